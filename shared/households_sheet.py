@@ -1,0 +1,136 @@
+"""The household spreadsheet: its columns, and the words a cell may hold, for whoever writes it and whoever reads it.
+
+The sheet has the fixed `HOUSEHOLD_COLUMNS` followed by one whole-number column per rating indicator of the
+county's policy pack (`indicator_column`). Header cells are bilingual, Chinese first; a reader accepts the
+whole header, either language alone, or the column's key.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from shared.policy.vocabulary import PovertyState
+
+SHEET_NAME: Final = "农户 Households"
+INDICATOR_PREFIX: Final = "indicator."
+
+
+class CellKind(StrEnum):
+    """What a cell of the column holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DATE = "date"  # written YYYY-MM-DD
+    CHOICE = "choice"  # one of the column's words
+
+
+class CivilCapacity(StrEnum):
+    """Civil capacity of the head of household (MS-2)."""
+
+    FULL = "full"  # 完全民事行为能力
+    LIMITED = "limited"  # 限制民事行为能力
+    NONE = "none"  # 无民事行为能力
+
+
+class CreditRecord(StrEnum):
+    """What the credit databases say about the head of household (MS-2)."""
+
+    NONE = "none"  # never borrowed
+    CLEAN = "clean"
+    BAD_UNRESOLVED = "bad_unresolved"
+    BAD_SETTLED = "bad_settled"  # not malicious and fully repaid
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """One column: `words` maps each accepted Chinese or English word, folded, to the value it stands for."""
+
+    key: str
+    zh: str
+    en: str
+    width: int
+    kind: CellKind = CellKind.TEXT
+    required: bool = True
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def header(self) -> str:
+        """Return the bilingual header cell."""
+        return f"{self.zh} {self.en}"
+
+
+def folded(cell: str) -> str:
+    """Return the cell in half-width lower case without any spaces, the form in which words are compared."""
+    return "".join(unicodedata.normalize("NFKC", cell).split()).lower()
+
+
+def _words(accepted: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
+    return MappingProxyType({folded(word): value for value, words in accepted.items() for word in (*words, value)})
+
+
+# The first word of each value is the one our own sheets are written with.
+YES_NO_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "yes": ("是", "有", "y", "true", "1", "√"),
+    "no": ("否", "无", "n", "false", "0", "×"),
+}
+POVERTY_STATE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    PovertyState.REGISTERED: ("建档立卡", "建档立卡贫困户", "建档立卡户", "未脱贫", "贫困户"),
+    PovertyState.LIFTED: ("已脱贫", "脱贫户", "脱贫"),
+    PovertyState.STABLY_LIFTED: ("稳定脱贫", "稳定脱贫户"),
+    PovertyState.MONITORED: ("监测户", "监测"),
+    PovertyState.MARGINAL: ("边缘户", "边缘", "边缘易致贫户"),
+    PovertyState.GENERAL: ("一般户", "一般农户"),
+}
+CIVIL_CAPACITY_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    CivilCapacity.FULL: ("完全", "完全民事行为能力"),
+    CivilCapacity.LIMITED: ("限制", "限制民事行为能力"),
+    CivilCapacity.NONE: ("无", "无民事行为能力"),
+}
+CREDIT_RECORD_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    CreditRecord.NONE: ("无记录", "无信用记录", "无"),
+    CreditRecord.CLEAN: ("良好", "正常"),
+    CreditRecord.BAD_UNRESOLVED: ("不良未结清", "不良"),
+    CreditRecord.BAD_SETTLED: ("不良已结清",),
+}
+
+HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
+    SheetColumn("household_number", "户编号", "Household number", 20),
+    SheetColumn("head_name", "户主姓名", "Head name", 14),
+    SheetColumn("resident_id", "身份证号", "Resident ID", 22),
+    SheetColumn("phone", "联系电话", "Phone", 15),
+    SheetColumn("village_code", "村编码", "Village code", 16),
+    SheetColumn("member_count", "家庭人口", "Members", 10, CellKind.INTEGER),
+    SheetColumn("labourer_count", "劳动力人数", "Labourers", 10, CellKind.INTEGER),
+    SheetColumn("poverty_state", "贫困状态", "Poverty state", 12, CellKind.CHOICE, words=_words(POVERTY_STATE_WORDS)),
+    SheetColumn("registered_on", "建档日期", "Registered on", 13, CellKind.DATE),
+    SheetColumn("four_kinds", "四类人员", "Four-kinds person", 10, CellKind.CHOICE, words=_words(YES_NO_WORDS)),
+    SheetColumn(
+        "civil_capacity", "民事行为能力", "Civil capacity", 13, CellKind.CHOICE, words=_words(CIVIL_CAPACITY_WORDS)
+    ),
+    SheetColumn("able_to_work", "有劳动或经营能力", "Able to work", 16, CellKind.CHOICE, words=_words(YES_NO_WORDS)),
+    SheetColumn("credit_record", "信用记录", "Credit record", 14, CellKind.CHOICE, words=_words(CREDIT_RECORD_WORDS)),
+    SheetColumn("bank_code", "开户银行代码", "Bank code", 16),
+    SheetColumn("bank_account", "银行账号", "Bank account", 24),
+)
+
+
+def indicator_column(code: str, zh: str, en: str) -> SheetColumn:
+    """Return the column for one rating indicator of the pack; its key is `indicator.<code>`."""
+    return SheetColumn(f"{INDICATOR_PREFIX}{code}", zh, en, 14, CellKind.INTEGER)
+
+
+def column_for_header(cell: str, columns: Iterable[SheetColumn]) -> SheetColumn | None:
+    """Return the column a header cell names, or None: whole header, either language, or key; spaces never matter."""
+    name = folded(cell)
+    for column in columns:
+        if name in {folded(column.header), folded(column.zh), folded(column.en), folded(column.key)}:
+            return column
+    return None
+
+
+def written(words: Mapping[str, tuple[str, ...]], value: str) -> str:
+    """Return the Chinese word our own sheets write for `value`, e.g. 已脱贫 for `lifted`."""
+    return words[value][0]
