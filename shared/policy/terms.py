@@ -1,0 +1,456 @@
+"""What the rules need to know, as plain frozen values.
+
+A policy pack hands these out (`pack.loan_terms()`, `pack.rating_scheme()`, ...); rule functions take them and nothing
+else of the pack. They carry no clauses and import no framework. Amounts are CNY `Decimal`, ratios and shares are
+fractions of one (0.80), rates are percent a year (4.35), as in the published reference rates.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.policy.vocabulary import (
+    ApprovalLevel,
+    BadRecordRule,
+    BetterWhen,
+    DayCount,
+    DueKind,
+    LoanClass,
+    LoanMode,
+    LossCause,
+    LossParty,
+    NextLineChoice,
+    Office,
+    PovertyState,
+    PremiumPayer,
+    RateBasis,
+    RateColumn,
+    RegionLevel,
+    RepaymentMethod,
+    Rounding,
+    WaitStart,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An open code of a county with its names, for example an industry or a kind of excluded person."""
+
+    code: str
+    zh: str
+    en: str
+
+
+# --- who may borrow -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A use of the money and the industry it is reported under."""
+
+    code: str
+    zh: str
+    en: str
+    industry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRule:
+    """Which uses are allowed, which are forbidden by name, and the industries they are reported by (FJ-8, SX-3)."""
+
+    allowed: tuple[Purpose, ...]
+    forbidden: tuple[Term, ...]
+    industries: tuple[Term, ...]
+    industries_per_borrower_min: int
+    industries_per_borrower_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRules:
+    """Who may borrow. A bound that is None does not exist in this county."""
+
+    eligible_states: tuple[PovertyState, ...]
+    age_min_years: int
+    age_max_years: int | None
+    age_plus_term_max_years: int | None
+    full_capacity_required: bool
+    able_to_work_required: bool
+    residence_level: RegionLevel
+    bank_account_required: bool
+    bad_record_rule: BadRecordRule
+    family_debt_excludes: bool
+    exclusions: tuple[Term, ...]
+    barred_by_lists: bool
+    rating_required: bool
+    open_loans_max: int
+    household_cap: Decimal
+    purposes: PurposeRule
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRules:
+    """What an implementing entity must fulfil, and which loan modes exist (SX-4, LG-28)."""
+
+    modes: tuple[LoanMode, ...]
+    conditions: tuple[Term, ...]
+    enterprise_use_banned_after: date | None
+    capacity_required: bool
+
+
+# --- rating and credit lines ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorStep:
+    """Points earned once a value reaches the threshold (or does not exceed it, when lower is better)."""
+
+    threshold: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One collected fact and the points it earns.
+
+    The value is the fact named `fact`, divided by the fact named `per` when that is set. Steps run from the fewest
+    points to the most; the best step that the value meets counts, and a value that meets none earns nothing.
+    """
+
+    code: str
+    zh: str
+    en: str
+    fact: str
+    better_when: BetterWhen
+    steps: tuple[IndicatorStep, ...]
+    per: str | None = None
+
+    @property
+    def points_max(self) -> Decimal:
+        """Return the weight of this indicator: the most points it can earn."""
+        return max(step.points for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A band of the score (from `score_min` up to the next better grade) and its credit line."""
+
+    code: str
+    score_min: Decimal
+    line: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AreaThreshold:
+    """The share of credit households that makes a group, village or township a credit one (ZJ-1, SX-5a)."""
+
+    level: str
+    share_min: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RatingScheme:
+    """How a household is scored, graded, given a line, and how the line grows (FJ-10, LG-10, ZJ-1)."""
+
+    indicators: tuple[Indicator, ...]
+    grades: tuple[Grade, ...]  # best first
+    valid_months: int
+    recollect_months: int
+    group_review_members_min: int
+    gradient_multiplier: Decimal | None
+    promotion_path: tuple[str, ...]  # worst first, for example ("C", "B", "A"); empty when lines do not roll
+    next_line: NextLineChoice
+    area_thresholds: tuple[AreaThreshold, ...]
+    demonstration_villages_per_year: int | None
+    demonstration_households_per_year: int | None
+    household_cap: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ListRule:
+    """When a borrower goes to a list and what that does to the village (FJ-12, LG-22)."""
+
+    dishonesty_after_days_late: int | None
+    malicious_to_blacklist: bool
+    malicious_village_quota_cut: Decimal | None  # fraction taken off the village's quota, 0.20 means one fifth
+    blacklist_bars_support: bool
+
+
+# --- publicity, approval, disbursement ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityRule:
+    """Where and how long an application (and a rating) is made public (LG-12)."""
+
+    levels: tuple[RegionLevel, ...]
+    working_days_per_level: int
+    starts_after: ApprovalLevel
+    objection_stops_clock: bool
+    rating_levels: tuple[RegionLevel, ...]
+    rating_working_days_per_level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalStep:
+    """One level of the chain; every office named must sign. It decides alone up to `amount_max` (None: no limit)."""
+
+    level: ApprovalLevel
+    signers: tuple[Office, ...]
+    amount_max: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredDocument:
+    """A paper that must be on file before the level named may decide (FJ-4a)."""
+
+    code: str
+    zh: str
+    en: str
+    before: ApprovalLevel
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalChain:
+    """The way of an application from the village to the money (FJ-4)."""
+
+    steps: tuple[ApprovalStep, ...]  # in order; the last one is the bank
+    documents: tuple[RequiredDocument, ...]
+    disbursement_working_days: int
+    batch_filing: bool
+
+
+# --- the loan -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RateTenor:
+    """Loans of up to `up_to_months` months read this column of the published series."""
+
+    up_to_months: int
+    column: RateColumn
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyDay:
+    """A day of every year, for example 20 December."""
+
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassBand:
+    """Loans at least this many days overdue belong to this class (LG-43)."""
+
+    days_overdue_min: int
+    loan_class: LoanClass
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder this many days before principal or interest falls due (DZ-5b)."""
+
+    days_before: int
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoanTerms:
+    """Everything a contract is bound to for its whole life."""
+
+    amount_min: Decimal
+    amount_max: Decimal
+    household_cap: Decimal
+    open_loans_max: int
+    term_months_min: int
+    term_months_max: int
+    guarantee_required: bool
+    collateral_required: bool
+    lender_kinds: tuple[str, ...]
+    rate_basis: RateBasis
+    rate_tenors: tuple[RateTenor, ...]
+    rate_margin: Decimal  # percentage points on top of the published rate
+    rate_fixed: bool
+    day_count: DayCount
+    repayment_method: RepaymentMethod
+    rounding: Rounding
+    settlement_period_months: int  # interest falls due every so many months, counted back from settlement_day
+    settlement_day: YearlyDay
+    early_payment_window_days: int
+    prepayment_allowed: bool
+    grace_days: int
+    penalty_multiplier: Decimal  # the penalty rate is the contract rate times this
+    allocation_order: tuple[DueKind, ...]
+    default_after_days: int
+    class_bands: tuple[ClassBand, ...]
+    reminders: tuple[Reminder, ...]
+    use_survey_every_months: int | None
+    evidence_per_month: int | None
+    activation_days: int | None
+    use_within_days: int | None
+    rectification_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OlderRule:
+    """An earlier rule that loans granted under it keep (LG-2, LG-2b)."""
+
+    amount_above: Decimal
+    amount_max: Decimal
+    term_months_max: int
+    guarantee_required: bool
+    granted_until: date
+    subsidy_share: Decimal
+
+
+# --- interest subsidy -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RateCap:
+    """Interest is subsidised up to this published rate, by tenor (DZ-1b)."""
+
+    basis: RateBasis
+    tenors: tuple[RateTenor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFrom:
+    """A subsidy share that holds for interest accrued from this day on."""
+
+    from_on: date
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SubsidyRule:
+    """Which interest the treasury gives back, how much of it, and when (SX-5, FJ-6b, FJ-11, DZ-1b, XX-4)."""
+
+    settle_first: bool
+    share: Decimal
+    later_shares: tuple[ShareFrom, ...]
+    principal_max: Decimal
+    period_months: int  # 12: one run a year after the settlement day; 3: quarterly
+    settlement_day: YearlyDay
+    covers_penalty: bool
+    covers_prepaid_interest: bool
+    stop_states: tuple[PovertyState, ...]  # no subsidy for days on or after the day the household enters one of these
+    keeps_after_lifting: bool
+    lifted_may_start: bool
+    rate_cap: RateCap | None
+    years_max: int | None
+    renewed_loans_keep: bool
+    budget_required: bool
+    preparer: Office
+    reviewer: Office
+    approver: Office
+    clawback_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure a programme promises, for progress reports (DZ-2)."""
+
+    code: str
+    zh: str
+    en: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTerms:
+    """A year's subsidy programme: money that may be promised and what it should achieve (DZ-2)."""
+
+    year: int
+    starts_on: date
+    ends_on: date
+    budget: Decimal
+    fund_sources: tuple[str, ...]
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumRule:
+    """Who pays the guarantee and the insurance premium and how much of it (DZ-6c, SX-5d)."""
+
+    guarantee_premium_payer: PremiumPayer | None
+    insurance_premium_payer: PremiumPayer | None
+    covered_share: Decimal
+
+
+# --- risk-compensation fund -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FundRule:
+    """How far lending may go on the fund and how it is topped up (FJ-13, LG-37, LG-38)."""
+
+    multiplier: Decimal
+    initial_amount: Decimal
+    replenish_to_multiplier: bool  # the county pays in what the next reservation lacks
+    replenish_step: Decimal  # payments in are rounded up to a whole number of these
+    replenish_below_ratio: Decimal | None  # fund money over covered lending at which a warning is raised
+    reservation_valid_days: int
+    bad_loan_tolerance: Decimal | None  # share of covered lending; above it new cover stops (SX-6b)
+    only_for_bad_loans: bool
+    managers: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationWait:
+    """How long the bank must have waited before a loss of this cause can be compensated.
+
+    The first day is `months` and `days` after the day named by `counts_from`; with `strictly_after` the day after.
+    """
+
+    cause: LossCause
+    counts_from: WaitStart
+    months: int = 0
+    days: int = 0
+    strictly_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationRule:
+    """Who carries a loss, when it may be claimed, and how recoveries go back (LG-20, LG-21, LG-40, DZ-3)."""
+
+    fund_share: Decimal  # the three shares add up to 1
+    bank_share: Decimal
+    guarantor_share: Decimal
+    odd_fen_to: LossParty
+    waits: tuple[CompensationWait, ...]
+    covers_interest: bool
+    covers_penalty: bool
+    insurance_pays_first: bool
+    committee: tuple[Office, ...]
+    committee_approvals_required: int
+    recovery_return_working_days: int
+
+    def wait_for(self, cause: LossCause) -> CompensationWait | None:
+        """Return the waiting time for a cause, or None when that cause is not compensated."""
+        return next((wait for wait in self.waits if wait.cause is cause), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DepositBand:
+    """Loans from (or, without `amount_min_included`, above) `amount_min` up to `amount_max` need this share."""
+
+    amount_min: Decimal
+    amount_min_included: bool
+    amount_max: Decimal | None
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRule:
+    """The recommender's risk deposit (FJ-14)."""
+
+    bands: tuple[DepositBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InsuranceRule:
+    """The insurance products a county uses and how long an insurer has to answer (LG-41, SX-5c)."""
+
+    products: tuple[Term, ...]
+    answer_working_days: int

@@ -1,0 +1,189 @@
+"""The closed words of the policy: what program code may branch on.
+
+Everything a county may invent by itself (industries, purposes, indicators, grades, document kinds, kinds of
+excluded persons) is an open code in the pack and never appears here.
+"""
+
+from enum import StrEnum
+
+
+class PovertyState(StrEnum):
+    """How the household stands on the poverty register (建档立卡)."""
+
+    REGISTERED = "registered"  # 建档立卡贫困户, not yet lifted
+    LIFTED = "lifted"  # 脱贫户
+    STABLY_LIFTED = "stably_lifted"  # 稳定脱贫户
+    MONITORED = "monitored"  # 监测户
+    MARGINAL = "marginal"  # 边缘户
+    GENERAL = "general"  # 一般户, never on the register
+
+
+class RegionLevel(StrEnum):
+    """Level of the administrative tree."""
+
+    PROVINCE = "province"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+
+class Office(StrEnum):
+    """A body that signs, decides or supervises (LG-9, DZ-6)."""
+
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    COUNTY_CENTRE = "county_centre"  # 县金融服务中心, first reading
+    SERVICE_CENTRE = "service_centre"  # 县金融服务中心, signature in the joint review
+    FINANCE_BUREAU = "finance_bureau"
+    POVERTY_OFFICE = "poverty_office"
+    CENTRAL_BANK = "central_bank"
+    BANK_REGULATOR = "bank_regulator"
+    INSURANCE_REGULATOR = "insurance_regulator"
+    BANK = "bank"
+    GUARANTEE_COMPANY = "guarantee_company"
+    INSURER = "insurer"
+    HELPER = "helper"
+    AUDITOR = "auditor"
+
+
+class ApprovalLevel(StrEnum):
+    """A stop on an application's way to the money (FJ-4)."""
+
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    COUNTY_CENTRE = "county_centre"
+    JOINT_REVIEW = "joint_review"
+    BANK = "bank"
+
+
+class BadRecordRule(StrEnum):
+    """Which bad credit records keep a household from borrowing (MS-2)."""
+
+    NONE_ALLOWED = "none_allowed"
+    REPAID_AND_NOT_MALICIOUS_ALLOWED = "repaid_and_not_malicious_allowed"
+    IGNORED = "ignored"
+
+
+class LoanMode(StrEnum):
+    """Who runs the business the loan pays for (SX-4, LG-28)."""
+
+    DIRECT = "direct"  # 户贷户用
+    INDIRECT = "indirect"  # help agreement with an implementing entity
+    ENTERPRISE_USE = "enterprise_use"  # 户贷企用
+
+
+class RateBasis(StrEnum):
+    """The published series a loan's rate is read from (`kind` in the reference rates)."""
+
+    PBOC_BENCHMARK = "PBOC_BENCHMARK"
+    LPR = "LPR"
+
+
+class RateColumn(StrEnum):
+    """The tenor column of the published series."""
+
+    UP_TO_1Y = "up_to_1y"
+    OVER_1Y_TO_5Y = "over_1y_to_5y"
+    OVER_5Y = "over_5y"
+
+
+class DayCount(StrEnum):
+    """Days between two dates over days in a year."""
+
+    ACT_360 = "ACT/360"
+    ACT_365 = "ACT/365"
+    ACT_ACT = "ACT/ACT"
+    THIRTY_360 = "30/360"
+
+
+class RepaymentMethod(StrEnum):
+    """The shape of the instalments."""
+
+    INTEREST_ONLY = "interest_only"
+    EQUAL_PRINCIPAL = "equal_principal"
+    EQUAL_INSTALLMENT = "equal_installment"
+    BULLET = "bullet"
+
+
+class Rounding(StrEnum):
+    """What happens to half a fen."""
+
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+
+
+class DueKind(StrEnum):
+    """A part of what a borrower owes, in the order a payment is allocated."""
+
+    PENALTY = "penalty"
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+
+
+class NextLineChoice(StrEnum):
+    """Which way of raising a line wins when both apply (FJ-10)."""
+
+    HIGHER = "higher"
+    ROLLING = "rolling"
+    GRADIENT = "gradient"
+
+
+class BetterWhen(StrEnum):
+    """Whether an indicator earns more points when it is higher or when it is lower."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class LoanClass(StrEnum):
+    """Five-category classification (LG-43)."""
+
+    NORMAL = "normal"  # 正常
+    SPECIAL_MENTION = "special_mention"  # 关注
+    SUBSTANDARD = "substandard"  # 次级
+    DOUBTFUL = "doubtful"  # 可疑
+    LOSS = "loss"  # 损失
+
+
+class LossCause(StrEnum):
+    """Why a loan was not repaid; each cause has its own waiting time (LG-20b, LG-21a)."""
+
+    DEATH = "death"
+    ILLNESS = "illness"
+    DISASTER = "disaster"
+    BUSINESS_FAILURE = "business_failure"
+    MALICIOUS = "malicious"
+    ENTRUSTED = "entrusted"  # cooperative or entrusted mode: the entity is pursued first
+
+
+class WaitStart(StrEnum):
+    """The day a waiting time for compensation counts from."""
+
+    MATURITY = "maturity"
+    OVERDUE = "overdue"  # the day after the oldest unpaid due date
+    PURSUIT = "pursuit"  # the day pursuit of the operating entity began
+
+
+class LossParty(StrEnum):
+    """Who carries a part of a loss (LG-20, DZ-3)."""
+
+    FUND = "fund"
+    BANK = "bank"
+    GUARANTOR = "guarantor"
+
+
+class PremiumPayer(StrEnum):
+    """Who pays a guarantee or insurance premium (DZ-6c, SX-5d)."""
+
+    COUNTY = "county"
+    HOUSEHOLD = "household"
+
+
+class FundClass(StrEnum):
+    """Class of a village mutual-aid fund by performance (NX-13)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
