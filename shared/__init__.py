@@ -1,0 +1,1 @@
+"""What every service needs: money, dates, errors, access, events, database, web. It never imports a service."""

@@ -1,0 +1,228 @@
+"""Who may do what, where: one table of rights and roles, enforced by the gateway and again by every service.
+
+A grant is a role on a region prefix (SX-7: data and permission follow the administrative tree); a right is held
+in a region when a grant's role is listed for it and the region lies below the grant. The roles are those of
+LG-9 and DZ-6.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from shared.errors import NotAllowed, OutsideRegion
+
+
+class Role(StrEnum):
+    """The parties of LG-9 and DZ-6, and the platform's own two."""
+
+    ADMIN = "admin"
+    POVERTY_OFFICE = "poverty_office"
+    FINANCE_BUREAU = "finance_bureau"
+    SERVICE_CENTRE = "service_centre"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    HELPER = "helper"
+    FUND_COMMITTEE = "fund_committee"
+    BANK = "bank"
+    INSURER = "insurer"
+    GUARANTOR = "guarantor"
+    AUDITOR = "auditor"
+    CENTRAL_BANK = "central_bank"
+    BANK_REGULATOR = "bank_regulator"
+    INSURANCE_REGULATOR = "insurance_regulator"
+    SERVICE = "service"
+
+
+class Right(StrEnum):
+    """One verb of the business each; an operation of the API names exactly one."""
+
+    REGIONS_READ = "regions:read"
+    REGIONS_LOAD = "regions:load"
+    PACKS_READ = "packs:read"
+    PACKS_SUBMIT = "packs:submit"
+    PACKS_CONFIRM = "packs:confirm"
+    HOUSEHOLDS_READ = "households:read"
+    HOUSEHOLDS_IMPORT = "households:import"
+    HOUSEHOLDS_MARK = "households:mark"
+    ACCOUNTS_CORRECT = "accounts:correct"
+    ACCOUNTS_REVEAL = "accounts:reveal"
+    RATINGS_SCORE = "ratings:score"
+    RATINGS_REVIEW = "ratings:review"
+    RATINGS_FINALISE = "ratings:finalise"
+    LISTS_READ = "lists:read"
+    ELIGIBILITY_CHECK = "eligibility:check"
+
+    APPLICATIONS_READ = "applications:read"
+    APPLICATIONS_FILE = "applications:file"
+    APPLICATIONS_CHECK_VILLAGE = "applications:check-village"
+    APPLICATIONS_REVIEW_TOWNSHIP = "applications:review-township"
+    APPLICATIONS_REVIEW_COUNTY = "applications:review-county"
+    APPLICATIONS_SIGN = "applications:sign"
+    APPLICATIONS_HAND_OVER = "applications:hand-over"
+    PUBLICITY_RUN = "publicity:run"
+    OBJECTIONS_RAISE = "objections:raise"
+    OBJECTIONS_SETTLE = "objections:settle"
+    LOANS_READ = "loans:read"
+    LOANS_DISBURSE = "loans:disburse"
+    REPAYMENTS_RECORD = "repayments:record"
+    DEFAULTS_REPORT = "defaults:report"
+    DEFAULTS_CONFIRM = "defaults:confirm"
+    RECOVERIES_RECORD = "recoveries:record"
+    QUOTES_READ = "quotes:read"
+    JOBS_RUN = "jobs:run"
+
+    RATES_READ = "rates:read"
+    RATES_PUBLISH = "rates:publish"
+    PROGRAMMES_MANAGE = "programmes:manage"
+    SUBSIDIES_READ = "subsidies:read"
+    SUBSIDIES_PREPARE = "subsidies:prepare"
+    SUBSIDIES_REVIEW = "subsidies:review"
+    SUBSIDIES_APPROVE = "subsidies:approve"
+    SUBSIDIES_PAY = "subsidies:pay"
+    SUBSIDIES_CONFIRM = "subsidies:confirm"
+
+    FUNDS_READ = "funds:read"
+    FUNDS_OPEN = "funds:open"
+    FUNDS_CONTRIBUTE = "funds:contribute"
+    COVER_RESERVE = "cover:reserve"
+    CLAIMS_READ = "claims:read"
+    CLAIMS_FILE = "claims:file"
+    CLAIMS_ANSWER = "claims:answer"
+    CLAIMS_DECIDE = "claims:decide"
+    CLAIMS_PAY = "claims:pay"
+    RECOVERIES_RETURN = "recoveries:return"
+
+    PEOPLE_MANAGE = "people:manage"
+    REPORTS_READ = "reports:read"
+    MESSAGES_MANAGE = "messages:manage"
+
+
+_COUNTY = (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU, Role.SERVICE_CENTRE)
+_FIELD = (Role.TOWNSHIP, Role.VILLAGE, Role.HELPER)
+_SUPERVISION = (Role.AUDITOR, Role.CENTRAL_BANK, Role.BANK_REGULATOR, Role.INSURANCE_REGULATOR)
+_OFFICERS = (*_COUNTY, *_FIELD, *_SUPERVISION, Role.FUND_COMMITTEE)
+_EVERYONE = tuple(Role)
+
+RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
+    {
+        right: frozenset(roles)
+        for right, roles in {
+            Right.REGIONS_READ: _EVERYONE,
+            Right.REGIONS_LOAD: (Role.ADMIN,),
+            Right.PACKS_READ: _EVERYONE,
+            Right.PACKS_SUBMIT: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE),
+            Right.PACKS_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
+            Right.HOUSEHOLDS_READ: (*_COUNTY, *_FIELD, Role.AUDITOR, Role.SERVICE),
+            Right.HOUSEHOLDS_IMPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
+            Right.HOUSEHOLDS_MARK: (Role.POVERTY_OFFICE,),
+            Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
+            Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.RATINGS_REVIEW: (Role.TOWNSHIP, Role.VILLAGE),
+            Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE,),
+            Right.LISTS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
+            Right.ELIGIBILITY_CHECK: (*_COUNTY, *_FIELD, Role.BANK, Role.SERVICE),
+            Right.APPLICATIONS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
+            Right.APPLICATIONS_FILE: (Role.TOWNSHIP, Role.VILLAGE),
+            Right.APPLICATIONS_CHECK_VILLAGE: (Role.VILLAGE, Role.HELPER),
+            Right.APPLICATIONS_REVIEW_TOWNSHIP: (Role.TOWNSHIP,),
+            Right.APPLICATIONS_REVIEW_COUNTY: (Role.SERVICE_CENTRE,),
+            Right.APPLICATIONS_SIGN: _COUNTY,
+            Right.APPLICATIONS_HAND_OVER: (Role.SERVICE_CENTRE,),
+            Right.PUBLICITY_RUN: (Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.OBJECTIONS_RAISE: (*_FIELD, Role.SERVICE_CENTRE, Role.AUDITOR),
+            Right.OBJECTIONS_SETTLE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.LOANS_READ: (*_OFFICERS, Role.BANK, Role.GUARANTOR, Role.SERVICE),
+            Right.LOANS_DISBURSE: (Role.BANK,),
+            Right.REPAYMENTS_RECORD: (Role.BANK,),
+            Right.DEFAULTS_REPORT: (Role.BANK,),
+            Right.DEFAULTS_CONFIRM: (Role.SERVICE_CENTRE,),
+            Right.RECOVERIES_RECORD: (Role.BANK,),
+            Right.QUOTES_READ: _EVERYONE,
+            Right.JOBS_RUN: (Role.ADMIN, Role.SERVICE_CENTRE),
+            Right.RATES_READ: _EVERYONE,
+            Right.RATES_PUBLISH: (Role.FINANCE_BUREAU, Role.ADMIN),
+            Right.PROGRAMMES_MANAGE: (Role.FINANCE_BUREAU,),
+            Right.SUBSIDIES_READ: (*_OFFICERS, Role.BANK),
+            Right.SUBSIDIES_PREPARE: (Role.SERVICE_CENTRE,),
+            Right.SUBSIDIES_REVIEW: (Role.POVERTY_OFFICE,),
+            Right.SUBSIDIES_APPROVE: (Role.FINANCE_BUREAU,),
+            Right.SUBSIDIES_PAY: (Role.FINANCE_BUREAU,),
+            Right.SUBSIDIES_CONFIRM: (Role.FINANCE_BUREAU, Role.BANK),
+            Right.FUNDS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
+            Right.FUNDS_OPEN: (Role.FINANCE_BUREAU,),
+            Right.FUNDS_CONTRIBUTE: (Role.FINANCE_BUREAU,),
+            Right.COVER_RESERVE: (Role.SERVICE,),
+            Right.CLAIMS_READ: (*_OFFICERS, Role.BANK, Role.INSURER, Role.GUARANTOR),
+            Right.CLAIMS_FILE: (Role.BANK,),
+            Right.CLAIMS_ANSWER: (Role.INSURER,),
+            Right.CLAIMS_DECIDE: (Role.FUND_COMMITTEE,),
+            Right.CLAIMS_PAY: (Role.FINANCE_BUREAU,),
+            Right.RECOVERIES_RETURN: (Role.BANK,),
+            Right.PEOPLE_MANAGE: (Role.ADMIN,),
+            Right.REPORTS_READ: (*_OFFICERS, Role.BANK, Role.ADMIN),
+            Right.MESSAGES_MANAGE: (Role.ADMIN,),
+        }.items()
+    }
+)
+
+
+class RightMissing(NotAllowed):
+    """No role of the caller carries this right."""
+
+    code = "right-missing"
+    title = "没有此项权限 Right missing"
+
+    def __init__(self, right: Right) -> None:
+        allowed = ", ".join(sorted(RIGHTS[right]))
+        super().__init__(
+            f"Your roles do not include '{right}'; it belongs to: {allowed}. Ask the administrator for a grant.",
+            right=str(right),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role on a region prefix; the empty prefix is the whole country."""
+
+    role: Role
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking: a person, an API client of an organisation, or another service."""
+
+    subject: str
+    name: str
+    grants: tuple[Grant, ...]
+    organisation: str | None = None
+
+    def regions_for(self, right: Right) -> list[str]:
+        """Return the region prefixes in which the right is held; empty when it is held nowhere."""
+        roles = RIGHTS[right]
+        return [grant.region for grant in self.grants if grant.role in roles]
+
+    def has(self, right: Right) -> bool:
+        """Tell whether the right is held anywhere."""
+        return bool(self.regions_for(right))
+
+    def has_role(self, role: Role) -> bool:
+        """Tell whether any grant carries the role."""
+        return any(grant.role == role for grant in self.grants)
+
+    def ensure_region(self, right: Right, region_code: str) -> None:
+        """Refuse a region that no grant for the right covers.
+
+        Raises:
+            OutsideRegion: the right is not held there.
+        """
+        if not any(region_code.startswith(prefix) for prefix in self.regions_for(right)):
+            raise OutsideRegion(region_code)
+
+
+def roles_by_right() -> dict[str, list[str]]:
+    """Return the whole table as plain data, for documents and reviews."""
+    return {str(right): sorted(str(role) for role in roles) for right, roles in RIGHTS.items()}

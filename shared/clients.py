@@ -1,0 +1,88 @@
+"""Calls from one service to another: signed, timed out, retried only when that is safe, refused by name."""
+
+from typing import Any
+
+import httpx
+import stamina
+import structlog
+
+from shared.access import Grant, Principal, Role
+from shared.errors import Refused, Unavailable
+from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
+
+CONNECT_SECONDS = 2.0
+READ_SECONDS = 30.0
+TRIES = 3
+
+
+class PeerUnavailable(Unavailable):
+    """Another service did not answer in time."""
+
+    code = "peer-unavailable"
+
+    def __init__(self, peer: str) -> None:
+        super().__init__(
+            f"The {peer} service did not answer in time; nothing was decided. Repeat the request in a few seconds.",
+            peer=peer,
+        )
+
+
+class PeerRefused(Refused):
+    """Another service refused; its own code and sentence are passed on."""
+
+    code = "peer-refused"
+
+    def __init__(self, peer: str, problem: dict[str, Any]) -> None:
+        detail = str(problem.get("detail", "no reason given"))
+        super().__init__(f"The {peer} service refused: {detail}", peer=peer, peer_code=problem.get("code"))
+
+
+class PeerClient:
+    """One peer's HTTP API, called in this service's own name."""
+
+    def __init__(self, peer: str, base_url: str, signer: TokenSigner) -> None:
+        self.peer = peer
+        self.signer = signer
+        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+        self.http = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()
+
+    async def get(self, path: str, **params: Any) -> Any:
+        """Return the JSON answer of a read; retried, since a read changes nothing."""
+        return await self._send("GET", path, params=params)
+
+    async def ask(self, path: str, body: Any) -> Any:
+        """Return the JSON answer of a POST that changes nothing (a question with a body); retried."""
+        return await self._send("POST", path, json=body)
+
+    async def post(self, path: str, body: Any, idempotency_key: str) -> Any:
+        """Return the JSON answer of a write; retried under the same Idempotency-Key."""
+        return await self._send("POST", path, json=body, headers={"Idempotency-Key": idempotency_key})
+
+    async def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **content: Any) -> Any:
+        sent = {"Authorization": f"Bearer {self._token()}", **_trace_headers(), **(headers or {})}
+        try:
+            async for attempt in stamina.retry_context(on=httpx.TransportError, attempts=TRIES, wait_initial=0.1):
+                with attempt:
+                    answer = await self.http.request(method, path, headers=sent, **content)
+        except httpx.TransportError:
+            raise PeerUnavailable(self.peer) from None
+        if answer.status_code >= 500:
+            raise PeerUnavailable(self.peer)
+        if answer.status_code >= 400:
+            raise PeerRefused(self.peer, answer.json())
+        return answer.json()
+
+    def _token(self) -> str:
+        issuer = self.signer.issuer
+        caller = Principal(f"service:{issuer}", issuer, (Grant(Role.SERVICE, ""),))
+        return self.signer.sign(caller, self.peer, INTERNAL_LIFETIME_SECONDS)
+
+
+def _trace_headers() -> dict[str, str]:
+    bound = structlog.contextvars.get_contextvars()
+    trace_id = bound.get("trace_id")
+    return {"traceparent": f"00-{trace_id}-{trace_id[:16]}-01", "X-Request-ID": bound["request_id"]} if trace_id else {}

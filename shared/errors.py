@@ -1,0 +1,90 @@
+"""Refusals: named, with a stable code, the values in the sentence, and what to do next.
+
+One handler in `shared.web.problems` turns them into problem+json (RFC 9457).
+"""
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """A request that is refused by name; subclass `NotFound`, `NotAllowed`, `Refused` or `Invalid`."""
+
+    http_status: ClassVar[int] = 409
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "请求被拒绝 Refused"
+    clause: ClassVar[str | None] = None
+
+    def __init__(self, detail: str, **values: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.values = values
+
+
+class NotFound(Refusal):
+    """The thing does not exist, or lies outside the caller's region (the two look the same on purpose)."""
+
+    http_status = 404
+    code = "not-found"
+    title = "未找到 Not found"
+
+
+class NotAllowed(Refusal):
+    """The caller may not do this."""
+
+    http_status = 403
+    code = "not-allowed"
+    title = "无权操作 Not allowed"
+
+
+class Refused(Refusal):
+    """A business rule or the current state stands against it."""
+
+
+class Invalid(Refusal):
+    """The request makes no sense as written; correct it and send it again."""
+
+    http_status = 422
+    code = "invalid"
+    title = "输入有误 Invalid input"
+
+
+class Unauthenticated(Refusal):
+    """No valid identity came with the request."""
+
+    http_status = 401
+    code = "unauthenticated"
+    title = "未登录 Not authenticated"
+
+
+class Unavailable(Refusal):
+    """A part that is needed for a certain answer did not answer in time; nothing was changed."""
+
+    http_status = 503
+    code = "unavailable"
+    title = "暂不可用 Temporarily unavailable"
+
+
+class MakerIsChecker(NotAllowed):
+    """The person who prepared a record may not also approve it."""
+
+    code = "maker-is-checker"
+    title = "经办与审核不得为同一人 Maker and checker must differ"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"{person} prepared this record and may not approve it; ask another officer to review it.", person=person
+        )
+
+
+class OutsideRegion(NotAllowed):
+    """The region of the request is outside every region granted for this right."""
+
+    code = "outside-region"
+    title = "超出辖区 Outside your region"
+
+    def __init__(self, region_code: str) -> None:
+        super().__init__(
+            f"Region {region_code} is outside the regions granted to you for this action; "
+            "ask the officer responsible for that region.",
+            region_code=region_code,
+        )

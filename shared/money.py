@@ -1,0 +1,72 @@
+"""Exact yuan: two decimals, never a float, every rounding named."""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+FEN = Decimal("0.01")
+ZERO = Decimal("0.00")
+LARGEST_AMOUNT = Decimal("999999999999.99")
+MONEY_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"
+
+
+def yuan(value: Decimal | int | str) -> Decimal:
+    """Return the amount with exactly two decimals, rounding half up."""
+    return Decimal(value).quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+def split_by_weights(total: Decimal, weights: Sequence[Decimal | int]) -> tuple[Decimal, ...]:
+    """Split `total` by weights in whole fen; the largest remainders take the odd fen, earlier shares first.
+
+    Raises:
+        ValueError: when the weights do not add up to a positive number.
+    """
+    weight_sum = sum((Decimal(weight) for weight in weights), Decimal(0))
+    if weight_sum <= 0:
+        raise ValueError("weights must add up to a positive number")
+    fen_total = int(total / FEN)
+    exact = [Decimal(weight) * fen_total / weight_sum for weight in weights]
+    whole = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
+    for position in by_remainder[: fen_total - sum(whole)]:
+        whole[position] += 1
+    return tuple(share * FEN for share in whole)
+
+
+def _parse(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        amount = value
+    elif isinstance(value, str) and value.isascii():
+        if not re.fullmatch(MONEY_PATTERN, value):
+            raise ValueError('write yuan as a decimal string with at most two decimals, e.g. "50000.00"')
+        amount = Decimal(value)
+    else:
+        raise ValueError('write yuan as a decimal string, e.g. "50000.00", never as a number')
+    if amount != amount.quantize(FEN) or not 0 <= amount <= LARGEST_AMOUNT:
+        raise ValueError("an amount is not negative and has at most two decimals")
+    return amount.quantize(FEN)
+
+
+def _positive(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise ValueError("the amount must be greater than zero")
+    return value
+
+
+_SCHEMA = {"type": "string", "pattern": MONEY_PATTERN, "examples": ["50000.00"], "title": "Amount in yuan"}
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_parse),
+    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
+    WithJsonSchema(_SCHEMA),
+]
+PositiveMoney = Annotated[
+    Decimal,
+    BeforeValidator(lambda value: _positive(_parse(value))),
+    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
+    WithJsonSchema(_SCHEMA),
+]

@@ -1,0 +1,30 @@
+"""Official region codes: 2, 4, 6, 9 or 12 digits for province, prefecture, county, township, village.
+
+A region's children share its code as prefix, so a scope is a prefix.
+"""
+
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+LEVEL_BY_LENGTH: Final = {2: "province", 4: "prefecture", 6: "county", 9: "township", 12: "village"}
+
+RegionCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
+CountyCode = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+TownshipCode = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
+VillageCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+
+
+def county_of(code: str) -> str:
+    """Return the six-digit county code a township or village code lies in."""
+    return code[:6]
+
+
+def township_of(code: str) -> str:
+    """Return the nine-digit township code a village code lies in."""
+    return code[:9]
+
+
+def is_within(code: str, scope: str) -> bool:
+    """Tell whether `code` is the region `scope` or lies below it; the empty scope is the whole country."""
+    return code.startswith(scope)

@@ -1,0 +1,1 @@
+"""The HTTP edge every service shares: identity, problems, idempotent writes, pages, health and metrics."""

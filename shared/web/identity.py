@@ -1,0 +1,52 @@
+"""Who is calling: the internal token on every request, and one dependency per right."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from shared.access import Principal, Right, RightMissing
+from shared.tokens import TokenRefused, TokenVerifier
+
+bearer = HTTPBearer(auto_error=False, description="Access token from POST /oauth/token")
+
+
+async def principal(request: Request) -> Principal:
+    """Return who the request's bearer token speaks for.
+
+    Raises:
+        TokenRefused: no token, or not exactly a right one; a direct call without one is 401.
+    """
+    header = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("no bearer token was sent")
+    verifier: TokenVerifier = request.app.state.verifier
+    caller, _claims = verifier.verify(token)
+    return caller
+
+
+def requires(right: Right) -> Any:
+    """Return the dependency that admits only principals who hold `right` somewhere.
+
+    The action still checks the region with `Principal.ensure_region`. The right is written into the OpenAPI
+    operation as `x-right`, where the gateway and the permission matrix read it.
+    """
+
+    async def holder(caller: Principal = Depends(principal)) -> Principal:  # noqa: B008 - FastAPI's form
+        if not caller.has(right):
+            raise RightMissing(right)
+        return caller
+
+    holder.right = right  # type: ignore[attr-defined]
+    return Depends(holder)
+
+
+def right_of(endpoint: Callable[..., Awaitable[Any]], dependant: Any) -> Right | None:
+    """Return the right a route asks for, found among its dependencies."""
+    for dependency in dependant.dependencies:
+        right = getattr(dependency.call, "right", None)
+        if right is not None:
+            return Right(right)
+    return None

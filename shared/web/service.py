@@ -1,0 +1,163 @@
+"""Build a service's FastAPI application: lifespan, identity, health, metrics, problems."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared import failpoints, logs, migrations
+from shared.bus import Bus
+from shared.db import Database
+from shared.inbox import Subscription
+from shared.settings import PlatformSettings, ServiceSettings
+from shared.tokens import TokenSigner, TokenVerifier
+from shared.web import problems
+from shared.web.identity import right_of
+from shared.web.middleware import Observed
+
+BODY_LIMIT_BYTES = 48 * 1024 * 1024  # the largest spreadsheet the import target needs, with room
+READY_CHECK_SECONDS = 2.0
+
+Startup = Callable[[FastAPI, AsyncExitStack], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What one service is made of."""
+
+    name: str
+    title: str
+    settings: Callable[[], ServiceSettings]
+    routers: Sequence[APIRouter]
+    subscriptions: Sequence[Subscription] = ()
+    startup: Startup | None = None
+    description: str = ""
+    public_paths: frozenset[str] = field(default=frozenset())
+
+
+def service_app(service: Service) -> FastAPI:
+    """Return the application; everything that needs I/O happens in its lifespan."""
+    app = FastAPI(
+        title=service.title,
+        version="1",
+        description=service.description,
+        lifespan=_lifespan_of(service),
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        max_body_size=BODY_LIMIT_BYTES,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    problems.install(app)
+    for router in service.routers:
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(_operations(service))
+    app.add_middleware(Observed)
+    _describe(app)
+    return app
+
+
+def _lifespan_of(service: Service) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        platform = PlatformSettings()
+        settings = service.settings()
+        logs.configure(service.name, platform.log_level)
+        failpoints.ensure_allowed(platform.platform_profile)
+        async with AsyncExitStack() as stack:
+            app.state.platform, app.state.settings = platform, settings
+            database = await Database.connect(
+                settings.database_url.get_secret_value(),
+                application_name=service.name,
+                min_size=2,
+                max_size=settings.database_pool,
+            )
+            stack.push_async_callback(database.close)
+            await migrations.ensure_current(service.name, database)
+            app.state.database = database
+            app.state.verifier = TokenVerifier.from_directory(platform.platform_keys_dir, service.name)
+            app.state.signer = TokenSigner.from_directory(platform.platform_keys_dir, service.name)
+            if service.startup is not None:
+                await service.startup(app, stack)
+            bus = Bus(
+                service=service.name,
+                database=database,
+                nats_url=platform.nats_url,
+                user=settings.nats_user,
+                password=settings.nats_password.get_secret_value(),
+                subscriptions=service.subscriptions,
+            )
+            app.state.bus = await stack.enter_async_context(bus)
+            yield
+
+    return lifespan
+
+
+def _operations(service: Service) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/livez")
+    async def live() -> dict[str, str]:
+        return {"state": "alive", "service": service.name}
+
+    @router.get("/readyz")
+    async def ready(request: Request) -> JSONResponse:
+        parts = {"database": await _database_state(request), **request.app.state.bus.state()}
+        good = all(state == "ok" for state in parts.values())
+        return JSONResponse({"ready": good, "service": service.name, "parts": parts}, 200 if good else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _database_state(request: Request) -> str:
+    database: Database = request.app.state.database
+    try:
+        async with asyncio.timeout(READY_CHECK_SECONDS), database.connection() as connection:
+            await connection.fetchval("SELECT 1")
+    except Exception as error:  # readiness reports every fault, it never raises one
+        return f"failing: {type(error).__name__}"
+    return "ok"
+
+
+def _describe(app: FastAPI) -> None:
+    """Add each operation's right, the Idempotency-Key rule and the problem schema to the OpenAPI document."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema:
+            return app.openapi_schema
+        schema = original()
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.PROBLEM_SCHEMA
+        schema["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        for route in app.routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                for method in route.methods:
+                    _describe_operation(schema["paths"][route.path][method.lower()], route)
+        app.openapi_schema = schema
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe_operation(operation: dict[str, Any], route: APIRoute) -> None:
+    right = right_of(route.endpoint, route.dependant)
+    if right is not None:
+        operation["x-right"] = str(right)
+        operation["security"] = [{"bearer": []}]
+    refused = {
+        "description": "Refused by name",
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    operation["responses"].pop("422", None)
+    operation["responses"]["4XX"] = refused
+    operation["responses"]["5XX"] = refused

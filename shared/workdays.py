@@ -1,0 +1,51 @@
+"""China's working days, with the swapped weekends, from the maintained `chinesecalendar` package.
+
+The package knows only years the State Council has announced; a date beyond raises `CalendarHorizonPassed`
+instead of guessing.
+"""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from shared.errors import Refused
+
+
+class CalendarHorizonPassed(Refused):
+    """The official holiday calendar for that year is not known yet."""
+
+    code = "calendar-horizon-passed"
+    title = "节假日安排未公布 Holiday calendar not announced"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            f"The official working days of {day.year} are not known to this release; "
+            "install the release that follows the State Council's notice.",
+            day=day.isoformat(),
+        )
+
+
+def is_workday(day: date) -> bool:
+    """Tell whether `day` is a working day in China.
+
+    Raises:
+        CalendarHorizonPassed: when the year has not been announced.
+    """
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        raise CalendarHorizonPassed(day) from None
+
+
+def add_workdays(start: date, count: int) -> date:
+    """Return the `count`-th working day after `start` (`start` itself is not counted)."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_workday(day)
+    return day
+
+
+def workdays_between(start: date, end: date) -> int:
+    """Count the working days after `start` up to and including `end`; zero when `end` is not after `start`."""
+    return sum(is_workday(start + timedelta(days=offset)) for offset in range(1, (end - start).days + 1))
