@@ -1,0 +1,149 @@
+"""Facts the lending service records. Loan events are ordered by the loan's version."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.base import Event, Money, Percent, PositiveMoney, RegionCode
+
+
+class InterestPart(BaseModel):
+    """Interest paid for one instalment's period `[period_from, period_until)`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    installment_number: int
+    period_from: date
+    period_until: date
+    amount: PositiveMoney
+
+
+class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, aggregate="loan"):
+    """The bank paid the money out to the household (FJ-4); always the loan's first event."""
+
+    loan_id: UUID
+    application_id: UUID
+    household_id: UUID
+    contract_number: str
+    bank_code: str
+    village_code: RegionCode
+    principal: PositiveMoney
+    annual_rate: Percent
+    day_count: str
+    repayment_method: str
+    term_months: int
+    disbursed_on: date
+    matures_on: date
+    industry: str
+    loan_round: int  # 1 for the household's first loan here, 2 for the next
+    pack_version: int
+
+
+class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):
+    """Money came back on a loan; amount = penalty + interest + principal."""
+
+    loan_id: UUID
+    household_id: UUID
+    repayment_id: UUID
+    bank_reference: str
+    kind: Literal["repayment", "prepayment"]
+    paid_on: date
+    amount: PositiveMoney
+    penalty: Money
+    interest: Money
+    principal: Money
+    interest_parts: list[InterestPart]
+    principal_outstanding: Money
+
+
+class LoanOverdue(Event, owner="lending", name="loan-overdue", version=1, aggregate="loan"):
+    """An amount fell due and was not paid; recorded once per overdue episode."""
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    overdue_since_on: date
+    noticed_on: date
+    amount_overdue: PositiveMoney
+
+
+class LoanClosed(Event, owner="lending", name="loan-closed", version=1, aggregate="loan"):
+    """Nothing is owed on the loan any more."""
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    principal: PositiveMoney
+    closed_on: date
+    repaid_on_time: bool  # never overdue beyond the pack's tolerance in its whole life
+
+
+class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version=1, aggregate="loan"):
+    """The service centre confirmed that the loan is in default."""
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    default_report_id: UUID
+    cause: str  # a LossCause of the policy vocabulary
+    malicious: bool
+    confirmed_on: date
+    overdue_since_on: date
+    matures_on: date
+    days_past_due: int
+    principal_outstanding: PositiveMoney
+    interest_overdue: Money
+    penalty_overdue: Money
+
+
+class LoanCompensated(Event, owner="lending", name="loan-compensated", version=1, aggregate="loan"):
+    """Insurance, fund and bank bore the loss; the claim on the household stays."""
+
+    loan_id: UUID
+    household_id: UUID
+    claim_id: UUID
+    compensated_on: date
+    principal: Money
+    interest: Money
+    insurance_amount: Money
+    fund_amount: Money
+    bank_amount: Money
+
+
+class RecoveryRecorded(Event, owner="lending", name="recovery-recorded", version=1, aggregate="loan"):
+    """The bank collected money on a compensated loan (LG-40)."""
+
+    loan_id: UUID
+    household_id: UUID
+    claim_id: UUID
+    recovery_id: UUID
+    bank_reference: str
+    recovered_on: date
+    amount: PositiveMoney
+    principal: Money
+    interest: Money
+
+
+class ApplicationRefused(Event, owner="lending", name="application-refused", version=1, aggregate="application"):
+    """An application ended without a loan; every reason's code stands here (DZ-4)."""
+
+    application_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    amount: PositiveMoney
+    refused_on: date
+    stage: str
+    reasons: list[str]
+
+
+class ApplicationWithdrawn(Event, owner="lending", name="application-withdrawn", version=1, aggregate="application"):
+    """An application that may hold cover was withdrawn; the risk fund releases its reservation."""
+
+    application_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    withdrawn_on: date
+    reason: str

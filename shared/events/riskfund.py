@@ -1,0 +1,81 @@
+"""Facts the risk-fund service records. Claim events are ordered by the claim's version."""
+
+from datetime import date
+from uuid import UUID
+
+from shared.events.base import Event, Money, PositiveMoney, RegionCode
+
+
+class FundContributionReceived(
+    Event, owner="riskfund", name="fund-contribution-received", version=1, aggregate="fund"
+):
+    """The county paid money into its risk-compensation fund (FJ-13)."""
+
+    fund_id: UUID
+    county_code: RegionCode
+    amount: PositiveMoney
+    received_on: date
+    balance: Money
+
+
+class InsuranceClaimRequested(
+    Event, owner="riskfund", name="insurance-claim-requested", version=1, aggregate="claim"
+):
+    """An insurer is asked to pay first (LG-21b); partner insurers answer by API."""
+
+    claim_id: UUID
+    loan_id: UUID
+    insurer_code: str
+    policy_number: str
+    insurance_kind: str
+    amount: PositiveMoney
+    requested_on: date
+
+
+class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", version=1, aggregate="claim"):
+    """The insurer paid, or declined."""
+
+    claim_id: UUID
+    loan_id: UUID
+    insurer_code: str
+    accepted: bool
+    amount_paid: Money
+    answered_on: date
+
+
+class ClaimApproved(Event, owner="riskfund", name="claim-approved", version=1, aggregate="claim"):
+    """The management committee approved the compensation (LG-39)."""
+
+    claim_id: UUID
+    loan_id: UUID
+    fund_amount: Money
+    bank_amount: Money
+    approved_on: date
+
+
+class ClaimPaid(Event, owner="riskfund", name="claim-paid", version=1, aggregate="claim"):
+    """The fund's share was paid to the bank; principal + interest = insurance + fund + bank amounts."""
+
+    claim_id: UUID
+    loan_id: UUID
+    village_code: RegionCode
+    paid_on: date
+    principal: Money
+    interest: Money
+    insurance_amount: Money
+    fund_amount: Money
+    bank_amount: Money
+
+
+class RecoveryReturned(Event, owner="riskfund", name="recovery-returned", version=1, aggregate="claim"):
+    """The bank returned the fund's share of a recovery (LG-40: within 5 working days)."""
+
+    claim_id: UUID
+    loan_id: UUID
+    recovery_id: UUID
+    amount: PositiveMoney
+    fund_share: Money
+    bank_share: Money
+    due_on: date
+    returned_on: date
+    late: bool

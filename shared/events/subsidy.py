@@ -1,0 +1,41 @@
+"""Facts the subsidy service records."""
+
+from datetime import date
+from uuid import UUID
+
+from shared.events.base import Event, Money, Percent, RegionCode
+
+
+class ReferenceRatePublished(
+    Event, owner="subsidy", name="reference-rate-published", version=1, aggregate="reference_rate"
+):
+    """A benchmark or LPR publication, in percent a year; a column is null where none is published."""
+
+    rate_id: UUID
+    basis: str  # a RateBasis of the policy vocabulary
+    effective_from: date
+    up_to_1y: Percent | None
+    over_1y_to_5y: Percent | None
+    over_5y: Percent | None
+
+
+class SubsidyBatchApproved(Event, owner="subsidy", name="subsidy-batch-approved", version=1, aggregate="subsidy_batch"):
+    """The finance bureau approved a batch of interest subsidy."""
+
+    batch_id: UUID
+    county_code: RegionCode
+    period_from: date
+    period_until: date
+    lines: int
+    amount: Money
+    approved_on: date
+
+
+class SubsidyBatchSettled(Event, owner="subsidy", name="subsidy-batch-settled", version=1, aggregate="subsidy_batch"):
+    """Every line of a batch was paid to its household and confirmed by the paying bank."""
+
+    batch_id: UUID
+    county_code: RegionCode
+    lines_paid: int
+    amount_paid: Money
+    settled_on: date
