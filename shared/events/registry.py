@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.events.base import Event, RegionCode
 
 
-class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed", version=1, aggregate="policy_pack"):
+class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed", version=1, aggregate="policy-pack"):
     """A second officer confirmed a pack version; it is in force from `effective_from`."""
 
     pack_id: UUID

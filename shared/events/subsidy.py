@@ -7,7 +7,7 @@ from shared.events.base import Event, Money, Percent, RegionCode
 
 
 class ReferenceRatePublished(
-    Event, owner="subsidy", name="reference-rate-published", version=1, aggregate="reference_rate"
+    Event, owner="subsidy", name="reference-rate-published", version=1, aggregate="reference-rate"
 ):
     """A benchmark or LPR publication, in percent a year; a column is null where none is published."""
 
@@ -19,7 +19,7 @@ class ReferenceRatePublished(
     over_5y: Percent | None
 
 
-class SubsidyBatchApproved(Event, owner="subsidy", name="subsidy-batch-approved", version=1, aggregate="subsidy_batch"):
+class SubsidyBatchApproved(Event, owner="subsidy", name="subsidy-batch-approved", version=1, aggregate="subsidy-batch"):
     """The finance bureau approved a batch of interest subsidy."""
 
     batch_id: UUID
@@ -31,7 +31,7 @@ class SubsidyBatchApproved(Event, owner="subsidy", name="subsidy-batch-approved"
     approved_on: date
 
 
-class SubsidyBatchSettled(Event, owner="subsidy", name="subsidy-batch-settled", version=1, aggregate="subsidy_batch"):
+class SubsidyBatchSettled(Event, owner="subsidy", name="subsidy-batch-settled", version=1, aggregate="subsidy-batch"):
     """Every line of a batch was paid to its household and confirmed by the paying bank."""
 
     batch_id: UUID
