@@ -112,14 +112,14 @@ class IndicatorStep:
 class Indicator:
     """One collected fact and the points it earns.
 
-    The value is the fact named `fact`, divided by the fact named `per` when that is set. Steps run from the fewest
-    points to the most; the best step that the value meets counts, and a value that meets none earns nothing.
+    The value is what was collected under `code`, divided by what was collected under `per` when that is set (a
+    division by zero earns nothing). Steps run from the fewest points to the most; the best step that the value meets
+    counts, and a value that meets none earns nothing.
     """
 
     code: str
     zh: str
     en: str
-    fact: str
     better_when: BetterWhen
     steps: tuple[IndicatorStep, ...]
     per: str | None = None
@@ -436,9 +436,9 @@ class DepositBand:
     """Loans from (or, without `amount_min_included`, above) `amount_min` up to `amount_max` need this share."""
 
     amount_min: Decimal
-    amount_min_included: bool
-    amount_max: Decimal | None
     rate: Decimal
+    amount_max: Decimal | None = None
+    amount_min_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)

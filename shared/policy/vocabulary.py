@@ -29,21 +29,21 @@ class RegionLevel(StrEnum):
 
 
 class Office(StrEnum):
-    """A body that signs, decides or supervises (LG-9, DZ-6)."""
+    """A body that signs, decides or supervises (LG-9, DZ-6); the same codes as the roles of its people."""
 
     VILLAGE = "village"
     TOWNSHIP = "township"
-    COUNTY_CENTRE = "county_centre"  # 县金融服务中心, first reading
-    SERVICE_CENTRE = "service_centre"  # 县金融服务中心, signature in the joint review
+    SERVICE_CENTRE = "service_centre"  # 县金融服务中心
     FINANCE_BUREAU = "finance_bureau"
     POVERTY_OFFICE = "poverty_office"
     CENTRAL_BANK = "central_bank"
     BANK_REGULATOR = "bank_regulator"
     INSURANCE_REGULATOR = "insurance_regulator"
     BANK = "bank"
-    GUARANTEE_COMPANY = "guarantee_company"
+    GUARANTOR = "guarantor"
     INSURER = "insurer"
     HELPER = "helper"
+    FUND_COMMITTEE = "fund_committee"
     AUDITOR = "auditor"
 
 
