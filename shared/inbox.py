@@ -1,0 +1,170 @@
+"""The inbox: what a service has received, in the same transaction as what it did about it.
+
+A service declares, in its `consumers.py`, which facts of which owner it handles:
+
+    SUBSCRIPTIONS = (
+        Subscription("riskfund", "lending", {LoanDisbursed: disbursements.add_exposure}, ordered=True),
+    )
+
+A handler receives a batch: `async def add_exposure(conn, received: Sequence[Received[LoanDisbursed]]) -> None`,
+all of one event type, at most one event per aggregate, inside the transaction that also writes the inbox rows.
+It writes with set-based SQL and never acknowledges, commits or retries: it raises, and the batch is tried again in
+halves until only the event at fault is left, which is tried again later and parked in the end.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.events.base import Event
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[E_co]):
+    """One event as it arrived: the fact, its place, and where in the stream it stood."""
+
+    event: E_co
+    event_id: UUID
+    aggregate_id: UUID
+    aggregate_version: int
+    region_code: str
+    occurred_at: datetime
+    traceparent: str | None
+    stream_sequence: int
+    subject: str
+    body: bytes = field(repr=False)
+
+
+# Any, because one mapping holds handlers of many event types; each is called with its own key's type only.
+Handler: TypeAlias = Callable[..., Awaitable[None]]
+
+
+class WrongSubscription(TypeError):
+    """A subscription names an event of another owner."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What `service` does with the facts of `owner`.
+
+    `handlers` maps event types to batch handlers; inside a batch they run in the order of the mapping. Facts without
+    a handler are only noted. `ordered=True` applies each aggregate's events by version, 1, 2, 3 …, and holds back
+    what comes early; `ordered=False` only refuses to apply one event twice.
+    """
+
+    service: str
+    owner: str
+    handlers: Mapping[type[Event], Handler]
+    ordered: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse handlers for facts that this owner's stream never carries."""
+        for event in self.handlers:
+            if event.event_type.owner != self.owner:
+                raise WrongSubscription(f"{event.__name__} belongs to {event.event_type.owner}, not to {self.owner}")
+
+    @property
+    def consumer(self) -> str:
+        """Return the name of the durable consumer and the key of its inbox rows."""
+        return consumer_name(self.service, self.owner)
+
+
+def consumer_name(service: str, owner: str) -> str:
+    """Return the durable consumer's name of one service on one owner's stream."""
+    return f"{service}-{owner}"
+
+
+def inbox_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
+    """Return `inbox`, `inbox_position` and `parked_message`; call it once in the service's `tables.py`."""
+    return _inbox(metadata), _inbox_position(metadata), _parked_message(metadata)
+
+
+def _inbox(metadata: MetaData) -> Table:
+    return Table(
+        "inbox",
+        metadata,
+        Column("consumer", Text, nullable=False),
+        Column("event_id", Uuid, nullable=False),
+        Column("event_name", Text, nullable=False),
+        Column("aggregate_id", Uuid, nullable=False),
+        Column("aggregate_version", Integer, nullable=False),
+        Column("stream_sequence", BigInteger, nullable=False),
+        Column("state", Text, CheckConstraint("state IN ('applied', 'held', 'retrying')"), nullable=False),
+        Column("body", JSONB),  # the whole envelope, only while the event waits
+        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        Column("failure", Text),
+        Column("retry_at", DateTime(timezone=True)),
+        Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("applied_at", DateTime(timezone=True)),
+        PrimaryKeyConstraint("consumer", "event_id"),
+        CheckConstraint("(state = 'applied') = (applied_at IS NOT NULL)", name="inbox_applied_at_check"),
+        CheckConstraint("(state = 'applied') = (body IS NULL)", name="inbox_body_check"),
+        Index(
+            "inbox_waiting",
+            "consumer",
+            "aggregate_id",
+            "aggregate_version",
+            unique=True,
+            postgresql_where=text("state <> 'applied'"),
+        ),
+    )
+
+
+def _inbox_position(metadata: MetaData) -> Table:
+    return Table(
+        "inbox_position",
+        metadata,
+        Column("consumer", Text, nullable=False),
+        Column("aggregate_id", Uuid, nullable=False),
+        Column("version", Integer, nullable=False),
+        PrimaryKeyConstraint("consumer", "aggregate_id"),
+    )
+
+
+def _parked_message(metadata: MetaData) -> Table:
+    return Table(
+        "parked_message",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("consumer", Text, nullable=False),
+        Column("stream_sequence", BigInteger, nullable=False),
+        Column("event_id", Uuid),
+        Column("subject", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("body_digest", Text, nullable=False),
+        Column("parked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("replay_requested_at", DateTime(timezone=True)),
+        Column("replayed_at", DateTime(timezone=True)),
+        # A message that is delivered again after its acknowledgement was lost is parked once.
+        UniqueConstraint("consumer", "subject", "body_digest", name="parked_message_body_key"),
+        Index(
+            "parked_message_to_replay",
+            "consumer",
+            "id",
+            postgresql_where=text("replay_requested_at IS NOT NULL AND replayed_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,206 @@
+"""The outbox: facts recorded in the business transaction, published afterwards by the relay, never deleted.
+
+One fact: `await outbox.record(conn, LoanDisbursed(...), aggregate_id=..., aggregate_version=..., region_code=...)`.
+
+Many facts: one `INSERT … SELECT` built at import by `bulk_insert`, usually behind a CTE that changes the rows:
+
+    RECORD = outbox.bulk_insert(
+        RepaymentRecorded, source="posted p", aggregate_id="p.loan_id", aggregate_version="p.version",
+        region_code="p.region_code", data={"loan_id": "p.loan_id", "amount": "p.amount::text", ...})
+    await conn.execute(f"WITH posted AS (UPDATE … RETURNING …) {RECORD}", ...)
+
+`data` must name exactly the event's fields, and money goes in as text, or the relay refuses the row. The aggregate's
+version comes from the row that was locked and changed; `UNIQUE (aggregate_id, aggregate_version)` is the proof.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
+
+from shared.db import Connection, Database
+from shared.events.base import Event
+from shared.ids import new_id
+
+COLUMNS: Final = (
+    "event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code, "
+    "data, traceparent"
+)
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's `xid8`: a transaction number that never wraps."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the type's name in DDL."""
+        return "XID8"
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """Return the service's outbox table; call it once in the service's `tables.py`."""
+    return Table(
+        "outbox",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("tx", TransactionId, nullable=False, server_default=text("pg_current_xact_id()")),
+        Column("event_id", Uuid, nullable=False),
+        Column("event_name", Text, nullable=False),
+        Column("schema_version", Integer, nullable=False),
+        Column("aggregate_type", Text, nullable=False),
+        Column("aggregate_id", Uuid, nullable=False),
+        Column("aggregate_version", Integer, CheckConstraint("aggregate_version >= 1"), nullable=False),
+        Column("region_code", Text, CheckConstraint("region_code ~ '^[0-9]{2,12}$'"), nullable=False),
+        Column("data", JSONB, nullable=False),
+        Column("traceparent", Text),
+        Column("occurred_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("published_at", DateTime(timezone=True)),
+        Column("stream_sequence", BigInteger),
+        # Set by the relay on a row it cannot publish; the aggregate waits until an operator releases it.
+        Column("refused_reason", Text),
+        UniqueConstraint("event_id", name="outbox_event_id_key"),
+        UniqueConstraint("aggregate_id", "aggregate_version", name="outbox_aggregate_version_key"),
+        Index(
+            "outbox_unpublished",
+            "tx",
+            "position",
+            postgresql_where=text("published_at IS NULL AND refused_reason IS NULL"),
+        ),
+        Index("outbox_refused", "aggregate_id", postgresql_where=text("refused_reason IS NOT NULL")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event with the place it belongs to: aggregate, version, region."""
+
+    event: Event
+    aggregate_id: UUID
+    aggregate_version: int
+    region_code: str
+    event_id: UUID = field(default_factory=new_id)
+
+
+_RECORD: Final = f"""
+INSERT INTO outbox ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9)
+"""  # noqa: S608 - only our own column list is interpolated
+_RECORD_MANY: Final = f"""
+INSERT INTO outbox ({COLUMNS})
+SELECT event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code,
+       data::jsonb, $9
+FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::uuid[], $6::int[], $7::text[], $8::text[])
+  AS fact (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code, data)
+"""  # noqa: S608 - only our own column list is interpolated
+
+
+async def record(
+    conn: Connection,
+    event: Event,
+    *,
+    aggregate_id: UUID,
+    aggregate_version: int,
+    region_code: str,
+    event_id: UUID | None = None,
+) -> UUID:
+    """Record one fact in the caller's transaction and return its event id."""
+    kind, identifier = event.event_type, event_id or new_id()
+    await conn.execute(
+        _RECORD,
+        identifier,
+        kind.name,
+        kind.version,
+        kind.aggregate,
+        aggregate_id,
+        aggregate_version,
+        region_code,
+        event.model_dump_json(),
+        current_traceparent(),
+    )
+    return identifier
+
+
+async def record_many(conn: Connection, facts: Sequence[Fact]) -> None:
+    """Record facts in the caller's transaction with one statement, keeping their order."""
+    if not facts:
+        return
+    kinds = [fact.event.event_type for fact in facts]
+    await conn.execute(
+        _RECORD_MANY,
+        [fact.event_id for fact in facts],
+        [kind.name for kind in kinds],
+        [kind.version for kind in kinds],
+        [kind.aggregate for kind in kinds],
+        [fact.aggregate_id for fact in facts],
+        [fact.aggregate_version for fact in facts],
+        [fact.region_code for fact in facts],
+        [fact.event.model_dump_json() for fact in facts],
+        current_traceparent(),
+    )
+
+
+class WrongFields(TypeError):
+    """The data of a bulk insert does not name exactly the event's fields."""
+
+
+def bulk_insert(
+    event: type[Event],
+    *,
+    source: str,
+    aggregate_id: str,
+    aggregate_version: str,
+    region_code: str,
+    data: Mapping[str, str],
+    traceparent: str = "NULL",
+    event_id: str = "uuid7()",
+) -> str:
+    """Return `INSERT INTO outbox … SELECT … FROM source`, one fact for each row of `source`.
+
+    All values are SQL expressions over `source` (a FROM clause, usually a CTE and its alias); call it with literals
+    at import, never with a user's input. `data` maps each field of the event to its expression; money and
+    percentages as `::text`.
+
+    Raises:
+        WrongFields: when a field without default is missing or one is unknown.
+    """
+    fields = event.model_fields
+    missing = {name for name, info in fields.items() if info.is_required()} - data.keys()
+    unknown = data.keys() - fields.keys()
+    if missing or unknown:
+        raise WrongFields(f"{event.__name__}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+    kind = event.event_type
+    pairs = ", ".join(f"'{name}', {expression}" for name, expression in data.items())
+    return (
+        f"INSERT INTO outbox ({COLUMNS}) SELECT {event_id}, '{kind.name}', {kind.version}, '{kind.aggregate}', "  # noqa: S608 - literals of our own code
+        f"{aggregate_id}, {aggregate_version}, {region_code}, jsonb_build_object({pairs}), {traceparent} FROM {source}"
+    )
+
+
+def current_traceparent() -> str | None:
+    """Return the W3C traceparent of the request or message being handled, for the fact it causes."""
+    trace_id = structlog.contextvars.get_contextvars().get("trace_id")
+    return f"00-{trace_id}-{trace_id[:16]}-01" if trace_id else None
+
+
+def wake(database: Database) -> None:
+    """Tell this process's relay that something was committed: a hint, the relay polls anyway."""
+    database.committed.set()
