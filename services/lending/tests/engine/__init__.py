@@ -1,0 +1,1 @@
+"""Tests of the interest engine: oracle cases, examples and properties."""

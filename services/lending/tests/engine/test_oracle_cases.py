@@ -1,0 +1,416 @@
+"""Oracle cases: figures that other engines publish, checked against ours.
+
+Cases left out, because they describe another product:
+
+| case                  | reason                                                                              |
+|-----------------------|-------------------------------------------------------------------------------------|
+| FIN-UT-2WEEK364       | periods of 14 days over 364: our periods are months, our bases the four of a contract |
+| FIN-FEE03             | flat interest and an instalment fee: no fee may be added to these loans               |
+| FIN-GRACEMID          | months without principal put into a running plan: not offered                         |
+| FIN-NEWRATE-FLAT      | flat interest: ours is always on the declining balance                                |
+| FRA-DPD-ELAPSED       | classification by days past due: another rule module                                  |
+| CAP-LINEAR-Q12-GRACE4 | first periods without principal: not offered                                          |
+
+Cases whose convention differs are adapted where they are used, and say how.
+"""
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.lending.loans.day_count import DayCount, year_fraction
+from services.lending.loans.due_dates import add_months, due_dates
+from services.lending.loans.penalty import OverdueDue, penalty_interest, total_penalty
+from services.lending.loans.prepayment import PrepaymentOption, accrued_interest, prepay
+from services.lending.loans.schedule import (
+    RepaymentMethod,
+    Rounding,
+    exact_interest,
+    installments,
+    installments_of_amount,
+    quote,
+)
+
+CASES: dict[str, Any] = {
+    case["id"]: case
+    for case in json.loads((Path(__file__).parent / "data" / "oracle_cases.json").read_text("utf-8"))["cases"]
+}
+CENT = Decimal("0.01")
+ONE_DAY = timedelta(days=1)
+
+# case: method, day count, months per period
+SCHEDULES = {
+    "FIN-C3152": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.ACT_ACT, 1),
+    "FIN-C3164": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.ACT_ACT, 1),
+    "FIN-C3154": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.THIRTY_360, 1),
+    "FIN-C3155": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.THIRTY_360, 1),
+    "FIN-C3165": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.THIRTY_360, 1),
+    "FIN-C3157": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.THIRTY_360, 2),
+    "FIN-C3159": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.ACT_365, 1),
+    "FIN-PLAN7": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.THIRTY_360, 1),
+    "CAP-STD-S6": (RepaymentMethod.EQUAL_INSTALLMENT, DayCount.THIRTY_360, 6),
+    "CAP-LINEAR-Q12": (RepaymentMethod.EQUAL_PRINCIPAL, DayCount.THIRTY_360, 3),
+    "CAP-REAL-LIN-S3": (RepaymentMethod.EQUAL_PRINCIPAL, DayCount.ACT_365, 6),
+    "DOM-IO-Q-A360": (RepaymentMethod.INTEREST_ONLY, DayCount.ACT_360, 3),
+    "DOM-EQP-A360": (RepaymentMethod.EQUAL_PRINCIPAL, DayCount.ACT_360, 3),
+}
+# These cut the year on 31 December: the night to 1 January belongs to the new year. ISDA cuts on 1 January. The same
+# periods one day later are cut by ISDA exactly where the source cuts them.
+YEAR_CUT_ON_31_DECEMBER = {"FIN-C3152", "FIN-C3164"}
+# These engines carry the part of a fen lost in one row into later rows; ours rounds every period on its own.
+CARRY = {"CAP-REAL-INFINE-M18", "CAP-CUSTOM-DATES-24"}
+USED_BELOW = {
+    "FIN-UT-FACTORS", "FIN-2359", "FRA-BROKEN-UPFRONT", "FRA-280K-FIXED", "FRA-PENALTY", "FRA-FUTURE", "FRA-DAYROUND",
+    "CAP-INFINE-M36", "CAP-INFINE-Q12", "CAP-INFINE-Y3", "CAP-UNCAP-M36", "AMC-LEVELPAY", "AMC-BULLET", "KAU-360",
+    "PYL-EXPLICIT", "PYL-ANN-PREPAY",
+}  # fmt: skip
+
+
+def test_every_case_in_the_file_is_used() -> None:
+    assert set(CASES) == set(SCHEDULES) | CARRY | USED_BELOW
+
+
+@pytest.mark.parametrize("case_id", SCHEDULES)
+def test_schedule_is_the_published_one_to_the_cent(case_id: str) -> None:
+    method, day_count, period_months = SCHEDULES[case_id]
+    inputs, expected = CASES[case_id]["inputs"], CASES[case_id]["expected"]
+    shift = ONE_DAY if case_id in YEAR_CUT_ON_31_DECEMBER else timedelta()
+    half_even = "half-even" in inputs.get("rounding", "")
+
+    quoted = quote(
+        principal=Decimal(inputs["principal"]),
+        annual_rate_percent=Decimal(inputs["annual_rate_pct"]),
+        day_count=day_count,
+        repayment_method=method,
+        disbursed_on=date.fromisoformat(inputs["disbursed"]) + shift,
+        installment_count=inputs["instalments"],
+        period_months=period_months,
+        rounding=Rounding.HALF_EVEN if half_even else Rounding.HALF_UP,
+    )
+
+    ours = [
+        (row.number, row.due_on - shift, row.principal, row.interest, row.total, row.balance)
+        for row in quoted.installments
+    ]
+    published = [
+        (
+            row["nr"],
+            date.fromisoformat(row["due"]),
+            *(Decimal(row[name]) for name in ("principal", "interest", "instalment", "balance_after")),
+        )
+        for row in expected["schedule"]
+    ]
+    assert ours == published
+    assert quoted.total_interest == Decimal(expected["total_interest"])
+
+
+def test_isda_cuts_the_first_period_of_fin_c3152_on_1_january() -> None:
+    interest = accrued_interest(
+        Decimal(10000), Decimal(12), DayCount.ACT_ACT, date(2023, 12, 12), date(2024, 1, 12), Rounding.HALF_EVEN
+    )
+
+    assert interest == Decimal("101.82")  # 20/365 + 11/366, as the notes of the case say
+
+
+@pytest.mark.parametrize("case_id", sorted(CARRY))
+def test_rows_of_engines_that_carry_rounding_differ_by_at_most_a_cent(case_id: str) -> None:
+    inputs, expected = CASES[case_id]["inputs"], CASES[case_id]["expected"]
+    due_on = [date.fromisoformat(row["due"]) for row in expected["schedule"]]
+
+    rows = installments(
+        Decimal(inputs["principal"]),
+        Decimal(inputs["annual_rate_pct"]),
+        DayCount.ACT_365,
+        RepaymentMethod.INTEREST_ONLY,
+        date.fromisoformat(inputs["disbursed"]),
+        due_on,
+    )
+
+    differences = [
+        row.interest - Decimal(theirs["interest"]) for row, theirs in zip(rows, expected["schedule"], strict=True)
+    ]
+    assert [difference for difference in differences if difference] == [CENT]  # the one carried cent
+    assert sum(row.interest for row in rows) == Decimal(expected["total_interest"]) + CENT
+    assert [row.balance for row in rows] == [Decimal(theirs["balance_after"]) for theirs in expected["schedule"]]
+
+
+def test_cap_infine_m36_without_carried_cents_has_the_same_interest_in_every_row() -> None:
+    quoted = interest_only_from_2018(36, 1)
+
+    assert {row.interest for row in quoted.installments} == {Decimal("458.33")}
+    assert quoted.total_interest == Decimal("16499.88")  # the case says: 16,499.88 where every row is rounded alone
+    assert quoted.installments[-1].principal == Decimal("55000.00")
+
+
+@pytest.mark.parametrize(("case_id", "count", "period_months"), [("CAP-INFINE-Q12", 12, 3), ("CAP-INFINE-Y3", 3, 12)])
+def test_interest_only_in_whole_quarters_and_years(case_id: str, count: int, period_months: int) -> None:
+    expected = CASES[case_id]["expected"]
+
+    quoted = interest_only_from_2018(count, period_months)
+
+    assert {row.interest for row in quoted.installments} == {Decimal(expected["interest_each"])}
+    assert quoted.installments[-1].total == Decimal(expected["last_row"]["due"])
+    assert all(row.principal == 0 for row in quoted.installments[:-1])
+
+
+def interest_only_from_2018(count: int, period_months: int, method: str = "interest_only") -> Any:
+    return quote(
+        principal=Decimal(55000),
+        annual_rate_percent=Decimal(10),
+        day_count=DayCount.THIRTY_360,
+        repayment_method=RepaymentMethod(method),
+        disbursed_on=date(2018, 1, 1),
+        installment_count=count,
+        period_months=period_months,
+    )
+
+
+def test_bullet_pays_everything_in_the_last_row() -> None:
+    expected = CASES["CAP-UNCAP-M36"]["expected"]
+
+    quoted = interest_only_from_2018(36, 1, "bullet")
+
+    # The source rounds each month and loses a cent; interest that is paid once is rounded once.
+    assert abs(quoted.installments[-1].interest - Decimal(expected["last_row"]["interest"])) == CENT
+    assert quoted.installments[-1].interest == Decimal("16500.00")
+    assert {row.total for row in quoted.installments[:-1]} == {Decimal(expected["all_other_rows_due"])}
+
+
+def test_bullet_of_one_month() -> None:
+    inputs, expected = CASES["AMC-BULLET"]["inputs"], CASES["AMC-BULLET"]["expected"]
+    from_, until = date.fromisoformat(inputs["disbursed"]), date.fromisoformat(inputs["due"])
+    principal, rate = Decimal(inputs["principal"]), Decimal(inputs["annual_rate_pct"])
+
+    (row,) = installments(principal, rate, DayCount.ACT_365, RepaymentMethod.BULLET, from_, [until])
+
+    exact = exact_interest(Fraction(principal), rate, DayCount.ACT_365, from_, until)
+    assert abs(exact - Fraction(expected["interest_unrounded"])) < Fraction(1, 10**5)
+    assert (row.interest, row.total, row.balance) == (Decimal("84.93"), Decimal("10084.93"), Decimal("0.00"))
+
+
+FACTOR_BASES = {
+    "actual/365": DayCount.ACT_365,
+    "actual/actual": DayCount.ACT_ACT,
+    "actual/actual (year boundary on 31 Dec)": DayCount.ACT_ACT,
+    "30/360": DayCount.THIRTY_360,
+    "15/360": DayCount.ACT_360,
+}
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [f for f in CASES["FIN-UT-FACTORS"]["expected"]["factors"] if f["day_count"] in FACTOR_BASES],
+    ids=lambda factor: f"{factor['day_count']} {factor['period']}",
+)
+def test_unrounded_period_rates(factor: dict[str, str]) -> None:
+    rate = Decimal(CASES["FIN-UT-FACTORS"]["inputs"]["annual_rate_pct"])
+    match factor["period"]:
+        case "any month":
+            start, end = date(2024, 2, 1), date(2024, 3, 1)
+        case "15 days":
+            start, end = date(2024, 1, 1), date(2024, 1, 16)
+        case period:
+            start, end = (date.fromisoformat(day) for day in period.split("/"))
+    if "31 Dec" in factor["day_count"]:
+        start, end = start + ONE_DAY, end + ONE_DAY
+
+    ours = Fraction(rate) / 100 * year_fraction(FACTOR_BASES[factor["day_count"]], start, end)
+
+    assert abs(ours - Fraction(factor["value"])) < Fraction(1, 10**12)
+
+
+def test_actual_360_interest_of_a_few_days() -> None:
+    cases = CASES["KAU-360"]
+    start = date(2024, 2, 20)
+
+    ours = [
+        accrued_interest(
+            Decimal(case["balance"]),
+            Decimal(case["annual_rate_pct"]),
+            DayCount.ACT_360,
+            start,
+            start + timedelta(days=case["days"]),
+        )
+        for case in cases["inputs"]["cases"]
+    ]
+
+    assert ours == [Decimal(interest) for interest in cases["expected"]["interest"]]
+
+
+def test_basis_of_360_is_not_replaced_by_365() -> None:
+    # FIN-2359 names 1 % for a whole term of 60 days: 6 % a year over 360.
+    start = date(2024, 1, 1)
+
+    interest = accrued_interest(Decimal(100000), Decimal(6), DayCount.ACT_360, start, start + timedelta(days=60))
+
+    assert interest == Decimal(CASES["FIN-2359"]["expected"]["interest"])
+
+
+def test_broken_first_days_are_counted_as_they_are() -> None:
+    # FRA-BROKEN-UPFRONT gives the two days before the regular months a row of their own.
+    rows = installments(
+        Decimal(100000),
+        Decimal("14.5"),
+        DayCount.ACT_365,
+        RepaymentMethod.INTEREST_ONLY,
+        date(2023, 11, 3),
+        [date(2023, 11, 5), *due_dates(date(2023, 11, 3), 12, 1, first_due_on=date(2023, 12, 5))],
+    )
+
+    assert rows[0].days == 2
+    assert rows[0].interest == Decimal(CASES["FRA-BROKEN-UPFRONT"]["expected"]["row_1_interest"])
+
+
+def test_accrual_to_a_day() -> None:
+    inputs, expected = CASES["FRA-FUTURE"]["inputs"], CASES["FRA-FUTURE"]["expected"]
+    from_, until = date.fromisoformat(inputs["from"]), date.fromisoformat(inputs["to"])
+
+    interest = accrued_interest(
+        Decimal(inputs["principal"]), Decimal(inputs["annual_rate_pct"]), DayCount.ACT_365, from_, until
+    )
+
+    assert ((until - from_).days, interest) == (expected["days"], Decimal(expected["interest"]))
+
+
+def test_prepayment_after_two_days_pays_interest_first() -> None:
+    # FRA-DAYROUND rounds every day (79.64 + 79.64 = 159.28); ours rounds the two days once: 159.29.
+    remaining = installments(
+        Decimal(171000),
+        Decimal(17),
+        DayCount.ACT_365,
+        RepaymentMethod.INTEREST_ONLY,
+        date(2024, 11, 30),
+        [date(2024, 12, 30)],
+    )
+
+    paid = prepay(
+        remaining,
+        Decimal(3859),
+        date(2024, 12, 2),
+        PrepaymentOption.KEEP_MATURITY,
+        Decimal(17),
+        DayCount.ACT_365,
+        RepaymentMethod.INTEREST_ONLY,
+    )
+
+    assert (paid.interest, paid.balance) == (Decimal("159.29"), Decimal("167300.29"))
+    next_day = accrued_interest(paid.balance, Decimal(17), DayCount.ACT_365, date(2024, 12, 2), date(2024, 12, 3))
+    assert next_day == Decimal(CASES["FRA-DAYROUND"]["expected"]["next_day_interest"])
+
+
+def test_fixed_instalment_until_nothing_is_left() -> None:
+    expected = CASES["FRA-280K-FIXED"]["expected"]
+    start = date(2024, 1, 5)
+
+    rows = installments_of_amount(
+        Decimal(280000),
+        Decimal(14000),
+        Decimal("8.4"),
+        DayCount.THIRTY_360,
+        RepaymentMethod.EQUAL_INSTALLMENT,
+        start,
+        due_dates(start, 36, 1),
+    )
+
+    assert len(rows) == expected["rows"]
+    assert abs(sum(row.interest for row in rows) - Decimal(expected["total_interest"])) <= 1
+
+
+def test_fixed_instalment_splits_into_interest_and_principal() -> None:
+    expected = CASES["PYL-EXPLICIT"]["expected"]["row_2"]
+    start = date(2026, 1, 1)
+
+    rows = installments_of_amount(
+        Decimal(1000),
+        Decimal(100),
+        Decimal(12),
+        DayCount.THIRTY_360,
+        RepaymentMethod.EQUAL_INSTALLMENT,
+        start,
+        due_dates(start, 12, 1),
+    )
+
+    row = rows[1]
+    assert [row.total, row.interest, row.principal, row.balance] == [Decimal(value) for value in expected.values()]
+
+
+def test_fixed_instalment_over_real_days() -> None:
+    # AMC-LEVELPAY keeps fractions of a cent; row by row ours is within a cent of it.
+    inputs, expected = CASES["AMC-LEVELPAY"]["inputs"], CASES["AMC-LEVELPAY"]["expected"]
+    start = date.fromisoformat(inputs["disbursed"])
+
+    rows = installments_of_amount(
+        Decimal(inputs["principal"]),
+        Decimal(inputs["payment"]),
+        Decimal(inputs["annual_rate_pct"]),
+        DayCount.ACT_365,
+        RepaymentMethod.EQUAL_INSTALLMENT,
+        start,
+        due_dates(start, inputs["instalments"], 1),
+    )
+
+    for row, interest, principal in zip(
+        rows, expected["interest_unrounded"], expected["principal_unrounded"], strict=True
+    ):
+        assert abs(row.interest - Decimal(interest)) <= CENT
+        assert abs(row.principal - Decimal(principal)) <= CENT
+
+
+def test_prepayment_keeps_the_instalment_and_shortens_the_term() -> None:
+    # PYL-ANN-PREPAY: 25,000 beside the instalment of 2025-01-31, month ends under 30E/360 ISDA.
+    inputs, expected = CASES["PYL-ANN-PREPAY"]["inputs"], CASES["PYL-ANN-PREPAY"]["expected"]
+    start = date.fromisoformat(inputs["disbursed"])
+    rate, method = Decimal(inputs["annual_rate_pct"]), RepaymentMethod.EQUAL_INSTALLMENT
+    rows = installments(
+        Decimal(inputs["principal"]), rate, DayCount.THIRTY_360, method, start, due_dates(start, 240, 1)
+    )
+    prepaid_on = date.fromisoformat(inputs["prepayment"]["date"])
+    before = [row for row in rows if row.due_on <= prepaid_on]
+    remaining = rows[len(before) :]
+
+    paid = prepay(
+        remaining,
+        Decimal(inputs["prepayment"]["amount"]),
+        prepaid_on,
+        PrepaymentOption.KEEP_INSTALLMENT,
+        rate,
+        DayCount.THIRTY_360,
+        method,
+    )
+
+    assert rows[0].total == Decimal(inputs["instalment"])
+    assert paid.interest == 0
+    december, january, february = expected["rows_around_prepayment"]
+    # The source carries fractions of a cent through twelve months: balances differ by cents, interest by one at most.
+    for row, theirs in ((before[-2], december), (before[-1], january), (paid.installments[0], february)):
+        assert row.due_on == date.fromisoformat(theirs["due"])
+        assert abs(row.interest - Decimal(theirs["interest"])) <= CENT
+        assert abs(row.principal - Decimal(theirs["principal"])) <= CENT
+    assert abs(paid.balance - Decimal(january["balance_after"])) <= 5 * CENT
+    assert paid.installments[-1].due_on < rows[-1].due_on
+    assert {row.total for row in paid.installments[:-1]} == {Decimal(inputs["instalment"])}
+
+
+def test_penalty_leaves_out_the_days_of_grace() -> None:
+    # FRA-PENALTY gives a formula: overdue amount x 25 % / 365 x (30 - 4); the overdue amount is ours to choose.
+    due = OverdueDue(1, date(2024, 3, 1), Decimal("500.00"))
+
+    penalties = penalty_interest(
+        [due], due.due_on, due.due_on + timedelta(days=30), Decimal(25), Decimal(1), DayCount.ACT_365, grace_days=4
+    )
+
+    assert total_penalty(penalties) == Decimal("8.90")  # 500 x 0.25 / 365 x 26 = 8.904
+
+
+def test_month_ends_of_the_thirty_day_basis_are_thirty_days_apart() -> None:
+    ends = [date(2024, 1, 31), *(add_months(date(2024, 1, 31), months) for months in range(1, 15))]
+
+    fractions = {year_fraction(DayCount.THIRTY_360, start, end) for start, end in pairwise(ends)}
+
+    assert fractions == {Fraction(1, 12)}
