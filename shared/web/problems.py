@@ -33,7 +33,13 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 def problem(
-    request: Request, status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
+    request: Request,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    **more: Any,
 ) -> JSONResponse:
     """Build one problem+json answer."""
     body = {
@@ -48,8 +54,7 @@ def problem(
     return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
 
 
-async def _refused(request: Request, refusal: Exception) -> JSONResponse:
-    assert isinstance(refusal, Refusal)
+async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
     headers = {}
     if refusal.http_status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -67,8 +72,7 @@ async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     )
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     errors = [
         {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"], "kind": item["type"]}
         for item in error.errors()[:50]
@@ -79,8 +83,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
     code = {404: "no-such-path", 405: "method-not-allowed", 413: "body-too-large"}.get(error.status_code, "http-error")
     headers = dict(error.headers or {})
     return problem(request, error.status_code, code, "请求有误 Request error", str(error.detail), headers)
@@ -109,9 +112,9 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Register the handlers on `app`."""
-    app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.exception_handler(Refusal)(_refused)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
     app.add_exception_handler(asyncpg.DataError, _bad_data)
     for away in (
         asyncpg.PostgresConnectionError,

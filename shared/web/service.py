@@ -85,15 +85,18 @@ def _lifespan_of(service: Service) -> Callable[[FastAPI], Any]:
             app.state.signer = TokenSigner.from_directory(platform.platform_keys_dir, service.name)
             if service.startup is not None:
                 await service.startup(app, stack)
-            bus = Bus(
-                service=service.name,
-                database=database,
-                nats_url=platform.nats_url,
-                user=settings.nats_user,
-                password=settings.nats_password.get_secret_value(),
-                subscriptions=service.subscriptions,
-            )
-            app.state.bus = await stack.enter_async_context(bus)
+            app.state.subscriptions = service.subscriptions
+            app.state.bus = None
+            if platform.nats_url:
+                bus = Bus(
+                    service=service.name,
+                    database=database,
+                    nats_url=platform.nats_url,
+                    user=settings.nats_user,
+                    password=settings.nats_password.get_secret_value(),
+                    subscriptions=service.subscriptions,
+                )
+                app.state.bus = await stack.enter_async_context(bus)
             yield
 
     return lifespan
@@ -108,7 +111,8 @@ def _operations(service: Service) -> APIRouter:
 
     @router.get("/readyz")
     async def ready(request: Request) -> JSONResponse:
-        parts = {"database": await _database_state(request), **request.app.state.bus.state()}
+        bus: Bus | None = request.app.state.bus
+        parts = {"database": await _database_state(request), **(bus.state() if bus else {})}
         good = all(state == "ok" for state in parts.values())
         return JSONResponse({"ready": good, "service": service.name, "parts": parts}, 200 if good else 503)
 
@@ -138,10 +142,12 @@ def _describe(app: FastAPI) -> None:
             return app.openapi_schema
         schema = original()
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.PROBLEM_SCHEMA
-        schema["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        schema["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        }
         for route in app.routes:
             if isinstance(route, APIRoute) and route.include_in_schema:
-                for method in route.methods:
+                for method in route.methods or ():
                     _describe_operation(schema["paths"][route.path][method.lower()], route)
         app.openapi_schema = schema
         return schema

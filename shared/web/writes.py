@@ -83,8 +83,7 @@ class Writer:
         """
 
         async def once(connection: Connection) -> tuple[int, str]:
-            claim = await connection.fetchrow(_CLAIM, self.caller.subject, self.key)
-            assert claim is not None
+            (claim,) = await connection.fetch(_CLAIM, self.caller.subject, self.key)
             if claim["stored"] is not None:
                 if claim["stored"]["request_hash"] != self.request_hash.hex():
                     raise IdempotencyKeyReused

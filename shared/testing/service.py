@@ -1,0 +1,95 @@
+"""One service under test: its real application, database, outbox and inbox; peers may be small ASGI apps."""
+
+import importlib
+import os
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from shared.access import Grant, Principal, Role
+from shared.bus.consumer import apply_for_test
+from shared.clients import PeerClient
+from shared.db import Database
+from shared.events.base import Event
+from shared.ids import new_id
+from shared.tokens import TokenSigner
+
+TOKEN_SECONDS = 600
+
+
+@dataclass
+class ServiceUnderTest:
+    """A running service, reached without a network."""
+
+    name: str
+    app: FastAPI
+    client: httpx.AsyncClient
+    database: Database
+    signer: TokenSigner
+
+    def headers(
+        self, role: Role, *, region: str = "500236", subject: str | None = None, organisation: str | None = None
+    ) -> dict[str, str]:
+        """Return the headers of one request: a bearer token for the role, and a new Idempotency-Key."""
+        name = subject or f"{role}-officer"
+        caller = Principal(name, name, (Grant(role, region),), organisation)
+        token = self.signer.sign(caller, self.name, TOKEN_SECONDS)
+        return {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
+
+    async def deliver(
+        self,
+        event: Event,
+        *,
+        aggregate_version: int = 1,
+        region_code: str = "500236001201",
+        aggregate_id: UUID | None = None,
+        event_id: UUID | None = None,
+    ) -> None:
+        """Let the event arrive: through the service's own subscription and inbox, in one transaction."""
+        await apply_for_test(
+            self.database,
+            self.app.state.subscriptions,
+            event,
+            aggregate_id=aggregate_id or new_id(),
+            aggregate_version=aggregate_version,
+            region_code=region_code,
+            event_id=event_id or new_id(),
+        )
+
+    async def outbox(self) -> list[tuple[str, dict[str, Any], int, str]]:
+        """Return the facts recorded so far: name, data, aggregate version, region."""
+        rows = await self.database.pool.fetch(
+            "SELECT event_name, data, aggregate_version, region_code FROM outbox ORDER BY position"
+        )
+        return [tuple(row) for row in rows]
+
+
+async def started(
+    stack: AsyncExitStack, name: str, database_url: str, keys_dir: Path, peers: Mapping[str, ASGIApp]
+) -> ServiceUnderTest:
+    """Start one service in this process on the database; `peers` answer in place of other services."""
+    os.environ.update(
+        {
+            f"{name.upper()}_DATABASE_URL": database_url,
+            "NATS_URL": "",  # no relay and no consumers: `deliver` and `outbox` stand at both ends
+            "PLATFORM_KEYS_DIR": str(keys_dir),
+            "PLATFORM_PII_KEY_FILE": str(keys_dir / "pii.json"),
+            "LOG_LEVEL": "WARNING",
+        }
+    )
+    app: FastAPI = importlib.import_module(f"services.{name}.main").create_app()
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    for peer, answering in peers.items():
+        calls: PeerClient = getattr(app.state, peer)
+        await calls.close()
+        calls.http = httpx.AsyncClient(transport=httpx.ASGITransport(answering), base_url="http://peer")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://test"))
+    return ServiceUnderTest(name, app, client, app.state.database, TokenSigner.from_directory(keys_dir, "gateway"))
