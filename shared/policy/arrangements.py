@@ -1,13 +1,82 @@
-"""Renewals, village mutual-aid funds, benefit agreements and supervision, as plain frozen values.
+"""What only some counties know: older loans, programmes, premiums, deposits, renewals, mutual aid, benefits, supervision.
 
 The same kind of thing as `terms`: what rule functions take, no clauses, no framework.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from shared.policy.terms import ApprovalStep, Term
-from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, RegionLevel
+from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, PremiumPayer, RegionLevel
+
+
+@dataclass(frozen=True, slots=True)
+class OlderRule:
+    """An earlier rule that loans granted under it keep (LG-2, LG-2b)."""
+
+    amount_above: Decimal
+    amount_max: Decimal
+    term_months_max: int
+    guarantee_required: bool
+    granted_until: date
+    subsidy_share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure a programme promises, for progress reports (DZ-2)."""
+
+    code: str
+    zh: str
+    en: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTerms:
+    """A year's subsidy programme: money that may be promised and what it should achieve (DZ-2)."""
+
+    year: int
+    starts_on: date
+    ends_on: date
+    budget: Decimal
+    fund_sources: tuple[str, ...]
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumRule:
+    """Who pays the guarantee and the insurance premium and how much of it (DZ-6c, SX-5d)."""
+
+    guarantee_premium_payer: PremiumPayer | None
+    insurance_premium_payer: PremiumPayer | None
+    covered_share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepositBand:
+    """Loans from (or, without `amount_min_included`, above) `amount_min` up to `amount_max` need this share."""
+
+    amount_min: Decimal
+    rate: Decimal
+    amount_max: Decimal | None = None
+    amount_min_included: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRule:
+    """The recommender's risk deposit (FJ-14)."""
+
+    bands: tuple[DepositBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InsuranceRule:
+    """The insurance products a county uses and how long an insurer has to answer (LG-41, SX-5c)."""
+
+    products: tuple[Term, ...]
+    answer_working_days: int
 
 
 @dataclass(frozen=True, slots=True)

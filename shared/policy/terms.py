@@ -22,7 +22,6 @@ from shared.policy.vocabulary import (
     NextLineChoice,
     Office,
     PovertyState,
-    PremiumPayer,
     RateBasis,
     RateColumn,
     RegionLevel,
@@ -184,7 +183,6 @@ class PublicityRule:
 
     levels: tuple[RegionLevel, ...]
     working_days_per_level: int
-    starts_after: ApprovalLevel
     objection_stops_clock: bool
     rating_levels: tuple[RegionLevel, ...]
     rating_working_days_per_level: int
@@ -291,18 +289,6 @@ class LoanTerms:
     rectification_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class OlderRule:
-    """An earlier rule that loans granted under it keep (LG-2, LG-2b)."""
-
-    amount_above: Decimal
-    amount_max: Decimal
-    term_months_max: int
-    guarantee_required: bool
-    granted_until: date
-    subsidy_share: Decimal
-
-
 # --- interest subsidy -----------------------------------------------------------------------------------------------
 
 
@@ -345,37 +331,6 @@ class SubsidyRule:
     reviewer: Office
     approver: Office
     clawback_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A figure a programme promises, for progress reports (DZ-2)."""
-
-    code: str
-    zh: str
-    en: str
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeTerms:
-    """A year's subsidy programme: money that may be promised and what it should achieve (DZ-2)."""
-
-    year: int
-    starts_on: date
-    ends_on: date
-    budget: Decimal
-    fund_sources: tuple[str, ...]
-    targets: tuple[Target, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PremiumRule:
-    """Who pays the guarantee and the insurance premium and how much of it (DZ-6c, SX-5d)."""
-
-    guarantee_premium_payer: PremiumPayer | None
-    insurance_premium_payer: PremiumPayer | None
-    covered_share: Decimal
 
 
 # --- risk-compensation fund -----------------------------------------------------------------------------------------
@@ -429,28 +384,3 @@ class CompensationRule:
     def wait_for(self, cause: LossCause) -> CompensationWait | None:
         """Return the waiting time for a cause, or None when that cause is not compensated."""
         return next((wait for wait in self.waits if wait.cause is cause), None)
-
-
-@dataclass(frozen=True, slots=True)
-class DepositBand:
-    """Loans from (or, without `amount_min_included`, above) `amount_min` up to `amount_max` need this share."""
-
-    amount_min: Decimal
-    rate: Decimal
-    amount_max: Decimal | None = None
-    amount_min_included: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DepositRule:
-    """The recommender's risk deposit (FJ-14)."""
-
-    bands: tuple[DepositBand, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InsuranceRule:
-    """The insurance products a county uses and how long an insurer has to answer (LG-41, SX-5c)."""
-
-    products: tuple[Term, ...]
-    answer_working_days: int

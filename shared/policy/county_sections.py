@@ -1,0 +1,149 @@
+"""The sections that only some counties' packs have; a pack leaves out what its county does not know."""
+
+from datetime import date
+
+from pydantic import ConfigDict, with_config
+
+from shared.money import Money
+from shared.policy import arrangements, terms
+from shared.policy.sourced import AtLeastOne, Number, Section, Share, Sourced, Whole, Yes, leaf, maybe
+from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, PremiumPayer, RegionLevel
+
+for _record in (arrangements.Target, arrangements.DepositBand, arrangements.LinkageModel):
+    with_config(ConfigDict(extra="forbid"))(_record)
+
+
+class OlderRuleSection(Section):
+    """An earlier rule that loans granted under it keep."""
+
+    amount_above: Sourced[Money] = leaf("金额高于", "amounts above this, CNY")
+    amount_max: Sourced[Money] = leaf("最高金额", "largest loan, CNY")
+    term_months_max: Sourced[AtLeastOne] = leaf("最长期限(月)", "longest term, months")
+    guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
+    granted_until: Sourced[date] = leaf("发放截止日", "last day such loans were granted")
+    subsidy_share: Sourced[Share] = leaf("贴息比例", "share of the interest given back")
+
+
+class RenewalSection(Section):
+    """Renewal, extension and top-up."""
+
+    renewal_times_max: Sourced[Whole] = leaf("续贷次数上限", "most renewals")
+    renewal_term_months_max: Sourced[AtLeastOne] = leaf("续贷最长期限(月)", "longest renewed term, months")
+    extension_times_max: Sourced[Whole] = leaf("展期次数上限", "most extensions")
+    short_loan_months: Sourced[AtLeastOne] = leaf("短期贷款界限(月)", "loans up to this are short, months")
+    short_extension_months_max: Sourced[AtLeastOne] = leaf("短期贷款展期上限(月)", "longest extension of a short loan")
+    long_extension_share_max: Sourced[Share] = leaf("长期贷款展期比例上限", "longest extension over original term")
+    top_up_allowed: Sourced[Yes] = leaf("可追加贷款", "top-up allowed")
+    follows_whole_procedure: Sourced[Yes] = leaf("按新贷程序办理", "follows the whole application procedure")
+    barred_modes: Sourced[tuple[LoanMode, ...]] = leaf("不得续贷的方式", "modes that may not be renewed")
+
+
+class ProgrammeSection(Section):
+    """A year's subsidy programme."""
+
+    year: Sourced[AtLeastOne] = leaf("年度", "year")
+    starts_on: Sourced[date] = leaf("开始日", "first day")
+    ends_on: Sourced[date] = leaf("结束日", "last day")
+    budget: Sourced[Money] = leaf("预算", "money that may be promised, CNY")
+    fund_sources: Sourced[tuple[str, ...]] = leaf("资金来源", "fund sources")
+    targets: Sourced[tuple[arrangements.Target, ...]] = leaf("绩效目标", "targets")
+
+
+class PremiumSection(Section):
+    """Guarantee and insurance premiums."""
+
+    guarantee_premium_payer: Sourced[PremiumPayer] | None = maybe("担保费承担方", "who pays the guarantee premium")
+    insurance_premium_payer: Sourced[PremiumPayer] | None = maybe("保险费承担方", "who pays the insurance premium")
+    covered_share: Sourced[Share] = leaf("补贴比例", "share of the premium covered")
+
+
+class DepositSection(Section):
+    """Recommender's risk deposit."""
+
+    bands: Sourced[tuple[arrangements.DepositBand, ...]] = leaf("风险保证金档次", "deposit by loan amount")
+
+
+class InsuranceSection(Section):
+    """Insurance products in use."""
+
+    products: Sourced[tuple[terms.Term, ...]] = leaf("保险产品", "insurance products")
+    answer_working_days: Sourced[AtLeastOne] = leaf("保险答复工作日", "working days for the insurer's answer")
+
+
+class MutualAidSection(Section):
+    """Village mutual-aid funds."""
+
+    members_only_from_village: Sourced[Yes] = leaf("仅限本村社员", "members only from the village")
+    borrower_states: Sourced[tuple[PovertyState, ...]] = leaf(
+        "可借户类型", "states that may borrow, first served first"
+    )
+    loan_max: Sourced[Money] = leaf("单笔借款上限", "largest loan, CNY")
+    grant_membership_loan_max: Sourced[Money] | None = maybe("双到资金借款上限", "largest loan on grant money, CNY")
+    joint_guarantee_households: Sourced[AtLeastOne] | None = maybe("联保户数", "households in a joint guarantee")
+    federation_fee_allowed: Sourced[Yes] = leaf("联合社可收费", "the federation may charge a fee")
+    outside_deposits_allowed: Sourced[Yes] = leaf("可吸收外部存款", "outside deposits allowed")
+    wholesale_loans_allowed: Sourced[Yes] = leaf("可批发贷款", "wholesale loans allowed")
+    county_approval_above_max_loan: Sourced[Yes] = leaf("超额支付须县级批准", "payments above the maximum need county")
+    cash_allowed: Sourced[Yes] = leaf("可用现金", "large cash allowed")
+    bookkeeper: Sourced[Office] = leaf("记账部门", "office that keeps the books")
+    approval_limits: Sourced[tuple[terms.ApprovalStep, ...]] = leaf("分级审批限额", "approval limits by level")
+    rectified_classes: Sourced[tuple[FundClass, ...]] = leaf("须整改的等级", "classes that must be put right")
+
+
+class VillageFundSection(Section):
+    """Village-level risk funds."""
+
+    pledging_classes: Sourced[tuple[FundClass, ...]] = leaf("可质押等级", "classes that may pledge")
+    multiplier_min: Sourced[Number] = leaf("最低倍数", "smallest credit line over pledge")
+    multiplier_max: Sourced[Number] = leaf("最高倍数", "largest credit line over pledge")
+    county_share_min: Sourced[Share] = leaf("县级配套下限", "smallest county share of the guarantee money")
+    county_share_max: Sourced[Share] = leaf("县级配套上限", "largest county share of the guarantee money")
+
+
+class GuaranteedDividendSection(Section):
+    """Guaranteed dividends."""
+
+    rate_min: Sourced[Number] = leaf("保底分红率(%)", "smallest dividend, percent a year")
+    rises_every_year: Sourced[Yes] = leaf("逐年递增", "rises every year")
+    security_ratio_min: Sourced[Number] = leaf("担保比例下限", "security over invested money")
+    term_years_min: Sourced[AtLeastOne] = leaf("最短年限", "shortest term, years")
+
+
+class EquityDividendSection(Section):
+    """Equity dividends."""
+
+    household_share_min: Sourced[Share] = leaf("农户分红比例下限", "households' smallest share of the yield")
+    term_years_min: Sourced[AtLeastOne] = leaf("最短年限", "shortest term, years")
+    principal_returns_to: Sourced[RegionLevel] = leaf("本金归还对象", "where the principal goes at the end")
+
+
+class DirectGrantSection(Section):
+    """Direct grants."""
+
+    household_total_max: Sourced[Money] = leaf("每户补助上限", "most a household gets, CNY")
+    agreement_years_min: Sourced[AtLeastOne] = leaf("协议最短年限", "shortest agreement, years")
+    paid_after_acceptance: Sourced[Yes] = leaf("验收后支付", "paid after acceptance")
+
+
+class LinkageSection(Section):
+    """How loans are tied to a business."""
+
+    models: Sourced[tuple[arrangements.LinkageModel, ...]] = leaf("利益联结方式", "linkage models")
+
+
+class SupervisionSection(Section):
+    """Inspection, ranking, coordination."""
+
+    inspection_every_months: Sourced[AtLeastOne] = leaf("督查周期(月)", "months between inspections")
+    ranking_every_months: Sourced[AtLeastOne] = leaf("排名周期(月)", "months between rankings")
+    summon_after_last_places: Sourced[AtLeastOne] | None = maybe("连续末位约谈", "last places running before a summons")
+    coordination_every_days: Sourced[tuple[Whole, ...]] = leaf("会商周期(天)", "days between coordination meetings")
+    bank_assessment_every_months: Sourced[AtLeastOne] | None = maybe("银行考核周期(月)", "months, banks' assessment")
+    entity_assessment_every_months: Sourced[AtLeastOne] | None = maybe(
+        "主体考核周期(月)", "months, entities' assessment"
+    )
+    demand_report_every_months: Sourced[AtLeastOne] | None = maybe("需求上报周期(月)", "months between demand reports")
+    whistle_blowing: Sourced[Yes] = leaf("开放举报", "anyone may report")
+    responsible_level: Sourced[RegionLevel] = leaf("责任级别", "responsible level")
+    offices: Sourced[tuple[Office, ...]] = leaf("监督部门", "offices that take part")
+    campaign_figures: Sourced[tuple[terms.Term, ...]] = leaf("进度指标", "figures progress is reported by")

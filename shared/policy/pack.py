@@ -1,0 +1,193 @@
+"""The checked model of one county's rules, and the plain terms it hands to the rules."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.policy import arrangements, county_sections, sections, terms
+from shared.policy.contradictions import contradictions
+from shared.policy.sourced import AtLeastOne, Section, view, view_if_set
+from shared.regions import RegionCode, is_within
+
+PackCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+Words = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
+
+
+class BothLanguages(Section):
+    """A name in Chinese and in English."""
+
+    zh: Words
+    en: Words
+
+
+class Header(Section):
+    """Which county the pack is for, where its rules come from and from when they hold."""
+
+    code: PackCode
+    regions: Annotated[tuple[RegionCode, ...], Field(min_length=1)]
+    name: BothLanguages
+    source: BothLanguages
+    version: AtLeastOne
+    effective_from: date
+    supersedes: AtLeastOne | None = None
+
+    @model_validator(mode="after")
+    def _supersedes_an_earlier_version(self) -> "Header":
+        if self.supersedes is not None and self.supersedes >= self.version:
+            raise PydanticCustomError("supersedes", "`supersedes` names an earlier version than `version`")
+        return self
+
+
+class PolicyPack(Section):
+    """One county's rules at one version. Every leaf is a value with the clause that sets it, or assumed with why."""
+
+    header: Header
+    eligibility: sections.EligibilitySection
+    purposes: sections.PurposeSection
+    entities: sections.EntitySection
+    rating: sections.RatingSection
+    lists: sections.ListSection
+    publicity: sections.PublicitySection
+    approval: sections.ApprovalSection
+    lending: sections.LendingSection
+    interest: sections.InterestSection
+    repayment: sections.RepaymentSection
+    follow_up: sections.FollowUpSection
+    subsidy: sections.SubsidySection
+    fund: sections.FundSection
+    compensation: sections.CompensationSection
+    older_rule: county_sections.OlderRuleSection | None = None
+    renewal: county_sections.RenewalSection | None = None
+    programmes: tuple[county_sections.ProgrammeSection, ...] = ()
+    premiums: county_sections.PremiumSection | None = None
+    deposit: county_sections.DepositSection | None = None
+    insurance: county_sections.InsuranceSection | None = None
+    mutual_aid: county_sections.MutualAidSection | None = None
+    village_fund: county_sections.VillageFundSection | None = None
+    guaranteed_dividend: county_sections.GuaranteedDividendSection | None = None
+    equity_dividend: county_sections.EquityDividendSection | None = None
+    direct_grant: county_sections.DirectGrantSection | None = None
+    linkage: county_sections.LinkageSection | None = None
+    supervision: county_sections.SupervisionSection | None = None
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "PolicyPack":
+        found = [{"key": key, "message": message} for key, message in contradictions(self)]
+        if found:
+            summary = "; ".join(f"{each['key']}: {each['message']}" for each in found)
+            raise PydanticCustomError("contradictions", "{summary}", {"summary": summary, "found": found})
+        return self
+
+    def applies_to(self, region_code: str) -> bool:
+        """Tell whether the pack's rules hold in this region."""
+        return any(is_within(region_code, prefix) for prefix in self.header.regions)
+
+    def canonical_json(self) -> str:
+        """Return the pack as JSON with sorted keys and no spare blanks; equal packs give equal text."""
+        plain = self.model_dump(mode="json", exclude_none=True)
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the canonical JSON, 64 hexadecimal digits."""
+        return hashlib.sha256(self.canonical_json().encode()).hexdigest()
+
+    def purpose_rule(self) -> terms.PurposeRule:
+        """Return what the money may be used for."""
+        return view(terms.PurposeRule, self.purposes)
+
+    def eligibility_rules(self) -> terms.EligibilityRules:
+        """Return who may borrow."""
+        return view(terms.EligibilityRules, self.eligibility, self.lending, purposes=self.purpose_rule())
+
+    def entity_rules(self) -> terms.EntityRules:
+        """Return which loan modes exist and what an implementing entity must fulfil."""
+        return view(terms.EntityRules, self.entities)
+
+    def rating_scheme(self) -> terms.RatingScheme:
+        """Return how a household is scored, graded and given a line."""
+        return view(terms.RatingScheme, self.rating, self.lending)
+
+    def list_rule(self) -> terms.ListRule:
+        """Return when a borrower is listed and what that does."""
+        return view(terms.ListRule, self.lists)
+
+    def publicity_rule(self) -> terms.PublicityRule:
+        """Return where and how long applications and ratings are public."""
+        return view(terms.PublicityRule, self.publicity)
+
+    def approval_chain(self) -> terms.ApprovalChain:
+        """Return the way from the village to the money."""
+        return view(terms.ApprovalChain, self.approval)
+
+    def loan_terms(self) -> terms.LoanTerms:
+        """Return what a contract signed under this version is bound to."""
+        return view(terms.LoanTerms, self.lending, self.interest, self.repayment, self.follow_up)
+
+    def older_loan_rule(self) -> arrangements.OlderRule | None:
+        """Return the rule that loans granted earlier keep, if the county has one."""
+        return view_if_set(arrangements.OlderRule, self.older_rule)
+
+    def renewal_rule(self) -> arrangements.RenewalRule | None:
+        """Return the rule for renewal, extension and top-up, if the county has one."""
+        return view_if_set(arrangements.RenewalRule, self.renewal)
+
+    def subsidy_rule(self) -> terms.SubsidyRule:
+        """Return which interest is given back."""
+        later = self.subsidy.later_shares
+        return view(terms.SubsidyRule, self.subsidy, self.interest, later_shares=later.value if later else ())
+
+    def programme_terms(self) -> tuple[arrangements.ProgrammeTerms, ...]:
+        """Return the yearly programmes the pack itself names."""
+        return tuple(view(arrangements.ProgrammeTerms, programme) for programme in self.programmes)
+
+    def premium_rule(self) -> arrangements.PremiumRule | None:
+        """Return who pays premiums, if the county says so."""
+        return view_if_set(arrangements.PremiumRule, self.premiums)
+
+    def fund_rule(self) -> terms.FundRule:
+        """Return how far lending may go on the fund."""
+        return view(terms.FundRule, self.fund)
+
+    def compensation_rule(self) -> terms.CompensationRule:
+        """Return who carries a loss and when it may be claimed."""
+        return view(terms.CompensationRule, self.compensation)
+
+    def deposit_rule(self) -> arrangements.DepositRule | None:
+        """Return the recommender's deposit, if the county has one."""
+        return view_if_set(arrangements.DepositRule, self.deposit)
+
+    def insurance_rule(self) -> arrangements.InsuranceRule | None:
+        """Return the insurance products in use, if any."""
+        return view_if_set(arrangements.InsuranceRule, self.insurance)
+
+    def mutual_aid_rule(self) -> arrangements.MutualAidRule | None:
+        """Return the rule of village mutual-aid funds, if the county has them."""
+        return view_if_set(arrangements.MutualAidRule, self.mutual_aid)
+
+    def village_fund_rule(self) -> arrangements.VillageFundRule | None:
+        """Return the rule of village risk funds, if the county has them."""
+        return view_if_set(arrangements.VillageFundRule, self.village_fund)
+
+    def guaranteed_dividend_rule(self) -> arrangements.GuaranteedDividendRule | None:
+        """Return the rule of guaranteed dividends, if the county has it."""
+        return view_if_set(arrangements.GuaranteedDividendRule, self.guaranteed_dividend)
+
+    def equity_dividend_rule(self) -> arrangements.EquityDividendRule | None:
+        """Return the rule of equity dividends, if the county has it."""
+        return view_if_set(arrangements.EquityDividendRule, self.equity_dividend)
+
+    def direct_grant_rule(self) -> arrangements.DirectGrantRule | None:
+        """Return the rule of direct grants, if the county has it."""
+        return view_if_set(arrangements.DirectGrantRule, self.direct_grant)
+
+    def linkage_models(self) -> tuple[arrangements.LinkageModel, ...]:
+        """Return the ways a loan is tied to a business."""
+        return self.linkage.models.value if self.linkage else ()
+
+    def supervision_rule(self) -> arrangements.SupervisionRule | None:
+        """Return how often the county looks, ranks and meets, if its document says."""
+        return view_if_set(arrangements.SupervisionRule, self.supervision)

@@ -1,0 +1,232 @@
+"""The sections every county's pack has: borrower, rating, approval, the loan, subsidy and fund."""
+
+from datetime import date
+
+from pydantic import ConfigDict, with_config
+
+from shared.money import Money
+from shared.policy import terms
+from shared.policy.sourced import AtLeastOne, Number, Section, Share, Sourced, Whole, Yes, leaf, maybe
+from shared.policy.vocabulary import (
+    BadRecordRule,
+    DayCount,
+    DueKind,
+    LoanMode,
+    LossParty,
+    NextLineChoice,
+    Office,
+    PovertyState,
+    RateBasis,
+    RegionLevel,
+    RepaymentMethod,
+    Rounding,
+)
+
+# The rows of a list are terms dataclasses; in a county's file an unknown key in such a row is a mistake too.
+for _record in (
+    terms.Term,
+    terms.Purpose,
+    terms.IndicatorStep,
+    terms.Indicator,
+    terms.Grade,
+    terms.AreaThreshold,
+    terms.ApprovalStep,
+    terms.RequiredDocument,
+    terms.RateTenor,
+    terms.YearlyDay,
+    terms.ClassBand,
+    terms.Reminder,
+    terms.RateCap,
+    terms.ShareFrom,
+    terms.CompensationWait,
+):
+    with_config(ConfigDict(extra="forbid"))(_record)
+
+
+class EligibilitySection(Section):
+    """Who may borrow."""
+
+    eligible_states: Sourced[tuple[PovertyState, ...]] = leaf("可贷户类型", "states that may borrow")
+    age_min_years: Sourced[Whole] = leaf("最低年龄", "youngest age, years")
+    age_max_years: Sourced[Whole] | None = maybe("最高年龄", "oldest age, years")
+    age_plus_term_max_years: Sourced[Whole] | None = maybe("年龄加贷款期限上限", "largest age plus term, years")
+    full_capacity_required: Sourced[Yes] = leaf("须完全民事行为能力", "full civil capacity required")
+    able_to_work_required: Sourced[Yes] = leaf("须有劳动或经营能力", "ability to work or run a business required")
+    residence_level: Sourced[RegionLevel] = leaf("户籍或住所范围", "level within which the household must live")
+    bank_account_required: Sourced[Yes] = leaf("须在贷款银行开户", "account with the lending bank required")
+    bad_record_rule: Sourced[BadRecordRule] = leaf("不良信用记录规则", "which bad credit records exclude")
+    family_debt_excludes: Sourced[Yes] = leaf("家庭成员有贷款即排除", "another family member's loan excludes")
+    exclusions: Sourced[tuple[terms.Term, ...]] = leaf("排除人员(四类人员)", "kinds of persons that may not borrow")
+    barred_by_lists: Sourced[Yes] = leaf("失信名单禁入", "households on a list may not borrow")
+    rating_required: Sourced[Yes] = leaf("须先评级", "a valid rating is required")
+
+
+class PurposeSection(Section):
+    """What the money may be used for."""
+
+    allowed: Sourced[tuple[terms.Purpose, ...]] = leaf("允许用途", "allowed purposes")
+    forbidden: Sourced[tuple[terms.Term, ...]] = leaf("禁止用途", "forbidden purposes")
+    industries: Sourced[tuple[terms.Term, ...]] = leaf("统计产业", "industries that are reported")
+    industries_per_borrower_min: Sourced[Whole] = leaf("每户最少产业数", "fewest industries of a borrower")
+    industries_per_borrower_max: Sourced[AtLeastOne] = leaf("每户最多产业数", "most industries of a borrower")
+
+
+class EntitySection(Section):
+    """Implementing entities and loan modes."""
+
+    modes: Sourced[tuple[LoanMode, ...]] = leaf("贷款使用方式", "loan modes that exist")
+    conditions: Sourced[tuple[terms.Term, ...]] = leaf("实施主体条件", "conditions of an implementing entity")
+    enterprise_use_banned_after: Sourced[date] | None = maybe("户贷企用禁止日", "enterprise use banned after this day")
+    capacity_required: Sourced[Yes] = leaf("须评估承载能力", "capacity must be assessed")
+
+
+class RatingSection(Section):
+    """Credit rating and credit lines."""
+
+    indicators: Sourced[tuple[terms.Indicator, ...]] = leaf("评级指标", "indicators with their points")
+    grades: Sourced[tuple[terms.Grade, ...]] = leaf("信用等级与额度", "grades, score bands and lines, best first")
+    valid_months: Sourced[AtLeastOne] = leaf("评级有效期(月)", "months a rating is valid")
+    recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期(月)", "months between collections")
+    group_review_members_min: Sourced[AtLeastOne] = leaf("评议小组最少人数", "fewest members of a rating group")
+    gradient_multiplier: Sourced[Number] | None = maybe("梯度增信倍数", "gradient increase: next line over last loan")
+    promotion_path: Sourced[tuple[str, ...]] = leaf("滚动升级路径", "rolling promotion, worst grade first")
+    next_line: Sourced[NextLineChoice] = leaf("新额度取法", "which raised line holds when both apply")
+    area_thresholds: Sourced[tuple[terms.AreaThreshold, ...]] = leaf("信用组村镇门槛", "credit-area thresholds")
+    demonstration_villages_per_year: Sourced[Whole] | None = maybe("每年信用示范村", "demonstration villages a year")
+    demonstration_households_per_year: Sourced[Whole] | None = maybe(
+        "每年信用示范户", "demonstration households a year"
+    )
+
+
+class ListSection(Section):
+    """Dishonesty list and blacklist."""
+
+    dishonesty_after_days_late: Sourced[Whole] | None = maybe("列入失信名单的逾期天数", "days late before listing")
+    malicious_to_blacklist: Sourced[Yes] = leaf("恶意拖欠列入黑名单", "malicious non-payers go to the blacklist")
+    malicious_village_quota_cut: Sourced[Share] | None = maybe(
+        "恶意拖欠削减全村额度比例", "share cut off village quota"
+    )
+    blacklist_bars_support: Sourced[Yes] = leaf("黑名单停止扶持", "blacklist bars support, grants and projects")
+
+
+class PublicitySection(Section):
+    """Publicity of applications and ratings."""
+
+    levels: Sourced[tuple[RegionLevel, ...]] = leaf("公示级别", "levels at which an application is public")
+    working_days_per_level: Sourced[Whole] = leaf("每级公示工作日", "working days at each level")
+    objection_stops_clock: Sourced[Yes] = leaf("异议暂停计时", "an open objection stops the clock")
+    rating_levels: Sourced[tuple[RegionLevel, ...]] = leaf("评级公示级别", "levels at which a rating is public")
+    rating_working_days_per_level: Sourced[Whole] = leaf("评级公示工作日", "working days of a rating's publicity")
+
+
+class ApprovalSection(Section):
+    """From the village to the money."""
+
+    steps: Sourced[tuple[terms.ApprovalStep, ...]] = leaf("审批环节", "approval levels and who signs")
+    documents: Sourced[tuple[terms.RequiredDocument, ...]] = leaf("必备资料", "required documents")
+    disbursement_working_days: Sourced[AtLeastOne] = leaf("放款工作日", "working days from hand-over to the money")
+    batch_filing: Sourced[Yes] = leaf("乡镇批量申报", "townships file in batches")
+
+
+class LendingSection(Section):
+    """Amount, term and security of a loan."""
+
+    amount_min: Sourced[Money] = leaf("单笔最低金额", "smallest loan, CNY")
+    amount_max: Sourced[Money] = leaf("单笔最高金额", "largest loan, CNY")
+    household_cap: Sourced[Money] = leaf("每户余额上限", "most a household may owe, CNY")
+    open_loans_max: Sourced[AtLeastOne] = leaf("每户未结清笔数上限", "most open loans of a household")
+    term_months_min: Sourced[AtLeastOne] = leaf("最短期限(月)", "shortest term, months")
+    term_months_max: Sourced[AtLeastOne] = leaf("最长期限(月)", "longest term, months")
+    guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
+    collateral_required: Sourced[Yes] = leaf("须抵押", "collateral required")
+    lender_kinds: Sourced[tuple[str, ...]] = leaf("贷款机构类型", "kinds of lenders")
+
+
+class InterestSection(Section):
+    """How interest is reckoned and when it falls due."""
+
+    rate_basis: Sourced[RateBasis] = leaf("利率基准", "published series of the rate")
+    rate_tenors: Sourced[tuple[terms.RateTenor, ...]] = leaf("期限档次", "column of the series by term")
+    rate_margin: Sourced[Number] = leaf("加点(百分点)", "percentage points on top")
+    rate_fixed: Sourced[Yes] = leaf("固定利率", "rate fixed for the contract")
+    day_count: Sourced[DayCount] = leaf("计息天数规则", "day count")
+    repayment_method: Sourced[RepaymentMethod] = leaf("还款方式", "repayment method")
+    rounding: Sourced[Rounding] = leaf("舍入规则", "rounding of half a fen")
+    settlement_period_months: Sourced[AtLeastOne] = leaf("结息周期(月)", "months between interest dates")
+    settlement_day: Sourced[terms.YearlyDay] = leaf("结息日", "interest date")
+
+
+class RepaymentSection(Section):
+    """Payments, lateness and default."""
+
+    early_payment_window_days: Sourced[Whole] = leaf("提前付息窗口(天)", "days before a due date that count for it")
+    prepayment_allowed: Sourced[Yes] = leaf("可提前还款", "prepayment allowed")
+    grace_days: Sourced[Whole] = leaf("宽限期(天)", "days of grace")
+    penalty_multiplier: Sourced[Number] = leaf("罚息倍数", "penalty rate over contract rate")
+    allocation_order: Sourced[tuple[DueKind, ...]] = leaf("还款入账顺序", "order in which a payment is allocated")
+    default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")
+    class_bands: Sourced[tuple[terms.ClassBand, ...]] = leaf("五级分类", "five-category bands by days overdue")
+
+
+class FollowUpSection(Section):
+    """Reminders, surveys and checks of use."""
+
+    reminders: Sourced[tuple[terms.Reminder, ...]] = leaf("到期提醒", "reminders before a due date")
+    use_survey_every_months: Sourced[AtLeastOne] | None = maybe("用途调查周期(月)", "months between use surveys")
+    evidence_per_month: Sourced[AtLeastOne] | None = maybe("每月影像上传次数", "photos or videos a month")
+    activation_days: Sourced[Whole] | None = maybe("贷款卡激活期限(天)", "days to activate the loan card")
+    use_within_days: Sourced[Whole] | None = maybe("资金使用期限(天)", "days within which the money is used")
+    rectification_days: Sourced[Whole] | None = maybe("整改期限(天)", "days to put misuse right")
+
+
+class SubsidySection(Section):
+    """Interest subsidy."""
+
+    settle_first: Sourced[Yes] = leaf("先结后贴", "settle first, subsidise after")
+    share: Sourced[Share] = leaf("贴息比例", "share of the interest given back")
+    later_shares: Sourced[tuple[terms.ShareFrom, ...]] | None = maybe("后续贴息比例", "later shares by date")
+    principal_max: Sourced[Money] = leaf("贴息本金上限", "largest principal that is subsidised, CNY")
+    period_months: Sourced[AtLeastOne] = leaf("贴息周期(月)", "months between subsidy runs")
+    covers_penalty: Sourced[Yes] = leaf("补贴罚息", "penalty interest subsidised")
+    covers_prepaid_interest: Sourced[Yes] = leaf("补贴提前结清利息", "interest settled early subsidised")
+    stop_states: Sourced[tuple[PovertyState, ...]] = leaf("停止贴息的状态", "states that end the subsidy")
+    keeps_after_lifting: Sourced[Yes] = leaf("脱贫后继续贴息", "lifted households keep the subsidy")
+    lifted_may_start: Sourced[Yes] = leaf("脱贫户新贷贴息", "lifted households' new loans are subsidised")
+    rate_cap: Sourced[terms.RateCap] | None = maybe("贴息利率上限", "rate cap of the subsidy")
+    years_max: Sourced[AtLeastOne] | None = maybe("贴息年限", "most years of subsidy")
+    renewed_loans_keep: Sourced[Yes] = leaf("续贷展期继续贴息", "renewed or extended loans keep the subsidy")
+    budget_required: Sourced[Yes] = leaf("不得超预算", "no promise beyond the budget")
+    preparer: Sourced[Office] = leaf("贴息编制部门", "office that prepares")
+    reviewer: Sourced[Office] = leaf("贴息复核部门", "office that reviews")
+    approver: Sourced[Office] = leaf("贴息审批部门", "office that approves")
+    clawback_days: Sourced[Whole] = leaf("追回期限(天)", "days to pay back a wrong subsidy")
+
+
+class FundSection(Section):
+    """Risk-compensation fund."""
+
+    multiplier: Sourced[Number] = leaf("放大倍数", "lending over fund")
+    initial_amount: Sourced[Money] = leaf("基金初始规模", "first size of the fund, CNY")
+    replenish_to_multiplier: Sourced[Yes] = leaf("动态补充", "the county pays in what is missing")
+    replenish_step: Sourced[Money] = leaf("补充单位", "payments in are whole multiples of this, CNY")
+    replenish_below_ratio: Sourced[Share] | None = maybe("补充警戒比例", "fund over lending that raises a warning")
+    reservation_valid_days: Sourced[AtLeastOne] = leaf("额度预留天数", "days a reservation lives")
+    bad_loan_tolerance: Sourced[Share] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
+    only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
+    managers: Sourced[tuple[Office, ...]] = leaf("共管部门", "offices that manage the account together")
+
+
+class CompensationSection(Section):
+    """Sharing of losses and recoveries."""
+
+    fund_share: Sourced[Share] = leaf("基金分担比例", "fund's share of a loss")
+    bank_share: Sourced[Share] = leaf("银行分担比例", "bank's share of a loss")
+    guarantor_share: Sourced[Share] = leaf("担保机构分担比例", "guarantor's share of a loss")
+    odd_fen_to: Sourced[LossParty] = leaf("尾差归属", "who takes the odd fen")
+    waits: Sourced[tuple[terms.CompensationWait, ...]] = leaf("代偿等待期", "waiting time by cause")
+    covers_interest: Sourced[Yes] = leaf("代偿利息", "overdue interest compensated")
+    covers_penalty: Sourced[Yes] = leaf("代偿罚息", "penalty interest compensated")
+    insurance_pays_first: Sourced[Yes] = leaf("保险先赔", "insurance pays first")
+    committee: Sourced[tuple[Office, ...]] = leaf("管理委员会", "offices on the committee")
+    committee_approvals_required: Sourced[AtLeastOne] = leaf("委员会同意人数", "approvals needed")
+    recovery_return_working_days: Sourced[AtLeastOne] = leaf("追回资金返还工作日", "working days to return a recovery")
