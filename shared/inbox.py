@@ -112,7 +112,7 @@ def _inbox(metadata: MetaData) -> Table:
         Column("aggregate_id", Uuid, nullable=False),
         Column("aggregate_version", Integer, nullable=False),
         Column("stream_sequence", BigInteger, nullable=False),
-        Column("state", Text, CheckConstraint("state IN ('applied', 'held', 'retrying')"), nullable=False),
+        Column("state", Text, nullable=False),
         Column("body", JSONB),  # the whole envelope, only while the event waits
         Column("attempts", Integer, nullable=False, server_default=text("0")),
         Column("failure", Text),
@@ -120,8 +120,9 @@ def _inbox(metadata: MetaData) -> Table:
         Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         Column("applied_at", DateTime(timezone=True)),
         PrimaryKeyConstraint("consumer", "event_id"),
-        CheckConstraint("(state = 'applied') = (applied_at IS NOT NULL)", name="inbox_applied_at_check"),
-        CheckConstraint("(state = 'applied') = (body IS NULL)", name="inbox_body_check"),
+        CheckConstraint("state IN ('applied', 'held', 'retrying')", name="state"),
+        CheckConstraint("(state = 'applied') = (applied_at IS NOT NULL)", name="applied_at"),
+        CheckConstraint("(state = 'applied') = (body IS NULL)", name="body"),
         Index(
             "inbox_waiting",
             "consumer",

@@ -69,8 +69,8 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("schema_version", Integer, nullable=False),
         Column("aggregate_type", Text, nullable=False),
         Column("aggregate_id", Uuid, nullable=False),
-        Column("aggregate_version", Integer, CheckConstraint("aggregate_version >= 1"), nullable=False),
-        Column("region_code", Text, CheckConstraint("region_code ~ '^[0-9]{2,12}$'"), nullable=False),
+        Column("aggregate_version", Integer, nullable=False),
+        Column("region_code", Text, nullable=False),
         Column("data", JSONB, nullable=False),
         Column("traceparent", Text),
         Column("occurred_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
@@ -78,6 +78,8 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("stream_sequence", BigInteger),
         # Set by the relay on a row it cannot publish; the aggregate waits until an operator releases it.
         Column("refused_reason", Text),
+        CheckConstraint("aggregate_version >= 1", name="aggregate_version"),
+        CheckConstraint("region_code ~ '^[0-9]{2,12}$'", name="region_code"),
         UniqueConstraint("event_id", name="outbox_event_id_key"),
         UniqueConstraint("aggregate_id", "aggregate_version", name="outbox_aggregate_version_key"),
         Index(
