@@ -1,4 +1,4 @@
-"""What only some counties know: older loans, programmes, premiums, deposits, renewals, mutual aid, benefits, supervision.
+"""What only some counties know: older loans, programmes, deposits, renewals, mutual aid, benefits, supervision.
 
 The same kind of thing as `terms`: what rule functions take, no clauses, no framework.
 """

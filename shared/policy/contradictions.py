@@ -80,23 +80,23 @@ def _indicators(pack: "PolicyPack") -> Iterator[Finding]:
 
 
 def _grades(pack: "PolicyPack") -> Iterator[Finding]:
-    best_first = pack.rating.grades.value
+    best_first, bands = pack.rating.grade_lines.value, pack.rating.grade_bands.value
     lines = {grade.code: grade.line for grade in best_first}
     if len(lines) != len(best_first) or not best_first:
-        yield "rating.grades", "name each grade once, and at least one"
+        yield "rating.grade_lines", "name each grade once, and at least one"
         return
-    if not _ascending([grade.score_min for grade in best_first[::-1]]):
-        yield "rating.grades", "list the best grade first; each next one needs a lower score_min"
+    if [band.code for band in bands] != list(lines):
+        yield "rating.grade_bands", "name the same grades as grade_lines in the same order"
+    if not _ascending([band.score_min for band in bands[::-1]]) or any(band.score_min < 0 for band in bands):
+        yield "rating.grade_bands", "list the best grade first; each next one needs a lower score_min, none below zero"
     if not _ascending([grade.line for grade in best_first[::-1]]) or best_first[-1].line <= 0:
-        yield "rating.grades", "a better grade needs a higher line, and every line is above zero"
-    if max(lines.values()) > pack.lending.household_cap.value:
-        yield (
-            "rating.grades",
-            f"the line {max(lines.values())} is above lending.household_cap; lower one or raise the other",
-        )
+        yield "rating.grade_lines", "a better grade needs a higher line, and every line is above zero"
+    cap = pack.lending.household_cap.value
+    if max(lines.values()) > cap:
+        yield "rating.grade_lines", f"the line {max(lines.values())} is above lending.household_cap {cap}"
     path = pack.rating.promotion_path.value
     if unknown := [code for code in path if code not in lines]:
-        yield "rating.promotion_path", f"{unknown[0]} is not a grade; use the codes of rating.grades"
+        yield "rating.promotion_path", f"{unknown[0]} is not a grade; use the codes of rating.grade_lines"
     elif not _ascending([lines[code] for code in path]):
         yield "rating.promotion_path", "must rise: the worst grade first"
 

@@ -109,7 +109,10 @@ class PolicyPack(Section):
 
     def rating_scheme(self) -> terms.RatingScheme:
         """Return how a household is scored, graded and given a line."""
-        return view(terms.RatingScheme, self.rating, self.lending)
+        least_scores = {band.code: band.score_min for band in self.rating.grade_bands.value}
+        lines = self.rating.grade_lines.value
+        grades = tuple(terms.Grade(each.code, least_scores[each.code], each.line) for each in lines)
+        return view(terms.RatingScheme, self.rating, self.lending, grades=grades)
 
     def list_rule(self) -> terms.ListRule:
         """Return when a borrower is listed and what that does."""

@@ -28,7 +28,8 @@ for _record in (
     terms.Purpose,
     terms.IndicatorStep,
     terms.Indicator,
-    terms.Grade,
+    terms.GradeLine,
+    terms.GradeBand,
     terms.AreaThreshold,
     terms.ApprovalStep,
     terms.RequiredDocument,
@@ -84,7 +85,8 @@ class RatingSection(Section):
     """Credit rating and credit lines."""
 
     indicators: Sourced[tuple[terms.Indicator, ...]] = leaf("评级指标", "indicators with their points")
-    grades: Sourced[tuple[terms.Grade, ...]] = leaf("信用等级与额度", "grades, score bands and lines, best first")
+    grade_lines: Sourced[tuple[terms.GradeLine, ...]] = leaf("信用等级额度", "credit line by grade, best first")
+    grade_bands: Sourced[tuple[terms.GradeBand, ...]] = leaf("信用等级分数线", "least score by grade, best first")
     valid_months: Sourced[AtLeastOne] = leaf("评级有效期(月)", "months a rating is valid")
     recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期(月)", "months between collections")
     group_review_members_min: Sourced[AtLeastOne] = leaf("评议小组最少人数", "fewest members of a rating group")

@@ -139,6 +139,22 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeLine:
+    """The credit line of a grade as a county's file states it."""
+
+    code: str
+    line: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GradeBand:
+    """The least score of a grade as a county's file states it."""
+
+    code: str
+    score_min: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class AreaThreshold:
     """The share of credit households that makes a group, village or township a credit one (ZJ-1, SX-5a)."""
 

@@ -1,0 +1,121 @@
+"""What changed between two versions of a pack, in words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from shared.policy.pack import PolicyPack
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: the key and the sentence in both languages."""
+
+    key: str
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Return both sentences in one line."""
+        return f"{self.zh} {self.en}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    zh: str
+    en: str
+    value: Any
+    origin: str
+
+
+def diff(old: PolicyPack, new: PolicyPack) -> tuple[Change, ...]:
+    """Return every value that was added, removed or changed, or that now rests on another clause, in file order."""
+    before, after = dict(_leaves(old)), dict(_leaves(new))
+    keys = [*after, *(key for key in before if key not in after)]
+    return tuple(change for key in keys if (change := _change(key, before.get(key), after.get(key))))
+
+
+def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:
+    plain = pack.model_dump(mode="json", exclude_none=True)
+    for name, field in PolicyPack.model_fields.items():
+        if name == "header" or name not in plain:
+            continue
+        model = next(each for each in (field.annotation, *get_args(field.annotation)) if _is_section(each))
+        rows = plain[name] if isinstance(plain[name], list) else [plain[name]]
+        for number, row in enumerate(rows):
+            prefix = f"{name}[{number}]" if isinstance(plain[name], list) else name
+            for key, node in row.items():
+                info = model.model_fields[key]
+                origin = ", ".join(node["clause"]) if "clause" in node else f"assumed: {node['reason']}"
+                yield f"{prefix}.{key}", _Leaf(info.title or key, info.description or key, node["value"], origin)
+
+
+def _is_section(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _change(key: str, before: _Leaf | None, after: _Leaf | None) -> Change | None:
+    if before is None and after is not None:
+        value_zh, value_en = _spoken(after.value)
+        zh = f"{key}:新增“{after.zh}”,值为 {value_zh}(依据 {after.origin})。"
+        return Change(key, zh, f"{key}: added “{after.en}”, {value_en} ({after.origin}).")
+    if after is None and before is not None:
+        value_zh, value_en = _spoken(before.value)
+        zh = f"{key}:取消“{before.zh}”,原值为 {value_zh}。"
+        return Change(key, zh, f"{key}: removed “{before.en}”, which was {value_en}.")
+    if before is None or after is None or before == after:
+        return None
+    if before.value == after.value:
+        zh = f"{key}:“{after.zh}”的值不变,依据由 {before.origin} 改为 {after.origin}。"
+        return Change(
+            key, zh, f"{key}: “{after.en}” is unchanged but now rests on {after.origin}, not {before.origin}."
+        )
+    details_zh, details_en = _moved(before.value, after.value)
+    zh = f"{key}:“{after.zh}”{details_zh}(依据 {after.origin})。"
+    return Change(key, zh, f"{key}: “{after.en}” {details_en} ({after.origin}).")
+
+
+def _moved(before: Any, after: Any) -> tuple[str, str]:
+    if isinstance(before, list) and isinstance(after, list) and len(_by_name(before)) and len(_by_name(after)):
+        zh, en = zip(*_row_changes(_by_name(before), _by_name(after)), strict=True)
+        return ":" + ";".join(zh), "changed: " + "; ".join(en)
+    (old_zh, old_en), (new_zh, new_en) = _spoken(before), _spoken(after)
+    return f"由 {old_zh} 改为 {new_zh}", f"changed from {old_en} to {new_en}"
+
+
+def _by_name(rows: list[Any]) -> dict[str, Any]:
+    """Return the rows by their first field (a code, a level, a threshold), or nothing when they are not such rows."""
+    named = {str(next(iter(row.values()))): row for row in rows if isinstance(row, dict) and row}
+    return named if len(named) == len(rows) else {}
+
+
+def _row_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if list(before) != list(after) and set(before) == set(after):
+        yield f"顺序改为 {', '.join(after)}", f"the order is now {', '.join(after)}"
+    for name in [*after, *(name for name in before if name not in after)]:
+        if name not in before:
+            zh, en = _spoken(after[name])
+            yield f"新增 {zh}", f"added {en}"
+        elif name not in after:
+            yield f"删除 {name}", f"removed {name}"
+        elif before[name] != after[name]:
+            changed = [key for key in {**before[name], **after[name]} if before[name].get(key) != after[name].get(key)]
+            for key in changed:
+                (old_zh, old_en), (new_zh, new_en) = _spoken(before[name].get(key)), _spoken(after[name].get(key))
+                yield f"{name} 的 {key} 由 {old_zh} 改为 {new_zh}", f"{key} of {name} from {old_en} to {new_en}"
+
+
+def _spoken(value: Any) -> tuple[str, str]:
+    if value is None:
+        return "无", "none"
+    if isinstance(value, bool):
+        return ("是", "yes") if value else ("否", "no")
+    if isinstance(value, dict):
+        pairs = [(key, *_spoken(each)) for key, each in value.items()]
+        return ", ".join(f"{key} {zh}" for key, zh, _ in pairs), ", ".join(f"{key} {en}" for key, _, en in pairs)
+    if isinstance(value, list):
+        parts = [_spoken(each) for each in value] or [("空", "nothing")]
+        return "[" + "; ".join(zh for zh, _ in parts) + "]", "[" + "; ".join(en for _, en in parts) + "]"
+    return str(value), str(value)

@@ -1,0 +1,129 @@
+"""Read a pack and, when it is wrong, name every mistake with its line, its key and what to do."""
+
+from collections.abc import Iterator, Set
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.errors import Invalid
+from shared.policy.pack import PolicyPack
+from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse
+
+
+class PackRefused(Invalid):
+    """The pack has mistakes; each is named with its line, its key and what to do."""
+
+    code = "policy-pack-invalid"
+    title = "政策包有误 Policy pack invalid"
+
+    def __init__(self, origin: str, mistakes: list[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        listed = "\n".join(f"- {mistake}" for mistake in mistakes)
+        super().__init__(
+            f"{origin} has {len(mistakes)} mistake(s); correct them and submit again:\n{listed}",
+            mistakes=[
+                {"line": each.line, "key": each.key, "message": each.message, "remedy": each.remedy}
+                for each in mistakes
+            ],
+        )
+
+
+def load_pack(path: Path, known_clauses: Set[str] | None = None) -> PolicyPack:
+    """Read and check a county's file.
+
+    Raises:
+        PackRefused: with every mistake found, each with its line and key.
+    """
+    return read_pack(path.read_text(encoding="utf-8"), path.name, known_clauses)
+
+
+def read_pack(text: str, origin: str = "the pack", known_clauses: Set[str] | None = None) -> PolicyPack:
+    """Read and check a pack from YAML or JSON text; with `known_clauses`, every clause cited must be one of them.
+
+    Raises:
+        PackRefused: with every mistake found, each with its line and key.
+    """
+    parsed = parse(text)
+    if parsed.mistakes:
+        raise PackRefused(origin, parsed.mistakes)
+    try:
+        pack = PolicyPack.model_validate(parsed.data)
+    except ValidationError as problem:
+        found = [mistake for detail in problem.errors() for mistake in _explained(detail, parsed)]
+        found.sort(key=lambda mistake: (mistake.line or 0, mistake.key))
+        raise PackRefused(origin, found) from None
+    if known_clauses is not None and (unknown := list(_unknown_clauses(pack, parsed, known_clauses))):
+        raise PackRefused(origin, unknown)
+    return pack
+
+
+def cited_clauses(pack: PolicyPack) -> Iterator[tuple[KeyPath, str, bool]]:
+    """Yield (path of the value, clause id, True when the value only follows that clause) for every origin named."""
+    yield from _cited(pack.model_dump(mode="json", exclude_none=True), ())
+
+
+def _cited(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
+    if isinstance(node, dict) and "value" in node and ("clause" in node or "assumed" in node):
+        yield from ((path, clause, False) for clause in node.get("clause", ()))
+        yield from ((path, clause, True) for clause in node.get("after", ()))
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            yield from _cited(child, (*path, key))
+    elif isinstance(node, list):
+        for number, child in enumerate(node):
+            yield from _cited(child, (*path, number))
+
+
+def _unknown_clauses(pack: PolicyPack, parsed: Parsed, known: Set[str]) -> Iterator[Mistake]:
+    for path, clause, follows in cited_clauses(pack):
+        if clause not in known:
+            at = (*path, "after" if follows else "clause")
+            close = get_close_matches(clause, known, n=1)
+            remedy = f"Did you mean {close[0]}?" if close else "Use an id of the clause catalogue"
+            yield Mistake(parsed.line_of(at), key_path(at), f"{clause} is not a known clause", remedy.rstrip("?."))
+
+
+def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
+    path: KeyPath = tuple(detail["loc"])
+    if detail["type"] == "contradictions":
+        for each in detail["ctx"]["found"]:
+            line = parsed.line_of(tuple(each["key"].split(".")))
+            yield Mistake(line, each["key"], each["message"], "Correct one of the values that disagree")
+        return
+    key, line = key_path(path), parsed.line_of(path)
+    if detail["type"] in ("missing", "missing_keyword_only", "missing_argument"):
+        yield Mistake(line, key, "is missing", _how_to_add(path))
+    elif detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        yield Mistake(line, key, "is not a key that a pack has here", _where_it_belongs(str(path[-1])))
+    else:
+        yield Mistake(line, key, detail["msg"].removeprefix("Value error, "), "Correct the value and try again")
+
+
+def _how_to_add(path: KeyPath) -> str:
+    if path[-1] == "value":
+        return "Write `value:` and beside it `clause:`, or `assumed: true` with a `reason:`"
+    return f"Add `{path[-1]}`; the guide docs/policy-packs.md shows every key"
+
+
+def _where_it_belongs(key: str) -> str:
+    places = _places()
+    if key in places:
+        return f"Remove it here; `{key}` belongs under {' or '.join(places[key])}"
+    close = get_close_matches(key, places, n=1)
+    return f"Remove it, or write `{close[0]}` if that is meant" if close else "Remove it"
+
+
+@cache
+def _places() -> dict[str, list[str]]:
+    places: dict[str, list[str]] = {}
+    for section, info in PolicyPack.model_fields.items():
+        places.setdefault(section, []).append("the top level")
+        for model in (info.annotation, *get_args(info.annotation)):
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                for key in model.model_fields:
+                    places.setdefault(key, []).append(f"`{section}`")
+    return places
