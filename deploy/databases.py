@@ -43,8 +43,8 @@ async def create_databases(admin_url: str, environment: Mapping[str, str], servi
 
 async def _ensure_role(admin: "asyncpg.Connection[Any]", role: str, password: str, limits: Mapping[str, str]) -> None:
     if not await admin.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", role):
-        create = await admin.fetchval("SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)", role, password)
-        await admin.execute(create)
+        quoted = "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)"
+        await admin.execute(await admin.fetchval(quoted, role, password))
     await admin.execute(";".join(f"ALTER ROLE {role} SET {name} = '{value}'" for name, value in limits.items()))
 
 

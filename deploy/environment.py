@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.errors import EnvironmentIncomplete
 
 SERVICES = ("registry", "lending", "subsidy", "riskfund", "gateway")
-PROVISIONER = "provision"
+PROVISIONER = "provisioner"
 READER = "reader"
 RECONCILER = "reconciler"
 

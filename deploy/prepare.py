@@ -10,10 +10,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-
-import asyncpg
+from urllib.parse import urlsplit
 
 from deploy.databases import create_databases
 from deploy.environment import SERVICES
@@ -44,22 +43,28 @@ def migrate(environment: Mapping[str, str], services: tuple[str, ...]) -> None:
 async def _create_and_provision(environment: Mapping[str, str], services: tuple[str, ...]) -> None:
     admin_url = environment.get("PLATFORM_POSTGRES_ADMIN_URL")
     if admin_url:
-        await _patiently(lambda: create_databases(admin_url, environment, services))
+        await _answering(admin_url)
+        await create_databases(admin_url, environment, services)
     user, password = environment.get("NATS_PROVISION_USER", ""), environment.get("NATS_PROVISION_PASSWORD", "")
-    await _patiently(lambda: provision(environment["NATS_URL"], user, password))
+    for url in environment["NATS_URL"].split(","):
+        await _answering(url)
+    await provision(environment["NATS_URL"], user, password)
 
 
-async def _patiently(step: Callable[[], Awaitable[object]]) -> None:
-    """Run a step again while its server does not answer yet; start order is nobody's promise."""
+async def _answering(url: str) -> None:
+    """Wait for a server that may still be starting in another container; start order is nobody's promise."""
+    address = urlsplit(url)
     deadline = time.monotonic() + SERVER_SECONDS
     while True:
         try:
-            await step()
-            return
-        except (OSError, TimeoutError, asyncpg.CannotConnectNowError, NoServersError):
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+        except OSError:
             if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(RETRY_SECONDS)
+        else:
+            writer.close()
+            return
 
 
 def main() -> None:

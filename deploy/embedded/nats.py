@@ -15,6 +15,7 @@ START_SECONDS = 20.0
 MAX_STORE_BYTES = 20 * 1024**3
 MAX_MEMORY_STORE_BYTES = 64 * 1024**2  # every stream is on disk
 
+# By user: the subjects that it may `publish` to and `subscribe` to.
 Permissions = Mapping[str, Mapping[str, Sequence[str]]]
 
 _ENDING = Ending(signal.SIGTERM, signal.SIGTERM, patience_seconds=15.0)

@@ -136,9 +136,11 @@ class PostgresServer:
 
     def _run_initdb(self, target: Path, password_file: Path) -> None:
         account = self._account
+        options = [*_initdb_options(self._programs), f"--pwfile={password_file}"]
+        if not self.durable:
+            options.append("--no-sync")
         done = subprocess.run(
-            [self._programs.path("initdb"), "-D", str(target), *_initdb_options(self._programs)]
-            + [f"--pwfile={password_file}", *([] if self.durable else ["--no-sync"])],
+            [self._programs.path("initdb"), "-D", str(target), *options],
             cwd=self._home,
             env=_bare_environment(),
             user=account.uid if account else None,
@@ -200,5 +202,3 @@ def _give(path: Path, account: Account | None) -> None:
 def _bare_environment() -> dict[str, str]:
     """Return an environment without PG* variables, which would change what the programs do."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-

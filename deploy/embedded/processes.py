@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,3 +193,18 @@ def _is_ours(pid: int, marker: str) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE and any(marker in part for part in process.cmdline())
     except psutil.Error:
         return False
+
+
+def memory_bytes(processes: Iterable[psutil.Process]) -> int:
+    """Return the memory of the processes together; pages they share are counted once."""
+    return sum(_proportional_bytes(process) for process in processes)
+
+
+def _proportional_bytes(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.Error, AttributeError):  # ended meanwhile, or not Linux
+        try:
+            return int(process.memory_info().rss)
+        except psutil.Error:
+            return 0

@@ -1,0 +1,34 @@
+"""Log in at the gateway as one of the accounts whose passwords the data folder holds."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from deploy.errors import AccountUnknown, TokenNotIssued
+
+ACCOUNTS_FILE = "accounts.json"
+LOGIN_SECONDS = 15.0
+
+
+def access_token(gateway_url: str, data_dir: Path, user: str) -> str:
+    """Return an access token of `user`, whose password stands in `<data>/accounts.json`.
+
+    Raises:
+        AccountUnknown: when the file has no such user.
+        TokenNotIssued: when the gateway refuses.
+    """
+    file = data_dir / ACCOUNTS_FILE
+    accounts: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    if user not in accounts:
+        raise AccountUnknown(user, sorted(accounts), file)
+    form = urllib.parse.urlencode({"grant_type": "password", "username": user, "password": accounts[user]})
+    request = urllib.request.Request(f"{gateway_url}/oauth/token", form.encode())  # noqa: S310 - our own gateway
+    try:
+        with urllib.request.urlopen(request, timeout=LOGIN_SECONDS) as answer:  # noqa: S310
+            return str(json.load(answer)["access_token"])
+    except urllib.error.HTTPError as refusal:
+        raise TokenNotIssued(
+            f"The gateway answered {refusal.code}: {refusal.read().decode(errors='replace')}"
+        ) from None
