@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 from alembic import command, context
 from alembic.config import Config
@@ -11,8 +10,10 @@ from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.db import Database
+from shared.ids import UUID7_FUNCTION
 
 ROOT = Path(__file__).resolve().parent.parent
+__all__ = ["SERVICES", "UUID7_FUNCTION", "SchemaNotCurrent", "downgrade", "ensure_current", "head", "run", "upgrade"]
 SERVICES = ("registry", "lending", "subsidy", "riskfund", "gateway")
 
 
@@ -76,11 +77,3 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
     context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
-
-
-def drift(connection: Connection, metadata: MetaData) -> list[Any]:
-    """Return the differences between the migrated database and the tables in code (empty when they agree)."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))

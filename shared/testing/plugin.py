@@ -88,6 +88,22 @@ async def new_database(postgres: str, migrated_templates: set[str]) -> AsyncIter
 
 
 @pytest.fixture
+async def new_empty_database(postgres: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """Give out empty databases and drop them afterwards."""
+    made: list[str] = []
+
+    async def new() -> str:
+        name = f"empty_{secrets.token_hex(6)}"
+        await _execute(postgres, f"CREATE DATABASE {name}")
+        made.append(name)
+        return _url(postgres, name)
+
+    yield new
+    for name in made:
+        await _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 async def start_service(new_database: Callable[[str], Awaitable[str]], keys_dir: Path) -> AsyncIterator[StartService]:
     """Start services in this process: `await start_service("lending", peers={"registry": app})`."""
     environment = dict(os.environ)

@@ -14,7 +14,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared.access import Grant, Principal, Role
-from shared.bus.consumer import apply_for_test
 from shared.clients import PeerClient
 from shared.db import Database
 from shared.events.base import Event
@@ -53,6 +52,8 @@ class ServiceUnderTest:
         event_id: UUID | None = None,
     ) -> None:
         """Let the event arrive: through the service's own subscription and inbox, in one transaction."""
+        from shared.bus.consumer import apply_for_test
+
         await apply_for_test(
             self.database,
             self.app.state.subscriptions,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -38,7 +38,7 @@ class Service:
     subscriptions: Sequence[Subscription] = ()
     startup: Startup | None = None
     description: str = ""
-    public_paths: frozenset[str] = field(default=frozenset())
+    root_routers: Sequence[APIRouter] = ()  # served without the /api/v1 prefix
 
 
 def service_app(service: Service) -> FastAPI:
@@ -49,6 +49,7 @@ def service_app(service: Service) -> FastAPI:
         description=service.description,
         lifespan=_lifespan_of(service),
         docs_url=None,
+        openapi_url="/openapi.json" if not service.root_routers else None,  # the gateway serves the merged one
         redoc_url=None,
         separate_input_output_schemas=False,
         max_body_size=BODY_LIMIT_BYTES,
@@ -58,6 +59,8 @@ def service_app(service: Service) -> FastAPI:
     for router in service.routers:
         app.include_router(router, prefix="/api/v1")
     app.include_router(_operations(service))
+    for router in service.root_routers:
+        app.include_router(router)
     app.add_middleware(Observed)
     _describe(app)
     return app

@@ -1,0 +1,5 @@
+"""Gateway: people, API clients and their grants; the one door through which everything is routed.
+
+Owns accounts (账号), grants (角色授权), refresh tokens and the log of sign-ins and refusals. It checks role and right
+from the same table the services check again (`shared.access`), and mints the short-lived internal token they accept.
+"""

@@ -1,0 +1,1 @@
+"""People and API clients: sign-in, tokens, grants."""

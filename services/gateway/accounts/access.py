@@ -1,0 +1,64 @@
+"""Who is calling the gateway: the access token, checked against the account as it stands in the database now."""
+
+import time
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from services.gateway.accounts.actions import find_account
+from shared.access import Principal, Right, RightMissing
+from shared.db import Database
+from shared.tokens import TokenRefused
+from shared.web import identity
+
+FRESH_SECONDS = 5.0  # a disabled account or a changed grant takes effect within this time
+REMEMBERED = 10_000
+
+
+class AccountsNow:
+    """Remembers each account's grants for a few seconds, so that a token's claims never outlive the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, tuple[float, Principal]] = {}
+
+    async def current(self, claimed: Principal) -> Principal:
+        """Return the account's principal with the grants of now.
+
+        Raises:
+            TokenRefused: the account was disabled or removed.
+        """
+        known = self._known.get(claimed.subject)
+        if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
+            return known[1]
+        account = await find_account(self._database, UUID(claimed.subject))
+        if account is None:
+            self._known.pop(claimed.subject, None)
+            raise TokenRefused("the account is disabled")
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[claimed.subject] = (time.monotonic(), account.principal)
+        return account.principal
+
+
+async def caller(request: Request) -> Principal:
+    """Return who is calling, with the grants of now, within the account's rate limit."""
+    claimed = await identity.principal(request)
+    accounts: AccountsNow = request.app.state.accounts
+    principal = await accounts.current(claimed)
+    await request.app.state.limiter.ensure_request_allowed(principal.subject)
+    return principal
+
+
+Caller = Annotated[Principal, Depends(caller)]
+
+
+def _manager(principal: Caller) -> Principal:
+    if not principal.has(Right.PEOPLE_MANAGE):
+        raise RightMissing(Right.PEOPLE_MANAGE)
+    return principal
+
+
+_manager.right = Right.PEOPLE_MANAGE  # type: ignore[attr-defined]
+ManagePeople = Annotated[Principal, Depends(_manager)]

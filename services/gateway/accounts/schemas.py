@@ -1,0 +1,83 @@
+"""Request and response bodies of accounts."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.access import Role
+from shared.web.bodies import Answer, Body, Code, Text
+
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$")]
+RegionPrefix = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$")]
+
+
+class GrantBody(Body):
+    """A role on a region; the empty region is the whole country."""
+
+    role: Role
+    region: RegionPrefix
+
+
+class PersonBody(Body):
+    """A person who signs in."""
+
+    username: Username
+    display_name: Text
+    password: Annotated[str, Field(max_length=200)]
+    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=600)]
+    organisation: Code | None = None
+
+
+class PeopleBody(Body):
+    """Several people at once."""
+
+    people: Annotated[list[PersonBody], Field(min_length=1, max_length=500)]
+
+
+class ApiClientBody(Body):
+    """A bank's or insurer's program."""
+
+    client_id: Username
+    display_name: Text
+    client_secret: Annotated[str, Field(max_length=200)]
+    organisation: Code
+    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=600)]
+
+
+class AccountsCreated(Answer):
+    """How many accounts were made, and their names."""
+
+    created: int
+    usernames: list[str]
+
+
+class GrantAnswer(Answer):
+    """A role on a region."""
+
+    role: Role
+    region: str
+
+
+class Me(Answer):
+    """Who the caller is and what the caller may do."""
+
+    subject: str
+    name: str
+    organisation: str | None
+    grants: list[GrantAnswer]
+    rights: list[str]
+
+
+class TokenAnswer(Answer):
+    """An OAuth2 token response (RFC 6749, 5.1)."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the type's name, not a secret
+    expires_in: int
+    refresh_token: str | None = None
+
+
+class Revoked(Answer):
+    """The answer of a revocation (RFC 7009)."""
+
+    revoked: bool

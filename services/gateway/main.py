@@ -1,0 +1,67 @@
+"""Build the gateway's application."""
+
+from contextlib import AsyncExitStack
+
+import httpx
+from fastapi import FastAPI
+
+from services.gateway.accounts import actions
+from services.gateway.accounts.access import AccountsNow
+from services.gateway.accounts.limits import RequestLimiter
+from services.gateway.accounts.routes import oauth
+from services.gateway.accounts.routes import router as accounts
+from services.gateway.accounts.secrets import SecretHasher
+from services.gateway.routing import docs
+from services.gateway.routing.contracts import RoutingTable, operations, read_contracts
+from services.gateway.routing.routes import router as forwarding
+from services.gateway.settings import GatewaySettings
+from shared.web.service import Service, service_app
+
+UPSTREAM_SECONDS = 120.0  # a whole county's file is one request
+UPSTREAM_CONNECTIONS = 64
+
+
+async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
+    settings: GatewaySettings = app.state.settings
+    platform = app.state.platform
+    app.state.hasher = SecretHasher(settings.argon2_memory_kib, settings.argon2_passes)
+    stack.callback(app.state.hasher.close)
+    app.state.accounts = AccountsNow(app.state.database)
+    app.state.limiter = RequestLimiter(settings.requests_per_account, settings.sign_ins_per_source)
+    app.state.routing = RoutingTable(operations(read_contracts()))
+    urls = {
+        "registry": platform.registry_url,
+        "lending": platform.lending_url,
+        "subsidy": platform.subsidy_url,
+        "riskfund": platform.riskfund_url,
+    }
+    limits = httpx.Limits(max_connections=UPSTREAM_CONNECTIONS, max_keepalive_connections=UPSTREAM_CONNECTIONS)
+    app.state.upstreams = {
+        service: await stack.enter_async_context(
+            httpx.AsyncClient(
+                base_url=url, timeout=httpx.Timeout(UPSTREAM_SECONDS, connect=2.0), limits=limits, trust_env=False
+            )
+        )
+        for service, url in urls.items()
+    }
+    if settings.bootstrap_admin_password is not None:
+        await actions.bootstrap_admin(
+            app.state.database, app.state.hasher, settings.bootstrap_admin_password.get_secret_value()
+        )
+
+
+def create_app() -> FastAPI:
+    """Return the gateway's application."""
+    app = service_app(
+        Service(
+            name="gateway",
+            title=docs.TITLE,
+            settings=GatewaySettings.load,
+            routers=[accounts],
+            root_routers=[oauth, docs.router, forwarding],
+            startup=_start,
+            description="统一入口 The one door to the platform; every write needs an Idempotency-Key.",
+        )
+    )
+    docs.install(app)
+    return app

@@ -1,0 +1,1 @@
+"""Which request goes to which service: read from the services' committed OpenAPI documents, deny by default."""

@@ -1,0 +1,104 @@
+"""The services' API contracts: committed OpenAPI documents, turned into a routing table and one merged document."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared.access import Right
+
+FOLDER = Path(__file__).resolve().parent.parent / "contracts"
+SERVICES = ("registry", "lending", "subsidy", "riskfund")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of one service, and the right it asks for."""
+
+    service: str
+    method: str
+    template: str
+    right: Right
+
+
+def read_contracts(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """Return the OpenAPI document of each service by its name."""
+    return {service: json.loads((folder / f"{service}.json").read_text()) for service in SERVICES}
+
+
+def operations(contracts: dict[str, dict[str, Any]]) -> list[Operation]:
+    """Return every operation; one without a right is left out, so nobody can reach it (deny by default)."""
+    return [
+        Operation(service, method.upper(), template, Right(operation["x-right"]))
+        for service, contract in contracts.items()
+        for template, path_item in contract["paths"].items()
+        for method, operation in path_item.items()
+        if method in METHODS and "x-right" in operation
+    ]
+
+
+class RoutingTable:
+    """Finds the operation of a request by walking the path's segments; a literal segment wins over a parameter."""
+
+    def __init__(self, known: list[Operation]) -> None:
+        self._root: dict[str, Any] = {}
+        for operation in known:
+            node = self._root
+            for segment in operation.template.strip("/").split("/"):
+                node = node.setdefault("{}" if segment.startswith("{") else segment, {})
+            node[f" {operation.method}"] = operation
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """Return the operation, or None when no service has it."""
+        return self._walk(self._root, path.strip("/").split("/"), f" {method}")
+
+    def _walk(self, node: dict[str, Any], segments: list[str], leaf: str) -> Operation | None:
+        if not segments:
+            found: Operation | None = node.get(leaf)
+            return found
+        head, rest = segments[0], segments[1:]
+        for key in (head, "{}"):
+            child = node.get(key)
+            if child is not None and not head.startswith(" "):
+                found = self._walk(child, rest, leaf)
+                if found is not None:
+                    return found
+        return None
+
+
+def merged(own: dict[str, Any], contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return one OpenAPI document of the gateway's own operations and every service's.
+
+    Schemas of the same name and content are kept once; a name that two services use differently gets the
+    service's name in front.
+    """
+    schemas: dict[str, Any] = dict(own.get("components", {}).get("schemas", {}))
+    paths: dict[str, Any] = dict(own["paths"])
+    for service, contract in contracts.items():
+        theirs = contract.get("components", {}).get("schemas", {})
+        renamed = {
+            name: f"{service.capitalize()}{name}"
+            for name, schema in theirs.items()
+            if name in schemas and schemas[name] != schema
+        }
+        contract = json.loads(_with_renamed_references(json.dumps(contract), renamed))
+        for name, schema in contract.get("components", {}).get("schemas", {}).items():
+            schemas[renamed.get(name, name)] = schema
+        for template, path_item in contract["paths"].items():
+            paths.setdefault(template, {}).update(_tagged(path_item, service))
+    components = {**own.get("components", {}), "schemas": dict(sorted(schemas.items()))}
+    return {**own, "paths": dict(sorted(paths.items())), "components": components}
+
+
+def _with_renamed_references(text: str, renamed: dict[str, str]) -> str:
+    for old, new in renamed.items():
+        text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
+    return text
+
+
+def _tagged(path_item: dict[str, Any], service: str) -> dict[str, Any]:
+    for method, operation in path_item.items():
+        if method in METHODS:
+            operation["tags"] = [f"{service}: {tag}" for tag in operation.get("tags", ["operations"])]
+    return path_item

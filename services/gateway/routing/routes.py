@@ -1,0 +1,64 @@
+"""Pass requests on to the services, with the internal token in place of the caller's."""
+
+import httpx
+from fastapi import APIRouter, Request, Response
+
+from services.gateway.accounts.access import Caller
+from services.gateway.routing.contracts import RoutingTable
+from shared.access import RightMissing
+from shared.errors import NotFound, Unavailable
+from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
+
+router = APIRouter()
+
+PASSED_ON = ("content-type", "accept", "idempotency-key", "if-match", "if-none-match")
+PASSED_BACK = ("content-type", "content-disposition", "etag", "location", "retry-after", "www-authenticate", "link")
+
+
+class NoSuchOperation(NotFound):
+    """No service has this operation."""
+
+    code = "no-such-operation"
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"There is no {method} {path}; see /docs for what there is.")
+
+
+class ServiceAway(Unavailable):
+    """The service behind the operation did not answer."""
+
+    code = "service-unavailable"
+
+    def __init__(self, service: str) -> None:
+        super().__init__(
+            f"The {service} service does not answer; repeat the request with the same Idempotency-Key.", service=service
+        )
+
+
+@router.api_route("/api/v1/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+async def forward(request: Request, caller: Caller) -> Response:
+    """Check the right, then pass the request to the service that owns the operation."""
+    table: RoutingTable = request.app.state.routing
+    operation = table.find(request.method, request.url.path)
+    if operation is None:
+        raise NoSuchOperation(request.method, request.url.path)
+    if not caller.has(operation.right):
+        raise RightMissing(operation.right)
+    signer: TokenSigner = request.app.state.signer
+    token = signer.sign(caller, operation.service, INTERNAL_LIFETIME_SECONDS)
+    headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    headers["authorization"] = f"Bearer {token}"
+    headers["traceparent"] = request.scope["traceparent"]
+    headers["x-request-id"] = request.scope["request_id"]
+    upstream: httpx.AsyncClient = request.app.state.upstreams[operation.service]
+    try:
+        answer = await upstream.request(
+            request.method,
+            httpx.URL(path=request.url.path, query=request.url.query.encode()),
+            headers=headers,
+            content=await request.body(),
+        )
+    except httpx.TransportError:
+        raise ServiceAway(operation.service) from None
+    kept = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
+    return Response(answer.content, answer.status_code, headers=kept)

@@ -1,0 +1,74 @@
+"""Tables of the gateway."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+
+from shared.tables import service_metadata
+
+metadata = service_metadata()
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, CheckConstraint("kind IN ('person', 'client')", name="kind_known"), nullable=False),
+    Column("username", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("organisation", Text),
+    Column("secret_hash", Text, nullable=False),
+    Column(
+        "state", Text, CheckConstraint("state IN ('active', 'disabled')", name="account_state_known"), nullable=False
+    ),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+account_grant = Table(
+    "account_grant",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("region", Text, CheckConstraint("region ~ '^[0-9]{0,12}$'", name="region_shape"), nullable=False),
+    Column("granted_by", Text, nullable=False),
+    Column("granted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("account_id", "role", "region"),
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    Column("token_digest", LargeBinary, primary_key=True),
+    Column("family", Uuid, nullable=False, index=True),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("what", Text, nullable=False),  # signed-in, sign-in-failed, refused, account-created, …
+    Column("username", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("detail", Text),
+    Column("http_status", Integer),
+    Column("request_id", Text, nullable=False),
+    Index("access_log_failures", "username", "at", postgresql_where="what = 'sign-in-failed'"),
+)

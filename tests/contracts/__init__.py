@@ -1,0 +1,1 @@
+"""What is promised between the parts: schemas, API documents, events."""
