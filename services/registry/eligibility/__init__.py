@@ -1,0 +1,1 @@
+"""May this household borrow, and if not, every reason why."""

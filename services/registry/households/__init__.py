@@ -1,0 +1,1 @@
+"""Registered households: import, status over time, members and bank accounts."""

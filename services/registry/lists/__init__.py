@@ -1,0 +1,1 @@
+"""Dishonesty list, blacklist and village quotas."""

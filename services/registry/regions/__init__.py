@@ -1,0 +1,1 @@
+"""The administrative tree: official codes, names, levels and parents."""

@@ -1,0 +1,1 @@
+"""The county's register in figures."""

@@ -1,0 +1,11 @@
+"""All tables of the registry on one metadata, for migrations and the check that both agree."""
+
+from services.registry.eligibility import tables as eligibility
+from services.registry.households import tables as households
+from services.registry.lists import tables as lists
+from services.registry.metadata import metadata
+from services.registry.packs import tables as packs
+from services.registry.rating import tables as rating
+from services.registry.regions import tables as regions
+
+__all__ = ["eligibility", "households", "lists", "metadata", "packs", "rating", "regions"]
