@@ -1,0 +1,121 @@
+"""The one place that connects to NATS: reconnects for ever, says when it is away, and loses nothing silently."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+from shared.bus import metrics
+
+log = structlog.get_logger("bus")
+
+RECONNECT_WAIT_SECONDS: Final = 0.1  # the client's default of 2 s would be added to every cold start
+PING_INTERVAL_SECONDS: Final = 10  # the default of two minutes hides a silent partition
+ATTEMPT_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 5.0
+API_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class NatsAccess:
+    """Where NATS is and as whom to connect; several servers are separated by commas."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def inbox_prefix(self) -> str:
+        """Return the private prefix for answers, which no other user may subscribe to."""
+        return f"_INBOX_{self.user or 'anyone'}"
+
+
+class Link:
+    """A connection to NATS with its state; `client` and `jetstream` are the library's."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.client = Client()
+        self.jetstream: JetStreamContext = self.client.jetstream(timeout=API_SECONDS)
+        self.closed = asyncio.Event()
+        self.generation = 0  # grows with every reconnect: requests of an older one will never be answered
+        self.awaited: set[asyncio.Future[Any]] = set()
+        self.last_error = "not connected yet"
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether a server is there right now."""
+        return bool(self.client.is_connected)
+
+    async def connect(self, access: NatsAccess) -> None:
+        """Connect once, within a time limit.
+
+        Raises:
+            OSError, TimeoutError, nats.errors.Error: when no server takes us.
+        """
+        async with asyncio.timeout(ATTEMPT_SECONDS):
+            await self.client.connect(
+                access.url.split(","),
+                name=self.service,
+                user=access.user or None,
+                password=access.password or None,
+                inbox_prefix=access.inbox_prefix,
+                reconnect_time_wait=RECONNECT_WAIT_SECONDS,  # type: ignore[arg-type] # takes fractions of a second
+                max_reconnect_attempts=-1,
+                ping_interval=PING_INTERVAL_SECONDS,
+                max_outstanding_pings=2,
+                error_cb=self._on_error,
+                disconnected_cb=self._on_disconnected,
+                reconnected_cb=self._on_reconnected,
+                closed_cb=self._on_closed,
+            )
+        metrics.CONNECTED.labels(self.service).set(1)
+        self.last_error = ""
+
+    async def close(self) -> None:
+        """Send what is still buffered and close; never waits long for a server that is away."""
+        with suppress(Exception):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                if self.is_connected:
+                    await self.client.flush()
+                await self.client.close()
+
+    async def _on_error(self, error: Exception) -> None:
+        # Every failed reconnect comes through here too, so it must not be fatal. A refused publish or subscribe
+        # shows its reason only here; the caller sees a time-out.
+        self.last_error = f"{type(error).__name__}: {error}".rstrip(": ")
+        metrics.CLIENT_ERRORS.labels(self.service).inc()
+        log.warning("nats reports an error", error=self.last_error)
+
+    async def _on_disconnected(self) -> None:
+        metrics.CONNECTED.labels(self.service).set(0)
+        for answer in list(self.awaited):
+            answer.cancel()  # whoever asked finds out now, not after its time-out
+        if not self.closed.is_set():
+            log.warning("disconnected from nats")
+
+    async def _on_reconnected(self) -> None:
+        self.generation += 1
+        self.last_error = ""
+        metrics.CONNECTED.labels(self.service).set(1)
+        log.info("reconnected to nats")
+
+    async def _on_closed(self) -> None:
+        metrics.CONNECTED.labels(self.service).set(0)
+        self.closed.set()
+
+
+@asynccontextmanager
+async def connected(access: NatsAccess, service: str) -> AsyncIterator[Link]:
+    """Lend one connection, or raise when no server answers in time."""
+    link = Link(service)
+    try:
+        await link.connect(access)
+        yield link
+    finally:
+        await link.close()

@@ -1,0 +1,28 @@
+"""Tell a fault of the machinery, which passes, from a fault of the message, which stays."""
+
+import asyncpg
+
+from shared.errors import Unavailable
+
+_PASSING = (
+    OSError,  # covers refused and lost connections, and time-outs
+    Unavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ObjectInUseError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InternalClientError,
+    asyncpg.InvalidCachedStatementError,
+)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell whether the same work may succeed later without anyone changing the message or the code."""
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return False  # a statement that always takes too long is the message's fault in the end
+    if isinstance(error, asyncpg.InterfaceError):
+        return "connection" in str(error) or "pool" in str(error)
+    return isinstance(error, _PASSING)

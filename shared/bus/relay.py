@@ -1,0 +1,246 @@
+"""Publish committed facts: one relay per service, in commit order, for ever, marking only what was acknowledged."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+from nats.js.api import PubAck
+from pydantic import ValidationError
+
+from shared.bus import metrics
+from shared.bus.connection import Link
+from shared.bus.topology import stream_of
+from shared.db import Connection, Database
+from shared.events.base import find_event
+from shared.events.envelope import encode, explained, subject_of
+from shared.failpoints import failpoint
+
+log = structlog.get_logger("bus.relay")
+
+BATCH: Final = 1000
+POLL_SECONDS: Final = 0.05  # without a hint, for facts committed by another replica or job
+GATHER_SECONDS: Final = 0.01  # after a hint: a few commits share one round instead of one each
+ACK_SECONDS: Final = 5.0  # no answer in this time means "unknown": publish again with the same id
+PAUSE_SECONDS: Final = 0.5  # after a round in which something failed
+LEADERSHIP_SECONDS: Final = 1.0
+MEASURE_SECONDS: Final = 5.0
+COUNTED_BACKLOG: Final = 100_000
+_LOCK: Final = 0x6F7574626F78  # "outbox"; advisory locks are per database, so services do not meet
+
+_SELECT: Final = """
+SELECT position, event_id, event_name, schema_version, aggregate_id, aggregate_version, region_code,
+       data::text AS data, traceparent, occurred_at
+FROM outbox
+WHERE published_at IS NULL AND refused_reason IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot())
+  AND NOT EXISTS (SELECT FROM outbox r WHERE r.aggregate_id = outbox.aggregate_id AND r.refused_reason IS NOT NULL)
+ORDER BY tx, position
+LIMIT $1
+"""
+_MARK: Final = """
+UPDATE outbox SET published_at = clock_timestamp(), stream_sequence = done.sequence
+FROM unnest($1::bigint[], $2::bigint[]) AS done (position, sequence)
+WHERE outbox.position = done.position
+"""
+_REFUSE: Final = "UPDATE outbox SET refused_reason = $2 WHERE position = $1"
+_RELEASE_UNKNOWN: Final = """
+UPDATE outbox SET refused_reason = NULL WHERE refused_reason LIKE 'unknown event%' AND published_at IS NULL
+"""
+_MEASURE: Final = """
+SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL AND refused_reason IS NULL LIMIT $1) AS b),
+       (SELECT extract(epoch FROM now() - occurred_at)::float8 FROM outbox
+        WHERE published_at IS NULL AND refused_reason IS NULL ORDER BY tx, position LIMIT 1),
+       (SELECT count(*) FROM outbox WHERE refused_reason IS NOT NULL)
+"""
+
+
+class Relay:
+    """Moves one service's outbox to its stream while it holds the lead among the service's replicas."""
+
+    def __init__(self, service: str, database: Database, link: Link, stopping: asyncio.Event) -> None:
+        self.service, self.stream = service, stream_of(service)
+        self._database, self._link, self._stopping = database, link, stopping
+        self._measured_at = 0.0
+
+    async def run(self) -> None:
+        """Publish until told to stop; raises only when the database connection is lost."""
+        while not self._stopping.is_set():
+            async with self._database.pool.acquire() as conn:
+                if await conn.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+                    await self._lead(conn)
+                    return
+            await self._idle(LEADERSHIP_SECONDS)
+
+    async def _lead(self, conn: Connection) -> None:
+        # The lock lives and dies with this connection, and every read and mark goes through it: a relay that lost
+        # the lead cannot go on.
+        log.info("relay leads", service=self.service)
+        metrics.RELAY_LEADING.labels(self.service).set(1)
+        try:
+            await conn.execute(_RELEASE_UNKNOWN)
+            while not self._stopping.is_set() and not self._link.closed.is_set():
+                await self._round(conn)
+        finally:
+            metrics.RELAY_LEADING.labels(self.service).set(0)
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await conn.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+
+    async def _round(self, conn: Connection) -> None:
+        await self._measure(conn)
+        if not self._link.is_connected:
+            await self._idle(POLL_SECONDS)
+            return
+        self._database.committed.clear()
+        rows = await conn.fetch(_SELECT, BATCH)
+        if not rows:
+            await self._next_hint()
+            return
+        messages = await self._without_refused(conn, rows)
+        failpoint("relay.before_publish")
+        acknowledged = await self._publish_in_order(messages)
+        failpoint("relay.after_publish")
+        if acknowledged:
+            await conn.execute(_MARK, [p for p, _ in acknowledged], [s for _, s in acknowledged])
+        failed = len(messages) - len(acknowledged)
+        metrics.RELAY_PUBLISHED.labels(self.service).inc(len(acknowledged))
+        metrics.RELAY_FAILED.labels(self.service).inc(failed)
+        if failed:
+            log.warning("facts not acknowledged", service=self.service, failed=failed, reason=self._link.last_error)
+            await self._idle(PAUSE_SECONDS)
+        elif len(rows) < BATCH:
+            await self._next_hint()
+
+    async def _without_refused(self, conn: Connection, rows: Sequence[Any]) -> list[Any]:
+        """Leave out facts that must not leave, note why, and leave out what follows them in their aggregates."""
+        kept, blocked = [], set()
+        for row in rows:
+            if row["aggregate_id"] in blocked:
+                continue
+            reason = _fault(row)
+            if reason is None:
+                kept.append(row)
+                continue
+            blocked.add(row["aggregate_id"])
+            log.error("fact cannot be published", service=self.service, position=row["position"], reason=reason)
+            await conn.execute(_REFUSE, row["position"], reason)
+        return kept
+
+    async def _publish_in_order(self, rows: Sequence[Any]) -> list[tuple[int, int]]:
+        """Publish so that a fact leaves only after its aggregate's earlier one was acknowledged."""
+        acknowledged: list[tuple[int, int]] = []
+        stuck: set[UUID] = set()
+        for wave in _waves(rows):
+            sent = [row for row in wave if row["aggregate_id"] not in stuck]
+            sequences = await self._publish(sent)
+            for row, sequence in zip(sent, sequences, strict=True):
+                if sequence is None:
+                    stuck.add(row["aggregate_id"])
+                else:
+                    acknowledged.append((row["position"], sequence))
+            if not self._link.is_connected:
+                break
+        return acknowledged
+
+    async def _publish(self, rows: Iterable[Any]) -> list[int | None]:
+        answers: list[asyncio.Future[PubAck] | None] = []
+        for row in rows:
+            answers.append(await self._send(row))
+        waiting = [answer for answer in answers if answer is not None]
+        self._link.awaited.update(waiting)
+        if waiting:
+            await asyncio.wait(waiting, timeout=ACK_SECONDS)
+        self._link.awaited.difference_update(waiting)
+        return [self._sequence(answer) for answer in answers]
+
+    async def _send(self, row: Any) -> asyncio.Future[PubAck] | None:
+        event = find_event(row["event_name"], row["schema_version"])
+        assert event is not None  # _without_refused saw to it  # noqa: S101
+        body = encode(
+            event.event_type,
+            event_id=row["event_id"],
+            aggregate_id=row["aggregate_id"],
+            aggregate_version=row["aggregate_version"],
+            region_code=row["region_code"],
+            occurred_at=row["occurred_at"],
+            traceparent=row["traceparent"],
+            data=row["data"],
+        )
+        subject = subject_of(event.event_type, row["region_code"])
+        headers = {"Nats-Msg-Id": str(row["event_id"])}
+        try:
+            return await self._link.jetstream.publish_async(subject, body, stream=self.stream, headers=headers)
+        except Exception as error:  # the row stays unpublished and is tried again
+            self._link.last_error = f"{type(error).__name__}: {error}"
+            return None
+
+    def _sequence(self, answer: "asyncio.Future[PubAck] | None") -> int | None:
+        if answer is None:
+            return None
+        if not answer.done():
+            answer.cancel()
+            return None
+        if answer.cancelled():
+            return None
+        if (error := answer.exception()) is not None:
+            self._link.last_error = f"{type(error).__name__}: {error}"
+            return None
+        return answer.result().seq
+
+    async def _next_hint(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._database.committed.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+
+    async def _idle(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+    async def _measure(self, conn: Connection) -> None:
+        if time.monotonic() - self._measured_at < MEASURE_SECONDS:
+            return
+        backlog, oldest, refused = await conn.fetchrow(_MEASURE, COUNTED_BACKLOG)
+        metrics.RELAY_BACKLOG.labels(self.service).set(backlog)
+        metrics.RELAY_OLDEST.labels(self.service).set(oldest or 0)
+        metrics.RELAY_REFUSED.labels(self.service).set(refused)
+        self._measured_at = time.monotonic()
+
+
+def _fault(row: Any) -> str | None:
+    """Return why a row must not leave, or None; what is published is what the schema promises."""
+    event = find_event(row["event_name"], row["schema_version"])
+    if event is None:
+        return f"unknown event {row['event_name']} v{row['schema_version']}"
+    try:
+        event.model_validate_json(row["data"])
+    except ValidationError as error:
+        return explained(error)
+    return None
+
+
+def _waves(rows: Sequence[Any]) -> list[list[Any]]:
+    """Split rows so that each part has at most one fact of an aggregate, lower versions in earlier parts.
+
+    Transaction ids are given at a transaction's first write, locks later: of two transactions that changed one
+    aggregate, the one with the lower id may have come second. So the version decides inside an aggregate.
+    """
+    by_aggregate: dict[UUID, list[Any]] = {}
+    for row in rows:
+        by_aggregate.setdefault(row["aggregate_id"], []).append(row)
+    for facts in by_aggregate.values():
+        facts.sort(key=lambda fact: fact["aggregate_version"], reverse=True)
+    waves: list[list[Any]] = []
+    depths: dict[UUID, int] = {}
+    for row in rows:
+        aggregate_id = row["aggregate_id"]
+        depth = depths.get(aggregate_id, 0)
+        depths[aggregate_id] = depth + 1
+        if depth == len(waves):
+            waves.append([])
+        waves[depth].append(by_aggregate[aggregate_id].pop())
+    return waves
