@@ -1,7 +1,7 @@
 """The household spreadsheet: its columns, and the words a cell may hold, for whoever writes it and whoever reads it.
 
-The sheet has the fixed `HOUSEHOLD_COLUMNS` followed by one whole-number column per rating indicator of the
-county's policy pack (`indicator_column`). Header cells are bilingual, Chinese first; a reader accepts the
+The sheet has the fixed `HOUSEHOLD_COLUMNS` followed by one number column per rating indicator of the
+county's policy pack (`household_columns`). Header cells are bilingual, Chinese first; a reader accepts the
 whole header, either language alone, or the column's key.
 """
 
@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from shared.policy.terms import RatingScheme
 from shared.policy.vocabulary import PovertyState
 
 SHEET_NAME: Final = "农户 Households"
@@ -22,7 +23,8 @@ class CellKind(StrEnum):
     """What a cell of the column holds."""
 
     TEXT = "text"
-    INTEGER = "integer"
+    INTEGER = "integer"  # not negative
+    NUMBER = "number"  # not negative, decimals allowed
     DATE = "date"  # written YYYY-MM-DD
     CHOICE = "choice"  # one of the column's words
 
@@ -59,7 +61,7 @@ class SheetColumn:
     @property
     def header(self) -> str:
         """Return the bilingual header cell."""
-        return f"{self.zh} {self.en}"
+        return f"{self.zh} {self.en}".strip()
 
 
 def folded(cell: str) -> str:
@@ -117,16 +119,32 @@ HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
 )
 
 
-def indicator_column(code: str, zh: str, en: str) -> SheetColumn:
-    """Return the column for one rating indicator of the pack; its key is `indicator.<code>`."""
-    return SheetColumn(f"{INDICATOR_PREFIX}{code}", zh, en, 14, CellKind.INTEGER)
+def rating_columns(scheme: RatingScheme) -> tuple[SheetColumn, ...]:
+    """Return one number column per collected fact of the scheme, keyed `indicator.<code>`.
+
+    A fact that already has a column (`member_count`, `labourer_count`) gets no second one.
+    """
+    names = {indicator.code: (indicator.zh, indicator.en) for indicator in scheme.indicators}
+    for divisor in (indicator.per for indicator in scheme.indicators if indicator.per is not None):
+        names.setdefault(divisor, (divisor, ""))
+    fixed = {column.key for column in HOUSEHOLD_COLUMNS}
+    return tuple(
+        SheetColumn(f"{INDICATOR_PREFIX}{code}", zh, en, 14, CellKind.NUMBER)
+        for code, (zh, en) in names.items()
+        if code not in fixed
+    )
+
+
+def household_columns(scheme: RatingScheme) -> tuple[SheetColumn, ...]:
+    """Return all columns of the county's sheet in order: the fixed ones, then those of the rating."""
+    return (*HOUSEHOLD_COLUMNS, *rating_columns(scheme))
 
 
 def column_for_header(cell: str, columns: Iterable[SheetColumn]) -> SheetColumn | None:
     """Return the column a header cell names, or None: whole header, either language, or key; spaces never matter."""
     name = folded(cell)
     for column in columns:
-        if name in {folded(column.header), folded(column.zh), folded(column.en), folded(column.key)}:
+        if name and name in {folded(column.header), folded(column.zh), folded(column.en), folded(column.key)}:
             return column
     return None
 

@@ -1,0 +1,1 @@
+"""Tests of the demonstration's input and its report."""

@@ -1,0 +1,1 @@
+"""The demonstration: one county's loans from registration to recovered losses, on generated households."""

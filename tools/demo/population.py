@@ -1,0 +1,301 @@
+"""A county's registered households, drawn from a seed: who they are, where they live, what they want to borrow.
+
+The same plan, county, scheme and seed always give the same households, to the last digit.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from shared.households_sheet import INDICATOR_PREFIX, CivilCapacity, CreditRecord, rating_columns
+from shared.money import yuan
+from shared.policy.terms import RatingScheme
+from shared.policy.vocabulary import PovertyState
+from tools.demo.answers import GradeUnreachable, indicator_answers
+from tools.demo.identity import bank_card, birth_date_at_age, mobile_phone, resident_id, with_wrong_check_digit
+from tools.demo.names import person_name
+from tools.demo.plan import GRADE_LINES, START_ON, Bar, DemoPlan, RowFault, spread_evenly
+from tools.demo.wishes import LoanWish, first_round_wishes
+
+REGIONS_FILE: Final = Path(__file__).parents[2] / "data" / "regions.csv"
+SEED: Final = 20170301
+
+# Able ages keep a 36-month loan, and another one taken a year later, within every county's limit (60 with the term).
+ABLE_AGES: Final = (24, 55)
+OVER_AGES: Final = (66, 88)
+MEN_SHARE: Final = 0.86
+LIFTED_SHARE: Final = 0.42
+NEVER_BORROWED_SHARE: Final = 0.55
+MEMBERS_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({1: 9, 2: 19, 3: 26, 4: 25, 5: 13, 6: 6, 7: 2})
+# The register was set up in 2014 and corrected in the two years after.
+REGISTERED_FROM_WEIGHTS: Final[Mapping[date, int]] = MappingProxyType(
+    {date(2014, 4, 1): 82, date(2015, 9, 1): 13, date(2016, 7, 1): 5}
+)
+REGISTRATION_DAYS: Final = 120
+CARD_STEP: Final = 37
+BANKS: Final[Mapping[str, int]] = MappingProxyType({"RCB": 72, "PSBC": 18, "ABC": 10})
+
+Choice = TypeVar("Choice")
+
+
+class CountyHasNoVillages(ValueError):
+    """The region file lists no villages for the county."""
+
+    def __init__(self, county_code: str) -> None:
+        super().__init__(
+            f"County {county_code} has no villages in data/regions.csv; choose a county whose villages are listed."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One row of the spreadsheet, and what the demonstration knows besides: fault, bar, grade and wish."""
+
+    household_number: str
+    head_name: str
+    resident_id: str
+    phone: str
+    village_code: str
+    member_count: int
+    labourer_count: int
+    poverty_state: PovertyState
+    registered_on: date
+    four_kinds: bool
+    civil_capacity: CivilCapacity
+    able_to_work: bool
+    credit_record: CreditRecord
+    bank_code: str
+    bank_account: str
+    answers: Mapping[str, int]
+    target_grade: str
+    fault: RowFault | None = None
+    bar: Bar | None = None
+    wish: LoanWish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The households in the order of the file."""
+
+    county_code: str
+    plan: DemoPlan
+    households: tuple[Household, ...]
+
+    @property
+    def registered(self) -> tuple[Household, ...]:
+        """Return the households whose row is right."""
+        return tuple(household for household in self.households if household.fault is None)
+
+    @property
+    def lendable(self) -> tuple[Household, ...]:
+        """Return the registered households that may borrow."""
+        return tuple(household for household in self.registered if household.bar is None)
+
+    @property
+    def barred(self) -> tuple[Household, ...]:
+        """Return the registered households that may not borrow."""
+        return tuple(household for household in self.registered if household.bar is not None)
+
+
+def village_codes(county_code: str, regions_file: Path = REGIONS_FILE) -> tuple[str, ...]:
+    """Return the codes of the county's villages in order.
+
+    Raises:
+        CountyHasNoVillages: the file lists none.
+    """
+    with regions_file.open(encoding="utf-8", newline="") as file:
+        codes = sorted(
+            row["code"]
+            for row in csv.DictReader(file)
+            if row["level"] == "village" and row["code"].startswith(county_code)
+        )
+    if not codes:
+        raise CountyHasNoVillages(county_code)
+    return tuple(codes)
+
+
+def draw_population(
+    plan: DemoPlan,
+    county_code: str,
+    scheme: RatingScheme,
+    *,
+    villages: Sequence[str] | None = None,
+    banks: Mapping[str, int] = BANKS,
+    seed: int = SEED,
+) -> Population:
+    """Draw the county's households: right rows and wrong ones, in the order of a village-by-village list.
+
+    `banks` weighs the code of the bank each household has its account with.
+
+    Raises:
+        CountyHasNoVillages: the region file lists none for the county.
+        GradeUnreachable: the scheme cannot give one of the plan's grades.
+    """
+    rng = Random(seed)
+    villages = village_codes(county_code) if villages is None else villages
+    cases: list[tuple[RowFault | Bar | None, str, LoanWish | None]] = []
+    cases += [(None, grade, wish) for grade, wish in first_round_wishes(plan, rng)]
+    grades = spread_evenly(plan.grade_households)
+    unfit: tuple[tuple[RowFault | Bar, int], ...] = (*plan.bars.items(), *plan.row_faults.items())
+    for kind, count in unfit:
+        if kind is not RowFault.DUPLICATE:
+            cases += [(kind, grade, None) for grade in rng.choices(grades, k=count)]
+    rng.shuffle(cases)
+    drawing = _Drawing(county_code, plan, scheme, tuple(villages), dict(banks), rng)
+    households = [
+        drawing.household(kind, grade, wish, village)
+        for (kind, grade, wish), village in zip(cases, _homes(villages, len(cases), rng), strict=True)
+    ]
+    _insert_duplicates(households, plan.row_faults[RowFault.DUPLICATE], drawing)
+    return Population(county_code, plan, tuple(households))
+
+
+def _homes(villages: Sequence[str], count: int, rng: Random) -> list[str]:
+    """Return a sorted village for each household, larger townships and villages in proportion."""
+    townships = {village[:9] for village in villages}
+    township_weight = {township: rng.uniform(0.7, 1.6) for township in sorted(townships)}
+    weights = [township_weight[village[:9]] * rng.uniform(0.6, 1.5) for village in villages]
+    step = sum(weights) / count
+    homes: list[str] = []
+    reached, due = 0.0, step * rng.random()
+    for village, weight in zip(villages, weights, strict=True):
+        reached += weight
+        while due < reached and len(homes) < count:
+            homes.append(village)
+            due += step
+    return homes + [villages[-1]] * (count - len(homes))
+
+
+def _insert_duplicates(households: list[Household], count: int, drawing: "_Drawing") -> None:
+    """Enter some registered people a second time, under another household number further down the file."""
+    registered = [household for household in households if household.fault is None]
+    for original in drawing.rng.sample(registered, count):
+        place = drawing.rng.randint(households.index(original) + 1, len(households))
+        copy = replace(
+            original,
+            household_number=drawing.next_household_number(original.village_code),
+            fault=RowFault.DUPLICATE,
+            bar=None,
+            wish=None,
+        )
+        households.insert(place, copy)
+
+
+class _Drawing:
+    """Draws one household after another; no resident ID, card or household number comes twice."""
+
+    def __init__(
+        self,
+        county_code: str,
+        plan: DemoPlan,
+        scheme: RatingScheme,
+        villages: tuple[str, ...],
+        banks: dict[str, int],
+        rng: Random,
+    ) -> None:
+        self.county_code, self.scheme, self.villages, self.rng = county_code, scheme, frozenset(villages), rng
+        self.banks = banks
+        self.industries = spread_evenly(plan.industry_households)
+        self.terms = spread_evenly(plan.term_households)
+        self.serials: dict[str, int] = {}
+        self.resident_ids: set[str] = set()
+        self.first_card = rng.randrange(10**12, 9 * 10**13)
+        self.turn: dict[RowFault | Bar | None, int] = {}
+        self.collected = [column.key.removeprefix(INDICATOR_PREFIX) for column in rating_columns(scheme)]
+
+    def household(self, kind: RowFault | Bar | None, grade: str, wish: LoanWish | None, village_code: str) -> Household:
+        """Draw a household of one kind: ordinary (None), barred from borrowing, or with a fault in its row."""
+        rng = self.rng
+        self.turn[kind] = self.turn.get(kind, 0) + 1
+        age = rng.randint(*OVER_AGES) if kind is Bar.OVER_AGE else round(rng.triangular(*ABLE_AGES, 46))
+        is_man = rng.random() < MEN_SHARE
+        number, born_on = self._person(age, is_man)
+        members = self._pick({1: 5, 2: 8, 3: 3} if kind is Bar.OVER_AGE else MEMBERS_WEIGHTS)
+        able_to_work, capacity = self._capacity(kind)
+        labourers = rng.randint(1, max(1, min(members, 1 + members // 2))) if able_to_work else 0
+        if kind is RowFault.UNKNOWN_VILLAGE:
+            village_code = self._unknown_village(village_code)
+        card = bank_card(self.first_card + len(self.resident_ids) * CARD_STEP)
+        grade, answers = self._answers(kind, grade, members, labourers)
+        return Household(
+            household_number=self.next_household_number(village_code),
+            head_name=person_name(is_man, born_on.year, rng),
+            resident_id=with_wrong_check_digit(number, rng) if kind is RowFault.WRONG_CHECK_DIGIT else number,
+            phone=mobile_phone(rng),
+            village_code=village_code,
+            member_count=members,
+            labourer_count=labourers,
+            poverty_state=PovertyState.LIFTED if rng.random() < LIFTED_SHARE else PovertyState.REGISTERED,
+            registered_on=self._pick(REGISTERED_FROM_WEIGHTS) + timedelta(days=rng.randrange(REGISTRATION_DAYS)),
+            four_kinds=kind is Bar.FOUR_KINDS,
+            civil_capacity=capacity,
+            able_to_work=able_to_work,
+            credit_record=self._credit_record(kind),
+            bank_code=self._pick(self.banks),
+            bank_account=card,
+            answers=answers,
+            target_grade=grade,
+            fault=kind if isinstance(kind, RowFault) else None,
+            bar=kind if isinstance(kind, Bar) else None,
+            wish=self._wish_of_barred(grade) if isinstance(kind, Bar) else wish,
+        )
+
+    def next_household_number(self, village_code: str) -> str:
+        """Return the village code and the next four-digit serial in it."""
+        self.serials[village_code] = self.serials.get(village_code, 0) + 1
+        return f"{village_code}{self.serials[village_code]:04d}"
+
+    def _person(self, age: int, is_man: bool) -> tuple[str, date]:
+        while True:
+            born_on = birth_date_at_age(age, START_ON, self.rng)
+            number = resident_id(self.county_code, born_on, self.rng.randrange(is_man, 1000, 2))
+            if number not in self.resident_ids:
+                self.resident_ids.add(number)
+                return number, born_on
+
+    def _pick(self, weights: Mapping[Choice, int]) -> Choice:
+        return self.rng.choices(tuple(weights), tuple(weights.values()))[0]
+
+    def _capacity(self, kind: RowFault | Bar | None) -> tuple[bool, CivilCapacity]:
+        if kind is not Bar.NO_CAPACITY:
+            return True, CivilCapacity.FULL
+        if self.turn[kind] % 2:
+            return False, CivilCapacity.FULL
+        return False, self.rng.choice((CivilCapacity.LIMITED, CivilCapacity.LIMITED, CivilCapacity.NONE))
+
+    def _answers(
+        self, kind: RowFault | Bar | None, grade: str, members: int, labourers: int
+    ) -> tuple[str, Mapping[str, int]]:
+        """Return the grade and its answers; one who will not borrow may be too badly off for it and gets the next."""
+        known = {"member_count": members, "labourer_count": labourers, "labourers": labourers}
+        known["bad_records"] = 1 if kind is Bar.BAD_RECORD else 0
+        at_most = {"migrant_workers": labourers, "children_at_school": members - min(members, labourers)}
+        grades = list(GRADE_LINES)
+        for reachable in grades[grades.index(grade) :] if kind else [grade]:
+            try:
+                answers = indicator_answers(reachable, self.rng, self.scheme, known, at_most)
+            except GradeUnreachable:
+                continue
+            return reachable, MappingProxyType({code: answers[code] for code in self.collected})
+        raise GradeUnreachable(grade)
+
+    def _credit_record(self, kind: RowFault | Bar | None) -> CreditRecord:
+        if kind is Bar.BAD_RECORD:
+            return CreditRecord.BAD_UNRESOLVED
+        return CreditRecord.NONE if self.rng.random() < NEVER_BORROWED_SHARE else CreditRecord.CLEAN
+
+    def _unknown_village(self, village_code: str) -> str:
+        """Return a code in the same township that no village has."""
+        while True:
+            code = f"{village_code[:9]}9{self.rng.randrange(100):02d}"
+            if code not in self.villages:
+                return code
+
+    def _wish_of_barred(self, grade: str) -> LoanWish:
+        industry, term_months = self.rng.choice(self.industries), self.rng.choice(self.terms)
+        return LoanWish(yuan(GRADE_LINES[grade]), industry, term_months, after_top_up=False)

@@ -1,0 +1,54 @@
+"""What the borrowing households ask for in the first round: amounts, industries and terms that fit the plan exactly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Final
+
+from shared.money import yuan
+from tools.demo.plan import GRADE_LINES, THOUSAND, DemoPlan, spread_evenly
+
+BELOW_LINE_THOUSANDS: Final = (2, 3, 5, 5, 5, 8, 10, 10, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class LoanWish:
+    """What a household asks for in the first round; `after_top_up` wishes wait until the fund is topped up."""
+
+    amount: Decimal
+    industry: str
+    term_months: int
+    after_top_up: bool
+
+
+def first_round_wishes(plan: DemoPlan, rng: Random) -> list[tuple[str, LoanWish]]:
+    """Return grade and wish of every household that borrows; the amounts add up to `plan.amount_lent`.
+
+    The wishes with `after_top_up` are full loans of the highest line: what the first fund covers is used up to less
+    than one of them before the first of them asks (FJ-13).
+    """
+    grades = [grade for grade, count in plan.grade_households.items() for _ in range(count)]
+    highest = max(GRADE_LINES, key=lambda grade: GRADE_LINES[grade])
+    waiting = set(rng.sample([i for i, grade in enumerate(grades) if grade == highest], plan.top_up_households))
+    cuts = _cuts_below_line(int(plan.amount_below_lines / THOUSAND), sorted(set(range(len(grades))) - waiting), rng)
+    terms = spread_evenly(plan.term_households)  # in step with the grades, so that each grade has every term
+    industries = [industry for industry, count in plan.industry_households.items() for _ in range(count)]
+    rng.shuffle(industries)
+    return [
+        (grade, LoanWish(yuan(GRADE_LINES[grade] - cuts.get(i, 0) * THOUSAND), industries[i], terms[i], i in waiting))
+        for i, grade in enumerate(grades)
+    ]
+
+
+def _cuts_below_line(thousands: int, candidates: Sequence[int], rng: Random) -> dict[int, int]:
+    """Split what is asked for less than the lines over some of the candidates, in whole thousands each."""
+    cuts: dict[int, int] = {}
+    order = rng.sample(candidates, len(candidates))
+    for taken, candidate in enumerate(order):
+        if thousands == 0:
+            break
+        needed_each = -(-thousands // (len(order) - taken))
+        cuts[candidate] = min(max(rng.choice(BELOW_LINE_THOUSANDS), needed_each), thousands)
+        thousands -= cuts[candidate]
+    return cuts

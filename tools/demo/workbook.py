@@ -1,0 +1,98 @@
+"""The county's household spreadsheet as a township clerk would hand it in."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+
+from shared.households_sheet import (
+    CIVIL_CAPACITY_WORDS,
+    CREDIT_RECORD_WORDS,
+    INDICATOR_PREFIX,
+    POVERTY_STATE_WORDS,
+    SHEET_NAME,
+    YES_NO_WORDS,
+    CellKind,
+    SheetColumn,
+    household_columns,
+    written,
+)
+from shared.policy.terms import RatingScheme
+from tools.demo.population import Household
+
+# A fixed creation time keeps the file the same byte for byte for the same households.
+CREATED_AT: Final = datetime(2017, 3, 1, tzinfo=UTC)
+_WORKBOOK_OPTIONS: Final = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_workbook(path: Path, households: Iterable[Household], scheme: RatingScheme) -> int:
+    """Write the households to an .xlsx file, one row each below a bilingual header, and return the number of rows.
+
+    Numbers that are names (resident ID, phone, account, codes) are text cells, so that no digit is lost.
+    """
+    columns = household_columns(scheme)
+    rows = 0
+    with xlsxwriter.Workbook(str(path), _WORKBOOK_OPTIONS) as book:
+        book.set_properties({"title": SHEET_NAME, "created": CREATED_AT.replace(tzinfo=None)})
+        sheet = book.add_worksheet(SHEET_NAME)
+        _lay_out(book, sheet, columns)
+        for rows, household in enumerate(households, start=1):
+            _write_row(sheet, rows, columns, household_cells(household))
+        sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
+    return rows
+
+
+def household_cells(household: Household) -> dict[str, str | int]:
+    """Return the household's cells by column key, in the words of the sheet."""
+    return {
+        "household_number": household.household_number,
+        "head_name": household.head_name,
+        "resident_id": household.resident_id,
+        "phone": household.phone,
+        "village_code": household.village_code,
+        "member_count": household.member_count,
+        "labourer_count": household.labourer_count,
+        "poverty_state": written(POVERTY_STATE_WORDS, household.poverty_state),
+        "registered_on": household.registered_on.isoformat(),
+        "four_kinds": _yes_no(household.four_kinds),
+        "civil_capacity": written(CIVIL_CAPACITY_WORDS, household.civil_capacity),
+        "able_to_work": _yes_no(household.able_to_work),
+        "credit_record": written(CREDIT_RECORD_WORDS, household.credit_record),
+        "bank_code": household.bank_code,
+        "bank_account": household.bank_account,
+        **{f"{INDICATOR_PREFIX}{code}": answer for code, answer in household.answers.items()},
+    }
+
+
+def _yes_no(flag: bool) -> str:
+    return written(YES_NO_WORDS, "yes" if flag else "no")
+
+
+def _lay_out(book: Any, sheet: Any, columns: tuple[SheetColumn, ...]) -> None:
+    text = book.add_format({"num_format": "@"})
+    heading = book.add_format(
+        {"bold": True, "text_wrap": True, "bg_color": "#E8EEF7", "bottom": 1, "valign": "vcenter"}
+    )
+    sheet.freeze_panes(1, 2)
+    for place, column in enumerate(columns):
+        is_number = column.kind in (CellKind.INTEGER, CellKind.NUMBER)
+        sheet.set_column(place, place, column.width, None if is_number else text)
+    sheet.set_row(0, 32)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.header, heading)
+
+
+def _write_row(sheet: Any, row: int, columns: tuple[SheetColumn, ...], cells: dict[str, str | int]) -> None:
+    for place, column in enumerate(columns):
+        cell = cells[column.key]
+        if isinstance(cell, int):
+            sheet.write_number(row, place, cell)
+        else:
+            sheet.write_string(row, place, cell)
