@@ -283,18 +283,22 @@ def _level_rows(loan: _Loan) -> tuple[Installment, ...]:
     level = in_fen(exact, loan.rounding)
     rows = _rows(loan, _fixed_total(level))
     if _is_repaid_early(rows):
-        return _rows(loan, _fixed_total(_whole_fen(exact)))
-    gap = rows[-1].total - level
-    if gap == 0 or len(rows) == 1:
-        return rows
+        return _rows_or_none(loan, _whole_fen(exact)) or rows
     # Interest is rounded in every row, so the nearest fen does not always leave the smallest remainder for the last
     # instalment; the fen beside it may leave less.
+    gap = rows[-1].total - level
     beside = level + FEN.copy_sign(gap)
-    try:
-        other = _rows(loan, _fixed_total(beside))
-    except ScheduleImpossible:
+    other = _rows_or_none(loan, beside) if gap else None
+    if other is None or _is_repaid_early(other) or abs(other[-1].total - beside) >= abs(gap):
         return rows
-    return other if not _is_repaid_early(other) and abs(other[-1].total - beside) < abs(gap) else rows
+    return other
+
+
+def _rows_or_none(loan: _Loan, level: Decimal) -> tuple[Installment, ...] | None:
+    try:
+        return _rows(loan, _fixed_total(level))
+    except ScheduleImpossible:
+        return None
 
 
 def _is_repaid_early(rows: Sequence[Installment]) -> bool:
