@@ -40,9 +40,6 @@ class Term:
     en: str
 
 
-# --- who may borrow -------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """A use of the money and the industry it is reported under."""
@@ -94,9 +91,6 @@ class EntityRules:
     conditions: tuple[Term, ...]
     enterprise_use_banned_after: date | None
     capacity_required: bool
-
-
-# --- rating and credit lines ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +184,6 @@ class ListRule:
     blacklist_bars_support: bool
 
 
-# --- publicity, approval, disbursement ------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class PublicityRule:
     """Where and how long an application (and a rating) is made public (LG-12)."""
@@ -231,9 +222,6 @@ class ApprovalChain:
     documents: tuple[RequiredDocument, ...]
     disbursement_working_days: int
     batch_filing: bool
-
-
-# --- the loan -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +293,6 @@ class LoanTerms:
     rectification_days: int | None
 
 
-# --- interest subsidy -----------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class RateCap:
     """Interest is subsidised up to this published rate, by tenor (DZ-1b)."""
@@ -347,9 +332,6 @@ class SubsidyRule:
     reviewer: Office
     approver: Office
     clawback_days: int
-
-
-# --- risk-compensation fund -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
