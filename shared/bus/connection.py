@@ -43,6 +43,7 @@ class Link:
         self.client = Client()
         self.jetstream: JetStreamContext = self.client.jetstream(timeout=API_SECONDS)
         self.closed = asyncio.Event()
+        self._closing = False
         self.generation = 0  # grows with every reconnect: requests of an older one will never be answered
         self.awaited: set[asyncio.Future[Any]] = set()
         self.last_error = "not connected yet"
@@ -79,6 +80,7 @@ class Link:
 
     async def close(self) -> None:
         """Send what is still buffered and close; never waits long for a server that is away."""
+        self._closing = True
         with suppress(Exception):
             async with asyncio.timeout(CLOSE_SECONDS):
                 if self.is_connected:
@@ -96,7 +98,7 @@ class Link:
         metrics.CONNECTED.labels(self.service).set(0)
         for answer in list(self.awaited):
             answer.cancel()  # whoever asked finds out now, not after its time-out
-        if not self.closed.is_set():
+        if not self._closing:
             log.warning("disconnected from nats")
 
     async def _on_reconnected(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 import structlog
-from nats.js.api import ConsumerConfig, StreamConfig
+from nats.js.api import Base, ConsumerConfig, StreamConfig
 from nats.js.errors import NotFoundError
 
 from shared.bus.connection import Link
@@ -117,7 +117,7 @@ def _differences(what: str, wanted: StreamConfig | ConsumerConfig, found: Stream
 
 def _plain(value: Any) -> Any:
     """Return a value in which "not set" has one form; the server leaves out what has its default."""
-    value = getattr(value, "value", value)
+    value = value.as_dict() if isinstance(value, Base) else getattr(value, "value", value)
     if value in (None, False, 0, -1, "none", "default") or value == [] or value == {}:
         return None
     return value
