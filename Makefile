@@ -1,0 +1,91 @@
+# Bare `make` explains every target. Each one sets up .venv first, so there is no other step before it.
+
+PYTHON ?= python3
+SCALE ?= 1
+COUNTY ?= fengjie
+# After a demo, `make up` shows the demo's county; before it, an empty platform.
+DATA ?= $(if $(wildcard var/demo/platform),var/demo/platform,var/platform)
+PYTEST_WORKERS ?= 2
+
+RUN := .venv/bin/python
+DEPLOY := $(RUN) -m deploy
+SETUP := .venv/.set-up
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types up down status run token env clauses bench reconcile \
+	lock compose-check compose-env nats-configuration clean
+
+help: ## Explain every target 列出全部命令
+	@echo "County loans 县域扶贫小额信贷平台. First: make demo"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PYTHON=python3.11   which Python makes .venv       SCALE=0.01   size of the demo, 1 is the whole county"
+	@echo "  GATEWAY_PORT=8000   where the gateway listens      DATA=folder  the platform's data (now $(DATA))"
+
+$(SETUP): requirements-dev.lock deploy/setup.sh
+	@PYTHON="$(PYTHON)" deploy/setup.sh
+	@touch $@
+
+setup: $(SETUP) ## Create .venv from the locked requirements 安装依赖
+
+demo: $(SETUP) ## Run a county from registration to recovered losses (SCALE=0.01 COUNTY=fengjie) 全县演示
+	@$(RUN) -m tools.demo --scale $(SCALE) --county $(COUNTY)
+
+test: $(SETUP) ## Run all tests on real servers 运行全部测试
+	@$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+check: lint types compose-check test clauses ## Everything CI checks 全部检查
+
+lint: $(SETUP) ## Style and architecture: ruff, import contracts 代码规范
+	@$(RUN) -m ruff check .
+	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+types: $(SETUP) ## Types: mypy --strict 类型检查
+	@$(RUN) -m mypy
+
+up: $(SETUP) ## Start the platform in the background and keep it running 启动平台
+	@$(DEPLOY) up --data $(DATA)
+
+down: $(SETUP) ## Stop it; data are kept 停止平台
+	@$(DEPLOY) down --data $(DATA)
+
+status: $(SETUP) ## Show what runs and whether it is ready 查看状态
+	@$(DEPLOY) status --data $(DATA)
+
+run: $(SETUP) ## Run the platform in the foreground until Ctrl-C 前台运行
+	@$(DEPLOY) run --data $(DATA)
+
+token: $(SETUP) ## Print an access token of a demo account: make token USER=name 获取访问令牌
+	@$(DEPLOY) token --data $(DATA) --user "$(USER)"
+
+env: $(SETUP) ## Print the running platform's environment variables 打印环境变量
+	@$(DEPLOY) env --data $(DATA)
+
+clauses: $(SETUP) ## Show which tests prove which policy clause, write docs/clauses.json 条款对照
+	@$(RUN) -m tools.clauses
+
+bench: $(SETUP) ## Measure against the floor, write docs/benchmarks.md 性能测试
+	@$(RUN) -m tools.bench
+
+reconcile: $(SETUP) ## Re-derive every figure from all databases and events 对账
+	@$(RUN) -m tools.reconcile
+
+lock: $(SETUP) ## Resolve requirements*.in to hash-pinned lock files (needs uv) 锁定依赖版本
+	@set -e; uv=$$(command -v uv || echo .venv/bin/uv); for name in requirements requirements-dev deploy/setup-tools; do \
+		$$uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			$$name.in -o $$name.lock; done
+
+compose-check: $(SETUP) ## Validate docker-compose.yml against the compose schema 校验容器编排
+	@$(RUN) -m check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+compose-env: $(SETUP) ## Write deploy/compose/.env with new passwords for docker compose 生成容器环境
+	@$(DEPLOY) compose-env
+
+nats-configuration: $(SETUP) ## Write deploy/compose/nats.conf from the event topology 生成消息服务配置
+	@$(DEPLOY) nats-configuration
+
+clean: ## Remove everything generated: data, caches, .venv 清理
+	@if [ -x $(RUN) ]; then for data in var/platform var/demo/platform; do \
+		$(DEPLOY) down --data $$data >/dev/null 2>&1 || true; done; fi
+	rm -rf var .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
