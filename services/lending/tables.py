@@ -1,7 +1,10 @@
 """Index of the service's tables: importing it declares every room's tables on `metadata`."""
 
 import services.lending.applications.tables
-import services.lending.policies.tables  # noqa: F401 - imported to declare their tables
+import services.lending.defaults.tables
+import services.lending.loans.tables
+import services.lending.policies.tables
+import services.lending.repayments.tables  # noqa: F401 - imported to declare their tables
 from services.lending.metadata import metadata
 
 __all__ = ["metadata"]

@@ -1,0 +1,79 @@
+"""Default reports with their confirmation, and what was recovered afterwards."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+
+from services.lending.loans.tables import MONEY
+from services.lending.metadata import metadata
+
+default_report = Table(
+    "default_report",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("overdue_since_on", Date, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("malicious", Boolean, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("died_on", Date),
+    Column("reported_on", Date, nullable=False),
+    Column("days_past_due", Integer, nullable=False),  # on the day of the report
+    Column("reported_by", Text, nullable=False),
+    Column("reported_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("loan_id", "overdue_since_on"),  # one report for one time of not paying
+    CheckConstraint("days_past_due >= 1", name="days_past_due"),
+    CheckConstraint("(died_on IS NOT NULL) = (cause = 'death') AND died_on <= reported_on", name="died_on"),
+)
+
+default_confirmation = Table(
+    "default_confirmation",
+    metadata,
+    Column("report_id", Uuid, ForeignKey("default_report.id"), primary_key=True),
+    Column("confirmed_on", Date, nullable=False),
+    Column("confirmed_by", Text, nullable=False),
+    Column("overdue_since_on", Date, nullable=False),
+    Column("days_past_due", Integer, nullable=False),
+    Column("principal_outstanding", MONEY, nullable=False),
+    Column("interest_overdue", MONEY, nullable=False),
+    Column("penalty_overdue", MONEY, nullable=False),
+    Column("confirmed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint(
+        "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND days_past_due >= 1",
+        name="figures",
+    ),
+)
+
+recovery = Table(
+    "recovery",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
+    Column("claim_id", Uuid, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("recovered_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("interest", MONEY, nullable=False),
+    Column("loan_version", Integer, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    UniqueConstraint("bank_code", "bank_reference"),
+    CheckConstraint("amount > 0 AND amount = principal + interest AND principal >= 0 AND interest >= 0", name="amount"),
+    Index("ix_recovery_loan_id", "loan_id"),
+)

@@ -1,0 +1,206 @@
+"""Loans, their instalments and what the bank confirmed when it paid them out.
+
+A contract carries the policy values it was signed under, so that posting a repayment reads one row and no pack.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.lending.metadata import metadata
+
+MONEY = Numeric(18, 2)
+# Repayments change these rows in place: room in the page keeps the change out of the indexes.
+ROOM_FOR_UPDATES = {"fillfactor": "80"}
+
+
+def _money(name: str) -> Column[object]:
+    return Column(name, MONEY, nullable=False, server_default=text("0.00"))
+
+
+disbursement_file = Table(
+    "disbursement_file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("bank_code", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("total", MONEY, nullable=False),
+    Column("loans", Integer, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("received_by", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("lines = loans + rejected AND loans >= 0 AND rejected >= 0", name="lines"),
+    CheckConstraint("late >= 0 AND late <= loans", name="late"),
+)
+
+loan = Table(
+    "loan",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("application_id", Uuid, ForeignKey("application.id"), nullable=False, unique=True),
+    Column("household_id", Uuid, nullable=False),
+    Column("household_number", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("township_code", Text, nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("contract_number", Text, nullable=False),
+    Column("industry", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("loan_round", Integer, nullable=False),
+    Column("pack_id", Uuid, ForeignKey("policy_pack.pack_id"), nullable=False),
+    Column("pack_version", Integer, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("annual_rate", Numeric, nullable=False),  # percent a year, fixed for the contract
+    Column("day_count", Text, nullable=False),
+    Column("repayment_method", Text, nullable=False),
+    Column("rounding", Text, nullable=False),
+    Column("term_months", Integer, nullable=False),
+    Column("disbursed_on", Date, nullable=False),
+    Column("matures_on", Date, nullable=False),
+    Column("early_payment_window_days", Integer, nullable=False),
+    Column("grace_days", Integer, nullable=False),
+    Column("penalty_multiplier", Numeric, nullable=False),
+    Column("default_after_days", Integer, nullable=False),
+    Column("prepayment_allowed", Boolean, nullable=False),
+    Column("allocation_order", ARRAY(Text), nullable=False),
+    Column("principal_outstanding", MONEY, nullable=False),
+    _money("principal_repaid"),
+    _money("principal_compensated"),
+    _money("principal_recovered"),
+    Column("interest_charged", MONEY, nullable=False),  # all interest of the schedule in force
+    _money("interest_paid"),
+    _money("interest_compensated"),
+    _money("interest_recovered"),
+    _money("penalty_accrued"),
+    _money("penalty_paid"),
+    Column("state", Text, nullable=False, server_default=text("'active'")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("overdue_since_on", Date),
+    Column("was_late", Boolean, nullable=False, server_default=text("false")),
+    # Penalty or a prepayment has been booked up to this day; nothing may be dated before it any more.
+    Column("booked_until_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("defaulted_on", Date),
+    Column("compensated_on", Date),
+    Column("claim_id", Uuid),
+    UniqueConstraint("bank_code", "contract_number"),
+    CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated')", name="state"),
+    CheckConstraint(
+        "principal > 0 AND principal = principal_outstanding + principal_repaid + principal_compensated",
+        name="principal",
+    ),
+    CheckConstraint(
+        "principal_outstanding >= 0 AND principal_repaid >= 0 AND principal_compensated >= 0 "
+        "AND principal_recovered >= 0 AND principal_recovered <= principal_compensated",
+        name="principal_parts",
+    ),
+    CheckConstraint(
+        "interest_paid >= 0 AND interest_compensated >= 0 AND interest_paid + interest_compensated <= interest_charged "
+        "AND interest_recovered >= 0 AND interest_recovered <= interest_compensated",
+        name="interest_parts",
+    ),
+    CheckConstraint("penalty_paid >= 0 AND penalty_paid <= penalty_accrued", name="penalty_parts"),
+    CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on"),
+    CheckConstraint("state <> 'closed' OR principal_outstanding = 0", name="closed_owes_nothing"),
+    CheckConstraint(
+        "(compensated_on IS NULL) = (claim_id IS NULL) AND (state <> 'compensated' OR compensated_on IS NOT NULL) "
+        "AND (state <> 'active' OR defaulted_on IS NULL) AND (state <> 'defaulted' OR defaulted_on IS NOT NULL)",
+        name="default_path",
+    ),
+    CheckConstraint("annual_rate >= 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 1", name="terms"),
+    CheckConstraint("matures_on > disbursed_on AND booked_until_on >= disbursed_on", name="dates"),
+    Index("ix_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
+    Index("ix_loan_household_id", "household_id"),
+    postgresql_with=ROOM_FOR_UPDATES,
+)
+
+disbursement = Table(
+    "disbursement",
+    metadata,
+    Column("loan_id", Uuid, ForeignKey("loan.id"), primary_key=True),
+    Column("bank_code", Text, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("disbursed_on", Date, nullable=False),
+    Column("handed_over_on", Date, nullable=False),
+    Column("disburse_by_on", Date, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("file_id", Uuid, ForeignKey("disbursement_file.id")),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("bank_code", "bank_reference"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disburse_by_on)", name="late"),
+)
+
+disbursement_rejection = Table(
+    "disbursement_rejection",
+    metadata,
+    Column("file_id", Uuid, ForeignKey("disbursement_file.id"), nullable=False),
+    Column("line_number", Integer, nullable=False),
+    Column("application_id", Text),
+    Column("contract_number", Text),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("file_id", "line_number"),
+)
+
+installment = Table(
+    "installment",
+    metadata,
+    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("period_from", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("principal_due", MONEY, nullable=False),
+    Column("interest_due", MONEY, nullable=False),
+    _money("penalty_due"),  # accrued so far
+    _money("principal_paid"),
+    _money("interest_paid"),
+    _money("penalty_paid"),
+    Column("penalty_until_on", Date, nullable=False),  # penalty is accrued up to, not including, this day
+    Column("cancelled_on", Date),  # replaced by a prepayment
+    PrimaryKeyConstraint("loan_id", "number"),
+    CheckConstraint("number >= 1 AND days >= 0 AND due_on >= period_from", name="dates"),
+    CheckConstraint("principal_paid >= 0 AND principal_paid <= principal_due", name="principal"),
+    CheckConstraint("interest_paid >= 0 AND interest_paid <= interest_due", name="interest"),
+    CheckConstraint("penalty_paid >= 0 AND penalty_paid <= penalty_due", name="penalty"),
+    CheckConstraint(
+        "cancelled_on IS NULL OR (principal_paid = 0 AND interest_paid = 0 AND penalty_due = 0)", name="cancelled"
+    ),
+    postgresql_with=ROOM_FOR_UPDATES,
+)
+
+penalty_accrual = Table(
+    "penalty_accrual",
+    metadata,
+    Column("loan_id", Uuid, nullable=False),
+    Column("installment_number", Integer, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("overdue", MONEY, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("loan_id", "installment_number", "until_on"),
+    CheckConstraint("until_on > from_on AND overdue > 0 AND amount >= 0", name="span"),
+)

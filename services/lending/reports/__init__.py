@@ -1,0 +1,1 @@
+"""Reports (报表): the lending figures of a region, computed from the ledgers."""
