@@ -1,0 +1,19 @@
+"""Which facts of other services lending acts on, and the one action for each.
+
+Nothing here depends on the order of arrival: every effect is an insert that happens once.
+"""
+
+from services.lending.policies import actions as policies
+from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
+from shared.events.subsidy import ReferenceRatePublished
+from shared.inbox import Subscription
+
+SUBSCRIPTIONS = (
+    Subscription(
+        "lending",
+        "registry",
+        {PolicyPackConfirmed: policies.keep_packs, VillageQuotaCut: policies.keep_quota_cuts},
+        ordered=False,
+    ),
+    Subscription("lending", "subsidy", {ReferenceRatePublished: policies.keep_reference_rates}, ordered=False),
+)

@@ -1,0 +1,74 @@
+"""Keep what other services have decided: packs, reference rates, cuts of village quotas. Each is kept once."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from shared.db import Connection
+from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
+from shared.events.subsidy import ReferenceRatePublished
+from shared.inbox import Received
+
+_KEEP_PACKS = """
+INSERT INTO policy_pack (pack_id, county_code, pack_version, effective_from, content_hash, content)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::date[], $5::text[], $6::jsonb[])
+ON CONFLICT (pack_id) DO NOTHING
+"""
+
+
+async def keep_packs(conn: Connection, received: Sequence[Received[PolicyPackConfirmed]]) -> None:
+    """Keep confirmed policy packs."""
+    packs = [message.event for message in received]
+    await conn.execute(
+        _KEEP_PACKS,
+        [pack.pack_id for pack in packs],
+        [pack.county_code for pack in packs],
+        [pack.pack_version for pack in packs],
+        [pack.effective_from for pack in packs],
+        [pack.content_hash for pack in packs],
+        [pack.content for pack in packs],
+    )
+
+
+_KEEP_RATES = """
+INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[])
+ON CONFLICT (rate_id) DO NOTHING
+"""
+
+
+async def keep_reference_rates(conn: Connection, received: Sequence[Received[ReferenceRatePublished]]) -> None:
+    """Keep published reference rates."""
+    rates = [message.event for message in received]
+    await conn.execute(
+        _KEEP_RATES,
+        [rate.rate_id for rate in rates],
+        [rate.basis for rate in rates],
+        [rate.effective_from for rate in rates],
+        [rate.up_to_1y for rate in rates],
+        [rate.over_1y_to_5y for rate in rates],
+        [rate.over_5y for rate in rates],
+    )
+
+
+# What the village owes and has applied for, on the day its cut arrives, is what the cut is taken off (FJ-12).
+_KEEP_CUTS = """
+INSERT INTO village_quota_cut (loan_id, village_code, cut_share, effective_on, amount_when_cut)
+SELECT cut.loan_id, cut.village_code, cut.cut_share, cut.effective_on,
+       (SELECT coalesce(sum(amount), 0) FROM application a
+        WHERE a.village_code = cut.village_code AND a.state NOT IN ('disbursed', 'refused', 'withdrawn'))
+       + (SELECT coalesce(sum(principal_outstanding), 0) FROM loan l WHERE l.village_code = cut.village_code)
+FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::date[]) AS cut (loan_id, village_code, cut_share, effective_on)
+ON CONFLICT (loan_id) DO NOTHING
+"""
+
+
+async def keep_quota_cuts(conn: Connection, received: Sequence[Received[VillageQuotaCut]]) -> None:
+    """Keep cuts of village quotas, each with what the village owed and had applied for when it arrived (FJ-12)."""
+    cuts = [message.event for message in received]
+    await conn.execute(
+        _KEEP_CUTS,
+        [cut.loan_id for cut in cuts],
+        [cut.village_code for cut in cuts],
+        [Decimal(cut.cut_share) for cut in cuts],
+        [cut.effective_on for cut in cuts],
+    )

@@ -1,0 +1,45 @@
+"""Request and response of a quote; amounts in yuan, rates in percent a year."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from services.lending.loans.day_count import DayCount
+from services.lending.loans.schedule import RepaymentMethod, Rounding
+from shared.events.base import Percent
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, Body
+
+
+class LoanQuoteIn(Body):
+    """The terms of a loan that someone thinks about."""
+
+    principal: PositiveMoney
+    annual_rate: Percent
+    day_count: DayCount
+    repayment_method: RepaymentMethod
+    disbursed_on: date
+    installment_count: Annotated[int, Field(strict=True, ge=1)]
+    period_months: Annotated[int, Field(strict=True, ge=1)]
+    first_due_on: date | None = None
+    rounding: Rounding = Rounding.HALF_UP
+
+
+class QuotedInstallment(Answer):
+    """What falls due on one day, and what is left afterwards."""
+
+    number: int
+    due_on: date
+    days: int
+    principal: Money
+    interest: Money
+    total: Money
+    balance: Money
+
+
+class LoanQuote(Answer):
+    """The whole schedule."""
+
+    installments: list[QuotedInstallment]
+    total_interest: Money
