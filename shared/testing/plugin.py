@@ -1,8 +1,6 @@
 """The pytest plugin: `postgres`, `database_url`, `keys_dir` and `start_service`."""
 
 import asyncio
-import base64
-import json
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -13,11 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-from joserfc.jwk import ECKey, Key, KeySet
 from starlette.types import ASGIApp
 
 from deploy.embedded.folders import scratch_folder
 from deploy.embedded.postgres import SUPERUSER, PostgresServer
+from deploy.keys import ensure_pii_keys, ensure_signing_keys
 from shared import migrations
 from shared.testing.service import ServiceUnderTest, started
 
@@ -42,19 +40,9 @@ def postgres() -> Iterator[str]:
 def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make signing keys for every issuer and keys for personal data."""
     folder = tmp_path_factory.mktemp("keys")
-    keys: list[Key] = []
-    for issuer in ISSUERS:
-        key = ECKey.generate_key("P-256", parameters={"kid": issuer})
-        (folder / f"{issuer}.pem").write_bytes(key.as_pem(private=True))
-        keys.append(key)
-    (folder / "jwks.json").write_text(json.dumps(KeySet(keys).as_dict(private=False)))
-    pii = {"encryption": {"k1": _random_key()}, "current": "k1", "index": _random_key()}
-    (folder / "pii.json").write_text(json.dumps(pii))
+    ensure_signing_keys(folder, ISSUERS)
+    ensure_pii_keys(folder / "pii.json")
     return folder
-
-
-def _random_key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 import importlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,13 +16,16 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared.access import Grant, Principal, Role
+from shared.bus.applier import Applier
 from shared.clients import PeerClient
 from shared.db import Database
 from shared.events.base import Event
 from shared.ids import new_id
+from shared.inbox import Received
 from shared.tokens import TokenSigner
 
 TOKEN_SECONDS = 600
+_sequence = count(1)
 
 
 @dataclass
@@ -51,18 +56,29 @@ class ServiceUnderTest:
         aggregate_id: UUID | None = None,
         event_id: UUID | None = None,
     ) -> None:
-        """Let the event arrive: through the service's own subscription and inbox, in one transaction."""
-        from shared.bus.consumer import apply_for_test
-
-        await apply_for_test(
-            self.database,
-            self.app.state.subscriptions,
-            event,
+        """Let one event arrive through the service's own subscription and inbox."""
+        kind = event.event_type
+        received = Received(
+            event=event,
+            event_id=event_id or new_id(),
             aggregate_id=aggregate_id or new_id(),
             aggregate_version=aggregate_version,
             region_code=region_code,
-            event_id=event_id or new_id(),
+            occurred_at=datetime.now(UTC),
+            traceparent=None,
+            stream_sequence=next(_sequence),
+            subject=f"{kind.owner}.{kind.name}.v{kind.version}.00.00.00",
+            body=event.model_dump_json().encode(),
         )
+        await self.deliver_all([received])
+
+    async def deliver_all(self, received: Sequence[Received[Event]]) -> None:
+        """Let a batch of one owner's events arrive; a failing handler fails the test."""
+        owner = received[0].event.event_type.owner
+        (subscription,) = [each for each in self.app.state.subscriptions if each.owner == owner]
+        await Applier(subscription, self.database).apply(received)
+        failures = await self.database.pool.fetch("SELECT failure FROM inbox WHERE state = 'retrying'")
+        assert not failures, failures[0]["failure"]
 
     async def outbox(self) -> list[tuple[str, dict[str, Any], int, str]]:
         """Return the facts recorded so far: name, data, aggregate version, region."""
