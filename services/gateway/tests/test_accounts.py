@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from shared.access import Role
 from shared.testing.plugin import StartService
 from shared.testing.service import ServiceUnderTest
