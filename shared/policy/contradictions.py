@@ -18,6 +18,7 @@ POINTS_IN_FULL = Decimal(100)
 
 def contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield (key path, what is wrong and what to do) for everything in the pack that cannot be true together."""
+    yield from _header(pack)
     yield from _eligibility(pack)
     yield from _purposes(pack)
     yield from _indicators(pack)
@@ -36,6 +37,14 @@ def _repeated(codes: Iterable[object]) -> list[object]:
 
 def _ascending(values: Sequence[Decimal | int]) -> bool:
     return all(low < high for low, high in pairwise(values))
+
+
+def _header(pack: "PolicyPack") -> Iterator[Finding]:
+    header = pack.header
+    if not header.regions:
+        yield "header.regions", "names no region, so the pack would hold nowhere; name at least one code"
+    if header.supersedes is not None and header.supersedes >= header.version:
+        yield "header.supersedes", "names a version that is not earlier than `version`"
 
 
 def _eligibility(pack: "PolicyPack") -> Iterator[Finding]:

@@ -5,7 +5,7 @@ import json
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.policy import arrangements, county_sections, sections, terms
@@ -28,18 +28,12 @@ class Header(Section):
     """Which county the pack is for, where its rules come from and from when they hold."""
 
     code: PackCode
-    regions: Annotated[tuple[RegionCode, ...], Field(min_length=1)]
+    regions: tuple[RegionCode, ...]
     name: BothLanguages
     source: BothLanguages
     version: AtLeastOne
     effective_from: date
     supersedes: AtLeastOne | None = None
-
-    @model_validator(mode="after")
-    def _supersedes_an_earlier_version(self) -> "Header":
-        if self.supersedes is not None and self.supersedes >= self.version:
-            raise PydanticCustomError("supersedes", "`supersedes` names an earlier version than `version`")
-        return self
 
 
 class PolicyPack(Section):

@@ -24,7 +24,7 @@ def _written_as_string(value: object) -> object:
     raise ValueError('write it as a decimal string in quotes, e.g. "1.20"')
 
 
-Clauses = Annotated[tuple[ClauseId, ...], BeforeValidator(_listed), Field(min_length=1)]
+Clauses = Annotated[tuple[ClauseId, ...], BeforeValidator(_listed)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 AtLeastOne = Annotated[int, Field(strict=True, ge=1)]
 Yes = Annotated[bool, Field(strict=True)]

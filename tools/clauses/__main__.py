@@ -20,6 +20,7 @@ from tools.clauses.document import as_json, print_table
 from tools.clauses.standing import Outcome, Standing, read_outcomes, standings, unknown_ids
 
 PROJECT = Path(__file__).resolve().parents[2]
+NARROWEST_TABLE = 150
 RAN_TO_THE_END = (0, 1, 5)  # pytest: all passed, some failed, none found
 
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     catalogue = read_catalogue(options.root / "policy" / "clauses.yaml")
     packs = {path.stem: load_pack(path) for path in sorted((options.root / "policy" / "packs").glob("*.yaml"))}
     found = standings(catalogue, outcomes, packs)
-    print_table(catalogue, found, Console())
+    print_table(catalogue, found, Console(width=max(Console().width, NARROWEST_TABLE)))
     if not options.tests:
         document = options.root / "docs" / "clauses.json"
         document.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _broken(standing: Standing) -> str:
     if standing.failed:
         return f"{standing.clause.id} is claimed, but {', '.join(standing.failed)} fails; repair it"
-    return f'{standing.clause.id} is claimed, but no passing test is marked @pytest.mark.clause("{standing.clause.id}")'
+    mark = f'@pytest.mark.clause("{standing.clause.id}")'
+    return f"{standing.clause.id} is claimed, but no passing test of a service is marked {mark}"
 
 
 def _parser() -> argparse.ArgumentParser:

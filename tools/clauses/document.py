@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -68,7 +69,7 @@ def _clause(standing: Standing) -> dict[str, Any]:
 def print_table(catalogue: Catalogue, standings: Sequence[Standing], console: Console) -> None:
     """Print one row per clause, section by section, and the counts."""
     for number, name in sorted(catalogue.sections.items()):
-        table = Table(title=f"{number} {name.zh} {name.en}", title_justify="left", expand=True, show_lines=False)
+        table = Table(title=f"{number} {name.zh} {name.en}", title_justify="left", expand=True, box=SIMPLE)
         for heading, ratio in (("条款 clause", 4), ("状态 state", 3), ("证明 proven by", 8), ("取值 value in", 5)):
             table.add_column(heading, ratio=ratio, overflow="fold")
         for each in (each for each in standings if each.clause.section == number):
@@ -88,7 +89,10 @@ def _tests(standing: Standing) -> str:
 
 
 def _packs(values: Sequence[PackValue]) -> str:
-    names: dict[str, list[str]] = {}
-    for value in values:
-        names.setdefault(value.pack, []).append(f"{value.key}{' (after)' if value.follows else ''}")
-    return "\n".join(f"{pack}: {', '.join(keys)}" for pack, keys in names.items())
+    """Return one line per pack: the values the clause sets, and how many more are assumed after it."""
+    lines = []
+    for pack in sorted({value.pack for value in values}):
+        own = [value.key for value in values if value.pack == pack and not value.follows]
+        after = sum(value.follows for value in values if value.pack == pack)
+        lines.append(f"{pack}: {', '.join([*own, *([f'{after} assumed after it'] if after else [])])}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What the packs say and how they are read. Tests here check values, not the services that obey them."""

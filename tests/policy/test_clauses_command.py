@@ -1,0 +1,144 @@
+"""`python -m tools.clauses` says how every clause stands and fails when a claim is not proven."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.policy.fengjie import FENGJIE, PROJECT
+
+CATALOGUE = """
+sources:
+  FJ: {zh: 奉节县, en: Fengjie county}
+sections:
+  "1": {zh: 借款人, en: Borrower}
+clauses:
+  - {id: FJ-4, section: 1, where: [L], claimed: true, zh: 审批, en: approval}
+  - {id: FJ-10, section: 1, where: [R], zh: 授信, en: lines}
+  - {id: FJ-99, section: 1, where: [R], zh: 其他, en: something else}
+"""
+PASSING = """
+import pytest
+
+@pytest.mark.clause("FJ-4", "FJ-10")
+@pytest.mark.parametrize("amount", [1, 2])
+def test_passes(amount): pass
+
+@pytest.mark.skip(reason="not here")
+@pytest.mark.clause("FJ-99")
+def test_skipped(): pass
+
+def test_unmarked(): assert False
+"""
+FAILING = """
+import pytest
+
+@pytest.mark.clause("FJ-4")
+def test_fails(): assert False
+"""
+
+
+def project(folder: Path, tests: dict[str, str], *, with_pack: bool = False) -> Path:
+    (folder / "policy" / "packs").mkdir(parents=True)
+    (folder / "policy" / "clauses.yaml").write_text(CATALOGUE, encoding="utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    if with_pack:
+        (folder / "policy" / "packs" / "fengjie.yaml").write_text(FENGJIE.read_text(encoding="utf-8"), encoding="utf-8")
+    for name, text in tests.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tools.clauses", "--root", str(root), *options]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=100)
+
+
+def document(root: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((root / "docs" / "clauses.json").read_text(encoding="utf-8"))
+    return {each["id"]: each for each in content["clauses"]}
+
+
+def test_a_claimed_clause_with_passing_tests_is_proven(tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING})
+    ended = run(root)
+    assert ended.returncode == 0, ended.stderr
+    clauses = document(root)
+    assert clauses["FJ-4"]["state"] == clauses["FJ-10"]["state"] == "proven"
+    assert clauses["FJ-4"]["proven_by"] == [{"test": "test_loans.py::test_passes", "cases": 2}]
+    assert clauses["FJ-99"]["state"] == "open"
+    assert "FJ-4" in ended.stdout
+
+
+def test_the_document_is_the_same_every_time(tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING})
+    run(root)
+    first = (root / "docs" / "clauses.json").read_bytes()
+    run(root)
+    assert (root / "docs" / "clauses.json").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("tests", "said"),
+    [
+        pytest.param({}, "FJ-4 is claimed, but no passing test", id="no test at all"),
+        pytest.param(
+            {"test_loans.py": PASSING, "test_more.py": FAILING}, "test_more.py::test_fails fails", id="one fails"
+        ),
+        pytest.param(
+            {"tests/policy/test_values.py": PASSING}, "FJ-4 is claimed, but no passing test", id="only a value test"
+        ),
+        pytest.param(
+            {"test_loans.py": PASSING.replace("FJ-10", "FJ-98")}, "test_passes[1] names FJ-98", id="unknown clause"
+        ),
+    ],
+)
+def test_fails_when_a_claim_is_not_proven(tmp_path: Path, tests: dict[str, str], said: str) -> None:
+    ended = run(project(tmp_path, tests))
+    assert ended.returncode == 1
+    assert said in ended.stderr
+
+
+@pytest.mark.parametrize("broken", ["import nothing_of_that_name\n", PASSING.replace('"FJ-4", "FJ-10"', "10")])
+def test_says_when_the_tests_could_not_run(tmp_path: Path, broken: str) -> None:
+    root = project(tmp_path, {"test_loans.py": broken})
+    ended = run(root)
+    assert ended.returncode == 2
+    assert "could not be run" in ended.stderr
+    assert not (root / "docs").exists()
+
+
+def test_uses_an_earlier_report_and_shows_the_packs_values(tmp_path: Path) -> None:
+    root = project(tmp_path, {}, with_pack=True)
+    report = tmp_path / "report.json"
+    passed = {"test": "services/x/test_y.py::test_z", "clauses": ["FJ-4"], "outcome": "passed"}
+    report.write_text(json.dumps({"tests": [passed]}))
+    run(root, "--from-report", str(report))
+    clauses = document(root)
+    assert clauses["FJ-4"]["proven_by"] == [{"test": "services/x/test_y.py::test_z", "cases": 1}]
+    assert clauses["FJ-10"]["state"] == "value_only"
+    assert {"pack": "fengjie", "key": "lending.amount_max", "follows": False} in clauses["FJ-10"]["values"]
+
+
+def test_records_under_parallel_workers_too(tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING, "test_more.py": FAILING})
+    report = tmp_path / "report.json"
+    options = ["-q", "-n", "2", "-p", "tools.clauses.recorder", "--clause-report", str(report), "-m", "clause"]
+    subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(root)],
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    outcomes = {each["test"].rpartition("::")[2]: each["outcome"] for each in json.loads(report.read_text())["tests"]}
+    assert outcomes == {
+        "test_passes[1]": "passed",
+        "test_passes[2]": "passed",
+        "test_skipped": "skipped",
+        "test_fails": "failed",
+    }

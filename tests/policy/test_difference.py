@@ -1,0 +1,61 @@
+"""Two versions of a pack are compared in words that an officer can read."""
+
+from shared.policy.difference import diff
+from shared.policy.load import read_pack
+from tests.policy.fengjie import changed, fengjie
+
+
+def test_says_nothing_about_equal_packs() -> None:
+    assert diff(fengjie(), fengjie()) == ()
+
+
+def test_says_old_value_new_value_and_origin_in_both_languages() -> None:
+    new = read_pack(
+        changed('amount_max: {value: "50000.00", clause: FJ-10}', 'amount_max: {value: "45000.00", clause: FJ-8}')
+    )
+    (change,) = diff(fengjie(), new)
+    assert change.key == "lending.amount_max"
+    assert change.zh == "lending.amount_max:“单笔最高金额”由 50000.00 改为 45000.00(依据 FJ-8)。"
+    assert change.en == "lending.amount_max: “largest loan, CNY” changed from 50000.00 to 45000.00 (FJ-8)."
+
+
+def test_says_which_row_of_a_list_changed() -> None:
+    new = read_pack(changed('{code: C, line: "30000.00"}', '{code: C, line: "20000.00"}'))
+    (change,) = diff(fengjie(), new)
+    assert "line of C from 30000.00 to 20000.00" in change.en
+    assert "C 的 line 由 30000.00 改为 20000.00" in change.zh
+
+
+def test_says_which_rows_came_and_went() -> None:
+    new = read_pack(
+        changed("{code: real_estate, zh: 房地产开发, en: real estate}", "{code: gambling, zh: 赌博, en: gambling}")
+    )
+    (change,) = diff(fengjie(), new)
+    assert "added code gambling, zh 赌博, en gambling" in change.en
+    assert "removed real_estate" in change.en
+
+
+def test_says_when_a_value_rests_on_another_clause() -> None:
+    new = read_pack(
+        changed("evidence_per_month: {value: 2, clause: FJ-15}", "evidence_per_month: {value: 2, clause: FJ-5}")
+    )
+    (change,) = diff(fengjie(), new)
+    assert "now rests on FJ-5, not FJ-15" in change.en
+
+
+def test_says_what_was_added_and_removed() -> None:
+    older = read_pack(changed("  evidence_per_month: {value: 2, clause: FJ-15}\n", ""))
+    (added,), (removed,) = diff(older, fengjie()), diff(fengjie(), older)
+    assert "added “photos or videos a month”, 2 (FJ-15)" in added.en
+    assert "取消“每月影像上传次数”" in removed.zh
+
+
+def test_says_when_a_whole_section_goes() -> None:
+    text = changed("\ninsurance:\n", "\n# insurance:\n")
+    start = text.index("# insurance:")
+    end = text.index("\nlinkage:")
+    without = text[:start] + text[end:]
+    assert [change.key for change in diff(fengjie(), read_pack(without))] == [
+        "insurance.products",
+        "insurance.answer_working_days",
+    ]

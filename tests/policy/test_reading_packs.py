@@ -1,0 +1,169 @@
+"""Every mistake in a pack is named with its line, its key and what to do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.policy.load import PackRefused, load_pack, read_pack
+from shared.policy.pack import PolicyPack
+from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake
+from tests.policy.fengjie import FENGJIE, changed, fengjie, fengjie_text, line_of
+
+AMOUNT_MAX = 'amount_max: {value: "50000.00", clause: FJ-10}'
+REASON = "not said anywhere"
+SETTLE_FIRST = "settle_first: {value: true, clause: FJ-11}"
+
+
+def mistakes_of(text: str) -> tuple[Mistake, ...]:
+    with pytest.raises(PackRefused) as refused:
+        read_pack(text, "draft.yaml")
+    return refused.value.mistakes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [
+        # keys
+        (AMOUNT_MAX, f"{AMOUNT_MAX}\n  amount_maximum: 3", "lending.amount_maximum", "write `amount_max`"),
+        (AMOUNT_MAX, f"{AMOUNT_MAX}\n  share: 3", "lending.share", "belongs under `subsidy`"),
+        (AMOUNT_MAX, f"{AMOUNT_MAX}\n  {AMOUNT_MAX}", "lending.amount_max", "written twice"),
+        ("{code: A, line:", "{code: A, colour: red, line:", "rating.grade_lines.value[0].colour", "not a key"),
+        # numbers
+        (AMOUNT_MAX, "amount_max: {value: 5e4, clause: FJ-10}", "lending.amount_max.value", "decimal string"),
+        (AMOUNT_MAX, "amount_max: {value: 5.0, clause: FJ-10}", "lending.amount_max.value", 'in quotes: "5.0"'),
+        (AMOUNT_MAX, "amount_max: {value: 50000, clause: FJ-10}", "lending.amount_max.value", "decimal string"),
+        (AMOUNT_MAX, 'amount_max: {value: "-1.00", clause: FJ-10}', "lending.amount_max.value", "decimal string"),
+        ('points: "25"', "points: 25.0", "rating.indicators.value[1].steps[4].points", "floating-point"),
+        ("version: 1", "version: 010", "header.version", "plain digits"),
+        # origins
+        (AMOUNT_MAX, 'amount_max: {value: "50000.00"}', "lending.amount_max", "where the value comes from"),
+        (AMOUNT_MAX, 'amount_max: "50000.00"', "lending.amount_max", "dictionary"),
+        (AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ10}', "lending.amount_max.clause[0]", "pattern"),
+        (AMOUNT_MAX, 'amount_max: {value: "50000.00", assumed: true}', "lending.amount_max", "`reason`"),
+        (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, assumed: true, reason: {REASON}}}", "lending.amount_max", "one origin"),
+        (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, after: LG-2}}", "lending.amount_max", "one origin"),
+        (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, assumed: false}}", "lending.amount_max.assumed", "True"),
+        # kinds of values
+        (SETTLE_FIRST, "settle_first: {value: yes, clause: FJ-11}", "subsidy.settle_first.value", "true or false"),
+        (SETTLE_FIRST, "settle_first: {value: 1, clause: FJ-11}", "subsidy.settle_first.value", "boolean"),
+        ("ACT/360", "ACT/364", "interest.day_count.value", "ACT/365"),
+        ("effective_from: 2017-01-01", "effective_from: 2017-02-30", "header.effective_from", "day of the calendar"),
+        ('regions: ["500236"]', 'regions: ["50023"]', "header.regions[0]", "pattern"),
+        ('regions: ["500236"]', "regions: []", "header.regions", "at least one"),
+        ("version: 1\n", "version: 1\n  supersedes: 1\n", "header.supersedes", "not earlier"),
+        ('regions: ["500236"]', "regions: [500236]", "header.regions[0]", "string"),
+    ],
+)
+def test_names_line_key_and_remedy_of_a_mistake(old: str, new: str, key: str, said: str) -> None:
+    text = changed(old, new)
+    lines = {line_of(text, new) + offset for offset in range(new.count("\n") + 1)}
+    first = mistakes_of(text)[0]
+    assert first.key == key
+    assert said in f"{first.message} {first.remedy}"
+    assert first.line in lines
+
+
+def test_names_a_missing_key_at_the_section_it_belongs_to() -> None:
+    text = changed(f"  {AMOUNT_MAX}\n", "")
+    (missing,) = mistakes_of(text)
+    assert (missing.key, missing.message) == ("lending.amount_max", "is missing")
+    assert missing.line == line_of(text, "lending:\n")
+
+
+def test_names_every_mistake_in_the_order_of_the_lines() -> None:
+    text = changed(AMOUNT_MAX, "amount_max: {value: 50000, clause: FJ-10}").replace("ACT/360", "ACT/364")
+    assert [mistake.key for mistake in mistakes_of(text)] == ["lending.amount_max.value", "interest.day_count.value"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('{code: A, score_min: "80"}', '{code: A, score_min: "60"}', "rating.grade_bands"),
+        ('{code: A, line: "50000.00"}', '{code: A, line: "35000.00"}', "rating.grade_lines"),
+        ('{code: A, line: "50000.00"}', '{code: A, line: "60000.00"}', "rating.grade_lines"),
+        ('points: "25"', 'points: "26"', "rating.indicators"),
+        ("per: income_annual", "per: harvest", "rating.indicators"),
+        ("value: [C, B, A]", "value: [A, B, C]", "rating.promotion_path"),
+        ("value: [C, B, A]", "value: [C, AA]", "rating.promotion_path"),
+        ("      - {level: bank, signers: [bank]}\n", "", "approval.steps"),
+        ("{level: township, signers: [township]}", "{level: township, signers: []}", "approval.steps"),
+        ('bank_share: {value: "0.20"', 'bank_share: {value: "0.30"', "compensation.fund_share"),
+        ("up_to_months: 60", "up_to_months: 24", "interest.rate_tenors"),
+        ("rate_basis: {value: PBOC_BENCHMARK", "rate_basis: {value: LPR", "interest.rate_tenors"),
+        ("age_max_years: {value: 65", "age_max_years: {value: 17", "eligibility.age_max_years"),
+        ("industry: mixed}", "industry: fishing}", "purposes.allowed"),
+        ("{value: {month: 12, day: 20}", "{value: {month: 13, day: 20}", "interest.settlement_day"),
+        ("value: [penalty, interest, principal]", "value: [interest, principal]", "repayment.allocation_order"),
+        ("_period_months: {value: 12", "_period_months: {value: 5", "interest.settlement_period_months"),
+        ('multiplier: {value: "10"', 'multiplier: {value: "0"', "fund.multiplier"),
+        ("approver: {value: finance_bureau", "approver: {value: service_centre", "subsidy.approver"),
+        ('{amount_min: "30000.00", rate', '{amount_min: "20000.00", rate', "deposit.bands"),
+        ("{days_overdue_min: 91,", "{days_overdue_min: 1,", "repayment.class_bands"),
+        ("{days_before: 60,", "{days_before: 20,", "follow_up.reminders"),
+    ],
+)
+def test_refuses_values_that_cannot_be_true_together(old: str, new: str, key: str) -> None:
+    text = changed(old, new)
+    found = mistakes_of(text)
+    assert key in [mistake.key for mistake in found]
+    section, _, name = key.partition(".")
+    before_key = text[: text.index(f"\n  {name}:", text.index(f"\n{section}:\n"))]
+    assert before_key.count("\n") + 2 in [mistake.line for mistake in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("a: [1, 2", "not YAML"),
+        ("a: &x [1]\nb: *x\n", "refers to another place"),
+        ("a: !!python/object:os.system {}\n", "missing"),
+        ("a: 2017-01-01 10:00:00\n", "an instant"),
+        ("[" * 900_000, "nested too deeply"),
+        ("a: " + "[" * 50 + "]" * 50, "nested too deeply"),
+        ("x" * (LARGEST_FILE_CHARACTERS + 1), "characters"),
+        ("- 1\n", "dictionary"),
+        ("just words\n", "dictionary"),
+    ],
+)
+def test_refuses_text_that_is_no_pack_at_all(text: str, said: str) -> None:
+    assert said in " ".join(str(mistake) for mistake in mistakes_of(text))
+
+
+def test_refuses_a_clause_that_the_catalogue_does_not_have() -> None:
+    text = changed(AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ-9b}')
+    with pytest.raises(PackRefused) as refused:
+        read_pack(text, known_clauses={"FJ-10", "FJ-9a"})
+    named = next(each for each in refused.value.mistakes if each.key == "lending.amount_max.clause")
+    assert named.line == line_of(text, AMOUNT_MAX.split(",")[0])
+    assert named.remedy == "Did you mean FJ-9a"
+
+
+def test_the_refusal_carries_every_mistake_for_the_officer() -> None:
+    with pytest.raises(PackRefused) as refused:
+        read_pack(changed("ACT/360", "ACT/364"), "draft.yaml")
+    assert refused.value.code == "policy-pack-invalid"
+    assert "draft.yaml has 1 mistake" in refused.value.detail
+    assert refused.value.values["mistakes"][0]["key"] == "interest.day_count.value"
+
+
+def test_a_pack_survives_json_unchanged() -> None:
+    pack = load_pack(FENGJIE)
+    by_event = PolicyPack.model_validate(pack.model_dump(mode="json"))
+    by_text = read_pack(pack.canonical_json())
+    assert pack == by_event == by_text == PolicyPack.model_validate(json.loads(pack.canonical_json()))
+    assert pack.content_hash() == by_event.content_hash() == by_text.content_hash()
+
+
+def test_the_hash_ignores_layout_and_sees_every_value(tmp_path: Path) -> None:
+    shuffled = tmp_path / "same.yaml"
+    shuffled.write_text(json.dumps(dict(reversed(json.loads(fengjie().canonical_json()).items()))), encoding="utf-8")
+    assert load_pack(shuffled).content_hash() == fengjie().content_hash()
+    assert read_pack(changed("ACT/360", "ACT/365")).content_hash() != fengjie().content_hash()
+    assert read_pack("# a remark\n" + fengjie_text()).content_hash() == fengjie().content_hash()
+
+
+def test_a_pack_cannot_be_changed_once_read() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(fengjie().lending.amount_max, "value", fengjie().lending.amount_min.value)  # noqa: B010
