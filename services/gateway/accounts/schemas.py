@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from shared.access import Role
-from shared.web.bodies import Answer, Body, Code, Text
+from shared.web.bodies import Answer, Body, Reference, Text
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$")]
 RegionPrefix = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$")]
@@ -25,7 +25,7 @@ class PersonBody(Body):
     display_name: Text
     password: Annotated[str, Field(max_length=200)]
     grants: Annotated[list[GrantBody], Field(min_length=1, max_length=600)]
-    organisation: Code | None = None
+    organisation: Reference | None = None
 
 
 class PeopleBody(Body):
@@ -40,7 +40,7 @@ class ApiClientBody(Body):
     client_id: Username
     display_name: Text
     client_secret: Annotated[str, Field(max_length=200)]
-    organisation: Code
+    organisation: Reference
     grants: Annotated[list[GrantBody], Field(min_length=1, max_length=600)]
 
 
