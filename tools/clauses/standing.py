@@ -12,8 +12,8 @@ from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import key_path
 from tools.clauses.catalogue import Catalogue, Clause
 
-# Tests below this folder check what a pack says. A value on paper is no proof that the services obey it.
-VALUE_TESTS = "tests/policy/"
+# These check what a pack says and what the demonstration plans. A value on paper is no proof that services obey it.
+VALUE_TESTS = ("tests/policy/", "tests/demo/test_population.py")
 
 
 class State(StrEnum):
