@@ -6,6 +6,7 @@ not in the table is refused.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from services.lending.applications.states import ENDED, PUBLICITY, REVIEW, Move, State
@@ -88,7 +89,7 @@ def path(chain: ApprovalChain, publicity: PublicityRule, amount: Decimal) -> tup
 def moves(way: tuple[State, ...]) -> dict[tuple[State, Move], State]:
     """Return every possible move on this way: (state, move) -> next state; whatever is missing is forbidden."""
     table = dict(_AFTER_REVIEW)
-    for here, following in zip(way, way[1:], strict=False):
+    for here, following in pairwise(way):
         table[here, Move.WITHDRAW] = State.WITHDRAWN
         if here in REVIEW:
             table[here, Move.APPROVE] = following

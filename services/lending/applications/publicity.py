@@ -1,4 +1,4 @@
-"""How long an application is public (公示, LG-12). Pure: five working days a level, and an objection stops the clock."""
+"""How long an application is public (公示, LG-12). Pure: working days, and an objection stops the clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

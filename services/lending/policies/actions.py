@@ -56,7 +56,8 @@ INSERT INTO village_quota_cut (loan_id, village_code, cut_share, effective_on, a
 SELECT cut.loan_id, cut.village_code, cut.cut_share, cut.effective_on,
        (SELECT coalesce(sum(amount), 0) FROM application a
         WHERE a.village_code = cut.village_code AND a.state NOT IN ('disbursed', 'refused', 'withdrawn'))
-       + (SELECT coalesce(sum(principal_outstanding), 0) FROM loan l WHERE l.village_code = cut.village_code)
+       + (SELECT coalesce(sum(principal_outstanding + principal_compensated - principal_recovered), 0)
+          FROM loan l WHERE l.village_code = cut.village_code)
 FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::date[]) AS cut (loan_id, village_code, cut_share, effective_on)
 ON CONFLICT (loan_id) DO NOTHING
 """

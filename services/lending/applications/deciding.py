@@ -1,0 +1,349 @@
+"""Decisions of the review stages (审批): village check, township, county centre, joint review (FJ-4, LG-12)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from services.lending.applications import approval, documents
+from services.lending.applications.queries import ApplicationNotFound
+from services.lending.applications.rows import (
+    Locked,
+    NotInBatch,
+    ensure_on_or_after,
+    enter_states,
+    lock_batch,
+    moved,
+    pack_of,
+    refuse,
+    states_of,
+)
+from services.lending.applications.schemas import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
+from services.lending.applications.states import Move, State
+from services.lending.policies.queries import PackTerms
+from shared.access import Principal, Right, RightMissing
+from shared.db import Connection
+from shared.errors import Invalid, MakerIsChecker, NotAllowed, Refused
+from shared.money import ZERO
+from shared.policy.terms import ApprovalStep
+from shared.policy.vocabulary import ApprovalLevel, Office
+
+RIGHT_OF_STAGE: Final[Mapping[ApprovalLevel, Right]] = {
+    ApprovalLevel.VILLAGE: Right.APPLICATIONS_CHECK_VILLAGE,
+    ApprovalLevel.TOWNSHIP: Right.APPLICATIONS_REVIEW_TOWNSHIP,
+    ApprovalLevel.COUNTY_CENTRE: Right.APPLICATIONS_REVIEW_COUNTY,
+    ApprovalLevel.JOINT_REVIEW: Right.APPLICATIONS_SIGN,
+}
+
+
+class StageNotInChain(Invalid):
+    """The county's pack has no such stage."""
+
+    code = "stage-not-in-chain"
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(f"The county's policy has no stage '{stage}'; decide at one of its stages.", stage=stage)
+
+
+class NotASigner(NotAllowed):
+    """None of the officer's offices decides at this stage."""
+
+    code = "not-a-signer"
+    title = "不是本环节的审批部门 Not an office of this stage"
+    clause = "FJ-4"
+
+    def __init__(self, stage: str, signers: Sequence[str]) -> None:
+        super().__init__(
+            f"At {stage} these offices decide: {', '.join(signers)}; yours is none of them. Ask one of them.",
+            stage=stage,
+            signers=list(signers),
+        )
+
+
+class OfficeAmbiguous(Invalid):
+    """The officer belongs to several offices that decide here."""
+
+    code = "office-ambiguous"
+
+    def __init__(self, offices: Sequence[str]) -> None:
+        super().__init__(
+            f"You may decide here for {' and '.join(offices)}; name the office you decide for.", offices=list(offices)
+        )
+
+
+class WrongStage(Refused):
+    """None, or not all, of the applications meant stand at this stage."""
+
+    code = "wrong-stage"
+    title = "申请不在该环节 Not at this stage"
+
+    def __init__(self, stage: str, states: Mapping[str, int]) -> None:
+        found = ", ".join(f"{count} {state}" for state, count in states.items())
+        super().__init__(
+            f"These applications do not wait for a decision at {stage}: {found}. Decide where they stand.",
+            stage=stage,
+            states=dict(states),
+        )
+
+
+class AlreadyDecided(Refused):
+    """This office has already decided at this stage."""
+
+    code = "already-decided"
+    title = "该环节已作出决定 Already decided"
+
+    def __init__(self, stage: str, office: str, count: int) -> None:
+        super().__init__(
+            f"The office {office} has already decided {count} of these applications at {stage}; "
+            "a decision is made once.",
+            stage=stage,
+            office=office,
+            count=count,
+        )
+
+
+class SamePersonTwice(NotAllowed):
+    """Each office signs by another person."""
+
+    code = "same-person-twice"
+    title = "同一人不得代表两个部门 One person, one office"
+    clause = "FJ-4"
+
+    def __init__(self, person: str, stage: str) -> None:
+        super().__init__(
+            f"{person} has already decided at {stage} for another office; another person must decide for this one.",
+            person=person,
+            stage=stage,
+        )
+
+
+class VillageCheckFailed(Refused):
+    """A check that failed cannot be approved."""
+
+    code = "village-check-failed"
+    title = "村级核查未通过 Village check failed"
+    clause = "LG-12"
+
+    def __init__(self, failed: Sequence[str]) -> None:
+        super().__init__(
+            f"The check of {', '.join(failed)} failed, so the applications cannot be approved; refuse them with a "
+            "note, or leave them out of this decision.",
+            failed=list(failed),
+        )
+
+
+class DocumentsMissing(Refused):
+    """Papers that this level needs are not on file."""
+
+    code = "documents-missing"
+    title = "资料不全 Documents missing"
+    clause = "FJ-4a"
+
+    def __init__(self, lacking: Mapping[UUID, Sequence[str]]) -> None:
+        first, codes = next(iter(lacking.items()))
+        super().__init__(
+            f"{len(lacking)} applications lack papers, first {first}: {', '.join(codes)}. Put them on file, or leave "
+            "these applications out.",
+            lacking={str(key): list(value) for key, value in list(lacking.items())[:20]},
+        )
+
+
+async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, body: BatchDecisionIn) -> DecidedBatch:
+    """Record one office's decision on a batch's applications at one stage and move those that are decided.
+
+    Refusals come in this order: right, stage, scope, office, selection, maker, person, date, checks, papers.
+
+    Raises:
+        RightMissing, StageNotInChain, BatchNotFound, NotASigner, NotInBatch, WrongStage, AlreadyDecided,
+        MakerIsChecker, SamePersonTwice, DateBeforeStep, VillageCheckFailed, DocumentsMissing.
+    """
+    right = RIGHT_OF_STAGE[body.level]
+    if not officer.has(right):
+        raise RightMissing(right)
+    regions = officer.regions_for(right)
+    rows = await lock_batch(conn, batch_id, regions)
+    pack = await pack_of(conn, rows)
+    step = _step(pack, body.level)
+    office = _office(officer, rows, step, body.office)
+    earlier = await _earlier(conn, batch_id, body.level)
+    chosen = _chosen(rows, body, step, office, earlier)
+    _ensure_may_decide(officer, chosen, body, earlier)
+    if body.decision == "approve":
+        _ensure_sound(pack, chosen, body)
+    await _insert_decisions(conn, officer, chosen, body, office)
+    advanced: dict[Locked, State] = {}
+    if body.decision == "refuse":
+        await refuse(conn, chosen, body.decided_on, body.stage, _reason(body))
+    else:
+        for row in chosen:
+            signed = earlier.get(row.id, {}).keys() | {office}
+            if all(signer in signed for signer in step.signers):
+                advanced[row] = moved(pack, row, Move.APPROVE)
+        await enter_states(conn, advanced, body.decided_on)
+    signed = set().union(*(earlier.get(row.id, {}).keys() for row in chosen)) | {office}
+    return DecidedBatch(
+        batch_id=batch_id,
+        stage=body.stage,
+        office=office,
+        decision=body.decision,
+        decided=len(chosen),
+        amount=sum((row.amount for row in chosen), ZERO),
+        advanced=len(advanced),
+        refused=len(chosen) if body.decision == "refuse" else 0,
+        waiting_for=[signer for signer in step.signers if signer not in signed] if body.decision == "approve" else [],
+        states=await states_of(conn, batch_id, regions),
+    )
+
+
+async def decide_one(conn: Connection, officer: Principal, application_id: UUID, body: DecisionIn) -> DecidedBatch:
+    """Record one office's decision on one application; the same rules as for a batch.
+
+    Raises:
+        ApplicationNotFound: there is none in the officer's regions for this stage.
+    """
+    batch_id = await conn.fetchval(
+        "SELECT batch_id FROM application WHERE id = $1 AND coalesce(village_code, township_code) ^@ ANY($2::text[])",
+        application_id,
+        officer.regions_for(RIGHT_OF_STAGE[body.level]),
+    )
+    if batch_id is None:
+        raise ApplicationNotFound(application_id)
+    given = body.model_dump(exclude_unset=True)
+    return await decide_batch(conn, officer, batch_id, BatchDecisionIn(**given, only=[application_id]))
+
+
+async def sign_batch(conn: Connection, officer: Principal, batch_id: UUID, body: SignatureIn) -> DecidedBatch:
+    """Sign the joint review for one office; the last of the pack's offices to sign makes it approved (FJ-4)."""
+    signed = BatchDecisionIn.model_validate(
+        {
+            "stage": "joint_review",
+            "decision": "approve",
+            "decided_on": body.signed_on,
+            "office": body.office,
+            "note": body.note,
+            "except": body.except_,
+            "only": body.only,
+        }
+    )
+    return await decide_batch(conn, officer, batch_id, signed)
+
+
+def _step(pack: PackTerms, level: ApprovalLevel) -> ApprovalStep:
+    for step in pack.approval_chain.steps:
+        if step.level is level:
+            return step
+    raise StageNotInChain(level)
+
+
+def _office(officer: Principal, rows: Sequence[Locked], step: ApprovalStep, named: Office | None) -> Office:
+    offices = [signer for signer in step.signers if named in (None, signer) and _speaks_for(officer, signer, rows)]
+    if not offices:
+        raise NotASigner(step.level, step.signers)
+    if len(offices) > 1:
+        raise OfficeAmbiguous(offices)
+    return offices[0]
+
+
+def _speaks_for(officer: Principal, office: Office, rows: Sequence[Locked]) -> bool:
+    prefixes = tuple(grant.region for grant in officer.grants if grant.role == office.value)
+    return bool(prefixes) and all(row.region_code.startswith(prefixes) for row in rows)
+
+
+async def _earlier(conn: Connection, batch_id: UUID, stage: ApprovalLevel) -> dict[UUID, dict[str, str]]:
+    """Return who decided at this stage before: application -> office -> officer."""
+    rows = await conn.fetch(
+        "SELECT d.application_id, d.office, d.officer FROM decision d JOIN application a ON a.id = d.application_id "
+        "WHERE a.batch_id = $1 AND d.stage = $2",
+        batch_id,
+        str(stage),
+    )
+    earlier: dict[UUID, dict[str, str]] = {}
+    for row in rows:
+        earlier.setdefault(row["application_id"], {})[row["office"]] = row["officer"]
+    return earlier
+
+
+def _chosen(
+    rows: Sequence[Locked],
+    body: BatchDecisionIn,
+    step: ApprovalStep,
+    office: Office,
+    earlier: Mapping[UUID, Mapping[str, str]],
+) -> list[Locked]:
+    state = approval.STATE_OF_STAGE[step.level]
+    named = rows if body.only is None else [row for row in rows if row.id in set(body.only)]
+    _ensure_in_batch(rows, {*body.except_, *(body.only or ())})
+    left_out = set(body.except_)
+    meant = [row for row in named if row.id not in left_out]
+    decided = [row for row in meant if office in earlier.get(row.id, {})]
+    waiting = [row for row in meant if row.state is state and office not in earlier.get(row.id, {})]
+    if not waiting or (body.only is not None and len(waiting) < len(meant)):
+        if decided:
+            raise AlreadyDecided(step.level, office, len(decided))
+        raise WrongStage(step.level, _count_states(meant))
+    return waiting
+
+
+def _ensure_in_batch(rows: Sequence[Locked], named: Collection[UUID]) -> None:
+    missing = set(named) - {row.id for row in rows}
+    if missing:
+        raise NotInBatch(missing)
+
+
+def _count_states(rows: Sequence[Locked]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.state] = counts.get(row.state, 0) + 1
+    return counts
+
+
+def _ensure_may_decide(
+    officer: Principal, chosen: Sequence[Locked], body: BatchDecisionIn, earlier: Mapping[UUID, Mapping[str, str]]
+) -> None:
+    if any(row.filed_by == officer.subject for row in chosen):
+        raise MakerIsChecker(officer.subject)
+    if any(officer.subject in earlier.get(row.id, {}).values() for row in chosen):
+        raise SamePersonTwice(officer.subject, body.stage)
+    ensure_on_or_after(body.decided_on, chosen)
+
+
+def _ensure_sound(pack: PackTerms, chosen: Sequence[Locked], body: BatchDecisionIn) -> None:
+    failed = [name for name, passed in body.checks.model_dump().items() if not passed] if body.checks else []
+    if failed:
+        raise VillageCheckFailed(failed)
+    ensure_documents(pack, chosen, body.level)
+
+
+def ensure_documents(pack: PackTerms, rows: Sequence[Locked], level: ApprovalLevel) -> None:
+    """Refuse when papers that must be on file before this level are not (FJ-4a).
+
+    Raises:
+        DocumentsMissing: naming the applications and the papers.
+    """
+    lacking = {
+        row.id: [document.code for document in absent]
+        for row in rows
+        if (absent := documents.missing(pack.approval_chain, row.documents, level))
+    }
+    if lacking:
+        raise DocumentsMissing(lacking)
+
+
+def _reason(body: BatchDecisionIn) -> dict[str, str]:
+    return {"code": f"refused-at-{body.stage.replace('_', '-')}", "clause": "FJ-4", "zh": body.note or "", "en": ""}
+
+
+async def _insert_decisions(
+    conn: Connection, officer: Principal, chosen: Sequence[Locked], body: BatchDecisionIn, office: Office
+) -> None:
+    await conn.execute(
+        "INSERT INTO decision (application_id, stage, office, decision, officer, decided_on, note, checks) "
+        "SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM unnest($1::uuid[]) AS id",
+        [row.id for row in chosen],
+        body.stage,
+        str(office),
+        body.decision,
+        officer.subject,
+        body.decided_on,
+        body.note,
+        body.checks and body.checks.model_dump(),
+    )

@@ -1,0 +1,392 @@
+"""File applications (申请受理): ask registry, add lending's own reasons, keep the refused with them (DZ-4, XX-2)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.lending.applications import admission, approval, queries
+from services.lending.applications.admission import Reason, Standing, Wish
+from services.lending.applications.schemas import (
+    ApplicationBatchIn,
+    ApplicationFile,
+    ApplicationIn,
+    DocumentsIn,
+    FiledBatch,
+    ReasonOut,
+    RefusedWish,
+    WishIn,
+)
+from services.lending.applications.states import State
+from services.lending.clients import Eligibility, ask_eligibility
+from services.lending.policies.queries import PackTerms, current_pack
+from shared import outbox
+from shared.access import Principal, Right
+from shared.clients import PeerClient
+from shared.db import Connection
+from shared.errors import NotFound, Refused
+from shared.events.lending import ApplicationRefused
+from shared.ids import new_id
+from shared.money import ZERO
+from shared.regions import county_of, township_of
+from shared.web.writes import Writer
+
+
+class BatchFilingNotAllowed(Refused):
+    """The county's pack has applications filed one by one."""
+
+    code = "batch-filing-not-allowed"
+    title = "本县不允许批量申报 No batch filing in this county"
+    clause = "XX-2"
+
+    def __init__(self, county_code: str) -> None:
+        super().__init__(
+            f"The policy of {county_code} does not allow batch filing; file each application by itself.",
+            county_code=county_code,
+        )
+
+
+class HouseholdUnknown(NotFound):
+    """Registry has no such household."""
+
+    code = "household-unknown"
+    title = "没有该农户档案 Household not on the register"
+
+    def __init__(self, named: str) -> None:
+        super().__init__(f"No household {named} is on the register; check its number or register it first.")
+
+
+@dataclass(slots=True)
+class _Filing:
+    """One application on its way into the database."""
+
+    id: UUID
+    wish: WishIn
+    found: Eligibility
+    state: State
+    loan_round: int
+    reasons: list[Reason]
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state is State.REFUSED
+
+
+async def ask_registry(registry: PeerClient, write: Writer, as_of: date, wishes: Sequence[WishIn]) -> list[Eligibility]:
+    """Ask registry once about all households of a request, before the transaction begins.
+
+    A request that was answered already is not asked again: it gets its stored answer.
+
+    Raises:
+        PeerUnavailable: registry did not answer in time; nothing was filed.
+    """
+    if await is_answered(write):
+        return []
+    return await ask_eligibility(registry, as_of, [_question(wish) for wish in wishes])
+
+
+async def is_answered(write: Writer) -> bool:
+    """Tell whether this request's Idempotency-Key already has an answer."""
+    async with write.database.connection() as conn:
+        stored = await conn.fetchval(
+            "SELECT 1 FROM idempotency_key WHERE principal = $1 AND key = $2", write.caller.subject, write.key
+        )
+    return stored is not None
+
+
+def _question(wish: WishIn) -> dict[str, Any]:
+    named = {"household_number": wish.household_number} if wish.household_number else {}
+    return {
+        **(named or {"household_id": str(wish.household_id)}),
+        "amount": f"{wish.amount:.2f}",
+        "term_months": wish.term_months,
+    }
+
+
+async def file_batch(
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility]
+) -> FiledBatch:
+    """File a township's applications: those who may borrow are `filed`, the others refused with every reason.
+
+    Raises:
+        OutsideRegion: the township is not the officer's.
+        PackMissing: no pack is in force on the day of filing.
+        BatchFilingNotAllowed: the pack has them filed one by one.
+    """
+    officer.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
+    pack = await current_pack(conn, county_of(body.township_code), body.filed_on)
+    if not pack.approval_chain.batch_filing:
+        raise BatchFilingNotAllowed(pack.county_code)
+    return await _file(conn, officer, body, answers, pack)
+
+
+async def file_one(
+    conn: Connection, officer: Principal, body: ApplicationIn, answers: Sequence[Eligibility]
+) -> ApplicationFile:
+    """File one application, as a batch of one, and return it as it stands: filed, or refused with every reason.
+
+    Raises:
+        HouseholdUnknown: registry has no such household.
+        OutsideRegion: the household's village is not the officer's.
+        PackMissing: no pack is in force on the day of filing.
+    """
+    village_code = answers[0].village_code if answers else None
+    if village_code is None:
+        raise HouseholdUnknown(str(body.household_number or body.household_id))
+    officer.ensure_region(Right.APPLICATIONS_FILE, village_code)
+    pack = await current_pack(conn, county_of(village_code), body.filed_on)
+    batch = ApplicationBatchIn(
+        township_code=township_of(village_code), bank_code=body.bank_code, filed_on=body.filed_on, items=[body]
+    )
+    filed = await _file(conn, officer, batch, answers, pack)
+    application_id = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.batch_id)
+    return await queries.get_application(conn, queries.scope_of(officer, Right.APPLICATIONS_FILE), application_id)
+
+
+async def add_documents(
+    conn: Connection, officer: Principal, application_id: UUID, body: DocumentsIn
+) -> ApplicationFile:
+    """Put papers on file that came in after the filing (LG-11, FJ-4a).
+
+    Raises:
+        ApplicationNotFound: there is none in the officer's regions, or it has ended.
+    """
+    scope = queries.scope_of(officer, Right.APPLICATIONS_FILE)
+    given = WishIn.model_construct(documents=body.documents)
+    changed = await conn.fetchval(
+        "UPDATE application SET documents = (SELECT array_agg(DISTINCT code ORDER BY code) "
+        "FROM unnest(documents || $3::text[]) AS code), document_digests = document_digests || $4::jsonb "
+        "WHERE id = $1 AND village_code ^@ ANY($2::text[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn') "
+        "RETURNING id",
+        application_id,
+        scope.regions,
+        given.document_codes,
+        given.document_digests,
+    )
+    if changed is None:
+        raise queries.ApplicationNotFound(application_id)
+    return await queries.get_application(conn, scope, application_id)
+
+
+async def _file(
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackTerms
+) -> FiledBatch:
+    # One filing at a time in a township: what its households and villages have is read and then added to.
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
+    filings = await _admitted(conn, body, answers, pack)
+    batch_id = new_id()
+    await conn.execute(
+        "INSERT INTO application_batch (id, township_code, county_code, bank_code, pack_id, pack_version, filed_on, "
+        "filed_by, items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        batch_id,
+        body.township_code,
+        county_of(body.township_code),
+        body.bank_code,
+        pack.pack_id,
+        pack.pack_version,
+        body.filed_on,
+        officer.subject,
+        len(body.items),
+    )
+    await _insert(conn, officer, body, pack, batch_id, filings)
+    await _record_refusals(conn, body.filed_on, [filing for filing in filings if filing.is_refused])
+    return _answer(batch_id, pack, filings)
+
+
+async def _admitted(
+    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackTerms
+) -> list[_Filing]:
+    known = [found for found in answers if found.household_id is not None]
+    have = await queries.standings(
+        conn,
+        [found.household_id for found in known if found.household_id],
+        [found.village_code for found in known if found.village_code],
+        body.filed_on,
+    )
+    terms = admission.Terms(pack.loan_terms, pack.purpose_rule)
+    filings = []
+    for wish, found in zip(body.items, answers, strict=True):
+        filing = _Filing(new_id(), wish, found, State.REFUSED, 1, list(found.reasons))
+        filings.append(filing)
+        if found.household_id is None or found.village_code is None:
+            filing.reasons = filing.reasons or [_not_on_register(wish)]
+            continue
+        filing.loan_round = have.rounds.get(found.household_id, 0) + 1
+        if township_of(found.village_code) != body.township_code:
+            filing.reasons.append(_other_township(found.village_code, body.township_code))
+        asked = _asked(wish, found.household_id, found.village_code, found)
+        standing = have.by_household.get(found.household_id, Standing())
+        room = have.rooms.get(found.village_code)
+        codes = {reason.code for reason in filing.reasons}
+        own = admission.reasons_against(asked, standing, room, terms)
+        filing.reasons += [reason for reason in own if reason.code not in codes]
+        if filing.reasons:
+            continue
+        filing.state = approval.path(pack.approval_chain, pack.publicity_rule, wish.amount)[0]
+        # What was just filed counts for the rest of the batch.
+        have.by_household[found.household_id] = Standing(
+            standing.open_applications + 1, standing.open_loans, standing.owed + wish.amount
+        )
+        if room is not None:
+            have.rooms[found.village_code] = admission.Room(room.limit, room.used + wish.amount)
+    return filings
+
+
+def _asked(wish: WishIn, household_id: UUID, village_code: str, found: Eligibility) -> Wish:
+    return Wish(
+        household_id,
+        village_code,
+        wish.amount,
+        wish.term_months,
+        wish.industry,
+        wish.purpose,
+        found.line,
+    )
+
+
+def _not_on_register(wish: WishIn) -> Reason:
+    named = wish.household_number or wish.household_id
+    return Reason(
+        "household-unknown",
+        "LG-2",
+        f"没有编号为{named}的农户档案,请核对编号或先建档。",
+        f"No household {named} is on the register; check its number or register it first.",
+    )
+
+
+def _other_township(village_code: str, township_code: str) -> Reason:
+    return Reason(
+        "other-township",
+        "MS-2",
+        f"该户在{village_code}村,不属于申报乡镇{township_code},请向所在乡镇申请。",
+        f"The household lives in village {village_code}, not in township {township_code}; apply in its own township.",
+    )
+
+
+_INSERT = """
+INSERT INTO application (id, batch_id, household_id, household_number, household_version, village_code, township_code,
+  county_code, bank_code, amount, term_months, industry, purpose, grade, line, loan_round, state, state_since_on,
+  pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version)
+SELECT n.id, $19, n.household_id, n.household_number, n.household_version, n.village_code, $20,
+  $21, $22, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $25,
+  $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents) AS code), '{}'), n.digests,
+  n.eligibility, n.reasons, $25, $26, CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
+  $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::jsonb[], $15::jsonb[], $16::jsonb[],
+  $17::jsonb[], $18::int[])
+  AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
+        purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place)
+ORDER BY n.place
+ON CONFLICT (household_id) WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') DO NOTHING
+RETURNING id
+"""
+
+
+async def _insert(
+    conn: Connection,
+    officer: Principal,
+    body: ApplicationBatchIn,
+    pack: PackTerms,
+    batch_id: UUID,
+    filings: Sequence[_Filing],
+) -> None:
+    """Insert the applications; one that another filing overtook is kept as refused."""
+    inserted = await _insert_rows(conn, officer, body, pack, batch_id, filings)
+    overtaken = [filing for filing in filings if filing.id not in inserted]
+    for filing in overtaken:
+        filing.state, filing.reasons = State.REFUSED, [admission.APPLICATION_OPEN]
+    if overtaken:
+        await _insert_rows(conn, officer, body, pack, batch_id, overtaken)
+
+
+async def _insert_rows(
+    conn: Connection,
+    officer: Principal,
+    body: ApplicationBatchIn,
+    pack: PackTerms,
+    batch_id: UUID,
+    filings: Sequence[_Filing],
+) -> set[UUID]:
+    found = [filing.found for filing in filings]
+    wishes = [filing.wish for filing in filings]
+    rows = await conn.fetch(
+        _INSERT,
+        [filing.id for filing in filings],
+        [answer.household_id for answer in found],
+        [answer.household_number or str(wish.household_number) for answer, wish in zip(found, wishes, strict=True)],
+        [answer.household_version for answer in found],
+        [answer.village_code for answer in found],
+        [wish.amount for wish in wishes],
+        [wish.term_months for wish in wishes],
+        [wish.industry for wish in wishes],
+        [wish.purpose for wish in wishes],
+        [answer.grade for answer in found],
+        [answer.line for answer in found],
+        [filing.loan_round for filing in filings],
+        [str(filing.state) for filing in filings],
+        [wish.document_codes for wish in wishes],
+        [wish.document_digests for wish in wishes],
+        [dict(answer.answer) for answer in found],
+        [[asdict(reason) for reason in filing.reasons] for filing in filings],
+        list(range(len(filings))),
+        batch_id,
+        body.township_code,
+        county_of(body.township_code),
+        body.bank_code,
+        pack.pack_id,
+        pack.pack_version,
+        body.filed_on,
+        officer.subject,
+    )
+    return {row["id"] for row in rows}
+
+
+async def _record_refusals(conn: Connection, on: date, refused: Sequence[_Filing]) -> None:
+    await outbox.record_many(
+        conn,
+        [
+            outbox.Fact(
+                ApplicationRefused(
+                    application_id=filing.id,
+                    household_id=filing.found.household_id,
+                    village_code=filing.found.village_code,
+                    amount=filing.wish.amount,
+                    refused_on=on,
+                    stage="filing",
+                    reasons=[reason.code for reason in filing.reasons],
+                ),
+                aggregate_id=filing.id,
+                aggregate_version=1,
+                region_code=filing.found.village_code,
+            )
+            for filing in refused
+            if filing.found.household_id is not None and filing.found.village_code is not None
+        ],
+    )
+
+
+def _answer(batch_id: UUID, pack: PackTerms, filings: Sequence[_Filing]) -> FiledBatch:
+    refused = [filing for filing in filings if filing.is_refused]
+    filed = [filing for filing in filings if not filing.is_refused]
+    return FiledBatch(
+        batch_id=batch_id,
+        pack_version=pack.pack_version,
+        filed=len(filed),
+        filed_amount=_total(filed),
+        refused=len(refused),
+        refused_amount=_total(refused),
+        refusals=[
+            RefusedWish(
+                application_id=filing.id,
+                household_number=filing.found.household_number or str(filing.wish.household_number),
+                reasons=[ReasonOut(**asdict(reason)) for reason in filing.reasons],
+            )
+            for filing in refused
+        ],
+    )
+
+
+def _total(filings: Sequence[_Filing]) -> Decimal:
+    return sum((filing.wish.amount for filing in filings), ZERO)

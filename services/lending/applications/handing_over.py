@@ -1,0 +1,213 @@
+"""Hand approved applications over to the bank, as far as the fund has cover; take applications back (FJ-4, FJ-13)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.lending.applications.deciding import WrongStage, ensure_documents
+from services.lending.applications.filing import is_answered
+from services.lending.applications.rows import (
+    ChangedMeanwhile,
+    Locked,
+    ensure_on_or_after,
+    lock_application,
+    lock_batch,
+    moved,
+    pack_of,
+    states_of,
+)
+from services.lending.applications.schemas import (
+    CountAndAmount,
+    HandOverIn,
+    HandOverOut,
+    NotCovered,
+    WithdrawalIn,
+)
+from services.lending.applications.states import Move, State
+from services.lending.clients import Cover, reserve_cover
+from services.lending.policies.queries import PackTerms
+from shared import outbox
+from shared.access import Principal, Right
+from shared.clients import PeerClient
+from shared.db import Connection
+from shared.errors import Invalid
+from shared.events.lending import ApplicationWithdrawn
+from shared.ids import new_id
+from shared.money import ZERO
+from shared.policy.vocabulary import ApprovalLevel
+from shared.regions import county_of
+from shared.web.writes import Writer
+from shared.workdays import add_workdays
+
+
+class ReservationTooShort(Invalid):
+    """Cover must last until the bank has to have paid."""
+
+    code = "reservation-too-short"
+    clause = "FJ-4"
+
+    def __init__(self, expires_on: date, disburse_by_on: date) -> None:
+        super().__init__(
+            f"Cover until {expires_on} would end before the bank must have paid on {disburse_by_on}; "
+            "give that day or a later one.",
+            expires_on=expires_on.isoformat(),
+            disburse_by_on=disburse_by_on.isoformat(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A batch's applications that can be handed over, and under which pack."""
+
+    rows: Sequence[Locked]
+    pack: PackTerms
+    disburse_by_on: date
+    expires_on: date
+
+
+async def ask_riskfund(
+    riskfund: PeerClient, write: Writer, officer: Principal, batch_id: UUID, body: HandOverIn
+) -> Cover | None:
+    """Ask riskfund for cover before the hand-over's transaction; None when the request has its answer already.
+
+    No lock is held while riskfund works. Reservations are idempotent per application, so that a crash between asking
+    and handing over is healed by sending the same request again.
+
+    Raises:
+        what `hand_over` raises for the batch; PeerUnavailable: riskfund did not answer in time.
+    """
+    if await is_answered(write):
+        return None
+    async with write.database.transaction() as conn:
+        ready = await _ready(conn, officer, batch_id, body)
+    return await reserve_cover(
+        riskfund,
+        county_of(ready.rows[0].region_code),
+        body.handed_over_on,
+        ready.expires_on,
+        {row.id: row.amount for row in ready.rows},
+        f"{write.caller.subject}/{write.key}",
+    )
+
+
+async def hand_over(
+    conn: Connection, officer: Principal, batch_id: UUID, body: HandOverIn, cover: Cover | None
+) -> HandOverOut:
+    """Hand over what riskfund has reserved cover for; the rest stays approved and can be handed over later.
+
+    Raises:
+        BatchNotFound, WrongStage, DateBeforeStep, DocumentsMissing, ReservationTooShort, CalendarHorizonPassed.
+    """
+    ready = await _ready(conn, officer, batch_id, body)
+    if cover is None:
+        raise ChangedMeanwhile
+    covered = [row for row in ready.rows if row.id in cover.reserved]
+    for row in covered:
+        moved(ready.pack, row, Move.HAND_OVER)
+    await _enter_handed_over(conn, officer, covered, body.handed_over_on, ready.disburse_by_on)
+    left = [row for row in ready.rows if row.id in cover.refused]
+    answer = HandOverOut(
+        id=new_id(),
+        batch_id=batch_id,
+        handed_over_on=body.handed_over_on,
+        disburse_by_on=ready.disburse_by_on,
+        handed_over=CountAndAmount(count=len(covered), amount=sum((row.amount for row in covered), ZERO)),
+        not_covered=_not_covered(left, cover) if left else None,
+        cover=dict(cover.figures),
+    )
+    await conn.execute(
+        "INSERT INTO hand_over (id, batch_id, handed_over_on, handed_over_by, applications, amount, not_covered, "
+        "cover) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        answer.id,
+        batch_id,
+        body.handed_over_on,
+        officer.subject,
+        len(covered),
+        answer.handed_over.amount,
+        len(left),
+        answer.cover,
+    )
+    return answer
+
+
+async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: HandOverIn) -> _Ready:
+    regions = officer.regions_for(Right.APPLICATIONS_HAND_OVER)
+    rows = await lock_batch(conn, batch_id, regions)
+    approved = [row for row in rows if row.state is State.APPROVED]
+    if not approved:
+        raise WrongStage("hand-over", await states_of(conn, batch_id, regions))
+    ensure_on_or_after(body.handed_over_on, approved)
+    pack = await pack_of(conn, approved)
+    ensure_documents(pack, approved, ApprovalLevel.BANK)
+    disburse_by_on = add_workdays(body.handed_over_on, pack.approval_chain.disbursement_working_days)
+    valid = body.handed_over_on + timedelta(days=pack.fund_rule.reservation_valid_days)
+    expires_on = body.expires_on or max(valid, disburse_by_on)
+    if expires_on < disburse_by_on:
+        raise ReservationTooShort(expires_on, disburse_by_on)
+    return _Ready(approved, pack, disburse_by_on, expires_on)
+
+
+async def _enter_handed_over(
+    conn: Connection, officer: Principal, covered: Sequence[Locked], on: date, disburse_by_on: date
+) -> None:
+    result = await conn.execute(
+        "UPDATE application SET state = 'handed_over', state_since_on = $2, handed_over_on = $2, "
+        "handed_over_by = $3, disburse_by_on = $4 WHERE id = ANY($1::uuid[]) AND state = 'approved'",
+        [row.id for row in covered],
+        on,
+        officer.subject,
+        disburse_by_on,
+    )
+    if int(result.split()[-1]) != len(covered):
+        raise ChangedMeanwhile
+
+
+def _not_covered(left: Sequence[Locked], cover: Cover) -> NotCovered:
+    amount = sum((row.amount for row in left), ZERO)
+    missing = f"{cover.missing}" if cover.missing is not None else "?"
+    return NotCovered(
+        count=len(left),
+        amount=amount,
+        code=cover.code or "cover-exhausted",
+        detail=cover.detail
+        or f"风险补偿金可用额度不足,{len(left)}笔共{amount}元未移交,需补充{missing}元后再移交。 "
+        f"The fund has no cover for {len(left)} loans of {amount}; once {missing} is paid in, hand over again.",
+        missing=cover.missing,
+    )
+
+
+async def withdraw(conn: Connection, officer: Principal, application_id: UUID, body: WithdrawalIn) -> UUID:
+    """Take an application back, at any point before the money is paid out; the fund releases its cover.
+
+    Raises:
+        ApplicationNotFound, MoveNotPossible, DateBeforeStep.
+    """
+    row = await lock_application(conn, application_id, officer.regions_for(Right.APPLICATIONS_FILE))
+    moved(await pack_of(conn, [row]), row, Move.WITHDRAW)
+    ensure_on_or_after(body.withdrawn_on, [row])
+    version = await conn.fetchval(
+        "UPDATE application SET state = 'withdrawn', state_since_on = $2, notice_id = NULL, publicity_ends_on = NULL, "
+        "version = version + 1 WHERE id = $1 RETURNING version",
+        application_id,
+        body.withdrawn_on,
+    )
+    await conn.execute(
+        "INSERT INTO withdrawal (application_id, withdrawn_on, withdrawn_by, reason) VALUES ($1, $2, $3, $4)",
+        application_id,
+        body.withdrawn_on,
+        officer.subject,
+        body.reason,
+    )
+    if row.household_id is not None and row.village_code is not None:
+        withdrawn = ApplicationWithdrawn(
+            application_id=row.id,
+            household_id=row.household_id,
+            village_code=row.village_code,
+            withdrawn_on=body.withdrawn_on,
+            reason="withdrawn",  # the household's own words stay here
+        )
+        await outbox.record(
+            conn, withdrawn, aggregate_id=row.id, aggregate_version=version, region_code=row.village_code
+        )
+    return row.id

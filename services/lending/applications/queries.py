@@ -1,0 +1,251 @@
+"""Named reads of applications; every list is bounded, ordered and confined to the caller's regions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.lending.applications.admission import Room, Standing, quota_limit
+from services.lending.applications.schemas import (
+    ApplicationFile,
+    ApplicationOut,
+    BatchOut,
+    HandedOverApplication,
+    LateDisbursement,
+)
+from services.lending.applications.states import State
+from shared.access import RIGHTS, Principal, Right, Role
+from shared.db import Connection
+from shared.errors import NotFound
+from shared.web.pages import PageRequest
+from shared.workdays import workdays_between
+
+
+class ApplicationNotFound(NotFound):
+    """No such application in the caller's regions."""
+
+    code = "application-not-found"
+
+    def __init__(self, application_id: UUID) -> None:
+        super().__init__(f"There is no application {application_id} in your regions; check the number.")
+
+
+class BatchNotFound(NotFound):
+    """No such batch in the caller's regions."""
+
+    code = "application-batch-not-found"
+
+    def __init__(self, batch_id: UUID) -> None:
+        super().__init__(f"There is no batch of applications {batch_id} in your regions; check the number.")
+
+
+class NoticeNotFound(NotFound):
+    """No such notice in the caller's regions."""
+
+    code = "publicity-notice-not-found"
+
+    def __init__(self, notice_id: UUID) -> None:
+        super().__init__(f"There is no publicity notice {notice_id} in your regions; check the number.")
+
+
+class ObjectionNotFound(NotFound):
+    """No such objection in the caller's regions."""
+
+    code = "objection-not-found"
+
+    def __init__(self, objection_id: UUID) -> None:
+        super().__init__(f"There is no objection {objection_id} in your regions; check the number.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a caller may see: region prefixes, and for a bank only what is its own."""
+
+    regions: list[str]
+    bank_code: str | None
+
+
+def scope_of(officer: Principal, right: Right) -> Scope:
+    """Return the caller's scope for a right; a bank without an organisation sees nothing."""
+    roles = {grant.role for grant in officer.grants if grant.role in RIGHTS[right]}
+    only_bank = roles == {Role.BANK}
+    return Scope(officer.regions_for(right), (officer.organisation or "") if only_bank else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What the households of a batch have here, and the room left in villages whose quota was cut."""
+
+    by_household: dict[UUID, Standing]
+    rounds: dict[UUID, int]
+    rooms: dict[str, Room]
+
+
+_STANDINGS = """
+WITH asked AS (SELECT DISTINCT unnest($1::uuid[]) AS household_id),
+under_way AS (
+  SELECT household_id, count(*) FILTER (WHERE state NOT IN ('disbursed', 'refused', 'withdrawn')) AS open,
+         coalesce(sum(amount) FILTER (WHERE state NOT IN ('disbursed', 'refused', 'withdrawn')), 0) AS amount,
+         count(*) FILTER (WHERE state = 'disbursed') AS rounds
+  FROM application JOIN asked USING (household_id) GROUP BY household_id),
+lent AS (
+  SELECT household_id, count(*) FILTER (WHERE state <> 'closed') AS open,
+         coalesce(sum(principal_outstanding + principal_compensated - principal_recovered), 0) AS amount
+  FROM loan JOIN asked USING (household_id) GROUP BY household_id)
+SELECT household_id, coalesce(u.open, 0) AS open_applications, coalesce(l.open, 0) AS open_loans,
+       coalesce(u.amount, 0) + coalesce(l.amount, 0) AS owed, coalesce(u.rounds, 0) AS rounds
+FROM asked LEFT JOIN under_way u USING (household_id) LEFT JOIN lent l USING (household_id)
+WHERE u.household_id IS NOT NULL OR l.household_id IS NOT NULL
+"""
+_CUTS = """
+SELECT loan_id, village_code, amount_when_cut, cut_share FROM village_quota_cut
+WHERE village_code = ANY($1::text[]) AND effective_on <= $2
+"""
+_VILLAGE_USE = """
+SELECT village_code, sum(amount) AS used FROM (
+  SELECT village_code, amount FROM application
+  WHERE village_code = ANY($1::text[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn')
+  UNION ALL
+  SELECT village_code, principal_outstanding + principal_compensated - principal_recovered FROM loan
+  WHERE village_code = ANY($1::text[])) AS amounts GROUP BY village_code
+"""
+
+
+async def standings(
+    conn: Connection, household_ids: Sequence[UUID], village_codes: Sequence[str], on: date
+) -> Standings:
+    """Return what these households owe or have applied for, and the room in their villages (LG-25b, FJ-12)."""
+    by_household, rounds = {}, {}
+    for row in await conn.fetch(_STANDINGS, household_ids):
+        by_household[row["household_id"]] = Standing(row["open_applications"], row["open_loans"], row["owed"])
+        rounds[row["household_id"]] = row["rounds"]
+    cuts: dict[str, dict[UUID, tuple[Decimal, Decimal]]] = {}
+    for row in await conn.fetch(_CUTS, sorted(set(village_codes)), on):
+        cuts.setdefault(row["village_code"], {})[row["loan_id"]] = (row["amount_when_cut"], row["cut_share"])
+    used = {row["village_code"]: row["used"] for row in await conn.fetch(_VILLAGE_USE, list(cuts))} if cuts else {}
+    rooms = {village: Room(quota_limit(of), used.get(village, Decimal("0.00"))) for village, of in cuts.items()}
+    return Standings(by_household, rounds, rooms)
+
+
+_IN_SCOPE = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
+# An application of a household that is on no register has no village; it belongs to the township that filed it.
+_IN_SCOPE_OR_UNPLACED = (
+    "coalesce(village_code, township_code) ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
+)
+
+
+async def list_applications(
+    conn: Connection,
+    scope: Scope,
+    page: PageRequest,
+    *,
+    region: str | None,
+    state: State | None,
+    batch_id: UUID | None,
+    household_id: UUID | None,
+) -> list[ApplicationOut]:
+    """Return up to one row more than a page of applications, oldest first."""
+    rows = await conn.fetch(
+        f"SELECT * FROM application WHERE {_IN_SCOPE_OR_UNPLACED}"  # noqa: S608 - our own text
+        " AND ($3::text IS NULL OR coalesce(village_code, township_code) ^@ $3) AND ($4::text IS NULL OR state = $4)"
+        " AND ($5::uuid IS NULL OR batch_id = $5) AND ($6::uuid IS NULL OR household_id = $6)"
+        " AND ($7::uuid IS NULL OR id > $7) ORDER BY id LIMIT $8",
+        scope.regions,
+        scope.bank_code,
+        region,
+        state and str(state),
+        batch_id,
+        household_id,
+        page.after and UUID(page.after),
+        page.limit + 1,
+    )
+    return [ApplicationOut.model_validate(dict(row)) for row in rows]
+
+
+async def get_application(conn: Connection, scope: Scope, application_id: UUID) -> ApplicationFile:
+    """Return one application with its decisions and objections.
+
+    Raises:
+        ApplicationNotFound: there is none in the caller's scope.
+    """
+    row = await conn.fetchrow(
+        f"SELECT * FROM application WHERE {_IN_SCOPE_OR_UNPLACED} AND id = $3",  # noqa: S608 - our own text
+        scope.regions,
+        scope.bank_code,
+        application_id,
+    )
+    if row is None:
+        raise ApplicationNotFound(application_id)
+    decisions = await conn.fetch(
+        "SELECT * FROM decision WHERE application_id = $1 ORDER BY decided_at, stage, office", application_id
+    )
+    objections = await conn.fetch(
+        "SELECT o.*, s.settled_on, s.settled_by, s.outcome, s.reason FROM objection o"
+        " LEFT JOIN settlement s ON s.objection_id = o.id WHERE o.application_id = $1 ORDER BY o.id",
+        application_id,
+    )
+    return ApplicationFile.model_validate(
+        {**row, "decisions": [dict(entry) for entry in decisions], "objections": [dict(entry) for entry in objections]}
+    )
+
+
+_BATCH_STATES = f"""
+SELECT state, count(*) AS count, sum(amount) AS amount FROM application
+WHERE {_IN_SCOPE_OR_UNPLACED} AND batch_id = $3 GROUP BY state ORDER BY state
+"""  # noqa: S608 - our own text
+
+
+async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
+    """Return a batch and how many of its applications, as far as the caller sees them, stand where.
+
+    Raises:
+        BatchNotFound: the caller sees none of it.
+    """
+    states = await conn.fetch(_BATCH_STATES, scope.regions, scope.bank_code, batch_id)
+    if not states:
+        raise BatchNotFound(batch_id)
+    batch = await conn.fetchrow("SELECT * FROM application_batch WHERE id = $1", batch_id)
+    notices = await conn.fetch("SELECT * FROM publicity_notice WHERE batch_id = $1 ORDER BY id", batch_id)
+    parts: dict[str, Any] = {"states": [dict(row) for row in states], "notices": [dict(row) for row in notices]}
+    return BatchOut.model_validate({**dict(batch), **parts})
+
+
+async def list_handed_over(
+    conn: Connection, scope: Scope, page: PageRequest, region: str | None
+) -> list[HandedOverApplication]:
+    """Return up to one row more than a page of what waits for the bank's disbursement, oldest first."""
+    rows = await conn.fetch(
+        f"SELECT * FROM application WHERE {_IN_SCOPE} AND state = 'handed_over'"  # noqa: S608 - our own text
+        " AND ($3::text IS NULL OR village_code ^@ $3) AND ($4::uuid IS NULL OR id > $4) ORDER BY id LIMIT $5",
+        scope.regions,
+        scope.bank_code,
+        region,
+        page.after and UUID(page.after),
+        page.limit + 1,
+    )
+    return [HandedOverApplication.model_validate(dict(row)) for row in rows]
+
+
+_LATE = f"""
+SELECT * FROM application
+WHERE {_IN_SCOPE} AND ((state = 'handed_over' AND disburse_by_on < $3)
+  OR (state = 'disbursed' AND disbursed_on > disburse_by_on AND disbursed_on <= $3))
+  AND ($4::text IS NULL OR village_code ^@ $4) AND ($5::uuid IS NULL OR id > $5)
+ORDER BY id LIMIT $6
+"""  # noqa: S608 - our own text
+
+
+async def list_late_disbursements(
+    conn: Connection, scope: Scope, page: PageRequest, as_of: date, region: str | None
+) -> list[LateDisbursement]:
+    """Return up to one row more than a page of hand-overs whose money came late or is late on `as_of` (FJ-4)."""
+    after = page.after and UUID(page.after)
+    rows = await conn.fetch(_LATE, scope.regions, scope.bank_code, as_of, region, after, page.limit + 1)
+    return [
+        LateDisbursement.model_validate(
+            {**row, "working_days_late": workdays_between(row["disburse_by_on"], row["disbursed_on"] or as_of)}
+        )
+        for row in rows
+    ]

@@ -1,0 +1,227 @@
+"""HTTP of applications: filing, decisions, publicity, hand-over, and what can be looked up about them."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from services.lending.applications import deciding, filing, handing_over, publicising, queries
+from services.lending.applications.schemas import (
+    ApplicationBatchIn,
+    ApplicationFile,
+    ApplicationIn,
+    ApplicationOut,
+    BatchDecisionIn,
+    BatchOut,
+    ClosingIn,
+    ClosingOut,
+    DecidedBatch,
+    DecisionIn,
+    DocumentsIn,
+    FiledBatch,
+    HandedOverApplication,
+    HandOverIn,
+    HandOverOut,
+    LateDisbursement,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+    SettlementIn,
+    SettlementOut,
+    SignatureIn,
+    WithdrawalIn,
+)
+from services.lending.applications.states import State
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.regions import RegionCode
+from shared.web.identity import requires
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["贷款申请 Applications"])
+
+FileApplications = Annotated[Principal, requires(Right.APPLICATIONS_FILE)]
+ReadApplications = Annotated[Principal, requires(Right.APPLICATIONS_READ)]
+SignApplications = Annotated[Principal, requires(Right.APPLICATIONS_SIGN)]
+HandOverApplications = Annotated[Principal, requires(Right.APPLICATIONS_HAND_OVER)]
+RunPublicity = Annotated[Principal, requires(Right.PUBLICITY_RUN)]
+RaiseObjections = Annotated[Principal, requires(Right.OBJECTIONS_RAISE)]
+SettleObjections = Annotated[Principal, requires(Right.OBJECTIONS_SETTLE)]
+DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
+
+
+async def _connection(request: Request) -> AsyncIterator[Connection]:
+    async with request.app.state.database.connection() as conn:
+        yield conn
+
+
+Read = Annotated[Connection, Depends(_connection)]
+InRegion = Annotated[RegionCode | None, Query(description="only below this region")]
+
+
+@router.post("/application-batches", response_model=FiledBatch, status_code=201)
+async def file_application_batch(
+    body: ApplicationBatchIn, officer: FileApplications, write: Write, request: Request
+) -> Response:
+    """File up to 2 000 households' applications of one township together (XX-2).
+
+    Registry is asked once who may borrow. Those who may not, or whose loan lending cannot take, are kept as `refused`
+    with every reason in words (DZ-4); the others are `filed`.
+    """
+    answers = await filing.ask_registry(request.app.state.registry, write, body.filed_on, body.items)
+    return await write(lambda conn: filing.file_batch(conn, officer, body, answers))
+
+
+@router.post("/applications", response_model=ApplicationFile, status_code=201)
+async def file_application(body: ApplicationIn, officer: FileApplications, write: Write, request: Request) -> Response:
+    """File one application, as a batch of one.
+
+    201 also when it is refused: the application is kept with `state` "refused" and every reason in `reasons` (DZ-4).
+    """
+    answers = await filing.ask_registry(request.app.state.registry, write, body.filed_on, [body])
+    return await write(lambda conn: filing.file_one(conn, officer, body, answers))
+
+
+@router.post("/applications/{application_id}/documents", response_model=ApplicationFile, status_code=201)
+async def add_application_documents(
+    application_id: UUID, body: DocumentsIn, officer: FileApplications, write: Write
+) -> Response:
+    """Put papers on file that came in after the filing (FJ-4a, LG-11)."""
+    return await write(lambda conn: filing.add_documents(conn, officer, application_id, body))
+
+
+@router.post("/applications/{application_id}/withdrawals", response_model=ApplicationFile, status_code=201)
+async def withdraw_application(
+    application_id: UUID, body: WithdrawalIn, officer: FileApplications, write: Write
+) -> Response:
+    """Take an application back before the money is paid out; cover that was reserved for it is released."""
+
+    async def withdrawn(conn: Connection) -> ApplicationFile:
+        await handing_over.withdraw(conn, officer, application_id, body)
+        scope = queries.scope_of(officer, Right.APPLICATIONS_FILE)
+        return await queries.get_application(conn, scope, application_id)
+
+    return await write(withdrawn)
+
+
+@router.post("/application-batches/{batch_id}/decisions", response_model=DecidedBatch, status_code=201)
+async def decide_application_batch(
+    batch_id: UUID, body: BatchDecisionIn, officer: ReadApplications, write: Write
+) -> Response:
+    """Decide a batch's applications that wait at `stage`, for one office: approve or refuse.
+
+    The stage's own right is needed besides: `applications:check-village`, `applications:review-township`,
+    `applications:review-county` or `applications:sign`. All in the officer's regions are meant, without `except`, or
+    `only` those named. The officer who filed an application may not decide it.
+    """
+    return await write(lambda conn: deciding.decide_batch(conn, officer, batch_id, body))
+
+
+@router.post("/applications/{application_id}/decisions", response_model=DecidedBatch, status_code=201)
+async def decide_application(
+    application_id: UUID, body: DecisionIn, officer: ReadApplications, write: Write
+) -> Response:
+    """Decide one application at `stage`, for one office; the stage's own right is needed besides."""
+    return await write(lambda conn: deciding.decide_one(conn, officer, application_id, body))
+
+
+@router.post("/application-batches/{batch_id}/signatures", response_model=DecidedBatch, status_code=201)
+async def sign_application_batch(
+    batch_id: UUID, body: SignatureIn, officer: SignApplications, write: Write
+) -> Response:
+    """Sign the joint review for one office; when every office of the pack has signed, the applications are approved."""
+    return await write(lambda conn: deciding.sign_batch(conn, officer, batch_id, body))
+
+
+@router.post("/application-batches/{batch_id}/publicity-notices", response_model=NoticeOut, status_code=201)
+async def start_publicity_notice(batch_id: UUID, body: NoticeIn, officer: RunPublicity, write: Write) -> Response:
+    """Make a batch public at one level; the answer names the day on which the notice may be closed (LG-12)."""
+    return await write(lambda conn: publicising.start_notice(conn, officer, batch_id, body))
+
+
+@router.post("/publicity-notices/{notice_id}/closings", response_model=ClosingOut, status_code=201)
+async def close_publicity_notice(notice_id: UUID, body: ClosingIn, officer: RunPublicity, write: Write) -> Response:
+    """Close a notice: applications without an open objection go on; the others stay public until closed again."""
+    return await write(lambda conn: publicising.close_notice(conn, officer, notice_id, body))
+
+
+@router.post("/applications/{application_id}/objections", response_model=ObjectionOut, status_code=201)
+async def raise_objection(application_id: UUID, body: ObjectionIn, officer: RaiseObjections, write: Write) -> Response:
+    """Record an objection against an application that is public; its clock stops until the objection is settled."""
+    return await write(lambda conn: publicising.raise_objection(conn, officer, application_id, body))
+
+
+@router.post("/objections/{objection_id}/settlements", response_model=SettlementOut, status_code=201)
+async def settle_objection(objection_id: UUID, body: SettlementIn, officer: SettleObjections, write: Write) -> Response:
+    """Settle an objection: `upheld` refuses the application, `dismissed` lets the remaining working days run on."""
+    return await write(lambda conn: publicising.settle_objection(conn, officer, objection_id, body))
+
+
+@router.post("/application-batches/{batch_id}/hand-overs", response_model=HandOverOut, status_code=201)
+async def hand_over_application_batch(
+    batch_id: UUID, body: HandOverIn, officer: HandOverApplications, write: Write, request: Request
+) -> Response:
+    """Hand a batch's approved applications over to the bank, as far as the fund has cover (FJ-4, FJ-13).
+
+    What has no cover stays approved and is named in `not_covered`; send another hand-over once the fund was topped up.
+    """
+    cover = await handing_over.ask_riskfund(request.app.state.riskfund, write, officer, batch_id, body)
+    return await write(lambda conn: handing_over.hand_over(conn, officer, batch_id, body, cover))
+
+
+@router.get("/application-batches/{batch_id}", response_model=BatchOut)
+async def get_application_batch(batch_id: UUID, officer: ReadApplications, conn: Read) -> BatchOut:
+    """Show a batch: where its applications stand, and its publicity notices."""
+    return await queries.get_batch(conn, queries.scope_of(officer, Right.APPLICATIONS_READ), batch_id)
+
+
+@router.get("/applications", response_model=PageOf[ApplicationOut])
+async def list_applications(
+    officer: ReadApplications,
+    conn: Read,
+    page: Page,
+    region: InRegion = None,
+    state: State | None = None,
+    batch_id: UUID | None = None,
+    household_id: UUID | None = None,
+) -> dict[str, Any]:
+    """List applications in the caller's regions, oldest first; a bank sees only its own."""
+    rows = await queries.list_applications(
+        conn,
+        queries.scope_of(officer, Right.APPLICATIONS_READ),
+        page,
+        region=region,
+        state=state,
+        batch_id=batch_id,
+        household_id=household_id,
+    )
+    return page_of(rows, page.limit, "id")
+
+
+@router.get("/applications/{application_id}", response_model=ApplicationFile)
+async def get_application(application_id: UUID, officer: ReadApplications, conn: Read) -> ApplicationFile:
+    """Show one application with its decisions, its objections and registry's answer as it stood when it was filed."""
+    return await queries.get_application(conn, queries.scope_of(officer, Right.APPLICATIONS_READ), application_id)
+
+
+@router.get("/handed-over-applications", response_model=PageOf[HandedOverApplication])
+async def list_handed_over_applications(
+    officer: DisburseLoans, conn: Read, page: Page, region: InRegion = None
+) -> dict[str, Any]:
+    """List what waits for the calling bank's disbursement, oldest first."""
+    rows = await queries.list_handed_over(conn, queries.scope_of(officer, Right.LOANS_DISBURSE), page, region)
+    return page_of(rows, page.limit, "id")
+
+
+@router.get("/late-disbursements", response_model=PageOf[LateDisbursement])
+async def list_late_disbursements(
+    officer: ReadApplications, conn: Read, page: Page, as_of: date, region: InRegion = None
+) -> dict[str, Any]:
+    """List hand-overs whose money came, or on `as_of` still comes, after the pack's working days (FJ-4)."""
+    scope = queries.scope_of(officer, Right.APPLICATIONS_READ)
+    rows = await queries.list_late_disbursements(conn, scope, page, as_of, region)
+    return page_of(rows, page.limit, "id")

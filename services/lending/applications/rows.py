@@ -1,0 +1,237 @@
+"""Rows that an action has locked and is about to change, and the change of their state."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.lending.applications import approval
+from services.lending.applications.queries import ApplicationNotFound, BatchNotFound
+from services.lending.applications.states import Move, State
+from services.lending.policies.queries import PackTerms, terms_for
+from shared import outbox
+from shared.db import Connection
+from shared.errors import Invalid, NotFound, Refused
+from shared.events.lending import ApplicationRefused
+
+
+class NotInBatch(NotFound):
+    """`only` or `except` names applications that are not in this batch, or not in the caller's regions."""
+
+    code = "not-in-batch"
+
+    def __init__(self, missing: Collection[UUID]) -> None:
+        named = sorted(str(value) for value in missing)
+        super().__init__(
+            f"{len(named)} of the applications named are not in this batch or not in your regions, first {named[0]}; "
+            "correct the list.",
+            application_ids=named[:20],
+        )
+
+
+class DateBeforeStep(Invalid):
+    """The date lies before the day the applications reached this point."""
+
+    code = "date-before-step"
+    title = "日期早于上一环节 Date before the step before"
+
+    def __init__(self, given: date, earliest: date) -> None:
+        super().__init__(
+            f"The date {given} lies before {earliest}, when the applications reached this point; correct the date.",
+            given=given.isoformat(),
+            earliest=earliest.isoformat(),
+        )
+
+
+class ChangedMeanwhile(Refused):
+    """A row that was locked no longer stands where it stood: a fault of this program, never of the caller."""
+
+    code = "changed-meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("The applications changed while they were decided; nothing was done. Send it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One application, locked until the transaction ends."""
+
+    id: UUID
+    batch_id: UUID
+    household_id: UUID | None
+    household_number: str
+    village_code: str | None
+    township_code: str
+    amount: Decimal
+    state: State
+    state_since_on: date
+    filed_by: str
+    documents: tuple[str, ...]
+    pack_id: UUID
+    notice_id: UUID | None
+    publicity_ends_on: date | None
+    version: int
+
+    @property
+    def region_code(self) -> str:
+        """Return the village, or the township that filed it when the household is on no register."""
+        return self.village_code or self.township_code
+
+
+_COLUMNS = (
+    "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_since_on, "
+    "filed_by, documents, pack_id, notice_id, publicity_ends_on, version"
+)
+_IN_REGIONS = "coalesce(village_code, township_code) ^@ ANY($2::text[])"
+
+
+def locked(row: Any) -> Locked:
+    """Build one from a row of all its columns."""
+    values = dict(row)
+    return Locked(**{**values, "state": State(values["state"]), "documents": tuple(values["documents"])})
+
+
+async def lock_batch(conn: Connection, batch_id: UUID, regions: Sequence[str]) -> list[Locked]:
+    """Lock a batch's applications in the regions, in id order.
+
+    Raises:
+        BatchNotFound: there is none.
+    """
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM application WHERE batch_id = $1 AND {_IN_REGIONS} ORDER BY id FOR UPDATE",  # noqa: S608
+        batch_id,
+        list(regions),
+    )
+    if not rows:
+        raise BatchNotFound(batch_id)
+    return [locked(row) for row in rows]
+
+
+async def lock_notice_applications(conn: Connection, notice_id: UUID, regions: Sequence[str]) -> list[Locked]:
+    """Lock the applications a notice still shows, in the regions, in id order."""
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM application WHERE notice_id = $1 AND {_IN_REGIONS} ORDER BY id FOR UPDATE",  # noqa: S608
+        notice_id,
+        list(regions),
+    )
+    return [locked(row) for row in rows]
+
+
+async def lock_application(conn: Connection, application_id: UUID, regions: Sequence[str]) -> Locked:
+    """Lock one application.
+
+    Raises:
+        ApplicationNotFound: there is none in the regions.
+    """
+    row = await conn.fetchrow(
+        f"SELECT {_COLUMNS} FROM application WHERE id = $1 AND {_IN_REGIONS} FOR UPDATE",  # noqa: S608
+        application_id,
+        list(regions),
+    )
+    if row is None:
+        raise ApplicationNotFound(application_id)
+    return locked(row)
+
+
+def ensure_on_or_after(given: date, rows: Sequence[Locked]) -> None:
+    """Refuse a date before the day the last of the rows reached its state.
+
+    Raises:
+        DateBeforeStep: with the earliest day.
+    """
+    earliest = max((row.state_since_on for row in rows), default=given)
+    if given < earliest:
+        raise DateBeforeStep(given, earliest)
+
+
+def moved(pack: PackTerms, row: Locked, move: Move) -> State:
+    """Return the state the row enters by this move, on the way its pack and amount set.
+
+    Raises:
+        MoveNotPossible: not from here.
+    """
+    way = approval.path(pack.approval_chain, pack.publicity_rule, row.amount)
+    return approval.next_state(way, row.state, move)
+
+
+async def pack_of(conn: Connection, rows: Sequence[Locked]) -> PackTerms:
+    """Return the pack a batch is bound to; all applications of a batch were filed under one."""
+    return await terms_for(conn, rows[0].pack_id)
+
+
+_ENTER = """
+UPDATE application a SET state = n.state, state_since_on = $3, notice_id = NULL, publicity_ends_on = NULL,
+       approved_on = CASE WHEN n.state = 'approved' THEN $3 ELSE a.approved_on END
+FROM unnest($1::uuid[], $2::text[], $4::text[]) AS n (id, state, was) WHERE a.id = n.id AND a.state = n.was
+"""
+
+
+async def enter_states(conn: Connection, following: Mapping[Locked, State], on: date) -> None:
+    """Bring locked applications into their next states, all with one statement."""
+    if not following:
+        return
+    result = await conn.execute(
+        _ENTER,
+        [row.id for row in following],
+        [str(state) for state in following.values()],
+        on,
+        [str(row.state) for row in following],
+    )
+    if int(result.split()[-1]) != len(following):
+        raise ChangedMeanwhile
+
+
+_REFUSE = """
+WITH refused AS (
+  UPDATE application SET state = 'refused', state_since_on = $2, notice_id = NULL, publicity_ends_on = NULL,
+         reasons = $3, version = version + 1
+  WHERE id = ANY($1::uuid[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn')
+  RETURNING id, household_id, village_code, amount, version)
+"""
+_RECORD_REFUSED = outbox.bulk_insert(
+    ApplicationRefused,
+    source="refused",
+    aggregate_id="id",
+    aggregate_version="version",
+    region_code="village_code",
+    traceparent="$6",
+    data={
+        "application_id": "id",
+        "household_id": "household_id",
+        "village_code": "village_code",
+        "amount": "amount::text",
+        "refused_on": "$2::date",
+        "stage": "$4::text",
+        "reasons": "$5::jsonb",
+    },
+)
+
+
+async def refuse(conn: Connection, rows: Sequence[Locked], on: date, stage: str, reason: Mapping[str, str]) -> None:
+    """Refuse applications under way for one reason, and record the fact of each."""
+    if not rows:
+        return
+    result = await conn.execute(
+        _REFUSE + _RECORD_REFUSED,
+        [row.id for row in rows],
+        on,
+        [dict(reason)],
+        stage,
+        [reason["code"]],
+        outbox.current_traceparent(),
+    )
+    if int(result.split()[-1]) != len(rows):
+        raise ChangedMeanwhile
+
+
+async def states_of(conn: Connection, batch_id: UUID, regions: Sequence[str]) -> dict[str, int]:
+    """Count a batch's applications by state, as far as the regions reach."""
+    rows = await conn.fetch(
+        f"SELECT state, count(*) AS count FROM application WHERE batch_id = $1 AND {_IN_REGIONS} "  # noqa: S608
+        "GROUP BY state ORDER BY state",
+        batch_id,
+        list(regions),
+    )
+    return {row["state"]: row["count"] for row in rows}

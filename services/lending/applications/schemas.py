@@ -1,0 +1,419 @@
+"""Request and response bodies of applications. Money is a decimal string in yuan, dates are business dates."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from services.lending.applications.states import State
+from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import ApprovalLevel, Office
+from shared.regions import TownshipCode
+from shared.web.bodies import Answer, Body, Code, LongText, Reference, Text
+
+BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
+DOCUMENTS_MAX = 40
+TERM_MONTHS_MAX = 600
+
+HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PublicityLevel = Literal["village", "township", "county"]
+Stage = Literal["village", "township", "county_centre", "joint_review"]
+Ids = Annotated[tuple[UUID, ...], Field(max_length=BATCH_ITEMS_MAX)]
+
+
+class DocumentIn(Body):
+    """A paper on file: its code in the county's pack, and the digest of its scan."""
+
+    code: Code
+    sha256: Sha256 | None = None
+
+
+class WishIn(Body):
+    """What one household asks for; name the household by number or by id, not both."""
+
+    household_number: HouseholdNumber | None = None
+    household_id: UUID | None = None
+    amount: PositiveMoney
+    term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
+    industry: Code
+    purpose: Code
+    documents: Annotated[tuple[Code | DocumentIn, ...], Field(max_length=DOCUMENTS_MAX)] = ()
+
+    @model_validator(mode="after")
+    def _names_one_household(self) -> "WishIn":
+        if (self.household_number is None) == (self.household_id is None):
+            raise ValueError("give household_number or household_id, exactly one of them")
+        return self
+
+    @property
+    def document_codes(self) -> list[str]:
+        """Return the codes on file, each once, in order."""
+        codes = [entry if isinstance(entry, str) else entry.code for entry in self.documents]
+        return list(dict.fromkeys(codes))
+
+    @property
+    def document_digests(self) -> dict[str, str]:
+        """Return the digests that were given, by code."""
+        return {entry.code: entry.sha256 for entry in self.documents if isinstance(entry, DocumentIn) and entry.sha256}
+
+
+class ApplicationBatchIn(Body):
+    """A township's applications, filed together (XX-2)."""
+
+    township_code: TownshipCode
+    bank_code: Reference
+    filed_on: date
+    items: Annotated[list[WishIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
+
+
+class ApplicationIn(WishIn):
+    """One application."""
+
+    bank_code: Reference
+    filed_on: date
+
+
+class ReasonOut(Answer):
+    """One reason, in words, with the clause behind it."""
+
+    code: str
+    clause: str | None = None
+    zh: str = ""
+    en: str = ""
+
+
+class RefusedWish(Answer):
+    """A wish that was refused when it was filed."""
+
+    application_id: UUID
+    household_number: str
+    reasons: list[ReasonOut]
+
+
+class FiledBatch(Answer):
+    """What became of a batch."""
+
+    batch_id: UUID
+    pack_version: int
+    filed: int
+    filed_amount: Money
+    refused: int
+    refused_amount: Money
+    refusals: list[RefusedWish]
+
+
+class ApplicationOut(Answer):
+    """One application as lists show it."""
+
+    id: UUID
+    batch_id: UUID | None
+    household_id: UUID | None
+    household_number: str
+    village_code: str | None
+    township_code: str
+    county_code: str
+    bank_code: str
+    amount: Money
+    term_months: int
+    industry: str
+    purpose: str
+    grade: str | None
+    line: Money | None
+    loan_round: int
+    state: State
+    state_since_on: date
+    pack_version: int
+    documents: list[str]
+    filed_on: date
+    publicity_ends_on: date | None
+    approved_on: date | None
+    handed_over_on: date | None
+    disburse_by_on: date | None
+    disbursed_on: date | None
+    loan_id: UUID | None
+    reasons: list[ReasonOut]
+    version: int
+
+
+class DecisionOut(Answer):
+    """One office's decision at one stage."""
+
+    stage: str
+    office: str
+    decision: str
+    officer: str
+    decided_on: date
+    note: str | None
+    checks: dict[str, bool] | None
+
+
+class ObjectionOut(Answer):
+    """An objection and, once settled, how it ended."""
+
+    id: UUID
+    application_id: UUID
+    notice_id: UUID
+    raised_on: date
+    raised_by: str
+    recorded_by: str
+    grounds: str
+    settled_on: date | None
+    settled_by: str | None
+    outcome: str | None
+    reason: str | None
+
+
+class ApplicationFile(ApplicationOut):
+    """One application with everything that was decided about it, and registry's answer as it stood then."""
+
+    filed_by: str
+    household_version: int | None
+    eligibility: dict[str, Any]
+    document_digests: dict[str, str]
+    decisions: list[DecisionOut]
+    objections: list[ObjectionOut]
+
+
+class DocumentsIn(Body):
+    """Papers that came in after the filing."""
+
+    documents: Annotated[tuple[Code | DocumentIn, ...], Field(min_length=1, max_length=DOCUMENTS_MAX)]
+
+
+class ChecksIn(Body):
+    """What the helper and the village group found (LG-12)."""
+
+    identity: bool
+    purpose: bool
+    amount: bool
+
+
+class SelectionIn(Body):
+    """Which of a batch's applications are meant: all that stand at the stage, without `except`, or `only` these."""
+
+    except_: Annotated[Ids, Field(alias="except")] = ()
+    only: Ids | None = None
+
+
+class DecisionIn(Body):
+    """One office's decision; a refusal needs a note, an approval at the village its three checks."""
+
+    stage: Stage
+    decision: Literal["approve", "refuse"]
+    decided_on: date
+    office: Office | None = None
+    note: LongText | None = None
+    checks: ChecksIn | None = None
+
+    @property
+    def level(self) -> ApprovalLevel:
+        """Return the stage as a level of the approval chain."""
+        return ApprovalLevel(self.stage)
+
+    @model_validator(mode="after")
+    def _says_what_is_needed(self) -> "DecisionIn":
+        if self.decision == "refuse" and self.note is None:
+            raise ValueError("a refusal needs a note that tells the household why")
+        if self.decision == "approve" and self.stage == "village" and self.checks is None:
+            raise ValueError("an approval at the village needs its checks: identity, purpose, amount")
+        return self
+
+
+class BatchDecisionIn(DecisionIn, SelectionIn):
+    """One office's decision on a batch's applications."""
+
+
+class SignatureIn(SelectionIn):
+    """One office's signature in the joint review (FJ-4)."""
+
+    signed_on: date
+    office: Office | None = None
+    note: LongText | None = None
+
+
+class DecidedBatch(Answer):
+    """What a decision did."""
+
+    batch_id: UUID
+    stage: str
+    office: str
+    decision: str
+    decided: int
+    amount: Money
+    advanced: int
+    refused: int
+    waiting_for: list[str]
+    states: dict[str, int]
+
+
+class NoticeIn(Body):
+    """Where a batch is made public from which day on."""
+
+    level: PublicityLevel
+    started_on: date
+
+
+class NoticeOut(Answer):
+    """A publicity notice; it may be closed from `ends_on` on."""
+
+    id: UUID
+    batch_id: UUID
+    level: str
+    working_days: int
+    started_on: date
+    ends_on: date
+    applications: int
+
+
+class ClosingIn(Body):
+    """The day a notice is taken down."""
+
+    closed_on: date
+
+
+class KeptApplication(Answer):
+    """An application that stays public: an objection is open, or its clock stood still."""
+
+    application_id: UUID
+    objections_open: int
+    publicity_ends_on: date
+
+
+class ClosingOut(Answer):
+    """What closing a notice did."""
+
+    notice_id: UUID
+    closed_on: date
+    moved: int
+    kept: list[KeptApplication]
+    complete: bool
+    states: dict[str, int]
+
+
+class ObjectionIn(Body):
+    """What somebody has against an application that is public."""
+
+    raised_on: date
+    grounds: LongText
+    raised_by: Text | None = None
+
+
+class SettlementIn(Body):
+    """How an objection ends; upheld means the application is refused."""
+
+    settled_on: date
+    outcome: Literal["upheld", "dismissed"]
+    reason: LongText
+
+
+class SettlementOut(Answer):
+    """An objection's end and where its application stands now."""
+
+    objection_id: UUID
+    application_id: UUID
+    outcome: str
+    settled_on: date
+    state: State
+    publicity_ends_on: date | None
+
+
+class HandOverIn(Body):
+    """The day approved applications go to the bank; cover is reserved until `expires_on` (default: the pack's days)."""
+
+    handed_over_on: date
+    expires_on: date | None = None
+
+
+class CountAndAmount(Answer):
+    """So many applications of so much money."""
+
+    count: int
+    amount: Money
+
+
+class NotCovered(CountAndAmount):
+    """What stayed approved because the fund has no cover for it (FJ-13)."""
+
+    code: str
+    detail: str
+    missing: Money | None
+
+
+class HandOverOut(Answer):
+    """What went to the bank and what did not."""
+
+    id: UUID
+    batch_id: UUID
+    handed_over_on: date
+    disburse_by_on: date
+    handed_over: CountAndAmount
+    not_covered: NotCovered | None
+    cover: dict[str, Any]
+
+
+class WithdrawalIn(Body):
+    """The household takes its application back."""
+
+    withdrawn_on: date
+    reason: LongText
+
+
+class StateCount(Answer):
+    """Applications in one state."""
+
+    state: State
+    count: int
+    amount: Money
+
+
+class NoticeState(NoticeOut):
+    """A notice and whether it is closed."""
+
+    closed_on: date | None
+
+
+class BatchOut(Answer):
+    """A batch and where its applications stand."""
+
+    id: UUID
+    township_code: str
+    county_code: str
+    bank_code: str
+    pack_version: int
+    filed_on: date
+    filed_by: str
+    items: int
+    states: list[StateCount]
+    notices: list[NoticeState]
+
+
+class HandedOverApplication(Answer):
+    """What the bank needs to pay out a loan."""
+
+    id: UUID
+    household_id: UUID
+    household_number: str
+    village_code: str
+    amount: Money
+    term_months: int
+    industry: str
+    purpose: str
+    loan_round: int
+    handed_over_on: date
+    disburse_by_on: date
+
+
+class LateDisbursement(Answer):
+    """An application whose money came after the pack's working days, or has not come yet (FJ-4)."""
+
+    id: UUID
+    household_number: str
+    village_code: str
+    bank_code: str
+    amount: Money
+    handed_over_on: date
+    disburse_by_on: date
+    disbursed_on: date | None
+    working_days_late: int

@@ -1,0 +1,109 @@
+"""What lending asks its peers, in their words; each answer is stored with the decision it led to."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.lending.applications.admission import Reason
+from shared.clients import PeerClient
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Registry's answer about one household; `answer` is the whole of it, as it is stored with the application."""
+
+    household_id: UUID | None
+    household_number: str
+    household_version: int | None
+    village_code: str | None
+    grade: str | None
+    line: Decimal | None
+    reasons: tuple[Reason, ...]
+    answer: Mapping[str, Any]
+
+
+async def ask_eligibility(registry: PeerClient, as_of: date, items: Sequence[Mapping[str, Any]]) -> list[Eligibility]:
+    """Ask registry which of these households may borrow, and get one answer for each item, in order.
+
+    Raises:
+        PeerUnavailable: registry did not answer in time.
+        PeerRefused: registry refused the question.
+    """
+    body = {"as_of": as_of.isoformat(), "items": list(items)}
+    answer = await registry.ask("/api/v1/eligibility-checks", body)
+    return [_eligibility(found) for found in answer["items"]]
+
+
+def _eligibility(found: Mapping[str, Any]) -> Eligibility:
+    return Eligibility(
+        household_id=UUID(found["household_id"]) if found.get("household_id") else None,
+        household_number=str(found.get("household_number") or ""),
+        household_version=found.get("household_version"),
+        village_code=found.get("village_code"),
+        grade=found.get("grade"),
+        line=Decimal(found["line"]) if found.get("line") is not None else None,
+        reasons=tuple(
+            Reason(entry["code"], entry.get("clause") or "", entry.get("zh", ""), entry.get("en", ""))
+            for entry in found["reasons"]
+        ),
+        answer=found,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Riskfund's answer to a request for cover; `answer` is the whole of it, as it is stored with the hand-over."""
+
+    reserved: frozenset[UUID]
+    refused: frozenset[UUID]
+    figures: Mapping[str, Any]
+    code: str | None
+    detail: str | None
+
+    @property
+    def missing(self) -> Decimal | None:
+        """Return what the county would have to pay in for the rest, if riskfund said so."""
+        value = self.figures.get("missing")
+        return Decimal(value) if value is not None else None
+
+
+async def reserve_cover(
+    riskfund: PeerClient,
+    county_code: str,
+    as_of: date,
+    expires_on: date,
+    amounts: Mapping[UUID, Decimal],
+    request_key: str,
+) -> Cover:
+    """Ask riskfund to reserve cover for these applications, in the order given (FJ-13).
+
+    The same applications under the same request get the same key, so that a repetition after a crash finds what the
+    first try reserved.
+
+    Raises:
+        PeerUnavailable: riskfund did not answer in time.
+        PeerRefused: riskfund refused the request as a whole.
+    """
+    body = {
+        "county_code": county_code,
+        "as_of": as_of.isoformat(),
+        "expires_on": expires_on.isoformat(),
+        "items": [
+            {"application_id": str(application_id), "amount": f"{amount:.2f}"}
+            for application_id, amount in amounts.items()
+        ],
+    }
+    named = "/".join([request_key, *(str(application_id) for application_id in amounts)])
+    key = hashlib.sha256(named.encode()).hexdigest()
+    answer = await riskfund.post("/api/v1/cover-reservations", body, key)
+    return Cover(
+        reserved=frozenset(UUID(value) for value in answer["reserved"]),
+        refused=frozenset(UUID(value) for value in answer["refused"]),
+        figures=answer["cover"],
+        code=answer.get("code"),
+        detail=answer.get("detail"),
+    )

@@ -1,0 +1,38 @@
+"""Build the lending service's application; the only file that wires its parts together."""
+
+from contextlib import AsyncExitStack
+
+from fastapi import FastAPI
+
+from services.lending import consumers
+from services.lending.applications.routes import router as applications
+from services.lending.quotes.routes import router as quotes
+from services.lending.settings import LendingSettings
+from shared.clients import PeerClient
+from shared.web.service import Service, service_app
+
+# Every room of the service serves its part of the API; a new room adds its router here.
+ROUTERS = (quotes, applications)
+
+
+async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
+    platform, signer = app.state.platform, app.state.signer
+    for peer, url in (("registry", platform.registry_url), ("riskfund", platform.riskfund_url)):
+        client = PeerClient(peer, url, signer)
+        stack.push_async_callback(client.close)
+        setattr(app.state, peer, client)
+
+
+def create_app() -> FastAPI:
+    """Return the lending service's application."""
+    return service_app(
+        Service(
+            name="lending",
+            title="贷款服务 Lending",
+            description="Applications, approval, disbursement, repayments, overdue and recoveries of small loans.",
+            settings=LendingSettings.load,
+            routers=ROUTERS,
+            subscriptions=consumers.SUBSCRIPTIONS,
+            startup=_start,
+        )
+    )
