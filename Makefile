@@ -13,12 +13,12 @@ SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types up down status run token env clauses bench reconcile \
-	lock compose-check compose-env nats-configuration clean
+	lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
 	@echo "County loans 县域扶贫小额信贷平台. First: make demo"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PYTHON=python3.11   which Python makes .venv       SCALE=0.01   size of the demo, 1 is the whole county"
 	@echo "  GATEWAY_PORT=8000   where the gateway listens      DATA=folder  the platform's data (now $(DATA))"
@@ -82,8 +82,8 @@ compose-check: $(SETUP) ## Validate docker-compose.yml against the compose schem
 compose-env: $(SETUP) ## Write deploy/compose/.env with new passwords for docker compose 生成容器环境
 	@$(DEPLOY) compose-env
 
-nats-configuration: $(SETUP) ## Write deploy/compose/nats.conf from the event topology 生成消息服务配置
-	@$(DEPLOY) nats-configuration
+compose-configuration: $(SETUP) ## Write the servers' configuration for docker compose 生成服务器配置
+	@$(DEPLOY) compose-configuration
 
 clean: ## Remove everything generated: data, caches, .venv 清理
 	@if [ -x $(RUN) ]; then for data in var/platform var/demo/platform; do \

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy import background
+from deploy.compose.configuration import write_configuration
 from deploy.compose.environment import write_environment
-from deploy.compose.nats_configuration import write_configuration
 from deploy.environment import SERVICES
 from deploy.errors import NotRunning, PlatformError
 from deploy.occupancy import running_environment, supervisor_pid
@@ -109,10 +109,11 @@ def compose_env() -> None:
     print(write_environment())
 
 
-@app.command("nats-configuration")
-def nats_configuration() -> None:
-    """Write the nats-server configuration that docker compose mounts, from the event topology."""
-    print(write_configuration())
+@app.command("compose-configuration")
+def compose_configuration() -> None:
+    """Write the server configuration that docker compose mounts, from the embedded servers' settings."""
+    for file in write_configuration():
+        print(f"wrote {file}")
 
 
 def _interrupt(ended: threading.Event) -> None:

@@ -15,10 +15,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.databases import create_databases
-from deploy.environment import SERVICES
+from deploy.environment import PROVISIONER, SERVICES
 from deploy.keys import ensure_pii_keys, ensure_signing_keys
 from shared import migrations
-from shared.bus.provision import provision
+from shared.bus.connection import NatsAccess, connected
+from shared.bus.provisioning import provision
 
 SERVER_SECONDS = 60.0  # how long a server in another container may take to come up
 RETRY_SECONDS = 0.5
@@ -48,7 +49,9 @@ async def _create_and_provision(environment: Mapping[str, str], services: tuple[
     user, password = environment.get("NATS_PROVISION_USER", ""), environment.get("NATS_PROVISION_PASSWORD", "")
     for url in environment["NATS_URL"].split(","):
         await _answering(url)
-    await provision(environment["NATS_URL"], user, password)
+    async with connected(NatsAccess(environment["NATS_URL"], user, password), PROVISIONER) as link:
+        for change in await provision(link, int(environment.get("NATS_STREAM_REPLICAS", "1"))):
+            print(change, flush=True)
 
 
 async def _answering(url: str) -> None:

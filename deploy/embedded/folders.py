@@ -34,19 +34,25 @@ def state_folder() -> Path:
 
 
 def relocated(data_dir: Path) -> Path:
-    """Return the place outside the checkout that stands for `data_dir`, and note whose it is."""
+    """Return the place outside the checkout that stands for `data_dir`; a note in each points to the other."""
     state = state_folder()
     _sweep(state)
     place = state / f"data-{_key(data_dir)}"
     make_enterable(place)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data_dir / "moved-to").write_text(f"{place}\n")
     (place / _ORIGIN).write_text(str(data_dir))
     return place
 
 
 def _sweep(state: Path) -> None:
-    """Remove relocated data whose own data folder was deleted."""
+    """Remove relocated data whose own folder in this checkout was deleted.
+
+    Folders elsewhere are left alone: they may be on a disk that is not mounted just now.
+    """
     for note in state.glob(f"data-*/{_ORIGIN}"):
-        if not Path(note.read_text()).exists():
+        origin = Path(note.read_text())
+        if origin.is_relative_to(ROOT) and not origin.exists():
             shutil.rmtree(note.parent, ignore_errors=True)
 
 

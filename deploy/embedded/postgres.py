@@ -23,7 +23,7 @@ _ENDING = Ending(signal.SIGINT, signal.SIGINT, patience_seconds=30.0, insist=sig
 
 # Chosen for two cores shared with five services. Names of tables, never values, may reach the log: terse messages
 # and no parameters, because values are personal data.
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "timezone": "UTC",
@@ -107,7 +107,7 @@ class PostgresServer:
         self._programs = postgres_programs(self._account, os.environ.get("PLATFORM_POSTGRES_BIN"))
         self._home = _home(self._data_dir, self._account)
         self._cluster = self._home / "cluster"
-        settings = {**_SETTINGS, "port": str(self.port), **({} if self.durable else _NOT_DURABLE)}
+        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else _NOT_DURABLE)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Child(
             "postgres",
