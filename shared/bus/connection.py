@@ -1,7 +1,7 @@
 """The one place that connects to NATS: reconnects for ever, says when it is away, and loses nothing silently."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -38,8 +38,8 @@ class NatsAccess:
 class Link:
     """A connection to NATS with its state; `client` and `jetstream` are the library's."""
 
-    def __init__(self, service: str) -> None:
-        self.service = service
+    def __init__(self, service: str, on_trouble: Callable[[], None] = lambda: None) -> None:
+        self.service, self._on_trouble = service, on_trouble
         self.client = Client()
         self.jetstream: JetStreamContext = self.client.jetstream(timeout=API_SECONDS)
         self.closed = asyncio.Event()
@@ -92,6 +92,7 @@ class Link:
         # shows its reason only here; the caller sees a time-out.
         self.last_error = f"{type(error).__name__}: {error}".rstrip(": ")
         metrics.CLIENT_ERRORS.labels(self.service).inc()
+        self._on_trouble()
         log.warning("nats reports an error", error=self.last_error)
 
     async def _on_disconnected(self) -> None:

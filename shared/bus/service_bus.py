@@ -63,7 +63,7 @@ class Bus:
         self._access = NatsAccess(nats_url, user, password)
         self._replicas = NatsStreams().nats_stream_replicas if replicas is None else replicas
         self._stopping = asyncio.Event()
-        self._judged = asyncio.Event()  # the configuration was read back at least once
+        self._judged = asyncio.Event()  # it is known whether NATS is there and configured as it should be
         self._link = Link(service)
         self._topology = "not read back yet"
         self._drift: ConfigurationDrift | None = None
@@ -111,7 +111,7 @@ class Bus:
 
     async def _run(self) -> None:
         while not self._stopping.is_set():
-            self._link = link = Link(self.service)
+            self._link = link = Link(self.service, on_trouble=self._judged.set)
             try:
                 await link.connect(self._access)
                 if await self._verified(link):
@@ -138,6 +138,7 @@ class Bus:
             await verify(link, self.service, self._replicas)
         except NotProvisioned as error:
             self._topology = str(error)
+            self._judged.set()
         except ConfigurationDrift as error:
             self._topology, self._drift = str(error), error
             log.error("nats is misconfigured", service=self.service, differences=error.differences)

@@ -1,5 +1,6 @@
 """The streams, the durable consumers, and who may touch what: one table each, read by provisioning and by start-up."""
 
+import os
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,8 @@ OWNERS: Final = ("registry", "lending", "subsidy", "riskfund", "gateway")
 MAX_AGE_SECONDS: Final = 400 * 86_400  # a year's programme and its audit; older facts come back by `republish`
 DUPLICATE_WINDOW_SECONDS: Final = 86_400  # longer than any relay outage we plan for; the inbox covers the rest
 MAX_MESSAGE_BYTES: Final = 256 * 1024
-ACK_WAIT_SECONDS: Final = 60
+# Far longer than a batch takes, yet a killed replica's messages are not missing for long; coming twice is harmless.
+ACK_WAIT_SECONDS = int(os.environ.get("NATS_ACK_WAIT_SECONDS", "20"))
 FETCH_BATCH: Final = 500
 MAX_ACK_PENDING: Final = 2 * FETCH_BATCH + 24  # one batch being applied, one on its way, some in doubt
 RECONCILER: Final = "reconciler"  # the only consumer that the reading user may make, one at a time

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.embedded.nats import NatsServer
 from deploy.embedded.postgres import PostgresServer
-from shared.bus import Bus
+from shared.bus import Bus, topology
 from shared.bus.connection import Link, NatsAccess, connected
 from shared.bus.provisioning import provision
 from shared.bus.topology import server_permissions
@@ -113,6 +113,15 @@ class Nats:
             subscriptions=subscriptions,
             replicas=1,
         )
+
+
+HASTY_SECONDS = 2
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let unacknowledged messages come again soon; ask for it before `nats`."""
+    monkeypatch.setattr(topology, "ACK_WAIT_SECONDS", HASTY_SECONDS)
 
 
 @pytest.fixture

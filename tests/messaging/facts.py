@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from shared import outbox
 from shared.db import Connection, Database
 from shared.events.base import Event, Money
-from shared.events.envelope import encode
+from shared.events.envelope import decode, encode, subject_of
 from shared.ids import UUID7_FUNCTION, new_id
 from shared.inbox import Received, Subscription, inbox_tables
 from shared.outbox import outbox_table
@@ -85,7 +86,8 @@ def subscription(ordered: bool = True, service: str = "riskfund") -> Subscriptio
 async def advance(conn: Connection, counter_id: UUID) -> int:
     """Take one step as a business transaction would: lock, change, record."""
     version = await conn.fetchval(
-        "INSERT INTO counter VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = counter.version + 1 RETURNING version",
+        "INSERT INTO counter VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = counter.version + 1 "
+        "RETURNING version",
         counter_id,
     )
     event = CounterAdvanced(counter_id=counter_id, step=version, amount=Decimal(version))
@@ -116,6 +118,11 @@ async def count(database: Database, table: str) -> int:
         return int(await conn.fetchval(f"SELECT count(*) FROM {table}"))
 
 
+async def arrived(database: Database, expected: int) -> bool:
+    """Tell whether that many effects were written."""
+    return await count(database, "effect") >= expected
+
+
 async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 20.0) -> None:
     """Wait until the condition holds."""
     give_up_at = time.monotonic() + seconds
@@ -126,17 +133,11 @@ async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 20.0) 
 
 def received(counter_id: UUID, step: int, sequence: int = 0, event_id: UUID | None = None) -> Received[Event]:
     """Return one event as a consumer would see it."""
-    from shared.events.envelope import decode
-
     return decode(*message(counter_id, step, event_id=event_id), sequence or step)
 
 
 def message(counter_id: UUID, step: int, *, event_id: UUID | None = None) -> tuple[str, bytes]:
     """Return subject and body of one message."""
-    from datetime import UTC, datetime
-
-    from shared.events.envelope import subject_of
-
     event = CounterAdvanced(counter_id=counter_id, step=step, amount=Decimal(step))
     body = encode(
         CounterAdvanced.event_type,
