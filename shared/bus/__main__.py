@@ -1,6 +1,6 @@
 """`python -m shared.bus …`: provision NATS, publish again what it lost, look at and replay what was parked.
 
-NATS is found by NATS_URL, PROVISIONER_NATS_USER and PROVISIONER_NATS_PASSWORD; a service's database by its own
+NATS is found by NATS_URL, NATS_PROVISION_USER and NATS_PROVISION_PASSWORD; a service's database by its own
 variable, for example LENDING_DATABASE_URL.
 """
 
@@ -91,8 +91,8 @@ async def _on(service: str, action: Callable[[Connection], Awaitable[T]]) -> T:
 def _provisioner() -> NatsAccess:
     return NatsAccess(
         os.environ.get("NATS_URL", "nats://127.0.0.1:4222"),
-        os.environ.get("PROVISIONER_NATS_USER", "provisioner"),
-        os.environ.get("PROVISIONER_NATS_PASSWORD", ""),
+        os.environ.get("NATS_PROVISION_USER", "provisioner"),
+        os.environ.get("NATS_PROVISION_PASSWORD", ""),
     )
 
 
