@@ -4,8 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.ids import UUID7_FUNCTION
-from shared.outbox import TransactionId
+from shared import common_schema
 
 revision = "0001"
 down_revision = None
@@ -33,7 +32,8 @@ $$
 
 def upgrade() -> None:
     """Create every table, then the triggers that keep records as they were written."""
-    op.execute(UUID7_FUNCTION)
+    for statement in common_schema.FIRST:
+        op.execute(statement)
     op.execute(_REFUSE_CHANGE)
     op.create_table(
         "household_import",
@@ -53,119 +53,6 @@ def upgrade() -> None:
             "row_count = registered_count + already_registered_count + rejected_count", name="every_row_accounted_for"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_household_import")),
-    )
-    op.create_table(
-        "idempotency_key",
-        sa.Column("principal", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("http_status", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("stored_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("principal", "key", name=op.f("pk_idempotency_key")),
-    )
-    op.create_table(
-        "inbox",
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("event_name", sa.Text(), nullable=False),
-        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
-        sa.Column("aggregate_version", sa.Integer(), nullable=False),
-        sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("failure", sa.Text(), nullable=True),
-        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("(state = 'applied') = (applied_at IS NOT NULL)", name="applied_at"),
-        sa.CheckConstraint("(state = 'applied') = (body IS NULL)", name="body"),
-        sa.CheckConstraint("state IN ('applied', 'held', 'retrying')", name="state"),
-        sa.PrimaryKeyConstraint("consumer", "event_id", name=op.f("pk_inbox")),
-    )
-    op.create_index(
-        "inbox_waiting",
-        "inbox",
-        ["consumer", "aggregate_id", "aggregate_version"],
-        unique=True,
-        postgresql_where=sa.text("state <> 'applied'"),
-    )
-    op.create_table(
-        "inbox_position",
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "aggregate_id", name=op.f("pk_inbox_position")),
-    )
-    op.create_table(
-        "job_run",
-        sa.Column("job", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("business_date", sa.Date(), nullable=False),
-        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("job", "scope", "business_date", name=op.f("pk_job_run")),
-    )
-    op.create_table(
-        "outbox",
-        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("tx", TransactionId(), server_default=sa.text("pg_current_xact_id()"), nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("event_name", sa.Text(), nullable=False),
-        sa.Column("schema_version", sa.Integer(), nullable=False),
-        sa.Column("aggregate_type", sa.Text(), nullable=False),
-        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
-        sa.Column("aggregate_version", sa.Integer(), nullable=False),
-        sa.Column("region_code", sa.Text(), nullable=False),
-        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("traceparent", sa.Text(), nullable=True),
-        sa.Column("occurred_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("stream_sequence", sa.BigInteger(), nullable=True),
-        sa.Column("refused_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("region_code ~ '^[0-9]{2,12}$'", name="region_code"),
-        sa.CheckConstraint("aggregate_version >= 1", name="aggregate_version"),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("aggregate_id", "aggregate_version", name="outbox_aggregate_version_key"),
-        sa.UniqueConstraint("event_id", name="outbox_event_id_key"),
-    )
-    op.create_index(
-        "outbox_refused",
-        "outbox",
-        ["aggregate_id"],
-        unique=False,
-        postgresql_where=sa.text("refused_reason IS NOT NULL"),
-    )
-    op.create_index(
-        "outbox_unpublished",
-        "outbox",
-        ["tx", "position"],
-        unique=False,
-        postgresql_where=sa.text("published_at IS NULL AND refused_reason IS NULL"),
-    )
-    op.create_table(
-        "parked_message",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=True),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("body_digest", sa.Text(), nullable=False),
-        sa.Column("parked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("replay_requested_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_parked_message")),
-        sa.UniqueConstraint("consumer", "subject", "body_digest", name="parked_message_body_key"),
-    )
-    op.create_index(
-        "parked_message_to_replay",
-        "parked_message",
-        ["consumer", "id"],
-        unique=False,
-        postgresql_where=sa.text("replay_requested_at IS NOT NULL AND replayed_at IS NULL"),
     )
     op.create_table(
         "policy_pack",
@@ -537,24 +424,8 @@ def downgrade() -> None:
     op.drop_table("region")
     op.drop_index("policy_pack_in_force", table_name="policy_pack", postgresql_where=sa.text("state = 'confirmed'"))
     op.drop_table("policy_pack")
-    op.drop_index(
-        "parked_message_to_replay",
-        table_name="parked_message",
-        postgresql_where=sa.text("replay_requested_at IS NOT NULL AND replayed_at IS NULL"),
-    )
-    op.drop_table("parked_message")
-    op.drop_index(
-        "outbox_unpublished",
-        table_name="outbox",
-        postgresql_where=sa.text("published_at IS NULL AND refused_reason IS NULL"),
-    )
-    op.drop_index("outbox_refused", table_name="outbox", postgresql_where=sa.text("refused_reason IS NOT NULL"))
-    op.drop_table("outbox")
-    op.drop_table("job_run")
-    op.drop_table("inbox_position")
-    op.drop_index("inbox_waiting", table_name="inbox", postgresql_where=sa.text("state <> 'applied'"))
-    op.drop_table("inbox")
-    op.drop_table("idempotency_key")
     op.drop_table("household_import")
+    for table in common_schema.FIRST_TABLES:
+        op.drop_table(table)
     op.execute("DROP FUNCTION refuse_change()")
     op.execute("DROP FUNCTION uuid7()")

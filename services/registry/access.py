@@ -1,0 +1,23 @@
+"""Who may call: one alias per right."""
+
+from typing import Annotated
+
+from shared.access import Principal, Right
+from shared.web.identity import requires
+
+ReadRegions = Annotated[Principal, requires(Right.REGIONS_READ)]
+LoadRegions = Annotated[Principal, requires(Right.REGIONS_LOAD)]
+ReadPacks = Annotated[Principal, requires(Right.PACKS_READ)]
+SubmitPacks = Annotated[Principal, requires(Right.PACKS_SUBMIT)]
+ConfirmPacks = Annotated[Principal, requires(Right.PACKS_CONFIRM)]
+ReadHouseholds = Annotated[Principal, requires(Right.HOUSEHOLDS_READ)]
+ImportHouseholds = Annotated[Principal, requires(Right.HOUSEHOLDS_IMPORT)]
+MarkHouseholds = Annotated[Principal, requires(Right.HOUSEHOLDS_MARK)]
+CorrectAccounts = Annotated[Principal, requires(Right.ACCOUNTS_CORRECT)]
+RevealAccounts = Annotated[Principal, requires(Right.ACCOUNTS_REVEAL)]
+ScoreRatings = Annotated[Principal, requires(Right.RATINGS_SCORE)]
+ReviewRatings = Annotated[Principal, requires(Right.RATINGS_REVIEW)]
+FinaliseRatings = Annotated[Principal, requires(Right.RATINGS_FINALISE)]
+CheckEligibility = Annotated[Principal, requires(Right.ELIGIBILITY_CHECK)]
+ReadLists = Annotated[Principal, requires(Right.LISTS_READ)]
+ReadReports = Annotated[Principal, requires(Right.REPORTS_READ)]

@@ -1,0 +1,113 @@
+"""Named reads of households; personal data leaves masked."""
+
+from typing import Any
+from uuid import UUID
+
+from services.registry.households.schemas import (
+    AccountOut,
+    HouseholdFile,
+    HouseholdOut,
+    MemberOut,
+    StateChangeOut,
+    SurveyOut,
+)
+from services.registry.households.statuses import HouseholdsUnknown
+from services.registry.households.tables import ACCOUNT_CONTEXT, NAME_CONTEXT, PHONE_CONTEXT, RESIDENT_ID_CONTEXT
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.pii import PiiCipher, masked_tail
+from shared.policy.vocabulary import PovertyState
+from shared.resident_id import masked
+
+_LIST = """
+SELECT h.id, h.number AS household_number, h.village_code, h.poverty_state, h.state_from, h.member_count,
+       h.labourer_count, h.version, m.name_sealed, r.grade, r.line
+FROM household h
+JOIN member m ON m.household_id = h.id AND m.is_head AND m.left_on IS NULL
+LEFT JOIN LATERAL (SELECT grade, line FROM rating WHERE household_id = h.id ORDER BY valid_from DESC, id DESC LIMIT 1) r
+  ON true
+WHERE h.village_code ^@ $1 AND h.village_code ^@ ANY ($2::text[])
+  AND ($3::text IS NULL OR h.poverty_state = $3) AND ($4::text IS NULL OR h.number = $4)
+  AND ($5::uuid IS NULL OR h.id > $5)
+ORDER BY h.id LIMIT $6
+"""
+_ONE = """
+SELECT id, county_code, number AS household_number, village_code, version, poverty_state, state_from, registered_on,
+       member_count, labourer_count, four_kinds, civil_capacity, able_to_work, credit_record, phone_sealed
+FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[])
+"""
+_MEMBERS = """
+SELECT id, is_head, name_sealed, resident_id_sealed, birth_on, joined_on, left_on FROM member
+WHERE household_id = $1 ORDER BY is_head DESC, birth_on, id
+"""
+_STATES = """
+SELECT state, effective_from, reason, marked_by, marked_at FROM household_state_change
+WHERE household_id = $1 ORDER BY effective_from, id
+"""
+_ACCOUNTS = """
+SELECT household_id, version AS account_version, bank_code, account_sealed, valid, reason, recorded_by, recorded_at
+FROM bank_account WHERE household_id = $1 ORDER BY version
+"""
+_SURVEYS = """
+SELECT collected_on, answers, collected_by FROM credit_survey WHERE household_id = $1 ORDER BY collected_on
+"""
+
+
+async def list_households(
+    conn: Connection,
+    officer: Principal,
+    cipher: PiiCipher,
+    *,
+    region: str,
+    state: PovertyState | None,
+    number: str | None,
+    after: str | None,
+    limit: int,
+) -> list[HouseholdOut]:
+    """Return up to `limit` households of a region in the order of registration."""
+    scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
+    rows = await conn.fetch(_LIST, region, scopes, state, number, UUID(after) if after else None, limit)
+    return [
+        HouseholdOut(
+            head_name=masked_name(cipher.decrypt(row["name_sealed"], NAME_CONTEXT)),
+            **{key: value for key, value in row.items() if key != "name_sealed"},
+        )
+        for row in rows
+    ]
+
+
+async def get_household(conn: Connection, officer: Principal, cipher: PiiCipher, household_id: UUID) -> HouseholdFile:
+    """Return everything on file about one household.
+
+    Raises:
+        HouseholdsUnknown: it is not on file in the officer's region.
+    """
+    row = await conn.fetchrow(_ONE, household_id, officer.regions_for(Right.HOUSEHOLDS_READ))
+    if row is None:
+        raise HouseholdsUnknown([household_id])
+    facts: dict[str, Any] = dict(row)
+    phone = facts.pop("phone_sealed")
+    return HouseholdFile(
+        **facts,
+        phone=masked_tail(cipher.decrypt(phone, PHONE_CONTEXT)) if phone else None,
+        members=[_member(dict(each), cipher) for each in await conn.fetch(_MEMBERS, household_id)],
+        state_changes=[StateChangeOut(**each) for each in await conn.fetch(_STATES, household_id)],
+        accounts=[_account(dict(each), cipher) for each in await conn.fetch(_ACCOUNTS, household_id)],
+        surveys=[SurveyOut(**each) for each in await conn.fetch(_SURVEYS, household_id)],
+    )
+
+
+def masked_name(name: str) -> str:
+    """Return a name with only its first character shown, e.g. 王**."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _member(row: dict[str, Any], cipher: PiiCipher) -> MemberOut:
+    name = cipher.decrypt(row.pop("name_sealed"), NAME_CONTEXT)
+    number = cipher.decrypt(row.pop("resident_id_sealed"), RESIDENT_ID_CONTEXT)
+    return MemberOut(name=masked_name(name), resident_id=masked(number), **row)
+
+
+def _account(row: dict[str, Any], cipher: PiiCipher) -> AccountOut:
+    number = cipher.decrypt(row.pop("account_sealed"), ACCOUNT_CONTEXT)
+    return AccountOut(account_number=masked_tail(number), **row)

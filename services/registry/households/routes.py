@@ -1,0 +1,118 @@
+"""Households over HTTP."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.registry.access import CorrectAccounts, ImportHouseholds, MarkHouseholds, ReadHouseholds, RevealAccounts
+from services.registry.edge import Cipher, InRegion, OfCounty, Read, Today, upload
+from services.registry.households import accounts, imports, queries, statuses
+from services.registry.households.schemas import (
+    AccountCorrectionIn,
+    AccountLookupsIn,
+    AccountLookupsOut,
+    AccountOut,
+    HouseholdFile,
+    HouseholdImportOut,
+    HouseholdOut,
+    StatusChangesIn,
+    StatusChangesOut,
+)
+from shared.policy.vocabulary import PovertyState
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["农户 Households"])
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.post(
+    "/household-imports",
+    status_code=201,
+    response_model=HouseholdImportOut,
+    openapi_extra=upload(XLSX, "the household sheet: one row per household, columns as in the county's template"),
+)
+async def import_households(
+    request: Request,
+    officer: ImportHouseholds,
+    cipher: Cipher,
+    write: Write,
+    county: OfCounty,
+    today: Today,
+    collected_on: Annotated[date | None, Query(description="the day the facts were collected; today if left out")] = None,
+) -> Response:
+    """Register the right rows of a sheet; the wrong ones are kept with all their reasons, to be corrected.
+
+    Rows that are registered already with the same content are counted apart, so sending a sheet twice does no harm.
+    """
+    body = await request.body()
+    on = collected_on or today
+    return await write(lambda tx: imports.import_households(tx, officer, cipher, county, on, body))
+
+
+@router.get("/household-imports/{import_id}", status_code=200, response_model=HouseholdImportOut)
+async def show_household_import(import_id: UUID, officer: ImportHouseholds, conn: Read) -> HouseholdImportOut:
+    """Show what became of a sheet."""
+    return await imports.get_import(conn, officer, import_id)
+
+
+@router.get(
+    "/household-imports/{import_id}/rejections.xlsx",
+    status_code=200,
+    response_class=Response,
+    responses={200: {"content": {XLSX: {}}, "description": "rejected rows with the reason beside each"}},
+)
+async def download_household_rejections(
+    import_id: UUID, officer: ImportHouseholds, cipher: Cipher, conn: Read
+) -> Response:
+    """Download the rejected rows with the reasons beside each; corrected, the sheet can be sent as an import."""
+    body = await imports.rejections_sheet(conn, officer, cipher, import_id)
+    name = f'attachment; filename="rejections-{import_id}.xlsx"'
+    return Response(body, media_type=XLSX, headers={"Content-Disposition": name})
+
+
+@router.get("/households", status_code=200, response_model=PageOf[HouseholdOut])
+async def list_households(
+    officer: ReadHouseholds,
+    cipher: Cipher,
+    conn: Read,
+    page: Page,
+    region: InRegion,
+    state: PovertyState | None = None,
+    number: Annotated[str | None, Query(max_length=40, description="household number")] = None,
+) -> Any:
+    """List households of a region in the order of registration; names masked."""
+    found = await queries.list_households(
+        conn, officer, cipher, region=region, state=state, number=number, after=page.after, limit=page.limit + 1
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/households/{household_id}", status_code=200, response_model=HouseholdFile)
+async def show_household(household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read) -> HouseholdFile:
+    """Show everything on file about one household (一户一档); personal data masked."""
+    return await queries.get_household(conn, officer, cipher, household_id)
+
+
+@router.post("/household-status-changes", status_code=201, response_model=StatusChangesOut)
+async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write) -> Response:
+    """Mark households lifted, stably lifted, monitored … from a day on; every service is told."""
+    return await write(lambda tx: statuses.mark_households(tx, officer, body))
+
+
+@router.post("/account-corrections", status_code=201, response_model=AccountOut)
+async def correct_account(
+    body: AccountCorrectionIn, officer: CorrectAccounts, cipher: Cipher, write: Write
+) -> Response:
+    """Put a household's bank account right; the old one stays on file as no longer valid."""
+    return await write(lambda tx: accounts.correct_account(tx, officer, cipher, body))
+
+
+@router.post("/account-lookups", status_code=200, response_model=AccountLookupsOut)
+async def look_up_accounts(
+    body: AccountLookupsIn, caller: RevealAccounts, cipher: Cipher, conn: Read
+) -> AccountLookupsOut:
+    """Answer with accounts in clear; for services that pay, never for people."""
+    return await accounts.reveal_accounts(conn, caller, cipher, body.household_ids)

@@ -1,0 +1,96 @@
+"""Read a region file line by line: `code,name,level,parent_code`."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from shared.errors import Invalid
+from shared.regions import LEVEL_BY_LENGTH
+
+HEADER: Final = ["code", "name", "level", "parent_code"]
+NAMED_FAULTS: Final = 50  # enough to correct a file; the count tells the rest
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+
+
+class RegionLine(NamedTuple):
+    """One region as written in line `line` of the file."""
+
+    line: int
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+
+
+class RegionFileInvalid(Invalid):
+    """Lines of the file are wrong; nothing of it was loaded."""
+
+    code = "region-file-invalid"
+    title = "行政区划文件有误 Region file invalid"
+
+    def __init__(self, faults: list[tuple[int, str]]) -> None:
+        shown = "; ".join(f"line {line}: {what}" for line, what in faults[:5])
+        super().__init__(
+            f"{len(faults)} lines are wrong ({shown}); correct them and send the whole file again.",
+            lines=[{"line": line, "message": what} for line, what in faults[:NAMED_FAULTS]],
+            line_count=len(faults),
+        )
+
+
+def region_lines(body: bytes) -> list[RegionLine]:
+    """Return every line of the file, checked for itself.
+
+    Raises:
+        RegionFileInvalid: with the lines that are wrong and what is wrong with each.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RegionFileInvalid([(1, "the file is not UTF-8 text; save it as CSV UTF-8")]) from None
+    faults: list[tuple[int, str]] = []
+    found = list(_lines(text, faults))
+    seen: dict[str, int] = {}
+    for each in found:
+        first = seen.setdefault(each.code, each.line)
+        if first != each.line:
+            faults.append((each.line, f"the code {each.code} stands in line {first} already"))
+    if faults:
+        raise RegionFileInvalid(sorted(faults))
+    return found
+
+
+def _lines(text: str, faults: list[tuple[int, str]]) -> Iterator[RegionLine]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        if [cell.strip() for cell in header] != HEADER:
+            faults.append((1, f"the first line must be {','.join(HEADER)}"))
+            return
+        for cells in reader:
+            if not cells:
+                continue
+            fault = _fault_in(cells)
+            if fault:
+                faults.append((reader.line_num, fault))
+            else:
+                code, name, level, parent = (cell.strip() for cell in cells)
+                yield RegionLine(reader.line_num, code, name, level, parent or None)
+    except csv.Error as problem:
+        faults.append((reader.line_num, f"this is not CSV: {problem}"))
+
+
+def _fault_in(cells: list[str]) -> str | None:
+    if len(cells) != len(HEADER):
+        return f"it has {len(cells)} cells instead of {len(HEADER)}"
+    code, name, level, parent = (cell.strip() for cell in cells)
+    if not _DIGITS.fullmatch(code) or LEVEL_BY_LENGTH.get(len(code)) != level:
+        return f"the code {code[:12]} is not that of a {level[:12]}; codes have 2, 4, 6, 9 or 12 digits by level"
+    if not name or not name.isprintable() or len(name) > 100:
+        return "the name is missing or too long"
+    if level == "province":
+        return "a province has no parent" if parent else None
+    if not parent or not code.startswith(parent) or len(parent) >= len(code):
+        return f"the parent of {code} must be a shorter code that {code} begins with"
+    return None
