@@ -1,0 +1,151 @@
+"""The packs a service keeps from `policy-pack-confirmed`: its own copy, so that every rule finds its pack locally.
+
+A service adds the table with `policy_pack_table(metadata)` and subscribes `PolicyPackConfirmed: keep_packs`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, MetaData, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db import Connection
+from shared.errors import NotFound, Refused
+from shared.events.registry import PolicyPackConfirmed
+from shared.inbox import Received
+from shared.policy.pack import PolicyPack
+
+PACKS_CACHED = 64  # versions of a few counties; a national installation still finds its busy ones here
+
+
+class PackMissing(Refused):
+    """No county pack is in force on that day."""
+
+    code = "pack-missing"
+    title = "没有生效的政策包 No policy pack in force"
+
+    def __init__(self, region_code: str, on: date) -> None:
+        super().__init__(
+            f"No confirmed policy pack is in force in {region_code} on {on}; "
+            "submit the county's pack, have it confirmed, and send the request again.",
+            region_code=region_code,
+            on=on.isoformat(),
+        )
+
+
+class PackNotKept(NotFound):
+    """The pack's confirmation has not arrived here."""
+
+    code = "pack-not-kept"
+
+    def __init__(self, pack: object) -> None:
+        super().__init__(f"Policy pack {pack} is not known here; wait until its confirmation has arrived.")
+
+
+@dataclass(frozen=True)
+class KeptPack:
+    """One confirmed version of a county's pack."""
+
+    pack_id: UUID
+    county_code: str
+    pack_version: int
+    effective_from: date
+    pack: PolicyPack
+
+
+def policy_pack_table(metadata: MetaData) -> Table:
+    """Return the table of kept packs; each row is written once, from one event."""
+    return Table(
+        "policy_pack",
+        metadata,
+        Column("pack_id", Uuid, primary_key=True),
+        Column("county_code", Text, nullable=False),
+        Column("pack_version", Integer, nullable=False),
+        Column("effective_from", Date, nullable=False),
+        Column("content_hash", Text, nullable=False),
+        Column("content", JSONB, nullable=False),
+        UniqueConstraint("county_code", "pack_version"),
+        CheckConstraint("pack_version >= 1", name="pack_version"),
+        Index("ix_policy_pack_in_force", "county_code", "effective_from", "pack_version"),
+    )
+
+
+_KEEP = """
+INSERT INTO policy_pack (pack_id, county_code, pack_version, effective_from, content_hash, content)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::date[], $5::text[], $6::jsonb[])
+ON CONFLICT (pack_id) DO NOTHING
+"""
+
+
+async def keep_packs(conn: Connection, received: Sequence[Received[PolicyPackConfirmed]]) -> None:
+    """Keep confirmed policy packs."""
+    packs = [message.event for message in received]
+    await conn.execute(
+        _KEEP,
+        [pack.pack_id for pack in packs],
+        [pack.county_code for pack in packs],
+        [pack.pack_version for pack in packs],
+        [pack.effective_from for pack in packs],
+        [pack.content_hash for pack in packs],
+        [pack.content for pack in packs],
+    )
+
+
+_cached: OrderedDict[UUID, KeptPack] = OrderedDict()
+
+
+async def pack_for(conn: Connection, pack_id: UUID) -> KeptPack:
+    """Return one pack version; built once and remembered, since a confirmed pack never changes.
+
+    Raises:
+        PackNotKept: the pack is unknown here.
+    """
+    known = _cached.get(pack_id)
+    if known is None:
+        row = await conn.fetchrow("SELECT * FROM policy_pack WHERE pack_id = $1", pack_id)
+        if row is None:
+            raise PackNotKept(pack_id)
+        pack = PolicyPack.model_validate(row["content"])
+        known = KeptPack(pack_id, row["county_code"], row["pack_version"], row["effective_from"], pack)
+        _cached[pack_id] = known
+        if len(_cached) > PACKS_CACHED:
+            _cached.popitem(last=False)
+    _cached.move_to_end(pack_id)
+    return known
+
+
+_CURRENT = """
+SELECT pack_id FROM policy_pack WHERE $1 ^@ county_code AND effective_from <= $2
+ORDER BY length(county_code) DESC, effective_from DESC, pack_version DESC LIMIT 1
+"""
+_OF_VERSION = """
+SELECT pack_id FROM policy_pack WHERE $1 ^@ county_code AND pack_version = $2
+ORDER BY length(county_code) DESC LIMIT 1
+"""
+
+
+async def current_pack(conn: Connection, region_code: str, on: date) -> KeptPack:
+    """Return the pack in force in a region on a day: the newest that has taken effect.
+
+    Raises:
+        PackMissing: none has.
+    """
+    pack_id = await conn.fetchval(_CURRENT, region_code, on)
+    if pack_id is None:
+        raise PackMissing(region_code, on)
+    return await pack_for(conn, pack_id)
+
+
+async def pack_of_version(conn: Connection, region_code: str, version: int) -> KeptPack:
+    """Return the version of the region's pack that a contract was signed under.
+
+    Raises:
+        PackNotKept: that version is unknown here.
+    """
+    pack_id = await conn.fetchval(_OF_VERSION, region_code, version)
+    if pack_id is None:
+        raise PackNotKept(f"{region_code} version {version}")
+    return await pack_for(conn, pack_id)

@@ -1,0 +1,89 @@
+"""Progress bars with rates, and the time of each step."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from tools.demo.summary import DemoStep
+
+T = TypeVar("T")
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} {task.fields['unit']}/s" if speed else "")
+
+
+@dataclass
+class Clock:
+    """Times the steps of the run and shows a bar for each long one."""
+
+    console: Console
+    steps: list[DemoStep] = field(default_factory=list)
+    _progress: Progress | None = None
+
+    @contextmanager
+    def step(self, zh: str, en: str) -> Iterator["Step"]:
+        """Time one step; its line stays on the screen with seconds, rate and detail."""
+        self.console.print(f"[bold]{len(self.steps) + 1:>2}. {zh}[/] {en}")
+        current = Step(self.console)
+        started = time.perf_counter()
+        yield current
+        seconds = time.perf_counter() - started
+        rate = f"{current.done / seconds:,.0f} {current.unit}/s" if current.done and seconds > 0 else ""
+        entry: DemoStep = {
+            "name_zh": zh,
+            "name_en": en,
+            "seconds": round(seconds, 2),
+            "rate": rate,
+            "detail": current.detail,
+        }
+        self.steps.append(entry)
+        self.console.print(f"    [green]✓[/] {seconds:6.1f} s  [cyan]{rate}[/]  {current.detail}")
+
+
+@dataclass
+class Step:
+    """What one step did."""
+
+    console: Console
+    done: int = 0
+    unit: str = "rows"
+    detail: str = ""
+
+    def note(self, detail: str) -> None:
+        """Say in words what came out."""
+        self.detail = detail
+
+    @contextmanager
+    def bar(self, zh: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+        """Show a bar; call the given function with how many more are done."""
+        self.unit = unit
+        columns = (
+            TextColumn("    {task.description}"),
+            BarColumn(bar_width=32),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            task = progress.add_task(zh, total=total, unit=unit)
+
+            def advance(count: int) -> None:
+                self.done += count
+                progress.advance(task, count)
+
+            yield advance
+
+
+async def in_turn(items: list[T], action: Callable[[T], Awaitable[int]], advance: Callable[[int], None]) -> None:
+    """Run `action` on each item, one after the other, and advance the bar by what it returns."""
+    for item in items:
+        advance(await action(item))
