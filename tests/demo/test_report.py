@@ -1,0 +1,217 @@
+"""The bulletin: well formed, self-contained, complete to the fen, and safe with any text in it."""
+
+import copy
+import itertools
+import re
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any, cast
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from tools.demo.charts import Mark, bar_chart, column_chart, nice_ticks, stacked_bar
+from tools.demo.report import report_html, write_report
+from tools.demo.summary import HEADLINES, DemoSummary, grouped
+from tools.demo.terminal import print_summary
+
+SUMMARY: DemoSummary = {
+    "county_code": "500236",
+    "county_zh": "奉节县",
+    "county_en": "Fengjie County",
+    "scale": "0.01",
+    "starts_on": "2017-03-01",
+    "ends_on": "2018-12-31",
+    "rows_received": 1203,
+    "households_registered": 1171,
+    "households_refused": 71,
+    "households_lent": 1103,
+    "amount_lent": "5250000.00",
+    "households_lent_again": 37,
+    "amount_lent_again": "1480000.00",
+    "amount_outstanding": "4310000.25",
+    "fund_paid_in": "525000.00",
+    "principal_repaid": "2419999.75",
+    "interest_paid": "365043.17",
+    "subsidy_paid": "359102.41",
+    "penalty_paid": "83.16",
+    "compensated": "91244.18",
+    "recovered": "20410.07",
+    "reconciliation_checks": 4821,
+    "reconciliation_differences": 0,
+    "seconds": 16.34,
+    "rows_rejected_by_fault": [
+        {"code": "wrong-check-digit", "zh": "校验位错误", "en": "Wrong check digit", "count": 19},
+        {"code": "region-unknown", "zh": "村编码不存在", "en": "Unknown village", "count": 13},
+    ],
+    "refusals_by_reason": [{"code": "over-age", "zh": "超过年龄上限", "en": "Over age", "count": 29}],
+    "by_grade": [
+        {"grade": "A", "households": 971, "line": "50000.00"},
+        {"grade": "B", "households": 91, "line": "40000.00"},
+    ],
+    "by_industry": [
+        {"code": "planting", "zh": "种植业", "en": "planting", "households": 411, "amount": "1947000.00"},
+        {"code": "breeding", "zh": "养殖业", "en": "breeding", "households": 692, "amount": "3303000.00"},
+    ],
+    "by_township": [
+        {"code": "500236117", "name": "白帝镇", "households": 517, "amount": "2147000.00"},
+        {"code": "500236118", "name": "草堂镇", "households": 586, "amount": "3103000.00"},
+    ],
+    "lent_by_month": [
+        {"month": "2017-05", "loans": 607, "amount": "2900000.00"},
+        {"month": "2017-06", "loans": 496, "amount": "2350000.00"},
+    ],
+    "cover": [
+        {"on": "2017-03-01", "fund": "500000.00", "exposure": "0.00", "reserved": "0.00", "limit": "5000000.00"},
+        {"on": "2017-05-02", "fund": "500000.00", "exposure": "9.00", "reserved": "4990000.00", "limit": "5000000.00"},
+        {"on": "2017-12-03", "fund": "525000.00", "exposure": "5250000.00", "reserved": "0.00", "limit": "5250000.00"},
+    ],
+    "subsidy_by_quarter": [{"quarter": "2017Q4", "amount": "142104.10"}, {"quarter": "2018Q4", "amount": "216998.31"}],
+    "overdue_by_month": [{"month": "2017-12", "loans": 3, "amount": "6520.90"}],
+    "losses": [
+        {"code": "defaulted", "zh": "确认违约", "en": "Defaults confirmed", "loans": 2, "amount": "101331.20"},
+        {"code": "fund", "zh": "补偿金承担", "en": "Borne by the fund", "loans": 2, "amount": "81064.96"},
+    ],
+    "steps": [
+        {"name_zh": "登记", "name_en": "Registry", "seconds": 1.7, "rate": "706 rows/s", "detail": "1 203 rows"},
+        {"name_zh": "放款", "name_en": "Disbursement", "seconds": 14.6, "rate": "", "detail": ""},
+    ],
+}
+
+
+def page(summary: DemoSummary) -> ElementTree.Element:
+    return ElementTree.fromstring(report_html(summary).removeprefix("<!DOCTYPE html>\n"))  # noqa: S314 - our own page
+
+
+def figures(value: Any) -> list[str]:
+    """Return every money string and count of the summary as the page writes it."""
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in figures(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in figures(part)]
+    if isinstance(value, int):
+        return [grouped(value)]
+    return [grouped(value)] if isinstance(value, str) and re.fullmatch(r"\d+\.\d\d", value) else []
+
+
+def with_empty_series() -> DemoSummary:
+    return cast(DemoSummary, {key: [] if isinstance(value, list) else value for key, value in SUMMARY.items()})
+
+
+def test_is_one_well_formed_chinese_page_with_one_main_heading() -> None:
+    root = page(SUMMARY)
+    assert root.get("lang") == "zh-CN"
+    assert len(root.findall(".//h1")) == 1
+    assert "奉节县" in "".join(root.find(".//h1").itertext())  # type: ignore[union-attr]
+    assert len(root.findall(".//h2")) == 6
+
+
+def test_shows_every_figure_to_the_fen() -> None:
+    text = "\n".join(page(SUMMARY).itertext())
+    missing = [figure for figure in figures(SUMMARY) if figure not in text]
+    assert not missing
+    for headline in HEADLINES:
+        assert headline.zh in text
+        assert headline.en in text
+
+
+def test_names_every_chart_and_puts_a_table_behind_it() -> None:
+    root = page(SUMMARY)
+    charts = [svg for svg in root.findall(".//figure//svg") if svg.get("aria-hidden") != "true"]
+    assert len(charts) == 10
+    assert all(svg.get("role") == "img" and len(svg.get("aria-label", "")) > 10 for svg in charts)
+    with_chart = [figure for figure in root.findall(".//figure") if figure.find("./div/svg") is not None]
+    assert len(with_chart) == 10
+    assert all(figure.find("./details//table") is not None for figure in with_chart)
+    assert not [cell for cell in root.findall(".//th") if cell.get("scope") is None]
+
+
+def test_fetches_nothing_from_anywhere() -> None:
+    html = report_html(SUMMARY)
+    root = page(SUMMARY)
+    assert "//" not in html
+    assert not re.search(r"@import|url\(|javascript:|srcset", html)
+    assert not [element.tag for element in root.iter() if element.tag in {"script", "link", "img", "iframe", "object"}]
+    assert not [element.tag for element in root.iter() if {"src", "href", "onclick", "onload"} & set(element.keys())]
+
+
+def test_escapes_markup_in_every_text() -> None:
+    hostile = "<script>alert('&\"')</script>"
+
+    def poisoned(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: poisoned(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [poisoned(part) for part in value]
+        is_figure = isinstance(value, str) and re.fullmatch(r"\d+\.\d\d|\d{4}-\d\d-\d\d", value)
+        return hostile if isinstance(value, str) and not is_figure else value
+
+    summary = cast(DemoSummary, poisoned(copy.deepcopy(dict(SUMMARY))))
+    assert "<script" not in report_html(summary)
+    assert hostile in "".join(page(summary).itertext())
+
+
+def test_a_county_where_nothing_happened_still_gets_its_page() -> None:
+    root = page(with_empty_series())
+    assert len(root.findall(".//figure")) == 11
+    assert "Nothing in this period" in "".join(root.itertext())
+
+
+@pytest.mark.parametrize(("differences", "verdict"), [(0, "对账一致"), (3, "对账不符")])
+def test_says_whether_the_books_reconcile(differences: int, verdict: str) -> None:
+    summary = cast(DemoSummary, {**SUMMARY, "reconciliation_differences": differences})
+    out = StringIO()
+    print_summary(summary, Console(file=out, width=120))
+    assert verdict in report_html(summary)
+    assert verdict in out.getvalue()
+
+
+def test_prints_every_headline_figure_and_step_on_the_terminal() -> None:
+    out = StringIO()
+    print_summary(SUMMARY, Console(file=out, width=120))
+    printed = out.getvalue()
+    for headline in HEADLINES:
+        assert grouped(SUMMARY[headline.key]) in printed
+    assert all(step["name_zh"] in printed for step in SUMMARY["steps"])
+
+
+def test_terminal_shows_text_that_looks_like_markup_as_it_is() -> None:
+    out = StringIO()
+    summary = copy.deepcopy(SUMMARY)
+    summary["steps"][0]["name_en"] = "[red]not a colour[/red]"
+    print_summary(summary, Console(file=out, width=120))
+    assert "[red]not a colour[/red]" in out.getvalue()
+
+
+def test_writes_the_page_as_utf_8(tmp_path: Path) -> None:
+    write_report(tmp_path / "report.html", SUMMARY)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == report_html(SUMMARY)
+
+
+@given(st.decimals(min_value=Decimal("0.01"), max_value=Decimal("1e12"), places=2))
+def test_scales_end_at_or_just_above_the_largest_figure(largest: Decimal) -> None:
+    ticks = nice_ticks(largest)
+    step = ticks[1]
+    assert ticks[0] == 0
+    assert ticks[-2] < largest <= ticks[-1]
+    assert len(ticks) <= 6
+    assert all(later - earlier == step for earlier, later in itertools.pairwise(ticks))
+
+
+def test_marks_stand_in_proportion_and_small_ones_stay_visible() -> None:
+    marks = [Mark("大", Decimal(1000), "1,000"), Mark("半", Decimal(500), "500"), Mark("小", Decimal("0.01"), "0.01")]
+    ends = [float(x) for x in re.findall(r'class="figure" x="([\d.]+)"', bar_chart(marks, "图 chart", name_width=100))]
+    longest, half, least = (end - 107 for end in ends)
+    assert half == pytest.approx(longest / 2, abs=0.2)
+    assert 1 <= least < 3
+
+
+@pytest.mark.parametrize(
+    "draw", [lambda marks: column_chart(marks, "图", "元"), lambda marks: stacked_bar(marks, "图")]
+)
+def test_draws_marks_of_no_size(draw: Any) -> None:
+    ElementTree.fromstring(draw([Mark("空", Decimal(0), "0.00")]))  # noqa: S314 - our own chart

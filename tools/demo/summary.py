@@ -1,0 +1,193 @@
+"""What the demonstration found: the figures of `var/demo/summary.json`, of the web page and of the terminal.
+
+Money is a decimal string in yuan ("525000000.00"), a month is "2017-05", a quarter "2017Q4", a day "2017-05-31".
+"""
+
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple, TypedDict
+
+
+class NamedCount(TypedDict):
+    """So many of a kind, for example applications refused for one reason."""
+
+    code: str
+    zh: str
+    en: str
+    count: int
+
+
+class GradeFigure(TypedDict):
+    """Households with a grade and the line the grade gives (FJ-10)."""
+
+    grade: str
+    households: int
+    line: str
+
+
+class IndustryFigure(TypedDict):
+    """First-round loans of an industry (FJ-8)."""
+
+    code: str
+    zh: str
+    en: str
+    households: int
+    amount: str
+
+
+class TownshipFigure(TypedDict):
+    """First-round loans of a township."""
+
+    code: str
+    name: str
+    households: int
+    amount: str
+
+
+class LentInMonth(TypedDict):
+    """Loans paid out in a month."""
+
+    month: str
+    loans: int
+    amount: str
+
+
+class CoverOn(TypedDict):
+    """The fund's cover on a day: fund × multiplier = limit ≥ exposure + reserved (FJ-13)."""
+
+    on: str
+    fund: str
+    exposure: str
+    reserved: str
+    limit: str
+
+
+class SubsidyInQuarter(TypedDict):
+    """Interest subsidy paid in a quarter."""
+
+    quarter: str
+    amount: str
+
+
+class OverdueAtMonthEnd(TypedDict):
+    """Loans overdue at the end of a month and what is overdue on them."""
+
+    month: str
+    loans: int
+    amount: str
+
+
+class LossFigure(TypedDict):
+    """One part of the losses, in the order money moved: defaulted, insured, fund, bank, recovered."""
+
+    code: str
+    zh: str
+    en: str
+    loans: int
+    amount: str
+
+
+class DemoStep(TypedDict):
+    """One step of the run; `rate` says how fast in words ("2 314 rows/s"), or is empty."""
+
+    name_zh: str
+    name_en: str
+    seconds: float
+    rate: str
+    detail: str
+
+
+class DemoSummary(TypedDict):
+    """Everything the report shows."""
+
+    county_code: str
+    county_zh: str
+    county_en: str
+    scale: str
+    starts_on: str
+    ends_on: str
+    rows_received: int
+    households_registered: int
+    households_refused: int
+    households_lent: int
+    amount_lent: str
+    households_lent_again: int
+    amount_lent_again: str
+    amount_outstanding: str
+    fund_paid_in: str
+    principal_repaid: str
+    interest_paid: str
+    subsidy_paid: str
+    penalty_paid: str
+    compensated: str
+    recovered: str
+    reconciliation_checks: int
+    reconciliation_differences: int
+    seconds: float
+    rows_rejected_by_fault: list[NamedCount]
+    refusals_by_reason: list[NamedCount]
+    by_grade: list[GradeFigure]
+    by_industry: list[IndustryFigure]
+    by_township: list[TownshipFigure]
+    lent_by_month: list[LentInMonth]
+    cover: list[CoverOn]
+    subsidy_by_quarter: list[SubsidyInQuarter]
+    overdue_by_month: list[OverdueAtMonthEnd]
+    losses: list[LossFigure]
+    steps: list[DemoStep]
+
+
+FigureKey = Literal[
+    "rows_received",
+    "households_registered",
+    "households_refused",
+    "households_lent",
+    "amount_lent",
+    "households_lent_again",
+    "amount_lent_again",
+    "amount_outstanding",
+    "fund_paid_in",
+    "principal_repaid",
+    "interest_paid",
+    "subsidy_paid",
+    "penalty_paid",
+    "compensated",
+    "recovered",
+]
+
+
+class Headline(NamedTuple):
+    """One headline figure of the report: its key, names and unit."""
+
+    key: FigureKey
+    zh: str
+    en: str
+    unit: Literal["rows", "households", "yuan"]
+
+
+HEADLINES: Final = (
+    Headline("rows_received", "收到登记行", "Spreadsheet rows received", "rows"),
+    Headline("households_registered", "登记入库农户", "Households registered", "households"),
+    Headline("households_refused", "不予受理农户", "Households refused", "households"),
+    Headline("households_lent", "首轮获贷农户", "Households lent to, first round", "households"),
+    Headline("amount_lent", "首轮发放贷款", "Lent, first round", "yuan"),
+    Headline("fund_paid_in", "风险补偿金到位", "Risk fund paid in", "yuan"),
+    Headline("households_lent_again", "续借农户", "Households lent to again", "households"),
+    Headline("amount_lent_again", "续借发放贷款", "Lent again", "yuan"),
+    Headline("principal_repaid", "收回本金", "Principal repaid", "yuan"),
+    Headline("amount_outstanding", "期末贷款余额", "Outstanding at the end", "yuan"),
+    Headline("interest_paid", "农户支付利息", "Interest paid by households", "yuan"),
+    Headline("subsidy_paid", "财政贴息", "Interest subsidy paid", "yuan"),
+    Headline("penalty_paid", "逾期罚息（不贴息）", "Penalty interest paid", "yuan"),
+    Headline("compensated", "风险补偿支出", "Losses compensated", "yuan"),
+    Headline("recovered", "补偿后追回", "Recovered afterwards", "yuan"),
+)
+
+
+def grouped(number: int | Decimal | str) -> str:
+    """Return the number with thousands separated, decimals as they stand: 525,000,000.00."""
+    return f"{Decimal(number):,f}"
+
+
+def rows_rejected(summary: DemoSummary) -> int:
+    """Return how many spreadsheet rows the import rejected."""
+    return sum(fault["count"] for fault in summary["rows_rejected_by_fault"])

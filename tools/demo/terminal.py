@@ -1,0 +1,52 @@
+"""The demonstration's result on the terminal."""
+
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from tools.demo.summary import HEADLINES, DemoSummary, grouped, rows_rejected
+
+UNITS: Final = {"rows": "行 rows", "households": "户 households", "yuan": "元 yuan"}
+
+
+def print_summary(summary: DemoSummary, console: Console | None = None) -> None:
+    """Print the headline figures, the steps with their times, and whether the books reconcile."""
+    console = console or Console()
+    console.print()
+    console.print(_figures(summary))
+    console.print(_steps(summary))
+    console.print(_verdict(summary))
+
+
+def _figures(summary: DemoSummary) -> Table:
+    title = Text(f"{summary['county_zh']} {summary['county_en']} · {summary['starts_on']} – {summary['ends_on']}")
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table.add_column("指标 Figure", no_wrap=True)
+    table.add_column("数值 Value", justify="right")
+    table.add_column("单位 Unit")
+    for headline in HEADLINES:
+        table.add_row(Text(f"{headline.zh} {headline.en}"), grouped(summary[headline.key]), UNITS[headline.unit])
+    table.add_row("退回的登记行 Spreadsheet rows sent back", grouped(rows_rejected(summary)), "行 rows")
+    return table
+
+
+def _steps(summary: DemoSummary) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    table.add_column("步骤 Step", "合计 Total")
+    table.add_column("速率 Rate", justify="right")
+    table.add_column("秒 Seconds", f"{summary['seconds']:.1f}", justify="right")
+    for step in summary["steps"]:
+        table.add_row(Text(f"{step['name_zh']} {step['name_en']}"), Text(step["rate"]), f"{step['seconds']:.1f}")
+    return table
+
+
+def _verdict(summary: DemoSummary) -> Panel:
+    checks, differences = summary["reconciliation_checks"], summary["reconciliation_differences"]
+    sentence = f"{grouped(checks)} figures derived again, {grouped(differences)} differences"
+    if differences:
+        return Panel(Text(f"对账不符 Not reconciled: {sentence}"), style="bold red", expand=False)
+    return Panel(Text(f"对账一致 Reconciled: {sentence}"), style="green", expand=False)
