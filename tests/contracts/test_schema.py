@@ -17,7 +17,7 @@ FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 
 _CONSTRAINTS = """
 SELECT conrelid::regclass::text, contype::text, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND conrelid <> coalesce(to_regclass('alembic_version'), 0)
-  AND contype <> 'n'
+  AND contype NOT IN ('n', 't')
 """
 _INDEXES = """
 SELECT tablename, regexp_replace(indexdef, 'INDEX \\S+ ON', 'INDEX ON') FROM pg_indexes

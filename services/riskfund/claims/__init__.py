@@ -1,0 +1,1 @@
+"""Claims (代偿申请): filing, the committee, payment."""

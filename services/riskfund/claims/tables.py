@@ -1,0 +1,96 @@
+"""Claims for compensation with the committee's decisions and the payment."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+from services.riskfund.metadata import metadata
+
+MONEY = Numeric(18, 2)
+SHARE = Numeric(9, 8)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("covered_loan.loan_id"), nullable=False),
+    Column("default_id", Uuid, ForeignKey("loan_default.id"), nullable=False),
+    Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
+    Column("pack_id", Uuid, ForeignKey("policy_pack.pack_id"), nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("filed_on", Date, nullable=False),
+    Column("filed_by", Text, nullable=False),
+    Column("pursued_since_on", Date),
+    Column("state", Text, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("interest", MONEY, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    # The loan's paid interest when the claim was filed; another figure later means that the claim is out of date.
+    Column("interest_repaid_before", MONEY, nullable=False),
+    Column("insurance_amount", MONEY, nullable=False, server_default=text("0.00")),
+    Column("fund_share", SHARE, nullable=False),
+    Column("bank_share", SHARE, nullable=False),
+    Column("fund_amount", MONEY),
+    Column("bank_amount", MONEY),
+    Column("approved_on", Date),
+    Column("paid_on", Date),
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    Column("filed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("state IN ('awaiting_insurer', 'deciding', 'approved', 'paid', 'refused')", name="state"),
+    CheckConstraint("principal > 0 AND interest >= 0 AND amount = principal + interest", name="amount"),
+    CheckConstraint("insurance_amount >= 0 AND insurance_amount <= amount", name="insurance_amount"),
+    CheckConstraint("fund_share >= 0 AND bank_share >= 0 AND fund_share + bank_share = 1", name="shares"),
+    CheckConstraint(
+        "num_nulls(fund_amount, bank_amount, approved_on) IN (0, 3) AND fund_amount >= 0 AND bank_amount >= 0 "
+        "AND insurance_amount + fund_amount + bank_amount = amount",
+        name="parts_add_up",
+    ),
+    CheckConstraint("state NOT IN ('approved', 'paid') OR approved_on IS NOT NULL", name="approved_on"),
+    CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
+    Index("one_claim_per_default", "default_id", unique=True, postgresql_where=text("state <> 'refused'")),
+    Index("ix_claim_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
+    Index("ix_claim_loan_id", "loan_id"),
+)
+
+claim_decision = Table(
+    "claim_decision",
+    metadata,
+    Column("claim_id", Uuid, ForeignKey("claim.id"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("claim_id", "person"),
+    CheckConstraint("decision IN ('approve', 'refuse')", name="decision"),
+)
+
+claim_payment = Table(
+    "claim_payment",
+    metadata,
+    Column("claim_id", Uuid, ForeignKey("claim.id"), primary_key=True),
+    # Null when insurance bore the whole loss and the fund paid nothing.
+    Column("entry_id", Uuid, ForeignKey("journal_entry.id"), unique=True),
+    Column("amount", MONEY, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("paid_by", Text, nullable=False),
+    Column("paid_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("amount >= 0 AND (amount > 0) = (entry_id IS NOT NULL)", name="amount"),
+)

@@ -1,0 +1,135 @@
+"""Reservations of cover, covered loans with their defaults, daily movements, and what was out of order."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+from services.riskfund.metadata import metadata
+
+MONEY = Numeric(18, 2)
+# Repayments change these rows in place: room in the page keeps the change out of the indexes.
+ROOM_FOR_UPDATES = {"fillfactor": "80"}
+
+cover_reservation = Table(
+    "cover_reservation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
+    Column("application_id", Uuid, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("reserved_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),  # the last day it holds
+    Column("state", Text, nullable=False, server_default=text("'live'")),
+    Column("ended_on", Date),
+    Column("loan_id", Uuid),
+    Column("reserved_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("expires_on >= reserved_on", name="expires_on"),
+    CheckConstraint("state IN ('live', 'used', 'released', 'expired')", name="state"),
+    CheckConstraint("(state = 'live') = (ended_on IS NULL)", name="ended_on"),
+    CheckConstraint("(state = 'used') = (loan_id IS NOT NULL)", name="loan_id"),
+    Index(
+        "one_reservation_per_application",
+        "application_id",
+        unique=True,
+        postgresql_where=text("state IN ('live', 'used')"),
+    ),
+    Index("ix_cover_reservation_live", "expires_on", postgresql_where=text("state = 'live'")),
+)
+
+covered_loan = Table(
+    "covered_loan",
+    metadata,
+    Column("loan_id", Uuid, primary_key=True),
+    Column("application_id", Uuid, nullable=False, unique=True),
+    Column("household_id", Uuid, nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("contract_number", Text, nullable=False),
+    Column("pack_version", Integer, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("outstanding", MONEY, nullable=False),
+    Column("interest_repaid", MONEY, nullable=False, server_default=text("0.00")),
+    Column("disbursed_on", Date, nullable=False),
+    Column("matures_on", Date, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'active'")),
+    Column("closed_on", Date),
+    CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),
+    CheckConstraint("interest_repaid >= 0", name="interest_repaid"),
+    CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed')", name="state"),
+    CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on"),
+    CheckConstraint("state NOT IN ('compensated', 'closed') OR outstanding = 0", name="ended_covers_nothing"),
+    Index("ix_covered_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
+    postgresql_with=ROOM_FOR_UPDATES,
+)
+
+loan_default = Table(
+    "loan_default",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # the bank's default report
+    Column("loan_id", Uuid, ForeignKey("covered_loan.loan_id"), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("malicious", Boolean, nullable=False),
+    Column("confirmed_on", Date, nullable=False),
+    Column("overdue_since_on", Date, nullable=False),
+    Column("matures_on", Date, nullable=False),
+    Column("days_past_due", Integer, nullable=False),
+    Column("principal_outstanding", MONEY, nullable=False),
+    Column("interest_overdue", MONEY, nullable=False),
+    Column("penalty_overdue", MONEY, nullable=False),
+    # What the household had paid in interest by then; what it pays later is no longer overdue.
+    Column("interest_repaid_before", MONEY, nullable=False),
+    CheckConstraint(
+        "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND interest_repaid_before >= 0",
+        name="figures",
+    ),
+    Index("ix_loan_default_loan_id", "loan_id"),
+)
+
+# One row per fund and business date; sums up to a day are the fund, its exposure and its reservations on that day,
+# whatever the order in which the facts of those days arrived.
+cover_movement = Table(
+    "cover_movement",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
+    Column("moved_on", Date, nullable=False),
+    Column("fund_change", MONEY, nullable=False),
+    Column("exposure_change", MONEY, nullable=False),
+    Column("reserved_change", MONEY, nullable=False),
+    PrimaryKeyConstraint("fund_id", "moved_on"),
+)
+
+cover_exception = Table(
+    "cover_exception",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("covered_loan.loan_id"), nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("noticed_on", Date, nullable=False),
+    CheckConstraint(
+        "kind IN ('disbursed-without-reservation', 'disbursed-above-reservation', 'county-without-fund', "
+        "'repaid-after-compensation', 'outstanding-differs')",
+        name="kind",
+    ),
+    Index("ix_cover_exception_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
+)

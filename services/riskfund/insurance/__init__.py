@@ -1,0 +1,1 @@
+"""Insurance (保险): policies on loans, requests to insurers and their answers."""

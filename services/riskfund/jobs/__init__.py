@@ -1,0 +1,1 @@
+"""Jobs that run for a business date."""

@@ -1,0 +1,1 @@
+"""Schema versions of the risk fund's database."""

@@ -1,0 +1,6 @@
+"""Alembic's entry for the risk fund."""
+
+from services.riskfund.tables import metadata
+from shared.migrations import run
+
+run(metadata)

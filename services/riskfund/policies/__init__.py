@@ -1,0 +1,1 @@
+"""County policy packs (政策包) as they were confirmed."""

@@ -1,0 +1,62 @@
+"""Recoveries on compensated loans and what the bank returned of them."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+from services.riskfund.metadata import metadata
+
+MONEY = Numeric(18, 2)
+
+recovery = Table(
+    "recovery",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim_id", Uuid, ForeignKey("claim.id"), nullable=False),
+    Column("loan_id", Uuid, ForeignKey("covered_loan.loan_id"), nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("recovered_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("interest", MONEY, nullable=False),
+    Column("fund_share", MONEY, nullable=False),
+    Column("bank_share", MONEY, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    CheckConstraint("amount > 0 AND amount = principal + interest AND principal >= 0 AND interest >= 0", name="amount"),
+    CheckConstraint("fund_share >= 0 AND bank_share >= 0 AND fund_share + bank_share = amount", name="shares"),
+    CheckConstraint("state IN ('open', 'returned', 'nothing_due')", name="state"),
+    CheckConstraint("(state = 'nothing_due') = (fund_share = 0)", name="nothing_due"),
+    CheckConstraint("due_on >= recovered_on", name="due_on"),
+    Index("ix_recovery_claim_id", "claim_id"),
+    Index("ix_recovery_open", "due_on", postgresql_where=text("state = 'open'")),
+)
+
+recovery_return = Table(
+    "recovery_return",
+    metadata,
+    Column("recovery_id", Uuid, ForeignKey("recovery.id"), primary_key=True),
+    Column("entry_id", Uuid, ForeignKey("journal_entry.id"), nullable=False, unique=True),
+    Column("amount", MONEY, nullable=False),
+    Column("returned_on", Date, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("returned_by", Text, nullable=False),
+    Column("returned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("amount > 0", name="amount"),
+)
