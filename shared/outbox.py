@@ -9,8 +9,11 @@ Many facts: one `INSERT … SELECT` built at import by `bulk_insert`, usually be
         region_code="p.region_code", data={"loan_id": "p.loan_id", "amount": "p.amount::text", ...})
     await conn.execute(f"WITH posted AS (UPDATE … RETURNING …) {RECORD}", ...)
 
-`data` must name exactly the event's fields, and money goes in as text, or the relay refuses the row. The aggregate's
-version comes from the row that was locked and changed; `UNIQUE (aggregate_id, aggregate_version)` is the proof.
+`data` must name exactly the event's fields, and money goes in as text, or the relay refuses the row.
+
+`aggregate_version` counts the aggregate's facts: 1, 2, 3 … without a gap, whoever records them. Keep the count in the
+aggregate's row, under the lock that changes it: a version that also counts other changes leaves gaps, and ordered
+consumers would wait at the first for ever. `UNIQUE (aggregate_id, aggregate_version)` refuses the other mistake.
 """
 
 from collections.abc import Mapping, Sequence

@@ -34,7 +34,10 @@ _LOCK: Final = 0x6F7574626F78  # "outbox"; advisory locks are per database, so s
 
 _SELECT: Final = """
 SELECT position, event_id, event_name, schema_version, aggregate_id, aggregate_version, region_code,
-       data::text AS data, traceparent, occurred_at
+       data::text AS data, traceparent, occurred_at,
+       aggregate_version > 1 AND NOT EXISTS (
+         SELECT FROM outbox p WHERE p.aggregate_id = outbox.aggregate_id
+           AND p.aggregate_version = outbox.aggregate_version - 1) AS has_gap
 FROM outbox
 WHERE published_at IS NULL AND refused_reason IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot())
   AND NOT EXISTS (SELECT FROM outbox r WHERE r.aggregate_id = outbox.aggregate_id AND r.refused_reason IS NOT NULL)
@@ -65,6 +68,7 @@ class Relay:
         self.service, self.stream = service, stream_of(service)
         self._database, self._link, self._stopping = database, link, stopping
         self._measured_at = 0.0
+        self._gaps_told: set[str] = set()
 
     async def run(self) -> None:
         """Publish until told to stop; raises only when the database connection is lost."""
@@ -120,6 +124,7 @@ class Relay:
         for row in rows:
             if row["aggregate_id"] in blocked:
                 continue
+            self._tell_gap(row)
             reason = _fault(row)
             if reason is None:
                 kept.append(row)
@@ -128,6 +133,13 @@ class Relay:
             log.error("fact cannot be published", service=self.service, position=row["position"], reason=reason)
             await conn.execute(_REFUSE, row["position"], reason)
         return kept
+
+    def _tell_gap(self, row: Any) -> None:
+        """Say once per event that its versions do not count the aggregate's facts; ordered consumers wait for ever."""
+        if row["has_gap"] and row["event_name"] not in self._gaps_told:
+            self._gaps_told.add(row["event_name"])
+            log.error("versions of an aggregate's facts have a gap", service=self.service, event_name=row["event_name"],
+                      aggregate_id=str(row["aggregate_id"]), aggregate_version=row["aggregate_version"])  # fmt: skip
 
     async def _publish_in_order(self, rows: Sequence[Any]) -> list[tuple[int, int]]:
         """Publish so that a fact leaves only after its aggregate's earlier one was acknowledged."""
