@@ -208,7 +208,7 @@ async def decide_one(conn: Connection, officer: Principal, application_id: UUID,
     if batch_id is None:
         raise ApplicationNotFound(application_id)
     given = body.model_dump(exclude_unset=True)
-    return await decide_batch(conn, officer, batch_id, BatchDecisionIn(**given, only=[application_id]))
+    return await decide_batch(conn, officer, batch_id, BatchDecisionIn(**given, only=(application_id,)))
 
 
 async def sign_batch(conn: Connection, officer: Principal, batch_id: UUID, body: SignatureIn) -> DecidedBatch:

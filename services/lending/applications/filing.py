@@ -154,7 +154,6 @@ async def add_documents(
         ApplicationNotFound: there is none in the officer's regions, or it has ended.
     """
     scope = queries.scope_of(officer, Right.APPLICATIONS_FILE)
-    given = WishIn.model_construct(documents=body.documents)
     changed = await conn.fetchval(
         "UPDATE application SET documents = (SELECT array_agg(DISTINCT code ORDER BY code) "
         "FROM unnest(documents || $3::text[]) AS code), document_digests = document_digests || $4::jsonb "
@@ -162,8 +161,8 @@ async def add_documents(
         "RETURNING id",
         application_id,
         scope.regions,
-        given.document_codes,
-        given.document_digests,
+        body.document_codes,
+        body.document_digests,
     )
     if changed is None:
         raise queries.ApplicationNotFound(application_id)

@@ -30,22 +30,10 @@ class DocumentIn(Body):
     sha256: Sha256 | None = None
 
 
-class WishIn(Body):
-    """What one household asks for; name the household by number or by id, not both."""
+class PapersIn(Body):
+    """Papers on file."""
 
-    household_number: HouseholdNumber | None = None
-    household_id: UUID | None = None
-    amount: PositiveMoney
-    term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
-    industry: Code
-    purpose: Code
     documents: Annotated[tuple[Code | DocumentIn, ...], Field(max_length=DOCUMENTS_MAX)] = ()
-
-    @model_validator(mode="after")
-    def _names_one_household(self) -> "WishIn":
-        if (self.household_number is None) == (self.household_id is None):
-            raise ValueError("give household_number or household_id, exactly one of them")
-        return self
 
     @property
     def document_codes(self) -> list[str]:
@@ -57,6 +45,23 @@ class WishIn(Body):
     def document_digests(self) -> dict[str, str]:
         """Return the digests that were given, by code."""
         return {entry.code: entry.sha256 for entry in self.documents if isinstance(entry, DocumentIn) and entry.sha256}
+
+
+class WishIn(PapersIn):
+    """What one household asks for; name the household by number or by id, not both."""
+
+    household_number: HouseholdNumber | None = None
+    household_id: UUID | None = None
+    amount: PositiveMoney
+    term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
+    industry: Code
+    purpose: Code
+
+    @model_validator(mode="after")
+    def _names_one_household(self) -> "WishIn":
+        if (self.household_number is None) == (self.household_id is None):
+            raise ValueError("give household_number or household_id, exactly one of them")
+        return self
 
 
 class ApplicationBatchIn(Body):
@@ -176,7 +181,7 @@ class ApplicationFile(ApplicationOut):
     objections: list[ObjectionOut]
 
 
-class DocumentsIn(Body):
+class DocumentsIn(PapersIn):
     """Papers that came in after the filing."""
 
     documents: Annotated[tuple[Code | DocumentIn, ...], Field(min_length=1, max_length=DOCUMENTS_MAX)]
