@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy import background
-from deploy.compose.configuration import write_configuration
 from deploy.compose.environment import write_environment
 from deploy.environment import SERVICES
 from deploy.errors import NotRunning, PlatformError
@@ -112,6 +111,8 @@ def compose_env() -> None:
 @app.command("compose-configuration")
 def compose_configuration() -> None:
     """Write the server configuration that docker compose mounts, from the embedded servers' settings."""
+    from deploy.compose.configuration import write_configuration
+
     for file in write_configuration():
         print(f"wrote {file}")
 

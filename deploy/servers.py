@@ -17,9 +17,9 @@ from deploy.environment import (
     nats_variables,
 )
 from deploy.errors import NotRunning
-from shared.bus.topology import server_permissions
 
 CREDENTIALS_FILE = "credentials.json"
+_DATABASE_KINDS = ("DATABASE", "MIGRATION")
 
 
 class Servers:
@@ -28,7 +28,7 @@ class Servers:
     def __init__(self, data_dir: Path, *, durable: bool, permissions: Permissions | None) -> None:
         self.env: dict[str, str] = {}
         self._data_dir, self._durable = data_dir, durable
-        self._permissions = server_permissions() if permissions is None else permissions
+        self._permissions = permissions
         self._postgres: PostgresServer | None = None
         self._nats: NatsServer | None = None
 
@@ -83,8 +83,9 @@ class Servers:
             self._nats.await_ready()
 
     def _spawn_nats(self) -> None:
-        known = self._passwords("nats", {*nats_users(), *self._permissions})
-        self._nats = NatsServer(self._data_dir / "nats", self._permissions, known)
+        permissions = _topology_permissions() if self._permissions is None else self._permissions
+        known = self._passwords("nats", {*nats_users(), *permissions})
+        self._nats = NatsServer(self._data_dir / "nats", permissions, known)
         self._nats.spawn()
         self.env |= nats_variables(self._nats.url, known, SERVICES)
 
@@ -101,7 +102,11 @@ class Servers:
         return {user: known[name] for name, user in names.items()}
 
 
-_DATABASE_KINDS = ("DATABASE", "MIGRATION")
+def _topology_permissions() -> Permissions:
+    # Imported late: it brings the whole bus along, while the preparing process imports the same.
+    from shared.bus.topology import server_permissions
+
+    return server_permissions()
 
 
 def _given(*prefixes: str) -> Mapping[str, str]:

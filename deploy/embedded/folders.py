@@ -46,13 +46,14 @@ def relocated(data_dir: Path) -> Path:
 
 
 def _sweep(state: Path) -> None:
-    """Remove relocated data whose own folder in this checkout was deleted.
+    """Remove relocated data whose own folder, in this checkout or among temporary files, was deleted.
 
     Folders elsewhere are left alone: they may be on a disk that is not mounted just now.
     """
     for note in state.glob(f"data-*/{_ORIGIN}"):
         origin = Path(note.read_text())
-        if origin.is_relative_to(ROOT) and not origin.exists():
+        surely_deleted = origin.is_relative_to(ROOT) or origin.is_relative_to(tempfile.gettempdir())
+        if surely_deleted and not origin.exists():
             shutil.rmtree(note.parent, ignore_errors=True)
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,7 @@ def test_relocated_data_go_when_their_own_folder_in_the_checkout_was_deleted(
     state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folders, "ROOT", tmp_path / "checkout")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     inside, outside, other = (tmp_path / name for name in ("checkout/data", "elsewhere/data", "checkout/other"))
     places = [relocated(folder) for folder in (inside, outside)]
     shutil.rmtree(inside)
