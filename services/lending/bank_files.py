@@ -1,0 +1,122 @@
+"""Files from banks (银行文件): UTF-8 CSV with a known header and announced totals, staged with one COPY.
+
+A file is refused whole when it is not what its sender announced; everything else is said line by line.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import asyncpg
+
+from shared.db import Connection
+from shared.errors import Invalid
+
+LINES_MAX = 200_000  # twice the largest file a bank of a county sends
+HEADER_LINES = 1
+
+# What a field must look like before it is converted; PostgreSQL's regular expressions.
+REFERENCE = "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"
+AMOUNT = "^(0|[1-9][0-9]{0,11})([.][0-9]{1,2})?$"
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+class FileUnreadable(Invalid):
+    """The bytes are no CSV in UTF-8, or a line has the wrong number of fields."""
+
+    code = "file-unreadable"
+    title = "文件无法读取 File unreadable"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"The file was not taken: {fault}. Save it as UTF-8 CSV and send the whole file again.")
+
+
+class FileHeaderUnknown(Invalid):
+    """The first line does not name the columns of this kind of file."""
+
+    code = "file-header-unknown"
+    title = "文件表头不符 File header unknown"
+
+    def __init__(self, expected: Sequence[str]) -> None:
+        wanted = ",".join(expected)
+        super().__init__(f"The first line must be exactly '{wanted}'; correct it and send the whole file again.")
+
+
+class FileTotalsDiffer(Invalid):
+    """Lines or amounts do not add up to what was announced, so the file may be cut off."""
+
+    code = "file-totals-differ"
+    title = "文件笔数或金额合计不符 File totals differ"
+
+    def __init__(self, announced_lines: int, lines: int, announced_total: Decimal, total: Decimal) -> None:
+        super().__init__(
+            f"Announced were {announced_lines} lines of {announced_total:.2f} in total, the file holds {lines} lines "
+            f"of {total:.2f}; nothing was taken. Send the complete file with its right totals.",
+            announced_lines=announced_lines,
+            lines=lines,
+            announced_total=f"{announced_total:.2f}",
+            total=f"{total:.2f}",
+        )
+
+
+async def stage_file(
+    conn: Connection, table: str, columns: Sequence[str], body: bytes, lines: int, total: Decimal
+) -> None:
+    """Copy the file's lines as text into the temporary `table` with their `line_number`, the header being line 1.
+
+    Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer.
+    """
+    content = _content(body, columns)
+    await _create(conn, table, columns)
+    try:
+        await conn.copy_to_table(table, source=io.BytesIO(content), columns=columns, format="csv", header=True)
+    except (asyncpg.BadCopyFileFormatError, asyncpg.CharacterNotInRepertoireError) as error:
+        raise FileUnreadable(f"a line does not have the {len(columns)} fields of the header ({error})") from None
+    found = await conn.fetchrow(
+        f"SELECT count(*) AS lines, coalesce(sum(amount::numeric) FILTER (WHERE amount ~ '{AMOUNT}'), 0) AS total "  # noqa: S608 - our own table and pattern
+        f"FROM {table}"
+    )
+    if (found["lines"], found["total"]) != (lines, total):
+        raise FileTotalsDiffer(lines, found["lines"], total, found["total"])
+    await conn.execute(f"ANALYZE {table}")
+
+
+async def stage_line(conn: Connection, table: str, columns: Sequence[str], values: Iterable[str]) -> None:
+    """Stage one line that came as a request of its own, so that it is checked like a file's line."""
+    await _create(conn, table, columns)
+    marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+    await conn.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *values)  # noqa: S608 - our own names
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return rows as CSV with a byte-order mark, so that spreadsheet programs read the Chinese text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _content(body: bytes, columns: Sequence[str]) -> bytes:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileUnreadable(f"byte {error.start + 1} is not UTF-8") from None
+    if "\x00" in text:
+        raise FileUnreadable("it holds a NUL character")
+    text = text.replace("\r\n", "\n").rstrip("\n")
+    header, _, _ = text.partition("\n")
+    if header != ",".join(columns):
+        raise FileHeaderUnknown(columns)
+    if text.count("\n") > LINES_MAX:
+        raise FileUnreadable(f"it holds more than {LINES_MAX} lines; split it")
+    return (text + "\n").encode()
+
+
+async def _create(conn: Connection, table: str, columns: Sequence[str]) -> None:
+    fields = ", ".join(f"{column} text" for column in columns)
+    await conn.execute(
+        f"CREATE TEMP TABLE {table} ("
+        f"line_number int GENERATED ALWAYS AS IDENTITY (START {HEADER_LINES + 1}), {fields}) ON COMMIT DROP"
+    )

@@ -1,0 +1,156 @@
+"""Disbursing: the bank says which applications it paid out, and they become loans with their schedules."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.lending import bank_files
+from services.lending.loans import disbursement_sql as sql
+from services.lending.loans.contract_terms import Contract, ContractTerms, annual_rate, contract, rate_column
+from services.lending.loans.queries import get_loan
+from services.lending.loans.refusals import refusal_of
+from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
+from services.lending.policies.queries import reference_rate, terms_for
+from services.lending.scope import Scope, bank_of
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.ids import new_id
+from shared.outbox import current_traceparent
+from shared.policy.terms import LoanTerms
+
+COLUMNS = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
+STAGED = "disbursement_file_line"
+_SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
+
+
+async def disburse_file(
+    conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date
+) -> DisbursementFileOut:
+    """Turn every right line of the bank's disbursement file into a loan and say of every other why not.
+
+    Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clause: FJ-4.
+    """
+    bank, file_id = bank_of(officer), new_id()
+    await conn.execute(_SETTINGS)
+    await bank_files.stage_file(conn, STAGED, COLUMNS, body, lines, total)
+    await _check(conn, officer, bank, today)
+    rejections = [_rejection(row) for row in await conn.fetch(sql.REFUSED)]
+    summary = await conn.fetchrow(sql.SUMMARY)
+    figures = (summary["loans"], summary["amount"], summary["late"], len(rejections))
+    await conn.execute(sql.STORE_FILE, file_id, bank, lines, total, *figures, officer.subject)
+    await _store_rejections(conn, file_id, rejections)
+    await _disburse(conn, officer, bank, file_id, summary["loans"])
+    return DisbursementFileOut(
+        file_id=file_id,
+        lines=lines,
+        loans=summary["loans"],
+        amount=summary["amount"],
+        late=summary["late"],
+        rejected=len(rejections),
+        rejections=rejections,
+    )
+
+
+async def disburse_application(
+    conn: Connection, officer: Principal, application_id: UUID, body: DisbursementIn, today: date
+) -> LoanOut:
+    """Turn one handed-over application into a loan, by the same checks and statements as a file.
+
+    Raises: one of `loans.refusals`. Clause: FJ-4.
+    """
+    bank = bank_of(officer)
+    fields = (
+        str(application_id),
+        body.contract_number,
+        body.bank_reference,
+        body.disbursed_on.isoformat(),
+        f"{body.amount:.2f}",
+    )
+    await bank_files.stage_line(conn, STAGED, COLUMNS, fields)
+    await _check(conn, officer, bank, today)
+    for row in await conn.fetch(sql.REFUSED):
+        raise refusal_of(row["code"], row)
+    loan_id = await _disburse(conn, officer, bank, None, 1)
+    return await get_loan(conn, loan_id, Scope(officer.regions_for(Right.LOANS_DISBURSE), bank))
+
+
+async def _check(conn: Connection, officer: Principal, bank: str, today: date) -> None:
+    await conn.execute(sql.CREATE_LINES)
+    await conn.fetchval(sql.LOCK)
+    await conn.execute(sql.CHECK, bank, officer.regions_for(Right.LOANS_DISBURSE), today)
+    await conn.execute("ANALYZE disbursement_line")
+
+
+async def _disburse(conn: Connection, officer: Principal, bank: str, file_id: UUID | None, expected: int) -> UUID:
+    contracts = [await _contract(conn, ContractTerms(**row)) for row in await conn.fetch(sql.TERMS)]
+    await _stage_contracts(conn, contracts)
+    made = await conn.fetchrow(sql.DISBURSE, bank, file_id, officer.subject, current_traceparent())
+    if (made["loans"], made["applications"]) != (expected, expected):
+        raise AssertionError(f"{expected} lines were right, but {made['loans']} loans came of them.")
+    return UUID(made["first_loan"]) if made["first_loan"] else UUID(int=0)
+
+
+async def _contract(conn: Connection, terms: ContractTerms) -> tuple[Contract, LoanTerms]:
+    # Lines share terms, so a file of 11 000 asks for few rates and few schedules.
+    loan_terms = (await terms_for(conn, terms.pack_id)).loan_terms
+    column = rate_column(loan_terms, terms.term_months)
+    published = await reference_rate(conn, loan_terms.rate_basis, terms.disbursed_on, column)
+    return contract(terms, loan_terms, annual_rate(published, loan_terms)), loan_terms
+
+
+async def _stage_contracts(conn: Connection, contracts: Sequence[tuple[Contract, LoanTerms]]) -> None:
+    await conn.execute(sql.CREATE_CONTRACTS)
+    await conn.execute(sql.CREATE_INSTALLMENTS)
+    rows = [_contract_row(number, *made) for number, made in enumerate(contracts)]
+    await conn.copy_records_to_table("contract", records=rows, columns=sql.CONTRACT_COLUMNS)
+    installments = [
+        (number, row.number, row.period_from, row.due_on, row.days, row.principal, row.interest)
+        for number, (made, _) in enumerate(contracts)
+        for row in made.installments
+    ]
+    await conn.copy_records_to_table("contract_installment", records=installments, columns=sql.INSTALLMENT_COLUMNS)
+    await conn.execute("ANALYZE contract")
+    await conn.execute("ANALYZE contract_installment")
+
+
+def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[Any, ...]:
+    terms = made.terms
+    return (
+        number,
+        terms.pack_id,
+        terms.term_months,
+        terms.disbursed_on,
+        terms.principal,
+        made.annual_rate,
+        made.matures_on,
+        made.interest,
+        str(loan_terms.day_count),
+        str(loan_terms.repayment_method),
+        str(loan_terms.rounding),
+        loan_terms.early_payment_window_days,
+        loan_terms.grace_days,
+        loan_terms.penalty_multiplier,
+        loan_terms.default_after_days,
+        loan_terms.prepayment_allowed,
+        [str(kind) for kind in loan_terms.allocation_order],
+    )
+
+
+def _rejection(row: Any) -> RejectedDisbursement:
+    refusal = refusal_of(row["code"], row)
+    return RejectedDisbursement(
+        line_number=row["line_number"], application_id=row["application_id"], code=refusal.code, reason=refusal.detail
+    )
+
+
+async def _store_rejections(conn: Connection, file_id: UUID, rejections: Sequence[RejectedDisbursement]) -> None:
+    if rejections:
+        await conn.execute(
+            sql.STORE_REJECTIONS,
+            file_id,
+            [line.line_number for line in rejections],
+            [line.code for line in rejections],
+            [line.reason for line in rejections],
+        )

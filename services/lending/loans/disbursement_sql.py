@@ -1,0 +1,200 @@
+"""The SQL of disbursing: lines are checked against their applications and become loans in one statement."""
+
+from services.lending import bank_files
+from shared.events.lending import LoanDisbursed
+from shared.outbox import bulk_insert
+
+CREATE_LINES = """
+CREATE TEMP TABLE disbursement_line (
+  line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
+  amount numeric(18, 2), pack_id uuid, term_months int, code text
+) ON COMMIT DROP
+"""
+CREATE_CONTRACTS = """
+CREATE TEMP TABLE contract (
+  number int NOT NULL, pack_id uuid NOT NULL, term_months int NOT NULL, disbursed_on date NOT NULL,
+  principal numeric(18, 2) NOT NULL, annual_rate numeric NOT NULL, matures_on date NOT NULL,
+  interest numeric(18, 2) NOT NULL, day_count text, repayment_method text, rounding text,
+  early_payment_window_days int, grace_days int, penalty_multiplier numeric, default_after_days int,
+  prepayment_allowed boolean, allocation_order text[]
+) ON COMMIT DROP
+"""
+CREATE_INSTALLMENTS = """
+CREATE TEMP TABLE contract_installment (
+  contract int NOT NULL, number int NOT NULL, period_from date NOT NULL, due_on date NOT NULL, days int NOT NULL,
+  principal numeric(18, 2) NOT NULL, interest numeric(18, 2) NOT NULL
+) ON COMMIT DROP
+"""
+CONTRACT_COLUMNS = (
+    "number",
+    "pack_id",
+    "term_months",
+    "disbursed_on",
+    "principal",
+    "annual_rate",
+    "matures_on",
+    "interest",
+    "day_count",
+    "repayment_method",
+    "rounding",
+    "early_payment_window_days",
+    "grace_days",
+    "penalty_multiplier",
+    "default_after_days",
+    "prepayment_allowed",
+    "allocation_order",
+)
+INSTALLMENT_COLUMNS = ("contract", "number", "period_from", "due_on", "days", "principal", "interest")
+
+UUID_PATTERN = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
+
+LOCK = f"""
+SELECT count(*) FROM (
+  SELECT id FROM application WHERE id IN (
+    SELECT application_id::uuid FROM disbursement_file_line WHERE application_id ~ '{UUID_PATTERN}')
+  ORDER BY id FOR UPDATE
+) locked
+"""  # noqa: S608 - our own pattern
+
+# $1 bank, $2 regions, $3 today. The checks run in this order; the first that fails names the line.
+CHECK = f"""
+WITH readable AS (
+  SELECT r.*, coalesce(
+    application_id ~ '{UUID_PATTERN}' AND contract_number ~ '{bank_files.REFERENCE}'
+    AND bank_reference ~ '{bank_files.REFERENCE}' AND amount ~ '{bank_files.AMOUNT}'
+    AND disbursed_on ~ '{bank_files.DAY}' AND pg_input_is_valid(disbursed_on, 'date'), false) AS readable
+  FROM disbursement_file_line r
+), read AS (
+  SELECT line_number, readable, contract_number, bank_reference,
+    CASE WHEN readable THEN application_id::uuid END AS application_id,
+    CASE WHEN readable THEN disbursed_on::date END AS disbursed_on,
+    CASE WHEN readable THEN amount::numeric END AS amount
+  FROM readable
+), counted AS (
+  SELECT r.*, row_number() OVER (PARTITION BY application_id ORDER BY line_number) AS of_application,
+    row_number() OVER (PARTITION BY contract_number ORDER BY line_number) AS of_contract,
+    row_number() OVER (PARTITION BY bank_reference ORDER BY line_number) AS of_reference
+  FROM read r
+)
+INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
+  pack_id, term_months, code)
+SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id, a.term_months,
+  CASE
+    WHEN NOT r.readable OR r.amount = 0 THEN 'line-malformed'
+    WHEN a.id IS NULL OR NOT coalesce(a.village_code, a.township_code) ^@ ANY ($2::text[]) THEN 'application-unknown'
+    WHEN a.bank_code <> $1::text THEN 'application-of-another-bank'
+    WHEN a.state = 'disbursed' OR r.of_application > 1 THEN 'already-disbursed'
+    WHEN a.state <> 'handed_over' THEN 'not-handed-over'
+    WHEN a.amount <> r.amount THEN 'amount-differs'
+    WHEN r.disbursed_on < a.handed_over_on THEN 'before-hand-over'
+    WHEN r.disbursed_on > $3::date THEN 'disbursed-in-the-future'
+    WHEN l.id IS NOT NULL OR r.of_contract > 1 THEN 'contract-number-used'
+    WHEN d.loan_id IS NOT NULL OR r.of_reference > 1 THEN 'bank-reference-used'
+  END
+FROM counted r
+LEFT JOIN application a ON a.id = r.application_id
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+LEFT JOIN disbursement d ON d.bank_code = $1::text AND d.bank_reference = r.bank_reference
+"""  # noqa: S608 - our own patterns
+
+REFUSED = """
+SELECT r.line_number, r.code, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on, f.amount,
+  a.state, a.amount AS amount_approved, a.handed_over_on
+FROM disbursement_line r
+JOIN disbursement_file_line f USING (line_number)
+LEFT JOIN application a ON a.id = r.application_id
+WHERE r.code IS NOT NULL ORDER BY r.line_number
+"""
+TERMS = """
+SELECT DISTINCT pack_id, term_months, disbursed_on, amount AS principal FROM disbursement_line WHERE code IS NULL
+ORDER BY pack_id, term_months, disbursed_on, principal
+"""
+
+_TELL = bulk_insert(
+    LoanDisbursed,
+    source="made m",
+    aggregate_id="m.loan_id",
+    aggregate_version="1",
+    region_code="m.village_code",
+    traceparent="$4::text",
+    data={
+        "loan_id": "m.loan_id",
+        "application_id": "m.id",
+        "household_id": "m.household_id",
+        "contract_number": "m.contract_number",
+        "bank_code": "m.bank_code",
+        "village_code": "m.village_code",
+        "principal": "m.amount::text",
+        "annual_rate": "m.annual_rate::text",
+        "day_count": "m.day_count",
+        "repayment_method": "m.repayment_method",
+        "term_months": "m.term_months",
+        "disbursed_on": "m.paid_out_on",
+        "matures_on": "m.matures_on",
+        "industry": "m.industry",
+        "loan_round": "m.loan_round",
+        "pack_version": "m.pack_version",
+    },
+)
+
+# $1 bank, $2 file (null for a single one), $3 officer, $4 traceparent
+DISBURSE = f"""
+WITH made AS MATERIALIZED (
+  SELECT uuid7() AS loan_id, a.id, a.household_id, a.household_number, a.village_code, a.township_code, a.county_code,
+    a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
+    a.handed_over_on, a.disburse_by_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
+    c.number AS contract, c.annual_rate, c.matures_on, c.interest, c.day_count, c.repayment_method, c.rounding,
+    c.early_payment_window_days, c.grace_days, c.penalty_multiplier, c.default_after_days, c.prepayment_allowed,
+    c.allocation_order
+  FROM disbursement_line r
+  JOIN application a ON a.id = r.application_id
+  JOIN contract c ON c.pack_id = a.pack_id AND c.term_months = a.term_months AND c.disbursed_on = r.disbursed_on
+    AND c.principal = a.amount
+  WHERE r.code IS NULL
+  ORDER BY r.line_number
+), put_loan AS (
+  INSERT INTO loan (id, application_id, household_id, household_number, village_code, township_code, county_code,
+    bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
+    repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
+    penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
+    interest_charged, booked_until_on)
+  SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
+    contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
+    repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
+    penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, amount, interest, paid_out_on
+  FROM made
+), put_disbursement AS (
+  INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on, disburse_by_on,
+    late, file_id, recorded_by)
+  SELECT loan_id, bank_code, bank_reference, amount, paid_out_on, handed_over_on, disburse_by_on,
+    paid_out_on > disburse_by_on, $2::uuid, $3::text
+  FROM made
+), put_installments AS (
+  INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
+  SELECT m.loan_id, i.number, i.period_from, i.due_on, i.days, i.principal, i.interest, i.due_on
+  FROM made m JOIN contract_installment i ON i.contract = m.contract
+), put_application AS (
+  UPDATE application a SET state = 'disbursed', state_since_on = m.paid_out_on, disbursed_on = m.paid_out_on,
+    loan_id = m.loan_id, version = a.version + 1
+  FROM made m WHERE a.id = m.id AND a.state = 'handed_over'
+  RETURNING a.id
+), told AS ({_TELL})
+SELECT count(*) AS loans, (SELECT count(*) FROM put_application) AS applications, min(loan_id::text) AS first_loan
+FROM made WHERE bank_code = $1::text
+"""  # noqa: S608 - our own texts
+
+SUMMARY = """
+SELECT count(*) AS loans, coalesce(sum(r.amount), 0.00) AS amount,
+  count(*) FILTER (WHERE r.disbursed_on > a.disburse_by_on) AS late
+FROM disbursement_line r JOIN application a ON a.id = r.application_id WHERE r.code IS NULL
+"""
+STORE_FILE = """
+INSERT INTO disbursement_file (id, bank_code, lines, total, loans, amount, late, rejected, received_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+STORE_REJECTIONS = """
+INSERT INTO disbursement_rejection (file_id, line_number, application_id, contract_number, code, reason)
+SELECT $1, line_number, f.application_id, f.contract_number, refused.code, refused.reason
+FROM unnest($2::int[], $3::text[], $4::text[]) AS refused (line_number, code, reason)
+JOIN disbursement_file_line f USING (line_number)
+"""

@@ -1,0 +1,87 @@
+"""Named reads of loans: one, a page of them, a schedule, and what is due to a bank."""
+
+import io
+from datetime import date
+from uuid import UUID
+
+from services.lending.loans.refusals import LoanUnknown
+from services.lending.loans.schemas import InstallmentOut, LoanInstallments, LoanOut, LoanState
+from services.lending.scope import Scope
+from shared.db import Connection
+
+_COLUMNS = ", ".join(f"l.{name}" for name in LoanOut.model_fields if name != "loan_id")
+_IN_SCOPE = "l.village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR l.bank_code = $2)"
+
+_LOAN = f"SELECT l.id AS loan_id, {_COLUMNS} FROM loan l WHERE {_IN_SCOPE} AND l.id = $3"  # noqa: S608 - our own names
+_LOANS = f"""
+SELECT l.id AS loan_id, {_COLUMNS} FROM loan l
+WHERE {_IN_SCOPE} AND ($3::text IS NULL OR l.state = $3) AND ($4::uuid IS NULL OR l.household_id = $4)
+  AND (NOT $5::boolean OR l.overdue_since_on IS NOT NULL) AND ($6::text IS NULL OR l.contract_number = $6)
+  AND ($7::uuid IS NULL OR l.id > $7)
+ORDER BY l.id LIMIT $8
+"""  # noqa: S608 - our own names
+_INSTALLMENTS = f"""
+SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due, i.interest_due, i.penalty_due, i.principal_paid,
+  i.interest_paid, i.penalty_paid, i.cancelled_on
+FROM installment i JOIN loan l ON l.id = i.loan_id WHERE {_IN_SCOPE} AND l.id = $3
+ORDER BY i.due_on, i.number
+"""  # noqa: S608 - our own names
+
+
+async def get_loan(conn: Connection, loan_id: UUID, scope: Scope) -> LoanOut:
+    """Return one loan. Raises: LoanUnknown."""
+    row = await conn.fetchrow(_LOAN, scope.regions, scope.bank_code, loan_id)
+    if row is None:
+        raise LoanUnknown
+    return LoanOut(**row)
+
+
+async def list_loans(
+    conn: Connection,
+    scope: Scope,
+    *,
+    state: LoanState | None,
+    household_id: UUID | None,
+    overdue_only: bool,
+    contract_number: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[LoanOut]:
+    """Return up to `limit` loans after one id, by id."""
+    rows = await conn.fetch(
+        _LOANS, scope.regions, scope.bank_code, state, household_id, overdue_only, contract_number, after, limit
+    )
+    return [LoanOut(**row) for row in rows]
+
+
+async def list_installments(conn: Connection, loan_id: UUID, scope: Scope) -> LoanInstallments:
+    """Return a loan's schedule by due date. Raises: LoanUnknown."""
+    rows = await conn.fetch(_INSTALLMENTS, scope.regions, scope.bank_code, loan_id)
+    if not rows:
+        raise LoanUnknown
+    return LoanInstallments(items=[InstallmentOut(**row) for row in rows])
+
+
+# Penalty is what would be accrued if the due were paid on the last day asked for.
+_DUES = """
+SELECT l.contract_number, l.id AS loan_id, l.household_number, i.due_on, i.interest_due - i.interest_paid AS interest,
+  i.principal_due - i.principal_paid AS principal, p.penalty,
+  i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + p.penalty AS total
+FROM loan l
+JOIN installment i ON i.loan_id = l.id
+CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, i.due_on + l.grace_days) AS late_from_on) s
+CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + CASE WHEN s.late_from_on < $4 THEN
+    interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
+      l.annual_rate * l.penalty_multiplier, l.day_count, s.late_from_on, $4, l.rounding) ELSE 0.00 END AS penalty) p
+WHERE l.state = 'active' AND l.bank_code = $1 AND l.village_code ^@ ANY ($2::text[]) AND i.cancelled_on IS NULL
+  AND i.due_on >= $3 AND i.due_on <= $4
+  AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
+ORDER BY i.due_on, l.contract_number, i.number
+"""
+
+
+async def dues_csv(conn: Connection, bank_code: str, regions: list[str], due_from: date, due_until: date) -> bytes:
+    """Return as CSV what is unpaid of the bank's loans and falls due in a span of days, penalty to its last day."""
+    text = io.BytesIO()
+    await conn.copy_from_query(_DUES, bank_code, regions, due_from, due_until, output=text, format="csv", header=True)
+    return text.getvalue()

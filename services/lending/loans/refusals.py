@@ -1,0 +1,162 @@
+"""Why the bank's word that it paid out a loan is not taken."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
+
+Facts = Mapping[str, Any]
+
+
+class LoanUnknown(NotFound):
+    """No such loan in the officer's scope."""
+
+    code = "loan-unknown"
+    title = "贷款不存在 Loan unknown"
+
+    def __init__(self) -> None:
+        super().__init__("No such loan is known in your regions; check its id.")
+
+
+class ApplicationUnknown(NotFound):
+    """No such application in the officer's regions."""
+
+    code = "application-unknown"
+    title = "申请不存在 Application unknown"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(f"No application {facts['application_id']} is known in your regions; check its id.")
+
+
+class ApplicationOfAnotherBank(NotAllowed):
+    """The county handed the application to another bank."""
+
+    code = "application-of-another-bank"
+    title = "非本行申请 Application of another bank"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(f"Application {facts['application_id']} was handed over to another bank, not to yours.")
+
+
+class AlreadyDisbursed(Refused):
+    """One application, one loan."""
+
+    code = "already-disbursed"
+    title = "已放款 Already disbursed"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"Application {facts['application_id']} is already disbursed; look at its loan, and drop this line."
+        )
+
+
+class NotHandedOver(Refused):
+    """The application has not reached the bank."""
+
+    code = "not-handed-over"
+    title = "尚未移交银行 Not handed over"
+    clause = "FJ-4"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"Application {facts['application_id']} is '{facts['state']}', not handed over to the bank; "
+            "wait for the county centre's hand-over.",
+            state=facts["state"],
+        )
+
+
+class AmountDiffers(Refused):
+    """The bank paid out another amount than was approved."""
+
+    code = "amount-differs"
+    title = "放款金额与批准金额不符 Amount differs"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"{facts['amount_approved']} was approved, {facts['amount']} is reported; correct the amount, or ask the "
+            "county centre for a new application.",
+            approved=str(facts["amount_approved"]),
+            reported=str(facts["amount"]),
+        )
+
+
+class BeforeHandOver(Refused):
+    """The money went out before the application reached the bank."""
+
+    code = "before-hand-over"
+    title = "放款日早于移交日 Before the hand-over"
+    clause = "FJ-4"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"The application was handed over on {facts['handed_over_on']}, a disbursement on {facts['disbursed_on']} "
+            "cannot be right; correct the date."
+        )
+
+
+class DisbursedInTheFuture(Invalid):
+    """The day has not come yet."""
+
+    code = "disbursed-in-the-future"
+    title = "放款日晚于今天 Disbursed in the future"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(f"{facts['disbursed_on']} has not come yet; report the disbursement when it is done.")
+
+
+class ContractNumberUsed(Refused):
+    """Another loan carries the contract number."""
+
+    code = "contract-number-used"
+    title = "合同号重复 Contract number used"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(f"Contract number {facts['contract_number']} already belongs to another loan; correct it.")
+
+
+class BankReferenceUsed(Refused):
+    """Another disbursement carries the reference."""
+
+    code = "bank-reference-used"
+    title = "银行流水号重复 Bank reference used"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"Bank reference {facts['bank_reference']} already stands for another disbursement; correct it."
+        )
+
+
+class DisbursementMalformed(Invalid):
+    """A field cannot be read."""
+
+    code = "line-malformed"
+    title = "格式错误 Line malformed"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            "A field cannot be read: application_id is an id, contract_number and bank_reference take letters, digits "
+            "and ._:/-, disbursed_on is a date such as 2017-03-06, amount yuan such as 50000.00, above zero."
+        )
+
+
+BY_CODE: Mapping[str, type[Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        ApplicationUnknown,
+        ApplicationOfAnotherBank,
+        AlreadyDisbursed,
+        NotHandedOver,
+        AmountDiffers,
+        BeforeHandOver,
+        DisbursedInTheFuture,
+        ContractNumberUsed,
+        BankReferenceUsed,
+        DisbursementMalformed,
+    )
+}
+
+
+def refusal_of(code: str, facts: Facts) -> Refusal:
+    """Return the named refusal with the line's values in its sentence."""
+    refusal: Refusal = BY_CODE[code](facts)  # type: ignore[arg-type]
+    return refusal

@@ -1,0 +1,118 @@
+"""Bodies of the loan API; amounts are yuan as decimal strings, rates percent a year."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, PlainSerializer, StringConstraints
+
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, Body
+
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
+Rate = Annotated[Decimal, PlainSerializer(lambda rate: f"{rate:f}", return_type=str)]
+
+
+class LoanState(StrEnum):
+    """Where a loan stands."""
+
+    ACTIVE = "active"  # 正常
+    CLOSED = "closed"  # 结清
+    DEFAULTED = "defaulted"  # 违约
+    COMPENSATED = "compensated"  # 已代偿
+
+
+class DisbursementIn(Body):
+    """The bank's word that it paid out."""
+
+    contract_number: Reference
+    bank_reference: Reference
+    disbursed_on: date
+    amount: PositiveMoney
+
+
+class RejectedDisbursement(Answer):
+    """A line that became no loan, and why."""
+
+    line_number: int = Field(description="line in the file; the header is line 1")
+    application_id: str | None
+    code: str
+    reason: str
+
+
+class DisbursementFileOut(Answer):
+    """What became of a disbursement file."""
+
+    file_id: UUID
+    lines: int
+    loans: int
+    amount: Money
+    late: int = Field(description="paid out after the day the money was due (FJ-4)")
+    rejected: int
+    rejections: list[RejectedDisbursement]
+
+
+class LoanOut(Answer):
+    """A loan and how it stands."""
+
+    loan_id: UUID
+    application_id: UUID
+    household_id: UUID
+    household_number: str
+    village_code: str
+    township_code: str
+    county_code: str
+    bank_code: str
+    contract_number: str
+    industry: str
+    purpose: str
+    loan_round: int
+    pack_version: int
+    principal: Money
+    annual_rate: Rate
+    day_count: str
+    repayment_method: str
+    term_months: int
+    disbursed_on: date
+    matures_on: date
+    state: LoanState
+    version: int
+    principal_outstanding: Money
+    principal_repaid: Money
+    principal_compensated: Money
+    principal_recovered: Money
+    interest_charged: Money
+    interest_paid: Money
+    interest_compensated: Money
+    interest_recovered: Money
+    penalty_accrued: Money
+    penalty_paid: Money
+    overdue_since_on: date | None
+    closed_on: date | None
+    defaulted_on: date | None
+    compensated_on: date | None
+    claim_id: UUID | None
+
+
+class InstallmentOut(Answer):
+    """One row of the schedule with what was paid on it."""
+
+    number: int
+    period_from: date
+    due_on: date
+    days: int
+    principal_due: Money
+    interest_due: Money
+    penalty_due: Money = Field(description="accrued so far")
+    principal_paid: Money
+    interest_paid: Money
+    penalty_paid: Money
+    cancelled_on: date | None = Field(description="replaced by a prepayment on this day")
+
+
+class LoanInstallments(Answer):
+    """The schedule of one loan, cancelled rows included."""
+
+    items: list[InstallmentOut]

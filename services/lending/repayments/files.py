@@ -1,0 +1,224 @@
+"""Recording a bank's repayment file: staged with one COPY, recorded in a few statements, answered line by line."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.lending import bank_files
+from services.lending.repayments import sql
+from services.lending.repayments.prepaying import plan_partial_prepayment
+from services.lending.repayments.refusals import PrepaymentImpossible, refusal_of
+from services.lending.repayments.schemas import RejectedLine, RepaymentFileOut
+from services.lending.scope import bank_of
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.ids import new_id
+from shared.money import ZERO
+from shared.outbox import current_traceparent
+
+COLUMNS = ("bank_reference", "contract_number", "kind", "paid_on", "amount")
+REJECTIONS_SHOWN = 100
+
+# Sorting and hashing 100 000 lines fits; other requests may wait for a file's locks as long as the file takes.
+_SETTINGS = "SELECT set_config('work_mem', '64MB', true), set_config('lock_timeout', '30s', true)"
+
+_CREATE_LINES = """
+CREATE TEMP TABLE repayment_line (
+  line_number int NOT NULL, loan_id uuid, bank_reference text, kind text, paid_on date, amount numeric(18, 2),
+  round int, code text
+) ON COMMIT DROP
+"""
+# $1 bank, $2 regions, $3 today. Lines of one loan are numbered in the order of their dates, then of the file.
+_RESOLVE = f"""
+WITH readable AS (
+  SELECT r.*, coalesce(
+    bank_reference ~ '{bank_files.REFERENCE}' AND kind IN ('repayment', 'prepayment') AND amount ~ '{bank_files.AMOUNT}'
+    AND paid_on ~ '{bank_files.DAY}' AND pg_input_is_valid(paid_on, 'date'), false) AS readable
+  FROM repayment_file_line r
+), read AS (
+  SELECT line_number, bank_reference, contract_number, kind, readable,
+    CASE WHEN readable THEN paid_on::date END AS paid_on, CASE WHEN readable THEN amount::numeric END AS amount
+  FROM readable
+)
+INSERT INTO repayment_line (line_number, loan_id, bank_reference, kind, paid_on, amount, round, code)
+SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount,
+  row_number() OVER (PARTITION BY l.id ORDER BY r.paid_on, r.line_number),
+  CASE
+    WHEN NOT r.readable OR r.amount = 0 THEN 'line-malformed'
+    WHEN l.id IS NULL AND EXISTS (SELECT FROM loan o WHERE o.contract_number = r.contract_number
+      AND o.bank_code <> $1::text AND o.village_code ^@ ANY ($2::text[])) THEN 'loan-of-another-bank'
+    WHEN l.id IS NULL THEN 'loan-unknown'
+    WHEN r.paid_on > $3::date THEN 'paid-in-the-future'
+  END
+FROM read r
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+  AND l.village_code ^@ ANY ($2::text[])
+"""  # noqa: S608 - our own patterns
+# Two loans under one reference cannot both be right; the first line keeps it.
+_REFUSE_SHARED_REFERENCES = """
+UPDATE repayment_line d SET code = 'reference-reused'
+FROM (
+  SELECT line_number, loan_id, first_value(loan_id) OVER (PARTITION BY bank_reference ORDER BY line_number) AS first
+  FROM repayment_line
+  WHERE code IS NULL AND bank_reference IN (
+    SELECT bank_reference FROM repayment_line WHERE code IS NULL GROUP BY 1 HAVING count(*) > 1)
+) shared
+WHERE d.line_number = shared.line_number AND shared.loan_id <> shared.first
+"""
+_LOCK = """
+SELECT count(*) FROM (
+  SELECT id FROM loan WHERE id IN (SELECT loan_id FROM repayment_line WHERE code IS NULL) ORDER BY id FOR NO KEY UPDATE
+) locked
+"""
+_ROUNDS = """
+SELECT coalesce(max(round), 0) AS rounds, array_agg(DISTINCT round) FILTER (WHERE kind = 'prepayment') AS prepaid
+FROM repayment_line WHERE code IS NULL
+"""
+_SET_ASIDE = """
+UPDATE repayment_line d SET code = aside.code
+FROM unnest($1::int[], $2::text[]) AS aside (line_number, code) WHERE d.line_number = aside.line_number
+"""
+_REFUSED_EARLY = """
+SELECT line_number, code AS refusal, bank_reference, paid_on, amount, NULL AS earlier_amount FROM repayment_line
+WHERE code IS NOT NULL
+"""
+_STORE_FILE = """
+INSERT INTO repayment_file (id, bank_code, lines, total, recorded, already_recorded, rejected, amount_recorded, penalty,
+  interest, principal, loans_closed, received_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+_STORE_REJECTIONS = """
+INSERT INTO repayment_rejection (file_id, line_number, bank_reference, contract_number, kind, paid_on, amount, code,
+  reason)
+SELECT $1, line_number, f.bank_reference, f.contract_number, f.kind, f.paid_on, f.amount, refused.code, refused.reason
+FROM unnest($2::int[], $3::text[], $4::text[]) AS refused (line_number, code, reason)
+JOIN repayment_file_line f USING (line_number)
+"""
+
+
+@dataclass
+class _Result:
+    recorded: int = 0
+    already_recorded: int = 0
+    closed: int = 0
+    amount: Decimal = ZERO
+    penalty: Decimal = ZERO
+    interest: Decimal = ZERO
+    principal: Decimal = ZERO
+    rejected: dict[int, RejectedLine] = field(default_factory=dict)
+
+    def add(self, totals: Mapping[str, Any]) -> None:
+        self.recorded += totals["recorded"]
+        self.closed += totals["closed"]
+        self.amount += Decimal(totals["amount"])
+        self.penalty += Decimal(totals["penalty"])
+        self.interest += Decimal(totals["interest"])
+        self.principal += Decimal(totals["principal"])
+
+    def refuse(self, refused: Iterable[Mapping[str, Any]]) -> None:
+        for facts in refused:
+            if facts["refusal"] == "already-recorded":
+                self.already_recorded += 1
+                continue
+            refusal = refusal_of(facts["refusal"], facts)
+            line = RejectedLine(line_number=facts["line_number"], code=refusal.code, reason=refusal.detail)
+            self.rejected.setdefault(line.line_number, line)
+
+
+async def record_repayment_file(
+    conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date
+) -> RepaymentFileOut:
+    """Record every line that can be recorded and say of every other why not.
+
+    Lines of one loan are recorded in the order of their dates, then of the file.
+    Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clauses: FJ-11, SX-5.
+    """
+    bank, regions = bank_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
+    file_id, result = new_id(), _Result()
+    await conn.execute(_SETTINGS)
+    await bank_files.stage_file(conn, "repayment_file_line", COLUMNS, body, lines, total)
+    await _resolve(conn, bank, regions, today)
+    result.refuse(await conn.fetch(_REFUSED_EARLY))
+    rounds = await conn.fetchrow(_ROUNDS)
+    for number in range(1, rounds["rounds"] + 1):
+        if number in (rounds["prepaid"] or ()):
+            await _plan_prepayments(conn, bank, regions, number, result)
+        row = await conn.fetchrow(
+            sql.RECORD_ROUND, bank, regions, officer.subject, current_traceparent(), file_id, number
+        )
+        result.add(row["totals"])
+        result.refuse(row["refused"] or ())
+    return await _store(conn, officer, file_id, bank, lines, total, result)
+
+
+async def _resolve(conn: Connection, bank: str, regions: list[str], today: date) -> None:
+    await conn.execute(_CREATE_LINES)
+    await conn.execute(_RESOLVE, bank, regions, today)
+    await conn.execute("ANALYZE repayment_line")
+    await conn.execute(_REFUSE_SHARED_REFERENCES)
+    await conn.fetchval(_LOCK)
+
+
+async def _plan_prepayments(conn: Connection, bank: str, regions: list[str], number: int, result: _Result) -> None:
+    aside: dict[int, str] = {}
+    for figure in await conn.fetch(sql.REPLAN_ROUND, bank, regions, number):
+        code = figure["ruling"]
+        facts = {**figure, "refusal": code}
+        if code == "partial":
+            try:
+                await plan_partial_prepayment(conn, figure)
+            except PrepaymentImpossible as impossible:
+                facts |= {"refusal": impossible.code, "reason": impossible.detail}
+            else:
+                continue
+        result.refuse([facts])
+        aside[figure["line_number"]] = facts["refusal"]
+    if aside:
+        await conn.execute(_SET_ASIDE, list(aside), list(aside.values()))
+
+
+async def _store(
+    conn: Connection, officer: Principal, file_id: UUID, bank: str, lines: int, total: Decimal, result: _Result
+) -> RepaymentFileOut:
+    rejections = sorted(result.rejected.values(), key=lambda line: line.line_number)
+    await conn.execute(
+        _STORE_FILE,
+        file_id,
+        bank,
+        lines,
+        total,
+        result.recorded,
+        result.already_recorded,
+        len(rejections),
+        result.amount,
+        result.penalty,
+        result.interest,
+        result.principal,
+        result.closed,
+        officer.subject,
+    )
+    if rejections:
+        await conn.execute(
+            _STORE_REJECTIONS,
+            file_id,
+            [line.line_number for line in rejections],
+            [line.code for line in rejections],
+            [line.reason for line in rejections],
+        )
+    return RepaymentFileOut(
+        file_id=file_id,
+        lines=lines,
+        total=total,
+        recorded=result.recorded,
+        already_recorded=result.already_recorded,
+        rejected=len(rejections),
+        amount_recorded=result.amount,
+        penalty=result.penalty,
+        interest=result.interest,
+        principal=result.principal,
+        loans_closed=result.closed,
+        rejections=rejections[:REJECTIONS_SHOWN],
+    )

@@ -1,0 +1,79 @@
+"""Named reads of repayments and repayment files."""
+
+import io
+from typing import Any
+from uuid import UUID
+
+from services.lending.repayments.files import COLUMNS, REJECTIONS_SHOWN
+from services.lending.repayments.refusals import LoanUnknown
+from services.lending.repayments.schemas import LoanRepayments, RejectedLine, RepaymentFileOut, RepaymentListed
+from services.lending.scope import Scope
+from shared.db import Connection
+from shared.errors import NotFound
+
+REPAYMENTS_MAX = 1_000  # of one loan; forty years of monthly instalments are fewer
+
+
+class RepaymentFileUnknown(NotFound):
+    """No such file of this bank."""
+
+    code = "repayment-file-unknown"
+
+    def __init__(self, file_id: UUID) -> None:
+        super().__init__(f"Repayment file {file_id} is not known for your bank.")
+
+
+_REPAYMENTS = """
+SELECT r.id AS repayment_id, r.bank_reference, r.kind, r.paid_on, r.amount, r.penalty, r.interest, r.principal,
+  r.principal_outstanding,
+  (SELECT jsonb_agg(jsonb_build_object('installment_number', p.installment_number, 'penalty', p.penalty::text,
+      'interest', p.interest::text, 'principal', p.principal::text) ORDER BY p.installment_number)
+    FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
+FROM repayment r WHERE r.loan_id = $1 ORDER BY r.loan_version LIMIT $2
+"""
+_VISIBLE = """
+SELECT EXISTS (
+  SELECT FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR bank_code = $3))
+"""
+
+
+async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRepayments:
+    """Return a loan's repayments in the order they were recorded. Raises: LoanUnknown."""
+    if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.bank_code):
+        raise LoanUnknown({})
+    rows = await conn.fetch(_REPAYMENTS, loan_id, REPAYMENTS_MAX)
+    return LoanRepayments(items=[RepaymentListed(**row) for row in rows])
+
+
+_FILE = "SELECT * FROM repayment_file WHERE id = $1 AND bank_code = $2"
+_REJECTIONS = (
+    "SELECT line_number, code, reason FROM repayment_rejection WHERE file_id = $1 ORDER BY line_number LIMIT $2"
+)
+
+
+async def get_repayment_file(conn: Connection, file_id: UUID, bank_code: str) -> RepaymentFileOut:
+    """Return what became of a file of this bank. Raises: RepaymentFileUnknown."""
+    row = await conn.fetchrow(_FILE, file_id, bank_code)
+    if row is None:
+        raise RepaymentFileUnknown(file_id)
+    rejections = await conn.fetch(_REJECTIONS, file_id, REJECTIONS_SHOWN)
+    figures: dict[str, Any] = {key: row[key] for key in RepaymentFileOut.model_fields if key in dict(row)}
+    return RepaymentFileOut(
+        file_id=file_id, rejections=[RejectedLine(**rejection) for rejection in rejections], **figures
+    )
+
+
+async def rejections_csv(conn: Connection, file_id: UUID, bank_code: str) -> bytes:
+    """Return the rejected lines as CSV, each as it was sent, with code and reason. Raises: RepaymentFileUnknown."""
+    if await conn.fetchrow(_FILE, file_id, bank_code) is None:
+        raise RepaymentFileUnknown(file_id)
+    text = io.BytesIO()
+    await conn.copy_from_query(
+        f"SELECT line_number, {', '.join(COLUMNS)}, code, reason FROM repayment_rejection "  # noqa: S608 - our own names
+        "WHERE file_id = $1 ORDER BY line_number",
+        file_id,
+        output=text,
+        format="csv",
+        header=True,
+    )
+    return text.getvalue()

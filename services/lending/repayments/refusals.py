@@ -1,0 +1,233 @@
+"""Why a repayment is not recorded: one named refusal each, for a single repayment and for a line of a file alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
+
+Facts = Mapping[str, Any]
+
+
+class LoanUnknown(NotFound):
+    """No such loan in the officer's regions."""
+
+    code = "loan-unknown"
+    title = "贷款不存在 Loan unknown"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__("No such loan is known in your regions; check the contract number or the loan's id.")
+
+
+class LoanOfAnotherBank(NotAllowed):
+    """Only the lending bank records what comes back."""
+
+    code = "loan-of-another-bank"
+    title = "非本行贷款 Loan of another bank"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__("Another bank granted this loan; only that bank records its repayments.")
+
+
+class ReferenceReused(Refused):
+    """The bank's reference stands for another repayment."""
+
+    code = "reference-reused"
+    title = "银行流水号重复 Bank reference reused"
+
+    def __init__(self, facts: Facts) -> None:
+        earlier = facts["earlier_amount"]
+        told = f" of {earlier}" if earlier is not None else ""
+        super().__init__(
+            f"Bank reference {facts['bank_reference']} already stands for another repayment{told}; "
+            "send this one under its own reference.",
+            bank_reference=facts["bank_reference"],
+        )
+
+
+class LoanAlreadyClosed(Refused):
+    """Nothing is owed any more."""
+
+    code = "loan-closed"
+    title = "贷款已结清 Loan closed"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__("The loan is closed and nothing is owed; return the money to the household.")
+
+
+class LoanInDefault(Refused):
+    """The loan went another way."""
+
+    code = "loan-in-default"
+    title = "贷款已认定违约 Loan in default"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"The loan is {facts['state']}; record what comes back as a recovery once the compensation is paid.",
+            state=facts["state"],
+        )
+
+
+class PaidBeforeDisbursement(Refused):
+    """Money cannot come back before it went out."""
+
+    code = "paid-before-disbursement"
+    title = "还款日早于放款日 Paid before disbursement"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"The loan was paid out on {facts['disbursed_on']}, a repayment on {facts['paid_on']} cannot be right; "
+            "correct the date."
+        )
+
+
+class PaidBeforeBooked(Refused):
+    """Penalty or a prepayment is already booked up to a later day."""
+
+    code = "paid-before-booked"
+    title = "还款日早于已入账日 Paid before a booked day"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"Penalty interest or a prepayment is already booked up to {facts['booked_until_on']}, so a repayment "
+            f"dated {facts['paid_on']} would change it; date it {facts['booked_until_on']} or later."
+        )
+
+
+class PaidInTheFuture(Invalid):
+    """The day has not come yet."""
+
+    code = "paid-in-the-future"
+    title = "还款日晚于今天 Paid in the future"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(f"{facts['paid_on']} has not come yet; send the repayment when the money has arrived.")
+
+
+class AboveWhatIsDue(Refused):
+    """More than is due; the rest would need another schedule."""
+
+    code = "above-what-is-due"
+    title = "超过应还金额 Above what is due"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"{facts['payable']} is due on {facts['paid_on']}, {facts['amount']} is more; pay what is due, or send it "
+            "with kind 'prepayment' to repay early.",
+            payable=str(facts["payable"]),
+            amount=str(facts["amount"]),
+        )
+
+
+class PrepaymentNotAllowed(Refused):
+    """The contract knows no early repayment."""
+
+    code = "prepayment-not-allowed"
+    title = "不允许提前还款 Prepayment not allowed"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__("The contract's policy does not allow early repayment; pay instalments as they fall due.")
+
+
+class NothingToPrepay(Refused):
+    """The last instalment has fallen due."""
+
+    code = "nothing-to-prepay"
+    title = "无可提前归还的本金 Nothing to prepay"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"On {facts['paid_on']} every instalment has fallen due; send the money with kind 'repayment'."
+        )
+
+
+class AboveSettlement(Refused):
+    """More than closes the loan."""
+
+    code = "above-settlement"
+    title = "超过结清金额 Above the settlement figure"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"{facts['payable']} closes the loan on {facts['paid_on']}, {facts['amount']} is more; pay that figure.",
+            payable=str(facts["payable"]),
+            amount=str(facts["amount"]),
+        )
+
+
+class PrepaymentTooSmall(Refused):
+    """It would repay no principal early."""
+
+    code = "prepayment-too-small"
+    title = "提前还款金额不足 Prepayment too small"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"{facts['arrears']} is due by {facts['paid_on']} and {facts['accrued']} of interest has accrued, so "
+            f"{facts['amount']} repays no principal early; pay more, or send it with kind 'repayment'."
+        )
+
+
+class PaidAhead(Refused):
+    """An instalment that is not yet due is already partly paid."""
+
+    code = "paid-ahead"
+    title = "当期已预付 Instalment paid ahead"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"An instalment that falls due after {facts['paid_on']} is already paid in part; repay the whole loan, "
+            f"which takes {facts['payable']}, or prepay a part after that instalment's date."
+        )
+
+
+class PrepaymentImpossible(Refused):
+    """The engine finds no schedule for what would remain."""
+
+    code = "prepayment-impossible"
+    title = "无法部分提前还款 Prepayment impossible"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(str(facts["reason"]))
+
+
+class LineMalformed(Invalid):
+    """A field of a file's line cannot be read."""
+
+    code = "line-malformed"
+    title = "文件行格式错误 Line malformed"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            "A field of the line cannot be read: bank_reference takes letters, digits and ._:/-; kind is repayment or "
+            "prepayment; paid_on a date such as 2017-12-20; amount yuan such as 1980.00, above zero. "
+            "Correct it and send the line again."
+        )
+
+
+BY_CODE: Mapping[str, type[Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        LoanUnknown,
+        LoanOfAnotherBank,
+        ReferenceReused,
+        LoanAlreadyClosed,
+        LoanInDefault,
+        PaidBeforeDisbursement,
+        PaidBeforeBooked,
+        PaidInTheFuture,
+        AboveWhatIsDue,
+        PrepaymentNotAllowed,
+        NothingToPrepay,
+        AboveSettlement,
+        PrepaymentTooSmall,
+        PaidAhead,
+        PrepaymentImpossible,
+        LineMalformed,
+    )
+}
+
+
+def refusal_of(code: str, facts: Facts) -> Refusal:
+    """Return the named refusal with the line's values in its sentence."""
+    refusal: Refusal = BY_CODE[code](facts)  # type: ignore[arg-type]
+    return refusal

@@ -1,0 +1,105 @@
+"""Bodies of the repayment API; amounts are yuan as decimal strings."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, Body
+
+BankReference = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"),
+    Field(description="银行流水号: the bank's own number of this payment, unique for the bank"),
+]
+
+
+class RepaymentKind(StrEnum):
+    """Paying what is due, or repaying early."""
+
+    REPAYMENT = "repayment"
+    PREPAYMENT = "prepayment"
+
+
+class RepaymentIn(Body):
+    """One repayment as the bank received it."""
+
+    bank_reference: BankReference
+    kind: RepaymentKind = RepaymentKind.REPAYMENT
+    paid_on: date
+    amount: PositiveMoney
+
+
+class RepaymentOut(Answer):
+    """A recorded repayment; amount = penalty + interest + principal."""
+
+    repayment_id: UUID
+    loan_id: UUID
+    bank_reference: str
+    kind: RepaymentKind
+    paid_on: date
+    amount: Money
+    penalty: Money
+    interest: Money
+    principal: Money
+    principal_outstanding: Money
+    loan_closed: bool
+    already_recorded: bool = Field(description="true when this very repayment had been recorded before")
+
+
+class RepaymentPartOut(Answer):
+    """What one instalment received."""
+
+    installment_number: int
+    penalty: Money
+    interest: Money
+    principal: Money
+
+
+class RepaymentListed(Answer):
+    """A repayment in the loan's ledger."""
+
+    repayment_id: UUID
+    bank_reference: str
+    kind: RepaymentKind
+    paid_on: date
+    amount: Money
+    penalty: Money
+    interest: Money
+    principal: Money
+    principal_outstanding: Money
+    parts: list[RepaymentPartOut]
+
+
+class LoanRepayments(Answer):
+    """All repayments of one loan, in the order they were recorded."""
+
+    items: list[RepaymentListed]
+
+
+class RejectedLine(Answer):
+    """A line of a file that was not recorded, and why."""
+
+    line_number: int = Field(description="line in the file; the header is line 1")
+    code: str
+    reason: str
+
+
+class RepaymentFileOut(Answer):
+    """What became of a repayment file."""
+
+    file_id: UUID
+    lines: int
+    total: Money
+    recorded: int
+    already_recorded: int
+    rejected: int
+    amount_recorded: Money
+    penalty: Money
+    interest: Money
+    principal: Money
+    loans_closed: int
+    rejections: list[RejectedLine] = Field(description="the first of them; all are in rejections.csv")

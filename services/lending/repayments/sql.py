@@ -1,0 +1,288 @@
+"""The SQL of recording repayments: one text for a single repayment and for a file's lines.
+
+`RECORD_ONE` takes its line from parameters, `RECORD_ROUND` from the staged file; everything after the line is the same
+statement: lock, check, accrue penalty, allocate, write the ledger, tell. A file is recorded in rounds, the k-th line of
+every loan in round k, so that a statement never holds two lines of one loan.
+
+One statement reads with one snapshot, but a row that had to be waited for is newer than it. A line whose loan changed
+in between therefore ends as `stale`; asking again reads everything anew, now under the lock. Every writer of a loan or
+its instalments raises the loan's version, which is what the check relies on.
+
+Allocation walks the oldest due in full before the next, and inside a due the contract's order of kinds, as
+`allocation.allocate` does: a payment [0, amount) meets the running sums of what is due.
+"""
+
+from shared.events.lending import LoanClosed, RepaymentRecorded
+from shared.outbox import bulk_insert
+
+# $1 bank, $2 regions of the officer
+_LOCK_AND_CHECK = """
+locked AS MATERIALIZED (
+  SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, l.id AS loan_id, l.bank_code, l.household_id,
+    l.village_code, l.state, l.version, l.principal AS lent, l.principal_outstanding, l.interest_charged,
+    l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate, l.penalty_multiplier, l.day_count, l.rounding,
+    l.repayment_method, l.grace_days, l.early_payment_window_days AS window_days, l.prepayment_allowed,
+    l.disbursed_on, l.booked_until_on, l.was_late, l.overdue_since_on,
+    array_position(l.allocation_order, 'penalty') AS penalty_rank,
+    array_position(l.allocation_order, 'interest') AS interest_rank,
+    array_position(l.allocation_order, 'principal') AS principal_rank
+  FROM line n JOIN loan l ON l.id = n.loan_id
+  FOR NO KEY UPDATE OF l
+), checked AS MATERIALIZED (
+  SELECT k.*, earlier.id AS earlier_id, earlier.amount AS earlier_amount,
+    CASE
+      WHEN NOT k.village_code ^@ ANY ($2::text[]) THEN 'loan-unknown'
+      WHEN k.bank_code <> $1::text THEN 'loan-of-another-bank'
+      WHEN seen.version <> k.version THEN 'stale'
+      WHEN earlier.amount = k.amount AND earlier.loan_id = k.loan_id THEN 'already-recorded'
+      WHEN earlier.id IS NOT NULL THEN 'reference-reused'
+      WHEN k.state = 'closed' THEN 'loan-closed'
+      WHEN k.state <> 'active' THEN 'loan-in-default'
+      WHEN k.paid_on < k.disbursed_on THEN 'paid-before-disbursement'
+      WHEN k.paid_on < k.booked_until_on THEN 'paid-before-booked'
+    END AS code
+  FROM locked k
+  JOIN loan seen ON seen.id = k.loan_id
+  LEFT JOIN repayment earlier ON earlier.bank_code = $1::text AND earlier.bank_reference = k.bank_reference
+), owed AS MATERIALIZED (
+  SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, s.late_from_on,
+    i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal,
+    i.penalty_due - i.penalty_paid AS penalty_before,
+    CASE WHEN s.late_from_on < k.paid_on AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
+      THEN interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
+        k.annual_rate * k.penalty_multiplier, k.day_count, s.late_from_on, k.paid_on, k.rounding)
+    END AS accrued
+  FROM checked k
+  JOIN installment i ON i.loan_id = k.loan_id
+  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, i.due_on + k.grace_days) AS late_from_on) s
+  WHERE k.code IS NULL AND i.cancelled_on IS NULL AND i.due_on <= k.paid_on + k.window_days
+    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
+)"""
+
+_RECORD = """
+due AS MATERIALIZED (
+  SELECT o.*, t.total, sum(t.total) OVER (PARTITION BY o.line_number ORDER BY o.due_on, o.number) - t.total AS before
+  FROM owed o
+  CROSS JOIN LATERAL (
+    SELECT o.interest + o.principal + o.penalty_before + coalesce(o.accrued, 0.00) AS total) t
+), payable AS (
+  SELECT d.line_number, sum(d.total) AS payable, coalesce(sum(d.accrued), 0.00) AS accrued,
+    count(d.accrued) > 0 AS accrues,
+    bool_or(d.due_on + k.grace_days < d.paid_on AND d.interest + d.principal > 0) AS late
+  FROM due d JOIN checked k ON k.line_number = d.line_number
+  GROUP BY d.line_number
+), verdict AS MATERIALIZED (
+  SELECT k.*, coalesce(p.payable, 0.00) AS payable, p.accrued, p.accrues, p.late, uuid7() AS repayment_id,
+    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) THEN 'above-what-is-due' END) AS refusal
+  FROM checked k LEFT JOIN payable p ON p.line_number = k.line_number
+), received AS MATERIALIZED (
+  SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.late_from_on,
+    d.accrued, d.interest + d.principal AS overdue, g.penalty, g.interest, g.principal,
+    d.interest + d.principal > g.interest + g.principal
+      AND (d.due_on + v.grace_days < v.paid_on OR d.due_on < v.overdue_since_on) AS stays_overdue
+  FROM verdict v
+  JOIN due d ON d.line_number = v.line_number
+  CROSS JOIN LATERAL (
+    SELECT least(v.amount - d.before, d.total) AS left_for_it, d.total - d.interest - d.principal AS penalty) a
+  CROSS JOIN LATERAL (
+    SELECT
+      greatest(0.00, least(a.penalty, a.left_for_it
+        - CASE WHEN v.interest_rank < v.penalty_rank THEN d.interest ELSE 0 END
+        - CASE WHEN v.principal_rank < v.penalty_rank THEN d.principal ELSE 0 END)) AS penalty,
+      greatest(0.00, least(d.interest, a.left_for_it
+        - CASE WHEN v.penalty_rank < v.interest_rank THEN a.penalty ELSE 0 END
+        - CASE WHEN v.principal_rank < v.interest_rank THEN d.principal ELSE 0 END)) AS interest,
+      greatest(0.00, least(d.principal, a.left_for_it
+        - CASE WHEN v.penalty_rank < v.principal_rank THEN a.penalty ELSE 0 END
+        - CASE WHEN v.interest_rank < v.principal_rank THEN d.interest ELSE 0 END)) AS principal) g
+  WHERE v.refusal IS NULL
+), posted AS MATERIALIZED (
+  SELECT v.*, r.penalty, r.interest, r.principal, r.interest_parts, r.overdue_still_since_on,
+    v.principal_outstanding - r.principal AS left_outstanding,
+    v.principal_outstanding = r.principal AND v.interest_charged - v.interest_paid = r.interest
+      AND v.penalty_accrued + v.accrued - v.penalty_paid = r.penalty AS closes
+  FROM verdict v
+  JOIN (
+    SELECT line_number, sum(penalty) AS penalty, sum(interest) AS interest, sum(principal) AS principal,
+      min(due_on + 1) FILTER (WHERE stays_overdue) AS overdue_still_since_on,
+      jsonb_agg(jsonb_build_object('installment_number', number, 'period_from', period_from, 'period_until', due_on,
+        'amount', interest::text) ORDER BY number) FILTER (WHERE interest > 0) AS interest_parts
+    FROM received GROUP BY line_number
+  ) r ON r.line_number = v.line_number
+), put_repayment AS (
+  INSERT INTO repayment (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
+    principal_outstanding, loan_version, file_id, line_number, recorded_by)
+  SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
+    left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text
+  FROM posted
+), put_parts AS (
+  INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
+  SELECT repayment_id, number, penalty, interest, principal FROM received WHERE penalty + interest + principal > 0
+), put_accruals AS (
+  INSERT INTO penalty_accrual (loan_id, installment_number, from_on, until_on, overdue, amount)
+  SELECT loan_id, number, late_from_on, paid_on, overdue, accrued FROM received WHERE accrued IS NOT NULL
+), put_installments AS (
+  UPDATE installment i
+  SET principal_paid = i.principal_paid + r.principal, interest_paid = i.interest_paid + r.interest,
+    penalty_paid = i.penalty_paid + r.penalty, penalty_due = i.penalty_due + coalesce(r.accrued, 0),
+    penalty_until_on = CASE WHEN r.accrued IS NULL THEN i.penalty_until_on ELSE r.paid_on END
+  FROM received r
+  WHERE i.loan_id = r.loan_id AND i.number = r.number
+    AND (r.penalty + r.interest + r.principal > 0 OR r.accrued IS NOT NULL)
+), put_loan AS (
+  UPDATE loan l
+  SET principal_outstanding = p.left_outstanding, principal_repaid = l.principal_repaid + p.principal,
+    interest_paid = l.interest_paid + p.interest, penalty_paid = l.penalty_paid + p.penalty,
+    penalty_accrued = l.penalty_accrued + p.accrued, was_late = p.was_late OR p.late,
+    overdue_since_on = CASE WHEN p.overdue_since_on IS NOT NULL THEN p.overdue_still_since_on END,
+    booked_until_on = CASE WHEN p.accrues OR p.kind = 'prepayment' THEN p.paid_on ELSE p.booked_until_on END,
+    state = CASE WHEN p.closes THEN 'closed' ELSE 'active' END, closed_on = CASE WHEN p.closes THEN p.paid_on END,
+    version = p.version + 1 + p.closes::int
+  FROM posted p WHERE l.id = p.loan_id
+)"""
+
+_TELL_RECORDED = bulk_insert(
+    RepaymentRecorded,
+    source="posted p",
+    aggregate_id="p.loan_id",
+    aggregate_version="p.version + 1",
+    region_code="p.village_code",
+    traceparent="$4::text",
+    data={
+        "loan_id": "p.loan_id",
+        "household_id": "p.household_id",
+        "repayment_id": "p.repayment_id",
+        "bank_reference": "p.bank_reference",
+        "kind": "p.kind",
+        "paid_on": "p.paid_on",
+        "amount": "p.amount::numeric(18, 2)::text",
+        "penalty": "p.penalty::text",
+        "interest": "p.interest::text",
+        "principal": "p.principal::text",
+        "interest_parts": "coalesce(p.interest_parts, '[]')",
+        "principal_outstanding": "p.left_outstanding::text",
+    },
+)
+# Counting the facts told before makes PostgreSQL finish them first, so that the outbox has both in their order.
+_TELL_CLOSED = bulk_insert(
+    LoanClosed,
+    source="posted p WHERE p.closes AND (SELECT count(*) FROM told) >= 0",
+    aggregate_id="p.loan_id",
+    aggregate_version="p.version + 2",
+    region_code="p.village_code",
+    traceparent="$4::text",
+    data={
+        "loan_id": "p.loan_id",
+        "household_id": "p.household_id",
+        "village_code": "p.village_code",
+        "principal": "p.lent::text",
+        "closed_on": "p.paid_on",
+        "repaid_on_time": "NOT (p.was_late OR p.late)",
+    },
+)
+_TELL = f"told AS ({_TELL_RECORDED} RETURNING 1), told_closed AS ({_TELL_CLOSED})"
+
+
+def _line_of_parameters(first: int) -> str:
+    return (
+        f"line AS (SELECT 0 AS line_number, ${first}::uuid AS loan_id, ${first + 1}::text AS bank_reference, "
+        f"${first + 2}::text AS kind, ${first + 3}::date AS paid_on, ${first + 4}::numeric AS amount)"
+    )
+
+
+# $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount
+RECORD_ONE = f"""
+WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_TELL}
+SELECT v.refusal, v.bank_reference, v.paid_on, v.amount, v.payable, v.state, v.disbursed_on, v.booked_until_on,
+  v.earlier_id, v.earlier_amount, p.repayment_id, p.penalty, p.interest, p.principal, p.left_outstanding, p.closes
+FROM verdict v LEFT JOIN posted p ON p.line_number = v.line_number
+"""  # noqa: S608 - our own texts
+
+# $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file, $6 round
+RECORD_ROUND = f"""
+WITH line AS (
+  SELECT line_number, loan_id, bank_reference, kind, paid_on, amount FROM repayment_line
+  WHERE round = $6::int AND code IS NULL
+), {_LOCK_AND_CHECK}, {_RECORD}, {_TELL}
+SELECT
+  (SELECT to_jsonb(t) FROM (
+    SELECT count(*) AS recorded, coalesce(sum(amount), 0)::text AS amount, coalesce(sum(penalty), 0)::text AS penalty,
+      coalesce(sum(interest), 0)::text AS interest, coalesce(sum(principal), 0)::text AS principal,
+      count(*) FILTER (WHERE closes) AS closed FROM posted) t) AS totals,
+  (SELECT jsonb_agg(jsonb_build_object('line_number', line_number, 'refusal', refusal, 'payable', payable::text,
+      'amount', amount::text, 'bank_reference', bank_reference, 'paid_on', paid_on, 'state', state,
+      'disbursed_on', disbursed_on, 'booked_until_on', booked_until_on, 'earlier_amount', earlier_amount::text)
+      ORDER BY line_number)
+    FROM verdict WHERE refusal IS NOT NULL) AS refused
+"""  # noqa: S608 - our own texts
+
+# A full prepayment ends the schedule on the day it is paid: what is not yet due is replaced by one instalment with all
+# the principal and the interest accrued to the day, and the payment is then recorded like any other. Interest that was
+# paid ahead for the running period is counted, never given back. Clauses: SX-5, LG-2.
+_REPLAN = """
+coming AS (
+  SELECT k.line_number, min(i.period_from) AS period_from, sum(i.principal_due) AS balance,
+    sum(i.principal_due - i.principal_paid) AS principal, sum(i.interest_due) AS interest_planned,
+    sum(i.interest_paid) AS interest_ahead, sum(i.principal_paid) AS principal_ahead
+  FROM checked k JOIN installment i ON i.loan_id = k.loan_id
+  WHERE k.code IS NULL AND i.cancelled_on IS NULL AND i.due_on > k.paid_on
+  GROUP BY k.line_number
+), arrears AS (
+  SELECT line_number, sum(interest + principal + penalty_before + coalesce(accrued, 0)) AS arrears
+  FROM owed WHERE due_on <= paid_on GROUP BY line_number
+), figure AS MATERIALIZED (
+  SELECT k.*, c.period_from, c.principal AS principal_left, c.interest_planned, c.interest_ahead, c.principal_ahead,
+    coalesce(a.arrears, 0.00) AS arrears, f.accrued,
+    coalesce(a.arrears, 0.00) + f.accrued + c.principal AS settlement,
+    (SELECT max(number) FROM installment i WHERE i.loan_id = k.loan_id) AS last_number
+  FROM checked k
+  LEFT JOIN coming c ON c.line_number = k.line_number
+  LEFT JOIN arrears a ON a.line_number = k.line_number
+  CROSS JOIN LATERAL (SELECT greatest(0.00, interest_on(c.balance, k.annual_rate, k.day_count, c.period_from, k.paid_on,
+    k.rounding) - c.interest_ahead) AS accrued) f
+), ruled AS MATERIALIZED (
+  SELECT f.*, CASE
+      WHEN f.code IS NOT NULL THEN f.code
+      WHEN NOT f.prepayment_allowed THEN 'prepayment-not-allowed'
+      WHEN f.principal_left IS NULL OR f.principal_left = 0 THEN 'nothing-to-prepay'
+      WHEN f.amount > f.settlement THEN 'above-settlement'
+      WHEN f.amount = f.settlement THEN 'full'
+      WHEN f.amount <= f.arrears + f.accrued THEN 'prepayment-too-small'
+      WHEN f.interest_ahead + f.principal_ahead > 0 THEN 'paid-ahead'
+      ELSE 'partial'
+    END AS ruling
+  FROM figure f
+), cancelled AS (
+  UPDATE installment i
+  SET cancelled_on = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN f.paid_on END,
+    principal_due = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN i.principal_due ELSE i.principal_paid END,
+    interest_due = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN i.interest_due ELSE i.interest_paid END
+  FROM ruled f
+  WHERE f.ruling = 'full' AND i.loan_id = f.loan_id AND i.cancelled_on IS NULL AND i.due_on > f.paid_on
+), replaced AS (
+  INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
+  SELECT loan_id, last_number + 1, period_from, paid_on,
+    CASE day_count WHEN '30/360' THEN thirty_days_number(paid_on) - thirty_days_number(period_from)
+      ELSE paid_on - period_from END,
+    principal_left, accrued, paid_on
+  FROM ruled WHERE ruling = 'full'
+), charged AS (
+  UPDATE loan l SET interest_charged = l.interest_charged - f.interest_planned + f.interest_ahead + f.accrued
+  FROM ruled f WHERE f.ruling = 'full' AND l.id = f.loan_id
+)
+SELECT line_number, loan_id, ruling, amount, bank_reference, paid_on, state, disbursed_on, booked_until_on,
+  earlier_amount, arrears, accrued, principal_left, settlement, last_number, annual_rate, day_count, repayment_method,
+  rounding, settlement AS payable
+FROM ruled
+"""
+
+# $1 bank, $2 regions, $3 loan, $4 reference, $5 kind, $6 paid on, $7 amount
+REPLAN_ONE = f"WITH {_line_of_parameters(3)}, {_LOCK_AND_CHECK}, {_REPLAN}"
+
+# $1 bank, $2 regions, $3 round; answers only what needs an answer
+REPLAN_ROUND = f"""
+WITH line AS (
+  SELECT line_number, loan_id, bank_reference, kind, paid_on, amount FROM repayment_line
+  WHERE round = $3::int AND code IS NULL AND kind = 'prepayment'
+), {_LOCK_AND_CHECK}, {_REPLAN} WHERE ruling NOT IN ('full', 'already-recorded')
+"""  # noqa: S608 - our own texts
