@@ -7,12 +7,13 @@ from services.lending.policies import actions as policies
 from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Subscription
+from shared.policy.kept import keep_packs
 
 SUBSCRIPTIONS = (
     Subscription(
         "lending",
         "registry",
-        {PolicyPackConfirmed: policies.keep_packs, VillageQuotaCut: policies.keep_quota_cuts},
+        {PolicyPackConfirmed: keep_packs, VillageQuotaCut: policies.keep_quota_cuts},
         ordered=False,
     ),
     Subscription("lending", "subsidy", {ReferenceRatePublished: policies.keep_reference_rates}, ordered=False),

@@ -22,6 +22,7 @@ from services.lending.applications.schemas import (
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
 from services.lending.policies.queries import PackTerms, current_pack
+from services.lending.scope import scope_of
 from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -142,7 +143,7 @@ async def file_one(
     )
     filed = await _file(conn, officer, batch, answers, pack)
     application_id = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.batch_id)
-    return await queries.get_application(conn, queries.scope_of(officer, Right.APPLICATIONS_FILE), application_id)
+    return await queries.get_application(conn, scope_of(officer, Right.APPLICATIONS_FILE), application_id)
 
 
 async def add_documents(
@@ -153,7 +154,7 @@ async def add_documents(
     Raises:
         ApplicationNotFound: there is none in the officer's regions, or it has ended.
     """
-    scope = queries.scope_of(officer, Right.APPLICATIONS_FILE)
+    scope = scope_of(officer, Right.APPLICATIONS_FILE)
     changed = await conn.fetchval(
         "UPDATE application SET documents = (SELECT array_agg(DISTINCT code ORDER BY code) "
         "FROM unnest(documents || $3::text[]) AS code), document_digests = document_digests || $4::jsonb "

@@ -16,7 +16,7 @@ from services.lending.applications.schemas import (
     LateDisbursement,
 )
 from services.lending.applications.states import State
-from shared.access import RIGHTS, Principal, Right, Role
+from services.lending.scope import Scope
 from shared.db import Connection
 from shared.errors import NotFound
 from shared.web.pages import PageRequest
@@ -57,21 +57,6 @@ class ObjectionNotFound(NotFound):
 
     def __init__(self, objection_id: UUID) -> None:
         super().__init__(f"There is no objection {objection_id} in your regions; check the number.")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a caller may see: region prefixes, and for a bank only what is its own."""
-
-    regions: list[str]
-    bank_code: str | None
-
-
-def scope_of(officer: Principal, right: Right) -> Scope:
-    """Return the caller's scope for a right; a bank without an organisation sees nothing."""
-    roles = {grant.role for grant in officer.grants if grant.role in RIGHTS[right]}
-    only_bank = roles == {Role.BANK}
-    return Scope(officer.regions_for(right), (officer.organisation or "") if only_bank else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """HTTP of applications: filing, decisions, publicity, hand-over, and what can be looked up about them."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.lending.applications import deciding, filing, handing_over, publicising, queries
 from services.lending.applications.schemas import (
@@ -35,6 +34,8 @@ from services.lending.applications.schemas import (
     WithdrawalIn,
 )
 from services.lending.applications.states import State
+from services.lending.edge import Read
+from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.regions import RegionCode
@@ -54,12 +55,6 @@ SettleObjections = Annotated[Principal, requires(Right.OBJECTIONS_SETTLE)]
 DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
 
 
-async def _connection(request: Request) -> AsyncIterator[Connection]:
-    async with request.app.state.database.connection() as conn:
-        yield conn
-
-
-Read = Annotated[Connection, Depends(_connection)]
 InRegion = Annotated[RegionCode | None, Query(description="only below this region")]
 
 
@@ -102,7 +97,7 @@ async def withdraw_application(
 
     async def withdrawn(conn: Connection) -> ApplicationFile:
         await handing_over.withdraw(conn, officer, application_id, body)
-        scope = queries.scope_of(officer, Right.APPLICATIONS_FILE)
+        scope = scope_of(officer, Right.APPLICATIONS_FILE)
         return await queries.get_application(conn, scope, application_id)
 
     return await write(withdrawn)
@@ -176,7 +171,7 @@ async def hand_over_application_batch(
 @router.get("/application-batches/{batch_id}", response_model=BatchOut)
 async def get_application_batch(batch_id: UUID, officer: ReadApplications, conn: Read) -> BatchOut:
     """Show a batch: where its applications stand, and its publicity notices."""
-    return await queries.get_batch(conn, queries.scope_of(officer, Right.APPLICATIONS_READ), batch_id)
+    return await queries.get_batch(conn, scope_of(officer, Right.APPLICATIONS_READ), batch_id)
 
 
 @router.get("/applications", response_model=PageOf[ApplicationOut])
@@ -192,7 +187,7 @@ async def list_applications(
     """List applications in the caller's regions, oldest first; a bank sees only its own."""
     rows = await queries.list_applications(
         conn,
-        queries.scope_of(officer, Right.APPLICATIONS_READ),
+        scope_of(officer, Right.APPLICATIONS_READ),
         page,
         region=region,
         state=state,
@@ -205,7 +200,7 @@ async def list_applications(
 @router.get("/applications/{application_id}", response_model=ApplicationFile)
 async def get_application(application_id: UUID, officer: ReadApplications, conn: Read) -> ApplicationFile:
     """Show one application with its decisions, its objections and registry's answer as it stood when it was filed."""
-    return await queries.get_application(conn, queries.scope_of(officer, Right.APPLICATIONS_READ), application_id)
+    return await queries.get_application(conn, scope_of(officer, Right.APPLICATIONS_READ), application_id)
 
 
 @router.get("/handed-over-applications", response_model=PageOf[HandedOverApplication])
@@ -213,7 +208,7 @@ async def list_handed_over_applications(
     officer: DisburseLoans, conn: Read, page: Page, region: InRegion = None
 ) -> dict[str, Any]:
     """List what waits for the calling bank's disbursement, oldest first."""
-    rows = await queries.list_handed_over(conn, queries.scope_of(officer, Right.LOANS_DISBURSE), page, region)
+    rows = await queries.list_handed_over(conn, scope_of(officer, Right.LOANS_DISBURSE), page, region)
     return page_of(rows, page.limit, "id")
 
 
@@ -222,6 +217,6 @@ async def list_late_disbursements(
     officer: ReadApplications, conn: Read, page: Page, as_of: date, region: InRegion = None
 ) -> dict[str, Any]:
     """List hand-overs whose money came, or on `as_of` still comes, after the pack's working days (FJ-4)."""
-    scope = queries.scope_of(officer, Right.APPLICATIONS_READ)
+    scope = scope_of(officer, Right.APPLICATIONS_READ)
     rows = await queries.list_late_disbursements(conn, scope, page, as_of, region)
     return page_of(rows, page.limit, "id")

@@ -1,33 +1,12 @@
-"""Keep what other services have decided: packs, reference rates, cuts of village quotas. Each is kept once."""
+"""Keep what other services have decided: reference rates and cuts of village quotas. Each is kept once."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from shared.db import Connection
-from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
+from shared.events.registry import VillageQuotaCut
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Received
-
-_KEEP_PACKS = """
-INSERT INTO policy_pack (pack_id, county_code, pack_version, effective_from, content_hash, content)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::date[], $5::text[], $6::jsonb[])
-ON CONFLICT (pack_id) DO NOTHING
-"""
-
-
-async def keep_packs(conn: Connection, received: Sequence[Received[PolicyPackConfirmed]]) -> None:
-    """Keep confirmed policy packs."""
-    packs = [message.event for message in received]
-    await conn.execute(
-        _KEEP_PACKS,
-        [pack.pack_id for pack in packs],
-        [pack.county_code for pack in packs],
-        [pack.pack_version for pack in packs],
-        [pack.effective_from for pack in packs],
-        [pack.content_hash for pack in packs],
-        [pack.content for pack in packs],
-    )
-
 
 _KEEP_RATES = """
 INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y)

@@ -1,44 +1,16 @@
 """Named reads of the kept policies; the terms of a pack are built once and cached, since a pack never changes."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from shared.db import Connection
-from shared.errors import NotFound, Refused
-from shared.policy import terms
-from shared.policy.pack import PolicyPack
+from shared.errors import Refused
+from shared.policy import kept, terms
+from shared.policy.kept import KeptPack
 from shared.policy.vocabulary import RateBasis, RateColumn
-
-PACKS_CACHED = 64  # versions of a few counties; a national installation still finds its busy ones here
-
-
-class PackMissing(Refused):
-    """No county pack is in force on that day."""
-
-    code = "pack-missing"
-    title = "没有生效的政策包 No policy pack in force"
-
-    def __init__(self, region_code: str, on: date) -> None:
-        super().__init__(
-            f"No confirmed policy pack is in force in {region_code} on {on}; "
-            "submit the county's pack, have it confirmed, and send the request again.",
-            region_code=region_code,
-            on=on.isoformat(),
-        )
-
-
-class PackNotKept(NotFound):
-    """The pack's confirmation has not arrived here."""
-
-    code = "pack-not-kept"
-
-    def __init__(self, pack_id: UUID) -> None:
-        super().__init__(f"Policy pack {pack_id} is not known here; wait until its confirmation has arrived.")
 
 
 class ReferenceRateMissing(Refused):
@@ -57,15 +29,8 @@ class ReferenceRateMissing(Refused):
         )
 
 
-@dataclass(frozen=True)
-class PackTerms:
-    """One version of a county's pack and the plain terms its rules take."""
-
-    pack_id: UUID
-    county_code: str
-    pack_version: int
-    effective_from: date
-    pack: PolicyPack
+class PackTerms(KeptPack):
+    """One version of a county's pack and the plain terms its rules take, each built once."""
 
     @cached_property
     def loan_terms(self) -> terms.LoanTerms:
@@ -103,17 +68,23 @@ class PackTerms:
         return self.pack.compensation_rule()
 
 
-_cached: OrderedDict[UUID, PackTerms] = OrderedDict()
+_built: OrderedDict[UUID, PackTerms] = OrderedDict()
 
 
-def _built(row: Any) -> PackTerms:
-    return PackTerms(
-        row["pack_id"],
-        row["county_code"],
-        row["pack_version"],
-        row["effective_from"],
-        PolicyPack.model_validate(row["content"]),
-    )
+def _terms(kept_pack: KeptPack) -> PackTerms:
+    built = _built.get(kept_pack.pack_id)
+    if built is None:
+        built = PackTerms(
+            kept_pack.pack_id,
+            kept_pack.county_code,
+            kept_pack.pack_version,
+            kept_pack.effective_from,
+            kept_pack.pack,
+        )
+        _built[kept_pack.pack_id] = built
+        if len(_built) > kept.PACKS_CACHED:
+            _built.popitem(last=False)
+    return built
 
 
 async def terms_for(conn: Connection, pack_id: UUID) -> PackTerms:
@@ -122,22 +93,7 @@ async def terms_for(conn: Connection, pack_id: UUID) -> PackTerms:
     Raises:
         PackNotKept: the pack is unknown here.
     """
-    known = _cached.get(pack_id)
-    if known is None:
-        row = await conn.fetchrow("SELECT * FROM policy_pack WHERE pack_id = $1", pack_id)
-        if row is None:
-            raise PackNotKept(pack_id)
-        known = _cached[pack_id] = _built(row)
-        if len(_cached) > PACKS_CACHED:
-            _cached.popitem(last=False)
-    _cached.move_to_end(pack_id)
-    return known
-
-
-_CURRENT_PACK = """
-SELECT pack_id FROM policy_pack WHERE $1 ^@ county_code AND effective_from <= $2
-ORDER BY length(county_code) DESC, effective_from DESC, pack_version DESC LIMIT 1
-"""
+    return _terms(await kept.pack_for(conn, pack_id))
 
 
 async def current_pack(conn: Connection, county_code: str, on: date) -> PackTerms:
@@ -146,10 +102,7 @@ async def current_pack(conn: Connection, county_code: str, on: date) -> PackTerm
     Raises:
         PackMissing: none has.
     """
-    pack_id = await conn.fetchval(_CURRENT_PACK, county_code, on)
-    if pack_id is None:
-        raise PackMissing(county_code, on)
-    return await terms_for(conn, pack_id)
+    return _terms(await kept.current_pack(conn, county_code, on))
 
 
 _RATES = """

@@ -1,23 +1,11 @@
 """Copies of other services' facts; each row is written once, from one event."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, Numeric, Table, Text, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Column, Date, Index, Numeric, Table, Text, Uuid
 
 from services.lending.metadata import metadata
+from shared.policy.kept import policy_pack_table
 
-policy_pack = Table(
-    "policy_pack",
-    metadata,
-    Column("pack_id", Uuid, primary_key=True),
-    Column("county_code", Text, nullable=False),
-    Column("pack_version", Integer, nullable=False),
-    Column("effective_from", Date, nullable=False),
-    Column("content_hash", Text, nullable=False),
-    Column("content", JSONB, nullable=False),
-    UniqueConstraint("county_code", "pack_version"),
-    CheckConstraint("pack_version >= 1", name="pack_version"),
-    Index("ix_policy_pack_in_force", "county_code", "effective_from", "pack_version"),
-)
+policy_pack = policy_pack_table(metadata)
 
 reference_rate = Table(
     "reference_rate",
