@@ -229,7 +229,7 @@ class Platform:
         return child
 
     def _finish_preparing(self, child: Child) -> None:
-        assert child.process is not None  # noqa: S101 - it was started
+        assert child.process is not None
         try:
             child.process.communicate(json.dumps(self.env).encode() + b"\n", timeout=PREPARE_SECONDS)
         except subprocess.TimeoutExpired:
