@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from services.lending.applications import admission, approval, queries
 from services.lending.applications.admission import Reason, Standing, Wish
 from services.lending.applications.schemas import (
@@ -271,11 +273,11 @@ INSERT INTO application (id, batch_id, household_id, household_number, household
   pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version)
 SELECT n.id, $19, n.household_id, n.household_number, n.household_version, n.village_code, $20,
   $21, $22, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $25,
-  $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents) AS code), '{}'), n.digests,
-  n.eligibility, n.reasons, $25, $26, CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
+  $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
+  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $25, $26, CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
-  $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::jsonb[], $15::jsonb[], $16::jsonb[],
-  $17::jsonb[], $18::int[])
+  $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
+  $17::text[], $18::int[])
   AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
         purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place)
 ORDER BY n.place
@@ -299,6 +301,11 @@ async def _insert(
         filing.state, filing.reasons = State.REFUSED, [admission.APPLICATION_OPEN]
     if overtaken:
         await _insert_rows(conn, officer, body, pack, batch_id, overtaken)
+
+
+def _json(value: object) -> str:
+    # An array of jsonb would take lists inside it for further dimensions.
+    return orjson.dumps(value).decode()
 
 
 async def _insert_rows(
@@ -326,10 +333,10 @@ async def _insert_rows(
         [answer.line for answer in found],
         [filing.loan_round for filing in filings],
         [str(filing.state) for filing in filings],
-        [wish.document_codes for wish in wishes],
-        [wish.document_digests for wish in wishes],
-        [dict(answer.answer) for answer in found],
-        [[asdict(reason) for reason in filing.reasons] for filing in filings],
+        [_json(wish.document_codes) for wish in wishes],
+        [_json(wish.document_digests) for wish in wishes],
+        [_json(answer.answer) for answer in found],
+        [_json([asdict(reason) for reason in filing.reasons]) for filing in filings],
         list(range(len(filings))),
         batch_id,
         body.township_code,

@@ -1,0 +1,1 @@
+"""Tests of applications, quotes and kept policies."""

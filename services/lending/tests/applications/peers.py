@@ -1,0 +1,101 @@
+"""Registry and riskfund as lending sees them: small applications that answer the documented contract."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+from fastapi import FastAPI, Request
+
+NAMESPACE = UUID("6f2d5f0e-0000-4000-8000-000000000000")
+
+
+def household_id(number: str) -> UUID:
+    """Return the id the fake registry gives a household number."""
+    return uuid5(NAMESPACE, number)
+
+
+@dataclass
+class Registry:
+    """Households are `<village code>-<n>`; `reasons` stand against single ones, `unknown` are on no register."""
+
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    line: str | None = "50000.00"
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    fails: bool = False
+
+    def app(self) -> FastAPI:
+        """Return the application."""
+        app = FastAPI()
+
+        @app.post("/api/v1/eligibility-checks")
+        async def check(request: Request) -> Any:
+            if self.fails:
+                raise RuntimeError("registry is down")
+            body = await request.json()
+            self.questions.append(body)
+            return {"items": [self._answer(item) for item in body["items"]]}
+
+        return app
+
+    def _answer(self, item: dict[str, Any]) -> dict[str, Any]:
+        number = item["household_number"]
+        if number in self.unknown:
+            return {"household_number": number, "household_id": None, "reasons": []}
+        codes = self.reasons.get(number, [])
+        return {
+            "household_number": number,
+            "household_id": str(household_id(number)),
+            "household_version": 3,
+            "village_code": number.split("-")[0],
+            "eligible": not codes,
+            "grade": "A",
+            "line": self.line,
+            "reasons": [{"code": code, "clause": "FJ-6", "zh": "不符合条件", "en": "not eligible"} for code in codes],
+        }
+
+
+@dataclass
+class Riskfund:
+    """Reserves, application by application, until `available` is used up; a key is answered once."""
+
+    available: Decimal = Decimal("1000000000.00")
+    reserved: dict[str, Decimal] = field(default_factory=dict)
+    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    fails: bool = False
+
+    def app(self) -> FastAPI:
+        """Return the application."""
+        app = FastAPI()
+
+        @app.post("/api/v1/cover-reservations", status_code=201)
+        async def reserve(request: Request) -> Any:
+            if self.fails:
+                raise RuntimeError("riskfund is down")
+            body = await request.json()
+            self.requests.append((request.headers["idempotency-key"], body))
+            return self._answer(body)
+
+        return app
+
+    def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        granted, refused, missing = [], [], Decimal("0.00")
+        for item in body["items"]:
+            amount = Decimal(item["amount"])
+            if item["application_id"] in self.reserved:
+                granted.append(item["application_id"])
+            elif amount <= self.available:
+                self.available -= amount
+                self.reserved[item["application_id"]] = amount
+                granted.append(item["application_id"])
+            else:
+                refused.append(item["application_id"])
+                missing += amount
+        return {
+            "reserved": granted,
+            "refused": refused,
+            "cover": {"available": f"{self.available:.2f}", "missing": f"{missing / 10:.2f}"},
+            "code": "cover-exhausted" if refused else None,
+            "detail": "额度不足 The fund has no cover left." if refused else None,
+        }
