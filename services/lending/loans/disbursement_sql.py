@@ -175,7 +175,7 @@ WITH made AS MATERIALIZED (
   FROM made m JOIN contract_installment i ON i.contract = m.contract
 ), put_application AS (
   UPDATE application a SET state = 'disbursed', state_since_on = m.paid_out_on, disbursed_on = m.paid_out_on,
-    loan_id = m.loan_id, version = a.version + 1
+    loan_id = m.loan_id
   FROM made m WHERE a.id = m.id AND a.state = 'handed_over'
   RETURNING a.id
 ), told AS ({_TELL})
