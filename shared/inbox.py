@@ -12,7 +12,7 @@ It writes with set-based SQL and never acknowledges, commits or retries: it rais
 halves until only the event at fault is left, which is tried again later and parked in the end.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -72,19 +72,24 @@ class Subscription:
 
     `handlers` maps event types to batch handlers; inside a batch they run in the order of the mapping. Facts without
     a handler are only noted. `ordered=True` applies each aggregate's events by version, 1, 2, 3 …, and holds back
-    what comes early; `ordered=False` only refuses to apply one event twice.
+    what comes early; `ordered=False` only refuses to apply one event twice; `ordered={"loan"}` orders the aggregates
+    of these types, whose facts are numbered without a gap, and no others.
     """
 
     service: str
     owner: str
     handlers: Mapping[type[Event], Handler]
-    ordered: bool = True
+    ordered: bool | Set[str] = True
 
     def __post_init__(self) -> None:
         """Refuse handlers for facts that this owner's stream never carries."""
         for event in self.handlers:
             if event.event_type.owner != self.owner:
                 raise WrongSubscription(f"{event.__name__} belongs to {event.event_type.owner}, not to {self.owner}")
+
+    def is_ordered(self, event: type[Event]) -> bool:
+        """Tell whether events of this type are applied by their aggregate's version."""
+        return self.ordered if isinstance(self.ordered, bool) else event.event_type.aggregate in self.ordered
 
     @property
     def consumer(self) -> str:

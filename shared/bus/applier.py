@@ -83,17 +83,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (consumer, subject, body_digest) DO UPDATE
   SET reason = excluded.reason, parked_at = now(), replay_requested_at = NULL, replayed_at = NULL
 """
-_DUE_ORDERED: Final = """
+_DUE: Final = """
 SELECT i.body::text AS body, i.stream_sequence
-FROM inbox i JOIN inbox_position p USING (consumer, aggregate_id)
-WHERE i.consumer = $1 AND i.state <> 'applied' AND i.aggregate_version = p.version + 1
+FROM inbox i LEFT JOIN inbox_position p USING (consumer, aggregate_id)
+WHERE i.consumer = $1 AND i.state <> 'applied' AND (p.version IS NULL OR i.aggregate_version = p.version + 1)
   AND (i.retry_at IS NULL OR i.retry_at <= now())
 ORDER BY i.stream_sequence LIMIT $2
-"""
-_DUE_UNORDERED: Final = """
-SELECT body::text AS body, stream_sequence FROM inbox
-WHERE consumer = $1 AND state <> 'applied' AND (retry_at IS NULL OR retry_at <= now())
-ORDER BY stream_sequence LIMIT $2
 """
 _TO_REPLAY: Final = """
 SELECT id, stream_sequence, subject, body FROM parked_message
@@ -160,16 +155,22 @@ class Applier:
             middle = len(batch) // 2
             await self.apply(batch[:middle], follow=follow)
             await self.apply(batch[middle:], follow=follow)
-        elif follow and self.subscription.ordered:
+        elif follow and self._is_ordered(batch[0]):
             await self.apply(batch, follow=False)
         else:
             await self._postpone(batch[0], error)
 
     async def _apply(self, conn: Connection, *, batch: Sequence[Received[Event]], follow: bool) -> Plan:
-        apply = self._apply_ordered if self.subscription.ordered else self._apply_unordered
-        plan = await apply(conn, batch, follow)
+        ordered = [event for event in batch if self._is_ordered(event)]
+        unordered = [event for event in batch if not self._is_ordered(event)]
+        plan = await self._apply_ordered(conn, ordered, follow) if ordered else Plan()
+        if unordered:
+            await self._apply_unordered(conn, unordered, plan)
         failpoint("consumer.before_commit")
         return plan
+
+    def _is_ordered(self, event: Received[Event]) -> bool:
+        return self.subscription.is_ordered(type(event.event))
 
     async def _apply_ordered(self, conn: Connection, batch: Sequence[Received[Event]], follow: bool) -> Plan:
         aggregate_ids = sorted({event.aggregate_id for event in batch})
@@ -187,14 +188,14 @@ class Applier:
         await self._park_misused_versions(conn, plan)
         return plan
 
-    async def _apply_unordered(self, conn: Connection, batch: Sequence[Received[Event]], _follow: bool) -> Plan:
+    async def _apply_unordered(self, conn: Connection, batch: Sequence[Received[Event]], plan: Plan) -> None:
         by_id = {event.event_id: event for event in reversed(batch)}
         # In id order, so that two replicas with overlapping batches wait for each other instead of locking up.
         fresh = set(await self._note_applied(conn, sorted(by_id.values(), key=lambda event: event.event_id)))
-        plan = Plan(waves=waves_of(by_id[event_id] for event_id in _in_order(batch) if event_id in fresh))
+        waves = waves_of(by_id[event_id] for event_id in _in_order(batch) if event_id in fresh)
+        await self._handle(conn, waves)
+        plan.waves.extend(waves)
         plan.repeated.extend(event for event in batch if event.event_id not in fresh)
-        await self._handle(conn, plan.waves)
-        return plan
 
     async def _handle(self, conn: Connection, waves: Iterable[Sequence[Received[Event]]]) -> None:
         for wave in waves:
@@ -258,7 +259,7 @@ class Applier:
         await self._database.run(partial(self._note_failure, event=event, reason=reason))
 
     async def _note_failure(self, conn: Connection, *, event: Received[Event], reason: str) -> None:
-        if self.subscription.ordered:
+        if self._is_ordered(event):
             positions = await self._lock_positions(conn, [event.aggregate_id])
             if positions[event.aggregate_id] >= event.aggregate_version:
                 return  # another replica applied it meanwhile
@@ -284,9 +285,8 @@ class Applier:
 
     async def sweep(self) -> int:
         """Try what waits and is due, replay what a person asked for; return how many were tried."""
-        due = _DUE_ORDERED if self.subscription.ordered else _DUE_UNORDERED
         async with self._database.connection() as conn:
-            waiting = await conn.fetch(due, self.consumer, SWEEP_BATCH)
+            waiting = await conn.fetch(_DUE, self.consumer, SWEEP_BATCH)
             parked = await conn.fetch(_TO_REPLAY, self.consumer, SWEEP_BATCH)
         events = [event for row in waiting if (event := self._restored(row)) is not None]
         await self.apply(events)

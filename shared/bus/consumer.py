@@ -22,7 +22,7 @@ from shared.inbox import Received, Subscription
 
 log = structlog.get_logger("bus.consumer")
 
-SWEEP_SECONDS: Final = 0.25
+SWEEP_SECONDS: Final = 0.5
 MEASURE_SECONDS: Final = 5.0
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 5.0

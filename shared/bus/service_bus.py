@@ -62,6 +62,7 @@ class Bus:
         self._database, self._subscriptions = database, tuple(subscriptions)
         self._access = NatsAccess(nats_url, user, password)
         self._replicas = NatsStreams().nats_stream_replicas if replicas is None else replicas
+        self._publishes = True  # a service without an outbox has no facts and needs no relay
         self._stopping = asyncio.Event()
         self._judged = asyncio.Event()  # it is known whether NATS is there and configured as it should be
         self._link = Link(service)
@@ -76,6 +77,7 @@ class Bus:
         Raises:
             ConfigurationDrift: when NATS is there and configured otherwise than the code says.
         """
+        self._publishes = await self._database.pool.fetchval("SELECT to_regclass('outbox') IS NOT NULL")
         self._task = asyncio.create_task(self._run(), name=f"bus-{self.service}")
         with suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
@@ -95,7 +97,8 @@ class Bus:
         """Return each part and "ok", or what is wrong with it."""
         away = f"away: {self._link.last_error or 'reconnecting'}"
         parts = {"nats": OK if self._link.is_connected else away, "topology": self._topology}
-        for name in ("relay", *(subscription.consumer for subscription in self._subscriptions)):
+        running = [subscription.consumer for subscription in self._subscriptions]
+        for name in (["relay"] if self._publishes else []) + running:
             failed_at, reason = self._failures.get(name, (-FAILURE_SHOWN_SECONDS, ""))
             recent = time.monotonic() - failed_at < FAILURE_SHOWN_SECONDS
             parts[name] = f"restarting after {reason}" if recent and reason else OK
@@ -153,9 +156,10 @@ class Bus:
 
     async def _serve(self, link: Link) -> None:
         """Run all parts until the connection is closed for good or the service stops."""
-        relay = Relay(self.service, self._database, link, self._stopping)
         async with asyncio.TaskGroup() as parts:
-            parts.create_task(self._keep("relay", link, relay.run))
+            if self._publishes:
+                relay = Relay(self.service, self._database, link, self._stopping)
+                parts.create_task(self._keep("relay", link, relay.run))
             for subscription in self._subscriptions:
                 consumer = Consumer(subscription, self._database, link, self._stopping)
                 parts.create_task(self._keep(consumer.name, link, consumer.run))

@@ -11,8 +11,8 @@ from shared.bus.applier import Applier
 from shared.bus.sequencing import plan_ordered
 from shared.db import Database
 from shared.events.base import Event
-from shared.inbox import Received
-from tests.messaging.facts import CounterAdvanced, count, effects, received, subscription
+from shared.inbox import Received, Subscription
+from tests.messaging.facts import CounterAdvanced, count, effects, note_steps, received, subscription
 
 A, B = uuid4(), uuid4()
 EVENTS = [received(counter, step, sequence) for sequence, (counter, step) in enumerate(
@@ -105,6 +105,15 @@ async def test_only_the_event_at_fault_waits_and_it_is_parked_in_the_end(
     assert (await effects(riskfund))[A] == ([1, 2, 3, 4] if ordered else [1, 3, 4, 2])
     assert await count(riskfund, "parked_message WHERE replayed_at IS NOT NULL") == 1
     assert await count(riskfund, "inbox WHERE state <> 'applied'") == 0
+
+
+async def test_aggregates_of_types_that_are_not_ordered_may_have_gaps(riskfund: Database) -> None:
+    work = Applier(Subscription("riskfund", "lending", {CounterAdvanced: note_steps}, ordered={"loan"}), riskfund)
+    await work.apply([received(A, 5), received(A, 9), received(B, 3)])
+    assert await effects(riskfund) == {A: [5, 9], B: [3]}
+    mixed = Subscription("riskfund", "lending", {CounterAdvanced: note_steps}, ordered={"counter", "loan"})
+    await Applier(mixed, riskfund).apply([received(uuid4(), 2)])
+    assert await count(riskfund, "inbox WHERE state = 'held'") == 1
 
 
 async def test_a_failed_event_is_tried_again_and_takes_its_followers_along(

@@ -87,6 +87,14 @@ async def test_drift_while_running_makes_the_service_unready(
         await until(lambda: _says(bus.state, "ok"))
 
 
+async def test_a_service_without_an_outbox_needs_no_relay(nats: Nats, lending: Database) -> None:
+    await lending.pool.execute("DROP TABLE outbox")
+    async with nats.bus("gateway", lending) as bus:
+        await until(lambda: _says(bus.state, "ok"))
+        assert bus.ready()
+        assert "relay" not in bus.state()
+
+
 async def _says(state: Callable[[], dict[str, str]], text: str) -> bool:
     return text in state()["topology"]
 
