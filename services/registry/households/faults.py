@@ -57,12 +57,15 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         Fault.NOT_A_NUMBER: FaultWords("{column}须为数字", "{column} must be a number, not negative"),
         Fault.NOT_A_DAY: FaultWords("{column}须为日期 年-月-日", "{column} must be a day, YYYY-MM-DD"),
         Fault.NUMBER_NOT_TEXT: FaultWords(
-            "{column}须设为文本格式，数字格式会丢失末位", "{column} must be a text cell; as a number its last digits are lost"
+            "{column}须设为文本格式，数字格式会丢失末位",
+            "{column} must be a text cell; as a number its last digits are lost",
         ),
         Fault.MEMBERS_TOO_FEW: FaultWords("家庭人口至少为1", "a household has at least one member"),
         Fault.LABOURERS_ABOVE_MEMBERS: FaultWords("劳动力人数多于家庭人口", "there are more labourers than members"),
         Fault.RESIDENT_ID_SHAPE: FaultWords("身份证号须为18位", "the resident ID must have 18 characters"),
-        Fault.RESIDENT_ID_BIRTH: FaultWords("身份证号中的出生日期不存在", "the resident ID's birth date does not exist"),
+        Fault.RESIDENT_ID_BIRTH: FaultWords(
+            "身份证号中的出生日期不存在", "the resident ID's birth date does not exist"
+        ),
         Fault.RESIDENT_ID_CHECK_DIGIT: FaultWords(
             "身份证号校验码错误(GB 11643)", "the resident ID's check digit is wrong (GB 11643)"
         ),
@@ -75,7 +78,9 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         Fault.VILLAGE_UNKNOWN: FaultWords("村编码不存在", "the village code is unknown"),
         Fault.VILLAGE_OUTSIDE_COUNTY: FaultWords("该村不在本县", "the village lies in another county"),
         Fault.VILLAGE_OUTSIDE_YOUR_REGION: FaultWords("该村不在您的辖区", "the village lies outside your region"),
-        Fault.RESIDENT_ID_REPEATED: FaultWords("身份证号在本表上方已出现", "the resident ID stands further up in this sheet"),
+        Fault.RESIDENT_ID_REPEATED: FaultWords(
+            "身份证号在本表上方已出现", "the resident ID stands further up in this sheet"
+        ),
         Fault.RESIDENT_ID_REGISTERED: FaultWords(
             "此人已登记在另一户", "this person is already registered in another household"
         ),

@@ -78,9 +78,7 @@ async def get_import(conn: Connection, officer: Principal, import_id: UUID) -> H
     row = await _seen_import(conn, officer, import_id)
     counted = await conn.fetch(_BY_FAULT, import_id)
     shown = {key: value for key, value in row.items() if key != "columns"}
-    return HouseholdImportOut(
-        **shown, rejections=[_fault_count(each["code"], each["row_count"]) for each in counted]
-    )
+    return HouseholdImportOut(**shown, rejections=[_fault_count(each["code"], each["row_count"]) for each in counted])
 
 
 async def rejections_sheet(conn: Connection, officer: Principal, cipher: PiiCipher, import_id: UUID) -> bytes:

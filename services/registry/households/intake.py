@@ -88,20 +88,20 @@ INSERT INTO household (id, county_code, number, village_code, version, poverty_s
 SELECT household_id, $1, number, village_code, 1, poverty_state, registered_on, registered_on, member_count,
   labourer_count, four_kinds, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, $2
 FROM {_NEW}
-""",
+""",  # noqa: S608 - our own FROM clause
     f"""
 INSERT INTO bank_account (household_id, version, bank_code, account_sealed, valid, reason, recorded_by)
 SELECT household_id, 1, bank_code, account_sealed, true, 'household import', $1 FROM {_NEW}
-""",
+""",  # noqa: S608 - our own FROM clause
     f"""
 INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
 SELECT household_id, $2, answers::jsonb, $1 FROM {_NEW} WHERE answers <> '{{}}'
-""",
+""",  # noqa: S608 - our own FROM clause
     f"""
 INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
 SELECT household_id, poverty_state, registered_on, 'household import', $1 FROM {_NEW}
-""",
-)  # noqa: S608 - our own FROM clause
+""",  # noqa: S608 - our own FROM clause
+)
 _MEMBERS = f"""
 INSERT INTO member (id, household_id, is_head, name_sealed, resident_id_sealed, resident_id_index, birth_on, joined_on)
 SELECT uuid7(), household_id, true, name_sealed, resident_id_sealed, resident_id_index, birth_on, registered_on

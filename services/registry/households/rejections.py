@@ -15,7 +15,12 @@ ROW_HEADER: Final = "行号 Row"
 REASON_HEADER: Final = "原因 Reason"
 EXTRA_HEADERS: Final = (ROW_HEADER, REASON_HEADER)
 # Every cell is written as text: nothing a person typed can become a formula or a link, and no digit is lost.
-_OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ async def import_households(
     write: Write,
     county: OfCounty,
     today: Today,
-    collected_on: Annotated[date | None, Query(description="the day the facts were collected; today if left out")] = None,
+    collected_on: Annotated[
+        date | None, Query(description="the day the facts were collected; today if left out")
+    ] = None,
 ) -> Response:
     """Register the right rows of a sheet; the wrong ones are kept with all their reasons, to be corrected.
 

@@ -194,7 +194,15 @@ class RowReader:
         return answers
 
 
-_TEXT_KEYS: Final = ("household_number", "head_name", "resident_id", "phone", "village_code", "bank_code", "bank_account")
+_TEXT_KEYS: Final = (
+    "household_number",
+    "head_name",
+    "resident_id",
+    "phone",
+    "village_code",
+    "bank_code",
+    "bank_account",
+)
 _SHAPES: Final[tuple[tuple[str, Callable[[Any], object], Fault], ...]] = (
     ("household_number", _HOUSEHOLD_NUMBER.fullmatch, Fault.HOUSEHOLD_NUMBER_INVALID),
     ("phone", _PHONE.fullmatch, Fault.PHONE_INVALID),

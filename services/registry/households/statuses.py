@@ -44,7 +44,7 @@ WITH present AS (
         "effective_from": "$3::date",
     },
     traceparent="$6",
-)
+)  # noqa: S608 - our own text
 
 
 class HouseholdsUnknown(NotFound):

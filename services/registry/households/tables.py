@@ -102,6 +102,7 @@ household = Table(
     CheckConstraint("labourer_count BETWEEN 0 AND member_count", name="labourers_are_members"),
     CheckConstraint("village_code ^@ county_code", name="village_in_county"),
     Index("household_village", "village_code", "id"),
+    Index("household_number", "number"),
 )
 
 member = Table(

@@ -118,9 +118,7 @@ def open_sheet(body: bytes, columns: Sequence[SheetColumn], known_extras: Sequen
     return _understood(sheet, columns, known_extras)
 
 
-def _understood(
-    sheet: CalamineSheet, columns: Sequence[SheetColumn], known_extras: Sequence[str]
-) -> HouseholdSheet:
+def _understood(sheet: CalamineSheet, columns: Sequence[SheetColumn], known_extras: Sequence[str]) -> HouseholdSheet:
     assert sheet.start is not None
     header_row = sheet.start[0] + 1
     headers = tuple(str(cell).strip() for cell in next(islice(sheet.iter_rows(), header_row - 1, None)))

@@ -34,7 +34,9 @@ class PackUnknown(NotFound):
     title = "政策包不存在 Policy pack unknown"
 
     def __init__(self, pack_id: UUID) -> None:
-        super().__init__(f"There is no policy pack {pack_id}; list the county's packs to find it.", pack_id=str(pack_id))
+        super().__init__(
+            f"There is no policy pack {pack_id}; list the county's packs to find it.", pack_id=str(pack_id)
+        )
 
 
 class NoPackInForce(Refused):

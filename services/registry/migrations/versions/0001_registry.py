@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_household")),
         sa.UniqueConstraint("county_code", "number", name=op.f("uq_household_county_code_number")),
     )
+    op.create_index("household_number", "household", ["number"], unique=False)
     op.create_index("household_village", "household", ["village_code", "id"], unique=False)
     op.create_table(
         "household_import_rejection",
@@ -419,6 +420,7 @@ def downgrade() -> None:
     op.drop_table("rating_campaign")
     op.drop_table("household_import_rejection")
     op.drop_index("household_village", table_name="household")
+    op.drop_index("household_number", table_name="household")
     op.drop_table("household")
     op.drop_index("region_parent", table_name="region")
     op.drop_table("region")

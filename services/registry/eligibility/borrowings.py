@@ -1,0 +1,78 @@
+"""Keep what lending tells about each loan; every effect is an upsert that does not depend on the order of arrival."""
+
+from collections.abc import Sequence
+
+from shared.db import Connection
+from shared.events.lending import DefaultConfirmed, LoanClosed, LoanDisbursed, LoanOverdue
+from shared.inbox import Received
+
+_DISBURSED = """
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[])
+ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on = excluded.disbursed_on
+"""
+_OVERDUE = """
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_since_on)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
+ON CONFLICT (loan_id) DO UPDATE SET overdue_since_on = greatest(k.overdue_since_on, excluded.overdue_since_on)
+"""
+_DEFAULTED = """
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, defaulted_on, malicious)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::boolean[])
+ON CONFLICT (loan_id) DO UPDATE SET defaulted_on = excluded.defaulted_on, malicious = excluded.malicious
+"""
+_CLOSED = """
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, closed_on, repaid_on_time)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::boolean[])
+ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, closed_on = excluded.closed_on,
+  repaid_on_time = excluded.repaid_on_time
+"""
+
+
+async def keep_disbursed(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
+    """Note the loans that were paid out: from now on they are open."""
+    facts = [each.event for each in received]
+    await conn.execute(
+        _DISBURSED,
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.principal for fact in facts],
+        [fact.disbursed_on for fact in facts],
+    )
+
+
+async def keep_overdue(conn: Connection, facts: Sequence[LoanOverdue]) -> None:
+    """Note since when loans are overdue; of several episodes the latest."""
+    await conn.execute(
+        _OVERDUE,
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.overdue_since_on for fact in facts],
+    )
+
+
+async def keep_defaulted(conn: Connection, facts: Sequence[DefaultConfirmed]) -> None:
+    """Note the loans in default."""
+    await conn.execute(
+        _DEFAULTED,
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.confirmed_on for fact in facts],
+        [fact.malicious for fact in facts],
+    )
+
+
+async def keep_closed(conn: Connection, facts: Sequence[LoanClosed]) -> None:
+    """Note the loans on which nothing is owed any more."""
+    await conn.execute(
+        _CLOSED,
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.principal for fact in facts],
+        [fact.closed_on for fact in facts],
+        [fact.repaid_on_time for fact in facts],
+    )

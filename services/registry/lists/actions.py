@@ -1,0 +1,132 @@
+"""List late and malicious borrowers, clear them when they have paid, and cut their village's quota (FJ-12, LG-22)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from services.registry.lists.rules import is_listed_for_lateness
+from services.registry.packs.queries import get_pack_in_force
+from shared import outbox
+from shared.db import Connection
+from shared.events.lending import DefaultConfirmed, LoanClosed, LoanOverdue
+from shared.events.registry import HouseholdListed, VillageQuotaCut
+from shared.policy.terms import ListRule
+from shared.regions import county_of
+
+_LOCK = "SELECT id FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
+# A loan that was closed before this news arrived leaves its entry cleared from the start.
+_LIST = """
+WITH asked AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
+    AS a (loan_id, household_id, village_code, listed_on)
+), listed AS (
+  INSERT INTO listing (id, household_id, village_code, list_name, cause, loan_id, listed_on, cleared_on)
+  SELECT uuid7(), a.household_id, a.village_code, $5, $6, a.loan_id, a.listed_on, greatest(k.closed_on, a.listed_on)
+  FROM asked a LEFT JOIN household_loan k ON k.loan_id = a.loan_id
+  ON CONFLICT (loan_id, list_name) DO NOTHING
+  RETURNING household_id, village_code, loan_id, listed_on
+), placed AS (
+  SELECT l.*, row_number() OVER (PARTITION BY household_id ORDER BY loan_id)::integer AS place FROM listed l
+), counted AS (
+  UPDATE household h SET version = h.version + p.count
+  FROM (SELECT household_id, count(*)::integer AS count FROM listed GROUP BY household_id) p
+  WHERE h.id = p.household_id RETURNING h.id, h.version - p.count AS before
+)
+""" + outbox.bulk_insert(
+    HouseholdListed,
+    source="placed p JOIN counted c ON c.id = p.household_id",
+    aggregate_id="p.household_id",
+    aggregate_version="c.before + p.place",
+    region_code="p.village_code",
+    data={
+        "household_id": "p.household_id",
+        "village_code": "p.village_code",
+        "list_name": "$5::text",
+        "cause": "$6::text",
+        "loan_id": "p.loan_id",
+        "listed_on": "p.listed_on",
+    },
+    traceparent="$7",
+)  # noqa: S608 - our own text
+_CLEAR = """
+UPDATE listing l SET cleared_on = greatest(c.closed_on, l.listed_on)
+FROM unnest($1::uuid[], $2::date[]) AS c (loan_id, closed_on)
+WHERE l.loan_id = c.loan_id AND l.cleared_on IS NULL
+"""
+_QUOTA = """
+INSERT INTO village_quota AS q (id, village_code, version, share_left)
+VALUES (uuid7(), $1, 1, round(1 - $2::numeric, 8))
+ON CONFLICT (village_code) DO UPDATE
+  SET version = q.version + 1, share_left = round(q.share_left * (1 - $2::numeric), 8)
+RETURNING id, version
+"""
+_CUT = """
+INSERT INTO village_quota_cut (loan_id, village_code, cut_share, effective_on) VALUES ($1, $2, $3, $4)
+"""
+_CUT_ALREADY = "SELECT EXISTS (SELECT FROM village_quota_cut WHERE loan_id = $1)"
+
+
+async def list_late_borrowers(conn: Connection, facts: Sequence[LoanOverdue]) -> None:
+    """Put households on the dishonesty list once they are as late as the pack says (FJ-12)."""
+    rules = {key: await _rule(conn, *key) for key in {(county_of(f.village_code), f.noticed_on) for f in facts}}
+    late = [
+        fact
+        for fact in facts
+        if is_listed_for_lateness(
+            rules[county_of(fact.village_code), fact.noticed_on], fact.overdue_since_on, fact.noticed_on
+        )
+    ]
+    entries = [(fact.loan_id, fact.household_id, fact.village_code, fact.noticed_on) for fact in late]
+    await _enter(conn, entries, "dishonesty", "overdue")
+
+
+async def list_malicious_defaulters(conn: Connection, facts: Sequence[DefaultConfirmed]) -> None:
+    """Put malicious defaulters on the blacklist and cut the quota of the whole village (FJ-12, LG-22)."""
+    malicious = [fact for fact in facts if fact.malicious]
+    rules = {key: await _rule(conn, *key) for key in {(county_of(f.village_code), f.confirmed_on) for f in malicious}}
+    entries = [
+        (fact.loan_id, fact.household_id, fact.village_code, fact.confirmed_on)
+        for fact in malicious
+        if rules[county_of(fact.village_code), fact.confirmed_on].malicious_to_blacklist
+    ]
+    await _enter(conn, entries, "blacklist", "malicious")
+    for fact in sorted(malicious, key=lambda each: (each.village_code, each.loan_id)):
+        share = rules[county_of(fact.village_code), fact.confirmed_on].malicious_village_quota_cut
+        if share is not None:
+            await _cut_quota(conn, fact, share)
+
+
+async def clear_repaid(conn: Connection, facts: Sequence[LoanClosed]) -> None:
+    """Take entries off the lists when nothing is owed any more on their loan (LG-22)."""
+    await conn.execute(_CLEAR, [fact.loan_id for fact in facts], [fact.closed_on for fact in facts])
+
+
+async def _enter(conn: Connection, entries: Sequence[tuple[UUID, UUID, str, date]], name: str, cause: str) -> None:
+    if not entries:
+        return
+    await conn.execute(_LOCK, [entry[1] for entry in entries])
+    columns = [list(column) for column in zip(*entries, strict=True)]
+    await conn.execute(_LIST, *columns, name, cause, outbox.current_traceparent())
+
+
+async def _cut_quota(conn: Connection, fact: DefaultConfirmed, share: Decimal) -> None:
+    """Cut one village's quota; malicious defaults are few, so each is its own statement and its own fact."""
+    if await conn.fetchval(_CUT_ALREADY, fact.loan_id):
+        return
+    quota = await conn.fetchrow(_QUOTA, fact.village_code, share)
+    assert quota is not None
+    await conn.execute(_CUT, fact.loan_id, fact.village_code, share, fact.confirmed_on)
+    cut = VillageQuotaCut(
+        village_code=fact.village_code,
+        cut_share=f"{share:.2f}" if share == share.quantize(Decimal("0.01")) else f"{share.normalize():f}",
+        loan_id=fact.loan_id,
+        effective_on=fact.confirmed_on,
+    )
+    await outbox.record(
+        conn, cut, aggregate_id=quota["id"], aggregate_version=quota["version"], region_code=fact.village_code
+    )
+
+
+async def _rule(conn: Connection, county_code: str, on: date) -> ListRule:
+    return (await get_pack_in_force(conn, county_code, on)).pack.list_rule()

@@ -1,0 +1,82 @@
+"""Raise grades and lines for loans repaid on time (FJ-10)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.registry.packs.queries import get_packs_in_force
+from services.registry.rating.growth import next_line
+from services.registry.rating.validity import months_later
+from shared.db import Connection
+from shared.events.lending import LoanClosed
+from shared.regions import county_of
+
+# The rating before is the latest one on the day of closing; households are locked in the order of their ids, so that
+# two loans of one household that close together are raised one after the other.
+_BEFORE = """
+SELECT a.loan_id, r.grade, r.line
+FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS a (loan_id, household_id, closed_on)
+CROSS JOIN LATERAL (
+  SELECT grade, line FROM rating t WHERE t.household_id = a.household_id AND t.valid_from <= a.closed_on
+  ORDER BY t.valid_from DESC, t.id DESC LIMIT 1
+) r
+"""
+_LOCK = "SELECT id FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
+_RAISE = """
+INSERT INTO rating (loan_id, household_id, village_code, grade, line, cause, valid_from, valid_until)
+SELECT loan_id, household_id, village_code, grade, line, 'repaid_on_time', valid_from, valid_until
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::date[], $7::date[])
+  AS r (loan_id, household_id, village_code, grade, line, valid_from, valid_until)
+ON CONFLICT (loan_id) DO NOTHING
+"""
+
+
+async def raise_lines(conn: Connection, facts: Sequence[LoanClosed]) -> None:
+    """Record a new rating for each household that repaid on time, valid from the day the loan was closed.
+
+    The new rating has its own cause and points to the loan; a household that was never rated stays unrated.
+    """
+    on_time = [fact for fact in facts if fact.repaid_on_time]
+    if not on_time:
+        return
+    await conn.execute(_LOCK, [fact.household_id for fact in on_time])
+    for wave in _one_per_household(on_time):
+        await _raise(conn, wave)
+
+
+def _one_per_household(facts: Sequence[LoanClosed]) -> list[list[LoanClosed]]:
+    """Split facts into waves in which each household stands once, by closing day; nearly always one wave."""
+    waves: list[list[LoanClosed]] = []
+    depth: dict[object, int] = {}
+    for fact in sorted(facts, key=lambda each: (each.closed_on, each.loan_id)):
+        place = depth.get(fact.household_id, 0)
+        depth[fact.household_id] = place + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place].append(fact)
+    return waves
+
+
+async def _raise(conn: Connection, facts: Sequence[LoanClosed]) -> None:
+    before = {
+        row["loan_id"]: row
+        for row in await conn.fetch(
+            _BEFORE,
+            [fact.loan_id for fact in facts],
+            [fact.household_id for fact in facts],
+            [fact.closed_on for fact in facts],
+        )
+    }
+    raised: list[tuple[Any, ...]] = []
+    schemes = {}
+    for fact in facts:
+        if fact.loan_id not in before:
+            continue
+        county, day = county_of(fact.village_code), fact.closed_on
+        if (county, day) not in schemes:
+            schemes[county, day] = (await get_packs_in_force(conn, [county], day))[county].pack.rating_scheme()
+        scheme, old = schemes[county, day], before[fact.loan_id]
+        found = next_line(old["grade"], old["line"], fact.principal, scheme)
+        until = months_later(day, scheme.valid_months)
+        raised.append((fact.loan_id, fact.household_id, fact.village_code, found.grade, found.line, day, until))
+    if raised:
+        await conn.execute(_RAISE, *(list(column) for column in zip(*raised, strict=True)))

@@ -1,0 +1,72 @@
+"""Figures of the register by region; every figure is counted where the facts are, none is kept."""
+
+from services.registry.households.faults import WORDS, Fault
+from services.registry.regions.queries import get_region
+from services.registry.reports.schemas import CountByCode, RegistryReport, RejectionCount, TownshipCounts
+from shared.access import Principal, Right
+from shared.db import Connection
+
+_TOTALS = """
+SELECT
+  (SELECT count(*) FROM household WHERE village_code ^@ $1) AS households_registered,
+  (SELECT count(DISTINCT household_id) FROM rating WHERE village_code ^@ $1) AS households_rated,
+  (SELECT coalesce(sum(row_count), 0) FROM household_import WHERE county_code ^@ $1) AS import_rows,
+  (SELECT coalesce(sum(rejected_count), 0) FROM household_import WHERE county_code ^@ $1) AS import_rows_rejected,
+  (SELECT count(DISTINCT household_id) FROM listing
+   WHERE village_code ^@ $1 AND list_name = 'dishonesty' AND cleared_on IS NULL) AS listed_dishonesty,
+  (SELECT count(DISTINCT household_id) FROM listing
+   WHERE village_code ^@ $1 AND list_name = 'blacklist' AND cleared_on IS NULL) AS listed_blacklist,
+  (SELECT count(*) FROM village_quota WHERE village_code ^@ $1) AS village_quotas_cut
+"""
+_BY_STATE = """
+SELECT poverty_state AS code, count(*) AS household_count FROM household WHERE village_code ^@ $1 GROUP BY 1 ORDER BY 1
+"""
+_BY_GRADE = """
+SELECT grade AS code, count(*) AS household_count FROM (
+  SELECT DISTINCT ON (household_id) grade FROM rating WHERE village_code ^@ $1
+  ORDER BY household_id, valid_from DESC, id DESC
+) latest GROUP BY 1 ORDER BY 1
+"""
+_BY_TOWNSHIP = """
+WITH counted AS (
+  SELECT left(h.village_code, 9) AS code, count(*) AS household_count,
+         count(*) FILTER (WHERE EXISTS (SELECT FROM rating r WHERE r.household_id = h.id)) AS rated_count
+  FROM household h WHERE h.village_code ^@ $1 GROUP BY 1
+)
+SELECT t.code, t.name, coalesce(c.household_count, 0) AS household_count, coalesce(c.rated_count, 0) AS rated_count
+FROM region t LEFT JOIN counted c ON c.code = t.code
+WHERE t.level = 'township' AND (t.code ^@ $1 OR $1 ^@ t.code) ORDER BY t.code
+"""
+_REJECTIONS = """
+SELECT split_part(fault, ':', 1) AS code, count(DISTINCT (r.import_id, r.row_number)) AS row_count
+FROM household_import i JOIN household_import_rejection r ON r.import_id = i.id, unnest(r.faults) AS fault
+WHERE i.county_code ^@ $1 GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+async def registry_report(conn: Connection, officer: Principal, region_code: str) -> RegistryReport:
+    """Return the register's figures for a region; imports are counted for whole counties.
+
+    Raises:
+        OutsideRegion: the officer reads no reports there.
+        RegionUnknown: the code is not on file.
+    """
+    officer.ensure_region(Right.REPORTS_READ, region_code)
+    region = await get_region(conn, region_code)
+    totals = await conn.fetchrow(_TOTALS, region_code)
+    assert totals is not None
+    return RegistryReport(
+        region_code=region_code,
+        region_name=region.name,
+        **totals,
+        by_poverty_state=[CountByCode(**row) for row in await conn.fetch(_BY_STATE, region_code)],
+        by_grade=[CountByCode(**row) for row in await conn.fetch(_BY_GRADE, region_code)],
+        by_township=[TownshipCounts(**row) for row in await conn.fetch(_BY_TOWNSHIP, region_code)],
+        rejections=[_rejection(row["code"], row["row_count"]) for row in await conn.fetch(_REJECTIONS, region_code)],
+    )
+
+
+def _rejection(code: str, row_count: int) -> RejectionCount:
+    words = WORDS[Fault(code)]
+    zh, en = words.zh.format(column="某列"), words.en.format(column="a column")
+    return RejectionCount(code=code, zh=zh, en=en, row_count=row_count)
