@@ -174,3 +174,19 @@ def test_closing_during_the_start_ends_it_soon(data_dir: Path) -> None:
     assert time.monotonic() - began < 20
     starting.exception(timeout=1)
     assert not [name for name, child in platform.children().items() if child.is_running()]
+
+
+def test_servers_that_the_environment_names_are_used_instead_of_embedded_ones(
+    running: Platform, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in running.env.items():
+        if name.endswith(("DATABASE_URL", "MIGRATION_URL")) or "NATS" in name:
+            monkeypatch.setenv(name, value)
+    with tiny_platform(data_dir, services=("gateway",)) as guest:
+        assert set(guest.children()) == {"gateway"}
+        assert (guest.nats_url, guest.env["LENDING_NATS_USER"]) == (running.nats_url, "lending")
+        seen = _get(f"{guest.urls['gateway']}/environment").json()
+        assert seen["GATEWAY_DATABASE_URL"] == running.env["GATEWAY_DATABASE_URL"]
+        assert "LENDING_DATABASE_URL" not in seen
+        with pytest.raises(NotRunning):
+            guest.stop_nats()
