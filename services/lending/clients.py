@@ -26,14 +26,16 @@ class Eligibility:
     answer: Mapping[str, Any]
 
 
-async def ask_eligibility(registry: PeerClient, as_of: date, items: Sequence[Mapping[str, Any]]) -> list[Eligibility]:
+async def ask_eligibility(
+    registry: PeerClient, as_of: date, county_code: str | None, items: Sequence[Mapping[str, Any]]
+) -> list[Eligibility]:
     """Ask registry which of these households may borrow, and get one answer for each item, in order.
 
     Raises:
         PeerUnavailable: registry did not answer in time.
         PeerRefused: registry refused the question.
     """
-    body = {"as_of": as_of.isoformat(), "items": list(items)}
+    body = {"as_of": as_of.isoformat(), "county_code": county_code, "items": list(items)}
     answer = await registry.ask("/api/v1/eligibility-checks", body)
     return [_eligibility(found) for found in answer["items"]]
 

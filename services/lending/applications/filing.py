@@ -36,6 +36,8 @@ from shared.money import ZERO
 from shared.regions import county_of, township_of
 from shared.web.writes import Writer
 
+COUNTY_DIGITS = 6
+
 
 class BatchFilingNotAllowed(Refused):
     """The county's pack has applications filed one by one."""
@@ -77,8 +79,12 @@ class _Filing:
         return self.state is State.REFUSED
 
 
-async def ask_registry(registry: PeerClient, write: Writer, as_of: date, wishes: Sequence[WishIn]) -> list[Eligibility]:
+async def ask_registry(
+    registry: PeerClient, write: Writer, as_of: date, wishes: Sequence[WishIn], county_code: str | None
+) -> list[Eligibility]:
     """Ask registry once about all households of a request, before the transaction begins.
+
+    `county_code` settles a household number that several counties use.
 
     A request that was answered already is not asked again: it gets its stored answer.
 
@@ -87,7 +93,14 @@ async def ask_registry(registry: PeerClient, write: Writer, as_of: date, wishes:
     """
     if await is_answered(write):
         return []
-    return await ask_eligibility(registry, as_of, [_question(wish) for wish in wishes])
+    return await ask_eligibility(registry, as_of, county_code, [_question(wish) for wish in wishes])
+
+
+def own_county(officer: Principal) -> str | None:
+    """Return the one county in which the officer files, or None when that is not certain."""
+    counties = {county_of(region) for region in officer.regions_for(Right.APPLICATIONS_FILE)}
+    only = next(iter(counties)) if len(counties) == 1 else ""
+    return only if len(only) == COUNTY_DIGITS else None
 
 
 async def is_answered(write: Writer) -> bool:
@@ -209,8 +222,9 @@ async def _admitted(
     )
     terms = admission.Terms(pack.loan_terms, pack.purpose_rule)
     filings = []
-    for wish, found in zip(body.items, answers, strict=True):
-        filing = _Filing(new_id(), wish, found, State.REFUSED, 1, list(found.reasons))
+    ids = sorted(new_id() for _ in body.items)  # lists and hand-overs keep the order of filing
+    for application_id, wish, found in zip(ids, body.items, answers, strict=True):
+        filing = _Filing(application_id, wish, found, State.REFUSED, 1, list(found.reasons))
         filings.append(filing)
         if found.household_id is None or found.village_code is None:
             filing.reasons = filing.reasons or [_not_on_register(wish)]
@@ -274,7 +288,8 @@ INSERT INTO application (id, batch_id, household_id, household_number, household
 SELECT n.id, $19, n.household_id, n.household_number, n.household_version, n.village_code, $20,
   $21, $22, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $25,
   $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
-  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $25, $26, CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
+  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $25, $26,
+  CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
   $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
   $17::text[], $18::int[])

@@ -38,7 +38,7 @@ from services.lending.edge import Read
 from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.regions import RegionCode
+from shared.regions import RegionCode, county_of
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -67,7 +67,9 @@ async def file_application_batch(
     Registry is asked once who may borrow. Those who may not, or whose loan lending cannot take, are kept as `refused`
     with every reason in words (DZ-4); the others are `filed`.
     """
-    answers = await filing.ask_registry(request.app.state.registry, write, body.filed_on, body.items)
+    answers = await filing.ask_registry(
+        request.app.state.registry, write, body.filed_on, body.items, county_of(body.township_code)
+    )
     return await write(lambda conn: filing.file_batch(conn, officer, body, answers))
 
 
@@ -77,7 +79,8 @@ async def file_application(body: ApplicationIn, officer: FileApplications, write
 
     201 also when it is refused: the application is kept with `state` "refused" and every reason in `reasons` (DZ-4).
     """
-    answers = await filing.ask_registry(request.app.state.registry, write, body.filed_on, [body])
+    own = filing.own_county(officer)
+    answers = await filing.ask_registry(request.app.state.registry, write, body.filed_on, [body], own)
     return await write(lambda conn: filing.file_one(conn, officer, body, answers))
 
 
