@@ -18,4 +18,5 @@ async def check_eligibility(body: EligibilityChecksIn, caller: CheckEligibility,
     A question: nothing is changed and no Idempotency-Key is needed. Answers come in the order of the questions.
     """
     items = await checks.check_eligibility(conn, caller, body)
-    return Response(orjson.dumps({"as_of": body.as_of, "items": items}), media_type="application/json")
+    answer = orjson.dumps({"as_of": body.as_of, "items": items}, default=str)
+    return Response(answer, media_type="application/json")

@@ -31,7 +31,7 @@ WITH present AS (
   INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
   SELECT id, $2, $3, $4, $5 FROM changed
 )
-""" + outbox.bulk_insert(
+""" + outbox.bulk_insert(  # noqa: S608 - our own text
     HouseholdStatusChanged,
     source="changed c",
     aggregate_id="c.id",
@@ -44,7 +44,7 @@ WITH present AS (
         "effective_from": "$3::date",
     },
     traceparent="$6",
-)  # noqa: S608 - our own text
+)
 
 
 class HouseholdsUnknown(NotFound):

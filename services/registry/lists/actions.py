@@ -33,7 +33,7 @@ WITH asked AS (
   FROM (SELECT household_id, count(*)::integer AS count FROM listed GROUP BY household_id) p
   WHERE h.id = p.household_id RETURNING h.id, h.version - p.count AS before
 )
-""" + outbox.bulk_insert(
+""" + outbox.bulk_insert(  # noqa: S608 - our own text
     HouseholdListed,
     source="placed p JOIN counted c ON c.id = p.household_id",
     aggregate_id="p.household_id",
@@ -48,7 +48,7 @@ WITH asked AS (
         "listed_on": "p.listed_on",
     },
     traceparent="$7",
-)  # noqa: S608 - our own text
+)
 _CLEAR = """
 UPDATE listing l SET cleared_on = greatest(c.closed_on, l.listed_on)
 FROM unnest($1::uuid[], $2::date[]) AS c (loan_id, closed_on)

@@ -41,7 +41,8 @@ VALUES ($1, $2, $3, $4, $5, 'opened', $6) ON CONFLICT (county_code, year) DO NOT
 _LOCK = "SELECT id, county_code, state, as_of, pack_id, publicity_ends_on FROM rating_campaign WHERE id = $1 FOR UPDATE"
 _SCORED = "UPDATE rating_campaign SET state = 'scored' WHERE id = $1"
 _REVIEW = """
-INSERT INTO rating_review (id, campaign_id, region_code, members, reviewed_by) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO rating_review (id, campaign_id, region_code, members, reviewed_on, reviewed_by)
+VALUES ($1, $2, $3, $4, $5, $6)
 """
 _ADJUST = """
 INSERT INTO rating_adjustment (review_id, household_id, grade_before, grade_after, reason)
@@ -122,7 +123,7 @@ async def review_campaign(conn: Connection, officer: Principal, campaign_id: UUI
     if len(members) < scheme.group_review_members_min:
         raise ReviewGroupTooSmall(len(members), scheme.group_review_members_min)
     review_id = new_id()
-    await conn.execute(_REVIEW, review_id, campaign_id, region_code, members, officer.subject)
+    await conn.execute(_REVIEW, review_id, campaign_id, region_code, members, body.reviewed_on, officer.subject)
     await _adjust(conn, campaign_id, review_id, region_code, body.adjustments, scheme)
     await conn.execute(_MARK_REVIEWED, campaign_id, review_id, region_code)
     return await queries.get_campaign(conn, campaign_id)

@@ -60,6 +60,7 @@ class AdjustmentIn(Body):
 class ReviewIn(Body):
     """A rating group's review of a region; what it does not adjust it agrees with."""
 
+    reviewed_on: date
     members: Annotated[list[Text], Field(max_length=50)]
     region_code: RegionCode | None = None  # the whole county if left out
     adjustments: Annotated[tuple[AdjustmentIn, ...], Field(max_length=ADJUSTMENTS_MAX)] = ()

@@ -67,6 +67,7 @@ rating_review = Table(
     Column("campaign_id", Uuid, ForeignKey("rating_campaign.id"), nullable=False),
     Column("region_code", Text, nullable=False),
     Column("members", ARRAY(Text), nullable=False),
+    Column("reviewed_on", Date, nullable=False),
     Column("reviewed_by", Text, nullable=False),
     Column("reviewed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
 )

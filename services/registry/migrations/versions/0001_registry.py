@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("region_code", sa.Text(), nullable=False),
         sa.Column("members", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("reviewed_on", sa.Date(), nullable=False),
         sa.Column("reviewed_by", sa.Text(), nullable=False),
         sa.Column("reviewed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
