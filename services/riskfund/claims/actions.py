@@ -1,0 +1,118 @@
+"""Decide on a claim and pay it: the committee, then the finance bureau, never the same hands twice (LG-39)."""
+
+from datetime import date
+from uuid import UUID
+
+from services.riskfund.access import sight_of
+from services.riskfund.claims import approval, queries
+from services.riskfund.claims.approval import Decision, State
+from services.riskfund.claims.schemas import ClaimFile, DecisionIn
+from services.riskfund.claims.shares import loss_shares
+from services.riskfund.policies.queries import terms_for
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Invalid, Refused
+from shared.events.riskfund import ClaimApproved
+
+_LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
+_LAST_ANSWER = "SELECT max(answered_on) FROM insurance_request WHERE claim_id = $1"
+_APPROVERS = "SELECT person FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'"
+_NOTE = "INSERT INTO claim_decision (claim_id, person, decision, decided_on, reason) VALUES ($1, $2, $3, $4, $5)"
+_APPROVE = """
+UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approved_on = $4, version = version + 1
+WHERE id = $1 AND state = 'deciding' RETURNING version
+"""
+_REFUSE = "UPDATE claim SET state = 'refused' WHERE id = $1 AND state = ANY($2::text[]) RETURNING id"
+
+
+class ClaimOutOfDate(Refused):
+    """The household paid after the claim was filed, so its figures are no longer the loss."""
+
+    code = "claim-out-of-date"
+    title = "代偿申请金额已变化 Claim out of date"
+
+    def __init__(self, claim_id: UUID) -> None:
+        super().__init__(
+            f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
+            "refuse this claim, and let the bank file it again.",
+            claim_id=str(claim_id),
+        )
+
+
+class DateBeforeEarlierStep(Invalid):
+    """A step cannot be dated before the one it follows."""
+
+    code = "date-before-earlier-step"
+
+    def __init__(self, given: date, earlier: date) -> None:
+        super().__init__(
+            f"{given} lies before {earlier}, the day of the step before; correct the date.",
+            given=given.isoformat(),
+            earlier=earlier.isoformat(),
+        )
+
+
+async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, body: DecisionIn) -> ClaimFile:
+    """Note one member's decision; enough approvals fix who bears how much, one refusal ends the claim.
+
+    Raises:
+        ClaimUnknown: no such claim in the member's regions.
+        ClaimNotToDecide, AlreadyDecided, MakerIsChecker: state and person (LG-39).
+        ClaimOutOfDate: the household has paid since.
+    """
+    sight = sight_of(officer, Right.CLAIMS_DECIDE)
+    claim = await queries.lock_claim(conn, claim_id, sight)
+    rule = (await terms_for(conn, claim.pack_id)).compensation_rule
+    earlier = await list_approvers(conn, claim_id)
+    outcome = approval.decide(
+        State(claim.state),
+        body.decision,
+        officer.subject,
+        maker=claim.filed_by,
+        earlier=earlier,
+        required=rule.committee_approvals_required,
+    )
+    await _ensure_dated_after(conn, claim, body.decided_on)
+    if body.decision is Decision.APPROVE:
+        await ensure_up_to_date(conn, claim)
+    await conn.execute(_NOTE, claim_id, officer.subject, str(body.decision), body.decided_on, body.reason)
+    if outcome is State.APPROVED:
+        shares = loss_shares(claim.amount - claim.insurance_amount, rule.fund_share, rule.odd_fen_to)
+        version = await conn.fetchval(_APPROVE, claim_id, shares.fund, shares.bank, body.decided_on)
+        fact = ClaimApproved(
+            claim_id=claim_id,
+            loan_id=claim.loan_id,
+            fund_amount=shares.fund,
+            bank_amount=shares.bank,
+            approved_on=body.decided_on,
+        )
+        await outbox.record(
+            conn, fact, aggregate_id=claim_id, aggregate_version=version, region_code=claim.village_code
+        )
+    elif outcome is State.REFUSED:
+        await conn.fetchval(_REFUSE, claim_id, [State.DECIDING, State.APPROVED])
+    return await queries.get_claim_file(conn, claim_id, sight)
+
+
+async def list_approvers(conn: Connection, claim_id: UUID) -> list[str]:
+    """Return who approved the claim so far."""
+    return [row["person"] for row in await conn.fetch(_APPROVERS, claim_id)]
+
+
+async def ensure_up_to_date(conn: Connection, claim: queries.Claim) -> None:
+    """Refuse to go on with a claim whose loan was repaid further since it was filed (F5).
+
+    Raises:
+        ClaimOutOfDate: principal or interest came in since.
+    """
+    loan = await conn.fetchrow(_LOAN, claim.loan_id)
+    if (loan["outstanding"], loan["interest_repaid"]) != (claim.principal, claim.interest_repaid_before):
+        raise ClaimOutOfDate(claim.id)
+
+
+async def _ensure_dated_after(conn: Connection, claim: queries.Claim, decided_on: date) -> None:
+    answered_on = await conn.fetchval(_LAST_ANSWER, claim.id)
+    earlier = max(filter(None, (claim.filed_on, claim.approved_on, answered_on)))
+    if decided_on < earlier:
+        raise DateBeforeEarlierStep(decided_on, earlier)

@@ -1,0 +1,86 @@
+"""The committee's way to a decision (LG-39): distinct members, none of them the maker. Pure."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from shared.errors import MakerIsChecker, Refused
+
+
+class State(StrEnum):
+    """Where a claim stands."""
+
+    AWAITING_INSURER = "awaiting_insurer"
+    DECIDING = "deciding"
+    APPROVED = "approved"
+    PAID = "paid"
+    REFUSED = "refused"
+
+
+class Decision(StrEnum):
+    """What a member of the committee says."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+# One refusal ends a claim, also after it was approved and before it is paid; approvals are counted.
+OUTCOMES: Final[Mapping[tuple[State, Decision], State]] = MappingProxyType(
+    {
+        (State.DECIDING, Decision.APPROVE): State.APPROVED,
+        (State.DECIDING, Decision.REFUSE): State.REFUSED,
+        (State.APPROVED, Decision.REFUSE): State.REFUSED,
+    }
+)
+
+
+class ClaimNotToDecide(Refused):
+    """The claim is not in a state in which this decision is possible."""
+
+    code = "claim-not-to-decide"
+    title = "当前状态不可作此决定 Decision not possible now"
+    clause = "LG-39"
+
+    def __init__(self, state: str, decision: str) -> None:
+        super().__init__(
+            f"The claim is {state}; '{decision}' is possible while it is deciding"
+            + (", or approved and not yet paid." if decision == "refuse" else "."),
+            state=state,
+            decision=decision,
+        )
+
+
+class AlreadyDecided(Refused):
+    """A member decides on a claim once."""
+
+    code = "already-decided"
+    title = "您已作出决定 Already decided"
+    clause = "LG-39"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"{person} has decided on this claim already; another member of the committee must decide.", person=person
+        )
+
+
+def decide(
+    state: State, decision: Decision, person: str, *, maker: str, earlier: Collection[str], required: int
+) -> State:
+    """Return the claim's next state; `earlier` are the members who decided before, all of them with approval.
+
+    Raises:
+        ClaimNotToDecide: the state allows no such decision.
+        MakerIsChecker: the person filed the claim.
+        AlreadyDecided: the person decided before.
+    """
+    outcome = OUTCOMES.get((state, decision))
+    if outcome is None:
+        raise ClaimNotToDecide(state, decision)
+    if person == maker:
+        raise MakerIsChecker(person)
+    if person in earlier:
+        raise AlreadyDecided(person)
+    if decision is Decision.APPROVE and len(earlier) + 1 < required:
+        return State.DECIDING
+    return outcome

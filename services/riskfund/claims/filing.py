@@ -1,0 +1,185 @@
+"""File a claim on a defaulted loan: the bank asks for compensation of what it could not collect."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.riskfund.access import sight_of
+from services.riskfund.claims import queries
+from services.riskfund.claims.approval import State
+from services.riskfund.claims.schemas import ClaimFile, ClaimIn
+from services.riskfund.claims.shares import Claimable, claimable
+from services.riskfund.claims.waits import ensure_waited
+from services.riskfund.funds.queries import FundNotOpen
+from services.riskfund.insurance import requests
+from services.riskfund.policies.queries import PackTerms, terms_of_version
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Refused
+from shared.events.riskfund import InsuranceClaimRequested
+from shared.ids import new_id
+from shared.money import ZERO
+from shared.policy.vocabulary import LossCause
+
+_DEFAULT = """
+SELECT id, cause, confirmed_on, overdue_since_on, matures_on, interest_overdue, interest_repaid_before
+FROM loan_default WHERE loan_id = $1 ORDER BY confirmed_on DESC, id DESC LIMIT 1
+"""
+_FUND = "SELECT id FROM fund WHERE county_code = $1"
+_LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state <> 'refused'"
+_FILE = """
+INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
+                   filed_by, pursued_since_on, state, principal, interest, amount, interest_repaid_before, fund_share,
+                   bank_share, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+"""
+
+
+class LoanNotInDefault(Refused):
+    """The service centre has not confirmed a default of the loan, or it ended."""
+
+    code = "loan-not-in-default"
+    title = "贷款未确认违约 Loan not in default"
+
+    def __init__(self, loan_id: UUID, state: str) -> None:
+        super().__init__(
+            f"Loan {loan_id} is {state}; a claim is filed after the service centre has confirmed its default.",
+            loan_id=str(loan_id),
+            state=state,
+        )
+
+
+class ClaimOnFile(Refused):
+    """A default is claimed once."""
+
+    code = "claim-on-file"
+    title = "该违约已申请代偿 Claim already on file"
+
+    def __init__(self, claim_id: UUID | None) -> None:
+        super().__init__(
+            f"Claim {claim_id or 'of another request'} stands for this default already; follow that one.",
+            claim_id=str(claim_id),
+        )
+
+
+class ClaimBeforeDefault(Refused):
+    """A claim cannot be dated before the default it is about."""
+
+    code = "claim-before-default"
+    title = "申请日早于违约确认日 Claim before default"
+
+    def __init__(self, filed_on: date, confirmed_on: date) -> None:
+        super().__init__(
+            f"The claim is dated {filed_on}, but the default was confirmed on {confirmed_on}; correct the date.",
+            filed_on=filed_on.isoformat(),
+            confirmed_on=confirmed_on.isoformat(),
+        )
+
+
+async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> ClaimFile:
+    """File a claim: principal outstanding and overdue interest, never penalty; insurers are asked first (LG-21b).
+
+    Raises:
+        LoanUnknown: no such loan of this bank.
+        LoanNotInDefault: no confirmed default stands.
+        ClaimOnFile: the default is claimed already.
+        ClaimTooEarly, CauseNotCompensated, PursuitNotStated: the waiting time of the cause (LG-20b, LG-21a).
+    """
+    sight = sight_of(officer, Right.CLAIMS_FILE)
+    loan = await queries.lock_loan(conn, body.loan_id, sight)
+    default = await _default_of(conn, loan)
+    fund_id = await conn.fetchval(_FUND, loan.county_code)
+    if fund_id is None:
+        raise FundNotOpen(loan.county_code)
+    terms = await terms_of_version(conn, loan.county_code, loan.pack_version)
+    _ensure_due(body, default, terms)
+    loss = _loss_of(loan, default, terms)
+    asked = await requests.requests_for(conn, loan.loan_id, default["overdue_since_on"], loss.amount, terms)
+    claim_id = new_id()
+    await _store(conn, officer, body, loan, default, fund_id, terms, loss, claim_id, len(asked))
+    if asked:
+        due_on = requests.answer_due_on(body.filed_on, terms)
+        await requests.store(conn, claim_id, body.filed_on, due_on, asked)
+        await _record_requests(conn, claim_id, loan, body.filed_on, asked)
+    return await queries.get_claim_file(conn, claim_id, sight)
+
+
+async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
+    default = await conn.fetchrow(_DEFAULT, loan.loan_id)
+    if default is not None:
+        claimed = await conn.fetchval(_LIVE_CLAIM, default["id"])
+        if claimed is not None:
+            raise ClaimOnFile(claimed)
+    if default is None or loan.state != "defaulted" or not loan.outstanding:
+        raise LoanNotInDefault(loan.loan_id, loan.state)
+    return default
+
+
+def _ensure_due(body: ClaimIn, default: Any, terms: PackTerms) -> None:
+    if body.filed_on < default["confirmed_on"]:
+        raise ClaimBeforeDefault(body.filed_on, default["confirmed_on"])
+    ensure_waited(
+        terms.compensation_rule,
+        LossCause(default["cause"]),
+        body.filed_on,
+        matures_on=default["matures_on"],
+        overdue_since_on=default["overdue_since_on"],
+        pursued_since_on=body.pursued_since_on,
+    )
+
+
+def _loss_of(loan: queries.CoveredLoan, default: Any, terms: PackTerms) -> Claimable:
+    paid_since = loan.interest_repaid - default["interest_repaid_before"]
+    interest = max(default["interest_overdue"] - paid_since, ZERO)
+    return claimable(loan.outstanding, interest, terms.compensation_rule)
+
+
+async def _store(
+    conn: Connection,
+    officer: Principal,
+    body: ClaimIn,
+    loan: queries.CoveredLoan,
+    default: Any,
+    fund_id: UUID,
+    terms: PackTerms,
+    loss: Claimable,
+    claim_id: UUID,
+    facts: int,
+) -> None:
+    rule = terms.compensation_rule
+    place = (loan.county_code, loan.village_code, loan.bank_code, default["cause"])
+    filed = (body.filed_on, officer.subject, body.pursued_since_on)
+    state = State.AWAITING_INSURER if facts else State.DECIDING
+    money = (loss.principal, loss.interest, loss.amount, loan.interest_repaid, rule.fund_share, rule.bank_share)
+    ids = (claim_id, loan.loan_id, default["id"], fund_id, terms.pack_id)
+    try:
+        async with conn.transaction():
+            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, facts)
+    except asyncpg.UniqueViolationError:
+        raise ClaimOnFile(None) from None
+
+
+async def _record_requests(
+    conn: Connection, claim_id: UUID, loan: queries.CoveredLoan, requested_on: date, asked: list[requests.Request]
+) -> None:
+    facts = [
+        outbox.Fact(
+            InsuranceClaimRequested(
+                claim_id=claim_id,
+                loan_id=loan.loan_id,
+                insurer_code=request.insurer_code,
+                policy_number=request.policy_number,
+                insurance_kind=request.kind,
+                amount=request.amount,
+                requested_on=requested_on,
+            ),
+            claim_id,
+            version,
+            loan.village_code,
+        )
+        for version, request in enumerate(asked, start=1)
+    ]
+    await outbox.record_many(conn, facts)

@@ -1,0 +1,123 @@
+"""Pay the fund's share of an approved claim: ledger, exposure and the fact for lending in one transaction."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from services.riskfund.access import sight_of
+from services.riskfund.claims import queries
+from services.riskfund.claims.actions import DateBeforeEarlierStep, ensure_up_to_date, list_approvers
+from services.riskfund.claims.approval import State
+from services.riskfund.claims.schemas import ClaimFile, PaymentIn
+from services.riskfund.cover.movements import Movement, lock_funds, move
+from services.riskfund.funds import ledger, postings
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import MakerIsChecker, Refused
+from shared.events.riskfund import ClaimPaid
+
+_PLACE = "SELECT county_code, village_code, bank_code, loan_id FROM claim WHERE id = $1"
+_PAY = """
+UPDATE claim SET state = 'paid', paid_on = $2, version = version + 1 WHERE id = $1 AND state = 'approved'
+RETURNING version
+"""
+_NOTE = """
+INSERT INTO claim_payment (claim_id, entry_id, amount, paid_on, bank_reference, paid_by) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+_END_COVER = "UPDATE covered_loan SET state = 'compensated', outstanding = 0 WHERE loan_id = $1 AND outstanding = $2"
+
+
+class ClaimNotApproved(Refused):
+    """Only an approved claim is paid, and only once."""
+
+    code = "claim-not-approved"
+    title = "代偿申请未获批准 Claim not approved"
+    clause = "LG-39"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The claim is {state}; only an approved claim is paid, and once.", state=state)
+
+
+class FundCashTooSmall(Refused):
+    """The fund's account does not hold the amount."""
+
+    code = "fund-cash-too-small"
+    title = "风险补偿金余额不足 Fund cash too small"
+    clause = "LG-38"
+
+    def __init__(self, amount: Decimal, cash: Decimal) -> None:
+        super().__init__(
+            f"{amount} yuan are to be paid and the fund holds {cash}; "
+            f"the county pays in at least {amount - cash}, then pay the claim again.",
+            amount=str(amount),
+            cash=str(cash),
+        )
+
+
+async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: PaymentIn) -> ClaimFile:
+    """Pay the fund's share to the bank; the loan's cover ends, and lending learns who bore what.
+
+    Raises:
+        ClaimUnknown: no such claim in the officer's regions.
+        ClaimNotApproved: it is not approved, or paid already.
+        MakerIsChecker: the officer filed or approved it.
+        ClaimOutOfDate: the household has paid since.
+        FundCashTooSmall: the account does not hold the amount.
+    """
+    sight = sight_of(officer, Right.CLAIMS_PAY)
+    claim = await _locked(conn, claim_id, officer)
+    await _ensure_payable(conn, officer, claim, body)
+    amount = claim.fund_amount or Decimal("0.00")
+    cash = await ledger.cash_of(conn, claim.fund_id)
+    if amount > cash:
+        raise FundCashTooSmall(amount, cash)
+    entry_id = None
+    if amount:
+        transfer = ledger.Transfer(claim.county_code, body.paid_on, officer.subject, body.bank_reference)
+        booked = postings.compensation(amount)
+        entry_id = await ledger.enter(conn, claim.fund_id, postings.EntryKind.COMPENSATION, booked, transfer)
+    await conn.execute(_NOTE, claim_id, entry_id, amount, body.paid_on, body.bank_reference, officer.subject)
+    await conn.execute(_END_COVER, claim.loan_id, claim.principal)
+    await move(conn, [Movement(claim.county_code, body.paid_on, exposure=-claim.principal)])
+    version = await conn.fetchval(_PAY, claim_id, body.paid_on)
+    await _record(conn, claim, body, version)
+    return await queries.get_claim_file(conn, claim_id, sight)
+
+
+async def _locked(conn: Connection, claim_id: UUID, officer: Principal) -> queries.Claim:
+    """Lock fund, loan and claim, in the order in which everyone locks them."""
+    sight = sight_of(officer, Right.CLAIMS_PAY)
+    place = await conn.fetchrow(_PLACE, claim_id)
+    if place is None or not sight.sees(place["village_code"], place["bank_code"]):
+        raise queries.ClaimUnknown(claim_id)
+    await lock_funds(conn, [place["county_code"]])
+    await queries.lock_loan(conn, place["loan_id"], sight)
+    return await queries.lock_claim(conn, claim_id, sight)
+
+
+async def _ensure_payable(conn: Connection, officer: Principal, claim: queries.Claim, body: PaymentIn) -> None:
+    if claim.state != State.APPROVED or claim.approved_on is None:
+        raise ClaimNotApproved(claim.state)
+    if officer.subject in (claim.filed_by, *await list_approvers(conn, claim.id)):
+        raise MakerIsChecker(officer.subject)
+    if body.paid_on < claim.approved_on:
+        raise DateBeforeEarlierStep(body.paid_on, claim.approved_on)
+    await ensure_up_to_date(conn, claim)
+
+
+async def _record(conn: Connection, claim: queries.Claim, body: PaymentIn, version: int) -> None:
+    fund_amount, bank_amount = claim.fund_amount or Decimal("0.00"), claim.bank_amount or Decimal("0.00")
+    parts = claim.insurance_amount + fund_amount + bank_amount
+    assert parts == claim.principal + claim.interest, "who bore the loss adds up to the loss"
+    fact = ClaimPaid(
+        claim_id=claim.id,
+        loan_id=claim.loan_id,
+        village_code=claim.village_code,
+        paid_on=body.paid_on,
+        principal=claim.principal,
+        interest=claim.interest,
+        insurance_amount=claim.insurance_amount,
+        fund_amount=fund_amount,
+        bank_amount=bank_amount,
+    )
+    await outbox.record(conn, fact, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)

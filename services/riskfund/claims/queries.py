@@ -1,0 +1,163 @@
+"""Named reads of claims and of the loans they are about."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.riskfund.access import Sight
+from services.riskfund.claims.approval import State
+from services.riskfund.claims.schemas import ClaimFile, ClaimOut, DecisionOut, PaymentOut
+from services.riskfund.insurance.schemas import InsuranceRequestOut
+from shared.db import Connection
+from shared.errors import NotFound
+
+_CLAIM = ", ".join(f"c.{name}" for name in ClaimOut.model_fields)
+# An insurer sees the claims it was asked about, a bank its own loans' claims.
+_IN_SIGHT = """
+c.village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR c.bank_code = $2)
+AND ($3::text IS NULL OR EXISTS (SELECT FROM insurance_request r WHERE r.claim_id = c.id AND r.insurer_code = $3))
+"""
+_LIST = f"""
+SELECT {_CLAIM} FROM claim c WHERE {_IN_SIGHT} AND ($4::text IS NULL OR c.village_code ^@ $4)
+  AND ($5::text IS NULL OR c.state = $5) AND ($6::uuid IS NULL OR c.id > $6) ORDER BY c.id LIMIT $7
+"""  # noqa: S608 - only our own text is interpolated
+_GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SIGHT} AND c.id = $4"  # noqa: S608 - only our own text
+_REQUESTS = """
+SELECT id, claim_id, insurer_code, policy_number, kind, amount, requested_on, answer_due_on, accepted, amount_paid,
+       answered_on, reference, answered_by
+FROM insurance_request WHERE claim_id = $1 AND ($2::text IS NULL OR insurer_code = $2) ORDER BY id
+"""
+_DECISIONS = """
+SELECT person, decision, decided_on, reason FROM claim_decision WHERE claim_id = $1 ORDER BY decided_at, person
+"""
+_PAYMENT = "SELECT amount, paid_on, bank_reference, paid_by, entry_id FROM claim_payment WHERE claim_id = $1"
+
+
+class LoanUnknown(NotFound):
+    """No such covered loan in the caller's sight."""
+
+    code = "loan-unknown"
+
+    def __init__(self, loan_id: UUID) -> None:
+        super().__init__(
+            f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded."
+        )
+
+
+class ClaimUnknown(NotFound):
+    """No such claim in the caller's sight."""
+
+    code = "claim-unknown"
+
+    def __init__(self, claim_id: UUID) -> None:
+        super().__init__(f"No claim {claim_id} that you may see; GET /api/v1/claims lists those you see.")
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredLoan:
+    """What a claim needs to know of a loan."""
+
+    loan_id: UUID
+    county_code: str
+    village_code: str
+    bank_code: str
+    pack_version: int
+    outstanding: Decimal
+    interest_repaid: Decimal
+    disbursed_on: date
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim as actions need it."""
+
+    id: UUID
+    loan_id: UUID
+    fund_id: UUID
+    pack_id: UUID
+    county_code: str
+    village_code: str
+    bank_code: str
+    filed_on: date
+    filed_by: str
+    state: str
+    principal: Decimal
+    interest: Decimal
+    amount: Decimal
+    interest_repaid_before: Decimal
+    insurance_amount: Decimal
+    fund_amount: Decimal | None
+    bank_amount: Decimal | None
+    approved_on: date | None
+    version: int
+
+
+_LOAN_COLUMNS = ", ".join(field.name for field in fields(CoveredLoan))
+_CLAIM_COLUMNS = ", ".join(field.name for field in fields(Claim))
+_LOCK_LOAN = f"SELECT {_LOAN_COLUMNS} FROM covered_loan WHERE loan_id = $1 FOR UPDATE"  # noqa: S608 - only our own text
+_LOCK_CLAIM = f"SELECT {_CLAIM_COLUMNS} FROM claim WHERE id = $1 FOR UPDATE"  # noqa: S608 - only our own text
+
+
+async def lock_loan(conn: Connection, loan_id: UUID, sight: Sight) -> CoveredLoan:
+    """Return a loan in the caller's sight, locked.
+
+    Raises:
+        LoanUnknown: it is not known here, or not the caller's.
+    """
+    row = await conn.fetchrow(_LOCK_LOAN, loan_id)
+    if row is None or not sight.sees(row["village_code"], row["bank_code"]):
+        raise LoanUnknown(loan_id)
+    return CoveredLoan(**dict(row))
+
+
+async def lock_claim(conn: Connection, claim_id: UUID, sight: Sight) -> Claim:
+    """Return a claim in the caller's regions, locked.
+
+    Raises:
+        ClaimUnknown: it does not exist, or not there.
+    """
+    row = await conn.fetchrow(_LOCK_CLAIM, claim_id)
+    if row is None or not sight.sees(row["village_code"], row["bank_code"]):
+        raise ClaimUnknown(claim_id)
+    return Claim(**dict(row))
+
+
+async def list_claims(
+    conn: Connection, sight: Sight, region: str | None, state: State | None, after: str | None, limit: int
+) -> list[ClaimOut]:
+    """Return claims in the caller's sight, oldest first."""
+    limits = (sight.regions, sight.bank_code, sight.insurer_code)
+    rows = await conn.fetch(_LIST, *limits, region, state and str(state), after, limit)
+    return [ClaimOut(**dict(row)) for row in rows]
+
+
+async def get_claim(conn: Connection, claim_id: UUID, sight: Sight) -> ClaimOut:
+    """Return one claim.
+
+    Raises:
+        ClaimUnknown: it does not exist, or the caller may not see it.
+    """
+    row = await conn.fetchrow(_GET, sight.regions, sight.bank_code, sight.insurer_code, claim_id)
+    if row is None:
+        raise ClaimUnknown(claim_id)
+    return ClaimOut(**dict(row))
+
+
+async def get_claim_file(conn: Connection, claim_id: UUID, sight: Sight) -> ClaimFile:
+    """Return a claim with everything on file; an insurer sees its own requests only.
+
+    Raises:
+        ClaimUnknown: it does not exist, or the caller may not see it.
+    """
+    claim = await get_claim(conn, claim_id, sight)
+    payment: Any = await conn.fetchrow(_PAYMENT, claim_id)
+    requests = await conn.fetch(_REQUESTS, claim_id, sight.insurer_code)
+    return ClaimFile(
+        **claim.model_dump(),
+        insurance_requests=[InsuranceRequestOut(**dict(row)) for row in requests],
+        decisions=[DecisionOut(**dict(row)) for row in await conn.fetch(_DECISIONS, claim_id)],
+        payment=PaymentOut(**dict(payment)) if payment else None,
+    )

@@ -1,0 +1,88 @@
+"""Request and response bodies of claims. Money is a decimal string in yuan, dates are business dates."""
+
+from datetime import date
+from uuid import UUID
+
+from services.riskfund.claims.approval import Decision, State
+from services.riskfund.insurance.schemas import InsuranceRequestOut
+from shared.money import Money
+from shared.web.bodies import Answer, Body, LongText, Reference
+
+
+class ClaimIn(Body):
+    """A bank asks for compensation of a defaulted loan.
+
+    `pursued_since_on` is the day on which pursuit of the operating entity began; losses of entrusted loans need it.
+    """
+
+    loan_id: UUID
+    filed_on: date
+    pursued_since_on: date | None = None
+
+
+class DecisionIn(Body):
+    """One committee member's decision."""
+
+    decision: Decision
+    decided_on: date
+    reason: LongText
+
+
+class PaymentIn(Body):
+    """The transfer of the fund's share to the bank."""
+
+    paid_on: date
+    bank_reference: Reference
+
+
+class ClaimOut(Answer):
+    """A claim: `amount` = `principal` + `interest` = `insurance_amount` + `fund_amount` + `bank_amount`."""
+
+    id: UUID
+    loan_id: UUID
+    default_id: UUID
+    fund_id: UUID
+    county_code: str
+    village_code: str
+    bank_code: str
+    cause: str
+    state: State
+    filed_on: date
+    filed_by: str
+    pursued_since_on: date | None
+    principal: Money
+    interest: Money
+    amount: Money
+    insurance_amount: Money
+    fund_amount: Money | None
+    bank_amount: Money | None
+    approved_on: date | None
+    paid_on: date | None
+    version: int
+
+
+class DecisionOut(Answer):
+    """A decision on file."""
+
+    person: str
+    decision: Decision
+    decided_on: date
+    reason: str
+
+
+class PaymentOut(Answer):
+    """The payment on file; `entry_id` is null when insurance bore the whole loss."""
+
+    amount: Money
+    paid_on: date
+    bank_reference: str
+    paid_by: str
+    entry_id: UUID | None
+
+
+class ClaimFile(ClaimOut):
+    """A claim with everything on file: who was asked, who decided, what was paid (SX-6)."""
+
+    insurance_requests: list[InsuranceRequestOut]
+    decisions: list[DecisionOut]
+    payment: PaymentOut | None

@@ -1,0 +1,38 @@
+"""Which facts of other services the risk fund acts on, and the one action for each.
+
+Lending's facts are taken in the order of each loan's (and each application's) version, so that exposure is never
+reduced before it rose.
+"""
+
+from services.riskfund.cover import loans
+from services.riskfund.policies.actions import keep_packs
+from services.riskfund.recoveries.actions import keep_recoveries
+from shared.events.lending import (
+    ApplicationRefused,
+    ApplicationWithdrawn,
+    DefaultConfirmed,
+    LoanClosed,
+    LoanDisbursed,
+    RecoveryRecorded,
+    RepaymentRecorded,
+)
+from shared.events.registry import PolicyPackConfirmed
+from shared.inbox import Subscription
+
+SUBSCRIPTIONS = (
+    Subscription("riskfund", "registry", {PolicyPackConfirmed: keep_packs}, ordered=False),
+    Subscription(
+        "riskfund",
+        "lending",
+        {
+            ApplicationRefused: loans.release_refused,
+            ApplicationWithdrawn: loans.release_withdrawn,
+            LoanDisbursed: loans.add_exposure,
+            RepaymentRecorded: loans.reduce_exposure,
+            LoanClosed: loans.close_loans,
+            DefaultConfirmed: loans.note_defaults,
+            RecoveryRecorded: keep_recoveries,
+        },
+        ordered=True,
+    ),
+)

@@ -1,0 +1,166 @@
+"""Reserve the fund's cover for applications, strictly in order and within the multiplier (FJ-13, LG-38)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.riskfund.cover.limit import Cover, Wish, cover_of, in_order, is_tolerated
+from services.riskfund.cover.movements import Movement, move
+from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
+from services.riskfund.funds.ledger import cash_of
+from services.riskfund.funds.queries import FundNotOpen
+from services.riskfund.funds.schemas import CoverOut
+from services.riskfund.policies.queries import get_pack_in_force
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Refused
+from shared.money import ZERO
+from shared.policy.terms import FundRule
+
+COVER_EXHAUSTED = "cover-exhausted"
+
+_LOCK_FUND = "SELECT id, exposure_total, reserved_total FROM fund WHERE county_code = $1 FOR UPDATE"
+_HELD = """
+SELECT application_id, amount FROM cover_reservation
+WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
+"""
+_BAD = "SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan WHERE county_code = $1 AND state = 'defaulted'"
+_RESERVE = """
+INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on, expires_on)
+SELECT uuid7(), $1, wish.application_id, wish.amount, $2, $3
+FROM unnest($4::uuid[], $5::numeric[]) AS wish (application_id, amount)
+"""
+
+
+class ReservationAmountDiffers(Refused):
+    """The application holds cover for another amount."""
+
+    code = "reservation-amount-differs"
+    title = "占用额度与申请金额不符 Reserved amount differs"
+
+    def __init__(self, application_id: UUID, held: Decimal, asked: Decimal) -> None:
+        super().__init__(
+            f"Application {application_id} holds cover for {held} yuan, not {asked}; "
+            "withdraw the application and file it again with the other amount.",
+            application_id=str(application_id),
+            held=str(held),
+            asked=str(asked),
+        )
+
+
+class BadLoansAboveTolerance(Refused):
+    """Too large a share of covered lending is in default, so new cover stops."""
+
+    code = "bad-loans-above-tolerance"
+    title = "不良率超过容忍度 Bad loans above tolerance"
+    clause = "SX-6b"
+
+    def __init__(self, bad: Decimal, covered: Decimal, tolerance: Decimal | None) -> None:
+        super().__init__(
+            f"{bad} yuan of {covered} covered are in default, more than the tolerated share of {tolerance}; "
+            "new cover stops until losses are compensated or recovered.",
+            bad=str(bad),
+            covered=str(covered),
+        )
+
+
+async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsIn) -> ReservationsOut:
+    """Reserve cover in the order given; the first application that no longer fits ends it for all after it.
+
+    An application that holds cover already is answered as reserved and never counted twice.
+
+    Raises:
+        FundNotOpen: the county has no fund.
+        PackMissing: no pack says how far the fund reaches.
+        ReservationAmountDiffers: an application holds cover for another amount.
+        BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
+    """
+    caller.ensure_region(Right.COVER_RESERVE, body.county_code)
+    rule = (await get_pack_in_force(conn, body.county_code, body.as_of)).fund_rule
+    fund = await conn.fetchrow(_LOCK_FUND, body.county_code)
+    if fund is None:
+        raise FundNotOpen(body.county_code)
+    await _ensure_tolerated(conn, body.county_code, fund["exposure_total"], rule)
+    balance = await cash_of(conn, fund["id"])
+    new = await _without_those_held(conn, [Wish(item.application_id, item.amount) for item in body.items])
+    before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
+    fitting, refused = in_order(new, before.available)
+    await _reserve(conn, fund["id"], body, fitting)
+    reserved = fund["reserved_total"] + _total(fitting)
+    cover = cover_of(balance, fund["exposure_total"], reserved, rule, _total(refused))
+    assert not fitting or cover.exposure + cover.reserved <= cover.limit, "F7: never above the limit"
+    return _answer(body, refused, cover)
+
+
+async def _ensure_tolerated(conn: Connection, county_code: str, covered: Decimal, rule: FundRule) -> None:
+    if rule.bad_loan_tolerance is None:
+        return
+    bad = await conn.fetchval(_BAD, county_code)
+    if not is_tolerated(bad, covered, rule):
+        raise BadLoansAboveTolerance(bad, covered, rule.bad_loan_tolerance)
+
+
+async def _without_those_held(conn: Connection, wishes: Sequence[Wish]) -> list[Wish]:
+    rows = await conn.fetch(_HELD, [wish.application_id for wish in wishes])
+    held = {row["application_id"]: row["amount"] for row in rows}
+    for wish in wishes:
+        if wish.application_id in held and held[wish.application_id] != wish.amount:
+            raise ReservationAmountDiffers(wish.application_id, held[wish.application_id], wish.amount)
+    return [wish for wish in wishes if wish.application_id not in held]
+
+
+async def _reserve(conn: Connection, fund_id: UUID, body: ReservationsIn, fitting: Sequence[Wish]) -> None:
+    if not fitting:
+        return
+    ids, amounts = [wish.application_id for wish in fitting], [wish.amount for wish in fitting]
+    await conn.execute(_RESERVE, fund_id, body.as_of, body.expires_on, ids, amounts)
+    await move(conn, [Movement(body.county_code, body.as_of, reserved=_total(fitting))])
+
+
+def _total(wishes: Sequence[Wish]) -> Decimal:
+    return sum((wish.amount for wish in wishes), ZERO)
+
+
+def _answer(body: ReservationsIn, refused: Sequence[Wish], cover: Cover) -> ReservationsOut:
+    without = {wish.application_id for wish in refused}
+    return ReservationsOut(
+        reserved=[item.application_id for item in body.items if item.application_id not in without],
+        refused=[wish.application_id for wish in refused],
+        cover=CoverOut.of(cover),
+        code=COVER_EXHAUSTED if refused else None,
+        detail=exhausted_sentence(refused, cover) if refused else None,
+    )
+
+
+def exhausted_sentence(refused: Sequence[Wish], cover: Cover) -> str:
+    """Name the first refused application and the money that must be paid in, in both languages."""
+    first, count = refused[0], len(refused)
+    return (
+        f"担保额度已满:自申请 {first.application_id}({first.amount} 元)起共 {count} 笔未能占用额度,"
+        f"风险补偿金需补充 {cover.missing} 元后再行申请。 "
+        f"Cover exhausted: application {first.application_id} ({first.amount} yuan) is the first of {count} that no "
+        f"longer fit; pay {cover.missing} yuan into the fund and ask again."
+    )
+
+
+_EXPIRE = """
+WITH expired AS (
+  UPDATE cover_reservation r SET state = 'expired', ended_on = $2
+  FROM fund f WHERE f.id = r.fund_id AND f.county_code = $1 AND r.state = 'live' AND r.expires_on < $2
+  RETURNING r.amount
+)
+SELECT count(*) AS reservations, coalesce(sum(amount), 0.00) AS amount FROM expired
+"""
+
+
+async def expire_reservations(conn: Connection, county_code: str, as_of: date) -> Any:
+    """End live reservations whose last day lies before `as_of`; return their number and amount.
+
+    The caller holds the fund's lock, so a disbursement is applied wholly before or wholly after.
+    """
+    row = await conn.fetchrow(_EXPIRE, county_code, as_of)
+    if row["reservations"]:
+        await move(conn, [Movement(county_code, as_of, reserved=-row["amount"])])
+    return row

@@ -1,0 +1,193 @@
+"""What lending's facts do to the cover: reservations end, exposure rises and falls. Whole batches, set-based."""
+
+from collections.abc import Sequence
+
+from services.riskfund.cover.movements import Movement, lock_funds, move
+from shared.db import Connection
+from shared.events.lending import (
+    ApplicationRefused,
+    ApplicationWithdrawn,
+    DefaultConfirmed,
+    LoanClosed,
+    LoanDisbursed,
+    RepaymentRecorded,
+)
+from shared.inbox import Received
+from shared.regions import county_of
+
+_ADD_LOANS = """
+INSERT INTO covered_loan (loan_id, application_id, household_id, county_code, village_code, bank_code,
+                          contract_number, pack_version, principal, outstanding, disbursed_on, matures_on)
+SELECT loan_id, application_id, household_id, left(village_code, 6), village_code, bank_code,
+       contract_number, pack_version, principal, principal, disbursed_on, matures_on
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::numeric[],
+            $9::date[], $10::date[])
+  AS d (loan_id, application_id, household_id, village_code, bank_code, contract_number, pack_version, principal,
+        disbursed_on, matures_on)
+"""
+_USE_RESERVATIONS = """
+WITH used AS (
+  UPDATE cover_reservation r SET state = 'used', ended_on = l.disbursed_on, loan_id = l.loan_id
+  FROM covered_loan l, fund f
+  WHERE l.loan_id = ANY($1::uuid[]) AND r.application_id = l.application_id AND r.state = 'live' AND f.id = r.fund_id
+  RETURNING l.loan_id, f.county_code, l.disbursed_on, r.amount
+), odd AS (
+  INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
+  SELECT l.loan_id, l.county_code, l.village_code,
+         CASE WHEN u.loan_id IS NULL THEN 'disbursed-without-reservation' ELSE 'disbursed-above-reservation' END,
+         l.principal - coalesce(u.amount, 0), l.disbursed_on
+  FROM covered_loan l LEFT JOIN used u USING (loan_id)
+  WHERE l.loan_id = ANY($1::uuid[]) AND (u.loan_id IS NULL OR u.amount < l.principal)
+  UNION ALL
+  SELECT l.loan_id, l.county_code, l.village_code, 'county-without-fund', l.principal, l.disbursed_on
+  FROM covered_loan l WHERE l.loan_id = ANY($1::uuid[]) AND NOT EXISTS (
+    SELECT FROM fund f WHERE f.county_code = l.county_code)
+)
+SELECT county_code, disbursed_on AS moved_on, 0.00 AS exposure, -sum(amount) AS reserved FROM used GROUP BY 1, 2
+UNION ALL
+SELECT county_code, disbursed_on, sum(principal), 0.00 FROM covered_loan WHERE loan_id = ANY($1::uuid[]) GROUP BY 1, 2
+"""
+
+
+async def add_exposure(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
+    """Turn reservations into exposure; a loan without one counts all the same and is noted as an exception."""
+    loans = [message.event for message in received]
+    await lock_funds(conn, (county_of(loan.village_code) for loan in loans))
+    await conn.execute(
+        _ADD_LOANS,
+        [loan.loan_id for loan in loans],
+        [loan.application_id for loan in loans],
+        [loan.household_id for loan in loans],
+        [loan.village_code for loan in loans],
+        [loan.bank_code for loan in loans],
+        [loan.contract_number for loan in loans],
+        [loan.pack_version for loan in loans],
+        [loan.principal for loan in loans],
+        [loan.disbursed_on for loan in loans],
+        [loan.matures_on for loan in loans],
+    )
+    rows = await conn.fetch(_USE_RESERVATIONS, [loan.loan_id for loan in loans])
+    await move(conn, [Movement(**dict(row)) for row in rows])
+
+
+# A repayment that crossed the compensation on its way changes nothing that is covered any more; it is noted.
+_REDUCE = """
+WITH paid AS (
+  SELECT * FROM unnest($1::uuid[], $2::date[], $3::numeric[], $4::numeric[], $5::numeric[])
+    AS p (loan_id, paid_on, principal, interest, left_over)
+), reduced AS (
+  UPDATE covered_loan l SET outstanding = l.outstanding - p.principal, interest_repaid = l.interest_repaid + p.interest
+  FROM paid p WHERE l.loan_id = p.loan_id AND l.state IN ('active', 'defaulted')
+  RETURNING l.loan_id, l.county_code, l.village_code, p.paid_on, p.principal, l.outstanding - p.left_over AS off_by
+), odd AS (
+  INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
+  SELECT loan_id, county_code, village_code, 'outstanding-differs', off_by, paid_on FROM reduced WHERE off_by <> 0
+  UNION ALL
+  SELECT l.loan_id, l.county_code, l.village_code, 'repaid-after-compensation', p.principal, p.paid_on
+  FROM covered_loan l JOIN paid p USING (loan_id) WHERE l.state IN ('compensated', 'closed')
+)
+SELECT county_code, paid_on AS moved_on, -sum(principal) AS exposure FROM reduced GROUP BY 1, 2
+"""
+
+
+async def reduce_exposure(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
+    """Take repaid principal off the exposure and remember repaid interest."""
+    payments = [message.event for message in received]
+    await lock_funds(conn, (county_of(message.region_code) for message in received))
+    rows = await conn.fetch(
+        _REDUCE,
+        [payment.loan_id for payment in payments],
+        [payment.paid_on for payment in payments],
+        [payment.principal for payment in payments],
+        [payment.interest for payment in payments],
+        [payment.principal_outstanding for payment in payments],
+    )
+    await move(conn, [Movement(**dict(row)) for row in rows])
+
+
+_CLOSE = """
+WITH told AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, closed_on)), before AS (
+  SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding
+  FROM covered_loan l JOIN told t USING (loan_id) WHERE l.state <> 'closed' FOR UPDATE OF l
+), closed AS (
+  UPDATE covered_loan l SET state = 'closed', outstanding = 0, closed_on = b.closed_on
+  FROM before b WHERE l.loan_id = b.loan_id
+), odd AS (
+  INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
+  SELECT loan_id, county_code, village_code, 'outstanding-differs', outstanding, closed_on
+  FROM before WHERE outstanding <> 0
+)
+SELECT county_code, closed_on AS moved_on, -sum(outstanding) AS exposure
+FROM before WHERE outstanding <> 0 GROUP BY 1, 2
+"""
+
+
+async def close_loans(conn: Connection, received: Sequence[Received[LoanClosed]]) -> None:
+    """End the cover of loans on which nothing is owed any more."""
+    loans = [message.event for message in received]
+    await lock_funds(conn, (county_of(loan.village_code) for loan in loans))
+    rows = await conn.fetch(_CLOSE, [loan.loan_id for loan in loans], [loan.closed_on for loan in loans])
+    await move(conn, [Movement(**dict(row)) for row in rows])
+
+
+_NOTE_DEFAULTS = """
+WITH told AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::date[], $6::date[], $7::date[], $8::int[],
+                       $9::numeric[], $10::numeric[], $11::numeric[])
+    AS t (id, loan_id, cause, malicious, confirmed_on, overdue_since_on, matures_on, days_past_due,
+          principal_outstanding, interest_overdue, penalty_overdue)
+), defaulted AS (
+  UPDATE covered_loan l SET state = 'defaulted' FROM told t WHERE l.loan_id = t.loan_id AND l.state = 'active'
+)
+INSERT INTO loan_default (id, loan_id, cause, malicious, confirmed_on, overdue_since_on, matures_on, days_past_due,
+                          principal_outstanding, interest_overdue, penalty_overdue, interest_repaid_before)
+SELECT t.id, t.loan_id, t.cause, t.malicious, t.confirmed_on, t.overdue_since_on, t.matures_on, t.days_past_due,
+       t.principal_outstanding, t.interest_overdue, t.penalty_overdue, l.interest_repaid
+FROM told t JOIN covered_loan l USING (loan_id)
+"""
+
+
+async def note_defaults(conn: Connection, received: Sequence[Received[DefaultConfirmed]]) -> None:
+    """Remember confirmed defaults: from now on the bank may file a claim."""
+    defaults = [message.event for message in received]
+    await conn.execute(
+        _NOTE_DEFAULTS,
+        [default.default_report_id for default in defaults],
+        [default.loan_id for default in defaults],
+        [default.cause for default in defaults],
+        [default.malicious for default in defaults],
+        [default.confirmed_on for default in defaults],
+        [default.overdue_since_on for default in defaults],
+        [default.matures_on for default in defaults],
+        [default.days_past_due for default in defaults],
+        [default.principal_outstanding for default in defaults],
+        [default.interest_overdue for default in defaults],
+        [default.penalty_overdue for default in defaults],
+    )
+
+
+_RELEASE = """
+WITH released AS (
+  UPDATE cover_reservation r SET state = 'released', ended_on = e.ended_on
+  FROM unnest($1::uuid[], $2::date[]) AS e (application_id, ended_on), fund f
+  WHERE r.application_id = e.application_id AND r.state = 'live' AND f.id = r.fund_id
+  RETURNING f.county_code, e.ended_on, r.amount
+)
+SELECT county_code, ended_on AS moved_on, -sum(amount) AS reserved FROM released GROUP BY 1, 2
+"""
+
+
+async def release_withdrawn(conn: Connection, received: Sequence[Received[ApplicationWithdrawn]]) -> None:
+    """Give back the cover of withdrawn applications; one that held none changes nothing."""
+    ended = [(message.event, message.event.withdrawn_on) for message in received]
+    await lock_funds(conn, (county_of(event.village_code) for event, _ in ended))
+    rows = await conn.fetch(_RELEASE, [event.application_id for event, _ in ended], [on for _, on in ended])
+    await move(conn, [Movement(**dict(row)) for row in rows])
+
+
+async def release_refused(conn: Connection, received: Sequence[Received[ApplicationRefused]]) -> None:
+    """Give back the cover of refused applications; one that was refused before it held any changes nothing."""
+    ended = [(message.event, message.event.refused_on) for message in received]
+    await lock_funds(conn, (county_of(event.village_code) for event, _ in ended))
+    rows = await conn.fetch(_RELEASE, [event.application_id for event, _ in ended], [on for _, on in ended])
+    await move(conn, [Movement(**dict(row)) for row in rows])

@@ -1,0 +1,132 @@
+"""Open a county's fund and book what the county pays into it."""
+
+from uuid import UUID
+
+import asyncpg
+
+from services.riskfund.cover.movements import Movement, move
+from services.riskfund.funds import ledger, postings, queries
+from services.riskfund.funds.schemas import ContributionIn, ContributionOut, FundIn, FundOut
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Invalid, Refused
+from shared.events.riskfund import FundContributionReceived
+from shared.ids import new_id
+
+_OPEN = """
+INSERT INTO fund (id, county_code, name, account_bank, opened_on, opened_by) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+# Waits for consumers that are just adding loans, so that none is left out of the new fund's exposure.
+_LOCK_LOANS = "LOCK TABLE covered_loan IN SHARE MODE"
+_EXPOSURE = "SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan WHERE county_code = $1"
+_CONTRIBUTE = """
+INSERT INTO contribution (id, fund_id, amount, received_on, source, bank_reference, entry_id, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_LOCK_FUND = "SELECT id, county_code, opened_on FROM fund WHERE id = $1 AND county_code ^@ ANY($2::text[]) FOR UPDATE"
+
+
+class FundExists(Refused):
+    """A county has one fund."""
+
+    code = "fund-exists"
+    title = "该县已设立风险补偿金 Fund already open"
+    clause = "LG-37"
+
+    def __init__(self, county_code: str) -> None:
+        super().__init__(
+            f"County {county_code} has a fund already; a county has one special account. Pay money into that one.",
+            county_code=county_code,
+        )
+
+
+class ContributionBeforeOpening(Invalid):
+    """Money cannot have arrived before the account existed."""
+
+    code = "contribution-before-opening"
+
+    def __init__(self, received_on: str, opened_on: str) -> None:
+        super().__init__(
+            f"The money is dated {received_on}, but the fund was opened on {opened_on}; correct the date.",
+            received_on=received_on,
+            opened_on=opened_on,
+        )
+
+
+async def open_fund(conn: Connection, officer: Principal, body: FundIn) -> FundOut:
+    """Open the county's special account (LG-37); loans that are covered already count as its exposure.
+
+    Raises:
+        FundExists: the county has one.
+    """
+    officer.ensure_region(Right.FUNDS_OPEN, body.county_code)
+    await conn.execute(_LOCK_LOANS)
+    fund_id = new_id()
+    try:
+        async with conn.transaction():
+            await conn.execute(
+                _OPEN, fund_id, body.county_code, body.name, body.account_bank, body.opened_on, officer.subject
+            )
+    except asyncpg.UniqueViolationError:
+        raise FundExists(body.county_code) from None
+    await ledger.open_accounts(conn, fund_id)
+    exposure = await conn.fetchval(_EXPOSURE, body.county_code)
+    if exposure:
+        await move(conn, [Movement(body.county_code, body.opened_on, exposure=exposure)])
+    return await queries.get_fund(conn, fund_id, [""], body.opened_on)
+
+
+async def contribute(conn: Connection, officer: Principal, fund_id: UUID, body: ContributionIn) -> ContributionOut:
+    """Book money that the county paid in (FJ-13: paid in as lending grows).
+
+    Raises:
+        FundUnknown: no such fund in the officer's regions.
+        BankReferenceUsed: the transfer is booked already.
+    """
+    fund = await conn.fetchrow(_LOCK_FUND, fund_id, officer.regions_for(Right.FUNDS_CONTRIBUTE))
+    if fund is None:
+        raise queries.FundUnknown(fund_id)
+    if body.received_on < fund["opened_on"]:
+        raise ContributionBeforeOpening(str(body.received_on), str(fund["opened_on"]))
+    transfer = ledger.Transfer(fund["county_code"], body.received_on, officer.subject, body.bank_reference)
+    kind = postings.EntryKind.CONTRIBUTION
+    entry_id = await ledger.enter(conn, fund_id, kind, postings.contribution(body.amount), transfer)
+    contribution_id = new_id()
+    await conn.execute(
+        _CONTRIBUTE,
+        contribution_id,
+        fund_id,
+        body.amount,
+        body.received_on,
+        body.source,
+        body.bank_reference,
+        entry_id,
+        officer.subject,
+    )
+    shown = ContributionOut(
+        id=contribution_id,
+        fund_id=fund_id,
+        entry_id=entry_id,
+        amount=body.amount,
+        received_on=body.received_on,
+        source=body.source,
+        bank_reference=body.bank_reference,
+        recorded_by=officer.subject,
+        balance=await ledger.cash_of(conn, fund_id),
+    )
+    await _record(conn, fund["county_code"], shown)
+    return shown
+
+
+async def _record(conn: Connection, county_code: str, booked: ContributionOut) -> None:
+    raise_version = "UPDATE fund SET version = version + 1 WHERE id = $1 RETURNING version"
+    version = await conn.fetchval(raise_version, booked.fund_id)
+    fact = FundContributionReceived(
+        fund_id=booked.fund_id,
+        county_code=county_code,
+        amount=booked.amount,
+        received_on=booked.received_on,
+        balance=booked.balance,
+    )
+    await outbox.record(conn, fact, aggregate_id=booked.fund_id, aggregate_version=version, region_code=county_code)

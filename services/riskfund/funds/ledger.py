@@ -1,0 +1,91 @@
+"""Write entries into a fund's ledger: entry, postings, balances and the day's movement in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+
+from services.riskfund.cover.movements import Movement, move
+from services.riskfund.funds.postings import Account, EntryKind, Postings, cash_change
+from shared.db import Connection
+from shared.errors import Refused
+from shared.ids import new_id
+
+_OPEN_ACCOUNTS = "INSERT INTO ledger_account (fund_id, code) SELECT $1, unnest($2::text[])"
+_ENTER = """
+INSERT INTO journal_entry (id, fund_id, kind, entered_on, entered_by, reference) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+_POST = """
+WITH moved AS (
+  UPDATE ledger_account a SET balance = a.balance + p.amount
+  FROM unnest($3::text[], $4::numeric[]) AS p (account, amount)
+  WHERE a.fund_id = $2 AND a.code = p.account RETURNING a.code, p.amount, a.balance
+)
+INSERT INTO posting (entry_id, fund_id, account, amount, balance_after)
+SELECT $1, $2, code, amount, balance FROM moved RETURNING account
+"""
+
+
+class BankReferenceUsed(Refused):
+    """The bank's reference stands for another transfer already."""
+
+    code = "bank-reference-used"
+    title = "银行流水号已登记 Bank reference already used"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Bank reference {reference} is booked in this fund already; a transfer is booked once. "
+            "Check the statement and send the reference of the other transfer.",
+            bank_reference=reference,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Who booked which movement of money, when, and the bank's reference of it."""
+
+    county_code: str
+    booked_on: date
+    booked_by: str
+    bank_reference: str
+
+
+async def open_accounts(conn: Connection, fund_id: UUID) -> None:
+    """Open a new fund's accounts at zero."""
+    await conn.execute(_OPEN_ACCOUNTS, fund_id, [str(account) for account in Account])
+
+
+async def cash_of(conn: Connection, fund_id: UUID) -> Decimal:
+    """Return the fund's cash in yuan."""
+    read = "SELECT balance FROM ledger_account WHERE fund_id = $1 AND code = $2"
+    balance: Decimal = await conn.fetchval(read, fund_id, str(Account.CASH))
+    return balance
+
+
+async def enter(conn: Connection, fund_id: UUID, kind: EntryKind, postings: Postings, transfer: Transfer) -> UUID:
+    """Book one entry and return its id; the caller holds the fund's lock.
+
+    Raises:
+        BankReferenceUsed: the reference stands for another entry of this kind.
+    """
+    entry_id = new_id()
+    try:
+        async with conn.transaction():
+            await conn.execute(
+                _ENTER,
+                entry_id,
+                fund_id,
+                str(kind),
+                transfer.booked_on,
+                transfer.booked_by,
+                transfer.bank_reference,
+            )
+    except asyncpg.UniqueViolationError:
+        raise BankReferenceUsed(transfer.bank_reference) from None
+    accounts = [str(posting.account) for posting in postings]
+    posted = await conn.fetch(_POST, entry_id, fund_id, accounts, [posting.amount for posting in postings])
+    assert len(posted) == len(postings), "every account of a fund exists"
+    await move(conn, [Movement(transfer.county_code, transfer.booked_on, fund=cash_change(postings))])
+    return entry_id

@@ -1,0 +1,96 @@
+"""Named reads of funds and their ledgers."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.riskfund.cover.limit import cover_of
+from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
+from services.riskfund.policies import queries as policies
+from shared.db import Connection
+from shared.errors import NotFound, Refused
+
+_FUNDS = """
+SELECT f.id, f.county_code, f.name, f.account_bank, f.opened_on, f.opened_by, f.exposure_total, f.reserved_total,
+       sum(a.balance) FILTER (WHERE a.code = 'fund_cash') AS balance,
+       -sum(a.balance) FILTER (WHERE a.code = 'fund_capital') AS paid_in,
+       sum(a.balance) FILTER (WHERE a.code = 'compensation_paid') AS compensated,
+       -sum(a.balance) FILTER (WHERE a.code = 'recovery_income') AS returned
+FROM fund f JOIN ledger_account a ON a.fund_id = f.id
+"""
+_GET = f"{_FUNDS} WHERE f.id = $1 AND f.county_code ^@ ANY($2::text[]) GROUP BY f.id"
+_LIST = f"""
+{_FUNDS} WHERE f.county_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR f.county_code ^@ $2)
+  AND ($3::uuid IS NULL OR f.id > $3) GROUP BY f.id ORDER BY f.id LIMIT $4
+"""
+_ENTRIES = """
+SELECT e.id, e.number, e.kind, e.entered_on, e.entered_by, e.reference, e.reverses, e.entered_at,
+       json_agg(json_build_object('account', p.account, 'amount', p.amount::text,
+                                  'balance_after', p.balance_after::text) ORDER BY p.amount DESC) AS postings
+FROM journal_entry e JOIN posting p ON p.entry_id = e.id
+WHERE e.fund_id = $1 AND e.number > $2 GROUP BY e.id ORDER BY e.number LIMIT $3
+"""
+
+
+class FundUnknown(NotFound):
+    """No such fund in the caller's regions."""
+
+    code = "fund-unknown"
+
+    def __init__(self, fund_id: UUID) -> None:
+        super().__init__(f"No fund {fund_id} in your regions; GET /api/v1/funds lists those you see.")
+
+
+class FundNotOpen(Refused):
+    """The county has no fund yet."""
+
+    code = "fund-not-open"
+    title = "尚未设立风险补偿金 No fund opened"
+    clause = "FJ-13"
+
+    def __init__(self, county_code: str) -> None:
+        super().__init__(
+            f"County {county_code} has no risk-compensation fund; the finance bureau opens it with POST /api/v1/funds.",
+            county_code=county_code,
+        )
+
+
+async def get_fund(conn: Connection, fund_id: UUID, regions: list[str], on: date) -> FundOut:
+    """Return one fund with its cover under the pack in force on a day.
+
+    Raises:
+        FundUnknown: it does not exist, or not in these regions.
+    """
+    row = await conn.fetchrow(_GET, fund_id, regions)
+    if row is None:
+        raise FundUnknown(fund_id)
+    return await _shown(conn, row, on)
+
+
+async def list_funds(
+    conn: Connection, regions: list[str], region: str | None, on: date, after: str | None, limit: int
+) -> list[FundOut]:
+    """Return funds in the regions, in the order of opening."""
+    rows = await conn.fetch(_LIST, regions, region, after, limit)
+    return [await _shown(conn, row, on) for row in rows]
+
+
+async def list_entries(conn: Connection, fund_id: UUID, after: str | None, limit: int) -> list[EntryOut]:
+    """Return a fund's entries, oldest first."""
+    rows = await conn.fetch(_ENTRIES, fund_id, int(after or 0), limit)
+    return [EntryOut.model_validate(dict(row)) for row in rows]
+
+
+async def _shown(conn: Connection, row: Any, on: date) -> FundOut:
+    terms = await policies.find_pack_in_force(conn, row["county_code"], on)
+    figures = dict(row)
+    exposure, reserved = figures.pop("exposure_total"), figures.pop("reserved_total")
+    cover = CoverOut.of(cover_of(row["balance"], exposure, reserved, terms.fund_rule)) if terms else None
+    return FundOut(
+        **figures,
+        exposure=exposure,
+        reserved=reserved,
+        managers=list(terms.fund_rule.managers) if terms else [],
+        pack_version=terms.pack_version if terms else None,
+        cover=cover,
+    )

@@ -1,0 +1,53 @@
+"""Funds over HTTP."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.riskfund.access import ContributeToFunds, OpenFunds, ReadFunds
+from services.riskfund.edge import MaybeInRegion, Read, Today
+from services.riskfund.funds import actions, queries
+from services.riskfund.funds.schemas import ContributionIn, ContributionOut, EntryOut, FundIn, FundOut
+from shared.access import Right
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["风险补偿金 Funds"])
+On = Annotated[date | None, Query(description="the pack in force on this day sets the limit; today if left out")]
+
+
+@router.post("/funds", status_code=201, response_model=FundOut)
+async def open_fund(body: FundIn, officer: OpenFunds, write: Write) -> Response:
+    """Open the county's fund: one special account, managed together, only for lost loans (LG-37)."""
+    return await write(lambda tx: actions.open_fund(tx, officer, body))
+
+
+@router.post("/funds/{fund_id}/contributions", status_code=201, response_model=ContributionOut)
+async def contribute_to_fund(fund_id: UUID, body: ContributionIn, officer: ContributeToFunds, write: Write) -> Response:
+    """Book money that the county paid into the fund (FJ-13)."""
+    return await write(lambda tx: actions.contribute(tx, officer, fund_id, body))
+
+
+@router.get("/funds", status_code=200, response_model=PageOf[FundOut])
+async def list_funds(
+    officer: ReadFunds, conn: Read, page: Page, today: Today, region: MaybeInRegion = None, on: On = None
+) -> Any:
+    """List the funds of your regions with their money and cover."""
+    regions = officer.regions_for(Right.FUNDS_READ)
+    found = await queries.list_funds(conn, regions, region, on or today, page.after, page.limit + 1)
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/funds/{fund_id}", status_code=200, response_model=FundOut)
+async def show_fund(fund_id: UUID, officer: ReadFunds, conn: Read, today: Today, on: On = None) -> FundOut:
+    """Show a fund: paid in, balance, exposure, reserved, limit, available, missing."""
+    return await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), on or today)
+
+
+@router.get("/funds/{fund_id}/entries", status_code=200, response_model=PageOf[EntryOut])
+async def list_fund_entries(fund_id: UUID, officer: ReadFunds, conn: Read, page: Page, today: Today) -> Any:
+    """List the entries of a fund's ledger with their postings, oldest first."""
+    await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), today)
+    return page_of(await queries.list_entries(conn, fund_id, page.after, page.limit + 1), page.limit, "number")

@@ -1,0 +1,118 @@
+"""Request and response bodies of funds. Money is a decimal string in yuan, dates are business dates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import PlainSerializer
+
+from services.riskfund.cover.limit import Cover
+from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import Office
+from shared.regions import CountyCode
+from shared.web.bodies import Answer, Body, Reference, Text
+
+SignedMoney = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
+Factor = Annotated[Decimal, PlainSerializer(lambda factor: f"{factor:f}", return_type=str)]
+
+
+class FundIn(Body):
+    """A county's fund: a special account at a bank (LG-37)."""
+
+    county_code: CountyCode
+    name: Text
+    account_bank: Text
+    opened_on: date
+
+
+class ContributionIn(Body):
+    """Money that arrived on the fund's account."""
+
+    amount: PositiveMoney
+    received_on: date
+    source: Text
+    bank_reference: Reference
+
+
+class CoverOut(Answer):
+    """How much the fund covers: `limit` = multiplier × balance; `missing` is what must be paid in."""
+
+    fund_balance: Money
+    multiplier: Factor
+    limit: Money
+    exposure: Money
+    reserved: Money
+    available: Money
+    missing: Money
+    replenish_warning: bool
+
+    @classmethod
+    def of(cls, cover: Cover) -> "CoverOut":
+        """Return the cover as a response shows it."""
+        return cls(
+            fund_balance=cover.fund_balance,
+            multiplier=cover.multiplier,
+            limit=cover.limit,
+            exposure=cover.exposure,
+            reserved=cover.reserved,
+            available=cover.available,
+            missing=cover.missing,
+            replenish_warning=cover.replenish_warning,
+        )
+
+
+class FundOut(Answer):
+    """A fund with its money; `cover` and `managers` are null and empty until a policy pack is in force."""
+
+    id: UUID
+    county_code: str
+    name: str
+    account_bank: str
+    opened_on: date
+    opened_by: str
+    paid_in: Money
+    balance: Money
+    compensated: Money
+    returned: Money
+    exposure: Money
+    reserved: Money
+    managers: list[Office]
+    pack_version: int | None
+    cover: CoverOut | None
+
+
+class ContributionOut(Answer):
+    """A booked contribution and the fund's balance after it."""
+
+    id: UUID
+    fund_id: UUID
+    entry_id: UUID
+    amount: Money
+    received_on: date
+    source: str
+    bank_reference: str
+    recorded_by: str
+    balance: Money
+
+
+class PostingOut(Answer):
+    """One line of an entry: debit positive, credit negative."""
+
+    account: str
+    amount: SignedMoney
+    balance_after: SignedMoney
+
+
+class EntryOut(Answer):
+    """One entry of the ledger."""
+
+    id: UUID
+    number: int
+    kind: str
+    entered_on: date
+    entered_by: str
+    reference: str
+    reverses: UUID | None
+    entered_at: datetime
+    postings: list[PostingOut]

@@ -1,0 +1,81 @@
+"""Record insurance policies on loans."""
+
+import asyncpg
+
+from services.riskfund.access import sight_of
+from services.riskfund.claims.queries import LoanUnknown
+from services.riskfund.insurance.schemas import InsurancePolicyIn, InsurancePolicyOut
+from services.riskfund.policies.queries import terms_of_version
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Refused
+from shared.ids import new_id
+
+_LOAN = "SELECT village_code, bank_code, county_code, pack_version FROM covered_loan WHERE loan_id = $1"
+_RECORD = """
+INSERT INTO insurance_policy
+  (id, loan_id, insurer_code, kind, policy_number, sum_insured, valid_from, valid_until, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+class ProductNotInUse(Refused):
+    """The county's pack does not name this insurance product."""
+
+    code = "insurance-product-not-in-use"
+    title = "本县未开办该险种 Insurance product not in use"
+    clause = "LG-41"
+
+    def __init__(self, kind: str, products: list[str]) -> None:
+        listed = ", ".join(products) or "none"
+        super().__init__(
+            f"'{kind}' is no insurance product of this county; it uses: {listed}.", kind=kind, products=products
+        )
+
+
+class PolicyOnFile(Refused):
+    """The policy stands on the loan already."""
+
+    code = "insurance-policy-on-file"
+    title = "保单已登记 Policy already on file"
+
+    def __init__(self, policy_number: str) -> None:
+        super().__init__(
+            f"Policy {policy_number} of this insurer is on file for the loan already; nothing more is to be done.",
+            policy_number=policy_number,
+        )
+
+
+async def record_policy(conn: Connection, officer: Principal, body: InsurancePolicyIn) -> InsurancePolicyOut:
+    """Record a policy on one of the bank's loans (LG-41).
+
+    Raises:
+        LoanUnknown: no such loan of this bank.
+        ProductNotInUse: the county's pack does not name the product.
+        PolicyOnFile: it was recorded before.
+    """
+    loan = await conn.fetchrow(_LOAN, body.loan_id)
+    if loan is None or not sight_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
+        raise LoanUnknown(body.loan_id)
+    rule = (await terms_of_version(conn, loan["county_code"], loan["pack_version"])).insurance_rule
+    products = [product.code for product in rule.products] if rule else []
+    if body.kind not in products:
+        raise ProductNotInUse(body.kind, products)
+    policy = InsurancePolicyOut(id=new_id(), recorded_by=officer.subject, **body.model_dump())
+    try:
+        async with conn.transaction():
+            await conn.execute(
+                _RECORD,
+                policy.id,
+                policy.loan_id,
+                policy.insurer_code,
+                policy.kind,
+                policy.policy_number,
+                policy.sum_insured,
+                policy.valid_from,
+                policy.valid_until,
+                policy.recorded_by,
+            )
+    except asyncpg.UniqueViolationError:
+        raise PolicyOnFile(policy.policy_number) from None
+    return policy

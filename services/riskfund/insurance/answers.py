@@ -1,0 +1,140 @@
+"""Take an insurer's answer to a claim (LG-21b)."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.riskfund.access import sight_of
+from services.riskfund.claims import queries as claims
+from services.riskfund.claims.approval import State
+from services.riskfund.claims.schemas import ClaimFile
+from services.riskfund.insurance.schemas import InsuranceAnswerIn
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Invalid, Refused
+from shared.events.riskfund import InsuranceAnswered
+
+_OPEN = """
+SELECT id, insurer_code, amount, requested_on FROM insurance_request
+WHERE claim_id = $1 AND insurer_code = $2 AND accepted IS NULL AND ($3::text IS NULL OR policy_number = $3)
+ORDER BY id LIMIT 1 FOR UPDATE
+"""
+_ANSWER = """
+UPDATE insurance_request
+SET accepted = $2, amount_paid = $3, answered_on = $4, reference = $5, answered_by = $6
+WHERE id = $1 AND accepted IS NULL
+"""
+_APPLY = """
+UPDATE claim c SET insurance_amount = c.insurance_amount + $2, version = c.version + 1,
+  state = CASE WHEN EXISTS (SELECT FROM insurance_request r WHERE r.claim_id = c.id AND r.accepted IS NULL)
+               THEN c.state ELSE 'deciding' END
+WHERE c.id = $1 AND c.state = 'awaiting_insurer' RETURNING version
+"""
+
+
+class NoAnswerAwaited(Refused):
+    """No request to this insurer is open on the claim."""
+
+    code = "no-answer-awaited"
+    title = "无待答复的理赔请求 No answer awaited"
+    clause = "LG-21b"
+
+    def __init__(self, insurer_code: str, state: str) -> None:
+        super().__init__(
+            f"No request to {insurer_code} is open on this claim, which is {state}; each request is answered once.",
+            insurer_code=insurer_code,
+            state=state,
+        )
+
+
+class InsurancePaysTooMuch(Refused):
+    """The insurer's amount is above what it was asked for or what is left of the loss."""
+
+    code = "insurance-pays-too-much"
+    title = "理赔金额超限 Insurance amount too high"
+    clause = "LG-21b"
+
+    def __init__(self, amount: Decimal, most: Decimal) -> None:
+        super().__init__(
+            f"{amount} yuan is more than the {most} this policy can still pay of the loss; answer with at most {most}.",
+            amount=str(amount),
+            most=str(most),
+        )
+
+
+class AnswerBeforeRequest(Invalid):
+    """An answer cannot be dated before the question."""
+
+    code = "answer-before-request"
+
+    def __init__(self, answered_on: str, requested_on: str) -> None:
+        super().__init__(
+            f"The answer is dated {answered_on}, but the request was made on {requested_on}; correct the date.",
+            answered_on=answered_on,
+            requested_on=requested_on,
+        )
+
+
+class AnswerReferenceUsed(Refused):
+    """The insurer used this reference for another answer."""
+
+    code = "answer-reference-used"
+    title = "理赔编号已使用 Answer reference already used"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Reference {reference} stands for another answer of yours; send this answer's own reference.",
+            reference=reference,
+        )
+
+
+async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, body: InsuranceAnswerIn) -> ClaimFile:
+    """Note what the insurer pays; when every insurer has answered the committee decides on the rest (LG-21b).
+
+    Raises:
+        ClaimUnknown: the insurer was not asked about such a claim.
+        NoAnswerAwaited: its requests are answered already.
+        InsurancePaysTooMuch: above the sum asked for, or above what is left of the loss.
+    """
+    sight = sight_of(officer, Right.CLAIMS_ANSWER)
+    await claims.get_claim(conn, claim_id, sight)
+    claim = await claims.lock_claim(conn, claim_id, sight)
+    insurer_code = officer.organisation or ""
+    request = await conn.fetchrow(_OPEN, claim_id, insurer_code, body.policy_number)
+    if claim.state != State.AWAITING_INSURER or request is None:
+        raise NoAnswerAwaited(insurer_code, claim.state)
+    _ensure_possible(body, request, claim)
+    values = (body.accepted, body.amount_paid, body.answered_on, body.reference, officer.subject)
+    try:
+        async with conn.transaction():
+            await conn.execute(_ANSWER, request["id"], *values)
+    except asyncpg.UniqueViolationError:
+        raise AnswerReferenceUsed(body.reference) from None
+    version = await conn.fetchval(_APPLY, claim_id, body.amount_paid)
+    await _record(conn, claim, insurer_code, version, body)
+    return await claims.get_claim_file(conn, claim_id, sight)
+
+
+def _ensure_possible(body: InsuranceAnswerIn, request: Any, claim: claims.Claim) -> None:
+    if body.answered_on < request["requested_on"]:
+        raise AnswerBeforeRequest(str(body.answered_on), str(request["requested_on"]))
+    most = min(request["amount"], claim.amount - claim.insurance_amount)
+    if body.amount_paid > most:
+        raise InsurancePaysTooMuch(body.amount_paid, most)
+
+
+async def _record(
+    conn: Connection, claim: claims.Claim, insurer_code: str, version: int, body: InsuranceAnswerIn
+) -> None:
+    fact = InsuranceAnswered(
+        claim_id=claim.id,
+        loan_id=claim.loan_id,
+        insurer_code=insurer_code,
+        accepted=body.accepted,
+        amount_paid=body.amount_paid,
+        answered_on=body.answered_on,
+    )
+    await outbox.record(conn, fact, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)

@@ -1,0 +1,75 @@
+"""Request and response bodies of insurance. Money is a decimal string in yuan, dates are business dates."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import model_validator
+
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, Body, Code, Reference
+
+
+class InsurancePolicyIn(Body):
+    """A policy on a loan; it holds from `valid_from` up to, not including, `valid_until`."""
+
+    loan_id: UUID
+    insurer_code: Reference
+    kind: Code
+    policy_number: Reference
+    sum_insured: PositiveMoney
+    valid_from: date
+    valid_until: date
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "InsurancePolicyIn":
+        if self.valid_until <= self.valid_from:
+            raise ValueError("valid_until must lie after valid_from")
+        return self
+
+
+class InsurancePolicyOut(Answer):
+    """A policy on file."""
+
+    id: UUID
+    loan_id: UUID
+    insurer_code: str
+    kind: str
+    policy_number: str
+    sum_insured: Money
+    valid_from: date
+    valid_until: date
+    recorded_by: str
+
+
+class InsuranceAnswerIn(Body):
+    """An insurer's answer; name the policy when several of yours were asked about the claim."""
+
+    accepted: bool
+    amount_paid: Money
+    answered_on: date
+    reference: Reference
+    policy_number: Reference | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "InsuranceAnswerIn":
+        if self.accepted != (self.amount_paid > 0):
+            raise ValueError("an accepted request pays more than 0.00, a declined one exactly 0.00")
+        return self
+
+
+class InsuranceRequestOut(Answer):
+    """What an insurer was asked and answered; the answer's fields are null until it came."""
+
+    id: UUID
+    claim_id: UUID
+    insurer_code: str
+    policy_number: str
+    kind: str
+    amount: Money
+    requested_on: date
+    answer_due_on: date
+    accepted: bool | None
+    amount_paid: Money | None
+    answered_on: date | None
+    reference: str | None
+    answered_by: str | None

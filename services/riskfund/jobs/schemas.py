@@ -1,0 +1,23 @@
+"""Request and response bodies of jobs."""
+
+from datetime import date
+
+from shared.money import Money
+from shared.regions import CountyCode
+from shared.web.bodies import Answer, Body
+
+
+class ExpiryRunIn(Body):
+    """For which county and business date."""
+
+    county_code: CountyCode
+    as_of: date
+
+
+class ExpiryRunOut(Answer):
+    """How many reservations ended, and their amount."""
+
+    county_code: str
+    as_of: date
+    expired: int
+    amount: Money

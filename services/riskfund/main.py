@@ -1,0 +1,28 @@
+"""Build the risk-fund service's application; the only file that wires its parts together."""
+
+from fastapi import FastAPI
+
+from services.riskfund import consumers
+from services.riskfund.claims.routes import router as claims
+from services.riskfund.cover.routes import router as cover
+from services.riskfund.funds.routes import router as funds
+from services.riskfund.insurance.routes import router as insurance
+from services.riskfund.jobs.routes import router as jobs
+from services.riskfund.recoveries.routes import router as recoveries
+from services.riskfund.reports.routes import router as reports
+from services.riskfund.settings import RiskfundSettings
+from shared.web.service import Service, service_app
+
+
+def create_app() -> FastAPI:
+    """Return the risk-fund service's application."""
+    return service_app(
+        Service(
+            name="riskfund",
+            title="风险补偿金服务 Risk fund",
+            description="The county's risk-compensation fund: cover for loans, claims, insurance and recoveries.",
+            settings=RiskfundSettings.load,
+            routers=[funds, cover, insurance, claims, recoveries, jobs, reports],
+            subscriptions=consumers.SUBSCRIPTIONS,
+        )
+    )

@@ -1,0 +1,180 @@
+"""Keep recoveries with their split, and book what the bank returns of them (LG-40)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.riskfund.access import sight_of
+from services.riskfund.cover.movements import lock_funds
+from services.riskfund.funds import ledger, postings
+from services.riskfund.policies.queries import terms_for
+from services.riskfund.recoveries import queries
+from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
+from services.riskfund.recoveries.split import recovery_shares, return_due_on
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Invalid, Refused
+from shared.events.lending import RecoveryRecorded
+from shared.events.riskfund import RecoveryReturned
+from shared.inbox import Received
+
+_PAID_CLAIMS = """
+SELECT c.id, c.pack_id, c.county_code, c.village_code, c.bank_code, c.fund_amount,
+       (SELECT coalesce(sum(r.fund_share), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS fund_returned
+FROM claim c WHERE c.id = ANY($1::uuid[]) AND c.state = 'paid' ORDER BY c.id FOR UPDATE
+"""
+_KEEP = """
+INSERT INTO recovery (id, claim_id, loan_id, county_code, village_code, bank_code, bank_reference, recovered_on, amount,
+                      principal, interest, fund_share, bank_share, due_on, state)
+SELECT n.id, n.claim_id, n.loan_id, c.county_code, c.village_code, c.bank_code, n.bank_reference, n.recovered_on,
+       n.amount, n.principal, n.interest, n.fund_share, n.amount - n.fund_share, n.due_on,
+       CASE WHEN n.fund_share > 0 THEN 'open' ELSE 'nothing_due' END
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::numeric[], $7::numeric[], $8::numeric[],
+            $9::numeric[], $10::date[])
+  AS n (id, claim_id, loan_id, bank_reference, recovered_on, amount, principal, interest, fund_share, due_on)
+JOIN claim c ON c.id = n.claim_id
+"""
+_PLACE = "SELECT c.id, c.county_code, c.fund_id FROM claim c WHERE c.id = $1"
+_LOCK_CLAIM = "SELECT id FROM claim WHERE id = $1 FOR UPDATE"
+_RETURNED = "UPDATE recovery SET state = 'returned' WHERE id = $1 AND state = 'open' RETURNING id"
+_NOTE = """
+INSERT INTO recovery_return (recovery_id, entry_id, amount, returned_on, bank_reference, late, returned_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_RAISE_VERSION = "UPDATE claim SET version = version + 1 WHERE id = $1 RETURNING version"
+
+
+class RecoveryBeforePayment(Exception):
+    """Lending told of a recovery on a claim that is not paid here; the event waits and is looked at."""
+
+
+class AlreadyReturned(Refused):
+    """The fund's part of a recovery is returned once."""
+
+    code = "recovery-already-returned"
+    title = "该笔追偿款已缴回 Already returned"
+    clause = "LG-40"
+
+    def __init__(self, recovery_id: UUID, state: str) -> None:
+        super().__init__(
+            f"Recovery {recovery_id} is {state}; nothing of it is owed to the fund any more.",
+            recovery_id=str(recovery_id),
+            state=state,
+        )
+
+
+class ReturnAmountWrong(Refused):
+    """Exactly the fund's share is returned."""
+
+    code = "return-amount-wrong"
+    title = "缴回金额不符 Wrong amount returned"
+    clause = "LG-40"
+
+    def __init__(self, given: Decimal, due: Decimal) -> None:
+        super().__init__(
+            f"The fund's share of this recovery is {due} yuan, not {given}; return exactly {due}.",
+            given=str(given),
+            due=str(due),
+        )
+
+
+class ReturnBeforeRecovery(Invalid):
+    """Money cannot be returned before it was recovered."""
+
+    code = "return-before-recovery"
+
+    def __init__(self, returned_on: date, recovered_on: date) -> None:
+        super().__init__(
+            f"The return is dated {returned_on}, but the money was recovered on {recovered_on}; correct the date.",
+            returned_on=returned_on.isoformat(),
+            recovered_on=recovered_on.isoformat(),
+        )
+
+
+async def keep_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
+    """Split each recovery by the shares of its claim and note by when the fund's part is due (LG-40)."""
+    recoveries = [message.event for message in received]
+    rows = await conn.fetch(_PAID_CLAIMS, [recovery.claim_id for recovery in recoveries])
+    claims = {row["id"]: dict(row) for row in rows}
+    splits = [await _split(conn, claims, recovery) for recovery in recoveries]
+    await conn.execute(
+        _KEEP,
+        [recovery.recovery_id for recovery in recoveries],
+        [recovery.claim_id for recovery in recoveries],
+        [recovery.loan_id for recovery in recoveries],
+        [recovery.bank_reference for recovery in recoveries],
+        [recovery.recovered_on for recovery in recoveries],
+        [recovery.amount for recovery in recoveries],
+        [recovery.principal for recovery in recoveries],
+        [recovery.interest for recovery in recoveries],
+        [fund_share for fund_share, _ in splits],
+        [due_on for _, due_on in splits],
+    )
+
+
+async def _split(
+    conn: Connection, claims: dict[UUID, dict[str, Any]], recovery: RecoveryRecorded
+) -> tuple[Decimal, date]:
+    claim = claims.get(recovery.claim_id)
+    if claim is None:
+        raise RecoveryBeforePayment(f"claim {recovery.claim_id} is not paid here")
+    rule = (await terms_for(conn, claim["pack_id"])).compensation_rule
+    shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], rule)
+    return shares.fund, return_due_on(recovery.recovered_on, rule)
+
+
+async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUID, body: ReturnIn) -> RecoveryOut:
+    """Book the fund's part of a recovery; late when it comes after the fifth working day (LG-40).
+
+    Raises:
+        RecoveryUnknown: no such recovery of this bank.
+        AlreadyReturned: nothing of it is owed any more.
+        ReturnAmountWrong: not exactly the fund's share.
+        BankReferenceUsed: the transfer is booked already.
+    """
+    sight = sight_of(officer, Right.RECOVERIES_RETURN)
+    seen = await queries.get_recovery(conn, recovery_id, sight)
+    place: Any = await conn.fetchrow(_PLACE, seen.claim_id)
+    await lock_funds(conn, [place["county_code"]])
+    await conn.execute(_LOCK_CLAIM, seen.claim_id)
+    recovery = await queries.get_recovery(conn, recovery_id, sight)
+    _ensure_owed(recovery, body)
+    transfer = ledger.Transfer(place["county_code"], body.returned_on, officer.subject, body.bank_reference)
+    booked = postings.recovery(body.amount)
+    entry_id = await ledger.enter(conn, place["fund_id"], postings.EntryKind.RECOVERY, booked, transfer)
+    late = body.returned_on > recovery.due_on
+    noted = (body.amount, body.returned_on, body.bank_reference, late, officer.subject)
+    await conn.execute(_NOTE, recovery_id, entry_id, *noted)
+    assert await conn.fetchval(_RETURNED, recovery_id) == recovery_id, "it was open a moment ago"
+    await _record(conn, recovery, body.returned_on, late)
+    return await queries.get_recovery(conn, recovery_id, sight)
+
+
+def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
+    if recovery.state is not RecoveryState.OPEN:
+        raise AlreadyReturned(recovery.id, recovery.state)
+    if body.amount != recovery.fund_share:
+        raise ReturnAmountWrong(body.amount, recovery.fund_share)
+    if body.returned_on < recovery.recovered_on:
+        raise ReturnBeforeRecovery(body.returned_on, recovery.recovered_on)
+
+
+async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, late: bool) -> None:
+    version = await conn.fetchval(_RAISE_VERSION, recovery.claim_id)
+    fact = RecoveryReturned(
+        claim_id=recovery.claim_id,
+        loan_id=recovery.loan_id,
+        recovery_id=recovery.id,
+        amount=recovery.amount,
+        fund_share=recovery.fund_share,
+        bank_share=recovery.bank_share,
+        due_on=recovery.due_on,
+        returned_on=returned_on,
+        late=late,
+    )
+    await outbox.record(
+        conn, fact, aggregate_id=recovery.claim_id, aggregate_version=version, region_code=recovery.village_code
+    )

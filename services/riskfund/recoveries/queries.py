@@ -1,0 +1,50 @@
+"""Named reads of recoveries."""
+
+from uuid import UUID
+
+from services.riskfund.access import Sight
+from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState
+from shared.db import Connection
+from shared.errors import NotFound
+
+_RECOVERY = """
+SELECT r.id, r.claim_id, r.loan_id, r.village_code, r.bank_code, r.bank_reference, r.recovered_on, r.amount,
+       r.principal, r.interest, r.fund_share, r.bank_share, r.due_on, r.state, b.returned_on,
+       b.bank_reference AS return_reference, b.late
+FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
+WHERE r.village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR r.bank_code = $2)
+"""
+_GET = f"{_RECOVERY} AND r.id = $3"
+_LIST = f"""
+{_RECOVERY} AND ($3::text IS NULL OR r.village_code ^@ $3) AND ($4::text IS NULL OR r.state = $4)
+  AND ($5::uuid IS NULL OR r.id > $5) ORDER BY r.id LIMIT $6
+"""
+
+
+class RecoveryUnknown(NotFound):
+    """No such recovery in the caller's sight."""
+
+    code = "recovery-unknown"
+
+    def __init__(self, recovery_id: UUID) -> None:
+        super().__init__(f"No recovery {recovery_id} that you may see; GET /api/v1/recoveries lists those you see.")
+
+
+async def get_recovery(conn: Connection, recovery_id: UUID, sight: Sight) -> RecoveryOut:
+    """Return one recovery.
+
+    Raises:
+        RecoveryUnknown: it does not exist, or the caller may not see it.
+    """
+    row = await conn.fetchrow(_GET, sight.regions, sight.bank_code, recovery_id)
+    if row is None:
+        raise RecoveryUnknown(recovery_id)
+    return RecoveryOut(**dict(row))
+
+
+async def list_recoveries(
+    conn: Connection, sight: Sight, region: str | None, state: RecoveryState | None, after: str | None, limit: int
+) -> list[RecoveryOut]:
+    """Return recoveries in the caller's sight, ordered by id."""
+    rows = await conn.fetch(_LIST, sight.regions, sight.bank_code, region, state and str(state), after, limit)
+    return [RecoveryOut(**dict(row)) for row in rows]

@@ -1,0 +1,46 @@
+"""Request and response bodies of recoveries. Money is a decimal string in yuan, dates are business dates."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, Body, Reference
+
+
+class RecoveryState(StrEnum):
+    """Whether the fund's part is back."""
+
+    OPEN = "open"
+    RETURNED = "returned"
+    NOTHING_DUE = "nothing_due"
+
+
+class ReturnIn(Body):
+    """The bank's transfer of the fund's part."""
+
+    returned_on: date
+    bank_reference: Reference
+    amount: PositiveMoney
+
+
+class RecoveryOut(Answer):
+    """A recovery: `fund_share` goes back to the fund by `due_on`; the return's fields are null until it came."""
+
+    id: UUID
+    claim_id: UUID
+    loan_id: UUID
+    village_code: str
+    bank_code: str
+    bank_reference: str
+    recovered_on: date
+    amount: Money
+    principal: Money
+    interest: Money
+    fund_share: Money
+    bank_share: Money
+    due_on: date
+    state: RecoveryState
+    returned_on: date | None
+    return_reference: str | None
+    late: bool | None

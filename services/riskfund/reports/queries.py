@@ -1,0 +1,125 @@
+"""Totals for the report, each one statement."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from services.riskfund.access import Sight
+from services.riskfund.cover.limit import limit_of
+from services.riskfund.funds import queries as funds
+from services.riskfund.policies import queries as policies
+from services.riskfund.reports.schemas import (
+    ClaimsInState,
+    CoverExceptionOut,
+    CoverOnDay,
+    ExposurePart,
+    RiskfundReport,
+)
+from shared.db import Connection
+from shared.money import ZERO
+
+COUNTIES_MAX: Final = 200  # the largest province has fewer
+EXCEPTIONS_SHOWN: Final = 100  # a longer list is looked at in the database
+
+_CLAIMS = """
+SELECT state, count(*) AS claims, sum(amount) AS amount FROM claim
+WHERE village_code ^@ $1 AND ($2::text IS NULL OR bank_code = $2) GROUP BY state ORDER BY state
+"""
+_PAID = """
+SELECT count(*) AS claims_paid, coalesce(sum(principal), 0.00) AS compensated_principal,
+       coalesce(sum(interest), 0.00) AS compensated_interest, coalesce(sum(insurance_amount), 0.00) AS insurance_paid,
+       coalesce(sum(fund_amount), 0.00) AS compensated, coalesce(sum(bank_amount), 0.00) AS borne_by_bank
+FROM claim WHERE state = 'paid' AND village_code ^@ $1 AND ($2::text IS NULL OR bank_code = $2)
+"""
+_RECOVERED = """
+SELECT count(*) AS recoveries, coalesce(sum(r.amount), 0.00) AS recovered,
+       coalesce(sum(r.fund_share) FILTER (WHERE r.state = 'open'), 0.00) AS fund_share_due,
+       coalesce(sum(b.amount), 0.00) AS fund_share_returned, count(*) FILTER (WHERE b.late) AS late_returns
+FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
+WHERE r.village_code ^@ $1 AND ($2::text IS NULL OR r.bank_code = $2)
+"""
+_LOANS = """
+SELECT count(*) AS loans_covered, count(*) FILTER (WHERE state = 'defaulted') AS loans_in_default
+FROM covered_loan WHERE village_code ^@ $1 AND ($2::text IS NULL OR bank_code = $2)
+"""
+_BY_BANK = """
+SELECT bank_code AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
+FROM covered_loan WHERE village_code ^@ $1 AND ($2::text IS NULL OR bank_code = $2) GROUP BY 1 ORDER BY 1
+"""
+_BY_TOWNSHIP = """
+SELECT left(village_code, 9) AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
+FROM covered_loan WHERE village_code ^@ $1 AND ($2::text IS NULL OR bank_code = $2) GROUP BY 1 ORDER BY 1
+"""
+_DAYS = """
+SELECT f.county_code, m.moved_on, m.fund_change, m.exposure_change, m.reserved_change
+FROM cover_movement m JOIN fund f ON f.id = m.fund_id WHERE f.county_code ^@ $1 ORDER BY m.moved_on, f.county_code
+"""
+_EXCEPTIONS = """
+SELECT e.loan_id, e.village_code, e.kind, e.amount, e.noticed_on, count(*) OVER () AS found
+FROM cover_exception e JOIN covered_loan l USING (loan_id)
+WHERE e.village_code ^@ $1 AND ($2::text IS NULL OR l.bank_code = $2) ORDER BY e.id LIMIT $3
+"""
+
+
+async def riskfund_report(conn: Connection, region: str, sight: Sight, on: date) -> RiskfundReport:
+    """Return a region's totals; a bank's figures of loans, claims and recoveries are its own."""
+    mine = (region, sight.bank_code)
+    found = await funds.list_funds(conn, [region], None, on, None, COUNTIES_MAX)
+    covers = [fund.cover for fund in found if fund.cover]
+    exceptions = await conn.fetch(_EXCEPTIONS, *mine, EXCEPTIONS_SHOWN)
+    return RiskfundReport(
+        region=region,
+        fund_paid_in=sum((fund.paid_in for fund in found), ZERO),
+        balance=sum((fund.balance for fund in found), ZERO),
+        exposure=sum((fund.exposure for fund in found), ZERO),
+        reserved=sum((fund.reserved for fund in found), ZERO),
+        limit=sum((cover.limit for cover in covers), ZERO),
+        available=sum((cover.available for cover in covers), ZERO),
+        missing=sum((cover.missing for cover in covers), ZERO),
+        **await _row(conn, _LOANS, *mine),
+        claims_by_state=[ClaimsInState(**dict(row)) for row in await conn.fetch(_CLAIMS, *mine)],
+        **await _row(conn, _PAID, *mine),
+        **await _row(conn, _RECOVERED, *mine),
+        exposure_by_bank=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_BANK, *mine)],
+        exposure_by_township=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_TOWNSHIP, *mine)],
+        cover_by_day=await _cover_by_day(conn, region, on),
+        cover_exceptions=exceptions[0]["found"] if exceptions else 0,
+        cover_exception_list=[CoverExceptionOut.model_validate(dict(row)) for row in exceptions],
+    )
+
+
+async def _row(conn: Connection, query: str, *values: Any) -> dict[str, Any]:
+    row: Any = await conn.fetchrow(query, *values)
+    return dict(row)
+
+
+async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOnDay]:
+    """Sum the movements up day by day; the limit of each county is its multiplier times its money."""
+    rows = await conn.fetch(_DAYS, region)
+    rules = {county: await policies.find_pack_in_force(conn, county, on) for county in {r["county_code"] for r in rows}}
+    standing: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+    days: dict[date, CoverOnDay] = {}
+    for row in rows:
+        fund, exposure, reserved = standing.get(row["county_code"], (ZERO, ZERO, ZERO))
+        standing[row["county_code"]] = (
+            fund + row["fund_change"],
+            exposure + row["exposure_change"],
+            reserved + row["reserved_change"],
+        )
+        days[row["moved_on"]] = _day(row["moved_on"], standing, rules)
+    return list(days.values())
+
+
+def _day(
+    on: date,
+    standing: Mapping[str, tuple[Decimal, Decimal, Decimal]],
+    rules: Mapping[str, policies.PackTerms | None],
+) -> CoverOnDay:
+    limits = [
+        limit_of(money[0], terms.fund_rule)
+        for county, money in standing.items()
+        if (terms := rules[county]) is not None
+    ]
+    fund, exposure, reserved = (sum((money[part] for money in standing.values()), ZERO) for part in range(3))
+    return CoverOnDay(on=on, fund=fund, exposure=exposure, reserved=reserved, limit=sum(limits, ZERO))

@@ -1,0 +1,27 @@
+"""The report over HTTP."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.riskfund.access import ReadReports, sight_of
+from services.riskfund.edge import InRegion, Read, Today
+from services.riskfund.reports import queries
+from services.riskfund.reports.schemas import RiskfundReport
+from shared.access import Right
+
+router = APIRouter(tags=["报表 Reports"])
+
+
+@router.get("/reports/riskfund", status_code=200, response_model=RiskfundReport)
+async def report_riskfund(
+    officer: ReadReports,
+    conn: Read,
+    region: InRegion,
+    today: Today,
+    on: Annotated[date | None, Query(description="the pack in force on this day sets the limit")] = None,
+) -> RiskfundReport:
+    """Report a region's fund: paid in, cover day by day, claims, compensation, recoveries, exceptions."""
+    officer.ensure_region(Right.REPORTS_READ, region)
+    return await queries.riskfund_report(conn, region, sight_of(officer, Right.REPORTS_READ), on or today)

@@ -1,0 +1,77 @@
+"""The county's report of its fund. Money is a decimal string in yuan."""
+
+from datetime import date
+from uuid import UUID
+
+from services.riskfund.funds.schemas import SignedMoney
+from shared.money import Money
+from shared.web.bodies import Answer
+
+
+class ClaimsInState(Answer):
+    """Claims in one state."""
+
+    state: str
+    claims: int
+    amount: Money
+
+
+class ExposurePart(Answer):
+    """Covered loans of one bank or township."""
+
+    code: str
+    loans: int
+    principal: Money
+    outstanding: Money
+
+
+class CoverOnDay(Answer):
+    """Fund, exposure, reservations and limit at the end of a business date."""
+
+    on: date
+    fund: SignedMoney
+    exposure: SignedMoney
+    reserved: SignedMoney
+    limit: SignedMoney
+
+
+class CoverExceptionOut(Answer):
+    """Something about a loan's cover that was out of order."""
+
+    loan_id: UUID
+    village_code: str
+    kind: str
+    amount: SignedMoney
+    noticed_on: date
+
+
+class RiskfundReport(Answer):
+    """Totals of a region: the funds of its counties, and the loans, claims and recoveries of its villages."""
+
+    region: str
+    fund_paid_in: Money
+    balance: Money
+    exposure: Money
+    reserved: Money
+    limit: Money
+    available: Money
+    missing: Money
+    loans_covered: int
+    loans_in_default: int
+    claims_by_state: list[ClaimsInState]
+    claims_paid: int
+    compensated_principal: Money
+    compensated_interest: Money
+    insurance_paid: Money
+    compensated: Money
+    borne_by_bank: Money
+    recoveries: int
+    recovered: Money
+    fund_share_due: Money
+    fund_share_returned: Money
+    late_returns: int
+    exposure_by_bank: list[ExposurePart]
+    exposure_by_township: list[ExposurePart]
+    cover_by_day: list[CoverOnDay]
+    cover_exceptions: int
+    cover_exception_list: list[CoverExceptionOut]
