@@ -16,7 +16,7 @@ import asyncpg
 import nats.errors
 
 from shared.bus import operations
-from shared.bus.connection import NatsAccess, connected
+from shared.bus.connection import NatsAccess, NatsAway, connected
 from shared.bus.provisioning import ConfigurationDrift, NotProvisioned, provision, verify
 from shared.bus.topology import OWNERS
 from shared.db import Connection
@@ -44,7 +44,7 @@ async def _provision(options: argparse.Namespace) -> None:
             async with connected(_provisioner(), "provisioner") as link:
                 done = await provision(link, options.replicas)
             break
-        except (OSError, nats.errors.Error):
+        except (NatsAway, nats.errors.Error):
             if time.monotonic() > give_up_at:
                 raise
             await asyncio.sleep(1.0)

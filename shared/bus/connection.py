@@ -1,11 +1,13 @@
 """The one place that connects to NATS: reconnects for ever, says when it is away, and loses nothing silently."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import nats.errors
 import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -18,7 +20,10 @@ RECONNECT_WAIT_SECONDS: Final = 0.1  # the client's default of 2 s would be adde
 PING_INTERVAL_SECONDS: Final = 10  # the default of two minutes hides a silent partition
 ATTEMPT_SECONDS: Final = 5.0
 CLOSE_SECONDS: Final = 5.0
+REPEAT_SECONDS: Final = 10.0  # the same error is logged again after this time, not ten times a second
 API_SECONDS: Final = 5.0
+REMEMBERED_ERRORS: Final = 20
+_REFUSED: Final = "Authorization Violation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,14 @@ class NatsAccess:
         return f"_INBOX_{self.user or 'anyone'}"
 
 
+class NatsAway(OSError):
+    """No server answered in time."""
+
+
+class NatsRefusedUs(OSError):
+    """The server is there and does not know this user and password."""
+
+
 class Link:
     """A connection to NATS with its state; `client` and `jetstream` are the library's."""
 
@@ -44,6 +57,8 @@ class Link:
         self.jetstream: JetStreamContext = self.client.jetstream(timeout=API_SECONDS)
         self.closed = asyncio.Event()
         self._closing = False
+        self._told_at: dict[str, float] = {}
+        self._was_refused = False
         self.generation = 0  # grows with every reconnect: requests of an older one will never be answered
         self.awaited: set[asyncio.Future[Any]] = set()
         self.last_error = "not connected yet"
@@ -57,26 +72,33 @@ class Link:
         """Connect once, within a time limit.
 
         Raises:
-            OSError, TimeoutError, nats.errors.Error: when no server takes us.
+            NatsAway, NatsRefusedUs: with the server and the last thing the client said about it.
         """
-        async with asyncio.timeout(ATTEMPT_SECONDS):
-            await self.client.connect(
-                access.url.split(","),
-                name=self.service,
-                user=access.user or None,
-                password=access.password or None,
-                inbox_prefix=access.inbox_prefix,
-                reconnect_time_wait=RECONNECT_WAIT_SECONDS,  # type: ignore[arg-type] # takes fractions of a second
-                max_reconnect_attempts=-1,
-                ping_interval=PING_INTERVAL_SECONDS,
-                max_outstanding_pings=2,
-                error_cb=self._on_error,
-                disconnected_cb=self._on_disconnected,
-                reconnected_cb=self._on_reconnected,
-                closed_cb=self._on_closed,
-            )
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                await self._connect(access)
+        except (TimeoutError, OSError, nats.errors.Error) as error:
+            reason = f"{access.url} as {access.user or 'anyone'}: {self.last_error or error}"
+            raise (NatsRefusedUs if self._was_refused else NatsAway)(reason) from None
         metrics.CONNECTED.labels(self.service).set(1)
         self.last_error = ""
+
+    async def _connect(self, access: NatsAccess) -> None:
+        await self.client.connect(
+            access.url.split(","),
+            name=self.service,
+            user=access.user or None,
+            password=access.password or None,
+            inbox_prefix=access.inbox_prefix,
+            reconnect_time_wait=RECONNECT_WAIT_SECONDS,  # type: ignore[arg-type] # takes fractions of a second
+            max_reconnect_attempts=-1,
+            ping_interval=PING_INTERVAL_SECONDS,
+            max_outstanding_pings=2,
+            error_cb=self._on_error,
+            disconnected_cb=self._on_disconnected,
+            reconnected_cb=self._on_reconnected,
+            closed_cb=self._on_closed,
+        )
 
     async def close(self) -> None:
         """Send what is still buffered and close; never waits long for a server that is away."""
@@ -90,10 +112,15 @@ class Link:
     async def _on_error(self, error: Exception) -> None:
         # Every failed reconnect comes through here too, so it must not be fatal. A refused publish or subscribe
         # shows its reason only here; the caller sees a time-out.
-        self.last_error = f"{type(error).__name__}: {error}".rstrip(": ")
+        text = f"{type(error).__name__}: {error}".rstrip(": ")
+        now = time.monotonic()
+        if now - self._told_at.get(text, -REPEAT_SECONDS) >= REPEAT_SECONDS:
+            self._told_at = {text: now} if len(self._told_at) > REMEMBERED_ERRORS else {**self._told_at, text: now}
+            log.warning("nats reports an error", service=self.service, error=text)
+        self.last_error = text
+        self._was_refused = self._was_refused or _REFUSED in text
         metrics.CLIENT_ERRORS.labels(self.service).inc()
         self._on_trouble()
-        log.warning("nats reports an error", error=self.last_error)
 
     async def _on_disconnected(self) -> None:
         metrics.CONNECTED.labels(self.service).set(0)

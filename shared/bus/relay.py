@@ -170,7 +170,7 @@ class Relay:
 
     async def _send(self, row: Any) -> asyncio.Future[PubAck] | None:
         event = find_event(row["event_name"], row["schema_version"])
-        assert event is not None  # _without_refused saw to it  # noqa: S101
+        assert event is not None  # _without_refused saw to it
         body = encode(
             event.event_type,
             event_id=row["event_id"],
