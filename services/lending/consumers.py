@@ -3,8 +3,10 @@
 Nothing here depends on the order of arrival: every effect is an insert that happens once.
 """
 
+from services.lending.defaults import compensation
 from services.lending.policies import actions as policies
 from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
+from shared.events.riskfund import ClaimPaid
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Subscription
 from shared.policy.kept import keep_packs
@@ -17,4 +19,5 @@ SUBSCRIPTIONS = (
         ordered=False,
     ),
     Subscription("lending", "subsidy", {ReferenceRatePublished: policies.keep_reference_rates}, ordered=False),
+    Subscription("lending", "riskfund", {ClaimPaid: compensation.compensate_loans}, ordered=False),
 )

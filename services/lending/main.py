@@ -6,15 +6,18 @@ from fastapi import FastAPI
 
 from services.lending import consumers
 from services.lending.applications.routes import router as applications
+from services.lending.defaults.routes import router as defaults
+from services.lending.jobs.routes import router as jobs
 from services.lending.loans.routes import router as loans
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
+from services.lending.reports.routes import router as reports
 from services.lending.settings import LendingSettings
 from shared.clients import PeerClient
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (quotes, applications, loans, repayments)
+ROUTERS = (quotes, applications, loans, repayments, defaults, jobs, reports)
 
 
 async def _start(app: FastAPI, stack: AsyncExitStack) -> None:

@@ -114,7 +114,8 @@ loan = Table(
         name="principal_parts",
     ),
     CheckConstraint(
-        "interest_paid >= 0 AND interest_compensated >= 0 AND interest_paid + interest_compensated <= interest_charged "
+        "interest_paid >= 0 AND interest_paid <= interest_charged AND interest_compensated >= 0 "
+        "AND interest_paid + interest_compensated <= interest_charged + penalty_accrued - penalty_paid "
         "AND interest_recovered >= 0 AND interest_recovered <= interest_compensated",
         name="interest_parts",
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import orjson
 
 from shared.access import Role
 from shared.ids import new_id
@@ -49,8 +50,8 @@ class County:
                  bank_code, amount, term_months, industry, purpose, loan_round, state, state_since_on, pack_id,
                  pack_version, eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by,
                  disburse_by_on)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $14, $10, $11, $12::date, $13, 1, '{}', $12::date, 'clerk', $12::date,
-                 $12::date, 'centre', $12::date + 9)""",
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $14, $10, $11, $12::date, $13, 1, '{}', $12::date,
+                 'clerk', $12::date, $12::date, 'centre', $12::date + 9)""",
             application_id,
             household_id or new_id(),
             f"H{self.counted:06d}",
@@ -116,7 +117,9 @@ class County:
 
     async def send_file(self, kind: str, header: str, lines: list[str], **totals: Any) -> Any:
         """Send a file with its right totals, unless others are given."""
-        total = sum((Decimal(line.rsplit(",", 1)[1]) for line in lines if line.rsplit(",", 1)[1][:1].isdigit()), Decimal(0))
+        total = sum(
+            (Decimal(line.rsplit(",", 1)[1]) for line in lines if line.rsplit(",", 1)[1][:1].isdigit()), Decimal(0)
+        )
         asked = {"lines": len(lines), "total": f"{total:.2f}", **totals}
         query = "&".join(f"{key}={value}" for key, value in asked.items())
         return await self.post(f"/api/v1/{kind}?{query}", "\n".join([header, *lines, ""]).encode())
@@ -142,3 +145,8 @@ async def county_with_pack(service: ServiceUnderTest, **changed: Any) -> County:
         "VALUES (uuid7(), 'PBOC_BENCHMARK', '2015-10-24', 4.35, 4.75, 4.90)"
     )
     return county
+
+
+def as_json(data: Any) -> bytes:
+    """Return a fact's data as it travels, so that a test reads it the way a consumer does."""
+    return orjson.dumps(data)

@@ -138,9 +138,9 @@ def _create_loans() -> None:
         sa.CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated')", name="state"),
         sa.CheckConstraint("annual_rate >= 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 1", name="terms"),
         sa.CheckConstraint(
-            "interest_paid >= 0 AND interest_compensated >= 0 "
-            "AND interest_paid + interest_compensated <= interest_charged AND interest_recovered >= 0 "
-            "AND interest_recovered <= interest_compensated",
+            "interest_paid >= 0 AND interest_paid <= interest_charged AND interest_compensated >= 0 "
+            "AND interest_paid + interest_compensated <= interest_charged + penalty_accrued - penalty_paid "
+            "AND interest_recovered >= 0 AND interest_recovered <= interest_compensated",
             name="interest_parts",
         ),
         sa.CheckConstraint("matures_on > disbursed_on AND booked_until_on >= disbursed_on", name="dates"),

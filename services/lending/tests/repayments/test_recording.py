@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.lending.tests.county import County
+from services.lending.tests.county import County, as_json
 from shared.access import Role
 from shared.events.lending import LoanClosed, RepaymentRecorded
 
@@ -24,7 +24,7 @@ async def test_pays_the_years_interest_before_the_settlement_day(county: County)
     assert body["loan_closed"] is False
     name, data, version, region = (await county.service.outbox())[-1]
     assert (name, version, region) == ("repayment-recorded", 2, loan["village_code"])
-    event = RepaymentRecorded.model_validate_json(__import__("json").dumps(data))
+    event = RepaymentRecorded.model_validate_json(as_json(data))
     assert [part.period_until for part in event.interest_parts] == [date(2017, 12, 20)]
 
 
@@ -45,7 +45,7 @@ async def test_closes_the_loan_with_the_last_instalment(county: County) -> None:
         ("repayment-recorded", 3),
         ("loan-closed", 4),
     ]
-    event = LoanClosed.model_validate_json(__import__("json").dumps(facts[-1][1]))
+    event = LoanClosed.model_validate_json(as_json(facts[-1][1]))
     assert event.repaid_on_time
 
 

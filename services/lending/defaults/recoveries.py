@@ -1,0 +1,144 @@
+"""Recoveries (追偿): what the bank collects on a compensated loan, split into principal and interest."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.lending.defaults.recovery_split import split_recovery
+from services.lending.defaults.refusals import (
+    AboveWhatIsOwed,
+    DayNotReached,
+    LoanNotCompensated,
+    LoanOfAnotherBank,
+    LoanUnknown,
+    RecoveredTooEarly,
+    RecoveryReferenceReused,
+)
+from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
+from services.lending.scope import bank_of
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.events.lending import LoanClosed, RecoveryRecorded
+from shared.ids import new_id
+
+_LOCK_LOAN = """
+SELECT id, household_id, village_code, bank_code, state, version, claim_id, compensated_on, allocation_order, principal,
+  principal_outstanding, principal_compensated - principal_recovered AS principal_owed,
+  interest_compensated - interest_recovered AS interest_owed
+FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
+"""
+_EARLIER = "SELECT * FROM recovery WHERE bank_code = $1 AND bank_reference = $2"
+_RECORD = """
+WITH put AS (
+  INSERT INTO recovery (id, loan_id, claim_id, bank_code, bank_reference, recovered_on, amount, principal, interest,
+    loan_version, recorded_by)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+)
+UPDATE loan SET principal_recovered = principal_recovered + $8, interest_recovered = interest_recovered + $9,
+  version = $10 + $12::boolean::int, state = CASE WHEN $12::boolean THEN 'closed' ELSE state END,
+  closed_on = CASE WHEN $12::boolean THEN $6::date END
+WHERE id = $2 AND version = $10 - 1
+"""
+
+
+async def record_recovery(
+    conn: Connection, officer: Principal, loan_id: UUID, body: RecoveryIn, today: date
+) -> RecoveryOut:
+    """Record what was collected; the loan closes when everything that was compensated is recovered.
+
+    A reference that was recorded before with the same amount answers the recorded recovery.
+    Raises: one of `defaults.refusals`. Clause: LG-40.
+    """
+    if body.recovered_on > today:
+        raise DayNotReached(body.recovered_on)
+    bank = bank_of(officer)
+    loan = await conn.fetchrow(_LOCK_LOAN, loan_id, officer.regions_for(Right.RECOVERIES_RECORD))
+    if loan is None:
+        raise LoanUnknown
+    if loan["bank_code"] != bank:
+        raise LoanOfAnotherBank
+    if (earlier := await conn.fetchrow(_EARLIER, bank, body.bank_reference)) is not None:
+        if (earlier["loan_id"], earlier["amount"]) != (loan_id, body.amount):
+            raise RecoveryReferenceReused(body.bank_reference)
+        return _answer(loan, earlier, already_recorded=True)
+    _ensure_recoverable(loan, body)
+    return await _record(conn, officer, loan, body)
+
+
+def _ensure_recoverable(loan: Any, body: RecoveryIn) -> None:
+    if loan["state"] != "compensated":
+        raise LoanNotCompensated(loan["state"])
+    if body.recovered_on < loan["compensated_on"]:
+        raise RecoveredTooEarly(body.recovered_on, loan["compensated_on"])
+    owed: Decimal = loan["principal_owed"] + loan["interest_owed"]
+    if body.amount > owed:
+        raise AboveWhatIsOwed(body.amount, owed)
+
+
+async def _record(conn: Connection, officer: Principal, loan: Any, body: RecoveryIn) -> RecoveryOut:
+    order = loan["allocation_order"]
+    principal, interest = split_recovery(body.amount, loan["principal_owed"], loan["interest_owed"], order)
+    owed_before = loan["principal_owed"] + loan["interest_owed"]
+    closes = body.amount == owed_before and loan["principal_outstanding"] == 0
+    recovery = {
+        "id": new_id(),
+        "loan_id": loan["id"],
+        "claim_id": loan["claim_id"],
+        "bank_code": loan["bank_code"],
+        "bank_reference": body.bank_reference,
+        "recovered_on": body.recovered_on,
+        "amount": body.amount,
+        "principal": principal,
+        "interest": interest,
+        "loan_version": loan["version"] + 1,
+    }
+    try:
+        await conn.execute(_RECORD, *recovery.values(), officer.subject, closes)
+    except asyncpg.UniqueViolationError:
+        raise RecoveryReferenceReused(body.bank_reference) from None
+    await _tell(conn, loan, recovery, closes)
+    after = {**loan, "principal_owed": loan["principal_owed"] - principal}
+    after["interest_owed"] = loan["interest_owed"] - interest
+    return _answer({**after, "state": "closed" if closes else loan["state"]}, recovery, already_recorded=False)
+
+
+async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: bool) -> None:
+    told = RecoveryRecorded.model_validate(
+        {
+            **{key: recovery[key] for key in RecoveryRecorded.model_fields if key in recovery},
+            "recovery_id": recovery["id"],
+            "household_id": loan["household_id"],
+        }
+    )
+    version, region = recovery["loan_version"], loan["village_code"]
+    await outbox.record(conn, told, aggregate_id=loan["id"], aggregate_version=version, region_code=region)
+    if closes:
+        closed = LoanClosed(
+            loan_id=loan["id"],
+            household_id=loan["household_id"],
+            village_code=region,
+            principal=loan["principal"],
+            closed_on=recovery["recovered_on"],
+            repaid_on_time=False,
+        )
+        await outbox.record(conn, closed, aggregate_id=loan["id"], aggregate_version=version + 1, region_code=region)
+
+
+def _answer(loan: Any, recovery: Any, *, already_recorded: bool) -> RecoveryOut:
+    return RecoveryOut(
+        recovery_id=recovery["id"],
+        loan_id=loan["id"],
+        claim_id=recovery["claim_id"],
+        bank_reference=recovery["bank_reference"],
+        recovered_on=recovery["recovered_on"],
+        amount=recovery["amount"],
+        principal=recovery["principal"],
+        interest=recovery["interest"],
+        still_owed=loan["principal_owed"] + loan["interest_owed"],
+        loan_closed=loan["state"] == "closed",
+        already_recorded=already_recorded,
+    )

@@ -1,0 +1,89 @@
+"""Defaults and recoveries over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.lending.defaults import actions, queries, recoveries
+from services.lending.defaults.schemas import (
+    ConfirmationIn,
+    DefaultReportIn,
+    DefaultReportOut,
+    DefaultReports,
+    LoanRecoveries,
+    RecoveryIn,
+    RecoveryOut,
+    ReportState,
+)
+from services.lending.edge import Read, Today
+from services.lending.scope import scope_of, scope_within
+from shared.access import Principal, Right
+from shared.regions import RegionCode
+from shared.web.identity import requires
+from shared.web.writes import Write
+
+router = APIRouter(tags=["违约与追偿 Defaults and recoveries"])
+ReportDefaults = Annotated[Principal, requires(Right.DEFAULTS_REPORT)]
+ConfirmDefaults = Annotated[Principal, requires(Right.DEFAULTS_CONFIRM)]
+RecordRecoveries = Annotated[Principal, requires(Right.RECOVERIES_RECORD)]
+ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
+
+
+@router.post("/loans/{loan_id}/default-reports", status_code=201, response_model=DefaultReportOut)
+async def report_default(
+    loan_id: UUID, body: DefaultReportIn, officer: ReportDefaults, write: Write, today: Today
+) -> Response:
+    """Report a default (违约报告): the bank says why the loan is not repaid.
+
+    Refused before the pack's number of days past due; for a borrower's death its own wait counts (LG-21a).
+    """
+    return await write(lambda tx: actions.report_default(tx, officer, loan_id, body, today))
+
+
+@router.get("/default-reports", response_model=DefaultReports)
+async def list_default_reports(
+    officer: ReadLoans,
+    conn: Read,
+    region: RegionCode | None = None,
+    state: ReportState | None = None,
+    loan_id: UUID | None = None,
+) -> DefaultReports:
+    """Return default reports by region, state or loan; a bank sees its own."""
+    right = Right.LOANS_READ
+    scope = scope_of(officer, right) if region is None else scope_within(officer, right, region)
+    return await queries.list_default_reports(conn, scope, state, loan_id)
+
+
+@router.get("/default-reports/{report_id}", response_model=DefaultReportOut)
+async def get_default_report(report_id: UUID, officer: ReadLoans, conn: Read) -> DefaultReportOut:
+    """Return one default report."""
+    return await queries.get_default_report(conn, report_id, scope_of(officer, Right.LOANS_READ))
+
+
+@router.post("/default-reports/{report_id}/confirmations", status_code=201, response_model=DefaultReportOut)
+async def confirm_default(
+    report_id: UUID, body: ConfirmationIn, officer: ConfirmDefaults, write: Write, today: Today
+) -> Response:
+    """Confirm a default (违约认定) by another person than the one who reported it.
+
+    The loan is defaulted from then on; penalty is booked to the day and the figures are frozen.
+    """
+    return await write(lambda tx: actions.confirm_default(tx, officer, report_id, body, today))
+
+
+@router.post("/loans/{loan_id}/recoveries", status_code=201, response_model=RecoveryOut)
+async def record_recovery(
+    loan_id: UUID, body: RecoveryIn, officer: RecordRecoveries, write: Write, today: Today
+) -> Response:
+    """Record what was collected on a compensated loan (追偿入账, LG-40).
+
+    A bank reference that was recorded before with the same amount answers the recorded recovery.
+    """
+    return await write(lambda tx: recoveries.record_recovery(tx, officer, loan_id, body, today))
+
+
+@router.get("/loans/{loan_id}/recoveries", response_model=LoanRecoveries)
+async def list_recoveries(loan_id: UUID, officer: ReadLoans, conn: Read) -> LoanRecoveries:
+    """Return a loan's recoveries in the order they were recorded."""
+    return await queries.list_recoveries(conn, loan_id, scope_of(officer, Right.LOANS_READ))

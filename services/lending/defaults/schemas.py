@@ -1,0 +1,120 @@
+"""Bodies of the API for defaults and recoveries; amounts are yuan as decimal strings."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import LossCause
+from shared.web.bodies import Answer, Body, LongText
+
+BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
+
+
+class ReportState(StrEnum):
+    """Where a default report stands."""
+
+    REPORTED = "reported"  # 已报告
+    CONFIRMED = "confirmed"  # 已认定
+
+
+class DefaultReportIn(Body):
+    """The bank reports that a loan is not repaid, why, and what shows it."""
+
+    reported_on: date
+    cause: LossCause
+    malicious: bool | None = Field(None, description="follows from the cause; when given it must agree with it")
+    evidence: LongText = Field(description="what was found: visits, letters, documents")
+    died_on: date | None = Field(None, description="required for the cause death")
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.malicious is not None and self.malicious != (self.cause is LossCause.MALICIOUS):
+            raise ValueError("malicious must agree with the cause: it is true for 'malicious' and false otherwise")
+        if (self.died_on is not None) != (self.cause is LossCause.DEATH):
+            raise ValueError("died_on belongs to the cause 'death' and is required there")
+        if self.died_on is not None and self.died_on > self.reported_on:
+            raise ValueError("died_on cannot lie after reported_on")
+        return self
+
+
+class DefaultReportOut(Answer):
+    """A default report and, once confirmed, its figures on the day of confirmation."""
+
+    report_id: UUID
+    loan_id: UUID
+    household_id: UUID
+    village_code: str
+    bank_code: str
+    contract_number: str
+    state: ReportState
+    cause: LossCause
+    malicious: bool
+    evidence: str
+    died_on: date | None
+    reported_on: date
+    reported_by: str
+    overdue_since_on: date
+    days_past_due: int
+    confirmed_on: date | None
+    confirmed_by: str | None
+    principal_outstanding: Money | None
+    interest_overdue: Money | None
+    penalty_overdue: Money | None
+
+
+class DefaultReports(Answer):
+    """Default reports, the oldest first."""
+
+    items: list[DefaultReportOut]
+
+
+class ConfirmationIn(Body):
+    """The service centre confirms the default."""
+
+    confirmed_on: date
+
+
+class RecoveryIn(Body):
+    """What the bank collected on a compensated loan."""
+
+    bank_reference: BankReference
+    recovered_on: date
+    amount: PositiveMoney
+
+
+class RecoveryOut(Answer):
+    """A recorded recovery; amount = principal + interest."""
+
+    recovery_id: UUID
+    loan_id: UUID
+    claim_id: UUID
+    bank_reference: str
+    recovered_on: date
+    amount: Money
+    principal: Money
+    interest: Money
+    still_owed: Money = Field(description="of what was compensated, after everything recovered so far")
+    loan_closed: bool
+    already_recorded: bool = False
+
+
+class RecoveryListed(Answer):
+    """A recovery in the loan's ledger."""
+
+    recovery_id: UUID
+    claim_id: UUID
+    bank_reference: str
+    recovered_on: date
+    amount: Money
+    principal: Money
+    interest: Money
+
+
+class LoanRecoveries(Answer):
+    """All recoveries of one loan, in the order they were recorded."""
+
+    items: list[RecoveryListed]

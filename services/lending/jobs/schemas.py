@@ -1,0 +1,27 @@
+"""Bodies of the job API."""
+
+from datetime import date
+
+from pydantic import Field
+
+from shared.money import Money
+from shared.regions import CountyCode
+from shared.web.bodies import Answer, Body
+
+
+class JobRunIn(Body):
+    """For which county and business date a job is to run."""
+
+    as_of: date
+    county_code: CountyCode
+
+
+class OverdueRunOut(Answer):
+    """What marking overdue loans found; the same for every repetition of a date."""
+
+    job: str
+    county_code: str
+    as_of: date
+    loans_marked: int = Field(description="loans that became overdue with this run")
+    amount_overdue: Money = Field(description="unpaid interest and principal of the loans marked")
+    loans_overdue: int = Field(description="all loans that are overdue after this run")

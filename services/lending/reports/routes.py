@@ -1,0 +1,32 @@
+"""The lending report over HTTP."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.lending.edge import Read, Today
+from services.lending.reports import queries
+from services.lending.reports.schemas import LendingReport
+from services.lending.scope import scope_within
+from shared.access import Principal, Right
+from shared.regions import RegionCode
+from shared.web.identity import requires
+
+router = APIRouter(tags=["报表 Reports"])
+ReadReports = Annotated[Principal, requires(Right.REPORTS_READ)]
+
+
+@router.get("/reports/lending", response_model=LendingReport)
+async def report_lending(
+    officer: ReadReports,
+    conn: Read,
+    today: Today,
+    region: RegionCode,
+    as_of: Annotated[date | None, Query(description="business date; today when left out")] = None,
+) -> LendingReport:
+    """Return the lending figures (放贷统计) of a region as of a business date; a bank sees its own loans.
+
+    First loans and loans granted again are counted apart; industries and townships count first loans.
+    """
+    return await queries.lending_report(conn, region, scope_within(officer, Right.REPORTS_READ, region), as_of or today)

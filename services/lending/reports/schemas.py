@@ -1,0 +1,85 @@
+"""The lending figures of a region; amounts are yuan as decimal strings."""
+
+from datetime import date
+
+from pydantic import Field
+
+from shared.money import Money
+from shared.web.bodies import Answer
+
+
+class IndustryFigures(Answer):
+    """First loans by industry (FJ-8)."""
+
+    code: str
+    households: int
+    amount: Money
+
+
+class TownshipFigures(Answer):
+    """First loans of one township."""
+
+    township_code: str
+    households: int
+    amount: Money
+
+
+class MonthLent(Answer):
+    """What was lent in one month: first loans, and loans granted again."""
+
+    month: str = Field(examples=["2017-03"])
+    loans: int
+    amount: Money
+    loans_again: int
+    amount_again: Money
+
+
+class MonthOverdue(Answer):
+    """What was overdue at the end of a month (or on the last day asked for)."""
+
+    month: str = Field(examples=["2017-12"])
+    loans: int
+    amount: Money
+
+
+class RefusedFor(Answer):
+    """Applications refused for one reason; an application may have several."""
+
+    code: str
+    applications: int
+
+
+class LendingReport(Answer):
+    """The lending figures of a region as of a day."""
+
+    region: str
+    as_of: date
+    households_lent: int = Field(description="households with a first loan")
+    amount_lent: Money = Field(description="first loans")
+    households_lent_again: int
+    amount_lent_again: Money = Field(description="loans granted again")
+    loans: int
+    loans_active: int
+    loans_closed: int
+    outstanding: Money
+    principal_repaid: Money
+    prepaid: Money = Field(description="principal repaid by prepayments, contained in principal_repaid")
+    prepayments: int
+    repayments: int
+    interest_paid: Money
+    penalty_paid: Money
+    disbursed_late: int
+    applications_refused: int
+    applications_refused_by_reason: list[RefusedFor]
+    defaults: int
+    amount_defaulted: Money = Field(description="principal outstanding when the default was confirmed")
+    defaults_by_cause: dict[str, int]
+    loans_compensated: int
+    principal_compensated: Money
+    interest_compensated: Money
+    recoveries: int
+    recovered: Money
+    by_industry: list[IndustryFigures]
+    by_township: list[TownshipFigures]
+    lent_by_month: list[MonthLent]
+    overdue_by_month: list[MonthOverdue]

@@ -1,0 +1,110 @@
+"""The SQL of the lending report: every figure from dated rows, so that any past day can be asked for.
+
+$1 region prefixes, $2 bank or null, $3 the day.
+"""
+
+_SCOPE = "village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
+_LENT = f"lent AS MATERIALIZED (SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date)"  # noqa: S608 - our own texts
+
+TOTALS = f"""
+WITH {_LENT}, paid AS MATERIALIZED (
+  SELECT r.* FROM repayment r JOIN lent l ON l.id = r.loan_id WHERE r.paid_on <= $3::date
+), defaulted AS MATERIALIZED (
+  SELECT r.cause, c.principal_outstanding
+  FROM default_confirmation c JOIN default_report r ON r.id = c.report_id JOIN lent l ON l.id = r.loan_id
+  WHERE c.confirmed_on <= $3::date
+), back AS MATERIALIZED (
+  SELECT v.amount FROM recovery v JOIN lent l ON l.id = v.loan_id WHERE v.recovered_on <= $3::date
+), loans AS (
+  SELECT count(DISTINCT household_id) FILTER (WHERE loan_round = 1) AS households_lent,
+    coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0.00) AS amount_lent,
+    count(DISTINCT household_id) FILTER (WHERE loan_round > 1) AS households_lent_again,
+    coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0.00) AS amount_lent_again,
+    count(*) AS loans, count(*) FILTER (WHERE closed_on <= $3::date) AS loans_closed,
+    count(*) FILTER (WHERE (closed_on IS NULL OR closed_on > $3::date)
+      AND (defaulted_on IS NULL OR defaulted_on > $3::date)) AS loans_active,
+    coalesce(sum(principal), 0.00) AS principal_lent,
+    count(*) FILTER (WHERE compensated_on <= $3::date) AS loans_compensated,
+    coalesce(sum(principal_compensated) FILTER (WHERE compensated_on <= $3::date), 0.00) AS principal_compensated,
+    coalesce(sum(interest_compensated) FILTER (WHERE compensated_on <= $3::date), 0.00) AS interest_compensated
+  FROM lent
+), repaid AS (
+  SELECT count(*) AS repayments, count(*) FILTER (WHERE kind = 'prepayment') AS prepayments,
+    coalesce(sum(principal), 0.00) AS principal_repaid, coalesce(sum(interest), 0.00) AS interest_paid,
+    coalesce(sum(penalty), 0.00) AS penalty_paid,
+    coalesce(sum(principal) FILTER (WHERE kind = 'prepayment'), 0.00) AS prepaid
+  FROM paid
+)
+SELECT loans.*, repaid.*, principal_lent - principal_repaid - principal_compensated AS outstanding,
+  (SELECT count(*) FROM disbursement d JOIN lent l ON l.id = d.loan_id WHERE d.late) AS disbursed_late,
+  (SELECT count(*) FROM defaulted) AS defaults,
+  (SELECT coalesce(sum(principal_outstanding), 0.00) FROM defaulted) AS amount_defaulted,
+  (SELECT coalesce(jsonb_object_agg(cause, number), '{{}}')
+    FROM (SELECT cause, count(*) AS number FROM defaulted GROUP BY cause) c) AS defaults_by_cause,
+  (SELECT count(*) FROM back) AS recoveries, (SELECT coalesce(sum(amount), 0.00) FROM back) AS recovered
+FROM loans, repaid
+"""  # noqa: S608 - our own texts
+
+BY_INDUSTRY = f"""
+WITH {_LENT}
+SELECT industry AS code, count(DISTINCT household_id) AS households, sum(principal) AS amount
+FROM lent WHERE loan_round = 1 GROUP BY industry ORDER BY industry
+"""  # noqa: S608 - our own texts
+
+BY_TOWNSHIP = f"""
+WITH {_LENT}
+SELECT township_code, count(DISTINCT household_id) AS households, sum(principal) AS amount
+FROM lent WHERE loan_round = 1 GROUP BY township_code ORDER BY township_code
+"""  # noqa: S608 - our own texts
+
+LENT_BY_MONTH = f"""
+WITH {_LENT}
+SELECT to_char(disbursed_on, 'YYYY-MM') AS month, count(*) FILTER (WHERE loan_round = 1) AS loans,
+  coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0.00) AS amount,
+  count(*) FILTER (WHERE loan_round > 1) AS loans_again,
+  coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0.00) AS amount_again
+FROM lent GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 - our own texts
+
+# A due counts from the day after its grace until it is paid or the loan is compensated. Only dues that were ever late
+# are looked at month by month.
+OVERDUE_BY_MONTH = f"""
+WITH {_LENT}, months AS (
+  SELECT first::date AS first, least((first + interval '1 month')::date - 1, $3::date) AS last
+  FROM generate_series(date_trunc('month', (SELECT min(disbursed_on) FROM lent)::timestamp), $3::timestamp, '1 month')
+    AS first
+), paid_late AS MATERIALIZED (
+  SELECT r.loan_id, p.installment_number AS number, r.paid_on, p.interest + p.principal AS amount
+  FROM lent l
+  JOIN repayment r ON r.loan_id = l.id
+  JOIN repayment_part p ON p.repayment_id = r.id
+  JOIN installment i ON i.loan_id = r.loan_id AND i.number = p.installment_number
+  WHERE r.paid_on > i.due_on + l.grace_days AND p.interest + p.principal > 0
+), late AS MATERIALIZED (
+  SELECT i.loan_id, i.number, i.due_on + l.grace_days AS due_on, l.compensated_on,
+    i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS unpaid_now
+  FROM lent l JOIN installment i ON i.loan_id = l.id
+  WHERE i.cancelled_on IS NULL AND i.due_on + l.grace_days < $3::date
+    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due
+      OR (i.loan_id, i.number) IN (SELECT loan_id, number FROM paid_late))
+), unpaid AS (
+  SELECT m.first, d.loan_id, d.unpaid_now + coalesce((SELECT sum(p.amount) FROM paid_late p
+    WHERE p.loan_id = d.loan_id AND p.number = d.number AND p.paid_on > m.last), 0) AS amount
+  FROM months m
+  JOIN late d ON d.due_on < m.last AND (d.compensated_on IS NULL OR d.compensated_on > m.last)
+)
+SELECT to_char(m.first, 'YYYY-MM') AS month, count(DISTINCT u.loan_id) AS loans, coalesce(sum(u.amount), 0.00) AS amount
+FROM months m LEFT JOIN unpaid u ON u.first = m.first AND u.amount > 0
+GROUP BY m.first ORDER BY m.first
+"""  # noqa: S608 - our own texts
+
+_REFUSED = """
+SELECT id, reasons FROM application
+WHERE state = 'refused' AND coalesce(village_code, township_code) ^@ ANY ($1::text[])
+  AND ($2::text IS NULL OR bank_code = $2) AND state_since_on <= $3::date
+"""
+REFUSED = f"SELECT count(*) FROM ({_REFUSED}) refused"  # noqa: S608 - our own texts
+REFUSED_BY_REASON = f"""
+SELECT reason ->> 'code' AS code, count(DISTINCT id) AS applications
+FROM ({_REFUSED}) refused, jsonb_array_elements(reasons) AS reason GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 - our own texts
