@@ -1,0 +1,111 @@
+"""Keep what lending and registry report, many facts with one statement each, every fact once."""
+
+from collections.abc import Sequence
+
+from shared.db import Connection
+from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
+from shared.events.registry import HouseholdStatusChanged
+from shared.inbox import Received
+from shared.regions import county_of
+
+_OPEN = """
+INSERT INTO subsidy_account (loan_id, household_id, county_code, village_code, bank_code, contract_number, principal,
+  annual_rate, day_count, term_months, disbursed_on, matures_on, loan_round, pack_version)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[],
+  $8::numeric[], $9::text[], $10::int[], $11::date[], $12::date[], $13::int[], $14::int[])
+ON CONFLICT (loan_id) DO NOTHING
+"""
+
+
+async def open_accounts(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
+    """Open a subsidy account for each loan, with the terms its subsidy depends on."""
+    loans = [message.event for message in received]
+    await conn.execute(
+        _OPEN,
+        [loan.loan_id for loan in loans],
+        [loan.household_id for loan in loans],
+        [county_of(loan.village_code) for loan in loans],
+        [loan.village_code for loan in loans],
+        [loan.bank_code for loan in loans],
+        [loan.contract_number for loan in loans],
+        [loan.principal for loan in loans],
+        [loan.annual_rate for loan in loans],
+        [loan.day_count for loan in loans],
+        [loan.term_months for loan in loans],
+        [loan.disbursed_on for loan in loans],
+        [loan.matures_on for loan in loans],
+        [loan.loan_round for loan in loans],
+        [loan.pack_version for loan in loans],
+    )
+
+
+_KEEP_INTEREST = """
+INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_version, bank_reference, kind, paid_on,
+  period_from, period_until, amount)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::date[], $8::date[],
+  $9::date[], $10::numeric[])
+ON CONFLICT (repayment_id, installment_number) DO NOTHING
+"""
+_KEEP_PENALTY = """
+INSERT INTO penalty_payment (repayment_id, loan_id, bank_reference, paid_on, amount)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::numeric[])
+ON CONFLICT (repayment_id) DO NOTHING
+"""
+
+
+async def keep_repayments(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
+    """Keep the interest that was really paid, part by part, and the penalty interest apart from it (SX-5)."""
+    parts = [(message, part) for message in received for part in message.event.interest_parts]
+    await conn.execute(
+        _KEEP_INTEREST,
+        [message.event.repayment_id for message, _ in parts],
+        [part.installment_number for _, part in parts],
+        [message.event.loan_id for message, _ in parts],
+        [message.aggregate_version for message, _ in parts],
+        [message.event.bank_reference for message, _ in parts],
+        [message.event.kind for message, _ in parts],
+        [message.event.paid_on for message, _ in parts],
+        [part.period_from for _, part in parts],
+        [part.period_until for _, part in parts],
+        [part.amount for _, part in parts],
+    )
+    penalties = [message.event for message in received if message.event.penalty > 0]
+    await conn.execute(
+        _KEEP_PENALTY,
+        [event.repayment_id for event in penalties],
+        [event.loan_id for event in penalties],
+        [event.bank_reference for event in penalties],
+        [event.paid_on for event in penalties],
+        [event.penalty for event in penalties],
+    )
+
+
+_CLOSE = """
+UPDATE subsidy_account a SET closed_on = c.closed_on
+FROM unnest($1::uuid[], $2::date[]) AS c (loan_id, closed_on) WHERE a.loan_id = c.loan_id
+"""
+
+
+async def close_accounts(conn: Connection, received: Sequence[Received[LoanClosed]]) -> None:
+    """Note the day on which nothing was owed any more."""
+    closed = [message.event for message in received]
+    await conn.execute(_CLOSE, [event.loan_id for event in closed], [event.closed_on for event in closed])
+
+
+_KEEP_STATES = """
+INSERT INTO household_state (household_id, version, village_code, state, effective_from)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::date[])
+ON CONFLICT (household_id, version) DO NOTHING
+"""
+
+
+async def keep_household_states(conn: Connection, received: Sequence[Received[HouseholdStatusChanged]]) -> None:
+    """Keep how households stand on the register, by their version, so that the order of arrival does not matter."""
+    await conn.execute(
+        _KEEP_STATES,
+        [message.event.household_id for message in received],
+        [message.aggregate_version for message in received],
+        [message.event.village_code for message in received],
+        [message.event.state for message in received],
+        [message.event.effective_from for message in received],
+    )

@@ -1,0 +1,83 @@
+"""What lending and registry reported: loans, interest and penalty really paid, states of households."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+)
+
+from services.subsidy.metadata import MONEY, RATE, metadata
+
+subsidy_account = Table(
+    "subsidy_account",
+    metadata,
+    Column("loan_id", Uuid, primary_key=True),
+    Column("household_id", Uuid, nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("contract_number", Text, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("annual_rate", RATE, nullable=False),
+    Column("day_count", Text, nullable=False),
+    Column("term_months", Integer, nullable=False),
+    Column("disbursed_on", Date, nullable=False),
+    Column("matures_on", Date, nullable=False),
+    Column("loan_round", Integer, nullable=False),
+    Column("pack_version", Integer, nullable=False),
+    Column("closed_on", Date),
+    CheckConstraint("principal > 0 AND annual_rate >= 0 AND term_months > 0", name="signs"),
+    Index("ix_subsidy_account_county_code", "county_code"),
+    Index("ix_subsidy_account_household_id", "household_id"),
+)
+
+interest_payment = Table(
+    "interest_payment",
+    metadata,
+    Column("repayment_id", Uuid, nullable=False),
+    Column("installment_number", Integer, nullable=False),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("loan_version", Integer, nullable=False),  # of the event that told of it
+    Column("bank_reference", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("period_from", Date, nullable=False),
+    Column("period_until", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    PrimaryKeyConstraint("repayment_id", "installment_number"),
+    CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
+    CheckConstraint("amount > 0 AND period_until >= period_from", name="amount"),
+    Index("ix_interest_payment_loan_id", "loan_id", "loan_version"),
+    Index("ix_interest_payment_paid_on", "paid_on"),
+)
+
+# Kept apart as evidence: penalty interest is never subsidised (SX-5), so no line can ever point here.
+penalty_payment = Table(
+    "penalty_payment",
+    metadata,
+    Column("repayment_id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    CheckConstraint("amount > 0", name="amount"),
+    Index("ix_penalty_payment_loan_id", "loan_id"),
+)
+
+household_state = Table(
+    "household_state",
+    metadata,
+    Column("household_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("effective_from", Date, nullable=False),
+    PrimaryKeyConstraint("household_id", "version"),
+)

@@ -1,0 +1,126 @@
+"""Review and approve a batch, and close it when everything is paid."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.access import Scope
+from services.subsidy.batches import states
+from services.subsidy.batches.preparing import LINES_HASH
+from services.subsidy.batches.queries import get_batch
+from services.subsidy.batches.refusals import BatchAltered, BatchUnknown, BudgetExceeded
+from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
+from services.subsidy.batches.states import BatchState, Decision, Step
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.events.subsidy import SubsidyBatchApproved, SubsidyBatchSettled
+from shared.ids import new_id
+
+_LOCK: Final = "SELECT * FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) FOR UPDATE"
+_ACTED: Final = "SELECT decided_by FROM batch_decision WHERE batch_id = $1"
+_DECIDE: Final = """
+INSERT INTO batch_decision (id, batch_id, step, decision, note, decided_on, decided_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_MOVE: Final = "UPDATE subsidy_batch SET state = $2 WHERE id = $1"
+_FREE_LINES: Final = "UPDATE subsidy_line SET live = false WHERE batch_id = $1"
+_OWE_AGAIN: Final = """
+UPDATE clawback c SET netted = c.netted + l.amount, state = 'approved'
+FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
+"""
+_AVAILABLE: Final = "SELECT budget - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
+_COMMIT: Final = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
+_RAISE_VERSION: Final = "UPDATE subsidy_batch SET version = version + 1 WHERE id = $1 RETURNING version"
+_SETTLE: Final = "UPDATE subsidy_batch SET state = 'settled', settled_on = $2 WHERE id = $1"
+_LINES_PAID: Final = "SELECT count(*)::int FROM subsidy_line WHERE batch_id = $1 AND amount > 0"
+
+
+async def lock_batch(conn: Connection, officer: Principal, right: Right, batch_id: UUID) -> dict[str, Any]:
+    """Return a batch's row, locked until the transaction ends.
+
+    Raises:
+        BatchUnknown: it does not exist in the officer's region.
+    """
+    row = await conn.fetchrow(_LOCK, batch_id, officer.regions_for(right))
+    if row is None:
+        raise BatchUnknown(batch_id)
+    return dict(row)
+
+
+async def review_batch(conn: Connection, officer: Principal, batch_id: UUID, body: ReviewIn) -> BatchOut:
+    """Pass a prepared batch on to the approver, or return it.
+
+    Raises:
+        BatchUnknown, BatchInWrongState, MakerIsChecker, BatchAltered.
+    """
+    batch = await lock_batch(conn, officer, Right.SUBSIDIES_REVIEW, batch_id)
+    await _decide(conn, officer, batch, "review", body.decision, body.note, body.reviewed_on)
+    return await get_batch(conn, Scope([batch["county_code"]], None), batch_id)
+
+
+async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, body: ApprovalIn) -> BatchOut:
+    """Commit the programme's money to a reviewed batch, or return it. A batch of nothing is settled at once.
+
+    Raises:
+        BatchUnknown, BatchInWrongState, MakerIsChecker, BatchAltered, BudgetExceeded.
+    """
+    batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
+    await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)
+    if body.decision == "approve":
+        await _commit_money(conn, batch)
+        approved = SubsidyBatchApproved(
+            batch_id=batch_id,
+            county_code=batch["county_code"],
+            period_from=batch["period_from"],
+            period_until=batch["period_until"],
+            lines=batch["lines"],
+            amount=batch["amount"],
+            approved_on=body.approved_on,
+        )
+        await _record(conn, batch, approved)
+        if not batch["amount"]:
+            await settle_batch(conn, batch, body.approved_on)
+    return await get_batch(conn, Scope([batch["county_code"]], None), batch_id)
+
+
+async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date) -> None:
+    """Close a batch whose whole amount was confirmed as paid."""
+    await conn.execute(_SETTLE, batch["id"], settled_on)
+    settled = SubsidyBatchSettled(
+        batch_id=batch["id"],
+        county_code=batch["county_code"],
+        lines_paid=await conn.fetchval(_LINES_PAID, batch["id"]),
+        amount_paid=batch["amount"],
+        settled_on=settled_on,
+    )
+    await _record(conn, batch, settled)
+
+
+async def _decide(
+    conn: Connection, officer: Principal, batch: dict[str, Any], step: Step, decision: Decision, note: str, on: date
+) -> None:
+    moved = states.next_state(batch["id"], batch["state"], step, decision)
+    acted = [row["decided_by"] for row in await conn.fetch(_ACTED, batch["id"])]
+    states.ensure_other_person(officer.subject, [batch["prepared_by"], *acted])
+    if decision == "approve" and await conn.fetchval(LINES_HASH, batch["id"]) != batch["lines_hash"]:
+        raise BatchAltered(batch["id"])
+    await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject)
+    await conn.execute(_MOVE, batch["id"], moved)
+    if moved is BatchState.RETURNED:
+        await conn.execute(_OWE_AGAIN, batch["id"])
+        await conn.execute(_FREE_LINES, batch["id"])
+
+
+async def _commit_money(conn: Connection, batch: dict[str, Any]) -> None:
+    available = await conn.fetchval(_AVAILABLE, batch["programme_id"])
+    if batch["amount"] > available:
+        raise BudgetExceeded(batch["amount"], available)
+    await conn.execute(_COMMIT, batch["programme_id"], batch["amount"])
+
+
+async def _record(conn: Connection, batch: dict[str, Any], event: SubsidyBatchApproved | SubsidyBatchSettled) -> None:
+    version = await conn.fetchval(_RAISE_VERSION, batch["id"])
+    await outbox.record(
+        conn, event, aggregate_id=batch["id"], aggregate_version=version, region_code=batch["county_code"]
+    )

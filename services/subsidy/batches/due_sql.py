@@ -1,0 +1,171 @@
+"""The rule of `due` over many interest payments at once, as SQL.
+
+`DUE` reads the relation `candidate(repayment_id, installment_number)` and $1, the rules of the packs in use as JSON
+(`rule_rows`); it yields one row `due` for each candidate. All products are exact; each step divides once and rounds
+half up.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from services.subsidy.batches.due import stop_states
+from shared.policy.kept import KeptPack
+
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+
+
+def rule_rows(packs: Iterable[KeptPack]) -> list[dict[str, Any]]:
+    """Return the subsidy rule of each pack version as `DUE` reads it."""
+    return [_rule_row(kept) for kept in packs]
+
+
+def _rule_row(kept: KeptPack) -> dict[str, Any]:
+    rule, older, cap = kept.pack.subsidy_rule(), kept.pack.older_loan_rule(), kept.pack.subsidy_rule().rate_cap
+    later = sorted(rule.later_shares, key=lambda share: share.from_on)
+    begins = [FIRST_DAY, *(share.from_on.isoformat() for share in later)]
+    shares = [rule.share, *(share.share for share in later)]
+    return {
+        "pack_version": kept.pack_version,
+        "principal_max": str(rule.principal_max),
+        "years_max": rule.years_max,
+        "covers_prepaid": rule.covers_prepaid_interest,
+        "lifted_may_start": rule.lifted_may_start,
+        "stop_states": sorted(str(state) for state in stop_states(rule)),
+        "shares": [
+            {"from_on": begin, "until_on": end, "share": str(share)}
+            for begin, end, share in zip(begins, [*begins[1:], LAST_DAY], shares, strict=True)
+        ],
+        "cap_basis": str(cap.basis) if cap else None,
+        "cap_tenors": [{"up_to": tenor.up_to_months, "rate": str(tenor.column)} for tenor in cap.tenors] if cap else [],
+        "older_above": str(older.amount_above) if older else None,
+        "older_max": str(older.amount_max) if older else None,
+        "older_until": older.granted_until.isoformat() if older else None,
+        "older_share": str(older.subsidy_share) if older else None,
+    }
+
+
+def _half_up(numerator: str, denominator: str) -> str:
+    """Return the SQL of numerator / denominator yuan, rounded half up to the fen; both exact and not negative."""
+    return f"(div(200 * ({numerator}) + ({denominator}), 2 * ({denominator})) / 100)::numeric(18, 2)"
+
+
+_RULES: Final = """
+rule AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
+    pack_version int, principal_max numeric, years_max int, covers_prepaid boolean, lifted_may_start boolean,
+    stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
+    older_above numeric, older_max numeric, older_until date, older_share numeric)
+), share AS MATERIALIZED (
+  SELECT r.pack_version, s.* FROM rule r
+  CROSS JOIN jsonb_to_recordset(r.shares) AS s (from_on date, until_on date, share numeric)
+), tenor AS MATERIALIZED (
+  SELECT r.pack_version, t.* FROM rule r CROSS JOIN jsonb_to_recordset(r.cap_tenors) AS t (up_to int, rate text)
+)"""
+
+# A part repeats days when an earlier payment of the loan, by the order of the loan's events, covers some of them under
+# another instalment; instalments paid in two sums share their days rightly.
+_PARTS: Final = """
+part AS MATERIALIZED (
+  SELECT p.repayment_id, p.installment_number, p.paid_on, p.amount AS interest, p.period_from,
+    greatest(p.period_until, p.period_from + 1) AS period_until, p.kind = 'prepayment' AS prepaid,
+    a.loan_id, a.household_id, a.village_code, a.principal, a.annual_rate, a.term_months, a.disbursed_on,
+    EXISTS (
+      SELECT 1 FROM interest_payment e
+      WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
+        AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
+        AND e.period_from < p.period_until AND p.period_from < e.period_until) AS days_repeated,
+    r.pack_version, r.years_max, r.covers_prepaid, r.lifted_may_start, r.stop_states, r.cap_basis,
+    older.applies AS by_older_rule, r.older_share,
+    least(a.principal, CASE WHEN older.applies THEN r.older_max ELSE r.principal_max END) AS principal_kept
+  FROM candidate c
+  JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
+  JOIN subsidy_account a ON a.loan_id = p.loan_id
+  JOIN rule r ON r.pack_version = a.pack_version
+  CROSS JOIN LATERAL (
+    SELECT coalesce(a.principal > r.older_above AND a.disbursed_on <= r.older_until, false) AS applies) older
+)"""
+
+# Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
+_STANDINGS: Final = """
+mark AS (
+  SELECT DISTINCT ON (household_id, effective_from) household_id, effective_from, state
+  FROM household_state WHERE household_id IN (SELECT household_id FROM part)
+  ORDER BY household_id, effective_from, version DESC
+), spell AS MATERIALIZED (
+  SELECT household_id, state, effective_from,
+    lead(effective_from, 1, 'infinity') OVER (PARTITION BY household_id ORDER BY effective_from) AS ends_on
+  FROM mark
+), standing AS MATERIALIZED (
+  SELECT l.loan_id, min(s.effective_from) FILTER (WHERE s.state = ANY (l.stop_states)) AS stop_from,
+    bool_or(s.state = 'lifted' AND s.effective_from <= l.disbursed_on) AS lifted_at_start
+  FROM (SELECT DISTINCT loan_id, household_id, disbursed_on, stop_states FROM part) l
+  JOIN spell s ON s.household_id = l.household_id AND s.ends_on > l.disbursed_on
+  GROUP BY l.loan_id
+), cap AS MATERIALIZED (
+  SELECT l.loan_id,
+    (SELECT v.rate FROM reference_rate f
+     CROSS JOIN LATERAL (
+       SELECT CASE t.rate WHEN 'up_to_1y' THEN f.up_to_1y WHEN 'over_1y_to_5y' THEN f.over_1y_to_5y
+         WHEN 'over_5y' THEN f.over_5y END AS rate) v
+     WHERE f.basis = l.cap_basis AND f.effective_from <= l.disbursed_on AND v.rate IS NOT NULL
+     ORDER BY f.effective_from DESC LIMIT 1) AS rate
+  FROM (SELECT DISTINCT loan_id, pack_version, term_months, disbursed_on, cap_basis FROM part
+        WHERE cap_basis IS NOT NULL) l
+  LEFT JOIN LATERAL (
+    SELECT rate FROM tenor WHERE tenor.pack_version = l.pack_version AND tenor.up_to >= l.term_months
+    ORDER BY up_to LIMIT 1) t ON true
+)"""
+
+_COUNTED: Final = """
+counted AS MATERIALIZED (
+  SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
+    least(coalesce(c.rate, p.annual_rate), p.annual_rate) AS rate_kept,
+    CASE WHEN p.days_repeated THEN 'days_repeated'
+      WHEN s.lifted_at_start AND NOT p.lifted_may_start THEN 'lifted_at_start'
+      WHEN p.prepaid AND NOT p.covers_prepaid THEN 'prepaid' END AS why_not,
+    p.period_until - p.period_from AS days, greatest(d.stopped_on - p.period_from, 0) AS before_stop,
+    greatest(d.last_on - p.period_from, 0) AS eligible, d.last_on
+  FROM part p
+  LEFT JOIN standing s ON s.loan_id = p.loan_id
+  LEFT JOIN cap c ON c.loan_id = p.loan_id
+  CROSS JOIN LATERAL (
+    SELECT least(p.period_until, s.stop_from) AS stopped_on,
+      least(p.period_until, s.stop_from, (p.disbursed_on + make_interval(years => p.years_max))::date) AS last_on) d
+), weighed AS MATERIALIZED (
+  SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.interest ELSE 0.00 END AS covered,
+    CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.annual_rate END AS rate_full,
+    CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.rate_kept END AS rate_part,
+    CASE WHEN c.by_older_rule THEN c.eligible * c.older_share ELSE w.days END AS weighted
+  FROM counted c
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(greatest(least(c.last_on, s.until_on) - greatest(c.period_from, s.from_on), 0) * s.share), 0)
+      AS days
+    FROM share s WHERE s.pack_version = c.pack_version) w
+)"""
+
+_LEFT: Final = f"""
+remaining AS MATERIALIZED (
+  SELECT w.*,
+    {_half_up("covered * before_stop", "days")} AS after_stop,
+    {_half_up("covered * eligible", "days")} AS after_years,
+    {_half_up("covered * eligible * principal_kept", "days * principal")} AS after_principal,
+    {_half_up("covered * eligible * principal_kept * rate_part", "days * principal * rate_full")} AS after_cap,
+    {_half_up("covered * weighted * principal_kept * rate_part", "days * principal * rate_full")} AS amount
+  FROM weighed w
+), due AS MATERIALIZED (
+  SELECT repayment_id, installment_number, paid_on, loan_id, household_id, village_code, interest,
+    interest - covered AS not_covered, covered - after_stop AS stopped, after_stop - after_years AS beyond_years,
+    after_years - after_principal AS above_principal, after_principal - after_cap AS above_cap,
+    after_cap - amount AS beyond_share, amount, days,
+    CASE WHEN why_not IS NULL THEN eligible ELSE 0 END AS eligible_days, cap_rate, cap_missing,
+    disbursed_on, cap_basis,
+    CASE WHEN why_not IS NOT NULL THEN ARRAY[why_not] WHEN amount = interest THEN ARRAY['full'] ELSE array_remove(ARRAY[
+      CASE WHEN covered > after_stop THEN 'stopped' END,
+      CASE WHEN after_stop > after_years THEN 'beyond_years' END,
+      CASE WHEN after_years > after_principal THEN 'above_principal' END,
+      CASE WHEN after_principal > after_cap THEN 'above_cap' END,
+      CASE WHEN after_cap > amount THEN 'beyond_share' END], NULL) END AS reasons
+  FROM remaining
+)"""  # noqa: S608 - our own expressions
+
+DUE: Final = ",".join((_RULES, _PARTS, _STANDINGS, _COUNTED, _LEFT))

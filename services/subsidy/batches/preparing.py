@@ -1,0 +1,139 @@
+"""Prepare a batch: every interest payment of a period that no live line has yet, in one statement."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.access import Scope
+from services.subsidy.batches.due import WITHHELD
+from services.subsidy.batches.due_sql import DUE, rule_rows
+from services.subsidy.batches.queries import get_batch
+from services.subsidy.batches.refusals import (
+    CapRateMissing,
+    NothingToSubsidise,
+    PeriodOutsideProgramme,
+    PeriodReversed,
+    ProgrammeOfAnotherCounty,
+)
+from services.subsidy.batches.schemas import BatchIn, BatchOut
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.ids import new_id
+from shared.policy.kept import pack_of_version
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
+_PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
+_VERSIONS: Final = "SELECT DISTINCT pack_version FROM subsidy_account WHERE county_code = $1"
+_OPEN: Final = """
+INSERT INTO subsidy_batch (id, county_code, programme_id, period_from, period_until, prepared_on, prepared_by, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'prepared')
+"""
+_ADD_LINES: Final = f"""
+WITH candidate AS MATERIALIZED (
+  SELECT p.repayment_id, p.installment_number
+  FROM interest_payment p JOIN subsidy_account a ON a.loan_id = p.loan_id
+  WHERE a.county_code = $3 AND p.paid_on >= $4 AND p.paid_on < $5
+    AND NOT EXISTS (
+      SELECT 1 FROM subsidy_line l
+      WHERE l.repayment_id = p.repayment_id AND l.installment_number = p.installment_number AND l.live)
+), {DUE}, added AS (
+  INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
+    interest, {", ".join(WITHHELD)}, amount, reasons, days, eligible_days, cap_rate)
+  SELECT uuid7(), $2, 'interest', loan_id, household_id, village_code, repayment_id, installment_number,
+    interest, {", ".join(WITHHELD)}, amount, reasons, days, eligible_days, cap_rate
+  FROM due
+)
+SELECT count(*) AS lines, count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS loans_without_cap,
+  min(cap_basis) FILTER (WHERE cap_missing) AS basis, min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
+FROM due
+"""  # noqa: S608 - our own text
+# A household gives back at most what this batch brings it; the rest waits for the next batch.
+_NET_OFF: Final = """
+WITH brought AS (
+  SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
+), owed AS (
+  SELECT c.*, c.amount - c.netted AS open,
+    sum(c.amount - c.netted) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
+  FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
+), taken AS (
+  SELECT o.id, o.loan_id, o.household_id, o.village_code, least(o.open, b.amount - (o.running - o.open)) AS amount
+  FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
+), netted AS (
+  UPDATE clawback c SET netted = c.netted + t.amount,
+    state = CASE WHEN c.netted + t.amount = c.amount THEN 'netted' ELSE c.state END
+  FROM taken t WHERE t.id = c.id
+)
+INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, clawback_id, interest, amount,
+  reasons, days, eligible_days)
+SELECT uuid7(), $1, 'clawback', loan_id, household_id, village_code, id, 0, -amount, ARRAY['clawback'], 0, 0
+FROM taken
+"""
+LINES_HASH: Final = """
+SELECT encode(sha256(convert_to(string_agg(concat_ws('|', id, kind, household_id, loan_id, repayment_id,
+  installment_number, clawback_id, interest, amount), E'\\n' ORDER BY id), 'UTF8')), 'hex')
+FROM subsidy_line WHERE batch_id = $1
+"""
+_SUM_UP: Final = f"""
+UPDATE subsidy_batch SET lines = s.lines, households = s.households, interest = s.interest, amount = s.amount,
+  lines_hash = ({LINES_HASH})
+FROM (
+  SELECT sum(lines)::int AS lines, count(*) FILTER (WHERE amount > 0)::int AS households, sum(interest) AS interest,
+    sum(amount) AS amount
+  FROM (SELECT count(*) AS lines, sum(interest) AS interest, sum(amount) AS amount
+        FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id) h
+) s WHERE id = $1
+"""  # noqa: S608 - our own text
+
+
+async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> BatchOut:
+    """Prepare a batch of all interest of the period that has no live line; lines that come to nothing are kept too.
+
+    Raises:
+        PeriodReversed, ProgrammeOfAnotherCounty, PeriodOutsideProgramme: the request does not fit the programme.
+        PackNotKept: a loan's pack version has not arrived here.
+        CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
+        NothingToSubsidise: no interest is waiting.
+    """
+    officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
+    await _ensure_fits(conn, body)
+    await conn.execute(_LOCK, body.county_code)
+    rules = await _rules(conn, body.county_code)
+    batch_id = new_id()
+    await conn.execute(
+        _OPEN,
+        batch_id,
+        body.county_code,
+        body.programme_id,
+        body.period_from,
+        body.period_until,
+        body.prepared_on,
+        officer.subject,
+    )
+    await _add_lines(conn, batch_id, body, rules)
+    await conn.execute(_NET_OFF, batch_id, body.county_code)
+    await conn.execute(_SUM_UP, batch_id)
+    return await get_batch(conn, Scope([body.county_code], None), batch_id)
+
+
+async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
+    if body.period_until <= body.period_from:
+        raise PeriodReversed(body.period_from, body.period_until)
+    programme = await conn.fetchrow(_PROGRAMME, body.programme_id)
+    if programme is None or programme["county_code"] != body.county_code:
+        raise ProgrammeOfAnotherCounty(body.programme_id, body.county_code)
+    starts_on, ends_on = programme["starts_on"], programme["ends_on"]
+    # period_until is the day after the last one, and may be the day after the programme's last.
+    if body.period_from < starts_on or (body.period_until - ends_on).days > 1:
+        raise PeriodOutsideProgramme(body.period_from, body.period_until, starts_on, ends_on)
+
+
+async def _rules(conn: Connection, county_code: str) -> list[dict[str, Any]]:
+    versions = [row["pack_version"] for row in await conn.fetch(_VERSIONS, county_code)]
+    return rule_rows([await pack_of_version(conn, county_code, version) for version in versions])
+
+
+async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: list[dict[str, Any]]) -> None:
+    found = await conn.fetchrow(_ADD_LINES, rules, batch_id, body.county_code, body.period_from, body.period_until)
+    if found["loans_without_cap"]:
+        raise CapRateMissing(found["loans_without_cap"], found["basis"], found["first_on"])
+    if not found["lines"]:
+        raise NothingToSubsidise(body.county_code, body.period_from, body.period_until)

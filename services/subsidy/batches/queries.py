@@ -1,0 +1,96 @@
+"""Named reads of batches and their lines."""
+
+from typing import Any
+from uuid import UUID
+
+from services.subsidy.access import Scope
+from services.subsidy.batches.due import WITHHELD
+from services.subsidy.batches.refusals import BatchUnknown
+from services.subsidy.batches.schemas import BatchOut, BatchSummary, DecisionOut, LineOut, Withheld
+from shared.db import Connection
+
+IN_SCOPE = """
+EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
+"""
+_BATCH = f"""
+SELECT b.*, b.id AS batch_id,
+  (SELECT coalesce(-sum(amount), 0.00) FROM subsidy_line l WHERE l.batch_id = b.id AND l.kind = 'clawback')
+    AS clawed_back,
+  (SELECT count(*) FROM payment_instruction i WHERE i.batch_id = b.id AND i.state = 'paid') AS households_paid
+FROM subsidy_batch b WHERE b.id = $1 AND {IN_SCOPE}
+"""  # noqa: S608 - our own text
+# One row for each reason that withheld something; `not_covered` is told by its cause, the line's only reason.
+_EXCLUDED = f"""
+SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
+FROM subsidy_line l CROSS JOIN LATERAL (VALUES
+  (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in WITHHELD[1:])}) v (code, withheld)
+WHERE l.batch_id = $1 AND v.withheld > 0 GROUP BY v.code ORDER BY v.code
+"""  # noqa: S608 - our own text
+_DECISIONS = """
+SELECT step, decision, note, decided_on, decided_by, decided_at FROM batch_decision WHERE batch_id = $1 ORDER BY id
+"""
+_LIST = f"""
+SELECT b.*, b.id AS batch_id FROM subsidy_batch b
+WHERE ($1::uuid IS NULL OR b.id > $1) AND {IN_SCOPE} AND ($3::text IS NULL OR b.county_code = $3)
+  AND ($4::text IS NULL OR b.state = $4)
+ORDER BY b.id LIMIT $5
+"""  # noqa: S608 - our own text
+# The transfer of a line is the household's instruction that was paid, or else the latest one.
+_LINES = """
+SELECT l.*, l.id AS line_id, l.amount::text AS amount, a.contract_number, a.bank_code, p.bank_reference,
+  p.period_from, p.period_until, p.paid_on AS interest_paid_on, i.id AS instruction_id,
+  i.state AS instruction_state, CASE WHEN i.state = 'paid' THEN i.settled_on END AS paid_on
+FROM subsidy_line l
+JOIN subsidy_account a ON a.loan_id = l.loan_id
+LEFT JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (l.repayment_id, l.installment_number)
+LEFT JOIN LATERAL (
+  SELECT id, state, settled_on FROM payment_instruction
+  WHERE batch_id = l.batch_id AND household_id = l.household_id AND l.amount <> 0
+  ORDER BY state <> 'rejected' DESC, id DESC LIMIT 1) i ON true
+WHERE l.batch_id = $1 AND l.village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR a.bank_code = $3)
+  AND ($4::uuid IS NULL OR l.household_id = $4) AND ($5::uuid IS NULL OR l.id > $5)
+ORDER BY l.id LIMIT $6
+"""
+
+
+async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
+    """Return a batch with what was excluded for which reason and the decisions on it.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+    """
+    row = await conn.fetchrow(_BATCH, batch_id, scope.regions)
+    if row is None:
+        raise BatchUnknown(batch_id)
+    values: dict[str, Any] = dict(row)
+    excluded = await conn.fetch(_EXCLUDED, batch_id)
+    decisions = await conn.fetch(_DECISIONS, batch_id)
+    return BatchOut(
+        excluded={each["code"]: Withheld(count=each["count"], interest=each["interest"]) for each in excluded},
+        decisions=[DecisionOut(**each) for each in decisions],
+        households_unpaid=values["households"] - values["households_paid"],
+        **values,
+    )
+
+
+async def list_batches(
+    conn: Connection, scope: Scope, county_code: str | None, state: str | None, after: str | None, limit: int
+) -> list[BatchSummary]:
+    """Return up to `limit` batches in the order of their preparation."""
+    rows = await conn.fetch(_LIST, UUID(after) if after else None, scope.regions, county_code, state, limit)
+    return [BatchSummary(**row) for row in rows]
+
+
+async def list_lines(
+    conn: Connection, scope: Scope, batch_id: UUID, household_id: UUID | None, after: str | None, limit: int
+) -> list[LineOut]:
+    """Return up to `limit` lines of a batch, those of the caller's villages (and bank) only.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+    """
+    if await conn.fetchrow(_BATCH, batch_id, scope.regions) is None:
+        raise BatchUnknown(batch_id)
+    last = UUID(after) if after else None
+    rows = await conn.fetch(_LINES, batch_id, scope.regions, scope.bank_code, household_id, last, limit)
+    return [LineOut(**row) for row in rows]

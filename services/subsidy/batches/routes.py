@@ -1,0 +1,73 @@
+"""Batches over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
+from services.subsidy.batches import deciding, preparing, queries
+from services.subsidy.batches.schemas import ApprovalIn, BatchIn, BatchOut, BatchSummary, LineOut, ReviewIn
+from services.subsidy.batches.states import BatchState
+from services.subsidy.edge import Read
+from shared.access import Right
+from shared.regions import CountyCode
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["贴息批次 Subsidy batches"])
+
+
+@router.post("/subsidy-batches", status_code=201, response_model=BatchOut)
+async def prepare_subsidy_batch(body: BatchIn, officer: PrepareSubsidies, write: Write) -> Response:
+    """Prepare the reimbursement of all interest paid in a period that is on no batch yet (SX-5).
+
+    Each interest payment becomes a line, also one that comes to nothing, with what each reason withheld.
+    """
+    return await write(lambda tx: preparing.prepare_batch(tx, officer, body))
+
+
+@router.post("/subsidy-batches/{batch_id}/reviews", status_code=201, response_model=BatchOut)
+async def review_subsidy_batch(batch_id: UUID, body: ReviewIn, officer: ReviewSubsidies, write: Write) -> Response:
+    """Review a prepared batch; the reviewer is another person than the preparer."""
+    return await write(lambda tx: deciding.review_batch(tx, officer, batch_id, body))
+
+
+@router.post("/subsidy-batches/{batch_id}/approvals", status_code=201, response_model=BatchOut)
+async def approve_subsidy_batch(batch_id: UUID, body: ApprovalIn, officer: ApproveSubsidies, write: Write) -> Response:
+    """Approve a reviewed batch within the programme's budget (DZ-2); the approver is a third person."""
+    return await write(lambda tx: deciding.approve_batch(tx, officer, batch_id, body))
+
+
+@router.get("/subsidy-batches", status_code=200, response_model=PageOf[BatchSummary])
+async def list_subsidy_batches(
+    officer: ReadSubsidies,
+    conn: Read,
+    page: Page,
+    county: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    state: BatchState | None = None,
+) -> Any:
+    """List batches in the order of their preparation."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    found = await queries.list_batches(conn, scope, county, state, page.after, page.limit + 1)
+    return page_of(found, page.limit, "batch_id")
+
+
+@router.get("/subsidy-batches/{batch_id}", status_code=200, response_model=BatchOut)
+async def show_subsidy_batch(batch_id: UUID, officer: ReadSubsidies, conn: Read) -> BatchOut:
+    """Show a batch: figures, what was excluded and why, decisions, how much is paid."""
+    return await queries.get_batch(conn, scope_of(officer, Right.SUBSIDIES_READ), batch_id)
+
+
+@router.get("/subsidy-batches/{batch_id}/lines", status_code=200, response_model=PageOf[LineOut])
+async def list_subsidy_lines(
+    batch_id: UUID,
+    officer: ReadSubsidies,
+    conn: Read,
+    page: Page,
+    household: Annotated[UUID | None, Query(description="one household's lines only")] = None,
+) -> Any:
+    """List a batch's lines, each from the repayment it rests on to the transfer that paid it (DZ-7)."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    found = await queries.list_lines(conn, scope, batch_id, household, page.after, page.limit + 1)
+    return page_of(found, page.limit, "line_id")

@@ -1,0 +1,119 @@
+"""Batches, the decisions on them and their lines. A line never changes; only a returned batch gives its parts free."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.subsidy.metadata import MONEY, RATE, metadata
+
+subsidy_batch = Table(
+    "subsidy_batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("county_code", Text, nullable=False),
+    Column("programme_id", Uuid, ForeignKey("programme.id"), nullable=False),
+    Column("period_from", Date, nullable=False),
+    Column("period_until", Date, nullable=False),
+    Column("prepared_on", Date, nullable=False),
+    Column("prepared_by", Text, nullable=False),
+    Column("prepared_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),  # events recorded so far
+    Column("lines", Integer, nullable=False, server_default="0"),
+    Column("households", Integer, nullable=False, server_default="0"),  # with something to receive
+    Column("interest", MONEY, nullable=False, server_default="0"),
+    Column("amount", MONEY, nullable=False, server_default="0"),
+    Column("lines_hash", Text, nullable=False, server_default=""),
+    Column("amount_paid", MONEY, nullable=False, server_default="0"),
+    Column("settled_on", Date),
+    CheckConstraint("period_until > period_from", name="period"),
+    CheckConstraint(
+        "state IN ('prepared', 'reviewed', 'approved', 'paying', 'settled', 'returned')", name="batch_state"
+    ),
+    CheckConstraint("lines >= 0 AND households >= 0 AND interest >= 0 AND amount >= 0", name="signs"),
+    CheckConstraint("amount_paid >= 0 AND amount_paid <= amount", name="amount_paid"),
+    CheckConstraint("state <> 'settled' OR (settled_on IS NOT NULL AND amount_paid = amount)", name="settled"),
+    Index("ix_subsidy_batch_county_code", "county_code"),
+)
+
+batch_decision = Table(
+    "batch_decision",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("batch_id", Uuid, ForeignKey("subsidy_batch.id"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("batch_id", "step"),
+    UniqueConstraint("batch_id", "decided_by"),
+    CheckConstraint("step IN ('review', 'approval')", name="step"),
+    CheckConstraint("decision IN ('approve', 'return')", name="decision"),
+)
+
+WITHHELD = ("not_covered", "stopped", "beyond_years", "above_principal", "above_cap", "beyond_share")
+
+subsidy_line = Table(
+    "subsidy_line",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("batch_id", Uuid, ForeignKey("subsidy_batch.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("household_id", Uuid, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("repayment_id", Uuid),
+    Column("installment_number", Integer),
+    Column("clawback_id", Uuid, ForeignKey("clawback.id")),
+    Column("interest", MONEY, nullable=False),
+    *(Column(reason, MONEY, nullable=False, server_default="0") for reason in WITHHELD),
+    Column("amount", MONEY, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("eligible_days", Integer, nullable=False),
+    Column("cap_rate", RATE),
+    Column("live", Boolean, nullable=False, server_default=text("true")),
+    ForeignKeyConstraint(
+        ["repayment_id", "installment_number"], ["interest_payment.repayment_id", "interest_payment.installment_number"]
+    ),
+    CheckConstraint("kind IN ('interest', 'clawback')", name="kind"),
+    CheckConstraint(
+        "(kind = 'interest') = (repayment_id IS NOT NULL AND installment_number IS NOT NULL AND clawback_id IS NULL)",
+        name="interest_line",
+    ),
+    CheckConstraint("(kind = 'clawback') = (clawback_id IS NOT NULL AND repayment_id IS NULL)", name="clawback_line"),
+    CheckConstraint("CASE kind WHEN 'interest' THEN amount >= 0 ELSE amount < 0 AND interest = 0 END", name="amount"),
+    CheckConstraint("least(" + ", ".join(WITHHELD) + ") >= 0", name="withheld"),
+    CheckConstraint(
+        "kind <> 'interest' OR interest = amount + " + " + ".join(WITHHELD), name="every_fen_of_interest_explained"
+    ),
+    CheckConstraint("eligible_days >= 0 AND eligible_days <= days", name="eligible_days"),
+    # No interest is reimbursed twice: at most one live line for each part.
+    Index(
+        "uq_subsidy_line_live",
+        "repayment_id",
+        "installment_number",
+        unique=True,
+        postgresql_where=text("live AND repayment_id IS NOT NULL"),
+    ),
+    Index("ix_subsidy_line_batch_id", "batch_id", "household_id"),
+    Index("ix_subsidy_line_loan_id", "loan_id"),
+    Index("ix_subsidy_line_clawback_id", "clawback_id", postgresql_where=text("clawback_id IS NOT NULL")),
+)

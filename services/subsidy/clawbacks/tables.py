@@ -1,0 +1,34 @@
+"""Claw-backs: proposed by one officer, approved by another, netted off later batches by counter-lines."""
+
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Table, Text, Uuid, func, text
+
+from services.subsidy.metadata import MONEY, metadata
+
+clawback = Table(
+    "clawback",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    # The line points back here from its own counter-lines, so the two tables name each other.
+    Column("line_id", Uuid, ForeignKey("subsidy_line.id", use_alter=True), nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("household_id", Uuid, nullable=False),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("netted", MONEY, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("approved_by", Text),
+    Column("approved_on", Date),
+    CheckConstraint("amount > 0 AND netted >= 0 AND netted <= amount", name="amount"),
+    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'netted')", name="clawback_state"),
+    CheckConstraint("(state = 'netted') = (netted = amount)", name="netted"),
+    CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
+    CheckConstraint("approved_by <> proposed_by", name="two_persons"),
+    Index("uq_clawback_line_id", "line_id", unique=True, postgresql_where=text("state <> 'refused'")),
+    Index("ix_clawback_open", "county_code", "household_id", postgresql_where=text("state = 'approved'")),
+)

@@ -1,0 +1,27 @@
+"""Which facts of other services subsidy acts on, and the one action for each."""
+
+from services.subsidy.accounts import actions as accounts
+from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
+from shared.events.registry import HouseholdStatusChanged, PolicyPackConfirmed
+from shared.inbox import Subscription
+from shared.policy.kept import keep_packs
+
+SUBSCRIPTIONS = (
+    Subscription(
+        "subsidy",
+        "lending",
+        {
+            LoanDisbursed: accounts.open_accounts,
+            RepaymentRecorded: accounts.keep_repayments,
+            LoanClosed: accounts.close_accounts,
+        },
+        ordered=True,
+    ),
+    # Packs and states are kept under their own version, so their order of arrival does not matter.
+    Subscription(
+        "subsidy",
+        "registry",
+        {PolicyPackConfirmed: keep_packs, HouseholdStatusChanged: accounts.keep_household_states},
+        ordered=False,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Payment runs (发放): instructions to the paying bank and what its return files say."""

@@ -1,0 +1,105 @@
+"""Runs, instructions and the bank's return files. Names and account numbers are sealed (`shared.pii`)."""
+
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+
+from services.subsidy.metadata import MONEY, metadata
+
+ACCOUNT_CONTEXT: Final = "payment_instruction.account"
+HOLDER_CONTEXT: Final = "payment_instruction.holder_name"
+
+payment_run = Table(
+    "payment_run",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("batch_id", Uuid, ForeignKey("subsidy_batch.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("paying_bank", Text),
+    Column("instructions", Integer, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("without_account", Integer, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("batch_id", "number"),
+    CheckConstraint("number >= 1 AND instructions >= 0 AND amount >= 0 AND without_account >= 0", name="signs"),
+)
+
+return_file = Table(
+    "return_file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("run_id", Uuid, ForeignKey("payment_run.id"), nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("total", MONEY, nullable=False),
+    Column("paid", Integer, nullable=False),
+    Column("amount_paid", MONEY, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("amount_rejected", MONEY, nullable=False),
+    Column("already_recorded", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("received_by", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("run_id", "sha256"),
+    CheckConstraint("lines = paid + rejected + already_recorded + refused", name="lines"),
+)
+
+payment_instruction = Table(
+    "payment_instruction",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("run_id", Uuid, ForeignKey("payment_run.id"), nullable=False),
+    Column("batch_id", Uuid, ForeignKey("subsidy_batch.id"), nullable=False),
+    Column("household_id", Uuid, nullable=False),
+    Column("holder_name_sealed", LargeBinary, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("account_sealed", LargeBinary, nullable=False),
+    Column("account_version", Integer, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("settled_on", Date),
+    Column("reason", Text),
+    Column("return_file_id", Uuid, ForeignKey("return_file.id")),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("state IN ('sent', 'paid', 'rejected')", name="instruction_state"),
+    CheckConstraint("(state = 'sent') = (settled_on IS NULL AND return_file_id IS NULL)", name="settled"),
+    # A household is paid once for a batch: a new instruction only after the bank rejected the one before.
+    Index(
+        "uq_payment_instruction_live",
+        "batch_id",
+        "household_id",
+        unique=True,
+        postgresql_where=text("state <> 'rejected'"),
+    ),
+    Index("ix_payment_instruction_run_id", "run_id"),
+    Index("ix_payment_instruction_household_id", "household_id"),
+)
+
+return_file_refusal = Table(
+    "return_file_refusal",
+    metadata,
+    Column("file_id", Uuid, ForeignKey("return_file.id"), nullable=False),
+    Column("line_number", Integer, nullable=False),
+    Column("instruction_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("file_id", "line_number"),
+)

@@ -1,0 +1,1 @@
+"""The county packs kept from their confirmations."""

@@ -1,0 +1,85 @@
+"""Open a programme and add money to it."""
+
+from uuid import UUID
+
+from services.subsidy.programmes.queries import ProgrammeUnknown, get_programme
+from services.subsidy.programmes.schemas import ProgrammeIn, ProgrammeOut, SupplementIn
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import Refused
+from shared.ids import new_id
+
+
+class ProgrammeExists(Refused):
+    """The county has a programme of that name in that year."""
+
+    code = "programme-exists"
+    title = "贴息项目已存在 Programme exists"
+
+    def __init__(self, county_code: str, year: int, name: str) -> None:
+        super().__init__(
+            f"County {county_code} has a programme '{name}' in {year} already; "
+            "add money to it with a supplement, or choose another name.",
+            county_code=county_code,
+            year=year,
+            name=name,
+        )
+
+
+_OPEN = """
+INSERT INTO programme (id, county_code, year, name, fund_sources, starts_on, ends_on, budget, created_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (county_code, year, name) DO NOTHING RETURNING id
+"""
+_SET_TARGETS = """
+INSERT INTO programme_target (programme_id, code, value) SELECT $1, * FROM unnest($2::text[], $3::numeric[])
+"""
+
+
+async def open_programme(conn: Connection, officer: Principal, body: ProgrammeIn) -> ProgrammeOut:
+    """Open a year's programme with its budget and targets (DZ-2).
+
+    Raises:
+        ProgrammeExists: the county has one of that name in that year.
+    """
+    officer.ensure_region(Right.PROGRAMMES_MANAGE, body.county_code)
+    programme_id = await conn.fetchval(
+        _OPEN,
+        new_id(),
+        body.county_code,
+        body.year,
+        body.name,
+        body.fund_sources,
+        body.starts_on,
+        body.ends_on,
+        body.budget,
+        officer.subject,
+    )
+    if programme_id is None:
+        raise ProgrammeExists(body.county_code, body.year, body.name)
+    codes, values = [target.code for target in body.targets], [target.value for target in body.targets]
+    await conn.execute(_SET_TARGETS, programme_id, codes, values)
+    return await get_programme(conn, [body.county_code], programme_id)
+
+
+_RAISE = "UPDATE programme SET budget = budget + $2 WHERE id = $1 AND county_code ^@ ANY ($3::text[]) RETURNING id"
+_ADD = """
+INSERT INTO programme_supplement (id, programme_id, amount, fund_source, decided_on, note, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+
+
+async def supplement_programme(
+    conn: Connection, officer: Principal, programme_id: UUID, body: SupplementIn
+) -> ProgrammeOut:
+    """Add money to a programme's budget.
+
+    Raises:
+        ProgrammeUnknown: it does not exist in the officer's region.
+    """
+    regions = officer.regions_for(Right.PROGRAMMES_MANAGE)
+    if await conn.fetchval(_RAISE, programme_id, body.amount, regions) is None:
+        raise ProgrammeUnknown(programme_id)
+    await conn.execute(
+        _ADD, new_id(), programme_id, body.amount, body.fund_source, body.decided_on, body.note, officer.subject
+    )
+    return await get_programme(conn, regions, programme_id)

@@ -1,0 +1,1 @@
+"""Tests of the subsidy service on real PostgreSQL."""
