@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ import pytest
 
 from services.lending.tests.applications.peers import Registry, Riskfund
 from shared.access import Role
-from shared.events.registry import PolicyPackConfirmed
+from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
 from shared.ids import new_id
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
@@ -79,9 +80,9 @@ class Lending:
         await self.service.deliver(event, region_code=county_code, aggregate_id=pack_id)
         return pack_id
 
-    async def file(self, *items: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+    async def file(self, *items: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """File a batch as the township's clerk and return the answer."""
-        answered = await self.post("/application-batches", batch(*items), Role.TOWNSHIP, subject="clerk", **options)
+        answered = await self.post("/application-batches", batch(*items, **more), Role.TOWNSHIP, subject="clerk")
         assert answered.status_code == 201, answered.text
         return dict(answered.json())
 
@@ -92,6 +93,64 @@ class Lending:
             UUID(batch_id),
         )
         return [str(row["id"]) for row in rows]
+
+    async def ids_of(self, household_number: str) -> list[str]:
+        """Return the household's applications, oldest first."""
+        rows = await self.service.database.pool.fetch(
+            "SELECT id FROM application WHERE household_number = $1 ORDER BY id", household_number
+        )
+        return [str(row["id"]) for row in rows]
+
+    async def count(self, table: str) -> int:
+        """Count a table's rows."""
+        return int(await self.service.database.pool.fetchval(f"SELECT count(*) FROM {table}"))
+
+    async def lend(self, *items: Mapping[str, Any]) -> dict[str, Any]:
+        """Bring applications all the way to the money, on 2017-02-15; return the batch as it was filed."""
+        filed = await self.file(*items)
+        await self.bring_to_approved(filed["batch_id"])
+        assert (await self.hand_over(filed["batch_id"], "2017-02-14")).status_code == 201
+        for application_id in await self.ids(filed["batch_id"]):
+            await self.disburse(application_id, "2017-02-15")
+        return filed
+
+    async def disburse(self, application_id: str, on: str) -> None:
+        """Let the bank pay one loan out."""
+        await self.service.database.pool.execute(
+            "INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y) "
+            "SELECT uuid7(), 'PBOC_BENCHMARK', '2015-10-24', 4.35, 4.75, 4.90 WHERE NOT EXISTS "
+            "(SELECT 1 FROM reference_rate)"
+        )
+        amount = (await self.get(f"/applications/{application_id}")).json()["amount"]
+        number = application_id.replace("-", "")
+        body = {"contract_number": f"C{number}", "bank_reference": f"D{number}", "disbursed_on": on, "amount": amount}
+        path = f"/applications/{application_id}/disbursements"
+        answered = await self.post(path, body, Role.BANK, organisation=BANK)
+        assert answered.status_code == 201, answered.text
+
+    async def repay_whole(self, loan_id: str) -> None:
+        """Pay every instalment of a loan on its day."""
+        path = f"/loans/{loan_id}/installments"
+        for row in (await self.get(path, Role.BANK, organisation=BANK)).json()["items"]:
+            body = {
+                "bank_reference": f"R{row['number']}",
+                "kind": "repayment",
+                "paid_on": row["due_on"],
+                "amount": f"{Decimal(row['principal_due']) + Decimal(row['interest_due']):.2f}",
+            }
+            paid = await self.post(f"/loans/{loan_id}/repayments", body, Role.BANK, organisation=BANK)
+            assert paid.status_code == 201, paid.text
+
+    async def cut_quota(self, village_code: str, share: str, *, on: str, loan_id: UUID | None = None) -> UUID:
+        """Let the cut of a village's quota arrive."""
+        cut = VillageQuotaCut(
+            village_code=village_code,
+            cut_share=share,
+            loan_id=loan_id or new_id(),
+            effective_on=date.fromisoformat(on),
+        )
+        await self.service.deliver(cut, region_code=village_code)
+        return cut.loan_id
 
     async def decide(self, batch_id: str, stage: str, on: str, **more: Any) -> httpx.Response:
         """Decide a batch at one stage as that stage's officer."""
@@ -162,6 +221,16 @@ def batch(*items: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """Return the body of a batch."""
     filed = {"township_code": TOWNSHIP, "bank_code": BANK, "filed_on": FILED_ON.isoformat()}
     return {**filed, "items": [dict(item) for item in items], **more}
+
+
+def changed_pack(pack: PolicyPack, **changed: Any) -> PolicyPack:
+    """Return the pack with `section__value=...` changed, as a second version."""
+    content = pack.model_dump(mode="json")
+    content["header"]["version"] = 2
+    for name, value in changed.items():
+        section, key = name.split("__")
+        content[section][key]["value"] = value
+    return PolicyPack.model_validate(content)
 
 
 @pytest.fixture

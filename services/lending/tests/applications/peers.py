@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 
 NAMESPACE = UUID("6f2d5f0e-0000-4000-8000-000000000000")
 
@@ -32,7 +33,7 @@ class Registry:
         @app.post("/api/v1/eligibility-checks")
         async def check(request: Request) -> Any:
             if self.fails:
-                raise RuntimeError("registry is down")
+                return JSONResponse({"detail": "down"}, 503)
             body = await request.json()
             self.questions.append(body)
             return {"items": [self._answer(item) for item in body["items"]]}
@@ -72,7 +73,7 @@ class Riskfund:
         @app.post("/api/v1/cover-reservations", status_code=201)
         async def reserve(request: Request) -> Any:
             if self.fails:
-                raise RuntimeError("riskfund is down")
+                return JSONResponse({"detail": "down"}, 503)
             body = await request.json()
             self.requests.append((request.headers["idempotency-key"], body))
             return self._answer(body)

@@ -1,0 +1,141 @@
+"""Lending's own reasons against an application, each alone and all together (DZ-4)."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.lending.applications import documents
+from services.lending.applications.admission import Room, Standing, Terms, Wish, quota_limit, reasons_against
+from services.lending.tests.applications.conftest import PACKS
+from shared.policy.load import load_pack
+from shared.policy.pack import PolicyPack
+from shared.policy.vocabulary import ApprovalLevel
+
+PACK = load_pack(PACKS / "fengjie.yaml")
+TERMS = Terms(PACK.loan_terms(), PACK.purpose_rule())
+HOUSEHOLD = UUID(int=1)
+
+
+def wish(**changed: Any) -> Wish:
+    """Return a wish nothing stands against, with changes."""
+    plain: dict[str, Any] = {
+        "household_id": HOUSEHOLD,
+        "village_code": "500236001201",
+        "amount": Decimal("50000.00"),
+        "term_months": 36,
+        "industry": "planting",
+        "purpose": "planting",
+        "line": Decimal("50000.00"),
+    }
+    return Wish(**{**plain, **changed})
+
+
+def codes(asked: Wish, standing: Standing = Standing(), room: Room | None = None) -> list[str]:  # noqa: B008 - frozen
+    """Return the codes of all reasons."""
+    return [reason.code for reason in reasons_against(asked, standing, room, TERMS)]
+
+
+CASES = [
+    pytest.param(wish(), Standing(), None, [], id="nothing"),
+    pytest.param(wish(amount=Decimal("999.99")), Standing(), None, ["amount-below-minimum"], id="LG-8"),
+    pytest.param(
+        wish(amount=Decimal("50000.01"), line=None),
+        Standing(),
+        None,
+        ["amount-above-maximum", "household-cap"],
+        id="LG-2 amount",
+    ),
+    pytest.param(
+        wish(amount=Decimal("40000.01"), line=Decimal("40000.00")), Standing(), None, ["amount-above-line"], id="FJ-10"
+    ),
+    pytest.param(wish(term_months=11), Standing(), None, ["term-out-of-bounds"], id="shorter"),
+    pytest.param(wish(term_months=37), Standing(), None, ["term-out-of-bounds"], id="LG-2 term"),
+    pytest.param(wish(term_months=36), Standing(), None, [], id="LG-2 term inclusive"),
+    pytest.param(wish(industry="mining"), Standing(), None, ["industry-unknown"], id="FJ-8"),
+    pytest.param(wish(purpose="house_building"), Standing(), None, ["purpose-forbidden"], id="SX-3 forbidden"),
+    pytest.param(wish(purpose="lottery"), Standing(), None, ["purpose-unknown"], id="SX-3 unknown"),
+    pytest.param(
+        wish(),
+        Standing(1, 0, Decimal("10000.00")),
+        None,
+        ["application-open", "household-cap"],
+        id="SX-1",
+    ),
+    pytest.param(wish(), Standing(0, 1, Decimal("0.01")), None, ["loan-open", "household-cap"], id="second loan"),
+    pytest.param(
+        wish(amount=Decimal("20000.00")), Standing(0, 0, Decimal("30000.00")), None, [], id="LG-25b at the cap"
+    ),
+    pytest.param(
+        wish(amount=Decimal("20000.01")), Standing(0, 0, Decimal("30000.00")), None, ["household-cap"], id="LG-25b"
+    ),
+    pytest.param(wish(), Standing(), Room(Decimal("80000.00"), Decimal("30000.00")), [], id="FJ-12 at the limit"),
+    pytest.param(wish(), Standing(), Room(Decimal("80000.00"), Decimal("30000.01")), ["village-quota-cut"], id="FJ-12"),
+]
+
+
+@pytest.mark.clause("DZ-4", "LG-2", "LG-8", "LG-25b", "FJ-8", "FJ-10", "FJ-12", "SX-3", "SX-1")
+@pytest.mark.parametrize(("asked", "standing", "room", "expected"), CASES)
+def test_reasons(asked: Wish, standing: Standing, room: Room | None, expected: list[str]) -> None:
+    assert codes(asked, standing, room) == expected
+
+
+@pytest.mark.clause("DZ-4")
+def test_all_reasons_are_given_at_once_and_in_words() -> None:
+    asked = wish(amount=Decimal("60000.00"), term_months=48, industry="mining", purpose="real_estate")
+    found = reasons_against(asked, Standing(1, 1, Decimal("50000.00")), Room(Decimal(0), Decimal(0)), TERMS)
+    assert [reason.code for reason in found] == [
+        "amount-above-maximum",
+        "amount-above-line",
+        "term-out-of-bounds",
+        "industry-unknown",
+        "purpose-forbidden",
+        "application-open",
+        "loan-open",
+        "household-cap",
+        "village-quota-cut",
+    ]
+    assert all(reason.zh and reason.en and reason.clause for reason in found)
+
+
+@pytest.mark.clause("FJ-12")
+def test_the_lowest_of_several_cuts_holds() -> None:
+    cuts = {
+        UUID(int=1): (Decimal("100000.00"), Decimal("0.20")),
+        UUID(int=2): (Decimal("90000.01"), Decimal("0.5")),
+    }
+    assert quota_limit(cuts) == Decimal("45000.00")
+
+
+MONEY = st.decimals(0, 200000, places=2)
+
+
+@pytest.mark.clause("LG-25b", "FJ-12")
+@given(MONEY.filter(bool), MONEY, MONEY, MONEY)
+def test_what_is_taken_never_passes_cap_line_or_quota(
+    amount: Decimal, owed: Decimal, limit: Decimal, line: Decimal
+) -> None:
+    room = Room(limit, owed)
+    if not codes(wish(amount=amount, line=line), Standing(0, 0, owed), room):
+        assert owed + amount <= TERMS.loan.household_cap
+        assert amount <= min(line, TERMS.loan.amount_max)
+        assert room.used + amount <= room.limit
+
+
+@pytest.mark.clause("FJ-4a", "LG-11")
+@pytest.mark.parametrize(
+    ("held", "level", "expected"),
+    [
+        ([], ApprovalLevel.VILLAGE, ["application_form"]),
+        (["application_form"], ApprovalLevel.VILLAGE, []),
+        (["application_form"], ApprovalLevel.TOWNSHIP, ["commitment_letter"]),
+        (["application_form", "commitment_letter"], ApprovalLevel.JOINT_REVIEW, ["review_form"]),
+        (["application_form", "commitment_letter", "review_form"], ApprovalLevel.BANK, ["loan_contract"]),
+        ([], ApprovalLevel.BANK, ["application_form", "review_form", "commitment_letter", "loan_contract"]),
+    ],
+)
+def test_papers_each_level_needs(pack: PolicyPack, held: list[str], level: ApprovalLevel, expected: list[str]) -> None:
+    assert [paper.code for paper in documents.missing(pack.approval_chain(), held, level)] == expected

@@ -1,0 +1,62 @@
+"""What lending keeps from others: packs, rates and cuts, each once and in any order."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.lending.policies.queries import ReferenceRateMissing, current_pack, reference_rate, terms_for
+from services.lending.tests.applications.conftest import COUNTY, VILLAGE, Lending, changed_pack, wish
+from shared.events.subsidy import ReferenceRatePublished
+from shared.ids import new_id
+from shared.policy.vocabulary import RateBasis, RateColumn
+
+
+async def test_the_newest_pack_in_force_counts(lending: Lending) -> None:
+    header = lending.pack.header.model_copy(update={"effective_from": date(2018, 1, 1), "version": 2})
+    later = lending.pack.model_copy(update={"header": header})
+    pack_id = await lending.confirm_pack(later, version=2)
+    async with lending.service.database.connection() as conn:
+        assert (await current_pack(conn, COUNTY, date(2017, 12, 31))).pack_version == 1
+        found = await current_pack(conn, VILLAGE, date(2018, 1, 1))
+        assert (found.pack_id, found.pack_version) == (pack_id, 2)
+        assert (await terms_for(conn, pack_id)).loan_terms.amount_max == Decimal("50000.00")
+
+
+async def test_a_rate_is_read_by_series_day_and_tenor(lending: Lending) -> None:
+    for effective_from, rate in (("2015-10-24", "4.75"), ("2015-08-26", "5.00")):  # the later one arrives first
+        event = ReferenceRatePublished(
+            rate_id=new_id(),
+            basis="PBOC_BENCHMARK",
+            effective_from=date.fromisoformat(effective_from),
+            up_to_1y=Decimal("4.35"),
+            over_1y_to_5y=Decimal(rate),
+            over_5y=None,
+        )
+        await lending.service.deliver(event, region_code="00", aggregate_id=event.rate_id)
+    basis, column = RateBasis.PBOC_BENCHMARK, RateColumn.OVER_1Y_TO_5Y
+    async with lending.service.database.connection() as conn:
+        assert await reference_rate(conn, basis, date(2015, 10, 23), column) == Decimal("5.00")
+        assert await reference_rate(conn, basis, date(2017, 3, 1), column) == Decimal("4.75")
+        for on, missing in ((date(2015, 8, 25), column), (date(2017, 3, 1), RateColumn.OVER_5Y)):
+            with pytest.raises(ReferenceRateMissing):
+                await reference_rate(conn, basis, on, missing)
+
+
+@pytest.mark.clause("FJ-12")
+async def test_a_cut_remembers_what_the_village_had(lending: Lending) -> None:
+    await lending.lend(wish(f"{VILLAGE}-1", "30000.00"))
+    await lending.file(wish(f"{VILLAGE}-2", "20000.00"))
+    loan_id = await lending.cut_quota(VILLAGE, "0.20", on="2017-03-01")
+    await lending.file(wish(f"{VILLAGE}-3", "1000.00"), filed_on="2017-02-28")
+    await lending.cut_quota(VILLAGE, "0.20", on="2017-03-01", loan_id=loan_id)  # delivered again
+    row = await lending.service.database.pool.fetchrow("SELECT * FROM village_quota_cut")
+    assert row is not None
+    assert (row["amount_when_cut"], row["cut_share"]) == (Decimal("50000.00"), Decimal("0.200000"))
+
+
+async def test_a_changed_pack_is_a_new_version(lending: Lending) -> None:
+    await lending.confirm_pack(changed_pack(lending.pack, lending__amount_max="40000.00"), version=2)
+    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    assert filed["pack_version"] == 2
+    assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["amount-above-maximum"]
