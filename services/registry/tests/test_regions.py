@@ -1,0 +1,73 @@
+"""Regions: loaded whole or not at all, read level by level."""
+
+import pytest
+
+from services.registry.tests.county import REGIONS, get
+from shared.access import Role
+from shared.testing.service import ServiceUnderTest
+
+
+async def _load(registry: ServiceUnderTest, text: str | bytes) -> tuple[int, dict[str, object]]:
+    headers = registry.headers(Role.ADMIN, region="")
+    answer = await registry.client.post("/api/v1/region-imports", content=text, headers=headers)
+    return answer.status_code, answer.json()
+
+
+async def test_loads_a_tree_and_takes_new_names_the_second_time(empty_registry: ServiceUnderTest) -> None:
+    assert await _load(empty_registry, REGIONS) == (
+        201,
+        {"line_count": 10, "added_count": 10, "renamed_count": 0, "unchanged_count": 0},
+    )
+    status, answer = await _load(empty_registry, REGIONS.replace("白帝镇", "白帝乡"))
+    assert (status, answer["added_count"], answer["renamed_count"]) == (201, 0, 1)
+    region = await get(empty_registry, "/regions/500236117", Role.VILLAGE)
+    assert region.json() == {"code": "500236117", "name": "白帝乡", "level": "township", "parent_code": "500236"}
+
+
+@pytest.mark.parametrize(
+    ("bad_line", "word"),
+    [
+        ("500999001,某镇,township,500999", "500999"),
+        ("50023,短码,county,5002", "code 50023"),
+        ("500236118,错级,village,500236", "code 500236118"),
+        ("500236119,别处,township,500237", "parent"),
+        ("500236001,重复,township,500236", "already"),
+        ("500236120,,township,500236", "name"),
+        ("500236121,少一格,township", "cells"),
+    ],
+)
+async def test_refuses_a_file_with_the_line_that_is_wrong(
+    empty_registry: ServiceUnderTest, bad_line: str, word: str
+) -> None:
+    status, answer = await _load(empty_registry, REGIONS + bad_line + "\n")
+    assert (status, answer["code"]) == (422, "region-file-invalid")
+    assert "line 12" in str(answer["detail"])
+    assert word in str(answer["detail"])
+    assert await empty_registry.database.pool.fetchval("SELECT count(*) FROM region") == 0
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe\x00", b"a,b\n", b""])
+async def test_refuses_what_is_no_region_file(empty_registry: ServiceUnderTest, body: bytes) -> None:
+    status, answer = await _load(empty_registry, body)
+    assert (status, answer["code"]) == (422, "region-file-invalid")
+
+
+async def test_lists_children_page_by_page(regional_registry: ServiceUnderTest) -> None:
+    first = (await get(regional_registry, "/regions?parent=500236&limit=1", Role.BANK)).json()
+    assert [each["code"] for each in first["items"]] == ["500236001"]
+    rest = (await get(regional_registry, f"/regions?parent=500236&cursor={first['next']}", Role.BANK)).json()
+    assert [each["code"] for each in rest["items"]] == ["500236117"]
+    assert rest["next"] is None
+    provinces = (await get(regional_registry, "/regions", Role.BANK)).json()
+    assert [each["code"] for each in provinces["items"]] == ["50"]
+
+
+async def test_an_unknown_region_is_not_found(regional_registry: ServiceUnderTest) -> None:
+    answer = await get(regional_registry, "/regions/110000", Role.BANK)
+    assert (answer.status_code, answer.json()["code"]) == (404, "region-unknown")
+
+
+async def test_only_the_administrator_loads_regions(empty_registry: ServiceUnderTest) -> None:
+    headers = empty_registry.headers(Role.POVERTY_OFFICE)
+    answer = await empty_registry.client.post("/api/v1/region-imports", content=REGIONS, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")
