@@ -1,16 +1,15 @@
 """File applications (申请受理): ask registry, add lending's own reasons, keep the refused with them (DZ-4, XX-2)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from services.lending.applications import admission, approval, queries
 from services.lending.applications.admission import Reason, Standing, Wish
+from services.lending.applications.filed_rows import Filing, insert, record_refusals
 from services.lending.applications.schemas import (
     ApplicationBatchIn,
     ApplicationFile,
@@ -25,12 +24,10 @@ from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
 from services.lending.policies.queries import PackTerms, current_pack
 from services.lending.scope import scope_of
-from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
 from shared.errors import NotFound, Refused
-from shared.events.lending import ApplicationRefused
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.regions import county_of, township_of
@@ -61,22 +58,6 @@ class HouseholdUnknown(NotFound):
 
     def __init__(self, named: str) -> None:
         super().__init__(f"No household {named} is on the register; check its number or register it first.")
-
-
-@dataclass(slots=True)
-class _Filing:
-    """One application on its way into the database."""
-
-    id: UUID
-    wish: WishIn
-    found: Eligibility
-    state: State
-    loan_round: int
-    reasons: list[Reason]
-
-    @property
-    def is_refused(self) -> bool:
-        return self.state is State.REFUSED
 
 
 async def ask_registry(
@@ -205,14 +186,14 @@ async def _file(
         officer.subject,
         len(body.items),
     )
-    await _insert(conn, officer, body, pack, batch_id, filings)
-    await _record_refusals(conn, body.filed_on, [filing for filing in filings if filing.is_refused])
+    await insert(conn, officer, body, pack, batch_id, filings)
+    await record_refusals(conn, body.filed_on, [filing for filing in filings if filing.is_refused])
     return _answer(batch_id, pack, filings)
 
 
 async def _admitted(
     conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackTerms
-) -> list[_Filing]:
+) -> list[Filing]:
     known = [found for found in answers if found.household_id is not None]
     have = await queries.standings(
         conn,
@@ -224,7 +205,7 @@ async def _admitted(
     filings = []
     ids = sorted(new_id() for _ in body.items)  # lists and hand-overs keep the order of filing
     for application_id, wish, found in zip(ids, body.items, answers, strict=True):
-        filing = _Filing(application_id, wish, found, State.REFUSED, 1, list(found.reasons))
+        filing = Filing(application_id, wish, found, State.REFUSED, 1, list(found.reasons))
         filings.append(filing)
         if found.household_id is None or found.village_code is None:
             filing.reasons = filing.reasons or [_not_on_register(wish)]
@@ -281,115 +262,7 @@ def _other_township(village_code: str, township_code: str) -> Reason:
     )
 
 
-_INSERT = """
-INSERT INTO application (id, batch_id, household_id, household_number, household_version, village_code, township_code,
-  county_code, bank_code, amount, term_months, industry, purpose, grade, line, loan_round, state, state_since_on,
-  pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version)
-SELECT n.id, $19, n.household_id, n.household_number, n.household_version, n.village_code, $20,
-  $21, $22, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $25,
-  $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
-  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $25, $26,
-  CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
-  $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
-  $17::text[], $18::int[])
-  AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
-        purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place)
-ORDER BY n.place
-ON CONFLICT (household_id) WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') DO NOTHING
-RETURNING id
-"""
-
-
-async def _insert(
-    conn: Connection,
-    officer: Principal,
-    body: ApplicationBatchIn,
-    pack: PackTerms,
-    batch_id: UUID,
-    filings: Sequence[_Filing],
-) -> None:
-    """Insert the applications; one that another filing overtook is kept as refused."""
-    inserted = await _insert_rows(conn, officer, body, pack, batch_id, filings)
-    overtaken = [filing for filing in filings if filing.id not in inserted]
-    for filing in overtaken:
-        filing.state, filing.reasons = State.REFUSED, [admission.APPLICATION_OPEN]
-    if overtaken:
-        await _insert_rows(conn, officer, body, pack, batch_id, overtaken)
-
-
-def _json(value: object) -> str:
-    # An array of jsonb would take lists inside it for further dimensions.
-    return orjson.dumps(value).decode()
-
-
-async def _insert_rows(
-    conn: Connection,
-    officer: Principal,
-    body: ApplicationBatchIn,
-    pack: PackTerms,
-    batch_id: UUID,
-    filings: Sequence[_Filing],
-) -> set[UUID]:
-    found = [filing.found for filing in filings]
-    wishes = [filing.wish for filing in filings]
-    rows = await conn.fetch(
-        _INSERT,
-        [filing.id for filing in filings],
-        [answer.household_id for answer in found],
-        [answer.household_number or str(wish.household_number) for answer, wish in zip(found, wishes, strict=True)],
-        [answer.household_version for answer in found],
-        [answer.village_code for answer in found],
-        [wish.amount for wish in wishes],
-        [wish.term_months for wish in wishes],
-        [wish.industry for wish in wishes],
-        [wish.purpose for wish in wishes],
-        [answer.grade for answer in found],
-        [answer.line for answer in found],
-        [filing.loan_round for filing in filings],
-        [str(filing.state) for filing in filings],
-        [_json(wish.document_codes) for wish in wishes],
-        [_json(wish.document_digests) for wish in wishes],
-        [_json(answer.answer) for answer in found],
-        [_json([asdict(reason) for reason in filing.reasons]) for filing in filings],
-        list(range(len(filings))),
-        batch_id,
-        body.township_code,
-        county_of(body.township_code),
-        body.bank_code,
-        pack.pack_id,
-        pack.pack_version,
-        body.filed_on,
-        officer.subject,
-    )
-    return {row["id"] for row in rows}
-
-
-async def _record_refusals(conn: Connection, on: date, refused: Sequence[_Filing]) -> None:
-    await outbox.record_many(
-        conn,
-        [
-            outbox.Fact(
-                ApplicationRefused(
-                    application_id=filing.id,
-                    household_id=filing.found.household_id,
-                    village_code=filing.found.village_code,
-                    amount=filing.wish.amount,
-                    refused_on=on,
-                    stage="filing",
-                    reasons=[reason.code for reason in filing.reasons],
-                ),
-                aggregate_id=filing.id,
-                aggregate_version=1,
-                region_code=filing.found.village_code,
-            )
-            for filing in refused
-            if filing.found.household_id is not None and filing.found.village_code is not None
-        ],
-    )
-
-
-def _answer(batch_id: UUID, pack: PackTerms, filings: Sequence[_Filing]) -> FiledBatch:
+def _answer(batch_id: UUID, pack: PackTerms, filings: Sequence[Filing]) -> FiledBatch:
     refused = [filing for filing in filings if filing.is_refused]
     filed = [filing for filing in filings if not filing.is_refused]
     return FiledBatch(
@@ -410,5 +283,5 @@ def _answer(batch_id: UUID, pack: PackTerms, filings: Sequence[_Filing]) -> File
     )
 
 
-def _total(filings: Sequence[_Filing]) -> Decimal:
+def _total(filings: Sequence[Filing]) -> Decimal:
     return sum((filing.wish.amount for filing in filings), ZERO)

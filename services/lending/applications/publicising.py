@@ -8,6 +8,17 @@ from uuid import UUID
 from services.lending.applications import approval, publicity
 from services.lending.applications.deciding import WrongStage
 from services.lending.applications.publicity import Pause
+from services.lending.applications.publicity_schemas import (
+    ClosingIn,
+    ClosingOut,
+    KeptApplication,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+    SettlementIn,
+    SettlementOut,
+)
 from services.lending.applications.queries import NoticeNotFound, ObjectionNotFound
 from services.lending.applications.rows import (
     Locked,
@@ -20,17 +31,6 @@ from services.lending.applications.rows import (
     pack_of,
     refuse,
     states_of,
-)
-from services.lending.applications.schemas import (
-    ClosingIn,
-    ClosingOut,
-    KeptApplication,
-    NoticeIn,
-    NoticeOut,
-    ObjectionIn,
-    ObjectionOut,
-    SettlementIn,
-    SettlementOut,
 )
 from services.lending.applications.states import PUBLICITY, Move, State
 from services.lending.policies.queries import PackTerms

@@ -7,6 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.lending.applications import deciding, filing, handing_over, publicising, queries
+from services.lending.applications.publicity_schemas import (
+    ClosingIn,
+    ClosingOut,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+    SettlementIn,
+    SettlementOut,
+)
 from services.lending.applications.schemas import (
     ApplicationBatchIn,
     ApplicationFile,
@@ -14,8 +24,6 @@ from services.lending.applications.schemas import (
     ApplicationOut,
     BatchDecisionIn,
     BatchOut,
-    ClosingIn,
-    ClosingOut,
     DecidedBatch,
     DecisionIn,
     DocumentsIn,
@@ -24,12 +32,6 @@ from services.lending.applications.schemas import (
     HandOverIn,
     HandOverOut,
     LateDisbursement,
-    NoticeIn,
-    NoticeOut,
-    ObjectionIn,
-    ObjectionOut,
-    SettlementIn,
-    SettlementOut,
     SignatureIn,
     WithdrawalIn,
 )

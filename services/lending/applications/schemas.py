@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from services.lending.applications.publicity_schemas import NoticeOut, ObjectionOut
 from services.lending.applications.states import State
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, Office
 from shared.regions import TownshipCode
-from shared.web.bodies import Answer, Body, Code, LongText, Reference, Text
+from shared.web.bodies import Answer, Body, Code, LongText, Reference
 
 BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
 DOCUMENTS_MAX = 40
@@ -18,7 +19,6 @@ TERM_MONTHS_MAX = 600
 
 HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-PublicityLevel = Literal["village", "township", "county"]
 Stage = Literal["village", "township", "county_centre", "joint_review"]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=BATCH_ITEMS_MAX)]
 
@@ -154,22 +154,6 @@ class DecisionOut(Answer):
     checks: dict[str, bool] | None
 
 
-class ObjectionOut(Answer):
-    """An objection and, once settled, how it ended."""
-
-    id: UUID
-    application_id: UUID
-    notice_id: UUID
-    raised_on: date
-    raised_by: str
-    recorded_by: str
-    grounds: str
-    settled_on: date | None
-    settled_by: str | None
-    outcome: str | None
-    reason: str | None
-
-
 class ApplicationFile(ApplicationOut):
     """One application with everything that was decided about it, and registry's answer as it stood then."""
 
@@ -251,77 +235,6 @@ class DecidedBatch(Answer):
     refused: int
     waiting_for: list[str]
     states: dict[str, int]
-
-
-class NoticeIn(Body):
-    """Where a batch is made public from which day on."""
-
-    level: PublicityLevel
-    started_on: date
-
-
-class NoticeOut(Answer):
-    """A publicity notice; it may be closed from `ends_on` on."""
-
-    id: UUID
-    batch_id: UUID
-    level: str
-    working_days: int
-    started_on: date
-    ends_on: date
-    applications: int
-
-
-class ClosingIn(Body):
-    """The day a notice is taken down."""
-
-    closed_on: date
-
-
-class KeptApplication(Answer):
-    """An application that stays public: an objection is open, or its clock stood still."""
-
-    application_id: UUID
-    objections_open: int
-    publicity_ends_on: date
-
-
-class ClosingOut(Answer):
-    """What closing a notice did."""
-
-    notice_id: UUID
-    closed_on: date
-    moved: int
-    kept: list[KeptApplication]
-    complete: bool
-    states: dict[str, int]
-
-
-class ObjectionIn(Body):
-    """What somebody has against an application that is public."""
-
-    raised_on: date
-    grounds: LongText
-    raised_by: Text | None = None
-
-
-class SettlementIn(Body):
-    """How an objection ends; upheld means the application is refused."""
-
-    settled_on: date
-    outcome: Literal["upheld", "dismissed"]
-    reason: LongText
-
-
-class SettlementOut(Answer):
-    """An objection's end and where its application stands now."""
-
-    objection_id: UUID
-    application_id: UUID
-    outcome: str
-    settled_on: date
-    state: State
-    publicity_ends_on: date | None
 
 
 class HandOverIn(Body):

@@ -1,5 +1,6 @@
 """Decisions: at the right stage, by the right office, in the right region, once, and never by the one who filed."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -212,3 +213,10 @@ async def test_a_repeated_decision_answers_the_same(lending: Lending) -> None:
     other = await lending.post(path, {**body, "note": "别的"}, Role.VILLAGE, key="decision-01")
     assert code(other) == (422, "idempotency-key-reused")
     assert len(await lending.service.outbox()) == 1
+
+
+async def test_of_two_decisions_at_once_one_counts(lending: Lending) -> None:
+    filed = await lending.file(*(wish(f"{VILLAGE}-{number}") for number in range(20)))
+    answers = await asyncio.gather(*(lending.decide(filed["batch_id"], "village", "2017-01-10") for _ in range(3)))
+    assert sorted(answered.status_code for answered in answers) == [201, 409, 409]
+    assert await lending.count("decision") == 20

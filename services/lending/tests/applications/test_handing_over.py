@@ -1,5 +1,6 @@
 """Hand-over to the bank: papers, cover, seven working days, crashes in between; and taking an application back."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -131,3 +132,11 @@ async def test_a_second_loan_is_the_next_round(lending: Lending) -> None:
     assert again["filed"] == 1, again
     (second,) = await lending.ids(again["batch_id"])
     assert (await lending.get(f"/applications/{second}")).json()["loan_round"] == 2
+
+
+async def test_of_two_hand_overs_at_once_one_counts(lending: Lending) -> None:
+    batch_id = await _approved(lending, 5)
+    answers = await asyncio.gather(*(lending.hand_over(batch_id, "2017-02-14") for _ in range(3)))
+    assert sorted(answered.status_code for answered in answers) == [201, 409, 409]
+    assert await lending.count("hand_over") == 1
+    assert len(lending.riskfund.reserved) == 5

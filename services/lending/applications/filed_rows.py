@@ -1,0 +1,146 @@
+"""Filed applications on their way into the database: one set-based insert, and the facts of those refused."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+import orjson
+
+from services.lending.applications import admission
+from services.lending.applications.admission import Reason
+from services.lending.applications.schemas import ApplicationBatchIn, WishIn
+from services.lending.applications.states import State
+from services.lending.clients import Eligibility
+from services.lending.policies.queries import PackTerms
+from shared import outbox
+from shared.access import Principal
+from shared.db import Connection
+from shared.events.lending import ApplicationRefused
+from shared.regions import county_of
+
+
+@dataclass(slots=True)
+class Filing:
+    """One application on its way into the database."""
+
+    id: UUID
+    wish: WishIn
+    found: Eligibility
+    state: State
+    loan_round: int
+    reasons: list[Reason]
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether it is refused as it is filed."""
+        return self.state is State.REFUSED
+
+
+_INSERT = """
+INSERT INTO application (id, batch_id, household_id, household_number, household_version, village_code, township_code,
+  county_code, bank_code, amount, term_months, industry, purpose, grade, line, loan_round, state, state_since_on,
+  pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version)
+SELECT n.id, $19, n.household_id, n.household_number, n.household_version, n.village_code, $20,
+  $21, $22, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $25,
+  $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
+  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $25, $26,
+  CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
+  $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
+  $17::text[], $18::int[])
+  AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
+        purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place)
+ORDER BY n.place
+ON CONFLICT (household_id) WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') DO NOTHING
+RETURNING id
+"""
+
+
+async def insert(
+    conn: Connection,
+    officer: Principal,
+    body: ApplicationBatchIn,
+    pack: PackTerms,
+    batch_id: UUID,
+    filings: Sequence[Filing],
+) -> None:
+    """Insert the applications; one that another filing overtook is kept as refused."""
+    inserted = await _insert_rows(conn, officer, body, pack, batch_id, filings)
+    overtaken = [filing for filing in filings if filing.id not in inserted]
+    for filing in overtaken:
+        filing.state, filing.reasons = State.REFUSED, [admission.APPLICATION_OPEN]
+    if overtaken:
+        await _insert_rows(conn, officer, body, pack, batch_id, overtaken)
+
+
+def _json(value: object) -> str:
+    # An array of jsonb would take lists inside it for further dimensions.
+    return orjson.dumps(value).decode()
+
+
+async def _insert_rows(
+    conn: Connection,
+    officer: Principal,
+    body: ApplicationBatchIn,
+    pack: PackTerms,
+    batch_id: UUID,
+    filings: Sequence[Filing],
+) -> set[UUID]:
+    found = [filing.found for filing in filings]
+    wishes = [filing.wish for filing in filings]
+    rows = await conn.fetch(
+        _INSERT,
+        [filing.id for filing in filings],
+        [answer.household_id for answer in found],
+        [answer.household_number or str(wish.household_number) for answer, wish in zip(found, wishes, strict=True)],
+        [answer.household_version for answer in found],
+        [answer.village_code for answer in found],
+        [wish.amount for wish in wishes],
+        [wish.term_months for wish in wishes],
+        [wish.industry for wish in wishes],
+        [wish.purpose for wish in wishes],
+        [answer.grade for answer in found],
+        [answer.line for answer in found],
+        [filing.loan_round for filing in filings],
+        [str(filing.state) for filing in filings],
+        [_json(wish.document_codes) for wish in wishes],
+        [_json(wish.document_digests) for wish in wishes],
+        [_json(answer.answer) for answer in found],
+        [_json([asdict(reason) for reason in filing.reasons]) for filing in filings],
+        list(range(len(filings))),
+        batch_id,
+        body.township_code,
+        county_of(body.township_code),
+        body.bank_code,
+        pack.pack_id,
+        pack.pack_version,
+        body.filed_on,
+        officer.subject,
+    )
+    return {row["id"] for row in rows}
+
+
+async def record_refusals(conn: Connection, on: date, refused: Sequence[Filing]) -> None:
+    """Record the fact of each refusal of a household that is on the register."""
+    await outbox.record_many(
+        conn,
+        [
+            outbox.Fact(
+                ApplicationRefused(
+                    application_id=filing.id,
+                    household_id=filing.found.household_id,
+                    village_code=filing.found.village_code,
+                    amount=filing.wish.amount,
+                    refused_on=on,
+                    stage="filing",
+                    reasons=[reason.code for reason in filing.reasons],
+                ),
+                aggregate_id=filing.id,
+                aggregate_version=1,
+                region_code=filing.found.village_code,
+            )
+            for filing in refused
+            if filing.found.household_id is not None and filing.found.village_code is not None
+        ],
+    )
