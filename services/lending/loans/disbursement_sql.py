@@ -58,19 +58,19 @@ SELECT count(*) FROM (
 
 # $1 bank, $2 regions, $3 today. The checks run in this order; the first that fails names the line.
 CHECK = f"""
-WITH readable AS (
+WITH readable AS MATERIALIZED (
   SELECT r.*, coalesce(
     application_id ~ '{UUID_PATTERN}' AND contract_number ~ '{bank_files.REFERENCE}'
     AND bank_reference ~ '{bank_files.REFERENCE}' AND amount ~ '{bank_files.AMOUNT}'
     AND disbursed_on ~ '{bank_files.DAY}' AND pg_input_is_valid(disbursed_on, 'date'), false) AS readable
   FROM disbursement_file_line r
-), read AS (
+), read AS MATERIALIZED (
   SELECT line_number, readable, contract_number, bank_reference,
     CASE WHEN readable THEN application_id::uuid END AS application_id,
     CASE WHEN readable THEN disbursed_on::date END AS disbursed_on,
     CASE WHEN readable THEN amount::numeric END AS amount
   FROM readable
-), counted AS (
+), counted AS MATERIALIZED (
   SELECT r.*, row_number() OVER (PARTITION BY application_id ORDER BY line_number) AS of_application,
     row_number() OVER (PARTITION BY contract_number ORDER BY line_number) AS of_contract,
     row_number() OVER (PARTITION BY bank_reference ORDER BY line_number) AS of_reference

@@ -33,12 +33,12 @@ CREATE TEMP TABLE repayment_line (
 """
 # $1 bank, $2 regions, $3 today. Lines of one loan are numbered in the order of their dates, then of the file.
 _RESOLVE = f"""
-WITH readable AS (
+WITH readable AS MATERIALIZED (
   SELECT r.*, coalesce(
     bank_reference ~ '{bank_files.REFERENCE}' AND kind IN ('repayment', 'prepayment') AND amount ~ '{bank_files.AMOUNT}'
     AND paid_on ~ '{bank_files.DAY}' AND pg_input_is_valid(paid_on, 'date'), false) AS readable
   FROM repayment_file_line r
-), read AS (
+), read AS MATERIALIZED (
   SELECT line_number, bank_reference, contract_number, kind, readable,
     CASE WHEN readable THEN paid_on::date END AS paid_on, CASE WHEN readable THEN amount::numeric END AS amount
   FROM readable
