@@ -76,7 +76,7 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     by_place: dict[int, list[Record]] = defaultdict(list)
     for row in await conn.fetch(_FACTS, ids, numbers, body.county_code, scopes, body.as_of):
         by_place[row["place"]].append(row)
-    counties = {row["county_code"] for rows in by_place.values() for row in rows}
+    counties = {rows[0]["county_code"] for rows in by_place.values() if len(rows) == 1}
     packs = await get_packs_in_force(conn, counties, body.as_of)
     rules = {county: borrowing_rules(found) for county, found in packs.items()}
     return [_answer(item, by_place.get(place, ()), rules, body.as_of) for place, item in enumerate(body.items, start=1)]

@@ -22,7 +22,8 @@ WITH asked AS (
     AS a (loan_id, household_id, village_code, listed_on)
 ), listed AS (
   INSERT INTO listing (id, household_id, village_code, list_name, cause, loan_id, listed_on, cleared_on)
-  SELECT uuid7(), a.household_id, a.village_code, $5, $6, a.loan_id, a.listed_on, greatest(k.closed_on, a.listed_on)
+  SELECT uuid7(), a.household_id, a.village_code, $5, $6, a.loan_id, a.listed_on,
+         CASE WHEN k.closed_on IS NOT NULL THEN greatest(k.closed_on, a.listed_on) END
   FROM asked a LEFT JOIN household_loan k ON k.loan_id = a.loan_id
   ON CONFLICT (loan_id, list_name) DO NOTHING
   RETURNING household_id, village_code, loan_id, listed_on

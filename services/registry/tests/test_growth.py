@@ -56,7 +56,9 @@ def test_a_county_without_growth_keeps_the_line() -> None:
 
 
 @given(st.sampled_from(sorted(LINES)), money, st.sampled_from(list(NextLineChoice)))
-def test_repaying_never_lowers_a_line_nor_passes_the_cap(grade: str, principal: Decimal, choice: NextLineChoice) -> None:
+def test_repaying_never_lowers_a_line_nor_passes_the_cap(
+    grade: str, principal: Decimal, choice: NextLineChoice
+) -> None:
     found = next_line(grade, LINES[grade], principal, replace(SCHEME, next_line=choice))
     assert LINES[grade] <= found.line <= SCHEME.household_cap
 

@@ -177,6 +177,10 @@ async def test_a_campaign_needs_a_pack_and_an_officer_of_the_county(registry: Se
 async def test_a_stale_rating_is_visible(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1))
     await rated(registry)
-    for as_of, is_stale, is_valid in (("2018-01-03", False, True), ("2018-01-04", True, True), ("2019-01-13", True, False)):
+    for as_of, is_stale, is_valid in (
+        ("2018-01-03", False, True),
+        ("2018-01-04", True, True),
+        ("2019-01-13", True, False),
+    ):
         [found] = (await get(registry, f"/ratings?region={COUNTY}&as_of={as_of}", Role.TOWNSHIP)).json()["items"]
         assert (found["is_stale"], found["is_valid"]) == (is_stale, is_valid)

@@ -74,7 +74,7 @@ def test_the_best_answers_earn_all_points() -> None:
 def test_a_score_has_a_grade_and_the_grade_a_line(total: str, grade: str, line: int) -> None:
     found = grade_of(Decimal(total), SCHEME)
     assert found is not None
-    assert (found.code, line_of(found.code, SCHEME)) == (grade, line)
+    assert (found.code, line_of(found.code, SCHEME)) == (grade, Decimal(line))
 
 
 def test_below_the_lowest_band_there_is_no_grade() -> None:

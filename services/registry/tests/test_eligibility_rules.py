@@ -1,0 +1,261 @@
+"""Who may borrow: every reason, in one order, at its exact boundary."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.eligibility.pack_rules import borrowing_rules
+from services.registry.eligibility.rules import (
+    RULES,
+    BorrowingRules,
+    HouseholdFacts,
+    LoanWish,
+    RatingFacts,
+    age_on,
+    reasons,
+)
+from services.registry.packs.queries import PackInForce
+from services.registry.tests.county import PACK
+from shared.policy.vocabulary import BadRecordRule, PovertyState
+
+FENGJIE = borrowing_rules(PackInForce(UUID(int=1), PACK))
+AS_OF = date(2017, 3, 1)
+FIT = HouseholdFacts(
+    state="registered",
+    birth_on=date(1980, 1, 1),
+    civil_capacity="full",
+    able_to_work=True,
+    exclusions=frozenset(),
+    credit_record="clean",
+    has_account=True,
+    lists=(),
+    rating=RatingFacts("A", Decimal("50000.00"), date(2017, 1, 13), date(2019, 1, 13)),
+    open_loans=0,
+    owed=Decimal("0.00"),
+)
+WISH = LoanWish(Decimal("50000.00"), 36, "planting", "planting")
+
+BARS: dict[str, dict[str, Any]] = {
+    "state-not-eligible": {"state": "general"},
+    "age-below-minimum": {"birth_on": date(2000, 1, 1)},
+    "age-above-maximum": {"birth_on": date(1940, 1, 1)},
+    "civil-capacity-not-full": {"civil_capacity": "limited"},
+    "not-able-to-work": {"able_to_work": False},
+    "excluded-kind": {"exclusions": frozenset({"four_kinds"})},
+    "bad-credit-record": {"credit_record": "bad_unresolved"},
+    "bank-account-missing": {"has_account": False},
+    "on-a-list": {"lists": ("dishonesty",)},
+    "not-rated": {"rating": None},
+    "household-cap": {"owed": Decimal("0.01")},
+    "loan-open": {"open_loans": 1},
+}
+WISHES: dict[str, dict[str, Any]] = {
+    "amount-below-minimum": {"amount": Decimal("999.99")},
+    "amount-above-maximum": {"amount": Decimal("50000.01")},
+    "term-out-of-bounds": {"term_months": 37},
+    "industry-unknown": {"industry": "mining"},
+    "purpose-forbidden": {"purpose": "house_building"},
+    "purpose-unknown": {"purpose": "gambling"},
+}
+
+
+def _codes(
+    facts: HouseholdFacts, wish: LoanWish = WISH, rules: BorrowingRules = FENGJIE, on: date = AS_OF
+) -> list[str]:
+    return [reason.code for reason in reasons(facts, wish, rules, on)]
+
+
+def _rules(**eligibility: Any) -> BorrowingRules:
+    clauses = {**FENGJIE.clauses, **dict.fromkeys(eligibility, "MS-2")}
+    return replace(FENGJIE, eligibility=replace(FENGJIE.eligibility, **eligibility), clauses=clauses)
+
+
+def test_a_fit_household_has_no_reason_against_it() -> None:
+    assert reasons(FIT, WISH, FENGJIE, AS_OF) == ()
+
+
+@pytest.mark.clause("DZ-4")
+@pytest.mark.parametrize("code", BARS)
+def test_each_bar_gives_its_own_reason_in_words_with_its_clause(code: str) -> None:
+    [reason] = reasons(replace(FIT, **BARS[code]), WISH, FENGJIE, AS_OF)
+    assert reason.code == code
+    assert reason.zh.endswith("。")
+    assert reason.en.endswith(".")
+    assert reason.clause
+
+
+@pytest.mark.clause("DZ-4", "LG-2", "SX-3")
+@pytest.mark.parametrize("code", WISHES)
+def test_each_wish_that_cannot_be_met_gives_its_own_reason(code: str) -> None:
+    assert code in _codes(FIT, replace(WISH, **WISHES[code]))
+
+
+@pytest.mark.clause("DZ-4")
+def test_all_reasons_are_given_in_one_order() -> None:
+    facts = FIT
+    for code in ("loan-open", "on-a-list", "excluded-kind", "age-above-maximum", "household-cap", "bad-credit-record"):
+        facts = replace(facts, **BARS[code])
+    wish = LoanWish(Decimal("50000.01"), 48, "mining", "house_building")
+    assert _codes(facts, wish) == [
+        "age-above-maximum",
+        "excluded-kind",
+        "bad-credit-record",
+        "on-a-list",
+        "amount-above-maximum",
+        "amount-above-line",
+        "household-cap",
+        "loan-open",
+        "term-out-of-bounds",
+        "industry-unknown",
+        "purpose-forbidden",
+    ]
+
+
+@pytest.mark.clause("FJ-6")
+def test_the_four_kinds_are_cleaned_out_under_the_clause_of_the_county() -> None:
+    [reason] = reasons(replace(FIT, **BARS["excluded-kind"]), WISH, FENGJIE, AS_OF)
+    assert "四类人员" in reason.zh
+    assert reason.clause == "FJ-6"
+
+
+@pytest.mark.clause("FJ-12", "LG-22")
+@pytest.mark.parametrize("name", ["dishonesty", "blacklist"])
+def test_a_listed_household_may_not_borrow(name: str) -> None:
+    [reason] = reasons(replace(FIT, lists=(name,)), WISH, FENGJIE, AS_OF)
+    assert (reason.code, reason.clause) == ("on-a-list", "FJ-12")
+
+
+@pytest.mark.clause("LG-2", "SX-1")
+@pytest.mark.parametrize(
+    ("state", "may"),
+    [
+        (PovertyState.REGISTERED, True),
+        (PovertyState.LIFTED, True),
+        (PovertyState.STABLY_LIFTED, True),
+        (PovertyState.MONITORED, False),
+        (PovertyState.GENERAL, False),
+        (None, False),
+    ],
+)
+def test_the_county_names_the_states_that_may_borrow(state: PovertyState | None, may: bool) -> None:
+    assert (_codes(replace(FIT, state=state)) == []) is may
+
+
+@pytest.mark.clause("XX-1")
+@pytest.mark.parametrize(
+    ("born", "codes"),
+    [
+        (date(1999, 3, 1), []),
+        (date(1999, 3, 2), ["age-below-minimum"]),
+        (date(1951, 3, 2), []),
+        (date(1951, 3, 1), ["age-above-maximum"]),
+    ],
+)
+def test_ages_18_to_65_are_inclusive(born: date, codes: list[str]) -> None:
+    assert _codes(replace(FIT, birth_on=born)) == codes
+
+
+@pytest.mark.clause("MS-2")
+@pytest.mark.parametrize(("term_months", "may"), [(24, True), (25, False), (36, False)])
+def test_age_plus_term_stays_within_the_limit(term_months: int, may: bool) -> None:
+    rules = _rules(age_plus_term_max_years=60)
+    aged_58 = replace(FIT, birth_on=date(1959, 2, 1))
+    assert ("age-plus-term-above-maximum" not in _codes(aged_58, replace(WISH, term_months=term_months), rules)) is may
+
+
+@pytest.mark.clause("MS-2")
+@pytest.mark.parametrize(
+    ("rule", "record", "may"),
+    [
+        (BadRecordRule.NONE_ALLOWED, "bad_settled", False),
+        (BadRecordRule.NONE_ALLOWED, "bad_unresolved", False),
+        (BadRecordRule.NONE_ALLOWED, "none", True),
+        (BadRecordRule.REPAID_AND_NOT_MALICIOUS_ALLOWED, "bad_settled", True),
+        (BadRecordRule.REPAID_AND_NOT_MALICIOUS_ALLOWED, "bad_unresolved", False),
+        (BadRecordRule.IGNORED, "bad_unresolved", True),
+    ],
+)
+def test_the_county_says_which_bad_records_exclude(rule: BadRecordRule, record: str, may: bool) -> None:
+    codes = _codes(replace(FIT, credit_record=record), rules=_rules(bad_record_rule=rule))
+    assert ("bad-credit-record" not in codes) is may
+
+
+@pytest.mark.clause("LG-2", "FJ-10", "LG-25b")
+@pytest.mark.parametrize(
+    ("amount", "line", "owed", "codes"),
+    [
+        ("50000.00", "50000.00", "0.00", []),
+        ("50000.01", "50000.00", "0.00", ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("30000.01", "30000.00", "0.00", ["amount-above-line"]),
+        ("20000.00", "30000.00", "30000.00", []),
+        ("20000.01", "30000.00", "30000.00", ["household-cap"]),
+    ],
+)
+def test_amounts_are_bounded_by_product_line_and_household(amount: str, line: str, owed: str, codes: list[str]) -> None:
+    assert FIT.rating is not None
+    facts = replace(FIT, rating=replace(FIT.rating, line=Decimal(line)), owed=Decimal(owed))
+    assert _codes(facts, replace(WISH, amount=Decimal(amount))) == codes
+
+
+@pytest.mark.clause("FJ-10")
+@pytest.mark.parametrize(
+    ("on", "codes"),
+    [
+        (date(2017, 1, 12), ["not-rated"]),
+        (date(2017, 1, 13), []),
+        (date(2019, 1, 12), []),
+        (date(2019, 1, 13), ["rating-expired"]),
+    ],
+)
+def test_a_rating_counts_while_it_is_valid(on: date, codes: list[str]) -> None:
+    assert _codes(FIT, on=on) == codes
+
+
+@pytest.mark.clause("LG-2")
+@pytest.mark.parametrize(
+    ("term_months", "codes"), [(11, ["term-out-of-bounds"]), (12, []), (36, []), (37, ["term-out-of-bounds"])]
+)
+def test_terms_are_inclusive_at_both_ends(term_months: int, codes: list[str]) -> None:
+    assert _codes(FIT, replace(WISH, term_months=term_months)) == codes
+
+
+def test_a_bound_the_county_does_not_have_bars_nobody() -> None:
+    rules = _rules(
+        age_max_years=None, full_capacity_required=False, able_to_work_required=False, bank_account_required=False,
+        barred_by_lists=False, rating_required=False,
+    )  # fmt: skip
+    facts = replace(
+        FIT, birth_on=date(1930, 1, 1), civil_capacity="none", able_to_work=False, has_account=False,
+        lists=("blacklist",), rating=None,
+    )  # fmt: skip
+    assert _codes(facts, rules=rules) == []
+
+
+def test_what_is_not_yet_asked_for_is_not_held_against_it() -> None:
+    assert _codes(FIT, replace(WISH, industry=None, purpose=None)) == []
+
+
+def test_a_birthday_counts_on_its_day() -> None:
+    assert [age_on(date(2000, 2, 29), date(2018, 2, 28)), age_on(date(2000, 2, 29), date(2018, 3, 1))] == [17, 18]
+
+
+@given(st.sets(st.sampled_from(sorted(BARS))), st.sampled_from(sorted(BARS)))
+def test_one_more_bar_never_makes_a_household_eligible(bars: set[str], one_more: str) -> None:
+    facts = FIT
+    for code in sorted(bars):
+        facts = replace(facts, **BARS[code])
+    before = set(_codes(facts))
+    after = set(_codes(replace(facts, **BARS[one_more])))
+    assert after
+    # Only the two ages replace one another; every other reason stays.
+    assert before - after <= {"age-below-minimum", "age-above-maximum"}
+
+
+def test_every_rule_has_a_case_above() -> None:
+    assert len(RULES) == 19

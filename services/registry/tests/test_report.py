@@ -1,0 +1,44 @@
+"""The register in figures."""
+
+from services.registry.tests.county import COUNTY, OTHER_VILLAGE, get, import_sheet, rated, registered, row, workbook
+from shared.access import Role
+from shared.testing.service import ServiceUnderTest
+
+
+async def test_the_report_counts_what_is_on_file(registry: ServiceUnderTest) -> None:
+    await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE, poverty_state="已脱贫"))
+    await import_sheet(registry, workbook([row(3, village_code="500236001999", phone="1")]))
+    await rated(registry)
+    report = (await get(registry, f"/reports/registry?region={COUNTY}", Role.AUDITOR)).json()
+    assert report == {
+        "region_code": COUNTY,
+        "region_name": "奉节县",
+        "households_registered": 2,
+        "households_rated": 2,
+        "import_rows": 3,
+        "import_rows_rejected": 1,
+        "by_poverty_state": [
+            {"code": "lifted", "household_count": 1},
+            {"code": "registered", "household_count": 1},
+        ],
+        "by_grade": [{"code": "A", "household_count": 2}],
+        "by_township": [
+            {"code": "500236001", "name": "永安街道", "household_count": 1, "rated_count": 1},
+            {"code": "500236117", "name": "白帝镇", "household_count": 1, "rated_count": 1},
+        ],
+        "listed_dishonesty": 0,
+        "listed_blacklist": 0,
+        "village_quotas_cut": 0,
+        "rejections": [
+            {"code": "phone-invalid", "zh": "联系电话有误", "en": "the phone number is invalid", "row_count": 1},
+            {"code": "village-unknown", "zh": "村编码不存在", "en": "the village code is unknown", "row_count": 1},
+        ],
+    }
+
+
+async def test_a_townships_report_is_of_its_own_region(registry: ServiceUnderTest) -> None:
+    await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    own = (await get(registry, "/reports/registry?region=500236117", Role.TOWNSHIP, region="500236117")).json()
+    assert (own["households_registered"], [each["code"] for each in own["by_township"]]) == (1, ["500236117"])
+    other = await get(registry, "/reports/registry?region=500236", Role.TOWNSHIP, region="500236117")
+    assert (other.status_code, other.json()["code"]) == (403, "outside-region")
