@@ -15,7 +15,7 @@ SUBSCRIPTIONS = (
             RepaymentRecorded: accounts.keep_repayments,
             LoanClosed: accounts.close_accounts,
         },
-        ordered=True,
+        ordered={"loan"},
     ),
     # Packs and states are kept under their own version, so their order of arrival does not matter.
     Subscription(

@@ -55,7 +55,7 @@ class DecisionOut(Answer):
 
 
 class BatchOut(Answer):
-    """A batch in figures. `households` counts those with something to receive; interest = amount + excluded + netted."""
+    """A batch in figures: interest = amount + clawed_back + all excluded; `households` are those who get something."""
 
     batch_id: UUID
     county_code: str

@@ -1,0 +1,140 @@
+"""Claw back a wrong subsidy: one officer proposes, another approves, the next batch nets it off (DZ-7)."""
+
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.access import Scope
+from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import MakerIsChecker, NotFound, Refused
+from shared.ids import new_id
+from shared.policy.kept import pack_of_version
+
+
+class PaidLineUnknown(NotFound):
+    """No such line in the caller's region."""
+
+    code = "subsidy-line-unknown"
+    title = "贴息明细不存在 Subsidy line unknown"
+
+    def __init__(self, line_id: UUID) -> None:
+        super().__init__(f"There is no subsidy line {line_id} in your region; find it among the batch's lines.")
+
+
+class LineNotPaid(Refused):
+    """Nothing was paid on the line, so nothing can come back."""
+
+    code = "subsidy-line-not-paid"
+    title = "该明细未发放 Line not paid"
+
+    def __init__(self, line_id: UUID) -> None:
+        super().__init__(
+            f"Nothing has been paid on line {line_id}; return its batch while it is not approved, or wait for payment."
+        )
+
+
+class LineClawedBack(Refused):
+    """The line is being clawed back already."""
+
+    code = "subsidy-line-clawed-back"
+    title = "该明细已追回 Line clawed back already"
+
+    def __init__(self, line_id: UUID) -> None:
+        super().__init__(f"Line {line_id} is being clawed back already; look at the list of claw-backs.")
+
+
+class ClawbackUnknown(NotFound):
+    """No such claw-back in the caller's region."""
+
+    code = "clawback-unknown"
+    title = "追回记录不存在 Claw-back unknown"
+
+    def __init__(self, clawback_id: UUID) -> None:
+        super().__init__(f"There is no claw-back {clawback_id} in your region; list the claw-backs to find it.")
+
+
+class ClawbackDecided(Refused):
+    """Someone decided on it before."""
+
+    code = "clawback-decided"
+    title = "追回已处理 Claw-back decided"
+
+    def __init__(self, clawback_id: UUID, state: str) -> None:
+        super().__init__(f"Claw-back {clawback_id} is '{state}' already; propose a new one to change it.", state=state)
+
+
+_LINE: Final = """
+SELECT l.*, b.county_code, a.pack_version, EXISTS (
+  SELECT 1 FROM payment_instruction i
+  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid') AS paid
+FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id JOIN subsidy_account a ON a.loan_id = l.loan_id
+WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
+"""
+_PROPOSE: Final = """
+INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_code, amount, reason, decided_on, due_on,
+  state, proposed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11)
+ON CONFLICT (line_id) WHERE state <> 'refused' DO NOTHING RETURNING *, id AS clawback_id
+"""
+_LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
+_DECIDE: Final = """
+UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4 WHERE id = $1 AND state = 'proposed'
+RETURNING *, id AS clawback_id
+"""
+_LIST: Final = """
+SELECT c.*, c.id AS clawback_id FROM clawback c
+WHERE c.village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.id > $3)
+ORDER BY c.id LIMIT $4
+"""
+
+
+async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackIn) -> ClawbackOut:
+    """Propose to take back what a line paid; it is due within the pack's days.
+
+    Raises:
+        PaidLineUnknown, LineNotPaid, LineClawedBack.
+    """
+    line = await conn.fetchrow(_LINE, body.line_id, officer.regions_for(Right.SUBSIDIES_REVIEW))
+    if line is None:
+        raise PaidLineUnknown(body.line_id)
+    if not line["paid"] or line["amount"] <= 0:
+        raise LineNotPaid(body.line_id)
+    kept = await pack_of_version(conn, line["county_code"], line["pack_version"])
+    due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
+    values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], line["amount"])
+    row = await conn.fetchrow(
+        _PROPOSE, new_id(), body.line_id, *values, body.reason, body.decided_on, due_on, officer.subject
+    )
+    if row is None:
+        raise LineClawedBack(body.line_id)
+    return ClawbackOut(**row)
+
+
+async def decide_clawback(
+    conn: Connection, officer: Principal, clawback_id: UUID, body: ClawbackApprovalIn
+) -> ClawbackOut:
+    """Approve a claw-back, so that the household's next batch nets it off, or drop it.
+
+    Raises:
+        ClawbackUnknown, ClawbackDecided, MakerIsChecker.
+    """
+    row = await conn.fetchrow(_LOCK, clawback_id, officer.regions_for(Right.SUBSIDIES_APPROVE))
+    if row is None:
+        raise ClawbackUnknown(clawback_id)
+    if row["state"] != "proposed":
+        raise ClawbackDecided(clawback_id, row["state"])
+    if row["proposed_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    state = "approved" if body.decision == "approve" else "refused"
+    decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on)
+    return ClawbackOut(**decided)
+
+
+async def list_clawbacks(
+    conn: Connection, scope: Scope, state: str | None, after: str | None, limit: int
+) -> list[ClawbackOut]:
+    """Return up to `limit` claw-backs in the order of their proposal."""
+    rows = await conn.fetch(_LIST, scope.regions, state, UUID(after) if after else None, limit)
+    return [ClawbackOut(**row) for row in rows]

@@ -1,0 +1,43 @@
+"""Claw-backs over HTTP."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.subsidy.access import ApproveSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
+from services.subsidy.clawbacks import actions
+from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
+from services.subsidy.edge import Read
+from shared.access import Right
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["追回 Claw-backs"])
+
+
+@router.post("/clawbacks", status_code=201, response_model=ClawbackOut)
+async def propose_clawback(body: ClawbackIn, officer: ReviewSubsidies, write: Write) -> Response:
+    """Propose to take back a subsidy that was paid wrongly (DZ-7)."""
+    return await write(lambda tx: actions.propose_clawback(tx, officer, body))
+
+
+@router.post("/clawbacks/{clawback_id}/approvals", status_code=201, response_model=ClawbackOut)
+async def decide_clawback(
+    clawback_id: UUID, body: ClawbackApprovalIn, officer: ApproveSubsidies, write: Write
+) -> Response:
+    """Approve or drop a proposed claw-back; another person than the proposer. The next batch nets it off."""
+    return await write(lambda tx: actions.decide_clawback(tx, officer, clawback_id, body))
+
+
+@router.get("/clawbacks", status_code=200, response_model=PageOf[ClawbackOut])
+async def list_clawbacks(
+    officer: ReadSubsidies,
+    conn: Read,
+    page: Page,
+    state: Literal["proposed", "approved", "refused", "netted"] | None = None,
+) -> Any:
+    """List claw-backs in the order of their proposal."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    found = await actions.list_clawbacks(conn, scope, state, page.after, page.limit + 1)
+    return page_of(found, page.limit, "clawback_id")

@@ -1,0 +1,43 @@
+"""Claw-backs in and out."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.subsidy.batches.states import Decision
+from shared.money import Money
+from shared.web.bodies import Answer, Body, Text
+
+
+class ClawbackIn(Body):
+    """A paid line that was wrong, and why."""
+
+    line_id: UUID
+    reason: Text
+    decided_on: date
+
+
+class ClawbackApprovalIn(Body):
+    """A second officer's word: `approve` lets the next batch net it off, `return` drops it."""
+
+    decision: Decision
+    approved_on: date
+
+
+class ClawbackOut(Answer):
+    """A claw-back: what is to come back, how much later batches have netted off, and by when it is due."""
+
+    clawback_id: UUID
+    line_id: UUID
+    county_code: str
+    household_id: UUID
+    loan_id: UUID
+    amount: Money
+    netted: Money
+    reason: str
+    decided_on: date
+    due_on: date
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str | None
+    approved_on: date | None

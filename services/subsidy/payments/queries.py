@@ -1,0 +1,124 @@
+"""Named reads of runs, their instructions and return files."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.subsidy.access import scope_of
+from services.subsidy.payments.refusals import PaymentRunUnknown
+from services.subsidy.payments.schemas import InstructionOut, PaymentRunOut, RefusedLine, ReturnFileOut
+from services.subsidy.payments.tables import ACCOUNT_CONTEXT, HOLDER_CONTEXT
+from shared.access import Principal, Right, Role
+from shared.db import Connection
+from shared.pii import PiiCipher
+
+INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "account_number", "amount", "purpose")
+SHOWN_MAX: Final = 100
+_RUN: Final = """
+SELECT r.*, r.id AS run_id, b.state AS batch_state, b.county_code, b.period_from, b.period_until
+FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id WHERE r.id = $1
+"""
+_COUNTS: Final = """
+SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent, count(*) FILTER (WHERE state = 'paid')::int AS paid,
+  count(*) FILTER (WHERE state = 'rejected')::int AS rejected
+FROM payment_instruction WHERE run_id = $1
+"""
+_WITHOUT_INSTRUCTION: Final = """
+SELECT household_id FROM subsidy_line l WHERE batch_id = $1 AND NOT EXISTS (
+  SELECT 1 FROM payment_instruction i WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id)
+GROUP BY household_id HAVING sum(amount) > 0 ORDER BY household_id LIMIT $2
+"""
+_INSTRUCTIONS: Final = """
+SELECT id, holder_name_sealed, bank_code, account_sealed, amount FROM payment_instruction WHERE run_id = $1 ORDER BY id
+"""
+_LIST: Final = """
+SELECT i.*, i.id AS instruction_id FROM payment_instruction i
+WHERE i.batch_id = $1 AND ($2::text IS NULL OR i.state = $2) AND ($3::uuid IS NULL OR i.id > $3)
+ORDER BY i.id LIMIT $4
+"""
+_RUNS: Final = "SELECT id FROM payment_run WHERE batch_id = $1 ORDER BY number"
+_FILE: Final = """
+SELECT f.*, f.id AS file_id, b.state AS batch_state
+FROM return_file f JOIN payment_run r ON r.id = f.run_id JOIN subsidy_batch b ON b.id = r.batch_id WHERE f.id = $1
+"""
+_REFUSED: Final = """
+SELECT line_number, instruction_id, code, reason FROM return_file_refusal WHERE file_id = $1
+ORDER BY line_number LIMIT $2
+"""
+
+
+async def run_out(conn: Connection, run_id: UUID) -> PaymentRunOut:
+    """Return a run with the states of its instructions and (the first of) the households without account."""
+    run, counts = await conn.fetchrow(_RUN, run_id), await conn.fetchrow(_COUNTS, run_id)
+    missing = await conn.fetch(_WITHOUT_INSTRUCTION, run["batch_id"], SHOWN_MAX)
+    return PaymentRunOut(
+        households_without_account=[row["household_id"] for row in missing], **dict(counts), **dict(run)
+    )
+
+
+async def visible_run(conn: Connection, officer: Principal, run_id: UUID) -> Record:
+    """Return the row of a run the officer may confirm; a bank's user only those his bank pays out.
+
+    Raises:
+        PaymentRunUnknown: it does not exist for the officer.
+    """
+    scope = scope_of(officer, Right.SUBSIDIES_CONFIRM)
+    run = await conn.fetchrow(_RUN, run_id)
+    if run is None or not any(run["county_code"].startswith(region) for region in scope.regions):
+        raise PaymentRunUnknown(run_id)
+    if officer.has_role(Role.BANK) and run["paying_bank"] != scope.bank_code:
+        raise PaymentRunUnknown(run_id)
+    return run
+
+
+async def instructions_csv(conn: Connection, officer: Principal, cipher: PiiCipher, run_id: UUID) -> bytes:
+    """Return a run's instructions for the paying bank, names and account numbers in clear.
+
+    Raises:
+        PaymentRunUnknown: it does not exist for the officer.
+    """
+    run = await visible_run(conn, officer, run_id)
+    purpose = f"小额信贷贴息 {run['period_from']}–{run['period_until']}"
+    return await asyncio.to_thread(_written, await conn.fetch(_INSTRUCTIONS, run_id), cipher, purpose)
+
+
+async def list_runs(conn: Connection, batch_id: UUID) -> list[PaymentRunOut]:
+    """Return a batch's runs in order; there are few, one for each round of corrected accounts."""
+    return [await run_out(conn, row["id"]) for row in await conn.fetch(_RUNS, batch_id)]
+
+
+async def list_instructions(
+    conn: Connection, batch_id: UUID, state: str | None, after: str | None, limit: int
+) -> list[InstructionOut]:
+    """Return up to `limit` instructions of a batch, without names and numbers."""
+    rows = await conn.fetch(_LIST, batch_id, state, UUID(after) if after else None, limit)
+    return [InstructionOut(**row) for row in rows]
+
+
+async def return_file_out(conn: Connection, file_id: UUID) -> ReturnFileOut:
+    """Return what a return file did."""
+    row: Any = await conn.fetchrow(_FILE, file_id)
+    refused = await conn.fetch(_REFUSED, file_id, SHOWN_MAX)
+    return ReturnFileOut(refused_lines=[RefusedLine(**each) for each in refused], **row)
+
+
+def _written(rows: Sequence[Record], cipher: PiiCipher, purpose: str) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(INSTRUCTION_COLUMNS)
+    for row in rows:
+        holder = cipher.decrypt(row["holder_name_sealed"], HOLDER_CONTEXT)
+        account = cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT)
+        cells = (row["id"], holder, row["bank_code"], account, row["amount"], purpose)
+        writer.writerow([_harmless(str(cell)) for cell in cells])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    """Return the cell so that no spreadsheet program takes it for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,92 @@
+"""Payment runs and return files over HTTP."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies, scope_of
+from services.subsidy.batches.queries import get_batch
+from services.subsidy.edge import CSV, Cipher, Read, download, upload
+from services.subsidy.payments import confirming, queries, running
+from services.subsidy.payments.schemas import InstructionOut, PaymentRunIn, PaymentRunOut, ReturnFileOut
+from shared.access import Right
+from shared.money import Money
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["贴息发放 Payment runs"])
+
+
+@router.post("/subsidy-batches/{batch_id}/payment-runs", status_code=201, response_model=PaymentRunOut)
+async def start_payment_run(
+    request: Request, batch_id: UUID, body: PaymentRunIn, officer: PaySubsidies, cipher: Cipher, write: Write
+) -> Response:
+    """Write one payment instruction for each household of an approved batch that is still unpaid.
+
+    Accounts come from the register in the version valid now. Households without account are reported and left for a
+    later run, as are those whose instruction the bank rejects.
+    """
+    state = request.app.state
+    accounts = await running.find_accounts(state.database, state.registry, cipher, officer, batch_id)
+    return await write(lambda tx: running.start_run(tx, officer, batch_id, body, accounts))
+
+
+@router.get("/subsidy-batches/{batch_id}/payment-runs", status_code=200, response_model=list[PaymentRunOut])
+async def list_payment_runs(batch_id: UUID, officer: ReadSubsidies, conn: Read) -> list[PaymentRunOut]:
+    """List a batch's payment runs with the states of their instructions."""
+    await get_batch(conn, scope_of(officer, Right.SUBSIDIES_READ), batch_id)
+    return await queries.list_runs(conn, batch_id)
+
+
+@router.get("/subsidy-batches/{batch_id}/instructions", status_code=200, response_model=PageOf[InstructionOut])
+async def list_payment_instructions(
+    batch_id: UUID,
+    officer: PaySubsidies,
+    conn: Read,
+    page: Page,
+    state: Annotated[Literal["sent", "paid", "rejected"] | None, Query(description="in this state only")] = None,
+) -> Any:
+    """List a batch's instructions without names and account numbers, for example the rejected ones to correct."""
+    await get_batch(conn, scope_of(officer, Right.SUBSIDIES_PAY), batch_id)
+    found = await queries.list_instructions(conn, batch_id, state, page.after, page.limit + 1)
+    return page_of(found, page.limit, "instruction_id")
+
+
+@router.get(
+    "/payment-runs/{run_id}/instructions.csv",
+    status_code=200,
+    response_class=Response,
+    responses=download("one line for each payment, names and account numbers in clear, for the paying bank"),
+)
+async def download_payment_instructions(
+    run_id: UUID, officer: ConfirmSubsidies, cipher: Cipher, conn: Read
+) -> Response:
+    """Download a run's instructions for the paying bank: UTF-8 CSV with byte-order mark."""
+    body = await queries.instructions_csv(conn, officer, cipher, run_id)
+    name = f'attachment; filename="instructions-{run_id}.csv"'
+    return Response(body, media_type=CSV, headers={"Content-Disposition": name})
+
+
+@router.post(
+    "/payment-runs/{run_id}/return-files",
+    status_code=201,
+    response_model=ReturnFileOut,
+    openapi_extra=upload("instruction_id,state,amount,paid_on,reason; state is paid or rejected, reason for rejected"),
+)
+async def take_return_file(
+    request: Request,
+    run_id: UUID,
+    officer: ConfirmSubsidies,
+    write: Write,
+    lines: Annotated[int, Query(ge=0, description="lines of the file without its header")],
+    total: Annotated[Money, Query(description="sum of all amounts, paid and rejected")],
+) -> Response:
+    """Confirm a run by the paying bank's return file; each instruction settles once, as paid or rejected.
+
+    The file is refused whole when lines or total differ from what is announced or a column is unknown. Lines that do
+    not fit an instruction are refused one by one. The same file sent again changes nothing and answers the same.
+    """
+    body, announced = await request.body(), Decimal(total)
+    return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, lines, announced))

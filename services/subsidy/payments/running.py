@@ -1,0 +1,125 @@
+"""Start a payment run: ask for the accounts first, then write one instruction for each household owed something."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.batches.deciding import lock_batch
+from services.subsidy.batches.states import BatchInWrongState, BatchState
+from services.subsidy.clients import Account, look_up_accounts
+from services.subsidy.payments.queries import run_out
+from services.subsidy.payments.refusals import NothingToPay
+from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
+from services.subsidy.payments.tables import ACCOUNT_CONTEXT, HOLDER_CONTEXT
+from shared.access import Principal, Right
+from shared.clients import PeerClient
+from shared.db import Connection, Database
+from shared.ids import new_id
+from shared.pii import PiiCipher
+
+PAYABLE: Final = (BatchState.APPROVED, BatchState.PAYING)
+# Who is owed something and has neither been paid nor an instruction under way.
+_UNPAID: Final = """
+SELECT l.household_id, sum(l.amount) AS amount FROM subsidy_line l
+WHERE l.batch_id = $1 AND NOT EXISTS (
+  SELECT 1 FROM payment_instruction i
+  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state <> 'rejected')
+GROUP BY l.household_id HAVING sum(l.amount) > 0
+"""
+_PAYABLE_BATCH: Final = """
+SELECT true FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) AND state = ANY ($3::text[])
+"""
+_OPEN: Final = f"""
+WITH unpaid AS ({_UNPAID})
+INSERT INTO payment_run (id, batch_id, number, paid_on, paying_bank, instructions, amount, without_account, started_by)
+SELECT $2, $1, (SELECT coalesce(max(number), 0) + 1 FROM payment_run WHERE batch_id = $1), $3, $4,
+  count(known.household_id), coalesce(sum(u.amount) FILTER (WHERE known.household_id IS NOT NULL), 0),
+  count(*) FILTER (WHERE known.household_id IS NULL), $5
+FROM unpaid u LEFT JOIN unnest($6::uuid[]) AS known (household_id) ON known.household_id = u.household_id
+RETURNING instructions, without_account
+"""  # noqa: S608 - our own text
+_INSTRUCT: Final = f"""
+WITH unpaid AS ({_UNPAID})
+INSERT INTO payment_instruction (id, run_id, batch_id, household_id, holder_name_sealed, bank_code, account_sealed,
+  account_version, amount, state)
+SELECT uuid7(), $2, $1, u.household_id, a.holder_name_sealed, a.bank_code, a.account_sealed, a.account_version,
+  u.amount, 'sent'
+FROM unpaid u
+JOIN unnest($3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::int[])
+  AS a (household_id, holder_name_sealed, bank_code, account_sealed, account_version) ON a.household_id = u.household_id
+"""  # noqa: S608 - our own text
+_PAY: Final = "UPDATE subsidy_batch SET state = 'paying' WHERE id = $1 AND state = 'approved'"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAccounts:
+    """The accounts registry answered, sealed, as columns for one statement."""
+
+    household_ids: list[UUID]
+    holder_names: list[bytes]
+    bank_codes: list[str]
+    account_numbers: list[bytes]
+    versions: list[int]
+
+
+async def find_accounts(
+    database: Database, registry: PeerClient, cipher: PiiCipher, officer: Principal, batch_id: UUID
+) -> SealedAccounts:
+    """Ask registry for the accounts of the batch's unpaid households, outside any transaction.
+
+    Nothing is refused here: the same request sent again must find its stored answer first.
+    """
+    async with database.connection() as conn:
+        regions = officer.regions_for(Right.SUBSIDIES_PAY)
+        payable = await conn.fetchval(_PAYABLE_BATCH, batch_id, regions, [str(state) for state in PAYABLE])
+        unpaid = [row["household_id"] for row in await conn.fetch(_UNPAID, batch_id)] if payable else []
+    accounts = await look_up_accounts(registry, unpaid) if unpaid else []
+    return await asyncio.to_thread(_sealed, accounts, cipher)
+
+
+async def start_run(
+    conn: Connection, officer: Principal, batch_id: UUID, body: PaymentRunIn, accounts: SealedAccounts
+) -> PaymentRunOut:
+    """Write an instruction for each household that is owed something, with the version of its account frozen.
+
+    A later run of the same batch takes only those whose instruction the bank rejected, or who had no account.
+
+    Raises:
+        BatchUnknown: it does not exist in the officer's region.
+        BatchInWrongState: it is not approved, or settled already.
+        NothingToPay: nobody can be paid now.
+    """
+    batch = await lock_batch(conn, officer, Right.SUBSIDIES_PAY, batch_id)
+    if batch["state"] not in PAYABLE:
+        raise BatchInWrongState(batch_id, batch["state"], "payment")
+    run_id = new_id()
+    opened = await conn.fetchrow(
+        _OPEN, batch_id, run_id, body.paid_on, body.paying_bank, officer.subject, accounts.household_ids
+    )
+    if not opened["instructions"]:
+        raise NothingToPay(batch_id, opened["without_account"])
+    await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts))
+    await conn.execute(_PAY, batch_id)
+    return await run_out(conn, run_id)
+
+
+def _sealed(accounts: Sequence[Account], cipher: PiiCipher) -> SealedAccounts:
+    return SealedAccounts(
+        [account.household_id for account in accounts],
+        [cipher.encrypt(account.holder_name, HOLDER_CONTEXT) for account in accounts],
+        [account.bank_code for account in accounts],
+        [cipher.encrypt(account.account_number, ACCOUNT_CONTEXT) for account in accounts],
+        [account.account_version for account in accounts],
+    )
+
+
+def _columns(accounts: SealedAccounts) -> tuple[list[Any], ...]:
+    return (
+        accounts.household_ids,
+        accounts.holder_names,
+        accounts.bank_codes,
+        accounts.account_numbers,
+        accounts.versions,
+    )

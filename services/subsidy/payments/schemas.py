@@ -1,0 +1,83 @@
+"""Payment runs and return files in and out."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from shared.money import Money
+from shared.web.bodies import Answer, Body
+
+BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
+
+
+class PaymentRunIn(Body):
+    """When the money is to go out, and the bank that pays it out (none: the finance bureau confirms by itself)."""
+
+    paid_on: date
+    paying_bank: BankCode | None = None
+
+
+class PaymentRunOut(Answer):
+    """A run: one instruction for each household that is owed something and has an account.
+
+    `without_account` counts the households that have none; they stay unpaid for a later run. `sent`, `paid` and
+    `rejected` count this run's instructions by state.
+    """
+
+    run_id: UUID
+    batch_id: UUID
+    number: int
+    paid_on: date
+    paying_bank: str | None
+    instructions: int
+    amount: Money
+    without_account: int
+    households_without_account: list[UUID]
+    sent: int
+    paid: int
+    rejected: int
+    batch_state: str
+    started_by: str
+    started_at: datetime
+
+
+class RefusedLine(Answer):
+    """A line of the return file that was not taken, and why."""
+
+    line_number: int
+    instruction_id: str
+    code: str
+    reason: str
+
+
+class ReturnFileOut(Answer):
+    """What a return file did. A file sent again answers the same; `refused_lines` shows the first hundred."""
+
+    file_id: UUID
+    run_id: UUID
+    lines: int
+    total: Money
+    paid: int
+    amount_paid: Money
+    rejected: int
+    amount_rejected: Money
+    already_recorded: int
+    refused: int
+    refused_lines: list[RefusedLine]
+    batch_state: str
+
+
+class InstructionOut(Answer):
+    """An instruction without what identifies a person; `reason` is the bank's when it rejected."""
+
+    instruction_id: UUID
+    run_id: UUID
+    household_id: UUID
+    bank_code: str
+    account_version: int
+    amount: Money
+    state: str
+    settled_on: date | None
+    reason: str | None

@@ -1,0 +1,96 @@
+"""The subsidy in figures; one statement for each table of the report."""
+
+from typing import Final
+
+from services.subsidy.access import Scope
+from services.subsidy.batches.due import WITHHELD
+from services.subsidy.batches.schemas import Withheld
+from services.subsidy.programmes.queries import list_programmes
+from services.subsidy.reports.schemas import InstructionCounts, QuarterOut, SubsidyReport, TownshipOut
+from shared.db import Connection
+
+PROGRAMMES_MAX: Final = 200  # years of one county, or one year of a province's counties
+_ACCOUNT: Final = """
+account AS MATERIALIZED (
+  SELECT loan_id, left(village_code, 9) AS township_code FROM subsidy_account
+  WHERE village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR bank_code = $2)
+)"""
+# A line is paid with its household's instruction of the same batch.
+_LINE: Final = f"""
+{_ACCOUNT}, line AS MATERIALIZED (
+  SELECT l.*, a.township_code, b.state AS batch_state, i.settled_on, i.id IS NOT NULL AS paid
+  FROM subsidy_line l
+  JOIN account a ON a.loan_id = l.loan_id
+  JOIN subsidy_batch b ON b.id = l.batch_id
+  LEFT JOIN payment_instruction i
+    ON i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid'
+  WHERE l.live
+)"""
+_TOTALS: Final = f"""
+WITH {_LINE}
+SELECT (SELECT count(*) FROM account)::int AS loans,
+  (SELECT coalesce(sum(p.amount), 0.00) FROM interest_payment p JOIN account USING (loan_id)) AS interest_paid,
+  (SELECT coalesce(sum(p.amount), 0.00) FROM penalty_payment p JOIN account USING (loan_id)) AS penalty_paid,
+  coalesce(sum(interest), 0.00) AS interest_in_batches,
+  coalesce(sum(amount) FILTER (WHERE batch_state IN ('prepared', 'reviewed')), 0.00) AS subsidy_prepared,
+  coalesce(sum(amount) FILTER (WHERE batch_state IN ('approved', 'paying', 'settled')), 0.00) AS subsidy_approved,
+  coalesce(sum(amount) FILTER (WHERE paid), 0.00) AS subsidy_paid,
+  coalesce(-sum(amount) FILTER (WHERE paid AND kind = 'clawback'), 0.00) AS clawed_back,
+  count(DISTINCT household_id) FILTER (WHERE paid AND amount > 0)::int AS households_paid
+FROM line
+"""  # noqa: S608 - our own text
+_BY_QUARTER: Final = f"""
+WITH {_LINE}
+SELECT to_char(settled_on, 'YYYY"Q"Q') AS quarter, sum(amount) AS amount, count(DISTINCT household_id)::int AS households
+FROM line WHERE paid GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 - our own text
+_BY_TOWNSHIP: Final = f"""
+WITH {_LINE}, subsidy AS (
+  SELECT township_code, sum(amount) AS amount, count(DISTINCT household_id) FILTER (WHERE amount > 0) AS households
+  FROM line WHERE paid GROUP BY 1
+), interest AS (
+  SELECT a.township_code, sum(p.amount) AS amount FROM interest_payment p JOIN account a USING (loan_id) GROUP BY 1
+), penalty AS (
+  SELECT a.township_code, sum(p.amount) AS amount FROM penalty_payment p JOIN account a USING (loan_id) GROUP BY 1
+)
+SELECT i.township_code, i.amount AS interest_paid, coalesce(p.amount, 0.00) AS penalty_paid,
+  coalesce(s.amount, 0.00) AS subsidy_paid, coalesce(s.households, 0)::int AS households_paid
+FROM interest i LEFT JOIN penalty p USING (township_code) LEFT JOIN subsidy s USING (township_code)
+ORDER BY i.township_code
+"""  # noqa: S608 - our own text
+_EXCLUDED: Final = f"""
+WITH {_LINE}
+SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
+FROM line l CROSS JOIN LATERAL (VALUES
+  (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in WITHHELD[1:])}) v (code, withheld)
+WHERE v.withheld > 0 GROUP BY v.code ORDER BY v.code
+"""  # noqa: S608 - our own text
+_INSTRUCTIONS: Final = f"""
+WITH {_ACCOUNT}, due AS (
+  SELECT DISTINCT l.batch_id, l.household_id FROM subsidy_line l JOIN account a ON a.loan_id = l.loan_id WHERE l.live
+), instruction AS (
+  SELECT i.state, i.batch_id, i.household_id FROM payment_instruction i JOIN due USING (batch_id, household_id)
+)
+SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent, count(*) FILTER (WHERE state = 'paid')::int AS paid,
+  count(*) FILTER (WHERE state = 'rejected')::int AS rejected,
+  (SELECT count(*) FROM (SELECT 1 FROM instruction GROUP BY batch_id, household_id
+    HAVING bool_and(state = 'rejected')) r)::int AS rejected_unpaid
+FROM instruction
+"""  # noqa: S608 - our own text
+
+
+async def subsidy_report(conn: Connection, scope: Scope, region: str) -> SubsidyReport:
+    """Return the figures of the loans in scope."""
+    seen = (scope.regions, scope.bank_code)
+    totals = dict(await conn.fetchrow(_TOTALS, *seen))
+    excluded = await conn.fetch(_EXCLUDED, *seen)
+    return SubsidyReport(
+        region=region,
+        interest_without_batch=totals["interest_paid"] - totals.pop("interest_in_batches"),
+        instructions=InstructionCounts(**await conn.fetchrow(_INSTRUCTIONS, *seen)),
+        by_quarter=[QuarterOut(**row) for row in await conn.fetch(_BY_QUARTER, *seen)],
+        by_township=[TownshipOut(**row) for row in await conn.fetch(_BY_TOWNSHIP, *seen)],
+        excluded={row["code"]: Withheld(count=row["count"], interest=row["interest"]) for row in excluded},
+        programmes=await list_programmes(conn, scope, None, None, PROGRAMMES_MAX),
+        **totals,
+    )

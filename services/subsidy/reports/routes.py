@@ -1,0 +1,17 @@
+"""The report over HTTP."""
+
+from fastapi import APIRouter
+
+from services.subsidy.access import ReadReports, scope_within
+from services.subsidy.edge import InRegion, Read
+from services.subsidy.reports import queries
+from services.subsidy.reports.schemas import SubsidyReport
+from shared.access import Right
+
+router = APIRouter(tags=["报表 Reports"])
+
+
+@router.get("/reports/subsidy", status_code=200, response_model=SubsidyReport)
+async def report_subsidy(officer: ReadReports, conn: Read, region: InRegion) -> SubsidyReport:
+    """Report a region's interest and subsidy: paid, approved, excluded and why, by quarter, township and programme."""
+    return await queries.subsidy_report(conn, scope_within(officer, Right.REPORTS_READ, region), region)

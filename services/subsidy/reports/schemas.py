@@ -1,0 +1,57 @@
+"""What the report on the subsidy answers."""
+
+from services.subsidy.batches.schemas import Withheld
+from services.subsidy.programmes.schemas import ProgrammeOut
+from shared.money import Money
+from shared.web.bodies import Answer
+
+
+class QuarterOut(Answer):
+    """Subsidy that banks confirmed as paid in a quarter, for example 2017Q4."""
+
+    quarter: str
+    amount: Money
+    households: int
+
+
+class TownshipOut(Answer):
+    """A township's interest paid and subsidy paid."""
+
+    township_code: str
+    interest_paid: Money
+    penalty_paid: Money
+    subsidy_paid: Money
+    households_paid: int
+
+
+class InstructionCounts(Answer):
+    """Payment instructions by state; `rejected_unpaid` are households whose latest instruction was rejected."""
+
+    sent: int
+    paid: int
+    rejected: int
+    rejected_unpaid: int
+
+
+class SubsidyReport(Answer):
+    """The subsidy of a region.
+
+    `interest_paid` and `penalty_paid` are what borrowers paid; penalty is never subsidised. `interest_without_batch`
+    waits for a batch. `subsidy_approved` includes what is paid. All amounts net of claw-backs except where named.
+    """
+
+    region: str
+    loans: int
+    interest_paid: Money
+    penalty_paid: Money
+    interest_without_batch: Money
+    subsidy_prepared: Money
+    subsidy_approved: Money
+    subsidy_paid: Money
+    clawed_back: Money
+    households_paid: int
+    instructions: InstructionCounts
+    by_quarter: list[QuarterOut]
+    by_township: list[TownshipOut]
+    excluded: dict[str, Withheld]
+    programmes: list[ProgrammeOut]
