@@ -33,6 +33,6 @@ SUBSCRIPTIONS = (
             DefaultConfirmed: loans.note_defaults,
             RecoveryRecorded: keep_recoveries,
         },
-        ordered=True,
+        ordered={"loan"},
     ),
 )

@@ -18,7 +18,7 @@ from services.riskfund.policies.queries import PackTerms, terms_of_version
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
@@ -65,7 +65,7 @@ class ClaimOnFile(Refused):
         )
 
 
-class ClaimBeforeDefault(Refused):
+class ClaimBeforeDefault(Invalid):
     """A claim cannot be dated before the default it is about."""
 
     code = "claim-before-default"

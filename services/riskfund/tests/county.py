@@ -1,0 +1,373 @@
+"""A county that talks to the risk fund as its officers, its bank, its insurer and the other services do."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+
+from shared.access import Role
+from shared.events.base import Event
+from shared.events.envelope import encode, subject_of
+from shared.events.lending import (
+    ApplicationRefused,
+    ApplicationWithdrawn,
+    DefaultConfirmed,
+    LoanClosed,
+    LoanDisbursed,
+    RecoveryRecorded,
+    RepaymentRecorded,
+)
+from shared.events.registry import PolicyPackConfirmed
+from shared.ids import new_id
+from shared.inbox import Received
+from shared.migrations import ROOT
+from shared.money import ZERO
+from shared.policy.load import load_pack
+from shared.testing.service import ServiceUnderTest
+
+LENT_ON = date(2017, 3, 1)
+MATURES_ON = date(2018, 3, 1)
+DEFAULTED_ON = date(2018, 6, 4)
+_sequence = count(1)
+
+
+@cache
+def _fengjie() -> bytes:
+    return orjson.dumps(load_pack(ROOT / "policy" / "packs" / "fengjie.yaml").model_dump(mode="json"))
+
+
+def fengjie(**changes: Any) -> dict[str, Any]:
+    """Return Fengjie's pack as it travels; `fund__multiplier="5"` changes one value."""
+    content: dict[str, Any] = orjson.loads(_fengjie())
+    for name, value in changes.items():
+        section, key = name.split("__")
+        leaf = content[section][key] or {"assumed": True, "reason": "Set by a test."}
+        content[section][key] = {**leaf, "value": value}
+    return content
+
+
+@dataclass
+class Loan:
+    """A loan as lending sees it."""
+
+    principal: Decimal
+    village_code: str
+    bank_code: str = "cqrcb"
+    loan_id: UUID = field(default_factory=new_id)
+    application_id: UUID = field(default_factory=new_id)
+    household_id: UUID = field(default_factory=new_id)
+    outstanding: Decimal = ZERO
+    version: int = 0
+
+
+@dataclass
+class County:
+    """One county's parties; every method is one request or one fact."""
+
+    service: ServiceUnderTest
+    code: str = "500236"
+    fund_id: str = ""
+
+    @property
+    def village(self) -> str:
+        """Return a village of the county."""
+        return f"{self.code}001201"
+
+    async def post(self, path: str, body: Any, role: Role, subject: str | None = None, **who: Any) -> httpx.Response:
+        """Send one write as an officer of this role."""
+        who.setdefault("region", self.code)
+        headers = self.service.headers(role, subject=subject, **who)
+        return await self.service.client.post(f"/api/v1{path}", json=body, headers=headers)
+
+    async def get(self, path: str, role: Role = Role.FINANCE_BUREAU, **who: Any) -> httpx.Response:
+        """Send one read."""
+        who.setdefault("region", self.code)
+        return await self.service.client.get(f"/api/v1{path}", headers=self.service.headers(role, **who))
+
+    async def confirm_pack(self, content: dict[str, Any], version: int = 1) -> None:
+        """Let the registry tell of a confirmed pack."""
+        pack_id = new_id()
+        fact = PolicyPackConfirmed(
+            pack_id=pack_id,
+            county_code=self.code,
+            pack_version=version,
+            effective_from=date(2017, 1, 1),
+            content_hash="0" * 64,
+            content=content,
+        )
+        await self.tell(fact, pack_id, 1)
+
+    async def tell(self, fact: Event, aggregate_id: UUID, version: int) -> None:
+        """Let one fact arrive."""
+        await self.service.deliver_all([self.message(fact, aggregate_id, version)])
+
+    def message(self, fact: Event, aggregate_id: UUID, version: int, region: str | None = None) -> Received[Event]:
+        """Return a fact as it stands in the stream, with its whole envelope."""
+        kind, event_id, now = fact.event_type, new_id(), datetime.now(UTC)
+        region = region or self.village
+        body = encode(
+            kind,
+            event_id=event_id,
+            aggregate_id=aggregate_id,
+            aggregate_version=version,
+            region_code=region,
+            occurred_at=now,
+            traceparent=None,
+            data=fact.model_dump_json(),
+        )
+        subject = subject_of(kind, region)
+        return Received(fact, event_id, aggregate_id, version, region, now, None, next(_sequence), subject, body)
+
+    # --- fund and cover
+
+    async def open_fund(self, paid_in: str | None = "50000000.00") -> str:
+        """Open the county's fund and pay money in."""
+        body = {"county_code": self.code, "name": "风险补偿金", "account_bank": "重庆农商行", "opened_on": "2017-01-03"}
+        answer = await self.post("/funds", body, Role.FINANCE_BUREAU)
+        assert answer.status_code == 201, answer.text
+        self.fund_id = answer.json()["id"]
+        if paid_in:
+            assert (await self.pay_in(paid_in)).status_code == 201
+        return self.fund_id
+
+    async def pay_in(self, amount: str, reference: str | None = None) -> httpx.Response:
+        """Pay money into the fund."""
+        body = {
+            "amount": amount,
+            "received_on": "2017-01-05",
+            "source": "县财政",
+            "bank_reference": reference or f"PAY-{next(_sequence)}",
+        }
+        return await self.post(f"/funds/{self.fund_id}/contributions", body, Role.FINANCE_BUREAU)
+
+    async def fund(self) -> dict[str, Any]:
+        """Return the fund as the finance bureau sees it."""
+        answer = await self.get(f"/funds/{self.fund_id}?on=2018-12-31")
+        assert answer.status_code == 200, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    async def reserve(
+        self, items: list[tuple[UUID, str]], as_of: date = LENT_ON, expires_on: date | None = None
+    ) -> httpx.Response:
+        """Ask for cover as lending does."""
+        body = {
+            "county_code": self.code,
+            "as_of": str(as_of),
+            "expires_on": str(expires_on or as_of + timedelta(days=60)),
+            "items": [{"application_id": str(id_), "amount": amount} for id_, amount in items],
+        }
+        return await self.post("/cover-reservations", body, Role.SERVICE, region="", subject="service:lending")
+
+    # --- lending's facts
+
+    def loan(self, principal: str = "50000.00", **values: Any) -> Loan:
+        """Return a loan that is not yet paid out."""
+        return Loan(Decimal(principal), values.pop("village_code", self.village), **values)
+
+    def disbursed(self, loan: Loan) -> Received[Event]:
+        """Return the fact that the loan was paid out."""
+        loan.outstanding, loan.version = loan.principal, 1
+        fact = LoanDisbursed(
+            loan_id=loan.loan_id,
+            application_id=loan.application_id,
+            household_id=loan.household_id,
+            contract_number=f"HT-{loan.loan_id}",
+            bank_code=loan.bank_code,
+            village_code=loan.village_code,
+            principal=loan.principal,
+            annual_rate=Decimal("4.35"),
+            day_count="ACT/360",
+            repayment_method="interest_only",
+            term_months=12,
+            disbursed_on=LENT_ON,
+            matures_on=MATURES_ON,
+            industry="planting",
+            loan_round=1,
+            pack_version=1,
+        )
+        return self.message(fact, loan.loan_id, 1, loan.village_code)
+
+    def repaid(self, loan: Loan, principal: str, interest: str = "0.00") -> Received[Event]:
+        """Return the fact that money came back."""
+        part = Decimal(principal)
+        loan.outstanding -= part
+        loan.version += 1
+        fact = RepaymentRecorded(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            repayment_id=new_id(),
+            bank_reference=f"R-{next(_sequence)}",
+            kind="repayment",
+            paid_on=date(2017, 12, 18),
+            amount=part + Decimal(interest),
+            penalty=ZERO,
+            interest=Decimal(interest),
+            principal=part,
+            interest_parts=[],
+            principal_outstanding=loan.outstanding,
+        )
+        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+
+    def closed(self, loan: Loan) -> Received[Event]:
+        """Return the fact that nothing is owed any more."""
+        loan.version += 1
+        fact = LoanClosed(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            village_code=loan.village_code,
+            principal=loan.principal,
+            closed_on=date(2018, 3, 1),
+            repaid_on_time=True,
+        )
+        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+
+    def defaulted(self, loan: Loan, cause: str = "business_failure", interest: str = "1000.01") -> Received[Event]:
+        """Return the fact that the loan is in default."""
+        loan.version += 1
+        fact = DefaultConfirmed(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            village_code=loan.village_code,
+            bank_code=loan.bank_code,
+            default_report_id=new_id(),
+            cause=cause,
+            malicious=cause == "malicious",
+            confirmed_on=DEFAULTED_ON,
+            overdue_since_on=date(2018, 3, 2),
+            matures_on=MATURES_ON,
+            days_past_due=94,
+            principal_outstanding=loan.outstanding,
+            interest_overdue=Decimal(interest),
+            penalty_overdue=Decimal("88.00"),
+        )
+        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+
+    def recovered(self, loan: Loan, claim_id: str, amount: str, on: date = date(2018, 9, 3)) -> Received[Event]:
+        """Return the fact that the bank collected something on a compensated loan."""
+        loan.version += 1
+        fact = RecoveryRecorded(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            claim_id=UUID(claim_id),
+            recovery_id=new_id(),
+            bank_reference=f"RC-{next(_sequence)}",
+            recovered_on=on,
+            amount=Decimal(amount),
+            principal=Decimal(amount),
+            interest=ZERO,
+        )
+        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+
+    def withdrawn(self, application_id: UUID, version: int = 1) -> Received[Event]:
+        """Return the fact that an application was withdrawn."""
+        fact = ApplicationWithdrawn(
+            application_id=application_id,
+            household_id=new_id(),
+            village_code=self.village,
+            withdrawn_on=date(2017, 3, 8),
+            reason="自愿撤回",
+        )
+        return self.message(fact, application_id, version)
+
+    def refused(self, application_id: UUID, version: int = 1) -> Received[Event]:
+        """Return the fact that an application was refused."""
+        fact = ApplicationRefused(
+            application_id=application_id,
+            household_id=new_id(),
+            village_code=self.village,
+            amount=Decimal("50000.00"),
+            refused_on=date(2017, 3, 8),
+            stage="bank",
+            reasons=["bank-refused"],
+        )
+        return self.message(fact, application_id, version)
+
+    async def lend(self, principal: str = "50000.00", **values: Any) -> Loan:
+        """Reserve cover and pay a loan out."""
+        loan = self.loan(principal, **values)
+        reserved = await self.reserve([(loan.application_id, principal)])
+        assert reserved.json()["refused"] == [], reserved.text
+        await self.service.deliver_all([self.disbursed(loan)])
+        return loan
+
+    async def default(self, principal: str = "50000.00", cause: str = "business_failure", **values: Any) -> Loan:
+        """Lend, and let the loan default."""
+        loan = await self.lend(principal, **values)
+        await self.service.deliver_all([self.defaulted(loan, cause)])
+        return loan
+
+    # --- claims
+
+    async def insure(self, loan: Loan, sum_insured: str = "30000.00", **values: Any) -> httpx.Response:
+        """Record an accident policy of the insurer `picc` on the loan."""
+        body = {
+            "loan_id": str(loan.loan_id),
+            "insurer_code": "picc",
+            "kind": "accident",
+            "policy_number": "P-1",
+            "sum_insured": sum_insured,
+            "valid_from": "2017-03-01",
+            "valid_until": "2018-03-01",
+            **values,
+        }
+        return await self.post("/insurance-policies", body, Role.BANK, "bank-clerk", organisation=loan.bank_code)
+
+    async def file(self, loan: Loan, filed_on: str = "2018-06-05", subject: str = "bank-clerk", **more: Any) -> Any:
+        """File a claim as the loan's bank."""
+        body = {"loan_id": str(loan.loan_id), "filed_on": filed_on, **more}
+        return await self.post("/claims", body, Role.BANK, subject, organisation=loan.bank_code)
+
+    async def answer(self, claim_id: str, amount: str, insurer: str = "picc", **more: Any) -> httpx.Response:
+        """Answer a claim as an insurer; 0.00 declines."""
+        body = {
+            "accepted": amount != "0.00",
+            "amount_paid": amount,
+            "answered_on": "2018-06-15",
+            "reference": f"ANS-{next(_sequence)}",
+            **more,
+        }
+        path = f"/claims/{claim_id}/insurance-answers"
+        return await self.post(path, body, Role.INSURER, f"{insurer}-api", organisation=insurer)
+
+    async def decide(
+        self, claim_id: str, member: str, decision: str = "approve", on: str = "2018-06-20"
+    ) -> httpx.Response:
+        """Decide as a member of the committee."""
+        body = {"decision": decision, "decided_on": on, "reason": "已核实"}
+        return await self.post(f"/claims/{claim_id}/decisions", body, Role.FUND_COMMITTEE, member)
+
+    async def pay(self, claim_id: str, subject: str = "cashier", on: str = "2018-06-25", **more: Any) -> httpx.Response:
+        """Pay an approved claim as the finance bureau."""
+        body = {"paid_on": on, "bank_reference": f"OUT-{next(_sequence)}", **more}
+        return await self.post(f"/claims/{claim_id}/payments", body, Role.FINANCE_BUREAU, subject)
+
+    async def compensate(self, loan: Loan) -> dict[str, Any]:
+        """File, approve twice and pay."""
+        claim_id = (await self.file(loan)).json()["id"]
+        await self.decide(claim_id, "member-1")
+        await self.decide(claim_id, "member-2")
+        paid = await self.pay(claim_id)
+        assert paid.status_code == 201, paid.text
+        claim: dict[str, Any] = paid.json()
+        return claim
+
+    async def give_back(
+        self, recovery_id: str, amount: str, on: str = "2018-09-05", bank: str = "cqrcb", reference: str | None = None
+    ) -> httpx.Response:
+        """Return the fund's part of a recovery as the bank."""
+        reference = reference or f"BACK-{next(_sequence)}"
+        body = {"returned_on": on, "bank_reference": reference, "amount": amount}
+        return await self.post(f"/recoveries/{recovery_id}/returns", body, Role.BANK, "bank-clerk", organisation=bank)
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """Return status and code of a refusal."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return answer.status_code, answer.json()["code"]

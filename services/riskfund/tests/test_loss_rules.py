@@ -1,0 +1,204 @@
+"""The pure rules of losses: waiting times, shares, the committee, the split of recoveries, postings."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.riskfund.claims.approval import (
+    AlreadyDecided,
+    ClaimNotToDecide,
+    Decision,
+    State,
+    decide,
+)
+from services.riskfund.claims.shares import LossRuleNotServed, claimable, loss_shares
+from services.riskfund.claims.waits import (
+    CauseNotCompensated,
+    ClaimTooEarly,
+    PursuitNotStated,
+    add_months,
+    ensure_waited,
+)
+from services.riskfund.funds import postings
+from services.riskfund.recoveries.split import recovery_shares, return_due_on
+from services.riskfund.tests.county import fengjie
+from shared.errors import MakerIsChecker, Refusal
+from shared.policy.pack import PolicyPack
+from shared.policy.terms import CompensationRule
+from shared.policy.vocabulary import LossCause, LossParty
+
+MONEY = st.decimals("0.01", "100000", places=2)
+SHARES = st.decimals("0", "1", places=4)
+
+
+def rule(**changes: object) -> CompensationRule:
+    return PolicyPack.model_validate(fengjie(**changes)).compensation_rule()
+
+
+def first_day(cause: LossCause, pursued_since_on: date | None = None) -> date:
+    """Return the first day on which the rule lets a loss be claimed, found by trying."""
+    for offset in range(800):
+        day = date.fromordinal(date(2018, 1, 1).toordinal() + offset)
+        try:
+            ensure_waited(
+                rule(),
+                cause,
+                day,
+                matures_on=date(2018, 3, 31),
+                overdue_since_on=date(2018, 1, 10),
+                pursued_since_on=pursued_since_on,
+            )
+        except ClaimTooEarly:
+            continue
+        return day
+    raise AssertionError("never")
+
+
+@pytest.mark.clause("LG-21a")
+def test_a_dead_borrowers_loan_is_claimed_three_months_after_maturity() -> None:
+    assert first_day(LossCause.DEATH) == date(2018, 6, 30)
+
+
+@pytest.mark.clause("LG-20b")
+def test_an_entrusted_loan_is_claimed_after_more_than_six_months_of_pursuit() -> None:
+    assert first_day(LossCause.ENTRUSTED, date(2018, 1, 31)) == date(2018, 8, 1)
+
+
+@pytest.mark.clause("LG-20b")
+def test_refuses_an_entrusted_loan_without_a_day_of_pursuit() -> None:
+    with pytest.raises(PursuitNotStated):
+        first_day(LossCause.ENTRUSTED)
+
+
+@pytest.mark.parametrize(
+    "cause", [LossCause.ILLNESS, LossCause.DISASTER, LossCause.BUSINESS_FAILURE, LossCause.MALICIOUS]
+)
+def test_other_losses_are_claimed_ninety_days_after_they_fell_overdue(cause: LossCause) -> None:
+    assert first_day(cause) == date(2018, 4, 10)
+
+
+def test_refuses_a_cause_that_the_pack_does_not_name() -> None:
+    waits = [{"cause": "death", "counts_from": "maturity", "months": 3}]
+    with pytest.raises(CauseNotCompensated):
+        ensure_waited(
+            rule(compensation__waits=waits),
+            LossCause.ILLNESS,
+            date(2020, 1, 1),
+            matures_on=date(2018, 1, 1),
+            overdue_since_on=date(2018, 1, 1),
+            pursued_since_on=None,
+        )
+
+
+def test_months_clamp_to_the_last_day() -> None:
+    assert add_months(date(2019, 11, 30), 3) == date(2020, 2, 29)
+    assert add_months(date(2018, 12, 31), 0) == date(2018, 12, 31)
+
+
+@pytest.mark.clause("LG-21a", "FJ-13")
+def test_principal_and_overdue_interest_are_claimed() -> None:
+    assert claimable(Decimal(50000), Decimal("1000.01"), rule()).amount == Decimal("51000.01")
+    without = rule(compensation__covers_interest=False)
+    assert claimable(Decimal(50000), Decimal("1000.01"), without).amount == Decimal(50000)
+
+
+def test_refuses_rules_that_payments_cannot_carry() -> None:
+    with pytest.raises(LossRuleNotServed):
+        claimable(Decimal(1), Decimal(0), rule(compensation__covers_penalty=True))
+    guaranteed = rule(compensation__guarantor_share="0.20", compensation__fund_share="0.60")
+    with pytest.raises(LossRuleNotServed):
+        claimable(Decimal(1), Decimal(0), guaranteed)
+
+
+@pytest.mark.clause("LG-8b", "LG-20")
+def test_fund_and_bank_share_eight_to_two_and_the_bank_takes_the_odd_fen() -> None:
+    shares = loss_shares(Decimal("51000.01"), Decimal("0.80"), LossParty.BANK)
+    assert (shares.fund, shares.bank) == (Decimal("40800.00"), Decimal("10200.01"))
+    assert loss_shares(Decimal("51000.01"), Decimal("0.80"), LossParty.FUND).fund == Decimal("40800.01")
+
+
+@pytest.mark.clause("LG-8b", "LG-20")
+@given(MONEY, SHARES, st.sampled_from([LossParty.BANK, LossParty.FUND]))
+def test_shares_add_up_to_the_loss_and_are_exact_to_the_fen(loss: Decimal, share: Decimal, odd: LossParty) -> None:
+    shares = loss_shares(loss, share, odd)
+    assert shares.fund + shares.bank == loss
+    assert min(shares.fund, shares.bank) >= 0
+    assert abs(shares.fund - loss * share) < Decimal("0.01")
+    assert (shares.fund <= loss * share) if odd is LossParty.BANK else (shares.fund >= loss * share)
+
+
+@pytest.mark.clause("LG-40")
+@given(MONEY, st.lists(MONEY, max_size=12), st.sampled_from(["bank", "fund"]))
+def test_the_fund_never_gets_back_more_than_it_paid(paid: Decimal, recoveries: list[Decimal], odd: str) -> None:
+    compensation = rule(compensation__odd_fen_to=odd)
+    back = Decimal("0.00")
+    for amount in recoveries:
+        shares = recovery_shares(amount, paid, back, compensation)
+        assert shares.fund + shares.bank == amount
+        assert shares.fund >= 0
+        back += shares.fund
+    assert back <= paid
+
+
+@pytest.mark.clause("LG-40")
+def test_the_funds_part_is_due_on_the_fifth_working_day() -> None:
+    assert return_due_on(date(2018, 9, 3), rule()) == date(2018, 9, 10)
+    assert return_due_on(date(2018, 9, 28), rule()) == date(2018, 10, 10)  # a worked weekend, then the national holiday
+
+
+PATHS = {
+    (State.DECIDING, Decision.APPROVE): State.APPROVED,
+    (State.DECIDING, Decision.REFUSE): State.REFUSED,
+    (State.APPROVED, Decision.REFUSE): State.REFUSED,
+}
+
+
+@pytest.mark.clause("LG-39")
+@pytest.mark.parametrize(("state", "decision"), list(product(State, Decision)))
+def test_only_the_written_decisions_are_possible(state: State, decision: Decision) -> None:
+    def said() -> State:
+        return decide(state, decision, "second", maker="bank", earlier=["first"], required=2)
+
+    if (state, decision) in PATHS:
+        assert said() is PATHS[state, decision]
+    else:
+        with pytest.raises(ClaimNotToDecide):
+            said()
+
+
+@pytest.mark.clause("LG-39")
+@pytest.mark.parametrize(
+    ("person", "earlier", "expected"),
+    [
+        ("a", [], State.DECIDING),
+        ("b", ["a"], State.APPROVED),
+        ("a", ["a"], AlreadyDecided),
+        ("bank", [], MakerIsChecker),
+    ],
+)
+def test_two_distinct_members_approve_and_none_is_the_maker(
+    person: str, earlier: list[str], expected: State | type[Refusal]
+) -> None:
+    def said() -> State:
+        return decide(State.DECIDING, Decision.APPROVE, person, maker="bank", earlier=earlier, required=2)
+
+    if isinstance(expected, State):
+        assert said() is expected
+    else:
+        with pytest.raises(expected):
+            said()
+
+
+@given(MONEY)
+def test_postings_of_every_entry_add_up_to_zero(amount: Decimal) -> None:
+    changes = {postings.contribution: amount, postings.compensation: -amount, postings.recovery: amount}
+    for build, cash in changes.items():
+        entry = build(amount)
+        assert sum(posting.amount for posting in entry) == 0
+        assert len(entry) >= 2
+        assert all(posting.amount for posting in entry)
+        assert postings.cash_change(entry) == cash

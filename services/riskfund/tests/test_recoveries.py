@@ -1,0 +1,130 @@
+"""Recoveries: split by the shares of the loss, returned within five working days (LG-40)."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.riskfund.tests.county import County, Loan, refusal
+from shared.access import Role
+from shared.events.riskfund import RecoveryReturned
+
+
+@pytest.fixture
+async def compensated(county: County) -> tuple[County, Loan, str]:
+    await county.open_fund()
+    loan = await county.default()
+    return county, loan, (await county.compensate(loan))["id"]
+
+
+async def recover(county: County, loan: Loan, claim_id: str, amount: str, on: date = date(2018, 9, 3)) -> Any:
+    fact = county.recovered(loan, claim_id, amount, on)
+    await county.service.deliver_all([fact])
+    items = (await county.get("/recoveries", Role.AUDITOR)).json()["items"]
+    return next(item for item in items if item["id"] == str(fact.event.recovery_id))  # type: ignore[attr-defined]
+
+
+@pytest.mark.clause("LG-40")
+async def test_a_recovery_is_split_by_the_claims_shares_and_due_in_five_working_days(
+    compensated: tuple[County, Loan, str],
+) -> None:
+    shown = await recover(*compensated, "1000.03")
+    assert (shown["fund_share"], shown["bank_share"]) == ("800.02", "200.01")
+    assert (shown["due_on"], shown["state"], shown["late"]) == ("2018-09-10", "open", None)
+
+
+@pytest.mark.clause("LG-40")
+@pytest.mark.parametrize(("returned_on", "late"), [("2018-09-10", False), ("2018-09-11", True)])
+async def test_the_funds_part_comes_back_and_lateness_is_told(
+    compensated: tuple[County, Loan, str], returned_on: str, late: bool
+) -> None:
+    county = compensated[0]
+    shown = await recover(*compensated, "1000.00")
+    back = await county.give_back(shown["id"], "800.00", returned_on)
+    assert (back.status_code, back.json()["state"], back.json()["late"]) == (201, "returned", late)
+    fund = await county.fund()
+    assert (fund["returned"], fund["balance"]) == ("800.00", "49960000.00")
+    name, data, version, _ = (await county.service.outbox())[-1]
+    fact = RecoveryReturned.model_validate(data, strict=False)
+    assert (name, version, fact.late, fact.amount) == ("recovery-returned", 3, late, fact.fund_share + fact.bank_share)
+
+
+@pytest.mark.clause("LG-40")
+async def test_returns_that_cannot_be_are_refused(compensated: tuple[County, Loan, str]) -> None:
+    county = compensated[0]
+    shown = await recover(*compensated, "1000.00")
+    assert refusal(await county.give_back(shown["id"], "799.99")) == (409, "return-amount-wrong")
+    assert refusal(await county.give_back(shown["id"], "800.01")) == (409, "return-amount-wrong")
+    assert refusal(await county.give_back(shown["id"], "800.00", "2018-09-02")) == (422, "return-before-recovery")
+    assert refusal(await county.give_back(shown["id"], "800.00", bank="abc")) == (404, "recovery-unknown")
+    answers = await asyncio.gather(*(county.give_back(shown["id"], "800.00") for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert refusal(await county.give_back(shown["id"], "800.00")) == (409, "recovery-already-returned")
+    second = await recover(*compensated, "500.00")
+    await county.give_back(second["id"], "400.00", reference="TWICE")
+    third = await recover(*compensated, "500.00")
+    assert refusal(await county.give_back(third["id"], "400.00", reference="TWICE")) == (409, "bank-reference-used")
+
+
+@pytest.mark.clause("LG-40")
+async def test_a_fen_is_the_banks_and_nothing_is_due(compensated: tuple[County, Loan, str]) -> None:
+    shown = await recover(*compensated, "0.01")
+    assert (shown["state"], shown["fund_share"], shown["bank_share"]) == ("nothing_due", "0.00", "0.01")
+    answer = await compensated[0].give_back(shown["id"], "0.01")
+    assert refusal(answer) == (409, "recovery-already-returned")
+
+
+@pytest.mark.clause("LG-40")
+async def test_what_insurance_bore_never_comes_back_to_the_fund(county: County) -> None:
+    await county.open_fund()
+    loan = await county.lend()
+    await county.insure(loan, "30000.00")
+    await county.service.deliver_all([county.defaulted(loan)])
+    claim_id = (await county.file(loan)).json()["id"]
+    await county.answer(claim_id, "30000.00")
+    await county.decide(claim_id, "member-1")
+    await county.decide(claim_id, "member-2")
+    await county.pay(claim_id)
+    first = await recover(county, loan, claim_id, "20000.00")
+    second = await recover(county, loan, claim_id, "20000.00")
+    assert (first["fund_share"], second["fund_share"], second["bank_share"]) == ("16000.00", "800.00", "19200.00")
+
+
+async def test_a_recovery_on_an_unpaid_claim_waits_to_be_looked_at(county: County) -> None:
+    await county.open_fund()
+    loan = await county.default()
+    claim_id = (await county.file(loan)).json()["id"]
+    with pytest.raises(AssertionError, match="RecoveryBeforePayment"):
+        await county.service.deliver_all([county.recovered(loan, claim_id, "10.00")])
+
+
+@pytest.mark.clause("LG-40")
+async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, str]) -> None:
+    county = compensated[0]
+    first = await recover(*compensated, "1000.00")
+    await recover(*compensated, "2000.00")
+    await county.give_back(first["id"], "800.00", "2018-09-20")
+    report = (await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31")).json()
+    totals = {
+        "fund_paid_in": "50000000.00",
+        "balance": "49960000.00",
+        "compensated": "40800.00",
+        "compensated_principal": "50000.00",
+        "compensated_interest": "1000.01",
+        "borne_by_bank": "10200.01",
+        "insurance_paid": "0.00",
+        "recovered": "3000.00",
+        "fund_share_due": "1600.00",
+        "fund_share_returned": "800.00",
+        "late_returns": 1,
+        "cover_exceptions": 0,
+    }
+    assert {key: report[key] for key in totals} == totals
+    assert report["claims_by_state"] == [{"state": "paid", "claims": 1, "amount": "51000.01"}]
+    bank = await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31", Role.BANK, organisation="abc")
+    assert (bank.json()["claims_paid"], bank.json()["recovered"]) == (0, "0.00")
+    outside = await county.get("/reports/riskfund?region=500237")
+    assert refusal(outside) == (403, "outside-region")
+    open_ones = await county.get("/recoveries?state=open&region=500236001", Role.BANK, organisation="cqrcb")
+    assert [item["fund_share"] for item in open_ones.json()["items"]] == ["1600.00"]
