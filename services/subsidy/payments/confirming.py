@@ -20,19 +20,19 @@ _CLASSIFIED: Final = """
 classified AS MATERIALIZED (
   SELECT line.*,
     CASE
-      WHEN i.id IS NULL THEN 'instruction-unknown'
+      WHEN i.run_id IS DISTINCT FROM $1 THEN 'instruction-unknown'
       WHEN i.amount <> line.amount THEN 'amount-differs'
       WHEN i.state = line.state AND i.settled_on = line.paid_on THEN 'already-recorded'
       WHEN i.state <> 'sent' THEN 'contradicts'
     END AS code,
     CASE
-      WHEN i.id IS NULL THEN 'this run has no such instruction'
+      WHEN i.run_id IS DISTINCT FROM $1 THEN 'this run has no such instruction'
       WHEN i.amount <> line.amount THEN 'the instruction is over ' || i.amount || ' yuan, not ' || line.amount
       WHEN i.state <> 'sent' THEN 'it was recorded before as ' || i.state || ' on ' || i.settled_on
     END AS explanation
   FROM unnest($2::int[], $3::uuid[], $4::text[], $5::numeric[], $6::date[], $7::text[])
     AS line (line_number, instruction_id, state, amount, paid_on, reason)
-  LEFT JOIN payment_instruction i ON i.id = line.instruction_id AND i.run_id = $1
+  LEFT JOIN payment_instruction i ON i.id = line.instruction_id
 )"""
 
 # The file's own row comes first, because instructions and refusals point to it; its figures are those of `classified`.
@@ -52,7 +52,7 @@ WITH {_CLASSIFIED.strip()}, file AS (
 ), settled AS (
   UPDATE payment_instruction i SET state = c.state, settled_on = c.paid_on, return_file_id = $8,
     reason = CASE WHEN c.state = 'rejected' THEN c.reason END
-  FROM classified c WHERE i.id = c.instruction_id AND i.run_id = $1 AND c.code IS NULL AND i.state = 'sent'
+  FROM classified c WHERE i.id = c.instruction_id AND c.code IS NULL AND i.state = 'sent'
 ), refused AS (
   INSERT INTO return_file_refusal (file_id, line_number, instruction_id, code, reason)
   SELECT $8, line_number, instruction_id::text, code, explanation FROM classified WHERE code <> 'already-recorded'

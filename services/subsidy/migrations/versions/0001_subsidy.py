@@ -290,17 +290,19 @@ CREATE TABLE subsidy_line (
     cap_rate NUMERIC(12, 8),
     live BOOLEAN DEFAULT true NOT NULL,
     CONSTRAINT pk_subsidy_line PRIMARY KEY (id),
-    CONSTRAINT fk_subsidy_line_repayment_id_installment_number_interes_1675 FOREIGN KEY(repayment_id, installment_number)
-        REFERENCES interest_payment (repayment_id, installment_number),
+    CONSTRAINT fk_subsidy_line_repayment_id_installment_number_interes_1675
+        FOREIGN KEY(repayment_id, installment_number) REFERENCES interest_payment (repayment_id, installment_number),
     CONSTRAINT kind CHECK (kind IN ('interest', 'clawback')),
     CONSTRAINT interest_line
-        CHECK ((kind = 'interest') = (repayment_id IS NOT NULL AND installment_number IS NOT NULL AND clawback_id IS NULL)),
+        CHECK ((kind = 'interest')
+            = (repayment_id IS NOT NULL AND installment_number IS NOT NULL AND clawback_id IS NULL)),
     CONSTRAINT clawback_line CHECK ((kind = 'clawback') = (clawback_id IS NOT NULL AND repayment_id IS NULL)),
     CONSTRAINT amount CHECK (CASE kind WHEN 'interest' THEN amount >= 0 ELSE amount < 0 AND interest = 0 END),
     CONSTRAINT withheld
         CHECK (least(not_covered, stopped, beyond_years, above_principal, above_cap, beyond_share) >= 0),
     CONSTRAINT every_fen_of_interest_explained
-        CHECK (kind <> 'interest' OR interest = amount + not_covered + stopped + beyond_years + above_principal + above_cap + beyond_share),
+        CHECK (kind <> 'interest'
+            OR interest = amount + not_covered + stopped + beyond_years + above_principal + above_cap + beyond_share),
     CONSTRAINT eligible_days CHECK (eligible_days >= 0 AND eligible_days <= days),
     CONSTRAINT fk_subsidy_line_batch_id_subsidy_batch FOREIGN KEY(batch_id) REFERENCES subsidy_batch (id),
     CONSTRAINT fk_subsidy_line_loan_id_subsidy_account FOREIGN KEY(loan_id) REFERENCES subsidy_account (loan_id),
@@ -391,9 +393,37 @@ CREATE TABLE return_file_refusal (
 ALTER TABLE clawback ADD CONSTRAINT fk_clawback_line_id_subsidy_line FOREIGN KEY(line_id) REFERENCES subsidy_line (id)
 """,
 )
+OWN_TABLES = (
+    "household_state",
+    "policy_pack",
+    "programme",
+    "reference_rate",
+    "subsidy_account",
+    "clawback",
+    "interest_payment",
+    "penalty_payment",
+    "programme_supplement",
+    "programme_target",
+    "subsidy_batch",
+    "batch_decision",
+    "payment_run",
+    "subsidy_line",
+    "return_file",
+    "payment_instruction",
+    "return_file_refusal",
+)
 # Records with an author and legal weight only grow; a correction is a new record.
-GROWING = ("reference_rate", "interest_payment", "penalty_payment", "household_state", "programme_supplement",
-           "batch_decision", "payment_run", "return_file", "return_file_refusal")  # fmt: skip
+GROWING = (
+    "reference_rate",
+    "interest_payment",
+    "penalty_payment",
+    "household_state",
+    "programme_supplement",
+    "batch_decision",
+    "payment_run",
+    "return_file",
+    "return_file_refusal",
+)
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -478,6 +508,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take everything back."""
     op.execute("ALTER TABLE clawback DROP CONSTRAINT fk_clawback_line_id_subsidy_line")
-    for table in ("return_file_refusal", "payment_instruction", "return_file", "subsidy_line", "payment_run", "batch_decision", "subsidy_batch", "programme_target", "programme_supplement", "penalty_payment", "interest_payment", "clawback", "subsidy_account", "reference_rate", "programme", "policy_pack", "household_state", *reversed(common_schema.FIRST_TABLES)):  # fmt: skip
+    for table in (*reversed(OWN_TABLES), *reversed(common_schema.FIRST_TABLES)):
         op.drop_table(table)
     op.execute("DROP FUNCTION keep_lines_added(), keep_lines_changed(), keep_instructions(), refuse_change(), uuid7()")
