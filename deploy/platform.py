@@ -15,7 +15,7 @@ from typing import IO, Self, TypeVar
 
 import psutil
 
-from deploy.credentials import write_private
+from deploy.credentials import passwords, write_private
 from deploy.embedded.folders import ROOT, make_enterable
 from deploy.embedded.nats import Permissions
 from deploy.embedded.ports import free_port, is_free
@@ -25,6 +25,7 @@ from deploy.errors import GatewayPortTaken, NotRunning, ServerDidNotStart
 from deploy.occupancy import ENVIRONMENT_FILE, hold, running_environment
 from deploy.servers import Servers
 from deploy.services import application_of, await_service, service_child
+from deploy.tokens import ACCOUNTS_FILE, FIRST_ACCOUNT
 
 PREPARE_SECONDS = 300.0
 _FINAL_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
@@ -198,6 +199,8 @@ class Platform:
         preparing = self._start_preparing() if self._prepare else None
         self.servers.start()
         self.env = folder_variables(self.data_dir) | service_variables(ports) | self.servers.env
+        first = passwords(self.data_dir / ACCOUNTS_FILE, [FIRST_ACCOUNT])[FIRST_ACCOUNT]
+        self.env["GATEWAY_BOOTSTRAP_ADMIN_PASSWORD"] = first  # used once, while there is no account at all
         self.env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "INFO")
         write_private(self.data_dir / ENVIRONMENT_FILE, json.dumps(self.env, indent=2) + "\n")
         if preparing is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.errors import AccountUnknown, TokenNotIssued
 
 ACCOUNTS_FILE = "accounts.json"
+FIRST_ACCOUNT = "admin"  # the gateway creates it on an empty database
 LOGIN_SECONDS = 15.0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import failpoints, logs, migrations
@@ -148,10 +148,11 @@ def _describe(app: FastAPI) -> None:
         schema["components"]["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         }
-        for route in app.routes:
+        for context in iter_route_contexts(app.routes):
+            route = context.original_route
             if isinstance(route, APIRoute) and route.include_in_schema:
                 for method in route.methods or ():
-                    _describe_operation(schema["paths"][route.path][method.lower()], route)
+                    _describe_operation(schema["paths"][context.path][method.lower()], route)
         app.openapi_schema = schema
         return schema
 

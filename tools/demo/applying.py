@@ -73,6 +73,17 @@ def _first_wish(household: Household) -> Wish:
     return Wish(household, household.wish.amount, household.wish.term_months)
 
 
+def with_refiled(county: County, batches: list[Batch]) -> list[Batch]:
+    """Add a batch for each household whose application was refused for an upheld objection and is now put right."""
+    refiled = [
+        Batch(township, household.bank_code, AFTER_TOP_UP, [_first_wish(household)])
+        for household in county.to_file_again
+        for township in county.offices.townships
+        if household.village_code.startswith(township.code)
+    ]
+    return [*batches, *refiled]
+
+
 async def file(county: County, batch: Batch) -> dict[str, Any]:
     """File a township's batch with its papers."""
     documents = [document.code for document in county.pack.approval_chain().documents]
@@ -95,6 +106,7 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
     }
     answer: dict[str, Any] = await county.offices.township(batch.township.code).post("/application-batches", body)
     batch.batch_id = answer["batch_id"]
+    county.refused_numbers.update(refusal["household_number"] for refusal in answer["refusals"])
     return answer
 
 
@@ -222,17 +234,19 @@ async def run_batches(
 ) -> Outcome:
     """File, decide and sign the batches, several townships side by side, then hand over in order and disburse."""
     outcome = Outcome()
+    largest = max(batches, key=lambda batch: len(batch.wishes))
 
-    async def one(number: int, batch: Batch) -> None:
+    async def one(batch: Batch) -> None:
         filed = await file(county, batch)
         outcome.filed += filed["filed"]
         outcome.refused += filed["refused"]
         if filed["filed"]:
-            decided = await decide(county, batch, object_to if number == 0 else 0)
+            objections = min(object_to, filed["filed"] // 2) if batch is largest else 0
+            decided = await decide(county, batch, objections)
             outcome.objections += decided.objections
         advance(len(batch.wishes))
 
-    await at_once([lambda n=n, b=b: one(n, b) for n, b in enumerate(batches)])  # type: ignore[misc]
+    await at_once([lambda b=b: one(b) for b in batches])  # type: ignore[misc]
     for batch in batches:
         if batch.handed_over_on != date.min:
             await hand_over(county, batch, outcome)

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,7 +61,8 @@ class County:
     fund_id: str = ""
     defaulted: list[Loan] = field(default_factory=list)
     references: int = 0
-    NOT_YET: ClassVar = frozenset({"default-unknown", "loan-unknown", "default-not-confirmed"})
+    refused_numbers: set[str] = field(default_factory=set)
+    NOT_YET: ClassVar = frozenset({"loan-unknown", "loan-not-in-default"})
 
     @property
     def insurance_kind(self) -> str:
@@ -88,16 +90,17 @@ class County:
         return {household.household_number: household for household in self.population.registered}
 
 
-def townships_of(county_code: str, regions_file: Path = REGIONS_FILE) -> tuple[Township, ...]:
-    """Return the county's townships with their villages."""
+def townships_of(county_code: str, scale: Decimal, regions_file: Path = REGIONS_FILE) -> tuple[Township, ...]:
+    """Return the townships that take part, with their villages: all at full size, fewer in a smaller county."""
     with regions_file.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["code"].startswith(county_code)]
     villages = sorted(row["code"] for row in rows if row["level"] == "village")
-    return tuple(
+    townships = [
         Township(row["code"], row["name"], tuple(v for v in villages if v.startswith(row["code"])))
         for row in sorted(rows, key=lambda row: row["code"])
         if row["level"] == "township" and any(v.startswith(row["code"]) for v in villages)
-    )
+    ]
+    return tuple(townships[: math.ceil(len(townships) * math.sqrt(scale))])
 
 
 async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:

@@ -119,7 +119,7 @@ async def _filed_claim(county: County, default: Default) -> str:
         return True
 
     await until(accepted, "the confirmed default at the risk fund")
-    return str(filed["claim_id"])
+    return str(filed["id"])
 
 
 async def recover(county: County, defaults: list[Default]) -> int:
@@ -138,11 +138,11 @@ async def recover(county: County, defaults: list[Default]) -> int:
     await until(lambda: _split(county, len(chosen)), "the recoveries at the risk fund")
     rows = await county.offices["finance.bureau"].every("/recoveries", region=county.code, state="open")
     bank_of = {default.loan.loan_id: default.loan.bank_code for default in chosen}
-    for number, row in enumerate(sorted(rows, key=lambda row: str(row["recovery_id"]))):
+    for number, row in enumerate(sorted(rows, key=lambda row: str(row["id"]))):
         late = number % RETURNED_LATE_EVERY == RETURNED_LATE_EVERY - 1
         bank_code = bank_of[row["loan_id"]]
         await county.offices.bank(bank_code).post(
-            f"/recoveries/{row['recovery_id']}/returns",
+            f"/recoveries/{row['id']}/returns",
             {
                 "returned_on": add_workdays(RECOVERED_ON, 8 if late else 3).isoformat(),
                 "bank_reference": county.reference(bank_code),

@@ -70,11 +70,11 @@ class Offices:
 
 
 async def create_offices(
-    http: httpx.AsyncClient, admin_password: str, county_code: str, townships: tuple[Township, ...], accounts_file: Path
+    http: httpx.AsyncClient, county_code: str, townships: tuple[Township, ...], accounts_file: Path
 ) -> Offices:
-    """Create all accounts through the gateway and keep their passwords in `accounts_file` (mode 0600)."""
-    admin = Caller(http, "admin", admin_password)
-    passwords = {"admin": admin_password}
+    """Create all accounts; `accounts_file` (mode 0600) holds the administrator's password and is given theirs."""
+    passwords: dict[str, str] = json.loads(accounts_file.read_text())
+    admin = Caller(http, "admin", passwords["admin"])
     people = [_person(passwords, name, title, [(role, county_code)]) for name, title, role in COUNTY_OFFICERS]
     for township in townships:
         office = [(Role.TOWNSHIP, township.code)]

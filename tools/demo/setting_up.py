@@ -114,12 +114,14 @@ async def rate_households(county: County) -> dict[str, int]:
         await county.offices.reviewer(township.code).post(
             f"{path}/reviews",
             {
-                "township_code": township.code,
+                "region_code": township.code,
                 "members": members,
                 "reviewed_on": RATED_ON.isoformat(),
                 "adjustments": [],
             },
         )
     notice = await centre.post(f"{path}/publicity", {"started_on": PUBLISHED_ON.isoformat()})
-    final = await county.offices["service.chief"].post(f"{path}/finalisations", {"finalised_on": notice["ends_on"]})
-    return {grade["grade"]: grade["households"] for grade in final["grades"]}
+    final = await county.offices["service.chief"].post(
+        f"{path}/finalisations", {"finalised_on": notice["publicity_ends_on"]}
+    )
+    return {grade["grade"] or "-": grade["household_count"] for grade in final["grades"]}

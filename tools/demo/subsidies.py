@@ -58,7 +58,7 @@ async def mark_stably_lifted(county: County) -> int:
 
 
 async def subsidise(county: County, year: int, prepared_on: date, advance: Callable[[int], None]) -> Paid:
-    """Prepare, review, approve, pay and confirm a year's batch; a few payments bounce, are corrected, and paid again."""
+    """Prepare, review, approve, pay and confirm a year's batch; what bounces is corrected and paid again."""
     centre, finance = county.offices["service.centre"], county.offices["finance.chief"]
     batch = await centre.post(
         "/subsidy-batches",

@@ -154,7 +154,7 @@ publicity_closing = Table(
     Column("closed_on", Date, nullable=False),
     Column("closed_by", Text, nullable=False),
     Column("applications", Integer, nullable=False),
-    CheckConstraint("applications >= 1", name="applications"),
+    CheckConstraint("applications >= 0", name="applications"),
     Index("ix_publicity_closing_notice_id", "notice_id"),
 )
 

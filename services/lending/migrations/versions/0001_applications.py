@@ -235,7 +235,7 @@ def _create_records() -> None:
         sa.Column("closed_on", sa.Date(), nullable=False),
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("applications", sa.Integer(), nullable=False),
-        sa.CheckConstraint("applications >= 1", name="applications"),
+        sa.CheckConstraint("applications >= 0", name="applications"),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["publicity_notice.id"], name=op.f("fk_publicity_closing_notice_id_publicity_notice")
         ),

@@ -1,0 +1,129 @@
+"""`make demo`: a county from registration to recovered losses, through the gateway, on real servers."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+
+from deploy.platform import Platform
+from shared.policy.load import load_pack
+from tools.demo import result
+from tools.demo.county import County, townships_of
+from tools.demo.officers import create_offices
+from tools.demo.plan import DemoPlan, ScaleOutOfRange
+from tools.demo.population import draw_population
+from tools.demo.progress import Clock
+from tools.demo.report import write_report
+from tools.demo.run import live_through
+from tools.demo.terminal import print_summary
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKS = ROOT / "policy" / "packs"
+MEMORY_SAMPLE_SECONDS = 0.5
+REQUEST_SECONDS = 180.0
+
+
+class MemoryWatch(threading.Thread):
+    """Remembers the most memory all our processes together have used."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(daemon=True)
+        self.platform, self.peak_bytes, self._done = platform, 0, threading.Event()
+
+    def run(self) -> None:
+        """Sample until stopped."""
+        while not self._done.wait(MEMORY_SAMPLE_SECONDS):
+            self.peak_bytes = max(self.peak_bytes, self.platform.memory_bytes())
+
+    def stop(self) -> int:
+        """Stop and return the peak."""
+        self._done.set()
+        self.join()
+        return self.peak_bytes
+
+
+async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: Console) -> int:
+    """Run the whole demonstration and return the exit status: that of the reconciliation."""
+    started = time.perf_counter()
+    pack_file = PACKS / f"{county_name}.yaml"
+    if not pack_file.exists():
+        known = ", ".join(sorted(pack.stem for pack in PACKS.glob("*.yaml")))
+        console.print(f"[red]没有政策包 No policy pack {pack_file.name}; COUNTY is one of: {known}[/]")
+        return 2
+    pack = load_pack(pack_file)
+    county_code = pack.header.regions[0]
+    plan = DemoPlan.at(scale)
+    clock = Clock(console)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with clock.step("启动平台", "Start PostgreSQL, NATS and the five services") as step:
+        platform = Platform(
+            folder / "platform",
+            gateway_port=int(os.environ["GATEWAY_PORT"]) if "GATEWAY_PORT" in os.environ else None,
+            extra_env={"LOG_LEVEL": "WARNING"},
+        )
+        await platform.__aenter__()
+        step.note(platform.urls["gateway"])
+    watch = MemoryWatch(platform)
+    watch.start()
+    try:
+        timeout = httpx.Timeout(REQUEST_SECONDS, connect=5.0)
+        async with httpx.AsyncClient(base_url=platform.urls["gateway"], timeout=timeout, trust_env=False) as http:
+            with clock.step("建立机构账号", "Create the officers, banks and the insurer") as step:
+                accounts = folder / "platform" / "accounts.json"
+                townships = townships_of(county_code, scale)
+                offices = await create_offices(http, county_code, townships, accounts)
+                population = draw_population(
+                    plan,
+                    county_code,
+                    pack.rating_scheme(),
+                    villages=[village for township in townships for village in township.villages],
+                )
+                step.note(f"{len(offices.people)} 个账号 accounts")
+            county = County(offices, pack, plan, population, clock, folder)
+            await live_through(county, pack_file)
+            with clock.step("对账", "Reconcile: derive every figure again from all databases and the stream") as step:
+                reconciliation = await result.reconcile(platform, folder)
+                step.note(f"{reconciliation.checks} 项检查 checks, {reconciliation.differences} 处差异 differences")
+            seconds = time.perf_counter() - started
+            summary = await result.summarise(county, reconciliation, seconds)
+    finally:
+        peak = watch.stop()
+        await platform.__aexit__(None, None, None)
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
+    write_report(folder / "report.html", summary)
+    print_summary(summary, console)
+    console.print(f"峰值内存 Peak memory of all processes: {peak / 2**20:,.0f} MiB")
+    console.print(f"网页报告 Web report: {folder / 'report.html'}")
+    console.print("继续浏览 Explore the county: [bold]make up[/], then [bold]make token USER=service.centre[/]")
+    return 1 if reconciliation.differences else 0
+
+
+def main(
+    scale: Annotated[str, typer.Option(help="size, 0.001 to 1 规模")] = "1",
+    county: Annotated[str, typer.Option(help="name of a file in policy/packs 县")] = "fengjie",
+    folder: Annotated[Path, typer.Option(help="where data and report go 输出目录")] = ROOT / "var" / "demo",
+) -> None:
+    """Run a county from registration to recovered losses. 全县演示"""
+    console = Console()
+    try:
+        sys.exit(asyncio.run(demonstrate(Decimal(scale), county, folder, console)))
+    except (ScaleOutOfRange, InvalidOperation):
+        console.print(f"[red]SCALE={scale}: 请给 0.001 到 1 之间的数 give a number from 0.001 to 1, e.g. 0.01[/]")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    typer.run(main)
