@@ -20,7 +20,7 @@ from services.registry.households.workbook import Cell, HouseholdSheet
 from shared.households_sheet import INDICATOR_PREFIX, CellKind, SheetColumn, folded
 from shared.ids import new_id
 from shared.pii import PiiCipher
-from shared.resident_id import ResidentIdInvalid, birth_on, check_digit, ensure_valid, normalised
+from shared.resident_id import check_digit, normalised
 
 LONGEST_TEXT: Final = 100
 LARGEST_NUMBER: Final = 10**9
@@ -97,7 +97,7 @@ class RowReader:
         registered_on = self._day("registered_on", cells, faults)
         words = {key: self._word(key, cells, faults) for key in self._choices}
         answers = self._answers(cells, faults)
-        resident_id = _resident_id(text["resident_id"], faults)
+        person = _resident_id(text["resident_id"], faults)
         for key, shape, fault in _SHAPES:
             if text[key] is not None and not shape(text[key]):
                 faults.append(fault)
@@ -117,9 +117,9 @@ class RowReader:
             _yes(words["able_to_work"]),
             words["credit_record"],
             seal(text["head_name"], NAME_CONTEXT) if text["head_name"] else None,
-            seal(resident_id, RESIDENT_ID_CONTEXT) if resident_id else None,
-            self.cipher.index(resident_id) if resident_id else None,
-            birth_on(resident_id) if resident_id else None,
+            seal(person[0], RESIDENT_ID_CONTEXT) if person else None,
+            self.cipher.index(person[0]) if person else None,
+            person[1] if person else None,
             seal(text["phone"], PHONE_CONTEXT) if text["phone"] else None,
             text["bank_code"],
             seal(text["bank_account"], ACCOUNT_CONTEXT) if text["bank_account"] else None,
@@ -245,29 +245,28 @@ def _day_of(cell: Cell) -> date | None:
     found = _DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
     if found is None:
         return None
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        return None
+    return _date_or_none(found[1], found[2], found[3])
 
 
-def _resident_id(text: str | None, faults: list[str]) -> str | None:
-    """Return the normalised number, or None after naming what is wrong with it."""
+def _resident_id(text: str | None, faults: list[str]) -> tuple[str, date] | None:
+    """Return the normalised number and its birth date, or None after naming everything wrong with it (GB 11643)."""
     if text is None:
         return None
-    try:
-        return ensure_valid(text)
-    except ResidentIdInvalid:
-        faults += _resident_id_faults(normalised(text))
-        return None
-
-
-def _resident_id_faults(number: str) -> list[str]:
+    number = normalised(text)
     if not _RESIDENT_ID.fullmatch(number):
-        return [Fault.RESIDENT_ID_SHAPE]
-    found: list[str] = []
-    if _day_of(f"{number[6:10]}-{number[10:12]}-{number[12:14]}") is None:
-        found.append(Fault.RESIDENT_ID_BIRTH)
-    if check_digit(number[:17]) != number[17]:
-        found.append(Fault.RESIDENT_ID_CHECK_DIGIT)
-    return found
+        faults.append(Fault.RESIDENT_ID_SHAPE)
+        return None
+    born_on = _date_or_none(number[6:10], number[10:12], number[12:14])
+    is_checked = check_digit(number[:17]) == number[17]
+    if born_on is None:
+        faults.append(Fault.RESIDENT_ID_BIRTH)
+    if not is_checked:
+        faults.append(Fault.RESIDENT_ID_CHECK_DIGIT)
+    return (number, born_on) if born_on is not None and is_checked else None
+
+
+def _date_or_none(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
