@@ -115,14 +115,13 @@ class County:
         body = {"bank_reference": reference, "kind": kind, "paid_on": paid_on, "amount": amount}
         return await self.post(f"/api/v1/loans/{loan_id}/repayments", body)
 
-    async def send_file(self, kind: str, header: str, lines: list[str], **totals: Any) -> Any:
+    async def send_file(self, kind: str, header: str, rows: list[str], **totals: Any) -> Any:
         """Send a file with its right totals, unless others are given."""
-        total = sum(
-            (Decimal(line.rsplit(",", 1)[1]) for line in lines if line.rsplit(",", 1)[1][:1].isdigit()), Decimal(0)
-        )
-        asked = {"lines": len(lines), "total": f"{total:.2f}", **totals}
+        amounts = [row.rpartition(",")[2] for row in rows]
+        total = sum((Decimal(amount) for amount in amounts if amount[:1].isdigit()), Decimal(0))
+        asked = {"lines": len(rows), "total": f"{total:.2f}", **totals}
         query = "&".join(f"{key}={value}" for key, value in asked.items())
-        return await self.post(f"/api/v1/{kind}?{query}", "\n".join([header, *lines, ""]).encode())
+        return await self.post(f"/api/v1/{kind}?{query}", "\n".join([header, *rows, ""]).encode())
 
 
 async def county_with_pack(service: ServiceUnderTest, **changed: Any) -> County:

@@ -1,4 +1,4 @@
-"""The set-based statement books exactly what the pure rules say: penalty, allocation, balances, for every kind of pack."""
+"""The set-based statement books exactly what the pure rules say: penalty, allocation and balances, for any pack."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -94,8 +94,8 @@ async def ensure_ledgers_agree(county: County) -> None:
         """SELECT l.id FROM loan l,
              LATERAL (SELECT coalesce(sum(principal), 0) AS principal, coalesce(sum(interest), 0) AS interest,
                 coalesce(sum(penalty), 0) AS penalty, count(*) AS number FROM repayment WHERE loan_id = l.id) r,
-             LATERAL (SELECT sum(principal_due) AS principal, sum(interest_due) AS interest, sum(penalty_due) AS penalty,
-                sum(principal_paid) AS principal_paid, sum(interest_paid) AS interest_paid,
+             LATERAL (SELECT sum(principal_due) AS principal, sum(interest_due) AS interest,
+                sum(penalty_due) AS penalty, sum(principal_paid) AS principal_paid, sum(interest_paid) AS interest_paid,
                 sum(penalty_paid) AS penalty_paid FROM installment WHERE loan_id = l.id AND cancelled_on IS NULL) i,
              LATERAL (SELECT coalesce(sum(amount), 0) AS accrued FROM penalty_accrual WHERE loan_id = l.id) a
            WHERE (l.principal, l.principal_repaid, l.interest_paid, l.penalty_paid, l.interest_charged)

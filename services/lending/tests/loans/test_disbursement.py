@@ -1,0 +1,169 @@
+"""From a handed-over application to a loan: by the bank's file and one by one."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.lending.loans.day_count import DayCount
+from services.lending.loans.schedule import RepaymentMethod, installments
+from services.lending.tests.county import BANK, County, as_json, county_with_pack
+from shared.access import Role
+from shared.events.lending import LoanDisbursed
+from shared.ids import new_id
+from shared.testing.plugin import StartService
+
+HEADER = "application_id,contract_number,bank_reference,disbursed_on,amount"
+PATH = "/api/v1/disbursement-files"
+
+
+@pytest.mark.clause("FJ-4")
+async def test_right_lines_become_loans_and_late_ones_are_counted(county: County) -> None:
+    first, second = await county.hand_over("50000.00"), await county.hand_over("30000.00", term_months=12)
+    lines = [f"{first},C1,D1,2017-03-10,50000.00", f"{second},C2,D2,2017-03-11,30000.00"]
+
+    answer = await county.send_file("disbursement-files", HEADER, lines)
+
+    assert answer.status_code == 201, answer.text
+    body = answer.json()
+    assert (body["loans"], body["amount"], body["late"], body["rejected"]) == (2, "80000.00", 1, 0)
+    listed = (await county.get("/api/v1/loans")).json()["items"]
+    loans = sorted(listed, key=lambda loan: str(loan["contract_number"]))
+    assert [(loan["contract_number"], loan["annual_rate"], loan["matures_on"]) for loan in loans] == [
+        ("C1", "4.75", "2020-03-10"),
+        ("C2", "4.35", "2018-03-11"),
+    ]
+    states = await county.service.database.pool.fetch(
+        "SELECT state, disbursed_on, loan_id FROM application ORDER BY id"
+    )
+    assert [row["state"] for row in states] == ["disbursed", "disbursed"]
+    assert [str(row["loan_id"]) for row in states] == [loan["loan_id"] for loan in loans]
+    facts = await county.service.outbox()
+    assert [(name, version) for name, _, version, _ in facts] == [("loan-disbursed", 1)] * 2
+    (fact, _) = sorted(
+        (LoanDisbursed.model_validate_json(as_json(data)) for _, data, *_ in facts),
+        key=lambda told: told.contract_number,
+    )
+    assert (fact.annual_rate, fact.principal, fact.bank_code) == (Decimal("4.75"), Decimal("50000.00"), BANK)
+
+
+@pytest.mark.clause("FJ-11", "LG-2")
+async def test_the_schedule_has_every_settlement_day_and_the_maturity(county: County) -> None:
+    loan = await county.lend("50000.00", disbursed_on=date(2017, 3, 6))
+    rows = await county.installments(loan["loan_id"])
+    due_on = [date(2017, 12, 20), date(2018, 12, 20), date(2019, 12, 20), date(2020, 3, 6)]
+    expected = installments(
+        Decimal("50000.00"),
+        Decimal("4.75"),
+        DayCount.ACT_360,
+        RepaymentMethod.INTEREST_ONLY,
+        date(2017, 3, 6),
+        due_on,
+    )
+    assert [(row["due_on"], row["days"], row["principal_due"], row["interest_due"]) for row in rows] == [
+        (row.due_on.isoformat(), row.days, f"{row.principal}", f"{row.interest}") for row in expected
+    ]
+    assert loan["interest_charged"] == f"{sum(row.interest for row in expected)}"
+
+
+async def test_wrong_lines_are_named_and_right_ones_taken(county: County) -> None:
+    right, doubled = await county.hand_over(), await county.hand_over()
+    foreign = await county.hand_over(bank="psbc")
+    waiting = await county.hand_over(state="approved")
+    far = await county.hand_over(village="500101001001")
+    wrong = {
+        f"{new_id()},C3,D3,2017-03-06,1.00": "application-unknown",
+        f"{far},C4,D4,2017-03-06,50000.00": "application-unknown",
+        f"{foreign},C5,D5,2017-03-06,50000.00": "application-of-another-bank",
+        f"{waiting},C6,D6,2017-03-06,50000.00": "not-handed-over",
+        f"{doubled},C7,D7,2017-03-06,49999.99": "amount-differs",
+        f"{right},C8,D8,2017-03-06,50000.00": "already-disbursed",
+        f"{await county.hand_over()},C9,D9,2017-02-28,50000.00": "before-hand-over",
+        f"{await county.hand_over()},C10,D10,2999-01-01,50000.00": "disbursed-in-the-future",
+        f"{await county.hand_over()},C1,D11,2017-03-06,50000.00": "contract-number-used",
+        f"{await county.hand_over()},C12,D1,2017-03-06,50000.00": "bank-reference-used",
+        "not-an-id,C13,D13,2017-03-06,50000.00": "line-malformed",
+        f"{await county.hand_over()},C 14,D14,2017-03-06,50000.00": "line-malformed",
+    }
+    lines = [f"{right},C1,D1,2017-03-06,50000.00", *wrong]
+    body = (await county.send_file("disbursement-files", HEADER, lines)).json()
+    assert (body["loans"], body["rejected"]) == (1, len(wrong))
+    assert [line["code"] for line in body["rejections"]] == list(wrong.values())
+    assert [line["line_number"] for line in body["rejections"]] == list(range(3, 3 + len(wrong)))
+
+
+async def test_a_file_sent_again_makes_no_second_loan(county: County) -> None:
+    lines = [f"{await county.hand_over()},C1,D1,2017-03-06,50000.00"]
+    assert (await county.send_file("disbursement-files", HEADER, lines)).json()["loans"] == 1
+    again = (await county.send_file("disbursement-files", HEADER, lines)).json()
+    assert (again["loans"], [line["code"] for line in again["rejections"]]) == (0, ["already-disbursed"])
+    assert len(await county.service.outbox()) == 1
+
+
+async def test_refuses_the_whole_file_with_wrong_totals_or_header(county: County) -> None:
+    lines = [f"{await county.hand_over()},C1,D1,2017-03-06,50000.00"]
+    for totals in ({"lines": 2}, {"total": "50000.01"}):
+        answer = await county.send_file("disbursement-files", HEADER, lines, **totals)
+        assert (answer.status_code, answer.json()["code"]) == (422, "file-totals-differ")
+    answer = await county.send_file("disbursement-files", HEADER + ",x", lines)
+    assert answer.json()["code"] == "file-header-unknown"
+    assert (await county.get("/api/v1/loans")).json()["items"] == []
+
+
+async def test_single_disbursements_are_refused_by_the_same_names(county: County) -> None:
+    application = await county.hand_over()
+    path = f"/api/v1/applications/{application}/disbursements"
+    body = {"contract_number": "C1", "bank_reference": "D1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
+    answer = await county.post(path, {**body, "amount": "50001.00"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "amount-differs")
+    assert (await county.post(path, body, bank="psbc")).json()["code"] == "application-of-another-bank"
+    assert (await county.post(path, body, region="500101")).json()["code"] == "application-unknown"
+    assert (await county.post(path, body, role=Role.SERVICE_CENTRE)).json()["code"] == "right-missing"
+    assert (await county.post(path, body)).status_code == 201
+    assert (await county.post(path, body)).json()["code"] == "already-disbursed"
+
+
+async def test_a_missing_reference_rate_is_refused_by_name(county: County) -> None:
+    await county.service.database.pool.execute("DELETE FROM reference_rate")
+    path = f"/api/v1/applications/{await county.hand_over()}/disbursements"
+    body = {"contract_number": "C1", "bank_reference": "D1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
+    answer = await county.post(path, body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "reference-rate-missing")
+
+
+@pytest.mark.parametrize("method", ["equal_principal", "equal_installment", "bullet"])
+async def test_every_method_repays_the_whole_principal(start_service: StartService, method: str) -> None:
+    terms = {"interest__repayment_method": method, "interest__settlement_period_months": 3}
+    county = await county_with_pack(await start_service("lending"), **terms)
+    loan = await county.lend("50000.00")
+    rows = await county.installments(loan["loan_id"])
+    assert sum(Decimal(row["principal_due"]) for row in rows) == Decimal("50000.00")
+    assert len(rows) == (1 if method == "bullet" else 13)
+
+
+async def test_lists_loans_page_by_page_within_the_scope(county: County) -> None:
+    mine = [(await county.lend())["loan_id"] for _ in range(3)]
+    await county.lend(bank="psbc")
+    page = (await county.get("/api/v1/loans?region=500236001&limit=2")).json()
+    assert [loan["loan_id"] for loan in page["items"]] == mine[:2]
+    rest = (await county.get(f"/api/v1/loans?region=500236001&limit=2&cursor={page['next']}")).json()
+    assert ([loan["loan_id"] for loan in rest["items"]], rest["next"]) == (mine[2:], None)
+    everything = await county.get("/api/v1/loans?state=active", role=Role.SERVICE_CENTRE)
+    assert len(everything.json()["items"]) == 4
+    elsewhere = await county.get("/api/v1/loans?region=500101", role=Role.SERVICE_CENTRE)
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "outside-region")
+    other = await county.get(f"/api/v1/loans/{mine[0]}", bank="psbc")
+    assert (other.status_code, other.json()["code"]) == (404, "loan-unknown")
+
+
+async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county: County) -> None:
+    loan = await county.lend("50000.00")
+    await county.lend(bank="psbc")
+    interest = (await county.installments(loan["loan_id"]))[0]["interest_due"]
+    header, line = (await county.get("/api/v1/dues.csv?due_until=2017-12-20")).text.splitlines()
+    assert header == "contract_number,loan_id,household_number,due_on,interest,principal,penalty,total"
+    assert line == f"C000001,{loan['loan_id']},H000001,2017-12-20,{interest},0.00,0.00,{interest}"
+    (late,) = (await county.get("/api/v1/dues.csv?due_until=2018-01-19")).text.splitlines()[1:]
+    total = late.split(",")[-1]
+    assert (await county.repay(loan["loan_id"], total, "2018-01-19", "R1")).json()["principal"] == "0.00"
+    assert (await county.get("/api/v1/dues.csv?due_until=2018-01-19")).text.count("\n") == 1

@@ -1,0 +1,79 @@
+"""Marking overdue loans: once an episode, the same for a repeated date, missed days caught up."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.lending.tests.county import COUNTY, County, as_json, county_with_pack
+from shared.access import Role
+from shared.events.lending import LoanOverdue
+from shared.testing.plugin import StartService
+
+
+async def run(county: County, as_of: str, **who: Any) -> Any:
+    body = {"as_of": as_of, "county_code": COUNTY}
+    return await county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE, **who)
+
+
+async def told(county: County) -> list[LoanOverdue]:
+    facts = await county.service.outbox()
+    return [LoanOverdue.model_validate_json(as_json(data)) for name, data, *_ in facts if name == "loan-overdue"]
+
+
+@pytest.mark.clause("FJ-12")
+async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
+    loan, paid = await county.lend("50000.00"), await county.lend("30000.00")
+    interest = (await county.installments(paid["loan_id"]))[0]["interest_due"]
+    await county.repay(paid["loan_id"], interest, "2017-12-20", "R1")
+
+    assert (await run(county, "2017-12-20")).json()["loans_marked"] == 0
+    first = await run(county, "2017-12-21")
+    assert first.status_code == 201, first.text
+    assert (first.json()["loans_marked"], first.json()["loans_overdue"]) == (1, 1)
+    assert (await run(county, "2017-12-21")).json() == first.json()
+    assert (await run(county, "2017-12-31")).json()["loans_marked"] == 0
+    (fact,) = await told(county)
+    assert (str(fact.loan_id), str(fact.overdue_since_on)) == (loan["loan_id"], "2017-12-21")
+    assert (await county.loan(loan["loan_id"]))["overdue_since_on"] == "2017-12-21"
+    overdue = (await county.get("/api/v1/loans?overdue=true")).json()["items"]
+    assert [row["loan_id"] for row in overdue] == [loan["loan_id"]]
+
+
+async def test_catches_up_on_missed_days_and_starts_a_new_episode_after_a_cure(county: County) -> None:
+    loan = await county.lend("50000.00")
+    assert (await run(county, "2018-02-01")).json()["loans_marked"] == 1
+    due = (await county.get("/api/v1/dues.csv?due_until=2018-02-10")).text.splitlines()[1].split(",")[-1]
+    await county.repay(loan["loan_id"], due, "2018-02-10", "R1")
+    assert (await county.loan(loan["loan_id"]))["overdue_since_on"] is None
+    assert (await run(county, "2018-12-21")).json()["loans_marked"] == 1
+    assert [str(fact.overdue_since_on) for fact in await told(county)] == ["2017-12-21", "2018-12-21"]
+
+
+async def test_a_part_payment_does_not_end_the_episode(county: County) -> None:
+    loan = await county.lend("50000.00")
+    await run(county, "2017-12-21")
+    await county.repay(loan["loan_id"], "100.00", "2018-01-10", "R1")
+    assert (await county.loan(loan["loan_id"]))["overdue_since_on"] == "2017-12-21"
+
+
+async def test_days_of_grace_are_waited_for(start_service: StartService) -> None:
+    county = await county_with_pack(await start_service("lending"), repayment__grace_days=10)
+    await county.lend()
+    assert (await run(county, "2017-12-30")).json()["loans_marked"] == 0
+    assert (await run(county, "2017-12-31")).json()["loans_marked"] == 1
+
+
+async def test_two_replicas_at_once_mark_once(county: County) -> None:
+    for _ in range(3):
+        await county.lend()
+    answers = await asyncio.gather(*(run(county, "2017-12-21", subject=f"officer-{number}") for number in range(6)))
+    assert {answer.json()["loans_marked"] for answer in answers} == {3}
+    assert len(await told(county)) == 3
+
+
+async def test_refuses_another_county_a_day_to_come_and_the_wrong_role(county: County) -> None:
+    assert (await run(county, "2017-12-21", region="500101")).json()["code"] == "outside-region"
+    assert (await run(county, "2999-01-01")).json()["code"] == "date-not-reached"
+    body = {"as_of": "2017-12-21", "county_code": COUNTY}
+    assert (await county.post("/api/v1/jobs/mark-overdue/runs", body)).json()["code"] == "right-missing"

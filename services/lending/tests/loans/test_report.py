@@ -1,0 +1,73 @@
+"""The lending report: every figure from the ledgers, as of any day."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.lending.tests.county import County
+from shared.access import Role
+from shared.ids import new_id
+
+PATH = "/api/v1/reports/lending?region=500236"
+
+
+@pytest.mark.clause("FJ-8", "FJ-4", "DZ-4")
+async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> None:
+    again = new_id()
+    first = await county.lend("30000.00", term_months=12, household_id=again, industry="breeding")
+    for row in await county.installments(first["loan_id"]):
+        total = Decimal(row["interest_due"]) + Decimal(row["principal_due"])
+        assert (await county.repay(first["loan_id"], f"{total}", row["due_on"], f"R{row['number']}")).is_success
+    handed_over = date(2018, 3, 12)
+    await county.lend(
+        "40000.00", household_id=again, loan_round=2, handed_over_on=handed_over, disbursed_on=date(2018, 3, 26)
+    )
+    late = await county.lend("50000.00")
+    dues = (await county.get("/api/v1/dues.csv?due_until=2018-02-05")).text.splitlines()[1]
+    assert (await county.repay(late["loan_id"], dues.split(",")[-1], "2018-02-05", "R9")).is_success
+    await county.service.database.pool.execute(
+        """INSERT INTO application (id, household_number, township_code, county_code, bank_code, amount, term_months,
+             industry, purpose, state, state_since_on, pack_id, pack_version, eligibility, reasons, filed_on, filed_by)
+           VALUES ($1, 'H9', '500236001', '500236', 'fjrcb', 1000, 12, 'planting', 'planting', 'refused', '2017-02-01',
+             $2, 1, '{}', '[{"code": "four_kinds"}, {"code": "over_age"}]', '2017-02-01', 'clerk')""",
+        new_id(),
+        county.pack_id,
+    )
+
+    report = (await county.get(f"{PATH}&as_of=2018-06-30", role=Role.AUDITOR)).json()
+
+    assert (report["households_lent"], report["amount_lent"]) == (2, "80000.00")
+    assert (report["households_lent_again"], report["amount_lent_again"]) == (1, "40000.00")
+    assert (report["loans"], report["loans_active"], report["loans_closed"]) == (3, 2, 1)
+    assert (report["outstanding"], report["principal_repaid"], report["prepaid"]) == ("90000.00", "30000.00", "0.00")
+    assert Decimal(report["penalty_paid"]) > 0
+    assert report["disbursed_late"] == 1
+    assert report["by_industry"] == [
+        {"code": "breeding", "households": 1, "amount": "30000.00"},
+        {"code": "planting", "households": 1, "amount": "50000.00"},
+    ]
+    assert report["by_township"] == [{"township_code": "500236001", "households": 2, "amount": "80000.00"}]
+    assert [(row["month"], row["amount"], row["amount_again"]) for row in report["lent_by_month"]] == [
+        ("2017-03", "80000.00", "0.00"),
+        ("2018-03", "0.00", "40000.00"),
+    ]
+    overdue = {row["month"]: row["loans"] for row in report["overdue_by_month"]}
+    assert len(overdue) == 16
+    assert {month for month, loans in overdue.items() if loans} == {"2017-12", "2018-01"}
+    assert (report["applications_refused"], report["applications_refused_by_reason"]) == (
+        1,
+        [{"code": "four_kinds", "applications": 1}, {"code": "over_age", "applications": 1}],
+    )
+    past = (await county.get(f"{PATH}&as_of=2017-12-31", role=Role.AUDITOR)).json()
+    assert (past["outstanding"], past["loans"], past["principal_repaid"]) == ("80000.00", 2, "0.00")
+    assert past["overdue_by_month"][-1]["loans"] == 1
+
+
+async def test_an_empty_county_has_zeros_and_a_bank_sees_its_own(county: County) -> None:
+    empty = (await county.get(PATH, role=Role.AUDITOR)).json()
+    assert (empty["amount_lent"], empty["overdue_by_month"], empty["recovered"]) == ("0.00", [], "0.00")
+    await county.lend(bank="psbc")
+    assert (await county.get(PATH)).json()["loans"] == 0
+    assert (await county.get(PATH, bank="psbc")).json()["loans"] == 1
+    assert (await county.get(PATH, role=Role.AUDITOR, region="500101")).json()["code"] == "outside-region"

@@ -1,0 +1,120 @@
+"""The bank's repayment file: refused whole, or answered line by line."""
+
+from decimal import Decimal
+
+from services.lending.tests.county import County
+from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ensure_ledgers_agree
+from shared.access import Role
+
+PATH = "/api/v1/repayment-files"
+
+
+async def test_records_right_lines_and_says_of_every_other_why_not(county: County) -> None:
+    loan, other = await county.lend(), await county.lend(bank="psbc")
+    mine, theirs = loan["contract_number"], other["contract_number"]
+    interest = (await county.installments(loan["loan_id"]))[0]["interest_due"]
+    lines = [
+        f"R1,{mine},repayment,2017-12-11,100.00",
+        f"R2,{mine},repayment,2017-12-12,{Decimal(interest) - 100}",
+        f"R3,{mine},repayment,2017-12-13,0.01",
+        f"R1,{mine},repayment,2017-12-14,100.00",
+        f"R4,{theirs},repayment,2017-12-11,1.00",
+        "R5,C-NO-SUCH,repayment,2017-12-11,1.00",
+        f"R6,{mine},gift,2017-12-11,1.00",
+        f"R7,{mine},repayment,2017-02-30,1.00",
+        f"R8,{mine},repayment,2017-12-11,0.00",
+        f"R9,{mine},repayment,2999-01-01,1.00",
+        f"R2,{mine},prepayment,2017-12-15,1.00",
+    ]
+    answer = await county.send_file("repayment-files", HEADER, lines)
+    assert answer.status_code == 201, answer.text
+    body = answer.json()
+    assert (body["recorded"], body["already_recorded"], body["rejected"]) == (2, 1, 8)
+    assert (body["amount_recorded"], body["interest"]) == (interest, interest)
+    assert {line["line_number"]: line["code"] for line in body["rejections"]} == {
+        4: "above-what-is-due",
+        6: "loan-of-another-bank",
+        7: "loan-unknown",
+        8: "line-malformed",
+        9: "line-malformed",
+        10: "line-malformed",
+        11: "paid-in-the-future",
+        12: "reference-reused",
+    }
+    assert (await county.get(f"{PATH}/{body['file_id']}")).json() == body
+    sheet = (await county.get(f"{PATH}/{body['file_id']}/rejections.csv")).text.splitlines()
+    assert sheet[0] == f"line_number,{HEADER},code,reason"
+    assert sheet[2].startswith(f"6,R4,{theirs},repayment,2017-12-11,1.00,loan-of-another-bank,")
+    assert (await county.get(f"{PATH}/{body['file_id']}", bank="psbc")).json()["code"] == "repayment-file-unknown"
+    await ensure_ledgers_agree(county)
+
+
+async def test_a_file_sent_again_under_a_new_key_changes_nothing(county: County) -> None:
+    loan = await county.lend()
+    lines = [f"R{day},{loan['contract_number']},repayment,2017-12-{day},10.00" for day in range(10, 15)]
+    assert (await county.send_file("repayment-files", HEADER, lines)).json()["recorded"] == 5
+    again = (await county.send_file("repayment-files", HEADER, lines)).json()
+    assert (again["recorded"], again["already_recorded"], again["rejected"]) == (0, 5, 0)
+    assert (await county.loan(loan["loan_id"]))["version"] == 6
+
+
+async def test_one_reference_for_two_loans_is_kept_by_the_first_line(county: County) -> None:
+    loans = [await county.lend() for _ in range(2)]
+    lines = [f"R1,{loan['contract_number']},repayment,2017-12-11,1.00" for loan in loans]
+    body = (await county.send_file("repayment-files", HEADER, lines)).json()
+    assert (body["recorded"], [line["code"] for line in body["rejections"]]) == (1, ["reference-reused"])
+    assert body["rejections"][0]["line_number"] == 3
+
+
+LINE = f"{HEADER}\nR1,C,repayment,2017-12-11,1.00"
+REFUSED_WHOLE = {
+    "a line is missing": (LINE, "lines=2&total=1.00", "file-totals-differ"),
+    "a fen is missing": (LINE, "lines=1&total=1.01", "file-totals-differ"),
+    "another header": ("reference,contract\nR1,C\n", "lines=1&total=1.00", "file-header-unknown"),
+    "empty": ("", "lines=1&total=1.00", "file-header-unknown"),
+    "too few fields": (f"{HEADER}\nR1,C,repayment\n", "lines=1&total=1.00", "file-unreadable"),
+    "too many fields": (f"{LINE},x", "lines=1&total=1.00", "file-unreadable"),
+    "a NUL": (LINE.replace("R1", "R\x00"), "lines=1&total=1.00", "file-unreadable"),
+    "no number of lines": (LINE, "total=1.00", "invalid-request"),
+}
+
+
+async def test_refuses_the_whole_file_when_it_is_not_what_was_announced(county: County) -> None:
+    for name, (content, asked, code) in REFUSED_WHOLE.items():
+        answer = await county.post(f"{PATH}?{asked}", content.encode())
+        assert (answer.status_code, answer.json()["code"]) == (422, code), name
+
+
+async def test_refuses_bytes_that_are_not_utf8_and_takes_a_spreadsheets_marks(county: County) -> None:
+    answer = await county.post(f"{PATH}?lines=1&total=1.00", f"{HEADER}\n中,C,repayment,2017-12-11,1.00".encode("gbk"))
+    assert answer.json()["code"] == "file-unreadable"
+    loan = await county.lend()
+    content = f"\ufeff{HEADER}\r\nR1,{loan['contract_number']},repayment,2017-12-11,1.00\r\n\r\n"
+    answer = await county.post(f"{PATH}?lines=1&total=1.00", content.encode())
+    assert answer.json()["recorded"] == 1
+
+
+async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -> None:
+    whole, part, small = [await county.lend("30000.00", term_months=12) for _ in range(3)]
+    refused = await county.repay(whole["loan_id"], "999999.00", "2017-09-10", "P0", "prepayment")
+    figure = refused.json()["values"]["payable"]
+    lines = [
+        f"P1,{whole['contract_number']},prepayment,2017-09-10,{figure}",
+        f"P2,{part['contract_number']},prepayment,2017-09-10,5000.00",
+        f"P3,{small['contract_number']},prepayment,2017-09-10,1.00",
+        f"P4,{small['contract_number']},prepayment,2017-09-11,31000.00",
+    ]
+    body = (await county.send_file("repayment-files", HEADER, lines)).json()
+    assert (body["recorded"], body["loans_closed"], body["rejected"]) == (2, 1, 2)
+    assert [line["code"] for line in body["rejections"]] == ["prepayment-too-small", "above-settlement"]
+    assert (await county.loan(whole["loan_id"]))["state"] == "closed"
+    await ensure_ledgers_agree(county)
+    report = (await county.get("/api/v1/reports/lending?region=500236", role=Role.FINANCE_BUREAU)).json()
+    assert report["prepayments"] == 2
+
+
+async def test_nobody_but_a_bank_sends_files(county: County) -> None:
+    answer = await county.post(f"{PATH}?lines=1&total=1.00", HEADER.encode(), role=Role.SERVICE_CENTRE)
+    assert answer.json()["code"] == "right-missing"
+    answer = await county.post(f"{PATH}?lines=1&total=1.00", HEADER.encode(), bank=None)
+    assert answer.json()["code"] == "organisation-missing"
