@@ -79,10 +79,10 @@ def standing(states: Sequence[StateFrom], rule: SubsidyRule, disbursed_on: date)
     A stop holds from its first day on for every loan of that time, whatever the household becomes later; a loan lent
     after the stop was over has nothing to do with it. Clauses: FJ-6, FJ-6b.
     """
-    ends = [later.effective_from for later in states[1:]] + [date.max]
-    at_work = [(state, end) for state, end in zip(states, ends, strict=True) if end > disbursed_on]
-    stops = [state.effective_from for state, _ in at_work if state.state in stop_states(rule)]
-    at_start = [state for state, _ in at_work if state.effective_from <= disbursed_on]
+    begun = [index for index, state in enumerate(states) if state.effective_from <= disbursed_on]
+    at_start = states[begun[-1] : begun[-1] + 1] if begun else []
+    at_work = states[begun[-1] :] if begun else states
+    stops = [state.effective_from for state in at_work if state.state in stop_states(rule)]
     return Standing(min(stops, default=None), any(each.state is PovertyState.LIFTED for each in at_start))
 
 

@@ -1,0 +1,192 @@
+"""The subsidy of one interest payment, by the clauses."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.subsidy.batches.due import (
+    Contract,
+    InterestPaid,
+    Standing,
+    StateFrom,
+    SubsidyDue,
+    standing,
+    subsidy_due,
+)
+from services.subsidy.tests.county import pack
+from shared.policy.arrangements import OlderRule
+from shared.policy.terms import ShareFrom, SubsidyRule
+from shared.policy.vocabulary import PovertyState as State
+
+RULE = pack().subsidy_rule()
+LOAN = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))
+PAID = InterestPaid(Decimal("1776.25"), date(2017, 3, 1), date(2017, 12, 20))  # 294 days
+OLDER = OlderRule(Decimal(50000), Decimal(100000), 36, True, date(2016, 12, 31), Decimal("0.50"))
+
+
+def due(
+    paid: InterestPaid = PAID,
+    loan: Contract = LOAN,
+    stop: date | None = None,
+    rule: SubsidyRule = RULE,
+    cap: str | None = None,
+    older: OlderRule | None = None,
+    lifted: bool = False,
+) -> SubsidyDue:
+    return subsidy_due(paid, loan, Standing(stop, lifted), rule, older, Decimal(cap) if cap else None)
+
+
+@pytest.mark.clause("SX-5", "FJ-11")
+def test_gives_back_the_whole_interest_that_was_paid() -> None:
+    found = due()
+    assert (found.amount, found.reasons, found.days, found.eligible_days) == (Decimal("1776.25"), ("full",), 294, 294)
+
+
+@pytest.mark.clause("FJ-6", "FJ-6b")
+@pytest.mark.parametrize(
+    ("stop", "amount", "eligible"),
+    [
+        (date(2017, 12, 20), "1776.25", 294),  # the day after the last one counts no more
+        (date(2017, 12, 19), "1770.21", 293),
+        (date(2017, 7, 26), "888.13", 147),  # half of the days, half a fen rounded up
+        (date(2017, 3, 2), "6.04", 1),
+        (date(2017, 3, 1), "0.00", 0),
+        (date(2016, 1, 1), "0.00", 0),
+    ],
+)
+def test_stops_on_the_day_the_household_is_stably_lifted(stop: date, amount: str, eligible: int) -> None:
+    found = due(stop=stop)
+    assert (found.amount, found.eligible_days) == (Decimal(amount), eligible)
+    assert found.withheld["stopped"] == PAID.amount - Decimal(amount)
+    assert found.reasons == (("full",) if amount == "1776.25" else ("stopped",))
+
+
+@pytest.mark.clause("DZ-1b")
+@pytest.mark.parametrize(
+    ("cap", "amount"), [("4.35", "1776.25"), ("9", "1776.25"), ("3.65", "1490.42"), ("4.349999", "1776.25")]
+)
+def test_gives_back_interest_up_to_the_rate_cap(cap: str, amount: str) -> None:
+    found = due(cap=cap)
+    assert (found.amount, found.withheld["above_cap"]) == (Decimal(amount), PAID.amount - Decimal(amount))
+
+
+@pytest.mark.clause("XX-4")
+@pytest.mark.parametrize(
+    ("period", "eligible"),
+    [
+        ((date(2019, 12, 20), date(2020, 3, 1)), 72),
+        ((date(2019, 12, 20), date(2020, 3, 11)), 72),
+        ((date(2020, 3, 1), date(2020, 12, 20)), 0),
+    ],
+)
+def test_interest_beyond_the_third_year_is_the_borrowers(period: tuple[date, date], eligible: int) -> None:
+    found = due(InterestPaid(Decimal("100.00"), *period), rule=replace(RULE, years_max=3))
+    assert found.eligible_days == eligible
+    assert found.amount + found.withheld["beyond_years"] == Decimal("100.00")
+
+
+@pytest.mark.clause("XX-4")
+def test_a_loan_of_a_leap_day_has_its_years_counted_to_the_last_of_february() -> None:
+    leap = replace(LOAN, disbursed_on=date(2016, 2, 29))
+    paid = InterestPaid(Decimal("90.00"), date(2019, 2, 20), date(2019, 3, 1))
+    assert due(paid, leap, rule=replace(RULE, years_max=3)).eligible_days == 8
+
+
+@pytest.mark.clause("LG-2b")
+@pytest.mark.parametrize(
+    ("principal", "disbursed_on", "amount"),
+    [
+        ("100000.00", date(2016, 12, 31), "50.00"),  # the older rule's own share, of the whole loan
+        ("100000.00", date(2017, 1, 1), "50.00"),  # not an older loan: half of it lies above the largest principal
+        ("50000.00", date(2016, 12, 31), "100.00"),  # not above the older rule's amount
+    ],
+)
+def test_older_larger_loans_keep_their_own_rule(principal: str, disbursed_on: date, amount: str) -> None:
+    paid = InterestPaid(Decimal("100.00"), date(2017, 3, 1), date(2017, 6, 1))
+    found = due(paid, Contract(Decimal(principal), Decimal("4.35"), disbursed_on), older=OLDER)
+    assert found.amount == Decimal(amount)
+    older = principal == "100000.00" and disbursed_on.year == 2016
+    assert found.reasons == ({"50.00": ("beyond_share",) if older else ("above_principal",)}.get(amount, ("full",)))
+
+
+@pytest.mark.clause("SX-5")
+def test_a_later_share_holds_from_its_day_on() -> None:
+    rule = replace(RULE, later_shares=(ShareFrom(date(2017, 7, 26), Decimal("0.70")),))
+    found = due(rule=rule)
+    assert found.amount == Decimal("1509.81")  # 147 days in full, 147 days at 70 %
+    assert found.withheld["beyond_share"] == Decimal("266.44")
+
+
+@pytest.mark.clause("SX-5")
+def test_lifted_households_keep_the_subsidy_unless_the_pack_says_otherwise() -> None:
+    states = [StateFrom(date(2016, 1, 1), State.REGISTERED), StateFrom(date(2017, 7, 26), State.LIFTED)]
+    assert standing(states, RULE, LOAN.disbursed_on).stop_from is None
+    strict = replace(RULE, keeps_after_lifting=False)
+    assert standing(states, strict, LOAN.disbursed_on).stop_from == date(2017, 7, 26)
+
+
+@pytest.mark.clause("SX-5")
+def test_lifted_households_that_borrow_again_keep_it_unless_the_pack_says_otherwise() -> None:
+    at_start = standing([StateFrom(date(2017, 1, 1), State.LIFTED)], RULE, LOAN.disbursed_on)
+    assert at_start.lifted_at_start
+    assert due(lifted=True).amount == PAID.amount
+    found = due(lifted=True, rule=replace(RULE, lifted_may_start=False))
+    assert (found.amount, found.reasons) == (Decimal(0), ("lifted_at_start",))
+
+
+@pytest.mark.clause("FJ-6")
+def test_a_stop_that_was_over_before_the_loan_does_not_touch_it() -> None:
+    states = [StateFrom(date(2015, 1, 1), State.STABLY_LIFTED), StateFrom(date(2016, 1, 1), State.MONITORED)]
+    assert standing(states, RULE, LOAN.disbursed_on).stop_from is None
+    assert standing(states, RULE, date(2015, 6, 1)).stop_from == date(2015, 1, 1)
+    assert standing([], RULE, LOAN.disbursed_on) == Standing()
+
+
+@pytest.mark.clause("SX-5")
+def test_prepaid_interest_follows_the_pack_and_no_day_is_paid_twice() -> None:
+    prepaid = replace(PAID, prepaid=True)
+    assert due(prepaid).amount == PAID.amount
+    assert due(prepaid, rule=replace(RULE, covers_prepaid_interest=False)).reasons == ("prepaid",)
+    repeated = due(replace(PAID, days_repeated=True))
+    assert (repeated.amount, repeated.withheld["not_covered"]) == (Decimal(0), PAID.amount)
+
+
+days = st.dates(date(2015, 1, 1), date(2022, 1, 1))
+money = st.integers(1, 10_000_000).map(lambda fen: Decimal(fen).scaleb(-2))
+
+
+@pytest.mark.clause("SX-5", "DZ-7")
+@given(
+    amount=money,
+    start=days,
+    length=st.integers(0, 400),
+    stop=st.none() | days,
+    principal=money,
+    rate=st.integers(0, 1500).map(lambda units: Decimal(units).scaleb(-2)),
+    cap=st.none() | st.integers(1, 1500).map(lambda units: Decimal(units).scaleb(-2)),
+    years=st.none() | st.integers(1, 5),
+    later=st.lists(st.tuples(days, st.integers(0, 100)), max_size=3, unique_by=lambda each: each[0]),
+)
+def test_every_fen_of_the_interest_is_paid_or_explained(
+    amount: Decimal,
+    start: date,
+    length: int,
+    stop: date | None,
+    principal: Decimal,
+    rate: Decimal,
+    cap: Decimal | None,
+    years: int | None,
+    later: list[tuple[date, int]],
+) -> None:
+    shares = tuple(ShareFrom(day, Decimal(percent) / 100) for day, percent in later)
+    rule = replace(RULE, years_max=years, later_shares=shares, principal_max=Decimal(30000))
+    paid = InterestPaid(amount, start, date.fromordinal(start.toordinal() + length))
+    found = subsidy_due(paid, Contract(principal, rate, date(2017, 3, 1)), Standing(stop), rule, None, cap)
+    assert found.amount + sum(found.withheld.values()) == amount
+    assert min(found.amount, *found.withheld.values()) >= 0
+    assert 0 <= found.eligible_days <= found.days
+    assert set(found.reasons) == ({name for name, fen in found.withheld.items() if fen} or {"full"})

@@ -1,0 +1,208 @@
+"""The rule in SQL equals the rule in Python, on made-up loans of counties with every kind of clause."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.subsidy.batches.due import (
+    WITHHELD,
+    Contract,
+    InterestPaid,
+    StateFrom,
+    SubsidyDue,
+    standing,
+    subsidy_due,
+)
+from services.subsidy.batches.due_sql import DUE, rule_rows
+from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
+from shared.ids import new_id
+from shared.policy.kept import KeptPack, pack_of_version
+from shared.policy.pack import PolicyPack
+from shared.policy.vocabulary import PovertyState
+from shared.testing.service import ServiceUnderTest
+
+LOANS = 400
+SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
+OLDER = """
+older_rule:
+  amount_above: {value: "50000.00", clause: LG-2}
+  amount_max: {value: "80000.00", clause: LG-2}
+  term_months_max: {value: 36, clause: LG-2}
+  guarantee_required: {value: true, clause: LG-2}
+  granted_until: {value: 2017-06-30, clause: LG-2b}
+  subsidy_share: {value: "0.37", clause: LG-2b}
+
+deposit:
+"""
+CAPPED = (
+    SETTLE_FIRST
+    + """  rate_cap:
+    value:
+      basis: LPR
+      tenors:
+        - {up_to_months: 12, column: up_to_1y}
+        - {up_to_months: 36, column: over_5y}
+    clause: DZ-1b
+  years_max: {value: 2, clause: XX-4}
+  later_shares:
+    value:
+      - {from_on: 2018-03-17, share: "0.70"}
+      - {from_on: 2019-01-01, share: "0.333"}
+    clause: SX-5
+"""
+)
+RATES = (
+    (date(2014, 1, 1), Decimal("4.25"), Decimal("4.85")),
+    (date(2016, 5, 4), Decimal("3.10"), Decimal("3.60")),
+    (date(2017, 9, 9), Decimal("4.00"), None),
+)
+
+
+def _packs() -> dict[int, PolicyPack]:
+    strict = pack(
+        (SETTLE_FIRST, CAPPED),
+        ("\ndeposit:\n", OLDER),
+        ('  principal_max: {value: "50000.00"', '  principal_max: {value: "30000.00"'),
+        ("  lifted_may_start: {value: true", "  lifted_may_start: {value: false"),
+        ("  covers_prepaid_interest:\n    value: true", "  covers_prepaid_interest:\n    value: false"),
+    )
+    return {
+        1: pack(),
+        2: strict,
+        3: pack(("  keeps_after_lifting: {value: true", "  keeps_after_lifting: {value: false")),
+    }
+
+
+@dataclass
+class Case:
+    """One loan of the test with what was paid on it and how its household stood."""
+
+    loan_id: UUID
+    household_id: UUID
+    contract: Contract
+    term_months: int
+    pack_version: int
+    states: list[tuple[int, date, PovertyState]]
+    payments: list[tuple[UUID, int, int, str, date, date, Decimal]]
+
+
+def _day(draw: random.Random) -> date:
+    return date(2015, 1, 1) + timedelta(draw.randrange(5 * 365))
+
+
+def _case(draw: random.Random) -> Case:
+    fen = Decimal(draw.randrange(100, 10_000_000)).scaleb(-2)
+    principal = draw.choice([Decimal("50000.00"), Decimal("30000.00"), Decimal("80000.00"), fen])
+    rate = draw.choice([Decimal("4.35"), Decimal("4.75"), Decimal("3.1"), Decimal(draw.randrange(1000)).scaleb(-2)])
+    contract = Contract(principal, rate, _day(draw))
+    states = [(version, _day(draw), draw.choice(list(PovertyState))) for version in range(1, draw.randrange(1, 7))]
+    if len(states) > 2:
+        states[-1] = (states[-1][0], states[0][1], states[-1][2])  # marked again for the same day
+    payments = []
+    for version in range(2, draw.randrange(3, 6)):
+        start = contract.disbursed_on + timedelta(draw.randrange(1200))
+        until = start + timedelta(draw.randrange(400))
+        amount = Decimal(draw.randrange(1, 500_000)).scaleb(-2)
+        kind = draw.choice(["repayment", "repayment", "prepayment"])
+        payments.append((new_id(), draw.randrange(1, 4), version, kind, start, until, amount))
+    return Case(
+        new_id(), new_id(), contract, draw.choice([6, 12, 13, 36, 60]), draw.choice([1, 2, 3]), states, payments
+    )
+
+
+async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
+    pool = service.database.pool
+    await pool.executemany(
+        "INSERT INTO reference_rate VALUES ($1, 'LPR', $2, $3, NULL, $4, 'test')",
+        [(new_id(), *row) for row in RATES],
+    )
+    await pool.executemany(
+        "INSERT INTO subsidy_account VALUES ($1, $2, $3, $4, 'CQRCB', 'C', $5, $6, 'ACT/360', $7, $8, $8, 1, $9)",
+        [
+            (
+                case.loan_id,
+                case.household_id,
+                COUNTY,
+                VILLAGE,
+                case.contract.principal,
+                case.contract.annual_rate,
+                case.term_months,
+                case.contract.disbursed_on,
+                case.pack_version,
+            )
+            for case in cases
+        ],
+    )
+    await pool.executemany(
+        "INSERT INTO household_state VALUES ($1, $2, $3, $4, $5)",
+        [
+            (case.household_id, version, VILLAGE, str(state), day)
+            for case in cases
+            for version, day, state in case.states
+        ],
+    )
+    await pool.executemany(
+        "INSERT INTO interest_payment VALUES ($1, $2, $3, $4, 'R', $5, $6, $7, $8, $9)",
+        [
+            (payment[0], payment[1], case.loan_id, payment[2], payment[3], payment[5], *payment[4:])
+            for case in cases
+            for payment in case.payments
+        ],
+    )
+
+
+def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue | None]:
+    """Return what the pure rule says of each payment; None where the cap's rate is not published."""
+    of_pack = packs[case.pack_version]
+    rule, older = of_pack.subsidy_rule(), of_pack.older_loan_rule()
+    marked = {day: state for _, day, state in sorted(case.states)}
+    states = [StateFrom(day, state) for day, state in sorted(marked.items())]
+    stands = standing(states, rule, case.contract.disbursed_on)
+    cap, missing = None, False
+    if rule.rate_cap:
+        tenor = next((each for each in rule.rate_cap.tenors if each.up_to_months >= case.term_months), None)
+        short = tenor is not None and tenor.column == "up_to_1y"
+        published = [(day, up_to_1y if short else over_5y) for day, up_to_1y, over_5y in RATES]
+        known = [rate for day, rate in published if day <= case.contract.disbursed_on and rate is not None]
+        cap = known[-1] if known and tenor else None
+        missing = cap is None
+    found: dict[UUID, SubsidyDue | None] = {}
+    for at, (repayment_id, number, _, kind, start, until, amount) in enumerate(case.payments):
+        repeated = any(other[1] != number and other[4] < until and start < other[5] for other in case.payments[:at])
+        paid = InterestPaid(amount, start, until, kind == "prepayment", repeated)
+        found[repayment_id] = None if missing else subsidy_due(paid, case.contract, stands, rule, older, cap)
+    return found
+
+
+def _seen(row: Any) -> SubsidyDue | None:
+    if row["cap_missing"]:
+        return None
+    withheld = {name: row[name] for name in WITHHELD}
+    return SubsidyDue(row["amount"], withheld, tuple(row["reasons"]), row["days"], row["eligible_days"])
+
+
+@pytest.mark.clause("SX-5", "FJ-6", "FJ-6b", "DZ-1b", "XX-4", "LG-2b")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_the_rule_in_sql_equals_the_rule_in_python(subsidy: ServiceUnderTest, seed: int) -> None:
+    packs, draw = _packs(), random.Random(seed)
+    for version in (2, 3):
+        await subsidy.deliver(confirmed(packs[version], version=version))
+    cases = [_case(draw) for _ in range(LOANS)]
+    await _keep(subsidy, cases)
+    async with subsidy.database.connection() as conn:
+        kept: list[KeptPack] = [await pack_of_version(conn, COUNTY, version) for version in packs]
+        query = f"WITH candidate AS (SELECT repayment_id, installment_number FROM interest_payment), {DUE} SELECT * FROM due"
+        rows = await conn.fetch(query, rule_rows(kept))
+    expected = {key: value for case in cases for key, value in _expected(case, packs).items()}
+    seen = {row["repayment_id"]: _seen(row) for row in rows}
+    differing = {key: (seen.get(key), value) for key, value in expected.items() if seen.get(key) != value}
+    assert not differing, list(differing.items())[:3]
+    reasons = {reason for value in expected.values() if value for reason in value.reasons}
+    assert reasons == {"full", "days_repeated", "lifted_at_start", "prepaid", *WITHHELD[1:]}
+    assert None in expected.values()
