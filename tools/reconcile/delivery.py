@@ -1,0 +1,203 @@
+"""Facts on their way: outbox = stream, stream = inbox, versions without a gap, streams without a hole (X1, X5, X6)."""
+
+from typing import Any, Final
+
+from tools.reconcile.checks import check
+from tools.reconcile.databases import SERVICES
+from tools.reconcile.findings import Findings
+from tools.reconcile.streams import PASSING_SECONDS, Message, Stream
+from tools.reconcile.world import World
+
+# Who must hear whom; a durable consumer that is missing would otherwise look like a service that needs nothing.
+CONSUMERS: Final = (
+    ("registry", "lending"),
+    ("lending", "registry"),
+    ("lending", "subsidy"),
+    ("lending", "riskfund"),
+    ("subsidy", "registry"),
+    ("subsidy", "lending"),
+    ("riskfund", "registry"),
+    ("riskfund", "lending"),
+)
+
+_OUTBOX = f"""
+SELECT event_id::text, event_name, aggregate_id::text, aggregate_version, stream_sequence, published_at IS NOT NULL,
+  refused_reason, occurred_at > clock_timestamp() - interval '{PASSING_SECONDS} seconds', md5(data::text)
+FROM outbox
+"""
+
+
+@check("X1a", "发件箱=事件流", "Every recorded fact is in its stream once told, as recorded; nothing else is there")
+async def outboxes(world: World, found: Findings) -> None:
+    """Compare each service's outbox with its stream."""
+    for service in SERVICES:
+        stream = world.streams[service]
+        by_id = {message.event_id: message for message in stream.messages}
+        repeated = len(stream.messages) - len(by_id)
+        if repeated:
+            found.notes.append(f"{repeated} messages of {service} are in the stream more than once")
+        async for row in world[service].each(_OUTBOX):
+            _compare_row(world, found, service, row, by_id.pop(row[0], None))
+        for message in by_id.values():
+            if not (world.is_online and message.is_recent):
+                found.differ(message.event_id, f"{service}: {message.name} in the stream", "nothing", "unexpected")
+        for sequence in stream.unreadable:
+            found.differ(f"{service} {sequence}", "message in the stream", "a fact", "unreadable")
+
+
+def _compare_row(world: World, found: Findings, service: str, row: Any, message: Message | None) -> None:
+    event_id, name, aggregate_id, version, sequence, is_published, refused, is_recent, digest = row
+    if refused is not None:
+        found.differ(event_id, f"{service}: {name}", "published", "refused by the relay")
+        return
+    if message is None:
+        passing = world.is_online and is_recent and not is_published
+        state = "missing from the stream" if is_published else "not published yet"
+        found.holds(event_id, f"{service}: {name}", passing, "in the stream", state)
+        return
+    if not is_published:
+        passing = world.is_online and is_recent
+        found.holds(event_id, f"{service}: {name}", passing, "marked as published", "in the stream, not marked")
+        return
+    expected = (name, aggregate_id, version, digest, sequence)
+    told = (message.name, message.aggregate_id, message.version, message.data_digest, message.sequence)
+    found.equal(event_id, f"{service}: name, aggregate, version, digest, sequence", expected, told)
+
+
+_INBOX = """
+SELECT event_id::text, state, event_name, aggregate_id::text, aggregate_version, stream_sequence,
+  received_at > clock_timestamp() - make_interval(secs => $2)
+FROM inbox WHERE consumer = $1
+"""
+_PARKED = """
+SELECT id, event_id::text, stream_sequence, replayed_at IS NOT NULL FROM parked_message WHERE consumer = $1
+"""
+
+
+@check(
+    "X1b",
+    "事件流=收件箱",
+    "Every fact in a stream was applied by everyone who must hear it; nothing waits or is parked",
+)
+async def inboxes(world: World, found: Findings) -> None:
+    """Compare each stream with the inbox of each of its consumers."""
+    for service, owner in CONSUMERS:
+        consumer, stream = f"{service}-{owner}", world.streams[owner]
+        if consumer not in stream.consumers:
+            found.differ(consumer, "durable consumer", "there", "missing")
+        await _compare_inbox(world, found, service, consumer, stream)
+
+
+async def _compare_inbox(world: World, found: Findings, service: str, consumer: str, stream: Stream) -> None:
+    waiting_for = {message.event_id: message for message in reversed(stream.messages)}
+    parked = set()
+    for key, event_id, sequence, is_replayed in await world[service].rows(_PARKED, consumer):
+        if not is_replayed:
+            parked.add(event_id)
+            found.differ(f"{consumer} parked {key}", f"message {sequence} of the stream", "applied", "parked")
+    async for row in world[service].each(_INBOX, consumer, float(PASSING_SECONDS)):
+        event_id, state, name, aggregate_id, version, _, is_recent = row
+        message = waiting_for.pop(event_id, None)
+        key = f"{consumer} {event_id}"
+        if state != "applied":
+            found.holds(key, name, world.is_online and is_recent, "applied", state)
+        elif message is None:
+            found.holds(key, name, world.is_online and is_recent, "in the stream", "only in the inbox")
+        else:
+            told = (message.name, message.aggregate_id, message.version)
+            found.equal(key, "name, aggregate, version", told, (name, aggregate_id, version))
+    for message in waiting_for.values():
+        if message.event_id not in parked and not (world.is_online and message.is_recent):
+            found.differ(f"{consumer} {message.event_id}", message.name, "applied", "never received")
+
+
+_VERSIONS = """
+SELECT aggregate_id::text, v.what, v.expected, v.found
+FROM (SELECT aggregate_id, count(*) AS count, min(aggregate_version) AS lowest, max(aggregate_version) AS highest,
+        count(DISTINCT aggregate_version) AS different, count(DISTINCT aggregate_type) AS types
+      FROM outbox GROUP BY 1) a
+CROSS JOIN LATERAL (VALUES
+  ('versions 1 to n', a.count, a.highest::bigint), ('first version', 1::bigint, a.lowest::bigint),
+  ('each version once', a.count, a.different), ('one kind of aggregate', 1::bigint, a.types)
+) AS v (what, expected, found)
+"""
+_POSITIONS = """
+SELECT p.consumer || ' ' || p.aggregate_id, 'position = highest version applied, all of them',
+  p.version::text || ' of ' || p.version, coalesce(i.highest, 0)::text || ' of ' || coalesce(i.count, 0)
+FROM inbox_position p
+LEFT JOIN (SELECT consumer, aggregate_id, count(DISTINCT aggregate_version) AS count, max(aggregate_version) AS highest
+           FROM inbox WHERE state = 'applied' GROUP BY 1, 2) i
+  ON i.consumer = p.consumer AND i.aggregate_id = p.aggregate_id
+"""
+_APPLIED_ONCE = """
+SELECT consumer || ' ' || aggregate_id || ' ' || aggregate_version, 'events applied under one version', 1::bigint,
+  count(*)
+FROM inbox WHERE state = 'applied' GROUP BY consumer, aggregate_id, aggregate_version
+"""
+
+
+@check("X5", "版本连续", "Versions of each aggregate run 1 to n, in the outbox, in the stream's order, at the consumer")
+async def versions(world: World, found: Findings) -> None:
+    """Look for holes, repeats and wrong order."""
+    for service in SERVICES:
+        for statement in (_VERSIONS, _POSITIONS, _APPLIED_ONCE):
+            await found.sql(world[service], statement)
+    for stream in world.streams.values():
+        _check_order(found, stream)
+
+
+def _check_order(found: Findings, stream: Stream) -> None:
+    reached: dict[str, int] = {}
+    seen: set[str] = set()
+    for message in stream.messages:
+        if message.event_id in seen:
+            continue
+        seen.add(message.event_id)
+        expected = reached.get(message.aggregate_id, 0) + 1
+        found.equal(f"{message.aggregate_id} at {message.sequence}", "next version told", expected, message.version)
+        reached[message.aggregate_id] = message.version
+
+
+@check("X6", "事件流完整", "No message is missing from a stream, and streams and consumers are set as they must be")
+async def streams(world: World, found: Findings) -> None:
+    """Compare what the server says of each stream with what was read and what must be."""
+    for owner, stream in world.streams.items():
+        expected = stream.last - stream.first + 1 if stream.last else 0
+        found.equal(owner, "messages = last − first + 1", expected, stream.count)
+        found.equal(owner, "messages deleted", 0, stream.deleted)
+        found.holds(owner, "first message", stream.first <= 1, 1, stream.first)
+        sequences = [message.sequence for message in stream.messages] + stream.unreadable
+        found.equal(owner, "messages read", stream.count, len(set(sequences)))
+        found.same_maps(f"settings of {owner}", stream_settings(owner), stream.settings)
+        names = {f"{service}-{each}" for service, each in CONSUMERS if each == owner}
+        for name, durable in stream.consumers.items():
+            found.holds(name, "a consumer that is known", name in names, sorted(names), name)
+            found.same_maps(f"settings of {name}", consumer_settings(owner), durable.settings)
+            if not world.is_online:
+                found.equal(name, "messages not delivered", 0, durable.waiting)
+    world.figures["facts_told"] = sum(len(stream.event_ids) for stream in world.streams.values())
+
+
+def stream_settings(owner: str) -> dict[str, object]:
+    """Return how an owner's stream must be set so that it forgets nothing."""
+    return {
+        "retention": "limits",
+        "storage": "file",
+        "discard": "new",
+        "subjects": f"{owner}.>",
+        "deny_delete": True,
+        "deny_purge": True,
+        "max_msgs": -1,
+        "max_bytes": -1,
+    }
+
+
+def consumer_settings(owner: str) -> dict[str, object]:
+    """Return how a service's consumer must be set so that it misses nothing."""
+    return {
+        "durable": True,
+        "ack_policy": "explicit",
+        "deliver_policy": "all",
+        "filter": f"{owner}.>",
+        "max_deliver": -1,
+    }

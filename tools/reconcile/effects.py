@@ -1,0 +1,73 @@
+"""What a service did about what it was told or asked: once for each fact, key and business day (X2, X8)."""
+
+from collections import Counter
+from typing import Final
+
+from tools.reconcile.checks import check
+from tools.reconcile.databases import SERVICES
+from tools.reconcile.findings import Findings
+from tools.reconcile.world import World
+
+# consumer, event, what in the fact names the effect, and the rows that are the effect
+LOAN, PACK = "data->>'loan_id'", "data->>'pack_id'"
+PACKS = "SELECT pack_id FROM policy_pack"
+EFFECTS: Final = (
+    ("registry-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM household_loan WHERE disbursed_on IS NOT NULL"),
+    ("registry-lending", "loan-closed", LOAN, "SELECT loan_id FROM household_loan WHERE closed_on IS NOT NULL"),
+    ("registry-lending", "default-confirmed", LOAN,
+     "SELECT loan_id FROM household_loan WHERE defaulted_on IS NOT NULL"),
+    ("subsidy-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM subsidy_account"),
+    ("subsidy-lending", "loan-closed", LOAN, "SELECT loan_id FROM subsidy_account WHERE closed_on IS NOT NULL"),
+    ("riskfund-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM covered_loan"),
+    ("riskfund-lending", "loan-closed", LOAN, "SELECT loan_id FROM covered_loan WHERE state = 'closed'"),
+    ("riskfund-lending", "default-confirmed", "data->>'default_report_id'", "SELECT id FROM loan_default"),
+    ("riskfund-lending", "recovery-recorded", "data->>'recovery_id'", "SELECT id FROM recovery"),
+    ("lending-riskfund", "claim-paid", "data->>'claim_id'", "SELECT claim_id FROM loan WHERE claim_id IS NOT NULL"),
+    ("lending-subsidy", "reference-rate-published", "data->>'rate_id'", "SELECT rate_id FROM reference_rate"),
+    ("lending-registry", "village-quota-cut", LOAN, "SELECT loan_id FROM village_quota_cut"),
+    ("lending-registry", "policy-pack-confirmed", PACK, PACKS),
+    ("subsidy-registry", "policy-pack-confirmed", PACK, PACKS),
+    ("riskfund-registry", "policy-pack-confirmed", PACK, PACKS),
+    ("subsidy-registry", "household-status-changed", "aggregate_id::text || ' ' || aggregate_version",
+     "SELECT household_id::text || ' ' || version FROM household_state"),
+)  # fmt: skip
+_HEARD = "SELECT event_id::text FROM inbox WHERE consumer = $1 AND event_name = $2 AND state = 'applied'"
+
+
+@check("X2", "一事一效", "Every fact received has its effect exactly once, and every effect a fact")
+async def effects(world: World, found: Findings) -> None:
+    """Compare, for each kind of fact, the facts applied with the rows that came of them."""
+    for consumer, event_name, names, rows in EFFECTS:
+        service, owner = consumer.split("-")
+        told = await world[owner].map(f"SELECT event_id::text, {names} FROM outbox WHERE event_name = $1", event_name)
+        heard = await world[service].rows(_HEARD, consumer, event_name)
+        causes = Counter(told[row[0]] for row in heard if row[0] in told)
+        there = Counter(str(row[0]) for row in await world[service].rows(rows))
+        what = f"{consumer}: effects of {event_name}"
+        if causes == there:
+            found.compared += len(there)
+        else:
+            found.same_maps(what, causes, there)
+
+
+_KEYS = """
+SELECT md5(principal || '/' || key), 'answered with success', true,
+  http_status BETWEEN 200 AND 299 AND octet_length(request_hash) = 32 AND answer IS JSON
+FROM idempotency_key
+"""
+_KEYS_ONCE = """
+SELECT md5(principal || '/' || key), 'answers of one key', 1::bigint, count(*) FROM idempotency_key
+GROUP BY principal, key
+"""
+_JOBS_ONCE = """
+SELECT job || ' ' || scope || ' ' || business_date, 'runs of one job and day', 1::bigint, count(*)
+FROM job_run GROUP BY job, scope, business_date
+"""
+
+
+@check("X8", "幂等键", "Every Idempotency-Key has one stored answer; every job ran once for its day")
+async def keys(world: World, found: Findings) -> None:
+    """Check stored answers and job runs."""
+    for service in SERVICES:
+        for statement in (_KEYS, _KEYS_ONCE, _JOBS_ONCE):
+            await found.sql(world[service], statement)

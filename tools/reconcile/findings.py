@@ -1,0 +1,96 @@
+"""What a check has compared and where it found something else; values are ids, amounts, dates and states only."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tools.reconcile.databases import Snapshot
+
+LISTED = 50  # differences kept in full per check; beyond them only the number grows
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it must be."""
+
+    key: str
+    what: str
+    expected: str
+    found: str
+
+
+@dataclass
+class Findings:
+    """Counts comparisons and keeps the differences of one check."""
+
+    compared: int = 0
+    differing: int = 0
+    listed: list[Difference] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def differ(self, key: object, what: str, expected: object, found: object) -> None:
+        """Note one difference."""
+        self.differing += 1
+        if len(self.listed) < LISTED:
+            self.listed.append(Difference(str(key), what, _shown(expected), _shown(found)))
+
+    def equal(self, key: object, what: str, expected: object, found: object) -> None:
+        """Compare two values."""
+        self.compared += 1
+        if expected != found:
+            self.differ(key, what, expected, found)
+
+    def holds(self, key: object, what: str, is_so: bool, expected: object, found: object) -> None:
+        """Compare by a rule that the caller has already decided."""
+        self.compared += 1
+        if not is_so:
+            self.differ(key, what, expected, found)
+
+    def same_keys(self, what: str, expected: Iterable[object], found: Iterable[object]) -> None:
+        """Compare two sets of keys: what is missing, and what should not be there."""
+        wanted, there = set(expected), set(found)
+        self.compared += len(wanted | there)
+        for key in _sorted(wanted - there):
+            self.differ(key, what, "there", "missing")
+        for key in _sorted(there - wanted):
+            self.differ(key, what, "nothing", "unexpected")
+
+    def same_maps(
+        self,
+        what: str,
+        expected: Mapping[Any, object],
+        found: Mapping[Any, object],
+        passing: Collection[object] = (),
+    ) -> None:
+        """Compare values by key; a key that one side lacks is a difference, one that is `passing` is left out."""
+        keys = (expected.keys() | found.keys()) - set(passing)
+        self.compared += len(keys)
+        for key in _sorted(key for key in keys if expected.get(key) != found.get(key)):
+            self.differ(key, what, expected.get(key), found.get(key))
+
+    async def sql(self, snapshot: Snapshot, compared: str, *arguments: object) -> None:
+        """Compare in the database: `compared` selects `key, what, expected, found`; what differs comes back."""
+        statement = (
+            f"WITH compared (key, what, expected, found) AS MATERIALIZED ({compared}) "
+            "SELECT NULL AS key, NULL AS what, count(*)::text AS expected, "
+            "count(*) FILTER (WHERE expected IS DISTINCT FROM found)::text AS found FROM compared "
+            "UNION ALL (SELECT key::text, what, expected::text, found::text FROM compared "
+            f"WHERE expected IS DISTINCT FROM found LIMIT {LISTED})"
+        )
+        for row in await snapshot.rows(statement, *arguments):
+            if row["key"] is None and row["what"] is None:
+                self.compared += int(row["expected"])
+                self.differing += int(row["found"])
+            elif len(self.listed) < LISTED:
+                self.listed.append(
+                    Difference(row["key"] or NOTHING, row["what"], _shown(row["expected"]), _shown(row["found"]))
+                )
+
+
+def _sorted(keys: Iterable[object]) -> list[object]:
+    return sorted(keys, key=str)
+
+
+def _shown(value: object) -> str:
+    return NOTHING if value is None else str(value)

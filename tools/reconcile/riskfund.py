@@ -1,0 +1,239 @@
+"""Risk fund: the ledger, the cover, the claims (F1 to F7)."""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from tools.reconcile.checks import check
+from tools.reconcile.findings import Findings
+from tools.reconcile.packs import Pack
+from tools.reconcile.world import World
+
+FEN = Decimal("0.01")
+
+_ENTRIES = """
+SELECT e.id::text, v.what, v.expected, v.found
+FROM journal_entry e
+LEFT JOIN (SELECT entry_id, sum(amount) AS total, count(*) AS count, count(*) FILTER (WHERE amount = 0) AS zero,
+             count(DISTINCT fund_id) AS funds, sum(amount) FILTER (WHERE account = 'fund_cash') AS cash
+           FROM posting GROUP BY 1) p ON p.entry_id = e.id
+CROSS JOIN LATERAL (VALUES
+  ('debits and credits', 0.00, coalesce(p.total, -1)),
+  ('at least two postings', 2::numeric, least(coalesce(p.count, 0), 2)::numeric),
+  ('postings of nothing', 0::numeric, coalesce(p.zero, 0)::numeric),
+  ('cash moves', 1::numeric, (coalesce(p.cash, 0) <> 0)::int::numeric)
+) AS v (what, expected, found)
+"""
+_WITHOUT_ENTRY = """
+SELECT p.entry_id::text, 'entry of a posting', true, e.id IS NOT NULL AND e.fund_id = p.fund_id
+FROM posting p LEFT JOIN journal_entry e ON e.id = p.entry_id
+"""
+_TOTAL = "SELECT fund_id::text, 'all postings of the fund', 0.00, sum(amount) FROM posting GROUP BY fund_id"
+
+
+@check("F1", "借贷平衡", "Every entry of the fund's ledger adds up to zero, and so do all together")
+async def entries(world: World, found: Findings) -> None:
+    """Add up the postings of each entry."""
+    for statement in (_ENTRIES, _WITHOUT_ENTRY, _TOTAL):
+        await found.sql(world["riskfund"], statement)
+
+
+_BALANCES = """
+SELECT a.fund_id::text || ' ' || a.code, 'balance', coalesce(sum(p.amount), 0), a.balance
+FROM ledger_account a LEFT JOIN posting p ON p.fund_id = a.fund_id AND p.account = a.code
+GROUP BY a.fund_id, a.code, a.balance
+"""
+_RUNNING = """
+SELECT fund_id::text || ' ' || account || ' ' || number, 'balance after the posting', so_far, balance_after
+FROM (SELECT p.fund_id, p.account, e.number, p.balance_after,
+        sum(p.amount) OVER (PARTITION BY p.fund_id, p.account ORDER BY e.number) AS so_far
+      FROM posting p JOIN journal_entry e ON e.id = p.entry_id) r
+"""
+# Every entry stands for one thing that happened, and every such thing has its entry with the same money.
+_CAUSES = """
+SELECT coalesce(e.id, c.entry_id)::text, 'money of a ' || coalesce(e.kind, c.kind), c.cash, e.cash
+FROM (SELECT e.id, e.kind, p.amount AS cash FROM journal_entry e
+      JOIN posting p ON p.entry_id = e.id AND p.account = 'fund_cash' WHERE e.kind <> 'reversal') e
+FULL JOIN (
+  SELECT entry_id, 'contribution' AS kind, amount AS cash FROM contribution
+  UNION ALL SELECT entry_id, 'compensation', -amount FROM claim_payment WHERE entry_id IS NOT NULL
+  UNION ALL SELECT entry_id, 'recovery', amount FROM recovery_return
+) c ON c.entry_id = e.id AND c.kind = e.kind
+"""
+
+
+@check(
+    "F2", "账户余额", "Balances are the sums of postings, at every row; every entry has its cause with the same money"
+)
+async def balances(world: World, found: Findings) -> None:
+    """Recompute balances, running balances and the causes of entries."""
+    for statement in (_BALANCES, _RUNNING, _CAUSES):
+        await found.sql(world["riskfund"], statement)
+    world.figures["fund_paid_in"] = await world["riskfund"].value(
+        "SELECT coalesce(sum(amount), 0.00)::text FROM contribution"
+    )
+
+
+_NEVER_NEGATIVE = """
+SELECT fund_id::text || ' ' || number, 'cash of the fund, never below zero', greatest(so_far, 0), so_far
+FROM (SELECT p.fund_id, e.number, sum(p.amount) OVER (PARTITION BY p.fund_id ORDER BY e.number) AS so_far
+      FROM posting p JOIN journal_entry e ON e.id = p.entry_id WHERE p.account = 'fund_cash') r
+"""
+_TOTALS = """
+SELECT f.id::text, v.what, v.expected, v.found
+FROM fund f
+LEFT JOIN (SELECT fund_id, sum(amount) AS live FROM cover_reservation WHERE state = 'live' GROUP BY 1) r
+  ON r.fund_id = f.id
+LEFT JOIN (SELECT county_code, sum(outstanding) AS outstanding FROM covered_loan GROUP BY 1) l
+  ON l.county_code = f.county_code
+LEFT JOIN (SELECT fund_id, balance FROM ledger_account WHERE code = 'fund_cash') a ON a.fund_id = f.id
+LEFT JOIN (SELECT fund_id, sum(fund_change) AS fund, sum(exposure_change) AS exposure, sum(reserved_change) AS reserved
+           FROM cover_movement GROUP BY 1) m ON m.fund_id = f.id
+CROSS JOIN LATERAL (VALUES
+  ('reserved = live reservations', coalesce(r.live, 0), f.reserved_total),
+  ('exposure = outstanding of covered loans', coalesce(l.outstanding, 0), f.exposure_total),
+  ('movements of the fund = its cash', a.balance, coalesce(m.fund, 0)),
+  ('movements of exposure', f.exposure_total, coalesce(m.exposure, 0)),
+  ('movements of reservations', f.reserved_total, coalesce(m.reserved, 0))
+) AS v (what, expected, found)
+"""
+
+
+@check("F3", "资金不透支", "The fund's cash was never below zero; exposure and reservations are the sums of their rows")
+async def cash(world: World, found: Findings) -> None:
+    """Replay the fund's cash and add up what it covers."""
+    await found.sql(world["riskfund"], _NEVER_NEGATIVE)
+    await found.sql(world["riskfund"], _TOTALS)
+
+
+_ENDS = """
+SELECT r.id::text, v.what, true, v.is_so
+FROM cover_reservation r LEFT JOIN covered_loan l ON l.loan_id = r.loan_id
+CROSS JOIN LATERAL (VALUES
+  ('has ended exactly when it is not live', (r.state = 'live') = (r.ended_on IS NULL)),
+  ('used by the loan of its application', (r.state = 'used') = coalesce(l.application_id = r.application_id, false)),
+  ('used for no more than was reserved', r.state <> 'used' OR l.principal <= r.amount),
+  ('expired only after its last day', r.state <> 'expired' OR r.ended_on > r.expires_on)
+) AS v (what, is_so)
+"""
+_ONCE = """
+SELECT application_id::text, 'reservations live or used', least(count(*), 1), count(*)
+FROM cover_reservation WHERE state IN ('live', 'used') GROUP BY 1
+"""
+_UNRESERVED = """
+SELECT l.loan_id::text, 'reservation of a covered loan, or a noted exception', true,
+  EXISTS (SELECT FROM cover_reservation r WHERE r.loan_id = l.loan_id AND r.state = 'used')
+  OR EXISTS (SELECT FROM cover_exception x WHERE x.loan_id = l.loan_id)
+FROM covered_loan l
+"""
+
+
+@check("F4", "担保占用", "Every reservation ends once: used, released or expired; every loan used one")
+async def reservations(world: World, found: Findings) -> None:
+    """Check the ends of reservations."""
+    for statement in (_ENDS, _ONCE, _UNRESERVED):
+        await found.sql(world["riskfund"], statement)
+    odd = await world["riskfund"].rows("SELECT kind, count(*) FROM cover_exception GROUP BY kind ORDER BY kind")
+    found.notes += [f"{row['count']} cover exceptions '{row['kind']}'" for row in odd]
+
+
+_CLAIMS = """
+SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.state, c.principal, c.interest, c.amount, c.insurance_amount,
+  c.fund_amount, c.bank_amount, c.filed_by, c.fund_share, c.bank_share, p.amount AS paid, p.paid_by, p.paid_on,
+  c.approved_on, c.filed_on, d.principal_outstanding, d.interest_overdue, l.state AS loan_state, l.outstanding,
+  coalesce((SELECT array_agg(k.person ORDER BY k.person) FROM claim_decision k
+            WHERE k.claim_id = c.id AND k.decision = 'approve'), '{}') AS approvers,
+  coalesce((SELECT sum(q.amount_paid) FROM insurance_request q WHERE q.claim_id = c.id), 0) AS insured
+FROM claim c
+JOIN loan_default d ON d.id = c.default_id
+JOIN covered_loan l ON l.loan_id = c.loan_id
+LEFT JOIN claim_payment p ON p.claim_id = c.id
+"""
+_ONE_CLAIM = """
+SELECT default_id::text, 'claims of one default', least(count(*), 1), count(*)
+FROM claim WHERE state <> 'refused' GROUP BY 1
+"""
+
+
+@check(
+    "F5", "代偿", "Compensation = the fund's share of the loss after insurance; approved and paid by different hands"
+)
+async def claims(world: World, found: Findings) -> None:
+    """Recompute every claim's shares and look at who signed it."""
+    await found.sql(world["riskfund"], _ONE_CLAIM)
+    for claim in await world["riskfund"].rows(_CLAIMS):
+        pack = world.packs.of(claim["pack_id"])
+        _check_loss(found, claim, pack)
+        if claim["fund_amount"] is not None:
+            _check_decision(found, claim, pack)
+        if claim["state"] == "paid" or claim["paid"] is not None:
+            _check_payment(found, claim)
+
+
+def _check_loss(found: Findings, claim: Any, pack: Pack) -> None:
+    key = claim["id"]
+    shares = (pack("compensation.fund_share"), pack("compensation.bank_share"))
+    found.equal(key, "shares of the pack", tuple(Decimal(str(share)) for share in shares),
+                (claim["fund_share"], claim["bank_share"]))  # fmt: skip
+    found.equal(key, "amount = principal + interest", claim["principal"] + claim["interest"], claim["amount"])
+    found.equal(key, "insurance by its answers", claim["insured"], claim["insurance_amount"])
+    within = claim["principal"] <= claim["principal_outstanding"] and claim["interest"] <= claim["interest_overdue"]
+    most = (claim["principal_outstanding"], claim["interest_overdue"])
+    found.holds(key, "at most what was owed at the default", within, most, (claim["principal"], claim["interest"]))
+    if not pack("compensation.covers_interest", False):
+        found.equal(key, "interest is not covered", Decimal(0), claim["interest"])
+
+
+def _check_decision(found: Findings, claim: Any, pack: Pack) -> None:
+    key, approvers = claim["id"], list(claim["approvers"])
+    loss = claim["amount"] - claim["insurance_amount"]
+    fund = fund_part(loss, pack)
+    found.equal(key, "fund's and bank's amounts", (fund, loss - fund), (claim["fund_amount"], claim["bank_amount"]))
+    required = int(pack("compensation.committee_approvals_required", 1))
+    found.holds(key, "approvals of different members", len(set(approvers)) >= required, required, len(set(approvers)))
+    found.equal(key, "maker among the approvers", False, claim["filed_by"] in approvers)
+    found.holds(key, "approved after it was filed", claim["approved_on"] >= claim["filed_on"], claim["filed_on"],
+                claim["approved_on"])  # fmt: skip
+
+
+def _check_payment(found: Findings, claim: Any) -> None:
+    key = claim["id"]
+    found.equal(key, "paid ⇔ there is a payment", claim["state"] == "paid", claim["paid"] is not None)
+    found.equal(key, "amount paid", claim["fund_amount"], claim["paid"])
+    found.equal(key, "payer filed or approved it", False, claim["paid_by"] in (claim["filed_by"], *claim["approvers"]))
+    found.equal(key, "the loan is covered no more", Decimal(0), claim["outstanding"])
+
+
+def fund_part(loss: Decimal, pack: Pack) -> Decimal:
+    """Return the fund's part of a loss or recovery; the odd fen goes to the side the pack names."""
+    share = Decimal(str(pack("compensation.fund_share")))
+    direction = ROUND_CEILING if pack("compensation.odd_fen_to") == "fund" else ROUND_FLOOR
+    return (loss * share).quantize(FEN, rounding=direction)
+
+
+_RECOVERIES = """
+SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.fund_amount, r.amount,
+  r.fund_share, r.bank_share, r.state, b.amount AS returned
+FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
+ORDER BY r.claim_id, r.fund_share DESC, r.id
+"""
+
+
+@check(
+    "F6", "追偿返还", "Recoveries are split by the claim's shares; the fund gets back its part, never more than it paid"
+)
+async def recoveries(world: World, found: Findings) -> None:
+    """Recompute the split of every recovery and compare it with what came back."""
+    got: dict[str, Decimal] = {}
+    for row in await world["riskfund"].rows(_RECOVERIES):
+        pack, before = world.packs.of(row["pack_id"]), got.get(row["claim_id"], Decimal(0))
+        expected = min(fund_part(row["amount"], pack), row["fund_amount"] - before)
+        # Which of several recoveries met the limit is known only by the order they came in; then the sum decides.
+        if before + row["fund_share"] < row["fund_amount"]:
+            found.equal(row["id"], "fund's share", expected, row["fund_share"])
+        got[row["claim_id"]] = before + row["fund_share"]
+        found.equal(row["id"], "parts of the recovery", row["amount"], row["fund_share"] + row["bank_share"])
+        found.holds(row["id"], "fund's shares so far ≤ what it paid", got[row["claim_id"]] <= row["fund_amount"],
+                    row["fund_amount"], got[row["claim_id"]])  # fmt: skip
+        found.equal(row["id"], "returned ⇔ there is a return", row["state"] == "returned", row["returned"] is not None)
+        if row["returned"] is not None:
+            found.equal(row["id"], "amount returned", row["fund_share"], row["returned"])

@@ -1,0 +1,208 @@
+"""Read every stream from its first message to its last, as a user that can only read."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+import nats
+from nats.aio.client import Client
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+OWNERS: Final = ("registry", "lending", "subsidy", "riskfund", "gateway")
+READER: Final = "reconciler"  # the only consumer our NATS user may create
+BATCH: Final = 1000
+FETCH_SECONDS: Final = 5.0
+CONNECT_SECONDS: Final = 5
+INACTIVE_SECONDS: Final = 30.0
+PASSING_SECONDS: Final = 60  # what is younger may still be on its way
+_DATA: Final = b',"data":'
+
+
+@dataclass(frozen=True, slots=True)
+class Nats:
+    """Where NATS is and as whom to read."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+class Message(NamedTuple):
+    """One message in a stream, without its body."""
+
+    event_id: str
+    sequence: int
+    name: str
+    aggregate_id: str
+    version: int
+    data_digest: str
+    is_recent: bool
+
+
+@dataclass(slots=True)
+class Stream:
+    """One owner's stream: what the server says of it, and its messages in order."""
+
+    owner: str
+    first: int
+    last: int
+    count: int
+    deleted: int
+    settings: dict[str, object]
+    consumers: dict[str, "Durable"]
+    messages: list[Message] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    event_ids: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """A service's consumer on a stream: how far it is and how it is set."""
+
+    waiting: int
+    unacknowledged: int
+    settings: dict[str, object]
+
+
+class ReadingStopped(RuntimeError):
+    """The server stopped answering before the end of the stream; a partial copy proves nothing."""
+
+
+Listener = Callable[[str, str, dict[str, Any]], None]
+
+
+@asynccontextmanager
+async def connected(where: Nats) -> AsyncIterator[Client]:
+    """Lend a connection that gives up soon instead of trying for ever."""
+    client = await nats.connect(
+        where.url.split(","),
+        user=where.user or None,
+        password=where.password or None,
+        inbox_prefix=f"_INBOX_{where.user or 'anyone'}",
+        connect_timeout=CONNECT_SECONDS,
+        allow_reconnect=False,
+        error_cb=_quiet,
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def _quiet(_: Exception) -> None:
+    """The call that failed raises; the client would print the same again."""
+
+
+async def read_streams(client: Client, listener: Listener) -> dict[str, Stream]:
+    """Read all streams; `listener(name, aggregate_id, data)` hears every fact of lending, in stream order."""
+    return {owner: await _read(client, owner, listener if owner == "lending" else None) for owner in OWNERS}
+
+
+async def _read(client: Client, owner: str, listener: Listener | None) -> Stream:
+    stream = await _described(client, owner)
+    if stream.count == 0:
+        return stream
+    manager, name = client.jsm(), owner.upper()
+    with suppress(NotFoundError):
+        await manager.delete_consumer(name, READER)  # of a run that was interrupted
+    config = ConsumerConfig(
+        name=READER,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.NONE,
+        mem_storage=True,
+        num_replicas=1,
+        inactive_threshold=INACTIVE_SECONDS,
+    )
+    await manager.add_consumer(name, config)
+    try:
+        await _copy(client, stream, listener)
+    finally:
+        with suppress(NotFoundError):
+            await manager.delete_consumer(name, READER)
+    return stream
+
+
+async def _copy(client: Client, stream: Stream, listener: Listener | None) -> None:
+    subscription = await client.jetstream().pull_subscribe_bind(READER, stream.owner.upper())
+    recent = datetime.now(UTC).timestamp() - PASSING_SECONDS
+    reached = 0
+    try:
+        while reached < stream.last:
+            try:
+                batch = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
+            except NatsTimeout:
+                raise ReadingStopped(f"{stream.owner}: stopped at {reached} of {stream.last}") from None
+            for message in batch:
+                place = message.metadata
+                reached = place.sequence.stream
+                if reached <= stream.last:
+                    is_recent = place.timestamp.timestamp() > recent
+                    _take(stream, reached, message.data, is_recent, listener)
+    finally:
+        await subscription.unsubscribe()
+
+
+def _take(stream: Stream, sequence: int, body: bytes, is_recent: bool, listener: Listener | None) -> None:
+    try:
+        envelope = json.loads(body)
+        told = Message(
+            envelope["id"],
+            sequence,
+            envelope["type"],
+            envelope["subject"],
+            envelope["aggregateversion"],
+            data_digest(body),
+            is_recent,
+        )
+    except (ValueError, KeyError, TypeError):
+        stream.unreadable.append(sequence)
+        return
+    stream.messages.append(told)
+    if listener is not None and told.event_id not in stream.event_ids:
+        listener(told.name, told.aggregate_id, envelope["data"])
+    stream.event_ids.add(told.event_id)
+
+
+def data_digest(body: bytes) -> str:
+    """Return the MD5 of the fact inside an envelope, as PostgreSQL computes it over the same text."""
+    _, _, rest = body.partition(_DATA)
+    return hashlib.md5(rest[:-1], usedforsecurity=False).hexdigest()
+
+
+async def _described(client: Client, owner: str) -> Stream:
+    manager = client.jsm()
+    info = await manager.stream_info(owner.upper())
+    config = info.config
+    consumers = {
+        each.name: Durable(
+            each.num_pending or 0,
+            each.num_ack_pending or 0,
+            {
+                "durable": bool(each.config.durable_name),
+                "ack_policy": str(each.config.ack_policy),
+                "deliver_policy": str(each.config.deliver_policy),
+                "filter": each.config.filter_subject or "",
+                "max_deliver": each.config.max_deliver,
+            },
+        )
+        for each in await manager.consumers_info(owner.upper())
+        if each.name != READER
+    }
+    settings: dict[str, object] = {
+        "retention": str(config.retention),
+        "storage": str(config.storage),
+        "discard": str(config.discard),
+        "subjects": ",".join(config.subjects or ()),
+        "deny_delete": config.deny_delete,
+        "deny_purge": config.deny_purge,
+        "max_msgs": config.max_msgs,
+        "max_bytes": config.max_bytes,
+    }
+    state = info.state
+    return Stream(owner, state.first_seq, state.last_seq, state.messages, state.num_deleted or 0, settings, consumers)

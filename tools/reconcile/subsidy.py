@@ -1,0 +1,297 @@
+"""Subsidy batches: lines worked out anew, no day twice, hands that differ, payments, budget (SB1 to SB6)."""
+
+import bisect
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from tools.reconcile.checks import check
+from tools.reconcile.findings import Findings
+from tools.reconcile.packs import Pack
+from tools.reconcile.schedule import rate
+from tools.reconcile.subsidy_rule import Loan, Part, cap_column, reimbursed
+from tools.reconcile.world import World
+
+_HEADERS = """
+SELECT b.id::text, v.what, v.expected, v.found
+FROM subsidy_batch b
+LEFT JOIN (SELECT batch_id, count(*) AS lines, sum(interest) AS interest, sum(amount) AS amount
+           FROM subsidy_line GROUP BY 1) l ON l.batch_id = b.id
+LEFT JOIN (SELECT batch_id, count(*) AS households FROM (
+             SELECT batch_id, household_id FROM subsidy_line GROUP BY 1, 2 HAVING sum(amount) > 0) h GROUP BY 1) h
+  ON h.batch_id = b.id
+CROSS JOIN LATERAL (VALUES
+  ('lines', coalesce(l.lines, 0)::numeric, b.lines::numeric),
+  ('households', coalesce(h.households, 0)::numeric, b.households::numeric),
+  ('interest', coalesce(l.interest, 0), b.interest), ('amount', coalesce(l.amount, 0), b.amount)
+) AS v (what, expected, found)
+"""
+_LINES = """
+SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_number, l.live,
+  (l.interest * 100)::bigint AS interest, (l.amount * 100)::bigint AS amount, b.prepared_at, a.household_id::text
+    AS household_id, a.village_code, (a.principal * 100)::bigint AS principal, trim_scale(a.annual_rate)::text
+    AS annual_rate, a.term_months, a.disbursed_on, a.pack_version, (p.amount * 100)::bigint AS paid, p.period_from,
+  p.period_until, p.kind, EXISTS (
+    SELECT FROM interest_payment e
+    WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
+      AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
+      AND e.period_from < p.period_until AND p.period_from < e.period_until) AS is_repeated
+FROM subsidy_line l
+JOIN subsidy_batch b ON b.id = l.batch_id
+JOIN subsidy_account a ON a.loan_id = l.loan_id
+LEFT JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
+WHERE l.kind = 'interest'
+"""
+# The states as registry told them, each from the instant at which subsidy knew it.
+_MARKS = """
+SELECT event_id::text, aggregate_id::text, aggregate_version, data->>'state', (data->>'effective_from')::date
+FROM outbox WHERE event_name = 'household-status-changed'
+"""
+_KNOWN_AT = """
+SELECT event_id::text, applied_at FROM inbox
+WHERE consumer = 'subsidy-registry' AND event_name = 'household-status-changed' AND state = 'applied'
+"""
+_RATES = """
+SELECT basis, effective_from, up_to_1y::text, over_1y_to_5y::text, over_5y::text FROM reference_rate
+ORDER BY effective_from
+"""
+COLUMNS = ("up_to_1y", "over_1y_to_5y", "over_5y")
+
+
+@check(
+    "SB1", "贴息明细", "Batches are the sums of their lines; every line worked out anew from interest, states and pack"
+)
+async def batches(world: World, found: Findings) -> None:
+    """Add up batches, and work out each line from lending's repayments and registry's household states."""
+    await found.sql(world["subsidy"], _HEADERS)
+    marks = await _marks(world)
+    published = [tuple(row) for row in await world["subsidy"].rows(_RATES)]
+    later_lower = 0
+    async for line in world["subsidy"].each(_LINES):
+        pack = world.packs.of_version(line["village_code"], line["pack_version"])
+        if pack is None or line["paid"] is None:
+            found.differ(line["id"], "pack and interest payment of the line", "there", "missing")
+            continue
+        found.equal(line["id"], "interest of the line, fen", line["paid"], line["interest"])
+        expected = _expected(line, marks, pack, published, line["prepared_at"])
+        found.equal(line["id"], "subsidy of the line, fen", expected, line["amount"])
+        if line["live"] and _expected(line, marks, pack, published, None) < line["amount"]:
+            later_lower += 1
+    if later_lower:
+        found.notes.append(f"{later_lower} lines would be lower by states that became known after they were prepared")
+
+
+Marks = dict[str, list[tuple[datetime, Any, int, str]]]
+
+
+async def _marks(world: World) -> Marks:
+    known_at = await world["subsidy"].map(_KNOWN_AT)
+    marks: Marks = {}
+    async for event_id, household_id, version, state, on in world["registry"].each(_MARKS):
+        if event_id in known_at:
+            marks.setdefault(household_id, []).append((known_at[event_id], on, version, state))
+    return marks
+
+
+def _expected(line: Any, marks: Marks, pack: Pack, published: list[tuple[Any, ...]], at: datetime | None) -> int:
+    known = [(on, version, state) for known_at, on, version, state in marks.get(line["household_id"], ())
+             if at is None or known_at <= at]  # fmt: skip
+    loan = Loan(line["principal"], rate(line["annual_rate"]), line["term_months"], line["disbursed_on"])
+    is_prepaid = line["kind"] == "prepayment"
+    part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["is_repeated"])
+    return reimbursed(part, loan, known, pack, _cap(pack, loan, published))
+
+
+def _cap(pack: Pack, loan: Loan, published: list[tuple[Any, ...]]) -> Fraction | None:
+    named = cap_column(pack, loan.term_months)
+    if named is None or named[1] not in COLUMNS:
+        return None
+    basis, place = named[0], 2 + COLUMNS.index(named[1])
+    fitting = [row for row in published if row[0] == basis and row[place] is not None]
+    reached = bisect.bisect_right([row[1] for row in fitting], loan.disbursed_on)
+    return rate(fitting[reached - 1][place]) if reached else None
+
+
+_PARTS_ONCE = """
+SELECT repayment_id::text || ' ' || installment_number, 'live lines of one interest payment', least(count(*), 1),
+  count(*)
+FROM subsidy_line WHERE live AND kind = 'interest' GROUP BY repayment_id, installment_number
+"""
+# Two instalments of one loan whose days overlap may not both be reimbursed.
+_DAYS_ONCE = """
+SELECT loan_id::text || ' ' || period_from, 'days subsidised under another instalment too', 0,
+  (period_from < covered)::int
+FROM (
+  SELECT loan_id, period_from, max(period_until) OVER (
+    PARTITION BY loan_id ORDER BY period_from, period_until ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered
+  FROM (
+    SELECT p.loan_id, p.installment_number, min(p.period_from) AS period_from, max(p.period_until) AS period_until
+    FROM subsidy_line l
+    JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
+    WHERE l.live AND l.amount > 0 GROUP BY 1, 2
+  ) i
+) d WHERE covered IS NOT NULL
+"""
+_SUBSIDISED = """
+SELECT p.loan_id::text || ' ' || p.installment_number, sum(l.amount)
+FROM subsidy_line l JOIN interest_payment p
+  ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
+WHERE l.live GROUP BY p.loan_id, p.installment_number
+"""
+_DUE = "SELECT loan_id::text || ' ' || number, interest_due FROM installment WHERE cancelled_on IS NULL"
+
+
+@check("SB2", "不重复贴息", "No interest payment and no day is subsidised twice, and never more than fell due")
+async def once(world: World, found: Findings) -> None:
+    """Look for interest that is reimbursed a second time."""
+    await found.sql(world["subsidy"], _PARTS_ONCE)
+    await found.sql(world["subsidy"], _DAYS_ONCE)
+    due, passing = await world["lending"].map(_DUE), await world.passing("subsidy")
+    for key, amount in (await world["subsidy"].map(_SUBSIDISED)).items():
+        if key.split()[0] not in passing:
+            most = due.get(key)
+            found.holds(key, "subsidised ≤ interest due", most is not None and amount <= most, most, amount)
+
+
+_HANDS = """
+SELECT b.id::text, v.what, v.expected, v.found
+FROM subsidy_batch b
+LEFT JOIN (
+  SELECT batch_id, count(*) FILTER (WHERE step = 'review' AND decision = 'approve') AS reviewed,
+    count(*) FILTER (WHERE step = 'approval' AND decision = 'approve') AS approved,
+    count(*) FILTER (WHERE decision = 'return') AS returned, count(DISTINCT decided_by) AS persons,
+    count(*) AS decisions, array_agg(decided_by) AS hands
+  FROM batch_decision GROUP BY 1
+) d ON d.batch_id = b.id
+CROSS JOIN LATERAL (VALUES
+  ('different persons decided', coalesce(d.decisions, 0), coalesce(d.persons, 0)),
+  ('decisions of the maker', 0::bigint, (b.prepared_by = ANY (coalesce(d.hands, '{}')))::int::bigint),
+  ('reviewed before it went on', 1::bigint,
+    CASE WHEN b.state IN ('reviewed', 'approved', 'paying', 'settled') THEN coalesce(d.reviewed, 0) ELSE 1 END),
+  ('approved', (b.state IN ('approved', 'paying', 'settled'))::int::bigint, coalesce(d.approved, 0)),
+  ('returned', (b.state = 'returned')::int::bigint, coalesce(d.returned, 0)),
+  ('facts told', (b.state IN ('approved', 'paying', 'settled'))::int::bigint + (b.state = 'settled')::int,
+    (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id)),
+  ('version = number of its facts', (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id), b.version::bigint)
+) AS v (what, expected, found)
+"""
+# The header's seal, put together from the lines as they are now.
+_SEALS = """
+SELECT b.id::text, 'seal over the lines', coalesce(l.seal, ''), b.lines_hash
+FROM subsidy_batch b
+LEFT JOIN (
+  SELECT batch_id, encode(sha256(convert_to(string_agg(array_to_string(ARRAY[id::text, kind, household_id::text,
+    loan_id::text, repayment_id::text, installment_number::text, clawback_id::text, interest::text, amount::text], '|'),
+    chr(10) ORDER BY id), 'UTF8')), 'hex') AS seal
+  FROM subsidy_line GROUP BY 1
+) l ON l.batch_id = b.id
+"""
+_LIVE = """
+SELECT l.id::text, 'counts unless its batch was returned', b.state <> 'returned', l.live
+FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id
+"""
+
+
+@check("SB4", "贴息复核", "Prepared, reviewed and approved by three persons; the lines are those they saw")
+async def hands(world: World, found: Findings) -> None:
+    """Check decisions, seals and states of batches."""
+    for statement in (_HANDS, _SEALS, _LIVE):
+        await found.sql(world["subsidy"], statement)
+
+
+_OWED = """
+SELECT coalesce(l.batch_id, i.batch_id)::text || ' ' || coalesce(l.household_id, i.household_id), v.what, v.expected,
+  v.found
+FROM (SELECT l.batch_id, l.household_id, sum(l.amount) AS amount FROM subsidy_line l JOIN subsidy_batch b
+        ON b.id = l.batch_id AND b.state IN ('paying', 'settled') GROUP BY 1, 2 HAVING sum(l.amount) <> 0) l
+FULL JOIN (SELECT batch_id, household_id, sum(amount) FILTER (WHERE state <> 'rejected') AS amount,
+             sum(amount) FILTER (WHERE state = 'paid') AS paid, bool_or(state = 'rejected') AS rejected
+           FROM payment_instruction GROUP BY 1, 2) i ON i.batch_id = l.batch_id AND i.household_id = l.household_id
+LEFT JOIN subsidy_batch b ON b.id = coalesce(l.batch_id, i.batch_id)
+CROSS JOIN LATERAL (VALUES
+  ('instructed = its lines, or nothing while none stands', CASE WHEN i.amount IS NULL AND b.state = 'paying'
+    THEN NULL ELSE l.amount END, i.amount),
+  ('paid when the batch is settled', CASE WHEN b.state = 'settled' THEN l.amount ELSE i.paid END, i.paid)
+) AS v (what, expected, found)
+"""
+_PAID = """
+SELECT b.id::text, 'paid by confirmed instructions', coalesce(sum(i.amount) FILTER (WHERE i.state = 'paid'), 0),
+  b.amount_paid
+FROM subsidy_batch b LEFT JOIN payment_instruction i ON i.batch_id = b.id GROUP BY b.id, b.amount_paid
+UNION ALL
+SELECT r.id::text, 'amount of the run', coalesce(sum(i.amount), 0), r.amount
+FROM payment_run r LEFT JOIN payment_instruction i ON i.run_id = r.id GROUP BY r.id, r.amount
+UNION ALL
+SELECT r.id::text, 'instructions of the run', count(i.id)::numeric, r.instructions::numeric
+FROM payment_run r LEFT JOIN payment_instruction i ON i.run_id = r.id GROUP BY r.id, r.instructions
+"""
+_RETURNS = """
+SELECT f.id::text, v.what, v.expected, v.found
+FROM return_file f
+LEFT JOIN (SELECT return_file_id, count(*) FILTER (WHERE state = 'paid') AS paid,
+             count(*) FILTER (WHERE state = 'rejected') AS rejected,
+             sum(amount) FILTER (WHERE state = 'paid') AS amount,
+             sum(amount) FILTER (WHERE state = 'rejected') AS amount_rejected
+           FROM payment_instruction WHERE return_file_id IS NOT NULL GROUP BY 1) i ON i.return_file_id = f.id
+LEFT JOIN (SELECT file_id, count(*) AS count FROM return_file_refusal GROUP BY 1) x ON x.file_id = f.id
+CROSS JOIN LATERAL (VALUES
+  ('paid', coalesce(i.paid, 0)::numeric, f.paid::numeric), ('amount paid', coalesce(i.amount, 0), f.amount_paid),
+  ('rejected', coalesce(i.rejected, 0)::numeric, f.rejected::numeric),
+  ('amount rejected', coalesce(i.amount_rejected, 0), f.amount_rejected),
+  ('refused', coalesce(x.count, 0)::numeric, f.refused::numeric),
+  ('lines', f.lines::numeric, (f.paid + f.rejected + f.already_recorded + f.refused)::numeric),
+  ('total of the bank', CASE WHEN f.already_recorded + f.refused = 0 THEN f.amount_paid + f.amount_rejected
+    ELSE f.total END, f.total)
+) AS v (what, expected, found)
+"""
+_FROZEN = "SELECT DISTINCT household_id::text || ' ' || account_version, bank_code FROM payment_instruction"
+_ACCOUNTS = "SELECT household_id::text || ' ' || version, bank_code FROM bank_account"
+
+
+@check(
+    "SB5", "贴息支付", "Paid ⇔ one confirmed instruction with the same money, to an account version of the household"
+)
+async def payments(world: World, found: Findings) -> None:
+    """Compare what batches owe with instructions, runs, return files and registry's accounts."""
+    for statement in (_OWED, _PAID, _RETURNS):
+        await found.sql(world["subsidy"], statement)
+    accounts = await world["registry"].map(_ACCOUNTS)
+    frozen = await world["subsidy"].map(_FROZEN)
+    found.same_maps("bank of the account paid to", {key: accounts.get(key) for key in frozen}, frozen)
+
+
+_BUDGET = """
+SELECT p.id::text, v.what, v.expected, v.found
+FROM programme p
+LEFT JOIN (SELECT programme_id, sum(amount_paid) AS paid,
+             sum(amount - amount_paid) FILTER (WHERE state IN ('approved', 'paying')) AS committed
+           FROM subsidy_batch GROUP BY 1) b ON b.programme_id = p.id
+CROSS JOIN LATERAL (VALUES
+  ('paid', coalesce(b.paid, 0), p.paid), ('committed', coalesce(b.committed, 0), p.committed),
+  ('paid and committed ≤ budget', least(p.paid + p.committed, p.budget), p.paid + p.committed)
+) AS v (what, expected, found)
+"""
+_CLAWBACKS = """
+SELECT c.id::text, v.what, v.expected, v.found
+FROM clawback c
+LEFT JOIN (SELECT clawback_id, -sum(amount) FILTER (WHERE live) AS netted FROM subsidy_line
+           WHERE kind = 'clawback' GROUP BY 1) l ON l.clawback_id = c.id
+LEFT JOIN subsidy_line o ON o.id = c.line_id
+CROSS JOIN LATERAL (VALUES
+  ('netted by counter-lines', coalesce(l.netted, 0), c.netted),
+  ('at most what the line paid', least(c.amount, o.amount), c.amount),
+  ('decided by one person only', 0::numeric, (c.approved_by = c.proposed_by)::int::numeric)
+) AS v (what, expected, found)
+WHERE NOT (v.what = 'decided by one person only' AND c.approved_by IS NULL)
+"""
+
+
+@check(
+    "SB6", "贴息预算", "Paid and committed are the sums of batches and never above the budget; claw-backs are netted"
+)
+async def budget(world: World, found: Findings) -> None:
+    """Recompute each programme's money and each claw-back."""
+    await found.sql(world["subsidy"], _BUDGET)
+    await found.sql(world["subsidy"], _CLAWBACKS)
+    paid = "SELECT coalesce(sum(amount), 0.00)::text FROM payment_instruction WHERE state = 'paid'"
+    world.figures["subsidy_paid"] = await world["subsidy"].value(paid)

@@ -1,0 +1,106 @@
+"""What of an interest payment is reimbursed, worked out day by day: the reconciliation's own reading of the rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from tools.reconcile.packs import Pack
+from tools.reconcile.schedule import months_later, rounded
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Interest in fen that was paid for the days from `first_on` until `until`."""
+
+    interest: int
+    first_on: date
+    until: date
+    is_prepaid: bool
+    is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """The terms of the loan that its subsidy depends on; principal in fen."""
+
+    principal: int
+    rate_percent: Fraction
+    term_months: int
+    disbursed_on: date
+
+
+Marks = Sequence[tuple[date, int, str]]  # day, version and state of every mark on a household
+
+
+def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fraction | None) -> int:
+    """Return the fen of one interest payment that the treasury gives back.
+
+    Each day of the period carries an equal part of the interest; a day counts with the share of its date unless the
+    household was in a stop state by then or the subsidised years are over. The part of the principal or rate above the
+    largest is left to the borrower. One rounding, half up.
+    """
+    spells = _spells(marks, loan.disbursed_on)
+    if part.is_repeated or not _may_start(pack, spells, loan) or not _covers(pack, part):
+        return 0
+    last = max(part.until, part.first_on + ONE_DAY)
+    ends = [last, *_stops(pack, spells)]
+    years = pack("subsidy.years_max")
+    if years:
+        ends.append(months_later(loan.disbursed_on, 12 * int(years)))
+    most, shares = _largest(pack, loan)
+    weight = Fraction(0)
+    for place, (begin, share) in enumerate(shares):
+        end = shares[place + 1][0] if place + 1 < len(shares) else date.max
+        counted = (min(*ends, end) - max(part.first_on, begin)).days
+        weight += max(counted, 0) * share
+    kept = Fraction(min(loan.principal, most), loan.principal)
+    if cap_percent is not None and loan.rate_percent > cap_percent:
+        kept *= cap_percent / loan.rate_percent
+    return rounded(part.interest * weight * kept / (last - part.first_on).days, "half_up")
+
+
+def cap_column(pack: Pack, term_months: int) -> tuple[str, str] | None:
+    """Return series and column of the pack's rate cap for this term, or None where there is no cap."""
+    cap = pack("subsidy.rate_cap")
+    if not cap:
+        return None
+    tenors = sorted(cap["tenors"], key=lambda tenor: int(tenor["up_to_months"]))
+    column = next((each["column"] for each in tenors if term_months <= each["up_to_months"]), "")
+    return cap["basis"], column
+
+
+def _spells(marks: Marks, disbursed_on: date) -> list[tuple[date, str]]:
+    """Return the states that held at some time since disbursement; of several marks for a day the last holds."""
+    last_of_day = {on: state for on, _, state in sorted(marks)}
+    days = sorted(last_of_day)
+    ends = [*days[1:], date.max]
+    return [(on, last_of_day[on]) for on, end in zip(days, ends, strict=True) if end > disbursed_on]
+
+
+def _stops(pack: Pack, spells: Sequence[tuple[date, str]]) -> list[date]:
+    stopping = set(pack("subsidy.stop_states", ()))
+    if not pack("subsidy.keeps_after_lifting", True):
+        stopping.add("lifted")
+    return [on for on, state in spells if state in stopping][:1]
+
+
+def _may_start(pack: Pack, spells: Sequence[tuple[date, str]], loan: Loan) -> bool:
+    was_lifted = any(state == "lifted" and on <= loan.disbursed_on for on, state in spells)
+    return bool(pack("subsidy.lifted_may_start", True)) or not was_lifted
+
+
+def _covers(pack: Pack, part: Part) -> bool:
+    return bool(pack("subsidy.covers_prepaid_interest", True)) or not part.is_prepaid
+
+
+def _largest(pack: Pack, loan: Loan) -> tuple[int, list[tuple[date, Fraction]]]:
+    above, until = pack.fen("older_rule.amount_above"), pack("older_rule.granted_until")
+    if above is not None and until and loan.principal > above and loan.disbursed_on <= date.fromisoformat(until):
+        return pack.fen("older_rule.amount_max") or 0, [(date.min, pack.ratio("older_rule.subsidy_share"))]
+    later = sorted((date.fromisoformat(each["from_on"]), Fraction(Decimal(str(each["share"]))))
+                   for each in pack("subsidy.later_shares", ()))  # fmt: skip
+    return pack.fen("subsidy.principal_max") or loan.principal, [(date.min, pack.ratio("subsidy.share")), *later]
