@@ -92,8 +92,11 @@ async def pay_dues(
             contract = due["contract_number"]
             if contract in skip or (only is not None and contract not in only):
                 continue
-            day = paid_on(contract, date.fromisoformat(due["due_on"]))
-            lines.append(_line(county, bank_code, contract, "repayment", day, Decimal(due["total"])))
+            due_on = date.fromisoformat(due["due_on"])
+            day = paid_on(contract, due_on)
+            # The list counts penalty to its last day; who pays in time owes none.
+            owed = Decimal(due["total"]) if day > due_on else Decimal(due["interest"]) + Decimal(due["principal"])
+            lines.append(_line(county, bank_code, contract, "repayment", day, owed))
         recorded += await _send(county, bank_code, lines)
     return recorded
 

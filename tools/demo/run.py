@@ -79,7 +79,7 @@ async def _facts_arrived(county: County) -> None:
         return bool(
             Decimal(riskfund["exposure"]) == Decimal(lending["outstanding"])
             and Decimal(subsidy["interest_paid"]) == Decimal(lending["interest_paid"])
-            and subsidy["accounts"] == lending["loans"]
+            and subsidy["loans"] == lending["loans"]
         )
 
     await until(agree, "loans and repayments at the fund and the subsidy service")

@@ -103,22 +103,24 @@ async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: C
     """Pay what is unpaid of a batch; return the households whose payment the bank rejected."""
     finance = county.offices["finance.bureau"]
     run = await finance.post(f"{path}/payment-runs", {"paid_on": paid_on.isoformat()})
-    run_path = f"/payment-runs/{run['payment_run_id']}"
+    run_path = f"/payment-runs/{run['run_id']}"
     text = (await finance.download(f"{run_path}/instructions.csv")).decode("utf-8-sig")
     instructions = list(csv.DictReader(text.splitlines()))
     lines = [
-        (row["instruction_id"], "rejected", row["amount"], "", "账号与户名不符")
+        (row["instruction_id"], "rejected", row["amount"], paid_on.isoformat(), "账号与户名不符")
         if number < bounce
         else (row["instruction_id"], "paid", row["amount"], paid_on.isoformat(), "")
         for number, row in enumerate(instructions)
     ]
     total = sum(Decimal(line[2]) for line in lines)
-    await finance.upload(
+    taken = await finance.upload(
         f"{run_path}/return-files", csv_text(HEADER, lines), "text/csv", lines=len(lines), total=f"{total:.2f}"
     )
+    if taken["refused"]:
+        raise RuntimeError(f"the bank's return file was not taken whole: {taken}")
     advance(len(lines))
     bounced = {row["instruction_id"] for row in instructions[:bounce]}
     if not bounced:
         return []
-    listed = await finance.every(f"{run_path}/instructions", state="rejected")
+    listed = await finance.every(f"{path}/instructions", state="rejected")
     return [row["household_id"] for row in listed if row["instruction_id"] in bounced]
