@@ -31,7 +31,7 @@ class ProgrammeIn(Body):
     fund_sources: Annotated[list[Text], Field(min_length=1, max_length=20)]
     starts_on: date
     ends_on: date
-    targets: Annotated[list[TargetIn], Field(max_length=TARGETS_MAX)] = []
+    targets: Annotated[tuple[TargetIn, ...], Field(max_length=TARGETS_MAX)] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> "ProgrammeIn":

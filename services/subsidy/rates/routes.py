@@ -1,7 +1,6 @@
 """Reference rates over HTTP."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -16,8 +15,10 @@ from shared.web.writes import Write
 router = APIRouter(tags=["基准利率 Reference rates"])
 
 _LIST = """
-SELECT * FROM reference_rate WHERE ($1::text IS NULL OR basis = $1) AND ($2::uuid IS NULL OR rate_id > $2)
-ORDER BY rate_id LIMIT $3
+SELECT rate_id, basis, effective_from, trim_scale(up_to_1y) AS up_to_1y, trim_scale(over_1y_to_5y) AS over_1y_to_5y,
+  trim_scale(over_5y) AS over_5y, published_by, published_at
+FROM reference_rate WHERE ($1::text IS NULL OR basis = $1) AND ($2::text IS NULL OR basis || ' ' || effective_from > $2)
+ORDER BY basis || ' ' || effective_from LIMIT $3
 """
 
 
@@ -34,7 +35,6 @@ async def list_reference_rates(
     page: Page,
     basis: Annotated[RateBasis | None, Query(description="one series only")] = None,
 ) -> Any:
-    """List the publications in the order they were recorded."""
-    after = UUID(page.after) if page.after else None
-    rows = await conn.fetch(_LIST, basis, after, page.limit + 1)
-    return page_of([ReferenceRateOut(**row) for row in rows], page.limit, "rate_id")
+    """List the publications of each series from the earliest day on."""
+    rows = await conn.fetch(_LIST, basis, page.after, page.limit + 1)
+    return page_of([ReferenceRateOut(**row) for row in rows], page.limit, "place")

@@ -51,6 +51,11 @@ class ReferenceRateOut(Answer):
     published_by: str
     published_at: datetime
 
+    @property
+    def place(self) -> str:
+        """Return where the publication stands in the list: series, then day."""
+        return f"{self.basis} {self.effective_from}"
+
 
 class ReferenceRatesOut(Answer):
     """What was new and what was known."""

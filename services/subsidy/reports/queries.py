@@ -25,7 +25,7 @@ _LINE: Final = f"""
   LEFT JOIN payment_instruction i
     ON i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid'
   WHERE l.live
-)"""
+)"""  # noqa: S608 - our own text
 _TOTALS: Final = f"""
 WITH {_LINE}
 SELECT (SELECT count(*) FROM account)::int AS loans,
@@ -41,7 +41,8 @@ FROM line
 """  # noqa: S608 - our own text
 _BY_QUARTER: Final = f"""
 WITH {_LINE}
-SELECT to_char(settled_on, 'YYYY"Q"Q') AS quarter, sum(amount) AS amount, count(DISTINCT household_id)::int AS households
+SELECT to_char(settled_on, 'YYYY"Q"Q') AS quarter, sum(amount) AS amount,
+  count(DISTINCT household_id)::int AS households
 FROM line WHERE paid GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _BY_TOWNSHIP: Final = f"""

@@ -102,7 +102,9 @@ class Loan:
     ) -> RepaymentRecorded:
         """Return the fact that interest was paid."""
         amount = Decimal(interest)
-        own = [InterestPart(installment_number=number, period_from=period[0], period_until=period[1], amount=amount)]
+        if parts is None:
+            start, until = period
+            parts = [InterestPart(installment_number=number, period_from=start, period_until=until, amount=amount)]
         return RepaymentRecorded(
             loan_id=self.loan_id,
             household_id=self.household_id,
@@ -114,7 +116,7 @@ class Loan:
             penalty=Decimal(penalty),
             interest=amount,
             principal=Decimal("0.00"),
-            interest_parts=list(parts) if parts is not None else own,
+            interest_parts=list(parts),
             principal_outstanding=Decimal(self.principal),
         )
 

@@ -197,8 +197,8 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(subsidy: ServiceUnderTe
     await _keep(subsidy, cases)
     async with subsidy.database.connection() as conn:
         kept: list[KeptPack] = [await pack_of_version(conn, COUNTY, version) for version in packs]
-        query = f"WITH candidate AS (SELECT repayment_id, installment_number FROM interest_payment), {DUE} SELECT * FROM due"
-        rows = await conn.fetch(query, rule_rows(kept))
+        every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
+        rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rule_rows(kept))
     expected = {key: value for case in cases for key, value in _expected(case, packs).items()}
     seen = {row["repayment_id"]: _seen(row) for row in rows}
     differing = {key: (seen.get(key), value) for key, value in expected.items() if seen.get(key) != value}

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import asyncpg
 import pytest
 
 from services.subsidy.tests.county import (
@@ -11,7 +12,6 @@ from services.subsidy.tests.county import (
     Register,
     approve,
     approved_batch,
-    ask,
     confirm,
     instructions,
     lend,
@@ -61,3 +61,224 @@ async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy
     assert programme_out["targets"] == [{"code": "households", "value": "2.00", "reached": "2.00"}]
     names = [name for name, *_ in await subsidy.outbox()]
     assert names == ["subsidy-batch-approved", "subsidy-batch-settled"]
+
+
+async def _run(subsidy: ServiceUnderTest, *interest: str) -> tuple[str, dict[str, str], list[Loan]]:
+    """Return a batch with one paid-out run of a loan for each amount, not confirmed yet."""
+    loans = [Loan() for _ in interest]
+    for loan, amount in zip(loans, interest, strict=True):
+        await lend(subsidy, loan, loan.paid(amount))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    run = await pay(subsidy, batch)
+    return batch, {row[4]: row[0] for row in await instructions(subsidy, run["run_id"])} | {"run": run["run_id"]}, loans
+
+
+@pytest.mark.clause("DZ-7")
+async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_account(
+    subsidy: ServiceUnderTest, register: Register
+) -> None:
+    batch, sent, loans = await _run(subsidy, "10.00", "20.00", "30.00")
+    done = await confirm(
+        subsidy,
+        sent["run"],
+        [
+            [sent["10.00"], "paid", "10.00", "2017-12-29", ""],
+            [sent["20.00"], "rejected", "20.00", "2017-12-29", "账号有误"],
+            [sent["30.00"], "paid", "30.00", "2017-12-29", ""],
+        ],
+    )
+    assert (done["paid"], done["rejected"], done["amount_rejected"]) == (2, 1, "20.00")
+    assert done["batch_state"] == "paying"
+    rejected = await look(subsidy, f"/subsidy-batches/{batch}/instructions?state=rejected")
+    assert [(row["household_id"], row["reason"]) for row in rejected["items"]] == [
+        (str(loans[1].household_id), "账号有误")
+    ]
+    register.versions[loans[1].household_id] = 2
+    again = await pay(subsidy, batch)
+    assert (again["number"], again["instructions"], again["amount"]) == (2, 1, "20.00")
+    rows = await instructions(subsidy, again["run_id"])
+    done = await confirm(subsidy, again["run_id"], paid_rows(rows, "2018-01-03"))
+    assert done["batch_state"] == "settled"
+    shown = await look(subsidy, f"/subsidy-batches/{batch}")
+    assert (shown["amount_paid"], shown["settled_on"], shown["households_unpaid"]) == ("60.00", "2018-01-03", 0)
+    report = await look(subsidy, f"/reports/subsidy?region={COUNTY}")
+    assert report["by_quarter"] == [
+        {"quarter": "2017Q4", "amount": "40.00", "households": 2},
+        {"quarter": "2018Q1", "amount": "20.00", "households": 1},
+    ]
+    assert report["instructions"] == {"sent": 0, "paid": 3, "rejected": 1, "rejected_unpaid": 0}
+    assert (await subsidy.outbox())[-1][1]["lines_paid"] == 3
+
+
+async def test_households_without_account_are_reported_and_paid_later(
+    subsidy: ServiceUnderTest, register: Register
+) -> None:
+    with_account, without = Loan(), Loan()
+    for loan in (with_account, without):
+        await lend(subsidy, loan, loan.paid("10.00"))
+    register.missing.add(without.household_id)
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    run = await pay(subsidy, batch)
+    assert (run["instructions"], run["without_account"]) == (1, 1)
+    assert run["households_without_account"] == [str(without.household_id)]
+    refusal = await pay(subsidy, batch, expect=409)
+    assert (refusal["code"], refusal["values"]["without_account"]) == ("nothing-to-pay", 1)
+    register.missing.clear()
+    assert (await pay(subsidy, batch))["instructions"] == 1
+    assert register.asked == [2, 1, 1]
+
+
+async def test_a_household_with_two_loans_gets_one_payment(subsidy: ServiceUnderTest) -> None:
+    first = Loan()
+    second = Loan(household_id=first.household_id)
+    for loan in (first, second):
+        await lend(subsidy, loan, loan.paid("10.01"))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    run = await pay(subsidy, batch)
+    assert (run["instructions"], run["amount"]) == (1, "20.02")
+
+
+async def test_accounts_are_sealed_in_the_database_and_harmless_in_a_spreadsheet(
+    subsidy: ServiceUnderTest, register: Register
+) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    register.names[loan.household_id] = "=HYPERLINK(1)"
+    run = await pay(subsidy, await approved_batch(subsidy, await open_programme(subsidy)))
+    ((_, holder, _, number, amount, _),) = await instructions(subsidy, run["run_id"])
+    assert (holder, amount) == ("'=HYPERLINK(1)", "10.00")
+    row = await subsidy.database.pool.fetchrow("SELECT * FROM payment_instruction")
+    assert number.encode() not in row["account_sealed"]
+    assert b"HYPERLINK" not in row["holder_name_sealed"]
+
+
+@pytest.mark.parametrize("state", ["prepared", "reviewed", "settled"])
+async def test_pays_only_what_is_approved(subsidy: ServiceUnderTest, state: str) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    batch = (await prepare(subsidy, await open_programme(subsidy)))["batch_id"]
+    if state != "prepared":
+        await review(subsidy, batch)
+    if state == "settled":
+        await approve(subsidy, batch)
+        run = await pay(subsidy, batch)
+        await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"])))
+    refusal = await pay(subsidy, batch, expect=409)
+    assert (refusal["code"], refusal["values"]["state"]) == ("subsidy-batch-in-wrong-state", state)
+
+
+async def test_a_repeated_payment_request_answers_the_same(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    headers, path = subsidy.headers(Role.FINANCE_BUREAU), f"/api/v1/subsidy-batches/{batch}/payment-runs"
+    first = await subsidy.client.post(path, json={"paid_on": "2017-12-28"}, headers=headers)
+    again = await subsidy.client.post(path, json={"paid_on": "2017-12-28"}, headers=headers)
+    assert (first.status_code, first.text) == (201, again.text)
+    assert await subsidy.database.pool.fetchval("SELECT count(*) FROM payment_instruction") == 1
+
+
+@pytest.mark.parametrize("announced", [{"lines": 2}, {"total": "10.01"}])
+async def test_refuses_a_file_with_wrong_totals_whole(subsidy: ServiceUnderTest, announced: dict[str, object]) -> None:
+    _, sent, _ = await _run(subsidy, "10.00")
+    rows = [[sent["10.00"], "paid", "10.00", "2017-12-29", ""]]
+    refusal = await confirm(subsidy, sent["run"], rows, expect=422, **announced)  # type: ignore[arg-type]
+    assert refusal["code"] == "file-totals-differ"
+    assert await subsidy.database.pool.fetchval("SELECT state FROM payment_instruction") == "sent"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("instruction_id,state,amount,paid_on,reason,extra\n", "file-header-unknown"),
+        ("instruction_id,state,amount,paid_on\n", "file-header-unknown"),
+        ("", "file-header-unknown"),
+        ("instruction_id,state,amount,paid_on,reason\na,b\n", "file-unreadable"),
+        (b"instruction_id,state,amount,paid_on,reason\n\xff\xfe,paid,1.00,2017-12-29,\n", "file-unreadable"),
+    ],
+)
+async def test_refuses_a_file_that_is_no_return_file(
+    subsidy: ServiceUnderTest, content: str | bytes, code: str
+) -> None:
+    _, sent, _ = await _run(subsidy, "10.00")
+    headers = subsidy.headers(Role.FINANCE_BUREAU) | {"Content-Type": "text/csv"}
+    path = f"/api/v1/payment-runs/{sent['run']}/return-files?lines=1&total=1.00"
+    answer = await subsidy.client.post(path, content=content, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_lines_that_do_not_fit_are_refused_one_by_one(subsidy: ServiceUnderTest) -> None:
+    _, sent, _ = await _run(subsidy, "10.00", "20.00", "30.00", "40.00", "50.00", "60.00")
+    unknown, day = "01a20000-0000-7000-8000-000000000000", "2017-12-29"
+    done = await confirm(
+        subsidy,
+        sent["run"],
+        [
+            [sent["10.00"], "paid", "10.00", day, ""],
+            [sent["10.00"], "rejected", "10.00", day, "again"],
+            [sent["20.00"], "paid", "19.99", day, ""],
+            [sent["30.00"], "held", "30.00", day, ""],
+            [sent["40.00"], "rejected", "40.00", day, ""],
+            [sent["50.00"], "paid", "50.00", "29.12.2017", ""],
+            [sent["60.00"], "paid", "-60.00", day, ""],
+            [unknown, "paid", "1.00", day, ""],
+            ["nonsense", "paid", "1.00", day, ""],
+        ],
+        total="161.99",
+    )
+    assert (done["paid"], done["rejected"], done["already_recorded"], done["refused"]) == (1, 0, 0, 8)
+    assert [(line["line_number"], line["code"]) for line in done["refused_lines"]] == [
+        (3, "repeated-in-file"),
+        (4, "amount-differs"),
+        (5, "state-unknown"),
+        (6, "reason-missing"),
+        (7, "date-unreadable"),
+        (8, "amount-unreadable"),
+        (9, "instruction-unknown"),
+        (10, "instruction-unreadable"),
+    ]
+
+
+@pytest.mark.clause("DZ-7")
+async def test_an_instruction_settles_once_whatever_the_bank_sends_later(subsidy: ServiceUnderTest) -> None:
+    batch, sent, _ = await _run(subsidy, "10.00", "20.00")
+    rows = [[sent["10.00"], "paid", "10.00", "2017-12-29", ""]]
+    first = await confirm(subsidy, sent["run"], rows)
+    assert await confirm(subsidy, sent["run"], rows) == first
+    both = [*rows, [sent["20.00"], "paid", "20.00", "2017-12-30", ""]]
+    second = await confirm(subsidy, sent["run"], both)
+    assert (second["paid"], second["already_recorded"], second["batch_state"]) == (1, 1, "settled")
+    contradiction = await confirm(
+        subsidy, sent["run"], [[sent["10.00"], "rejected", "10.00", "2017-12-31", "no such account"]]
+    )
+    assert [line["code"] for line in contradiction["refused_lines"]] == ["contradicts"]
+    other_day = await confirm(subsidy, sent["run"], [[sent["10.00"], "paid", "10.00", "2017-12-31", ""]])
+    assert [line["code"] for line in other_day["refused_lines"]] == ["contradicts"]
+    shown = await look(subsidy, f"/subsidy-batches/{batch}")
+    assert (shown["state"], shown["amount_paid"]) == ("settled", "30.00")
+    assert [name for name, *_ in await subsidy.outbox()].count("subsidy-batch-settled") == 1
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await subsidy.database.pool.execute("UPDATE payment_instruction SET state = 'rejected'")
+
+
+async def test_a_bank_confirms_only_the_runs_it_pays_out(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    run = await pay(subsidy, batch, paying_bank="CQRCB")
+    rows = paid_rows(await instructions(subsidy, run["run_id"]))
+    other = await confirm(subsidy, run["run_id"], rows, role=Role.BANK, organisation="PSBC", expect=404)
+    assert other["code"] == "payment-run-unknown"
+    assert (await confirm(subsidy, run["run_id"], rows, role=Role.BANK, organisation="CQRCB"))["paid"] == 1
+    elsewhere = await confirm(subsidy, run["run_id"], rows, region="500237", expect=404)
+    assert elsewhere["code"] == "payment-run-unknown"
+
+
+@pytest.mark.clause("DZ-2")
+async def test_paid_money_moves_from_committed_to_paid(subsidy: ServiceUnderTest) -> None:
+    _, sent, _ = await _run(subsidy, "10.00", "20.00")
+    await confirm(subsidy, sent["run"], [[sent["10.00"], "paid", "10.00", "2017-12-29", ""]])
+    (programme,) = (await look(subsidy, "/programmes"))["items"]
+    assert (programme["committed"], programme["paid"], programme["households_paid"]) == ("20.00", "10.00", 1)
+    assert Decimal(programme["available"]) == Decimal("999970.00")
+    assert date.fromisoformat(programme["ends_on"]) == date(2017, 12, 31)

@@ -1,0 +1,99 @@
+"""A wrong subsidy comes back with the household's next batch."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.subsidy.tests.county import (
+    Loan,
+    approved_batch,
+    ask,
+    confirm,
+    instructions,
+    lend,
+    look,
+    open_programme,
+    paid_rows,
+    pay,
+    prepare,
+    review,
+    tell,
+)
+from shared.access import Role
+from shared.testing.service import ServiceUnderTest
+
+LATER = {"period_from": "2018-01-01", "period_until": "2019-01-01"}
+
+
+async def _paid_line(subsidy: ServiceUnderTest, loan: Loan, amount: str) -> str:
+    await lend(subsidy, loan, loan.paid(amount))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    run = await pay(subsidy, batch)
+    await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"])))
+    (line,) = (await look(subsidy, f"/subsidy-batches/{batch}/lines"))["items"]
+    return str(line["line_id"])
+
+
+async def _propose(subsidy: ServiceUnderTest, line_id: str, **more: Any) -> dict[str, Any]:
+    body = {"line_id": line_id, "reason": "重复申报", "decided_on": "2018-02-01"}
+    return await ask(subsidy, "/clawbacks", Role.POVERTY_OFFICE, body, **more)
+
+
+async def _decide(subsidy: ServiceUnderTest, clawback: str, decision: str = "approve", **more: Any) -> dict[str, Any]:
+    body = {"decision": decision, "approved_on": "2018-02-02"}
+    return await ask(subsidy, f"/clawbacks/{clawback}/approvals", Role.FINANCE_BUREAU, body, **more)
+
+
+async def _pay_interest(subsidy: ServiceUnderTest, loan: Loan, amount: str, number: int) -> None:
+    period = (date(2018, number, 1), date(2018, number + 1, 1))
+    await tell(subsidy, loan, loan.paid(amount, on=date(2018, 6, 1), period=period, number=number + 10))
+
+
+@pytest.mark.clause("DZ-7")
+async def test_a_wrong_subsidy_is_netted_off_the_next_batches(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    line = await _paid_line(subsidy, loan, "100.00")
+    proposed = await _propose(subsidy, line)
+    assert (proposed["state"], proposed["amount"], proposed["due_on"]) == ("proposed", "100.00", "2018-03-03")
+    assert (await _decide(subsidy, proposed["clawback_id"]))["state"] == "approved"
+    programme = await open_programme(subsidy, year=2018)
+
+    await _pay_interest(subsidy, loan, "30.00", 1)
+    first = await prepare(subsidy, programme, expect=201, **LATER)
+    assert (first["amount"], first["clawed_back"], first["households"]) == ("0.00", "30.00", 0)
+    await review(subsidy, first["batch_id"], "return")  # a returned batch nets nothing off
+    (open_one,) = (await look(subsidy, "/clawbacks"))["items"]
+    assert (open_one["netted"], open_one["state"]) == ("0.00", "approved")
+
+    await _pay_interest(subsidy, loan, "110.00", 3)
+    batch = await approved_batch(subsidy, programme, **LATER)
+    run = await pay(subsidy, batch)
+    assert run["amount"] == "40.00"
+    done = await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"]), "2018-07-01"))
+    assert done["batch_state"] == "settled"
+    (closed,) = (await look(subsidy, "/clawbacks?state=netted"))["items"]
+    assert closed["netted"] == "100.00"
+    report = await look(subsidy, "/reports/subsidy?region=500236")
+    assert (report["subsidy_paid"], report["clawed_back"]) == ("140.00", "100.00")
+
+
+async def test_two_people_decide_once(subsidy: ServiceUnderTest) -> None:
+    line = await _paid_line(subsidy, Loan(), "100.00")
+    clawback = (await _propose(subsidy, line, subject="li"))["clawback_id"]
+    assert (await _propose(subsidy, line, expect=409))["code"] == "subsidy-line-clawed-back"
+    assert (await _decide(subsidy, clawback, subject="li", expect=403))["code"] == "maker-is-checker"
+    assert (await _decide(subsidy, clawback, "return"))["state"] == "refused"
+    assert (await _decide(subsidy, clawback, expect=409))["code"] == "clawback-decided"
+    assert (await _propose(subsidy, line))["state"] == "proposed"  # a dropped one may be proposed again
+
+
+async def test_refuses_a_line_that_paid_nothing_or_lies_elsewhere(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    (line,) = (await look(subsidy, f"/subsidy-batches/{batch}/lines"))["items"]
+    assert (await _propose(subsidy, line["line_id"], expect=409))["code"] == "subsidy-line-not-paid"
+    refusal = await _propose(subsidy, line["line_id"], region="500237", expect=404)
+    assert refusal["code"] == "subsidy-line-unknown"
+    assert (await _decide(subsidy, line["line_id"], expect=404))["code"] == "clawback-unknown"
