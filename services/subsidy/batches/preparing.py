@@ -96,7 +96,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
     await _ensure_fits(conn, body)
     await conn.execute(_LOCK, body.county_code)
-    rules = await _rules(conn, body.county_code)
+    rules = await rules_of_county(conn, body.county_code)
     batch_id = new_id()
     await conn.execute(
         _OPEN,
@@ -126,7 +126,12 @@ async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
         raise PeriodOutsideProgramme(body.period_from, body.period_until, starts_on, ends_on)
 
 
-async def _rules(conn: Connection, county_code: str) -> list[dict[str, Any]]:
+async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, Any]]:
+    """Return the subsidy rules of every pack version a loan of the county was signed under.
+
+    Raises:
+        PackNotKept: one of them has not arrived here.
+    """
     versions = [row["pack_version"] for row in await conn.fetch(_VERSIONS, county_code)]
     return rule_rows([await pack_of_version(conn, county_code, version) for version in versions])
 

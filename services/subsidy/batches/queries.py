@@ -39,7 +39,8 @@ ORDER BY b.id LIMIT $5
 _LINES = """
 SELECT l.id AS line_id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
   l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.above_principal,
-  l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days, trim_scale(l.cap_rate) AS cap_rate, l.live,
+  l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
+  trim_scale(l.cap_rate) AS cap_rate, l.live,
   a.contract_number, a.bank_code, p.bank_reference,
   p.period_from, p.period_until, p.paid_on AS interest_paid_on, i.id AS instruction_id,
   i.state AS instruction_state, CASE WHEN i.state = 'paid' THEN i.settled_on END AS paid_on

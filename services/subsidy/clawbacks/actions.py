@@ -1,6 +1,7 @@
 """Claw back a wrong subsidy: one officer proposes, another approves, the next batch nets it off (DZ-7)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,6 +33,20 @@ class LineNotPaid(Refused):
     def __init__(self, line_id: UUID) -> None:
         super().__init__(
             f"Nothing has been paid on line {line_id}; return its batch while it is not approved, or wait for payment."
+        )
+
+
+class ClawbackAboveLine(Refused):
+    """More is asked back than was paid."""
+
+    code = "clawback-above-line"
+    title = "追回金额超过已发金额 Claw-back above the line"
+
+    def __init__(self, asked: Decimal, paid: Decimal) -> None:
+        super().__init__(
+            f"The line paid {paid} yuan, you ask {asked} back; ask for {paid} at most.",
+            asked=str(asked),
+            paid=str(paid),
         )
 
 
@@ -94,16 +109,19 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
     """Propose to take back what a line paid; it is due within the pack's days.
 
     Raises:
-        PaidLineUnknown, LineNotPaid, LineClawedBack.
+        PaidLineUnknown, LineNotPaid, ClawbackAboveLine, LineClawedBack.
     """
     line = await conn.fetchrow(_LINE, body.line_id, officer.regions_for(Right.SUBSIDIES_REVIEW))
     if line is None:
         raise PaidLineUnknown(body.line_id)
     if not line["paid"] or line["amount"] <= 0:
         raise LineNotPaid(body.line_id)
+    amount = body.amount or line["amount"]
+    if amount > line["amount"]:
+        raise ClawbackAboveLine(amount, line["amount"])
     kept = await pack_of_version(conn, line["county_code"], line["pack_version"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
-    values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], line["amount"])
+    values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
     row = await conn.fetchrow(
         _PROPOSE, new_id(), body.line_id, *values, body.reason, body.decided_on, due_on, officer.subject
     )

@@ -4,16 +4,32 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.subsidy.batches.states import Decision
-from shared.money import Money
+from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, Text
 
 
 class ClawbackIn(Body):
-    """A paid line that was wrong, and why."""
+    """A paid line that was wrong, and why; `amount` when only a part of it was (none: all of it)."""
 
     line_id: UUID
+    amount: PositiveMoney | None = None
     reason: Text
     decided_on: date
+
+
+class OverpaidLine(Answer):
+    """A line that paid more than the rule gives by what is known today, for example after a late mark (FJ-6)."""
+
+    line_id: UUID
+    batch_id: UUID
+    household_id: UUID
+    loan_id: UUID
+    village_code: str
+    amount: Money
+    due_today: Money
+    overpaid: Money
+    reasons: list[str]
+    clawback_id: UUID | None
 
 
 class ClawbackApprovalIn(Body):

@@ -1,5 +1,6 @@
 """Batches: three people, the budget, lines that stay as they are."""
 
+import asyncio
 from datetime import date
 
 import asyncpg
@@ -266,3 +267,42 @@ async def test_a_township_sees_its_own_lines_and_a_bank_its_own_loans(subsidy: S
     assert len((await look(subsidy, "/subsidy-batches", Role.TOWNSHIP, region="500236002"))["items"]) == 1
     report = await look(subsidy, "/reports/subsidy?region=500236002", Role.TOWNSHIP, region="500236002")
     assert (report["loans"], report["interest_paid"]) == (1, "10.00")
+
+
+@pytest.mark.clause("DZ-2")
+async def test_two_approvals_at_once_cannot_both_take_the_last_money(subsidy: ServiceUnderTest) -> None:
+    programme = await open_programme(subsidy, "15.00")
+    batches = []
+    for number in (1, 2):
+        loan = Loan()
+        await lend(subsidy, loan, loan.paid("10.00", on=date(2017, number, 5)))
+        period = {"period_from": f"2017-0{number}-01", "period_until": f"2017-0{number + 1}-01"}
+        batch = (await prepare(subsidy, programme, expect=201, **period))["batch_id"]
+        await review(subsidy, batch)
+        batches.append(batch)
+    body = {"decision": "approve", "note": "同意", "approved_on": "2017-12-27"}
+    answers = await asyncio.gather(
+        *(
+            subsidy.client.post(
+                f"/api/v1/subsidy-batches/{batch}/approvals", json=body, headers=subsidy.headers(Role.FINANCE_BUREAU)
+            )
+            for batch in batches
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert (await look(subsidy, f"/programmes/{programme}"))["committed"] == "10.00"
+
+
+async def test_two_preparations_at_once_take_each_interest_once(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    programme = await open_programme(subsidy)
+    body = {"county_code": COUNTY, "programme_id": programme, "prepared_on": "2017-12-25"}
+    body |= {"period_from": "2017-01-01", "period_until": "2018-01-01"}
+    answers = await asyncio.gather(
+        *(
+            subsidy.client.post("/api/v1/subsidy-batches", json=body, headers=subsidy.headers(Role.SERVICE_CENTRE))
+            for _ in range(3)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]

@@ -13,6 +13,7 @@ from services.subsidy.tests.county import (
     instructions,
     lend,
     look,
+    mark,
     open_programme,
     paid_rows,
     pay,
@@ -35,8 +36,8 @@ async def _paid_line(subsidy: ServiceUnderTest, loan: Loan, amount: str) -> str:
     return str(line["line_id"])
 
 
-async def _propose(subsidy: ServiceUnderTest, line_id: str, **more: Any) -> dict[str, Any]:
-    body = {"line_id": line_id, "reason": "重复申报", "decided_on": "2018-02-01"}
+async def _propose(subsidy: ServiceUnderTest, line_id: str, amount: str | None = None, **more: Any) -> dict[str, Any]:
+    body = {"line_id": line_id, "amount": amount, "reason": "重复申报", "decided_on": "2018-02-01"}
     return await ask(subsidy, "/clawbacks", Role.POVERTY_OFFICE, body, **more)
 
 
@@ -97,3 +98,19 @@ async def test_refuses_a_line_that_paid_nothing_or_lies_elsewhere(subsidy: Servi
     refusal = await _propose(subsidy, line["line_id"], region="500237", expect=404)
     assert refusal["code"] == "subsidy-line-unknown"
     assert (await _decide(subsidy, line["line_id"], expect=404))["code"] == "clawback-unknown"
+
+
+@pytest.mark.clause("FJ-6", "DZ-7")
+async def test_a_late_mark_shows_what_was_overpaid_and_only_that_comes_back(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    line = await _paid_line(subsidy, loan, "1776.25")
+    assert (await look(subsidy, "/overpaid-lines?county=500236"))["items"] == []
+    await mark(subsidy, loan, "stably_lifted", date(2017, 7, 26))
+    (found,) = (await look(subsidy, "/overpaid-lines?county=500236"))["items"]
+    assert (found["line_id"], found["due_today"], found["overpaid"]) == (line, "888.13", "888.12")
+    assert (await _propose(subsidy, line, amount="1776.26", expect=409))["code"] == "clawback-above-line"
+    proposed = await _propose(subsidy, line, amount=found["overpaid"])
+    assert proposed["amount"] == "888.12"
+    (found,) = (await look(subsidy, "/overpaid-lines?county=500236"))["items"]
+    assert found["clawback_id"] == proposed["clawback_id"]
+    assert (await look(subsidy, "/overpaid-lines?county=500236", region="500237"))["items"] == []

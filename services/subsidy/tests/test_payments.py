@@ -1,11 +1,14 @@
 """From the approved batch to the confirmed transfer."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 
 import asyncpg
 import pytest
 
+from services.subsidy.payments.refusals import ReturnFileHeaderUnknown, ReturnFileUnreadable
+from services.subsidy.payments.return_lines import read_return_file
 from services.subsidy.tests.county import (
     COUNTY,
     Loan,
@@ -23,6 +26,7 @@ from services.subsidy.tests.county import (
     review,
 )
 from shared.access import Role
+from shared.errors import Refusal
 from shared.testing.service import ServiceUnderTest
 
 
@@ -178,33 +182,47 @@ async def test_a_repeated_payment_request_answers_the_same(subsidy: ServiceUnder
     assert await subsidy.database.pool.fetchval("SELECT count(*) FROM payment_instruction") == 1
 
 
-@pytest.mark.parametrize("announced", [{"lines": 2}, {"total": "10.01"}])
-async def test_refuses_a_file_with_wrong_totals_whole(subsidy: ServiceUnderTest, announced: dict[str, object]) -> None:
+async def test_refuses_a_file_with_wrong_totals_whole(subsidy: ServiceUnderTest) -> None:
     _, sent, _ = await _run(subsidy, "10.00")
     rows = [[sent["10.00"], "paid", "10.00", "2017-12-29", ""]]
-    refusal = await confirm(subsidy, sent["run"], rows, expect=422, **announced)  # type: ignore[arg-type]
-    assert refusal["code"] == "file-totals-differ"
+    for refusal in (
+        await confirm(subsidy, sent["run"], rows, lines=2, expect=422),
+        await confirm(subsidy, sent["run"], rows, total="10.01", expect=422),
+    ):
+        assert refusal["code"] == "file-totals-differ"
     assert await subsidy.database.pool.fetchval("SELECT state FROM payment_instruction") == "sent"
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("content", "refusal"),
     [
-        ("instruction_id,state,amount,paid_on,reason,extra\n", "file-header-unknown"),
-        ("instruction_id,state,amount,paid_on\n", "file-header-unknown"),
-        ("", "file-header-unknown"),
-        ("instruction_id,state,amount,paid_on,reason\na,b\n", "file-unreadable"),
-        (b"instruction_id,state,amount,paid_on,reason\n\xff\xfe,paid,1.00,2017-12-29,\n", "file-unreadable"),
+        (b"instruction_id,state,amount,paid_on,reason,extra\n", ReturnFileHeaderUnknown),
+        (b"instruction_id,state,amount,paid_on\n", ReturnFileHeaderUnknown),
+        (b"", ReturnFileHeaderUnknown),
+        (b"instruction_id,state,amount,paid_on,reason\na,b\n", ReturnFileUnreadable),
+        (b'instruction_id,state,amount,paid_on,reason\n"a,b\n', ReturnFileUnreadable),
+        (b"instruction_id,state,amount,paid_on,reason\n\xff\xfe,paid,1.00,2017-12-29,\n", ReturnFileUnreadable),
     ],
 )
-async def test_refuses_a_file_that_is_no_return_file(
-    subsidy: ServiceUnderTest, content: str | bytes, code: str
-) -> None:
-    _, sent, _ = await _run(subsidy, "10.00")
-    headers = subsidy.headers(Role.FINANCE_BUREAU) | {"Content-Type": "text/csv"}
-    path = f"/api/v1/payment-runs/{sent['run']}/return-files?lines=1&total=1.00"
-    answer = await subsidy.client.post(path, content=content, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
+def test_refuses_a_file_that_is_no_return_file(content: bytes, refusal: type[Refusal]) -> None:
+    with pytest.raises(refusal):
+        read_return_file(content, 1, Decimal("1.00"))
+
+
+async def test_two_runs_at_once_pay_each_household_once(subsidy: ServiceUnderTest) -> None:
+    loans = [Loan() for _ in range(5)]
+    for loan in loans:
+        await lend(subsidy, loan, loan.paid("10.00"))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    path = f"/api/v1/subsidy-batches/{batch}/payment-runs"
+    answers = await asyncio.gather(
+        *(
+            subsidy.client.post(path, json={"paid_on": "2017-12-28"}, headers=subsidy.headers(Role.FINANCE_BUREAU))
+            for _ in range(4)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert await subsidy.database.pool.fetchval("SELECT count(*) FROM payment_instruction") == 5
 
 
 async def test_lines_that_do_not_fit_are_refused_one_by_one(subsidy: ServiceUnderTest) -> None:
