@@ -10,19 +10,18 @@ from services.subsidy.clawbacks.schemas import OverpaidLine
 from shared.db import Connection
 
 _OVERPAID: Final = f"""
-WITH line AS MATERIALIZED (
-  SELECT l.id, l.batch_id, l.amount, l.repayment_id, l.installment_number FROM subsidy_line l
+WITH candidate AS MATERIALIZED (
+  SELECT l.repayment_id, l.installment_number FROM subsidy_line l
   JOIN subsidy_batch b ON b.id = l.batch_id
   JOIN subsidy_account a ON a.loan_id = l.loan_id
   WHERE l.live AND l.amount > 0 AND b.county_code = $2 AND b.state IN ('approved', 'paying', 'settled')
     AND l.village_code ^@ ANY ($3::text[]) AND ($4::text IS NULL OR a.bank_code = $4)
-), candidate AS MATERIALIZED (
-  SELECT repayment_id, installment_number FROM line
 ), {DUE}
 SELECT l.id AS line_id, l.batch_id, d.household_id, d.loan_id, d.village_code, l.amount, d.amount AS due_today,
   l.amount - d.amount AS overpaid, d.reasons, c.id AS clawback_id
-FROM line l
-JOIN due d ON (d.repayment_id, d.installment_number) = (l.repayment_id, l.installment_number)
+FROM due d
+JOIN subsidy_line l
+  ON l.repayment_id = d.repayment_id AND l.installment_number = d.installment_number AND l.live
 LEFT JOIN clawback c ON c.line_id = l.id AND c.state <> 'refused'
 WHERE d.amount < l.amount AND ($5::uuid IS NULL OR l.id > $5) ORDER BY l.id LIMIT $6
 """  # noqa: S608 - our own text
