@@ -120,7 +120,7 @@ CROSS JOIN LATERAL (VALUES
 """
 _BATCHES = """
 SELECT b.id::text, 'applications of the batch', b.items::bigint, count(a.id)
-FROM application_batch b LEFT JOIN application a ON a.batch_id = b.id GROUP BY b.id
+FROM application_batch b LEFT JOIN application a ON a.batch_id = b.id GROUP BY b.id, b.items
 """
 
 

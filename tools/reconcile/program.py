@@ -56,15 +56,21 @@ async def run(urls: Mapping[str, str], nats: Nats, *, is_online: bool = False, o
 
 async def check_world(world: World, only: Sequence[str] = ()) -> list[Result]:
     """Run all checks, or those named, and return their results in the order of the report."""
-    chosen = [each for each in CHECKS.values() if not only or each.id in only]
-    groups = [list(members) for _, members in groupby(sorted(chosen, key=_group), key=_group)]
+    chosen = sorted((each for each in CHECKS.values() if not only or each.id in only), key=_place)
+    groups = [list(members) for _, members in groupby(chosen, key=lambda each: _place(each)[0])]
     results = await asyncio.gather(*(_one_after_another(members, world) for members in groups))
     return [result for group in results for result in group]
 
 
-def _group(each: Check) -> int:
+def _place(each: Check) -> tuple[int, int]:
+    """Return the group and the place of the check's module in it."""
     module = each.function.__module__
-    return next(place for place, modules in enumerate(MODULES) if any(known.__name__ == module for known in modules))
+    return next(
+        (group, place)
+        for group, modules in enumerate(MODULES)
+        for place, known in enumerate(modules)
+        if known.__name__ == module
+    )
 
 
 async def _one_after_another(checks: Sequence[Check], world: World) -> list[Result]:

@@ -19,7 +19,8 @@ FROM household h
 LEFT JOIN (SELECT household_id, count(*) AS count, count(*) FILTER (WHERE is_head) AS heads
            FROM member WHERE left_on IS NULL GROUP BY 1) m ON m.household_id = h.id
 CROSS JOIN LATERAL (VALUES
-  ('members', coalesce(m.count, 0), h.member_count::bigint), ('heads', 1::bigint, coalesce(m.heads, 0))
+  ('members on file ≤ members stated', least(coalesce(m.count, 0), h.member_count), coalesce(m.count, 0)),
+  ('heads', 1::bigint, coalesce(m.heads, 0))
 ) AS v (what, expected, found)
 """
 _PLACES = """
@@ -28,7 +29,7 @@ FROM household h LEFT JOIN region r ON r.code = h.village_code
 """
 
 
-@check("R1", "一人一户", "A person is in one active household; every household has its members and one head")
+@check("R1", "一人一户", "A person is in one active household; every household has one head")
 async def persons(world: World, found: Findings) -> None:
     """Count persons by the index of their number, and each household's members."""
     for statement in (_PERSONS, _MEMBERS, _PLACES):

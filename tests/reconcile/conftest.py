@@ -1,0 +1,35 @@
+"""One small county for all tests of a worker: lived through by the demonstration, then left with its servers only."""
+
+import asyncio
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from deploy.embedded.folders import scratch_folder
+from deploy.platform import Platform
+from tests.reconcile.county import County, streams_of
+from tools.demo.__main__ import demonstrate
+
+SCALE = Decimal("0.003")  # the smallest county in which everything happens at least once
+
+
+@pytest.fixture(scope="session")
+def lived_through() -> Iterator[Path]:
+    """Run the demonstration on a small county and lend the folder of its platform, stopped."""
+    with scratch_folder() as folder:
+        told = Console(file=io.StringIO(), width=150)
+        status = asyncio.run(demonstrate(SCALE, "fengjie", folder / "demo", told))
+        assert status == 0, told.file.getvalue()  # type: ignore[attr-defined]
+        yield folder / "demo" / "platform"
+
+
+@pytest.fixture(scope="session")
+def county(lived_through: Path) -> Iterator[County]:
+    """Start the county's servers without its services and read its streams once."""
+    with Platform(lived_through, services=(), durable=False, prepare=False) as platform:
+        streams, retelling = asyncio.run(streams_of(platform.env))
+        yield County(platform.env, streams, retelling)

@@ -1,0 +1,100 @@
+"""A small county that has been lived through, its servers, and a world in which faults may be planted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from tools.reconcile.databases import SERVICES, Snapshot
+from tools.reconcile.retelling import Retelling
+from tools.reconcile.streams import Nats, Stream, connected, read_streams
+from tools.reconcile.world import World, packs_of
+
+# Without these a database refuses most of what is planted here; the reconciliation must see it all the same.
+_LOOSEN = """
+DO $$
+DECLARE each record;
+BEGIN
+  FOR each IN SELECT conrelid::regclass AS owner, conname FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype IN ('f', 'c', 'u', 'p', 'x')
+    ORDER BY contype <> 'f' LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', each.owner, each.conname);
+  END LOOP;
+  FOR each IN SELECT indexrelid::regclass AS name FROM pg_index JOIN pg_class c ON c.oid = indexrelid
+    WHERE indisunique AND c.relnamespace = 'public'::regnamespace LOOP
+    EXECUTE format('DROP INDEX %s', each.name);
+  END LOOP;
+END $$
+"""
+
+
+@dataclass(frozen=True)
+class County:
+    """The servers of the county: how its tools reach them, and the streams as they were read once."""
+
+    env: Mapping[str, str]
+    streams: Mapping[str, Stream]
+    retelling: Retelling
+
+    @property
+    def reader(self) -> Nats:
+        """Return the reading user's access to NATS."""
+        return nats_reader(self.env)
+
+    def owner_url(self, service: str) -> str:
+        """Return a superuser's connection to one database."""
+        return urlsplit(self.env["PLATFORM_POSTGRES_ADMIN_URL"])._replace(path=f"/{service}").geturl()
+
+    @asynccontextmanager
+    async def with_fault(
+        self, service: str, statements: str = "", alter: Callable[[dict[str, Stream]], None] | None = None
+    ) -> AsyncIterator[World]:
+        """Lend a world in which one thing is wrong; everything is rolled back afterwards."""
+        async with AsyncExitStack() as stack:
+            connections = await asyncio.gather(*(asyncpg.connect(self.owner_url(each)) for each in SERVICES))
+            databases = {}
+            for name, connection in zip(SERVICES, connections, strict=True):
+                stack.push_async_callback(connection.close)
+                transaction = connection.transaction()
+                await transaction.start()
+                stack.push_async_callback(transaction.rollback)
+                databases[name] = Snapshot(name, connection)
+                if name == service and statements:
+                    await plant(connection, statements)
+            streams = {name: copied(stream) for name, stream in self.streams.items()}
+            if alter is not None:
+                alter(streams)
+            yield World(databases, streams, self.retelling, await packs_of(databases["registry"]))
+
+
+async def plant(connection: "asyncpg.Connection[asyncpg.Record]", statements: str) -> None:
+    """Change rows against every rule; each statement must change something."""
+    await connection.execute("SET LOCAL session_replication_role = replica")  # no triggers
+    await connection.execute(_LOOSEN)
+    for statement in filter(None, (each.strip() for each in statements.split(";"))):
+        done = await connection.execute(statement)
+        assert not done.endswith(" 0"), f"nothing to spoil: {statement}"
+
+
+def copied(stream: Stream) -> Stream:
+    """Return a stream that can be spoilt without spoiling the original."""
+    other = copy(stream)
+    other.messages, other.settings = list(stream.messages), dict(stream.settings)
+    other.consumers, other.event_ids = dict(stream.consumers), set(stream.event_ids)
+    return other
+
+
+def nats_reader(env: Mapping[str, str]) -> Nats:
+    """Return the access of the user that may only read."""
+    return Nats(env["NATS_URL"], env["NATS_READER_USER"], env["NATS_READER_PASSWORD"])
+
+
+async def streams_of(env: Mapping[str, str]) -> tuple[dict[str, Stream], Retelling]:
+    """Read the county's streams."""
+    retelling = Retelling()
+    async with connected(nats_reader(env)) as client:
+        return await read_streams(client, retelling.hear), retelling

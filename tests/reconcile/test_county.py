@@ -1,0 +1,108 @@
+"""A county that was lived through agrees with itself; every fault planted in it is seen by the check that must."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.reconcile.county import County
+from tests.reconcile.faults import DATABASE_FAULTS, STREAM_FAULTS, Fault
+from tools.reconcile import __main__ as command
+from tools.reconcile import run
+from tools.reconcile.checks import CHECKS
+from tools.reconcile.program import check_world
+from tools.reconcile.streams import Stream
+
+MANDATORY = {"L6", "L7", "L9", "A3", "F5", "F6", "SB5", "X3", "X11"}  # nothing to compare means a poor county
+
+
+async def test_a_county_that_was_lived_through_agrees(county: County) -> None:
+    """Everything is compared, as the user that can only read, and nothing differs."""
+    report = await run(command.database_urls(county.env), county.reader)
+    assert report.is_green, report.to_json()
+    assert {result.id for result in report.results} == set(CHECKS)
+    idle = {result.id for result in report.results if not result.findings.compared}
+    assert not idle
+    assert report.compared > 5000
+
+
+async def test_online_agrees_too(county: County) -> None:
+    """Leaving out what is on its way finds nothing either."""
+    report = await run(command.database_urls(county.env), county.reader, is_online=True)
+    assert report.is_green, report.to_json()
+
+
+async def test_figures_are_derived_from_rows(county: County) -> None:
+    """The figures are those a reader would add up by hand."""
+    report = await run(command.database_urls(county.env), county.reader, only=["X10", "R2", "F2", "SB6"])
+    figures = report.figures
+    assert figures["households_lent"] > 0
+    lent = sum(float(figures[name]) for name in ("amount_lent", "amount_lent_again"))
+    gone = sum(float(figures[name]) for name in ("principal_repaid", "outstanding", "principal_compensated"))
+    assert lent == gone
+    assert float(figures["subsidy_paid"]) <= float(figures["interest_paid"])
+
+
+async def test_the_reconciler_can_only_read(county: County) -> None:
+    """Even a faulty check could change nothing."""
+    connection = await asyncpg.connect(command.database_urls(county.env)["lending"])
+    try:
+        with pytest.raises(asyncpg.PostgresError):
+            await connection.execute("SET default_transaction_read_only = off; DELETE FROM loan")
+    finally:
+        await connection.close()
+
+
+def test_the_command_says_whether_everything_agrees(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 0 and a JSON report when nothing differs; the table names every check."""
+    for name, value in county.env.items():
+        monkeypatch.setenv(name, value)
+    assert command.main(["--strict", "--json", str(tmp_path / "report.json")]) == 0
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["differences"], report["checks"]) == (0, len(CHECKS))
+    printed = capsys.readouterr().out
+    assert all(check_id in printed for check_id in CHECKS)
+
+
+def test_the_command_fails_without_servers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not being able to look is not the same as agreeing."""
+    assert command.main(["--data", str(tmp_path / "nowhere")]) == command.COULD_NOT_LOOK
+    assert "could not reconcile" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", DATABASE_FAULTS, ids=lambda fault: f"{fault.check}: {fault.name}")
+async def test_a_planted_fault_is_seen(county: County, fault: Fault) -> None:
+    """The check that must see the fault turns red."""
+    async with county.with_fault(fault.service, fault.statements) as world:
+        results = await check_world(world, [fault.check])
+    assert [result.id for result in results if result.findings.differing] == [fault.check]
+    assert all(result.findings.listed for result in results)
+
+
+@pytest.mark.parametrize(("check", "name", "alter"), STREAM_FAULTS, ids=lambda value: str(value)[:40])
+async def test_a_fault_in_a_stream_is_seen(
+    county: County, check: str, name: str, alter: Callable[[dict[str, Stream]], None]
+) -> None:
+    """Streams may lose, repeat, reorder or invent; all of it is seen."""
+    async with county.with_fault("lending", alter=alter) as world:
+        results = await check_world(world, [check])
+    assert [result.id for result in results if result.findings.differing] == [check], name
+
+
+async def test_every_check_has_a_planted_fault() -> None:
+    """A check that nothing ever turned red proves nothing."""
+    seen = {fault.check for fault in DATABASE_FAULTS} | {check for check, _, _ in STREAM_FAULTS}
+    assert seen == set(CHECKS)
+
+
+async def test_no_personal_data_in_the_report(county: County) -> None:
+    """Differences name ids, never persons or accounts."""
+    async with county.with_fault("registry", "UPDATE member SET is_head = false") as world:
+        (result,) = await check_world(world, ["R1"])
+    assert all(
+        len(difference.key) <= len("00000000-0000-0000-0000-000000000000") for difference in result.findings.listed
+    )
