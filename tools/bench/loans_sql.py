@@ -1,4 +1,4 @@
-"""A county's loans made in bulk: each as disbursement leaves it, with schedule and published fact, without the workflow.
+"""A county's loans made in bulk: each as its disbursement leaves it, with schedule and published fact.
 
 A loan's ids are its number behind a fixed prefix, so that a load generator and pgbench can name any loan.
 """

@@ -34,7 +34,6 @@ class Job:
     connections: int
     warm_up_seconds: float
     seconds: float
-    seed: int
     per_second: int | None = None  # steady rate; None: the next request as soon as one is answered
 
 
@@ -53,7 +52,7 @@ class _Writer:
     """Writes one request after the other; every repayment has its own key and reference."""
 
     def __init__(self, job: Job) -> None:
-        self._random = random.Random(job.seed)
+        self._random = random.Random()  # references must not come again in the next run
         self._first, self._last = job.first_loan, job.last_loan
         self._head = (
             f"Host: {job.host}:{job.port}\r\nAuthorization: Bearer {job.token}\r\n"

@@ -99,12 +99,12 @@ async def measure(world: World) -> list[Comparison]:
     gateway: list[float] = []
     token = world.token("lending", Role.BANK, _CLIENT, BANK)
     await _create_client(world)
-    for turn in range(world.sizes.rounds):
+    for _ in range(world.sizes.rounds):
         with world.paused("lending"):
             floor.append(await asyncio.to_thread(_pgbench, world))
             await world.settle("lending")
-        service.append(await _per_second(world, "lending", token, seed=2 * turn))
-        gateway.append(await _per_second(world, "gateway", await _sign_in(world), seed=2 * turn + 1))
+        service.append(await _per_second(world, "lending", token))
+        gateway.append(await _per_second(world, "gateway", await _sign_in(world)))
     world.platform.stop("gateway")
     by_pgbench = Series("pgbench", "repayments/s", tuple(floor))
     return [
@@ -145,11 +145,11 @@ async def generate_load(job: Job) -> Outcome:
     return outcome
 
 
-async def _per_second(world: World, service: str, token: str, seed: int) -> float:
+async def _per_second(world: World, service: str, token: str) -> float:
     host, port = world.address(service)
     first, last = world.sizes.file_loans
     times = (world.sizes.warm_up_seconds, world.sizes.load_seconds)
-    outcome = await generate_load(Job(host, port, token, first, last, CLIENTS, *times, seed))
+    outcome = await generate_load(Job(host, port, token, first, last, CLIENTS, *times))
     return outcome.recorded / outcome.seconds
 
 
@@ -196,5 +196,3 @@ async def _sign_in(world: World) -> str:
 def _gateway(world: World) -> httpx.AsyncClient:
     host, port = world.address("gateway")
     return httpx.AsyncClient(base_url=f"http://{host}:{port}", trust_env=False, timeout=30.0)
-
-
