@@ -234,7 +234,7 @@ async def run_batches(
 ) -> Outcome:
     """File, decide and sign the batches, several townships side by side, then hand over in order and disburse."""
     outcome = Outcome()
-    largest = max(batches, key=lambda batch: len(batch.wishes))
+    largest = max(batches, key=lambda batch: len(batch.wishes), default=None)
 
     async def one(batch: Batch) -> None:
         filed = await file(county, batch)

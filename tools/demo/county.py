@@ -19,7 +19,7 @@ from tools.demo.population import REGIONS_FILE, Household, Population
 from tools.demo.progress import Clock
 
 EVENTS_SECONDS = 90.0  # how long facts may travel before the run gives up
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.25
 PARALLEL_CALLS = 4
 
 

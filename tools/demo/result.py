@@ -65,8 +65,13 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
     """Return everything the report shows, as the services' own reports say it."""
     reader = county.offices["auditor"]
     registry, lending, subsidy, riskfund = [
-        await reader.get(f"/reports/{service}", region=county.code)
-        for service in ("registry", "lending", "subsidy", "riskfund")
+        await reader.get(f"/reports/{service}", region=county.code, **on)
+        for service, on in (
+            ("registry", {}),
+            ("lending", {"as_of": ENDS_ON}),
+            ("subsidy", {}),
+            ("riskfund", {"on": ENDS_ON}),
+        )
     ]
     names = {row["code"]: row["name"] for row in registry["by_township"]}
     industries = {industry.code: industry for industry in county.pack.purpose_rule().industries}

@@ -73,7 +73,7 @@ async def _facts_arrived(county: County) -> None:
     reader = county.offices["auditor"]
 
     async def agree() -> bool:
-        lending = await reader.get("/reports/lending", region=county.code)
+        lending = await reader.get("/reports/lending", region=county.code, as_of="2018-12-31")
         riskfund = await reader.get("/reports/riskfund", region=county.code)
         subsidy = await reader.get("/reports/subsidy", region=county.code)
         return bool(

@@ -66,11 +66,11 @@ SELECT to_char(disbursed_on, 'YYYY-MM') AS month, count(*) FILTER (WHERE loan_ro
 FROM lent GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own texts
 
-# A due counts from the day after its grace until it is paid or the loan is compensated. Only dues that were ever late
-# are looked at month by month.
+# A due counts from the day after its grace until it is paid or the loan is compensated. Each fact changes one month,
+# and running sums carry it on, so that years of unpaid dues cost no more than one.
 OVERDUE_BY_MONTH = f"""
 WITH {_LENT}, months AS (
-  SELECT first::date AS first, least((first + interval '1 month')::date - 1, $3::date) AS last
+  SELECT first::date AS month
   FROM generate_series(date_trunc('month', (SELECT min(disbursed_on) FROM lent)::timestamp), $3::timestamp, '1 month')
     AS first
 ), paid_late AS MATERIALIZED (
@@ -79,23 +79,35 @@ WITH {_LENT}, months AS (
   JOIN repayment r ON r.loan_id = l.id
   JOIN repayment_part p ON p.repayment_id = r.id
   JOIN installment i ON i.loan_id = r.loan_id AND i.number = p.installment_number
-  WHERE r.paid_on > i.due_on + l.grace_days AND p.interest + p.principal > 0
+  WHERE r.paid_on > i.due_on + l.grace_days AND p.interest + p.principal > 0 AND i.cancelled_on IS NULL
 ), late AS MATERIALIZED (
-  SELECT i.loan_id, i.number, i.due_on + l.grace_days AS due_on, l.compensated_on,
+  SELECT i.loan_id, i.number, i.due_on + l.grace_days + 1 AS late_on, l.compensated_on,
     i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS unpaid_now
   FROM lent l JOIN installment i ON i.loan_id = l.id
   WHERE i.cancelled_on IS NULL AND i.due_on + l.grace_days < $3::date
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due
       OR (i.loan_id, i.number) IN (SELECT loan_id, number FROM paid_late))
-), unpaid AS (
-  SELECT m.first, d.loan_id, d.unpaid_now + coalesce((SELECT sum(p.amount) FROM paid_late p
-    WHERE p.loan_id = d.loan_id AND p.number = d.number AND p.paid_on > m.last), 0) AS amount
-  FROM months m
-  JOIN late d ON d.due_on < m.last AND (d.compensated_on IS NULL OR d.compensated_on > m.last)
+), change AS (
+  SELECT loan_id, late_on AS changed_on, unpaid_now AS amount FROM late
+  UNION ALL
+  SELECT p.loan_id, d.late_on, p.amount FROM paid_late p JOIN late d USING (loan_id, number)
+  UNION ALL
+  SELECT loan_id, paid_on, -amount FROM paid_late
+  UNION ALL
+  SELECT loan_id, compensated_on, -unpaid_now FROM late WHERE compensated_on IS NOT NULL
+), owed AS (
+  SELECT loan_id, date_trunc('month', changed_on)::date AS month, sum(amount) AS change,
+    sum(sum(amount)) OVER (PARTITION BY loan_id ORDER BY date_trunc('month', changed_on)) AS amount
+  FROM change WHERE changed_on <= $3::date GROUP BY 1, date_trunc('month', changed_on)
+), step AS (
+  SELECT month, change, CASE WHEN amount > 0 THEN 1 ELSE 0 END
+    - CASE WHEN lag(amount) OVER (PARTITION BY loan_id ORDER BY month) > 0 THEN 1 ELSE 0 END AS loans
+  FROM owed
 )
-SELECT to_char(m.first, 'YYYY-MM') AS month, count(DISTINCT u.loan_id) AS loans, coalesce(sum(u.amount), 0.00) AS amount
-FROM months m LEFT JOIN unpaid u ON u.first = m.first AND u.amount > 0
-GROUP BY m.first ORDER BY m.first
+SELECT to_char(m.month, 'YYYY-MM') AS month, coalesce(sum(sum(s.loans)) OVER (ORDER BY m.month), 0)::bigint AS loans,
+  coalesce(sum(sum(s.change)) OVER (ORDER BY m.month), 0.00) AS amount
+FROM months m LEFT JOIN step s USING (month)
+GROUP BY m.month ORDER BY m.month
 """  # noqa: S608 - our own texts
 
 _REFUSED = """

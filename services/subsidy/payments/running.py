@@ -23,9 +23,8 @@ PAYABLE: Final = (BatchState.APPROVED, BatchState.PAYING)
 # Who is owed something and has neither been paid nor an instruction under way.
 _UNPAID: Final = """
 SELECT l.household_id, sum(l.amount) AS amount FROM subsidy_line l
-WHERE l.batch_id = $1 AND NOT EXISTS (
-  SELECT 1 FROM payment_instruction i
-  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state <> 'rejected')
+WHERE l.batch_id = $1 AND l.household_id NOT IN (  -- hashed once, whatever the statistics of a fresh batch say
+  SELECT i.household_id FROM payment_instruction i WHERE i.batch_id = $1 AND i.state <> 'rejected')
 GROUP BY l.household_id HAVING sum(l.amount) > 0
 """
 _PAYABLE_BATCH: Final = """
