@@ -39,7 +39,8 @@ DATABASE_FAULTS = (
     Fault("L3", "term beyond the pack", "lending", f"UPDATE loan SET term_months = 72 WHERE id = {A_LOAN}"),
     Fault("L4", "version skipped", "lending", f"UPDATE loan SET version = version + 1 WHERE id = {A_LOAN}"),
     Fault("L4", "state without its fact", "lending",
-          "UPDATE loan SET compensated_on = matures_on WHERE id = (SELECT id FROM loan WHERE state = 'active' LIMIT 1)"),
+          "UPDATE loan SET compensated_on = matures_on WHERE id = (SELECT id FROM loan "
+          "WHERE state = 'active' LIMIT 1)"),
     Fault("L5", "part one fen off", "lending",
           f"UPDATE repayment_part SET interest = interest + 0.01 WHERE repayment_id = {A_REPAYMENT}"),
     Fault("L5", "bank reference booked twice", "lending",
@@ -56,7 +57,8 @@ DATABASE_FAULTS = (
     Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET from_on = from_on - 1"),
     Fault("L6", "penalty left out", "lending", "DELETE FROM penalty_accrual"),
     Fault("L7", "default confirmed by its reporter", "lending",
-          "UPDATE default_confirmation c SET confirmed_by = r.reported_by FROM default_report r WHERE r.id = c.report_id"),
+          "UPDATE default_confirmation c SET confirmed_by = r.reported_by FROM default_report r "
+          "WHERE r.id = c.report_id"),
     Fault("L7", "default confirmed too early", "lending",
           "UPDATE default_confirmation SET days_past_due = 89; UPDATE default_report SET cause = 'illness'"),
     Fault("L8", "closed with a debt", "lending",
@@ -74,7 +76,8 @@ DATABASE_FAULTS = (
           "UPDATE decision SET officer = 'same' WHERE stage = 'joint_review' AND application_id = "
           "(SELECT id FROM application WHERE approved_on IS NOT NULL LIMIT 1)"),
     Fault("A2", "publicity cut short", "lending",
-          "UPDATE publicity_closing SET closed_on = closed_on - 5 WHERE id = (SELECT min(id::text)::uuid FROM publicity_closing)"),
+          "UPDATE publicity_closing SET closed_on = closed_on - 5 "
+          "WHERE id = (SELECT min(id::text)::uuid FROM publicity_closing)"),
     Fault("A2", "loan of another amount than applied for", "lending",
           "UPDATE application SET amount = amount - 1000 WHERE id = "
           "(SELECT id FROM application WHERE state = 'disbursed' LIMIT 1)"),
@@ -83,7 +86,8 @@ DATABASE_FAULTS = (
           "(SELECT id FROM application WHERE state = 'disbursed' LIMIT 1)"),
     Fault("A3", "file claims one line more", "lending",
           "UPDATE repayment_file SET recorded = recorded + 1, lines = lines + 1"),
-    Fault("A3", "file total off", "lending", "UPDATE disbursement_file SET total = total + 0.01, amount = amount + 0.01"),
+    Fault("A3", "file total off", "lending",
+          "UPDATE disbursement_file SET total = total + 0.01, amount = amount + 0.01"),
     # registry
     Fault("R1", "one person in two households", "registry",
           "UPDATE member SET resident_id_index = (SELECT resident_id_index FROM member ORDER BY id LIMIT 1) "
@@ -93,11 +97,13 @@ DATABASE_FAULTS = (
           "UPDATE household SET poverty_state = 'stably_lifted' WHERE id = "
           "(SELECT id FROM household WHERE poverty_state = 'registered' LIMIT 1)"),
     Fault("R2", "imported row lost", "registry",
-          "DELETE FROM household_import_rejection WHERE row_number = (SELECT min(row_number) FROM household_import_rejection)"),
+          "DELETE FROM household_import_rejection "
+          "WHERE row_number = (SELECT min(row_number) FROM household_import_rejection)"),
     Fault("R3", "quota larger than the cuts leave", "registry", "UPDATE village_quota SET share_left = 1"),
     Fault("R3", "listing nobody was told of", "registry", "UPDATE listing SET list_name = 'blacklist'"),
     Fault("R4", "line nobody was rated for", "lending",
-          "UPDATE application SET line = 49999 WHERE id = (SELECT id FROM application WHERE state = 'disbursed' LIMIT 1)"),
+          "UPDATE application SET line = 49999 WHERE id = (SELECT id FROM application "
+          "WHERE state = 'disbursed' LIMIT 1)"),
     Fault("R5", "pack edited after it was signed", "registry",
           "UPDATE policy_pack SET content = jsonb_set(content, '{fund,multiplier,value}', '\"11\"')"),
     Fault("R5", "pack confirmed by its maker", "registry", "UPDATE policy_pack SET confirmed_by = submitted_by"),
@@ -105,13 +111,15 @@ DATABASE_FAULTS = (
           "UPDATE policy_pack SET content = jsonb_set(content, '{subsidy,share,value}', '\"0.9\"')"),
     # subsidy
     Fault("SB1", "line one fen off, its batch with it", "subsidy",
-          "UPDATE subsidy_line SET amount = amount - 0.01 WHERE id = (SELECT id FROM subsidy_line WHERE amount > 1 LIMIT 1); "
+          "UPDATE subsidy_line SET amount = amount - 0.01 WHERE id = (SELECT id FROM subsidy_line "
+          "WHERE amount > 1 LIMIT 1); "
           "UPDATE subsidy_batch b SET amount = (SELECT sum(amount) FROM subsidy_line l WHERE l.batch_id = b.id)"),
     Fault("SB1", "batch total off", "subsidy", "UPDATE subsidy_batch SET amount = amount + 0.01"),
     Fault("SB1", "line dropped", "subsidy",
           "DELETE FROM subsidy_line WHERE id = (SELECT id FROM subsidy_line WHERE amount > 0 LIMIT 1)"),
     Fault("SB2", "interest subsidised twice", "subsidy",
-          "INSERT INTO subsidy_line SELECT * FROM subsidy_line WHERE id = (SELECT id FROM subsidy_line WHERE amount > 0 LIMIT 1)"),
+          "INSERT INTO subsidy_line SELECT * FROM subsidy_line WHERE id = (SELECT id FROM subsidy_line "
+          "WHERE amount > 0 LIMIT 1)"),
     Fault("SB4", "reviewer is the approver", "subsidy", "UPDATE batch_decision SET decided_by = 'same'"),
     Fault("SB4", "maker reviews", "subsidy",
           "UPDATE batch_decision d SET decided_by = b.prepared_by FROM subsidy_batch b "
@@ -126,7 +134,8 @@ DATABASE_FAULTS = (
           "INSERT INTO payment_instruction SELECT * FROM payment_instruction WHERE id = "
           "(SELECT id FROM payment_instruction WHERE state = 'paid' LIMIT 1)"),
     Fault("SB5", "paid to an account version that does not exist", "subsidy",
-          "UPDATE payment_instruction SET account_version = 99 WHERE id = (SELECT min(id::text)::uuid FROM payment_instruction)"),
+          "UPDATE payment_instruction SET account_version = 99 "
+          "WHERE id = (SELECT min(id::text)::uuid FROM payment_instruction)"),
     Fault("SB6", "programme paid more than its batches", "subsidy", "UPDATE programme SET paid = paid + 0.01"),
     Fault("SB6", "budget exceeded", "subsidy", "UPDATE programme SET budget = paid + committed - 0.01"),
     # riskfund
@@ -161,18 +170,21 @@ DATABASE_FAULTS = (
     Fault("F7", "cover reserved before the money came", "riskfund",
           "UPDATE journal_entry SET entered_at = entered_at + interval '1 year' WHERE kind = 'contribution'"),
     # between the services
-    Fault("X1a", "outbox row deleted", "lending", "DELETE FROM outbox WHERE position = (SELECT max(position) FROM outbox)"),
+    Fault("X1a", "outbox row deleted", "lending",
+          "DELETE FROM outbox WHERE position = (SELECT max(position) FROM outbox)"),
     Fault("X1a", "fact never published", "registry",
           "UPDATE outbox SET published_at = NULL, stream_sequence = NULL, event_id = gen_random_uuid() "
           "WHERE position = (SELECT max(position) FROM outbox)"),
     Fault("X1a", "fact refused by the relay", "riskfund",
           "UPDATE outbox SET refused_reason = 'unknown event' WHERE position = (SELECT max(position) FROM outbox)"),
     Fault("X1a", "fact changed after it was told", "riskfund",
-          "UPDATE outbox SET data = data || '{\"amount\": \"1.00\"}' WHERE position = (SELECT min(position) FROM outbox)"),
+          "UPDATE outbox SET data = data || '{\"amount\": \"1.00\"}' "
+          "WHERE position = (SELECT min(position) FROM outbox)"),
     Fault("X1b", "inbox row deleted", "riskfund",
           "DELETE FROM inbox WHERE ctid = (SELECT min(ctid) FROM inbox WHERE consumer = 'riskfund-lending')"),
     Fault("X1b", "fact held back", "subsidy",
-          "UPDATE inbox SET state = 'held' WHERE ctid = (SELECT min(ctid) FROM inbox WHERE consumer = 'subsidy-lending')"),
+          "UPDATE inbox SET state = 'held' WHERE ctid = (SELECT min(ctid) FROM inbox "
+          "WHERE consumer = 'subsidy-lending')"),
     Fault("X1b", "message parked", "registry",
           "INSERT INTO parked_message (consumer, stream_sequence, subject, reason, body, body_digest) "
           "VALUES ('registry-lending', 1, 'lending.x', 'unreadable', '', 'x')"),
@@ -186,10 +198,12 @@ DATABASE_FAULTS = (
     Fault("X3", "recovery of another amount", "riskfund", "UPDATE recovery SET principal = principal - 0.01"),
     Fault("X4", "exposure moved between loans", "riskfund",
           "UPDATE covered_loan SET outstanding = outstanding + CASE WHEN loan_id = (SELECT min(loan_id::text)::uuid "
-          "FROM covered_loan) THEN 0.01 ELSE -0.01 END WHERE loan_id IN (SELECT min(loan_id::text)::uuid FROM covered_loan "
+          "FROM covered_loan) THEN 0.01 ELSE -0.01 END "
+          "WHERE loan_id IN (SELECT min(loan_id::text)::uuid FROM covered_loan "
           "UNION SELECT max(loan_id::text)::uuid FROM covered_loan)"),
     Fault("X5", "versions swapped", "lending",
-          "UPDATE outbox SET aggregate_version = aggregate_version + 1 WHERE position = (SELECT max(position) FROM outbox)"),
+          "UPDATE outbox SET aggregate_version = aggregate_version + 1 "
+          "WHERE position = (SELECT max(position) FROM outbox)"),
     Fault("X5", "position ahead of the inbox", "riskfund", "UPDATE inbox_position SET version = version + 1"),
     Fault("X5", "two events under one version", "subsidy",
           "INSERT INTO inbox SELECT consumer, gen_random_uuid(), event_name, aggregate_id, aggregate_version, "
@@ -201,7 +215,8 @@ DATABASE_FAULTS = (
     Fault("X9", "penalty counted as interest", "subsidy",
           "UPDATE interest_payment SET amount = amount + 0.01 WHERE ctid = (SELECT min(ctid) FROM interest_payment)"),
     Fault("X9", "account of another rate", "subsidy",
-          "UPDATE subsidy_account SET annual_rate = annual_rate + 0.01 WHERE ctid = (SELECT min(ctid) FROM subsidy_account)"),
+          "UPDATE subsidy_account SET annual_rate = annual_rate + 0.01 "
+          "WHERE ctid = (SELECT min(ctid) FROM subsidy_account)"),
     Fault("X10", "money out of nowhere", "lending",
           f"UPDATE loan SET principal_repaid = principal_repaid + 0.01 WHERE id = {A_LOAN}"),
     Fault("X10", "fund lost a fen", "riskfund",

@@ -77,7 +77,7 @@ def _spells(marks: Marks, disbursed_on: date) -> list[tuple[date, str]]:
     """Return the states that held at some time since disbursement; of several marks for a day the last holds."""
     last_of_day = {on: state for on, _, state in sorted(marks)}
     days = sorted(last_of_day)
-    ends = [*days[1:], date.max]
+    ends = [*days, date.max][1:]
     return [(on, last_of_day[on]) for on, end in zip(days, ends, strict=True) if end > disbursed_on]
 
 

@@ -1,0 +1,205 @@
+"""The reconciliation's own formulas against figures worked out elsewhere or by hand."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.reconcile.loan_life import Accrual, Contract, LoanLife, Payment
+from tools.reconcile.packs import Pack
+from tools.reconcile.schedule import Row, counted_days, interest, months_later, plan, rate, rounded, settlement_days
+from tools.reconcile.subsidy_rule import Loan, Part, reimbursed
+
+ORACLE = Path(__file__).parents[2] / "services" / "lending" / "tests" / "engine" / "data" / "oracle_cases.json"
+CASES = {case["id"]: case for case in json.loads(ORACLE.read_text("utf-8"))["cases"]}
+# Figures of other engines that share our conventions: real days, one rounding a period, the last row takes the rest.
+FITTING = ("FIN-C3154",)
+
+
+def quarterly(count: int, start: date) -> tuple[date, ...]:
+    return tuple(months_later(start, 3 * number) for number in range(1, count + 1))
+
+
+def test_the_published_example_to_the_fen() -> None:
+    """50 000 at 4.35 % for three years, paid quarterly: the first interest is 555.83, all of it 6 621.64."""
+    start = date(2023, 3, 21)
+    rows = plan(5_000_000, rate("4.35"), "ACT/360", "interest_only", start, quarterly(12, start), "half_up")
+    assert (rows[0].due_on, rows[0].days, rows[0].interest) == (date(2023, 6, 21), 92, 55_583)
+    assert sum(row.interest for row in rows) == 662_164
+    assert [row.principal for row in rows] == [0] * 11 + [5_000_000]
+
+
+@pytest.mark.parametrize("case_id", FITTING)
+def test_plans_of_other_engines(case_id: str) -> None:
+    """A level plan agrees with the figures another engine publishes."""
+    case: dict[str, Any] = CASES[case_id]
+    given, expected = case["inputs"], case["expected"]["schedule"]
+    due = tuple(date.fromisoformat(row["due"]) for row in expected)
+    rows = plan(
+        int(Decimal(given["principal"]) * 100),
+        rate(given["annual_rate_pct"]),
+        "30/360",
+        "equal_installment",
+        date.fromisoformat(given["disbursed"]),
+        due,
+        "half_even",
+    )
+    fen = [(int(Decimal(row["principal"]) * 100), int(Decimal(row["interest"]) * 100)) for row in expected]
+    assert [(row.principal, row.interest) for row in rows] == fen
+
+
+def test_every_plan_repays_what_was_lent() -> None:
+    """Whatever the method, principal adds up and only the last row of a bullet loan charges interest."""
+    start = date(2017, 1, 31)
+    for method in ("interest_only", "bullet", "equal_principal", "equal_installment"):
+        rows = plan(1_000_001, rate("4.75"), "ACT/365", method, start, quarterly(7, start), "half_up")
+        assert sum(row.principal for row in rows) == 1_000_001
+    level = plan(1_000_001, rate("4.75"), "ACT/365", "equal_installment", start, quarterly(7, start), "half_up")
+    assert len({row.total for row in level[:-1]}) == 1
+    assert abs(level[-1].total - level[0].total) <= len(level)
+
+
+@pytest.mark.parametrize(
+    ("basis", "start", "end", "days", "fen"),
+    [
+        ("ACT/360", date(2019, 12, 20), date(2020, 12, 20), 366, 442_250),
+        ("ACT/365", date(2019, 12, 20), date(2020, 12, 20), 366, 436_192),
+        ("ACT/ACT", date(2019, 12, 20), date(2020, 12, 20), 366, 435_039),
+        ("30/360", date(2020, 2, 29), date(2020, 8, 31), 180, 217_500),
+    ],
+)
+def test_day_counts_by_hand(basis: str, start: date, end: date, days: int, fen: int) -> None:
+    """100 000 yuan at 4.35 %, worked out with a pocket calculator."""
+    assert counted_days(basis, start, end) == days
+    assert interest(10_000_000, rate("4.35"), basis, start, end, "half_up") == fen
+
+
+def test_half_a_fen() -> None:
+    """Up, or to the even neighbour."""
+    assert [rounded(Fraction(5, 2), how) for how in ("half_up", "half_even")] == [3, 2]
+    assert [rounded(Fraction(7, 2), how) for how in ("half_up", "half_even")] == [4, 4]
+    assert rounded(Fraction(249, 100), "half_up") == 2
+
+
+def test_settlement_days_end_with_maturity() -> None:
+    """Every 20 December in between, and the last day."""
+    days = settlement_days(date(2017, 3, 1), date(2019, 3, 1), 12, 12, 20)
+    assert days == (date(2017, 12, 20), date(2018, 12, 20), date(2019, 3, 1))
+
+
+def contract(**changes: Any) -> Contract:
+    values: dict[str, Any] = {
+        "principal": 5_000_000,
+        "rate_percent": rate("4.35"),
+        "basis": "ACT/360",
+        "method": "interest_only",
+        "rounding": "half_up",
+        "disbursed_on": date(2017, 3, 20),
+        "due_on": (date(2017, 12, 20), date(2018, 3, 20)),
+        "window_days": 30,
+        "grace_days": 0,
+        "multiplier": Fraction(3, 2),
+        "order": ("penalty", "interest", "principal"),
+    }
+    return Contract(**{**values, **changes})
+
+
+def test_a_late_payment_costs_penalty_first() -> None:
+    """275 days of interest are 1 661.46; ten days late at 1.5 × 4.35 % make 3.01, taken first."""
+    life = LoanLife(contract())
+    late = date(2017, 12, 30)
+    charge = Accrual(1, date(2017, 12, 20), late, 166_146, 301)
+    payment = Payment("p", "repayment", late, 166_447, {1: (301, 166_146, 0)})
+    assert list(life.live([payment], [charge])) == []
+    assert life.dues[0].figures()[7:] == (0, 166_146, 301, 301)
+
+
+def test_a_penalty_of_another_rate_is_odd() -> None:
+    """What was booked without the multiplier is seen, and so is a payment without any penalty."""
+    late = date(2017, 12, 30)
+    wrong = Accrual(1, date(2017, 12, 20), late, 166_146, 201)
+    payment = Payment("p", "repayment", late, 166_147, {1: (1, 166_146, 0)})
+    assert {odd.topic for odd in LoanLife(contract()).live([payment], [wrong])} == {"L6", "L5"}
+    assert {odd.topic for odd in LoanLife(contract()).live([payment], [])} == {"L6", "L5"}
+
+
+def test_a_full_prepayment_replaces_what_was_to_come() -> None:
+    """100 days: 604.17 of interest and all principal on one new instalment."""
+    life = LoanLife(contract())
+    day = date(2017, 6, 28)
+    payment = Payment("p", "prepayment", day, 5_060_417, {3: (0, 60_417, 5_000_000)})
+    assert list(life.live([payment], [])) == []
+    assert [due.cancelled_on for due in life.dues] == [day, day, None]
+    assert life.interest_charged == 60_417
+
+
+def test_a_partial_prepayment_keeps_the_due_dates() -> None:
+    """20 000 of principal less; the rest is planned anew from that day."""
+    life = LoanLife(contract())
+    day = date(2017, 6, 28)
+    payment = Payment("p", "prepayment", day, 2_060_417, {3: (0, 60_417, 2_000_000)})
+    assert list(life.live([payment], [])) == []
+    rest = [(due.due_on, due.principal, due.interest) for due in life.dues[3:]]
+    assert rest == [(date(2017, 12, 20), 0, 63_438), (date(2018, 3, 20), 3_000_000, 32_625)]
+
+
+PACK = Pack(
+    "p",
+    "500236",
+    1,
+    date(2017, 1, 1),
+    "",
+    {
+        "subsidy": {
+            "share": {"value": "1.00"},
+            "principal_max": {"value": "50000.00"},
+            "stop_states": {"value": ["stably_lifted"]},
+            "keeps_after_lifting": {"value": True},
+            "lifted_may_start": {"value": True},
+            "covers_prepaid_interest": {"value": True},
+        }
+    },
+)
+YEAR = Part(220_000, date(2017, 1, 1), date(2018, 1, 1), is_prepaid=False, is_repeated=False)
+LOAN = Loan(5_000_000, rate("4.35"), 12, date(2017, 1, 1))
+
+
+def changed(**values: Any) -> Pack:
+    content = {"subsidy": {**PACK.content["subsidy"], **{key: {"value": value} for key, value in values.items()}}}
+    return Pack("p", "500236", 1, date(2017, 1, 1), "", content)
+
+
+def test_interest_that_was_paid_is_given_back() -> None:
+    """All of it, when nothing stops it."""
+    assert reimbursed(YEAR, LOAN, [(date(2016, 1, 1), 1, "registered")], PACK, None) == 220_000
+
+
+def test_nothing_for_days_after_the_household_was_stably_lifted() -> None:
+    """Lifted on day 100 of 365: 100 days count."""
+    marks = [(date(2016, 1, 1), 1, "registered"), (date(2017, 4, 11), 2, "stably_lifted")]
+    assert reimbursed(YEAR, LOAN, marks, PACK, None) == round(220_000 * 100 / 365)
+
+
+def test_the_last_mark_of_a_day_holds() -> None:
+    """A mark that was corrected on the same day stops nothing."""
+    day = date(2017, 4, 11)
+    assert reimbursed(YEAR, LOAN, [(day, 1, "stably_lifted"), (day, 2, "registered")], PACK, None) == 220_000
+
+
+def test_share_rate_cap_principal_and_years() -> None:
+    """Each takes its part; a payment for days paid before gets nothing."""
+    half = changed(later_shares=[{"from_on": "2017-07-02", "share": "0.50"}])
+    assert reimbursed(YEAR, LOAN, [], half, None) == rounded(
+        Fraction(220_000) * (182 + Fraction(183, 2)) / 365, "half_up"
+    )
+    assert reimbursed(YEAR, LOAN, [], PACK, rate("2.175")) == 110_000
+    assert reimbursed(YEAR, LOAN, [], changed(principal_max="25000.00"), None) == 110_000
+    late = Part(220_000, date(2020, 1, 1), date(2021, 1, 1), is_prepaid=False, is_repeated=False)
+    assert reimbursed(late, LOAN, [], changed(years_max=3), None) == 0
+    again = Part(220_000, date(2017, 1, 1), date(2018, 1, 1), is_prepaid=False, is_repeated=True)
+    assert reimbursed(again, LOAN, [], PACK, None) == 0
+    assert Row(date(2017, 1, 1), date(2018, 1, 1), 365, 1, 2).total == 3
