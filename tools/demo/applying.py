@@ -150,7 +150,8 @@ async def _object(county: County, batch: Batch, started_on: date, count: int) ->
     """Raise objections against some applications and settle them: the first is upheld and filed again later."""
     offices, code = county.offices, batch.township.code
     rows = await offices.township(code).every("/applications", region=code, state="village_publicity")
-    mine = [row for row in rows if row["batch_id"] == batch.batch_id][:count]
+    filed = [row for row in rows if row["batch_id"] == batch.batch_id]
+    mine = sorted(filed, key=lambda row: str(row["household_number"]))[:count]  # the same in every run
     raised_on = add_workdays(started_on, 1)
     for number, row in enumerate(mine):
         objection = await offices.village_team(code).post(
@@ -193,7 +194,7 @@ async def disburse(county: County) -> int:
         if not rows:
             continue
         lines = []
-        for row in rows:
+        for row in sorted(rows, key=lambda row: str(row["household_number"])):  # the same contracts in every run
             paid_on = add_workdays(date.fromisoformat(row["handed_over_on"]), PAID_OUT_AFTER_WORKING_DAYS)
             reference = county.reference(bank_code)
             lines.append((row["id"], f"JK-{reference}", reference, paid_on.isoformat(), row["amount"]))

@@ -43,7 +43,8 @@ async def open_programme(county: County, year: int) -> None:
 
 async def mark_stably_lifted(county: County) -> int:
     """Mark some households stably lifted; their subsidy stops on that day (FJ-6)."""
-    long = sorted({loan.household_id for loan in county.loans if loan.term_months == 36})
+    by_number = {loan.household_number: loan.household_id for loan in county.loans if loan.term_months == 36}
+    long = [by_number[number] for number in sorted(by_number, reverse=True)]  # ids differ in each run, numbers do not
     chosen = long[: max(1, round(len(long) * STABLY_LIFTED_SHARE))]
     await county.offices["poverty.office"].post(
         "/household-status-changes",

@@ -1,0 +1,245 @@
+"""One county from its first officer to its last recovered yuan: every figure is what the rules say, to the fen."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+import openpyxl
+import pytest
+
+from shared.workdays import add_workdays
+from tests.journeys import recomputed
+from tests.journeys.tiny_county import Place
+from tools.demo import applying, life, losses, result, subsidies
+from tools.demo.county import Loan
+from tools.demo.plan import GRADE_LINES, Bar
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ZERO = Decimal("0.00")
+REASONS = {
+    Bar.FOUR_KINDS: "excluded-kind",
+    Bar.OVER_AGE: "age-above-maximum",
+    Bar.BAD_RECORD: "bad-credit-record",
+}
+
+
+async def loans_of(place: Place, **chosen: str) -> list[dict[str, Any]]:
+    """Return the county's loans as lending tells them."""
+    return await place.county.offices["auditor"].every("/loans", region=place.county.code, **chosen)
+
+
+async def on_loan(place: Place, loan_id: str, what: str) -> list[dict[str, Any]]:
+    """Return a loan's instalments, repayments or recoveries."""
+    answer = await place.county.offices["auditor"].get(f"/loans/{loan_id}/{what}")
+    items: list[dict[str, Any]] = answer["items"]
+    return items
+
+
+def step(place: Place, name: str) -> str:
+    """Return what a step of the life said of itself."""
+    (detail,) = [each["detail"] for each in place.county.clock.steps if name in each["name_en"]]
+    return detail
+
+
+async def test_right_rows_are_registered_and_wrong_rows_come_back_with_their_reasons(lived: Place) -> None:
+    plan, registry = lived.county.plan, (await lived.reports())["registry"]
+    assert registry["import_rows"] == plan.rows
+    assert registry["import_rows_rejected"] == plan.rows_wrong
+    assert registry["households_registered"] == registry["households_rated"] == plan.registered_households
+    sheet = openpyxl.load_workbook(lived.county.folder / "households-rejected.xlsx").active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert len(rows) == plan.rows_wrong
+    told = " ".join(str(cell) for row in rows for cell in row)
+    for reason in registry["rejections"]:
+        assert reason["zh"] in told
+
+
+@pytest.mark.clause("DZ-4", "FJ-6")
+async def test_households_that_may_not_borrow_are_refused_each_for_its_reason(lived: Place) -> None:
+    plan, lending = lived.county.plan, (await lived.reports())["lending"]
+    refused = {row["code"]: row["applications"] for row in lending["applications_refused_by_reason"]}
+    for bar, code in REASONS.items():
+        assert refused.pop(code) == plan.bars[bar]
+    assert refused.pop("objection-upheld") == 1
+    assert refused.keys() <= {"not-able-to-work", "civil-capacity-not-full"}
+    assert sum(refused.values()) >= plan.bars[Bar.NO_CAPACITY]  # a household may have both reasons
+    assert len(lived.county.refused_numbers) == plan.barred_households
+
+
+@pytest.mark.clause("FJ-8", "FJ-10", "FJ-13")
+async def test_the_first_round_lends_exactly_what_was_planned(lived: Place) -> None:
+    plan, reports = lived.county.plan, await lived.reports()
+    lending = reports["lending"]
+    assert lending["households_lent"] == plan.lendable_households
+    assert Decimal(lending["amount_lent"]) == plan.amount_lent
+    assert {row["code"]: row["households"] for row in lending["by_industry"]} == plan.industry_households
+    assert sum(Decimal(row["amount"]) for row in lending["by_township"]) == plan.amount_lent
+    assert Decimal(reports["riskfund"]["fund_paid_in"]) == plan.fund_paid_in
+    asked = {h.household_number: h.wish.amount for h in lived.county.population.registered if h.wish and not h.bar}
+    first = [loan for loan in await loans_of(lived) if loan["loan_round"] == 1]
+    assert {loan["household_number"]: Decimal(loan["principal"]) for loan in first} == asked
+
+
+@pytest.mark.clause("FJ-13")
+async def test_cover_is_refused_by_name_until_the_county_has_paid_in_what_is_missing(lived: Place) -> None:
+    plan = lived.county.plan
+    said = step(lived, "Cover is used up")
+    late = applying.with_refiled(lived.county, applying.first_round(lived.county)[1])
+    asked = [sum((wish.amount for wish in batch.wishes), ZERO) for batch in late]
+    used = list(accumulate(asked, initial=plan.amount_lent - sum(asked)))
+    beyond = next(total for total in used if total > plan.cover_limit_initial)
+    assert "Cover exhausted" in said
+    assert f"pay {beyond / plan.fund_multiplier - plan.fund_initial:.2f} yuan into the fund" in said
+    days = (await lived.reports())["riskfund"]["cover_by_day"]
+    bound = [Decimal(day["exposure"]) + Decimal(day["reserved"]) for day in days if day["on"] < "2018"]
+    limits = [plan.fund_multiplier * Decimal(day["fund"]) for day in days if day["on"] < "2018"]
+    assert all(used <= limit for used, limit in zip(bound, limits, strict=True))
+    assert max(bound) == max(limits) == plan.amount_lent
+
+
+@pytest.mark.clause("FJ-11")
+async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
+    paid = penalties = ZERO
+    for loan in await loans_of(lived):
+        principal, rate = Decimal(loan["principal"]), Decimal(loan["annual_rate"])
+        late: dict[int, Decimal] = {}
+        for row in await on_loan(lived, loan["loan_id"], "installments"):
+            start, due_on = date.fromisoformat(row["period_from"]), date.fromisoformat(row["due_on"])
+            if row["cancelled_on"] is None:
+                assert Decimal(row["interest_due"]) == recomputed.interest(principal, rate, start, due_on)
+            paid += Decimal(row["interest_paid"])
+            if Decimal(row["penalty_paid"]):
+                late[row["number"]] = Decimal(row["penalty_paid"])
+                expected = recomputed.penalty(Decimal(row["interest_due"]), rate, due_on, life.LATE_PAID_ON)
+                assert late[row["number"]] == expected
+        penalties += sum(late.values(), ZERO)
+    reports = await lived.reports()
+    assert Decimal(reports["lending"]["interest_paid"]) == Decimal(reports["subsidy"]["interest_paid"]) == paid > 0
+    assert Decimal(reports["lending"]["penalty_paid"]) == Decimal(reports["subsidy"]["penalty_paid"]) == penalties > 0
+
+
+@pytest.mark.clause("SX-5", "FJ-6", "FJ-6b", "FJ-11")
+async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_after_stable_lifting(
+    lived: Place,
+) -> None:
+    county = lived.county
+    lifted = {
+        row["id"]
+        for row in await county.offices["poverty.office"].every(
+            "/households", region=county.code, state="stably_lifted"
+        )
+    }
+    assert lifted
+    expected = {2017: ZERO, 2018: ZERO}
+    withheld = ZERO
+    for loan in await loans_of(lived):
+        repayments = await on_loan(lived, loan["loan_id"], "repayments")
+        installments = await on_loan(lived, loan["loan_id"], "installments")
+        stopped_from = subsidies.STABLY_LIFTED_FROM if loan["household_id"] in lifted else None
+        for year in expected:
+            given = recomputed.subsidy(repayments, installments, stopped_from, year)
+            expected[year] += given
+            withheld += recomputed.subsidy(repayments, installments, None, year) - given
+    batches = await county.offices["auditor"].every("/subsidy-batches", county=county.code)
+    assert {batch["state"] for batch in batches} == {"settled"}
+    assert {int(batch["period_from"][:4]): Decimal(batch["amount_paid"]) for batch in batches} == expected
+    report = (await lived.reports())["subsidy"]
+    assert Decimal(report["subsidy_paid"]) == sum(expected.values())
+    assert Decimal(report["interest_paid"]) == sum(expected.values()) + withheld
+    assert withheld > 0
+    assert Decimal(report["excluded"]["stopped"]["interest"]) == withheld
+
+
+async def test_payments_the_bank_returned_were_corrected_and_paid_again(lived: Place) -> None:
+    report = (await lived.reports())["subsidy"]
+    assert report["instructions"]["rejected"] == 2 * subsidies.REJECTED_LINES
+    assert report["instructions"]["rejected_unpaid"] == report["instructions"]["sent"] == 0
+
+
+@pytest.mark.clause("FJ-10")
+async def test_who_repaid_on_time_borrows_again_one_grade_higher(lived: Place) -> None:
+    again = [loan for loan in await loans_of(lived) if loan["loan_round"] == 2]
+    graded = lived.county.households()
+    better = {"C": GRADE_LINES["B"], "B": GRADE_LINES["A"]}
+    assert again
+    for loan in again:
+        assert Decimal(loan["principal"]) == better[graded[loan["household_number"]].target_grade]
+    lending = (await lived.reports())["lending"]
+    assert lending["households_lent_again"] == len(again)
+    assert Decimal(lending["amount_lent_again"]) == sum(Decimal(loan["principal"]) for loan in again)
+
+
+def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:
+    """Return the defaults that the life drew, by loan."""
+    drawn = losses.causes(life.draw_story(place.county))
+    return {default.loan.loan_id: (default.loan, default) for default in drawn}
+
+
+@pytest.mark.clause("LG-20", "LG-21b")
+async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place) -> None:
+    drawn = defaulted(lived)
+    claims = await lived.county.offices["auditor"].every("/claims", region=lived.county.code)
+    assert {claim["loan_id"] for claim in claims} == set(drawn)
+    by_id = {loan["loan_id"]: loan for loan in await loans_of(lived, state="compensated")}
+    borne: Counter[str] = Counter()
+    for claim in claims:
+        loan, default = drawn[claim["loan_id"]]
+        rate = Decimal(by_id[loan.loan_id]["annual_rate"])
+        interest = recomputed.interest(loan.principal, rate, life.INTEREST_DATES[0], loan.matures_on)
+        insured = loan.principal * losses.INSURED_SHARE if default.insured else ZERO
+        fund = recomputed.fund_part(loan.principal + interest - insured)
+        assert claim["state"] == "paid"
+        assert Decimal(claim["amount"]) == loan.principal + interest
+        assert Decimal(claim["insurance_amount"]) == insured
+        assert Decimal(claim["fund_amount"]) == fund
+        assert Decimal(claim["bank_amount"]) == loan.principal + interest - insured - fund
+        assert Decimal(by_id[loan.loan_id]["principal_compensated"]) == loan.principal
+        assert Decimal(by_id[loan.loan_id]["interest_compensated"]) == interest
+        borne.update({"fund": fund, "insured": insured})
+    report = (await lived.reports())["riskfund"]
+    assert Decimal(report["compensated"]) == borne["fund"]
+    assert Decimal(report["insurance_paid"]) == borne["insured"] > 0
+
+
+@pytest.mark.clause("LG-40")
+async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived: Place) -> None:
+    drawn = defaulted(lived)
+    recoveries = await lived.county.offices["auditor"].every("/recoveries", region=lived.county.code)
+    assert len(recoveries) == len(list(drawn)[1 :: losses.RECOVER_EVERY])
+    returned = ZERO
+    for recovery in recoveries:
+        amount = drawn[recovery["loan_id"]][0].principal * losses.RECOVERED_SHARE
+        assert Decimal(recovery["amount"]) == amount
+        assert Decimal(recovery["fund_share"]) == recomputed.fund_part(amount)
+        assert Decimal(recovery["bank_share"]) == amount - recomputed.fund_part(amount)
+        assert recovery["due_on"] == add_workdays(losses.RECOVERED_ON, 5).isoformat()
+        assert recovery["state"] == "returned"
+        assert recovery["late"] is (recovery["returned_on"] > recovery["due_on"])
+        returned += recomputed.fund_part(amount)
+    report = (await lived.reports())["riskfund"]
+    paid_in, compensated = Decimal(report["fund_paid_in"]), Decimal(report["compensated"])
+    assert Decimal(report["fund_share_returned"]) == returned > 0
+    assert Decimal(report["balance"]) == paid_in - compensated + returned
+
+
+@pytest.mark.clause("FJ-12")
+async def test_a_malicious_default_blacklists_the_household_and_cuts_its_villages_quota(lived: Place) -> None:
+    (malicious,) = [default for _, default in defaulted(lived).values() if default.cause == "malicious"]
+    reader, code = lived.county.offices["auditor"], lived.county.code
+    (listed,) = await reader.every("/listings", region=code, list_name="blacklist")
+    assert (listed["household_id"], listed["loan_id"]) == (malicious.loan.household_id, malicious.loan.loan_id)
+    (quota,) = await reader.every("/village-quotas", region=code)
+    assert (quota["village_code"], quota["share_left"]) == (malicious.loan.village_code, "0.8")
+
+
+async def test_the_services_agree_and_the_reconciliation_finds_no_difference(lived: Place) -> None:
+    reports = await lived.reports()
+    assert reports["riskfund"]["exposure"] == reports["lending"]["outstanding"]
+    assert reports["subsidy"]["loans"] == reports["riskfund"]["loans_covered"] == reports["lending"]["loans"]
+    found = await result.reconcile(lived.platform, lived.county.folder)
+    assert found.differences == 0, (lived.county.folder / "reconciliation.txt").read_text()
+    assert found.checks > 30
