@@ -18,25 +18,6 @@ from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Identity,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-
 from shared.events.base import Event
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -100,77 +81,3 @@ class Subscription:
 def consumer_name(service: str, owner: str) -> str:
     """Return the durable consumer's name of one service on one owner's stream."""
     return f"{service}-{owner}"
-
-
-def inbox_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Return `inbox`, `inbox_position` and `parked_message`; call it once in the service's `tables.py`."""
-    return _inbox(metadata), _inbox_position(metadata), _parked_message(metadata)
-
-
-def _inbox(metadata: MetaData) -> Table:
-    return Table(
-        "inbox",
-        metadata,
-        Column("consumer", Text, nullable=False),
-        Column("event_id", Uuid, nullable=False),
-        Column("event_name", Text, nullable=False),
-        Column("aggregate_id", Uuid, nullable=False),
-        Column("aggregate_version", Integer, nullable=False),
-        Column("stream_sequence", BigInteger, nullable=False),
-        Column("state", Text, nullable=False),
-        Column("body", JSONB),  # the whole envelope, only while the event waits
-        Column("attempts", Integer, nullable=False, server_default=text("0")),
-        Column("failure", Text),
-        Column("retry_at", DateTime(timezone=True)),
-        Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-        Column("applied_at", DateTime(timezone=True)),
-        PrimaryKeyConstraint("consumer", "event_id"),
-        CheckConstraint("state IN ('applied', 'held', 'retrying')", name="state"),
-        CheckConstraint("(state = 'applied') = (applied_at IS NOT NULL)", name="applied_at"),
-        CheckConstraint("(state = 'applied') = (body IS NULL)", name="body"),
-        Index(
-            "inbox_waiting",
-            "consumer",
-            "aggregate_id",
-            "aggregate_version",
-            unique=True,
-            postgresql_where=text("state <> 'applied'"),
-        ),
-    )
-
-
-def _inbox_position(metadata: MetaData) -> Table:
-    return Table(
-        "inbox_position",
-        metadata,
-        Column("consumer", Text, nullable=False),
-        Column("aggregate_id", Uuid, nullable=False),
-        Column("version", Integer, nullable=False),
-        PrimaryKeyConstraint("consumer", "aggregate_id"),
-    )
-
-
-def _parked_message(metadata: MetaData) -> Table:
-    return Table(
-        "parked_message",
-        metadata,
-        Column("id", BigInteger, Identity(always=True), primary_key=True),
-        Column("consumer", Text, nullable=False),
-        Column("stream_sequence", BigInteger, nullable=False),
-        Column("event_id", Uuid),
-        Column("subject", Text, nullable=False),
-        Column("reason", Text, nullable=False),
-        Column("body", LargeBinary, nullable=False),
-        Column("body_digest", Text, nullable=False),
-        Column("parked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-        Column("replay_requested_at", DateTime(timezone=True)),
-        Column("replayed_at", DateTime(timezone=True)),
-        # A message that is delivered again after its acknowledgement was lost is parked once.
-        UniqueConstraint("consumer", "subject", "body_digest", name="parked_message_body_key"),
-        Index(
-            "parked_message_to_replay",
-            "consumer",
-            "id",
-            postgresql_where=text("replay_requested_at IS NOT NULL AND replayed_at IS NULL"),
-        ),
-    )

@@ -9,16 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.db import Database
 from shared.ids import UUID7_FUNCTION
 
 ROOT = Path(__file__).resolve().parent.parent
-__all__ = ["SERVICES", "UUID7_FUNCTION", "SchemaNotCurrent", "downgrade", "ensure_current", "head", "run", "upgrade"]
+__all__ = ["SERVICES", "UUID7_FUNCTION", "downgrade", "head", "run", "upgrade"]
 SERVICES = ("registry", "lending", "subsidy", "riskfund", "gateway")
-
-
-class SchemaNotCurrent(RuntimeError):
-    """The database is not at the schema version this code needs."""
 
 
 def config(service: str, url: str = "") -> Config:
@@ -42,21 +37,6 @@ def downgrade(service: str, url: str, revision: str) -> None:
 def head(service: str) -> str:
     """Return the newest revision in the service's folder."""
     return str(ScriptDirectory.from_config(config(service)).get_current_head())
-
-
-async def ensure_current(service: str, database: Database) -> None:
-    """Refuse to serve on a database at another revision.
-
-    Raises:
-        SchemaNotCurrent: with the command that mends it.
-    """
-    async with database.connection() as connection:
-        exists = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
-        found = await connection.fetchval("SELECT version_num FROM alembic_version") if exists else None
-    if found != head(service):
-        raise SchemaNotCurrent(
-            f"{service}: database is at {found}, code needs {head(service)}; run `python -m deploy migrate {service}`"
-        )
 
 
 def run(metadata: MetaData) -> None:

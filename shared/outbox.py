@@ -22,23 +22,6 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Identity,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import UserDefinedType
 
 from shared.db import Connection, Database
 from shared.events.base import Event
@@ -48,51 +31,6 @@ COLUMNS: Final = (
     "event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code, "
     "data, traceparent"
 )
-
-
-class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's `xid8`: a transaction number that never wraps."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: object) -> str:
-        """Return the type's name in DDL."""
-        return "XID8"
-
-
-def outbox_table(metadata: MetaData) -> Table:
-    """Return the service's outbox table; call it once in the service's `tables.py`."""
-    return Table(
-        "outbox",
-        metadata,
-        Column("position", BigInteger, Identity(always=True), primary_key=True),
-        Column("tx", TransactionId, nullable=False, server_default=text("pg_current_xact_id()")),
-        Column("event_id", Uuid, nullable=False),
-        Column("event_name", Text, nullable=False),
-        Column("schema_version", Integer, nullable=False),
-        Column("aggregate_type", Text, nullable=False),
-        Column("aggregate_id", Uuid, nullable=False),
-        Column("aggregate_version", Integer, nullable=False),
-        Column("region_code", Text, nullable=False),
-        Column("data", JSONB, nullable=False),
-        Column("traceparent", Text),
-        Column("occurred_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-        Column("published_at", DateTime(timezone=True)),
-        Column("stream_sequence", BigInteger),
-        # Set by the relay on a row it cannot publish; the aggregate waits until an operator releases it.
-        Column("refused_reason", Text),
-        CheckConstraint("aggregate_version >= 1", name="aggregate_version"),
-        CheckConstraint("region_code ~ '^[0-9]{2,12}$'", name="region_code"),
-        UniqueConstraint("event_id", name="outbox_event_id_key"),
-        UniqueConstraint("aggregate_id", "aggregate_version", name="outbox_aggregate_version_key"),
-        Index(
-            "outbox_unpublished",
-            "tx",
-            "position",
-            postgresql_where=text("published_at IS NULL AND refused_reason IS NULL"),
-        ),
-        Index("outbox_refused", "aggregate_id", postgresql_where=text("refused_reason IS NOT NULL")),
-    )
 
 
 @dataclass(frozen=True, slots=True)

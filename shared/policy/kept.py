@@ -1,6 +1,6 @@
 """The packs a service keeps from `policy-pack-confirmed`: its own copy, so that every rule finds its pack locally.
 
-A service adds the table with `policy_pack_table(metadata)` and subscribes `PolicyPackConfirmed: keep_packs`.
+A service adds the table with `shared.tables.policy_pack_table(metadata)` and subscribes `PolicyPackConfirmed: keep_packs`.
 """
 
 from collections import OrderedDict
@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, MetaData, Table, Text, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db import Connection
 from shared.errors import NotFound, Refused
@@ -54,23 +51,6 @@ class KeptPack:
     pack_version: int
     effective_from: date
     pack: PolicyPack
-
-
-def policy_pack_table(metadata: MetaData) -> Table:
-    """Return the table of kept packs; each row is written once, from one event."""
-    return Table(
-        "policy_pack",
-        metadata,
-        Column("pack_id", Uuid, primary_key=True),
-        Column("county_code", Text, nullable=False),
-        Column("pack_version", Integer, nullable=False),
-        Column("effective_from", Date, nullable=False),
-        Column("content_hash", Text, nullable=False),
-        Column("content", JSONB, nullable=False),
-        UniqueConstraint("county_code", "pack_version"),
-        CheckConstraint("pack_version >= 1", name="pack_version"),
-        Index("ix_policy_pack_in_force", "county_code", "effective_from", "pack_version"),
-    )
 
 
 _KEEP = """

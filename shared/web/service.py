@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared import failpoints, logs, migrations
+from shared import failpoints, logs, schema_version
 from shared.bus import Bus
 from shared.db import Database
 from shared.inbox import Subscription
@@ -82,7 +82,7 @@ def _lifespan_of(service: Service) -> Callable[[FastAPI], Any]:
                 max_size=settings.database_pool,
             )
             stack.push_async_callback(database.close)
-            await migrations.ensure_current(service.name, database)
+            await schema_version.ensure_current(service.name, database)
             app.state.database = database
             app.state.verifier = TokenVerifier.from_directory(platform.platform_keys_dir, service.name)
             app.state.signer = TokenSigner.from_directory(platform.platform_keys_dir, service.name)

@@ -1,13 +1,15 @@
 """The migrated schema equals the tables in code: columns, keys, checks and indexes."""
 
 import importlib
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared import migrations
+from shared import migrations, schema_version
 
 _COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, coalesce(column_default, ''),
@@ -51,3 +53,19 @@ async def test_the_migrated_schema_equals_the_tables_in_code(
     expected = await _described(from_code)
     for kind in expected:
         assert migrated[kind] == expected[kind], kind
+
+
+@pytest.mark.parametrize("service", migrations.SERVICES)
+def test_version_files_are_named_after_their_revision(service: str) -> None:
+    assert schema_version.head(service) == migrations.head(service)
+
+
+def test_a_running_service_never_loads_the_schema_libraries() -> None:
+    program = (
+        "import importlib, sys\n"
+        "for name in ('gateway', 'registry', 'lending', 'subsidy', 'riskfund'):\n"
+        "    importlib.import_module(f'services.{name}.main').create_app()\n"
+        "print([name for name in ('sqlalchemy', 'alembic') if name in sys.modules])\n"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"

@@ -17,8 +17,8 @@ from shared.db import Connection, Database
 from shared.events.base import Event, Money
 from shared.events.envelope import decode, encode, subject_of
 from shared.ids import UUID7_FUNCTION, new_id
-from shared.inbox import Received, Subscription, inbox_tables
-from shared.outbox import outbox_table
+from shared.inbox import Received, Subscription
+from shared.tables import inbox_tables, outbox_table
 
 COUNTY = "500236"
 

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Date, Index, Numeric, Table, Text, Uuid
 
 from services.lending.metadata import metadata
-from shared.policy.kept import policy_pack_table
+from shared.tables import policy_pack_table
 
 policy_pack = policy_pack_table(metadata)
 

@@ -12,8 +12,8 @@ from services.registry.households.schemas import (
     AccountOut,
     RevealedAccount,
 )
+from services.registry.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.households.tables import ACCOUNT_CONTEXT, NAME_CONTEXT
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail

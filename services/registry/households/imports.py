@@ -13,7 +13,7 @@ from services.registry.households.intake import Intake, take_in
 from services.registry.households.rejections import EXTRA_HEADERS, RejectedRow, rejections_workbook
 from services.registry.households.rows import RowReader
 from services.registry.households.schemas import FaultCount, HouseholdImportOut
-from services.registry.households.tables import REJECTED_CELLS_CONTEXT
+from services.registry.households.sealed import REJECTED_CELLS_CONTEXT
 from services.registry.households.workbook import open_sheet
 from services.registry.packs.queries import find_pack_in_force
 from services.registry.regions.queries import get_region

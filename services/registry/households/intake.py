@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from services.registry.households.rows import RowReader, StagedRow
-from services.registry.households.tables import REJECTED_CELLS_CONTEXT
+from services.registry.households.sealed import REJECTED_CELLS_CONTEXT
 from services.registry.households.workbook import HouseholdSheet
 from shared import outbox
 from shared.db import Connection

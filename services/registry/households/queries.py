@@ -11,8 +11,8 @@ from services.registry.households.schemas import (
     StateChangeOut,
     SurveyOut,
 )
+from services.registry.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT, PHONE_CONTEXT, RESIDENT_ID_CONTEXT
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.households.tables import ACCOUNT_CONTEXT, NAME_CONTEXT, PHONE_CONTEXT, RESIDENT_ID_CONTEXT
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from services.registry.households.faults import Fault
-from services.registry.households.tables import (
+from services.registry.households.sealed import (
     ACCOUNT_CONTEXT,
     NAME_CONTEXT,
     PHONE_CONTEXT,

@@ -3,7 +3,6 @@
 Personal data stands in `…_sealed` columns only (`shared.pii`, context `table.column`).
 """
 
-from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -27,12 +26,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.registry.metadata import metadata
-
-NAME_CONTEXT: Final = "member.name"
-RESIDENT_ID_CONTEXT: Final = "member.resident_id"
-PHONE_CONTEXT: Final = "household.phone"
-ACCOUNT_CONTEXT: Final = "bank_account.account"
-REJECTED_CELLS_CONTEXT: Final = "household_import_rejection.cells"
 
 _STATES = "('registered', 'lifted', 'stably_lifted', 'monitored', 'marginal', 'general')"
 

@@ -12,7 +12,7 @@ from asyncpg import Record
 from services.subsidy.access import scope_of
 from services.subsidy.payments.refusals import PaymentRunUnknown
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunOut, RefusedLine, ReturnFileOut
-from services.subsidy.payments.tables import ACCOUNT_CONTEXT, HOLDER_CONTEXT
+from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right, Role
 from shared.db import Connection
 from shared.pii import PiiCipher

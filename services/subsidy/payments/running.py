@@ -12,7 +12,7 @@ from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payments.queries import run_out
 from services.subsidy.payments.refusals import NothingToPay
 from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
-from services.subsidy.payments.tables import ACCOUNT_CONTEXT, HOLDER_CONTEXT
+from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection, Database

@@ -1,6 +1,5 @@
 """Runs, instructions and the bank's return files. Names and account numbers are sealed (`shared.pii`)."""
 
-from typing import Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -21,9 +20,6 @@ from sqlalchemy import (
 )
 
 from services.subsidy.metadata import MONEY, metadata
-
-ACCOUNT_CONTEXT: Final = "payment_instruction.account"
-HOLDER_CONTEXT: Final = "payment_instruction.holder_name"
 
 payment_run = Table(
     "payment_run",

@@ -1,6 +1,6 @@
 """The copy of confirmed packs."""
 
 from services.subsidy.metadata import metadata
-from shared.policy.kept import policy_pack_table
+from shared.tables import policy_pack_table
 
 policy_pack = policy_pack_table(metadata)

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.ids import UUID7_FUNCTION
-from shared.outbox import TransactionId
+from shared.tables import TransactionId
 
 revision: str = "0000_common"
 down_revision: str | None = None

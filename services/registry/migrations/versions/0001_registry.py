@@ -4,7 +4,7 @@ from alembic import op
 
 from shared import common_schema
 
-revision = "0001"
+revision = "0001_registry"
 down_revision = None
 branch_labels = None
 depends_on = None
