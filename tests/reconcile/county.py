@@ -51,7 +51,12 @@ class County:
 
     @asynccontextmanager
     async def with_fault(
-        self, service: str, statements: str = "", alter: Callable[[dict[str, Stream]], None] | None = None
+        self,
+        service: str,
+        statements: str = "",
+        alter: Callable[[dict[str, Stream]], None] | None = None,
+        *,
+        is_online: bool = False,
     ) -> AsyncIterator[World]:
         """Lend a world in which one thing is wrong; everything is rolled back afterwards."""
         async with AsyncExitStack() as stack:
@@ -68,7 +73,7 @@ class County:
             streams = {name: copied(stream) for name, stream in self.streams.items()}
             if alter is not None:
                 alter(streams)
-            yield World(databases, streams, self.retelling, await packs_of(databases["registry"]))
+            yield World(databases, streams, self.retelling, await packs_of(databases["registry"]), is_online)
 
 
 async def plant(connection: "asyncpg.Connection[asyncpg.Record]", statements: str) -> None:

@@ -101,6 +101,25 @@ async def test_a_database_without_its_guards_is_no_fault(county: County) -> None
     assert [result.id for result in results if result.findings.differing] == []
 
 
+UNHEARD = """DELETE FROM inbox WHERE event_id = (
+  SELECT event_id FROM inbox WHERE consumer = 'riskfund-lending' ORDER BY stream_sequence DESC LIMIT 1)"""
+
+
+@pytest.mark.parametrize(("is_recent", "is_online", "red"), [(True, True, 0), (True, False, 1), (False, True, 1)])
+async def test_only_what_is_recent_may_be_on_its_way(
+    county: County, is_recent: bool, is_online: bool, red: int
+) -> None:
+    """Online, a fact that nobody has heard yet is no difference for a minute; in strict mode it always is."""
+
+    def tell(streams: dict[str, Stream]) -> None:
+        messages = streams["lending"].messages
+        messages[:] = [message._replace(is_recent=is_recent) for message in messages]
+
+    async with county.with_fault("riskfund", UNHEARD, tell, is_online=is_online) as world:
+        (result,) = await check_world(world, ["X1b"])
+    assert result.findings.differing == red
+
+
 async def test_every_check_has_a_planted_fault() -> None:
     """A check that nothing ever turned red proves nothing."""
     seen = {fault.check for fault in DATABASE_FAULTS} | {check for check, _, _ in STREAM_FAULTS}

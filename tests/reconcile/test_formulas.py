@@ -175,31 +175,31 @@ def changed(**values: Any) -> Pack:
 
 def test_interest_that_was_paid_is_given_back() -> None:
     """All of it, when nothing stops it."""
-    assert reimbursed(YEAR, LOAN, [(date(2016, 1, 1), 1, "registered")], PACK, None) == 220_000
+    assert reimbursed(YEAR, LOAN, ((date(2016, 1, 1), 1, "registered"),), PACK, None) == 220_000
 
 
 def test_nothing_for_days_after_the_household_was_stably_lifted() -> None:
     """Lifted on day 100 of 365: 100 days count."""
-    marks = [(date(2016, 1, 1), 1, "registered"), (date(2017, 4, 11), 2, "stably_lifted")]
+    marks = ((date(2016, 1, 1), 1, "registered"), (date(2017, 4, 11), 2, "stably_lifted"))
     assert reimbursed(YEAR, LOAN, marks, PACK, None) == round(220_000 * 100 / 365)
 
 
 def test_the_last_mark_of_a_day_holds() -> None:
     """A mark that was corrected on the same day stops nothing."""
     day = date(2017, 4, 11)
-    assert reimbursed(YEAR, LOAN, [(day, 1, "stably_lifted"), (day, 2, "registered")], PACK, None) == 220_000
+    assert reimbursed(YEAR, LOAN, ((day, 1, "stably_lifted"), (day, 2, "registered")), PACK, None) == 220_000
 
 
 def test_share_rate_cap_principal_and_years() -> None:
     """Each takes its part; a payment for days paid before gets nothing."""
     half = changed(later_shares=[{"from_on": "2017-07-02", "share": "0.50"}])
-    assert reimbursed(YEAR, LOAN, [], half, None) == rounded(
+    assert reimbursed(YEAR, LOAN, (), half, None) == rounded(
         Fraction(220_000) * (182 + Fraction(183, 2)) / 365, "half_up"
     )
-    assert reimbursed(YEAR, LOAN, [], PACK, rate("2.175")) == 110_000
-    assert reimbursed(YEAR, LOAN, [], changed(principal_max="25000.00"), None) == 110_000
+    assert reimbursed(YEAR, LOAN, (), PACK, rate("2.175")) == 110_000
+    assert reimbursed(YEAR, LOAN, (), changed(principal_max="25000.00"), None) == 110_000
     late = Part(220_000, date(2020, 1, 1), date(2021, 1, 1), is_prepaid=False, is_repeated=False)
-    assert reimbursed(late, LOAN, [], changed(years_max=3), None) == 0
+    assert reimbursed(late, LOAN, (), changed(years_max=3), None) == 0
     again = Part(220_000, date(2017, 1, 1), date(2018, 1, 1), is_prepaid=False, is_repeated=True)
-    assert reimbursed(again, LOAN, [], PACK, None) == 0
+    assert reimbursed(again, LOAN, (), PACK, None) == 0
     assert Row(date(2017, 1, 1), date(2018, 1, 1), 365, 1, 2).total == 3

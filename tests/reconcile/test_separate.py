@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tools.reconcile
+from tools.reconcile.checks import CHECKS
 
 FOLDER = Path(tools.reconcile.__file__).parent
 FORBIDDEN = {"services", "shared"}
@@ -28,3 +29,12 @@ def test_no_file_imports_the_services_or_what_they_share() -> None:
         packages = {module.split(".")[0] for module in imported(file)}
         assert not packages & FORBIDDEN, file.name
         assert "deploy" not in packages or file.name in MAY_IMPORT_DEPLOY, file.name
+
+
+def test_the_document_names_every_check() -> None:
+    """`docs/reconciliation.md` says what each check is for."""
+    text = (FOLDER.parents[1] / "docs" / "reconciliation.md").read_text("utf-8")
+    named = {
+        name.strip() for line in text.splitlines() if line.startswith("| ") for name in line.split("|")[1].split(",")
+    }
+    assert named - {"check"} == set(CHECKS)

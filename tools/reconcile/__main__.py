@@ -69,7 +69,7 @@ def _environment(data: Path | None) -> Iterator[Mapping[str, str]]:
     except NotRunning:
         if not folder.exists():
             raise
-        with Platform(folder, services=()) as platform:
+        with Platform(folder, services=(), prepare=False) as platform:
             yield platform.env
     else:
         yield environment

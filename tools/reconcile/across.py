@@ -1,4 +1,4 @@
-"""The same loan, claim and repayment everywhere, with the same money (X3, X4, X7, X9, X11)."""
+"""The same loan, claim and repayment everywhere, with the same money (X3, X4, X9, X11)."""
 
 from typing import Any
 
@@ -88,26 +88,6 @@ async def _without_reservation(world: World) -> set[str]:
     WHERE x.kind IN ('disbursed-without-reservation', 'disbursed-above-reservation', 'county-without-fund')
     """
     return {row[0] for row in await world["riskfund"].rows(statement)}
-
-
-_TOLD_OF = """
-SELECT l.id::text, (principal * 100)::bigint, (principal_repaid * 100)::bigint, (interest_paid * 100)::bigint,
-  (penalty_paid * 100)::bigint, (principal_compensated * 100)::bigint, (interest_compensated * 100)::bigint,
-  ((principal_recovered + interest_recovered) * 100)::bigint, state
-FROM loan l
-"""
-_UNPUBLISHED = "SELECT DISTINCT aggregate_id::text FROM outbox WHERE published_at IS NULL"
-
-
-@check("X7", "事件流重述", "Every loan, added up from the stream alone, is the loan in the database")
-async def retelling(world: World, found: Findings) -> None:
-    """Compare lending's loans with what somebody who only heard the facts would believe."""
-    passing = {row[0] for row in await world["lending"].rows(_UNPUBLISHED)} if world.is_online else set()
-    recent = {m.aggregate_id for m in world.streams["lending"].messages if m.is_recent} if world.is_online else set()
-    told = {key: loan.figures() for key, loan in world.retelling.loans.items() if key not in passing | recent}
-    booked = {k: v for k, v in (await world["lending"].map(_TOLD_OF)).items() if k not in passing | recent}
-    what = "fen lent, repaid, interest, penalty, compensated principal and interest, recovered; state"
-    found.same_maps(what, booked, told)
 
 
 _INTEREST = "SELECT id::text, interest_paid, penalty_paid FROM loan"

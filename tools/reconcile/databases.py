@@ -37,8 +37,10 @@ class Snapshot:
     async def each(self, statement: str, *arguments: object) -> AsyncIterator[Any]:
         """Yield rows through a server-side cursor, so that many rows take little memory."""
         async with self._one_at_a_time:
-            async for row in self._connection.cursor(statement, *arguments, prefetch=CURSOR_ROWS):
-                yield row
+            cursor = await self._connection.cursor(statement, *arguments)
+            while rows := await cursor.fetch(CURSOR_ROWS):
+                for row in rows:
+                    yield row
 
     async def map(self, statement: str, *arguments: object) -> dict[Any, Any]:
         """Return `key -> value` of a statement with two columns, or `key -> (values…)` of one with more."""

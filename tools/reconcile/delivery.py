@@ -1,4 +1,4 @@
-"""Facts on their way: outbox = stream, stream = inbox, versions without a gap, streams without a hole (X1, X5, X6)."""
+"""Facts on their way: outbox = stream = inbox, versions without a gap, streams without a hole (X1, X5, X6, X7)."""
 
 from typing import Any, Final
 
@@ -201,3 +201,23 @@ def consumer_settings(owner: str) -> dict[str, object]:
         "filter": f"{owner}.>",
         "max_deliver": -1,
     }
+
+
+_TOLD_OF = """
+SELECT l.id::text, (principal * 100)::bigint, (principal_repaid * 100)::bigint, (interest_paid * 100)::bigint,
+  (penalty_paid * 100)::bigint, (principal_compensated * 100)::bigint, (interest_compensated * 100)::bigint,
+  ((principal_recovered + interest_recovered) * 100)::bigint, state
+FROM loan l
+"""
+_UNPUBLISHED = "SELECT DISTINCT aggregate_id::text FROM outbox WHERE published_at IS NULL"
+
+
+@check("X7", "事件流重述", "Every loan, added up from the stream alone, is the loan in the database")
+async def retelling(world: World, found: Findings) -> None:
+    """Compare lending's loans with what somebody who only heard the facts would believe."""
+    passing = {row[0] for row in await world["lending"].rows(_UNPUBLISHED)} if world.is_online else set()
+    recent = {m.aggregate_id for m in world.streams["lending"].messages if m.is_recent} if world.is_online else set()
+    told = {key: loan.figures() for key, loan in world.retelling.loans.items() if key not in passing | recent}
+    booked = {k: v for k, v in (await world["lending"].map(_TOLD_OF)).items() if k not in passing | recent}
+    what = "fen lent, repaid, interest, penalty, compensated principal and interest, recovered; state"
+    found.same_maps(what, booked, told)

@@ -70,22 +70,19 @@ class Findings:
             self.differ(key, what, expected.get(key), found.get(key))
 
     async def sql(self, snapshot: Snapshot, compared: str, *arguments: object) -> None:
-        """Compare in the database: `compared` selects `key, what, expected, found`; what differs comes back."""
-        statement = (
-            f"WITH compared (key, what, expected, found) AS MATERIALIZED ({compared}) "
-            "SELECT NULL AS key, NULL AS what, count(*)::text AS expected, "
-            "count(*) FILTER (WHERE expected IS DISTINCT FROM found)::text AS found FROM compared "
-            "UNION ALL (SELECT key::text, what, expected::text, found::text FROM compared "
-            f"WHERE expected IS DISTINCT FROM found LIMIT {LISTED})"
+        """Compare in the database: `compared` selects `key, what, expected, found`; only what differs is fetched."""
+        source = f"FROM ({compared}) AS c (key, what, expected, found)"
+        differs = "expected IS DISTINCT FROM found"
+        ((count, differing),) = await snapshot.rows(
+            f"SELECT count(*), count(*) FILTER (WHERE {differs}) {source}", *arguments
         )
-        for row in await snapshot.rows(statement, *arguments):
-            if row["key"] is None and row["what"] is None:
-                self.compared += int(row["expected"])
-                self.differing += int(row["found"])
-            elif len(self.listed) < LISTED:
-                self.listed.append(
-                    Difference(row["key"] or NOTHING, row["what"], _shown(row["expected"]), _shown(row["found"]))
-                )
+        self.compared += count
+        self.differing += differing
+        if not differing:
+            return
+        shown = f"SELECT key::text, what, expected::text, found::text {source} WHERE {differs} LIMIT {LISTED}"
+        for key, what, expected, found in (await snapshot.rows(shown, *arguments))[: LISTED - len(self.listed)]:
+            self.listed.append(Difference(key or NOTHING, what, _shown(expected), _shown(found)))
 
 
 def _sorted(keys: Iterable[object]) -> list[object]:

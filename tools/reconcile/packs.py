@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
     """One confirmed version of a county's rules."""
 

@@ -1,7 +1,7 @@
 """The result: what was checked, what differs, the figures it was derived from; as JSON and on the terminal."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,12 @@ class Report:
     seconds: float
     results: list[Result]
     figures: dict[str, Any]
+
+    def looked_at_again(self, later: "Report") -> "Report":
+        """Return this report with the results of a later look in place of its own, where there is one."""
+        newer = {result.id: result for result in later.results}
+        results = [newer.get(result.id, result) for result in self.results]
+        return replace(self, results=results, seconds=self.seconds + later.seconds)
 
     @property
     def differences(self) -> int:

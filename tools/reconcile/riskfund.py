@@ -121,9 +121,10 @@ FROM cover_reservation WHERE state IN ('live', 'used') GROUP BY 1
 """
 _UNRESERVED = """
 SELECT l.loan_id::text, 'reservation of a covered loan, or a noted exception', true,
-  EXISTS (SELECT FROM cover_reservation r WHERE r.loan_id = l.loan_id AND r.state = 'used')
-  OR EXISTS (SELECT FROM cover_exception x WHERE x.loan_id = l.loan_id)
+  r.loan_id IS NOT NULL OR x.loan_id IS NOT NULL
 FROM covered_loan l
+LEFT JOIN (SELECT DISTINCT loan_id FROM cover_reservation WHERE state = 'used') r ON r.loan_id = l.loan_id
+LEFT JOIN (SELECT DISTINCT loan_id FROM cover_exception) x ON x.loan_id = l.loan_id
 """
 
 

@@ -1,5 +1,6 @@
 """Read every stream from its first message to its last, as a user that can only read."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
@@ -10,13 +11,13 @@ from typing import Any, Final, NamedTuple
 
 import nats
 from nats.aio.client import Client
-from nats.errors import TimeoutError as NatsTimeout
+from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 OWNERS: Final = ("registry", "lending", "subsidy", "riskfund", "gateway")
 READER: Final = "reconciler"  # the only consumer our NATS user may create
-BATCH: Final = 1000
+BATCH: Final = 5000
 FETCH_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 5
 INACTIVE_SECONDS: Final = 30.0
@@ -129,21 +130,34 @@ async def _read(client: Client, owner: str, listener: Listener | None) -> Stream
 
 
 async def _copy(client: Client, stream: Stream, listener: Listener | None) -> None:
-    subscription = await client.jetstream().pull_subscribe_bind(READER, stream.owner.upper())
+    """Ask for all messages in large batches; a callback costs a fraction of the client's own fetch per message."""
     recent = datetime.now(UTC).timestamp() - PASSING_SECONDS
-    reached = 0
+    subject, inbox = f"$JS.API.CONSUMER.MSG.NEXT.{stream.owner.upper()}.{READER}", client.new_inbox()
+    taken, awaited, reached = 0, 0, asyncio.Event()
+
+    async def take(message: Msg) -> None:
+        nonlocal taken
+        if not message.reply.startswith("$JS.ACK."):  # a status instead of a message: nothing more will come
+            reached.set()
+            return
+        place = message.metadata
+        _take(stream, place.sequence.stream, message.data, place.timestamp.timestamp() > recent, listener)
+        taken += 1
+        if taken == awaited:
+            reached.set()
+
+    subscription = await client.subscribe(inbox, cb=take)
     try:
-        while reached < stream.last:
-            try:
-                batch = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
-            except NatsTimeout:
-                raise ReadingStopped(f"{stream.owner}: stopped at {reached} of {stream.last}") from None
-            for message in batch:
-                place = message.metadata
-                reached = place.sequence.stream
-                if reached <= stream.last:
-                    is_recent = place.timestamp.timestamp() > recent
-                    _take(stream, reached, message.data, is_recent, listener)
+        while taken < stream.count:
+            reached.clear()
+            before, wanted = taken, min(BATCH, stream.count - taken)
+            awaited = taken + wanted
+            request = {"batch": wanted, "expires": int(FETCH_SECONDS * 1e9)}
+            await client.publish(subject, json.dumps(request).encode(), reply=inbox)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reached.wait(), FETCH_SECONDS + 1)
+            if taken == before:
+                raise ReadingStopped(f"{stream.owner}: stopped after {taken} of {stream.count} messages")
     finally:
         await subscription.unsubscribe()
 

@@ -94,8 +94,8 @@ async def _marks(world: World) -> Marks:
 
 
 def _expected(line: Any, marks: Marks, pack: Pack, published: list[tuple[Any, ...]], at: datetime | None) -> int:
-    known = [(on, version, state) for known_at, on, version, state in marks.get(line["household_id"], ())
-             if at is None or known_at <= at]  # fmt: skip
+    heard = marks.get(line["household_id"], ())
+    known = tuple((on, version, state) for known_at, on, version, state in heard if at is None or known_at <= at)
     loan = Loan(line["principal"], rate(line["annual_rate"]), line["term_months"], line["disbursed_on"])
     is_prepaid = line["kind"] == "prepayment"
     part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["is_repeated"])

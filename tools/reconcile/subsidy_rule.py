@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from typing import Final
 
 from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import months_later, rounded
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY: Final = timedelta(days=1)
+REMEMBERED: Final = 20_000  # loans of one county share amounts and dates, so most answers are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,10 @@ class Loan:
     disbursed_on: date
 
 
-Marks = Sequence[tuple[date, int, str]]  # day, version and state of every mark on a household
+Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mark on a household
 
 
+@lru_cache(REMEMBERED)
 def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fraction | None) -> int:
     """Return the fen of one interest payment that the treasury gives back.
 
