@@ -56,6 +56,7 @@ class Database:
             max_size=max_size,
             init=_prepare,
             command_timeout=120,
+            max_inactive_connection_lifetime=30.0,  # a busy hour must not keep its connections for ever
             server_settings={"application_name": application_name, "timezone": "UTC"},
         )
         return cls(pool)

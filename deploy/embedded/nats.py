@@ -13,6 +13,7 @@ from deploy.embedded.processes import Child, Ending, settle_leftover
 
 START_SECONDS = 20.0
 MAX_STORE_BYTES = 20 * 1024**3
+MEMORY_AIM = "64MiB"  # the collector works harder above this; one county needs little
 MAX_MEMORY_STORE_BYTES = 64 * 1024**2  # every stream is on disk
 
 # By user: the subjects that it may `publish` to and `subscribe` to.
@@ -46,7 +47,7 @@ class NatsServer:
             ],
             log=log or self._data_dir.parent / "logs" / "nats.log",
             ending=_ENDING,
-            env={"PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"},
+            env={"PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC", "GOMEMLIMIT": MEMORY_AIM},
             cwd=ROOT,
         )
 

@@ -30,7 +30,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "shared_preload_libraries": "pg_stat_statements",
     "max_connections": "120",
-    "shared_buffers": "192MB",
+    "shared_buffers": "128MB",
     "effective_cache_size": "768MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
