@@ -28,7 +28,7 @@ REQUEST_SECONDS = 60.0
 
 @dataclass
 class Place:
-    """A running platform with a county on it, and what its first round left for later."""
+    """A running platform with a county on it; `waiting` are batches that have not been filed yet."""
 
     platform: Platform
     county: County
@@ -45,9 +45,9 @@ class Place:
 
 
 @contextmanager
-def running_platform(extra_env: dict[str, str] | None = None) -> Iterator[Platform]:
+def running_platform() -> Iterator[Platform]:
     """Run a platform, not durable, on a folder of its own that is removed afterwards."""
-    with scratch_folder() as folder, Platform(folder / "platform", durable=False, extra_env=extra_env) as platform:
+    with scratch_folder() as folder, Platform(folder / "platform", durable=False) as platform:
         yield platform
 
 
@@ -67,22 +67,23 @@ async def county_on(platform: Platform, scale: Decimal = SCALE) -> AsyncIterator
         yield Place(platform, County(offices, pack, plan, population, Clock(Console(quiet=True)), folder), http)
 
 
-async def lend(place: Place) -> None:
-    """Set the county up and lend the first round; what waits for the fund's top-up stays in `waiting`."""
+async def lend(place: Place, kept_back: int = 0) -> None:
+    """Set the county up and lend the first round, but for the last `kept_back` batches within the fund's cover."""
     county = place.county
     await setting_up.load_regions(county.offices["admin"])
     await setting_up.publish_pack(county, PACK_FILE)
     await setting_up.publish_rates(county)
     await setting_up.open_fund(county)
     await subsidies.open_programme(county, 2017)
-    await setting_up.import_households(county, _unseen)
+    await setting_up.import_households(county, unseen)
     await setting_up.learn_household_ids(county)
     await setting_up.rate_households(county)
-    early, place.waiting = applying.first_round(county)
-    await applying.run_batches(county, early, _unseen)
+    batches, _beyond_cover = applying.first_round(county)
+    now, place.waiting = batches[: len(batches) - kept_back], batches[len(batches) - kept_back :]
+    await applying.run_batches(county, now, unseen)
     await applying.disburse(county)
     await applying.learn_loans(county)
 
 
-def _unseen(_done: int) -> None:
+def unseen(_done: int) -> None:
     """Take the place of a progress bar."""

@@ -1,0 +1,29 @@
+"""A county with loans on a platform of its own, for faults to strike."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from deploy.platform import Platform
+from tests.journeys.tiny_county import Place, county_on, lend, running_platform
+
+ACK_WAIT_SECONDS = 2  # what a killed consumer had not acknowledged comes again soon
+KEPT_BACK = 2
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    """Run a platform whose unacknowledged messages come again soon."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NATS_ACK_WAIT_SECONDS", str(ACK_WAIT_SECONDS))
+        with running_platform() as running:
+            yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lent(platform: Platform) -> AsyncIterator[Place]:
+    """Return a county whose first round is lent, but for two batches that tests may file themselves."""
+    async with county_on(platform) as place:
+        await lend(place, KEPT_BACK)
+        yield place
