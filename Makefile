@@ -12,7 +12,7 @@ DEPLOY := $(RUN) -m deploy
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types up down status run token env clauses bench reconcile \
+.PHONY: help setup demo test check lint types up down status run token env clauses bench reconcile contracts \
 	lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
@@ -69,7 +69,11 @@ bench: $(SETUP) ## Measure against the floor, write docs/benchmarks.md 性能测
 	@$(RUN) -m tools.bench
 
 reconcile: $(SETUP) ## Re-derive every figure from all databases and events 对账
-	@$(RUN) -m tools.reconcile
+	@$(RUN) -m tools.reconcile --data $(DATA)
+
+contracts: $(SETUP) ## Write the services' OpenAPI documents, the event catalogue and the schemas 生成接口文档
+	@$(RUN) -m tools.contracts
+	@$(RUN) -m tools.asyncapi
 
 lock: $(SETUP) ## Resolve requirements*.in to hash-pinned lock files (needs uv) 锁定依赖版本
 	@set -e; uv=$$(command -v uv || echo .venv/bin/uv); for name in requirements requirements-dev deploy/setup-tools; do \
