@@ -2,7 +2,6 @@
 
 from contextlib import AsyncExitStack
 
-import httpx
 from fastapi import FastAPI
 
 from services.gateway.accounts import actions
@@ -14,11 +13,9 @@ from services.gateway.accounts.secrets import SecretHasher
 from services.gateway.routing import docs
 from services.gateway.routing.contracts import RoutingTable, operations, read_contracts
 from services.gateway.routing.routes import router as forwarding
+from services.gateway.routing.upstream import Upstream
 from services.gateway.settings import GatewaySettings
 from shared.web.service import Service, service_app
-
-UPSTREAM_SECONDS = 120.0  # a whole county's file is one request
-UPSTREAM_CONNECTIONS = 64
 
 
 async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
@@ -35,15 +32,9 @@ async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
         "subsidy": platform.subsidy_url,
         "riskfund": platform.riskfund_url,
     }
-    limits = httpx.Limits(max_connections=UPSTREAM_CONNECTIONS, max_keepalive_connections=UPSTREAM_CONNECTIONS)
-    app.state.upstreams = {
-        service: await stack.enter_async_context(
-            httpx.AsyncClient(
-                base_url=url, timeout=httpx.Timeout(UPSTREAM_SECONDS, connect=2.0), limits=limits, trust_env=False
-            )
-        )
-        for service, url in urls.items()
-    }
+    app.state.upstreams = {service: Upstream(url) for service, url in urls.items()}
+    for upstream in app.state.upstreams.values():
+        stack.push_async_callback(upstream.close)
     if settings.bootstrap_admin_password is not None:
         await actions.bootstrap_admin(
             app.state.database, app.state.hasher, settings.bootstrap_admin_password.get_secret_value()

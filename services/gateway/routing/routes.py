@@ -1,10 +1,10 @@
 """Pass requests on to the services, with the internal token in place of the caller's."""
 
-import httpx
 from fastapi import APIRouter, Request, Response
 
 from services.gateway.accounts.access import Caller
 from services.gateway.routing.contracts import RoutingTable
+from services.gateway.routing.upstream import NoAnswer, Upstream
 from shared.access import RightMissing
 from shared.errors import NotFound, Unavailable
 from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
@@ -39,9 +39,10 @@ class ServiceAway(Unavailable):
 async def forward(request: Request, caller: Caller) -> Response:
     """Check the right, then pass the request to the service that owns the operation."""
     table: RoutingTable = request.app.state.routing
-    operation = table.find(request.method, request.url.path)
+    path: str = request.scope["path"]
+    operation = table.find(request.method, path)
     if operation is None:
-        raise NoSuchOperation(request.method, request.url.path)
+        raise NoSuchOperation(request.method, path)
     if not caller.has(operation.right):
         raise RightMissing(operation.right)
     signer: TokenSigner = request.app.state.signer
@@ -50,15 +51,12 @@ async def forward(request: Request, caller: Caller) -> Response:
     headers["authorization"] = f"Bearer {token}"
     headers["traceparent"] = request.scope["traceparent"]
     headers["x-request-id"] = request.scope["request_id"]
-    upstream: httpx.AsyncClient = request.app.state.upstreams[operation.service]
+    upstream: Upstream = request.app.state.upstreams[operation.service]
     try:
         answer = await upstream.request(
-            request.method,
-            httpx.URL(path=request.url.path, query=request.url.query.encode()),
-            headers=headers,
-            content=await request.body(),
+            request.method, path, request.scope["query_string"], headers, await request.body()
         )
-    except httpx.TransportError:
+    except NoAnswer:
         raise ServiceAway(operation.service) from None
     kept = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
-    return Response(answer.content, answer.status_code, headers=kept)
+    return Response(answer.body, answer.status, headers=kept)
