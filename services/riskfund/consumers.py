@@ -5,7 +5,6 @@ reduced before it rose.
 """
 
 from services.riskfund.cover import loans
-from services.riskfund.policies.actions import keep_packs
 from services.riskfund.recoveries.actions import keep_recoveries
 from shared.events.lending import (
     ApplicationRefused,
@@ -18,6 +17,7 @@ from shared.events.lending import (
 )
 from shared.events.registry import PolicyPackConfirmed
 from shared.inbox import Subscription
+from shared.policy.kept import keep_packs
 
 SUBSCRIPTIONS = (
     Subscription("riskfund", "registry", {PolicyPackConfirmed: keep_packs}, ordered=False),

@@ -1,18 +1,20 @@
 """The packs a service keeps from `policy-pack-confirmed`: its own copy, so that every rule finds its pack locally.
 
-A service adds the table with `shared.tables.policy_pack_table(metadata)` and subscribes `PolicyPackConfirmed: keep_packs`.
+A service has the table from `shared.tables.policy_pack_table` and subscribes `PolicyPackConfirmed: keep_packs`.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from shared.db import Connection
 from shared.errors import NotFound, Refused
 from shared.events.registry import PolicyPackConfirmed
 from shared.inbox import Received
+from shared.policy import arrangements, terms
 from shared.policy.pack import PolicyPack
 
 PACKS_CACHED = 64  # versions of a few counties; a national installation still finds its busy ones here
@@ -44,13 +46,53 @@ class PackNotKept(NotFound):
 
 @dataclass(frozen=True)
 class KeptPack:
-    """One confirmed version of a county's pack."""
+    """One confirmed version of a county's pack, and the plain terms its rules take, each built once."""
 
     pack_id: UUID
     county_code: str
     pack_version: int
     effective_from: date
     pack: PolicyPack
+
+    @cached_property
+    def loan_terms(self) -> terms.LoanTerms:
+        """Return what a contract is bound to."""
+        return self.pack.loan_terms()
+
+    @cached_property
+    def approval_chain(self) -> terms.ApprovalChain:
+        """Return the way from the village to the money."""
+        return self.pack.approval_chain()
+
+    @cached_property
+    def publicity_rule(self) -> terms.PublicityRule:
+        """Return where and how long applications are public."""
+        return self.pack.publicity_rule()
+
+    @cached_property
+    def purpose_rule(self) -> terms.PurposeRule:
+        """Return what the money may be used for."""
+        return self.pack.purpose_rule()
+
+    @cached_property
+    def fund_rule(self) -> terms.FundRule:
+        """Return how far lending may go on the fund."""
+        return self.pack.fund_rule()
+
+    @cached_property
+    def list_rule(self) -> terms.ListRule:
+        """Return when a borrower is listed and what that does."""
+        return self.pack.list_rule()
+
+    @cached_property
+    def compensation_rule(self) -> terms.CompensationRule:
+        """Return who carries a loss and when it may be claimed."""
+        return self.pack.compensation_rule()
+
+    @cached_property
+    def insurance_rule(self) -> arrangements.InsuranceRule | None:
+        """Return the insurance products in use, if any."""
+        return self.pack.insurance_rule()
 
 
 _KEEP = """
@@ -107,16 +149,22 @@ ORDER BY length(county_code) DESC LIMIT 1
 """
 
 
+async def find_current_pack(conn: Connection, region_code: str, on: date) -> KeptPack | None:
+    """Return the pack in force in a region on a day, the newest that has taken effect, or None."""
+    pack_id = await conn.fetchval(_CURRENT, region_code, on)
+    return None if pack_id is None else await pack_for(conn, pack_id)
+
+
 async def current_pack(conn: Connection, region_code: str, on: date) -> KeptPack:
     """Return the pack in force in a region on a day: the newest that has taken effect.
 
     Raises:
         PackMissing: none has.
     """
-    pack_id = await conn.fetchval(_CURRENT, region_code, on)
-    if pack_id is None:
+    found = await find_current_pack(conn, region_code, on)
+    if found is None:
         raise PackMissing(region_code, on)
-    return await pack_for(conn, pack_id)
+    return found
 
 
 async def pack_of_version(conn: Connection, region_code: str, version: int) -> KeptPack:

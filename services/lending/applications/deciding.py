@@ -19,11 +19,11 @@ from services.lending.applications.rows import (
 )
 from services.lending.applications.schemas import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
 from services.lending.applications.states import Move, State
-from services.lending.policies.queries import PackTerms
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 from shared.errors import Invalid, MakerIsChecker, NotAllowed, Refused
 from shared.money import ZERO
+from shared.policy.kept import KeptPack
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import ApprovalLevel, Office
 
@@ -227,7 +227,7 @@ async def sign_batch(conn: Connection, officer: Principal, batch_id: UUID, body:
     return await decide_batch(conn, officer, batch_id, signed)
 
 
-def _step(pack: PackTerms, level: ApprovalLevel) -> ApprovalStep:
+def _step(pack: KeptPack, level: ApprovalLevel) -> ApprovalStep:
     for step in pack.approval_chain.steps:
         if step.level is level:
             return step
@@ -306,14 +306,14 @@ def _ensure_may_decide(
     ensure_on_or_after(body.decided_on, chosen)
 
 
-def _ensure_sound(pack: PackTerms, chosen: Sequence[Locked], body: BatchDecisionIn) -> None:
+def _ensure_sound(pack: KeptPack, chosen: Sequence[Locked], body: BatchDecisionIn) -> None:
     failed = [name for name, passed in body.checks.model_dump().items() if not passed] if body.checks else []
     if failed:
         raise VillageCheckFailed(failed)
     ensure_documents(pack, chosen, body.level)
 
 
-def ensure_documents(pack: PackTerms, rows: Sequence[Locked], level: ApprovalLevel) -> None:
+def ensure_documents(pack: KeptPack, rows: Sequence[Locked], level: ApprovalLevel) -> None:
     """Refuse when papers that must be on file before this level are not (FJ-4a).
 
     Raises:

@@ -12,11 +12,11 @@ from services.lending.applications.admission import Reason
 from services.lending.applications.schemas import ApplicationBatchIn, WishIn
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility
-from services.lending.policies.queries import PackTerms
 from shared import outbox
 from shared.access import Principal
 from shared.db import Connection
 from shared.events.lending import ApplicationRefused
+from shared.policy.kept import KeptPack
 from shared.regions import county_of
 
 
@@ -61,7 +61,7 @@ async def insert(
     conn: Connection,
     officer: Principal,
     body: ApplicationBatchIn,
-    pack: PackTerms,
+    pack: KeptPack,
     batch_id: UUID,
     filings: Sequence[Filing],
 ) -> None:
@@ -83,7 +83,7 @@ async def _insert_rows(
     conn: Connection,
     officer: Principal,
     body: ApplicationBatchIn,
-    pack: PackTerms,
+    pack: KeptPack,
     batch_id: UUID,
     filings: Sequence[Filing],
 ) -> set[UUID]:

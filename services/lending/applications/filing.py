@@ -22,7 +22,6 @@ from services.lending.applications.schemas import (
 )
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
-from services.lending.policies.queries import PackTerms, current_pack
 from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -30,6 +29,7 @@ from shared.db import Connection
 from shared.errors import NotFound, Refused
 from shared.ids import new_id
 from shared.money import ZERO
+from shared.policy.kept import KeptPack, current_pack
 from shared.regions import county_of, township_of
 from shared.web.writes import Writer
 
@@ -167,7 +167,7 @@ async def add_documents(
 
 
 async def _file(
-    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackTerms
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: KeptPack
 ) -> FiledBatch:
     # One filing at a time in a township: what its households and villages have is read and then added to.
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
@@ -192,7 +192,7 @@ async def _file(
 
 
 async def _admitted(
-    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackTerms
+    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: KeptPack
 ) -> list[Filing]:
     known = [found for found in answers if found.household_id is not None]
     have = await queries.standings(
@@ -262,7 +262,7 @@ def _other_township(village_code: str, township_code: str) -> Reason:
     )
 
 
-def _answer(batch_id: UUID, pack: PackTerms, filings: Sequence[Filing]) -> FiledBatch:
+def _answer(batch_id: UUID, pack: KeptPack, filings: Sequence[Filing]) -> FiledBatch:
     refused = [filing for filing in filings if filing.is_refused]
     filed = [filing for filing in filings if not filing.is_refused]
     return FiledBatch(

@@ -26,7 +26,6 @@ from services.lending.applications.schemas import (
 )
 from services.lending.applications.states import Move, State
 from services.lending.clients import Cover, reserve_cover
-from services.lending.policies.queries import PackTerms
 from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -35,6 +34,7 @@ from shared.errors import Invalid
 from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
+from shared.policy.kept import KeptPack
 from shared.policy.vocabulary import ApprovalLevel
 from shared.regions import county_of
 from shared.web.writes import Writer
@@ -61,7 +61,7 @@ class _Ready:
     """A batch's applications that can be handed over, and under which pack."""
 
     rows: Sequence[Locked]
-    pack: PackTerms
+    pack: KeptPack
     disburse_by_on: date
     expires_on: date
 

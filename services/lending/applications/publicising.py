@@ -33,11 +33,11 @@ from services.lending.applications.rows import (
     states_of,
 )
 from services.lending.applications.states import PUBLICITY, Move, State
-from services.lending.policies.queries import PackTerms
 from shared.access import Principal, Right, Role
 from shared.db import Connection
 from shared.errors import Invalid, NotAllowed, Refused
 from shared.ids import new_id
+from shared.policy.kept import KeptPack
 from shared.policy.vocabulary import RegionLevel
 
 # A level's own officers run its publicity; a higher level may do it for a lower one, never the other way round.
@@ -376,7 +376,7 @@ WHERE o.application_id = $1 AND o.notice_id = $2 AND s.outcome = 'dismissed'
 
 
 async def _restart_clock(conn: Connection, row: Locked) -> date:
-    pack: PackTerms = await pack_of(conn, [row])
+    pack: KeptPack = await pack_of(conn, [row])
     notice = await conn.fetchrow("SELECT started_on, working_days FROM publicity_notice WHERE id = $1", row.notice_id)
     pauses: list[Pause] = []
     if pack.publicity_rule.objection_stops_clock:

@@ -10,11 +10,11 @@ from uuid import UUID
 from services.lending.applications import approval
 from services.lending.applications.queries import ApplicationNotFound, BatchNotFound
 from services.lending.applications.states import Move, State
-from services.lending.policies.queries import PackTerms, terms_for
 from shared import outbox
 from shared.db import Connection
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.lending import ApplicationRefused
+from shared.policy.kept import KeptPack, pack_for
 
 
 class NotInBatch(NotFound):
@@ -146,7 +146,7 @@ def ensure_on_or_after(given: date, rows: Sequence[Locked]) -> None:
         raise DateBeforeStep(given, earliest)
 
 
-def moved(pack: PackTerms, row: Locked, move: Move) -> State:
+def moved(pack: KeptPack, row: Locked, move: Move) -> State:
     """Return the state the row enters by this move, on the way its pack and amount set.
 
     Raises:
@@ -156,9 +156,9 @@ def moved(pack: PackTerms, row: Locked, move: Move) -> State:
     return approval.next_state(way, row.state, move)
 
 
-async def pack_of(conn: Connection, rows: Sequence[Locked]) -> PackTerms:
+async def pack_of(conn: Connection, rows: Sequence[Locked]) -> KeptPack:
     """Return the pack a batch is bound to; all applications of a batch were filed under one."""
-    return await terms_for(conn, rows[0].pack_id)
+    return await pack_for(conn, rows[0].pack_id)
 
 
 _ENTER = """

@@ -19,7 +19,6 @@ from services.lending.defaults.refusals import (
 )
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
 from services.lending.defaults.threshold import days_past_due, first_default_on
-from services.lending.policies.queries import terms_for
 from services.lending.scope import Scope, bank_of
 from shared import outbox
 from shared.access import Principal, Right
@@ -27,6 +26,7 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.lending import DefaultConfirmed
 from shared.ids import new_id
+from shared.policy.kept import pack_for
 from shared.policy.vocabulary import LossCause
 
 _LOCK_LOAN = """
@@ -89,7 +89,7 @@ async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date
     since: date | None = await conn.fetchval(_OVERDUE_SINCE, loan["id"], on)
     if since is None or loan["principal_outstanding"] == 0:
         raise NothingOverdue(on)
-    rule = (await terms_for(conn, loan["pack_id"])).compensation_rule
+    rule = (await pack_for(conn, loan["pack_id"])).compensation_rule
     first_on = first_default_on(cause, since, loan["matures_on"], loan["default_after_days"], rule)
     if on < first_on:
         raise DefaultTooEarly(on, first_on, days_past_due(since, on))

@@ -12,12 +12,13 @@ from services.lending.loans.contract_terms import Contract, ContractTerms, annua
 from services.lending.loans.queries import get_loan
 from services.lending.loans.refusals import refusal_of
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
-from services.lending.policies.queries import reference_rate, terms_for
+from services.lending.policies.queries import reference_rate
 from services.lending.scope import Scope, bank_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.outbox import current_traceparent
+from shared.policy.kept import pack_for
 from shared.policy.terms import LoanTerms
 
 COLUMNS = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
@@ -94,7 +95,7 @@ async def _disburse(conn: Connection, officer: Principal, bank: str, file_id: UU
 
 async def _contract(conn: Connection, terms: ContractTerms) -> tuple[Contract, LoanTerms]:
     # Lines share terms, so a file of 11 000 asks for few rates and few schedules.
-    loan_terms = (await terms_for(conn, terms.pack_id)).loan_terms
+    loan_terms = (await pack_for(conn, terms.pack_id)).loan_terms
     column = rate_column(loan_terms, terms.term_months)
     published = await reference_rate(conn, loan_terms.rate_basis, terms.disbursed_on, column)
     return contract(terms, loan_terms, annual_rate(published, loan_terms)), loan_terms

@@ -8,12 +8,12 @@ from services.riskfund.claims import approval, queries
 from services.riskfund.claims.approval import Decision, State
 from services.riskfund.claims.schemas import ClaimFile, DecisionIn
 from services.riskfund.claims.shares import loss_shares
-from services.riskfund.policies.queries import terms_for
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import Invalid, Refused
 from shared.events.riskfund import ClaimApproved
+from shared.policy.kept import pack_for
 
 _LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
 _LAST_ANSWER = "SELECT max(answered_on) FROM insurance_request WHERE claim_id = $1"
@@ -63,7 +63,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     """
     sight = sight_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, sight)
-    rule = (await terms_for(conn, claim.pack_id)).compensation_rule
+    rule = (await pack_for(conn, claim.pack_id)).compensation_rule
     earlier = await list_approvers(conn, claim_id)
     outcome = approval.decide(
         State(claim.state),

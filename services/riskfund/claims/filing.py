@@ -14,7 +14,6 @@ from services.riskfund.claims.shares import Claimable, claimable
 from services.riskfund.claims.waits import ensure_waited
 from services.riskfund.funds.queries import FundNotOpen
 from services.riskfund.insurance import requests
-from services.riskfund.policies.queries import PackTerms, terms_of_version
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -22,6 +21,7 @@ from shared.errors import Invalid, Refused
 from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
+from shared.policy.kept import KeptPack, pack_of_version
 from shared.policy.vocabulary import LossCause
 
 _DEFAULT = """
@@ -94,7 +94,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     fund_id = await conn.fetchval(_FUND, loan.county_code)
     if fund_id is None:
         raise FundNotOpen(loan.county_code)
-    terms = await terms_of_version(conn, loan.county_code, loan.pack_version)
+    terms = await pack_of_version(conn, loan.county_code, loan.pack_version)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
     asked = await requests.requests_for(conn, loan.loan_id, default["overdue_since_on"], loss.amount, terms)
@@ -118,7 +118,7 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
     return default
 
 
-def _ensure_due(body: ClaimIn, default: Any, terms: PackTerms) -> None:
+def _ensure_due(body: ClaimIn, default: Any, terms: KeptPack) -> None:
     if body.filed_on < default["confirmed_on"]:
         raise ClaimBeforeDefault(body.filed_on, default["confirmed_on"])
     ensure_waited(
@@ -131,7 +131,7 @@ def _ensure_due(body: ClaimIn, default: Any, terms: PackTerms) -> None:
     )
 
 
-def _loss_of(loan: queries.CoveredLoan, default: Any, terms: PackTerms) -> Claimable:
+def _loss_of(loan: queries.CoveredLoan, default: Any, terms: KeptPack) -> Claimable:
     paid_since = loan.interest_repaid - default["interest_repaid_before"]
     interest = max(default["interest_overdue"] - paid_since, ZERO)
     return claimable(loan.outstanding, interest, terms.compensation_rule)
@@ -144,7 +144,7 @@ async def _store(
     loan: queries.CoveredLoan,
     default: Any,
     fund_id: UUID,
-    terms: PackTerms,
+    terms: KeptPack,
     loss: Claimable,
     claim_id: UUID,
     facts: int,

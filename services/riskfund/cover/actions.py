@@ -12,11 +12,11 @@ from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.ledger import cash_of
 from services.riskfund.funds.queries import FundNotOpen
 from services.riskfund.funds.schemas import CoverOut
-from services.riskfund.policies.queries import get_pack_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import Refused
 from shared.money import ZERO
+from shared.policy.kept import current_pack
 from shared.policy.terms import FundRule
 
 COVER_EXHAUSTED = "cover-exhausted"
@@ -78,7 +78,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
         BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
     """
     caller.ensure_region(Right.COVER_RESERVE, body.county_code)
-    rule = (await get_pack_in_force(conn, body.county_code, body.as_of)).fund_rule
+    rule = (await current_pack(conn, body.county_code, body.as_of)).fund_rule
     fund = await conn.fetchrow(_LOCK_FUND, body.county_code)
     if fund is None:
         raise FundNotOpen(body.county_code)

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.policies.queries import PackTerms
 from shared.db import Connection
 from shared.ids import new_id
+from shared.policy.kept import KeptPack
 from shared.workdays import add_workdays
 
 # A policy is asked when it held on some day of the loan up to the day on which the household stopped paying.
@@ -40,7 +40,7 @@ class Request:
 
 
 async def requests_for(
-    conn: Connection, loan_id: UUID, overdue_since_on: date, amount: Decimal, terms: PackTerms
+    conn: Connection, loan_id: UUID, overdue_since_on: date, amount: Decimal, terms: KeptPack
 ) -> list[Request]:
     """Return whom to ask about a loss: nobody where the pack does not let insurance pay first (LG-21b)."""
     if not terms.compensation_rule.insurance_pays_first:
@@ -59,7 +59,7 @@ async def requests_for(
     ]
 
 
-def answer_due_on(requested_on: date, terms: PackTerms) -> date:
+def answer_due_on(requested_on: date, terms: KeptPack) -> date:
     """Return the last working day for the insurer's answer; at once where the pack names no time."""
     rule = terms.insurance_rule
     return requested_on if rule is None else add_workdays(requested_on, rule.answer_working_days)

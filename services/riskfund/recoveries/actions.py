@@ -9,7 +9,6 @@ from uuid import UUID
 from services.riskfund.access import sight_of
 from services.riskfund.cover.movements import lock_funds
 from services.riskfund.funds import ledger, postings
-from services.riskfund.policies.queries import terms_for
 from services.riskfund.recoveries import queries
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from services.riskfund.recoveries.split import recovery_shares, return_due_on
@@ -20,6 +19,7 @@ from shared.errors import Invalid, Refused
 from shared.events.lending import RecoveryRecorded
 from shared.events.riskfund import RecoveryReturned
 from shared.inbox import Received
+from shared.policy.kept import pack_for
 
 _PAID_CLAIMS = """
 SELECT c.id, c.pack_id, c.county_code, c.village_code, c.bank_code, c.fund_amount,
@@ -121,7 +121,7 @@ async def _split(
     claim = claims.get(recovery.claim_id)
     if claim is None:
         raise RecoveryBeforePayment(f"claim {recovery.claim_id} is not paid here")
-    rule = (await terms_for(conn, claim["pack_id"])).compensation_rule
+    rule = (await pack_for(conn, claim["pack_id"])).compensation_rule
     shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], rule)
     return shares.fund, return_due_on(recovery.recovered_on, rule)
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from services.riskfund.access import Sight
 from services.riskfund.cover.limit import limit_of
 from services.riskfund.funds import queries as funds
-from services.riskfund.policies import queries as policies
 from services.riskfund.reports.schemas import (
     ClaimsInState,
     CoverExceptionOut,
@@ -18,6 +17,7 @@ from services.riskfund.reports.schemas import (
 )
 from shared.db import Connection
 from shared.money import ZERO
+from shared.policy import kept
 
 COUNTIES_MAX: Final = 200  # the largest province has fewer
 EXCEPTIONS_SHOWN: Final = 100  # a longer list is looked at in the database
@@ -97,7 +97,7 @@ async def _row(conn: Connection, query: str, *values: Any) -> dict[str, Any]:
 async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOnDay]:
     """Sum the movements up day by day; the limit of each county is its multiplier times its money."""
     rows = await conn.fetch(_DAYS, region)
-    rules = {county: await policies.find_pack_in_force(conn, county, on) for county in {r["county_code"] for r in rows}}
+    rules = {county: await kept.find_current_pack(conn, county, on) for county in {r["county_code"] for r in rows}}
     standing: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
     days: dict[date, CoverOnDay] = {}
     for row in rows:
@@ -114,7 +114,7 @@ async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOn
 def _day(
     on: date,
     standing: Mapping[str, tuple[Decimal, Decimal, Decimal]],
-    rules: Mapping[str, policies.PackTerms | None],
+    rules: Mapping[str, kept.KeptPack | None],
 ) -> CoverOnDay:
     limits = [
         limit_of(money[0], terms.fund_rule)

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.policies.queries import ReferenceRateMissing, current_pack, reference_rate, terms_for
+from services.lending.policies.queries import ReferenceRateMissing, reference_rate
 from services.lending.tests.applications.conftest import COUNTY, VILLAGE, Lending, changed_pack, wish
 from shared.events.subsidy import ReferenceRatePublished
 from shared.ids import new_id
+from shared.policy.kept import current_pack, pack_for
 from shared.policy.vocabulary import RateBasis, RateColumn
 
 
@@ -20,7 +21,7 @@ async def test_the_newest_pack_in_force_counts(lending: Lending) -> None:
         assert (await current_pack(conn, COUNTY, date(2017, 12, 31))).pack_version == 1
         found = await current_pack(conn, VILLAGE, date(2018, 1, 1))
         assert (found.pack_id, found.pack_version) == (pack_id, 2)
-        assert (await terms_for(conn, pack_id)).loan_terms.amount_max == Decimal("50000.00")
+        assert (await pack_for(conn, pack_id)).loan_terms.amount_max == Decimal("50000.00")
 
 
 async def test_a_rate_is_read_by_series_day_and_tenor(lending: Lending) -> None:
