@@ -84,6 +84,6 @@ async def record_recovery(
 
 
 @router.get("/loans/{loan_id}/recoveries", response_model=LoanRecoveries)
-async def list_recoveries(loan_id: UUID, officer: ReadLoans, conn: Read) -> LoanRecoveries:
+async def list_loan_recoveries(loan_id: UUID, officer: ReadLoans, conn: Read) -> LoanRecoveries:
     """Return a loan's recoveries in the order they were recorded."""
     return await queries.list_recoveries(conn, loan_id, scope_of(officer, Right.LOANS_READ))
