@@ -84,7 +84,9 @@ async def test_a_planted_fault_is_seen(county: County, fault: Fault) -> None:
     assert all(result.findings.listed for result in results)
 
 
-@pytest.mark.parametrize(("check", "name", "alter"), STREAM_FAULTS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("check", "name", "alter"), STREAM_FAULTS, ids=[f"{check}: {name}" for check, name, _ in STREAM_FAULTS]
+)
 async def test_a_fault_in_a_stream_is_seen(
     county: County, check: str, name: str, alter: Callable[[dict[str, Stream]], None]
 ) -> None:

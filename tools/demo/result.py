@@ -26,6 +26,9 @@ REASON_NAMES = {
     "amount-above-line": ("超过授信额度", "Above the credit line"),
     "not-rated": ("未评级授信", "Not rated"),
     "objection-upheld": ("公示异议成立", "Objection upheld"),
+    "resident-id-check-digit": ("身份证校验码错误", "Wrong check digit"),
+    "resident-id-repeated": ("身份证号重复", "Resident ID repeated"),
+    "village-unknown": ("村编码不存在", "Unknown village"),
 }
 
 
@@ -100,18 +103,9 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
         "reconciliation_checks": reconciliation.checks,
         "reconciliation_differences": reconciliation.differences,
         "seconds": round(seconds, 1),
-        "rows_rejected_by_fault": [
-            {"code": row["code"], "zh": row["zh"], "en": row["en"], "count": row["row_count"]}
-            for row in registry["rejections"]
-        ],
+        "rows_rejected_by_fault": [_named(row["code"], row["row_count"]) for row in registry["rejections"]],
         "refusals_by_reason": [
-            {
-                "code": row["code"],
-                "zh": REASON_NAMES.get(row["code"], (row["code"], ""))[0],
-                "en": REASON_NAMES.get(row["code"], ("", row["code"]))[1],
-                "count": row["applications"],
-            }
-            for row in lending["applications_refused_by_reason"]
+            _named(row["code"], row["applications"]) for row in lending["applications_refused_by_reason"]
         ],
         "by_grade": [
             {
@@ -168,6 +162,11 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
         ],
         "steps": county.clock.steps,
     }
+
+
+def _named(code: str, count: int) -> Any:
+    zh, en = REASON_NAMES.get(code, (code, ""))
+    return {"code": code, "zh": zh, "en": en, "count": count}
 
 
 def _loss(code: str, zh: str, en: str, loans: int, amount: str) -> Any:
