@@ -1,0 +1,133 @@
+"""Every operation of every service, from the committed contracts, with requests made up for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.gateway.routing.contracts import METHODS, SERVICES, read_contracts
+from shared.access import RIGHTS, Right, Role
+
+Schema = dict[str, Any]
+NOBODY: Final = "01a20122-0000-7000-8000-000000000000"
+COUNTY: Final = "500236"
+
+# One text for each pattern of the contracts that a plain word does not match.
+_BY_PATTERN: Final = {
+    r"^[0-9]{8,30}$": "6217000010001234567",
+    r"^\d{6}$": COUNTY,
+    r"^[0-9]{6}$": COUNTY,
+    r"^\d{9}$": "500236001",
+    r"^[0-9]{9}$": "500236001",
+    r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$": COUNTY,
+    r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$": COUNTY,
+    r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$": "10.00",
+    r"^[0-9a-f]{64}$": "0" * 64,
+    r"^-?\d{1,6}(\.\d{1,8})?$": "4.35",
+    r"^-?[0-9]{1,6}(\.[0-9]{1,8})?$": "4.35",
+}
+_BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation; `schemas` are those of its service's contract."""
+
+    service: str
+    method: str
+    template: str
+    right: Right
+    contract: Schema
+    schemas: Schema
+
+    @property
+    def name(self) -> str:
+        """Return the operation's own name."""
+        return str(self.contract["operationId"])
+
+    @property
+    def media_type(self) -> str | None:
+        """Return what kind of body it takes, if any."""
+        return next(iter(self.contract.get("requestBody", {}).get("content", {})), None)
+
+    @property
+    def takes_key(self) -> bool:
+        """Tell whether it is a write."""
+        return any(each["name"] == "idempotency-key" for each in self.contract.get("parameters", []))
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Return the roles that hold its right."""
+        return RIGHTS[self.right]
+
+    @property
+    def an_allowed_role(self) -> Role:
+        """Return one role that may call it, always the same."""
+        return min(self.roles, key=str)
+
+    def path(self, ids: Mapping[str, str]) -> str:
+        """Return the path with real ids put in; a thing that does not exist gets an id of nobody."""
+        path = self.template
+        for parameter in self.contract.get("parameters", []):
+            if parameter["in"] == "path":
+                name = parameter["name"]
+                path = path.replace(f"{{{name}}}", ids.get(f"{self.service}.{name}", sample(parameter["schema"], {})))
+        return path
+
+    def query(self) -> dict[str, str]:
+        """Return a right value for each query parameter that is required."""
+        return {
+            parameter["name"]: str(sample(parameter["schema"], self.schemas))
+            for parameter in self.contract.get("parameters", [])
+            if parameter["in"] == "query" and parameter["required"]
+        }
+
+    def query_parameters(self) -> list[str]:
+        """Return the names of all query parameters."""
+        return [each["name"] for each in self.contract.get("parameters", []) if each["in"] == "query"]
+
+    def body(self) -> Any:
+        """Return a JSON body that the schema admits; None where it takes none."""
+        if self.media_type != "application/json":
+            return None
+        return sample(self.contract["requestBody"]["content"]["application/json"]["schema"], self.schemas)
+
+
+def operations() -> list[Operation]:
+    """Return the operations of all services."""
+    return [
+        Operation(
+            service, method.upper(), template, Right(operation["x-right"]), operation, contract["components"]["schemas"]
+        )
+        for service, contract in read_contracts().items()
+        for template, item in contract["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def of_service(service: str) -> list[Operation]:
+    """Return one service's operations."""
+    assert service in SERVICES
+    return [operation for operation in operations() if operation.service == service]
+
+
+def sample(schema: Schema, schemas: Schema) -> Any:
+    """Return a value that a schema admits, with everything it may have filled in."""
+    if "$ref" in schema:
+        return sample(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    if "anyOf" in schema:
+        return sample(next(part for part in schema["anyOf"] if part.get("type") != "null"), schemas)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"):
+        case "object":
+            return {name: sample(part, schemas) for name, part in schema.get("properties", {}).items()}
+        case "array":
+            return [sample(schema.get("items", {}), schemas)] * max(schema.get("minItems", 1), 1)
+        case "integer":
+            return max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1)
+        case "boolean":
+            return True
+    return _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(schema.get("pattern", ""), "planting")
