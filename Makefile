@@ -12,7 +12,7 @@ DEPLOY := $(RUN) -m deploy
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types up down status run token env clauses bench reconcile contracts \
+.PHONY: help setup demo test claims check lint types up down status run token env clauses bench reconcile contracts \
 	lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
@@ -33,9 +33,14 @@ demo: $(SETUP) ## Run a county from registration to recovered losses (SCALE=0.01
 	@$(RUN) -m tools.demo --scale $(SCALE) --county $(COUNTY)
 
 test: $(SETUP) ## Run all tests on real servers 运行全部测试
-	@$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@mkdir -p var
+	@$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile -p tools.clauses.recorder \
+		--clause-report=var/clauses-report.json $(PYTEST_ARGS)
 
-check: lint types compose-check test clauses ## Everything CI checks 全部检查
+claims: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明
+	@$(RUN) -m tools.clauses --from-report var/clauses-report.json
+
+check: lint types compose-check test claims ## Everything CI checks 全部检查
 
 lint: $(SETUP) ## Style and architecture: ruff, import contracts 代码规范
 	@$(RUN) -m ruff check .
