@@ -15,6 +15,7 @@ import httpx
 import typer
 from rich.console import Console
 
+from deploy.occupancy import supervisor_pid
 from deploy.platform import Platform
 from shared.policy.load import load_pack
 from tools.demo import result
@@ -64,6 +65,13 @@ async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: C
     county_code = pack.header.regions[0]
     plan = DemoPlan.at(scale)
     clock = Clock(console)
+    running = supervisor_pid(folder / "platform")
+    if running is not None:
+        console.print(
+            f"[red]平台正在使用该数据目录 A platform (process {running}) is using {folder / 'platform'}: "
+            "run make down first; the demo starts from empty data.[/]"
+        )
+        return 2
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with clock.step("启动平台", "Start PostgreSQL, NATS and the five services") as step:
