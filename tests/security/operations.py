@@ -25,6 +25,13 @@ _BY_PATTERN: Final = {
     r"^-?\d{1,6}(\.\d{1,8})?$": "4.35",
     r"^-?[0-9]{1,6}(\.[0-9]{1,8})?$": "4.35",
 }
+# Fields that must agree with another one.
+_BY_NAME: Final = {
+    "malicious": False,
+    "valid_until": "2018-12-20",
+    "period_until": "2018-12-20",
+    "ends_on": "2018-12-20",
+}
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 
 
@@ -85,11 +92,14 @@ class Operation:
         """Return the names of all query parameters."""
         return [each["name"] for each in self.contract.get("parameters", []) if each["in"] == "query"]
 
-    def body(self) -> Any:
+    def body(self, ids: Mapping[str, str]) -> Any:
         """Return a JSON body that the schema admits; None where it takes none."""
         if self.media_type != "application/json":
             return None
-        return sample(self.contract["requestBody"]["content"]["application/json"]["schema"], self.schemas)
+        by_name = {name.partition(".")[2]: each for name, each in ids.items()}
+        by_name |= {name.partition(".")[2]: each for name, each in ids.items() if name.startswith(self.service)}
+        schema = self.contract["requestBody"]["content"]["application/json"]["schema"]
+        return sample(schema, self.schemas, by_name)
 
 
 def operations() -> list[Operation]:
@@ -111,23 +121,32 @@ def of_service(service: str) -> list[Operation]:
     return [operation for operation in operations() if operation.service == service]
 
 
-def sample(schema: Schema, schemas: Schema) -> Any:
-    """Return a value that a schema admits, with everything it may have filled in."""
+def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None, name: str = "") -> Any:
+    """Return a value that a schema admits, with everything it may have filled in; `ids` are of real things by name."""
     if "$ref" in schema:
-        return sample(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+        return sample(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, ids, name)
     if "anyOf" in schema:
-        return sample(next(part for part in schema["anyOf"] if part.get("type") != "null"), schemas)
+        return sample(next(part for part in schema["anyOf"] if part.get("type") != "null"), schemas, ids, name)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
     match schema.get("type"):
         case "object":
-            return {name: sample(part, schemas) for name, part in schema.get("properties", {}).items()}
+            properties = dict(schema.get("properties", {}))
+            if "household_id" in properties:
+                properties.pop("household_number", None)  # one of them names the household
+            return {
+                name: _BY_NAME.get(name) if name in _BY_NAME else sample(part, schemas, ids, name)
+                for name, part in properties.items()
+            }
         case "array":
-            return [sample(schema.get("items", {}), schemas)] * max(schema.get("minItems", 1), 1)
+            item = sample(schema.get("items", {}), schemas, ids, name.removesuffix("s"))
+            return [item] * max(schema.get("minItems", 1), 1)
         case "integer":
-            return max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1)
+            return int(max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1))
         case "boolean":
             return True
+    if schema.get("format") == "uuid" and name in (ids or {}):
+        return (ids or {})[name]
     return _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(schema.get("pattern", ""), "planting")
