@@ -3,8 +3,8 @@
 PYTHON ?= python3
 SCALE ?= 1
 COUNTY ?= fengjie
-# After a demo, `make up` shows the demo's county; before it, an empty platform.
-DATA ?= $(if $(wildcard var/demo/platform),var/demo/platform,var/platform)
+# The platform that runs; else the demo's county; else an empty platform.
+DATA ?= $(if $(wildcard var/platform/environment.json),var/platform,$(if $(wildcard var/demo/platform),var/demo/platform,var/platform))
 PYTEST_WORKERS ?= 2
 
 RUN := .venv/bin/python
