@@ -123,6 +123,8 @@ def install(app: FastAPI) -> None:
         asyncpg.CrashShutdownError,
         asyncpg.TooManyConnectionsError,
         asyncpg.InterfaceError,
+        asyncpg.LockNotAvailableError,
+        asyncpg.QueryCanceledError,
         ConnectionError,
     ):
         app.add_exception_handler(away, _database_away)
