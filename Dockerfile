@@ -30,4 +30,4 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=6 \
 # Callers reach a container by its own address, so it listens on all of its interfaces.
 ENTRYPOINT ["python", "-m"]
 CMD ["uvicorn", "services.gateway.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
-     "--no-access-log", "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "20"]
+     "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "20"]

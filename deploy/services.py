@@ -35,7 +35,7 @@ def service_child(
     """Return the process of one service, not yet started."""
     argv = [sys.executable, "-m", "uvicorn", application, "--factory"]
     argv += ["--host", "127.0.0.1", "--port", environment[f"{service.upper()}_PORT"]]
-    argv += ["--no-access-log", "--loop", "uvloop", "--http", "httptools"]
+    argv += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
     argv += ["--timeout-graceful-shutdown", str(DRAIN_SECONDS)]
     visible = environment_of(service, {**os.environ, **environment, **extra_env})
     return Child(service, argv, log=log, ending=_ENDING, env=visible, cwd=ROOT)

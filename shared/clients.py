@@ -85,4 +85,7 @@ class PeerClient:
 def _trace_headers() -> dict[str, str]:
     bound = structlog.contextvars.get_contextvars()
     trace_id = bound.get("trace_id")
-    return {"traceparent": f"00-{trace_id}-{trace_id[:16]}-01", "X-Request-ID": bound["request_id"]} if trace_id else {}
+    if trace_id is None:
+        return {}
+    request_id = bound.get("request_id", trace_id)  # a consumer has a trace, but no request of its own
+    return {"traceparent": f"00-{trace_id}-{trace_id[:16]}-01", "X-Request-ID": request_id}

@@ -10,6 +10,7 @@ import structlog
 
 _ID_NUMBER = re.compile(r"(?<!\d)([1-8]\d{5})\d{8}(\d{3}[\dXx])(?!\d)")
 _ACCOUNT = re.compile(r"(?<!\d)\d{12,15}(\d{4})(?!\d)")
+_TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
@@ -27,9 +28,21 @@ def _redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
     return event
 
 
+def trace_id_of(traceparent: str | None) -> str | None:
+    """Return the trace id of a W3C traceparent, or None when there is none or it is malformed."""
+    found = _TRACEPARENT.match(traceparent or "")
+    return found.group(1) if found else None
+
+
 def configure(service: str, level: str = "INFO") -> None:
     """Set up structlog and the standard library's logging for one service process."""
+
+    def name_service(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
     shared_steps: list[Any] = [
+        name_service,
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -42,12 +55,14 @@ def configure(service: str, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     formatter = structlog.stdlib.ProcessorFormatter(
         processor=structlog.processors.JSONRenderer(ensure_ascii=False), foreign_pre_chain=shared_steps
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for own_handlers in ("uvicorn", "uvicorn.error"):  # its plain lines would pass by the redaction
+        logging.getLogger(own_handlers).handlers.clear()
+        logging.getLogger(own_handlers).propagate = True
     for noisy in ("httpx", "httpcore", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -18,7 +18,7 @@ from shared.events.base import Event
 from shared.events.envelope import UnreadableMessage, decode, decode_stored
 from shared.failpoints import failpoint
 from shared.inbox import Received, Subscription
-from shared.logs import redacted
+from shared.logs import redacted, trace_id_of
 
 log = structlog.get_logger("bus.consumer")
 
@@ -206,6 +206,7 @@ class Applier:
                 if group := by_type.get(event_type):
                     with structlog.contextvars.bound_contextvars(**_origin(self.consumer, group)):
                         await handler(conn, group)
+                        log.info("events handled", type=event_type.event_type.name, count=len(group))
 
     async def _lock_positions(self, conn: Connection, aggregate_ids: Sequence[UUID]) -> dict[UUID, int]:
         rows = await conn.fetch(_LOCK_POSITIONS, self.consumer, aggregate_ids)
@@ -254,8 +255,8 @@ class Applier:
     async def _postpone(self, event: Received[Event], error: Exception) -> None:
         reason = _clean(f"{type(error).__name__}: {error}")
         metrics.FAILED.labels(self.consumer).inc()
-        log.warning("event failed", consumer=self.consumer, event_id=str(event.event_id), subject=event.subject,
-                    reason=reason)  # fmt: skip
+        with structlog.contextvars.bound_contextvars(**_origin(self.consumer, [event])):
+            log.warning("event failed", event_id=str(event.event_id), subject=event.subject, reason=reason)
         await self._database.run(partial(self._note_failure, event=event, reason=reason))
 
     async def _note_failure(self, conn: Connection, *, event: Received[Event], reason: str) -> None:
@@ -350,5 +351,5 @@ def _clean(reason: str) -> str:
 def _origin(consumer: str, group: Sequence[Received[Event]]) -> dict[str, str]:
     """Return the log context of a group: its trace when all come from one request, else only the consumer."""
     parents = {received.traceparent for received in group}
-    parent = parents.pop() if len(parents) == 1 else None
-    return {"consumer": consumer, "trace_id": parent.split("-")[1]} if parent else {"consumer": consumer}
+    trace_id = trace_id_of(parents.pop()) if len(parents) == 1 else None
+    return {"consumer": consumer, "trace_id": trace_id} if trace_id else {"consumer": consumer}

@@ -9,8 +9,9 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.logs import trace_id_of
+
 log = structlog.get_logger("access")
-_TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _QUIET_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 
@@ -55,15 +56,14 @@ class Observed:
 
 
 def _ids(headers: dict[bytes, bytes]) -> tuple[str, str]:
-    parent = _TRACEPARENT.match(headers.get(b"traceparent", b"").decode("latin-1"))
-    trace_id = parent.group(1) if parent else secrets.token_hex(16)
+    trace_id = trace_id_of(headers.get(b"traceparent", b"").decode("latin-1")) or secrets.token_hex(16)
     given = headers.get(b"x-request-id", b"").decode("latin-1")
     return trace_id, given if _REQUEST_ID.match(given) else trace_id
 
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:
     route: Any = scope.get("route")
-    template = getattr(route, "path", "unmatched")
+    template = scope.get("operation") or getattr(route, "path", "unmatched")
     REQUESTS.labels(scope["method"], template, status).inc()
     SECONDS.labels(scope["method"], template).observe(seconds)
     if template not in _QUIET_PATHS:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
@@ -33,6 +34,17 @@ class PageRequest:
     ) -> None:
         self.limit = limit
         self.after: str | None = _decoded(cursor) if cursor else None
+
+    def after_as(self, key: Callable[[str], T]) -> T | None:
+        """Return what the cursor names as the list's own kind of key, such as `UUID`.
+
+        Raises:
+            CursorInvalid: it names none.
+        """
+        try:
+            return None if self.after is None else key(self.after)
+        except ValueError:
+            raise CursorInvalid from None
 
 
 Page = Annotated[PageRequest, Depends()]

@@ -4,6 +4,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from asyncpg.exceptions._base import DataError as UnsendableData
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -116,6 +117,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
     app.add_exception_handler(asyncpg.DataError, _bad_data)
+    app.add_exception_handler(UnsendableData, _bad_data)  # an InterfaceError too, yet the database is not away
     for away in (
         asyncpg.PostgresConnectionError,
         asyncpg.CannotConnectNowError,

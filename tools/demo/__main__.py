@@ -15,6 +15,7 @@ import httpx
 import typer
 from rich.console import Console
 
+from deploy.errors import PlatformError
 from deploy.occupancy import supervisor_pid
 from deploy.platform import Platform
 from shared.policy.load import load_pack
@@ -72,6 +73,13 @@ async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: C
             "run make down first; the demo starts from empty data.[/]"
         )
         return 2
+    if folder.exists() and any(folder.iterdir()) and not (folder / "platform").is_dir():
+        console.print(
+            console.print(
+                f"[red]{folder}: 不是演示目录 not a folder of the demo, and not empty; choose another --folder[/]"
+            )
+        )
+        return 2
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with clock.step("启动平台", "Start PostgreSQL, NATS and the five services") as step:
@@ -81,7 +89,6 @@ async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: C
             extra_env={"LOG_LEVEL": "WARNING"},
         )
         await platform.__aenter__()
-        step.note(platform.urls["gateway"])
     watch = MemoryWatch(platform)
     watch.start()
     try:
@@ -114,7 +121,10 @@ async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: C
     console.print(f"峰值内存 Peak memory of all processes: {peak / 2**20:,.0f} MiB")
     console.print(f"网页报告 Web report: {folder / 'report.html'}")
     console.print("继续浏览 Explore the county: [bold]make up[/], then [bold]make token USER=service.centre[/]")
-    return 1 if reconciliation.differences else 0
+    missed = result.figures_missed(plan, summary)
+    for line in missed:
+        console.print(f"[red]{line}[/]")
+    return 1 if reconciliation.differences or missed else 0
 
 
 def main(
@@ -125,9 +135,14 @@ def main(
     """Run a county from registration to recovered losses. 全县演示"""
     console = Console()
     try:
-        sys.exit(asyncio.run(demonstrate(Decimal(scale), county, folder, console)))
+        size = DemoPlan.at(scale).scale
     except (ScaleOutOfRange, InvalidOperation):
         console.print(f"[red]SCALE={scale}: 请给 0.001 到 1 之间的数 give a number from 0.001 to 1, e.g. 0.01[/]")
+        sys.exit(2)
+    try:
+        sys.exit(asyncio.run(demonstrate(size, county, folder, console)))
+    except PlatformError as refused:
+        console.print(f"[red]{refused}[/]")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -89,8 +89,8 @@ async def create_offices(
     ]
     for client_id, organisation, role in partners:
         await admin.post("/api-clients", _client(passwords, client_id, organisation, role, county_code))
-    _keep(accounts_file, passwords)
     clients = {name for name, _, _ in partners}
+    _keep(accounts_file, passwords, clients)
     callers = {name: Caller(http, name, secret, name in clients) for name, secret in passwords.items()}
     return Offices(county_code, townships, callers)
 
@@ -118,6 +118,7 @@ def _client(
     }
 
 
-def _keep(accounts_file: Path, passwords: dict[str, str]) -> None:
+def _keep(accounts_file: Path, passwords: dict[str, str], clients: set[str]) -> None:
     accounts_file.touch(mode=0o600, exist_ok=True)
-    accounts_file.write_text(json.dumps(passwords, indent=1, sort_keys=True) + "\n")
+    kept = {name: {"client_secret": secret} if name in clients else secret for name, secret in passwords.items()}
+    accounts_file.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")

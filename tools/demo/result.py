@@ -11,7 +11,7 @@ from typing import Any
 
 from deploy.platform import Platform
 from tools.demo.county import County
-from tools.demo.plan import GRADE_LINES
+from tools.demo.plan import GRADE_LINES, DemoPlan
 from tools.demo.summary import DemoSummary
 
 ENDS_ON = "2018-12-31"
@@ -162,6 +162,22 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
         ],
         "steps": county.clock.steps,
     }
+
+
+def figures_missed(plan: DemoPlan, summary: DemoSummary) -> list[str]:
+    """Return what differs from the plan's exact figures of the first round, in words; empty when all are right."""
+    planned = {
+        "households_registered": plan.registered_households,
+        "households_refused": plan.barred_households,
+        "households_lent": plan.lendable_households,
+        "amount_lent": f"{plan.amount_lent:.2f}",
+        "fund_paid_in": f"{plan.fund_paid_in:.2f}",
+    }
+    return [
+        f"{figure}: 计划 planned {expected}, 实际 found {summary[figure]}"  # type: ignore[literal-required]
+        for figure, expected in planned.items()
+        if summary[figure] != expected  # type: ignore[literal-required]
+    ]
 
 
 def _named(code: str, count: int) -> Any:

@@ -32,7 +32,7 @@ class AccountsNow:
         known = self._known.get(claimed.subject)
         if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
-        account = await find_account(self._database, UUID(claimed.subject))
+        account = await find_account(self._database, _account_id(claimed))
         if account is None:
             self._known.pop(claimed.subject, None)
             raise TokenRefused("the account is disabled")
@@ -40,6 +40,13 @@ class AccountsNow:
             self._known.clear()
         self._known[claimed.subject] = (time.monotonic(), account.principal)
         return account.principal
+
+
+def _account_id(claimed: Principal) -> UUID:
+    try:
+        return UUID(claimed.subject)
+    except ValueError:
+        raise TokenRefused("it names no account") from None
 
 
 async def caller(request: Request) -> Principal:

@@ -43,6 +43,7 @@ async def forward(request: Request, caller: Caller) -> Response:
     operation = table.find(request.method, path)
     if operation is None:
         raise NoSuchOperation(request.method, path)
+    request.scope["operation"] = operation.template  # what logs and metrics call this request
     if not caller.has(operation.right):
         raise RightMissing(operation.right)
     signer: TokenSigner = request.app.state.signer
