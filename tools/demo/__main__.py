@@ -75,9 +75,7 @@ async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: C
         return 2
     if folder.exists() and any(folder.iterdir()) and not (folder / "platform").is_dir():
         console.print(
-            console.print(
-                f"[red]{folder}: 不是演示目录 not a folder of the demo, and not empty; choose another --folder[/]"
-            )
+            f"[red]{folder}: 不是演示目录 not a folder of the demo, and not empty; choose another --folder[/]"
         )
         return 2
     shutil.rmtree(folder, ignore_errors=True)
