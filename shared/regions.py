@@ -9,10 +9,11 @@ from pydantic import StringConstraints
 
 LEVEL_BY_LENGTH: Final = {2: "province", 4: "prefecture", 6: "county", 9: "township", 12: "village"}
 
-RegionCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
-CountyCode = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
-TownshipCode = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
-VillageCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+# [0-9] throughout: \d would admit the digits of every script.
+RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
+CountyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+TownshipCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
+VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 
 
 def county_of(code: str) -> str:

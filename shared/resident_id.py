@@ -7,7 +7,7 @@ from shared.errors import Invalid
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
-_SHAPE = re.compile(r"^[1-8]\d{16}[\dX]$")
+_SHAPE = re.compile(r"^[1-8][0-9]{16}[0-9X]$")  # \d would admit the digits of every script
 
 
 class ResidentIdInvalid(Invalid):

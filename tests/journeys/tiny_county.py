@@ -24,6 +24,7 @@ from tools.demo.progress import Clock
 PACK_FILE = ROOT / "policy" / "packs" / "fengjie.yaml"
 SCALE = Decimal("0.003")  # thirty-three borrowers in two townships: the smallest in which somebody borrows again
 REQUEST_SECONDS = 60.0
+KEPT_SECONDS = 2.0  # the services close a quiet connection after five; the client must be the first
 
 
 @dataclass
@@ -58,7 +59,9 @@ async def county_on(platform: Platform, scale: Decimal = SCALE) -> AsyncIterator
     code = pack.header.regions[0]
     plan, townships = DemoPlan.at(scale), townships_of(code, scale)
     timeout = httpx.Timeout(REQUEST_SECONDS, connect=5.0)
-    async with httpx.AsyncClient(base_url=platform.urls["gateway"], timeout=timeout, trust_env=False) as http:
+    limits = httpx.Limits(keepalive_expiry=KEPT_SECONDS)
+    url = platform.urls["gateway"]
+    async with httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, trust_env=False) as http:
         offices = await create_offices(http, code, townships, platform.data_dir / ACCOUNTS_FILE)
         villages = [village for township in townships for village in township.villages]
         population = draw_population(plan, code, pack.rating_scheme(), villages=villages)

@@ -87,9 +87,11 @@ class Ports:
             headers["Content-Type"] = operation.media_type
             content.setdefault("content", b"-")
         path = content.pop("path", operation.path(self.ids))
-        return await self.http.request(
-            operation.method, f"{self.platform.urls[operation.service]}{path}", headers=headers, **content
-        )
+        url = f"{self.platform.urls[operation.service]}{path}"
+        try:
+            return await self.http.request(operation.method, url, headers=headers, **content)
+        except httpx.TransportError as error:
+            raise AssertionError(f"{operation.method} {url[:200]} {str(content)[:200]}: {error!r}") from None
 
     async def recorded(self) -> int:
         """Return how many facts and stored answers the four services hold; a refused request adds none."""

@@ -20,13 +20,17 @@ _BY_PATTERN: Final = {
     r"^[0-9]{9}$": "500236001",
     r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$": COUNTY,
     r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$": COUNTY,
+    r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$": COUNTY,
+    r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$": COUNTY,
     r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$": "10.00",
     r"^[0-9a-f]{64}$": "0" * 64,
     r"^-?\d{1,6}(\.\d{1,8})?$": "4.35",
     r"^-?[0-9]{1,6}(\.[0-9]{1,8})?$": "4.35",
 }
-# Fields that must agree with another one.
+# Fields that must agree with another one, or be hard to guess.
 _BY_NAME: Final = {
+    "password": "mountain-river-2017",
+    "client_secret": "mountain-river-2017",
     "malicious": False,
     "valid_until": "2018-12-20",
     "period_until": "2018-12-20",

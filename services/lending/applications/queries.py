@@ -143,7 +143,7 @@ async def list_applications(
         state and str(state),
         batch_id,
         household_id,
-        page.after and UUID(page.after),
+        page.after_as(UUID),
         page.limit + 1,
     )
     return [ApplicationOut.model_validate(dict(row)) for row in rows]
@@ -207,7 +207,7 @@ async def list_handed_over(
         scope.regions,
         scope.bank_code,
         region,
-        page.after and UUID(page.after),
+        page.after_as(UUID),
         page.limit + 1,
     )
     return [HandedOverApplication.model_validate(dict(row)) for row in rows]
@@ -226,7 +226,7 @@ async def list_late_disbursements(
     conn: Connection, scope: Scope, page: PageRequest, as_of: date, region: str | None
 ) -> list[LateDisbursement]:
     """Return up to one row more than a page of hand-overs whose money came late or is late on `as_of` (FJ-4)."""
-    after = page.after and UUID(page.after)
+    after = page.after_as(UUID)
     rows = await conn.fetch(_LATE, scope.regions, scope.bank_code, as_of, region, after, page.limit + 1)
     return [
         LateDisbursement.model_validate(

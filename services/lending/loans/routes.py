@@ -20,7 +20,7 @@ from shared.access import Principal, Right
 from shared.money import Money
 from shared.regions import RegionCode
 from shared.web.identity import requires
-from shared.web.pages import CursorInvalid, Page, PageOf, page_of
+from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款 Loans"])
@@ -79,7 +79,7 @@ async def list_loans(
         household_id=household_id,
         overdue_only=overdue,
         contract_number=contract_number,
-        after=_id_of(page.after),
+        after=page.after_as(UUID),
         limit=page.limit + 1,
     )
     return page_of(loans, page.limit, "loan_id")
@@ -110,10 +110,3 @@ async def list_dues(
     """
     regions = officer.regions_for(Right.REPAYMENTS_RECORD)
     return Response(await queries.dues_csv(conn, bank_of(officer), regions, due_from, due_until), media_type="text/csv")
-
-
-def _id_of(cursor: str | None) -> UUID | None:
-    try:
-        return UUID(cursor) if cursor else None
-    except ValueError:
-        raise CursorInvalid from None

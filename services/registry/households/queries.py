@@ -61,12 +61,12 @@ async def list_households(
     region: str,
     state: PovertyState | None,
     number: str | None,
-    after: str | None,
+    after: UUID | None,
     limit: int,
 ) -> list[HouseholdOut]:
     """Return up to `limit` households of a region in the order of registration."""
     scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
-    rows = await conn.fetch(_LIST, region, scopes, state, number, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_LIST, region, scopes, state, number, after, limit)
     return [
         HouseholdOut(
             head_name=masked_name(cipher.decrypt(row["name_sealed"], NAME_CONTEXT)),

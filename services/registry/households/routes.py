@@ -87,7 +87,14 @@ async def list_households(
 ) -> Any:
     """List households of a region in the order of registration; names masked."""
     found = await queries.list_households(
-        conn, officer, cipher, region=region, state=state, number=number, after=page.after, limit=page.limit + 1
+        conn,
+        officer,
+        cipher,
+        region=region,
+        state=state,
+        number=number,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
     )
     return page_of(found, page.limit, "id")
 

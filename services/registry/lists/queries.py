@@ -36,12 +36,12 @@ async def list_listings(
     region: str,
     list_name: ListName | None,
     on: date | None,
-    after: str | None,
+    after: UUID | None,
     limit: int,
 ) -> list[ListingOut]:
     """Return up to `limit` entries of the lists; with `on` only those that hold on that day."""
     scopes = officer.regions_for(Right.LISTS_READ)
-    rows = await conn.fetch(_LISTINGS, region, scopes, list_name, on, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_LISTINGS, region, scopes, list_name, on, after, limit)
     return [ListingOut(**row) for row in rows]
 
 

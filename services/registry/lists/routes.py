@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
@@ -25,7 +26,7 @@ async def list_listings(
 ) -> Any:
     """List who is or was on the dishonesty list or the blacklist, why, since when and over which loan."""
     found = await queries.list_listings(
-        conn, officer, region=region, list_name=list_name, on=on, after=page.after, limit=page.limit + 1
+        conn, officer, region=region, list_name=list_name, on=on, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "id")
 

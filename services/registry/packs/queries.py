@@ -64,9 +64,9 @@ class PackInForce:
 _parsed: dict[UUID, PolicyPack] = {}
 
 
-async def list_packs(conn: Connection, county_code: str | None, after: str | None, limit: int) -> list[PackOut]:
+async def list_packs(conn: Connection, county_code: str | None, after: UUID | None, limit: int) -> list[PackOut]:
     """Return up to `limit` packs in the order of submission."""
-    rows = await conn.fetch(_LIST, county_code, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_LIST, county_code, after, limit)
     return [PackOut(**row) for row in rows]
 
 

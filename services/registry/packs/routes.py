@@ -40,7 +40,7 @@ async def list_policy_packs(
     county: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
 ) -> Any:
     """List packs in the order of submission."""
-    return page_of(await queries.list_packs(conn, county, page.after, page.limit + 1), page.limit, "id")
+    return page_of(await queries.list_packs(conn, county, page.after_as(UUID), page.limit + 1), page.limit, "id")
 
 
 @router.get("/policy-packs/current", status_code=200, response_model=PackWithContent)

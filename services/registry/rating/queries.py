@@ -90,11 +90,11 @@ async def get_campaign_for(conn: Connection, officer: Principal, campaign_id: UU
 
 
 async def list_ratings(
-    conn: Connection, officer: Principal, *, region: str, as_of: date, after: str | None, limit: int
+    conn: Connection, officer: Principal, *, region: str, as_of: date, after: UUID | None, limit: int
 ) -> list[RatingOut]:
     """Return up to `limit` households' latest ratings as of a day, by household."""
     scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
-    rows = await conn.fetch(_LIST, as_of, region, scopes, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_LIST, as_of, region, scopes, after, limit)
     counties = {county_of(row["village_code"]) for row in rows}
     recollect = {county: await _recollect_months(conn, county, as_of) for county in sorted(counties)}
     return [_rating(row, recollect[county_of(row["village_code"])], as_of) for row in rows]

@@ -71,7 +71,7 @@ async def list_ratings(
 ) -> Any:
     """List the households' latest ratings as of a day."""
     found = await queries.list_ratings(
-        conn, officer, region=region, as_of=as_of or today, after=page.after, limit=page.limit + 1
+        conn, officer, region=region, as_of=as_of or today, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "household_id")
 

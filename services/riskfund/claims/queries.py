@@ -126,7 +126,7 @@ async def lock_claim(conn: Connection, claim_id: UUID, sight: Sight) -> Claim:
 
 
 async def list_claims(
-    conn: Connection, sight: Sight, region: str | None, state: State | None, after: str | None, limit: int
+    conn: Connection, sight: Sight, region: str | None, state: State | None, after: UUID | None, limit: int
 ) -> list[ClaimOut]:
     """Return claims in the caller's sight, oldest first."""
     limits = (sight.regions, sight.bank_code, sight.insurer_code)

@@ -41,7 +41,7 @@ async def list_claims(
 ) -> Any:
     """List claims, oldest first; a bank sees its own loans' claims, an insurer those it was asked about."""
     sight = sight_of(officer, Right.CLAIMS_READ)
-    found = await queries.list_claims(conn, sight, region, state, page.after, page.limit + 1)
+    found = await queries.list_claims(conn, sight, region, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

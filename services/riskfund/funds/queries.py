@@ -68,16 +68,16 @@ async def get_fund(conn: Connection, fund_id: UUID, regions: list[str], on: date
 
 
 async def list_funds(
-    conn: Connection, regions: list[str], region: str | None, on: date, after: str | None, limit: int
+    conn: Connection, regions: list[str], region: str | None, on: date, after: UUID | None, limit: int
 ) -> list[FundOut]:
     """Return funds in the regions, in the order of opening."""
     rows = await conn.fetch(_LIST, regions, region, after, limit)
     return [await _shown(conn, row, on) for row in rows]
 
 
-async def list_entries(conn: Connection, fund_id: UUID, after: str | None, limit: int) -> list[EntryOut]:
+async def list_entries(conn: Connection, fund_id: UUID, after: int, limit: int) -> list[EntryOut]:
     """Return a fund's entries, oldest first."""
-    rows = await conn.fetch(_ENTRIES, fund_id, int(after or 0), limit)
+    rows = await conn.fetch(_ENTRIES, fund_id, after, limit)
     return [EntryOut.model_validate(dict(row)) for row in rows]
 
 

@@ -36,7 +36,7 @@ async def list_funds(
 ) -> Any:
     """List the funds of your regions with their money and cover."""
     regions = officer.regions_for(Right.FUNDS_READ)
-    found = await queries.list_funds(conn, regions, region, on or today, page.after, page.limit + 1)
+    found = await queries.list_funds(conn, regions, region, on or today, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
@@ -50,4 +50,5 @@ async def show_fund(fund_id: UUID, officer: ReadFunds, conn: Read, today: Today,
 async def list_fund_entries(fund_id: UUID, officer: ReadFunds, conn: Read, page: Page, today: Today) -> Any:
     """List the entries of a fund's ledger with their postings, oldest first."""
     await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), today)
-    return page_of(await queries.list_entries(conn, fund_id, page.after, page.limit + 1), page.limit, "number")
+    entries = await queries.list_entries(conn, fund_id, page.after_as(int) or 0, page.limit + 1)
+    return page_of(entries, page.limit, "number")

@@ -43,7 +43,7 @@ async def get_recovery(conn: Connection, recovery_id: UUID, sight: Sight) -> Rec
 
 
 async def list_recoveries(
-    conn: Connection, sight: Sight, region: str | None, state: RecoveryState | None, after: str | None, limit: int
+    conn: Connection, sight: Sight, region: str | None, state: RecoveryState | None, after: UUID | None, limit: int
 ) -> list[RecoveryOut]:
     """Return recoveries in the caller's sight, ordered by id."""
     rows = await conn.fetch(_LIST, sight.regions, sight.bank_code, region, state and str(state), after, limit)

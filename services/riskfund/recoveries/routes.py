@@ -22,7 +22,7 @@ async def list_recoveries(
 ) -> Any:
     """List recoveries on compensated loans; a bank sees its own."""
     sight = sight_of(officer, Right.CLAIMS_READ)
-    found = await queries.list_recoveries(conn, sight, region, state, page.after, page.limit + 1)
+    found = await queries.list_recoveries(conn, sight, region, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

@@ -78,15 +78,15 @@ async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
 
 
 async def list_batches(
-    conn: Connection, scope: Scope, county_code: str | None, state: str | None, after: str | None, limit: int
+    conn: Connection, scope: Scope, county_code: str | None, state: str | None, after: UUID | None, limit: int
 ) -> list[BatchSummary]:
     """Return up to `limit` batches in the order of their preparation."""
-    rows = await conn.fetch(_LIST, UUID(after) if after else None, scope.regions, county_code, state, limit)
+    rows = await conn.fetch(_LIST, after, scope.regions, county_code, state, limit)
     return [BatchSummary(**row) for row in rows]
 
 
 async def list_lines(
-    conn: Connection, scope: Scope, batch_id: UUID, household_id: UUID | None, after: str | None, limit: int
+    conn: Connection, scope: Scope, batch_id: UUID, household_id: UUID | None, after: UUID | None, limit: int
 ) -> list[LineOut]:
     """Return up to `limit` lines of a batch, those of the caller's villages (and bank) only.
 
@@ -95,6 +95,5 @@ async def list_lines(
     """
     if await conn.fetchrow(_BATCH, batch_id, scope.regions) is None:
         raise BatchUnknown(batch_id)
-    last = UUID(after) if after else None
-    rows = await conn.fetch(_LINES, batch_id, scope.regions, scope.bank_code, household_id, last, limit)
+    rows = await conn.fetch(_LINES, batch_id, scope.regions, scope.bank_code, household_id, after, limit)
     return [LineOut(**row) for row in rows]

@@ -49,7 +49,7 @@ async def list_subsidy_batches(
 ) -> Any:
     """List batches in the order of their preparation."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await queries.list_batches(conn, scope, county, state, page.after, page.limit + 1)
+    found = await queries.list_batches(conn, scope, county, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "batch_id")
 
 
@@ -69,5 +69,5 @@ async def list_subsidy_lines(
 ) -> Any:
     """List a batch's lines, each from the repayment it rests on to the transfer that paid it (DZ-7)."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await queries.list_lines(conn, scope, batch_id, household, page.after, page.limit + 1)
+    found = await queries.list_lines(conn, scope, batch_id, household, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "line_id")

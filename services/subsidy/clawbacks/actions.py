@@ -151,8 +151,8 @@ async def decide_clawback(
 
 
 async def list_clawbacks(
-    conn: Connection, scope: Scope, state: str | None, after: str | None, limit: int
+    conn: Connection, scope: Scope, state: str | None, after: UUID | None, limit: int
 ) -> list[ClawbackOut]:
     """Return up to `limit` claw-backs in the order of their proposal."""
-    rows = await conn.fetch(_LIST, scope.regions, state, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_LIST, scope.regions, state, after, limit)
     return [ClawbackOut(**row) for row in rows]

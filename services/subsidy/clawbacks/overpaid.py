@@ -28,10 +28,9 @@ WHERE d.amount < l.amount AND ($5::uuid IS NULL OR l.id > $5) ORDER BY l.id LIMI
 
 
 async def list_overpaid_lines(
-    conn: Connection, scope: Scope, county_code: str, after: str | None, limit: int
+    conn: Connection, scope: Scope, county_code: str, after: UUID | None, limit: int
 ) -> list[OverpaidLine]:
     """Return up to `limit` approved or paid lines of a county that pay more than the rule gives today."""
     rules = await rules_of_county(conn, county_code)
-    last = UUID(after) if after else None
-    rows = await conn.fetch(_OVERPAID, rules, county_code, scope.regions, scope.bank_code, last, limit)
+    rows = await conn.fetch(_OVERPAID, rules, county_code, scope.regions, scope.bank_code, after, limit)
     return [OverpaidLine(**row) for row in rows]

@@ -40,7 +40,7 @@ async def list_clawbacks(
 ) -> Any:
     """List claw-backs in the order of their proposal."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await actions.list_clawbacks(conn, scope, state, page.after, page.limit + 1)
+    found = await actions.list_clawbacks(conn, scope, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "clawback_id")
 
 
@@ -56,5 +56,5 @@ async def list_overpaid_lines(
     A household marked stably lifted from an earlier day, after its interest was reimbursed, shows up here (FJ-6).
     """
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await overpaid.list_overpaid_lines(conn, scope, county, page.after, page.limit + 1)
+    found = await overpaid.list_overpaid_lines(conn, scope, county, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "line_id")

@@ -93,10 +93,10 @@ async def list_runs(conn: Connection, batch_id: UUID) -> list[PaymentRunOut]:
 
 
 async def list_instructions(
-    conn: Connection, batch_id: UUID, state: str | None, after: str | None, limit: int
+    conn: Connection, batch_id: UUID, state: str | None, after: UUID | None, limit: int
 ) -> list[InstructionOut]:
     """Return up to `limit` instructions of a batch, without names and numbers."""
-    rows = await conn.fetch(_LIST, batch_id, state, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_LIST, batch_id, state, after, limit)
     return [InstructionOut(**row) for row in rows]
 
 

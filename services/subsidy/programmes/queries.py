@@ -49,10 +49,10 @@ FROM chosen c LEFT JOIN progress p ON p.programme_id = c.id ORDER BY c.id
 
 
 async def list_programmes(
-    conn: Connection, scope: Scope, county_code: str | None, after: str | None, limit: int
+    conn: Connection, scope: Scope, county_code: str | None, after: UUID | None, limit: int
 ) -> list[ProgrammeOut]:
     """Return up to `limit` programmes in the order of their creation."""
-    rows = await conn.fetch(_PROGRAMMES, None, county_code, scope.regions, UUID(after) if after else None, limit)
+    rows = await conn.fetch(_PROGRAMMES, None, county_code, scope.regions, after, limit)
     return [_built(row) for row in rows]
 
 

@@ -40,7 +40,7 @@ async def list_programmes(
 ) -> Any:
     """List programmes with what they may promise, have promised and have paid, and progress against each target."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await queries.list_programmes(conn, scope, county, page.after, page.limit + 1)
+    found = await queries.list_programmes(conn, scope, county, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
