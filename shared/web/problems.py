@@ -1,5 +1,6 @@
 """Every error leaves as problem+json (RFC 9457) with a stable code, and never repeats rejected input."""
 
+import re
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,8 @@ from shared.errors import Refusal
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
+# ID and account numbers, and mobile phones, wherever a caller put them by mistake; household numbers are shorter.
+_PERSONAL = re.compile(r"(?<![0-9])(?:[0-9]{17,}[Xx]?|1[3-9][0-9]{9})(?![0-9])")
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -47,12 +50,20 @@ def problem(
         "type": f"/problems/{code}",
         "title": title,
         "status": status,
-        "detail": detail,
+        "detail": _without_personal_data(detail),
         "code": code,
-        **{key: value for key, value in more.items() if value not in (None, {}, [])},
+        **{key: _without_personal_data(value) for key, value in more.items() if value not in (None, {}, [])},
         "trace_id": request.scope.get("trace_id", ""),
     }
     return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _without_personal_data(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_personal_data(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without_personal_data(part) for part in value]
+    return _PERSONAL.sub("***", value) if isinstance(value, str) else value
 
 
 async def _refused(request: Request, refusal: Refusal) -> JSONResponse:

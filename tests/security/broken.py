@@ -122,3 +122,12 @@ def _with(body: Any, path: tuple[Any, ...], value: Any) -> Any:
 def as_json(body: Any) -> bytes:
     """Return a body as JSON in ASCII, so that half a surrogate pair arrives as it is."""
     return json.dumps(body).encode()
+
+
+def replaced(node: Any, old: str, new: str) -> Any:
+    """Return a body in which every text `old` is `new`."""
+    if isinstance(node, dict):
+        return {name: replaced(part, old, new) for name, part in node.items()}
+    if isinstance(node, list):
+        return [replaced(part, old, new) for part in node]
+    return new if node == old else node
