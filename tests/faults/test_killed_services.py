@@ -71,6 +71,18 @@ async def test_lending_is_killed_around_its_commit_and_the_retried_repayment_cou
     await ensure_settled(lent)
 
 
+async def test_a_failing_commit_is_told_and_leaves_nothing(lent: Place) -> None:
+    once = lent.county.folder / "failed-once"
+    await asyncio.to_thread(lent.platform.kill, "lending")
+    await asyncio.to_thread(lent.platform.start, "lending", {"FAILPOINTS": f"web.before_commit=raise:once={once}"})
+    payment = Payment(lent)
+    ensure_problem(await payment.send(), 500, "internal-error")
+    assert await payment.recorded() == []
+    assert (await payment.send()).status_code == 201
+    assert len(await payment.recorded()) == 1
+    await ensure_settled(lent)
+
+
 async def test_riskfund_is_killed_after_reserving_cover_and_the_retried_handover_reserves_once(lent: Place) -> None:
     county, batch = lent.county, lent.waiting.pop()
     filed = await applying.file(county, batch)
