@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (("provision", "create or update all"), ("check", "read all back, fail on any difference")):
         commands.add_parser(name, help=text).add_argument("--replicas", type=int, default=replicas)
     for name, text in (
-        ("republish", "publish facts again, after NATS lost its data"),
+        ("republish", "publish facts again, after NATS lost its data; before `provision`, so that the old come first"),
         ("release", "let the relay look again at facts it refused"),
         ("parked", "list parked messages"),
         ("replay", "take parked messages again"),

@@ -7,9 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
+from shared.bus.operations import republish
 from tests.faults.convergence import ensure_settled
 from tests.faults.payments import Payment, ensure_problem, signed_in
 from tests.journeys.tiny_county import Place
@@ -18,7 +20,6 @@ from tools.demo import applying
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
 RECOVERY_SECONDS = 20.0
-OWNERS = ("registry", "lending", "subsidy", "riskfund")
 READS = {
     "registry": "/regions",
     "lending": "/loans",
@@ -78,12 +79,22 @@ async def test_all_data_of_nats_are_lost_and_published_again_by_the_operator(len
     payment = Payment(lent)
     assert (await payment.send()).status_code == 201
     await asyncio.to_thread(lent.platform.start_nats)
-    for owner in OWNERS:
-        await _operate(lent, "republish", owner)
+    await _operate(lent, "republish", "lending")
+    for owner in ("registry", "subsidy", "riskfund"):
+        await _republish(lent, owner)
     await _operate(lent, "provision")  # last: without streams no relay can put a new fact before the old ones
     await ensure_settled(lent)
     await until_ready(lent)
     assert len(await payment.recorded()) == 1
+
+
+async def _republish(place: Place, owner: str) -> None:
+    """Do what the command does, without starting another Python."""
+    connection = await asyncpg.connect(place.platform.env[f"{owner.upper()}_DATABASE_URL"])
+    try:
+        assert await republish(connection) > 0
+    finally:
+        await connection.close()
 
 
 async def _operate(place: Place, *command: str) -> None:
