@@ -59,6 +59,7 @@ class County:
     to_file_again: list[Household] = field(default_factory=list)
     programmes: dict[int, str] = field(default_factory=dict)
     fund_id: str = ""
+    insured_loans: int = 0
     defaulted: list[Loan] = field(default_factory=list)
     references: int = 0
     refused_numbers: set[str] = field(default_factory=set)

@@ -60,6 +60,7 @@ async def insure(county: County, default: Default) -> None:
             "valid_until": (loan.matures_on + timedelta(days=365)).isoformat(),
         },
     )
+    county.insured_loans += 1
 
 
 async def confirm(county: County, default: Default) -> None:

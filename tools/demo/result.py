@@ -155,7 +155,7 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
             _loss(
                 "defaulted", "认定违约本金", "Principal in default", lending["defaults"], lending["amount_defaulted"]
             ),
-            _loss("insured", "保险先行赔付", "Paid by insurance", 1, riskfund["insurance_paid"]),
+            _loss("insured", "保险先行赔付", "Paid by insurance", county.insured_loans, riskfund["insurance_paid"]),
             _loss("fund", "风险补偿金承担", "Borne by the fund", riskfund["claims_paid"], riskfund["compensated"]),
             _loss("bank", "银行承担", "Borne by the banks", riskfund["claims_paid"], riskfund["borne_by_bank"]),
             _loss("recovered", "补偿后追回", "Recovered", riskfund["recoveries"], riskfund["recovered"]),
