@@ -1,0 +1,23 @@
+"""Registry: imports that run in the background."""
+
+from alembic import op
+
+revision = "0005_imports"
+down_revision = "0004_members"
+branch_labels = None
+depends_on = None
+
+STATEMENTS: tuple[str, ...] = ()
+UNDO: tuple[str, ...] = ()
+
+
+def upgrade() -> None:
+    """Apply the statements."""
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take them back, last first."""
+    for statement in UNDO:
+        op.execute(statement)

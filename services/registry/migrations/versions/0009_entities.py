@@ -1,0 +1,23 @@
+"""Registry: implementing entities and the households bound to them."""
+
+from alembic import op
+
+revision = "0009_entities"
+down_revision = "0008_lists"
+branch_labels = None
+depends_on = None
+
+STATEMENTS: tuple[str, ...] = ()
+UNDO: tuple[str, ...] = ()
+
+
+def upgrade() -> None:
+    """Apply the statements."""
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take them back, last first."""
+    for statement in UNDO:
+        op.execute(statement)
