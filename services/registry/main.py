@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.registry import consumers
 from services.registry.eligibility import routes as eligibility
 from services.registry.households import routes as households
+from services.registry.imports import routes as imports
 from services.registry.lists import routes as lists
 from services.registry.packs import routes as packs
 from services.registry.rating import routes as rating
@@ -24,7 +25,7 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
 
 def create_app() -> FastAPI:
     """Return the registry."""
-    rooms = (regions, packs, households, rating, eligibility, lists, reports)
+    rooms = (regions, packs, imports, households, rating, eligibility, lists, reports)
     return service_app(
         Service(
             name="registry",

@@ -2,10 +2,11 @@
 
 from services.registry.eligibility import tables as eligibility
 from services.registry.households import tables as households
+from services.registry.imports import tables as imports
 from services.registry.lists import tables as lists
 from services.registry.metadata import metadata
 from services.registry.packs import tables as packs
 from services.registry.rating import tables as rating
 from services.registry.regions import tables as regions
 
-__all__ = ["eligibility", "households", "lists", "metadata", "packs", "rating", "regions"]
+__all__ = ["eligibility", "households", "imports", "lists", "metadata", "packs", "rating", "regions"]

@@ -17,31 +17,6 @@ BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
 
 
-class FaultCount(Answer):
-    """How many rows were rejected for one reason; a row with two reasons counts in both."""
-
-    code: str
-    zh: str
-    en: str
-    row_count: int
-
-
-class HouseholdImportOut(Answer):
-    """What became of a household sheet."""
-
-    id: UUID
-    county_code: str
-    collected_on: date
-    row_count: int
-    registered_count: int
-    already_registered_count: int
-    rejected_count: int
-    rejections: list[FaultCount]
-    columns_ignored: list[str]
-    imported_by: str
-    imported_at: datetime
-
-
 class HouseholdOut(Answer):
     """A household in a list; personal data masked."""
 

@@ -1,6 +1,6 @@
 """Figures of the register by region; every figure is counted where the facts are, none is kept."""
 
-from services.registry.households.faults import WORDS, Fault
+from services.registry.imports.faults import WORDS, Fault
 from services.registry.regions.queries import get_region
 from services.registry.reports.schemas import CountByCode, RegistryReport, RejectionCount, TownshipCounts
 from shared.access import Principal, Right

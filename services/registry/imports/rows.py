@@ -9,14 +9,14 @@ from uuid import UUID
 
 import orjson
 
-from services.registry.households.faults import Fault
 from services.registry.households.sealed import (
     ACCOUNT_CONTEXT,
     NAME_CONTEXT,
     PHONE_CONTEXT,
     RESIDENT_ID_CONTEXT,
 )
-from services.registry.households.workbook import Cell, HouseholdSheet
+from services.registry.imports.faults import Fault
+from services.registry.imports.workbook import Cell, HouseholdSheet
 from shared.households_sheet import INDICATOR_PREFIX, CellKind, SheetColumn, folded
 from shared.ids import new_id
 from shared.pii import PiiCipher

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import orjson
 
-from services.registry.households.rows import RowReader, StagedRow
 from services.registry.households.sealed import REJECTED_CELLS_CONTEXT
-from services.registry.households.workbook import HouseholdSheet
+from services.registry.imports.rows import RowReader, StagedRow
+from services.registry.imports.workbook import HouseholdSheet
 from shared import outbox
 from shared.db import Connection
 from shared.errors import Refused

@@ -8,13 +8,13 @@ from uuid import UUID
 import orjson
 from asyncpg import Record
 
-from services.registry.households.faults import WORDS, Fault
-from services.registry.households.intake import Intake, take_in
-from services.registry.households.rejections import EXTRA_HEADERS, RejectedRow, rejections_workbook
-from services.registry.households.rows import RowReader
-from services.registry.households.schemas import FaultCount, HouseholdImportOut
 from services.registry.households.sealed import REJECTED_CELLS_CONTEXT
-from services.registry.households.workbook import open_sheet
+from services.registry.imports.faults import WORDS, Fault
+from services.registry.imports.intake import Intake, take_in
+from services.registry.imports.rejections import EXTRA_HEADERS, RejectedRow, rejections_workbook
+from services.registry.imports.rows import RowReader
+from services.registry.imports.schemas import FaultCount, HouseholdImportOut
+from services.registry.imports.workbook import open_sheet
 from services.registry.packs.queries import find_pack_in_force
 from services.registry.regions.queries import get_region
 from shared.access import Principal, Right

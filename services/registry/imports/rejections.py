@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from services.registry.households.faults import sentences
+from services.registry.imports.faults import sentences
 from shared.households_sheet import SheetColumn
 
 SHEET_NAME: Final = "退回 Rejected"
