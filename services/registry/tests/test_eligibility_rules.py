@@ -207,7 +207,7 @@ def test_amounts_are_bounded_by_product_line_and_household(amount: str, line: st
 @pytest.mark.parametrize(
     ("on", "codes"),
     [
-        (date(2017, 1, 12), ["not-rated"]),
+        (date(2017, 1, 12), ["rating-not-yet-valid"]),
         (date(2017, 1, 13), []),
         (date(2019, 1, 12), []),
         (date(2019, 1, 13), ["rating-expired"]),
@@ -258,4 +258,4 @@ def test_one_more_bar_never_makes_a_household_eligible(bars: set[str], one_more:
 
 
 def test_every_rule_has_a_case_above() -> None:
-    assert len(RULES) == 19
+    assert len(RULES) == 38
