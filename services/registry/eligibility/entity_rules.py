@@ -124,7 +124,7 @@ def entity_full(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as
         "entity-full",
         f"实施主体已带动{entity.households}户、{entity.amount}元,加本户超过承载能力({entity.households_max}户{zh}),"
         "请另选实施主体。",
-        f"The implementing entity already has {entity.households} household(s) and {entity.amount} yuan; with this one it "
-        f"would pass its capacity of {entity.households_max} household(s){en}. Choose another entity.",
+        f"The implementing entity already has {entity.households} household(s) and {entity.amount} yuan; with this "
+        f"one it would pass its capacity of {entity.households_max} household(s){en}. Choose another entity.",
         rules.clauses["capacity_required"],
     )
