@@ -1,6 +1,9 @@
 """All tables of the registry on one metadata, for migrations and the check that both agree."""
 
+from services.registry.changes import tables as changes
+from services.registry.duplicates import tables as duplicates
 from services.registry.eligibility import tables as eligibility
+from services.registry.entities import tables as entities
 from services.registry.households import tables as households
 from services.registry.imports import tables as imports
 from services.registry.lists import tables as lists
@@ -9,4 +12,4 @@ from services.registry.packs import tables as packs
 from services.registry.rating import tables as rating
 from services.registry.regions import tables as regions
 
-__all__ = ["eligibility", "households", "imports", "lists", "metadata", "packs", "rating", "regions"]
+__all__ = ["changes", "duplicates", "eligibility", "entities", "households", "imports", "lists", "metadata", "packs", "rating", "regions"]

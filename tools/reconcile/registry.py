@@ -20,7 +20,10 @@ LEFT JOIN (SELECT household_id, count(*) AS count, count(*) FILTER (WHERE is_hea
            FROM member WHERE left_on IS NULL GROUP BY 1) m ON m.household_id = h.id
 CROSS JOIN LATERAL (VALUES
   ('members on file ≤ members stated', least(coalesce(m.count, 0), h.member_count), coalesce(m.count, 0)),
-  ('heads', 1::bigint, coalesce(m.heads, 0))
+  ('heads', (h.ended_on IS NULL)::int::bigint, coalesce(m.heads, 0)),
+  ('members of an ended household', 0::bigint, CASE WHEN h.ended_on IS NULL THEN 0 ELSE coalesce(m.count, 0) END),
+  ('village by its history', 1::bigint, (SELECT count(*) FROM (SELECT village_code FROM household_village w
+    WHERE w.household_id = h.id ORDER BY from_on DESC, id DESC LIMIT 1) w WHERE w.village_code = h.village_code))
 ) AS v (what, expected, found)
 """
 _PLACES = """
@@ -29,7 +32,7 @@ FROM household h LEFT JOIN region r ON r.code = h.village_code
 """
 
 
-@check("R1", "一人一户", "A person is in one active household; every household has one head")
+@check("R1", "一人一户", "A person is in one active household; every household that has not ended has one head")
 async def persons(world: World, found: Findings) -> None:
     """Count persons by the index of their number, and each household's members."""
     for statement in (_PERSONS, _MEMBERS, _PLACES):
@@ -88,10 +91,16 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 _LISTED = """
-SELECT l.id::text, 'listing told', 1::bigint, (
-  SELECT count(*) FROM outbox e WHERE e.aggregate_id = l.household_id AND e.event_name = 'household-listed'
-    AND e.data->>'loan_id' = l.loan_id::text AND e.data->>'list_name' = l.list_name)
-FROM listing l
+SELECT l.id::text, v.what, v.expected, v.found
+FROM listing l CROSS JOIN LATERAL (VALUES
+  ('listing told', 1::bigint, (
+    SELECT count(*) FROM outbox e WHERE e.aggregate_id = coalesce(l.household_id, l.entity_id)
+      AND e.event_name IN ('household-listed', 'entity-listed') AND e.data->>'list_name' = l.list_name
+      AND CASE e.schema_version WHEN 1 THEN coalesce(e.data->>'listing_id', e.data->>'loan_id')
+          IN (l.id::text, l.loan_id::text) ELSE e.data->>'listing_id' = l.id::text END)),
+  ('steps on file', 1 + (l.state = 'cleared')::integer::bigint, (
+    SELECT count(*) FROM listing_event s WHERE s.listing_id = l.id AND s.kind IN ('listed', 'cleared')))
+) AS v (what, expected, found)
 """
 _ACCOUNTS = """
 SELECT household_id::text, v.what, v.expected, v.found

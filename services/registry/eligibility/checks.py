@@ -23,9 +23,11 @@ from shared.access import Principal, Right
 from shared.db import Connection
 
 _FACTS = """
-SELECT a.place, h.id, h.number, h.version, h.village_code, h.county_code, h.four_kinds, h.civil_capacity,
+SELECT a.place, h.id, h.number, h.version, h.village_code, h.county_code, h.civil_capacity,
        h.able_to_work, h.credit_record, m.birth_on, s.state, r.grade, r.line, r.valid_from, r.valid_until,
        EXISTS (SELECT FROM bank_account b WHERE b.household_id = h.id AND b.valid) AS has_account,
+       ARRAY(SELECT x.kind FROM household_exclusion x WHERE x.household_id = h.id AND x.from_on <= $5
+               AND (x.until_on IS NULL OR $5 < x.until_on) ORDER BY x.kind) AS exclusions,
        ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.household_id = h.id AND l.listed_on <= $5
                AND (l.cleared_on IS NULL OR l.cleared_on > $5) ORDER BY list_name) AS lists,
        o.open_loans, o.owed
@@ -129,7 +131,7 @@ def _facts(row: Record) -> HouseholdFacts:
         birth_on=row["birth_on"],
         civil_capacity=row["civil_capacity"],
         able_to_work=row["able_to_work"],
-        exclusions=frozenset({"four_kinds"}) if row["four_kinds"] else frozenset(),
+        exclusions=frozenset(row["exclusions"]),
         credit_record=row["credit_record"],
         has_account=row["has_account"],
         lists=tuple(row["lists"]),

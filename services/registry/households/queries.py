@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.registry.households.schemas import (
     AccountOut,
+    ExclusionOut,
     HouseholdFile,
     HouseholdOut,
     MemberOut,
@@ -33,7 +34,7 @@ ORDER BY h.id LIMIT $6
 """
 _ONE = """
 SELECT id, county_code, number AS household_number, village_code, version, poverty_state, state_from, registered_on,
-       member_count, labourer_count, four_kinds, civil_capacity, able_to_work, credit_record, phone_sealed
+       member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed
 FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 """
 _MEMBERS = """
@@ -43,6 +44,10 @@ WHERE household_id = $1 ORDER BY is_head DESC, birth_on, id
 _STATES = """
 SELECT state, effective_from, reason, marked_by, marked_at FROM household_state_change
 WHERE household_id = $1 ORDER BY effective_from, id
+"""
+_EXCLUSIONS = """
+SELECT id, household_id, kind, from_on, reason, marked_by, marked_at, until_on, end_reason, ended_by, ended_at
+FROM household_exclusion WHERE household_id = $1 ORDER BY from_on, kind, id
 """
 _ACCOUNTS = """
 SELECT household_id, version AS account_version, bank_code, account_sealed, valid, reason, recorded_by, recorded_at
@@ -92,6 +97,7 @@ async def get_household(conn: Connection, officer: Principal, cipher: PiiCipher,
         phone=masked_tail(cipher.decrypt(phone, PHONE_CONTEXT)) if phone else None,
         members=[_member(dict(each), cipher) for each in await conn.fetch(_MEMBERS, household_id)],
         state_changes=[StateChangeOut(**each) for each in await conn.fetch(_STATES, household_id)],
+        exclusions=[ExclusionOut(**each) for each in await conn.fetch(_EXCLUSIONS, household_id)],
         accounts=[_account(dict(each), cipher) for each in await conn.fetch(_ACCOUNTS, household_id)],
         surveys=[SurveyOut(**each) for each in await conn.fetch(_SURVEYS, household_id)],
     )

@@ -55,6 +55,22 @@ class StateChangeOut(Answer):
     marked_at: datetime
 
 
+class ExclusionOut(Answer):
+    """Why a household may not borrow, from when, and until when once it was lifted (FJ-6)."""
+
+    id: UUID
+    household_id: UUID
+    kind: str
+    from_on: date
+    reason: str
+    marked_by: str
+    marked_at: datetime
+    until_on: date | None
+    end_reason: str | None
+    ended_by: str | None
+    ended_at: datetime | None
+
+
 class AccountOut(Answer):
     """A bank account of a household; the number masked."""
 
@@ -89,13 +105,13 @@ class HouseholdFile(Answer):
     registered_on: date
     member_count: int
     labourer_count: int
-    four_kinds: bool
     civil_capacity: str
     able_to_work: bool
     credit_record: str
     phone: str | None
     members: list[MemberOut]
     state_changes: list[StateChangeOut]
+    exclusions: list[ExclusionOut]
     accounts: list[AccountOut]
     surveys: list[SurveyOut]
 

@@ -41,7 +41,7 @@ INSERT INTO household_verdict (row_number, verdict, faults)
 SELECT row_number,
        CASE WHEN faults <> '{}' THEN 'rejected' WHEN unchanged THEN 'unchanged' ELSE 'new' END, faults
 FROM (
-  SELECT r.row_number, known.content_digest IS NOT DISTINCT FROM r.content_digest AS unchanged,
+  SELECT r.row_number, known.content_digest = r.content_digest AS unchanged,
     r.faults || array_remove(ARRAY[
       CASE WHEN r.village_code IS NOT NULL AND v.code IS NULL THEN 'village-unknown' END,
       CASE WHEN v.code IS NOT NULL AND NOT r.village_code ^@ $1 THEN 'village-outside-county' END,
@@ -50,7 +50,8 @@ FROM (
       CASE WHEN r.number IS NOT NULL AND r.number_place > 1 THEN 'household-number-repeated' END,
       CASE WHEN r.id_place = 1 AND m.household_id IS DISTINCT FROM known.id AND m.household_id IS NOT NULL
            THEN 'resident-id-registered' END,
-      CASE WHEN r.number_place = 1 AND known.content_digest <> r.content_digest
+      CASE WHEN r.number_place = 1 AND known.id IS NOT NULL
+                AND known.content_digest IS DISTINCT FROM r.content_digest
            THEN 'household-number-registered' END
     ], NULL) AS faults
   FROM (
@@ -83,10 +84,10 @@ _NEW = "household_row r JOIN household_verdict v ON v.row_number = r.row_number 
 _REGISTER = (
     f"""
 INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
-  member_count, labourer_count, four_kinds, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest,
+  member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest,
   import_id)
 SELECT household_id, $1, number, village_code, 1, poverty_state, registered_on, registered_on, member_count,
-  labourer_count, four_kinds, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, $2
+  labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, $2
 FROM {_NEW}
 """,  # noqa: S608 - our own FROM clause
     f"""
@@ -101,10 +102,20 @@ SELECT household_id, $2, answers::jsonb, $1 FROM {_NEW} WHERE answers <> '{{}}'
 INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
 SELECT household_id, poverty_state, registered_on, 'household import', $1 FROM {_NEW}
 """,  # noqa: S608 - our own FROM clause
+    f"""
+INSERT INTO household_village (household_id, village_code, from_on, cause, recorded_by)
+SELECT household_id, village_code, registered_on, 'registered', $1 FROM {_NEW}
+""",  # noqa: S608 - our own FROM clause
+    f"""
+INSERT INTO household_exclusion (id, household_id, kind, from_on, reason, marked_by)
+SELECT uuid7(), household_id, 'four_kinds', registered_on, 'household import', $1 FROM {_NEW} WHERE four_kinds
+""",  # noqa: S608 - our own FROM clause
 )
 _MEMBERS = f"""
-INSERT INTO member (id, household_id, is_head, name_sealed, resident_id_sealed, resident_id_index, birth_on, joined_on)
-SELECT uuid7(), household_id, true, name_sealed, resident_id_sealed, resident_id_index, birth_on, registered_on
+INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, birth_on,
+  civil_capacity, labour, joined_on)
+SELECT uuid7(), household_id, true, 'head', name_sealed, resident_id_sealed, resident_id_index, birth_on,
+  civil_capacity, CASE WHEN able_to_work THEN 'able' ELSE 'unable' END, registered_on
 FROM {_NEW} ON CONFLICT (resident_id_index) WHERE left_on IS NULL DO NOTHING
 """  # noqa: S608 - our own FROM clause
 _ANNOUNCE = outbox.bulk_insert(
@@ -230,12 +241,13 @@ async def _keep_rejected(conn: Connection, intake: Intake, sheet: HouseholdSheet
 
 
 async def _register(conn: Connection, intake: Intake, counts: IntakeCounts) -> None:
-    households, accounts, surveys, states = _REGISTER
+    households, accounts, surveys, states, villages, exclusions = _REGISTER
     await conn.execute(households, intake.county_code, intake.import_id)
     added = int((await conn.execute(_MEMBERS)).split()[-1])
     if added != counts.registered_count:
         raise PersonRegisteredMeanwhile(counts.registered_count - added)
     await conn.execute(accounts, intake.officer)
     await conn.execute(surveys, intake.officer, intake.collected_on)
-    await conn.execute(states, intake.officer)
+    for statement in (states, villages, exclusions):
+        await conn.execute(statement, intake.officer)
     await conn.execute(_ANNOUNCE, outbox.current_traceparent())

@@ -162,7 +162,7 @@ async def test_the_database_keeps_a_person_in_one_active_household(registry: Ser
     with pytest.raises(asyncpg.UniqueViolationError):
         await registry.database.pool.execute(f"{move} WHERE household_id = $2::uuid", first, second)
     await registry.database.pool.execute(
-        "UPDATE member SET left_on = '2018-01-01' WHERE household_id = $1::uuid", first
+        "UPDATE member SET left_on = '2018-01-01', left_reason = 'moved_out' WHERE household_id = $1::uuid", first
     )
     await registry.database.pool.execute(f"{move} WHERE household_id = $2::uuid", first, second)
 

@@ -1,0 +1,1 @@
+"""Changes of the register that one officer proposes and another decides."""
