@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import Event, RegionCode
 
 
@@ -29,8 +31,8 @@ class HouseholdStatusChanged(
     effective_from: date
 
 
-class HouseholdListed(Event, owner="registry", name="household-listed", version=1, aggregate="household"):
-    """A household came onto the dishonesty list or the blacklist (FJ-12, LG-22)."""
+class HouseholdListedOverLoan(Event, owner="registry", name="household-listed", version=1, aggregate="household"):
+    """The first form of the fact below, when every entry rested on a loan; no longer recorded."""
 
     household_id: UUID
     village_code: RegionCode
@@ -40,6 +42,52 @@ class HouseholdListed(Event, owner="registry", name="household-listed", version=
     listed_on: date
 
 
+class HouseholdListed(Event, owner="registry", name="household-listed", version=2, aggregate="household"):
+    """A household came onto the dishonesty list or the blacklist (FJ-12, LG-22)."""
+
+    listing_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    list_name: Literal["dishonesty", "blacklist"]
+    source: Literal["event", "officer"]
+    cause: str
+    loan_id: UUID | None  # the loan behind it; None when officers entered it by hand
+    listed_on: date
+
+
+class HouseholdUnlisted(Event, owner="registry", name="household-unlisted", version=1, aggregate="household"):
+    """An entry of a household on a list was cleared; other entries may still hold (LG-22)."""
+
+    listing_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    list_name: Literal["dishonesty", "blacklist"]
+    cause: Literal["debt_cleared", "appeal_accepted", "removal_accepted"]
+    cleared_on: date
+
+
+class EntityListed(Event, owner="registry", name="entity-listed", version=1, aggregate="implementing-entity"):
+    """An implementing entity came onto the dishonesty list or the blacklist (LG-22)."""
+
+    listing_id: UUID
+    entity_id: UUID
+    county_code: RegionCode
+    list_name: Literal["dishonesty", "blacklist"]
+    cause: str
+    listed_on: date
+
+
+class EntityUnlisted(Event, owner="registry", name="entity-unlisted", version=1, aggregate="implementing-entity"):
+    """An entry of an implementing entity on a list was cleared (LG-22)."""
+
+    listing_id: UUID
+    entity_id: UUID
+    county_code: RegionCode
+    list_name: Literal["dishonesty", "blacklist"]
+    cause: Literal["appeal_accepted", "removal_accepted"]
+    cleared_on: date
+
+
 class VillageQuotaCut(Event, owner="registry", name="village-quota-cut", version=1, aggregate="village"):
     """Malicious non-payment cut the loan quota of the whole village (FJ-12)."""
 
@@ -47,3 +95,21 @@ class VillageQuotaCut(Event, owner="registry", name="village-quota-cut", version
     cut_share: str  # fraction of one taken off, e.g. "0.20"
     loan_id: UUID
     effective_on: date
+
+
+class RegionPair(BaseModel):
+    """One code became another."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    from_code: RegionCode
+    to_code: RegionCode
+
+
+class RegionChanged(Event, owner="registry", name="region-changed", version=1, aggregate="region-change"):
+    """Official codes changed: renamed, recoded with everything below, merged or split (SX-7)."""
+
+    change_id: UUID
+    kind: Literal["rename", "recode", "merge", "split"]
+    effective_on: date
+    successions: tuple[RegionPair, ...]

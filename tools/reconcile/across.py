@@ -145,7 +145,11 @@ _NOTED = """
 SELECT loan_id::text, household_id::text, village_code, principal, disbursed_on, defaulted_on, closed_on
 FROM household_loan
 """
-_LISTINGS = "SELECT l.id::text, l.loan_id::text, l.household_id::text, l.list_name, l.cleared_on FROM listing l"
+# Entries that lending's facts made and cleared; what officers entered or decided has its own proof.
+_LISTINGS = """
+SELECT l.id::text, l.loan_id::text, l.household_id::text, l.list_name, l.cleared_on FROM listing l
+WHERE l.source = 'event' AND coalesce(l.clear_cause, 'debt_cleared') = 'debt_cleared'
+"""
 _MALICIOUS = """
 SELECT r.loan_id::text, r.malicious FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 """

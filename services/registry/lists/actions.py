@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from services.registry.lists.rules import is_listed_for_lateness
@@ -10,23 +11,28 @@ from services.registry.packs.queries import get_pack_in_force
 from shared import outbox
 from shared.db import Connection
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanOverdue
-from shared.events.registry import HouseholdListed, VillageQuotaCut
+from shared.events.registry import HouseholdListed, HouseholdUnlisted, VillageQuotaCut
 from shared.policy.terms import ListRule
 from shared.regions import county_of
 
+_REASONS: Final = {"overdue": "贷款逾期 The loan is overdue", "malicious": "恶意拖欠 Malicious default"}
+_DEBT_CLEARED: Final = "债务已清 The debt is cleared"
+
 _LOCK = "SELECT id FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
-# A loan that was closed before this news arrived leaves its entry cleared from the start.
 _LIST = """
 WITH asked AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
     AS a (loan_id, household_id, village_code, listed_on)
 ), listed AS (
-  INSERT INTO listing (id, household_id, village_code, list_name, cause, loan_id, listed_on, cleared_on)
-  SELECT uuid7(), a.household_id, a.village_code, $5, $6, a.loan_id, a.listed_on,
-         CASE WHEN k.closed_on IS NOT NULL THEN greatest(k.closed_on, a.listed_on) END
-  FROM asked a LEFT JOIN household_loan k ON k.loan_id = a.loan_id
+  INSERT INTO listing (id, household_id, village_code, list_name, source, cause, loan_id, reason, evidence, state,
+                       listed_on)
+  SELECT uuid7(), household_id, village_code, $5, 'event', $6, loan_id, $8::text,
+         jsonb_build_array(jsonb_build_object('reference', 'loan/' || loan_id, 'sha256', NULL)), 'listed', listed_on
+  FROM asked
   ON CONFLICT (loan_id, list_name) DO NOTHING
-  RETURNING household_id, village_code, loan_id, listed_on
+  RETURNING id, household_id, village_code, loan_id, listed_on
+), noted AS (
+  INSERT INTO listing_event (listing_id, kind, happened_on, reason) SELECT id, 'listed', listed_on, $8 FROM listed
 ), placed AS (
   SELECT l.*, row_number() OVER (PARTITION BY household_id ORDER BY loan_id)::integer AS place FROM listed l
 ), counted AS (
@@ -41,20 +47,53 @@ WITH asked AS (
     aggregate_version="c.before + p.place",
     region_code="p.village_code",
     data={
+        "listing_id": "p.id",
         "household_id": "p.household_id",
         "village_code": "p.village_code",
         "list_name": "$5::text",
+        "source": "'event'",
         "cause": "$6::text",
         "loan_id": "p.loan_id",
         "listed_on": "p.listed_on",
     },
     traceparent="$7",
 )
-_CLEAR = """
-UPDATE listing l SET cleared_on = greatest(c.closed_on, l.listed_on)
-FROM unnest($1::uuid[], $2::date[]) AS c (loan_id, closed_on)
-WHERE l.loan_id = c.loan_id AND l.cleared_on IS NULL
+_HELD = """
+SELECT DISTINCT l.household_id FROM listing l JOIN household_loan k ON k.loan_id = l.loan_id
+WHERE l.loan_id = ANY ($1::uuid[]) AND l.state <> 'cleared' AND k.closed_on IS NOT NULL
 """
+# What counts is the loan as it is known, whichever of its facts came first.
+_CLEAR = """
+WITH cleared AS (
+  UPDATE listing l SET state = 'cleared', clear_cause = 'debt_cleared', cleared_on = greatest(k.closed_on, l.listed_on)
+  FROM household_loan k
+  WHERE k.loan_id = l.loan_id AND k.loan_id = ANY ($1::uuid[]) AND k.closed_on IS NOT NULL AND l.state <> 'cleared'
+  RETURNING l.id, l.household_id, l.village_code, l.list_name, l.cleared_on
+), noted AS (
+  INSERT INTO listing_event (listing_id, kind, happened_on, reason) SELECT id, 'cleared', cleared_on, $2 FROM cleared
+), placed AS (
+  SELECT c.*, row_number() OVER (PARTITION BY household_id ORDER BY id)::integer AS place FROM cleared c
+), counted AS (
+  UPDATE household h SET version = h.version + p.count
+  FROM (SELECT household_id, count(*)::integer AS count FROM cleared GROUP BY household_id) p
+  WHERE h.id = p.household_id RETURNING h.id, h.version - p.count AS before
+)
+""" + outbox.bulk_insert(  # noqa: S608 - our own text
+    HouseholdUnlisted,
+    source="placed p JOIN counted c ON c.id = p.household_id",
+    aggregate_id="p.household_id",
+    aggregate_version="c.before + p.place",
+    region_code="p.village_code",
+    data={
+        "listing_id": "p.id",
+        "household_id": "p.household_id",
+        "village_code": "p.village_code",
+        "list_name": "p.list_name",
+        "cause": "'debt_cleared'",
+        "cleared_on": "p.cleared_on",
+    },
+    traceparent="$3",
+)
 _QUOTA = """
 INSERT INTO village_quota AS q (id, village_code, version, share_left)
 VALUES (uuid7(), $1, 1, round(1 - $2::numeric, 8))
@@ -99,8 +138,8 @@ async def list_malicious_defaulters(conn: Connection, facts: Sequence[DefaultCon
 
 
 async def clear_repaid(conn: Connection, facts: Sequence[LoanClosed]) -> None:
-    """Take entries off the lists when nothing is owed any more on their loan (LG-22)."""
-    await conn.execute(_CLEAR, [fact.loan_id for fact in facts], [fact.closed_on for fact in facts])
+    """Take entries off the lists when nothing is owed any more on their loan (LG-22); the loans are noted already."""
+    await _clear(conn, [fact.loan_id for fact in facts])
 
 
 async def _enter(conn: Connection, entries: Sequence[tuple[UUID, UUID, str, date]], name: str, cause: str) -> None:
@@ -108,7 +147,15 @@ async def _enter(conn: Connection, entries: Sequence[tuple[UUID, UUID, str, date
         return
     await conn.execute(_LOCK, [entry[1] for entry in entries])
     columns = [list(column) for column in zip(*entries, strict=True)]
-    await conn.execute(_LIST, *columns, name, cause, outbox.current_traceparent())
+    await conn.execute(_LIST, *columns, name, cause, outbox.current_traceparent(), _REASONS[cause])
+    await _clear(conn, columns[0])  # a loan that was closed before this news arrived
+
+
+async def _clear(conn: Connection, loan_ids: Sequence[UUID]) -> None:
+    held = [row["household_id"] for row in await conn.fetch(_HELD, loan_ids)]
+    if held:
+        await conn.execute(_LOCK, held)
+        await conn.execute(_CLEAR, loan_ids, _DEBT_CLEARED, outbox.current_traceparent())
 
 
 async def _cut_quota(conn: Connection, fact: DefaultConfirmed, share: Decimal) -> None:

@@ -235,7 +235,7 @@ async def test_the_same_facts_again_change_nothing(registry: ServiceUnderTest) -
             await registry.deliver(event, aggregate_version=version, aggregate_id=loan, event_id=event_ids[version - 1])
     for table, count in {"household_loan": 1, "listing": 2, "village_quota_cut": 1, "rating": 2}.items():
         assert await registry.database.pool.fetchval(f"SELECT count(*) FROM {table}") == count, table
-    assert await registry.database.pool.fetchval("SELECT version FROM household") == 3
+    assert await registry.database.pool.fetchval("SELECT version FROM household") == 5
 
 
 async def test_the_order_of_arrival_does_not_matter(registry: ServiceUnderTest) -> None:
