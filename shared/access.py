@@ -45,6 +45,7 @@ class Right(StrEnum):
     PACKS_CONFIRM = "packs:confirm"
     HOUSEHOLDS_READ = "households:read"
     HOUSEHOLDS_IMPORT = "households:import"
+    HOUSEHOLDS_EXPORT = "households:export"
     HOUSEHOLDS_MARK = "households:mark"
     ACCOUNTS_CORRECT = "accounts:correct"
     ACCOUNTS_REVEAL = "accounts:reveal"
@@ -116,6 +117,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.PACKS_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
             Right.HOUSEHOLDS_READ: (*_COUNTY, *_FIELD, Role.AUDITOR, Role.SERVICE),
             Right.HOUSEHOLDS_IMPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
+            Right.HOUSEHOLDS_EXPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
             Right.HOUSEHOLDS_MARK: (Role.POVERTY_OFFICE,),
             Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
