@@ -12,4 +12,16 @@ from services.registry.packs import tables as packs
 from services.registry.rating import tables as rating
 from services.registry.regions import tables as regions
 
-__all__ = ["changes", "duplicates", "eligibility", "entities", "households", "imports", "lists", "metadata", "packs", "rating", "regions"]
+__all__ = [
+    "changes",
+    "duplicates",
+    "eligibility",
+    "entities",
+    "households",
+    "imports",
+    "lists",
+    "metadata",
+    "packs",
+    "rating",
+    "regions",
+]
