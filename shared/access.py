@@ -47,6 +47,11 @@ class Right(StrEnum):
     HOUSEHOLDS_IMPORT = "households:import"
     HOUSEHOLDS_EXPORT = "households:export"
     HOUSEHOLDS_MARK = "households:mark"
+    CHANGES_PROPOSE = "changes:propose"
+    CHANGES_DECIDE = "changes:decide"
+    HELPERS_ASSIGN = "helpers:assign"
+    FAMILY_DEBTS_RECORD = "family-debts:record"
+    DUPLICATES_SETTLE = "duplicates:settle"
     ACCOUNTS_CORRECT = "accounts:correct"
     ACCOUNTS_REVEAL = "accounts:reveal"
     RATINGS_SCORE = "ratings:score"
@@ -119,6 +124,11 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.HOUSEHOLDS_IMPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
             Right.HOUSEHOLDS_EXPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
             Right.HOUSEHOLDS_MARK: (Role.POVERTY_OFFICE,),
+            Right.CHANGES_PROPOSE: _FIELD,
+            Right.CHANGES_DECIDE: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
+            Right.HELPERS_ASSIGN: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
+            Right.FAMILY_DEBTS_RECORD: (Role.TOWNSHIP, Role.VILLAGE, Role.SERVICE_CENTRE),
+            Right.DUPLICATES_SETTLE: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
             Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
             Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),

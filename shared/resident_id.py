@@ -35,6 +35,11 @@ def birth_on(number: str) -> date:
     return datetime.strptime(number[6:14], "%Y%m%d").date()  # noqa: DTZ007 - a calendar date has no zone
 
 
+def sex(number: str) -> str:
+    """Return `male` or `female` as the last digit of the order in a valid number tells: odd is male."""
+    return "male" if int(number[16]) % 2 else "female"
+
+
 def ensure_valid(number: str) -> str:
     """Return the normalised number.
 

@@ -88,6 +88,51 @@ class EntityUnlisted(Event, owner="registry", name="entity-unlisted", version=1,
     cleared_on: date
 
 
+class HouseholdMoved(Event, owner="registry", name="household-moved", version=1, aggregate="household"):
+    """A household is registered in another village of its county from a day on; it keeps its loans and its file."""
+
+    household_id: UUID
+    village_code_before: RegionCode
+    village_code: RegionCode
+    effective_on: date
+
+
+class HouseholdSplit(Event, owner="registry", name="household-split", version=1, aggregate="household"):
+    """Members left a household for a new one; loans, ratings and entries on lists stay with the household they left."""
+
+    household_id: UUID
+    new_household_id: UUID
+    village_code: RegionCode
+    effective_on: date
+
+
+class HouseholdMerged(Event, owner="registry", name="household-merged", version=1, aggregate="household"):
+    """A household without open loans went up in another; its file stays readable."""
+
+    household_id: UUID
+    into_household_id: UUID
+    village_code: RegionCode
+    effective_on: date
+
+
+class HouseholdEnded(Event, owner="registry", name="household-ended", version=1, aggregate="household"):
+    """A household is no longer on the register; what it owes stays owed under its id (LG-21a, LG-42)."""
+
+    household_id: UUID
+    village_code: RegionCode
+    reason: Literal["moved_out", "died_out", "error"]
+    effective_on: date
+
+
+class HouseholdHeadChanged(Event, owner="registry", name="household-head-changed", version=1, aggregate="household"):
+    """Another member is the head of a household, for example because the head has died (LG-21a)."""
+
+    household_id: UUID
+    village_code: RegionCode
+    cause: Literal["death", "left", "agreed"]
+    effective_on: date
+
+
 class VillageQuotaCut(Event, owner="registry", name="village-quota-cut", version=1, aggregate="village"):
     """Malicious non-payment cut the loan quota of the whole village (FJ-12)."""
 
