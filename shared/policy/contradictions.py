@@ -10,10 +10,11 @@ from shared.policy.vocabulary import ApprovalLevel, DueKind, RateBasis, RateColu
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
-    from shared.policy.terms import RateTenor
+    from shared.policy.terms import GradeBand, GradeLine, Indicator, RateTenor
 
 Finding = tuple[str, str]
 POINTS_IN_FULL = Decimal(100)
+CREDIT_AREAS = ("group", "village", "township")
 
 
 def contradictions(pack: "PolicyPack") -> Iterator[Finding]:
@@ -23,6 +24,7 @@ def contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     yield from _purposes(pack)
     yield from _indicators(pack)
     yield from _grades(pack)
+    yield from _demonstrations(pack)
     yield from _approval(pack)
     yield from _loan(pack)
     yield from _repayment(pack)
@@ -71,43 +73,79 @@ def _purposes(pack: "PolicyPack") -> Iterator[Finding]:
 
 
 def _indicators(pack: "PolicyPack") -> Iterator[Finding]:
-    indicators = pack.rating.indicators.value
-    codes = [indicator.code for indicator in indicators]
-    for code in _repeated(codes):
-        yield "rating.indicators", f"{code} is named twice; keep one"
+    yield from _points("rating.indicators", pack.rating.indicators.value)
+    schemes = pack.rating.bank_schemes.value if pack.rating.bank_schemes else ()
+    for bank in _repeated(scheme.bank_code for scheme in schemes):
+        yield "rating.bank_schemes", f"{bank} has two standards; keep one"
+    for scheme in schemes:
+        yield from _points("rating.bank_schemes", scheme.indicators)
+
+
+def _points(key: str, indicators: "Sequence[Indicator]") -> Iterator[Finding]:
+    by_code = {indicator.code: indicator for indicator in indicators}
+    for code in _repeated(indicator.code for indicator in indicators):
+        yield key, f"{code} is named twice; keep one"
     for indicator in indicators:
-        if indicator.per is not None and indicator.per not in codes:
-            yield "rating.indicators", f"{indicator.code} is divided by {indicator.per}, which is not an indicator"
+        divisor = by_code.get(indicator.per) if indicator.per is not None else None
+        if indicator.per is not None and divisor is None:
+            yield key, f"{indicator.code} is divided by {indicator.per}, which is not an indicator"
+        # A better answer must never cost points: only a divisor that is better when higher, under a value that is
+        # better when lower, keeps that promise.
+        elif divisor and (divisor.better_when != "higher" or indicator.better_when != "lower"):
+            yield key, f"a better {indicator.per} could lower the points of {indicator.code}; do not divide by it"
         thresholds = [step.threshold for step in indicator.steps]
         ordered = thresholds if indicator.better_when == "higher" else thresholds[::-1]
         points = [step.points for step in indicator.steps]
         if not points or not _ascending(points) or not _ascending(ordered) or points[0] < 0:
-            yield "rating.indicators", f"the steps of {indicator.code} must rise from the fewest points to the most"
+            yield key, f"the steps of {indicator.code} must rise from the fewest points to the most"
     full = sum((indicator.points_max for indicator in indicators if indicator.steps), Decimal(0))
     if full != POINTS_IN_FULL:
-        yield "rating.indicators", f"the most points of all indicators add up to {full}; they must add up to 100"
+        yield key, f"the most points of all indicators add up to {full}; they must add up to 100"
 
 
 def _grades(pack: "PolicyPack") -> Iterator[Finding]:
-    best_first, bands = pack.rating.grade_lines.value, pack.rating.grade_bands.value
+    rating, cap = pack.rating, pack.lending.household_cap.value
+    for where, what in _bands(rating.grade_lines.value, rating.grade_bands.value, rating.promotion_path.value, cap):
+        yield f"rating.{where}", what
+    for scheme in rating.bank_schemes.value if rating.bank_schemes else ():
+        for where, what in _bands(scheme.grade_lines, scheme.grade_bands, scheme.promotion_path, cap):
+            yield "rating.bank_schemes", f"{scheme.bank_code}, {where}: {what}"
+
+
+def _bands(
+    best_first: "Sequence[GradeLine]", bands: "Sequence[GradeBand]", path: Sequence[str], cap: Decimal
+) -> Iterator[Finding]:
     lines = {grade.code: grade.line for grade in best_first}
     if len(lines) != len(best_first) or not best_first:
-        yield "rating.grade_lines", "name each grade once, and at least one"
+        yield "grade_lines", "name each grade once, and at least one"
         return
     if [band.code for band in bands] != list(lines):
-        yield "rating.grade_bands", "name the same grades as grade_lines in the same order"
+        yield "grade_bands", "name the same grades as grade_lines in the same order"
     if not _ascending([band.score_min for band in bands[::-1]]) or any(band.score_min < 0 for band in bands):
-        yield "rating.grade_bands", "list the best grade first; each next one needs a lower score_min, none below zero"
+        yield "grade_bands", "list the best grade first; each next one needs a lower score_min, none below zero"
     if not _ascending([grade.line for grade in best_first[::-1]]) or best_first[-1].line <= 0:
-        yield "rating.grade_lines", "a better grade needs a higher line, and every line is above zero"
-    cap = pack.lending.household_cap.value
+        yield "grade_lines", "a better grade needs a higher line, and every line is above zero"
     if max(lines.values()) > cap:
-        yield "rating.grade_lines", f"the line {max(lines.values())} is above lending.household_cap {cap}"
-    path = pack.rating.promotion_path.value
+        yield "grade_lines", f"the line {max(lines.values())} is above lending.household_cap {cap}"
     if unknown := [code for code in path if code not in lines]:
-        yield "rating.promotion_path", f"{unknown[0]} is not a grade; use the codes of rating.grade_lines"
+        yield "promotion_path", f"{unknown[0]} is not a grade; use the codes of rating.grade_lines"
     elif not _ascending([lines[code] for code in path]):
-        yield "rating.promotion_path", "must rise: the worst grade first"
+        yield "promotion_path", "must rise: the worst grade first"
+
+
+def _demonstrations(pack: "PolicyPack") -> Iterator[Finding]:
+    rating = pack.rating
+    for threshold in rating.area_thresholds.value:
+        if not 0 < threshold.share_min <= 1:
+            yield "rating.area_thresholds", f"the share of the {threshold.level} lies above 0 and is at most 1"
+        if threshold.level not in CREDIT_AREAS:
+            yield "rating.area_thresholds", f"{threshold.level} is none of {', '.join(CREDIT_AREAS)}"
+    for level in _repeated(threshold.level for threshold in rating.area_thresholds.value):
+        yield "rating.area_thresholds", f"{level} has two thresholds; keep one"
+    for key in ("demonstration_village_criteria", "demonstration_household_criteria"):
+        leaf = getattr(rating, key)
+        if leaf is not None and (not leaf.value or _repeated(leaf.value)):
+            yield f"rating.{key}", "name each criterion once, and at least one, or leave the key out"
 
 
 def _approval(pack: "PolicyPack") -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from shared.policy.vocabulary import (
     BadRecordRule,
     DayCount,
     DueKind,
+    HouseholdCriterion,
     LoanMode,
     LossParty,
     NextLineChoice,
@@ -20,6 +21,7 @@ from shared.policy.vocabulary import (
     RegionLevel,
     RepaymentMethod,
     Rounding,
+    VillageCriterion,
 )
 
 # The rows of a list are terms dataclasses; in a county's file an unknown key in such a row is a mistake too.
@@ -30,6 +32,7 @@ for _record in (
     terms.Indicator,
     terms.GradeLine,
     terms.GradeBand,
+    terms.BankScheme,
     terms.AreaThreshold,
     terms.ApprovalStep,
     terms.RequiredDocument,
@@ -97,6 +100,18 @@ class RatingSection(Section):
     demonstration_villages_per_year: Sourced[Whole] | None = maybe("每年信用示范村", "demonstration villages a year")
     demonstration_households_per_year: Sourced[Whole] | None = maybe(
         "每年信用示范户", "demonstration households a year"
+    )
+    demonstration_village_criteria: Sourced[tuple[VillageCriterion, ...]] | None = maybe(
+        "信用示范村排序依据", "what ranks demonstration villages, weightiest first"
+    )
+    demonstration_household_criteria: Sourced[tuple[HouseholdCriterion, ...]] | None = maybe(
+        "信用示范户排序依据", "what ranks demonstration households, weightiest first"
+    )
+    bank_schemes: Sourced[tuple[terms.BankScheme, ...]] | None = maybe(
+        "银行自有评级标准", "banks with a rating standard of their own"
+    )
+    earned_line_kept: Sourced[Yes] | None = maybe(
+        "重新评级保留已升额度", "a new campaign keeps a line earned by repaying on time"
     )
 
 

@@ -15,6 +15,7 @@ from shared.policy.vocabulary import (
     BetterWhen,
     DayCount,
     DueKind,
+    HouseholdCriterion,
     LoanClass,
     LoanMode,
     LossCause,
@@ -27,6 +28,7 @@ from shared.policy.vocabulary import (
     RegionLevel,
     RepaymentMethod,
     Rounding,
+    VillageCriterion,
     WaitStart,
 )
 
@@ -157,6 +159,17 @@ class AreaThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class BankScheme:
+    """A bank's own way of scoring, grading and giving lines; everything else is the county's (LG-10)."""
+
+    bank_code: str
+    indicators: tuple[Indicator, ...]
+    grade_lines: tuple[GradeLine, ...]  # best first
+    grade_bands: tuple[GradeBand, ...]  # best first
+    promotion_path: tuple[str, ...] = ()  # worst first; empty when this bank's lines do not roll
+
+
+@dataclass(frozen=True, slots=True)
 class RatingScheme:
     """How a household is scored, graded, given a line, and how the line grows (FJ-10, LG-10, ZJ-1)."""
 
@@ -172,6 +185,10 @@ class RatingScheme:
     demonstration_villages_per_year: int | None
     demonstration_households_per_year: int | None
     household_cap: Decimal
+    bank_schemes: tuple[BankScheme, ...] | None = None
+    earned_line_kept: bool | None = None  # None: kept
+    demonstration_village_criteria: tuple[VillageCriterion, ...] | None = None  # None: the platform's order
+    demonstration_household_criteria: tuple[HouseholdCriterion, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

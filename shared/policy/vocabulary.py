@@ -129,6 +129,23 @@ class NextLineChoice(StrEnum):
     GRADIENT = "gradient"
 
 
+class VillageCriterion(StrEnum):
+    """What ranks villages for the yearly choice of demonstration villages; more is better (FJ-10)."""
+
+    CREDIT_SHARE = "credit_share"  # credit households over households on file
+    ON_TIME_SHARE = "on_time_share"  # loans repaid on time over loans repaid; nothing repaid counts as zero
+    AVERAGE_SCORE = "average_score"  # of the households with a valid rating
+
+
+class HouseholdCriterion(StrEnum):
+    """What ranks households for the yearly choice of demonstration households (FJ-10)."""
+
+    FEWEST_LATE = "fewest_late"  # loans repaid late or overdue; fewer is better
+    MOST_ON_TIME = "most_on_time"  # loans repaid on time; more is better
+    SCORE = "score"  # of the household's last campaign; more is better
+    LINE = "line"  # its credit line; more is better
+
+
 class BetterWhen(StrEnum):
     """Whether an indicator earns more points when it is higher or when it is lower."""
 
