@@ -211,7 +211,12 @@ household_village = Table(
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
     Column("village_code", Text, ForeignKey("region.code"), nullable=False),
     Column("from_on", Date, nullable=False),
-    Column("cause", Text, CheckConstraint("cause IN ('registered', 'moved', 'split')", name="cause"), nullable=False),
+    Column(
+        "cause",
+        Text,
+        CheckConstraint("cause IN ('registered', 'moved', 'split', 'region_change')", name="cause"),
+        nullable=False,
+    ),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Index("household_village_history", "household_id", text("from_on DESC"), text("id DESC")),

@@ -11,7 +11,10 @@ from shared.regions import LEVEL_BY_LENGTH
 
 HEADER: Final = ["code", "name", "level", "parent_code"]
 NAMED_FAULTS: Final = 50  # enough to correct a file; the count tells the rest
+LONGEST_NAME: Final = 100
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
+# Some villages' characters exist only in the private use area, so "printable" would refuse real places.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class RegionLine(NamedTuple):
@@ -87,8 +90,8 @@ def _fault_in(cells: list[str]) -> str | None:
     code, name, level, parent = (cell.strip() for cell in cells)
     if not _DIGITS.fullmatch(code) or LEVEL_BY_LENGTH.get(len(code)) != level:
         return f"the code {code[:12]} is not that of a {level[:12]}; codes have 2, 4, 6, 9 or 12 digits by level"
-    if not name or not name.isprintable() or len(name) > 100:
-        return "the name is missing or too long"
+    if not name or len(name) > LONGEST_NAME or _CONTROL.search(name):
+        return f"the name is missing, longer than {LONGEST_NAME} characters, or holds control characters"
     if level == "province":
         return "a province has no parent" if parent else None
     if not parent or not code.startswith(parent) or len(parent) >= len(code):

@@ -21,7 +21,8 @@ async def test_loads_a_tree_and_takes_new_names_the_second_time(empty_registry: 
     status, answer = await _load(empty_registry, REGIONS.replace("白帝镇", "白帝乡"))
     assert (status, answer["added_count"], answer["renamed_count"]) == (201, 0, 1)
     region = await get(empty_registry, "/regions/500236117", Role.VILLAGE)
-    assert region.json() == {"code": "500236117", "name": "白帝乡", "level": "township", "parent_code": "500236"}
+    place = {"code": "500236117", "name": "白帝乡", "level": "township", "parent_code": "500236"}
+    assert region.json() == {**place, "valid_from": None, "valid_until": None}
 
 
 @pytest.mark.parametrize(

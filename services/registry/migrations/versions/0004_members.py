@@ -98,7 +98,7 @@ CREATE TABLE household_village (
     household_id UUID NOT NULL,
     village_code TEXT NOT NULL,
     from_on DATE NOT NULL,
-    cause TEXT NOT NULL CONSTRAINT cause CHECK (cause IN ('registered', 'moved', 'split')),
+    cause TEXT NOT NULL CONSTRAINT cause CHECK (cause IN ('registered', 'moved', 'split', 'region_change')),
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_household_village PRIMARY KEY (id),

@@ -1,0 +1,232 @@
+"""Codes change over time: households go along, history stays, and every wrong change is refused by name (SX-7)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.regions.successions import ChangeKind, Succession, faults_in
+from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, facts, get, post, registered, row
+from shared.access import Role
+from shared.events.registry import RegionChanged
+from shared.testing.service import ServiceUnderTest
+
+TOWNSHIP = "500236001"
+OTHER_TOWNSHIP = "500236117"
+NEIGHBOUR = "500237"
+DOCUMENT = "渝府〔2019〕12号"
+
+
+def change(kind: str, *pairs: tuple[Any, ...], on: str = "2019-07-01", **more: Any) -> dict[str, Any]:
+    """Return a change; a pair is (from, to), (from, to, name) or (from, to, name, takes)."""
+    keys = ("from_code", "to_code", "to_name", "takes")
+    successions = [dict(zip(keys, pair, strict=False)) for pair in pairs]
+    return {"kind": kind, "effective_on": on, "document": DOCUMENT, "successions": successions, **more}
+
+
+async def record(registry: ServiceUnderTest, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Record a change as the administrator."""
+    answer = await post(registry, "/region-changes", body, Role.ADMIN, region="")
+    return answer.status_code, answer.json()
+
+
+async def village_of(registry: ServiceUnderTest, household_id: str) -> str:
+    """Return where the household is registered now."""
+    code = await registry.database.pool.fetchval("SELECT village_code FROM household WHERE id = $1", household_id)
+    return str(code)
+
+
+async def test_a_new_name_keeps_the_old_one_findable(registry: ServiceUnderTest) -> None:
+    status, done = await record(registry, change("rename", (OTHER_TOWNSHIP, OTHER_TOWNSHIP, "夔门镇")))
+    assert (status, done["codes_added"], done["codes_ended"]) == (201, 0, 0)
+    lineage = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/lineage", Role.BANK)).json()
+    assert lineage["region"]["name"] == "夔门镇"
+    assert lineage["former_names"] == [{"name": "白帝镇", "used_until": "2019-07-01"}]
+    assert [each["name"] for each in lineage["path"]] == ["重庆市", "县", "奉节县"]
+    found = (await get(registry, "/region-search?words=白帝", Role.BANK)).json()["items"]
+    assert [(each["code"], each["former_names"]) for each in found] == [(OTHER_TOWNSHIP, ["白帝镇"])]
+
+
+@pytest.mark.clause("SX-7")
+async def test_merged_villages_take_their_households_along(registry: ServiceUnderTest) -> None:
+    ids = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    merged = "500236117203"
+    status, done = await record(
+        registry, change("merge", (VILLAGE, merged, "夔州社区"), (OTHER_VILLAGE, merged, "夔州社区"))
+    )
+    assert (status, done["codes_added"], done["codes_ended"], done["households_moved"]) == (201, 1, 2, 2)
+    assert [each["households_moved"] for each in done["successions"]] == [1, 1]
+    assert {await village_of(registry, each) for each in ids} == {merged}
+    lineage = (await get(registry, f"/regions/{merged}/lineage", Role.BANK)).json()
+    assert lineage["codes"] == [VILLAGE, OTHER_VILLAGE, merged]
+    assert lineage["region"]["valid_from"] == "2019-07-01"
+    ended = (await get(registry, f"/regions/{VILLAGE}/lineage", Role.BANK)).json()
+    assert (ended["region"]["valid_until"], ended["codes"]) == ("2019-07-01", [VILLAGE, merged])
+    # The past stays: on a day before, the households count in their old villages.
+    past = (await get(registry, f"/regions/{TOWNSHIP}/roll-up?on=2019-06-30", Role.BANK)).json()
+    now = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/roll-up?on=2019-07-01", Role.BANK)).json()
+    assert (past["household_count"], past["village_count"]) == (1, 1)
+    assert [(line["code"], line["household_count"]) for line in now["lines"]] == [(merged, 2)]
+    told = await facts(registry, RegionChanged)
+    assert [(fact.kind, [pair.to_code for pair in fact.successions]) for fact, _ in told] == [("merge", [merged] * 2)]
+
+
+async def test_a_village_absorbed_by_another_keeps_the_others_code(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    pairs = ((OTHER_VILLAGE, OTHER_VILLAGE), (VILLAGE, OTHER_VILLAGE))
+    status, done = await record(registry, change("merge", *pairs))
+    assert (status, done["codes_added"], done["codes_ended"], done["households_moved"]) == (201, 0, 1, 1)
+    assert await village_of(registry, household) == OTHER_VILLAGE
+
+
+async def test_a_county_that_becomes_a_district_takes_everything_below_along(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    status, done = await record(registry, change("recode", ("500236", "500157", "奉节区")))
+    assert (status, done["code"]) == (409, "region-parent-not-in-force"), "5001 is not on file"
+    status, done = await record(registry, change("recode", ("500236", "500239", "奉节区")))
+    assert (status, done["codes_added"], done["codes_ended"], done["households_moved"]) == (201, 5, 5, 1)
+    assert await village_of(registry, household) == "500239001001"
+    township = (await get(registry, "/regions/500239001", Role.BANK)).json()
+    assert (township["name"], township["parent_code"]) == ("永安街道", "500239")
+    children = (await get(registry, "/regions?parent=5002", Role.BANK)).json()["items"]
+    assert [each["code"] for each in children] == ["500237", "500239"]
+    before = (await get(registry, "/regions?parent=5002&on=2019-06-30", Role.BANK)).json()["items"]
+    assert [each["code"] for each in before] == ["500236", "500237"]
+    again = (await get(registry, f"/regions/{VILLAGE}/lineage", Role.BANK)).json()
+    assert again["codes"] == [VILLAGE, "500239001001"]
+
+
+async def test_a_split_village_gives_each_household_to_a_part(registry: ServiceUnderTest) -> None:
+    stays, goes = await registered(registry, row(1), row(2))
+    part = "500236001002"
+    body = change("split", (VILLAGE, VILLAGE), (VILLAGE, part, "诗仙社区"))
+    body["assignments"] = [{"household_number": row(2)["household_number"], "to_code": part}]
+    status, done = await record(registry, body)
+    assert (status, done["codes_added"], done["codes_ended"], done["households_moved"]) == (201, 1, 0, 1)
+    assert (await village_of(registry, stays), await village_of(registry, goes)) == (VILLAGE, part)
+
+
+async def test_a_split_township_says_which_part_gets_which_village(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    half = ("500236003", "永安东街道"), ("500236004", "永安西街道")
+    without = change("split", *((TOWNSHIP, code, name) for code, name in half))
+    status, refused = await record(registry, without)
+    assert (status, refused["code"], refused["values"]["region_codes"]) == (409, "region-children-not-taken", [VILLAGE])
+    pairs = ((TOWNSHIP, *half[0], [VILLAGE]), (TOWNSHIP, *half[1], []))
+    status, done = await record(registry, change("split", *pairs))
+    assert (status, done["codes_added"], done["codes_ended"]) == (201, 3, 2)
+    assert await village_of(registry, household) == "500236003001"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "word"),
+    [
+        (change("rename", (VILLAGE, OTHER_VILLAGE, "名")), "region-change-misshapen", "keeps the code"),
+        (change("merge", (VILLAGE, "500236001009", "名")), "region-change-misshapen", "two or more"),
+        (change("recode", (VILLAGE, "500236009")), "region-change-misshapen", "same level"),
+        (change("split", (VILLAGE, "500236001008")), "region-change-misshapen", "two or more"),
+        (
+            change("merge", (VILLAGE, "500236001009"), (OTHER_VILLAGE, "500236001009")),
+            "region-change-misshapen",
+            "to_name",
+        ),
+        (change("recode", (VILLAGE, OTHER_VILLAGE)), "region-codes-taken", OTHER_VILLAGE),
+        (change("recode", ("500236001777", "500236001778")), "regions-not-in-force", "500236001777"),
+        (change("recode", (VILLAGE, "500236999001")), "region-parent-not-in-force", "500236999001"),
+        (change("rename", (VILLAGE, VILLAGE, "名"), on="2999-01-01"), "region-change-in-future", "2999"),
+        (
+            change("split", (VILLAGE, VILLAGE), (VILLAGE, "500236001002", "名"))
+            | {"assignments": [{"household_number": "NOBODY", "to_code": "500236001002"}]},
+            "households-not-assignable",
+            "NOBODY",
+        ),
+    ],
+)
+async def test_a_wrong_change_is_refused_by_name_and_changes_nothing(
+    registry: ServiceUnderTest, body: dict[str, Any], code: str, word: str
+) -> None:
+    before = await registry.database.pool.fetch("SELECT * FROM region ORDER BY code")
+    status, refused = await record(registry, body)
+    assert (status in (409, 422), refused["code"]) == (True, code)
+    assert word in refused["detail"]
+    assert await registry.database.pool.fetch("SELECT * FROM region ORDER BY code") == before
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM region_change") == 0
+
+
+async def test_a_township_whose_villages_collide_is_not_merged(registry: ServiceUnderTest) -> None:
+    third = "500236118"
+    lines = f"code,name,level,parent_code\n{third},第三镇,township,500236\n{third}202,同号村,village,{third}\n"
+    headers = registry.headers(Role.ADMIN, region="")
+    assert (await registry.client.post("/api/v1/region-imports", content=lines, headers=headers)).status_code == 201
+    status, refused = await record(registry, change("merge", (OTHER_TOWNSHIP, OTHER_TOWNSHIP), (third, OTHER_TOWNSHIP)))
+    assert (status, refused["code"], refused["values"]["region_codes"]) == (409, "region-codes-taken", [OTHER_VILLAGE])
+
+
+async def test_a_code_that_ended_is_never_used_again(registry: ServiceUnderTest) -> None:
+    assert (await record(registry, change("recode", (VILLAGE, "500236001009"))))[0] == 201
+    status, refused = await record(registry, change("recode", (OTHER_VILLAGE, VILLAGE), on="2020-01-01"))
+    assert (status, refused["code"]) == (409, "region-codes-taken")
+    status, refused = await record(registry, change("recode", (VILLAGE, "500236001010"), on="2020-01-01"))
+    assert (status, refused["code"]) == (409, "regions-not-in-force")
+    headers = registry.headers(Role.ADMIN, region="")
+    lines = f"code,name,level,parent_code\n{VILLAGE},旧社区,village,{TOWNSHIP}\n"
+    answer = await registry.client.post("/api/v1/region-imports", content=lines, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "region-file-invalid")
+    assert "ended on 2019-07-01" in answer.json()["detail"]
+
+
+async def test_households_whose_numbers_would_clash_are_named(registry: ServiceUnderTest) -> None:
+    await registered(registry, row(1))
+    # A household of the neighbouring county with the same number.
+    await registry.database.pool.execute(
+        "INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, "
+        "registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest, "
+        "import_id) SELECT gen_random_uuid(), $1, number, $1 || '100201', 1, poverty_state, state_from, registered_on, "
+        "1, 1, civil_capacity, able_to_work, credit_record, content_digest, import_id FROM household",
+        NEIGHBOUR,
+    )
+    body = change("merge", (NEIGHBOUR, NEIGHBOUR), ("500236", NEIGHBOUR))
+    status, refused = await record(registry, body)
+    assert (status, refused["code"]) == (409, "households-not-assignable")
+    assert row(1)["household_number"] in refused["detail"]
+
+
+async def test_search_finds_the_best_first_and_stays_in_its_region(registry: ServiceUnderTest) -> None:
+    found = (await get(registry, "/region-search?words=社区", Role.BANK)).json()["items"]
+    assert [(each["name"], each["path"]) for each in found] == [("诗城社区", ["重庆市", "县", "奉节县", "永安街道"])]
+    towns = (await get(registry, "/region-search?words=镇&level=township&within=500237", Role.BANK)).json()["items"]
+    assert [each["name"] for each in towns] == ["巫峡镇"]
+    codes = (await get(registry, "/region-search?words=500236&limit=2", Role.BANK)).json()["items"]
+    assert [each["code"] for each in codes] == ["500236", "500236001"]
+    assert (await get(registry, "/region-search?words=100%25", Role.BANK)).json()["items"] == []
+
+
+async def test_only_the_administrator_changes_regions(registry: ServiceUnderTest) -> None:
+    answer = await post(registry, "/region-changes", change("rename", (VILLAGE, VILLAGE, "名")), Role.POVERTY_OFFICE)
+    assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")
+
+
+CODES = st.sampled_from(["11", "12", "13", "110101"])
+
+
+@given(
+    st.sampled_from(list(ChangeKind)),
+    st.lists(st.builds(Succession, CODES, CODES, st.sampled_from([None, "名"])), min_size=1, max_size=4),
+)
+def test_the_shape_of_a_change_tells_its_kind(kind: ChangeKind, pairs: list[Succession]) -> None:
+    sources, targets = {pair.from_code for pair in pairs}, {pair.to_code for pair in pairs}
+    if faults_in(kind, pairs):
+        return
+    assert len({len(code) for code in sources | targets}) == 1
+    shape = (len(sources) > 1, len(targets) > 1)
+    match kind:
+        case ChangeKind.RENAME:
+            assert sources == targets
+        case ChangeKind.RECODE:
+            assert len(sources) == len(targets) == len(pairs)
+            assert not sources & targets
+        case ChangeKind.MERGE:
+            assert shape == (True, False)
+        case ChangeKind.SPLIT:
+            assert shape == (False, True)
