@@ -58,6 +58,15 @@ class Right(StrEnum):
     RATINGS_REVIEW = "ratings:review"
     RATINGS_FINALISE = "ratings:finalise"
     LISTS_READ = "lists:read"
+    LISTS_PROPOSE = "lists:propose"
+    LISTS_APPEAL = "lists:appeal"
+    LISTS_DECIDE = "lists:decide"
+    ENTITIES_READ = "entities:read"
+    ENTITIES_REGISTER = "entities:register"
+    ENTITIES_CHECK = "entities:check"
+    ENTITIES_ASSESS = "entities:assess"
+    ENTITIES_CONFIRM = "entities:confirm"
+    ENTITIES_BIND = "entities:bind"
     ELIGIBILITY_CHECK = "eligibility:check"
 
     APPLICATIONS_READ = "applications:read"
@@ -135,6 +144,15 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.RATINGS_REVIEW: (Role.TOWNSHIP, Role.VILLAGE),
             Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE,),
             Right.LISTS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
+            Right.LISTS_PROPOSE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.LISTS_APPEAL: _FIELD,
+            Right.LISTS_DECIDE: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.ENTITIES_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
+            Right.ENTITIES_REGISTER: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.ENTITIES_CHECK: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.ENTITIES_ASSESS: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.ENTITIES_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
+            Right.ENTITIES_BIND: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ELIGIBILITY_CHECK: (*_COUNTY, *_FIELD, Role.BANK, Role.SERVICE),
             Right.APPLICATIONS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.APPLICATIONS_FILE: (Role.TOWNSHIP, Role.VILLAGE),

@@ -124,6 +124,7 @@ class ListSection(Section):
         "恶意拖欠削减全村额度比例", "share cut off village quota"
     )
     blacklist_bars_support: Sourced[Yes] = leaf("黑名单停止扶持", "blacklist bars support, grants and projects")
+    appeal_decision_days: Sourced[AtLeastOne] | None = maybe("名单申诉决定天数", "days to decide on an appeal")
 
 
 class PublicitySection(Section):

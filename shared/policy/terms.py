@@ -199,6 +199,7 @@ class ListRule:
     malicious_to_blacklist: bool
     malicious_village_quota_cut: Decimal | None  # fraction taken off the village's quota, 0.20 means one fifth
     blacklist_bars_support: bool
+    appeal_decision_days: int | None = None  # None: the platform's own term
 
 
 @dataclass(frozen=True, slots=True)
