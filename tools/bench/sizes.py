@@ -16,6 +16,7 @@ class Sizes:
     paced_per_second: int
     events: int  # loans whose facts are drained
     county_scale: str  # share of a county's 12 000 households
+    country_share: float  # of the 665 276 regions of the whole country
 
     @property
     def paced_loans(self) -> int:
@@ -52,6 +53,7 @@ FULL: Final = Sizes(
     paced_per_second=200,
     events=10_000,
     county_scale="1",
+    country_share=1.0,
 )
 QUICK: Final = Sizes(
     rounds=1,
@@ -62,4 +64,5 @@ QUICK: Final = Sizes(
     paced_per_second=200,
     events=2_000,
     county_scale="0.05",
+    country_share=0.02,
 )
