@@ -1,6 +1,7 @@
 """All tables of the registry on one metadata, for migrations and the check that both agree."""
 
 from services.registry.changes import tables as changes
+from services.registry.demonstrations import tables as demonstrations
 from services.registry.duplicates import tables as duplicates
 from services.registry.eligibility import tables as eligibility
 from services.registry.entities import tables as entities
@@ -11,9 +12,11 @@ from services.registry.metadata import metadata
 from services.registry.packs import tables as packs
 from services.registry.rating import tables as rating
 from services.registry.regions import tables as regions
+from services.registry.simulations import tables as simulations
 
 __all__ = [
     "changes",
+    "demonstrations",
     "duplicates",
     "eligibility",
     "entities",
@@ -24,4 +27,5 @@ __all__ = [
     "packs",
     "rating",
     "regions",
+    "simulations",
 ]

@@ -76,6 +76,7 @@ household = Table(
         nullable=False,
     ),
     Column("phone_sealed", LargeBinary),
+    Column("group_name", Text, CheckConstraint("group_name <> ''", name="group_name")),  # 村民组 within the village
     # Keyed digest of the imported row: tells an unchanged row from a changed one without reading personal data.
     Column("content_digest", LargeBinary),
     Column("import_id", Uuid, ForeignKey("household_import.id")),
@@ -182,6 +183,7 @@ credit_survey = Table(
     Column("collected_on", Date, nullable=False),
     Column("answers", JSONB, nullable=False),  # {indicator code: whole number}
     Column("collected_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("household_id", "collected_on"),
 )
 

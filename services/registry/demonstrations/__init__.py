@@ -1,0 +1,1 @@
+"""The yearly choice of credit demonstration villages and households."""

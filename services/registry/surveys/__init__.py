@@ -1,0 +1,1 @@
+"""Credit surveys: the collection form, what was collected, and what is due again."""
