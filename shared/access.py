@@ -68,6 +68,9 @@ class Right(StrEnum):
     ENTITIES_CONFIRM = "entities:confirm"
     ENTITIES_BIND = "entities:bind"
     ELIGIBILITY_CHECK = "eligibility:check"
+    ELIGIBILITY_RECORD = "eligibility:record"
+    ELIGIBILITY_SURVEY = "eligibility:survey"
+    PACKS_SIMULATE = "packs:simulate"
 
     APPLICATIONS_READ = "applications:read"
     APPLICATIONS_FILE = "applications:file"
@@ -154,6 +157,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.ENTITIES_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
             Right.ENTITIES_BIND: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ELIGIBILITY_CHECK: (*_COUNTY, *_FIELD, Role.BANK, Role.SERVICE),
+            Right.ELIGIBILITY_RECORD: (Role.SERVICE,),
+            Right.ELIGIBILITY_SURVEY: (*_COUNTY, *_FIELD),
+            Right.PACKS_SIMULATE: _COUNTY,
             Right.APPLICATIONS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.APPLICATIONS_FILE: (Role.TOWNSHIP, Role.VILLAGE),
             Right.APPLICATIONS_CHECK_VILLAGE: (Role.VILLAGE, Role.HELPER),
