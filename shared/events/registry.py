@@ -17,7 +17,7 @@ class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed",
     pack_version: int
     effective_from: date
     content_hash: str
-    content: dict[str, Any]  # the whole pack as `PolicyPack.model_dump(mode="json")`
+    content: dict[str, Any]  # all rules of the pack as `PolicyPack.content()`, without its worked examples
 
 
 class HouseholdStatusChanged(

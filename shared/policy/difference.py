@@ -40,7 +40,7 @@ def diff(old: PolicyPack, new: PolicyPack) -> tuple[Change, ...]:
 def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:
     plain = pack.model_dump(mode="json", exclude_none=True)
     for name, field in PolicyPack.model_fields.items():
-        if name == "header" or name not in plain:
+        if name in ("header", "examples") or name not in plain:
             continue
         model = next(each for each in (field.annotation, *get_args(field.annotation)) if _is_section(each))
         rows = plain[name] if isinstance(plain[name], list) else [plain[name]]

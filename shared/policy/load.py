@@ -10,8 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import Invalid
+from shared.policy.examples import example_clauses, example_places
 from shared.policy.pack import PolicyPack
-from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse
+from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
+
+_QUOTE_IT = "A comma splits a text inside { }: put the whole text in quotes"
 
 
 class PackRefused(Invalid):
@@ -48,8 +51,8 @@ def read_pack(text: str, origin: str = "the pack", known_clauses: Set[str] | Non
         PackRefused: with every mistake found, each with its line and key.
     """
     parsed = parse(text)
-    if parsed.mistakes:
-        raise PackRefused(origin, parsed.mistakes)
+    if parsed.mistakes or (blank := list(_blank_facts(parsed))):
+        raise PackRefused(origin, parsed.mistakes or blank)
     try:
         pack = PolicyPack.model_validate(parsed.data)
     except ValidationError as problem:
@@ -63,7 +66,7 @@ def read_pack(text: str, origin: str = "the pack", known_clauses: Set[str] | Non
 
 def cited_clauses(pack: PolicyPack) -> Iterator[tuple[KeyPath, str, bool]]:
     """Yield (path of the value, clause id, True when the value only follows that clause) for every origin named."""
-    yield from _cited(pack.model_dump(mode="json", exclude_none=True), ())
+    yield from _cited(pack.model_dump(mode="json", exclude={"examples"}, exclude_none=True), ())
 
 
 def _cited(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
@@ -78,8 +81,26 @@ def _cited(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
             yield from _cited(child, (*path, number))
 
 
+def _blank_facts(parsed: Parsed) -> Iterator[Mistake]:
+    """Find keys of examples without a value: they would be taken for left out."""
+    examples = parsed.data.get("examples") if isinstance(parsed.data, dict) else None
+    for path in _blank(examples, ("examples",)):
+        remedy = _QUOTE_IT if " " in str(path[-1]) else "Write one, or remove the key"
+        yield Mistake(parsed.line_of(path), key_path(path), "has no value", remedy)
+
+
+def _blank(node: Any, path: KeyPath) -> Iterator[KeyPath]:
+    if isinstance(node, dict | list):
+        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+            if child is None:
+                yield (*path, key)
+            else:
+                yield from _blank(child, (*path, key))
+
+
 def _unknown_clauses(pack: PolicyPack, parsed: Parsed, known: Set[str]) -> Iterator[Mistake]:
-    for path, clause, follows in cited_clauses(pack):
+    cited = (*cited_clauses(pack), *((path, clause, False) for path, clause in example_clauses(pack.examples)))
+    for path, clause, follows in cited:
         if clause not in known:
             at = (*path, "after" if follows else "clause")
             close = get_close_matches(clause, known, n=1)
@@ -88,19 +109,26 @@ def _unknown_clauses(pack: PolicyPack, parsed: Parsed, known: Set[str]) -> Itera
 
 
 def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
-    path: KeyPath = tuple(detail["loc"])
+    path = _written_path(detail)
     if detail["type"] == "contradictions":
         for each in detail["ctx"]["found"]:
-            line = parsed.line_of(tuple(each["key"].split(".")))
+            line = parsed.line_of(path_of(each["key"]))
             yield Mistake(line, each["key"], each["message"], "Correct one of the values that disagree")
         return
     key, line = key_path(path), parsed.line_of(path)
     if detail["type"] in ("missing", "missing_keyword_only", "missing_argument"):
         yield Mistake(line, key, "is missing", _how_to_add(path))
     elif detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        yield Mistake(line, key, "is not a key that a pack has here", _where_it_belongs(str(path[-1])))
+        yield Mistake(line, key, "is not a key that a pack has here", _where_it_belongs(path))
     else:
         yield Mistake(line, key, detail["msg"].removeprefix("Value error, "), "Correct the value and try again")
+
+
+def _written_path(detail: ErrorDetails) -> KeyPath:
+    """Return where the mistake stands in the file; an example's kind is no key of its own there."""
+    path: KeyPath = tuple(detail["loc"])
+    in_example = len(path) > 2 and path[0] == "examples" and detail["type"] != "example_kind"
+    return (*path[:2], *path[3:]) if in_example else path
 
 
 def _how_to_add(path: KeyPath) -> str:
@@ -109,8 +137,10 @@ def _how_to_add(path: KeyPath) -> str:
     return f"Add `{path[-1]}`; the guide docs/policy-packs.md shows every key"
 
 
-def _where_it_belongs(key: str) -> str:
-    places = _places()
+def _where_it_belongs(path: KeyPath) -> str:
+    key, places = str(path[-1]), example_places() if path[0] == "examples" else _places()
+    if " " in key:
+        return _QUOTE_IT
     if key in places:
         return f"Remove it here; `{key}` belongs under {' or '.join(places[key])}"
     close = get_close_matches(key, places, n=1)

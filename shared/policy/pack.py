@@ -3,37 +3,34 @@
 import hashlib
 import json
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.policy import arrangements, county_sections, sections, terms
 from shared.policy.contradictions import contradictions
-from shared.policy.sourced import AtLeastOne, Section, view, view_if_set
+from shared.policy.examples import Examples, example_contradictions
+from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe, view, view_if_set
 from shared.regions import RegionCode, is_within
 
 PackCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
-Words = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
-
-
-class BothLanguages(Section):
-    """A name in Chinese and in English."""
-
-    zh: Words
-    en: Words
 
 
 class Header(Section):
     """Which county the pack is for, where its rules come from and from when they hold."""
 
-    code: PackCode
-    regions: tuple[RegionCode, ...]
-    name: BothLanguages
-    source: BothLanguages
-    version: AtLeastOne
-    effective_from: date
-    supersedes: AtLeastOne | None = None
+    code: PackCode = leaf("政策包代码", "short code of the pack, the same in all its versions")
+    regions: tuple[RegionCode, ...] = leaf("适用地区", "codes of the regions where it holds")
+    name: BothLanguages = leaf("名称", "name of the county")
+    source: BothLanguages = leaf("来源文件", "document it was taken from")
+    version: AtLeastOne = leaf("版本", "version, rising by one")
+    effective_from: date = leaf("生效日", "first day on which it holds")
+    supersedes: AtLeastOne | None = maybe("替代版本", "version that it replaces")
+
+
+def _canonical(plain: Any) -> str:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class PolicyPack(Section):
@@ -67,10 +64,12 @@ class PolicyPack(Section):
     direct_grant: county_sections.DirectGrantSection | None = None
     linkage: county_sections.LinkageSection | None = None
     supervision: county_sections.SupervisionSection | None = None
+    examples: Examples = ()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "PolicyPack":
-        found = [{"key": key, "message": message} for key, message in contradictions(self)]
+        known = (*contradictions(self), *example_contradictions(self))
+        found = [{"key": key, "message": message} for key, message in known]
         if found:
             summary = "; ".join(f"{each['key']}: {each['message']}" for each in found)
             raise PydanticCustomError("contradictions", "{summary}", {"summary": summary, "found": found})
@@ -80,14 +79,29 @@ class PolicyPack(Section):
         """Tell whether the pack's rules hold in this region."""
         return any(is_within(region_code, prefix) for prefix in self.header.regions)
 
+    def rules(self) -> "PolicyPack":
+        """Return the pack without its worked examples: what services keep and contracts rest on."""
+        return self.model_copy(update={"examples": ()})
+
+    def content(self) -> dict[str, Any]:
+        """Return the rules as plain JSON data, without the worked examples, as events carry them."""
+        return self.model_dump(mode="json", exclude={"examples"})
+
     def canonical_json(self) -> str:
-        """Return the pack as JSON with sorted keys and no spare blanks; equal packs give equal text."""
-        plain = self.model_dump(mode="json", exclude_none=True)
-        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """Return the rules as JSON with sorted keys and no spare blanks; equal rules give equal text."""
+        return _canonical(self.model_dump(mode="json", exclude={"examples"}, exclude_none=True))
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of the canonical JSON, 64 hexadecimal digits."""
+        """Return the SHA-256 of the rules' canonical JSON, 64 hexadecimal digits."""
         return hashlib.sha256(self.canonical_json().encode()).hexdigest()
+
+    def examples_json(self) -> list[dict[str, Any]]:
+        """Return the worked examples as plain JSON data, only what was written."""
+        return [example.model_dump(mode="json", exclude_none=True) for example in self.examples]
+
+    def examples_hash(self) -> str:
+        """Return the SHA-256 of the worked examples; with `content_hash` it tells any two packs apart."""
+        return hashlib.sha256(_canonical(self.examples_json()).encode()).hexdigest()
 
     def purpose_rule(self) -> terms.PurposeRule:
         """Return what the money may be used for."""

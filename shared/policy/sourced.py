@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 T = TypeVar("T")
 Record = TypeVar("Record")
 
+Words = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[1-9][0-9]?[a-z]?$")]
 DECIMAL_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,8})?$"
 
@@ -36,6 +37,13 @@ class Section(BaseModel):
     """A group of values; unknown keys are refused and nothing can be changed once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BothLanguages(Section):
+    """A name in Chinese and in English."""
+
+    zh: Words = Field(title="中文", description="Chinese")
+    en: Words = Field(title="英文", description="English")
 
 
 class Sourced(Section, Generic[T]):

@@ -52,6 +52,11 @@ def key_path(path: KeyPath) -> str:
     return "".join(parts).removeprefix(".")
 
 
+def path_of(key: str) -> KeyPath:
+    """Return the path of a key as people write it: the inverse of `key_path`."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
+
+
 def parse(text: str) -> Parsed:
     """Parse YAML (or JSON) text; never raises for bad text, the mistakes are in the result."""
     parsed = Parsed()

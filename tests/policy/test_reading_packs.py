@@ -152,7 +152,9 @@ def test_a_pack_survives_json_unchanged() -> None:
     pack = load_pack(FENGJIE)
     by_event = PolicyPack.model_validate(pack.model_dump(mode="json"))
     by_text = read_pack(pack.canonical_json())
-    assert pack == by_event == by_text == PolicyPack.model_validate(json.loads(pack.canonical_json()))
+    assert pack == by_event
+    assert pack.rules() == by_text == PolicyPack.model_validate(json.loads(pack.canonical_json()))
+    assert pack.rules() == PolicyPack.model_validate(pack.content())
     assert pack.content_hash() == by_event.content_hash() == by_text.content_hash()
 
 
@@ -162,6 +164,12 @@ def test_the_hash_ignores_layout_and_sees_every_value(tmp_path: Path) -> None:
     assert load_pack(shuffled).content_hash() == fengjie().content_hash()
     assert read_pack(changed("ACT/360", "ACT/365")).content_hash() != fengjie().content_hash()
     assert read_pack("# a remark\n" + fengjie_text()).content_hash() == fengjie().content_hash()
+
+
+def test_the_hash_is_of_the_rules_and_another_one_of_the_examples() -> None:
+    other = read_pack(changed('{deposit: "300.00"}', '{deposit: "300.01"}'))
+    assert other.content_hash() == fengjie().content_hash() == fengjie().rules().content_hash()
+    assert other.examples_hash() != fengjie().examples_hash() != fengjie().rules().examples_hash()
 
 
 def test_a_pack_cannot_be_changed_once_read() -> None:

@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from shared.policy.pack import BothLanguages, Words
-from shared.policy.sourced import ClauseId, Section
+from shared.policy.sourced import BothLanguages, ClauseId, Section, Words
 from shared.policy.yaml_source import parse
 
 Service = Literal["R", "L", "S", "F", "G"]

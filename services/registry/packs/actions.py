@@ -97,7 +97,7 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes) -> Pack
         pack.header.code,
         pack.header.version,
         pack.header.effective_from,
-        pack.model_dump(mode="json"),
+        pack.content(),
         pack.content_hash(),
         text,
         officer.subject,

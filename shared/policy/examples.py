@@ -1,0 +1,300 @@
+"""Worked examples of a pack: facts that an officer writes down and what the county's rules must make of them.
+
+They stand in the same file as the rules, under `examples`. The services run on the rules alone; the examples are run
+when a pack is written (`make pack-check`) and when it is submitted, and a pack whose examples fail is refused.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
+
+from pydantic import Discriminator, Field, Tag
+
+from shared.policy import example_facts as facts
+from shared.policy.sourced import BothLanguages, Clauses, Section, leaf
+
+if TYPE_CHECKING:
+    from shared.policy.pack import PolicyPack
+
+Finding = tuple[str, str]
+
+
+class Example(Section):
+    """What every worked example says: its name in both languages and the clauses it shows at work."""
+
+    name: BothLanguages = leaf("名称", "what the example shows, in both languages")
+    clause: Annotated[Clauses, Field(min_length=1)] = leaf("条款", "clauses that it shows at work")
+
+
+class BorrowingExample(Example):
+    """May this household borrow, and what stands against it?"""
+
+    borrowing: facts.Borrowing = leaf("能否贷款", "a household and what it asks for")
+    expect: facts.BorrowingExpected = leaf("预期", "what the rules must answer")
+
+
+class RatingExample(Example):
+    """What score, grade and line do these answers give?"""
+
+    rating: facts.Rating = leaf("评级", "what was collected about a household")
+    expect: facts.RatingExpected = leaf("预期", "score, grade and line")
+
+
+class LineGrowthExample(Example):
+    """What line follows a loan that was repaid on time?"""
+
+    line_growth: facts.LineGrowth = leaf("额度增长", "a loan repaid on time")
+    expect: facts.LineGrowthExpected = leaf("预期", "grade and line for the next loan")
+
+
+class LoanExample(Example):
+    """What are the rate, the maturity and the repayment plan of this loan?"""
+
+    loan: facts.Loan = leaf("贷款合同", "a loan that is paid out")
+    expect: facts.LoanExpected = leaf("预期", "the contract's figures")
+
+
+class SubsidyExample(Example):
+    """How much of this interest is given back?"""
+
+    subsidy: facts.Subsidy = leaf("贴息", "interest that was paid")
+    expect: facts.SubsidyExpected = leaf("预期", "what is given back")
+
+
+class ClaimExample(Example):
+    """When may this loss be claimed and who carries it?"""
+
+    claim: facts.Claim = leaf("代偿", "a loss")
+    expect: facts.ClaimExpected = leaf("预期", "first day and shares")
+
+
+class CoverExample(Example):
+    """How far may lending go on this fund?"""
+
+    cover: facts.Cover = leaf("基金额度", "a fund and what is lent on it")
+    expect: facts.CoverExpected = leaf("预期", "limit and what must be paid in")
+
+
+class PublicityExample(Example):
+    """Until which day is this notice public at each level?"""
+
+    publicity: facts.Publicity = leaf("公示", "a notice that is posted")
+    expect: facts.PublicityExpected = leaf("预期", "last day by level")
+
+
+class DepositExample(Example):
+    """Which deposit does this loan's recommender put down?"""
+
+    deposit: facts.Deposit = leaf("风险保证金", "a loan with a recommender")
+    expect: facts.DepositExpected = leaf("预期", "the deposit")
+
+
+AnyExample = (
+    BorrowingExample
+    | RatingExample
+    | LineGrowthExample
+    | LoanExample
+    | SubsidyExample
+    | ClaimExample
+    | CoverExample
+    | PublicityExample
+    | DepositExample
+)
+KINDS: Final[Mapping[str, type[Example]]] = {
+    "borrowing": BorrowingExample,
+    "rating": RatingExample,
+    "line_growth": LineGrowthExample,
+    "loan": LoanExample,
+    "subsidy": SubsidyExample,
+    "claim": ClaimExample,
+    "cover": CoverExample,
+    "publicity": PublicityExample,
+    "deposit": DepositExample,
+}
+HOUSEHOLD_KINDS: Final = ("borrowing", "rating", "line_growth")  # what the registry's own rules answer
+
+
+def kind_of(example: Any) -> str | None:
+    """Return the one kind that an example, or its plain data, is of; None when it has none or several."""
+    if isinstance(example, Example):
+        return next(kind for kind, model in KINDS.items() if type(example) is model)
+    named = [kind for kind in KINDS if kind in example] if isinstance(example, Mapping) else []
+    return named[0] if len(named) == 1 else None
+
+
+_Tagged = (
+    Annotated[BorrowingExample, Tag("borrowing")]
+    | Annotated[RatingExample, Tag("rating")]
+    | Annotated[LineGrowthExample, Tag("line_growth")]
+    | Annotated[LoanExample, Tag("loan")]
+    | Annotated[SubsidyExample, Tag("subsidy")]
+    | Annotated[ClaimExample, Tag("claim")]
+    | Annotated[CoverExample, Tag("cover")]
+    | Annotated[PublicityExample, Tag("publicity")]
+    | Annotated[DepositExample, Tag("deposit")]
+)
+_ByKind = Discriminator(
+    kind_of,
+    custom_error_type="example_kind",
+    custom_error_message=f"is of no kind, or of several; write exactly one of {', '.join(KINDS)}",
+)
+Examples = Annotated[
+    tuple[Annotated[_Tagged, _ByKind], ...],
+    Field(title="算例", description="worked examples: facts and what the rules must make of them"),
+]
+
+
+def example_clauses(examples: Sequence[Example]) -> Iterator[tuple[tuple[str, int], str]]:
+    """Yield (path of the example, clause id) for every clause that an example shows."""
+    for number, example in enumerate(examples):
+        for clause in example.clause:
+            yield ("examples", number), clause
+
+
+@cache
+def example_places() -> dict[str, list[str]]:
+    """Return every key that an example may have, with the keys under which it stands."""
+    places: dict[str, list[str]] = {"name": ["the example"], "clause": ["the example"], "expect": ["the example"]}
+    for kind, model in KINDS.items():
+        places.setdefault(kind, []).append("the example")
+        for part in (kind, "expect"):
+            for key in _keys(model.model_fields[part].annotation):
+                place = f"`{part}`" if part == kind else f"`expect` of {kind}"
+                places.setdefault(key, []).append(place)
+    return places
+
+
+def _keys(model: Any) -> Iterator[str]:
+    for key, field in model.model_fields.items():
+        yield key
+        for inner in get_args(field.annotation):
+            if isinstance(inner, type) and issubclass(inner, Section):
+                yield from inner.model_fields
+
+
+def example_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
+    """Yield (key path, what is wrong) for every fact of an example that cannot be, or that the pack does not know."""
+    for number, example in enumerate(pack.examples):
+        for key, message in _contradictions(example, pack):
+            yield f"examples[{number}].{key}", message
+
+
+def _contradictions(example: AnyExample, pack: "PolicyPack") -> Iterator[Finding]:
+    if isinstance(example, BorrowingExample):
+        yield from _borrowing(example.borrowing, pack)
+    elif isinstance(example, RatingExample):
+        known = [indicator.code for indicator in pack.rating.indicators.value]
+        yield from _unknown("rating.answers", example.rating.answers, known, "an indicator of this pack")
+    elif isinstance(example, LineGrowthExample):
+        yield from _grade("line_growth.grade", example.line_growth.grade, pack)
+    elif isinstance(example, SubsidyExample):
+        if example.subsidy.period_until < example.subsidy.period_from:
+            yield "subsidy.period_until", "lies before period_from"
+        days = [state.from_on for state in example.subsidy.states or ()]
+        if days != sorted(set(days)):
+            yield "subsidy.states", "name each day once, the earliest first"
+    elif isinstance(example, ClaimExample):
+        yield from _claim(example.claim)
+
+
+def _borrowing(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
+    if asked.age is not None and asked.birth_on is not None:
+        yield "borrowing.age", "is said twice: keep either `age` or `birth_on`"
+    if asked.rated is False and asked.rating is not None:
+        yield "borrowing.rated", "is false, yet there is a `rating`; keep one of them"
+    if asked.rating is not None:
+        yield from _grade("borrowing.rating.grade", asked.rating.grade, pack)
+    kinds = [term.code for term in pack.eligibility.exclusions.value]
+    yield from _unknown("borrowing.exclusions", asked.exclusions or (), kinds, "a kind of excluded persons here")
+    if asked.entity is not None:
+        conditions = [term.code for term in pack.entities.conditions.value]
+        met = asked.entity.conditions_met or ()
+        yield from _unknown("borrowing.entity.conditions_met", met, conditions, "a condition of an entity here")
+
+
+def _claim(loss: facts.Claim) -> Iterator[Finding]:
+    if not (loss.matures_on or loss.overdue_since_on or loss.pursued_since_on):
+        yield "claim", "needs `matures_on`, `overdue_since_on` or `pursued_since_on` to count the wait from"
+
+
+def _grade(key: str, code: str | None, pack: "PolicyPack") -> Iterator[Finding]:
+    grades = [grade.code for grade in pack.rating.grade_lines.value]
+    yield from _unknown(key, () if code is None else (code,), grades, "a grade of this pack")
+
+
+def _unknown(key: str, codes: Sequence[str] | Mapping[str, Any], known: Sequence[str], what: str) -> Iterator[Finding]:
+    for code in codes:
+        if code not in known:
+            yield key, f"{code} is not {what}; known are {', '.join(known) or 'none'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One step of a derivation in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the rules made of an example's facts: figures by name, and why."""
+
+    figures: Mapping[str, Any]
+    why: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure that is not as expected; `found` is None when there is no such figure at all."""
+
+    figure: str
+    expected: str
+    found: str | None
+
+    def __str__(self) -> str:
+        """Return both values in one line."""
+        return f"{self.figure}: expected {self.expected}, found {self.found or 'nothing of the kind'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A worked example that was run: what differs, what was found for each expected figure, and why."""
+
+    number: int
+    kind: str
+    example: Example
+    figures: tuple[tuple[str, str], ...]
+    differences: tuple[Difference, ...]
+    why: tuple[Sentence, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether everything is as expected."""
+        return not self.differences
+
+
+def compared(number: int, example: AnyExample, answer: Answer) -> Tried:
+    """Compare what the rules found with what the example expects."""
+    expected = example.expect.figures()
+    differences = tuple(
+        Difference(name, spoken(value), spoken(answer.figures[name]) if name in answer.figures else _refused(answer))
+        for name, value in expected.items()
+        if name not in answer.figures or answer.figures[name] != value
+    )
+    shown = tuple((name, spoken(value)) for name, value in expected.items())
+    return Tried(number, str(kind_of(example)), example, shown, differences, answer.why)
+
+
+def _refused(answer: Answer) -> str | None:
+    return f"refused: {answer.figures['refused']}" if "refused" in answer.figures else None
+
+
+def spoken(value: Any) -> str:
+    """Return a figure as an officer writes it in the file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(str, value))}]"
+    return str(value)
