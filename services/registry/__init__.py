@@ -3,5 +3,6 @@
 Owns regions, policy packs, households with their members and accounts, credit ratings, the dishonesty list and the
 blacklist, village quotas, and the answer to "may this household borrow?".
 Events out: policy-pack-confirmed, household-status-changed, household-listed, village-quota-cut.
-Events in: loan-disbursed, loan-overdue, loan-closed, default-confirmed (lending).
+Events in: loan-disbursed, loan-overdue, repayment-recorded, recovery-recorded, loan-closed, default-confirmed
+(lending).
 """

@@ -6,7 +6,14 @@ from services.registry.eligibility import borrowings
 from services.registry.lists import actions as lists
 from services.registry.rating import promotions
 from shared.db import Connection
-from shared.events.lending import DefaultConfirmed, LoanClosed, LoanDisbursed, LoanOverdue
+from shared.events.lending import (
+    DefaultConfirmed,
+    LoanClosed,
+    LoanDisbursed,
+    LoanOverdue,
+    RecoveryRecorded,
+    RepaymentRecorded,
+)
 from shared.inbox import Received, Subscription
 
 
@@ -41,6 +48,8 @@ SUBSCRIPTIONS = (
             LoanOverdue: note_overdue,
             DefaultConfirmed: note_defaulted,
             LoanClosed: note_closed,
+            RepaymentRecorded: borrowings.keep_repaid,
+            RecoveryRecorded: borrowings.keep_recovered,
         },
         ordered=False,
     ),

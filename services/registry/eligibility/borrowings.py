@@ -1,15 +1,26 @@
 """Keep what lending tells about each loan; every effect is an upsert that does not depend on the order of arrival."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 from shared.db import Connection
-from shared.events.lending import DefaultConfirmed, LoanClosed, LoanDisbursed, LoanOverdue
+from shared.events.lending import (
+    DefaultConfirmed,
+    LoanClosed,
+    LoanDisbursed,
+    LoanOverdue,
+    RecoveryRecorded,
+    RepaymentRecorded,
+)
 from shared.inbox import Received
 
 _DISBURSED = """
-INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[])
-ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on = excluded.disbursed_on
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on, industry)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::text[])
+ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on = excluded.disbursed_on,
+  industry = excluded.industry
 """
 _OVERDUE = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_since_on)
@@ -27,6 +38,10 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date
 ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, closed_on = excluded.closed_on,
   repaid_on_time = excluded.repaid_on_time
 """
+_REPAID = """
+INSERT INTO household_repayment (id, loan_id, paid_on, principal)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[]) ON CONFLICT (id) DO NOTHING
+"""
 
 
 async def keep_disbursed(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
@@ -39,6 +54,7 @@ async def keep_disbursed(conn: Connection, received: Sequence[Received[LoanDisbu
         [fact.village_code for fact in facts],
         [fact.principal for fact in facts],
         [fact.disbursed_on for fact in facts],
+        [fact.industry for fact in facts],
     )
 
 
@@ -76,3 +92,21 @@ async def keep_closed(conn: Connection, facts: Sequence[LoanClosed]) -> None:
         [fact.closed_on for fact in facts],
         [fact.repaid_on_time for fact in facts],
     )
+
+
+async def keep_repaid(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
+    """Note the principal that came back; interest and penalty change nothing of what is owed here."""
+    rows = [(fact.repayment_id, fact.loan_id, fact.paid_on, fact.principal) for fact in (r.event for r in received)]
+    await _keep_principal(conn, rows)
+
+
+async def keep_recovered(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
+    """Note the principal collected on a compensated loan, whose claim on the household stays (LG-40)."""
+    rows = [(fact.recovery_id, fact.loan_id, fact.recovered_on, fact.principal) for fact in (r.event for r in received)]
+    await _keep_principal(conn, rows)
+
+
+async def _keep_principal(conn: Connection, rows: Sequence[tuple[UUID, UUID, date, Decimal]]) -> None:
+    with_principal = [row for row in rows if row[3] > 0]
+    if with_principal:
+        await conn.execute(_REPAID, *(list(column) for column in zip(*with_principal, strict=True)))

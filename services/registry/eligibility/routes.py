@@ -1,12 +1,24 @@
-"""The question who may borrow, over HTTP."""
+"""The question who may borrow, over HTTP: for named households, or for every household of a region."""
+
+from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
-from services.registry.access import CheckEligibility
-from services.registry.edge import Read
-from services.registry.eligibility import checks
-from services.registry.eligibility.schemas import EligibilityChecksIn, EligibilityChecksOut
+from services.registry.access import CheckEligibility, SurveyEligibility
+from services.registry.edge import InRegion, Read
+from services.registry.eligibility import checks, surveys
+from services.registry.eligibility.schemas import (
+    EligibilityChecksIn,
+    EligibilityChecksOut,
+    EligibilitySurveyIn,
+    EligibilitySurveyOut,
+    SurveyAnswerOut,
+)
+from shared.web.bodies import Code
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款资格 Eligibility"])
 
@@ -15,8 +27,58 @@ router = APIRouter(tags=["贷款资格 Eligibility"])
 async def check_eligibility(body: EligibilityChecksIn, caller: CheckEligibility, conn: Read) -> Response:
     """Answer for each household whether it may have the loan and, if not, every reason with its clause.
 
-    A question: nothing is changed and no Idempotency-Key is needed. Answers come in the order of the questions.
+    A question: nothing is decided and no Idempotency-Key is needed. Answers come in the order of the questions. Asked
+    `for_application` by a service, question and facts are kept once, however often the request is repeated.
     """
     items = await checks.check_eligibility(conn, caller, body)
     answer = orjson.dumps({"as_of": body.as_of, "items": items}, default=str)
     return Response(answer, media_type="application/json")
+
+
+@router.post("/eligibility-surveys", status_code=201, response_model=EligibilitySurveyOut)
+async def survey_eligibility(body: EligibilitySurveyIn, officer: SurveyEligibility, write: Write) -> Response:
+    """Ask the same for every household of a county, township or village that is on the register on that day.
+
+    The answers are those of `POST /eligibility-checks`, household by household; they are kept with their counts by
+    reason and by township.
+    """
+    return await write(lambda tx: surveys.survey_eligibility(tx, officer, body))
+
+
+@router.get("/eligibility-surveys", status_code=200, response_model=PageOf[EligibilitySurveyOut])
+async def list_eligibility_surveys(officer: SurveyEligibility, conn: Read, page: Page, region: InRegion) -> Any:
+    """List the surveys of a region and below it in the order in which they were made."""
+    found = await surveys.list_surveys(conn, officer, region=region, after=page.after_as(UUID), limit=page.limit + 1)
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/eligibility-surveys/{survey_id}", status_code=200, response_model=EligibilitySurveyOut)
+async def show_eligibility_survey(survey_id: UUID, officer: SurveyEligibility, conn: Read) -> EligibilitySurveyOut:
+    """Show how many households may borrow, and how many each reason bars."""
+    return await surveys.get_survey(conn, officer, survey_id)
+
+
+@router.get("/eligibility-surveys/{survey_id}/households", status_code=200, response_model=PageOf[SurveyAnswerOut])
+async def list_surveyed_households(
+    survey_id: UUID,
+    officer: SurveyEligibility,
+    conn: Read,
+    page: Page,
+    region: InRegion,
+    reason: Annotated[Code | None, Query(description="only households with this reason against them")] = None,
+    eligible: Annotated[
+        bool | None, Query(description="only those that may borrow, or only those that may not")
+    ] = None,
+) -> Any:
+    """List a survey's households of a region, each with every reason against it."""
+    found = await surveys.list_answers(
+        conn,
+        officer,
+        survey_id,
+        region=region,
+        reason=reason,
+        eligible=eligible,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "household_id")

@@ -1,27 +1,46 @@
-"""What goes in and out of the question who may borrow."""
+"""What goes in and out of the question who may borrow, for one household or for a region."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, Code
 
 REQUESTS_MAX = 5000
+OTHER_INDUSTRIES_MAX = 10
+
+BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
+# A county or a part of it: the rules are a county's.
+RegionOfOneCounty = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
 
-class EligibilityRequest(Body):
-    """One household and what it asks for, by id or by its number."""
+class WishIn(Body):
+    """What is asked for; purpose, industry and bank where they are known already."""
 
-    household_id: UUID | None = None
-    household_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     amount: PositiveMoney
     term_months: Annotated[int, Field(ge=1, le=600)]
     industry: Code | None = None
     purpose: Code | None = None
+    bank_code: BankCode | None = None
+    mode: LoanMode = LoanMode.DIRECT
+    granted_on: date | None = Field(default=None, description="day of the contract; the day asked about if left out")
+
+
+class EligibilityRequest(WishIn):
+    """One household and what it asks for, by id or by its number."""
+
+    household_id: UUID | None = None
+    household_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    other_industries: Annotated[tuple[Code, ...], Field(max_length=OTHER_INDUSTRIES_MAX)] = ()
+    borrower_member_id: UUID | None = Field(default=None, description="the head of household if left out")
+    entity_id: UUID | None = Field(
+        default=None, description="implementing entity of an indirect loan; the one of its agreement if left out"
+    )
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
@@ -35,11 +54,14 @@ class EligibilityChecksIn(Body):
 
     as_of: date
     county_code: CountyCode | None = None  # settles a household number that several counties use
+    for_application: bool = Field(
+        default=False, description="keep question, facts and answer for later simulations; for services only"
+    )
     items: Annotated[list[EligibilityRequest], Field(min_length=1, max_length=REQUESTS_MAX)]
 
 
 class ReasonOut(Answer):
-    """One reason against, with the clause it rests on."""
+    """One reason against, in words that say what to do, with the clause it rests on."""
 
     code: str
     zh: str
@@ -65,3 +87,51 @@ class EligibilityChecksOut(Answer):
 
     as_of: date
     items: list[EligibilityOut]
+
+
+class EligibilitySurveyIn(WishIn):
+    """The same wish for every household of a region that is still on the register on that day."""
+
+    region_code: RegionOfOneCounty
+    as_of: date
+
+
+class ReasonCount(ReasonOut):
+    """A reason and the number of households against which it stands."""
+
+    households: int
+
+
+class TownshipCount(Answer):
+    """One township's households and how many of them may borrow."""
+
+    township_code: str
+    households: int
+    eligible: int
+
+
+class EligibilitySurveyOut(Answer):
+    """A survey and its counts; a household with several reasons counts for each."""
+
+    id: UUID
+    county_code: str
+    region_code: str
+    as_of: date
+    pack_id: UUID
+    wish: WishIn
+    household_count: int
+    eligible_count: int
+    reasons: list[ReasonCount]
+    townships: list[TownshipCount]
+    asked_by: str
+    asked_at: datetime
+
+
+class SurveyAnswerOut(Answer):
+    """One household's answer: every reason in its order, none when it may borrow."""
+
+    household_id: UUID
+    household_number: str
+    village_code: str
+    eligible: bool
+    reasons: list[ReasonOut]

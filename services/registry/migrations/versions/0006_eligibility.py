@@ -1,4 +1,4 @@
-"""Registry: questions that were answered, and simulations."""
+"""Registry: repaid principal, questions that were answered, surveys of a region, and simulations."""
 
 from alembic import op
 
@@ -7,8 +7,126 @@ down_revision = "0005_imports"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ()
-UNDO: tuple[str, ...] = ()
+# What was answered, surveyed or simulated once stays as it was.
+_APPEND_ONLY = (
+    "household_repayment",
+    "eligibility_question",
+    "eligibility_survey",
+    "eligibility_survey_answer",
+    "pack_simulation",
+    "pack_simulation_finding",
+)
+STATEMENTS: tuple[str, ...] = (
+    "ALTER TABLE household_loan ADD COLUMN industry TEXT",
+    """
+CREATE TABLE household_repayment (
+    id UUID NOT NULL,
+    loan_id UUID NOT NULL,
+    paid_on DATE NOT NULL,
+    principal NUMERIC(18, 2) NOT NULL CONSTRAINT principal CHECK (principal > 0),
+    CONSTRAINT pk_household_repayment PRIMARY KEY (id)
+)
+""",
+    "CREATE INDEX household_repayment_loan ON household_repayment (loan_id, paid_on)",
+    """
+CREATE TABLE eligibility_question (
+    id UUID NOT NULL,
+    household_id UUID NOT NULL,
+    county_code TEXT NOT NULL,
+    village_code TEXT NOT NULL,
+    as_of DATE NOT NULL,
+    wish JSONB NOT NULL,
+    facts JSONB NOT NULL,
+    pack_id UUID NOT NULL,
+    reasons TEXT[] NOT NULL,
+    eligible BOOLEAN NOT NULL CONSTRAINT eligible_without_a_reason CHECK (eligible = (cardinality(reasons) = 0)),
+    digest BYTEA NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_eligibility_question PRIMARY KEY (id),
+    CONSTRAINT village_in_county CHECK (village_code ^@ county_code),
+    CONSTRAINT uq_eligibility_question_household_id_as_of_digest UNIQUE (household_id, as_of, digest),
+    CONSTRAINT fk_eligibility_question_household_id_household FOREIGN KEY(household_id) REFERENCES household (id),
+    CONSTRAINT fk_eligibility_question_pack_id_policy_pack FOREIGN KEY(pack_id) REFERENCES policy_pack (id)
+)
+""",
+    "CREATE INDEX eligibility_question_county ON eligibility_question (county_code, as_of, id)",
+    """
+CREATE TABLE eligibility_survey (
+    id UUID NOT NULL,
+    county_code TEXT NOT NULL,
+    region_code TEXT NOT NULL,
+    as_of DATE NOT NULL,
+    wish JSONB NOT NULL,
+    pack_id UUID NOT NULL,
+    household_count INTEGER NOT NULL,
+    eligible_count INTEGER NOT NULL CONSTRAINT eligible_count CHECK (eligible_count BETWEEN 0 AND household_count),
+    by_reason JSONB NOT NULL,
+    by_township JSONB NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_eligibility_survey PRIMARY KEY (id),
+    CONSTRAINT region_in_county CHECK (region_code ^@ county_code),
+    CONSTRAINT fk_eligibility_survey_pack_id_policy_pack FOREIGN KEY(pack_id) REFERENCES policy_pack (id)
+)
+""",
+    "CREATE INDEX eligibility_survey_county ON eligibility_survey (county_code, id)",
+    """
+CREATE TABLE eligibility_survey_answer (
+    survey_id UUID NOT NULL,
+    household_id UUID NOT NULL,
+    village_code TEXT NOT NULL,
+    reasons TEXT[] NOT NULL,
+    CONSTRAINT pk_eligibility_survey_answer PRIMARY KEY (survey_id, household_id),
+    CONSTRAINT fk_eligibility_survey_answer_survey_id_eligibility_survey FOREIGN KEY(survey_id)
+        REFERENCES eligibility_survey (id)
+)
+""",
+    """
+CREATE TABLE pack_simulation (
+    id UUID NOT NULL,
+    pack_id UUID NOT NULL,
+    county_code TEXT NOT NULL,
+    region_code TEXT NOT NULL,
+    from_on DATE NOT NULL,
+    until_on DATE NOT NULL,
+    result JSONB NOT NULL,
+    run_by TEXT NOT NULL,
+    run_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_pack_simulation PRIMARY KEY (id),
+    CONSTRAINT period_runs_forward CHECK (until_on > from_on),
+    CONSTRAINT region_in_county CHECK (region_code ^@ county_code),
+    CONSTRAINT fk_pack_simulation_pack_id_policy_pack FOREIGN KEY(pack_id) REFERENCES policy_pack (id)
+)
+""",
+    "CREATE INDEX pack_simulation_pack ON pack_simulation (pack_id, id)",
+    """
+CREATE TABLE pack_simulation_finding (
+    simulation_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    change TEXT NOT NULL
+        CONSTRAINT change CHECK (change IN ('newly_eligible', 'newly_refused', 'other_reasons', 'other_line')),
+    line_before NUMERIC(18, 2),
+    line_after NUMERIC(18, 2),
+    reasons_after TEXT[] NOT NULL,
+    CONSTRAINT pk_pack_simulation_finding PRIMARY KEY (simulation_id, question_id),
+    CONSTRAINT fk_pack_simulation_finding_simulation_id_pack_simulation FOREIGN KEY(simulation_id)
+        REFERENCES pack_simulation (id),
+    CONSTRAINT fk_pack_simulation_finding_question_id_eligibility_question FOREIGN KEY(question_id)
+        REFERENCES eligibility_question (id)
+)
+""",
+    *(
+        f"""
+CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()
+"""
+        for table in _APPEND_ONLY
+    ),
+)
+UNDO: tuple[str, ...] = (
+    *(f"DROP TABLE {table}" for table in reversed(_APPEND_ONLY)),
+    "ALTER TABLE household_loan DROP COLUMN industry",
+)
 
 
 def upgrade() -> None:
@@ -18,6 +136,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them back, last first."""
+    """Take them back, in the order given."""
     for statement in UNDO:
         op.execute(statement)

@@ -1,0 +1,144 @@
+"""Facts and wishes as rows: from the database to the rules, and as JSON beside an answer. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.registry.eligibility.facts import EntityFacts, HouseholdFacts, LoanWish, OpenLoan, RatingFacts
+
+Row = Mapping[str, Any]
+
+
+def facts_of(row: Row) -> HouseholdFacts:
+    """Return the facts of one row of the facts relation."""
+    rating = None
+    if row["grade"] is not None:
+        rating = RatingFacts(row["grade"], row["line"], row["valid_from"], row["valid_until"])
+    return HouseholdFacts(
+        state=row["state"],
+        birth_on=row["birth_on"],
+        civil_capacity=row["civil_capacity"],
+        able_to_work=row["able_to_work"],
+        exclusions=frozenset(row["exclusions"]),
+        credit_record=row["credit_record"],
+        has_account=row["has_account"],
+        lists=tuple(row["lists"]),
+        rating=rating,
+        open_loans=row["open_loans"],
+        owed=Decimal(row["owed"]),
+        village_code=row["village_code"],
+        residence_code=row["residence_code"],
+        ended_on=row["ended_on"],
+        end_reason=row["end_reason"],
+        borrower=row["borrower"],
+        malicious=row["malicious"],
+        account_bank=row["account_bank"],
+        family_debt_banks=tuple(row["family_debt_banks"]),
+        industries=frozenset(row["industries"]),
+        loans=tuple(_loan(each) for each in row["loans"]),
+        entity=_entity(row),
+    )
+
+
+def _loan(kept: Row) -> OpenLoan:
+    granted_on = kept["granted_on"]
+    return OpenLoan(
+        principal=Decimal(kept["principal"]),
+        granted_on=granted_on if isinstance(granted_on, date) else date.fromisoformat(granted_on),
+        owed=Decimal(kept["owed"]),
+    )
+
+
+def _entity(row: Row) -> EntityFacts | None:
+    if row["entity_active"] is None:
+        return None
+    return EntityFacts(
+        conditions_met=frozenset(row["entity_conditions"]),
+        lists=tuple(row["entity_lists"]),
+        active=row["entity_active"],
+        assessed_on=row["entity_assessed_on"],
+        valid_until=row["entity_valid_until"],
+        households_max=row["entity_households_max"],
+        amount_max=row["entity_amount_max"],
+        households=row["entity_households"],
+        amount=row["entity_amount"],
+    )
+
+
+def wish_of(row: Row) -> LoanWish:
+    """Return the wish of one row of the facts relation."""
+    borrower: UUID | None = row["borrower_member_id"]
+    return LoanWish(
+        amount=row["amount"],
+        term_months=row["term_months"],
+        industry=row["industry"],
+        purpose=row["purpose"],
+        other_industries=tuple(row["other_industries"]),
+        bank_code=row["bank_code"],
+        mode=row["mode"],
+        granted_on=row["granted_on"],
+        borrower_member_id=borrower,
+        entity_id=row["entity_id"],
+    )
+
+
+def row_of(facts: HouseholdFacts, wish: LoanWish) -> dict[str, Any]:
+    """Return facts and wish as the columns of one row of the facts relation."""
+    rating, entity = facts.rating, facts.entity
+    return {
+        "village_code": facts.village_code,
+        "residence_code": facts.residence_code,
+        "ended_on": facts.ended_on,
+        "end_reason": facts.end_reason,
+        "state": facts.state,
+        "borrower": facts.borrower,
+        "birth_on": facts.birth_on,
+        "civil_capacity": facts.civil_capacity,
+        "able_to_work": facts.able_to_work,
+        "exclusions": sorted(facts.exclusions),
+        "credit_record": facts.credit_record,
+        "malicious": facts.malicious,
+        "has_account": facts.has_account,
+        "account_bank": facts.account_bank,
+        "family_debt_banks": list(facts.family_debt_banks),
+        "lists": list(facts.lists),
+        "grade": rating and rating.grade,
+        "line": rating and rating.line,
+        "valid_from": rating and rating.valid_from,
+        "valid_until": rating and rating.valid_until,
+        "open_loans": facts.open_loans,
+        "owed": facts.owed,
+        "industries": sorted(facts.industries),
+        "loans": [
+            {"principal": str(loan.principal), "granted_on": loan.granted_on, "owed": str(loan.owed)}
+            for loan in facts.loans
+        ],
+        "entity_active": entity and entity.active,
+        "entity_conditions": entity and sorted(entity.conditions_met),
+        "entity_lists": entity and list(entity.lists),
+        "entity_assessed_on": entity and entity.assessed_on,
+        "entity_valid_until": entity and entity.valid_until,
+        "entity_households_max": entity and entity.households_max,
+        "entity_amount_max": entity and entity.amount_max,
+        "entity_households": entity and entity.households,
+        "entity_amount": entity and entity.amount,
+        **wish_row(wish),
+    }
+
+
+def wish_row(wish: LoanWish) -> dict[str, Any]:
+    """Return a wish as columns."""
+    return {
+        "amount": wish.amount,
+        "term_months": wish.term_months,
+        "industry": wish.industry,
+        "purpose": wish.purpose,
+        "other_industries": list(wish.other_industries),
+        "bank_code": wish.bank_code,
+        "mode": wish.mode,
+        "granted_on": wish.granted_on,
+        "borrower_member_id": wish.borrower_member_id,
+        "entity_id": wish.entity_id,
+    }

@@ -1,0 +1,178 @@
+"""The same question for every household of a region, answered in one statement and kept."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from services.registry.eligibility.catalogue import KIND_BY_CODE, PLACE_BY_CODE
+from services.registry.eligibility.facts_sql import FACTS, WISH_COLUMNS, WISH_NAMES
+from services.registry.eligibility.judgement_sql import JUDGED, rules_given, rules_row
+from services.registry.eligibility.pack_rules import rules_of
+from services.registry.eligibility.schemas import (
+    EligibilitySurveyIn,
+    EligibilitySurveyOut,
+    ReasonCount,
+    ReasonOut,
+    SurveyAnswerOut,
+    TownshipCount,
+    WishIn,
+)
+from services.registry.packs.queries import get_pack_in_force, pack_by_id
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.regions import county_of
+
+_WISHES: Final = ", ".join(f"w.{name}" for name in WISH_NAMES)
+SURVEY: Final = f"""
+WITH rules AS MATERIALIZED (
+  {rules_given(1)}
+), asked AS (
+  SELECT 0::bigint AS place, h.id AS household_id, $3::date AS as_of, {_WISHES}
+  FROM household h CROSS JOIN jsonb_to_record($2::jsonb) AS w ({WISH_COLUMNS})
+  WHERE h.county_code = $5 AND h.village_code ^@ $4 AND coalesce(h.ended_on > $3, true)
+), facts AS (
+  {FACTS}
+), judged AS MATERIALIZED (
+  SELECT household_id, village_code, reasons FROM ({JUDGED}) AS everything
+), survey AS (
+  INSERT INTO eligibility_survey (id, county_code, region_code, as_of, wish, pack_id, household_count, eligible_count,
+                                  by_reason, by_township, asked_by)
+  SELECT $6, $5, $4, $3, $2, $7,
+         (SELECT count(*) FROM judged), (SELECT count(*) FROM judged WHERE cardinality(reasons) = 0),
+         (SELECT coalesce(jsonb_object_agg(code, households), '{{}}')
+          FROM (SELECT code, count(*) AS households FROM judged, unnest(reasons) AS code GROUP BY code) c),
+         (SELECT coalesce(jsonb_object_agg(township, jsonb_build_array(households, eligible)), '{{}}')
+          FROM (SELECT left(village_code, 9) AS township, count(*) AS households,
+                       count(*) FILTER (WHERE cardinality(reasons) = 0) AS eligible
+                FROM judged GROUP BY 1) t),
+         $8
+  RETURNING id
+)
+INSERT INTO eligibility_survey_answer (survey_id, household_id, village_code, reasons)
+SELECT s.id, j.household_id, j.village_code, j.reasons FROM judged j CROSS JOIN survey s
+"""  # noqa: S608 - our own texts
+_COLUMNS: Final = """id, county_code, region_code, as_of, wish, pack_id, household_count, eligible_count, by_reason,
+  by_township, asked_by, asked_at"""
+_ONE: Final = f"SELECT {_COLUMNS} FROM eligibility_survey WHERE id = $1"  # noqa: S608 - our own columns
+_LIST: Final = f"""
+SELECT {_COLUMNS} FROM eligibility_survey
+WHERE region_code ^@ $1 AND region_code ^@ ANY ($2::text[]) AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4
+"""  # noqa: S608 - our own columns
+_ANSWERS: Final = """
+SELECT a.household_id, h.number AS household_number, a.village_code, a.reasons
+FROM eligibility_survey_answer a JOIN household h ON h.id = a.household_id
+WHERE a.survey_id = $1 AND a.village_code ^@ $2 AND a.village_code ^@ ANY ($3::text[])
+  AND ($4::text IS NULL OR $4 = ANY (a.reasons)) AND ($5::boolean IS NULL OR (cardinality(a.reasons) = 0) = $5)
+  AND ($6::uuid IS NULL OR a.household_id > $6)
+ORDER BY a.household_id LIMIT $7
+"""
+
+
+class SurveyUnknown(NotFound):
+    """No such survey in the officer's region."""
+
+    code = "eligibility-survey-unknown"
+    title = "资格普查不存在 Eligibility survey unknown"
+
+    def __init__(self, survey_id: UUID) -> None:
+        super().__init__(
+            f"There is no eligibility survey {survey_id} of your region; list your region's surveys to find it.",
+            survey_id=str(survey_id),
+        )
+
+
+async def survey_eligibility(conn: Connection, officer: Principal, body: EligibilitySurveyIn) -> EligibilitySurveyOut:
+    """Answer one question for every household of a region that is on the register on that day, and keep the answers.
+
+    Raises:
+        OutsideRegion: the officer has no such right there.
+        NoPackInForce: the county has no pack for that day.
+    """
+    officer.ensure_region(Right.ELIGIBILITY_SURVEY, body.region_code)
+    county = county_of(body.region_code)
+    found = await get_pack_in_force(conn, county, body.as_of)
+    survey_id = new_id()
+    rules = [rules_row(county, rules_of(found.pack))]
+    wish = {**body.model_dump(mode="json", exclude={"region_code", "as_of"}), "other_industries": []}
+    await conn.execute(SURVEY, rules, wish, body.as_of, body.region_code, county, survey_id, found.id, officer.subject)
+    return await get_survey(conn, officer, survey_id)
+
+
+async def get_survey(conn: Connection, officer: Principal, survey_id: UUID) -> EligibilitySurveyOut:
+    """Return a survey with its counts.
+
+    Raises:
+        SurveyUnknown: there is none of the officer's region.
+    """
+    row = await conn.fetchrow(_ONE, survey_id)
+    scopes = officer.regions_for(Right.ELIGIBILITY_SURVEY)
+    if row is None or not any(row["region_code"].startswith(scope) for scope in scopes):
+        raise SurveyUnknown(survey_id)
+    return await _survey(conn, dict(row))
+
+
+async def list_surveys(
+    conn: Connection, officer: Principal, *, region: str, after: UUID | None, limit: int
+) -> list[EligibilitySurveyOut]:
+    """Return up to `limit` surveys of a region in the order in which they were made."""
+    rows = await conn.fetch(_LIST, region, officer.regions_for(Right.ELIGIBILITY_SURVEY), after, limit)
+    return [await _survey(conn, dict(row)) for row in rows]
+
+
+async def list_answers(
+    conn: Connection,
+    officer: Principal,
+    survey_id: UUID,
+    *,
+    region: str,
+    reason: str | None,
+    eligible: bool | None,
+    after: UUID | None,
+    limit: int,
+) -> list[SurveyAnswerOut]:
+    """Return up to `limit` households of a survey, those with one reason or those that may borrow if asked for.
+
+    Raises:
+        SurveyUnknown: there is none of the officer's region.
+    """
+    survey = await get_survey(conn, officer, survey_id)
+    clauses = rules_of(await pack_by_id(conn, survey.pack_id)).clauses
+    scopes = officer.regions_for(Right.ELIGIBILITY_SURVEY)
+    rows = await conn.fetch(_ANSWERS, survey_id, region, scopes, reason, eligible, after, limit)
+    return [
+        SurveyAnswerOut(
+            household_id=row["household_id"],
+            household_number=row["household_number"],
+            village_code=row["village_code"],
+            eligible=not row["reasons"],
+            reasons=[in_words(code, clauses) for code in row["reasons"]],
+        )
+        for row in rows
+    ]
+
+
+async def _survey(conn: Connection, row: dict[str, Any]) -> EligibilitySurveyOut:
+    clauses = rules_of(await pack_by_id(conn, row["pack_id"])).clauses
+    by_reason: dict[str, int] = row.pop("by_reason")
+    by_township: dict[str, list[int]] = row.pop("by_township")
+    wish = {key: value for key, value in row.pop("wish").items() if key in WishIn.model_fields}
+    return EligibilitySurveyOut(
+        **row,
+        wish=WishIn(**wish),
+        reasons=[
+            ReasonCount(**in_words(code, clauses).model_dump(), households=by_reason[code])
+            for code in sorted(by_reason, key=PLACE_BY_CODE.__getitem__)
+        ],
+        townships=[
+            TownshipCount(township_code=code, households=households, eligible=eligible)
+            for code, (households, eligible) in sorted(by_township.items())
+        ],
+    )
+
+
+def in_words(code: str, clauses: Mapping[str, str]) -> ReasonOut:
+    """Return a reason in words without a household's figures, with its clause under a county's pack."""
+    kind = KIND_BY_CODE[code]
+    return ReasonOut(code=code, zh=kind.zh, en=kind.en, clause=kind.origin(clauses))

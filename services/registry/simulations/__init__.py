@@ -1,0 +1,1 @@
+"""What would change for the applications of a period under another policy pack."""

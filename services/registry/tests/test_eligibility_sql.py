@@ -1,0 +1,81 @@
+"""The set-based judgement gives every household the reasons of the pure rules, in their order, under every pack."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.registry.eligibility.catalogue import KINDS
+from services.registry.eligibility.facts_sql import FACT_NAMES, STORED_COLUMNS, WISH_NAMES
+from services.registry.eligibility.judgement_sql import JUDGED, rules_given, rules_row
+from services.registry.eligibility.kept import facts_of, row_of, wish_of
+from services.registry.eligibility.rules import RULES, HouseholdFacts, LoanWish, reasons
+from services.registry.tests.borrowing import DAYS, PACKS, RULES_BY_PACK, households, wishes
+from shared.testing.service import ServiceUnderTest
+
+_JUDGE = f"""
+WITH rules AS ({rules_given(1)}), facts AS (
+  SELECT * FROM jsonb_to_recordset($2::jsonb) AS f (place integer, county_code text, as_of date, {STORED_COLUMNS})
+)
+{JUDGED} ORDER BY f.county_code, f.place
+"""
+Question = tuple[date, HouseholdFacts, LoanWish]
+questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), wishes(day)))
+
+
+@pytest.mark.clause("DZ-4")
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(asked=st.lists(questions, min_size=10, max_size=25))
+async def test_the_statement_gives_the_reasons_of_the_rules(
+    empty_registry: ServiceUnderTest, asked: list[Question]
+) -> None:
+    rules = [rules_row(name, each) for name, each in RULES_BY_PACK.items()]
+    rows = [
+        {"place": place, "county_code": name, "as_of": day, **row_of(facts, wish)}
+        for name in PACKS
+        for place, (day, facts, wish) in enumerate(asked)
+    ]
+    judged = await empty_registry.database.pool.fetch(_JUDGE, rules, rows)
+    assert len(judged) == len(rows)
+    for row in judged:
+        day, facts, wish = asked[row["place"]]
+        expected = [reason.code for reason in reasons(facts, wish, RULES_BY_PACK[row["county_code"]], day)]
+        assert row["reasons"] == expected, (row["county_code"], day, facts, wish)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.lists(questions, min_size=1, max_size=10))
+async def test_facts_and_wishes_come_back_from_json_as_they_were(
+    empty_registry: ServiceUnderTest, asked: list[Question]
+) -> None:
+    rows = [row_of(facts, wish) for _, facts, wish in asked]
+    read = f"SELECT f.* FROM jsonb_to_recordset($1::jsonb) AS f ({STORED_COLUMNS})"
+    back = [(facts_of(row), wish_of(row)) for row in await empty_registry.database.pool.fetch(read, rows)]
+    assert back == [(facts, wish) for _, facts, wish in asked]
+
+
+def test_every_rule_has_its_kind_in_the_same_order() -> None:
+    assert len(KINDS) == len(RULES) == len({kind.code for kind in KINDS})
+    assert [kind.code for kind in KINDS] == re.findall(r"THEN\s+'([a-z-]+)'", JUDGED)
+
+
+def test_kept_columns_are_those_of_the_facts() -> None:
+    facts = HouseholdFacts("general", None, None, True, frozenset(), "none", False, (), None, 0, Decimal("0.00"))
+    assert (*FACT_NAMES, *WISH_NAMES) == tuple(row_of(facts, LoanWish(Decimal("1000.00"), 12)))
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_every_kind_of_reason_has_its_clause_under_every_pack(name: str) -> None:
+    rules = RULES_BY_PACK[name]
+    optional = {
+        "age-above-maximum": rules.eligibility.age_max_years,
+        "age-plus-term-above-maximum": rules.eligibility.age_plus_term_max_years,
+        "enterprise-use-banned": rules.entities.enterprise_use_banned_after,
+    }
+    for kind in KINDS:
+        assert kind.origin(rules.clauses) or optional.get(kind.code, 0) is None, kind.code
