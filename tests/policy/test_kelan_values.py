@@ -1,0 +1,195 @@
+"""What Shanxi's rule says is what Kelan's pack does, shown by the rules themselves."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.riskfund.cover.limit import is_tolerated
+from services.subsidy.batches.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from shared.policy.terms import RateTenor, YearlyDay
+from shared.policy.vocabulary import LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
+from tests.policy.counties import (
+    DAY,
+    aged,
+    county,
+    foreign_citations,
+    grades_reached,
+    refusals,
+    signed,
+    sound_entity,
+)
+
+KELAN = county("kelan")
+INDIRECT = {"mode": LoanMode.INDIRECT}
+LENT = Contract(Decimal(50_000), Decimal("4.35"), DAY)
+QUARTER = InterestPaid(Decimal("555.83"), date(2017, 3, 20), date(2017, 6, 20))
+
+
+def test_applies_to_kelan_and_cites_the_provinces_rule_only() -> None:
+    assert KELAN.applies_to("140929")
+    assert KELAN.applies_to("140929100200")
+    assert not KELAN.applies_to("140928")
+    assert foreign_citations(KELAN, "SX") == []
+
+
+@pytest.mark.clause("SX-1")
+def test_lifted_or_not_a_household_borrows_in_its_own_name() -> None:
+    for state in (PovertyState.REGISTERED, PovertyState.LIFTED, PovertyState.STABLY_LIFTED):
+        assert refusals(KELAN, state=state) == []
+    for state in (PovertyState.GENERAL, PovertyState.MARGINAL, PovertyState.MONITORED):
+        assert refusals(KELAN, state=state) == ["state-not-eligible"]
+    assert refusals(KELAN, borrower="unknown") == ["borrower-not-member"]
+
+
+def test_the_province_names_no_oldest_age() -> None:
+    assert refusals(KELAN, birth_on=aged(80)) == []
+    assert refusals(KELAN, birth_on=aged(17)) == ["age-below-minimum"]
+
+
+@pytest.mark.clause("SX-2")
+def test_eight_kinds_of_lenders() -> None:
+    assert set(KELAN.loan_terms().lender_kinds) == {
+        "state_owned",
+        "joint_stock",
+        "postal_savings",
+        "rural_credit_cooperative",
+        "city_commercial",
+        "rural_commercial",
+        "rural_cooperative",
+        "village",
+    }
+
+
+@pytest.mark.clause("SX-3")
+def test_what_the_money_is_for_and_what_not() -> None:
+    allowed = (
+        "special_planting", "special_breeding", "rural_tourism", "repair", "processing", "catering", "small_shop",
+        "trade",
+    )  # fmt: skip
+    for purpose in allowed:
+        assert refusals(KELAN, wish={"purpose": purpose}) == [], purpose
+    forbidden = (
+        "house_building", "financial_investment", "household_goods", "other_consumption", "financing_platform",
+        "real_estate", "infrastructure",
+    )  # fmt: skip
+    for purpose in forbidden:
+        assert refusals(KELAN, wish={"purpose": purpose}) == ["purpose-forbidden"], purpose
+    assert refusals(KELAN, wish={"purpose": "photovoltaic"}) == ["purpose-unknown"]
+    rule = KELAN.purpose_rule()
+    assert {purpose.code for purpose in rule.allowed} == set(allowed)
+    assert {term.code for term in rule.forbidden} == set(forbidden)
+
+
+@pytest.mark.clause("SX-4")
+def test_directly_or_with_an_entity_that_meets_four_conditions_and_has_room() -> None:
+    assert refusals(KELAN) == []
+    assert refusals(KELAN, wish=INDIRECT, entity=sound_entity(KELAN)) == []
+    assert refusals(KELAN, wish=INDIRECT) == ["entity-missing"]
+    conditions = [term.code for term in KELAN.entity_rules().conditions]
+    assert conditions == ["registered", "local_account", "creditworthy", "no_dispute"]
+    for missing in conditions:
+        lacking = sound_entity(KELAN, conditions_met=frozenset(conditions) - {missing})
+        assert refusals(KELAN, wish=INDIRECT, entity=lacking) == ["entity-condition-missing"], missing
+
+
+@pytest.mark.clause("SX-4")
+def test_the_assessed_capacity_caps_how_many_households_an_entity_serves() -> None:
+    assert refusals(KELAN, wish=INDIRECT, entity=sound_entity(KELAN, households=9)) == []
+    assert refusals(KELAN, wish=INDIRECT, entity=sound_entity(KELAN, households=10)) == ["entity-full"]
+    unassessed = sound_entity(KELAN, assessed_on=None, households_max=None)
+    assert refusals(KELAN, wish=INDIRECT, entity=unassessed) == ["entity-not-assessed"]
+    enterprise_use = refusals(KELAN, wish={"mode": LoanMode.ENTERPRISE_USE})
+    assert enterprise_use == ["mode-not-offered"]
+
+
+@pytest.mark.clause("SX-5")
+def test_all_benchmark_interest_comes_back_every_quarter_after_it_was_paid() -> None:
+    rule = KELAN.subsidy_rule()
+    assert (rule.settle_first, rule.share, rule.period_months) == (True, 1, 3)
+    assert rule.settlement_day == YearlyDay(12, 20)
+    contract = signed(KELAN, "50000.00", 12, DAY, "4.35")
+    due_on = [row.due_on for row in contract.installments]
+    assert due_on[-4:] == [date(2017, 6, 20), date(2017, 9, 20), date(2017, 12, 20), date(2018, 3, 15)]
+    assert subsidy_due(QUARTER, LENT, standing([], rule, DAY), rule).amount == QUARTER.amount
+
+
+@pytest.mark.clause("SX-5")
+def test_penalty_interest_is_never_subsidised_nor_interest_above_the_benchmark() -> None:
+    rule = KELAN.subsidy_rule()
+    assert rule.covers_penalty is False
+    assert rule.rate_cap is not None
+    assert rule.rate_cap.basis is RateBasis.PBOC_BENCHMARK
+    assert rule.rate_cap.tenors[0] == RateTenor(12, RateColumn.UP_TO_1Y)
+    dearer = Contract(Decimal(50_000), Decimal("5.22"), DAY)  # 1.2 times the benchmark of 4.35
+    paid = InterestPaid(Decimal("522.00"), date(2017, 3, 20), date(2017, 6, 20))
+    due = subsidy_due(paid, dearer, standing([], rule, DAY), rule, cap_rate=Decimal("4.35"))
+    assert (due.amount, due.withheld["above_cap"]) == (Decimal("435.00"), Decimal("87.00"))
+
+
+@pytest.mark.clause("SX-5")
+def test_lifted_households_keep_the_subsidy_and_get_it_when_they_borrow_again() -> None:
+    rule = KELAN.subsidy_rule()
+    for state in (PovertyState.LIFTED, PovertyState.STABLY_LIFTED):
+        lifted_meanwhile = [StateFrom(date(2016, 1, 1), PovertyState.REGISTERED), StateFrom(date(2017, 4, 1), state)]
+        lifted_before = [StateFrom(date(2016, 12, 31), state)]
+        for states in (lifted_meanwhile, lifted_before):
+            due = subsidy_due(QUARTER, LENT, standing(states, rule, DAY), rule)
+            assert (due.amount, due.reasons) == (QUARTER.amount, ("full",))
+
+
+@pytest.mark.clause("SX-5a")
+def test_a_rating_is_needed_and_villages_and_townships_are_rated_too() -> None:
+    assert refusals(KELAN, rating=None) == ["not-rated"]
+    scheme = KELAN.rating_scheme()
+    assert {threshold.level for threshold in scheme.area_thresholds} == {"village", "township"}
+    assert sum(indicator.points_max for indicator in scheme.indicators) == 100
+
+
+@pytest.mark.parametrize("labourers", [1, 2, 4])
+def test_every_grade_is_within_reach(labourers: int) -> None:
+    assert grades_reached(KELAN, labourers) == {"A", "B", "C"}
+
+
+@pytest.mark.clause("SX-5c", "SX-5d")
+def test_insurers_take_part_and_the_county_subsidises_the_premium() -> None:
+    insurance, premium = KELAN.insurance_rule(), KELAN.premium_rule()
+    assert insurance is not None
+    assert premium is not None
+    assert {term.code for term in insurance.products} == {
+        "agricultural",
+        "accident",
+        "critical_illness",
+        "loan_guarantee",
+    }
+    assert premium.insurance_premium_payer is PremiumPayer.COUNTY
+
+
+@pytest.mark.clause("SX-6b")
+def test_bad_loans_have_a_tolerance_of_their_own() -> None:
+    rule = KELAN.fund_rule()
+    lent = Decimal("100000000.00")
+    assert rule.bad_loan_tolerance == Decimal("0.05")
+    assert is_tolerated(Decimal("5000000.00"), lent, rule)
+    assert not is_tolerated(Decimal("5000000.01"), lent, rule)
+    assert KELAN.fund.bad_loan_tolerance is not None
+    assert KELAN.fund.bad_loan_tolerance.assumed, "the clause gives no number"
+
+
+@pytest.mark.clause("SX-7", "SX-8")
+def test_the_county_is_responsible_and_assesses_banks_and_entities_once_a_year() -> None:
+    rule = KELAN.supervision_rule()
+    assert rule is not None
+    assert rule.responsible_level is RegionLevel.COUNTY
+    assert (rule.bank_assessment_every_months, rule.entity_assessment_every_months) == (12, 12)
+
+
+def test_what_the_province_is_silent_about_is_marked_as_assumed() -> None:
+    for section, key in (
+        ("lending", "amount_max"),
+        ("lending", "term_months_max"),
+        ("publicity", "working_days_per_level"),
+        ("compensation", "fund_share"),
+        ("fund", "multiplier"),
+    ):
+        assert getattr(getattr(KELAN, section), key).assumed, f"{section}.{key}"

@@ -1,0 +1,141 @@
+"""What Miaoshan's document says is what Miaoshan's pack does, shown by the rules themselves."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.lending.applications.approval import path
+from services.lending.applications.states import State
+from shared.policy.vocabulary import ApprovalLevel, Office, PovertyState, RegionLevel
+from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
+
+MIAOSHAN = county("miaoshan")
+IN_MIAOSHAN, IN_ANOTHER_TOWNSHIP = "371322109201", "371322110201"
+
+
+def test_applies_to_the_township_only_and_cites_its_own_document_only() -> None:
+    assert MIAOSHAN.applies_to("371322109")
+    assert MIAOSHAN.applies_to(IN_MIAOSHAN)
+    assert not MIAOSHAN.applies_to("371322")
+    assert not MIAOSHAN.applies_to(IN_ANOTHER_TOWNSHIP)
+    assert foreign_citations(MIAOSHAN, "MS") == []
+
+
+@pytest.mark.clause("MS-1")
+@pytest.mark.parametrize(
+    ("amount", "term_months", "found"),
+    [
+        ("50000.00", 24, []),
+        ("50000.01", 24, ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("50000.00", 25, ["term-out-of-bounds"]),
+        ("50000.00", 36, ["term-out-of-bounds"]),
+    ],
+)
+def test_up_to_50_000_and_24_months(amount: str, term_months: int, found: list[str]) -> None:
+    assert refusals(MIAOSHAN, wish={"amount": Decimal(amount), "term_months": term_months}) == found
+
+
+@pytest.mark.clause("MS-1")
+def test_a_loan_of_24_months_is_signed_until_the_same_day_two_years_later() -> None:
+    contract = signed(MIAOSHAN, "50000.00", 24, DAY, "4.75")
+    assert contract.matures_on == date(2019, 3, 15)
+    assert contract.installments[-1].principal == Decimal("50000.00")
+
+
+@pytest.mark.clause("MS-2")
+@pytest.mark.parametrize(
+    ("age", "term_months", "found"),
+    [
+        (17, 12, ["age-below-minimum"]),
+        (18, 12, []),
+        (55, 24, []),
+        (58, 24, []),  # exactly 60
+        (59, 12, []),  # exactly 60
+        (59, 24, ["age-plus-term-above-maximum"]),
+        (59, 13, ["age-plus-term-above-maximum"]),
+        (60, 6, ["age-plus-term-above-maximum"]),
+    ],
+)
+def test_at_least_18_and_age_plus_term_at_most_60(age: int, term_months: int, found: list[str]) -> None:
+    assert refusals(MIAOSHAN, wish={"term_months": term_months}, birth_on=aged(age)) == found
+
+
+@pytest.mark.clause("MS-2")
+def test_registered_or_with_a_fixed_residence_in_the_township() -> None:
+    assert refusals(MIAOSHAN, village_code=IN_MIAOSHAN) == []
+    assert refusals(MIAOSHAN, village_code=IN_MIAOSHAN, residence_code=IN_ANOTHER_TOWNSHIP) == []
+    assert refusals(MIAOSHAN, village_code=IN_ANOTHER_TOWNSHIP, residence_code=IN_MIAOSHAN) == []
+    assert refusals(MIAOSHAN, village_code=IN_ANOTHER_TOWNSHIP) == ["residence-outside-area"]
+
+
+@pytest.mark.clause("MS-2")
+def test_on_the_register_with_full_capacity_and_able_to_work() -> None:
+    assert refusals(MIAOSHAN, state=PovertyState.GENERAL) == ["state-not-eligible"]
+    assert refusals(MIAOSHAN, civil_capacity="limited") == ["civil-capacity-not-full"]
+    assert refusals(MIAOSHAN, able_to_work=False) == ["not-able-to-work"]
+
+
+@pytest.mark.clause("MS-2")
+def test_a_bad_record_passes_only_when_repaid_and_not_malicious() -> None:
+    assert refusals(MIAOSHAN, credit_record="clean") == []
+    assert refusals(MIAOSHAN, credit_record="bad_settled") == []
+    assert refusals(MIAOSHAN, credit_record="bad_unresolved") == ["bad-credit-record"]
+    assert refusals(MIAOSHAN, credit_record="bad_settled", malicious=True) == ["malicious-default"]
+
+
+@pytest.mark.clause("MS-2")
+def test_an_account_with_the_lending_bank_and_no_other_debt_of_the_family_there() -> None:
+    at_rcb = {"bank_code": "rcb"}
+    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="rcb") == []
+    assert refusals(MIAOSHAN, has_account=False) == ["bank-account-missing"]
+    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="psbc") == ["bank-account-elsewhere"]
+    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="rcb", family_debt_banks=("rcb",)) == ["family-debt"]
+    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="rcb", family_debt_banks=("psbc",)) == []
+
+
+@pytest.mark.clause("MS-2")
+def test_all_reasons_are_given_at_once() -> None:
+    found = refusals(
+        MIAOSHAN,
+        wish={"term_months": 24},
+        birth_on=aged(59),
+        civil_capacity="limited",
+        credit_record="bad_unresolved",
+        family_debt_banks=("rcb",),
+        has_account=False,
+    )
+    assert found == [
+        "age-plus-term-above-maximum",
+        "civil-capacity-not-full",
+        "bad-credit-record",
+        "family-debt",
+        "bank-account-missing",
+    ]
+
+
+@pytest.mark.clause("MS-2")
+def test_a_rating_is_not_among_the_conditions_but_its_line_binds() -> None:
+    assert refusals(MIAOSHAN, rating=None, wish={"amount": Decimal("50000.00")}) == []
+    assert MIAOSHAN.eligibility.rating_required.assumed
+
+
+@pytest.mark.parametrize("labourers", [1, 2, 4])
+def test_every_grade_is_within_reach(labourers: int) -> None:
+    assert sum(indicator.points_max for indicator in MIAOSHAN.rating_scheme().indicators) == 100
+    assert grades_reached(MIAOSHAN, labourers) == {"A", "B", "C"}
+
+
+def test_the_township_office_signs_last_before_the_bank_and_nothing_goes_above_it() -> None:
+    chain, publicity = MIAOSHAN.approval_chain(), MIAOSHAN.publicity_rule()
+    assert [step.level for step in chain.steps] == [ApprovalLevel.VILLAGE, ApprovalLevel.TOWNSHIP, ApprovalLevel.BANK]
+    assert chain.steps[1].signers == (Office.TOWNSHIP,)
+    assert publicity.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP)
+    assert path(chain, publicity, Decimal("50000.00")) == (
+        State.FILED,
+        State.VILLAGE_PUBLICITY,
+        State.TOWNSHIP_REVIEW,
+        State.TOWNSHIP_PUBLICITY,
+        State.APPROVED,
+    )
+    assert MIAOSHAN.approval.steps.assumed

@@ -1,0 +1,126 @@
+"""What the document of XX district says is what its pack does, shown by the rules themselves."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.lending.loans.contract_terms import annual_rate
+from services.subsidy.batches.due import Contract, InterestPaid, Standing, subsidy_due
+from shared.policy.vocabulary import PovertyState, RateBasis
+from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
+
+DISTRICT = county("xx-district")
+LENT = Contract(Decimal(50_000), Decimal("4.75"), date(2017, 3, 1))
+
+
+def test_says_that_the_document_hides_the_name_and_cites_that_document_only() -> None:
+    assert DISTRICT.applies_to("640303")
+    assert not DISTRICT.applies_to("640302")
+    assert "原文隐去区名" in DISTRICT.header.source.zh
+    assert foreign_citations(DISTRICT, "XX") == []
+
+
+@pytest.mark.clause("XX-1")
+@pytest.mark.parametrize(
+    ("birth_on", "found"),
+    [
+        (aged(17), ["age-below-minimum"]),
+        (date(1999, 3, 16), ["age-below-minimum"]),  # 18 tomorrow
+        (aged(18), []),
+        (aged(65), []),
+        (date(1951, 3, 16), []),  # 66 tomorrow
+        (aged(66), ["age-above-maximum"]),
+    ],
+)
+def test_18_to_65_years_both_inclusive(birth_on: date, found: list[str]) -> None:
+    assert refusals(DISTRICT, birth_on=birth_on) == found
+
+
+@pytest.mark.clause("XX-1")
+@pytest.mark.parametrize(
+    ("amount", "term_months", "found"),
+    [
+        ("50000.00", 12, []),
+        ("50000.00", 36, []),
+        ("50000.01", 36, ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("50000.00", 11, ["term-out-of-bounds"]),
+        ("50000.00", 37, ["term-out-of-bounds"]),
+    ],
+)
+def test_up_to_50_000_for_12_to_36_months(amount: str, term_months: int, found: list[str]) -> None:
+    assert refusals(DISTRICT, wish={"amount": Decimal(amount), "term_months": term_months}) == found
+
+
+@pytest.mark.clause("XX-1")
+def test_at_the_benchmark_rate() -> None:
+    loan = DISTRICT.loan_terms()
+    assert loan.rate_basis is RateBasis.PBOC_BENCHMARK
+    assert annual_rate(Decimal("4.75"), loan) == Decimal("4.75")
+    contract = signed(DISTRICT, "50000.00", 36, date(2017, 3, 1), "4.75")
+    assert contract.matures_on == date(2020, 3, 1)
+    assert [row.due_on for row in contract.installments] == [
+        date(2017, 12, 20),
+        date(2018, 12, 20),
+        date(2019, 12, 20),
+        date(2020, 3, 1),
+    ]
+
+
+@pytest.mark.clause("XX-2")
+def test_townships_file_together_also_for_the_photovoltaic_industry() -> None:
+    assert DISTRICT.approval_chain().batch_filing
+    assert refusals(DISTRICT, wish={"purpose": "photovoltaic", "industry": "photovoltaic"}) == []
+
+
+@pytest.mark.clause("XX-3")
+def test_one_renewal_and_one_extension_within_their_lengths() -> None:
+    rule = DISTRICT.renewal_rule()
+    assert rule is not None
+    assert (rule.renewal_times_max, rule.renewal_term_months_max) == (1, 36)
+    assert rule.extension_times_max == 1
+    assert (rule.short_loan_months, rule.short_extension_months_max) == (12, 12)
+    assert [term * rule.long_extension_share_max for term in (24, 36)] == [12, 18]
+
+
+@pytest.mark.clause("XX-4")
+def test_the_whole_interest_of_the_first_three_years_comes_back() -> None:
+    rule = DISTRICT.subsidy_rule()
+    assert (rule.share, rule.years_max) == (1, 3)
+    within = InterestPaid(Decimal("2414.58"), date(2018, 12, 20), date(2019, 12, 20))
+    assert subsidy_due(within, LENT, Standing(), rule).amount == within.amount
+    to_the_day = InterestPaid(Decimal("475.00"), date(2019, 12, 20), date(2020, 3, 1))
+    assert subsidy_due(to_the_day, LENT, Standing(), rule).amount == to_the_day.amount
+
+
+@pytest.mark.clause("XX-4")
+def test_interest_beyond_the_third_year_is_the_borrowers() -> None:
+    rule = DISTRICT.subsidy_rule()
+    astride = InterestPaid(Decimal("3660.00"), date(2019, 12, 20), date(2020, 12, 20))  # 72 of 366 days in year three
+    due = subsidy_due(astride, LENT, Standing(), rule)
+    assert (due.amount, due.withheld["beyond_years"], due.reasons) == (
+        Decimal("720.00"),
+        Decimal("2940.00"),
+        ("beyond_years",),
+    )
+    after = InterestPaid(Decimal("100.00"), date(2020, 3, 1), date(2020, 6, 1))
+    assert subsidy_due(after, LENT, Standing(), rule).amount == 0
+
+
+@pytest.mark.parametrize("labourers", [1, 2, 4])
+def test_every_grade_is_within_reach(labourers: int) -> None:
+    assert sum(indicator.points_max for indicator in DISTRICT.rating_scheme().indicators) == 100
+    assert grades_reached(DISTRICT, labourers) == {"A", "B", "C"}
+
+
+def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:
+    assert refusals(DISTRICT, state=PovertyState.LIFTED, on=DAY) == []
+    for section, key in (
+        ("eligibility", "eligible_states"),
+        ("rating", "indicators"),
+        ("publicity", "levels"),
+        ("compensation", "fund_share"),
+        ("fund", "multiplier"),
+        ("renewal", "top_up_allowed"),
+    ):
+        assert getattr(getattr(DISTRICT, section), key).assumed, f"{section}.{key}"
