@@ -57,6 +57,9 @@ class Right(StrEnum):
     RATINGS_SCORE = "ratings:score"
     RATINGS_REVIEW = "ratings:review"
     RATINGS_FINALISE = "ratings:finalise"
+    SURVEYS_RECORD = "surveys:record"
+    DEMONSTRATIONS_PROPOSE = "demonstrations:propose"
+    DEMONSTRATIONS_DECIDE = "demonstrations:decide"
     LISTS_READ = "lists:read"
     LISTS_PROPOSE = "lists:propose"
     LISTS_APPEAL = "lists:appeal"
@@ -146,6 +149,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.RATINGS_REVIEW: (Role.TOWNSHIP, Role.VILLAGE),
             Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE,),
+            Right.SURVEYS_RECORD: (*_FIELD, Role.SERVICE_CENTRE),
+            Right.DEMONSTRATIONS_PROPOSE: (Role.SERVICE_CENTRE,),
+            Right.DEMONSTRATIONS_DECIDE: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE),
             Right.LISTS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.LISTS_PROPOSE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.LISTS_APPEAL: _FIELD,

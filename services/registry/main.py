@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from services.registry import consumers
+from services.registry.changes import routes as changes
 from services.registry.eligibility import routes as eligibility
 from services.registry.households import routes as households
 from services.registry.imports import routes as imports
@@ -14,6 +15,7 @@ from services.registry.rating import routes as rating
 from services.registry.regions import routes as regions
 from services.registry.reports import routes as reports
 from services.registry.settings import RegistrySettings
+from services.registry.surveys import routes as surveys
 from shared.pii import PiiCipher
 from shared.web.service import Service, service_app
 
@@ -25,7 +27,7 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
 
 def create_app() -> FastAPI:
     """Return the registry."""
-    rooms = (regions, packs, imports, households, rating, eligibility, lists, reports)
+    rooms = (regions, packs, imports, households, changes, surveys, rating, eligibility, lists, reports)
     return service_app(
         Service(
             name="registry",

@@ -1,0 +1,110 @@
+"""Record credit surveys (ZJ-1)."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from asyncpg import Record
+
+from services.registry.households.statuses import HouseholdsUnknown
+from services.registry.packs.queries import get_pack_in_force
+from services.registry.surveys.form import AnswerFaults, FormLine, collection_form, faults
+from services.registry.surveys.refusals import (
+    AnswerMissing,
+    AnswerNegative,
+    HouseholdsEnded,
+    IndicatorUnknown,
+    SurveyExists,
+    SurveyInTheFuture,
+    SurveyRepeated,
+)
+from services.registry.surveys.schemas import SurveyIn, SurveysIn, SurveysOut
+from shared.access import Principal, Right
+from shared.db import Connection
+
+_HOUSEHOLDS = """
+SELECT id, county_code, ended_on FROM household WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[])
+"""
+_RECORD = """
+INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
+SELECT household_id, collected_on, answers::jsonb, $4
+FROM unnest($1::uuid[], $2::date[], $3::text[]) AS a (household_id, collected_on, answers)
+ON CONFLICT (household_id, collected_on) DO NOTHING
+"""
+_DIFFERENT = """
+SELECT s.household_id, s.collected_on FROM unnest($1::uuid[], $2::date[], $3::text[]) AS a (household_id, day, answers)
+JOIN credit_survey s ON s.household_id = a.household_id AND s.collected_on = a.day AND s.answers <> a.answers::jsonb
+ORDER BY 1, 2
+"""
+# The written order of the refusals: what does not belong, what is left out, what cannot be.
+_REFUSALS: Final[Sequence[tuple[type[Any], Callable[[AnswerFaults], tuple[str, ...]]]]] = (
+    (IndicatorUnknown, lambda each: each.unknown),
+    (AnswerMissing, lambda each: each.missing),
+    (AnswerNegative, lambda each: each.negative),
+)
+
+
+async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn, today: date) -> SurveysOut:
+    """Record what visits collected, each by the form of its county on its day; all or none.
+
+    Raises:
+        SurveyInTheFuture, SurveyRepeated, HouseholdsUnknown, HouseholdsEnded, NoPackInForce, IndicatorUnknown,
+        AnswerMissing, AnswerNegative, SurveyExists
+    """
+    latest = max(each.collected_on for each in body.surveys)
+    if latest > today:
+        raise SurveyInTheFuture(latest, today)
+    times = Counter((each.household_id, each.collected_on) for each in body.surveys)
+    if repeated := sorted({household for (household, _), count in times.items() if count > 1}):
+        raise SurveyRepeated(repeated)
+    households = await _households(conn, officer, body.surveys)
+    await _ensure_answers(conn, body.surveys, households)
+    columns = (
+        [each.household_id for each in body.surveys],
+        [each.collected_on for each in body.surveys],
+        [_stored(each.answers) for each in body.surveys],
+    )
+    done = await conn.execute(_RECORD, *columns, officer.subject)
+    if different := await conn.fetch(_DIFFERENT, *columns):
+        raise SurveyExists([(row["household_id"], row["collected_on"]) for row in different])
+    recorded = int(done.split()[-1])
+    return SurveysOut(recorded_count=recorded, already_recorded_count=len(body.surveys) - recorded)
+
+
+async def _households(conn: Connection, officer: Principal, surveys: Sequence[SurveyIn]) -> dict[UUID, Record]:
+    asked = {each.household_id for each in surveys}
+    rows = await conn.fetch(_HOUSEHOLDS, list(asked), officer.regions_for(Right.SURVEYS_RECORD))
+    found = {row["id"]: row for row in rows}
+    if unknown := sorted(asked - found.keys()):
+        raise HouseholdsUnknown(unknown)
+    ended = [
+        each.household_id
+        for each in surveys
+        if (day := found[each.household_id]["ended_on"]) is not None and day <= each.collected_on
+    ]
+    if ended:
+        raise HouseholdsEnded(ended)
+    return found
+
+
+async def _ensure_answers(conn: Connection, surveys: Sequence[SurveyIn], households: Mapping[UUID, Record]) -> None:
+    forms: dict[tuple[str, date], tuple[FormLine, ...]] = {}
+    wrong: dict[UUID, AnswerFaults] = {}
+    for survey in surveys:
+        key = households[survey.household_id]["county_code"], survey.collected_on
+        if key not in forms:
+            forms[key] = collection_form((await get_pack_in_force(conn, *key)).pack.rating_scheme())
+        if found := faults(survey.answers, forms[key]):
+            wrong[survey.household_id] = found
+    asked = sorted({line.indicator.code for form in forms.values() for line in form if line.asked})
+    for refusal, of_kind in _REFUSALS:
+        if named := {household: of_kind(each) for household, each in wrong.items() if of_kind(each)}:
+            raise refusal(named, asked)
+
+
+def _stored(answers: Mapping[str, Decimal]) -> str:
+    return orjson.dumps({code: f"{value:f}" for code, value in answers.items()}).decode()

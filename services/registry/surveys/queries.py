@@ -1,0 +1,122 @@
+"""Named reads of credit surveys: the form, a household's history, and what is due again (DZ-4b)."""
+
+from datetime import date
+from uuid import UUID
+
+from services.registry.households.statuses import HouseholdsUnknown
+from services.registry.packs.queries import find_pack_in_force, get_pack_in_force
+from services.registry.rating.schemes import banks_with_own_scheme, own_scheme
+from services.registry.surveys.form import FormLine, collection_form, unit_of
+from services.registry.surveys.refusals import FormBankUnknown
+from services.registry.surveys.schemas import FormLineOut, FormOut, StepOut, SurveyRecordOut, SurveyStateOut
+from shared.access import Principal, Right
+from shared.db import Connection
+
+_COUNTIES = """
+SELECT DISTINCT county_code FROM policy_pack
+WHERE state = 'confirmed' AND (county_code ^@ $1 OR $1 ^@ county_code) ORDER BY county_code
+"""
+# PostgreSQL ends a month on its last day like `months_later` does, so both give the same due day.
+_STATES = """
+SELECT h.id AS household_id, h.number AS household_number, h.village_code, h.group_name, a.helper, s.collected_on,
+       s.collected_by, s.due_on, coalesce(s.due_on <= $4, true) AS is_stale
+FROM household h
+JOIN unnest($2::text[], $3::integer[]) AS c (county_code, recollect_months) ON c.county_code = h.county_code
+LEFT JOIN LATERAL (
+  SELECT collected_on, collected_by, (collected_on + make_interval(months => c.recollect_months))::date AS due_on
+  FROM credit_survey WHERE household_id = h.id AND collected_on <= $4 ORDER BY collected_on DESC LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+  SELECT helper FROM helper_assignment
+  WHERE household_id = h.id AND from_on <= $4 AND coalesce(until_on > $4, true) ORDER BY from_on DESC LIMIT 1
+) a ON true
+WHERE h.village_code ^@ $1 AND h.village_code ^@ ANY ($5::text[]) AND coalesce(h.ended_on > $4, true)
+  AND ($6::text IS NULL OR a.helper = $6) AND (NOT $7 OR coalesce(s.due_on <= $4, true))
+  AND ($8::uuid IS NULL OR h.id > $8)
+ORDER BY h.id LIMIT $9
+"""
+_ON_FILE = "SELECT EXISTS (SELECT FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[]))"
+_HISTORY = """
+SELECT collected_on, answers, collected_by, recorded_at FROM credit_survey
+WHERE household_id = $1 ORDER BY collected_on DESC LIMIT 200
+"""
+
+
+async def get_form(conn: Connection, county_code: str, bank_code: str | None, on: date) -> FormOut:
+    """Return the county's collection form on a day; with a bank only what that bank scores.
+
+    Raises:
+        NoPackInForce, FormBankUnknown
+    """
+    found = await get_pack_in_force(conn, county_code, on)
+    scheme = found.pack.rating_scheme()
+    banks = banks_with_own_scheme(scheme)
+    if bank_code is not None and own_scheme(scheme, bank_code) is None:
+        raise FormBankUnknown(county_code, bank_code, banks)
+    return FormOut(
+        county_code=county_code,
+        bank_code=bank_code,
+        pack_version=found.pack.header.version,
+        recollect_months=scheme.recollect_months,
+        banks=list(banks),
+        lines=[_line(line) for line in collection_form(scheme, bank_code)],
+    )
+
+
+async def list_survey_states(
+    conn: Connection,
+    officer: Principal,
+    *,
+    region: str,
+    on: date,
+    helper: str | None,
+    only_due: bool,
+    after: UUID | None,
+    limit: int,
+) -> list[SurveyStateOut]:
+    """Return up to `limit` households of a region with their latest survey; `only_due` those stale or without one.
+
+    Households of a county without a pack in force are left out: nothing says what or how often to collect there.
+    """
+    months = {}
+    for row in await conn.fetch(_COUNTIES, region):
+        found = await find_pack_in_force(conn, row["county_code"], on)
+        if found is not None:
+            months[row["county_code"]] = found.pack.rating_scheme().recollect_months
+    scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
+    rows = await conn.fetch(
+        _STATES, region, list(months), list(months.values()), on, scopes, helper, only_due, after, limit
+    )
+    return [SurveyStateOut(**row) for row in rows]
+
+
+async def list_household_surveys(conn: Connection, officer: Principal, household_id: UUID) -> list[SurveyRecordOut]:
+    """Return a household's surveys, newest first.
+
+    Raises:
+        HouseholdsUnknown: it is not on file in the officer's region.
+    """
+    if not await conn.fetchval(_ON_FILE, household_id, officer.regions_for(Right.HOUSEHOLDS_READ)):
+        raise HouseholdsUnknown([household_id])
+    rows = await conn.fetch(_HISTORY, household_id)
+    return [
+        SurveyRecordOut(**{**row, "answers": {code: str(value) for code, value in row["answers"].items()}})
+        for row in rows
+    ]
+
+
+def _line(line: FormLine) -> FormLineOut:
+    indicator = line.indicator
+    return FormLineOut(
+        code=indicator.code,
+        zh=indicator.zh,
+        en=indicator.en,
+        unit_zh=unit_of(indicator.zh),
+        unit_en=unit_of(indicator.en),
+        asked=line.asked,
+        better_when=indicator.better_when,
+        per=indicator.per,
+        steps=[StepOut(threshold=step.threshold, points=step.points) for step in indicator.steps],
+        points_max=indicator.points_max,
+        scored_by=list(line.scored_by),
+    )

@@ -1,0 +1,44 @@
+"""Rating standards for the tests: Fengjie's, with a bank that has its own, as data and as a pack."""
+
+from typing import Any, Final
+
+import yaml
+
+from services.registry.tests.county import PACK_FILE
+from shared.policy.load import read_pack
+
+BANK: Final = "PSBC"
+BANK_SCHEME: Final[dict[str, Any]] = {
+    "bank_code": BANK,
+    "indicators": [
+        {
+            "code": "income_annual",
+            "zh": "年收入(元)",
+            "en": "Annual income (CNY)",
+            "better_when": "higher",
+            "steps": [{"threshold": "10000", "points": "20"}, {"threshold": "40000", "points": "40"}],
+        },
+        {
+            "code": "deposits",
+            "zh": "本行存款(元)",
+            "en": "Deposits with the bank (CNY)",
+            "better_when": "higher",
+            "steps": [{"threshold": "1000", "points": "30"}, {"threshold": "10000", "points": "60"}],
+        },
+    ],
+    "grade_lines": [{"code": "gold", "line": "45000.00"}, {"code": "silver", "line": "20000.00"}],
+    "grade_bands": [{"code": "gold", "score_min": "80"}, {"code": "silver", "score_min": "40"}],
+    "promotion_path": ["silver", "gold"],
+}
+
+
+def pack_text(**rating: Any) -> str:
+    """Return Fengjie's pack with values of its rating section set; each says that it is the test's."""
+    content = yaml.safe_load(PACK_FILE.read_text())
+    content["header"]["effective_from"] = "2017-01-01"
+    for key, value in rating.items():
+        content["rating"][key] = {"value": value, "assumed": True, "reason": "Set by the test."}
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
+SCHEME_WITH_BANK: Final = read_pack(pack_text(bank_schemes=[BANK_SCHEME]), "with a bank").rating_scheme()
