@@ -17,10 +17,10 @@ from shared.events.lending import (
 from shared.inbox import Received
 
 _DISBURSED = """
-INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on, industry)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::text[])
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on, industry, bank_code)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::text[], $7::text[])
 ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on = excluded.disbursed_on,
-  industry = excluded.industry
+  industry = excluded.industry, bank_code = excluded.bank_code
 """
 _OVERDUE = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_since_on)
@@ -55,6 +55,7 @@ async def keep_disbursed(conn: Connection, received: Sequence[Received[LoanDisbu
         [fact.principal for fact in facts],
         [fact.disbursed_on for fact in facts],
         [fact.industry for fact in facts],
+        [fact.bank_code for fact in facts],
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from asyncpg import Record
@@ -11,8 +10,9 @@ from services.registry.eligibility import questions
 from services.registry.eligibility.facts_sql import FACTS, WISH_COLUMNS, WISH_NAMES
 from services.registry.eligibility.kept import facts_of, wish_of
 from services.registry.eligibility.pack_rules import borrowing_rules
-from services.registry.eligibility.rules import BorrowingRules, Reason, reasons
+from services.registry.eligibility.rules import Reason, reasons
 from services.registry.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
+from services.registry.eligibility.standing_rules import valid_rating
 from services.registry.packs.queries import PackInForce, get_packs_in_force
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
@@ -79,22 +79,19 @@ def _answer(item: EligibilityRequest, rows: Sequence[Record], packs: dict[str, P
         return _unanswerable(item, AMBIGUOUS if rows else UNKNOWN)
     row = rows[0]
     rules, as_of = borrowing_rules(packs[row["county_code"]]), row["as_of"]
-    against = _against(row, rules, as_of)
-    rated = row["grade"] is not None and row["valid_from"] <= as_of < row["valid_until"]
+    facts, wish = facts_of(row), wish_of(row)
+    against = reasons(facts, wish, rules, as_of)
+    rating = valid_rating(facts, wish, rules, as_of)
     return {
         "household_id": row["household_id"],
         "household_number": row["number"],
         "household_version": row["version"],
         "village_code": row["village_code"],
         "eligible": not against,
-        "grade": row["grade"] if rated else None,
-        "line": f"{row['line']:.2f}" if rated else None,
+        "grade": rating.grade if rating else None,
+        "line": f"{rating.line:.2f}" if rating else None,
         "reasons": [_plain(reason) for reason in against],
     }
-
-
-def _against(row: Record, rules: BorrowingRules, as_of: date) -> tuple[Reason, ...]:
-    return reasons(facts_of(row), wish_of(row), rules, as_of)
 
 
 def _unanswerable(item: EligibilityRequest, reason: Reason) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class RatingFacts:
-    """The household's latest rating."""
+    """A household's latest rating."""
 
     grade: str
     line: Decimal
@@ -84,6 +84,7 @@ class HouseholdFacts:
     industries: frozenset[str] = frozenset()  # industries of the open loans
     loans: tuple[OpenLoan, ...] = ()  # the open loans one by one, for the words
     entity: EntityFacts | None = None  # the entity the wish names, if it is on file
+    bank_rating: RatingFacts | None = None  # by the lending bank; counts where that bank has a standard of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class BorrowingRules:
     entities: EntityRules
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
     older: OlderRule | None = None
+    rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
 
 
 def age_on(birth_on: date, day: date) -> int:

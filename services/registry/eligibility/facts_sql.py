@@ -23,7 +23,8 @@ WISH_NAMES: Final = (
 FACT_COLUMNS: Final = """village_code text, residence_code text, ended_on date, end_reason text, state text,
   borrower text, birth_on date, civil_capacity text, able_to_work boolean, exclusions text[], credit_record text,
   malicious boolean, has_account boolean, account_bank text, family_debt_banks text[], lists text[], grade text,
-  line numeric, valid_from date, valid_until date, open_loans integer, owed numeric, industries text[], loans jsonb,
+  line numeric, valid_from date, valid_until date, bank_grade text, bank_line numeric, bank_valid_from date,
+  bank_valid_until date, open_loans integer, owed numeric, industries text[], loans jsonb,
   entity_active boolean, entity_conditions text[], entity_lists text[], entity_assessed_on date,
   entity_valid_until date, entity_households_max integer, entity_amount_max numeric, entity_households integer,
   entity_amount numeric"""
@@ -83,6 +84,20 @@ LEFT JOIN LATERAL (
         AND n.from_on <= a.as_of AND coalesce(n.until_on > a.as_of, true) ORDER BY n.from_on DESC, n.id DESC LIMIT 1))
 ) e ON true
 """
+
+
+def _latest_rating(name: str, whose: str) -> str:
+    """Return the join of the latest rating, or of the next one to come; one that was taken away is none."""
+    return f"""
+LEFT JOIN LATERAL (
+  SELECT t.grade, t.line, CASE WHEN t.grade IS NOT NULL THEN t.valid_from END AS valid_from,
+         CASE WHEN t.grade IS NOT NULL THEN t.valid_until END AS valid_until
+  FROM rating t WHERE t.household_id = h.id AND {whose} AND (t.valid_from <= a.as_of OR t.grade IS NOT NULL)
+  ORDER BY t.valid_from > a.as_of, abs(t.valid_from - a.as_of), t.id DESC LIMIT 1
+) {name} ON true
+"""  # noqa: S608 - our own texts
+
+
 FACTS: Final = f"""
 SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_of,
        h.village_code, h.residence_code, h.ended_on, h.end_reason, s.state,
@@ -101,7 +116,8 @@ SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_o
                AND coalesce(d.until_on > a.as_of, true) ORDER BY bank_code) AS family_debt_banks,
        ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.household_id = h.id AND l.listed_on <= a.as_of
                AND coalesce(l.cleared_on > a.as_of, true) ORDER BY list_name) AS lists,
-       r.grade, r.line, r.valid_from, r.valid_until, o.open_loans, o.owed, o.industries, o.loans,
+       r.grade, r.line, r.valid_from, r.valid_until, v.grade AS bank_grade, v.line AS bank_line,
+       v.valid_from AS bank_valid_from, v.valid_until AS bank_valid_until, o.open_loans, o.owed, o.industries, o.loans,
        e.active AS entity_active, e.conditions AS entity_conditions, e.lists AS entity_lists,
        e.assessed_on AS entity_assessed_on, e.valid_until AS entity_valid_until,
        e.households_max AS entity_households_max, e.amount_max AS entity_amount_max,
@@ -116,10 +132,8 @@ LEFT JOIN LATERAL (
   SELECT state FROM household_state_change g WHERE g.household_id = h.id AND g.effective_from <= a.as_of
   ORDER BY g.effective_from DESC, g.id DESC LIMIT 1
 ) s ON true
-LEFT JOIN LATERAL (
-  SELECT grade, line, valid_from, valid_until FROM rating t WHERE t.household_id = h.id
-  ORDER BY t.valid_from > a.as_of, abs(t.valid_from - a.as_of), t.id DESC LIMIT 1
-) r ON true
+{_latest_rating("r", "t.bank_code IS NULL")}
+{_latest_rating("v", "t.bank_code = coalesce(a.bank_code, c.bank_code)")}
 {_LOANS}
 {_ENTITY}
 """  # noqa: S608 - our own texts

@@ -18,7 +18,8 @@ _RULE_COLUMNS: Final = """county_code text, eligible_states text[], areas text[]
   family_debt_excludes boolean, bank_account_required boolean, barred_by_lists boolean, rating_required boolean,
   amount_min numeric, amount_max numeric, household_cap numeric, open_loans_max integer, term_months_min integer,
   term_months_max integer, industries text[], industries_min integer, industries_max integer, forbidden text[],
-  allowed text[], modes text[], enterprise_use_banned_after date, conditions text[], capacity_required boolean"""
+  allowed text[], modes text[], enterprise_use_banned_after date, conditions text[], capacity_required boolean,
+  rating_banks text[]"""
 
 
 def rules_given(argument: int) -> str:
@@ -60,6 +61,7 @@ def rules_row(county_code: str, rules: BorrowingRules) -> Mapping[str, Any]:
         "enterprise_use_banned_after": entities.enterprise_use_banned_after,
         "conditions": [each.code for each in entities.conditions],
         "capacity_required": entities.capacity_required,
+        "rating_banks": list(rules.rating_banks),
     }
 
 
@@ -85,12 +87,12 @@ SELECT f.*, array_remove(ARRAY[
   CASE WHEN r.bank_account_required AND f.has_account AND f.account_bank <> f.bank_code
     THEN 'bank-account-elsewhere' END,
   CASE WHEN r.barred_by_lists AND cardinality(f.lists) > 0 THEN 'on-a-list' END,
-  CASE WHEN r.rating_required AND f.grade IS NULL THEN 'not-rated' END,
-  CASE WHEN r.rating_required AND f.valid_from > f.as_of THEN 'rating-not-yet-valid' END,
-  CASE WHEN r.rating_required AND f.valid_until <= f.as_of THEN 'rating-expired' END,
+  CASE WHEN r.rating_required AND t.grade IS NULL THEN 'not-rated' END,
+  CASE WHEN r.rating_required AND t.valid_from > f.as_of THEN 'rating-not-yet-valid' END,
+  CASE WHEN r.rating_required AND t.valid_until <= f.as_of THEN 'rating-expired' END,
   CASE WHEN f.amount < r.amount_min THEN 'amount-below-minimum' END,
   CASE WHEN f.amount > r.amount_max THEN 'amount-above-maximum' END,
-  CASE WHEN f.valid_from <= f.as_of AND f.as_of < f.valid_until AND f.amount > f.line THEN 'amount-above-line' END,
+  CASE WHEN t.valid_from <= f.as_of AND f.as_of < t.valid_until AND f.amount > t.line THEN 'amount-above-line' END,
   CASE WHEN f.owed + f.amount > r.household_cap THEN 'household-cap' END,
   CASE WHEN f.open_loans >= r.open_loans_max THEN 'loan-open' END,
   CASE WHEN f.term_months NOT BETWEEN r.term_months_min AND r.term_months_max THEN 'term-out-of-bounds' END,
@@ -122,5 +124,12 @@ CROSS JOIN LATERAL (
          array_remove(ARRAY[f.industry], NULL) || f.other_industries AS named,
          f.mode = 'indirect' AND f.entity_active IS NOT NULL AS has_entity
 ) d
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN own THEN f.bank_grade ELSE f.grade END AS grade,
+         CASE WHEN own THEN f.bank_line ELSE f.line END AS line,
+         CASE WHEN own THEN f.bank_valid_from ELSE f.valid_from END AS valid_from,
+         CASE WHEN own THEN f.bank_valid_until ELSE f.valid_until END AS valid_until
+  FROM (SELECT coalesce(d.lender = ANY (r.rating_banks), false) AS own) o
+) t
 CROSS JOIN LATERAL (SELECT count(DISTINCT each) AS count FROM unnest(f.industries || d.named) AS each) i
 """

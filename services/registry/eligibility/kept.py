@@ -13,9 +13,6 @@ Row = Mapping[str, Any]
 
 def facts_of(row: Row) -> HouseholdFacts:
     """Return the facts of one row of the facts relation."""
-    rating = None
-    if row["grade"] is not None:
-        rating = RatingFacts(row["grade"], row["line"], row["valid_from"], row["valid_until"])
     return HouseholdFacts(
         state=row["state"],
         birth_on=row["birth_on"],
@@ -25,7 +22,7 @@ def facts_of(row: Row) -> HouseholdFacts:
         credit_record=row["credit_record"],
         has_account=row["has_account"],
         lists=tuple(row["lists"]),
-        rating=rating,
+        rating=_rating(row, ""),
         open_loans=row["open_loans"],
         owed=Decimal(row["owed"]),
         village_code=row["village_code"],
@@ -39,7 +36,14 @@ def facts_of(row: Row) -> HouseholdFacts:
         industries=frozenset(row["industries"]),
         loans=tuple(_loan(each) for each in row["loans"]),
         entity=_entity(row),
+        bank_rating=_rating(row, "bank_"),
     )
+
+
+def _rating(row: Row, whose: str) -> RatingFacts | None:
+    if row[f"{whose}grade"] is None:
+        return None
+    return RatingFacts(*(row[f"{whose}{name}"] for name in ("grade", "line", "valid_from", "valid_until")))
 
 
 def _loan(kept: Row) -> OpenLoan:
@@ -86,7 +90,7 @@ def wish_of(row: Row) -> LoanWish:
 
 def row_of(facts: HouseholdFacts, wish: LoanWish) -> dict[str, Any]:
     """Return facts and wish as the columns of one row of the facts relation."""
-    rating, entity = facts.rating, facts.entity
+    entity = facts.entity
     return {
         "village_code": facts.village_code,
         "residence_code": facts.residence_code,
@@ -104,10 +108,8 @@ def row_of(facts: HouseholdFacts, wish: LoanWish) -> dict[str, Any]:
         "account_bank": facts.account_bank,
         "family_debt_banks": list(facts.family_debt_banks),
         "lists": list(facts.lists),
-        "grade": rating and rating.grade,
-        "line": rating and rating.line,
-        "valid_from": rating and rating.valid_from,
-        "valid_until": rating and rating.valid_until,
+        **_rating_row(facts.rating, ""),
+        **_rating_row(facts.bank_rating, "bank_"),
         "open_loans": facts.open_loans,
         "owed": facts.owed,
         "industries": sorted(facts.industries),
@@ -125,6 +127,15 @@ def row_of(facts: HouseholdFacts, wish: LoanWish) -> dict[str, Any]:
         "entity_households": entity and entity.households,
         "entity_amount": entity and entity.amount,
         **wish_row(wish),
+    }
+
+
+def _rating_row(rating: RatingFacts | None, whose: str) -> dict[str, Any]:
+    return {
+        f"{whose}grade": rating and rating.grade,
+        f"{whose}line": rating and rating.line,
+        f"{whose}valid_from": rating and rating.valid_from,
+        f"{whose}valid_until": rating and rating.valid_until,
     }
 
 

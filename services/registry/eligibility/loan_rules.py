@@ -38,7 +38,7 @@ def above_largest(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, 
 
 def above_line(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as_of: date) -> Reason | None:
     """The amount is at most the credit line of a valid rating (FJ-10, SX-5a)."""
-    rating = valid_rating(facts, as_of)
+    rating = valid_rating(facts, wish, rules, as_of)
     if rating is None or wish.amount <= rating.line:
         return None
     return Reason(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registry.eligibility.rules import BorrowingRules
 from services.registry.packs.queries import PackInForce
+from services.registry.rating.schemes import banks_with_own_scheme
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Section, Sourced
 from shared.policy.vocabulary import RegionLevel
@@ -39,6 +40,7 @@ def rules_of(pack: PolicyPack) -> BorrowingRules:
         # A pack of one township whose rule is the county's reaches the whole county; never beyond its level.
         areas=tuple(sorted({region[:length] for region in pack.header.regions})),
         older=pack.older_loan_rule(),
+        rating_banks=banks_with_own_scheme(pack.rating_scheme()),
     )
 
 

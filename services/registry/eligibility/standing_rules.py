@@ -46,7 +46,7 @@ def family_debt(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as
 
     A wish that names no bank is for the bank that keeps the household's account; without either every bank counts.
     """
-    bank = wish.bank_code or facts.account_bank
+    bank = lender_of(facts, wish)
     banks = [each for each in facts.family_debt_banks if bank is None or each == bank]
     if not rules.eligibility.family_debt_excludes or not banks:
         return None
@@ -99,41 +99,53 @@ def listed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as_of: 
 
 def unrated(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as_of: date) -> Reason | None:
     """The household has a rating where the county asks for one."""
-    if not rules.eligibility.rating_required or facts.rating is not None:
+    if not rules.eligibility.rating_required or rating_of(facts, wish, rules) is not None:
         return None
     return Reason(
         "not-rated",
-        "该户尚未评级授信,请先参加评级。",
-        "The household has no credit rating yet; have it rated first.",
+        "该户尚未评级授信或评级未达授信等级,请先参加评级。",
+        "The household has no credit rating that gives a line; have it rated first.",
         rules.clauses["rating_required"],
     )
 
 
 def rating_to_come(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as_of: date) -> Reason | None:
     """The rating is valid already."""
-    if not rules.eligibility.rating_required or facts.rating is None or facts.rating.valid_from <= as_of:
+    rating = rating_of(facts, wish, rules)
+    if not rules.eligibility.rating_required or rating is None or rating.valid_from <= as_of:
         return None
     return Reason(
         "rating-not-yet-valid",
-        f"该户评级自{facts.rating.valid_from}起有效,请届时申请。",
-        f"The household's rating is valid from {facts.rating.valid_from}; apply from that day on.",
+        f"该户评级自{rating.valid_from}起有效,请届时申请。",
+        f"The household's rating is valid from {rating.valid_from}; apply from that day on.",
         rules.clauses["rating_required"],
     )
 
 
 def rating_expired(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as_of: date) -> Reason | None:
     """The rating is still valid; its last day is the one before `valid_until`."""
-    if not rules.eligibility.rating_required or facts.rating is None or as_of < facts.rating.valid_until:
+    rating = rating_of(facts, wish, rules)
+    if not rules.eligibility.rating_required or rating is None or as_of < rating.valid_until:
         return None
     return Reason(
         "rating-expired",
-        f"该户评级有效期至{facts.rating.valid_until},已过期,请重新评级。",
-        f"The household's rating was valid until {facts.rating.valid_until}; have it rated again.",
+        f"该户评级有效期至{rating.valid_until},已过期,请重新评级。",
+        f"The household's rating was valid until {rating.valid_until}; have it rated again.",
         rules.clauses["rating_required"],
     )
 
 
-def valid_rating(facts: HouseholdFacts, as_of: date) -> RatingFacts | None:
-    """Return the rating when it is valid on a day."""
-    rating = facts.rating
+def lender_of(facts: HouseholdFacts, wish: LoanWish) -> str | None:
+    """Return the bank that is to lend: the one named, else the one that keeps the household's account."""
+    return wish.bank_code or facts.account_bank
+
+
+def rating_of(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules) -> RatingFacts | None:
+    """Return the rating that counts: the lending bank's where it has its own standard, else the county's (LG-10)."""
+    return facts.bank_rating if lender_of(facts, wish) in rules.rating_banks else facts.rating
+
+
+def valid_rating(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, as_of: date) -> RatingFacts | None:
+    """Return the rating that counts when it is valid on a day."""
+    rating = rating_of(facts, wish, rules)
     return rating if rating is not None and rating.valid_from <= as_of < rating.valid_until else None

@@ -70,7 +70,7 @@ def _near(day: date) -> Any:
 def ratings(draw: st.DrawFn, day: date) -> RatingFacts:
     """Draw a rating that begins and ends around a day."""
     begins = draw(_near(day))
-    ends = draw(_near(day).filter(lambda end: end > begins) | st.just(day + timedelta(days=800)))
+    ends = max(begins + timedelta(days=1), draw(_near(day)))
     line = draw(st.sampled_from([Decimal("30000.00"), Decimal("50000.00"), Decimal("60000.00")]))
     return RatingFacts(draw(st.sampled_from("ABC")), line, begins, ends)
 
@@ -136,4 +136,5 @@ def households(draw: st.DrawFn, day: date) -> HouseholdFacts:
         industries=draw(st.frozensets(st.sampled_from(INDUSTRIES), max_size=2)),
         loans=(OpenLoan(owed, day, owed),) if owed else (),
         entity=draw(st.none() | entities(day)),
+        bank_rating=draw(st.none() | ratings(day)),
     )

@@ -1,6 +1,7 @@
 """The set-based judgement gives every household the reasons of the pure rules, in their order, under every pack."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -34,17 +35,19 @@ questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), ho
 async def test_the_statement_gives_the_reasons_of_the_rules(
     empty_registry: ServiceUnderTest, asked: list[Question]
 ) -> None:
-    rules = [rules_row(name, each) for name, each in RULES_BY_PACK.items()]
+    own = replace(RULES_BY_PACK["fengjie"], rating_banks=("PSBC",))
+    rules_by_name = {**RULES_BY_PACK, "fengjie with a bank's own standard": own}
+    rules = [rules_row(name, each) for name, each in rules_by_name.items()]
     rows = [
         {"place": place, "county_code": name, "as_of": day, **row_of(facts, wish)}
-        for name in PACKS
+        for name in rules_by_name
         for place, (day, facts, wish) in enumerate(asked)
     ]
     judged = await empty_registry.database.pool.fetch(_JUDGE, rules, rows)
     assert len(judged) == len(rows)
     for row in judged:
         day, facts, wish = asked[row["place"]]
-        expected = [reason.code for reason in reasons(facts, wish, RULES_BY_PACK[row["county_code"]], day)]
+        expected = [reason.code for reason in reasons(facts, wish, rules_by_name[row["county_code"]], day)]
         assert row["reasons"] == expected, (row["county_code"], day, facts, wish)
 
 
