@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.registry import consumers
 from services.registry.changes import routes as changes
 from services.registry.eligibility import routes as eligibility
+from services.registry.entities import routes as entities
 from services.registry.households import routes as households
 from services.registry.imports import routes as imports
 from services.registry.lists import routes as lists
@@ -27,7 +28,7 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
 
 def create_app() -> FastAPI:
     """Return the registry."""
-    rooms = (regions, packs, imports, households, changes, surveys, rating, eligibility, lists, reports)
+    rooms = (regions, packs, imports, households, changes, surveys, rating, eligibility, lists, entities, reports)
     return service_app(
         Service(
             name="registry",

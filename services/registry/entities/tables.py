@@ -146,9 +146,7 @@ entity_household = Table(
     Column("entity_id", Uuid, ForeignKey("implementing_entity.id"), nullable=False),
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
     Column("mode", Text, CheckConstraint("mode IN ('indirect', 'enterprise_use')", name="mode"), nullable=False),
-    Column(
-        "agreement_number", Text, CheckConstraint("agreement_number <> ''", name="agreement_given"), nullable=False
-    ),
+    Column("agreement_number", Text, CheckConstraint("agreement_number <> ''", name="agreement_given"), nullable=False),
     Column("amount", Numeric(18, 2), CheckConstraint("amount > 0", name="amount"), nullable=False),
     Column("from_on", Date, nullable=False),
     Column("until_on", Date),

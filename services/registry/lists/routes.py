@@ -1,16 +1,33 @@
-"""Lists and quotas over HTTP."""
+"""Lists, requests about them, standings and quotas over HTTP."""
 
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from services.registry.access import ReadLists
-from services.registry.edge import InRegion, Read
-from services.registry.lists import queries
-from services.registry.lists.schemas import ListingOut, ListName, VillageQuotaOut
+from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
+from services.registry.edge import InRegion, Read, Today
+from services.registry.lists import queries, report, requests, standing
+from services.registry.lists.schemas import (
+    EntryProposalIn,
+    ListingDecisionIn,
+    ListingFile,
+    ListingOut,
+    ListingPleaIn,
+    ListingRequestOut,
+    ListingState,
+    ListName,
+    ListReport,
+    RequestKind,
+    RequestState,
+    StandingOut,
+    StandingsIn,
+    StandingsOut,
+    VillageQuotaOut,
+)
 from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
 
 router = APIRouter(tags=["失信名单 Lists"])
 
@@ -20,15 +37,119 @@ async def list_listings(
     officer: ReadLists,
     conn: Read,
     page: Page,
+    today: Today,
     region: InRegion,
     list_name: ListName | None = None,
     on: Annotated[date | None, Query(description="only entries that hold on this day")] = None,
+    state: ListingState | None = None,
+    household: UUID | None = None,
+    entity: UUID | None = None,
 ) -> Any:
-    """List who is or was on the dishonesty list or the blacklist, why, since when and over which loan."""
+    """List who is or was on the dishonesty list or the blacklist, why, since when, on what proof, and what it bars."""
     found = await queries.list_listings(
-        conn, officer, region=region, list_name=list_name, on=on, after=page.after_as(UUID), limit=page.limit + 1
+        conn,
+        officer,
+        region=region,
+        today=today,
+        list_name=list_name,
+        on=on,
+        state=state,
+        household=household,
+        entity=entity,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
     )
     return page_of(found, page.limit, "id")
+
+
+@router.get("/listings/standing", status_code=200, response_model=StandingOut)
+async def show_standing(
+    caller: ReadLists,
+    conn: Read,
+    today: Today,
+    household: Annotated[UUID | None, Query(description="either a household")] = None,
+    entity: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
+    as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None,
+) -> StandingOut:
+    """Show what one household or entity is barred from on a day, by which entries, with the clause of each bar."""
+    return await standing.get_standing(conn, caller, household, entity, as_of or today)
+
+
+@router.post("/listing-standings", status_code=200, response_model=StandingsOut)
+async def ask_standings(body: StandingsIn, caller: ReadLists, conn: Read) -> StandingsOut:
+    """Answer how many households and entities stand on a day; a question, so no Idempotency-Key is needed."""
+    return await standing.list_standings(conn, caller, body)
+
+
+@router.get("/listings/{listing_id}", status_code=200, response_model=ListingFile)
+async def show_listing(listing_id: UUID, officer: ReadLists, conn: Read, today: Today) -> ListingFile:
+    """Show one entry with every step of it and every appeal or removal that was asked for."""
+    return await queries.get_listing(conn, officer, listing_id, today)
+
+
+@router.get("/listing-requests", status_code=200, response_model=PageOf[ListingRequestOut])
+async def list_listing_requests(
+    officer: ReadLists,
+    conn: Read,
+    page: Page,
+    today: Today,
+    region: InRegion,
+    kind: RequestKind | None = None,
+    state: RequestState | None = None,
+    as_of: Annotated[date | None, Query(description="the day for `late`; today if left out")] = None,
+) -> Any:
+    """List proposals, appeals and removals; `late` tells those that were not decided within the term."""
+    found = await queries.list_requests(
+        conn,
+        officer,
+        region=region,
+        as_of=as_of or today,
+        kind=kind,
+        state=state,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/listing-proposals", status_code=201, response_model=ListingRequestOut)
+async def propose_listing(body: EntryProposalIn, officer: ProposeListings, write: Write) -> Response:
+    """Propose to list a household or an entity, with reason and evidence; another officer decides (LG-22)."""
+    return await write(lambda tx: requests.propose_entry(tx, officer, body))
+
+
+@router.post("/listings/{listing_id}/appeals", status_code=201, response_model=ListingRequestOut)
+async def appeal_listing(listing_id: UUID, body: ListingPleaIn, officer: AppealListings, write: Write) -> Response:
+    """Appeal against an entry for the household, through village, township or helper; the entry holds meanwhile."""
+    return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "appeal", body))
+
+
+@router.post("/listings/{listing_id}/removals", status_code=201, response_model=ListingRequestOut)
+async def ask_listing_removal(
+    listing_id: UUID, body: ListingPleaIn, officer: ProposeListings, write: Write
+) -> Response:
+    """Ask that an officer's entry be removed because the debt is cleared, with proof; another officer decides."""
+    return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "removal", body))
+
+
+@router.post("/listing-requests/{request_id}/decisions", status_code=201, response_model=ListingRequestOut)
+async def decide_listing_request(
+    request_id: UUID, body: ListingDecisionIn, officer: DecideListings, write: Write
+) -> Response:
+    """Accept or reject a proposal, an appeal or a removal, with the reason; never one's own."""
+    return await write(lambda tx: requests.decide_request(tx, officer, request_id, body))
+
+
+@router.get("/reports/lists", status_code=200, response_model=ListReport)
+async def report_lists(
+    officer: ReadReports,
+    conn: Read,
+    region: InRegion,
+    from_on: date,
+    until_on: Annotated[date, Query(description="the first day after the period")],
+) -> ListReport:
+    """Report who was listed and cleared in a period, who is listed at its end, and what became of appeals."""
+    return await report.list_report(conn, officer, region, from_on, until_on)
 
 
 @router.get("/village-quotas", status_code=200, response_model=PageOf[VillageQuotaOut])

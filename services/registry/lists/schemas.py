@@ -1,34 +1,177 @@
-"""What goes out about lists and quotas."""
+"""What goes in and out about lists and quotas."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.web.bodies import Answer
+from pydantic import Field
+
+from services.registry.evidence import EvidenceList, EvidenceOut
+from shared.web.bodies import Answer, Body, LongText
+
+STANDINGS_PER_QUESTION_MAX = 5000
 
 ListName = Literal["dishonesty", "blacklist"]
+ListingState = Literal["listed", "appealed", "cleared"]
+RequestKind = Literal["entry", "appeal", "removal"]
+RequestState = Literal["open", "accepted", "rejected"]
+# Why officers list somebody; lending's facts have causes of their own: overdue, malicious.
+EntryCause = Literal["malicious_evasion", "misuse", "false_documents", "guarantee_broken", "other"]
+
+
+class EffectOut(Answer):
+    """One thing that an entry bars, in words, with the clause it rests on."""
+
+    code: str
+    zh: str
+    en: str
+    clause: str
 
 
 class ListingOut(Answer):
-    """A household on a list: since when, why, over which loan."""
+    """A household or an implementing entity on a list: since when, why, on what proof, and what it bars."""
 
     id: UUID
-    household_id: UUID
-    household_number: str
-    village_code: str
+    household_id: UUID | None
+    household_number: str | None
+    entity_id: UUID | None
+    entity_name: str | None
+    village_code: str | None
+    region_code: str
     list_name: ListName
+    source: str
     cause: str
-    loan_id: UUID
+    reason: str
+    evidence: list[EvidenceOut]
+    loan_id: UUID | None
+    state: ListingState
     listed_on: date
     cleared_on: date | None
+    clear_cause: str | None
+    effects: list[EffectOut]
+
+
+class ListingStepOut(Answer):
+    """One step of an entry; `recorded_by` is null where lending's facts made it."""
+
+    kind: str
+    happened_on: date
+    reason: str
+    recorded_by: str | None
+    request_id: UUID | None
+    recorded_at: datetime
+
+
+class ListingRequestOut(Answer):
+    """What somebody asked another officer to decide, and the decision."""
+
+    id: UUID
+    kind: RequestKind
+    listing_id: UUID | None
+    household_id: UUID | None
+    entity_id: UUID | None
+    region_code: str
+    list_name: ListName
+    cause: str | None
+    reason: str
+    evidence: list[EvidenceOut]
+    filed_by: str
+    filed_on: date
+    decide_by_on: date
+    state: RequestState
+    decided_by: str | None
+    decided_on: date | None
+    decision_reason: str | None
+    late: bool
+
+
+class ListingFile(ListingOut):
+    """An entry with every step of it and every request about it."""
+
+    steps: list[ListingStepOut]
+    requests: list[ListingRequestOut]
+
+
+class EntryProposalIn(Body):
+    """Whom an officer proposes to list, why and on what proof; another officer decides."""
+
+    household_id: UUID | None = None
+    entity_id: UUID | None = None
+    list_name: ListName
+    cause: EntryCause
+    reason: LongText
+    evidence: EvidenceList
+    filed_on: date
+
+
+class ListingPleaIn(Body):
+    """Why an entry is wrong, or by what proof the debt behind it is cleared."""
+
+    reason: LongText
+    evidence: EvidenceList
+    filed_on: date
+
+
+class ListingDecisionIn(Body):
+    """What another officer decides, and why."""
+
+    decision: Literal["accept", "reject"]
+    reason: LongText
+    decided_on: date
+
+
+class StandingsIn(Body):
+    """Whose standing is asked for, on which day."""
+
+    as_of: date
+    household_ids: list[UUID] = Field(default_factory=list, max_length=STANDINGS_PER_QUESTION_MAX)
+    entity_ids: list[UUID] = Field(default_factory=list, max_length=STANDINGS_PER_QUESTION_MAX)
+
+
+class StandingEntryOut(Answer):
+    """An entry that holds on the day."""
+
+    listing_id: UUID
+    list_name: ListName
+    cause: str
+    reason: str
+    listed_on: date
+    appealed: bool
+
+
+class BarOut(EffectOut):
+    """One thing that is barred, and the entries that bar it."""
+
+    listing_ids: list[UUID]
+
+
+class StandingOut(Answer):
+    """How a household or an implementing entity stands: what is barred and why; nothing when it is on no list."""
+
+    household_id: UUID | None
+    entity_id: UUID | None
+    region_code: str
+    clear: bool
+    entries: list[StandingEntryOut]
+    barred: list[BarOut]
+    village_share_left: str | None
+
+
+class StandingsOut(Answer):
+    """Standings in the order asked for, households first, and the ids that are not on file in the region."""
+
+    as_of: date
+    standings: list[StandingOut]
+    unknown: list[UUID]
 
 
 class QuotaCutOut(Answer):
-    """One cut of a village's quota and the loan that caused it."""
+    """One cut of a village's quota and the loan that caused it; repaying the loan does not undo the cut."""
 
     loan_id: UUID
     cut_share: str
     effective_on: date
+    loan_closed_on: date | None
 
 
 class VillageQuotaOut(Answer):
@@ -38,3 +181,40 @@ class VillageQuotaOut(Answer):
     village_name: str
     share_left: str
     cuts: list[QuotaCutOut]
+    zh: str
+    en: str
+
+
+class ListCounts(Answer):
+    """Entries of one township, or of a whole region, over a period."""
+
+    households_on_dishonesty_list: int
+    households_on_blacklist: int
+    entities_listed: int
+    entered: int
+    cleared_by_repayment: int
+    cleared_by_appeal: int
+    cleared_by_removal: int
+    appeals_filed: int
+    appeals_accepted: int
+    appeals_rejected: int
+    appeals_open: int
+    appeals_late: int
+    villages_cut: int
+
+
+class TownshipListCounts(ListCounts):
+    """One township's part of the report; a code of six digits holds what belongs to no township."""
+
+    code: str
+    name: str
+
+
+class ListReport(Answer):
+    """Who was listed and cleared in a period, who is listed at its end, and what became of appeals."""
+
+    region_code: str
+    from_on: date
+    until_on: date
+    total: ListCounts
+    by_township: list[TownshipListCounts]
