@@ -99,6 +99,15 @@ def test_a_direct_grant_is_20_000_at_most_for_three_years_and_paid_after_accepta
     assert rule.paid_after_acceptance is True
 
 
+@pytest.mark.clause("ZJ-2a", "ZJ-2b", "ZJ-2c")
+def test_three_kinds_of_agreements_bind_a_household() -> None:
+    scattered, centralised, loan = ZHIJIN.linkage_models()
+    assert (scattered.code, centralised.code, loan.code) == ("scattered_project", "entity_project", "preferential_loan")
+    dividend = ZHIJIN.guaranteed_dividend_rule()
+    assert dividend is not None
+    assert centralised.grant_rate == dividend.rate_min
+
+
 @pytest.mark.clause("ZJ-4")
 def test_a_guaranteed_dividend_is_five_percent_rising_with_full_security_for_three_years() -> None:
     rule = ZHIJIN.guaranteed_dividend_rule()
