@@ -21,7 +21,7 @@ from rich.table import Table
 from deploy.embedded.folders import ROOT, state_folder
 from deploy.errors import AlreadyRunning
 from deploy.occupancy import supervisor_pid
-from tools.bench import event_flow, household_imports, regions, repayment_files, single_repayments, world
+from tools.bench import eligibility, event_flow, household_imports, regions, repayment_files, single_repayments, world
 from tools.bench.document import Report, amount_text, as_json, as_markdown, figure_text, target_text
 from tools.bench.machine import machine
 from tools.bench.ratios import Comparison
@@ -34,6 +34,7 @@ FLOORS: Final = {
     "c1": event_flow.LATENCY,
     "c2": event_flow.FLOOR,
     "d": household_imports.FLOOR,
+    "e": eligibility.SURVEYED,
     "r1": regions.LOADED,
     "r2": regions.FOUND,
 }
@@ -95,10 +96,12 @@ async def _measure(running: world.World, console: Console) -> list[Comparison]:
     running.platform.stop("lending")
     say("(d) 农户导入 household import")
     households = await household_imports.measure(running)
+    say("(e) 全县资格普查 who of a county may borrow")
+    survey = await eligibility.measure(running)
     say("(r) 全国区划 the country's regions")
     country = await regions.measure(running)
     say("完成 done")
-    return [*singles, *files, *events, *households, *country]
+    return [*singles, *files, *events, *households, *survey, *country]
 
 
 def _print(report: Report, console: Console) -> None:
