@@ -106,7 +106,9 @@ def test_the_assessed_capacity_caps_how_many_households_an_entity_serves() -> No
 @pytest.mark.clause("SX-5")
 def test_all_benchmark_interest_comes_back_every_quarter_after_it_was_paid() -> None:
     rule = KELAN.subsidy_rule()
-    assert (rule.settle_first, rule.share, rule.period_months) == (True, 1, 3)
+    assert rule.settle_first
+    assert rule.share == 1
+    assert rule.period_months == 3
     assert rule.settlement_day == YearlyDay(12, 20)
     contract = signed(KELAN, "50000.00", 12, DAY, "4.35")
     due_on = [row.due_on for row in contract.installments]
