@@ -36,7 +36,7 @@ from shared.workdays import add_workdays
 
 _OPEN = """
 INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, opened_by)
-VALUES ($1, $2, $3, $4, $5, 'opened', $6) ON CONFLICT (county_code, year) DO NOTHING RETURNING id
+VALUES ($1, $2, $3, $4, $5, 'opened', $6) ON CONFLICT (county_code, year, bank_code) DO NOTHING RETURNING id
 """
 _LOCK = "SELECT id, county_code, state, as_of, pack_id, publicity_ends_on FROM rating_campaign WHERE id = $1 FOR UPDATE"
 _SCORED = "UPDATE rating_campaign SET state = 'scored' WHERE id = $1"
