@@ -1,30 +1,35 @@
 """Named reads of households; personal data leaves masked."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.registry.households.family_debts import debts_of
+from services.registry.households.helpers import helpers_of
+from services.registry.households.masking import masked_name
+from services.registry.households.members import members_on_file
 from services.registry.households.schemas import (
     AccountOut,
     ExclusionOut,
     HouseholdFile,
     HouseholdOut,
-    MemberOut,
     StateChangeOut,
     SurveyOut,
+    VillageOut,
 )
-from services.registry.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT, PHONE_CONTEXT, RESIDENT_ID_CONTEXT
+from services.registry.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT, PHONE_CONTEXT
 from services.registry.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
 from shared.policy.vocabulary import PovertyState
-from shared.resident_id import masked
 
 _LIST = """
 SELECT h.id, h.number AS household_number, h.village_code, h.poverty_state, h.state_from, h.member_count,
-       h.labourer_count, h.version, m.name_sealed, r.grade, r.line
+       h.labourer_count, h.version, h.ended_on, m.name_sealed, r.grade, r.line
 FROM household h
-JOIN member m ON m.household_id = h.id AND m.is_head AND m.left_on IS NULL
+JOIN LATERAL (SELECT name_sealed FROM member WHERE household_id = h.id AND is_head
+              ORDER BY left_on DESC NULLS FIRST, id DESC LIMIT 1) m ON true
 LEFT JOIN LATERAL (SELECT grade, line FROM rating WHERE household_id = h.id ORDER BY valid_from DESC, id DESC LIMIT 1) r
   ON true
 WHERE h.village_code ^@ $1 AND h.village_code ^@ ANY ($2::text[])
@@ -34,12 +39,13 @@ ORDER BY h.id LIMIT $6
 """
 _ONE = """
 SELECT id, county_code, number AS household_number, village_code, version, poverty_state, state_from, registered_on,
-       member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed
+       member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed,
+       residence_code, ended_on, end_reason, split_from_id, merged_into_id
 FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 """
-_MEMBERS = """
-SELECT id, is_head, name_sealed, resident_id_sealed, birth_on, joined_on, left_on FROM member
-WHERE household_id = $1 ORDER BY is_head DESC, birth_on, id
+_VILLAGES = """
+SELECT village_code, from_on, cause, recorded_by, recorded_at FROM household_village
+WHERE household_id = $1 ORDER BY from_on, id
 """
 _STATES = """
 SELECT state, effective_from, reason, marked_by, marked_at FROM household_state_change
@@ -81,8 +87,10 @@ async def list_households(
     ]
 
 
-async def get_household(conn: Connection, officer: Principal, cipher: PiiCipher, household_id: UUID) -> HouseholdFile:
-    """Return everything on file about one household.
+async def get_household(
+    conn: Connection, officer: Principal, cipher: PiiCipher, household_id: UUID, today: date
+) -> HouseholdFile:
+    """Return everything on file about one household; a household that has ended keeps its file.
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
@@ -95,23 +103,15 @@ async def get_household(conn: Connection, officer: Principal, cipher: PiiCipher,
     return HouseholdFile(
         **facts,
         phone=masked_tail(cipher.decrypt(phone, PHONE_CONTEXT)) if phone else None,
-        members=[_member(dict(each), cipher) for each in await conn.fetch(_MEMBERS, household_id)],
+        members=await members_on_file(conn, cipher, household_id, today),
+        villages=[VillageOut(**each) for each in await conn.fetch(_VILLAGES, household_id)],
+        helpers=await helpers_of(conn, household_id),
+        family_debts=await debts_of(conn, household_id),
         state_changes=[StateChangeOut(**each) for each in await conn.fetch(_STATES, household_id)],
         exclusions=[ExclusionOut(**each) for each in await conn.fetch(_EXCLUSIONS, household_id)],
         accounts=[_account(dict(each), cipher) for each in await conn.fetch(_ACCOUNTS, household_id)],
         surveys=[SurveyOut(**each) for each in await conn.fetch(_SURVEYS, household_id)],
     )
-
-
-def masked_name(name: str) -> str:
-    """Return a name with only its first character shown, e.g. 王**."""
-    return name[:1] + "*" * (len(name) - 1)
-
-
-def _member(row: dict[str, Any], cipher: PiiCipher) -> MemberOut:
-    name = cipher.decrypt(row.pop("name_sealed"), NAME_CONTEXT)
-    number = cipher.decrypt(row.pop("resident_id_sealed"), RESIDENT_ID_CONTEXT)
-    return MemberOut(name=masked_name(name), resident_id=masked(number), **row)
 
 
 def _account(row: dict[str, Any], cipher: PiiCipher) -> AccountOut:

@@ -1,20 +1,48 @@
 """Households over HTTP."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.registry.access import CorrectAccounts, MarkHouseholds, ReadHouseholds, RevealAccounts
-from services.registry.edge import Cipher, InRegion, Read
-from services.registry.households import accounts, queries, statuses
+from services.registry.access import (
+    AssignHelpers,
+    CorrectAccounts,
+    MarkHouseholds,
+    ReadHouseholds,
+    RecordFamilyDebts,
+    RevealAccounts,
+)
+from services.registry.edge import Cipher, InRegion, Read, Today
+from services.registry.households import (
+    accounts,
+    exclusions,
+    family_debts,
+    helpers,
+    members,
+    queries,
+    standing,
+    statuses,
+)
 from services.registry.households.schemas import (
     AccountCorrectionIn,
     AccountLookupsIn,
     AccountLookupsOut,
     AccountOut,
+    EndingIn,
+    ExclusionOut,
+    ExclusionsIn,
+    ExclusionsOut,
+    FamilyDebtIn,
+    FamilyDebtOut,
+    HelperAssignmentOut,
+    HelperAssignmentsIn,
+    HelperAssignmentsOut,
     HouseholdFile,
     HouseholdOut,
+    MemberOut,
+    StandingOut,
     StatusChangesIn,
     StatusChangesOut,
 )
@@ -23,6 +51,7 @@ from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["农户 Households"])
+AsOf = Annotated[date | None, Query(description="the day that is asked about; today or every day if left out")]
 
 
 @router.get("/households", status_code=200, response_model=PageOf[HouseholdOut])
@@ -50,15 +79,90 @@ async def list_households(
 
 
 @router.get("/households/{household_id}", status_code=200, response_model=HouseholdFile)
-async def show_household(household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read) -> HouseholdFile:
+async def show_household(
+    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today
+) -> HouseholdFile:
     """Show everything on file about one household (一户一档); personal data masked."""
-    return await queries.get_household(conn, officer, cipher, household_id)
+    return await queries.get_household(conn, officer, cipher, household_id, today)
+
+
+@router.get("/households/{household_id}/members", status_code=200, response_model=list[MemberOut])
+async def list_members(
+    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+) -> list[MemberOut]:
+    """List who was a member on a day, the head first; names and numbers masked, age on that day."""
+    await members.ensure_seen(conn, officer, household_id)
+    return await members.members_on(conn, cipher, household_id, as_of or today)
+
+
+@router.get("/households/{household_id}/standing", status_code=200, response_model=StandingOut)
+async def show_standing(
+    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+) -> StandingOut:
+    """Show how a household stood on a day: village, poverty state, exclusions, helper and members."""
+    return await standing.get_standing(conn, officer, cipher, household_id, as_of or today)
 
 
 @router.post("/household-status-changes", status_code=201, response_model=StatusChangesOut)
 async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write) -> Response:
     """Mark households lifted, stably lifted, monitored … from a day on; every service is told."""
     return await write(lambda tx: statuses.mark_households(tx, officer, body))
+
+
+@router.post("/exclusions", status_code=201, response_model=ExclusionsOut)
+async def mark_excluded(body: ExclusionsIn, officer: MarkHouseholds, write: Write) -> Response:
+    """Mark households as excluded from borrowing, of a kind that their county's pack names (FJ-6)."""
+    return await write(lambda tx: exclusions.mark_excluded(tx, officer, body))
+
+
+@router.post("/exclusions/{exclusion_id}/liftings", status_code=201, response_model=ExclusionOut)
+async def lift_exclusion(exclusion_id: UUID, body: EndingIn, officer: MarkHouseholds, write: Write) -> Response:
+    """Lift an exclusion; it no longer holds from `until_on` on, and stays on file."""
+    return await write(lambda tx: exclusions.lift_exclusion(tx, officer, exclusion_id, body))
+
+
+@router.post("/helper-assignments", status_code=201, response_model=HelperAssignmentsOut)
+async def assign_helpers(body: HelperAssignmentsIn, officer: AssignHelpers, write: Write) -> Response:
+    """Assign helpers to a township's households from a day on; former helpers are replaced on that day."""
+    return await write(lambda tx: helpers.assign_helpers(tx, officer, body))
+
+
+@router.get("/helper-assignments", status_code=200, response_model=PageOf[HelperAssignmentOut])
+async def list_helper_assignments(
+    officer: ReadHouseholds,
+    conn: Read,
+    page: Page,
+    region: InRegion,
+    as_of: AsOf = None,
+    helper: Annotated[str | None, Query(max_length=120, description="only this helper's account")] = None,
+) -> Any:
+    """List who helps which household of a region; with `as_of` only whoever helped on that day."""
+    found = await helpers.list_assignments(
+        conn, officer, region=region, helper=helper, as_of=as_of, after=page.after_as(UUID), limit=page.limit + 1
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/helper-assignments/{assignment_id}/endings", status_code=201, response_model=HelperAssignmentOut)
+async def end_helper_assignment(assignment_id: UUID, body: EndingIn, officer: AssignHelpers, write: Write) -> Response:
+    """End an assignment without a successor."""
+    return await write(lambda tx: helpers.end_assignment(tx, officer, assignment_id, body))
+
+
+@router.post("/households/{household_id}/family-debts", status_code=201, response_model=FamilyDebtOut)
+async def record_family_debt(
+    household_id: UUID, body: FamilyDebtIn, officer: RecordFamilyDebts, write: Write
+) -> Response:
+    """Record a production loan or credit line of a member other than the head (MS-2)."""
+    return await write(lambda tx: family_debts.record_debt(tx, officer, household_id, body))
+
+
+@router.post("/households/{household_id}/family-debts/{debt_id}/endings", status_code=201, response_model=FamilyDebtOut)
+async def end_family_debt(
+    household_id: UUID, debt_id: UUID, body: EndingIn, officer: RecordFamilyDebts, write: Write
+) -> Response:
+    """Note that a family debt is repaid or its credit line closed."""
+    return await write(lambda tx: family_debts.end_debt(tx, officer, household_id, debt_id, body))
 
 
 @router.post("/account-corrections", status_code=201, response_model=AccountOut)

@@ -1,20 +1,22 @@
 """What goes in and out about households. Names and numbers of persons are masked in every answer but one."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from shared.money import Money
 from shared.policy.vocabulary import PovertyState
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import NO_CONTROLS, Answer, Body, Code, Text
 
 HOUSEHOLDS_PER_CHANGE_MAX = 5000
 HOUSEHOLDS_PER_LOOKUP_MAX = 20_000
 
 BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
+Account = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=NO_CONTROLS, strip_whitespace=True)]
+PersonName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROLS, strip_whitespace=True)]
 
 
 class HouseholdOut(Answer):
@@ -31,18 +33,75 @@ class HouseholdOut(Answer):
     grade: str | None
     line: Money | None
     version: int
+    ended_on: date | None
 
 
 class MemberOut(Answer):
-    """A member of a household; name and resident ID masked."""
+    """A member of a household; name and resident ID masked, age on the day that was asked for."""
 
     id: UUID
     is_head: bool
+    relation: str
     name: str
     resident_id: str
     birth_on: date
+    age: int
+    sex: str | None
+    civil_capacity: str | None
+    labour: str | None
+    education: str | None
+    at_school: bool | None
+    migrant_worker: bool | None
+    health: str | None
     joined_on: date
     left_on: date | None
+    left_reason: str | None
+
+
+class VillageOut(Answer):
+    """A village in which a household was registered from a day on."""
+
+    village_code: str
+    from_on: date
+    cause: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+class HelperAssignmentOut(Answer):
+    """Who helps a household, from when, and until when once it ended (FJ-5, DZ-5c)."""
+
+    id: UUID
+    household_id: UUID
+    household_number: str
+    village_code: str
+    helper: str
+    helper_name: str
+    organisation: str | None
+    from_on: date
+    assigned_by: str
+    assigned_at: datetime
+    until_on: date | None
+    end_reason: str | None
+    ended_by: str | None
+    ended_at: datetime | None
+
+
+class FamilyDebtOut(Answer):
+    """A production loan or credit line of another member of the family (MS-2)."""
+
+    id: UUID
+    household_id: UUID
+    member_id: UUID | None
+    bank_code: str
+    kind: str
+    from_on: date
+    recorded_by: str
+    recorded_at: datetime
+    until_on: date | None
+    end_reason: str | None
+    ended_by: str | None
+    ended_at: datetime | None
 
 
 class StateChangeOut(Answer):
@@ -109,11 +168,93 @@ class HouseholdFile(Answer):
     able_to_work: bool
     credit_record: str
     phone: str | None
+    residence_code: str | None
+    ended_on: date | None
+    end_reason: str | None
+    split_from_id: UUID | None
+    merged_into_id: UUID | None
     members: list[MemberOut]
+    villages: list[VillageOut]
+    helpers: list[HelperAssignmentOut]
+    family_debts: list[FamilyDebtOut]
     state_changes: list[StateChangeOut]
     exclusions: list[ExclusionOut]
     accounts: list[AccountOut]
     surveys: list[SurveyOut]
+
+
+class StandingOut(Answer):
+    """How a household stood on a day; nulls where it was not on the register yet."""
+
+    household_id: UUID
+    household_number: str
+    as_of: date
+    has_ended: bool
+    village_code: str | None
+    poverty_state: str | None
+    exclusions: list[str]
+    helper: str | None
+    members: list[MemberOut]
+
+
+class ExclusionsIn(Body):
+    """Households that may not borrow from a day on; `kind` is a code of the pack's eligibility.exclusions."""
+
+    household_ids: Annotated[list[UUID], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
+    kind: Code
+    from_on: date
+    reason: Text
+
+
+class ExclusionsOut(Answer):
+    """How many households were marked; those that were marked with the kind already stay as they are."""
+
+    kind: str
+    from_on: date
+    marked_count: int
+    unchanged_count: int
+
+
+class EndingIn(Body):
+    """The first day on which something no longer holds, and why."""
+
+    until_on: date
+    reason: Text
+
+
+class HelperAssignmentIn(Body):
+    """Who helps one household: the helper's account and name."""
+
+    household_id: UUID
+    helper: Account
+    helper_name: PersonName
+    organisation: Text | None = None
+
+
+class HelperAssignmentsIn(Body):
+    """Who helps which households from a day on; `reason` is kept with every helper that is replaced."""
+
+    from_on: date
+    reason: Text
+    assignments: Annotated[list[HelperAssignmentIn], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
+
+
+class HelperAssignmentsOut(Answer):
+    """How many households have another helper now; where the helper is the same, nothing changed."""
+
+    from_on: date
+    assigned_count: int
+    replaced_count: int
+    unchanged_count: int
+
+
+class FamilyDebtIn(Body):
+    """A loan or credit line of a member other than the head; `member_id` may be unknown."""
+
+    member_id: UUID | None = None
+    bank_code: BankCode
+    kind: Literal["production_loan", "credit_line"]
+    from_on: date
 
 
 class StatusChangesIn(Body):

@@ -264,4 +264,5 @@ family_debt = Table(
         postgresql_where=text("until_on IS NULL"),
         postgresql_nulls_not_distinct=True,
     ),
+    Index("family_debt_household", "household_id", "from_on"),
 )
