@@ -11,7 +11,7 @@ from shared.policy.vocabulary import ApprovalLevel, Office, PovertyState, Region
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 
 MIAOSHAN = county("miaoshan")
-IN_MIAOSHAN, IN_ANOTHER_TOWNSHIP = "371322109201", "371322110201"
+IN_MIAOSHAN, IN_ANOTHER_TOWNSHIP = "371322109228", "371322111278"
 
 
 def test_applies_to_the_township_only_and_cites_its_own_document_only() -> None:
