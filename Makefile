@@ -13,7 +13,7 @@ SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test claims check lint types up down status run token env clauses bench reconcile contracts \
-	lock compose-check compose-env compose-configuration clean
+	pack-check pack-new pack-schema pack-diff lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
 	@echo "County loans 县域扶贫小额信贷平台. First: make demo"
@@ -69,6 +69,18 @@ env: $(SETUP) ## Print the running platform's environment variables 打印环境
 
 clauses: $(SETUP) ## Show which tests prove which policy clause, write docs/clauses.json 条款对照
 	@$(RUN) -m tools.clauses
+
+pack-check: $(SETUP) ## Explain every mistake of a pack and run its worked examples (FILE=…) 检查政策包
+	@$(RUN) -m tools.packs check $(or $(FILE),$(wildcard policy/packs/*.yaml)) $(if $(WHY),--why)
+
+pack-new: $(SETUP) ## Start a county's pack from another (FROM=fengjie COUNTY=code REGION=500237) 新建政策包
+	@$(RUN) -m tools.packs new --from "$(FROM)" --county "$(COUNTY)" --region $(REGION)
+
+pack-schema: $(SETUP) ## Write policy/pack.schema.json from the model 生成政策包模式
+	@$(RUN) -m tools.packs schema
+
+pack-diff: $(SETUP) ## Say in words what differs between two packs (OLD=… NEW=…) 比较政策包
+	@$(RUN) -m tools.packs diff "$(OLD)" "$(NEW)"
 
 bench: $(SETUP) ## Measure against the floor, write docs/benchmarks.md 性能测试
 	@$(RUN) -m tools.bench

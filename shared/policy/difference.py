@@ -31,10 +31,38 @@ class _Leaf:
 
 
 def diff(old: PolicyPack, new: PolicyPack) -> tuple[Change, ...]:
-    """Return every value that was added, removed or changed, or that now rests on another clause, in file order."""
+    """Return every value that was added, removed or changed, or that now rests on another clause, in file order.
+
+    The header comes first (its version goes without saying), the worked examples last.
+    """
     before, after = dict(_leaves(old)), dict(_leaves(new))
     keys = [*after, *(key for key in before if key not in after)]
-    return tuple(change for key in keys if (change := _change(key, before.get(key), after.get(key))))
+    values = (change for key in keys if (change := _change(key, before.get(key), after.get(key))))
+    return (*_header_changes(old, new), *values, *_example_changes(old, new))
+
+
+def _header_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
+    before, after = (pack.header.model_dump(mode="json") for pack in (old, new))
+    for name, field in type(new.header).model_fields.items():
+        if name in ("version", "supersedes") or before[name] == after[name]:
+            continue
+        (old_zh, old_en), (new_zh, new_en), key = _spoken(before[name]), _spoken(after[name]), f"header.{name}"
+        yield Change(
+            key,
+            f"{key}:“{field.title}”由 {old_zh} 改为 {new_zh}。",
+            f"{key}: “{field.description}” changed from {old_en} to {new_en}.",
+        )
+
+
+def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
+    before, after = ({each.name.en: each for each in pack.examples} for pack in (old, new))
+    for name in (*after, *(name for name in before if name not in after)):
+        first, last = before.get(name), after.get(name)
+        if first == last:
+            continue
+        zh, en = ("新增", "added") if first is None else ("取消", "removed") if last is None else ("修改", "changed")
+        told = last or first
+        yield Change("examples", f"算例:{zh}“{told.name.zh if told else ''}”。", f"examples: {en} “{name}”.")
 
 
 def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,7 @@ GradeCode = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 CivilCapacity = Literal["full", "limited", "none"]
 CreditRecord = Literal["none", "clean", "bad_unresolved", "bad_settled"]
 ListName = Literal["dishonesty", "blacklist"]
+ROW: Final = "due"  # stands for a row of the repayment plan that exists, whatever its figures
 Borrower = Literal["active", "died", "left", "unknown"]
 EndReason = Literal["merged", "moved_out", "died_out", "error"]
 BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
@@ -174,7 +175,7 @@ class LoanExpected(Expectation):
 
 def _due_rows(rows: tuple[DueExpected, ...]) -> Iterator[tuple[str, Any]]:
     for row in rows:
-        yield f"due {row.due_on}", "due"
+        yield f"due {row.due_on}", ROW
         if row.interest is not None:
             yield f"due {row.due_on} interest", row.interest
         if row.principal is not None:

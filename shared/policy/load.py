@@ -1,6 +1,8 @@
 """Read a pack and, when it is wrong, name every mistake with its line, its key and what to do."""
 
+import re
 from collections.abc import Iterator, Set
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -10,10 +12,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import Invalid
-from shared.policy.examples import example_clauses, example_places
+from shared.policy.examples import example_places
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
 
+_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTE_IT = "A comma splits a text inside { }: put the whole text in quotes"
 
 
@@ -29,7 +32,13 @@ class PackRefused(Invalid):
         super().__init__(
             f"{origin} has {len(mistakes)} mistake(s); correct them and submit again:\n{listed}",
             mistakes=[
-                {"line": each.line, "key": each.key, "message": each.message, "remedy": each.remedy}
+                {
+                    "line": each.line,
+                    "key": each.key,
+                    "clause": each.clause,
+                    "message": each.message,
+                    "remedy": each.remedy,
+                }
                 for each in mistakes
             ],
         )
@@ -50,18 +59,35 @@ def read_pack(text: str, origin: str = "the pack", known_clauses: Set[str] | Non
     Raises:
         PackRefused: with every mistake found, each with its line and key.
     """
+    return read_with_lines(text, origin, known_clauses)[0]
+
+
+def read_with_lines(
+    text: str, origin: str = "the pack", known_clauses: Set[str] | None = None
+) -> tuple[PolicyPack, Parsed]:
+    """Read and check a pack, and return with it the line of every key.
+
+    Raises:
+        PackRefused: with every mistake found, each with its line and key.
+    """
     parsed = parse(text)
-    if parsed.mistakes or (blank := list(_blank_facts(parsed))):
-        raise PackRefused(origin, parsed.mistakes or blank)
+    if parsed.mistakes:
+        raise PackRefused(origin, parsed.mistakes)
+    found = list(_blank_facts(parsed))
+    if known_clauses is not None:
+        found += _unknown_clauses(parsed, known_clauses)
+    pack = None
     try:
         pack = PolicyPack.model_validate(parsed.data)
     except ValidationError as problem:
-        found = [mistake for detail in problem.errors() for mistake in _explained(detail, parsed)]
+        named = {mistake.key for mistake in found}
+        explained = (mistake for detail in problem.errors() for mistake in _explained(detail, parsed))
+        found += (mistake for mistake in explained if mistake.key not in named)
+    if pack is None or found:
         found.sort(key=lambda mistake: (mistake.line or 0, mistake.key))
-        raise PackRefused(origin, found) from None
-    if known_clauses is not None and (unknown := list(_unknown_clauses(pack, parsed, known_clauses))):
-        raise PackRefused(origin, unknown)
-    return pack
+        clauses = (parsed.clause_of(path_of(mistake.key)) for mistake in found)
+        raise PackRefused(origin, [replace(each, clause=clause) for each, clause in zip(found, clauses, strict=True)])
+    return pack, parsed
 
 
 def cited_clauses(pack: PolicyPack) -> Iterator[tuple[KeyPath, str, bool]]:
@@ -85,7 +111,7 @@ def _blank_facts(parsed: Parsed) -> Iterator[Mistake]:
     """Find keys of examples without a value: they would be taken for left out."""
     examples = parsed.data.get("examples") if isinstance(parsed.data, dict) else None
     for path in _blank(examples, ("examples",)):
-        remedy = _QUOTE_IT if " " in str(path[-1]) else "Write one, or remove the key"
+        remedy = "Write one, or remove the key" if _KEY.fullmatch(str(path[-1])) else _QUOTE_IT
         yield Mistake(parsed.line_of(path), key_path(path), "has no value", remedy)
 
 
@@ -98,14 +124,23 @@ def _blank(node: Any, path: KeyPath) -> Iterator[KeyPath]:
                 yield from _blank(child, (*path, key))
 
 
-def _unknown_clauses(pack: PolicyPack, parsed: Parsed, known: Set[str]) -> Iterator[Mistake]:
-    cited = (*cited_clauses(pack), *((path, clause, False) for path, clause in example_clauses(pack.examples)))
-    for path, clause, follows in cited:
+def _unknown_clauses(parsed: Parsed, known: Set[str]) -> Iterator[Mistake]:
+    for path, clause in _written_clauses(parsed.data, ()):
         if clause not in known:
-            at = (*path, "after" if follows else "clause")
             close = get_close_matches(clause, known, n=1)
-            remedy = f"Did you mean {close[0]}?" if close else "Use an id of the clause catalogue"
-            yield Mistake(parsed.line_of(at), key_path(at), f"{clause} is not a known clause", remedy.rstrip("?."))
+            remedy = f"Did you mean {close[0]}" if close else "Use an id of the clause catalogue, policy/clauses.yaml"
+            yield Mistake(parsed.line_of(path), key_path(path), f"{clause} is not a known clause", remedy)
+
+
+def _written_clauses(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Yield (path of the key, id) for every clause written under `clause` or `after`, right or wrong."""
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        if key in ("clause", "after") and isinstance(child, str | list):
+            ids = [child] if isinstance(child, str) else child
+            yield from (((*path, key), clause) for clause in ids if isinstance(clause, str))
+        else:
+            yield from _written_clauses(child, (*path, key))
 
 
 def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
@@ -139,7 +174,7 @@ def _how_to_add(path: KeyPath) -> str:
 
 def _where_it_belongs(path: KeyPath) -> str:
     key, places = str(path[-1]), example_places() if path[0] == "examples" else _places()
-    if " " in key:
+    if not _KEY.fullmatch(key):
         return _QUOTE_IT
     if key in places:
         return f"Remove it here; `{key}` belongs under {' or '.join(places[key])}"

@@ -2,16 +2,19 @@
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar, cast
+from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
+
+from shared.money import Money
 
 T = TypeVar("T")
 Record = TypeVar("Record")
 
 Words = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
-ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[1-9][0-9]?[a-z]?$")]
+CLAUSE_PATTERN = r"^[A-Z]{2}-[1-9][0-9]?[a-z]?$"
+ClauseId = Annotated[str, StringConstraints(pattern=CLAUSE_PATTERN)]
 DECIMAL_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,8})?$"
 
 
@@ -25,12 +28,20 @@ def _written_as_string(value: object) -> object:
     raise ValueError('write it as a decimal string in quotes, e.g. "1.20"')
 
 
-Clauses = Annotated[tuple[ClauseId, ...], BeforeValidator(_listed)]
+_CLAUSE_SCHEMA = {"type": "string", "pattern": CLAUSE_PATTERN, "examples": ["FJ-10"]}
+_DECIMAL_SCHEMA = {"type": "string", "pattern": DECIMAL_PATTERN, "examples": ["1.20"]}
+_SHARE_SCHEMA = {"type": "string", "pattern": r"^(0(\.[0-9]{1,8})?|1(\.0{1,8})?)$", "examples": ["0.80"]}
+
+Clauses = Annotated[
+    tuple[ClauseId, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_CLAUSE_SCHEMA, {"type": "array", "items": _CLAUSE_SCHEMA, "minItems": 1}]}),
+]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 AtLeastOne = Annotated[int, Field(strict=True, ge=1)]
 Yes = Annotated[bool, Field(strict=True)]
-Number = Annotated[Decimal, BeforeValidator(_written_as_string), Field(ge=0)]
-Share = Annotated[Decimal, BeforeValidator(_written_as_string), Field(ge=0, le=1)]
+Number = Annotated[Decimal, BeforeValidator(_written_as_string), Field(ge=0), WithJsonSchema(_DECIMAL_SCHEMA)]
+Share = Annotated[Decimal, BeforeValidator(_written_as_string), Field(ge=0, le=1), WithJsonSchema(_SHARE_SCHEMA)]
 
 
 class Section(BaseModel):
@@ -46,17 +57,39 @@ class BothLanguages(Section):
     en: Words = Field(title="英文", description="English")
 
 
+_TYPE_NAMES: dict[str, Any] = {
+    "Money": Money,
+    "Share": Share,
+    "Number": Number,
+    "Whole": Whole,
+    "AtLeastOne": AtLeastOne,
+    "YesOrNo": Yes,
+}
+_NOT_ASSUMED = [{"required": [key]} for key in ("assumed", "reason", "after")]
+_SET_BY_CLAUSE: dict[str, Any] = {"title": "按条款", "required": ["clause"], "not": {"anyOf": _NOT_ASSUMED}}
+_ASSUMED: dict[str, Any] = {"title": "推定", "required": ["assumed", "reason"], "not": {"required": ["clause"]}}
+
+
 class Sourced(Section, Generic[T]):
     """One value with exactly one origin: the clauses that set it, or `assumed: true` with the reason.
 
     An assumed value may name in `after` the clauses of another county's document that it follows.
     """
 
-    value: T
-    clause: Clauses | None = None
-    assumed: Literal[True] | None = None
-    reason: Annotated[str, StringConstraints(min_length=10, strip_whitespace=True)] | None = None
-    after: Clauses | None = None
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_SET_BY_CLAUSE, _ASSUMED]})
+
+    value: T = Field(title="取值", description="the value")
+    clause: Clauses | None = Field(None, title="条款", description="clauses of the county's document that set it")
+    assumed: Literal[True] | None = Field(None, title="推定", description="true: the document does not say it")
+    reason: Annotated[str, StringConstraints(min_length=10, strip_whitespace=True)] | None = Field(
+        None, title="理由", description="why this value was assumed, a sentence"
+    )
+    after: Clauses | None = Field(None, title="参照", description="clauses elsewhere that an assumed value follows")
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Return a readable name for the published schema, for example `SourcedMoney`."""
+        return f"Sourced{_type_name(params[0])}"
 
     @model_validator(mode="after")
     def _exactly_one_origin(self) -> "Sourced[T]":
@@ -74,6 +107,14 @@ class Sourced(Section, Generic[T]):
     def origin(self) -> str:
         """Return the clause ids, or the word `assumed` with the reason."""
         return ", ".join(self.clause) if self.clause else f"assumed: {self.reason}"
+
+
+def _type_name(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return f"ListOf{_type_name(get_args(kind)[0])}"
+    known = next((name for name, each in _TYPE_NAMES.items() if each == kind), None)
+    name = known or str(kind.__name__)
+    return name[0].upper() + name[1:]
 
 
 def leaf(zh: str, en: str) -> Any:

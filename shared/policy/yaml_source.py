@@ -23,11 +23,13 @@ class Mistake:
     key: str
     message: str
     remedy: str
+    clause: str = ""  # what the value there rests on, where it says so
 
     def __str__(self) -> str:
         """Return the mistake in one line."""
         place = f"line {self.line}, " if self.line else ""
-        return f"{place}{self.key or 'the file'}: {self.message}. {self.remedy}."
+        clause = f" ({self.clause})" if self.clause else ""
+        return f"{place}{self.key or 'the file'}{clause}: {self.message}. {self.remedy}."
 
 
 @dataclass(slots=True)
@@ -44,6 +46,21 @@ class Parsed:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return None
+
+    def clause_of(self, path: KeyPath) -> str:
+        """Return the clause ids that the value at the key, or the nearest one above it, rests on; empty for none."""
+        node: Any = self.data
+        found = ""
+        for part in path:
+            if (isinstance(node, dict) and part in node) or (
+                isinstance(node, list) and isinstance(part, int) and part < len(node)
+            ):
+                node = node[part]
+            else:
+                break
+            if isinstance(node, dict) and (clause := node.get("clause")):
+                found = ", ".join(map(str, clause)) if isinstance(clause, list) else str(clause)
+        return found
 
 
 def key_path(path: KeyPath) -> str:

@@ -60,7 +60,7 @@ def loan(asked: told.Loan, pack: PolicyPack) -> Answer:
         "total_interest": found.interest,
     }
     for row in found.installments:
-        figures[f"due {row.due_on}"] = "due"
+        figures[f"due {row.due_on}"] = told.ROW
         figures[f"due {row.due_on} interest"] = row.interest
         figures[f"due {row.due_on} principal"] = row.principal
     how = f"{terms.rate_basis} {column} {reference} + {terms.rate_margin} = {found.annual_rate} %, {terms.day_count}"

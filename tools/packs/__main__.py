@@ -1,0 +1,108 @@
+"""Policy packs on the desk: `python -m tools.packs check FILE…`, `new`, `schema`, `diff OLD NEW`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from shared.errors import Refusal
+from shared.policy.difference import diff
+from shared.policy.load import load_pack
+from shared.policy.schema import schema_text
+from tools.packs.check import check_file
+from tools.packs.draft import Draft, DraftImpossible, draft_text
+from tools.packs.places import place_name
+
+PROJECT = Path(__file__).resolve().parents[2]
+PACKS: Final = PROJECT / "policy" / "packs"
+SCHEMA: Final = PROJECT / "policy" / "pack.schema.json"
+NARROWEST: Final = 118
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 all right, 1 mistakes, 2 it could not be done."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (OSError, UnicodeDecodeError, DraftImpossible) as problem:
+        print(f"✗ {problem}", file=sys.stderr)
+        return 2
+    except Refusal as refused:
+        print(f"✗ {refused.detail}", file=sys.stderr)
+        return 1
+
+
+def _check(options: argparse.Namespace) -> int:
+    console = Console(width=max(Console().width, NARROWEST), highlight=False, soft_wrap=False)
+    passed = [check_file(path, console, why=options.why) for path in options.files]
+    return 0 if all(passed) else 1
+
+
+def _new(options: argparse.Namespace) -> int:
+    source = _pack_file(options.source)
+    target = options.out or PACKS / f"{options.county}.yaml"
+    if target.exists():
+        raise DraftImpossible(f"{target} exists already; choose another COUNTY or remove the file first.")
+    zh = options.name_zh or place_name(options.region[0]) or "待填写"
+    en = options.name_en or options.county.replace("-", " ").capitalize()
+    first_day = options.effective_from or date.today()  # noqa: DTZ011 - the day at the desk
+    draft = Draft(options.county, tuple(options.region), zh, en, first_day)
+    text = draft_text(load_pack(source), draft)
+    target.write_text(text, encoding="utf-8")
+    print(f"{target}: {zh} {en}. 下一步:逐条对照本县文件修改,再运行 make pack-check FILE={target}")
+    print("Next: go through it with your county's document, value by value, and check it with the command above.")
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    options.out.write_text(schema_text(), encoding="utf-8")
+    print(f"{options.out}")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    changes = diff(load_pack(options.old), load_pack(options.new))
+    for change in changes:
+        print(f"{change.zh}\n{change.en}\n")
+    print(f"共 {len(changes)} 处不同。 {len(changes)} difference(s).")
+    return 0
+
+
+def _pack_file(name: str) -> Path:
+    """Return the file that a pack's code or a path names."""
+    named = Path(name)
+    return named if named.suffix in (".yaml", ".yml", ".json") else PACKS / f"{name}.yaml"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.packs", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    check = commands.add_parser("check", help="name every mistake, run every worked example 检查政策包")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("--why", action="store_true", help="show the derivation of examples that pass too")
+    check.set_defaults(run=_check)
+    new = commands.add_parser("new", help="start another county's pack from an existing one 新建政策包")
+    new.add_argument("--from", dest="source", required=True, help="code or file of the pack to start from")
+    new.add_argument("--county", required=True, help="short code of the new pack, for example yanchi")
+    new.add_argument("--region", required=True, nargs="+", help="region codes where it holds, for example 640323")
+    new.add_argument("--name-zh", help="name in Chinese; from data/regions.csv if left out")
+    new.add_argument("--name-en", help="name in English")
+    new.add_argument("--effective-from", type=date.fromisoformat, help="first day, YYYY-MM-DD; today if left out")
+    new.add_argument("--out", type=Path, help="where to write it; policy/packs/<county>.yaml if left out")
+    new.set_defaults(run=_new)
+    schema = commands.add_parser("schema", help="write the JSON schema 生成 JSON 模式")
+    schema.add_argument("--out", type=Path, default=SCHEMA)
+    schema.set_defaults(run=_schema)
+    difference = commands.add_parser("diff", help="say in words what differs between two packs 比较两个版本")
+    difference.add_argument("old", type=Path)
+    difference.add_argument("new", type=Path)
+    difference.set_defaults(run=_diff)
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,153 @@
+"""Check a pack and say everything an officer needs: every mistake, every worked example, where the values come from."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from services.registry.packs.examples import try_household_examples
+from shared.policy.catalogue import known_clauses
+from shared.policy.example_facts import ROW
+from shared.policy.examples import Tried, example_clauses
+from shared.policy.load import PackRefused, cited_clauses, read_with_lines
+from shared.policy.pack import PolicyPack
+from shared.policy.sourced import Section, Sourced
+from shared.policy.yaml_source import Mistake, Parsed
+from tools.packs.loan_examples import try_loan_examples
+from tools.packs.places import place_name
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """How many values a pack sets by a clause and how many it assumes, by section."""
+
+    by_clause: Counter[str]
+    assumed: Counter[str]
+
+
+def try_examples(pack: PolicyPack) -> tuple[Tried, ...]:
+    """Return every worked example of the pack, run, in the order of the file."""
+    tried = (*try_household_examples(pack), *try_loan_examples(pack))
+    return tuple(sorted(tried, key=lambda each: each.number))
+
+
+def origins(pack: PolicyPack) -> Origins:
+    """Count where the values of the pack come from."""
+    found = Origins(Counter(), Counter())
+    for name, value in _values(pack):
+        (found.assumed if value.assumed else found.by_clause)[name] += 1
+    return found
+
+
+def _values(pack: PolicyPack) -> Iterator[tuple[str, Sourced[object]]]:
+    for name in type(pack).model_fields:
+        held = getattr(pack, name)
+        for section in held if isinstance(held, tuple) else (held,):
+            for key in type(section).model_fields if isinstance(section, Section) else ():
+                value = getattr(section, key)
+                if isinstance(value, Sourced):
+                    yield name, value
+
+
+def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
+    """Check one file, print what was found, and tell whether all is right; `why` shows every derivation."""
+    console.print(f"\n[bold]{escape(str(path))}[/]")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        pack, parsed = read_with_lines(text, path.name, known_clauses())
+    except PackRefused as refused:
+        _print_mistakes(refused.mistakes, console)
+        return False
+    header = pack.header
+    places = ", ".join(f"{code} {place_name(code) or '(?)'}" for code in header.regions)
+    console.print(
+        f"{header.name.zh} {header.name.en} · {places} · 版本 version {header.version} · {header.effective_from}"
+    )
+    tried = try_examples(pack)
+    _print_examples(tried, parsed, console, why)
+    _print_summary(pack, tried, console)
+    return all(each.passed for each in tried)
+
+
+def _print_mistakes(mistakes: tuple[Mistake, ...], console: Console) -> None:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_lines=False)
+    for title, justify in (
+        ("行 line", "right"),
+        ("键 key", "left"),
+        ("条款", "left"),
+        ("问题与办法 what is wrong", "left"),
+    ):
+        table.add_column(title, justify="right" if justify == "right" else "left", overflow="fold")
+    for each in mistakes:
+        said = f"[red]{escape(each.message)}[/]\n→ {escape(each.remedy)}"
+        table.add_row(str(each.line or "-"), escape(each.key or "-"), each.clause or "-", said)
+    console.print(table)
+    console.print(f"[red]✗ {len(mistakes)} 处错误,改正后再检查。 {len(mistakes)} mistake(s); correct them.[/]")
+
+
+def _print_examples(tried: tuple[Tried, ...], parsed: Parsed, console: Console, why: bool) -> None:
+    if not tried:
+        console.print("[yellow]没有算例。 No worked examples; write some, docs/policy-packs.md shows how.[/]")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for title in ("", "行 line", "算例 worked example", "条款 clause", "预期与结果 expected and found"):
+        table.add_column(title, overflow="fold")
+    for each in tried:
+        table.add_row(
+            "[green]✓[/]" if each.passed else "[red]✗[/]",
+            str(parsed.line_of(("examples", each.number))),
+            f"{escape(each.example.name.zh)}\n[dim]{escape(each.example.name.en)}[/]",
+            "\n".join(each.example.clause),
+            "\n".join(_figures(each)),
+        )
+    console.print(table)
+    for each in tried:
+        if why or not each.passed:
+            _print_why(each, parsed, console)
+
+
+def _figures(each: Tried) -> Iterator[str]:
+    wrong = {difference.figure: difference for difference in each.differences}
+    for name, value in each.figures:
+        if name in wrong:
+            found = wrong[name].found or "无 nothing of the kind"
+            yield f"[red]{escape(f'{name}: 预期 expected {value}, 结果 found {found}')}[/]"
+        elif value != ROW:  # that a row exists goes without saying
+            yield f"{escape(name)}: [green]{escape(value)}[/]"
+
+
+def _print_why(each: Tried, parsed: Parsed, console: Console) -> None:
+    mark = "[green]✓[/]" if each.passed else "[red]✗[/]"
+    name = f"{each.example.name.zh} {each.example.name.en}"
+    console.print(f"{mark} 第 {parsed.line_of(('examples', each.number))} 行 line · {escape(name)}")
+    for difference in each.differences:
+        console.print(Padding(f"[red]{escape(str(difference))}[/]", (0, 0, 0, 4)))
+    for sentence in each.why:
+        console.print(Padding(f"{escape(sentence.zh)}\n[dim]{escape(sentence.en)}[/]", (0, 0, 0, 4)))
+
+
+def _print_summary(pack: PolicyPack, tried: tuple[Tried, ...], console: Console) -> None:
+    found = origins(pack)
+    set_by, assumed = found.by_clause.total(), found.assumed.total()
+    cited = {clause for _, clause, follows in cited_clauses(pack) if not follows}
+    shown = {clause for _, clause in example_clauses(pack.examples)}
+    passed = sum(each.passed for each in tried)
+    console.print(
+        f"取值 values: {set_by} 项按条款 set by clause, {assumed} 项推定 assumed "
+        f"[dim]({', '.join(f'{name} {count}' for name, count in found.assumed.items())})[/]"
+    )
+    console.print(f"引用条款 clauses cited: {', '.join(_sorted(cited)) or '-'}")
+    if unused := _sorted({each for each in known_clauses() if each[:2] in {c[:2] for c in cited}} - cited - shown):
+        console.print(f"[dim]未用条款 clauses of the same document not used: {', '.join(unused)}[/]")
+    colour, mark = ("green", "✓") if passed == len(tried) else ("red", "✗")
+    console.print(f"[{colour}]{mark} 算例 worked examples: {passed} / {len(tried)} 通过 passed[/]")
+
+
+def _sorted(clauses: set[str]) -> list[str]:
+    return sorted(clauses, key=lambda clause: (clause[:3], int("".join(c for c in clause if c.isdigit())), clause))

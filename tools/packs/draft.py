@@ -1,0 +1,151 @@
+"""Start another county's pack from an existing one: every value is assumed until its own document confirms it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from shared.policy.examples import Example
+from shared.policy.load import PackRefused, read_pack
+from shared.policy.pack import PackCode, PolicyPack
+from shared.policy.sourced import Section, Sourced
+from shared.regions import RegionCode
+from tools.packs.check import try_examples
+from tools.packs.yaml_text import yaml_lines
+
+PLAIN_WIDTH = 118
+
+
+class DraftImpossible(ValueError):
+    """A draft cannot be written; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Whose pack is to be started and from when it shall hold."""
+
+    code: PackCode
+    regions: tuple[RegionCode, ...]
+    zh: str
+    en: str
+    effective_from: date
+
+
+def draft_text(source: PolicyPack, draft: Draft) -> str:
+    """Return the text of a complete pack for another county that passes the check.
+
+    Every value is taken from `source` and marked as assumed; `after` keeps the clauses it had there. Worked examples
+    that do not hold in the new regions are left out.
+
+    Raises:
+        DraftImpossible: a code is not one, or the regions cannot be those of a pack.
+    """
+    rules = "\n".join((*_head(source, draft), *_sections(source)))
+    try:
+        kept = read_pack(f"{rules}\n{_examples(source.examples)}")
+    except PackRefused as refused:
+        raise DraftImpossible(refused.detail) from None
+    except ValidationError as refused:
+        raise DraftImpossible(str(refused)) from None
+    holding = [each.example for each in try_examples(kept) if each.passed]
+    return f"{rules}\n{_examples(holding, source)}"
+
+
+def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
+    yield "# yaml-language-server: $schema=../pack.schema.json"
+    yield f"# {draft.zh}政策包草稿,取自{source.header.name.zh}:逐项对照本县文件,改成 clause,或说明推定理由。"
+    yield f"# {draft.en}, a draft taken from {source.header.name.en}. Go through your document clause by clause: write"
+    yield "# `clause: <id>` where it sets the value; where it is silent keep `assumed: true` and give your own reason."
+    yield ""
+    header = {
+        "code": draft.code,
+        "regions": list(draft.regions),
+        "name": {"zh": draft.zh, "en": draft.en},
+        "source": {"zh": "待填写:本县文件名称", "en": "To be filled in: the county's document"},
+        "version": 1,
+        "effective_from": draft.effective_from,
+    }
+    yield from yaml_lines("header", header, 0)
+
+
+def _sections(source: PolicyPack) -> Iterator[str]:
+    for name, field in PolicyPack.model_fields.items():
+        held, model = getattr(source, name), _section_model(field.annotation)
+        if name in ("header", "examples"):
+            continue
+        if model is None:
+            raise DraftImpossible(f"{name} is no section; this program needs to learn how to write it.")
+        yield ""
+        yield f"# {model.__doc__ or name}"
+        if held is None or held == ():
+            yield f"# {name}: 本县没有可不写 only where your county has it; keys: {', '.join(model.model_fields)}"
+        elif isinstance(held, tuple):
+            yield f"{name}:"
+            for section in held:
+                first, *rest = _leaves(section, source, 4)
+                yield from (f"  - {first.lstrip()}", *rest)
+        else:
+            yield f"{name}:"
+            yield from _leaves(held, source, 2)
+
+
+def _section_model(annotation: Any) -> type[BaseModel] | None:
+    kinds = (annotation, *get_args(annotation))
+    return next((each for each in kinds if isinstance(each, type) and issubclass(each, Section)), None)
+
+
+def _leaves(section: Section, source: PolicyPack, indent: int) -> Iterator[str]:
+    blanks = " " * indent
+    absent = []
+    for key, field in type(section).model_fields.items():
+        value = getattr(section, key)
+        if value is None:
+            absent.append(
+                f"{blanks}# {key}: {field.title} {field.description}; 文件有规定才写 only if your document has it"
+            )
+        else:
+            yield from _leaf_lines(key, value, f"{field.title} {field.description}", source, indent)
+    yield from absent
+
+
+def _leaf_lines(key: str, value: Sourced[Any], meaning: str, source: PolicyPack, indent: int) -> Iterator[str]:
+    plain = value.model_dump(mode="json", exclude_none=True)
+    node = {"value": plain["value"], "assumed": True, "reason": _reason(value, source)}
+    follows = plain.get("clause") or plain.get("after")
+    if follows:
+        node["after"] = follows if len(follows) > 1 else follows[0]
+    first, *rest = yaml_lines(key, node, indent)
+    yield f"{first}  # {meaning}" if rest else f"{' ' * indent}# {meaning}\n{first}"
+    yield from rest
+
+
+def _reason(value: Sourced[Any], source: PolicyPack) -> str:
+    county = source.header.name.en
+    return f"Taken from {county}{', assumed there too' if value.assumed else ''}; confirm it with your document."
+
+
+def _examples(examples: Any, source: PolicyPack | None = None) -> str:
+    plain = [_written(example) for example in examples]
+    if not plain:
+        return ""
+    lines = ["\n# 算例:改成本县文件的数字 Worked examples: replace them with the figures of your own document."]
+    lines += ["examples:"]
+    for each in plain:
+        first, *rest = (line for key, node in each.items() for line in yaml_lines(key, node, 4))
+        lines += [f"  - {first.lstrip()}", *rest]
+    return "\n".join(lines) + "\n"
+
+
+def _written(example: Example) -> dict[str, Any]:
+    plain: dict[str, Any] = _as_lists(example.model_dump(exclude_none=True))
+    return plain
+
+
+def _as_lists(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _as_lists(each) for key, each in node.items()}
+    if isinstance(node, tuple):
+        return [_as_lists(each) for each in node]
+    return node
