@@ -28,6 +28,8 @@ CREATE TABLE household_repayment (
 )
 """,
     "CREATE INDEX household_repayment_loan ON household_repayment (loan_id, paid_on)",
+    # Every household of a county is asked at once, on days past too.
+    "CREATE INDEX family_debt_household ON family_debt (household_id, from_on)",
     """
 CREATE TABLE eligibility_question (
     id UUID NOT NULL,
@@ -126,6 +128,7 @@ CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE ON {table} FOR EACH RO
 UNDO: tuple[str, ...] = (
     *(f"DROP TABLE {table}" for table in reversed(_APPEND_ONLY)),
     "ALTER TABLE household_loan DROP COLUMN industry",
+    "DROP INDEX family_debt_household",
 )
 
 
