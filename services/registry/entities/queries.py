@@ -25,7 +25,7 @@ from services.registry.entities.schemas import (
     EntityState,
 )
 from services.registry.entities.sealed import ACCOUNT_CONTEXT, REPRESENTATIVE_CONTEXT
-from services.registry.households.queries import masked_name
+from services.registry.households.masking import masked_name
 from services.registry.packs.queries import get_packs_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
