@@ -80,18 +80,13 @@ async def test_other_regions_households_look_unknown(registry: ServiceUnderTest)
 async def test_a_number_used_by_two_counties_needs_the_county(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1))
     await rated(registry)
-    copied = "id, county_code, number, village_code"
     await registry.database.pool.execute(
-        f"""INSERT INTO household ({copied}, version, poverty_state, state_from, registered_on, member_count,
-              labourer_count, civil_capacity, able_to_work, credit_record, content_digest, import_id)
-            SELECT uuid7(), '500237', number, '500237100201', version, poverty_state, state_from, registered_on,
-              member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest,
-              import_id FROM household"""
-    )
-    await registry.database.pool.execute(
-        """INSERT INTO member SELECT uuid7(), (SELECT id FROM household WHERE county_code = '500237'), is_head,
-             name_sealed, resident_id_sealed, sha256(resident_id_index), birth_on, joined_on, left_on, relation
-           FROM member"""
+        """INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from,
+             registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest,
+             import_id)
+           SELECT uuid7(), '500237', number, '500237100201', version, poverty_state, state_from, registered_on,
+             member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest, import_id
+           FROM household"""
     )
     named = await _ask(registry, {"household_number": "FJ00001"}, county_code=COUNTY)
     assert named.json()["items"][0]["eligible"]
