@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.base import Event, RegionCode
+from shared.events.base import Event, Money, RegionCode
 
 
 class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed", version=1, aggregate="policy-pack"):
@@ -158,3 +158,24 @@ class RegionChanged(Event, owner="registry", name="region-changed", version=1, a
     kind: Literal["rename", "recode", "merge", "split"]
     effective_on: date
     successions: tuple[RegionPair, ...]
+
+
+class RatingCampaignFinalised(
+    Event, owner="registry", name="rating-campaign-finalised", version=1, aggregate="rating-campaign"
+):
+    """A county's rating became final; totals for dashboards above the county (ZJ-1, DY-1)."""
+
+    campaign_id: UUID
+    county_code: RegionCode
+    bank_code: str | None  # null: the county's own rating
+    year: int
+    finalised_on: date
+    household_count: int  # on file in the county that day
+    rated_count: int  # with a grade
+    line_total: Money
+    group_count: int
+    credit_group_count: int
+    village_count: int
+    credit_village_count: int
+    township_count: int
+    credit_township_count: int

@@ -11,14 +11,14 @@ WITH step AS MATERIALIZED (
   SELECT * FROM unnest($3::text[], $4::text[], $5::boolean[], $6::numeric[], $7::numeric[])
     AS s (code, per, higher_is_better, threshold, points)
 ), subject AS MATERIALIZED (
-  SELECT h.id, h.village_code, s.collected_on,
+  SELECT h.id, h.village_code, h.group_name, s.collected_on,
          s.answers || jsonb_build_object('member_count', h.member_count, 'labourer_count', h.labourer_count) AS answers
   FROM household h
   JOIN LATERAL (
     SELECT collected_on, answers FROM credit_survey
     WHERE household_id = h.id ORDER BY collected_on DESC LIMIT 1
   ) s ON true
-  WHERE h.county_code = $2
+  WHERE h.county_code = $2 AND coalesce(h.ended_on > $10, true)
 ), fact AS (
   SELECT s.id, i.code, (s.answers ->> i.code)::numeric AS value,
          CASE WHEN i.per IS NULL THEN 1 ELSE (s.answers ->> i.per)::numeric END AS per
@@ -30,12 +30,14 @@ WITH step AS MATERIALIZED (
                            ELSE f.value <= t.threshold * f.per END
   GROUP BY f.id, f.code
 ), total AS (
-  SELECT s.id, s.village_code, s.collected_on, coalesce(sum(e.points), 0) AS score
-  FROM subject s LEFT JOIN earned e ON e.id = s.id GROUP BY s.id, s.village_code, s.collected_on
+  SELECT id, sum(points) AS score FROM earned GROUP BY id
+), scored AS (
+  SELECT s.*, coalesce(t.score, 0) AS score FROM subject s LEFT JOIN total t ON t.id = s.id
 )
-INSERT INTO rating_score (campaign_id, household_id, village_code, collected_on, score, preliminary_grade, grade)
-SELECT $1, t.id, t.village_code, t.collected_on, t.score, g.code, g.code
-FROM total t
+INSERT INTO rating_score
+  (campaign_id, household_id, village_code, group_name, collected_on, facts, score, preliminary_grade, grade)
+SELECT $1, t.id, t.village_code, t.group_name, t.collected_on, t.answers, t.score, g.code, g.code
+FROM scored t
 LEFT JOIN LATERAL (
   SELECT code FROM unnest($8::text[], $9::numeric[]) AS band (code, score_min)
   WHERE t.score >= score_min ORDER BY score_min DESC LIMIT 1

@@ -45,7 +45,11 @@ rating_campaign = Table(
     Column("opened_by", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     UniqueConstraint(
-        "county_code", "year", "bank_code", name="uq_rating_campaign_county_code_year", postgresql_nulls_not_distinct=True
+        "county_code",
+        "year",
+        "bank_code",
+        name="uq_rating_campaign_county_code_year",
+        postgresql_nulls_not_distinct=True,
     ),
     CheckConstraint("publicity_ends_on >= publicity_started_on", name="publicity_runs_forward"),
     CheckConstraint("finalised_on >= publicity_ends_on", name="final_after_publicity"),
@@ -155,9 +159,7 @@ area_grade = Table(
     "area_grade",
     metadata,
     Column("campaign_id", Uuid, ForeignKey("rating_campaign.id"), nullable=False),
-    Column(
-        "level", Text, CheckConstraint("level IN ('group', 'village', 'township')", name="level"), nullable=False
-    ),
+    Column("level", Text, CheckConstraint("level IN ('group', 'village', 'township')", name="level"), nullable=False),
     Column("region_code", Text, nullable=False),
     Column("group_name", Text, nullable=False),  # empty for villages and townships
     Column("household_count", Integer, CheckConstraint("household_count > 0", name="household_count"), nullable=False),
