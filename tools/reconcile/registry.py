@@ -122,7 +122,9 @@ async def lists(world: World, found: Findings) -> None:
 
 
 _RATINGS = """
-SELECT household_id::text || ' ' || id, 'valid for some time', true, line > 0 AND valid_until > valid_from FROM rating
+SELECT household_id::text || ' ' || id, 'valid for some time', true,
+       (line > 0 OR grade IS NULL AND line IS NULL) AND valid_until > valid_from
+FROM rating
 """
 # The line that the application was judged by is one that the household's ratings gave it on the day of filing.
 _LINES = """

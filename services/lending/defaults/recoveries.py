@@ -123,6 +123,7 @@ async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: b
             village_code=region,
             principal=loan["principal"],
             closed_on=recovery["recovered_on"],
+            bank_code=loan["bank_code"],
             repaid_on_time=False,
         )
         await outbox.record(conn, closed, aggregate_id=loan["id"], aggregate_version=version + 1, region_code=region)

@@ -177,6 +177,7 @@ _TELL_CLOSED = bulk_insert(
         "village_code": "p.village_code",
         "principal": "p.lent::text",
         "closed_on": "p.paid_on",
+        "bank_code": "p.bank_code",
         "repaid_on_time": "NOT (p.was_late OR p.late)",
     },
 )

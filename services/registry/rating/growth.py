@@ -21,10 +21,11 @@ def next_line(grade: str, line: Decimal, principal: Decimal, scheme: RatingSchem
     """Return the grade and line after a loan of `principal` was repaid on time (FJ-10).
 
     Rolling: the grade moves one step along the promotion path (C to B to A). Gradient: the last loan times the
-    multiplier. The pack says which one counts; a line never sinks by repaying and never passes the household cap.
+    multiplier. The pack says which one counts; a line never sinks by repaying and never passes the household cap. A
+    grade that the scheme no longer knows, from an earlier pack, does not roll.
     """
     rolled = _promoted(grade, scheme)
-    rolling = line_of(rolled, scheme)
+    rolling = line_of(rolled, scheme) if any(each.code == rolled for each in scheme.grades) else line
     gradient = yuan(principal * scheme.gradient_multiplier) if scheme.gradient_multiplier is not None else line
     if scheme.next_line is NextLineChoice.GRADIENT:
         found = NextLine(grade, gradient)

@@ -1,31 +1,39 @@
-"""Raise grades and lines for loans repaid on time (FJ-10)."""
+"""Raise grades and lines for loans repaid on time, the lending bank's or the county's (FJ-10, LG-10)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from services.registry.packs.queries import get_packs_in_force
 from services.registry.rating.growth import next_line
+from services.registry.rating.schemes import scheme_of
 from services.registry.rating.validity import months_later
 from shared.db import Connection
 from shared.events.lending import LoanClosed
 from shared.regions import county_of
 
-# The rating before is the latest one on the day of closing; households are locked in the order of their ids, so that
-# two loans of one household that close together are raised one after the other.
+# The rating before is the latest one on the day of closing: the lending bank's where it rates by itself, else the
+# county's. A household on a list keeps its line as it is: it is frozen (FJ-12). Households are locked in the order of
+# their ids, so that two loans of one household that close together are raised one after the other.
 _BEFORE = """
-SELECT a.loan_id, r.grade, r.line
-FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS a (loan_id, household_id, closed_on)
+SELECT a.loan_id, r.grade, r.line, r.bank_code
+FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[]) AS a (loan_id, household_id, closed_on, bank_code)
+LEFT JOIN household_loan k ON k.loan_id = a.loan_id
 CROSS JOIN LATERAL (
-  SELECT grade, line FROM rating t WHERE t.household_id = a.household_id AND t.valid_from <= a.closed_on
-  ORDER BY t.valid_from DESC, t.id DESC LIMIT 1
+  SELECT t.grade, t.line, t.bank_code FROM rating t
+  WHERE t.household_id = a.household_id AND t.valid_from <= a.closed_on
+    AND (t.bank_code IS NULL OR t.bank_code = coalesce(a.bank_code, k.bank_code))
+  ORDER BY t.bank_code IS NULL, t.valid_from DESC, t.id DESC LIMIT 1
 ) r
+WHERE r.grade IS NOT NULL
+  AND NOT EXISTS (SELECT FROM listing l WHERE l.household_id = a.household_id AND l.listed_on <= a.closed_on
+                    AND coalesce(l.cleared_on > a.closed_on, true))
 """
 _LOCK = "SELECT id FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
 _RAISE = """
-INSERT INTO rating (loan_id, household_id, village_code, grade, line, cause, valid_from, valid_until)
-SELECT loan_id, household_id, village_code, grade, line, 'repaid_on_time', valid_from, valid_until
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::date[], $7::date[])
-  AS r (loan_id, household_id, village_code, grade, line, valid_from, valid_until)
+INSERT INTO rating (loan_id, household_id, village_code, bank_code, grade, line, cause, valid_from, valid_until)
+SELECT loan_id, household_id, village_code, bank_code, grade, line, 'repaid_on_time', valid_from, valid_until
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::date[], $8::date[])
+  AS r (loan_id, household_id, village_code, bank_code, grade, line, valid_from, valid_until)
 ON CONFLICT (loan_id) DO NOTHING
 """
 
@@ -33,7 +41,8 @@ ON CONFLICT (loan_id) DO NOTHING
 async def raise_lines(conn: Connection, facts: Sequence[LoanClosed]) -> None:
     """Record a new rating for each household that repaid on time, valid from the day the loan was closed.
 
-    The new rating has its own cause and points to the loan; a household that was never rated stays unrated.
+    The new rating has its own cause and points to the loan. A household that was never rated stays unrated, one that
+    is on a list keeps its line, and a loan that was ever late raises nothing.
     """
     on_time = [fact for fact in facts if fact.repaid_on_time]
     if not on_time:
@@ -64,6 +73,7 @@ async def _raise(conn: Connection, facts: Sequence[LoanClosed]) -> None:
             [fact.loan_id for fact in facts],
             [fact.household_id for fact in facts],
             [fact.closed_on for fact in facts],
+            [fact.bank_code for fact in facts],
         )
     }
     raised: list[tuple[Any, ...]] = []
@@ -74,9 +84,11 @@ async def _raise(conn: Connection, facts: Sequence[LoanClosed]) -> None:
         county, day = county_of(fact.village_code), fact.closed_on
         if (county, day) not in schemes:
             schemes[county, day] = (await get_packs_in_force(conn, [county], day))[county].pack.rating_scheme()
-        scheme, old = schemes[county, day], before[fact.loan_id]
+        old = before[fact.loan_id]
+        scheme = scheme_of(schemes[county, day], old["bank_code"])
         found = next_line(old["grade"], old["line"], fact.principal, scheme)
         until = months_later(day, scheme.valid_months)
-        raised.append((fact.loan_id, fact.household_id, fact.village_code, found.grade, found.line, day, until))
+        whose = (fact.loan_id, fact.household_id, fact.village_code, old["bank_code"])
+        raised.append((*whose, found.grade, found.line, day, until))
     if raised:
         await conn.execute(_RAISE, *(list(column) for column in zip(*raised, strict=True)))

@@ -9,7 +9,9 @@ from shared.db import Connection
 _TOTALS = """
 SELECT
   (SELECT count(*) FROM household WHERE village_code ^@ $1) AS households_registered,
-  (SELECT count(DISTINCT household_id) FROM rating WHERE village_code ^@ $1) AS households_rated,
+  (SELECT count(*) FROM (
+     SELECT DISTINCT ON (household_id) grade FROM rating WHERE village_code ^@ $1 AND bank_code IS NULL
+     ORDER BY household_id, valid_from DESC, id DESC) latest WHERE grade IS NOT NULL) AS households_rated,
   (SELECT coalesce(sum(row_count), 0) FROM household_import WHERE county_code ^@ $1) AS import_rows,
   (SELECT coalesce(sum(rejected_count), 0) FROM household_import WHERE county_code ^@ $1) AS import_rows_rejected,
   (SELECT count(DISTINCT household_id) FROM listing
@@ -23,15 +25,19 @@ SELECT poverty_state AS code, count(*) AS household_count FROM household WHERE v
 """
 _BY_GRADE = """
 SELECT grade AS code, count(*) AS household_count FROM (
-  SELECT DISTINCT ON (household_id) grade FROM rating WHERE village_code ^@ $1
+  SELECT DISTINCT ON (household_id) grade FROM rating WHERE village_code ^@ $1 AND bank_code IS NULL
   ORDER BY household_id, valid_from DESC, id DESC
-) latest GROUP BY 1 ORDER BY 1
+) latest WHERE grade IS NOT NULL GROUP BY 1 ORDER BY 1
 """
 _BY_TOWNSHIP = """
 WITH counted AS (
   SELECT left(h.village_code, 9) AS code, count(*) AS household_count,
-         count(*) FILTER (WHERE EXISTS (SELECT FROM rating r WHERE r.household_id = h.id)) AS rated_count
-  FROM household h WHERE h.village_code ^@ $1 GROUP BY 1
+         count(r.grade) AS rated_count
+  FROM household h
+  LEFT JOIN LATERAL (
+    SELECT grade FROM rating WHERE household_id = h.id AND bank_code IS NULL ORDER BY valid_from DESC, id DESC LIMIT 1
+  ) r ON true
+  WHERE h.village_code ^@ $1 GROUP BY 1
 )
 SELECT t.code, t.name, coalesce(c.household_count, 0) AS household_count, coalesce(c.rated_count, 0) AS rated_count
 FROM region t LEFT JOIN counted c ON c.code = t.code
