@@ -52,6 +52,9 @@ class Right(StrEnum):
     HELPERS_ASSIGN = "helpers:assign"
     FAMILY_DEBTS_RECORD = "family-debts:record"
     DUPLICATES_SETTLE = "duplicates:settle"
+    FILES_READ = "files:read"
+    FILES_ADD = "files:add"
+    FILES_WITHDRAW = "files:withdraw"
     ACCOUNTS_CORRECT = "accounts:correct"
     ACCOUNTS_REVEAL = "accounts:reveal"
     RATINGS_SCORE = "ratings:score"
@@ -144,6 +147,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.HELPERS_ASSIGN: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
             Right.FAMILY_DEBTS_RECORD: (Role.TOWNSHIP, Role.VILLAGE, Role.SERVICE_CENTRE),
             Right.DUPLICATES_SETTLE: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
+            Right.FILES_READ: (*_COUNTY, *_FIELD, Role.AUDITOR),
+            Right.FILES_ADD: (*_FIELD, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.FILES_WITHDRAW: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
             Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
@@ -246,6 +252,12 @@ class Principal:
         """Return the region prefixes in which the right is held; empty when it is held nowhere."""
         roles = RIGHTS[right]
         return [grant.region for grant in self.grants if grant.role in roles]
+
+    def roles_for(self, right: Right, region_code: str) -> list[str]:
+        """Return the roles that carry the right in a region, for records of who did what as whom."""
+        roles = RIGHTS[right]
+        held = {str(each.role) for each in self.grants if each.role in roles and region_code.startswith(each.region)}
+        return sorted(held)
 
     def has(self, right: Right) -> bool:
         """Tell whether the right is held anywhere."""

@@ -2,6 +2,7 @@
 
 from services.registry.changes import tables as changes
 from services.registry.demonstrations import tables as demonstrations
+from services.registry.documents import tables as documents
 from services.registry.duplicates import tables as duplicates
 from services.registry.eligibility import tables as eligibility
 from services.registry.entities import tables as entities
@@ -17,6 +18,7 @@ from services.registry.simulations import tables as simulations
 __all__ = [
     "changes",
     "demonstrations",
+    "documents",
     "duplicates",
     "eligibility",
     "entities",
