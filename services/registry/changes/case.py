@@ -69,7 +69,13 @@ WHERE h.id = $1 AND m.household_id = h.id AND m.is_head AND m.left_on IS NULL
 _END = """
 UPDATE household SET ended_on = $2, end_reason = $3, merged_into_id = $4 WHERE id = $1 AND ended_on IS NULL
 """
+# Its help agreement ends too, so that its place in the entity's capacity becomes free (SX-4).
 _END_HELP = """
+WITH agreements AS (
+  UPDATE entity_household SET until_on = greatest(from_on, $2), end_reason = 'household ended', ended_by = $3,
+    ended_at = now()
+  WHERE household_id = $1 AND until_on IS NULL
+)
 UPDATE helper_assignment SET until_on = greatest(from_on, $2), end_reason = 'household ended', ended_by = $3,
   ended_at = now()
 WHERE household_id = $1 AND until_on IS NULL

@@ -25,18 +25,3 @@ def capacity_of(facts: EntityFacts) -> Capacity:
         None if amount_left is None else max(amount_left, Decimal("0.00")),
         exceeded,
     )
-
-
-def without_household(facts: EntityFacts, amount: Decimal) -> EntityFacts:
-    """Return the facts as they would be without one household that is bound with `amount`."""
-    return EntityFacts(
-        facts.conditions_met,
-        facts.lists,
-        facts.active,
-        facts.assessed_on,
-        facts.valid_until,
-        facts.households_max,
-        facts.amount_max,
-        facts.households - 1,
-        facts.amount - amount,
-    )

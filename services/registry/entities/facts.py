@@ -1,9 +1,7 @@
 """What is known about implementing entities on a day, for the rules of eligibility and of bindings (SX-4)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from services.registry.eligibility.facts import EntityFacts
@@ -30,23 +28,10 @@ CROSS JOIN LATERAL (
 ) b
 WHERE e.id = ANY ($1::uuid[])
 """
-_BOUND = """
-SELECT household_id, entity_id, mode, amount FROM entity_household
-WHERE household_id = ANY ($1::uuid[]) AND from_on <= $2 AND (until_on IS NULL OR until_on > $2)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdBinding:
-    """To which entity a household is bound on a day, in which mode and with how much."""
-
-    entity_id: UUID
-    mode: str
-    amount: Decimal
 
 
 async def entity_facts(conn: Connection, entity_ids: Iterable[UUID], as_of: date) -> dict[UUID, EntityFacts]:
-    """Return the facts of each entity on file, all bound households counted (`capacity.without_household`)."""
+    """Return the facts of each entity on file, all bound households counted."""
     return {
         row["id"]: EntityFacts(
             conditions_met=frozenset(row["conditions_met"]),
@@ -61,9 +46,3 @@ async def entity_facts(conn: Connection, entity_ids: Iterable[UUID], as_of: date
         )
         for row in await conn.fetch(_FACTS, sorted(set(entity_ids)), as_of)
     }
-
-
-async def bindings_on(conn: Connection, household_ids: Sequence[UUID], as_of: date) -> dict[UUID, HouseholdBinding]:
-    """Return the binding of each household that is bound on that day."""
-    rows = await conn.fetch(_BOUND, household_ids, as_of)
-    return {row["household_id"]: HouseholdBinding(row["entity_id"], row["mode"], row["amount"]) for row in rows}

@@ -11,8 +11,10 @@ from services.registry.households.members import members_on_file
 from services.registry.households.schemas import (
     AccountOut,
     ExclusionOut,
+    HelpAgreementOut,
     HouseholdFile,
     HouseholdOut,
+    ListEntryOut,
     StateChangeOut,
     SurveyOut,
     VillageOut,
@@ -30,8 +32,8 @@ SELECT h.id, h.number AS household_number, h.village_code, h.poverty_state, h.st
 FROM household h
 JOIN LATERAL (SELECT name_sealed FROM member WHERE household_id = h.id AND is_head
               ORDER BY left_on DESC NULLS FIRST, id DESC LIMIT 1) m ON true
-LEFT JOIN LATERAL (SELECT grade, line FROM rating WHERE household_id = h.id ORDER BY valid_from DESC, id DESC LIMIT 1) r
-  ON true
+LEFT JOIN LATERAL (SELECT grade, line FROM rating
+  WHERE household_id = h.id AND bank_code IS NULL ORDER BY valid_from DESC, id DESC LIMIT 1) r ON true
 WHERE h.village_code ^@ $1 AND h.village_code ^@ ANY ($2::text[])
   AND ($3::text IS NULL OR h.poverty_state = $3) AND ($4::text IS NULL OR h.number = $4)
   AND ($5::uuid IS NULL OR h.id > $5)
@@ -58,6 +60,15 @@ FROM household_exclusion WHERE household_id = $1 ORDER BY from_on, kind, id
 _ACCOUNTS = """
 SELECT household_id, version AS account_version, bank_code, account_sealed, valid, reason, recorded_by, recorded_at
 FROM bank_account WHERE household_id = $1 ORDER BY version
+"""
+_AGREEMENTS = """
+SELECT b.id, b.entity_id, e.name AS entity_name, b.mode, b.agreement_number, b.amount, b.from_on, b.until_on
+FROM entity_household b JOIN implementing_entity e ON e.id = b.entity_id
+WHERE b.household_id = $1 ORDER BY b.from_on, b.id
+"""
+_ENTRIES = """
+SELECT id AS listing_id, list_name, cause, state, listed_on, cleared_on FROM listing
+WHERE household_id = $1 ORDER BY listed_on, id
 """
 _SURVEYS = """
 SELECT collected_on, answers, collected_by FROM credit_survey WHERE household_id = $1 ORDER BY collected_on
@@ -111,6 +122,8 @@ async def get_household(
         exclusions=[ExclusionOut(**each) for each in await conn.fetch(_EXCLUSIONS, household_id)],
         accounts=[_account(dict(each), cipher) for each in await conn.fetch(_ACCOUNTS, household_id)],
         surveys=[SurveyOut(**each) for each in await conn.fetch(_SURVEYS, household_id)],
+        help_agreements=[HelpAgreementOut(**each) for each in await conn.fetch(_AGREEMENTS, household_id)],
+        list_entries=[ListEntryOut(**each) for each in await conn.fetch(_ENTRIES, household_id)],
     )
 
 

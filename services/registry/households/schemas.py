@@ -151,6 +151,30 @@ class SurveyOut(Answer):
     collected_by: str
 
 
+class HelpAgreementOut(Answer):
+    """A help agreement that binds or bound the household to an implementing entity (SX-4)."""
+
+    id: UUID
+    entity_id: UUID
+    entity_name: str
+    mode: str
+    agreement_number: str
+    amount: Money
+    from_on: date
+    until_on: date | None
+
+
+class ListEntryOut(Answer):
+    """An entry of the household on the dishonesty list or the blacklist (FJ-12, LG-22)."""
+
+    listing_id: UUID
+    list_name: str
+    cause: str
+    state: str
+    listed_on: date
+    cleared_on: date | None
+
+
 class HouseholdFile(Answer):
     """Everything the register knows of one household (一户一档); personal data masked."""
 
@@ -181,6 +205,8 @@ class HouseholdFile(Answer):
     exclusions: list[ExclusionOut]
     accounts: list[AccountOut]
     surveys: list[SurveyOut]
+    help_agreements: list[HelpAgreementOut]
+    list_entries: list[ListEntryOut]
 
 
 class StandingOut(Answer):

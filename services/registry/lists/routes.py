@@ -19,11 +19,11 @@ from services.registry.lists.schemas import (
     ListingState,
     ListName,
     ListReport,
+    ListStandingOut,
+    ListStandingsIn,
+    ListStandingsOut,
     RequestKind,
     RequestState,
-    StandingOut,
-    StandingsIn,
-    StandingsOut,
     VillageQuotaOut,
 )
 from shared.web.pages import Page, PageOf, page_of
@@ -62,21 +62,21 @@ async def list_listings(
     return page_of(found, page.limit, "id")
 
 
-@router.get("/listings/standing", status_code=200, response_model=StandingOut)
-async def show_standing(
+@router.get("/listings/standing", status_code=200, response_model=ListStandingOut)
+async def show_list_standing(
     caller: ReadLists,
     conn: Read,
     today: Today,
     household: Annotated[UUID | None, Query(description="either a household")] = None,
     entity: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
     as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None,
-) -> StandingOut:
+) -> ListStandingOut:
     """Show what one household or entity is barred from on a day, by which entries, with the clause of each bar."""
     return await standing.get_standing(conn, caller, household, entity, as_of or today)
 
 
-@router.post("/listing-standings", status_code=200, response_model=StandingsOut)
-async def ask_standings(body: StandingsIn, caller: ReadLists, conn: Read) -> StandingsOut:
+@router.post("/listing-standings", status_code=200, response_model=ListStandingsOut)
+async def ask_list_standings(body: ListStandingsIn, caller: ReadLists, conn: Read) -> ListStandingsOut:
     """Answer how many households and entities stand on a day; a question, so no Idempotency-Key is needed."""
     return await standing.list_standings(conn, caller, body)
 

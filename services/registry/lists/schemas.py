@@ -120,7 +120,7 @@ class ListingDecisionIn(Body):
     decided_on: date
 
 
-class StandingsIn(Body):
+class ListStandingsIn(Body):
     """Whose standing is asked for, on which day."""
 
     as_of: date
@@ -145,7 +145,7 @@ class BarOut(EffectOut):
     listing_ids: list[UUID]
 
 
-class StandingOut(Answer):
+class ListStandingOut(Answer):
     """How a household or an implementing entity stands: what is barred and why; nothing when it is on no list."""
 
     household_id: UUID | None
@@ -157,11 +157,11 @@ class StandingOut(Answer):
     village_share_left: str | None
 
 
-class StandingsOut(Answer):
+class ListStandingsOut(Answer):
     """Standings in the order asked for, households first, and the ids that are not on file in the region."""
 
     as_of: date
-    standings: list[StandingOut]
+    standings: list[ListStandingOut]
     unknown: list[UUID]
 
 

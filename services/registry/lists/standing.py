@@ -13,7 +13,7 @@ from services.registry.households.statuses import HouseholdsUnknown
 from services.registry.lists.pack_rules import standing_rules
 from services.registry.lists.refusals import SubjectNotOne
 from services.registry.lists.rules import Effect, StandingRules, entity_effects, household_effects
-from services.registry.lists.schemas import BarOut, StandingEntryOut, StandingOut, StandingsIn, StandingsOut
+from services.registry.lists.schemas import BarOut, ListStandingOut, ListStandingsIn, ListStandingsOut, StandingEntryOut
 from services.registry.packs.queries import get_packs_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -43,13 +43,13 @@ ORDER BY listed_on, id
 
 async def get_standing(
     conn: Connection, caller: Principal, household: UUID | None, entity: UUID | None, as_of: date
-) -> StandingOut:
+) -> ListStandingOut:
     """Return how one household or one entity stands on a day.
 
     Raises:
         SubjectNotOne, HouseholdsUnknown, EntityUnknown, NoPackInForce
     """
-    asked = StandingsIn(
+    asked = ListStandingsIn(
         as_of=as_of,
         household_ids=[household] if household else [],
         entity_ids=[entity] if entity else [],
@@ -62,7 +62,7 @@ async def get_standing(
     raise HouseholdsUnknown([household]) if household else EntityUnknown(answer.unknown[0])
 
 
-async def list_standings(conn: Connection, caller: Principal, asked: StandingsIn) -> StandingsOut:
+async def list_standings(conn: Connection, caller: Principal, asked: ListStandingsIn) -> ListStandingsOut:
     """Return how many households and entities stand on a day: two reads for the subjects, one for their entries.
 
     Raises:
@@ -82,7 +82,7 @@ async def list_standings(conn: Connection, caller: Principal, asked: StandingsIn
     standings += [_standing(row, entries[row["id"]], rules, is_entity=True) for row in entities]
     known = {*_ids(households), *_ids(entities)}
     unknown = [each for each in (*household_ids, *entity_ids) if each not in known]
-    return StandingsOut(as_of=asked.as_of, standings=standings, unknown=unknown)
+    return ListStandingsOut(as_of=asked.as_of, standings=standings, unknown=unknown)
 
 
 def _ids(rows: Sequence[Record]) -> list[UUID]:
@@ -91,14 +91,14 @@ def _ids(rows: Sequence[Record]) -> list[UUID]:
 
 def _standing(
     row: Record, entries: Sequence[Record], rules: Mapping[str, StandingRules], *, is_entity: bool
-) -> StandingOut:
+) -> ListStandingOut:
     county_rules = rules[county_of(row["region_code"])]
     effects = entity_effects if is_entity else household_effects
     barred: dict[Effect, list[UUID]] = defaultdict(list)
     for entry in entries:
         for effect in effects(entry["list_name"], county_rules):
             barred[effect].append(entry["id"])
-    return StandingOut(
+    return ListStandingOut(
         household_id=None if is_entity else row["id"],
         entity_id=row["id"] if is_entity else None,
         region_code=row["region_code"],

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from services.registry.eligibility.facts import BorrowingRules, EntityFacts
 from services.registry.eligibility.pack_rules import borrowing_rules
 from services.registry.entities.binding import Bound, HouseholdToBind, barriers, entity_barriers
-from services.registry.entities.capacity import capacity_of, without_household
+from services.registry.entities.capacity import capacity_of
 from services.registry.entities.credit_code import ALPHABET, CreditCodeInvalid, check_character, ensure_valid
-from services.registry.entities.facts import bindings_on, entity_facts
+from services.registry.entities.facts import entity_facts
 from services.registry.packs.queries import PackInForce
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, PACK, VILLAGE, facts, get, post, registered, row
+from services.registry.tests.family import change, changed
 from shared.access import Role
 from shared.events.registry import EntityListed, EntityUnlisted
 from shared.policy.vocabulary import LoanMode
@@ -285,15 +286,6 @@ def test_what_is_left_admits_exactly_what_fits(
     codes = [reason.code for reason in entity_barriers(entity, RULES, DAY, asked)]
     assert codes == ([] if fits else ["entity-full"])
     assert left.exceeded is (households > households_max or used > limit)
-
-
-@given(st.integers(1, 50), st.integers(1, 5_000_000))
-def test_a_household_counts_once(households: int, fen: int) -> None:
-    amount = Decimal(fen) / 100
-    bound = replace(FIT, households=households, amount=amount * households)
-    freed = without_household(bound, amount)
-    assert (freed.households, freed.amount) == (households - 1, amount * (households - 1))
-    assert replace(freed, households=bound.households, amount=bound.amount) == bound
 
 
 def test_an_entity_without_assessment_has_no_figures() -> None:
@@ -593,15 +585,29 @@ async def test_a_household_shows_its_entity_and_facts_are_as_of_a_day(registry: 
     assert (await get(registry, path + "2017-01-31", Role.VILLAGE, region=VILLAGE)).json()["items"] == []
     [item] = (await get(registry, path + "2017-02-01", Role.VILLAGE, region=VILLAGE)).json()["items"]
     assert (item["entity_id"], item["entity_name"]) == (entity, "白帝脐橙专业合作社1")
+    file = (await get(registry, f"/households/{household}", Role.VILLAGE, region=VILLAGE)).json()
+    assert [(each["entity_id"], each["amount"], each["until_on"]) for each in file["help_agreements"]] == [
+        (entity, "50000.00", None)
+    ]
+    assert file["list_entries"] == []
     async with registry.database.connection() as conn:
         known = (await entity_facts(conn, [UUID(entity)], date(2017, 2, 1)))[UUID(entity)]
-        bound = await bindings_on(conn, [UUID(household), UUID(UNKNOWN)], date(2017, 2, 1))
         before = (await entity_facts(conn, [UUID(entity)], date(2016, 12, 31)))[UUID(entity)]
     assert (known.conditions_met, known.households, known.amount) == (frozenset(CONDITIONS), 1, Decimal("50000.00"))
-    assert {key: (each.entity_id, each.mode) for key, each in bound.items()} == {
-        UUID(household): (UUID(entity), "indirect")
-    }
     assert (before.active, before.conditions_met, before.households_max) == (False, frozenset(), None)
+
+
+async def test_a_household_that_ends_frees_its_place(registry: ServiceUnderTest) -> None:
+    first, second = await registered(registry, row(1), row(2))
+    entity = await _fit(registry, households_max=1)
+    await _bind(registry, entity, first)
+    assert _codes(await _bind(registry, entity, second, "2017-2", from_on="2017-03-01")) == ["entity-full"]
+    await changed(registry, change("household_ended", first, end_reason="error"))
+    [ended] = (await get(registry, f"/entity-bindings?region={COUNTY}&household={first}", Role.BANK)).json()["items"]
+    assert (ended["until_on"], ended["end_reason"]) == ("2017-03-01", "household ended")
+    again = await _bind(registry, entity, first, "2017-3", from_on="2017-03-01", amount="50000.01")
+    assert _codes(again) == ["household-ended"]
+    assert (await _bind(registry, entity, second, "2017-2", from_on="2017-03-01")).status_code == 201
 
 
 async def test_what_is_on_file_is_kept(registry: ServiceUnderTest) -> None:

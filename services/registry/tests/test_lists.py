@@ -141,6 +141,8 @@ async def test_one_officer_proposes_and_another_lists(registry: ServiceUnderTest
     assert [(each["kind"], each["filed_by"], each["decided_by"], each["late"]) for each in file["requests"]] == [
         ("entry", "zhao", "qian", False)
     ]
+    household_file = (await get(registry, f"/households/{household}", Role.VILLAGE)).json()
+    assert [(each["listing_id"], each["state"]) for each in household_file["list_entries"]] == [(listing, "listed")]
     [(told, version)] = await facts(registry, HouseholdListed)
     assert (str(told.listing_id), told.source, told.loan_id, told.listed_on, version) == (
         listing,
