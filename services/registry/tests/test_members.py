@@ -1,0 +1,317 @@
+"""Members join, are corrected, leave and hand on; a person is in one household, a household has one head."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.households.members import age_on
+from services.registry.tests.county import OTHER_VILLAGE, facts, get, post, registered, resident_id, row
+from services.registry.tests.family import (
+    ON,
+    borrow,
+    change,
+    changed,
+    decide,
+    file_of,
+    head_of,
+    joined,
+    members,
+    new_head,
+    person,
+    propose,
+)
+from shared.access import Role
+from shared.events.registry import HouseholdEnded, HouseholdHeadChanged
+from shared.testing.service import ServiceUnderTest
+
+UNKNOWN = str(UUID(int=9))
+
+
+def _left(household: str, member: str, reason: str = "moved_out", **values: Any) -> dict[str, Any]:
+    return change("member_left", household, member_id=member, left_reason=reason, **values)
+
+
+@pytest.mark.clause("LG-42")
+async def test_a_member_is_on_file_with_facts_masked_and_the_age_of_the_day(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    await joined(
+        registry, household, 21, education="senior_middle", at_school=True, migrant_worker=False, health="healthy"
+    )
+    listed = (await get(registry, f"/households/{household}/members?as_of=2018-05-05", Role.VILLAGE)).json()
+    assert [each["is_head"] for each in listed] == [True, False]
+    child = {key: value for key, value in listed[1].items() if key not in ("id", "sex")}
+    assert child == {
+        "is_head": False,
+        "relation": "child",
+        "name": "王**",
+        "resident_id": resident_id(21, "20000505")[:6] + "********" + resident_id(21, "20000505")[-4:],
+        "birth_on": "2000-05-05",
+        "age": 18,
+        "civil_capacity": "full",
+        "labour": "able",
+        "education": "senior_middle",
+        "at_school": True,
+        "migrant_worker": False,
+        "health": "healthy",
+        "joined_on": ON,
+        "left_on": None,
+        "left_reason": None,
+    }
+    before = (await get(registry, f"/households/{household}/members?as_of=2017-02-28", Role.VILLAGE)).json()
+    assert [each["is_head"] for each in before] == [True]
+
+
+@given(st.dates(), st.integers(0, 110))
+def test_age_grows_by_one_on_the_birthday_and_on_no_other_day(birth_on: Any, years: int) -> None:
+    if (birth_on.month, birth_on.day) != (2, 29) and birth_on.year + years < 9999:
+        birthday = birth_on.replace(year=birth_on.year + years)
+        assert age_on(birth_on, birthday) == years
+        assert age_on(birth_on, birthday.replace(year=birthday.year + 1)) == years + 1
+
+
+async def test_members_of_another_region_are_not_listed(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    answer = await get(registry, f"/households/{household}/members", Role.TOWNSHIP, region="500236117")
+    assert (answer.status_code, answer.json()["code"]) == (404, "households-unknown")
+
+
+async def test_the_stated_number_holds_until_as_many_are_on_file(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=2, labourer_count=2))
+
+    async def counts() -> tuple[int, int]:
+        file = await file_of(registry, household)
+        return file["member_count"], file["labourer_count"]
+
+    await joined(registry, household, 20, labour="unable")  # counted in the stated 2 already: both are on file now
+    assert await counts() == (2, 1)
+    await joined(registry, household, 21, cause="born", labour="unable")
+    assert await counts() == (3, 1)
+    late = await joined(registry, household, 22, labour="partly")  # one more than was stated
+    assert await counts() == (4, 2)
+    await changed(registry, change("member_corrected", household, member_id=late, labour="unable"))
+    assert await counts() == (4, 1)
+    await changed(registry, _left(household, late))
+    assert await counts() == (3, 1)
+
+
+async def test_who_leaves_a_household_not_wholly_on_file_lowers_the_stated_number(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=5, labourer_count=3))
+    child = await joined(registry, household, 20)
+    await joined(registry, household, 21, cause="born", labour="unable")
+    await changed(registry, _left(household, child, "married_out"))
+    file = await file_of(registry, household)
+    assert (file["member_count"], file["labourer_count"]) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    "number", [resident_id(20, "20000505")[:-1] + "A", "500236200002300001", "5002362000050500400", "５" * 18]
+)
+async def test_refuses_a_number_that_is_none(registry: ServiceUnderTest, number: str) -> None:
+    [household] = await registered(registry, row(1))
+    answer = await post(registry, f"/households/{household}/members", person(20, resident_id=number), Role.VILLAGE)
+    assert (answer.status_code, answer.json()["code"]) == (422, "resident-id-invalid")
+    assert number not in answer.text
+
+
+@pytest.mark.clause("SX-1")
+async def test_a_person_of_another_household_is_refused_and_the_way_is_told_to_who_may_see_it(
+    registry: ServiceUnderTest,
+) -> None:
+    here, there = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    taken = person(2, resident_id=resident_id(2))
+    seen = await post(registry, f"/households/{here}/members", taken, Role.VILLAGE)
+    assert (seen.status_code, seen.json()["code"]) == (409, "person-in-another-household")
+    assert seen.json()["values"] == {"household_id": there, "household_number": "FJ00002"}
+    unseen = await post(registry, f"/households/{here}/members", taken, Role.VILLAGE, region="500236001")
+    assert unseen.json()["code"] == "person-in-another-household"
+    assert unseen.json().get("values", {}) == {}
+    assert "FJ00002" not in unseen.text
+    assert there not in unseen.text
+
+
+async def test_a_person_who_is_a_member_already_is_refused(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    again = person(1, resident_id=resident_id(1))
+    answer = await post(registry, f"/households/{household}/members", again, Role.VILLAGE)
+    assert (answer.status_code, answer.json()["code"]) == (409, "person-in-household-already")
+
+
+async def test_of_two_households_that_add_a_person_at_once_one_wins(registry: ServiceUnderTest) -> None:
+    ids = await registered(registry, row(1), row(2))
+    proposed = [
+        (await post(registry, f"/households/{each}/members", person(20), Role.VILLAGE)).json()["id"] for each in ids
+    ]
+    answers = await asyncio.gather(*(decide(registry, each) for each in proposed))
+    assert sorted(each.status_code for each in answers) == [201, 409]
+    refused = next(each for each in answers if each.status_code == 409)
+    assert refused.json()["code"] == "person-in-another-household"
+    assert sum([len(await members(registry, each)) for each in ids]) == 3
+
+
+async def test_a_correction_shows_old_and_new_masked_and_is_sealed_anew(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    child = await joined(registry, household, 20)
+    body = change(
+        "member_corrected",
+        household,
+        member_id=child,
+        name="王小新",
+        resident_id=resident_id(21, "20010606").lower(),
+        relation="grandchild",
+        at_school=True,
+    )
+    values = {each["field"]: (each["old"], each["new"]) for each in (await changed(registry, body))["values"]}
+    assert values["name"] == ("王**", "王**")
+    assert values["resident_id"][0] == "500236********" + resident_id(20, "20000505")[-4:]
+    assert values["relation"] == ("child", "grandchild")
+    assert values["at_school"] == (None, "true")
+    now = (await members(registry, household))[1]
+    assert (now["birth_on"], now["relation"], now["at_school"]) == ("2001-06-06", "grandchild", True)
+    sealed = await registry.database.pool.fetchval("SELECT name_sealed FROM member WHERE id = $1::uuid", child)
+    assert registry.app.state.cipher.decrypt(sealed, "member.name") == "王小新"
+
+
+async def test_a_correction_to_the_number_of_someone_else_is_refused(registry: ServiceUnderTest) -> None:
+    first, second = await registered(registry, row(1), row(2))
+    child = await joined(registry, first, 20)
+    body = change("member_corrected", first, member_id=child, resident_id=resident_id(2))
+    answer = await propose(registry, body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "person-in-another-household")
+    assert answer.json()["values"]["household_id"] == second
+    own = await propose(registry, {**body, "resident_id": resident_id(1)})
+    assert own.json()["code"] == "person-in-household-already"
+
+
+async def test_the_heads_facts_are_the_households(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    head = await head_of(registry, household)
+    await changed(
+        registry,
+        change("member_corrected", household, member_id=head, civil_capacity="limited", labour="unable"),
+    )
+    file = await file_of(registry, household)
+    assert (file["civil_capacity"], file["able_to_work"]) == ("limited", False)
+    other = await propose(registry, change("member_corrected", household, member_id=head, relation="child"))
+    assert (other.status_code, other.json()["code"]) == (422, "head-has-no-relation")
+
+
+async def test_the_head_dies_and_the_next_one_leads(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=3))
+    head = await head_of(registry, household)
+    spouse = await joined(registry, household, 20, relation="spouse", labour="unable")
+    child = await joined(registry, household, 21)
+    await borrow(registry, household)
+    next_head = new_head(spouse, **{child: "child"})
+    await changed(registry, _left(household, head, "death", new_head={**next_head, "credit_record": "none"}))
+    now = await members(registry, household)
+    assert [(each["id"], each["relation"]) for each in now] == [(spouse, "head"), (child, "child")]
+    file = await file_of(registry, household)
+    assert (file["member_count"], file["able_to_work"], file["credit_record"]) == (2, False, "none")
+    gone = next(each for each in file["members"] if each["id"] == head)
+    assert (gone["left_on"], gone["left_reason"], gone["relation"]) == (ON, "death", "head")
+    [(told, version)] = await facts(registry, HouseholdHeadChanged)
+    assert (str(told.household_id), told.cause, version, file["version"]) == (household, "death", 2, 2)
+
+
+async def test_a_head_does_not_leave_without_the_next_one(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=3))
+    head = await head_of(registry, household)
+    unknown_rest = await propose(registry, _left(household, head, "death"))
+    assert (unknown_rest.status_code, unknown_rest.json()["code"]) == (409, "members-not-on-file")
+    spouse = await joined(registry, household, 20, relation="spouse")
+    child = await joined(registry, household, 21)
+    for asked, code in (
+        (None, "new-head-required"),
+        (new_head(spouse), "relations-incomplete"),
+        (new_head(spouse, **{child: "child", head: "spouse"}), "members-unknown"),
+        (new_head(head, **{child: "child", spouse: "spouse"}), "members-unknown"),
+        (new_head(UNKNOWN, **{child: "child", spouse: "spouse"}), "members-unknown"),
+    ):
+        answer = await propose(registry, _left(household, head, "death", new_head=asked))
+        assert answer.json()["code"] == code, asked
+    needless = await propose(registry, _left(household, child, new_head=new_head(spouse, **{head: "spouse"})))
+    assert (needless.status_code, needless.json()["code"]) == (422, "new-head-not-needed")
+
+
+async def test_the_household_ends_when_nobody_is_left(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=1, labourer_count=1))
+    await borrow(registry, household)
+    head = await head_of(registry, household)
+    await changed(registry, _left(household, head, "death"))
+    file = await file_of(registry, household)
+    assert (file["ended_on"], file["end_reason"], file["member_count"]) == (ON, "died_out", 1)
+    [(told, _)] = await facts(registry, HouseholdEnded)
+    assert (told.reason, str(told.effective_on)) == ("died_out", ON)
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household_loan WHERE closed_on IS NULL") == 1
+    again = await propose(registry, change("contact_changed", household, phone="13900000001"))
+    assert (again.status_code, again.json()["code"]) == (409, "household-has-ended")
+
+
+@pytest.mark.clause("SX-1")
+async def test_the_one_who_borrowed_stays_the_one_who_repays(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=2))
+    head = await head_of(registry, household)
+    spouse = await joined(registry, household, 20, relation="spouse")
+    await borrow(registry, household)
+    for body in (
+        _left(household, head, "moved_out", new_head=new_head(spouse)),
+        change("head_changed", household, new_head=new_head(spouse, **{head: "spouse"})),
+    ):
+        answer = await propose(registry, body)
+        assert (answer.status_code, answer.json()["code"], answer.json()["clause"]) == (409, "loans-open", "SX-1")
+    await registry.database.pool.execute("UPDATE household_loan SET closed_on = '2017-02-20', repaid_on_time = true")
+    done = await changed(registry, change("head_changed", household, new_head=new_head(spouse, **{head: "spouse"})))
+    assert {each["field"]: (each["old"], each["new"]) for each in done["values"]}["new_head.member_id"] == (
+        head,
+        spouse,
+    )
+    assert [(each["id"], each["relation"]) for each in await members(registry, household)] == [
+        (spouse, "head"),
+        (head, "spouse"),
+    ]
+    again = await propose(registry, change("head_changed", household, new_head=new_head(spouse, **{head: "spouse"})))
+    assert (again.status_code, again.json()["code"]) == (409, "already-head")
+
+
+async def test_who_has_left_is_no_member_and_may_join_elsewhere(registry: ServiceUnderTest) -> None:
+    first, second = await registered(registry, row(1), row(2))
+    child = await joined(registry, first, 20)
+    await changed(registry, _left(first, child, "married_out"))
+    again = await propose(registry, _left(first, child, "married_out"))
+    assert (again.status_code, again.json()["code"]) == (404, "members-unknown")
+    await joined(registry, second, 20, cause="married_in", relation="child_in_law")
+    assert len(await members(registry, second)) == 2
+
+
+async def test_nobody_leaves_before_joining(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    child = await joined(registry, household, 20)
+    answer = await propose(registry, {**_left(household, child), "effective_on": "2017-02-28"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "change-before-its-time")
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("UPDATE member SET is_head = true, relation = 'head'", asyncpg.UniqueViolationError),
+        ("UPDATE member SET relation = 'child' WHERE is_head", asyncpg.CheckViolationError),
+        ("UPDATE member SET left_on = '2018-01-01'", asyncpg.CheckViolationError),
+        ("UPDATE member SET sex = 'none'", asyncpg.CheckViolationError),
+        ("UPDATE household SET ended_on = '2018-01-01'", asyncpg.CheckViolationError),
+        ("UPDATE change_request SET reason = 'other'", asyncpg.RestrictViolationError),
+        ("DELETE FROM change_request", asyncpg.RestrictViolationError),
+        ("UPDATE household_village SET from_on = '2018-01-01'", asyncpg.RestrictViolationError),
+    ],
+)
+async def test_the_database_keeps_the_rules_itself(
+    registry: ServiceUnderTest, statement: str, error: type[Exception]
+) -> None:
+    [household] = await registered(registry, row(1))
+    await joined(registry, household, 20)
+    with pytest.raises(error):
+        await registry.database.pool.execute(statement)
