@@ -6,16 +6,20 @@ from fastapi import FastAPI
 
 from services.registry import consumers
 from services.registry.changes import routes as changes
+from services.registry.demonstrations import routes as demonstrations
 from services.registry.eligibility import routes as eligibility
 from services.registry.entities import routes as entities
+from services.registry.exports import routes as exports
 from services.registry.households import routes as households
 from services.registry.imports import routes as imports
+from services.registry.imports.worker import ImportWorker
 from services.registry.lists import routes as lists
 from services.registry.packs import routes as packs
 from services.registry.rating import routes as rating
 from services.registry.regions import routes as regions
 from services.registry.reports import routes as reports
 from services.registry.settings import RegistrySettings
+from services.registry.simulations import routes as simulations
 from services.registry.surveys import routes as surveys
 from shared.pii import PiiCipher
 from shared.web.service import Service, service_app
@@ -26,9 +30,31 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
     app.state.cipher = PiiCipher.from_file(app.state.platform.platform_pii_key_file)
 
 
+async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
+    """Open what the rooms share, and start this replica's worker for imports."""
+    await open_cipher(app, stack)
+    worker = ImportWorker(app.state.database, app.state.cipher)
+    app.state.imports = await stack.enter_async_context(worker.running())
+
+
 def create_app() -> FastAPI:
     """Return the registry."""
-    rooms = (regions, packs, imports, households, changes, surveys, rating, eligibility, lists, entities, reports)
+    rooms = (
+        regions,
+        packs,
+        imports,
+        exports,
+        households,
+        changes,
+        surveys,
+        rating,
+        demonstrations,
+        eligibility,
+        simulations,
+        lists,
+        entities,
+        reports,
+    )
     return service_app(
         Service(
             name="registry",
@@ -36,7 +62,7 @@ def create_app() -> FastAPI:
             settings=RegistrySettings.load,
             routers=[room.router for room in rooms],
             subscriptions=consumers.SUBSCRIPTIONS,
-            startup=open_cipher,
+            startup=start_up,
             description="Regions, policy packs, households, credit ratings, lists, and who may borrow.",
         )
     )
