@@ -116,6 +116,57 @@ HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
     SheetColumn("credit_record", "信用记录", "Credit record", 14, CellKind.CHOICE, words=_words(CREDIT_RECORD_WORDS)),
     SheetColumn("bank_code", "开户银行代码", "Bank code", 16),
     SheetColumn("bank_account", "银行账号", "Bank account", 24),
+    # Where the household lives when that is not its village, and the banks where other members of it owe (MS-2).
+    SheetColumn("residence_code", "常住地编码", "Residence code", 16, required=False),
+    SheetColumn("family_debts", "家庭成员在贷银行", "Banks of family debts", 20, required=False),
+)
+
+RELATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "head": ("户主", "本人"),
+    "spouse": ("配偶", "妻子", "丈夫", "夫", "妻"),
+    "child": ("子女", "儿子", "女儿", "子", "女", "长子", "次子", "三子", "长女", "次女", "三女", "独生子", "独生女"),
+    "parent": ("父母", "父亲", "母亲", "父", "母"),
+    "child_in_law": ("儿媳女婿", "儿媳", "女婿", "媳妇"),
+    "parent_in_law": ("岳父母公婆", "岳父", "岳母", "公公", "婆婆", "公婆", "岳父母"),
+    "grandchild": ("孙子女", "孙子", "孙女", "外孙", "外孙子", "外孙女"),
+    "grandparent": ("祖父母", "祖父", "祖母", "爷爷", "奶奶", "外祖父", "外祖母"),
+    "sibling": ("兄弟姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹"),
+    "other": ("其他", "其他亲属", "非亲属"),
+}
+LABOUR_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "able": ("有劳动能力", "普通劳动力", "技能劳动力", "有"),
+    "partly": ("弱劳动能力", "弱劳动力", "半劳动力", "部分丧失劳动能力"),
+    "unable": ("无劳动能力", "丧失劳动能力", "丧失劳动力", "无劳动力", "无"),
+}
+EDUCATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "none": ("文盲", "文盲或半文盲", "半文盲", "未上学", "学龄前儿童", "无"),
+    "primary": ("小学",),
+    "junior_middle": ("初中",),
+    "senior_middle": ("高中",),
+    "vocational": ("中专", "中职", "职高", "技校"),
+    "college": ("大专及以上", "大专", "本科", "本科及以上", "大学", "研究生"),
+}
+HEALTH_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "healthy": ("健康", "良好"),
+    "chronic_illness": ("慢性病", "长期慢性病", "患有慢性病"),
+    "serious_illness": ("大病", "患有大病", "重病"),
+    "disabled": ("残疾",),
+}
+MEMBERS_SHEET_NAME: Final = "家庭成员 Members"
+# One row per person, the head among them or not; facts that were not collected stay empty.
+MEMBER_COLUMNS: Final[tuple[SheetColumn, ...]] = (
+    SheetColumn("household_number", "户编号", "Household number", 20),
+    SheetColumn("name", "姓名", "Name", 14),
+    SheetColumn("resident_id", "身份证号", "Resident ID", 22),
+    SheetColumn("relation", "与户主关系", "Relation to the head", 14, CellKind.CHOICE, words=_words(RELATION_WORDS)),
+    SheetColumn(
+        "civil_capacity", "民事行为能力", "Civil capacity", 13, CellKind.CHOICE, False, _words(CIVIL_CAPACITY_WORDS)
+    ),
+    SheetColumn("labour", "劳动能力", "Labour", 14, CellKind.CHOICE, False, _words(LABOUR_WORDS)),
+    SheetColumn("education", "文化程度", "Education", 12, CellKind.CHOICE, False, _words(EDUCATION_WORDS)),
+    SheetColumn("at_school", "是否在校", "At school", 10, CellKind.CHOICE, False, _words(YES_NO_WORDS)),
+    SheetColumn("health", "健康状况", "Health", 12, CellKind.CHOICE, False, _words(HEALTH_WORDS)),
+    SheetColumn("migrant_worker", "是否外出务工", "Migrant worker", 12, CellKind.CHOICE, False, _words(YES_NO_WORDS)),
 )
 
 

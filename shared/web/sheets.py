@@ -13,8 +13,8 @@ holds one. Cells: text, int, Decimal, date, datetime, bool (是/否) or None (em
 come here (`shared.pii`, `shared.resident_id`); who exports them in clear has a right of its own and is written down.
 
 Nothing that a person once typed can become a formula: .xlsx cells are typed as text, and in .csv a cell that a
-spreadsheet would compute gets an apostrophe in front (OWASP, CSV injection); `shown_in_csv` and `read_from_csv` are
-each other's inverse, so that a sheet read back says what was written. A plain negative number stays as it is.
+spreadsheet would compute gets an apostrophe in front (`shared.sheet_cells`), so that a sheet read back says what was
+written.
 """
 
 import csv
@@ -32,13 +32,13 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from shared.households_sheet import CellKind, SheetColumn
+from shared.sheet_cells import shown_in_csv
 
 ROWS_PER_PIECE: Final = 500  # about 200 kB of text leave at once
-_COMPUTED = re.compile(r"'*[=+\-@\t\r\n\x00＝＋－＠]")
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 _EXACT = re.compile(
     r"-?(?=[\d.]{1,15}$)\d+(\.\d{0,3}[1-9])?", re.ASCII
 )  # comes back from a spreadsheet as it was written
+_LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Cells = Sequence[Any]
@@ -100,21 +100,6 @@ async def xlsx_pieces(columns: Sequence[SheetColumn], rows: Rows) -> AsyncIterat
                 yield sink.taken()
             part.write(b"</sheetData></worksheet>")
     yield sink.taken()
-
-
-def shown_in_csv(text: str) -> str:
-    """Return the cell as it may stand in a CSV file: with an apostrophe in front where it would be computed."""
-    return f"'{text}" if _COMPUTED.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
-
-
-def read_from_csv(text: str) -> str:
-    """Return what `shown_in_csv` was given."""
-    return text[1:] if text.startswith("'") and _COMPUTED.match(text) else text
-
-
-def is_computed(text: str) -> bool:
-    """Tell whether a spreadsheet that opens a CSV file would compute the cell."""
-    return not text.startswith("'") and bool(_COMPUTED.match(text)) and not _PLAIN_NUMBER.fullmatch(text.strip())
 
 
 async def _in_pieces(rows: Rows) -> AsyncIterator[list[Cells]]:
@@ -204,7 +189,12 @@ def _xlsx_rows(columns: Sequence[SheetColumn], rows: Iterable[Cells], first_line
 
 
 def _text_cell(at: str, text: str) -> str:
-    return f'<c r="{at}" s="1" t="inlineStr"><is><t xml:space="preserve">{escape(_NOT_XML.sub("�", text))}</t></is></c>'
+    return f'<c r="{at}" s="1" t="inlineStr"><is><t xml:space="preserve">{escape(_escaped(text))}</t></is></c>'
+
+
+def _escaped(text: str) -> str:
+    """Return the text with what XML cannot hold, and what would read like that, as a workbook writes it: `_x0007_`."""
+    return _NOT_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", _LIKE_ESCAPED.sub("_x005F_", text))
 
 
 def _is_number(column: SheetColumn) -> bool:

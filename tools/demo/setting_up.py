@@ -1,8 +1,10 @@
 """Steps 1 to 3: the county's set-up, the register, the rating."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tools.demo.county import County, until
 from tools.demo.population import REGIONS_FILE
@@ -10,6 +12,7 @@ from tools.demo.session import Caller, RequestFailed
 from tools.demo.workbook import write_workbook
 
 RATES_FILE = REGIONS_FILE.with_name("reference_rates.csv")
+IMPORT_POLL_SECONDS = 0.2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMPORTED_ON = date(2017, 1, 4)
 RATED_ON = date(2017, 1, 5)
@@ -85,13 +88,27 @@ async def import_households(county: County, advance: Callable[[int], None]) -> d
     sheet = county.folder / "households.xlsx"
     write_workbook(sheet, county.population.households, county.pack.rating_scheme())
     officer = county.offices["poverty.office"]
-    answer = await officer.upload(
+    sent = await officer.upload(
         "/household-imports", sheet.read_bytes(), XLSX, county=county.code, collected_on=IMPORTED_ON.isoformat()
     )
+    answer = await _finished_import(officer, f"/household-imports/{sent['id']}", advance)
     rejected = await officer.download(f"/household-imports/{answer['id']}/rejections.xlsx")
     (county.folder / "households-rejected.xlsx").write_bytes(rejected)
-    advance(answer["row_count"])
     return {key: answer[f"{key}_count"] for key in ("row", "registered", "rejected")}
+
+
+async def _finished_import(officer: Caller, path: str, advance: Callable[[int], None]) -> dict[str, Any]:
+    """Return the import once the registry has dealt with every row; the bar follows it."""
+    shown = 0
+    while True:
+        answer: dict[str, Any] = await officer.get(path)
+        advance(answer["row_count"] - shown)
+        shown = answer["row_count"]
+        if answer["state"] == "failed":
+            raise RequestFailed("import", "GET", path, 200, answer["failure"])
+        if answer["state"] == "finished":
+            return answer
+        await asyncio.sleep(IMPORT_POLL_SECONDS)
 
 
 async def learn_household_ids(county: County) -> None:

@@ -91,7 +91,7 @@ def _lay_out(book: Any, sheet: Any, columns: tuple[SheetColumn, ...]) -> None:
 
 def _write_row(sheet: Any, row: int, columns: tuple[SheetColumn, ...], cells: dict[str, str | int]) -> None:
     for place, column in enumerate(columns):
-        cell = cells[column.key]
+        cell = cells.get(column.key, "")
         if isinstance(cell, int):
             sheet.write_number(row, place, cell)
         else:

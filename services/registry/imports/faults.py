@@ -38,6 +38,14 @@ class Fault(StrEnum):
     RESIDENT_ID_REGISTERED = "resident-id-registered"
     HOUSEHOLD_NUMBER_REPEATED = "household-number-repeated"
     HOUSEHOLD_NUMBER_REGISTERED = "household-number-registered"
+    RESIDENCE_CODE_INVALID = "residence-code-invalid"
+    FAMILY_DEBTS_INVALID = "family-debts-invalid"
+    HOUSEHOLD_UNKNOWN = "household-unknown"
+    HOUSEHOLD_ENDED = "household-ended"
+    HOUSEHOLD_OUTSIDE_YOUR_REGION = "household-outside-your-region"
+    MEMBER_REGISTERED_OTHERWISE = "member-registered-otherwise"
+    SECOND_HEAD = "second-head"
+    HEAD_REPEATED = "head-repeated"
 
 
 class FaultWords(NamedTuple):
@@ -90,6 +98,26 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         Fault.HOUSEHOLD_NUMBER_REGISTERED: FaultWords(
             "户编号已登记且内容不同，请走变更程序",
             "the household number is registered with other content; ask for a change instead",
+        ),
+        Fault.RESIDENCE_CODE_INVALID: FaultWords(
+            "常住地编码须为6、9或12位数字", "the residence code must have 6, 9 or 12 digits"
+        ),
+        Fault.FAMILY_DEBTS_INVALID: FaultWords(
+            "家庭成员在贷银行须为银行代码，以顿号分隔",
+            "the banks of family debts must be bank codes with commas between",
+        ),
+        Fault.HOUSEHOLD_UNKNOWN: FaultWords(
+            "户编号未登记，请先导入该户", "the household number is not registered; import the household first"
+        ),
+        Fault.HOUSEHOLD_ENDED: FaultWords("该户已销户", "the household is no longer on the register"),
+        Fault.HOUSEHOLD_OUTSIDE_YOUR_REGION: FaultWords("该户不在您的辖区", "the household lies outside your region"),
+        Fault.MEMBER_REGISTERED_OTHERWISE: FaultWords(
+            "此人已在本户登记且内容不同，请走变更程序",
+            "this person is registered in this household with other facts; ask for a change instead",
+        ),
+        Fault.SECOND_HEAD: FaultWords("该户已有户主", "the household has another head already"),
+        Fault.HEAD_REPEATED: FaultWords(
+            "该户户主在本表上方已出现", "a head of this household stands further up in this sheet"
         ),
     }
 )

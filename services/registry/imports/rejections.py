@@ -1,26 +1,17 @@
 """The sheet of rejected rows: the person's own columns, the row number and the reasons, ready to be corrected."""
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-
-import xlsxwriter
 
 from services.registry.imports.faults import sentences
 from shared.households_sheet import SheetColumn
 
-SHEET_NAME: Final = "退回 Rejected"
 ROW_HEADER: Final = "行号 Row"
 REASON_HEADER: Final = "原因 Reason"
 EXTRA_HEADERS: Final = (ROW_HEADER, REASON_HEADER)
-# Every cell is written as text: nothing a person typed can become a formula or a link, and no digit is lost.
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_WIDTH: Final = 16
+_REASON_WIDTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +23,31 @@ class RejectedRow:
     cells: Sequence[Any]
 
 
-def rejections_workbook(
-    headers: Sequence[str], rejected: Iterable[RejectedRow], columns: Mapping[str, SheetColumn]
-) -> bytes:
-    """Return an .xlsx of the rejected rows; corrected, it can be sent as an import just as it is."""
-    kept = [place for place, header in enumerate(headers) if header not in EXTRA_HEADERS]
-    output = io.BytesIO()
-    with xlsxwriter.Workbook(output, _OPTIONS) as book:
-        text = book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet(SHEET_NAME)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(kept), 16, text)
-        sheet.set_column(len(kept) + 1, len(kept) + 1, 80, text)
-        for place, header in enumerate([*(headers[place] for place in kept), *EXTRA_HEADERS]):
-            sheet.write_string(0, place, header, text)
-        for line, row in enumerate(rejected, start=1):
+@dataclass(frozen=True)
+class RejectionSheet:
+    """Rejected rows under the headers they came with; corrected, the sheet can be sent as an import just as it is."""
+
+    headers: Sequence[str]
+    columns: Sequence[SheetColumn]
+    rejected: AsyncIterator[RejectedRow]
+
+    @property
+    def columns_written(self) -> list[SheetColumn]:
+        """Return the sheet's own columns with the row number and the reason behind them, all of them text."""
+        own = [SheetColumn(header, header, "", _WIDTH) for header in self._kept_headers()]
+        return [*own, SheetColumn("row", ROW_HEADER, "", 8), SheetColumn("reason", REASON_HEADER, "", _REASON_WIDTH)]
+
+    async def rows(self) -> AsyncIterator[list[str]]:
+        """Yield the rows, each cell as text: nothing a person typed can become a formula, and no digit is lost."""
+        columns = {column.key: column for column in self.columns}
+        kept = [place for place, header in enumerate(self.headers) if header not in EXTRA_HEADERS]
+        async for row in self.rejected:
             words = sentences(row.faults, columns)
-            written = [_written(row.cells[place]) if place < len(row.cells) else "" for place in kept]
-            for place, cell in enumerate([*written, str(row.row_number), f"{words.zh} / {words.en}"]):
-                sheet.write_string(line, place, cell, text)
-    return output.getvalue()
+            own = [_written(row.cells[place]) if place < len(row.cells) else "" for place in kept]
+            yield [*own, str(row.row_number), f"{words.zh} / {words.en}"]
+
+    def _kept_headers(self) -> list[str]:
+        return [header for header in self.headers if header not in EXTRA_HEADERS]
 
 
 def _written(cell: Any) -> str:

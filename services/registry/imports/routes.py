@@ -1,63 +1,129 @@
-"""Household sheets over HTTP."""
+"""Sheets of households and members over HTTP."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import ImportHouseholds
-from services.registry.edge import Cipher, OfCounty, Read, Today, upload
-from services.registry.imports import imports
+from services.registry.edge import Cipher, Imports, OfCounty, Read, Reads, Today, uploads
+from services.registry.imports import queries
+from services.registry.imports.pieces import HOUSEHOLDS, MEMBERS
+from services.registry.imports.receiving import receive_sheet
 from services.registry.imports.schemas import HouseholdImportOut
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.sheets import MEDIA_TYPES, SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write
 
-router = APIRouter(tags=["农户 Households"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+router = APIRouter(tags=["导入 Imports"])
+CollectedOn = Annotated[date | None, Query(description="the day the facts were collected; today if left out")]
+_SHEETS = [MEDIA_TYPES[form] for form in SheetForm]
 
 
 @router.post(
     "/household-imports",
-    status_code=201,
+    status_code=202,
     response_model=HouseholdImportOut,
-    openapi_extra=upload(XLSX, "the household sheet: one row per household, columns as in the county's template"),
+    openapi_extra=uploads(_SHEETS, "the household sheet: one row per household, columns as in the county's template"),
 )
 async def import_households(
     request: Request,
     officer: ImportHouseholds,
     cipher: Cipher,
     write: Write,
+    imports: Imports,
     county: OfCounty,
     today: Today,
-    collected_on: Annotated[
-        date | None, Query(description="the day the facts were collected; today if left out")
-    ] = None,
+    collected_on: CollectedOn = None,
 ) -> Response:
-    """Register the right rows of a sheet; the wrong ones are kept with all their reasons, to be corrected.
+    """Queue a sheet (.xlsx or .csv, told by its content): right rows are registered, wrong ones kept with reasons.
 
-    Rows that are registered already with the same content are counted apart, so sending a sheet twice does no harm.
+    A file that cannot be trusted as a whole is refused at once. Rows that are registered already with the same content
+    are counted apart, so sending a sheet twice does no harm. Ask for the import to see how far it is.
     """
-    body = await request.body()
-    on = collected_on or today
-    return await write(lambda tx: imports.import_households(tx, officer, cipher, county, on, body))
+    body, on = await request.body(), collected_on or today
+    answer = await write(lambda tx: receive_sheet(tx, officer, cipher, HOUSEHOLDS, county, on, body), status=202)
+    imports.wake.set()
+    return answer
+
+
+@router.get("/household-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
+async def list_household_imports(officer: ImportHouseholds, conn: Read, page: Page, county: OfCounty) -> Any:
+    """List a county's sheets, the newest first; whoever has only a part of the county sees their own."""
+    found = await queries.list_imports(conn, officer, HOUSEHOLDS, county, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")
 
 
 @router.get("/household-imports/{import_id}", status_code=200, response_model=HouseholdImportOut)
 async def show_household_import(import_id: UUID, officer: ImportHouseholds, conn: Read) -> HouseholdImportOut:
-    """Show what became of a sheet."""
-    return await imports.get_import(conn, officer, import_id)
+    """Show how far a sheet is, and what became of its rows."""
+    return await queries.get_import(conn, officer, import_id, HOUSEHOLDS)
 
 
 @router.get(
-    "/household-imports/{import_id}/rejections.xlsx",
+    "/household-imports/{import_id}/rejections.{form}",
     status_code=200,
     response_class=Response,
-    responses={200: {"content": {XLSX: {}}, "description": "rejected rows with the reason beside each"}},
+    responses=SHEET_RESPONSES,
 )
 async def download_household_rejections(
-    import_id: UUID, officer: ImportHouseholds, cipher: Cipher, conn: Read
+    import_id: UUID, form: SheetForm, officer: ImportHouseholds, cipher: Cipher, database: Reads
 ) -> Response:
     """Download the rejected rows with the reasons beside each; corrected, the sheet can be sent as an import."""
-    body = await imports.rejections_sheet(conn, officer, cipher, import_id)
-    name = f'attachment; filename="rejections-{import_id}.xlsx"'
-    return Response(body, media_type=XLSX, headers={"Content-Disposition": name})
+    sheet = await queries.rejection_sheet(database, officer, cipher, import_id, HOUSEHOLDS)
+    return sheet_download(f"rejections-{import_id}", form, sheet.columns_written, sheet.rows())
+
+
+@router.post(
+    "/member-imports",
+    status_code=202,
+    response_model=HouseholdImportOut,
+    openapi_extra=uploads(_SHEETS, "the members' sheet: one row per person, with the number of the household"),
+)
+async def import_members(
+    request: Request,
+    officer: ImportHouseholds,
+    cipher: Cipher,
+    write: Write,
+    imports: Imports,
+    county: OfCounty,
+    today: Today,
+    collected_on: CollectedOn = None,
+) -> Response:
+    """Queue a sheet of household members; their households must be registered.
+
+    A person who is on file in the same household with the same facts is counted as registered already; facts that were
+    not on file are filled in.
+    """
+    body, on = await request.body(), collected_on or today
+    answer = await write(lambda tx: receive_sheet(tx, officer, cipher, MEMBERS, county, on, body), status=202)
+    imports.wake.set()
+    return answer
+
+
+@router.get("/member-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
+async def list_member_imports(officer: ImportHouseholds, conn: Read, page: Page, county: OfCounty) -> Any:
+    """List a county's sheets of members, the newest first."""
+    found = await queries.list_imports(conn, officer, MEMBERS, county, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/member-imports/{import_id}", status_code=200, response_model=HouseholdImportOut)
+async def show_member_import(import_id: UUID, officer: ImportHouseholds, conn: Read) -> HouseholdImportOut:
+    """Show how far a sheet of members is, and what became of its rows."""
+    return await queries.get_import(conn, officer, import_id, MEMBERS)
+
+
+@router.get(
+    "/member-imports/{import_id}/rejections.{form}",
+    status_code=200,
+    response_class=Response,
+    responses=SHEET_RESPONSES,
+)
+async def download_member_rejections(
+    import_id: UUID, form: SheetForm, officer: ImportHouseholds, cipher: Cipher, database: Reads
+) -> Response:
+    """Download the rejected rows with the reasons beside each; corrected, the sheet can be sent as an import."""
+    sheet = await queries.rejection_sheet(database, officer, cipher, import_id, MEMBERS)
+    return sheet_download(f"rejections-{import_id}", form, sheet.columns_written, sheet.rows())

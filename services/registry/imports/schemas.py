@@ -1,6 +1,7 @@
-"""What is answered about household sheets."""
+"""What is answered about imported sheets."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from shared.web.bodies import Answer
@@ -15,17 +16,39 @@ class FaultCount(Answer):
     row_count: int
 
 
+class ImportFailure(Answer):
+    """Why a file could not be read to its end; rows above that place are registered all the same."""
+
+    code: str
+    title: str
+    detail: str
+
+
 class HouseholdImportOut(Answer):
-    """What became of a household sheet."""
+    """A sheet on its way: the counts grow while it runs and always add up to `row_count`.
+
+    `rows_expected` is how many rows the file seems to have, `rows_read` how many were read, `row_count` how many are
+    dealt with; `seconds` run from the first reading on.
+    """
 
     id: UUID
+    kind: Literal["households", "members"]
     county_code: str
     collected_on: date
+    state: Literal["queued", "reading", "registering", "finished", "failed"]
+    form: Literal["xlsx", "csv"]
+    byte_count: int
+    rows_expected: int
+    rows_read: int
     row_count: int
     registered_count: int
     already_registered_count: int
     rejected_count: int
     rejections: list[FaultCount]
     columns_ignored: list[str]
+    failure: ImportFailure | None
     imported_by: str
     imported_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None

@@ -12,8 +12,10 @@ SELECT
   (SELECT count(*) FROM (
      SELECT DISTINCT ON (household_id) grade FROM rating WHERE village_code ^@ $1 AND bank_code IS NULL
      ORDER BY household_id, valid_from DESC, id DESC) latest WHERE grade IS NOT NULL) AS households_rated,
-  (SELECT coalesce(sum(row_count), 0) FROM household_import WHERE county_code ^@ $1) AS import_rows,
-  (SELECT coalesce(sum(rejected_count), 0) FROM household_import WHERE county_code ^@ $1) AS import_rows_rejected,
+  (SELECT coalesce(sum(row_count), 0) FROM household_import
+   WHERE county_code ^@ $1 AND kind = 'households') AS import_rows,
+  (SELECT coalesce(sum(rejected_count), 0) FROM household_import
+   WHERE county_code ^@ $1 AND kind = 'households') AS import_rows_rejected,
   (SELECT count(DISTINCT household_id) FROM listing
    WHERE village_code ^@ $1 AND list_name = 'dishonesty' AND cleared_on IS NULL) AS listed_dishonesty,
   (SELECT count(DISTINCT household_id) FROM listing
@@ -46,7 +48,7 @@ WHERE t.level = 'township' AND (t.code ^@ $1 OR $1 ^@ t.code) ORDER BY t.code
 _REJECTIONS = """
 SELECT split_part(fault, ':', 1) AS code, count(DISTINCT (r.import_id, r.row_number)) AS row_count
 FROM household_import i JOIN household_import_rejection r ON r.import_id = i.id, unnest(r.faults) AS fault
-WHERE i.county_code ^@ $1 GROUP BY 1 ORDER BY 2 DESC, 1
+WHERE i.county_code ^@ $1 AND i.kind = 'households' GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 

@@ -1,5 +1,6 @@
 """A small county for the tests: its regions, its pack, its household sheets."""
 
+import asyncio
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ SCHEME: Final = PACK.rating_scheme()
 COUNTY: Final = "500236"
 VILLAGE: Final = "500236001001"
 OTHER_VILLAGE: Final = "500236117202"
+IMPORT_SECONDS: Final = 30.0
 COLLECTED_ON: Final = date(2017, 1, 4)
 REGIONS: Final = """code,name,level,parent_code
 50,重庆市,province,
@@ -99,10 +101,47 @@ def workbook(
 async def import_sheet(
     registry: ServiceUnderTest, body: bytes, *, role: Role = Role.POVERTY_OFFICE, region: str = COUNTY, **query: str
 ) -> httpx.Response:
-    """Send a sheet and return the answer."""
+    """Send a sheet and return the answer once it is finished, or the refusal."""
+    return await finished(registry, await send_sheet(registry, body, role=role, region=region, **query), role, region)
+
+
+async def send_sheet(
+    registry: ServiceUnderTest,
+    body: bytes,
+    *,
+    role: Role = Role.POVERTY_OFFICE,
+    region: str = COUNTY,
+    path: str = "household-imports",
+    **query: str,
+) -> httpx.Response:
+    """Send a sheet and return the answer to that."""
     params = {"county": COUNTY, "collected_on": COLLECTED_ON.isoformat(), **query}
     headers = registry.headers(role, region=region)
-    return await registry.client.post("/api/v1/household-imports", params=params, content=body, headers=headers)
+    return await registry.client.post(f"/api/v1/{path}", params=params, content=body, headers=headers)
+
+
+async def finished(
+    registry: ServiceUnderTest,
+    sent: httpx.Response,
+    role: Role = Role.POVERTY_OFFICE,
+    region: str = COUNTY,
+    path: str = "household-imports",
+) -> httpx.Response:
+    """Wait until a queued sheet is finished and return its last answer; a refusal is returned as it is."""
+    if sent.status_code != 202:
+        return sent
+    async with asyncio.timeout(IMPORT_SECONDS):
+        while True:
+            shown = await get(registry, f"/{path}/{sent.json()['id']}", role, region=region)
+            if shown.status_code != 200 or shown.json()["state"] in {"finished", "failed"}:
+                return shown
+            await asyncio.sleep(0.005)
+
+
+async def import_members(registry: ServiceUnderTest, body: bytes) -> httpx.Response:
+    """Send a sheet of members and return the answer once it is finished, or the refusal."""
+    sent = await send_sheet(registry, body, path="member-imports")
+    return await finished(registry, sent, path="member-imports")
 
 
 async def registered(registry: ServiceUnderTest, *rows: Mapping[str, Any]) -> list[str]:

@@ -239,7 +239,7 @@ def _zip_without_sheet() -> bytes:
     ("body", "code"),
     [
         (b"", "not-a-workbook"),
-        (b"household_number\n1\n", "not-a-workbook"),
+        (b"household_number\n1\n", "columns-missing"),
         (_zip_without_sheet(), "not-a-workbook"),
         (workbook([row(1)])[:-200], "not-a-workbook"),
         (_bomb(), "workbook-too-large"),
@@ -270,7 +270,7 @@ async def test_a_repeated_request_gets_the_first_answer(registry: ServiceUnderTe
     first = await registry.client.post(url, content=body, headers=headers)
     again = await registry.client.post(url, content=body, headers=headers)
     other = await registry.client.post(url, content=workbook([row(2)]), headers=headers)
-    assert (again.status_code, again.text) == (201, first.text)
+    assert (again.status_code, again.text) == (202, first.text)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
 
 

@@ -1,0 +1,89 @@
+"""Why a file is refused as a whole, by name."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shared.errors import Invalid
+from shared.households_sheet import SheetColumn
+
+MOST_ROWS: Final = 200_000
+
+
+class FileRefused(Invalid):
+    """The file cannot be read as a sheet of ours."""
+
+    code = "workbook-refused"
+    title = "表格无法读取 File refused"
+
+
+class NotAWorkbook(FileRefused):
+    """The file is neither an .xlsx nor a .csv."""
+
+    code = "not-a-workbook"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The file is no readable .xlsx workbook and no .csv text ({what}); save it as .xlsx and send it again."
+        )
+
+
+class FileTooLarge(FileRefused):
+    """The file holds far more than a sheet of ours needs."""
+
+    code = "workbook-too-large"
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"The file has {what}, more than {limit}; send the sheet alone, or split it.", limit=limit)
+
+
+class FormulaCells(FileRefused):
+    """The sheet computes cells instead of stating them."""
+
+    code = "formula-cells"
+    title = "表格含公式 Formula cells"
+
+    def __init__(self, line: int | None = None) -> None:
+        where = f" (the first in line {line})" if line else ""
+        super().__init__(
+            f"The sheet holds formulas, or cells that begin with = + - @{where}; copy the cells and paste them as "
+            "values, then send it again. 表内含公式，请复制后选择性粘贴为数值。",
+            line=line,
+        )
+
+
+class EncodingUnknown(FileRefused):
+    """The text is in none of the encodings that are read."""
+
+    code = "encoding-unknown"
+    title = "文字编码无法识别 Encoding unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The text is neither UTF-8 nor GB18030; save it as 'CSV UTF-8' and send it again. 请另存为 CSV UTF-8。"
+        )
+
+
+class CsvMalformed(FileRefused):
+    """The quotes of a CSV file do not close as they open."""
+
+    code = "csv-malformed"
+    title = "CSV格式有误 CSV malformed"
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"Line {line} is not CSV ({what}); correct its quotes and send the file again.", line=line)
+
+
+class ColumnsMissing(FileRefused):
+    """The header row lacks columns, or has one twice."""
+
+    code = "columns-missing"
+    title = "缺少列 Columns missing"
+
+    def __init__(self, missing: Sequence[SheetColumn], twice: Sequence[SheetColumn]) -> None:
+        parts = [f"lacks {', '.join(column.header for column in missing)}"] if missing else []
+        parts += [f"has {', '.join(column.header for column in twice)} twice"] if twice else []
+        super().__init__(
+            f"The first row {' and '.join(parts)}; correct the header row and send the sheet again.",
+            missing=[column.header for column in missing],
+            repeated=[column.header for column in twice],
+        )
