@@ -1,0 +1,166 @@
+"""The applications of a period, judged again under another pack, in one statement that also keeps what it found.
+
+Facts are those of the day of the question. Where re-scoring the last campaign under the pack gives a household another
+grade or line, and the household lent by the campaign's own result, the new line stands in for the old one; lines that a
+group reviewed or that grew by repaying stay.
+
+Arguments: $1 rules of the pack, $2 county, $3 region, $4 from, $5 until (excluded), $6 simulation, $7 pack, $8 officer,
+$9 campaign or null, $10 steps of the pack's rating scheme, $11 its grades, $12 grades of the campaign's scheme, $13 the
+pack's largest loan.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from services.registry.eligibility.facts_sql import STORED_COLUMNS
+from services.registry.eligibility.judgement_sql import JUDGED, rules_given
+from shared.policy.terms import RatingScheme
+from shared.policy.vocabulary import BetterWhen
+
+# The same points as `rating.scoring.score`, from the facts that the campaign scored.
+_RESCORED: Final = """
+step AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($10::jsonb)
+    AS s (code text, per text, higher_is_better boolean, threshold numeric, points numeric)
+), band AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($11::jsonb) AS b (code text, score_min numeric, line numeric)
+), band_before AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($12::jsonb) AS b (code text, line numeric)
+), subject AS MATERIALIZED (
+  SELECT household_id, facts, preliminary_grade FROM rating_score
+  WHERE campaign_id = $9 AND village_code ^@ $3 AND facts <> '{}'
+), indicator AS (
+  SELECT s.household_id, i.code, (s.facts ->> i.code)::numeric AS value,
+         CASE WHEN i.per IS NULL THEN 1 ELSE (s.facts ->> i.per)::numeric END AS per
+  FROM subject s CROSS JOIN (SELECT DISTINCT code, per FROM step) i
+), earned AS (
+  SELECT f.household_id, f.code, max(t.points) AS points
+  FROM indicator f JOIN step t ON t.code = f.code
+  WHERE f.per > 0 AND CASE WHEN t.higher_is_better THEN f.value >= t.threshold * f.per
+                           ELSE f.value <= t.threshold * f.per END
+  GROUP BY f.household_id, f.code
+), total AS (
+  SELECT household_id, sum(points) AS score FROM earned GROUP BY household_id
+), rescored AS MATERIALIZED (
+  SELECT s.household_id, s.preliminary_grade AS grade_before, b.line AS line_before,
+         g.code AS grade_after, g.line AS line_after
+  FROM subject s
+  LEFT JOIN total t ON t.household_id = s.household_id
+  LEFT JOIN band_before b ON b.code = s.preliminary_grade
+  LEFT JOIN LATERAL (
+    SELECT code, line FROM band WHERE coalesce(t.score, 0) >= score_min ORDER BY score_min DESC LIMIT 1
+  ) g ON true
+)"""
+_APPLICATIONS: Final = f"""
+application AS MATERIALIZED (
+  SELECT DISTINCT ON (household_id, as_of, wish) id, household_id, county_code, village_code, as_of, wish, facts,
+         reasons, eligible, (wish ->> 'amount')::numeric AS amount, (facts ->> 'line')::numeric AS line
+  FROM eligibility_question
+  WHERE county_code = $2 AND village_code ^@ $3 AND as_of >= $4 AND as_of < $5
+  ORDER BY household_id, as_of, wish, asked_at DESC, id DESC
+), facts AS (
+  SELECT a.id AS question_id, a.county_code, a.as_of, k.*
+  FROM application a
+  LEFT JOIN rescored s ON s.household_id = a.household_id AND s.grade_before = a.facts ->> 'grade'
+    AND s.line_before = a.line AND (s.grade_after, s.line_after) IS DISTINCT FROM (s.grade_before, s.line_before)
+  CROSS JOIN LATERAL jsonb_to_record(a.facts || a.wish || CASE
+    WHEN s.household_id IS NULL THEN '{{}}'
+    WHEN s.grade_after IS NULL THEN '{{"grade": null, "line": null, "valid_from": null, "valid_until": null}}'
+    ELSE jsonb_build_object('grade', s.grade_after, 'line', s.line_after::text) END) AS k ({STORED_COLUMNS})
+), judged AS MATERIALIZED (
+  SELECT question_id, line, reasons FROM ({JUDGED}) AS everything
+), compared AS MATERIALIZED (
+  SELECT a.id, a.village_code, a.amount, a.eligible AS before, cardinality(j.reasons) = 0 AS after,
+         a.reasons AS reasons_before, j.reasons AS reasons_after, a.line AS line_before, j.line AS line_after,
+         CASE WHEN a.eligible AND cardinality(j.reasons) > 0 THEN 'newly_refused'
+              WHEN NOT a.eligible AND cardinality(j.reasons) = 0 THEN 'newly_eligible'
+              WHEN a.reasons <> j.reasons THEN 'other_reasons'
+              WHEN a.line IS DISTINCT FROM j.line THEN 'other_line' END AS change
+  FROM application a JOIN judged j ON j.question_id = a.id
+)"""  # noqa: S608 - our own texts
+# Amounts are written as text: JSON numbers would come back as binary fractions.
+_RESULT: Final = """
+counted AS (
+  SELECT jsonb_build_object(
+    'applications', jsonb_build_object('count', count(*), 'amount', coalesce(sum(amount), 0.00)::text),
+    'eligible_before', jsonb_build_object('count', count(*) FILTER (WHERE before),
+      'amount', coalesce(sum(amount) FILTER (WHERE before), 0.00)::text),
+    'eligible_after', jsonb_build_object('count', count(*) FILTER (WHERE after),
+      'amount', coalesce(sum(amount) FILTER (WHERE after), 0.00)::text),
+    'newly_eligible', jsonb_build_object('count', count(*) FILTER (WHERE change = 'newly_eligible'),
+      'amount', coalesce(sum(amount) FILTER (WHERE change = 'newly_eligible'), 0.00)::text),
+    'newly_refused', jsonb_build_object('count', count(*) FILTER (WHERE change = 'newly_refused'),
+      'amount', coalesce(sum(amount) FILTER (WHERE change = 'newly_refused'), 0.00)::text),
+    'above_maximum', jsonb_build_object(
+      'count', count(*) FILTER (WHERE amount > $13 AND NOT 'amount-above-maximum' = ANY (reasons_before)),
+      'amount', coalesce(sum(amount - $13) FILTER (
+        WHERE amount > $13 AND NOT 'amount-above-maximum' = ANY (reasons_before)), 0.00)::text)
+  ) AS totals FROM compared
+), by_reason AS (
+  SELECT coalesce(jsonb_agg(jsonb_build_object('code', code, 'before', before, 'after', after, 'added', added,
+    'added_amount', added_amount::text, 'removed', removed, 'removed_amount', removed_amount::text)), '[]') AS rows
+  FROM (
+    SELECT r.code, count(*) FILTER (WHERE r.before) AS before, count(*) FILTER (WHERE r.after) AS after,
+           count(*) FILTER (WHERE r.after AND NOT r.before) AS added,
+           coalesce(sum(c.amount) FILTER (WHERE r.after AND NOT r.before), 0.00) AS added_amount,
+           count(*) FILTER (WHERE r.before AND NOT r.after) AS removed,
+           coalesce(sum(c.amount) FILTER (WHERE r.before AND NOT r.after), 0.00) AS removed_amount
+    FROM compared c
+    CROSS JOIN LATERAL (
+      SELECT code, code = ANY (c.reasons_before) AS before, code = ANY (c.reasons_after) AS after
+      FROM (SELECT DISTINCT unnest(c.reasons_before || c.reasons_after) AS code) d
+    ) r
+    GROUP BY r.code
+  ) g
+), by_township AS (
+  SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY township_code), '[]') AS rows
+  FROM (
+    SELECT left(village_code, 9) AS township_code, count(*) AS applications,
+           count(*) FILTER (WHERE before) AS eligible_before, count(*) FILTER (WHERE after) AS eligible_after,
+           count(*) FILTER (WHERE change = 'newly_eligible') AS newly_eligible,
+           count(*) FILTER (WHERE change = 'newly_refused') AS newly_refused
+    FROM compared GROUP BY 1
+  ) g
+), lines AS (
+  SELECT CASE WHEN count(*) > 0 THEN jsonb_build_object(
+    'campaign_id', $9::uuid, 'households', count(*),
+    'changed', count(*) FILTER (WHERE (grade_before, line_before) IS DISTINCT FROM (grade_after, line_after)),
+    'lines_before', coalesce(sum(line_before), 0.00)::text, 'lines_after', coalesce(sum(line_after), 0.00)::text,
+    'grades', (SELECT jsonb_agg(to_jsonb(g) ORDER BY grade_before NULLS LAST, grade_after NULLS LAST) FROM (
+       SELECT grade_before, grade_after, count(*) AS households FROM rescored GROUP BY 1, 2) g)
+  ) END AS rescoring FROM rescored
+)"""
+SIMULATE: Final = f"""
+WITH rules AS MATERIALIZED (
+  {rules_given(1)}
+), {_RESCORED}, {_APPLICATIONS}, {_RESULT}, simulation AS (
+  INSERT INTO pack_simulation (id, pack_id, county_code, region_code, from_on, until_on, result, run_by)
+  SELECT $6, $7, $2, $3, $4, $5, c.totals || jsonb_build_object('reasons', r.rows, 'townships', t.rows,
+           'rescoring', l.rescoring), $8
+  FROM counted c, by_reason r, by_township t, lines l
+  RETURNING id
+)
+INSERT INTO pack_simulation_finding (simulation_id, question_id, change, line_before, line_after, reasons_after)
+SELECT s.id, c.id, c.change, c.line_before, c.line_after, c.reasons_after
+FROM compared c CROSS JOIN simulation s WHERE c.change IS NOT NULL
+"""  # noqa: S608 - our own texts
+
+
+def steps_given(scheme: RatingScheme) -> list[Mapping[str, Any]]:
+    """Return the steps of a rating scheme as argument $10."""
+    return [
+        {
+            "code": indicator.code,
+            "per": indicator.per,
+            "higher_is_better": indicator.better_when is BetterWhen.HIGHER,
+            "threshold": step.threshold,
+            "points": step.points,
+        }
+        for indicator in scheme.indicators
+        for step in indicator.steps
+    ]
+
+
+def grades_given(scheme: RatingScheme) -> list[Mapping[str, Any]]:
+    """Return the grades of a rating scheme as argument $11 or $12."""
+    return [{"code": each.code, "score_min": each.score_min, "line": each.line} for each in scheme.grades]
