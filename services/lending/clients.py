@@ -35,7 +35,7 @@ async def ask_eligibility(
         PeerUnavailable: registry did not answer in time.
         PeerRefused: registry refused the question.
     """
-    body = {"as_of": as_of.isoformat(), "county_code": county_code, "items": list(items)}
+    body = {"as_of": as_of.isoformat(), "county_code": county_code, "for_application": True, "items": list(items)}
     answer = await registry.ask("/api/v1/eligibility-checks", body)
     return [_eligibility(found) for found in answer["items"]]
 

@@ -58,6 +58,7 @@ async def _outbox_json(lending: Lending) -> str:
 async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> None:
     await lending.file(*(wish(f"{VILLAGE}-{number}") for number in range(20)))
     (question,) = lending.registry.questions
+    assert question["for_application"] is True
     assert question["as_of"] == "2017-01-09"
     assert question["county_code"] == COUNTY
     assert question["items"][0] == {"household_number": f"{VILLAGE}-0", "amount": "50000.00", "term_months": 36}
