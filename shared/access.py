@@ -88,8 +88,11 @@ class Right(StrEnum):
     PUBLICITY_RUN = "publicity:run"
     OBJECTIONS_RAISE = "objections:raise"
     OBJECTIONS_SETTLE = "objections:settle"
+    LENDERS_READ = "lenders:read"
+    LENDERS_REGISTER = "lenders:register"
     LOANS_READ = "loans:read"
     LOANS_DISBURSE = "loans:disburse"
+    OLDER_LOANS_RECORD = "older-loans:record"
     REPAYMENTS_RECORD = "repayments:record"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
@@ -182,8 +185,11 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.PUBLICITY_RUN: (Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.OBJECTIONS_RAISE: (*_FIELD, Role.SERVICE_CENTRE, Role.AUDITOR),
             Right.OBJECTIONS_SETTLE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.LENDERS_READ: _EVERYONE,
+            Right.LENDERS_REGISTER: (Role.BANK_REGULATOR, Role.SERVICE_CENTRE, Role.ADMIN),
             Right.LOANS_READ: (*_OFFICERS, Role.BANK, Role.GUARANTOR, Role.SERVICE),
             Right.LOANS_DISBURSE: (Role.BANK,),
+            Right.OLDER_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: (Role.SERVICE_CENTRE,),

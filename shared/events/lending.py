@@ -39,6 +39,9 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
     industry: str
     loan_round: int  # 1 for the household's first loan here, 2 for the next
     pack_version: int
+    mode: str = "direct"  # a LoanMode of the policy vocabulary (SX-4, LG-28)
+    entity_id: UUID | None = None  # the implementing entity that uses the loan
+    granted_under: str = "current"  # or older_amount (LG-2), older_mode (LG-28): the rule the loan keeps
 
 
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):

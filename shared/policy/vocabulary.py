@@ -73,6 +73,19 @@ class LoanMode(StrEnum):
     ENTERPRISE_USE = "enterprise_use"  # 户贷企用
 
 
+class LenderKind(StrEnum):
+    """Kind of a lending bank (SX-2)."""
+
+    STATE_OWNED = "state_owned"  # 国有商业银行
+    JOINT_STOCK = "joint_stock"  # 股份制商业银行
+    POSTAL_SAVINGS = "postal_savings"  # 邮政储蓄银行
+    RURAL_CREDIT_COOPERATIVE = "rural_credit_cooperative"  # 农村信用社
+    CITY_COMMERCIAL = "city_commercial"  # 城市商业银行
+    RURAL_COMMERCIAL = "rural_commercial"  # 农村商业银行
+    RURAL_COOPERATIVE = "rural_cooperative"  # 农村合作银行
+    VILLAGE = "village"  # 村镇银行
+
+
 class RateBasis(StrEnum):
     """The published series a loan's rate is read from (`kind` in the reference rates)."""
 
