@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Identity,
@@ -192,7 +193,9 @@ def policy_pack_table(metadata: MetaData) -> Table:
         Column("effective_from", Date, nullable=False),
         Column("content_hash", Text, nullable=False),
         Column("content", JSONB, nullable=False),
-        UniqueConstraint("county_code", "pack_version"),
+        Column("code", Text, Computed("content #>> '{header,code}'", persisted=True)),
+        Column("regions", JSONB, Computed("content #> '{header,regions}'", persisted=True)),  # where it holds
+        UniqueConstraint("county_code", "code", "pack_version"),
         CheckConstraint("pack_version >= 1", name="pack_version"),
         Index("ix_policy_pack_in_force", "county_code", "effective_from", "pack_version"),
     )

@@ -3,8 +3,8 @@
 A service has the table from `shared.tables.policy_pack_table` and subscribes `PolicyPackConfirmed: keep_packs`.
 """
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,8 @@ from shared.events.registry import PolicyPackConfirmed
 from shared.inbox import Received
 from shared.policy import arrangements, terms
 from shared.policy.pack import PolicyPack
+from shared.policy.where import holding_in
+from shared.regions import county_of
 
 PACKS_CACHED = 64  # versions of a few counties; a national installation still finds its busy ones here
 
@@ -139,19 +141,23 @@ async def pack_for(conn: Connection, pack_id: UUID) -> KeptPack:
     return known
 
 
+# Of every pack only its newest version that has begun holds, and only in the regions that this version names.
 _CURRENT = """
-SELECT pack_id FROM policy_pack WHERE $1 ^@ county_code AND effective_from <= $2
-ORDER BY length(county_code) DESC, effective_from DESC, pack_version DESC LIMIT 1
+SELECT newest.pack_id, region FROM (
+  SELECT DISTINCT ON (code) pack_id, regions FROM policy_pack
+  WHERE county_code = $1 AND effective_from <= $2 ORDER BY code, effective_from DESC, pack_version DESC
+) newest CROSS JOIN LATERAL jsonb_array_elements_text(newest.regions) AS region
 """
 _OF_VERSION = """
-SELECT pack_id FROM policy_pack WHERE $1 ^@ county_code AND pack_version = $2
-ORDER BY length(county_code) DESC LIMIT 1
+SELECT pack_id, pack_version, region FROM policy_pack CROSS JOIN LATERAL jsonb_array_elements_text(regions) AS region
+WHERE county_code = $1 AND pack_version = ANY ($2::int[])
 """
 
 
 async def find_current_pack(conn: Connection, region_code: str, on: date) -> KeptPack | None:
-    """Return the pack in force in a region on a day, the newest that has taken effect, or None."""
-    pack_id = await conn.fetchval(_CURRENT, region_code, on)
+    """Return the pack in force in a region on a day, the closest around it (`holding_in`), or None."""
+    rows = await conn.fetch(_CURRENT, county_of(region_code), on)
+    pack_id = holding_in(region_code, ((row["pack_id"], row["region"]) for row in rows))
     return None if pack_id is None else await pack_for(conn, pack_id)
 
 
@@ -171,9 +177,28 @@ async def pack_of_version(conn: Connection, region_code: str, version: int) -> K
     """Return the version of the region's pack that a contract was signed under.
 
     Raises:
-        PackNotKept: that version is unknown here.
+        PackNotKept: that version is unknown here, or a county is asked for of which only parts have packs.
     """
-    pack_id = await conn.fetchval(_OF_VERSION, region_code, version)
-    if pack_id is None:
-        raise PackNotKept(f"{region_code} version {version}")
-    return await pack_for(conn, pack_id)
+    [found] = await packs_of_versions(conn, county_of(region_code), [(region_code, version)])
+    return found
+
+
+async def packs_of_versions(
+    conn: Connection, county_code: str, signed: Iterable[tuple[str, int]]
+) -> tuple[KeptPack, ...]:
+    """Return the packs of (region in the county, version) that contracts were signed under, each once.
+
+    Raises:
+        PackNotKept: one of them is unknown here.
+    """
+    asked = sorted(set(signed))
+    held: dict[int, list[tuple[UUID, str]]] = defaultdict(list)
+    for row in await conn.fetch(_OF_VERSION, county_code, [version for _, version in asked]):
+        held[row["pack_version"]].append((row["pack_id"], row["region"]))
+    chosen: dict[UUID, None] = {}
+    for region_code, version in asked:
+        pack_id = holding_in(region_code, held[version])
+        if pack_id is None:
+            raise PackNotKept(f"{region_code} version {version}")
+        chosen[pack_id] = None
+    return tuple([await pack_for(conn, pack_id) for pack_id in chosen])

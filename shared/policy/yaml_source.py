@@ -52,11 +52,9 @@ class Parsed:
         node: Any = self.data
         found = ""
         for part in path:
-            if (isinstance(node, dict) and part in node) or (
-                isinstance(node, list) and isinstance(part, int) and part < len(node)
-            ):
+            try:
                 node = node[part]
-            else:
+            except (KeyError, IndexError, TypeError):
                 break
             if isinstance(node, dict) and (clause := node.get("clause")):
                 found = ", ".join(map(str, clause)) if isinstance(clause, list) else str(clause)

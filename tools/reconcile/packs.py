@@ -26,6 +26,16 @@ class Pack:
             return default
         return leaf["value"]
 
+    @property
+    def code(self) -> str:
+        """Return the code that all versions of the pack share."""
+        return str(self.content["header"]["code"])
+
+    @property
+    def regions(self) -> list[str]:
+        """Return where the pack holds."""
+        return [str(region) for region in self.content["header"]["regions"]]
+
     def fen(self, path: str) -> int | None:
         """Return an amount in fen."""
         value = self(path)
@@ -54,15 +64,21 @@ class Packs:
             raise PackUnknown(f"pack {pack_id} was never confirmed") from None
 
     def of_version(self, region_code: str, version: int) -> Pack | None:
-        """Return the version of the county above a region."""
-        fitting = [pack for pack in self.by_id.values() if region_code.startswith(pack.county_code)]
-        return next((pack for pack in fitting if pack.version == version), None)
+        """Return the version of the pack that holds closest around a region."""
+        return _closest(region_code, [pack for pack in self.by_id.values() if pack.version == version])
 
     def in_force(self, region_code: str, on: date) -> Pack | None:
-        """Return the newest version that had taken effect on a day."""
-        fitting = [
-            pack
-            for pack in self.by_id.values()
-            if region_code.startswith(pack.county_code) and pack.effective_from <= on
-        ]
-        return max(fitting, key=lambda pack: (pack.effective_from, pack.version), default=None)
+        """Return the pack that holds closest around a region, in its newest version that had taken effect on a day."""
+        newest: dict[str, Pack] = {}
+        for pack in sorted(self.by_id.values(), key=lambda pack: (pack.effective_from, pack.version)):
+            if pack.effective_from <= on:
+                newest[pack.code] = pack
+        return _closest(region_code, list(newest.values()))
+
+
+def _closest(region_code: str, packs: list[Pack]) -> Pack | None:
+    around = [(len(region), pack) for pack in packs for region in pack.regions if region_code.startswith(region)]
+    if around:
+        return max(around, key=lambda each: each[0])[1]
+    within = {pack.code: pack for pack in packs if any(region.startswith(region_code) for region in pack.regions)}
+    return next(iter(within.values())) if len(within) == 1 else None

@@ -4,60 +4,33 @@ import asyncio
 from typing import Final
 from uuid import UUID
 
-from services.registry.packs import queries
+from services.registry.packs import following, queries
+from services.registry.packs.examples import ensure_examples_hold, try_household_examples
 from services.registry.packs.schemas import PackOut
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Invalid, MakerIsChecker, Refused
+from shared.errors import MakerIsChecker, Refused
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
-from shared.policy.load import PackRefused, read_pack
+from shared.policy.catalogue import known_clauses
+from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import Mistake
-from shared.regions import county_of
 
 LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
 
 _INSERT = """
 INSERT INTO policy_pack
-  (id, county_code, code, pack_version, effective_from, state, content, content_hash, source_text, submitted_by)
-VALUES ($1, $2, $3, $4, $5, 'submitted', $6, $7, $8, $9)
+  (id, county_code, code, pack_version, effective_from, supersedes, state, content, content_hash, examples,
+   examples_hash, source_text, submitted_by)
+VALUES ($1, $2, $3, $4, $5, $6, 'submitted', $7, $8, $9, $10, $11, $12)
 """
 _CONFIRM = """
 UPDATE policy_pack SET state = 'confirmed', confirmed_by = $2, confirmed_at = now()
 WHERE id = $1 AND state = 'submitted' RETURNING id
 """
 _LOCK_COUNTY = "SELECT pg_advisory_xact_lock(hashtextextended('policy-pack/' || $1, 0))"
-
-
-class PackNotOfOneCounty(Invalid):
-    """The regions of a pack do not lie in one county."""
-
-    code = "policy-pack-not-of-one-county"
-    title = "政策包须属于一个县 Pack must belong to one county"
-
-    def __init__(self, regions: list[str]) -> None:
-        super().__init__(
-            f"The pack names the regions {', '.join(regions)}; a pack belongs to one county or to parts of one county. "
-            "Write one pack for each county.",
-            regions=regions,
-        )
-
-
-class PackVersionNotNew(Refused):
-    """The county already has this or a later version."""
-
-    code = "policy-pack-version-not-new"
-    title = "政策包版本未递增 Pack version not new"
-
-    def __init__(self, county_code: str, version: int, latest: int) -> None:
-        super().__init__(
-            f"County {county_code} already has version {latest}; write `version: {latest + 1}` instead of {version}.",
-            county_code=county_code,
-            version=version,
-            latest=latest,
-        )
 
 
 class PackAlreadyConfirmed(Refused):
@@ -74,33 +47,28 @@ class PackAlreadyConfirmed(Refused):
 
 
 async def submit_pack(conn: Connection, officer: Principal, body: bytes) -> PackOut:
-    """Check a pack and keep it until another officer confirms it.
+    """Check a pack, run its worked examples about households, and keep it until another officer confirms it.
 
     Raises:
         PackRefused: the file has mistakes; each is named with its line.
-        PackNotOfOneCounty: its regions lie in several counties.
-        PackVersionNotNew: the county has this or a later version.
+        PackNotOfOneCounty, PackRegionsUnknown, PackCodeTaken, PackRegionTaken, PackVersionUsedAround: where it holds.
+        PackVersionNotNew, PackSupersedesWrong, PackStartsTooEarly: how it follows the version before it.
+        PackExamplesFailed: its own rules do not give what its worked examples expect.
     """
     text = _text_of(body)
-    pack = await asyncio.to_thread(read_pack, text)
-    county_code = _county_of(pack)
+    pack, parsed = await asyncio.to_thread(read_with_lines, text, "the pack", known_clauses())
+    county_code = following.county_of_pack(pack)
     officer.ensure_region(Right.PACKS_SUBMIT, county_code)
     await conn.execute(_LOCK_COUNTY, county_code)
-    latest = await conn.fetchval("SELECT max(pack_version) FROM policy_pack WHERE county_code = $1", county_code)
-    if latest is not None and pack.header.version <= latest:
-        raise PackVersionNotNew(county_code, pack.header.version, latest)
-    pack_id = new_id()
+    await following.ensure_place(conn, pack)
+    following.ensure_new(pack, await following.versions_of(conn, pack))
+    ensure_examples_hold(parsed, await asyncio.to_thread(try_household_examples, pack))
+    pack_id, header = new_id(), pack.header
     await conn.execute(
         _INSERT,
-        pack_id,
-        county_code,
-        pack.header.code,
-        pack.header.version,
-        pack.header.effective_from,
-        pack.content(),
-        pack.content_hash(),
-        text,
-        officer.subject,
+        *(pack_id, county_code, header.code, header.version, header.effective_from, header.supersedes),
+        *(pack.content(), pack.content_hash(), pack.examples_json(), pack.examples_hash()),
+        *(text, officer.subject),
     )
     return await _without_content(conn, pack_id)
 
@@ -112,13 +80,18 @@ async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> P
         PackUnknown: there is no such pack.
         PackAlreadyConfirmed: someone confirmed it before.
         MakerIsChecker: the officer submitted it.
+        PackSupersedesWrong, PackStartsTooEarly, PackRegionTaken: another version was confirmed meanwhile.
     """
     found = await queries.get_pack(conn, pack_id)
     officer.ensure_region(Right.PACKS_CONFIRM, found.county_code)
+    await conn.execute(_LOCK_COUNTY, found.county_code)
     if found.confirmed_by is not None:
         raise PackAlreadyConfirmed(found.confirmed_by)
     if found.submitted_by == officer.subject:
         raise MakerIsChecker(officer.subject)
+    pack = PolicyPack.model_validate(found.content)
+    await following.ensure_place(conn, pack)
+    following.ensure_follows(pack, await following.versions_of(conn, pack))
     if await conn.fetchval(_CONFIRM, pack_id, officer.subject) is None:
         raise PackAlreadyConfirmed("Another officer")
     fact = PolicyPackConfirmed(
@@ -142,14 +115,6 @@ def _text_of(body: bytes) -> str:
         raise PackRefused("The pack", [Mistake(None, "", "it is not UTF-8 text", "Save it as UTF-8")]) from None
 
 
-def _county_of(pack: PolicyPack) -> str:
-    regions = list(pack.header.regions)
-    counties = {county_of(region) for region in regions}
-    if len(counties) != 1 or any(len(region) < 6 for region in regions):
-        raise PackNotOfOneCounty(regions)
-    return counties.pop()
-
-
 async def _without_content(conn: Connection, pack_id: UUID) -> PackOut:
     found = await queries.get_pack(conn, pack_id)
-    return PackOut(**found.model_dump(exclude={"content"}))
+    return PackOut(**found.model_dump(exclude={"content", "examples"}))

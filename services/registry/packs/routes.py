@@ -7,13 +7,20 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
-from services.registry.edge import OfCounty, Read, Today, upload
+from services.registry.edge import Read, Today, upload
 from services.registry.packs import actions, queries
-from services.registry.packs.schemas import PackOut, PackWithContent
+from services.registry.packs.schemas import DifferencesOut, PackOut, PackWithContent
+from shared.policy.schema import pack_schema
 from shared.regions import CountyCode
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
+OfCountyOrPart = Annotated[
+    str,
+    Query(
+        pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", description="code of a county, or of a township or village in it"
+    ),
+]
 router = APIRouter(tags=["政策包 Policy packs"])
 
 
@@ -47,13 +54,32 @@ async def list_policy_packs(
 async def show_current_policy_pack(
     officer: ReadPacks,
     conn: Read,
-    county: OfCounty,
+    county: OfCountyOrPart,
     today: Today,
     on: Annotated[date | None, Query(description="the day it must be in force; today if left out")] = None,
 ) -> PackWithContent:
-    """Show the pack that is in force in a county on a day."""
+    """Show the pack that is in force in a county, or in a township or village that has its own, on a day."""
     found = await queries.get_pack_in_force(conn, county, on or today)
     return await queries.get_pack(conn, found.id)
+
+
+@router.get("/policy-packs/schema", status_code=200, response_model=dict[str, Any])
+async def show_policy_pack_schema(officer: ReadPacks) -> dict[str, Any]:
+    """Show the JSON schema of a pack, for editors and programs that write packs."""
+    return pack_schema()
+
+
+@router.get("/policy-packs/{pack_id}/differences", status_code=200, response_model=DifferencesOut)
+async def show_policy_pack_differences(
+    pack_id: UUID,
+    officer: ReadPacks,
+    conn: Read,
+    from_id: Annotated[
+        UUID | None, Query(alias="from", description="the pack to compare with; the version it supersedes if left out")
+    ] = None,
+) -> DifferencesOut:
+    """Say in words, in both languages, what a pack changes against the version it supersedes or another pack."""
+    return await queries.differences(conn, pack_id, from_id)
 
 
 @router.get("/policy-packs/{pack_id}", status_code=200, response_model=PackWithContent)

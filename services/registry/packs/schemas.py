@@ -13,10 +13,13 @@ class PackOut(Answer):
     id: UUID
     county_code: str
     code: str
+    regions: list[str]
     pack_version: int
+    supersedes: int | None
     effective_from: date
     state: str
-    content_hash: str
+    content_hash: str  # of the rules, what services and contracts rest on
+    examples_hash: str  # of the worked examples
     submitted_by: str
     submitted_at: datetime
     confirmed_by: str | None
@@ -24,6 +27,27 @@ class PackOut(Answer):
 
 
 class PackWithContent(PackOut):
-    """A policy pack with everything in it."""
+    """A policy pack with everything in it: the rules as every service keeps them, and the worked examples."""
 
     content: dict[str, Any]
+    examples: list[dict[str, Any]]
+
+
+class DifferenceOut(Answer):
+    """One difference, in words of both languages."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class DifferencesOut(Answer):
+    """What a pack changes against another one, in the order of the file."""
+
+    pack_id: UUID
+    code: str
+    pack_version: int
+    from_pack_id: UUID
+    from_code: str
+    from_pack_version: int
+    differences: list[DifferenceOut]

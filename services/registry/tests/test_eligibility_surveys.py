@@ -234,9 +234,9 @@ async def test_every_household_gets_the_answer_it_gets_alone(registry: ServiceUn
     pack = PACKS[name]
     county, as_of = pack.header.regions[0][:6], pack.header.effective_from + timedelta(days=100)
     await registered(registry, row(1))  # brings the import that households point to
+    await _county(registry, county, list(pack.header.regions), as_of)
     if county != COUNTY:
         await _confirmed(registry, name, county)
-    await _county(registry, county, list(pack.header.regions), as_of)
     seen: set[str] = set()
     for amount, mode, bank, purpose in itertools.product(
         ("30000.00", "50000.01"), ("direct", "indirect"), ("RCB", None), ("house_building",)

@@ -14,6 +14,13 @@ from shared.testing.service import ServiceUnderTest
 TEXT = PACK_FILE.read_text()
 
 
+def _version(version: int, effective_from: str, supersedes: int = 1) -> str:
+    """Return the county's pack as a later version."""
+    return TEXT.replace("version: 1\n", f"version: {version}\n  supersedes: {supersedes}\n").replace(
+        "effective_from: 2017-01-01", f"effective_from: {effective_from}"
+    )
+
+
 async def _submit(
     registry: ServiceUnderTest, text: str | bytes, subject: str = "maker", region: str = "500236"
 ) -> httpx.Response:
@@ -89,7 +96,7 @@ async def test_an_officer_of_another_county_neither_submits_nor_confirms(regiona
 
 
 async def test_the_pack_in_force_is_the_latest_that_has_begun(registry: ServiceUnderTest) -> None:
-    later = TEXT.replace("version: 1\n", "version: 2\n").replace("2017-01-01", "2018-01-01")
+    later = _version(2, "2018-01-01")
     draft = (await _submit(registry, later)).json()
     path = "/policy-packs/current?county=500236&on="
     assert (await get(registry, f"{path}2018-06-01", Role.BANK)).json()["pack_version"] == 1

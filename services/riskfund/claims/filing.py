@@ -94,7 +94,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     fund_id = await conn.fetchval(_FUND, loan.county_code)
     if fund_id is None:
         raise FundNotOpen(loan.county_code)
-    terms = await pack_of_version(conn, loan.county_code, loan.pack_version)
+    terms = await pack_of_version(conn, loan.village_code, loan.pack_version)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
     asked = await requests.requests_for(conn, loan.loan_id, default["overdue_since_on"], loss.amount, terms)

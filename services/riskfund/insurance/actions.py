@@ -57,7 +57,7 @@ async def record_policy(conn: Connection, officer: Principal, body: InsurancePol
     loan = await conn.fetchrow(_LOAN, body.loan_id)
     if loan is None or not sight_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
         raise LoanUnknown(body.loan_id)
-    rule = (await pack_of_version(conn, loan["county_code"], loan["pack_version"])).insurance_rule
+    rule = (await pack_of_version(conn, loan["village_code"], loan["pack_version"])).insurance_rule
     products = [product.code for product in rule.products] if rule else []
     if body.kind not in products:
         raise ProductNotInUse(body.kind, products)

@@ -15,8 +15,9 @@ FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
 def rule_rows(packs: Iterable[KeptPack]) -> list[dict[str, Any]]:
-    """Return the subsidy rule of each pack version as `DUE` reads it."""
-    return [_rule_row(kept) for kept in packs]
+    """Return the subsidy rule of each pack version, once for each region where it holds, as `DUE` reads it."""
+    held = [(kept, region) for kept in packs for region in kept.pack.header.regions]
+    return [{"rule": number, "region": region, **_rule_row(kept)} for number, (kept, region) in enumerate(held)]
 
 
 def _rule_row(kept: KeptPack) -> dict[str, Any]:
@@ -52,14 +53,15 @@ def _half_up(numerator: str, denominator: str) -> str:
 _RULES: Final = """
 rule AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
-    pack_version int, principal_max numeric, years_max int, covers_prepaid boolean, lifted_may_start boolean,
+    rule int, region text, pack_version int,
+    principal_max numeric, years_max int, covers_prepaid boolean, lifted_may_start boolean,
     stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
     older_above numeric, older_max numeric, older_until date, older_share numeric)
 ), share AS MATERIALIZED (
-  SELECT r.pack_version, s.* FROM rule r
+  SELECT r.rule, s.* FROM rule r
   CROSS JOIN jsonb_to_recordset(r.shares) AS s (from_on date, until_on date, share numeric)
 ), tenor AS MATERIALIZED (
-  SELECT r.pack_version, t.* FROM rule r CROSS JOIN jsonb_to_recordset(r.cap_tenors) AS t (up_to int, rate text)
+  SELECT r.rule, t.* FROM rule r CROSS JOIN jsonb_to_recordset(r.cap_tenors) AS t (up_to int, rate text)
 )"""
 
 # A part repeats days when an earlier payment of the loan, by the order of the loan's events, covers some of them under
@@ -74,13 +76,13 @@ part AS MATERIALIZED (
       WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
         AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
         AND e.period_from < p.period_until AND p.period_from < e.period_until) AS days_repeated,
-    r.pack_version, r.years_max, r.covers_prepaid, r.lifted_may_start, r.stop_states, r.cap_basis,
+    r.rule, r.years_max, r.covers_prepaid, r.lifted_may_start, r.stop_states, r.cap_basis,
     older.applies AS by_older_rule, r.older_share,
     least(a.principal, CASE WHEN older.applies THEN r.older_max ELSE r.principal_max END) AS principal_kept
   FROM candidate c
   JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
   JOIN subsidy_account a ON a.loan_id = p.loan_id
-  JOIN rule r ON r.pack_version = a.pack_version
+  JOIN rule r ON r.pack_version = a.pack_version AND a.village_code ^@ r.region
   CROSS JOIN LATERAL (
     SELECT coalesce(a.principal > r.older_above AND a.disbursed_on <= r.older_until, false) AS applies) older
 )"""
@@ -111,7 +113,7 @@ counted AS MATERIALIZED (
     CROSS JOIN LATERAL (
       SELECT CASE t.rate WHEN 'up_to_1y' THEN f.up_to_1y WHEN 'over_1y_to_5y' THEN f.over_1y_to_5y
         WHEN 'over_5y' THEN f.over_5y END AS rate
-      FROM tenor t WHERE t.pack_version = p.pack_version AND t.up_to >= p.term_months ORDER BY t.up_to LIMIT 1) v
+      FROM tenor t WHERE t.rule = p.rule AND t.up_to >= p.term_months ORDER BY t.up_to LIMIT 1) v
     WHERE f.basis = p.cap_basis AND f.effective_from <= p.disbursed_on AND v.rate IS NOT NULL
     ORDER BY f.effective_from DESC LIMIT 1) c ON true
   CROSS JOIN LATERAL (
@@ -126,7 +128,7 @@ counted AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(greatest(least(c.last_on, s.until_on) - greatest(c.period_from, s.from_on), 0) * s.share), 0)
       AS days
-    FROM share s WHERE s.pack_version = c.pack_version) w
+    FROM share s WHERE s.rule = c.rule) w
 )"""
 
 _LEFT: Final = f"""

@@ -18,11 +18,11 @@ from services.subsidy.batches.schemas import BatchIn, BatchOut
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
-from shared.policy.kept import pack_of_version
+from shared.policy.kept import packs_of_versions
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
-_VERSIONS: Final = "SELECT DISTINCT pack_version FROM subsidy_account WHERE county_code = $1"
+_SIGNED: Final = "SELECT DISTINCT village_code, pack_version FROM subsidy_account WHERE county_code = $1"
 _OPEN: Final = """
 INSERT INTO subsidy_batch (id, county_code, programme_id, period_from, period_until, prepared_on, prepared_by, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'prepared')
@@ -132,8 +132,8 @@ async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, 
     Raises:
         PackNotKept: one of them has not arrived here.
     """
-    versions = [row["pack_version"] for row in await conn.fetch(_VERSIONS, county_code)]
-    return rule_rows([await pack_of_version(conn, county_code, version) for version in versions])
+    signed = [(row["village_code"], row["pack_version"]) for row in await conn.fetch(_SIGNED, county_code)]
+    return rule_rows(await packs_of_versions(conn, county_code, signed))
 
 
 async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: list[dict[str, Any]]) -> None:

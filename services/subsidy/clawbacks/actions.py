@@ -119,7 +119,7 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
     amount = body.amount or line["amount"]
     if amount > line["amount"]:
         raise ClawbackAboveLine(amount, line["amount"])
-    kept = await pack_of_version(conn, line["county_code"], line["pack_version"])
+    kept = await pack_of_version(conn, line["village_code"], line["pack_version"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
     row = await conn.fetchrow(
