@@ -62,7 +62,8 @@ LEFT JOIN (SELECT import_id, count(*) AS count FROM household GROUP BY 1) h ON h
 LEFT JOIN (SELECT import_id, count(*) AS count FROM household_import_rejection GROUP BY 1) r ON r.import_id = i.id
 CROSS JOIN LATERAL (VALUES
   ('rows', i.row_count::bigint, (i.registered_count + i.already_registered_count + i.rejected_count)::bigint),
-  ('registered', coalesce(h.count, 0), i.registered_count::bigint),
+  ('registered', CASE WHEN i.kind = 'households' THEN coalesce(h.count, 0) ELSE i.registered_count END,
+   i.registered_count::bigint),
   ('rejected', coalesce(r.count, 0), i.rejected_count::bigint)
 ) AS v (what, expected, found)
 """
@@ -102,6 +103,24 @@ FROM listing l CROSS JOIN LATERAL (VALUES
     SELECT count(*) FROM listing_event s WHERE s.listing_id = l.id AND s.kind IN ('listed', 'cleared')))
 ) AS v (what, expected, found)
 """
+_ENTITIES = """
+SELECT n.id::text, v.what, v.expected, v.found
+FROM implementing_entity n
+CROSS JOIN LATERAL (
+  SELECT count(*)::numeric AS households, coalesce(sum(amount), 0) AS amount FROM entity_household
+  WHERE entity_id = n.id AND until_on IS NULL
+) b
+CROSS JOIN LATERAL (
+  SELECT max(households_max)::numeric AS households, max(amount_max) AS amount FROM entity_assessment
+  WHERE entity_id = n.id AND state = 'confirmed'
+) a
+CROSS JOIN LATERAL (VALUES
+  ('version = number of its facts', (SELECT count(*)::numeric FROM outbox WHERE aggregate_id = n.id),
+    n.version::numeric),
+  ('households bound ≤ assessed', least(b.households, a.households), b.households),
+  ('yuan bound ≤ assessed', least(b.amount, a.amount), b.amount)
+) AS v (what, expected, found)
+"""
 _ACCOUNTS = """
 SELECT household_id::text, v.what, v.expected, v.found
 FROM (SELECT household_id, count(*) AS count, max(version) AS version, count(*) FILTER (WHERE valid) AS valid
@@ -117,7 +136,7 @@ CROSS JOIN LATERAL (VALUES
 )
 async def lists(world: World, found: Findings) -> None:
     """Recompute village quotas, and check listings and account versions."""
-    for statement in (_QUOTAS, _LISTED, _ACCOUNTS):
+    for statement in (_QUOTAS, _LISTED, _ENTITIES, _ACCOUNTS):
         await found.sql(world["registry"], statement)
 
 

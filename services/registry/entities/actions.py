@@ -17,6 +17,7 @@ from services.registry.entities.refusals import (
     EntityRegistered,
     EntityUnknown,
     HouseholdsStillBound,
+    NothingCorrected,
     RegionUnknownForEntity,
 )
 from services.registry.entities.schemas import (
@@ -24,6 +25,7 @@ from services.registry.entities.schemas import (
     AssessmentIn,
     AssessmentOut,
     ConditionCheckIn,
+    EntityCorrectionIn,
     EntityEndingIn,
     EntityFile,
     EntityIn,
@@ -49,6 +51,20 @@ ON CONFLICT (credit_code) DO NOTHING RETURNING id
 _LOCK = """
 SELECT id, county_code, region_code, name, state, registered_on, ended_on FROM implementing_entity
 WHERE id = $1 FOR UPDATE
+"""
+_DETAILS = """
+SELECT name, legal_representative_sealed, bank_code, settlement_account_sealed FROM implementing_entity WHERE id = $1
+"""
+_KEEP_BEFORE = """
+INSERT INTO entity_correction (entity_id, name, legal_representative_sealed, bank_code, settlement_account_sealed,
+                               corrected_on, reason, evidence, corrected_by)
+SELECT id, name, legal_representative_sealed, bank_code, settlement_account_sealed, $2, $3, $4, $5
+FROM implementing_entity WHERE id = $1
+"""
+_CORRECT = """
+UPDATE implementing_entity SET name = $2, legal_representative_sealed = $3, bank_code = $4,
+  settlement_account_sealed = $5
+WHERE id = $1
 """
 _STILL_BOUND = "SELECT count(*) FROM entity_household WHERE entity_id = $1 AND (until_on IS NULL OR until_on > $2)"
 _END = """
@@ -104,6 +120,35 @@ async def register_entity(conn: Connection, officer: Principal, cipher: PiiCiphe
     if entity_id is None:
         raise EntityRegistered(credit_code)
     return await queries.get_entity(conn, officer, cipher, entity_id, body.registered_on)
+
+
+async def correct_entity(
+    conn: Connection, officer: Principal, cipher: PiiCipher, entity_id: UUID, body: EntityCorrectionIn
+) -> EntityFile:
+    """Put name, representative or account right; what stood there before stays on file, sealed.
+
+    Raises:
+        EntityUnknown, EntityEnded, EntityDayOutOfOrder, NothingCorrected
+    """
+    entity = await lock_entity(conn, officer, Right.ENTITIES_REGISTER, entity_id)
+    if body.corrected_on < entity["registered_on"]:
+        raise EntityDayOutOfOrder("The correction", body.corrected_on, entity["registered_on"])
+    before = await _details(conn, cipher, entity_id)
+    asked = (body.name, body.legal_representative, body.bank_code, body.settlement_account)
+    after = tuple(new or old for new, old in zip(asked, before, strict=True))
+    if after == before:
+        raise NothingCorrected
+    name, representative, bank_code, account = after
+    await conn.execute(_KEEP_BEFORE, entity_id, body.corrected_on, body.reason, plain(body.evidence), officer.subject)
+    await conn.execute(
+        _CORRECT,
+        entity_id,
+        name,
+        cipher.encrypt(representative, REPRESENTATIVE_CONTEXT),
+        bank_code,
+        cipher.encrypt(account, ACCOUNT_CONTEXT),
+    )
+    return await queries.get_entity(conn, officer, cipher, entity_id, body.corrected_on)
 
 
 async def end_entity(
@@ -217,6 +262,14 @@ async def lock_entity(conn: Connection, officer: Principal, right: Right, entity
     if entity["state"] == "ended":
         raise EntityEnded(entity_id, entity["ended_on"])
     return entity
+
+
+async def _details(conn: Connection, cipher: PiiCipher, entity_id: UUID) -> tuple[str, str, str, str]:
+    row = await conn.fetchrow(_DETAILS, entity_id)
+    assert row is not None
+    representative = cipher.decrypt(row["legal_representative_sealed"], REPRESENTATIVE_CONTEXT)
+    account = cipher.decrypt(row["settlement_account_sealed"], ACCOUNT_CONTEXT)
+    return row["name"], representative, row["bank_code"], account
 
 
 def _ensure_after(what: str, end: date | None, start: date) -> None:

@@ -19,6 +19,7 @@ from services.registry.entities.schemas import (
     BindingOut,
     ConditionCheckOut,
     ConditionOut,
+    EntityCorrectionOut,
     EntityFile,
     EntityKind,
     EntityOut,
@@ -55,6 +56,11 @@ _ASSESSMENT_COLUMNS = (
 )
 _ASSESSMENTS = f"SELECT {_ASSESSMENT_COLUMNS} FROM entity_assessment WHERE entity_id = $1 ORDER BY id"  # noqa: S608 - our own columns
 _ASSESSMENT = f"SELECT {_ASSESSMENT_COLUMNS} FROM entity_assessment WHERE id = $1"  # noqa: S608 - our own columns
+_CORRECTIONS = """
+SELECT name, legal_representative_sealed, bank_code, settlement_account_sealed, corrected_on, reason, evidence,
+       corrected_by, corrected_at
+FROM entity_correction WHERE entity_id = $1 ORDER BY id
+"""
 _BINDINGS = """
 SELECT b.id, b.entity_id, e.name AS entity_name, b.household_id, h.number AS household_number, h.village_code, b.mode,
        b.agreement_number, b.amount, b.from_on, b.until_on, b.end_reason, b.bound_by, b.ended_by,
@@ -119,6 +125,9 @@ async def get_entity(
         conditions=_conditions(known, rules),
         checks=[ConditionCheckOut(**each) for each in await conn.fetch(_CHECKS, entity_id)],
         assessments=[AssessmentOut(**each) for each in await conn.fetch(_ASSESSMENTS, entity_id)],
+        corrections=[
+            EntityCorrectionOut(**_masked(each, cipher)) for each in await conn.fetch(_CORRECTIONS, entity_id)
+        ],
     )
 
 
@@ -155,14 +164,9 @@ async def get_binding(conn: Connection, binding_id: UUID, as_of: date) -> Bindin
 
 
 def _shown(row: Record, known: EntityFacts, rules: BorrowingRules, cipher: PiiCipher, as_of: date) -> dict[str, Any]:
-    values: dict[str, Any] = dict(row)
-    representative = cipher.decrypt(values.pop("legal_representative_sealed"), REPRESENTATIVE_CONTEXT)
-    account = cipher.decrypt(values.pop("settlement_account_sealed"), ACCOUNT_CONTEXT)
     left = capacity_of(known)
     return {
-        **values,
-        "legal_representative": masked_name(representative),
-        "settlement_account": masked_tail(account),
+        **_masked(row, cipher),
         "lists": list(known.lists),
         "conditions_missing": [each.condition for each in _conditions(known, rules) if not each.met],
         "capacity_valid_until": known.valid_until,
@@ -175,6 +179,13 @@ def _shown(row: Record, known: EntityFacts, rules: BorrowingRules, cipher: PiiCi
         "capacity_exceeded": left.exceeded,
         "barriers": [BarrierOut(**asdict(reason)) for reason in entity_barriers(known, rules, as_of)],
     }
+
+
+def _masked(row: Record, cipher: PiiCipher) -> dict[str, Any]:
+    values: dict[str, Any] = dict(row)
+    representative = cipher.decrypt(values.pop("legal_representative_sealed"), REPRESENTATIVE_CONTEXT)
+    account = cipher.decrypt(values.pop("settlement_account_sealed"), ACCOUNT_CONTEXT)
+    return {**values, "legal_representative": masked_name(representative), "settlement_account": masked_tail(account)}
 
 
 def _conditions(known: EntityFacts, rules: BorrowingRules) -> list[ConditionOut]:

@@ -61,6 +61,19 @@ class EntityEnded(Refused):
         )
 
 
+class NothingCorrected(Invalid):
+    """A correction changes nothing."""
+
+    code = "nothing-corrected"
+    title = "未作更正 Nothing corrected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Name what is to be corrected: name, legal_representative, bank_code or settlement_account, "
+            "different from what is on file."
+        )
+
+
 class HouseholdsStillBound(Refused):
     """Households are bound to the entity."""
 

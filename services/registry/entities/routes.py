@@ -24,6 +24,7 @@ from services.registry.entities.schemas import (
     BindingIn,
     BindingOut,
     ConditionCheckIn,
+    EntityCorrectionIn,
     EntityEndingIn,
     EntityFile,
     EntityIn,
@@ -79,6 +80,14 @@ async def show_entity(
 ) -> EntityFile:
     """Show one entity with its conditions, checks, assessments and the capacity that is left."""
     return await queries.get_entity(conn, officer, cipher, entity_id, as_of or today)
+
+
+@router.post("/implementing-entities/{entity_id}/corrections", status_code=201, response_model=EntityFile)
+async def correct_entity(
+    entity_id: UUID, body: EntityCorrectionIn, officer: RegisterEntities, cipher: Cipher, write: Write
+) -> Response:
+    """Put an entity's name, representative or account right; what stood there before stays on file."""
+    return await write(lambda tx: actions.correct_entity(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/endings", status_code=201, response_model=EntityFile)

@@ -34,6 +34,18 @@ class EntityIn(Body):
     registered_on: date
 
 
+class EntityCorrectionIn(Body):
+    """What is right from a day on, and on what evidence; what is left out stays as it is."""
+
+    name: Text | None = None
+    legal_representative: Text | None = None
+    bank_code: BankCode | None = None
+    settlement_account: AccountNumber | None = None
+    corrected_on: date
+    reason: LongText
+    evidence: EvidenceList
+
+
 class EntityEndingIn(Body):
     """Why an entity does not act as one any more, and from when."""
 
@@ -170,6 +182,20 @@ class AssessmentOut(Answer):
     decision_reason: str | None
 
 
+class EntityCorrectionOut(Answer):
+    """What stood on file before a correction, and why it was replaced; personal data masked."""
+
+    name: str
+    legal_representative: str
+    bank_code: str
+    settlement_account: str
+    corrected_on: date
+    reason: str
+    evidence: list[EvidenceOut]
+    corrected_by: str
+    corrected_at: datetime
+
+
 class EntityFile(EntityOut):
     """Everything on file about one entity; its households are listed as bindings."""
 
@@ -177,6 +203,7 @@ class EntityFile(EntityOut):
     conditions: list[ConditionOut]
     checks: list[ConditionCheckOut]
     assessments: list[AssessmentOut]
+    corrections: list[EntityCorrectionOut]
 
 
 class BindingOut(Answer):

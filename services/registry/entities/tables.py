@@ -78,6 +78,24 @@ implementing_entity = Table(
     Index("implementing_entity_county", "county_code", "id"),
 )
 
+# What stood on file before a correction; it only grows.
+entity_correction = Table(
+    "entity_correction",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("entity_id", Uuid, ForeignKey("implementing_entity.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("legal_representative_sealed", LargeBinary, nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("settlement_account_sealed", LargeBinary, nullable=False),
+    Column("corrected_on", Date, nullable=False),
+    _reason(),
+    _evidence(),
+    Column("corrected_by", Text, nullable=False),
+    Column("corrected_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Index("entity_correction_history", "entity_id", "id"),
+)
+
 # One check of one of the pack's conditions; the latest that has begun counts. It only grows.
 entity_condition = Table(
     "entity_condition",

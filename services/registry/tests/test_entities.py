@@ -312,6 +312,30 @@ async def test_an_entity_is_registered_once_with_its_secrets_masked(registry: Se
     assert b"6217000000009911" not in kept["settlement_account_sealed"]
 
 
+async def test_a_correction_keeps_what_stood_there_before(registry: ServiceUnderTest) -> None:
+    entity = await _registered_entity(registry)
+    path = f"/implementing-entities/{entity}/corrections"
+    body = {"corrected_on": "2017-03-01", "reason": "变更法定代表人", "evidence": EVIDENCE}
+    answer = await post(registry, path, {**body, "legal_representative": "李丙丁"}, Role.TOWNSHIP, subject="feng")
+    assert (answer.json()["legal_representative"], answer.json()["settlement_account"]) == ("李**", "************9911")
+    [before] = (await _show(registry, entity))["corrections"]
+    assert (before["legal_representative"], before["corrected_by"], before["corrected_on"]) == (
+        "王**",
+        "feng",
+        "2017-03-01",
+    )
+    for other, code in (
+        ({}, "nothing-corrected"),
+        ({"bank_code": "RCB"}, "nothing-corrected"),
+        ({"bank_code": "PSBC", "corrected_on": "2016-12-31"}, "entity-day-out-of-order"),
+        ({"credit_code": _code(2)}, "invalid-request"),
+    ):
+        refused = await post(registry, path, {**body, **other}, Role.TOWNSHIP)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    with pytest.raises(Exception, match="only grows"):
+        await registry.database.pool.execute("DELETE FROM entity_correction")
+
+
 @pytest.mark.parametrize(
     ("broken", "status", "code"),
     [

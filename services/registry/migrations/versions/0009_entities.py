@@ -40,6 +40,25 @@ CREATE TABLE implementing_entity (
 """,
     "CREATE INDEX implementing_entity_county ON implementing_entity (county_code, id)",
     """
+CREATE TABLE entity_correction (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    entity_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    legal_representative_sealed BYTEA NOT NULL,
+    bank_code TEXT NOT NULL,
+    settlement_account_sealed BYTEA NOT NULL,
+    corrected_on DATE NOT NULL,
+    reason TEXT NOT NULL CONSTRAINT reason_given CHECK (reason <> ''),
+    evidence JSONB NOT NULL CONSTRAINT evidence_given CHECK (jsonb_array_length(evidence) > 0),
+    corrected_by TEXT NOT NULL,
+    corrected_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_entity_correction PRIMARY KEY (id),
+    CONSTRAINT fk_entity_correction_entity_id_implementing_entity FOREIGN KEY(entity_id)
+        REFERENCES implementing_entity (id)
+)
+""",
+    "CREATE INDEX entity_correction_history ON entity_correction (entity_id, id)",
+    """
 CREATE TABLE entity_condition (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     entity_id UUID NOT NULL,
@@ -128,6 +147,10 @@ ALTER TABLE listing_request ADD CONSTRAINT fk_listing_request_entity_id_implemen
     FOREIGN KEY(entity_id) REFERENCES implementing_entity (id)
 """,
     """
+CREATE TRIGGER entity_correction_only_grows BEFORE UPDATE OR DELETE ON entity_correction
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+""",
+    """
 CREATE TRIGGER entity_condition_only_grows BEFORE UPDATE OR DELETE ON entity_condition
 FOR EACH ROW EXECUTE FUNCTION refuse_change()
 """,
@@ -158,6 +181,7 @@ UNDO: tuple[str, ...] = (
     "DROP TABLE entity_household",
     "DROP TABLE entity_assessment",
     "DROP TABLE entity_condition",
+    "DROP TABLE entity_correction",
     "DROP TABLE implementing_entity",
 )
 
