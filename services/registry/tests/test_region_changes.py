@@ -113,7 +113,7 @@ async def test_a_split_township_says_which_part_gets_which_village(registry: Ser
     without = change("split", *((TOWNSHIP, code, name) for code, name in half))
     status, refused = await record(registry, without)
     assert (status, refused["code"], refused["values"]["region_codes"]) == (409, "region-children-not-taken", [VILLAGE])
-    pairs = ((TOWNSHIP, *half[0], [VILLAGE]), (TOWNSHIP, *half[1], []))
+    pairs: tuple[tuple[Any, ...], ...] = ((TOWNSHIP, *half[0], [VILLAGE]), (TOWNSHIP, *half[1], []))
     status, done = await record(registry, change("split", *pairs))
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 3, 2)
     assert await village_of(registry, household) == "500236003001"
