@@ -178,7 +178,7 @@ async def check_condition(
         EntityUnknown, EntityEnded, NoPackInForce, ConditionUnknown, EntityDayOutOfOrder
     """
     entity = await lock_entity(conn, officer, Right.ENTITIES_CHECK, entity_id)
-    pack = (await get_pack_in_force(conn, entity["county_code"], body.valid_from)).pack
+    pack = (await get_pack_in_force(conn, entity["region_code"], body.valid_from)).pack
     known = [term.code for term in pack.entity_rules().conditions]
     if body.condition not in known:
         raise ConditionUnknown(body.condition, known)

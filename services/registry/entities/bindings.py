@@ -103,7 +103,7 @@ async def end_binding(conn: Connection, officer: Principal, binding_id: UUID, bo
 
 
 async def _ensure_nothing_against(conn: Connection, body: BindingIn, household: Record) -> None:
-    rules = borrowing_rules(await get_pack_in_force(conn, household["county_code"], body.from_on))
+    rules = borrowing_rules(await get_pack_in_force(conn, household["village_code"], body.from_on))
     lists = await conn.fetch(_LISTS, body.household_id, body.entity_id, body.from_on)
     known = (await entity_facts(conn, [body.entity_id], body.from_on))[body.entity_id]
     entity = replace(known, lists=_names(lists, body.entity_id))

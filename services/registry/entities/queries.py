@@ -27,7 +27,7 @@ from services.registry.entities.schemas import (
 )
 from services.registry.entities.sealed import ACCOUNT_CONTEXT, REPRESENTATIVE_CONTEXT
 from services.registry.households.masking import masked_name
-from services.registry.packs.queries import get_packs_in_force
+from services.registry.packs.queries import get_pack_in_force, get_packs_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
@@ -94,14 +94,14 @@ async def list_entities(
     """Return up to `limit` entities as they stand on a day, in the order of registration.
 
     Raises:
-        NoPackInForce: a county has none for that day.
+        NoPackInForce: a region has none for that day.
     """
     scopes = officer.regions_for(Right.ENTITIES_READ)
     rows = await conn.fetch(_LIST, scopes, region, kind, state, credit_code, after, limit)
     known = await entity_facts(conn, [row["id"] for row in rows], as_of)
-    packs = await get_packs_in_force(conn, {row["county_code"] for row in rows}, as_of)
-    rules = {county: borrowing_rules(found) for county, found in packs.items()}
-    return [EntityOut(**_shown(row, known[row["id"]], rules[row["county_code"]], cipher, as_of)) for row in rows]
+    packs = await get_packs_in_force(conn, {row["region_code"] for row in rows}, as_of)
+    rules = {region: borrowing_rules(found) for region, found in packs.items()}
+    return [EntityOut(**_shown(row, known[row["id"]], rules[row["region_code"]], cipher, as_of)) for row in rows]
 
 
 async def get_entity(
@@ -111,14 +111,13 @@ async def get_entity(
 
     Raises:
         EntityUnknown: there is none in the officer's county.
-        NoPackInForce: the county has none for that day.
+        NoPackInForce: the region has none for that day.
     """
     row = await conn.fetchrow(_ONE, officer.regions_for(Right.ENTITIES_READ), entity_id)
     if row is None:
         raise EntityUnknown(entity_id)
     known = (await entity_facts(conn, [entity_id], as_of))[entity_id]
-    county = row["county_code"]
-    rules = borrowing_rules((await get_packs_in_force(conn, [county], as_of))[county])
+    rules = borrowing_rules(await get_pack_in_force(conn, row["region_code"], as_of))
     return EntityFile(
         **_shown(row, known, rules, cipher, as_of),
         as_of=as_of,

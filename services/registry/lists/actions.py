@@ -7,13 +7,12 @@ from typing import Final
 from uuid import UUID
 
 from services.registry.lists.rules import is_listed_for_lateness
-from services.registry.packs.queries import get_pack_in_force
+from services.registry.packs.queries import get_packs_in_force
 from shared import outbox
 from shared.db import Connection
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanOverdue
 from shared.events.registry import HouseholdListed, HouseholdUnlisted, VillageQuotaCut
 from shared.policy.terms import ListRule
-from shared.regions import county_of
 
 _REASONS: Final = {"overdue": "贷款逾期 The loan is overdue", "malicious": "恶意拖欠 Malicious default"}
 _DEBT_CLEARED: Final = "债务已清 The debt is cleared"
@@ -109,13 +108,11 @@ _CUT_ALREADY = "SELECT EXISTS (SELECT FROM village_quota_cut WHERE loan_id = $1)
 
 async def list_late_borrowers(conn: Connection, facts: Sequence[LoanOverdue]) -> None:
     """Put households on the dishonesty list once they are as late as the pack says (FJ-12)."""
-    rules = {key: await _rule(conn, *key) for key in {(county_of(f.village_code), f.noticed_on) for f in facts}}
+    rules = await _rules(conn, [(fact.village_code, fact.noticed_on) for fact in facts])
     late = [
         fact
         for fact in facts
-        if is_listed_for_lateness(
-            rules[county_of(fact.village_code), fact.noticed_on], fact.overdue_since_on, fact.noticed_on
-        )
+        if is_listed_for_lateness(rules[fact.village_code, fact.noticed_on], fact.overdue_since_on, fact.noticed_on)
     ]
     entries = [(fact.loan_id, fact.household_id, fact.village_code, fact.noticed_on) for fact in late]
     await _enter(conn, entries, "dishonesty", "overdue")
@@ -124,15 +121,15 @@ async def list_late_borrowers(conn: Connection, facts: Sequence[LoanOverdue]) ->
 async def list_malicious_defaulters(conn: Connection, facts: Sequence[DefaultConfirmed]) -> None:
     """Put malicious defaulters on the blacklist and cut the quota of the whole village (FJ-12, LG-22)."""
     malicious = [fact for fact in facts if fact.malicious]
-    rules = {key: await _rule(conn, *key) for key in {(county_of(f.village_code), f.confirmed_on) for f in malicious}}
+    rules = await _rules(conn, [(fact.village_code, fact.confirmed_on) for fact in malicious])
     entries = [
         (fact.loan_id, fact.household_id, fact.village_code, fact.confirmed_on)
         for fact in malicious
-        if rules[county_of(fact.village_code), fact.confirmed_on].malicious_to_blacklist
+        if rules[fact.village_code, fact.confirmed_on].malicious_to_blacklist
     ]
     await _enter(conn, entries, "blacklist", "malicious")
     for fact in sorted(malicious, key=lambda each: (each.village_code, each.loan_id)):
-        share = rules[county_of(fact.village_code), fact.confirmed_on].malicious_village_quota_cut
+        share = rules[fact.village_code, fact.confirmed_on].malicious_village_quota_cut
         if share is not None:
             await _cut_quota(conn, fact, share)
 
@@ -176,5 +173,10 @@ async def _cut_quota(conn: Connection, fact: DefaultConfirmed, share: Decimal) -
     )
 
 
-async def _rule(conn: Connection, county_code: str, on: date) -> ListRule:
-    return (await get_pack_in_force(conn, county_code, on)).pack.list_rule()
+async def _rules(conn: Connection, asked: Sequence[tuple[str, date]]) -> dict[tuple[str, date], ListRule]:
+    """Return the rule that held in each village on each day; one read a day, and a batch has few days."""
+    rules: dict[tuple[str, date], ListRule] = {}
+    for on in sorted({day for _, day in asked}):
+        packs = await get_packs_in_force(conn, {village for village, day in asked if day == on}, on)
+        rules |= {(village, on): found.pack.list_rule() for village, found in packs.items()}
+    return rules

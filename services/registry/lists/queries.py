@@ -25,10 +25,9 @@ from services.registry.lists.schemas import (
     RequestState,
     VillageQuotaOut,
 )
-from services.registry.packs.queries import find_pack_in_force
+from services.registry.packs.queries import find_packs_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.regions import county_of
 
 # An entry follows its household: who may read it is decided by where the household lives now.
 _ENTRIES = """
@@ -107,7 +106,7 @@ async def list_listings(
     """Return up to `limit` entries of the lists; with `on` only those that hold on that day."""
     scopes = officer.regions_for(Right.LISTS_READ)
     rows = await conn.fetch(_LISTINGS, region, scopes, list_name, on, state, household, entity, after, limit)
-    rules = await rules_of_counties(conn, rows, on or today)
+    rules = await _rules_by_region(conn, rows, on or today)
     return [ListingOut(**row, effects=_effects(row, rules)) for row in rows]
 
 
@@ -120,7 +119,7 @@ async def get_listing(conn: Connection, officer: Principal, listing_id: UUID, to
     row = await conn.fetchrow(_ONE, listing_id, officer.regions_for(Right.LISTS_READ))
     if row is None:
         raise ListingUnknown(listing_id)
-    rules = await rules_of_counties(conn, [row], today)
+    rules = await _rules_by_region(conn, [row], today)
     return ListingFile(
         **row,
         effects=_effects(row, rules),
@@ -158,19 +157,18 @@ async def region_of_subject(conn: Connection, household_id: UUID | None, entity_
     return str(await conn.fetchval(_REGION_OF, household_id, entity_id))
 
 
-async def rules_of_counties(conn: Connection, rows: Sequence[Record], on: date) -> dict[str, StandingRules]:
-    """Return what lists bar in each county of the rows; a county without a pack on that day is left out."""
-    counties = {county_of(row["region_code"]) for row in rows}
-    packs = {county: await find_pack_in_force(conn, county, on) for county in sorted(counties)}
-    return {county: standing_rules(found.pack) for county, found in packs.items() if found}
+async def _rules_by_region(conn: Connection, rows: Sequence[Record], on: date) -> dict[str, StandingRules]:
+    """Return what lists bar in each region of the rows; one without a pack on that day is left out."""
+    packs = await find_packs_in_force(conn, {row["region_code"] for row in rows}, on)
+    return {region: standing_rules(found.pack) for region, found in packs.items() if found}
 
 
 def _effects(row: Record, rules: Mapping[str, StandingRules]) -> list[EffectOut]:
-    county_rules = rules.get(county_of(row["region_code"]))
-    if county_rules is None or row["state"] == "cleared":
+    found = rules.get(row["region_code"])
+    if found is None or row["state"] == "cleared":
         return []
     effects = household_effects if row["household_id"] else entity_effects
-    return [EffectOut(**asdict(effect)) for effect in effects(row["list_name"], county_rules)]
+    return [EffectOut(**asdict(effect)) for effect in effects(row["list_name"], found)]
 
 
 async def list_quotas(

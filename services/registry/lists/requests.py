@@ -160,7 +160,7 @@ async def _file(
     evidence: list[EvidenceIn],
     filed_on: date,
 ) -> ListingRequestOut:
-    rule = (await get_pack_in_force(conn, subject.county_code, filed_on)).pack.list_rule()
+    rule = (await get_pack_in_force(conn, subject.region_code, filed_on)).pack.list_rule()
     request_id = new_id()
     await conn.execute(
         _FILE,

@@ -17,7 +17,6 @@ from services.registry.lists.schemas import BarOut, ListStandingOut, ListStandin
 from services.registry.packs.queries import get_packs_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.regions import county_of
 
 _HOUSEHOLDS = """
 SELECT h.id, h.village_code AS region_code, trim_scale(coalesce(q.share_left, 1))::text AS share_left
@@ -66,7 +65,7 @@ async def list_standings(conn: Connection, caller: Principal, asked: ListStandin
     """Return how many households and entities stand on a day: two reads for the subjects, one for their entries.
 
     Raises:
-        NoPackInForce: a county has none for that day.
+        NoPackInForce: a region has none for that day.
     """
     scopes = caller.regions_for(Right.LISTS_READ)
     household_ids, entity_ids = list(dict.fromkeys(asked.household_ids)), list(dict.fromkeys(asked.entity_ids))
@@ -75,9 +74,9 @@ async def list_standings(conn: Connection, caller: Principal, asked: ListStandin
     entries: dict[UUID, list[Record]] = defaultdict(list)
     for row in await conn.fetch(_ENTRIES, _ids(households), _ids(entities), asked.as_of):
         entries[row["subject_id"]].append(row)
-    counties = {county_of(row["region_code"]) for row in (*households, *entities)}
-    packs = await get_packs_in_force(conn, counties, asked.as_of)
-    rules = {county: standing_rules(found.pack) for county, found in packs.items()}
+    regions = {row["region_code"] for row in (*households, *entities)}
+    packs = await get_packs_in_force(conn, regions, asked.as_of)
+    rules = {region: standing_rules(found.pack) for region, found in packs.items()}
     standings = [_standing(row, entries[row["id"]], rules, is_entity=False) for row in households]
     standings += [_standing(row, entries[row["id"]], rules, is_entity=True) for row in entities]
     known = {*_ids(households), *_ids(entities)}
@@ -92,11 +91,11 @@ def _ids(rows: Sequence[Record]) -> list[UUID]:
 def _standing(
     row: Record, entries: Sequence[Record], rules: Mapping[str, StandingRules], *, is_entity: bool
 ) -> ListStandingOut:
-    county_rules = rules[county_of(row["region_code"])]
+    held = rules[row["region_code"]]
     effects = entity_effects if is_entity else household_effects
     barred: dict[Effect, list[UUID]] = defaultdict(list)
     for entry in entries:
-        for effect in effects(entry["list_name"], county_rules):
+        for effect in effects(entry["list_name"], held):
             barred[effect].append(entry["id"])
     return ListStandingOut(
         household_id=None if is_entity else row["id"],

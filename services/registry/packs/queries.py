@@ -110,6 +110,11 @@ async def find_pack_in_force(conn: Connection, region_code: str, on: date) -> Pa
     return (await _packs_in_force(conn, [region_code], on))[region_code]
 
 
+async def find_packs_in_force(conn: Connection, regions: Iterable[str], on: date) -> dict[str, PackInForce | None]:
+    """Return the pack that holds in each region on a day, or None for each that has none."""
+    return await _packs_in_force(conn, sorted(set(regions)), on)
+
+
 async def get_pack_in_force(conn: Connection, region_code: str, on: date) -> PackInForce:
     """Return the confirmed pack that holds in a county or a part of it on a day.
 
