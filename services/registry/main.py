@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.registry import consumers
 from services.registry.changes import routes as changes
 from services.registry.demonstrations import routes as demonstrations
+from services.registry.duplicates import routes as duplicates
 from services.registry.eligibility import routes as eligibility
 from services.registry.entities import routes as entities
 from services.registry.exports import routes as exports
@@ -46,6 +47,7 @@ def create_app() -> FastAPI:
         exports,
         households,
         changes,
+        duplicates,
         surveys,
         rating,
         demonstrations,
