@@ -1,0 +1,151 @@
+"""Credit groups, villages and townships by the pack's share of credit households (ZJ-1, SX-5a)."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.rating.shares import is_credit_area, percent
+from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, get
+from services.registry.tests.rating_county import FAILING, Campaign, Home, settled
+from shared.access import Role
+from shared.testing.service import ServiceUnderTest
+
+SHARE_MIN = Decimal("0.80")
+_REGIONS = """
+INSERT INTO region (code, name, level, parent_code) SELECT code, code, $2, left(code, $3) FROM unnest($1::text[]) AS code
+"""
+
+
+@pytest.mark.clause("ZJ-1")
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (171_064, 194_700, "87.86"),  # Zhijin: households on file and rated credit-worthy
+        (17, 32, "53.13"),  # its townships; 53.125 exactly, rounded half up
+        (182, 283, "64.31"),
+        (68, 90, "75.56"),
+        (0, 5, "0.00"),
+        (1, 3, "33.33"),
+        (2, 3, "66.67"),
+    ],
+)
+def test_shares_are_percent_with_two_decimals(part: int, whole: int, expected: str) -> None:
+    assert percent(part, whole) == Decimal(expected)
+
+
+def test_a_share_of_nothing_is_none() -> None:
+    assert percent(0, 0) is None
+    assert not is_credit_area(0, 0, SHARE_MIN)
+
+
+@pytest.mark.clause("ZJ-1", "SX-5a")
+@pytest.mark.parametrize(
+    ("credit", "households", "is_credit"),
+    [
+        (4, 5, True),
+        (79_999, 100_000, False),
+        (80_000, 100_000, True),
+        (155_760, 194_700, True),
+        (155_759, 194_700, False),
+    ],
+)
+def test_the_threshold_is_measured_before_rounding(credit: int, households: int, is_credit: bool) -> None:
+    assert is_credit_area(credit, households, SHARE_MIN) is is_credit
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 100))
+def test_one_more_credit_household_never_costs_an_area_its_grade(credit: int, others: int, points: int) -> None:
+    share_min = Decimal(points) / 100
+    households = credit + others + 1
+    assert is_credit_area(credit + 1, households, share_min) >= is_credit_area(credit, households, share_min)
+
+
+def _zhijin() -> list[Home]:
+    """Return 283 groups in 90 villages of 32 townships: 182, 68 and 17 of them reach four fifths.
+
+    Ten households a group. Fifteen townships consist of one village with a group in which nobody is credit-worthy;
+    seven more such villages lie in the others; 79 groups of good villages have seven of ten.
+    """
+    villages = [f"500236{800 + place:03d}001" for place in range(15)]
+    villages += [f"500236{900 + place % 17:03d}{2 + place // 17:03d}" for place in range(75)]
+    bad = set(villages[:22])
+    good = [village for village in villages if village not in bad]
+    groups = {village: 4 if place < 13 else 3 for place, village in enumerate(reversed(good))}
+    mild = {village: 2 if place < 11 else 1 for place, village in enumerate(reversed(good))}
+    homes = []
+    for village in villages:
+        for number in range(groups.get(village, 3)):
+            failing = (10 if number == 0 else 0) if village in bad else (3 if number < mild[village] else 0)
+            homes += [Home(village, f"{number + 1}组", *([FAILING] if place < failing else [])) for place in range(10)]
+    return homes
+
+
+@pytest.mark.clause("ZJ-1")
+async def test_zhijins_shares_of_groups_villages_and_townships(registry: ServiceUnderTest) -> None:
+    homes = _zhijin()
+    codes = sorted({home.village for home in homes})
+    townships = sorted({code[:9] for code in codes})
+    for level, regions, above in (("township", townships, 6), ("village", codes, 9)):
+        await registry.database.pool.execute(_REGIONS, regions, level, above)
+    await settled(registry, homes)
+    final = await (await (await Campaign.opened(registry)).shown()).final()
+    assert {
+        each["level"]: (each["credit_count"], each["area_count"], each["credit_percent"]) for each in final["areas"]
+    } == {
+        "group": (182, 283, "64.31"),
+        "village": (68, 90, "75.56"),
+        "township": (17, 32, "53.13"),
+    }
+
+
+async def _rated(registry: ServiceUnderTest) -> Campaign:
+    """Five households in a village with two groups, one without a group, and two in another; one never surveyed."""
+    homes = [Home(group="一组")] * 3 + [Home(group="二组"), Home(group="二组", answers=None)]
+    await settled(registry, [*homes, Home(OTHER_VILLAGE), Home(OTHER_VILLAGE, answers=FAILING)])
+    campaign = await (await Campaign.opened(registry)).shown()
+    await campaign.final()
+    return campaign
+
+
+@pytest.mark.clause("ZJ-1", "SX-5a")
+async def test_areas_are_stored_with_their_figures(registry: ServiceUnderTest) -> None:
+    campaign = await _rated(registry)
+    groups = (await campaign.read("/areas?level=group"))["items"]
+    shown = [(each["group_name"], each["credit_count"], each["household_count"], each["is_credit"]) for each in groups]
+    assert sorted(shown) == [("一组", 3, 3, True), ("二组", 1, 2, False)]
+    villages = {each["region_code"]: each for each in (await campaign.read("/areas?level=village"))["items"]}
+    assert (villages[VILLAGE]["credit_percent"], villages[VILLAGE]["percent_min"]) == ("80.00", "80.00")
+    assert (villages[VILLAGE]["is_credit"], villages[OTHER_VILLAGE]["is_credit"]) == (True, False)
+    page = await campaign.read("/areas?level=village&limit=1")
+    following = await campaign.read(f"/areas?level=village&limit=1&cursor={page['next']}")
+    assert [each["items"][0]["region_code"] for each in (page, following)] == sorted(villages)
+
+
+@pytest.mark.clause("SX-5a")
+async def test_credit_areas_are_known_as_of_a_day(registry: ServiceUnderTest) -> None:
+    await _rated(registry)
+
+    async def areas(as_of: str, region: str = COUNTY, more: str = "") -> list[str]:
+        path = f"/credit-areas?county={COUNTY}&level=village&as_of={as_of}{more}"
+        items = (await get(registry, path, Role.TOWNSHIP, region=region)).json()["items"]
+        return [each["region_code"] for each in items]
+
+    assert await areas("2017-01-12") == []
+    assert await areas("2017-01-13") == [VILLAGE, OTHER_VILLAGE]
+    assert await areas("2017-01-13", more="&only_credit=true") == [VILLAGE]
+    assert await areas("2017-01-13", region="500236117") == [OTHER_VILLAGE]
+    with pytest.raises(Exception, match="only grows"):
+        await registry.database.pool.execute("UPDATE area_grade SET credit_count = 0")
+
+
+async def test_a_household_that_left_is_not_counted(registry: ServiceUnderTest) -> None:
+    ids = await settled(registry, [Home(), Home(answers=None)])
+    await registry.database.pool.execute(
+        "UPDATE household SET ended_on = '2017-01-10', end_reason = 'moved_out' WHERE id = $1::uuid", ids[1]
+    )
+    campaign = await (await Campaign.opened(registry)).shown()
+    await campaign.final()
+    [village] = (await campaign.read("/areas?level=village"))["items"]
+    assert (village["credit_count"], village["household_count"]) == (1, 1)

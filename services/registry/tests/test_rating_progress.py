@@ -1,0 +1,107 @@
+"""A campaign's progress by township and week, and the totals that are told (DY-1)."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, facts
+from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, settled, uuids
+from shared.events.registry import RatingCampaignFinalised
+from shared.testing.service import ServiceUnderTest
+
+_LOANS = """
+INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, bank_code)
+SELECT uuid7(), id, $4, amount, day, 'RCB' FROM unnest($1::uuid[], $2::numeric[], $3::date[]) AS k (id, amount, day)
+"""
+MIDDLING = {**GOOD_ANSWERS, "income_annual": 15_000, "assets_value": 20_000, "spending_annual": 12_000}
+
+
+async def _lend(registry: ServiceUnderTest, loans: list[tuple[str, str, date]]) -> None:
+    columns = [list(each) for each in zip(*loans, strict=True)]
+    amounts = [Decimal(each) for each in columns[1]]
+    await registry.database.pool.execute(_LOANS, uuids(columns[0]), amounts, columns[2], VILLAGE)
+
+
+@pytest.mark.clause("DY-1")
+async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
+    """82 % rated, 8 947 lines of 314.60 million, 1 193 loans in 12 weeks."""
+    graded = [GOOD_ANSWERS] * 1_000 + [MIDDLING] * 2_619 + [POOR] * 5_328
+    homes = [Home(VILLAGE if place % 2 else OTHER_VILLAGE, answers=each) for place, each in enumerate(graded)]
+    ids = await settled(registry, [*homes, *[Home(answers=None)] * 1_964])
+    campaign = await (await Campaign.opened(registry)).shown()
+    final = await campaign.final()
+    counts = {each["grade"]: each["household_count"] for each in final["grades"]}
+    assert counts == {"A": 1_000, "B": 2_619, "C": 5_328}
+    first = date(2017, 1, 13)
+    await _lend(
+        registry, [(each, "30000", first + timedelta(days=place % 76)) for place, each in enumerate(ids[:1_193])]
+    )
+    end = date(2017, 1, 5) + timedelta(weeks=12, days=-1)
+    shown = await campaign.read(f"/progress?on={end}")
+    assert (shown["household_count"], shown["rated_count"], shown["rated_percent"]) == (10_911, 8_947, "82.00")
+    assert (shown["line_count"], shown["line_total"]) == (8_947, "314600000.00")
+    assert (shown["loan_count"], shown["loan_total"]) == (1_193, "35790000.00")
+    assert [each["week"] for each in shown["weeks"]] == list(range(13))
+    assert sum(each["loan_count"] for each in shown["weeks"]) == 1_193
+    assert shown["weeks"][2]["line_total"] == "314600000.00"
+    assert shown["weeks"][12] == {**shown["weeks"][12], "starts_on": "2017-03-23", "rated_percent": "82.00"}
+    assert sum(each["line_count"] for each in shown["townships"]) == 8_947
+    [(told, version)] = await facts(registry, RatingCampaignFinalised)
+    assert (version, told.household_count, told.rated_count, told.line_total) == (
+        1,
+        10_911,
+        8_947,
+        Decimal(314_600_000),
+    )
+
+
+async def _stages(campaign: Campaign, on: str) -> tuple[int, ...]:
+    shown: dict[str, Any] = await campaign.read(f"/progress?on={on}")
+    kinds = ("household", "surveyed", "scored", "reviewed", "publicised", "rated", "line", "loan")
+    return tuple(shown[f"{kind}_count"] for kind in kinds)
+
+
+@pytest.mark.clause("DY-1")
+async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest) -> None:
+    ids = await settled(registry, [Home(), Home(OTHER_VILLAGE), Home(answers=FAILING), Home(answers=None)])
+    campaign = await Campaign.opened(registry)
+    assert await _stages(campaign, "2017-01-05") == (4, 3, 0, 0, 0, 0, 0, 0)
+    await campaign.do("scores")
+    await campaign.review(region_code="500236001")
+    assert await _stages(campaign, "2017-01-05") == (4, 3, 3, 2, 0, 0, 0, 0)
+    await campaign.review()
+    await campaign.do("publicity", {"started_on": "2017-01-06"})
+    assert await _stages(campaign, "2017-01-06") == (4, 3, 3, 3, 3, 0, 0, 0)
+    await campaign.final()
+    await _lend(registry, [(ids[0], "20000", date(2017, 2, 1)), (ids[3], "20000", date(2017, 2, 1))])
+    assert await _stages(campaign, "2017-01-12") == (4, 3, 3, 3, 3, 0, 0, 0)
+    assert await _stages(campaign, "2017-02-01") == (4, 3, 3, 3, 3, 2, 2, 1)  # a loan before any rating is another's
+    assert await _stages(campaign, "2018-01-04") == (4, 0, 3, 3, 3, 2, 2, 1)  # the surveys are stale by then
+    shown = await campaign.read("/progress?on=2017-02-01")
+    assert {each["township_code"]: (each["household_count"], each["rated_count"]) for each in shown["townships"]} == {
+        "500236001": (3, 1),
+        "500236117": (1, 1),
+    }
+
+
+async def test_the_fact_of_a_final_campaign_has_totals_only(registry: ServiceUnderTest) -> None:
+    await settled(registry, [Home(group="一组"), Home(OTHER_VILLAGE, answers=FAILING)])
+    await (await (await Campaign.opened(registry)).shown()).final()
+    [(told, _)] = await facts(registry, RatingCampaignFinalised)
+    assert told.model_dump(exclude={"campaign_id"}) == {
+        "county_code": COUNTY,
+        "bank_code": None,
+        "year": 2017,
+        "finalised_on": date(2017, 1, 13),
+        "household_count": 2,
+        "rated_count": 1,
+        "line_total": "50000.00",
+        "group_count": 1,
+        "credit_group_count": 1,
+        "village_count": 2,
+        "credit_village_count": 1,
+        "township_count": 2,
+        "credit_township_count": 1,
+    }
