@@ -12,7 +12,8 @@ from shared.access import Right
 from tools.contracts import contract
 
 Schema = dict[str, Any]
-QUESTIONS = {"look_up_accounts", "check_eligibility", "quote_loan"}  # POSTs that change nothing and need no key
+# POSTs that change nothing and need no key.
+QUESTIONS = {"look_up_accounts", "check_eligibility", "quote_loan", "ask_list_standings"}
 
 
 @pytest.fixture(scope="module")
