@@ -59,3 +59,20 @@ def test_says_when_a_whole_section_goes() -> None:
         "insurance.products",
         "insurance.answer_working_days",
     ]
+
+
+def test_says_what_changed_in_the_header_but_not_that_the_version_rose() -> None:
+    text = changed("version: 1\n", "version: 2\n  supersedes: 1\n")
+    (change,) = diff(fengjie(), read_pack(text.replace("effective_from: 2017-01-01", "effective_from: 2018-01-01")))
+    assert change.en == "header.effective_from: “first day on which it holds” changed from 2017-01-01 to 2018-01-01."
+
+
+def test_says_which_worked_examples_changed_came_and_went() -> None:
+    name = "en: The four kinds of persons may not borrow"
+    renamed = diff(fengjie(), read_pack(changed(name, "en: No loan for the four kinds of persons")))
+    assert [change.en for change in renamed] == [
+        "examples: added “No loan for the four kinds of persons”.",
+        "examples: removed “The four kinds of persons may not borrow”.",
+    ]
+    (changed_one,) = diff(fengjie(), read_pack(changed('deposit: "300.00"', 'deposit: "300.01"')))
+    assert changed_one.zh == "算例:修改“三万元按百分之一缴保证金”。"

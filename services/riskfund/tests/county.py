@@ -91,8 +91,8 @@ class County:
         return await self.service.client.get(f"/api/v1{path}", headers=self.service.headers(role, **who))
 
     async def confirm_pack(self, content: dict[str, Any], version: int = 1) -> None:
-        """Let the registry tell of a confirmed pack."""
-        pack_id = new_id()
+        """Let the registry tell of a confirmed pack, that of this county."""
+        pack_id, content = new_id(), {**content, "header": {**content["header"], "regions": [self.code]}}
         fact = PolicyPackConfirmed(
             pack_id=pack_id,
             county_code=self.code,
