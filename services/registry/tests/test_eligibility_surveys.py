@@ -241,7 +241,13 @@ async def test_every_household_gets_the_answer_it_gets_alone(registry: ServiceUn
     for amount, mode, bank, purpose in itertools.product(
         ("30000.00", "50000.01"), ("direct", "indirect"), ("RCB", None), ("house_building",)
     ):
-        wish = {"amount": amount, "term_months": 24, "mode": mode, "bank_code": bank, "purpose": purpose}
+        wish: dict[str, Any] = {
+            "amount": amount,
+            "term_months": 24,
+            "mode": mode,
+            "bank_code": bank,
+            "purpose": purpose,
+        }
         survey = await _survey(registry, region=county, as_of=as_of.isoformat(), **wish)
         together = {each["household_id"]: each for each in await _households(registry, survey)}
         items = [{"household_id": household, **wish} for household in together]

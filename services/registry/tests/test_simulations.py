@@ -1,5 +1,7 @@
 """What would change for the applications of a period under another pack: in figures, in words, without a trace."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +46,10 @@ OPEN_TO_ALL = (
 )
 
 
+def _exact(given: Mapping[str, int]) -> dict[str, Decimal]:
+    return {code: Decimal(value) for code, value in given.items()}
+
+
 async def _submit(registry: ServiceUnderTest, text: str) -> str:
     headers = registry.headers(Role.POVERTY_OFFICE, subject="drafter")
     answer = await registry.client.post("/api/v1/policy-packs", content=text.encode(), headers=headers)
@@ -62,7 +68,7 @@ async def _campaign(registry: ServiceUnderTest, answers: dict[str, dict[str, int
         COUNTY,
     )
     for household, given in answers.items():
-        total = score(given, scheme).total
+        total = score(_exact(given), scheme).total
         grade = grade_of(total, scheme)
         await pool.execute(
             """INSERT INTO rating_score (campaign_id, household_id, village_code, collected_on, facts, score,
@@ -183,7 +189,7 @@ async def test_lines_follow_the_drafts_rating_scheme(registry: ServiceUnderTest)
     await _campaign(registry, {ids[0]: dict(GOOD_ANSWERS), ids[1]: POOR_ANSWERS})
     draft = _draft(('- {code: C, line: "30000.00"}', '- {code: C, line: "25000.00"}'))
     after = read_pack(draft).rating_scheme()
-    grades = {household: grade_of(score(given, after).total, after) for household, given in
+    grades = {household: grade_of(score(_exact(given), after).total, after) for household, given in
               ((ids[0], GOOD_ANSWERS), (ids[1], POOR_ANSWERS))}  # fmt: skip
     assert [grade and grade.code for grade in grades.values()] == ["A", "C"]
     await _apply(registry, (ids[0], "50000.00"), (ids[1], "30000.00"))

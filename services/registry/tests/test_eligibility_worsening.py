@@ -1,0 +1,162 @@
+"""One fact for the worse never makes eligible, and never takes away a reason that speaks of another fact."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.registry.eligibility.rules import BorrowingRules, HouseholdFacts, LoanWish, reasons
+from services.registry.tests.borrowing import (
+    BANKS,
+    DAYS,
+    EXCLUSIONS,
+    RULES_BY_PACK,
+    households,
+    wishes,
+    years_before,
+)
+
+Case = tuple[HouseholdFacts, LoanWish]
+Worse = Callable[[HouseholdFacts, LoanWish, BorrowingRules, date], Case | None]
+ENTITY_CODES: Final = frozenset(
+    {"entity-missing", "entity-listed", "entity-condition-missing", "entity-not-assessed", "entity-full"}
+)
+
+
+def _facts(**worse: object) -> Worse:
+    return lambda facts, wish, rules, day: (replace(facts, **worse), wish)  # type: ignore[arg-type]
+
+
+def _wish(**worse: object) -> Worse:
+    return lambda facts, wish, rules, day: (facts, replace(wish, **worse))  # type: ignore[arg-type]
+
+
+def _ended(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, ended_on=day), wish
+
+
+def _too_young(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, birth_on=years_before(day, rules.eligibility.age_min_years - 1)), wish
+
+
+def _ten_years_older(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    grown_up = facts.birth_on is not None and facts.birth_on <= years_before(day, 18)
+    return (replace(facts, birth_on=years_before(facts.birth_on, 10)), wish) if grown_up and facts.birth_on else None
+
+
+def _account_elsewhere(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    if wish.bank_code is None or not facts.has_account:
+        return None
+    return replace(facts, account_bank=next(bank for bank in BANKS if bank != wish.bank_code)), wish
+
+
+def _unrated(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, rating=None), wish) if rules.eligibility.rating_required else None
+
+
+def _expired(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    if not rules.eligibility.rating_required or facts.rating is None:
+        return None
+    begun = min(facts.rating.valid_from, day - timedelta(days=1))
+    return replace(facts, rating=replace(facts.rating, valid_from=begun, valid_until=day)), wish
+
+
+def _lower_line(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, rating=replace(facts.rating, line=Decimal("0.01"))), wish) if facts.rating else None
+
+
+def _more_owed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, owed=facts.owed + 50_000), wish
+
+
+def _more_loans(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, open_loans=facts.open_loans + 2), wish
+
+
+def _no_condition(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, conditions_met=frozenset())), wish) if facts.entity else None
+
+
+def _entity_listed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, lists=("blacklist",))), wish) if facts.entity else None
+
+
+def _entity_ended(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, active=False)), wish) if facts.entity else None
+
+
+def _not_assessed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, households_max=None)), wish) if facts.entity else None
+
+
+def _entity_busier(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+    if facts.entity is None:
+        return None
+    busier = replace(facts.entity, households=facts.entity.households + 3, amount=facts.entity.amount + 100_000)
+    return replace(facts, entity=busier), wish
+
+
+def _enterprise_use(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
+    return facts, replace(wish, mode="enterprise_use", granted_on=date(2030, 1, 1))
+
+
+NOTHING: Final[frozenset[str]] = frozenset()
+# What gets worse, and the reasons about the same fact that it may replace.
+WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
+    "taken off the register": (_ended, NOTHING),
+    "borrower died": (_facts(borrower="died"), frozenset({"borrower-not-member"})),
+    "borrower unknown": (_facts(borrower="unknown"), frozenset({"borrower-died"})),
+    "not registered": (_facts(state=None), NOTHING),
+    "lives elsewhere": (_facts(village_code="990000000001", residence_code=None), NOTHING),
+    "too young": (_too_young, frozenset({"age-above-maximum", "age-plus-term-above-maximum"})),
+    "ten years older": (_ten_years_older, NOTHING),
+    "no capacity": (_facts(civil_capacity="none"), NOTHING),
+    "unable to work": (_facts(able_to_work=False), NOTHING),
+    "excluded": (_facts(exclusions=frozenset(EXCLUSIONS)), NOTHING),
+    "bad record": (_facts(credit_record="bad_unresolved"), NOTHING),
+    "malicious": (_facts(malicious=True), NOTHING),
+    "family debts": (_facts(family_debt_banks=BANKS), NOTHING),
+    "no account": (_facts(has_account=False, account_bank=None), frozenset({"bank-account-elsewhere"})),
+    "account elsewhere": (_account_elsewhere, NOTHING),
+    "listed": (_facts(lists=("blacklist", "dishonesty")), NOTHING),
+    "unrated": (_unrated, frozenset({"rating-expired", "rating-not-yet-valid", "amount-above-line"})),
+    "expired": (_expired, frozenset({"rating-not-yet-valid", "amount-above-line"})),
+    "lower line": (_lower_line, NOTHING),
+    "owes more": (_more_owed, NOTHING),
+    "more open loans": (_more_loans, NOTHING),
+    "more industries": (_facts(industries=frozenset({"x", "y", "z"})), frozenset({"industries-too-few"})),
+    "amount too high": (_wish(amount=Decimal("90000000.00")), frozenset({"amount-below-minimum"})),
+    "term too long": (_wish(term_months=600), NOTHING),
+    "forbidden purpose": (_wish(purpose="house_building"), frozenset({"purpose-unknown"})),
+    "unknown purpose": (_wish(purpose="nothing known"), frozenset({"purpose-forbidden"})),
+    "unknown industries": (_wish(other_industries=("u", "v", "w")), frozenset({"industries-too-few"})),
+    "enterprise use": (_enterprise_use, ENTITY_CODES | {"mode-not-offered"}),
+    "no entity": (_facts(entity=None), ENTITY_CODES - {"entity-missing"}),
+    "entity without conditions": (_no_condition, NOTHING),
+    "entity listed": (_entity_listed, NOTHING),
+    "entity ended": (_entity_ended, NOTHING),
+    "entity not assessed": (_not_assessed, frozenset({"entity-full"})),
+    "entity with more households": (_entity_busier, NOTHING),
+}
+questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), wishes(day)))
+
+
+@pytest.mark.clause("DZ-4")
+@settings(max_examples=400, deadline=None)
+@given(name=st.sampled_from(sorted(RULES_BY_PACK)), asked=questions, worse=st.sampled_from(sorted(WORSENINGS)))
+def test_a_worse_fact_never_makes_eligible_and_keeps_every_other_reason(
+    name: str, asked: tuple[date, HouseholdFacts, LoanWish], worse: str
+) -> None:
+    (day, facts, wish), rules = asked, RULES_BY_PACK[name]
+    change, replaced = WORSENINGS[worse]
+    if (changed := change(facts, wish, rules, day)) is None:
+        return
+    before = {reason.code for reason in reasons(facts, wish, rules, day)}
+    after = {reason.code for reason in reasons(*changed, rules, day)}
+    assert before - after <= replaced
+    assert after or not before
