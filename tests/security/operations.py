@@ -18,6 +18,9 @@ _BY_PATTERN: Final = {
     r"^[0-9]{6}$": COUNTY,
     r"^\d{9}$": "500236001",
     r"^[0-9]{9}$": "500236001",
+    r"^[0-9]{12}$": "500236001001",
+    r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$": COUNTY,
+    r"^(1[3-9][0-9]{9}|0[0-9]{9,11})$": "13900000001",
     r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$": COUNTY,
     r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$": COUNTY,
     r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$": COUNTY,
@@ -129,8 +132,8 @@ def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None
     """Return a value that a schema admits, with everything it may have filled in; `ids` are of real things by name."""
     if "$ref" in schema:
         return sample(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, ids, name)
-    if "anyOf" in schema:
-        return sample(next(part for part in schema["anyOf"] if part.get("type") != "null"), schemas, ids, name)
+    if union := schema.get("anyOf") or schema.get("oneOf"):
+        return sample(next(part for part in union if part.get("type") != "null"), schemas, ids, name)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.registry.households.refusals import HouseholdHasEnded
 from services.registry.households.schemas import StatusChangesIn, StatusChangesOut
 from shared import outbox
 from shared.access import Principal, Right
@@ -12,7 +13,7 @@ from shared.events.registry import HouseholdStatusChanged
 
 # Locked in the order of their ids, so that two changes of overlapping sets cannot wait for each other.
 _LOCK = """
-SELECT id, village_code FROM household
+SELECT id, number, village_code, ended_on, end_reason FROM household
 WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
 """
 _CHANGE = """
@@ -67,12 +68,16 @@ async def mark_households(conn: Connection, officer: Principal, body: StatusChan
 
     Raises:
         HouseholdsUnknown: some are not on file in the officer's region; nothing was changed.
+        HouseholdHasEnded: one of them had ended by that day.
     """
     asked = set(body.household_ids)
     rows = await conn.fetch(_LOCK, list(asked), officer.regions_for(Right.HOUSEHOLDS_MARK))
     unknown = sorted(asked - {row["id"] for row in rows})
     if unknown:
         raise HouseholdsUnknown(unknown)
+    for row in rows:
+        if row["ended_on"] is not None and row["ended_on"] <= body.effective_from:
+            raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
     done = await conn.execute(
         _CHANGE,
         list(asked),

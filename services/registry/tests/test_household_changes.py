@@ -256,5 +256,8 @@ async def test_a_household_put_on_file_by_mistake_ends_and_its_people_are_free(r
     await changed(registry, change("household_ended", wrong, end_reason="error"))
     file = await file_of(registry, wrong)
     assert (file["end_reason"], file["members"][0]["left_reason"]) == ("error", "error")
+    mark = {"household_ids": [wrong], "state": "lifted", "effective_from": ON, "reason": "年度核查"}
+    marked = await post(registry, "/household-status-changes", mark, Role.POVERTY_OFFICE)
+    assert (marked.status_code, marked.json()["code"]) == (409, "household-has-ended")
     body = person(1, resident_id=resident_id(1))
     assert (await post(registry, f"/households/{right}/members", body, Role.VILLAGE)).status_code == 201
