@@ -50,7 +50,8 @@ def is_listed_for_lateness(rule: ListRule, overdue_since_on: date, noticed_on: d
 
 def decide_by(rule: ListRule, filed_on: date) -> date:
     """Return the last day on which a proposal, an appeal or a removal is decided in time."""
-    return filed_on + timedelta(days=rule.appeal_decision_days or APPEAL_DECISION_DAYS)
+    days = rule.appeal_decision_days or APPEAL_DECISION_DAYS
+    return filed_on + timedelta(days=min(days, (date.max - filed_on).days))
 
 
 def household_effects(list_name: str, rules: StandingRules) -> tuple[Effect, ...]:

@@ -501,6 +501,7 @@ def test_the_term_for_a_decision_is_the_packs_or_the_platforms() -> None:
     own = replace(rule, appeal_decision_days=15)
     assert decide_by(own, date(2018, 9, 1)) == date(2018, 9, 16)
     assert decide_by(replace(rule, appeal_decision_days=None), date(2018, 9, 1)) == date(2018, 10, 1)
+    assert decide_by(rule, date.max) == date.max
 
 
 async def test_late_news_of_a_repaid_loan_is_listed_and_cleared_at_once(registry: ServiceUnderTest) -> None:
