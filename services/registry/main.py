@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from services.registry import consumers
 from services.registry.changes import routes as changes
 from services.registry.demonstrations import routes as demonstrations
+from services.registry.documents import routes as documents
+from services.registry.documents.desk import document_desk
 from services.registry.duplicates import routes as duplicates
 from services.registry.eligibility import routes as eligibility
 from services.registry.entities import routes as entities
@@ -34,8 +36,10 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
     """Open what the rooms share, and start this replica's worker for imports."""
     await open_cipher(app, stack)
-    worker = ImportWorker(app.state.database, app.state.cipher)
-    app.state.imports = await stack.enter_async_context(worker.running())
+    app.state.documents = document_desk(app.state.settings, app.state.platform.platform_data_dir, app.state.cipher)
+    app.state.imports = ImportWorker(app.state.database, app.state.cipher)
+    if app.state.settings.import_worker:
+        await stack.enter_async_context(app.state.imports.running())
 
 
 def create_app() -> FastAPI:
@@ -47,6 +51,7 @@ def create_app() -> FastAPI:
         exports,
         households,
         changes,
+        documents,
         duplicates,
         surveys,
         rating,

@@ -100,19 +100,29 @@ class Writer:
         return Response(answer, http_status, media_type="application/json")
 
 
-async def _writer(
-    request: Request,
-    caller: Annotated[Principal, Depends(principal)],
-    idempotency_key: Annotated[
-        str | None,
-        Header(description="Required on every write; the same key for every retry", pattern=r"^[A-Za-z0-9._-]{8,128}$"),
-    ] = None,
-) -> Writer:
+IdempotencyKey = Annotated[
+    str | None,
+    Header(description="Required on every write; the same key for every retry", pattern=r"^[A-Za-z0-9._-]{8,128}$"),
+]
+
+
+def writer_of(request: Request, caller: Principal, idempotency_key: str | None, body: bytes) -> Writer:
+    """Return the writer of a request whose body was read already, for routes that read it in their own way.
+
+    Raises:
+        IdempotencyKeyMissing: the request has no key.
+    """
     if idempotency_key is None:
         raise IdempotencyKeyMissing
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    digest.update(await request.body())
+    digest.update(body)
     return Writer(request.app.state.database, caller, idempotency_key, digest.digest())
+
+
+async def _writer(
+    request: Request, caller: Annotated[Principal, Depends(principal)], idempotency_key: IdempotencyKey = None
+) -> Writer:
+    return writer_of(request, caller, idempotency_key, await request.body())
 
 
 Write = Annotated[Writer, Depends(_writer)]
