@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.rating.shares import is_credit_area, percent
-from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, get
+from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, get
 from services.registry.tests.rating_county import FAILING, Campaign, Home, settled
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 SHARE_MIN = Decimal("0.80")
 _REGIONS = """
-INSERT INTO region (code, name, level, parent_code) SELECT code, code, $2, left(code, $3) FROM unnest($1::text[]) AS code
+INSERT INTO region (code, name, level, parent_code)
+SELECT code, code, $2, left(code, $3) FROM unnest($1::text[]) AS code
 """
 
 
@@ -78,7 +79,8 @@ def _zhijin() -> list[Home]:
     for village in villages:
         for number in range(groups.get(village, 3)):
             failing = (10 if number == 0 else 0) if village in bad else (3 if number < mild[village] else 0)
-            homes += [Home(village, f"{number + 1}组", *([FAILING] if place < failing else [])) for place in range(10)]
+            answers = [FAILING if place < failing else GOOD_ANSWERS for place in range(10)]
+            homes += [Home(village, f"{number + 1}组", each) for each in answers]
     return homes
 
 
