@@ -12,8 +12,10 @@ from services.registry.changes.refusals import (
     EntriesOpen,
     HeadIsListed,
     LoansOpen,
+    TooManyMembers,
 )
 from services.registry.changes.rules import ensure_dated
+from services.registry.changes.schemas import MEMBERS_PER_HOUSEHOLD_MAX
 from services.registry.households.refusals import HouseholdHasEnded, MembersUnknown
 from services.registry.households.vocabulary import EndReason, LeftReason
 from shared import outbox
@@ -81,6 +83,7 @@ UPDATE helper_assignment SET until_on = greatest(from_on, $2), end_reason = 'hou
 WHERE household_id = $1 AND until_on IS NULL
 """
 _TURN = "UPDATE household SET version = version + 1 WHERE id = $1 RETURNING version, village_code"
+_ON_FILE = "SELECT count(*) FROM member WHERE household_id = $1 AND left_on IS NULL"
 _OPEN_LOANS = "SELECT count(*) FROM household_loan WHERE household_id = $1 AND closed_on IS NULL"
 _OPEN_ENTRIES = """
 SELECT DISTINCT list_name FROM listing WHERE household_id = $1 AND cleared_on IS NULL ORDER BY list_name
@@ -167,6 +170,17 @@ async def join(case: Case, household_id: UUID, related: Sequence[tuple[UUID, str
     """Put persons who left on file in another household, with their facts and new relations."""
     ids, relations = [each for each, _ in related], [relation for _, relation in related]
     await case.conn.execute(_JOIN, household_id, ids, relations, on)
+
+
+async def ensure_room(conn: Connection, household_id: UUID, more: int) -> None:
+    """Refuse a household of more members than one request can relate to a new head.
+
+    Raises:
+        TooManyMembers: with their number.
+    """
+    count = await conn.fetchval(_ON_FILE, household_id) + more
+    if count > MEMBERS_PER_HOUSEHOLD_MAX:
+        raise TooManyMembers(count, MEMBERS_PER_HOUSEHOLD_MAX)
 
 
 async def follow(conn: Connection, household_id: UUID, members_more: int = 0, labourers_more: int = 0) -> None:

@@ -14,6 +14,7 @@ from services.registry.changes.case import (
     ensure_not_listed,
     ensure_on_register,
     ensure_owes_nothing,
+    ensure_room,
     follow,
     join,
 )
@@ -157,12 +158,14 @@ async def merge_household(case: Case, change: HouseholdsMergedIn) -> None:
         MergedIntoItself, OutsideCounty, HouseholdHasEnded: the other household is none to go up in.
         LoansOpen, EntriesOpen: it owes, or is listed, and would disappear as the one who answers (SX-1, LG-22).
         RelationsIncomplete: a member's relation to the head who takes them in is missing.
+        TooManyMembers: both together are no single family.
     """
     into = _taking_over(case, change.into_household_id)
     await ensure_owes_nothing(case, "close the loans first, or merge the other household into this one")
     await ensure_not_listed(case)
     members = await active_members(case)
     ensure_each_related([each.member_id for each in change.relations], list(members))
+    await ensure_room(case.conn, into["id"], len(members))
     ensure_dated(change.effective_on, into["registered_on"], case.today)
     await end_household(
         case, members, EndReason.MERGED, LeftReason.MERGED, change.effective_on, change.into_household_id

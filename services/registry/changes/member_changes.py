@@ -17,6 +17,7 @@ from services.registry.changes.case import (
     ensure_may_lead,
     ensure_not_listed,
     ensure_owes_nothing,
+    ensure_room,
     follow,
     head_among,
     leave,
@@ -92,6 +93,7 @@ async def add_member(case: Case, change: MemberAdded) -> None:
     Raises:
         ResidentIdInvalid: the number is none (GB 11643).
         PersonInHousehold, PersonElsewhere: the person is an active member somewhere.
+        TooManyMembers: the household is no single family.
     """
     number = ensure_valid(change.resident_id)
     index = case.cipher.index(number)
@@ -114,6 +116,7 @@ async def add_member(case: Case, change: MemberAdded) -> None:
     )
     if added is None:
         await _refuse_person(case, index)
+    await ensure_room(case.conn, case.household_id, 0)
     more = 0 if change.cause == "recorded" else 1
     await follow(case.conn, case.household_id, more, more if change.labour in _LABOURERS else 0)
 

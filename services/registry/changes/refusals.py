@@ -161,6 +161,20 @@ class PersonInHousehold(Refused):
         )
 
 
+class TooManyMembers(Refused):
+    """No family has so many members; two households were taken for one."""
+
+    code = "too-many-members"
+    title = "家庭成员过多 Too many members"
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(
+            f"The household would have {count} members on file, more than {most}; check whether it is one household.",
+            members=count,
+            most=most,
+        )
+
+
 class NewHeadRequired(Invalid):
     """The head leaves and others stay."""
 

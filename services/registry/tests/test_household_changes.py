@@ -236,6 +236,22 @@ async def test_a_merge_is_refused_by_name(registry: ServiceUnderTest) -> None:
         assert answer.json()["code"] == code, answer.text
 
 
+async def test_no_household_grows_beyond_what_a_family_can_be(registry: ServiceUnderTest) -> None:
+    gone, into = await registered(registry, row(1), row(2))
+    await registry.database.pool.execute(
+        """INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index,
+             birth_on, labour, joined_on)
+           SELECT uuid7(), household_id, false, 'other', name_sealed, resident_id_sealed, sha256(n::text::bytea),
+             birth_on, 'able', joined_on
+           FROM member, generate_series(1, 49) n WHERE household_id = $1::uuid""",
+        into,
+    )
+    merge = await propose(registry, _merge(gone, into, (await head_of(registry, gone), "other")))
+    joining = await post(registry, f"/households/{into}/members", person(20, cause="born"), Role.VILLAGE)
+    for answer in (merge, joining):
+        assert (answer.status_code, answer.json()["code"]) == (409, "too-many-members")
+
+
 async def test_two_households_that_merge_into_each_other_do_so_once(registry: ServiceUnderTest) -> None:
     first, second = await registered(registry, row(1), row(2))
     heads = {each: await head_of(registry, each) for each in (first, second)}
