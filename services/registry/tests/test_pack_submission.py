@@ -19,13 +19,15 @@ TOWNSHIP = "500236001"
 OTHER_TOWNSHIP = "500236117"
 
 
-def _version(version: int, effective_from: str, supersedes: int | None = 1, **changes: str) -> str:
+def _version(
+    version: int, effective_from: str, supersedes: int | None = 1, changes: dict[str, str] | None = None
+) -> str:
     """Return the county's pack as another version."""
     lines = f"version: {version}\n" + (f"  supersedes: {supersedes}\n" if supersedes else "")
     text = TEXT.replace("version: 1\n", lines).replace(
         "effective_from: 2017-01-01", f"effective_from: {effective_from}"
     )
-    return _changed(text, changes)
+    return _changed(text, changes or {})
 
 
 def _changed(text: str, changes: dict[str, str]) -> str:
@@ -149,7 +151,7 @@ async def test_a_confirmed_pack_never_changes_even_in_the_database(registry: Ser
 
 async def test_says_in_words_what_a_version_changes(registry: ServiceUnderTest) -> None:
     rule = {'amount_max: {value: "50000.00", clause: FJ-10}': 'amount_max: {value: "45000.00", clause: FJ-10}'}
-    pack = await _in_force(registry, _version(2, "2018-01-01", **rule))
+    pack = await _in_force(registry, _version(2, "2018-01-01", changes=rule))
     answer = (await get(registry, f"/policy-packs/{pack['id']}/differences", Role.BANK)).json()
     assert (answer["from_code"], answer["from_pack_version"], answer["pack_version"]) == ("fengjie", 1, 2)
     assert [each["key"] for each in answer["differences"]] == ["header.effective_from", "lending.amount_max"]
@@ -234,7 +236,7 @@ class TestPartsOfACounty:
         assert "write `version: 2`" in answer.json()["detail"]
 
     async def test_refuses_the_code_of_another_countys_pack(self, registry: ServiceUnderTest) -> None:
-        text = _version(2, "2018-01-01", **{'regions: ["500236"]': 'regions: ["500237"]'})
+        text = _version(2, "2018-01-01", changes={'regions: ["500236"]': 'regions: ["500237"]'})
         headers = registry.headers(Role.POVERTY_OFFICE, subject="maker", region="500237")
         answer = await registry.client.post("/api/v1/policy-packs", content=text, headers=headers)
         assert _refusal(answer) == (409, "policy-pack-code-taken")

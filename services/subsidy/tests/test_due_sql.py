@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from services.subsidy.batches.due import (
     subsidy_due,
 )
 from services.subsidy.batches.due_sql import DUE, rule_rows
+from services.subsidy.batches.preparing import rules_of_county
 from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
 from shared.ids import new_id
 from shared.policy.kept import KeptPack, pack_of_version
@@ -206,3 +207,29 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(subsidy: ServiceUnderTe
     reasons = {reason for value in expected.values() if value for reason in value.reasons}
     assert reasons == {"full", "days_repeated", "lifted_at_start", "prepaid", *WITHHELD[1:]}
     assert None in expected.values()
+
+
+async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderTest) -> None:
+    whole = pack()
+    townships, shares = ("500236901", "500236902"), ("1.00", "0.50")
+    cases, draw = [], random.Random(5)
+    for number, (township, share) in enumerate(zip(townships, shares, strict=True)):
+        part = pack(("code: fengjie\n", f"code: part-{number}\n"), ('regions: ["500236"]', f'regions: ["{township}"]'),
+                    ('share: {value: "1.00"', f'share: {{value: "{share}"'))  # fmt: skip
+        await subsidy.deliver(confirmed(part))
+        paid = (new_id(), 1, 2, "repayment", date(2017, 3, 1), date(2017, 12, 20), Decimal("1776.25"))
+        loan = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))
+        cases.append(replace(_case(draw), contract=loan, pack_version=1, term_months=36, states=[], payments=[paid]))
+    assert whole.subsidy_rule().share == 1
+    await _keep(subsidy, cases)
+    pool = subsidy.database.pool
+    for case, township in zip(cases, townships, strict=True):
+        await pool.execute(
+            "UPDATE subsidy_account SET village_code = $2 WHERE loan_id = $1", case.loan_id, f"{township}001"
+        )
+    async with subsidy.database.connection() as conn:
+        rules = await rules_of_county(conn, COUNTY)
+        every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
+        rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rules)
+    due = {row["repayment_id"]: row["amount"] for row in rows}
+    assert [due[case.payments[0][0]] for case in cases] == [Decimal("1776.25"), Decimal("888.13")]

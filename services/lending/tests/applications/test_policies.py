@@ -9,7 +9,14 @@ from services.lending.policies.queries import ReferenceRateMissing, reference_ra
 from services.lending.tests.applications.conftest import COUNTY, VILLAGE, Lending, changed_pack, wish
 from shared.events.subsidy import ReferenceRatePublished
 from shared.ids import new_id
-from shared.policy.kept import current_pack, pack_for
+from shared.policy.kept import (
+    PackMissing,
+    PackNotKept,
+    current_pack,
+    pack_for,
+    pack_of_version,
+    packs_of_versions,
+)
 from shared.policy.vocabulary import RateBasis, RateColumn
 
 
@@ -22,6 +29,37 @@ async def test_the_newest_pack_in_force_counts(lending: Lending) -> None:
         found = await current_pack(conn, VILLAGE, date(2018, 1, 1))
         assert (found.pack_id, found.pack_version) == (pack_id, 2)
         assert (await pack_for(conn, pack_id)).loan_terms.amount_max == Decimal("50000.00")
+
+
+async def test_a_township_has_its_own_pack_beside_its_countys(lending: Lending) -> None:
+    township = VILLAGE[:9]
+    header = lending.pack.header.model_copy(update={"code": "part", "regions": (township,), "version": 2})
+    part = await lending.confirm_pack(lending.pack.model_copy(update={"header": header}), version=2)
+    async with lending.service.database.connection() as conn:
+        on = lending.pack.header.effective_from
+        whole = (await current_pack(conn, COUNTY, on)).pack_id
+        assert whole != part
+        assert (await current_pack(conn, VILLAGE, on)).pack_id == part
+        assert (await current_pack(conn, f"{COUNTY}999", on)).pack_id == whole
+        assert (await pack_of_version(conn, VILLAGE, 1)).pack_id == whole, "signed before the township had its own"
+        assert (await pack_of_version(conn, VILLAGE, 2)).pack_id == part
+        with pytest.raises(PackNotKept, match="version 2"):
+            await pack_of_version(conn, f"{COUNTY}999", 2)
+
+
+async def test_two_townships_have_the_same_number_for_their_own_packs(lending: Lending) -> None:
+    await lending.service.database.pool.execute("DELETE FROM policy_pack")
+    regions, packs = (f"{COUNTY}901", f"{COUNTY}902"), []
+    for number, region in enumerate(regions):
+        header = lending.pack.header.model_copy(update={"code": f"part-{number}", "regions": (region,)})
+        packs.append(await lending.confirm_pack(lending.pack.model_copy(update={"header": header})))
+    async with lending.service.database.connection() as conn:
+        on = lending.pack.header.effective_from
+        assert [(await current_pack(conn, f"{region}001", on)).pack_id for region in regions] == packs
+        signed = [(f"{region}001", 1) for region in regions]
+        assert [kept.pack_id for kept in await packs_of_versions(conn, COUNTY, [*signed, *signed])] == packs
+        with pytest.raises(PackMissing):
+            await current_pack(conn, COUNTY, on)
 
 
 async def test_a_rate_is_read_by_series_day_and_tenor(lending: Lending) -> None:
