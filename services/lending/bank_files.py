@@ -3,6 +3,7 @@
 A file is refused whole when it is not what its sender announced; everything else is said line by line.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -87,6 +88,12 @@ async def stage_line(conn: Connection, table: str, columns: Sequence[str], value
     await _create(conn, table, columns)
     marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
     await conn.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *values)  # noqa: S608 - our own names
+
+
+def has_header(body: bytes, columns: Sequence[str]) -> bool:
+    """Tell whether a file's first line names exactly these columns."""
+    first, _, _ = body.removeprefix(codecs.BOM_UTF8).partition(b"\n")
+    return first.rstrip(b"\r") == ",".join(columns).encode()
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -40,6 +40,21 @@ async def ask_eligibility(
     return [_eligibility(found) for found in answer["items"]]
 
 
+async def ask_households(
+    registry: PeerClient, as_of: date, county_code: str, named: Sequence[Mapping[str, str]]
+) -> list[Eligibility]:
+    """Ask registry which households are meant, by number or id; whether they may borrow is not what is asked.
+
+    Raises:
+        PeerUnavailable: registry did not answer in time.
+        PeerRefused: registry refused the question.
+    """
+    items = [{**name, "amount": "1.00", "term_months": 1} for name in named]
+    body = {"as_of": as_of.isoformat(), "county_code": county_code, "items": items}
+    answer = await registry.ask("/api/v1/eligibility-checks", body)
+    return [_eligibility(found) for found in answer["items"]]
+
+
 def _eligibility(found: Mapping[str, Any]) -> Eligibility:
     return Eligibility(
         household_id=UUID(found["household_id"]) if found.get("household_id") else None,

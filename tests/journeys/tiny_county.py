@@ -76,6 +76,7 @@ async def lend(place: Place, kept_back: int = 0) -> None:
     await setting_up.load_regions(county.offices["admin"])
     await setting_up.publish_pack(county, PACK_FILE)
     await setting_up.publish_rates(county)
+    await setting_up.register_lenders(county)
     await setting_up.open_fund(county)
     await subsidies.open_programme(county, 2017)
     await setting_up.import_households(county, unseen)

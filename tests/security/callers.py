@@ -31,6 +31,8 @@ _IDS: Final = {
         "batch_id": "SELECT batch_id FROM application WHERE id = (SELECT application_id FROM loan WHERE id = {loan})",
         "application_id": "SELECT application_id FROM loan WHERE id = {loan}",
         "loan_id": "{loan}",
+        "bank_code": "SELECT 'RCB'",
+        "branch_id": "SELECT id FROM bank_branch WHERE bank_code = 'RCB' LIMIT 1",
         "objection_id": "SELECT id FROM objection LIMIT 1",
         "notice_id": "SELECT id FROM publicity_notice LIMIT 1",
         "file_id": "SELECT id FROM repayment_file WHERE bank_code = 'RCB' LIMIT 1",

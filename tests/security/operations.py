@@ -18,6 +18,7 @@ _BY_PATTERN: Final = {
     r"^[0-9]{6}$": COUNTY,
     r"^\d{9}$": "500236001",
     r"^[0-9]{9}$": "500236001",
+    r"^([0-9]{9}|[0-9]{12})$": "500236001",
     r"^[0-9]{12}$": "500236001001",
     r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$": COUNTY,
     r"^(1[3-9][0-9]{9}|0[0-9]{9,11})$": "13900000001",
@@ -35,6 +36,7 @@ _BY_NAME: Final = {
     "password": "mountain-river-2017",
     "client_secret": "mountain-river-2017",
     "malicious": False,
+    "mode": "indirect",  # it alone goes with an implementing entity
     "valid_until": "2018-12-20",
     "period_until": "2018-12-20",
     "ends_on": "2018-12-20",

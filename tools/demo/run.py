@@ -28,6 +28,7 @@ async def _set_up(county: County, pack_file: Path) -> None:
         regions = await setting_up.load_regions(county.offices["admin"])
         await setting_up.publish_pack(county, pack_file)
         await setting_up.publish_rates(county)
+        await setting_up.register_lenders(county)
         await setting_up.open_fund(county)
         for year in (2017, 2018):
             await subsidies.open_programme(county, year)

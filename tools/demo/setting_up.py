@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tools.demo.county import County, until
-from tools.demo.population import REGIONS_FILE
+from tools.demo.population import BANKS, REGIONS_FILE
 from tools.demo.session import Caller, RequestFailed
 from tools.demo.workbook import write_workbook
 
+BANK_KINDS = {"RCB": "rural_commercial", "PSBC": "postal_savings", "ABC": "state_owned"}
 RATES_FILE = REGIONS_FILE.with_name("reference_rates.csv")
 IMPORT_POLL_SECONDS = 0.2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,6 +53,22 @@ async def publish_rates(county: County) -> int:
     ]
     await county.offices["finance.bureau"].post("/reference-rates", {"rates": rates})
     return len(rates)
+
+
+async def register_lenders(county: County) -> int:
+    """Register the county's banks with branches, each of its own kind, or of one that the pack admits."""
+    centre, admitted = county.offices["service.centre"], county.pack.loan_terms().lender_kinds
+    for place, code in enumerate(county.banks):
+        kind = BANK_KINDS.get(code, "")
+        body = {"code": code, "name": f"{code} {county.code}", "kind": kind}
+        if kind not in admitted:
+            body["kind"] = admitted[place % len(admitted)]
+        await centre.post("/lenders", body)
+        everywhere = code == max(BANKS, key=lambda each: BANKS[each])  # the others have one branch in the county
+        for township in county.offices.townships if everywhere else county.offices.townships[:1]:
+            branch = {"code": township.code, "name": f"{township.name}支行", "region_code": township.code}
+            await centre.post(f"/lenders/{code}/branches", {**branch, "address": f"{township.name}集镇"})
+    return len(county.banks)
 
 
 async def open_fund(county: County) -> None:

@@ -5,12 +5,15 @@ always in the order of this file.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from shared.policy.terms import LoanTerms, PurposeRule
+from services.lending.loans import modes
+from shared.policy.terms import EntityRules, LoanTerms, PurposeRule
+from shared.policy.vocabulary import LenderKind, LoanMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a household asks for; `line` is the credit line registry found, if it has one."""
+    """What a household asks for; `line` is the credit line registry found, if it has one.
+
+    `branch_known` is false when the wish names a branch that its bank does not have open in the county.
+    """
 
     household_id: UUID
     village_code: str
@@ -34,6 +40,11 @@ class Wish:
     industry: str
     purpose: str
     line: Decimal | None = None
+    filed_on: date = date.min
+    mode: LoanMode = LoanMode.DIRECT
+    entity_id: UUID | None = None
+    lender_kind: LenderKind | None = None  # None: not asked
+    branch_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,16 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of the pack these rules need."""
+    """The terms of the pack these rules need; `clauses` names the origin of its values by their names."""
 
     loan: LoanTerms
     purposes: PurposeRule
+    entities: EntityRules
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+    def clause(self, value: str, otherwise: str) -> str:
+        """Return the clause that sets a value of the pack, or the one that asks for it everywhere."""
+        return self.clauses.get(value) or otherwise
 
 
 APPLICATION_OPEN: Final = Reason(
@@ -67,6 +84,22 @@ APPLICATION_OPEN: Final = Reason(
     "该户已有一笔申请正在办理,请等待办结或先撤回。",
     "The household already has an application under way; wait for its end or withdraw it first.",
 )
+
+MODE_ZH: Final[Mapping[LoanMode, str]] = {
+    LoanMode.DIRECT: "户贷户用",
+    LoanMode.INDIRECT: "通过实施主体带动",
+    LoanMode.ENTERPRISE_USE: "户贷企用",
+}
+LENDER_ZH: Final[Mapping[LenderKind, str]] = {
+    LenderKind.STATE_OWNED: "国有商业银行",
+    LenderKind.JOINT_STOCK: "股份制商业银行",
+    LenderKind.POSTAL_SAVINGS: "邮政储蓄银行",
+    LenderKind.RURAL_CREDIT_COOPERATIVE: "农村信用社",
+    LenderKind.CITY_COMMERCIAL: "城市商业银行",
+    LenderKind.RURAL_COMMERCIAL: "农村商业银行",
+    LenderKind.RURAL_COOPERATIVE: "农村合作银行",
+    LenderKind.VILLAGE: "村镇银行",
+}
 
 Rule = Callable[[Wish, Standing, Room | None, Terms], Reason | None]
 
@@ -82,7 +115,7 @@ def _below_smallest(wish: Wish, standing: Standing, room: Room | None, terms: Te
         return None
     return Reason(
         "amount-below-minimum",
-        "LG-8",
+        terms.clause("amount_min", "LG-8"),
         f"申请金额{wish.amount}元低于最低贷款金额{smallest}元,请按实际需要提高金额。",
         f"The amount {wish.amount} is below the smallest loan of {smallest}; apply for at least that.",
     )
@@ -94,7 +127,7 @@ def _above_largest(wish: Wish, standing: Standing, room: Room | None, terms: Ter
         return None
     return Reason(
         "amount-above-maximum",
-        "LG-2",
+        terms.clause("amount_max", "LG-2"),
         f"申请金额{wish.amount}元超过单笔最高贷款金额{largest}元,请降低金额。",
         f"The amount {wish.amount} is above the largest loan of {largest}; apply for at most that.",
     )
@@ -117,7 +150,7 @@ def _term_out_of_bounds(wish: Wish, standing: Standing, room: Room | None, terms
         return None
     return Reason(
         "term-out-of-bounds",
-        "LG-2",
+        terms.clause("term_months_max" if wish.term_months > longest else "term_months_min", "LG-2"),
         f"申请期限{wish.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
         f"The term of {wish.term_months} months is not between {shortest} and {longest} months; choose one that is.",
     )
@@ -129,7 +162,7 @@ def _unknown_industry(wish: Wish, standing: Standing, room: Room | None, terms: 
         return None
     return Reason(
         "industry-unknown",
-        "FJ-8",
+        terms.clause("industries", "FJ-8"),
         f"产业“{wish.industry}”不在本县产业目录中,请从目录中选择。",
         f"The industry '{wish.industry}' is not one the county reports; choose one of {', '.join(known)}.",
     )
@@ -143,15 +176,75 @@ def _purpose_not_allowed(wish: Wish, standing: Standing, room: Room | None, term
     if forbidden is not None:
         return Reason(
             "purpose-forbidden",
-            "SX-3",
+            terms.clause("forbidden", "SX-3"),
             f"贷款不得用于{forbidden.zh},请改为生产经营用途。",
             f"The loan may not be used for {forbidden.en}; apply for a productive use.",
         )
     return Reason(
         "purpose-unknown",
-        "SX-3",
+        terms.clause("allowed", "SX-3"),
         f"用途“{wish.purpose}”不在本县允许用途中,请从目录中选择。",
         f"The purpose '{wish.purpose}' is not allowed in this county; choose one of {', '.join(allowed)}.",
+    )
+
+
+def _mode_not_offered(wish: Wish, standing: Standing, room: Room | None, terms: Terms) -> Reason | None:
+    if modes.is_offered(wish.mode, terms.entities):
+        return None
+    offered = terms.entities.modes
+    return Reason(
+        "mode-not-offered",
+        terms.clause("modes", "SX-4"),
+        f"本县不开展“{MODE_ZH[wish.mode]}”,可选:{'、'.join(MODE_ZH[mode] for mode in offered)}。",
+        f"The county does not offer the mode {wish.mode}; choose one of {', '.join(offered)}.",
+    )
+
+
+def _enterprise_use_banned(wish: Wish, standing: Standing, room: Room | None, terms: Terms) -> Reason | None:
+    if not modes.is_banned(wish.mode, terms.entities, wish.filed_on):
+        return None
+    last = terms.entities.enterprise_use_banned_after
+    return Reason(
+        "enterprise-use-banned",
+        "LG-28",
+        f"{last}之后发放的贷款不得户贷企用(入股、转贷、指标交换),请由本户自用。",
+        f"A loan granted after {last} may not be used by an enterprise through equity, on-lending or quota exchange; "
+        "let the household use it itself.",
+    )
+
+
+def _entity_missing(wish: Wish, standing: Standing, room: Room | None, terms: Terms) -> Reason | None:
+    if wish.mode != LoanMode.INDIRECT or wish.entity_id is not None:
+        return None
+    return Reason(
+        "entity-missing",
+        "SX-4",
+        "通过实施主体带动的贷款须注明实施主体,请填写与本户签订帮扶协议的主体。",
+        "An indirect loan names its implementing entity; give the one the household has its help agreement with.",
+    )
+
+
+def _lender_kind(wish: Wish, standing: Standing, room: Room | None, terms: Terms) -> Reason | None:
+    admitted = terms.loan.lender_kinds
+    if wish.lender_kind is None or wish.lender_kind in admitted:
+        return None
+    return Reason(
+        "lender-kind-not-admitted",
+        terms.clause("lender_kinds", "SX-2"),
+        f"{LENDER_ZH[wish.lender_kind]}不是本县扶贫小额信贷的贷款机构,可选:"
+        f"{'、'.join(LENDER_ZH[LenderKind(kind)] for kind in admitted)}。",
+        f"The county admits no bank of the kind {wish.lender_kind}; apply to one of {', '.join(admitted)}.",
+    )
+
+
+def _branch_unknown(wish: Wish, standing: Standing, room: Room | None, terms: Terms) -> Reason | None:
+    if wish.branch_known:
+        return None
+    return Reason(
+        "branch-not-of-bank",
+        "SX-2",
+        "所选网点不是该行在本县营业的网点,请另选,或不填由系统取最近网点。",
+        "The branch is not one the bank has open in this county; choose another, or leave it out for the nearest one.",
     )
 
 
@@ -165,7 +258,7 @@ def _second_loan(wish: Wish, standing: Standing, room: Room | None, terms: Terms
         return None
     return Reason(
         "loan-open",
-        "LG-2",
+        terms.clause("open_loans_max", "LG-2"),
         f"该户有{standing.open_loans}笔贷款未结清,最多允许{most}笔,请还清后再申请。",
         f"The household has {standing.open_loans} open loan(s) and may have {most}; repay before applying again.",
     )
@@ -178,7 +271,7 @@ def _above_household_cap(wish: Wish, standing: Standing, room: Room | None, term
     left = max(cap - standing.owed, Decimal("0.00"))
     return Reason(
         "household-cap",
-        "LG-25b",
+        terms.clause("household_cap", "LG-25b"),
         f"该户贷款余额及在办金额{standing.owed}元,加本次{wish.amount}元超过每户上限{cap}元,还可申请{left}元。",
         f"The household owes or has applied for {standing.owed}; with {wish.amount} it would pass the cap of {cap}. "
         f"{left} is left.",
@@ -204,6 +297,11 @@ RULES: Final[tuple[Rule, ...]] = (
     _term_out_of_bounds,
     _unknown_industry,
     _purpose_not_allowed,
+    _mode_not_offered,
+    _enterprise_use_banned,
+    _entity_missing,
+    _lender_kind,
+    _branch_unknown,
     _second_application,
     _second_loan,
     _above_household_cap,

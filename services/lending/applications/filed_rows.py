@@ -30,6 +30,7 @@ class Filing:
     state: State
     loan_round: int
     reasons: list[Reason]
+    branch_id: UUID | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -40,17 +41,20 @@ class Filing:
 _INSERT = """
 INSERT INTO application (id, batch_id, household_id, household_number, household_version, village_code, township_code,
   county_code, bank_code, amount, term_months, industry, purpose, grade, line, loan_round, state, state_since_on,
-  pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version)
-SELECT n.id, $19, n.household_id, n.household_number, n.household_version, n.village_code, $20,
-  $21, $22, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $25,
-  $23, $24, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
-  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $25, $26,
-  CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END
+  pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version, mode,
+  entity_id, borrower_member_id, branch_id)
+SELECT n.id, $23, n.household_id, n.household_number, n.household_version, n.village_code, $24,
+  $25, $26, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $29,
+  $27, $28, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
+  n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $29, $30,
+  CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END,
+  n.mode, n.entity_id, n.borrower_member_id, n.branch_id
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
   $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
-  $17::text[], $18::int[])
+  $17::text[], $18::int[], $19::text[], $20::uuid[], $21::uuid[], $22::uuid[])
   AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
-        purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place)
+        purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place, mode, entity_id,
+        borrower_member_id, branch_id)
 ORDER BY n.place
 ON CONFLICT (household_id) WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') DO NOTHING
 RETURNING id
@@ -109,6 +113,10 @@ async def _insert_rows(
         [_json(answer.answer) for answer in found],
         [_json([asdict(reason) for reason in filing.reasons]) for filing in filings],
         list(range(len(filings))),
+        [str(wish.mode) for wish in wishes],
+        [wish.entity_id for wish in wishes],
+        [wish.borrower_member_id for wish in wishes],
+        [filing.branch_id for filing in filings],
         batch_id,
         body.township_code,
         county_of(body.township_code),

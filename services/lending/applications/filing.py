@@ -22,6 +22,8 @@ from services.lending.applications.schemas import (
 )
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
+from services.lending.lenders.nearness import nearest
+from services.lending.lenders.queries import Lender, ensure_registered, lender_in
 from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -30,6 +32,7 @@ from shared.errors import NotFound, Refused
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.kept import KeptPack, current_pack
+from shared.policy.sourced import Sourced
 from shared.regions import county_of, township_of
 from shared.web.writes import Writer
 
@@ -61,7 +64,12 @@ class HouseholdUnknown(NotFound):
 
 
 async def ask_registry(
-    registry: PeerClient, write: Writer, as_of: date, wishes: Sequence[WishIn], county_code: str | None
+    registry: PeerClient,
+    write: Writer,
+    bank_code: str,
+    as_of: date,
+    wishes: Sequence[WishIn],
+    county_code: str | None,
 ) -> list[Eligibility]:
     """Ask registry once about all households of a request, before the transaction begins.
 
@@ -70,11 +78,14 @@ async def ask_registry(
     A request that was answered already is not asked again: it gets its stored answer.
 
     Raises:
+        LenderNotRegistered: nobody lends under this bank's code.
         PeerUnavailable: registry did not answer in time; nothing was filed.
     """
     if await is_answered(write):
         return []
-    return await ask_eligibility(registry, as_of, county_code, [_question(wish) for wish in wishes])
+    async with write.database.connection() as conn:
+        await ensure_registered(conn, bank_code)
+    return await ask_eligibility(registry, as_of, county_code, [_question(wish, bank_code) for wish in wishes])
 
 
 def own_county(officer: Principal) -> str | None:
@@ -93,12 +104,18 @@ async def is_answered(write: Writer) -> bool:
     return stored is not None
 
 
-def _question(wish: WishIn) -> dict[str, Any]:
+def _question(wish: WishIn, bank_code: str) -> dict[str, Any]:
     named = {"household_number": wish.household_number} if wish.household_number else {}
+    optional = {"entity_id": wish.entity_id, "borrower_member_id": wish.borrower_member_id}
     return {
         **(named or {"household_id": str(wish.household_id)}),
         "amount": f"{wish.amount:.2f}",
         "term_months": wish.term_months,
+        "industry": wish.industry,
+        "purpose": wish.purpose,
+        "bank_code": bank_code,
+        "mode": str(wish.mode),
+        **{name: str(value) for name, value in optional.items() if value is not None},
     }
 
 
@@ -111,9 +128,10 @@ async def file_batch(
         OutsideRegion: the township is not the officer's.
         PackMissing: no pack is in force on the day of filing.
         BatchFilingNotAllowed: the pack has them filed one by one.
+        LenderNotRegistered: nobody lends under this bank's code.
     """
     officer.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
-    pack = await current_pack(conn, county_of(body.township_code), body.filed_on)
+    pack = await current_pack(conn, body.township_code, body.filed_on)
     if not pack.approval_chain.batch_filing:
         raise BatchFilingNotAllowed(pack.county_code)
     return await _file(conn, officer, body, answers, pack)
@@ -133,7 +151,7 @@ async def file_one(
     if village_code is None:
         raise HouseholdUnknown(str(body.household_number or body.household_id))
     officer.ensure_region(Right.APPLICATIONS_FILE, village_code)
-    pack = await current_pack(conn, county_of(village_code), body.filed_on)
+    pack = await current_pack(conn, village_code, body.filed_on)
     batch = ApplicationBatchIn(
         township_code=township_of(village_code), bank_code=body.bank_code, filed_on=body.filed_on, items=[body]
     )
@@ -201,7 +219,8 @@ async def _admitted(
         [found.village_code for found in known if found.village_code],
         body.filed_on,
     )
-    terms = admission.Terms(pack.loan_terms, pack.purpose_rule)
+    lender = await lender_in(conn, body.bank_code, body.township_code, body.filed_on)
+    terms = admission_terms(pack)
     filings = []
     ids = sorted(new_id() for _ in body.items)  # lists and hand-overs keep the order of filing
     for application_id, wish, found in zip(ids, body.items, answers, strict=True):
@@ -213,7 +232,7 @@ async def _admitted(
         filing.loan_round = have.rounds.get(found.household_id, 0) + 1
         if township_of(found.village_code) != body.township_code:
             filing.reasons.append(_other_township(found.village_code, body.township_code))
-        asked = _asked(wish, found.household_id, found.village_code, found)
+        asked = _asked(wish, found.household_id, found.village_code, found, body.filed_on, lender)
         standing = have.by_household.get(found.household_id, Standing())
         room = have.rooms.get(found.village_code)
         codes = {reason.code for reason in filing.reasons}
@@ -221,6 +240,7 @@ async def _admitted(
         filing.reasons += [reason for reason in own if reason.code not in codes]
         if filing.reasons:
             continue
+        filing.branch_id = wish.branch_id or _nearest_branch(lender, found.village_code)
         filing.state = approval.path(pack.approval_chain, pack.publicity_rule, wish.amount)[0]
         # What was just filed counts for the rest of the batch.
         have.by_household[found.household_id] = Standing(
@@ -231,7 +251,26 @@ async def _admitted(
     return filings
 
 
-def _asked(wish: WishIn, household_id: UUID, village_code: str, found: Eligibility) -> Wish:
+def admission_terms(pack: KeptPack) -> admission.Terms:
+    """Return the pack's terms that admission needs, with the clauses its values come from or follow."""
+    sections = (pack.pack.lending, pack.pack.purposes, pack.pack.entities)
+    values = {name: getattr(section, name) for section in sections for name in type(section).model_fields}
+    clauses = {
+        name: ", ".join(value.clause or value.after or ())
+        for name, value in values.items()
+        if isinstance(value, Sourced)
+    }
+    return admission.Terms(pack.loan_terms, pack.purpose_rule, pack.pack.entity_rules(), clauses)
+
+
+def _nearest_branch(lender: Lender, village_code: str) -> UUID | None:
+    branch = nearest(lender.branches, village_code)
+    return None if branch is None else branch.id
+
+
+def _asked(
+    wish: WishIn, household_id: UUID, village_code: str, found: Eligibility, filed_on: date, lender: Lender
+) -> Wish:
     return Wish(
         household_id,
         village_code,
@@ -240,6 +279,11 @@ def _asked(wish: WishIn, household_id: UUID, village_code: str, found: Eligibili
         wish.industry,
         wish.purpose,
         found.line,
+        filed_on,
+        wish.mode,
+        wish.entity_id,
+        lender.kind,
+        wish.branch_id is None or any(branch.id == wish.branch_id for branch in lender.branches),
     )
 
 

@@ -26,11 +26,12 @@ from services.lending.applications.schemas import (
 )
 from services.lending.applications.states import Move, State
 from services.lending.clients import Cover, reserve_cover
+from services.lending.loans import modes
 from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
-from shared.errors import Invalid
+from shared.errors import Invalid, Refused
 from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
@@ -53,6 +54,22 @@ class ReservationTooShort(Invalid):
             "give that day or a later one.",
             expires_on=expires_on.isoformat(),
             disburse_by_on=disburse_by_on.isoformat(),
+        )
+
+
+class EnterpriseUseEnded(Refused):
+    """Loans that an enterprise would use can no longer be granted."""
+
+    code = "enterprise-use-banned"
+    title = "不得户贷企用 Enterprise use banned"
+    clause = "LG-28"
+
+    def __init__(self, handed_over_on: date, banned: Sequence[UUID]) -> None:
+        super().__init__(
+            f"{len(banned)} of these loans would be granted after {handed_over_on} for use by an enterprise, which is "
+            f"banned, first {banned[0]}; withdraw them and send the hand-over of the others again.",
+            handed_over_on=handed_over_on.isoformat(),
+            application_ids=[str(application_id) for application_id in banned[:20]],
         )
 
 
@@ -97,7 +114,8 @@ async def hand_over(
     """Hand over what riskfund has reserved cover for; the rest stays approved and can be handed over later.
 
     Raises:
-        BatchNotFound, WrongStage, DateBeforeStep, DocumentsMissing, ReservationTooShort, CalendarHorizonPassed.
+        BatchNotFound, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ReservationTooShort,
+        CalendarHorizonPassed.
     """
     ready = await _ready(conn, officer, batch_id, body)
     if cover is None:
@@ -140,12 +158,21 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
     ensure_on_or_after(body.handed_over_on, approved)
     pack = await pack_of(conn, approved)
     ensure_documents(pack, approved, ApprovalLevel.BANK)
+    _ensure_may_be_granted(pack, approved, body.handed_over_on)
     disburse_by_on = add_workdays(body.handed_over_on, pack.approval_chain.disbursement_working_days)
     valid = body.handed_over_on + timedelta(days=pack.fund_rule.reservation_valid_days)
     expires_on = body.expires_on or max(valid, disburse_by_on)
     if expires_on < disburse_by_on:
         raise ReservationTooShort(expires_on, disburse_by_on)
     return _Ready(approved, pack, disburse_by_on, expires_on)
+
+
+def _ensure_may_be_granted(pack: KeptPack, rows: Sequence[Locked], on: date) -> None:
+    """Refuse ways of using a loan that are banned by now, whenever the application was filed (LG-28)."""
+    rules = pack.pack.entity_rules()
+    banned = [row.id for row in rows if modes.is_banned(row.mode, rules, on)]
+    if banned:
+        raise EnterpriseUseEnded(on, banned)
 
 
 async def _enter_handed_over(

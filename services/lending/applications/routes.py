@@ -67,10 +67,10 @@ async def file_application_batch(
     """File up to 2 000 households' applications of one township together (XX-2).
 
     Registry is asked once who may borrow. Those who may not, or whose loan lending cannot take, are kept as `refused`
-    with every reason in words (DZ-4); the others are `filed`.
+    with every reason in words (DZ-4); the others are `filed`, each at the branch it names or the nearest (SX-2).
     """
     answers = await filing.ask_registry(
-        request.app.state.registry, write, body.filed_on, body.items, county_of(body.township_code)
+        request.app.state.registry, write, body.bank_code, body.filed_on, body.items, county_of(body.township_code)
     )
     return await write(lambda conn: filing.file_batch(conn, officer, body, answers))
 
@@ -82,7 +82,7 @@ async def file_application(body: ApplicationIn, officer: FileApplications, write
     201 also when it is refused: the application is kept with `state` "refused" and every reason in `reasons` (DZ-4).
     """
     own = filing.own_county(officer)
-    answers = await filing.ask_registry(request.app.state.registry, write, body.filed_on, [body], own)
+    answers = await filing.ask_registry(request.app.state.registry, write, body.bank_code, body.filed_on, [body], own)
     return await write(lambda conn: filing.file_one(conn, officer, body, answers))
 
 

@@ -73,6 +73,7 @@ class Locked:
     notice_id: UUID | None
     publicity_ends_on: date | None
     version: int
+    mode: str
 
     @property
     def region_code(self) -> str:
@@ -82,7 +83,7 @@ class Locked:
 
 _COLUMNS = (
     "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_since_on, "
-    "filed_by, documents, pack_id, notice_id, publicity_ends_on, version"
+    "filed_by, documents, pack_id, notice_id, publicity_ends_on, version, mode"
 )
 _IN_REGIONS = "coalesce(village_code, township_code) ^@ ANY($2::text[])"
 

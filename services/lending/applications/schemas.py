@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from services.lending.applications.publicity_schemas import NoticeOut, ObjectionOut
 from services.lending.applications.states import State
 from shared.money import Money, PositiveMoney
-from shared.policy.vocabulary import ApprovalLevel, Office
+from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
 from shared.web.bodies import Answer, Body, Code, LongText, Reference
 
@@ -56,11 +56,19 @@ class WishIn(PapersIn):
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
     industry: Code
     purpose: Code
+    mode: LoanMode = Field(default=LoanMode.DIRECT, description="who runs the business the loan pays for (SX-4)")
+    entity_id: UUID | None = Field(default=None, description="implementing entity that uses the loan; not when direct")
+    borrower_member_id: UUID | None = Field(
+        default=None, description="member who borrows and repays (SX-1); the head of the household if left out"
+    )
+    branch_id: UUID | None = Field(default=None, description="branch of the bank; the nearest if left out (SX-2)")
 
     @model_validator(mode="after")
     def _names_one_household(self) -> "WishIn":
         if (self.household_number is None) == (self.household_id is None):
             raise ValueError("give household_number or household_id, exactly one of them")
+        if self.entity_id is not None and self.mode is LoanMode.DIRECT:
+            raise ValueError("a loan the household uses itself names no entity_id; leave it out or change the mode")
         return self
 
 
@@ -120,10 +128,14 @@ class ApplicationOut(Answer):
     township_code: str
     county_code: str
     bank_code: str
+    branch_id: UUID | None
     amount: Money
     term_months: int
     industry: str
     purpose: str
+    mode: LoanMode
+    entity_id: UUID | None
+    borrower_member_id: UUID | None = Field(description="null: the head of the household")
     grade: str | None
     line: Money | None
     loan_round: int
@@ -138,6 +150,7 @@ class ApplicationOut(Answer):
     disburse_by_on: date | None
     disbursed_on: date | None
     loan_id: UUID | None
+    source: Literal["filed", "older_loan"] = Field(description="older_loan: stands for a loan taken on the books")
     reasons: list[ReasonOut]
     version: int
 

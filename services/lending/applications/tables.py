@@ -100,15 +100,26 @@ application = Table(
     Column("disbursed_on", Date),
     Column("loan_id", Uuid, unique=True),
     Column("version", Integer, nullable=False, server_default=text("0")),
+    Column("source", Text, nullable=False, server_default=text("'filed'")),  # or a loan older than the platform
+    Column("mode", Text, nullable=False, server_default=text("'direct'")),
+    Column("entity_id", Uuid),
+    Column("borrower_member_id", Uuid),  # null: the head of the household
+    Column("branch_id", Uuid, ForeignKey("bank_branch.id")),
+    CheckConstraint("source IN ('filed', 'older_loan')", name="source"),
+    CheckConstraint("source <> 'older_loan' OR state = 'disbursed'", name="older_loan"),
+    CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
+    CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
     CheckConstraint(f"state IN ({STATES})", name="state"),
     CheckConstraint("amount > 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 0", name="positive"),
     CheckConstraint("state = 'refused' OR (household_id IS NOT NULL AND village_code IS NOT NULL)", name="household"),
     CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="reasons"),
     CheckConstraint(
-        "state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL", name="approved_on"
+        "state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL OR source = 'older_loan'",
+        name="approved_on",
     ),
     CheckConstraint(
-        "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL)",
+        "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL) "
+        "OR source = 'older_loan'",
         name="handed_over_on",
     ),
     CheckConstraint(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.lending import bank_files
 from services.lending.loans import disbursement_sql as sql
+from services.lending.loans import modes
 from services.lending.loans.contract_terms import Contract, ContractTerms, annual_rate, contract, rate_column
 from services.lending.loans.queries import get_loan
 from services.lending.loans.refusals import refusal_of
@@ -22,6 +23,7 @@ from shared.policy.kept import pack_for
 from shared.policy.terms import LoanTerms
 
 COLUMNS = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
+WITH_ACCOUNT = (*COLUMNS[:-1], "account_reference", COLUMNS[-1])
 STAGED = "disbursement_file_line"
 _SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
 
@@ -31,11 +33,16 @@ async def disburse_file(
 ) -> DisbursementFileOut:
     """Turn every right line of the bank's disbursement file into a loan and say of every other why not.
 
+    The file may name before the amount, as `account_reference`, the account each loan went to.
+
     Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clause: FJ-4.
     """
     bank, file_id = bank_of(officer), new_id()
     await conn.execute(_SETTINGS)
-    await bank_files.stage_file(conn, STAGED, COLUMNS, body, lines, total)
+    columns = WITH_ACCOUNT if bank_files.has_header(body, WITH_ACCOUNT) else COLUMNS
+    await bank_files.stage_file(conn, STAGED, columns, body, lines, total)
+    if columns is COLUMNS:
+        await conn.execute(f"ALTER TABLE {STAGED} ADD COLUMN account_reference text")
     await _check(conn, officer, bank, today)
     rejections = [_rejection(row) for row in await conn.fetch(sql.REFUSED)]
     summary = await conn.fetchrow(sql.SUMMARY)
@@ -67,9 +74,10 @@ async def disburse_application(
         body.contract_number,
         body.bank_reference,
         body.disbursed_on.isoformat(),
+        body.account_reference or "",
         f"{body.amount:.2f}",
     )
-    await bank_files.stage_line(conn, STAGED, COLUMNS, fields)
+    await bank_files.stage_line(conn, STAGED, WITH_ACCOUNT, fields)
     await _check(conn, officer, bank, today)
     for row in await conn.fetch(sql.REFUSED):
         raise refusal_of(row["code"], row)
@@ -82,11 +90,27 @@ async def _check(conn: Connection, officer: Principal, bank: str, today: date) -
     await conn.fetchval(sql.LOCK)
     await conn.execute(sql.CHECK, bank, officer.regions_for(Right.LOANS_DISBURSE), today)
     await conn.execute("ANALYZE disbursement_line")
+    await _refuse_banned_modes(conn)
+    if await conn.fetch(sql.LOCK_ACCOUNTS, bank):
+        await conn.execute(sql.REFUSE_ACCOUNTS, bank)
+
+
+async def _refuse_banned_modes(conn: Connection) -> None:
+    # The day of the disbursement decides, whenever the application was filed (LG-28).
+    banned = [
+        row
+        for row in await conn.fetch(sql.MODES)
+        if modes.is_banned(row["mode"], (await pack_for(conn, row["pack_id"])).pack.entity_rules(), row["disbursed_on"])
+    ]
+    if banned:
+        columns = [[row[name] for row in banned] for name in ("pack_id", "mode", "disbursed_on")]
+        await conn.execute(sql.REFUSE_MODES, *columns)
 
 
 async def _disburse(conn: Connection, officer: Principal, bank: str, file_id: UUID | None, expected: int) -> UUID:
     contracts = [await _contract(conn, ContractTerms(**row)) for row in await conn.fetch(sql.TERMS)]
-    await _stage_contracts(conn, contracts)
+    await stage_contracts(conn, contracts)
+    await conn.execute(sql.KEEP_ACCOUNTS, bank)
     made = await conn.fetchrow(sql.DISBURSE, bank, file_id, officer.subject, current_traceparent())
     if (made["loans"], made["applications"]) != (expected, expected):
         raise AssertionError(f"{expected} lines were right, but {made['loans']} loans came of them.")
@@ -101,7 +125,8 @@ async def _contract(conn: Connection, terms: ContractTerms) -> tuple[Contract, L
     return contract(terms, loan_terms, annual_rate(published, loan_terms)), loan_terms
 
 
-async def _stage_contracts(conn: Connection, contracts: Sequence[tuple[Contract, LoanTerms]]) -> None:
+async def stage_contracts(conn: Connection, contracts: Sequence[tuple[Contract, LoanTerms]]) -> None:
+    """Put contracts with their schedules where the statement that makes loans of them finds them."""
     await conn.execute(sql.CREATE_CONTRACTS)
     await conn.execute(sql.CREATE_INSTALLMENTS)
     rows = [_contract_row(number, *made) for number, made in enumerate(contracts)]
@@ -124,6 +149,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         terms.term_months,
         terms.disbursed_on,
         terms.principal,
+        terms.agreed_rate,
         made.annual_rate,
         made.matures_on,
         made.interest,

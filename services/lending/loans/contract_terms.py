@@ -36,6 +36,7 @@ class ContractTerms:
     term_months: int
     disbursed_on: date
     principal: Decimal
+    agreed_rate: Decimal | None = None  # percent a year of an older contract; None: the published rate of the day
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from shared.outbox import bulk_insert
 CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (
   line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
-  amount numeric(18, 2), pack_id uuid, term_months int, code text
+  amount numeric(18, 2), pack_id uuid, term_months int, mode text, household_id uuid, account_reference text, code text
 ) ON COMMIT DROP
 """
 CREATE_CONTRACTS = """
 CREATE TEMP TABLE contract (
   number int NOT NULL, pack_id uuid NOT NULL, term_months int NOT NULL, disbursed_on date NOT NULL,
-  principal numeric(18, 2) NOT NULL, annual_rate numeric NOT NULL, matures_on date NOT NULL,
+  principal numeric(18, 2) NOT NULL, agreed_rate numeric, annual_rate numeric NOT NULL, matures_on date NOT NULL,
   interest numeric(18, 2) NOT NULL, day_count text, repayment_method text, rounding text,
   early_payment_window_days int, grace_days int, penalty_multiplier numeric, default_after_days int,
   prepayment_allowed boolean, allocation_order text[]
@@ -31,6 +31,7 @@ CONTRACT_COLUMNS = (
     "term_months",
     "disbursed_on",
     "principal",
+    "agreed_rate",
     "annual_rate",
     "matures_on",
     "interest",
@@ -46,6 +47,8 @@ CONTRACT_COLUMNS = (
 )
 INSTALLMENT_COLUMNS = ("contract", "number", "period_from", "due_on", "days", "principal", "interest")
 
+# The bank's own key of an account; a row of digits only would be the account's number, which stays with the bank.
+ACCOUNT_OR_NONE = "^(|[0-9]{0,32}[A-Za-z][A-Za-z0-9._:/-]{0,31})$"
 UUID_PATTERN = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 
 LOCK = f"""
@@ -62,10 +65,11 @@ WITH readable AS MATERIALIZED (
   SELECT r.*, coalesce(
     application_id ~ '{UUID_PATTERN}' AND contract_number ~ '{bank_files.REFERENCE}'
     AND bank_reference ~ '{bank_files.REFERENCE}' AND amount ~ '{bank_files.AMOUNT}'
-    AND disbursed_on ~ '{bank_files.DAY}' AND pg_input_is_valid(disbursed_on, 'date'), false) AS readable
+    AND disbursed_on ~ '{bank_files.DAY}' AND pg_input_is_valid(disbursed_on, 'date')
+    AND coalesce(account_reference, '') ~ '{ACCOUNT_OR_NONE}', false) AS readable
   FROM disbursement_file_line r
 ), read AS MATERIALIZED (
-  SELECT line_number, readable, contract_number, bank_reference,
+  SELECT line_number, readable, contract_number, bank_reference, nullif(account_reference, '') AS account_reference,
     CASE WHEN readable THEN application_id::uuid END AS application_id,
     CASE WHEN readable THEN disbursed_on::date END AS disbursed_on,
     CASE WHEN readable THEN amount::numeric END AS amount
@@ -77,8 +81,9 @@ WITH readable AS MATERIALIZED (
   FROM read r
 )
 INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
-  pack_id, term_months, code)
+  pack_id, term_months, mode, household_id, account_reference, code)
 SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id, a.term_months,
+  a.mode, a.household_id, r.account_reference,
   CASE
     WHEN NOT r.readable OR r.amount = 0 THEN 'line-malformed'
     WHEN a.id IS NULL OR NOT coalesce(a.village_code, a.township_code) ^@ ANY ($2::text[]) THEN 'application-unknown'
@@ -97,9 +102,41 @@ LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_nu
 LEFT JOIN disbursement d ON d.bank_code = $1::text AND d.bank_reference = r.bank_reference
 """  # noqa: S608 - our own patterns
 
+# Ways of using a loan that may be banned on the day of some line; loans of the household's own use never are.
+MODES = """
+SELECT DISTINCT pack_id, mode, disbursed_on FROM disbursement_line WHERE code IS NULL AND mode <> 'direct'
+"""
+REFUSE_MODES = """
+UPDATE disbursement_line r SET code = 'enterprise-use-banned'
+FROM unnest($1::uuid[], $2::text[], $3::date[]) AS banned (pack_id, mode, disbursed_on)
+WHERE r.code IS NULL AND r.pack_id = banned.pack_id AND r.mode = banned.mode AND r.disbursed_on = banned.disbursed_on
+"""
+# One account takes the loans of one household (SX-1); $1 bank. Filings of one bank wait for each other here.
+LOCK_ACCOUNTS = """
+SELECT pg_advisory_xact_lock(hashtextextended('payee-accounts/' || $1, 0))
+FROM disbursement_line WHERE account_reference IS NOT NULL LIMIT 1
+"""
+REFUSE_ACCOUNTS = """
+UPDATE disbursement_line r SET code = 'account-of-another-household'
+FROM (
+  SELECT line_number, coalesce(p.household_id,
+    first_value(l.household_id) OVER (PARTITION BY l.account_reference ORDER BY l.line_number)) AS owner
+  FROM disbursement_line l
+  LEFT JOIN payee_account p ON p.bank_code = $1::text AND p.account_reference = l.account_reference
+  WHERE l.code IS NULL AND l.account_reference IS NOT NULL
+) known
+WHERE r.line_number = known.line_number AND r.household_id <> known.owner
+"""
+KEEP_ACCOUNTS = """
+INSERT INTO payee_account (bank_code, account_reference, household_id, since_on)
+SELECT $1::text, account_reference, household_id, min(disbursed_on) FROM disbursement_line
+WHERE code IS NULL AND account_reference IS NOT NULL GROUP BY account_reference, household_id
+ON CONFLICT (bank_code, account_reference) DO NOTHING
+"""
+
 REFUSED = """
 SELECT r.line_number, r.code, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on, f.amount,
-  a.state, a.amount AS amount_approved, a.handed_over_on
+  f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on
 FROM disbursement_line r
 JOIN disbursement_file_line f USING (line_number)
 LEFT JOIN application a ON a.id = r.application_id
@@ -134,51 +171,65 @@ _TELL = bulk_insert(
         "industry": "m.industry",
         "loan_round": "m.loan_round",
         "pack_version": "m.pack_version",
+        "mode": "m.mode",
+        "entity_id": "m.entity_id",
+        "granted_under": "m.granted_under",
     },
 )
-
-# $1 bank, $2 file (null for a single one), $3 officer, $4 traceparent
-DISBURSE = f"""
-WITH made AS MATERIALIZED (
-  SELECT uuid7() AS loan_id, a.id, a.household_id, a.household_number, a.village_code, a.township_code, a.county_code,
-    a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
-    a.handed_over_on, a.disburse_by_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
+# The columns of a contract that every loan takes over as they stand.
+CONTRACT = """
     c.number AS contract, c.annual_rate, c.matures_on, c.interest, c.day_count, c.repayment_method, c.rounding,
     c.early_payment_window_days, c.grace_days, c.penalty_multiplier, c.default_after_days, c.prepayment_allowed,
     c.allocation_order
-  FROM disbursement_line r
-  JOIN application a ON a.id = r.application_id
-  JOIN contract c ON c.pack_id = a.pack_id AND c.term_months = a.term_months AND c.disbursed_on = r.disbursed_on
-    AND c.principal = a.amount
-  WHERE r.code IS NULL
-  ORDER BY r.line_number
-), put_loan AS (
+"""
+# What becomes of `made`, whichever way its loans came: the loan, its payment, its schedule, the fact.
+# $2 file (null for a single one), $3 officer, $4 traceparent
+PUT = f"""
+put_loan AS (
   INSERT INTO loan (id, application_id, household_id, household_number, village_code, township_code, county_code,
     bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
-    interest_charged, booked_until_on)
+    interest_charged, booked_until_on, mode, entity_id, borrower_member_id, branch_id, granted_under)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
     repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
-    penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, amount, interest, paid_out_on
+    penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, amount, interest, paid_out_on,
+    mode, entity_id, borrower_member_id, branch_id, granted_under
   FROM made
 ), put_disbursement AS (
   INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on, disburse_by_on,
-    late, file_id, recorded_by)
+    late, file_id, recorded_by, account_reference)
   SELECT loan_id, bank_code, bank_reference, amount, paid_out_on, handed_over_on, disburse_by_on,
-    paid_out_on > disburse_by_on, $2::uuid, $3::text
+    paid_out_on > disburse_by_on, $2::uuid, $3::text, account_reference
   FROM made
 ), put_installments AS (
   INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
   SELECT m.loan_id, i.number, i.period_from, i.due_on, i.days, i.principal, i.interest, i.due_on
   FROM made m JOIN contract_installment i ON i.contract = m.contract
+), told AS ({_TELL})
+"""  # noqa: S608 - our own texts
+
+# $1 bank
+DISBURSE = f"""
+WITH made AS MATERIALIZED (
+  SELECT uuid7() AS loan_id, a.id, a.household_id, a.household_number, a.village_code, a.township_code, a.county_code,
+    a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
+    a.handed_over_on, a.disburse_by_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
+    r.account_reference, a.mode, a.entity_id, a.borrower_member_id, a.branch_id, 'current' AS granted_under,
+  {CONTRACT}
+  FROM disbursement_line r
+  JOIN application a ON a.id = r.application_id
+  JOIN contract c ON c.pack_id = a.pack_id AND c.term_months = a.term_months AND c.disbursed_on = r.disbursed_on
+    AND c.principal = a.amount AND c.agreed_rate IS NULL
+  WHERE r.code IS NULL
+  ORDER BY r.line_number
 ), put_application AS (
   UPDATE application a SET state = 'disbursed', state_since_on = m.paid_out_on, disbursed_on = m.paid_out_on,
     loan_id = m.loan_id
   FROM made m WHERE a.id = m.id AND a.state = 'handed_over'
   RETURNING a.id
-), told AS ({_TELL})
+), {PUT}
 SELECT count(*) AS loans, (SELECT count(*) FROM put_application) AS applications, min(loan_id::text) AS first_loan
 FROM made WHERE bank_code = $1::text
 """  # noqa: S608 - our own texts

@@ -126,6 +126,34 @@ class BankReferenceUsed(Refused):
         )
 
 
+class EnterpriseUseBanned(Refused):
+    """The loan was granted after the last day of enterprise use."""
+
+    code = "enterprise-use-banned"
+    title = "不得户贷企用 Enterprise use banned"
+    clause = "LG-28"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"A loan paid out on {facts['disbursed_on']} may no longer be used by an enterprise; do not pay it out. "
+            "Withdraw the application and file a new one for the household's own use."
+        )
+
+
+class AccountOfAnotherHousehold(Refused):
+    """The money went to an account that took another household's loan."""
+
+    code = "account-of-another-household"
+    title = "账户属于其他农户 Account of another household"
+    clause = "SX-1"
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(
+            f"Account {facts['account_reference']} took another household's loan before, and who borrows is who "
+            "repays; pay the loan into the borrower's own account and report that one."
+        )
+
+
 class DisbursementMalformed(Invalid):
     """A field cannot be read."""
 
@@ -135,7 +163,8 @@ class DisbursementMalformed(Invalid):
     def __init__(self, facts: Facts) -> None:
         super().__init__(
             "A field cannot be read: application_id is an id, contract_number and bank_reference take letters, digits "
-            "and ._:/-, disbursed_on is a date such as 2017-03-06, amount yuan such as 50000.00, above zero."
+            "and ._:/-, disbursed_on is a date such as 2017-03-06, amount yuan such as 50000.00, above zero; "
+            "account_reference is the bank's own key of the account with at least one letter, never its number."
         )
 
 
@@ -151,6 +180,8 @@ BY_CODE: Mapping[str, type[Refusal]] = {
         DisbursedInTheFuture,
         ContractNumberUsed,
         BankReferenceUsed,
+        EnterpriseUseBanned,
+        AccountOfAnotherHousehold,
         DisbursementMalformed,
     )
 }

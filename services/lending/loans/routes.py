@@ -44,7 +44,8 @@ async def disburse_file(
     """Confirm the bank's disbursements (放款回执文件): every right line becomes a loan with its schedule.
 
     The file is refused whole when it cannot be read or when its lines or total differ from those announced. What was
-    paid out after the day the money was due is counted as late (FJ-4).
+    paid out after the day the money was due is counted as late (FJ-4). A column `account_reference` before `amount` is
+    welcome: the bank's own key of the account the loan went to; one account takes one household's loans (SX-1).
     """
     body = await request.body()
     return await write(lambda tx: actions.disburse_file(tx, officer, body, lines, total, today))

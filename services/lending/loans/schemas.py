@@ -9,10 +9,21 @@ from uuid import UUID
 from pydantic import Field, PlainSerializer, StringConstraints
 
 from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import LoanMode
 from shared.web.bodies import Answer, Body
 
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
+# A row of digits only would be the account's number, which stays with the bank.
+AccountReference = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,32}[A-Za-z][A-Za-z0-9._:/-]{0,31}$")]
 Rate = Annotated[Decimal, PlainSerializer(lambda rate: f"{rate:f}", return_type=str)]
+
+
+class GrantedUnder(StrEnum):
+    """The rule a loan was granted under and keeps."""
+
+    CURRENT = "current"  # 现行政策
+    OLDER_AMOUNT = "older_amount"  # 2016年5万元以上担保贷款 (LG-2)
+    OLDER_MODE = "older_mode"  # 2017年12月7日前的合作、委托方式 (LG-28)
 
 
 class LoanState(StrEnum):
@@ -31,6 +42,9 @@ class DisbursementIn(Body):
     bank_reference: Reference
     disbursed_on: date
     amount: PositiveMoney
+    account_reference: AccountReference | None = Field(
+        default=None, description="the bank's own key of the account the money went to, never its number (SX-1)"
+    )
 
 
 class RejectedDisbursement(Answer):
@@ -68,6 +82,11 @@ class LoanOut(Answer):
     contract_number: str
     industry: str
     purpose: str
+    mode: LoanMode
+    entity_id: UUID | None
+    borrower_member_id: UUID | None = Field(description="who borrows and repays; null: the head of the household")
+    branch_id: UUID | None
+    granted_under: GrantedUnder
     loan_round: int
     pack_version: int
     principal: Money

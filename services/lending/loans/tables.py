@@ -102,6 +102,14 @@ loan = Table(
     Column("defaulted_on", Date),
     Column("compensated_on", Date),
     Column("claim_id", Uuid),
+    Column("mode", Text, nullable=False, server_default=text("'direct'")),
+    Column("entity_id", Uuid),
+    Column("borrower_member_id", Uuid),  # null: the head of the household
+    Column("branch_id", Uuid),
+    Column("granted_under", Text, nullable=False, server_default=text("'current'")),
+    CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
+    CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
+    CheckConstraint("granted_under IN ('current', 'older_amount', 'older_mode')", name="granted_under"),
     UniqueConstraint("bank_code", "contract_number"),
     CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated')", name="state"),
     CheckConstraint(
@@ -148,9 +156,21 @@ disbursement = Table(
     Column("file_id", Uuid, ForeignKey("disbursement_file.id")),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("account_reference", Text),  # the bank's own key of the account the money went to
     UniqueConstraint("bank_code", "bank_reference"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disburse_by_on)", name="late"),
+)
+
+# The account that first took a household's loan takes no other household's (SX-1).
+payee_account = Table(
+    "payee_account",
+    metadata,
+    Column("bank_code", Text, nullable=False),
+    Column("account_reference", Text, nullable=False),
+    Column("household_id", Uuid, nullable=False),
+    Column("since_on", Date, nullable=False),
+    PrimaryKeyConstraint("bank_code", "account_reference"),
 )
 
 disbursement_rejection = Table(

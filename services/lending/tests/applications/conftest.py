@@ -66,6 +66,12 @@ class Lending:
         headers = self.service.headers(role, region=region, organisation=organisation)
         return await self.service.client.get(f"/api/v1{path}", headers=headers)
 
+    async def register_bank(self, code: str, kind: str) -> None:
+        """Register a bank that lends."""
+        body = {"code": code, "name": f"{code} 银行", "kind": kind}
+        answered = await self.post("/lenders", body, Role.SERVICE_CENTRE)
+        assert answered.status_code == 201, answered.text
+
     async def confirm_pack(self, pack: PolicyPack, county_code: str = COUNTY, version: int = 1) -> UUID:
         """Let a confirmed pack arrive."""
         pack_id = new_id()
@@ -240,4 +246,5 @@ async def lending(start_service: StartService, pack: PolicyPack) -> Lending:
     service = await start_service("lending", peers={"registry": registry.app(), "riskfund": riskfund.app()})
     started = Lending(service, registry, riskfund, pack)
     await started.confirm_pack(pack)
+    await started.register_bank(BANK, "rural_commercial")
     return started

@@ -16,7 +16,7 @@ from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import ApprovalLevel
 
 PACK = load_pack(PACKS / "fengjie.yaml")
-TERMS = Terms(PACK.loan_terms(), PACK.purpose_rule())
+TERMS = Terms(PACK.loan_terms(), PACK.purpose_rule(), PACK.entity_rules())
 HOUSEHOLD = UUID(int=1)
 
 

@@ -61,7 +61,15 @@ async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> N
     assert question["for_application"] is True
     assert question["as_of"] == "2017-01-09"
     assert question["county_code"] == COUNTY
-    assert question["items"][0] == {"household_number": f"{VILLAGE}-0", "amount": "50000.00", "term_months": 36}
+    assert question["items"][0] == {
+        "household_number": f"{VILLAGE}-0",
+        "amount": "50000.00",
+        "term_months": 36,
+        "industry": "planting",
+        "purpose": "planting",
+        "bank_code": BANK,
+        "mode": "direct",
+    }
     assert len(question["items"]) == 20
 
 
@@ -250,6 +258,7 @@ async def test_papers_can_be_put_on_file_later(lending: Lending) -> None:
 
 async def test_lists_show_only_the_callers_regions_and_a_bank_its_own(lending: Lending) -> None:
     await lending.file(wish(f"{VILLAGE}-1"), wish(f"{OTHER_VILLAGE}-2"))
+    await lending.register_bank("OTHER", "village")
     await lending.file(wish(f"{VILLAGE}-3"), bank_code="OTHER")
 
     async def numbers(role: Role, **who: Any) -> list[str]:

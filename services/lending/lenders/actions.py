@@ -1,0 +1,74 @@
+"""Register lenders and their branches, and close branches (SX-2)."""
+
+from uuid import UUID
+
+from services.lending.lenders import queries
+from services.lending.lenders.refusals import BranchClosed, BranchRegistered, BranchUnknown, LenderRegistered
+from services.lending.lenders.schemas import BranchClosingIn, BranchIn, BranchOut, LenderIn, LenderOut
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.ids import new_id
+
+
+async def register_lender(conn: Connection, officer: Principal, body: LenderIn) -> LenderOut:
+    """Register a bank under its code; registering the very same again answers it as it stands.
+
+    Raises: LenderRegistered: the code stands for another name or kind. Clause: SX-2.
+    """
+    await conn.execute(
+        "INSERT INTO lender (code, name, kind, registered_by) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING",
+        body.code,
+        body.name,
+        str(body.kind),
+        officer.subject,
+    )
+    known = await queries.get_lender(conn, body.code)
+    if (known.name, known.kind) != (body.name, body.kind):
+        raise LenderRegistered({"code": known.code, "name": known.name, "kind": str(known.kind)})
+    return known
+
+
+async def register_branch(conn: Connection, officer: Principal, bank_code: str, body: BranchIn) -> BranchOut:
+    """Register a branch of a bank in one of the officer's regions.
+
+    Raises: OutsideRegion, LenderUnknown, BranchRegistered. Clause: SX-2.
+    """
+    officer.ensure_region(Right.LENDERS_REGISTER, body.region_code)
+    await queries.get_lender(conn, bank_code)
+    branch_id = await conn.fetchval(
+        "INSERT INTO bank_branch (id, bank_code, code, name, region_code, address, registered_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (bank_code, code) DO NOTHING RETURNING id",
+        new_id(),
+        bank_code,
+        body.code,
+        body.name,
+        body.region_code,
+        body.address,
+        officer.subject,
+    )
+    if branch_id is None:
+        raise BranchRegistered(bank_code, body.code)
+    return await queries.get_branch(conn, branch_id)
+
+
+async def close_branch(conn: Connection, officer: Principal, branch_id: UUID, body: BranchClosingIn) -> BranchOut:
+    """Close a branch: from that day it takes no applications.
+
+    Raises: BranchUnknown, BranchClosed.
+    """
+    row = await conn.fetchrow(
+        "SELECT closed_on FROM bank_branch WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE",
+        branch_id,
+        officer.regions_for(Right.LENDERS_REGISTER),
+    )
+    if row is None:
+        raise BranchUnknown(branch_id)
+    if row["closed_on"] is not None:
+        raise BranchClosed(row["closed_on"])
+    await conn.execute(
+        "UPDATE bank_branch SET closed_on = $2, closed_by = $3 WHERE id = $1 AND closed_on IS NULL",
+        branch_id,
+        body.closed_on,
+        officer.subject,
+    )
+    return await queries.get_branch(conn, branch_id)

@@ -1,0 +1,87 @@
+"""Why a lender or a branch is not registered, or not lent at."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from shared.errors import NotFound, Refused
+
+
+class LenderUnknown(NotFound):
+    """No such bank is registered."""
+
+    code = "lender-unknown"
+    title = "贷款机构不存在 Lender unknown"
+    clause = "SX-2"
+
+    def __init__(self, bank_code: str) -> None:
+        super().__init__(f"No bank {bank_code} is registered; check its code or register it first.")
+
+
+class LenderNotRegistered(Refused):
+    """An application goes to a bank that is not registered."""
+
+    code = "lender-not-registered"
+    title = "贷款机构未登记 Lender not registered"
+    clause = "SX-2"
+
+    def __init__(self, bank_code: str) -> None:
+        super().__init__(
+            f"Bank {bank_code} is not registered as a lender; have it registered with its kind, or choose another.",
+            bank_code=bank_code,
+        )
+
+
+class LenderRegistered(Refused):
+    """The code belongs to a bank already."""
+
+    code = "lender-registered"
+    title = "机构代码已登记 Lender registered already"
+    clause = "SX-2"
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        super().__init__(
+            f"The code {known['code']} already stands for {known['name']} ({known['kind']}); use that one, or "
+            "another code for another bank.",
+            bank_code=known["code"],
+            kind=known["kind"],
+        )
+
+
+class BranchRegistered(Refused):
+    """The bank has a branch of that number already."""
+
+    code = "branch-registered"
+    title = "网点编号已登记 Branch registered already"
+    clause = "SX-2"
+
+    def __init__(self, bank_code: str, code: str) -> None:
+        super().__init__(
+            f"Bank {bank_code} already has a branch {code}; use that one, or the new branch's own number.",
+            bank_code=bank_code,
+            branch_code=code,
+        )
+
+
+class BranchUnknown(NotFound):
+    """No such branch in the officer's regions."""
+
+    code = "branch-unknown"
+    title = "网点不存在 Branch unknown"
+
+    def __init__(self, branch_id: UUID) -> None:
+        super().__init__(f"There is no branch {branch_id} in your regions; check its id.")
+
+
+class BranchClosed(Refused):
+    """The branch closed before."""
+
+    code = "branch-closed"
+    title = "网点已停业 Branch closed"
+    clause = "SX-2"
+
+    def __init__(self, closed_on: date) -> None:
+        super().__init__(
+            f"The branch closed on {closed_on} and stays closed; register the new one under its own number.",
+            closed_on=closed_on.isoformat(),
+        )

@@ -1,0 +1,81 @@
+"""HTTP of lenders: registering banks and branches, and finding the branch nearest to a village."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.lending.edge import Read, Today
+from services.lending.lenders import actions, queries
+from services.lending.lenders.schemas import (
+    BranchClosingIn,
+    BranchIn,
+    BranchOut,
+    LenderCode,
+    LenderIn,
+    LenderOut,
+    NearBranch,
+)
+from shared.access import Principal, Right
+from shared.policy.kept import current_pack
+from shared.policy.vocabulary import LenderKind
+from shared.regions import VillageCode
+from shared.web.identity import requires
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["贷款机构 Lenders"])
+RegisterLenders = Annotated[Principal, requires(Right.LENDERS_REGISTER)]
+ReadLenders = Annotated[Principal, requires(Right.LENDERS_READ)]
+BankCode = Annotated[LenderCode, Path(description="the bank's code")]
+
+
+@router.post("/lenders", response_model=LenderOut, status_code=201)
+async def register_lender(body: LenderIn, officer: RegisterLenders, write: Write) -> Response:
+    """Register a bank with its kind (SX-2); only at registered banks applications are filed."""
+    return await write(lambda conn: actions.register_lender(conn, officer, body))
+
+
+@router.get("/lenders", response_model=PageOf[LenderOut])
+async def list_lenders(officer: ReadLenders, conn: Read, page: Page, kind: LenderKind | None = None) -> dict[str, Any]:
+    """List the registered banks by code."""
+    return page_of(await queries.list_lenders(conn, page, kind), page.limit, "code")
+
+
+@router.post("/lenders/{bank_code}/branches", response_model=BranchOut, status_code=201)
+async def register_branch(bank_code: BankCode, body: BranchIn, officer: RegisterLenders, write: Write) -> Response:
+    """Register a branch of a bank in a township or village of the officer's regions (SX-2)."""
+    return await write(lambda conn: actions.register_branch(conn, officer, bank_code, body))
+
+
+@router.get("/lenders/{bank_code}/branches", response_model=PageOf[BranchOut])
+async def list_lender_branches(bank_code: BankCode, officer: ReadLenders, conn: Read, page: Page) -> dict[str, Any]:
+    """List a bank's branches, the closed ones too."""
+    return page_of(await queries.list_branches(conn, bank_code, page), page.limit, "id")
+
+
+@router.post("/branches/{branch_id}/closings", response_model=BranchOut, status_code=201)
+async def close_branch(branch_id: UUID, body: BranchClosingIn, officer: RegisterLenders, write: Write) -> Response:
+    """Close a branch; applications that named it keep it."""
+    return await write(lambda conn: actions.close_branch(conn, officer, branch_id, body))
+
+
+@router.get("/branches", response_model=PageOf[NearBranch])
+async def list_near_branches(
+    officer: ReadLenders,
+    conn: Read,
+    page: Page,
+    today: Today,
+    village: Annotated[VillageCode, Query(description="the household's village")],
+    bank_code: Annotated[LenderCode | None, Query(description="only of this bank")] = None,
+    admitted_only: Annotated[bool, Query(description="only banks of a kind that the county's pack admits")] = False,
+    as_of: Annotated[date | None, Query(description="open on this day; today if left out")] = None,
+) -> dict[str, Any]:
+    """List the branches in a village's county, nearest first: same village, same township, same county (SX-2)."""
+    on = as_of or today
+    kinds = list((await current_pack(conn, village, on)).loan_terms.lender_kinds) if admitted_only else None
+    found = await queries.near_branches(
+        conn, village, on, page, banks=None if bank_code is None else [bank_code], kinds=kinds
+    )
+    return page_of(found, page.limit, "place")

@@ -1,0 +1,67 @@
+"""Bodies of the lender API."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.lending.lenders.nearness import Nearness
+from shared.policy.vocabulary import LenderKind
+from shared.web.bodies import Answer, Body, Reference, Text
+
+LenderCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
+BranchRegion = Annotated[str, StringConstraints(pattern=r"^([0-9]{9}|[0-9]{12})$")]
+
+
+class LenderIn(Body):
+    """A bank that lends here."""
+
+    code: LenderCode = Field(description="the bank's code, as its accounts and files carry it")
+    name: Text
+    kind: LenderKind
+
+
+class LenderOut(Answer):
+    """A registered bank."""
+
+    code: str
+    name: str
+    kind: LenderKind
+    registered_by: str
+
+
+class BranchIn(Body):
+    """A branch (网点) of a bank."""
+
+    code: Reference = Field(description="the bank's own number of the branch")
+    name: Text
+    region_code: BranchRegion = Field(description="the township or village it stands in")
+    address: Text
+
+
+class BranchOut(Answer):
+    """A branch of a bank."""
+
+    id: UUID
+    bank_code: str
+    code: str
+    name: str
+    region_code: str
+    address: str
+    closed_on: date | None
+
+
+class NearBranch(BranchOut):
+    """A branch with how near it is to the village asked about, and its place in the list."""
+
+    bank_name: str
+    kind: LenderKind
+    nearness: Nearness
+    place: str = Field(description="nearest first, of equally near ones by the codes of bank and branch")
+
+
+class BranchClosingIn(Body):
+    """The last day of a branch has come."""
+
+    closed_on: date

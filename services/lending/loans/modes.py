@@ -1,0 +1,20 @@
+"""Which ways of using a loan may still be granted on a day (户贷户用、带动、户贷企用; SX-4, LG-28). Pure."""
+
+from datetime import date
+
+from shared.policy.terms import EntityRules
+from shared.policy.vocabulary import LoanMode
+
+
+def is_offered(mode: str, rules: EntityRules) -> bool:
+    """Tell whether the county knows this way of using a loan. Clause: SX-4."""
+    return mode in rules.modes
+
+
+def is_banned(mode: str, rules: EntityRules, granted_on: date) -> bool:
+    """Tell whether a loan granted on that day may not be used by an enterprise; the last day still may (LG-28).
+
+    What counts is the day the money is paid out, not that of the application.
+    """
+    last = rules.enterprise_use_banned_after
+    return mode == LoanMode.ENTERPRISE_USE and last is not None and granted_on > last

@@ -1,0 +1,133 @@
+"""Lenders and branches; the way a loan is used, who borrows, older loans, and one account for one household."""
+
+from alembic import op
+
+revision = "0004_lenders"
+down_revision = "0003_packs"
+branch_labels = None
+depends_on = None
+
+_LENDERS = (
+    """
+CREATE TABLE lender (
+    code TEXT NOT NULL CONSTRAINT code CHECK (code ~ '^[A-Za-z0-9-]{2,20}$'),
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CONSTRAINT kind CHECK (kind IN ('state_owned', 'joint_stock', 'postal_savings',
+        'rural_credit_cooperative', 'city_commercial', 'rural_commercial', 'rural_cooperative', 'village')),
+    registered_by TEXT NOT NULL,
+    registered_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_lender PRIMARY KEY (code)
+)
+""",
+    """
+CREATE TABLE bank_branch (
+    id UUID NOT NULL,
+    bank_code TEXT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    region_code TEXT NOT NULL CONSTRAINT region_code CHECK (region_code ~ '^([0-9]{9}|[0-9]{12})$'),
+    address TEXT NOT NULL,
+    registered_by TEXT NOT NULL,
+    registered_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    closed_on DATE,
+    closed_by TEXT,
+    CONSTRAINT closed_on CHECK ((closed_on IS NULL) = (closed_by IS NULL)),
+    CONSTRAINT pk_bank_branch PRIMARY KEY (id),
+    CONSTRAINT uq_bank_branch_bank_code_code UNIQUE (bank_code, code),
+    CONSTRAINT fk_bank_branch_bank_code_lender FOREIGN KEY(bank_code) REFERENCES lender (code)
+)
+""",
+    "CREATE INDEX ix_bank_branch_region_code ON bank_branch (region_code text_pattern_ops)",
+    "CREATE TRIGGER lender_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON lender "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+)
+# A loan that was granted before the platform came has its application only as a record of what it is.
+_APPLICATION = """
+ALTER TABLE application
+    ADD COLUMN source TEXT NOT NULL DEFAULT 'filed' CONSTRAINT source CHECK (source IN ('filed', 'older_loan')),
+    ADD COLUMN mode TEXT NOT NULL DEFAULT 'direct'
+        CONSTRAINT mode CHECK (mode IN ('direct', 'indirect', 'enterprise_use')),
+    ADD COLUMN entity_id UUID,
+    ADD COLUMN borrower_member_id UUID,
+    ADD COLUMN branch_id UUID,
+    ADD CONSTRAINT entity_id CHECK (entity_id IS NULL OR mode <> 'direct'),
+    ADD CONSTRAINT fk_application_branch_id_bank_branch FOREIGN KEY(branch_id) REFERENCES bank_branch (id),
+    DROP CONSTRAINT approved_on,
+    DROP CONSTRAINT handed_over_on,
+    ADD CONSTRAINT approved_on CHECK (state NOT IN ('approved', 'handed_over', 'disbursed')
+        OR approved_on IS NOT NULL OR source = 'older_loan'),
+    ADD CONSTRAINT handed_over_on CHECK (state NOT IN ('handed_over', 'disbursed')
+        OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL) OR source = 'older_loan'),
+    ADD CONSTRAINT older_loan CHECK (source <> 'older_loan' OR state = 'disbursed')
+"""
+_LOAN = """
+ALTER TABLE loan
+    ADD COLUMN mode TEXT NOT NULL DEFAULT 'direct'
+        CONSTRAINT mode CHECK (mode IN ('direct', 'indirect', 'enterprise_use')),
+    ADD COLUMN entity_id UUID,
+    ADD COLUMN borrower_member_id UUID,
+    ADD COLUMN branch_id UUID,
+    ADD COLUMN granted_under TEXT NOT NULL DEFAULT 'current'
+        CONSTRAINT granted_under CHECK (granted_under IN ('current', 'older_amount', 'older_mode')),
+    ADD CONSTRAINT entity_id CHECK (entity_id IS NULL OR mode <> 'direct')
+"""
+_RECORDS = (
+    """
+CREATE TABLE older_loan (
+    loan_id UUID NOT NULL,
+    granted_under TEXT NOT NULL CONSTRAINT granted_under CHECK (granted_under IN ('older_amount', 'older_mode')),
+    guarantor TEXT,
+    taken_over_on DATE NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_older_loan PRIMARY KEY (loan_id),
+    CONSTRAINT fk_older_loan_loan_id_loan FOREIGN KEY(loan_id) REFERENCES loan (id)
+)
+""",
+    """
+CREATE TABLE payee_account (
+    bank_code TEXT NOT NULL,
+    account_reference TEXT NOT NULL,
+    household_id UUID NOT NULL,
+    since_on DATE NOT NULL,
+    CONSTRAINT pk_payee_account PRIMARY KEY (bank_code, account_reference)
+)
+""",
+    "ALTER TABLE disbursement ADD COLUMN account_reference TEXT",
+    "CREATE TRIGGER older_loan_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON older_loan "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER payee_account_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON payee_account "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+)
+STATEMENTS: tuple[str, ...] = (*_LENDERS, _APPLICATION, _LOAN, *_RECORDS)
+UNDO: tuple[str, ...] = (
+    "ALTER TABLE disbursement DROP COLUMN account_reference",
+    "DROP TABLE payee_account",
+    "DROP TABLE older_loan",
+    """
+ALTER TABLE loan DROP CONSTRAINT entity_id, DROP COLUMN granted_under, DROP COLUMN branch_id,
+    DROP COLUMN borrower_member_id, DROP COLUMN entity_id, DROP COLUMN mode
+""",
+    """
+ALTER TABLE application DROP CONSTRAINT older_loan, DROP CONSTRAINT handed_over_on, DROP CONSTRAINT approved_on,
+    DROP CONSTRAINT entity_id, DROP COLUMN branch_id, DROP COLUMN borrower_member_id, DROP COLUMN entity_id,
+    DROP COLUMN mode, DROP COLUMN source,
+    ADD CONSTRAINT approved_on CHECK (state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL),
+    ADD CONSTRAINT handed_over_on CHECK (state NOT IN ('handed_over', 'disbursed')
+        OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL))
+""",
+    "DROP TABLE bank_branch",
+    "DROP TABLE lender",
+)
+
+
+def upgrade() -> None:
+    """Apply the statements."""
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take them back."""
+    for statement in UNDO:
+        op.execute(statement)
