@@ -13,6 +13,7 @@ from services.registry.duplicates import routes as duplicates
 from services.registry.eligibility import routes as eligibility
 from services.registry.entities import routes as entities
 from services.registry.exports import routes as exports
+from services.registry.files import routes as files
 from services.registry.households import routes as households
 from services.registry.imports import routes as imports
 from services.registry.imports.worker import ImportWorker
@@ -52,6 +53,7 @@ def create_app() -> FastAPI:
         households,
         changes,
         documents,
+        files,
         duplicates,
         surveys,
         rating,

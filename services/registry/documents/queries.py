@@ -33,6 +33,10 @@ WHERE d.household_id = $1 AND v.withdrawn_at IS NULL AND ($2::text IS NULL OR d.
   AND ($3::uuid IS NULL OR d.id > $3)
 ORDER BY d.id LIMIT $4
 """
+DOCUMENTS_IN_A_FILE_MAX: Final = 1000  # two photos a month for forty years; the newest, when there are more
+_ON_FILE = f"""{_DOCUMENTS}
+WHERE d.household_id = $1 AND v.withdrawn_at IS NULL ORDER BY d.id DESC LIMIT $2
+"""
 _ONE = f"{_DOCUMENTS} WHERE d.id = $1 AND h.village_code ^@ ANY ($2::text[])"
 _VERSIONS = f"""
 SELECT {_VERSION_COLUMNS} FROM document_version v WHERE v.document_id = $1 ORDER BY v.version
@@ -76,6 +80,12 @@ async def list_documents(
     household = await get_household(conn, officer, household_id)
     names = await kind_names(conn, household["county_code"], today)
     return [document_out(row, names) for row in await conn.fetch(_LIST, household_id, kind, after, limit)]
+
+
+async def documents_on_file(conn: Connection, household_id: UUID, names: Mapping[str, KindName]) -> list[DocumentOut]:
+    """Return a household's documents for its file, the first one first, for callers that checked who is asking."""
+    rows = await conn.fetch(_ON_FILE, household_id, DOCUMENTS_IN_A_FILE_MAX)
+    return [document_out(row, names) for row in reversed(rows)]
 
 
 async def get_document(conn: Connection, officer: Principal, right: Right, document_id: UUID, on: date) -> DocumentFile:

@@ -192,7 +192,7 @@ async def test_one_version_is_withdrawn_and_the_one_before_holds_again(
     assert (await newer(registry, document, picture(8))).json()["version"] == 3
 
 
-_WRONG: Final[list[tuple[bytes, dict[str, str], int, str]]] = [
+_WRONG: Final[list[tuple[bytes, dict[str, Any], int, str]]] = [
     (b"", {}, 422, "document-empty"),
     (b"MZ" + bytes(90), {}, 422, "document-type-not-accepted"),
     (picture()[:-200], {}, 422, "document-unreadable"),

@@ -1,0 +1,27 @@
+"""The household's file over HTTP."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.registry.access import ReadFiles
+from services.registry.edge import Cipher, Read, Today
+from services.registry.files import queries
+from services.registry.files.schemas import WholeFile
+
+router = APIRouter(tags=["一户一档 Household files"])
+
+
+@router.get("/households/{household_id}/file", status_code=200, response_model=WholeFile)
+async def show_household_file(
+    household_id: UUID,
+    officer: ReadFiles,
+    cipher: Cipher,
+    conn: Read,
+    today: Today,
+    as_of: Annotated[date | None, Query(description="the day for ages, pack and validity; today if left out")] = None,
+) -> WholeFile:
+    """Show one household's whole file: members, histories, rating with its derivation, lists, loans, documents."""
+    return await queries.get_whole_file(conn, officer, cipher, household_id, as_of or today)
