@@ -1,6 +1,7 @@
 """The services' API contracts: committed OpenAPI documents, turned into a routing table and one merged document."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,15 +39,21 @@ def operations(contracts: dict[str, dict[str, Any]]) -> list[Operation]:
     ]
 
 
+_PARAMETER = re.compile(r"\{[^}]*\}")
+
+
 class RoutingTable:
-    """Finds the operation of a request by walking the path's segments; a literal segment wins over a parameter."""
+    """Finds the operation of a request by walking the path's segments.
+
+    A literal segment wins over one with a parameter in it (`export.{form}`), and that over one that is a parameter.
+    """
 
     def __init__(self, known: list[Operation]) -> None:
         self._root: dict[str, Any] = {}
         for operation in known:
             node = self._root
             for segment in operation.template.strip("/").split("/"):
-                node = node.setdefault("{}" if segment.startswith("{") else segment, {})
+                node = node.setdefault(_PARAMETER.sub("{}", segment), {})
             node[f" {operation.method}"] = operation
 
     def find(self, method: str, path: str) -> Operation | None:
@@ -58,13 +65,18 @@ class RoutingTable:
             found: Operation | None = node.get(leaf)
             return found
         head, rest = segments[0], segments[1:]
-        for key in (head, "{}"):
-            child = node.get(key)
-            if child is not None and not head.startswith(" "):
-                found = self._walk(child, rest, leaf)
-                if found is not None:
-                    return found
+        literal = [] if head.startswith(" ") or "{}" in head or head not in node else [head]
+        patterns = sorted((key for key in node if "{}" in key and _fits(key, head)), key=len, reverse=True)
+        for key in (*literal, *patterns):
+            found = self._walk(node[key], rest, leaf)
+            if found is not None:
+                return found
         return None
+
+
+def _fits(pattern: str, segment: str) -> bool:
+    before, _, after = pattern.partition("{}")
+    return segment.startswith(before) and segment.endswith(after) and len(segment) > len(before) + len(after)
 
 
 def merged(own: dict[str, Any], contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:

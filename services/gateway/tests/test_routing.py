@@ -9,6 +9,7 @@ CONTRACTS = {
             "/api/v1/loans/{loan_id}": {"get": {"x-right": "loans:read"}},
             "/api/v1/loans/{loan_id}/repayments": {"post": {"x-right": "repayments:record"}},
             "/api/v1/loans/late": {"get": {"x-right": "reports:read"}},
+            "/api/v1/loans/export.{form}": {"get": {"x-right": "loans:read"}},
             "/api/v1/open": {"get": {}},
         },
         "components": {"schemas": {"Row": {"type": "object"}, "Same": {"type": "string"}}},
@@ -37,6 +38,8 @@ def test_finds_the_operation_of_a_path() -> None:
     assert found("GET", "/api/v1/loans/5") == "/api/v1/loans/{loan_id}"
     assert found("GET", "/api/v1/loans/late") == "/api/v1/loans/late"
     assert found("POST", "/api/v1/loans/5/repayments") == "/api/v1/loans/{loan_id}/repayments"
+    assert found("GET", "/api/v1/loans/export.csv") == "/api/v1/loans/export.{form}"
+    assert found("GET", "/api/v1/loans/export.") == "/api/v1/loans/{loan_id}"
 
 
 def test_unknown_operations_are_nobodys() -> None:
