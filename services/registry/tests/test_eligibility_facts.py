@@ -177,8 +177,8 @@ LOAN = UUID(int=77)
 async def _lent(registry: ServiceUnderTest, household: UUID, principal: str = "40000.00", **other: Any) -> None:
     await _do(
         registry,
-        """INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, industry, malicious,
-             defaulted_on)
+        """INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, industry,
+             malicious, defaulted_on)
            VALUES ($1, $2, $3, $4, '2017-02-01', 'planting', $5, $6)""",
         LOAN,
         household,
@@ -273,8 +273,8 @@ ENTITY = UUID(int=88)
 _ENTITY_SQL = (
     """INSERT INTO implementing_entity (id, version, county_code, region_code, name, credit_code, kind,
          legal_representative_sealed, bank_code, settlement_account_sealed, state, registered_on, registered_by)
-       VALUES ($1, 1, '500236', '500236', '合作社', '93500236MA5XXXXX0A', 'cooperative', '\\x00', 'RCB', '\\x00', 'active',
-         '2017-01-01', 'x')""",
+       VALUES ($1, 1, '500236', '500236', '合作社', '93500236MA5XXXXX0A', 'cooperative', '\\x00', 'RCB', '\\x00',
+         'active', '2017-01-01', 'x')""",
     """INSERT INTO entity_condition (entity_id, condition, met, valid_from, reason, evidence, checked_by)
        SELECT $1, c, true, '2017-02-01', 'x', '[{}]', 'x'
        FROM unnest(ARRAY['registered', 'local_account', 'creditworthy', 'no_dispute']) c""",
@@ -299,7 +299,8 @@ async def test_the_entity_is_known_by_its_conditions_capacity_and_households(reg
         "entity-not-assessed",
     ]
     [other] = await registered(registry, row(2))
-    bind = """INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, from_on, bound_by)
+    bind = """INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, from_on,
+                bound_by)
               VALUES (uuid7(), $1, $2, 'indirect', $3, 20000, '2017-04-01', 'x')"""
     await _do(registry, bind, ENTITY, household, "A1")
     assert await _codes(registry, household, mode="indirect") == []  # its own agreement names the entity and is no bar
@@ -309,7 +310,11 @@ async def test_the_entity_is_known_by_its_conditions_capacity_and_households(reg
 
 async def test_a_household_is_asked_about_in_each_of_its_wishes(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
-    wish = {"other_industries": ["breeding", "mixed"], "industry": "planting", "purpose": "house_building"}
+    wish: dict[str, Any] = {
+        "other_industries": ["breeding", "mixed"],
+        "industry": "planting",
+        "purpose": "house_building",
+    }
     assert await _codes(registry, household, **wish) == ["industries-too-many", "purpose-forbidden"]
     banned = {"mode": "enterprise_use", "granted_on": "2017-12-08"}
     assert await _codes(registry, household, **banned) == ["mode-not-offered", "enterprise-use-banned"]

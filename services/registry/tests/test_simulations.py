@@ -31,8 +31,9 @@ POOR_ANSWERS = {**GOOD_ANSWERS, "income_annual": 0, "migrant_workers": 0}
 
 
 def _draft(*changes: tuple[str, str]) -> str:
-    """Return the county's pack as its next version with values replaced; each must be there once."""
-    text = SOURCE.replace("  version: 1\n", "  version: 2\n", 1)
+    """Return the rules of the county's pack as the next version with values replaced; each must be there once."""
+    rules = SOURCE.split("\nexamples:")[0] + "\n"
+    text = rules.replace("  version: 1\n", "  version: 2\n  supersedes: 1\n", 1)
     for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
