@@ -65,7 +65,9 @@ class RoutingTable:
             found: Operation | None = node.get(leaf)
             return found
         head, rest = segments[0], segments[1:]
-        literal = [] if head.startswith(" ") or "{}" in head or head not in node else [head]
+        if head.startswith(" ") or "{}" in head:
+            return None  # the table's own keys
+        literal = [head] if head in node else []
         patterns = sorted((key for key in node if "{}" in key and _fits(key, head)), key=len, reverse=True)
         for key in (*literal, *patterns):
             found = self._walk(node[key], rest, leaf)
