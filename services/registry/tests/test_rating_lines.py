@@ -37,10 +37,8 @@ async def _governed(registry: ServiceUnderTest, **rating: Any) -> ServiceUnderTe
 async def _repaid(
     registry: ServiceUnderTest, household: str, closed_on: date = date(2018, 1, 10), **other: Any
 ) -> None:
-    given = {"principal": Decimal(30_000), "repaid_on_time": True, **other}
-    fact = LoanClosed(
-        loan_id=new_id(), household_id=UUID(household), village_code=VILLAGE, closed_on=closed_on, **given
-    )
+    given: dict[str, Any] = {"loan_id": new_id(), "principal": Decimal(30_000), "repaid_on_time": True, **other}
+    fact = LoanClosed(household_id=UUID(household), village_code=VILLAGE, closed_on=closed_on, **given)
     await registry.deliver(fact)
 
 
@@ -60,12 +58,18 @@ async def _rated_again(registry: ServiceUnderTest, household: str, answers: Mapp
 
 async def _list(registry: ServiceUnderTest, household: str, listed_on: date, cleared_on: date | None = None) -> None:
     """Let another loan of the household be overdue, and repaid late where it was cleared."""
-    loan_id, whose = new_id(), {"household_id": UUID(household), "village_code": VILLAGE}
-    overdue = {"overdue_since_on": listed_on, "noticed_on": listed_on, "amount_overdue": Decimal("100.00")}
-    await registry.deliver(LoanOverdue(loan_id=loan_id, **whose, **overdue))
+    loan_id = new_id()
+    overdue = LoanOverdue(
+        loan_id=loan_id,
+        household_id=UUID(household),
+        village_code=VILLAGE,
+        overdue_since_on=listed_on,
+        noticed_on=listed_on,
+        amount_overdue=Decimal("100.00"),
+    )
+    await registry.deliver(overdue)
     if cleared_on is not None:
-        closed = {"principal": Decimal(30_000), "closed_on": cleared_on, "repaid_on_time": False}
-        await registry.deliver(LoanClosed(loan_id=loan_id, **whose, **closed))
+        await _repaid(registry, household, cleared_on, loan_id=loan_id, repaid_on_time=False)
 
 
 @pytest.mark.clause("FJ-10")
