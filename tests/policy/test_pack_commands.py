@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from shared.policy.examples import KINDS
 from shared.policy.load import load_pack
+from shared.policy.pack import PolicyPack
 from tests.policy.fengjie import FENGJIE, PROJECT, changed, fengjie, fengjie_text, line_of
 from tools.packs.__main__ import main
 from tools.packs.check import check_file
+from tools.packs.draft import section_model
 
 
 def checked(path: Path, why: bool = False) -> tuple[bool, str]:
@@ -120,3 +123,16 @@ def test_every_target_is_in_the_makefile() -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     for target in ("pack-check", "pack-new", "pack-schema", "pack-diff"):
         assert f"\n{target}: $(SETUP) ## " in makefile
+
+
+def test_the_guide_names_every_key_of_a_pack_and_of_its_examples() -> None:
+    guide = (PROJECT / "docs" / "policy-packs.md").read_text(encoding="utf-8")
+    for name, field in PolicyPack.model_fields.items():
+        model = section_model(field.annotation)
+        assert name in guide, name
+        for key in model.model_fields if model else ():
+            assert f"`{key}`" in guide or f"`{key}:" in guide, f"{name}.{key}"
+    for kind, example in KINDS.items():
+        assert f"| `{kind}` " in guide
+        for key in example.model_fields:
+            assert f"`{key}`" in guide

@@ -72,7 +72,7 @@ def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
 
 def _sections(source: PolicyPack) -> Iterator[str]:
     for name, field in PolicyPack.model_fields.items():
-        held, model = getattr(source, name), _section_model(field.annotation)
+        held, model = getattr(source, name), section_model(field.annotation)
         if name in ("header", "examples"):
             continue
         if model is None:
@@ -91,7 +91,8 @@ def _sections(source: PolicyPack) -> Iterator[str]:
             yield from _leaves(held, source, 2)
 
 
-def _section_model(annotation: Any) -> type[BaseModel] | None:
+def section_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the model of a section of the pack, also of one that may be left out or repeated."""
     kinds = (annotation, *get_args(annotation))
     return next((each for each in kinds if isinstance(each, type) and issubclass(each, Section)), None)
 

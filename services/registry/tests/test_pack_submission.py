@@ -172,74 +172,74 @@ async def test_publishes_the_schema(registry: ServiceUnderTest) -> None:
     assert (await get(registry, "/policy-packs/schema", Role.BANK)).json() == pack_schema()
 
 
-class TestPartsOfACounty:
-    """Several packs in one county."""
+async def test_a_county_of_which_only_a_township_has_a_pack_has_that_one(regional_registry: ServiceUnderTest) -> None:
+    pack = await _in_force(regional_registry, _of_part("yongan", TOWNSHIP))
+    async with regional_registry.database.connection() as conn:
+        for asked in ("500236", TOWNSHIP, f"{TOWNSHIP}001"):
+            found = await find_pack_in_force(conn, asked, PACK.header.effective_from)
+            assert found is not None, asked
+            assert str(found.id) == pack["id"]
+        assert await find_pack_in_force(conn, OTHER_TOWNSHIP, PACK.header.effective_from) is None
 
-    async def test_a_county_of_which_only_a_township_has_a_pack_has_that_one(
-        self, regional_registry: ServiceUnderTest
-    ) -> None:
-        pack = await _in_force(regional_registry, _of_part("yongan", TOWNSHIP))
-        async with regional_registry.database.connection() as conn:
-            for asked in ("500236", TOWNSHIP, f"{TOWNSHIP}001"):
-                found = await find_pack_in_force(conn, asked, PACK.header.effective_from)
-                assert found is not None, asked
-                assert str(found.id) == pack["id"]
-            assert await find_pack_in_force(conn, OTHER_TOWNSHIP, PACK.header.effective_from) is None
 
-    async def test_two_townships_have_packs_side_by_side_with_their_own_numbers(
-        self, regional_registry: ServiceUnderTest
-    ) -> None:
-        first = await _in_force(regional_registry, _of_part("yongan", TOWNSHIP))
-        second = await _in_force(regional_registry, _of_part("baidi", OTHER_TOWNSHIP))
-        async with regional_registry.database.connection() as conn:
-            villages = [f"{TOWNSHIP}001", f"{OTHER_TOWNSHIP}202"]
-            found = await get_packs_in_force(conn, villages, PACK.header.effective_from)
-            assert [str(found[village].id) for village in villages] == [first["id"], second["id"]]
-            with pytest.raises(NoPackInForce, match="name the township"):
-                await get_packs_in_force(conn, ["500236"], PACK.header.effective_from)
+async def test_two_townships_have_packs_side_by_side_with_their_own_numbers(
+    regional_registry: ServiceUnderTest,
+) -> None:
+    first = await _in_force(regional_registry, _of_part("yongan", TOWNSHIP))
+    second = await _in_force(regional_registry, _of_part("baidi", OTHER_TOWNSHIP))
+    async with regional_registry.database.connection() as conn:
+        villages = [f"{TOWNSHIP}001", f"{OTHER_TOWNSHIP}202"]
+        found = await get_packs_in_force(conn, villages, PACK.header.effective_from)
+        assert [str(found[village].id) for village in villages] == [first["id"], second["id"]]
+        with pytest.raises(NoPackInForce, match="name the township"):
+            await get_packs_in_force(conn, ["500236"], PACK.header.effective_from)
 
-    async def test_a_township_goes_before_its_county(self, registry: ServiceUnderTest) -> None:
-        part = await _in_force(registry, _of_part("yongan", TOWNSHIP, version=2))
-        codes = {}
-        for asked in ("500236", TOWNSHIP, f"{TOWNSHIP}001", OTHER_TOWNSHIP):
-            found = await get(registry, f"/policy-packs/current?county={asked}&on=2017-06-01", Role.BANK)
-            codes[asked] = found.json()["code"]
-        assert codes == {
-            "500236": "fengjie",
-            TOWNSHIP: "yongan",
-            f"{TOWNSHIP}001": "yongan",
-            OTHER_TOWNSHIP: "fengjie",
-        }
-        assert part["regions"] == [TOWNSHIP]
 
-    async def test_a_new_version_that_leaves_a_region_no_longer_holds_there(
-        self, regional_registry: ServiceUnderTest
-    ) -> None:
-        both = {f'regions: ["{TOWNSHIP}"]': f'regions: ["{TOWNSHIP}", "{OTHER_TOWNSHIP}"]'}
-        await _in_force(regional_registry, _changed(_of_part("yongan", TOWNSHIP), both))
-        later = _of_part(
-            "yongan", TOWNSHIP, 2, **{"effective_from: 2017-01-01": "effective_from: 2018-01-01\n  supersedes: 1"}
-        )
-        await _in_force(regional_registry, later)
-        path = f"/policy-packs/current?county={OTHER_TOWNSHIP}&on="
-        assert (await get(regional_registry, f"{path}2017-12-31", Role.BANK)).json()["pack_version"] == 1
-        gone = await get(regional_registry, f"{path}2018-01-01", Role.BANK)
-        assert _refusal(gone) == (409, "no-policy-pack-in-force")
+async def test_a_township_goes_before_its_county(registry: ServiceUnderTest) -> None:
+    part = await _in_force(registry, _of_part("yongan", TOWNSHIP, version=2))
+    codes = {}
+    for asked in ("500236", TOWNSHIP, f"{TOWNSHIP}001", OTHER_TOWNSHIP):
+        found = await get(registry, f"/policy-packs/current?county={asked}&on=2017-06-01", Role.BANK)
+        codes[asked] = found.json()["code"]
+    assert codes == {
+        "500236": "fengjie",
+        TOWNSHIP: "yongan",
+        f"{TOWNSHIP}001": "yongan",
+        OTHER_TOWNSHIP: "fengjie",
+    }
+    assert part["regions"] == [TOWNSHIP]
 
-    async def test_refuses_a_second_pack_for_the_same_region(self, registry: ServiceUnderTest) -> None:
-        answer = await _submit(registry, _of_part("other", "500236", version=2))
-        assert _refusal(answer) == (409, "policy-pack-region-taken")
 
-    async def test_refuses_a_version_number_of_a_pack_around_it(self, registry: ServiceUnderTest) -> None:
-        answer = await _submit(registry, _of_part("yongan", TOWNSHIP))
-        assert _refusal(answer) == (409, "policy-pack-version-used-around")
-        assert "write `version: 2`" in answer.json()["detail"]
+async def test_a_new_version_that_leaves_a_region_no_longer_holds_there(regional_registry: ServiceUnderTest) -> None:
+    both = {f'regions: ["{TOWNSHIP}"]': f'regions: ["{TOWNSHIP}", "{OTHER_TOWNSHIP}"]'}
+    await _in_force(regional_registry, _changed(_of_part("yongan", TOWNSHIP), both))
+    later = _of_part(
+        "yongan", TOWNSHIP, 2, **{"effective_from: 2017-01-01": "effective_from: 2018-01-01\n  supersedes: 1"}
+    )
+    await _in_force(regional_registry, later)
+    path = f"/policy-packs/current?county={OTHER_TOWNSHIP}&on="
+    assert (await get(regional_registry, f"{path}2017-12-31", Role.BANK)).json()["pack_version"] == 1
+    gone = await get(regional_registry, f"{path}2018-01-01", Role.BANK)
+    assert _refusal(gone) == (409, "no-policy-pack-in-force")
 
-    async def test_refuses_the_code_of_another_countys_pack(self, registry: ServiceUnderTest) -> None:
-        text = _version(2, "2018-01-01", changes={'regions: ["500236"]': 'regions: ["500237"]'})
-        headers = registry.headers(Role.POVERTY_OFFICE, subject="maker", region="500237")
-        answer = await registry.client.post("/api/v1/policy-packs", content=text, headers=headers)
-        assert _refusal(answer) == (409, "policy-pack-code-taken")
 
-    def test_a_part_has_examples_of_its_own(self) -> None:
-        assert read_pack(_of_part("yongan", TOWNSHIP)).examples == PACK.examples
+async def test_refuses_a_second_pack_for_the_same_region(registry: ServiceUnderTest) -> None:
+    answer = await _submit(registry, _of_part("other", "500236", version=2))
+    assert _refusal(answer) == (409, "policy-pack-region-taken")
+
+
+async def test_refuses_a_version_number_of_a_pack_around_it(registry: ServiceUnderTest) -> None:
+    answer = await _submit(registry, _of_part("yongan", TOWNSHIP))
+    assert _refusal(answer) == (409, "policy-pack-version-used-around")
+    assert "write `version: 2`" in answer.json()["detail"]
+
+
+async def test_refuses_the_code_of_another_countys_pack(registry: ServiceUnderTest) -> None:
+    text = _version(2, "2018-01-01", changes={'regions: ["500236"]': 'regions: ["500237"]'})
+    headers = registry.headers(Role.POVERTY_OFFICE, subject="maker", region="500237")
+    answer = await registry.client.post("/api/v1/policy-packs", content=text, headers=headers)
+    assert _refusal(answer) == (409, "policy-pack-code-taken")
+
+
+def test_a_part_has_examples_of_its_own() -> None:
+    assert read_pack(_of_part("yongan", TOWNSHIP)).examples == PACK.examples
