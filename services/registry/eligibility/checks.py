@@ -1,8 +1,10 @@
 """Answer who may borrow: one query for the facts of all households, one pure rule set for every answer."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from asyncpg import Record
 
@@ -13,7 +15,7 @@ from services.registry.eligibility.pack_rules import borrowing_rules
 from services.registry.eligibility.rules import Reason, reasons
 from services.registry.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
 from services.registry.eligibility.standing_rules import valid_rating
-from services.registry.packs.queries import PackInForce, get_packs_in_force
+from services.registry.packs.queries import NoPackInForce, PackInForce, find_packs_in_force
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 
@@ -50,7 +52,7 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     """Return one answer for each question, in order, as plain data in the form of `EligibilityOut`.
 
     Raises:
-        NoPackInForce: a household's county has no pack for that day.
+        NoPackInForce: no pack holds on that day where a household is registered or lives.
         RightMissing: the questions are to be kept and the caller is no service.
     """
     if body.for_application and not caller.has(Right.ELIGIBILITY_RECORD):
@@ -60,8 +62,7 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     by_place: dict[int, list[Record]] = defaultdict(list)
     for row in await conn.fetch(_ASKED, asked, body.as_of, body.county_code, scopes):
         by_place[row["place"]].append(row)
-    counties = {rows[0]["county_code"] for rows in by_place.values() if len(rows) == 1}
-    packs = await get_packs_in_force(conn, counties, body.as_of)
+    packs = await _packs(conn, [rows[0] for rows in by_place.values() if len(rows) == 1], body.as_of)
     answers = [_answer(item, by_place.get(place, ()), packs) for place, item in enumerate(body.items, start=1)]
     if body.for_application:
         judged = [(by_place[place][0], answer) for place, answer in enumerate(answers, 1) if answer["household_id"]]
@@ -69,16 +70,29 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     return answers
 
 
+async def _packs(conn: Connection, rows: Sequence[Record], as_of: date) -> dict[UUID, PackInForce]:
+    """Return each household's pack: of the village where it is registered, else of the place where it lives (MS-2)."""
+    places = {place for row in rows for place in (row["village_code"], row["residence_code"]) if place}
+    holding = await find_packs_in_force(conn, places, as_of)
+    found: dict[UUID, PackInForce] = {}
+    for row in rows:
+        pack = holding[row["village_code"]] or holding.get(row["residence_code"] or "")
+        if pack is None:
+            raise NoPackInForce(row["village_code"], as_of)
+        found[row["household_id"]] = pack
+    return found
+
+
 def _asked(place: int, item: EligibilityRequest) -> dict[str, Any]:
     wish = item.model_dump(exclude={"household_id", "household_number"})
     return {"place": place, "named_id": item.household_id, "named_number": item.household_number, **wish}
 
 
-def _answer(item: EligibilityRequest, rows: Sequence[Record], packs: dict[str, PackInForce]) -> dict[str, Any]:
+def _answer(item: EligibilityRequest, rows: Sequence[Record], packs: Mapping[UUID, PackInForce]) -> dict[str, Any]:
     if len(rows) != 1:
         return _unanswerable(item, AMBIGUOUS if rows else UNKNOWN)
     row = rows[0]
-    rules, as_of = borrowing_rules(packs[row["county_code"]]), row["as_of"]
+    rules, as_of = borrowing_rules(packs[row["household_id"]]), row["as_of"]
     facts, wish = facts_of(row), wish_of(row)
     against = reasons(facts, wish, rules, as_of)
     rating = valid_rating(facts, wish, rules, as_of)

@@ -12,7 +12,7 @@ from services.registry.eligibility.facts import BorrowingRules
 from services.registry.eligibility.standing_rules import BARRED_RECORDS
 from shared.policy.vocabulary import BadRecordRule
 
-_RULE_COLUMNS: Final = """county_code text, eligible_states text[], areas text[], age_min_years integer,
+_RULE_COLUMNS: Final = """rules_key text, eligible_states text[], areas text[], age_min_years integer,
   age_max_years integer, age_plus_term_max_years integer, full_capacity_required boolean,
   able_to_work_required boolean, exclusions text[], barred_records text[], malicious_bars boolean,
   family_debt_excludes boolean, bank_account_required boolean, barred_by_lists boolean, rating_required boolean,
@@ -23,15 +23,15 @@ _RULE_COLUMNS: Final = """county_code text, eligible_states text[], areas text[]
 
 
 def rules_given(argument: int) -> str:
-    """Return the relation `rules` read from the JSON argument of that number, one row for each county."""
+    """Return the relation `rules` read from the JSON argument of that number, one row for each pack."""
     return f"SELECT * FROM jsonb_to_recordset(${argument}::jsonb) AS r ({_RULE_COLUMNS})"  # noqa: S608 - our own columns
 
 
-def rules_row(county_code: str, rules: BorrowingRules) -> Mapping[str, Any]:
-    """Return a county's rules as one row of the relation `rules`."""
+def rules_row(rules_key: str, rules: BorrowingRules) -> Mapping[str, Any]:
+    """Return a pack's rules as one row of the relation `rules`; facts name it by its key."""
     who, loan, entities, purposes = rules.eligibility, rules.loan, rules.entities, rules.eligibility.purposes
     return {
-        "county_code": county_code,
+        "rules_key": rules_key,
         "eligible_states": list(who.eligible_states),
         "areas": list(rules.areas),
         "age_min_years": who.age_min_years,
@@ -115,7 +115,7 @@ SELECT f.*, array_remove(ARRAY[
       AND coalesce(f.entity_amount + f.amount <= f.entity_amount_max, true)) THEN 'entity-full' END
 ], NULL) AS reasons
 FROM facts f
-JOIN rules r ON r.county_code = f.county_code
+JOIN rules r ON r.rules_key = f.rules_key
 CROSS JOIN LATERAL (
   SELECT (extract(year FROM f.as_of) - extract(year FROM f.birth_on))::integer
            - (extract(month FROM f.as_of) * 100 + extract(day FROM f.as_of)

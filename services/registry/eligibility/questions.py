@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 from asyncpg import Record
@@ -28,18 +29,18 @@ ON CONFLICT (household_id, as_of, digest) DO NOTHING
 async def keep_questions(
     conn: Connection,
     caller: Principal,
-    packs: Mapping[str, PackInForce],
+    packs: Mapping[UUID, PackInForce],
     judged: Sequence[tuple[Record, Mapping[str, Any]]],
 ) -> None:
     """Keep each (row of facts and wish, answer) in one statement."""
     await conn.execute(_KEEP, [_question(row, answer, packs) for row, answer in judged], caller.subject)
 
 
-def _question(row: Record, answer: Mapping[str, Any], packs: Mapping[str, PackInForce]) -> dict[str, Any]:
+def _question(row: Record, answer: Mapping[str, Any], packs: Mapping[UUID, PackInForce]) -> dict[str, Any]:
     said = {
         "wish": {name: row[name] for name in WISH_NAMES},
         "facts": {name: row[name] for name in FACT_NAMES},
-        "pack_id": packs[row["county_code"]].id,
+        "pack_id": packs[row["household_id"]].id,
         "reasons": [reason["code"] for reason in answer["reasons"]],
     }
     digest = hashlib.sha256(orjson.dumps(said, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()

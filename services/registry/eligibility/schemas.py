@@ -111,15 +111,19 @@ class TownshipCount(Answer):
 
 
 class EligibilitySurveyOut(Answer):
-    """A survey and its counts; a household with several reasons counts for each."""
+    """A survey and its counts; a household with several reasons counts for each.
+
+    Households where no pack holds on that day cannot be judged; `without_pack_count` says how many there are.
+    """
 
     id: UUID
     county_code: str
     region_code: str
     as_of: date
-    pack_id: UUID
+    pack_ids: list[UUID]
     wish: WishIn
     household_count: int
+    without_pack_count: int
     eligible_count: int
     reasons: list[ReasonCount]
     townships: list[TownshipCount]

@@ -17,7 +17,7 @@ from services.registry.eligibility.schemas import (
     TownshipCount,
     WishIn,
 )
-from services.registry.packs.queries import get_pack_in_force, pack_by_id
+from services.registry.packs.queries import NoPackInForce, PackInForce, find_packs_in_force, pack_by_id
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import NotFound
@@ -32,15 +32,22 @@ WITH rules AS MATERIALIZED (
   SELECT 0::bigint AS place, h.id AS household_id, $3::date AS as_of, {_WISHES}
   FROM household h CROSS JOIN jsonb_to_record($2::jsonb) AS w ({WISH_COLUMNS})
   WHERE h.county_code = $5 AND h.village_code ^@ $4 AND coalesce(h.ended_on > $3, true)
+), place AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($7::jsonb) AS p (region_code text, rules_key text)
+), ruled AS (
+  SELECT x.*, coalesce(p.rules_key, l.rules_key) AS rules_key
+  FROM ({FACTS}) AS x
+  LEFT JOIN place p ON p.region_code = x.village_code LEFT JOIN place l ON l.region_code = x.residence_code
 ), facts AS (
-  {FACTS}
+  SELECT * FROM ruled WHERE rules_key IS NOT NULL
 ), judged AS MATERIALIZED (
-  SELECT household_id, village_code, reasons FROM ({JUDGED}) AS everything
+  SELECT household_id, village_code, rules_key, reasons FROM ({JUDGED}) AS everything
 ), survey AS (
-  INSERT INTO eligibility_survey (id, county_code, region_code, as_of, wish, pack_id, household_count, eligible_count,
-                                  by_reason, by_township, asked_by)
-  SELECT $6, $5, $4, $3, $2, $7,
-         (SELECT count(*) FROM judged), (SELECT count(*) FROM judged WHERE cardinality(reasons) = 0),
+  INSERT INTO eligibility_survey (id, county_code, region_code, as_of, wish, pack_ids, household_count,
+                                  without_pack_count, eligible_count, by_reason, by_township, asked_by)
+  SELECT $6, $5, $4, $3, $2, ARRAY(SELECT rules_key::uuid FROM rules ORDER BY 1),
+         (SELECT count(*) FROM judged), (SELECT count(*) FROM asked) - (SELECT count(*) FROM judged),
+         (SELECT count(*) FROM judged WHERE cardinality(reasons) = 0),
          (SELECT coalesce(jsonb_object_agg(code, households), '{{}}')
           FROM (SELECT code, count(*) AS households FROM judged, unnest(reasons) AS code GROUP BY code) c),
          (SELECT coalesce(jsonb_object_agg(township, jsonb_build_array(households, eligible)), '{{}}')
@@ -50,18 +57,22 @@ WITH rules AS MATERIALIZED (
          $8
   RETURNING id
 )
-INSERT INTO eligibility_survey_answer (survey_id, household_id, village_code, reasons)
-SELECT s.id, j.household_id, j.village_code, j.reasons FROM judged j CROSS JOIN survey s
+INSERT INTO eligibility_survey_answer (survey_id, household_id, village_code, pack_id, reasons)
+SELECT s.id, j.household_id, j.village_code, j.rules_key::uuid, j.reasons FROM judged j CROSS JOIN survey s
 """  # noqa: S608 - our own texts
-_COLUMNS: Final = """id, county_code, region_code, as_of, wish, pack_id, household_count, eligible_count, by_reason,
-  by_township, asked_by, asked_at"""
+_PLACES: Final = """
+SELECT DISTINCT place FROM household CROSS JOIN LATERAL unnest(ARRAY[village_code, residence_code]) AS place
+WHERE county_code = $1 AND village_code ^@ $2 AND place IS NOT NULL ORDER BY place
+"""
+_COLUMNS: Final = """id, county_code, region_code, as_of, wish, pack_ids, household_count, without_pack_count,
+  eligible_count, by_reason, by_township, asked_by, asked_at"""
 _ONE: Final = f"SELECT {_COLUMNS} FROM eligibility_survey WHERE id = $1"  # noqa: S608 - our own columns
 _LIST: Final = f"""
 SELECT {_COLUMNS} FROM eligibility_survey
 WHERE region_code ^@ $1 AND region_code ^@ ANY ($2::text[]) AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4
 """  # noqa: S608 - our own columns
 _ANSWERS: Final = """
-SELECT a.household_id, h.number AS household_number, a.village_code, a.reasons
+SELECT a.household_id, h.number AS household_number, a.village_code, a.pack_id, a.reasons
 FROM eligibility_survey_answer a JOIN household h ON h.id = a.household_id
 WHERE a.survey_id = $1 AND a.village_code ^@ $2 AND a.village_code ^@ ANY ($3::text[])
   AND ($4::text IS NULL OR $4 = ANY (a.reasons)) AND ($5::boolean IS NULL OR (cardinality(a.reasons) = 0) = $5)
@@ -88,15 +99,18 @@ async def survey_eligibility(conn: Connection, officer: Principal, body: Eligibi
 
     Raises:
         OutsideRegion: the officer has no such right there.
-        NoPackInForce: the county has no pack for that day.
+        NoPackInForce: no pack holds anywhere in the region on that day.
     """
     officer.ensure_region(Right.ELIGIBILITY_SURVEY, body.region_code)
     county = county_of(body.region_code)
-    found = await get_pack_in_force(conn, county, body.as_of)
+    held = await _holding(conn, county, body)
+    rules = [
+        rules_row(str(pack.id), rules_of(pack.pack)) for pack in {each.id: each for each in held.values()}.values()
+    ]
+    places = [{"region_code": place, "rules_key": pack.id} for place, pack in held.items()]
     survey_id = new_id()
-    rules = [rules_row(county, rules_of(found.pack))]
     wish = {**body.model_dump(mode="json", exclude={"region_code", "as_of"}), "other_industries": []}
-    await conn.execute(SURVEY, rules, wish, body.as_of, body.region_code, county, survey_id, found.id, officer.subject)
+    await conn.execute(SURVEY, rules, wish, body.as_of, body.region_code, county, survey_id, places, officer.subject)
     return await get_survey(conn, officer, survey_id)
 
 
@@ -138,7 +152,7 @@ async def list_answers(
         SurveyUnknown: there is none of the officer's region.
     """
     survey = await get_survey(conn, officer, survey_id)
-    clauses = rules_of(await pack_by_id(conn, survey.pack_id)).clauses
+    clauses = {pack_id: rules_of(await pack_by_id(conn, pack_id)).clauses for pack_id in survey.pack_ids}
     scopes = officer.regions_for(Right.ELIGIBILITY_SURVEY)
     rows = await conn.fetch(_ANSWERS, survey_id, region, scopes, reason, eligible, after, limit)
     return [
@@ -147,14 +161,14 @@ async def list_answers(
             household_number=row["household_number"],
             village_code=row["village_code"],
             eligible=not row["reasons"],
-            reasons=[in_words(code, clauses) for code in row["reasons"]],
+            reasons=[in_words(code, clauses[row["pack_id"]]) for code in row["reasons"]],
         )
         for row in rows
     ]
 
 
 async def _survey(conn: Connection, row: dict[str, Any]) -> EligibilitySurveyOut:
-    clauses = rules_of(await pack_by_id(conn, row["pack_id"])).clauses
+    clauses = [rules_of(await pack_by_id(conn, pack_id)).clauses for pack_id in row["pack_ids"]]
     by_reason: dict[str, int] = row.pop("by_reason")
     by_township: dict[str, list[int]] = row.pop("by_township")
     wish = {key: value for key, value in row.pop("wish").items() if key in WishIn.model_fields}
@@ -162,7 +176,7 @@ async def _survey(conn: Connection, row: dict[str, Any]) -> EligibilitySurveyOut
         **row,
         wish=WishIn(**wish),
         reasons=[
-            ReasonCount(**in_words(code, clauses).model_dump(), households=by_reason[code])
+            ReasonCount(**in_words(code, *clauses).model_dump(), households=by_reason[code])
             for code in sorted(by_reason, key=PLACE_BY_CODE.__getitem__)
         ],
         townships=[
@@ -172,7 +186,18 @@ async def _survey(conn: Connection, row: dict[str, Any]) -> EligibilitySurveyOut
     )
 
 
-def in_words(code: str, clauses: Mapping[str, str]) -> ReasonOut:
-    """Return a reason in words without a household's figures, with its clause under a county's pack."""
+async def _holding(conn: Connection, county: str, body: EligibilitySurveyIn) -> dict[str, PackInForce]:
+    """Return the pack of every place where a household of the region is registered or lives, if one holds there."""
+    places = [row["place"] for row in await conn.fetch(_PLACES, county, body.region_code)]
+    found = await find_packs_in_force(conn, [*places, body.region_code], body.as_of)
+    held = {place: pack for place, pack in found.items() if pack is not None}
+    if not held:
+        raise NoPackInForce(body.region_code, body.as_of)
+    return held
+
+
+def in_words(code: str, *clauses: Mapping[str, str]) -> ReasonOut:
+    """Return a reason in words without a household's figures, with its clause under each of the packs."""
     kind = KIND_BY_CODE[code]
-    return ReasonOut(code=code, zh=kind.zh, en=kind.en, clause=kind.origin(clauses))
+    origins = dict.fromkeys(kind.origin(each) for each in clauses)
+    return ReasonOut(code=code, zh=kind.zh, en=kind.en, clause=", ".join(origin for origin in origins if origin))

@@ -89,8 +89,15 @@ eligibility_survey = Table(
     Column("region_code", Text, nullable=False),
     Column("as_of", Date, nullable=False),
     Column("wish", JSONB, nullable=False),
-    Column("pack_id", Uuid, ForeignKey("policy_pack.id"), nullable=False),
+    # More than one where a township has a pack of its own.
+    Column("pack_ids", ARRAY(Uuid), CheckConstraint("cardinality(pack_ids) > 0", name="packs_given"), nullable=False),
     Column("household_count", Integer, nullable=False),
+    Column(
+        "without_pack_count",
+        Integer,
+        CheckConstraint("without_pack_count >= 0", name="without_pack_count"),
+        nullable=False,
+    ),
     Column(
         "eligible_count",
         Integer,
@@ -112,6 +119,7 @@ eligibility_survey_answer = Table(
     Column("survey_id", Uuid, ForeignKey("eligibility_survey.id"), nullable=False),
     Column("household_id", Uuid, nullable=False),
     Column("village_code", Text, nullable=False),
+    Column("pack_id", Uuid, nullable=False),
     Column("reasons", ARRAY(Text), nullable=False),
     PrimaryKeyConstraint("survey_id", "household_id"),
 )

@@ -43,7 +43,7 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
     simulation_id = new_id()
     await conn.execute(
         SIMULATE,
-        [rules_row(found.county_code, rules_of(pack))],
+        [rules_row(str(pack_id), rules_of(pack))],
         found.county_code,
         region_code,
         body.from_on,
@@ -53,6 +53,8 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
         officer.subject,
         *await _rescoring(conn, pack, found.county_code, body),
         pack.lending.amount_max.value,
+        list(pack.header.regions),
+        pack.header.code,
     )
     return await queries.get_simulation(conn, officer, simulation_id)
 

@@ -6,7 +6,7 @@ group reviewed or that grew by repaying stay.
 
 Arguments: $1 rules of the pack, $2 county, $3 region, $4 from, $5 until (excluded), $6 simulation, $7 pack, $8 officer,
 $9 campaign or null, $10 steps of the pack's rating scheme, $11 its grades, $12 grades of the campaign's scheme, $13 the
-pack's largest loan.
+pack's largest loan, $14 its regions, $15 its code. Applications that a pack of a smaller region judged stay with it.
 """
 
 from collections.abc import Mapping
@@ -53,13 +53,18 @@ step AS MATERIALIZED (
 )"""
 _APPLICATIONS: Final = f"""
 application AS MATERIALIZED (
-  SELECT DISTINCT ON (household_id, as_of, wish) id, household_id, county_code, village_code, as_of, wish, facts,
-         reasons, eligible, (wish ->> 'amount')::numeric AS amount, (facts ->> 'line')::numeric AS line
-  FROM eligibility_question
-  WHERE county_code = $2 AND village_code ^@ $3 AND as_of >= $4 AND as_of < $5
-  ORDER BY household_id, as_of, wish, asked_at DESC, id DESC
+  SELECT DISTINCT ON (q.household_id, q.as_of, q.wish) q.id, q.household_id, q.village_code, q.as_of, q.wish, q.facts,
+         q.reasons, q.eligible, (q.wish ->> 'amount')::numeric AS amount, (q.facts ->> 'line')::numeric AS line
+  FROM eligibility_question q JOIN policy_pack p ON p.id = q.pack_id
+  WHERE q.county_code = $2 AND q.village_code ^@ $3 AND q.as_of >= $4 AND q.as_of < $5
+    AND (SELECT max(length(x)) FROM unnest($14::text[]) AS x
+         WHERE q.village_code ^@ x OR coalesce(q.facts ->> 'residence_code' ^@ x, false))
+      >= CASE WHEN p.code = $15 THEN 0 ELSE (
+           SELECT coalesce(max(length(x)), 0) FROM jsonb_array_elements_text(p.regions) AS x
+           WHERE q.village_code ^@ x OR coalesce(q.facts ->> 'residence_code' ^@ x, false)) END
+  ORDER BY q.household_id, q.as_of, q.wish, q.asked_at DESC, q.id DESC
 ), facts AS (
-  SELECT a.id AS question_id, a.county_code, a.as_of, k.*
+  SELECT a.id AS question_id, $7::uuid::text AS rules_key, a.as_of, k.*
   FROM application a
   LEFT JOIN rescored s ON s.household_id = a.household_id AND s.grade_before = a.facts ->> 'grade'
     AND s.line_before = a.line AND (s.grade_after, s.line_after) IS DISTINCT FROM (s.grade_before, s.line_before)

@@ -19,9 +19,9 @@ from shared.testing.service import ServiceUnderTest
 
 _JUDGE = f"""
 WITH rules AS ({rules_given(1)}), facts AS (
-  SELECT * FROM jsonb_to_recordset($2::jsonb) AS f (place integer, county_code text, as_of date, {STORED_COLUMNS})
+  SELECT * FROM jsonb_to_recordset($2::jsonb) AS f (place integer, rules_key text, as_of date, {STORED_COLUMNS})
 )
-{JUDGED} ORDER BY f.county_code, f.place
+{JUDGED} ORDER BY f.rules_key, f.place
 """
 Question = tuple[date, HouseholdFacts, LoanWish]
 questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), wishes(day)))
@@ -39,7 +39,7 @@ async def test_the_statement_gives_the_reasons_of_the_rules(
     rules_by_name = {**RULES_BY_PACK, "fengjie with a bank's own standard": own}
     rules = [rules_row(name, each) for name, each in rules_by_name.items()]
     rows = [
-        {"place": place, "county_code": name, "as_of": day, **row_of(facts, wish)}
+        {"place": place, "rules_key": name, "as_of": day, **row_of(facts, wish)}
         for name in rules_by_name
         for place, (day, facts, wish) in enumerate(asked)
     ]
@@ -47,8 +47,8 @@ async def test_the_statement_gives_the_reasons_of_the_rules(
     assert len(judged) == len(rows)
     for row in judged:
         day, facts, wish = asked[row["place"]]
-        expected = [reason.code for reason in reasons(facts, wish, rules_by_name[row["county_code"]], day)]
-        assert row["reasons"] == expected, (row["county_code"], day, facts, wish)
+        expected = [reason.code for reason in reasons(facts, wish, rules_by_name[row["rules_key"]], day)]
+        assert row["reasons"] == expected, (row["rules_key"], day, facts, wish)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

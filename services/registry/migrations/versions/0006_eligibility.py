@@ -60,16 +60,16 @@ CREATE TABLE eligibility_survey (
     region_code TEXT NOT NULL,
     as_of DATE NOT NULL,
     wish JSONB NOT NULL,
-    pack_id UUID NOT NULL,
+    pack_ids UUID[] NOT NULL CONSTRAINT packs_given CHECK (cardinality(pack_ids) > 0),
     household_count INTEGER NOT NULL,
+    without_pack_count INTEGER NOT NULL CONSTRAINT without_pack_count CHECK (without_pack_count >= 0),
     eligible_count INTEGER NOT NULL CONSTRAINT eligible_count CHECK (eligible_count BETWEEN 0 AND household_count),
     by_reason JSONB NOT NULL,
     by_township JSONB NOT NULL,
     asked_by TEXT NOT NULL,
     asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_eligibility_survey PRIMARY KEY (id),
-    CONSTRAINT region_in_county CHECK (region_code ^@ county_code),
-    CONSTRAINT fk_eligibility_survey_pack_id_policy_pack FOREIGN KEY(pack_id) REFERENCES policy_pack (id)
+    CONSTRAINT region_in_county CHECK (region_code ^@ county_code)
 )
 """,
     "CREATE INDEX eligibility_survey_county ON eligibility_survey (county_code, id)",
@@ -78,6 +78,7 @@ CREATE TABLE eligibility_survey_answer (
     survey_id UUID NOT NULL,
     household_id UUID NOT NULL,
     village_code TEXT NOT NULL,
+    pack_id UUID NOT NULL,
     reasons TEXT[] NOT NULL,
     CONSTRAINT pk_eligibility_survey_answer PRIMARY KEY (survey_id, household_id),
     CONSTRAINT fk_eligibility_survey_answer_survey_id_eligibility_survey FOREIGN KEY(survey_id)
