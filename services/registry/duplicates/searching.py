@@ -33,21 +33,26 @@ ORDER BY m.id LIMIT $3
 _FIRST: Final = UUID(int=0)
 # Every trace holds a birth, so few persons share one and the join stays linear. Twins of one household are no pair.
 _FIND = """
-WITH person AS (
-  SELECT m.id, m.household_id, m.resident_id_index, m.birth_on, h.village_code, h.county_code
+WITH person AS MATERIALIZED (
+  SELECT m.id, h.village_code
   FROM member m JOIN household h ON h.id = m.household_id WHERE h.county_code = $1 AND m.left_on IS NULL
-), met AS (
-  SELECT a.member_id AS one_id, b.member_id AS other_id, a.kind
-  FROM member_trace a JOIN member_trace b ON b.trace = a.trace AND b.kind = a.kind AND a.member_id < b.member_id
+), shared AS MATERIALIZED (
+  SELECT t.kind, array_agg(t.member_id) AS ids FROM member_trace t JOIN person p ON p.id = t.member_id
+  GROUP BY t.kind, t.trace HAVING count(*) > 1
+), met AS MATERIALIZED (
+  SELECT a.id AS one_id, b.id AS other_id, s.kind
+  FROM shared s, unnest(s.ids) AS a (id), unnest(s.ids) AS b (id) WHERE a.id < b.id
 ), judged AS (
   SELECT one.id AS one_id, other.id AS other_id, one.resident_id_index AS one_index,
-         other.resident_id_index AS other_index, one.county_code,
+         other.resident_id_index AS other_index, home.county_code,
          min(CASE WHEN met.kind = 'name' AND one.birth_on = other.birth_on THEN 1
-                  WHEN met.kind = 'name' AND one.village_code = other.village_code THEN 2
-                  WHEN met.kind = 'name_part' AND one.village_code = other.village_code
+                  WHEN met.kind = 'name' AND home.village_code = away.village_code THEN 2
+                  WHEN met.kind = 'name_part' AND home.village_code = away.village_code
                        AND one.household_id <> other.household_id THEN 3 END) AS rank
-  FROM met JOIN person one ON one.id = met.one_id JOIN person other ON other.id = met.other_id
-  WHERE one.village_code ^@ $2 OR other.village_code ^@ $2
+  FROM met
+  JOIN member one ON one.id = met.one_id JOIN household home ON home.id = one.household_id
+  JOIN member other ON other.id = met.other_id JOIN household away ON away.id = other.household_id
+  WHERE home.village_code ^@ $2 OR away.village_code ^@ $2
   GROUP BY 1, 2, 3, 4, 5
 ), found AS (
   INSERT INTO duplicate_suspicion (id, county_code, person_index, other_person_index, member_id, other_member_id,
@@ -91,6 +96,8 @@ async def _trace(conn: Connection, cipher: PiiCipher, county_code: str) -> None:
         after = rows[-1]["id"]
         records = await asyncio.to_thread(_records, rows, cipher)
         await conn.copy_records_to_table("member_trace", records=records, columns=("member_id", "kind", "trace"))
+    if after != _FIRST:
+        await conn.execute("ANALYZE member_trace")  # or the search would be planned for the table as it was
 
 
 def _records(rows: Sequence[Record], cipher: PiiCipher) -> list[tuple[UUID, str, bytes]]:
