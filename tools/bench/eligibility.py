@@ -22,8 +22,10 @@ REQUEST_SECONDS: Final = 120.0
 FILL: Final = (
     """
 INSERT INTO household_import (id, county_code, file_sha256, collected_on, columns, columns_ignored, row_count,
-  registered_count, already_registered_count, rejected_count, imported_by)
-SELECT '00000000-0000-7000-8000-000000000001', $1, '\\x00', '2017-01-01', '{}', '{}', $2, $2, 0, 0, 'bench'
+  registered_count, already_registered_count, rejected_count, imported_by, kind, state, form, byte_count, scopes,
+  rows_expected, rows_read, rows_per_piece, attempt_count, started_at, finished_at)
+SELECT '00000000-0000-7000-8000-000000000001', $1, '\\x00', '2017-01-01', '{}', '{}', $2, $2, 0, 0, 'bench',
+       'households', 'finished', 'csv', 1, '{}', $2, $2, $2, 1, now(), now()
 """,
     """
 INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
