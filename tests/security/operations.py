@@ -36,6 +36,7 @@ _BY_NAME: Final = {
     "password": "mountain-river-2017",
     "client_secret": "mountain-river-2017",
     "malicious": False,
+    "for_application": False,  # for services alone
     "mode": "indirect",  # it alone goes with an implementing entity
     "valid_until": "2018-12-20",
     "period_until": "2018-12-20",
