@@ -96,8 +96,6 @@ async def _trace(conn: Connection, cipher: PiiCipher, county_code: str) -> None:
         after = rows[-1]["id"]
         records = await asyncio.to_thread(_records, rows, cipher)
         await conn.copy_records_to_table("member_trace", records=records, columns=("member_id", "kind", "trace"))
-    if after != _FIRST:
-        await conn.execute("ANALYZE member_trace")  # or the search would be planned for the table as it was
 
 
 def _records(rows: Sequence[Record], cipher: PiiCipher) -> list[tuple[UUID, str, bytes]]:
