@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from shared.policy.vocabulary import ApprovalLevel, DueKind, RateBasis, RateColumn
+from shared.regions import is_within
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -45,6 +46,11 @@ def _header(pack: "PolicyPack") -> Iterator[Finding]:
     header = pack.header
     if not header.regions:
         yield "header.regions", "names no region, so the pack would hold nowhere; name at least one code"
+    for place, region in enumerate(header.regions):
+        around = [other for at, other in enumerate(header.regions) if at != place and is_within(region, other)]
+        if around:
+            yield "header.regions", f"{region} lies within {around[0]}, which is named too; keep one of them"
+            break
     if header.supersedes is not None and header.supersedes >= header.version:
         yield "header.supersedes", "names a version that is not earlier than `version`"
 

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
-from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake
+from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path, path_of
 from tests.policy.fengjie import FENGJIE, changed, fengjie, fengjie_text, line_of
 
 AMOUNT_MAX = 'amount_max: {value: "50000.00", clause: FJ-10}'
@@ -51,6 +53,8 @@ def mistakes_of(text: str) -> tuple[Mistake, ...]:
         ("effective_from: 2017-01-01", "effective_from: 2017-02-30", "header.effective_from", "day of the calendar"),
         ('regions: ["500236"]', 'regions: ["50023"]', "header.regions[0]", "pattern"),
         ('regions: ["500236"]', "regions: []", "header.regions", "at least one"),
+        ('regions: ["500236"]', 'regions: ["500236", "500236001"]', "header.regions", "500236001 lies within 500236"),
+        ('regions: ["500236"]', 'regions: ["500236", "500236"]', "header.regions", "keep one of them"),
         ("version: 1\n", "version: 1\n  supersedes: 1\n", "header.supersedes", "not earlier"),
         ('regions: ["500236"]', "regions: [500236]", "header.regions[0]", "string"),
     ],
@@ -164,6 +168,12 @@ def test_the_hash_ignores_layout_and_sees_every_value(tmp_path: Path) -> None:
     assert load_pack(shuffled).content_hash() == fengjie().content_hash()
     assert read_pack(changed("ACT/360", "ACT/365")).content_hash() != fengjie().content_hash()
     assert read_pack("# a remark\n" + fengjie_text()).content_hash() == fengjie().content_hash()
+
+
+@given(st.lists(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True) | st.integers(0, 99), min_size=1))
+def test_a_key_as_people_write_it_leads_back_to_its_place(parts: list[str | int]) -> None:
+    path = ("examples", *parts)
+    assert path_of(key_path(path)) == path
 
 
 def test_the_hash_is_of_the_rules_and_another_one_of_the_examples() -> None:
