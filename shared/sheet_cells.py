@@ -6,7 +6,7 @@
 import re
 
 _COMPUTED = re.compile(r"'*[=+\-@\t\r\n\x00＝＋－＠]")
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 
 
 def shown_in_csv(text: str) -> str:

@@ -21,7 +21,16 @@ from rich.table import Table
 from deploy.embedded.folders import ROOT, state_folder
 from deploy.errors import AlreadyRunning
 from deploy.occupancy import supervisor_pid
-from tools.bench import eligibility, event_flow, household_imports, regions, repayment_files, single_repayments, world
+from tools.bench import (
+    eligibility,
+    event_flow,
+    household_imports,
+    household_sheets,
+    regions,
+    repayment_files,
+    single_repayments,
+    world,
+)
 from tools.bench.document import Report, amount_text, as_json, as_markdown, figure_text, target_text
 from tools.bench.machine import machine
 from tools.bench.ratios import Comparison
@@ -34,6 +43,9 @@ FLOORS: Final = {
     "c1": event_flow.LATENCY,
     "c2": event_flow.FLOOR,
     "d": household_imports.FLOOR,
+    "d1": household_sheets.SPEED,
+    "d2": "the same, from a workbook.",
+    "d3": household_sheets.MEMORY,
     "e": eligibility.SURVEYED,
     "r1": regions.LOADED,
     "r2": regions.FOUND,
@@ -100,8 +112,10 @@ async def _measure(running: world.World, console: Console) -> list[Comparison]:
     survey = await eligibility.measure(running)
     say("(r) 全国区划 the country's regions")
     country = await regions.measure(running)
+    say(f"(d1-d3) {running.sizes.sheet_rows} 户导入 a large county's sheets")
+    sheets = await household_sheets.measure(running)
     say("完成 done")
-    return [*singles, *files, *events, *households, *survey, *country]
+    return [*singles, *files, *events, *households, *sheets, *survey, *country]
 
 
 def _print(report: Report, console: Console) -> None:

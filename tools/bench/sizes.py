@@ -18,6 +18,7 @@ class Sizes:
     county_scale: str  # share of a county's 12 000 households
     country_share: float  # of the 665 276 regions of the whole country
     surveyed_households: int  # of a large county, asked at once who may borrow
+    sheet_rows: int  # of a large county's household sheet
 
     @property
     def paced_loans(self) -> int:
@@ -56,6 +57,7 @@ FULL: Final = Sizes(
     county_scale="1",
     country_share=1.0,
     surveyed_households=100_000,
+    sheet_rows=100_000,
 )
 QUICK: Final = Sizes(
     rounds=1,
@@ -68,4 +70,5 @@ QUICK: Final = Sizes(
     county_scale="0.05",
     country_share=0.02,
     surveyed_households=4_000,
+    sheet_rows=4_000,
 )

@@ -38,6 +38,7 @@ class CsvFile:
     encoding: str
     delimiter: str
     rows_expected: int
+    has_apostrophes: bool
 
     @classmethod
     def checked(cls, body: BinaryIO) -> "CsvFile":
@@ -58,7 +59,7 @@ class CsvFile:
             raise EncodingUnknown
         if scan.lines > MOST_ROWS:
             raise FileTooLarge(f"{scan.lines} lines", MOST_ROWS)
-        file = cls(body, scan.encoding, _delimiter(scan.first_line), max(scan.lines - 1, 0))
+        file = cls(body, scan.encoding, _delimiter(scan.first_line), max(scan.lines - 1, 0), scan.has_apostrophes)
         if scan.may_compute:
             file._ensure_no_formulas()
         return file
@@ -71,7 +72,7 @@ class CsvFile:
         """
         for number, cells in self._records():
             if any(cells):
-                yield number, [read_from_csv(cell) if cell[:1] == "'" else cell for cell in cells]
+                yield number, [read_from_csv(cell) for cell in cells] if self.has_apostrophes else cells
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         self.body.seek(0)
@@ -96,6 +97,7 @@ class _Scan:
     first_line: str = ""
     lines: int = 0
     may_compute: bool = False
+    has_apostrophes: bool = False
 
 
 def _scanned(body: BinaryIO, encoding: str) -> _Scan | None:
@@ -109,6 +111,7 @@ def _scanned(body: BinaryIO, encoding: str) -> _Scan | None:
             if not scan.first_line:
                 scan.first_line = text.lstrip("\r\n")
             scan.lines += text.count("\n")
+            scan.has_apostrophes = scan.has_apostrophes or "'" in text
             scan.may_compute = scan.may_compute or _may_compute(before + text)
             before = text[-1:] or before
         decoder.decode(b"", final=True)

@@ -34,11 +34,12 @@ MOST_FAMILY_DEBTS: Final = 20
 STAGE: Final = (
     "village_code text, member_count integer, labourer_count integer, poverty_state text, registered_on date, "
     "four_kinds boolean, civil_capacity text, able_to_work boolean, credit_record text, bank_code text, "
-    "residence_code text, family_debts text, answers jsonb, row_number integer, household_id uuid, number text, "
+    "residence_code text, family_debts text, answers jsonb, row_number integer, household_id uuid, member_id uuid, "
+    "event_id uuid, number text, "
     "name_sealed bytea, resident_id_sealed bytea, resident_id_index bytea, birth_on date, sex text, "
     "phone_sealed bytea, account_sealed bytea, content_digest bytea, faults text"
 )
-_FIELD_COUNT: Final = (25).to_bytes(2, "big")
+_FIELD_COUNT: Final = (27).to_bytes(2, "big")
 _MEMBER_COUNT, _LABOURER_COUNT = 1, 2
 
 
@@ -90,7 +91,8 @@ class HouseholdRows:
         index = self._cipher.index(person.number) if person else b""
         self._note_repeated(number, index, faults)
         common = b"".join(plain) + answers
-        first = (_FIELD_COUNT, common, packed_integer(row_number), self._ids.packed())
+        new_id = self._ids.packed
+        first = (_FIELD_COUNT, common, packed_integer(row_number), new_id(), new_id(), new_id())
         shown = packed_text(number) if number else NULL
         found = packed_bytes(index) if index else NULL
         if faults or person is None or not (number and name and phone and account):

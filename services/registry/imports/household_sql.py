@@ -55,7 +55,7 @@ FROM sheet_row
 _MEMBERS = """
 INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, birth_on,
   sex, civil_capacity, labour, joined_on)
-SELECT uuid7(), household_id, true, 'head', name_sealed, resident_id_sealed, resident_id_index, birth_on, sex,
+SELECT member_id, household_id, true, 'head', name_sealed, resident_id_sealed, resident_id_index, birth_on, sex,
   civil_capacity, CASE WHEN able_to_work THEN 'able' ELSE 'unable' END, registered_on
 FROM sheet_row
 """
@@ -102,6 +102,7 @@ _ANNOUNCE = outbox.bulk_insert(
         "effective_from": "r.registered_on",
     },
     traceparent="$1",
+    event_id="r.event_id",
 )
 
 

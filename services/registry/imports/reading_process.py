@@ -27,6 +27,7 @@ from shared.pii import PiiCipher
 
 READ_HERE_UP_TO_BYTES: Final = 256 * 1024  # starting a process takes longer than reading so little
 _LENGTH_BYTES: Final = 4
+_BUFFER_BYTES: Final = 1024 * 1024
 _WAIT_SECONDS: Final = 5.0
 
 
@@ -84,6 +85,7 @@ async def _read_beside(
         __name__,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        limit=_BUFFER_BYTES,
         cwd=_ROOT,
         env={name: value for name, value in os.environ.items() if name in _ENVIRONMENT},
     )

@@ -22,7 +22,7 @@ from shared.ids import new_id
 from shared.pii import PiiCipher
 
 PART_BYTES: Final = 1024 * 1024
-ROWS_PER_PIECE: Final = 4000  # about a fifth of a second each: short locks, and little to do again after a crash
+ROWS_PER_PIECE: Final = 2500  # about a tenth of a second each: short locks, and little to do again after a crash
 _QUEUE = """
 INSERT INTO household_import (id, kind, county_code, file_sha256, collected_on, columns, columns_ignored, imported_by,
   form, byte_count, scopes, rows_expected, rows_per_piece, traceparent, state, rows_read, attempt_count,

@@ -24,6 +24,7 @@ _WINDOW_BYTES: Final = 256 * 1024
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a calendar day has no zone
 _EPOCH_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - a calendar day has no zone
 _LAST_DAY: Final = 2_958_466  # the day after 9999-12-31
+_DAY_MILLISECONDS: Final = 86_400_000  # workbooks keep no finer time
 _A: Final = ord("A")
 
 
@@ -141,7 +142,9 @@ class SheetRows:
             raise SheetMalformed from None
         if self._style not in self._parts.date_styles or not 0 <= number < _LAST_DAY:
             return number
-        at = (_EPOCH_1904 if self._parts.is_1904 else _EPOCH) + timedelta(days=number)
+        at = (_EPOCH_1904 if self._parts.is_1904 else _EPOCH) + timedelta(
+            milliseconds=round(number * _DAY_MILLISECONDS)
+        )
         return at.date() if number.is_integer() else at
 
 

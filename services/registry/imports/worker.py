@@ -39,7 +39,7 @@ from shared.pii import PiiCipher
 POLL_SECONDS: Final = 1.0  # a wake-up in the same process comes at once; this is for uploads taken by other replicas
 PAUSE_AFTER_FAULT_SECONDS: Final = 2.0
 SESSIONS: Final = 2
-PIECES_WAITING: Final = 2
+PIECES_WAITING: Final = 1
 UPLOAD_CONTEXT: Final = "household_import_part.content"
 STATEMENTS: Final[dict[str, PieceStatements]] = {HOUSEHOLDS: HOUSEHOLD_STATEMENTS, MEMBERS: MEMBER_STATEMENTS}
 GIVEN_UP: Final = {

@@ -1,0 +1,227 @@
+"""Imports in the background: seen while they run, finished exactly once whoever dies, sealed until they are."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.registry.imports import queue, receiving
+from services.registry.imports.registering import LeaseLost
+from services.registry.imports.worker import ImportWorker
+from services.registry.tests.county import COUNTY, facts, finished, get, row, send_sheet, workbook
+from shared.access import Role
+from shared.events.registry import HouseholdStatusChanged
+from shared.ids import new_id
+from shared.testing.service import ServiceUnderTest
+
+ROOT = Path(__file__).parents[3]
+ROWS = 45
+DEATH_SECONDS = 20.0
+TABLES = ("household", "member", "bank_account", "credit_survey", "household_state_change", "household_village")
+EXPIRE = "UPDATE household_import SET lease_until = now() - interval '1 second' WHERE worker IS NOT NULL"
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the registry only answer, and cut sheets into pieces of ten rows; each test runs its workers itself."""
+    monkeypatch.setenv("REGISTRY_IMPORT_WORKER", "false")
+    monkeypatch.setattr(receiving, "ROWS_PER_PIECE", 10)
+
+
+def _worker(registry: ServiceUnderTest) -> ImportWorker:
+    return ImportWorker(registry.database, registry.app.state.cipher)
+
+
+async def _queued(registry: ServiceUnderTest, first: int = 1, count: int = ROWS, **other: Any) -> dict[str, Any]:
+    body = workbook([row(place) for place in range(first, first + count)] + ([row(499, **other)] if other else []))
+    sent = await send_sheet(registry, body)
+    assert sent.status_code == 202, sent.text
+    answer: dict[str, Any] = sent.json()
+    return answer
+
+
+async def _shown(registry: ServiceUnderTest, import_id: str) -> dict[str, Any]:
+    answer: dict[str, Any] = (await get(registry, f"/household-imports/{import_id}", Role.POVERTY_OFFICE)).json()
+    return answer
+
+
+async def _other_process(registry: ServiceUnderTest, keys_dir: Path, failpoints: str) -> asyncio.subprocess.Process:
+    parameters = registry.database.pool._connect_args[0]  # the URL of this test's own database
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services.registry.tests.import_worker_process",
+        parameters,
+        str(keys_dir / "pii.json"),
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "FAILPOINTS": failpoints},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+
+async def _ensure_once(registry: ServiceUnderTest, import_id: str, registered: int = ROWS) -> None:
+    shown = await _shown(registry, import_id)
+    counts = [shown[f"{each}_count"] for each in ("row", "registered", "already_registered", "rejected")]
+    assert (shown["state"], counts) == ("finished", [registered, registered, 0, 0])
+    for table in (
+        "household",
+        "member",
+        "bank_account",
+        "credit_survey",
+        "household_state_change",
+        "household_village",
+    ):
+        assert await registry.database.pool.fetchval(f"SELECT count(*) FROM {table}") == registered, table
+    told = await facts(registry, HouseholdStatusChanged)
+    assert len({fact.household_id for fact, _ in told}) == len(told) == registered
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
+
+
+@pytest.mark.parametrize(
+    "failpoint",
+    [
+        "imports.piece_read=kill:after=1",
+        "imports.before_piece_commit=kill:after=2",
+        "imports.after_piece_commit=kill:after=2",
+        "imports.before_finish=kill",
+    ],
+)
+async def test_whoever_is_killed_the_import_finishes_exactly_once(
+    registry: ServiceUnderTest, keys_dir: Path, failpoint: str
+) -> None:
+    queued = await _queued(registry)
+    process = await _other_process(registry, keys_dir, failpoint)
+    async with asyncio.timeout(DEATH_SECONDS):
+        assert await process.wait() == -signal.SIGKILL
+    left = await _shown(registry, queued["id"])
+    assert left["state"] in {"reading", "registering"}
+    await registry.database.pool.execute(EXPIRE)
+    async with _worker(registry).running():
+        await finished(registry, await _again(registry, queued))
+    await _ensure_once(registry, queued["id"])
+
+
+async def _again(registry: ServiceUnderTest, queued: Mapping[str, Any]) -> Any:
+    """Return an answer that names the import, as the one to its upload did."""
+    shown = await get(registry, f"/household-imports/{queued['id']}", Role.POVERTY_OFFICE)
+    shown.status_code = 202
+    return shown
+
+
+async def test_while_its_lease_lasts_nobody_else_takes_it(registry: ServiceUnderTest) -> None:
+    await _queued(registry)
+    async with registry.database.connection() as conn:
+        first, second = new_id(), new_id()
+        assert await queue.take(conn, first) is not None
+        assert await queue.take(conn, second) is None
+
+
+async def test_a_worker_that_lost_its_lease_can_neither_go_on_nor_finish(registry: ServiceUnderTest) -> None:
+    queued = await _queued(registry)
+    async with registry.database.connection() as conn:
+        asleep = new_id()
+        taken = await queue.take(conn, asleep)
+        assert taken is not None
+        await conn.execute(EXPIRE)
+        async with _worker(registry).running():
+            await finished(registry, await _again(registry, queued))
+        with pytest.raises(LeaseLost):
+            await queue.renew(conn, taken.id, asleep, 10, is_read=False)
+        with pytest.raises(LeaseLost):
+            await queue.finish(conn, taken.id, asleep)
+    await _ensure_once(registry, queued["id"])
+
+
+async def test_two_replicas_share_the_queue_and_register_each_person_once(registry: ServiceUnderTest) -> None:
+    sheets = [await _queued(registry, first, 30) for first in (1, 11, 21, 31)]
+    async with _worker(registry).running(), _worker(registry).running():
+        shown = [(await finished(registry, await _again(registry, each))).json() for each in sheets]
+    assert {each["state"] for each in shown} == {"finished"}
+    assert sum(each["registered_count"] for each in shown) == 60
+    assert sum(each["already_registered_count"] for each in shown) == 60
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household") == 60
+    assert len(await facts(registry, HouseholdStatusChanged)) == 60
+
+
+async def test_progress_is_seen_while_it_runs(registry: ServiceUnderTest, keys_dir: Path) -> None:
+    queued = await _queued(registry)
+    assert (queued["state"], queued["row_count"], queued["seconds"]) == ("queued", 0, None)
+    assert (queued["rows_expected"], queued["form"], queued["finished_at"]) == (ROWS, "xlsx", None)
+    process = await _other_process(registry, keys_dir, "imports.before_piece_commit=sleep:seconds=0.15")
+    seen = set()
+    try:
+        async with asyncio.timeout(DEATH_SECONDS):
+            while (shown := await _shown(registry, queued["id"]))["state"] != "finished":
+                seen.add((shown["state"], shown["row_count"]))
+                await asyncio.sleep(0.02)
+    finally:
+        process.kill()
+        await process.wait()
+    assert [count for state, count in seen if state != "queued" and 0 < count < ROWS]
+    assert (shown["row_count"], shown["rows_read"]) == (ROWS, ROWS)
+    assert shown["seconds"] > 0.15
+
+
+async def test_the_upload_is_kept_sealed_and_only_until_the_end(registry: ServiceUnderTest) -> None:
+    body = workbook([row(place) for place in range(1, 9)])
+    queued = (await send_sheet(registry, body)).json()
+    parts = await registry.database.pool.fetch("SELECT content_sealed FROM household_import_part")
+    assert parts
+    assert not any(body[:64] in part["content_sealed"] for part in parts)
+    async with _worker(registry).running():
+        await finished(registry, await _again(registry, queued))
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
+
+
+async def test_what_a_stopped_worker_had_under_way_is_taken_at_once_by_the_next(registry: ServiceUnderTest) -> None:
+    queued = await _queued(registry)
+    blocker = await registry.database.pool.acquire()
+    try:
+        async with blocker.transaction():
+            await blocker.execute("LOCK TABLE household IN SHARE MODE")  # pieces wait, as they may behind any lock
+            async with _worker(registry).running():
+                async with asyncio.timeout(DEATH_SECONDS):
+                    while (await _shown(registry, queued["id"]))["state"] == "queued":  # noqa: ASYNC110 - in the database
+                        await asyncio.sleep(0.01)
+            assert (await _shown(registry, queued["id"]))["state"] == "queued"
+    finally:
+        await registry.database.pool.release(blocker)
+    async with _worker(registry).running():
+        await finished(registry, await _again(registry, queued))
+    await _ensure_once(registry, queued["id"])
+
+
+async def test_a_sheet_that_kills_its_workers_is_given_up_by_name(registry: ServiceUnderTest) -> None:
+    queued = await _queued(registry)
+    await registry.database.pool.execute("UPDATE household_import SET attempt_count = $1", queue.ATTEMPTS_MAX)
+    async with _worker(registry).running():
+        shown = (await finished(registry, await _again(registry, queued))).json()
+    assert (shown["state"], shown["failure"]["code"], shown["registered_count"]) == ("failed", "import-given-up", 0)
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
+
+
+async def test_what_was_sent_by_whom_never_changes_and_an_end_is_an_end(registry: ServiceUnderTest) -> None:
+    queued = await _queued(registry)
+    for change in ("imported_by = 'another'", "county_code = '500237'", "file_sha256 = ''"):
+        with pytest.raises(Exception, match="only grows"):
+            await registry.database.pool.execute(f"UPDATE household_import SET {change}")
+    async with _worker(registry).running():
+        await finished(registry, await _again(registry, queued))
+    for change in ("UPDATE household_import SET registered_count = 1, row_count = 1", "DELETE FROM household_import"):
+        with pytest.raises(Exception, match="only grows"):
+            await registry.database.pool.execute(change)
+
+
+async def test_sheets_are_listed_the_newest_first_and_ones_own_only_below_the_county(
+    registry: ServiceUnderTest,
+) -> None:
+    first, second = await _queued(registry, 1, 3), await _queued(registry, 4, 3)
+    listed = (await get(registry, f"/household-imports?county={COUNTY}", Role.POVERTY_OFFICE)).json()
+    assert [each["id"] for each in listed["items"]] == [second["id"], first["id"]]
+    township = await get(registry, f"/household-imports?county={COUNTY}", Role.TOWNSHIP, region="500236001")
+    assert township.json()["items"] == []

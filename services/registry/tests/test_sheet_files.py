@@ -1,0 +1,188 @@
+"""Files as people send them: encodings, delimiters, dates, formulas, bombs; pure reading, no service."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from services.registry.imports.cells import PersonReader, number_reader
+from services.registry.imports.csv_file import CsvFile
+from services.registry.imports.pieces import checked_sheet
+from services.registry.imports.refusals import (
+    ColumnsMissing,
+    CsvMalformed,
+    EncodingUnknown,
+    FileRefused,
+    FileTooLarge,
+    FormulaCells,
+    NotAWorkbook,
+)
+from services.registry.imports.xlsx_file import XlsxFile
+from services.registry.tests.county import SCHEME, resident_id, row, workbook
+from shared.households_sheet import SheetColumn, household_columns
+
+COLUMNS = household_columns(SCHEME)
+TWO = (SheetColumn("name", "姓名", "Name", 10), SheetColumn("number", "编号", "Number", 10))
+
+
+def _csv(text: str, encoding: str = "utf-8") -> list[list[str]]:
+    return [cells for _, cells in CsvFile.checked(io.BytesIO(text.encode(encoding))).rows()]
+
+
+def _written(*rows: list[Any], **options: Any) -> bytes:
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True, **options}) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet()
+        for line, cells in enumerate(rows):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, date | datetime):
+                    sheet.write_datetime(line, place, cell, day)
+                else:
+                    sheet.write(line, place, cell)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_text_is_read_in_the_encodings_and_delimiters_of_spreadsheets(encoding: str, delimiter: str) -> None:
+    text = f"姓名{delimiter}编号\r\n王大甲{delimiter}007\r\n\r\n赵一{delimiter}8\r\n"
+    assert _csv(text, encoding) == [["姓名", "编号"], ["王大甲", "007"], ["赵一", "8"]]
+
+
+def test_quoted_cells_may_hold_delimiters_quotes_and_line_breaks() -> None:
+    assert _csv('a,b\n"x,""y""","1\n2"\n') == [["a", "b"], ['x,"y"', "1\n2"]]
+
+
+def test_rows_have_the_numbers_a_spreadsheet_shows() -> None:
+    file = CsvFile.checked(io.BytesIO(b"a,b\n\n1,2\n,\n3,4"))
+    assert [number for number, _ in file.rows()] == [1, 3, 5]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+A1", "@SUM(A1)", '"=1,2"', "-A1", "＝1", "-2+3"])
+def test_a_csv_cell_that_would_be_computed_is_refused_like_a_formula(cell: str) -> None:
+    for text in (f"a,b\n1,{cell}\n", f"a,b\n{cell},1\n", f"a;b\n1;{cell}"):
+        with pytest.raises(FormulaCells):
+            CsvFile.checked(io.BytesIO(text.encode()))
+
+
+@pytest.mark.parametrize("cell", ["-5", "-0.5", "2014-05-06", "a=b", "x@y", "1+1", "'=1+1"])
+def test_negative_numbers_days_and_quoted_formulas_are_none(cell: str) -> None:
+    [_, cells] = _csv(f"a,b\n1,{cell}\n")
+    assert cells == ["1", cell.removeprefix("'")]
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        (b"", NotAWorkbook),
+        (b" \r\n", NotAWorkbook),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", NotAWorkbook),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", NotAWorkbook),
+        ("姓名,编号\n".encode("utf-16"), EncodingUnknown),
+        (b"name,number\n\xff\xff\xff,1\n", EncodingUnknown),
+        ("姓名,电话\n王,1\n".encode(), ColumnsMissing),
+        ("姓名,编号,Name\n王,1,2\n".encode(), ColumnsMissing),
+        (("姓名,编号\n" + "王,1\n" * 200_001).encode(), FileTooLarge),
+        (b"PK\x03\x04" + b"\x00" * 60, NotAWorkbook),
+    ],
+    ids=["empty", "blank", "xls", "png", "utf-16", "binary", "column", "twice", "rows", "zip"],
+)
+def test_a_file_is_told_by_its_content_and_refused_by_name(body: bytes, refusal: type[FileRefused]) -> None:
+    with pytest.raises(refusal):
+        checked_sheet(io.BytesIO(body), TWO)
+
+
+def test_quotes_that_never_close_are_named_with_their_line() -> None:
+    file = CsvFile.checked(io.BytesIO(b'a,b\n1,2\n3,"4\n5,6\n'))
+    with pytest.raises(CsvMalformed):
+        list(file.rows())
+
+
+@pytest.mark.parametrize("options", [{}, {"constant_memory": True, "in_memory": False}], ids=["shared", "inline"])
+def test_a_workbook_is_read_as_others_read_it(options: dict[str, Any]) -> None:
+    body = _written(
+        ["名称", "数", "日", "", "末"],
+        ["王 <&> \"'", 12.5, date(2014, 5, 6), "", "x"],
+        [],
+        ["_x0041_", 1e-5, datetime(2014, 5, 6, 12, 30), True, "尾 "],  # noqa: DTZ001 - a cell has no zone
+        **options,
+    )
+    ours = dict(XlsxFile.checked(io.BytesIO(body)).rows())
+    theirs = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    assert sorted(ours) == [1, 2, 4]
+    for number, cells in ours.items():
+        assert [*cells, *[""] * (5 - len(cells))] == theirs[number - 1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.one_of(st.floats(-1e9, 1e9), st.booleans(), st.text("王a1 <&\"'", max_size=6)), max_size=5),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_any_workbook_is_read_as_others_read_it(rows: list[list[Any]]) -> None:
+    body = _written(["top"], *rows, strings_to_numbers=False, strings_to_formulas=False, strings_to_urls=False)
+    ours = dict(XlsxFile.checked(io.BytesIO(body)).rows())
+    theirs = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    for number, cells in enumerate(theirs, start=1):
+        read = ours.get(number, [])
+        assert [*read, *[""] * (len(cells) - len(read))] == cells
+
+
+def _changed(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(output, "w") as copy:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            copy.writestr(entry.filename, content.replace(old, new, 1) if entry.filename == part else content)
+    return output.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'),
+        ("xl/workbook.xml", b"<workbook", b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><workbook'),
+        (SHEET, b"</sheetData>", b"</sheetDat"),
+        (SHEET, b't="s"><v>0</v>', b't="s"><v>99999</v>'),
+        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml", b"../../../etc/passwd"),
+        (SHEET, b'r="A2"', b'r="ZZZZ2"'),
+    ],
+    ids=["entities", "external", "cut off", "no such text", "outside", "column"],
+)
+def test_a_workbook_with_broken_or_hostile_parts_is_refused(part: str, old: bytes, new: bytes) -> None:
+    body = workbook([row(1)])
+    assert old in zipfile.ZipFile(io.BytesIO(body)).read(part)
+    with pytest.raises(FileRefused):
+        list(checked_sheet(io.BytesIO(_changed(body, part, old, new)), COLUMNS).file.rows())
+
+
+@given(st.integers(0, 499), st.dates(date(1920, 1, 1), date(2020, 12, 31)), st.integers(0, 10))
+def test_the_remembered_sums_judge_check_digits_as_the_standard_does(place: int, born: date, digit: int) -> None:
+    right = resident_id(place, born.strftime("%Y%m%d"))
+    written = right[:17] + "0123456789X"[digit]
+    faults: list[str] = []
+    person = PersonReader(0)([written], faults)
+    assert (person is not None) == (written == right)
+    assert faults == ([] if written == right else ["resident-id-check-digit"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("7", "7"), ("007", "7"), ("1.50", "1.5"), (1.5, "1.5"), (3.0, "3"), ("0", "0"), ("0.00", "0"), (1e-5, "0.00001")],
+)
+def test_one_number_is_one_text_however_it_is_written(cell: Any, number: str) -> None:
+    faults: list[str] = []
+    assert (number_reader("x", 0)([cell], faults), faults) == (number, [])
