@@ -97,15 +97,16 @@ async def list_branches(conn: Connection, bank_code: str, page: PageRequest) -> 
 
 # The place is written so that its order is that of nearness, then of the codes.
 _NEAR = """
-SELECT near.*, rank || '/' || bank_code || '/' || code AS place FROM (
+SELECT * FROM (
   SELECT b.id, b.bank_code, b.code, b.name, b.region_code, b.address, b.closed_on, l.name AS bank_name, l.kind,
     CASE WHEN b.region_code = $1 THEN 'village' WHEN b.region_code ^@ left($1, 9) THEN 'township'
          ELSE 'county' END AS nearness,
-    CASE WHEN b.region_code = $1 THEN 1 WHEN b.region_code ^@ left($1, 9) THEN 2 ELSE 3 END AS rank
+    CASE WHEN b.region_code = $1 THEN '1' WHEN b.region_code ^@ left($1, 9) THEN '2' ELSE '3' END
+      || '/' || b.bank_code || '/' || b.code AS place
   FROM bank_branch b JOIN lender l ON l.code = b.bank_code
   WHERE b.region_code ^@ left($1, 6) AND (b.closed_on IS NULL OR b.closed_on > $2)
     AND ($3::text[] IS NULL OR b.bank_code = ANY ($3)) AND ($4::text[] IS NULL OR l.kind = ANY ($4))) near
-WHERE $5::text IS NULL OR (rank || '/' || bank_code || '/' || code) COLLATE "C" > $5
+WHERE $5::text IS NULL OR place COLLATE "C" > $5
 ORDER BY place COLLATE "C" LIMIT $6
 """
 

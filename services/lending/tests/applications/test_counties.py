@@ -1,0 +1,104 @@
+"""What each county's document says of amount, term, purpose, lender and mode, filed as its townships file."""
+
+from datetime import date
+
+import pytest
+
+from services.lending.tests.applications.conftest import PACKS, Lending
+from services.lending.tests.applications.counties import county
+from shared.policy.load import load_pack
+from shared.policy.vocabulary import LenderKind
+
+IN_2023 = date(2023, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("code", "filed_on", "clause", "shortest", "longest"),
+    [
+        pytest.param("miaoshan", date(2017, 3, 15), "MS-1", 6, 24, marks=pytest.mark.clause("MS-1")),
+        pytest.param("xx-district", date(2017, 3, 15), "XX-1", 12, 36, marks=pytest.mark.clause("XX-1")),
+        pytest.param("dengzhou", IN_2023, "DZ-1", 6, 36, marks=pytest.mark.clause("DZ-1")),
+        pytest.param("lingui", date(2017, 3, 15), "LG-2", 12, 36, marks=pytest.mark.clause("LG-2")),
+    ],
+)
+async def test_amount_and_term_hold_to_the_yuan_and_to_the_month(
+    lending: Lending, code: str, filed_on: date, clause: str, shortest: int, longest: int
+) -> None:
+    place = await county(lending, code, filed_on)
+    taken = await place.refusals(
+        place.wish("50000.00", longest), place.wish("50000.00", shortest), place.wish("1000.00", longest)
+    )
+    assert taken == [[], [], []]
+    above, too_long, too_short = await place.refusals(
+        place.wish("50000.01", longest), place.wish("50000.00", longest + 1), place.wish("50000.00", shortest - 1)
+    )
+    assert ("amount-above-maximum", clause) in above
+    assert too_long == [("term-out-of-bounds", clause)]
+    assert [reason for reason, _ in too_short] == ["term-out-of-bounds"]
+
+
+@pytest.mark.clause("XX-1", "DZ-1")
+@pytest.mark.parametrize(
+    ("code", "filed_on", "reason"),
+    [
+        ("xx-district", date(2017, 3, 15), "age-below-minimum"),
+        ("xx-district", date(2017, 3, 15), "age-above-maximum"),
+        ("dengzhou", IN_2023, "state-not-eligible"),
+    ],
+)
+async def test_who_registry_says_may_not_borrow_does_not(
+    lending: Lending, code: str, filed_on: date, reason: str
+) -> None:
+    place = await county(lending, code, filed_on)
+    barred, free = place.wish(), place.wish()
+    lending.registry.reasons[barred["household_number"]] = [reason]
+    assert [[code for code, _ in reasons] for reasons in await place.refusals(barred, free)] == [[reason], []]
+
+
+@pytest.mark.clause("SX-3")
+async def test_each_allowed_purpose_is_lent_for_and_each_forbidden_one_refused(lending: Lending) -> None:
+    place = await county(lending, "kelan")
+    rule = place.pack.purpose_rule()
+    allowed = [purpose.code for purpose in rule.allowed]
+    forbidden = [term.code for term in rule.forbidden]
+    assert {"special_planting", "special_breeding", "rural_tourism", "trade"} < set(allowed)
+    assert {"house_building", "financial_investment", "household_goods", "financing_platform"} < set(forbidden)
+    wishes = [place.wish(purpose=code) for code in (*allowed, *forbidden, "gambling")]
+    expected = (
+        [[]] * len(allowed) + [[("purpose-forbidden", "SX-3")]] * len(forbidden) + [[("purpose-unknown", "SX-3")]]
+    )
+    assert await place.refusals(*wishes) == expected
+
+
+@pytest.mark.clause("SX-2")
+async def test_a_province_admits_all_eight_kinds_of_lenders(lending: Lending) -> None:
+    place = await county(lending, "kelan")
+    for kind in LenderKind:
+        await lending.register_bank(f"BANK-{kind.replace('_', '-')[:15]}", kind)
+        filed = await place.file(place.wish(), bank_code=f"BANK-{kind.replace('_', '-')[:15]}")
+        assert (filed["filed"], filed["refused"]) == (1, 0), kind
+    assert len(LenderKind) == 8
+
+
+@pytest.mark.clause("SX-2", "ZJ-2c")
+async def test_a_bank_of_another_kind_than_the_packs_is_a_reason_against(lending: Lending) -> None:
+    place = await county(lending, "zhijin")
+    await lending.register_bank("STATE", "state_owned")
+    assert await place.refusals(place.wish()) == [[]]
+    assert await place.refusals(place.wish(), bank_code="STATE") == [[("lender-kind-not-admitted", "ZJ-2c")]]
+
+
+@pytest.mark.parametrize("path", sorted(PACKS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_pack_names_kinds_of_lenders_that_exist(path: object) -> None:
+    kinds = load_pack(path).loan_terms().lender_kinds  # type: ignore[arg-type]
+    assert kinds
+    assert {LenderKind(kind) for kind in kinds} <= set(LenderKind)
+
+
+@pytest.mark.clause("LG-2", "SX-1")
+async def test_a_second_loan_follows_the_countys_own_number_of_open_loans(lending: Lending) -> None:
+    place = await county(lending, "lingui")
+    asked = place.wish("20000.00")
+    again = {**place.wish("20000.00"), "household_number": asked["household_number"]}
+    assert await place.refusals(asked) == [[]]
+    assert await place.refusals(again) == [[("application-open", "SX-1")]]

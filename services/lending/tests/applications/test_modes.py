@@ -1,0 +1,171 @@
+"""Who runs the business a loan pays for: filed, handed over and paid out only in ways that hold on that day."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.lending.loans import modes
+from services.lending.tests.applications.conftest import Lending, wish
+from services.lending.tests.applications.counties import Place, county
+from shared.access import Role
+from shared.events.lending import LoanDisbursed
+from shared.ids import new_id
+from shared.policy.terms import EntityRules
+from shared.policy.vocabulary import LoanMode
+
+LAST_DAY, DAY_AFTER = date(2017, 12, 7), date(2017, 12, 8)
+RULES = EntityRules((LoanMode.DIRECT, LoanMode.ENTERPRISE_USE), (), LAST_DAY, capacity_required=True)
+
+
+@pytest.mark.clause("LG-28")
+@pytest.mark.parametrize(
+    ("mode", "granted_on", "banned"),
+    [
+        (LoanMode.ENTERPRISE_USE, LAST_DAY, False),
+        (LoanMode.ENTERPRISE_USE, DAY_AFTER, True),
+        (LoanMode.DIRECT, DAY_AFTER, False),
+        (LoanMode.INDIRECT, DAY_AFTER, False),
+    ],
+)
+def test_the_day_the_loan_is_granted_decides(mode: LoanMode, granted_on: date, banned: bool) -> None:
+    assert modes.is_banned(mode, RULES, granted_on) is banned
+    assert modes.is_offered(LoanMode.INDIRECT, RULES) is False
+
+
+@pytest.mark.clause("LG-28")
+async def test_enterprise_use_is_filed_until_the_day_of_the_ban_and_not_after(lending: Lending) -> None:
+    place = await county(lending, "lingui", LAST_DAY)
+    enterprise = {"mode": "enterprise_use", "entity_id": str(new_id())}
+    on_the_day = await place.refusals(place.wish(**enterprise))
+    after = await place.refusals(place.wish(**enterprise), place.wish(), filed_on=DAY_AFTER.isoformat())
+    assert on_the_day == [[]]
+    assert after == [[("enterprise-use-banned", "LG-28")], []]
+
+
+@pytest.mark.clause("SX-4")
+async def test_a_mode_the_county_does_not_offer_is_a_reason_against(lending: Lending) -> None:
+    place = await county(lending, "lingui")
+    (reasons,) = await place.refusals(place.wish(mode="indirect", entity_id=str(new_id())))
+    assert reasons == [("mode-not-offered", "LG-28")]
+
+
+@pytest.mark.clause("SX-4")
+async def test_an_indirect_loan_names_its_entity_and_both_are_asked_and_kept(lending: Lending) -> None:
+    place, entity = await county(lending, "kelan"), str(new_id())
+    named, nameless = place.wish(mode="indirect", entity_id=entity), place.wish(mode="indirect")
+    assert await place.refusals(named, nameless) == [[], [("entity-missing", "SX-4")]]
+    asked = lending.registry.questions[-1]["items"]
+    assert (asked[0]["mode"], asked[0]["entity_id"], asked[1].get("entity_id")) == ("indirect", entity, None)
+    kept = await lending.service.database.pool.fetchrow(
+        "SELECT mode, entity_id FROM application WHERE household_number = $1", named["household_number"]
+    )
+    assert (kept["mode"], str(kept["entity_id"])) == ("indirect", entity)
+
+
+@pytest.mark.clause("SX-4")
+async def test_registrys_reason_against_the_entity_is_given_once(lending: Lending) -> None:
+    place = await county(lending, "kelan")
+    full, nameless = place.wish(mode="indirect", entity_id=str(new_id())), place.wish(mode="indirect")
+    lending.registry.reasons[full["household_number"]] = ["entity-full"]
+    lending.registry.reasons[nameless["household_number"]] = ["entity-missing"]
+    codes = [[code for code, _ in reasons] for reasons in await place.refusals(full, nameless)]
+    assert codes == [["entity-full"], ["entity-missing"]]
+
+
+@pytest.mark.parametrize("wrong", [{"mode": "own"}, {"entity_id": str(new_id())}, {"mode": "direct", "entity_id": "x"}])
+async def test_a_wish_that_makes_no_sense_is_refused_whole(lending: Lending, wrong: dict[str, Any]) -> None:
+    body = {"township_code": "500236001", "bank_code": "CQRCB", "filed_on": "2017-01-09"}
+    answered = await lending.post(
+        "/application-batches", {**body, "items": [{**wish("500236001201-1"), **wrong}]}, Role.TOWNSHIP
+    )
+    assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
+
+
+async def _disburse(place: Place, application_id: UUID, on: date) -> Any:
+    pool = place.lending.service.database.pool
+    await pool.execute(
+        "INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y) "
+        "VALUES (uuid7(), 'PBOC_BENCHMARK', '2015-10-24', 4.35, 4.75, 4.90)"
+    )
+    number = str(application_id).replace("-", "")
+    body = {"contract_number": f"C{number}", "bank_reference": f"D{number}", "disbursed_on": on.isoformat()}
+    path = f"/applications/{application_id}/disbursements"
+    return await place.post(path, {**body, "amount": "50000.00"}, Role.BANK, organisation=place.bank)
+
+
+@pytest.mark.clause("LG-28")
+async def test_filed_before_the_ban_and_paid_out_after_it_is_refused(lending: Lending) -> None:
+    place = await county(lending, "lingui", date(2017, 12, 1))
+    entity = new_id()
+    ready = await place.ready(mode="enterprise_use", entity_id=entity)
+    late = await _disburse(place, ready, DAY_AFTER)
+    assert (late.status_code, late.json()["code"], late.json()["clause"]) == (409, "enterprise-use-banned", "LG-28")
+    assert await lending.count("loan") == 0
+
+    in_time = await _disburse(place, ready, LAST_DAY)
+    assert in_time.status_code == 201, in_time.text
+    loan = in_time.json()
+    assert (loan["mode"], loan["entity_id"], loan["granted_under"]) == ("enterprise_use", str(entity), "current")
+    told = await lending.service.database.pool.fetchval(
+        "SELECT data::text FROM outbox WHERE event_name='loan-disbursed'"
+    )
+    fact = LoanDisbursed.model_validate_json(told)
+    assert (fact.mode, fact.entity_id, fact.granted_under) == ("enterprise_use", entity, "current")
+
+
+@pytest.mark.clause("LG-28")
+async def test_a_file_refuses_the_banned_line_and_takes_the_others(lending: Lending) -> None:
+    place = await county(lending, "lingui", date(2017, 12, 1))
+    banned, own_use = await place.ready(mode="enterprise_use"), await place.ready()
+    await lending.service.database.pool.execute(
+        "INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y) "
+        "VALUES (uuid7(), 'PBOC_BENCHMARK', '2015-10-24', 4.35, 4.75, 4.90)"
+    )
+    lines = ["application_id,contract_number,bank_reference,disbursed_on,amount"]
+    lines += [f"{each},C{n},D{n},{DAY_AFTER},50000.00" for n, each in enumerate((banned, own_use))]
+    headers = lending.service.headers(Role.BANK, region=place.county, organisation=place.bank)
+    answered = await lending.service.client.post(
+        "/api/v1/disbursement-files?lines=2&total=100000.00",
+        content="\n".join([*lines, ""]).encode(),
+        headers={**headers, "Content-Type": "text/csv"},
+    )
+    body = answered.json()
+    assert (body["loans"], body["rejected"]) == (1, 1)
+    assert [(line["line_number"], line["code"]) for line in body["rejections"]] == [(2, "enterprise-use-banned")]
+
+
+@pytest.mark.clause("LG-28")
+async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Lending) -> None:
+    place = await county(lending, "lingui", date(2017, 11, 1))
+    filed = await place.file(place.wish("20000.00", mode="enterprise_use"), place.wish("20000.00"))
+    await lending.service.database.pool.execute(
+        "UPDATE application SET state = 'approved', approved_on = '2017-12-01' WHERE batch_id = $1",
+        UUID(filed["batch_id"]),
+    )
+    path = f"/application-batches/{filed['batch_id']}/hand-overs"
+    late = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.SERVICE_CENTRE)
+    assert (late.status_code, late.json()["code"]) == (409, "enterprise-use-banned")
+    (banned,) = late.json()["values"]["application_ids"]
+    assert not lending.riskfund.requests
+
+    withdrawn = {"withdrawn_on": DAY_AFTER.isoformat(), "reason": "改为自用后重新申请"}
+    assert (await place.post(f"/applications/{banned}/withdrawals", withdrawn)).status_code == 201
+    again = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.SERVICE_CENTRE)
+    assert again.status_code == 201, again.text
+    assert again.json()["handed_over"] == {"count": 1, "amount": "20000.00"}
+
+
+@pytest.mark.clause("SX-1")
+async def test_who_borrows_is_asked_and_kept_with_the_loan(lending: Lending) -> None:
+    member = str(new_id())
+    filed = await lending.lend(wish("500236001201-1", borrower_member_id=member), wish("500236001201-2"))
+    asked = [item.get("borrower_member_id") for item in lending.registry.questions[-1]["items"]]
+    assert asked == [member, None]
+    loans = (await lending.get("/loans")).json()["items"]
+    assert {loan["household_number"]: loan["borrower_member_id"] for loan in loans} == {
+        "500236001201-1": member,
+        "500236001201-2": None,
+    }
+    assert filed["filed"] == 2
