@@ -183,6 +183,7 @@ credit_survey = Table(
     Column("collected_on", Date, nullable=False),
     Column("answers", JSONB, nullable=False),  # {indicator code: whole number}
     Column("collected_by", Text, nullable=False),
+    Column("group_name", Text, CheckConstraint("group_name <> ''", name="group_name")),  # 村民组 found on the visit
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("household_id", "collected_on"),
 )

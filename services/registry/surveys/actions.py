@@ -27,17 +27,29 @@ from shared.access import Principal, Right
 from shared.db import Connection
 
 _HOUSEHOLDS = """
-SELECT id, county_code, ended_on FROM household WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[])
+SELECT id, county_code, ended_on FROM household
+WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
 """
 _RECORD = """
-INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
-SELECT household_id, collected_on, answers::jsonb, $4
-FROM unnest($1::uuid[], $2::date[], $3::text[]) AS a (household_id, collected_on, answers)
+INSERT INTO credit_survey (household_id, collected_on, answers, group_name, collected_by)
+SELECT household_id, collected_on, answers::jsonb, group_name, $5
+FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[]) AS a (household_id, collected_on, answers, group_name)
 ON CONFLICT (household_id, collected_on) DO NOTHING
 """
+# The latest visit that named the village group (村民组) tells which one the household belongs to.
+_GROUPS = """
+UPDATE household h SET group_name = s.group_name
+FROM (
+  SELECT DISTINCT ON (household_id) household_id, group_name FROM credit_survey
+  WHERE household_id = ANY ($1::uuid[]) AND group_name IS NOT NULL ORDER BY household_id, collected_on DESC
+) s
+WHERE h.id = s.household_id AND h.group_name IS DISTINCT FROM s.group_name
+"""
 _DIFFERENT = """
-SELECT s.household_id, s.collected_on FROM unnest($1::uuid[], $2::date[], $3::text[]) AS a (household_id, day, answers)
-JOIN credit_survey s ON s.household_id = a.household_id AND s.collected_on = a.day AND s.answers <> a.answers::jsonb
+SELECT s.household_id, s.collected_on
+FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[]) AS a (household_id, day, answers, group_name)
+JOIN credit_survey s ON s.household_id = a.household_id AND s.collected_on = a.day
+  AND (s.answers <> a.answers::jsonb OR s.group_name IS DISTINCT FROM a.group_name)
 ORDER BY 1, 2
 """
 # The written order of the refusals: what does not belong, what is left out, what cannot be.
@@ -67,10 +79,13 @@ async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn, 
         [each.household_id for each in body.surveys],
         [each.collected_on for each in body.surveys],
         [_stored(each.answers) for each in body.surveys],
+        [each.group_name for each in body.surveys],
     )
     done = await conn.execute(_RECORD, *columns, officer.subject)
     if different := await conn.fetch(_DIFFERENT, *columns):
         raise SurveyExists([(row["household_id"], row["collected_on"]) for row in different])
+    if any(each.group_name for each in body.surveys):
+        await conn.execute(_GROUPS, columns[0])
     recorded = int(done.split()[-1])
     return SurveysOut(recorded_count=recorded, already_recorded_count=len(body.surveys) - recorded)
 

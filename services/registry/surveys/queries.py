@@ -37,7 +37,7 @@ ORDER BY h.id LIMIT $9
 """
 _ON_FILE = "SELECT EXISTS (SELECT FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[]))"
 _HISTORY = """
-SELECT collected_on, answers, collected_by, recorded_at FROM credit_survey
+SELECT collected_on, answers, group_name, collected_by, recorded_at FROM credit_survey
 WHERE household_id = $1 ORDER BY collected_on DESC LIMIT 200
 """
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, Text
 
 SURVEYS_MAX: Final = 2000  # a township's round of one week; more come in several requests
 _NUMBER: Final = r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"
@@ -33,10 +33,11 @@ IndicatorCode = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-
 
 
 class SurveyIn(Body):
-    """What one visit collected: a number for every indicator of the form."""
+    """What one visit collected: a number for every indicator of the form, and the household's village group."""
 
     household_id: UUID
     collected_on: date
+    group_name: Annotated[Text, Field(max_length=60)] | None = None  # 村民组; what is on file stays if left out
     answers: Annotated[dict[IndicatorCode, Fact], Field(max_length=100)]
 
 
@@ -106,5 +107,6 @@ class SurveyRecordOut(Answer):
 
     collected_on: date
     answers: dict[str, str]
+    group_name: str | None
     collected_by: str
     recorded_at: datetime

@@ -5,7 +5,9 @@ from typing import Any, Final
 import yaml
 
 from services.registry.tests.county import PACK_FILE
+from shared.access import Role
 from shared.policy.load import read_pack
+from shared.testing.service import ServiceUnderTest
 
 BANK: Final = "PSBC"
 BANK_SCHEME: Final[dict[str, Any]] = {
@@ -45,7 +47,21 @@ def pack_text(**rating: Any) -> str:
     content.pop("examples", None)  # they hold for the county's own values
     for key, value in rating.items():
         content["rating"][key] = {"value": value, "assumed": True, "reason": "Set by the test."}
+    for key in (key for key, value in rating.items() if value is None):
+        del content["rating"][key]
     return yaml.dump(content, Dumper=_WrittenOut, allow_unicode=True, sort_keys=False)
 
 
 SCHEME_WITH_BANK: Final = read_pack(pack_text(bank_schemes=[BANK_SCHEME]), "with a bank").rating_scheme()
+
+
+async def governed(registry: ServiceUnderTest, **rating: Any) -> ServiceUnderTest:
+    """Put the county under Fengjie's pack with other values in its rating section."""
+    body = pack_text(**rating).encode()
+    headers = registry.headers(Role.POVERTY_OFFICE, subject="maker")
+    pack = await registry.client.post("/api/v1/policy-packs", content=body, headers=headers)
+    assert pack.status_code == 201, pack.text
+    headers = registry.headers(Role.POVERTY_OFFICE, subject="checker")
+    done = await registry.client.post(f"/api/v1/policy-packs/{pack.json()['id']}/confirmations", headers=headers)
+    assert done.status_code == 201, done.text
+    return registry

@@ -10,6 +10,7 @@ import pytest
 from services.registry.demonstrations.ranking_sql import HOUSEHOLD_CRITERIA, VILLAGE_CRITERIA
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, PACK, VILLAGE, get, post
 from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, refused, settled, uuids
+from services.registry.tests.rating_schemes import governed
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
@@ -190,6 +191,23 @@ async def test_choosing_needs_a_final_rating_a_right_and_the_region(registry: Se
     assert refused(await post(registry, "/demonstration-choices", body, Role.TOWNSHIP)) == (403, "right-missing")
     own = await _rows(registry, choice, "households", region="500236117")
     assert [(each["village_code"], each["rank"]) for each in own] == [(OTHER_VILLAGE, 2)]
+
+
+async def test_a_county_without_the_rule_chooses_nothing(regional_registry: ServiceUnderTest) -> None:
+    wanted = {"demonstration_villages_per_year": None, "demonstration_households_per_year": None}
+    registry = await governed(regional_registry, **wanted)
+    await _rated(registry, [Home()])
+    assert refused(await _propose(registry)) == (409, "no-demonstration-rule")
+
+
+@pytest.mark.clause("FJ-10")
+async def test_the_pack_says_what_ranks(regional_registry: ServiceUnderTest) -> None:
+    registry = await governed(regional_registry, demonstration_household_criteria=["score"])
+    ids = await _rated(registry, [Home(), Home(answers=POOR)])
+    await _lent(registry, (ids[0], VILLAGE, False), (ids[1], VILLAGE, True))
+    choice = (await _propose(registry)).json()
+    assert choice["household_criteria"] == ["score"]
+    assert [each["household_id"] for each in await _rows(registry, choice["id"], "households")] == ids
 
 
 async def test_chosen_lists_only_grow_and_page_by_rank(registry: ServiceUnderTest) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, VILLAGE, get, post
 from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, ratings, refused, settled
-from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, pack_text
+from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, governed
 from shared.access import Role
 from shared.events.lending import LoanClosed, LoanOverdue
 from shared.ids import new_id
@@ -20,18 +20,6 @@ from shared.testing.service import ServiceUnderTest
 _SURVEY = """
 INSERT INTO credit_survey (household_id, collected_on, answers, collected_by) VALUES ($1::uuid, $2, $3, 'test')
 """
-
-
-async def _governed(registry: ServiceUnderTest, **rating: Any) -> ServiceUnderTest:
-    """Put the county under Fengjie's pack with other values in its rating section."""
-    body = pack_text(**rating).encode()
-    headers = registry.headers(Role.POVERTY_OFFICE, subject="maker")
-    pack = await registry.client.post("/api/v1/policy-packs", content=body, headers=headers)
-    assert pack.status_code == 201, pack.text
-    headers = registry.headers(Role.POVERTY_OFFICE, subject="checker")
-    done = await registry.client.post(f"/api/v1/policy-packs/{pack.json()['id']}/confirmations", headers=headers)
-    assert done.status_code == 201, done.text
-    return registry
 
 
 async def _repaid(
@@ -91,7 +79,7 @@ async def test_repaying_late_raises_nothing(registry: ServiceUnderTest) -> None:
 
 @pytest.mark.clause("FJ-10")
 async def test_gradient_increase_is_last_loan_times_one_point_two(regional_registry: ServiceUnderTest) -> None:
-    registry = await _governed(regional_registry, next_line="gradient")
+    registry = await governed(regional_registry, next_line="gradient")
     household = await _rated(registry)
     await _repaid(registry, household)
     assert (await ratings(registry, "2018-02-01"))[household] == ("C", "36000.00")
@@ -133,7 +121,7 @@ async def test_a_better_campaign_wins_over_the_earned_line(registry: ServiceUnde
 
 
 async def test_a_pack_may_let_the_new_campaign_decide(regional_registry: ServiceUnderTest) -> None:
-    registry = await _governed(regional_registry, earned_line_kept=False)
+    registry = await governed(regional_registry, earned_line_kept=False)
     household = await _rated(registry)
     await _repaid(registry, household)
     await _rated_again(registry, household, POOR)
@@ -157,7 +145,7 @@ async def test_a_campaign_takes_the_rating_of_a_household_that_fell_below_every_
 
 async def _with_bank(registry: ServiceUnderTest) -> tuple[ServiceUnderTest, str]:
     """A county in which the household is A by the county and silver by the bank's own standard."""
-    await _governed(registry, bank_schemes=[BANK_SCHEME])
+    await governed(registry, bank_schemes=[BANK_SCHEME])
     [household] = await settled(registry, [Home(answers={**GOOD_ANSWERS, "deposits": 1_500, "income_annual": 30_000})])
     await (await (await Campaign.opened(registry)).shown()).final()
     bank = await Campaign.opened(registry, bank_code=BANK)
@@ -187,7 +175,7 @@ async def test_the_lending_banks_line_rises_by_its_own_path(regional_registry: S
 
 @pytest.mark.clause("LG-10")
 async def test_a_bank_without_a_standard_raises_the_countys_line(regional_registry: ServiceUnderTest) -> None:
-    registry = await _governed(regional_registry, bank_schemes=[BANK_SCHEME])
+    registry = await governed(regional_registry, bank_schemes=[BANK_SCHEME])
     household = await _rated(registry)
     await _repaid(registry, household, bank_code="RCB")
     assert (await ratings(registry, "2018-02-01"))[household] == ("B", "40000.00")
@@ -196,7 +184,7 @@ async def test_a_bank_without_a_standard_raises_the_countys_line(regional_regist
 
 @pytest.mark.clause("LG-10")
 async def test_only_a_bank_with_a_standard_of_its_own_has_a_campaign(regional_registry: ServiceUnderTest) -> None:
-    registry = await _governed(regional_registry, bank_schemes=[BANK_SCHEME])
+    registry = await governed(regional_registry, bank_schemes=[BANK_SCHEME])
 
     async def open_(bank: str | None) -> httpx.Response:
         body = {"county_code": COUNTY, "year": 2017, "as_of": "2017-01-05", "bank_code": bank}

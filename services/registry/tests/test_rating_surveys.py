@@ -111,6 +111,20 @@ async def test_a_batch_is_recorded_and_history_stays(registry: ServiceUnderTest)
     assert (shown[0]["answers"]["bad_records"], shown[0]["answers"]["assets_value"]) == ("1", "125000.50")
 
 
+@pytest.mark.clause("ZJ-1")
+async def test_a_visit_tells_the_village_group(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    later = {**_survey(household, "2018-03-01"), "group_name": "二组"}
+    earlier = {**_survey(household, "2018-02-01"), "group_name": "一组"}
+    for survey in (later, earlier, _survey(household, "2018-04-01")):
+        assert (await _record(registry, survey)).status_code == 201
+    path = f"/credit-surveys?region={VILLAGE}&on=2018-05-01"
+    [found] = (await get(registry, path, Role.TOWNSHIP)).json()["items"]
+    assert found["group_name"] == "二组"  # of the latest visit that named one
+    shown = (await get(registry, f"/households/{household}/credit-surveys", Role.VILLAGE)).json()
+    assert [each["group_name"] for each in shown] == [None, "二组", "一组", None]
+
+
 async def test_a_survey_on_file_is_never_changed(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     assert (await _record(registry, _survey(household))).status_code == 201

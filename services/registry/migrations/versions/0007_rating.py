@@ -10,7 +10,11 @@ depends_on = None
 _COLUMNS = (
     "ALTER TABLE household ADD COLUMN group_name TEXT CONSTRAINT group_name CHECK (group_name <> '')",
     "ALTER TABLE household_loan ADD COLUMN IF NOT EXISTS bank_code TEXT",
-    "ALTER TABLE credit_survey ADD COLUMN recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL",
+    """
+ALTER TABLE credit_survey
+    ADD COLUMN group_name TEXT CONSTRAINT group_name CHECK (group_name <> ''),
+    ADD COLUMN recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL
+""",
     """
 ALTER TABLE rating_campaign
     ADD COLUMN bank_code TEXT,
@@ -193,7 +197,7 @@ ALTER TABLE rating DROP CONSTRAINT only_campaigns_take_away, DROP CONSTRAINT lin
 ALTER TABLE rating_campaign DROP CONSTRAINT uq_rating_campaign_county_code_year, DROP COLUMN bank_code,
     ADD CONSTRAINT uq_rating_campaign_county_code_year UNIQUE (county_code, year)
 """,
-    "ALTER TABLE credit_survey DROP COLUMN recorded_at",
+    "ALTER TABLE credit_survey DROP COLUMN recorded_at, DROP COLUMN group_name",
     "ALTER TABLE household_loan DROP COLUMN IF EXISTS bank_code",
     "ALTER TABLE household DROP COLUMN group_name",
 )
