@@ -1,0 +1,1 @@
+"""Tests of loans from before the platform."""
