@@ -1,7 +1,7 @@
 """Any order of changes keeps the register whole: one head, nobody twice, counts equal, versions without a gap."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from itertools import count
 from typing import Any, TypeVar
 
@@ -60,16 +60,16 @@ async def test_any_order_of_changes_keeps_the_register_whole(registry: ServiceUn
     loop = asyncio.get_running_loop()
     places = count(20)
 
-    def waits(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        return asyncio.run_coroutine_threadsafe(work(), loop).result()
+    def waits(work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
 
     # Each drawn order goes on from where the last one left the register.
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(STEPS)
     def run(steps: list[tuple[str, int, int]]) -> None:
         for step in steps:
-            waits(lambda step=step: _take(registry, *step, next(places)))
-            waits(lambda: _ensure_whole(registry))
+            waits(_take(registry, *step, next(places)))
+            waits(_ensure_whole(registry))
 
     await asyncio.to_thread(run)
     done = await registry.database.pool.fetch(
