@@ -13,7 +13,8 @@ RECONCILER = "reconciler"
 
 # What a service must not see: what belongs to other services, schema owners, tools.
 _PRIVATE = re.compile(
-    r"^(?:(?P<service>{services})_(?:DATABASE_URL|NATS_USER|NATS_PASSWORD|BOOTSTRAP_ADMIN_PASSWORD)"
+    r"^(?:(?P<service>{services})_(?:DATABASE_URL|NATS_USER|NATS_PASSWORD|BOOTSTRAP_ADMIN_PASSWORD"
+    r"|DOCUMENTS_S3_.*)"
     r"|(?:{services})_MIGRATION_URL|RECONCILE_.*|NATS_(?:PROVISION|READER)_.*|PLATFORM_POSTGRES_.*)$".replace(
         "{services}", "|".join(service.upper() for service in SERVICES)
     )

@@ -16,12 +16,13 @@ from deploy.errors import AccountUnknown, EnvironmentIncomplete
 from deploy.keys import ensure_pii_keys, ensure_signing_keys
 from deploy.platform import Platform
 from deploy.tokens import access_token
+from services.registry.settings import RegistrySettings
 from shared import migrations
 from shared.pii import PiiCipher
 from shared.settings import PlatformSettings, ServiceSettings
 from shared.tokens import TokenSigner, TokenVerifier
 
-DOCUMENTED = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+DOCUMENTED = set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
 
 def test_the_example_documents_what_the_platform_sets(running: Platform) -> None:
@@ -31,7 +32,8 @@ def test_the_example_documents_what_the_platform_sets(running: Platform) -> None
 def test_the_example_documents_what_services_read() -> None:
     common = {name.upper() for name in PlatformSettings.model_fields}
     own = {f"{service.upper()}_{name.upper()}" for service in SERVICES for name in ServiceSettings.model_fields}
-    assert common | own <= DOCUMENTED
+    stores = {f"REGISTRY_{name.upper()}" for name in RegistrySettings.model_fields}
+    assert common | own | stores <= DOCUMENTED
 
 
 def test_the_example_documents_what_the_supervisor_reads() -> None:
@@ -48,7 +50,7 @@ def test_everybody_means_the_same_services() -> None:
 
 def test_each_service_sees_its_own_variables_only() -> None:
     seen = environment_of("subsidy", dict.fromkeys([*DOCUMENTED, "PATH"], "x"))
-    private = re.compile(r"DATABASE_URL|MIGRATION_URL|NATS_(USER|PASSWORD)|ADMIN|PROVISION|READER")
+    private = re.compile(r"DATABASE_URL|MIGRATION_URL|NATS_(USER|PASSWORD)|ADMIN|PROVISION|READER|SECRET")
     assert {name for name in seen if private.search(name)} == {
         "SUBSIDY_DATABASE_URL",
         "SUBSIDY_NATS_USER",

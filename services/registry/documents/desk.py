@@ -37,7 +37,7 @@ def content_store(settings: RegistrySettings, data_dir: Path) -> ContentStore:
             bucket=settings.documents_s3_bucket,
             region=settings.documents_s3_region,
             endpoint=settings.documents_s3_endpoint or None,
-            access_key_id=settings.documents_s3_access_key_id,
+            access_key_id=settings.documents_s3_access_key_id or None,
             secret_access_key=settings.documents_s3_secret_access_key.get_secret_value(),
             prefix=settings.documents_s3_prefix,
         )

@@ -3,13 +3,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
 from services.registry.documents.store import NothingStored, StoreAway, Stored
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 _TIMEOUT: Final = timedelta(seconds=30)
 _CONNECT: Final = timedelta(seconds=3)
@@ -18,12 +21,12 @@ _RETRIES_MAX: Final = 3
 
 @dataclass(frozen=True)
 class BucketAccess:
-    """Where a bucket is and with which keys; `endpoint` None is Amazon's own."""
+    """Where a bucket is and with which keys; `endpoint` None is Amazon's own, no keys are those of the machine."""
 
     bucket: str
     region: str
     endpoint: str | None
-    access_key_id: str
+    access_key_id: str | None
     secret_access_key: str = field(repr=False)
     prefix: str
 
@@ -33,15 +36,16 @@ class S3Store:
 
     def __init__(self, access: BucketAccess) -> None:
         plain = bool(access.endpoint and access.endpoint.startswith("http://"))
+        config: S3Config = {"region": access.region}
+        if access.endpoint:
+            config["endpoint"] = access.endpoint
+        if access.access_key_id:
+            config["access_key_id"] = access.access_key_id
+            config["secret_access_key"] = access.secret_access_key
         self._bucket = Bucket(
             access.bucket,
             prefix=access.prefix or None,
-            config={
-                "region": access.region,
-                "access_key_id": access.access_key_id,
-                "secret_access_key": access.secret_access_key,
-                **({"endpoint": access.endpoint} if access.endpoint else {}),
-            },
+            config=config,
             client_options={"timeout": _TIMEOUT, "connect_timeout": _CONNECT, "allow_http": plain},
             retry_config={"max_retries": _RETRIES_MAX, "retry_timeout": _TIMEOUT},
         )
