@@ -87,7 +87,8 @@ class Operation:
         for parameter in self.contract.get("parameters", []):
             if parameter["in"] == "path":
                 name = parameter["name"]
-                path = path.replace(f"{{{name}}}", ids.get(f"{self.service}.{name}", sample(parameter["schema"], {})))
+                made_up = sample(parameter["schema"], self.schemas)
+                path = path.replace(f"{{{name}}}", ids.get(f"{self.service}.{name}", made_up))
         return path
 
     def query(self) -> dict[str, str]:

@@ -18,7 +18,8 @@ from shared.resident_id import check_digit, normalised
 
 LONGEST_TEXT: Final = 100
 LARGEST_NUMBER: Final = 10**9
-MOST_REMEMBERED: Final = 20_000  # of one column; villages, days and words are far fewer
+MOST_REMEMBERED: Final = 4_000  # of one column, whatever its cells hold; villages, days and words are fewer
+_SHORT_NUMBER: Final = 10
 _EXACT_FLOAT: Final = 2.0**53
 _RESIDENT_ID = re.compile(r"[1-8]\d{16}[\dX]", re.ASCII)
 _DIGITS = re.compile(r"-?\d+", re.ASCII)
@@ -160,19 +161,16 @@ def missing(cells: list[Cell], faults: Faults) -> bytes:
 
 def number_reader(key: str, position: int) -> TextReader:
     """Return the reader of a number that is not negative, as a plain decimal text; an empty cell was not collected."""
-    known: dict[str, str] = {}
 
     def read(cells: list[Cell], faults: Faults) -> str | None:
         cell = cells[position] if position < len(cells) else ""
         if cell == "":
             return None
-        found = known.get(cell) if type(cell) is str else None
+        if type(cell) is str and len(cell) < _SHORT_NUMBER and cell.isdigit() and cell.isascii() and cell[0] != "0":
+            return cell
+        found = _number(cell)
         if found is None:
-            found = _number(cell)
-            if found is None:
-                faults.append(f"{Fault.NOT_A_NUMBER}:{key}")
-            elif type(cell) is str and len(known) < MOST_REMEMBERED:
-                known[cell] = found
+            faults.append(f"{Fault.NOT_A_NUMBER}:{key}")
         return found
 
     return read

@@ -17,7 +17,7 @@ class FaultCount(Answer):
 
 
 class ImportFailure(Answer):
-    """Why a file could not be read to its end; rows above that place are registered all the same."""
+    """Why a file could not be read to its end; the rows that `row_count` counts are dealt with all the same."""
 
     code: str
     title: str

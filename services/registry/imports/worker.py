@@ -54,6 +54,7 @@ log = structlog.get_logger("imports")
 class _Progress:
     rows_read: int = 0
     is_read: bool = False
+    refused: FileRefused | None = None
 
 
 @dataclass
@@ -133,6 +134,8 @@ class ImportWorker:
             renewing.cancel()
             with suppress(asyncio.CancelledError, LeaseLost):
                 await renewing
+        if progress.refused is not None:
+            raise progress.refused
         failpoint("imports.before_finish")
         await self._end(queued, None)
 
@@ -154,11 +157,14 @@ class ImportWorker:
         self, taken: TakenImport, done: set[int], waiting: "asyncio.Queue[Piece | None]", progress: _Progress
     ) -> None:
         task = ReadingTask(taken.kind, taken.columns, EXTRA_HEADERS, taken.rows_per_piece)
-        async for piece in pieces_of(task, self.cipher, self._parts(taken), taken.byte_count):
-            failpoint("imports.piece_read")
-            progress.rows_read += piece.row_count
-            if piece.place not in done:
-                await waiting.put(piece)
+        try:
+            async for piece in pieces_of(task, self.cipher, self._parts(taken), taken.byte_count):
+                failpoint("imports.piece_read")
+                progress.rows_read += piece.row_count
+                if piece.place not in done:
+                    await waiting.put(piece)
+        except FileRefused as refused:  # the pieces above are registered first, so that the counts are always the same
+            progress.refused = refused
         progress.is_read = True
         for _ in range(SESSIONS):
             await waiting.put(None)

@@ -1,6 +1,8 @@
 """Imports in the background: seen while they run, finished exactly once whoever dies, sealed until they are."""
 
 import asyncio
+import csv
+import io
 import signal
 import sys
 from collections.abc import Mapping
@@ -12,9 +14,10 @@ import pytest
 from services.registry.imports import queue, receiving
 from services.registry.imports.registering import LeaseLost
 from services.registry.imports.worker import ImportWorker
-from services.registry.tests.county import COUNTY, facts, finished, get, row, send_sheet, workbook
+from services.registry.tests.county import COUNTY, SCHEME, facts, finished, get, row, send_sheet, workbook
 from shared.access import Role
 from shared.events.registry import HouseholdStatusChanged
+from shared.households_sheet import household_columns
 from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest
 
@@ -203,6 +206,25 @@ async def test_a_sheet_that_kills_its_workers_is_given_up_by_name(registry: Serv
         shown = (await finished(registry, await _again(registry, queued))).json()
     assert (shown["state"], shown["failure"]["code"], shown["registered_count"]) == ("failed", "import-given-up", 0)
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
+
+
+async def test_a_sheet_that_breaks_off_ends_as_failed_by_its_name(registry: ServiceUnderTest) -> None:
+    columns = household_columns(SCHEME)
+    lines = [[column.header for column in columns]]
+    lines += [[str(row(place).get(column.key, "")) for column in columns] for place in range(1, 16)]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    sent = await send_sheet(registry, (text.getvalue() + 'FJ00016,"王').encode("gb18030"))
+    assert (sent.status_code, sent.json()["form"]) == (202, "csv")
+    async with _worker(registry).running():
+        shown = (await finished(registry, sent)).json()
+    assert (shown["state"], shown["failure"]["code"]) == ("failed", "csv-malformed")
+    assert "Line 17" in shown["failure"]["detail"]
+    assert (shown["row_count"], shown["registered_count"]) == (10, 10)  # the pieces above the break
+    right = await send_sheet(registry, text.getvalue().encode("utf-8-sig"))
+    async with _worker(registry).running():
+        again = (await finished(registry, right)).json()
+    assert (again["registered_count"], again["already_registered_count"]) == (5, 10)
 
 
 async def test_what_was_sent_by_whom_never_changes_and_an_end_is_an_end(registry: ServiceUnderTest) -> None:
