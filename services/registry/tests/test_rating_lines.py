@@ -165,6 +165,20 @@ async def test_a_bank_rates_the_same_household_by_its_own_standard(regional_regi
     assert {(each["bank_code"], each["grade"]) for each in shown["ratings"]} == {(None, "A"), (BANK, "silver")}
 
 
+@pytest.mark.clause("LG-10")
+@pytest.mark.parametrize(("bank", "grade", "line"), [(BANK, "silver", "20000.00"), ("RCB", "A", "50000.00")])
+async def test_a_loan_is_judged_by_the_lending_banks_rating(
+    regional_registry: ServiceUnderTest, bank: str, grade: str, line: str
+) -> None:
+    registry, household = await _with_bank(regional_registry)
+    item = {"household_id": household, "amount": "30000.00", "term_months": 12, "bank_code": bank}
+    asked = {"as_of": "2017-02-01", "items": [item]}
+    [found] = (await post(registry, "/eligibility-checks", asked, Role.TOWNSHIP)).json()["items"]
+    assert (found["grade"], found["line"]) == (grade, line)
+    against = {each["code"] for each in found["reasons"]}
+    assert ("amount-above-line" in against) is (bank == BANK)
+
+
 @pytest.mark.clause("LG-10", "FJ-10")
 async def test_the_lending_banks_line_rises_by_its_own_path(regional_registry: ServiceUnderTest) -> None:
     registry, household = await _with_bank(regional_registry)
