@@ -22,6 +22,8 @@ SELECT id, pack_id FROM rating_campaign
 WHERE county_code = $1 AND bank_code IS NULL AND state = 'final' AND finalised_on < $2
 ORDER BY finalised_on DESC, id DESC LIMIT 1
 """
+# PostgreSQL takes the rows of kept JSON for few; comparing each application with each household would take minutes.
+_JOIN_BY_HASH: Final = "SET LOCAL enable_nestloop = off"
 
 
 async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, body: SimulationIn) -> SimulationOut:
@@ -41,6 +43,7 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
     officer.ensure_region(Right.PACKS_SIMULATE, region_code)
     pack = await pack_by_id(conn, pack_id)
     simulation_id = new_id()
+    await conn.execute(_JOIN_BY_HASH)
     await conn.execute(
         SIMULATE,
         [rules_row(str(pack_id), rules_of(pack))],
