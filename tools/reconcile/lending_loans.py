@@ -1,5 +1,6 @@
 """Loans: every amount follows from rows that were written once (L1, L3, L4, L5, L7, L8, L9)."""
 
+from datetime import date
 from decimal import Decimal
 
 from tools.reconcile.checks import check
@@ -35,29 +36,36 @@ async def amounts(world: World, found: Findings) -> None:
 
 
 # Money given back on a day counts before money lent on it: the bank's file of the day was read in that order.
+# A loan from before the platform counts from the day it was taken over, and is itself bound by its older rule.
 _OWED = """
 SELECT o.id::text, 'owed by the household after this loan', least(o.owed, o.cap), o.owed
 FROM (
-  SELECT m.id, c.cap, sum(m.amount) OVER (PARTITION BY m.household_id ORDER BY m.moved_on, m.rank, m.id) AS owed
+  SELECT m.id, m.is_older, c.cap,
+    sum(m.amount) OVER (PARTITION BY m.household_id ORDER BY m.moved_on, m.rank, m.id) AS owed
   FROM (
-    SELECT household_id, disbursed_on AS moved_on, 1 AS rank, principal AS amount, id, pack_id FROM loan
+    SELECT household_id, coalesce(taken_over_on, disbursed_on) AS moved_on, 1 AS rank, principal AS amount, id, pack_id,
+      taken_over_on IS NOT NULL AS is_older
+    FROM loan LEFT JOIN older_loan ON loan_id = id
     UNION ALL
-    SELECT l.household_id, r.paid_on, 0, -r.principal, NULL, NULL FROM repayment r JOIN loan l ON l.id = r.loan_id
+    SELECT l.household_id, r.paid_on, 0, -r.principal, NULL, NULL, false
+    FROM repayment r JOIN loan l ON l.id = r.loan_id
     UNION ALL
-    SELECT l.household_id, r.recovered_on, 0, -r.principal, NULL, NULL FROM recovery r JOIN loan l ON l.id = r.loan_id
+    SELECT l.household_id, r.recovered_on, 0, -r.principal, NULL, NULL, false
+    FROM recovery r JOIN loan l ON l.id = r.loan_id
   ) m
   LEFT JOIN unnest($1::uuid[], $2::numeric[]) AS c (pack_id, cap) ON c.pack_id = m.pack_id
-) o WHERE o.id IS NOT NULL
+) o WHERE o.id IS NOT NULL AND NOT o.is_older
 """
 _OPEN = """
 SELECT l.id::text, 'loans open at once', least(n.open, c.most), n.open
 FROM loan l
 LEFT JOIN unnest($1::uuid[], $2::int[]) AS c (pack_id, most) ON c.pack_id = l.pack_id
 CROSS JOIN LATERAL (
-  SELECT count(*)::int AS open FROM loan o
-  WHERE o.household_id = l.household_id AND o.disbursed_on <= l.disbursed_on
+  SELECT count(*)::int AS open FROM loan o LEFT JOIN older_loan e ON e.loan_id = o.id
+  WHERE o.household_id = l.household_id AND coalesce(e.taken_over_on, o.disbursed_on) <= l.disbursed_on
     AND (o.closed_on IS NULL OR o.closed_on > l.disbursed_on)
 ) n
+WHERE l.granted_under = 'current'
 """
 _LIMITS = """
 SELECT l.id::text, v.what, true, v.is_so
@@ -66,10 +74,25 @@ JOIN application a ON a.id = l.application_id
 LEFT JOIN unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::int[], $5::int[]) AS c
   (pack_id, amount_min, amount_max, months_min, months_max) ON c.pack_id = l.pack_id
 CROSS JOIN LATERAL (VALUES
-  ('amount within the pack', l.principal BETWEEN c.amount_min AND c.amount_max),
+  ('amount within the pack', l.granted_under <> 'current' OR l.principal BETWEEN c.amount_min AND c.amount_max),
   ('amount within the household''s line', a.line IS NULL OR l.principal <= a.line),
-  ('term within the pack', l.term_months BETWEEN c.months_min AND c.months_max),
-  ('signed under the pack of its application', l.pack_id = a.pack_id AND l.pack_version = a.pack_version)
+  ('term within the pack', l.granted_under <> 'current' OR l.term_months BETWEEN c.months_min AND c.months_max),
+  ('signed under the pack of its application', l.pack_id = a.pack_id AND l.pack_version = a.pack_version),
+  ('used as it was applied for', (l.mode, l.entity_id) IS NOT DISTINCT FROM (a.mode, a.entity_id)),
+  ('an older rule only for a loan from before the platform',
+    (a.source = 'older_loan') = (l.granted_under <> 'current'))
+) AS v (what, is_so)
+"""
+_OLDER_LIMITS = """
+SELECT l.id::text, v.what, true, v.is_so
+FROM loan l
+JOIN unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::int[], $5::date[], $6::date[]) AS c
+  (pack_id, above, amount_max, months_max, granted_until, banned_after) ON c.pack_id = l.pack_id
+CROSS JOIN LATERAL (VALUES
+  ('within the older rule', l.granted_under <> 'older_amount' OR coalesce(l.principal > c.above
+    AND l.principal <= c.amount_max AND l.term_months <= c.months_max AND l.disbursed_on <= c.granted_until, false)),
+  ('used by an enterprise only until the ban', l.mode <> 'enterprise_use' OR coalesce(
+    l.disbursed_on <= c.banned_after, true))
 ) AS v (what, is_so)
 """
 
@@ -89,6 +112,16 @@ async def ceilings(world: World, found: Findings) -> None:
         [_yuan(pack("lending.amount_max")) for pack in packs],
         [pack("lending.term_months_min") for pack in packs],
         [pack("lending.term_months_max") for pack in packs],
+    )
+    await found.sql(
+        world["lending"],
+        _OLDER_LIMITS,
+        ids,
+        [_yuan(pack("older_rule.amount_above")) for pack in packs],
+        [_yuan(pack("older_rule.amount_max")) for pack in packs],
+        [pack("older_rule.term_months_max") for pack in packs],
+        [_day(pack("older_rule.granted_until")) for pack in packs],
+        [_day(pack("entities.enterprise_use_banned_after")) for pack in packs],
     )
 
 
@@ -260,6 +293,10 @@ WHERE l.compensated_on IS NOT NULL OR c.loan_id IS NOT NULL
 async def recoveries(world: World, found: Findings) -> None:
     """Compare recoveries with the compensation they pay back."""
     await found.sql(world["lending"], _RECOVERED)
+
+
+def _day(value: object) -> date | None:
+    return None if value is None else date.fromisoformat(str(value))
 
 
 def _yuan(value: object) -> object:

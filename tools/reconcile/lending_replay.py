@@ -17,7 +17,7 @@ _LOANS = """
 SELECT id::text, pack_id::text, (principal * 100)::bigint AS principal, term_months, disbursed_on, matures_on,
   trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding, early_payment_window_days,
   grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier, default_after_days, prepayment_allowed,
-  allocation_order, (interest_charged * 100)::bigint AS interest_charged
+  allocation_order, (interest_charged * 100)::bigint AS interest_charged, granted_under
 FROM loan
 """
 _INSTALLMENTS = """
@@ -87,7 +87,9 @@ async def _replayed(world: World) -> dict[str, Findings]:
         key = (loan["pack_id"], loan["term_months"], loan["disbursed_on"])
         if key not in terms:
             terms[key] = expected_terms(pack, loan["term_months"], loan["disbursed_on"], published)
-        topics["L2"].equal(loan["id"], "terms of the contract", terms[key], _found_terms(loan))
+        # An older contract keeps the rate it was signed with; everything else is the pack's.
+        kept = 0 if loan["granted_under"] == "current" else 1
+        topics["L2"].equal(loan["id"], "terms of the contract", terms[key][kept:], _found_terms(loan)[kept:])
         life = LoanLife(_contract(pack, loan))
         ledger = [
             Payment(row[0], row[1], row[2], row[3], parts.get(row[0], {})) for row in payments.get(loan["id"], ())

@@ -64,7 +64,7 @@ async def test_each_allowed_purpose_is_lent_for_and_each_forbidden_one_refused(l
     assert {"special_planting", "special_breeding", "rural_tourism", "trade"} < set(allowed)
     assert {"house_building", "financial_investment", "household_goods", "financing_platform"} < set(forbidden)
     wishes = [place.wish(purpose=code) for code in (*allowed, *forbidden, "gambling")]
-    expected = (
+    expected: list[list[tuple[str, str]]] = (
         [[]] * len(allowed) + [[("purpose-forbidden", "SX-3")]] * len(forbidden) + [[("purpose-unknown", "SX-3")]]
     )
     assert await place.refusals(*wishes) == expected

@@ -37,7 +37,7 @@ def test_the_day_the_loan_is_granted_decides(mode: LoanMode, granted_on: date, b
 @pytest.mark.clause("LG-28")
 async def test_enterprise_use_is_filed_until_the_day_of_the_ban_and_not_after(lending: Lending) -> None:
     place = await county(lending, "lingui", LAST_DAY)
-    enterprise = {"mode": "enterprise_use", "entity_id": str(new_id())}
+    enterprise: dict[str, Any] = {"mode": "enterprise_use", "entity_id": str(new_id())}
     on_the_day = await place.refusals(place.wish(**enterprise))
     after = await place.refusals(place.wish(**enterprise), place.wish(), filed_on=DAY_AFTER.isoformat())
     assert on_the_day == [[]]

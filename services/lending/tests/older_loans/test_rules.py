@@ -17,7 +17,7 @@ from shared.policy.vocabulary import LoanMode
 PACK = load_pack(PACKS / "lingui.yaml")
 TERMS = OlderTerms(PACK.loan_terms(), PACK.older_loan_rule(), PACK.entity_rules())
 RIGHT = OlderLoan(Decimal("80000.00"), 36, date(2016, 6, 1), date(2017, 3, 1), LoanMode.DIRECT, "GC-2016-1")
-ENTERPRISE = {"principal": Decimal("50000.00"), "mode": LoanMode.ENTERPRISE_USE, "guarantor": None}
+ENTERPRISE: dict[str, Any] = {"principal": Decimal("50000.00"), "mode": LoanMode.ENTERPRISE_USE, "guarantor": None}
 
 
 def codes(terms: OlderTerms = TERMS, **changed: Any) -> list[str]:
