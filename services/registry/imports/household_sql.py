@@ -13,6 +13,7 @@ from shared.db import Connection
 from shared.events.registry import HouseholdStatusChanged
 from shared.pii import PiiCipher
 
+# LIMIT keeps each look-up a look-up: joined, a planner without statistics reads every village for every row.
 _JUDGE = """
 INSERT INTO sheet_verdict (row_number, verdict, faults, village_code)
 SELECT row_number,
@@ -29,9 +30,11 @@ FROM (
                 AND position('household-number-repeated' IN r.faults) = 0 THEN 'household-number-registered' END
     ], NULL) AS faults
   FROM sheet_row r
-  LEFT JOIN region v ON v.code = r.village_code AND v.level = 'village'
-  LEFT JOIN household known ON known.county_code = $1 AND known.number = r.number
-  LEFT JOIN member m ON m.resident_id_index = r.resident_id_index AND m.left_on IS NULL
+  LEFT JOIN LATERAL (SELECT code FROM region WHERE code = r.village_code AND level = 'village' LIMIT 1) v ON true
+  LEFT JOIN LATERAL (SELECT id, content_digest FROM household
+                     WHERE county_code = $1 AND number = r.number LIMIT 1) known ON true
+  LEFT JOIN LATERAL (SELECT household_id FROM member
+                     WHERE resident_id_index = r.resident_id_index AND left_on IS NULL LIMIT 1) m ON true
 ) judged
 """
 _CHANGED = """

@@ -34,7 +34,7 @@ WHERE id = $1 AND worker = $2 RETURNING id
 """
 _GIVE_BACK = """
 UPDATE household_import SET state = 'queued', worker = NULL, lease_until = NULL, attempt_count = attempt_count - 1
-WHERE id = $1 AND worker = $2
+WHERE worker = $1 AND state IN ('reading', 'registering')
 """
 _PLACES = "SELECT place FROM household_import_piece WHERE import_id = $1"
 _PART = "SELECT content_sealed FROM household_import_part WHERE import_id = $1 AND part = $2"
@@ -85,9 +85,9 @@ async def finish(conn: Connection, import_id: UUID, worker: UUID, failure: dict[
     await conn.execute(_DROP_PARTS, import_id)
 
 
-async def give_back(conn: Connection, import_id: UUID, worker: UUID) -> None:
-    """Leave the import to the next worker at once."""
-    await conn.execute(_GIVE_BACK, import_id, worker)
+async def give_back(conn: Connection, worker: UUID) -> None:
+    """Leave what this worker has under way to the next one at once."""
+    await conn.execute(_GIVE_BACK, worker)
 
 
 async def places_done(conn: Connection, import_id: UUID) -> set[int]:

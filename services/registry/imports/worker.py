@@ -76,6 +76,7 @@ class ImportWorker:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            await self._give_back()  # it may have been stopped just as it took one
 
     async def _work(self) -> None:
         while True:
@@ -100,7 +101,7 @@ class ImportWorker:
         except FileRefused as refused:
             await self._end(queued, queue.failure_of(refused))
         except BaseException:
-            await asyncio.shield(self._give_back(queued))
+            await asyncio.shield(self._give_back())
             raise
         self.database.committed.set()
         return True
@@ -202,7 +203,7 @@ class ImportWorker:
         async with self.database.transaction() as conn:
             await queue.finish(conn, queued.id, self.id, failure)
 
-    async def _give_back(self, queued: queue.QueuedImport) -> None:
+    async def _give_back(self) -> None:
         with suppress(Exception):  # the lease runs out by itself where the database is away
             async with self.database.connection() as conn:
-                await queue.give_back(conn, queued.id, self.id)
+                await queue.give_back(conn, self.id)
