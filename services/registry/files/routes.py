@@ -1,17 +1,20 @@
 """The household's file over HTTP."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
 
 from services.registry.access import ReadFiles
-from services.registry.edge import Cipher, Read, Today
+from services.registry.edge import CHINA, Cipher, Read, Today
 from services.registry.files import queries
+from services.registry.files.print_view import print_view
 from services.registry.files.schemas import WholeFile
 
 router = APIRouter(tags=["一户一档 Household files"])
+AsOf = Annotated[date | None, Query(description="the day for ages, pack and validity; today if left out")]
 
 
 @router.get("/households/{household_id}/file", status_code=200, response_model=WholeFile)
@@ -21,7 +24,16 @@ async def show_household_file(
     cipher: Cipher,
     conn: Read,
     today: Today,
-    as_of: Annotated[date | None, Query(description="the day for ages, pack and validity; today if left out")] = None,
+    as_of: AsOf = None,
 ) -> WholeFile:
     """Show one household's whole file: members, histories, rating with its derivation, lists, loans, documents."""
     return await queries.get_whole_file(conn, officer, cipher, household_id, as_of or today)
+
+
+@router.get("/households/{household_id}/file.html", status_code=200, response_class=HTMLResponse)
+async def print_household_file(
+    household_id: UUID, officer: ReadFiles, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+) -> HTMLResponse:
+    """Show the whole file as A4 pages to print, in Chinese and English; personal data masked."""
+    file = await queries.get_whole_file(conn, officer, cipher, household_id, as_of or today)
+    return HTMLResponse(print_view(file, officer.name, datetime.now(CHINA)))

@@ -147,3 +147,44 @@ async def test_the_file_takes_at_most_eight_statements(
         monkeypatch.setattr(asyncpg.Connection, name, counted)
     assert (await _file(registry, household)).status_code == 200
     assert 0 < len(asked) <= 8
+
+
+async def test_the_file_is_printed_whole_and_escaped(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    await rated(registry)
+    await _lived(registry, household)
+    marked = await post(
+        registry,
+        "/household-status-changes",
+        {
+            "household_ids": [household],
+            "state": "monitored",
+            "effective_from": "2017-02-20",
+            "reason": "<img src=x onerror=alert(1)>",
+        },
+        Role.POVERTY_OFFICE,
+    )
+    assert marked.status_code == 201, marked.text
+    await filed(registry, household, picture(), "application_form")
+    path = f"/households/{household}/file.html?as_of=2017-03-01"
+    page = await get(registry, path, Role.TOWNSHIP)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    text = page.text
+    assert "<img" not in text
+    assert "&lt;img src=x" in text
+    for said in (
+        "FJ00001",
+        "王**",
+        "户主",
+        "监测户",
+        "李干部",
+        "贷款申请表 application form",
+        "缺 missing",
+        "合计 total",
+    ):
+        assert said in text, said
+    for secret in (row(1)["resident_id"], row(1)["bank_account"], row(1)["phone"], row(1)["head_name"]):
+        assert secret not in text
+    assert text.count("<table>") == text.count("</table>") >= 8
+    outside = await get(registry, path, Role.VILLAGE, region=OTHER_VILLAGE)
+    assert (outside.status_code, outside.json()["code"]) == (404, "households-unknown")
