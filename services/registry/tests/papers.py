@@ -15,14 +15,14 @@ from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 
-def picture(shade: int = 0, form: str = "JPEG", side: int = 24) -> bytes:
+def picture(shade: int = 0, form: str = "JPEG", side: int = 24, **more: Any) -> bytes:
     """Return a small picture; another shade is another content."""
     if form == "HEIF":
         import pillow_heif
 
         pillow_heif.register_heif_opener()
     output = io.BytesIO()
-    Image.new("RGB", (side, side), (shade % 256, shade // 256 % 256, 90)).save(output, form)
+    Image.new("RGB", (side, side), (shade % 256, shade // 256 % 256, 90)).save(output, form, **more)
     return output.getvalue()
 
 
@@ -48,6 +48,26 @@ def pdf_with(entry: bytes) -> bytes:
         b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>> endobj\n"
         b"trailer <</Root 1 0 R/Size 4>>\nstartxref\n0\n%%EOF\n"
     )
+
+
+def packed_pdf(action: bytes) -> bytes:
+    """Return a PDF whose objects, an action among them, are all inside a compressed object stream."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        action,
+    ]
+    places = [sum(len(each) + 1 for each in objects[:place]) for place in range(4)]
+    index = b"".join(b"%d %d " % (number, at) for number, at in enumerate(places, start=1))
+    packed = zlib.compress(index + b" ".join(objects))
+    start = b"%PDF-1.5\n"
+    stream = b"5 0 obj <</Type/ObjStm/N 4/First %d/Filter/FlateDecode/Length %d>> stream\n" % (len(index), len(packed))
+    body = start + stream + packed + b"\nendstream endobj\n"
+    rows = [(0, 0, 0), *((2, 5, place) for place in range(4)), (1, len(start), 0), (1, len(body), 0)]
+    table = zlib.compress(b"".join(struct.pack(">BHB", *each) for each in rows))
+    cross = b"6 0 obj <</Type/XRef/W[1 2 1]/Size 7/Root 1 0 R/Filter/FlateDecode/Length %d>> stream\n" % len(table)
+    return body + cross + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
 
 
 def png_of(width: int, height: int) -> bytes:

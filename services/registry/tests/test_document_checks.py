@@ -26,7 +26,7 @@ from services.registry.documents.refusals import (
     PictureTooLarge,
     ScannerUnavailable,
 )
-from services.registry.tests.papers import archive, pdf, pdf_with, picture, png_of
+from services.registry.tests.papers import archive, packed_pdf, pdf, pdf_with, picture, png_of
 from shared.errors import Refusal
 
 _JPEG, _PNG, _PDF = picture(), picture(form="PNG"), pdf()
@@ -135,6 +135,8 @@ async def test_an_announced_length_beyond_every_limit_is_refused_before_a_byte_i
         pytest.param(pdf(attachment=b"MZ"), PdfIsActive, id="PDF with a file in it"),
         pytest.param(pdf_with(b"/OpenAction<</S/Launch/F(x.exe)>>"), PdfIsActive, id="PDF that starts a program"),
         pytest.param(pdf_with(b"/OpenAction<</S/J#61v#61Script/J#53(1)>>"), PdfIsActive, id="PDF with escaped names"),
+        pytest.param(packed_pdf(b"<</S/JavaScript/JS(f)>>"), PdfIsActive, id="PDF with packed JavaScript"),
+        pytest.param(pdf_with(b"/X" + b"[" * 2000 + b"]" * 2000), DocumentUnreadable, id="PDF nested too deep"),
         pytest.param(pdf_with(b"/AA<</WC<</S/SubmitForm/F(http://x)>>>>"), PdfIsActive, id="PDF that sends a form"),
     ],
 )
@@ -146,7 +148,8 @@ def test_treacherous_content_is_refused_by_name(content: bytes, refusal: type[Re
 
 
 def test_a_pdf_that_only_jumps_to_its_first_page_is_kept() -> None:
-    assert inspect(pdf_with(b"/OpenAction[3 0 R /Fit]"), MediaType.PDF) == Measures(page_count=1)
+    for harmless in (pdf_with(b"/OpenAction[3 0 R /Fit]"), packed_pdf(b"<</S/GoTo/D[3 0 R /Fit]>>")):
+        assert inspect(harmless, MediaType.PDF) == Measures(page_count=1)
 
 
 async def test_the_inspecting_process_says_the_same() -> None:

@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-import asyncpg
 import pytest
 
-from services.registry.documents.sweeping import missing_contents, sweep
 from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, get, registered, row
 from services.registry.tests.papers import file_paper, filed, newer, pdf, picture, withdraw
-from shared import failpoints
 from shared.access import Role
-from shared.failpoints import VARIABLE
 from shared.testing.service import ServiceUnderTest
 
 
@@ -35,16 +31,6 @@ async def household(registry: ServiceUnderTest) -> str:
 
 def _files(store: Path) -> list[Path]:
     return [path for path in store.rglob("*") if path.is_file()]
-
-
-def _file(store: Path, address: str) -> Path:
-    return next(store.rglob(address))
-
-
-def _block(store: Path) -> None:
-    """Put a file where the folder should be."""
-    store.parent.mkdir(exist_ok=True)
-    store.write_text("in the way")
 
 
 async def _content(registry: ServiceUnderTest, document: str, role: Role = Role.VILLAGE, **query: Any) -> Any:
@@ -283,83 +269,3 @@ async def test_documents_are_listed_in_pages_and_by_kind(registry: ServiceUnderT
     assert [each["id"] for each in (*first["items"], *rest["items"])] == ids
     assert rest["next"] is None
     assert len((await get(registry, path, Role.HELPER)).json()["items"]) == 4
-
-
-async def test_a_crash_before_the_commit_leaves_no_row_and_an_orphan_that_is_swept(
-    registry: ServiceUnderTest, household: str, store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(failpoints, "_armed", failpoints._read({VARIABLE: "web.before_commit=raise"}))
-    crashed = await file_paper(registry, household, picture())
-    assert crashed.status_code == 500
-    monkeypatch.setattr(failpoints, "_armed", {})
-    assert await registry.database.pool.fetchval("SELECT count(*) FROM document") == 0
-    kept = await filed(registry, household, picture(1))
-    assert len(_files(store)) == 2
-    contents = registry.app.state.documents.store
-    early, late = await registry.database.pool.fetchrow("SELECT now() - interval '1 h', now() + interval '1 h'")
-    young = await sweep(registry.database, contents, written_before=early, remove=True)
-    assert (young.stored_count, young.orphan_count) == (2, 0)
-    counted = await sweep(registry.database, contents, written_before=late, remove=False)
-    assert (counted.orphan_count, counted.removed_count, len(_files(store))) == (1, 0, 2)
-    swept = await sweep(registry.database, contents, written_before=late, remove=True)
-    assert (swept.orphan_count, swept.removed_count) == (1, 1)
-    assert [path.name for path in _files(store)] == [kept["sha256"]]
-    assert [each async for each in missing_contents(registry.database, contents)] == []
-
-
-async def test_content_that_was_swept_during_an_upload_is_stored_again(
-    registry: ServiceUnderTest, household: str, store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contents, put, puts = registry.app.state.documents.store, registry.app.state.documents.store.put, 0
-
-    async def put_and_lose(address: str, sealed: bytes) -> None:
-        nonlocal puts
-        puts += 1
-        await put(address, sealed)
-        if puts == 1:
-            await contents.remove(address)
-
-    monkeypatch.setattr(contents, "put", put_and_lose)
-    document = await filed(registry, household, picture())
-    assert puts == 2
-    assert (await _content(registry, document["id"])).content == picture()
-
-
-async def test_damaged_and_missing_content_is_said_and_never_sent(
-    registry: ServiceUnderTest, household: str, store: Path
-) -> None:
-    document = await filed(registry, household, picture())
-    other = await filed(registry, household, picture(1))
-    damaged, missing = (_file(store, each["sha256"]) for each in (document, other))
-    damaged.write_bytes(missing.read_bytes())  # another document's sealed content
-    missing.unlink()
-    for each in (document, other):
-        answer = await _content(registry, each["id"])
-        assert (answer.status_code, answer.json()["code"]) == (503, "document-content-missing")
-    assert await registry.database.pool.fetchval("SELECT count(*) FROM document_view") == 0
-    gone = [each async for each in missing_contents(registry.database, registry.app.state.documents.store)]
-    assert gone == [other["sha256"]]
-
-
-async def test_a_store_that_cannot_write_changes_nothing(
-    registry: ServiceUnderTest, household: str, store: Path
-) -> None:
-    _block(store)
-    answer = await file_paper(registry, household, picture())
-    assert (answer.status_code, answer.json()["code"]) == (503, "document-store-unavailable")
-    assert answer.headers["retry-after"]
-    assert await registry.database.pool.fetchval("SELECT count(*) FROM document") == 0
-
-
-async def test_the_database_keeps_what_was_recorded(registry: ServiceUnderTest, household: str) -> None:
-    document = await filed(registry, household, picture())
-    await _content(registry, document["id"])
-    for statement in (
-        "UPDATE document SET kind = 'other'",
-        "DELETE FROM document_version",
-        "UPDATE document_version SET content_sha256 = sha256('x')",
-        "DELETE FROM document_view",
-        "UPDATE document_view SET viewed_by = 'nobody'",
-    ):
-        with pytest.raises(asyncpg.RestrictViolationError):
-            await registry.database.pool.execute(statement)
