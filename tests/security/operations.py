@@ -41,7 +41,11 @@ _BY_NAME: Final = {
     "valid_until": "2018-12-20",
     "period_until": "2018-12-20",
     "ends_on": "2018-12-20",
+    "until_on": "2018-12-20",
 }
+# Of these the schema admits each, and the operation wants exactly one.
+_ONE_OF_TWO: Final = {"show_list_standing": "household", "propose_listing": "household_id"}
+_THE_OTHER: Final = {"propose_listing": "entity_id"}
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 
 
@@ -92,11 +96,11 @@ class Operation:
         return path
 
     def query(self) -> dict[str, str]:
-        """Return a right value for each query parameter that is required."""
+        """Return a right value for each query parameter that is needed."""
         return {
-            parameter["name"]: str(sample(parameter["schema"], self.schemas))
+            parameter["name"]: str(_BY_NAME.get(parameter["name"], sample(parameter["schema"], self.schemas)))
             for parameter in self.contract.get("parameters", [])
-            if parameter["in"] == "query" and parameter["required"]
+            if parameter["in"] == "query" and (parameter["required"] or parameter["name"] == _ONE_OF_TWO.get(self.name))
         }
 
     def query_parameters(self) -> list[str]:
@@ -110,7 +114,10 @@ class Operation:
         by_name = {name.partition(".")[2]: each for name, each in ids.items()}
         by_name |= {name.partition(".")[2]: each for name, each in ids.items() if name.startswith(self.service)}
         schema = self.contract["requestBody"]["content"]["application/json"]["schema"]
-        return sample(schema, self.schemas, by_name)
+        body = sample(schema, self.schemas, by_name)
+        if (other := _THE_OTHER.get(self.name)) is not None:
+            body.pop(other)
+        return body
 
 
 def operations() -> list[Operation]:

@@ -16,11 +16,21 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ELSEWHERE = "500237"
 TOWNSHIP, SIBLING = "500236001", "500236002"
-PUBLIC = {Right.REGIONS_READ, Right.PACKS_READ, Right.RATES_READ, Right.QUOTES_READ}
-OF_THE_COUNTRY = {Right.REGIONS_LOAD, Right.RATES_PUBLISH}  # belong to no county
+PUBLIC = {Right.REGIONS_READ, Right.PACKS_READ, Right.RATES_READ, Right.QUOTES_READ, Right.LENDERS_READ}
+OF_THE_COUNTRY = {Right.REGIONS_LOAD, Right.RATES_PUBLISH, Right.LENDERS_REGISTER}  # belong to no county
 JUDGED_BY_LINE = ("disburse_file", "record_repayment_file")
 # What these name is the whole county's, so its townships may look at it.
-OF_THE_COUNTY = ("campaign", "import", "fund", "programme", "subsidy", "clawback", "payment_run", "payment_instruction")
+OF_THE_COUNTY = (
+    "campaign",
+    "clawback",
+    "fund",
+    "import",
+    "payment_instruction",
+    "payment_run",
+    "programme",
+    "rating_progress",  # townships see how far the others are (DY-1)
+    "subsidy",
+)
 
 
 def reads() -> list[Operation]:

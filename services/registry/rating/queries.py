@@ -54,7 +54,9 @@ _COUNTY = "SELECT county_code FROM rating_campaign WHERE id = $1"
 _REVIEWS = """
 SELECT v.id, v.region_code, v.group_name, v.members, v.reviewed_on, v.reviewed_by, v.reviewed_at, v.left_out,
        (SELECT count(*) FROM rating_adjustment a WHERE a.review_id = v.id) AS adjustment_count
-FROM rating_review v WHERE v.campaign_id = $1 AND ($2::uuid IS NULL OR v.id > $2) ORDER BY v.id LIMIT $3
+FROM rating_review v WHERE v.campaign_id = $1 AND ($2::uuid IS NULL OR v.id > $2)
+  AND EXISTS (SELECT FROM unnest($4::text[]) AS own WHERE v.region_code ^@ own OR own ^@ v.region_code)
+ORDER BY v.id LIMIT $3
 """
 _SCORES = """
 SELECT s.household_id, h.number AS household_number, s.village_code, s.group_name, s.collected_on, s.score,
@@ -149,9 +151,10 @@ async def ensure_visible(conn: Connection, officer: Principal, campaign_id: UUID
 async def list_reviews(
     conn: Connection, officer: Principal, campaign_id: UUID, after: UUID | None, limit: int
 ) -> list[ReviewOut]:
-    """Return up to `limit` reviews of a campaign in the order in which they were recorded."""
+    """Return up to `limit` reviews of the officer's regions in the order in which they were recorded."""
     await ensure_visible(conn, officer, campaign_id)
-    return [ReviewOut(**row) for row in await conn.fetch(_REVIEWS, campaign_id, after, limit)]
+    own = officer.regions_for(Right.HOUSEHOLDS_READ)
+    return [ReviewOut(**row) for row in await conn.fetch(_REVIEWS, campaign_id, after, limit, own)]
 
 
 async def list_scores(
