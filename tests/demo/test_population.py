@@ -27,7 +27,9 @@ from shared.policy.terms import Grade, Indicator, IndicatorStep, RatingScheme
 from shared.policy.vocabulary import BetterWhen, NextLineChoice, PovertyState
 from shared.resident_id import birth_on
 from tools.demo.answers import GradeUnreachable, grade_of, indicator_answers
-from tools.demo.plan import GRADE_LINES, START_ON, Bar, DemoPlan, RowFault, ScaleOutOfRange
+from tools.demo.county_figures import Bar, RowFault
+from tools.demo.outline import outline_of
+from tools.demo.plan import DemoPlan, ScaleOutOfRange
 from tools.demo.population import CountyHasNoVillages, Household, Population, draw_population, village_codes
 from tools.demo.wishes import first_round_wishes
 from tools.demo.workbook import write_workbook
@@ -70,9 +72,16 @@ SCHEME = RatingScheme(
 )
 
 
+OUTLINE = outline_of(load_pack(FENGJIE_PACK))
+
+
+def plan_at(scale: Decimal | float | str) -> DemoPlan:
+    return DemoPlan.at(scale, OUTLINE)
+
+
 @cache
 def population(scale: str, county_code: str = FENGJIE) -> Population:
-    return draw_population(DemoPlan.at(scale), county_code, SCHEME)
+    return draw_population(plan_at(scale), county_code, SCHEME)
 
 
 def amount_wished(households: tuple[Household, ...]) -> Decimal:
@@ -80,7 +89,7 @@ def amount_wished(households: tuple[Household, ...]) -> Decimal:
 
 
 def test_plans_fengjies_own_figures_at_full_size() -> None:
-    plan = DemoPlan.at(1)
+    plan = plan_at(1)
     assert plan.rows == 12_000
     assert dict(plan.row_faults) == {
         RowFault.WRONG_CHECK_DIGIT: 40,
@@ -88,7 +97,7 @@ def test_plans_fengjies_own_figures_at_full_size() -> None:
         RowFault.UNKNOWN_VILLAGE: 34,
     }
     assert plan.registered_households == 11_886
-    assert dict(plan.bars) == {Bar.FOUR_KINDS: 300, Bar.OVER_AGE: 300, Bar.NO_CAPACITY: 100, Bar.BAD_RECORD: 200}
+    assert dict(plan.bars) == {Bar.EXCLUDED: 300, Bar.OVER_AGE: 300, Bar.NO_CAPACITY: 100, Bar.BAD_RECORD: 200}
     assert plan.lendable_households == 10_986
     assert str(plan.amount_lent) == "525000000.00"
     assert str(plan.fund_initial) == "50000000.00"
@@ -116,7 +125,7 @@ def test_plans_fengjies_own_figures_at_full_size() -> None:
 def test_plans_smaller_counties_in_proportion(
     scale: str, rows: int, registered: int, lendable: int, lent: str, fund: str, top_up: str
 ) -> None:
-    plan = DemoPlan.at(scale)
+    plan = plan_at(scale)
     counted = (plan.rows, plan.registered_households, plan.lendable_households)
     money = (str(plan.amount_lent), str(plan.fund_initial), str(plan.fund_top_up))
     assert counted == (rows, registered, lendable)
@@ -126,13 +135,13 @@ def test_plans_smaller_counties_in_proportion(
 
 @given(st.integers(1, 1000), st.integers(0, 2**32))
 def test_the_first_rounds_story_holds_at_every_scale(thousandths: int, seed: int) -> None:
-    plan = DemoPlan.at(Decimal(thousandths) / 1000)
+    plan = plan_at(Decimal(thousandths) / 1000)
     wishes = first_round_wishes(plan, Random(seed))
     amounts = [wish.amount for _, wish in wishes]
     waiting = [wish.amount for _, wish in wishes if wish.after_top_up]
     covered_first = sum(amounts) - sum(waiting)
     assert sum(amounts) == plan.amount_lent
-    assert all(1000 <= wish.amount <= GRADE_LINES[grade] and wish.amount % 1000 == 0 for grade, wish in wishes)
+    assert all(1000 <= wish.amount <= plan.grade_lines[grade] and wish.amount % 1000 == 0 for grade, wish in wishes)
     assert waiting, "someone must wait for the top-up"
     assert covered_first <= plan.cover_limit_initial < covered_first + min(waiting)
     assert plan.amount_lent == plan.fund_paid_in * plan.fund_multiplier
@@ -148,12 +157,12 @@ def test_first_loans_use_up_the_first_cover_exactly_at_full_size() -> None:
 @pytest.mark.parametrize("scale", ["0", "0.0009", "1.01", "-1"])
 def test_refuses_a_scale_out_of_range(scale: str) -> None:
     with pytest.raises(ScaleOutOfRange):
-        DemoPlan.at(scale)
+        plan_at(scale)
 
 
 @pytest.mark.parametrize("scale", ["1", "0.1", "0.01"])
 def test_draws_exactly_the_planned_households(scale: str) -> None:
-    county, plan = population(scale), DemoPlan.at(scale)
+    county, plan = population(scale), plan_at(scale)
     wishes = [household.wish for household in county.lendable if household.wish]
     assert len(county.households) == plan.rows
     assert Counter(h.fault for h in county.households if h.fault) == plan.row_faults
@@ -168,7 +177,7 @@ def test_draws_exactly_the_planned_households(scale: str) -> None:
 
 
 def test_the_same_seed_draws_the_same_county_and_another_seed_another() -> None:
-    plan = DemoPlan.at("0.01")
+    plan = plan_at("0.01")
     again = draw_population(plan, FENGJIE, SCHEME)
     other = draw_population(plan, FENGJIE, SCHEME, seed=7)
     assert again.households == population("0.01").households
@@ -217,9 +226,9 @@ def test_households_live_in_real_villages_and_every_village_has_some() -> None:
 
 def test_only_the_barred_carry_what_bars_them() -> None:
     for household in population("1").registered:
-        age_years = (START_ON - birth_on(household.resident_id)).days // 365.2425
+        age_years = (OUTLINE.days.surveyed_on - birth_on(household.resident_id)).days // 365.2425
         signs = {
-            Bar.FOUR_KINDS: household.four_kinds,
+            Bar.EXCLUDED: household.four_kinds,
             Bar.OVER_AGE: age_years > 65,
             Bar.NO_CAPACITY: household.civil_capacity is not CivilCapacity.FULL or not household.able_to_work,
             Bar.BAD_RECORD: household.credit_record is CreditRecord.BAD_UNRESOLVED,
@@ -231,7 +240,7 @@ def test_only_the_barred_carry_what_bars_them() -> None:
 
 @pytest.mark.parametrize("scheme", [SCHEME, load_pack(FENGJIE_PACK).rating_scheme()], ids=["invented", "fengjie"])
 def test_answers_earn_the_target_grade(scheme: RatingScheme) -> None:
-    county = draw_population(DemoPlan.at("0.05"), FENGJIE, scheme)
+    county = draw_population(plan_at("0.05"), FENGJIE, scheme)
     for household in county.households:
         counts = {"member_count": household.member_count, "labourer_count": household.labourer_count}
         assert grade_of(scheme, {**household.answers, **counts}) == household.target_grade
@@ -252,7 +261,7 @@ def test_serves_other_counties_with_their_own_codes(county_code: str) -> None:
     assert {h.village_code[:6] for h in county.registered} == {county_code}
     for household in county.registered:  # some counties are younger than their people, so only the digits are checked
         assert ric.calc_check_digit(household.resident_id) == household.resident_id[-1]
-        assert ric.get_birth_date(household.resident_id) < START_ON
+        assert ric.get_birth_date(household.resident_id) < OUTLINE.days.surveyed_on
 
 
 def test_refuses_a_county_without_villages() -> None:

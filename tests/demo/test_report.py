@@ -26,8 +26,18 @@ SUMMARY: DemoSummary = {
     "scale": "0.01",
     "starts_on": "2017-03-01",
     "ends_on": "2018-12-31",
+    "lends": True,
+    "ends_zh": "",
+    "ends_en": "",
     "rows_received": 1203,
     "households_registered": 1171,
+    "members_registered": 211,
+    "households_rated": 1107,
+    "rated_percent": "94.53",
+    "line_total": "52170000.00",
+    "survey_amount": "30000.00",
+    "survey_months": 12,
+    "households_eligible": 1102,
     "households_refused": 71,
     "households_lent": 1103,
     "amount_lent": "5250000.00",
@@ -53,6 +63,10 @@ SUMMARY: DemoSummary = {
         {"grade": "A", "households": 971, "line": "50000.00"},
         {"grade": "B", "households": 91, "line": "40000.00"},
     ],
+    "areas": [{"level": "village", "areas": 392, "credit": 377}, {"level": "township", "areas": 33, "credit": 31}],
+    "demonstrations": [{"zh": "信用示范村", "en": "villages", "wanted": 30, "chosen": 29}],
+    "bars": [{"code": "not-rated", "zh": "尚未评级授信", "en": "not rated yet", "clause": "FJ-10", "count": 64}],
+    "told": [{"zh": "评级率", "en": "households rated", "figure": "82 %", "clause": "DY-1"}],
     "by_industry": [
         {"code": "planting", "zh": "种植业", "en": "planting", "households": 411, "amount": "1947000.00"},
         {"code": "breeding", "zh": "养殖业", "en": "breeding", "households": 692, "amount": "3303000.00"},
@@ -107,7 +121,7 @@ def test_is_one_well_formed_chinese_page_with_one_main_heading() -> None:
     assert root.get("lang") == "zh-CN"
     assert len(root.findall(".//h1")) == 1
     assert "奉节县" in "".join(root.find(".//h1").itertext())  # type: ignore[union-attr]
-    assert len(root.findall(".//h2")) == 6
+    assert len(root.findall(".//h2")) == 8
 
 
 def test_shows_every_figure_to_the_fen() -> None:
@@ -122,10 +136,10 @@ def test_shows_every_figure_to_the_fen() -> None:
 def test_names_every_chart_and_puts_a_table_behind_it() -> None:
     root = page(SUMMARY)
     charts = [svg for svg in root.findall(".//figure//svg") if svg.get("aria-hidden") != "true"]
-    assert len(charts) == 10
+    assert len(charts) == 12
     assert all(svg.get("role") == "img" and len(svg.get("aria-label", "")) > 10 for svg in charts)
     with_chart = [figure for figure in root.findall(".//figure") if figure.find("./div/svg") is not None]
-    assert len(with_chart) == 10
+    assert len(with_chart) == 12
     assert all(figure.find("./details//table") is not None for figure in with_chart)
     assert not [cell for cell in root.findall(".//th") if cell.get("scope") is None]
 
@@ -157,7 +171,7 @@ def test_escapes_markup_in_every_text() -> None:
 
 def test_a_county_where_nothing_happened_still_gets_its_page() -> None:
     root = page(with_empty_series())
-    assert len(root.findall(".//figure")) == 11
+    assert len(root.findall(".//figure")) == 13
     assert "Nothing in this period" in "".join(root.itertext())
 
 

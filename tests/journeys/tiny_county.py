@@ -14,11 +14,9 @@ from deploy.embedded.folders import ROOT, scratch_folder
 from deploy.platform import Platform
 from deploy.tokens import ACCOUNTS_FILE
 from shared.policy.load import load_pack
-from tools.demo import applying, setting_up, subsidies
-from tools.demo.county import County, townships_of
-from tools.demo.officers import create_offices
-from tools.demo.plan import DemoPlan
-from tools.demo.population import draw_population
+from tools.demo import applying, rating, setting_up, subsidies
+from tools.demo.beginning import county_at
+from tools.demo.county import County
 from tools.demo.progress import Clock
 
 PACK_FILE = ROOT / "policy" / "packs" / "fengjie.yaml"
@@ -53,21 +51,17 @@ def running_platform() -> Iterator[Platform]:
 
 
 @asynccontextmanager
-async def county_on(platform: Platform, scale: Decimal = SCALE) -> AsyncIterator[Place]:
+async def county_on(platform: Platform, scale: Decimal = SCALE, pack_file: Path = PACK_FILE) -> AsyncIterator[Place]:
     """Create the county's officers and draw its population; nothing has happened there yet."""
-    pack = load_pack(PACK_FILE)
-    code = pack.header.regions[0]
-    plan, townships = DemoPlan.at(scale), townships_of(code, scale)
     timeout = httpx.Timeout(REQUEST_SECONDS, connect=5.0)
     limits = httpx.Limits(keepalive_expiry=KEPT_SECONDS)
     url = platform.urls["gateway"]
     async with httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, trust_env=False) as http:
-        offices = await create_offices(http, code, townships, platform.data_dir / ACCOUNTS_FILE)
-        villages = [village for township in townships for village in township.villages]
-        population = draw_population(plan, code, pack.rating_scheme(), villages=villages)
         folder = Path(platform.data_dir) / "exchange"
         folder.mkdir()
-        yield Place(platform, County(offices, pack, plan, population, Clock(Console(quiet=True)), folder), http)
+        clock, accounts_file = Clock(Console(quiet=True)), platform.data_dir / ACCOUNTS_FILE
+        county = await county_at(http, load_pack(pack_file), scale, accounts_file, clock, folder)
+        yield Place(platform, county, http)
 
 
 async def lend(place: Place, kept_back: int = 0) -> None:
@@ -81,7 +75,7 @@ async def lend(place: Place, kept_back: int = 0) -> None:
     await subsidies.open_programme(county, 2017)
     await setting_up.import_households(county, unseen)
     await setting_up.learn_household_ids(county)
-    await setting_up.rate_households(county)
+    await rating.rate_households(county)
     batches, _beyond_cover = applying.first_round(county)
     now, place.waiting = batches[: len(batches) - kept_back], batches[len(batches) - kept_back :]
     await applying.run_batches(county, now, unseen)

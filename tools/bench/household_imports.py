@@ -13,6 +13,7 @@ from shared.policy.load import load_pack
 from tools.bench.loans_sql import COUNTY
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import PACK_FILE, World
+from tools.demo.outline import outline_of
 from tools.demo.plan import DemoPlan
 from tools.demo.population import REGIONS_FILE, draw_population
 from tools.demo.workbook import write_workbook
@@ -48,7 +49,7 @@ class SheetNotTaken(RuntimeError):
 async def measure(world: World) -> list[Comparison]:
     """Let the registry and COPY take turns with the same county."""
     world.platform.start("registry")
-    plan = DemoPlan.at(world.sizes.county_scale)
+    plan = DemoPlan.at(world.sizes.county_scale, outline_of(load_pack(PACK_FILE)))
     sheet, rows = await asyncio.to_thread(_sheet, world, plan)
     await set_up(world)
     ours: list[float] = []

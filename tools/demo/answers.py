@@ -18,7 +18,7 @@ WORST_OVER_FIRST_STEP: Final = Decimal("1.3")
 class GradeUnreachable(ValueError):
     """No answers were found that reach the grade."""
 
-    def __init__(self, grade: str) -> None:
+    def __init__(self, grade: str | None) -> None:
         super().__init__(
             f"No answers reach grade {grade!r} under the pack's indicators; check the points against the grade's score."
         )
@@ -45,7 +45,7 @@ def grade_of(scheme: RatingScheme, answers: Mapping[str, int]) -> str | None:
 
 
 def indicator_answers(
-    target_grade: str,
+    target_grade: str | None,
     rng: Random,
     scheme: RatingScheme,
     known: Mapping[str, int] | None = None,
@@ -53,8 +53,8 @@ def indicator_answers(
 ) -> dict[str, int]:
     """Return whole-number answers, keyed by indicator code (and divisor code), that earn exactly `target_grade`.
 
-    `known` fixes answers that follow from the household (`labourers`); `at_most` bounds others by it
-    (`migrant_workers`). Everything in `known` comes back with the rest.
+    Without a target they earn less than the lowest grade. `known` fixes answers that follow from the household
+    (`labourers`); `at_most` bounds others by it (`migrant_workers`). Everything in `known` comes back with the rest.
 
     Raises:
         GradeUnreachable: when no answers were found.
@@ -68,7 +68,7 @@ def indicator_answers(
 
 
 def _answers_near(
-    target_grade: str, rng: Random, scheme: RatingScheme, fixed: Mapping[str, int], bounds: Mapping[str, int]
+    target_grade: str | None, rng: Random, scheme: RatingScheme, fixed: Mapping[str, int], bounds: Mapping[str, int]
 ) -> dict[str, int]:
     answers = dict(fixed)
     given = sum((points_earned(i, answers) for i in scheme.indicators if i.code in fixed), Decimal(0))
@@ -85,12 +85,14 @@ def _answers_near(
     return answers
 
 
-def _score_band(scheme: RatingScheme, target_grade: str) -> tuple[Decimal, Decimal | None]:
+def _score_band(scheme: RatingScheme, target_grade: str | None) -> tuple[Decimal, Decimal | None]:
     better: Decimal | None = None
     for grade in scheme.grades:  # best first
         if grade.code == target_grade:
             return grade.score_min, better
         better = grade.score_min
+    if target_grade is None:
+        return Decimal(0), better
     raise GradeUnreachable(target_grade)
 
 

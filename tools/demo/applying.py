@@ -16,7 +16,6 @@ WAVES = (date(2017, 2, 6), date(2017, 3, 6), date(2017, 4, 5), date(2017, 5, 8))
 AFTER_TOP_UP = date(2017, 6, 5)
 OBJECTIONS_SETTLED_AFTER_DAYS = 2
 PAID_OUT_AFTER_WORKING_DAYS = 4
-PURPOSES = {"processing_tourism": "rural_tourism"}  # the purpose of an industry whose code is no purpose itself
 
 
 @dataclass
@@ -93,7 +92,7 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
             "amount": str(wish.amount),
             "term_months": wish.term_months,
             "industry": _industry(wish.household),
-            "purpose": PURPOSES.get(_industry(wish.household), _industry(wish.household)),
+            "purpose": county.plan.outline.purposes[_industry(wish.household)],
             "documents": documents,
         }
         for wish in batch.wishes

@@ -5,7 +5,7 @@ import csv
 import io
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from shared.policy.pack import PolicyPack
+from tools.demo.findings import Demonstration, Rated, Survey
 from tools.demo.officers import Offices, Township
+from tools.demo.outline import Days
 from tools.demo.plan import DemoPlan
 from tools.demo.population import REGIONS_FILE, Household, Population
 from tools.demo.progress import Clock
@@ -59,11 +61,20 @@ class County:
     to_file_again: list[Household] = field(default_factory=list)
     programmes: dict[int, str] = field(default_factory=dict)
     fund_id: str = ""
+    members_registered: int = 0
+    rated: Rated | None = None
+    demonstration: Demonstration | None = None
+    survey: Survey | None = None
     insured_loans: int = 0
     defaulted: list[Loan] = field(default_factory=list)
     references: int = 0
     refused_numbers: set[str] = field(default_factory=set)
     NOT_YET: ClassVar = frozenset({"loan-unknown", "loan-not-in-default"})
+
+    @property
+    def days(self) -> Days:
+        """Return the days of set-up and rating."""
+        return self.plan.outline.days
 
     @property
     def insurance_kind(self) -> str:
@@ -91,16 +102,18 @@ class County:
         return {household.household_number: household for household in self.population.registered}
 
 
-def townships_of(county_code: str, scale: Decimal, regions_file: Path = REGIONS_FILE) -> tuple[Township, ...]:
-    """Return the townships that take part, with their villages: all at full size, fewer in a smaller county."""
+def townships_of(
+    regions: Sequence[str], scale: Decimal, most: int | None = None, regions_file: Path = REGIONS_FILE
+) -> tuple[Township, ...]:
+    """Return the townships of the regions that take part: `most` of them, if told, at full size, else fewer."""
     with regions_file.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["code"].startswith(county_code)]
+        rows = [row for row in csv.DictReader(file) if row["code"].startswith(tuple(regions))]
     villages = sorted(row["code"] for row in rows if row["level"] == "village")
     townships = [
         Township(row["code"], row["name"], tuple(v for v in villages if v.startswith(row["code"])))
         for row in sorted(rows, key=lambda row: row["code"])
         if row["level"] == "township" and any(v.startswith(row["code"]) for v in villages)
-    ]
+    ][:most]
     return tuple(townships[: math.ceil(len(townships) * math.sqrt(scale))])
 
 

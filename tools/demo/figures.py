@@ -69,10 +69,10 @@ def label(title: tuple[str, str], marks: Sequence[Mark]) -> str:
 
 
 def lending(summary: DemoSummary) -> str:
-    """Return the loans of the first round by industry, grade, month and township (FJ-8)."""
-    left = "".join((_by_industry(summary), _by_grade(summary), _by_month(summary)))
+    """Return the loans of the first round by industry, month and township (FJ-8)."""
+    left = "".join((_by_industry(summary), _by_month(summary)))
     body = f"<div class='column'>{left}</div><div class='column'>{_by_township(summary)}</div>"
-    return section("一、贷款投放", "Lending", f"<div class='figures'>{body}</div>")
+    return section("贷款投放", "Lending", f"<div class='figures'>{body}</div>")
 
 
 def _by_industry(summary: DemoSummary) -> str:
@@ -92,24 +92,6 @@ def _by_industry(summary: DemoSummary) -> str:
     )
     title = ("按产业分的首轮获贷农户", "First-round borrowers by industry")
     return figure(*title, stacked_bar(marks, label(title, marks)), table)
-
-
-def _by_grade(summary: DemoSummary) -> str:
-    rows = summary["by_grade"]
-    marks = [
-        Mark(
-            f"{row['grade']} 级 ≤ {grouped(Decimal(row['line']).quantize(Decimal(1)))}",
-            Decimal(row["households"]),
-            f"{grouped(row['households'])} 户",
-        )
-        for row in rows
-    ]
-    table = Table(
-        ("等级 Grade", "授信额度（元） Line, yuan", "户数 Households"),
-        tuple((row["grade"], grouped(row["line"]), grouped(row["households"])) for row in rows),
-    )
-    title = ("信用等级与授信额度", "Credit grades and their lines, yuan")
-    return figure(*title, bar_chart(marks, label(title, marks), css="s3"), table)
 
 
 def _by_month(summary: DemoSummary) -> str:
@@ -170,7 +152,7 @@ def cover(summary: DemoSummary) -> str:
         "Exposure and reservations together stay within the fund's multiple: at the limit the next loan is refused, "
         "the county pays in what is missing, and lending goes on."
     )
-    return section("二、风险补偿金", "Risk-compensation fund", figure(*title, chart, table, note=note, css="wide"))
+    return section("风险补偿金", "Risk-compensation fund", figure(*title, chart, table, note=note, css="wide"))
 
 
 def repayment(summary: DemoSummary) -> str:
@@ -195,7 +177,7 @@ def repayment(summary: DemoSummary) -> str:
         figure(*paid_title, column_chart(paid, label(paid_title, paid), WAN_UNIT, css="s3"), paid_table)
         + figure(*late_title, column_chart(late, label(late_title, late), WAN_UNIT, css="s2"), late_table)
     )  # fmt: skip
-    return section("三、贴息与逾期", "Subsidy and overdue loans", f"<div class='figures'>{figures}</div>")
+    return section("贴息与逾期", "Subsidy and overdue loans", f"<div class='figures'>{figures}</div>")
 
 
 def losses(summary: DemoSummary) -> str:
@@ -217,7 +199,7 @@ def losses(summary: DemoSummary) -> str:
     )
     title = ("损失的确认、分担与追回", "Losses confirmed, shared and recovered")
     chart = bar_chart(marks, label(title, marks), css="s4", width=WIDE, name_width=_name_width(marks, WIDE))
-    return section("四、风险分担", "Losses", figure(*title, chart, table, css="wide"))
+    return section("风险分担", "Losses", figure(*title, chart, table, css="wide"))
 
 
 def _name_width(marks: Sequence[Mark], width: int) -> int:
@@ -227,15 +209,19 @@ def _name_width(marks: Sequence[Mark], width: int) -> int:
 
 def refusals(summary: DemoSummary) -> str:
     """Return why applications were refused (DZ-4) and spreadsheet rows sent back."""
-    refused, rejected = summary["refusals_by_reason"], summary["rows_rejected_by_fault"]
+    rejected = summary["rows_rejected_by_fault"]
     note = f"共收到 {grouped(summary['rows_received'])} 行，退回 {grouped(rows_rejected(summary))} 行并逐行注明原因。 "
     note += "Every rejected row came back with its reason beside it."
-    figures = _counts("不予受理的理由（户次）", "Reasons for refusing an application", refused, "s1")
-    figures += _counts("登记表退回的行", "Spreadsheet rows sent back", rejected, "s2", note)
-    return section("五、不予受理与退回", "Refused and sent back", f"<div class='figures'>{figures}</div>")
+    sent_back = counts("登记表退回的行", "Spreadsheet rows sent back", rejected, "s2", note)
+    if not summary["lends"]:
+        return section("退回的登记行", "Rows sent back", f"<div class='figures'>{sent_back}</div>")
+    reasons = summary["refusals_by_reason"]
+    refused = counts("不予受理的理由（户次）", "Reasons for refusing an application", reasons, "s1")
+    return section("不予受理与退回", "Refused and sent back", f"<div class='figures'>{refused}{sent_back}</div>")
 
 
-def _counts(zh: str, en: str, rows: Sequence[NamedCount], css: str, note: str = "") -> str:
+def counts(zh: str, en: str, rows: Sequence[NamedCount], css: str, note: str = "") -> str:
+    """Return a chart of counts by reason."""
     marks = [Mark(row["zh"], Decimal(row["count"]), grouped(row["count"]), row["en"]) for row in rows]
     table = Table(
         ("原因 Reason", "代码 Code", "数量 Count"),

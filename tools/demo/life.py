@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 from shared.money import yuan
 from shared.policy.vocabulary import DayCount
 from tools.demo.applying import Batch, Wish
 from tools.demo.county import County, Loan, csv_text
-from tools.demo.plan import GRADE_LINES
 
 STORY_SEED = 20181220
 PREPAID_ON = date(2017, 10, 16)
@@ -143,7 +143,8 @@ def month_end(first_day: date) -> date:
 
 def borrowing_again(county: County, story: Story) -> list[Batch]:
     """Return the applications of households that repaid on time and now stand one grade higher (FJ-10)."""
-    better = {"C": GRADE_LINES["B"], "B": GRADE_LINES["A"]}
+    lines, path = county.plan.grade_lines, county.plan.outline.promotion_path
+    better: dict[str | None, Decimal] = {lower: lines[higher] for lower, higher in pairwise(path)}
     households = county.households()
     defaulted = _contracts(story.default)
     bank_codes = sorted({loan.bank_code for loan in county.loans}, key=lambda code: -_count(county, code))

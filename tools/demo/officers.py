@@ -5,6 +5,7 @@ Every person here is made up; the names say the office, not a person.
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 import httpx
 
 from shared.access import Role
-from tools.demo.population import BANKS
 from tools.demo.session import Caller
 
 INSURER = "PICC"
@@ -70,7 +70,11 @@ class Offices:
 
 
 async def create_offices(
-    http: httpx.AsyncClient, county_code: str, townships: tuple[Township, ...], accounts_file: Path
+    http: httpx.AsyncClient,
+    county_code: str,
+    townships: tuple[Township, ...],
+    banks: Iterable[str],
+    accounts_file: Path,
 ) -> Offices:
     """Create all accounts; `accounts_file` (mode 0600) holds the administrator's password and is given theirs."""
     passwords: dict[str, str] = json.loads(accounts_file.read_text())
@@ -84,7 +88,7 @@ async def create_offices(
         people.append(_person(passwords, f"villages.{township.code}", f"{township.name}驻村工作队", teams))
     for start in range(0, len(people), 40):
         await admin.post("/people", {"people": people[start : start + 40]})
-    partners = [(f"bank.{code.lower()}", code, Role.BANK) for code in BANKS] + [
+    partners = [(f"bank.{code.lower()}", code, Role.BANK) for code in banks] + [
         (f"insurer.{INSURER.lower()}", INSURER, Role.INSURER)
     ]
     for client_id, organisation, role in partners:

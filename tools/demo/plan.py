@@ -1,69 +1,23 @@
-"""The demonstration's fixed figures, true to Fengjie's document at full size and in proportion at any other.
+"""The demonstration's fixed figures: those of a county's document at full size, in proportion at any other.
 
-At scale 1: 12 000 spreadsheet rows, 114 of them wrong, 900 registered households that may not borrow, 10 986 that
-borrow 525 000 000 yuan, a fund of 50 000 000 yuan that covers ten times as much (FJ-13) and is topped up once.
+Fengjie at scale 1: 12 000 spreadsheet rows, 114 of them wrong, 900 registered households that may not borrow, 10 986
+that borrow 525 000 000 yuan, a fund of 50 000 000 yuan that covers ten times as much (FJ-13) and is topped up once.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
 from shared.money import yuan
+from tools.demo.county_figures import Bar, RowFault
+from tools.demo.outline import Outline
 
-START_ON: Final = date(2017, 3, 1)  # ages are counted on this day
 SMALLEST_SCALE: Final = Decimal("0.001")
 THOUSAND: Final = Decimal(1000)
 
-LENDABLE_HOUSEHOLDS: Final = 10_986
-AMOUNT_LENT: Final = Decimal(525_000_000)
-FUND_MULTIPLIER: Final = 10
-# 525 million lent on a first 50 million: the fund must be topped up to a tenth of the loans (FJ-13).
-LENT_PER_FIRST_FUND_YUAN: Final = Decimal("10.5")
-
-GRADE_LINES: Final[Mapping[str, Decimal]] = MappingProxyType(
-    {"A": Decimal(50_000), "B": Decimal(40_000), "C": Decimal(30_000)}  # FJ-10
-)
-GRADE_WEIGHTS: Final[Mapping[str, int]] = MappingProxyType({"A": 88, "B": 8, "C": 4})
-INDUSTRY_WEIGHTS: Final[Mapping[str, int]] = MappingProxyType(
-    {"planting": 4007, "breeding": 4412, "mixed": 1600, "processing_tourism": 787}  # FJ-8
-)
-TERM_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({12: 45, 24: 25, 36: 30})
-
 Key = TypeVar("Key")
-
-
-class RowFault(StrEnum):
-    """Why a spreadsheet row is refused at import."""
-
-    WRONG_CHECK_DIGIT = "wrong_check_digit"
-    DUPLICATE = "duplicate"  # the same resident ID again, further down in the same file
-    UNKNOWN_VILLAGE = "unknown_village"
-
-
-class Bar(StrEnum):
-    """Why a registered household may not borrow."""
-
-    FOUR_KINDS = "four_kinds"
-    OVER_AGE = "over_age"
-    NO_CAPACITY = "no_capacity"  # without full civil capacity, or unable to work
-    BAD_RECORD = "bad_record"
-
-
-FAULT_WEIGHTS: Final[Mapping[RowFault | Bar, int]] = MappingProxyType(
-    {
-        RowFault.WRONG_CHECK_DIGIT: 40,
-        RowFault.DUPLICATE: 40,
-        RowFault.UNKNOWN_VILLAGE: 34,
-        Bar.FOUR_KINDS: 300,
-        Bar.OVER_AGE: 300,
-        Bar.NO_CAPACITY: 100,
-        Bar.BAD_RECORD: 200,
-    }
-)
 
 
 class ScaleOutOfRange(ValueError):
@@ -71,6 +25,18 @@ class ScaleOutOfRange(ValueError):
 
     def __init__(self, scale: Decimal) -> None:
         super().__init__(f"SCALE={scale} is outside {SMALLEST_SCALE} to 1; try SCALE=0.01 for a quick look.")
+
+
+def scale_of(scale: Decimal | float | str) -> Decimal:
+    """Return the scale as an exact number.
+
+    Raises:
+        ScaleOutOfRange: when it lies outside 0.001 to 1.
+    """
+    size = Decimal(str(scale))
+    if not SMALLEST_SCALE <= size <= 1:
+        raise ScaleOutOfRange(size)
+    return size
 
 
 def counts_by_weight(total: int, weights: Mapping[Key, int]) -> dict[Key, int]:
@@ -101,8 +67,9 @@ def spread_evenly(counts: Mapping[Key, int]) -> list[Key]:
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """How many households of each kind and how much money, in yuan."""
+    """How many households of each kind and how much money, in yuan; no money where the outline has no lending."""
 
+    outline: Outline
     scale: Decimal
     rows: int
     row_faults: Mapping[RowFault, int]
@@ -114,30 +81,30 @@ class DemoPlan:
     term_households: Mapping[int, int]
     amount_lent: Decimal
     amount_below_lines: Decimal
-    fund_multiplier: int
     fund_initial: Decimal
     fund_top_up: Decimal
     top_up_households: int
 
     @classmethod
-    def at(cls, scale: Decimal | float | str) -> Self:
+    def at(cls, scale: Decimal | float | str, outline: Outline) -> Self:
         """Return the figures at `scale`, 0.001 to 1; the first-round loans add up to `amount_lent` exactly.
 
         Raises:
             ScaleOutOfRange: when the scale is outside that range.
         """
-        size = Decimal(str(scale))
-        if not SMALLEST_SCALE <= size <= 1:
-            raise ScaleOutOfRange(size)
-        lendable = _nearest(LENDABLE_HOUSEHOLDS * size)
-        unfit = max(len(FAULT_WEIGHTS), _nearest(sum(FAULT_WEIGHTS.values()) * size))
-        unfit_counts = with_one_of_each(counts_by_weight(unfit, FAULT_WEIGHTS))
+        size = scale_of(scale)
+        lendable = max(1, _nearest(outline.lendable_households * size))
+        weights: dict[RowFault | Bar, int] = dict(outline.row_faults.items()) | dict(outline.bars.items())
+        unfit = max(len(weights), _nearest(sum(weights.values()) * size))
+        unfit_counts = with_one_of_each(counts_by_weight(unfit, weights))
         bars = {key: count for key, count in unfit_counts.items() if isinstance(key, Bar)}
-        grades = counts_by_weight(lendable, GRADE_WEIGHTS)
-        lines_total = yuan(sum(GRADE_LINES[grade] * count for grade, count in grades.items()))
-        lent = min(_to_thousand(AMOUNT_LENT * size, ROUND_HALF_EVEN), lines_total)
-        fund_initial = _to_thousand(lent / LENT_PER_FIRST_FUND_YUAN, ROUND_DOWN)
+        grades = counts_by_weight(lendable, outline.grade_weights)
+        lines_total = yuan(sum(outline.grade_lines[grade] * count for grade, count in grades.items()))
+        lent = min(_to_thousand((outline.amount_lent or Decimal(0)) * size, ROUND_HALF_EVEN), lines_total)
+        fund_initial = _to_thousand(lent / outline.lent_per_first_fund_yuan, ROUND_DOWN)
+        beyond_cover = lent - fund_initial * outline.fund_multiplier
         return cls(
+            outline=outline,
             scale=size,
             rows=lendable + unfit,
             row_faults=MappingProxyType({key: n for key, n in unfit_counts.items() if isinstance(key, RowFault)}),
@@ -145,15 +112,24 @@ class DemoPlan:
             bars=MappingProxyType(bars),
             lendable_households=lendable,
             grade_households=MappingProxyType(grades),
-            industry_households=MappingProxyType(counts_by_weight(lendable, INDUSTRY_WEIGHTS)),
-            term_households=MappingProxyType(counts_by_weight(lendable, TERM_WEIGHTS)),
+            industry_households=MappingProxyType(counts_by_weight(lendable, outline.industry_weights)),
+            term_households=MappingProxyType(counts_by_weight(lendable, outline.term_weights)),
             amount_lent=lent,
             amount_below_lines=lines_total - lent,
-            fund_multiplier=FUND_MULTIPLIER,
             fund_initial=fund_initial,
-            fund_top_up=yuan(lent / FUND_MULTIPLIER) - fund_initial,
-            top_up_households=_highest_lines_covering(lent - fund_initial * FUND_MULTIPLIER),
+            fund_top_up=yuan(lent / outline.fund_multiplier) - fund_initial,
+            top_up_households=_highest_lines_covering(beyond_cover, outline) if outline.lends else 0,
         )
+
+    @property
+    def fund_multiplier(self) -> int:
+        """Return how many times the fund its loans may be (FJ-13)."""
+        return self.outline.fund_multiplier
+
+    @property
+    def grade_lines(self) -> Mapping[str, Decimal]:
+        """Return each grade's line, the best grade first (FJ-10)."""
+        return self.outline.grade_lines
 
     @property
     def rows_wrong(self) -> int:
@@ -184,6 +160,6 @@ def _to_thousand(amount: Decimal, rounding: str) -> Decimal:
     return yuan((amount / THOUSAND).to_integral_value(rounding) * THOUSAND)
 
 
-def _highest_lines_covering(amount: Decimal) -> int:
+def _highest_lines_covering(amount: Decimal, outline: Outline) -> int:
     """Return how many loans of the highest line wait for the top-up; what cover is left before it fits none of them."""
-    return int((amount / max(GRADE_LINES.values())).to_integral_value(ROUND_CEILING))
+    return int((amount / max(outline.grade_lines.values())).to_integral_value(ROUND_CEILING))

@@ -17,9 +17,10 @@ from shared.money import yuan
 from shared.policy.terms import RatingScheme
 from shared.policy.vocabulary import PovertyState
 from tools.demo.answers import GradeUnreachable, indicator_answers
+from tools.demo.county_figures import Bar, RowFault
 from tools.demo.identity import bank_card, birth_date_at_age, mobile_phone, resident_id, with_wrong_check_digit
 from tools.demo.names import person_name
-from tools.demo.plan import GRADE_LINES, START_ON, Bar, DemoPlan, RowFault, spread_evenly
+from tools.demo.plan import DemoPlan, spread_evenly
 from tools.demo.wishes import LoanWish, first_round_wishes
 
 REGIONS_FILE: Final = Path(__file__).parents[2] / "data" / "regions.csv"
@@ -27,9 +28,8 @@ SEED: Final = 20170301
 
 # Able ages keep a 36-month loan, and another one taken a year later, within every county's limit (60 with the term).
 ABLE_AGES: Final = (24, 55)
-OVER_AGES: Final = (66, 88)
+OLDEST_YEARS: Final = 88
 MEN_SHARE: Final = 0.86
-LIFTED_SHARE: Final = 0.42
 NEVER_BORROWED_SHARE: Final = 0.55
 MEMBERS_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({1: 9, 2: 19, 3: 26, 4: 25, 5: 13, 6: 6, 7: 2})
 # The register was set up in 2014 and corrected in the two years after.
@@ -38,7 +38,7 @@ REGISTERED_FROM_WEIGHTS: Final[Mapping[date, int]] = MappingProxyType(
 )
 REGISTRATION_DAYS: Final = 120
 CARD_STEP: Final = 37
-BANKS: Final[Mapping[str, int]] = MappingProxyType({"RCB": 72, "PSBC": 18, "ABC": 10})
+UNFIT_MEMBERS_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({1: 5, 2: 8, 3: 3})
 
 Choice = TypeVar("Choice")
 
@@ -72,10 +72,11 @@ class Household:
     bank_code: str
     bank_account: str
     answers: Mapping[str, int]
-    target_grade: str
+    target_grade: str | None  # None: below the lowest grade
     fault: RowFault | None = None
     bar: Bar | None = None
     wish: LoanWish | None = None
+    family_debt_banks: str = ""  # where another member owes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,9 @@ def draw_population(
     scheme: RatingScheme,
     *,
     villages: Sequence[str] | None = None,
-    banks: Mapping[str, int] = BANKS,
     seed: int = SEED,
 ) -> Population:
     """Draw the county's households: right rows and wrong ones, in the order of a village-by-village list.
-
-    `banks` weighs the code of the bank each household has its account with.
 
     Raises:
         CountyHasNoVillages: the region file lists none for the county.
@@ -139,14 +137,17 @@ def draw_population(
     rng = Random(seed)
     villages = village_codes(county_code) if villages is None else villages
     cases: list[tuple[RowFault | Bar | None, str, LoanWish | None]] = []
-    cases += [(None, grade, wish) for grade, wish in first_round_wishes(plan, rng)]
+    if plan.outline.lends:
+        cases += [(None, grade, wish) for grade, wish in first_round_wishes(plan, rng)]
+    else:
+        cases += [(None, grade, None) for grade, count in plan.grade_households.items() for _ in range(count)]
     grades = spread_evenly(plan.grade_households)
     unfit: tuple[tuple[RowFault | Bar, int], ...] = (*plan.bars.items(), *plan.row_faults.items())
     for kind, count in unfit:
         if kind is not RowFault.DUPLICATE:
             cases += [(kind, grade, None) for grade in rng.choices(grades, k=count)]
     rng.shuffle(cases)
-    drawing = _Drawing(county_code, plan, scheme, tuple(villages), dict(banks), rng)
+    drawing = _Drawing(county_code, plan, scheme, tuple(villages), rng)
     households = [
         drawing.household(kind, grade, wish, village)
         for (kind, grade, wish), village in zip(cases, _homes(villages, len(cases), rng), strict=True)
@@ -175,7 +176,8 @@ def _insert_duplicates(households: list[Household], count: int, drawing: "_Drawi
     """Enter some registered people a second time, under another household number further down the file."""
     registered = [household for household in households if household.fault is None]
     for original in drawing.rng.sample(registered, count):
-        place = drawing.rng.randint(households.index(original) + 1, len(households))
+        stands_at = next(place for place, household in enumerate(households) if household is original)
+        place = drawing.rng.randint(stands_at + 1, len(households))
         copy = replace(
             original,
             household_number=drawing.next_household_number(original.village_code),
@@ -195,11 +197,10 @@ class _Drawing:
         plan: DemoPlan,
         scheme: RatingScheme,
         villages: tuple[str, ...],
-        banks: dict[str, int],
         rng: Random,
     ) -> None:
         self.county_code, self.scheme, self.villages, self.rng = county_code, scheme, frozenset(villages), rng
-        self.banks = banks
+        self.outline = plan.outline
         self.industries = spread_evenly(plan.industry_households)
         self.terms = spread_evenly(plan.term_households)
         self.serials: dict[str, int] = {}
@@ -212,17 +213,17 @@ class _Drawing:
         """Draw a household of one kind: ordinary (None), barred from borrowing, or with a fault in its row."""
         rng = self.rng
         self.turn[kind] = self.turn.get(kind, 0) + 1
-        age = rng.randint(*OVER_AGES) if kind is Bar.OVER_AGE else round(rng.triangular(*ABLE_AGES, 46))
+        age = self._age(kind)
         is_man = rng.random() < MEN_SHARE
         number, born_on = self._person(age, is_man)
-        members = self._pick({1: 5, 2: 8, 3: 3} if kind is Bar.OVER_AGE else MEMBERS_WEIGHTS)
+        members = self._pick(UNFIT_MEMBERS_WEIGHTS if kind is Bar.OVER_AGE else MEMBERS_WEIGHTS)
         able_to_work, capacity = self._capacity(kind)
         labourers = rng.randint(1, max(1, min(members, 1 + members // 2))) if able_to_work else 0
         if kind is RowFault.UNKNOWN_VILLAGE:
             village_code = self._unknown_village(village_code)
         card = bank_card(self.first_card + len(self.resident_ids) * CARD_STEP)
-        grade, answers = self._answers(kind, grade, members, labourers)
-        return Household(
+        reached, answers = self._answers(kind, grade, members, labourers)
+        household = Household(
             household_number=self.next_household_number(village_code),
             head_name=person_name(is_man, born_on.year, rng),
             resident_id=with_wrong_check_digit(number, rng) if kind is RowFault.WRONG_CHECK_DIGIT else number,
@@ -230,20 +231,21 @@ class _Drawing:
             village_code=village_code,
             member_count=members,
             labourer_count=labourers,
-            poverty_state=PovertyState.LIFTED if rng.random() < LIFTED_SHARE else PovertyState.REGISTERED,
-            registered_on=self._pick(REGISTERED_FROM_WEIGHTS) + timedelta(days=rng.randrange(REGISTRATION_DAYS)),
-            four_kinds=kind is Bar.FOUR_KINDS,
+            poverty_state=self._state(kind),
+            registered_on=self._registered_on(),
+            four_kinds=kind is Bar.EXCLUDED and self.outline.excludes_by_sheet,
             civil_capacity=capacity,
             able_to_work=able_to_work,
             credit_record=self._credit_record(kind),
-            bank_code=self._pick(self.banks),
+            bank_code=self._pick(self.outline.bank_weights),
             bank_account=card,
             answers=answers,
-            target_grade=grade,
+            target_grade=reached,
             fault=kind if isinstance(kind, RowFault) else None,
             bar=kind if isinstance(kind, Bar) else None,
-            wish=self._wish_of_barred(grade) if isinstance(kind, Bar) else wish,
+            wish=self._wish_of_barred(reached) if isinstance(kind, Bar) else wish,
         )
+        return replace(household, family_debt_banks=household.bank_code) if kind is Bar.FAMILY_DEBT else household
 
     def next_household_number(self, village_code: str) -> str:
         """Return the village code and the next four-digit serial in it."""
@@ -252,11 +254,27 @@ class _Drawing:
 
     def _person(self, age: int, is_man: bool) -> tuple[str, date]:
         while True:
-            born_on = birth_date_at_age(age, START_ON, self.rng)
+            born_on = birth_date_at_age(age, self.outline.days.surveyed_on, self.rng)
             number = resident_id(self.county_code, born_on, self.rng.randrange(is_man, 1000, 2))
             if number not in self.resident_ids:
                 self.resident_ids.add(number)
                 return number, born_on
+
+    def _age(self, kind: RowFault | Bar | None) -> int:
+        too_old_from = self.outline.too_old_from_years
+        if kind is Bar.OVER_AGE and too_old_from is not None:
+            return self.rng.randint(too_old_from, OLDEST_YEARS)
+        return round(self.rng.triangular(*ABLE_AGES, 46))
+
+    def _registered_on(self) -> date:
+        """Return a day of registration before the pack began to hold."""
+        drawn = self._pick(REGISTERED_FROM_WEIGHTS) + timedelta(days=self.rng.randrange(REGISTRATION_DAYS))
+        return min(drawn, self.outline.days.starts_on - timedelta(days=1))
+
+    def _state(self, kind: RowFault | Bar | None) -> PovertyState:
+        if kind is Bar.OTHER_STATE and self.outline.other_state is not None:
+            return self.outline.other_state
+        return self._pick(self.outline.state_weights)
 
     def _pick(self, weights: Mapping[Choice, int]) -> Choice:
         return self.rng.choices(tuple(weights), tuple(weights.values()))[0]
@@ -270,19 +288,24 @@ class _Drawing:
 
     def _answers(
         self, kind: RowFault | Bar | None, grade: str, members: int, labourers: int
-    ) -> tuple[str, Mapping[str, int]]:
+    ) -> tuple[str | None, Mapping[str, int]]:
         """Return the grade and its answers; one who will not borrow may be too badly off for it and gets the next."""
         known = {"member_count": members, "labourer_count": labourers, "labourers": labourers}
         known["bad_records"] = 1 if kind is Bar.BAD_RECORD else 0
         at_most = {"migrant_workers": labourers, "children_at_school": members - min(members, labourers)}
-        grades = list(GRADE_LINES)
-        for reachable in grades[grades.index(grade) :] if kind else [grade]:
+        for reachable in self._grades_tried(kind, grade):
             try:
                 answers = indicator_answers(reachable, self.rng, self.scheme, known, at_most)
             except GradeUnreachable:
                 continue
             return reachable, MappingProxyType({code: answers[code] for code in self.collected})
         raise GradeUnreachable(grade)
+
+    def _grades_tried(self, kind: RowFault | Bar | None, grade: str) -> list[str | None]:
+        if kind is Bar.UNGRADED or (isinstance(kind, Bar) and not self.outline.barred_are_graded):
+            return [None]
+        grades: list[str | None] = list(self.outline.grade_lines)
+        return grades[grades.index(grade) :] if kind else [grade]
 
     def _credit_record(self, kind: RowFault | Bar | None) -> CreditRecord:
         if kind is Bar.BAD_RECORD:
@@ -296,6 +319,7 @@ class _Drawing:
             if code not in self.villages:
                 return code
 
-    def _wish_of_barred(self, grade: str) -> LoanWish:
+    def _wish_of_barred(self, grade: str | None) -> LoanWish:
         industry, term_months = self.rng.choice(self.industries), self.rng.choice(self.terms)
-        return LoanWish(yuan(GRADE_LINES[grade]), industry, term_months, after_top_up=False)
+        line = self.outline.lowest_line if grade is None else self.outline.grade_lines[grade]
+        return LoanWish(yuan(line), industry, term_months, after_top_up=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -47,6 +48,11 @@ class Clock:
         }
         self.steps.append(entry)
         self.console.print(f"    [green]✓[/] {seconds:6.1f} s  [cyan]{rate}[/]  {current.detail}")
+
+    def say(self, is_right: bool, zh: str, en: str) -> None:
+        """Print one line of a step: what was tried and whether it came out right."""
+        mark = "[green]✓[/]" if is_right else "[red]✗[/]"
+        self.console.print(f"      {mark} {escape(zh)} [dim]{escape(en)}[/]")
 
 
 @dataclass

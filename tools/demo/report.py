@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from tools.demo.charts import meter
+from tools.demo.credit_figures import eligibility, rating
 from tools.demo.figures import WAN, both, cover, lending, losses, refusals, repayment, section, wan
-from tools.demo.summary import HEADLINES, DemoStep, DemoSummary, Headline, grouped
+from tools.demo.summary import DemoStep, DemoSummary, Headline, grouped, headlines
 
 STYLE_FILE: Final = Path(__file__).with_name("report.css")
-UNITS: Final = {"rows": "行", "households": "户", "yuan": "元"}
+UNITS: Final = {"rows": "行", "households": "户", "persons": "人", "yuan": "元"}
 
 
 def write_report(path: Path, summary: DemoSummary) -> None:
@@ -21,7 +22,8 @@ def write_report(path: Path, summary: DemoSummary) -> None:
 
 def report_html(summary: DemoSummary) -> str:
     """Return the whole page: inline style, inline charts, nothing fetched from anywhere."""
-    parts: tuple[Callable[[DemoSummary], str], ...] = (lending, cover, repayment, losses, refusals, _run)
+    of_lending: tuple[Callable[[DemoSummary], str], ...] = (lending, cover, repayment, losses)
+    parts = (rating, eligibility, *(of_lending if summary["lends"] else ()), refusals, _run)
     title = f"{summary['county_zh']}扶贫小额信贷运行公报"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8"/>\n'
@@ -40,7 +42,8 @@ def _masthead(summary: DemoSummary, title: str) -> str:
         "<header class='masthead'><div>"
         f"<p class='kicker'>统计公报 Statistical bulletin · {escape(summary['county_code'])}</p>"
         f"<h1>{escape(title)}<small lang='en'>Subsidised small loans of {escape(summary['county_en'])}: "
-        "from registration to recovered losses</small></h1>"
+        f"{'from registration to recovered losses' if summary['lends'] else 'register, rating, who may borrow'}"
+        "</small></h1>"
         f"<p class='period'>报告期 Period {escape(summary['starts_on'])} – {escape(summary['ends_on'])} · "
         f"规模系数 Scale {escape(summary['scale'])} · 人员、证件与账号均为虚构 People, IDs and accounts are invented"
         "</p></div></header>\n"
@@ -48,6 +51,23 @@ def _masthead(summary: DemoSummary, title: str) -> str:
 
 
 def _lead(summary: DemoSummary) -> str:
+    return _lead_of_lending(summary) if summary["lends"] else _lead_of_rating(summary)
+
+
+def _lead_of_rating(summary: DemoSummary) -> str:
+    registered, rated, eligible = (
+        grouped(summary[key]) for key in ("households_registered", "households_rated", "households_eligible")
+    )
+    return (
+        f"<p class='lead'>报告期内，{escape(summary['county_zh'])}登记农户 <b>{registered} 户</b>，"
+        f"评级授信 <b>{rated} 户</b>（{escape(summary['rated_percent'])}%），授信总额 "
+        f"<b>{wan(summary['line_total'])} 万元</b>；经普查 <b>{eligible} 户</b>符合贷款条件，其余逐户注明理由。"
+        f"{escape(summary['ends_zh'])}。<span lang='en'>{registered} households were registered, {rated} were given a "
+        f"grade and {eligible} may borrow; every other one is told why not. {escape(summary['ends_en'])}.</span></p>"
+    )
+
+
+def _lead_of_lending(summary: DemoSummary) -> str:
     registered, refused, lent = (
         grouped(summary[key]) for key in ("households_registered", "households_refused", "households_lent")
     )
@@ -65,7 +85,7 @@ def _lead(summary: DemoSummary) -> str:
 
 
 def _cards(summary: DemoSummary) -> str:
-    return f"<ul class='cards'>{''.join(_card(headline, summary) for headline in HEADLINES)}</ul>"
+    return f"<ul class='cards'>{''.join(_card(headline, summary) for headline in headlines(summary))}</ul>"
 
 
 def _card(headline: Headline, summary: DemoSummary) -> str:
@@ -105,7 +125,7 @@ def _run(summary: DemoSummary) -> str:
         f"<td class='number'>{summary['seconds']:.1f}</td><td></td></tr>"
     )
     table = f"<table class='steps'>{head}<tbody>{rows}</tbody><tfoot>{total}</tfoot></table>"
-    return section("六、运行过程", "How the run went", f"<figure><div class='scroll'>{table}</div></figure>")
+    return section("运行过程", "How the run went", f"<figure><div class='scroll'>{table}</div></figure>")
 
 
 def _step_row(step: DemoStep, longest: float) -> str:

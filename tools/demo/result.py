@@ -4,32 +4,18 @@ import asyncio
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from deploy.platform import Platform
 from tools.demo.county import County
-from tools.demo.plan import GRADE_LINES, DemoPlan
+from tools.demo.lending_figures import ENDS_ON, lending_figures, nothing_lent
 from tools.demo.summary import DemoSummary
 
-ENDS_ON = "2018-12-31"
-STARTS_ON = "2017-01-03"
-REASON_NAMES = {
-    "excluded-kind": ("四类人员", "Four-kinds person"),
-    "age-above-maximum": ("超龄", "Above the age limit"),
-    "age-plus-term-above-maximum": ("年龄加期限超限", "Age plus term too high"),
-    "civil-capacity-not-full": ("无完全民事行为能力", "Without full civil capacity"),
-    "not-able-to-work": ("无劳动或经营能力", "Unable to work"),
-    "bad-credit-record": ("不良信用记录", "Bad credit record"),
-    "amount-above-line": ("超过授信额度", "Above the credit line"),
-    "not-rated": ("未评级授信", "Not rated"),
-    "objection-upheld": ("公示异议成立", "Objection upheld"),
-    "resident-id-check-digit": ("身份证校验码错误", "Wrong check digit"),
-    "resident-id-repeated": ("身份证号重复", "Resident ID repeated"),
-    "village-unknown": ("村编码不存在", "Unknown village"),
-}
+NO_GRADE = "未达标 none"
 
 
 @dataclass(frozen=True)
@@ -67,112 +53,94 @@ async def reconcile(platform: Platform, folder: Path) -> Reconciliation:
 async def summarise(county: County, reconciliation: Reconciliation, seconds: float) -> DemoSummary:
     """Return everything the report shows, as the services' own reports say it."""
     reader = county.offices["auditor"]
-    registry, lending, subsidy, riskfund = [
-        await reader.get(f"/reports/{service}", region=county.code, **on)
-        for service, on in (
-            ("registry", {}),
-            ("lending", {"as_of": ENDS_ON}),
-            ("subsidy", {}),
-            ("riskfund", {"on": ENDS_ON}),
-        )
-    ]
+    registry = await reader.get("/reports/registry", region=county.code)
     names = {row["code"]: row["name"] for row in registry["by_township"]}
-    industries = {industry.code: industry for industry in county.pack.purpose_rule().industries}
-    return {
-        "county_code": county.code,
-        "county_zh": county.pack.header.name.zh,
-        "county_en": county.pack.header.name.en,
-        "scale": str(county.plan.scale),
-        "starts_on": STARTS_ON,
-        "ends_on": ENDS_ON,
-        "rows_received": registry["import_rows"],
-        "households_registered": registry["households_registered"],
-        "households_refused": len(county.refused_numbers),
-        "households_lent": lending["households_lent"],
-        "amount_lent": lending["amount_lent"],
-        "households_lent_again": lending["households_lent_again"],
-        "amount_lent_again": lending["amount_lent_again"],
-        "amount_outstanding": lending["outstanding"],
-        "fund_paid_in": riskfund["fund_paid_in"],
-        "principal_repaid": lending["principal_repaid"],
-        "interest_paid": lending["interest_paid"],
-        "subsidy_paid": subsidy["subsidy_paid"],
-        "penalty_paid": lending["penalty_paid"],
-        "compensated": riskfund["compensated"],
-        "recovered": riskfund["recovered"],
+    outline = county.plan.outline
+    found: dict[str, Any] = {
+        **_county(county),
+        **_register(county, registry),
+        **_rating(county),
+        **(await lending_figures(county, names) if outline.lends else nothing_lent()),
         "reconciliation_checks": reconciliation.checks,
         "reconciliation_differences": reconciliation.differences,
         "seconds": round(seconds, 1),
-        "rows_rejected_by_fault": [_named(row["code"], row["row_count"]) for row in registry["rejections"]],
-        "refusals_by_reason": [
-            _named(row["code"], row["applications"]) for row in lending["applications_refused_by_reason"]
-        ],
-        "by_grade": [
-            {
-                "grade": row["code"],
-                "households": row["household_count"],
-                "line": f"{GRADE_LINES.get(row['code'], Decimal(0)):.2f}",
-            }
-            for row in registry["by_grade"]
-        ],
-        "by_industry": [
-            {
-                "code": row["code"],
-                "zh": industries[row["code"]].zh,
-                "en": industries[row["code"]].en,
-                "households": row["households"],
-                "amount": row["amount"],
-            }
-            for row in lending["by_industry"]
-        ],
-        "by_township": [
-            {
-                "code": row["township_code"],
-                "name": names.get(row["township_code"], row["township_code"]),
-                "households": row["households"],
-                "amount": row["amount"],
-            }
-            for row in lending["by_township"]
-        ],
-        "lent_by_month": [
-            {
-                "month": row["month"],
-                "loans": row["loans"] + row["loans_again"],
-                "amount": str(Decimal(row["amount"]) + Decimal(row["amount_again"])),
-            }
-            for row in lending["lent_by_month"]
-        ],
-        "cover": [
-            {key: row[key] for key in ("on", "fund", "exposure", "reserved", "limit")}  # type: ignore[misc]
-            for row in riskfund["cover_by_day"]
-        ],
-        "subsidy_by_quarter": [{"quarter": q["quarter"], "amount": q["amount"]} for q in subsidy["by_quarter"]],
-        "overdue_by_month": [
-            {"month": row["month"], "loans": row["loans"], "amount": row["amount"]}
-            for row in lending["overdue_by_month"]
-        ],
-        "losses": [
-            _loss(
-                "defaulted", "认定违约本金", "Principal in default", lending["defaults"], lending["amount_defaulted"]
-            ),
-            _loss("insured", "保险先行赔付", "Paid by insurance", county.insured_loans, riskfund["insurance_paid"]),
-            _loss("fund", "风险补偿金承担", "Borne by the fund", riskfund["claims_paid"], riskfund["compensated"]),
-            _loss("bank", "银行承担", "Borne by the banks", riskfund["claims_paid"], riskfund["borne_by_bank"]),
-            _loss("recovered", "补偿后追回", "Recovered", riskfund["recoveries"], riskfund["recovered"]),
-        ],
         "steps": county.clock.steps,
     }
+    return cast(DemoSummary, found)
 
 
-def figures_missed(plan: DemoPlan, summary: DemoSummary) -> list[str]:
-    """Return what differs from the plan's exact figures of the first round, in words; empty when all are right."""
-    planned = {
-        "households_registered": plan.registered_households,
-        "households_refused": plan.barred_households,
-        "households_lent": plan.lendable_households,
-        "amount_lent": f"{plan.amount_lent:.2f}",
-        "fund_paid_in": f"{plan.fund_paid_in:.2f}",
+def _county(county: County) -> dict[str, Any]:
+    outline, name = county.plan.outline, county.pack.header.name
+    return {
+        "county_code": county.code,
+        "county_zh": name.zh,
+        "county_en": name.en,
+        "scale": str(county.plan.scale),
+        "starts_on": county.days.opened_on.isoformat(),
+        "ends_on": ENDS_ON if outline.lends else county.days.surveyed_on.isoformat(),
+        "lends": outline.lends,
+        "ends_zh": "" if outline.lends else outline.ends_after_rating.zh,
+        "ends_en": "" if outline.lends else outline.ends_after_rating.en,
+        "told": [told.model_dump() for told in outline.told],
     }
+
+
+def _register(county: County, registry: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rows_received": registry["import_rows"],
+        "households_registered": registry["households_registered"],
+        "members_registered": county.members_registered,
+        "rows_rejected_by_fault": [
+            {"code": row["code"], "zh": row["zh"], "en": row["en"], "count": row["row_count"]}
+            for row in registry["rejections"]
+        ],
+    }
+
+
+def _rating(county: County) -> dict[str, Any]:
+    """Return what rating, demonstration choice and eligibility survey found."""
+    rated, survey, chosen, lines = county.rated, county.survey, county.demonstration, county.plan.grade_lines
+    if rated is None or survey is None:
+        raise RuntimeError("the county was not rated and surveyed; run live_through first")
+    grades = [*lines, *(grade for grade in rated.households_by_grade if grade is None)]
+    return {
+        "households_rated": rated.rated_households,
+        "rated_percent": rated.rated_percent,
+        "line_total": rated.line_total,
+        "by_grade": [
+            {
+                "grade": grade or NO_GRADE,
+                "households": rated.households_by_grade.get(grade, 0),
+                "line": f"{lines[grade] if grade else Decimal(0):.2f}",
+            }
+            for grade in grades
+        ],
+        "areas": [{"level": area.level, "areas": area.areas, "credit": area.credit} for area in rated.areas],
+        "demonstrations": []
+        if chosen is None
+        else [
+            {"zh": "信用示范村", "en": "villages", "wanted": chosen.villages_wanted, "chosen": chosen.villages},
+            {"zh": "信用示范户", "en": "households", "wanted": chosen.households_wanted, "chosen": chosen.households},
+        ],
+        "survey_amount": f"{survey.amount:.2f}",
+        "survey_months": survey.term_months,
+        "households_eligible": survey.eligible,
+        "bars": [
+            {
+                "code": reason.code,
+                "zh": reason.zh,
+                "en": reason.en,
+                "clause": reason.clause,
+                "count": reason.households,
+            }
+            for reason in survey.reasons
+        ],
+    }
+
+
+def figures_missed(county: County, summary: DemoSummary) -> list[str]:
+    """Return what differs from the plan's exact figures, in words; empty when all are right."""
+    planned = planned_figures(county)
     return [
         f"{figure}: 计划 planned {expected}, 实际 found {summary[figure]}"  # type: ignore[literal-required]
         for figure, expected in planned.items()
@@ -180,10 +148,23 @@ def figures_missed(plan: DemoPlan, summary: DemoSummary) -> list[str]:
     ]
 
 
-def _named(code: str, count: int) -> Any:
-    zh, en = REASON_NAMES.get(code, (code, ""))
-    return {"code": code, "zh": zh, "en": en, "count": count}
-
-
-def _loss(code: str, zh: str, en: str, loans: int, amount: str) -> Any:
-    return {"code": code, "zh": zh, "en": en, "loans": loans, "amount": amount}
+def planned_figures(county: County) -> dict[str, Any]:
+    """Return what the summary must say: counts and amounts of the plan, and the grades that were drawn."""
+    plan, lines = county.plan, county.plan.grade_lines
+    drawn = Counter(household.target_grade for household in county.population.registered)
+    rated = sum(count for grade, count in drawn.items() if grade is not None)
+    planned: dict[str, Any] = {
+        "rows_received": plan.rows,
+        "households_registered": plan.registered_households,
+        "households_rated": rated,
+        "line_total": f"{sum(lines[grade] * count for grade, count in drawn.items() if grade is not None):.2f}",
+        "households_eligible": plan.lendable_households,
+    }
+    if plan.outline.lends:
+        planned |= {
+            "households_refused": plan.barred_households,
+            "households_lent": plan.lendable_households,
+            "amount_lent": f"{plan.amount_lent:.2f}",
+            "fund_paid_in": f"{plan.fund_paid_in:.2f}",
+        }
+    return planned

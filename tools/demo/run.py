@@ -4,15 +4,29 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from tools.demo import applying, life, losses, setting_up, subsidies
+from tools.demo import applying, life, losses, rating, setting_up, subsidies, who_may_borrow
 from tools.demo.county import County, at_once, until
 from tools.demo.life import Story
+from tools.packs.check import try_examples
 
 
 async def live_through(county: County, pack_file: Path) -> None:
-    """Take the county from its set-up in January 2017 to the end of 2018."""
+    """Take the county from its set-up to who may borrow, and on to its last loans where there are figures of them."""
     await _set_up(county, pack_file)
     await _register(county)
+    await _rate(county)
+    await _ask_who_may_borrow(county)
+    if county.plan.outline.lends:
+        await _lend(county)
+
+
+async def _lend(county: County) -> None:
+    """Take the county from its first applications in 2017 to the end of 2018."""
+    with county.clock.step("风险补偿金与贴息计划", "Open the risk fund and the subsidy programmes") as step:
+        await setting_up.open_fund(county)
+        for year in (2017, 2018):
+            await subsidies.open_programme(county, year)
+        step.note(f"基金 fund {county.plan.fund_initial:,}")
     await _first_round(county)
     story = life.draw_story(county)
     defaults = losses.causes(story)
@@ -24,15 +38,20 @@ async def live_through(county: County, pack_file: Path) -> None:
 
 
 async def _set_up(county: County, pack_file: Path) -> None:
-    with county.clock.step("县域初始化", "Regions, policy pack (two officers), reference rates, fund") as step:
+    with county.clock.step("县域初始化", "Regions, policy pack (two officers), reference rates, banks") as step:
         regions = await setting_up.load_regions(county.offices["admin"])
         await setting_up.publish_pack(county, pack_file)
         await setting_up.publish_rates(county)
-        await setting_up.register_lenders(county)
-        await setting_up.open_fund(county)
-        for year in (2017, 2018):
-            await subsidies.open_programme(county, year)
-        step.note(f"{regions:,} 个行政区划 regions; 基金 fund {county.plan.fund_initial:,}")
+        banks = await setting_up.register_lenders(county)
+        step.note(f"{regions:,} 个行政区划 regions, {banks} 家银行 banks")
+    with county.clock.step("政策包算例", "Run the pack's worked examples") as step:
+        tried = try_examples(county.pack)
+        for each in tried:
+            county.clock.say(each.passed, each.example.name.zh, each.example.name.en)
+        step.done, step.unit = len(tried), "examples"
+        step.note(f"{sum(each.passed for each in tried)} / {len(tried)} 例与预期一致 as expected")
+        if not all(each.passed for each in tried):
+            raise RuntimeError("a worked example of the pack does not come out as expected; run make pack-check")
 
 
 async def _register(county: County) -> None:
@@ -40,11 +59,43 @@ async def _register(county: County) -> None:
         with step.bar("导入 import", county.plan.rows, "rows") as advance:
             rows = await setting_up.import_households(county, advance)
         step.note(f"登记 registered {rows['registered']:,}, 退回 rejected {rows['rejected']:,}")
-    await setting_up.learn_household_ids(county)
-    with county.clock.step("信用评级", "Score, group review, publicity, final grades") as step:
-        grades = await setting_up.rate_households(county)
-        step.done, step.unit = sum(grades.values()), "households"
-        step.note(", ".join(f"{grade} {count:,}" for grade, count in sorted(grades.items())))
+    with county.clock.step("家庭成员导入", "The first township imports the members of its households") as step:
+        with step.bar("导入 import", 0, "rows") as advance:
+            rows = await setting_up.import_members(county, advance)
+        county.members_registered = rows["registered"]
+        step.note(f"登记 registered {rows['registered']:,}, 退回 rejected {rows['rejected']:,}")
+    if county.plan.outline.lends or not county.plan.outline.excludes_by_sheet:
+        await setting_up.learn_household_ids(county)
+    await setting_up.mark_excluded(county)
+
+
+async def _rate(county: County) -> None:
+    with county.clock.step("信用采集", "Visit a village and collect the rating's facts by the form") as step:
+        lines, step.done = await rating.visit_village(county)
+        step.unit = "households"
+        step.note(f"{lines} 项指标 facts asked, {step.done:,} 户 households")
+    with county.clock.step("信用评级", "Score, group review, publicity, final grades, credit areas") as step:
+        rated = county.rated = await rating.rate_households(county)
+        grades = sorted(rated.households_by_grade.items(), key=lambda row: str(row[0] or "~"))
+        step.done, step.unit = sum(rated.households_by_grade.values()), "households"
+        areas = ", ".join(f"{area.level} {area.credit}/{area.areas}" for area in rated.areas)
+        shown = ", ".join(f"{grade or '未达标 none'} {count:,}" for grade, count in grades)
+        step.note(f"{shown}; 评级率 rated {rated.rated_percent} %; 信用区域 credit areas {areas}")
+    if county.plan.outline.demonstrates:
+        with county.clock.step("信用示范", "Choose demonstration villages and households (two officers)") as step:
+            chosen = county.demonstration = await rating.choose_demonstrations(county, rated.final_on)
+            step.note(
+                f"示范村 villages {chosen.villages}/{chosen.villages_wanted}, "
+                f"示范户 households {chosen.households:,}/{chosen.households_wanted:,}"
+            )
+
+
+async def _ask_who_may_borrow(county: County) -> None:
+    with county.clock.step("贷款资格普查", "Ask for every household whether it may borrow, with reasons") as step:
+        found = county.survey = await who_may_borrow.survey_eligibility(county)
+        step.done, step.unit = found.households, "households"
+        reasons = ", ".join(f"{reason.zh} {reason.en} {reason.households:,}" for reason in found.reasons)
+        step.note(f"可贷 may borrow {found.eligible:,} / {found.households:,}; {reasons}")
 
 
 async def _first_round(county: County) -> None:

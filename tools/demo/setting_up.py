@@ -1,4 +1,4 @@
-"""Steps 1 to 3: the county's set-up, the register, the rating."""
+"""Steps 1 and 2: the county's set-up and the register."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from tools.demo.county import County, until
-from tools.demo.population import BANKS, REGIONS_FILE
+from tools.demo.county_figures import Bar
+from tools.demo.members import draw_members, with_wrong_rows
+from tools.demo.population import REGIONS_FILE
 from tools.demo.session import Caller, RequestFailed
-from tools.demo.workbook import write_workbook
+from tools.demo.workbook import write_members, write_workbook
 
-BANK_KINDS = {"RCB": "rural_commercial", "PSBC": "postal_savings", "ABC": "state_owned"}
+BANK_KINDS = {
+    "RCB": "rural_commercial",
+    "RCC": "rural_credit_cooperative",
+    "PSBC": "postal_savings",
+    "ABC": "state_owned",
+}
 RATES_FILE = REGIONS_FILE.with_name("reference_rates.csv")
 IMPORT_POLL_SECONDS = 0.2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-IMPORTED_ON = date(2017, 1, 4)
-RATED_ON = date(2017, 1, 5)
-PUBLISHED_ON = date(2017, 1, 6)
+MARKED_AT_ONCE = 5000  # households in one request
 
 
 async def load_regions(admin: Caller) -> int:
@@ -58,13 +63,14 @@ async def publish_rates(county: County) -> int:
 async def register_lenders(county: County) -> int:
     """Register the county's banks with branches, each of its own kind, or of one that the pack admits."""
     centre, admitted = county.offices["service.centre"], county.pack.loan_terms().lender_kinds
+    weights = county.plan.outline.bank_weights
     for place, code in enumerate(county.banks):
         kind = BANK_KINDS.get(code, "")
         body = {"code": code, "name": f"{code} {county.code}", "kind": kind}
         if kind not in admitted:
             body["kind"] = admitted[place % len(admitted)]
         await centre.post("/lenders", body)
-        everywhere = code == max(BANKS, key=lambda each: BANKS[each])  # the others have one branch in the county
+        everywhere = code == max(weights, key=lambda each: weights[each])  # the others have one branch in the county
         for township in county.offices.townships if everywhere else county.offices.townships[:1]:
             branch = {"code": township.code, "name": f"{township.name}支行", "region_code": township.code}
             await centre.post(f"/lenders/{code}/branches", {**branch, "address": f"{township.name}集镇"})
@@ -77,8 +83,8 @@ async def open_fund(county: County) -> None:
     body = {
         "county_code": county.code,
         "name": "扶贫小额信贷风险补偿金",
-        "account_bank": "RCB",
-        "opened_on": "2017-01-03",
+        "account_bank": max(county.plan.outline.bank_weights, key=county.plan.outline.bank_weights.__getitem__),
+        "opened_on": county.days.opened_on.isoformat(),
     }
 
     async def opened() -> bool:
@@ -91,7 +97,8 @@ async def open_fund(county: County) -> None:
         return True
 
     await until(opened, "the policy pack at the risk fund")
-    await contribute(county, str(county.plan.fund_initial), date(2017, 1, 5), "fund-2017-1")
+    on = county.days.rated_on
+    await contribute(county, str(county.plan.fund_initial), on, f"fund-{on.year}-1")
 
 
 async def contribute(county: County, amount: str, on: date, reference: str) -> None:
@@ -105,9 +112,8 @@ async def import_households(county: County, advance: Callable[[int], None]) -> d
     sheet = county.folder / "households.xlsx"
     write_workbook(sheet, county.population.households, county.pack.rating_scheme())
     officer = county.offices["poverty.office"]
-    sent = await officer.upload(
-        "/household-imports", sheet.read_bytes(), XLSX, county=county.code, collected_on=IMPORTED_ON.isoformat()
-    )
+    on = county.days.imported_on.isoformat()
+    sent = await officer.upload("/household-imports", sheet.read_bytes(), XLSX, county=county.code, collected_on=on)
     answer = await _finished_import(officer, f"/household-imports/{sent['id']}", advance)
     rejected = await officer.download(f"/household-imports/{answer['id']}/rejections.xlsx")
     (county.folder / "households-rejected.xlsx").write_bytes(rejected)
@@ -135,27 +141,36 @@ async def learn_household_ids(county: County) -> None:
         county.household_ids.update({row["household_number"]: row["id"] for row in rows})
 
 
-async def rate_households(county: County) -> dict[str, int]:
-    """Score, review in the group, publicise, finalise; return households by grade."""
-    centre = county.offices["service.centre"]
-    campaign = await centre.post(
-        "/rating-campaigns", {"county_code": county.code, "year": 2017, "as_of": RATED_ON.isoformat()}
-    )
-    path = f"/rating-campaigns/{campaign['id']}"
-    await centre.post(f"{path}/scores")
-    members = [f"评议员{number}" for number in range(1, county.pack.rating_scheme().group_review_members_min + 1)]
-    for township in county.offices.townships:
-        await county.offices.reviewer(township.code).post(
-            f"{path}/reviews",
-            {
-                "region_code": township.code,
-                "members": members,
-                "reviewed_on": RATED_ON.isoformat(),
-                "adjustments": [],
-            },
-        )
-    notice = await centre.post(f"{path}/publicity", {"started_on": PUBLISHED_ON.isoformat()})
-    final = await county.offices["service.chief"].post(
-        f"{path}/finalisations", {"finalised_on": notice["publicity_ends_on"]}
-    )
-    return {grade["grade"] or "-": grade["household_count"] for grade in final["grades"]}
+async def import_members(county: County, advance: Callable[[int], None]) -> dict[str, int]:
+    """Let the first township import the people of its households; return rows by outcome."""
+    township = county.offices.townships[0]
+    members = draw_members(county.population, township.code)
+    if not members:
+        return dict.fromkeys(("row", "registered", "rejected"), 0)
+    sheet = county.folder / "members.xlsx"
+    write_members(sheet, with_wrong_rows(members))
+    officer = county.offices.township(township.code)
+    on = county.days.imported_on.isoformat()
+    sent = await officer.upload("/member-imports", sheet.read_bytes(), XLSX, county=county.code, collected_on=on)
+    answer = await _finished_import(officer, f"/member-imports/{sent['id']}", advance)
+    rejected = await officer.download(f"/member-imports/{answer['id']}/rejections.xlsx")
+    (county.folder / "members-rejected.xlsx").write_bytes(rejected)
+    return {key: answer[f"{key}_count"] for key in ("row", "registered", "rejected")}
+
+
+async def mark_excluded(county: County) -> int:
+    """Mark the households of the pack's excluded kind where the sheet has no column for it; return how many."""
+    outline = county.plan.outline
+    numbers = {each.household_number for each in county.population.barred if each.bar is Bar.EXCLUDED}
+    if outline.excludes_by_sheet or not numbers:
+        return 0
+    ids = [county.household_ids[number] for number in sorted(numbers)]
+    for start in range(0, len(ids), MARKED_AT_ONCE):
+        body = {
+            "household_ids": ids[start : start + MARKED_AT_ONCE],
+            "kind": outline.exclusion_kind,
+            "from_on": county.days.imported_on.isoformat(),
+            "reason": "经村民代表会议评议认定",
+        }
+        await county.offices["poverty.office"].post("/exclusions", body)
+    return len(ids)

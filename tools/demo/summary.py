@@ -16,8 +16,40 @@ class NamedCount(TypedDict):
     count: int
 
 
+class ReasonFigure(NamedCount):
+    """A reason against borrowing, with its clause, and how many households it stands against."""
+
+    clause: str
+
+
+class AreaFigure(TypedDict):
+    """Groups, villages or townships, and how many of them are credit areas (ZJ-1)."""
+
+    level: str
+    areas: int
+    credit: int
+
+
+class ChosenFigure(TypedDict):
+    """Demonstration villages or households: how many the pack wants each year and how many were chosen (FJ-10)."""
+
+    zh: str
+    en: str
+    wanted: int
+    chosen: int
+
+
+class ToldFigure(TypedDict):
+    """A figure as the county's document states it."""
+
+    zh: str
+    en: str
+    figure: str
+    clause: str
+
+
 class GradeFigure(TypedDict):
-    """Households with a grade and the line the grade gives (FJ-10)."""
+    """Households with a grade and the line the grade gives (FJ-10); a line of 0 is that of no grade."""
 
     grade: str
     households: int
@@ -105,8 +137,18 @@ class DemoSummary(TypedDict):
     scale: str
     starts_on: str
     ends_on: str
+    lends: bool
+    ends_zh: str
+    ends_en: str
     rows_received: int
     households_registered: int
+    members_registered: int
+    households_rated: int
+    rated_percent: str
+    line_total: str
+    survey_amount: str
+    survey_months: int
+    households_eligible: int
     households_refused: int
     households_lent: int
     amount_lent: str
@@ -126,6 +168,10 @@ class DemoSummary(TypedDict):
     rows_rejected_by_fault: list[NamedCount]
     refusals_by_reason: list[NamedCount]
     by_grade: list[GradeFigure]
+    areas: list[AreaFigure]
+    demonstrations: list[ChosenFigure]
+    bars: list[ReasonFigure]
+    told: list[ToldFigure]
     by_industry: list[IndustryFigure]
     by_township: list[TownshipFigure]
     lent_by_month: list[LentInMonth]
@@ -139,6 +185,10 @@ class DemoSummary(TypedDict):
 FigureKey = Literal[
     "rows_received",
     "households_registered",
+    "members_registered",
+    "households_rated",
+    "line_total",
+    "households_eligible",
     "households_refused",
     "households_lent",
     "amount_lent",
@@ -161,12 +211,17 @@ class Headline(NamedTuple):
     key: FigureKey
     zh: str
     en: str
-    unit: Literal["rows", "households", "yuan"]
+    unit: Literal["rows", "households", "persons", "yuan"]
+    of_lending: bool = True
 
 
 HEADLINES: Final = (
-    Headline("rows_received", "收到登记行", "Spreadsheet rows received", "rows"),
-    Headline("households_registered", "登记入库农户", "Households registered", "households"),
+    Headline("rows_received", "收到登记行", "Spreadsheet rows received", "rows", of_lending=False),
+    Headline("households_registered", "登记入库农户", "Households registered", "households", of_lending=False),
+    Headline("members_registered", "登记家庭成员（首个乡镇）", "Members, first township", "persons", of_lending=False),
+    Headline("households_rated", "评级农户", "Households rated", "households", of_lending=False),
+    Headline("line_total", "授信总额", "Lines granted", "yuan", of_lending=False),
+    Headline("households_eligible", "符合贷款条件农户", "Households that may borrow", "households", of_lending=False),
     Headline("households_refused", "不予受理农户", "Households refused", "households"),
     Headline("households_lent", "首轮获贷农户", "Households lent to, first round", "households"),
     Headline("amount_lent", "首轮发放贷款", "Lent, first round", "yuan"),
@@ -191,3 +246,8 @@ def grouped(number: int | Decimal | str) -> str:
 def rows_rejected(summary: DemoSummary) -> int:
     """Return how many spreadsheet rows the import rejected."""
     return sum(fault["count"] for fault in summary["rows_rejected_by_fault"])
+
+
+def headlines(summary: DemoSummary) -> tuple[Headline, ...]:
+    """Return the headline figures of the steps that ran."""
+    return tuple(headline for headline in HEADLINES if summary["lends"] or not headline.of_lending)

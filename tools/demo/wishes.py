@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from shared.money import yuan
-from tools.demo.plan import GRADE_LINES, THOUSAND, DemoPlan, spread_evenly
+from tools.demo.plan import THOUSAND, DemoPlan, spread_evenly
 
 BELOW_LINE_THOUSANDS: Final = (2, 3, 5, 5, 5, 8, 10, 10, 15)
 
@@ -29,14 +29,15 @@ def first_round_wishes(plan: DemoPlan, rng: Random) -> list[tuple[str, LoanWish]
     than one of them before the first of them asks (FJ-13).
     """
     grades = [grade for grade, count in plan.grade_households.items() for _ in range(count)]
-    highest = max(GRADE_LINES, key=lambda grade: GRADE_LINES[grade])
+    lines = plan.grade_lines
+    highest = max(lines, key=lambda grade: lines[grade])
     waiting = set(rng.sample([i for i, grade in enumerate(grades) if grade == highest], plan.top_up_households))
     cuts = _cuts_below_line(int(plan.amount_below_lines / THOUSAND), sorted(set(range(len(grades))) - waiting), rng)
     terms = spread_evenly(plan.term_households)  # in step with the grades, so that each grade has every term
     industries = [industry for industry, count in plan.industry_households.items() for _ in range(count)]
     rng.shuffle(industries)
     return [
-        (grade, LoanWish(yuan(GRADE_LINES[grade] - cuts.get(i, 0) * THOUSAND), industries[i], terms[i], i in waiting))
+        (grade, LoanWish(yuan(lines[grade] - cuts.get(i, 0) * THOUSAND), industries[i], terms[i], i in waiting))
         for i, grade in enumerate(grades)
     ]
 

@@ -1,4 +1,4 @@
-"""The county's household spreadsheet as a township clerk would hand it in."""
+"""The county's spreadsheets as a township clerk would hand them in: households, and their members."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,8 +10,13 @@ import xlsxwriter
 from shared.households_sheet import (
     CIVIL_CAPACITY_WORDS,
     CREDIT_RECORD_WORDS,
+    EDUCATION_WORDS,
     INDICATOR_PREFIX,
+    LABOUR_WORDS,
+    MEMBER_COLUMNS,
+    MEMBERS_SHEET_NAME,
     POVERTY_STATE_WORDS,
+    RELATION_WORDS,
     SHEET_NAME,
     YES_NO_WORDS,
     CellKind,
@@ -20,6 +25,7 @@ from shared.households_sheet import (
     written,
 )
 from shared.policy.terms import RatingScheme
+from tools.demo.members import Member
 from tools.demo.population import Household
 
 # A fixed creation time keeps the file the same byte for byte for the same households.
@@ -37,16 +43,37 @@ def write_workbook(path: Path, households: Iterable[Household], scheme: RatingSc
 
     Numbers that are names (resident ID, phone, account, codes) are text cells, so that no digit is lost.
     """
-    columns = household_columns(scheme)
-    rows = 0
+    return _write(path, SHEET_NAME, household_columns(scheme), map(household_cells, households))
+
+
+def write_members(path: Path, members: Iterable[Member]) -> int:
+    """Write household members to an .xlsx file, one row each, and return the number of rows."""
+    return _write(path, MEMBERS_SHEET_NAME, MEMBER_COLUMNS, map(member_cells, members))
+
+
+def _write(path: Path, title: str, columns: tuple[SheetColumn, ...], rows: Iterable[dict[str, str | int]]) -> int:
+    count = 0
     with xlsxwriter.Workbook(str(path), _WORKBOOK_OPTIONS) as book:
-        book.set_properties({"title": SHEET_NAME, "created": CREATED_AT.replace(tzinfo=None)})
-        sheet = book.add_worksheet(SHEET_NAME)
+        book.set_properties({"title": title, "created": CREATED_AT.replace(tzinfo=None)})
+        sheet = book.add_worksheet(title)
         _lay_out(book, sheet, columns)
-        for rows, household in enumerate(households, start=1):
-            _write_row(sheet, rows, columns, household_cells(household))
-        sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
-    return rows
+        for count, cells in enumerate(rows, start=1):
+            _write_row(sheet, count, columns, cells)
+        sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
+    return count
+
+
+def member_cells(member: Member) -> dict[str, str | int]:
+    """Return the member's cells by column key, in the words of the sheet; facts not collected stay empty."""
+    return {
+        "household_number": member.household_number,
+        "name": member.name,
+        "resident_id": member.resident_id,
+        "relation": written(RELATION_WORDS, member.relation),
+        "labour": written(LABOUR_WORDS, member.labour),
+        "education": written(EDUCATION_WORDS, member.education),
+        "at_school": _yes_no(member.at_school),
+    }
 
 
 def household_cells(household: Household) -> dict[str, str | int]:
@@ -67,6 +94,7 @@ def household_cells(household: Household) -> dict[str, str | int]:
         "credit_record": written(CREDIT_RECORD_WORDS, household.credit_record),
         "bank_code": household.bank_code,
         "bank_account": household.bank_account,
+        "family_debts": household.family_debt_banks,
         **{f"{INDICATOR_PREFIX}{code}": answer for code, answer in household.answers.items()},
     }
 

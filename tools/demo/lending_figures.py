@@ -1,0 +1,134 @@
+"""The figures of lending, subsidy and risk fund, as the services' own reports say them."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from tools.demo.county import County
+
+ENDS_ON: Final = "2018-12-31"
+REASON_NAMES: Final = {
+    "excluded-kind": ("四类人员", "Four-kinds person"),
+    "age-above-maximum": ("超龄", "Above the age limit"),
+    "age-plus-term-above-maximum": ("年龄加期限超限", "Age plus term too high"),
+    "civil-capacity-not-full": ("无完全民事行为能力", "Without full civil capacity"),
+    "not-able-to-work": ("无劳动或经营能力", "Unable to work"),
+    "bad-credit-record": ("不良信用记录", "Bad credit record"),
+    "amount-above-line": ("超过授信额度", "Above the credit line"),
+    "not-rated": ("未评级授信", "Not rated"),
+    "objection-upheld": ("公示异议成立", "Objection upheld"),
+}
+COUNTS: Final = ("households_refused", "households_lent", "households_lent_again")
+AMOUNTS: Final = (
+    *("amount_lent", "amount_lent_again", "amount_outstanding", "fund_paid_in", "principal_repaid", "interest_paid"),
+    *("subsidy_paid", "penalty_paid", "compensated", "recovered"),
+)
+SERIES: Final = (
+    *("refusals_by_reason", "by_industry", "by_township", "lent_by_month", "cover", "subsidy_by_quarter"),
+    *("overdue_by_month", "losses"),
+)
+
+
+def nothing_lent() -> dict[str, Any]:
+    """Return the same figures for a county that was followed up to who may borrow."""
+    return {**dict.fromkeys(COUNTS, 0), **dict.fromkeys(AMOUNTS, "0.00"), **{series: [] for series in SERIES}}
+
+
+async def lending_figures(county: County, township_names: dict[str, str]) -> dict[str, Any]:
+    """Return what was lent, repaid, subsidised, lost and recovered to the end of the run."""
+    reader = county.offices["auditor"]
+    lending = await reader.get("/reports/lending", region=county.code, as_of=ENDS_ON)
+    subsidy = await reader.get("/reports/subsidy", region=county.code)
+    riskfund = await reader.get("/reports/riskfund", region=county.code, on=ENDS_ON)
+    return {
+        **_totals(county, lending, subsidy, riskfund),
+        **_first_round(county, lending, township_names),
+        **_over_time(lending, subsidy, riskfund),
+        "losses": _losses(county, lending, riskfund),
+    }
+
+
+def _totals(county: County, lending: Any, subsidy: Any, riskfund: Any) -> dict[str, Any]:
+    return {
+        "households_refused": len(county.refused_numbers),
+        "households_lent": lending["households_lent"],
+        "amount_lent": lending["amount_lent"],
+        "households_lent_again": lending["households_lent_again"],
+        "amount_lent_again": lending["amount_lent_again"],
+        "amount_outstanding": lending["outstanding"],
+        "fund_paid_in": riskfund["fund_paid_in"],
+        "principal_repaid": lending["principal_repaid"],
+        "interest_paid": lending["interest_paid"],
+        "subsidy_paid": subsidy["subsidy_paid"],
+        "penalty_paid": lending["penalty_paid"],
+        "compensated": riskfund["compensated"],
+        "recovered": riskfund["recovered"],
+    }
+
+
+def _first_round(county: County, lending: Any, township_names: dict[str, str]) -> dict[str, Any]:
+    industries = {industry.code: industry for industry in county.pack.purpose_rule().industries}
+    return {
+        "refusals_by_reason": [
+            _named(row["code"], row["applications"]) for row in lending["applications_refused_by_reason"]
+        ],
+        "by_industry": [
+            {
+                "code": row["code"],
+                "zh": industries[row["code"]].zh,
+                "en": industries[row["code"]].en,
+                "households": row["households"],
+                "amount": row["amount"],
+            }
+            for row in lending["by_industry"]
+        ],
+        "by_township": [
+            {
+                "code": row["township_code"],
+                "name": township_names.get(row["township_code"], row["township_code"]),
+                "households": row["households"],
+                "amount": row["amount"],
+            }
+            for row in lending["by_township"]
+        ],
+    }
+
+
+def _over_time(lending: Any, subsidy: Any, riskfund: Any) -> dict[str, Any]:
+    return {
+        "lent_by_month": [
+            {
+                "month": row["month"],
+                "loans": row["loans"] + row["loans_again"],
+                "amount": str(Decimal(row["amount"]) + Decimal(row["amount_again"])),
+            }
+            for row in lending["lent_by_month"]
+        ],
+        "cover": [
+            {key: row[key] for key in ("on", "fund", "exposure", "reserved", "limit")}
+            for row in riskfund["cover_by_day"]
+        ],
+        "subsidy_by_quarter": [{"quarter": row["quarter"], "amount": row["amount"]} for row in subsidy["by_quarter"]],
+        "overdue_by_month": [
+            {"month": row["month"], "loans": row["loans"], "amount": row["amount"]}
+            for row in lending["overdue_by_month"]
+        ],
+    }
+
+
+def _losses(county: County, lending: Any, riskfund: Any) -> list[dict[str, Any]]:
+    return [
+        _loss("defaulted", "认定违约本金", "Principal in default", lending["defaults"], lending["amount_defaulted"]),
+        _loss("insured", "保险先行赔付", "Paid by insurance", county.insured_loans, riskfund["insurance_paid"]),
+        _loss("fund", "风险补偿金承担", "Borne by the fund", riskfund["claims_paid"], riskfund["compensated"]),
+        _loss("bank", "银行承担", "Borne by the banks", riskfund["claims_paid"], riskfund["borne_by_bank"]),
+        _loss("recovered", "补偿后追回", "Recovered", riskfund["recoveries"], riskfund["recovered"]),
+    ]
+
+
+def _named(code: str, count: int) -> dict[str, Any]:
+    zh, en = REASON_NAMES.get(code, (code, ""))
+    return {"code": code, "zh": zh, "en": en, "count": count}
+
+
+def _loss(code: str, zh: str, en: str, loans: int, amount: str) -> dict[str, Any]:
+    return {"code": code, "zh": zh, "en": en, "loans": loans, "amount": amount}

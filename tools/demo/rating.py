@@ -1,0 +1,83 @@
+"""Step 3: the rating: visits, scores, group reviews, publicity, final grades, credit areas, demonstrations."""
+
+from datetime import date
+from typing import Any
+
+from tools.demo.county import County
+from tools.demo.findings import Area, Demonstration, Rated
+
+VISITED_AT_ONCE = 500  # households in one request
+
+
+async def visit_village(county: County) -> tuple[int, int]:
+    """Collect the rating's facts again in one village by the form; return lines of the form and households visited."""
+    known = county.households()
+    village_code = min(household.village_code for household in county.population.registered)
+    team = county.offices.village_team(village_code[:9])
+    on = county.days.rated_on.isoformat()
+    form = await team.get("/rating-forms", county=county.code, on=on)
+    asked = [line["code"] for line in form["lines"] if line["asked"]]
+    rows = await team.every("/households", region=village_code)
+    surveys = [
+        {"household_id": row["id"], "collected_on": on, "answers": _answers(known[row["household_number"]], asked)}
+        for row in rows
+    ]
+    for start in range(0, len(surveys), VISITED_AT_ONCE):
+        await team.post("/credit-surveys", {"surveys": surveys[start : start + VISITED_AT_ONCE]})
+    return len(asked), len(surveys)
+
+
+def _answers(household: Any, asked: list[str]) -> dict[str, int]:
+    return {code: household.answers[code] for code in asked}
+
+
+async def rate_households(county: County) -> Rated:
+    """Score, review in the group, publicise, finalise; return what came of it."""
+    centre, days = county.offices["service.centre"], county.days
+    campaign = await centre.post(
+        "/rating-campaigns",
+        {"county_code": county.code, "year": days.starts_on.year, "as_of": days.rated_on.isoformat()},
+    )
+    path = f"/rating-campaigns/{campaign['id']}"
+    await centre.post(f"{path}/scores")
+    await _review(county, path)
+    notice = await centre.post(f"{path}/publicity", {"started_on": days.published_on.isoformat()})
+    final_on = notice["publicity_ends_on"]
+    final = await county.offices["service.chief"].post(f"{path}/finalisations", {"finalised_on": final_on})
+    progress = await centre.get(f"{path}/progress", on=final_on)
+    return Rated(
+        final_on=date.fromisoformat(final_on),
+        households_by_grade={row["grade"]: row["household_count"] for row in final["grades"]},
+        rated_households=progress["rated_count"],
+        rated_percent=str(progress["rated_percent"]),
+        line_total=progress["line_total"],
+        areas=tuple(Area(row["level"], row["area_count"], row["credit_count"]) for row in final["areas"]),
+    )
+
+
+async def _review(county: County, path: str) -> None:
+    members = [f"评议员{number}" for number in range(1, county.pack.rating_scheme().group_review_members_min + 1)]
+    for township in county.offices.townships:
+        body = {
+            "region_code": township.code,
+            "members": members,
+            "reviewed_on": county.days.rated_on.isoformat(),
+            "adjustments": [],
+        }
+        await county.offices.reviewer(township.code).post(f"{path}/reviews", body)
+
+
+async def choose_demonstrations(county: County, on: date) -> Demonstration:
+    """Choose the year's demonstration villages and households: one officer proposes, another confirms."""
+    choice = await county.offices["service.centre"].post(
+        "/demonstration-choices", {"county_code": county.code, "year": on.year, "as_of": on.isoformat()}
+    )
+    decided = await county.offices["poverty.chief"].post(
+        f"/demonstration-choices/{choice['id']}/decisions", {"decision": "confirm", "decided_on": on.isoformat()}
+    )
+    return Demonstration(
+        villages=decided["village_count"],
+        villages_wanted=decided["villages_wanted"],
+        households=decided["household_count"],
+        households_wanted=decided["households_wanted"],
+    )

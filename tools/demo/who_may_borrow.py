@@ -1,0 +1,26 @@
+"""Step 4: the county asks for every household whether it may borrow, and counts the reasons (DZ-4)."""
+
+from tools.demo.county import County
+from tools.demo.findings import ReasonCount, Survey
+
+
+async def survey_eligibility(county: County) -> Survey:
+    """Ask for a loan that every grade's line allows, for a year or the shortest term here."""
+    outline = county.plan.outline
+    amount, term_months = outline.lowest_line, min(outline.term_weights)
+    body = {
+        "region_code": county.code,
+        "as_of": county.days.surveyed_on.isoformat(),
+        "amount": f"{amount:.2f}",
+        "term_months": term_months,
+    }
+    found = await county.offices["service.centre"].post("/eligibility-surveys", body)
+    return Survey(
+        amount=amount,
+        term_months=term_months,
+        households=found["household_count"],
+        eligible=found["eligible_count"],
+        reasons=tuple(
+            ReasonCount(row["code"], row["zh"], row["en"], row["clause"], row["households"]) for row in found["reasons"]
+        ),
+    )
