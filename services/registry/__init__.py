@@ -1,7 +1,7 @@
 """Registry: who lives where, who they are, how they are rated, and under which rules.
 
-Owns regions, policy packs, households with their members and accounts, credit ratings, the dishonesty list and the
-blacklist, village quotas, implementing entities, and the answer to "may this household borrow?".
+Owns regions, policy packs, households with their members, accounts and documents, credit ratings, the dishonesty list
+and the blacklist, village quotas, implementing entities, and the answer to "may this household borrow?".
 Events out: policy-pack-confirmed, household-status-changed, household-listed, household-unlisted,
 entity-listed, entity-unlisted, village-quota-cut.
 Events in: loan-disbursed, loan-overdue, repayment-recorded, recovery-recorded, loan-closed, default-confirmed

@@ -1,14 +1,42 @@
 """Where documents come in and go out: the checker, the store and the cipher, set up once when the service starts."""
 
 import shlex
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from services.registry.documents.checking import Checker
 from services.registry.documents.folder_store import FolderStore
+from services.registry.documents.refusals import UploadsBusy
 from services.registry.documents.store import ContentStore
 from services.registry.settings import RegistrySettings
 from shared.pii import PiiCipher
+
+UPLOADS_AT_ONCE: Final = 16  # each holds its content in memory, in clear and sealed
+
+
+@dataclass
+class Places:
+    """Room for a number of uploads at once; one more is sent away instead of kept waiting in memory."""
+
+    free: int = UPLOADS_AT_ONCE
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Take a place for as long as an upload lasts.
+
+        Raises:
+            UploadsBusy: there is none left.
+        """
+        if self.free == 0:
+            raise UploadsBusy
+        self.free -= 1
+        try:
+            yield
+        finally:
+            self.free += 1
 
 
 @dataclass(frozen=True)
@@ -18,6 +46,7 @@ class DocumentDesk:
     checker: Checker
     store: ContentStore
     cipher: PiiCipher
+    places: Places = field(default_factory=Places)
 
 
 def document_desk(settings: RegistrySettings, data_dir: Path, cipher: PiiCipher) -> DocumentDesk:

@@ -176,6 +176,18 @@ class ScannerUnavailable(Unavailable):
         )
 
 
+class UploadsBusy(Unavailable):
+    """As many uploads are under way as there is room for."""
+
+    code = "uploads-busy"
+    title = "上传繁忙 Uploads busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Many documents are being uploaded right now; nothing was changed. Send the same request again in a moment."
+        )
+
+
 class StoreUnavailable(Unavailable):
     """The place where contents are kept does not answer, or is full."""
 

@@ -67,11 +67,12 @@ async def file_document(
     """Put a document on a household's file: checked, sealed, stored, recorded; the same content twice is one."""
     filing = actions.Filing(household_id, kind, title)
     await actions.ensure_may_file(database, officer, filing, today)
-    received = await receive(request.stream(), request.headers.get("content-type", ""), _announced(request))
-    ensure_named_so(file_name, received.media_type)
-    write = writer_of(request, officer, idempotency_key, received.content)
-    prepared = await actions.prepare(desk, received)
-    return await write(lambda tx: actions.file_document(tx, desk, officer, filing, prepared, today))
+    with desk.places.one():
+        received = await receive(request.stream(), request.headers.get("content-type", ""), _announced(request))
+        ensure_named_so(file_name, received.media_type)
+        write = writer_of(request, officer, idempotency_key, received.content)
+        prepared = await actions.prepare(desk, received)
+        return await write(lambda tx: actions.file_document(tx, desk, officer, filing, prepared, today))
 
 
 @router.post(
@@ -92,11 +93,12 @@ async def add_document_version(
 ) -> Response:
     """Put a newer version of a document on file; the older versions stay readable."""
     await actions.ensure_may_add_version(database, officer, document_id)
-    received = await receive(request.stream(), request.headers.get("content-type", ""), _announced(request))
-    ensure_named_so(file_name, received.media_type)
-    write = writer_of(request, officer, idempotency_key, received.content)
-    prepared = await actions.prepare(desk, received)
-    return await write(lambda tx: actions.add_version(tx, desk, officer, document_id, prepared, today))
+    with desk.places.one():
+        received = await receive(request.stream(), request.headers.get("content-type", ""), _announced(request))
+        ensure_named_so(file_name, received.media_type)
+        write = writer_of(request, officer, idempotency_key, received.content)
+        prepared = await actions.prepare(desk, received)
+        return await write(lambda tx: actions.add_version(tx, desk, officer, document_id, prepared, today))
 
 
 @router.get("/households/{household_id}/documents", status_code=200, response_model=PageOf[DocumentOut])
