@@ -78,14 +78,23 @@ async def ask_registry(
     A request that was answered already is not asked again: it gets its stored answer.
 
     Raises:
-        LenderNotRegistered: nobody lends under this bank's code.
         PeerUnavailable: registry did not answer in time; nothing was filed.
     """
     if await is_answered(write):
         return []
-    async with write.database.connection() as conn:
-        await ensure_registered(conn, bank_code)
     return await ask_eligibility(registry, as_of, county_code, [_question(wish, bank_code) for wish in wishes])
+
+
+async def ensure_fileable(write: Writer, body: ApplicationBatchIn) -> None:
+    """Refuse a batch that cannot be filed whatever registry answers, before registry is asked.
+
+    Raises:
+        OutsideRegion: the township is not the officer's.
+        LenderNotRegistered: nobody lends in the county under this bank's code.
+    """
+    write.caller.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
+    async with write.database.connection() as conn:
+        await ensure_registered(conn, body.bank_code, county_of(body.township_code))
 
 
 def own_county(officer: Principal) -> str | None:

@@ -69,6 +69,7 @@ async def file_application_batch(
     Registry is asked once who may borrow. Those who may not, or whose loan lending cannot take, are kept as `refused`
     with every reason in words (DZ-4); the others are `filed`, each at the branch it names or the nearest (SX-2).
     """
+    await filing.ensure_fileable(write, body)
     answers = await filing.ask_registry(
         request.app.state.registry, write, body.bank_code, body.filed_on, body.items, county_of(body.township_code)
     )

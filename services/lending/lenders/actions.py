@@ -3,29 +3,51 @@
 from uuid import UUID
 
 from services.lending.lenders import queries
-from services.lending.lenders.refusals import BranchClosed, BranchRegistered, BranchUnknown, LenderRegistered
+from services.lending.lenders.refusals import (
+    BranchClosed,
+    BranchRegistered,
+    BranchUnknown,
+    LenderCountyMissing,
+    LenderRegistered,
+)
 from services.lending.lenders.schemas import BranchClosingIn, BranchIn, BranchOut, LenderIn, LenderOut
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
+from shared.regions import county_of
+
+COUNTY_DIGITS = 6
 
 
 async def register_lender(conn: Connection, officer: Principal, body: LenderIn) -> LenderOut:
-    """Register a bank under its code; registering the very same again answers it as it stands.
+    """Register a bank in a county under its code; registering the very same again answers it as it stands.
 
-    Raises: LenderRegistered: the code stands for another name or kind. Clause: SX-2.
+    Raises: LenderCountyMissing, OutsideRegion; LenderRegistered: the code stands for another name or kind there.
+    Clause: SX-2.
     """
+    county_code = body.county_code or _own_county(officer)
+    officer.ensure_region(Right.LENDERS_REGISTER, county_code)
     await conn.execute(
-        "INSERT INTO lender (code, name, kind, registered_by) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING",
+        "INSERT INTO lender (county_code, code, name, kind, registered_by) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT (county_code, code) DO NOTHING",
+        county_code,
         body.code,
         body.name,
         str(body.kind),
         officer.subject,
     )
-    known = await queries.get_lender(conn, body.code)
+    known = await queries.get_lender(conn, county_code, body.code)
     if (known.name, known.kind) != (body.name, body.kind):
         raise LenderRegistered({"code": known.code, "name": known.name, "kind": str(known.kind)})
     return known
+
+
+def _own_county(officer: Principal) -> str:
+    counties = {county_of(region) for region in officer.regions_for(Right.LENDERS_REGISTER)}
+    only = counties.pop() if len(counties) == 1 else ""
+    if len(only) != COUNTY_DIGITS:
+        raise LenderCountyMissing
+    return only
 
 
 async def register_branch(conn: Connection, officer: Principal, bank_code: str, body: BranchIn) -> BranchOut:
@@ -34,11 +56,13 @@ async def register_branch(conn: Connection, officer: Principal, bank_code: str, 
     Raises: OutsideRegion, LenderUnknown, BranchRegistered. Clause: SX-2.
     """
     officer.ensure_region(Right.LENDERS_REGISTER, body.region_code)
-    await queries.get_lender(conn, bank_code)
+    county_code = county_of(body.region_code)
+    await queries.get_lender(conn, county_code, bank_code)
     branch_id = await conn.fetchval(
-        "INSERT INTO bank_branch (id, bank_code, code, name, region_code, address, registered_by) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (bank_code, code) DO NOTHING RETURNING id",
+        "INSERT INTO bank_branch (id, county_code, bank_code, code, name, region_code, address, registered_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (county_code, bank_code, code) DO NOTHING RETURNING id",
         new_id(),
+        county_code,
         bank_code,
         body.code,
         body.name,

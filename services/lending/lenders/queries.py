@@ -24,17 +24,18 @@ class Lender:
     branches: tuple[Branch, ...] = ()
 
 
-_LENDER = "SELECT code, name, kind, registered_by FROM lender WHERE code = $1"
+_COLUMNS = "county_code, code, name, kind, registered_by, code || '/' || county_code AS place"
+_LENDER = f"SELECT {_COLUMNS} FROM lender WHERE county_code = $1 AND code = $2"  # noqa: S608 - our own text
 _OPEN_BRANCHES = """
 SELECT id, bank_code, code, region_code FROM bank_branch
-WHERE bank_code = $1 AND region_code ^@ $2 AND (closed_on IS NULL OR closed_on > $3)
+WHERE bank_code = $1 AND county_code = $2 AND (closed_on IS NULL OR closed_on > $3)
 """
 
 
-async def ensure_registered(conn: Connection, bank_code: str) -> None:
-    """Refuse a bank that is no registered lender. Raises: LenderNotRegistered. Clause: SX-2."""
-    if await conn.fetchval("SELECT 1 FROM lender WHERE code = $1", bank_code) is None:
-        raise LenderNotRegistered(bank_code)
+async def ensure_registered(conn: Connection, bank_code: str, county_code: str) -> None:
+    """Refuse a bank that is no registered lender of the county. Raises: LenderNotRegistered. Clause: SX-2."""
+    if await conn.fetchrow(_LENDER, county_code, bank_code) is None:
+        raise LenderNotRegistered(bank_code, county_code)
 
 
 async def lender_in(conn: Connection, bank_code: str, region_code: str, on: date) -> Lender:
@@ -42,27 +43,32 @@ async def lender_in(conn: Connection, bank_code: str, region_code: str, on: date
 
     Raises: LenderNotRegistered. Clause: SX-2.
     """
-    row = await conn.fetchrow(_LENDER, bank_code)
+    county_code = county_of(region_code)
+    row = await conn.fetchrow(_LENDER, county_code, bank_code)
     if row is None:
-        raise LenderNotRegistered(bank_code)
-    branches = await conn.fetch(_OPEN_BRANCHES, bank_code, county_of(region_code), on)
+        raise LenderNotRegistered(bank_code, county_code)
+    branches = await conn.fetch(_OPEN_BRANCHES, bank_code, county_code, on)
     return Lender(row["code"], row["name"], LenderKind(row["kind"]), tuple(Branch(**branch) for branch in branches))
 
 
-async def get_lender(conn: Connection, code: str) -> LenderOut:
-    """Return one bank. Raises: LenderUnknown."""
-    row = await conn.fetchrow(_LENDER, code)
+async def get_lender(conn: Connection, county_code: str, code: str) -> LenderOut:
+    """Return one bank of a county. Raises: LenderUnknown."""
+    row = await conn.fetchrow(_LENDER, county_code, code)
     if row is None:
         raise LenderUnknown(code)
     return LenderOut.model_validate(dict(row))
 
 
-async def list_lenders(conn: Connection, page: PageRequest, kind: LenderKind | None) -> list[LenderOut]:
+async def list_lenders(
+    conn: Connection, page: PageRequest, county_code: str | None, kind: LenderKind | None
+) -> list[LenderOut]:
     """Return up to one row more than a page of banks, by code."""
     rows = await conn.fetch(
-        "SELECT code, name, kind, registered_by FROM lender WHERE ($1::text IS NULL OR kind = $1) "
-        'AND ($2::text IS NULL OR code COLLATE "C" > $2) ORDER BY code COLLATE "C" LIMIT $3',
+        f"SELECT * FROM (SELECT {_COLUMNS} FROM lender WHERE ($1::text IS NULL OR kind = $1) "  # noqa: S608
+        "AND ($2::text IS NULL OR county_code = $2)) known "
+        'WHERE $3::text IS NULL OR place COLLATE "C" > $3 ORDER BY place COLLATE "C" LIMIT $4',
         kind and str(kind),
+        county_code,
         page.after,
         page.limit + 1,
     )
@@ -85,7 +91,8 @@ async def list_branches(conn: Connection, bank_code: str, page: PageRequest) -> 
 
     Raises: LenderUnknown.
     """
-    await get_lender(conn, bank_code)
+    if await conn.fetchval("SELECT 1 FROM lender WHERE code = $1 LIMIT 1", bank_code) is None:
+        raise LenderUnknown(bank_code)
     rows = await conn.fetch(
         f"{_BRANCH} WHERE bank_code = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
         bank_code,
@@ -103,8 +110,8 @@ SELECT * FROM (
          ELSE 'county' END AS nearness,
     CASE WHEN b.region_code = $1 THEN '1' WHEN b.region_code ^@ left($1, 9) THEN '2' ELSE '3' END
       || '/' || b.bank_code || '/' || b.code AS place
-  FROM bank_branch b JOIN lender l ON l.code = b.bank_code
-  WHERE b.region_code ^@ left($1, 6) AND (b.closed_on IS NULL OR b.closed_on > $2)
+  FROM bank_branch b JOIN lender l ON l.county_code = b.county_code AND l.code = b.bank_code
+  WHERE b.county_code = left($1, 6) AND (b.closed_on IS NULL OR b.closed_on > $2)
     AND ($3::text[] IS NULL OR b.bank_code = ANY ($3)) AND ($4::text[] IS NULL OR l.kind = ANY ($4))) near
 WHERE $5::text IS NULL OR place COLLATE "C" > $5
 ORDER BY place COLLATE "C" LIMIT $6

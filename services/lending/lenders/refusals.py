@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from shared.errors import NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused
 
 
 class LenderUnknown(NotFound):
@@ -15,21 +15,34 @@ class LenderUnknown(NotFound):
     clause = "SX-2"
 
     def __init__(self, bank_code: str) -> None:
-        super().__init__(f"No bank {bank_code} is registered; check its code or register it first.")
+        super().__init__(f"No bank {bank_code} is registered there; check its code or register it first.")
 
 
 class LenderNotRegistered(Refused):
-    """An application goes to a bank that is not registered."""
+    """An application goes to a bank that is not registered in the county."""
 
     code = "lender-not-registered"
     title = "贷款机构未登记 Lender not registered"
     clause = "SX-2"
 
-    def __init__(self, bank_code: str) -> None:
+    def __init__(self, bank_code: str, county_code: str) -> None:
         super().__init__(
-            f"Bank {bank_code} is not registered as a lender; have it registered with its kind, or choose another.",
+            f"Bank {bank_code} is not registered as a lender in {county_code}; have it registered with its kind, or "
+            "choose another.",
             bank_code=bank_code,
+            county_code=county_code,
         )
+
+
+class LenderCountyMissing(Invalid):
+    """Nothing says in which county the bank lends."""
+
+    code = "lender-county-missing"
+    title = "未注明县 County missing"
+    clause = "SX-2"
+
+    def __init__(self) -> None:
+        super().__init__("You act for more than one county; give the county_code in which the bank lends.")
 
 
 class LenderRegistered(Refused):

@@ -20,7 +20,7 @@ from services.lending.lenders.schemas import (
 from shared.access import Principal, Right
 from shared.policy.kept import current_pack
 from shared.policy.vocabulary import LenderKind
-from shared.regions import VillageCode
+from shared.regions import CountyCode, VillageCode
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -33,14 +33,16 @@ BankCode = Annotated[LenderCode, Path(description="the bank's code")]
 
 @router.post("/lenders", response_model=LenderOut, status_code=201)
 async def register_lender(body: LenderIn, officer: RegisterLenders, write: Write) -> Response:
-    """Register a bank with its kind (SX-2); only at registered banks applications are filed."""
+    """Register a bank with its kind in a county (SX-2); only at the county's banks applications are filed."""
     return await write(lambda conn: actions.register_lender(conn, officer, body))
 
 
 @router.get("/lenders", response_model=PageOf[LenderOut])
-async def list_lenders(officer: ReadLenders, conn: Read, page: Page, kind: LenderKind | None = None) -> dict[str, Any]:
+async def list_lenders(
+    officer: ReadLenders, conn: Read, page: Page, county: CountyCode | None = None, kind: LenderKind | None = None
+) -> dict[str, Any]:
     """List the registered banks by code."""
-    return page_of(await queries.list_lenders(conn, page, kind), page.limit, "code")
+    return page_of(await queries.list_lenders(conn, page, county, kind), page.limit, "place")
 
 
 @router.post("/lenders/{bank_code}/branches", response_model=BranchOut, status_code=201)

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.lending.lenders.nearness import Nearness
 from shared.policy.vocabulary import LenderKind
+from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, Reference, Text
 
 LenderCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
@@ -15,20 +16,23 @@ BranchRegion = Annotated[str, StringConstraints(pattern=r"^([0-9]{9}|[0-9]{12})$
 
 
 class LenderIn(Body):
-    """A bank that lends here."""
+    """A bank that lends in a county."""
 
+    county_code: CountyCode | None = Field(default=None, description="where it lends; the officer's own if left out")
     code: LenderCode = Field(description="the bank's code, as its accounts and files carry it")
     name: Text
     kind: LenderKind
 
 
 class LenderOut(Answer):
-    """A registered bank."""
+    """A bank that is registered in a county."""
 
+    county_code: str
     code: str
     name: str
     kind: LenderKind
     registered_by: str
+    place: str = Field(description="its place in the list: by code, then by county")
 
 
 class BranchIn(Body):

@@ -1,12 +1,13 @@
-"""Banks that lend and their branches; what was recorded stays, a branch can only be closed."""
+"""Banks that lend in a county and their branches there; what was recorded stays, a branch can only be closed."""
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
     DateTime,
-    ForeignKey,
+    ForeignKeyConstraint,
     Index,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -24,11 +25,14 @@ KINDS = (
 lender = Table(
     "lender",
     metadata,
-    Column("code", Text, primary_key=True),
+    Column("county_code", Text, nullable=False),
+    Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("registered_by", Text, nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("county_code", "code"),
+    CheckConstraint("county_code ~ '^[0-9]{6}$'", name="county_code"),
     CheckConstraint("code ~ '^[A-Za-z0-9-]{2,20}$'", name="code"),
     CheckConstraint(f"kind IN ({KINDS})", name="kind"),
 )
@@ -37,7 +41,8 @@ bank_branch = Table(
     "bank_branch",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("bank_code", Text, ForeignKey("lender.code"), nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("bank_code", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("region_code", Text, nullable=False),
@@ -46,7 +51,9 @@ bank_branch = Table(
     Column("registered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("closed_on", Date),
     Column("closed_by", Text),
-    UniqueConstraint("bank_code", "code"),
+    UniqueConstraint("county_code", "bank_code", "code"),
+    ForeignKeyConstraint(["county_code", "bank_code"], ["lender.county_code", "lender.code"]),
+    CheckConstraint("region_code ^@ county_code", name="in_its_county"),
     CheckConstraint("region_code ~ '^([0-9]{9}|[0-9]{12})$'", name="region_code"),
     CheckConstraint("(closed_on IS NULL) = (closed_by IS NULL)", name="closed_on"),
     Index("ix_bank_branch_region_code", "region_code", postgresql_ops={"region_code": "text_pattern_ops"}),

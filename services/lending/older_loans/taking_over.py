@@ -68,7 +68,7 @@ async def ask_registry(
     if await is_answered(write):
         return []
     async with write.database.connection() as conn:
-        await ensure_registered(conn, bank)
+        await ensure_registered(conn, bank, body.county_code)
     named = [
         {"household_number": item.household_number}
         if item.household_number

@@ -10,18 +10,20 @@ depends_on = None
 _LENDERS = (
     """
 CREATE TABLE lender (
+    county_code TEXT NOT NULL CONSTRAINT county_code CHECK (county_code ~ '^[0-9]{6}$'),
     code TEXT NOT NULL CONSTRAINT code CHECK (code ~ '^[A-Za-z0-9-]{2,20}$'),
     name TEXT NOT NULL,
     kind TEXT NOT NULL CONSTRAINT kind CHECK (kind IN ('state_owned', 'joint_stock', 'postal_savings',
         'rural_credit_cooperative', 'city_commercial', 'rural_commercial', 'rural_cooperative', 'village')),
     registered_by TEXT NOT NULL,
     registered_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_lender PRIMARY KEY (code)
+    CONSTRAINT pk_lender PRIMARY KEY (county_code, code)
 )
 """,
     """
 CREATE TABLE bank_branch (
     id UUID NOT NULL,
+    county_code TEXT NOT NULL,
     bank_code TEXT NOT NULL,
     code TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -32,9 +34,11 @@ CREATE TABLE bank_branch (
     closed_on DATE,
     closed_by TEXT,
     CONSTRAINT closed_on CHECK ((closed_on IS NULL) = (closed_by IS NULL)),
+    CONSTRAINT in_its_county CHECK (region_code ^@ county_code),
     CONSTRAINT pk_bank_branch PRIMARY KEY (id),
-    CONSTRAINT uq_bank_branch_bank_code_code UNIQUE (bank_code, code),
-    CONSTRAINT fk_bank_branch_bank_code_lender FOREIGN KEY(bank_code) REFERENCES lender (code)
+    CONSTRAINT uq_bank_branch_county_code_bank_code_code UNIQUE (county_code, bank_code, code),
+    CONSTRAINT fk_bank_branch_county_code_bank_code_lender FOREIGN KEY(county_code, bank_code)
+        REFERENCES lender (county_code, code)
 )
 """,
     "CREATE INDEX ix_bank_branch_region_code ON bank_branch (region_code text_pattern_ops)",

@@ -66,10 +66,10 @@ class Lending:
         headers = self.service.headers(role, region=region, organisation=organisation)
         return await self.service.client.get(f"/api/v1{path}", headers=headers)
 
-    async def register_bank(self, code: str, kind: str) -> None:
-        """Register a bank that lends."""
+    async def register_bank(self, code: str, kind: str, county: str = COUNTY) -> None:
+        """Register a bank that lends in a county."""
         body = {"code": code, "name": f"{code} 银行", "kind": kind}
-        answered = await self.post("/lenders", body, Role.SERVICE_CENTRE)
+        answered = await self.post("/lenders", body, Role.SERVICE_CENTRE, region=county)
         assert answered.status_code == 201, answered.text
 
     async def confirm_pack(self, pack: PolicyPack, county_code: str = COUNTY, version: int = 1) -> UUID:

@@ -103,6 +103,6 @@ async def county(lending: Lending, code: str, filed_on: date = date(2017, 3, 15)
     pack = load_pack(PACKS / f"{code}.yaml")
     place = Place(lending, pack, filed_on)
     await lending.confirm_pack(pack, place.county)
-    await lending.register_bank(place.bank, pack.loan_terms().lender_kinds[0])
+    await lending.register_bank(place.bank, pack.loan_terms().lender_kinds[0], place.county)
     lending.registry.line = None
     return place

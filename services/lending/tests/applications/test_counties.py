@@ -74,7 +74,7 @@ async def test_each_allowed_purpose_is_lent_for_and_each_forbidden_one_refused(l
 async def test_a_province_admits_all_eight_kinds_of_lenders(lending: Lending) -> None:
     place = await county(lending, "kelan")
     for kind in LenderKind:
-        await lending.register_bank(f"BANK-{kind.replace('_', '-')[:15]}", kind)
+        await lending.register_bank(f"BANK-{kind.replace('_', '-')[:15]}", kind, place.county)
         filed = await place.file(place.wish(), bank_code=f"BANK-{kind.replace('_', '-')[:15]}")
         assert (filed["filed"], filed["refused"]) == (1, 0), kind
     assert len(LenderKind) == 8
@@ -83,7 +83,7 @@ async def test_a_province_admits_all_eight_kinds_of_lenders(lending: Lending) ->
 @pytest.mark.clause("SX-2", "ZJ-2c")
 async def test_a_bank_of_another_kind_than_the_packs_is_a_reason_against(lending: Lending) -> None:
     place = await county(lending, "zhijin")
-    await lending.register_bank("STATE", "state_owned")
+    await lending.register_bank("STATE", "state_owned", place.county)
     assert await place.refusals(place.wish()) == [[]]
     assert await place.refusals(place.wish(), bank_code="STATE") == [[("lender-kind-not-admitted", "ZJ-2c")]]
 

@@ -83,6 +83,20 @@ async def test_kinds_are_a_closed_vocabulary(lending: Lending, wrong: dict[str, 
     assert await lending.count("lender") == 1
 
 
+@pytest.mark.clause("SX-2", "SX-7")
+async def test_each_county_registers_its_own_banks(lending: Lending) -> None:
+    body = {"code": BANK, "name": "农村信用社", "kind": "rural_credit_cooperative"}
+    elsewhere = await lending.post("/lenders", {**body, "county_code": COUNTY}, CENTRE, region="510000")
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "outside-region")
+    own = await lending.post("/lenders", body, CENTRE, region="510000")
+    assert (own.status_code, own.json()["county_code"]) == (201, "510000")
+    nowhere = await lending.post("/lenders", body, Role.ADMIN, region="")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (422, "lender-county-missing")
+    kinds = {each["county_code"]: each["kind"] for each in (await lending.get("/lenders")).json()["items"]}
+    assert kinds == {COUNTY: "rural_commercial", "510000": "rural_credit_cooperative"}
+    assert len((await lending.get("/lenders?county=510000")).json()["items"]) == 1
+
+
 @pytest.mark.parametrize("role", [Role.BANK, Role.TOWNSHIP, Role.AUDITOR, Role.FINANCE_BUREAU])
 async def test_other_roles_register_nothing(lending: Lending, role: Role) -> None:
     body = {"code": "RB", "name": "银行", "kind": "village"}
@@ -164,9 +178,10 @@ async def test_nothing_is_filed_at_a_bank_nobody_registered(lending: Lending) ->
         "SX-2",
     )
     assert "NEW" in refused.json()["detail"]
+    assert not lending.registry.questions
+    await lending.register_bank("NEW", "village", "510000")  # in another county
     one = {**wish(f"{VILLAGE}-1"), "bank_code": "NEW", "filed_on": "2017-01-09"}
     assert (await lending.post("/applications", one, Role.TOWNSHIP)).json()["code"] == "lender-not-registered"
-    assert not lending.registry.questions
     assert await lending.count("application") == 0
 
     await lending.register_bank("NEW", "village")
