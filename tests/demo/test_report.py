@@ -16,7 +16,7 @@ from rich.console import Console
 
 from tools.demo.charts import Mark, bar_chart, column_chart, nice_ticks, stacked_bar
 from tools.demo.report import report_html, write_report
-from tools.demo.summary import HEADLINES, DemoSummary, grouped
+from tools.demo.summary import HEADLINES, DemoSummary, grouped, headlines
 from tools.demo.terminal import print_summary
 
 SUMMARY: DemoSummary = {
@@ -173,6 +173,19 @@ def test_a_county_where_nothing_happened_still_gets_its_page() -> None:
     root = page(with_empty_series())
     assert len(root.findall(".//figure")) == 13
     assert "Nothing in this period" in "".join(root.itertext())
+
+
+def test_a_county_that_does_not_lend_has_no_sections_of_loans() -> None:
+    ends = {"lends": False, "ends_zh": "演示到评级为止", "ends_en": "It ends with the rating"}
+    summary = cast(DemoSummary, {**SUMMARY, **ends})
+    root, out = page(summary), StringIO()
+    print_summary(summary, Console(file=out, width=160))
+    titles = ["".join(title.itertext()) for title in root.findall(".//h2")]
+    assert [title.split()[0] for title in titles] == ["信用评级", "贷款资格普查", "退回的登记行", "运行过程"]
+    for text in ("".join(root.itertext()), out.getvalue()):
+        assert "演示到评级为止" in text
+        assert "首轮获贷农户" not in text
+    assert len(headlines(summary)) == 6
 
 
 @pytest.mark.parametrize(("differences", "verdict"), [(0, "对账一致"), (3, "对账不符")])

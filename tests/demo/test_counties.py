@@ -1,0 +1,221 @@
+"""Every county of the demonstration: figures with their clauses, households that its own rules judge as planned."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from services.registry.eligibility.pack_rules import rules_of
+from services.registry.eligibility.rules import HouseholdFacts, LoanWish, RatingFacts, reasons
+from services.registry.rating.scoring import grade_of, score
+from shared.households_sheet import household_columns
+from shared.policy.load import load_pack
+from shared.policy.pack import PolicyPack
+from shared.policy.sourced import Sourced
+from shared.resident_id import birth_on
+from tools.clauses.catalogue import read_catalogue
+from tools.demo.county import townships_of
+from tools.demo.county_figures import EVERY_COUNTY, FOLDER, Bar, CountyFigures, RowFault, figures_of
+from tools.demo.members import draw_members, with_wrong_rows
+from tools.demo.outline import Outline, outline_of
+from tools.demo.plan import DemoPlan
+from tools.demo.population import Household, Population, draw_population
+from tools.demo.workbook import household_cells
+
+PROJECT = Path(__file__).parents[2]
+COUNTIES = sorted(path.stem for path in (PROJECT / "policy" / "packs").glob("*.yaml"))
+SCALE = Decimal("0.02")
+every_county = pytest.mark.parametrize("name", COUNTIES)
+REASON_OF_BAR = {
+    Bar.EXCLUDED: {"excluded-kind"},
+    Bar.OVER_AGE: {"age-above-maximum", "age-plus-term-above-maximum"},
+    Bar.NO_CAPACITY: {"civil-capacity-not-full", "not-able-to-work"},
+    Bar.BAD_RECORD: {"bad-credit-record"},
+    Bar.OTHER_STATE: {"state-not-eligible"},
+    Bar.FAMILY_DEBT: {"family-debt"},
+    Bar.UNGRADED: {"not-rated"},
+}
+
+
+@cache
+def pack_of(name: str) -> PolicyPack:
+    return load_pack(PROJECT / "policy" / "packs" / f"{name}.yaml")
+
+
+@cache
+def outline(name: str) -> Outline:
+    return outline_of(pack_of(name))
+
+
+def draw(name: str) -> Population:
+    place = outline(name)
+    townships = townships_of(place.regions, SCALE, place.townships)
+    villages = [village for township in townships for village in township.villages]
+    return draw_population(
+        DemoPlan.at(SCALE, place), place.county_code, pack_of(name).rating_scheme(), villages=villages
+    )
+
+
+@cache
+def population(name: str) -> Population:
+    return draw(name)
+
+
+def judged(name: str, household: Household) -> set[str]:
+    """Return the codes of every reason that the county's rules find against the household on the survey's day."""
+    pack, place, on = pack_of(name), outline(name), outline(name).days.surveyed_on
+    line = place.grade_lines[household.target_grade] if household.target_grade else None
+    rating = RatingFacts(str(household.target_grade), line, on, on + timedelta(days=365)) if line else None
+    excluded = household.bar is Bar.EXCLUDED and place.exclusion_kind is not None
+    facts = HouseholdFacts(
+        state=household.poverty_state,
+        birth_on=birth_on(household.resident_id),
+        civil_capacity=household.civil_capacity,
+        able_to_work=household.able_to_work,
+        exclusions=frozenset({str(place.exclusion_kind)}) if excluded else frozenset(),
+        credit_record=household.credit_record,
+        has_account=True,
+        lists=(),
+        rating=rating,
+        open_loans=0,
+        owed=Decimal("0.00"),
+        village_code=household.village_code,
+        family_debt_banks=tuple(filter(None, [household.family_debt_banks])),
+    )
+    wish = LoanWish(amount=place.lowest_line, term_months=min(place.term_weights))
+    return {reason.code for reason in reasons(facts, wish, rules_of(pack), on)}
+
+
+def origins(figures: CountyFigures) -> Iterator[Sourced[object]]:
+    """Yield every sourced value of a county's figures."""
+    for section in (figures, *filter(None, [figures.lending])):
+        for key in type(section).model_fields:
+            value = getattr(section, key)
+            if isinstance(value, Sourced):
+                yield value
+
+
+@every_county
+def test_every_figure_names_a_clause_of_the_catalogue_or_why_it_was_assumed(name: str) -> None:
+    known, figures = read_catalogue(PROJECT / "policy" / "clauses.yaml").ids, figures_of(name)
+    cited = {clause for value in origins(figures) for clause in (*(value.clause or ()), *(value.after or ()))}
+    assert cited | {told.clause for told in figures.told} <= known
+    assert all(value.clause or value.reason for value in origins(figures))
+
+
+def test_every_file_of_figures_belongs_to_a_pack() -> None:
+    assert {file.stem for file in FOLDER.glob("*.yaml")} <= {EVERY_COUNTY, *COUNTIES}
+
+
+def test_a_county_without_figures_of_its_own_has_those_of_every_county() -> None:
+    assert figures_of("a-county-of-tomorrow").lendable_households.value == 3000
+
+
+def test_refuses_a_misspelled_figure(tmp_path: Path) -> None:
+    (tmp_path / f"{EVERY_COUNTY}.yaml").write_text((FOLDER / f"{EVERY_COUNTY}.yaml").read_text())
+    (tmp_path / "somewhere.yaml").write_text("lendable_housholds: {value: 3, clause: FJ-8}\n")
+    with pytest.raises(ValidationError, match="lendable_housholds"):
+        figures_of("somewhere", tmp_path)
+
+
+@every_county
+def test_every_grade_of_the_pack_is_reached_and_scored_as_planned(name: str) -> None:
+    county, scheme = population(name), pack_of(name).rating_scheme()
+    assert {grade.code for grade in scheme.grades} <= {household.target_grade for household in county.registered}
+    for household in county.registered:
+        counts = {"member_count": household.member_count, "labourer_count": household.labourer_count}
+        answers = {code: Decimal(value) for code, value in {**household.answers, **counts}.items()}
+        found = grade_of(score(answers, scheme).total, scheme)
+        assert (found.code if found else None) == household.target_grade
+
+
+@every_county
+def test_the_countys_rules_find_each_bar_and_nothing_against_the_others(name: str) -> None:
+    county = population(name)
+    assert {household.bar for household in county.barred} == set(county.plan.bars)
+    for household in county.registered:
+        found = judged(name, household)
+        if household.bar is None:
+            assert found == set()
+        else:
+            assert found & REASON_OF_BAR[household.bar], (household.bar, found)
+
+
+@every_county
+def test_rows_fill_every_required_column_with_words_the_import_reads(name: str) -> None:
+    columns = household_columns(pack_of(name).rating_scheme())
+    for household in population(name).households:
+        cells = household_cells(household)
+        for column in columns:
+            cell = cells.get(column.key, "")
+            assert str(cell) or not column.required
+            if column.words:
+                assert str(cell) in column.words
+            assert not isinstance(cell, int) or cell >= 0
+
+
+@every_county
+def test_the_same_county_is_drawn_again_to_the_last_digit(name: str) -> None:
+    assert draw(name).households == population(name).households
+
+
+@every_county
+def test_terms_states_and_purposes_are_those_of_the_pack(name: str) -> None:
+    place, pack = outline(name), pack_of(name)
+    terms, rules = pack.loan_terms(), pack.eligibility_rules()
+    assert all(terms.term_months_min <= term <= terms.term_months_max for term in place.term_weights)
+    assert set(place.state_weights) <= set(rules.eligible_states)
+    assert set(place.purposes) == {industry.code for industry in pack.purpose_rule().industries}
+    assert set(place.purposes.values()) <= {purpose.code for purpose in pack.purpose_rule().allowed}
+    assert place.other_state not in rules.eligible_states
+
+
+@every_county
+def test_members_have_ids_of_their_own_and_two_rows_are_wrong(name: str) -> None:
+    county = population(name)
+    township = county.registered[0].village_code[:9]
+    members = draw_members(county, township)
+    heads = {household.resident_id for household in county.households}
+    at_home = [household for household in county.registered if household.village_code.startswith(township)]
+    assert len(members) == sum(household.member_count - 1 for household in at_home)
+    assert len({member.resident_id for member in members} | heads) == len(members) + len(heads)
+    assert len(with_wrong_rows(members)) == len(members) + 2
+
+
+@pytest.mark.clause("DY-1")
+def test_dingyuan_grants_the_lines_of_its_document() -> None:
+    plan = DemoPlan.at(1, outline("dingyuan"))
+    lines = sum(plan.grade_lines[grade] * count for grade, count in plan.grade_households.items())
+    rated = sum(plan.grade_households.values())
+    assert (rated, f"{lines:.2f}") == (8947, "314600000.00")
+    assert f"{100 * Decimal(rated) / plan.registered_households:.2f}" == "82.00"
+
+
+@pytest.mark.clause("ZJ-1")
+def test_zhijin_keeps_the_files_of_its_document() -> None:
+    plan = DemoPlan.at(1, outline("zhijin"))
+    assert plan.registered_households == 194_700
+    assert f"{100 * Decimal(sum(plan.grade_households.values())) / plan.registered_households:.2f}" == "87.86"
+
+
+@pytest.mark.clause("DZ-2")
+def test_dengzhou_supports_the_households_of_its_document_in_26_townships() -> None:
+    place = outline("dengzhou")
+    assert DemoPlan.at(1, place).lendable_households == 6142
+    assert len(townships_of(place.regions, Decimal(1), place.townships)) == 26
+
+
+def test_only_a_county_with_figures_of_lending_goes_on_to_loans() -> None:
+    without = replace(outline("fengjie"), amount_lent=None)
+    plan = DemoPlan.at("0.01", without)
+    drawn = draw_population(plan, without.county_code, pack_of("fengjie").rating_scheme())
+    assert outline("fengjie").lends
+    assert not without.lends
+    assert plan.amount_lent == plan.fund_initial == plan.top_up_households == 0
+    assert all(household.wish is None for household in drawn.lendable)
+    assert {household.fault for household in drawn.households if household.fault} == set(RowFault)
