@@ -27,9 +27,9 @@ def print_summary(summary: DemoSummary, console: Console | None = None) -> None:
 def _figures(summary: DemoSummary) -> Table:
     title = Text(f"{summary['county_zh']} {summary['county_en']} · {summary['starts_on']} – {summary['ends_on']}")
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
-    table.add_column("指标 Figure", no_wrap=True)
-    table.add_column("数值 Value", justify="right")
-    table.add_column("单位 Unit")
+    table.add_column("指标 Figure")
+    table.add_column("数值 Value", justify="right", no_wrap=True)
+    table.add_column("单位 Unit", no_wrap=True)
     for headline in headlines(summary):
         table.add_row(Text(f"{headline.zh} {headline.en}"), grouped(summary[headline.key]), UNITS[headline.unit])
     table.add_row("退回的登记行 Spreadsheet rows sent back", grouped(rows_rejected(summary)), "行 rows")
