@@ -1,8 +1,9 @@
-"""Base models of request and response bodies: unknown fields are refused, control characters too."""
+"""Base models of request and response bodies: unknown fields are refused, control characters and wild days too."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
@@ -12,10 +13,22 @@ Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
+# Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.
+EARLIEST_DAY: Final = date(1900, 1, 1)
+LATEST_DAY: Final = date(2200, 12, 31)
+
+
 class Body(BaseModel):
-    """A request body: an unknown field is an error, never ignored."""
+    """A request body: an unknown field is an error, never ignored; a day lies between 1900 and 2200."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="after")
+    def _days_are_believable(self) -> Self:
+        for name, value in self:
+            if type(value) is date and not EARLIEST_DAY <= value <= LATEST_DAY:
+                raise ValueError(f"{name} {value} is not between {EARLIEST_DAY} and {LATEST_DAY}; correct the day")
+        return self
 
 
 class Answer(BaseModel):

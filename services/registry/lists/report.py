@@ -72,8 +72,9 @@ async def list_report(conn: Connection, officer: Principal, region: str, from_on
 
     Raises:
         DayOutOfOrder: the period ends before it begins.
-        OutsideRegion: nothing may be reported there.
+        OutsideRegion: the officer reads no reports there.
     """
+    officer.ensure_region(Right.REPORTS_READ, region)
     if until_on <= from_on:
         raise DayOutOfOrder("end of the period", until_on, from_on)
     scopes = officer.regions_for(Right.REPORTS_READ)
