@@ -1,5 +1,6 @@
 """Every county of the demonstration: figures with their clauses, households that its own rules judge as planned."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from shared.resident_id import birth_on
 from tools.clauses.catalogue import read_catalogue
 from tools.demo.county import townships_of
 from tools.demo.county_figures import EVERY_COUNTY, FOLDER, Bar, CountyFigures, RowFault, figures_of
+from tools.demo.credit_places import credit_areas, ungraded_places
 from tools.demo.members import draw_members, with_wrong_rows
 from tools.demo.outline import Outline, outline_of
 from tools.demo.plan import DemoPlan
@@ -199,8 +201,25 @@ def test_dingyuan_grants_the_lines_of_its_document() -> None:
 @pytest.mark.clause("ZJ-1")
 def test_zhijin_keeps_the_files_of_its_document() -> None:
     plan = DemoPlan.at(1, outline("zhijin"))
+    place = plan.outline
     assert plan.registered_households == 194_700
+    assert (place.townships, place.credit_townships, place.credit_village_share) == (32, 17, Decimal("0.7556"))
     assert f"{100 * Decimal(sum(plan.grade_households.values())) / plan.registered_households:.2f}" == "87.86"
+
+
+@pytest.mark.clause("ZJ-1")
+def test_ungraded_households_leave_as_many_credit_areas_as_zhijins_document_counts() -> None:
+    place = outline("zhijin")
+    townships = townships_of(place.regions, Decimal(1), place.townships)
+    villages = [village for township in townships for village in township.villages]
+    homes = [village for village in villages for _ in range(60)]
+    ungraded = round(Decimal("0.1214") * len(homes))
+    placed = ungraded_places(homes, ungraded, place)
+    graded = Counter(village for number, village in enumerate(homes) if number not in placed)
+    shares = place.area_shares
+    assert len(placed) == ungraded
+    assert credit_areas(graded, Counter(homes), 9, shares["township"]) == (32, 17)  # 53.13 percent
+    assert credit_areas(graded, Counter(homes), 12, shares["village"]) == (572, 432)  # the nearest to 75.56 percent
 
 
 @pytest.mark.clause("DZ-2")

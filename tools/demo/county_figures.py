@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from shared.money import PositiveMoney
-from shared.policy.sourced import AtLeastOne, BothLanguages, ClauseId, Number, Section, Sourced, Words, Yes
+from shared.policy.sourced import AtLeastOne, BothLanguages, ClauseId, Number, Section, Share, Sourced, Words, Yes
 from shared.policy.vocabulary import PovertyState
 
 FOLDER: Final = Path(__file__).with_name("counties")
@@ -45,6 +45,13 @@ class Lending(Section):
     lent_per_first_fund_yuan: Sourced[Number]
 
 
+class CreditAreas(Section):
+    """How many townships, and what share of the villages, are credit areas; ungraded households live in the others."""
+
+    townships: Sourced[AtLeastOne]
+    village_share: Sourced[Share]
+
+
 class Told(BothLanguages):
     """A figure as the county's document states it, shown beside what the demonstration found."""
 
@@ -66,6 +73,7 @@ class CountyFigures(Section):
     grade_weights: Sourced[dict[str, AtLeastOne]] | None = None
     industry_weights: Sourced[dict[str, AtLeastOne]] | None = None
     townships: Sourced[AtLeastOne] | None = None
+    credit_areas: CreditAreas | None = None
     lending: Lending | None = None
     told: tuple[Told, ...] = ()
 

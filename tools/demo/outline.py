@@ -75,6 +75,9 @@ class Outline:
     bank_weights: Mapping[str, int]
     too_old_from_years: int | None
     exclusion_kind: str | None
+    credit_townships: int | None  # None: ungraded households live everywhere alike
+    credit_village_share: Decimal
+    area_shares: Mapping[str, Decimal]  # share of credit households that makes a village or township a credit area
     promotion_path: tuple[str, ...]
     demonstrates: bool  # the pack has demonstration villages or households chosen every year
     fund_multiplier: int
@@ -87,6 +90,10 @@ class Outline:
     def lends(self) -> bool:
         """Tell whether the county is followed beyond the rating, to the end of its loans."""
         return self.amount_lent is not None
+
+    def is_ungraded(self, kind: RowFault | Bar | None) -> bool:
+        """Tell whether a household of this kind scores below the lowest grade."""
+        return kind is Bar.UNGRADED or (isinstance(kind, Bar) and not self.barred_are_graded)
 
     @property
     def excludes_by_sheet(self) -> bool:
@@ -102,7 +109,8 @@ class Outline:
 def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outline:
     """Return the outline of a pack's county with the figures of its document."""
     figures = figures_of(pack.header.code) if figures is None else figures
-    rules, scheme, lent = pack.eligibility_rules(), pack.rating_scheme(), figures.lending
+    rules, scheme = pack.eligibility_rules(), pack.rating_scheme()
+    lent, areas = figures.lending, figures.credit_areas
     grades = [grade.code for grade in scheme.grades]
     industries = [industry.code for industry in pack.purpose_rule().industries]
     exclusions = [term.code for term in rules.exclusions]
@@ -127,6 +135,9 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         bank_weights=MappingProxyType(dict(figures.bank_weights.value)),
         too_old_from_years=_too_old_from(rules),
         exclusion_kind=next((kind for kind in [SHEET_KIND, *exclusions] if kind in exclusions), None),
+        credit_townships=areas.townships.value if areas else None,
+        credit_village_share=areas.village_share.value if areas else Decimal(1),
+        area_shares=MappingProxyType({each.level: each.share_min for each in scheme.area_thresholds}),
         promotion_path=tuple(scheme.promotion_path),
         demonstrates=any((scheme.demonstration_villages_per_year, scheme.demonstration_households_per_year)),
         fund_multiplier=int(pack.fund_rule().multiplier),

@@ -18,6 +18,7 @@ from shared.policy.terms import RatingScheme
 from shared.policy.vocabulary import PovertyState
 from tools.demo.answers import GradeUnreachable, indicator_answers
 from tools.demo.county_figures import Bar, RowFault
+from tools.demo.credit_places import ungraded_places
 from tools.demo.identity import bank_card, birth_date_at_age, mobile_phone, resident_id, with_wrong_check_digit
 from tools.demo.names import person_name
 from tools.demo.plan import DemoPlan, spread_evenly
@@ -148,9 +149,14 @@ def draw_population(
             cases += [(kind, grade, None) for grade in rng.choices(grades, k=count)]
     rng.shuffle(cases)
     drawing = _Drawing(county_code, plan, scheme, tuple(villages), rng)
+    homes = _homes(villages, len(cases), rng)
+    ungraded = [case for case in cases if plan.outline.is_ungraded(case[0])]
+    if plan.outline.credit_townships is not None and ungraded:
+        others = [case for case in cases if not plan.outline.is_ungraded(case[0])]
+        placed = ungraded_places(homes, len(ungraded), plan.outline)
+        cases = [ungraded.pop() if place in placed else others.pop() for place in range(len(homes))]
     households = [
-        drawing.household(kind, grade, wish, village)
-        for (kind, grade, wish), village in zip(cases, _homes(villages, len(cases), rng), strict=True)
+        drawing.household(kind, grade, wish, village) for (kind, grade, wish), village in zip(cases, homes, strict=True)
     ]
     _insert_duplicates(households, plan.row_faults[RowFault.DUPLICATE], drawing)
     return Population(county_code, plan, tuple(households))
@@ -302,7 +308,7 @@ class _Drawing:
         raise GradeUnreachable(grade)
 
     def _grades_tried(self, kind: RowFault | Bar | None, grade: str) -> list[str | None]:
-        if kind is Bar.UNGRADED or (isinstance(kind, Bar) and not self.outline.barred_are_graded):
+        if self.outline.is_ungraded(kind):
             return [None]
         grades: list[str | None] = list(self.outline.grade_lines)
         return grades[grades.index(grade) :] if kind else [grade]
