@@ -79,7 +79,7 @@ household = Table(
     Column("group_name", Text, CheckConstraint("group_name <> ''", name="group_name")),  # 村民组 within the village
     # Keyed digest of the imported row: tells an unchanged row from a changed one without reading personal data.
     Column("content_digest", LargeBinary),
-    Column("import_id", Uuid, ForeignKey("household_import.id")),
+    Column("import_id", Uuid),  # known to be an import by the trigger household_import_known, once for each statement
     # Where the household lives when that is not its village.
     Column("residence_code", Text, CheckConstraint("residence_code ~ '^[0-9]{6,12}$'", name="residence_code")),
     Column("ended_on", Date),
@@ -151,14 +151,14 @@ member = Table(
 household_state_change = Table(
     "household_state_change",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("id", BigInteger, Identity(always=True)),
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
     Column("state", Text, CheckConstraint(f"state IN {_STATES}", name="state"), nullable=False),
     Column("effective_from", Date, nullable=False),
     Column("reason", Text, nullable=False),
     Column("marked_by", Text, nullable=False),
     Column("marked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-    Index("household_state_change_history", "household_id", text("effective_from DESC"), text("id DESC")),
+    PrimaryKeyConstraint("household_id", "effective_from", "id"),
 )
 
 bank_account = Table(
@@ -210,9 +210,9 @@ household_exclusion = Table(
 household_village = Table(
     "household_village",
     metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("id", BigInteger, Identity(always=True)),
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
-    Column("village_code", Text, ForeignKey("region.code"), nullable=False),
+    Column("village_code", Text, nullable=False),  # known by the trigger household_village_known
     Column("from_on", Date, nullable=False),
     Column(
         "cause",
@@ -222,7 +222,7 @@ household_village = Table(
     ),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-    Index("household_village_history", "household_id", text("from_on DESC"), text("id DESC")),
+    PrimaryKeyConstraint("household_id", "from_on", "id"),
 )
 
 helper_assignment = Table(

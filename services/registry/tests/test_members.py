@@ -306,6 +306,19 @@ async def test_nobody_leaves_before_joining(registry: ServiceUnderTest) -> None:
         ("UPDATE change_request SET reason = 'other'", asyncpg.RestrictViolationError),
         ("DELETE FROM change_request", asyncpg.RestrictViolationError),
         ("UPDATE household_village SET from_on = '2018-01-01'", asyncpg.RestrictViolationError),
+        (
+            "INSERT INTO household_village (household_id, village_code, from_on, cause, recorded_by) "
+            "SELECT id, '999999999999', '2018-01-01', 'moved', 'x' FROM household",
+            asyncpg.ForeignKeyViolationError,
+        ),
+        (
+            "INSERT INTO household SELECT (jsonb_populate_record(h, jsonb_build_object("
+            "'id', uuid7(), 'number', 'other', 'import_id', uuid7()))).* FROM household h",
+            asyncpg.ForeignKeyViolationError,
+        ),
+        ("UPDATE household SET import_id = uuid7()", asyncpg.RestrictViolationError),
+        ("DELETE FROM region WHERE level = 'village'", asyncpg.RestrictViolationError),
+        ("UPDATE region SET code = code || '9' WHERE level = 'village'", asyncpg.RestrictViolationError),
     ],
 )
 async def test_the_database_keeps_the_rules_itself(
