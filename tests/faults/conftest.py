@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.platform import Platform
+from tests.faults.convergence import ensure_settled
 from tests.journeys.tiny_county import Place, county_on, lend, running_platform
 
 ACK_WAIT_SECONDS = 2  # what a killed consumer had not acknowledged comes again soon
@@ -23,7 +24,8 @@ def platform() -> Iterator[Platform]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def lent(platform: Platform) -> AsyncIterator[Place]:
-    """Return a county whose first round is lent, but for two batches that tests may file themselves."""
+    """Return a county whose first round is lent and told everywhere, but for two batches that tests may file."""
     async with county_on(platform) as place:
         await lend(place, KEPT_BACK)
+        await ensure_settled(place)
         yield place

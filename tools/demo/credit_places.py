@@ -13,13 +13,13 @@ from tools.demo.outline import Outline
 
 IN_CREDIT_TOWNSHIP: Final = Decimal("0.02")  # ungraded households among those of a village
 BESIDE_OTHER_VILLAGES: Final = Decimal("0.12")
-WHOLE: Final = Decimal(1)
+NOTHING, WHOLE = Decimal(0), Decimal(1)
 
 
 def ungraded_places(homes: Sequence[str], ungraded: int, outline: Outline) -> frozenset[int]:
     """Return the places in the list of homes, sorted by village, where the ungraded households stand."""
     shares = _shares(Counter(homes), ungraded, outline)
-    step = sum(shares[village] for village in homes) / ungraded
+    step = sum((shares[village] for village in homes), NOTHING) / ungraded
     places: set[int] = set()
     reached, due = Decimal(0), step / 2
     for place, village in enumerate(homes):
@@ -49,7 +49,7 @@ def _shares(households: Counter[str], ungraded: int, outline: Outline) -> dict[s
         for village in households
         if village not in weak
     }
-    elsewhere = sum(shares[village] * households[village] for village in shares)
+    elsewhere = sum((shares[village] * households[village] for village in shares), NOTHING)
     living = sum(households[village] for village in weak)
     left = max(WHOLE / 100, min(WHOLE, (ungraded - elsewhere) / max(living, 1)))
     return shares | dict.fromkeys(weak, left)
