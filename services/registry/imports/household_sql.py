@@ -14,13 +14,16 @@ from shared.events.registry import HouseholdStatusChanged
 from shared.pii import PiiCipher
 
 # LIMIT keeps each look-up a look-up: joined, a planner without statistics reads every village for every row.
+# Most rows are right and new: only the others are worth a list of what is wrong with them.
 _JUDGE = """
 INSERT INTO sheet_verdict (row_number, verdict, faults, village_code)
 SELECT row_number,
        CASE WHEN faults <> '{}' THEN 'rejected' WHEN unchanged THEN 'unchanged' ELSE 'new' END, faults, village_code
 FROM (
   SELECT r.row_number, r.village_code, known.content_digest = r.content_digest AS unchanged,
-    string_to_array(r.faults, ',') || array_remove(ARRAY[
+    CASE WHEN r.faults = '' AND known.id IS NULL AND m.household_id IS NULL AND v.code ^@ $1
+              AND r.village_code ^@ ANY ($2::text[]) THEN '{}'
+    ELSE string_to_array(r.faults, ',') || array_remove(ARRAY[
       CASE WHEN r.village_code IS NOT NULL AND v.code IS NULL THEN 'village-unknown' END,
       CASE WHEN v.code IS NOT NULL AND NOT r.village_code ^@ $1 THEN 'village-outside-county' END,
       CASE WHEN v.code ^@ $1 AND NOT r.village_code ^@ ANY ($2::text[]) THEN 'village-outside-your-region' END,
@@ -28,7 +31,7 @@ FROM (
                 AND position('resident-id-repeated' IN r.faults) = 0 THEN 'resident-id-registered' END,
       CASE WHEN known.id IS NOT NULL AND known.content_digest IS DISTINCT FROM r.content_digest
                 AND position('household-number-repeated' IN r.faults) = 0 THEN 'household-number-registered' END
-    ], NULL) AS faults
+    ], NULL) END AS faults
   FROM sheet_row r
   LEFT JOIN LATERAL (SELECT code FROM region WHERE code = r.village_code AND level = 'village' LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT id, content_digest FROM household
