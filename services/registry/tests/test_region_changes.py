@@ -134,7 +134,7 @@ async def test_a_split_township_says_which_part_gets_which_village(registry: Ser
         (change("recode", (VILLAGE, OTHER_VILLAGE)), "region-codes-taken", OTHER_VILLAGE),
         (change("recode", ("500236001777", "500236001778")), "regions-not-in-force", "500236001777"),
         (change("recode", (VILLAGE, "500236999001")), "region-parent-not-in-force", "500236999001"),
-        (change("rename", (VILLAGE, VILLAGE, "名"), on="2999-01-01"), "region-change-in-future", "2999"),
+        (change("rename", (VILLAGE, VILLAGE, "名"), on="2199-01-01"), "region-change-in-future", "2199"),
         (
             change("split", (VILLAGE, VILLAGE), (VILLAGE, "500236001002", "名"))
             | {"assignments": [{"household_number": "NOBODY", "to_code": "500236001002"}]},

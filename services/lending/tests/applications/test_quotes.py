@@ -68,7 +68,7 @@ async def test_first_due_date_and_rounding_may_be_left_out(lending: Lending) -> 
         ({"installment_count": "12"}, "invalid-request"),
         ({"installment_count": 481}, "quote-refused"),
         ({"first_due_on": "2023-03-21"}, "quote-refused"),
-        ({"disbursed_on": "9999-12-31"}, "quote-refused"),
+        ({"disbursed_on": "9999-12-31"}, "invalid-request"),
         ({"rounding": "down"}, "invalid-request"),
     ],
 )

@@ -149,7 +149,7 @@ async def test_households_nobody_knows_or_of_another_county_are_named(place: Pla
 
 
 async def test_refused_whole_by_name(place: Place) -> None:
-    future = await take_over(place, older(place, 1), taken_over_on="2999-01-01")
+    future = await take_over(place, older(place, 1), taken_over_on="2199-01-01")
     elsewhere = await take_over(place, older(place, 1), county_code="500236")
     body = {"county_code": place.county, "taken_over_on": "2017-03-01", "items": [older(place, 1)]}
     stranger = await place.post("/older-loans", body, Role.BANK, organisation="NOBODY")
