@@ -102,6 +102,7 @@ async def measure(world: World) -> list[Comparison]:
     """Put a county's households on file and ask who of them may borrow."""
     count = world.sizes.surveyed_households
     world.platform.start("registry")
+    await _empty(world)  # of the part before
     await _post(world, Role.ADMIN, "/region-imports", content=REGIONS_FILE.read_bytes())
     pack = await _post(world, Role.POVERTY_OFFICE, "/policy-packs", content=_pack())
     await _post(world, Role.FINANCE_BUREAU, f"/policy-packs/{pack['id']}/confirmations")
