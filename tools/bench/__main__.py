@@ -108,12 +108,12 @@ async def _measure(running: world.World, console: Console) -> list[Comparison]:
     running.platform.stop("lending")
     say("(d) 农户导入 household import")
     households = await household_imports.measure(running)
+    say(f"(d1-d3) {running.sizes.sheet_rows} 户导入 a large county's sheets")  # in the county that (d) set up
+    sheets = await household_sheets.measure(running)
     say("(e) 全县资格普查 who of a county may borrow")
     survey = await eligibility.measure(running)
     say("(r) 全国区划 the country's regions")
     country = await regions.measure(running)
-    say(f"(d1-d3) {running.sizes.sheet_rows} 户导入 a large county's sheets")
-    sheets = await household_sheets.measure(running)
     say("完成 done")
     return [*singles, *files, *events, *households, *sheets, *survey, *country]
 
