@@ -11,7 +11,8 @@ from shared.regions import is_within
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
-    from shared.policy.terms import GradeBand, GradeLine, Indicator, RateTenor
+    from shared.policy.rating_terms import GradeBand, GradeLine, Indicator
+    from shared.policy.terms import RateTenor
 
 Finding = tuple[str, str]
 POINTS_IN_FULL = Decimal(100)

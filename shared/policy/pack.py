@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.policy import arrangements, county_sections, sections, terms
+from shared.policy import arrangements, county_sections, rating_terms, sections, terms
 from shared.policy.contradictions import contradictions
 from shared.policy.examples import Examples, example_contradictions
 from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe, view, view_if_set
@@ -115,12 +115,12 @@ class PolicyPack(Section):
         """Return which loan modes exist and what an implementing entity must fulfil."""
         return view(terms.EntityRules, self.entities)
 
-    def rating_scheme(self) -> terms.RatingScheme:
+    def rating_scheme(self) -> rating_terms.RatingScheme:
         """Return how a household is scored, graded and given a line."""
         least_scores = {band.code: band.score_min for band in self.rating.grade_bands.value}
         lines = self.rating.grade_lines.value
-        grades = tuple(terms.Grade(each.code, least_scores[each.code], each.line) for each in lines)
-        return view(terms.RatingScheme, self.rating, self.lending, grades=grades)
+        grades = tuple(rating_terms.Grade(each.code, least_scores[each.code], each.line) for each in lines)
+        return view(rating_terms.RatingScheme, self.rating, self.lending, grades=grades)
 
     def list_rule(self) -> terms.ListRule:
         """Return when a borrower is listed and what that does."""

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import ConfigDict, with_config
 
 from shared.money import Money
-from shared.policy import terms
+from shared.policy import rating_terms, terms
 from shared.policy.sourced import AtLeastOne, Number, Section, Share, Sourced, Whole, Yes, leaf, maybe
 from shared.policy.vocabulary import (
     BadRecordRule,
@@ -28,12 +28,12 @@ from shared.policy.vocabulary import (
 for _record in (
     terms.Term,
     terms.Purpose,
-    terms.IndicatorStep,
-    terms.Indicator,
-    terms.GradeLine,
-    terms.GradeBand,
-    terms.BankScheme,
-    terms.AreaThreshold,
+    rating_terms.IndicatorStep,
+    rating_terms.Indicator,
+    rating_terms.GradeLine,
+    rating_terms.GradeBand,
+    rating_terms.BankScheme,
+    rating_terms.AreaThreshold,
     terms.ApprovalStep,
     terms.RequiredDocument,
     terms.RateTenor,
@@ -87,16 +87,18 @@ class EntitySection(Section):
 class RatingSection(Section):
     """Credit rating and credit lines."""
 
-    indicators: Sourced[tuple[terms.Indicator, ...]] = leaf("评级指标", "indicators with their points")
-    grade_lines: Sourced[tuple[terms.GradeLine, ...]] = leaf("信用等级额度", "credit line by grade, best first")
-    grade_bands: Sourced[tuple[terms.GradeBand, ...]] = leaf("信用等级分数线", "least score by grade, best first")
+    indicators: Sourced[tuple[rating_terms.Indicator, ...]] = leaf("评级指标", "indicators with their points")
+    grade_lines: Sourced[tuple[rating_terms.GradeLine, ...]] = leaf("信用等级额度", "credit line by grade, best first")
+    grade_bands: Sourced[tuple[rating_terms.GradeBand, ...]] = leaf(
+        "信用等级分数线", "least score by grade, best first"
+    )
     valid_months: Sourced[AtLeastOne] = leaf("评级有效期(月)", "months a rating is valid")
     recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期(月)", "months between collections")
     group_review_members_min: Sourced[AtLeastOne] = leaf("评议小组最少人数", "fewest members of a rating group")
     gradient_multiplier: Sourced[Number] | None = maybe("梯度增信倍数", "gradient increase: next line over last loan")
     promotion_path: Sourced[tuple[str, ...]] = leaf("滚动升级路径", "rolling promotion, worst grade first")
     next_line: Sourced[NextLineChoice] = leaf("新额度取法", "which raised line holds when both apply")
-    area_thresholds: Sourced[tuple[terms.AreaThreshold, ...]] = leaf("信用组村镇门槛", "credit-area thresholds")
+    area_thresholds: Sourced[tuple[rating_terms.AreaThreshold, ...]] = leaf("信用组村镇门槛", "credit-area thresholds")
     demonstration_villages_per_year: Sourced[Whole] | None = maybe("每年信用示范村", "demonstration villages a year")
     demonstration_households_per_year: Sourced[Whole] | None = maybe(
         "每年信用示范户", "demonstration households a year"
@@ -107,7 +109,7 @@ class RatingSection(Section):
     demonstration_household_criteria: Sourced[tuple[HouseholdCriterion, ...]] | None = maybe(
         "信用示范户排序依据", "what ranks demonstration households, weightiest first"
     )
-    bank_schemes: Sourced[tuple[terms.BankScheme, ...]] | None = maybe(
+    bank_schemes: Sourced[tuple[rating_terms.BankScheme, ...]] | None = maybe(
         "银行自有评级标准", "banks with a rating standard of their own"
     )
     earned_line_kept: Sourced[Yes] | None = maybe(

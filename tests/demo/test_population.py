@@ -23,7 +23,7 @@ from shared.households_sheet import (
     household_columns,
 )
 from shared.policy.load import load_pack
-from shared.policy.terms import Grade, Indicator, IndicatorStep, RatingScheme
+from shared.policy.rating_terms import Grade, Indicator, IndicatorStep, RatingScheme
 from shared.policy.vocabulary import BetterWhen, NextLineChoice, PovertyState
 from shared.resident_id import birth_on
 from tools.demo.answers import GradeUnreachable, grade_of, indicator_answers

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.access import Role
-from shared.policy import arrangements, terms
+from shared.policy import arrangements, rating_terms, terms
 from shared.policy.load import cited_clauses
 from shared.policy.vocabulary import (
     ApprovalLevel,
@@ -189,7 +189,7 @@ def test_every_view_is_plain_frozen_and_hashable() -> None:
 
 def _assert_plain(value: Any) -> None:
     if is_dataclass(value):
-        assert type(value).__module__ in (terms.__name__, arrangements.__name__)
+        assert type(value).__module__ in (terms.__name__, rating_terms.__name__, arrangements.__name__)
         for field in fields(value):
             _assert_plain(getattr(value, field.name))
     elif isinstance(value, tuple):

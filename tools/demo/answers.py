@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from random import Random
 from typing import Final
 
-from shared.policy.terms import Indicator, RatingScheme
+from shared.policy.rating_terms import Indicator, RatingScheme
 from shared.policy.vocabulary import BetterWhen
 
 TRIES_MAX: Final = 300

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from shared.households_sheet import INDICATOR_PREFIX, CivilCapacity, CreditRecord, rating_columns
 from shared.money import yuan
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 from shared.policy.vocabulary import PovertyState
 from tools.demo.answers import GradeUnreachable, indicator_answers
 from tools.demo.county_figures import Bar, RowFault

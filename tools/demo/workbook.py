@@ -24,7 +24,7 @@ from shared.households_sheet import (
     household_columns,
     written,
 )
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 from tools.demo.members import Member
 from tools.demo.population import Household
 

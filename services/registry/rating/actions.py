@@ -32,7 +32,7 @@ from shared.db import Connection
 from shared.events.registry import RatingCampaignFinalised
 from shared.ids import new_id
 from shared.policy.pack import PolicyPack
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 
 _OPEN = """
 INSERT INTO rating_campaign (id, county_code, bank_code, year, as_of, pack_id, state, opened_by)

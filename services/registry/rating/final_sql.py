@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.db import Connection
-from shared.policy.terms import AreaThreshold
+from shared.policy.rating_terms import AreaThreshold
 
 # The two things that move a campaign's line (FJ-10, FJ-12): a line earned by repaying on time is kept while its own
 # rating is valid, unless the pack says otherwise; and the line of a household on a list is frozen: it does not rise.

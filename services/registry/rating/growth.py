@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from services.registry.rating.scoring import line_of
 from shared.money import yuan
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 from shared.policy.vocabulary import NextLineChoice
 
 

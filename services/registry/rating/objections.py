@@ -18,7 +18,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 
 _SHOWN = """
 SELECT household_id, grade, publicity_ends_on FROM rating_score

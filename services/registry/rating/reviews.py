@@ -19,7 +19,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.pii import PiiCipher
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 from shared.regions import LEVEL_BY_LENGTH, is_within
 from shared.resident_id import ensure_valid
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.policy.terms import BankScheme, Grade, RatingScheme
+from shared.policy.rating_terms import BankScheme, Grade, RatingScheme
 
 
 def scheme_of(county: RatingScheme, bank_code: str | None) -> RatingScheme:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 from shared.policy.vocabulary import BetterWhen
 
 # Steps come as rows. Facts that have their own column in the household table are read from there.

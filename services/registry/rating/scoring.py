@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from shared.policy.terms import Grade, Indicator, RatingScheme
+from shared.policy.rating_terms import Grade, Indicator, RatingScheme
 from shared.policy.vocabulary import BetterWhen
 
 NO_POINTS: Final = Decimal(0)

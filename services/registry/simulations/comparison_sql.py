@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from services.registry.eligibility.facts_sql import STORED_COLUMNS
 from services.registry.eligibility.judgement_sql import JUDGED, rules_given
-from shared.policy.terms import RatingScheme
+from shared.policy.rating_terms import RatingScheme
 from shared.policy.vocabulary import BetterWhen
 
 # The same points as `rating.scoring.score`, from the facts that the campaign scored.

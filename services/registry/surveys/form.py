@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.registry.rating.schemes import scheme_of
-from shared.policy.terms import Indicator, RatingScheme
+from shared.policy.rating_terms import Indicator, RatingScheme
 
 # Facts that the register keeps in columns of its own; nobody asks for them again.
 KEPT_IN_THE_REGISTER: Final = frozenset({"member_count", "labourer_count"})

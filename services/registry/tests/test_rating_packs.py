@@ -19,7 +19,7 @@ from services.registry.tests.county import COUNTY, PACK_FILE, SCHEME
 from services.registry.tests.rating_county import Campaign, Home, settled
 from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, SCHEME_WITH_BANK, pack_text
 from shared.policy.load import PackRefused, load_pack, read_pack
-from shared.policy.terms import Indicator, RatingScheme
+from shared.policy.rating_terms import Indicator, RatingScheme
 from shared.policy.vocabulary import BetterWhen
 from shared.testing.service import ServiceUnderTest
 
