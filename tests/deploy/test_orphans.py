@@ -51,6 +51,7 @@ def test_nothing_outlives_the_supervisor(data_dir: Path, number: signal.Signals)
         process.send_signal(number)
         process.wait(GONE_SECONDS)
         _assert_gone(pids)
+    assert not any(_is_alive(pid) for pid in pids)
 
 
 @pytest.mark.chaos

@@ -13,6 +13,7 @@ def _armed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 def test_does_nothing_when_nothing_is_armed() -> None:
+    assert failpoints._armed == {}
     failpoint("web.before_commit")
 
 

@@ -152,6 +152,7 @@ async def test_refuses_to_listen_to_another_users_answers(nats: Nats) -> None:
         await link.client.subscribe("_INBOX_riskfund.>")
         await link.client.flush()
         await until(lambda: _violated(link.last_error))
+        assert await _violated(link.last_error)
 
 
 async def _violated(error: str) -> bool:
