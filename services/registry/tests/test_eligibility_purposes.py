@@ -1,0 +1,63 @@
+"""What may be borrowed for, and in which industries."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.registry.tests.borrowing import PACKS, RULES_BY_PACK
+from services.registry.tests.fit_households import codes_against, fit
+
+
+@pytest.mark.clause("SX-3")
+@pytest.mark.parametrize("name", PACKS)
+def test_houses_investments_and_household_goods_are_forbidden_everywhere(name: str) -> None:
+    forbidden = ("house_building", "financial_investment", "household_goods", "financing_platform", "real_estate",
+                 "infrastructure")  # fmt: skip
+    assert [codes_against(name, fit(name), purpose=each) for each in forbidden] == [["purpose-forbidden"]] * 6
+    assert codes_against(name, fit(name), purpose="gambling") == ["purpose-unknown"]
+
+
+@pytest.mark.clause("SX-3")
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "special_planting",
+        "special_breeding",
+        "rural_tourism",
+        "repair",
+        "processing",
+        "catering",
+        "small_shop",
+        "trade",
+    ],
+)
+def test_shanxi_allows_the_purposes_of_its_document(purpose: str) -> None:
+    assert codes_against("kelan", fit("kelan"), purpose=purpose) == []
+
+
+@pytest.mark.clause("FJ-8")
+@pytest.mark.parametrize(
+    ("has", "asks", "also", "codes"),
+    [
+        ((), "planting", (), []),
+        (("breeding",), "planting", (), []),
+        ((), "planting", ("breeding",), []),
+        (("breeding", "mixed"), "planting", (), ["industries-too-many"]),
+        (("breeding", "planting"), "planting", (), []),
+        ((), "planting", ("mining",), ["industry-unknown"]),
+    ],
+)
+def test_a_borrower_has_one_or_two_income_industries(
+    has: tuple[str, ...], asks: str, also: tuple[str, ...], codes: list[str]
+) -> None:
+    facts = fit("fengjie", industries=frozenset(has))
+    assert codes_against("fengjie", facts, industry=asks, other_industries=also) == codes
+
+
+@pytest.mark.clause("FJ-8")
+def test_a_county_that_wants_two_industries_says_when_one_is_missing() -> None:
+    fengjie = RULES_BY_PACK["fengjie"]
+    purposes = replace(fengjie.eligibility.purposes, industries_per_borrower_min=2)
+    rules = replace(fengjie, eligibility=replace(fengjie.eligibility, purposes=purposes))
+    assert codes_against("fengjie", fit("fengjie"), rules, industry="planting") == ["industries-too-few"]
+    assert codes_against("fengjie", fit("fengjie"), rules) == []
