@@ -1,10 +1,11 @@
 """Sheets of households and members over HTTP."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.registry.access import ImportHouseholds
 from services.registry.edge import Cipher, Imports, OfCounty, Read, Reads, Today, uploads
@@ -12,13 +13,54 @@ from services.registry.imports import queries
 from services.registry.imports.pieces import HOUSEHOLDS, MEMBERS
 from services.registry.imports.receiving import receive_sheet
 from services.registry.imports.schemas import HouseholdImportOut
+from services.registry.imports.worker import ImportWorker
+from shared.access import Principal
+from shared.db import Connection
+from shared.pii import PiiCipher
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import MEDIA_TYPES, SHEET_RESPONSES, SheetForm, sheet_download
-from shared.web.writes import Write
+from shared.web.writes import Write, Writer
 
 router = APIRouter(tags=["导入 Imports"])
 CollectedOn = Annotated[date | None, Query(description="the day the facts were collected; today if left out")]
 _SHEETS = [MEDIA_TYPES[form] for form in SheetForm]
+
+
+@dataclass(frozen=True)
+class _SentSheet:
+    """A sheet that came in for a county, and the workers it is handed to."""
+
+    body: bytes
+    county_code: str
+    collected_on: date
+    cipher: PiiCipher
+    write: Writer
+    imports: ImportWorker
+
+    async def queue(self, officer: Principal, kind: str) -> Response:
+        """Queue the sheet, wake a worker once that is committed, and answer 202."""
+
+        async def receive(tx: Connection) -> HouseholdImportOut:
+            return await receive_sheet(tx, officer, self.cipher, kind, self.county_code, self.collected_on, self.body)
+
+        answer = await self.write(receive, status=202)
+        self.imports.wake.set()
+        return answer
+
+
+async def _sent_sheet(
+    request: Request,
+    cipher: Cipher,
+    write: Write,
+    imports: Imports,
+    county: OfCounty,
+    today: Today,
+    collected_on: CollectedOn = None,
+) -> _SentSheet:
+    return _SentSheet(await request.body(), county, collected_on or today, cipher, write, imports)
+
+
+SentSheet = Annotated[_SentSheet, Depends(_sent_sheet)]
 
 
 @router.post(
@@ -27,25 +69,13 @@ _SHEETS = [MEDIA_TYPES[form] for form in SheetForm]
     response_model=HouseholdImportOut,
     openapi_extra=uploads(_SHEETS, "the household sheet: one row per household, columns as in the county's template"),
 )
-async def import_households(
-    request: Request,
-    officer: ImportHouseholds,
-    cipher: Cipher,
-    write: Write,
-    imports: Imports,
-    county: OfCounty,
-    today: Today,
-    collected_on: CollectedOn = None,
-) -> Response:
+async def import_households(officer: ImportHouseholds, sheet: SentSheet) -> Response:
     """Queue a sheet (.xlsx or .csv, told by its content): right rows are registered, wrong ones kept with reasons.
 
     A file that cannot be trusted as a whole is refused at once. Rows that are registered already with the same content
     are counted apart, so sending a sheet twice does no harm. Ask for the import to see how far it is.
     """
-    body, on = await request.body(), collected_on or today
-    answer = await write(lambda tx: receive_sheet(tx, officer, cipher, HOUSEHOLDS, county, on, body), status=202)
-    imports.wake.set()
-    return answer
+    return await sheet.queue(officer, HOUSEHOLDS)
 
 
 @router.get("/household-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
@@ -81,25 +111,13 @@ async def download_household_rejections(
     response_model=HouseholdImportOut,
     openapi_extra=uploads(_SHEETS, "the members' sheet: one row per person, with the number of the household"),
 )
-async def import_members(
-    request: Request,
-    officer: ImportHouseholds,
-    cipher: Cipher,
-    write: Write,
-    imports: Imports,
-    county: OfCounty,
-    today: Today,
-    collected_on: CollectedOn = None,
-) -> Response:
+async def import_members(officer: ImportHouseholds, sheet: SentSheet) -> Response:
     """Queue a sheet of household members; their households must be registered.
 
     A person who is on file in the same household with the same facts is counted as registered already; facts that were
     not on file are filled in.
     """
-    body, on = await request.body(), collected_on or today
-    answer = await write(lambda tx: receive_sheet(tx, officer, cipher, MEMBERS, county, on, body), status=202)
-    imports.wake.set()
-    return answer
+    return await sheet.queue(officer, MEMBERS)
 
 
 @router.get("/member-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
