@@ -5,7 +5,7 @@ Nothing here depends on the order of arrival: every effect is an insert that hap
 
 from services.lending.defaults import compensation
 from services.lending.policies import actions as policies
-from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
+from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
 from shared.events.riskfund import ClaimPaid
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Subscription
@@ -15,7 +15,11 @@ SUBSCRIPTIONS = (
     Subscription(
         "lending",
         "registry",
-        {PolicyPackConfirmed: keep_packs, VillageQuotaCut: policies.keep_quota_cuts},
+        {
+            PolicyPackConfirmed: keep_packs,
+            VillageQuotaCut: policies.keep_quota_cuts,
+            VillageQuotaRestored: policies.keep_quota_restorations,
+        },
         ordered=False,
     ),
     Subscription("lending", "subsidy", {ReferenceRatePublished: policies.keep_reference_rates}, ordered=False),

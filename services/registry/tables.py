@@ -6,6 +6,7 @@ from services.registry.documents import tables as documents
 from services.registry.duplicates import tables as duplicates
 from services.registry.eligibility import tables as eligibility
 from services.registry.entities import tables as entities
+from services.registry.files import tables as files
 from services.registry.households import tables as households
 from services.registry.imports import tables as imports
 from services.registry.lists import tables as lists
@@ -22,6 +23,7 @@ __all__ = [
     "duplicates",
     "eligibility",
     "entities",
+    "files",
     "households",
     "imports",
     "lists",

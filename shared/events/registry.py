@@ -169,6 +169,15 @@ class RatingCampaignFinalised(
     county_code: RegionCode
     bank_code: str | None  # null: the county's own rating
     year: int
+class VillageQuotaRestored(Event, owner="registry", name="village-quota-restored", version=1, aggregate="village"):
+    """An accepted appeal found that the default was not malicious: the cut over that loan is taken back (FJ-12)."""
+
+    village_code: RegionCode
+    cut_share: str  # what the cut had taken off, as the cut was told
+    loan_id: UUID  # the loan whose cut no longer counts from `effective_on` on
+    effective_on: date
+
+
     finalised_on: date
     household_count: int  # on file in the county that day
     rated_count: int  # with a grade

@@ -155,6 +155,11 @@ SELECT r.loan_id::text, r.malicious FROM default_report r JOIN default_confirmat
 """
 _OVERDUE = "SELECT DISTINCT aggregate_id::text FROM outbox WHERE event_name = 'loan-overdue'"
 _CUTS = "SELECT loan_id::text, village_code, trim_scale(cut_share), effective_on FROM village_quota_cut"
+_RESTORED = """
+SELECT r.loan_id::text, c.village_code, r.effective_on
+FROM village_quota_restoration r JOIN village_quota_cut c ON c.loan_id = r.loan_id
+"""
+_RESTORED_KEPT = "SELECT loan_id::text, village_code, effective_on FROM village_quota_restored"
 
 
 @check(
@@ -180,5 +185,7 @@ async def households(world: World, found: Findings) -> None:
     late = await world.passing("lending", "registry")
     if not late:
         found.same_maps("quota cut copied by lending", cuts, await world["lending"].map(_CUTS))
+        restored, kept = await world["registry"].map(_RESTORED), await world["lending"].map(_RESTORED_KEPT)
+        found.same_maps("quota given back, copied by lending", restored, kept)
     for loan_id in cuts:
         found.holds(loan_id, "malicious default behind a quota cut", bool(malicious.get(loan_id)), "one", "none")

@@ -25,6 +25,7 @@ EFFECTS: Final = (
     ("lending-riskfund", "claim-paid", "data->>'claim_id'", "SELECT claim_id FROM loan WHERE claim_id IS NOT NULL"),
     ("lending-subsidy", "reference-rate-published", "data->>'rate_id'", "SELECT rate_id FROM reference_rate"),
     ("lending-registry", "village-quota-cut", LOAN, "SELECT loan_id FROM village_quota_cut"),
+    ("lending-registry", "village-quota-restored", LOAN, "SELECT loan_id FROM village_quota_restored"),
     ("lending-registry", "policy-pack-confirmed", PACK, PACKS),
     ("subsidy-registry", "policy-pack-confirmed", PACK, PACKS),
     ("riskfund-registry", "policy-pack-confirmed", PACK, PACKS),

@@ -80,15 +80,19 @@ async def states(world: World, found: Findings) -> None:
 _QUOTAS = """
 SELECT q.village_code, v.what, v.expected, v.found
 FROM village_quota q
-LEFT JOIN (SELECT village_code, count(*) AS cuts, count(*) FILTER (WHERE cut_share = 1) AS whole,
-             round(exp(sum(ln(1 - cut_share)) FILTER (WHERE cut_share < 1)), 6) AS left
-           FROM village_quota_cut GROUP BY 1) c ON c.village_code = q.village_code
-LEFT JOIN (SELECT aggregate_id, count(*) AS facts FROM outbox WHERE event_name = 'village-quota-cut' GROUP BY 1) e
-  ON e.aggregate_id = q.id
+LEFT JOIN (SELECT x.village_code, count(*) AS cuts, count(r.loan_id) AS restored,
+             count(*) FILTER (WHERE r.loan_id IS NULL AND cut_share = 1) AS whole,
+             round(exp(sum(ln(1 - cut_share)) FILTER (WHERE r.loan_id IS NULL AND cut_share < 1)), 6) AS left
+           FROM village_quota_cut x LEFT JOIN village_quota_restoration r ON r.loan_id = x.loan_id
+           GROUP BY 1) c ON c.village_code = q.village_code
+LEFT JOIN (SELECT aggregate_id, count(*) FILTER (WHERE event_name = 'village-quota-cut') AS cuts,
+             count(*) FILTER (WHERE event_name = 'village-quota-restored') AS restored
+           FROM outbox WHERE aggregate_type = 'village' GROUP BY 1) e ON e.aggregate_id = q.id
 CROSS JOIN LATERAL (VALUES
-  ('version = number of cuts', coalesce(c.cuts, 0)::numeric, q.version::numeric),
-  ('cuts told', coalesce(c.cuts, 0)::numeric, coalesce(e.facts, 0)::numeric),
-  ('share left', CASE WHEN c.whole > 0 THEN 0 ELSE c.left END, round(q.share_left, 6))
+  ('version = number of cuts and restorations', coalesce(c.cuts + c.restored, 0)::numeric, q.version::numeric),
+  ('cuts told', coalesce(c.cuts, 0)::numeric, coalesce(e.cuts, 0)::numeric),
+  ('restorations told', coalesce(c.restored, 0)::numeric, coalesce(e.restored, 0)::numeric),
+  ('share left', CASE WHEN c.whole > 0 THEN 0 ELSE coalesce(c.left, 1) END, round(q.share_left, 6))
 ) AS v (what, expected, found)
 """
 _LISTED = """

@@ -85,8 +85,9 @@ FROM asked LEFT JOIN under_way u USING (household_id) LEFT JOIN lent l USING (ho
 WHERE u.household_id IS NOT NULL OR l.household_id IS NOT NULL
 """
 _CUTS = """
-SELECT loan_id, village_code, amount_when_cut, cut_share FROM village_quota_cut
-WHERE village_code = ANY($1::text[]) AND effective_on <= $2
+SELECT c.loan_id, c.village_code, c.amount_when_cut, c.cut_share FROM village_quota_cut c
+WHERE c.village_code = ANY($1::text[]) AND c.effective_on <= $2
+  AND NOT EXISTS (SELECT FROM village_quota_restored r WHERE r.loan_id = c.loan_id AND r.effective_on <= $2)
 """
 _VILLAGE_USE = """
 SELECT village_code, sum(amount) AS used FROM (

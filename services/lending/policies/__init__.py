@@ -1,1 +1,1 @@
-"""Policies (政策): what lending keeps from other services' facts: packs, reference rates, cuts of village quotas."""
+"""Policies (政策): what lending keeps from other services' facts: packs, reference rates, village quotas."""

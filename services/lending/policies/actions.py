@@ -1,10 +1,10 @@
-"""Keep what other services have decided: reference rates and cuts of village quotas. Each is kept once."""
+"""Keep what other services have decided: reference rates, cuts of village quotas and their end. Each is kept once."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from shared.db import Connection
-from shared.events.registry import VillageQuotaCut
+from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Received
 
@@ -51,4 +51,22 @@ async def keep_quota_cuts(conn: Connection, received: Sequence[Received[VillageQ
         [cut.village_code for cut in cuts],
         [Decimal(cut.cut_share) for cut in cuts],
         [cut.effective_on for cut in cuts],
+    )
+
+
+_KEEP_RESTORED = """
+INSERT INTO village_quota_restored (loan_id, village_code, effective_on)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[])
+ON CONFLICT (loan_id) DO NOTHING
+"""
+
+
+async def keep_quota_restorations(conn: Connection, received: Sequence[Received[VillageQuotaRestored]]) -> None:
+    """Keep which cuts were taken back; a cut that arrives after its end never counts from that day on (FJ-12)."""
+    ended = [message.event for message in received]
+    await conn.execute(
+        _KEEP_RESTORED,
+        [each.loan_id for each in ended],
+        [each.village_code for each in ended],
+        [each.effective_on for each in ended],
     )

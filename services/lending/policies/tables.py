@@ -31,3 +31,12 @@ village_quota_cut = Table(
     CheckConstraint("amount_when_cut >= 0", name="amount_when_cut"),
     Index("ix_village_quota_cut_village_code", "village_code"),
 )
+
+# No reference to the cut: news of its end may arrive first, and the cut then never counts.
+village_quota_restored = Table(
+    "village_quota_restored",
+    metadata,
+    Column("loan_id", Uuid, primary_key=True),
+    Column("village_code", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+)

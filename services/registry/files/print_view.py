@@ -1,7 +1,7 @@
 """The household's file as pages to print: A4, Chinese and English, everything escaped, nothing loaded. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from html import escape
 from typing import Final
 
@@ -49,6 +49,7 @@ def print_view(file: WholeFile, printed_by: str, printed_at: datetime) -> str:
         _loans(file),
         _changes(file),
         _papers(file),
+        _views(file, printed_at.tzinfo),
     ]
     footer = f"打印人 Printed by {_text(printed_by)} · {printed_at:%Y-%m-%d %H:%M} · {_text(file.household_number)}"
     return (
@@ -234,6 +235,20 @@ def _papers(file: WholeFile) -> str:
     ]
     columns = [("资料", "paper"), ("环节", "before"), ("情况", "state")]
     return shown + _table("必备资料清单", "Checklist", columns, needed)
+
+
+def _views(file: WholeFile, zone: tzinfo | None) -> str:
+    rows = [
+        (
+            f"{each.viewed_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            each.viewed_by,
+            " ".join(each.roles),
+            "打印 printed" if each.what == "print" else "查看 read",
+        )
+        for each in file.latest_views
+    ]
+    columns = [("时间", "at"), ("查阅人", "who"), ("角色", "roles"), ("方式", "how")]
+    return _table(f"查阅记录(共{file.view_count}次)", f"Views, {file.view_count} in all", columns, rows)
 
 
 def _table(zh: str, en: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:

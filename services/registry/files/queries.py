@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.registry.documents.kinds import KindName, known_kinds
@@ -11,6 +11,7 @@ from services.registry.documents.queries import documents_on_file
 from services.registry.documents.requirements import checklist_out
 from services.registry.documents.schemas import ChecklistOut, DocumentOut
 from services.registry.files.schemas import DocumentsOfKind, WholeFile
+from services.registry.files.views import record_view
 from services.registry.files.whole_file_sql import WHOLE_FILE
 from services.registry.households.members import members_on_file
 from services.registry.households.sealed import ACCOUNT_CONTEXT, PHONE_CONTEXT
@@ -20,6 +21,24 @@ from services.registry.rating.household_queries import get_household_rating
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
+
+
+async def view_whole_file(
+    conn: Connection,
+    officer: Principal,
+    cipher: PiiCipher,
+    household_id: UUID,
+    as_of: date,
+    what: Literal["screen", "print"],
+) -> WholeFile:
+    """Return a household's file to an officer, and record that the officer looked at it or printed it (LG-44).
+
+    Raises:
+        HouseholdsUnknown: it is not on file in the officer's region.
+    """
+    file = await get_whole_file(conn, officer, cipher, household_id, as_of)
+    await record_view(conn, officer, household_id, file.village_code, what)
+    return file
 
 
 async def get_whole_file(
@@ -36,7 +55,7 @@ async def get_whole_file(
             raise HouseholdsUnknown([household_id])
         members = await members_on_file(conn, cipher, household_id, as_of)
         rating = await get_household_rating(conn, officer, household_id, None, as_of)
-        found = await find_pack_in_force(conn, row["county_code"], as_of)
+        found = await find_pack_in_force(conn, row["village_code"], as_of)
         names = known_kinds(found.pack.approval_chain().documents if found else ())
         documents = await documents_on_file(conn, household_id, names)
     facts: dict[str, Any] = dict(row)

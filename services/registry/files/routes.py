@@ -1,7 +1,7 @@
 """The household's file over HTTP."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse
 
 from services.registry.access import ReadFiles
 from services.registry.edge import CHINA, Cipher, Read, Today
-from services.registry.files import queries
+from services.registry.files import queries, views
 from services.registry.files.print_view import print_view
-from services.registry.files.schemas import WholeFile
+from services.registry.files.schemas import FileViewOut, WholeFile
+from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["一户一档 Household files"])
 AsOf = Annotated[date | None, Query(description="the day for ages, pack and validity; today if left out")]
@@ -26,14 +27,24 @@ async def show_household_file(
     today: Today,
     as_of: AsOf = None,
 ) -> WholeFile:
-    """Show one household's whole file: members, histories, rating with its derivation, lists, loans, documents."""
-    return await queries.get_whole_file(conn, officer, cipher, household_id, as_of or today)
+    """Show one household's whole file: members, histories, rating with its derivation, lists, loans, documents.
+
+    That you looked is recorded; the file names who looked before you.
+    """
+    return await queries.view_whole_file(conn, officer, cipher, household_id, as_of or today, "screen")
 
 
 @router.get("/households/{household_id}/file.html", status_code=200, response_class=HTMLResponse)
 async def print_household_file(
     household_id: UUID, officer: ReadFiles, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
 ) -> HTMLResponse:
-    """Show the whole file as A4 pages to print, in Chinese and English; personal data masked."""
-    file = await queries.get_whole_file(conn, officer, cipher, household_id, as_of or today)
+    """Show the whole file as A4 pages to print, in Chinese and English; personal data masked, the look recorded."""
+    file = await queries.view_whole_file(conn, officer, cipher, household_id, as_of or today, "print")
     return HTMLResponse(print_view(file, officer.name, datetime.now(CHINA)))
+
+
+@router.get("/households/{household_id}/file-views", status_code=200, response_model=PageOf[FileViewOut])
+async def list_household_file_views(household_id: UUID, officer: ReadFiles, conn: Read, page: Page) -> Any:
+    """List who looked at or printed a household's file and when, in which roles (LG-44)."""
+    found = await views.list_views(conn, officer, household_id, page.after_as(int), page.limit + 1)
+    return page_of(found, page.limit, "id")

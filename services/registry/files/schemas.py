@@ -1,6 +1,7 @@
 """The household's file in one answer; names and numbers of persons are masked."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from services.registry.documents.schemas import ChecklistOut, DocumentOut
@@ -86,10 +87,21 @@ class DocumentsOfKind(Answer):
     documents: list[DocumentOut]
 
 
+class FileViewOut(Answer):
+    """One look at a household's file: who, in which roles, when, and whether it was printed."""
+
+    id: int
+    what: Literal["screen", "print"]
+    viewed_by: str
+    roles: list[str]
+    viewed_at: datetime
+
+
 class WholeFile(HouseholdFile):
     """One household, one file (一户一档): the register's part, ratings, lists, loans, changes and documents.
 
-    `checklist` is that of the last stage; null while the county has no policy pack in force.
+    `checklist` is that of the last stage; null while the region has no policy pack in force. `latest_views` are the
+    twenty looks before this one, the last first; all of them stand in the list of views.
     """
 
     group_name: str | None
@@ -101,3 +113,5 @@ class WholeFile(HouseholdFile):
     documents: list[DocumentsOfKind]
     document_count: int
     checklist: ChecklistOut | None
+    latest_views: list[FileViewOut]
+    view_count: int

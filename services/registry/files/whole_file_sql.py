@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-# Amounts as text, so that they stay exact on their way through JSON.
+# Amounts as text, so that they stay exact on their way through JSON. Of views the latest twenty; all are in their list.
 _HISTORIES: Final[Mapping[str, str]] = {
     "villages": """
 SELECT village_code, from_on, cause, recorded_by, recorded_at FROM household_village
@@ -55,6 +55,9 @@ FROM household_loan k WHERE k.household_id = h.id ORDER BY k.disbursed_on, k.loa
 SELECT id, kind, state, effective_on, reason, evidence, proposed_by, proposed_at, decided_by, decided_at,
        decision_reason
 FROM change_request WHERE household_id = h.id ORDER BY id""",
+    "latest_views": """
+SELECT id, what, viewed_by, roles, viewed_at FROM household_file_view
+WHERE household_id = h.id ORDER BY id DESC LIMIT 20""",
 }
 _ARRAYS = ",\n".join(
     f"(SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM ({query}) x) AS {name}"  # noqa: S608 - our own queries
@@ -64,6 +67,7 @@ WHOLE_FILE: Final = f"""
 SELECT h.id, h.county_code, h.number AS household_number, h.village_code, h.group_name, h.version, h.poverty_state,
        h.state_from, h.registered_on, h.member_count, h.labourer_count, h.civil_capacity, h.able_to_work,
        h.credit_record, h.phone_sealed, h.residence_code, h.ended_on, h.end_reason, h.split_from_id, h.merged_into_id,
+       (SELECT count(*) FROM household_file_view v WHERE v.household_id = h.id) AS view_count,
 {_ARRAYS}
 FROM household h WHERE h.id = $1 AND h.village_code ^@ ANY ($2::text[])
 """  # noqa: S608 - our own queries

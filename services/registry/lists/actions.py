@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.registry.lists.quotas import cut_quota
 from services.registry.lists.rules import is_listed_for_lateness
 from services.registry.packs.queries import get_packs_in_force
 from shared import outbox
 from shared.db import Connection
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanOverdue
-from shared.events.registry import HouseholdListed, HouseholdUnlisted, VillageQuotaCut
+from shared.events.registry import HouseholdListed, HouseholdUnlisted
 from shared.policy.terms import ListRule
 
 _REASONS: Final = {"overdue": "贷款逾期 The loan is overdue", "malicious": "恶意拖欠 Malicious default"}
@@ -93,17 +93,6 @@ WITH cleared AS (
     },
     traceparent="$3",
 )
-_QUOTA = """
-INSERT INTO village_quota AS q (id, village_code, version, share_left)
-VALUES (uuid7(), $1, 1, round(1 - $2::numeric, 8))
-ON CONFLICT (village_code) DO UPDATE
-  SET version = q.version + 1, share_left = round(q.share_left * (1 - $2::numeric), 8)
-RETURNING id, version
-"""
-_CUT = """
-INSERT INTO village_quota_cut (loan_id, village_code, cut_share, effective_on) VALUES ($1, $2, $3, $4)
-"""
-_CUT_ALREADY = "SELECT EXISTS (SELECT FROM village_quota_cut WHERE loan_id = $1)"
 
 
 async def list_late_borrowers(conn: Connection, facts: Sequence[LoanOverdue]) -> None:
@@ -131,7 +120,7 @@ async def list_malicious_defaulters(conn: Connection, facts: Sequence[DefaultCon
     for fact in sorted(malicious, key=lambda each: (each.village_code, each.loan_id)):
         share = rules[fact.village_code, fact.confirmed_on].malicious_village_quota_cut
         if share is not None:
-            await _cut_quota(conn, fact, share)
+            await cut_quota(conn, fact, share)
 
 
 async def clear_repaid(conn: Connection, facts: Sequence[LoanClosed]) -> None:
@@ -153,24 +142,6 @@ async def _clear(conn: Connection, loan_ids: Sequence[UUID]) -> None:
     if held:
         await conn.execute(_LOCK, held)
         await conn.execute(_CLEAR, loan_ids, _DEBT_CLEARED, outbox.current_traceparent())
-
-
-async def _cut_quota(conn: Connection, fact: DefaultConfirmed, share: Decimal) -> None:
-    """Cut one village's quota; malicious defaults are few, so each is its own statement and its own fact."""
-    if await conn.fetchval(_CUT_ALREADY, fact.loan_id):
-        return
-    quota = await conn.fetchrow(_QUOTA, fact.village_code, share)
-    assert quota is not None
-    await conn.execute(_CUT, fact.loan_id, fact.village_code, share, fact.confirmed_on)
-    cut = VillageQuotaCut(
-        village_code=fact.village_code,
-        cut_share=f"{share:.2f}" if share == share.quantize(Decimal("0.01")) else f"{share.normalize():f}",
-        loan_id=fact.loan_id,
-        effective_on=fact.confirmed_on,
-    )
-    await outbox.record(
-        conn, cut, aggregate_id=quota["id"], aggregate_version=quota["version"], region_code=fact.village_code
-    )
 
 
 async def _rules(conn: Connection, asked: Sequence[tuple[str, date]]) -> dict[tuple[str, date], ListRule]:

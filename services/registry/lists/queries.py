@@ -83,8 +83,9 @@ ORDER BY q.village_code LIMIT $4
 """
 _CUTS = """
 SELECT c.village_code, c.loan_id, trim_scale(c.cut_share)::text AS cut_share, c.effective_on,
-       k.closed_on AS loan_closed_on
+       k.closed_on AS loan_closed_on, r.effective_on AS restored_on, r.request_id AS appeal_id
 FROM village_quota_cut c LEFT JOIN household_loan k ON k.loan_id = c.loan_id
+LEFT JOIN village_quota_restoration r ON r.loan_id = c.loan_id
 WHERE c.village_code = ANY ($1::text[]) ORDER BY c.effective_on, c.loan_id
 """
 
@@ -184,13 +185,16 @@ async def list_quotas(
 
 
 def _quota(row: Record, cuts: list[QuotaCutOut]) -> VillageQuotaOut:
-    """Say what was cut; the clause knows no way back, so a repaid loan leaves the share as it is (FJ-12)."""
-    repaid = sum(cut.loan_closed_on is not None for cut in cuts)
+    """Say what was cut and what holds: an accepted appeal takes a cut back, a repaid loan does not (FJ-12)."""
+    restored = sum(cut.restored_on is not None for cut in cuts)
+    repaid = sum(cut.loan_closed_on is not None and cut.restored_on is None for cut in cuts)
     name, left = row["village_name"], row["share_left"]
     return VillageQuotaOut(
         **row,
         cuts=cuts,
-        zh=f"{name}因{len(cuts)}笔恶意拖欠贷款被削减额度,剩余比例{left};其中{repaid}笔已结清,额度不因结清而恢复。",
-        en=f"The quota of {name} was cut over {len(cuts)} malicious default(s); {left} of it is left. {repaid} of "
-        "these loans are repaid by now, which does not restore the quota.",
+        zh=f"{name}因{len(cuts)}笔恶意拖欠贷款被削减额度,剩余比例{left};其中{restored}笔经申诉成立已恢复,"
+        f"{repaid}笔已结清,额度不因结清而恢复。",
+        en=f"The quota of {name} was cut over {len(cuts)} malicious default(s); {left} of it is left. {restored} of "
+        f"the cuts were taken back after an accepted appeal; {repaid} more of the loans are repaid by now, which does "
+        "not restore the quota.",
     )

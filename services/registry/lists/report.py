@@ -27,6 +27,11 @@ WITH entries AS (
   SELECT left(village_code, 9) AS place, count(DISTINCT village_code) AS villages_cut FROM village_quota_cut
   WHERE village_code ^@ $1 AND village_code ^@ ANY ($2::text[]) AND effective_on >= $3 AND effective_on < $4
   GROUP BY GROUPING SETS ((1), ())
+), restored AS (
+  SELECT left(c.village_code, 9) AS place, count(DISTINCT c.village_code) AS villages_restored
+  FROM village_quota_restoration t JOIN village_quota_cut c ON c.loan_id = t.loan_id
+  WHERE c.village_code ^@ $1 AND c.village_code ^@ ANY ($2::text[]) AND t.effective_on >= $3 AND t.effective_on < $4
+  GROUP BY GROUPING SETS ((1), ())
 ), counted AS (
   SELECT place,
     count(DISTINCT household_id) FILTER (WHERE holds AND list_name = 'dishonesty') AS households_on_dishonesty_list,
@@ -50,7 +55,7 @@ WITH entries AS (
                      AND (decided_on IS NULL OR decided_on >= $3)) AS appeals_late
   FROM appeals GROUP BY GROUPING SETS ((place), ())
 ), places AS (
-  SELECT place FROM counted UNION SELECT place FROM heard UNION SELECT place FROM cuts
+  SELECT place FROM counted UNION SELECT place FROM heard UNION SELECT place FROM cuts UNION SELECT place FROM restored
 )
 SELECT p.place AS code, coalesce(r.name, p.place, '') AS name,
   coalesce(households_on_dishonesty_list, 0) AS households_on_dishonesty_list,
@@ -59,9 +64,11 @@ SELECT p.place AS code, coalesce(r.name, p.place, '') AS name,
   coalesce(cleared_by_appeal, 0) AS cleared_by_appeal, coalesce(cleared_by_removal, 0) AS cleared_by_removal,
   coalesce(appeals_filed, 0) AS appeals_filed, coalesce(appeals_accepted, 0) AS appeals_accepted,
   coalesce(appeals_rejected, 0) AS appeals_rejected, coalesce(appeals_open, 0) AS appeals_open,
-  coalesce(appeals_late, 0) AS appeals_late, coalesce(villages_cut, 0) AS villages_cut
+  coalesce(appeals_late, 0) AS appeals_late, coalesce(villages_cut, 0) AS villages_cut,
+  coalesce(villages_restored, 0) AS villages_restored
 FROM places p LEFT JOIN counted c ON c.place IS NOT DISTINCT FROM p.place
 LEFT JOIN heard a ON a.place IS NOT DISTINCT FROM p.place LEFT JOIN cuts u ON u.place IS NOT DISTINCT FROM p.place
+LEFT JOIN restored b ON b.place IS NOT DISTINCT FROM p.place
 LEFT JOIN region r ON r.code = p.place
 ORDER BY p.place NULLS FIRST
 """

@@ -7,7 +7,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.evidence import EvidenceIn, plain
-from services.registry.lists import queries
+from services.registry.lists import queries, quotas
 from services.registry.lists.refusals import (
     AlreadyListed,
     DayOutOfOrder,
@@ -98,12 +98,14 @@ async def file_plea(
 ) -> ListingRequestOut:
     """Appeal against an entry, or ask for its removal because the debt is cleared; until decided the entry holds.
 
+    An entry that repayment cleared may still be appealed while it costs its village part of the quota (FJ-12).
+
     Raises:
         ListingUnknown, ListingCleared, RemovalNeedsRepayment, DayOutOfOrder, ListingRequestOpen, NoPackInForce
     """
     right = Right.LISTS_APPEAL if kind == "appeal" else Right.LISTS_PROPOSE
     subject, listing = await _locked_listing(conn, officer, right, listing_id)
-    if listing["state"] == "cleared":
+    if listing["state"] == "cleared" and not (kind == "appeal" and await quotas.holds_a_cut(conn, listing_id)):
         raise ListingCleared(listing_id, listing["cleared_on"])
     if kind == "removal" and listing["source"] == "event":
         raise RemovalNeedsRepayment(listing["loan_id"])
@@ -254,10 +256,12 @@ async def _enter(
 async def _clear(
     conn: Connection, officer: Principal, subject: Subject, request: Record, body: ListingDecisionIn
 ) -> None:
-    """Clear the entry; one that repayment cleared meanwhile stays as it is."""
+    """Clear the entry and take back the cut it caused; one that repayment cleared meanwhile stays as it is."""
     cause: Literal["appeal_accepted", "removal_accepted"]
     cause = "appeal_accepted" if request["kind"] == "appeal" else "removal_accepted"
     listing_id = request["listing_id"]
+    if cause == "appeal_accepted":
+        await quotas.restore_quota(conn, listing_id, request["id"], body.decided_on)
     cleared_on = await conn.fetchval(_CLEAR, listing_id, body.decided_on, cause)
     if cleared_on is None:
         return

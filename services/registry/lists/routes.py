@@ -120,7 +120,10 @@ async def propose_listing(body: EntryProposalIn, officer: ProposeListings, write
 
 @router.post("/listings/{listing_id}/appeals", status_code=201, response_model=ListingRequestOut)
 async def appeal_listing(listing_id: UUID, body: ListingPleaIn, officer: AppealListings, write: Write) -> Response:
-    """Appeal against an entry for the household, through village, township or helper; the entry holds meanwhile."""
+    """Appeal against an entry for the household, through village, township or helper; the entry holds meanwhile.
+
+    An accepted appeal against an entry for malicious default also gives the village its quota back (FJ-12).
+    """
     return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "appeal", body))
 
 
@@ -154,6 +157,6 @@ async def report_lists(
 
 @router.get("/village-quotas", status_code=200, response_model=PageOf[VillageQuotaOut])
 async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region: InRegion) -> Any:
-    """List the villages whose loan quota was cut, with every cut (FJ-12); other villages have all of theirs."""
+    """List the villages whose loan quota was ever cut, with every cut and which were taken back (FJ-12)."""
     found = await queries.list_quotas(conn, officer, region=region, after=page.after, limit=page.limit + 1)
     return page_of(found, page.limit, "village_code")

@@ -166,16 +166,21 @@ class ListStandingsOut(Answer):
 
 
 class QuotaCutOut(Answer):
-    """One cut of a village's quota and the loan that caused it; repaying the loan does not undo the cut."""
+    """One cut of a village's quota and the loan that caused it; repaying the loan does not undo the cut.
+
+    An accepted appeal does: from `restored_on` on the cut no longer counts, by the decision on `appeal_id`.
+    """
 
     loan_id: UUID
     cut_share: str
     effective_on: date
     loan_closed_on: date | None
+    restored_on: date | None
+    appeal_id: UUID | None
 
 
 class VillageQuotaOut(Answer):
-    """What is left of a village's loan quota, as a fraction of one, after its cuts."""
+    """What is left of a village's loan quota, as a fraction of one, after the cuts that hold."""
 
     village_code: str
     village_name: str
@@ -201,6 +206,7 @@ class ListCounts(Answer):
     appeals_open: int
     appeals_late: int
     villages_cut: int
+    villages_restored: int
 
 
 class TownshipListCounts(ListCounts):

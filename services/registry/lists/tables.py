@@ -160,7 +160,7 @@ village_quota = Table(
     Column("id", Uuid, primary_key=True),
     Column("village_code", Text, ForeignKey("region.code"), nullable=False, unique=True),
     Column("version", Integer, CheckConstraint("version >= 1", name="version"), nullable=False),
-    # What is left of the quota: 1 less every cut, each taken from what was left before it.
+    # What is left of the quota: 1 less every cut that holds, each taken from what was left before it.
     Column(
         "share_left", Numeric(9, 8), CheckConstraint("share_left BETWEEN 0 AND 1", name="share_left"), nullable=False
     ),
@@ -175,4 +175,14 @@ village_quota_cut = Table(
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Index("village_quota_cut_village", "village_code"),
+)
+
+# An accepted appeal found that the default was not malicious: its cut no longer counts.
+village_quota_restoration = Table(
+    "village_quota_restoration",
+    metadata,
+    Column("loan_id", Uuid, ForeignKey("village_quota_cut.loan_id"), primary_key=True),
+    Column("request_id", Uuid, ForeignKey("listing_request.id"), nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )

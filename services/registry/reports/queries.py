@@ -20,7 +20,7 @@ SELECT
    WHERE village_code ^@ $1 AND list_name = 'dishonesty' AND cleared_on IS NULL) AS listed_dishonesty,
   (SELECT count(DISTINCT household_id) FROM listing
    WHERE village_code ^@ $1 AND list_name = 'blacklist' AND cleared_on IS NULL) AS listed_blacklist,
-  (SELECT count(*) FROM village_quota WHERE village_code ^@ $1) AS village_quotas_cut
+  (SELECT count(*) FROM village_quota WHERE village_code ^@ $1 AND share_left < 1) AS village_quotas_cut
 """
 _BY_STATE = """
 SELECT poverty_state AS code, count(*) AS household_count FROM household WHERE village_code ^@ $1 GROUP BY 1 ORDER BY 1

@@ -188,3 +188,54 @@ async def test_the_file_is_printed_whole_and_escaped(registry: ServiceUnderTest)
     assert text.count("<table>") == text.count("</table>") >= 8
     outside = await get(registry, path, Role.VILLAGE, region=OTHER_VILLAGE)
     assert (outside.status_code, outside.json()["code"]) == (404, "households-unknown")
+
+
+async def _views(registry: ServiceUnderTest, household: str, query: str = "", **where: str) -> Any:
+    return await get(registry, f"/households/{household}/file-views{query}", Role.AUDITOR, **where)
+
+
+@pytest.mark.clause("LG-44")
+async def test_who_looked_at_a_file_is_on_file(registry: ServiceUnderTest) -> None:
+    household, other = await registered(registry, row(1), row(2))
+    first = (await _file(registry, household, Role.TOWNSHIP, subject="zhao")).json()
+    assert (first["latest_views"], first["view_count"]) == ([], 0), "a file names who looked before"
+    page = await get(registry, f"/households/{household}/file.html", Role.SERVICE_CENTRE, subject="qian")
+    assert "zhao" in page.text
+    assert "查看 read" in page.text
+    seen = (await _file(registry, household, Role.AUDITOR, subject="sun")).json()
+    assert seen["view_count"] == 2
+    assert [(each["viewed_by"], each["roles"], each["what"]) for each in seen["latest_views"]] == [
+        ("qian", ["service_centre"], "print"),
+        ("zhao", ["township"], "screen"),
+    ]
+    start = (await _views(registry, household, "?limit=2")).json()
+    rest = (await _views(registry, household, f"?cursor={start['next']}")).json()
+    assert [each["viewed_by"] for each in (*start["items"], *rest["items"])] == ["zhao", "qian", "sun"]
+    assert all(each["viewed_at"] for each in start["items"])
+    assert (await _file(registry, other)).json()["view_count"] == 0
+
+
+async def test_a_look_that_was_refused_is_no_view(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    await _file(registry, household, Role.VILLAGE, region=OTHER_VILLAGE)
+    await _file(registry, household, Role.BANK)
+    assert (await _views(registry, household)).json()["items"] == []
+    outside = await _views(registry, household, region="500237")
+    assert (outside.status_code, outside.json()["code"]) == (404, "households-unknown")
+    unknown = await _views(registry, str(UUID(int=9)))
+    assert unknown.status_code == 404
+
+
+async def test_a_file_names_the_latest_twenty_looks_and_counts_all(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    await registry.database.pool.execute(
+        "INSERT INTO household_file_view (household_id, what, viewed_by, roles) "
+        "SELECT $1, 'screen', 'officer-' || n, '{township}' FROM generate_series(1, 25) AS n",
+        UUID(household),
+    )
+    file = (await _file(registry, household)).json()
+    assert (file["view_count"], len(file["latest_views"])) == (25, 20)
+    assert [each["viewed_by"] for each in file["latest_views"][:2]] == ["officer-25", "officer-24"]
+    for statement in ("DELETE FROM household_file_view", "UPDATE household_file_view SET viewed_by = 'nobody'"):
+        with pytest.raises(asyncpg.PostgresError, match="only grows"):
+            await registry.database.pool.execute(statement)

@@ -147,7 +147,16 @@ async def test_the_village_keeps_its_cut_when_the_loan_is_repaid(registry: Servi
     [quota] = (await get(registry, f"/village-quotas?region={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
     assert (quota["share_left"], quota["cuts"]) == (
         "0.8",
-        [{"loan_id": str(loan), "cut_share": "0.2", "effective_on": "2018-07-01", "loan_closed_on": "2018-09-10"}],
+        [
+            {
+                "loan_id": str(loan),
+                "cut_share": "0.2",
+                "effective_on": "2018-07-01",
+                "loan_closed_on": "2018-09-10",
+                "restored_on": None,
+                "appeal_id": None,
+            }
+        ],
     )
     assert "0.8" in quota["zh"]
     assert "does not restore" in quota["en"]

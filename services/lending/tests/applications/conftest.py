@@ -13,7 +13,7 @@ import pytest
 
 from services.lending.tests.applications.peers import Registry, Riskfund
 from shared.access import Role
-from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut
+from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
 from shared.ids import new_id
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
@@ -157,6 +157,13 @@ class Lending:
         )
         await self.service.deliver(cut, region_code=village_code)
         return cut.loan_id
+
+    async def restore_quota(self, village_code: str, share: str, *, on: str, loan_id: UUID) -> None:
+        """Let the end of a cut arrive."""
+        restored = VillageQuotaRestored(
+            village_code=village_code, cut_share=share, loan_id=loan_id, effective_on=date.fromisoformat(on)
+        )
+        await self.service.deliver(restored, region_code=village_code)
 
     async def decide(self, batch_id: str, stage: str, on: str, **more: Any) -> httpx.Response:
         """Decide a batch at one stage as that stage's officer."""

@@ -94,6 +94,39 @@ async def test_a_cut_remembers_what_the_village_had(lending: Lending) -> None:
     assert (row["amount_when_cut"], row["cut_share"]) == (Decimal("50000.00"), Decimal("0.200000"))
 
 
+@pytest.mark.clause("FJ-12")
+@pytest.mark.parametrize("order", ["cut first", "restored first"])
+async def test_a_cut_that_was_taken_back_holds_until_that_day_whatever_arrives_first(
+    lending: Lending, order: str
+) -> None:
+    await lending.lend(wish(f"{VILLAGE}-1", "30000.00"))
+    loan_id = new_id()
+    steps = [
+        lending.cut_quota(VILLAGE, "0.20", on="2017-03-01", loan_id=loan_id),
+        lending.restore_quota(VILLAGE, "0.20", on="2017-03-10", loan_id=loan_id),
+    ]
+    for step in steps if order == "cut first" else reversed(steps):
+        await step
+    refused = await lending.file(wish(f"{VILLAGE}-2", "1000.00"), filed_on="2017-03-09")
+    assert [reason["code"] for reason in refused["refusals"][0]["reasons"]] == ["village-quota-cut"]
+    assert (await lending.file(wish(f"{VILLAGE}-3", "1000.00"), filed_on="2017-03-10"))["filed"] == 1
+
+
+@pytest.mark.clause("FJ-12")
+async def test_the_end_of_one_cut_leaves_the_villages_other_cuts(lending: Lending) -> None:
+    await lending.lend(wish(f"{VILLAGE}-1", "30000.00"))
+    first = await lending.cut_quota(VILLAGE, "0.20", on="2017-03-01")
+    await lending.cut_quota(VILLAGE, "0.10", on="2017-03-02")
+    for _ in range(2):  # delivered again
+        await lending.restore_quota(VILLAGE, "0.20", on="2017-03-05", loan_id=first)
+    filed = await lending.file(wish(f"{VILLAGE}-2", "1000.00"), filed_on="2017-03-06")
+    assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["village-quota-cut"]
+    pool = lending.service.database.pool
+    assert await pool.fetchval("SELECT count(*) FROM village_quota_restored") == 1
+    with pytest.raises(Exception, match="only grows"):
+        await pool.execute("DELETE FROM village_quota_restored")
+
+
 async def test_a_changed_pack_is_a_new_version(lending: Lending) -> None:
     await lending.confirm_pack(changed_pack(lending.pack, lending__amount_max="40000.00"), version=2)
     filed = await lending.file(wish(f"{VILLAGE}-1"))

@@ -1,0 +1,227 @@
+"""A village's quota is cut over a malicious default and given back when an appeal finds that it was none."""
+
+import asyncio
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.lists.rules import share_left
+from services.registry.tests.county import COUNTY, VILLAGE, facts, get, post, registered, row
+from services.registry.tests.listing_steps import (
+    decide,
+    entry_file,
+    malicious_default,
+    plea,
+    put_on_list,
+    repaid,
+    standing_of,
+)
+from shared.access import Role
+from shared.events.lending import DefaultConfirmed, LoanOverdue
+from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
+from shared.ids import new_id
+from shared.testing.service import ServiceUnderTest
+
+SHARES = st.lists(st.decimals("0.01", "1", places=2), max_size=6)
+
+
+async def _entry(registry: ServiceUnderTest, household: str, list_name: str = "blacklist") -> str:
+    path = f"/listings?region={COUNTY}&household={household}&list_name={list_name}"
+    [listing] = (await get(registry, path, Role.BANK)).json()["items"]
+    return str(listing["id"])
+
+
+async def _appealed(registry: ServiceUnderTest, listing: str, filed_on: str = "2018-09-01") -> str:
+    answer = await post(registry, f"/listings/{listing}/appeals", plea(filed_on), Role.VILLAGE)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def _quota(registry: ServiceUnderTest) -> dict[str, Any]:
+    [quota] = (await get(registry, f"/village-quotas?region={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
+    found: dict[str, Any] = quota
+    return found
+
+
+async def _told_again(registry: ServiceUnderTest, household: str, loan: UUID) -> None:
+    """Deliver the same malicious default as another message, as a repaired stream would."""
+    event = DefaultConfirmed(
+        loan_id=loan,
+        household_id=UUID(household),
+        village_code=VILLAGE,
+        bank_code="RCB",
+        default_report_id=new_id(),
+        cause="malicious",
+        malicious=True,
+        confirmed_on=date(2018, 7, 1),
+        overdue_since_on=date(2018, 3, 21),
+        matures_on=date(2018, 3, 20),
+        days_past_due=102,
+        principal_outstanding=Decimal("30000.00"),
+        interest_overdue=Decimal("10.00"),
+        penalty_overdue=Decimal("1.00"),
+    )
+    await registry.deliver(event, aggregate_id=loan, aggregate_version=7)
+
+
+@pytest.mark.clause("FJ-12")
+async def test_an_accepted_appeal_gives_the_village_its_quota_back(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    loan = await malicious_default(registry, household)
+    assert (await _quota(registry))["share_left"] == "0.8"
+    appeal = await _appealed(registry, await _entry(registry, household))
+    assert (await _quota(registry))["share_left"] == "0.8", "an appeal holds nothing up"
+    assert (await decide(registry, appeal, "accept", "2018-09-20")).status_code == 201
+    quota = await _quota(registry)
+    assert quota["share_left"] == "1"
+    assert quota["cuts"] == [
+        {
+            "loan_id": str(loan),
+            "cut_share": "0.2",
+            "effective_on": "2018-07-01",
+            "loan_closed_on": None,
+            "restored_on": "2018-09-20",
+            "appeal_id": appeal,
+        }
+    ]
+    assert "其中1笔经申诉成立已恢复" in quota["zh"]
+    [(cut, cut_version)] = await facts(registry, VillageQuotaCut)
+    [(told, version)] = await facts(registry, VillageQuotaRestored)
+    assert (told.loan_id, told.village_code, told.cut_share) == (loan, VILLAGE, cut.cut_share)
+    assert (told.effective_on, cut_version, version) == (date(2018, 9, 20), 1, 2)
+    assert (await standing_of(registry, household, "2018-09-20"))["village_share_left"] == "1"
+
+
+@pytest.mark.clause("FJ-12")
+async def test_a_default_told_again_after_the_appeal_cuts_nothing(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    loan = await malicious_default(registry, household)
+    appeal = await _appealed(registry, await _entry(registry, household))
+    await decide(registry, appeal, "accept", "2018-09-20")
+    await _told_again(registry, household, loan)
+    assert (await _quota(registry))["share_left"] == "1"
+    assert len(await facts(registry, VillageQuotaCut)) == 1
+    assert (await entry_file(registry, await _entry(registry, household)))["state"] == "cleared"
+
+
+@pytest.mark.clause("FJ-12")
+async def test_only_the_cut_of_the_wrong_entry_is_taken_back(registry: ServiceUnderTest) -> None:
+    first, second, third = await registered(registry, row(1), row(2), row(3))
+    for household in (first, second):
+        await malicious_default(registry, household)
+    assert (await _quota(registry))["share_left"] == "0.64"
+    appeal = await _appealed(registry, await _entry(registry, first))
+    await decide(registry, appeal, "accept", "2018-09-20")
+    assert (await _quota(registry))["share_left"] == "0.8"
+    await malicious_default(registry, third)
+    assert (await _quota(registry))["share_left"] == "0.64"
+    told = [version for kind in (VillageQuotaCut, VillageQuotaRestored) for _, version in await facts(registry, kind)]
+    assert sorted(told) == [1, 2, 3, 4], "one row of facts without a gap"
+
+
+@pytest.mark.clause("FJ-12")
+async def test_a_repaid_debt_restores_nothing_but_its_entry_may_still_be_appealed(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    loan = await malicious_default(registry, household)
+    listing = await _entry(registry, household)
+    await repaid(registry, household, loan, date(2018, 9, 10))
+    quota = await _quota(registry)
+    assert (quota["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
+    assert "1笔已结清,额度不因结清而恢复" in quota["zh"]
+    appeal = await _appealed(registry, listing, "2018-10-01")
+    assert (await decide(registry, appeal, "accept", "2018-10-20")).status_code == 201
+    assert (await _quota(registry))["share_left"] == "1"
+    file = await entry_file(registry, listing)
+    assert (file["state"], file["clear_cause"], file["cleared_on"]) == ("cleared", "debt_cleared", "2018-09-10")
+    again = await post(registry, f"/listings/{listing}/appeals", plea("2018-11-01"), Role.VILLAGE)
+    assert (again.status_code, again.json()["code"]) == (409, "listing-cleared")
+
+
+@pytest.mark.clause("FJ-12")
+async def test_an_appeal_accepted_after_the_debt_was_cleared_restores_too(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    loan = await malicious_default(registry, household)
+    appeal = await _appealed(registry, await _entry(registry, household))
+    await repaid(registry, household, loan, date(2018, 9, 10))
+    await decide(registry, appeal, "accept", "2018-09-20")
+    assert (await _quota(registry))["share_left"] == "1"
+
+
+async def test_a_rejected_appeal_leaves_the_cut(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    await malicious_default(registry, household)
+    appeal = await _appealed(registry, await _entry(registry, household))
+    await decide(registry, appeal, "reject", "2018-09-20")
+    assert ((await _quota(registry))["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
+
+
+async def test_an_appeal_against_another_entry_leaves_the_cut(registry: ServiceUnderTest) -> None:
+    """A second entry, over lateness or by an officer's hand, says nothing about the malicious default."""
+    [household] = await registered(registry, row(1))
+    loan = await malicious_default(registry, household)
+    overdue = LoanOverdue(
+        loan_id=loan,
+        household_id=UUID(household),
+        village_code=VILLAGE,
+        overdue_since_on=date(2018, 3, 21),
+        noticed_on=date(2018, 3, 21),
+        amount_overdue=Decimal("100.00"),
+    )
+    await registry.deliver(overdue, aggregate_id=loan, aggregate_version=2)
+    for listing in (await _entry(registry, household, "dishonesty"), await put_on_list(registry, household)):
+        appeal = await _appealed(registry, listing)
+        assert (await decide(registry, appeal, "accept", "2018-09-20")).status_code == 201
+    assert ((await _quota(registry))["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
+
+
+async def test_two_acceptances_at_once_restore_once(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    await malicious_default(registry, household)
+    appeal = await _appealed(registry, await _entry(registry, household))
+    answers = await asyncio.gather(
+        *(decide(registry, appeal, "accept", "2018-09-20", subject=f"judge-{number}") for number in range(2))
+    )
+    assert sorted(each.status_code for each in answers) == [201, 409]
+    assert [version for _, version in await facts(registry, VillageQuotaRestored)] == [2]
+
+
+async def test_the_reports_count_quotas_that_are_still_cut(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    await malicious_default(registry, household)
+    path = f"/reports/registry?region={COUNTY}"
+    assert (await get(registry, path, Role.AUDITOR)).json()["village_quotas_cut"] == 1
+    appeal = await _appealed(registry, await _entry(registry, household))
+    await decide(registry, appeal, "accept", "2018-09-20")
+    assert (await get(registry, path, Role.AUDITOR)).json()["village_quotas_cut"] == 0
+    lists = f"/reports/lists?region={COUNTY}&from_on=2018-09-01&until_on=2018-10-01"
+    total = (await get(registry, lists, Role.AUDITOR)).json()["total"]
+    assert (total["villages_cut"], total["villages_restored"]) == (0, 1)
+
+
+async def test_a_restoration_is_kept_as_it_was_written(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    await malicious_default(registry, household)
+    await decide(registry, await _appealed(registry, await _entry(registry, household)), "accept", "2018-09-20")
+    for statement in (
+        "DELETE FROM village_quota_restoration",
+        "UPDATE village_quota_restoration SET effective_on = '2018-01-01'",
+    ):
+        with pytest.raises(Exception, match="only grows"):
+            await registry.database.pool.execute(statement)
+
+
+@pytest.mark.clause("FJ-12")
+@given(SHARES)
+def test_the_order_of_cuts_makes_no_difference_and_none_leaves_all(shares: list[Decimal]) -> None:
+    left = share_left(shares)
+    assert 0 <= left <= 1
+    assert (left == 1) == (not shares)
+    assert all(share_left(order) == left for order in list(permutations(shares))[:24])
+    if shares:
+        assert share_left(shares[1:]) >= left, "taking a cut back never lowers the quota"
