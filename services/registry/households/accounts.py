@@ -25,15 +25,27 @@ INSERT INTO bank_account (household_id, version, bank_code, account_sealed, vali
 SELECT $1, coalesce(max(version), 0) + 1, $2, $3, true, $4, $5 FROM bank_account WHERE household_id = $1
 RETURNING household_id, version AS account_version, bank_code, valid, reason, recorded_by, recorded_at
 """
+# From each household asked for along the merges to the one that stands for it now; the last of them with an account
+# counts. The head who left last holds the account of a household that has ended.
 _REVEAL = """
-SELECT a.household_id, h.number AS household_number, a.bank_code, a.account_sealed, a.version AS account_version,
-       m.name_sealed
-FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (household_id, place)
-JOIN household h ON h.id = asked.household_id
-JOIN bank_account a ON a.household_id = h.id AND a.valid
-JOIN member m ON m.household_id = h.id AND m.is_head AND m.left_on IS NULL
-WHERE h.village_code ^@ ANY ($2::text[])
-ORDER BY asked.place
+WITH RECURSIVE way AS (
+  SELECT asked.place, h.id AS household_id, h.number AS household_number, h.id AS account_household_id,
+         h.merged_into_id, 0 AS steps
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (household_id, place)
+  JOIN household h ON h.id = asked.household_id WHERE h.village_code ^@ ANY ($2::text[])
+  UNION ALL
+  SELECT w.place, w.household_id, w.household_number, h.id, h.merged_into_id, w.steps + 1
+  FROM way w JOIN household h ON h.id = w.merged_into_id
+)
+SELECT DISTINCT ON (w.place) w.household_id, w.household_number, w.account_household_id, a.bank_code,
+       a.account_sealed, a.version AS account_version, m.name_sealed
+FROM way w
+JOIN bank_account a ON a.household_id = w.account_household_id AND a.valid
+JOIN LATERAL (
+  SELECT name_sealed FROM member WHERE household_id = w.account_household_id AND is_head
+  ORDER BY left_on DESC NULLS FIRST, joined_on DESC, id DESC LIMIT 1
+) m ON true
+ORDER BY w.place, w.steps DESC
 """
 
 
@@ -59,7 +71,12 @@ async def correct_account(
 async def reveal_accounts(
     conn: Connection, caller: Principal, cipher: PiiCipher, household_ids: Sequence[UUID]
 ) -> AccountLookupsOut:
-    """Return the valid accounts of households in clear, in the order asked for."""
+    """Return the valid accounts of households in clear, in the order asked for.
+
+    A household that has ended is answered too, for what it was owed before is still paid (FJ-11): one that went up
+    in another with the account of that household, or its own while that household has none; one that moved away or
+    died out with the last account it had.
+    """
     asked = list(dict.fromkeys(household_ids))
     rows = await conn.fetch(_REVEAL, asked, caller.regions_for(Right.ACCOUNTS_REVEAL))
     accounts = await asyncio.to_thread(_opened, rows, cipher)
@@ -72,6 +89,7 @@ def _opened(rows: Sequence[Record], cipher: PiiCipher) -> list[RevealedAccount]:
         RevealedAccount(
             household_id=row["household_id"],
             household_number=row["household_number"],
+            account_household_id=row["account_household_id"],
             holder_name=cipher.decrypt(row["name_sealed"], NAME_CONTEXT),
             bank_code=row["bank_code"],
             account_number=cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT),

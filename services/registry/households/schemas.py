@@ -317,10 +317,14 @@ class AccountLookupsIn(Body):
 
 
 class RevealedAccount(Answer):
-    """An account in clear, for a service that pays into it."""
+    """An account in clear, for a service that pays into it.
+
+    `account_household_id` is the household itself, or the one it went up in; holder and version are of that account.
+    """
 
     household_id: UUID
     household_number: str
+    account_household_id: UUID
     holder_name: str
     bank_code: str
     account_number: str

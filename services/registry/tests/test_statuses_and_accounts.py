@@ -1,11 +1,13 @@
 """Marks on the register over time, and bank accounts that are corrected, never overwritten."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.registry.tests.county import OTHER_VILLAGE, facts, get, post, registered, row
+from services.registry.tests.family import change, changed, members
 from shared.access import Role
 from shared.events.registry import HouseholdStatusChanged
 from shared.testing.service import ServiceUnderTest
@@ -100,11 +102,83 @@ async def test_accounts_are_revealed_to_services_in_the_order_asked(registry: Se
     assert found["accounts"][1] == {
         "household_id": ids[0],
         "household_number": "FJ00001",
+        "account_household_id": ids[0],
         "holder_name": row(1)["head_name"],
         "bank_code": "RCB",
         "account_number": row(1)["bank_account"],
         "account_version": 1,
     }
+
+
+async def _account(registry: ServiceUnderTest, household: str) -> dict[str, Any]:
+    asked = {"household_ids": [household]}
+    found = (await post(registry, "/account-lookups", asked, Role.SERVICE, region="")).json()
+    assert (len(found["accounts"]), found["unknown"]) == (1, [])
+    account: dict[str, Any] = found["accounts"][0]
+    return account
+
+
+async def _merged(registry: ServiceUnderTest, household: str, into: str) -> None:
+    there = [each["id"] for each in await members(registry, household) if each["left_on"] is None]
+    relations = [{"member_id": each, "relation": "sibling"} for each in there]
+    await changed(registry, change("households_merged", household, into_household_id=into, relations=relations))
+
+
+@pytest.mark.clause("FJ-11")
+async def test_what_a_merged_household_is_owed_goes_to_the_one_it_went_up_in(registry: ServiceUnderTest) -> None:
+    first, second, third = await registered(
+        registry, *(row(place, member_count=1, labourer_count=1) for place in (1, 2, 3))
+    )
+    await _merged(registry, first, second)
+    account = await _account(registry, first)
+    assert (account["household_id"], account["household_number"]) == (first, "FJ00001")
+    assert (account["account_household_id"], account["account_number"]) == (second, row(2)["bank_account"])
+    assert account["holder_name"] == row(2)["head_name"]
+    await _merged(registry, second, third)
+    assert [(await _account(registry, each))["account_number"] for each in (first, second, third)] == [
+        row(3)["bank_account"]
+    ] * 3
+    await post(registry, "/account-corrections", _correction(third), Role.TOWNSHIP)
+    latest = await _account(registry, first)
+    assert (latest["account_number"], latest["account_version"]) == ("6217999900001234", 2)
+
+
+@pytest.mark.clause("FJ-11")
+async def test_the_own_account_counts_while_the_household_that_takes_over_has_none(registry: ServiceUnderTest) -> None:
+    first, second = await registered(registry, row(1, member_count=1, labourer_count=1), row(2))
+    await registry.database.pool.execute("DELETE FROM bank_account WHERE household_id = $1", UUID(second))
+    await _merged(registry, first, second)
+    account = await _account(registry, first)
+    assert (account["account_household_id"], account["account_number"], account["holder_name"]) == (
+        first,
+        row(1)["bank_account"],
+        row(1)["head_name"],
+    )
+
+
+@pytest.mark.clause("FJ-11")
+@pytest.mark.parametrize(
+    "ending",
+    [
+        ("household_moved", {"village_code": "500237100201"}),
+        ("household_ended", {"end_reason": "died_out"}),
+    ],
+)
+async def test_a_household_that_left_or_died_out_keeps_its_last_account(
+    registry: ServiceUnderTest, ending: tuple[str, dict[str, str]]
+) -> None:
+    [household] = await registered(registry, row(1))
+    kind, values = ending
+    await changed(registry, change(kind, household, **values))
+    account = await _account(registry, household)
+    assert (account["account_household_id"], account["account_number"], account["holder_name"]) == (
+        household,
+        row(1)["bank_account"],
+        row(1)["head_name"],
+    )
+    corrected = await post(registry, "/account-corrections", _correction(household), Role.TOWNSHIP)
+    assert corrected.status_code == 201, corrected.text
+    assert (await _account(registry, household))["account_number"] == "6217999900001234"
 
 
 @pytest.mark.parametrize("role", [Role.POVERTY_OFFICE, Role.BANK, Role.ADMIN, Role.AUDITOR])
