@@ -2,8 +2,8 @@
 
 Owns regions, policy packs, households with their members, accounts and documents, credit ratings, the dishonesty list
 and the blacklist, village quotas, implementing entities, and the answer to "may this household borrow?".
-Events out: policy-pack-confirmed, households-registered, household-status-changed, household-listed, household-unlisted,
-entity-listed, entity-unlisted, village-quota-cut, village-quota-restored.
+Events out: policy-pack-confirmed, households-registered, household-status-changed, household-listed,
+household-unlisted, entity-listed, entity-unlisted, village-quota-cut, village-quota-restored.
 Events in: loan-disbursed, loan-overdue, repayment-recorded, recovery-recorded, loan-closed, default-confirmed
 (lending).
 """

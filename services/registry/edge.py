@@ -45,6 +45,12 @@ Cipher = Annotated[PiiCipher, Depends(_cipher)]
 Today = Annotated[date, Depends(_today)]
 InRegion = Annotated[RegionCode, Query(description="a region code; everything in it and below it")]
 OfCounty = Annotated[CountyCode, Query(description="six-digit county code")]
+OfCountyOrPart = Annotated[
+    str,
+    Query(
+        pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", description="code of a county, or of a township or village in it"
+    ),
+]
 
 
 def upload(media_type: str, description: str) -> dict[str, Any]:

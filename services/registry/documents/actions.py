@@ -103,7 +103,7 @@ async def ensure_may_file(database: Database, officer: Principal, filing: Filing
         raise TitleNamesAPerson
     async with database.connection() as conn:
         household = await get_household(conn, officer, filing.household_id, Right.FILES_ADD)
-        await _ensure_kind(conn, filing.kind, household["county_code"], today)
+        await _ensure_kind(conn, filing.kind, household["village_code"], today)
 
 
 async def ensure_may_add_version(database: Database, officer: Principal, document_id: UUID) -> None:
@@ -144,7 +144,7 @@ async def file_document(
         DocumentOnFile: the same content is there under another kind, or was replaced by a newer version.
     """
     household = await _locked_household(conn, officer, filing.household_id)
-    await _ensure_kind(conn, filing.kind, household["county_code"], today)
+    await _ensure_kind(conn, filing.kind, household["village_code"], today)
     same = await conn.fetchrow(_SAME_CONTENT, filing.household_id, prepared.sha256)
     if same is not None:
         if same["kind"] != filing.kind or not same["is_latest"]:
@@ -202,10 +202,10 @@ async def withdraw(
     return await get_document(conn, officer, Right.FILES_WITHDRAW, document_id, today)
 
 
-async def _ensure_kind(conn: Connection, kind: str, county_code: str, today: date) -> None:
-    names = await kind_names(conn, county_code, today)
+async def _ensure_kind(conn: Connection, kind: str, region_code: str, today: date) -> None:
+    names = await kind_names(conn, region_code, today)
     if kind not in names:
-        raise DocumentKindUnknown(kind, county_code, names)
+        raise DocumentKindUnknown(kind, region_code, names)
 
 
 async def _household_of(conn: Connection, officer: Principal, right: Right, document_id: UUID) -> UUID:

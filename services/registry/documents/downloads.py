@@ -37,7 +37,7 @@ async def take_content(
     """
     async with database.connection() as conn:
         row = await find_version(conn, officer, document_id, version)
-        names = await kind_names(conn, row["county_code"], today)
+        names = await kind_names(conn, row["village_code"], today)
     try:
         sealed = await desk.store.get(row["sha256"])
         content = await asyncio.to_thread(opened_content, desk.cipher, row["sha256"], sealed)

@@ -78,7 +78,7 @@ async def list_documents(
         HouseholdsUnknown: it is not on file in the officer's region.
     """
     household = await get_household(conn, officer, household_id)
-    names = await kind_names(conn, household["county_code"], today)
+    names = await kind_names(conn, household["village_code"], today)
     return [document_out(row, names) for row in await conn.fetch(_LIST, household_id, kind, after, limit)]
 
 
@@ -97,7 +97,7 @@ async def get_document(conn: Connection, officer: Principal, right: Right, docum
     row = await conn.fetchrow(_ONE, document_id, officer.regions_for(right))
     if row is None:
         raise DocumentUnknown(document_id)
-    names = await kind_names(conn, row["county_code"], on)
+    names = await kind_names(conn, row["village_code"], on)
     versions = [VersionOut(**each) for each in await conn.fetch(_VERSIONS, document_id)]
     return DocumentFile(**_shown(row, names), versions=versions)
 
@@ -166,9 +166,9 @@ async def get_household(
     return row
 
 
-async def kind_names(conn: Connection, county_code: str, on: date) -> dict[str, KindName]:
-    """Return what a county calls the kinds of documents it files, by the pack in force."""
-    found = await find_pack_in_force(conn, county_code, on)
+async def kind_names(conn: Connection, region_code: str, on: date) -> dict[str, KindName]:
+    """Return what the kinds of documents are called where a household lives, by the pack in force there."""
+    found = await find_pack_in_force(conn, region_code, on)
     return known_kinds(found.pack.approval_chain().documents if found else ())
 
 

@@ -216,18 +216,18 @@ class ContentMissing(Unavailable):
 
 
 class DocumentKindUnknown(Invalid):
-    """Neither the county's pack nor the file knows this kind."""
+    """Neither the pack that holds where the household lives nor the file knows this kind."""
 
     code = "document-kind-unknown"
     title = "资料类别不存在 Document kind unknown"
     clause = "LG-43"
 
-    def __init__(self, kind: str, county_code: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, region_code: str, known: Iterable[str]) -> None:
         names = sorted(known)
         super().__init__(
-            f"County {county_code} files no documents of kind {kind}; choose one of: {', '.join(names)}.",
+            f"No documents of kind {kind} are filed in {region_code}; choose one of: {', '.join(names)}.",
             kind=kind,
-            county_code=county_code,
+            region_code=region_code,
             known=names,
         )
 

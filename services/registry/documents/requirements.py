@@ -27,11 +27,11 @@ async def get_checklist(
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
-        NoPackInForce: the county has none today.
-        StageUnknown: the county's approval has no such stage.
+        NoPackInForce: the household's village has none today.
+        StageUnknown: the approval there has no such stage.
     """
     household = await get_household(conn, officer, household_id)
-    found = await get_pack_in_force(conn, household["county_code"], today)
+    found = await get_pack_in_force(conn, household["village_code"], today)
     on_file = {row["kind"]: row for row in await conn.fetch(_LATEST_BY_KIND, household_id)}
     return checklist_out(household_id, household["number"], found, stage, on_file)
 

@@ -17,7 +17,7 @@ from shared.db import Connection
 
 # Locked in the order of their ids, so that two markings of overlapping sets cannot wait for each other.
 _LOCK = """
-SELECT id, number, county_code, ended_on, end_reason FROM household
+SELECT id, number, village_code, ended_on, end_reason FROM household
 WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
 """
 _MARK = """
@@ -42,8 +42,8 @@ async def mark_excluded(conn: Connection, officer: Principal, body: ExclusionsIn
     Raises:
         HouseholdsUnknown: some are not on file in the officer's region; nothing was marked.
         HouseholdHasEnded: one of them has ended.
-        ExclusionKindUnknown: the pack of one of the counties does not name the kind.
-        NoPackInForce: a county has no pack for that day.
+        ExclusionKindUnknown: the pack that holds where one of them lives does not name the kind.
+        NoPackInForce: a village has no pack for that day.
     """
     asked = set(body.household_ids)
     rows = await conn.fetch(_LOCK, list(asked), officer.regions_for(Right.HOUSEHOLDS_MARK))
@@ -52,11 +52,11 @@ async def mark_excluded(conn: Connection, officer: Principal, body: ExclusionsIn
     for row in rows:
         if row["ended_on"] is not None:
             raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
-    packs = await get_packs_in_force(conn, {row["county_code"] for row in rows}, body.from_on)
-    for county_code, found in packs.items():
+    packs = await get_packs_in_force(conn, {row["village_code"] for row in rows}, body.from_on)
+    for village_code, found in packs.items():
         known = [term.code for term in found.pack.eligibility_rules().exclusions]
         if body.kind not in known:
-            raise ExclusionKindUnknown(body.kind, county_code, known)
+            raise ExclusionKindUnknown(body.kind, village_code, known)
     done = await conn.execute(_MARK, list(asked), body.kind, body.from_on, body.reason, officer.subject)
     marked = int(done.split()[-1])
     return ExclusionsOut(kind=body.kind, from_on=body.from_on, marked_count=marked, unchanged_count=len(asked) - marked)

@@ -37,18 +37,18 @@ class MembersUnknown(NotFound):
 
 
 class ExclusionKindUnknown(Invalid):
-    """The county's pack does not name this kind of excluded person."""
+    """The pack that holds in the village does not name this kind of excluded person."""
 
     code = "exclusion-kind-unknown"
     title = "排除类别不存在 Exclusion kind unknown"
     clause = "FJ-6"
 
-    def __init__(self, kind: str, county_code: str, known: Sequence[str]) -> None:
+    def __init__(self, kind: str, region_code: str, known: Sequence[str]) -> None:
         named = ", ".join(known) if known else "none"
         super().__init__(
-            f"The policy pack of county {county_code} does not know the kind {kind}; it names: {named}.",
+            f"The policy pack that holds in {region_code} does not know the kind {kind}; it names: {named}.",
             kind=kind,
-            county_code=county_code,
+            region_code=region_code,
             known=list(known),
         )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
-from services.registry.edge import Read, Today, upload
+from services.registry.edge import OfCountyOrPart, Read, Today, upload
 from services.registry.packs import actions, queries
 from services.registry.packs.schemas import DifferencesOut, PackOut, PackWithContent
 from shared.policy.schema import pack_schema
@@ -15,12 +15,6 @@ from shared.regions import CountyCode
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
-OfCountyOrPart = Annotated[
-    str,
-    Query(
-        pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", description="code of a county, or of a township or village in it"
-    ),
-]
 router = APIRouter(tags=["政策包 Policy packs"])
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.packs.queries import find_pack_in_force
+from services.registry.packs.queries import PackInForce, find_pack_in_force, find_packs_in_force
 from services.registry.rating.derivations import derivation_lines
 from services.registry.rating.queries import numbers
 from services.registry.rating.schemas import HouseholdRatingOut, RatingOut
@@ -18,7 +18,6 @@ from services.registry.rating.validity import is_stale
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.policy.pack import PolicyPack
-from shared.regions import county_of
 
 _RATING_COLUMNS = """
 r.id, r.household_id, h.number AS household_number, r.village_code, r.bank_code, r.grade, r.line, r.score, r.cause,
@@ -38,7 +37,7 @@ SELECT {_RATING_COLUMNS} FROM rating r JOIN household h ON h.id = r.household_id
 WHERE r.household_id = $2 ORDER BY r.valid_from DESC, r.id DESC LIMIT 100
 """  # noqa: S608 - our own column list
 _FACTS = """
-SELECT h.id, h.number, h.county_code, h.member_count, h.labourer_count, s.collected_on, s.answers
+SELECT h.id, h.number, h.village_code, h.member_count, h.labourer_count, s.collected_on, s.answers
 FROM household h
 LEFT JOIN LATERAL (
   SELECT collected_on, answers FROM credit_survey WHERE household_id = h.id ORDER BY collected_on DESC LIMIT 1
@@ -60,15 +59,14 @@ async def list_ratings(
     """Return up to `limit` households' latest ratings as of a day, by household."""
     scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
     rows = await conn.fetch(_LIST, as_of, region, scopes, bank_code, after, limit)
-    counties = {county_of(row["village_code"]) for row in rows}
-    recollect = {county: await _recollect_months(conn, county, as_of) for county in sorted(counties)}
-    return [_rating(row, recollect[county_of(row["village_code"])], as_of) for row in rows]
+    packs = await find_packs_in_force(conn, {row["village_code"] for row in rows}, as_of)
+    return [_rating(row, _recollect_months(packs[row["village_code"]]), as_of) for row in rows]
 
 
 async def get_household_rating(
     conn: Connection, officer: Principal, household_id: UUID, bank_code: str | None, as_of: date
 ) -> HouseholdRatingOut:
-    """Return a household's ratings and the derivation of its score under the pack in force on `as_of`.
+    """Return a household's ratings and the derivation of its score under the pack that holds where it lives.
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
@@ -76,8 +74,8 @@ async def get_household_rating(
     facts = await conn.fetchrow(_FACTS, household_id, officer.regions_for(Right.HOUSEHOLDS_READ))
     if facts is None:
         raise HouseholdsUnknown([household_id])
-    found = await find_pack_in_force(conn, facts["county_code"], as_of)
-    recollect = found.pack.rating_scheme().recollect_months if found else 0
+    found = await find_pack_in_force(conn, facts["village_code"], as_of)
+    recollect = _recollect_months(found)
     history = await conn.fetch(_HISTORY, as_of, household_id)
     return HouseholdRatingOut(
         household_id=household_id,
@@ -113,6 +111,5 @@ def _rating(row: Record, recollect_months: int, as_of: date) -> RatingOut:
     return RatingOut(**{key: value for key, value in row.items() if key != "id"}, is_stale=stale)
 
 
-async def _recollect_months(conn: Connection, county_code: str, as_of: date) -> int:
-    found = await find_pack_in_force(conn, county_code, as_of)
+def _recollect_months(found: PackInForce | None) -> int:
     return found.pack.rating_scheme().recollect_months if found else 0

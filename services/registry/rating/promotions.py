@@ -1,6 +1,7 @@
 """Raise grades and lines for loans repaid on time, the lending bank's or the county's (FJ-10, LG-10)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from services.registry.packs.queries import get_packs_in_force
@@ -9,7 +10,7 @@ from services.registry.rating.schemes import scheme_of
 from services.registry.rating.validity import months_later
 from shared.db import Connection
 from shared.events.lending import LoanClosed
-from shared.regions import county_of
+from shared.policy.rating_terms import RatingScheme
 
 # The rating before is the latest one on the day of closing: the lending bank's where it rates by itself, else the
 # county's. A household on a list keeps its line as it is: it is frozen (FJ-12). Households are locked in the order of
@@ -77,18 +78,23 @@ async def _raise(conn: Connection, facts: Sequence[LoanClosed]) -> None:
         )
     }
     raised: list[tuple[Any, ...]] = []
-    schemes = {}
-    for fact in facts:
-        if fact.loan_id not in before:
-            continue
-        county, day = county_of(fact.village_code), fact.closed_on
-        if (county, day) not in schemes:
-            schemes[county, day] = (await get_packs_in_force(conn, [county], day))[county].pack.rating_scheme()
-        old = before[fact.loan_id]
-        scheme = scheme_of(schemes[county, day], old["bank_code"])
+    rated = [fact for fact in facts if fact.loan_id in before]
+    schemes = await _schemes(conn, rated)
+    for fact in rated:
+        day, old = fact.closed_on, before[fact.loan_id]
+        scheme = scheme_of(schemes[fact.village_code, day], old["bank_code"])
         found = next_line(old["grade"], old["line"], fact.principal, scheme)
         until = months_later(day, scheme.valid_months)
         whose = (fact.loan_id, fact.household_id, fact.village_code, old["bank_code"])
         raised.append((*whose, found.grade, found.line, day, until))
     if raised:
         await conn.execute(_RAISE, *(list(column) for column in zip(*raised, strict=True)))
+
+
+async def _schemes(conn: Connection, facts: Sequence[LoanClosed]) -> dict[tuple[str, date], RatingScheme]:
+    """Return the scheme that held in each village on each day; one read a day, and a batch has few days."""
+    schemes: dict[tuple[str, date], RatingScheme] = {}
+    for on in sorted({fact.closed_on for fact in facts}):
+        packs = await get_packs_in_force(conn, {fact.village_code for fact in facts if fact.closed_on == on}, on)
+        schemes |= {(village, on): found.pack.rating_scheme() for village, found in packs.items()}
+    return schemes

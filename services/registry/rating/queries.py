@@ -13,6 +13,8 @@ from services.registry.rating.schemas import (
     AreaCount,
     AreaOut,
     CampaignOut,
+    CampaignState,
+    CampaignSummary,
     GradeCount,
     ObjectionOut,
     ReviewOut,
@@ -41,6 +43,17 @@ CROSS JOIN LATERAL (
   FROM rating_score WHERE campaign_id = c.id
 ) s
 WHERE c.id = $1
+"""
+# Officers above and below the county see its campaigns.
+_CAMPAIGNS = """
+SELECT c.id, c.county_code, c.bank_code, c.year, c.as_of, p.pack_version, c.state, c.publicity_started_on,
+       c.finalised_on, c.opened_by, c.opened_at
+FROM rating_campaign c JOIN policy_pack p ON p.id = c.pack_id
+WHERE EXISTS (SELECT FROM unnest($1::text[]) AS scope WHERE scope ^@ c.county_code OR c.county_code ^@ scope)
+  AND ($2::text IS NULL OR c.county_code = $2) AND ($3::integer IS NULL OR c.year = $3)
+  AND ($4::text IS NULL OR c.bank_code = $4) AND ($5::text IS NULL OR c.state = $5)
+  AND ($6::uuid IS NULL OR c.id > $6)
+ORDER BY c.id LIMIT $7
 """
 _GRADES = """
 SELECT grade, count(*) AS household_count FROM rating_score WHERE campaign_id = $1
@@ -124,6 +137,23 @@ async def get_campaign(conn: Connection, campaign_id: UUID) -> CampaignOut:
         for each in await conn.fetch(_AREA_COUNTS, campaign_id)
     ]
     return CampaignOut(**row, grades=grades, areas=areas)
+
+
+async def list_campaigns(
+    conn: Connection,
+    officer: Principal,
+    *,
+    county_code: str | None,
+    year: int | None,
+    bank_code: str | None,
+    state: CampaignState | None,
+    after: UUID | None,
+    limit: int,
+) -> list[CampaignSummary]:
+    """Return up to `limit` campaigns of counties in, or around, the officer's regions, in the order of opening."""
+    scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
+    rows = await conn.fetch(_CAMPAIGNS, scopes, county_code, year, bank_code, state, after, limit)
+    return [CampaignSummary(**row) for row in rows]
 
 
 async def get_campaign_for(conn: Connection, officer: Principal, campaign_id: UUID) -> CampaignOut:

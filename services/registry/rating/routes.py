@@ -20,6 +20,8 @@ from services.registry.rating.schemas import (
     AreaOut,
     CampaignIn,
     CampaignOut,
+    CampaignState,
+    CampaignSummary,
     FinalisationIn,
     HouseholdRatingOut,
     ObjectionIn,
@@ -32,6 +34,7 @@ from services.registry.rating.schemas import (
     ScoreOut,
     SettlementIn,
 )
+from shared.regions import CountyCode
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -46,6 +49,30 @@ OfGrade = Annotated[str | None, Query(max_length=20, description="only household
 async def open_rating_campaign(body: CampaignIn, officer: ScoreRatings, write: Write) -> Response:
     """Open a county's rating of one year under the pack in force on `as_of`, or that of a bank's own standard."""
     return await write(lambda tx: actions.open_campaign(tx, officer, body))
+
+
+@router.get("/rating-campaigns", status_code=200, response_model=PageOf[CampaignSummary])
+async def list_rating_campaigns(
+    officer: ReadHouseholds,
+    conn: Read,
+    page: Page,
+    county: Annotated[CountyCode | None, Query(description="only this county's campaigns")] = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100, description="only campaigns of this year")] = None,
+    bank: Annotated[str | None, Query(max_length=40, description="only ratings by this bank's own standard")] = None,
+    state: CampaignState | None = None,
+) -> Any:
+    """List the campaigns of your counties in the order of opening; `bank_code` is null for a county's own rating."""
+    found = await queries.list_campaigns(
+        conn,
+        officer,
+        county_code=county,
+        year=year,
+        bank_code=bank,
+        state=state,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "id")
 
 
 @router.get("/rating-campaigns/{campaign_id}", status_code=200, response_model=CampaignOut)

@@ -44,16 +44,28 @@ class AreaCount(Answer):
     credit_percent: Decimal | None
 
 
-class CampaignOut(Answer):
-    """A rating campaign and how far it is (DY-1)."""
+CampaignState = Literal["opened", "scored", "publicised", "final"]
+
+
+class CampaignSummary(Answer):
+    """Which rating a campaign is and where it stands, without its figures."""
 
     id: UUID
     county_code: str
-    bank_code: str | None
+    bank_code: str | None  # null: the county's own rating
     year: int
     as_of: date
     pack_version: int
-    state: str
+    state: CampaignState
+    publicity_started_on: date | None
+    finalised_on: date | None
+    opened_by: str
+    opened_at: datetime
+
+
+class CampaignOut(CampaignSummary):
+    """A rating campaign and how far it is (DY-1)."""
+
     household_count: int
     scored_count: int
     stale_count: int  # scored on facts that were due to be collected again on `as_of` (DZ-4b)
@@ -61,11 +73,7 @@ class CampaignOut(Answer):
     open_objection_count: int
     grades: list[GradeCount]
     areas: list[AreaCount]  # once final
-    publicity_started_on: date | None
     publicity_ends_on: date | None
-    finalised_on: date | None
-    opened_by: str
-    opened_at: datetime
 
 
 class AdjustmentIn(Body):

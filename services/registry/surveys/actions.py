@@ -11,7 +11,7 @@ import orjson
 from asyncpg import Record
 
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.packs.queries import get_pack_in_force
+from services.registry.packs.queries import get_packs_in_force
 from services.registry.surveys.form import AnswerFaults, FormLine, collection_form, faults
 from services.registry.surveys.refusals import (
     AnswerMissing,
@@ -27,7 +27,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 
 _HOUSEHOLDS = """
-SELECT id, county_code, ended_on FROM household
+SELECT id, village_code, ended_on FROM household
 WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
 """
 _RECORD = """
@@ -61,7 +61,7 @@ _REFUSALS: Final[Sequence[tuple[type[Any], Callable[[AnswerFaults], tuple[str, .
 
 
 async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn, today: date) -> SurveysOut:
-    """Record what visits collected, each by the form of its county on its day; all or none.
+    """Record what visits collected, each by the form of its village on its day; all or none.
 
     Raises:
         SurveyInTheFuture, SurveyRepeated, HouseholdsUnknown, HouseholdsEnded, NoPackInForce, IndicatorUnknown,
@@ -107,18 +107,29 @@ async def _households(conn: Connection, officer: Principal, surveys: Sequence[Su
 
 
 async def _ensure_answers(conn: Connection, surveys: Sequence[SurveyIn], households: Mapping[UUID, Record]) -> None:
-    forms: dict[tuple[str, date], tuple[FormLine, ...]] = {}
+    places = [(households[survey.household_id]["village_code"], survey.collected_on) for survey in surveys]
+    forms = await _forms(conn, places)
     wrong: dict[UUID, AnswerFaults] = {}
-    for survey in surveys:
-        key = households[survey.household_id]["county_code"], survey.collected_on
-        if key not in forms:
-            forms[key] = collection_form((await get_pack_in_force(conn, *key)).pack.rating_scheme())
-        if found := faults(survey.answers, forms[key]):
+    for survey, place in zip(surveys, places, strict=True):
+        if found := faults(survey.answers, forms[place]):
             wrong[survey.household_id] = found
     asked = sorted({line.indicator.code for form in forms.values() for line in form if line.asked})
     for refusal, of_kind in _REFUSALS:
         if named := {household: of_kind(each) for household, each in wrong.items() if of_kind(each)}:
             raise refusal(named, asked)
+
+
+async def _forms(conn: Connection, places: Sequence[tuple[str, date]]) -> dict[tuple[str, date], tuple[FormLine, ...]]:
+    """Return the form that held in each village on each day; one read a day, one form for each pack."""
+    forms: dict[tuple[str, date], tuple[FormLine, ...]] = {}
+    by_pack: dict[UUID, tuple[FormLine, ...]] = {}
+    for on in sorted({day for _, day in places}):
+        packs = await get_packs_in_force(conn, {village for village, day in places if day == on}, on)
+        for village, found in packs.items():
+            if found.id not in by_pack:
+                by_pack[found.id] = collection_form(found.pack.rating_scheme())
+            forms[village, on] = by_pack[found.id]
+    return forms
 
 
 def _stored(answers: Mapping[str, Decimal]) -> str:

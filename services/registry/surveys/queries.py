@@ -4,24 +4,29 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.packs.queries import find_pack_in_force, get_pack_in_force
+from services.registry.packs.queries import find_packs_in_force, get_pack_in_force
 from services.registry.rating.schemes import banks_with_own_scheme, own_scheme
 from services.registry.surveys.form import FormLine, collection_form, unit_of
 from services.registry.surveys.refusals import FormBankUnknown
 from services.registry.surveys.schemas import FormLineOut, FormOut, StepOut, SurveyRecordOut, SurveyStateOut
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.regions import county_of, is_within
 
-_COUNTIES = """
-SELECT DISTINCT county_code FROM policy_pack
-WHERE state = 'confirmed' AND (county_code ^@ $1 OR $1 ^@ county_code) ORDER BY county_code
+_PACK_REGIONS = """
+SELECT DISTINCT region FROM policy_pack CROSS JOIN LATERAL jsonb_array_elements_text(regions) AS region
+WHERE state = 'confirmed' AND (county_code ^@ $1 OR $1 ^@ county_code) ORDER BY region
 """
-# PostgreSQL ends a month on its last day like `months_later` does, so both give the same due day.
+# PostgreSQL ends a month on its last day like `months_later` does, so both give the same due day. Where the
+# pack of a township holds, the longest region around the village counts, as in `holding_in`.
 _STATES = """
 SELECT h.id AS household_id, h.number AS household_number, h.village_code, h.group_name, a.helper, s.collected_on,
        s.collected_by, s.due_on, coalesce(s.due_on <= $4, true) AS is_stale
 FROM household h
-JOIN unnest($2::text[], $3::integer[]) AS c (county_code, recollect_months) ON c.county_code = h.county_code
+JOIN LATERAL (
+  SELECT recollect_months FROM unnest($2::text[], $3::integer[]) AS p (region, recollect_months)
+  WHERE h.village_code ^@ p.region ORDER BY length(p.region) DESC LIMIT 1
+) c ON true
 LEFT JOIN LATERAL (
   SELECT collected_on, collected_by, (collected_on + make_interval(months => c.recollect_months))::date AS due_on
   FROM credit_survey WHERE household_id = h.id AND collected_on <= $4 ORDER BY collected_on DESC LIMIT 1
@@ -42,19 +47,20 @@ WHERE household_id = $1 ORDER BY collected_on DESC LIMIT 200
 """
 
 
-async def get_form(conn: Connection, county_code: str, bank_code: str | None, on: date) -> FormOut:
-    """Return the county's collection form on a day; with a bank only what that bank scores.
+async def get_form(conn: Connection, region_code: str, bank_code: str | None, on: date) -> FormOut:
+    """Return the collection form of a county, or a part of it, on a day; with a bank only what that bank scores.
 
     Raises:
         NoPackInForce, FormBankUnknown
     """
-    found = await get_pack_in_force(conn, county_code, on)
+    found = await get_pack_in_force(conn, region_code, on)
     scheme = found.pack.rating_scheme()
     banks = banks_with_own_scheme(scheme)
     if bank_code is not None and own_scheme(scheme, bank_code) is None:
-        raise FormBankUnknown(county_code, bank_code, banks)
+        raise FormBankUnknown(region_code, bank_code, banks)
     return FormOut(
-        county_code=county_code,
+        county_code=county_of(region_code),
+        region_code=region_code,
         bank_code=bank_code,
         pack_version=found.pack.header.version,
         recollect_months=scheme.recollect_months,
@@ -76,13 +82,15 @@ async def list_survey_states(
 ) -> list[SurveyStateOut]:
     """Return up to `limit` households of a region with their latest survey; `only_due` those stale or without one.
 
-    Households of a county without a pack in force are left out: nothing says what or how often to collect there.
+    Households of a village without a pack in force are left out: nothing says what or how often to collect there.
     """
-    months = {}
-    for row in await conn.fetch(_COUNTIES, region):
-        found = await find_pack_in_force(conn, row["county_code"], on)
-        if found is not None:
-            months[row["county_code"]] = found.pack.rating_scheme().recollect_months
+    named = [row["region"] for row in await conn.fetch(_PACK_REGIONS, region)]
+    packs = await find_packs_in_force(conn, named, on)
+    months = {
+        place: found.pack.rating_scheme().recollect_months
+        for place, found in packs.items()
+        if found and any(is_within(place, each) for each in found.pack.header.regions)
+    }
     scopes = officer.regions_for(Right.HOUSEHOLDS_READ)
     rows = await conn.fetch(
         _STATES, region, list(months), list(months.values()), on, scopes, helper, only_due, after, limit

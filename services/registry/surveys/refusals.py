@@ -105,7 +105,7 @@ class HouseholdsEnded(Refused):
 
 
 class FormBankUnknown(NotFound):
-    """The bank has no rating standard of its own in this county."""
+    """The bank has no rating standard of its own in this county or part of it."""
 
     code = "rating-bank-unknown"
     title = "该银行无自有评级标准 Bank without a standard of its own"

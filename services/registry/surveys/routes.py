@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import ReadHouseholds, ReadPacks, RecordSurveys
-from services.registry.edge import InRegion, OfCounty, Read, Today
+from services.registry.edge import InRegion, OfCountyOrPart, Read, Today
 from services.registry.surveys import actions, queries
 from services.registry.surveys.schemas import FormOut, SurveyRecordOut, SurveysIn, SurveysOut, SurveyStateOut
 from shared.web.pages import Page, PageOf, page_of
@@ -21,9 +21,9 @@ OfHelper = Annotated[str | None, Query(max_length=200, description="account of t
 
 @router.get("/rating-forms", status_code=200, response_model=FormOut)
 async def show_rating_form(
-    officer: ReadPacks, conn: Read, today: Today, county: OfCounty, bank: OfBank = None, on: On = None
+    officer: ReadPacks, conn: Read, today: Today, county: OfCountyOrPart, bank: OfBank = None, on: On = None
 ) -> FormOut:
-    """Show the collection form: indicators with names, unit and how they are scored, from the county's pack."""
+    """Show the collection form: indicators with names, unit and how they are scored, from the pack that holds there."""
     return await queries.get_form(conn, county, bank, on or today)
 
 

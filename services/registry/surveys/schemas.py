@@ -78,9 +78,10 @@ class FormLineOut(Answer):
 
 
 class FormOut(Answer):
-    """The collection form of a county on a day."""
+    """The collection form of a county, or of a part with a pack of its own, on a day."""
 
     county_code: str
+    region_code: str  # what was asked for
     bank_code: str | None
     pack_version: int
     recollect_months: int

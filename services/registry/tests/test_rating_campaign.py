@@ -184,3 +184,64 @@ async def test_a_stale_rating_is_visible(registry: ServiceUnderTest) -> None:
     ):
         [found] = (await get(registry, f"/ratings?region={COUNTY}&as_of={as_of}", Role.TOWNSHIP)).json()["items"]
         assert (found["is_stale"], found["is_valid"]) == (is_stale, is_valid)
+
+
+async def _listed(registry: ServiceUnderTest, query: str = "", **where: Any) -> list[tuple[Any, ...]]:
+    answer = await get(registry, f"/rating-campaigns{query}", where.pop("role", Role.TOWNSHIP), **where)
+    assert answer.status_code == 200, answer.text
+    return [(each["county_code"], each["year"], each["bank_code"], each["state"]) for each in answer.json()["items"]]
+
+
+async def _years(registry: ServiceUnderTest) -> None:
+    """Open the county's campaigns of three years, one with a bank's beside it, and one of another county."""
+    await registered(registry, row(1))
+    await rated(registry)
+    body = {"county_code": COUNTY, "year": 2018, "as_of": "2018-01-05"}
+    assert (await post(registry, "/rating-campaigns", body, Role.SERVICE_CENTRE)).status_code == 201
+    for county, year, bank in ((COUNTY, 2018, "PSBC"), ("500237", 2018, None)):
+        await registry.database.pool.execute(
+            "INSERT INTO rating_campaign (id, county_code, bank_code, year, as_of, pack_id, state, opened_by) "
+            "SELECT uuid7(), $1, $2, $3, as_of, pack_id, 'opened', opened_by FROM rating_campaign LIMIT 1",
+            county,
+            bank,
+            year,
+        )
+
+
+@pytest.mark.clause("DY-1")
+async def test_campaigns_are_listed_by_county_year_bank_and_state(registry: ServiceUnderTest) -> None:
+    await _years(registry)
+    final, second = (COUNTY, 2017, None, "final"), (COUNTY, 2018, None, "opened")
+    banks, elsewhere = (COUNTY, 2018, "PSBC", "opened"), ("500237", 2018, None, "opened")
+    everywhere = {"role": Role.AUDITOR, "region": "50"}
+    assert await _listed(registry, **everywhere) == [final, second, banks, elsewhere]
+    for query, found in (
+        (f"?county={COUNTY}", [final, second, banks]),
+        ("?year=2018", [second, banks, elsewhere]),
+        ("?bank=PSBC", [banks]),
+        ("?state=final", [final]),
+        (f"?county={COUNTY}&year=2018&state=opened&bank=RCB", []),
+    ):
+        assert await _listed(registry, query, **everywhere) == found, query
+    first = (await get(registry, "/rating-campaigns?limit=3", Role.AUDITOR, region="50")).json()
+    assert await _listed(registry, f"?cursor={first['next']}", **everywhere) == [elsewhere]
+    shown = first["items"][0]
+    assert (shown["finalised_on"], shown["publicity_started_on"], shown["pack_version"]) == (
+        "2017-01-13",
+        "2017-01-06",
+        1,
+    )
+
+
+async def test_an_officer_sees_the_campaigns_of_the_county_they_work_in(registry: ServiceUnderTest) -> None:
+    await _years(registry)
+    for region in (COUNTY, OTHER_VILLAGE[:9], OTHER_VILLAGE):
+        assert {each[0] for each in await _listed(registry, role=Role.VILLAGE, region=region)} == {COUNTY}, region
+    assert {each[0] for each in await _listed(registry, region="500237")} == {"500237"}
+    assert await _listed(registry, f"?county={COUNTY}", region="500237") == []
+
+
+@pytest.mark.parametrize("query", ["?state=lost", "?year=1999", "?county=50", "?cursor=nonsense"])
+async def test_a_list_of_campaigns_that_makes_no_sense_is_refused(registry: ServiceUnderTest, query: str) -> None:
+    answer = await get(registry, f"/rating-campaigns{query}", Role.TOWNSHIP)
+    assert answer.status_code == 422
