@@ -4,12 +4,14 @@ from contextlib import AsyncExitStack
 
 from fastapi import FastAPI
 
+from services.gateway import consumers
 from services.gateway.accounts import actions
 from services.gateway.accounts.access import AccountsNow
 from services.gateway.accounts.limits import RequestLimiter
 from services.gateway.accounts.routes import oauth
 from services.gateway.accounts.routes import router as accounts
 from services.gateway.accounts.secrets import SecretHasher
+from services.gateway.regions.routes import router as regions
 from services.gateway.routing import docs
 from services.gateway.routing.contracts import RoutingTable, operations, read_contracts
 from services.gateway.routing.routes import router as forwarding
@@ -48,8 +50,9 @@ def create_app() -> FastAPI:
             name="gateway",
             title=docs.TITLE,
             settings=GatewaySettings.load,
-            routers=[accounts],
+            routers=[accounts, regions],
             root_routers=[oauth, docs.router, forwarding],
+            subscriptions=consumers.SUBSCRIPTIONS,
             startup=_start,
             description="统一入口 The one door to the platform; every write needs an Idempotency-Key.",
         )

@@ -56,6 +56,7 @@ CONSUMERS: Final = (
     ConsumerSpec("subsidy", "lending"),
     ConsumerSpec("riskfund", "registry"),
     ConsumerSpec("riskfund", "lending"),
+    ConsumerSpec("gateway", "registry"),
 )
 
 

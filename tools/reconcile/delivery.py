@@ -18,6 +18,7 @@ CONSUMERS: Final = (
     ("subsidy", "lending"),
     ("riskfund", "registry"),
     ("riskfund", "lending"),
+    ("gateway", "registry"),
 )
 
 _OUTBOX = f"""

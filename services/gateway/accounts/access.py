@@ -1,12 +1,21 @@
-"""Who is calling the gateway: the access token, checked against the account as it stands in the database now."""
+"""Who is calling the gateway: the access token, checked against the account as it stands in the database now.
+
+What a person was granted is widened here to where the regions are now and to their earlier codes, so every token for
+a service carries both.
+"""
 
 import time
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, Request
 
 from services.gateway.accounts.actions import find_account
+from services.gateway.edge import today
+from services.gateway.regions.queries import lineage_of
+from services.gateway.regions.widening import widened
 from shared.access import Principal, Right, RightMissing
 from shared.db import Database
 from shared.tokens import TokenRefused
@@ -14,6 +23,8 @@ from shared.web import identity
 
 FRESH_SECONDS = 5.0  # a disabled account or a changed grant takes effect within this time
 REMEMBERED = 10_000
+
+log = structlog.get_logger("accounts")
 
 
 class AccountsNow:
@@ -24,7 +35,7 @@ class AccountsNow:
         self._known: dict[str, tuple[float, Principal]] = {}
 
     async def current(self, claimed: Principal) -> Principal:
-        """Return the account's principal with the grants of now.
+        """Return the account's principal with the grants of now, on the codes of now and of before.
 
         Raises:
             TokenRefused: the account was disabled or removed.
@@ -36,10 +47,21 @@ class AccountsNow:
         if account is None:
             self._known.pop(claimed.subject, None)
             raise TokenRefused("the account is disabled")
+        principal = await self._widened(account.principal)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[claimed.subject] = (time.monotonic(), account.principal)
-        return account.principal
+        self._known[claimed.subject] = (time.monotonic(), principal)
+        return principal
+
+    async def _widened(self, given: Principal) -> Principal:
+        async with self._database.connection() as connection:
+            lineage = await lineage_of(connection, (grant.region for grant in given.grants), await today())
+        reach = widened(given.grants, lineage)
+        if reach.left_out:
+            log.warning(
+                "earlier regions have no room in a token", account=given.subject, left_out_count=len(reach.left_out)
+            )
+        return replace(given, grants=reach.grants)
 
 
 def _account_id(claimed: Principal) -> UUID:

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.gateway.accounts.schemas import AccountsCreated, ApiClientBody, GrantBody, PersonBody
+from services.gateway.accounts.schemas import (
+    GRANTS_MAX,
+    AccountsCreated,
+    ApiClientBody,
+    GrantAnswer,
+    GrantBody,
+    GrantsAdded,
+    GrantsBody,
+    PersonBody,
+)
 from services.gateway.accounts.secrets import SecretHasher, ensure_strong
 from shared.access import Grant, Principal, Role
 from shared.db import Connection, Database
-from shared.errors import Refused, Unauthenticated
+from shared.errors import NotFound, Refused, Unauthenticated
 from shared.ids import new_id
 
 REFRESH_TOKEN_BYTES = 32
@@ -25,6 +34,40 @@ class UsernameTaken(Refused):
     def __init__(self, usernames: list[str]) -> None:
         super().__init__(
             f"These accounts exist already: {', '.join(usernames[:10])}. Choose other names.", usernames=usernames[:10]
+        )
+
+
+class AccountUnknown(NotFound):
+    """No account of that name exists."""
+
+    code = "account-unknown"
+    title = "账号不存在 Account unknown"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(f"There is no account {username}; create it first.", username=username)
+
+
+class GrantsHeld(Refused):
+    """The account has every one of these grants."""
+
+    code = "grants-held"
+    title = "已有此授权 Grants held"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(f"{username} has each of these grants; there is nothing to add.", username=username)
+
+
+class GrantsTooMany(Refused):
+    """An account would have more grants than a token holds."""
+
+    code = "grants-too-many"
+    title = "授权过多 Too many grants"
+
+    def __init__(self, username: str, count: int) -> None:
+        super().__init__(
+            f"{username} would have {count} grants and may have {GRANTS_MAX}; grant the region above them instead.",
+            username=username,
+            count=count,
         )
 
 
@@ -121,6 +164,34 @@ async def create_accounts(tx: Connection, by: str, accounts: Sequence[NewAccount
         *[list(column) for column in zip(*grants, strict=True)],
     )
     return AccountsCreated(created=len(made), usernames=names)
+
+
+_ADD_GRANTS = """
+INSERT INTO account_grant (account_id, role, region, granted_by)
+SELECT $1, role, region, $4 FROM unnest($2::text[], $3::text[]) AS new (role, region)
+ON CONFLICT (account_id, role, region) DO NOTHING
+"""
+
+
+async def add_grants(tx: Connection, by: str, body: GrantsBody) -> GrantsAdded:
+    """Give an account further grants; those it has stay, so that what it could see remains in sight.
+
+    Raises:
+        AccountUnknown, GrantsHeld, GrantsTooMany: by name; nothing was added.
+    """
+    account_id = await tx.fetchval("SELECT id FROM account WHERE username = $1 FOR UPDATE", body.username)
+    if account_id is None:
+        raise AccountUnknown(body.username)
+    roles, regions = [str(each.role) for each in body.grants], [each.region for each in body.grants]
+    added = int((await tx.execute(_ADD_GRANTS, account_id, roles, regions, by)).rsplit(" ", 1)[-1])
+    if added == 0:
+        raise GrantsHeld(body.username)
+    rows = await tx.fetch(
+        "SELECT role, region FROM account_grant WHERE account_id = $1 ORDER BY role, region", account_id
+    )
+    if len(rows) > GRANTS_MAX:
+        raise GrantsTooMany(body.username, len(rows))
+    return GrantsAdded(added=added, grants=[GrantAnswer(**row) for row in rows])
 
 
 async def bootstrap_admin(database: Database, hasher: SecretHasher, password: str) -> None:

@@ -10,6 +10,8 @@ from services.gateway.accounts.schemas import (
     AccountsCreated,
     ApiClientBody,
     GrantAnswer,
+    GrantsAdded,
+    GrantsBody,
     Me,
     PeopleBody,
     Revoked,
@@ -138,3 +140,9 @@ async def create_api_client(body: ApiClientBody, admin: ManagePeople, write: Wri
     """Create one API client of a bank or insurer with its grants."""
     client = await actions.hashed_client(request.app.state.hasher, body)
     return await write(lambda tx: actions.create_accounts(tx, admin.name, [client]))
+
+
+@router.post("/grants", response_model=GrantsAdded, status_code=201)
+async def add_grants(body: GrantsBody, admin: ManagePeople, write: Write) -> Response:
+    """Give an account further grants, for example on the successor of a region that was merged or split."""
+    return await write(lambda tx: actions.add_grants(tx, admin.name, body))

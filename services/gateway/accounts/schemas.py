@@ -10,6 +10,8 @@ from shared.web.bodies import Answer, Body, Reference, Text
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$")]
 RegionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$")]
 
+GRANTS_MAX = 600  # of one account: a bank in every county of several provinces
+
 
 class GrantBody(Body):
     """A role on a region; the empty region is the whole country."""
@@ -24,7 +26,7 @@ class PersonBody(Body):
     username: Username
     display_name: Text
     password: Annotated[str, Field(max_length=200)]
-    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=600)]
+    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=GRANTS_MAX)]
     organisation: Reference | None = None
 
 
@@ -41,7 +43,14 @@ class ApiClientBody(Body):
     display_name: Text
     client_secret: Annotated[str, Field(max_length=200)]
     organisation: Reference
-    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=600)]
+    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=GRANTS_MAX)]
+
+
+class GrantsBody(Body):
+    """Grants that an account gets besides those it has."""
+
+    username: Username
+    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=GRANTS_MAX)]
 
 
 class AccountsCreated(Answer):
@@ -56,6 +65,13 @@ class GrantAnswer(Answer):
 
     role: Role
     region: str
+
+
+class GrantsAdded(Answer):
+    """How many grants an account got, and all it has now."""
+
+    added: int
+    grants: list[GrantAnswer]
 
 
 class Me(Answer):

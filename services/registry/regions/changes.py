@@ -173,12 +173,16 @@ async def _stage(conn: Connection, body: RegionChangeIn, pairs: Sequence[Success
     ] + [
         (child, pair.to_code + child[len(pair.from_code) :], None, True, False)
         for pair in pairs
-        for child in pair.takes
-        if pair.to_code != pair.from_code
+        for child in _taken_away(pair)
     ]
     await conn.execute(_STAGE)
     await conn.execute(_CARRY, *(list(column) for column in zip(*carried, strict=True)))
     await _ensure_free(conn, body, pairs)
+
+
+def _taken_away(pair: Succession) -> tuple[str, ...]:
+    """Return the regions below that get another code with a part of a split; those of the part that remains do not."""
+    return pair.takes if pair.to_code != pair.from_code else ()
 
 
 async def _ensure_children_taken(conn: Connection, pairs: Sequence[Succession]) -> None:
@@ -236,11 +240,15 @@ def _assigned(body: RegionChangeIn, pairs: Sequence[Succession]) -> tuple[list[s
 
 
 async def _tell(conn: Connection, change_id: UUID, body: RegionChangeIn, pairs: Sequence[Succession]) -> None:
+    told = [(pair.from_code, pair.to_code) for pair in pairs]
+    told += [(child, pair.to_code + child[len(pair.from_code) :]) for pair in pairs for child in _taken_away(pair)]
+    if body.kind is ChangeKind.SPLIT:
+        told += [(row["code"], row["code"]) for row in await conn.fetch(_UNTAKEN, pairs[0].from_code, [])]
     fact = RegionChanged(
         change_id=change_id,
         kind=body.kind.value,
         effective_on=body.effective_on,
-        successions=tuple(RegionPair(from_code=pair.from_code, to_code=pair.to_code) for pair in pairs),
+        successions=tuple(RegionPair(from_code=from_code, to_code=to_code) for from_code, to_code in told),
     )
     await outbox.record(conn, fact, aggregate_id=change_id, aggregate_version=1, region_code=pairs[0].from_code)
 

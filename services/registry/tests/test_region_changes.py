@@ -117,6 +117,24 @@ async def test_a_split_township_says_which_part_gets_which_village(registry: Ser
     status, done = await record(registry, change("split", *pairs))
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 3, 2)
     assert await village_of(registry, household) == "500236003001"
+    [(told, _)] = await facts(registry, RegionChanged)
+    assert {(each.from_code, each.to_code) for each in told.successions} == {
+        (TOWNSHIP, "500236003"),
+        (TOWNSHIP, "500236004"),
+        (VILLAGE, "500236003001"),
+    }
+
+
+async def test_a_split_township_tells_which_villages_stayed(registry: ServiceUnderTest) -> None:
+    pairs = ((OTHER_TOWNSHIP, OTHER_TOWNSHIP), (OTHER_TOWNSHIP, "500236118", "新镇"))
+    status, done = await record(registry, change("split", *pairs))
+    assert (status, done["codes_added"], done["codes_ended"]) == (201, 1, 0)
+    [(told, _)] = await facts(registry, RegionChanged)
+    assert {(each.from_code, each.to_code) for each in told.successions} == {
+        (OTHER_TOWNSHIP, OTHER_TOWNSHIP),
+        (OTHER_TOWNSHIP, "500236118"),
+        (OTHER_VILLAGE, OTHER_VILLAGE),
+    }
 
 
 @pytest.mark.parametrize(
