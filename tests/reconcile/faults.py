@@ -100,6 +100,9 @@ DATABASE_FAULTS = (
           "DELETE FROM household_import_rejection "
           "WHERE row_number = (SELECT min(row_number) FROM household_import_rejection)"),
     Fault("R3", "quota larger than the cuts leave", "registry", "UPDATE village_quota SET share_left = 1"),
+    Fault("R3", "quota given back without telling", "registry",
+          "INSERT INTO village_quota_restoration (loan_id, request_id, effective_on) "
+          "SELECT loan_id, gen_random_uuid(), effective_on FROM village_quota_cut"),
     Fault("R3", "listing nobody was told of", "registry", "UPDATE listing SET list_name = 'blacklist'"),
     Fault("R4", "line nobody was rated for", "lending",
           "UPDATE application SET line = 49999 WHERE id = (SELECT id FROM application "
@@ -226,6 +229,9 @@ DATABASE_FAULTS = (
     Fault("X11", "listed for somebody else's loan", "registry",
           "UPDATE listing SET loan_id = gen_random_uuid() WHERE ctid = (SELECT min(ctid) FROM listing)"),
     Fault("X11", "quota cut not copied", "lending", "DELETE FROM village_quota_cut"),
+    Fault("X11", "quota given back that is cut", "lending",
+          "INSERT INTO village_quota_restored (loan_id, village_code, effective_on) "
+          "SELECT loan_id, village_code, effective_on FROM village_quota_cut"),
 )  # fmt: skip
 
 

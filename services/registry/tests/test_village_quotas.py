@@ -4,7 +4,7 @@ import asyncio
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -27,6 +27,10 @@ from shared.events.lending import DefaultConfirmed, LoanOverdue
 from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
 from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest
+from tools.reconcile.databases import Snapshot
+from tools.reconcile.findings import Findings
+from tools.reconcile.registry import lists as reconcile_lists
+from tools.reconcile.world import World
 
 SHARES = st.lists(st.decimals("0.01", "1", places=2), max_size=6)
 
@@ -202,6 +206,32 @@ async def test_the_reports_count_quotas_that_are_still_cut(registry: ServiceUnde
     lists = f"/reports/lists?region={COUNTY}&from_on=2018-09-01&until_on=2018-10-01"
     total = (await get(registry, lists, Role.AUDITOR)).json()["total"]
     assert (total["villages_cut"], total["villages_restored"]) == (0, 1)
+
+
+async def test_the_reconciliation_counts_cuts_and_restorations(registry: ServiceUnderTest) -> None:
+    first, second = await registered(registry, row(1), row(2))
+    for household in (first, second):
+        await malicious_default(registry, household)
+    assert (await _reconciled(registry)).differing == 0
+    for number, household in enumerate((first, second)):
+        appeal = await _appealed(registry, await _entry(registry, household))
+        await decide(registry, appeal, "accept", f"2018-09-2{number}")
+        found = await _reconciled(registry)
+        assert (found.differing, found.compared > 0) == (0, True), found.listed
+    await registry.database.pool.execute("UPDATE village_quota SET share_left = 0.8, version = version - 1")
+    assert {each.what for each in (await _reconciled(registry)).listed} == {
+        "version = number of cuts and restorations",
+        "share left",
+    }
+
+
+async def _reconciled(registry: ServiceUnderTest) -> Findings:
+    """Return what the reconciliation's own check finds in the registry."""
+    found = Findings()
+    async with registry.database.pool.acquire() as conn:
+        world = cast(World, {"registry": Snapshot("registry", cast(Any, conn))})
+        await reconcile_lists(world, found)
+    return found
 
 
 async def test_a_restoration_is_kept_as_it_was_written(registry: ServiceUnderTest) -> None:
