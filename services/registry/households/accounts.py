@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.registry.households.refusals import AccountPassedOn
 from services.registry.households.schemas import (
     AccountCorrectionIn,
     AccountLookupsOut,
@@ -18,7 +19,15 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
 
-_LOCK = "SELECT village_code FROM household WHERE id = $1 FOR UPDATE"
+_LOCK = "SELECT number, village_code, merged_into_id FROM household WHERE id = $1 FOR UPDATE"
+_STANDS_FOR_IT = """
+WITH RECURSIVE way AS (
+  SELECT id, number, merged_into_id FROM household WHERE id = $1
+  UNION ALL
+  SELECT h.id, h.number, h.merged_into_id FROM way w JOIN household h ON h.id = w.merged_into_id
+)
+SELECT id, number FROM way WHERE merged_into_id IS NULL
+"""
 _RETIRE = "UPDATE bank_account SET valid = false WHERE household_id = $1 AND valid"
 _ADD = """
 INSERT INTO bank_account (household_id, version, bank_code, account_sealed, valid, reason, recorded_by)
@@ -56,11 +65,16 @@ async def correct_account(
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
+        AccountPassedOn: it went up in another household, whose account counts.
     """
-    village_code = await conn.fetchval(_LOCK, body.household_id)
+    household = await conn.fetchrow(_LOCK, body.household_id)
     scopes = officer.regions_for(Right.ACCOUNTS_CORRECT)
-    if village_code is None or not village_code.startswith(tuple(scopes)):
+    if household is None or not household["village_code"].startswith(tuple(scopes)):
         raise HouseholdsUnknown([body.household_id])
+    if household["merged_into_id"] is not None:
+        into = await conn.fetchrow(_STANDS_FOR_IT, body.household_id)
+        assert into is not None
+        raise AccountPassedOn(household["number"], into["number"], into["id"])
     await conn.execute(_RETIRE, body.household_id)
     sealed = cipher.encrypt(body.account_number, ACCOUNT_CONTEXT)
     row = await conn.fetchrow(_ADD, body.household_id, body.bank_code, sealed, body.reason, officer.subject)

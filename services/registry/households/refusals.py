@@ -22,6 +22,22 @@ class HouseholdHasEnded(Refused):
         )
 
 
+class AccountPassedOn(Refused):
+    """What the household is owed goes to the one it went up in, and so does the account."""
+
+    code = "account-passed-on"
+    title = "账户随并入户 Account of the household it went up in"
+
+    def __init__(self, number: str, into_number: str, into_household_id: UUID) -> None:
+        super().__init__(
+            f"Household {number} went up in household {into_number}, whose account receives what it is still owed; "
+            "correct the account there.",
+            household_number=number,
+            into_household_number=into_number,
+            into_household_id=str(into_household_id),
+        )
+
+
 class MembersUnknown(NotFound):
     """Some persons are not active members of the household."""
 

@@ -23,6 +23,7 @@ from services.registry.lists.schemas import (
     QuotaCutOut,
     RequestKind,
     RequestState,
+    VillageQuotaCutOut,
     VillageQuotaOut,
 )
 from services.registry.packs.queries import find_packs_in_force
@@ -81,13 +82,14 @@ FROM village_quota q JOIN region r ON r.code = q.village_code
 WHERE q.village_code ^@ $1 AND q.village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR q.village_code > $3)
 ORDER BY q.village_code LIMIT $4
 """
-_CUTS = """
+_CUT_COLUMNS = """
 SELECT c.village_code, c.loan_id, trim_scale(c.cut_share)::text AS cut_share, c.effective_on,
        k.closed_on AS loan_closed_on, r.effective_on AS restored_on, r.request_id AS appeal_id
 FROM village_quota_cut c LEFT JOIN household_loan k ON k.loan_id = c.loan_id
 LEFT JOIN village_quota_restoration r ON r.loan_id = c.loan_id
-WHERE c.village_code = ANY ($1::text[]) ORDER BY c.effective_on, c.loan_id
 """
+_CUTS = _CUT_COLUMNS + " WHERE c.village_code = ANY ($1::text[]) ORDER BY c.effective_on, c.loan_id"
+_CUT_OF_ENTRY = _CUT_COLUMNS + " JOIN listing l ON l.loan_id = c.loan_id AND l.cause = 'malicious' WHERE l.id = $1"
 
 
 async def list_listings(
@@ -112,7 +114,7 @@ async def list_listings(
 
 
 async def get_listing(conn: Connection, officer: Principal, listing_id: UUID, today: date) -> ListingFile:
-    """Return one entry with every step of it and every request about it.
+    """Return one entry with every step of it, every request about it, and the cut of its village's quota.
 
     Raises:
         ListingUnknown: there is none in the officer's region.
@@ -121,8 +123,10 @@ async def get_listing(conn: Connection, officer: Principal, listing_id: UUID, to
     if row is None:
         raise ListingUnknown(listing_id)
     rules = await _rules_by_region(conn, [row], today)
+    cut = await conn.fetchrow(_CUT_OF_ENTRY, listing_id)
     return ListingFile(
         **row,
+        quota_cut=VillageQuotaCutOut(**cut) if cut else None,
         effects=_effects(row, rules),
         steps=[ListingStepOut(**each) for each in await conn.fetch(_STEPS, listing_id)],
         requests=[ListingRequestOut(**each) for each in await conn.fetch(_REQUESTS_OF, today, listing_id)],

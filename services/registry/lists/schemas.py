@@ -85,9 +85,33 @@ class ListingRequestOut(Answer):
     late: bool
 
 
-class ListingFile(ListingOut):
-    """An entry with every step of it and every request about it."""
+class QuotaCutOut(Answer):
+    """One cut of a village's quota and the loan that caused it; repaying the loan does not undo the cut.
 
+    An accepted appeal does: from `restored_on` on the cut no longer counts, by the decision on `appeal_id`.
+    """
+
+    loan_id: UUID
+    cut_share: str
+    effective_on: date
+    loan_closed_on: date | None
+    restored_on: date | None
+    appeal_id: UUID | None
+
+
+class VillageQuotaCutOut(QuotaCutOut):
+    """The cut that one entry cost a village; the village is where the household lived when it borrowed."""
+
+    village_code: str
+
+
+class ListingFile(ListingOut):
+    """An entry with every step of it and every request about it.
+
+    `quota_cut` is what the malicious default behind it cost a village; an accepted appeal takes it back (FJ-12).
+    """
+
+    quota_cut: VillageQuotaCutOut | None
     steps: list[ListingStepOut]
     requests: list[ListingRequestOut]
 
@@ -163,20 +187,6 @@ class ListStandingsOut(Answer):
     as_of: date
     standings: list[ListStandingOut]
     unknown: list[UUID]
-
-
-class QuotaCutOut(Answer):
-    """One cut of a village's quota and the loan that caused it; repaying the loan does not undo the cut.
-
-    An accepted appeal does: from `restored_on` on the cut no longer counts, by the decision on `appeal_id`.
-    """
-
-    loan_id: UUID
-    cut_share: str
-    effective_on: date
-    loan_closed_on: date | None
-    restored_on: date | None
-    appeal_id: UUID | None
 
 
 class VillageQuotaOut(Answer):

@@ -79,9 +79,13 @@ async def test_an_accepted_appeal_gives_the_village_its_quota_back(registry: Ser
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
     assert (await _quota(registry))["share_left"] == "0.8"
-    appeal = await _appealed(registry, await _entry(registry, household))
+    listing = await _entry(registry, household)
+    appeal = await _appealed(registry, listing)
     assert (await _quota(registry))["share_left"] == "0.8", "an appeal holds nothing up"
+    judged = (await entry_file(registry, listing))["quota_cut"]
+    assert (judged["village_code"], judged["cut_share"], judged["restored_on"]) == (VILLAGE, "0.2", None)
     assert (await decide(registry, appeal, "accept", "2018-09-20")).status_code == 201
+    assert (await entry_file(registry, listing))["quota_cut"]["restored_on"] == "2018-09-20"
     quota = await _quota(registry)
     assert quota["share_left"] == "1"
     assert quota["cuts"] == [
@@ -179,6 +183,7 @@ async def test_an_appeal_against_another_entry_leaves_the_cut(registry: ServiceU
     )
     await registry.deliver(overdue, aggregate_id=loan, aggregate_version=2)
     for listing in (await _entry(registry, household, "dishonesty"), await put_on_list(registry, household)):
+        assert (await entry_file(registry, listing))["quota_cut"] is None
         appeal = await _appealed(registry, listing)
         assert (await decide(registry, appeal, "accept", "2018-09-20")).status_code == 201
     assert ((await _quota(registry))["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
