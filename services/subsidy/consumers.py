@@ -2,7 +2,7 @@
 
 from services.subsidy.accounts import actions as accounts
 from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
-from shared.events.registry import HouseholdStatusChanged, PolicyPackConfirmed
+from shared.events.registry import HouseholdsRegistered, HouseholdStatusChanged, PolicyPackConfirmed
 from shared.inbox import Subscription
 from shared.policy.kept import keep_packs
 
@@ -21,7 +21,11 @@ SUBSCRIPTIONS = (
     Subscription(
         "subsidy",
         "registry",
-        {PolicyPackConfirmed: keep_packs, HouseholdStatusChanged: accounts.keep_household_states},
+        {
+            PolicyPackConfirmed: keep_packs,
+            HouseholdsRegistered: accounts.keep_registered_households,
+            HouseholdStatusChanged: accounts.keep_household_states,
+        },
         ordered=False,
     ),
 )

@@ -1,10 +1,10 @@
 """Facts the registry service records. No personal data beyond ids."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.base import Event, Money, RegionCode
 
@@ -20,10 +20,37 @@ class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed",
     content: dict[str, Any]  # all rules of the pack as `PolicyPack.content()`, without its worked examples
 
 
+MOST_HOUSEHOLDS_TOLD: Final = 500  # in one fact: about 65 KB, a quarter of what the stream takes
+
+
+class RegisteredHousehold(BaseModel):
+    """A household as it came onto the register."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    household_id: UUID
+    village_code: RegionCode
+    state: str  # a PovertyState of the policy vocabulary
+    effective_from: date
+
+
+class HouseholdsRegistered(
+    Event, owner="registry", name="households-registered", version=1, aggregate="household-registration"
+):
+    """Households of one sheet came onto the register together; the facts of each of them begin at version 1 (FJ-6).
+
+    Each fact is an aggregate of its own: a sheet of a hundred thousand households is told in a few hundred facts.
+    """
+
+    import_id: UUID
+    county_code: RegionCode
+    households: Annotated[tuple[RegisteredHousehold, ...], Field(min_length=1, max_length=MOST_HOUSEHOLDS_TOLD)]
+
+
 class HouseholdStatusChanged(
     Event, owner="registry", name="household-status-changed", version=1, aggregate="household"
 ):
-    """A household was registered, lifted, stably lifted, monitored … from a day on (FJ-6)."""
+    """A household was lifted, stably lifted, monitored …, or made by a split, from a day on (FJ-6)."""
 
     household_id: UUID
     village_code: RegionCode
@@ -142,6 +169,15 @@ class VillageQuotaCut(Event, owner="registry", name="village-quota-cut", version
     effective_on: date
 
 
+class VillageQuotaRestored(Event, owner="registry", name="village-quota-restored", version=1, aggregate="village"):
+    """An accepted appeal found that the default was not malicious: the cut over that loan is taken back (FJ-12)."""
+
+    village_code: RegionCode
+    cut_share: str  # what the cut had taken off, as the cut was told
+    loan_id: UUID  # the loan whose cut no longer counts from `effective_on` on
+    effective_on: date
+
+
 class RegionPair(BaseModel):
     """One code became another."""
 
@@ -152,7 +188,11 @@ class RegionPair(BaseModel):
 
 
 class RegionChanged(Event, owner="registry", name="region-changed", version=1, aggregate="region-change"):
-    """Official codes changed: renamed, recoded with everything below, merged or split (SX-7)."""
+    """Official codes changed: renamed, recoded or merged with everything below, or split (SX-7).
+
+    A code that became one other took everything below along under its new beginning. Of a split the regions directly
+    below stand among the successions too, whether a part took them or they stayed.
+    """
 
     change_id: UUID
     kind: Literal["rename", "recode", "merge", "split"]
@@ -169,15 +209,6 @@ class RatingCampaignFinalised(
     county_code: RegionCode
     bank_code: str | None  # null: the county's own rating
     year: int
-class VillageQuotaRestored(Event, owner="registry", name="village-quota-restored", version=1, aggregate="village"):
-    """An accepted appeal found that the default was not malicious: the cut over that loan is taken back (FJ-12)."""
-
-    village_code: RegionCode
-    cut_share: str  # what the cut had taken off, as the cut was told
-    loan_id: UUID  # the loan whose cut no longer counts from `effective_on` on
-    effective_on: date
-
-
     finalised_on: date
     household_count: int  # on file in the county that day
     rated_count: int  # with a grade

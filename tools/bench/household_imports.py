@@ -3,6 +3,7 @@
 import asyncio
 import io
 import time
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
@@ -25,7 +26,7 @@ FLOOR: Final = (
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLLECTED_ON: Final = "2017-03-01"
 REQUEST_SECONDS: Final = 120.0
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.25  # as a patient client does: every question costs milliseconds of the two cores
 # In the order in which they point to each other.
 TABLES: Final = (
     "household_import",
@@ -89,10 +90,10 @@ async def set_up(world: World) -> None:
 
 
 async def _by_http(world: World, sheet: bytes, plan: DemoPlan) -> float:
-    began = time.perf_counter()
+    began_at = datetime.now(UTC)
     path = f"/household-imports?county={COUNTY}&collected_on={COLLECTED_ON}"
     answer = await finished(world, await post(world, Role.POVERTY_OFFICE, path, sheet, XLSX))
-    seconds = time.perf_counter() - began
+    seconds = seconds_taken(answer, began_at)
     if answer["registered_count"] != plan.registered_households:
         raise SheetNotTaken(f"{plan.registered_households} households were expected: {answer}")
     return seconds
@@ -122,6 +123,11 @@ async def finished(world: World, queued: dict[str, Any]) -> dict[str, Any]:
             url = f"http://{host}:{port}/api/v1/household-imports/{queued['id']}"
             queued = (await http.get(url, headers=headers)).json()
     return queued
+
+
+def seconds_taken(answer: dict[str, Any], began_at: datetime) -> float:
+    """Return the time until PostgreSQL, on the same clock, found the last row on file."""
+    return (datetime.fromisoformat(answer["finished_at"]) - began_at).total_seconds()
 
 
 async def rows_on_file(world: World) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from tools.reconcile.databases import SERVICES
 from tools.reconcile.findings import Findings
 from tools.reconcile.world import World
 
-# consumer, event, what in the fact names the effect, and the rows that are the effect
+# consumer, event, what in the fact names the effect (or each of its effects), and the rows that are the effects
 LOAN, PACK = "data->>'loan_id'", "data->>'pack_id'"
 PACKS = "SELECT pack_id FROM policy_pack"
 EFFECTS: Final = (
@@ -30,7 +30,12 @@ EFFECTS: Final = (
     ("subsidy-registry", "policy-pack-confirmed", PACK, PACKS),
     ("riskfund-registry", "policy-pack-confirmed", PACK, PACKS),
     ("subsidy-registry", "household-status-changed", "aggregate_id::text || ' ' || aggregate_version",
-     "SELECT household_id::text || ' ' || version FROM household_state"),
+     "SELECT household_id::text || ' ' || version FROM household_state WHERE version > 0"),
+    ("subsidy-registry", "households-registered", "jsonb_array_elements(data->'households')->>'household_id'",
+     "SELECT household_id FROM household_state WHERE version = 0"),
+    ("gateway-registry", "region-changed", "data->>'change_id' || ' ' || (jsonb_array_elements(data->'successions')"
+     "->>'from_code') || ' ' || (jsonb_array_elements(data->'successions')->>'to_code')",
+     "SELECT change_id || ' ' || from_code || ' ' || to_code FROM region_succession"),
 )  # fmt: skip
 _HEARD = "SELECT event_id::text FROM inbox WHERE consumer = $1 AND event_name = $2 AND state = 'applied'"
 
@@ -40,9 +45,9 @@ async def effects(world: World, found: Findings) -> None:
     """Compare, for each kind of fact, the facts applied with the rows that came of them."""
     for consumer, event_name, names, rows in EFFECTS:
         service, owner = consumer.split("-")
-        told = await world[owner].map(f"SELECT event_id::text, {names} FROM outbox WHERE event_name = $1", event_name)
-        heard = await world[service].rows(_HEARD, consumer, event_name)
-        causes = Counter(told[row[0]] for row in heard if row[0] in told)
+        heard = Counter(row[0] for row in await world[service].rows(_HEARD, consumer, event_name))
+        told = await world[owner].rows(f"SELECT event_id::text, {names} FROM outbox WHERE event_name = $1", event_name)
+        causes = Counter(effect for event_id, effect in told if event_id in heard)
         there = Counter(str(row[0]) for row in await world[service].rows(rows))
         what = f"{consumer}: effects of {event_name}"
         if causes == there:

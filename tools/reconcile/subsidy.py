@@ -46,10 +46,15 @@ WHERE l.kind = 'interest'
 _MARKS = """
 SELECT event_id::text, aggregate_id::text, aggregate_version, data->>'state', (data->>'effective_from')::date
 FROM outbox WHERE event_name = 'household-status-changed'
+UNION ALL
+SELECT event_id::text, told->>'household_id', 0, told->>'state', (told->>'effective_from')::date
+FROM outbox CROSS JOIN LATERAL jsonb_array_elements(data->'households') AS told
+WHERE event_name = 'households-registered'
 """
 _KNOWN_AT = """
 SELECT event_id::text, applied_at FROM inbox
-WHERE consumer = 'subsidy-registry' AND event_name = 'household-status-changed' AND state = 'applied'
+WHERE consumer = 'subsidy-registry' AND event_name IN ('household-status-changed', 'households-registered')
+  AND state = 'applied'
 """
 _RATES = """
 SELECT basis, effective_from, up_to_1y::text, over_1y_to_5y::text, over_5y::text FROM reference_rate

@@ -35,11 +35,10 @@ STAGE: Final = (
     "village_code text, member_count integer, labourer_count integer, poverty_state text, registered_on date, "
     "four_kinds boolean, civil_capacity text, able_to_work boolean, credit_record text, bank_code text, "
     "residence_code text, family_debts text, answers jsonb, row_number integer, household_id uuid, member_id uuid, "
-    "event_id uuid, number text, "
-    "name_sealed bytea, resident_id_sealed bytea, resident_id_index bytea, birth_on date, sex text, "
+    "number text, name_sealed bytea, resident_id_sealed bytea, resident_id_index bytea, birth_on date, sex text, "
     "phone_sealed bytea, account_sealed bytea, content_digest bytea, faults text"
 )
-_FIELD_COUNT: Final = (27).to_bytes(2, "big")
+_FIELD_COUNT: Final = (26).to_bytes(2, "big")
 _MEMBER_COUNT, _LABOURER_COUNT = 1, 2
 
 
@@ -92,7 +91,7 @@ class HouseholdRows:
         self._note_repeated(number, index, faults)
         common = b"".join(plain) + answers
         new_id = self._ids.packed
-        first = (_FIELD_COUNT, common, packed_integer(row_number), new_id(), new_id(), new_id())
+        first = (_FIELD_COUNT, common, packed_integer(row_number), new_id(), new_id())
         shown = packed_text(number) if number else NULL
         found = packed_bytes(index) if index else NULL
         if faults or person is None or not (number and name and phone and account):

@@ -10,15 +10,14 @@ from services.registry.imports.registering import PieceStatements, TakenImport
 from services.registry.imports.sheet import Header
 from shared import outbox
 from shared.db import Connection
-from shared.events.registry import HouseholdStatusChanged
+from shared.events.registry import MOST_HOUSEHOLDS_TOLD, HouseholdsRegistered
 from shared.pii import PiiCipher
 
 # LIMIT keeps each look-up a look-up: joined, a planner without statistics reads every village for every row.
 # Most rows are right and new: only the others are worth a list of what is wrong with them.
 _JUDGE = """
 INSERT INTO sheet_verdict (row_number, verdict, faults, village_code)
-SELECT row_number,
-       CASE WHEN faults <> '{}' THEN 'rejected' WHEN unchanged THEN 'unchanged' ELSE 'new' END, faults, village_code
+SELECT row_number, CASE WHEN faults <> '{}' THEN 'rejected' ELSE 'unchanged' END, faults, village_code
 FROM (
   SELECT r.row_number, r.village_code, known.content_digest = r.content_digest AS unchanged,
     CASE WHEN r.faults = '' AND known.id IS NULL AND m.household_id IS NULL AND v.code ^@ $1
@@ -38,7 +37,7 @@ FROM (
                      WHERE county_code = $1 AND number = r.number LIMIT 1) known ON true
   LEFT JOIN LATERAL (SELECT household_id FROM member
                      WHERE resident_id_index = r.resident_id_index AND left_on IS NULL LIMIT 1) m ON true
-) judged
+) judged WHERE unchanged OR faults <> '{}'
 """
 _CHANGED = """
 SELECT v.row_number, h.id, r.content_digest
@@ -53,7 +52,7 @@ _REGISTER = """
 INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
   member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, import_id,
   residence_code)
-SELECT household_id, $1, number, village_code, 1, poverty_state, registered_on, registered_on, member_count,
+SELECT household_id, $1, number, village_code, 0, poverty_state, registered_on, registered_on, member_count,
   labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, $2,
   nullif(residence_code, village_code)
 FROM sheet_row
@@ -96,19 +95,18 @@ FROM (SELECT household_id, unnest(string_to_array(family_debts, ',')) AS bank_co
 """,
 )
 _ANNOUNCE = outbox.bulk_insert(
-    HouseholdStatusChanged,
-    source="sheet_row r ORDER BY r.row_number",
-    aggregate_id="r.household_id",
+    HouseholdsRegistered,
+    source=f"""(
+      SELECT jsonb_agg(jsonb_build_object('household_id', household_id, 'village_code', village_code,
+        'state', poverty_state, 'effective_from', registered_on) ORDER BY place) AS households
+      FROM (SELECT *, row_number() OVER (ORDER BY row_number) - 1 AS place FROM sheet_row) numbered
+      GROUP BY place / {MOST_HOUSEHOLDS_TOLD} ORDER BY place / {MOST_HOUSEHOLDS_TOLD}
+    ) told""",  # noqa: S608 - our own number
+    aggregate_id="uuid7()",
     aggregate_version="1",
-    region_code="r.village_code",
-    data={
-        "household_id": "r.household_id",
-        "village_code": "r.village_code",
-        "state": "r.poverty_state",
-        "effective_from": "r.registered_on",
-    },
-    traceparent="$1",
-    event_id="r.event_id",
+    region_code="$2::text",
+    data={"import_id": "$1::uuid", "county_code": "$2::text", "households": "told.households"},
+    traceparent="$3",
 )
 
 
@@ -138,7 +136,7 @@ async def _register(conn: Connection, taken: TakenImport) -> None:
         await conn.execute(statement, taken.officer)
     for statement in _COLLECTED:
         await conn.execute(statement, taken.officer, taken.collected_on)
-    await conn.execute(_ANNOUNCE, taken.traceparent)
+    await conn.execute(_ANNOUNCE, taken.id, taken.county_code, taken.traceparent)
 
 
 HOUSEHOLD_STATEMENTS: Final = PieceStatements(household_rows.STAGE, _JUDGE, _reconsider, _register)

@@ -22,9 +22,7 @@ WHERE h.county_code = $1 AND h.number IN (SELECT number FROM sheet_row) ORDER BY
 """
 _JUDGE = f"""
 INSERT INTO sheet_verdict (row_number, verdict, faults, village_code)
-SELECT row_number,
-       CASE WHEN faults <> '{{}}' THEN 'rejected' WHEN is_known AND NOT adds THEN 'unchanged' ELSE 'new' END, faults,
-       village_code
+SELECT row_number, CASE WHEN faults <> '{{}}' THEN 'rejected' ELSE 'unchanged' END, faults, village_code
 FROM (
   SELECT r.row_number, known.village_code, m.id IS NOT NULL AS is_known, coalesce({_ADDS}, false) AS adds,
     string_to_array(r.faults, ',') || array_remove(ARRAY[
@@ -42,16 +40,20 @@ FROM (
   LEFT JOIN household known ON known.county_code = $1 AND known.number = r.number
   LEFT JOIN member m ON m.resident_id_index = r.resident_id_index AND m.left_on IS NULL
   LEFT JOIN member head ON head.household_id = known.id AND head.is_head AND head.left_on IS NULL
-) judged
+) judged WHERE (is_known AND NOT adds) OR faults <> '{{}}'
 """  # noqa: S608 - our own column names
 _ON_FILE = """
-SELECT v.row_number, m.name_sealed, r.name_index
-FROM sheet_verdict v JOIN sheet_row r ON r.row_number = v.row_number
+SELECT r.row_number, m.name_sealed, r.name_index
+FROM sheet_row r LEFT JOIN sheet_verdict v ON v.row_number = r.row_number
 JOIN member m ON m.resident_id_index = r.resident_id_index AND m.left_on IS NULL
-WHERE v.verdict <> 'rejected'
+WHERE v.verdict IS DISTINCT FROM 'rejected'
 """
 _OTHERWISE = """
-UPDATE sheet_verdict SET verdict = 'rejected', faults = ARRAY[$2] WHERE row_number = ANY ($1::int[])
+INSERT INTO sheet_verdict (row_number, verdict, faults, village_code)
+SELECT r.row_number, 'rejected', ARRAY[$2], h.village_code
+FROM sheet_row r JOIN household h ON h.county_code = $3 AND h.number = r.number
+WHERE r.row_number = ANY ($1::int[])
+ON CONFLICT (row_number) DO UPDATE SET verdict = 'rejected', faults = excluded.faults
 """
 _SET_FACTS = ", ".join(f"{fact} = coalesce(m.{fact}, r.{fact})" for fact in (*_FACTS, "sex"))
 _FILL_IN = f"""
@@ -86,7 +88,7 @@ async def _reconsider(conn: Connection, taken: TakenImport, cipher: PiiCipher) -
         return
     others = await asyncio.to_thread(_named_otherwise, on_file, cipher)
     if others:
-        await conn.execute(_OTHERWISE, others, str(Fault.MEMBER_REGISTERED_OTHERWISE))
+        await conn.execute(_OTHERWISE, others, str(Fault.MEMBER_REGISTERED_OTHERWISE), taken.county_code)
 
 
 def _named_otherwise(rows: Sequence[Record], cipher: PiiCipher) -> list[int]:

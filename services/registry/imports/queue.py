@@ -11,7 +11,7 @@ from shared.errors import Refusal
 
 LEASE_SECONDS: Final = 20.0
 RENEW_SECONDS: Final = 2.0
-ATTEMPTS_MAX: Final = 5  # a file that kills its reader five times is not tried again
+ATTEMPTS_MAX: Final = 5  # a file that fails or kills its reader five times is not tried again
 # The oldest that nobody works on: new, or left by a worker whose lease ran out (database time).
 _TAKE = """
 UPDATE household_import SET state = 'reading', worker = $1, lease_until = now() + $2 * interval '1 second',
@@ -33,7 +33,7 @@ UPDATE household_import SET state = $3, finished_at = now(), worker = NULL, leas
 WHERE id = $1 AND worker = $2 RETURNING id
 """
 _GIVE_BACK = """
-UPDATE household_import SET state = 'queued', worker = NULL, lease_until = NULL, attempt_count = attempt_count - 1
+UPDATE household_import SET state = 'queued', worker = NULL, lease_until = NULL, attempt_count = attempt_count - $2
 WHERE worker = $1 AND state IN ('reading', 'registering')
 """
 _PLACES = "SELECT place FROM household_import_piece WHERE import_id = $1"
@@ -85,9 +85,9 @@ async def finish(conn: Connection, import_id: UUID, worker: UUID, failure: dict[
     await conn.execute(_DROP_PARTS, import_id)
 
 
-async def give_back(conn: Connection, worker: UUID) -> None:
-    """Leave what this worker has under way to the next one at once."""
-    await conn.execute(_GIVE_BACK, worker)
+async def give_back(conn: Connection, worker: UUID, *, counts: bool) -> None:
+    """Leave what this worker has under way to the next one at once; `counts` when the attempt was the file's fault."""
+    await conn.execute(_GIVE_BACK, worker, 0 if counts else 1)
 
 
 async def places_done(conn: Connection, import_id: UUID) -> set[int]:

@@ -25,22 +25,23 @@ from shared.households_sheet import SheetColumn
 from shared.pii import PiiCipher
 
 TRIES: Final = 6  # each try loses to another file that registered one of our persons, or waited crosswise with us
+# Most rows are right and new, and nothing is written about them: a verdict stands on the others.
 _COUNTS = """
-SELECT count(*) AS row_count, count(*) FILTER (WHERE verdict = 'new') AS registered_count,
-       count(*) FILTER (WHERE verdict = 'unchanged') AS already_registered_count,
+SELECT count(*) FILTER (WHERE verdict = 'unchanged') AS already_registered_count,
        count(*) FILTER (WHERE verdict = 'rejected') AS rejected_count
 FROM sheet_verdict
 """
 _VERDICTS = """
 CREATE TEMPORARY TABLE sheet_verdict (
-  row_number integer PRIMARY KEY, verdict text NOT NULL, faults text[] NOT NULL, village_code text
+  row_number integer PRIMARY KEY, verdict text NOT NULL CHECK (verdict IN ('unchanged', 'rejected')),
+  faults text[] NOT NULL, village_code text
 ) ON COMMIT DELETE ROWS
 """
 _REJECTED = """
 SELECT row_number, village_code, faults FROM sheet_verdict WHERE verdict = 'rejected' ORDER BY row_number
 """
 _KEEP_NEW = """
-DELETE FROM sheet_row r USING sheet_verdict v WHERE v.row_number = r.row_number AND v.verdict <> 'new'
+DELETE FROM sheet_row r USING sheet_verdict v WHERE v.row_number = r.row_number
 """
 _PIECE = """
 INSERT INTO household_import_piece (import_id, place, row_count, registered_count, already_registered_count,
@@ -94,7 +95,10 @@ Reconsider = Callable[[Connection, TakenImport, PiiCipher], Awaitable[None]]
 
 @dataclass(frozen=True)
 class PieceStatements:
-    """What differs between kinds of sheets; `judge` fills sheet_verdict ($1 county, $2 scopes)."""
+    """What differs between kinds of sheets.
+
+    `judge` puts into sheet_verdict the rows that are not to be registered ($1 county, $2 scopes).
+    """
 
     stage: str
     judge: str
@@ -148,16 +152,16 @@ async def _register(
         await conn.execute(statements.lock, taken.county_code)
     await conn.execute(statements.judge, taken.county_code, list(taken.scopes))
     await statements.reconsider(conn, taken, cipher)
-    counts = await conn.fetchrow(_COUNTS)
-    assert counts is not None
-    if counts["rejected_count"]:
+    unchanged, rejected = await conn.fetchrow(_COUNTS)
+    counts = (piece.row_count, piece.row_count - unchanged - rejected, unchanged, rejected)
+    if rejected:
         await _keep_rejected(conn, taken, cipher, piece)
-    if counts["registered_count"]:
-        if counts["registered_count"] != counts["row_count"]:
-            await conn.execute(_KEEP_NEW)
+    if unchanged or rejected:
+        await conn.execute(_KEEP_NEW)
+    if unchanged + rejected < piece.row_count:
         await statements.register(conn, taken)
-    await conn.execute(_PIECE, taken.id, piece.place, *counts.values(), taken.worker)
-    if await conn.fetchval(_PROGRESS, taken.id, taken.worker, *counts.values()) is None:
+    await conn.execute(_PIECE, taken.id, piece.place, *counts, taken.worker)
+    if await conn.fetchval(_PROGRESS, taken.id, taken.worker, *counts) is None:
         raise LeaseLost
 
 

@@ -31,6 +31,7 @@ from services.registry.imports.registering import (
 )
 from services.registry.imports.rejections import EXTRA_HEADERS
 from services.registry.imports.sheet import understood
+from shared.bus.faults import is_passing
 from shared.db import Database
 from shared.failpoints import failpoint
 from shared.ids import new_id
@@ -76,7 +77,7 @@ class ImportWorker:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-            await self._give_back()  # it may have been stopped just as it took one
+            await self._give_back(counts=False)  # it may have been stopped just as it took one
 
     async def _work(self) -> None:
         while True:
@@ -100,8 +101,9 @@ class ImportWorker:
             log.warning("import taken over", import_id=str(queued.id))
         except FileRefused as refused:
             await self._end(queued, queue.failure_of(refused))
-        except BaseException:
-            await asyncio.shield(self._give_back())
+        except BaseException as fault:
+            its_own = isinstance(fault, Exception) and not is_passing(fault)
+            await asyncio.shield(self._give_back(counts=its_own))
             raise
         self.database.committed.set()
         return True
@@ -203,7 +205,7 @@ class ImportWorker:
         async with self.database.transaction() as conn:
             await queue.finish(conn, queued.id, self.id, failure)
 
-    async def _give_back(self) -> None:
+    async def _give_back(self, *, counts: bool) -> None:
         with suppress(Exception):  # the lease runs out by itself where the database is away
             async with self.database.connection() as conn:
-                await queue.give_back(conn, self.id)
+                await queue.give_back(conn, self.id, counts=counts)

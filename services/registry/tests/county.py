@@ -13,6 +13,7 @@ import xlsxwriter
 
 from shared.access import Role
 from shared.events.base import Event
+from shared.events.registry import HouseholdsRegistered, RegisteredHousehold
 from shared.households_sheet import INDICATOR_PREFIX, SheetColumn, household_columns
 from shared.policy.load import load_pack
 from shared.resident_id import check_digit
@@ -177,6 +178,11 @@ async def facts(registry: ServiceUnderTest, kind: type[E]) -> list[tuple[E, int]
     """Return the recorded facts of one kind with the versions of their aggregates."""
     recorded = await registry.outbox()
     return [(fact(kind, data), version) for name, data, version, _ in recorded if name == kind.event_type.name]
+
+
+async def told_as_registered(registry: ServiceUnderTest) -> list[RegisteredHousehold]:
+    """Return the households that sheets brought onto the register, as they were told."""
+    return [household for told, _ in await facts(registry, HouseholdsRegistered) for household in told.households]
 
 
 async def rated(registry: ServiceUnderTest, year: int = 2017) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from services.registry.tests.county import (
     workbook,
 )
 from shared.access import Role
-from shared.events.registry import HouseholdStatusChanged
+from shared.bus.topology import MAX_MESSAGE_BYTES
+from shared.events.registry import MOST_HOUSEHOLDS_TOLD, HouseholdsRegistered
 from shared.households_sheet import INDICATOR_PREFIX, household_columns
 from shared.testing.service import ServiceUnderTest
 
@@ -46,11 +47,25 @@ async def test_right_rows_are_registered_and_told(registry: ServiceUnderTest) ->
     answer = (await import_sheet(registry, workbook([row(1), row(2, poverty_state="稳定脱贫")]))).json()
     counts = [answer[f"{each}_count"] for each in ("row", "registered", "already_registered", "rejected")]
     assert counts == [2, 2, 0, 0]
-    told = await facts(registry, HouseholdStatusChanged)
-    assert [(fact.state, fact.effective_from, fact.village_code, version) for fact, version in told] == [
-        ("registered", date(2014, 5, 6), VILLAGE, 1),
-        ("stably_lifted", date(2014, 5, 6), VILLAGE, 1),
+    [(told, version)] = await facts(registry, HouseholdsRegistered)
+    assert (str(told.import_id), told.county_code, version) == (answer["id"], COUNTY, 1)
+    assert [(each.state, each.effective_from, each.village_code) for each in told.households] == [
+        ("registered", date(2014, 5, 6), VILLAGE),
+        ("stably_lifted", date(2014, 5, 6), VILLAGE),
     ]
+    versions = await registry.database.pool.fetch("SELECT id, version FROM household ORDER BY number")
+    assert [tuple(each) for each in versions] == [(each.household_id, 0) for each in told.households]
+
+
+async def test_a_long_sheet_is_told_in_facts_of_five_hundred(registry: ServiceUnderTest) -> None:
+    rows = [row(place) for place in range(MOST_HOUSEHOLDS_TOLD)]
+    body = workbook([*rows, row(MOST_HOUSEHOLDS_TOLD, resident_id=resident_id(0, born="19810101"))])
+    assert (await import_sheet(registry, body)).json()["registered_count"] == MOST_HOUSEHOLDS_TOLD + 1
+    told = [fact.households for fact, _ in await facts(registry, HouseholdsRegistered)]
+    assert sorted(map(len, told)) == [1, MOST_HOUSEHOLDS_TOLD]
+    assert len({each.household_id for part in told for each in part}) == MOST_HOUSEHOLDS_TOLD + 1
+    largest = await registry.database.pool.fetchval("SELECT max(octet_length(data::text)) FROM outbox")
+    assert largest < MAX_MESSAGE_BYTES / 2
 
 
 @pytest.mark.clause("LG-42")

@@ -9,14 +9,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
-from services.registry.imports import queue, receiving
+from services.registry.imports import queue, receiving, worker
 from services.registry.imports.registering import LeaseLost
 from services.registry.imports.worker import ImportWorker
-from services.registry.tests.county import COUNTY, SCHEME, facts, finished, get, row, send_sheet, workbook
+from services.registry.tests.county import (
+    COUNTY,
+    SCHEME,
+    finished,
+    get,
+    row,
+    send_sheet,
+    told_as_registered,
+    workbook,
+)
 from shared.access import Role
-from shared.events.registry import HouseholdStatusChanged
 from shared.households_sheet import household_columns
 from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest
@@ -80,8 +89,8 @@ async def _ensure_once(registry: ServiceUnderTest, import_id: str, registered: i
         "household_village",
     ):
         assert await registry.database.pool.fetchval(f"SELECT count(*) FROM {table}") == registered, table
-    told = await facts(registry, HouseholdStatusChanged)
-    assert len({fact.household_id for fact, _ in told}) == len(told) == registered
+    told = await told_as_registered(registry)
+    assert len({household.household_id for household in told}) == len(told) == registered
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
 
 
@@ -148,7 +157,7 @@ async def test_two_replicas_share_the_queue_and_register_each_person_once(regist
     assert sum(each["registered_count"] for each in shown) == 60
     assert sum(each["already_registered_count"] for each in shown) == 60
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household") == 60
-    assert len(await facts(registry, HouseholdStatusChanged)) == 60
+    assert len(await told_as_registered(registry)) == 60
 
 
 async def test_progress_is_seen_while_it_runs(registry: ServiceUnderTest, keys_dir: Path) -> None:
@@ -197,6 +206,42 @@ async def test_what_a_stopped_worker_had_under_way_is_taken_at_once_by_the_next(
     async with _worker(registry).running():
         await finished(registry, await _again(registry, queued))
     await _ensure_once(registry, queued["id"])
+
+
+class _FaultOfItsOwn(ImportWorker):
+    """A worker that meets the same fault in every try."""
+
+    fault: type[Exception] = asyncpg.DataError
+
+    async def _register_all(self, *_: object) -> None:
+        raise self.fault
+
+
+async def test_a_sheet_that_fails_again_and_again_is_given_up_and_the_next_one_taken(
+    registry: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
+    queued = await _queued(registry)
+    async with _FaultOfItsOwn(registry.database, registry.app.state.cipher).running():
+        shown = (await finished(registry, await _again(registry, queued))).json()
+    assert (shown["state"], shown["failure"]["code"], shown["registered_count"]) == ("failed", "import-given-up", 0)
+    next_one = await _queued(registry)
+    async with _worker(registry).running():
+        await finished(registry, await _again(registry, next_one))
+    await _ensure_once(registry, next_one["id"])
+
+
+async def test_a_fault_that_passes_is_not_the_sheets(
+    registry: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
+    monkeypatch.setattr(_FaultOfItsOwn, "fault", ConnectionResetError)
+    queued = await _queued(registry)
+    async with _FaultOfItsOwn(registry.database, registry.app.state.cipher).running():
+        await asyncio.sleep(0.5)
+    shown = await _shown(registry, queued["id"])
+    attempts = await registry.database.pool.fetchval("SELECT attempt_count FROM household_import")
+    assert (shown["state"], attempts) == ("queued", 0)
 
 
 async def test_a_sheet_that_kills_its_workers_is_given_up_by_name(registry: ServiceUnderTest) -> None:

@@ -215,7 +215,7 @@ async def test_the_head_dies_and_the_next_one_leads(registry: ServiceUnderTest) 
     gone = next(each for each in file["members"] if each["id"] == head)
     assert (gone["left_on"], gone["left_reason"], gone["relation"]) == (ON, "death", "head")
     [(told, version)] = await facts(registry, HouseholdHeadChanged)
-    assert (str(told.household_id), told.cause, version, file["version"]) == (household, "death", 2, 2)
+    assert (str(told.household_id), told.cause, version, file["version"]) == (household, "death", 1, 1)
 
 
 async def test_a_head_does_not_leave_without_the_next_one(registry: ServiceUnderTest) -> None:
@@ -316,7 +316,15 @@ async def test_nobody_leaves_before_joining(registry: ServiceUnderTest) -> None:
             "'id', uuid7(), 'number', 'other', 'import_id', uuid7()))).* FROM household h",
             asyncpg.ForeignKeyViolationError,
         ),
+        (
+            "INSERT INTO household SELECT (jsonb_populate_record(h, jsonb_build_object("
+            "'id', uuid7(), 'number', 'other', 'village_code', '500236999999'))).* FROM household h",
+            asyncpg.ForeignKeyViolationError,
+        ),
+        ("UPDATE household SET village_code = '500236999999'", asyncpg.ForeignKeyViolationError),
         ("UPDATE household SET import_id = uuid7()", asyncpg.RestrictViolationError),
+        ("UPDATE household SET id = uuid7()", asyncpg.RestrictViolationError),
+        ("DELETE FROM household", asyncpg.RestrictViolationError),
         ("DELETE FROM region WHERE level = 'village'", asyncpg.RestrictViolationError),
         ("UPDATE region SET code = code || '9' WHERE level = 'village'", asyncpg.RestrictViolationError),
     ],
@@ -328,3 +336,28 @@ async def test_the_database_keeps_the_rules_itself(
     await joined(registry, household, 20)
     with pytest.raises(error):
         await registry.database.pool.execute(statement)
+
+
+OF_HOUSEHOLDS = ("member", "bank_account", "credit_survey", "household_state_change", "household_village")
+
+
+@pytest.mark.parametrize("table", OF_HOUSEHOLDS)
+async def test_whose_household_it_is_must_be_on_file_and_never_changes(registry: ServiceUnderTest, table: str) -> None:
+    await registered(registry, row(1), row(2))
+    pool = registry.database.pool
+    columns = await pool.fetchval(
+        "SELECT string_agg(column_name, ', ') FROM information_schema.columns "
+        "WHERE table_name = $1 AND is_identity = 'NO'",
+        table,
+    )
+    person = ", 'id', uuid7(), 'resident_id_index', '\\x' || encode(uuid_send(uuid7()), 'hex')"
+    other = "'household_id', uuid7()" + (person if table == "member" else "")
+    copied = (
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM "
+        f"(SELECT (jsonb_populate_record(t, jsonb_build_object({other}))).* FROM {table} t) one"
+    )
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match=f"{table}.household_id names no household"):
+        await pool.execute(copied)
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await pool.execute(f"UPDATE {table} SET household_id = (SELECT max(id::text)::uuid FROM household)")
+    assert await pool.fetchval(f"SELECT count(*) FROM {table}") == 2

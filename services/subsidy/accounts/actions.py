@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shared.db import Connection
 from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
-from shared.events.registry import HouseholdStatusChanged
+from shared.events.registry import HouseholdsRegistered, HouseholdStatusChanged
 from shared.inbox import Received
 from shared.regions import county_of
 
@@ -97,6 +97,19 @@ INSERT INTO household_state (household_id, version, village_code, state, effecti
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::date[])
 ON CONFLICT (household_id, version) DO NOTHING
 """
+
+
+async def keep_registered_households(conn: Connection, received: Sequence[Received[HouseholdsRegistered]]) -> None:
+    """Keep how households stood when they came onto the register: version 0, before any fact of their own."""
+    households = [household for message in received for household in message.event.households]
+    await conn.execute(
+        _KEEP_STATES,
+        [household.household_id for household in households],
+        [0] * len(households),
+        [household.village_code for household in households],
+        [household.state for household in households],
+        [household.effective_from for household in households],
+    )
 
 
 async def keep_household_states(conn: Connection, received: Sequence[Received[HouseholdStatusChanged]]) -> None:

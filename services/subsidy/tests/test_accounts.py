@@ -11,6 +11,7 @@ from services.subsidy.tests.county import Loan, lend, look, mark, open_programme
 from shared.events.base import Event
 from shared.events.envelope import encode
 from shared.events.lending import InterestPart, LoanClosed
+from shared.events.registry import HouseholdsRegistered, RegisteredHousehold
 from shared.ids import new_id
 from shared.inbox import Received
 from shared.testing.service import ServiceUnderTest
@@ -113,6 +114,36 @@ async def test_states_count_by_their_day_and_version_not_by_their_arrival(subsid
     await mark(subsidy, loan, "registered", date(2016, 1, 1), version=1)
     batch = await prepare(subsidy, await open_programme(subsidy))
     assert batch["amount"] == "1776.25"
+
+
+@pytest.mark.clause("FJ-6")
+async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_fact(subsidy: ServiceUnderTest) -> None:
+    first, second = Loan(), Loan()
+    for loan in (first, second):
+        await lend(subsidy, loan, loan.paid("100.00"))
+    await mark(subsidy, second, "registered", date(2016, 1, 1), version=1)  # corrects the sheet, and arrives first
+    told = HouseholdsRegistered(
+        import_id=new_id(),
+        county_code="500236",
+        households=tuple(
+            RegisteredHousehold(
+                household_id=loan.household_id,
+                village_code=loan.village,
+                state="stably_lifted",
+                effective_from=date(2016, 1, 1),
+            )
+            for loan in (first, second)
+        ),
+    )
+    await subsidy.deliver(told, aggregate_id=new_id(), aggregate_version=1, region_code="500236")
+    kept = await subsidy.database.pool.fetch("SELECT household_id, version, state FROM household_state")
+    assert {tuple(each) for each in kept} == {
+        (first.household_id, 0, "stably_lifted"),
+        (second.household_id, 0, "stably_lifted"),
+        (second.household_id, 1, "registered"),
+    }
+    batch = await prepare(subsidy, await open_programme(subsidy))
+    assert (batch["lines"], batch["amount"]) == (2, "100.00")  # stably lifted before it borrowed
 
 
 async def test_the_report_tells_which_interest_still_waits_for_a_batch(subsidy: ServiceUnderTest) -> None:
