@@ -11,8 +11,8 @@ import orjson
 from asyncpg import Record
 
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.packs.queries import get_packs_in_force
-from services.registry.surveys.form import AnswerFaults, FormLine, collection_form, faults
+from services.registry.packs.queries import PackInForce, find_packs_in_force, get_packs_in_force
+from services.registry.surveys.form import AnswerFaults, FormLine, collection_form, faults, form_of_part
 from services.registry.surveys.refusals import (
     AnswerMissing,
     AnswerNegative,
@@ -25,6 +25,7 @@ from services.registry.surveys.refusals import (
 from services.registry.surveys.schemas import SurveyIn, SurveysIn, SurveysOut
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.regions import county_of
 
 _HOUSEHOLDS = """
 SELECT id, village_code, ended_on FROM household
@@ -120,16 +121,27 @@ async def _ensure_answers(conn: Connection, surveys: Sequence[SurveyIn], househo
 
 
 async def _forms(conn: Connection, places: Sequence[tuple[str, date]]) -> dict[tuple[str, date], tuple[FormLine, ...]]:
-    """Return the form that held in each village on each day; one read a day, one form for each pack."""
+    """Return the form that held in each village on each day; two reads a day, one form for each pack.
+
+    Raises:
+        NoPackInForce: a village has none for that day.
+    """
     forms: dict[tuple[str, date], tuple[FormLine, ...]] = {}
-    by_pack: dict[UUID, tuple[FormLine, ...]] = {}
+    by_packs: dict[tuple[UUID, UUID], tuple[FormLine, ...]] = {}
     for on in sorted({day for _, day in places}):
         packs = await get_packs_in_force(conn, {village for village, day in places if day == on}, on)
-        for village, found in packs.items():
-            if found.id not in by_pack:
-                by_pack[found.id] = collection_form(found.pack.rating_scheme())
-            forms[village, on] = by_pack[found.id]
+        counties = await find_packs_in_force(conn, {county_of(village) for village in packs}, on)
+        for village, own in packs.items():
+            county = counties[county_of(village)] or own
+            if (own.id, county.id) not in by_packs:
+                by_packs[own.id, county.id] = _form(own, county)
+            forms[village, on] = by_packs[own.id, county.id]
     return forms
+
+
+def _form(own: PackInForce, county: PackInForce) -> tuple[FormLine, ...]:
+    scheme = own.pack.rating_scheme()
+    return collection_form(scheme) if own.id == county.id else form_of_part(scheme, county.pack.rating_scheme())
 
 
 def _stored(answers: Mapping[str, Decimal]) -> str:

@@ -12,6 +12,7 @@ from shared.policy.rating_terms import Indicator, RatingScheme
 # Facts that the register keeps in columns of its own; nobody asks for them again.
 KEPT_IN_THE_REGISTER: Final = frozenset({"member_count", "labourer_count"})
 COUNTY: Final = "county"  # who scores a fact: the county, or a bank by its code
+PART: Final = "part"  # a township or village with a pack of its own
 _UNIT = re.compile(r"[(（]([^,,;;)）]{1,20})[^)）]*[)）]\s*$")
 
 
@@ -54,6 +55,21 @@ def collection_form(county: RatingScheme, bank_code: str | None = None) -> tuple
         return lines
     own = {indicator.code: indicator for indicator in scheme_of(county, bank_code).indicators}
     return tuple(FormLine(own[line.indicator.code], line.scored_by) for line in lines if line.indicator.code in own)
+
+
+def form_of_part(part: RatingScheme, county: RatingScheme) -> tuple[FormLine, ...]:
+    """Return the facts one visit collects in a part of the county with a pack of its own: its own and the county's.
+
+    The county's campaign rates the households of every part, so none may lack what the campaign scores. Where both
+    score a fact, it is asked and shown as the part does.
+    """
+    of_county = {line.indicator.code: line for line in collection_form(county)}
+    lines = []
+    for line in collection_form(part):
+        scorers = [PART if who == COUNTY else who for who in line.scored_by]
+        same = of_county.pop(line.indicator.code, None)
+        lines.append(FormLine(line.indicator, tuple(dict.fromkeys([*scorers, *(same.scored_by if same else ())]))))
+    return (*lines, *of_county.values())
 
 
 def faults(answers: Mapping[str, Decimal], form: tuple[FormLine, ...]) -> AnswerFaults | None:

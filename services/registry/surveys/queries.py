@@ -4,9 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.households.statuses import HouseholdsUnknown
-from services.registry.packs.queries import find_packs_in_force, get_pack_in_force
+from services.registry.packs.queries import PackInForce, find_pack_in_force, find_packs_in_force, get_pack_in_force
 from services.registry.rating.schemes import banks_with_own_scheme, own_scheme
-from services.registry.surveys.form import FormLine, collection_form, unit_of
+from services.registry.surveys.form import FormLine, collection_form, form_of_part, unit_of
 from services.registry.surveys.refusals import FormBankUnknown
 from services.registry.surveys.schemas import FormLineOut, FormOut, StepOut, SurveyRecordOut, SurveyStateOut
 from shared.access import Principal, Right
@@ -65,8 +65,18 @@ async def get_form(conn: Connection, region_code: str, bank_code: str | None, on
         pack_version=found.pack.header.version,
         recollect_months=scheme.recollect_months,
         banks=list(banks),
-        lines=[_line(line) for line in collection_form(scheme, bank_code)],
+        lines=[_line(line) for line in await _form(conn, region_code, found, bank_code, on)],
     )
+
+
+async def _form(
+    conn: Connection, region_code: str, found: PackInForce, bank_code: str | None, on: date
+) -> tuple[FormLine, ...]:
+    scheme = found.pack.rating_scheme()
+    county = await find_pack_in_force(conn, county_of(region_code), on)
+    if bank_code is None and county is not None and county.id != found.id:
+        return form_of_part(scheme, county.pack.rating_scheme())
+    return collection_form(scheme, bank_code)
 
 
 async def list_survey_states(

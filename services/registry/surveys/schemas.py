@@ -74,7 +74,7 @@ class FormLineOut(Answer):
     per: str | None
     steps: list[StepOut]
     points_max: Decimal
-    scored_by: list[str]  # "county" or codes of banks with a standard of their own
+    scored_by: list[str]  # "part" (a part with its own pack), "county", or codes of banks with their own standard
 
 
 class FormOut(Answer):

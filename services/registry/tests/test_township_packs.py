@@ -8,11 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from services.registry.surveys.form import collection_form, form_of_part
 from services.registry.tests.county import (
     COUNTY,
     GOOD_ANSWERS,
     OTHER_VILLAGE,
     PACK_FILE,
+    SCHEME,
     VILLAGE,
     get,
     post,
@@ -20,9 +22,11 @@ from services.registry.tests.county import (
     row,
 )
 from services.registry.tests.papers import file_paper, filed, picture
+from services.registry.tests.rating_schemes import SCHEME_WITH_BANK
 from shared.access import Role
 from shared.events.lending import LoanClosed
 from shared.ids import new_id
+from shared.policy.rating_terms import RatingScheme
 from shared.testing.service import ServiceUnderTest
 
 TOWNSHIP = VILLAGE[:9]
@@ -88,23 +92,52 @@ async def test_each_place_excludes_the_kinds_of_its_own_pack(divided: ServiceUnd
 
 
 @pytest.mark.clause("ZJ-1")
-async def test_a_visit_collects_what_the_place_asks_for(divided: ServiceUnderTest) -> None:
+async def test_a_visit_collects_what_the_place_asks_for_and_what_the_countys_campaign_scores(
+    divided: ServiceUnderTest,
+) -> None:
     inside, outside = await _two(divided)
-    county = {key: value for key, value in GOOD_ANSWERS.items() if key != "children_at_school"}
-    answers = {inside: {**county, "arable_land_mu": 1}, outside: dict(GOOD_ANSWERS)}
-    swapped = {"surveys": [_survey(inside, answers[outside]), _survey(outside, answers[inside])]}
-    refused = await post(divided, "/credit-surveys", swapped, Role.HELPER)
-    assert (refused.status_code, refused.json()["code"]) == (422, "survey-indicator-unknown")
-    right = {"surveys": [_survey(each, answers[each]) for each in (inside, outside)]}
+    county, both = dict(GOOD_ANSWERS), {**GOOD_ANSWERS, "arable_land_mu": 1}
+    own = {key: value for key, value in both.items() if key != "children_at_school"}
+    for household, answers, code in (
+        (inside, county, "survey-answer-missing"),
+        (inside, own, "survey-answer-missing"),
+        (outside, both, "survey-indicator-unknown"),
+    ):
+        body = {"surveys": [_survey(household, answers)]}
+        refused = await post(divided, "/credit-surveys", body, Role.HELPER)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    right = {"surveys": [_survey(inside, both), _survey(outside, county)]}
     assert (await post(divided, "/credit-surveys", right, Role.HELPER)).json()["recorded_count"] == 2
-    for region, code in ((COUNTY, "children_at_school"), (TOWNSHIP, "arable_land_mu"), (VILLAGE, "arable_land_mu")):
+    campaign = {"county_code": COUNTY, "year": 2017, "as_of": ON}
+    path = f"/rating-campaigns/{(await post(divided, '/rating-campaigns', campaign, Role.SERVICE_CENTRE)).json()['id']}"
+    await post(divided, f"{path}/scores", None, Role.SERVICE_CENTRE)
+    scores = (await get(divided, f"{path}/scores?region={COUNTY}", Role.TOWNSHIP)).json()["items"]
+    assert len({each["score"] for each in scores}) == 1, "the same facts score the same in one campaign"
+
+
+async def test_the_form_of_a_part_says_who_scores_each_fact(divided: ServiceUnderTest) -> None:
+    forms = {}
+    for region in (COUNTY, TOWNSHIP, VILLAGE):
         form = (await get(divided, f"/rating-forms?county={region}&on={ON}", Role.HELPER)).json()
-        assert code in {line["code"] for line in form["lines"]}
         assert (form["county_code"], form["region_code"]) == (COUNTY, region)
+        forms[region] = {line["code"]: line["scored_by"] for line in form["lines"]}
+    assert forms[VILLAGE] == forms[TOWNSHIP]
+    assert set(forms[TOWNSHIP]) - set(forms[COUNTY]) == {"arable_land_mu"}
+    assert forms[TOWNSHIP]["arable_land_mu"] == ["part"]
+    assert forms[TOWNSHIP]["children_at_school"] == ["county"]
+    assert forms[TOWNSHIP]["income_annual"] == ["part", "county"]
 
 
 def _survey(household: str, answers: dict[str, Any]) -> dict[str, Any]:
     return {"household_id": household, "collected_on": ON, "answers": answers}
+
+
+@pytest.mark.clause("ZJ-1", "LG-10")
+@pytest.mark.parametrize(("part", "county"), [(SCHEME, SCHEME_WITH_BANK), (SCHEME_WITH_BANK, SCHEME)])
+def test_no_fact_is_left_out_or_asked_twice_whoever_scores_it(part: RatingScheme, county: RatingScheme) -> None:
+    codes = [line.indicator.code for line in form_of_part(part, county)]
+    assert len(codes) == len(set(codes))
+    assert set(codes) == {line.indicator.code for each in (part, county) for line in collection_form(each)}
 
 
 @pytest.mark.clause("DZ-4b")
