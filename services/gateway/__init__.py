@@ -2,4 +2,6 @@
 
 Owns accounts (账号), grants (角色授权), refresh tokens and the log of sign-ins and refusals. It checks role and right
 from the same table the services check again (`shared.access`), and mints the short-lived internal token they accept.
+It keeps which official codes became which, so that grants go on when codes change.
+Events in: region-changed (registry).
 """

@@ -129,6 +129,8 @@ async def _is_refused(nats: Nats, user: str, subject: str, body: bytes = b"{}") 
     [
         ("riskfund", message(uuid4(), 1)[0]),
         ("gateway", "lending.loan-disbursed.v1.50.02.36"),
+        ("gateway", "$JS.API.CONSUMER.MSG.NEXT.REGISTRY.lending-registry"),
+        ("gateway", "$JS.API.CONSUMER.DURABLE.CREATE.REGISTRY.gateway-registry"),
         ("reader", "lending.loan-disbursed.v1.50.02.36"),
         ("provisioner", "lending.loan-disbursed.v1.50.02.36"),
         ("lending", "$JS.API.STREAM.CREATE.LENDING"),

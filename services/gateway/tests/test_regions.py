@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,12 +14,13 @@ from services.gateway.regions.queries import lineage_of
 from services.gateway.regions.widening import widened
 from services.gateway.tests.histories import AS_OF, History, made_up
 from services.gateway.tests.test_accounts import PASSWORD, first_admin, gateway_headers, signed_in
-from shared.access import Grant, Role
+from shared.access import Grant, Principal, Role
 from shared.db import Connection
 from shared.events.registry import RegionChanged, RegionPair
 from shared.ids import new_id
 from shared.testing.plugin import StartService
 from shared.testing.service import ServiceUnderTest
+from shared.tokens import TokenVerifier
 
 TOWNSHIP, RECODED = "500236001", "500236301"
 FIRST, SECOND, MERGED = "500236002", "500236003", "500236302"
@@ -175,6 +177,15 @@ async def test_only_the_administrator_sees_ended_grants_and_grants(gateway: Serv
 async def _keep(conn: Connection, history: History) -> None:
     records = [tuple(getattr(each, name) for name in Succession.__slots__) for each in history.told]
     await conn.copy_records_to_table("region_succession", records=records)
+
+
+async def test_a_service_takes_the_longest_token_that_widening_makes(gateway: ServiceUnderTest, keys_dir: Path) -> None:
+    moved = [Succession(new_id(), AS_OF, f"500237{n:06}", f"500236{n:06}", 1, 1) for n in range(1500)]
+    reach = widened([Grant(Role.POVERTY_OFFICE, "500236")], Lineage(moved, AS_OF))
+    assert reach.left_out
+    officer = Principal(str(new_id()), "officer", reach.grants, "O" * 64)
+    token = gateway.signer.sign(officer, "lending", 60)
+    assert TokenVerifier.from_directory(keys_dir, "lending").verify(token)[0] == officer
 
 
 def _seen(history: History, grants: Sequence[Grant]) -> set[str]:
