@@ -1,8 +1,6 @@
 """The set-based judgement gives every household the reasons of the pure rules, in their order, under every pack."""
 
 import re
-from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,19 +9,14 @@ from hypothesis import strategies as st
 
 from services.registry.eligibility.catalogue import KINDS
 from services.registry.eligibility.facts_sql import FACT_NAMES, STORED_COLUMNS, WISH_NAMES
-from services.registry.eligibility.judgement_sql import JUDGED, rules_given, rules_row
+from services.registry.eligibility.judgement_sql import JUDGED
 from services.registry.eligibility.kept import facts_of, row_of, wish_of
 from services.registry.eligibility.rules import RULES, HouseholdFacts, LoanWish, reasons
 from services.registry.tests.borrowing import DAYS, PACKS, RULES_BY_PACK, households, wishes
+from services.registry.tests.bounds import at_every_bound
+from services.registry.tests.judgements import RULES_BY_NAME, Question, judged
 from shared.testing.service import ServiceUnderTest
 
-_JUDGE = f"""
-WITH rules AS ({rules_given(1)}), facts AS (
-  SELECT * FROM jsonb_to_recordset($2::jsonb) AS f (place integer, rules_key text, as_of date, {STORED_COLUMNS})
-)
-{JUDGED} ORDER BY f.rules_key, f.place
-"""
-Question = tuple[date, HouseholdFacts, LoanWish]
 questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), wishes(day)))
 
 
@@ -35,20 +28,23 @@ questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), ho
 async def test_the_statement_gives_the_reasons_of_the_rules(
     empty_registry: ServiceUnderTest, asked: list[Question]
 ) -> None:
-    own = replace(RULES_BY_PACK["fengjie"], rating_banks=("PSBC",))
-    rules_by_name = {**RULES_BY_PACK, "fengjie with a bank's own standard": own}
-    rules = [rules_row(name, each) for name, each in rules_by_name.items()]
-    rows = [
-        {"place": place, "rules_key": name, "as_of": day, **row_of(facts, wish)}
-        for name in rules_by_name
-        for place, (day, facts, wish) in enumerate(asked)
-    ]
-    judged = await empty_registry.database.pool.fetch(_JUDGE, rules, rows)
-    assert len(judged) == len(rows)
-    for row in judged:
-        day, facts, wish = asked[row["place"]]
-        expected = [reason.code for reason in reasons(facts, wish, rules_by_name[row["rules_key"]], day)]
-        assert row["reasons"] == expected, (row["rules_key"], day, facts, wish)
+    found = await judged(empty_registry, RULES_BY_NAME, asked)
+    for (name, place), codes in found.items():
+        day, facts, wish = asked[place]
+        assert codes == [reason.code for reason in reasons(facts, wish, RULES_BY_NAME[name], day)], (name, asked[place])
+
+
+@pytest.mark.clause("DZ-4")
+async def test_the_statement_gives_the_reasons_of_the_rules_at_every_bound(empty_registry: ServiceUnderTest) -> None:
+    seen: set[str] = set()
+    for name, rules in RULES_BY_NAME.items():
+        asked = list(at_every_bound(rules))
+        found = await judged(empty_registry, {name: rules}, asked)
+        for place, (day, facts, wish) in enumerate(asked):
+            expected = [reason.code for reason in reasons(facts, wish, rules, day)]
+            assert found[name, place] == expected, (name, facts, wish)
+            seen.update(expected)
+    assert seen == {kind.code for kind in KINDS}
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

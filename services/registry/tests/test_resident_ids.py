@@ -1,0 +1,89 @@
+"""Resident identity numbers by GB 11643, with the standard's own examples."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.resident_id import ResidentIdInvalid, birth_on, check_digit, ensure_valid, masked, sex
+
+WOMAN, MAN = "11010519491231002X", "440524188001010014"  # the examples that GB 11643-1999 prints
+_WRONG_SHAPE = "it must have 18 characters"
+_WRONG_DAY = "its birth date does not exist"
+_WRONG_DIGIT = "its check digit is wrong"
+
+
+@pytest.mark.parametrize(
+    ("number", "born", "gender"), [(WOMAN, date(1949, 12, 31), "female"), (MAN, date(1880, 1, 1), "male")]
+)
+def test_the_standards_examples_are_right(number: str, born: date, gender: str) -> None:
+    assert ensure_valid(number) == number
+    assert check_digit(number[:17]) == number[17]
+    assert (birth_on(number), sex(number)) == (born, gender)
+
+
+def test_blanks_around_a_number_and_a_small_x_are_put_right() -> None:
+    assert ensure_valid(f" {WOMAN.lower()}\n") == WOMAN
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("", _WRONG_SHAPE),
+        (WOMAN[:17], _WRONG_SHAPE),
+        (f"{WOMAN}0", _WRONG_SHAPE),
+        (f"0{WOMAN[1:]}", _WRONG_SHAPE),  # no region begins with 0
+        (f"9{WOMAN[1:]}", _WRONG_SHAPE),
+        (f"{MAN[:16]}X4", _WRONG_SHAPE),
+        (MAN.replace("1880", "１８８０"), _WRONG_SHAPE),  # digits of another script
+        ("110105194902290029", _WRONG_DAY),  # 1949 had no 29 February
+        ("110105194913010022", _WRONG_DAY),
+        ("110105194900010021", _WRONG_DAY),
+        ("110105194912310020", _WRONG_DIGIT),
+        (f"{MAN[:17]}X", _WRONG_DIGIT),
+    ],
+)
+def test_a_wrong_number_is_refused_by_its_reason_and_never_repeated(number: str, reason: str) -> None:
+    with pytest.raises(ResidentIdInvalid, match=reason) as refused:
+        ensure_valid(number)
+    assert not number or number not in str(refused.value)
+
+
+_FIRST_17 = st.builds(
+    lambda region, born, order: f"{region}{born:%Y%m%d}{order:03d}",
+    st.integers(100_000, 899_999),
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    st.integers(0, 999),
+)
+
+
+@given(_FIRST_17)
+def test_exactly_one_check_digit_fits(first: str) -> None:
+    right = [digit for digit in "0123456789X" if _is_valid(first + digit)]
+    assert right == [check_digit(first)]
+
+
+@given(_FIRST_17, st.integers(0, 16), st.sampled_from("0123456789"))
+def test_one_wrong_digit_never_passes(first: str, place: int, other: str) -> None:
+    number = first + check_digit(first)
+    assert _is_valid(number[:place] + other + number[place + 1 :]) is (number[place] == other)
+
+
+@given(_FIRST_17, st.integers(0, 15))
+def test_two_neighbours_exchanged_never_pass(first: str, place: int) -> None:
+    number = first + check_digit(first)
+    exchanged = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+    assert _is_valid(exchanged) is (exchanged == number)
+
+
+def _is_valid(number: str) -> bool:
+    try:
+        return ensure_valid(number) == number
+    except ResidentIdInvalid:
+        return False
+
+
+@pytest.mark.parametrize(("number", "shown"), [(WOMAN, "110105********002X"), ("12345", "*****"), ("", "")])
+def test_a_masked_number_hides_the_day_of_birth(number: str, shown: str) -> None:
+    assert masked(number) == shown
