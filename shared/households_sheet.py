@@ -119,6 +119,7 @@ HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
     # Where the household lives when that is not its village, and the banks where other members of it owe (MS-2).
     SheetColumn("residence_code", "常住地编码", "Residence code", 16, required=False),
     SheetColumn("family_debts", "家庭成员在贷银行", "Banks of family debts", 20, required=False),
+    SheetColumn("group_name", "村民组", "Villagers' group", 16, required=False),
 )
 
 RELATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {

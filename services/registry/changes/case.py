@@ -33,7 +33,7 @@ from shared.pii import PiiCipher
 # In the order of their ids, so that two changes of the same households cannot wait for each other.
 _LOCK = """
 SELECT id, county_code, number, village_code, poverty_state, state_from, registered_on, member_count, labourer_count,
-       civil_capacity, able_to_work, credit_record, phone_sealed, residence_code, ended_on, end_reason
+       civil_capacity, able_to_work, credit_record, phone_sealed, residence_code, group_name, ended_on, end_reason
 FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 """
 _MEMBERS = """

@@ -27,6 +27,7 @@ from services.registry.changes.refusals import (
 from services.registry.changes.rules import ensure_dated, ensure_each_related
 from services.registry.changes.schemas import (
     ContactChanged,
+    GroupChanged,
     HouseholdEndedIn,
     HouseholdMovedIn,
     HouseholdsMergedIn,
@@ -41,9 +42,10 @@ from shared.regions import county_of
 
 _CONTACT = "UPDATE household SET phone_sealed = $2 WHERE id = $1"
 _RESIDENCE = "UPDATE household SET residence_code = $2 WHERE id = $1"
-# A household that lived in the village it now moves to lives in its own village again.
+_GROUP = "UPDATE household SET group_name = $2 WHERE id = $1"
+# A household that lived in the village it now moves to lives in its own village again; its group was of the other.
 _MOVE = """
-UPDATE household SET village_code = $2, residence_code = nullif(residence_code, $2) WHERE id = $1
+UPDATE household SET village_code = $2, residence_code = nullif(residence_code, $2), group_name = NULL WHERE id = $1
 """
 _VILLAGE = """
 INSERT INTO household_village (household_id, village_code, from_on, cause, recorded_by) VALUES ($1, $2, $3, 'moved', $4)
@@ -105,6 +107,22 @@ async def change_residence(case: Case, change: ResidenceChanged) -> None:
             raise NotAVillage(residence, "a county, township or village")
         await get_region(case.conn, residence)
     await case.conn.execute(_RESIDENCE, case.household_id, residence)
+
+
+async def group_before(case: Case, change: GroupChanged) -> Values:
+    """Return the villagers' group the household belongs to."""
+    return {"group_name": as_value(case.household["group_name"])}
+
+
+async def change_group(case: Case, change: GroupChanged) -> None:
+    """Say which villagers' group (村民组) it belongs to; a campaign in progress keeps the one it read (ZJ-1).
+
+    Raises:
+        NothingToChange: it is on file so.
+    """
+    if change.group_name == case.household["group_name"]:
+        raise NothingToChange
+    await case.conn.execute(_GROUP, case.household_id, change.group_name)
 
 
 async def place_before(case: Case, change: HouseholdMovedIn) -> Values:

@@ -11,6 +11,7 @@ from services.registry.changes import splitting
 from services.registry.changes.schemas import (
     AnyChange,
     ContactChanged,
+    GroupChanged,
     HeadChanged,
     HouseholdEndedIn,
     HouseholdMovedIn,
@@ -39,6 +40,7 @@ KINDS: Final[Mapping[type[AnyChange], Kind]] = MappingProxyType(
         HeadChanged: Kind(members.head_before, members.change_head),
         ContactChanged: Kind(households.phone_before, households.change_contact),
         ResidenceChanged: Kind(households.residence_before, households.change_residence),
+        GroupChanged: Kind(households.group_before, households.change_group),
         HouseholdSplitIn: Kind(splitting.members_before, splitting.split_household),
         HouseholdsMergedIn: Kind(households.both_before, households.merge_household),
         HouseholdMovedIn: Kind(households.place_before, households.move_household),

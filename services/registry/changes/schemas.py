@@ -18,6 +18,7 @@ MEMBERS_PER_HOUSEHOLD_MAX = 50
 ResidentNumber = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 Phone = Annotated[str, StringConstraints(pattern=r"^(1[3-9][0-9]{9}|0[0-9]{9,11})$")]
 HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")]
+GroupName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 KinRelation = Literal[
     Relation.SPOUSE,
     Relation.CHILD,
@@ -37,6 +38,7 @@ ChangeKind = Literal[
     "head_changed",
     "contact_changed",
     "residence_changed",
+    "group_changed",
     "household_split",
     "households_merged",
     "household_moved",
@@ -144,6 +146,13 @@ class ResidenceChanged(_Change):
     residence_code: RegionCode | None
 
 
+class GroupChanged(_Change):
+    """The household belongs to another villagers' group (村民组) of its village, or (null) to none that is known."""
+
+    kind: Literal["group_changed"]
+    group_name: GroupName | None
+
+
 class HouseholdSplitIn(_Change):
     """Some members form a household of their own, with its own number and head (分户)."""
 
@@ -183,6 +192,7 @@ AnyChange = (
     | HeadChanged
     | ContactChanged
     | ResidenceChanged
+    | GroupChanged
     | HouseholdSplitIn
     | HouseholdsMergedIn
     | HouseholdMovedIn

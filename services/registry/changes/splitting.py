@@ -30,8 +30,8 @@ from shared.regions import county_of
 
 _NEW_HOUSEHOLD = """
 INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
-  member_count, labourer_count, civil_capacity, able_to_work, credit_record, split_from_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)
+  member_count, labourer_count, civil_capacity, able_to_work, credit_record, split_from_id, group_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14)
 ON CONFLICT (county_code, number) DO NOTHING RETURNING id
 """
 # The new household stands on the register as the old one stood that day, and as it was marked since.
@@ -144,6 +144,7 @@ async def _register(case: Case, change: HouseholdSplitIn, head: Record, member_c
         head["labour"] != Labour.UNABLE,
         change.credit_record,
         case.household_id,
+        old["group_name"] if change.village_code == old["village_code"] else None,
     )
     if made is None:
         raise HouseholdNumberTaken(change.new_household_number)

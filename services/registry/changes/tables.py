@@ -6,7 +6,7 @@ from services.registry.metadata import metadata
 
 _KINDS = (
     "('member_added', 'member_corrected', 'member_left', 'head_changed', 'contact_changed', 'residence_changed', "
-    "'household_split', 'households_merged', 'household_moved', 'household_ended')"
+    "'group_changed', 'household_split', 'households_merged', 'household_moved', 'household_ended')"
 )
 
 change_request = Table(

@@ -25,7 +25,7 @@ from shared.pii import PiiCipher
 
 _HOUSEHOLD = """
 SELECT h.id, h.number, h.village_code, h.member_count, h.labourer_count, h.poverty_state, h.registered_on,
-       h.civil_capacity, h.able_to_work, h.credit_record, h.phone_sealed, h.residence_code, m.name_sealed,
+       h.civil_capacity, h.able_to_work, h.credit_record, h.phone_sealed, h.residence_code, h.group_name, m.name_sealed,
        m.resident_id_sealed, a.bank_code, a.account_sealed, coalesce(s.answers, '{}') AS answers,
        EXISTS (SELECT FROM household_exclusion x
                WHERE x.household_id = h.id AND x.kind = 'four_kinds' AND x.until_on IS NULL) AS four_kinds,
@@ -80,6 +80,7 @@ def household_cells(row: Record, columns: Sequence[SheetColumn], cipher: PiiCiph
         "bank_account": _opened(cipher, row["account_sealed"], ACCOUNT_CONTEXT),
         "residence_code": row["residence_code"] or "",
         "family_debts": (row["family_debts"] or "").replace(",", "、"),
+        "group_name": row["group_name"] or "",
     }
     answers: Mapping[str, Any] = row["answers"]
     return [

@@ -27,8 +27,8 @@ from shared.pii import PiiCipher, masked_tail
 from shared.policy.vocabulary import PovertyState
 
 _LIST = """
-SELECT h.id, h.number AS household_number, h.village_code, h.poverty_state, h.state_from, h.member_count,
-       h.labourer_count, h.version, h.ended_on, m.name_sealed, r.grade, r.line
+SELECT h.id, h.number AS household_number, h.village_code, h.group_name, h.poverty_state, h.state_from,
+       h.member_count, h.labourer_count, h.version, h.ended_on, m.name_sealed, r.grade, r.line
 FROM household h
 JOIN LATERAL (SELECT name_sealed FROM member WHERE household_id = h.id AND is_head
               ORDER BY left_on DESC NULLS FIRST, id DESC LIMIT 1) m ON true
@@ -40,8 +40,8 @@ WHERE h.village_code ^@ $1 AND h.village_code ^@ ANY ($2::text[])
 ORDER BY h.id LIMIT $6
 """
 _ONE = """
-SELECT id, county_code, number AS household_number, village_code, version, poverty_state, state_from, registered_on,
-       member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed,
+SELECT id, county_code, number AS household_number, village_code, group_name, version, poverty_state, state_from,
+       registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed,
        residence_code, ended_on, end_reason, split_from_id, merged_into_id
 FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 """

@@ -25,6 +25,7 @@ class HouseholdOut(Answer):
     id: UUID
     household_number: str
     village_code: str
+    group_name: str | None  # 村民组
     poverty_state: str
     state_from: date
     head_name: str
@@ -182,6 +183,7 @@ class HouseholdFile(Answer):
     county_code: str
     household_number: str
     village_code: str
+    group_name: str | None  # 村民组
     version: int
     poverty_state: str
     state_from: date

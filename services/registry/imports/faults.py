@@ -40,6 +40,7 @@ class Fault(StrEnum):
     HOUSEHOLD_NUMBER_REGISTERED = "household-number-registered"
     RESIDENCE_CODE_INVALID = "residence-code-invalid"
     FAMILY_DEBTS_INVALID = "family-debts-invalid"
+    GROUP_NAME_TOO_LONG = "group-name-too-long"
     HOUSEHOLD_UNKNOWN = "household-unknown"
     HOUSEHOLD_ENDED = "household-ended"
     HOUSEHOLD_OUTSIDE_YOUR_REGION = "household-outside-your-region"
@@ -105,6 +106,9 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         Fault.FAMILY_DEBTS_INVALID: FaultWords(
             "家庭成员在贷银行须为银行代码，以顿号分隔",
             "the banks of family debts must be bank codes with commas between",
+        ),
+        Fault.GROUP_NAME_TOO_LONG: FaultWords(
+            "村民组名称不得超过60字", "the name of the villagers' group has more than 60 characters"
         ),
         Fault.HOUSEHOLD_UNKNOWN: FaultWords(
             "户编号未登记，请先导入该户", "the household number is not registered; import the household first"

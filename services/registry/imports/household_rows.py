@@ -29,16 +29,17 @@ _HOUSEHOLD_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}", re.ASCII)
 _RESIDENCE = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", re.ASCII)
 _BETWEEN_BANKS = re.compile(r"[、,，;；\s]+")
 MOST_FAMILY_DEBTS: Final = 20
+LONGEST_GROUP_NAME: Final = 60
 
 # The staging table in the order of the packed fields; `plain` fields come first and make the row's content.
 STAGE: Final = (
     "village_code text, member_count integer, labourer_count integer, poverty_state text, registered_on date, "
     "four_kinds boolean, civil_capacity text, able_to_work boolean, credit_record text, bank_code text, "
-    "residence_code text, family_debts text, answers jsonb, row_number integer, household_id uuid, member_id uuid, "
-    "number text, name_sealed bytea, resident_id_sealed bytea, resident_id_index bytea, birth_on date, sex text, "
-    "phone_sealed bytea, account_sealed bytea, content_digest bytea, faults text"
+    "residence_code text, family_debts text, group_name text, answers jsonb, row_number integer, household_id uuid, "
+    "member_id uuid, number text, name_sealed bytea, resident_id_sealed bytea, resident_id_index bytea, "
+    "birth_on date, sex text, phone_sealed bytea, account_sealed bytea, content_digest bytea, faults text"
 )
-_FIELD_COUNT: Final = (26).to_bytes(2, "big")
+_FIELD_COUNT: Final = (27).to_bytes(2, "big")
 _MEMBER_COUNT, _LABOURER_COUNT = 1, 2
 
 
@@ -65,8 +66,11 @@ class HouseholdRows:
             reading.flag_field(known["able_to_work"], at["able_to_work"]),
             reading.word_field(known["credit_record"], at["credit_record"]),
             reading.text_field("bank_code", at["bank_code"], _BANK_CODE.fullmatch, Fault.BANK_CODE_INVALID),
-            _residence_field(at.get("residence_code")),
+            _optional_field(
+                "residence_code", at.get("residence_code"), _RESIDENCE.fullmatch, Fault.RESIDENCE_CODE_INVALID
+            ),
             _debts_field(at.get("family_debts")),
+            _optional_field("group_name", at.get("group_name"), _is_short, Fault.GROUP_NAME_TOO_LONG),
         )
         self._indicators = tuple(
             (column.key.removeprefix(INDICATOR_PREFIX), reading.number_reader(column.key, at[column.key]))
@@ -153,10 +157,11 @@ def _ensure_counts(plain: list[bytes], faults: Faults) -> None:
         faults.append(Fault.LABOURERS_ABOVE_MEMBERS)
 
 
-def _residence_field(position: int | None) -> reading.FieldReader:
+def _optional_field(key: str, position: int | None, shape: reading.Shape, wrong: Fault) -> reading.FieldReader:
+    """Return the reader of a text that may be left empty, in a column that the sheet may not have."""
     if position is None:
         return reading.missing
-    inner = reading.text_field("residence_code", 0, _RESIDENCE.fullmatch, Fault.RESIDENCE_CODE_INVALID)
+    inner = reading.text_field(key, 0, shape, wrong)
     return reading.remembered(lambda cell, faults: NULL if _is_blank(cell) else inner([cell], faults), position)
 
 
@@ -177,6 +182,10 @@ def _debts_field(position: int | None) -> reading.FieldReader:
         return packed_text(",".join(codes))
 
     return reading.remembered(read, position)
+
+
+def _is_short(name: str) -> bool:
+    return len(name) <= LONGEST_GROUP_NAME
 
 
 def _is_blank(cell: Cell) -> bool:

@@ -51,10 +51,10 @@ UPDATE sheet_verdict SET verdict = 'unchanged', faults = '{}' WHERE row_number =
 _REGISTER = """
 INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
   member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, import_id,
-  residence_code)
+  residence_code, group_name)
 SELECT household_id, $1, number, village_code, 0, poverty_state, registered_on, registered_on, member_count,
   labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, $2,
-  nullif(residence_code, village_code)
+  nullif(residence_code, village_code), group_name
 FROM sheet_row
 """
 _MEMBERS = """

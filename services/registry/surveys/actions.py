@@ -85,8 +85,8 @@ async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn, 
     done = await conn.execute(_RECORD, *columns, officer.subject)
     if different := await conn.fetch(_DIFFERENT, *columns):
         raise SurveyExists([(row["household_id"], row["collected_on"]) for row in different])
-    if any(each.group_name for each in body.surveys):
-        await conn.execute(_GROUPS, columns[0])
+    if named := [each.household_id for each in body.surveys if each.group_name]:
+        await conn.execute(_GROUPS, named)
     recorded = int(done.split()[-1])
     return SurveysOut(recorded_count=recorded, already_recorded_count=len(body.surveys) - recorded)
 

@@ -221,6 +221,19 @@ async def test_a_household_lives_elsewhere_than_its_village(registry: ServiceUnd
         assert answer.json()["code"] == refusal
 
 
+@pytest.mark.clause("ZJ-1")
+async def test_a_household_belongs_to_another_group_of_its_village(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, group_name="一组"))
+    assert (await file_of(registry, household))["group_name"] == "一组"
+    same = await propose(registry, change("group_changed", household, group_name="一组"))
+    assert (same.status_code, same.json()["code"]) == (422, "nothing-to-change")
+    done = await changed(registry, change("group_changed", household, group_name="二组"))
+    assert done["values"] == [{"field": "group_name", "old": "一组", "new": "二组"}]
+    assert (await file_of(registry, household))["group_name"] == "二组"
+    await changed(registry, change("household_moved", household, village_code=OTHER_VILLAGE))
+    assert (await file_of(registry, household))["group_name"] is None  # groups are of a village
+
+
 async def test_a_proposal_changes_nothing_and_tells_nobody(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     spouse = await joined(registry, household, 20, relation="spouse")

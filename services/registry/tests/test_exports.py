@@ -56,13 +56,15 @@ def _rows(body: bytes, form: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("form", FORMS)
 async def test_an_export_has_the_columns_and_words_of_the_import(registry: ServiceUnderTest, form: str) -> None:
-    await registered(registry, row(1, four_kinds="是", family_debts="RCB、ABC", residence_code="500237"))
+    await registered(
+        registry, row(1, four_kinds="是", family_debts="RCB、ABC", residence_code="500237", group_name="三组")
+    )
     header, cells = _rows(await _export(registry, form), form)
     columns = household_columns(SCHEME)
     assert header == [column.header for column in columns]
     shown = dict(zip((column.key for column in columns), cells, strict=True))
     expected = {key: str(value) for key, value in row(1).items()}
-    expected |= {"four_kinds": "是", "family_debts": "ABC、RCB", "residence_code": "500237"}
+    expected |= {"four_kinds": "是", "family_debts": "ABC、RCB", "residence_code": "500237", "group_name": "三组"}
     assert shown == expected
 
 
@@ -214,6 +216,7 @@ PERSONS = st.fixed_dictionaries(
         "credit_record": st.sampled_from(["无记录", "良好", "不良已结清"]),
         "family_debts": st.sampled_from(["", "ABC", "RCB、ABC"]),
         "residence_code": st.sampled_from(["", "110101", VILLAGE]),
+        "group_name": st.sampled_from(["", "三组", "河边组"]),
         f"{INDICATOR_PREFIX}income_annual": st.one_of(
             st.integers(0, 10**6), st.decimals(0, 10**6, places=2).map(str), st.just("")
         ),
