@@ -39,6 +39,8 @@ REGISTERED_FROM_WEIGHTS: Final[Mapping[date, int]] = MappingProxyType(
 )
 REGISTRATION_DAYS: Final = 120
 CARD_STEP: Final = 37
+VILLAGE_CODE_LENGTH: Final = 12
+HOUSEHOLDS_PER_GROUP: Final = 30
 UNFIT_MEMBERS_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({1: 5, 2: 8, 3: 3})
 
 Choice = TypeVar("Choice")
@@ -78,6 +80,11 @@ class Household:
     bar: Bar | None = None
     wish: LoanWish | None = None
     family_debt_banks: str = ""  # where another member owes
+
+    @property
+    def group_name(self) -> str:
+        """Return the villagers' group (村民组): some thirty neighbours in the order of their numbers."""
+        return f"{int(self.household_number[VILLAGE_CODE_LENGTH:]) // HOUSEHOLDS_PER_GROUP + 1}组"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def household_cells(household: Household) -> dict[str, str | int]:
         "bank_code": household.bank_code,
         "bank_account": household.bank_account,
         "family_debts": household.family_debt_banks,
+        "group_name": household.group_name,
         **{f"{INDICATOR_PREFIX}{code}": answer for code, answer in household.answers.items()},
     }
 
