@@ -9,7 +9,8 @@ import pytest
 
 from services.registry.demonstrations.ranking_sql import HOUSEHOLD_CRITERIA, VILLAGE_CRITERIA
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, PACK, VILLAGE, get, post
-from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, refused, settled, uuids
+from services.registry.tests.demonstration_steps import chosen, lend, propose, rated
+from services.registry.tests.rating_county import FAILING, POOR, Home, refused
 from services.registry.tests.rating_schemes import governed
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -19,16 +20,6 @@ _REGIONS = """
 INSERT INTO region (code, name, level, parent_code)
 SELECT code, code, 'village', '500236001' FROM unnest($1::text[]) AS code
 """
-_LOANS = """
-INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, closed_on, repaid_on_time)
-SELECT uuid7(), id, village, 10000, '2017-02-01', '2017-10-01', in_time
-FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS k (id, village, in_time)
-"""
-
-
-async def _propose(registry: ServiceUnderTest, year: int = 2017, **other: Any) -> httpx.Response:
-    body = {"county_code": COUNTY, "year": year, "as_of": other.pop("as_of", "2017-12-01")}
-    return await post(registry, "/demonstration-choices", body, Role.SERVICE_CENTRE, **{"subject": "maker", **other})
 
 
 async def _decide(registry: ServiceUnderTest, choice: str, decision: str = "confirm", **other: Any) -> httpx.Response:
@@ -46,30 +37,13 @@ async def _decide(registry: ServiceUnderTest, choice: str, decision: str = "conf
     )
 
 
-async def _rows(registry: ServiceUnderTest, choice: str, what: str, **other: str) -> list[dict[str, Any]]:
-    answer = await get(registry, f"/demonstration-choices/{choice}/{what}?limit=500", Role.TOWNSHIP, **other)
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items
-
-
-async def _rated(registry: ServiceUnderTest, homes: list[Home]) -> list[str]:
-    ids = await settled(registry, homes)
-    await (await (await Campaign.opened(registry)).shown()).final()
-    return ids
-
-
-async def _lent(registry: ServiceUnderTest, *loans: tuple[str, str, bool]) -> None:
-    ids, villages, in_time = (list(column) for column in zip(*loans, strict=True))
-    await registry.database.pool.execute(_LOANS, uuids(ids), villages, in_time)
-
-
 @pytest.mark.clause("FJ-10")
 async def test_thirty_villages_and_three_thousand_households_are_chosen(registry: ServiceUnderTest) -> None:
     villages = [f"500236001{place:03d}" for place in range(100, 135)]
     await registry.database.pool.execute(_REGIONS, villages)
     answers = (GOOD_ANSWERS, NEARLY, POOR)
-    await _rated(registry, [Home(village, answers=answers[place % 3]) for place in range(90) for village in villages])
-    choice = (await _propose(registry)).json()
+    await rated(registry, [Home(village, answers=answers[place % 3]) for place in range(90) for village in villages])
+    choice = (await propose(registry)).json()
     assert (choice["villages_wanted"], choice["villages_available"], choice["village_count"]) == (30, 35, 30)
     assert (choice["households_wanted"], choice["households_available"], choice["household_count"]) == (
         3000,
@@ -78,8 +52,8 @@ async def test_thirty_villages_and_three_thousand_households_are_chosen(registry
     )
     assert choice["remarks"] == []
     # All villages are alike, so their codes decide; of the households the 150 with the lowest score stay out.
-    chosen = await _rows(registry, choice["id"], "villages")
-    assert [(each["rank"], each["village_code"]) for each in chosen] == list(enumerate(villages[:30], start=1))
+    found = await chosen(registry, choice["id"], "villages")
+    assert [(each["rank"], each["village_code"]) for each in found] == list(enumerate(villages[:30], start=1))
     count = await registry.database.pool.fetchrow(
         "SELECT count(*) FILTER (WHERE score = 100) AS best, count(*) FILTER (WHERE grade = 'C') AS worst,"
         " count(DISTINCT rank) AS ranks FROM demonstration_household"
@@ -96,27 +70,27 @@ async def test_villages_rank_by_share_then_repayment_then_score_then_code(regist
     homes = [Home(villages[0], answers=each) for each in one_in_five]  # 80 %
     homes += [Home(village, answers=NEARLY) for village in villages[1:4]]
     homes += [Home(villages[4]), Home(OTHER_VILLAGE, answers=FAILING)]
-    ids = await _rated(registry, homes)
-    await _lent(registry, (ids[5], villages[1], False), (ids[6], villages[2], True), (ids[7], villages[3], True))
-    choice = (await _propose(registry)).json()
-    chosen = await _rows(registry, choice["id"], "villages")
-    assert [each["village_code"] for each in chosen] == [
+    ids = await rated(registry, homes)
+    await lend(registry, (ids[5], villages[1], False), (ids[6], villages[2], True), (ids[7], villages[3], True))
+    choice = (await propose(registry)).json()
+    found = await chosen(registry, choice["id"], "villages")
+    assert [each["village_code"] for each in found] == [
         villages[2],
         villages[3],
         villages[4],
         villages[1],
         villages[0],
     ]
-    assert [each["on_time_percent"] for each in chosen] == ["100.00", "100.00", None, "0.00", None]
-    assert chosen[-1]["credit_percent"] == "80.00"
+    assert [each["on_time_percent"] for each in found] == ["100.00", "100.00", None, "0.00", None]
+    assert found[-1]["credit_percent"] == "80.00"
     assert choice["village_criteria"] == [str(each) for each in VILLAGE_CRITERIA]
     assert "Only 5 credit villages for 30 wanted" in choice["remarks"][0]
 
 
 @pytest.mark.clause("FJ-10")
 async def test_households_rank_by_punctuality_then_score_then_number(registry: ServiceUnderTest) -> None:
-    ids = await _rated(registry, [Home(), Home(answers=POOR), Home(), Home(answers=NEARLY), Home(), Home(), Home()])
-    await _lent(registry, (ids[1], VILLAGE, True), (ids[2], VILLAGE, False))
+    ids = await rated(registry, [Home(), Home(answers=POOR), Home(), Home(answers=NEARLY), Home(), Home(), Home()])
+    await lend(registry, (ids[1], VILLAGE, True), (ids[2], VILLAGE, False))
     pool = registry.database.pool
     await pool.execute(
         "UPDATE household SET ended_on = '2017-06-01', end_reason = 'moved_out' WHERE id = $1::uuid", ids[5]
@@ -128,12 +102,12 @@ async def test_households_rank_by_punctuality_then_score_then_number(registry: S
         ids[6],
         (await _bank_campaign(registry)),
     )
-    choice = (await _propose(registry)).json()
-    chosen = await _rows(registry, choice["id"], "households")
-    assert [each["household_id"] for each in chosen] == [ids[1], ids[0], ids[4], ids[3], ids[2]]
-    assert [(each["on_time_count"], each["late_count"]) for each in chosen] == [(1, 0), (0, 0), (0, 0), (0, 0), (0, 1)]
+    choice = (await propose(registry)).json()
+    found = await chosen(registry, choice["id"], "households")
+    assert [each["household_id"] for each in found] == [ids[1], ids[0], ids[4], ids[3], ids[2]]
+    assert [(each["on_time_count"], each["late_count"]) for each in found] == [(1, 0), (0, 0), (0, 0), (0, 0), (0, 1)]
     assert choice["household_criteria"] == [str(each) for each in HOUSEHOLD_CRITERIA]
-    assert [Decimal(each["score"]) for each in chosen[1:4]] == [100, 100, 90]
+    assert [Decimal(each["score"]) for each in found[1:4]] == [100, 100, 90]
 
 
 async def _bank_campaign(registry: ServiceUnderTest) -> Any:
@@ -146,9 +120,9 @@ async def _bank_campaign(registry: ServiceUnderTest) -> Any:
 
 @pytest.mark.clause("FJ-10")
 async def test_the_choice_is_confirmed_by_another_officer_once_a_year(registry: ServiceUnderTest) -> None:
-    await _rated(registry, [Home()])
-    choice = (await _propose(registry)).json()
-    assert refused(await _propose(registry)) == (409, "demonstration-choice-exists")
+    await rated(registry, [Home()])
+    choice = (await propose(registry)).json()
+    assert refused(await propose(registry)) == (409, "demonstration-choice-exists")
     own = await post(
         registry,
         f"/demonstration-choices/{choice['id']}/decisions",
@@ -163,56 +137,56 @@ async def test_the_choice_is_confirmed_by_another_officer_once_a_year(registry: 
         409,
         "demonstration-choice-decided",
     )
-    assert refused(await _propose(registry)) == (409, "demonstration-choice-exists")
-    assert (await _propose(registry, 2018)).status_code == 201
+    assert refused(await propose(registry)) == (409, "demonstration-choice-exists")
+    assert (await propose(registry, 2018)).status_code == 201
 
 
 async def test_a_rejection_says_why_and_clears_the_way(registry: ServiceUnderTest) -> None:
-    await _rated(registry, [Home()])
-    choice = (await _propose(registry)).json()["id"]
+    await rated(registry, [Home()])
+    choice = (await propose(registry)).json()["id"]
     assert refused(await _decide(registry, choice, "reject")) == (422, "rejection-needs-reason")
     assert (await _decide(registry, choice, "reject", reason="数据未核对")).json()["decision_reason"] == "数据未核对"
-    assert (await _propose(registry)).status_code == 201
+    assert (await propose(registry)).status_code == 201
     path = f"/demonstration-choices?county={COUNTY}&year=2017"
     listed = (await get(registry, path, Role.VILLAGE)).json()["items"]
     assert [each["state"] for each in listed] == ["rejected", "proposed"]
 
 
 async def test_choosing_needs_a_final_rating_a_right_and_the_region(registry: ServiceUnderTest) -> None:
-    assert refused(await _propose(registry)) == (409, "no-final-rating")
-    await _rated(registry, [Home(), Home(OTHER_VILLAGE)])
-    assert refused(await _propose(registry, as_of="2017-01-12")) == (409, "no-final-rating")
-    assert refused(await _propose(registry, region="500237")) == (403, "outside-region")
-    choice = (await _propose(registry)).json()["id"]
+    assert refused(await propose(registry)) == (409, "no-final-rating")
+    await rated(registry, [Home(), Home(OTHER_VILLAGE)])
+    assert refused(await propose(registry, as_of="2017-01-12")) == (409, "no-final-rating")
+    assert refused(await propose(registry, region="500237")) == (403, "outside-region")
+    choice = (await propose(registry)).json()["id"]
     assert refused(await _decide(registry, choice, region="500237")) == (404, "demonstration-choice-unknown")
     hidden = await get(registry, f"/demonstration-choices/{choice}", Role.TOWNSHIP, region="500237")
     assert refused(hidden) == (404, "demonstration-choice-unknown")
     body = {"county_code": COUNTY, "year": 2018, "as_of": "2017-12-01"}
     assert refused(await post(registry, "/demonstration-choices", body, Role.TOWNSHIP)) == (403, "right-missing")
-    own = await _rows(registry, choice, "households", region="500236117")
+    own = await chosen(registry, choice, "households", region="500236117")
     assert [(each["village_code"], each["rank"]) for each in own] == [(OTHER_VILLAGE, 2)]
 
 
 async def test_a_county_without_the_rule_chooses_nothing(regional_registry: ServiceUnderTest) -> None:
     wanted = {"demonstration_villages_per_year": None, "demonstration_households_per_year": None}
     registry = await governed(regional_registry, **wanted)
-    await _rated(registry, [Home()])
-    assert refused(await _propose(registry)) == (409, "no-demonstration-rule")
+    await rated(registry, [Home()])
+    assert refused(await propose(registry)) == (409, "no-demonstration-rule")
 
 
 @pytest.mark.clause("FJ-10")
 async def test_the_pack_says_what_ranks(regional_registry: ServiceUnderTest) -> None:
     registry = await governed(regional_registry, demonstration_household_criteria=["score"])
-    ids = await _rated(registry, [Home(), Home(answers=POOR)])
-    await _lent(registry, (ids[0], VILLAGE, False), (ids[1], VILLAGE, True))
-    choice = (await _propose(registry)).json()
+    ids = await rated(registry, [Home(), Home(answers=POOR)])
+    await lend(registry, (ids[0], VILLAGE, False), (ids[1], VILLAGE, True))
+    choice = (await propose(registry)).json()
     assert choice["household_criteria"] == ["score"]
-    assert [each["household_id"] for each in await _rows(registry, choice["id"], "households")] == ids
+    assert [each["household_id"] for each in await chosen(registry, choice["id"], "households")] == ids
 
 
 async def test_chosen_lists_only_grow_and_page_by_rank(registry: ServiceUnderTest) -> None:
-    await _rated(registry, [Home(), Home()])
-    choice = (await _propose(registry)).json()["id"]
+    await rated(registry, [Home(), Home()])
+    choice = (await propose(registry)).json()["id"]
     first = (await get(registry, f"/demonstration-choices/{choice}/households?limit=1", Role.TOWNSHIP)).json()
     path = f"/demonstration-choices/{choice}/households?limit=1&cursor={first['next']}"
     second = (await get(registry, path, Role.TOWNSHIP)).json()

@@ -3,13 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from services.registry.eligibility.rules import OpenLoan, RatingFacts
+from services.registry.eligibility.pack_rules import rules_of
+from services.registry.eligibility.rules import EntityFacts, LoanWish, OpenLoan, RatingFacts, reasons
 from services.registry.tests.borrowing import RULES_BY_PACK, years_before
+from services.registry.tests.county import PACK
 from services.registry.tests.fit_households import against, codes_against, day_of, fit
 from services.registry.tests.judgements import ASKS_NOTHING
+from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, pack_text
+from shared.policy.load import read_pack
+from shared.policy.vocabulary import LoanMode
 
 DAY = day_of("fengjie")
 _YEAR = timedelta(days=365)
@@ -110,3 +116,44 @@ def test_the_bank_asked_lends_not_the_one_that_keeps_the_account() -> None:
     facts = fit("miaoshan", account_bank="RCB", family_debt_banks=("RCB",))
     assert codes_against("miaoshan", facts, bank_code="PSBC") == ["bank-account-elsewhere"]
     assert codes_against("miaoshan", facts, bank_code="RCB") == ["family-debt"]
+
+
+@pytest.mark.clause("LG-28")
+@pytest.mark.parametrize(("day", "banned"), [(date(2017, 12, 7), False), (date(2017, 12, 8), True)])
+def test_a_contract_without_a_day_yet_is_granted_on_the_day_of_the_question(day: date, banned: bool) -> None:
+    wish = LoanWish(Decimal("20000.00"), 12, mode=LoanMode.ENTERPRISE_USE)
+    found = [reason.code for reason in reasons(fit("lingui"), wish, RULES_BY_PACK["lingui"], day)]
+    assert ("enterprise-use-banned" in found) is banned
+
+
+@pytest.mark.clause("SX-4")
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ({"valid_until": None}, []),
+        ({"amount_max": None, "amount": Decimal("9000000.00")}, []),
+        ({"amount_max": None, "households": 30}, ["entity-full"]),
+    ],
+)
+def test_a_capacity_without_an_end_or_a_limit_in_yuan_has_none(change: dict[str, Any], codes: list[str]) -> None:
+    facts = fit("kelan")
+    assert facts.entity is not None
+    assert codes_against("kelan", replace(facts, entity=replace(facts.entity, **change)), mode="indirect") == codes
+
+
+@pytest.mark.clause("SX-4")
+def test_a_county_that_asks_for_no_capacity_takes_an_entity_unassessed_or_full() -> None:
+    met = frozenset(each.code for each in ASKS_NOTHING.entities.conditions)
+    for entity in (EntityFacts(met), EntityFacts(met, assessed_on=DAY, households_max=1, households=1)):
+        assert codes_against("fengjie", fit("fengjie", entity=entity), ASKS_NOTHING, mode="indirect") == []
+
+
+def test_a_pack_of_one_township_under_a_countys_rule_reaches_the_county() -> None:
+    header = PACK.header.model_copy(update={"regions": ("500236001", "500236117")})
+    assert rules_of(PACK.model_copy(update={"header": header})).areas == ("500236",)
+
+
+@pytest.mark.clause("LG-10")
+def test_the_packs_banks_with_a_standard_of_their_own_are_known() -> None:
+    assert rules_of(read_pack(pack_text(bank_schemes=[BANK_SCHEME]), "with a bank")).rating_banks == (BANK,)
+    assert RULES_BY_PACK["fengjie"].rating_banks == ()

@@ -1,7 +1,7 @@
 """What stands between an entity and a household is told in one order, on the pack's conditions only."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -74,6 +74,25 @@ def test_every_reason_is_given_in_one_order() -> None:
         "entity-not-assessed",
     ]
     assert all(reason.zh and reason.en and reason.clause for reason in found)
+
+
+@pytest.mark.clause("LG-22", "FJ-12")
+@pytest.mark.parametrize(
+    ("lists", "codes"), [(("dishonesty",), []), (("blacklist", "dishonesty"), ["household-blacklisted"])]
+)
+def test_the_blacklist_bars_a_household_and_the_dishonesty_list_does_not(
+    lists: tuple[str, ...], codes: list[str]
+) -> None:
+    found = barriers(HouseholdToBind(lists), FIT, LoanMode.INDIRECT, Decimal("50000.00"), RULES, DAY)
+    assert [reason.code for reason in found] == codes
+
+
+@pytest.mark.clause("SX-4")
+@pytest.mark.parametrize(("days", "codes"), [(-1, []), (0, ["household-ended"]), (1, ["household-ended"])])
+def test_a_household_is_bound_until_the_day_before_it_ends(days: int, codes: list[str]) -> None:
+    household, from_on = HouseholdToBind(ended_on=DAY), DAY + timedelta(days=days)
+    found = barriers(household, FIT, LoanMode.INDIRECT, Decimal("50000.00"), RULES, from_on)
+    assert [reason.code for reason in found] == codes
 
 
 @pytest.mark.clause("SX-4")

@@ -1,6 +1,8 @@
 """The preliminary score, line by line, and the county's statement that must equal it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -56,7 +58,8 @@ def test_a_ratio_is_measured_exactly_at_its_threshold(spending: int, income: int
 
 
 def test_a_ratio_over_nothing_earns_nothing() -> None:
-    assert _points({"spending_annual": Decimal(1), "income_annual": Decimal(0)})["spending_annual"] == 0
+    for spending in (0, 1):
+        assert _points({"spending_annual": Decimal(spending), "income_annual": Decimal(0)})["spending_annual"] == 0
     assert _points({"spending_annual": Decimal(1)})["spending_annual"] == 0
 
 
@@ -75,6 +78,12 @@ def test_a_score_has_a_grade_and_the_grade_a_line(total: str, grade: str, line: 
     found = grade_of(Decimal(total), SCHEME)
     assert found is not None
     assert (found.code, line_of(found.code, SCHEME)) == (grade, Decimal(line))
+
+
+@pytest.mark.clause("FJ-10", "LG-25b")
+def test_a_grades_line_never_passes_the_households_cap() -> None:
+    scheme = replace(SCHEME, household_cap=Decimal("45000.00"))
+    assert [line_of(code, scheme) for code in "ABC"] == [Decimal(45_000), Decimal(40_000), Decimal(30_000)]
 
 
 def test_below_the_lowest_band_there_is_no_grade() -> None:
@@ -107,6 +116,7 @@ _SAMPLES: tuple[dict[str, object], ...] = (
     {"spending_annual": 85_501},
     {"spending_annual": 72_000, "assets_value": 4999.5},
     {"income_annual": 0},
+    {"income_annual": 0, "spending_annual": 0},
     {"income_annual": "", "labourers": ""},
     {"assets_value": 0, "labourers": 0, "migrant_workers": 0, "bad_records": 9},
     {"children_at_school": 2, "migrant_workers": 1, "income_annual": 14_999},
@@ -134,6 +144,28 @@ async def test_the_county_statement_equals_the_rule(registry: ServiceUnderTest) 
         grade = grade_of(expected.total, SCHEME)
         stored = by_number[f"FJ{place:05d}"]
         assert (stored["score"], stored["preliminary_grade"]) == (expected.total, grade.code if grade else None)
+
+
+_NEWER_SURVEY = """
+INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
+SELECT id, $2, $3, 'test' FROM household WHERE number = $1
+"""
+_ENDED = "UPDATE household SET ended_on = $2, end_reason = 'moved_out' WHERE number = $1"
+
+
+@pytest.mark.clause("ZJ-1", "DZ-4b")
+async def test_the_latest_survey_of_who_is_on_the_register_that_day_is_scored(registry: ServiceUnderTest) -> None:
+    await import_sheet(registry, workbook([row(place) for place in range(1, 5)]))
+    pool = registry.database.pool
+    await pool.execute(_NEWER_SURVEY, "FJ00001", date(2017, 1, 3), {**GOOD_ANSWERS, "bad_records": 9})  # an older one
+    await pool.execute(_NEWER_SURVEY, "FJ00002", date(2017, 1, 5), {**GOOD_ANSWERS, "bad_records": 1})
+    await pool.execute(_ENDED, "FJ00003", date(2017, 1, 5))
+    await pool.execute(_ENDED, "FJ00004", date(2017, 1, 6))
+    body = {"county_code": COUNTY, "year": 2017, "as_of": "2017-01-05"}
+    campaign = (await post(registry, "/rating-campaigns", body, Role.SERVICE_CENTRE)).json()["id"]
+    await post(registry, f"/rating-campaigns/{campaign}/scores", None, Role.SERVICE_CENTRE)
+    found = await pool.fetch("SELECT h.number, s.score FROM rating_score s JOIN household h ON h.id = s.household_id")
+    assert dict(map(tuple, found)) == {"FJ00001": 100, "FJ00002": 90, "FJ00004": 100}
 
 
 async def test_a_households_derivation_is_shown_line_by_line(registry: ServiceUnderTest) -> None:
