@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.gateway.accounts import actions
 from services.gateway.accounts.access import Caller, ManagePeople
+from services.gateway.accounts.refusals import SignInRefused
 from services.gateway.accounts.schemas import (
     AccountsCreated,
     ApiClientBody,
@@ -85,7 +86,7 @@ async def issue_token(request: Request, form: Annotated[TokenRequest, Depends()]
         )
         account = await actions.find_account(database, account_id)
         if account is None:
-            raise actions.SignInRefused
+            raise SignInRefused
         return _token_answer(request, account, refresh)
     proof = form.proof()
     if proof is None:

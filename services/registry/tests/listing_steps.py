@@ -74,9 +74,11 @@ async def standing_of(registry: ServiceUnderTest, household: str, as_of: str) ->
     return found
 
 
-async def malicious_default(registry: ServiceUnderTest, household: str) -> UUID:
+async def malicious_default(
+    registry: ServiceUnderTest, household: str, loan: UUID | None = None, version: int = 1
+) -> UUID:
     """Deliver the news of a malicious default of 2018-07-01 and return the loan's id."""
-    loan = new_id()
+    loan = loan or new_id()
     event = DefaultConfirmed(
         loan_id=loan,
         household_id=UUID(household),
@@ -93,7 +95,7 @@ async def malicious_default(registry: ServiceUnderTest, household: str) -> UUID:
         interest_overdue=Decimal("10.00"),
         penalty_overdue=Decimal("1.00"),
     )
-    await registry.deliver(event, aggregate_id=loan)
+    await registry.deliver(event, aggregate_id=loan, aggregate_version=version)
     return loan
 
 
