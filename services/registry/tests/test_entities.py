@@ -10,6 +10,7 @@ from services.registry.tests.county import COUNTY, VILLAGE, get, post, registere
 from services.registry.tests.entity_steps import (
     CONDITIONS,
     EVIDENCE,
+    assess,
     assessment_body,
     bind,
     check_body,
@@ -142,6 +143,15 @@ async def test_a_capacity_is_confirmed_by_another(registry: ServiceUnderTest) ->
     shown = await show(registry, entity)
     assert (shown["households_max"], shown["amount_max"], shown["households_left"]) == (2, "100000.00", 2)
     assert [each["state"] for each in shown["assessments"]] == ["confirmed"]
+
+
+@pytest.mark.clause("SX-4")
+async def test_the_latest_assessment_caps_from_the_day_of_its_confirmation(registry: ServiceUnderTest) -> None:
+    entity = await registered_entity(registry)
+    await assess(registry, entity, assessment_body(2), on="2017-01-05")
+    await assess(registry, entity, assessment_body(5, assessed_on="2017-02-20"), on="2017-03-01")
+    for as_of, households_max in (("2017-01-04", None), ("2017-01-05", 2), ("2017-02-28", 2), ("2017-03-01", 5)):
+        assert (await show(registry, entity, as_of))["households_max"] == households_max, as_of
 
 
 async def test_a_rejected_assessment_counts_for_nothing(registry: ServiceUnderTest) -> None:

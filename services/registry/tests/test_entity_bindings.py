@@ -164,6 +164,13 @@ async def test_a_blacklisted_entity_gets_no_new_household_and_its_bindings_are_f
     await post(registry, f"/listing-requests/{request}/decisions", decision, Role.POVERTY_OFFICE)
     [(unlisted, version)] = await facts(registry, EntityUnlisted)
     assert (unlisted.cause, unlisted.cleared_on, version) == ("removal_accepted", date(2017, 4, 5), 2)
+    for as_of, lists in (
+        ("2017-02-28", []),
+        ("2017-03-01", ["blacklist"]),
+        ("2017-04-04", ["blacklist"]),
+        ("2017-04-05", []),
+    ):
+        assert (await show(registry, entity, as_of))["lists"] == lists, as_of
     assert (await bind(registry, entity, second, "2017-2", from_on="2017-04-05")).status_code == 201
 
 

@@ -28,7 +28,9 @@ money = st.integers(100_000, 5_000_000).map(lambda fen: Decimal(fen) / 100)
         (NextLineChoice.GRADIENT, "B", "40000", "B", "48000"),
         (NextLineChoice.GRADIENT, "A", "50000", "A", "50000"),
         (NextLineChoice.GRADIENT, "C", "10000", "C", "30000"),
+        (NextLineChoice.GRADIENT, "C", "30000.01", "C", "36000.01"),  # 36 000.012 in whole fen
         (NextLineChoice.HIGHER, "C", "30000", "B", "40000"),
+        (NextLineChoice.HIGHER, "C", "40000", "B", "48000"),
         (NextLineChoice.HIGHER, "B", "40000", "A", "50000"),
     ],
 )
@@ -55,6 +57,13 @@ def test_a_county_without_growth_keeps_the_line() -> None:
     assert next_line("C", LINES["C"], Decimal(30_000), scheme) == NextLine("C", LINES["C"])
 
 
+@pytest.mark.parametrize("choice", [NextLineChoice.ROLLING, NextLineChoice.HIGHER])
+def test_a_grade_of_an_earlier_pack_does_not_roll(choice: NextLineChoice) -> None:
+    scheme = replace(SCHEME, next_line=choice)
+    found = next_line("D", Decimal(20_000), Decimal(10_000), scheme)
+    assert found == NextLine("D", Decimal(20_000))
+
+
 @given(st.sampled_from(sorted(LINES)), money, st.sampled_from(list(NextLineChoice)))
 def test_repaying_never_lowers_a_line_nor_passes_the_cap(
     grade: str, principal: Decimal, choice: NextLineChoice
@@ -67,6 +76,7 @@ def test_repaying_never_lowers_a_line_nor_passes_the_cap(
     ("day", "months", "later"),
     [
         (date(2017, 1, 31), 1, date(2017, 2, 28)),
+        (date(2017, 1, 31), 2, date(2017, 3, 31)),
         (date(2016, 2, 29), 12, date(2017, 2, 28)),
         (date(2017, 12, 15), 24, date(2019, 12, 15)),
     ],
