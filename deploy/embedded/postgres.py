@@ -31,6 +31,7 @@ SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "max_connections": "120",
     "shared_buffers": "128MB",
+    "wal_buffers": "16MB",  # what is set by itself is 4MB, and an import writes 9MB in one transaction
     "effective_cache_size": "768MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",

@@ -167,6 +167,7 @@ def _cells(columns: tuple[SheetColumn, ...], rows: int) -> Iterator[list[str]]:
             "bank_account": f"6217000{place:012d}",
             "residence_code": "",
             "family_debts": "" if place % 40 else "ABC",
+            "group_name": f"{1 + place % 9}组",
         }
         yield [cells.get(column.key, str(place * 37 % 90_000 // (1 + place % 7))) for column in columns]
 

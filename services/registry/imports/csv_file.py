@@ -129,7 +129,8 @@ def _may_compute(text: str) -> bool:
             if at == 0 or text[at - 1] in _BEFORE_CELL:
                 return True
             at = text.find(start, at + 1)
-    return any(f"{mark}-" in text for mark in _BEFORE_CELL)
+    # To look for one letter takes a fiftieth of what two take, and most of these stand in no sheet at all.
+    return any(mark in text and f"{mark}-" in text for mark in _BEFORE_CELL)
 
 
 def _delimiter(text: str) -> str:

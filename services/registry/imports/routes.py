@@ -14,6 +14,7 @@ from services.registry.imports.pieces import HOUSEHOLDS, MEMBERS
 from services.registry.imports.receiving import receive_sheet
 from services.registry.imports.schemas import HouseholdImportOut
 from services.registry.imports.worker import ImportWorker
+from services.registry.present import ensure_come
 from shared.access import Principal
 from shared.db import Connection
 from shared.pii import PiiCipher
@@ -57,6 +58,7 @@ async def _sent_sheet(
     today: Today,
     collected_on: CollectedOn = None,
 ) -> _SentSheet:
+    ensure_come(today, collected_on=collected_on or today)
     return _SentSheet(await request.body(), county, collected_on or today, cipher, write, imports)
 
 
