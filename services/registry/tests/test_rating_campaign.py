@@ -8,6 +8,7 @@ import pytest
 
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, get, post, rated, registered, row
 from shared.access import Role
+from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest
 
 REVIEW = {"reviewed_on": "2017-01-05", "members": ["甲", "乙", "丙"]}
@@ -198,13 +199,15 @@ async def _years(registry: ServiceUnderTest) -> None:
     await rated(registry)
     body = {"county_code": COUNTY, "year": 2018, "as_of": "2018-01-05"}
     assert (await post(registry, "/rating-campaigns", body, Role.SERVICE_CENTRE)).status_code == 201
-    for county, year, bank in ((COUNTY, 2018, "PSBC"), ("500237", 2018, None)):
+    first, second = sorted((new_id(), new_id()))  # made in one millisecond they may stand in either order
+    for campaign_id, county, year, bank in ((first, COUNTY, 2018, "PSBC"), (second, "500237", 2018, None)):
         await registry.database.pool.execute(
             "INSERT INTO rating_campaign (id, county_code, bank_code, year, as_of, pack_id, state, opened_by) "
-            "SELECT uuid7(), $1, $2, $3, as_of, pack_id, 'opened', opened_by FROM rating_campaign LIMIT 1",
+            "SELECT $4, $1, $2, $3, as_of, pack_id, 'opened', opened_by FROM rating_campaign LIMIT 1",
             county,
             bank,
             year,
+            campaign_id,
         )
 
 
