@@ -46,6 +46,7 @@ from services.registry.households.schemas import (
     StatusChangesIn,
     StatusChangesOut,
 )
+from services.registry.present import ensure_come
 from shared.policy.vocabulary import PovertyState
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -104,8 +105,9 @@ async def show_standing(
 
 
 @router.post("/household-status-changes", status_code=201, response_model=StatusChangesOut)
-async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write) -> Response:
+async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write, today: Today) -> Response:
     """Mark households lifted, stably lifted, monitored … from a day on; every service is told."""
+    ensure_come(today, effective_from=body.effective_from)
     return await write(lambda tx: statuses.mark_households(tx, officer, body))
 
 
