@@ -55,7 +55,7 @@ async def test_one_officer_proposes_and_another_lists(registry: ServiceUnderTest
         "officer",
         None,
         date(2018, 8, 10),
-        2,
+        1,
     )
 
 
