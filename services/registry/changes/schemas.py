@@ -18,7 +18,7 @@ MEMBERS_PER_HOUSEHOLD_MAX = 50
 ResidentNumber = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 Phone = Annotated[str, StringConstraints(pattern=r"^(1[3-9][0-9]{9}|0[0-9]{9,11})$")]
 HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")]
-GroupName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+GroupName = Annotated[Text, Field(max_length=60)]
 KinRelation = Literal[
     Relation.SPOUSE,
     Relation.CHILD,

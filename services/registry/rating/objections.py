@@ -104,6 +104,8 @@ def _ensure_fits(body: SettlementIn, objection: Record, grade: str | None, schem
     known = [each.code for each in scheme.grades]
     if body.grade is not None and body.grade not in known:
         raise SettlementInvalid(f"{body.grade} is no grade; the grades are {', '.join(known)}", grade=body.grade)
+    if body.outcome == "upheld" and "grade" not in body.model_fields_set:
+        raise SettlementInvalid("An upheld objection says which grade is right; name it, or null for none")
     if body.outcome == "upheld" and body.grade == grade:
         raise SettlementInvalid(
             f"The household has the grade {grade or 'none'} already; an upheld objection gives another one", grade=grade

@@ -158,7 +158,7 @@ class ObjectionIn(Body):
 
 
 class SettlementIn(Body):
-    """How an objection ends: upheld gives another grade (null: none), dismissed leaves it."""
+    """How an objection ends: upheld names the right grade (null: none), dismissed leaves it and names none."""
 
     outcome: Literal["upheld", "dismissed"]
     grade: GradeCode | None = None

@@ -221,6 +221,12 @@ async def test_a_household_lives_elsewhere_than_its_village(registry: ServiceUnd
         assert answer.json()["code"] == refusal
 
 
+@pytest.mark.parametrize("group", ["一\u0007组", "组" * 61, " "])
+async def test_a_group_that_cannot_be_written_is_refused(registry: ServiceUnderTest, group: str) -> None:
+    answer = await propose(registry, change("group_changed", str(UUID(int=1)), group_name=group))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+
+
 @pytest.mark.clause("ZJ-1")
 async def test_a_household_belongs_to_another_group_of_its_village(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, group_name="一组"))

@@ -117,6 +117,15 @@ async def test_a_settlement_that_does_not_fit_is_refused(registry: ServiceUnderT
     assert refused(await _settle(campaign, objection, **body)) == (422, "rating-settlement-invalid")
 
 
+async def test_an_upheld_objection_names_the_grade_it_gives(registry: ServiceUnderTest) -> None:
+    campaign, ids = await _shown(registry)
+    objection = (await _raise(campaign, ids[0])).json()["id"]
+    unsaid = {"outcome": "upheld", "reason": "查实", "settled_on": "2017-01-12"}
+    answer = await post(registry, f"/rating-objections/{objection}/settlements", unsaid, Role.TOWNSHIP, subject="other")
+    assert refused(answer) == (422, "rating-settlement-invalid")
+    assert (await _settle(campaign, objection)).json()["grade_after"] == "B"
+
+
 async def test_objections_need_grades_on_show(registry: ServiceUnderTest) -> None:
     ids = await settled(registry, [Home()])
     campaign = await Campaign.opened(registry)
