@@ -69,6 +69,14 @@ def folded(cell: str) -> str:
     return "".join(unicodedata.normalize("NFKC", cell).split()).lower()
 
 
+def written_words(column: SheetColumn) -> list[str]:
+    """Return the words our own sheets write into a column of choices, one for each value."""
+    first: dict[str, str] = {}
+    for word, value in column.words.items():
+        first.setdefault(value, word)
+    return list(first.values())
+
+
 def _words(accepted: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
     return MappingProxyType({folded(word): value for value, words in accepted.items() for word in (*words, value)})
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from shared.households_sheet import SheetColumn
+from shared.households_sheet import SheetColumn, written_words
 
 
 class Fault(StrEnum):
@@ -71,7 +71,9 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         ),
         Fault.MEMBERS_TOO_FEW: FaultWords("家庭人口至少为1", "a household has at least one member"),
         Fault.LABOURERS_ABOVE_MEMBERS: FaultWords("劳动力人数多于家庭人口", "there are more labourers than members"),
-        Fault.RESIDENT_ID_SHAPE: FaultWords("身份证号须为18位", "the resident ID must have 18 characters"),
+        Fault.RESIDENT_ID_SHAPE: FaultWords(
+            "身份证号须为18位：17位数字加一位数字或X", "the resident ID must have 17 digits and a digit or X"
+        ),
         Fault.RESIDENT_ID_BIRTH: FaultWords(
             "身份证号中的出生日期不存在", "the resident ID's birth date does not exist"
         ),
@@ -138,4 +140,8 @@ def _words(fault: str, columns: Mapping[str, SheetColumn]) -> FaultWords:
     column = columns.get(key)
     zh, en = (column.zh, column.en) if column else (key, key)
     words = WORDS[Fault(code)]
-    return FaultWords(words.zh.format(column=zh), words.en.format(column=en))
+    said = FaultWords(words.zh.format(column=zh), words.en.format(column=en))
+    if code != Fault.NOT_A_WORD or column is None:
+        return said
+    choices = written_words(column)
+    return FaultWords(f"{said.zh}（{'、'.join(choices)}）", f"{said.en} ({', '.join(choices)})")

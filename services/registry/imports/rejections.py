@@ -34,7 +34,8 @@ class RejectionSheet:
     @property
     def columns_written(self) -> list[SheetColumn]:
         """Return the sheet's own columns with the row number and the reason behind them, all of them text."""
-        own = [SheetColumn(header, header, "", _WIDTH) for header in self._kept_headers()]
+        wide = {column.header: max(column.width, _WIDTH) for column in self.columns}
+        own = [SheetColumn(header, header, "", wide.get(header, _WIDTH)) for header in self._kept_headers()]
         return [*own, SheetColumn("row", ROW_HEADER, "", 8), SheetColumn("reason", REASON_HEADER, "", _REASON_WIDTH)]
 
     async def rows(self) -> AsyncIterator[list[str]]:

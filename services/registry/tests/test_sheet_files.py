@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from services.registry.imports.cells import PersonReader, number_reader
 from services.registry.imports.csv_file import CsvFile
+from services.registry.imports.faults import sentences
 from services.registry.imports.pieces import checked_sheet
 from services.registry.imports.refusals import (
     ColumnsMissing,
@@ -186,3 +187,11 @@ def test_the_remembered_sums_judge_check_digits_as_the_standard_does(place: int,
 def test_one_number_is_one_text_however_it_is_written(cell: Any, number: str) -> None:
     faults: list[str] = []
     assert (number_reader("x", 0)([cell], faults), faults) == (number, [])
+
+
+def test_a_word_that_is_none_of_the_choices_is_answered_with_them() -> None:
+    columns = {column.key: column for column in COLUMNS}
+    said = sentences(["not-a-word:poverty_state", "not-a-word:four_kinds"], columns)
+    states = ["建档立卡", "已脱贫", "稳定脱贫", "监测户", "边缘户", "一般户"]
+    assert said.zh == f"贫困状态不是规定的选项（{'、'.join(states)}）；四类人员不是规定的选项（是、否）"
+    assert f"Poverty state is none of the allowed words ({', '.join(states)})" in said.en
