@@ -75,6 +75,18 @@ def test_the_exit_code_says_whether_all_is_right(tmp_path: Path, text: str | Non
     assert main(["check", str(path)]) == code
 
 
+def test_a_file_that_is_missing_or_no_utf_8_is_named_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "saved.yaml"
+    saved.write_bytes("header: {name: 邓州市}".encode("gb18030"))
+    for path, words in ((tmp_path / "nothing.yaml", "找不到文件"), (saved, "请另存为UTF-8")):
+        assert main(["check", str(path)]) == 2
+        said = capsys.readouterr().err
+        assert words in said
+        assert "check its path" in said or "save it as UTF-8" in said
+
+
 def test_new_writes_a_pack_that_passes_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "miaoshan-draft.yaml"
     asked = ["--from", "fengjie", "--county", "miaoshan-draft", "--region", "371322109", "--name-en", "Miaoshan"]

@@ -28,7 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (OSError, UnicodeDecodeError, DraftImpossible) as problem:
+    except FileNotFoundError as missing:
+        print(f"✗ 找不到文件 {missing.filename},请核对路径。 There is no such file; check its path.", file=sys.stderr)
+        return 2
+    except UnicodeDecodeError:
+        print("✗ 文件不是UTF-8文本,请另存为UTF-8。 The file is not UTF-8 text; save it as UTF-8.", file=sys.stderr)
+        return 2
+    except (OSError, DraftImpossible) as problem:
         print(f"✗ {problem}", file=sys.stderr)
         return 2
     except Refusal as refused:
