@@ -102,6 +102,17 @@ async def test_zhijins_shares_of_groups_villages_and_townships(registry: Service
     }
 
 
+@pytest.mark.clause("ZJ-1", "SX-5a")
+async def test_a_share_that_only_rounds_to_the_threshold_does_not_reach_it(registry: ServiceUnderTest) -> None:
+    close = [Home(answers=FAILING if place < 11 else GOOD_ANSWERS) for place in range(54)]  # 43 of 54: 0.7963
+    exact = [Home(OTHER_VILLAGE, answers=FAILING if place < 2 else GOOD_ANSWERS) for place in range(10)]
+    await settled(registry, [*close, *exact])
+    campaign = await (await Campaign.opened(registry)).shown()
+    await campaign.final()
+    found = (await campaign.read("/areas?level=village"))["items"]
+    assert {each["region_code"]: each["is_credit"] for each in found} == {VILLAGE: False, OTHER_VILLAGE: True}
+
+
 async def _rated(registry: ServiceUnderTest) -> Campaign:
     """Five households in a village with two groups, one without a group, and two in another; one never surveyed."""
     homes = [Home(group="一组")] * 3 + [Home(group="二组"), Home(group="二组", answers=None)]
