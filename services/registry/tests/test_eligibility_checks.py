@@ -39,7 +39,7 @@ async def test_answers_come_in_order_with_all_reasons(registry: ServiceUnderTest
     assert items[0] == {
         "household_id": ids[2],
         "household_number": "FJ00003",
-        "household_version": 1,
+        "household_version": 0,
         "village_code": OTHER_VILLAGE,
         "eligible": True,
         "grade": "A",

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from services.registry.tests.county import GOOD_ANSWERS, VILLAGE, get
-from services.registry.tests.rating_county import FAILING, POOR, ratings
+from services.registry.tests.county import GOOD_ANSWERS, VILLAGE, facts, get
+from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, ratings, settled
 from services.registry.tests.rating_schemes import BANK, governed
 from services.registry.tests.repaid_loans import put_on_list, rate_again, rated_by_two, rated_home, repay
 from shared.access import Role
+from shared.events.registry import RatingCampaignFinalised
 from shared.testing.service import ServiceUnderTest
 
 FINAL = date(2018, 1, 18)  # the day on which `rate_again` makes grades final
@@ -144,3 +145,14 @@ async def test_only_a_rating_that_still_holds_is_taken_away(
     await rate_again(registry, household, FAILING)
     shown = await get(registry, f"/households/{household}/rating?as_of=2018-02-01", Role.TOWNSHIP)
     assert len(shown.json()["ratings"]) == count
+
+
+@pytest.mark.clause("DY-1", "ZJ-1")
+async def test_a_household_whose_rating_was_taken_away_is_not_told_as_rated(registry: ServiceUnderTest) -> None:
+    falls, stays = await settled(registry, [Home(), Home()])
+    await (await (await Campaign.opened(registry)).shown()).final()
+    await rate_again(registry, falls, FAILING)
+    assert await ratings(registry, "2018-02-01") == {falls: (None, None), stays: ("A", "50000.00")}
+    final = [fact for fact, _ in await facts(registry, RatingCampaignFinalised)]
+    told = [(fact.household_count, fact.rated_count, fact.line_total) for fact in final]
+    assert told == [(2, 2, Decimal("100000.00")), (2, 1, Decimal("50000.00"))]
