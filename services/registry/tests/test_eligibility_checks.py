@@ -65,7 +65,7 @@ async def test_the_state_of_the_day_counts(registry: ServiceUnderTest) -> None:
     for as_of, eligible in (("2017-05-31", True), ("2017-06-01", False)):
         [item] = (await _ask(registry, {"household_id": household}, as_of=as_of)).json()["items"]
         assert item["eligible"] is eligible
-        assert item["household_version"] == 2
+        assert item["household_version"] == 1
 
 
 async def test_other_regions_households_look_unknown(registry: ServiceUnderTest) -> None:
