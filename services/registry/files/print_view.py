@@ -6,6 +6,20 @@ from html import escape
 from typing import Final
 
 from services.registry.files.schemas import KnownLoanOut, WholeFile
+from services.registry.files.words import (
+    CHANGE_KINDS,
+    CHANGE_STATES,
+    DEBT_KINDS,
+    END_REASONS,
+    LIST_CAUSES,
+    LIST_NAMES,
+    LIST_STATES,
+    REQUEST_KINDS,
+    REQUEST_STATES,
+    ROLES,
+    VILLAGE_CAUSES,
+    said,
+)
 from services.registry.households.schemas import MemberOut
 from shared.households_sheet import (
     CIVIL_CAPACITY_WORDS,
@@ -67,7 +81,7 @@ def _facts(file: WholeFile) -> str:
         ("建档日期", "registered on", file.registered_on, "信用记录", "credit record", _credit(file)),
         ("家庭人口", "members", file.member_count, "劳动力", "labourers", file.labourer_count),
         ("常住地", "residence", file.residence_code, "电话", "telephone", file.phone),
-        ("销户日期", "ended on", file.ended_on, "原因", "reason", file.end_reason),
+        ("销户日期", "ended on", file.ended_on, "原因", "reason", said(END_REASONS, file.end_reason)),
     ]
     lines = "".join(
         f"<tr>{_head((zh, en))}<td>{_text(value)}</td>{_head((zh_2, en_2))}<td>{_text(value_2)}</td></tr>"
@@ -111,7 +125,9 @@ def _history(file: WholeFile) -> str:
     exclusions = [
         (_period(each.from_on, each.until_on), each.kind, each.reason, each.marked_by) for each in file.exclusions
     ]
-    villages = [(each.from_on, each.village_code, each.cause, each.recorded_by) for each in file.villages]
+    villages = [
+        (each.from_on, each.village_code, said(VILLAGE_CAUSES, each.cause), each.recorded_by) for each in file.villages
+    ]
     since, by = ("自", "since"), ("经办", "by")
     return (
         _table("状态变更", "States", [since, ("状态", "state"), ("原因", "reason"), by], states)
@@ -123,7 +139,10 @@ def _history(file: WholeFile) -> str:
 def _people_and_money(file: WholeFile) -> str:
     period = ("期间", "period")
     helpers = [(_period(each.from_on, each.until_on), each.helper_name, each.organisation) for each in file.helpers]
-    debts = [(_period(each.from_on, each.until_on), each.bank_code, each.kind) for each in file.family_debts]
+    debts = [
+        (_period(each.from_on, each.until_on), each.bank_code, said(DEBT_KINDS, each.kind))
+        for each in file.family_debts
+    ]
     accounts = [
         (each.bank_code, each.account_number, "有效 valid" if each.valid else "作废 replaced", each.reason)
         for each in file.accounts
@@ -165,10 +184,21 @@ def _ratings(file: WholeFile) -> str:
 
 def _lists(file: WholeFile) -> str:
     entries = [
-        (_period(each.listed_on, each.cleared_on), each.list_name, each.cause, each.state) for each in file.list_entries
+        (
+            _period(each.listed_on, each.cleared_on),
+            said(LIST_NAMES, each.list_name),
+            said(LIST_CAUSES, each.cause),
+            said(LIST_STATES, each.state),
+        )
+        for each in file.list_entries
     ]
     requests = [
-        (each.filed_on, f"{each.kind} {each.list_name}", each.reason, f"{each.state} {each.decision_reason or ''}")
+        (
+            each.filed_on,
+            f"{said(REQUEST_KINDS, each.kind)} · {said(LIST_NAMES, each.list_name)}",
+            each.reason,
+            f"{said(REQUEST_STATES, each.state)} {each.decision_reason or ''}",
+        )
         for each in file.list_requests
     ]
     state = ("状态", "state")
@@ -205,7 +235,14 @@ def _loan_state(loan: KnownLoanOut) -> str:
 
 def _changes(file: WholeFile) -> str:
     rows = [
-        (each.effective_on, each.kind, each.state, each.reason, each.proposed_by, each.decided_by)
+        (
+            each.effective_on,
+            said(CHANGE_KINDS, each.kind),
+            said(CHANGE_STATES, each.state),
+            each.reason,
+            each.proposed_by,
+            each.decided_by,
+        )
         for each in file.changes
     ]
     columns = [
@@ -242,7 +279,7 @@ def _views(file: WholeFile, zone: tzinfo | None) -> str:
         (
             f"{each.viewed_at.astimezone(zone):%Y-%m-%d %H:%M}",
             each.viewed_by,
-            " ".join(each.roles),
+            "、".join(said(ROLES, role) for role in each.roles),
             "打印 printed" if each.what == "print" else "查看 read",
         )
         for each in file.latest_views

@@ -178,6 +178,7 @@ async def test_the_file_is_printed_whole_and_escaped(registry: ServiceUnderTest)
         "户主",
         "监测户",
         "李干部",
+        "建档登记 registered",
         "贷款申请表 application form",
         "缺 missing",
         "合计 total",
@@ -201,6 +202,7 @@ async def test_who_looked_at_a_file_is_on_file(registry: ServiceUnderTest) -> No
     assert (first["latest_views"], first["view_count"]) == ([], 0), "a file names who looked before"
     page = await get(registry, f"/households/{household}/file.html", Role.SERVICE_CENTRE, subject="qian")
     assert "zhao" in page.text
+    assert "乡镇 township" in page.text
     assert "查看 read" in page.text
     seen = (await _file(registry, household, Role.AUDITOR, subject="sun")).json()
     assert seen["view_count"] == 2
