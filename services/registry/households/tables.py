@@ -279,4 +279,4 @@ _KNOWN_SET_WISE = (
 )
 for _table, _key in _KNOWN_SET_WISE:
     _not_enforced = f"ALTER TABLE {_table.name} ALTER CONSTRAINT fk_{_table.name}_{_key} NOT ENFORCED"
-    event.listen(_table, "after_create", DDL(_not_enforced))
+    event.listen(_table, "after_create", DDL(_not_enforced))  # type: ignore[no-untyped-call]
