@@ -23,7 +23,8 @@ class NotAWorkbook(FileRefused):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"The file is no readable .xlsx workbook and no .csv text ({what}); save it as .xlsx and send it again."
+            f"The file is no readable .xlsx workbook and no .csv text ({what}); save it as .xlsx and send it again. "
+            "文件不是可读的表格,请另存为 .xlsx 后重新上传。"
         )
 
 
@@ -33,7 +34,11 @@ class FileTooLarge(FileRefused):
     code = "workbook-too-large"
 
     def __init__(self, what: str, limit: int) -> None:
-        super().__init__(f"The file has {what}, more than {limit}; send the sheet alone, or split it.", limit=limit)
+        super().__init__(
+            f"The file has {what}, more than {limit}; send the sheet alone, or split it. "
+            "文件过大或压缩异常,请只保留本表或拆分后重新上传。",
+            limit=limit,
+        )
 
 
 class FormulaCells(FileRefused):
@@ -83,7 +88,8 @@ class ColumnsMissing(FileRefused):
         parts = [f"lacks {', '.join(column.header for column in missing)}"] if missing else []
         parts += [f"has {', '.join(column.header for column in twice)} twice"] if twice else []
         super().__init__(
-            f"The first row {' and '.join(parts)}; correct the header row and send the sheet again.",
+            f"The first row {' and '.join(parts)}; correct the header row and send the sheet again. "
+            "表头须在第一行,请按上列列名补齐或删除重复列后重新上传。",
             missing=[column.header for column in missing],
             repeated=[column.header for column in twice],
         )

@@ -93,7 +93,7 @@ def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int
             if size > allowed:
                 raise FileTooLarge("too much content", LARGEST_UNPACKED_BYTES)
             if size > RATIO_CHECKED_FROM_BYTES and size > LARGEST_RATIO * max(entry.compress_size, 1):
-                raise FileTooLarge(f"a part that is packed {LARGEST_RATIO} times", LARGEST_RATIO)
+                raise FileTooLarge("a part that unpacks to too many times its size", LARGEST_RATIO)
             if is_sheet:
                 if _FORMULA.search(tail + piece):
                     raise FormulaCells

@@ -195,3 +195,20 @@ def test_a_word_that_is_none_of_the_choices_is_answered_with_them() -> None:
     states = ["建档立卡", "已脱贫", "稳定脱贫", "监测户", "边缘户", "一般户"]
     assert said.zh == f"贫困状态不是规定的选项（{'、'.join(states)}）；四类人员不是规定的选项（是、否）"
     assert f"Poverty state is none of the allowed words ({', '.join(states)})" in said.en
+
+
+@pytest.mark.parametrize(
+    ("body", "todo"),
+    [
+        (b"", "请另存为 .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "请另存为 .xlsx"),
+        (b"a,b\n1,2\n", "表头须在第一行"),
+        (("姓名,编号\n" + "王,1\n" * 200_001).encode(), "请只保留本表或拆分"),
+    ],
+    ids=["empty", "xls", "column", "rows"],
+)
+def test_a_file_that_is_refused_says_in_both_languages_what_to_do(body: bytes, todo: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        checked_sheet(io.BytesIO(body), COLUMNS)
+    assert todo in refused.value.detail
+    assert "send" in refused.value.detail
