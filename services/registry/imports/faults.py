@@ -21,6 +21,7 @@ class Fault(StrEnum):
     NOT_A_WHOLE_NUMBER = "not-a-whole-number"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DAY = "not-a-day"
+    DAY_NOT_YET_COME = "day-not-yet-come"
     NUMBER_NOT_TEXT = "number-not-text"
     MEMBERS_TOO_FEW = "members-too-few"
     LABOURERS_ABOVE_MEMBERS = "labourers-above-members"
@@ -65,6 +66,7 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         Fault.NOT_A_WHOLE_NUMBER: FaultWords("{column}须为整数", "{column} must be a whole number, not negative"),
         Fault.NOT_A_NUMBER: FaultWords("{column}须为数字", "{column} must be a number, not negative"),
         Fault.NOT_A_DAY: FaultWords("{column}须为日期 年-月-日", "{column} must be a day, YYYY-MM-DD"),
+        Fault.DAY_NOT_YET_COME: FaultWords("{column}晚于导入当天", "{column} lies after the day of the import"),
         Fault.NUMBER_NOT_TEXT: FaultWords(
             "{column}须设为文本格式，数字格式会丢失末位",
             "{column} must be a text cell; as a number its last digits are lost",
@@ -75,7 +77,7 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
             "身份证号须为18位：17位数字加一位数字或X", "the resident ID must have 17 digits and a digit or X"
         ),
         Fault.RESIDENT_ID_BIRTH: FaultWords(
-            "身份证号中的出生日期不存在", "the resident ID's birth date does not exist"
+            "身份证号中的出生日期不存在或尚未到来", "the resident ID's birth date does not exist or has not come yet"
         ),
         Fault.RESIDENT_ID_CHECK_DIGIT: FaultWords(
             "身份证号校验码错误(GB 11643)", "the resident ID's check digit is wrong (GB 11643)"

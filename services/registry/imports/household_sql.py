@@ -21,11 +21,13 @@ SELECT row_number, CASE WHEN faults <> '{}' THEN 'rejected' ELSE 'unchanged' END
 FROM (
   SELECT r.row_number, r.village_code, known.content_digest = r.content_digest AS unchanged,
     CASE WHEN r.faults = '' AND known.id IS NULL AND m.household_id IS NULL AND v.code ^@ $1
-              AND r.village_code ^@ ANY ($2::text[]) THEN '{}'
+              AND r.village_code ^@ ANY ($2::text[]) AND greatest(r.registered_on, r.birth_on) <= $3 THEN '{}'
     ELSE string_to_array(r.faults, ',') || array_remove(ARRAY[
       CASE WHEN r.village_code IS NOT NULL AND v.code IS NULL THEN 'village-unknown' END,
       CASE WHEN v.code IS NOT NULL AND NOT r.village_code ^@ $1 THEN 'village-outside-county' END,
       CASE WHEN v.code ^@ $1 AND NOT r.village_code ^@ ANY ($2::text[]) THEN 'village-outside-your-region' END,
+      CASE WHEN r.registered_on > $3 THEN 'day-not-yet-come:registered_on' END,
+      CASE WHEN r.birth_on > $3 THEN 'resident-id-birth' END,
       CASE WHEN m.household_id IS DISTINCT FROM known.id AND m.household_id IS NOT NULL
                 AND position('resident-id-repeated' IN r.faults) = 0 THEN 'resident-id-registered' END,
       CASE WHEN known.id IS NOT NULL AND known.content_digest IS DISTINCT FROM r.content_digest

@@ -29,6 +29,7 @@ FROM (
       CASE WHEN r.number IS NOT NULL AND known.id IS NULL AND position('household-number-invalid' IN r.faults) = 0
            THEN 'household-unknown' END,
       CASE WHEN known.ended_on IS NOT NULL THEN 'household-ended' END,
+      CASE WHEN r.birth_on > $3 THEN 'resident-id-birth' END,
       CASE WHEN known.id IS NOT NULL AND NOT known.village_code ^@ ANY ($2::text[])
            THEN 'household-outside-your-region' END,
       CASE WHEN m.household_id <> known.id AND position('resident-id-repeated' IN r.faults) = 0

@@ -19,8 +19,8 @@ UPDATE household_import SET state = 'reading', worker = $1, lease_until = now() 
 WHERE id = (SELECT id FROM household_import
             WHERE state = 'queued' OR (state IN ('reading', 'registering') AND lease_until < now())
             ORDER BY imported_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, county_code, scopes, collected_on, imported_by, traceparent, columns, rows_per_piece, byte_count,
-  attempt_count
+RETURNING id, kind, county_code, scopes, collected_on,
+  (imported_at AT TIME ZONE interval '8 hours')::date AS received_on, imported_by, traceparent, columns, rows_per_piece, byte_count, attempt_count
 """
 _RENEW = """
 UPDATE household_import SET lease_until = now() + $3 * interval '1 second', rows_read = $4,
@@ -50,6 +50,7 @@ class QueuedImport:
     county_code: str
     scopes: list[str]
     collected_on: date
+    received_on: date  # the day in China
     imported_by: str
     traceparent: str | None
     columns: list[str]

@@ -80,6 +80,7 @@ class TakenImport:
     county_code: str
     scopes: Sequence[str]
     collected_on: date
+    received_on: date
     officer: str
     traceparent: str | None
     columns: Sequence[SheetColumn]
@@ -97,7 +98,8 @@ Reconsider = Callable[[Connection, TakenImport, PiiCipher], Awaitable[None]]
 class PieceStatements:
     """What differs between kinds of sheets.
 
-    `judge` puts into sheet_verdict the rows that are not to be registered ($1 county, $2 scopes).
+    `judge` puts into sheet_verdict the rows that are not to be registered ($1 county, $2 scopes, $3 the day on which
+    the sheet was received: nothing in it happened later).
     """
 
     stage: str
@@ -150,7 +152,7 @@ async def _register(
     await conn.execute(_BY_INDEX)
     if statements.lock is not None:
         await conn.execute(statements.lock, taken.county_code)
-    await conn.execute(statements.judge, taken.county_code, list(taken.scopes))
+    await conn.execute(statements.judge, taken.county_code, list(taken.scopes), taken.received_on)
     await statements.reconsider(conn, taken, cipher)
     unchanged, rejected = await conn.fetchrow(_COUNTS)
     counts = (piece.row_count, piece.row_count - unchanged - rejected, unchanged, rejected)

@@ -121,6 +121,7 @@ class ImportWorker:
             county_code=queued.county_code,
             scopes=queued.scopes,
             collected_on=queued.collected_on,
+            received_on=queued.received_on,
             officer=queued.imported_by,
             traceparent=queued.traceparent,
             columns=columns,

@@ -90,6 +90,7 @@ async def test_the_heads_missing_facts_are_filled_in_and_a_second_time_changes_n
         ({"household_number": "户 1"}, "household-number-invalid"),
         ({"resident_id": resident_id(2)}, "resident-id-registered"),
         ({"resident_id": "500236200503010001"}, "resident-id-check-digit"),
+        ({"resident_id": resident_id(9, born="20990101")}, "resident-id-birth"),
         ({"relation": "户主"}, "second-head"),
         ({"relation": "朋友"}, "not-a-word"),
         ({"relation": ""}, "empty"),
