@@ -112,20 +112,25 @@ async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write:
 
 
 @router.post("/exclusions", status_code=201, response_model=ExclusionsOut)
-async def mark_excluded(body: ExclusionsIn, officer: MarkHouseholds, write: Write) -> Response:
+async def mark_excluded(body: ExclusionsIn, officer: MarkHouseholds, write: Write, today: Today) -> Response:
     """Mark households as excluded from borrowing, of a kind that their county's pack names (FJ-6)."""
+    ensure_come(today, from_on=body.from_on)
     return await write(lambda tx: exclusions.mark_excluded(tx, officer, body))
 
 
 @router.post("/exclusions/{exclusion_id}/liftings", status_code=201, response_model=ExclusionOut)
-async def lift_exclusion(exclusion_id: UUID, body: EndingIn, officer: MarkHouseholds, write: Write) -> Response:
+async def lift_exclusion(
+    exclusion_id: UUID, body: EndingIn, officer: MarkHouseholds, write: Write, today: Today
+) -> Response:
     """Lift an exclusion; it no longer holds from `until_on` on, and stays on file."""
+    ensure_come(today, until_on=body.until_on)
     return await write(lambda tx: exclusions.lift_exclusion(tx, officer, exclusion_id, body))
 
 
 @router.post("/helper-assignments", status_code=201, response_model=HelperAssignmentsOut)
-async def assign_helpers(body: HelperAssignmentsIn, officer: AssignHelpers, write: Write) -> Response:
+async def assign_helpers(body: HelperAssignmentsIn, officer: AssignHelpers, write: Write, today: Today) -> Response:
     """Assign helpers to a township's households from a day on; former helpers are replaced on that day."""
+    ensure_come(today, from_on=body.from_on)
     return await write(lambda tx: helpers.assign_helpers(tx, officer, body))
 
 
@@ -146,24 +151,29 @@ async def list_helper_assignments(
 
 
 @router.post("/helper-assignments/{assignment_id}/endings", status_code=201, response_model=HelperAssignmentOut)
-async def end_helper_assignment(assignment_id: UUID, body: EndingIn, officer: AssignHelpers, write: Write) -> Response:
+async def end_helper_assignment(
+    assignment_id: UUID, body: EndingIn, officer: AssignHelpers, write: Write, today: Today
+) -> Response:
     """End an assignment without a successor."""
+    ensure_come(today, until_on=body.until_on)
     return await write(lambda tx: helpers.end_assignment(tx, officer, assignment_id, body))
 
 
 @router.post("/households/{household_id}/family-debts", status_code=201, response_model=FamilyDebtOut)
 async def record_family_debt(
-    household_id: UUID, body: FamilyDebtIn, officer: RecordFamilyDebts, write: Write
+    household_id: UUID, body: FamilyDebtIn, officer: RecordFamilyDebts, write: Write, today: Today
 ) -> Response:
     """Record a production loan or credit line of a member other than the head (MS-2)."""
+    ensure_come(today, from_on=body.from_on)
     return await write(lambda tx: family_debts.record_debt(tx, officer, household_id, body))
 
 
 @router.post("/households/{household_id}/family-debts/{debt_id}/endings", status_code=201, response_model=FamilyDebtOut)
 async def end_family_debt(
-    household_id: UUID, debt_id: UUID, body: EndingIn, officer: RecordFamilyDebts, write: Write
+    household_id: UUID, debt_id: UUID, body: EndingIn, officer: RecordFamilyDebts, write: Write, today: Today
 ) -> Response:
     """Note that a family debt is repaid or its credit line closed."""
+    ensure_come(today, until_on=body.until_on)
     return await write(lambda tx: family_debts.end_debt(tx, officer, household_id, debt_id, body))
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from services.registry.edge import CHINA
 from services.registry.tests.county import COUNTY, get, import_sheet, post, registered, row, workbook
+from services.registry.tests.entity_steps import assess, assessment_body, check_body, entity_body, registered_entity
 from services.registry.tests.listing_steps import decide, proposal
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 TO_COME = "2199-01-01"
 SOME = str(UUID(int=9))
+REASON = {"reason": "年度核查"}
 SAYING = {"reason": "已核实", "evidence": [{"reference": "核查笔录"}]}
 ENTERED: tuple[tuple[str, dict[str, Any], str, Role], ...] = (
     ("/listing-proposals", proposal(SOME), "filed_on", Role.TOWNSHIP),
@@ -32,6 +34,40 @@ ENTERED: tuple[tuple[str, dict[str, Any], str, Role], ...] = (
     (f"/rating-campaigns/{SOME}/finalisations", {}, "finalised_on", Role.SERVICE_CENTRE),
     ("/demonstration-choices", {"county_code": COUNTY, "year": 2026}, "as_of", Role.SERVICE_CENTRE),
     (f"/demonstration-choices/{SOME}/decisions", {"decision": "confirm"}, "decided_on", Role.SERVICE_CENTRE),
+    (
+        "/exclusions",
+        {"household_ids": [SOME], "kind": "four_kinds", "reason": "不符合条件"},
+        "from_on",
+        Role.POVERTY_OFFICE,
+    ),
+    (f"/exclusions/{SOME}/liftings", REASON, "until_on", Role.POVERTY_OFFICE),
+    (
+        "/helper-assignments",
+        {"reason": "轮岗", "assignments": [{"household_id": SOME, "helper": "h1", "helper_name": "干部甲"}]},
+        "from_on",
+        Role.TOWNSHIP,
+    ),
+    (f"/helper-assignments/{SOME}/endings", REASON, "until_on", Role.TOWNSHIP),
+    (f"/households/{SOME}/family-debts", {"bank_code": "RCB", "kind": "credit_line"}, "from_on", Role.VILLAGE),
+    (f"/households/{SOME}/family-debts/{SOME}/endings", REASON, "until_on", Role.VILLAGE),
+    ("/implementing-entities", entity_body(), "registered_on", Role.SERVICE_CENTRE),
+    (f"/implementing-entities/{SOME}/corrections", {**SAYING, "name": "合作社"}, "corrected_on", Role.SERVICE_CENTRE),
+    (f"/implementing-entities/{SOME}/endings", REASON, "ended_on", Role.SERVICE_CENTRE),
+    (f"/implementing-entities/{SOME}/conditions", check_body("registered"), "valid_from", Role.SERVICE_CENTRE),
+    (f"/implementing-entities/{SOME}/assessments", assessment_body(), "assessed_on", Role.SERVICE_CENTRE),
+    (
+        f"/entity-assessments/{SOME}/decisions",
+        {"decision": "confirm", "reason": "同意"},
+        "decided_on",
+        Role.FINANCE_BUREAU,
+    ),
+    (
+        "/entity-bindings",
+        {"entity_id": SOME, "household_id": SOME, "agreement_number": "2017-1", "amount": "50000.00"},
+        "from_on",
+        Role.TOWNSHIP,
+    ),
+    (f"/entity-bindings/{SOME}/endings", REASON, "until_on", Role.TOWNSHIP),
 )
 
 
@@ -74,3 +110,12 @@ async def test_a_sheet_is_not_collected_on_a_day_to_come(registry: ServiceUnderT
     answer = await import_sheet(registry, workbook([row(1)]), collected_on=TO_COME)
     assert (answer.status_code, answer.json()["code"]) == (422, "day-not-yet-come")
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import") == 0
+
+
+async def test_what_holds_until_a_day_to_come_is_entered(registry: ServiceUnderTest) -> None:
+    entity = await registered_entity(registry)
+    path = f"/implementing-entities/{entity}/conditions"
+    checked = await post(registry, path, check_body("registered", valid_until=TO_COME), Role.SERVICE_CENTRE)
+    assert checked.status_code == 201, checked.text
+    assert checked.json()["checks"][0]["valid_until"] == TO_COME
+    await assess(registry, entity, assessment_body(valid_until=TO_COME))
