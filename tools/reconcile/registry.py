@@ -58,6 +58,7 @@ CROSS JOIN LATERAL (VALUES
   ('since', s.effective_from::text, h.state_from::text)
 ) AS v (what, expected, found)
 """
+_ON_REGISTER = "SELECT count(*) FROM household WHERE ended_on IS NULL"
 _IMPORTS = """
 SELECT i.id::text, v.what, v.expected, v.found
 FROM household_import i
@@ -77,7 +78,7 @@ async def states(world: World, found: Findings) -> None:
     """Compare households with their history, their facts and the files they came by."""
     await found.sql(world["registry"], _STATES)
     await found.sql(world["registry"], _IMPORTS)
-    world.figures["households_registered"] = await world["registry"].value("SELECT count(*) FROM household")
+    world.figures["households_registered"] = await world["registry"].value(_ON_REGISTER)
 
 
 _QUOTAS = """

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.registry.access import ReadReports
-from services.registry.edge import InRegion, Read
+from services.registry.edge import InRegion, Read, Today
 from services.registry.reports import queries
 from services.registry.reports.schemas import RegistryReport
 
@@ -11,6 +11,6 @@ router = APIRouter(tags=["报表 Reports"])
 
 
 @router.get("/reports/registry", status_code=200, response_model=RegistryReport)
-async def report_registry(officer: ReadReports, conn: Read, region: InRegion) -> RegistryReport:
-    """Report how many households are registered, rated and listed, by state, grade and township."""
-    return await queries.registry_report(conn, officer, region)
+async def report_registry(officer: ReadReports, conn: Read, today: Today, region: InRegion) -> RegistryReport:
+    """Report how many households are on the register today, rated and listed, by state, grade and township."""
+    return await queries.registry_report(conn, officer, region, today)

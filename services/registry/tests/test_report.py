@@ -1,6 +1,7 @@
 """The register in figures."""
 
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, get, import_sheet, rated, registered, row, workbook
+from services.registry.tests.family import change, changed
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
@@ -42,3 +43,28 @@ async def test_a_townships_report_is_of_its_own_region(registry: ServiceUnderTes
     assert (own["households_registered"], [each["code"] for each in own["by_township"]]) == (1, ["500236117"])
     other = await get(registry, "/reports/registry?region=500236", Role.TOWNSHIP, region="500236117")
     assert (other.status_code, other.json()["code"]) == (403, "outside-region")
+
+
+async def test_a_household_that_has_ended_counts_no_more(registry: ServiceUnderTest) -> None:
+    _, ended = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE, poverty_state="已脱贫"))
+    await rated(registry)
+    await changed(registry, change("household_ended", ended, end_reason="error"))
+    report = (await get(registry, f"/reports/registry?region={COUNTY}", Role.AUDITOR)).json()
+    assert (report["households_registered"], report["households_rated"]) == (1, 1)
+    assert report["by_poverty_state"] == [{"code": "registered", "household_count": 1}]
+    assert report["by_grade"] == [{"code": "A", "household_count": 1}]
+    counts = {each["code"]: (each["household_count"], each["rated_count"]) for each in report["by_township"]}
+    assert sorted(counts.values()) == [(0, 0), (1, 1)]
+
+
+async def test_a_rating_of_a_day_to_come_is_none_yet(registry: ServiceUnderTest) -> None:
+    await registered(registry, row(1), row(2))
+    await rated(registry)
+    await registry.database.pool.execute(
+        "INSERT INTO rating (household_id, village_code, grade, line, cause, loan_id, valid_from, valid_until) "
+        "SELECT household_id, village_code, 'AAA', 50000, 'repaid_on_time', uuid7(), '2199-01-01', '2200-01-01' "
+        "FROM rating WHERE id = (SELECT min(id) FROM rating)"
+    )
+    report = (await get(registry, f"/reports/registry?region={COUNTY}", Role.AUDITOR)).json()
+    assert report["by_grade"] == [{"code": "A", "household_count": 2}]
+    assert report["households_rated"] == sum(each["rated_count"] for each in report["by_township"]) == 2
