@@ -122,6 +122,7 @@ class Right(StrEnum):
     RECOVERIES_RETURN = "recoveries:return"
 
     PEOPLE_MANAGE = "people:manage"
+    PEOPLE_READ = "people:read"
     REPORTS_READ = "reports:read"
     MESSAGES_MANAGE = "messages:manage"
 
@@ -216,6 +217,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.CLAIMS_PAY: (Role.FINANCE_BUREAU,),
             Right.RECOVERIES_RETURN: (Role.BANK,),
             Right.PEOPLE_MANAGE: (Role.ADMIN,),
+            Right.PEOPLE_READ: _EVERYONE,
             Right.REPORTS_READ: (*_OFFICERS, Role.BANK, Role.ADMIN),
             Right.MESSAGES_MANAGE: (Role.ADMIN,),
         }.items()

@@ -91,3 +91,13 @@ def _manager(principal: Caller) -> Principal:
 
 _manager.right = Right.PEOPLE_MANAGE  # type: ignore[attr-defined]
 ManagePeople = Annotated[Principal, Depends(_manager)]
+
+
+def _reader(principal: Caller) -> Principal:
+    if not principal.has(Right.PEOPLE_READ):
+        raise RightMissing(Right.PEOPLE_READ)
+    return principal
+
+
+_reader.right = Right.PEOPLE_READ  # type: ignore[attr-defined]
+ReadPeople = Annotated[Principal, Depends(_reader)]

@@ -1,7 +1,7 @@
-"""Why an account is not created, granted or signed in."""
+"""Why an account is not created, granted, named or signed in."""
 
-from services.gateway.accounts.schemas import GRANTS_MAX
-from shared.errors import NotFound, Refused, Unauthenticated
+from services.gateway.accounts.schemas import GRANTS_MAX, PEOPLE_ASKED_MAX
+from shared.errors import Invalid, NotFound, Refused, Unauthenticated
 
 
 class UsernameTaken(Refused):
@@ -47,6 +47,33 @@ class GrantsTooMany(Refused):
             f"{username} would have {count} grants and may have {GRANTS_MAX}; grant the region above them instead.",
             username=username,
             count=count,
+        )
+
+
+class NobodyAskedFor(Invalid):
+    """The question who somebody is names no id."""
+
+    code = "nobody-asked-for"
+    title = "未指明人员 Nobody asked for"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The question names nobody; send ids=<id> once for each account, 1 to {PEOPLE_ASKED_MAX} of them.",
+            most=PEOPLE_ASKED_MAX,
+        )
+
+
+class TooManyAskedFor(Invalid):
+    """The question who somebody is names more ids than one answer holds."""
+
+    code = "too-many-asked-for"
+    title = "一次查询人员过多 Too many people asked for"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"The question names {count} ids and may name {PEOPLE_ASKED_MAX}; ask for the others in a second one.",
+            count=count,
+            most=PEOPLE_ASKED_MAX,
         )
 
 

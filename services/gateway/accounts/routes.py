@@ -1,24 +1,28 @@
 """Sign-in (OAuth2), accounts, and who am I."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
-from services.gateway.accounts import actions
-from services.gateway.accounts.access import Caller, ManagePeople
+from services.gateway.accounts import actions, queries
+from services.gateway.accounts.access import Caller, ManagePeople, ReadPeople
 from services.gateway.accounts.refusals import SignInRefused
 from services.gateway.accounts.schemas import (
+    PEOPLE_ASKED_MAX,
     AccountsCreated,
     ApiClientBody,
     GrantAnswer,
     GrantsAdded,
     GrantsBody,
     Me,
+    PeopleAnswer,
     PeopleBody,
     Revoked,
     TokenAnswer,
 )
 from services.gateway.accounts.secrets import SecretHasher
+from services.gateway.edge import Read
 from services.gateway.settings import GatewaySettings
 from shared.access import RIGHTS
 from shared.db import Database
@@ -30,6 +34,14 @@ oauth = APIRouter(tags=["sign-in 登录"])
 router = APIRouter(tags=["accounts 账号"])
 
 Field = Annotated[str | None, Form(max_length=400)]
+AskedFor = Annotated[
+    list[UUID],
+    Query(
+        default_factory=list,
+        description="account ids as records name them, each as ids=<id>",
+        json_schema_extra={"minItems": 1, "maxItems": PEOPLE_ASKED_MAX},
+    ),
+]
 
 
 class GrantTypeUnknown(Invalid):
@@ -127,6 +139,15 @@ async def read_me(caller: Caller) -> Me:
     rights = sorted(str(right) for right in RIGHTS if caller.has(right))
     grants = [GrantAnswer(role=grant.role, region=grant.region) for grant in caller.grants]
     return Me(subject=caller.subject, name=caller.name, organisation=caller.organisation, grants=grants, rights=rights)
+
+
+@router.get("/people", response_model=PeopleAnswer, status_code=200)
+async def look_up_people(ids: AskedFor, reader: ReadPeople, conn: Read) -> PeopleAnswer:
+    """Tell whom the account ids on records stand for, in the order asked; ids no account has are listed as unknown.
+
+    The names of those who decide are no secret among officers, banks and insurers (LG-44).
+    """
+    return await queries.look_up_people(conn, ids)
 
 
 @router.post("/people", response_model=AccountsCreated, status_code=201)

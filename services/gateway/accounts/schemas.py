@@ -1,6 +1,7 @@
 """Request and response bodies of accounts."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -11,6 +12,7 @@ Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}
 RegionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$")]
 
 GRANTS_MAX = 600  # of one account: a bank in every county of several provinces
+PEOPLE_ASKED_MAX = 100  # of one question
 
 
 class GrantBody(Body):
@@ -72,6 +74,23 @@ class GrantsAdded(Answer):
 
     added: int
     grants: list[GrantAnswer]
+
+
+class PersonAnswer(Answer):
+    """Whom an account's id stands for: a person, or the API client of a bank or insurer."""
+
+    id: UUID
+    display_name: str
+    organisation: str | None
+    roles: list[GrantAnswer]
+    is_active: bool
+
+
+class PeopleAnswer(Answer):
+    """The people asked for, in the order asked, and the ids that no account has."""
+
+    items: list[PersonAnswer]
+    unknown: list[UUID]
 
 
 class Me(Answer):
