@@ -7,6 +7,7 @@ file are the same whenever it is read: that is how a worker knows which of them 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, BinaryIO, Final, Protocol
 
 import orjson
@@ -15,7 +16,7 @@ from services.registry.imports.csv_file import CsvFile
 from services.registry.imports.household_rows import HouseholdRows
 from services.registry.imports.member_rows import MemberRows
 from services.registry.imports.packing import HEADER, TRAILER
-from services.registry.imports.refusals import NotAWorkbook
+from services.registry.imports.refusals import NotAWorkbook, SheetHasNoRows
 from services.registry.imports.sheet import Cell, Header, Row, understood
 from services.registry.imports.xlsx_file import XlsxFile
 from shared.households_sheet import SheetColumn
@@ -68,8 +69,12 @@ def checked_sheet(body: BinaryIO, columns: Sequence[SheetColumn], known_extras: 
         raise NotAWorkbook("it is an .xls of the old kind")
     form = "xlsx" if start.startswith(_ZIP) else "csv"
     file = XlsxFile.checked(body) if form == "xlsx" else CsvFile.checked(body)
-    _, cells = _first(file.rows())
-    return CheckedSheet(form, file, understood(cells, columns, known_extras))
+    top = list(islice(file.rows(), 2))
+    _, cells = _first(iter(top))
+    header = understood(cells, columns, known_extras)
+    if len(top) == 1:
+        raise SheetHasNoRows
+    return CheckedSheet(form, file, header)
 
 
 def read_pieces(

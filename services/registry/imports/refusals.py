@@ -47,12 +47,16 @@ class FormulaCells(FileRefused):
     code = "formula-cells"
     title = "表格含公式 Formula cells"
 
-    def __init__(self, line: int | None = None) -> None:
-        where = f" (the first in line {line})" if line else ""
+    def __init__(self, line: int | None = None, cell: str | None = None, sheet: str | None = None) -> None:
+        place = f"cell {cell} of {sheet}" if cell else f"line {line}"
+        where = f" (the first in {place})" if cell or line else ""
+        where_zh = f"（首处在 {sheet} 的 {cell} 单元格）" if cell else f"（首处在第 {line} 行）" if line else ""
         super().__init__(
             f"The sheet holds formulas, or cells that begin with = + - @{where}; copy the cells and paste them as "
-            "values, then send it again. 表内含公式，请复制后选择性粘贴为数值。",
+            f"values, then send it again. 表内含公式{where_zh}，请复制后选择性粘贴为数值。",
             line=line,
+            cell=cell,
+            sheet=sheet,
         )
 
 
@@ -92,4 +96,17 @@ class ColumnsMissing(FileRefused):
             "表头须在第一行,请按上列列名补齐或删除重复列后重新上传。",
             missing=[column.header for column in missing],
             repeated=[column.header for column in twice],
+        )
+
+
+class SheetHasNoRows(FileRefused):
+    """There is a header row, and nothing below it."""
+
+    code = "sheet-has-no-rows"
+    title = "表格无数据行 Sheet has no rows"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The first sheet has a header row and no row below it; fill it in, or put the sheet that is filled in "
+            "first, and send it again. 首个工作表只有表头没有数据，请填写后，或把已填的工作表移到最前，再重新上传。"
         )

@@ -1,10 +1,12 @@
 """A .xlsx as a zip of XML parts, read as a stream: no zip bombs, no formulas, no document types, flat in memory."""
 
 import re
+import string
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from services.registry.imports.refusals import MOST_ROWS, FileTooLarge, FormulaCells, NotAWorkbook
@@ -20,7 +22,8 @@ _WINDOW_BYTES: Final = 256 * 1024
 _FORMULA = re.compile(rb"<(?:[A-Za-z]+:)?f[\s/>]")
 _ROW = re.compile(rb"<(?:[A-Za-z]+:)?row[\s/>]")
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
-_TAIL_BYTES: Final = 16
+_CELL = re.compile(rb"<(?:[A-Za-z]+:)?c\s[^>]*?(?<=\s)r=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
+_TAIL_BYTES: Final = 256  # more than the tag of a cell
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, SheetMalformed)
 
 
@@ -95,8 +98,17 @@ def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int
             if size > RATIO_CHECKED_FROM_BYTES and size > LARGEST_RATIO * max(entry.compress_size, 1):
                 raise FileTooLarge("a part that unpacks to too many times its size", LARGEST_RATIO)
             if is_sheet:
-                if _FORMULA.search(tail + piece):
-                    raise FormulaCells
+                if formula := _FORMULA.search(tail + piece):
+                    raise _formula_cells((tail + piece)[: formula.start()], entry.filename)
                 count += len(_ROW.findall(tail + piece)) - len(_ROW.findall(tail))
                 tail = piece[-_TAIL_BYTES:]
     return size, count
+
+
+def _formula_cells(before: bytes, part: str) -> FormulaCells:
+    """Return the refusal with the cell whose tag ends where its formula begins, when the tag names it."""
+    cell = _CELL.match(before, max(before.rfind(b"<"), 0))
+    if cell is None:
+        return FormulaCells()
+    name = cell[1].decode()
+    return FormulaCells(int(name.lstrip(string.ascii_uppercase)), name, PurePosixPath(part).stem)

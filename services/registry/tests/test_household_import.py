@@ -265,11 +265,12 @@ def _zip_without_sheet() -> bytes:
         (_bomb(), "workbook-too-large"),
         (_many_parts(), "workbook-too-large"),
         (workbook([row(1)], G2="=1+1"), "formula-cells"),
+        (workbook([]), "sheet-has-no-rows"),
         (workbook([row(1)], household_columns(SCHEME)[1:]), "columns-missing"),
         (workbook([row(1)], household_columns(SCHEME)[:-1]), "columns-missing"),
         (workbook([row(1)], [*household_columns(SCHEME), household_columns(SCHEME)[0]]), "columns-missing"),
     ],
-    ids=["empty", "csv", "no sheet", "cut off", "bomb", "parts", "formula", "column", "indicator", "twice"],
+    ids=["empty", "csv", "no sheet", "cut off", "bomb", "parts", "formula", "no rows", "column", "indicator", "twice"],
 )
 async def test_a_file_that_cannot_be_trusted_is_refused_whole(
     registry: ServiceUnderTest, body: bytes, code: str

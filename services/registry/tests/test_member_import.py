@@ -83,6 +83,12 @@ async def test_the_heads_missing_facts_are_filled_in_and_a_second_time_changes_n
     assert await registry.database.pool.fetchval("SELECT count(*) FROM member") == 1
 
 
+async def test_a_sheet_of_members_without_a_row_is_refused(registry: ServiceUnderTest) -> None:
+    answer = await import_members(registry, members_sheet([]))
+    assert (answer.status_code, answer.json()["code"]) == (422, "sheet-has-no-rows")
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import") == 0
+
+
 @pytest.mark.parametrize(
     ("cells", "code"),
     [

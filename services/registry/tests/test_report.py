@@ -1,9 +1,17 @@
 """The register in figures."""
 
+from typing import Any, cast
+
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, get, import_sheet, rated, registered, row, workbook
 from services.registry.tests.family import change, changed
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
+from tools.reconcile.databases import Snapshot
+from tools.reconcile.findings import Findings
+from tools.reconcile.packs import Packs
+from tools.reconcile.registry import states as reconcile_states
+from tools.reconcile.retelling import Retelling
+from tools.reconcile.world import World
 
 
 async def test_the_report_counts_what_is_on_file(registry: ServiceUnderTest) -> None:
@@ -55,6 +63,16 @@ async def test_a_household_that_has_ended_counts_no_more(registry: ServiceUnderT
     assert report["by_grade"] == [{"code": "A", "household_count": 1}]
     counts = {each["code"]: (each["household_count"], each["rated_count"]) for each in report["by_township"]}
     assert sorted(counts.values()) == [(0, 0), (1, 1)]
+    assert await _reconciled_count(registry) == 1
+
+
+async def _reconciled_count(registry: ServiceUnderTest) -> int:
+    """Return how many households the reconciliation counts on the register."""
+    async with registry.database.pool.acquire() as conn:
+        databases = {"registry": Snapshot("registry", cast(Any, conn))}
+        world = World(databases, {}, Retelling(), cast(Packs, None))
+        await reconcile_states(world, Findings())
+    return int(world.figures["households_registered"])
 
 
 async def test_a_rating_of_a_day_to_come_is_none_yet(registry: ServiceUnderTest) -> None:

@@ -23,8 +23,9 @@ from services.registry.imports.refusals import (
     FileTooLarge,
     FormulaCells,
     NotAWorkbook,
+    SheetHasNoRows,
 )
-from services.registry.imports.xlsx_file import XlsxFile
+from services.registry.imports.xlsx_file import _WINDOW_BYTES, XlsxFile
 from services.registry.tests.county import SCHEME, resident_id, row, workbook
 from shared.households_sheet import SheetColumn, household_columns
 
@@ -91,9 +92,28 @@ def test_negative_numbers_days_and_quoted_formulas_are_none(cell: str) -> None:
         ("姓名,电话\n王,1\n".encode(), ColumnsMissing),
         ("姓名,编号,Name\n王,1,2\n".encode(), ColumnsMissing),
         (("姓名,编号\n" + "王,1\n" * 200_001).encode(), FileTooLarge),
+        ("姓名,编号".encode(), SheetHasNoRows),
+        ("姓名,编号\r\n\r\n,\r\n".encode(), SheetHasNoRows),
+        (_written(["姓名", "编号"]), SheetHasNoRows),
+        (_written(["姓名", "编号"], [], ["", ""]), SheetHasNoRows),
         (b"PK\x03\x04" + b"\x00" * 60, NotAWorkbook),
     ],
-    ids=["empty", "blank", "xls", "png", "utf-16", "binary", "column", "twice", "rows", "zip"],
+    ids=[
+        "empty",
+        "blank",
+        "xls",
+        "png",
+        "utf-16",
+        "binary",
+        "column",
+        "twice",
+        "rows",
+        "header",
+        "blanks",
+        "xlsx",
+        "cells",
+        "zip",
+    ],
 )
 def test_a_file_is_told_by_its_content_and_refused_by_name(body: bytes, refusal: type[FileRefused]) -> None:
     with pytest.raises(refusal):
@@ -151,6 +171,34 @@ def _changed(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+@pytest.mark.parametrize(("cell", "line"), [("G2", 2), ("AB40", 40), ("A3000", 3000)])
+def test_a_formula_is_refused_with_its_cell(cell: str, line: int) -> None:
+    body = workbook([row(place % 400) for place in range(2000)], COLUMNS, **{cell: "=1+1", "B3001": "=2"})
+    with pytest.raises(FormulaCells) as refused:
+        checked_sheet(io.BytesIO(body), COLUMNS)
+    assert refused.value.values == {"line": line, "cell": cell, "sheet": "sheet1"}
+    assert f"cell {cell} of sheet1" in refused.value.detail
+    assert f"sheet1 的 {cell} 单元格" in refused.value.detail
+
+
+def test_a_formula_is_found_wherever_the_file_is_cut() -> None:
+    body = workbook([row(1)], G2="=1+1")
+    told = []
+    for blanks in range(_WINDOW_BYTES - 4096, _WINDOW_BYTES + 128, 16):
+        padded = _changed(body, SHEET, b"<sheetData>", b"<!--" + b"-a" * (blanks // 2) + b" --><sheetData>")
+        with pytest.raises(FormulaCells) as refused:
+            XlsxFile.checked(io.BytesIO(padded))
+        told.append(refused.value.values["cell"])
+    assert set(told) == {"G2"}
+
+
+def test_a_formula_in_a_cell_without_a_name_is_refused_all_the_same() -> None:
+    body = _changed(workbook([row(1)], G2="=1+1"), SHEET, b'<c r="G2">', b"<c>")
+    with pytest.raises(FormulaCells) as refused:
+        XlsxFile.checked(io.BytesIO(body))
+    assert refused.value.values == {"line": None, "cell": None, "sheet": None}
+
+
 @pytest.mark.parametrize(
     ("part", "old", "new"),
     [
@@ -204,8 +252,9 @@ def test_a_word_that_is_none_of_the_choices_is_answered_with_them() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "请另存为 .xlsx"),
         (b"a,b\n1,2\n", "表头须在第一行"),
         (("姓名,编号\n" + "王,1\n" * 200_001).encode(), "请只保留本表或拆分"),
+        (workbook([]), "请填写后"),
     ],
-    ids=["empty", "xls", "column", "rows"],
+    ids=["empty", "xls", "column", "rows", "no rows"],
 )
 def test_a_file_that_is_refused_says_in_both_languages_what_to_do(body: bytes, todo: str) -> None:
     with pytest.raises(FileRefused) as refused:
