@@ -42,6 +42,12 @@ SELECT {_COLUMNS} FROM region r JOIN (SELECT code FROM begun UNION SELECT code F
 WHERE coalesce(valid_from <= $4, true) AND coalesce(valid_until > $4, true)
 ORDER BY r.name <> $1, NOT r.name ^@ $1, length(r.code), r.code LIMIT $5
 """  # noqa: S608 - our own column list
+_BY_WORDS = f"""
+SELECT {_COLUMNS} FROM region
+WHERE name LIKE ALL ($1::text[]) AND code ^@ $2 AND ($3::text IS NULL OR level = $3)
+  AND coalesce(valid_from <= $4, true) AND coalesce(valid_until > $4, true)
+ORDER BY length(name), length(code), code LIMIT $5
+"""  # noqa: S608 - our own column list
 _BY_CODE = f"""
 SELECT {_COLUMNS} FROM region
 WHERE code ^@ $1 AND code ^@ $2 AND ($3::text IS NULL OR level = $3)
@@ -132,12 +138,17 @@ async def get_region(conn: Connection, region_code: str) -> RegionOut:
 async def search_regions(
     conn: Connection, words: str, within: str, level: str | None, on: date, limit: int
 ) -> list[RegionFound]:
-    """Return the regions in force whose name, former name or code fits, best first, with the names around them."""
-    if words.isdecimal():
+    """Return the regions in force whose name, former name or code fits, best first, with the names around them.
+
+    Words with blanks between them are looked for one by one: the name holds each of them, in any order.
+    """
+    if len(several := words.split()) > 1:
+        holding = [f"%{_literal(word)}%" for word in several]
+        rows = await conn.fetch(_BY_WORDS, holding, within, level, on, limit)
+    elif words.isdecimal():
         rows = await conn.fetch(_BY_CODE, words, within, level, on, limit)
     else:
-        begins = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        rows = await conn.fetch(_BY_NAME, words, within, level, on, limit, begins)
+        rows = await conn.fetch(_BY_NAME, words, within, level, on, limit, f"{_literal(words)}%")
     around = {row["code"]: row for row in await conn.fetch(_NAMES_AROUND, [row["code"] for row in rows])}
     return [
         RegionFound(**row, path=around[row["code"]]["path"], former_names=around[row["code"]]["former_names"])
@@ -184,3 +195,8 @@ async def roll_up(conn: Connection, region_code: str, on: date) -> RollUp:
         household_count=sum(line.household_count for line in lines),
         lines=lines,
     )
+
+
+def _literal(words: str) -> str:
+    """Return words as LIKE reads them letter by letter."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

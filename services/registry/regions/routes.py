@@ -29,7 +29,12 @@ Level = Annotated[
 ]
 Words = Annotated[
     str,
-    Query(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$", description="part of a name, or of a code"),
+    Query(
+        min_length=1,
+        max_length=50,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="part of a name, or several with blanks between them; or the beginning of a code",
+    ),
 ]
 
 
@@ -82,7 +87,10 @@ async def search_regions(
     on: OnDay = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> RegionSearchOut:
-    """Find regions by part of a name (former names too) or the beginning of a code, best first."""
+    """Find regions by part of a name (former names too) or the beginning of a code, best first.
+
+    Of several words (朝阳 社区) the name holds each, in any order.
+    """
     found = await queries.search_regions(conn, words.strip(), within or "", level, on or today, limit)
     return RegionSearchOut(items=found)
 

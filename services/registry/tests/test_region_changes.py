@@ -1,6 +1,7 @@
 """Codes change over time: households go along, history stays, and every wrong change is refused by name (SX-7)."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,39 @@ async def test_search_finds_the_best_first_and_stays_in_its_region(registry: Ser
     codes = (await get(registry, "/region-search?words=500236&limit=2", Role.BANK)).json()["items"]
     assert [each["code"] for each in codes] == ["500236", "500236001"]
     assert (await get(registry, "/region-search?words=100%25", Role.BANK)).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("诗城 社区", ["诗城社区"]),
+        ("社区 诗城", ["诗城社区"]),
+        ("重庆\u3000市", ["重庆市"]),
+        ("早 村", ["早阳村"]),
+        ("县 奉", ["奉节县"]),
+        ("白帝 社区", []),
+        ("诗城 100%", []),
+        ("诗_ 社区", []),
+    ],
+)
+async def test_words_with_blanks_between_them_are_looked_for_one_by_one(
+    registry: ServiceUnderTest, words: str, names: list[str]
+) -> None:
+    found = (await get(registry, f"/region-search?words={quote(words)}", Role.BANK)).json()["items"]
+    assert [each["name"] for each in found] == names
+
+
+async def test_the_shortest_name_that_holds_every_word_comes_first(registry: ServiceUnderTest) -> None:
+    await registry.database.pool.execute(
+        "INSERT INTO region (code, name, level, parent_code) VALUES "
+        "('500236001002', '朝阳东社区', 'village', '500236001'), ('500236117203', '朝阳社区', 'village', '500236117')"
+    )
+    found = (await get(registry, f"/region-search?words={quote('朝阳 社区')}", Role.BANK)).json()["items"]
+    assert [each["name"] for each in found] == ["朝阳社区", "朝阳东社区"]
+    inside = f"/region-search?words={quote('社区 朝阳')}&within=500236001"
+    assert [each["name"] for each in (await get(registry, inside, Role.BANK)).json()["items"]] == ["朝阳东社区"]
+    towns = f"/region-search?words={quote('朝阳 社区')}&level=township"
+    assert (await get(registry, towns, Role.BANK)).json()["items"] == []
 
 
 async def test_only_the_administrator_changes_regions(registry: ServiceUnderTest) -> None:
