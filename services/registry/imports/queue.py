@@ -20,7 +20,8 @@ WHERE id = (SELECT id FROM household_import
             WHERE state = 'queued' OR (state IN ('reading', 'registering') AND lease_until < now())
             ORDER BY imported_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, county_code, scopes, collected_on,
-  (imported_at AT TIME ZONE interval '8 hours')::date AS received_on, imported_by, traceparent, columns, rows_per_piece, byte_count, attempt_count
+  (imported_at AT TIME ZONE interval '8 hours')::date AS received_on, imported_by, traceparent, columns,
+  rows_per_piece, byte_count, attempt_count
 """
 _RENEW = """
 UPDATE household_import SET lease_until = now() + $3 * interval '1 second', rows_read = $4,
