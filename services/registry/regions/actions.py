@@ -11,6 +11,9 @@ from shared.db import Connection
 _STAGE = """
 CREATE TEMPORARY TABLE region_line (line integer, code text, name text, level text, parent_code text) ON COMMIT DROP
 """
+# Whatever is believed of the size of the tree: a file of the whole country is compared with itself and the tree once,
+# never line by line, which takes hours where the planner takes its many lines for one.
+_NO_LOOP_IN_LOOP: Final = "SET LOCAL enable_nestloop = off"
 _ORPHANS = """
 SELECT l.line, l.parent_code FROM region_line l
 WHERE l.parent_code IS NOT NULL
@@ -49,6 +52,7 @@ async def load_regions(conn: Connection, officer: str, body: bytes, on: date) ->
     await conn.execute(_STAGE)
     await conn.copy_records_to_table("region_line", records=lines)
     await conn.execute("ANALYZE region_line")
+    await conn.execute(_NO_LOOP_IN_LOOP)
     faults = [
         (row["line"], f"the parent {row['parent_code']} is neither known nor in the file")
         for row in await conn.fetch(_ORPHANS)
