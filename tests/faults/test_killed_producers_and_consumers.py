@@ -1,5 +1,6 @@
 """kill -9 between commit and publish of every producer, and between effect and acknowledgement of every consumer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -63,8 +64,9 @@ async def test_a_producer_is_killed_between_commit_and_publish(
     lent: Place, producer: str, act: Act, failpoint: str
 ) -> None:
     await armed(lent, producer, failpoint)
-    await act(lent)  # the client repeats it under one key when the kill comes before the answer
+    acting = asyncio.create_task(act(lent))  # repeated under one key when the kill comes before the answer
     await revived(lent, producer)
+    await acting
     await ensure_settled(lent)  # the stream holds each fact of the outbox once, each consumer applied it once
 
 
