@@ -12,8 +12,8 @@ _STAGE = """
 CREATE TEMPORARY TABLE region_line (line integer, code text, name text, level text, parent_code text) ON COMMIT DROP
 """
 # Whatever is believed of the size of the tree: a file of the whole country is compared with itself and the tree once,
-# never line by line, which takes hours where the planner takes its many lines for one.
-_NO_LOOP_IN_LOOP: Final = "SET LOCAL enable_nestloop = off"
+# never line by line, and the key to the parent looks it up; plans made over an empty tree would take hours.
+_NO_LOOP_IN_LOOP: Final = "SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = off"
 _ORPHANS = """
 SELECT l.line, l.parent_code FROM region_line l
 WHERE l.parent_code IS NOT NULL
