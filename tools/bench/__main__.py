@@ -1,6 +1,6 @@
 """Measure the platform beside its floors: `python -m tools.bench [--quick] [--output FOLDER]`.
 
-Without `--quick` it takes about four minutes and writes docs/benchmarks.md and docs/benchmarks.json. A target that is
+Without `--quick` it takes about six minutes and writes docs/benchmarks.md and docs/benchmarks.json. A target that is
 missed is said and is no failure of the command: a busy machine must not break a build.
 """
 
