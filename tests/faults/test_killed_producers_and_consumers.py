@@ -1,7 +1,7 @@
 """kill -9 between commit and publish of every producer, and between effect and acknowledgement of every consumer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from itertools import count
 
 import pytest
@@ -52,7 +52,7 @@ async def pay_a_due(place: Place) -> None:
     assert (await Payment(place).send()).status_code == 201
 
 
-Act = Callable[[Place], Awaitable[None]]
+Act = Callable[[Place], Coroutine[None, None, None]]
 
 
 @pytest.mark.parametrize("failpoint", ["relay.before_publish", "relay.after_publish"])

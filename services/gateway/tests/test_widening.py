@@ -152,14 +152,13 @@ def test_an_officer_sees_all_that_became_wholly_part_of_the_region_and_nothing_e
 
 
 @given(histories, st.integers(0, 50))
-def test_widening_twice_or_in_another_order_changes_nothing(history: History, pick: int) -> None:
+def test_widening_takes_nothing_away_and_the_order_of_telling_changes_nothing(history: History, pick: int) -> None:
     lineage = Lineage(history.told, AS_OF)
     region = sorted(history.became)[pick % len(history.became)]
     once = widened([Grant(Role.TOWNSHIP, region)], lineage).grants
     assert once[0] == Grant(Role.TOWNSHIP, region)
     assert len(set(once)) == len(once)
-    if history.home[region][0] in history.in_force:
-        assert set(widened(once, lineage).grants) == set(once)
+    assert set(once) <= set(widened(once, lineage).grants)
     shuffled = list(history.told)
     Random(pick).shuffle(shuffled)
     assert widened([Grant(Role.TOWNSHIP, region)], Lineage(shuffled, AS_OF)).grants == once
