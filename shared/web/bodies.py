@@ -1,9 +1,20 @@
 """Base models of request and response bodies: unknown fields are refused, control characters and wild days too."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from shared.dates import ensure_not_in_future, today_in_china
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
@@ -11,6 +22,27 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROLS, strip_whitespace=True)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+NOT_AFTER_TODAY: Final = "x-not-after-today"  # marks such a day in the OpenAPI document
+
+
+@dataclass(frozen=True, slots=True)
+class _NotAfterToday:
+    """Refuses a day after today in China by the name of its field; raised as `DateInFuture`, not as a field's fault."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(_not_after_today, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), NOT_AFTER_TODAY: True}
+
+
+def _not_after_today(day: date, info: core_schema.ValidationInfo) -> date:
+    ensure_not_in_future(info.field_name or "day", day, today_in_china())
+    return day
+
+
+# The day on which something happened. A plain `date` in a request is a day that is planned, promised or asked about.
+HappenedOn = Annotated[date, _NotAfterToday()]
 
 
 # Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.

@@ -1,6 +1,5 @@
 """Decide on a claim and pay it: the committee, then the finance bureau, never the same hands twice (LG-39)."""
 
-from datetime import date
 from uuid import UUID
 
 from services.riskfund.access import sight_of
@@ -10,13 +9,17 @@ from services.riskfund.claims.schemas import ClaimFile, DecisionIn
 from services.riskfund.claims.shares import loss_shares
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.events.riskfund import ClaimApproved
 from shared.policy.kept import pack_for
 
 _LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
-_LAST_ANSWER = "SELECT max(answered_on) FROM insurance_request WHERE claim_id = $1"
+_STEPS_BEFORE = """
+SELECT (SELECT max(answered_on) FROM insurance_request WHERE claim_id = $1) AS last_answered_on,
+       (SELECT max(decided_on) FROM claim_decision WHERE claim_id = $1) AS last_decided_on
+"""
 _APPROVERS = "SELECT person FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'"
 _NOTE = "INSERT INTO claim_decision (claim_id, person, decision, decided_on, reason) VALUES ($1, $2, $3, $4, $5)"
 _APPROVE = """
@@ -40,25 +43,13 @@ class ClaimOutOfDate(Refused):
         )
 
 
-class DateBeforeEarlierStep(Invalid):
-    """A step cannot be dated before the one it follows."""
-
-    code = "date-before-earlier-step"
-
-    def __init__(self, given: date, earlier: date) -> None:
-        super().__init__(
-            f"{given} lies before {earlier}, the day of the step before; correct the date.",
-            given=given.isoformat(),
-            earlier=earlier.isoformat(),
-        )
-
-
 async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, body: DecisionIn) -> ClaimFile:
     """Note one member's decision; enough approvals fix who bears how much, one refusal ends the claim.
 
     Raises:
         ClaimUnknown: no such claim in the member's regions.
         ClaimNotToDecide, AlreadyDecided, MakerIsChecker: state and person (LG-39).
+        DateBeforeStep: dated before the filing, an answer, or another member's decision.
         ClaimOutOfDate: the household has paid since.
     """
     sight = sight_of(officer, Right.CLAIMS_DECIDE)
@@ -73,7 +64,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         earlier=earlier,
         required=rule.committee_approvals_required,
     )
-    await _ensure_dated_after(conn, claim, body.decided_on)
+    await _ensure_dated_after(conn, claim, body)
     if body.decision is Decision.APPROVE:
         await ensure_up_to_date(conn, claim)
     await conn.execute(_NOTE, claim_id, officer.subject, str(body.decision), body.decided_on, body.reason)
@@ -111,8 +102,8 @@ async def ensure_up_to_date(conn: Connection, claim: queries.Claim) -> None:
         raise ClaimOutOfDate(claim.id)
 
 
-async def _ensure_dated_after(conn: Connection, claim: queries.Claim, decided_on: date) -> None:
-    answered_on = await conn.fetchval(_LAST_ANSWER, claim.id)
-    earlier = max(filter(None, (claim.filed_on, claim.approved_on, answered_on)))
-    if decided_on < earlier:
-        raise DateBeforeEarlierStep(decided_on, earlier)
+async def _ensure_dated_after(conn: Connection, claim: queries.Claim, body: DecisionIn) -> None:
+    steps = await conn.fetchrow(_STEPS_BEFORE, claim.id)
+    for step, day in {"filed_on": claim.filed_on, **dict(steps)}.items():
+        if day is not None:
+            ensure_not_before("decided_on", body.decided_on, step, day)

@@ -16,8 +16,9 @@ from services.riskfund.funds.queries import FundNotOpen
 from services.riskfund.insurance import requests
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
@@ -65,20 +66,6 @@ class ClaimOnFile(Refused):
         )
 
 
-class ClaimBeforeDefault(Invalid):
-    """A claim cannot be dated before the default it is about."""
-
-    code = "claim-before-default"
-    title = "申请日早于违约确认日 Claim before default"
-
-    def __init__(self, filed_on: date, confirmed_on: date) -> None:
-        super().__init__(
-            f"The claim is dated {filed_on}, but the default was confirmed on {confirmed_on}; correct the date.",
-            filed_on=filed_on.isoformat(),
-            confirmed_on=confirmed_on.isoformat(),
-        )
-
-
 async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> ClaimFile:
     """File a claim: principal outstanding and overdue interest, never penalty; insurers are asked first (LG-21b).
 
@@ -86,6 +73,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
         LoanUnknown: no such loan of this bank.
         LoanNotInDefault: no confirmed default stands.
         ClaimOnFile: the default is claimed already.
+        DateBeforeStep: dated before the default or the pursuit, or the pursuit before anything was overdue.
         ClaimTooEarly, CauseNotCompensated, PursuitNotStated: the waiting time of the cause (LG-20b, LG-21a).
     """
     sight = sight_of(officer, Right.CLAIMS_FILE)
@@ -119,8 +107,11 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
 
 
 def _ensure_due(body: ClaimIn, default: Any, terms: KeptPack) -> None:
-    if body.filed_on < default["confirmed_on"]:
-        raise ClaimBeforeDefault(body.filed_on, default["confirmed_on"])
+    ensure_not_before("filed_on", body.filed_on, "confirmed_on", default["confirmed_on"])
+    if body.pursued_since_on is not None:
+        overdue_since_on = default["overdue_since_on"]
+        ensure_not_before("pursued_since_on", body.pursued_since_on, "overdue_since_on", overdue_since_on)
+        ensure_not_before("filed_on", body.filed_on, "pursued_since_on", body.pursued_since_on)
     ensure_waited(
         terms.compensation_rule,
         LossCause(default["cause"]),

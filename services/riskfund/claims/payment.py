@@ -1,17 +1,19 @@
 """Pay the fund's share of an approved claim: ledger, exposure and the fact for lending in one transaction."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from services.riskfund.access import sight_of
 from services.riskfund.claims import queries
-from services.riskfund.claims.actions import DateBeforeEarlierStep, ensure_up_to_date, list_approvers
+from services.riskfund.claims.actions import ensure_up_to_date, list_approvers
 from services.riskfund.claims.approval import State
 from services.riskfund.claims.schemas import ClaimFile, PaymentIn
 from services.riskfund.cover.movements import Movement, lock_funds, move
 from services.riskfund.funds import ledger, postings
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker, Refused
 from shared.events.riskfund import ClaimPaid
@@ -39,18 +41,21 @@ class ClaimNotApproved(Refused):
 
 
 class FundCashTooSmall(Refused):
-    """The fund's account does not hold the amount."""
+    """The fund's account does not hold the amount on the day of payment, or would not on a later one."""
 
     code = "fund-cash-too-small"
     title = "风险补偿金余额不足 Fund cash too small"
     clause = "LG-38"
 
-    def __init__(self, amount: Decimal, cash: Decimal) -> None:
+    def __init__(self, amount: Decimal, cash: Decimal, paid_on: date) -> None:
         super().__init__(
-            f"{amount} yuan are to be paid and the fund holds {cash}; "
-            f"the county pays in at least {amount - cash}, then pay the claim again.",
+            f"自 {paid_on} 起风险补偿金可用余额为 {cash} 元,不足支付 {amount} 元;"
+            f"请县里至少补充 {amount - cash} 元后,以资金到账之日或之后的日期支付。 "
+            f"{amount} yuan are to be paid and the fund holds {cash} from {paid_on} on; the county pays in at least "
+            f"{amount - cash}, then pay the claim on the day the money arrived or later.",
             amount=str(amount),
             cash=str(cash),
+            paid_on=paid_on.isoformat(),
         )
 
 
@@ -62,15 +67,16 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
         ClaimNotApproved: it is not approved, or paid already.
         MakerIsChecker: the officer filed or approved it.
         ClaimOutOfDate: the household has paid since.
-        FundCashTooSmall: the account does not hold the amount.
+        DateBeforeStep: dated before the last approval.
+        FundCashTooSmall: the account does not hold the amount on that day and ever since.
     """
     sight = sight_of(officer, Right.CLAIMS_PAY)
     claim = await _locked(conn, claim_id, officer)
     await _ensure_payable(conn, officer, claim, body)
     amount = claim.fund_amount or Decimal("0.00")
-    cash = await ledger.cash_of(conn, claim.fund_id)
+    cash = await ledger.cash_from(conn, claim.fund_id, body.paid_on)
     if amount > cash:
-        raise FundCashTooSmall(amount, cash)
+        raise FundCashTooSmall(amount, cash, body.paid_on)
     entry_id = None
     if amount:
         transfer = ledger.Transfer(claim.county_code, body.paid_on, officer.subject, body.bank_reference)
@@ -100,8 +106,7 @@ async def _ensure_payable(conn: Connection, officer: Principal, claim: queries.C
         raise ClaimNotApproved(claim.state)
     if officer.subject in (claim.filed_by, *await list_approvers(conn, claim.id)):
         raise MakerIsChecker(officer.subject)
-    if body.paid_on < claim.approved_on:
-        raise DateBeforeEarlierStep(body.paid_on, claim.approved_on)
+    ensure_not_before("paid_on", body.paid_on, "approved_on", claim.approved_on)
     await ensure_up_to_date(conn, claim)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.riskfund.claims.approval import Decision, State
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.money import Money
-from shared.web.bodies import Answer, Body, LongText, Reference
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 
 
 class ClaimIn(Body):
@@ -16,22 +16,22 @@ class ClaimIn(Body):
     """
 
     loan_id: UUID
-    filed_on: date
-    pursued_since_on: date | None = None
+    filed_on: HappenedOn
+    pursued_since_on: HappenedOn | None = None
 
 
 class DecisionIn(Body):
     """One committee member's decision."""
 
     decision: Decision
-    decided_on: date
+    decided_on: HappenedOn
     reason: LongText
 
 
 class PaymentIn(Body):
     """The transfer of the fund's share to the bank."""
 
-    paid_on: date
+    paid_on: HappenedOn
     bank_reference: Reference
 
 

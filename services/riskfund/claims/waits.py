@@ -1,8 +1,8 @@
 """From which day a loss may be claimed, by its cause (LG-20b, LG-21a). Pure."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
+from shared.dates import add_months
 from shared.errors import Refused
 from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, WaitStart
@@ -88,9 +88,3 @@ def ensure_waited(
 def first_claim_day(wait: CompensationWait, start: date) -> date:
     """Return the first day on which a loss may be claimed, months first (a month's end clamps), then days."""
     return add_months(start, wait.months) + timedelta(days=wait.days + wait.strictly_after)
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or the month's last day when it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

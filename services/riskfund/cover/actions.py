@@ -9,7 +9,7 @@ from uuid import UUID
 from services.riskfund.cover.limit import Cover, Wish, cover_of, in_order, is_tolerated
 from services.riskfund.cover.movements import Movement, move
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
-from services.riskfund.funds.ledger import cash_of
+from services.riskfund.funds.ledger import cash_from
 from services.riskfund.funds.queries import FundNotOpen
 from services.riskfund.funds.schemas import CoverOut
 from shared.access import Principal, Right
@@ -69,7 +69,8 @@ class BadLoansAboveTolerance(Refused):
 async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsIn) -> ReservationsOut:
     """Reserve cover in the order given; the first application that no longer fits ends it for all after it.
 
-    An application that holds cover already is answered as reserved and never counted twice.
+    An application that holds cover already is answered as reserved and never counted twice. Money counts from the day
+    on which it arrived in the fund.
 
     Raises:
         FundNotOpen: the county has no fund.
@@ -83,7 +84,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     if fund is None:
         raise FundNotOpen(body.county_code)
     await _ensure_tolerated(conn, body.county_code, fund["exposure_total"], rule)
-    balance = await cash_of(conn, fund["id"])
+    balance = await cash_from(conn, fund["id"], body.as_of)
     new = await _without_those_held(conn, [Wish(item.application_id, item.amount) for item in body.items])
     before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
     fitting, refused = in_order(new, before.available)

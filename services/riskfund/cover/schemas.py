@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from services.riskfund.funds.schemas import CoverOut
 from shared.money import PositiveMoney
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, HappenedOn
 
 ITEMS_MAX = 5000  # the largest batch of applications handed over at once, with room
 
@@ -25,7 +25,7 @@ class ReservationsIn(Body):
     """Applications in the order in which they are to be covered; `expires_on` is the last day the cover holds."""
 
     county_code: CountyCode
-    as_of: date
+    as_of: HappenedOn
     expires_on: date
     items: Annotated[list[ReservationItem], Field(min_length=1, max_length=ITEMS_MAX)]
 

@@ -9,8 +9,9 @@ from services.riskfund.funds import ledger, postings, queries
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, FundIn, FundOut
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.events.riskfund import FundContributionReceived
 from shared.ids import new_id
 
@@ -38,19 +39,6 @@ class FundExists(Refused):
         super().__init__(
             f"County {county_code} has a fund already; a county has one special account. Pay money into that one.",
             county_code=county_code,
-        )
-
-
-class ContributionBeforeOpening(Invalid):
-    """Money cannot have arrived before the account existed."""
-
-    code = "contribution-before-opening"
-
-    def __init__(self, received_on: str, opened_on: str) -> None:
-        super().__init__(
-            f"The money is dated {received_on}, but the fund was opened on {opened_on}; correct the date.",
-            received_on=received_on,
-            opened_on=opened_on,
         )
 
 
@@ -82,13 +70,13 @@ async def contribute(conn: Connection, officer: Principal, fund_id: UUID, body: 
 
     Raises:
         FundUnknown: no such fund in the officer's regions.
+        DateBeforeStep: the money is dated before the account existed.
         BankReferenceUsed: the transfer is booked already.
     """
     fund = await conn.fetchrow(_LOCK_FUND, fund_id, officer.regions_for(Right.FUNDS_CONTRIBUTE))
     if fund is None:
         raise queries.FundUnknown(fund_id)
-    if body.received_on < fund["opened_on"]:
-        raise ContributionBeforeOpening(str(body.received_on), str(fund["opened_on"]))
+    ensure_not_before("received_on", body.received_on, "opened_on", fund["opened_on"])
     transfer = ledger.Transfer(fund["county_code"], body.received_on, officer.subject, body.bank_reference)
     kind = postings.EntryKind.CONTRIBUTION
     entry_id = await ledger.enter(conn, fund_id, kind, postings.contribution(body.amount), transfer)

@@ -26,6 +26,15 @@ WITH moved AS (
 INSERT INTO posting (entry_id, fund_id, account, amount, balance_after)
 SELECT $1, $2, code, amount, balance FROM moved RETURNING account
 """
+# Each row's cash holds until the next row's day; before the first row there is none.
+_CASH_FROM = """
+SELECT coalesce(min(cash), 0.00) FROM (
+  SELECT 0.00 AS cash, (SELECT min(moved_on) FROM cover_movement WHERE fund_id = $1) AS until_on
+  UNION ALL
+  SELECT sum(fund_change) OVER days, lead(moved_on) OVER days FROM cover_movement WHERE fund_id = $1
+  WINDOW days AS (ORDER BY moved_on)
+) held WHERE until_on IS NULL OR until_on > $2
+"""
 
 
 class BankReferenceUsed(Refused):
@@ -62,6 +71,15 @@ async def cash_of(conn: Connection, fund_id: UUID) -> Decimal:
     read = "SELECT balance FROM ledger_account WHERE fund_id = $1 AND code = $2"
     balance: Decimal = await conn.fetchval(read, fund_id, str(Account.CASH))
     return balance
+
+
+async def cash_from(conn: Connection, fund_id: UUID, day: date) -> Decimal:
+    """Return the cash in yuan that the fund holds at the end of `day` and of every day since: the least of them.
+
+    Money that came later does not count on the day, and money that left since cannot leave twice.
+    """
+    held: Decimal = await conn.fetchval(_CASH_FROM, fund_id, day)
+    return held
 
 
 async def enter(conn: Connection, fund_id: UUID, kind: EntryKind, postings: Postings, transfer: Transfer) -> UUID:

@@ -11,7 +11,7 @@ from services.riskfund.cover.limit import Cover
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import Office
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Reference, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Reference, Text
 
 SignedMoney = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
 Factor = Annotated[Decimal, PlainSerializer(lambda factor: f"{factor:f}", return_type=str)]
@@ -23,14 +23,14 @@ class FundIn(Body):
     county_code: CountyCode
     name: Text
     account_bank: Text
-    opened_on: date
+    opened_on: HappenedOn
 
 
 class ContributionIn(Body):
     """Money that arrived on the fund's account."""
 
     amount: PositiveMoney
-    received_on: date
+    received_on: HappenedOn
     source: Text
     bank_reference: Reference
 

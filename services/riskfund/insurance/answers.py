@@ -13,8 +13,9 @@ from services.riskfund.claims.schemas import ClaimFile
 from services.riskfund.insurance.schemas import InsuranceAnswerIn
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.events.riskfund import InsuranceAnswered
 
 _OPEN = """
@@ -65,19 +66,6 @@ class InsurancePaysTooMuch(Refused):
         )
 
 
-class AnswerBeforeRequest(Invalid):
-    """An answer cannot be dated before the question."""
-
-    code = "answer-before-request"
-
-    def __init__(self, answered_on: str, requested_on: str) -> None:
-        super().__init__(
-            f"The answer is dated {answered_on}, but the request was made on {requested_on}; correct the date.",
-            answered_on=answered_on,
-            requested_on=requested_on,
-        )
-
-
 class AnswerReferenceUsed(Refused):
     """The insurer used this reference for another answer."""
 
@@ -97,6 +85,7 @@ async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     Raises:
         ClaimUnknown: the insurer was not asked about such a claim.
         NoAnswerAwaited: its requests are answered already.
+        DateBeforeStep: dated before the request.
         InsurancePaysTooMuch: above the sum asked for, or above what is left of the loss.
     """
     sight = sight_of(officer, Right.CLAIMS_ANSWER)
@@ -119,8 +108,7 @@ async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
 
 
 def _ensure_possible(body: InsuranceAnswerIn, request: Any, claim: claims.Claim) -> None:
-    if body.answered_on < request["requested_on"]:
-        raise AnswerBeforeRequest(str(body.answered_on), str(request["requested_on"]))
+    ensure_not_before("answered_on", body.answered_on, "requested_on", request["requested_on"])
     most = min(request["amount"], claim.amount - claim.insurance_amount)
     if body.amount_paid > most:
         raise InsurancePaysTooMuch(body.amount_paid, most)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body, Code, Reference
+from shared.web.bodies import Answer, Body, Code, HappenedOn, Reference
 
 
 class InsurancePolicyIn(Body):
@@ -46,7 +46,7 @@ class InsuranceAnswerIn(Body):
 
     accepted: bool
     amount_paid: Money
-    answered_on: date
+    answered_on: HappenedOn
     reference: Reference
     policy_number: Reference | None = None
 

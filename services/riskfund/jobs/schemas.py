@@ -4,14 +4,14 @@ from datetime import date
 
 from shared.money import Money
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, HappenedOn
 
 
 class ExpiryRunIn(Body):
     """For which county and business date."""
 
     county_code: CountyCode
-    as_of: date
+    as_of: HappenedOn
 
 
 class ExpiryRunOut(Answer):

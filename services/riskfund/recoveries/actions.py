@@ -14,8 +14,9 @@ from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, Ret
 from services.riskfund.recoveries.split import recovery_shares, return_due_on
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.events.lending import RecoveryRecorded
 from shared.events.riskfund import RecoveryReturned
 from shared.inbox import Received
@@ -81,19 +82,6 @@ class ReturnAmountWrong(Refused):
         )
 
 
-class ReturnBeforeRecovery(Invalid):
-    """Money cannot be returned before it was recovered."""
-
-    code = "return-before-recovery"
-
-    def __init__(self, returned_on: date, recovered_on: date) -> None:
-        super().__init__(
-            f"The return is dated {returned_on}, but the money was recovered on {recovered_on}; correct the date.",
-            returned_on=returned_on.isoformat(),
-            recovered_on=recovered_on.isoformat(),
-        )
-
-
 async def keep_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
     """Split each recovery by the shares of its claim and note by when the fund's part is due (LG-40)."""
     recoveries = [message.event for message in received]
@@ -133,6 +121,7 @@ async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUI
         RecoveryUnknown: no such recovery of this bank.
         AlreadyReturned: nothing of it is owed any more.
         ReturnAmountWrong: not exactly the fund's share.
+        DateBeforeStep: dated before the recovery.
         BankReferenceUsed: the transfer is booked already.
     """
     sight = sight_of(officer, Right.RECOVERIES_RETURN)
@@ -158,8 +147,7 @@ def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
         raise AlreadyReturned(recovery.id, recovery.state)
     if body.amount != recovery.fund_share:
         raise ReturnAmountWrong(body.amount, recovery.fund_share)
-    if body.returned_on < recovery.recovered_on:
-        raise ReturnBeforeRecovery(body.returned_on, recovery.recovered_on)
+    ensure_not_before("returned_on", body.returned_on, "recovered_on", recovery.recovered_on)
 
 
 async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, late: bool) -> None:

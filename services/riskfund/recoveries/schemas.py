@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body, Reference
+from shared.web.bodies import Answer, Body, HappenedOn, Reference
 
 
 class RecoveryState(StrEnum):
@@ -19,7 +19,7 @@ class RecoveryState(StrEnum):
 class ReturnIn(Body):
     """The bank's transfer of the fund's part."""
 
-    returned_on: date
+    returned_on: HappenedOn
     bank_reference: Reference
     amount: PositiveMoney
 

@@ -50,7 +50,7 @@ async def test_refuses_money_dated_before_the_fund_was_opened(county: County) ->
     await county.open_fund(None)
     body = {"amount": "1.00", "received_on": "2016-12-31", "source": "县财政", "bank_reference": "X1"}
     answer = await county.post(f"/funds/{county.fund_id}/contributions", body, Role.FINANCE_BUREAU)
-    assert refusal(answer) == (422, "contribution-before-opening")
+    assert refusal(answer) == (422, "date-before-step")
 
 
 @pytest.mark.parametrize("amount", ["-1.00", 1.5, "0.00", "1.001", "1e3"])

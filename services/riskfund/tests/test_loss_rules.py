@@ -20,7 +20,6 @@ from services.riskfund.claims.waits import (
     CauseNotCompensated,
     ClaimTooEarly,
     PursuitNotStated,
-    add_months,
     ensure_waited,
 )
 from services.riskfund.funds import postings
@@ -92,11 +91,6 @@ def test_refuses_a_cause_that_the_pack_does_not_name() -> None:
             overdue_since_on=date(2018, 1, 1),
             pursued_since_on=None,
         )
-
-
-def test_months_clamp_to_the_last_day() -> None:
-    assert add_months(date(2019, 11, 30), 3) == date(2020, 2, 29)
-    assert add_months(date(2018, 12, 31), 0) == date(2018, 12, 31)
 
 
 @pytest.mark.clause("LG-21a", "FJ-13")

@@ -56,7 +56,7 @@ async def test_returns_that_cannot_be_are_refused(compensated: tuple[County, Loa
     shown = await recover(*compensated, "1000.00")
     assert refusal(await county.give_back(shown["id"], "799.99")) == (409, "return-amount-wrong")
     assert refusal(await county.give_back(shown["id"], "800.01")) == (409, "return-amount-wrong")
-    assert refusal(await county.give_back(shown["id"], "800.00", "2018-09-02")) == (422, "return-before-recovery")
+    assert refusal(await county.give_back(shown["id"], "800.00", "2018-09-02")) == (422, "date-before-step")
     assert refusal(await county.give_back(shown["id"], "800.00", bank="abc")) == (404, "recovery-unknown")
     answers = await asyncio.gather(*(county.give_back(shown["id"], "800.00") for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]

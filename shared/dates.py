@@ -1,0 +1,109 @@
+"""Business dates: today in China, months and ages, and that nothing is dated after today or before what it follows."""
+
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta, timezone
+from typing import Final
+
+from shared.errors import Invalid
+
+CHINA: Final = timezone(timedelta(hours=8))  # the whole country keeps one time, without summer time
+
+
+class DateInFuture(Invalid):
+    """Something is entered as done on a day that has not come."""
+
+    code = "date-in-future"
+    title = "日期晚于今天 Date in the future"
+
+    def __init__(self, field: str, day: date, today: date) -> None:
+        super().__init__(
+            f"{field} 填为 {day},晚于今天({today});请更正日期,或到当日再办理。 "
+            f"{field} is {day}, after today ({today}); correct the day, or enter it on that day.",
+            field=field,
+            day=day.isoformat(),
+            today=today.isoformat(),
+        )
+
+
+class DateBeforeStep(Invalid):
+    """A step is dated before the one it follows."""
+
+    code = "date-before-step"
+    title = "日期早于上一环节 Date before the step before"
+
+    def __init__(self, field: str, day: date, earlier_field: str, earlier_day: date) -> None:
+        super().__init__(
+            f"{field} 填为 {day},早于 {earlier_field} 的 {earlier_day};后一环节不得早于前一环节,请更正日期。 "
+            f"{field} is {day}, before {earlier_field} on {earlier_day}; a step is never dated before the one it "
+            "follows, correct the day.",
+            field=field,
+            day=day.isoformat(),
+            earlier_field=earlier_field,
+            earlier_day=earlier_day.isoformat(),
+        )
+
+
+class OutsideCalendar(Invalid):
+    """So many months from a day lead out of the calendar."""
+
+    code = "outside-calendar"
+    title = "超出日历范围 Outside the calendar"
+
+    def __init__(self, day: date, months: int) -> None:
+        super().__init__(
+            f"自 {day} 起 {months} 个月超出日历范围,请缩短期限。 "
+            f"{months} months from {day} lie outside the calendar; choose a shorter term.",
+            day=day.isoformat(),
+            months=months,
+        )
+
+
+def today_in_china() -> date:
+    """Return the business day it is in China; only the edge asks, everything below is told the day."""
+    return datetime.now(CHINA).date()
+
+
+def ensure_not_in_future(field: str, day: date, today: date) -> None:
+    """Refuse a day on which nothing can have happened yet.
+
+    Raises:
+        DateInFuture: the day lies after today.
+    """
+    if day > today:
+        raise DateInFuture(field, day, today)
+
+
+def ensure_not_before(field: str, day: date, earlier_field: str, earlier_day: date) -> None:
+    """Refuse a step that is dated before the one it follows; the same day is in order.
+
+    Raises:
+        DateBeforeStep: with both fields and days.
+    """
+    if day < earlier_day:
+        raise DateBeforeStep(field, day, earlier_field, earlier_day)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day `months` later (or earlier), or that month's last day when it has no such day.
+
+    Raises:
+        OutsideCalendar: there is no such year.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OutsideCalendar(day, months)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_years(day: date, years: int) -> date:
+    """Return the same day `years` later; 28 February for a 29th that does not exist.
+
+    Raises:
+        OutsideCalendar: there is no such year.
+    """
+    return add_months(day, 12 * years)
+
+
+def age_on(birth_on: date, day: date) -> int:
+    """Return the whole years lived on a day; someone born on 29 February is a year older on 1 March."""
+    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
