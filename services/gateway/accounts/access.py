@@ -13,10 +13,10 @@ import structlog
 from fastapi import Depends, Request
 
 from services.gateway.accounts.actions import find_account
-from services.gateway.edge import today
 from services.gateway.regions.queries import lineage_of
 from services.gateway.regions.widening import widened
 from shared.access import Principal, Right, RightMissing
+from shared.dates import today_in_china
 from shared.db import Database
 from shared.tokens import TokenRefused
 from shared.web import identity
@@ -55,7 +55,7 @@ class AccountsNow:
 
     async def _widened(self, given: Principal) -> Principal:
         async with self._database.connection() as connection:
-            lineage = await lineage_of(connection, (grant.region for grant in given.grants), await today())
+            lineage = await lineage_of(connection, (grant.region for grant in given.grants), today_in_china())
         reach = widened(given.grants, lineage)
         if reach.left_out:
             log.warning(

@@ -22,12 +22,12 @@ from services.gateway.accounts.schemas import (
     TokenAnswer,
 )
 from services.gateway.accounts.secrets import SecretHasher
-from services.gateway.edge import Read
 from services.gateway.settings import GatewaySettings
 from shared.access import RIGHTS
 from shared.db import Database
 from shared.errors import Invalid
 from shared.tokens import TokenSigner
+from shared.web.edge import Read
 from shared.web.writes import Write
 
 oauth = APIRouter(tags=["sign-in 登录"])

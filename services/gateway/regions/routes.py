@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.gateway.accounts.access import ManagePeople
-from services.gateway.edge import Read, Today
 from services.gateway.regions import queries
 from services.gateway.regions.schemas import EndedGrant
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["accounts 账号"])

@@ -16,10 +16,10 @@ from services.lending.defaults.schemas import (
     RecoveryOut,
     ReportState,
 )
-from services.lending.edge import Read, Today
 from services.lending.scope import scope_of, scope_within
 from shared.access import Principal, Right
 from shared.regions import RegionCode
+from shared.web.edge import Read, Today
 from shared.web.identity import requires
 from shared.web.writes import Write
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from services.lending.edge import Today
 from services.lending.jobs import overdue
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
 from shared.access import Principal, Right
+from shared.web.edge import Today
 from shared.web.identity import requires
 from shared.web.writes import Write
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.lending.edge import Read, Today
 from services.lending.lenders import actions, queries
 from services.lending.lenders.schemas import (
     BranchClosingIn,
@@ -21,6 +20,7 @@ from shared.access import Principal, Right
 from shared.policy.kept import current_pack
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode, VillageCode
+from shared.web.edge import Read, Today
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.lending.edge import Read, Today, download, upload
 from services.lending.loans import actions, queries
 from services.lending.loans.schemas import (
     DisbursementFileOut,
@@ -19,6 +18,7 @@ from services.lending.scope import bank_of, scope_of, scope_within
 from shared.access import Principal, Right
 from shared.money import Money
 from shared.regions import RegionCode
+from shared.web.edge import Read, Today, download, upload
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -36,7 +36,7 @@ FIRST_DAY = date(1949, 10, 1)
     "/disbursement-files",
     status_code=201,
     response_model=DisbursementFileOut,
-    openapi_extra=upload("text/csv", "application_id,contract_number,bank_reference,disbursed_on,amount"),
+    openapi_extra=upload("application_id,contract_number,bank_reference,disbursed_on,amount"),
 )
 async def disburse_file(
     request: Request, officer: DisburseLoans, write: Write, today: Today, lines: LineCount, total: Total
@@ -98,7 +98,7 @@ async def list_installments(loan_id: UUID, officer: ReadLoans, conn: Read) -> Lo
     return await queries.list_installments(conn, loan_id, scope_of(officer, Right.LOANS_READ))
 
 
-@router.get("/dues.csv", responses=download("text/csv", "one line for each unpaid instalment"))
+@router.get("/dues.csv", responses=download("one line for each unpaid instalment"))
 async def list_dues(
     officer: RecordRepayments,
     conn: Read,

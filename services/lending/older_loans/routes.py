@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.lending.edge import Read, Today
 from services.lending.older_loans import queries, taking_over
 from services.lending.older_loans.schemas import OlderLoanOut, OlderLoansIn, OlderLoansOut
 from services.lending.scope import scope_of
 from shared.access import Principal, Right
+from shared.web.edge import Read, Today
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

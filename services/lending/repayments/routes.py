@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.lending.edge import Read, Today, download, upload
 from services.lending.repayments import actions, files, queries
 from services.lending.repayments.schemas import LoanRepayments, RepaymentFileOut, RepaymentIn, RepaymentOut
 from services.lending.scope import bank_of, scope_of
 from shared.access import Principal, Right
 from shared.money import Money
+from shared.web.edge import Read, Today, download, upload
 from shared.web.identity import requires
 from shared.web.writes import Write
 
@@ -44,7 +44,7 @@ async def list_repayments(loan_id: UUID, officer: ReadLoans, conn: Read) -> Loan
     "/repayment-files",
     status_code=201,
     response_model=RepaymentFileOut,
-    openapi_extra=upload("text/csv", "bank_reference,contract_number,kind,paid_on,amount"),
+    openapi_extra=upload("bank_reference,contract_number,kind,paid_on,amount"),
 )
 async def record_repayment_file(
     request: Request, officer: RecordRepayments, write: Write, today: Today, lines: LineCount, total: Total
@@ -64,7 +64,7 @@ async def get_repayment_file(file_id: UUID, officer: RecordRepayments, conn: Rea
     return await queries.get_repayment_file(conn, file_id, bank_of(officer))
 
 
-@router.get("/repayment-files/{file_id}/rejections.csv", responses=download("text/csv", "rejected lines with reasons"))
+@router.get("/repayment-files/{file_id}/rejections.csv", responses=download("rejected lines with reasons"))
 async def get_repayment_rejections(file_id: UUID, officer: RecordRepayments, conn: Read) -> Response:
     """Return the rejected lines as they were sent, with code and reason beside each."""
     return Response(await queries.rejections_csv(conn, file_id, bank_of(officer)), media_type="text/csv")

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.lending.edge import Read, Today
 from services.lending.reports import queries
 from services.lending.reports.schemas import LendingReport
 from services.lending.scope import scope_within
 from shared.access import Principal, Right
 from shared.regions import RegionCode
+from shared.web.edge import Read, Today
 from shared.web.identity import requires
 
 router = APIRouter(tags=["报表 Reports"])

@@ -17,8 +17,8 @@ from services.registry.changes.schemas import (
     MemberFacts,
     WithdrawalIn,
 )
-from services.registry.edge import Cipher, InRegion, Read, Today
 from shared.access import Right
+from shared.web.edge import Cipher, InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -14,8 +14,8 @@ from services.registry.demonstrations.schemas import (
     DemonstrationHouseholdOut,
     DemonstrationVillageOut,
 )
-from services.registry.edge import OfCounty, Read, Today
 from services.registry.present import ensure_come
+from shared.web.edge import OfCounty, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

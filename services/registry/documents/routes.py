@@ -18,9 +18,9 @@ from services.registry.documents.schemas import (
     ViewOut,
     WithdrawalIn,
 )
-from services.registry.edge import Read, Today, upload
 from shared.db import Database
 from shared.web.bodies import Code, Text
+from shared.web.edge import Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import IdempotencyKey, Write, writer_of
 
@@ -50,7 +50,7 @@ FileName = Annotated[
     "/households/{household_id}/documents",
     status_code=201,
     response_model=DocumentFile,
-    openapi_extra=upload("application/octet-stream", _CONTENT),
+    openapi_extra=upload(_CONTENT, "application/octet-stream"),
 )
 async def file_document(
     request: Request,
@@ -79,7 +79,7 @@ async def file_document(
     "/documents/{document_id}/versions",
     status_code=201,
     response_model=DocumentFile,
-    openapi_extra=upload("application/octet-stream", _CONTENT),
+    openapi_extra=upload(_CONTENT, "application/octet-stream"),
 )
 async def add_document_version(
     request: Request,

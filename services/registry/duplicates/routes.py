@@ -14,7 +14,7 @@ from services.registry.duplicates.schemas import (
     SuspicionOut,
     SuspicionState,
 )
-from services.registry.edge import Cipher, InRegion, Read, Today
+from shared.web.edge import Cipher, InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

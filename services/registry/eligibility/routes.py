@@ -7,7 +7,6 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import CheckEligibility, SurveyEligibility
-from services.registry.edge import InRegion, Read
 from services.registry.eligibility import checks, surveys
 from services.registry.eligibility.schemas import (
     EligibilityChecksIn,
@@ -17,6 +16,7 @@ from services.registry.eligibility.schemas import (
     SurveyAnswerOut,
 )
 from shared.web.bodies import Code
+from shared.web.edge import InRegion, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

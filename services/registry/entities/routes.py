@@ -14,7 +14,6 @@ from services.registry.access import (
     ReadEntities,
     RegisterEntities,
 )
-from services.registry.edge import Cipher, InRegion, Read, Today
 from services.registry.entities import actions, bindings, queries
 from services.registry.entities.schemas import (
     AssessmentDecisionIn,
@@ -33,6 +32,7 @@ from services.registry.entities.schemas import (
     EntityState,
 )
 from services.registry.present import ensure_come
+from shared.web.edge import Cipher, InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

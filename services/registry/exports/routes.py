@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.registry.access import ExportHouseholds
-from services.registry.edge import Cipher, InRegion, Read, Reads, Today
 from services.registry.exports import actions
 from services.registry.exports.schemas import HouseholdExportOut
 from services.registry.imports.pieces import HOUSEHOLDS, MEMBERS
 from shared.policy.vocabulary import PovertyState
+from shared.web.edge import Cipher, InRegion, Read, Reads, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
 

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from services.registry.access import ReadFiles
-from services.registry.edge import CHINA, Cipher, Read, Today
 from services.registry.files import queries, views
 from services.registry.files.print_view import print_view
 from services.registry.files.schemas import FileViewOut, WholeFile
+from shared.dates import CHINA
+from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["一户一档 Household files"])

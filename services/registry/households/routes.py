@@ -14,7 +14,6 @@ from services.registry.access import (
     RecordFamilyDebts,
     RevealAccounts,
 )
-from services.registry.edge import Cipher, InRegion, Read, Today
 from services.registry.households import (
     accounts,
     exclusions,
@@ -48,6 +47,7 @@ from services.registry.households.schemas import (
 )
 from services.registry.present import ensure_come
 from shared.policy.vocabulary import PovertyState
+from shared.web.edge import Cipher, InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

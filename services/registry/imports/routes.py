@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.registry.access import ImportHouseholds
-from services.registry.edge import Cipher, Imports, OfCounty, Read, Reads, Today, uploads
 from services.registry.imports import queries
 from services.registry.imports.pieces import HOUSEHOLDS, MEMBERS
 from services.registry.imports.receiving import receive_sheet
@@ -18,11 +17,20 @@ from services.registry.present import ensure_come
 from shared.access import Principal
 from shared.db import Connection
 from shared.pii import PiiCipher
+from shared.web.edge import Cipher, OfCounty, Read, Reads, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import MEDIA_TYPES, SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write, Writer
 
 router = APIRouter(tags=["导入 Imports"])
+
+
+async def _import_worker(request: Request) -> ImportWorker:
+    worker: ImportWorker = request.app.state.imports
+    return worker
+
+
+Imports = Annotated[ImportWorker, Depends(_import_worker)]
 CollectedOn = Annotated[date | None, Query(description="the day the facts were collected; today if left out")]
 _SHEETS = [MEDIA_TYPES[form] for form in SheetForm]
 
@@ -69,7 +77,7 @@ SentSheet = Annotated[_SentSheet, Depends(_sent_sheet)]
     "/household-imports",
     status_code=202,
     response_model=HouseholdImportOut,
-    openapi_extra=uploads(_SHEETS, "the household sheet: one row per household, columns as in the county's template"),
+    openapi_extra=upload("the household sheet: one row per household, columns as in the county's template", *_SHEETS),
 )
 async def import_households(officer: ImportHouseholds, sheet: SentSheet) -> Response:
     """Queue a sheet (.xlsx or .csv, told by its content): right rows are registered, wrong ones kept with reasons.
@@ -111,7 +119,7 @@ async def download_household_rejections(
     "/member-imports",
     status_code=202,
     response_model=HouseholdImportOut,
-    openapi_extra=uploads(_SHEETS, "the members' sheet: one row per person, with the number of the household"),
+    openapi_extra=upload("the members' sheet: one row per person, with the number of the household", *_SHEETS),
 )
 async def import_members(officer: ImportHouseholds, sheet: SentSheet) -> Response:
     """Queue a sheet of household members; their households must be registered.

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
-from services.registry.edge import InRegion, Read, Today
 from services.registry.lists import queries, report, requests, standing
 from services.registry.lists.schemas import (
     EntryProposalIn,
@@ -27,6 +26,7 @@ from services.registry.lists.schemas import (
     VillageQuotaOut,
 )
 from services.registry.present import ensure_come
+from shared.web.edge import InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
-from services.registry.edge import OfCountyOrPart, Read, Today, upload
 from services.registry.packs import actions, queries
 from services.registry.packs.schemas import DifferencesOut, PackOut, PackWithContent
 from shared.policy.schema import pack_schema
 from shared.regions import CountyCode
+from shared.web.edge import OfCountyOrPart, Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -19,7 +19,7 @@ router = APIRouter(tags=["政策包 Policy packs"])
 
 
 @router.post(
-    "/policy-packs", status_code=201, response_model=PackOut, openapi_extra=upload("application/yaml", "one pack")
+    "/policy-packs", status_code=201, response_model=PackOut, openapi_extra=upload("one pack", "application/yaml")
 )
 async def submit_policy_pack(request: Request, officer: SubmitPacks, write: Write) -> Response:
     """Submit a county's pack; every mistake in it is named with its line. Another officer confirms it."""

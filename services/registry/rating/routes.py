@@ -14,7 +14,6 @@ from services.registry.access import (
     ScoreRatings,
     SettleObjections,
 )
-from services.registry.edge import Cipher, InRegion, OfCounty, Read, Today
 from services.registry.present import ensure_come
 from services.registry.rating import actions, household_queries, objections, progress, queries, reviews
 from services.registry.rating.schemas import (
@@ -36,6 +35,7 @@ from services.registry.rating.schemas import (
     SettlementIn,
 )
 from shared.regions import CountyCode
+from shared.web.edge import Cipher, InRegion, OfCounty, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import LoadRegions, ReadRegions
-from services.registry.edge import Read, Today, upload
 from services.registry.regions import actions, changes, queries
 from services.registry.regions.schemas import (
     RegionChangeIn,
@@ -18,6 +17,7 @@ from services.registry.regions.schemas import (
     RollUp,
 )
 from shared.regions import RegionCode
+from shared.web.edge import Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -42,7 +42,7 @@ Words = Annotated[
     "/region-imports",
     status_code=201,
     response_model=RegionImportOut,
-    openapi_extra=upload("text/csv", "code,name,level,parent_code"),
+    openapi_extra=upload("code,name,level,parent_code"),
 )
 async def import_regions(
     request: Request,

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from services.registry.access import ReadReports
-from services.registry.edge import InRegion, Read, Today
 from services.registry.reports import queries
 from services.registry.reports.schemas import RegistryReport
+from shared.web.edge import InRegion, Read, Today
 
 router = APIRouter(tags=["报表 Reports"])
 

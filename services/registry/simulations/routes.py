@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import SimulatePacks
-from services.registry.edge import Read
 from services.registry.simulations import actions, queries
 from services.registry.simulations.schemas import AffectedOut, Change, SimulationIn, SimulationOut
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import ReadHouseholds, ReadPacks, RecordSurveys
-from services.registry.edge import InRegion, OfCountyOrPart, Read, Today
 from services.registry.surveys import actions, queries
 from services.registry.surveys.schemas import FormOut, SurveyRecordOut, SurveysIn, SurveysOut, SurveyStateOut
+from shared.web.edge import InRegion, OfCountyOrPart, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.edge import CHINA
 from services.registry.tests.county import COUNTY, get, import_sheet, post, registered, row, workbook
 from services.registry.tests.entity_steps import assess, assessment_body, check_body, entity_body, registered_entity
 from services.registry.tests.listing_steps import decide, proposal
 from shared.access import Role
+from shared.dates import CHINA
 from shared.testing.service import ServiceUnderTest
 
 TO_COME = "2199-01-01"

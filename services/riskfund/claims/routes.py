@@ -9,8 +9,8 @@ from services.riskfund.access import DecideClaims, FileClaims, PayClaims, ReadCl
 from services.riskfund.claims import actions, filing, payment, queries
 from services.riskfund.claims.approval import State
 from services.riskfund.claims.schemas import ClaimFile, ClaimIn, ClaimOut, DecisionIn, PaymentIn
-from services.riskfund.edge import MaybeInRegion, Read
 from shared.access import Right
+from shared.web.edge import MaybeInRegion, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

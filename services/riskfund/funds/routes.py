@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.riskfund.access import ContributeToFunds, OpenFunds, ReadFunds
-from services.riskfund.edge import MaybeInRegion, Read, Today
 from services.riskfund.funds import actions, queries
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, EntryOut, FundIn, FundOut
 from shared.access import Right
+from shared.web.edge import MaybeInRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.riskfund.access import ReadReports, sight_of
-from services.riskfund.edge import InRegion, Read, Today
 from services.riskfund.reports import queries
 from services.riskfund.reports.schemas import RiskfundReport
 from shared.access import Right
+from shared.web.edge import InRegion, Read, Today
 
 router = APIRouter(tags=["报表 Reports"])
 

@@ -9,9 +9,9 @@ from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubs
 from services.subsidy.batches import deciding, preparing, queries
 from services.subsidy.batches.schemas import ApprovalIn, BatchIn, BatchOut, BatchSummary, LineOut, ReviewIn
 from services.subsidy.batches.states import BatchState
-from services.subsidy.edge import Read
 from shared.access import Right
 from shared.regions import CountyCode
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Response
 from services.subsidy.access import ApproveSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
 from services.subsidy.clawbacks import actions, overpaid
 from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut, OverpaidLine
-from services.subsidy.edge import Read
 from shared.access import Right
 from shared.regions import CountyCode
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

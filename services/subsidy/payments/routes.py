@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies, scope_of
 from services.subsidy.batches.queries import get_batch
-from services.subsidy.edge import CSV, Cipher, Read, download, upload
 from services.subsidy.payments import confirming, queries, running
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunIn, PaymentRunOut, ReturnFileOut
 from shared.access import Right
 from shared.money import Money
+from shared.web.edge import CSV, Cipher, Read, download, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from services.subsidy.access import PublishRates, ReadRates
-from services.subsidy.edge import Read
 from services.subsidy.rates import actions
 from services.subsidy.rates.schemas import ReferenceRateOut, ReferenceRatesIn, ReferenceRatesOut
 from shared.policy.vocabulary import RateBasis
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from services.subsidy.access import ReadReports, scope_within
-from services.subsidy.edge import InRegion, Read
 from services.subsidy.reports import queries
 from services.subsidy.reports.schemas import SubsidyReport
 from shared.access import Right
+from shared.web.edge import InRegion, Read
 
 router = APIRouter(tags=["报表 Reports"])
 

@@ -1,17 +1,17 @@
-"""What the registry's routes share: a connection for reads, the cipher, today, and raw uploads."""
+"""What routes share: a connection for reads, the business day it is, regions to ask about, raw files in and out."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Request
 
-from services.registry.imports.worker import ImportWorker
+from shared.dates import today_in_china
 from shared.db import Connection, Database
 from shared.pii import PiiCipher
 from shared.regions import CountyCode, RegionCode
 
-CHINA: Final = timezone(timedelta(hours=8))
+CSV: Final = "text/csv"
 
 
 async def _connection(request: Request) -> AsyncIterator[Connection]:
@@ -24,26 +24,21 @@ async def _database(request: Request) -> Database:
     return database
 
 
-async def _imports(request: Request) -> ImportWorker:
-    worker: ImportWorker = request.app.state.imports
-    return worker
-
-
 async def _cipher(request: Request) -> PiiCipher:
     cipher: PiiCipher = request.app.state.cipher
     return cipher
 
 
 async def _today() -> date:
-    return datetime.now(CHINA).date()
+    return today_in_china()
 
 
 Read = Annotated[Connection, Depends(_connection)]
 Reads = Annotated[Database, Depends(_database)]  # for answers that stream: a connection for each page, none held
-Imports = Annotated[ImportWorker, Depends(_imports)]
 Cipher = Annotated[PiiCipher, Depends(_cipher)]
 Today = Annotated[date, Depends(_today)]
 InRegion = Annotated[RegionCode, Query(description="a region code; everything in it and below it")]
+MaybeInRegion = Annotated[RegionCode | None, Query(description="only this region and what lies below it")]
 OfCounty = Annotated[CountyCode, Query(description="six-digit county code")]
 OfCountyOrPart = Annotated[
     str,
@@ -53,13 +48,13 @@ OfCountyOrPart = Annotated[
 ]
 
 
-def upload(media_type: str, description: str) -> dict[str, Any]:
-    """Return the OpenAPI part of a route whose body is one raw file."""
-    content = {media_type: {"schema": {"type": "string", "format": "binary", "description": description}}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def uploads(media_types: Sequence[str], description: str) -> dict[str, Any]:
-    """Return the OpenAPI part of a route whose body is one raw file of one of these kinds, told by its content."""
+def upload(description: str, *media_types: str) -> dict[str, Any]:
+    """Return the OpenAPI part of a route whose body is one raw file of one of these kinds; a CSV when none is named."""
     schema = {"type": "string", "format": "binary", "description": description}
-    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in media_types}}}
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in media_types or (CSV,)}}}
+
+
+def download(description: str, media_type: str = CSV) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI part of a route that answers with one file."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary", "description": description}}}
+    return {200: {"content": content, "description": description}}
