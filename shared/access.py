@@ -225,6 +225,13 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
 )
 
 
+# What an account may hand out by a grant, by its own role and within its own regions. `service` is the platform's own
+# role: it belongs to no account, so nobody hands it out.
+ROLES_GIVEN_BY: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType(
+    {Role.ADMIN: frozenset(_EVERYONE) - {Role.SERVICE}}
+)
+
+
 class RightMissing(NotAllowed):
     """No role of the caller carries this right."""
 

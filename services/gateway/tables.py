@@ -43,7 +43,7 @@ account_grant = Table(
     "account_grant",
     metadata,
     Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
-    Column("role", Text, nullable=False),
+    Column("role", Text, CheckConstraint("role <> 'service'", name="role_of_an_account"), nullable=False),
     Column("region", Text, CheckConstraint("region ~ '^[0-9]{0,12}$'", name="region_shape"), nullable=False),
     Column("granted_by", Text, nullable=False),
     Column("granted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

@@ -6,11 +6,13 @@ import pytest
 
 from services.gateway.routing.contracts import SERVICES
 from shared.access import Principal, Role
+from shared.ids import new_id
 from shared.tokens import TokenSigner
 from tests.faults.payments import signed_in
 from tests.journeys.tiny_county import Place
 from tests.security.callers import TOKEN_SECONDS, Ports, gathered, is_problem
-from tests.security.operations import Operation, of_service, operations
+from tests.security.operations import COUNTY, Operation, of_service, operations
+from tools.demo.session import Caller
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -77,6 +79,58 @@ async def test_nobody_gets_in_without_a_token_neither_at_the_gateway_nor_at_a_se
     )
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "token-refused")}
     assert all(is_problem(answer) and answer.headers["www-authenticate"] == "Bearer" for answer in answers)
+
+
+GRANTED_ON = ("", "50", "5002", COUNTY, "500236001", "500236001201", "500236002", "500235", "41")
+
+
+def granting(role: Role, region: str) -> list[tuple[str, dict[str, Any], str]]:
+    """Return requests that would give a grant, each with the refusal it meets when the grant itself is allowed."""
+    grants = [{"role": role, "region": region}]
+    named = {"display_name": "新人", "grants": grants}
+    program = {**named, "client_id": "new.program", "client_secret": "weak", "organisation": "RCB"}
+    return [
+        ("people", {"people": [{**named, "username": "new.person", "password": "weak"}]}, "password-too-weak"),
+        ("api-clients", program, "password-too-weak"),
+        ("grants", {"username": "not.there", "grants": grants}, "account-unknown"),
+    ]
+
+
+async def administrator_of(place: Place, region: str) -> str:
+    """Return the account of an administrator of a region, made by the national one."""
+    if not region:
+        return "admin"
+    username, password = f"admin.{region}", "mountain-river-2017"
+    grants = [{"role": Role.ADMIN, "region": region}]
+    person = {"username": username, "display_name": "管理员", "password": password, "grants": grants}
+    await place.county.offices["admin"].post("/people", {"people": [person]})
+    place.county.offices.people[username] = Caller(place.http, username, password)
+    return username
+
+
+@pytest.mark.clause("SX-7")
+@pytest.mark.parametrize("own_region", ["", COUNTY, "500236001"])
+async def test_an_administrator_grants_every_role_but_the_platforms_own_inside_the_own_region_only(
+    place: Place, own_region: str
+) -> None:
+    username = await administrator_of(place, own_region)
+    headers = await signed_in(place, username)
+    asked = [(role, region, *request) for role in Role for region in GRANTED_ON for request in granting(role, region)]
+    answers = await gathered(
+        place.http.post(f"/api/v1/{path}", json=body, headers=headers | {"Idempotency-Key": str(new_id())})
+        for _, _, path, body, _ in asked
+    )
+    wrong = []
+    for (role, region, path, _, when_allowed), answer in zip(asked, answers, strict=True):
+        expected = when_allowed if region.startswith(own_region) else "grant-outside-region"
+        expected = "role-not-grantable" if role is Role.SERVICE else expected
+        if answer.json()["code"] != expected:
+            wrong.append(f"{role} on {region!r} by {path}: {answer.status_code} {answer.json()['code']}")
+    assert wrong == []
+    own = {"username": username, "grants": [{"role": Role.TOWNSHIP, "region": "500236001"}]}
+    key = {"Idempotency-Key": str(new_id())}
+    answer = await place.http.post("/api/v1/grants", json=own, headers=headers | key)
+    assert (answer.status_code, answer.json()["code"]) == (403, "grant-to-oneself")
 
 
 async def test_an_operation_nobody_has_is_404_for_everybody(place: Place) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.gateway.accounts.granting import ensure_may_grant, ensure_not_oneself
 from services.gateway.accounts.refusals import (
     AccountUnknown,
     GrantsHeld,
@@ -52,8 +53,14 @@ class SignedIn:
     principal: Principal
 
 
-async def hashed_people(hasher: SecretHasher, people: Sequence[PersonBody]) -> list[NewAccount]:
-    """Check and hash the passwords of new people; slow on purpose, so it runs before the transaction."""
+async def hashed_people(hasher: SecretHasher, giver: Principal, people: Sequence[PersonBody]) -> list[NewAccount]:
+    """Check grants and passwords of new people and hash these; slow on purpose, so it runs before the transaction.
+
+    Raises:
+        RoleNotGrantable, GrantOutsideRegion: a grant is not the giver's to hand out.
+        PasswordTooWeak: naming the rule.
+    """
+    ensure_may_grant(giver, (each.grant for person in people for each in person.grants))
     for person in people:
         ensure_strong(person.username, person.password)
     return [
@@ -62,8 +69,14 @@ async def hashed_people(hasher: SecretHasher, people: Sequence[PersonBody]) -> l
     ]
 
 
-async def hashed_client(hasher: SecretHasher, client: ApiClientBody) -> NewAccount:
-    """Check and hash the secret of a new API client."""
+async def hashed_client(hasher: SecretHasher, giver: Principal, client: ApiClientBody) -> NewAccount:
+    """Check grants and secret of a new API client and hash it.
+
+    Raises:
+        RoleNotGrantable, GrantOutsideRegion: a grant is not the giver's to hand out.
+        PasswordTooWeak: naming the rule.
+    """
+    ensure_may_grant(giver, (each.grant for each in client.grants))
     ensure_strong(client.client_id, client.client_secret)
     secret_hash = await hasher.hashed(client.client_secret)
     return NewAccount("client", client.client_id, client.display_name, client.organisation, secret_hash, client.grants)
@@ -113,17 +126,20 @@ ON CONFLICT (account_id, role, region) DO NOTHING
 """
 
 
-async def add_grants(tx: Connection, by: str, body: GrantsBody) -> GrantsAdded:
+async def add_grants(tx: Connection, giver: Principal, body: GrantsBody) -> GrantsAdded:
     """Give an account further grants; those it has stay, so that what it could see remains in sight.
 
     Raises:
+        GrantToOneself, RoleNotGrantable, GrantOutsideRegion: the grants are not the giver's to hand out.
         AccountUnknown, GrantsHeld, GrantsTooMany: by name; nothing was added.
     """
+    ensure_not_oneself(giver, body.username)
+    ensure_may_grant(giver, (each.grant for each in body.grants))
     account_id = await tx.fetchval("SELECT id FROM account WHERE username = $1 FOR UPDATE", body.username)
     if account_id is None:
         raise AccountUnknown(body.username)
     roles, regions = [str(each.role) for each in body.grants], [each.region for each in body.grants]
-    added = int((await tx.execute(_ADD_GRANTS, account_id, roles, regions, by)).rsplit(" ", 1)[-1])
+    added = int((await tx.execute(_ADD_GRANTS, account_id, roles, regions, giver.name)).rsplit(" ", 1)[-1])
     if added == 0:
         raise GrantsHeld(body.username)
     rows = await tx.fetch(

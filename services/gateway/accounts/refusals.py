@@ -1,7 +1,10 @@
 """Why an account is not created, granted, named or signed in."""
 
 from services.gateway.accounts.schemas import GRANTS_MAX, PEOPLE_ASKED_MAX
-from shared.errors import Invalid, NotFound, Refused, Unauthenticated
+from shared.access import Grant, Role
+from shared.errors import Invalid, NotAllowed, NotFound, Refused, Unauthenticated
+
+REGIONS_NAMED = 10  # of the caller's own regions, in one sentence
 
 
 class UsernameTaken(Refused):
@@ -24,6 +27,53 @@ class AccountUnknown(NotFound):
 
     def __init__(self, username: str) -> None:
         super().__init__(f"There is no account {username}; create it first.", username=username)
+
+
+class RoleNotGrantable(NotAllowed):
+    """The caller may hand out other roles, or none; the platform's own role belongs to no account."""
+
+    code = "role-not-grantable"
+    title = "不可授予此角色 Role not grantable"
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(
+            f"您无权授予角色 {role};请由有权授予该角色的管理员办理,平台自身的角色不授予任何账号。 "
+            f"You may not hand out the role {role}; ask an administrator who may. The platform's own role is given to "
+            "no account.",
+            role=str(role),
+        )
+
+
+class GrantOutsideRegion(NotAllowed):
+    """The grant's region is not inside a region in which the caller hands out the role."""
+
+    code = "grant-outside-region"
+    title = "授权超出辖区 Grant outside your region"
+
+    def __init__(self, grant: Grant, reach: list[str]) -> None:
+        wanted, own = grant.region or "全国", "、".join(reach[:REGIONS_NAMED])
+        super().__init__(
+            f"授权地区 {wanted} 不在您的辖区 {own} 内;请改为辖区内的地区,或由上级管理员授予。 "
+            f"The role {grant.role} on {grant.region or 'the whole country'} is outside your region "
+            f"({', '.join(reach[:REGIONS_NAMED])}); grant it on a region inside, or ask the administrator above you.",
+            role=str(grant.role),
+            region=grant.region,
+            own_regions=reach[:REGIONS_NAMED],
+        )
+
+
+class GrantToOneself(NotAllowed):
+    """Nobody gives grants to their own account."""
+
+    code = "grant-to-oneself"
+    title = "不得为自己授权 Grant to oneself"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"{username} 不得为自己的账号授权;请由另一名管理员授予。 "
+            f"{username} may not grant anything to the own account; ask another administrator.",
+            username=username,
+        )
 
 
 class GrantsHeld(Refused):

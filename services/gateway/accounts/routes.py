@@ -152,19 +152,19 @@ async def look_up_people(ids: AskedFor, reader: ReadPeople, conn: Read) -> Peopl
 
 @router.post("/people", response_model=AccountsCreated, status_code=201)
 async def create_people(body: PeopleBody, admin: ManagePeople, write: Write, request: Request) -> Response:
-    """Create people with their grants, all or none."""
-    people = await actions.hashed_people(request.app.state.hasher, body.people)
+    """Create people with their grants, all or none; only roles the caller may hand out, inside the caller's region."""
+    people = await actions.hashed_people(request.app.state.hasher, admin, body.people)
     return await write(lambda tx: actions.create_accounts(tx, admin.name, people))
 
 
 @router.post("/api-clients", response_model=AccountsCreated, status_code=201)
 async def create_api_client(body: ApiClientBody, admin: ManagePeople, write: Write, request: Request) -> Response:
     """Create one API client of a bank or insurer with its grants."""
-    client = await actions.hashed_client(request.app.state.hasher, body)
+    client = await actions.hashed_client(request.app.state.hasher, admin, body)
     return await write(lambda tx: actions.create_accounts(tx, admin.name, [client]))
 
 
 @router.post("/grants", response_model=GrantsAdded, status_code=201)
 async def add_grants(body: GrantsBody, admin: ManagePeople, write: Write) -> Response:
     """Give an account further grants, for example on the successor of a region that was merged or split."""
-    return await write(lambda tx: actions.add_grants(tx, admin.name, body))
+    return await write(lambda tx: actions.add_grants(tx, admin, body))

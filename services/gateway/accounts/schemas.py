@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from shared.access import Role
+from shared.access import Grant, Role
 from shared.web.bodies import Answer, Body, Reference, Text
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$")]
@@ -20,6 +20,11 @@ class GrantBody(Body):
 
     role: Role
     region: RegionPrefix
+
+    @property
+    def grant(self) -> Grant:
+        """Return it as rules see it."""
+        return Grant(self.role, self.region)
 
 
 class PersonBody(Body):
