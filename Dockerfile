@@ -29,5 +29,4 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=6 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
 # Callers reach a container by its own address, so it listens on all of its interfaces.
 ENTRYPOINT ["python", "-m"]
-CMD ["uvicorn", "services.gateway.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
-     "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "20"]
+CMD ["deploy.serve", "gateway", "--host", "0.0.0.0"]

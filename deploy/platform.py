@@ -24,7 +24,7 @@ from deploy.environment import SERVICES, folder_variables, service_variables
 from deploy.errors import GatewayPortTaken, NotRunning, ServerDidNotStart
 from deploy.occupancy import ENVIRONMENT_FILE, hold, running_environment
 from deploy.servers import Servers
-from deploy.services import application_of, await_service, service_child
+from deploy.services import await_service, service_child
 from deploy.tokens import ACCOUNTS_FILE, FIRST_ACCOUNT
 
 PREPARE_SECONDS = 300.0
@@ -247,7 +247,7 @@ class Platform:
         for service in services:
             child = service_child(
                 service,
-                self._applications.get(service, application_of(service)),
+                self._applications.get(service),
                 self.env,
                 self.data_dir / "logs" / f"{service}.log",
                 {**self.extra_env, **extra_env},

@@ -1,4 +1,4 @@
-"""Each service as a uvicorn process."""
+"""Each service as a process of its own."""
 
 import http.client
 import os
@@ -10,33 +10,25 @@ from pathlib import Path
 from deploy.embedded.folders import ROOT
 from deploy.embedded.processes import Child, Ending
 from deploy.environment import environment_of
+from deploy.serve import DRAIN_SECONDS
 
 READY_SECONDS = 60.0
 READY_POLL_SECONDS = 0.05
-DRAIN_SECONDS = 20
-
 # Orphaned services are killed outright: nothing they hold in memory matters, and a drain would wait for servers
 # that are going down with them.
 _ENDING = Ending(signal.SIGTERM, signal.SIGKILL, patience_seconds=DRAIN_SECONDS + 5.0)
 
 
-def application_of(service: str) -> str:
-    """Return where uvicorn finds a service's application."""
-    return f"services.{service}.main:create_app"
-
-
 def service_child(
     service: str,
-    application: str,
+    application: str | None,
     environment: Mapping[str, str],
     log: Path,
     extra_env: Mapping[str, str],
 ) -> Child:
-    """Return the process of one service, not yet started."""
-    argv = [sys.executable, "-m", "uvicorn", application, "--factory"]
-    argv += ["--host", "127.0.0.1", "--port", environment[f"{service.upper()}_PORT"]]
-    argv += ["--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
-    argv += ["--timeout-graceful-shutdown", str(DRAIN_SECONDS)]
+    """Return the process of one service, not yet started; `application` is what to serve in the service's place."""
+    argv = [sys.executable, "-m", "deploy.serve", service, "--port", environment[f"{service.upper()}_PORT"]]
+    argv += ["--application", application] if application else []
     visible = environment_of(service, {**os.environ, **environment, **extra_env})
     return Child(service, argv, log=log, ending=_ENDING, env=visible, cwd=ROOT)
 

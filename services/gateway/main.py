@@ -1,6 +1,7 @@
 """Build the gateway's application."""
 
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 from fastapi import FastAPI
 
@@ -10,6 +11,8 @@ from services.gateway.accounts.access import AccountsNow
 from services.gateway.accounts.limits import RequestLimiter
 from services.gateway.accounts.routes import oauth
 from services.gateway.accounts.routes import router as accounts
+from services.gateway.accounts.rules.source import networks_of
+from services.gateway.accounts.rules.throttle import SignInRules
 from services.gateway.accounts.secrets import SecretHasher
 from services.gateway.regions.routes import router as regions
 from services.gateway.routing import docs
@@ -27,6 +30,12 @@ async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
     stack.callback(app.state.hasher.close)
     app.state.accounts = AccountsNow(app.state.database)
     app.state.limiter = RequestLimiter(settings.requests_per_account, settings.sign_ins_per_source)
+    app.state.trusted_proxies = networks_of(settings.trusted_proxies)
+    app.state.sign_in_rules = SignInRules(
+        settings.sign_in_failures_allowed,
+        settings.sign_in_failures_of_account_allowed,
+        timedelta(minutes=settings.sign_in_window_minutes),
+    )
     app.state.routing = RoutingTable(operations(read_contracts()))
     urls = {
         "registry": platform.registry_url,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     func,
 )
 
@@ -72,7 +74,20 @@ access_log = Table(
     Column("detail", Text),
     Column("http_status", Integer),
     Column("request_id", Text, nullable=False),
-    Index("access_log_failures", "username", "at", postgresql_where="what = 'sign-in-failed'"),
+)
+
+# What the limits of sign-ins count: a row is there before its secret is checked, and gone when the secret was right or
+# the window is over. The evidence is the access log.
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("username", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("is_failed", Boolean, nullable=False, server_default=false()),
+    Index("sign_in_attempt_of_account", "username", "at"),
+    Index("sign_in_attempt_at", "at"),
 )
 
 # Codes compare by their bytes, so that a beginning is a range of the index whatever the database's language is.

@@ -71,7 +71,7 @@ async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
     if refusal.http_status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.http_status in (429, 503):
-        headers["Retry-After"] = RETRY_AFTER_SECONDS
+        headers["Retry-After"] = str(refusal.values.get("retry_after_seconds", RETRY_AFTER_SECONDS))
     return problem(
         request,
         refusal.http_status,

@@ -32,7 +32,7 @@ def test_all_services_run_from_one_image_hardened_and_checked() -> None:
         assert definition["image"] == "county-loans:latest"
         assert definition["read_only"] is True
         assert definition["cap_drop"] == ["ALL"]
-        assert f"services.{service}.main:create_app" in definition["command"]
+        assert definition["command"][:2] == ["deploy.serve", service]
         assert definition["depends_on"] == {"prepare": {"condition": "service_completed_successfully"}}
     assert "/readyz" in DOCKERFILE
     assert re.search(r"^USER \d+:\d+$", DOCKERFILE, re.MULTILINE)

@@ -4,17 +4,20 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from services.gateway.accounts.granting import ensure_may_grant, ensure_not_oneself
 from services.gateway.accounts.refusals import (
     AccountUnknown,
     GrantsHeld,
     GrantsTooMany,
     SignInRefused,
+    SignInsUnderway,
     TooManyFailures,
     UsernameTaken,
 )
+from services.gateway.accounts.rules.granting import ensure_may_grant, ensure_not_oneself
+from services.gateway.accounts.rules.throttle import CountedAttempt, SignInRules, wait_before_next
 from services.gateway.accounts.schemas import (
     GRANTS_MAX,
     AccountsCreated,
@@ -31,6 +34,7 @@ from shared.db import Connection, Database
 from shared.ids import new_id
 
 REFRESH_TOKEN_BYTES = 32
+CHECKED_WITHIN = timedelta(seconds=30)  # a secret is checked in a fraction of a second, also behind many others
 
 
 @dataclass(frozen=True)
@@ -179,66 +183,64 @@ class Attempt:
     request_id: str
 
 
-@dataclass(frozen=True)
-class SignInRules:
-    """How many failures of one account from one source are allowed in how many minutes."""
-
-    failures_allowed: int
-    window_minutes: int
-
-
-_ACCOUNT_TO_PROVE = """
-SELECT a.id, a.secret_hash, a.state, (
-    SELECT count(*) FROM access_log
-    WHERE what = 'sign-in-failed' AND username = $1 AND source = $3
-      AND at > now() - make_interval(mins => $4)) AS failures
-FROM (VALUES (1)) AS one LEFT JOIN account a ON a.username = $1 AND a.kind = $2
+# One account's attempts are admitted one after the other, in every replica: each sees all that were admitted before it.
+_IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('sign-in ' || $1, 0))"
+_FORGET = """
+DELETE FROM sign_in_attempt WHERE id IN (
+    SELECT id FROM sign_in_attempt WHERE at <= clock_timestamp() - $1::interval
+    ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED)
 """
+# A check that has not ended in time never will: its process died.
+_EARLIER = """
+SELECT at, source, is_failed OR at <= clock_timestamp() - $3::interval AS is_failed, clock_timestamp() AS now
+FROM sign_in_attempt WHERE username = $1 AND at > clock_timestamp() - $2::interval
+"""
+_COUNT = "INSERT INTO sign_in_attempt (username, source, at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
+_SECRET = "SELECT id, secret_hash FROM account WHERE username = $1 AND kind = $2"  # noqa: S105 - a query
 
 
 async def sign_in(database: Database, hasher: SecretHasher, rules: SignInRules, attempt: Attempt) -> SignedIn:
-    """Return the account that name and secret prove.
+    """Return the account that name and secret prove; the attempt counts as a failure until it is known to be none.
 
     Raises:
         SignInRefused: unknown, disabled, or a wrong secret; the same answer and time for each.
-        TooManyFailures: after several failures of this account from this source.
+        TooManyFailures: after several failures of this account, from this source or from all together.
+        SignInsUnderway: so many of this account are being checked that together they might pass the limit.
     """
+    number = await database.run(lambda tx: _count_attempt(tx, rules, attempt))
     async with database.connection() as connection:
-        (row,) = await connection.fetch(
-            _ACCOUNT_TO_PROVE, attempt.username, attempt.kind, attempt.source, rules.window_minutes
-        )
-    if row["failures"] >= rules.failures_allowed:
-        raise TooManyFailures(rules.window_minutes)
-    right = await hasher.matches(attempt.secret, row["secret_hash"])
-    signed_in = await find_account(database, row["id"]) if right else None
-    what = "signed-in" if signed_in else "sign-in-failed"
-    await note(database, what, attempt.username, attempt.source, attempt.request_id)
+        row = await connection.fetchrow(_SECRET, attempt.username, attempt.kind)
+    is_right = await hasher.matches(attempt.secret, row["secret_hash"] if row else None)
+    signed_in = await find_account(database, row["id"]) if row and is_right else None
+    await database.run(lambda tx: _settle_attempt(tx, number, attempt, is_failed=signed_in is None))
     if signed_in is None:
         raise SignInRefused
     return signed_in
 
 
-async def note(
-    database: Database,
-    what: str,
-    username: str,
-    source: str,
-    request_id: str,
-    detail: str | None = None,
-    http_status: int | None = None,
-) -> None:
-    """Write one line of the access log."""
-    async with database.connection() as connection:
-        await connection.execute(
-            "INSERT INTO access_log (what, username, source, detail, http_status, request_id) "
-            "VALUES ($1, $2, $3, $4, $5, $6)",
-            what,
-            username,
-            source,
-            detail,
-            http_status,
-            request_id,
-        )
+async def _count_attempt(tx: Connection, rules: SignInRules, attempt: Attempt) -> int:
+    await tx.execute(_FORGET, rules.window)
+    await tx.execute(_IN_TURN, attempt.username)
+    rows = await tx.fetch(_EARLIER, attempt.username, rules.window, CHECKED_WITHIN)
+    earlier = [CountedAttempt(row["at"], row["source"], row["is_failed"]) for row in rows]
+    wait = wait_before_next(earlier, attempt.source, rows[0]["now"], rules) if rows else None
+    if wait is not None:
+        raise TooManyFailures(wait.seconds) if wait.is_locked else SignInsUnderway(wait.seconds)
+    return int(await tx.fetchval(_COUNT, attempt.username, attempt.source))
+
+
+async def _settle_attempt(tx: Connection, number: int, attempt: Attempt, *, is_failed: bool) -> None:
+    if is_failed:
+        await tx.execute("UPDATE sign_in_attempt SET is_failed = true WHERE id = $1", number)
+    else:
+        await tx.execute("DELETE FROM sign_in_attempt WHERE id = $1", number)
+    await tx.execute(
+        "INSERT INTO access_log (what, username, source, request_id) VALUES ($1, $2, $3, $4)",
+        "sign-in-failed" if is_failed else "signed-in",
+        attempt.username,
+        attempt.source,
+        attempt.request_id,
+    )
 
 
 async def find_account(database: Database, account_id: UUID) -> SignedIn | None:

@@ -1,5 +1,7 @@
 """Why an account is not created, granted, named or signed in."""
 
+import math
+
 from services.gateway.accounts.schemas import GRANTS_MAX, PEOPLE_ASKED_MAX
 from shared.access import Grant, Role
 from shared.errors import Invalid, NotAllowed, NotFound, Refused, Unauthenticated
@@ -138,11 +140,32 @@ class SignInRefused(Unauthenticated):
 
 
 class TooManyFailures(Unauthenticated):
-    """Too many wrong secrets for this account from this source."""
+    """Too many wrong secrets for this account, from this source or from all together."""
 
     http_status = 429
     code = "too-many-failures"
     title = "尝试次数过多 Too many attempts"
 
-    def __init__(self, minutes: int) -> None:
-        super().__init__(f"Too many failed sign-ins; wait {minutes} minutes and try again.", minutes=minutes)
+    def __init__(self, seconds: int) -> None:
+        minutes = math.ceil(seconds / 60)
+        super().__init__(
+            f"登录失败次数过多,请在 {minutes} 分钟后再试。 "
+            f"Too many failed sign-ins; wait {minutes} minutes and try again.",
+            minutes=minutes,
+            retry_after_seconds=seconds,
+        )
+
+
+class SignInsUnderway(Unauthenticated):
+    """So many sign-ins of this account are being checked that together they might pass the limit of failures."""
+
+    http_status = 429
+    code = "sign-ins-underway"
+    title = "登录正在核验 Sign-ins underway"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "该账号有多次登录正在核验,请稍后再试,并避免同时多次登录。 "
+            "Several sign-ins of this account are being checked; try again in a moment, one at a time.",
+            retry_after_seconds=seconds,
+        )

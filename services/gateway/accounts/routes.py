@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from services.gateway.accounts import actions, queries
 from services.gateway.accounts.access import Caller, ManagePeople, ReadPeople
 from services.gateway.accounts.refusals import SignInRefused
+from services.gateway.accounts.rules.source import source_of
 from services.gateway.accounts.schemas import (
     PEOPLE_ASKED_MAX,
     AccountsCreated,
@@ -90,7 +91,8 @@ async def issue_token(request: Request, form: Annotated[TokenRequest, Depends()]
     """Sign in: a person with password, an API client with its secret, or either with a refresh token."""
     database: Database = request.app.state.database
     settings: GatewaySettings = request.app.state.settings
-    source = request.client.host if request.client else "unknown"
+    peer = request.client.host if request.client else None
+    source = source_of(peer, request.headers.getlist("x-forwarded-for"), request.app.state.trusted_proxies)
     await request.app.state.limiter.ensure_sign_in_allowed(source)
     if form.grant_type == "refresh_token" and form.refresh_token:
         account_id, refresh = await actions.rotate_refresh_token(
@@ -104,9 +106,8 @@ async def issue_token(request: Request, form: Annotated[TokenRequest, Depends()]
     if proof is None:
         raise GrantTypeUnknown
     hasher: SecretHasher = request.app.state.hasher
-    rules = actions.SignInRules(settings.sign_in_failures_allowed, settings.sign_in_window_minutes)
     attempt = actions.Attempt(*proof, source=source, request_id=request.scope["request_id"])
-    account = await actions.sign_in(database, hasher, rules, attempt)
+    account = await actions.sign_in(database, hasher, request.app.state.sign_in_rules, attempt)
     async with database.transaction() as tx:
         refresh = await actions.issue_refresh_token(tx, account.account_id, settings.refresh_token_seconds, None)
     return _token_answer(request, account, refresh)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.accounts.granting import ensure_may_grant, ensure_not_oneself
 from services.gateway.accounts.refusals import GrantOutsideRegion, GrantToOneself, RoleNotGrantable
+from services.gateway.accounts.rules.granting import ensure_may_grant, ensure_not_oneself
 from services.gateway.tests.test_accounts import PASSWORD, first_admin, gateway_headers, signed_in
 from services.gateway.tests.test_regions import changed
 from shared.access import RIGHTS, ROLES_GIVEN_BY, Grant, Principal, Right, Role

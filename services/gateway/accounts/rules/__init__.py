@@ -1,0 +1,1 @@
+"""Rules of accounts: who gives which grant, when a sign-in may be tried, from where a request comes. Pure."""
