@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from shared.db import Database
 from shared.inbox import Subscription
 from shared.settings import PlatformSettings, ServiceSettings
 from shared.tokens import TokenSigner, TokenVerifier
-from shared.web import problems
+from shared.web import problems, titles
 from shared.web.identity import right_of
 from shared.web.middleware import Observed
 
@@ -62,7 +63,7 @@ def service_app(service: Service) -> FastAPI:
     for router in service.root_routers:
         app.include_router(router)
     app.add_middleware(Observed)
-    _describe(app)
+    _describe(app, service.name)
     return app
 
 
@@ -136,15 +137,15 @@ async def _database_state(request: Request) -> str:
     return "ok"
 
 
-def _describe(app: FastAPI) -> None:
-    """Add each operation's right, the Idempotency-Key rule and the problem schema to the OpenAPI document."""
+def _describe(app: FastAPI, service: str) -> None:
+    """Add each operation's right, the problem schema and the vocabulary's words to the OpenAPI document."""
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema:
             return app.openapi_schema
         schema = original()
-        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.PROBLEM_SCHEMA
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = deepcopy(problems.PROBLEM_SCHEMA)
         schema["components"]["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         }
@@ -153,6 +154,7 @@ def _describe(app: FastAPI) -> None:
             if isinstance(route, APIRoute) and route.include_in_schema:
                 for method in route.methods or ():
                     _describe_operation(schema["paths"][context.path][method.lower()], route)
+        titles.entitle(schema, service)
         app.openapi_schema = schema
         return schema
 
