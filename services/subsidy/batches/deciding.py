@@ -13,12 +13,17 @@ from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
 from services.subsidy.batches.states import BatchState, Decision, Step
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.subsidy import SubsidyBatchApproved, SubsidyBatchSettled
 from shared.ids import new_id
 
 _LOCK: Final = "SELECT * FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) FOR UPDATE"
-_ACTED: Final = "SELECT decided_by FROM batch_decision WHERE batch_id = $1"
+_ACTED: Final = "SELECT decided_by, decided_on FROM batch_decision WHERE batch_id = $1"
+_APPROVED_ON: Final = """
+SELECT decided_on FROM batch_decision WHERE batch_id = $1 AND step = 'approval' AND decision = 'approve'
+"""
+_DAY_OF: Final[dict[Step, str]] = {"review": "reviewed_on", "approval": "approved_on"}
 _DECIDE: Final = """
 INSERT INTO batch_decision (id, batch_id, step, decision, note, decided_on, decided_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -52,7 +57,7 @@ async def review_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     """Pass a prepared batch on to the approver, or return it.
 
     Raises:
-        BatchUnknown, BatchInWrongState, MakerIsChecker, BatchAltered.
+        BatchUnknown, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_REVIEW, batch_id)
     await _decide(conn, officer, batch, "review", body.decision, body.note, body.reviewed_on)
@@ -63,7 +68,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
     """Commit the programme's money to a reviewed batch, or return it. A batch of nothing is settled at once.
 
     Raises:
-        BatchUnknown, BatchInWrongState, MakerIsChecker, BatchAltered, BudgetExceeded.
+        BatchUnknown, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, BudgetExceeded.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)
@@ -84,6 +89,12 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
     return await get_batch(conn, Scope([batch["county_code"]], None), batch_id)
 
 
+async def approved_on(conn: Connection, batch_id: UUID) -> date:
+    """Return the day on which an approved batch's money was committed."""
+    day: date = await conn.fetchval(_APPROVED_ON, batch_id)
+    return day
+
+
 async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date) -> None:
     """Close a batch whose whole amount was confirmed as paid."""
     await conn.execute(_SETTLE, batch["id"], settled_on)
@@ -101,8 +112,11 @@ async def _decide(
     conn: Connection, officer: Principal, batch: dict[str, Any], step: Step, decision: Decision, note: str, on: date
 ) -> None:
     moved = states.next_state(batch["id"], batch["state"], step, decision)
-    acted = [row["decided_by"] for row in await conn.fetch(_ACTED, batch["id"])]
-    states.ensure_other_person(officer.subject, [batch["prepared_by"], *acted])
+    acted = await conn.fetch(_ACTED, batch["id"])
+    states.ensure_other_person(officer.subject, [batch["prepared_by"], *(row["decided_by"] for row in acted)])
+    ensure_not_before(_DAY_OF[step], on, "prepared_on", batch["prepared_on"])
+    for earlier in acted:
+        ensure_not_before(_DAY_OF[step], on, "reviewed_on", earlier["decided_on"])
     if decision == "approve" and await conn.fetchval(LINES_HASH, batch["id"]) != batch["lines_hash"]:
         raise BatchAltered(batch["id"])
     await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject)

@@ -16,6 +16,7 @@ from services.subsidy.batches.refusals import (
 )
 from services.subsidy.batches.schemas import BatchIn, BatchOut
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 from shared.policy.kept import packs_of_versions
@@ -84,6 +85,12 @@ FROM (
 """  # noqa: S608 - our own text
 
 
+_LAST_INTEREST: Final = """
+SELECT max(p.paid_on) FROM subsidy_line l JOIN interest_payment p USING (repayment_id, installment_number)
+WHERE l.batch_id = $1
+"""
+
+
 async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> BatchOut:
     """Prepare a batch of all interest of the period that has no live line; lines that come to nothing are kept too.
 
@@ -92,6 +99,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
         PackNotKept: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
         NothingToSubsidise: no interest is waiting.
+        DateBeforeStep: the batch is dated before interest that it reimburses.
     """
     officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
     await _ensure_fits(conn, body)
@@ -142,3 +150,5 @@ async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: lis
         raise CapRateMissing(found["loans_without_cap"], found["basis"], found["first_on"])
     if not found["lines"]:
         raise NothingToSubsidise(body.county_code, body.period_from, body.period_until)
+    last_paid_on = await conn.fetchval(_LAST_INTEREST, batch_id)
+    ensure_not_before("prepared_on", body.prepared_on, "interest_paid_on", last_paid_on)

@@ -7,7 +7,7 @@ from services.subsidy.batches.states import Decision
 from shared.events.base import Percent
 from shared.money import Money
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 
 class BatchIn(Body):
@@ -17,7 +17,7 @@ class BatchIn(Body):
     programme_id: UUID
     period_from: date
     period_until: date
-    prepared_on: date
+    prepared_on: HappenedOn
 
 
 class ReviewIn(Body):
@@ -25,7 +25,7 @@ class ReviewIn(Body):
 
     decision: Decision
     note: Text
-    reviewed_on: date
+    reviewed_on: HappenedOn
 
 
 class ApprovalIn(Body):
@@ -33,7 +33,7 @@ class ApprovalIn(Body):
 
     decision: Decision
     note: Text
-    approved_on: date
+    approved_on: HappenedOn
 
 
 class Withheld(Answer):

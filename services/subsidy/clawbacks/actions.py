@@ -8,6 +8,7 @@ from uuid import UUID
 from services.subsidy.access import Scope
 from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker, NotFound, Refused
 from shared.ids import new_id
@@ -81,9 +82,9 @@ class ClawbackDecided(Refused):
 
 
 _LINE: Final = """
-SELECT l.*, b.county_code, a.pack_version, EXISTS (
-  SELECT 1 FROM payment_instruction i
-  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid') AS paid
+SELECT l.*, b.county_code, a.pack_version, (
+  SELECT i.settled_on FROM payment_instruction i
+  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid') AS paid_on
 FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id JOIN subsidy_account a ON a.loan_id = l.loan_id
 WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
@@ -110,15 +111,17 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
 
     Raises:
         PaidLineUnknown, LineNotPaid, ClawbackAboveLine, LineClawedBack.
+        DateBeforeStep: dated before the line was paid.
     """
     line = await conn.fetchrow(_LINE, body.line_id, officer.regions_for(Right.SUBSIDIES_REVIEW))
     if line is None:
         raise PaidLineUnknown(body.line_id)
-    if not line["paid"] or line["amount"] <= 0:
+    if line["paid_on"] is None or line["amount"] <= 0:
         raise LineNotPaid(body.line_id)
     amount = body.amount or line["amount"]
     if amount > line["amount"]:
         raise ClawbackAboveLine(amount, line["amount"])
+    ensure_not_before("decided_on", body.decided_on, "paid_on", line["paid_on"])
     kept = await pack_of_version(conn, line["village_code"], line["pack_version"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
@@ -136,7 +139,7 @@ async def decide_clawback(
     """Approve a claw-back, so that the household's next batch nets it off, or drop it.
 
     Raises:
-        ClawbackUnknown, ClawbackDecided, MakerIsChecker.
+        ClawbackUnknown, ClawbackDecided, MakerIsChecker, DateBeforeStep.
     """
     row = await conn.fetchrow(_LOCK, clawback_id, officer.regions_for(Right.SUBSIDIES_APPROVE))
     if row is None:
@@ -145,6 +148,7 @@ async def decide_clawback(
         raise ClawbackDecided(clawback_id, row["state"])
     if row["proposed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
+    ensure_not_before("approved_on", body.approved_on, "decided_on", row["decided_on"])
     state = "approved" if body.decision == "approve" else "refused"
     decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on)
     return ClawbackOut(**decided)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.subsidy.batches.states import Decision
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 
 class ClawbackIn(Body):
@@ -14,7 +14,7 @@ class ClawbackIn(Body):
     line_id: UUID
     amount: PositiveMoney | None = None
     reason: Text
-    decided_on: date
+    decided_on: HappenedOn
 
 
 class OverpaidLine(Answer):
@@ -36,7 +36,7 @@ class ClawbackApprovalIn(Body):
     """A second officer's word: `approve` lets the next batch net it off, `return` drops it."""
 
     decision: Decision
-    approved_on: date
+    approved_on: HappenedOn
 
 
 class ClawbackOut(Answer):

@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.deciding import lock_batch, settle_batch
+from services.subsidy.batches.deciding import approved_on, lock_batch, settle_batch
 from services.subsidy.batches.states import BatchState
 from services.subsidy.payments.queries import return_file_out, visible_run
 from services.subsidy.payments.return_lines import ReturnLines, read_return_file
@@ -24,11 +25,15 @@ classified AS MATERIALIZED (
       WHEN i.amount <> line.amount THEN 'amount-differs'
       WHEN i.state = line.state AND i.settled_on = line.paid_on THEN 'already-recorded'
       WHEN i.state <> 'sent' THEN 'contradicts'
+      WHEN line.paid_on > $17 THEN 'date-in-future'
+      WHEN line.paid_on < $18 THEN 'date-before-step'
     END AS code,
     CASE
       WHEN i.run_id IS DISTINCT FROM $1 THEN 'this run has no such instruction'
       WHEN i.amount <> line.amount THEN 'the instruction is over ' || i.amount || ' yuan, not ' || line.amount
       WHEN i.state <> 'sent' THEN 'it was recorded before as ' || i.state || ' on ' || i.settled_on
+      WHEN line.paid_on > $17 THEN 'paid_on ' || line.paid_on || ' lies after today, ' || $17::date
+      WHEN line.paid_on < $18 THEN 'paid_on ' || line.paid_on || ' lies before the approval on ' || $18::date
     END AS explanation
   FROM unnest($2::int[], $3::uuid[], $4::text[], $5::numeric[], $6::date[], $7::text[])
     AS line (line_number, instruction_id, state, amount, paid_on, reason)
@@ -70,11 +75,12 @@ _LAST_PAID_ON: Final = "SELECT max(settled_on) FROM payment_instruction WHERE ba
 
 
 async def take_return_file(
-    conn: Connection, officer: Principal, run_id: UUID, body: bytes, lines: int, total: Decimal
+    conn: Connection, officer: Principal, run_id: UUID, body: bytes, lines: int, total: Decimal, today: date
 ) -> ReturnFileOut:
     """Settle a run's instructions by the paying bank's file; what is wrong in one line is refused beside it.
 
-    A file that was taken before answers what it answered then. Rejected households can be paid by the next run. When
+    A file that was taken before answers what it answered then. No line counts that is dated after today or before the
+    batch was approved. Rejected households can be paid by the next run. When
     the whole batch is paid it is settled, and its money counts as paid in the programme.
 
     Raises:
@@ -89,7 +95,8 @@ async def take_return_file(
         return await return_file_out(conn, known)
     found = await asyncio.to_thread(read_return_file, body, lines, total)
     file_id = new_id()
-    taken = await conn.fetchrow(_TAKE, run_id, *_arguments(found, file_id, digest, lines, total, officer))
+    arguments = _arguments(found, file_id, digest, lines, total, officer)
+    taken = await conn.fetchrow(_TAKE, run_id, *arguments, today, await approved_on(conn, batch["id"]))
     if taken["amount_paid"]:
         await _book(conn, batch, taken["amount_paid"])
     return await return_file_out(conn, file_id)

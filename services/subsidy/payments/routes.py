@@ -12,7 +12,7 @@ from services.subsidy.payments import confirming, queries, running
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunIn, PaymentRunOut, ReturnFileOut
 from shared.access import Right
 from shared.money import Money
-from shared.web.edge import CSV, Cipher, Read, download, upload
+from shared.web.edge import CSV, Cipher, Read, Today, download, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -80,6 +80,7 @@ async def take_return_file(
     run_id: UUID,
     officer: ConfirmSubsidies,
     write: Write,
+    today: Today,
     lines: Annotated[int, Query(ge=0, description="lines of the file without its header")],
     total: Annotated[Money, Query(description="sum of all amounts, paid and rejected")],
 ) -> Response:
@@ -89,4 +90,4 @@ async def take_return_file(
     not fit an instruction are refused one by one. The same file sent again changes nothing and answers the same.
     """
     body, announced = await request.body(), Decimal(total)
-    return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, lines, announced))
+    return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, lines, announced, today))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.deciding import lock_batch
+from services.subsidy.batches.deciding import approved_on, lock_batch
 from services.subsidy.batches.states import BatchInWrongState, BatchState
 from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payments.queries import run_out
@@ -15,6 +15,7 @@ from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right
 from shared.clients import PeerClient
+from shared.dates import ensure_not_before
 from shared.db import Connection, Database
 from shared.ids import new_id
 from shared.pii import PiiCipher
@@ -88,11 +89,13 @@ async def start_run(
     Raises:
         BatchUnknown: it does not exist in the officer's region.
         BatchInWrongState: it is not approved, or settled already.
+        DateBeforeStep: the money would go out before it was approved.
         NothingToPay: nobody can be paid now.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_PAY, batch_id)
     if batch["state"] not in PAYABLE:
         raise BatchInWrongState(batch_id, batch["state"], "payment")
+    ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
     run_id = new_id()
     opened = await conn.fetchrow(
         _OPEN, batch_id, run_id, body.paid_on, body.paying_bank, officer.subject, accounts.household_ids

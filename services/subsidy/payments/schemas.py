@@ -13,7 +13,10 @@ BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 
 
 class PaymentRunIn(Body):
-    """When the money is to go out, and the bank that pays it out (none: the finance bureau confirms by itself)."""
+    """When the money is to go out, and the bank that pays it out (none: the finance bureau confirms by itself).
+
+    `paid_on` is planned: it may lie ahead; the day on which each household was paid comes with the return file.
+    """
 
     paid_on: date
     paying_bank: BankCode | None = None

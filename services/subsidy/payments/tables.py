@@ -1,6 +1,5 @@
 """Runs, instructions and the bank's return files. Names and account numbers are sealed (`shared.pii`)."""
 
-
 from sqlalchemy import (
     CheckConstraint,
     Column,

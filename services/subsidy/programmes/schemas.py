@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from shared.money import Money, PositiveMoney
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 TARGETS_MAX = 20
 TargetCode = Literal["households", "townships", "loan_amount", "subsidy_amount"]
@@ -47,7 +47,7 @@ class SupplementIn(Body):
 
     amount: PositiveMoney
     fund_source: Text
-    decided_on: date
+    decided_on: HappenedOn
     note: Text
 
 

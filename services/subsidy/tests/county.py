@@ -210,20 +210,28 @@ async def open_programme(service: ServiceUnderTest, budget: str = "1000000.00", 
 
 
 async def prepare(service: ServiceUnderTest, programme_id: str, *, expect: int = 201, **period: str) -> dict[str, Any]:
-    """Prepare a batch of 2017, or of another period."""
-    body = {"county_code": COUNTY, "programme_id": programme_id, "prepared_on": "2017-12-25", **YEAR_2017, **period}
+    """Prepare a batch of 2017, or of another period, at Christmas of the period's first year."""
+    asked = {**YEAR_2017, **period}
+    prepared_on = f"{asked['period_from'][:4]}-12-25"
+    body = {"county_code": COUNTY, "programme_id": programme_id, "prepared_on": prepared_on, **asked}
     return await ask(service, "/subsidy-batches", Role.SERVICE_CENTRE, body, expect=expect)
+
+
+async def _year_of(service: ServiceUnderTest, batch_id: str) -> str:
+    return str((await look(service, f"/subsidy-batches/{batch_id}"))["prepared_on"])[:4]
 
 
 async def review(service: ServiceUnderTest, batch_id: str, decision: str = "approve", **more: Any) -> dict[str, Any]:
     """Review a batch as the poverty office."""
-    body = {"decision": decision, "note": "核对无误", "reviewed_on": "2017-12-26"}
+    reviewed_on = f"{await _year_of(service, batch_id)}-12-26"
+    body = {"decision": decision, "note": "核对无误", "reviewed_on": reviewed_on}
     return await ask(service, f"/subsidy-batches/{batch_id}/reviews", Role.POVERTY_OFFICE, body, **more)
 
 
 async def approve(service: ServiceUnderTest, batch_id: str, decision: str = "approve", **more: Any) -> dict[str, Any]:
     """Approve a batch as the finance bureau."""
-    body = {"decision": decision, "note": "同意拨付", "approved_on": "2017-12-27"}
+    approved_on = f"{await _year_of(service, batch_id)}-12-27"
+    body = {"decision": decision, "note": "同意拨付", "approved_on": approved_on}
     return await ask(service, f"/subsidy-batches/{batch_id}/approvals", Role.FINANCE_BUREAU, body, **more)
 
 
@@ -237,7 +245,7 @@ async def approved_batch(service: ServiceUnderTest, programme_id: str, **period:
 
 async def pay(service: ServiceUnderTest, batch_id: str, *, expect: int = 201, **more: Any) -> dict[str, Any]:
     """Start a payment run."""
-    body = {"paid_on": "2017-12-28", **more}
+    body = {"paid_on": f"{await _year_of(service, batch_id)}-12-28", **more}
     return await ask(service, f"/subsidy-batches/{batch_id}/payment-runs", Role.FINANCE_BUREAU, body, expect=expect)
 
 

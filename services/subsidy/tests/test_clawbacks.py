@@ -71,7 +71,7 @@ async def test_a_wrong_subsidy_is_netted_off_the_next_batches(subsidy: ServiceUn
     batch = await approved_batch(subsidy, programme, **LATER)
     run = await pay(subsidy, batch)
     assert run["amount"] == "40.00"
-    done = await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"]), "2018-07-01"))
+    done = await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"]), "2018-12-30"))
     assert done["batch_state"] == "settled"
     (closed,) = (await look(subsidy, "/clawbacks?state=netted"))["items"]
     assert closed["netted"] == "100.00"
