@@ -22,7 +22,8 @@ class PeerUnavailable(Unavailable):
 
     def __init__(self, peer: str) -> None:
         super().__init__(
-            f"The {peer} service did not answer in time; nothing was decided. Repeat the request in a few seconds.",
+            zh=f"{peer} 服务未及时答复，未作任何处理，请稍候数秒重新提交。",
+            en=f"The {peer} service did not answer in time; nothing was decided. Repeat the request in a few seconds.",
             peer=peer,
         )
 
@@ -33,8 +34,14 @@ class PeerRefused(Refused):
     code = "peer-refused"
 
     def __init__(self, peer: str, problem: dict[str, Any]) -> None:
-        detail = str(problem.get("detail", "no reason given"))
-        super().__init__(f"The {peer} service refused: {detail}", peer=peer, peer_code=problem.get("code"))
+        # A peer is asked without Accept-Language, so it answers a line in Chinese and one in English.
+        zh, _, en = str(problem.get("detail", "")).partition("\n")
+        super().__init__(
+            zh=f"{peer} 服务不予办理：{zh or '未说明原因'}",
+            en=f"The {peer} service refused: {en or zh or 'no reason given'}",
+            peer=peer,
+            peer_code=problem.get("code"),
+        )
 
 
 class PeerClient:

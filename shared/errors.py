@@ -5,6 +5,8 @@ One handler in `shared.web.problems` turns them into problem+json (RFC 9457).
 
 from typing import Any, ClassVar
 
+from shared.languages import Sentence
+
 
 class Refusal(Exception):
     """A request that is refused by name; subclass `NotFound`, `NotAllowed`, `Refused` or `Invalid`."""
@@ -14,10 +16,24 @@ class Refusal(Exception):
     title: ClassVar[str] = "请求被拒绝 Refused"
     clause: ClassVar[str | None] = None
 
-    def __init__(self, detail: str, **values: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, sentence: str = "", /, *, zh: str = "", en: str = "", **values: Any) -> None:
+        self.sentence = Sentence(zh or sentence, en or sentence)
         self.values = values
+        super().__init__(self.detail)
+
+    @property
+    def detail(self) -> str:
+        """Return the sentence in both languages in one line, as a sheet's cell or a stored reason holds it."""
+        zh, en = self.sentence.zh, self.sentence.en
+        return en if zh == en else f"{zh} {en}"
+
+
+class WrongValue(ValueError):
+    """A value of a field that makes no sense; raised by validators, shown with the field in both languages."""
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.sentence = Sentence(zh, en)
 
 
 class NotFound(Refusal):
@@ -72,7 +88,9 @@ class MakerIsChecker(NotAllowed):
 
     def __init__(self, person: str) -> None:
         super().__init__(
-            f"{person} prepared this record and may not approve it; ask another officer to review it.", person=person
+            zh=f"本记录由 {person} 经办，本人不得审核，请由其他人员审核。",
+            en=f"{person} prepared this record and may not approve it; ask another officer to review it.",
+            person=person,
         )
 
 
@@ -84,7 +102,8 @@ class OutsideRegion(NotAllowed):
 
     def __init__(self, region_code: str) -> None:
         super().__init__(
-            f"Region {region_code} is outside the regions granted to you for this action; "
+            zh=f"区划 {region_code} 不在您办理此事项的授权辖区内，请联系该区划的负责人员办理。",
+            en=f"Region {region_code} is outside the regions granted to you for this action; "
             "ask the officer responsible for that region.",
             region_code=region_code,
         )

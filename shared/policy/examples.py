@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 from pydantic import Discriminator, Field, Tag
 
+from shared.languages import Sentence
 from shared.policy import example_facts as facts
 from shared.policy.sourced import BothLanguages, Clauses, Section, leaf
 
@@ -227,14 +228,6 @@ def _unknown(key: str, codes: Sequence[str] | Mapping[str, Any], known: Sequence
     for code in codes:
         if code not in known:
             yield key, f"{code} is not {what}; known are {', '.join(known) or 'none'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One step of a derivation in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

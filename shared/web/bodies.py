@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from shared.dates import ensure_not_in_future, today_in_china
+from shared.errors import WrongValue
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
@@ -59,7 +60,10 @@ class Body(BaseModel):
     def _days_are_believable(self) -> Self:
         for name, value in self:
             if type(value) is date and not EARLIEST_DAY <= value <= LATEST_DAY:
-                raise ValueError(f"{name} {value} is not between {EARLIEST_DAY} and {LATEST_DAY}; correct the day")
+                raise WrongValue(
+                    zh=f"{name} 应在 {EARLIEST_DAY} 与 {LATEST_DAY} 之间，请更正日期。",
+                    en=f"{name} must lie between {EARLIEST_DAY} and {LATEST_DAY}; correct the day.",
+                )
         return self
 
 

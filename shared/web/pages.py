@@ -21,7 +21,10 @@ class CursorInvalid(Invalid):
     code = "cursor-invalid"
 
     def __init__(self) -> None:
-        super().__init__("The cursor is not one this list gave out; start again without it.")
+        super().__init__(
+            zh="游标（cursor）不是本列表给出的，请去掉后从头查询。",
+            en="The cursor is not one this list gave out; start again without it.",
+        )
 
 
 class PageRequest:

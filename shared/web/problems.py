@@ -1,7 +1,11 @@
-"""Every error leaves as problem+json (RFC 9457) with a stable code, and never repeats rejected input."""
+"""Every error leaves as problem+json (RFC 9457) with a stable code, and never repeats rejected input.
+
+`Accept-Language` decides which language it speaks: Chinese, English, or both when it is absent or has no preference.
+"""
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import asyncpg
 import structlog
@@ -12,6 +16,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.errors import Refusal
+from shared.languages import Language, Sentence, preferred_language
+from shared.web.field_messages import field_errors
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -19,14 +25,47 @@ RETRY_AFTER_SECONDS = "2"
 # ID and account numbers, and mobile phones, wherever a caller put them by mistake; household numbers are shorter.
 _PERSONAL = re.compile(r"(?<![0-9])(?:[0-9]{17,}[Xx]?|1[3-9][0-9]{9})(?![0-9])")
 
+FIELDS_NAMED: Final = 5  # in the sentence; `errors` holds every one
+_INVALID: Final = Sentence("输入有误", "Invalid input")
+_ANY_HTTP_FAULT: Final = (
+    "http-error",
+    Sentence(
+        "请求无法处理，请对照接口文档更正。", "The request cannot be handled; compare it with the API's document."
+    ),
+)
+_HTTP_FAULTS: Final[Mapping[int, tuple[str, Sentence]]] = {
+    400: (
+        "http-error",
+        Sentence("请求内容无法读取，请更正后重新提交。", "The body cannot be read; correct it and send it again."),
+    ),
+    404: (
+        "no-such-path",
+        Sentence("没有此地址，请对照接口文档更正。", "There is no such path; compare it with the API's document."),
+    ),
+    405: (
+        "method-not-allowed",
+        Sentence(
+            "此地址不支持该方法，可用方法见响应头 Allow。", "This path has other methods; the header Allow names them."
+        ),
+    ),
+    413: (
+        "body-too-large",
+        Sentence("提交内容过大，请拆分后分次提交。", "The body is too large; split it and send the parts one by one."),
+    ),
+}
+
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "trace_id"],
     "properties": {
         "type": {"type": "string", "description": "stable address of the kind of problem"},
-        "title": {"type": "string", "description": "中文与英文标题 Chinese and English title"},
+        "title": {"type": "string", "description": "标题 title; in both languages the Chinese comes first"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "what stands against it and what to do next"},
+        "detail": {
+            "type": "string",
+            "description": "原因与处理办法 what stands against it and what to do next; in both languages a line each, "
+            "the Chinese first",
+        },
         "code": {"type": "string", "description": "stable code for programs"},
         "clause": {"type": ["string", "null"], "description": "the policy clause that requires the refusal"},
         "values": {"type": "object", "description": "the values named in the sentence"},
@@ -40,22 +79,28 @@ def problem(
     request: Request,
     status: int,
     code: str,
-    title: str,
-    detail: str,
-    headers: dict[str, str] | None = None,
+    title: Sentence,
+    sentence: Sentence,
+    headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> JSONResponse:
-    """Build one problem+json answer."""
+    """Build one problem+json answer in the language that the caller prefers."""
+    language = preferred_language(request.headers.get("accept-language"))
     body = {
         "type": f"/problems/{code}",
-        "title": title,
+        "title": str(title) if language is None else title.spoken(language),
         "status": status,
-        "detail": _without_personal_data(detail),
+        "detail": _without_personal_data(_spoken(sentence, language)),
         "code": code,
         **{key: _without_personal_data(value) for key, value in more.items() if value not in (None, {}, [])},
         "trace_id": request.scope.get("trace_id", ""),
     }
-    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
+    spoken = {"Content-Language": language or ", ".join(Language), "Vary": "Accept-Language"}
+    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers={**(headers or {}), **spoken})
+
+
+def _spoken(sentence: Sentence, language: Language | None) -> str:
+    return sentence.zh if sentence.zh == sentence.en else sentence.spoken(language)
 
 
 def _without_personal_data(value: Any) -> Any:
@@ -76,8 +121,8 @@ async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
         request,
         refusal.http_status,
         refusal.code,
-        refusal.title,
-        refusal.detail,
+        Sentence.split(refusal.title),
+        refusal.sentence,
         headers,
         clause=refusal.clause,
         values=refusal.values,
@@ -85,41 +130,49 @@ async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    errors = [
-        {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"], "kind": item["type"]}
-        for item in error.errors()[:50]
-    ]
-    fields = ", ".join(str(item["field"]) for item in errors[:5])
-    return problem(
-        request, 422, "invalid-request", "输入有误 Invalid input", f"Correct these fields: {fields}.", errors=errors
+    language = preferred_language(request.headers.get("accept-language"))
+    found = field_errors(error.errors())
+    fields = [each.field for each in found[:FIELDS_NAMED]]
+    sentence = Sentence(
+        f"请更正以下各项后重新提交：{'、'.join(fields)}。",
+        f"Correct these fields and send it again: {', '.join(fields)}.",
     )
+    errors = [{"field": each.field, "message": each.message.spoken(language), "kind": each.kind} for each in found]
+    return problem(request, 422, "invalid-request", _INVALID, sentence, errors=errors)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
-    code = {404: "no-such-path", 405: "method-not-allowed", 413: "body-too-large"}.get(error.status_code, "http-error")
-    headers = dict(error.headers or {})
-    return problem(request, error.status_code, code, "请求有误 Request error", str(error.detail), headers)
+    code, sentence = _HTTP_FAULTS.get(error.status_code, _ANY_HTTP_FAULT)
+    return problem(request, error.status_code, code, Sentence("请求有误", "Request error"), sentence, error.headers)
 
 
 async def _bad_data(request: Request, error: Exception) -> JSONResponse:
     """Turn values PostgreSQL cannot store into a refusal; its own text may carry the value and stays inside."""
     log.warning("data_refused", kind=type(error).__name__)
-    detail = "A value is out of range or contains characters that cannot be stored; correct it and send it again."
-    return problem(request, 422, "value-not-storable", "输入有误 Invalid input", detail)
+    sentence = Sentence(
+        "有数值超出范围，或含有无法存储的字符，请更正后重新提交。",
+        "A value is out of range or contains characters that cannot be stored; correct it and send it again.",
+    )
+    return problem(request, 422, "value-not-storable", _INVALID, sentence)
 
 
 async def _database_away(request: Request, error: Exception) -> JSONResponse:
     log.error("database_unavailable", kind=type(error).__name__)
-    detail = "The database does not answer; repeat the request with the same Idempotency-Key in a few seconds."
-    return problem(
-        request, 503, "database-unavailable", "暂不可用 Unavailable", detail, {"Retry-After": RETRY_AFTER_SECONDS}
+    sentence = Sentence(
+        "数据库暂无响应，请稍候数秒，用同一 Idempotency-Key 重新提交。",
+        "The database does not answer; repeat the request with the same Idempotency-Key in a few seconds.",
     )
+    title = Sentence("暂不可用", "Unavailable")
+    return problem(request, 503, "database-unavailable", title, sentence, {"Retry-After": RETRY_AFTER_SECONDS})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.exception("unexpected_error", path=request.url.path, exc_info=error)
-    detail = "Something went wrong on our side; nothing was half done. Report the trace_id to the administrator."
-    return problem(request, 500, "internal-error", "系统错误 Internal error", detail)
+    sentence = Sentence(
+        "系统出错，本次请求未产生任何部分结果，请将 trace_id 告知系统管理员。",
+        "Something went wrong on our side; nothing was half done. Report the trace_id to the administrator.",
+    )
+    return problem(request, 500, "internal-error", Sentence("系统错误", "Internal error"), sentence)
 
 
 def install(app: FastAPI) -> None:

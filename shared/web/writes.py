@@ -25,8 +25,9 @@ class IdempotencyKeyMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "Send the header Idempotency-Key with 8 to 128 letters, digits, '-', '_' or '.', "
-            "new for each operation and the same for each retry of it."
+            zh="请在请求头 Idempotency-Key 中填写 8 至 128 位字母、数字、“-”、“_”或“.”，每次操作用新键，重试时用原键。",
+            en="Send the header Idempotency-Key with 8 to 128 letters, digits, '-', '_' or '.', "
+            "new for each operation and the same for each retry of it.",
         )
 
 
@@ -37,7 +38,10 @@ class IdempotencyKeyReused(Invalid):
     title = "幂等键已用于其他请求 Idempotency-Key reused"
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for a different request; make a new key for a new operation.")
+        super().__init__(
+            zh="该 Idempotency-Key 已用于另一请求，新操作请换用新键。",
+            en="This Idempotency-Key was used for a different request; make a new key for a new operation.",
+        )
 
 
 class StillRunning(Refused):
@@ -47,7 +51,10 @@ class StillRunning(Refused):
     title = "处理中 Still running"
 
     def __init__(self) -> None:
-        super().__init__("The first request with this Idempotency-Key is still running; ask again in a few seconds.")
+        super().__init__(
+            zh="使用该 Idempotency-Key 的首次请求仍在处理，请稍候数秒重新提交。",
+            en="The first request with this Idempotency-Key is still running; ask again in a few seconds.",
+        )
 
 
 _CLAIM = """
@@ -65,7 +72,8 @@ class Writer:
     """Runs one action as one transaction under the request's Idempotency-Key.
 
     A repeated key with the same request answers what the first answered, byte for byte; refusals are not
-    stored, so a corrected situation can be retried with the same key.
+    stored, so a corrected situation can be retried with the same key. Accept-Language is no part of the request:
+    a stored answer that gives reasons gives each in both languages, so it reads the same for whoever repeats it.
     """
 
     def __init__(self, database: Database, caller: Principal, key: str, request_hash: bytes) -> None:

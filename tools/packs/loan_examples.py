@@ -16,9 +16,10 @@ from services.riskfund.deposits.deposit import deposit_due
 from services.subsidy.batches.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as told
-from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Sentence, Tried, compared, kind_of
+from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart

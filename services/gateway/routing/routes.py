@@ -11,8 +11,18 @@ from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
 
 router = APIRouter()
 
-PASSED_ON = ("content-type", "accept", "idempotency-key", "if-match", "if-none-match")
-PASSED_BACK = ("content-type", "content-disposition", "etag", "location", "retry-after", "www-authenticate", "link")
+PASSED_ON = ("content-type", "accept", "accept-language", "idempotency-key", "if-match", "if-none-match")
+PASSED_BACK = (
+    "content-type",
+    "content-disposition",
+    "content-language",
+    "vary",
+    "etag",
+    "location",
+    "retry-after",
+    "www-authenticate",
+    "link",
+)
 
 
 class NoSuchOperation(NotFound):

@@ -21,9 +21,10 @@ from services.registry.rating.growth import next_line
 from services.registry.rating.scoring import DerivationLine, grade_of, line_of, score
 from services.registry.rating.validity import months_later
 from shared.errors import Invalid
+from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as told
-from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Sentence, Tried, compared, kind_of
+from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import LoanMode
 from shared.policy.yaml_source import Parsed

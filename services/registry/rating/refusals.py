@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
@@ -266,5 +267,5 @@ class SettlementInvalid(Invalid):
     code = "rating-settlement-invalid"
     title = "异议处理有误 Settlement invalid"
 
-    def __init__(self, what: str, **values: str | None) -> None:
+    def __init__(self, what: str, **values: Any) -> None:
         super().__init__(f"{what}; correct it and settle again.", **values)
