@@ -3,6 +3,7 @@
 A region's children share its code as prefix, so a scope is a prefix.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 from pydantic import StringConstraints
@@ -14,6 +15,8 @@ RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9
 CountyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 TownshipCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+# A scope: everything whose code begins so; the empty one is the whole country.
+RegionPrefix = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,12}$")]
 
 
 def county_of(code: str) -> str:
@@ -24,6 +27,13 @@ def county_of(code: str) -> str:
 def township_of(code: str) -> str:
     """Return the nine-digit township code a village code lies in."""
     return code[:9]
+
+
+def overlap(granted: Iterable[str], asked: Iterable[str]) -> list[str]:
+    """Return the scopes that lie both in one of `granted` and in one of `asked`, each once, in order."""
+    wanted = list(asked)
+    pairs = [(one, other) for one in granted for other in wanted if one.startswith(other) or other.startswith(one)]
+    return sorted({max(pair, key=len) for pair in pairs})
 
 
 def is_within(code: str, scope: str) -> bool:

@@ -16,51 +16,83 @@ from shared.clients import PeerClient
 class Eligibility:
     """Registry's answer about one household; `answer` is the whole of it, as it is stored with the application."""
 
-    household_id: UUID | None
+    household_id: UUID
     household_number: str
-    household_version: int | None
-    village_code: str | None
+    household_version: int
+    village_code: str
     grade: str | None
     line: Decimal | None
     reasons: tuple[Reason, ...]
     answer: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household on the register, as registry names it."""
+
+    household_id: UUID
+    household_number: str
+    household_version: int
+    village_code: str
+
+
 async def ask_eligibility(
-    registry: PeerClient, as_of: date, county_code: str | None, items: Sequence[Mapping[str, Any]]
-) -> list[Eligibility]:
+    registry: PeerClient,
+    as_of: date,
+    county_code: str | None,
+    asker_regions: Sequence[str],
+    items: Sequence[Mapping[str, Any]],
+) -> list[Eligibility | None]:
     """Ask registry which of these households may borrow, and get one answer for each item, in order.
+
+    A household outside `asker_regions` (prefixes) or on no register is None.
 
     Raises:
         PeerUnavailable: registry did not answer in time.
         PeerRefused: registry refused the question.
     """
-    body = {"as_of": as_of.isoformat(), "county_code": county_code, "for_application": True, "items": list(items)}
+    body = {
+        "as_of": as_of.isoformat(),
+        "county_code": county_code,
+        "asker_regions": list(asker_regions),
+        "for_application": True,
+        "items": list(items),
+    }
     answer = await registry.ask("/api/v1/eligibility-checks", body)
-    return [_eligibility(found) for found in answer["items"]]
+    return [_eligibility(found) if found["household_id"] else None for found in answer["items"]]
 
 
 async def ask_households(
-    registry: PeerClient, as_of: date, county_code: str, named: Sequence[Mapping[str, str]]
-) -> list[Eligibility]:
-    """Ask registry which households are meant, by number or id; whether they may borrow is not what is asked.
+    registry: PeerClient, county_code: str, asker_regions: Sequence[str], named: Sequence[Mapping[str, str]]
+) -> list[Household | None]:
+    """Ask registry which households are meant, by number or id, and get one answer for each name, in order.
+
+    A household outside `asker_regions` (prefixes) or on no register is None.
 
     Raises:
         PeerUnavailable: registry did not answer in time.
         PeerRefused: registry refused the question.
     """
-    items = [{**name, "amount": "1.00", "term_months": 1} for name in named]
-    body = {"as_of": as_of.isoformat(), "county_code": county_code, "items": items}
-    answer = await registry.ask("/api/v1/eligibility-checks", body)
-    return [_eligibility(found) for found in answer["items"]]
+    body = {"county_code": county_code, "asker_regions": list(asker_regions), "items": list(named)}
+    answer = await registry.ask("/api/v1/household-lookups", body)
+    return [None if found is None else _household(found) for found in answer["items"]]
+
+
+def _household(found: Mapping[str, Any]) -> Household:
+    return Household(
+        UUID(found["household_id"]),
+        str(found["household_number"]),
+        int(found["household_version"]),
+        str(found["village_code"]),
+    )
 
 
 def _eligibility(found: Mapping[str, Any]) -> Eligibility:
     return Eligibility(
-        household_id=UUID(found["household_id"]) if found.get("household_id") else None,
-        household_number=str(found.get("household_number") or ""),
-        household_version=found.get("household_version"),
-        village_code=found.get("village_code"),
+        household_id=UUID(found["household_id"]),
+        household_number=str(found["household_number"]),
+        household_version=int(found["household_version"]),
+        village_code=str(found["village_code"]),
         grade=found.get("grade"),
         line=Decimal(found["line"]) if found.get("line") is not None else None,
         reasons=tuple(

@@ -47,7 +47,7 @@ SELECT n.id, $23, n.household_id, n.household_number, n.household_version, n.vil
   $25, $26, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $29,
   $27, $28, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
   n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $29, $30,
-  CASE WHEN n.state = 'refused' AND n.household_id IS NOT NULL THEN 1 ELSE 0 END,
+  CASE WHEN n.state = 'refused' THEN 1 ELSE 0 END,
   n.mode, n.entity_id, n.borrower_member_id, n.branch_id
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numeric[], $7::int[], $8::text[],
   $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
@@ -97,7 +97,7 @@ async def _insert_rows(
         _INSERT,
         [filing.id for filing in filings],
         [answer.household_id for answer in found],
-        [answer.household_number or str(wish.household_number) for answer, wish in zip(found, wishes, strict=True)],
+        [answer.household_number for answer in found],
         [answer.household_version for answer in found],
         [answer.village_code for answer in found],
         [wish.amount for wish in wishes],
@@ -130,7 +130,7 @@ async def _insert_rows(
 
 
 async def record_refusals(conn: Connection, on: date, refused: Sequence[Filing]) -> None:
-    """Record the fact of each refusal of a household that is on the register."""
+    """Record the event of each refusal."""
     await outbox.record_many(
         conn,
         [
@@ -149,6 +149,5 @@ async def record_refusals(conn: Connection, on: date, refused: Sequence[Filing])
                 region_code=filing.found.village_code,
             )
             for filing in refused
-            if filing.found.household_id is not None and filing.found.village_code is not None
         ],
     )

@@ -37,6 +37,7 @@ from shared.regions import county_of, township_of
 from shared.web.writes import Writer
 
 COUNTY_DIGITS = 6
+NAMED_MAX = 10  # in a sentence; all are in the refusal's values
 
 
 class BatchFilingNotAllowed(Refused):
@@ -54,13 +55,20 @@ class BatchFilingNotAllowed(Refused):
 
 
 class HouseholdUnknown(NotFound):
-    """Registry has no such household."""
+    """Some households are on no register, or outside the officer's regions (the two look the same on purpose)."""
 
     code = "household-unknown"
     title = "没有该农户档案 Household not on the register"
+    clause = "SX-7"
 
-    def __init__(self, named: str) -> None:
-        super().__init__(f"No household {named} is on the register; check its number or register it first.")
+    def __init__(self, named: Sequence[str]) -> None:
+        shown = ", ".join(named[:NAMED_MAX]) + (" …" if len(named) > NAMED_MAX else "")
+        super().__init__(
+            f"您的辖区内没有{len(named)}户农户的档案:{shown};请核对编号或先建档。本次申请均未受理。 "
+            f"No household {shown} is on the register in your regions ({len(named)} in all); check the numbers or "
+            "register them first. Nothing of this request was filed.",
+            households=list(named),
+        )
 
 
 async def ask_registry(
@@ -73,16 +81,22 @@ async def ask_registry(
 ) -> list[Eligibility]:
     """Ask registry once about all households of a request, before the transaction begins.
 
-    `county_code` settles a household number that several counties use.
-
-    A request that was answered already is not asked again: it gets its stored answer.
+    Registry answers only for the regions in which the officer files. `county_code` settles a household number that
+    several counties use. A request that was answered already is not asked again: it gets its stored answer.
 
     Raises:
+        HouseholdUnknown: some are on no register or elsewhere; nothing was filed.
         PeerUnavailable: registry did not answer in time; nothing was filed.
     """
-    if await is_answered(write):
+    if await write.is_answered():
         return []
-    return await ask_eligibility(registry, as_of, county_code, [_question(wish, bank_code) for wish in wishes])
+    regions = write.caller.regions_for(Right.APPLICATIONS_FILE)
+    questions = [_question(wish, bank_code) for wish in wishes]
+    answers = await ask_eligibility(registry, as_of, county_code, regions, questions)
+    known = [found for found in answers if found is not None]
+    if len(known) < len(answers):
+        raise HouseholdUnknown([_named(wish) for wish, found in zip(wishes, answers, strict=True) if found is None])
+    return known
 
 
 async def ensure_fileable(write: Writer, body: ApplicationBatchIn) -> None:
@@ -104,13 +118,8 @@ def own_county(officer: Principal) -> str | None:
     return only if len(only) == COUNTY_DIGITS else None
 
 
-async def is_answered(write: Writer) -> bool:
-    """Tell whether this request's Idempotency-Key already has an answer."""
-    async with write.database.connection() as conn:
-        stored = await conn.fetchval(
-            "SELECT 1 FROM idempotency_key WHERE principal = $1 AND key = $2", write.caller.subject, write.key
-        )
-    return stored is not None
+def _named(wish: WishIn) -> str:
+    return wish.household_number or str(wish.household_id)
 
 
 def _question(wish: WishIn, bank_code: str) -> dict[str, Any]:
@@ -152,14 +161,10 @@ async def file_one(
     """File one application, as a batch of one, and return it as it stands: filed, or refused with every reason.
 
     Raises:
-        HouseholdUnknown: registry has no such household.
-        OutsideRegion: the household's village is not the officer's.
         PackMissing: no pack is in force on the day of filing.
     """
-    village_code = answers[0].village_code if answers else None
-    if village_code is None:
-        raise HouseholdUnknown(str(body.household_number or body.household_id))
-    officer.ensure_region(Right.APPLICATIONS_FILE, village_code)
+    (found,) = answers
+    village_code = found.village_code
     pack = await current_pack(conn, village_code, body.filed_on)
     batch = ApplicationBatchIn(
         township_code=township_of(village_code), bank_code=body.bank_code, filed_on=body.filed_on, items=[body]
@@ -221,12 +226,8 @@ async def _file(
 async def _admitted(
     conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: KeptPack
 ) -> list[Filing]:
-    known = [found for found in answers if found.household_id is not None]
     have = await queries.standings(
-        conn,
-        [found.household_id for found in known if found.household_id],
-        [found.village_code for found in known if found.village_code],
-        body.filed_on,
+        conn, [found.household_id for found in answers], [found.village_code for found in answers], body.filed_on
     )
     lender = await lender_in(conn, body.bank_code, body.township_code, body.filed_on)
     terms = admission_terms(pack)
@@ -235,13 +236,10 @@ async def _admitted(
     for application_id, wish, found in zip(ids, body.items, answers, strict=True):
         filing = Filing(application_id, wish, found, State.REFUSED, 1, list(found.reasons))
         filings.append(filing)
-        if found.household_id is None or found.village_code is None:
-            filing.reasons = filing.reasons or [_not_on_register(wish)]
-            continue
         filing.loan_round = have.rounds.get(found.household_id, 0) + 1
         if township_of(found.village_code) != body.township_code:
             filing.reasons.append(_other_township(found.village_code, body.township_code))
-        asked = _asked(wish, found.household_id, found.village_code, found, body.filed_on, lender)
+        asked = _asked(wish, found, body.filed_on, lender)
         standing = have.by_household.get(found.household_id, Standing())
         room = have.rooms.get(found.village_code)
         codes = {reason.code for reason in filing.reasons}
@@ -277,12 +275,10 @@ def _nearest_branch(lender: Lender, village_code: str) -> UUID | None:
     return None if branch is None else branch.id
 
 
-def _asked(
-    wish: WishIn, household_id: UUID, village_code: str, found: Eligibility, filed_on: date, lender: Lender
-) -> Wish:
+def _asked(wish: WishIn, found: Eligibility, filed_on: date, lender: Lender) -> Wish:
     return Wish(
-        household_id,
-        village_code,
+        found.household_id,
+        found.village_code,
         wish.amount,
         wish.term_months,
         wish.industry,
@@ -293,16 +289,6 @@ def _asked(
         wish.entity_id,
         lender.kind,
         wish.branch_id is None or any(branch.id == wish.branch_id for branch in lender.branches),
-    )
-
-
-def _not_on_register(wish: WishIn) -> Reason:
-    named = wish.household_number or wish.household_id
-    return Reason(
-        "household-unknown",
-        "LG-2",
-        f"没有编号为{named}的农户档案,请核对编号或先建档。",
-        f"No household {named} is on the register; check its number or register it first.",
     )
 
 
@@ -328,7 +314,7 @@ def _answer(batch_id: UUID, pack: KeptPack, filings: Sequence[Filing]) -> FiledB
         refusals=[
             RefusedWish(
                 application_id=filing.id,
-                household_number=filing.found.household_number or str(filing.wish.household_number),
+                household_number=filing.found.household_number,
                 reasons=[ReasonOut(**asdict(reason)) for reason in filing.reasons],
             )
             for filing in refused

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.lending.applications.deciding import WrongStage, ensure_documents
-from services.lending.applications.filing import is_answered
 from services.lending.applications.rows import (
     ChangedMeanwhile,
     Locked,
@@ -94,7 +93,7 @@ async def ask_riskfund(
     Raises:
         what `hand_over` raises for the batch; PeerUnavailable: riskfund did not answer in time.
     """
-    if await is_answered(write):
+    if await write.is_answered():
         return None
     async with write.database.transaction() as conn:
         ready = await _ready(conn, officer, batch_id, body)

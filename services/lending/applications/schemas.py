@@ -122,9 +122,9 @@ class ApplicationOut(Answer):
 
     id: UUID
     batch_id: UUID | None
-    household_id: UUID | None
+    household_id: UUID
     household_number: str
-    village_code: str | None
+    village_code: str
     township_code: str
     county_code: str
     bank_code: str

@@ -67,10 +67,10 @@ application = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("batch_id", Uuid, ForeignKey("application_batch.id")),
-    Column("household_id", Uuid),  # unknown only for a number that is on no register; such an application is refused
+    Column("household_id", Uuid, nullable=False),
     Column("household_number", Text, nullable=False),
     Column("household_version", Integer),
-    Column("village_code", Text),
+    Column("village_code", Text, nullable=False),
     Column("township_code", Text, nullable=False),
     Column("county_code", Text, nullable=False),
     Column("bank_code", Text, nullable=False),
@@ -111,7 +111,6 @@ application = Table(
     CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
     CheckConstraint(f"state IN ({STATES})", name="state"),
     CheckConstraint("amount > 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 0", name="positive"),
-    CheckConstraint("state = 'refused' OR (household_id IS NOT NULL AND village_code IS NOT NULL)", name="household"),
     CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="reasons"),
     CheckConstraint(
         "state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL OR source = 'older_loan'",

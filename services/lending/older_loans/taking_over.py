@@ -8,9 +8,8 @@ from uuid import UUID
 
 from services.lending.applications import queries as applications
 from services.lending.applications.admission import Reason
-from services.lending.applications.filing import is_answered
 from services.lending.applications.schemas import ReasonOut
-from services.lending.clients import Eligibility, ask_households
+from services.lending.clients import Household, ask_households
 from services.lending.lenders.queries import ensure_registered
 from services.lending.loans.actions import stage_contracts
 from services.lending.loans.contract_terms import Contract, ContractTerms, contract
@@ -42,7 +41,7 @@ class _Line:
     """One loan of the request with what registry knows of its household and what stands against it."""
 
     item: OlderLoanIn
-    found: Eligibility
+    household: Household | None
     reasons: list[Reason] = field(default_factory=list)
     pack: KeptPack | None = None
     granted_under: str | None = None
@@ -50,12 +49,14 @@ class _Line:
 
     @property
     def household_number(self) -> str:
-        return self.found.household_number or str(self.item.household_number or self.item.household_id)
+        return self.item.household_number or (
+            self.household.household_number if self.household else str(self.item.household_id)
+        )
 
 
 async def ask_registry(
     registry: PeerClient, write: Writer, officer: Principal, body: OlderLoansIn, today: date
-) -> list[Eligibility]:
+) -> list[Household | None]:
     """Ask registry once which households these are, before the transaction; whether they may borrow is not asked.
 
     Raises:
@@ -65,7 +66,7 @@ async def ask_registry(
     officer.ensure_region(Right.OLDER_LOANS_RECORD, body.county_code)
     if body.taken_over_on > today:
         raise TakenOverInTheFuture(body.taken_over_on)
-    if await is_answered(write):
+    if await write.is_answered():
         return []
     async with write.database.connection() as conn:
         await ensure_registered(conn, bank, body.county_code)
@@ -75,11 +76,11 @@ async def ask_registry(
         else {"household_id": str(item.household_id)}
         for item in body.items
     ]
-    return await ask_households(registry, body.taken_over_on, body.county_code, named)
+    return await ask_households(registry, body.county_code, [body.county_code], named)
 
 
 async def take_over(
-    conn: Connection, officer: Principal, body: OlderLoansIn, found: Sequence[Eligibility]
+    conn: Connection, officer: Principal, body: OlderLoansIn, found: Sequence[Household | None]
 ) -> OlderLoansOut:
     """Take the right loans on the books and say of every other each reason why not.
 
@@ -112,11 +113,10 @@ async def take_over(
 async def _judge(conn: Connection, body: OlderLoansIn, lines: Iterable[_Line]) -> None:
     packs: dict[str, KeptPack] = {}
     for line in lines:
-        village_code = line.found.village_code
-        if line.found.household_id is None or village_code is None or not village_code.startswith(body.county_code):
+        if line.household is None:
             line.reasons.append(_not_on_register(line.household_number))
             continue
-        township = township_of(village_code)
+        township = township_of(line.household.village_code)
         if township not in packs:
             packs[township] = await current_pack(conn, township, body.taken_over_on)
         line.pack = packs[township]
@@ -172,18 +172,18 @@ async def _put(
 
 
 async def _number_rounds(conn: Connection, lines: Sequence[_Line], on: date) -> None:
-    ids = [line.found.household_id for line in lines if line.found.household_id is not None]
+    ids = [line.household.household_id for line in lines if line.household is not None]
     rounds = (await applications.standings(conn, ids, [], on)).rounds
     for line in lines:
-        household_id = line.found.household_id
-        if household_id is not None:
+        if line.household is not None:
+            household_id = line.household.household_id
             rounds[household_id] = line.loan_round = rounds.get(household_id, 0) + 1
 
 
 def _record(place: int, line: _Line) -> tuple[Any, ...]:
-    item, found, pack = line.item, line.found, line.pack
-    if pack is None:
-        raise AssertionError("a line without pack was not refused")
+    item, found, pack = line.item, line.household, line.pack
+    if found is None or pack is None:
+        raise AssertionError("a line without household or pack was not refused")
     return (
         place,
         new_id(),

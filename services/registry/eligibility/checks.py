@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.registry.asking import scopes_asked
 from services.registry.eligibility import questions
 from services.registry.eligibility.facts_sql import FACTS, WISH_COLUMNS, WISH_NAMES
 from services.registry.eligibility.kept import facts_of, wish_of
@@ -51,21 +52,25 @@ AMBIGUOUS: Final = Reason(
 async def check_eligibility(conn: Connection, caller: Principal, body: EligibilityChecksIn) -> list[dict[str, Any]]:
     """Return one answer for each question, in order, as plain data in the form of `EligibilityOut`.
 
+    A household outside the caller's regions, or outside those of the officer for whom a service asks, is unknown.
+    Questions for applications are stored only when every household is known: lending files all of them or none.
+
     Raises:
+        AskerRegionsMissing: a service asks and does not say in whose regions.
         NoPackInForce: no pack holds on that day where a household is registered or lives.
-        RightMissing: the questions are to be kept and the caller is no service.
+        RightMissing: the questions are to be stored and the caller is no service.
     """
     if body.for_application and not caller.has(Right.ELIGIBILITY_RECORD):
         raise RightMissing(Right.ELIGIBILITY_RECORD)
-    scopes = caller.regions_for(Right.ELIGIBILITY_CHECK)
+    scopes = scopes_asked(caller, Right.ELIGIBILITY_CHECK, body.asker_regions)
     asked = [_asked(place, item) for place, item in enumerate(body.items, start=1)]
     by_place: dict[int, list[Record]] = defaultdict(list)
     for row in await conn.fetch(_ASKED, asked, body.as_of, body.county_code, scopes):
         by_place[row["place"]].append(row)
     packs = await _packs(conn, [rows[0] for rows in by_place.values() if len(rows) == 1], body.as_of)
     answers = [_answer(item, by_place.get(place, ()), packs) for place, item in enumerate(body.items, start=1)]
-    if body.for_application:
-        judged = [(by_place[place][0], answer) for place, answer in enumerate(answers, 1) if answer["household_id"]]
+    if body.for_application and all(answer["household_id"] for answer in answers):
+        judged = [(by_place[place][0], answer) for place, answer in enumerate(answers, 1)]
         await questions.keep_questions(conn, caller, packs, judged)
     return answers
 

@@ -28,7 +28,8 @@ async def check_eligibility(body: EligibilityChecksIn, caller: CheckEligibility,
     """Answer for each household whether it may have the loan and, if not, every reason with its clause.
 
     A question: nothing is decided and no Idempotency-Key is needed. Answers come in the order of the questions. Asked
-    `for_application` by a service, question and facts are kept once, however often the request is repeated.
+    `for_application` by a service, question and facts are stored once, however often the request is repeated. A
+    service names the regions of the officer for whom it asks; a household outside them is unknown, as an invented one.
     """
     items = await checks.check_eligibility(conn, caller, body)
     answer = orjson.dumps({"as_of": body.as_of, "items": items}, default=str)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from services.registry.asking import AskerRegions
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
@@ -54,6 +55,7 @@ class EligibilityChecksIn(Body):
 
     as_of: date
     county_code: CountyCode | None = None  # settles a household number that several counties use
+    asker_regions: AskerRegions = None
     for_application: bool = Field(
         default=False, description="keep question, facts and answer for later simulations; for services only"
     )

@@ -19,6 +19,7 @@ from services.registry.households import (
     exclusions,
     family_debts,
     helpers,
+    lookups,
     members,
     queries,
     standing,
@@ -39,6 +40,8 @@ from services.registry.households.schemas import (
     HelperAssignmentsIn,
     HelperAssignmentsOut,
     HouseholdFile,
+    HouseholdLookupsIn,
+    HouseholdLookupsOut,
     HouseholdOut,
     MemberOut,
     StandingOut,
@@ -183,6 +186,15 @@ async def correct_account(
 ) -> Response:
     """Put a household's bank account right; the old one stays on file as no longer valid."""
     return await write(lambda tx: accounts.correct_account(tx, officer, cipher, body))
+
+
+@router.post("/household-lookups", status_code=200, response_model=HouseholdLookupsOut)
+async def look_up_households(body: HouseholdLookupsIn, caller: ReadHouseholds, conn: Read) -> HouseholdLookupsOut:
+    """Answer which households are meant by numbers or ids, in order; nothing is judged and nothing stored.
+
+    A service names the regions of the officer for whom it asks; a household outside them is null, as an invented one.
+    """
+    return await lookups.find_households(conn, caller, body)
 
 
 @router.post("/account-lookups", status_code=200, response_model=AccountLookupsOut)

@@ -1,13 +1,15 @@
 """What goes in and out about households. Names and numbers of persons are masked in every answer but one."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
+from services.registry.asking import AskerRegions
 from shared.money import Money
 from shared.policy.vocabulary import PovertyState
+from shared.regions import CountyCode
 from shared.web.bodies import NO_CONTROLS, Answer, Body, Code, Text
 
 HOUSEHOLDS_PER_CHANGE_MAX = 5000
@@ -310,6 +312,42 @@ class AccountCorrectionIn(Body):
     bank_code: BankCode
     account_number: AccountNumber
     reason: Text
+
+
+class HouseholdNamed(Body):
+    """One household, by id or by its number."""
+
+    household_id: UUID | None = None
+    household_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if (self.household_id is None) == (self.household_number is None):
+            raise ValueError("name the household by household_id or by household_number, not both")
+        return self
+
+
+class HouseholdLookupsIn(Body):
+    """Which households are meant; `county_code` settles a number that several counties use."""
+
+    county_code: CountyCode | None = None
+    asker_regions: AskerRegions = None
+    items: Annotated[list[HouseholdNamed], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
+
+
+class FoundHousehold(Answer):
+    """A household that is meant, and where it is registered."""
+
+    household_id: UUID
+    household_number: str
+    household_version: int
+    village_code: str
+
+
+class HouseholdLookupsOut(Answer):
+    """One answer for each name, in order; null where no household of the caller's regions is meant."""
+
+    items: list[FoundHousehold | None]
 
 
 class AccountLookupsIn(Body):

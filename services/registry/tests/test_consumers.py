@@ -104,7 +104,8 @@ async def _tell(registry: ServiceUnderTest, events: Sequence[Event]) -> None:
 
 async def _reasons(registry: ServiceUnderTest, household: str, as_of: str) -> list[str]:
     item = {"household_id": household, "amount": "30000.00", "term_months": 12}
-    answer = await post(registry, "/eligibility-checks", {"as_of": as_of, "items": [item]}, Role.SERVICE, region="")
+    asked = {"as_of": as_of, "asker_regions": [""], "items": [item]}
+    answer = await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")
     return [reason["code"] for reason in answer.json()["items"][0]["reasons"]]
 
 

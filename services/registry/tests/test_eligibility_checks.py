@@ -16,7 +16,8 @@ async def _ask(
 ) -> httpx.Response:
     asked = [{"amount": "50000.00", "term_months": 36, **item} for item in items]
     role = Role.SERVICE if region == "" else Role.TOWNSHIP
-    return await post(registry, "/eligibility-checks", {"as_of": as_of, "items": asked, **other}, role, region=region)
+    body = {"as_of": as_of, "items": asked, **({"asker_regions": [""]} if region == "" else {}), **other}
+    return await post(registry, "/eligibility-checks", body, role, region=region)
 
 
 @pytest.mark.clause("DZ-4")
@@ -75,6 +76,63 @@ async def test_other_regions_households_look_unknown(registry: ServiceUnderTest)
     [other] = (await _ask(registry, {"household_id": household}, region="500236117")).json()["items"]
     assert own["eligible"]
     assert ([reason["code"] for reason in other["reasons"]], other["household_id"]) == (["household-unknown"], None)
+
+
+@pytest.mark.clause("SX-7")
+async def test_a_service_is_answered_within_the_regions_of_the_officer_it_asks_for(registry: ServiceUnderTest) -> None:
+    ids = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    await rated(registry)
+    asked = [{"household_id": each} for each in (*ids, str(UUID(int=3)))]
+    own = (await _ask(registry, *asked, asker_regions=[VILLAGE[:9]])).json()["items"]
+    assert [each["village_code"] for each in own] == [VILLAGE, None, None]
+    foreign, invented = own[1:]
+    assert foreign == invented  # but for the id that was sent, which neither answer repeats
+    assert [reason["code"] for reason in foreign["reasons"]] == ["household-unknown"]
+    by_number = await _ask(registry, {"household_number": "FJ00002"}, asker_regions=[VILLAGE[:9]])
+    assert by_number.json()["items"][0]["village_code"] is None
+    nobody = await _ask(registry, *asked, asker_regions=None)
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "asker-regions-missing")
+
+
+async def test_regions_named_for_others_do_not_widen_an_officers_own(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, village_code=OTHER_VILLAGE))
+    [found] = (
+        await _ask(registry, {"household_id": household}, region=VILLAGE[:9], asker_regions=["", OTHER_VILLAGE])
+    ).json()["items"]
+    assert found["village_code"] is None
+
+
+async def test_a_question_for_applications_is_stored_only_when_every_household_is_known(
+    registry: ServiceUnderTest,
+) -> None:
+    ids = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    await rated(registry)
+    asked = [{"household_id": each} for each in ids]
+    for named, stored in ((asked, 0), (asked[1:], 0), (asked[:1], 1)):
+        await _ask(registry, *named, for_application=True, asker_regions=[VILLAGE[:9]])
+        assert await registry.database.pool.fetchval("SELECT count(*) FROM eligibility_question") == stored
+
+
+@pytest.mark.clause("SX-7")
+async def test_which_household_is_meant_is_answered_within_the_askers_regions(registry: ServiceUnderTest) -> None:
+    ids = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    names = [{"household_number": "FJ00001"}, *({"household_id": each} for each in ids), {"household_number": "NONE"}]
+
+    async def found(role: Role, **body: Any) -> Any:
+        region = "" if role is Role.SERVICE else COUNTY
+        answer = await post(registry, "/household-lookups", {"items": names, **body}, role, region=region)
+        return answer.json().get("code") or [each and each["village_code"] for each in answer.json()["items"]]
+
+    assert await found(Role.TOWNSHIP) == [VILLAGE, VILLAGE, OTHER_VILLAGE, None]
+    assert await found(Role.SERVICE, asker_regions=[VILLAGE]) == [VILLAGE, VILLAGE, None, None]
+    assert await found(Role.SERVICE, asker_regions=[COUNTY], county_code="500237") == [
+        None,
+        VILLAGE,
+        OTHER_VILLAGE,
+        None,
+    ]
+    assert await found(Role.SERVICE) == "asker-regions-missing"
+    assert await found(Role.BANK) == "right-missing"
 
 
 async def test_a_number_used_by_two_counties_needs_the_county(registry: ServiceUnderTest) -> None:

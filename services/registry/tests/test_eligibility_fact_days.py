@@ -69,7 +69,7 @@ async def _household(registry: ServiceUnderTest, place: int = 1, **other: Any) -
 async def _facts(registry: ServiceUnderTest, household: UUID, as_of: date = DAY, **wish: Any) -> dict[str, Any]:
     """Return the facts that are kept with a question asked on a day."""
     item = {"household_id": str(household), "amount": "20000.00", "term_months": 12, **wish}
-    body = {"as_of": as_of.isoformat(), "for_application": True, "items": [item]}
+    body = {"as_of": as_of.isoformat(), "asker_regions": [""], "for_application": True, "items": [item]}
     answer = await post(registry, "/eligibility-checks", body, Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
     facts: dict[str, Any] = await registry.database.pool.fetchval(

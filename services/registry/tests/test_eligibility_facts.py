@@ -38,7 +38,8 @@ async def _answer(
     registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01", **wish: Any
 ) -> dict[str, Any]:
     item = {"household_id": str(household), "amount": "20000.00", "term_months": 12, **wish}
-    answer = await post(registry, "/eligibility-checks", {"as_of": as_of, "items": [item]}, Role.SERVICE, region="")
+    asked = {"as_of": as_of, "asker_regions": [""], "items": [item]}
+    answer = await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()["items"][0]
     return found
@@ -127,7 +128,7 @@ async def test_a_county_that_counts_family_debts_finds_those_of_the_day(registry
 async def _kept_facts(registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01") -> dict[str, Any]:
     """Return the facts that are kept with a question asked for an application."""
     item = {"household_id": str(household), "amount": "20000.00", "term_months": 12}
-    body = {"as_of": as_of, "for_application": True, "items": [item]}
+    body = {"as_of": as_of, "asker_regions": [""], "for_application": True, "items": [item]}
     assert (await post(registry, "/eligibility-checks", body, Role.SERVICE, region="")).status_code == 200
     facts: dict[str, Any] = await registry.database.pool.fetchval(
         "SELECT facts FROM eligibility_question WHERE as_of = $1 ORDER BY id DESC LIMIT 1", date.fromisoformat(as_of)

@@ -251,7 +251,7 @@ async def test_every_household_gets_the_answer_it_gets_alone(registry: ServiceUn
         survey = await _survey(registry, region=county, as_of=as_of.isoformat(), **wish)
         together = {each["household_id"]: each for each in await _households(registry, survey)}
         items = [{"household_id": household, **wish} for household in together]
-        asked = {"as_of": as_of.isoformat(), "items": items}
+        asked = {"as_of": as_of.isoformat(), "asker_regions": [""], "items": items}
         alone = (await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")).json()["items"]
         assert len(alone) == survey["household_count"]
         assert survey["household_count"] + survey["without_pack_count"] >= HOUSEHOLDS * 0.9

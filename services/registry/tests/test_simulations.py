@@ -98,7 +98,7 @@ async def _campaign(registry: ServiceUnderTest, answers: dict[str, dict[str, int
 async def _apply(registry: ServiceUnderTest, *wishes: tuple[str, str], as_of: str = "2017-03-01") -> None:
     """Ask for applications, each (household, amount), as lending does."""
     items = [{"household_id": household, "amount": amount, "term_months": 12} for household, amount in wishes]
-    body = {"as_of": as_of, "for_application": True, "items": items}
+    body = {"as_of": as_of, "asker_regions": [COUNTY], "for_application": True, "items": items}
     answer = await post(registry, "/eligibility-checks", body, Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
 
@@ -245,7 +245,8 @@ async def test_a_line_that_grew_by_repaying_stays(registry: ServiceUnderTest) ->
 async def test_a_question_is_kept_once_and_only_for_applications(registry: ServiceUnderTest) -> None:
     ids = await _year(registry)
     item = {"household_id": ids[0], "amount": "1.00", "term_months": 12}
-    await post(registry, "/eligibility-checks", {"as_of": "2017-03-01", "items": [item]}, Role.SERVICE, region="")
+    asked = {"as_of": "2017-03-01", "asker_regions": [COUNTY], "items": [item]}
+    assert (await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")).status_code == 200
     await _apply(registry, (ids[0], "50000.00"), (ids[1], "30000.00"), (ids[2], "20000.00"))
     kept = await registry.database.pool.fetch("SELECT household_id::text, eligible, reasons FROM eligibility_question")
     assert sorted(map(tuple, kept)) == sorted(

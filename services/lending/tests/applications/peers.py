@@ -36,13 +36,21 @@ class Registry:
                 return JSONResponse({"detail": "down"}, 503)
             body = await request.json()
             self.questions.append(body)
-            return {"items": [self._answer(item) for item in body["items"]]}
+            return {"items": [self._answer(item, body["asker_regions"]) for item in body["items"]]}
+
+        @app.post("/api/v1/household-lookups")
+        async def look_up(request: Request) -> Any:
+            body = await request.json()
+            self.questions.append(body)
+            found = [self._answer(item, body["asker_regions"]) for item in body["items"]]
+            named = ("household_id", "household_number", "household_version", "village_code")
+            return {"items": [{key: each[key] for key in named} if each["household_id"] else None for each in found]}
 
         return app
 
-    def _answer(self, item: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, item: dict[str, Any], asker_regions: list[str]) -> dict[str, Any]:
         number = item["household_number"]
-        if number in self.unknown:
+        if number in self.unknown or not number.startswith(tuple(asker_regions)):
             return {"household_number": number, "household_id": None, "reasons": []}
         codes = self.reasons.get(number, [])
         return {

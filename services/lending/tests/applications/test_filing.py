@@ -27,18 +27,12 @@ from shared.events.lending import ApplicationRefused
 @pytest.mark.clause("DZ-4")
 async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending) -> None:
     lending.registry.reasons[f"{VILLAGE}-2"] = ["age-above-maximum", "excluded-kind"]
-    lending.registry.unknown.add(f"{VILLAGE}-3")
-    filed = await lending.file(
-        wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-2", purpose="real_estate"), wish(f"{VILLAGE}-3", "1000.00")
-    )
+    filed = await lending.file(wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-2", purpose="real_estate"))
 
     assert (filed["filed"], filed["filed_amount"]) == (1, "50000.00")
-    assert (filed["refused"], filed["refused_amount"]) == (2, "51000.00")
+    assert (filed["refused"], filed["refused_amount"]) == (1, "50000.00")
     refused = {entry["household_number"]: [r["code"] for r in entry["reasons"]] for entry in filed["refusals"]}
-    assert refused == {
-        f"{VILLAGE}-2": ["age-above-maximum", "excluded-kind", "purpose-forbidden"],
-        f"{VILLAGE}-3": ["household-unknown"],
-    }
+    assert refused == {f"{VILLAGE}-2": ["age-above-maximum", "excluded-kind", "purpose-forbidden"]}
     kept = (await lending.get(f"/applications/{filed['refusals'][0]['application_id']}")).json()
     assert kept["state"] == "refused"
     assert [reason["code"] for reason in kept["reasons"]] == refused[f"{VILLAGE}-2"]
@@ -51,6 +45,19 @@ async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending)
     assert fact.stage == "filing"
 
 
+@pytest.mark.clause("SX-7")
+async def test_a_request_with_a_household_nobody_knows_is_refused_whole(lending: Lending) -> None:
+    lending.registry.unknown.add(f"{VILLAGE}-3")
+    body = batch(wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-3"), wish("500236101200-1"))
+    refused = await lending.post("/application-batches", body, Role.TOWNSHIP, region=TOWNSHIP)
+    assert (refused.status_code, refused.json()["code"]) == (404, "household-unknown")
+    assert refused.json()["values"]["households"] == [
+        f"{VILLAGE}-3",
+        "500236101200-1",
+    ]  # of another township: looks the same
+    assert await lending.count("application_batch") == await lending.count("outbox") == 0
+
+
 async def _outbox_json(lending: Lending) -> str:
     return str(await lending.service.database.pool.fetchval("SELECT data::text FROM outbox"))
 
@@ -61,6 +68,7 @@ async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> N
     assert question["for_application"] is True
     assert question["as_of"] == "2017-01-09"
     assert question["county_code"] == COUNTY
+    assert question["asker_regions"] == [COUNTY]
     assert question["items"][0] == {
         "household_number": f"{VILLAGE}-0",
         "amount": "50000.00",
@@ -224,7 +232,7 @@ async def test_one_application_as_people_file_it(lending: Lending) -> None:
     elsewhere = await lending.post(
         "/applications", {**body, "household_number": f"{OTHER_VILLAGE}-1"}, Role.VILLAGE, region=VILLAGE
     )
-    assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "outside-region")
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "household-unknown")
     lending.registry.unknown.add(f"{VILLAGE}-3")
     unknown = await lending.post("/applications", {**body, "household_number": f"{VILLAGE}-3"}, Role.TOWNSHIP)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "household-unknown")

@@ -1,0 +1,174 @@
+"""Lending asks the registry in an officer's name, and learns no more than that officer may: both services are real."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.registry.tests.county import COUNTY, OTHER_VILLAGE, PACK_FILE, REGIONS, VILLAGE, rated, registered, row
+from shared.access import Role
+from shared.events.registry import PolicyPackConfirmed
+from shared.ids import new_id
+from shared.policy.load import load_pack
+from shared.testing.plugin import StartService
+from shared.testing.service import ServiceUnderTest
+
+OWN, ELSEWHERE = VILLAGE[:9], OTHER_VILLAGE[:9]
+INVENTED = str(UUID(int=3))
+BANK = "RCB"
+
+
+@dataclass
+class Both:
+    """A registry with a household in each of two townships, and the lending that asks it."""
+
+    registry: ServiceUnderTest
+    lending: ServiceUnderTest
+    own: str
+    foreign: str
+
+    async def post(
+        self, path: str, body: dict[str, Any], role: Role = Role.TOWNSHIP, region: str = OWN, bank: str | None = None
+    ) -> httpx.Response:
+        """Send a write to lending as an officer of the first township, unless somebody else is named."""
+        headers = self.lending.headers(role, region=region, organisation=bank)
+        return await self.lending.client.post(f"/api/v1{path}", json=body, headers=headers)
+
+    async def batch(self, *households: dict[str, str]) -> httpx.Response:
+        """File a batch of the first township for these households."""
+        items = [{**household, **LOAN} for household in households]
+        body = {"township_code": OWN, "bank_code": BANK, "filed_on": "2017-03-01", "items": items}
+        return await self.post("/application-batches", body)
+
+    async def stored(self) -> dict[str, int]:
+        """Count what both services stored of anybody's question."""
+        tables = [
+            (self.registry, "eligibility_question"),
+            *((self.lending, name) for name in ("application_batch", "application", "idempotency_key", "outbox")),
+        ]
+        return {
+            table: await service.database.pool.fetchval(f"SELECT count(*) FROM {table}") for service, table in tables
+        }
+
+
+LOAN = {"amount": "20000.00", "term_months": 12, "industry": "planting", "purpose": "planting"}
+
+
+@pytest.fixture
+async def both(start_service: StartService) -> Both:
+    """Return the two services, each with the county's pack."""
+    registry = await start_service("registry")
+    await _set_up_registry(registry)
+    own, foreign = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
+    await rated(registry)
+    lending = await start_service("lending", peers={"registry": registry.app})
+    pack = load_pack(PACK_FILE)
+    confirmed = PolicyPackConfirmed(
+        pack_id=new_id(),
+        county_code=COUNTY,
+        pack_version=1,
+        effective_from=pack.header.effective_from,
+        content_hash=pack.content_hash(),
+        content=pack.model_dump(mode="json"),
+    )
+    await lending.deliver(confirmed, region_code=COUNTY, aggregate_id=confirmed.pack_id)
+    lender = {"code": BANK, "name": "农村商业银行", "kind": "rural_commercial"}
+    headers = lending.headers(Role.SERVICE_CENTRE)
+    assert (await lending.client.post("/api/v1/lenders", json=lender, headers=headers)).status_code == 201
+    return Both(registry, lending, own, foreign)
+
+
+async def _set_up_registry(registry: ServiceUnderTest) -> None:
+    async def post(path: str, content: Any, role: Role, subject: str, region: str = COUNTY) -> Any:
+        headers = registry.headers(role, region=region, subject=subject)
+        answer = await registry.client.post(f"/api/v1{path}", content=content, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    await post("/region-imports", REGIONS, Role.ADMIN, "admin", region="")
+    pack = await post("/policy-packs", PACK_FILE.read_bytes(), Role.POVERTY_OFFICE, "maker")
+    await post(f"/policy-packs/{pack['id']}/confirmations", None, Role.POVERTY_OFFICE, "checker")
+
+
+def said(answer: httpx.Response, *names: str) -> str:
+    """Return a refusal with the names that were sent struck out, and with what differs between any two answers."""
+    problem = answer.json()
+    text = str(
+        {key: value for key, value in sorted(problem.items()) if key not in {"request_id", "trace_id", "instance"}}
+    )
+    for name in names:
+        text = text.replace(name, "…")
+    return text
+
+
+@pytest.mark.clause("SX-7")
+async def test_an_officer_files_for_households_of_the_own_township(both: Both) -> None:
+    filed = await both.batch({"household_id": both.own})
+    assert (filed.status_code, filed.json()["filed"]) == (201, 1)
+    assert (await both.stored())["eligibility_question"] == 1
+
+
+@pytest.mark.clause("SX-7")
+@pytest.mark.parametrize(
+    "foreign", [{"household_number": "FJ00002"}, {"household_id": "foreign"}], ids=["number", "id"]
+)
+async def test_a_batch_with_a_household_of_elsewhere_is_refused_whole_as_with_an_invented_one(
+    both: Both, foreign: dict[str, str]
+) -> None:
+    ((kind, name),) = foreign.items()
+    foreign = {kind: both.foreign if name == "foreign" else name}
+    invented = {kind: INVENTED if kind == "household_id" else "FJ99999"}
+    nothing = await both.stored()
+    answers = [await both.batch({"household_id": both.own}, other) for other in (foreign, invented)]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "household-unknown")] * 2
+    (real, made_up) = (said(each, name) for each, name in zip(answers, (foreign[kind], invented[kind]), strict=True))
+    assert real == made_up
+    assert ELSEWHERE not in real
+    assert await both.stored() == nothing
+
+
+@pytest.mark.clause("SX-7")
+async def test_a_single_application_for_a_household_of_elsewhere_looks_as_for_an_invented_one(both: Both) -> None:
+    nothing = await both.stored()
+    answers = [
+        await both.post("/applications", {"household_id": named, "bank_code": BANK, "filed_on": "2017-03-01", **LOAN})
+        for named in (both.foreign, INVENTED)
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "household-unknown")] * 2
+    real, made_up = said(answers[0], both.foreign), said(answers[1], INVENTED)
+    assert real == made_up
+    assert ELSEWHERE not in real
+    assert await both.stored() == nothing
+
+
+@pytest.mark.clause("SX-7")
+async def test_many_guessed_numbers_bring_nothing_to_light(both: Both) -> None:
+    nothing = await both.stored()
+    guessed = await both.batch(*({"household_number": f"FJ{number:05d}"} for number in range(2, 200)))
+    assert (guessed.status_code, guessed.json()["code"]) == (404, "household-unknown")
+    assert len(guessed.json()["values"]["households"]) == 198
+    assert await both.stored() == nothing
+
+
+@pytest.mark.clause("SX-7", "LG-2")
+async def test_a_bank_of_another_county_learns_nothing_of_a_household_by_its_older_loans(both: Both) -> None:
+    lender = {"code": "WSB", "name": "巫山银行", "kind": "village"}
+    assert (await both.post("/lenders", lender, Role.SERVICE_CENTRE, region="500237")).status_code == 201
+    loan = {
+        "contract_number": "OC1",
+        "bank_reference": "OD1",
+        "principal": "80000.00",
+        "granted_on": "2016-06-01",
+        "term_months": 36,
+        "annual_rate": "4.75",
+        "industry": "planting",
+        "purpose": "planting",
+    }
+    answers = []
+    for named in (both.foreign, INVENTED):
+        body = {"county_code": "500237", "taken_over_on": "2017-03-01", "items": [{**loan, "household_id": named}]}
+        answers.append(await both.post("/older-loans", body, Role.BANK, region="500237", bank="WSB"))
+    assert [each.json()["refusals"][0]["reasons"][0]["code"] for each in answers] == ["household-unknown"] * 2
+    assert said(answers[0], both.foreign) == said(answers[1], INVENTED)
