@@ -20,10 +20,10 @@ from deploy.occupancy import running_environment, supervisor_pid
 from deploy.platform import Platform
 from deploy.services import is_ready
 from deploy.tokens import access_token
+from deploy.watch import Watch
 
 DEFAULT_GATEWAY_PORT = 8000
-REVIVE_SECONDS = 1.0
-LONGEST_REVIVE_SECONDS = 30.0
+LOOK_SECONDS = 1.0
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 Data = Annotated[Path, typer.Option("--data", help="Data folder 数据目录")]
@@ -67,7 +67,9 @@ def run(data: Data = DEFAULT_DATA) -> None:
         with Platform(data, gateway_port=gateway_port) as platform:
             background.announce(data)
             print(f"ready: {platform.urls['gateway']}", flush=True)
-            _keep_running(platform, ended)
+            watch = Watch(platform, report=lambda sentence: print(sentence, flush=True))
+            while not ended.wait(LOOK_SECONDS):
+                watch.look()
     except KeyboardInterrupt:
         print("stopped", flush=True)
     finally:
@@ -120,20 +122,6 @@ def compose_configuration() -> None:
 def _interrupt(ended: threading.Event) -> None:
     ended.set()
     raise KeyboardInterrupt
-
-
-def _keep_running(platform: Platform, ended: threading.Event) -> None:
-    pause = REVIVE_SECONDS
-    while not ended.wait(pause):
-        try:
-            revived = platform.revive()
-        except PlatformError as error:
-            print(error, flush=True)
-            pause = min(pause * 2, LONGEST_REVIVE_SECONDS)
-            continue
-        pause = REVIVE_SECONDS
-        if revived:
-            print(f"ended by themselves and were started again: {', '.join(revived)}", flush=True)
 
 
 def _print_table(data: Path) -> bool:

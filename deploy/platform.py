@@ -174,17 +174,23 @@ class Platform:
         """Stop the embedded PostgreSQL in order."""
         self.servers.postgres.stop()
 
-    def revive(self) -> list[str]:
-        """Start what has ended by itself, and return its names; `python -m deploy run` calls this again and again."""
-        fallen = [name for name, child in self.children().items() if not child.is_running()]
-        for name in fallen:
-            if name == "postgres":
-                self.start_postgres()
-            elif name == "nats":
-                self.start_nats()
-            else:
-                self.start(name)
-        return fallen
+    def fallen(self) -> list[str]:
+        """Return the names of the servers, then of the services, that have ended."""
+        children = self.servers.children() | self._children
+        return [name for name, child in children.items() if not child.is_running()]
+
+    def revive(self, name: str) -> None:
+        """Start a server or service that has ended; a server is ready on return, a service is not waited for.
+
+        Raises:
+            ServerDidNotStart, NotRunning: by name; everything else stays as it is.
+        """
+        if name == "postgres":
+            self.start_postgres()
+        elif name == "nats":
+            self.start_nats()
+        else:
+            self._supervised(lambda: self._spawn(name, {}))
 
     # The steps, on the supervising thread
 
@@ -242,20 +248,23 @@ class Platform:
             raise ServerDidNotStart("prepare", f"it ended with code {child.process.returncode}", child.log_tail())
 
     def _start_services(self, services: Sequence[str], extra_env: Mapping[str, str]) -> None:
-        if self._stopping.is_set():
-            raise NotRunning(self.data_dir)
         for service in services:
-            child = service_child(
-                service,
-                self._applications.get(service),
-                self.env,
-                self.data_dir / "logs" / f"{service}.log",
-                {**self.extra_env, **extra_env},
-            )
-            self._children[service] = child
-            child.start()
+            self._spawn(service, extra_env)
         for service in services:
             await_service(self._children[service], int(self.env[f"{service.upper()}_PORT"]))
+
+    def _spawn(self, service: str, extra_env: Mapping[str, str]) -> None:
+        if self._stopping.is_set():
+            raise NotRunning(self.data_dir)
+        child = service_child(
+            service,
+            self._applications.get(service),
+            self.env,
+            self.data_dir / "logs" / f"{service}.log",
+            {**self.extra_env, **extra_env},
+        )
+        self._children[service] = child
+        child.start()
 
     def _stop_all(self) -> None:
         for child in self._children.values():

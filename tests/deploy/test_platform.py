@@ -93,15 +93,6 @@ def test_a_restarted_service_keeps_its_port_and_takes_extra_variables(running: P
     assert "FAILPOINTS" not in _get(f"{url}/environment").json()
 
 
-def test_a_killed_service_is_gone_at_once_and_revived_by_the_watch(running: Platform) -> None:
-    running.kill("gateway")
-    with pytest.raises(httpx.TransportError):
-        _get(f"{running.urls['gateway']}/readyz")
-    assert running.revive() == ["gateway"]
-    assert _get(f"{running.urls['gateway']}/readyz").status_code == 200
-    assert running.revive() == []
-
-
 def test_a_suspended_service_can_be_woken_and_stopped(running: Platform) -> None:
     running.kill("gateway", signal.SIGSTOP)
     running.restart("gateway")

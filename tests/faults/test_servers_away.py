@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ import asyncpg
 import httpx
 import pytest
 
+from deploy.services import is_ready
+from deploy.watch import Watch
 from shared.bus.operations import republish
 from tests.faults.convergence import ensure_settled
 from tests.faults.payments import Payment, ensure_problem, signed_in
@@ -126,6 +129,36 @@ async def test_postgresql_is_stopped_and_the_services_recover_without_a_restart(
     assert len(await payment.recorded()) == 1
     await ensure_settled(lent)
     assert process_ids(lent) == running
+
+
+@pytest.mark.parametrize(("service", "server"), [("lending", "postgres"), ("riskfund", "nats")])
+async def test_a_service_and_a_server_die_in_one_go_and_the_watch_brings_both_back(
+    lent: Place, service: str, server: str
+) -> None:
+    payment, watch = Payment(lent), Watch(lent.platform, report=print)
+    assert (await payment.send()).status_code == 201
+    children = lent.platform.children()
+    for name in (service, server):
+        children[name].signal(signal.SIGKILL)
+    for name in (service, server):
+        await asyncio.to_thread(children[name].wait)
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    started = await asyncio.to_thread(watch.look)
+    assert started[0] == server
+    assert service in started
+    while not await all_ready(lent):
+        assert time.monotonic() < deadline
+        await asyncio.to_thread(watch.look)
+        await asyncio.sleep(0.2)
+    assert (await payment.send()).status_code == 201
+    assert len(await payment.recorded()) == 1
+    await ensure_settled(lent)
+
+
+async def all_ready(place: Place) -> bool:
+    """Tell whether every service says it is ready."""
+    ports = (int(place.platform.env[f"{service.upper()}_PORT"]) for service in place.platform.services)
+    return all([await asyncio.to_thread(is_ready, port) for port in ports])
 
 
 async def test_the_gateway_names_the_service_that_is_away_and_the_others_go_on(lent: Place) -> None:
