@@ -7,19 +7,18 @@ from fastapi import FastAPI
 
 from services.gateway import consumers
 from services.gateway.accounts import actions
-from services.gateway.accounts.access import AccountsNow
-from services.gateway.accounts.limits import RequestLimiter
-from services.gateway.accounts.routes import oauth
 from services.gateway.accounts.routes import router as accounts
-from services.gateway.accounts.rules.source import networks_of
-from services.gateway.accounts.rules.throttle import SignInRules
 from services.gateway.accounts.secrets import SecretHasher
-from services.gateway.regions.routes import router as regions
+from services.gateway.callers.current import CurrentAccounts
+from services.gateway.callers.limits import RequestLimiter
 from services.gateway.routing import docs
 from services.gateway.routing.contracts import RoutingTable, operations, read_contracts
 from services.gateway.routing.routes import router as forwarding
 from services.gateway.routing.upstream import Upstream
 from services.gateway.settings import GatewaySettings
+from services.gateway.sign_in.routes import router as sign_in
+from services.gateway.sign_in.rules.source import networks_of
+from services.gateway.sign_in.rules.throttle import SignInRules
 from shared.web.service import Service, service_app
 
 
@@ -28,7 +27,7 @@ async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
     platform = app.state.platform
     app.state.hasher = SecretHasher(settings.argon2_memory_kib, settings.argon2_passes)
     stack.callback(app.state.hasher.close)
-    app.state.accounts = AccountsNow(app.state.database)
+    app.state.accounts = CurrentAccounts(app.state.database)
     app.state.limiter = RequestLimiter(settings.requests_per_account, settings.sign_ins_per_source)
     app.state.trusted_proxies = networks_of(settings.trusted_proxies)
     app.state.sign_in_rules = SignInRules(
@@ -59,8 +58,8 @@ def create_app() -> FastAPI:
             name="gateway",
             title=docs.TITLE,
             settings=GatewaySettings.load,
-            routers=[accounts, regions],
-            root_routers=[oauth, docs.router, forwarding],
+            routers=[accounts],
+            root_routers=[sign_in, docs.router, forwarding],
             subscriptions=consumers.SUBSCRIPTIONS,
             startup=_start,
             description="统一入口 The one door to the platform; every write needs an Idempotency-Key.",

@@ -27,14 +27,14 @@ async def principal(request: Request) -> Principal:
     return caller
 
 
-def requires(right: Right) -> Any:
-    """Return the dependency that admits only principals who hold `right` somewhere.
+def requires(right: Right, caller_of: Callable[..., Awaitable[Principal]] = principal) -> Any:
+    """Return the dependency that admits only principals who hold `right` somewhere; `caller_of` finds the principal.
 
     The action still checks the region with `Principal.ensure_region`. The right is written into the OpenAPI
     operation as `x-right`, where the gateway and the permission matrix read it.
     """
 
-    async def holder(caller: Principal = Depends(principal)) -> Principal:  # noqa: B008 - FastAPI's form
+    async def holder(caller: Principal = Depends(caller_of)) -> Principal:  # noqa: B008 - FastAPI's form
         if not caller.has(right):
             raise RightMissing(right)
         return caller

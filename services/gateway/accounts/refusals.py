@@ -1,10 +1,7 @@
-"""Why an account is not created, granted, named or signed in."""
+"""Why an account is not created, granted or named."""
 
-import math
-
-from services.gateway.accounts.schemas import GRANTS_MAX, PEOPLE_ASKED_MAX
 from shared.access import Grant, Role
-from shared.errors import Invalid, NotAllowed, NotFound, Refused, Unauthenticated
+from shared.errors import Invalid, NotAllowed, NotFound, Refused
 
 REGIONS_NAMED = 10  # of the caller's own regions, in one sentence
 
@@ -94,11 +91,12 @@ class GrantsTooMany(Refused):
     code = "grants-too-many"
     title = "授权过多 Too many grants"
 
-    def __init__(self, username: str, count: int) -> None:
+    def __init__(self, username: str, count: int, most: int) -> None:
         super().__init__(
-            f"{username} would have {count} grants and may have {GRANTS_MAX}; grant the region above them instead.",
+            f"{username} would have {count} grants and may have {most}; grant the region above them instead.",
             username=username,
             count=count,
+            most=most,
         )
 
 
@@ -108,10 +106,9 @@ class NobodyAskedFor(Invalid):
     code = "nobody-asked-for"
     title = "未指明人员 Nobody asked for"
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(
-            f"The question names nobody; send ids=<id> once for each account, 1 to {PEOPLE_ASKED_MAX} of them.",
-            most=PEOPLE_ASKED_MAX,
+            f"The question names nobody; send ids=<id> once for each account, 1 to {most} of them.", most=most
         )
 
 
@@ -121,51 +118,23 @@ class TooManyAskedFor(Invalid):
     code = "too-many-asked-for"
     title = "一次查询人员过多 Too many people asked for"
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, most: int) -> None:
         super().__init__(
-            f"The question names {count} ids and may name {PEOPLE_ASKED_MAX}; ask for the others in a second one.",
+            f"The question names {count} ids and may name {most}; ask for the others in a second one.",
             count=count,
-            most=PEOPLE_ASKED_MAX,
+            most=most,
         )
 
 
-class SignInRefused(Unauthenticated):
-    """Name or secret is wrong; the answer never says which."""
+class PasswordTooWeak(Invalid):
+    """The password is too short or on the list of common ones."""
 
-    code = "sign-in-refused"
-    title = "登录失败 Sign-in refused"
+    code = "password-too-weak"
+    title = "密码强度不足 Password too weak"
 
-    def __init__(self) -> None:
-        super().__init__("The account or its secret is wrong. Check both, or ask the administrator.")
-
-
-class TooManyFailures(Unauthenticated):
-    """Too many wrong secrets for this account, from this source or from all together."""
-
-    http_status = 429
-    code = "too-many-failures"
-    title = "尝试次数过多 Too many attempts"
-
-    def __init__(self, seconds: int) -> None:
-        minutes = math.ceil(seconds / 60)
+    def __init__(self, shortest: int, longest: int) -> None:
         super().__init__(
-            f"登录失败次数过多,请在 {minutes} 分钟后再试。 "
-            f"Too many failed sign-ins; wait {minutes} minutes and try again.",
-            minutes=minutes,
-            retry_after_seconds=seconds,
-        )
-
-
-class SignInsUnderway(Unauthenticated):
-    """So many sign-ins of this account are being checked that together they might pass the limit of failures."""
-
-    http_status = 429
-    code = "sign-ins-underway"
-    title = "登录正在核验 Sign-ins underway"
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(
-            "该账号有多次登录正在核验,请稍后再试,并避免同时多次登录。 "
-            "Several sign-ins of this account are being checked; try again in a moment, one at a time.",
-            retry_after_seconds=seconds,
+            f"Choose a password of {shortest} to {longest} characters that is not a common one or the account's name.",
+            shortest=shortest,
+            longest=longest,
         )

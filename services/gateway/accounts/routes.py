@@ -1,40 +1,31 @@
-"""Sign-in (OAuth2), accounts, and who am I."""
+"""Accounts over HTTP: who am I, people, API clients, grants."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from services.gateway.access import Caller, ManagePeople, ReadPeople
 from services.gateway.accounts import actions, queries
-from services.gateway.accounts.access import Caller, ManagePeople, ReadPeople
-from services.gateway.accounts.refusals import SignInRefused
-from services.gateway.accounts.rules.source import source_of
 from services.gateway.accounts.schemas import (
     PEOPLE_ASKED_MAX,
     AccountsCreated,
     ApiClientBody,
+    EndedGrant,
     GrantAnswer,
     GrantsAdded,
     GrantsBody,
     Me,
     PeopleAnswer,
     PeopleBody,
-    Revoked,
-    TokenAnswer,
 )
-from services.gateway.accounts.secrets import SecretHasher
-from services.gateway.settings import GatewaySettings
 from shared.access import RIGHTS
-from shared.db import Database
-from shared.errors import Invalid
-from shared.tokens import TokenSigner
-from shared.web.edge import Read
+from shared.web.edge import Read, Today
+from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
-oauth = APIRouter(tags=["sign-in 登录"])
 router = APIRouter(tags=["accounts 账号"])
 
-Field = Annotated[str | None, Form(max_length=400)]
 AskedFor = Annotated[
     list[UUID],
     Query(
@@ -43,95 +34,6 @@ AskedFor = Annotated[
         json_schema_extra={"minItems": 1, "maxItems": PEOPLE_ASKED_MAX},
     ),
 ]
-
-
-class GrantTypeUnknown(Invalid):
-    """The token endpoint knows three grant types."""
-
-    http_status = 400
-    code = "unsupported-grant-type"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Send grant_type=password with username and password, grant_type=refresh_token with refresh_token, "
-            "or grant_type=client_credentials with client_id and client_secret."
-        )
-
-
-class TokenRequest:
-    """The form of the token endpoint (RFC 6749)."""
-
-    def __init__(
-        self,
-        grant_type: Annotated[str, Form(max_length=40)],
-        username: Field = None,
-        password: Field = None,
-        refresh_token: Field = None,
-        client_id: Field = None,
-        client_secret: Field = None,
-    ) -> None:
-        self.grant_type = grant_type
-        self.username = username
-        self.password = password
-        self.refresh_token = refresh_token
-        self.client_id = client_id
-        self.client_secret = client_secret
-
-    def proof(self) -> tuple[str, str, str] | None:
-        """Return kind, name and secret when the form carries a complete proof."""
-        if self.grant_type == "password" and self.username and self.password:
-            return "person", self.username, self.password
-        if self.grant_type == "client_credentials" and self.client_id and self.client_secret:
-            return "client", self.client_id, self.client_secret
-        return None
-
-
-@oauth.post("/oauth/token", response_model=TokenAnswer)
-async def issue_token(request: Request, form: Annotated[TokenRequest, Depends()]) -> TokenAnswer:
-    """Sign in: a person with password, an API client with its secret, or either with a refresh token."""
-    database: Database = request.app.state.database
-    settings: GatewaySettings = request.app.state.settings
-    peer = request.client.host if request.client else None
-    source = source_of(peer, request.headers.getlist("x-forwarded-for"), request.app.state.trusted_proxies)
-    await request.app.state.limiter.ensure_sign_in_allowed(source)
-    if form.grant_type == "refresh_token" and form.refresh_token:
-        account_id, refresh = await actions.rotate_refresh_token(
-            database, form.refresh_token, settings.refresh_token_seconds
-        )
-        account = await actions.find_account(database, account_id)
-        if account is None:
-            raise SignInRefused
-        return _token_answer(request, account, refresh)
-    proof = form.proof()
-    if proof is None:
-        raise GrantTypeUnknown
-    hasher: SecretHasher = request.app.state.hasher
-    attempt = actions.Attempt(*proof, source=source, request_id=request.scope["request_id"])
-    account = await actions.sign_in(database, hasher, request.app.state.sign_in_rules, attempt)
-    async with database.transaction() as tx:
-        refresh = await actions.issue_refresh_token(tx, account.account_id, settings.refresh_token_seconds, None)
-    return _token_answer(request, account, refresh)
-
-
-def _token_answer(request: Request, account: actions.SignedIn, refresh: str) -> TokenAnswer:
-    signer: TokenSigner = request.app.state.signer
-    lifetime = request.app.state.settings.access_token_seconds
-    token = signer.sign(account.principal, "gateway", lifetime)
-    return TokenAnswer(access_token=token, expires_in=lifetime, refresh_token=refresh)
-
-
-@oauth.post("/oauth/revoke", response_model=Revoked)
-async def revoke_token(request: Request, token: Annotated[str, Form(max_length=400)]) -> Revoked:
-    """Sign out: revoke a refresh token and every token that came from it (RFC 7009)."""
-    async with request.app.state.database.transaction() as tx:
-        await actions.revoke_refresh_token(tx, token)
-    return Revoked(revoked=True)
-
-
-@oauth.get("/.well-known/jwks.json")
-async def read_jwks(request: Request) -> dict[str, object]:
-    """Return the public keys that tokens verify with."""
-    return dict(request.app.state.verifier.keys.as_dict(private=False))
 
 
 @router.get("/me", response_model=Me)
@@ -169,3 +71,14 @@ async def create_api_client(body: ApiClientBody, admin: ManagePeople, write: Wri
 async def add_grants(body: GrantsBody, admin: ManagePeople, write: Write) -> Response:
     """Give an account further grants, for example on the successor of a region that was merged or split."""
     return await write(lambda tx: actions.add_grants(tx, admin, body))
+
+
+@router.get("/ended-grants", status_code=200, response_model=PageOf[EndedGrant])
+async def list_ended_grants(admin: ManagePeople, conn: Read, page: Page, today: Today) -> Any:
+    """List grants on regions that were merged or split, with the successors to choose from, until one was granted.
+
+    A region that got another code one to one needs no decision: its officers go on with the new code.
+    """
+    after = page.after_as(queries.GrantPlace.read)
+    found = await queries.list_ended_grants(conn, today, after, page.limit + 1)
+    return page_of(found, page.limit, "place")

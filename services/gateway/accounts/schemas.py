@@ -1,6 +1,7 @@
 """Request and response bodies of accounts."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -98,6 +99,22 @@ class PeopleAnswer(Answer):
     unknown: list[UUID]
 
 
+class EndedGrant(Answer):
+    """A grant on a region that was merged or split; people choose which successors the officer goes on with."""
+
+    username: str
+    display_name: str
+    role: Role
+    region: str
+    ended_on: date
+    successors: list[str]
+
+    @property
+    def place(self) -> str:
+        """Return where the grant stands in the list."""
+        return f"{self.username} {self.role} {self.region}"
+
+
 class Me(Answer):
     """Who the caller is and what the caller may do."""
 
@@ -106,18 +123,3 @@ class Me(Answer):
     organisation: str | None
     grants: list[GrantAnswer]
     rights: list[str]
-
-
-class TokenAnswer(Answer):
-    """An OAuth2 token response (RFC 6749, 5.1)."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the type's name, not a secret
-    expires_in: int
-    refresh_token: str | None = None
-
-
-class Revoked(Answer):
-    """The answer of a revocation (RFC 7009)."""
-
-    revoked: bool

@@ -1,40 +1,12 @@
 """Passwords and client secrets: argon2id, off the event loop, and the same time whether the account exists or not."""
 
 import asyncio
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from shared.errors import Invalid
-
-SHORTEST = 12
-LONGEST = 200
-_COMMON = re.compile(r"^(.)\1+$|^(?:0?123456789\d*|password\d*|qwerty\w*|admin\d*)$", re.IGNORECASE)
 _THREADS = 2  # hashing is memory-hard; more at once would push out everything else
-
-
-class PasswordTooWeak(Invalid):
-    """The password is too short or on the list of common ones."""
-
-    code = "password-too-weak"
-    title = "密码强度不足 Password too weak"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"Choose a password of {SHORTEST} to {LONGEST} characters that is not a common one or the account's name."
-        )
-
-
-def ensure_strong(username: str, password: str) -> None:
-    """Refuse short, overlong and common passwords.
-
-    Raises:
-        PasswordTooWeak: naming the rule.
-    """
-    if not SHORTEST <= len(password) <= LONGEST or _COMMON.match(password) or username.lower() in password.lower():
-        raise PasswordTooWeak
 
 
 class SecretHasher:

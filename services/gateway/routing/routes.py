@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.gateway.accounts.access import Caller
+from services.gateway.access import Caller
 from services.gateway.routing.contracts import RoutingTable
+from services.gateway.routing.refusals import NoSuchOperation, ServiceAway
 from services.gateway.routing.upstream import NoAnswer, Upstream
 from shared.access import RightMissing
-from shared.errors import NotFound, Unavailable
 from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
 
 router = APIRouter()
@@ -23,26 +23,6 @@ PASSED_BACK = (
     "www-authenticate",
     "link",
 )
-
-
-class NoSuchOperation(NotFound):
-    """No service has this operation."""
-
-    code = "no-such-operation"
-
-    def __init__(self, method: str, path: str) -> None:
-        super().__init__(f"There is no {method} {path}; see /docs for what there is.")
-
-
-class ServiceAway(Unavailable):
-    """The service behind the operation did not answer."""
-
-    code = "service-unavailable"
-
-    def __init__(self, service: str) -> None:
-        super().__init__(
-            f"The {service} service does not answer; repeat the request with the same Idempotency-Key.", service=service
-        )
 
 
 @router.api_route("/api/v1/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
-from services.gateway.regions.lineage import Succession
+from services.gateway.regions.rules.lineage import Succession
 
 FIRST_DAY = date(2010, 1, 1)
 AS_OF = date(2030, 1, 1)

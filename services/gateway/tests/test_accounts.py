@@ -96,7 +96,7 @@ async def test_a_refresh_token_works_once_and_its_reuse_revokes_the_family(gatew
 async def test_a_disabled_account_is_out_within_seconds(
     gateway: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.accounts.access.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("services.gateway.callers.current.FRESH_SECONDS", 0.0)
     await created(gateway)
     token = (await signed_in(gateway, "zhang.wei"))["access_token"]
     await gateway.database.pool.execute("UPDATE account SET state = 'disabled' WHERE username = 'zhang.wei'")

@@ -54,7 +54,7 @@ def test_nobody_grants_to_the_own_account() -> None:
 @pytest.fixture
 async def gateway(start_service: StartService, monkeypatch: pytest.MonkeyPatch) -> ServiceUnderTest:
     """Start the gateway with an administrator of one township and one of the sister county."""
-    monkeypatch.setattr("services.gateway.accounts.access.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("services.gateway.callers.current.FRESH_SECONDS", 0.0)
     gateway = await start_service("gateway")
     national = await first_admin(gateway)
     people = [person("admin.township", Role.ADMIN, TOWNSHIP), person("admin.sister", Role.ADMIN, SISTER_COUNTY)]

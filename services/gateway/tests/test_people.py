@@ -145,7 +145,7 @@ async def test_who_is_not_signed_in_learns_nothing(gateway: ServiceUnderTest) ->
 async def test_a_disabled_account_and_one_without_a_role_ask_in_vain(
     gateway: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.accounts.access.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("services.gateway.callers.current.FRESH_SECONDS", 0.0)
     clerk, officer = await token_of(gateway, "town.clerk"), await token_of(gateway, "county.officer")
     pool, officer_id = gateway.database.pool, await id_of(gateway, "county.officer")
     await pool.execute("UPDATE account SET state = 'disabled' WHERE username = 'town.clerk'")

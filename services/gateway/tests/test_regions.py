@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.regions.lineage import Lineage, Succession
 from services.gateway.regions.queries import lineage_of
-from services.gateway.regions.widening import widened
+from services.gateway.regions.rules.lineage import Lineage, Succession
+from services.gateway.regions.rules.widening import widened
 from services.gateway.tests.histories import AS_OF, History, made_up
 from services.gateway.tests.test_accounts import PASSWORD, first_admin, gateway_headers, signed_in
 from shared.access import Grant, Principal, Role
@@ -29,7 +29,7 @@ FIRST, SECOND, MERGED = "500236002", "500236003", "500236302"
 @pytest.fixture
 async def gateway(start_service: StartService, monkeypatch: pytest.MonkeyPatch) -> ServiceUnderTest:
     """Start the gateway; grants and regions take effect at once."""
-    monkeypatch.setattr("services.gateway.accounts.access.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("services.gateway.callers.current.FRESH_SECONDS", 0.0)
     return await start_service("gateway")
 
 
@@ -127,7 +127,7 @@ def grant(region: str, role: Role = Role.TOWNSHIP) -> dict[str, str]:
 async def test_ended_grants_come_page_by_page_and_go_through_later_changes(
     gateway: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.regions.queries.CANDIDATES", 2)
+    monkeypatch.setattr("services.gateway.accounts.queries.CANDIDATES", 2)
     for number in range(5):
         region = (FIRST, TOWNSHIP)[number % 2]  # of two touched grants one has ended, the other goes on by itself
         await officer(gateway, f"officer.{number}", (Role.TOWNSHIP, region))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.accounts.rules.source import networks_of, source_of
-from services.gateway.accounts.rules.throttle import CountedAttempt, SignInRules, Wait, wait_before_next
+from services.gateway.sign_in.rules.source import networks_of, source_of
+from services.gateway.sign_in.rules.throttle import CountedAttempt, SignInRules, Wait, wait_before_next
 from services.gateway.tests.test_accounts import PASSWORD, created, sign_in, signed_in
 from shared.testing.plugin import StartService
 from shared.testing.service import ServiceUnderTest

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.regions.lineage import Lineage, Succession
-from services.gateway.regions.widening import GRANTS_ROOM_BYTES, is_decided, widened
+from services.gateway.regions.rules.lineage import Lineage, Succession
+from services.gateway.regions.rules.widening import GRANTS_ROOM_BYTES, is_decided, widened
 from services.gateway.tests.histories import AS_OF, FIRST_DAY, History, made_up
 from shared.access import Grant, Role
 

@@ -1,1 +1,1 @@
-"""Rules of accounts: who gives which grant, when a sign-in may be tried, from where a request comes. Pure."""
+"""Rules of accounts: who gives which grant. Pure."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.gateway.regions.lineage import Lineage
+from services.gateway.regions.rules.lineage import Lineage
 from shared.access import Grant, Role
 from shared.regions import LEVEL_BY_LENGTH, is_within
 

@@ -4,18 +4,7 @@ from limits import parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
-from shared.errors import Refusal
-
-
-class TooManyRequests(Refusal):
-    """The caller sends more than its limit."""
-
-    http_status = 429
-    code = "too-many-requests"
-    title = "请求过于频繁 Too many requests"
-
-    def __init__(self, limit: str) -> None:
-        super().__init__(f"More than {limit} were sent; slow down and try again in a few seconds.", limit=limit)
+from services.gateway.callers.refusals import TooManyRequests
 
 
 class RequestLimiter:

@@ -1,33 +1,29 @@
-"""Who is calling the gateway: the access token, checked against the account as it stands in the database now.
+"""The account behind an access token as it stands in the database now, its grants widened to all codes of its regions.
 
-What a person was granted is widened here to where the regions are now and to their earlier codes, so every token for
-a service carries both.
+A token for a service so carries where the regions are now and their earlier codes.
 """
 
 import time
 from dataclasses import replace
-from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import Depends, Request
 
-from services.gateway.accounts.actions import find_account
+from services.gateway.callers.queries import find_active_account
 from services.gateway.regions.queries import lineage_of
-from services.gateway.regions.widening import widened
-from shared.access import Principal, Right, RightMissing
+from services.gateway.regions.rules.widening import widened
+from shared.access import Principal
 from shared.dates import today_in_china
 from shared.db import Database
 from shared.tokens import TokenRefused
-from shared.web import identity
 
 FRESH_SECONDS = 5.0  # a disabled account or a changed grant takes effect within this time
 REMEMBERED = 10_000
 
-log = structlog.get_logger("accounts")
+log = structlog.get_logger("callers")
 
 
-class AccountsNow:
+class CurrentAccounts:
     """Remembers each account's grants for a few seconds, so that a token's claims never outlive the database."""
 
     def __init__(self, database: Database) -> None:
@@ -43,7 +39,7 @@ class AccountsNow:
         known = self._known.get(claimed.subject)
         if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
-        account = await find_account(self._database, _account_id(claimed))
+        account = await find_active_account(self._database, _account_id(claimed))
         if account is None:
             self._known.pop(claimed.subject, None)
             raise TokenRefused("the account is disabled")
@@ -69,35 +65,3 @@ def _account_id(claimed: Principal) -> UUID:
         return UUID(claimed.subject)
     except ValueError:
         raise TokenRefused("it names no account") from None
-
-
-async def caller(request: Request) -> Principal:
-    """Return who is calling, with the grants of now, within the account's rate limit."""
-    claimed = await identity.principal(request)
-    accounts: AccountsNow = request.app.state.accounts
-    principal = await accounts.current(claimed)
-    await request.app.state.limiter.ensure_request_allowed(principal.subject)
-    return principal
-
-
-Caller = Annotated[Principal, Depends(caller)]
-
-
-def _manager(principal: Caller) -> Principal:
-    if not principal.has(Right.PEOPLE_MANAGE):
-        raise RightMissing(Right.PEOPLE_MANAGE)
-    return principal
-
-
-_manager.right = Right.PEOPLE_MANAGE  # type: ignore[attr-defined]
-ManagePeople = Annotated[Principal, Depends(_manager)]
-
-
-def _reader(principal: Caller) -> Principal:
-    if not principal.has(Right.PEOPLE_READ):
-        raise RightMissing(Right.PEOPLE_READ)
-    return principal
-
-
-_reader.right = Right.PEOPLE_READ  # type: ignore[attr-defined]
-ReadPeople = Annotated[Principal, Depends(_reader)]

@@ -1,0 +1,1 @@
+"""Who is calling now: the account as it stands in the database, its regions after changes of codes, its rate."""

@@ -1,0 +1,1 @@
+"""Rules of changed codes: what became of a region, and which codes a grant reaches. Pure."""
