@@ -1,9 +1,9 @@
 """Named reads of accounts: the holders of the ids on records, and grants on regions that ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.gateway.accounts.refusals import NobodyAskedFor, TooManyAskedFor
@@ -29,7 +29,7 @@ SELECT a.username, a.display_name, g.role, g.region,
        ARRAY(SELECT o.region FROM account_grant o
              WHERE o.account_id = g.account_id AND o.role = g.role AND o.region <> g.region) AS others
 FROM account_grant g JOIN account a ON a.id = g.account_id AND a.state = 'active'
-WHERE g.region <> '' AND (a.username, g.role, g.region) > ($1, $2, $3)
+WHERE g.region <> '' AND g.region ^@ ANY($6::text[]) AND (a.username, g.role, g.region) > ($1, $2, $3)
   AND EXISTS (SELECT FROM region_succession s
               WHERE s.from_code = ANY ({lying_in("g.region")}) AND s.from_code <> s.to_code AND effective_on <= $4)
 ORDER BY a.username, g.role, g.region LIMIT $5
@@ -84,35 +84,38 @@ async def look_up_people(conn: Connection, ids: Sequence[UUID]) -> PeopleAnswer:
     return PeopleAnswer(items=items, unknown=[each for each in asked if each not in known])
 
 
-async def list_ended_grants(conn: Connection, as_of: date, after: GrantPlace | None, limit: int) -> list[EndedGrant]:
-    """Return up to `limit` grants of active accounts on regions that were merged or split, and nobody decided yet."""
+async def list_ended_grants(
+    conn: Connection, scope: Sequence[str], as_of: date, after: GrantPlace | None, limit: int
+) -> list[EndedGrant]:
+    """Return up to `limit` grants of active accounts on regions that were merged or split, and nobody decided yet.
+
+    Args:
+        scope: the regions of which the caller manages people; grants on others are not listed.
+        as_of: the business day on which changes of codes have taken effect.
+        after: the last grant of the page before.
+    """
     found: list[EndedGrant] = []
     place = after or GrantPlace()
     while len(found) < limit:
-        rows = await conn.fetch(_TOUCHED, place.username, place.role, place.region, as_of, CANDIDATES)
+        rows = await conn.fetch(_TOUCHED, place.username, place.role, place.region, as_of, CANDIDATES, scope)
         lineage = await lineage_of(conn, {code for row in rows for code in (row["region"], *row["others"])}, as_of)
-        found += [
-            ended
-            for row in rows
-            if (ended := _ended(row["username"], row["display_name"], row["role"], row["region"], lineage)) is not None
-            and not is_decided(ended.successors, row["others"], lineage)
-        ]
+        ended = [(_ended(row, lineage), row["others"]) for row in rows]
+        found += [grant for grant, others in ended if grant and not is_decided(grant.successors, others, lineage)]
         if len(rows) < CANDIDATES:
             break
         place = GrantPlace(rows[-1]["username"], rows[-1]["role"], rows[-1]["region"])
     return found[:limit]
 
 
-def _ended(username: str, display_name: str, role: str, region: str, lineage: Lineage) -> EndedGrant | None:
-    home = lineage.home_of(region)
+def _ended(row: Mapping[str, Any], lineage: Lineage) -> EndedGrant | None:
+    home = lineage.home_of(row["region"])
     if home.ended_on is None:
         return None
-    successors: Sequence[str] = sorted(lineage.became(home.code))
     return EndedGrant(
-        username=username,
-        display_name=display_name,
-        role=Role(role),
-        region=region,
+        username=row["username"],
+        display_name=row["display_name"],
+        role=Role(row["role"]),
+        region=row["region"],
         ended_on=home.ended_on,
-        successors=list(successors),
+        successors=sorted(lineage.became(home.code)),
     )

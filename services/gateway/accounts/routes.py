@@ -19,7 +19,7 @@ from services.gateway.accounts.schemas import (
     PeopleAnswer,
     PeopleBody,
 )
-from shared.access import RIGHTS
+from shared.access import RIGHTS, Right
 from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -46,7 +46,7 @@ async def read_me(caller: Caller) -> Me:
 
 @router.get("/people", response_model=PeopleAnswer, status_code=200)
 async def look_up_people(ids: AskedFor, reader: ReadPeople, conn: Read) -> PeopleAnswer:
-    """Tell whom the account ids on records stand for, in the order asked; ids no account has are listed as unknown.
+    """Return the account holders behind the ids on records, in the order asked; ids of no account are named unknown.
 
     The names of those who decide are no secret among officers, banks and insurers (LG-44).
     """
@@ -77,8 +77,11 @@ async def add_grants(body: GrantsBody, admin: ManagePeople, write: Write) -> Res
 async def list_ended_grants(admin: ManagePeople, conn: Read, page: Page, today: Today) -> Any:
     """List grants on regions that were merged or split, with the successors to choose from, until one was granted.
 
+    Listed are grants on the regions of which the caller manages people.
+
     A region that got another code one to one needs no decision: its officers go on with the new code.
     """
     after = page.after_as(queries.GrantPlace.read)
-    found = await queries.list_ended_grants(conn, today, after, page.limit + 1)
+    scope = admin.regions_for(Right.PEOPLE_MANAGE)
+    found = await queries.list_ended_grants(conn, scope, today, after, page.limit + 1)
     return page_of(found, page.limit, "place")

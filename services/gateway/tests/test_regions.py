@@ -147,6 +147,20 @@ async def test_ended_grants_come_page_by_page_and_go_through_later_changes(
     assert refused["code"] == "cursor-invalid"
 
 
+async def test_an_administrator_sees_the_ended_grants_of_the_own_region_only(gateway: ServiceUnderTest) -> None:
+    other_county = "500235001"
+    await officer(gateway, "here", (Role.TOWNSHIP, FIRST))
+    await officer(gateway, "there", (Role.TOWNSHIP, other_county))
+    for name, region in (("admin.here", FIRST[:6]), ("admin.there", "500235"), ("admin.above", "50")):
+        await officer(gateway, name, (Role.ADMIN, region))
+    for source in (FIRST, other_county):
+        await gateway.deliver(changed("split", (source, source[:6] + "401"), (source, source[:6] + "402")))
+    for name, expected in (("admin.here", ["here"]), ("admin.there", ["there"]), ("admin.above", ["here", "there"])):
+        headers = gateway_headers(gateway, (await signed_in(gateway, name))["access_token"])
+        answer = await gateway.client.get("/api/v1/ended-grants", headers=headers)
+        assert [each["username"] for each in answer.json()["items"]] == expected
+
+
 async def test_refuses_grants_to_nobody_grants_held_already_and_more_than_a_token_holds(
     gateway: ServiceUnderTest,
 ) -> None:
