@@ -95,7 +95,7 @@ def _version(bin_dir: Path) -> str:
     printed = subprocess.run([bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"(\d+(?:\.\d+)*)", printed)
     if found is None:
-        raise BinariesNotFound(f"{bin_dir}/postgres does not tell its version: {printed!r}")
+        raise BinariesNotFound(f"{bin_dir}/postgres does not print its version: {printed!r}")
     return found.group(1)
 
 

@@ -62,7 +62,7 @@ def create_app() -> FastAPI:
             root_routers=[sign_in, docs.router, forwarding],
             subscriptions=consumers.SUBSCRIPTIONS,
             startup=_start,
-            description="统一入口 The one door to the platform; every write needs an Idempotency-Key.",
+            description="统一入口 The one entry to the platform; every write needs an Idempotency-Key.",
         )
     )
     docs.install(app)

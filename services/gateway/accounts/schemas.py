@@ -83,7 +83,7 @@ class GrantsAdded(Answer):
 
 
 class PersonAnswer(Answer):
-    """Whom an account's id stands for: a person, or the API client of a bank or insurer."""
+    """The account holder behind an id: a person, or the API client of a bank or insurer."""
 
     id: UUID
     display_name: str

@@ -22,7 +22,7 @@ class SecretHasher:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._hash.hash, secret)
 
     async def matches(self, secret: str, stored: str | None) -> bool:
-        """Tell whether the secret is right; an unknown account costs the same time as a wrong secret."""
+        """Return whether the secret is right; an unknown account costs the same time as a wrong secret."""
         found = await asyncio.get_running_loop().run_in_executor(
             self._threads, self._hash.verify, secret, stored or self._decoy
         )

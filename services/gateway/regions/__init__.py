@@ -1,1 +1,1 @@
-"""What became of region codes, and whom that still concerns: officers keep their regions when official codes change."""
+"""Changes of official region codes: which code became which, and which codes a grant on a region now reaches."""

@@ -84,7 +84,7 @@ def _fits(pattern: str, segment: str) -> bool:
 def merged(own: dict[str, Any], contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return one OpenAPI document of the gateway's own operations and every service's.
 
-    Schemas of the same name and content are kept once; a name that two services use differently gets the
+    Schemas of the same name and content appear once; a name that two services use differently gets the
     service's name in front.
     """
     schemas: dict[str, Any] = dict(own.get("components", {}).get("schemas", {}))

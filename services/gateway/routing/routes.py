@@ -49,5 +49,5 @@ async def forward(request: Request, caller: Caller) -> Response:
         )
     except NoAnswer:
         raise ServiceAway(operation.service) from None
-    kept = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
-    return Response(answer.body, answer.status, headers=kept)
+    passed_back = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
+    return Response(answer.body, answer.status, headers=passed_back)

@@ -1,7 +1,7 @@
-"""The way to one service behind the gateway: kept connections, time limits, and nothing changed on the way.
+"""The connection to one service behind the gateway: pooled, with time limits; requests pass unchanged.
 
-httpcore instead of httpx on top of it: redirects, cookies, decompression and encodings are not a gateway's business,
-and half of its time went into them.
+httpcore instead of httpx on top of it: a gateway handles no redirects, cookies, decompression or encodings, and half
+of its time went into them.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ import httpcore
 CONNECT_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 120.0  # a whole county's file is one request
 CONNECTIONS: Final = 64
-KEPT_SECONDS: Final = 4.0  # the services close a quiet connection after five; ours must be the first
+IDLE_SECONDS: Final = 4.0  # the services close an idle connection after five; the gateway must close it first
 _LIMITS: Final = {
     "timeout": {"connect": CONNECT_SECONDS, "read": ANSWER_SECONDS, "write": ANSWER_SECONDS, "pool": ANSWER_SECONDS}
 }
@@ -35,13 +35,13 @@ class Answer:
 
 
 class Upstream:
-    """Kept connections to one service."""
+    """A pool of connections to one service."""
 
     def __init__(self, base_url: str) -> None:
         at = urlsplit(base_url)
         self._scheme, self._host, self._port = at.scheme.encode(), (at.hostname or "").encode(), at.port
         self._pool = httpcore.AsyncConnectionPool(
-            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEPT_SECONDS
+            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS
         )
 
     async def request(self, method: str, path: str, query: bytes, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -23,8 +23,8 @@ class Widened:
 def widened(grants: Sequence[Grant], lineage: Lineage) -> Widened:
     """Return the grants, what each region became one to one, and the earlier codes that now lie wholly within (SX-7).
 
-    A code within another of the same role is left away; what was given stays as it is. Where there is not room for
-    all, present regions come before earlier ones, and wide ones before narrow ones.
+    A code within another of the same role is omitted; granted regions always stay. Where a token does not hold all,
+    present regions come before earlier ones, and wide ones before narrow ones.
     """
     homes = {Grant(each.role, lineage.home_of(each.region).code) for each in grants}
     earlier = {Grant(each.role, code) for each in grants for code in lineage.covered_by(each.region)} - homes
@@ -41,7 +41,7 @@ def widened(grants: Sequence[Grant], lineage: Lineage) -> Widened:
 
 
 def is_decided(successors: Iterable[str], others: Iterable[str], lineage: Lineage) -> bool:
-    """Tell whether other grants of the role reach into a successor, so that people have decided who follows."""
+    """Return whether other grants of the role reach into a successor, so that people have decided who takes over."""
     homes = [lineage.home_of(other).code for other in others]
     return any(is_within(each, home) or is_within(home, each) for each in successors for home in homes)
 
