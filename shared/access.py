@@ -52,9 +52,9 @@ class Right(StrEnum):
     HELPERS_ASSIGN = "helpers:assign"
     FAMILY_DEBTS_RECORD = "family-debts:record"
     DUPLICATES_SETTLE = "duplicates:settle"
-    FILES_READ = "files:read"
-    FILES_ADD = "files:add"
-    FILES_WITHDRAW = "files:withdraw"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_ADD = "documents:add"
+    DOCUMENTS_WITHDRAW = "documents:withdraw"
     ACCOUNTS_CORRECT = "accounts:correct"
     ACCOUNTS_REVEAL = "accounts:reveal"
     RATINGS_SCORE = "ratings:score"
@@ -75,7 +75,7 @@ class Right(StrEnum):
     ENTITIES_BIND = "entities:bind"
     ELIGIBILITY_CHECK = "eligibility:check"
     ELIGIBILITY_RECORD = "eligibility:record"
-    ELIGIBILITY_SURVEY = "eligibility:survey"
+    ELIGIBILITY_SCREEN = "eligibility:screen"
     PACKS_SIMULATE = "packs:simulate"
 
     APPLICATIONS_READ = "applications:read"
@@ -85,14 +85,14 @@ class Right(StrEnum):
     APPLICATIONS_REVIEW_COUNTY = "applications:review-county"
     APPLICATIONS_SIGN = "applications:sign"
     APPLICATIONS_HAND_OVER = "applications:hand-over"
-    PUBLICITY_RUN = "publicity:run"
+    PUBLIC_NOTICES_RUN = "public-notices:run"
     OBJECTIONS_RAISE = "objections:raise"
     OBJECTIONS_SETTLE = "objections:settle"
     LENDERS_READ = "lenders:read"
     LENDERS_REGISTER = "lenders:register"
     LOANS_READ = "loans:read"
     LOANS_DISBURSE = "loans:disburse"
-    OLDER_LOANS_RECORD = "older-loans:record"
+    LEGACY_LOANS_RECORD = "legacy-loans:record"
     REPAYMENTS_RECORD = "repayments:record"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
@@ -151,9 +151,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.HELPERS_ASSIGN: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
             Right.FAMILY_DEBTS_RECORD: (Role.TOWNSHIP, Role.VILLAGE, Role.SERVICE_CENTRE),
             Right.DUPLICATES_SETTLE: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
-            Right.FILES_READ: (*_COUNTY, *_FIELD, Role.AUDITOR),
-            Right.FILES_ADD: (*_FIELD, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
-            Right.FILES_WITHDRAW: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.DOCUMENTS_READ: (*_COUNTY, *_FIELD, Role.AUDITOR),
+            Right.DOCUMENTS_ADD: (*_FIELD, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.DOCUMENTS_WITHDRAW: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
             Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
@@ -174,7 +174,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.ENTITIES_BIND: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ELIGIBILITY_CHECK: (*_COUNTY, *_FIELD, Role.BANK, Role.SERVICE),
             Right.ELIGIBILITY_RECORD: (Role.SERVICE,),
-            Right.ELIGIBILITY_SURVEY: (*_COUNTY, *_FIELD),
+            Right.ELIGIBILITY_SCREEN: (*_COUNTY, *_FIELD),
             Right.PACKS_SIMULATE: _COUNTY,
             Right.APPLICATIONS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.APPLICATIONS_FILE: (Role.TOWNSHIP, Role.VILLAGE),
@@ -183,14 +183,14 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.APPLICATIONS_REVIEW_COUNTY: (Role.SERVICE_CENTRE,),
             Right.APPLICATIONS_SIGN: _COUNTY,
             Right.APPLICATIONS_HAND_OVER: (Role.SERVICE_CENTRE,),
-            Right.PUBLICITY_RUN: (Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.PUBLIC_NOTICES_RUN: (Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.OBJECTIONS_RAISE: (*_FIELD, Role.SERVICE_CENTRE, Role.AUDITOR),
             Right.OBJECTIONS_SETTLE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.LENDERS_READ: _EVERYONE,
             Right.LENDERS_REGISTER: (Role.BANK_REGULATOR, Role.SERVICE_CENTRE, Role.ADMIN),
             Right.LOANS_READ: (*_OFFICERS, Role.BANK, Role.GUARANTOR, Role.SERVICE),
             Right.LOANS_DISBURSE: (Role.BANK,),
-            Right.OLDER_LOANS_RECORD: (Role.BANK,),
+            Right.LEGACY_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: (Role.SERVICE_CENTRE,),

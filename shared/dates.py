@@ -104,6 +104,6 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
-def age_on(birth_on: date, day: date) -> int:
+def age_on(born_on: date, day: date) -> int:
     """Return the whole years lived on a day; someone born on 29 February is a year older on 1 March."""
-    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

@@ -1,6 +1,6 @@
 """The inbox: what a service has received, in the same transaction as what it did about it.
 
-A service declares, in its `consumers.py`, which facts of which owner it handles:
+A service declares, in its `consumers.py`, which events of which owner it handles:
 
     SUBSCRIPTIONS = (
         Subscription("riskfund", "lending", {LoanDisbursed: disbursements.add_exposure}, ordered=True),
@@ -25,7 +25,7 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[E_co]):
-    """One event as it arrived: the fact, its place, and where in the stream it stood."""
+    """One event as it arrived: the event, its place, and where in the stream it stood."""
 
     event: E_co
     event_id: UUID
@@ -49,12 +49,12 @@ class WrongSubscription(TypeError):
 
 @dataclass(frozen=True)
 class Subscription:
-    """What `service` does with the facts of `owner`.
+    """What `service` does with the events of `owner`.
 
-    `handlers` maps event types to batch handlers; inside a batch they run in the order of the mapping. Facts without
+    `handlers` maps event types to batch handlers; inside a batch they run in the order of the mapping. Events without
     a handler are only noted. `ordered=True` applies each aggregate's events by version, 1, 2, 3 …, and holds back
     what comes early; `ordered=False` only refuses to apply one event twice; `ordered={"loan"}` orders the aggregates
-    of these types, whose facts are numbered without a gap, and no others.
+    of these types, whose events are numbered without a gap, and no others.
     """
 
     service: str
@@ -63,7 +63,7 @@ class Subscription:
     ordered: bool | Set[str] = True
 
     def __post_init__(self) -> None:
-        """Refuse handlers for facts that this owner's stream never carries."""
+        """Refuse handlers for events that this owner's stream never carries."""
         for event in self.handlers:
             if event.event_type.owner != self.owner:
                 raise WrongSubscription(f"{event.__name__} belongs to {event.event_type.owner}, not to {self.owner}")

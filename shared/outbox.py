@@ -1,8 +1,8 @@
-"""The outbox: facts recorded in the business transaction, published afterwards by the relay, never deleted.
+"""The outbox: events recorded in the business transaction, published afterwards by the relay, never deleted.
 
-One fact: `await outbox.record(conn, LoanDisbursed(...), aggregate_id=..., aggregate_version=..., region_code=...)`.
+One event: `await outbox.record(conn, LoanDisbursed(...), aggregate_id=..., aggregate_version=..., region_code=...)`.
 
-Many facts: one `INSERT … SELECT` built at import by `bulk_insert`, usually behind a CTE that changes the rows:
+Many events: one `INSERT … SELECT` built at import by `bulk_insert`, usually behind a CTE that changes the rows:
 
     RECORD = outbox.bulk_insert(
         RepaymentRecorded, source="posted p", aggregate_id="p.loan_id", aggregate_version="p.version",
@@ -11,7 +11,7 @@ Many facts: one `INSERT … SELECT` built at import by `bulk_insert`, usually be
 
 `data` must name exactly the event's fields, and money goes in as text, or the relay refuses the row.
 
-`aggregate_version` counts the aggregate's facts: 1, 2, 3 … without a gap, whoever records them. Keep the count in the
+`aggregate_version` counts the aggregate's events: 1, 2, 3 … without a gap, whoever records them. Keep the count in the
 aggregate's row, under the lock that changes it: a version that also counts other changes leaves gaps, and ordered
 consumers would wait at the first for ever. `UNIQUE (aggregate_id, aggregate_version)` refuses the other mistake.
 """
@@ -34,7 +34,7 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class RecordedEvent:
     """One event with the place it belongs to: aggregate, version, region."""
 
     event: Event
@@ -52,7 +52,7 @@ INSERT INTO outbox ({COLUMNS})
 SELECT event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code,
        data::jsonb, $9
 FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::uuid[], $6::int[], $7::text[], $8::text[])
-  AS fact (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code, data)
+  AS event (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code, data)
 """  # noqa: S608 - only our own column list is interpolated
 
 
@@ -65,7 +65,7 @@ async def record(
     region_code: str,
     event_id: UUID | None = None,
 ) -> UUID:
-    """Record one fact in the caller's transaction and return its event id."""
+    """Record one event in the caller's transaction and return its event id."""
     kind, identifier = event.event_type, event_id or new_id()
     await conn.execute(
         _RECORD,
@@ -82,21 +82,21 @@ async def record(
     return identifier
 
 
-async def record_many(conn: Connection, facts: Sequence[Fact]) -> None:
-    """Record facts in the caller's transaction with one statement, keeping their order."""
-    if not facts:
+async def record_many(conn: Connection, events: Sequence[RecordedEvent]) -> None:
+    """Record events in the caller's transaction with one statement, keeping their order."""
+    if not events:
         return
-    kinds = [fact.event.event_type for fact in facts]
+    kinds = [event.event.event_type for event in events]
     await conn.execute(
         _RECORD_MANY,
-        [fact.event_id for fact in facts],
+        [event.event_id for event in events],
         [kind.name for kind in kinds],
         [kind.version for kind in kinds],
         [kind.aggregate for kind in kinds],
-        [fact.aggregate_id for fact in facts],
-        [fact.aggregate_version for fact in facts],
-        [fact.region_code for fact in facts],
-        [fact.event.model_dump_json() for fact in facts],
+        [event.aggregate_id for event in events],
+        [event.aggregate_version for event in events],
+        [event.region_code for event in events],
+        [event.event.model_dump_json() for event in events],
         current_traceparent(),
     )
 
@@ -116,7 +116,7 @@ def bulk_insert(
     traceparent: str = "NULL",
     event_id: str = "uuid7()",
 ) -> str:
-    """Return `INSERT INTO outbox … SELECT … FROM source`, one fact for each row of `source`.
+    """Return `INSERT INTO outbox … SELECT … FROM source`, one event for each row of `source`.
 
     All values are SQL expressions over `source` (a FROM clause, usually a CTE and its alias); call it with literals
     at import, never with a user's input. `data` maps each field of the event to its expression; money and
@@ -139,7 +139,7 @@ def bulk_insert(
 
 
 def current_traceparent() -> str | None:
-    """Return the W3C traceparent of the request or message being handled, for the fact it causes."""
+    """Return the W3C traceparent of the request or message being handled, for the event it causes."""
     trace_id = structlog.contextvars.get_contextvars().get("trace_id")
     return f"00-{trace_id}-{trace_id[:16]}-01" if trace_id else None
 

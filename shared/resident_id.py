@@ -30,7 +30,7 @@ def check_digit(first_17: str) -> str:
     return _CHECK_DIGITS[sum(int(d) * w for d, w in zip(first_17, _WEIGHTS, strict=True)) % 11]
 
 
-def birth_on(number: str) -> date:
+def born_on(number: str) -> date:
     """Return the date of birth written in a valid number."""
     return datetime.strptime(number[6:14], "%Y%m%d").date()  # noqa: DTZ007 - a calendar date has no zone
 
@@ -50,7 +50,7 @@ def ensure_valid(number: str) -> str:
     if not _SHAPE.match(number):
         raise ResidentIdInvalid("it must have 18 characters, 17 digits and a digit or X")
     try:
-        birth_on(number)
+        born_on(number)
     except ValueError:
         raise ResidentIdInvalid("its birth date does not exist") from None
     if check_digit(number[:17]) != number[17]:

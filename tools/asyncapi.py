@@ -25,8 +25,8 @@ SCHEMAS: Final = Path("docs/events")
 _SCHEMA_FORMAT: Final = "application/schema+json;version=draft-2020-12"
 _REGION_PARAMETERS: Final = {
     "province": {"description": "Two digits of the province, e.g. 50 for 重庆 Chongqing."},
-    "prefecture": {"description": 'Two digits of the prefecture, "00" when the fact concerns a whole province.'},
-    "county": {"description": 'Two digits of the county, "00" when the fact concerns a whole prefecture.'},
+    "prefecture": {"description": 'Two digits of the prefecture, "00" when the event concerns a whole province.'},
+    "county": {"description": 'Two digits of the county, "00" when the event concerns a whole prefecture.'},
 }
 
 
@@ -54,7 +54,7 @@ def document(events: list[type[Event]]) -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Subsidised small loans: facts",
+            "title": "Subsidised small loans: events",
             "version": "1",
             "description": "小额信贷平台事件目录. CloudEvents 1.0 in structured JSON over NATS JetStream. Delivered at "
             "least once: recognise repeats by `id`, order an aggregate by `aggregateversion`. Ignore unknown fields.",
@@ -133,7 +133,7 @@ def _envelope(event: type[Event]) -> dict[str, Any]:
         "schemaversion": {"const": kind.version},
         "data": {"$ref": f"#/components/schemas/{event.__name__}"},
     }
-    optional = {"traceparent": {**text, "description": "W3C trace context of the request that caused the fact."}}
+    optional = {"traceparent": {**text, "description": "W3C trace context of the request that caused the event."}}
     return {"type": "object", "properties": {**properties, **optional}, "required": list(properties)}
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.admission import Reason
+from services.lending.applications.rules.admission import Reason
 from shared.clients import PeerClient
 
 
@@ -21,7 +21,7 @@ class Eligibility:
     household_version: int
     village_code: str
     grade: str | None
-    line: Decimal | None
+    credit_limit: Decimal | None
     reasons: tuple[Reason, ...]
     answer: Mapping[str, Any]
 
@@ -94,7 +94,7 @@ def _eligibility(found: Mapping[str, Any]) -> Eligibility:
         household_version=int(found["household_version"]),
         village_code=str(found["village_code"]),
         grade=found.get("grade"),
-        line=Decimal(found["line"]) if found.get("line") is not None else None,
+        credit_limit=Decimal(found["credit_limit"]) if found.get("credit_limit") is not None else None,
         reasons=tuple(
             Reason(entry["code"], entry.get("clause") or "", entry.get("zh", ""), entry.get("en", ""))
             for entry in found["reasons"]

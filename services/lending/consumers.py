@@ -1,27 +1,27 @@
-"""Which facts of other services lending acts on, and the one action for each.
+"""Which events of other services lending acts on, and the one action for each.
 
 Nothing here depends on the order of arrival: every effect is an insert that happens once.
 """
 
 from services.lending.defaults import compensation
-from services.lending.policies import actions as policies
+from services.lending.pack_copies import actions as policies
 from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
 from shared.events.riskfund import ClaimPaid
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Subscription
-from shared.policy.kept import keep_packs
+from shared.policy.copies import replicate_packs
 
 SUBSCRIPTIONS = (
     Subscription(
         "lending",
         "registry",
         {
-            PolicyPackConfirmed: keep_packs,
-            VillageQuotaCut: policies.keep_quota_cuts,
-            VillageQuotaRestored: policies.keep_quota_restorations,
+            PolicyPackConfirmed: replicate_packs,
+            VillageQuotaCut: policies.store_quota_cuts,
+            VillageQuotaRestored: policies.store_quota_restorations,
         },
         ordered=False,
     ),
-    Subscription("lending", "subsidy", {ReferenceRatePublished: policies.keep_reference_rates}, ordered=False),
+    Subscription("lending", "subsidy", {ReferenceRatePublished: policies.replicate_reference_rates}, ordered=False),
     Subscription("lending", "riskfund", {ClaimPaid: compensation.compensate_loans}, ordered=False),
 )

@@ -8,9 +8,9 @@ from services.lending import consumers
 from services.lending.applications.routes import router as applications
 from services.lending.defaults.routes import router as defaults
 from services.lending.jobs.routes import router as jobs
+from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
 from services.lending.loans.routes import router as loans
-from services.lending.older_loans.routes import router as older_loans
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
@@ -19,7 +19,7 @@ from shared.clients import PeerClient
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (quotes, lenders, applications, loans, older_loans, repayments, defaults, jobs, reports)
+ROUTERS = (quotes, lenders, applications, loans, legacy_loans, repayments, defaults, jobs, reports)
 
 
 async def _start(app: FastAPI, stack: AsyncExitStack) -> None:

@@ -2,10 +2,10 @@
 
 import services.lending.applications.tables
 import services.lending.defaults.tables
+import services.lending.legacy_loans.tables
 import services.lending.lenders.tables
 import services.lending.loans.tables
-import services.lending.older_loans.tables
-import services.lending.policies.tables
+import services.lending.pack_copies.tables
 import services.lending.repayments.tables  # noqa: F401 - imported to declare their tables
 from services.lending.metadata import metadata
 

@@ -5,26 +5,26 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from services.registry import consumers
-from services.registry.changes import routes as changes
-from services.registry.demonstrations import routes as demonstrations
-from services.registry.documents import routes as documents
-from services.registry.documents.desk import document_desk
-from services.registry.duplicates import routes as duplicates
-from services.registry.eligibility import routes as eligibility
-from services.registry.entities import routes as entities
-from services.registry.exports import routes as exports
-from services.registry.files import routes as files
-from services.registry.households import routes as households
-from services.registry.imports import routes as imports
-from services.registry.imports.worker import ImportWorker
-from services.registry.lists import routes as lists
-from services.registry.packs import routes as packs
-from services.registry.rating import routes as rating
-from services.registry.regions import routes as regions
+from services.registry.credit.demonstrations import routes as demonstrations
+from services.registry.credit.rating import routes as rating
+from services.registry.credit.surveys import routes as surveys
+from services.registry.dossier.documents import routes as documents
+from services.registry.dossier.documents.intake import document_intake
+from services.registry.dossier.dossiers import routes as files
+from services.registry.policy.packs import routes as packs
+from services.registry.register.changes import routes as changes
+from services.registry.register.duplicates import routes as duplicates
+from services.registry.register.exports import routes as exports
+from services.registry.register.households import routes as households
+from services.registry.register.imports import routes as imports
+from services.registry.register.imports.worker import ImportWorker
+from services.registry.register.regions import routes as regions
 from services.registry.reports import routes as reports
 from services.registry.settings import RegistrySettings
-from services.registry.simulations import routes as simulations
-from services.registry.surveys import routes as surveys
+from services.registry.standing.eligibility import routes as eligibility
+from services.registry.standing.entities import routes as entities
+from services.registry.standing.lists import routes as lists
+from services.registry.standing.simulations import routes as simulations
 from shared.pii import PiiCipher
 from shared.web.service import Service, service_app
 
@@ -37,7 +37,7 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
     """Open what the rooms share, and start this replica's worker for imports."""
     await open_cipher(app, stack)
-    app.state.documents = document_desk(app.state.settings, app.state.platform.platform_data_dir, app.state.cipher)
+    app.state.documents = document_intake(app.state.settings, app.state.platform.platform_data_dir, app.state.cipher)
     app.state.imports = ImportWorker(app.state.database, app.state.cipher)
     if app.state.settings.import_worker:
         await stack.enter_async_context(app.state.imports.running())

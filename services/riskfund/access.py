@@ -21,7 +21,7 @@ ReadReports = Annotated[Principal, requires(Right.REPORTS_READ)]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Scope:
     """What a caller may see under one right; a code that is None does not limit."""
 
     regions: list[str]
@@ -34,9 +34,9 @@ class Sight:
         return in_region and self.bank_code in (None, bank_code)
 
 
-def sight_of(officer: Principal, right: Right) -> Sight:
+def scope_of(officer: Principal, right: Right) -> Scope:
     """Return what the caller sees: holding the right only as bank or insurer limits it to its organisation."""
-    return Sight(officer.regions_for(right), _limit(officer, right, Role.BANK), _limit(officer, right, Role.INSURER))
+    return Scope(officer.regions_for(right), _limit(officer, right, Role.BANK), _limit(officer, right, Role.INSURER))
 
 
 def _limit(officer: Principal, right: Right, role: Role) -> str | None:

@@ -1,11 +1,11 @@
-"""Which facts of other services the risk fund acts on, and the one action for each.
+"""Which events of other services the risk fund acts on, and the one action for each.
 
-Lending's facts are taken in the order of each loan's (and each application's) version, so that exposure is never
+Lending's events are taken in the order of each loan's (and each application's) version, so that exposure is never
 reduced before it rose.
 """
 
 from services.riskfund.cover import loans
-from services.riskfund.recoveries.actions import keep_recoveries
+from services.riskfund.recoveries.actions import store_recoveries
 from shared.events.lending import (
     ApplicationRefused,
     ApplicationWithdrawn,
@@ -17,10 +17,10 @@ from shared.events.lending import (
 )
 from shared.events.registry import PolicyPackConfirmed
 from shared.inbox import Subscription
-from shared.policy.kept import keep_packs
+from shared.policy.copies import replicate_packs
 
 SUBSCRIPTIONS = (
-    Subscription("riskfund", "registry", {PolicyPackConfirmed: keep_packs}, ordered=False),
+    Subscription("riskfund", "registry", {PolicyPackConfirmed: replicate_packs}, ordered=False),
     Subscription(
         "riskfund",
         "lending",
@@ -31,7 +31,7 @@ SUBSCRIPTIONS = (
             RepaymentRecorded: loans.reduce_exposure,
             LoanClosed: loans.close_loans,
             DefaultConfirmed: loans.note_defaults,
-            RecoveryRecorded: keep_recoveries,
+            RecoveryRecorded: store_recoveries,
         },
         ordered={"loan"},
     ),

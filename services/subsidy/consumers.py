@@ -1,10 +1,10 @@
-"""Which facts of other services subsidy acts on, and the one action for each."""
+"""Which events of other services subsidy acts on, and the one action for each."""
 
 from services.subsidy.accounts import actions as accounts
 from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
 from shared.events.registry import HouseholdsRegistered, HouseholdStatusChanged, PolicyPackConfirmed
 from shared.inbox import Subscription
-from shared.policy.kept import keep_packs
+from shared.policy.copies import replicate_packs
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -12,7 +12,7 @@ SUBSCRIPTIONS = (
         "lending",
         {
             LoanDisbursed: accounts.open_accounts,
-            RepaymentRecorded: accounts.keep_repayments,
+            RepaymentRecorded: accounts.store_repayments,
             LoanClosed: accounts.close_accounts,
         },
         ordered={"loan"},
@@ -22,9 +22,9 @@ SUBSCRIPTIONS = (
         "subsidy",
         "registry",
         {
-            PolicyPackConfirmed: keep_packs,
-            HouseholdsRegistered: accounts.keep_registered_households,
-            HouseholdStatusChanged: accounts.keep_household_states,
+            PolicyPackConfirmed: replicate_packs,
+            HouseholdsRegistered: accounts.store_registered_households,
+            HouseholdStatusChanged: accounts.store_household_states,
         },
         ordered=False,
     ),

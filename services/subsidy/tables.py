@@ -4,8 +4,8 @@ from services.subsidy.accounts import tables as accounts
 from services.subsidy.batches import tables as batches
 from services.subsidy.clawbacks import tables as clawbacks
 from services.subsidy.metadata import metadata
+from services.subsidy.pack_copies import tables as policies
 from services.subsidy.payments import tables as payments
-from services.subsidy.policies import tables as policies
 from services.subsidy.programmes import tables as programmes
 from services.subsidy.rates import tables as rates
 

@@ -60,12 +60,12 @@ async def _check(options: argparse.Namespace) -> None:
 
 async def _republish(options: argparse.Namespace) -> None:
     count = await _on(options.service, lambda conn: operations.republish(conn, options.from_position))
-    _say(f"{count} facts of {options.service} will be published again by its relay")
+    _say(f"{count} events of {options.service} will be published again by its relay")
 
 
 async def _release(options: argparse.Namespace) -> None:
     count = await _on(options.service, operations.release)
-    _say(f"{count} refused facts of {options.service} will be looked at again by its relay")
+    _say(f"{count} refused events of {options.service} will be looked at again by its relay")
 
 
 async def _parked(options: argparse.Namespace) -> None:
@@ -113,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (("provision", "create or update all"), ("check", "read all back, fail on any difference")):
         commands.add_parser(name, help=text).add_argument("--replicas", type=int, default=replicas)
     for name, text in (
-        ("republish", "publish facts again, after NATS lost its data; before `provision`, so that the old come first"),
-        ("release", "let the relay look again at facts it refused"),
+        ("republish", "publish events again, after NATS lost its data; before `provision`, so that the old come first"),
+        ("release", "let the relay look again at events it refused"),
         ("parked", "list parked messages"),
         ("replay", "take parked messages again"),
     ):

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from shared.bus import metrics
-from shared.bus.faults import is_passing
+from shared.bus.faults import is_transient
 from shared.bus.sequencing import Plan, plan_ordered, waves_of
 from shared.db import Connection, Database
 from shared.events.base import Event
@@ -136,14 +136,14 @@ class Applier:
         `follow` also applies what waited for these events.
 
         Raises:
-            Exception: only faults that pass (`faults.is_passing`) or that keep us from noting a failure.
+            Exception: only faults that pass (`faults.is_transient`) or that keep us from noting a failure.
         """
         if not batch:
             return
         try:
             plan = await self._database.run(partial(self._apply, batch=batch, follow=follow))
         except Exception as error:
-            if is_passing(error):
+            if is_transient(error):
                 raise
             await self._narrow(batch, follow, error)
         else:

@@ -11,7 +11,7 @@ import structlog
 from shared.bus import metrics
 from shared.bus.applier import Applier, UnreadableDelivery
 from shared.bus.connection import Link
-from shared.bus.faults import is_passing
+from shared.bus.faults import is_transient
 from shared.bus.pull import Delivery, Pull
 from shared.bus.topology import stream_of
 from shared.db import Database
@@ -67,7 +67,7 @@ class Consumer:
                 await self._applier.apply(events)
                 return True
             except Exception as error:
-                if is_passing(error):
+                if is_transient(error):
                     log.warning(
                         "batch waits for the database", consumer=self.name, reason=f"{type(error).__name__}: {error}"
                     )

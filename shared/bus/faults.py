@@ -4,7 +4,7 @@ import asyncpg
 
 from shared.errors import Unavailable
 
-_PASSING = (
+_TRANSIENT = (
     OSError,  # covers refused and lost connections, and time-outs
     Unavailable,
     asyncpg.PostgresConnectionError,
@@ -19,10 +19,10 @@ _PASSING = (
 )
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Tell whether the same work may succeed later without anyone changing the message or the code."""
     if isinstance(error, asyncpg.QueryCanceledError):
         return False  # a statement that always takes too long is the message's fault in the end
     if isinstance(error, asyncpg.InterfaceError):
         return "connection" in str(error) or "pool" in str(error)
-    return isinstance(error, _PASSING)
+    return isinstance(error, _TRANSIENT)

@@ -10,10 +10,10 @@ CONNECTED = Gauge("bus_connected", "1 while the connection to NATS is up", ["ser
 CLIENT_ERRORS = Counter("bus_client_errors_total", "Errors the NATS client reported", ["service"])
 
 RELAY_LEADING = Gauge("relay_leading", "1 in the replica whose relay publishes", ["service"])
-RELAY_BACKLOG = Gauge("relay_backlog_events", "Committed facts not yet published (counted up to a limit)", ["service"])
-RELAY_OLDEST = Gauge("relay_oldest_seconds", "Age of the oldest unpublished fact", ["service"])
-RELAY_REFUSED = Gauge("relay_refused_events", "Facts the relay cannot publish; their aggregates wait", ["service"])
-RELAY_PUBLISHED = Counter("relay_published_total", "Facts published and acknowledged", ["service"])
+RELAY_BACKLOG = Gauge("relay_backlog_events", "Committed events not yet published (counted up to a limit)", ["service"])
+RELAY_OLDEST = Gauge("relay_oldest_seconds", "Age of the oldest unpublished event", ["service"])
+RELAY_REFUSED = Gauge("relay_refused_events", "Events the relay cannot publish; their aggregates wait", ["service"])
+RELAY_PUBLISHED = Counter("relay_published_total", "Events published and acknowledged", ["service"])
 RELAY_FAILED = Counter("relay_failed_total", "Publications without acknowledgement; they are tried again", ["service"])
 
 APPLIED = Counter("consumer_applied_total", "Events applied", ["consumer"])
@@ -25,4 +25,4 @@ PENDING = Gauge("consumer_pending_messages", "Messages in the stream not yet del
 WAITING = Gauge("consumer_waiting_events", "Events in the inbox that are held or retried", ["consumer"])
 WAITING_OLDEST = Gauge("consumer_waiting_oldest_seconds", "Age of the longest waiting event", ["consumer"])
 PARKED_OPEN = Gauge("consumer_parked_open_messages", "Parked messages nobody has replayed yet", ["consumer"])
-LAG = Histogram("consumer_lag_seconds", "Seconds from the fact to its effect", ["consumer"], buckets=_LAG_SECONDS)
+LAG = Histogram("consumer_lag_seconds", "Seconds from the event to its effect", ["consumer"], buckets=_LAG_SECONDS)

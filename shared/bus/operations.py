@@ -21,16 +21,16 @@ LISTED_PARKED: Final = 200
 
 
 async def republish(conn: Connection, from_position: int = 0) -> int:
-    """Mark published facts from a position on as unpublished and return how many.
+    """Mark published events from a position on as unpublished and return how many.
 
     For when NATS lost its data: consumers have the events in their inboxes and apply none twice. Do it before streams
-    are provisioned again, or a relay may put a new fact before the old ones.
+    are provisioned again, or a relay may put a new event before the old ones.
     """
     return _count(await conn.execute(_REPUBLISH, from_position))
 
 
 async def release(conn: Connection) -> int:
-    """Let the relay look again at the facts it refused and return how many; mend the rows or the code first."""
+    """Let the relay look again at the events it refused and return how many; mend the rows or the code first."""
     return _count(await conn.execute(_RELEASE))
 
 

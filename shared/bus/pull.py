@@ -80,7 +80,7 @@ class Pull:
         return [self._messages.popleft() for _ in range(count)]
 
     async def acknowledge(self, deliveries: list[Delivery]) -> None:
-        """Tell the server that these are done; a lost acknowledgement only means that they come again."""
+        """Inform the server that these are done; a lost acknowledgement only means that they come again."""
         with suppress(Exception):
             for delivery in deliveries:
                 await self._link.client.publish(delivery.reply, b"+ACK")

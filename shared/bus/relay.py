@@ -1,4 +1,4 @@
-"""Publish committed facts: one relay per service, in commit order, for ever, marking only what was acknowledged."""
+"""Publish committed events: one relay per service, in commit order, for ever, marking only what was acknowledged."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from shared.failpoints import failpoint
 log = structlog.get_logger("bus.relay")
 
 BATCH: Final = 1000
-POLL_SECONDS: Final = 0.05  # without a hint, for facts committed by another replica or job
+POLL_SECONDS: Final = 0.05  # without a hint, for events committed by another replica or job
 GATHER_SECONDS: Final = 0.01  # after a hint: a few commits share one round instead of one each
 ACK_SECONDS: Final = 5.0  # no answer in this time means "unknown": publish again with the same id
 PAUSE_SECONDS: Final = 0.5  # after a round in which something failed
@@ -68,7 +68,7 @@ class Relay:
         self.service, self.stream = service, stream_of(service)
         self._database, self._link, self._stopping = database, link, stopping
         self._measured_at = 0.0
-        self._gaps_told: set[str] = set()
+        self._gaps_reported: set[str] = set()
 
     async def run(self) -> None:
         """Publish until told to stop; raises only when the database connection is lost."""
@@ -113,36 +113,36 @@ class Relay:
         metrics.RELAY_PUBLISHED.labels(self.service).inc(len(acknowledged))
         metrics.RELAY_FAILED.labels(self.service).inc(failed)
         if failed:
-            log.warning("facts not acknowledged", service=self.service, failed=failed, reason=self._link.last_error)
+            log.warning("events not acknowledged", service=self.service, failed=failed, reason=self._link.last_error)
             await self._idle(PAUSE_SECONDS)
         elif len(rows) < BATCH:
             await self._next_hint()
 
     async def _without_refused(self, conn: Connection, rows: Sequence[Any]) -> list[Any]:
-        """Leave out facts that must not leave, note why, and leave out what follows them in their aggregates."""
+        """Leave out events that must not leave, note why, and leave out what follows them in their aggregates."""
         kept, blocked = [], set()
         for row in rows:
             if row["aggregate_id"] in blocked:
                 continue
-            self._tell_gap(row)
+            self._report_gap(row)
             reason = _fault(row)
             if reason is None:
                 kept.append(row)
                 continue
             blocked.add(row["aggregate_id"])
-            log.error("fact cannot be published", service=self.service, position=row["position"], reason=reason)
+            log.error("event cannot be published", service=self.service, position=row["position"], reason=reason)
             await conn.execute(_REFUSE, row["position"], reason)
         return kept
 
-    def _tell_gap(self, row: Any) -> None:
-        """Say once per event that its versions do not count the aggregate's facts; ordered consumers wait for ever."""
-        if row["has_gap"] and row["event_name"] not in self._gaps_told:
-            self._gaps_told.add(row["event_name"])
-            log.error("versions of an aggregate's facts have a gap", service=self.service, event_name=row["event_name"],
+    def _report_gap(self, row: Any) -> None:
+        """Say once per event that its versions do not count the aggregate's events; ordered consumers wait for ever."""
+        if row["has_gap"] and row["event_name"] not in self._gaps_reported:
+            self._gaps_reported.add(row["event_name"])
+            log.error("versions of an aggregate's events have a gap", service=self.service, event_name=row["event_name"],
                       aggregate_id=str(row["aggregate_id"]), aggregate_version=row["aggregate_version"])  # fmt: skip
 
     async def _publish_in_order(self, rows: Sequence[Any]) -> list[tuple[int, int]]:
-        """Publish so that a fact leaves only after its aggregate's earlier one was acknowledged."""
+        """Publish so that an event leaves only after its aggregate's earlier one was acknowledged."""
         acknowledged: list[tuple[int, int]] = []
         stuck: set[UUID] = set()
         for wave in _waves(rows):
@@ -236,7 +236,7 @@ def _fault(row: Any) -> str | None:
 
 
 def _waves(rows: Sequence[Any]) -> list[list[Any]]:
-    """Split rows so that each part has at most one fact of an aggregate, lower versions in earlier parts.
+    """Split rows so that each part has at most one event of an aggregate, lower versions in earlier parts.
 
     Transaction ids are given at a transaction's first write, locks later: of two transactions that changed one
     aggregate, the one with the lower id may have come second. So the version decides inside an aggregate.
@@ -244,8 +244,8 @@ def _waves(rows: Sequence[Any]) -> list[list[Any]]:
     by_aggregate: dict[UUID, list[Any]] = {}
     for row in rows:
         by_aggregate.setdefault(row["aggregate_id"], []).append(row)
-    for facts in by_aggregate.values():
-        facts.sort(key=lambda fact: fact["aggregate_version"], reverse=True)
+    for events in by_aggregate.values():
+        events.sort(key=lambda event: event["aggregate_version"], reverse=True)
     waves: list[list[Any]] = []
     depths: dict[UUID, int] = {}
     for row in rows:

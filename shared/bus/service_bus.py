@@ -40,9 +40,9 @@ class UnknownConsumer(TypeError):
 
 
 class Bus:
-    """Publishes one service's facts and feeds its subscriptions while its context is open.
+    """Publishes one service's events and feeds its subscriptions while its context is open.
 
-    Starting works while NATS is away; the service then records facts, `state()` says what is missing, and everything
+    Starting works while NATS is away; the service then records events, `state()` says what is missing, and everything
     is published when NATS is back.
     """
 
@@ -62,7 +62,7 @@ class Bus:
         self._database, self._subscriptions = database, tuple(subscriptions)
         self._access = NatsAccess(nats_url, user, password)
         self._replicas = NatsStreams().nats_stream_replicas if replicas is None else replicas
-        self._publishes = True  # a service without an outbox has no facts and needs no relay
+        self._publishes = True  # a service without an outbox has no events and needs no relay
         self._stopping = asyncio.Event()
         self._judged = asyncio.Event()  # it is known whether NATS is there and configured as it should be
         self._link = Link(service)
@@ -109,7 +109,7 @@ class Bus:
         return all(state == OK for state in self.state().values())
 
     def wake(self) -> None:
-        """Tell the relay that something was committed."""
+        """Inform the relay that something was committed."""
         self._database.committed.set()
 
     async def _run(self) -> None:

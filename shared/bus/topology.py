@@ -19,7 +19,7 @@ from shared.inbox import consumer_name
 
 OWNERS: Final = ("registry", "lending", "subsidy", "riskfund", "gateway")
 
-MAX_AGE_SECONDS: Final = 400 * 86_400  # a year's programme and its audit; older facts come back by `republish`
+MAX_AGE_SECONDS: Final = 400 * 86_400  # a year's programme and its audit; older events come back by `republish`
 DUPLICATE_WINDOW_SECONDS: Final = 86_400  # longer than any relay outage we plan for; the inbox covers the rest
 MAX_MESSAGE_BYTES: Final = 256 * 1024
 # Far longer than a batch takes, yet a killed replica's messages are not missing for long; coming twice is harmless.
@@ -61,7 +61,7 @@ CONSUMERS: Final = (
 
 
 def stream_of(owner: str) -> str:
-    """Return the name of the stream that holds one owner's facts."""
+    """Return the name of the stream that holds one owner's events."""
     return owner.upper()
 
 
@@ -122,7 +122,7 @@ Permissions = dict[str, list[str]]
 def server_permissions() -> dict[str, Permissions]:
     """Return what each NATS user may publish and subscribe; everything else is denied.
 
-    A service may publish its own facts, read and acknowledge with its own consumers, and look up their
+    A service may publish its own events, read and acknowledge with its own consumers, and look up their
     configuration; it can neither create nor change any of it, nor see another user's answers.
     """
     users = {owner: _service_permissions(owner) for owner in OWNERS if owner != "gateway"}

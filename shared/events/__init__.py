@@ -1,1 +1,1 @@
-"""Frozen facts by owner, and the envelope in which they travel."""
+"""Frozen events by owner, and the envelope in which they travel."""

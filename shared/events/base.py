@@ -1,4 +1,4 @@
-"""Facts: what every event has in common, the types of their fields, and the catalogue of all of them."""
+"""Events: what every event has in common, the types of their fields, and the catalogue of all of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Percent = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """Who owns a fact, what it is called, in which version, and about which aggregate it speaks."""
+    """Who owns an event, what it is called, in which version, and about which aggregate it speaks."""
 
     owner: str
     name: str
@@ -57,7 +57,7 @@ class DuplicateEvent(TypeError):
 
 
 class Event(BaseModel):
-    """A frozen fact. Subclass with ``owner=``, ``name=``, ``version=`` and ``aggregate=``.
+    """A frozen event. Subclass with ``owner=``, ``name=``, ``version=`` and ``aggregate=``.
 
     Unknown fields are ignored, so that a producer may add optional fields before its consumers know
     them; any other change is a new version, that is a new class.
@@ -67,7 +67,7 @@ class Event(BaseModel):
     event_type: ClassVar[EventType]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Accept the keywords that describe the fact; pydantic hands them to the hook below."""
+        """Accept the keywords that describe the event; pydantic hands them to the hook below."""
         super().__init_subclass__()
 
     @classmethod

@@ -1,4 +1,4 @@
-"""How a fact travels: a CloudEvents 1.0 envelope in structured JSON, on a subject that names type and county."""
+"""How an event travels: a CloudEvents 1.0 envelope in structured JSON, on a subject that names type and county."""
 
 from datetime import datetime
 from functools import cache
@@ -18,7 +18,7 @@ D = TypeVar("D", bound=Event)
 
 
 class Envelope(BaseModel, Generic[D]):
-    """CloudEvents 1.0 attributes, our extensions, and the fact itself."""
+    """CloudEvents 1.0 attributes, our extensions, and the event itself."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -75,7 +75,7 @@ def encode(
     traceparent: str | None,
     data: str | bytes,
 ) -> bytes:
-    """Return the message body; `data` is the fact's JSON, already validated."""
+    """Return the message body; `data` is the event's JSON, already validated."""
     attributes: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(event_id),

@@ -1,4 +1,4 @@
-"""Facts the lending service records. Loan events are ordered by the loan's version."""
+"""Events the lending service records. Loan events are ordered by the loan's version."""
 
 from datetime import date
 from typing import Literal
@@ -41,7 +41,7 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
     pack_version: int
     mode: str = "direct"  # a LoanMode of the policy vocabulary (SX-4, LG-28)
     entity_id: UUID | None = None  # the implementing entity that uses the loan
-    granted_under: str = "current"  # or older_amount (LG-2), older_mode (LG-28): the rule the loan keeps
+    granted_under: str = "current"  # or legacy_amount (LG-2), legacy_mode (LG-28): the rule the loan keeps
 
 
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):
@@ -67,7 +67,7 @@ class LoanOverdue(Event, owner="lending", name="loan-overdue", version=1, aggreg
     loan_id: UUID
     household_id: UUID
     village_code: RegionCode
-    overdue_since_on: date
+    overdue_from: date
     noticed_on: date
     amount_overdue: PositiveMoney
 
@@ -95,7 +95,7 @@ class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version
     cause: str  # a LossCause of the policy vocabulary
     malicious: bool
     confirmed_on: date
-    overdue_since_on: date
+    overdue_from: date
     matures_on: date
     days_past_due: int
     principal_outstanding: PositiveMoney

@@ -1,4 +1,4 @@
-"""Facts the registry service records. No personal data beyond ids."""
+"""Events the registry service records. No personal data beyond ids."""
 
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -20,7 +20,7 @@ class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed",
     content: dict[str, Any]  # all rules of the pack as `PolicyPack.content()`, without its worked examples
 
 
-MOST_HOUSEHOLDS_TOLD: Final = 500  # in one fact: about 65 KB, a quarter of what the stream takes
+HOUSEHOLDS_PER_EVENT_MAX: Final = 500  # in one event: about 65 KB, a quarter of what the stream takes
 
 
 class RegisteredHousehold(BaseModel):
@@ -37,14 +37,14 @@ class RegisteredHousehold(BaseModel):
 class HouseholdsRegistered(
     Event, owner="registry", name="households-registered", version=1, aggregate="household-registration"
 ):
-    """Households of one sheet came onto the register together; the facts of each of them begin at version 1 (FJ-6).
+    """Households of one sheet came onto the register together; the events of each of them begin at version 1 (FJ-6).
 
-    Each fact is an aggregate of its own: a sheet of a hundred thousand households is told in a few hundred facts.
+    Each event is an aggregate of its own: a sheet of a hundred thousand households is told in a few hundred events.
     """
 
     import_id: UUID
     county_code: RegionCode
-    households: Annotated[tuple[RegisteredHousehold, ...], Field(min_length=1, max_length=MOST_HOUSEHOLDS_TOLD)]
+    households: Annotated[tuple[RegisteredHousehold, ...], Field(min_length=1, max_length=HOUSEHOLDS_PER_EVENT_MAX)]
 
 
 class HouseholdStatusChanged(
@@ -59,7 +59,7 @@ class HouseholdStatusChanged(
 
 
 class HouseholdListedOverLoan(Event, owner="registry", name="household-listed", version=1, aggregate="household"):
-    """The first form of the fact below, when every entry rested on a loan; no longer recorded."""
+    """The first form of the event below, when every entry rested on a loan; no longer recorded."""
 
     household_id: UUID
     village_code: RegionCode
@@ -212,7 +212,7 @@ class RatingCampaignFinalised(
     finalised_on: date
     household_count: int  # on file in the county that day
     rated_count: int  # with a grade
-    line_total: Money
+    credit_limit_total: Money
     group_count: int
     credit_group_count: int
     village_count: int

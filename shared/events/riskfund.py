@@ -1,4 +1,4 @@
-"""Facts the risk-fund service records. Claim events are ordered by the claim's version."""
+"""Events the risk-fund service records. Claim events are ordered by the claim's version."""
 
 from datetime import date
 from uuid import UUID
@@ -6,9 +6,7 @@ from uuid import UUID
 from shared.events.base import Event, Money, PositiveMoney, RegionCode
 
 
-class FundContributionReceived(
-    Event, owner="riskfund", name="fund-contribution-received", version=1, aggregate="fund"
-):
+class FundContributionReceived(Event, owner="riskfund", name="fund-contribution-received", version=1, aggregate="fund"):
     """The county paid money into its risk-compensation fund (FJ-13)."""
 
     fund_id: UUID
@@ -18,9 +16,7 @@ class FundContributionReceived(
     balance: Money
 
 
-class InsuranceClaimRequested(
-    Event, owner="riskfund", name="insurance-claim-requested", version=1, aggregate="claim"
-):
+class InsuranceClaimRequested(Event, owner="riskfund", name="insurance-claim-requested", version=1, aggregate="claim"):
     """An insurer is asked to pay first (LG-21b); partner insurers answer by API."""
 
     claim_id: UUID

@@ -1,4 +1,4 @@
-"""Facts the subsidy service records."""
+"""Events the subsidy service records."""
 
 from datetime import date
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What only some counties know: older loans, programmes, deposits, renewals, mutual aid, benefits, supervision.
+"""What only some counties know: legacy loans, programmes, deposits, renewals, mutual aid, benefits, supervision.
 
 The same kind of thing as `terms`: what rule functions take, no clauses, no framework.
 """
@@ -12,7 +12,7 @@ from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, 
 
 
 @dataclass(frozen=True, slots=True)
-class OlderRule:
+class LegacyRule:
     """An earlier rule that loans granted under it keep (LG-2, LG-2b)."""
 
     amount_above: Decimal
@@ -115,7 +115,7 @@ class MutualAidRule:
 
 @dataclass(frozen=True, slots=True)
 class VillageFundRule:
-    """A village risk fund pledged to a bank for a credit line (NX-7)."""
+    """A village risk fund pledged to a bank for a credit limit (NX-7)."""
 
     pledging_classes: tuple[FundClass, ...]
     multiplier_min: Decimal

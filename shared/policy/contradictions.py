@@ -11,7 +11,7 @@ from shared.regions import is_within
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
-    from shared.policy.rating_terms import GradeBand, GradeLine, Indicator
+    from shared.policy.rating_terms import GradeBand, GradeLimit, Indicator
     from shared.policy.terms import RateTenor
 
 Finding = tuple[str, str]
@@ -112,31 +112,31 @@ def _points(key: str, indicators: "Sequence[Indicator]") -> Iterator[Finding]:
 
 def _grades(pack: "PolicyPack") -> Iterator[Finding]:
     rating, cap = pack.rating, pack.lending.household_cap.value
-    for where, what in _bands(rating.grade_lines.value, rating.grade_bands.value, rating.promotion_path.value, cap):
+    for where, what in _bands(rating.grade_limits.value, rating.grade_bands.value, rating.promotion_path.value, cap):
         yield f"rating.{where}", what
     for scheme in rating.bank_schemes.value if rating.bank_schemes else ():
-        for where, what in _bands(scheme.grade_lines, scheme.grade_bands, scheme.promotion_path, cap):
+        for where, what in _bands(scheme.grade_limits, scheme.grade_bands, scheme.promotion_path, cap):
             yield "rating.bank_schemes", f"{scheme.bank_code}, {where}: {what}"
 
 
 def _bands(
-    best_first: "Sequence[GradeLine]", bands: "Sequence[GradeBand]", path: Sequence[str], cap: Decimal
+    best_first: "Sequence[GradeLimit]", bands: "Sequence[GradeBand]", path: Sequence[str], cap: Decimal
 ) -> Iterator[Finding]:
-    lines = {grade.code: grade.line for grade in best_first}
-    if len(lines) != len(best_first) or not best_first:
-        yield "grade_lines", "name each grade once, and at least one"
+    credit_limits = {grade.code: grade.credit_limit for grade in best_first}
+    if len(credit_limits) != len(best_first) or not best_first:
+        yield "grade_limits", "name each grade once, and at least one"
         return
-    if [band.code for band in bands] != list(lines):
-        yield "grade_bands", "name the same grades as grade_lines in the same order"
+    if [band.code for band in bands] != list(credit_limits):
+        yield "grade_bands", "name the same grades as grade_limits in the same order"
     if not _ascending([band.score_min for band in bands[::-1]]) or any(band.score_min < 0 for band in bands):
         yield "grade_bands", "list the best grade first; each next one needs a lower score_min, none below zero"
-    if not _ascending([grade.line for grade in best_first[::-1]]) or best_first[-1].line <= 0:
-        yield "grade_lines", "a better grade needs a higher line, and every line is above zero"
-    if max(lines.values()) > cap:
-        yield "grade_lines", f"the line {max(lines.values())} is above lending.household_cap {cap}"
-    if unknown := [code for code in path if code not in lines]:
-        yield "promotion_path", f"{unknown[0]} is not a grade; use the codes of rating.grade_lines"
-    elif not _ascending([lines[code] for code in path]):
+    if not _ascending([grade.credit_limit for grade in best_first[::-1]]) or best_first[-1].credit_limit <= 0:
+        yield "grade_limits", "a better grade needs a higher credit limit, and every credit limit is above zero"
+    if max(credit_limits.values()) > cap:
+        yield "grade_limits", f"the credit limit {max(credit_limits.values())} is above lending.household_cap {cap}"
+    if unknown := [code for code in path if code not in credit_limits]:
+        yield "promotion_path", f"{unknown[0]} is not a grade; use the codes of rating.grade_limits"
+    elif not _ascending([credit_limits[code] for code in path]):
         yield "promotion_path", "must rise: the worst grade first"
 
 

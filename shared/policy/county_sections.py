@@ -13,7 +13,7 @@ for _record in (arrangements.Target, arrangements.DepositBand, arrangements.Link
     with_config(ConfigDict(extra="forbid"))(_record)
 
 
-class OlderRuleSection(Section):
+class LegacyRuleSection(Section):
     """An earlier rule that loans granted under it keep."""
 
     amount_above: Sourced[Money] = leaf("金额高于", "amounts above this, CNY")
@@ -94,8 +94,8 @@ class VillageFundSection(Section):
     """Village-level risk funds."""
 
     pledging_classes: Sourced[tuple[FundClass, ...]] = leaf("可质押等级", "classes that may pledge")
-    multiplier_min: Sourced[Number] = leaf("最低倍数", "smallest credit line over pledge")
-    multiplier_max: Sourced[Number] = leaf("最高倍数", "largest credit line over pledge")
+    multiplier_min: Sourced[Number] = leaf("最低倍数", "smallest credit limit over pledge")
+    multiplier_max: Sourced[Number] = leaf("最高倍数", "largest credit limit over pledge")
     county_share_min: Sourced[Share] = leaf("县级配套下限", "smallest county share of the guarantee money")
     county_share_max: Sourced[Share] = leaf("县级配套上限", "largest county share of the guarantee money")
 

@@ -51,7 +51,7 @@ class RatedAs(Section):
     """The household's rating on the day of the question."""
 
     grade: GradeCode | None = maybe("等级", "grade; the best one if left out")
-    line: Money | None = maybe("额度", "credit line, CNY; the grade's line if left out")
+    credit_limit: Money | None = maybe("额度", "credit limit, CNY; the grade's credit limit if left out")
     valid_from: date | None = maybe("有效期起", "first day on which it is valid")
     valid_until: date | None = maybe("有效期止", "first day on which it is no longer valid")
 
@@ -75,7 +75,7 @@ class Borrowing(Section):
     as_of: date | None = maybe("询问日", "day of the question; the pack's first day if left out")
     state: PovertyState | None = maybe("户类型", "state on the poverty register; the first that may borrow if left out")
     age: Annotated[int, Field(strict=True, ge=0, le=130)] | None = maybe("户主年龄", "age of the head in whole years")
-    birth_on: date | None = maybe("户主出生日", "day of birth of the head, instead of the age")
+    born_on: date | None = maybe("户主出生日", "day of birth of the head, instead of the age")
     civil_capacity: CivilCapacity | None = maybe("民事行为能力", "civil capacity of the head; full if left out")
     able_to_work: Yes | None = maybe("有劳动或经营能力", "able to work or run a business; yes if left out")
     borrower: Borrower | None = maybe("借款人", "whether the borrower is a living member; active if left out")
@@ -94,7 +94,7 @@ class Borrowing(Section):
     open_loans: Whole | None = maybe("未结清笔数", "open loans; none if left out")
     owed: Money | None = maybe("未结清金额", "principal of open loans, CNY; 0.00 if left out")
     family_debt_banks: tuple[BankCode, ...] | None = maybe(
-        "家庭成员负债银行", "banks where another member has a production loan or a live credit line; none if left out"
+        "家庭成员负债银行", "banks where another member has a production loan or a live credit limit; none if left out"
     )
     industries: tuple[Code, ...] | None = maybe("已有产业", "industries of its open loans; none if left out")
     amount: Money | None = maybe("申请金额", "amount asked for, CNY; the largest possible if left out")
@@ -126,22 +126,22 @@ class RatingExpected(Expectation):
 
     score: Number | None = maybe("得分", "points of all indicators together")
     grade: GradeCode | None = maybe("等级", "grade, or none")
-    line: Money | None = maybe("额度", "credit line of the grade, CNY; 0.00 without a grade")
+    credit_limit: Money | None = maybe("额度", "credit limit of the grade, CNY; 0.00 without a grade")
 
 
-class LineGrowth(Section):
+class LimitGrowth(Section):
     """A household that repaid a loan on time."""
 
     grade: GradeCode | None = maybe("原等级", "grade before; the worst if left out")
-    line: Money | None = maybe("原额度", "line before, CNY; the grade's line if left out")
-    repaid: Money | None = maybe("已按时归还本金", "principal repaid on time, CNY; the whole line if left out")
+    credit_limit: Money | None = maybe("原额度", "credit limit before, CNY; the grade's credit limit if left out")
+    repaid: Money | None = maybe("已按时归还本金", "principal repaid on time, CNY; the whole credit limit if left out")
 
 
-class LineGrowthExpected(Expectation):
-    """The grade and line for the next loan."""
+class LimitGrowthExpected(Expectation):
+    """The grade and credit limit for the next loan."""
 
     grade: GradeCode | None = maybe("新等级", "grade after")
-    line: Money | None = maybe("新额度", "line after, CNY")
+    credit_limit: Money | None = maybe("新额度", "credit limit after, CNY")
 
 
 class Loan(Section):
@@ -222,8 +222,8 @@ class Claim(Section):
     penalty: Money | None = maybe("罚息", "penalty interest, CNY; never claimed")
     insurance_paid: Money | None = maybe("保险已赔", "what the insurer paid, CNY; 0.00 if left out")
     matures_on: date | None = maybe("到期日", "maturity; the day it became overdue if left out")
-    overdue_since_on: date | None = maybe("逾期起始日", "day after the oldest unpaid due date; maturity's if left out")
-    pursued_since_on: date | None = maybe("追偿起始日", "day on which pursuit of the entity began")
+    overdue_from: date | None = maybe("逾期起始日", "day after the oldest unpaid due date; maturity's if left out")
+    pursued_from: date | None = maybe("追偿起始日", "day on which pursuit of the entity began")
 
 
 class ClaimExpected(Expectation):
@@ -260,7 +260,7 @@ class Objection(Section):
     settled_on: date = leaf("处理日", "day on which it was settled")
 
 
-class Publicity(Section):
+class PublicNotice(Section):
     """A notice that is posted; each next level's notice is posted on the day the one below ends."""
 
     starts_on: date = leaf("公示起始日", "day on which the first notice is posted")
@@ -268,7 +268,7 @@ class Publicity(Section):
     objections: tuple[Objection, ...] | None = maybe("异议", "objections; none if left out")
 
 
-class PublicityExpected(Expectation):
+class PublicNoticeExpected(Expectation):
     """The last day of each level's notice; levels may be left out."""
 
     ends_on: dict[RegionLevel, date] | None = maybe("公示截止日", "last day by level")

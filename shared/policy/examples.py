@@ -36,17 +36,17 @@ class BorrowingExample(Example):
 
 
 class RatingExample(Example):
-    """What score, grade and line do these answers give?"""
+    """What score, grade and credit limit do these answers give?"""
 
     rating: facts.Rating = leaf("评级", "what was collected about a household")
-    expect: facts.RatingExpected = leaf("预期", "score, grade and line")
+    expect: facts.RatingExpected = leaf("预期", "score, grade and credit limit")
 
 
-class LineGrowthExample(Example):
-    """What line follows a loan that was repaid on time?"""
+class LimitGrowthExample(Example):
+    """What credit limit follows a loan that was repaid on time?"""
 
-    line_growth: facts.LineGrowth = leaf("额度增长", "a loan repaid on time")
-    expect: facts.LineGrowthExpected = leaf("预期", "grade and line for the next loan")
+    limit_growth: facts.LimitGrowth = leaf("额度增长", "a loan repaid on time")
+    expect: facts.LimitGrowthExpected = leaf("预期", "grade and credit limit for the next loan")
 
 
 class LoanExample(Example):
@@ -77,11 +77,11 @@ class CoverExample(Example):
     expect: facts.CoverExpected = leaf("预期", "limit and what must be paid in")
 
 
-class PublicityExample(Example):
+class PublicNoticeExample(Example):
     """Until which day is this notice public at each level?"""
 
-    publicity: facts.Publicity = leaf("公示", "a notice that is posted")
-    expect: facts.PublicityExpected = leaf("预期", "last day by level")
+    public_notice: facts.PublicNotice = leaf("公示", "a notice that is posted")
+    expect: facts.PublicNoticeExpected = leaf("预期", "last day by level")
 
 
 class DepositExample(Example):
@@ -94,26 +94,26 @@ class DepositExample(Example):
 AnyExample = (
     BorrowingExample
     | RatingExample
-    | LineGrowthExample
+    | LimitGrowthExample
     | LoanExample
     | SubsidyExample
     | ClaimExample
     | CoverExample
-    | PublicityExample
+    | PublicNoticeExample
     | DepositExample
 )
 KINDS: Final[Mapping[str, type[Example]]] = {
     "borrowing": BorrowingExample,
     "rating": RatingExample,
-    "line_growth": LineGrowthExample,
+    "limit_growth": LimitGrowthExample,
     "loan": LoanExample,
     "subsidy": SubsidyExample,
     "claim": ClaimExample,
     "cover": CoverExample,
-    "publicity": PublicityExample,
+    "public_notice": PublicNoticeExample,
     "deposit": DepositExample,
 }
-HOUSEHOLD_KINDS: Final = ("borrowing", "rating", "line_growth")  # what the registry's own rules answer
+HOUSEHOLD_KINDS: Final = ("borrowing", "rating", "limit_growth")  # what the registry's own rules answer
 
 
 def kind_of(example: Any) -> str | None:
@@ -127,12 +127,12 @@ def kind_of(example: Any) -> str | None:
 _Tagged = (
     Annotated[BorrowingExample, Tag("borrowing")]
     | Annotated[RatingExample, Tag("rating")]
-    | Annotated[LineGrowthExample, Tag("line_growth")]
+    | Annotated[LimitGrowthExample, Tag("limit_growth")]
     | Annotated[LoanExample, Tag("loan")]
     | Annotated[SubsidyExample, Tag("subsidy")]
     | Annotated[ClaimExample, Tag("claim")]
     | Annotated[CoverExample, Tag("cover")]
-    | Annotated[PublicityExample, Tag("publicity")]
+    | Annotated[PublicNoticeExample, Tag("public_notice")]
     | Annotated[DepositExample, Tag("deposit")]
 )
 _ByKind = Discriminator(
@@ -187,8 +187,8 @@ def _contradictions(example: AnyExample, pack: "PolicyPack") -> Iterator[Finding
     elif isinstance(example, RatingExample):
         known = [indicator.code for indicator in pack.rating.indicators.value]
         yield from _unknown("rating.answers", example.rating.answers, known, "an indicator of this pack")
-    elif isinstance(example, LineGrowthExample):
-        yield from _grade("line_growth.grade", example.line_growth.grade, pack)
+    elif isinstance(example, LimitGrowthExample):
+        yield from _grade("limit_growth.grade", example.limit_growth.grade, pack)
     elif isinstance(example, SubsidyExample):
         if example.subsidy.period_until < example.subsidy.period_from:
             yield "subsidy.period_until", "lies before period_from"
@@ -200,8 +200,8 @@ def _contradictions(example: AnyExample, pack: "PolicyPack") -> Iterator[Finding
 
 
 def _borrowing(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
-    if asked.age is not None and asked.birth_on is not None:
-        yield "borrowing.age", "is said twice: keep either `age` or `birth_on`"
+    if asked.age is not None and asked.born_on is not None:
+        yield "borrowing.age", "is said twice: keep either `age` or `born_on`"
     if asked.rated is False and asked.rating is not None:
         yield "borrowing.rated", "is false, yet there is a `rating`; keep one of them"
     if asked.rating is not None:
@@ -215,12 +215,12 @@ def _borrowing(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
 
 
 def _claim(loss: facts.Claim) -> Iterator[Finding]:
-    if not (loss.matures_on or loss.overdue_since_on or loss.pursued_since_on):
-        yield "claim", "needs `matures_on`, `overdue_since_on` or `pursued_since_on` to count the wait from"
+    if not (loss.matures_on or loss.overdue_from or loss.pursued_from):
+        yield "claim", "needs `matures_on`, `overdue_from` or `pursued_from` to count the wait from"
 
 
 def _grade(key: str, code: str | None, pack: "PolicyPack") -> Iterator[Finding]:
-    grades = [grade.code for grade in pack.rating.grade_lines.value]
+    grades = [grade.code for grade in pack.rating.grade_limits.value]
     yield from _unknown(key, () if code is None else (code,), grades, "a grade of this pack")
 
 

@@ -42,7 +42,7 @@ class PolicyPack(Section):
     entities: sections.EntitySection
     rating: sections.RatingSection
     lists: sections.ListSection
-    publicity: sections.PublicitySection
+    public_notice: sections.PublicNoticeSection
     approval: sections.ApprovalSection
     lending: sections.LendingSection
     interest: sections.InterestSection
@@ -51,7 +51,7 @@ class PolicyPack(Section):
     subsidy: sections.SubsidySection
     fund: sections.FundSection
     compensation: sections.CompensationSection
-    older_rule: county_sections.OlderRuleSection | None = None
+    legacy_rule: county_sections.LegacyRuleSection | None = None
     renewal: county_sections.RenewalSection | None = None
     programmes: tuple[county_sections.ProgrammeSection, ...] = ()
     premiums: county_sections.PremiumSection | None = None
@@ -116,19 +116,21 @@ class PolicyPack(Section):
         return view(terms.EntityRules, self.entities)
 
     def rating_scheme(self) -> rating_terms.RatingScheme:
-        """Return how a household is scored, graded and given a line."""
+        """Return how a household is scored, graded and given a credit limit."""
         least_scores = {band.code: band.score_min for band in self.rating.grade_bands.value}
-        lines = self.rating.grade_lines.value
-        grades = tuple(rating_terms.Grade(each.code, least_scores[each.code], each.line) for each in lines)
+        credit_limits = self.rating.grade_limits.value
+        grades = tuple(
+            rating_terms.Grade(each.code, least_scores[each.code], each.credit_limit) for each in credit_limits
+        )
         return view(rating_terms.RatingScheme, self.rating, self.lending, grades=grades)
 
     def list_rule(self) -> terms.ListRule:
         """Return when a borrower is listed and what that does."""
         return view(terms.ListRule, self.lists)
 
-    def publicity_rule(self) -> terms.PublicityRule:
+    def public_notice_rule(self) -> terms.PublicNoticeRule:
         """Return where and how long applications and ratings are public."""
-        return view(terms.PublicityRule, self.publicity)
+        return view(terms.PublicNoticeRule, self.public_notice)
 
     def approval_chain(self) -> terms.ApprovalChain:
         """Return the way from the village to the money."""
@@ -138,9 +140,9 @@ class PolicyPack(Section):
         """Return what a contract signed under this version is bound to."""
         return view(terms.LoanTerms, self.lending, self.interest, self.repayment, self.follow_up)
 
-    def older_loan_rule(self) -> arrangements.OlderRule | None:
+    def legacy_loan_rule(self) -> arrangements.LegacyRule | None:
         """Return the rule that loans granted earlier keep, if the county has one."""
-        return view_if_set(arrangements.OlderRule, self.older_rule)
+        return view_if_set(arrangements.LegacyRule, self.legacy_rule)
 
     def renewal_rule(self) -> arrangements.RenewalRule | None:
         """Return the rule for renewal, extension and top-up, if the county has one."""

@@ -1,9 +1,9 @@
-"""What scoring, grading and lines need to know, as plain frozen values; the rating part of `terms`."""
+"""What scoring, grading and credit limits need to know, as plain frozen values; the rating part of `terms`."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.policy.vocabulary import BetterWhen, HouseholdCriterion, NextLineChoice, VillageCriterion
+from shared.policy.vocabulary import BetterWhen, HouseholdCriterion, NextLimitChoice, VillageCriterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,19 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A band of the score (from `score_min` up to the next better grade) and its credit line."""
+    """A band of the score (from `score_min` up to the next better grade) and its credit limit."""
 
     code: str
     score_min: Decimal
-    line: Decimal
+    credit_limit: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class GradeLine:
-    """The credit line of a grade as a county's file states it."""
+class GradeLimit:
+    """The credit limit of a grade as a county's file states it."""
 
     code: str
-    line: Decimal
+    credit_limit: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,18 @@ class AreaThreshold:
 
 @dataclass(frozen=True, slots=True)
 class BankScheme:
-    """A bank's own way of scoring, grading and giving lines; everything else is the county's (LG-10)."""
+    """A bank's own way of scoring, grading and giving credit limits; everything else is the county's (LG-10)."""
 
     bank_code: str
     indicators: tuple[Indicator, ...]
-    grade_lines: tuple[GradeLine, ...]  # best first
+    grade_limits: tuple[GradeLimit, ...]  # best first
     grade_bands: tuple[GradeBand, ...]  # best first
-    promotion_path: tuple[str, ...] = ()  # worst first; empty when this bank's lines do not roll
+    promotion_path: tuple[str, ...] = ()  # worst first; empty when this bank's credit limits do not roll
 
 
 @dataclass(frozen=True, slots=True)
 class RatingScheme:
-    """How a household is scored, graded, given a line, and how the line grows (FJ-10, LG-10, ZJ-1)."""
+    """How a household is scored, graded, given a credit limit, and how the credit limit grows (FJ-10, LG-10, ZJ-1)."""
 
     indicators: tuple[Indicator, ...]
     grades: tuple[Grade, ...]  # best first
@@ -90,13 +90,13 @@ class RatingScheme:
     recollect_months: int
     group_review_members_min: int
     gradient_multiplier: Decimal | None
-    promotion_path: tuple[str, ...]  # worst first, for example ("C", "B", "A"); empty when lines do not roll
-    next_line: NextLineChoice
+    promotion_path: tuple[str, ...]  # worst first, for example ("C", "B", "A"); empty when credit limits do not roll
+    next_limit: NextLimitChoice
     area_thresholds: tuple[AreaThreshold, ...]
     demonstration_villages_per_year: int | None
     demonstration_households_per_year: int | None
     household_cap: Decimal
     bank_schemes: tuple[BankScheme, ...] | None = None
-    earned_line_kept: bool | None = None  # None: kept
+    earned_limit_kept: bool | None = None  # None: kept
     demonstration_village_criteria: tuple[VillageCriterion, ...] | None = None  # None: the platform's order
     demonstration_household_criteria: tuple[HouseholdCriterion, ...] | None = None

@@ -14,7 +14,7 @@ from shared.policy.vocabulary import (
     HouseholdCriterion,
     LoanMode,
     LossParty,
-    NextLineChoice,
+    NextLimitChoice,
     Office,
     PovertyState,
     RateBasis,
@@ -30,7 +30,7 @@ for _record in (
     terms.Purpose,
     rating_terms.IndicatorStep,
     rating_terms.Indicator,
-    rating_terms.GradeLine,
+    rating_terms.GradeLimit,
     rating_terms.GradeBand,
     rating_terms.BankScheme,
     rating_terms.AreaThreshold,
@@ -85,19 +85,23 @@ class EntitySection(Section):
 
 
 class RatingSection(Section):
-    """Credit rating and credit lines."""
+    """Credit rating and credit limits."""
 
     indicators: Sourced[tuple[rating_terms.Indicator, ...]] = leaf("评级指标", "indicators with their points")
-    grade_lines: Sourced[tuple[rating_terms.GradeLine, ...]] = leaf("信用等级额度", "credit line by grade, best first")
+    grade_limits: Sourced[tuple[rating_terms.GradeLimit, ...]] = leaf(
+        "信用等级额度", "credit limit by grade, best first"
+    )
     grade_bands: Sourced[tuple[rating_terms.GradeBand, ...]] = leaf(
         "信用等级分数线", "least score by grade, best first"
     )
     valid_months: Sourced[AtLeastOne] = leaf("评级有效期(月)", "months a rating is valid")
     recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期(月)", "months between collections")
     group_review_members_min: Sourced[AtLeastOne] = leaf("评议小组最少人数", "fewest members of a rating group")
-    gradient_multiplier: Sourced[Number] | None = maybe("梯度增信倍数", "gradient increase: next line over last loan")
+    gradient_multiplier: Sourced[Number] | None = maybe(
+        "梯度增信倍数", "gradient increase: next credit limit over last loan"
+    )
     promotion_path: Sourced[tuple[str, ...]] = leaf("滚动升级路径", "rolling promotion, worst grade first")
-    next_line: Sourced[NextLineChoice] = leaf("新额度取法", "which raised line holds when both apply")
+    next_limit: Sourced[NextLimitChoice] = leaf("新额度取法", "which raised credit limit holds when both apply")
     area_thresholds: Sourced[tuple[rating_terms.AreaThreshold, ...]] = leaf("信用组村镇门槛", "credit-area thresholds")
     demonstration_villages_per_year: Sourced[Whole] | None = maybe("每年信用示范村", "demonstration villages a year")
     demonstration_households_per_year: Sourced[Whole] | None = maybe(
@@ -112,8 +116,8 @@ class RatingSection(Section):
     bank_schemes: Sourced[tuple[rating_terms.BankScheme, ...]] | None = maybe(
         "银行自有评级标准", "banks with a rating standard of their own"
     )
-    earned_line_kept: Sourced[Yes] | None = maybe(
-        "重新评级保留已升额度", "a new campaign keeps a line earned by repaying on time"
+    earned_limit_kept: Sourced[Yes] | None = maybe(
+        "重新评级保留已升额度", "a new campaign keeps a credit limit earned by repaying on time"
     )
 
 
@@ -129,14 +133,14 @@ class ListSection(Section):
     appeal_decision_days: Sourced[AtLeastOne] | None = maybe("名单申诉决定天数", "days to decide on an appeal")
 
 
-class PublicitySection(Section):
-    """Publicity of applications and ratings."""
+class PublicNoticeSection(Section):
+    """Public notice of applications and ratings."""
 
     levels: Sourced[tuple[RegionLevel, ...]] = leaf("公示级别", "levels at which an application is public")
     working_days_per_level: Sourced[Whole] = leaf("每级公示工作日", "working days at each level")
     objection_stops_clock: Sourced[Yes] = leaf("异议暂停计时", "an open objection stops the clock")
     rating_levels: Sourced[tuple[RegionLevel, ...]] = leaf("评级公示级别", "levels at which a rating is public")
-    rating_working_days_per_level: Sourced[Whole] = leaf("评级公示工作日", "working days of a rating's publicity")
+    rating_working_days_per_level: Sourced[Whole] = leaf("评级公示工作日", "working days of a rating's public notice")
 
 
 class ApprovalSection(Section):

@@ -103,7 +103,7 @@ class ListRule:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicityRule:
+class PublicNoticeRule:
     """Where and how long an application (and a rating) is made public (LG-12)."""
 
     levels: tuple[RegionLevel, ...]

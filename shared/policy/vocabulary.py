@@ -134,8 +134,8 @@ class DueKind(StrEnum):
     PRINCIPAL = "principal"
 
 
-class NextLineChoice(StrEnum):
-    """Which way of raising a line wins when both apply (FJ-10)."""
+class NextLimitChoice(StrEnum):
+    """Which way of raising a credit limit wins when both apply (FJ-10)."""
 
     HIGHER = "higher"
     ROLLING = "rolling"
@@ -156,7 +156,7 @@ class HouseholdCriterion(StrEnum):
     FEWEST_LATE = "fewest_late"  # loans repaid late or overdue; fewer is better
     MOST_ON_TIME = "most_on_time"  # loans repaid on time; more is better
     SCORE = "score"  # of the household's last campaign; more is better
-    LINE = "line"  # its credit line; more is better
+    CREDIT_LIMIT = "credit_limit"  # its credit limit; more is better
 
 
 class BetterWhen(StrEnum):

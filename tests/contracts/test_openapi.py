@@ -13,7 +13,7 @@ from tools.contracts import contract
 
 Schema = dict[str, Any]
 # POSTs that change nothing and need no key.
-QUESTIONS = {"look_up_accounts", "look_up_households", "check_eligibility", "quote_loan", "ask_list_standings"}
+QUESTIONS = {"look_up_accounts", "look_up_households", "check_eligibility", "quote_loan", "ask_list_effects"}
 
 
 @pytest.fixture(scope="module")

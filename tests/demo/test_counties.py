@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from services.registry.eligibility.pack_rules import rules_of
-from services.registry.eligibility.rules import HouseholdFacts, LoanWish, RatingFacts, reasons
-from services.registry.rating.scoring import grade_of, score
+from services.registry.credit.rating.rules.scoring import grade_of, score
+from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.rules.judging import HouseholdFacts, LoanRequest, RatingFacts, reasons
 from shared.households_sheet import household_columns
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Sourced
-from shared.resident_id import birth_on
+from shared.resident_id import born_on
 from tools.clauses.catalogue import read_catalogue
 from tools.demo.county import townships_of
 from tools.demo.county_figures import EVERY_COUNTY, FOLDER, Bar, CountyFigures, RowFault, figures_of
@@ -71,12 +71,14 @@ def population(name: str) -> Population:
 def judged(name: str, household: Household) -> set[str]:
     """Return the codes of every reason that the county's rules find against the household on the survey's day."""
     pack, place, on = pack_of(name), outline(name), outline(name).days.surveyed_on
-    line = place.grade_lines[household.target_grade] if household.target_grade else None
-    rating = RatingFacts(str(household.target_grade), line, on, on + timedelta(days=365)) if line else None
+    credit_limit = place.grade_limits[household.target_grade] if household.target_grade else None
+    rating = (
+        RatingFacts(str(household.target_grade), credit_limit, on, on + timedelta(days=365)) if credit_limit else None
+    )
     excluded = household.bar is Bar.EXCLUDED and place.exclusion_kind is not None
     facts = HouseholdFacts(
         state=household.poverty_state,
-        birth_on=birth_on(household.resident_id),
+        born_on=born_on(household.resident_id),
         civil_capacity=household.civil_capacity,
         able_to_work=household.able_to_work,
         exclusions=frozenset({str(place.exclusion_kind)}) if excluded else frozenset(),
@@ -89,8 +91,8 @@ def judged(name: str, household: Household) -> set[str]:
         village_code=household.village_code,
         family_debt_banks=tuple(filter(None, [household.family_debt_banks])),
     )
-    wish = LoanWish(amount=place.lowest_line, term_months=min(place.term_weights))
-    return {reason.code for reason in reasons(facts, wish, rules_of(pack), on)}
+    loan_request = LoanRequest(amount=place.lowest_limit, term_months=min(place.term_weights))
+    return {reason.code for reason in reasons(facts, loan_request, rules_of(pack), on)}
 
 
 def origins(figures: CountyFigures) -> Iterator[Sourced[object]]:
@@ -192,9 +194,9 @@ def test_members_have_ids_of_their_own_and_two_rows_are_wrong(name: str) -> None
 @pytest.mark.clause("DY-1")
 def test_dingyuan_grants_the_lines_of_its_document() -> None:
     plan = DemoPlan.at(1, outline("dingyuan"))
-    lines = sum(plan.grade_lines[grade] * count for grade, count in plan.grade_households.items())
+    credit_limits = sum(plan.grade_limits[grade] * count for grade, count in plan.grade_households.items())
     rated = sum(plan.grade_households.values())
-    assert (rated, f"{lines:.2f}") == (8947, "314600000.00")
+    assert (rated, f"{credit_limits:.2f}") == (8947, "314600000.00")
     assert f"{100 * Decimal(rated) / plan.registered_households:.2f}" == "82.00"
 
 
@@ -236,5 +238,5 @@ def test_only_a_county_with_figures_of_lending_goes_on_to_loans() -> None:
     assert outline("fengjie").lends
     assert not without.lends
     assert plan.amount_lent == plan.fund_initial == plan.top_up_households == 0
-    assert all(household.wish is None for household in drawn.lendable)
+    assert all(household.loan_request is None for household in drawn.lendable)
     assert {household.fault for household in drawn.households if household.fault} == set(RowFault)

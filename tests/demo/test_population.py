@@ -24,14 +24,14 @@ from shared.households_sheet import (
 )
 from shared.policy.load import load_pack
 from shared.policy.rating_terms import Grade, Indicator, IndicatorStep, RatingScheme
-from shared.policy.vocabulary import BetterWhen, NextLineChoice, PovertyState
-from shared.resident_id import birth_on
+from shared.policy.vocabulary import BetterWhen, NextLimitChoice, PovertyState
+from shared.resident_id import born_on
 from tools.demo.answers import GradeUnreachable, grade_of, indicator_answers
 from tools.demo.county_figures import Bar, RowFault
+from tools.demo.loan_requests import first_round_loan_requests
 from tools.demo.outline import outline_of
 from tools.demo.plan import DemoPlan, ScaleOutOfRange
 from tools.demo.population import CountyHasNoVillages, Household, Population, draw_population, village_codes
-from tools.demo.wishes import first_round_wishes
 from tools.demo.workbook import write_workbook
 
 FENGJIE = "500236"
@@ -64,7 +64,7 @@ SCHEME = RatingScheme(
     group_review_members_min=3,
     gradient_multiplier=Decimal("1.20"),
     promotion_path=("C", "B", "A"),
-    next_line=NextLineChoice.ROLLING,
+    next_limit=NextLimitChoice.ROLLING,
     area_thresholds=(),
     demonstration_villages_per_year=30,
     demonstration_households_per_year=3000,
@@ -84,8 +84,8 @@ def population(scale: str, county_code: str = FENGJIE) -> Population:
     return draw_population(plan_at(scale), county_code, SCHEME)
 
 
-def amount_wished(households: tuple[Household, ...]) -> Decimal:
-    return sum((household.wish.amount for household in households if household.wish), Decimal(0))
+def amount_requested(households: tuple[Household, ...]) -> Decimal:
+    return sum((household.loan_request.amount for household in households if household.loan_request), Decimal(0))
 
 
 def test_plans_fengjies_own_figures_at_full_size() -> None:
@@ -136,12 +136,15 @@ def test_plans_smaller_counties_in_proportion(
 @given(st.integers(1, 1000), st.integers(0, 2**32))
 def test_the_first_rounds_story_holds_at_every_scale(thousandths: int, seed: int) -> None:
     plan = plan_at(Decimal(thousandths) / 1000)
-    wishes = first_round_wishes(plan, Random(seed))
-    amounts = [wish.amount for _, wish in wishes]
-    waiting = [wish.amount for _, wish in wishes if wish.after_top_up]
+    loan_requests = first_round_loan_requests(plan, Random(seed))
+    amounts = [loan_request.amount for _, loan_request in loan_requests]
+    waiting = [loan_request.amount for _, loan_request in loan_requests if loan_request.after_top_up]
     covered_first = sum(amounts) - sum(waiting)
     assert sum(amounts) == plan.amount_lent
-    assert all(1000 <= wish.amount <= plan.grade_lines[grade] and wish.amount % 1000 == 0 for grade, wish in wishes)
+    assert all(
+        1000 <= loan_request.amount <= plan.grade_limits[grade] and loan_request.amount % 1000 == 0
+        for grade, loan_request in loan_requests
+    )
     assert waiting, "someone must wait for the top-up"
     assert covered_first <= plan.cover_limit_initial < covered_first + min(waiting)
     assert plan.amount_lent == plan.fund_paid_in * plan.fund_multiplier
@@ -150,7 +153,11 @@ def test_the_first_rounds_story_holds_at_every_scale(thousandths: int, seed: int
 
 
 def test_first_loans_use_up_the_first_cover_exactly_at_full_size() -> None:
-    before = [wish.amount for h in population("1").lendable if (wish := h.wish) and not wish.after_top_up]
+    before = [
+        loan_request.amount
+        for h in population("1").lendable
+        if (loan_request := h.loan_request) and not loan_request.after_top_up
+    ]
     assert sum(before) == Decimal("500000000.00")
 
 
@@ -163,17 +170,17 @@ def test_refuses_a_scale_out_of_range(scale: str) -> None:
 @pytest.mark.parametrize("scale", ["1", "0.1", "0.01"])
 def test_draws_exactly_the_planned_households(scale: str) -> None:
     county, plan = population(scale), plan_at(scale)
-    wishes = [household.wish for household in county.lendable if household.wish]
+    loan_requests = [household.loan_request for household in county.lendable if household.loan_request]
     assert len(county.households) == plan.rows
     assert Counter(h.fault for h in county.households if h.fault) == plan.row_faults
     assert Counter(h.bar for h in county.barred) == plan.bars
     assert len(county.registered) == plan.registered_households
-    assert len(wishes) == len(county.lendable) == plan.lendable_households
-    assert amount_wished(county.lendable) == plan.amount_lent
+    assert len(loan_requests) == len(county.lendable) == plan.lendable_households
+    assert amount_requested(county.lendable) == plan.amount_lent
     assert Counter(h.target_grade for h in county.lendable) == plan.grade_households
-    assert Counter(wish.industry for wish in wishes) == plan.industry_households
-    assert Counter(wish.term_months for wish in wishes) == plan.term_households
-    assert all(h.wish is not None for h in county.barred)
+    assert Counter(loan_request.industry for loan_request in loan_requests) == plan.industry_households
+    assert Counter(loan_request.term_months for loan_request in loan_requests) == plan.term_households
+    assert all(h.loan_request is not None for h in county.barred)
 
 
 def test_the_same_seed_draws_the_same_county_and_another_seed_another() -> None:
@@ -182,7 +189,7 @@ def test_the_same_seed_draws_the_same_county_and_another_seed_another() -> None:
     other = draw_population(plan, FENGJIE, SCHEME, seed=7)
     assert again.households == population("0.01").households
     assert other.households != again.households
-    assert amount_wished(other.lendable) == amount_wished(again.lendable)
+    assert amount_requested(other.lendable) == amount_requested(again.lendable)
 
 
 def test_every_registered_id_passes_an_independent_check_and_wrong_ones_fail() -> None:
@@ -226,7 +233,7 @@ def test_households_live_in_real_villages_and_every_village_has_some() -> None:
 
 def test_only_the_barred_carry_what_bars_them() -> None:
     for household in population("1").registered:
-        age_years = (OUTLINE.days.surveyed_on - birth_on(household.resident_id)).days // 365.2425
+        age_years = (OUTLINE.days.surveyed_on - born_on(household.resident_id)).days // 365.2425
         signs = {
             Bar.EXCLUDED: household.four_kinds,
             Bar.OVER_AGE: age_years > 65,

@@ -34,7 +34,7 @@ async def ensure_settled(place: Place) -> None:
         assert time.monotonic() < deadline, f"after {SECONDS:.0f} s: {difference}\n{_log_tails(place)}"
         await asyncio.sleep(POLL_SECONDS)
     report = await run(database_urls(place.platform.env), nats_of(place.platform.env))
-    while not report.is_green and time.monotonic() < deadline:  # other facts than those of loans may be on their way
+    while not report.is_green and time.monotonic() < deadline:  # other events than those of loans may be on their way
         await asyncio.sleep(POLL_SECONDS)
         report = await run(database_urls(place.platform.env), nats_of(place.platform.env))
     assert report.is_green, [each for each in report.as_json()["results"] if each["id"] in report.red]

@@ -67,7 +67,7 @@ async def test_a_producer_is_killed_between_commit_and_publish(
     acting = asyncio.create_task(act(lent))  # repeated under one key when the kill comes before the answer
     await revived(lent, producer)
     await acting
-    await ensure_settled(lent)  # the stream holds each fact of the outbox once, each consumer applied it once
+    await ensure_settled(lent)  # the stream holds each event of the outbox once, each consumer applied it once
 
 
 @pytest.mark.parametrize("failpoint", ["consumer.before_commit", "consumer.after_commit"])

@@ -94,8 +94,12 @@ async def test_riskfund_is_killed_after_reserving_cover_and_the_retried_handover
     await revived(lent, "riskfund")
     answer = await handing_over
     assert answer["handed_over"]["count"] == filed["filed"]
-    admitted = [wish for wish in batch.wishes if wish.household.household_number not in county.refused_numbers]
-    asked = sum((wish.amount for wish in admitted), Decimal(0))
+    admitted = [
+        loan_request
+        for loan_request in batch.loan_requests
+        if loan_request.household.household_number not in county.refused_numbers
+    ]
+    asked = sum((loan_request.amount for loan_request in admitted), Decimal(0))
     assert await _reserved(lent) == reserved_before + asked
     assert await applying.disburse(county) >= filed["filed"]
     await ensure_settled(lent)

@@ -85,7 +85,7 @@ async def test_all_data_of_nats_are_lost_and_published_again_by_the_operator(len
     await _operate(lent, "republish", "lending")
     for owner in ("registry", "subsidy", "riskfund"):
         await _republish(lent, owner)
-    await _operate(lent, "provision")  # last: without streams no relay can put a new fact before the old ones
+    await _operate(lent, "provision")  # last: without streams no relay can put a new event before the old ones
     await ensure_settled(lent)
     await until_ready(lent)
     assert len(await payment.recorded()) == 1

@@ -1,1 +1,1 @@
-"""Whole lives on real processes: people and programs at the gateway, facts over NATS, figures exact to the fen."""
+"""Whole lives on real processes: people and programs at the gateway, events over NATS, figures exact to the fen."""

@@ -79,7 +79,11 @@ async def test_the_first_round_lends_exactly_what_was_planned(lived: Place) -> N
     assert {row["code"]: row["households"] for row in lending["by_industry"]} == plan.industry_households
     assert sum(Decimal(row["amount"]) for row in lending["by_township"]) == plan.amount_lent
     assert Decimal(reports["riskfund"]["fund_paid_in"]) == plan.fund_paid_in
-    asked = {h.household_number: h.wish.amount for h in lived.county.population.registered if h.wish and not h.bar}
+    asked = {
+        h.household_number: h.loan_request.amount
+        for h in lived.county.population.registered
+        if h.loan_request and not h.bar
+    }
     first = [loan for loan in await loans_of(lived) if loan["loan_round"] == 1]
     assert {loan["household_number"]: Decimal(loan["principal"]) for loan in first} == asked
 
@@ -89,7 +93,7 @@ async def test_cover_is_refused_by_name_until_the_county_has_paid_in_what_is_mis
     plan = lived.county.plan
     said = step(lived, "Cover is used up")
     late = applying.with_refiled(lived.county, applying.first_round(lived.county)[1])
-    asked = [sum((wish.amount for wish in batch.wishes), ZERO) for batch in late]
+    asked = [sum((loan_request.amount for loan_request in batch.loan_requests), ZERO) for batch in late]
     used = list(accumulate(asked, initial=plan.amount_lent - sum(asked)))
     beyond = next(total for total in used if total > plan.cover_limit_initial)
     assert "Cover exhausted" in said
@@ -169,8 +173,8 @@ async def test_who_repaid_on_time_borrows_again_one_grade_higher(lived: Place) -
     for loan in again:
         assert Decimal(loan["principal"]) == better[graded[loan["household_number"]].target_grade]
     lending = (await lived.reports())["lending"]
-    assert lending["households_lent_again"] == len(again)
-    assert Decimal(lending["amount_lent_again"]) == sum(Decimal(loan["principal"]) for loan in again)
+    assert lending["repeat_households"] == len(again)
+    assert Decimal(lending["repeat_amount_lent"]) == sum(Decimal(loan["principal"]) for loan in again)
 
 
 def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:

@@ -1,1 +1,1 @@
-"""The spine that carries facts: nothing lost, nothing doubled, order kept, on a real PostgreSQL and a real NATS."""
+"""The spine that carries events: nothing lost, nothing doubled, order kept, on a real PostgreSQL and a real NATS."""

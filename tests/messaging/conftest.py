@@ -19,7 +19,7 @@ from shared.bus.provisioning import provision
 from shared.bus.topology import server_permissions
 from shared.db import Database
 from shared.inbox import Subscription
-from tests.messaging.facts import schema
+from tests.messaging.events import schema
 
 _numbers = itertools.count(1)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from shared.bus import Bus
 from shared.db import Database
-from tests.messaging.facts import subscription
+from tests.messaging.events import subscription
 
 LONGEST_LIFE_SECONDS = 120  # an orphan of a killed test run ends by itself
 

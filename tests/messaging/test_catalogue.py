@@ -7,7 +7,7 @@ import pytest
 from shared.events.base import DuplicateEvent, Event
 from shared.events.envelope import envelope_of, region_tokens
 from shared.outbox import WrongFields, bulk_insert
-from tests.messaging.facts import CounterAdvanced, message
+from tests.messaging.events import CounterAdvanced, message
 from tools.asyncapi import breaking_changes, catalogue, document, rendered, schema_of, stale
 
 
@@ -34,7 +34,7 @@ def test_every_reference_in_the_document_leads_somewhere() -> None:
     check(whole)
 
 
-def test_facts_carry_no_names_or_numbers_of_people() -> None:
+def test_events_carry_no_names_or_numbers_of_people() -> None:
     forbidden = {"name", "id_number", "phone", "bank_account", "account_number", "resident_id"}
     for event in catalogue():
         assert not forbidden & event.model_fields.keys(), event

@@ -1,4 +1,4 @@
-"""Facts reach their consumers: all of them, once, in order."""
+"""Events reach their consumers: all of them, once, in order."""
 
 import asyncio
 import random
@@ -13,9 +13,9 @@ from shared import outbox
 from shared.bus.operations import release, republish
 from shared.db import Connection, Database
 from shared.inbox import Received, Subscription
-from shared.outbox import Fact, record_many
+from shared.outbox import RecordedEvent, record_many
 from tests.messaging.conftest import Nats
-from tests.messaging.facts import (
+from tests.messaging.events import (
     COUNTY,
     RECORD_MANY,
     CounterAdvanced,
@@ -49,7 +49,7 @@ async def test_twelve_writers_lose_nothing_and_keep_each_counters_order(
     assert await count(lending, "outbox WHERE published_at IS NULL OR stream_sequence IS NULL") == 0
 
 
-async def test_bulk_insert_records_facts_that_are_published_like_any_other(
+async def test_bulk_insert_records_events_that_are_published_like_any_other(
     nats: Nats, lending: Database, riskfund: Database
 ) -> None:
     async with nats.bus("lending", lending), nats.bus("riskfund", riskfund, subscription()):
@@ -59,7 +59,7 @@ async def test_bulk_insert_records_facts_that_are_published_like_any_other(
     assert list((await effects(riskfund)).values()) == [[1, 2, 3]] * 50
 
 
-async def test_facts_of_one_counter_written_in_one_transaction_arrive_in_order(
+async def test_events_of_one_counter_written_in_one_transaction_arrive_in_order(
     nats: Nats, lending: Database, riskfund: Database
 ) -> None:
     counter = uuid4()
@@ -88,16 +88,18 @@ async def test_two_replicas_of_both_services_share_the_work_and_double_nothing(
     assert await effects(riskfund) == {counter: list(range(1, 21)) for counter in counters}
 
 
-async def test_a_fact_without_a_handler_advances_its_counter(nats: Nats, lending: Database, riskfund: Database) -> None:
+async def test_a_event_without_a_handler_advances_its_counter(
+    nats: Nats, lending: Database, riskfund: Database
+) -> None:
     counter = uuid4()
     async with nats.bus("lending", lending), nats.bus("riskfund", riskfund, subscription()):
         async with lending.transaction() as conn:
             await record_many(
                 conn,
                 [
-                    Fact(CounterAdvanced(counter_id=counter, step=1, amount=Decimal(1)), counter, 1, COUNTY),
-                    Fact(CounterClosed(counter_id=counter), counter, 2, COUNTY),
-                    Fact(CounterAdvanced(counter_id=counter, step=3, amount=Decimal(3)), counter, 3, COUNTY),
+                    RecordedEvent(CounterAdvanced(counter_id=counter, step=1, amount=Decimal(1)), counter, 1, COUNTY),
+                    RecordedEvent(CounterClosed(counter_id=counter), counter, 2, COUNTY),
+                    RecordedEvent(CounterAdvanced(counter_id=counter, step=3, amount=Decimal(3)), counter, 3, COUNTY),
                 ],
             )
         await until(lambda: arrived(riskfund, 2))
@@ -120,7 +122,7 @@ async def test_an_unordered_subscription_applies_each_event_once_whatever_its_ve
     assert await effects(riskfund) == {counter: [7]}
 
 
-async def test_a_fact_that_breaks_its_schema_stays_home_and_stops_only_its_own_aggregate(
+async def test_a_event_that_breaks_its_schema_stays_home_and_stops_only_its_own_aggregate(
     nats: Nats, lending: Database, riskfund: Database
 ) -> None:
     bad, good = uuid4(), uuid4()

@@ -19,7 +19,7 @@ from deploy.embedded.postgres import PostgresServer
 from shared.bus.operations import republish
 from shared.db import Database
 from tests.messaging.conftest import HASTY_SECONDS, Nats
-from tests.messaging.facts import RECORD_MANY, advance, arrived, count, effects, subscription, until
+from tests.messaging.events import RECORD_MANY, advance, arrived, count, effects, subscription, until
 
 
 async def write(database: Database, counters: list[UUID], rounds: int = 1) -> None:
@@ -34,7 +34,7 @@ async def _published(database: Database) -> bool:
     return await count(database, "outbox WHERE published_at IS NULL") == 0
 
 
-async def test_facts_written_while_nats_is_down_arrive_when_it_is_back(
+async def test_events_written_while_nats_is_down_arrive_when_it_is_back(
     nats: Nats, lending: Database, riskfund: Database
 ) -> None:
     counters = [uuid4() for _ in range(10)]

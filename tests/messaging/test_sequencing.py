@@ -12,7 +12,7 @@ from shared.bus.sequencing import plan_ordered
 from shared.db import Database
 from shared.events.base import Event
 from shared.inbox import Received, Subscription
-from tests.messaging.facts import CounterAdvanced, count, effects, note_steps, received, subscription
+from tests.messaging.events import CounterAdvanced, count, effects, note_steps, received, subscription
 
 A, B = uuid4(), uuid4()
 EVENTS = [received(counter, step, sequence) for sequence, (counter, step) in enumerate(

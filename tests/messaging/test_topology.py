@@ -16,7 +16,7 @@ from shared.bus.topology import CONSUMERS, ConsumerSpec, consumer_config, stream
 from shared.db import Database
 from shared.inbox import Subscription, WrongSubscription
 from tests.messaging.conftest import Nats
-from tests.messaging.facts import CounterAdvanced, advance, count, message, note_steps, subscription, until
+from tests.messaging.events import CounterAdvanced, advance, count, message, note_steps, subscription, until
 
 
 async def test_provisioning_twice_changes_nothing(nats: Nats) -> None:

@@ -13,7 +13,7 @@ from shared.events import base
 from shared.events.base import Event
 from shared.events.envelope import UnreadableMessage, decode
 from tests.messaging.conftest import Nats
-from tests.messaging.facts import COUNTY, arrived, count, effects, message, subscription, until
+from tests.messaging.events import COUNTY, arrived, count, effects, message, subscription, until
 
 FUTURE = f"lending.counter-advanced.v9.{COUNTY[:2]}.{COUNTY[2:4]}.{COUNTY[4:]}"
 
@@ -24,7 +24,7 @@ def changed(body: bytes, **attributes: Any) -> bytes:
 
 
 def with_data(body: bytes, **fields: Any) -> bytes:
-    """Return the body with other fields in the fact."""
+    """Return the body with other fields in the event."""
     data = orjson.loads(body)["data"] | fields
     return changed(body, data=data)
 
@@ -124,7 +124,7 @@ async def test_an_unknown_version_is_parked_and_replayed_after_the_upgrade(nats:
 
 def _upgrade() -> type[Event]:
     class CounterAdvanced9(Event, owner="lending", name="counter-advanced", version=9, aggregate="counter"):
-        """The next version of the fact."""
+        """The next version of the event."""
 
         counter_id: UUID
 

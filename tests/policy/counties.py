@@ -8,10 +8,16 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from services.lending.loans.contract_terms import Contract, ContractTerms, contract
-from services.registry.eligibility.pack_rules import rules_of
-from services.registry.eligibility.rules import EntityFacts, HouseholdFacts, LoanWish, RatingFacts, reasons
-from services.registry.rating.scoring import grade_of, score
+from services.lending.loans.rules.contract_terms import Contract, ContractTerms, contract
+from services.registry.credit.rating.rules.scoring import grade_of, score
+from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.rules.judging import (
+    EntityFacts,
+    HouseholdFacts,
+    LoanRequest,
+    RatingFacts,
+    reasons,
+)
 from shared.ids import new_id
 from shared.policy.load import cited_clauses, load_pack
 from shared.policy.pack import PolicyPack
@@ -38,24 +44,26 @@ def foreign_citations(pack: PolicyPack, prefix: str) -> list[str]:
     ]
 
 
-def refusals(pack: PolicyPack, on: date = DAY, wish: Mapping[str, Any] | None = None, **facts: Any) -> list[str]:
+def refusals(
+    pack: PolicyPack, on: date = DAY, loan_request: Mapping[str, Any] | None = None, **facts: Any
+) -> list[str]:
     """Return the codes of every reason against a loan when these facts of a fitting household are changed."""
     best = pack.rating_scheme().grades[0]
     household = HouseholdFacts(
         state=pack.eligibility_rules().eligible_states[0],
-        birth_on=aged(40, on),
+        born_on=aged(40, on),
         civil_capacity="full",
         able_to_work=True,
         exclusions=frozenset(),
         credit_record="clean",
         has_account=True,
         lists=(),
-        rating=RatingFacts(best.code, best.line, on, date(2030, 1, 1)),
+        rating=RatingFacts(best.code, best.credit_limit, on, date(2030, 1, 1)),
         open_loans=0,
         owed=Decimal("0.00"),
         village_code=pack.header.regions[0].ljust(12, "0"),
     )
-    asked = replace(LoanWish(amount=Decimal("10000.00"), term_months=12), **(wish or {}))
+    asked = replace(LoanRequest(amount=Decimal("10000.00"), term_months=12), **(loan_request or {}))
     return [reason.code for reason in reasons(replace(household, **facts), asked, rules_of(pack), on)]
 
 

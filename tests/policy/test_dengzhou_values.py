@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.loans.contract_terms import rate_column
-from services.registry.rating.growth import NextLine, next_line
-from services.registry.rating.validity import is_stale
-from services.riskfund.claims.shares import PartyShares, party_shares
-from services.riskfund.cover.limit import cover_of
-from services.subsidy.batches.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.lending.loans.rules.contract_terms import rate_column
+from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
+from services.registry.credit.rating.rules.validity import is_stale
+from services.riskfund.claims.rules.shares import PartyShares, party_shares
+from services.riskfund.cover.rules.limit import cover_of
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.policy.terms import Reminder
 from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn
 from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed
@@ -41,12 +41,12 @@ def test_lifted_monitored_and_marginal_households_borrow_and_nobody_else() -> No
     ("amount", "term_months", "found"),
     [
         ("50000.00", 36, []),
-        ("50000.01", 36, ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("50000.01", 36, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
         ("50000.00", 37, ["term-out-of-bounds"]),
     ],
 )
 def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int, found: list[str]) -> None:
-    assert refusals(DENGZHOU, DAY, wish={"amount": Decimal(amount), "term_months": term_months}) == found
+    assert refusals(DENGZHOU, DAY, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
 @pytest.mark.clause("DZ-1b")
@@ -181,8 +181,8 @@ def test_banks_and_entities_are_assessed_once_a_year() -> None:
 @pytest.mark.parametrize("labourers", [1, 2, 4])
 def test_four_grades_and_each_is_within_reach(labourers: int) -> None:
     assert grades_reached(DENGZHOU, labourers) == {"A", "B", "C", "D"}
-    grown = next_line("D", Decimal("10000.00"), Decimal("10000.00"), DENGZHOU.rating_scheme())
-    assert grown == NextLine("C", Decimal("30000.00"))
+    grown = next_limit("D", Decimal("10000.00"), Decimal("10000.00"), DENGZHOU.rating_scheme())
+    assert grown == NextLimit("C", Decimal("30000.00"))
 
 
 def test_interest_falls_due_every_quarter_of_the_programme() -> None:

@@ -20,10 +20,10 @@ def test_says_old_value_new_value_and_origin_in_both_languages() -> None:
 
 
 def test_says_which_row_of_a_list_changed() -> None:
-    new = read_pack(changed('{code: C, line: "30000.00"}', '{code: C, line: "20000.00"}'))
+    new = read_pack(changed('{code: C, credit_limit: "30000.00"}', '{code: C, credit_limit: "20000.00"}'))
     (change,) = diff(fengjie(), new)
-    assert "line of C from 30000.00 to 20000.00" in change.en
-    assert "C 的 line 由 30000.00 改为 20000.00" in change.zh
+    assert "credit limit of C from 30000.00 to 20000.00" in change.en
+    assert "C 的 credit limit 由 30000.00 改为 20000.00" in change.zh
 
 
 def test_says_which_rows_came_and_went() -> None:
@@ -44,8 +44,8 @@ def test_says_when_a_value_rests_on_another_clause() -> None:
 
 
 def test_says_what_was_added_and_removed() -> None:
-    older = read_pack(changed("  evidence_per_month: {value: 2, clause: FJ-15}\n", ""))
-    (added,), (removed,) = diff(older, fengjie()), diff(fengjie(), older)
+    legacy = read_pack(changed("  evidence_per_month: {value: 2, clause: FJ-15}\n", ""))
+    (added,), (removed,) = diff(legacy, fengjie()), diff(fengjie(), legacy)
     assert "added “photos or videos a month”, 2 (FJ-15)" in added.en
     assert "取消“每月影像上传次数”" in removed.zh
 

@@ -76,7 +76,7 @@ def test_purposes_are_reported_by_four_industries_one_or_two_a_borrower() -> Non
 @pytest.mark.clause("FJ-10")
 def test_lines_are_thirty_forty_and_fifty_thousand_and_grow_by_a_fifth() -> None:
     scheme = fengjie().rating_scheme()
-    assert {grade.code: grade.line for grade in scheme.grades} == {"A": 50_000, "B": 40_000, "C": 30_000}
+    assert {grade.code: grade.credit_limit for grade in scheme.grades} == {"A": 50_000, "B": 40_000, "C": 30_000}
     assert scheme.promotion_path == ("C", "B", "A")
     assert scheme.gradient_multiplier == Decimal("1.20")
     assert (scheme.demonstration_villages_per_year, scheme.demonstration_households_per_year) == (30, 3000)
@@ -154,11 +154,11 @@ def test_the_four_ways_of_linking_a_loan_to_a_business() -> None:
 
 def test_values_the_document_does_not_give_follow_the_neighbouring_rule() -> None:
     pack = fengjie()
-    loan, publicity, losses = pack.loan_terms(), pack.publicity_rule(), pack.compensation_rule()
+    loan, public_notice, losses = pack.loan_terms(), pack.public_notice_rule(), pack.compensation_rule()
     assert loan.amount_max == loan.household_cap == 50_000
     assert loan.term_months_max == 36
-    assert publicity.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP, RegionLevel.COUNTY)
-    assert (publicity.working_days_per_level, publicity.objection_stops_clock) == (5, True)
+    assert public_notice.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP, RegionLevel.COUNTY)
+    assert (public_notice.working_days_per_level, public_notice.objection_stops_clock) == (5, True)
     assert (loan.rate_basis, loan.day_count) == (RateBasis.PBOC_BENCHMARK, DayCount.ACT_360)
     assert loan.repayment_method is RepaymentMethod.INTEREST_ONLY
     assert loan.rate_tenors[0] == terms.RateTenor(12, RateColumn.UP_TO_1Y)
@@ -166,7 +166,7 @@ def test_values_the_document_does_not_give_follow_the_neighbouring_rule() -> Non
     assert (losses.fund_share, losses.bank_share) == (Decimal("0.80"), Decimal("0.20"))
     assert losses.wait_for(LossCause.DEATH) == terms.CompensationWait(LossCause.DEATH, WaitStart.MATURITY, months=3)
     assert losses.recovery_return_working_days == 5
-    for section, key in (("publicity", "working_days_per_level"), ("compensation", "fund_share")):
+    for section, key in (("public_notice", "working_days_per_level"), ("compensation", "fund_share")):
         assert getattr(getattr(pack, section), key).assumed, f"{section}.{key} must be marked as assumed"
 
 
@@ -178,7 +178,7 @@ def test_every_view_is_plain_frozen_and_hashable() -> None:
     pack = fengjie()
     views = [
         pack.eligibility_rules(), pack.purpose_rule(), pack.entity_rules(), pack.rating_scheme(), pack.list_rule(),
-        pack.publicity_rule(), pack.approval_chain(), pack.loan_terms(), pack.subsidy_rule(), pack.fund_rule(),
+        pack.public_notice_rule(), pack.approval_chain(), pack.loan_terms(), pack.subsidy_rule(), pack.fund_rule(),
         pack.compensation_rule(), pack.deposit_rule(), pack.insurance_rule(), pack.supervision_rule(),
     ]  # fmt: skip
     for plain in views:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.riskfund.cover.limit import is_tolerated
-from services.subsidy.batches.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.riskfund.cover.rules.limit import is_tolerated
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.policy.terms import RateTenor, YearlyDay
 from shared.policy.vocabulary import LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
 from tests.policy.counties import (
@@ -43,8 +43,8 @@ def test_lifted_or_not_a_household_borrows_in_its_own_name() -> None:
 
 
 def test_the_province_names_no_oldest_age() -> None:
-    assert refusals(KELAN, birth_on=aged(80)) == []
-    assert refusals(KELAN, birth_on=aged(17)) == ["age-below-minimum"]
+    assert refusals(KELAN, born_on=aged(80)) == []
+    assert refusals(KELAN, born_on=aged(17)) == ["age-below-minimum"]
 
 
 @pytest.mark.clause("SX-2")
@@ -68,14 +68,14 @@ def test_what_the_money_is_for_and_what_not() -> None:
         "trade",
     )  # fmt: skip
     for purpose in allowed:
-        assert refusals(KELAN, wish={"purpose": purpose}) == [], purpose
+        assert refusals(KELAN, loan_request={"purpose": purpose}) == [], purpose
     forbidden = (
         "house_building", "financial_investment", "household_goods", "other_consumption", "financing_platform",
         "real_estate", "infrastructure",
     )  # fmt: skip
     for purpose in forbidden:
-        assert refusals(KELAN, wish={"purpose": purpose}) == ["purpose-forbidden"], purpose
-    assert refusals(KELAN, wish={"purpose": "photovoltaic"}) == ["purpose-unknown"]
+        assert refusals(KELAN, loan_request={"purpose": purpose}) == ["purpose-forbidden"], purpose
+    assert refusals(KELAN, loan_request={"purpose": "photovoltaic"}) == ["purpose-unknown"]
     rule = KELAN.purpose_rule()
     assert {purpose.code for purpose in rule.allowed} == set(allowed)
     assert {term.code for term in rule.forbidden} == set(forbidden)
@@ -84,22 +84,22 @@ def test_what_the_money_is_for_and_what_not() -> None:
 @pytest.mark.clause("SX-4")
 def test_directly_or_with_an_entity_that_meets_four_conditions_and_has_room() -> None:
     assert refusals(KELAN) == []
-    assert refusals(KELAN, wish=INDIRECT, entity=sound_entity(KELAN)) == []
-    assert refusals(KELAN, wish=INDIRECT) == ["entity-missing"]
+    assert refusals(KELAN, loan_request=INDIRECT, entity=sound_entity(KELAN)) == []
+    assert refusals(KELAN, loan_request=INDIRECT) == ["entity-missing"]
     conditions = [term.code for term in KELAN.entity_rules().conditions]
     assert conditions == ["registered", "local_account", "creditworthy", "no_dispute"]
     for missing in conditions:
         lacking = sound_entity(KELAN, conditions_met=frozenset(conditions) - {missing})
-        assert refusals(KELAN, wish=INDIRECT, entity=lacking) == ["entity-condition-missing"], missing
+        assert refusals(KELAN, loan_request=INDIRECT, entity=lacking) == ["entity-condition-missing"], missing
 
 
 @pytest.mark.clause("SX-4")
 def test_the_assessed_capacity_caps_how_many_households_an_entity_serves() -> None:
-    assert refusals(KELAN, wish=INDIRECT, entity=sound_entity(KELAN, households=9)) == []
-    assert refusals(KELAN, wish=INDIRECT, entity=sound_entity(KELAN, households=10)) == ["entity-full"]
+    assert refusals(KELAN, loan_request=INDIRECT, entity=sound_entity(KELAN, households=9)) == []
+    assert refusals(KELAN, loan_request=INDIRECT, entity=sound_entity(KELAN, households=10)) == ["entity-full"]
     unassessed = sound_entity(KELAN, assessed_on=None, households_max=None)
-    assert refusals(KELAN, wish=INDIRECT, entity=unassessed) == ["entity-not-assessed"]
-    enterprise_use = refusals(KELAN, wish={"mode": LoanMode.ENTERPRISE_USE})
+    assert refusals(KELAN, loan_request=INDIRECT, entity=unassessed) == ["entity-not-assessed"]
+    enterprise_use = refusals(KELAN, loan_request={"mode": LoanMode.ENTERPRISE_USE})
     assert enterprise_use == ["mode-not-offered"]
 
 
@@ -190,7 +190,7 @@ def test_what_the_province_is_silent_about_is_marked_as_assumed() -> None:
     for section, key in (
         ("lending", "amount_max"),
         ("lending", "term_months_max"),
-        ("publicity", "working_days_per_level"),
+        ("public_notice", "working_days_per_level"),
         ("compensation", "fund_share"),
         ("fund", "multiplier"),
     ):

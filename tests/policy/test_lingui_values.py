@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.applications.publicity import Pause, ends_on
-from services.lending.loans.contract_terms import annual_rate, rate_column
-from services.registry.eligibility.rules import RatingFacts
-from services.riskfund.claims.shares import claimable, loss_shares
-from services.riskfund.claims.waits import ClaimTooEarly, ensure_waited, first_claim_day
-from services.riskfund.cover.limit import cover_of
-from services.riskfund.recoveries.split import recovery_shares, return_due_on
-from services.subsidy.batches.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.lending.applications.rules.public_notice import Pause, ends_on
+from services.lending.loans.rules.contract_terms import annual_rate, rate_column
+from services.registry.standing.eligibility.rules.judging import RatingFacts
+from services.riskfund.claims.rules.shares import claimable, loss_shares
+from services.riskfund.claims.rules.waits import ClaimTooEarly, ensure_waited, first_claim_day
+from services.riskfund.cover.rules.limit import cover_of
+from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,
@@ -43,12 +43,12 @@ def test_applies_to_lingui_and_cites_its_own_document_only() -> None:
     ("amount", "term_months", "found"),
     [
         ("50000.00", 36, []),
-        ("50000.01", 36, ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("50000.01", 36, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
         ("50000.00", 37, ["term-out-of-bounds"]),
     ],
 )
 def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int, found: list[str]) -> None:
-    assert refusals(LINGUI, wish={"amount": Decimal(amount), "term_months": term_months}) == found
+    assert refusals(LINGUI, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
 @pytest.mark.clause("LG-2")
@@ -77,18 +77,18 @@ def test_benchmark_rate_without_security_and_with_the_whole_interest_given_back(
 
 
 @pytest.mark.clause("LG-2", "LG-2b")
-def test_loans_of_the_older_rule_up_to_100_000_keep_it() -> None:
-    older, rule = LINGUI.older_loan_rule(), LINGUI.subsidy_rule()
-    assert older is not None
-    assert (older.amount_above, older.amount_max) == (Decimal(50_000), Decimal(100_000))
-    assert older.term_months_max == 36
-    assert older.guarantee_required
+def test_loans_of_the_legacy_rule_up_to_100_000_keep_it() -> None:
+    legacy, rule = LINGUI.legacy_loan_rule(), LINGUI.subsidy_rule()
+    assert legacy is not None
+    assert (legacy.amount_above, legacy.amount_max) == (Decimal(50_000), Decimal(100_000))
+    assert legacy.term_months_max == 36
+    assert legacy.guarantee_required
     paid = InterestPaid(Decimal("800.00"), date(2017, 3, 20), date(2017, 6, 20))
     nobody = standing([], rule, date(2016, 6, 1))
     granted_before = Contract(Decimal(80_000), Decimal("4.75"), date(2016, 6, 1))
     granted_after = Contract(Decimal(80_000), Decimal("4.75"), date(2017, 1, 1))
-    assert subsidy_due(paid, granted_before, nobody, rule, older).amount == Decimal("800.00")
-    beyond = subsidy_due(paid, granted_after, nobody, rule, older)
+    assert subsidy_due(paid, granted_before, nobody, rule, legacy).amount == Decimal("800.00")
+    beyond = subsidy_due(paid, granted_after, nobody, rule, legacy)
     assert (beyond.amount, beyond.reasons) == (Decimal("500.00"), ("above_principal",))
 
 
@@ -96,10 +96,12 @@ def test_loans_of_the_older_rule_up_to_100_000_keep_it() -> None:
 def test_an_enterprise_may_use_loans_granted_until_7_december_2017_only() -> None:
     assert LINGUI.header.effective_from <= date(2016, 1, 1)
     for granted_on in (date(2016, 1, 1), date(2017, 12, 7)):
-        assert refusals(LINGUI, on=granted_on, wish={"mode": ENTERPRISE_USE}) == []
-    assert refusals(LINGUI, on=date(2017, 12, 8), wish={"mode": ENTERPRISE_USE}) == ["enterprise-use-banned"]
+        assert refusals(LINGUI, on=granted_on, loan_request={"mode": ENTERPRISE_USE}) == []
+    assert refusals(LINGUI, on=date(2017, 12, 8), loan_request={"mode": ENTERPRISE_USE}) == ["enterprise-use-banned"]
     approved_before_granted_after = {"mode": ENTERPRISE_USE, "granted_on": date(2017, 12, 8)}
-    assert refusals(LINGUI, on=date(2017, 12, 1), wish=approved_before_granted_after) == ["enterprise-use-banned"]
+    assert refusals(LINGUI, on=date(2017, 12, 1), loan_request=approved_before_granted_after) == [
+        "enterprise-use-banned"
+    ]
 
 
 @pytest.mark.clause("LG-25", "LG-25b")
@@ -109,7 +111,7 @@ def test_a_top_up_leaves_at_most_50_000_owed() -> None:
     assert renewal.top_up_allowed
     for amount, found in (("20000.00", []), ("20000.01", ["household-cap"])):
         top_up = {"amount": Decimal(amount)}
-        assert refusals(LINGUI, wish=top_up, open_loans=1, owed=Decimal("30000.00")) == found
+        assert refusals(LINGUI, loan_request=top_up, open_loans=1, owed=Decimal("30000.00")) == found
 
 
 @pytest.mark.clause("LG-23", "LG-26", "LG-27")
@@ -133,8 +135,10 @@ def test_a_renewed_loan_of_a_household_lifted_meanwhile_keeps_its_subsidy() -> N
 @pytest.mark.clause("LG-8", "LG-10")
 def test_the_amount_follows_the_line_of_the_rating() -> None:
     rated_b = RatingFacts("B", Decimal("30000.00"), DAY, date(2019, 1, 1))
-    assert refusals(LINGUI, wish={"amount": Decimal("30000.00")}, rating=rated_b) == []
-    assert refusals(LINGUI, wish={"amount": Decimal("30000.01")}, rating=rated_b) == ["amount-above-line"]
+    assert refusals(LINGUI, loan_request={"amount": Decimal("30000.00")}, rating=rated_b) == []
+    assert refusals(LINGUI, loan_request={"amount": Decimal("30000.01")}, rating=rated_b) == [
+        "amount-above-credit-limit"
+    ]
     assert refusals(LINGUI, rating=None) == ["not-rated"]
 
 
@@ -158,7 +162,7 @@ def test_the_blacklist_bars_from_loans_and_other_support() -> None:
 
 @pytest.mark.clause("LG-12")
 def test_five_working_days_at_village_township_and_county_and_an_objection_stops_the_clock() -> None:
-    rule = LINGUI.publicity_rule()
+    rule = LINGUI.public_notice_rule()
     assert rule.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP, RegionLevel.COUNTY)
     assert rule.objection_stops_clock
     last = [date(2017, 3, 6)]  # a Monday
@@ -196,7 +200,7 @@ def test_entrusted_loans_are_claimed_after_more_than_six_months_of_pursuit() -> 
     with pytest.raises(ClaimTooEarly):
         ensure_waited(
             rule, LossCause.ENTRUSTED, date(2018, 7, 15),
-            matures_on=maturity, overdue_since_on=maturity, pursued_since_on=date(2018, 1, 15),
+            matures_on=maturity, overdue_from=maturity, pursued_from=date(2018, 1, 15),
         )  # fmt: skip
 
 
@@ -261,7 +265,7 @@ def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:
         ("rating", "indicators"),
         ("compensation", "fund_share"),
         ("fund", "multiplier"),
-        ("older_rule", "granted_until"),
+        ("legacy_rule", "granted_until"),
         ("renewal", "long_extension_share_max"),
     ):
         assert getattr(getattr(LINGUI, section), key).assumed, f"{section}.{key}"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.applications.approval import path
+from services.lending.applications.rules.approval import path
 from services.lending.applications.states import State
 from shared.policy.vocabulary import ApprovalLevel, Office, PovertyState, RegionLevel
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
@@ -27,13 +27,13 @@ def test_applies_to_the_township_only_and_cites_its_own_document_only() -> None:
     ("amount", "term_months", "found"),
     [
         ("50000.00", 24, []),
-        ("50000.01", 24, ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("50000.01", 24, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
         ("50000.00", 25, ["term-out-of-bounds"]),
         ("50000.00", 36, ["term-out-of-bounds"]),
     ],
 )
 def test_up_to_50_000_and_24_months(amount: str, term_months: int, found: list[str]) -> None:
-    assert refusals(MIAOSHAN, wish={"amount": Decimal(amount), "term_months": term_months}) == found
+    assert refusals(MIAOSHAN, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
 @pytest.mark.clause("MS-1")
@@ -58,7 +58,7 @@ def test_a_loan_of_24_months_is_signed_until_the_same_day_two_years_later() -> N
     ],
 )
 def test_at_least_18_and_age_plus_term_at_most_60(age: int, term_months: int, found: list[str]) -> None:
-    assert refusals(MIAOSHAN, wish={"term_months": term_months}, birth_on=aged(age)) == found
+    assert refusals(MIAOSHAN, loan_request={"term_months": term_months}, born_on=aged(age)) == found
 
 
 @pytest.mark.clause("MS-2")
@@ -87,19 +87,19 @@ def test_a_bad_record_passes_only_when_repaid_and_not_malicious() -> None:
 @pytest.mark.clause("MS-2")
 def test_an_account_with_the_lending_bank_and_no_other_debt_of_the_family_there() -> None:
     at_rcb = {"bank_code": "rcb"}
-    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="rcb") == []
+    assert refusals(MIAOSHAN, loan_request=at_rcb, account_bank="rcb") == []
     assert refusals(MIAOSHAN, has_account=False) == ["bank-account-missing"]
-    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="psbc") == ["bank-account-elsewhere"]
-    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="rcb", family_debt_banks=("rcb",)) == ["family-debt"]
-    assert refusals(MIAOSHAN, wish=at_rcb, account_bank="rcb", family_debt_banks=("psbc",)) == []
+    assert refusals(MIAOSHAN, loan_request=at_rcb, account_bank="psbc") == ["bank-account-elsewhere"]
+    assert refusals(MIAOSHAN, loan_request=at_rcb, account_bank="rcb", family_debt_banks=("rcb",)) == ["family-debt"]
+    assert refusals(MIAOSHAN, loan_request=at_rcb, account_bank="rcb", family_debt_banks=("psbc",)) == []
 
 
 @pytest.mark.clause("MS-2")
 def test_all_reasons_are_given_at_once() -> None:
     found = refusals(
         MIAOSHAN,
-        wish={"term_months": 24},
-        birth_on=aged(59),
+        loan_request={"term_months": 24},
+        born_on=aged(59),
         civil_capacity="limited",
         credit_record="bad_unresolved",
         family_debt_banks=("rcb",),
@@ -116,7 +116,7 @@ def test_all_reasons_are_given_at_once() -> None:
 
 @pytest.mark.clause("MS-2")
 def test_a_rating_is_not_among_the_conditions_but_its_line_binds() -> None:
-    assert refusals(MIAOSHAN, rating=None, wish={"amount": Decimal("50000.00")}) == []
+    assert refusals(MIAOSHAN, rating=None, loan_request={"amount": Decimal("50000.00")}) == []
     assert MIAOSHAN.eligibility.rating_required.assumed
 
 
@@ -127,15 +127,15 @@ def test_every_grade_is_within_reach(labourers: int) -> None:
 
 
 def test_the_township_office_signs_last_before_the_bank_and_nothing_goes_above_it() -> None:
-    chain, publicity = MIAOSHAN.approval_chain(), MIAOSHAN.publicity_rule()
+    chain, public_notice = MIAOSHAN.approval_chain(), MIAOSHAN.public_notice_rule()
     assert [step.level for step in chain.steps] == [ApprovalLevel.VILLAGE, ApprovalLevel.TOWNSHIP, ApprovalLevel.BANK]
     assert chain.steps[1].signers == (Office.TOWNSHIP,)
-    assert publicity.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP)
-    assert path(chain, publicity, Decimal("50000.00")) == (
+    assert public_notice.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP)
+    assert path(chain, public_notice, Decimal("50000.00")) == (
         State.FILED,
-        State.VILLAGE_PUBLICITY,
+        State.VILLAGE_PUBLIC_NOTICE,
         State.TOWNSHIP_REVIEW,
-        State.TOWNSHIP_PUBLICITY,
+        State.TOWNSHIP_PUBLIC_NOTICE,
         State.APPROVED,
     )
     assert MIAOSHAN.approval.steps.assumed

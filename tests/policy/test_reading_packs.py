@@ -30,7 +30,7 @@ def mistakes_of(text: str) -> tuple[Mistake, ...]:
         (AMOUNT_MAX, f"{AMOUNT_MAX}\n  amount_maximum: 3", "lending.amount_maximum", "write `amount_max`"),
         (AMOUNT_MAX, f"{AMOUNT_MAX}\n  share: 3", "lending.share", "belongs under `subsidy`"),
         (AMOUNT_MAX, f"{AMOUNT_MAX}\n  {AMOUNT_MAX}", "lending.amount_max", "written twice"),
-        ("{code: A, line:", "{code: A, colour: red, line:", "rating.grade_lines.value[0].colour", "not a key"),
+        ("{code: A, line:", "{code: A, colour: red, line:", "rating.grade_limits.value[0].colour", "not a key"),
         # numbers
         (AMOUNT_MAX, "amount_max: {value: 5e4, clause: FJ-10}", "lending.amount_max.value", "decimal string"),
         (AMOUNT_MAX, "amount_max: {value: 5.0, clause: FJ-10}", "lending.amount_max.value", 'in quotes: "5.0"'),
@@ -84,8 +84,8 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
     ("old", "new", "key"),
     [
         ('{code: A, score_min: "80"}', '{code: A, score_min: "60"}', "rating.grade_bands"),
-        ('{code: A, line: "50000.00"}', '{code: A, line: "35000.00"}', "rating.grade_lines"),
-        ('{code: A, line: "50000.00"}', '{code: A, line: "60000.00"}', "rating.grade_lines"),
+        ('{code: A, line: "50000.00"}', '{code: A, line: "35000.00"}', "rating.grade_limits"),
+        ('{code: A, line: "50000.00"}', '{code: A, line: "60000.00"}', "rating.grade_limits"),
         ('points: "25"', 'points: "26"', "rating.indicators"),
         ("per: income_annual", "per: harvest", "rating.indicators"),
         ("value: [C, B, A]", "value: [A, B, C]", "rating.promotion_path"),

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.packs.examples import try_household_examples
+from services.registry.policy.packs.examples import try_household_examples
 from shared.policy.catalogue import known_clauses
 from shared.policy.example_facts import Borrowing
 from shared.policy.examples import KINDS, Tried, kind_of
@@ -66,7 +66,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      {"reasons": ["rating-expired"]}, {"reasons": []}, "reasons: expected [], found [rating-expired]"),
     ("rating", {"answers": {"assets_value": "100000", "bad_records": "0"}}, {"score": "35", "grade": "none"},
      {"grade": "C"}, "grade: expected C, found none"),
-    ("line_growth", {"grade": "C"}, {"grade": "B", "line": "40000.00"}, {"line": "36000.00"},
+    ("limit_growth", {"grade": "C"}, {"grade": "B", "line": "40000.00"}, {"line": "36000.00"},
      "line: expected 36000.00, found 40000.00"),
     ("loan", {"principal": "50000.00", "term_months": 12, "disbursed_on": "2017-12-20"},
      {"annual_rate": "4.35", "matures_on": "2018-12-20", "total_interest": "2205.21"},
@@ -77,16 +77,16 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
     ("subsidy", {"interest": "100.00", "penalty": "7.00", "period_from": "2017-01-01", "period_until": "2017-12-20"},
      {"subsidised": "100.00", "because": ["full"]}, {"subsidised": "107.00"},
      "subsidised: expected 107.00, found 100.00"),
-    ("claim", {"cause": "entrusted", "pursued_since_on": "2018-01-15", "principal": "0.01"},
+    ("claim", {"cause": "entrusted", "pursued_from": "2018-01-15", "principal": "0.01"},
      {"earliest_on": "2018-07-16", "fund": "0.00", "bank": "0.01"}, {"earliest_on": "2018-07-15"},
      "earliest_on: expected 2018-07-15, found 2018-07-16"),
     ("claim", {"cause": "entrusted", "matures_on": "2018-01-15"}, {"refused": "pursuit-not-stated"},
      {"fund": "0.00"}, "fund: expected 0.00, found refused: pursuit-not-stated"),
     ("cover", {"lent": "525000000.00"}, {"missing": "2500000.00", "warning": False}, {"missing": "0.00"},
      "missing: expected 0.00, found 2500000.00"),
-    ("publicity", {"starts_on": "2017-09-25", "of": "rating"}, {"ends_on": {"village": "2017-09-30"}},
+    ("public_notice", {"starts_on": "2017-09-25", "of": "rating"}, {"ends_on": {"village": "2017-09-30"}},
      {"ends_on": {"county": "2017-10-20"}}, "ends_on county: expected 2017-10-20, found nothing of the kind"),
-    ("publicity", {"starts_on": "2017-09-25",
+    ("public_notice", {"starts_on": "2017-09-25",
                    "objections": [{"raised_on": "2017-09-26", "settled_on": "2017-09-27"}]},
      {"ends_on": {"village": "2017-10-10"}}, {"ends_on": {"village": "2017-09-30"}},
      "ends_on village: expected 2017-09-30, found 2017-10-10"),
@@ -120,7 +120,7 @@ BORROWING = "    borrowing:\n      age: 40\n    expect: {reasons: []}"
         ("    expect: {reasons: []}", "    remark: none\n    expect: {reasons: []}", "examples[0].remark", "not a key"),
         ("    borrowing:\n", "    loan: {}\n    borrowing:\n", "examples[0]", "exactly one of borrowing, rating"),
         ("    borrowing:\n      age: 40\n", "", "examples[0]", "exactly one of borrowing, rating"),
-        ("      age: 40", "      age: 40\n      birth_on: 1980-01-01", "examples[0].borrowing.age", "keep either"),
+        ("      age: 40", "      age: 40\n      born_on: 1980-01-01", "examples[0].borrowing.age", "keep either"),
         ("      age: 40", "      exclusions: [five_kinds]", "examples[0].borrowing.exclusions", "known are four_kinds"),
         ("      age: 40", "      rating: {grade: D}", "examples[0].borrowing.rating.grade", "known are A, B, C"),
         ("      age: 40", "      rated: false\n      rating: {grade: C}", "examples[0].borrowing.rated", "keep one"),

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.loans.contract_terms import annual_rate
-from services.subsidy.batches.due import Contract, InterestPaid, Standing, subsidy_due
+from services.lending.loans.rules.contract_terms import annual_rate
+from services.subsidy.batches.rules.due import Contract, InterestPaid, Standing, subsidy_due
 from shared.policy.vocabulary import PovertyState, RateBasis
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 
@@ -23,7 +23,7 @@ def test_says_that_the_document_hides_the_name_and_cites_that_document_only() ->
 
 @pytest.mark.clause("XX-1")
 @pytest.mark.parametrize(
-    ("birth_on", "found"),
+    ("born_on", "found"),
     [
         (aged(17), ["age-below-minimum"]),
         (date(1999, 3, 16), ["age-below-minimum"]),  # 18 tomorrow
@@ -33,8 +33,8 @@ def test_says_that_the_document_hides_the_name_and_cites_that_document_only() ->
         (aged(66), ["age-above-maximum"]),
     ],
 )
-def test_18_to_65_years_both_inclusive(birth_on: date, found: list[str]) -> None:
-    assert refusals(DISTRICT, birth_on=birth_on) == found
+def test_18_to_65_years_both_inclusive(born_on: date, found: list[str]) -> None:
+    assert refusals(DISTRICT, born_on=born_on) == found
 
 
 @pytest.mark.clause("XX-1")
@@ -43,13 +43,13 @@ def test_18_to_65_years_both_inclusive(birth_on: date, found: list[str]) -> None
     [
         ("50000.00", 12, []),
         ("50000.00", 36, []),
-        ("50000.01", 36, ["amount-above-maximum", "amount-above-line", "household-cap"]),
+        ("50000.01", 36, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
         ("50000.00", 11, ["term-out-of-bounds"]),
         ("50000.00", 37, ["term-out-of-bounds"]),
     ],
 )
 def test_up_to_50_000_for_12_to_36_months(amount: str, term_months: int, found: list[str]) -> None:
-    assert refusals(DISTRICT, wish={"amount": Decimal(amount), "term_months": term_months}) == found
+    assert refusals(DISTRICT, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
 @pytest.mark.clause("XX-1")
@@ -70,7 +70,7 @@ def test_at_the_benchmark_rate() -> None:
 @pytest.mark.clause("XX-2")
 def test_townships_file_together_also_for_the_photovoltaic_industry() -> None:
     assert DISTRICT.approval_chain().batch_filing
-    assert refusals(DISTRICT, wish={"purpose": "photovoltaic", "industry": "photovoltaic"}) == []
+    assert refusals(DISTRICT, loan_request={"purpose": "photovoltaic", "industry": "photovoltaic"}) == []
 
 
 @pytest.mark.clause("XX-3")
@@ -119,7 +119,7 @@ def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:
     for section, key in (
         ("eligibility", "eligible_states"),
         ("rating", "indicators"),
-        ("publicity", "levels"),
+        ("public_notice", "levels"),
         ("compensation", "fund_share"),
         ("fund", "multiplier"),
         ("renewal", "top_up_allowed"),

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.registry.rating.growth import NextLine, next_line
-from services.riskfund.claims.shares import loss_shares, shared_loss
-from services.subsidy.batches.due import Contract, InterestPaid, standing, subsidy_due
+from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
+from services.riskfund.claims.rules.shares import loss_shares, shared_loss
+from services.subsidy.batches.rules.due import Contract, InterestPaid, standing, subsidy_due
 from shared.policy.arrangements import MutualAidRule
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, RegionLevel
@@ -39,7 +39,7 @@ def test_a_fund_is_its_villages_own_and_takes_no_outside_money() -> None:
     rule = _mutual_aid()
     assert rule.members_only_from_village is True
     assert rule.outside_deposits_allowed is False
-    assert refusals(YANCHI, wish={"purpose": "financial_investment"}) == ["purpose-forbidden"]
+    assert refusals(YANCHI, loan_request={"purpose": "financial_investment"}) == ["purpose-forbidden"]
 
 
 @pytest.mark.clause("NX-2")
@@ -79,8 +79,8 @@ def test_a_class_a_fund_pledges_for_five_to_ten_times_and_the_county_adds_30_to_
 @pytest.mark.clause("NX-8", "NX-9")
 def test_an_enterprise_contracts_and_a_cooperative_takes_shares() -> None:
     assert [model.code for model in YANCHI.linkage_models()] == ["contract_farming", "cooperative_shares"]
-    assert refusals(YANCHI, wish={"purpose": "contract_farming", "industry": "planting"}) == []
-    assert refusals(YANCHI, wish={"mode": LoanMode.ENTERPRISE_USE}) == ["mode-not-offered"]
+    assert refusals(YANCHI, loan_request={"purpose": "contract_farming", "industry": "planting"}) == []
+    assert refusals(YANCHI, loan_request={"mode": LoanMode.ENTERPRISE_USE}) == ["mode-not-offered"]
 
 
 @pytest.mark.clause("NX-10")
@@ -129,16 +129,16 @@ def test_the_county_executes_auditors_take_part_and_five_figures_are_kept_for_ea
 @pytest.mark.parametrize("labourers", [1, 2, 4])
 def test_every_grade_is_within_reach_and_who_repays_moves_up(labourers: int) -> None:
     assert grades_reached(YANCHI, labourers) == {"A", "B", "C"}
-    grown = next_line("C", Decimal("20000.00"), Decimal("20000.00"), YANCHI.rating_scheme())
-    assert grown == NextLine("B", Decimal("30000.00"))
+    grown = next_limit("C", Decimal("20000.00"), Decimal("20000.00"), YANCHI.rating_scheme())
+    assert grown == NextLimit("B", Decimal("30000.00"))
 
 
 def test_the_bank_loan_follows_the_district_of_the_same_region() -> None:
-    assert refusals(YANCHI, birth_on=aged(18)) == refusals(YANCHI, birth_on=aged(65)) == []
-    assert refusals(YANCHI, birth_on=aged(17)) == ["age-below-minimum"]
-    assert refusals(YANCHI, birth_on=aged(66)) == ["age-above-maximum"]
+    assert refusals(YANCHI, born_on=aged(18)) == refusals(YANCHI, born_on=aged(65)) == []
+    assert refusals(YANCHI, born_on=aged(17)) == ["age-below-minimum"]
+    assert refusals(YANCHI, born_on=aged(66)) == ["age-above-maximum"]
     for term_months, found in ((11, ["term-out-of-bounds"]), (12, []), (36, []), (37, ["term-out-of-bounds"])):
-        assert refusals(YANCHI, wish={"term_months": term_months}) == found, term_months
+        assert refusals(YANCHI, loan_request={"term_months": term_months}) == found, term_months
     rule = YANCHI.subsidy_rule()
     paid = InterestPaid(Decimal("910.00"), date(2019, 12, 20), date(2020, 3, 20))
     due = subsidy_due(paid, Contract(Decimal(50_000), Decimal("4.75"), DAY), standing([], rule, DAY), rule)

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.registry.rating.growth import NextLine, next_line
-from services.registry.rating.scoring import grade_of, line_of, score
+from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
+from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
 from shared.policy.vocabulary import LoanMode, RegionLevel
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
 
@@ -54,7 +54,7 @@ def test_a_group_reviews_and_households_groups_villages_and_townships_are_rated(
     scheme = ZHIJIN.rating_scheme()
     assert scheme.group_review_members_min >= 3
     assert [threshold.level for threshold in scheme.area_thresholds] == ["group", "village", "township"]
-    assert ZHIJIN.publicity_rule().rating_levels == (RegionLevel.VILLAGE,)
+    assert ZHIJIN.public_notice_rule().rating_levels == (RegionLevel.VILLAGE,)
     supervision = ZHIJIN.supervision_rule()
     assert supervision is not None
     figures = {figure.code for figure in supervision.campaign_figures}
@@ -71,12 +71,12 @@ def test_a_group_reviews_and_households_groups_villages_and_townships_are_rated(
 def test_every_grade_is_within_reach(labourers: int) -> None:
     assert grades_reached(ZHIJIN, labourers) == {"A", "B", "C"}
     scheme = ZHIJIN.rating_scheme()
-    assert [line_of(grade, scheme) for grade in ("A", "B", "C")] == [50_000, 30_000, 10_000]
+    assert [credit_limit_of(grade, scheme) for grade in ("A", "B", "C")] == [50_000, 30_000, 10_000]
 
 
 def test_a_line_does_not_grow_by_repaying() -> None:
-    grown = next_line("C", Decimal("10000.00"), Decimal("10000.00"), ZHIJIN.rating_scheme())
-    assert grown == NextLine("C", Decimal("10000.00"))
+    grown = next_limit("C", Decimal("10000.00"), Decimal("10000.00"), ZHIJIN.rating_scheme())
+    assert grown == NextLimit("C", Decimal("10000.00"))
 
 
 @pytest.mark.clause("ZJ-2c")
@@ -84,10 +84,10 @@ def test_the_credit_union_agrees_the_loan_and_its_purpose_with_the_household_its
     assert ZHIJIN.loan_terms().lender_kinds == ("rural_credit_cooperative",)
     agreement = next(each for each in ZHIJIN.approval_chain().documents if each.code == "special_loan_agreement")
     assert agreement.before == "bank"
-    assert refusals(ZHIJIN, wish={"purpose": "breeding"}) == []
-    assert refusals(ZHIJIN, wish={"purpose": "house_building"}) == ["purpose-forbidden"]
-    assert refusals(ZHIJIN, wish={"purpose": "weddings"}) == ["purpose-unknown"]
-    assert refusals(ZHIJIN, wish={"mode": LoanMode.INDIRECT}) == ["mode-not-offered", "entity-missing"]
+    assert refusals(ZHIJIN, loan_request={"purpose": "breeding"}) == []
+    assert refusals(ZHIJIN, loan_request={"purpose": "house_building"}) == ["purpose-forbidden"]
+    assert refusals(ZHIJIN, loan_request={"purpose": "weddings"}) == ["purpose-unknown"]
+    assert refusals(ZHIJIN, loan_request={"mode": LoanMode.INDIRECT}) == ["mode-not-offered", "entity-missing"]
 
 
 @pytest.mark.clause("ZJ-2a", "ZJ-6")
@@ -140,10 +140,10 @@ def test_three_levels_supervise_anyone_may_report_and_sanctions_bar_support() ->
 
 
 def test_the_loan_is_the_national_product_where_the_document_is_silent() -> None:
-    assert refusals(ZHIJIN, wish={"amount": Decimal("50000.00"), "term_months": 36}) == []
-    above = refusals(ZHIJIN, wish={"amount": Decimal("50000.01"), "term_months": 37})
-    assert above == ["amount-above-maximum", "amount-above-line", "household-cap", "term-out-of-bounds"]
+    assert refusals(ZHIJIN, loan_request={"amount": Decimal("50000.00"), "term_months": 36}) == []
+    above = refusals(ZHIJIN, loan_request={"amount": Decimal("50000.01"), "term_months": 37})
+    assert above == ["amount-above-maximum", "amount-above-credit-limit", "household-cap", "term-out-of-bounds"]
     contract = signed(ZHIJIN, "50000.00", 36, DAY, "4.75")
     assert [row.due_on for row in contract.installments][-2:] == [date(2019, 12, 20), date(2020, 3, 15)]
-    for section, key in (("lending", "amount_max"), ("interest", "rate_basis"), ("rating", "grade_lines")):
+    for section, key in (("lending", "amount_max"), ("interest", "rate_basis"), ("rating", "grade_limits")):
         assert getattr(getattr(ZHIJIN, section), key).assumed, f"{section}.{key} must be marked as assumed"

@@ -38,7 +38,7 @@ DATABASE_FAULTS = (
           f"INSERT INTO loan SELECT * FROM loan WHERE id = {A_LOAN}"),
     Fault("L3", "term beyond the pack", "lending", f"UPDATE loan SET term_months = 72 WHERE id = {A_LOAN}"),
     Fault("L4", "version skipped", "lending", f"UPDATE loan SET version = version + 1 WHERE id = {A_LOAN}"),
-    Fault("L4", "state without its fact", "lending",
+    Fault("L4", "state without its event", "lending",
           "UPDATE loan SET compensated_on = matures_on WHERE id = (SELECT id FROM loan "
           "WHERE state = 'active' LIMIT 1)"),
     Fault("L5", "part one fen off", "lending",
@@ -54,7 +54,7 @@ DATABASE_FAULTS = (
           "WHERE (repayment_id, installment_number) = "
           "(SELECT repayment_id, installment_number FROM repayment_part WHERE interest > 0 ORDER BY 1 LIMIT 1)"),
     Fault("L6", "penalty one fen off", "lending", "UPDATE penalty_accrual SET amount = amount + 0.01"),
-    Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET from_on = from_on - 1"),
+    Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET valid_from = valid_from - 1"),
     Fault("L6", "penalty left out", "lending", "DELETE FROM penalty_accrual"),
     Fault("L7", "default confirmed by its reporter", "lending",
           "UPDATE default_confirmation c SET confirmed_by = r.reported_by FROM default_report r "
@@ -75,9 +75,9 @@ DATABASE_FAULTS = (
     Fault("A1", "one person for two offices", "lending",
           "UPDATE decision SET officer = 'same' WHERE stage = 'joint_review' AND application_id = "
           "(SELECT id FROM application WHERE approved_on IS NOT NULL LIMIT 1)"),
-    Fault("A2", "publicity cut short", "lending",
-          "UPDATE publicity_closing SET closed_on = closed_on - 5 "
-          "WHERE id = (SELECT min(id::text)::uuid FROM publicity_closing)"),
+    Fault("A2", "public notice cut short", "lending",
+          "UPDATE public_notice_closure SET closed_on = closed_on - 5 "
+          "WHERE id = (SELECT min(id::text)::uuid FROM public_notice_closure)"),
     Fault("A2", "loan of another amount than applied for", "lending",
           "UPDATE application SET amount = amount - 1000 WHERE id = "
           "(SELECT id FROM application WHERE state = 'disbursed' LIMIT 1)"),
@@ -175,23 +175,23 @@ DATABASE_FAULTS = (
     # between the services
     Fault("X1a", "outbox row deleted", "lending",
           "DELETE FROM outbox WHERE position = (SELECT max(position) FROM outbox)"),
-    Fault("X1a", "fact never published", "registry",
+    Fault("X1a", "event never published", "registry",
           "UPDATE outbox SET published_at = NULL, stream_sequence = NULL, event_id = gen_random_uuid() "
           "WHERE position = (SELECT max(position) FROM outbox)"),
-    Fault("X1a", "fact refused by the relay", "riskfund",
+    Fault("X1a", "event refused by the relay", "riskfund",
           "UPDATE outbox SET refused_reason = 'unknown event' WHERE position = (SELECT max(position) FROM outbox)"),
-    Fault("X1a", "fact changed after it was told", "riskfund",
+    Fault("X1a", "event changed after it was told", "riskfund",
           "UPDATE outbox SET data = data || '{\"amount\": \"1.00\"}' "
           "WHERE position = (SELECT min(position) FROM outbox)"),
     Fault("X1b", "inbox row deleted", "riskfund",
           "DELETE FROM inbox WHERE ctid = (SELECT min(ctid) FROM inbox WHERE consumer = 'riskfund-lending')"),
-    Fault("X1b", "fact held back", "subsidy",
+    Fault("X1b", "event held back", "subsidy",
           "UPDATE inbox SET state = 'held' WHERE ctid = (SELECT min(ctid) FROM inbox "
           "WHERE consumer = 'subsidy-lending')"),
     Fault("X1b", "message parked", "registry",
           "INSERT INTO parked_message (consumer, stream_sequence, subject, reason, body, body_digest) "
           "VALUES ('registry-lending', 1, 'lending.x', 'unreadable', '', 'x')"),
-    Fault("X1b", "fact from nowhere", "lending",
+    Fault("X1b", "event from nowhere", "lending",
           "UPDATE inbox SET event_id = gen_random_uuid() WHERE ctid = (SELECT min(ctid) FROM inbox)"),
     Fault("X2", "effect lost", "subsidy",
           "DELETE FROM household_state WHERE ctid = (SELECT min(ctid) FROM household_state)"),

@@ -41,7 +41,7 @@ async def test_figures_are_derived_from_rows(county: County) -> None:
     report = await run(command.database_urls(county.env), county.reader, only=["X10", "R2", "F2", "SB6"])
     figures = report.figures
     assert figures["households_lent"] > 0
-    lent = sum(float(figures[name]) for name in ("amount_lent", "amount_lent_again"))
+    lent = sum(float(figures[name]) for name in ("amount_lent", "repeat_amount_lent"))
     gone = sum(float(figures[name]) for name in ("principal_repaid", "outstanding", "principal_compensated"))
     assert lent == gone
     assert float(figures["subsidy_paid"]) <= float(figures["interest_paid"])
@@ -112,7 +112,7 @@ UNHEARD = """DELETE FROM inbox WHERE event_id = (
 async def test_only_what_is_recent_may_be_on_its_way(
     county: County, is_recent: bool, is_online: bool, red: int
 ) -> None:
-    """Online, a fact that nobody has heard yet is no difference for a minute; in strict mode it always is."""
+    """Online, an event that nobody has heard yet is no difference for a minute; in strict mode it always is."""
 
     def tell(streams: dict[str, Stream]) -> None:
         messages = streams["lending"].messages

@@ -34,7 +34,7 @@ _IDS: Final = {
         "bank_code": "SELECT 'RCB'",
         "branch_id": "SELECT id FROM bank_branch WHERE bank_code = 'RCB' LIMIT 1",
         "objection_id": "SELECT id FROM objection LIMIT 1",
-        "notice_id": "SELECT id FROM publicity_notice LIMIT 1",
+        "notice_id": "SELECT id FROM public_notice LIMIT 1",
         "file_id": "SELECT id FROM repayment_file WHERE bank_code = 'RCB' LIMIT 1",
         "report_id": "SELECT id FROM default_report LIMIT 1",
     },
@@ -96,7 +96,7 @@ class Ports:
             raise AssertionError(f"{operation.method} {url[:200]} {str(content)[:200]}: {error!r}") from None
 
     async def recorded(self) -> int:
-        """Return how many facts and stored answers the four services hold; a refused request adds none."""
+        """Return how many events and stored answers the four services hold; a refused request adds none."""
         total = 0
         for service in _IDS:
             for table in ("outbox", "idempotency_key"):

@@ -41,10 +41,10 @@ _BY_NAME: Final = {
     "valid_until": "2018-12-20",
     "period_until": "2018-12-20",
     "ends_on": "2018-12-20",
-    "until_on": "2018-12-20",
+    "valid_until": "2018-12-20",
 }
 # Of these the schema admits each, and the operation wants exactly one.
-_ONE_OF_TWO: Final = {"show_list_standing": "household", "propose_listing": "household_id"}
+_ONE_OF_TWO: Final = {"show_list_effects": "household", "propose_listing": "household_id"}
 _THE_OTHER: Final = {"propose_listing": "entity_id"}
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 

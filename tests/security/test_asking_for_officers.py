@@ -153,7 +153,7 @@ async def test_many_guessed_numbers_bring_nothing_to_light(both: Both) -> None:
 
 
 @pytest.mark.clause("SX-7", "LG-2")
-async def test_a_bank_of_another_county_learns_nothing_of_a_household_by_its_older_loans(both: Both) -> None:
+async def test_a_bank_of_another_county_learns_nothing_of_a_household_by_its_legacy_loans(both: Both) -> None:
     lender = {"code": "WSB", "name": "巫山银行", "kind": "village"}
     assert (await both.post("/lenders", lender, Role.SERVICE_CENTRE, region="500237")).status_code == 201
     loan = {
@@ -168,7 +168,7 @@ async def test_a_bank_of_another_county_learns_nothing_of_a_household_by_its_old
     }
     answers = []
     for named in (both.foreign, INVENTED):
-        body = {"county_code": "500237", "taken_over_on": "2017-03-01", "items": [{**loan, "household_id": named}]}
-        answers.append(await both.post("/older-loans", body, Role.BANK, region="500237", bank="WSB"))
+        body = {"county_code": "500237", "onboarded_on": "2017-03-01", "items": [{**loan, "household_id": named}]}
+        answers.append(await both.post("/legacy-loans", body, Role.BANK, region="500237", bank="WSB"))
     assert [each.json()["refusals"][0]["reasons"][0]["code"] for each in answers] == ["household-unknown"] * 2
     assert said(answers[0], both.foreign) == said(answers[1], INVENTED)

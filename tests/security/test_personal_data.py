@@ -1,4 +1,4 @@
-"""ID numbers, accounts, phones and names never appear in logs, facts, NATS, answers or metrics."""
+"""ID numbers, accounts, phones and names never appear in logs, events, NATS, answers or metrics."""
 
 import asyncio
 import re
@@ -120,7 +120,7 @@ async def test_wrong_rows_of_a_sheet_come_back_only_in_the_sheet_of_rejections(p
     assert not found_in(str(listed), marks_of_the_register(place)), "lists and files show masked data only"
 
 
-async def test_logs_metrics_and_facts_hold_no_personal_data(place: Place, ports: Ports) -> None:
+async def test_logs_metrics_and_events_hold_no_personal_data(place: Place, ports: Ports) -> None:
     for operation in of_service("registry"):  # whatever ran before, these were planted by now
         await plant(ports, operation, "every text")
         await plant(ports, operation, "query")

@@ -185,7 +185,7 @@ async def test_a_banks_lists_hold_its_own_loans_only(place: Place, account: str)
     everybodys = await place.county.offices["auditor"].every("/loans", region=place.county.code)
     assert len(loans) == sum(loan["bank_code"] == code for loan in everybodys)
     own = {loan["contract_number"] for loan in loans}
-    dues = (await bank.download("/dues.csv", due_until="2030-12-31")).decode()
+    dues = (await bank.download("/dues.csv", due_through="2030-12-31")).decode()
     assert {line["contract_number"] for line in csv.DictReader(dues.splitlines())} <= own
     for path in ("/claims", "/recoveries", "/applications"):
         assert {row["bank_code"] for row in await bank.every(path, region=place.county.code)} <= {code}

@@ -13,12 +13,12 @@ from tools.bench.world import PACK_FILE, World
 from tools.demo.population import REGIONS_FILE
 
 SURVEYED: Final = (
-    "no floor: seconds from the question until every household's reasons and their counts are committed: facts of "
+    "no floor: seconds from the question until every household's reasons and their counts are committed: events of "
     "twelve tables, 38 rules, one statement; the same answers as `POST /eligibility-checks`, household by household."
 )
 AS_OF: Final = "2017-06-01"
 REQUEST_SECONDS: Final = 120.0
-# Every rule meets some households: n is the household's place, and each fact has a period of its own.
+# Every rule meets some households: n is the household's place, and each event has a period of its own.
 FILL: Final = (
     """
 INSERT INTO household_import (id, county_code, file_sha256, collected_on, columns, columns_ignored, row_count,
@@ -38,7 +38,7 @@ FROM generate_series(1, $2::integer) n,
      (SELECT array_agg(code ORDER BY code) AS codes FROM region WHERE level = 'village' AND code ^@ $1::text) v
 """,
     """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, birth_on,
+INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
   joined_on)
 SELECT md5('member' || n || '/' || m)::uuid, md5('household' || n)::uuid, m = 1,
        CASE m WHEN 1 THEN 'head' WHEN 2 THEN 'spouse' ELSE 'child' END, '\\x00', '\\x00',
@@ -55,7 +55,7 @@ SELECT md5('household' || n)::uuid, 1, CASE n % 2 WHEN 0 THEN 'RCB' ELSE 'PSBC' 
 FROM generate_series(1, $2::integer) n WHERE n % 13 <> 0 AND $1::text <> ''
 """,
     """
-INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, publicity_started_on, publicity_ends_on,
+INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, public_notice_started_on, public_notice_ends_on,
   finalised_on, opened_by)
 SELECT '00000000-0000-7000-8000-000000000002', $1, 2017, '2017-01-01', id, 'final', '2017-01-02', '2017-01-09',
        '2017-01-09', 'bench'
@@ -72,13 +72,13 @@ SELECT md5('loan' || number)::uuid, id, village_code, 30000.00, '2017-02-01', 'p
 FROM household WHERE county_code = $1 AND substr(number, 2)::integer % 3 = 0 AND $2::integer > 0
 """,
     """
-INSERT INTO household_exclusion (id, household_id, kind, from_on, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
 SELECT md5('exclusion' || number)::uuid, id, 'four_kinds', '2016-01-01', 'bench', 'bench'
 FROM household WHERE county_code = $1 AND substr(number, 2)::integer % 53 = 0 AND $2::integer > 0
 """,
     """
-INSERT INTO family_debt (id, household_id, bank_code, kind, from_on, recorded_by)
-SELECT md5('debt' || number)::uuid, id, 'RCB', 'credit_line', '2016-01-01', 'bench'
+INSERT INTO family_debt (id, household_id, bank_code, kind, valid_from, recorded_by)
+SELECT md5('debt' || number)::uuid, id, 'RCB', 'credit_limit', '2016-01-01', 'bench'
 FROM household WHERE county_code = $1 AND substr(number, 2)::integer % 7 = 0 AND $2::integer > 0
 """,
 )
@@ -94,7 +94,7 @@ _FILLED: Final = (
 )
 
 
-class SurveyNotMade(RuntimeError):
+class ScreeningNotMade(RuntimeError):
     """The county was not surveyed as expected."""
 
 
@@ -107,7 +107,7 @@ async def measure(world: World) -> list[Comparison]:
     pack = await _post(world, Role.POVERTY_OFFICE, "/policy-packs", content=_pack())
     await _post(world, Role.FINANCE_BUREAU, f"/policy-packs/{pack['id']}/confirmations")
     await _fill(world, count)
-    runs = [await _survey(world, count) for _ in range(world.sizes.rounds)]
+    runs = [await _screening(world, count) for _ in range(world.sizes.rounds)]
     await _empty(world)
     world.platform.stop("registry")
     return [
@@ -127,7 +127,7 @@ def _pack() -> bytes:
     written = PACK_FILE.read_bytes()
     without = b"family_debt_excludes:\n    value: false"
     if without not in written:
-        raise SurveyNotMade(f"{PACK_FILE} is not written as expected; put its rule on family debt here.")
+        raise ScreeningNotMade(f"{PACK_FILE} is not written as expected; put its rule on family debt here.")
     return written.replace(without, without.replace(b"false", b"true"))
 
 
@@ -140,13 +140,13 @@ async def _fill(world: World, count: int) -> None:
         await connection.execute("CHECKPOINT")
 
 
-async def _survey(world: World, count: int) -> float:
+async def _screening(world: World, count: int) -> float:
     body = {"region_code": COUNTY, "as_of": AS_OF, "amount": "30000.00", "term_months": 12, "bank_code": "RCB"}
     began = time.perf_counter()
-    survey = await _post(world, Role.SERVICE_CENTRE, "/eligibility-surveys", json=body)
+    screening = await _post(world, Role.SERVICE_CENTRE, "/eligibility-screenings", json=body)
     seconds = time.perf_counter() - began
-    if survey["household_count"] != count or not 0 < survey["eligible_count"] < count:
-        raise SurveyNotMade(f"{count} households were expected: {survey}")
+    if screening["household_count"] != count or not 0 < screening["eligible_count"] < count:
+        raise ScreeningNotMade(f"{count} households were expected: {screening}")
     return seconds
 
 
@@ -159,7 +159,7 @@ async def _post(world: World, role: Role, path: str, **body: Any) -> dict[str, A
     async with httpx.AsyncClient(trust_env=False, timeout=REQUEST_SECONDS) as http:
         answer = await http.post(f"http://{host}:{port}/api/v1{path}", headers=headers, **body)
     if answer.status_code != 201:
-        raise SurveyNotMade(f"POST {path} answered {answer.status_code}: {answer.text[:500]}")
+        raise ScreeningNotMade(f"POST {path} answered {answer.status_code}: {answer.text[:500]}")
     return dict(answer.json())
 
 

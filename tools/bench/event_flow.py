@@ -35,7 +35,7 @@ POLL_SECONDS: Final = 0.02
 PATIENCE_SECONDS: Final = 90.0
 _CONSUMER: Final = "subsidy-lending"
 
-# $1 first and $2 last loan, $3 version: one fact each, of a loan whose facts so far have lower versions
+# $1 first and $2 last loan, $3 version: one event each, of a loan whose events so far have lower versions
 _RECORD: Final = f"WITH paid AS (SELECT {loan_id_sql('n')} AS loan_id FROM generate_series($1::int, $2::int) n) " + (
     bulk_insert(
         RepaymentRecorded,
@@ -140,7 +140,7 @@ async def _latencies(world: World) -> list[float]:
 
 
 async def _drained_per_second(world: World, version: int) -> float:
-    """Return events per second from the commit of many facts to the last one's effect."""
+    """Return events per second from the commit of many events to the last one's effect."""
     first, last = world.sizes.drained_loans
     async with world.database("lending") as lending, world.database("subsidy") as subsidy:
         await lending.execute(_RECORD, first, last, version)
@@ -148,7 +148,7 @@ async def _drained_per_second(world: World, version: int) -> float:
         bounds = [await lending.fetchval(f"SELECT {loan_id_sql('$1::int')}", number) for number in (first, last)]
         while await subsidy.fetchval(_APPLIED, _CONSUMER, version, *bounds) < world.sizes.events:
             if time.monotonic() - began > PATIENCE_SECONDS:
-                raise EventsMissing(f"{world.sizes.events} facts were not all applied in {PATIENCE_SECONDS:.0f} s")
+                raise EventsMissing(f"{world.sizes.events} events were not all applied in {PATIENCE_SECONDS:.0f} s")
             await asyncio.sleep(POLL_SECONDS)
         return world.sizes.events / (time.monotonic() - began)
 

@@ -1,4 +1,4 @@
-"""A county's loans made in bulk: each as its disbursement leaves it, with schedule and published fact.
+"""A county's loans made in bulk: each as its disbursement leaves it, with schedule and published event.
 
 A loan's ids are its number behind a fixed prefix, so that a load generator and pgbench can name any loan.
 """
@@ -64,8 +64,8 @@ planned (number, period_from, due_on, principal) AS (VALUES
 PUT_APPLICATIONS: Final = f"""
 WITH {_NUMBERED}
 INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code, bank_code,
-  amount, term_months, industry, purpose, state, state_since_on, pack_id, pack_version, eligibility, filed_on, filed_by,
-  approved_on, handed_over_on, handed_over_by, disburse_by_on, disbursed_on, loan_id)
+  amount, term_months, industry, purpose, state, state_from, pack_id, pack_version, eligibility, filed_on, filed_by,
+  approved_on, handed_over_on, handed_over_by, disbursement_due_on, disbursed_on, loan_id)
 SELECT application_id, household_id, household_number, village_code, township_code, '{COUNTY}', '{BANK}', 50000.00, 36,
   'planting', 'planting', 'disbursed', '2017-01-10', '{PACK_ID}', 1, '{{}}', '2017-01-03', 'township', '2017-01-06',
   '2017-01-06', 'centre', '2017-01-17', '2017-01-10', loan_id
@@ -77,7 +77,7 @@ INSERT INTO loan (id, application_id, household_id, household_number, village_co
   bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
   repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
   penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
-  interest_charged, booked_until_on)
+  interest_charged, booked_until)
 SELECT loan_id, application_id, household_id, household_number, village_code, township_code, '{COUNTY}', '{BANK}',
   contract_number, 'planting', 'planting', 1, '{PACK_ID}', 1, 50000.00, 4.35, 'ACT/360', 'interest_only', 'half_up', 36,
   '2017-01-10', '2020-01-10', 30, 0, 1.5, 90, true, '{{penalty,interest,principal}}', 50000.00, charged.interest,
@@ -90,7 +90,7 @@ INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_d
 SELECT loan_id, number, period_from, due_on, due_on - period_from, principal, interest, due_on
 FROM numbered CROSS JOIN schedule ORDER BY loan_id, number
 """
-PUT_FACTS: Final = f"WITH {_NUMBERED} " + bulk_insert(
+PUT_EVENTS: Final = f"WITH {_NUMBERED} " + bulk_insert(
     LoanDisbursed,
     source="numbered ORDER BY n",
     aggregate_id="loan_id",
@@ -116,7 +116,7 @@ PUT_FACTS: Final = f"WITH {_NUMBERED} " + bulk_insert(
     },
     event_id="uuidv7()",
 )
-# Facts of runs that have ended, and of the floor, which no relay has to carry.
+# Events of runs that have ended, and of the floor, which no relay has to carry.
 MARK_PUBLISHED: Final = "UPDATE outbox SET published_at = now(), stream_sequence = 0 WHERE published_at IS NULL"
 
 PUT_ACCOUNTS: Final = f"""

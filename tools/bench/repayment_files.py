@@ -19,7 +19,7 @@ AMOUNT: Final = Decimal("250.00")  # of the 2 078.33 due; a loan gets one line o
 HEADER: Final = "bank_reference,contract_number,kind,paid_on,amount"
 FLOOR: Final = (
     "one COPY into a temporary table and one statement on the same tables: INSERT the repayments, UPDATE instalments "
-    "and loans, INSERT the facts; no checks, no allocation, no parts, no answer per line. The service is paused."
+    "and loans, INSERT the events; no checks, no allocation, no parts, no answer per line. The service is paused."
 )
 REQUEST_SECONDS: Final = 120.0
 _TABLES: Final = ("loan", "installment", "repayment", "repayment_part")

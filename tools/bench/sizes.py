@@ -14,7 +14,7 @@ class Sizes:
     warm_up_seconds: float
     paced_seconds: float
     paced_per_second: int
-    events: int  # loans whose facts are drained
+    events: int  # loans whose events are drained
     county_scale: str  # share of a county's 12 000 households
     country_share: float  # of the 665 276 regions of the whole country
     surveyed_households: int  # of a large county, asked at once who may borrow
@@ -42,7 +42,7 @@ class Sizes:
 
     @property
     def drained_loans(self) -> tuple[int, int]:
-        """Return first and last number of the loans whose facts are drained."""
+        """Return first and last number of the loans whose events are drained."""
         return self.file_lines + self.paced_loans + 1, self.loans
 
 

@@ -83,7 +83,7 @@ class World:
             self.platform.kill(service, signal.SIGCONT)
 
     async def settle(self, service: str, *tables: str) -> None:
-        """Leave nothing to do from the run before: no facts to publish, no dead rows, no dirty pages."""
+        """Leave nothing to do from the run before: no events to publish, no dead rows, no dirty pages."""
         async with self.database(service, as_superuser=True) as connection:
             await connection.execute(loans_sql.MARK_PUBLISHED)
             for table in ("outbox", *tables):
@@ -103,7 +103,7 @@ def servers(folder: Path, sizes: Sizes) -> Iterator[World]:
 
 
 async def fill(world: World) -> None:
-    """Put the county's loans on file, in lending and, where their facts are applied, in subsidy."""
+    """Put the county's loans on file, in lending and, where their events are applied, in subsidy."""
     await _time_commits(world)
     pack = load_pack(PACK_FILE).model_dump(mode="json")
     async with world.database("lending", as_superuser=True) as connection:
@@ -112,7 +112,7 @@ async def fill(world: World) -> None:
             loans_sql.PUT_APPLICATIONS,
             loans_sql.PUT_LOANS,
             loans_sql.PUT_INSTALLMENTS,
-            loans_sql.PUT_FACTS,
+            loans_sql.PUT_EVENTS,
         ):
             await connection.execute(statement, 1, world.sizes.loans)
     await world.settle("lending", "application", "loan", "installment")

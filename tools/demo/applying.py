@@ -19,7 +19,7 @@ PAID_OUT_AFTER_WORKING_DAYS = 4
 
 
 @dataclass
-class Wish:
+class LoanRequest:
     """What one household applies for."""
 
     household: Household
@@ -34,7 +34,7 @@ class Batch:
     township: Township
     bank_code: str
     filed_on: date
-    wishes: list[Wish]
+    loan_requests: list[LoanRequest]
     batch_id: str = ""
     handed_over_on: date = date.min
 
@@ -55,27 +55,27 @@ def first_round(county: County) -> tuple[list[Batch], list[Batch]]:
     late: list[Batch] = []
     for index, township in enumerate(county.offices.townships):
         filed_on = WAVES[index * len(WAVES) // len(county.offices.townships)]
-        mine = [h for h in county.population.registered if h.village_code.startswith(township.code) and h.wish]
+        mine = [h for h in county.population.registered if h.village_code.startswith(township.code) and h.loan_request]
         for bank_code in sorted({household.bank_code for household in mine}):
-            wishes = [h for h in mine if h.bank_code == bank_code]
+            loan_requests = [h for h in mine if h.bank_code == bank_code]
             for group, on, batches in (
-                ([h for h in wishes if h.wish and not h.wish.after_top_up], filed_on, early),
-                ([h for h in wishes if h.wish and h.wish.after_top_up], AFTER_TOP_UP, late),
+                ([h for h in loan_requests if h.loan_request and not h.loan_request.after_top_up], filed_on, early),
+                ([h for h in loan_requests if h.loan_request and h.loan_request.after_top_up], AFTER_TOP_UP, late),
             ):
                 if group:
-                    batches.append(Batch(township, bank_code, on, [_first_wish(h) for h in group]))
+                    batches.append(Batch(township, bank_code, on, [_first_loan_request(h) for h in group]))
     return sorted(early, key=lambda batch: batch.filed_on), late
 
 
-def _first_wish(household: Household) -> Wish:
-    assert household.wish is not None
-    return Wish(household, household.wish.amount, household.wish.term_months)
+def _first_loan_request(household: Household) -> LoanRequest:
+    assert household.loan_request is not None
+    return LoanRequest(household, household.loan_request.amount, household.loan_request.term_months)
 
 
 def with_refiled(county: County, batches: list[Batch]) -> list[Batch]:
     """Add a batch for each household whose application was refused for an upheld objection and is now put right."""
     refiled = [
-        Batch(township, household.bank_code, AFTER_TOP_UP, [_first_wish(household)])
+        Batch(township, household.bank_code, AFTER_TOP_UP, [_first_loan_request(household)])
         for household in county.to_file_again
         for township in county.offices.townships
         if household.village_code.startswith(township.code)
@@ -88,14 +88,14 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
     documents = [document.code for document in county.pack.approval_chain().documents]
     items = [
         {
-            "household_number": wish.household.household_number,
-            "amount": str(wish.amount),
-            "term_months": wish.term_months,
-            "industry": _industry(wish.household),
-            "purpose": county.plan.outline.purposes[_industry(wish.household)],
+            "household_number": loan_request.household.household_number,
+            "amount": str(loan_request.amount),
+            "term_months": loan_request.term_months,
+            "industry": _industry(loan_request.household),
+            "purpose": county.plan.outline.purposes[_industry(loan_request.household)],
             "documents": documents,
         }
-        for wish in batch.wishes
+        for loan_request in batch.loan_requests
     ]
     body = {
         "township_code": batch.township.code,
@@ -110,8 +110,8 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
 
 
 def _industry(household: Household) -> str:
-    assert household.wish is not None
-    return household.wish.industry
+    assert household.loan_request is not None
+    return household.loan_request.industry
 
 
 async def decide(county: County, batch: Batch, object_to: int = 0) -> Outcome:
@@ -130,14 +130,14 @@ async def decide(county: County, batch: Batch, object_to: int = 0) -> Outcome:
         if stage == "village":
             body["checks"] = checks
         await decider.post(f"{path}/decisions", body)
-        notice = await decider.post(f"{path}/publicity-notices", {"level": level, "started_on": day.isoformat()})
+        notice = await decider.post(f"{path}/public-notices", {"level": level, "started_on": day.isoformat()})
         ends_on = date.fromisoformat(notice["ends_on"])
         if stage == "village" and object_to:
             outcome.objections = await _object(county, batch, day, object_to)
-        closing = await decider.post(f"/publicity-notices/{notice['id']}/closings", {"closed_on": ends_on.isoformat()})
+        closing = await decider.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
         if closing["kept"]:
-            ends_on = max(date.fromisoformat(kept["publicity_ends_on"]) for kept in closing["kept"])
-            await decider.post(f"/publicity-notices/{notice['id']}/closings", {"closed_on": ends_on.isoformat()})
+            ends_on = max(date.fromisoformat(kept["public_notice_ends_on"]) for kept in closing["kept"])
+            await decider.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
         day = ends_on
     for signer in ("finance.bureau", "poverty.office", "service.chief"):
         await offices[signer].post(f"{path}/signatures", {"signed_on": day.isoformat()})
@@ -148,7 +148,7 @@ async def decide(county: County, batch: Batch, object_to: int = 0) -> Outcome:
 async def _object(county: County, batch: Batch, started_on: date, count: int) -> int:
     """Raise objections against some applications and settle them: the first is upheld and filed again later."""
     offices, code = county.offices, batch.township.code
-    rows = await offices.township(code).every("/applications", region=code, state="village_publicity")
+    rows = await offices.township(code).every("/applications", region=code, state="village_public_notice")
     filed = [row for row in rows if row["batch_id"] == batch.batch_id]
     mine = sorted(filed, key=lambda row: str(row["household_number"]))[:count]  # the same in every run
     raised_on = add_workdays(started_on, 1)
@@ -234,7 +234,7 @@ async def run_batches(
 ) -> Outcome:
     """File, decide and sign the batches, several townships side by side, then hand over in order and disburse."""
     outcome = Outcome()
-    largest = max(batches, key=lambda batch: len(batch.wishes), default=None)
+    largest = max(batches, key=lambda batch: len(batch.loan_requests), default=None)
 
     async def one(batch: Batch) -> None:
         filed = await file(county, batch)
@@ -244,7 +244,7 @@ async def run_batches(
             objections = min(object_to, filed["filed"] // 2) if batch is largest else 0
             decided = await decide(county, batch, objections)
             outcome.objections += decided.objections
-        advance(len(batch.wishes))
+        advance(len(batch.loan_requests))
 
     await at_once([lambda b=b: one(b) for b in batches])  # type: ignore[misc]
     for batch in batches:

@@ -32,7 +32,7 @@ def _by_grade(summary: DemoSummary) -> str:
     rows = summary["by_grade"]
     marks = [
         Mark(
-            f"{row['grade']} ≤ {grouped(Decimal(row['line']).quantize(Decimal(1)))}",
+            f"{row['grade']} ≤ {grouped(Decimal(row['credit_limit']).quantize(Decimal(1)))}",
             Decimal(row["households"]),
             f"{grouped(row['households'])} 户",
         )
@@ -40,9 +40,9 @@ def _by_grade(summary: DemoSummary) -> str:
     ]
     table = Table(
         ("等级 Grade", "授信额度（元） Line, yuan", "户数 Households"),
-        tuple((row["grade"], grouped(row["line"]), grouped(row["households"])) for row in rows),
+        tuple((row["grade"], grouped(row["credit_limit"]), grouped(row["households"])) for row in rows),
     )
-    title = ("信用等级与授信额度", "Credit grades and their lines, yuan")
+    title = ("信用等级与授信额度", "Credit grades and their credit limits, yuan")
     note = f"评级率 {summary['rated_percent']} % of all households have a grade."
     return figure(*title, bar_chart(marks, label(title, marks), css="s3", name_width=150), table, note=note)
 

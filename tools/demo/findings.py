@@ -16,13 +16,13 @@ class Area:
 
 @dataclass(frozen=True)
 class Rated:
-    """What the rating came to; `line_total` is written in yuan."""
+    """What the rating came to; `credit_limit_total` is written in yuan."""
 
     final_on: date
     households_by_grade: dict[str | None, int]
     rated_households: int
     rated_percent: str
-    line_total: str
+    credit_limit_total: str
     areas: tuple[Area, ...]
 
 
@@ -31,9 +31,9 @@ class Demonstration:
     """The year's demonstration villages and households: how many the pack wants and how many were chosen (FJ-10)."""
 
     villages: int
-    villages_wanted: int
+    villages_requested: int
     households: int
-    households_wanted: int
+    households_requested: int
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ REASON_NAMES: Final = {
     "civil-capacity-not-full": ("无完全民事行为能力", "Without full civil capacity"),
     "not-able-to-work": ("无劳动或经营能力", "Unable to work"),
     "bad-credit-record": ("不良信用记录", "Bad credit record"),
-    "amount-above-line": ("超过授信额度", "Above the credit line"),
+    "amount-above-credit-limit": ("超过授信额度", "Above the credit limit"),
     "not-rated": ("未评级授信", "Not rated"),
     "objection-upheld": ("公示异议成立", "Objection upheld"),
 }
-COUNTS: Final = ("households_refused", "households_lent", "households_lent_again")
+COUNTS: Final = ("households_refused", "households_lent", "repeat_households")
 AMOUNTS: Final = (
-    *("amount_lent", "amount_lent_again", "amount_outstanding", "fund_paid_in", "principal_repaid", "interest_paid"),
+    *("amount_lent", "repeat_amount_lent", "amount_outstanding", "fund_paid_in", "principal_repaid", "interest_paid"),
     *("subsidy_paid", "penalty_paid", "compensated", "recovered"),
 )
 SERIES: Final = (
@@ -52,8 +52,8 @@ def _totals(county: County, lending: Any, subsidy: Any, riskfund: Any) -> dict[s
         "households_refused": len(county.refused_numbers),
         "households_lent": lending["households_lent"],
         "amount_lent": lending["amount_lent"],
-        "households_lent_again": lending["households_lent_again"],
-        "amount_lent_again": lending["amount_lent_again"],
+        "repeat_households": lending["repeat_households"],
+        "repeat_amount_lent": lending["repeat_amount_lent"],
         "amount_outstanding": lending["outstanding"],
         "fund_paid_in": riskfund["fund_paid_in"],
         "principal_repaid": lending["principal_repaid"],
@@ -98,8 +98,8 @@ def _over_time(lending: Any, subsidy: Any, riskfund: Any) -> dict[str, Any]:
         "lent_by_month": [
             {
                 "month": row["month"],
-                "loans": row["loans"] + row["loans_again"],
-                "amount": str(Decimal(row["amount"]) + Decimal(row["amount_again"])),
+                "loans": row["loans"] + row["repeat_loans"],
+                "amount": str(Decimal(row["amount"]) + Decimal(row["repeat_amount"])),
             }
             for row in lending["lent_by_month"]
         ],

@@ -11,7 +11,7 @@ from random import Random
 
 from shared.money import yuan
 from shared.policy.vocabulary import DayCount
-from tools.demo.applying import Batch, Wish
+from tools.demo.applying import Batch, LoanRequest
 from tools.demo.county import County, Loan, csv_text
 
 STORY_SEED = 20181220
@@ -76,7 +76,7 @@ async def prepay(county: County, story: Story) -> int:
 async def pay_dues(
     county: County,
     due_from: date,
-    due_until: date,
+    due_through: date,
     *,
     skip: frozenset[str] = frozenset(),
     only: frozenset[str] | None = None,
@@ -86,7 +86,7 @@ async def pay_dues(
     recorded = 0
     for bank_code in county.banks:
         bank = county.offices.bank(bank_code)
-        text = await bank.download("/dues.csv", due_from=due_from.isoformat(), due_until=due_until.isoformat())
+        text = await bank.download("/dues.csv", due_from=due_from.isoformat(), due_through=due_through.isoformat())
         lines = []
         for due in csv.DictReader(text.decode().splitlines()):
             contract = due["contract_number"]
@@ -143,7 +143,7 @@ def month_end(first_day: date) -> date:
 
 def borrowing_again(county: County, story: Story) -> list[Batch]:
     """Return the applications of households that repaid on time and now stand one grade higher (FJ-10)."""
-    lines, path = county.plan.grade_lines, county.plan.outline.promotion_path
+    lines, path = county.plan.grade_limits, county.plan.outline.promotion_path
     better: dict[str | None, Decimal] = {lower: lines[higher] for lower, higher in pairwise(path)}
     households = county.households()
     defaulted = _contracts(story.default)
@@ -151,8 +151,10 @@ def borrowing_again(county: County, story: Story) -> list[Batch]:
     batches = []
     for township in county.offices.townships:
         for bank_code in bank_codes[:BORROW_AGAIN_BANK_COUNT]:
-            wishes = [
-                Wish(households[loan.household_number], better[households[loan.household_number].target_grade], 12)
+            loan_requests = [
+                LoanRequest(
+                    households[loan.household_number], better[households[loan.household_number].target_grade], 12
+                )
                 for loan in county.loans
                 if loan.term_months == 12
                 and loan.bank_code == bank_code
@@ -160,8 +162,8 @@ def borrowing_again(county: County, story: Story) -> list[Batch]:
                 and loan.contract_number not in defaulted
                 and households[loan.household_number].target_grade in better
             ]
-            if wishes:
-                batches.append(Batch(township, bank_code, BORROW_AGAIN_ON, wishes))
+            if loan_requests:
+                batches.append(Batch(township, bank_code, BORROW_AGAIN_ON, loan_requests))
     return batches
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from shared.resident_id import birth_on
+from shared.resident_id import born_on
 from tools.demo.identity import birth_date_at_age, resident_id, with_wrong_check_digit
 from tools.demo.names import person_name
 from tools.demo.population import Household, Population
@@ -62,7 +62,7 @@ class _Drawing:
 
     def members_of(self, household: Household) -> Iterator[Member]:
         """Draw as many members as the household counts beside its head."""
-        head_age = (self.on - birth_on(household.resident_id)).days * 4 // 1461
+        head_age = (self.on - born_on(household.resident_id)).days * 4 // 1461
         head_is_man = int(household.resident_id[16]) % 2 == 1
         for place in range(household.member_count - 1):
             relation, age = self._relation(place, head_age)
@@ -82,7 +82,7 @@ class _Drawing:
         at_school = age in SCHOOL_AGES
         return Member(
             household_number=household.household_number,
-            name=person_name(is_man, birth_on(number).year, self.rng),
+            name=person_name(is_man, born_on(number).year, self.rng),
             resident_id=number,
             relation=relation,
             labour="able" if age in WORKING_AGES else "unable",

@@ -44,7 +44,7 @@ class Days:
 
     @property
     def published_on(self) -> date:
-        """Return the first day on which the grades are on show."""
+        """Return the first day on which the grades are on public notice."""
         return self.starts_on + timedelta(days=5)
 
     @property
@@ -65,7 +65,7 @@ class Outline:
     row_faults: Mapping[RowFault, int]
     bars: Mapping[Bar, int]
     barred_are_graded: bool
-    grade_lines: Mapping[str, Decimal]
+    grade_limits: Mapping[str, Decimal]
     grade_weights: Mapping[str, int]
     industry_weights: Mapping[str, int]
     purposes: Mapping[str, str]  # the purpose that loans of an industry name
@@ -101,9 +101,9 @@ class Outline:
         return self.exclusion_kind == SHEET_KIND
 
     @property
-    def lowest_line(self) -> Decimal:
-        """Return the line of the lowest grade, which every graded household may borrow."""
-        return min(self.grade_lines.values())
+    def lowest_limit(self) -> Decimal:
+        """Return the credit limit of the lowest grade, which every graded household may borrow."""
+        return min(self.grade_limits.values())
 
 
 def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outline:
@@ -123,7 +123,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         row_faults=MappingProxyType(dict(figures.row_faults.value)),
         bars=_bars(rules, figures),
         barred_are_graded=figures.barred_are_graded.value,
-        grade_lines=MappingProxyType({grade.code: grade.line for grade in scheme.grades}),
+        grade_limits=MappingProxyType({grade.code: grade.credit_limit for grade in scheme.grades}),
         grade_weights=_weighed(grades, figures.grade_weights.value if figures.grade_weights else _falling(grades)),
         industry_weights=_weighed(
             industries, figures.industry_weights.value if figures.industry_weights else dict.fromkeys(industries, 1)

@@ -80,7 +80,7 @@ class DemoPlan:
     industry_households: Mapping[str, int]
     term_households: Mapping[int, int]
     amount_lent: Decimal
-    amount_below_lines: Decimal
+    amount_below_limits: Decimal
     fund_initial: Decimal
     fund_top_up: Decimal
     top_up_households: int
@@ -99,8 +99,8 @@ class DemoPlan:
         unfit_counts = with_one_of_each(counts_by_weight(unfit, weights))
         bars = {key: count for key, count in unfit_counts.items() if isinstance(key, Bar)}
         grades = counts_by_weight(lendable, outline.grade_weights)
-        lines_total = yuan(sum(outline.grade_lines[grade] * count for grade, count in grades.items()))
-        lent = min(_to_thousand((outline.amount_lent or Decimal(0)) * size, ROUND_HALF_EVEN), lines_total)
+        limits_total = yuan(sum(outline.grade_limits[grade] * count for grade, count in grades.items()))
+        lent = min(_to_thousand((outline.amount_lent or Decimal(0)) * size, ROUND_HALF_EVEN), limits_total)
         fund_initial = _to_thousand(lent / outline.lent_per_first_fund_yuan, ROUND_DOWN)
         beyond_cover = lent - fund_initial * outline.fund_multiplier
         return cls(
@@ -115,10 +115,10 @@ class DemoPlan:
             industry_households=MappingProxyType(counts_by_weight(lendable, outline.industry_weights)),
             term_households=MappingProxyType(counts_by_weight(lendable, outline.term_weights)),
             amount_lent=lent,
-            amount_below_lines=lines_total - lent,
+            amount_below_limits=limits_total - lent,
             fund_initial=fund_initial,
             fund_top_up=yuan(lent / outline.fund_multiplier) - fund_initial,
-            top_up_households=_highest_lines_covering(beyond_cover, outline) if outline.lends else 0,
+            top_up_households=_highest_limits_covering(beyond_cover, outline) if outline.lends else 0,
         )
 
     @property
@@ -127,9 +127,9 @@ class DemoPlan:
         return self.outline.fund_multiplier
 
     @property
-    def grade_lines(self) -> Mapping[str, Decimal]:
-        """Return each grade's line, the best grade first (FJ-10)."""
-        return self.outline.grade_lines
+    def grade_limits(self) -> Mapping[str, Decimal]:
+        """Return each grade's credit limit, the best grade first (FJ-10)."""
+        return self.outline.grade_limits
 
     @property
     def rows_wrong(self) -> int:
@@ -160,6 +160,8 @@ def _to_thousand(amount: Decimal, rounding: str) -> Decimal:
     return yuan((amount / THOUSAND).to_integral_value(rounding) * THOUSAND)
 
 
-def _highest_lines_covering(amount: Decimal, outline: Outline) -> int:
-    """Return how many loans of the highest line wait for the top-up; what cover is left before it fits none of them."""
-    return int((amount / max(outline.grade_lines.values())).to_integral_value(ROUND_CEILING))
+def _highest_limits_covering(amount: Decimal, outline: Outline) -> int:
+    """Return how many loans of the highest credit limit wait for the top-up; what cover is left before it fits none of
+    them.
+    """
+    return int((amount / max(outline.grade_limits.values())).to_integral_value(ROUND_CEILING))

@@ -20,9 +20,9 @@ from tools.demo.answers import GradeUnreachable, indicator_answers
 from tools.demo.county_figures import Bar, RowFault
 from tools.demo.credit_places import ungraded_places
 from tools.demo.identity import bank_card, birth_date_at_age, mobile_phone, resident_id, with_wrong_check_digit
+from tools.demo.loan_requests import LoanRequest, first_round_loan_requests
 from tools.demo.names import person_name
 from tools.demo.plan import DemoPlan, spread_evenly
-from tools.demo.wishes import LoanWish, first_round_wishes
 
 REGIONS_FILE: Final = Path(__file__).parents[2] / "data" / "regions.csv"
 SEED: Final = 20170301
@@ -57,7 +57,7 @@ class CountyHasNoVillages(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """One row of the spreadsheet, and what the demonstration knows besides: fault, bar, grade and wish."""
+    """One row of the spreadsheet, and what the demonstration knows besides: fault, bar, grade and loan request."""
 
     household_number: str
     head_name: str
@@ -78,7 +78,7 @@ class Household:
     target_grade: str | None  # None: below the lowest grade
     fault: RowFault | None = None
     bar: Bar | None = None
-    wish: LoanWish | None = None
+    loan_request: LoanRequest | None = None
     family_debt_banks: str = ""  # where another member owes
 
     @property
@@ -144,9 +144,9 @@ def draw_population(
     """
     rng = Random(seed)
     villages = village_codes(county_code) if villages is None else villages
-    cases: list[tuple[RowFault | Bar | None, str, LoanWish | None]] = []
+    cases: list[tuple[RowFault | Bar | None, str, LoanRequest | None]] = []
     if plan.outline.lends:
-        cases += [(None, grade, wish) for grade, wish in first_round_wishes(plan, rng)]
+        cases += [(None, grade, loan_request) for grade, loan_request in first_round_loan_requests(plan, rng)]
     else:
         cases += [(None, grade, None) for grade, count in plan.grade_households.items() for _ in range(count)]
     grades = spread_evenly(plan.grade_households)
@@ -163,7 +163,8 @@ def draw_population(
         placed = ungraded_places(homes, len(ungraded), plan.outline)
         cases = [ungraded.pop() if place in placed else others.pop() for place in range(len(homes))]
     households = [
-        drawing.household(kind, grade, wish, village) for (kind, grade, wish), village in zip(cases, homes, strict=True)
+        drawing.household(kind, grade, loan_request, village)
+        for (kind, grade, loan_request), village in zip(cases, homes, strict=True)
     ]
     _insert_duplicates(households, plan.row_faults[RowFault.DUPLICATE], drawing)
     return Population(county_code, plan, tuple(households))
@@ -196,7 +197,7 @@ def _insert_duplicates(households: list[Household], count: int, drawing: "_Drawi
             household_number=drawing.next_household_number(original.village_code),
             fault=RowFault.DUPLICATE,
             bar=None,
-            wish=None,
+            loan_request=None,
         )
         households.insert(place, copy)
 
@@ -222,7 +223,9 @@ class _Drawing:
         self.turn: dict[RowFault | Bar | None, int] = {}
         self.collected = [column.key.removeprefix(INDICATOR_PREFIX) for column in rating_columns(scheme)]
 
-    def household(self, kind: RowFault | Bar | None, grade: str, wish: LoanWish | None, village_code: str) -> Household:
+    def household(
+        self, kind: RowFault | Bar | None, grade: str, loan_request: LoanRequest | None, village_code: str
+    ) -> Household:
         """Draw a household of one kind: ordinary (None), barred from borrowing, or with a fault in its row."""
         rng = self.rng
         self.turn[kind] = self.turn.get(kind, 0) + 1
@@ -256,7 +259,7 @@ class _Drawing:
             target_grade=reached,
             fault=kind if isinstance(kind, RowFault) else None,
             bar=kind if isinstance(kind, Bar) else None,
-            wish=self._wish_of_barred(reached) if isinstance(kind, Bar) else wish,
+            loan_request=self._loan_request_of_barred(reached) if isinstance(kind, Bar) else loan_request,
         )
         return replace(household, family_debt_banks=household.bank_code) if kind is Bar.FAMILY_DEBT else household
 
@@ -317,7 +320,7 @@ class _Drawing:
     def _grades_tried(self, kind: RowFault | Bar | None, grade: str) -> list[str | None]:
         if self.outline.is_ungraded(kind):
             return [None]
-        grades: list[str | None] = list(self.outline.grade_lines)
+        grades: list[str | None] = list(self.outline.grade_limits)
         return grades[grades.index(grade) :] if kind else [grade]
 
     def _credit_record(self, kind: RowFault | Bar | None) -> CreditRecord:
@@ -332,7 +335,7 @@ class _Drawing:
             if code not in self.villages:
                 return code
 
-    def _wish_of_barred(self, grade: str | None) -> LoanWish:
+    def _loan_request_of_barred(self, grade: str | None) -> LoanRequest:
         industry, term_months = self.rng.choice(self.industries), self.rng.choice(self.terms)
-        line = self.outline.lowest_line if grade is None else self.outline.grade_lines[grade]
-        return LoanWish(yuan(line), industry, term_months, after_top_up=False)
+        credit_limit = self.outline.lowest_limit if grade is None else self.outline.grade_limits[grade]
+        return LoanRequest(yuan(credit_limit), industry, term_months, after_top_up=False)

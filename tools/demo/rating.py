@@ -1,4 +1,4 @@
-"""Step 3: the rating: visits, scores, group reviews, publicity, final grades, credit areas, demonstrations."""
+"""Step 3: the rating: visits, scores, group reviews, public notice, final grades, credit areas, demonstrations."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ async def visit_village(county: County) -> tuple[int, int]:
     team = county.offices.village_team(village_code[:9])
     on = county.days.rated_on.isoformat()
     form = await team.get("/rating-forms", county=county.code, on=on)
-    asked = [line["code"] for line in form["lines"] if line["asked"]]
+    asked = [line["code"] for line in form["credit_limits"] if line["asked"]]
     rows = await team.every("/households", region=village_code)
     surveys = [
         {"household_id": row["id"], "collected_on": on, "answers": _answers(known[row["household_number"]], asked)}
@@ -32,7 +32,7 @@ def _answers(household: Any, asked: list[str]) -> dict[str, int]:
 
 
 async def rate_households(county: County) -> Rated:
-    """Score, review in the group, publicise, finalise; return what came of it."""
+    """Score, review in the group, put on public notice, finalise; return what came of it."""
     centre, days = county.offices["service.centre"], county.days
     campaign = await centre.post(
         "/rating-campaigns",
@@ -41,8 +41,8 @@ async def rate_households(county: County) -> Rated:
     path = f"/rating-campaigns/{campaign['id']}"
     await centre.post(f"{path}/scores")
     await _review(county, path)
-    notice = await centre.post(f"{path}/publicity", {"started_on": days.published_on.isoformat()})
-    final_on = notice["publicity_ends_on"]
+    notice = await centre.post(f"{path}/public-notices", {"started_on": days.published_on.isoformat()})
+    final_on = notice["public_notice_ends_on"]
     final = await county.offices["service.chief"].post(f"{path}/finalisations", {"finalised_on": final_on})
     progress = await centre.get(f"{path}/progress", on=final_on)
     return Rated(
@@ -50,7 +50,7 @@ async def rate_households(county: County) -> Rated:
         households_by_grade={row["grade"]: row["household_count"] for row in final["grades"]},
         rated_households=progress["rated_count"],
         rated_percent=str(progress["rated_percent"]),
-        line_total=progress["line_total"],
+        credit_limit_total=progress["credit_limit_total"],
         areas=tuple(Area(row["level"], row["area_count"], row["credit_count"]) for row in final["areas"]),
     )
 
@@ -77,7 +77,7 @@ async def choose_demonstrations(county: County, on: date) -> Demonstration:
     )
     return Demonstration(
         villages=decided["village_count"],
-        villages_wanted=decided["villages_wanted"],
+        villages_requested=decided["villages_requested"],
         households=decided["household_count"],
-        households_wanted=decided["households_wanted"],
+        households_requested=decided["households_requested"],
     )

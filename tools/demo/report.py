@@ -61,7 +61,7 @@ def _lead_of_rating(summary: DemoSummary) -> str:
     return (
         f"<p class='lead'>报告期内，{escape(summary['county_zh'])}登记农户 <b>{registered} 户</b>，"
         f"评级授信 <b>{rated} 户</b>（{escape(summary['rated_percent'])}%），授信总额 "
-        f"<b>{wan(summary['line_total'])} 万元</b>；经普查 <b>{eligible} 户</b>符合贷款条件，其余逐户注明理由。"
+        f"<b>{wan(summary['credit_limit_total'])} 万元</b>；经普查 <b>{eligible} 户</b>符合贷款条件，其余逐户注明理由。"
         f"{escape(summary['ends_zh'])}。<span lang='en'>{registered} households were registered, {rated} were given a "
         f"grade and {eligible} may borrow; every other one is told why not. {escape(summary['ends_en'])}.</span></p>"
     )

@@ -112,19 +112,19 @@ def _register(county: County, registry: dict[str, Any]) -> dict[str, Any]:
 
 def _rating(county: County) -> dict[str, Any]:
     """Return what rating, demonstration choice and eligibility survey found."""
-    rated, survey, chosen, lines = county.rated, county.survey, county.demonstration, county.plan.grade_lines
+    rated, survey, chosen, credit_limits = county.rated, county.survey, county.demonstration, county.plan.grade_limits
     if rated is None or survey is None:
         raise RuntimeError("the county was not rated and surveyed; run live_through first")
-    grades = [*lines, *(grade for grade in rated.households_by_grade if grade is None)]
+    grades = [*credit_limits, *(grade for grade in rated.households_by_grade if grade is None)]
     return {
         "households_rated": rated.rated_households,
         "rated_percent": rated.rated_percent,
-        "line_total": rated.line_total,
+        "credit_limit_total": rated.credit_limit_total,
         "by_grade": [
             {
                 "grade": grade or NO_GRADE,
                 "households": rated.households_by_grade.get(grade, 0),
-                "line": f"{lines[grade] if grade else Decimal(0):.2f}",
+                "credit_limit": f"{credit_limits[grade] if grade else Decimal(0):.2f}",
             }
             for grade in grades
         ],
@@ -132,8 +132,13 @@ def _rating(county: County) -> dict[str, Any]:
         "demonstrations": []
         if chosen is None
         else [
-            {"zh": "信用示范村", "en": "villages", "wanted": chosen.villages_wanted, "chosen": chosen.villages},
-            {"zh": "信用示范户", "en": "households", "wanted": chosen.households_wanted, "chosen": chosen.households},
+            {"zh": "信用示范村", "en": "villages", "wanted": chosen.villages_requested, "chosen": chosen.villages},
+            {
+                "zh": "信用示范户",
+                "en": "households",
+                "wanted": chosen.households_requested,
+                "chosen": chosen.households,
+            },
         ],
         "survey_amount": f"{survey.amount:.2f}",
         "survey_months": survey.term_months,
@@ -181,14 +186,14 @@ def planned_areas(county: County) -> dict[str, tuple[int, int]]:
 
 def planned_figures(county: County) -> dict[str, Any]:
     """Return what the summary must say: counts and amounts of the plan, and the grades that were drawn."""
-    plan, lines = county.plan, county.plan.grade_lines
+    plan, credit_limits = county.plan, county.plan.grade_limits
     drawn = Counter(household.target_grade for household in county.population.registered)
     rated = sum(count for grade, count in drawn.items() if grade is not None)
     planned: dict[str, Any] = {
         "rows_received": plan.rows,
         "households_registered": plan.registered_households,
         "households_rated": rated,
-        "line_total": f"{sum(lines[grade] * count for grade, count in drawn.items() if grade is not None):.2f}",
+        "credit_limit_total": f"{sum(credit_limits[grade] * count for grade, count in drawn.items() if grade is not None):.2f}",
         "households_eligible": plan.lendable_households,
     }
     if plan.outline.lends:

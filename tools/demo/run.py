@@ -74,7 +74,7 @@ async def _rate(county: County) -> None:
         lines, step.done = await rating.visit_village(county)
         step.unit = "households"
         step.note(f"{lines} 项指标 facts asked, {step.done:,} 户 households")
-    with county.clock.step("信用评级", "Score, group review, publicity, final grades, credit areas") as step:
+    with county.clock.step("信用评级", "Score, group review, public notice, final grades, credit areas") as step:
         rated = county.rated = await rating.rate_households(county)
         grades = sorted(rated.households_by_grade.items(), key=lambda row: str(row[0] or "~"))
         step.done, step.unit = sum(rated.households_by_grade.values()), "households"
@@ -85,14 +85,14 @@ async def _rate(county: County) -> None:
         with county.clock.step("信用示范", "Choose demonstration villages and households (two officers)") as step:
             chosen = county.demonstration = await rating.choose_demonstrations(county, rated.final_on)
             step.note(
-                f"示范村 villages {chosen.villages}/{chosen.villages_wanted}, "
-                f"示范户 households {chosen.households:,}/{chosen.households_wanted:,}"
+                f"示范村 villages {chosen.villages}/{chosen.villages_requested}, "
+                f"示范户 households {chosen.households:,}/{chosen.households_requested:,}"
             )
 
 
 async def _ask_who_may_borrow(county: County) -> None:
     with county.clock.step("贷款资格普查", "Ask for every household whether it may borrow, with reasons") as step:
-        found = county.survey = await who_may_borrow.survey_eligibility(county)
+        found = county.survey = await who_may_borrow.screen_eligibility(county)
         step.done, step.unit = found.households, "households"
         reasons = ", ".join(f"{reason.zh} {reason.en} {reason.households:,}" for reason in found.reasons)
         step.note(f"可贷 may borrow {found.eligible:,} / {found.households:,}; {reasons}")
@@ -100,8 +100,8 @@ async def _ask_who_may_borrow(county: County) -> None:
 
 async def _first_round(county: County) -> None:
     early, late = applying.first_round(county)
-    total = sum(len(batch.wishes) for batch in early)
-    with county.clock.step("贷款申请与审批", "Apply, check, publicise, review, sign, hand over") as step:
+    total = sum(len(batch.loan_requests) for batch in early)
+    with county.clock.step("贷款申请与审批", "Apply, check, put on public notice, review, sign, hand over") as step:
         with step.bar("申请 applications", total, "applications") as advance:
             outcome = await applying.run_batches(county, early, advance, object_to=3)
         step.note(
@@ -112,7 +112,7 @@ async def _first_round(county: County) -> None:
         await _facts_arrived(county)
     late = applying.with_refiled(county, late)
     with county.clock.step("担保额度用尽与补充", "Cover is used up, the county pays in, the rest goes through") as step:
-        with step.bar("申请 applications", sum(len(b.wishes) for b in late), "applications") as advance:
+        with step.bar("申请 applications", sum(len(b.loan_requests) for b in late), "applications") as advance:
             outcome = await applying.run_batches(county, late, advance)
         await applying.disburse(county)
         await _facts_arrived(county)
@@ -181,7 +181,7 @@ async def _year_2018(county: County, story: Story) -> None:
 async def _borrow_again(county: County, story: Story) -> None:
     batches = life.borrowing_again(county, story)
     with county.clock.step("信用升级续借", "Repaid on time: the next loan one grade higher (FJ-10)") as step:
-        with step.bar("申请 applications", sum(len(b.wishes) for b in batches), "applications") as advance:
+        with step.bar("申请 applications", sum(len(b.loan_requests) for b in batches), "applications") as advance:
             outcome = await applying.run_batches(county, batches, advance)
         loans = await applying.disburse(county)
         await _facts_arrived(county)

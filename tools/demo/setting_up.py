@@ -91,7 +91,7 @@ async def open_fund(county: County) -> None:
         try:
             county.fund_id = (await finance.post("/funds", body))["id"]
         except RequestFailed as refused:
-            if refused.code not in {"pack-missing", "pack-not-kept"}:
+            if refused.code not in {"pack-missing", "pack-not-replicated"}:
                 raise
             return False
         return True
@@ -169,7 +169,7 @@ async def mark_excluded(county: County) -> int:
         body = {
             "household_ids": ids[start : start + MARKED_AT_ONCE],
             "kind": outline.exclusion_kind,
-            "from_on": county.days.imported_on.isoformat(),
+            "valid_from": county.days.imported_on.isoformat(),
             "reason": "经村民代表会议评议认定",
         }
         await county.offices["poverty.office"].post("/exclusions", body)

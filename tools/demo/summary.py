@@ -39,7 +39,7 @@ class ChosenFigure(TypedDict):
     chosen: int
 
 
-class ToldFigure(TypedDict):
+class NamedFigure(TypedDict):
     """A figure as the county's document states it."""
 
     zh: str
@@ -53,7 +53,7 @@ class GradeFigure(TypedDict):
 
     grade: str
     households: int
-    line: str
+    credit_limit: str
 
 
 class IndustryFigure(TypedDict):
@@ -145,15 +145,15 @@ class DemoSummary(TypedDict):
     members_registered: int
     households_rated: int
     rated_percent: str
-    line_total: str
+    credit_limit_total: str
     survey_amount: str
     survey_months: int
     households_eligible: int
     households_refused: int
     households_lent: int
     amount_lent: str
-    households_lent_again: int
-    amount_lent_again: str
+    repeat_households: int
+    repeat_amount_lent: str
     amount_outstanding: str
     fund_paid_in: str
     principal_repaid: str
@@ -171,7 +171,7 @@ class DemoSummary(TypedDict):
     areas: list[AreaFigure]
     demonstrations: list[ChosenFigure]
     bars: list[ReasonFigure]
-    told: list[ToldFigure]
+    told: list[NamedFigure]
     by_industry: list[IndustryFigure]
     by_township: list[TownshipFigure]
     lent_by_month: list[LentInMonth]
@@ -187,13 +187,13 @@ FigureKey = Literal[
     "households_registered",
     "members_registered",
     "households_rated",
-    "line_total",
+    "credit_limit_total",
     "households_eligible",
     "households_refused",
     "households_lent",
     "amount_lent",
-    "households_lent_again",
-    "amount_lent_again",
+    "repeat_households",
+    "repeat_amount_lent",
     "amount_outstanding",
     "fund_paid_in",
     "principal_repaid",
@@ -220,14 +220,14 @@ HEADLINES: Final = (
     Headline("households_registered", "登记入库农户", "Households registered", "households", of_lending=False),
     Headline("members_registered", "登记家庭成员（首个乡镇）", "Members, first township", "persons", of_lending=False),
     Headline("households_rated", "评级农户", "Households rated", "households", of_lending=False),
-    Headline("line_total", "授信总额", "Lines granted", "yuan", of_lending=False),
+    Headline("credit_limit_total", "授信总额", "Lines granted", "yuan", of_lending=False),
     Headline("households_eligible", "符合贷款条件农户", "Households that may borrow", "households", of_lending=False),
     Headline("households_refused", "不予受理农户", "Households refused", "households"),
     Headline("households_lent", "首轮获贷农户", "Households lent to, first round", "households"),
     Headline("amount_lent", "首轮发放贷款", "Lent, first round", "yuan"),
     Headline("fund_paid_in", "风险补偿金到位", "Risk fund paid in", "yuan"),
-    Headline("households_lent_again", "续借农户", "Households lent to again", "households"),
-    Headline("amount_lent_again", "续借发放贷款", "Lent again", "yuan"),
+    Headline("repeat_households", "续借农户", "Households lent to again", "households"),
+    Headline("repeat_amount_lent", "续借发放贷款", "Lent again", "yuan"),
     Headline("principal_repaid", "收回本金", "Principal repaid", "yuan"),
     Headline("amount_outstanding", "期末贷款余额", "Outstanding at the end", "yuan"),
     Headline("interest_paid", "农户支付利息", "Interest paid by households", "yuan"),

@@ -4,17 +4,17 @@ from tools.demo.county import County
 from tools.demo.findings import ReasonCount, Survey
 
 
-async def survey_eligibility(county: County) -> Survey:
+async def screen_eligibility(county: County) -> Survey:
     """Ask for a loan that every grade's line allows, for a year or the shortest term here."""
     outline = county.plan.outline
-    amount, term_months = outline.lowest_line, min(outline.term_weights)
+    amount, term_months = outline.lowest_limit, min(outline.term_weights)
     body = {
         "region_code": county.code,
         "as_of": county.days.surveyed_on.isoformat(),
         "amount": f"{amount:.2f}",
         "term_months": term_months,
     }
-    found = await county.offices["service.centre"].post("/eligibility-surveys", body)
+    found = await county.offices["service.centre"].post("/eligibility-screenings", body)
     return Survey(
         amount=amount,
         term_months=term_months,

@@ -5,15 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from services.lending.applications.publicity import Pause, ends_on
-from services.lending.loans.contract_terms import ContractTerms, annual_rate, contract, rate_column
-from services.lending.loans.day_count import RuleRefused
-from services.registry.packs.examples import usual_term
-from services.riskfund.claims.shares import LossRuleNotServed, claimable, party_shares, shared_loss
-from services.riskfund.claims.waits import CauseNotCompensated, PursuitNotStated, first_claim_day
-from services.riskfund.cover.limit import cover_of
+from services.lending.applications.rules.public_notice import Pause, ends_on
+from services.lending.loans.rules.contract_terms import ContractTerms, annual_rate, contract, rate_column
+from services.lending.loans.rules.day_count import RuleRefused
+from services.registry.policy.packs.examples import usual_term
+from services.riskfund.claims.rules.shares import LossRuleNotServed, claimable, party_shares, shared_loss
+from services.riskfund.claims.rules.waits import CauseNotCompensated, PursuitNotStated, first_claim_day
+from services.riskfund.cover.rules.limit import cover_of
 from services.riskfund.deposits.deposit import deposit_due
-from services.subsidy.batches.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.languages import Sentence
@@ -96,7 +96,7 @@ def subsidy(paid: told.Subsidy, pack: PolicyPack) -> Answer:
         Contract(principal, rate, disbursed_on),
         standing(states, rule, disbursed_on),
         rule,
-        pack.older_loan_rule(),
+        pack.legacy_loan_rule(),
         _cap_rate(pack, term_months, disbursed_on),
     )
     kept = ", ".join(f"{name} {amount}" for name, amount in due.withheld.items() if amount) or "-"
@@ -125,9 +125,9 @@ def claim(loss: told.Claim, pack: PolicyPack) -> Answer:
     if wait is None:
         raise CauseNotCompensated(loss.cause)
     starts = {
-        WaitStart.MATURITY: loss.matures_on or loss.overdue_since_on,
-        WaitStart.OVERDUE: loss.overdue_since_on or loss.matures_on,
-        WaitStart.PURSUIT: loss.pursued_since_on,
+        WaitStart.MATURITY: loss.matures_on or loss.overdue_from,
+        WaitStart.OVERDUE: loss.overdue_from or loss.matures_on,
+        WaitStart.PURSUIT: loss.pursued_from,
     }
     start = starts[wait.counts_from]
     if start is None:
@@ -189,9 +189,9 @@ def cover(asked: told.Cover, pack: PolicyPack) -> Answer:
     return Answer(figures, (why,))
 
 
-def publicity(notice: told.Publicity, pack: PolicyPack) -> Answer:
+def public_notice(notice: told.PublicNotice, pack: PolicyPack) -> Answer:
     """Return the last day of each level's notice; the next level posts its own on that day (LG-12)."""
-    rule = pack.publicity_rule()
+    rule = pack.public_notice_rule()
     of_rating = notice.of == "rating"
     levels = rule.rating_levels if of_rating else rule.levels
     days = rule.rating_working_days_per_level if of_rating else rule.working_days_per_level
@@ -221,6 +221,6 @@ ANSWERS: Final[Mapping[str, Callable[[Any, PolicyPack], Answer]]] = {
     "subsidy": subsidy,
     "claim": claim,
     "cover": cover,
-    "publicity": publicity,
+    "public_notice": public_notice,
     "deposit": deposit,
 }

@@ -145,7 +145,7 @@ _NOTED = """
 SELECT loan_id::text, household_id::text, village_code, principal, disbursed_on, defaulted_on, closed_on
 FROM household_loan
 """
-# Entries that lending's facts made and cleared; what officers entered or decided has its own proof.
+# Entries that lending's events made and cleared; what officers entered or decided has its own proof.
 _LISTINGS = """
 SELECT l.id::text, l.loan_id::text, l.household_id::text, l.list_name, l.cleared_on FROM listing l
 WHERE l.source = 'event' AND coalesce(l.clear_cause, 'debt_cleared') = 'debt_cleared'

@@ -9,7 +9,7 @@ from tools.reconcile.world import World
 _MONEY = """
 SELECT count(DISTINCT household_id) FILTER (WHERE loan_round = 1) AS households_lent,
   coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0) AS amount_lent,
-  coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0) AS amount_lent_again,
+  coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0) AS repeat_amount_lent,
   coalesce(sum(principal_repaid), 0) AS principal_repaid, coalesce(sum(principal_outstanding), 0) AS outstanding,
   coalesce(sum(principal_compensated), 0) AS principal_compensated,
   coalesce(sum(interest_compensated), 0) AS interest_compensated, coalesce(sum(interest_paid), 0) AS interest_paid,
@@ -47,7 +47,7 @@ async def conservation(world: World, found: Findings) -> None:
     borne = (await world["riskfund"].rows(_BORNE))[0]
     fund = (await world["riskfund"].rows(_FUND))[0]
     drawn, paid, lines, settled, interest_known = (await world["subsidy"].rows(_DRAWN))[0]
-    lent = money["amount_lent"] + money["amount_lent_again"]
+    lent = money["amount_lent"] + money["repeat_amount_lent"]
     left = money["principal_repaid"] + money["outstanding"] + money["principal_compensated"]
     found.equal("platform", "paid out by banks = lent", lent, await world["lending"].value(_DISBURSED))
     found.equal("platform", "lent = repaid + outstanding + compensated", lent, left)

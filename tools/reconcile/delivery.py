@@ -1,4 +1,4 @@
-"""Facts on their way: outbox = stream = inbox, versions without a gap, streams without a hole (X1, X5, X6, X7)."""
+"""Events on their way: outbox = stream = inbox, versions without a gap, streams without a hole (X1, X5, X6, X7)."""
 
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ FROM outbox
 """
 
 
-@check("X1a", "发件箱=事件流", "Every recorded fact is in its stream once told, as recorded; nothing else is there")
+@check("X1a", "发件箱=事件流", "Every recorded event is in its stream once told, as recorded; nothing else is there")
 async def outboxes(world: World, found: Findings) -> None:
     """Compare each service's outbox with its stream."""
     for service in SERVICES:
@@ -43,7 +43,7 @@ async def outboxes(world: World, found: Findings) -> None:
             if not (world.is_online and message.is_recent):
                 found.differ(message.event_id, f"{service}: {message.name} in the stream", "nothing", "unexpected")
         for sequence in stream.unreadable:
-            found.differ(f"{service} {sequence}", "message in the stream", "a fact", "unreadable")
+            found.differ(f"{service} {sequence}", "message in the stream", "an event", "unreadable")
 
 
 def _compare_row(world: World, found: Findings, service: str, row: Any, message: Message | None) -> None:
@@ -78,7 +78,7 @@ SELECT id, event_id::text, stream_sequence, replayed_at IS NOT NULL FROM parked_
 @check(
     "X1b",
     "事件流=收件箱",
-    "Every fact in a stream was applied by everyone who must hear it; nothing waits or is parked",
+    "Every event in a stream was applied by everyone who must hear it; nothing waits or is parked",
 )
 async def inboxes(world: World, found: Findings) -> None:
     """Compare each stream with the inbox of each of its consumers."""
@@ -176,7 +176,7 @@ async def streams(world: World, found: Findings) -> None:
             found.same_maps(f"settings of {name}", consumer_settings(owner), durable.settings)
             if not world.is_online:
                 found.equal(name, "messages not delivered", 0, durable.waiting)
-    world.figures["facts_told"] = sum(len(stream.event_ids) for stream in world.streams.values())
+    world.figures["events_published"] = sum(len(stream.event_ids) for stream in world.streams.values())
 
 
 def stream_settings(owner: str) -> dict[str, object]:
@@ -204,7 +204,7 @@ def consumer_settings(owner: str) -> dict[str, object]:
     }
 
 
-_TOLD_OF = """
+_PUBLISHED_ABOUT = """
 SELECT l.id::text, (principal * 100)::bigint, (principal_repaid * 100)::bigint, (interest_paid * 100)::bigint,
   (penalty_paid * 100)::bigint, (principal_compensated * 100)::bigint, (interest_compensated * 100)::bigint,
   ((principal_recovered + interest_recovered) * 100)::bigint, state
@@ -215,10 +215,10 @@ _UNPUBLISHED = "SELECT DISTINCT aggregate_id::text FROM outbox WHERE published_a
 
 @check("X7", "事件流重述", "Every loan, added up from the stream alone, is the loan in the database")
 async def retelling(world: World, found: Findings) -> None:
-    """Compare lending's loans with what somebody who only heard the facts would believe."""
+    """Compare lending's loans with what somebody who only heard the events would believe."""
     passing = {row[0] for row in await world["lending"].rows(_UNPUBLISHED)} if world.is_online else set()
     recent = {m.aggregate_id for m in world.streams["lending"].messages if m.is_recent} if world.is_online else set()
     told = {key: loan.figures() for key, loan in world.retelling.loans.items() if key not in passing | recent}
-    booked = {k: v for k, v in (await world["lending"].map(_TOLD_OF)).items() if k not in passing | recent}
+    booked = {k: v for k, v in (await world["lending"].map(_PUBLISHED_ABOUT)).items() if k not in passing | recent}
     what = "fen lent, repaid, interest, penalty, compensated principal and interest, recovered; state"
     found.same_maps(what, booked, told)

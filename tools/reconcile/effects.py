@@ -1,4 +1,4 @@
-"""What a service did about what it was told or asked: once for each fact, key and business day (X2, X8)."""
+"""What a service did about what it was told or asked: once for each event, key and business day (X2, X8)."""
 
 from collections import Counter
 from typing import Final
@@ -8,7 +8,7 @@ from tools.reconcile.databases import SERVICES
 from tools.reconcile.findings import Findings
 from tools.reconcile.world import World
 
-# consumer, event, what in the fact names the effect (or each of its effects), and the rows that are the effects
+# consumer, event, what in the event names the effect (or each of its effects), and the rows that are the effects
 LOAN, PACK = "data->>'loan_id'", "data->>'pack_id'"
 PACKS = "SELECT pack_id FROM policy_pack"
 EFFECTS: Final = (
@@ -40,9 +40,9 @@ EFFECTS: Final = (
 _HEARD = "SELECT event_id::text FROM inbox WHERE consumer = $1 AND event_name = $2 AND state = 'applied'"
 
 
-@check("X2", "一事一效", "Every fact received has its effect exactly once, and every effect a fact")
+@check("X2", "一事一效", "Every event received has its effect exactly once, and every effect an event")
 async def effects(world: World, found: Findings) -> None:
-    """Compare, for each kind of fact, the facts applied with the rows that came of them."""
+    """Compare, for each kind of event, the events applied with the rows that came of them."""
     for consumer, event_name, names, rows in EFFECTS:
         service, owner = consumer.split("-")
         heard = Counter(row[0] for row in await world[service].rows(_HEARD, consumer, event_name))

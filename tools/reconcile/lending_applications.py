@@ -72,7 +72,7 @@ LEFT JOIN (
   FROM objection o LEFT JOIN settlement s ON s.objection_id = o.id GROUP BY 1
 ) o ON o.application_id = a.id
 CROSS JOIN LATERAL (VALUES
-  ('facts told', a.version::text, coalesce(e.count, 0)::text),
+  ('events told', a.version::text, coalesce(e.count, 0)::text),
   ('disbursed ⇔ there is a loan', (a.state = 'disbursed')::text, (l.id IS NOT NULL)::text),
   ('loan', a.loan_id::text, l.id::text),
   ('withdrawn ⇔ there is a withdrawal', (a.state = 'withdrawn')::text, (w.application_id IS NOT NULL)::text),
@@ -97,9 +97,9 @@ JOIN (SELECT application_id, array_position($1::text[], stage) AS place, max(dec
       FROM decision GROUP BY 1, 2) earlier
   ON earlier.application_id = later.application_id AND earlier.place = later.place - 1
 """
-_PUBLICITY = """
+_PUBLIC_NOTICE = """
 SELECT a.id::text || ' ' || p.level, 'made public at this level for the days of the pack', true, EXISTS (
-  SELECT FROM publicity_notice n JOIN publicity_closing c ON c.notice_id = n.id
+  SELECT FROM public_notice n JOIN public_notice_closure c ON c.notice_id = n.id
   WHERE n.batch_id = a.batch_id AND n.level = p.level AND n.working_days >= p.days
     AND n.started_on >= a.filed_on AND c.closed_on >= n.ends_on AND c.closed_on <= a.approved_on
     AND n.ends_on - n.started_on >= p.days - 1)
@@ -126,13 +126,13 @@ FROM application_batch b LEFT JOIN application a ON a.batch_id = b.id GROUP BY b
 
 @check("A2", "申请流程", "Every application went its way in order: filed, public, decided, handed over, disbursed")
 async def history(world: World, found: Findings) -> None:
-    """Check states, dates, publicity, objections and the loan of every application."""
+    """Check states, dates, public notice, objections and the loan of every application."""
     lending = world["lending"]
     await found.sql(lending, _HISTORY)
     await found.sql(lending, _STAGES, list(ORDER))
     levels = [level for pack in world.packs.by_id.values() for level in _public_levels(pack)]
     columns = list(zip(*levels, strict=True)) or [(), (), (), ()]
-    await found.sql(lending, _PUBLICITY, *(list(column) for column in columns))
+    await found.sql(lending, _PUBLIC_NOTICE, *(list(column) for column in columns))
     await found.sql(lending, _SAME_AS_LOAN)
     await found.sql(lending, _BATCHES)
 
@@ -142,9 +142,9 @@ _STAGE_OF_LEVEL = {"village": "village", "township": "township", "county": "coun
 
 def _public_levels(pack: Pack) -> Iterator[tuple[str, str, int, Decimal]]:
     above = {stage: limit for _, stage, _, limit in _steps(pack)}
-    for level in pack("publicity.levels", ()):
+    for level in pack("public_notice.levels", ()):
         if level in _STAGE_OF_LEVEL and _STAGE_OF_LEVEL[level] in above:
-            days = int(pack("publicity.working_days_per_level", 0))
+            days = int(pack("public_notice.working_days_per_level", 0))
             yield pack.pack_id, level, days, above[_STAGE_OF_LEVEL[level]]
 
 

@@ -36,16 +36,16 @@ async def amounts(world: World, found: Findings) -> None:
 
 
 # Money given back on a day counts before money lent on it: the bank's file of the day was read in that order.
-# A loan from before the platform counts from the day it was taken over, and is itself bound by its older rule.
+# A loan from before the platform counts from the day it was taken over, and is itself bound by its legacy rule.
 _OWED = """
 SELECT o.id::text, 'owed by the household after this loan', least(o.owed, o.cap), o.owed
 FROM (
-  SELECT m.id, m.is_older, c.cap,
+  SELECT m.id, m.is_legacy, c.cap,
     sum(m.amount) OVER (PARTITION BY m.household_id ORDER BY m.moved_on, m.rank, m.id) AS owed
   FROM (
-    SELECT household_id, coalesce(taken_over_on, disbursed_on) AS moved_on, 1 AS rank, principal AS amount, id, pack_id,
-      taken_over_on IS NOT NULL AS is_older
-    FROM loan LEFT JOIN older_loan ON loan_id = id
+    SELECT household_id, coalesce(onboarded_on, disbursed_on) AS moved_on, 1 AS rank, principal AS amount, id, pack_id,
+      onboarded_on IS NOT NULL AS is_legacy
+    FROM loan LEFT JOIN legacy_loan ON loan_id = id
     UNION ALL
     SELECT l.household_id, r.paid_on, 0, -r.principal, NULL, NULL, false
     FROM repayment r JOIN loan l ON l.id = r.loan_id
@@ -54,15 +54,15 @@ FROM (
     FROM recovery r JOIN loan l ON l.id = r.loan_id
   ) m
   LEFT JOIN unnest($1::uuid[], $2::numeric[]) AS c (pack_id, cap) ON c.pack_id = m.pack_id
-) o WHERE o.id IS NOT NULL AND NOT o.is_older
+) o WHERE o.id IS NOT NULL AND NOT o.is_legacy
 """
 _OPEN = """
 SELECT l.id::text, 'loans open at once', least(n.open, c.most), n.open
 FROM loan l
 LEFT JOIN unnest($1::uuid[], $2::int[]) AS c (pack_id, most) ON c.pack_id = l.pack_id
 CROSS JOIN LATERAL (
-  SELECT count(*)::int AS open FROM loan o LEFT JOIN older_loan e ON e.loan_id = o.id
-  WHERE o.household_id = l.household_id AND coalesce(e.taken_over_on, o.disbursed_on) <= l.disbursed_on
+  SELECT count(*)::int AS open FROM loan o LEFT JOIN legacy_loan e ON e.loan_id = o.id
+  WHERE o.household_id = l.household_id AND coalesce(e.onboarded_on, o.disbursed_on) <= l.disbursed_on
     AND (o.closed_on IS NULL OR o.closed_on > l.disbursed_on)
 ) n
 WHERE l.granted_under = 'current'
@@ -75,21 +75,21 @@ LEFT JOIN unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::int[], $5::int[])
   (pack_id, amount_min, amount_max, months_min, months_max) ON c.pack_id = l.pack_id
 CROSS JOIN LATERAL (VALUES
   ('amount within the pack', l.granted_under <> 'current' OR l.principal BETWEEN c.amount_min AND c.amount_max),
-  ('amount within the household''s line', a.line IS NULL OR l.principal <= a.line),
+  ('amount within the household''s credit_limit', a.credit_limit IS NULL OR l.principal <= a.credit_limit),
   ('term within the pack', l.granted_under <> 'current' OR l.term_months BETWEEN c.months_min AND c.months_max),
   ('signed under the pack of its application', l.pack_id = a.pack_id AND l.pack_version = a.pack_version),
   ('used as it was applied for', (l.mode, l.entity_id) IS NOT DISTINCT FROM (a.mode, a.entity_id)),
-  ('an older rule only for a loan from before the platform',
-    (a.source = 'older_loan') = (l.granted_under <> 'current'))
+  ('an legacy rule only for a loan from before the platform',
+    (a.source = 'legacy_loan') = (l.granted_under <> 'current'))
 ) AS v (what, is_so)
 """
-_OLDER_LIMITS = """
+_LEGACY_LIMITS = """
 SELECT l.id::text, v.what, true, v.is_so
 FROM loan l
 JOIN unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::int[], $5::date[], $6::date[]) AS c
   (pack_id, above, amount_max, months_max, granted_until, banned_after) ON c.pack_id = l.pack_id
 CROSS JOIN LATERAL (VALUES
-  ('within the older rule', l.granted_under <> 'older_amount' OR coalesce(l.principal > c.above
+  ('within the legacy rule', l.granted_under <> 'legacy_amount' OR coalesce(l.principal > c.above
     AND l.principal <= c.amount_max AND l.term_months <= c.months_max AND l.disbursed_on <= c.granted_until, false)),
   ('used by an enterprise only until the ban', l.mode <> 'enterprise_use' OR coalesce(
     l.disbursed_on <= c.banned_after, true))
@@ -97,7 +97,7 @@ CROSS JOIN LATERAL (VALUES
 """
 
 
-@check("L3", "户贷限额", "No household ever owed more than its cap; amount, line and term within the pack")
+@check("L3", "户贷限额", "No household ever owed more than its cap; amount, credit limit and term within the pack")
 async def ceilings(world: World, found: Findings) -> None:
     """Replay every household's debt and compare each loan with its pack."""
     packs = list(world.packs.by_id.values())
@@ -115,12 +115,12 @@ async def ceilings(world: World, found: Findings) -> None:
     )
     await found.sql(
         world["lending"],
-        _OLDER_LIMITS,
+        _LEGACY_LIMITS,
         ids,
-        [_yuan(pack("older_rule.amount_above")) for pack in packs],
-        [_yuan(pack("older_rule.amount_max")) for pack in packs],
-        [pack("older_rule.term_months_max") for pack in packs],
-        [_day(pack("older_rule.granted_until")) for pack in packs],
+        [_yuan(pack("legacy_rule.amount_above")) for pack in packs],
+        [_yuan(pack("legacy_rule.amount_max")) for pack in packs],
+        [pack("legacy_rule.term_months_max") for pack in packs],
+        [_day(pack("legacy_rule.granted_until")) for pack in packs],
         [_day(pack("entities.enterprise_use_banned_after")) for pack in packs],
     )
 
@@ -129,7 +129,7 @@ _LIFE = """
 SELECT l.id::text, v.what, v.expected, v.found
 FROM loan l
 LEFT JOIN (
-  SELECT aggregate_id, count(*) AS facts, max(aggregate_version) AS version,
+  SELECT aggregate_id, count(*) AS events, max(aggregate_version) AS version,
     count(*) FILTER (WHERE event_name = 'loan-disbursed') AS disbursed,
     count(*) FILTER (WHERE event_name = 'loan-closed') AS closed,
     count(*) FILTER (WHERE event_name = 'repayment-recorded') AS repaid,
@@ -143,7 +143,7 @@ LEFT JOIN (SELECT loan_id, count(*) AS count FROM recovery GROUP BY 1) c ON c.lo
 LEFT JOIN (SELECT loan_id, count(*) AS count FROM default_report d
            JOIN default_confirmation k ON k.report_id = d.id GROUP BY 1) d ON d.loan_id = l.id
 CROSS JOIN LATERAL (VALUES
-  ('version = number of its facts', e.facts, l.version::bigint),
+  ('version = number of its events', e.events, l.version::bigint),
   ('highest version told', l.version::bigint, e.version::bigint),
   ('told as disbursed once', 1::bigint, e.disbursed),
   ('told as closed', (l.state = 'closed')::int::bigint, e.closed),
@@ -156,7 +156,7 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 _WITHOUT_LOAN = """
-SELECT DISTINCT e.aggregate_id::text, 'the loan of a fact', true, l.id IS NOT NULL
+SELECT DISTINCT e.aggregate_id::text, 'the loan of a event', true, l.id IS NOT NULL
 FROM outbox e LEFT JOIN loan l ON l.id = e.aggregate_id WHERE e.aggregate_type = 'loan'
 """
 _STATES = """
@@ -170,9 +170,9 @@ FROM loan l CROSS JOIN LATERAL (VALUES
 """
 
 
-@check("L4", "贷款状态与版本", "Each change of a loan is one fact: versions without a gap, states as told")
+@check("L4", "贷款状态与版本", "Each change of a loan is one event: versions without a gap, states as told")
 async def life(world: World, found: Findings) -> None:
-    """Compare every loan's version, state and rows with the facts recorded about it."""
+    """Compare every loan's version, state and rows with the events recorded about it."""
     await found.sql(world["lending"], _LIFE)
     await found.sql(world["lending"], _WITHOUT_LOAN)
     await found.sql(world["lending"], _STATES)
@@ -204,7 +204,7 @@ UNION ALL
 SELECT bank_code || ' ' || bank_reference, 'recoveries with one bank reference', 1::bigint, count(*)
 FROM recovery GROUP BY bank_code, bank_reference
 """
-_TOLD = """
+_PUBLISHED = """
 SELECT coalesce(r.id::text, e.data->>'repayment_id'), v.what, v.expected, v.found
 FROM repayment r
 FULL JOIN (SELECT data, aggregate_version FROM outbox WHERE event_name = 'repayment-recorded') e
@@ -223,10 +223,10 @@ CROSS JOIN LATERAL (VALUES
 
 @check("L5", "还款拆分", "Every repayment is the sum of its parts, was booked once and told as it was booked")
 async def repayments(world: World, found: Findings) -> None:
-    """Compare each repayment with its parts, its reference and its fact."""
+    """Compare each repayment with its parts, its reference and its event."""
     await found.sql(world["lending"], _PARTS)
     await found.sql(world["lending"], _REFERENCES)
-    await found.sql(world["lending"], _TOLD)
+    await found.sql(world["lending"], _PUBLISHED)
 
 
 _DEFAULTS = """
@@ -237,10 +237,10 @@ JOIN loan l ON l.id = r.loan_id
 CROSS JOIN LATERAL (VALUES
   ('confirmed by another person', c.confirmed_by <> r.reported_by),
   ('confirmed on or after the report', c.confirmed_on >= r.reported_on),
-  ('days past due counted from the first unpaid day', c.days_past_due = c.confirmed_on - c.overdue_since_on + 1),
+  ('days past due counted from the first unpaid day', c.days_past_due = c.confirmed_on - c.overdue_from + 1),
   ('late enough, or by the borrower''s death', r.cause = 'death' OR c.days_past_due >= l.default_after_days),
   ('overdue since the day after a due date', EXISTS (
-    SELECT FROM installment i WHERE i.loan_id = l.id AND i.due_on + 1 = c.overdue_since_on)),
+    SELECT FROM installment i WHERE i.loan_id = l.id AND i.due_on + 1 = c.overdue_from)),
   ('principal outstanding at that time', c.principal_outstanding = l.principal - (
     SELECT coalesce(sum(p.principal), 0) FROM repayment p WHERE p.loan_id = l.id AND p.paid_on <= c.confirmed_on)),
   ('no repayment is booked after it', NOT EXISTS (

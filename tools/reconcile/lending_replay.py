@@ -35,7 +35,7 @@ SELECT repayment_id::text, installment_number, (penalty * 100)::bigint, (interes
 FROM repayment_part
 """
 _ACCRUALS = """
-SELECT loan_id::text, installment_number, from_on, until_on, (overdue * 100)::bigint, (amount * 100)::bigint
+SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint
 FROM penalty_accrual
 """
 _RATES = """

@@ -41,8 +41,8 @@ class Accrual:
     """Penalty as it was booked for a stretch of days."""
 
     number: int
-    from_on: date
-    until_on: date
+    period_from: date
+    period_until: date
     overdue: int
     amount: int
 
@@ -106,9 +106,9 @@ class LoanLife:
 
     def live(self, payments: Sequence[Payment], accruals: Sequence[Accrual]) -> Iterator[Odd]:
         """Go through the payments in the order they were booked and yield what was booked otherwise."""
-        waiting = sorted(accruals, key=lambda each: (each.until_on, each.number), reverse=True)
+        waiting = sorted(accruals, key=lambda each: (each.period_until, each.number), reverse=True)
         for payment in payments:
-            while waiting and waiting[-1].until_on <= payment.paid_on:
+            while waiting and waiting[-1].period_until <= payment.paid_on:
                 yield from self._accrue(waiting.pop())
             yield from self._unaccrued(payment)
             if payment.kind == "prepayment":
@@ -143,13 +143,13 @@ class LoanLife:
         due, signed = self.dues[booked.number - 1], self.contract
         late_from = self._late_from(due)
         late_rate = signed.rate_percent * signed.multiplier
-        amount = interest(due.unpaid, late_rate, signed.basis, late_from, booked.until_on, signed.rounding)
+        amount = interest(due.unpaid, late_rate, signed.basis, late_from, booked.period_until, signed.rounding)
         expected = (late_from, due.unpaid, amount)
-        if expected != (booked.from_on, booked.overdue, booked.amount):
-            what = f"penalty on instalment {booked.number} until {booked.until_on}: from, overdue fen, penalty fen"
-            yield Odd("L6", what, _plain(expected), _plain((booked.from_on, booked.overdue, booked.amount)))
+        if expected != (booked.period_from, booked.overdue, booked.amount):
+            what = f"penalty on instalment {booked.number} until {booked.period_until}: from, overdue fen, penalty fen"
+            yield Odd("L6", what, _plain(expected), _plain((booked.period_from, booked.overdue, booked.amount)))
         due.penalty += amount
-        due.accrued_until = booked.until_on
+        due.accrued_until = booked.period_until
 
     def _unaccrued(self, payment: Payment) -> Iterator[Odd]:
         for due in self._payable(payment.paid_on):

@@ -44,7 +44,7 @@ MODULES: Final = (
 async def run(urls: Mapping[str, str], nats: Nats, *, is_online: bool = False, only: Sequence[str] = ()) -> Report:
     """Compare everything and return the report; `urls` by service, `only` names checks by id.
 
-    Strict by default: nothing may be on its way. With `is_online`, facts younger than a minute may be, and what they
+    Strict by default: nothing may be on its way. With `is_online`, events younger than a minute may be, and what they
     touch is left out.
     Raises: OSError, asyncpg.PostgresError, nats.errors.Error: a server is away; ReadingStopped: a stream is.
     """

@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (VALUES
   ('heads', (h.ended_on IS NULL)::int::bigint, coalesce(m.heads, 0)),
   ('members of an ended household', 0::bigint, CASE WHEN h.ended_on IS NULL THEN 0 ELSE coalesce(m.count, 0) END),
   ('village by its history', 1::bigint, (SELECT count(*) FROM (SELECT village_code FROM household_village w
-    WHERE w.household_id = h.id ORDER BY from_on DESC, id DESC LIMIT 1) w WHERE w.village_code = h.village_code))
+    WHERE w.household_id = h.id ORDER BY period_from DESC, id DESC LIMIT 1) w WHERE w.village_code = h.village_code))
 ) AS v (what, expected, found)
 """
 _PLACES = """
@@ -42,7 +42,7 @@ async def persons(world: World, found: Findings) -> None:
 _STATES = """
 SELECT h.id::text, v.what, v.expected, v.found
 FROM household h
-LEFT JOIN (SELECT aggregate_id, count(*) AS facts,
+LEFT JOIN (SELECT aggregate_id, count(*) AS events,
              count(*) FILTER (WHERE event_name = 'household-status-changed') AS changes
            FROM outbox WHERE aggregate_type = 'household' GROUP BY 1) e ON e.aggregate_id = h.id
 LEFT JOIN (SELECT (told->>'household_id')::uuid AS household_id, count(*) AS times
@@ -52,7 +52,7 @@ LEFT JOIN (SELECT household_id, count(*) AS changes FROM household_state_change 
 LEFT JOIN (SELECT DISTINCT ON (household_id) household_id, state, effective_from FROM household_state_change
            ORDER BY household_id, effective_from DESC, id DESC) s ON s.household_id = h.id
 CROSS JOIN LATERAL (VALUES
-  ('version = number of its facts', coalesce(e.facts, 0)::text, h.version::text),
+  ('version = number of its events', coalesce(e.events, 0)::text, h.version::text),
   ('changes of state told', coalesce(c.changes, 0)::text, (coalesce(e.changes, 0) + coalesce(t.times, 0))::text),
   ('state by its history', s.state, h.poverty_state),
   ('since', s.effective_from::text, h.state_from::text)
@@ -75,7 +75,7 @@ CROSS JOIN LATERAL (VALUES
 
 @check("R2", "农户状态与导入", "A household's state is its last mark, told as often as it changed; imports add up")
 async def states(world: World, found: Findings) -> None:
-    """Compare households with their history, their facts and the files they came by."""
+    """Compare households with their history, their events and the files they came by."""
     await found.sql(world["registry"], _STATES)
     await found.sql(world["registry"], _IMPORTS)
     world.figures["households_registered"] = await world["registry"].value(_ON_REGISTER)
@@ -116,14 +116,14 @@ SELECT n.id::text, v.what, v.expected, v.found
 FROM implementing_entity n
 CROSS JOIN LATERAL (
   SELECT count(*)::numeric AS households, coalesce(sum(amount), 0) AS amount FROM entity_household
-  WHERE entity_id = n.id AND until_on IS NULL
+  WHERE entity_id = n.id AND period_until IS NULL
 ) b
 CROSS JOIN LATERAL (
   SELECT max(households_max)::numeric AS households, max(amount_max) AS amount FROM entity_assessment
   WHERE entity_id = n.id AND state = 'confirmed'
 ) a
 CROSS JOIN LATERAL (VALUES
-  ('version = number of its facts', (SELECT count(*)::numeric FROM outbox WHERE aggregate_id = n.id),
+  ('version = number of its events', (SELECT count(*)::numeric FROM outbox WHERE aggregate_id = n.id),
     n.version::numeric),
   ('households bound ≤ assessed', least(b.households, a.households), b.households),
   ('yuan bound ≤ assessed', least(b.amount, a.amount), b.amount)
@@ -150,31 +150,43 @@ async def lists(world: World, found: Findings) -> None:
 
 _RATINGS = """
 SELECT household_id::text || ' ' || id, 'valid for some time', true,
-       (line > 0 OR grade IS NULL AND line IS NULL) AND valid_until > valid_from
+       (credit_limit > 0 OR grade IS NULL AND credit_limit IS NULL) AND valid_until > valid_from
 FROM rating
 """
-# The line that the application was judged by is one that the household's ratings gave it on the day of filing.
+# The credit limit that the application was judged by is one that the household's ratings gave it on the day of filing.
 _LINES = """
-SELECT household_id::text, line, valid_from, valid_until FROM rating
+SELECT household_id::text, credit_limit, valid_from, valid_until FROM rating
 """
 _APPLIED = """
-SELECT id::text, household_id::text, line, filed_on, amount FROM application
-WHERE state <> 'refused' AND line IS NOT NULL
+SELECT id::text, household_id::text, credit_limit, filed_on, amount FROM application
+WHERE state <> 'refused' AND credit_limit IS NOT NULL
 """
 
 
-@check("R4", "评级与授信", "Every admitted application was judged by a line its household had on that day")
-async def lines(world: World, found: Findings) -> None:
-    """Compare the lines in lending's applications with registry's ratings."""
+@check("R4", "评级与授信", "Every admitted application was judged by a credit limit its household had on that day")
+async def credit_limits(world: World, found: Findings) -> None:
+    """Compare the credit limits in lending's applications with registry's ratings."""
     await found.sql(world["registry"], _RATINGS)
     ratings: dict[str, list[Any]] = {}
     for row in await world["registry"].rows(_LINES):
         ratings.setdefault(row["household_id"], []).append(row)
     for row in await world["lending"].rows(_APPLIED):
-        valid = [each["line"] for each in ratings.get(row["household_id"], ())
+        valid = [each["credit_limit"] for each in ratings.get(row["household_id"], ())
                  if each["valid_from"] <= row["filed_on"] < each["valid_until"]]  # fmt: skip
-        found.holds(row["id"], "line on the day of filing", row["line"] in valid, sorted(set(valid)), row["line"])
-        found.holds(row["id"], "amount within the line", row["amount"] <= row["line"], row["line"], row["amount"])
+        found.holds(
+            row["id"],
+            "credit limit on the day of filing",
+            row["credit_limit"] in valid,
+            sorted(set(valid)),
+            row["credit_limit"],
+        )
+        found.holds(
+            row["id"],
+            "amount within the credit limit",
+            row["amount"] <= row["credit_limit"],
+            row["credit_limit"],
+            row["amount"],
+        )
 
 
 _SIGNED = """

@@ -1,4 +1,4 @@
-"""Each loan as lending's stream alone tells it: what somebody who only ever heard the facts would believe."""
+"""Each loan as lending's stream alone tells it: what somebody who only ever heard the events would believe."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,8 +11,8 @@ def fen(text: str) -> int:
 
 
 @dataclass(slots=True)
-class ToldLoan:
-    """One loan's amounts in fen and its state, added up from its facts."""
+class ReplayedLoan:
+    """One loan's amounts in fen and its state, added up from its events."""
 
     lent: int = 0
     repaid: int = 0
@@ -31,15 +31,15 @@ class ToldLoan:
 
 @dataclass(slots=True)
 class Retelling:
-    """Listens to lending's stream; a fact that comes a second time is the caller's to leave out."""
+    """Listens to lending's stream; an event that comes a second time is the caller's to leave out."""
 
-    loans: dict[str, ToldLoan] = field(default_factory=dict)
+    loans: dict[str, ReplayedLoan] = field(default_factory=dict)
 
     def hear(self, name: str, aggregate_id: str, data: dict[str, Any]) -> None:
-        """Take in one fact."""
+        """Take in one event."""
         if name.startswith("application-"):
             return
-        loan = self.loans.get(aggregate_id) or self.loans.setdefault(aggregate_id, ToldLoan())
+        loan = self.loans.get(aggregate_id) or self.loans.setdefault(aggregate_id, ReplayedLoan())
         match name:
             case "loan-disbursed":
                 loan.lent += fen(data["principal"])

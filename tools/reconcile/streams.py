@@ -101,7 +101,7 @@ async def _quiet(_: Exception) -> None:
 
 
 async def read_streams(client: Client, listener: Listener) -> dict[str, Stream]:
-    """Read all streams; `listener(name, aggregate_id, data)` hears every fact of lending, in stream order."""
+    """Read all streams; `listener(name, aggregate_id, data)` hears every event of lending, in stream order."""
     return {owner: await _read(client, owner, listener if owner == "lending" else None) for owner in OWNERS}
 
 
@@ -184,7 +184,7 @@ def _take(stream: Stream, sequence: int, body: bytes, is_recent: bool, listener:
 
 
 def data_digest(body: bytes) -> str:
-    """Return the MD5 of the fact inside an envelope, as PostgreSQL computes it over the same text."""
+    """Return the MD5 of the event inside an envelope, as PostgreSQL computes it over the same text."""
     _, _, rest = body.partition(_DATA)
     return hashlib.md5(rest[:-1], usedforsecurity=False).hexdigest()
 

@@ -175,9 +175,9 @@ CROSS JOIN LATERAL (VALUES
     CASE WHEN b.state IN ('reviewed', 'approved', 'paying', 'settled') THEN coalesce(d.reviewed, 0) ELSE 1 END),
   ('approved', (b.state IN ('approved', 'paying', 'settled'))::int::bigint, coalesce(d.approved, 0)),
   ('returned', (b.state = 'returned')::int::bigint, coalesce(d.returned, 0)),
-  ('facts told', (b.state IN ('approved', 'paying', 'settled'))::int::bigint + (b.state = 'settled')::int,
+  ('events told', (b.state IN ('approved', 'paying', 'settled'))::int::bigint + (b.state = 'settled')::int,
     (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id)),
-  ('version = number of its facts', (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id), b.version::bigint)
+  ('version = number of its events', (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id), b.version::bigint)
 ) AS v (what, expected, found)
 """
 # The header's seal, put together from the lines as they are now.

@@ -102,9 +102,9 @@ def _covers(pack: Pack, part: Part) -> bool:
 
 
 def _largest(pack: Pack, loan: Loan) -> tuple[int, list[tuple[date, Fraction]]]:
-    above, until = pack.fen("older_rule.amount_above"), pack("older_rule.granted_until")
+    above, until = pack.fen("legacy_rule.amount_above"), pack("legacy_rule.granted_until")
     if above is not None and until and loan.principal > above and loan.disbursed_on <= date.fromisoformat(until):
-        return pack.fen("older_rule.amount_max") or 0, [(date.min, pack.ratio("older_rule.subsidy_share"))]
-    later = sorted((date.fromisoformat(each["from_on"]), Fraction(Decimal(str(each["share"]))))
+        return pack.fen("legacy_rule.amount_max") or 0, [(date.min, pack.ratio("legacy_rule.subsidy_share"))]
+    later = sorted((date.fromisoformat(each["period_from"]), Fraction(Decimal(str(each["share"]))))
                    for each in pack("subsidy.later_shares", ()))  # fmt: skip
     return pack.fen("subsidy.principal_max") or loan.principal, [(date.min, pack.ratio("subsidy.share")), *later]

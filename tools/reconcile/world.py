@@ -26,7 +26,7 @@ GROUP BY aggregate_id
 
 @dataclass
 class World:
-    """What is compared. With `is_online`, facts still on their way are left out; otherwise nothing is forgiven."""
+    """What is compared. With `is_online`, events still on their way are left out; otherwise nothing is forgiven."""
 
     databases: Mapping[str, Snapshot]
     streams: Mapping[str, Stream]
@@ -48,7 +48,7 @@ class World:
         return result
 
     async def passing(self, service: str, owner: str = "lending") -> set[str]:
-        """Return the aggregates of `owner` whose newest facts `service` has not applied; none in strict mode."""
+        """Return the aggregates of `owner` whose newest events `service` has not applied; none in strict mode."""
         if not self.is_online:
             return set()
 

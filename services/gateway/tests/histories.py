@@ -1,4 +1,4 @@
-"""Made-up histories of official codes, told twice: as the registry's facts, and code by code as they really went."""
+"""Made-up histories of official codes, told twice: as the registry's events, and code by code as they really went."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Facts of changed codes arrive, grants follow them, and the administrator hears what people must decide."""
+"""Events of changed codes arrive, grants follow them, and the administrator hears what people must decide."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -34,7 +34,7 @@ async def gateway(start_service: StartService, monkeypatch: pytest.MonkeyPatch) 
 
 
 def changed(kind: Any, *pairs: tuple[str, str], on: date = date(2024, 1, 1)) -> RegionChanged:
-    """Return the fact of a change."""
+    """Return the event of a change."""
     successions = tuple(RegionPair(from_code=source, to_code=target) for source, target in pairs)
     return RegionChanged(change_id=new_id(), kind=kind, effective_on=on, successions=successions)
 
@@ -70,9 +70,9 @@ async def test_officers_of_both_codes_reach_both_after_a_recode(gateway: Service
     await officer(gateway, "new.code", (Role.TOWNSHIP, RECODED))
     await officer(gateway, "county", (Role.POVERTY_OFFICE, "500236"))
     await officer(gateway, "neighbour", (Role.TOWNSHIP, FIRST))
-    fact, fact_id = changed("recode", (TOWNSHIP, RECODED)), new_id()
+    event, event_id = changed("recode", (TOWNSHIP, RECODED)), new_id()
     for _ in range(2):
-        await gateway.deliver(fact, event_id=fact_id)
+        await gateway.deliver(event, event_id=event_id)
     assert await regions_of(gateway, "old.code") == await regions_of(gateway, "new.code") == [TOWNSHIP, RECODED]
     assert await regions_of(gateway, "county") == ["500236"]
     assert await regions_of(gateway, "neighbour") == [FIRST]
@@ -80,9 +80,9 @@ async def test_officers_of_both_codes_reach_both_after_a_recode(gateway: Service
 
 
 async def test_a_change_that_is_told_twice_under_another_id_is_kept_once(gateway: ServiceUnderTest) -> None:
-    fact = changed("merge", (FIRST, MERGED), (SECOND, MERGED))
-    await gateway.deliver(fact)
-    await gateway.deliver(fact)
+    event = changed("merge", (FIRST, MERGED), (SECOND, MERGED))
+    await gateway.deliver(event)
+    await gateway.deliver(event)
     rows = await gateway.database.pool.fetch("SELECT successor_count, predecessor_count FROM region_succession")
     assert [tuple(row) for row in rows] == [(1, 2), (1, 2)]
 

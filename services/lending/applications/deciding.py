@@ -4,26 +4,27 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from services.lending.applications import approval, documents
-from services.lending.applications.queries import ApplicationNotFound
+from services.lending.applications import documents
+from services.lending.applications.queries import ApplicationUnknown
 from services.lending.applications.rows import (
-    Locked,
+    LockedApplication,
     NotInBatch,
     ensure_on_or_after,
     enter_states,
     lock_batch,
-    moved,
     pack_of,
     refuse,
+    state_after,
     states_of,
 )
+from services.lending.applications.rules import approval
 from services.lending.applications.schemas import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
-from services.lending.applications.states import Move, State
+from services.lending.applications.states import State, Transition
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 from shared.errors import Invalid, MakerIsChecker, NotAllowed, Refused
 from shared.money import ZERO
-from shared.policy.kept import KeptPack
+from shared.policy.copies import PackCopy
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import ApprovalLevel, Office
 
@@ -153,7 +154,7 @@ async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     Refusals come in this order: right, stage, scope, office, selection, maker, person, date, checks, papers.
 
     Raises:
-        RightMissing, StageNotInChain, BatchNotFound, NotASigner, NotInBatch, WrongStage, AlreadyDecided,
+        RightMissing, StageNotInChain, BatchUnknown, NotASigner, NotInBatch, WrongStage, AlreadyDecided,
         MakerIsChecker, SamePersonTwice, DateBeforeStep, VillageCheckFailed, DocumentsMissing.
     """
     right = RIGHT_OF_STAGE[body.level]
@@ -168,16 +169,16 @@ async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     chosen = _chosen(rows, body, step, office, earlier)
     _ensure_may_decide(officer, chosen, body, earlier)
     if body.decision == "approve":
-        _ensure_sound(pack, chosen, body)
+        _ensure_checks_passed(pack, chosen, body)
     await _insert_decisions(conn, officer, chosen, body, office)
-    advanced: dict[Locked, State] = {}
+    advanced: dict[LockedApplication, State] = {}
     if body.decision == "refuse":
         await refuse(conn, chosen, body.decided_on, body.stage, _reason(body))
     else:
         for row in chosen:
             signed = earlier.get(row.id, {}).keys() | {office}
             if all(signer in signed for signer in step.signers):
-                advanced[row] = moved(pack, row, Move.APPROVE)
+                advanced[row] = state_after(pack, row, Transition.APPROVE)
         await enter_states(conn, advanced, body.decided_on)
     signed = set().union(*(earlier.get(row.id, {}).keys() for row in chosen)) | {office}
     return DecidedBatch(
@@ -198,7 +199,7 @@ async def decide_one(conn: Connection, officer: Principal, application_id: UUID,
     """Record one office's decision on one application; the same rules as for a batch.
 
     Raises:
-        ApplicationNotFound: there is none in the officer's regions for this stage.
+        ApplicationUnknown: there is none in the officer's regions for this stage.
     """
     batch_id = await conn.fetchval(
         "SELECT batch_id FROM application WHERE id = $1 AND coalesce(village_code, township_code) ^@ ANY($2::text[])",
@@ -206,7 +207,7 @@ async def decide_one(conn: Connection, officer: Principal, application_id: UUID,
         officer.regions_for(RIGHT_OF_STAGE[body.level]),
     )
     if batch_id is None:
-        raise ApplicationNotFound(application_id)
+        raise ApplicationUnknown(application_id)
     given = body.model_dump(exclude_unset=True)
     return await decide_batch(conn, officer, batch_id, BatchDecisionIn(**given, only=(application_id,)))
 
@@ -227,15 +228,15 @@ async def sign_batch(conn: Connection, officer: Principal, batch_id: UUID, body:
     return await decide_batch(conn, officer, batch_id, signed)
 
 
-def _step(pack: KeptPack, level: ApprovalLevel) -> ApprovalStep:
+def _step(pack: PackCopy, level: ApprovalLevel) -> ApprovalStep:
     for step in pack.approval_chain.steps:
         if step.level is level:
             return step
     raise StageNotInChain(level)
 
 
-def _office(officer: Principal, rows: Sequence[Locked], step: ApprovalStep, named: Office | None) -> Office:
-    offices = [signer for signer in step.signers if named in (None, signer) and _speaks_for(officer, signer, rows)]
+def _office(officer: Principal, rows: Sequence[LockedApplication], step: ApprovalStep, named: Office | None) -> Office:
+    offices = [signer for signer in step.signers if named in (None, signer) and _represents(officer, signer, rows)]
     if not offices:
         raise NotASigner(step.level, step.signers)
     if len(offices) > 1:
@@ -243,7 +244,7 @@ def _office(officer: Principal, rows: Sequence[Locked], step: ApprovalStep, name
     return offices[0]
 
 
-def _speaks_for(officer: Principal, office: Office, rows: Sequence[Locked]) -> bool:
+def _represents(officer: Principal, office: Office, rows: Sequence[LockedApplication]) -> bool:
     prefixes = tuple(grant.region for grant in officer.grants if grant.role == office.value)
     return bool(prefixes) and all(row.region_code.startswith(prefixes) for row in rows)
 
@@ -263,12 +264,12 @@ async def _earlier(conn: Connection, batch_id: UUID, stage: ApprovalLevel) -> di
 
 
 def _chosen(
-    rows: Sequence[Locked],
+    rows: Sequence[LockedApplication],
     body: BatchDecisionIn,
     step: ApprovalStep,
     office: Office,
     earlier: Mapping[UUID, Mapping[str, str]],
-) -> list[Locked]:
+) -> list[LockedApplication]:
     state = approval.STATE_OF_STAGE[step.level]
     named = rows if body.only is None else [row for row in rows if row.id in set(body.only)]
     _ensure_in_batch(rows, {*body.except_, *(body.only or ())})
@@ -283,13 +284,13 @@ def _chosen(
     return waiting
 
 
-def _ensure_in_batch(rows: Sequence[Locked], named: Collection[UUID]) -> None:
+def _ensure_in_batch(rows: Sequence[LockedApplication], named: Collection[UUID]) -> None:
     missing = set(named) - {row.id for row in rows}
     if missing:
         raise NotInBatch(missing)
 
 
-def _count_states(rows: Sequence[Locked]) -> dict[str, int]:
+def _count_states(rows: Sequence[LockedApplication]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
@@ -297,7 +298,10 @@ def _count_states(rows: Sequence[Locked]) -> dict[str, int]:
 
 
 def _ensure_may_decide(
-    officer: Principal, chosen: Sequence[Locked], body: BatchDecisionIn, earlier: Mapping[UUID, Mapping[str, str]]
+    officer: Principal,
+    chosen: Sequence[LockedApplication],
+    body: BatchDecisionIn,
+    earlier: Mapping[UUID, Mapping[str, str]],
 ) -> None:
     if any(row.filed_by == officer.subject for row in chosen):
         raise MakerIsChecker(officer.subject)
@@ -306,14 +310,14 @@ def _ensure_may_decide(
     ensure_on_or_after(body.decided_on, chosen)
 
 
-def _ensure_sound(pack: KeptPack, chosen: Sequence[Locked], body: BatchDecisionIn) -> None:
+def _ensure_checks_passed(pack: PackCopy, chosen: Sequence[LockedApplication], body: BatchDecisionIn) -> None:
     failed = [name for name, passed in body.checks.model_dump().items() if not passed] if body.checks else []
     if failed:
         raise VillageCheckFailed(failed)
     ensure_documents(pack, chosen, body.level)
 
 
-def ensure_documents(pack: KeptPack, rows: Sequence[Locked], level: ApprovalLevel) -> None:
+def ensure_documents(pack: PackCopy, rows: Sequence[LockedApplication], level: ApprovalLevel) -> None:
     """Refuse when papers that must be on file before this level are not (FJ-4a).
 
     Raises:
@@ -333,7 +337,7 @@ def _reason(body: BatchDecisionIn) -> dict[str, str]:
 
 
 async def _insert_decisions(
-    conn: Connection, officer: Principal, chosen: Sequence[Locked], body: BatchDecisionIn, office: Office
+    conn: Connection, officer: Principal, chosen: Sequence[LockedApplication], body: BatchDecisionIn, office: Office
 ) -> None:
     await conn.execute(
         "INSERT INTO decision (application_id, stage, office, decision, officer, decided_on, note, checks) "

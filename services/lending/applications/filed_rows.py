@@ -1,4 +1,4 @@
-"""Filed applications on their way into the database: one set-based insert, and the facts of those refused."""
+"""Filed applications on their way into the database: one set-based insert, and the events of those refused."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,16 +7,16 @@ from uuid import UUID
 
 import orjson
 
-from services.lending.applications import admission
-from services.lending.applications.admission import Reason
-from services.lending.applications.schemas import ApplicationBatchIn, WishIn
+from services.lending.applications.rules import admission
+from services.lending.applications.rules.admission import Reason
+from services.lending.applications.schemas import ApplicationBatchIn, LoanRequestIn
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility
 from shared import outbox
 from shared.access import Principal
 from shared.db import Connection
 from shared.events.lending import ApplicationRefused
-from shared.policy.kept import KeptPack
+from shared.policy.copies import PackCopy
 from shared.regions import county_of
 
 
@@ -25,7 +25,7 @@ class Filing:
     """One application on its way into the database."""
 
     id: UUID
-    wish: WishIn
+    loan_request: LoanRequestIn
     found: Eligibility
     state: State
     loan_round: int
@@ -40,11 +40,11 @@ class Filing:
 
 _INSERT = """
 INSERT INTO application (id, batch_id, household_id, household_number, household_version, village_code, township_code,
-  county_code, bank_code, amount, term_months, industry, purpose, grade, line, loan_round, state, state_since_on,
+  county_code, bank_code, amount, term_months, industry, purpose, grade, credit_limit, loan_round, state, state_from,
   pack_id, pack_version, documents, document_digests, eligibility, reasons, filed_on, filed_by, version, mode,
   entity_id, borrower_member_id, branch_id)
 SELECT n.id, $23, n.household_id, n.household_number, n.household_version, n.village_code, $24,
-  $25, $26, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.line, n.loan_round, n.state, $29,
+  $25, $26, n.amount, n.term_months, n.industry, n.purpose, n.grade, n.credit_limit, n.loan_round, n.state, $29,
   $27, $28, coalesce((SELECT array_agg(code) FROM jsonb_array_elements_text(n.documents::jsonb) AS code), '{}'),
   n.digests::jsonb, n.eligibility::jsonb, n.reasons::jsonb, $29, $30,
   CASE WHEN n.state = 'refused' THEN 1 ELSE 0 END,
@@ -53,7 +53,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numer
   $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
   $17::text[], $18::int[], $19::text[], $20::uuid[], $21::uuid[], $22::uuid[])
   AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
-        purpose, grade, line, loan_round, state, documents, digests, eligibility, reasons, place, mode, entity_id,
+        purpose, grade, credit_limit, loan_round, state, documents, digests, eligibility, reasons, place, mode, entity_id,
         borrower_member_id, branch_id)
 ORDER BY n.place
 ON CONFLICT (household_id) WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') DO NOTHING
@@ -65,7 +65,7 @@ async def insert(
     conn: Connection,
     officer: Principal,
     body: ApplicationBatchIn,
-    pack: KeptPack,
+    pack: PackCopy,
     batch_id: UUID,
     filings: Sequence[Filing],
 ) -> None:
@@ -87,12 +87,12 @@ async def _insert_rows(
     conn: Connection,
     officer: Principal,
     body: ApplicationBatchIn,
-    pack: KeptPack,
+    pack: PackCopy,
     batch_id: UUID,
     filings: Sequence[Filing],
 ) -> set[UUID]:
     found = [filing.found for filing in filings]
-    wishes = [filing.wish for filing in filings]
+    loan_requests = [filing.loan_request for filing in filings]
     rows = await conn.fetch(
         _INSERT,
         [filing.id for filing in filings],
@@ -100,22 +100,22 @@ async def _insert_rows(
         [answer.household_number for answer in found],
         [answer.household_version for answer in found],
         [answer.village_code for answer in found],
-        [wish.amount for wish in wishes],
-        [wish.term_months for wish in wishes],
-        [wish.industry for wish in wishes],
-        [wish.purpose for wish in wishes],
+        [loan_request.amount for loan_request in loan_requests],
+        [loan_request.term_months for loan_request in loan_requests],
+        [loan_request.industry for loan_request in loan_requests],
+        [loan_request.purpose for loan_request in loan_requests],
         [answer.grade for answer in found],
-        [answer.line for answer in found],
+        [answer.credit_limit for answer in found],
         [filing.loan_round for filing in filings],
         [str(filing.state) for filing in filings],
-        [_json(wish.document_codes) for wish in wishes],
-        [_json(wish.document_digests) for wish in wishes],
+        [_json(loan_request.document_codes) for loan_request in loan_requests],
+        [_json(loan_request.document_digests) for loan_request in loan_requests],
         [_json(answer.answer) for answer in found],
         [_json([asdict(reason) for reason in filing.reasons]) for filing in filings],
         list(range(len(filings))),
-        [str(wish.mode) for wish in wishes],
-        [wish.entity_id for wish in wishes],
-        [wish.borrower_member_id for wish in wishes],
+        [str(loan_request.mode) for loan_request in loan_requests],
+        [loan_request.entity_id for loan_request in loan_requests],
+        [loan_request.borrower_member_id for loan_request in loan_requests],
         [filing.branch_id for filing in filings],
         batch_id,
         body.township_code,
@@ -134,12 +134,12 @@ async def record_refusals(conn: Connection, on: date, refused: Sequence[Filing])
     await outbox.record_many(
         conn,
         [
-            outbox.Fact(
+            outbox.RecordedEvent(
                 ApplicationRefused(
                     application_id=filing.id,
                     household_id=filing.found.household_id,
                     village_code=filing.found.village_code,
-                    amount=filing.wish.amount,
+                    amount=filing.loan_request.amount,
                     refused_on=on,
                     stage="filing",
                     reasons=[reason.code for reason in filing.reasons],

@@ -7,23 +7,24 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications import admission, approval, queries
-from services.lending.applications.admission import Reason, Standing, Wish
+from services.lending.applications import queries
 from services.lending.applications.filed_rows import Filing, insert, record_refusals
+from services.lending.applications.rules import admission, approval
+from services.lending.applications.rules.admission import Exposure, LoanRequest, Reason
 from services.lending.applications.schemas import (
     ApplicationBatchIn,
-    ApplicationFile,
+    ApplicationDetail,
     ApplicationIn,
     DocumentsIn,
     FiledBatch,
+    LoanRequestIn,
     ReasonOut,
-    RefusedWish,
-    WishIn,
+    RefusedRequest,
 )
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
-from services.lending.lenders.nearness import nearest
 from services.lending.lenders.queries import Lender, ensure_registered, lender_in
+from services.lending.lenders.rules.nearness import nearest
 from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -31,7 +32,7 @@ from shared.db import Connection
 from shared.errors import NotFound, Refused
 from shared.ids import new_id
 from shared.money import ZERO
-from shared.policy.kept import KeptPack, current_pack
+from shared.policy.copies import PackCopy, current_pack
 from shared.policy.sourced import Sourced
 from shared.regions import county_of, township_of
 from shared.web.writes import Writer
@@ -76,7 +77,7 @@ async def ask_registry(
     write: Writer,
     bank_code: str,
     as_of: date,
-    wishes: Sequence[WishIn],
+    loan_requests: Sequence[LoanRequestIn],
     county_code: str | None,
 ) -> list[Eligibility]:
     """Ask registry once about all households of a request, before the transaction begins.
@@ -91,11 +92,13 @@ async def ask_registry(
     if await write.is_answered():
         return []
     regions = write.caller.regions_for(Right.APPLICATIONS_FILE)
-    questions = [_question(wish, bank_code) for wish in wishes]
+    questions = [_question(loan_request, bank_code) for loan_request in loan_requests]
     answers = await ask_eligibility(registry, as_of, county_code, regions, questions)
     known = [found for found in answers if found is not None]
     if len(known) < len(answers):
-        raise HouseholdUnknown([_named(wish) for wish, found in zip(wishes, answers, strict=True) if found is None])
+        raise HouseholdUnknown(
+            [_named(loan_request) for loan_request, found in zip(loan_requests, answers, strict=True) if found is None]
+        )
     return known
 
 
@@ -118,21 +121,21 @@ def own_county(officer: Principal) -> str | None:
     return only if len(only) == COUNTY_DIGITS else None
 
 
-def _named(wish: WishIn) -> str:
-    return wish.household_number or str(wish.household_id)
+def _named(loan_request: LoanRequestIn) -> str:
+    return loan_request.household_number or str(loan_request.household_id)
 
 
-def _question(wish: WishIn, bank_code: str) -> dict[str, Any]:
-    named = {"household_number": wish.household_number} if wish.household_number else {}
-    optional = {"entity_id": wish.entity_id, "borrower_member_id": wish.borrower_member_id}
+def _question(loan_request: LoanRequestIn, bank_code: str) -> dict[str, Any]:
+    named = {"household_number": loan_request.household_number} if loan_request.household_number else {}
+    optional = {"entity_id": loan_request.entity_id, "borrower_member_id": loan_request.borrower_member_id}
     return {
-        **(named or {"household_id": str(wish.household_id)}),
-        "amount": f"{wish.amount:.2f}",
-        "term_months": wish.term_months,
-        "industry": wish.industry,
-        "purpose": wish.purpose,
+        **(named or {"household_id": str(loan_request.household_id)}),
+        "amount": f"{loan_request.amount:.2f}",
+        "term_months": loan_request.term_months,
+        "industry": loan_request.industry,
+        "purpose": loan_request.purpose,
         "bank_code": bank_code,
-        "mode": str(wish.mode),
+        "mode": str(loan_request.mode),
         **{name: str(value) for name, value in optional.items() if value is not None},
     }
 
@@ -157,7 +160,7 @@ async def file_batch(
 
 async def file_one(
     conn: Connection, officer: Principal, body: ApplicationIn, answers: Sequence[Eligibility]
-) -> ApplicationFile:
+) -> ApplicationDetail:
     """File one application, as a batch of one, and return it as it stands: filed, or refused with every reason.
 
     Raises:
@@ -176,11 +179,11 @@ async def file_one(
 
 async def add_documents(
     conn: Connection, officer: Principal, application_id: UUID, body: DocumentsIn
-) -> ApplicationFile:
+) -> ApplicationDetail:
     """Put papers on file that came in after the filing (LG-11, FJ-4a).
 
     Raises:
-        ApplicationNotFound: there is none in the officer's regions, or it has ended.
+        ApplicationUnknown: there is none in the officer's regions, or it has ended.
     """
     scope = scope_of(officer, Right.APPLICATIONS_FILE)
     changed = await conn.fetchval(
@@ -194,12 +197,12 @@ async def add_documents(
         body.document_digests,
     )
     if changed is None:
-        raise queries.ApplicationNotFound(application_id)
+        raise queries.ApplicationUnknown(application_id)
     return await queries.get_application(conn, scope, application_id)
 
 
 async def _file(
-    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: KeptPack
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackCopy
 ) -> FiledBatch:
     # One filing at a time in a township: what its households and villages have is read and then added to.
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
@@ -224,41 +227,43 @@ async def _file(
 
 
 async def _admitted(
-    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: KeptPack
+    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackCopy
 ) -> list[Filing]:
-    have = await queries.standings(
+    have = await queries.exposures(
         conn, [found.household_id for found in answers], [found.village_code for found in answers], body.filed_on
     )
     lender = await lender_in(conn, body.bank_code, body.township_code, body.filed_on)
     terms = admission_terms(pack)
     filings = []
     ids = sorted(new_id() for _ in body.items)  # lists and hand-overs keep the order of filing
-    for application_id, wish, found in zip(ids, body.items, answers, strict=True):
-        filing = Filing(application_id, wish, found, State.REFUSED, 1, list(found.reasons))
+    for application_id, loan_request, found in zip(ids, body.items, answers, strict=True):
+        filing = Filing(application_id, loan_request, found, State.REFUSED, 1, list(found.reasons))
         filings.append(filing)
         filing.loan_round = have.rounds.get(found.household_id, 0) + 1
         if township_of(found.village_code) != body.township_code:
             filing.reasons.append(_other_township(found.village_code, body.township_code))
-        asked = _asked(wish, found, body.filed_on, lender)
-        standing = have.by_household.get(found.household_id, Standing())
-        room = have.rooms.get(found.village_code)
+        asked = _asked(loan_request, found, body.filed_on, lender)
+        exposure = have.by_household.get(found.household_id, Exposure())
+        headroom = have.headrooms.get(found.village_code)
         codes = {reason.code for reason in filing.reasons}
-        own = admission.reasons_against(asked, standing, room, terms)
+        own = admission.reasons_against(asked, exposure, headroom, terms)
         filing.reasons += [reason for reason in own if reason.code not in codes]
         if filing.reasons:
             continue
-        filing.branch_id = wish.branch_id or _nearest_branch(lender, found.village_code)
-        filing.state = approval.path(pack.approval_chain, pack.publicity_rule, wish.amount)[0]
+        filing.branch_id = loan_request.branch_id or _nearest_branch(lender, found.village_code)
+        filing.state = approval.path(pack.approval_chain, pack.public_notice_rule, loan_request.amount)[0]
         # What was just filed counts for the rest of the batch.
-        have.by_household[found.household_id] = Standing(
-            standing.open_applications + 1, standing.open_loans, standing.owed + wish.amount
+        have.by_household[found.household_id] = Exposure(
+            exposure.open_applications + 1, exposure.open_loans, exposure.owed + loan_request.amount
         )
-        if room is not None:
-            have.rooms[found.village_code] = admission.Room(room.limit, room.used + wish.amount)
+        if headroom is not None:
+            have.headrooms[found.village_code] = admission.QuotaHeadroom(
+                headroom.limit, headroom.used + loan_request.amount
+            )
     return filings
 
 
-def admission_terms(pack: KeptPack) -> admission.Terms:
+def admission_terms(pack: PackCopy) -> admission.Terms:
     """Return the pack's terms that admission needs, with the clauses its values come from or follow."""
     sections = (pack.pack.lending, pack.pack.purposes, pack.pack.entities)
     values = {name: getattr(section, name) for section in sections for name in type(section).model_fields}
@@ -275,20 +280,20 @@ def _nearest_branch(lender: Lender, village_code: str) -> UUID | None:
     return None if branch is None else branch.id
 
 
-def _asked(wish: WishIn, found: Eligibility, filed_on: date, lender: Lender) -> Wish:
-    return Wish(
+def _asked(loan_request: LoanRequestIn, found: Eligibility, filed_on: date, lender: Lender) -> LoanRequest:
+    return LoanRequest(
         found.household_id,
         found.village_code,
-        wish.amount,
-        wish.term_months,
-        wish.industry,
-        wish.purpose,
-        found.line,
+        loan_request.amount,
+        loan_request.term_months,
+        loan_request.industry,
+        loan_request.purpose,
+        found.credit_limit,
         filed_on,
-        wish.mode,
-        wish.entity_id,
+        loan_request.mode,
+        loan_request.entity_id,
         lender.kind,
-        wish.branch_id is None or any(branch.id == wish.branch_id for branch in lender.branches),
+        loan_request.branch_id is None or any(branch.id == loan_request.branch_id for branch in lender.branches),
     )
 
 
@@ -301,7 +306,7 @@ def _other_township(village_code: str, township_code: str) -> Reason:
     )
 
 
-def _answer(batch_id: UUID, pack: KeptPack, filings: Sequence[Filing]) -> FiledBatch:
+def _answer(batch_id: UUID, pack: PackCopy, filings: Sequence[Filing]) -> FiledBatch:
     refused = [filing for filing in filings if filing.is_refused]
     filed = [filing for filing in filings if not filing.is_refused]
     return FiledBatch(
@@ -312,7 +317,7 @@ def _answer(batch_id: UUID, pack: KeptPack, filings: Sequence[Filing]) -> FiledB
         refused=len(refused),
         refused_amount=_total(refused),
         refusals=[
-            RefusedWish(
+            RefusedRequest(
                 application_id=filing.id,
                 household_number=filing.found.household_number,
                 reasons=[ReasonOut(**asdict(reason)) for reason in filing.reasons],
@@ -323,4 +328,4 @@ def _answer(batch_id: UUID, pack: KeptPack, filings: Sequence[Filing]) -> FiledB
 
 
 def _total(filings: Sequence[Filing]) -> Decimal:
-    return sum((filing.wish.amount for filing in filings), ZERO)
+    return sum((filing.loan_request.amount for filing in filings), ZERO)

@@ -8,12 +8,12 @@ from uuid import UUID
 from services.lending.applications.deciding import WrongStage, ensure_documents
 from services.lending.applications.rows import (
     ChangedMeanwhile,
-    Locked,
+    LockedApplication,
     ensure_on_or_after,
     lock_application,
     lock_batch,
-    moved,
     pack_of,
+    state_after,
     states_of,
 )
 from services.lending.applications.schemas import (
@@ -23,9 +23,9 @@ from services.lending.applications.schemas import (
     NotCovered,
     WithdrawalIn,
 )
-from services.lending.applications.states import Move, State
+from services.lending.applications.states import State, Transition
 from services.lending.clients import Cover, reserve_cover
-from services.lending.loans import modes
+from services.lending.loans.rules import modes
 from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -34,7 +34,7 @@ from shared.errors import Invalid, Refused
 from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
-from shared.policy.kept import KeptPack
+from shared.policy.copies import PackCopy
 from shared.policy.vocabulary import ApprovalLevel
 from shared.regions import county_of
 from shared.web.writes import Writer
@@ -47,12 +47,12 @@ class ReservationTooShort(Invalid):
     code = "reservation-too-short"
     clause = "FJ-4"
 
-    def __init__(self, expires_on: date, disburse_by_on: date) -> None:
+    def __init__(self, expires_on: date, disbursement_due_on: date) -> None:
         super().__init__(
-            f"Cover until {expires_on} would end before the bank must have paid on {disburse_by_on}; "
+            f"Cover until {expires_on} would end before the bank must have paid on {disbursement_due_on}; "
             "give that day or a later one.",
             expires_on=expires_on.isoformat(),
-            disburse_by_on=disburse_by_on.isoformat(),
+            disbursement_due_on=disbursement_due_on.isoformat(),
         )
 
 
@@ -76,9 +76,9 @@ class EnterpriseUseEnded(Refused):
 class _Ready:
     """A batch's applications that can be handed over, and under which pack."""
 
-    rows: Sequence[Locked]
-    pack: KeptPack
-    disburse_by_on: date
+    rows: Sequence[LockedApplication]
+    pack: PackCopy
+    disbursement_due_on: date
     expires_on: date
 
 
@@ -113,7 +113,7 @@ async def hand_over(
     """Hand over what riskfund has reserved cover for; the rest stays approved and can be handed over later.
 
     Raises:
-        BatchNotFound, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ReservationTooShort,
+        BatchUnknown, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ReservationTooShort,
         CalendarHorizonPassed.
     """
     ready = await _ready(conn, officer, batch_id, body)
@@ -121,14 +121,14 @@ async def hand_over(
         raise ChangedMeanwhile
     covered = [row for row in ready.rows if row.id in cover.reserved]
     for row in covered:
-        moved(ready.pack, row, Move.HAND_OVER)
-    await _enter_handed_over(conn, officer, covered, body.handed_over_on, ready.disburse_by_on)
+        state_after(ready.pack, row, Transition.HAND_OVER)
+    await _enter_handed_over(conn, officer, covered, body.handed_over_on, ready.disbursement_due_on)
     left = [row for row in ready.rows if row.id in cover.refused]
     answer = HandOverOut(
         id=new_id(),
         batch_id=batch_id,
         handed_over_on=body.handed_over_on,
-        disburse_by_on=ready.disburse_by_on,
+        disbursement_due_on=ready.disbursement_due_on,
         handed_over=CountAndAmount(count=len(covered), amount=sum((row.amount for row in covered), ZERO)),
         not_covered=_not_covered(left, cover) if left else None,
         cover=dict(cover.figures),
@@ -158,15 +158,15 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
     pack = await pack_of(conn, approved)
     ensure_documents(pack, approved, ApprovalLevel.BANK)
     _ensure_may_be_granted(pack, approved, body.handed_over_on)
-    disburse_by_on = add_workdays(body.handed_over_on, pack.approval_chain.disbursement_working_days)
+    disbursement_due_on = add_workdays(body.handed_over_on, pack.approval_chain.disbursement_working_days)
     valid = body.handed_over_on + timedelta(days=pack.fund_rule.reservation_valid_days)
-    expires_on = body.expires_on or max(valid, disburse_by_on)
-    if expires_on < disburse_by_on:
-        raise ReservationTooShort(expires_on, disburse_by_on)
-    return _Ready(approved, pack, disburse_by_on, expires_on)
+    expires_on = body.expires_on or max(valid, disbursement_due_on)
+    if expires_on < disbursement_due_on:
+        raise ReservationTooShort(expires_on, disbursement_due_on)
+    return _Ready(approved, pack, disbursement_due_on, expires_on)
 
 
-def _ensure_may_be_granted(pack: KeptPack, rows: Sequence[Locked], on: date) -> None:
+def _ensure_may_be_granted(pack: PackCopy, rows: Sequence[LockedApplication], on: date) -> None:
     """Refuse ways of using a loan that are banned by now, whenever the application was filed (LG-28)."""
     rules = pack.pack.entity_rules()
     banned = [row.id for row in rows if modes.is_banned(row.mode, rules, on)]
@@ -175,21 +175,21 @@ def _ensure_may_be_granted(pack: KeptPack, rows: Sequence[Locked], on: date) -> 
 
 
 async def _enter_handed_over(
-    conn: Connection, officer: Principal, covered: Sequence[Locked], on: date, disburse_by_on: date
+    conn: Connection, officer: Principal, covered: Sequence[LockedApplication], on: date, disbursement_due_on: date
 ) -> None:
     result = await conn.execute(
-        "UPDATE application SET state = 'handed_over', state_since_on = $2, handed_over_on = $2, "
-        "handed_over_by = $3, disburse_by_on = $4 WHERE id = ANY($1::uuid[]) AND state = 'approved'",
+        "UPDATE application SET state = 'handed_over', state_from = $2, handed_over_on = $2, "
+        "handed_over_by = $3, disbursement_due_on = $4 WHERE id = ANY($1::uuid[]) AND state = 'approved'",
         [row.id for row in covered],
         on,
         officer.subject,
-        disburse_by_on,
+        disbursement_due_on,
     )
     if int(result.split()[-1]) != len(covered):
         raise ChangedMeanwhile
 
 
-def _not_covered(left: Sequence[Locked], cover: Cover) -> NotCovered:
+def _not_covered(left: Sequence[LockedApplication], cover: Cover) -> NotCovered:
     amount = sum((row.amount for row in left), ZERO)
     missing = f"{cover.missing}" if cover.missing is not None else "?"
     return NotCovered(
@@ -207,13 +207,13 @@ async def withdraw(conn: Connection, officer: Principal, application_id: UUID, b
     """Take an application back, at any point before the money is paid out; the fund releases its cover.
 
     Raises:
-        ApplicationNotFound, MoveNotPossible, DateBeforeStep.
+        ApplicationUnknown, TransitionNotPossible, DateBeforeStep.
     """
     row = await lock_application(conn, application_id, officer.regions_for(Right.APPLICATIONS_FILE))
-    moved(await pack_of(conn, [row]), row, Move.WITHDRAW)
+    state_after(await pack_of(conn, [row]), row, Transition.WITHDRAW)
     ensure_on_or_after(body.withdrawn_on, [row])
     version = await conn.fetchval(
-        "UPDATE application SET state = 'withdrawn', state_since_on = $2, notice_id = NULL, publicity_ends_on = NULL, "
+        "UPDATE application SET state = 'withdrawn', state_from = $2, notice_id = NULL, public_notice_ends_on = NULL, "
         "version = version + 1 WHERE id = $1 RETURNING version",
         application_id,
         body.withdrawn_on,

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.admission import Room, Standing, quota_limit
+from services.lending.applications.rules.admission import Exposure, QuotaHeadroom, quota_limit
 from services.lending.applications.schemas import (
-    ApplicationFile,
+    ApplicationDetail,
     ApplicationOut,
     BatchOut,
     HandedOverApplication,
@@ -23,37 +23,37 @@ from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
 
 
-class ApplicationNotFound(NotFound):
+class ApplicationUnknown(NotFound):
     """No such application in the caller's regions."""
 
-    code = "application-not-found"
+    code = "application-unknown"
 
     def __init__(self, application_id: UUID) -> None:
         super().__init__(f"There is no application {application_id} in your regions; check the number.")
 
 
-class BatchNotFound(NotFound):
+class BatchUnknown(NotFound):
     """No such batch in the caller's regions."""
 
-    code = "application-batch-not-found"
+    code = "application-batch-unknown"
 
     def __init__(self, batch_id: UUID) -> None:
         super().__init__(f"There is no batch of applications {batch_id} in your regions; check the number.")
 
 
-class NoticeNotFound(NotFound):
+class NoticeUnknown(NotFound):
     """No such notice in the caller's regions."""
 
-    code = "publicity-notice-not-found"
+    code = "public-notice-unknown"
 
     def __init__(self, notice_id: UUID) -> None:
-        super().__init__(f"There is no publicity notice {notice_id} in your regions; check the number.")
+        super().__init__(f"There is no public notice {notice_id} in your regions; check the number.")
 
 
-class ObjectionNotFound(NotFound):
+class ObjectionUnknown(NotFound):
     """No such objection in the caller's regions."""
 
-    code = "objection-not-found"
+    code = "objection-unknown"
 
     def __init__(self, objection_id: UUID) -> None:
         super().__init__(f"There is no objection {objection_id} in your regions; check the number.")
@@ -63,12 +63,12 @@ class ObjectionNotFound(NotFound):
 class Standings:
     """What the households of a batch have here, and the room left in villages whose quota was cut."""
 
-    by_household: dict[UUID, Standing]
+    by_household: dict[UUID, Exposure]
     rounds: dict[UUID, int]
-    rooms: dict[str, Room]
+    headrooms: dict[str, QuotaHeadroom]
 
 
-_STANDINGS = """
+_EXPOSURES = """
 WITH asked AS (SELECT DISTINCT unnest($1::uuid[]) AS household_id),
 under_way AS (
   SELECT household_id, count(*) FILTER (WHERE state NOT IN ('disbursed', 'refused', 'withdrawn')) AS open,
@@ -99,20 +99,22 @@ SELECT village_code, sum(amount) AS used FROM (
 """
 
 
-async def standings(
+async def exposures(
     conn: Connection, household_ids: Sequence[UUID], village_codes: Sequence[str], on: date
 ) -> Standings:
     """Return what these households owe or have applied for, and the room in their villages (LG-25b, FJ-12)."""
     by_household, rounds = {}, {}
-    for row in await conn.fetch(_STANDINGS, household_ids):
-        by_household[row["household_id"]] = Standing(row["open_applications"], row["open_loans"], row["owed"])
+    for row in await conn.fetch(_EXPOSURES, household_ids):
+        by_household[row["household_id"]] = Exposure(row["open_applications"], row["open_loans"], row["owed"])
         rounds[row["household_id"]] = row["rounds"]
     cuts: dict[str, dict[UUID, tuple[Decimal, Decimal]]] = {}
     for row in await conn.fetch(_CUTS, sorted(set(village_codes)), on):
         cuts.setdefault(row["village_code"], {})[row["loan_id"]] = (row["amount_when_cut"], row["cut_share"])
     used = {row["village_code"]: row["used"] for row in await conn.fetch(_VILLAGE_USE, list(cuts))} if cuts else {}
-    rooms = {village: Room(quota_limit(of), used.get(village, Decimal("0.00"))) for village, of in cuts.items()}
-    return Standings(by_household, rounds, rooms)
+    headrooms = {
+        village: QuotaHeadroom(quota_limit(of), used.get(village, Decimal("0.00"))) for village, of in cuts.items()
+    }
+    return Standings(by_household, rounds, headrooms)
 
 
 _IN_SCOPE = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
@@ -150,11 +152,11 @@ async def list_applications(
     return [ApplicationOut.model_validate(dict(row)) for row in rows]
 
 
-async def get_application(conn: Connection, scope: Scope, application_id: UUID) -> ApplicationFile:
+async def get_application(conn: Connection, scope: Scope, application_id: UUID) -> ApplicationDetail:
     """Return one application with its decisions and objections.
 
     Raises:
-        ApplicationNotFound: there is none in the caller's scope.
+        ApplicationUnknown: there is none in the caller's scope.
     """
     row = await conn.fetchrow(
         f"SELECT * FROM application WHERE {_IN_SCOPE_OR_UNPLACED} AND id = $3",  # noqa: S608 - our own text
@@ -163,7 +165,7 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
         application_id,
     )
     if row is None:
-        raise ApplicationNotFound(application_id)
+        raise ApplicationUnknown(application_id)
     decisions = await conn.fetch(
         "SELECT * FROM decision WHERE application_id = $1 ORDER BY decided_at, stage, office", application_id
     )
@@ -172,7 +174,7 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
         " LEFT JOIN settlement s ON s.objection_id = o.id WHERE o.application_id = $1 ORDER BY o.id",
         application_id,
     )
-    return ApplicationFile.model_validate(
+    return ApplicationDetail.model_validate(
         {**row, "decisions": [dict(entry) for entry in decisions], "objections": [dict(entry) for entry in objections]}
     )
 
@@ -187,13 +189,13 @@ async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
     """Return a batch and how many of its applications, as far as the caller sees them, stand where.
 
     Raises:
-        BatchNotFound: the caller sees none of it.
+        BatchUnknown: the caller sees none of it.
     """
     states = await conn.fetch(_BATCH_STATES, scope.regions, scope.bank_code, batch_id)
     if not states:
-        raise BatchNotFound(batch_id)
+        raise BatchUnknown(batch_id)
     batch = await conn.fetchrow("SELECT * FROM application_batch WHERE id = $1", batch_id)
-    notices = await conn.fetch("SELECT * FROM publicity_notice WHERE batch_id = $1 ORDER BY id", batch_id)
+    notices = await conn.fetch("SELECT * FROM public_notice WHERE batch_id = $1 ORDER BY id", batch_id)
     parts: dict[str, Any] = {"states": [dict(row) for row in states], "notices": [dict(row) for row in notices]}
     return BatchOut.model_validate({**dict(batch), **parts})
 
@@ -216,8 +218,8 @@ async def list_handed_over(
 
 _LATE = f"""
 SELECT * FROM application
-WHERE {_IN_SCOPE} AND ((state = 'handed_over' AND disburse_by_on < $3)
-  OR (state = 'disbursed' AND disbursed_on > disburse_by_on AND disbursed_on <= $3))
+WHERE {_IN_SCOPE} AND ((state = 'handed_over' AND disbursement_due_on < $3)
+  OR (state = 'disbursed' AND disbursed_on > disbursement_due_on AND disbursed_on <= $3))
   AND ($4::text IS NULL OR village_code ^@ $4) AND ($5::uuid IS NULL OR id > $5)
 ORDER BY id LIMIT $6
 """  # noqa: S608 - our own text
@@ -231,7 +233,7 @@ async def list_late_disbursements(
     rows = await conn.fetch(_LATE, scope.regions, scope.bank_code, as_of, region, after, page.limit + 1)
     return [
         LateDisbursement.model_validate(
-            {**row, "working_days_late": workdays_between(row["disburse_by_on"], row["disbursed_on"] or as_of)}
+            {**row, "working_days_late": workdays_between(row["disbursement_due_on"], row["disbursed_on"] or as_of)}
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""HTTP of applications: filing, decisions, publicity, hand-over, and what can be looked up about them."""
+"""HTTP of applications: filing, decisions, public notice, hand-over, and what can be looked up about them."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.lending.applications import deciding, filing, handing_over, publicising, queries
-from services.lending.applications.publicity_schemas import (
-    ClosingIn,
-    ClosingOut,
+from services.lending.applications import deciding, filing, handing_over, public_notices, queries
+from services.lending.applications.public_notice_schemas import (
+    ClosureIn,
+    ClosureOut,
     NoticeIn,
     NoticeOut,
     ObjectionIn,
@@ -19,7 +19,7 @@ from services.lending.applications.publicity_schemas import (
 )
 from services.lending.applications.schemas import (
     ApplicationBatchIn,
-    ApplicationFile,
+    ApplicationDetail,
     ApplicationIn,
     ApplicationOut,
     BatchDecisionIn,
@@ -51,7 +51,7 @@ FileApplications = Annotated[Principal, requires(Right.APPLICATIONS_FILE)]
 ReadApplications = Annotated[Principal, requires(Right.APPLICATIONS_READ)]
 SignApplications = Annotated[Principal, requires(Right.APPLICATIONS_SIGN)]
 HandOverApplications = Annotated[Principal, requires(Right.APPLICATIONS_HAND_OVER)]
-RunPublicity = Annotated[Principal, requires(Right.PUBLICITY_RUN)]
+RunPublicNotices = Annotated[Principal, requires(Right.PUBLIC_NOTICES_RUN)]
 RaiseObjections = Annotated[Principal, requires(Right.OBJECTIONS_RAISE)]
 SettleObjections = Annotated[Principal, requires(Right.OBJECTIONS_SETTLE)]
 DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
@@ -76,7 +76,7 @@ async def file_application_batch(
     return await write(lambda conn: filing.file_batch(conn, officer, body, answers))
 
 
-@router.post("/applications", response_model=ApplicationFile, status_code=201)
+@router.post("/applications", response_model=ApplicationDetail, status_code=201)
 async def file_application(body: ApplicationIn, officer: FileApplications, write: Write, request: Request) -> Response:
     """File one application, as a batch of one.
 
@@ -87,7 +87,7 @@ async def file_application(body: ApplicationIn, officer: FileApplications, write
     return await write(lambda conn: filing.file_one(conn, officer, body, answers))
 
 
-@router.post("/applications/{application_id}/documents", response_model=ApplicationFile, status_code=201)
+@router.post("/applications/{application_id}/documents", response_model=ApplicationDetail, status_code=201)
 async def add_application_documents(
     application_id: UUID, body: DocumentsIn, officer: FileApplications, write: Write
 ) -> Response:
@@ -95,13 +95,13 @@ async def add_application_documents(
     return await write(lambda conn: filing.add_documents(conn, officer, application_id, body))
 
 
-@router.post("/applications/{application_id}/withdrawals", response_model=ApplicationFile, status_code=201)
+@router.post("/applications/{application_id}/withdrawals", response_model=ApplicationDetail, status_code=201)
 async def withdraw_application(
     application_id: UUID, body: WithdrawalIn, officer: FileApplications, write: Write
 ) -> Response:
     """Take an application back before the money is paid out; cover that was reserved for it is released."""
 
-    async def withdrawn(conn: Connection) -> ApplicationFile:
+    async def withdrawn(conn: Connection) -> ApplicationDetail:
         await handing_over.withdraw(conn, officer, application_id, body)
         scope = scope_of(officer, Right.APPLICATIONS_FILE)
         return await queries.get_application(conn, scope, application_id)
@@ -138,28 +138,28 @@ async def sign_application_batch(
     return await write(lambda conn: deciding.sign_batch(conn, officer, batch_id, body))
 
 
-@router.post("/application-batches/{batch_id}/publicity-notices", response_model=NoticeOut, status_code=201)
-async def start_publicity_notice(batch_id: UUID, body: NoticeIn, officer: RunPublicity, write: Write) -> Response:
+@router.post("/application-batches/{batch_id}/public-notices", response_model=NoticeOut, status_code=201)
+async def start_public_notice(batch_id: UUID, body: NoticeIn, officer: RunPublicNotices, write: Write) -> Response:
     """Make a batch public at one level; the answer names the day on which the notice may be closed (LG-12)."""
-    return await write(lambda conn: publicising.start_notice(conn, officer, batch_id, body))
+    return await write(lambda conn: public_notices.start_notice(conn, officer, batch_id, body))
 
 
-@router.post("/publicity-notices/{notice_id}/closings", response_model=ClosingOut, status_code=201)
-async def close_publicity_notice(notice_id: UUID, body: ClosingIn, officer: RunPublicity, write: Write) -> Response:
+@router.post("/public-notices/{notice_id}/closures", response_model=ClosureOut, status_code=201)
+async def close_public_notice(notice_id: UUID, body: ClosureIn, officer: RunPublicNotices, write: Write) -> Response:
     """Close a notice: applications without an open objection go on; the others stay public until closed again."""
-    return await write(lambda conn: publicising.close_notice(conn, officer, notice_id, body))
+    return await write(lambda conn: public_notices.close_notice(conn, officer, notice_id, body))
 
 
 @router.post("/applications/{application_id}/objections", response_model=ObjectionOut, status_code=201)
 async def raise_objection(application_id: UUID, body: ObjectionIn, officer: RaiseObjections, write: Write) -> Response:
     """Record an objection against an application that is public; its clock stops until the objection is settled."""
-    return await write(lambda conn: publicising.raise_objection(conn, officer, application_id, body))
+    return await write(lambda conn: public_notices.raise_objection(conn, officer, application_id, body))
 
 
 @router.post("/objections/{objection_id}/settlements", response_model=SettlementOut, status_code=201)
 async def settle_objection(objection_id: UUID, body: SettlementIn, officer: SettleObjections, write: Write) -> Response:
     """Settle an objection: `upheld` refuses the application, `dismissed` lets the remaining working days run on."""
-    return await write(lambda conn: publicising.settle_objection(conn, officer, objection_id, body))
+    return await write(lambda conn: public_notices.settle_objection(conn, officer, objection_id, body))
 
 
 @router.post("/application-batches/{batch_id}/hand-overs", response_model=HandOverOut, status_code=201)
@@ -176,7 +176,7 @@ async def hand_over_application_batch(
 
 @router.get("/application-batches/{batch_id}", response_model=BatchOut)
 async def get_application_batch(batch_id: UUID, officer: ReadApplications, conn: Read) -> BatchOut:
-    """Show a batch: where its applications stand, and its publicity notices."""
+    """Show a batch: where its applications stand, and its public notices."""
     return await queries.get_batch(conn, scope_of(officer, Right.APPLICATIONS_READ), batch_id)
 
 
@@ -203,8 +203,8 @@ async def list_applications(
     return page_of(rows, page.limit, "id")
 
 
-@router.get("/applications/{application_id}", response_model=ApplicationFile)
-async def get_application(application_id: UUID, officer: ReadApplications, conn: Read) -> ApplicationFile:
+@router.get("/applications/{application_id}", response_model=ApplicationDetail)
+async def get_application(application_id: UUID, officer: ReadApplications, conn: Read) -> ApplicationDetail:
     """Show one application with its decisions, its objections and registry's answer as it stood when it was filed."""
     return await queries.get_application(conn, scope_of(officer, Right.APPLICATIONS_READ), application_id)
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications import approval
-from services.lending.applications.queries import ApplicationNotFound, BatchNotFound
-from services.lending.applications.states import Move, State
+from services.lending.applications.queries import ApplicationUnknown, BatchUnknown
+from services.lending.applications.rules import approval
+from services.lending.applications.states import State, Transition
 from shared import outbox
 from shared.db import Connection
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.lending import ApplicationRefused
-from shared.policy.kept import KeptPack, pack_for
+from shared.policy.copies import PackCopy, pack_for
 
 
 class NotInBatch(NotFound):
@@ -55,7 +55,7 @@ class ChangedMeanwhile(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class LockedApplication:
     """One application, locked until the transaction ends."""
 
     id: UUID
@@ -66,12 +66,12 @@ class Locked:
     township_code: str
     amount: Decimal
     state: State
-    state_since_on: date
+    state_from: date
     filed_by: str
     documents: tuple[str, ...]
     pack_id: UUID
     notice_id: UUID | None
-    publicity_ends_on: date | None
+    public_notice_ends_on: date | None
     version: int
     mode: str
 
@@ -82,23 +82,23 @@ class Locked:
 
 
 _COLUMNS = (
-    "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_since_on, "
-    "filed_by, documents, pack_id, notice_id, publicity_ends_on, version, mode"
+    "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_from, "
+    "filed_by, documents, pack_id, notice_id, public_notice_ends_on, version, mode"
 )
 _IN_REGIONS = "coalesce(village_code, township_code) ^@ ANY($2::text[])"
 
 
-def locked(row: Any) -> Locked:
+def locked(row: Any) -> LockedApplication:
     """Build one from a row of all its columns."""
     values = dict(row)
-    return Locked(**{**values, "state": State(values["state"]), "documents": tuple(values["documents"])})
+    return LockedApplication(**{**values, "state": State(values["state"]), "documents": tuple(values["documents"])})
 
 
-async def lock_batch(conn: Connection, batch_id: UUID, regions: Sequence[str]) -> list[Locked]:
+async def lock_batch(conn: Connection, batch_id: UUID, regions: Sequence[str]) -> list[LockedApplication]:
     """Lock a batch's applications in the regions, in id order.
 
     Raises:
-        BatchNotFound: there is none.
+        BatchUnknown: there is none.
     """
     rows = await conn.fetch(
         f"SELECT {_COLUMNS} FROM application WHERE batch_id = $1 AND {_IN_REGIONS} ORDER BY id FOR UPDATE",  # noqa: S608
@@ -106,11 +106,13 @@ async def lock_batch(conn: Connection, batch_id: UUID, regions: Sequence[str]) -
         list(regions),
     )
     if not rows:
-        raise BatchNotFound(batch_id)
+        raise BatchUnknown(batch_id)
     return [locked(row) for row in rows]
 
 
-async def lock_notice_applications(conn: Connection, notice_id: UUID, regions: Sequence[str]) -> list[Locked]:
+async def lock_notice_applications(
+    conn: Connection, notice_id: UUID, regions: Sequence[str]
+) -> list[LockedApplication]:
     """Lock the applications a notice still shows, in the regions, in id order."""
     rows = await conn.fetch(
         f"SELECT {_COLUMNS} FROM application WHERE notice_id = $1 AND {_IN_REGIONS} ORDER BY id FOR UPDATE",  # noqa: S608
@@ -120,11 +122,11 @@ async def lock_notice_applications(conn: Connection, notice_id: UUID, regions: S
     return [locked(row) for row in rows]
 
 
-async def lock_application(conn: Connection, application_id: UUID, regions: Sequence[str]) -> Locked:
+async def lock_application(conn: Connection, application_id: UUID, regions: Sequence[str]) -> LockedApplication:
     """Lock one application.
 
     Raises:
-        ApplicationNotFound: there is none in the regions.
+        ApplicationUnknown: there is none in the regions.
     """
     row = await conn.fetchrow(
         f"SELECT {_COLUMNS} FROM application WHERE id = $1 AND {_IN_REGIONS} FOR UPDATE",  # noqa: S608
@@ -132,44 +134,44 @@ async def lock_application(conn: Connection, application_id: UUID, regions: Sequ
         list(regions),
     )
     if row is None:
-        raise ApplicationNotFound(application_id)
+        raise ApplicationUnknown(application_id)
     return locked(row)
 
 
-def ensure_on_or_after(given: date, rows: Sequence[Locked]) -> None:
+def ensure_on_or_after(given: date, rows: Sequence[LockedApplication]) -> None:
     """Refuse a date before the day the last of the rows reached its state.
 
     Raises:
         DateBeforeStep: with the earliest day.
     """
-    earliest = max((row.state_since_on for row in rows), default=given)
+    earliest = max((row.state_from for row in rows), default=given)
     if given < earliest:
         raise DateBeforeStep(given, earliest)
 
 
-def moved(pack: KeptPack, row: Locked, move: Move) -> State:
+def state_after(pack: PackCopy, row: LockedApplication, move: Transition) -> State:
     """Return the state the row enters by this move, on the way its pack and amount set.
 
     Raises:
-        MoveNotPossible: not from here.
+        TransitionNotPossible: not from here.
     """
-    way = approval.path(pack.approval_chain, pack.publicity_rule, row.amount)
+    way = approval.path(pack.approval_chain, pack.public_notice_rule, row.amount)
     return approval.next_state(way, row.state, move)
 
 
-async def pack_of(conn: Connection, rows: Sequence[Locked]) -> KeptPack:
+async def pack_of(conn: Connection, rows: Sequence[LockedApplication]) -> PackCopy:
     """Return the pack a batch is bound to; all applications of a batch were filed under one."""
     return await pack_for(conn, rows[0].pack_id)
 
 
 _ENTER = """
-UPDATE application a SET state = n.state, state_since_on = $3, notice_id = NULL, publicity_ends_on = NULL,
+UPDATE application a SET state = n.state, state_from = $3, notice_id = NULL, public_notice_ends_on = NULL,
        approved_on = CASE WHEN n.state = 'approved' THEN $3 ELSE a.approved_on END
 FROM unnest($1::uuid[], $2::text[], $4::text[]) AS n (id, state, was) WHERE a.id = n.id AND a.state = n.was
 """
 
 
-async def enter_states(conn: Connection, following: Mapping[Locked, State], on: date) -> None:
+async def enter_states(conn: Connection, following: Mapping[LockedApplication, State], on: date) -> None:
     """Bring locked applications into their next states, all with one statement."""
     if not following:
         return
@@ -186,7 +188,7 @@ async def enter_states(conn: Connection, following: Mapping[Locked, State], on: 
 
 _REFUSE = """
 WITH refused AS (
-  UPDATE application SET state = 'refused', state_since_on = $2, notice_id = NULL, publicity_ends_on = NULL,
+  UPDATE application SET state = 'refused', state_from = $2, notice_id = NULL, public_notice_ends_on = NULL,
          reasons = $3, version = version + 1
   WHERE id = ANY($1::uuid[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn')
   RETURNING id, household_id, village_code, amount, version)
@@ -210,8 +212,10 @@ _RECORD_REFUSED = outbox.bulk_insert(
 )
 
 
-async def refuse(conn: Connection, rows: Sequence[Locked], on: date, stage: str, reason: Mapping[str, str]) -> None:
-    """Refuse applications under way for one reason, and record the fact of each."""
+async def refuse(
+    conn: Connection, rows: Sequence[LockedApplication], on: date, stage: str, reason: Mapping[str, str]
+) -> None:
+    """Refuse applications under way for one reason, and record the event of each."""
     if not rows:
         return
     result = await conn.execute(

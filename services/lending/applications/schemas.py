@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.lending.applications.publicity_schemas import NoticeOut, ObjectionOut
+from services.lending.applications.public_notice_schemas import NoticeOut, ObjectionOut
 from services.lending.applications.states import State
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
@@ -47,7 +47,7 @@ class PapersIn(Body):
         return {entry.code: entry.sha256 for entry in self.documents if isinstance(entry, DocumentIn) and entry.sha256}
 
 
-class WishIn(PapersIn):
+class LoanRequestIn(PapersIn):
     """What one household asks for; name the household by number or by id, not both."""
 
     household_number: HouseholdNumber | None = None
@@ -64,7 +64,7 @@ class WishIn(PapersIn):
     branch_id: UUID | None = Field(default=None, description="branch of the bank; the nearest if left out (SX-2)")
 
     @model_validator(mode="after")
-    def _names_one_household(self) -> "WishIn":
+    def _names_one_household(self) -> "LoanRequestIn":
         if (self.household_number is None) == (self.household_id is None):
             raise ValueError("give household_number or household_id, exactly one of them")
         if self.entity_id is not None and self.mode is LoanMode.DIRECT:
@@ -78,10 +78,10 @@ class ApplicationBatchIn(Body):
     township_code: TownshipCode
     bank_code: Reference
     filed_on: date
-    items: Annotated[list[WishIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
+    items: Annotated[list[LoanRequestIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
 
 
-class ApplicationIn(WishIn):
+class ApplicationIn(LoanRequestIn):
     """One application."""
 
     bank_code: Reference
@@ -97,8 +97,8 @@ class ReasonOut(Answer):
     en: str = ""
 
 
-class RefusedWish(Answer):
-    """A wish that was refused when it was filed."""
+class RefusedRequest(Answer):
+    """A loan request that was refused when it was filed."""
 
     application_id: UUID
     household_number: str
@@ -114,7 +114,7 @@ class FiledBatch(Answer):
     filed_amount: Money
     refused: int
     refused_amount: Money
-    refusals: list[RefusedWish]
+    refusals: list[RefusedRequest]
 
 
 class ApplicationOut(Answer):
@@ -137,20 +137,20 @@ class ApplicationOut(Answer):
     entity_id: UUID | None
     borrower_member_id: UUID | None = Field(description="null: the head of the household")
     grade: str | None
-    line: Money | None
+    credit_limit: Money | None
     loan_round: int
     state: State
-    state_since_on: date
+    state_from: date
     pack_version: int
     documents: list[str]
     filed_on: date
-    publicity_ends_on: date | None
+    public_notice_ends_on: date | None
     approved_on: date | None
     handed_over_on: date | None
-    disburse_by_on: date | None
+    disbursement_due_on: date | None
     disbursed_on: date | None
     loan_id: UUID | None
-    source: Literal["filed", "older_loan"] = Field(description="older_loan: stands for a loan taken on the books")
+    source: Literal["filed", "legacy_loan"] = Field(description="legacy_loan: stands for a loan taken on the books")
     reasons: list[ReasonOut]
     version: int
 
@@ -167,7 +167,7 @@ class DecisionOut(Answer):
     checks: dict[str, bool] | None
 
 
-class ApplicationFile(ApplicationOut):
+class ApplicationDetail(ApplicationOut):
     """One application with everything that was decided about it, and registry's answer as it stood then."""
 
     filed_by: str
@@ -278,7 +278,7 @@ class HandOverOut(Answer):
     id: UUID
     batch_id: UUID
     handed_over_on: date
-    disburse_by_on: date
+    disbursement_due_on: date
     handed_over: CountAndAmount
     not_covered: NotCovered | None
     cover: dict[str, Any]
@@ -333,7 +333,7 @@ class HandedOverApplication(Answer):
     purpose: str
     loan_round: int
     handed_over_on: date
-    disburse_by_on: date
+    disbursement_due_on: date
 
 
 class LateDisbursement(Answer):
@@ -345,6 +345,6 @@ class LateDisbursement(Answer):
     bank_code: str
     amount: Money
     handed_over_on: date
-    disburse_by_on: date
+    disbursement_due_on: date
     disbursed_on: date | None
     working_days_late: int

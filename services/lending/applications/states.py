@@ -8,11 +8,11 @@ class State(StrEnum):
     """From filing to the money, or to an end without it."""
 
     FILED = "filed"  # 已受理,待村级核查
-    VILLAGE_PUBLICITY = "village_publicity"  # 村级公示
+    VILLAGE_PUBLIC_NOTICE = "village_public_notice"  # 村级公示
     TOWNSHIP_REVIEW = "township_review"  # 乡镇审核
-    TOWNSHIP_PUBLICITY = "township_publicity"  # 乡镇公示
+    TOWNSHIP_PUBLIC_NOTICE = "township_public_notice"  # 乡镇公示
     COUNTY_REVIEW = "county_review"  # 县服务中心审核
-    COUNTY_PUBLICITY = "county_publicity"  # 县级公示
+    COUNTY_PUBLIC_NOTICE = "county_public_notice"  # 县级公示
     JOINT_REVIEW = "joint_review"  # 三方联审
     APPROVED = "approved"  # 审批通过
     HANDED_OVER = "handed_over"  # 已移交银行
@@ -21,12 +21,12 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"  # 已撤回
 
 
-class Move(StrEnum):
+class Transition(StrEnum):
     """What can happen to an application."""
 
     APPROVE = "approve"  # every office of a review stage has approved
     REFUSE = "refuse"  # an office of a review stage has refused
-    END_PUBLICITY = "end_publicity"  # the days are over and no objection is open
+    END_PUBLIC_NOTICE = "end_public_notice"  # the days are over and no objection is open
     UPHOLD_OBJECTION = "uphold_objection"
     HAND_OVER = "hand_over"  # the fund has reserved cover
     DISBURSE = "disburse"
@@ -34,5 +34,7 @@ class Move(StrEnum):
 
 
 ENDED: Final = frozenset({State.DISBURSED, State.REFUSED, State.WITHDRAWN})
-PUBLICITY: Final = frozenset({State.VILLAGE_PUBLICITY, State.TOWNSHIP_PUBLICITY, State.COUNTY_PUBLICITY})
+PUBLIC_NOTICE: Final = frozenset(
+    {State.VILLAGE_PUBLIC_NOTICE, State.TOWNSHIP_PUBLIC_NOTICE, State.COUNTY_PUBLIC_NOTICE}
+)
 REVIEW: Final = frozenset({State.FILED, State.TOWNSHIP_REVIEW, State.COUNTY_REVIEW, State.JOINT_REVIEW})

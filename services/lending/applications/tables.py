@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from services.lending.metadata import metadata
 
 STATES = (
-    "'filed', 'village_publicity', 'township_review', 'township_publicity', 'county_review', 'county_publicity', "
+    "'filed', 'village_public_notice', 'township_review', 'township_public_notice', 'county_review', 'county_public_notice', "
     "'joint_review', 'approved', 'handed_over', 'disbursed', 'refused', 'withdrawn'"
 )
 ENDED = "'disbursed', 'refused', 'withdrawn'"
@@ -44,8 +44,8 @@ application_batch = Table(
     Index("ix_application_batch_township_code", "township_code", "filed_on"),
 )
 
-publicity_notice = Table(
-    "publicity_notice",
+public_notice = Table(
+    "public_notice",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("batch_id", Uuid, ForeignKey("application_batch.id"), nullable=False),
@@ -59,7 +59,7 @@ publicity_notice = Table(
     CheckConstraint("level IN ('village', 'township', 'county')", name="level"),
     CheckConstraint("working_days >= 0 AND ends_on >= started_on", name="ends_on"),
     CheckConstraint("closed_on >= ends_on", name="closed_on"),
-    Index("ix_publicity_notice_batch_id", "batch_id"),
+    Index("ix_public_notice_batch_id", "batch_id"),
 )
 
 application = Table(
@@ -79,10 +79,10 @@ application = Table(
     Column("industry", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("grade", Text),
-    Column("line", Numeric(18, 2)),
+    Column("credit_limit", Numeric(18, 2)),
     Column("loan_round", Integer, nullable=False, server_default=text("1")),
     Column("state", Text, nullable=False),
-    Column("state_since_on", Date, nullable=False),
+    Column("state_from", Date, nullable=False),
     Column("pack_id", Uuid, ForeignKey("policy_pack.pack_id"), nullable=False),
     Column("pack_version", Integer, nullable=False),
     Column("documents", ARRAY(Text), nullable=False, server_default=text("'{}'")),
@@ -91,12 +91,12 @@ application = Table(
     Column("reasons", JSONB, nullable=False, server_default=text("'[]'")),
     Column("filed_on", Date, nullable=False),
     Column("filed_by", Text, nullable=False),
-    Column("notice_id", Uuid, ForeignKey("publicity_notice.id")),
-    Column("publicity_ends_on", Date),
+    Column("notice_id", Uuid, ForeignKey("public_notice.id")),
+    Column("public_notice_ends_on", Date),
     Column("approved_on", Date),
     Column("handed_over_on", Date),
     Column("handed_over_by", Text),
-    Column("disburse_by_on", Date),
+    Column("disbursement_due_on", Date),
     Column("disbursed_on", Date),
     Column("loan_id", Uuid, unique=True),
     Column("version", Integer, nullable=False, server_default=text("0")),
@@ -105,20 +105,20 @@ application = Table(
     Column("entity_id", Uuid),
     Column("borrower_member_id", Uuid),  # null: the head of the household
     Column("branch_id", Uuid, ForeignKey("bank_branch.id")),
-    CheckConstraint("source IN ('filed', 'older_loan')", name="source"),
-    CheckConstraint("source <> 'older_loan' OR state = 'disbursed'", name="older_loan"),
+    CheckConstraint("source IN ('filed', 'legacy_loan')", name="source"),
+    CheckConstraint("source <> 'legacy_loan' OR state = 'disbursed'", name="legacy_loan"),
     CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
     CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
     CheckConstraint(f"state IN ({STATES})", name="state"),
     CheckConstraint("amount > 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 0", name="positive"),
     CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="reasons"),
     CheckConstraint(
-        "state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL OR source = 'older_loan'",
+        "state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL OR source = 'legacy_loan'",
         name="approved_on",
     ),
     CheckConstraint(
-        "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL) "
-        "OR source = 'older_loan'",
+        "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disbursement_due_on IS NOT NULL) "
+        "OR source = 'legacy_loan'",
         name="handed_over_on",
     ),
     CheckConstraint(
@@ -156,16 +156,16 @@ decision = Table(
     CheckConstraint("decision IN ('approve', 'refuse')", name="decision"),
 )
 
-publicity_closing = Table(
-    "publicity_closing",
+public_notice_closure = Table(
+    "public_notice_closure",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("notice_id", Uuid, ForeignKey("publicity_notice.id"), nullable=False),
+    Column("notice_id", Uuid, ForeignKey("public_notice.id"), nullable=False),
     Column("closed_on", Date, nullable=False),
     Column("closed_by", Text, nullable=False),
     Column("applications", Integer, nullable=False),
     CheckConstraint("applications >= 0", name="applications"),
-    Index("ix_publicity_closing_notice_id", "notice_id"),
+    Index("ix_public_notice_closing_notice_id", "notice_id"),
 )
 
 objection = Table(
@@ -173,7 +173,7 @@ objection = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("application_id", Uuid, ForeignKey("application.id"), nullable=False),
-    Column("notice_id", Uuid, ForeignKey("publicity_notice.id"), nullable=False),
+    Column("notice_id", Uuid, ForeignKey("public_notice.id"), nullable=False),
     Column("raised_on", Date, nullable=False),
     Column("raised_by", Text, nullable=False),
     Column("recorded_by", Text, nullable=False),

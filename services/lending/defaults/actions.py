@@ -1,4 +1,6 @@
-"""Defaults: the bank reports, another person at the service centre confirms, and the fact goes out with its figures."""
+"""Defaults: the bank reports, another person at the service centre confirms, and the event goes out with its
+figures.
+"""
 
 from datetime import date
 from typing import Any
@@ -17,8 +19,8 @@ from services.lending.defaults.refusals import (
     NothingOverdue,
     ReportUnknown,
 )
+from services.lending.defaults.rules.threshold import days_past_due, first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
-from services.lending.defaults.threshold import days_past_due, first_default_on
 from services.lending.scope import Scope, bank_of
 from shared import outbox
 from shared.access import Principal, Right
@@ -26,12 +28,12 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.lending import DefaultConfirmed
 from shared.ids import new_id
-from shared.policy.kept import pack_for
+from shared.policy.copies import pack_for
 from shared.policy.vocabulary import LossCause
 
 _LOCK_LOAN = """
 SELECT id, household_id, village_code, bank_code, state, version, pack_id, matures_on, default_after_days,
-  booked_until_on, principal_outstanding
+  booked_until, principal_outstanding
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
 _OVERDUE_SINCE = """
@@ -39,9 +41,9 @@ SELECT min(i.due_on) + 1 FROM installment i
 WHERE i.loan_id = $1 AND i.cancelled_on IS NULL AND i.due_on < $2
   AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """
-_REPORTED = "SELECT id FROM default_report WHERE loan_id = $1 AND overdue_since_on = $2"
+_REPORTED = "SELECT id FROM default_report WHERE loan_id = $1 AND overdue_from = $2"
 _REPORT = """
-INSERT INTO default_report (id, loan_id, bank_code, overdue_since_on, cause, malicious, evidence, died_on, reported_on,
+INSERT INTO default_report (id, loan_id, bank_code, overdue_from, cause, malicious, evidence, died_on, reported_on,
   days_past_due, reported_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
@@ -122,18 +124,18 @@ WITH owed AS MATERIALIZED (
     coalesce(sum(accrued), 0.00) AS accrued
   FROM owed
 ), put_accruals AS (
-  INSERT INTO penalty_accrual (loan_id, installment_number, from_on, until_on, overdue, amount)
+  INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
   SELECT loan_id, number, late_from_on, $2::date, overdue, accrued FROM owed WHERE accrued IS NOT NULL
 ), put_installments AS (
   UPDATE installment i SET penalty_due = i.penalty_due + o.accrued, penalty_until_on = $2::date
   FROM owed o WHERE i.loan_id = o.loan_id AND i.number = o.number AND o.accrued IS NOT NULL
 ), put_loan AS (
-  UPDATE loan l SET state = 'defaulted', defaulted_on = $2::date, overdue_since_on = $5::date, was_late = true,
-    penalty_accrued = l.penalty_accrued + f.accrued, booked_until_on = $2::date, version = l.version + 1
+  UPDATE loan l SET state = 'defaulted', defaulted_on = $2::date, overdue_from = $5::date, was_late = true,
+    penalty_accrued = l.penalty_accrued + f.accrued, booked_until = $2::date, version = l.version + 1
   FROM figure f WHERE l.id = $1 AND l.state = 'active'
   RETURNING l.version, l.principal_outstanding
 ), put_confirmation AS (
-  INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_since_on, days_past_due,
+  INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
     principal_outstanding, interest_overdue, penalty_overdue)
   SELECT $3::uuid, $2::date, $4::text, $5::date, $6::int, p.principal_outstanding, f.interest, f.penalty
   FROM put_loan p, figure f
@@ -145,7 +147,7 @@ SELECT p.version FROM put_loan p
 async def confirm_default(
     conn: Connection, officer: Principal, report_id: UUID, body: ConfirmationIn, today: date
 ) -> DefaultReportOut:
-    """Confirm a reported default: the loan's penalty is booked to the day and its figures go out as a fact.
+    """Confirm a reported default: the loan's penalty is booked to the day and its figures go out as an event.
 
     Raises: one of `defaults.refusals`, MakerIsChecker. Clauses: LG-39, LG-44.
     """
@@ -162,7 +164,7 @@ async def confirm_default(
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)
     if report["confirmed_on"] is not None:
         raise AlreadyConfirmed(report["confirmed_on"])
-    first_on = max(report["reported_on"], loan["booked_until_on"])
+    first_on = max(report["reported_on"], loan["booked_until"])
     if body.confirmed_on < first_on:
         raise ConfirmedTooEarly(body.confirmed_on, first_on)
     since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
@@ -174,7 +176,7 @@ async def confirm_default(
 
 
 async def _tell(conn: Connection, loan: Any, version: int, report: DefaultReportOut) -> None:
-    fact = DefaultConfirmed.model_validate(
+    event = DefaultConfirmed.model_validate(
         {
             **report.model_dump(include=set(DefaultConfirmed.model_fields)),
             "default_report_id": report.report_id,
@@ -182,5 +184,5 @@ async def _tell(conn: Connection, loan: Any, version: int, report: DefaultReport
         }
     )
     await outbox.record(
-        conn, fact, aggregate_id=loan["id"], aggregate_version=version, region_code=loan["village_code"]
+        conn, event, aggregate_id=loan["id"], aggregate_version=version, region_code=loan["village_code"]
     )

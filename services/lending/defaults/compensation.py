@@ -14,7 +14,7 @@ class ClaimWithoutDefault(RuntimeError):
     """A claim was paid for a loan that is unknown here or not in default; the message is kept and looked at."""
 
 
-_TELL = bulk_insert(
+_RECORD_EVENTS = bulk_insert(
     LoanCompensated,
     source="put p JOIN paid ON paid.loan_id = p.id",
     aggregate_id="p.id",
@@ -46,7 +46,7 @@ WITH paid AS MATERIALIZED (
     interest_compensated = l.interest_compensated + paid.interest, version = l.version + 1
   FROM paid WHERE l.id = paid.loan_id AND l.state = 'defaulted'
   RETURNING l.id, l.version, l.household_id, l.village_code
-), told AS ({_TELL})
+), events AS ({_RECORD_EVENTS})
 SELECT array_agg(paid.loan_id) FROM paid
 WHERE NOT EXISTS (SELECT FROM put WHERE put.id = paid.loan_id)
   AND NOT EXISTS (SELECT FROM loan WHERE loan.id = paid.loan_id AND loan.claim_id = paid.claim_id)

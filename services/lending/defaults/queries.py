@@ -19,7 +19,7 @@ RECOVERIES_MAX = 1_000  # of one loan
 _REPORTS = """
 SELECT r.id AS report_id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_number,
   CASE WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed' END AS state, r.cause, r.malicious, r.evidence,
-  r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_since_on, r.overdue_since_on) AS overdue_since_on,
+  r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_from, r.overdue_from) AS overdue_from,
   coalesce(c.days_past_due, r.days_past_due) AS days_past_due, c.confirmed_on, c.confirmed_by, c.principal_outstanding,
   c.interest_overdue, c.penalty_overdue
 FROM default_report r

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.lending.defaults.recovery_split import split_recovery
 from services.lending.defaults.refusals import (
     AboveWhatIsOwed,
     DayNotReached,
@@ -17,6 +16,7 @@ from services.lending.defaults.refusals import (
     RecoveredTooEarly,
     RecoveryReferenceReused,
 )
+from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
 from services.lending.scope import bank_of
 from shared import outbox
@@ -139,7 +139,7 @@ def _answer(loan: Any, recovery: Any, *, already_recorded: bool) -> RecoveryOut:
         amount=recovery["amount"],
         principal=recovery["principal"],
         interest=recovery["interest"],
-        still_owed=loan["principal_owed"] + loan["interest_owed"],
+        amount_outstanding=loan["principal_owed"] + loan["interest_owed"],
         loan_closed=loan["state"] == "closed",
         already_recorded=already_recorded,
     )

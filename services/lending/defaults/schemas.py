@@ -57,7 +57,7 @@ class DefaultReportOut(Answer):
     died_on: date | None
     reported_on: date
     reported_by: str
-    overdue_since_on: date
+    overdue_from: date
     days_past_due: int
     confirmed_on: date | None
     confirmed_by: str | None
@@ -97,7 +97,7 @@ class RecoveryOut(Answer):
     amount: Money
     principal: Money
     interest: Money
-    still_owed: Money = Field(description="of what was compensated, after everything recovered so far")
+    amount_outstanding: Money = Field(description="of what was compensated, after everything recovered so far")
     loan_closed: bool
     already_recorded: bool = False
 

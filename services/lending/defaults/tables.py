@@ -26,7 +26,7 @@ default_report = Table(
     Column("id", Uuid, primary_key=True),
     Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
     Column("bank_code", Text, nullable=False),
-    Column("overdue_since_on", Date, nullable=False),
+    Column("overdue_from", Date, nullable=False),
     Column("cause", Text, nullable=False),
     Column("malicious", Boolean, nullable=False),
     Column("evidence", Text, nullable=False),
@@ -35,7 +35,7 @@ default_report = Table(
     Column("days_past_due", Integer, nullable=False),  # on the day of the report
     Column("reported_by", Text, nullable=False),
     Column("reported_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("loan_id", "overdue_since_on"),  # one report for one time of not paying
+    UniqueConstraint("loan_id", "overdue_from"),  # one report for one time of not paying
     CheckConstraint("days_past_due >= 1", name="days_past_due"),
     CheckConstraint("(died_on IS NOT NULL) = (cause = 'death') AND died_on <= reported_on", name="died_on"),
 )
@@ -46,7 +46,7 @@ default_confirmation = Table(
     Column("report_id", Uuid, ForeignKey("default_report.id"), primary_key=True),
     Column("confirmed_on", Date, nullable=False),
     Column("confirmed_by", Text, nullable=False),
-    Column("overdue_since_on", Date, nullable=False),
+    Column("overdue_from", Date, nullable=False),
     Column("days_past_due", Integer, nullable=False),
     Column("principal_outstanding", MONEY, nullable=False),
     Column("interest_overdue", MONEY, nullable=False),

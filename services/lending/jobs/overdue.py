@@ -30,7 +30,7 @@ _STORE = "INSERT INTO job_run (job, scope, business_date, result) VALUES ($1, $2
 
 # Looking at everything due before the day, not only the day before, catches up on days that were missed.
 _LATE = """
-l.county_code = $1::text AND l.state = 'active' AND l.overdue_since_on IS NULL AND i.cancelled_on IS NULL
+l.county_code = $1::text AND l.state = 'active' AND l.overdue_from IS NULL AND i.cancelled_on IS NULL
 AND i.due_on + l.grace_days < $2::date AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """
 _LOCK = f"""
@@ -39,7 +39,7 @@ SELECT count(*) FROM (
   ORDER BY id FOR NO KEY UPDATE
 ) locked
 """  # noqa: S608 - our own texts
-_TELL = bulk_insert(
+_RECORD_EVENTS = bulk_insert(
     LoanOverdue,
     source="late p",
     aggregate_id="p.id",
@@ -50,7 +50,7 @@ _TELL = bulk_insert(
         "loan_id": "p.id",
         "household_id": "p.household_id",
         "village_code": "p.village_code",
-        "overdue_since_on": "p.since_on",
+        "overdue_from": "p.since_on",
         "noticed_on": "$2::date",
         "amount_overdue": "p.amount::text",
     },
@@ -62,10 +62,10 @@ WITH late AS MATERIALIZED (
   FROM loan l JOIN installment i ON i.loan_id = l.id WHERE {_LATE}
   GROUP BY l.id
 ), put_loan AS (
-  UPDATE loan l SET overdue_since_on = p.since_on, version = p.version + 1 FROM late p WHERE l.id = p.id
-), told AS ({_TELL})
+  UPDATE loan l SET overdue_from = p.since_on, version = p.version + 1 FROM late p WHERE l.id = p.id
+), events AS ({_RECORD_EVENTS})
 SELECT count(*) AS loans_marked, coalesce(sum(amount), 0.00)::text AS amount_overdue,
-  count(*) + (SELECT count(*) FROM loan WHERE county_code = $1::text AND overdue_since_on IS NOT NULL
+  count(*) + (SELECT count(*) FROM loan WHERE county_code = $1::text AND overdue_from IS NOT NULL
     AND state IN ('active', 'defaulted')) AS loans_overdue
 FROM late
 """  # noqa: S608 - our own texts

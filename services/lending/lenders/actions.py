@@ -10,7 +10,7 @@ from services.lending.lenders.refusals import (
     LenderCountyMissing,
     LenderRegistered,
 )
-from services.lending.lenders.schemas import BranchClosingIn, BranchIn, BranchOut, LenderIn, LenderOut
+from services.lending.lenders.schemas import BranchClosureIn, BranchIn, BranchOut, LenderIn, LenderOut
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
@@ -75,7 +75,7 @@ async def register_branch(conn: Connection, officer: Principal, bank_code: str, 
     return await queries.get_branch(conn, branch_id)
 
 
-async def close_branch(conn: Connection, officer: Principal, branch_id: UUID, body: BranchClosingIn) -> BranchOut:
+async def close_branch(conn: Connection, officer: Principal, branch_id: UUID, body: BranchClosureIn) -> BranchOut:
     """Close a branch: from that day it takes no applications.
 
     Raises: BranchUnknown, BranchClosed.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.lending.lenders.nearness import Branch
 from services.lending.lenders.refusals import BranchUnknown, LenderNotRegistered, LenderUnknown
+from services.lending.lenders.rules.nearness import Branch
 from services.lending.lenders.schemas import BranchOut, LenderOut, NearBranch
 from shared.db import Connection
 from shared.policy.vocabulary import LenderKind

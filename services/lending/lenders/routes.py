@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.lending.lenders import actions, queries
 from services.lending.lenders.schemas import (
-    BranchClosingIn,
+    BranchClosureIn,
     BranchIn,
     BranchOut,
     LenderCode,
@@ -17,7 +17,7 @@ from services.lending.lenders.schemas import (
     NearBranch,
 )
 from shared.access import Principal, Right
-from shared.policy.kept import current_pack
+from shared.policy.copies import current_pack
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode, VillageCode
 from shared.web.edge import Read, Today
@@ -57,8 +57,8 @@ async def list_lender_branches(bank_code: BankCode, officer: ReadLenders, conn: 
     return page_of(await queries.list_branches(conn, bank_code, page), page.limit, "id")
 
 
-@router.post("/branches/{branch_id}/closings", response_model=BranchOut, status_code=201)
-async def close_branch(branch_id: UUID, body: BranchClosingIn, officer: RegisterLenders, write: Write) -> Response:
+@router.post("/branches/{branch_id}/closures", response_model=BranchOut, status_code=201)
+async def close_branch(branch_id: UUID, body: BranchClosureIn, officer: RegisterLenders, write: Write) -> Response:
     """Close a branch; applications that named it keep it."""
     return await write(lambda conn: actions.close_branch(conn, officer, branch_id, body))
 

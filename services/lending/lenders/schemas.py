@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.lending.lenders.nearness import Nearness
+from services.lending.lenders.rules.nearness import Nearness
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, Reference, Text
@@ -65,7 +65,7 @@ class NearBranch(BranchOut):
     place: str = Field(description="nearest first, of equally near ones by the codes of bank and branch")
 
 
-class BranchClosingIn(Body):
+class BranchClosureIn(Body):
     """The last day of a branch has come."""
 
     closed_on: date

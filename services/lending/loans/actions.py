@@ -8,18 +8,18 @@ from uuid import UUID
 
 from services.lending import bank_files
 from services.lending.loans import disbursement_sql as sql
-from services.lending.loans import modes
-from services.lending.loans.contract_terms import Contract, ContractTerms, annual_rate, contract, rate_column
 from services.lending.loans.queries import get_loan
 from services.lending.loans.refusals import refusal_of
+from services.lending.loans.rules import modes
+from services.lending.loans.rules.contract_terms import Contract, ContractTerms, annual_rate, contract, rate_column
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
-from services.lending.policies.queries import reference_rate
+from services.lending.pack_copies.queries import reference_rate
 from services.lending.scope import Scope, bank_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.outbox import current_traceparent
-from shared.policy.kept import pack_for
+from shared.policy.copies import pack_for
 from shared.policy.terms import LoanTerms
 
 COLUMNS = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
@@ -110,7 +110,7 @@ async def _refuse_banned_modes(conn: Connection) -> None:
 async def _disburse(conn: Connection, officer: Principal, bank: str, file_id: UUID | None, expected: int) -> UUID:
     contracts = [await _contract(conn, ContractTerms(**row)) for row in await conn.fetch(sql.TERMS)]
     await stage_contracts(conn, contracts)
-    await conn.execute(sql.KEEP_ACCOUNTS, bank)
+    await conn.execute(sql.STORE_ACCOUNTS, bank)
     made = await conn.fetchrow(sql.DISBURSE, bank, file_id, officer.subject, current_traceparent())
     if (made["loans"], made["applications"]) != (expected, expected):
         raise AssertionError(f"{expected} lines were right, but {made['loans']} loans came of them.")

@@ -127,7 +127,7 @@ FROM (
 ) known
 WHERE r.line_number = known.line_number AND r.household_id <> known.owner
 """
-KEEP_ACCOUNTS = """
+STORE_ACCOUNTS = """
 INSERT INTO payee_account (bank_code, account_reference, household_id, since_on)
 SELECT $1::text, account_reference, household_id, min(disbursed_on) FROM disbursement_line
 WHERE code IS NULL AND account_reference IS NOT NULL GROUP BY account_reference, household_id
@@ -147,7 +147,7 @@ SELECT DISTINCT pack_id, term_months, disbursed_on, amount AS principal FROM dis
 ORDER BY pack_id, term_months, disbursed_on, principal
 """
 
-_TELL = bulk_insert(
+_RECORD_EVENTS = bulk_insert(
     LoanDisbursed,
     source="made m",
     aggregate_id="m.loan_id",
@@ -182,7 +182,7 @@ CONTRACT = """
     c.early_payment_window_days, c.grace_days, c.penalty_multiplier, c.default_after_days, c.prepayment_allowed,
     c.allocation_order
 """
-# What becomes of `made`, whichever way its loans came: the loan, its payment, its schedule, the fact.
+# What becomes of `made`, whichever way its loans came: the loan, its payment, its schedule, the event.
 # $2 file (null for a single one), $3 officer, $4 traceparent
 PUT = f"""
 put_loan AS (
@@ -190,7 +190,7 @@ put_loan AS (
     bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
-    interest_charged, booked_until_on, mode, entity_id, borrower_member_id, branch_id, granted_under)
+    interest_charged, booked_until, mode, entity_id, borrower_member_id, branch_id, granted_under)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
     repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
@@ -198,16 +198,16 @@ put_loan AS (
     mode, entity_id, borrower_member_id, branch_id, granted_under
   FROM made
 ), put_disbursement AS (
-  INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on, disburse_by_on,
+  INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on, disbursement_due_on,
     late, file_id, recorded_by, account_reference)
-  SELECT loan_id, bank_code, bank_reference, amount, paid_out_on, handed_over_on, disburse_by_on,
-    paid_out_on > disburse_by_on, $2::uuid, $3::text, account_reference
+  SELECT loan_id, bank_code, bank_reference, amount, paid_out_on, handed_over_on, disbursement_due_on,
+    paid_out_on > disbursement_due_on, $2::uuid, $3::text, account_reference
   FROM made
 ), put_installments AS (
   INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
   SELECT m.loan_id, i.number, i.period_from, i.due_on, i.days, i.principal, i.interest, i.due_on
   FROM made m JOIN contract_installment i ON i.contract = m.contract
-), told AS ({_TELL})
+), events AS ({_RECORD_EVENTS})
 """  # noqa: S608 - our own texts
 
 # $1 bank
@@ -215,7 +215,7 @@ DISBURSE = f"""
 WITH made AS MATERIALIZED (
   SELECT uuid7() AS loan_id, a.id, a.household_id, a.household_number, a.village_code, a.township_code, a.county_code,
     a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
-    a.handed_over_on, a.disburse_by_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
+    a.handed_over_on, a.disbursement_due_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
     r.account_reference, a.mode, a.entity_id, a.borrower_member_id, a.branch_id, 'current' AS granted_under,
   {CONTRACT}
   FROM disbursement_line r
@@ -225,7 +225,7 @@ WITH made AS MATERIALIZED (
   WHERE r.code IS NULL
   ORDER BY r.line_number
 ), put_application AS (
-  UPDATE application a SET state = 'disbursed', state_since_on = m.paid_out_on, disbursed_on = m.paid_out_on,
+  UPDATE application a SET state = 'disbursed', state_from = m.paid_out_on, disbursed_on = m.paid_out_on,
     loan_id = m.loan_id
   FROM made m WHERE a.id = m.id AND a.state = 'handed_over'
   RETURNING a.id
@@ -236,7 +236,7 @@ FROM made WHERE bank_code = $1::text
 
 SUMMARY = """
 SELECT count(*) AS loans, coalesce(sum(r.amount), 0.00) AS amount,
-  count(*) FILTER (WHERE r.disbursed_on > a.disburse_by_on) AS late
+  count(*) FILTER (WHERE r.disbursed_on > a.disbursement_due_on) AS late
 FROM disbursement_line r JOIN application a ON a.id = r.application_id WHERE r.code IS NULL
 """
 STORE_FILE = """

@@ -6,16 +6,16 @@ of 360, 365 and 366, and the only rounding is the last step.
 """
 
 YEAR_PARTS_FUNCTION = """
-CREATE FUNCTION year_parts(day_count text, from_on date, until_on date) RETURNS bigint
+CREATE FUNCTION year_parts(day_count text, period_from date, period_until date) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   CASE day_count
-    WHEN 'ACT/360' THEN (until_on - from_on) * 4453::bigint
-    WHEN 'ACT/365' THEN (until_on - from_on) * 4392::bigint
-    WHEN '30/360' THEN (thirty_days_number(until_on) - thirty_days_number(from_on)) * 4453::bigint
+    WHEN 'ACT/360' THEN (period_until - period_from) * 4453::bigint
+    WHEN 'ACT/365' THEN (period_until - period_from) * 4392::bigint
+    WHEN '30/360' THEN (thirty_days_number(period_until) - thirty_days_number(period_from)) * 4453::bigint
     WHEN 'ACT/ACT' THEN
-      (make_date(date_part('year', from_on)::int + 1, 1, 1) - from_on) * year_day_parts(from_on)
-      + (date_part('year', until_on)::int - date_part('year', from_on)::int - 1) * 1603080::bigint
-      + (until_on - make_date(date_part('year', until_on)::int, 1, 1)) * year_day_parts(until_on)
+      (make_date(date_part('year', period_from)::int + 1, 1, 1) - period_from) * year_day_parts(period_from)
+      + (date_part('year', period_until)::int - date_part('year', period_from)::int - 1) * 1603080::bigint
+      + (period_until - make_date(date_part('year', period_until)::int, 1, 1)) * year_day_parts(period_until)
   END
 """
 
@@ -35,14 +35,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
 
 INTEREST_FUNCTION = """
 CREATE FUNCTION interest_on(
-  balance numeric, annual_rate numeric, day_count text, from_on date, until_on date, rounding text
+  balance numeric, annual_rate numeric, day_count text, period_from date, period_until date, rounding text
 ) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   0.01 * (
-    div(2 * balance * annual_rate * year_parts(day_count, from_on, until_on) + 1603080, 3206160)
+    div(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160)
     - CASE WHEN rounding = 'half_even'
-        AND mod(2 * balance * annual_rate * year_parts(day_count, from_on, until_on) + 1603080, 3206160) = 0
-        AND mod(div(2 * balance * annual_rate * year_parts(day_count, from_on, until_on) + 1603080, 3206160), 2) = 1
+        AND mod(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160) = 0
+        AND mod(div(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160), 2) = 1
       THEN 1 ELSE 0 END)
 """
 

@@ -16,7 +16,7 @@ _LOAN = f"SELECT l.id AS loan_id, {_COLUMNS} FROM loan l WHERE {_IN_SCOPE} AND l
 _LOANS = f"""
 SELECT l.id AS loan_id, {_COLUMNS} FROM loan l
 WHERE {_IN_SCOPE} AND ($3::text IS NULL OR l.state = $3) AND ($4::uuid IS NULL OR l.household_id = $4)
-  AND (NOT $5::boolean OR l.overdue_since_on IS NOT NULL) AND ($6::text IS NULL OR l.contract_number = $6)
+  AND (NOT $5::boolean OR l.overdue_from IS NOT NULL) AND ($6::text IS NULL OR l.contract_number = $6)
   AND ($7::uuid IS NULL OR l.id > $7)
 ORDER BY l.id LIMIT $8
 """  # noqa: S608 - our own names
@@ -80,8 +80,8 @@ ORDER BY i.due_on, l.contract_number, i.number
 """
 
 
-async def dues_csv(conn: Connection, bank_code: str, regions: list[str], due_from: date, due_until: date) -> bytes:
+async def dues_csv(conn: Connection, bank_code: str, regions: list[str], due_from: date, due_through: date) -> bytes:
     """Return as CSV what is unpaid of the bank's loans and falls due in a span of days, penalty to its last day."""
     text = io.BytesIO()
-    await conn.copy_from_query(_DUES, bank_code, regions, due_from, due_until, output=text, format="csv", header=True)
+    await conn.copy_from_query(_DUES, bank_code, regions, due_from, due_through, output=text, format="csv", header=True)
     return text.getvalue()

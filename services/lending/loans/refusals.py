@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
 
-Facts = Mapping[str, Any]
+Figures = Mapping[str, Any]
 
 
 class LoanUnknown(NotFound):
@@ -24,8 +24,8 @@ class ApplicationUnknown(NotFound):
     code = "application-unknown"
     title = "申请不存在 Application unknown"
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(f"No application {facts['application_id']} is known in your regions; check its id.")
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(f"No application {figures['application_id']} is known in your regions; check its id.")
 
 
 class ApplicationOfAnotherBank(NotAllowed):
@@ -34,8 +34,8 @@ class ApplicationOfAnotherBank(NotAllowed):
     code = "application-of-another-bank"
     title = "非本行申请 Application of another bank"
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(f"Application {facts['application_id']} was handed over to another bank, not to yours.")
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(f"Application {figures['application_id']} was handed over to another bank, not to yours.")
 
 
 class AlreadyDisbursed(Refused):
@@ -44,9 +44,9 @@ class AlreadyDisbursed(Refused):
     code = "already-disbursed"
     title = "已放款 Already disbursed"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Application {facts['application_id']} is already disbursed; look at its loan, and drop this line."
+            f"Application {figures['application_id']} is already disbursed; look at its loan, and drop this line."
         )
 
 
@@ -57,11 +57,11 @@ class NotHandedOver(Refused):
     title = "尚未移交银行 Not handed over"
     clause = "FJ-4"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Application {facts['application_id']} is '{facts['state']}', not handed over to the bank; "
+            f"Application {figures['application_id']} is '{figures['state']}', not handed over to the bank; "
             "wait for the county centre's hand-over.",
-            state=facts["state"],
+            state=figures["state"],
         )
 
 
@@ -71,12 +71,12 @@ class AmountDiffers(Refused):
     code = "amount-differs"
     title = "放款金额与批准金额不符 Amount differs"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{facts['amount_approved']} was approved, {facts['amount']} is reported; correct the amount, or ask the "
+            f"{figures['amount_approved']} was approved, {figures['amount']} is reported; correct the amount, or ask the "
             "county centre for a new application.",
-            approved=str(facts["amount_approved"]),
-            reported=str(facts["amount"]),
+            approved=str(figures["amount_approved"]),
+            reported=str(figures["amount"]),
         )
 
 
@@ -87,9 +87,9 @@ class BeforeHandOver(Refused):
     title = "放款日早于移交日 Before the hand-over"
     clause = "FJ-4"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"The application was handed over on {facts['handed_over_on']}, a disbursement on {facts['disbursed_on']} "
+            f"The application was handed over on {figures['handed_over_on']}, a disbursement on {figures['disbursed_on']} "
             "cannot be right; correct the date."
         )
 
@@ -100,8 +100,8 @@ class DisbursedInTheFuture(Invalid):
     code = "disbursed-in-the-future"
     title = "放款日晚于今天 Disbursed in the future"
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(f"{facts['disbursed_on']} has not come yet; report the disbursement when it is done.")
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(f"{figures['disbursed_on']} has not come yet; report the disbursement when it is done.")
 
 
 class ContractNumberUsed(Refused):
@@ -110,8 +110,8 @@ class ContractNumberUsed(Refused):
     code = "contract-number-used"
     title = "合同号重复 Contract number used"
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(f"Contract number {facts['contract_number']} already belongs to another loan; correct it.")
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(f"Contract number {figures['contract_number']} already belongs to another loan; correct it.")
 
 
 class BankReferenceUsed(Refused):
@@ -120,9 +120,9 @@ class BankReferenceUsed(Refused):
     code = "bank-reference-used"
     title = "银行流水号重复 Bank reference used"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Bank reference {facts['bank_reference']} already stands for another disbursement; correct it."
+            f"Bank reference {figures['bank_reference']} already stands for another disbursement; correct it."
         )
 
 
@@ -133,9 +133,9 @@ class EnterpriseUseBanned(Refused):
     title = "不得户贷企用 Enterprise use banned"
     clause = "LG-28"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"A loan paid out on {facts['disbursed_on']} may no longer be used by an enterprise; do not pay it out. "
+            f"A loan paid out on {figures['disbursed_on']} may no longer be used by an enterprise; do not pay it out. "
             "Withdraw the application and file a new one for the household's own use."
         )
 
@@ -147,9 +147,9 @@ class AccountOfAnotherHousehold(Refused):
     title = "账户属于其他农户 Account of another household"
     clause = "SX-1"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Account {facts['account_reference']} took another household's loan before, and who borrows is who "
+            f"Account {figures['account_reference']} took another household's loan before, and who borrows is who "
             "repays; pay the loan into the borrower's own account and report that one."
         )
 
@@ -160,7 +160,7 @@ class DisbursementMalformed(Invalid):
     code = "line-malformed"
     title = "格式错误 Line malformed"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
             "A field cannot be read: application_id is an id, contract_number and bank_reference take letters, digits "
             "and ._:/-, disbursed_on is a date such as 2017-03-06, amount yuan such as 50000.00, above zero; "
@@ -187,7 +187,7 @@ BY_CODE: Mapping[str, type[Refusal]] = {
 }
 
 
-def refusal_of(code: str, facts: Facts) -> Refusal:
+def refusal_of(code: str, figures: Figures) -> Refusal:
     """Return the named refusal with the line's values in its sentence."""
-    refusal: Refusal = BY_CODE[code](facts)  # type: ignore[arg-type]
+    refusal: Refusal = BY_CODE[code](figures)  # type: ignore[arg-type]
     return refusal

@@ -102,7 +102,7 @@ async def list_installments(loan_id: UUID, officer: ReadLoans, conn: Read) -> Lo
 async def list_dues(
     officer: RecordRepayments,
     conn: Read,
-    due_until: Annotated[date, Query(description="last due date; penalty is counted to this day")],
+    due_through: Annotated[date, Query(description="last due date; penalty is counted to this day")],
     due_from: Annotated[date, Query(description="first due date")] = FIRST_DAY,
 ) -> Response:
     """Return what is due to the officer's bank (应收清单).
@@ -110,4 +110,6 @@ async def list_dues(
     Columns: contract_number, loan_id, household_number, due_on, interest, principal, penalty, total.
     """
     regions = officer.regions_for(Right.REPAYMENTS_RECORD)
-    return Response(await queries.dues_csv(conn, bank_of(officer), regions, due_from, due_until), media_type="text/csv")
+    return Response(
+        await queries.dues_csv(conn, bank_of(officer), regions, due_from, due_through), media_type="text/csv"
+    )

@@ -22,8 +22,8 @@ class GrantedUnder(StrEnum):
     """The rule a loan was granted under and keeps."""
 
     CURRENT = "current"  # 现行政策
-    OLDER_AMOUNT = "older_amount"  # 2016年5万元以上担保贷款 (LG-2)
-    OLDER_MODE = "older_mode"  # 2017年12月7日前的合作、委托方式 (LG-28)
+    LEGACY_AMOUNT = "legacy_amount"  # 2016年5万元以上担保贷款 (LG-2)
+    LEGACY_MODE = "legacy_mode"  # 2017年12月7日前的合作、委托方式 (LG-28)
 
 
 class LoanState(StrEnum):
@@ -108,7 +108,7 @@ class LoanOut(Answer):
     interest_recovered: Money
     penalty_accrued: Money
     penalty_paid: Money
-    overdue_since_on: date | None
+    overdue_from: date | None
     closed_on: date | None
     defaulted_on: date | None
     compensated_on: date | None

@@ -94,10 +94,10 @@ loan = Table(
     _money("penalty_paid"),
     Column("state", Text, nullable=False, server_default=text("'active'")),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    Column("overdue_since_on", Date),
+    Column("overdue_from", Date),
     Column("was_late", Boolean, nullable=False, server_default=text("false")),
     # Penalty or a prepayment has been booked up to this day; nothing may be dated before it any more.
-    Column("booked_until_on", Date, nullable=False),
+    Column("booked_until", Date, nullable=False),
     Column("closed_on", Date),
     Column("defaulted_on", Date),
     Column("compensated_on", Date),
@@ -109,7 +109,7 @@ loan = Table(
     Column("granted_under", Text, nullable=False, server_default=text("'current'")),
     CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
     CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
-    CheckConstraint("granted_under IN ('current', 'older_amount', 'older_mode')", name="granted_under"),
+    CheckConstraint("granted_under IN ('current', 'legacy_amount', 'legacy_mode')", name="granted_under"),
     UniqueConstraint("bank_code", "contract_number"),
     CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated')", name="state"),
     CheckConstraint(
@@ -136,7 +136,7 @@ loan = Table(
         name="default_path",
     ),
     CheckConstraint("annual_rate >= 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 1", name="terms"),
-    CheckConstraint("matures_on > disbursed_on AND booked_until_on >= disbursed_on", name="dates"),
+    CheckConstraint("matures_on > disbursed_on AND booked_until >= disbursed_on", name="dates"),
     Index("ix_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_loan_household_id", "household_id"),
     postgresql_with=ROOM_FOR_UPDATES,
@@ -151,7 +151,7 @@ disbursement = Table(
     Column("amount", MONEY, nullable=False),
     Column("disbursed_on", Date, nullable=False),
     Column("handed_over_on", Date, nullable=False),
-    Column("disburse_by_on", Date, nullable=False),
+    Column("disbursement_due_on", Date, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("file_id", Uuid, ForeignKey("disbursement_file.id")),
     Column("recorded_by", Text, nullable=False),
@@ -159,7 +159,7 @@ disbursement = Table(
     Column("account_reference", Text),  # the bank's own key of the account the money went to
     UniqueConstraint("bank_code", "bank_reference"),
     CheckConstraint("amount > 0", name="amount"),
-    CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disburse_by_on)", name="late"),
+    CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disbursement_due_on)", name="late"),
 )
 
 # The account that first took a household's loan takes no other household's (SX-1).
@@ -217,11 +217,11 @@ penalty_accrual = Table(
     metadata,
     Column("loan_id", Uuid, nullable=False),
     Column("installment_number", Integer, nullable=False),
-    Column("from_on", Date, nullable=False),
-    Column("until_on", Date, nullable=False),
+    Column("period_from", Date, nullable=False),
+    Column("period_until", Date, nullable=False),
     Column("overdue", MONEY, nullable=False),
     Column("amount", MONEY, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    PrimaryKeyConstraint("loan_id", "installment_number", "until_on"),
-    CheckConstraint("until_on > from_on AND overdue > 0 AND amount >= 0", name="span"),
+    PrimaryKeyConstraint("loan_id", "installment_number", "period_until"),
+    CheckConstraint("period_until > period_from AND overdue > 0 AND amount >= 0", name="span"),
 )

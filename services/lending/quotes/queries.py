@@ -1,7 +1,7 @@
 """The quote itself: the engine's schedule, its refusals as the API's."""
 
-from services.lending.loans import schedule
-from services.lending.loans.day_count import RuleRefused
+from services.lending.loans.rules import schedule
+from services.lending.loans.rules.day_count import RuleRefused
 from services.lending.quotes.schemas import LoanQuote, LoanQuoteIn, QuotedInstallment
 from shared.errors import Invalid
 

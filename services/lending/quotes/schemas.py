@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.lending.loans.day_count import DayCount
-from services.lending.loans.schedule import RepaymentMethod, Rounding
+from services.lending.loans.rules.day_count import DayCount
+from services.lending.loans.rules.schedule import RepaymentMethod, Rounding
 from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body

@@ -119,12 +119,12 @@ class _Result:
         self.principal += Decimal(totals["principal"])
 
     def refuse(self, refused: Iterable[Mapping[str, Any]]) -> None:
-        for facts in refused:
-            if facts["refusal"] == "already-recorded":
+        for figures in refused:
+            if figures["refusal"] == "already-recorded":
                 self.already_recorded += 1
                 continue
-            refusal = refusal_of(facts["refusal"], facts)
-            line = RejectedLine(line_number=facts["line_number"], code=refusal.code, reason=refusal.detail)
+            refusal = refusal_of(figures["refusal"], figures)
+            line = RejectedLine(line_number=figures["line_number"], code=refusal.code, reason=refusal.detail)
             self.rejected.setdefault(line.line_number, line)
 
 
@@ -166,16 +166,16 @@ async def _plan_prepayments(conn: Connection, bank: str, regions: list[str], num
     aside: dict[int, str] = {}
     for figure in await conn.fetch(sql.REPLAN_ROUND, bank, regions, number):
         code = figure["ruling"]
-        facts = {**figure, "refusal": code}
+        figures = {**figure, "refusal": code}
         if code == "partial":
             try:
                 await plan_partial_prepayment(conn, figure)
             except PrepaymentImpossible as impossible:
-                facts |= {"refusal": impossible.code, "reason": impossible.detail}
+                figures |= {"refusal": impossible.code, "reason": impossible.detail}
             else:
                 continue
-        result.refuse([facts])
-        aside[figure["line_number"]] = facts["refusal"]
+        result.refuse([figures])
+        aside[figure["line_number"]] = figures["refusal"]
     if aside:
         await conn.execute(_SET_ASIDE, list(aside), list(aside.values()))
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.lending.loans.day_count import DayCount, RuleRefused, days
-from services.lending.loans.prepayment import Prepayment, PrepaymentOption, prepay
-from services.lending.loans.schedule import Installment, RepaymentMethod, Rounding
+from services.lending.loans.rules.day_count import DayCount, RuleRefused, days
+from services.lending.loans.rules.prepayment import Prepayment, PrepaymentOption, prepay
+from services.lending.loans.rules.schedule import Installment, RepaymentMethod, Rounding
 from services.lending.repayments.refusals import PrepaymentImpossible
 from shared.db import Connection
 

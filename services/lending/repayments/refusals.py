@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
 
-Facts = Mapping[str, Any]
+Figures = Mapping[str, Any]
 
 
 class LoanUnknown(NotFound):
@@ -14,7 +14,7 @@ class LoanUnknown(NotFound):
     code = "loan-unknown"
     title = "贷款不存在 Loan unknown"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__("No such loan is known in your regions; check the contract number or the loan's id.")
 
 
@@ -24,7 +24,7 @@ class LoanOfAnotherBank(NotAllowed):
     code = "loan-of-another-bank"
     title = "非本行贷款 Loan of another bank"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__("Another bank granted this loan; only that bank records its repayments.")
 
 
@@ -34,13 +34,13 @@ class ReferenceReused(Refused):
     code = "reference-reused"
     title = "银行流水号重复 Bank reference reused"
 
-    def __init__(self, facts: Facts) -> None:
-        earlier = facts["earlier_amount"]
+    def __init__(self, figures: Figures) -> None:
+        earlier = figures["earlier_amount"]
         told = f" of {earlier}" if earlier is not None else ""
         super().__init__(
-            f"Bank reference {facts['bank_reference']} already stands for another repayment{told}; "
+            f"Bank reference {figures['bank_reference']} already stands for another repayment{told}; "
             "send this one under its own reference.",
-            bank_reference=facts["bank_reference"],
+            bank_reference=figures["bank_reference"],
         )
 
 
@@ -50,7 +50,7 @@ class LoanAlreadyClosed(Refused):
     code = "loan-closed"
     title = "贷款已结清 Loan closed"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__("The loan is closed and nothing is owed; return the money to the household.")
 
 
@@ -60,10 +60,10 @@ class LoanInDefault(Refused):
     code = "loan-in-default"
     title = "贷款已认定违约 Loan in default"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"The loan is {facts['state']}; record what comes back as a recovery once the compensation is paid.",
-            state=facts["state"],
+            f"The loan is {figures['state']}; record what comes back as a recovery once the compensation is paid.",
+            state=figures["state"],
         )
 
 
@@ -73,9 +73,9 @@ class PaidBeforeDisbursement(Refused):
     code = "paid-before-disbursement"
     title = "还款日早于放款日 Paid before disbursement"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"The loan was paid out on {facts['disbursed_on']}, a repayment on {facts['paid_on']} cannot be right; "
+            f"The loan was paid out on {figures['disbursed_on']}, a repayment on {figures['paid_on']} cannot be right; "
             "correct the date."
         )
 
@@ -86,10 +86,10 @@ class PaidBeforeBooked(Refused):
     code = "paid-before-booked"
     title = "还款日早于已入账日 Paid before a booked day"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Penalty interest or a prepayment is already booked up to {facts['booked_until_on']}, so a repayment "
-            f"dated {facts['paid_on']} would change it; date it {facts['booked_until_on']} or later."
+            f"Penalty interest or a prepayment is already booked up to {figures['booked_until']}, so a repayment "
+            f"dated {figures['paid_on']} would change it; date it {figures['booked_until']} or later."
         )
 
 
@@ -99,8 +99,8 @@ class PaidInTheFuture(Invalid):
     code = "paid-in-the-future"
     title = "还款日晚于今天 Paid in the future"
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(f"{facts['paid_on']} has not come yet; send the repayment when the money has arrived.")
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(f"{figures['paid_on']} has not come yet; send the repayment when the money has arrived.")
 
 
 class AboveWhatIsDue(Refused):
@@ -109,12 +109,12 @@ class AboveWhatIsDue(Refused):
     code = "above-what-is-due"
     title = "超过应还金额 Above what is due"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{facts['payable']} is due on {facts['paid_on']}, {facts['amount']} is more; pay what is due, or send it "
+            f"{figures['payable']} is due on {figures['paid_on']}, {figures['amount']} is more; pay what is due, or send it "
             "with kind 'prepayment' to repay early.",
-            payable=str(facts["payable"]),
-            amount=str(facts["amount"]),
+            payable=str(figures["payable"]),
+            amount=str(figures["amount"]),
         )
 
 
@@ -124,7 +124,7 @@ class PrepaymentNotAllowed(Refused):
     code = "prepayment-not-allowed"
     title = "不允许提前还款 Prepayment not allowed"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__("The contract's policy does not allow early repayment; pay instalments as they fall due.")
 
 
@@ -134,9 +134,9 @@ class NothingToPrepay(Refused):
     code = "nothing-to-prepay"
     title = "无可提前归还的本金 Nothing to prepay"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"On {facts['paid_on']} every instalment has fallen due; send the money with kind 'repayment'."
+            f"On {figures['paid_on']} every instalment has fallen due; send the money with kind 'repayment'."
         )
 
 
@@ -146,11 +146,11 @@ class AboveSettlement(Refused):
     code = "above-settlement"
     title = "超过结清金额 Above the settlement figure"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{facts['payable']} closes the loan on {facts['paid_on']}, {facts['amount']} is more; pay that figure.",
-            payable=str(facts["payable"]),
-            amount=str(facts["amount"]),
+            f"{figures['payable']} closes the loan on {figures['paid_on']}, {figures['amount']} is more; pay that figure.",
+            payable=str(figures["payable"]),
+            amount=str(figures["amount"]),
         )
 
 
@@ -160,10 +160,10 @@ class PrepaymentTooSmall(Refused):
     code = "prepayment-too-small"
     title = "提前还款金额不足 Prepayment too small"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{facts['arrears']} is due by {facts['paid_on']} and {facts['accrued']} of interest has accrued, so "
-            f"{facts['amount']} repays no principal early; pay more, or send it with kind 'repayment'."
+            f"{figures['arrears']} is due by {figures['paid_on']} and {figures['accrued']} of interest has accrued, so "
+            f"{figures['amount']} repays no principal early; pay more, or send it with kind 'repayment'."
         )
 
 
@@ -173,10 +173,10 @@ class PaidAhead(Refused):
     code = "paid-ahead"
     title = "当期已预付 Instalment paid ahead"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"An instalment that falls due after {facts['paid_on']} is already paid in part; repay the whole loan, "
-            f"which takes {facts['payable']}, or prepay a part after that instalment's date."
+            f"An instalment that falls due after {figures['paid_on']} is already paid in part; repay the whole loan, "
+            f"which takes {figures['payable']}, or prepay a part after that instalment's date."
         )
 
 
@@ -186,8 +186,8 @@ class PrepaymentImpossible(Refused):
     code = "prepayment-impossible"
     title = "无法部分提前还款 Prepayment impossible"
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(str(facts["reason"]))
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(str(figures["reason"]))
 
 
 class LineMalformed(Invalid):
@@ -196,7 +196,7 @@ class LineMalformed(Invalid):
     code = "line-malformed"
     title = "文件行格式错误 Line malformed"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
             "A field of the line cannot be read: bank_reference takes letters, digits and ._:/-; kind is repayment or "
             "prepayment; paid_on a date such as 2017-12-20; amount yuan such as 1980.00, above zero. "
@@ -227,7 +227,7 @@ BY_CODE: Mapping[str, type[Refusal]] = {
 }
 
 
-def refusal_of(code: str, facts: Facts) -> Refusal:
+def refusal_of(code: str, figures: Figures) -> Refusal:
     """Return the named refusal with the line's values in its sentence."""
-    refusal: Refusal = BY_CODE[code](facts)  # type: ignore[arg-type]
+    refusal: Refusal = BY_CODE[code](figures)  # type: ignore[arg-type]
     return refusal

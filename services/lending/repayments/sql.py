@@ -22,7 +22,7 @@ locked AS MATERIALIZED (
     l.village_code, l.state, l.version, l.principal AS lent, l.principal_outstanding, l.interest_charged,
     l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate, l.penalty_multiplier, l.day_count, l.rounding,
     l.repayment_method, l.grace_days, l.early_payment_window_days AS window_days, l.prepayment_allowed,
-    l.disbursed_on, l.booked_until_on, l.was_late, l.overdue_since_on,
+    l.disbursed_on, l.booked_until, l.was_late, l.overdue_from,
     array_position(l.allocation_order, 'penalty') AS penalty_rank,
     array_position(l.allocation_order, 'interest') AS interest_rank,
     array_position(l.allocation_order, 'principal') AS principal_rank
@@ -39,7 +39,7 @@ locked AS MATERIALIZED (
       WHEN k.state = 'closed' THEN 'loan-closed'
       WHEN k.state <> 'active' THEN 'loan-in-default'
       WHEN k.paid_on < k.disbursed_on THEN 'paid-before-disbursement'
-      WHEN k.paid_on < k.booked_until_on THEN 'paid-before-booked'
+      WHEN k.paid_on < k.booked_until THEN 'paid-before-booked'
     END AS code
   FROM locked k
   JOIN loan seen ON seen.id = k.loan_id
@@ -79,7 +79,7 @@ due AS MATERIALIZED (
   SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.late_from_on,
     d.accrued, d.interest + d.principal AS overdue, g.penalty, g.interest, g.principal,
     d.interest + d.principal > g.interest + g.principal
-      AND (d.due_on + v.grace_days < v.paid_on OR d.due_on < v.overdue_since_on) AS stays_overdue
+      AND (d.due_on + v.grace_days < v.paid_on OR d.due_on < v.overdue_from) AS stays_overdue
   FROM verdict v
   JOIN due d ON d.line_number = v.line_number
   CROSS JOIN LATERAL (
@@ -119,7 +119,7 @@ due AS MATERIALIZED (
   INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
   SELECT repayment_id, number, penalty, interest, principal FROM received WHERE penalty + interest + principal > 0
 ), put_accruals AS (
-  INSERT INTO penalty_accrual (loan_id, installment_number, from_on, until_on, overdue, amount)
+  INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
   SELECT loan_id, number, late_from_on, paid_on, overdue, accrued FROM received WHERE accrued IS NOT NULL
 ), put_installments AS (
   UPDATE installment i
@@ -134,14 +134,14 @@ due AS MATERIALIZED (
   SET principal_outstanding = p.left_outstanding, principal_repaid = l.principal_repaid + p.principal,
     interest_paid = l.interest_paid + p.interest, penalty_paid = l.penalty_paid + p.penalty,
     penalty_accrued = l.penalty_accrued + p.accrued, was_late = p.was_late OR p.late,
-    overdue_since_on = CASE WHEN p.overdue_since_on IS NOT NULL THEN p.overdue_still_since_on END,
-    booked_until_on = CASE WHEN p.accrues OR p.kind = 'prepayment' THEN p.paid_on ELSE p.booked_until_on END,
+    overdue_from = CASE WHEN p.overdue_from IS NOT NULL THEN p.overdue_still_since_on END,
+    booked_until = CASE WHEN p.accrues OR p.kind = 'prepayment' THEN p.paid_on ELSE p.booked_until END,
     state = CASE WHEN p.closes THEN 'closed' ELSE 'active' END, closed_on = CASE WHEN p.closes THEN p.paid_on END,
     version = p.version + 1 + p.closes::int
   FROM posted p WHERE l.id = p.loan_id
 )"""
 
-_TELL_RECORDED = bulk_insert(
+_RECORD_REPAYMENT_EVENTS = bulk_insert(
     RepaymentRecorded,
     source="posted p",
     aggregate_id="p.loan_id",
@@ -163,10 +163,10 @@ _TELL_RECORDED = bulk_insert(
         "principal_outstanding": "p.left_outstanding::text",
     },
 )
-# Counting the facts told before makes PostgreSQL finish them first, so that the outbox has both in their order.
-_TELL_CLOSED = bulk_insert(
+# Counting the events told before makes PostgreSQL finish them first, so that the outbox has both in their order.
+_RECORD_CLOSURE_EVENTS = bulk_insert(
     LoanClosed,
-    source="posted p WHERE p.closes AND (SELECT count(*) FROM told) >= 0",
+    source="posted p WHERE p.closes AND (SELECT count(*) FROM events) >= 0",
     aggregate_id="p.loan_id",
     aggregate_version="p.version + 2",
     region_code="p.village_code",
@@ -181,7 +181,7 @@ _TELL_CLOSED = bulk_insert(
         "repaid_on_time": "NOT (p.was_late OR p.late)",
     },
 )
-_TELL = f"told AS ({_TELL_RECORDED} RETURNING 1), told_closed AS ({_TELL_CLOSED})"
+_RECORD_EVENTS = f"events AS ({_RECORD_REPAYMENT_EVENTS} RETURNING 1), closure_events AS ({_RECORD_CLOSURE_EVENTS})"
 
 
 def _line_of_parameters(first: int) -> str:
@@ -193,8 +193,8 @@ def _line_of_parameters(first: int) -> str:
 
 # $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount
 RECORD_ONE = f"""
-WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_TELL}
-SELECT v.refusal, v.bank_reference, v.paid_on, v.amount, v.payable, v.state, v.disbursed_on, v.booked_until_on,
+WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
+SELECT v.refusal, v.bank_reference, v.paid_on, v.amount, v.payable, v.state, v.disbursed_on, v.booked_until,
   v.earlier_id, v.earlier_amount, p.repayment_id, p.penalty, p.interest, p.principal, p.left_outstanding, p.closes
 FROM verdict v LEFT JOIN posted p ON p.line_number = v.line_number
 """  # noqa: S608 - our own texts
@@ -204,7 +204,7 @@ RECORD_ROUND = f"""
 WITH line AS (
   SELECT line_number, loan_id, bank_reference, kind, paid_on, amount FROM repayment_line
   WHERE round = $6::int AND code IS NULL
-), {_LOCK_AND_CHECK}, {_RECORD}, {_TELL}
+), {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
 SELECT
   (SELECT to_jsonb(t) FROM (
     SELECT count(*) AS recorded, coalesce(sum(amount), 0)::text AS amount, coalesce(sum(penalty), 0)::text AS penalty,
@@ -212,7 +212,7 @@ SELECT
       count(*) FILTER (WHERE closes) AS closed FROM posted) t) AS totals,
   (SELECT jsonb_agg(jsonb_build_object('line_number', line_number, 'refusal', refusal, 'payable', payable::text,
       'amount', amount::text, 'bank_reference', bank_reference, 'paid_on', paid_on, 'state', state,
-      'disbursed_on', disbursed_on, 'booked_until_on', booked_until_on, 'earlier_amount', earlier_amount::text)
+      'disbursed_on', disbursed_on, 'booked_until', booked_until, 'earlier_amount', earlier_amount::text)
       ORDER BY line_number)
     FROM verdict WHERE refusal IS NOT NULL) AS refused
 """  # noqa: S608 - our own texts
@@ -271,7 +271,7 @@ coming AS (
   UPDATE loan l SET interest_charged = l.interest_charged - f.interest_planned + f.interest_ahead + f.accrued
   FROM ruled f WHERE f.ruling = 'full' AND l.id = f.loan_id
 )
-SELECT line_number, loan_id, ruling, amount, bank_reference, paid_on, state, disbursed_on, booked_until_on,
+SELECT line_number, loan_id, ruling, amount, bank_reference, paid_on, state, disbursed_on, booked_until,
   earlier_amount, arrears, accrued, principal_left, settlement, last_number, annual_rate, day_count, repayment_method,
   rounding, settlement AS payable
 FROM ruled

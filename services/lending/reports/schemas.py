@@ -30,8 +30,8 @@ class MonthLent(Answer):
     month: str = Field(examples=["2017-03"])
     loans: int
     amount: Money
-    loans_again: int
-    amount_again: Money
+    repeat_loans: int
+    repeat_amount: Money
 
 
 class MonthOverdue(Answer):
@@ -56,8 +56,8 @@ class LendingReport(Answer):
     as_of: date
     households_lent: int = Field(description="households with a first loan")
     amount_lent: Money = Field(description="first loans")
-    households_lent_again: int
-    amount_lent_again: Money = Field(description="loans granted again")
+    repeat_households: int
+    repeat_amount_lent: Money = Field(description="loans granted again")
     loans: int
     loans_active: int
     loans_closed: int

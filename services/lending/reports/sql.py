@@ -18,8 +18,8 @@ WITH {_LENT}, paid AS MATERIALIZED (
 ), loans AS (
   SELECT count(DISTINCT household_id) FILTER (WHERE loan_round = 1) AS households_lent,
     coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0.00) AS amount_lent,
-    count(DISTINCT household_id) FILTER (WHERE loan_round > 1) AS households_lent_again,
-    coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0.00) AS amount_lent_again,
+    count(DISTINCT household_id) FILTER (WHERE loan_round > 1) AS repeat_households,
+    coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0.00) AS repeat_amount_lent,
     count(*) AS loans, count(*) FILTER (WHERE closed_on <= $3::date) AS loans_closed,
     count(*) FILTER (WHERE (closed_on IS NULL OR closed_on > $3::date)
       AND (defaulted_on IS NULL OR defaulted_on > $3::date)) AS loans_active,
@@ -61,12 +61,12 @@ LENT_BY_MONTH = f"""
 WITH {_LENT}
 SELECT to_char(disbursed_on, 'YYYY-MM') AS month, count(*) FILTER (WHERE loan_round = 1) AS loans,
   coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0.00) AS amount,
-  count(*) FILTER (WHERE loan_round > 1) AS loans_again,
-  coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0.00) AS amount_again
+  count(*) FILTER (WHERE loan_round > 1) AS repeat_loans,
+  coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0.00) AS repeat_amount
 FROM lent GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own texts
 
-# A due counts from the day after its grace until it is paid or the loan is compensated. Each fact changes one month,
+# A due counts from the day after its grace until it is paid or the loan is compensated. Each event changes one month,
 # and running sums carry it on, so that years of unpaid dues cost no more than one.
 OVERDUE_BY_MONTH = f"""
 WITH {_LENT}, months AS (
@@ -113,7 +113,7 @@ GROUP BY m.month ORDER BY m.month
 _REFUSED = """
 SELECT id, reasons FROM application
 WHERE state = 'refused' AND coalesce(village_code, township_code) ^@ ANY ($1::text[])
-  AND ($2::text IS NULL OR bank_code = $2) AND state_since_on <= $3::date
+  AND ($2::text IS NULL OR bank_code = $2) AND state_from <= $3::date
 """
 REFUSED = f"SELECT count(*) FROM ({_REFUSED}) refused"  # noqa: S608 - our own texts
 REFUSED_BY_REASON = f"""

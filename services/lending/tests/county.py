@@ -47,9 +47,9 @@ class County:
         self.counted += 1
         await self.service.database.pool.execute(
             """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
-                 bank_code, amount, term_months, industry, purpose, loan_round, state, state_since_on, pack_id,
+                 bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
                  pack_version, eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by,
-                 disburse_by_on)
+                 disbursement_due_on)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $14, $10, $11, $12::date, $13, 1, '{}', $12::date,
                  'clerk', $12::date, $12::date, 'centre', $12::date + 9)""",
             application_id,
@@ -119,7 +119,7 @@ class County:
         """Send a file with its right totals, unless others are given."""
         amounts = [row.rpartition(",")[2] for row in rows]
         total = sum((Decimal(amount) for amount in amounts if amount[:1].isdigit()), Decimal(0))
-        asked = {"lines": len(rows), "total": f"{total:.2f}", **totals}
+        asked = {"credit_limits": len(rows), "total": f"{total:.2f}", **totals}
         query = "&".join(f"{key}={value}" for key, value in asked.items())
         return await self.post(f"/api/v1/{kind}?{query}", "\n".join([header, *rows, ""]).encode())
 
@@ -147,5 +147,5 @@ async def county_with_pack(service: ServiceUnderTest, **changed: Any) -> County:
 
 
 def as_json(data: Any) -> bytes:
-    """Return a fact's data as it travels, so that a test reads it the way a consumer does."""
+    """Return an event's data as it travels, so that a test reads it the way a consumer does."""
     return orjson.dumps(data)

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.registry.imports.faults import WORDS, Fault
-from services.registry.regions.queries import get_region
+from services.registry.register.imports.faults import WORDS, Fault
+from services.registry.register.regions.queries import get_region
 from services.registry.reports.schemas import CountByCode, RegistryReport, RejectionCount, TownshipCounts
 from shared.access import Principal, Right
 from shared.db import Connection

@@ -1,4 +1,4 @@
-"""Households and wishes drawn around every boundary of the packs, for the tests of who may borrow."""
+"""Households and loan requests drawn around every boundary of the packs, for the tests of who may borrow."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from services.registry.eligibility.pack_rules import rules_of
-from services.registry.eligibility.rules import (
+from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.rules.judging import (
     BorrowingRules,
     EntityFacts,
     HouseholdFacts,
-    LoanWish,
+    LoanRequest,
     OpenLoan,
     RatingFacts,
 )
@@ -71,8 +71,8 @@ def ratings(draw: st.DrawFn, day: date) -> RatingFacts:
     """Draw a rating that begins and ends around a day."""
     begins = draw(_near(day))
     ends = max(begins + timedelta(days=1), draw(_near(day)))
-    line = draw(st.sampled_from([Decimal("30000.00"), Decimal("50000.00"), Decimal("60000.00")]))
-    return RatingFacts(draw(st.sampled_from("ABC")), line, begins, ends)
+    credit_limit = draw(st.sampled_from([Decimal("30000.00"), Decimal("50000.00"), Decimal("60000.00")]))
+    return RatingFacts(draw(st.sampled_from("ABC")), credit_limit, begins, ends)
 
 
 @st.composite
@@ -93,9 +93,9 @@ def entities(draw: st.DrawFn, day: date) -> EntityFacts:
 
 
 @st.composite
-def wishes(draw: st.DrawFn, day: date) -> LoanWish:
-    """Draw a wish around the packs' bounds."""
-    return LoanWish(
+def loan_requests(draw: st.DrawFn, day: date) -> LoanRequest:
+    """Draw a loan request around the packs' bounds."""
+    return LoanRequest(
         amount=draw(st.sampled_from(_AMOUNTS)),
         term_months=draw(st.sampled_from(_TERMS)),
         industry=draw(st.none() | st.sampled_from(INDUSTRIES)),
@@ -109,13 +109,13 @@ def wishes(draw: st.DrawFn, day: date) -> LoanWish:
 
 @st.composite
 def households(draw: st.DrawFn, day: date) -> HouseholdFacts:
-    """Draw a household whose every fact may speak for or against it."""
+    """Draw a household whose every event may speak for or against it."""
     born = st.integers(17, 66).map(lambda years: years_before(day, years))
     account = draw(st.none() | st.sampled_from(BANKS))
     owed = draw(st.sampled_from(_OWED))
     return HouseholdFacts(
         state=draw(st.none() | st.sampled_from(PovertyState)),
-        birth_on=draw(st.none() | st.builds(lambda on, days: on + timedelta(days=days), born, st.integers(-1, 1))),
+        born_on=draw(st.none() | st.builds(lambda on, days: on + timedelta(days=days), born, st.integers(-1, 1))),
         civil_capacity=draw(st.sampled_from(["full", "limited", "none", None])),
         able_to_work=draw(st.booleans()),
         exclusions=draw(st.frozensets(st.sampled_from(EXCLUSIONS))),

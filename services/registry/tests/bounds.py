@@ -7,11 +7,11 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, Final
 
-from services.registry.eligibility.rules import (
+from services.registry.standing.eligibility.rules.judging import (
     BorrowingRules,
     EntityFacts,
     HouseholdFacts,
-    LoanWish,
+    LoanRequest,
     OpenLoan,
     RatingFacts,
 )
@@ -44,7 +44,7 @@ def _entity(rules: BorrowingRules, **other: Any) -> EntityFacts:
 def _household(rules: BorrowingRules) -> HouseholdFacts:
     return HouseholdFacts(
         state=rules.eligibility.eligible_states[0],
-        birth_on=years_before(DAY, 40),
+        born_on=years_before(DAY, 40),
         civil_capacity="full",
         able_to_work=True,
         exclusions=frozenset(),
@@ -72,8 +72,8 @@ def _borrowers(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
     most = who.age_plus_term_max_years or 60
     ages |= {most - 1, most - rules.loan.term_months_min // 12, most}
     for years, days in product(sorted(ages), (-1, 0, 1)):
-        yield {"birth_on": years_before(DAY, years) + timedelta(days=days)}
-    yield {"birth_on": None}
+        yield {"born_on": years_before(DAY, years) + timedelta(days=days)}
+    yield {"born_on": None}
     yield from ({"civil_capacity": each} for each in ("limited", "none", None))
     yield {"able_to_work": False}
     yield from ({"exclusions": frozenset({each})} for each in ("other_kind", *(kind.code for kind in who.exclusions)))
@@ -110,7 +110,7 @@ def _entities(rules: BorrowingRules) -> Iterator[EntityFacts | None]:
     yield from (_entity(rules, conditions_met=met) for met in (frozenset(), *(every - {each} for each in every)))
 
 
-def _wishes(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
+def _loan_requests(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
     loan, purposes = rules.loan, rules.eligibility.purposes
     yield from ({"amount": each} for bound in (loan.amount_min, loan.amount_max) for each in _around(bound))
     terms = {bound + change for bound in (loan.term_months_min, loan.term_months_max) for change in (-1, 0, 1)}
@@ -127,13 +127,13 @@ def _wishes(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
 
 
 def at_every_bound(rules: BorrowingRules) -> Iterator[Question]:
-    """Yield a household that nothing stands against, changed in one fact or one wish at a time."""
+    """Yield a household that nothing stands against, changed in one fact or one loan request at a time."""
     fit, term_months = _household(rules), max(rules.loan.term_months_min, 12)
-    wish = LoanWish(Decimal("30000.00"), term_months)
+    loan_request = LoanRequest(Decimal("30000.00"), term_months)
     changes = [*_borrowers(rules), *_standings(rules)]
     for change, bank in product(changes, (None, *BANKS)):
-        yield DAY, replace(fit, **change), replace(wish, bank_code=bank)
+        yield DAY, replace(fit, **change), replace(loan_request, bank_code=bank)
     for entity, mode in product(_entities(rules), LoanMode):
-        yield DAY, replace(fit, entity=entity), replace(wish, mode=mode)
-    for change, industries in product(_wishes(rules), (frozenset[str](), frozenset({"mixed", "breeding"}))):
-        yield DAY, replace(fit, industries=industries), replace(wish, **change)
+        yield DAY, replace(fit, entity=entity), replace(loan_request, mode=mode)
+    for change, industries in product(_loan_requests(rules), (frozenset[str](), frozenset({"mixed", "breeding"}))):
+        yield DAY, replace(fit, industries=industries), replace(loan_request, **change)

@@ -90,10 +90,10 @@ def workbook(
         sheet = book.add_worksheet()
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column.header)
-            for line, cells in enumerate(rows, start=1):
+            for credit_limit, cells in enumerate(rows, start=1):
                 cell = cells.get(column.key, "")
                 write = sheet.write_string if isinstance(cell, str) else sheet.write_number
-                write(line, place, cell)
+                write(credit_limit, place, cell)
         for cell_name, formula in formulas.items():
             sheet.write_formula(cell_name, formula)
     return output.getvalue()
@@ -169,20 +169,20 @@ async def get(
     return await registry.client.get(f"/api/v1{path}", headers=registry.headers(role, region=region, subject=subject))
 
 
-def fact(kind: type[E], data: Mapping[str, Any]) -> E:
-    """Read a recorded fact the way its consumers do."""
+def event(kind: type[E], data: Mapping[str, Any]) -> E:
+    """Read a recorded event the way its consumers do."""
     return kind.model_validate_json(json.dumps(data))
 
 
-async def facts(registry: ServiceUnderTest, kind: type[E]) -> list[tuple[E, int]]:
-    """Return the recorded facts of one kind with the versions of their aggregates."""
+async def events(registry: ServiceUnderTest, kind: type[E]) -> list[tuple[E, int]]:
+    """Return the recorded events of one kind with the versions of their aggregates."""
     recorded = await registry.outbox()
-    return [(fact(kind, data), version) for name, data, version, _ in recorded if name == kind.event_type.name]
+    return [(event(kind, data), version) for name, data, version, _ in recorded if name == kind.event_type.name]
 
 
-async def told_as_registered(registry: ServiceUnderTest) -> list[RegisteredHousehold]:
+async def registered_events(registry: ServiceUnderTest) -> list[RegisteredHousehold]:
     """Return the households that sheets brought onto the register, as they were told."""
-    return [household for told, _ in await facts(registry, HouseholdsRegistered) for household in told.households]
+    return [household for told, _ in await events(registry, HouseholdsRegistered) for household in told.households]
 
 
 async def rated(registry: ServiceUnderTest, year: int = 2017) -> dict[str, Any]:
@@ -193,7 +193,7 @@ async def rated(registry: ServiceUnderTest, year: int = 2017) -> dict[str, Any]:
     await post(registry, f"{path}/scores", None, Role.SERVICE_CENTRE)
     review = {"reviewed_on": "2017-01-05", "members": ["甲", "乙", "丙"]}
     assert (await post(registry, f"{path}/reviews", review, Role.TOWNSHIP)).status_code == 201
-    await post(registry, f"{path}/publicity", {"started_on": "2017-01-06"}, Role.SERVICE_CENTRE)
+    await post(registry, f"{path}/public-notices", {"started_on": "2017-01-06"}, Role.SERVICE_CENTRE)
     final = await post(registry, f"{path}/finalisations", {"finalised_on": "2017-01-13"}, Role.SERVICE_CENTRE)
     assert final.status_code == 201, final.text
     answer: dict[str, Any] = final.json()

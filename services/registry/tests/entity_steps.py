@@ -5,7 +5,7 @@ from uuid import UUID
 
 import httpx
 
-from services.registry.entities.credit_code import check_character
+from services.registry.standing.entities.rules.credit_code import check_character
 from services.registry.tests.county import COUNTY, VILLAGE, get, post
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -113,7 +113,7 @@ async def bind(
         "household_id": household,
         "agreement_number": number,
         "amount": "50000.00",
-        "from_on": "2017-02-01",
+        "valid_from": "2017-02-01",
         **other,
     }
     return await post(registry, "/entity-bindings", body, role, region=region)

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from services.registry.eligibility.rules import (
+from services.registry.standing.eligibility.rules.judging import (
     BorrowingRules,
     EntityFacts,
     HouseholdFacts,
-    LoanWish,
+    LoanRequest,
     RatingFacts,
     Reason,
     reasons,
@@ -29,7 +29,7 @@ def fit(name: str, **other: Any) -> HouseholdFacts:
     day, rules = day_of(name), RULES_BY_PACK[name]
     facts = HouseholdFacts(
         state=rules.eligibility.eligible_states[0],
-        birth_on=years_before(day, 40),
+        born_on=years_before(day, 40),
         civil_capacity="full",
         able_to_work=True,
         exclusions=frozenset(),
@@ -52,13 +52,17 @@ def fit(name: str, **other: Any) -> HouseholdFacts:
     return replace(facts, **other)
 
 
-def against(name: str, facts: HouseholdFacts, rules: BorrowingRules | None = None, **wish: Any) -> tuple[Reason, ...]:
-    """Return every reason against a wish of 20 000.00 for 12 months; `wish` replaces what is asked."""
+def against(
+    name: str, facts: HouseholdFacts, rules: BorrowingRules | None = None, **loan_request: Any
+) -> tuple[Reason, ...]:
+    """Return every reason against a loan request of 20 000.00 for 12 months; `loan_request` replaces what is asked."""
     pack = rules or RULES_BY_PACK[name]
-    asked = {"amount": Decimal("20000.00"), "term_months": 12, **wish}
-    return reasons(facts, LoanWish(**asked), pack, day_of(name))
+    asked = {"amount": Decimal("20000.00"), "term_months": 12, **loan_request}
+    return reasons(facts, LoanRequest(**asked), pack, day_of(name))
 
 
-def codes_against(name: str, facts: HouseholdFacts, rules: BorrowingRules | None = None, **wish: Any) -> list[str]:
-    """Return the codes of every reason against a wish."""
-    return [reason.code for reason in against(name, facts, rules, **wish)]
+def codes_against(
+    name: str, facts: HouseholdFacts, rules: BorrowingRules | None = None, **loan_request: Any
+) -> list[str]:
+    """Return the codes of every reason against a loan request."""
+    return [reason.code for reason in against(name, facts, rules, **loan_request)]

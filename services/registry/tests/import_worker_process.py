@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from services.registry.imports.worker import ImportWorker
+from services.registry.register.imports.worker import ImportWorker
 from shared.db import Database
 from shared.pii import PiiCipher
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from services.registry.eligibility.facts_sql import STORED_COLUMNS
-from services.registry.eligibility.judgement_sql import JUDGED, rules_given, rules_row
-from services.registry.eligibility.kept import row_of
-from services.registry.eligibility.rules import BorrowingRules, HouseholdFacts, LoanWish
+from services.registry.standing.eligibility.fact_rows import row_of
+from services.registry.standing.eligibility.facts_sql import STORED_COLUMNS
+from services.registry.standing.eligibility.judgement_sql import JUDGED, rules_given, rules_row
+from services.registry.standing.eligibility.rules.judging import BorrowingRules, HouseholdFacts, LoanRequest
 from services.registry.tests.borrowing import RULES_BY_PACK
 from shared.policy.vocabulary import BadRecordRule, LoanMode
 from shared.testing.service import ServiceUnderTest
@@ -19,7 +19,7 @@ WITH rules AS ({rules_given(1)}), facts AS (
 )
 {JUDGED} ORDER BY f.rules_key, f.place
 """
-Question = tuple[date, HouseholdFacts, LoanWish]
+Question = tuple[date, HouseholdFacts, LoanRequest]
 Judged = dict[tuple[str, int], list[str]]
 
 
@@ -62,9 +62,9 @@ async def judged(
     """Return the codes that the statement gives each question under each rule set, by rule set and place."""
     rules = [rules_row(name, each) for name, each in rules_by_name.items()]
     rows = [
-        {"place": place, "rules_key": name, "as_of": day, **row_of(facts, wish)}
+        {"place": place, "rules_key": name, "as_of": day, **row_of(facts, loan_request)}
         for name in rules_by_name
-        for place, (day, facts, wish) in enumerate(asked)
+        for place, (day, facts, loan_request) in enumerate(asked)
     ]
     found = await registry.database.pool.fetch(_JUDGE, rules, rows)
     assert len(found) == len(rows)

@@ -68,7 +68,7 @@ async def entry_file(registry: ServiceUnderTest, listing: str) -> dict[str, Any]
 
 async def standing_of(registry: ServiceUnderTest, household: str, as_of: str) -> dict[str, Any]:
     """Return what the lists say about a household on a day."""
-    answer = await get(registry, f"/listings/standing?household={household}&as_of={as_of}", Role.SERVICE, region="")
+    answer = await get(registry, f"/listings/effects?household={household}&as_of={as_of}", Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -88,7 +88,7 @@ async def malicious_default(
         cause="malicious",
         malicious=True,
         confirmed_on=date(2018, 7, 1),
-        overdue_since_on=date(2018, 3, 21),
+        overdue_from=date(2018, 3, 21),
         matures_on=date(2018, 3, 20),
         days_past_due=102,
         principal_outstanding=Decimal("30000.00"),

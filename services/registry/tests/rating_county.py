@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 
-from services.registry.households.sealed import NAME_CONTEXT, RESIDENT_ID_CONTEXT
+from services.registry.register.households.sealed import NAME_CONTEXT, RESIDENT_ID_CONTEXT
 from services.registry.tests.county import COLLECTED_ON, COUNTY, GOOD_ANSWERS, VILLAGE, get, post, resident_id
 from shared.access import Role
 from shared.ids import new_id
@@ -35,7 +35,7 @@ INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
 SELECT id, $3, answers::jsonb, 'test' FROM unnest($1::uuid[], $2::text[]) AS s (id, answers) WHERE answers <> ''
 """
 _HEADS = """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, birth_on,
+INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
   joined_on)
 SELECT uuid7(), id, true, 'head', name, number, place, '1980-01-01', '2014-01-01'
 FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) AS m (id, name, number, place)
@@ -112,11 +112,11 @@ class Campaign:
         return await self.do("reviews", {**REVIEW, **other}, Role.TOWNSHIP, region=region)
 
     async def shown(self, started_on: str = "2017-01-06", **review: Any) -> "Campaign":
-        """Score, review and put on show."""
+        """Score, review and put on public notice."""
         for answer in (
             await self.do("scores"),
             await self.review(**review),
-            await self.do("publicity", {"started_on": started_on}),
+            await self.do("public_notice", {"started_on": started_on}),
         ):
             assert answer.status_code == 201, answer.text
         return self
@@ -130,11 +130,11 @@ class Campaign:
 
 
 async def ratings(registry: ServiceUnderTest, as_of: str, **query: str) -> dict[str, tuple[str | None, str | None]]:
-    """Return grade and line of the county's households on a day, by household."""
+    """Return grade and credit limit of the county's households on a day, by household."""
     more = "".join(f"&{key}={value}" for key, value in query.items())
     answer = await get(registry, f"/ratings?region={COUNTY}&as_of={as_of}&limit=500{more}", Role.TOWNSHIP)
     assert answer.status_code == 200, answer.text
-    return {each["household_id"]: (each["grade"], each["line"]) for each in answer.json()["items"]}
+    return {each["household_id"]: (each["grade"], each["credit_limit"]) for each in answer.json()["items"]}
 
 
 def uuids(ids: Sequence[str]) -> list[UUID]:

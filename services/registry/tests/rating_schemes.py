@@ -28,7 +28,7 @@ BANK_SCHEME: Final[dict[str, Any]] = {
             "steps": [{"threshold": "1000", "points": "30"}, {"threshold": "10000", "points": "60"}],
         },
     ],
-    "grade_lines": [{"code": "gold", "line": "45000.00"}, {"code": "silver", "line": "20000.00"}],
+    "grade_limits": [{"code": "gold", "credit_limit": "45000.00"}, {"code": "silver", "credit_limit": "20000.00"}],
     "grade_bands": [{"code": "gold", "score_min": "80"}, {"code": "silver", "score_min": "40"}],
     "promotion_path": ["silver", "gold"],
 }

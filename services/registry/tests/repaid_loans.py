@@ -21,8 +21,8 @@ INSERT INTO credit_survey (household_id, collected_on, answers, collected_by) VA
 async def repay(registry: ServiceUnderTest, household: str, closed_on: date = date(2018, 1, 10), **other: Any) -> None:
     """Let the news arrive that a loan of 30 000 was repaid, in time unless told otherwise."""
     given: dict[str, Any] = {"loan_id": new_id(), "principal": Decimal(30_000), "repaid_on_time": True, **other}
-    fact = LoanClosed(household_id=UUID(household), village_code=VILLAGE, closed_on=closed_on, **given)
-    await registry.deliver(fact)
+    event = LoanClosed(household_id=UUID(household), village_code=VILLAGE, closed_on=closed_on, **given)
+    await registry.deliver(event)
 
 
 async def rated_home(registry: ServiceUnderTest, answers: Mapping[str, int] = POOR, **other: Any) -> str:
@@ -50,7 +50,7 @@ async def put_on_list(
         loan_id=loan_id,
         household_id=UUID(household),
         village_code=VILLAGE,
-        overdue_since_on=listed_on,
+        overdue_from=listed_on,
         noticed_on=listed_on,
         amount_overdue=Decimal("100.00"),
     )

@@ -44,7 +44,7 @@ SELECT h.id FROM household h JOIN member m ON m.household_id = h.id AND m.left_o
 GROUP BY h.id HAVING h.member_count <> count(*) OR h.labourer_count <> count(*) FILTER (WHERE m.labour <> 'unable')""",
     "village": """
 SELECT h.id FROM household h WHERE h.village_code <> (SELECT village_code FROM household_village w
-WHERE w.household_id = h.id ORDER BY from_on DESC, id DESC LIMIT 1)""",
+WHERE w.household_id = h.id ORDER BY valid_from DESC, id DESC LIMIT 1)""",
     "versions": """
 SELECT h.id FROM household h LEFT JOIN outbox o ON o.aggregate_id = h.id
 GROUP BY h.id HAVING h.version <> count(o.*) OR h.version <> max(o.aggregate_version)""",

@@ -1,4 +1,4 @@
-"""What lending tells: open loans, lists, quotas and growing lines, in any order and any number of times."""
+"""What lending tells: open loans, lists, quotas and growing credit limits, in any order and any number of times."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,12 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.lists.rules import is_listed_for_lateness
+from services.registry.standing.lists.rules import is_listed_for_lateness
 from services.registry.tests.county import (
     COUNTY,
     PACK,
     VILLAGE,
-    facts,
+    events,
     get,
     post,
     rated,
@@ -60,7 +60,7 @@ def _overdue(loan_id: UUID, household: str, noticed_on: date = date(2017, 12, 21
         loan_id=loan_id,
         household_id=UUID(household),
         village_code=VILLAGE,
-        overdue_since_on=date(2017, 12, 21),
+        overdue_from=date(2017, 12, 21),
         noticed_on=noticed_on,
         amount_overdue=Decimal("100.00"),
     )
@@ -87,7 +87,7 @@ def _defaulted(loan_id: UUID, household: str, *, malicious: bool) -> DefaultConf
         cause="malicious" if malicious else "illness",
         malicious=malicious,
         confirmed_on=date(2018, 7, 1),
-        overdue_since_on=date(2018, 3, 21),
+        overdue_from=date(2018, 3, 21),
         matures_on=date(2018, 3, 20),
         days_past_due=102,
         principal_outstanding=Decimal("30000.00"),
@@ -129,7 +129,7 @@ async def test_repaying_on_time_raises_the_grade_one_step(registry: ServiceUnder
     [household] = await registered(registry, row(1, **POOR))
     final = await rated(registry)
     assert final["grades"] == [{"grade": "C", "household_count": 1}]
-    for round_, (grade, line) in enumerate((("B", "40000.00"), ("A", "50000.00"), ("A", "50000.00")), start=1):
+    for round_, (grade, credit_limit) in enumerate((("B", "40000.00"), ("A", "50000.00"), ("A", "50000.00")), start=1):
         loan = new_id()
         closed_on = date(2017 + round_, 3, 20)
         await _tell(
@@ -137,7 +137,7 @@ async def test_repaying_on_time_raises_the_grade_one_step(registry: ServiceUnder
         )
         shown = (await get(registry, f"/households/{household}/rating?as_of={closed_on}", Role.TOWNSHIP)).json()
         newest = shown["ratings"][0]
-        assert (newest["grade"], newest["line"], newest["cause"]) == (grade, line, "repaid_on_time")
+        assert (newest["grade"], newest["credit_limit"], newest["cause"]) == (grade, credit_limit, "repaid_on_time")
         assert (newest["valid_from"], newest["is_valid"]) == (closed_on.isoformat(), True)
 
 
@@ -187,7 +187,7 @@ async def test_late_payment_puts_the_household_on_the_dishonesty_list(registry: 
         "2017-12-21",
     )
     assert listing["cleared_on"] is None
-    [(told, version)] = await facts(registry, HouseholdListed)
+    [(told, version)] = await events(registry, HouseholdListed)
     assert (str(told.household_id), told.list_name, told.listed_on, version) == (
         household,
         "dishonesty",
@@ -212,8 +212,8 @@ async def test_malice_leads_to_the_blacklist_and_costs_the_village_its_quota(reg
         (first, "blacklist", "malicious"),
         (second, "blacklist", "malicious"),
     }
-    told = await facts(registry, VillageQuotaCut)
-    assert [(fact.village_code, fact.cut_share, fact.loan_id, version) for fact, version in told] == [
+    told = await events(registry, VillageQuotaCut)
+    assert [(event.village_code, event.cut_share, event.loan_id, version) for event, version in told] == [
         (VILLAGE, "0.20", loans[0], 1),
         (VILLAGE, "0.20", loans[1], 2),
     ]
@@ -221,7 +221,7 @@ async def test_malice_leads_to_the_blacklist_and_costs_the_village_its_quota(reg
     assert (quota["village_code"], quota["share_left"], len(quota["cuts"])) == (VILLAGE, "0.64", 2)
 
 
-async def test_the_same_facts_again_change_nothing(registry: ServiceUnderTest) -> None:
+async def test_the_same_events_again_change_nothing(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, **POOR))
     await rated(registry)
     loan, event_ids = new_id(), [new_id() for _ in range(4)]
@@ -249,7 +249,7 @@ async def test_the_order_of_arrival_does_not_matter(registry: ServiceUnderTest) 
         for place in order:
             await registry.deliver(events[place], aggregate_version=place + 1, aggregate_id=loan)
     kept = await registry.database.pool.fetch(
-        "SELECT DISTINCT principal, disbursed_on, overdue_since_on, closed_on, repaid_on_time FROM household_loan"
+        "SELECT DISTINCT principal, disbursed_on, overdue_from, closed_on, repaid_on_time FROM household_loan"
     )
     assert len(kept) == 1
     cleared = await registry.database.pool.fetch("SELECT DISTINCT listed_on, cleared_on FROM listing")
@@ -263,7 +263,7 @@ async def test_two_loans_of_one_household_are_listed_with_two_versions(registry:
     loans = [new_id(), new_id()]
     for loan in loans:
         await _tell(registry, [_overdue(loan, household)])
-    assert [version for _, version in await facts(registry, HouseholdListed)] == [1, 2]
+    assert [version for _, version in await events(registry, HouseholdListed)] == [1, 2]
 
 
 async def test_lists_are_read_in_ones_own_region(registry: ServiceUnderTest) -> None:

@@ -1,4 +1,4 @@
-"""Nothing is entered as done on a day that has not come: no publicity is skipped, no request shut in for years."""
+"""Nothing is entered as done on a day that has not come: no public notice is skipped, no request shut in for years."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ ENTERED: tuple[tuple[str, dict[str, Any], str, Role], ...] = (
         Role.SERVICE_CENTRE,
     ),
     (f"/rating-campaigns/{SOME}/reviews", {"members": ["甲", "乙", "丙"]}, "reviewed_on", Role.TOWNSHIP),
-    (f"/rating-campaigns/{SOME}/publicity", {}, "started_on", Role.SERVICE_CENTRE),
+    (f"/rating-campaigns/{SOME}/public-notices", {}, "started_on", Role.SERVICE_CENTRE),
     (f"/rating-campaigns/{SOME}/objections", {"household_id": SOME, "grounds": "偏低"}, "raised_on", Role.VILLAGE),
     (f"/rating-objections/{SOME}/settlements", {"outcome": "dismissed", "reason": "无据"}, "settled_on", Role.TOWNSHIP),
     (f"/rating-campaigns/{SOME}/finalisations", {}, "finalised_on", Role.SERVICE_CENTRE),
@@ -37,22 +37,22 @@ ENTERED: tuple[tuple[str, dict[str, Any], str, Role], ...] = (
     (
         "/exclusions",
         {"household_ids": [SOME], "kind": "four_kinds", "reason": "不符合条件"},
-        "from_on",
+        "valid_from",
         Role.POVERTY_OFFICE,
     ),
-    (f"/exclusions/{SOME}/liftings", REASON, "until_on", Role.POVERTY_OFFICE),
+    (f"/exclusions/{SOME}/removals", REASON, "valid_until", Role.POVERTY_OFFICE),
     (
         "/helper-assignments",
         {"reason": "轮岗", "assignments": [{"household_id": SOME, "helper": "h1", "helper_name": "干部甲"}]},
-        "from_on",
+        "valid_from",
         Role.TOWNSHIP,
     ),
-    (f"/helper-assignments/{SOME}/endings", REASON, "until_on", Role.TOWNSHIP),
-    (f"/households/{SOME}/family-debts", {"bank_code": "RCB", "kind": "credit_line"}, "from_on", Role.VILLAGE),
-    (f"/households/{SOME}/family-debts/{SOME}/endings", REASON, "until_on", Role.VILLAGE),
+    (f"/helper-assignments/{SOME}/terminations", REASON, "valid_until", Role.TOWNSHIP),
+    (f"/households/{SOME}/family-debts", {"bank_code": "RCB", "kind": "credit_limit"}, "valid_from", Role.VILLAGE),
+    (f"/households/{SOME}/family-debts/{SOME}/terminations", REASON, "valid_until", Role.VILLAGE),
     ("/implementing-entities", entity_body(), "registered_on", Role.SERVICE_CENTRE),
     (f"/implementing-entities/{SOME}/corrections", {**SAYING, "name": "合作社"}, "corrected_on", Role.SERVICE_CENTRE),
-    (f"/implementing-entities/{SOME}/endings", REASON, "ended_on", Role.SERVICE_CENTRE),
+    (f"/implementing-entities/{SOME}/terminations", REASON, "ended_on", Role.SERVICE_CENTRE),
     (f"/implementing-entities/{SOME}/conditions", check_body("registered"), "valid_from", Role.SERVICE_CENTRE),
     (f"/implementing-entities/{SOME}/assessments", assessment_body(), "assessed_on", Role.SERVICE_CENTRE),
     (
@@ -64,10 +64,10 @@ ENTERED: tuple[tuple[str, dict[str, Any], str, Role], ...] = (
     (
         "/entity-bindings",
         {"entity_id": SOME, "household_id": SOME, "agreement_number": "2017-1", "amount": "50000.00"},
-        "from_on",
+        "valid_from",
         Role.TOWNSHIP,
     ),
-    (f"/entity-bindings/{SOME}/endings", REASON, "until_on", Role.TOWNSHIP),
+    (f"/entity-bindings/{SOME}/terminations", REASON, "valid_until", Role.TOWNSHIP),
 )
 
 

@@ -15,7 +15,7 @@ from shared.testing.service import ServiceUnderTest
 
 DAY, BEFORE, AFTER = date(2017, 12, 1), date(2017, 11, 30), date(2017, 12, 2)
 _RATING = """
-INSERT INTO rating (household_id, village_code, bank_code, grade, line, cause, loan_id, valid_from, valid_until)
+INSERT INTO rating (household_id, village_code, bank_code, grade, credit_limit, cause, loan_id, valid_from, valid_until)
 VALUES ($1, $2, $3, 'A', $4, 'repaid_on_time', uuid7(), $5, $6)
 """
 _LISTING = """
@@ -25,7 +25,7 @@ VALUES (uuid7(), $1, $2, 'dishonesty', 'overdue', uuid7(), $3, 'event', 'x', '[{
 """
 _LOAN = """
 INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, closed_on, repaid_on_time,
-  overdue_since_on, defaulted_on)
+  overdue_from, defaulted_on)
 VALUES (uuid7(), $1, $2, 10000, '2017-02-01', $3, $4, $5, $6)
 """
 
@@ -37,12 +37,12 @@ async def _do(registry: ServiceUnderTest, statement: str, household: str, *argum
 async def _rate(
     registry: ServiceUnderTest,
     household: str,
-    line: str,
+    credit_limit: str,
     begins: date,
     ends: date = date(2019, 1, 1),
     bank: str | None = None,
 ) -> None:
-    await _do(registry, _RATING, household, VILLAGE, bank, Decimal(line), begins, ends)
+    await _do(registry, _RATING, household, VILLAGE, bank, Decimal(credit_limit), begins, ends)
 
 
 async def _list(registry: ServiceUnderTest, household: str, listed_on: date, cleared_on: date | None) -> None:
@@ -67,7 +67,7 @@ async def test_households_that_are_alike_rank_by_the_line_of_the_rating_that_hol
     await _rate(registry, to_come, "70000.00", AFTER)
     await _rate(registry, by_a_bank, "80000.00", DAY, bank=BANK)
     found = await _households(registry)
-    assert [(each["household_id"], each["line"]) for each in found] == [
+    assert [(each["household_id"], each["credit_limit"]) for each in found] == [
         (higher, "60000.00"),
         (plain, "50000.00"),
         (to_come, "50000.00"),

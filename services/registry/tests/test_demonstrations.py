@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registry.demonstrations.ranking_sql import HOUSEHOLD_CRITERIA, VILLAGE_CRITERIA
+from services.registry.credit.demonstrations.ranking_sql import HOUSEHOLD_CRITERIA, VILLAGE_CRITERIA
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, PACK, VILLAGE, get, post
 from services.registry.tests.demonstration_steps import chosen, lend, propose, rated
 from services.registry.tests.rating_county import FAILING, POOR, Home, refused
@@ -44,8 +44,8 @@ async def test_thirty_villages_and_three_thousand_households_are_chosen(registry
     answers = (GOOD_ANSWERS, NEARLY, POOR)
     await rated(registry, [Home(village, answers=answers[place % 3]) for place in range(90) for village in villages])
     choice = (await propose(registry)).json()
-    assert (choice["villages_wanted"], choice["villages_available"], choice["village_count"]) == (30, 35, 30)
-    assert (choice["households_wanted"], choice["households_available"], choice["household_count"]) == (
+    assert (choice["villages_requested"], choice["villages_available"], choice["village_count"]) == (30, 35, 30)
+    assert (choice["households_requested"], choice["households_available"], choice["household_count"]) == (
         3000,
         3150,
         3000,

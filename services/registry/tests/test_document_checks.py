@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from services.registry.documents.checking import Checker
-from services.registry.documents.inspection import Measures, inspect
-from services.registry.documents.media import PICTURE_MAX_BYTES, MediaType, is_named_as, media_type_of
-from services.registry.documents.receiving import Received, ensure_named_so, receive
-from services.registry.documents.refusals import (
+from services.registry.dossier.documents.checking import Checker
+from services.registry.dossier.documents.inspection import Measures, inspect
+from services.registry.dossier.documents.receiving import Received, ensure_named_so, receive
+from services.registry.dossier.documents.refusals import (
     ContentTypeContradicts,
     DocumentEmpty,
     DocumentHidesAnother,
@@ -26,6 +25,7 @@ from services.registry.documents.refusals import (
     PictureTooLarge,
     ScannerUnavailable,
 )
+from services.registry.dossier.documents.rules.media import PICTURE_MAX_BYTES, MediaType, is_named_as, media_type_of
 from services.registry.tests.papers import archive, packed_pdf, pdf, pdf_with, picture, png_of
 from shared.errors import Refusal
 

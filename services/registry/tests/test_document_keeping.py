@@ -7,8 +7,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.registry.documents.__main__ import main
-from services.registry.documents.sweeping import missing_contents, sweep
+from services.registry.dossier.documents.__main__ import main
+from services.registry.dossier.documents.sweeping import missing_contents, sweep
 from services.registry.tests.county import registered, row
 from services.registry.tests.papers import file_paper, filed, picture
 from shared import failpoints

@@ -5,9 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from services.registry.documents.folder_store import FolderStore
-from services.registry.documents.s3_store import BucketAccess, S3Store
-from services.registry.documents.store import ContentStore, NothingStored, StoreAway, opened_content, sealed_content
+from services.registry.dossier.documents.folder_store import FolderStore
+from services.registry.dossier.documents.s3_store import BucketAccess, S3Store
+from services.registry.dossier.documents.store import (
+    ContentStore,
+    NothingStored,
+    StoreAway,
+    opened_content,
+    sealed_content,
+)
 from services.registry.tests.bucket_server import BUCKET, KEY_ID, REGION, SECRET, BucketServer, bucket_server
 from services.registry.tests.county import registered, row
 from services.registry.tests.papers import filed, picture

@@ -102,7 +102,7 @@ async def test_a_retry_with_the_same_key_answers_the_same(registry: ServiceUnder
     assert (keyless.status_code, keyless.json()["code"]) == (400, "idempotency-key-missing")
 
 
-async def test_a_newer_version_supersedes_and_the_older_stays_readable(
+async def test_a_newer_version_supersedes_and_the_legacy_stays_readable(
     registry: ServiceUnderTest, household: str
 ) -> None:
     document = (await filed(registry, household, picture()))["id"]

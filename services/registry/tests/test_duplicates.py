@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.duplicates.likeness import normalised_name, traces
+from services.registry.register.duplicates.rules.likeness import normalised_name, traces
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, get, post, registered, resident_id, row
 from services.registry.tests.family import (
     borrow,
@@ -95,7 +95,7 @@ async def test_equal_names_with_one_birth_are_suspected_and_shown_masked(registr
     assert (found["cause"], found["state"]) == ("same_name_and_birth", "open")
     sides = {side["household_id"]: side for side in (found["one"], found["other"])}
     assert set(sides) == {first, second}
-    assert (sides[first]["name"], sides[first]["birth_on"]) == ("张**", "1980-01-01")
+    assert (sides[first]["name"], sides[first]["born_on"]) == ("张**", "1980-01-01")
     assert sides[second]["resident_id"] == "500236********" + resident_id(2)[-4:]
 
 

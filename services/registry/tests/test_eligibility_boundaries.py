@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.registry.eligibility.pack_rules import rules_of
-from services.registry.eligibility.rules import EntityFacts, LoanWish, OpenLoan, RatingFacts, reasons
+from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.rules.judging import (
+    EntityFacts,
+    LoanRequest,
+    OpenLoan,
+    RatingFacts,
+    reasons,
+)
 from services.registry.tests.borrowing import RULES_BY_PACK, years_before
 from services.registry.tests.county import PACK
 from services.registry.tests.fit_households import against, codes_against, day_of, fit
@@ -25,7 +31,7 @@ _YEAR = timedelta(days=365)
 def test_what_a_county_does_not_ask_for_is_not_held_against_a_household() -> None:
     facts = fit(
         "fengjie",
-        birth_on=years_before(DAY, 90),
+        born_on=years_before(DAY, 90),
         civil_capacity="none",
         able_to_work=False,
         credit_record="bad_unresolved",
@@ -46,8 +52,8 @@ def test_what_a_county_does_not_ask_for_is_not_held_against_a_household() -> Non
 @pytest.mark.parametrize(
     ("begins", "ends", "codes"),
     [
-        (DAY, DAY + _YEAR, ["amount-above-line"]),
-        (DAY - _YEAR, DAY + timedelta(days=1), ["amount-above-line"]),
+        (DAY, DAY + _YEAR, ["amount-above-credit-limit"]),
+        (DAY - _YEAR, DAY + timedelta(days=1), ["amount-above-credit-limit"]),
         (DAY - _YEAR, DAY, ["rating-expired"]),
         (DAY + timedelta(days=1), DAY + _YEAR, ["rating-not-yet-valid"]),
     ],
@@ -65,7 +71,7 @@ def test_the_smallest_loan_may_be_had(change: str, codes: list[str]) -> None:
 
 @pytest.mark.clause("LG-2", "LG-25b")
 @pytest.mark.parametrize(
-    ("principal", "granted_on", "older"),
+    ("principal", "granted_on", "legacy"),
     [
         ("50000.00", date(2016, 12, 31), False),
         ("50000.01", date(2016, 12, 31), True),
@@ -74,13 +80,13 @@ def test_the_smallest_loan_may_be_had(change: str, codes: list[str]) -> None:
         ("80000.00", date(2017, 1, 1), False),
     ],
 )
-def test_the_older_rule_holds_above_50_000_up_to_100_000_until_its_last_day(
-    principal: str, granted_on: date, older: bool
+def test_the_legacy_rule_holds_above_50_000_up_to_100_000_until_its_last_day(
+    principal: str, granted_on: date, legacy: bool
 ) -> None:
     loan = OpenLoan(Decimal(principal), granted_on, Decimal("45000.00"))
     [reason] = against("lingui", fit("lingui", loans=(loan,), owed=loan.owed))
     assert reason.code == "household-cap"
-    assert ("older rule" in reason.en) is older
+    assert ("legacy rule" in reason.en) is legacy
 
 
 @pytest.mark.clause("LG-25b")
@@ -107,7 +113,7 @@ def test_a_shorter_term_is_advised_while_the_county_lends_for_it(shortest: int, 
     miaoshan = RULES_BY_PACK["miaoshan"]
     rules = replace(miaoshan, loan=replace(miaoshan.loan, term_months_min=shortest))
     born = years_before(day_of("miaoshan"), 59)
-    [reason] = against("miaoshan", fit("miaoshan", birth_on=born), rules, term_months=24)
+    [reason] = against("miaoshan", fit("miaoshan", born_on=born), rules, term_months=24)
     assert words in reason.en
 
 
@@ -121,8 +127,8 @@ def test_the_bank_asked_lends_not_the_one_that_keeps_the_account() -> None:
 @pytest.mark.clause("LG-28")
 @pytest.mark.parametrize(("day", "banned"), [(date(2017, 12, 7), False), (date(2017, 12, 8), True)])
 def test_a_contract_without_a_day_yet_is_granted_on_the_day_of_the_question(day: date, banned: bool) -> None:
-    wish = LoanWish(Decimal("20000.00"), 12, mode=LoanMode.ENTERPRISE_USE)
-    found = [reason.code for reason in reasons(fit("lingui"), wish, RULES_BY_PACK["lingui"], day)]
+    loan_request = LoanRequest(Decimal("20000.00"), 12, mode=LoanMode.ENTERPRISE_USE)
+    found = [reason.code for reason in reasons(fit("lingui"), loan_request, RULES_BY_PACK["lingui"], day)]
     assert ("enterprise-use-banned" in found) is banned
 
 

@@ -44,7 +44,7 @@ async def test_answers_come_in_order_with_all_reasons(registry: ServiceUnderTest
         "village_code": OTHER_VILLAGE,
         "eligible": True,
         "grade": "A",
-        "line": "50000.00",
+        "credit_limit": "50000.00",
         "reasons": [],
     }
     assert [reason["code"] for reason in items[1]["reasons"]] == ["household-unknown"]

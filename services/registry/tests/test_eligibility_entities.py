@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.eligibility.rules import HouseholdFacts
+from services.registry.standing.eligibility.rules.judging import HouseholdFacts
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK
 from services.registry.tests.fit_households import SX4_CONDITIONS, against, codes_against, day_of, fit
 

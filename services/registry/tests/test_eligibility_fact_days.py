@@ -16,11 +16,11 @@ DAY, BEFORE, AFTER = date(2017, 6, 1), date(2017, 5, 31), date(2017, 6, 2)
 START = date(2017, 2, 1)
 ENTITY = UUID(int=88)
 _RATING = """
-INSERT INTO rating (household_id, village_code, bank_code, grade, line, cause, loan_id, valid_from, valid_until)
+INSERT INTO rating (household_id, village_code, bank_code, grade, credit_limit, cause, loan_id, valid_from, valid_until)
 VALUES ($1, $2, $3, $4, $5, 'repaid_on_time', uuid7(), $6, '2019-01-01')
 """
 _MEMBER = """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, birth_on,
+INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
   joined_on)
 VALUES ($2, $1, false, 'child', '\\x00', '\\x00', '\\x01', '1990-01-01', '2014-05-06')
 """
@@ -50,7 +50,7 @@ INSERT INTO entity_assessment (id, entity_id, households_max, amount_max, assess
 VALUES (uuid7(), $1, $2, 50000, '2017-02-01', '2018-03-01', 'x', '[{}]', 'x', $3, 'y', $4, 'x', now())
 """
 _BINDING = """
-INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, from_on, bound_by, until_on,
+INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, valid_from, bound_by, valid_until,
   end_reason, ended_by, ended_at)
 VALUES (uuid7(), $1, $2, $3, $4, 20000, $5, 'x', $6::date, $7::text, $7::text,
   CASE WHEN $7::text IS NOT NULL THEN now() END)
@@ -66,9 +66,9 @@ async def _household(registry: ServiceUnderTest, place: int = 1, **other: Any) -
     return UUID(household)
 
 
-async def _facts(registry: ServiceUnderTest, household: UUID, as_of: date = DAY, **wish: Any) -> dict[str, Any]:
+async def _facts(registry: ServiceUnderTest, household: UUID, as_of: date = DAY, **loan_request: Any) -> dict[str, Any]:
     """Return the facts that are kept with a question asked on a day."""
-    item = {"household_id": str(household), "amount": "20000.00", "term_months": 12, **wish}
+    item = {"household_id": str(household), "amount": "20000.00", "term_months": 12, **loan_request}
     body = {"as_of": as_of.isoformat(), "asker_regions": [""], "for_application": True, "items": [item]}
     answer = await post(registry, "/eligibility-checks", body, Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
@@ -80,8 +80,10 @@ async def _facts(registry: ServiceUnderTest, household: UUID, as_of: date = DAY,
     return facts
 
 
-async def _on_each(registry: ServiceUnderTest, household: UUID, fact: str, *days: date, **wish: Any) -> list[Any]:
-    return [(await _facts(registry, household, day, **wish))[fact] for day in days]
+async def _on_each(
+    registry: ServiceUnderTest, household: UUID, fact: str, *days: date, **loan_request: Any
+) -> list[Any]:
+    return [(await _facts(registry, household, day, **loan_request))[fact] for day in days]
 
 
 async def test_a_state_counts_from_its_day_on(registry: ServiceUnderTest) -> None:
@@ -98,8 +100,8 @@ async def test_a_state_counts_from_its_day_on(registry: ServiceUnderTest) -> Non
 async def test_a_family_debt_counts_until_the_day_before_its_end(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
     statement = (
-        "INSERT INTO family_debt (id, household_id, bank_code, kind, from_on, recorded_by, until_on, end_reason,"
-        " ended_by, ended_at) VALUES (uuid7(), $1, 'RCB', 'credit_line', $2, 'x', $3, 'x', 'x', now())"
+        "INSERT INTO family_debt (id, household_id, bank_code, kind, valid_from, recorded_by, valid_until, end_reason,"
+        " ended_by, ended_at) VALUES (uuid7(), $1, 'RCB', 'credit_limit', $2, 'x', $3, 'x', 'x', now())"
     )
     await _do(registry, statement, household, BEFORE, DAY)
     assert await _on_each(registry, household, "family_debt_banks", BEFORE, DAY) == [["RCB"], []]
@@ -164,7 +166,7 @@ async def test_what_is_not_told_of_the_head_is_what_is_told_of_the_household(reg
     await _do(registry, _MEMBER, household, child)
     head, other = await _facts(registry, household), await _facts(registry, household, borrower_member_id=str(child))
     assert (head["civil_capacity"], head["able_to_work"]) == ("limited", False)
-    assert (other["civil_capacity"], other["able_to_work"], other["birth_on"]) == (None, True, "1990-01-01")
+    assert (other["civil_capacity"], other["able_to_work"], other["born_on"]) == (None, True, "1990-01-01")
 
 
 async def test_the_head_is_the_living_one_or_the_last(registry: ServiceUnderTest) -> None:
@@ -174,30 +176,32 @@ async def test_the_head_is_the_living_one_or_the_last(registry: ServiceUnderTest
     assert (await _facts(registry, household))["borrower"] == "died"
     await _do(registry, _MEMBER.replace("false", "true").replace("'child'", "'head'"), household, new_id())
     facts = await _facts(registry, household)
-    assert (facts["borrower"], facts["birth_on"]) == ("active", "1990-01-01")
+    assert (facts["borrower"], facts["born_on"]) == ("active", "1990-01-01")
 
 
-async def _rate(registry: ServiceUnderTest, household: UUID, bank: str | None, line: str, valid_from: date) -> None:
-    await _do(registry, _RATING, household, VILLAGE, bank, "A", Decimal(line), valid_from)
+async def _rate(
+    registry: ServiceUnderTest, household: UUID, bank: str | None, credit_limit: str, valid_from: date
+) -> None:
+    await _do(registry, _RATING, household, VILLAGE, bank, "A", Decimal(credit_limit), valid_from)
 
 
 async def test_the_rating_that_holds_goes_before_one_to_come_however_near(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
-    for line, valid_from in (("30000.00", START), ("40000.00", DAY), ("20000.00", date(2017, 1, 5))):
-        await _rate(registry, household, None, line, valid_from)
+    for credit_limit, valid_from in (("30000.00", START), ("40000.00", DAY), ("20000.00", date(2017, 1, 5))):
+        await _rate(registry, household, None, credit_limit, valid_from)
     days = (date(2017, 1, 5), BEFORE, DAY)
-    assert await _on_each(registry, household, "line", *days) == ["20000.00", "30000.00", "40000.00"]
+    assert await _on_each(registry, household, "credit_limit", *days) == ["20000.00", "30000.00", "40000.00"]
     assert (await _facts(registry, household, date(2017, 1, 4)))["valid_from"] == "2017-01-05"
 
 
 @pytest.mark.clause("LG-10")
 async def test_a_banks_rating_is_the_asked_banks_or_that_of_the_account(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
-    for whose, line_given in ((None, "50000.00"), ("RCB", "40000.00"), ("PSBC", "30000.00")):
-        await _rate(registry, household, whose, line_given, START)
-    for bank, line in ((None, "40000.00"), ("PSBC", "30000.00"), ("ABC", None)):
+    for whose, credit_limit_given in ((None, "50000.00"), ("RCB", "40000.00"), ("PSBC", "30000.00")):
+        await _rate(registry, household, whose, credit_limit_given, START)
+    for bank, credit_limit in ((None, "40000.00"), ("PSBC", "30000.00"), ("ABC", None)):
         facts = await _facts(registry, household, bank_code=bank)
-        assert (facts["line"], facts["bank_line"]) == ("50000.00", line), bank
+        assert (facts["credit_limit"], facts["bank_credit_limit"]) == ("50000.00", credit_limit), bank
 
 
 async def _entity(registry: ServiceUnderTest, entity: UUID = ENTITY, **other: Any) -> None:
@@ -208,8 +212,8 @@ async def _entity(registry: ServiceUnderTest, entity: UUID = ENTITY, **other: An
     await _do(registry, _ENTITY, entity, county, code, state, other.get("registered_on", START), ended_on, why)
 
 
-async def _active(registry: ServiceUnderTest, household: UUID, *days: date, **wish: Any) -> list[Any]:
-    asked = {"mode": "indirect", "entity_id": str(ENTITY), **wish}
+async def _active(registry: ServiceUnderTest, household: UUID, *days: date, **loan_request: Any) -> list[Any]:
+    asked = {"mode": "indirect", "entity_id": str(ENTITY), **loan_request}
     return await _on_each(registry, household, "entity_active", *days, **asked)
 
 

@@ -22,7 +22,7 @@ async def _household(registry: ServiceUnderTest, **other: Any) -> UUID:
     [household] = await registered(registry, row(1, **other))
     await _do(
         registry,
-        """INSERT INTO rating (household_id, village_code, grade, line, cause, loan_id, valid_from, valid_until)
+        """INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, loan_id, valid_from, valid_until)
            VALUES ($1, $2, 'A', 50000, 'repaid_on_time', uuid7(), '2017-01-13', '2019-01-13')""",
         UUID(household),
         VILLAGE,
@@ -35,9 +35,9 @@ async def _do(registry: ServiceUnderTest, statement: str, *arguments: Any) -> No
 
 
 async def _answer(
-    registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01", **wish: Any
+    registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01", **loan_request: Any
 ) -> dict[str, Any]:
-    item = {"household_id": str(household), "amount": "20000.00", "term_months": 12, **wish}
+    item = {"household_id": str(household), "amount": "20000.00", "term_months": 12, **loan_request}
     asked = {"as_of": as_of, "asker_regions": [""], "items": [item]}
     answer = await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
@@ -45,8 +45,10 @@ async def _answer(
     return found
 
 
-async def _codes(registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01", **wish: Any) -> list[str]:
-    return [reason["code"] for reason in (await _answer(registry, household, as_of, **wish))["reasons"]]
+async def _codes(
+    registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01", **loan_request: Any
+) -> list[str]:
+    return [reason["code"] for reason in (await _answer(registry, household, as_of, **loan_request))["reasons"]]
 
 
 async def test_a_fit_household_may_borrow(registry: ServiceUnderTest) -> None:
@@ -66,7 +68,7 @@ async def test_the_head_borrows_unless_another_member_is_named(registry: Service
     household = await _household(registry)
     child: UUID = await registry.database.pool.fetchval(
         """INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index,
-             birth_on, joined_on, civil_capacity, labour)
+             born_on, joined_on, civil_capacity, labour)
            VALUES (uuid7(), $1, false, 'child', '\\x00', '\\x00', '\\x01', '2005-01-01', '2014-05-06', 'limited',
              'unable') RETURNING id""",
         household,
@@ -97,7 +99,7 @@ async def test_exclusions_hold_for_their_period(registry: ServiceUnderTest) -> N
     household = await _household(registry)
     await _do(
         registry,
-        """INSERT INTO household_exclusion (id, household_id, kind, from_on, reason, marked_by, until_on, end_reason,
+        """INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by, valid_until, end_reason,
              ended_by, ended_at)
            VALUES (uuid7(), $1, 'four_kinds', '2017-05-01', 'x', 'x', '2017-06-01', 'x', 'x', now())""",
         household,
@@ -116,16 +118,16 @@ async def test_a_county_that_counts_family_debts_finds_those_of_the_day(registry
     household = await _household(registry)
     await _do(
         registry,
-        """INSERT INTO family_debt (id, household_id, bank_code, kind, from_on, recorded_by)
-           VALUES (uuid7(), $1, 'RCB', 'credit_line', '2017-06-01', 'x')""",
+        """INSERT INTO family_debt (id, household_id, bank_code, kind, valid_from, recorded_by)
+           VALUES (uuid7(), $1, 'RCB', 'credit_limit', '2017-06-01', 'x')""",
         household,
     )
-    kept = await _kept_facts(registry, household)
+    kept = await _stored_facts(registry, household)
     assert kept["family_debt_banks"] == ["RCB"]
-    assert (await _kept_facts(registry, household, "2017-05-31"))["family_debt_banks"] == []
+    assert (await _stored_facts(registry, household, "2017-05-31"))["family_debt_banks"] == []
 
 
-async def _kept_facts(registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01") -> dict[str, Any]:
+async def _stored_facts(registry: ServiceUnderTest, household: UUID, as_of: str = "2017-06-01") -> dict[str, Any]:
     """Return the facts that are kept with a question asked for an application."""
     item = {"household_id": str(household), "amount": "20000.00", "term_months": 12}
     body = {"as_of": as_of, "asker_regions": [""], "for_application": True, "items": [item]}
@@ -139,7 +141,7 @@ async def _kept_facts(registry: ServiceUnderTest, household: UUID, as_of: str = 
 async def test_the_place_of_residence_is_known(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
     await _do(registry, "UPDATE household SET residence_code = $2 WHERE id = $1", household, OTHER_VILLAGE)
-    facts = await _kept_facts(registry, household)
+    facts = await _stored_facts(registry, household)
     assert (facts["village_code"], facts["residence_code"]) == (VILLAGE, OTHER_VILLAGE)
 
 
@@ -158,7 +160,7 @@ async def test_a_rating_that_was_taken_away_is_none(registry: ServiceUnderTest) 
     )
     assert await _codes(registry, household, "2017-05-31") == []
     answer = await _answer(registry, household)
-    assert ([reason["code"] for reason in answer["reasons"]], answer["grade"], answer["line"]) == (
+    assert ([reason["code"] for reason in answer["reasons"]], answer["grade"], answer["credit_limit"]) == (
         ["not-rated"],
         None,
         None,
@@ -233,11 +235,11 @@ async def test_repaid_and_recovered_principal_is_owed_no_more(registry: ServiceU
     for version in (2, 3):
         await _tell(registry, repayment, version)
     await _lent(registry, household)
-    assert (await _kept_facts(registry, household))["owed"] == "25000.00"
-    assert (await _kept_facts(registry, household, "2017-05-31"))["owed"] == "40000.00"
+    assert (await _stored_facts(registry, household))["owed"] == "25000.00"
+    assert (await _stored_facts(registry, household, "2017-05-31"))["owed"] == "40000.00"
     await _tell(registry, _recovered(household, "5000.00"), 4)
     await _tell(registry, _repaid(household, "0.00"), 5)
-    facts = await _kept_facts(registry, household)
+    facts = await _stored_facts(registry, household)
     assert (facts["owed"], facts["industries"], facts["loans"]) == (
         "20000.00",
         ["planting"],
@@ -300,7 +302,7 @@ async def test_the_entity_is_known_by_its_conditions_capacity_and_households(reg
         "entity-not-assessed",
     ]
     [other] = await registered(registry, row(2))
-    bind = """INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, from_on,
+    bind = """INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, valid_from,
                 bound_by)
               VALUES (uuid7(), $1, $2, 'indirect', $3, 20000, '2017-04-01', 'x')"""
     await _do(registry, bind, ENTITY, household, "A1")
@@ -309,13 +311,13 @@ async def test_the_entity_is_known_by_its_conditions_capacity_and_households(reg
     assert await _codes(registry, household, mode="indirect") == ["entity-full"]
 
 
-async def test_a_household_is_asked_about_in_each_of_its_wishes(registry: ServiceUnderTest) -> None:
+async def test_a_household_is_asked_about_in_each_of_its_loan_requests(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
-    wish: dict[str, Any] = {
+    loan_request: dict[str, Any] = {
         "other_industries": ["breeding", "mixed"],
         "industry": "planting",
         "purpose": "house_building",
     }
-    assert await _codes(registry, household, **wish) == ["industries-too-many", "purpose-forbidden"]
+    assert await _codes(registry, household, **loan_request) == ["industries-too-many", "purpose-forbidden"]
     banned = {"mode": "enterprise_use", "granted_on": "2017-12-08"}
     assert await _codes(registry, household, **banned) == ["mode-not-offered", "enterprise-use-banned"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.eligibility.rules import OpenLoan
+from services.registry.standing.eligibility.rules.judging import OpenLoan
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK, years_before
 from services.registry.tests.fit_households import against, codes_against, day_of, fit
 from shared.policy.vocabulary import BadRecordRule
@@ -25,7 +25,7 @@ def test_everything_wrong_at_once_is_told_at_once_under_every_pack(name: str) ->
     facts = fit(
         name,
         state="general",
-        birth_on=years_before(day_of(name), 17),
+        born_on=years_before(day_of(name), 17),
         able_to_work=False,
         credit_record="bad_unresolved",
         has_account=False,
@@ -66,16 +66,16 @@ def test_lingui_lends_registered_poor_households_50_000_for_36_months(
 
 
 @pytest.mark.clause("LG-2", "LG-25b")
-def test_a_loan_of_the_older_rule_counts_as_owed_and_the_words_say_that_it_runs_on() -> None:
+def test_a_loan_of_the_legacy_rule_counts_as_owed_and_the_words_say_that_it_runs_on() -> None:
     loan = OpenLoan(Decimal("80000.00"), date(2016, 3, 1), Decimal("80000.00"))
     facts = fit("lingui", loans=(loan,), owed=loan.owed, open_loans=1)
     [reason] = against("lingui", facts)
     assert (reason.code, reason.clause) == ("household-cap", "LG-25b")
-    assert "80000.00 of it under the older rule, by which it runs to its end" in reason.en
+    assert "80000.00 of it under the legacy rule, by which it runs to its end" in reason.en
     assert "其中80000.00元为旧政策贷款,按旧政策执行至到期" in reason.zh
     later = replace(loan, granted_on=date(2017, 1, 1))
     [other] = against("lingui", replace(facts, loans=(later,)))
-    assert "older rule" not in other.en
+    assert "legacy rule" not in other.en
 
 
 @pytest.mark.clause("LG-25b")
@@ -115,8 +115,8 @@ def test_dengzhou_lends_lifted_and_monitored_households(state: str, may: bool) -
 
 @pytest.mark.clause("DZ-1")
 def test_dengzhou_lends_at_most_50_000_for_at_most_36_months() -> None:
-    wish: dict[str, Any] = {"amount": Decimal("50000.01"), "term_months": 37}
-    assert codes_against("dengzhou", fit("dengzhou"), **wish) == [
+    loan_request: dict[str, Any] = {"amount": Decimal("50000.01"), "term_months": 37}
+    assert codes_against("dengzhou", fit("dengzhou"), **loan_request) == [
         "amount-above-maximum",
         "household-cap",
         "term-out-of-bounds",
@@ -136,7 +136,7 @@ def test_dengzhou_lends_at_most_50_000_for_at_most_36_months() -> None:
 )
 def test_the_district_lends_from_18_to_65_inclusive(years: int, days: int, codes: list[str]) -> None:
     born = years_before(day_of("xx-district"), years) + timedelta(days=days)
-    found = against("xx-district", fit("xx-district", birth_on=born))
+    found = against("xx-district", fit("xx-district", born_on=born))
     assert [reason.code for reason in found] == codes
     assert {reason.clause for reason in found} <= {"XX-1"}
 
@@ -163,12 +163,12 @@ def test_the_district_lends_for_12_to_36_months(term_months: int, codes: list[st
 )
 def test_miaoshan_wants_age_and_term_within_60(years: int, term_months: int, codes: list[str]) -> None:
     born = years_before(day_of("miaoshan"), years)
-    assert codes_against("miaoshan", fit("miaoshan", birth_on=born), term_months=term_months) == codes
+    assert codes_against("miaoshan", fit("miaoshan", born_on=born), term_months=term_months) == codes
 
 
 @pytest.mark.clause("MS-2")
 def test_the_words_name_the_longest_term_that_still_fits() -> None:
-    [reason] = against("miaoshan", fit("miaoshan", birth_on=years_before(day_of("miaoshan"), 59)), term_months=24)
+    [reason] = against("miaoshan", fit("miaoshan", born_on=years_before(day_of("miaoshan"), 59)), term_months=24)
     assert "at most 12 months" in reason.en
     assert "期限最长可为12个月" in reason.zh
 
@@ -228,8 +228,8 @@ def test_a_bank_with_its_own_standard_lends_by_its_own_rating() -> None:
     facts = fit("fengjie", account_bank="PSBC")
     assert codes_against("fengjie", facts, rules, bank_code="PSBC") == ["not-rated"]
     assert facts.rating is not None
-    by_bank = replace(facts, bank_rating=replace(facts.rating, line=Decimal("10000.00")))
-    assert codes_against("fengjie", by_bank, rules, bank_code="PSBC") == ["amount-above-line"]
+    by_bank = replace(facts, bank_rating=replace(facts.rating, credit_limit=Decimal("10000.00")))
+    assert codes_against("fengjie", by_bank, rules, bank_code="PSBC") == ["amount-above-credit-limit"]
     assert codes_against("fengjie", replace(by_bank, account_bank="RCB"), rules, bank_code="RCB") == []
 
 

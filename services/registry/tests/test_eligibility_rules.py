@@ -8,18 +8,18 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.eligibility.catalogue import KINDS
-from services.registry.eligibility.pack_rules import borrowing_rules
-from services.registry.eligibility.rules import (
+from services.registry.policy.packs.queries import PackInForce
+from services.registry.standing.eligibility.catalogue import KINDS
+from services.registry.standing.eligibility.pack_rules import borrowing_rules
+from services.registry.standing.eligibility.rules.judging import (
     RULES,
     BorrowingRules,
     HouseholdFacts,
-    LoanWish,
+    LoanRequest,
     RatingFacts,
     age_on,
     reasons,
 )
-from services.registry.packs.queries import PackInForce
 from services.registry.tests.county import PACK
 from shared.policy.vocabulary import BadRecordRule, PovertyState
 
@@ -27,7 +27,7 @@ FENGJIE = borrowing_rules(PackInForce(UUID(int=1), PACK))
 AS_OF = date(2017, 3, 1)
 FIT = HouseholdFacts(
     state="registered",
-    birth_on=date(1980, 1, 1),
+    born_on=date(1980, 1, 1),
     civil_capacity="full",
     able_to_work=True,
     exclusions=frozenset(),
@@ -38,12 +38,12 @@ FIT = HouseholdFacts(
     open_loans=0,
     owed=Decimal("0.00"),
 )
-WISH = LoanWish(Decimal("50000.00"), 36, "planting", "planting")
+LOAN_REQUEST = LoanRequest(Decimal("50000.00"), 36, "planting", "planting")
 
 BARS: dict[str, dict[str, Any]] = {
     "state-not-eligible": {"state": "general"},
-    "age-below-minimum": {"birth_on": date(2000, 1, 1)},
-    "age-above-maximum": {"birth_on": date(1940, 1, 1)},
+    "age-below-minimum": {"born_on": date(2000, 1, 1)},
+    "age-above-maximum": {"born_on": date(1940, 1, 1)},
     "civil-capacity-not-full": {"civil_capacity": "limited"},
     "not-able-to-work": {"able_to_work": False},
     "excluded-kind": {"exclusions": frozenset({"four_kinds"})},
@@ -59,7 +59,7 @@ BARS: dict[str, dict[str, Any]] = {
     "household-cap": {"owed": Decimal("0.01")},
     "loan-open": {"open_loans": 1},
 }
-WISHES: dict[str, dict[str, Any]] = {
+LOAN_REQUESTS: dict[str, dict[str, Any]] = {
     "amount-below-minimum": {"amount": Decimal("999.99")},
     "amount-above-maximum": {"amount": Decimal("50000.01")},
     "term-out-of-bounds": {"term_months": 37},
@@ -70,9 +70,9 @@ WISHES: dict[str, dict[str, Any]] = {
 
 
 def _codes(
-    facts: HouseholdFacts, wish: LoanWish = WISH, rules: BorrowingRules = FENGJIE, on: date = AS_OF
+    facts: HouseholdFacts, loan_request: LoanRequest = LOAN_REQUEST, rules: BorrowingRules = FENGJIE, on: date = AS_OF
 ) -> list[str]:
-    return [reason.code for reason in reasons(facts, wish, rules, on)]
+    return [reason.code for reason in reasons(facts, loan_request, rules, on)]
 
 
 def _rules(**eligibility: Any) -> BorrowingRules:
@@ -81,13 +81,13 @@ def _rules(**eligibility: Any) -> BorrowingRules:
 
 
 def test_a_fit_household_has_no_reason_against_it() -> None:
-    assert reasons(FIT, WISH, FENGJIE, AS_OF) == ()
+    assert reasons(FIT, LOAN_REQUEST, FENGJIE, AS_OF) == ()
 
 
 @pytest.mark.clause("DZ-4")
 @pytest.mark.parametrize("code", BARS)
 def test_each_bar_gives_its_own_reason_in_words_with_its_clause(code: str) -> None:
-    [reason] = reasons(replace(FIT, **BARS[code]), WISH, FENGJIE, AS_OF)
+    [reason] = reasons(replace(FIT, **BARS[code]), LOAN_REQUEST, FENGJIE, AS_OF)
     assert reason.code == code
     assert reason.zh.endswith("。")
     assert reason.en.endswith(".")
@@ -95,9 +95,9 @@ def test_each_bar_gives_its_own_reason_in_words_with_its_clause(code: str) -> No
 
 
 @pytest.mark.clause("DZ-4", "LG-2", "SX-3")
-@pytest.mark.parametrize("code", WISHES)
-def test_each_wish_that_cannot_be_met_gives_its_own_reason(code: str) -> None:
-    assert code in _codes(FIT, replace(WISH, **WISHES[code]))
+@pytest.mark.parametrize("code", LOAN_REQUESTS)
+def test_each_loan_request_that_cannot_be_met_gives_its_own_reason(code: str) -> None:
+    assert code in _codes(FIT, replace(LOAN_REQUEST, **LOAN_REQUESTS[code]))
 
 
 @pytest.mark.clause("DZ-4")
@@ -105,14 +105,14 @@ def test_all_reasons_are_given_in_one_order() -> None:
     facts = FIT
     for code in ("loan-open", "on-a-list", "excluded-kind", "age-above-maximum", "household-cap", "bad-credit-record"):
         facts = replace(facts, **BARS[code])
-    wish = LoanWish(Decimal("50000.01"), 48, "mining", "house_building")
-    assert _codes(facts, wish) == [
+    loan_request = LoanRequest(Decimal("50000.01"), 48, "mining", "house_building")
+    assert _codes(facts, loan_request) == [
         "age-above-maximum",
         "excluded-kind",
         "bad-credit-record",
         "on-a-list",
         "amount-above-maximum",
-        "amount-above-line",
+        "amount-above-credit-limit",
         "household-cap",
         "loan-open",
         "term-out-of-bounds",
@@ -123,7 +123,7 @@ def test_all_reasons_are_given_in_one_order() -> None:
 
 @pytest.mark.clause("FJ-6")
 def test_the_four_kinds_are_cleaned_out_under_the_clause_of_the_county() -> None:
-    [reason] = reasons(replace(FIT, **BARS["excluded-kind"]), WISH, FENGJIE, AS_OF)
+    [reason] = reasons(replace(FIT, **BARS["excluded-kind"]), LOAN_REQUEST, FENGJIE, AS_OF)
     assert "四类人员" in reason.zh
     assert reason.clause == "FJ-6"
 
@@ -131,7 +131,7 @@ def test_the_four_kinds_are_cleaned_out_under_the_clause_of_the_county() -> None
 @pytest.mark.clause("FJ-12", "LG-22")
 @pytest.mark.parametrize("name", ["dishonesty", "blacklist"])
 def test_a_listed_household_may_not_borrow(name: str) -> None:
-    [reason] = reasons(replace(FIT, lists=(name,)), WISH, FENGJIE, AS_OF)
+    [reason] = reasons(replace(FIT, lists=(name,)), LOAN_REQUEST, FENGJIE, AS_OF)
     assert (reason.code, reason.clause) == ("on-a-list", "FJ-12")
 
 
@@ -162,15 +162,17 @@ def test_the_county_names_the_states_that_may_borrow(state: PovertyState | None,
     ],
 )
 def test_ages_18_to_65_are_inclusive(born: date, codes: list[str]) -> None:
-    assert _codes(replace(FIT, birth_on=born)) == codes
+    assert _codes(replace(FIT, born_on=born)) == codes
 
 
 @pytest.mark.clause("MS-2")
 @pytest.mark.parametrize(("term_months", "may"), [(24, True), (25, False), (36, False)])
 def test_age_plus_term_stays_within_the_limit(term_months: int, may: bool) -> None:
     rules = _rules(age_plus_term_max_years=60)
-    aged_58 = replace(FIT, birth_on=date(1959, 2, 1))
-    assert ("age-plus-term-above-maximum" not in _codes(aged_58, replace(WISH, term_months=term_months), rules)) is may
+    aged_58 = replace(FIT, born_on=date(1959, 2, 1))
+    assert (
+        "age-plus-term-above-maximum" not in _codes(aged_58, replace(LOAN_REQUEST, term_months=term_months), rules)
+    ) is may
 
 
 @pytest.mark.clause("MS-2")
@@ -192,19 +194,21 @@ def test_the_county_says_which_bad_records_exclude(rule: BadRecordRule, record: 
 
 @pytest.mark.clause("LG-2", "FJ-10", "LG-25b")
 @pytest.mark.parametrize(
-    ("amount", "line", "owed", "codes"),
+    ("amount", "credit_limit", "owed", "codes"),
     [
         ("50000.00", "50000.00", "0.00", []),
-        ("50000.01", "50000.00", "0.00", ["amount-above-maximum", "amount-above-line", "household-cap"]),
-        ("30000.01", "30000.00", "0.00", ["amount-above-line"]),
+        ("50000.01", "50000.00", "0.00", ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
+        ("30000.01", "30000.00", "0.00", ["amount-above-credit-limit"]),
         ("20000.00", "30000.00", "30000.00", []),
         ("20000.01", "30000.00", "30000.00", ["household-cap"]),
     ],
 )
-def test_amounts_are_bounded_by_product_line_and_household(amount: str, line: str, owed: str, codes: list[str]) -> None:
+def test_amounts_are_bounded_by_product_line_and_household(
+    amount: str, credit_limit: str, owed: str, codes: list[str]
+) -> None:
     assert FIT.rating is not None
-    facts = replace(FIT, rating=replace(FIT.rating, line=Decimal(line)), owed=Decimal(owed))
-    assert _codes(facts, replace(WISH, amount=Decimal(amount))) == codes
+    facts = replace(FIT, rating=replace(FIT.rating, credit_limit=Decimal(credit_limit)), owed=Decimal(owed))
+    assert _codes(facts, replace(LOAN_REQUEST, amount=Decimal(amount))) == codes
 
 
 @pytest.mark.clause("FJ-10")
@@ -226,7 +230,7 @@ def test_a_rating_counts_while_it_is_valid(on: date, codes: list[str]) -> None:
     ("term_months", "codes"), [(11, ["term-out-of-bounds"]), (12, []), (36, []), (37, ["term-out-of-bounds"])]
 )
 def test_terms_are_inclusive_at_both_ends(term_months: int, codes: list[str]) -> None:
-    assert _codes(FIT, replace(WISH, term_months=term_months)) == codes
+    assert _codes(FIT, replace(LOAN_REQUEST, term_months=term_months)) == codes
 
 
 def test_a_bound_the_county_does_not_have_bars_nobody() -> None:
@@ -235,14 +239,14 @@ def test_a_bound_the_county_does_not_have_bars_nobody() -> None:
         barred_by_lists=False, rating_required=False,
     )  # fmt: skip
     facts = replace(
-        FIT, birth_on=date(1930, 1, 1), civil_capacity="none", able_to_work=False, has_account=False,
+        FIT, born_on=date(1930, 1, 1), civil_capacity="none", able_to_work=False, has_account=False,
         lists=("blacklist",), rating=None,
     )  # fmt: skip
     assert _codes(facts, rules=rules) == []
 
 
 def test_what_is_not_yet_asked_for_is_not_held_against_it() -> None:
-    assert _codes(FIT, replace(WISH, industry=None, purpose=None)) == []
+    assert _codes(FIT, replace(LOAN_REQUEST, industry=None, purpose=None)) == []
 
 
 def test_a_birthday_counts_on_its_day() -> None:

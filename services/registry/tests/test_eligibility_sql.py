@@ -7,17 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.registry.eligibility.catalogue import KINDS
-from services.registry.eligibility.facts_sql import FACT_NAMES, STORED_COLUMNS, WISH_NAMES
-from services.registry.eligibility.judgement_sql import JUDGED
-from services.registry.eligibility.kept import facts_of, row_of, wish_of
-from services.registry.eligibility.rules import RULES, HouseholdFacts, LoanWish, reasons
-from services.registry.tests.borrowing import DAYS, PACKS, RULES_BY_PACK, households, wishes
+from services.registry.standing.eligibility.catalogue import KINDS
+from services.registry.standing.eligibility.fact_rows import facts_of, loan_request_of, row_of
+from services.registry.standing.eligibility.facts_sql import FACT_NAMES, LOAN_REQUEST_NAMES, STORED_COLUMNS
+from services.registry.standing.eligibility.judgement_sql import JUDGED
+from services.registry.standing.eligibility.rules.judging import RULES, HouseholdFacts, LoanRequest, reasons
+from services.registry.tests.borrowing import DAYS, PACKS, RULES_BY_PACK, households, loan_requests
 from services.registry.tests.bounds import at_every_bound
 from services.registry.tests.judgements import RULES_BY_NAME, Question, judged
 from shared.testing.service import ServiceUnderTest
 
-questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), wishes(day)))
+questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), loan_requests(day)))
 
 
 @pytest.mark.clause("DZ-4")
@@ -30,8 +30,11 @@ async def test_the_statement_gives_the_reasons_of_the_rules(
 ) -> None:
     found = await judged(empty_registry, RULES_BY_NAME, asked)
     for (name, place), codes in found.items():
-        day, facts, wish = asked[place]
-        assert codes == [reason.code for reason in reasons(facts, wish, RULES_BY_NAME[name], day)], (name, asked[place])
+        day, facts, loan_request = asked[place]
+        assert codes == [reason.code for reason in reasons(facts, loan_request, RULES_BY_NAME[name], day)], (
+            name,
+            asked[place],
+        )
 
 
 @pytest.mark.clause("DZ-4")
@@ -40,22 +43,22 @@ async def test_the_statement_gives_the_reasons_of_the_rules_at_every_bound(empty
     for name, rules in RULES_BY_NAME.items():
         asked = list(at_every_bound(rules))
         found = await judged(empty_registry, {name: rules}, asked)
-        for place, (day, facts, wish) in enumerate(asked):
-            expected = [reason.code for reason in reasons(facts, wish, rules, day)]
-            assert found[name, place] == expected, (name, facts, wish)
+        for place, (day, facts, loan_request) in enumerate(asked):
+            expected = [reason.code for reason in reasons(facts, loan_request, rules, day)]
+            assert found[name, place] == expected, (name, facts, loan_request)
             seen.update(expected)
     assert seen == {kind.code for kind in KINDS}
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(questions, min_size=1, max_size=10))
-async def test_facts_and_wishes_come_back_from_json_as_they_were(
+async def test_facts_and_loan_requests_come_back_from_json_as_they_were(
     empty_registry: ServiceUnderTest, asked: list[Question]
 ) -> None:
-    rows = [row_of(facts, wish) for _, facts, wish in asked]
+    rows = [row_of(facts, loan_request) for _, facts, loan_request in asked]
     read = f"SELECT f.* FROM jsonb_to_recordset($1::jsonb) AS f ({STORED_COLUMNS})"
-    back = [(facts_of(row), wish_of(row)) for row in await empty_registry.database.pool.fetch(read, rows)]
-    assert back == [(facts, wish) for _, facts, wish in asked]
+    back = [(facts_of(row), loan_request_of(row)) for row in await empty_registry.database.pool.fetch(read, rows)]
+    assert back == [(facts, loan_request) for _, facts, loan_request in asked]
 
 
 def test_every_rule_has_its_kind_in_the_same_order() -> None:
@@ -65,7 +68,7 @@ def test_every_rule_has_its_kind_in_the_same_order() -> None:
 
 def test_kept_columns_are_those_of_the_facts() -> None:
     facts = HouseholdFacts("general", None, None, True, frozenset(), "none", False, (), None, 0, Decimal("0.00"))
-    assert (*FACT_NAMES, *WISH_NAMES) == tuple(row_of(facts, LoanWish(Decimal("1000.00"), 12)))
+    assert (*FACT_NAMES, *LOAN_REQUEST_NAMES) == tuple(row_of(facts, LoanRequest(Decimal("1000.00"), 12)))
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -10,99 +10,113 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.eligibility.rules import BorrowingRules, HouseholdFacts, LoanWish, reasons
+from services.registry.standing.eligibility.rules.judging import BorrowingRules, HouseholdFacts, LoanRequest, reasons
 from services.registry.tests.borrowing import (
     BANKS,
     DAYS,
     EXCLUSIONS,
     RULES_BY_PACK,
     households,
-    wishes,
+    loan_requests,
     years_before,
 )
 
-Case = tuple[HouseholdFacts, LoanWish]
-Worse = Callable[[HouseholdFacts, LoanWish, BorrowingRules, date], Case | None]
+Case = tuple[HouseholdFacts, LoanRequest]
+Worse = Callable[[HouseholdFacts, LoanRequest, BorrowingRules, date], Case | None]
 ENTITY_CODES: Final = frozenset(
     {"entity-missing", "entity-listed", "entity-condition-missing", "entity-not-assessed", "entity-full"}
 )
 
 
 def _facts(**worse: object) -> Worse:
-    return lambda facts, wish, rules, day: (replace(facts, **worse), wish)  # type: ignore[arg-type]
+    return lambda facts, loan_request, rules, day: (replace(facts, **worse), loan_request)  # type: ignore[arg-type]
 
 
-def _wish(**worse: object) -> Worse:
-    return lambda facts, wish, rules, day: (facts, replace(wish, **worse))  # type: ignore[arg-type]
+def _loan_request(**worse: object) -> Worse:
+    return lambda facts, loan_request, rules, day: (facts, replace(loan_request, **worse))  # type: ignore[arg-type]
 
 
-def _ended(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
-    return replace(facts, ended_on=day), wish
+def _ended(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, ended_on=day), loan_request
 
 
-def _too_young(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
-    return replace(facts, birth_on=years_before(day, rules.eligibility.age_min_years - 1)), wish
+def _too_young(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, born_on=years_before(day, rules.eligibility.age_min_years - 1)), loan_request
 
 
-def _ten_years_older(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    grown_up = facts.birth_on is not None and facts.birth_on <= years_before(day, 18)
-    return (replace(facts, birth_on=years_before(facts.birth_on, 10)), wish) if grown_up and facts.birth_on else None
+def _ten_years_older(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
+    grown_up = facts.born_on is not None and facts.born_on <= years_before(day, 18)
+    return (
+        (replace(facts, born_on=years_before(facts.born_on, 10)), loan_request) if grown_up and facts.born_on else None
+    )
 
 
-def _account_elsewhere(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    if wish.bank_code is None or not facts.has_account:
+def _account_elsewhere(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date
+) -> Case | None:
+    if loan_request.bank_code is None or not facts.has_account:
         return None
-    return replace(facts, account_bank=next(bank for bank in BANKS if bank != wish.bank_code)), wish
+    return replace(facts, account_bank=next(bank for bank in BANKS if bank != loan_request.bank_code)), loan_request
 
 
-def _unrated(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    return (replace(facts, rating=None), wish) if rules.eligibility.rating_required else None
+def _unrated(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, rating=None), loan_request) if rules.eligibility.rating_required else None
 
 
-def _expired(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+def _expired(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
     if not rules.eligibility.rating_required or facts.rating is None:
         return None
     begun = min(facts.rating.valid_from, day - timedelta(days=1))
-    return replace(facts, rating=replace(facts.rating, valid_from=begun, valid_until=day)), wish
+    return replace(facts, rating=replace(facts.rating, valid_from=begun, valid_until=day)), loan_request
 
 
-def _lower_line(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    return (replace(facts, rating=replace(facts.rating, line=Decimal("0.01"))), wish) if facts.rating else None
+def _lower_credit_limit(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date
+) -> Case | None:
+    return (
+        (replace(facts, rating=replace(facts.rating, credit_limit=Decimal("0.01"))), loan_request)
+        if facts.rating
+        else None
+    )
 
 
-def _more_owed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
-    return replace(facts, owed=facts.owed + 50_000), wish
+def _more_owed(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, owed=facts.owed + 50_000), loan_request
 
 
-def _more_loans(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
-    return replace(facts, open_loans=facts.open_loans + 2), wish
+def _more_loans(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case:
+    return replace(facts, open_loans=facts.open_loans + 2), loan_request
 
 
-def _no_condition(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    return (replace(facts, entity=replace(facts.entity, conditions_met=frozenset())), wish) if facts.entity else None
+def _no_condition(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
+    return (
+        (replace(facts, entity=replace(facts.entity, conditions_met=frozenset())), loan_request)
+        if facts.entity
+        else None
+    )
 
 
-def _entity_listed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    return (replace(facts, entity=replace(facts.entity, lists=("blacklist",))), wish) if facts.entity else None
+def _entity_listed(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, lists=("blacklist",))), loan_request) if facts.entity else None
 
 
-def _entity_ended(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    return (replace(facts, entity=replace(facts.entity, active=False)), wish) if facts.entity else None
+def _entity_ended(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, active=False)), loan_request) if facts.entity else None
 
 
-def _not_assessed(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
-    return (replace(facts, entity=replace(facts.entity, households_max=None)), wish) if facts.entity else None
+def _not_assessed(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
+    return (replace(facts, entity=replace(facts.entity, households_max=None)), loan_request) if facts.entity else None
 
 
-def _entity_busier(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case | None:
+def _entity_busier(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
     if facts.entity is None:
         return None
     busier = replace(facts.entity, households=facts.entity.households + 3, amount=facts.entity.amount + 100_000)
-    return replace(facts, entity=busier), wish
+    return replace(facts, entity=busier), loan_request
 
 
-def _enterprise_use(facts: HouseholdFacts, wish: LoanWish, rules: BorrowingRules, day: date) -> Case:
-    return facts, replace(wish, mode="enterprise_use", granted_on=date(2030, 1, 1))
+def _enterprise_use(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case:
+    return facts, replace(loan_request, mode="enterprise_use", granted_on=date(2030, 1, 1))
 
 
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -124,17 +138,17 @@ WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
     "no account": (_facts(has_account=False, account_bank=None), frozenset({"bank-account-elsewhere"})),
     "account elsewhere": (_account_elsewhere, NOTHING),
     "listed": (_facts(lists=("blacklist", "dishonesty")), NOTHING),
-    "unrated": (_unrated, frozenset({"rating-expired", "rating-not-yet-valid", "amount-above-line"})),
-    "expired": (_expired, frozenset({"rating-not-yet-valid", "amount-above-line"})),
-    "lower line": (_lower_line, NOTHING),
+    "unrated": (_unrated, frozenset({"rating-expired", "rating-not-yet-valid", "amount-above-credit-limit"})),
+    "expired": (_expired, frozenset({"rating-not-yet-valid", "amount-above-credit-limit"})),
+    "lower credit limit": (_lower_credit_limit, NOTHING),
     "owes more": (_more_owed, NOTHING),
     "more open loans": (_more_loans, NOTHING),
     "more industries": (_facts(industries=frozenset({"x", "y", "z"})), frozenset({"industries-too-few"})),
-    "amount too high": (_wish(amount=Decimal("90000000.00")), frozenset({"amount-below-minimum"})),
-    "term too long": (_wish(term_months=600), NOTHING),
-    "forbidden purpose": (_wish(purpose="house_building"), frozenset({"purpose-unknown"})),
-    "unknown purpose": (_wish(purpose="nothing known"), frozenset({"purpose-forbidden"})),
-    "unknown industries": (_wish(other_industries=("u", "v", "w")), frozenset({"industries-too-few"})),
+    "amount too high": (_loan_request(amount=Decimal("90000000.00")), frozenset({"amount-below-minimum"})),
+    "term too long": (_loan_request(term_months=600), NOTHING),
+    "forbidden purpose": (_loan_request(purpose="house_building"), frozenset({"purpose-unknown"})),
+    "unknown purpose": (_loan_request(purpose="nothing known"), frozenset({"purpose-forbidden"})),
+    "unknown industries": (_loan_request(other_industries=("u", "v", "w")), frozenset({"industries-too-few"})),
     "enterprise use": (_enterprise_use, ENTITY_CODES | {"mode-not-offered"}),
     "no entity": (_facts(entity=None), ENTITY_CODES - {"entity-missing"}),
     "entity without conditions": (_no_condition, NOTHING),
@@ -143,20 +157,20 @@ WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
     "entity not assessed": (_not_assessed, frozenset({"entity-full"})),
     "entity with more households": (_entity_busier, NOTHING),
 }
-questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), wishes(day)))
+questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), loan_requests(day)))
 
 
 @pytest.mark.clause("DZ-4")
 @settings(max_examples=400, deadline=None)
 @given(name=st.sampled_from(sorted(RULES_BY_PACK)), asked=questions, worse=st.sampled_from(sorted(WORSENINGS)))
 def test_a_worse_fact_never_makes_eligible_and_keeps_every_other_reason(
-    name: str, asked: tuple[date, HouseholdFacts, LoanWish], worse: str
+    name: str, asked: tuple[date, HouseholdFacts, LoanRequest], worse: str
 ) -> None:
-    (day, facts, wish), rules = asked, RULES_BY_PACK[name]
+    (day, facts, loan_request), rules = asked, RULES_BY_PACK[name]
     change, replaced = WORSENINGS[worse]
-    if (changed := change(facts, wish, rules, day)) is None:
+    if (changed := change(facts, loan_request, rules, day)) is None:
         return
-    before = {reason.code for reason in reasons(facts, wish, rules, day)}
+    before = {reason.code for reason in reasons(facts, loan_request, rules, day)}
     after = {reason.code for reason in reasons(*changed, rules, day)}
     assert before - after <= replaced
     assert after or not before

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.entities.credit_code import ALPHABET
+from services.registry.standing.entities.rules.credit_code import ALPHABET
 from services.registry.tests.county import COUNTY, VILLAGE, get, post, registered, row
 from services.registry.tests.entity_steps import (
     CONDITIONS,
@@ -168,18 +168,18 @@ async def test_an_entity_ends_when_nobody_is_bound_to_it(registry: ServiceUnderT
     [household] = await registered(registry, row(1))
     entity = await fit_entity(registry)
     binding = (await bind(registry, entity, household)).json()["id"]
-    path = f"/implementing-entities/{entity}/endings"
+    path = f"/implementing-entities/{entity}/terminations"
     body = {"ended_on": "2017-05-01", "reason": "注销"}
     bound = await post(registry, path, body, Role.SERVICE_CENTRE)
     assert (bound.status_code, bound.json()["code"]) == (409, "households-still-bound")
-    ending = {"until_on": "2017-05-01", "reason": "主体注销"}
-    await post(registry, f"/entity-bindings/{binding}/endings", ending, Role.TOWNSHIP)
+    ending = {"valid_until": "2017-05-01", "reason": "主体注销"}
+    await post(registry, f"/entity-bindings/{binding}/terminations", ending, Role.TOWNSHIP)
     early = await post(registry, path, {**body, "ended_on": "2016-12-31"}, Role.SERVICE_CENTRE)
     assert (early.status_code, early.json()["code"]) == (422, "entity-day-out-of-order")
     assert (await post(registry, path, body, Role.SERVICE_CENTRE)).json()["state"] == "ended"
     again = await post(registry, path, body, Role.SERVICE_CENTRE)
     assert (again.status_code, again.json()["code"]) == (409, "entity-ended")
-    refused = await bind(registry, entity, household, "2017-2", from_on="2017-05-01")
+    refused = await bind(registry, entity, household, "2017-2", valid_from="2017-05-01")
     assert refusal_codes(refused) == ["entity-missing"]
 
 
@@ -206,13 +206,13 @@ async def test_what_is_on_file_is_kept(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     entity = await fit_entity(registry)
     binding = (await bind(registry, entity, household)).json()["id"]
-    ended = {"until_on": "2017-05-01", "reason": "终止"}
-    await post(registry, f"/entity-bindings/{binding}/endings", ended, Role.TOWNSHIP)
+    ended = {"valid_until": "2017-05-01", "reason": "终止"}
+    await post(registry, f"/entity-bindings/{binding}/terminations", ended, Role.TOWNSHIP)
     for statement in (
         "DELETE FROM implementing_entity",
         "UPDATE entity_condition SET met = false",
         "UPDATE entity_assessment SET households_max = 99",
-        "UPDATE entity_household SET until_on = NULL",
+        "UPDATE entity_household SET valid_until = NULL",
         "DELETE FROM entity_household",
     ):
         with pytest.raises(Exception, match="only grows"):

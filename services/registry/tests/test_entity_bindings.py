@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.entities.facts import entity_facts
-from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, facts, get, post, registered, row
+from services.registry.standing.entities.facts import entity_facts
+from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, events, get, post, registered, row
 from services.registry.tests.entity_steps import (
     CONDITIONS,
     EVIDENCE,
@@ -63,11 +63,11 @@ async def test_a_household_is_bound_within_the_capacity(registry: ServiceUnderTe
     assert (await bind(registry, entity, second, "2017-2")).status_code == 201
     assert refusal_codes(await bind(registry, entity, third, "2017-3", amount="0.01")) == ["entity-full"]
     assert [each["code"] for each in (await show(registry, entity))["barriers"]] == ["entity-full"]
-    ended = {"until_on": "2017-03-01", "reason": "协议终止"}
-    ending = await post(registry, f"/entity-bindings/{bound.json()['id']}/endings", ended, Role.TOWNSHIP)
-    assert (ending.status_code, ending.json()["until_on"]) == (201, "2017-03-01")
-    assert (await bind(registry, entity, third, "2017-3", from_on="2017-03-01")).status_code == 201
-    again = await post(registry, f"/entity-bindings/{bound.json()['id']}/endings", ended, Role.TOWNSHIP)
+    ended = {"valid_until": "2017-03-01", "reason": "协议终止"}
+    ending = await post(registry, f"/entity-bindings/{bound.json()['id']}/terminations", ended, Role.TOWNSHIP)
+    assert (ending.status_code, ending.json()["valid_until"]) == (201, "2017-03-01")
+    assert (await bind(registry, entity, third, "2017-3", valid_from="2017-03-01")).status_code == 201
+    again = await post(registry, f"/entity-bindings/{bound.json()['id']}/terminations", ended, Role.TOWNSHIP)
     assert (again.status_code, again.json()["code"]) == (409, "entity-binding-ended")
 
 
@@ -104,9 +104,9 @@ async def test_an_unfit_entity_is_refused_for_every_reason(registry: ServiceUnde
     assert "信用良好" in refused.json()["values"]["reasons"][0]["zh"]
     await check_conditions(registry, entity, "creditworthy")
     await assess(registry, entity, assessment_body())
-    assert refusal_codes(await bind(registry, entity, household, from_on="2018-01-03")) == ["entity-not-assessed"]
+    assert refusal_codes(await bind(registry, entity, household, valid_from="2018-01-03")) == ["entity-not-assessed"]
     assert refusal_codes(await bind(registry, entity, household, mode="enterprise_use")) == ["mode-not-offered"]
-    banned = await bind(registry, entity, household, mode="enterprise_use", from_on="2017-12-08")
+    banned = await bind(registry, entity, household, mode="enterprise_use", valid_from="2017-12-08")
     assert refusal_codes(banned) == ["mode-not-offered", "enterprise-use-banned"]
     assert (await bind(registry, entity, household)).status_code == 201
 
@@ -127,7 +127,7 @@ async def test_bindings_need_their_right_region_household_and_number(registry: S
     binding = (await bind(registry, entity, first)).json()["id"]
     used = await bind(registry, entity, second)
     assert (used.status_code, used.json()["code"]) == (409, "agreement-number-used")
-    path, body = f"/entity-bindings/{binding}/endings", {"until_on": "2017-01-31", "reason": "误"}
+    path, body = f"/entity-bindings/{binding}/terminations", {"valid_until": "2017-01-31", "reason": "误"}
     early = await post(registry, path, body, Role.TOWNSHIP)
     assert (early.status_code, early.json()["code"]) == (422, "entity-day-out-of-order")
     foreign = await post(registry, path, body, Role.TOWNSHIP, region="500236117")
@@ -142,15 +142,15 @@ async def test_a_blacklisted_entity_gets_no_new_household_and_its_bindings_are_f
     entity = await fit_entity(registry)
     await bind(registry, entity, first)
     listing = await _list_entity(registry, entity)
-    [(told, version)] = await facts(registry, EntityListed)
+    [(told, version)] = await events(registry, EntityListed)
     assert (str(told.entity_id), told.county_code, told.list_name, version) == (entity, COUNTY, "blacklist", 1)
-    assert refusal_codes(await bind(registry, entity, second, "2017-2", from_on="2017-03-01")) == ["entity-listed"]
-    assert refusal_codes(await bind(registry, entity, second, "2017-2", from_on="2017-02-01")) == ["entity-listed"]
+    assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-03-01")) == ["entity-listed"]
+    assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-02-01")) == ["entity-listed"]
     path = f"/entity-bindings?region={COUNTY}&entity={entity}&as_of="
     for as_of, flagged in (("2017-02-28", False), ("2017-03-01", True)):
         [binding] = (await get(registry, path + as_of, Role.BANK)).json()["items"]
         assert (binding["household_id"], binding["flagged"]) == (first, flagged)
-    standing = await get(registry, f"/listings/standing?entity={entity}&as_of=2017-03-01", Role.BANK)
+    standing = await get(registry, f"/listings/effects?entity={entity}&as_of=2017-03-01", Role.BANK)
     assert [each["code"] for each in standing.json()["barred"]] == [
         "no-new-household",
         "bindings-flagged",
@@ -162,7 +162,7 @@ async def test_a_blacklisted_entity_gets_no_new_household_and_its_bindings_are_f
     request = (await post(registry, f"/listings/{listing}/removals", plea, Role.SERVICE_CENTRE)).json()["id"]
     decision = {"decision": "accept", "reason": "已补发", "decided_on": "2017-04-05"}
     await post(registry, f"/listing-requests/{request}/decisions", decision, Role.POVERTY_OFFICE)
-    [(unlisted, version)] = await facts(registry, EntityUnlisted)
+    [(unlisted, version)] = await events(registry, EntityUnlisted)
     assert (unlisted.cause, unlisted.cleared_on, version) == ("removal_accepted", date(2017, 4, 5), 2)
     for as_of, lists in (
         ("2017-02-28", []),
@@ -171,7 +171,7 @@ async def test_a_blacklisted_entity_gets_no_new_household_and_its_bindings_are_f
         ("2017-04-05", []),
     ):
         assert (await show(registry, entity, as_of))["lists"] == lists, as_of
-    assert (await bind(registry, entity, second, "2017-2", from_on="2017-04-05")).status_code == 201
+    assert (await bind(registry, entity, second, "2017-2", valid_from="2017-04-05")).status_code == 201
 
 
 @pytest.mark.clause("LG-22")
@@ -189,11 +189,13 @@ async def test_a_blacklisted_household_is_not_bound(registry: ServiceUnderTest) 
     request = (await post(registry, "/listing-proposals", body, Role.TOWNSHIP)).json()["id"]
     decision = {"decision": "accept", "reason": "属实", "decided_on": "2017-03-02"}
     await post(registry, f"/listing-requests/{request}/decisions", decision, Role.POVERTY_OFFICE)
-    for from_on in ("2017-02-01", "2017-03-02"):
-        assert refusal_codes(await bind(registry, entity, household, from_on=from_on)) == ["household-blacklisted"]
+    for valid_from in ("2017-02-01", "2017-03-02"):
+        assert refusal_codes(await bind(registry, entity, household, valid_from=valid_from)) == [
+            "household-blacklisted"
+        ]
 
 
-async def test_a_household_shows_its_entity_and_facts_are_as_of_a_day(registry: ServiceUnderTest) -> None:
+async def test_a_household_shows_its_entity_and_events_are_as_of_a_day(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     entity = await fit_entity(registry)
     await bind(registry, entity, household)
@@ -202,7 +204,7 @@ async def test_a_household_shows_its_entity_and_facts_are_as_of_a_day(registry: 
     [item] = (await get(registry, path + "2017-02-01", Role.VILLAGE, region=VILLAGE)).json()["items"]
     assert (item["entity_id"], item["entity_name"]) == (entity, "白帝脐橙专业合作社1")
     file = (await get(registry, f"/households/{household}", Role.VILLAGE, region=VILLAGE)).json()
-    assert [(each["entity_id"], each["amount"], each["until_on"]) for each in file["help_agreements"]] == [
+    assert [(each["entity_id"], each["amount"], each["valid_until"]) for each in file["help_agreements"]] == [
         (entity, "50000.00", None)
     ]
     assert file["list_entries"] == []
@@ -217,10 +219,10 @@ async def test_a_household_that_ends_frees_its_place(registry: ServiceUnderTest)
     first, second = await registered(registry, row(1), row(2))
     entity = await fit_entity(registry, households_max=1)
     await bind(registry, entity, first)
-    assert refusal_codes(await bind(registry, entity, second, "2017-2", from_on="2017-03-01")) == ["entity-full"]
+    assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-03-01")) == ["entity-full"]
     await changed(registry, change("household_ended", first, end_reason="error"))
     [ended] = (await get(registry, f"/entity-bindings?region={COUNTY}&household={first}", Role.BANK)).json()["items"]
-    assert (ended["until_on"], ended["end_reason"]) == ("2017-03-01", "household ended")
-    again = await bind(registry, entity, first, "2017-3", from_on="2017-03-01", amount="50000.01")
+    assert (ended["valid_until"], ended["end_reason"]) == ("2017-03-01", "household ended")
+    again = await bind(registry, entity, first, "2017-3", valid_from="2017-03-01", amount="50000.01")
     assert refusal_codes(again) == ["household-ended"]
-    assert (await bind(registry, entity, second, "2017-2", from_on="2017-03-01")).status_code == 201
+    assert (await bind(registry, entity, second, "2017-2", valid_from="2017-03-01")).status_code == 201

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.eligibility.facts import BorrowingRules, EntityFacts
-from services.registry.eligibility.pack_rules import borrowing_rules
-from services.registry.entities.binding import Bound, HouseholdToBind, barriers, entity_barriers
-from services.registry.entities.capacity import capacity_of
-from services.registry.packs.queries import PackInForce
+from services.registry.policy.packs.queries import PackInForce
+from services.registry.standing.eligibility.pack_rules import borrowing_rules
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityFacts
+from services.registry.standing.entities.rules.binding import Bound, HouseholdToBind, barriers, entity_barriers
+from services.registry.standing.entities.rules.capacity import capacity_of
 from services.registry.tests.county import PACK
 from services.registry.tests.entity_steps import CONDITIONS
 from shared.policy.vocabulary import LoanMode
@@ -90,8 +90,8 @@ def test_the_blacklist_bars_a_household_and_the_dishonesty_list_does_not(
 @pytest.mark.clause("SX-4")
 @pytest.mark.parametrize(("days", "codes"), [(-1, []), (0, ["household-ended"]), (1, ["household-ended"])])
 def test_a_household_is_bound_until_the_day_before_it_ends(days: int, codes: list[str]) -> None:
-    household, from_on = HouseholdToBind(ended_on=DAY), DAY + timedelta(days=days)
-    found = barriers(household, FIT, LoanMode.INDIRECT, Decimal("50000.00"), RULES, from_on)
+    household, valid_from = HouseholdToBind(ended_on=DAY), DAY + timedelta(days=days)
+    found = barriers(household, FIT, LoanMode.INDIRECT, Decimal("50000.00"), RULES, valid_from)
     assert [reason.code for reason in found] == codes
 
 

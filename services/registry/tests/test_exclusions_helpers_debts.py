@@ -15,11 +15,11 @@ from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 UNKNOWN = str(UUID(int=9))
-ENDING = {"until_on": "2018-01-01", "reason": "年度核查"}
+ENDING = {"valid_until": "2018-01-01", "reason": "年度核查"}
 
 
 def _mark(ids: list[str], kind: str = "four_kinds", on: str = ON) -> dict[str, Any]:
-    return {"household_ids": ids, "kind": kind, "from_on": on, "reason": "不符合条件"}
+    return {"household_ids": ids, "kind": kind, "valid_from": on, "reason": "不符合条件"}
 
 
 @pytest.mark.clause("FJ-6")
@@ -28,12 +28,12 @@ async def test_the_four_kinds_are_marked_at_once_and_lifted_with_a_reason(regist
     answer = (await post(registry, "/exclusions", _mark([*ids, ids[0]]), Role.POVERTY_OFFICE)).json()
     assert (answer["marked_count"], answer["unchanged_count"]) == (2, 1)
     [marked] = (await file_of(registry, ids[0]))["exclusions"]
-    assert (marked["kind"], marked["from_on"], marked["until_on"]) == ("four_kinds", ON, None)
-    path = f"/exclusions/{marked['id']}/liftings"
+    assert (marked["kind"], marked["valid_from"], marked["valid_until"]) == ("four_kinds", ON, None)
+    path = f"/exclusions/{marked['id']}/removals"
     lifted = (await post(registry, path, ENDING, Role.POVERTY_OFFICE, subject="li")).json()
-    assert (lifted["until_on"], lifted["end_reason"], lifted["ended_by"]) == ("2018-01-01", "年度核查", "li")
+    assert (lifted["valid_until"], lifted["end_reason"], lifted["ended_by"]) == ("2018-01-01", "年度核查", "li")
     for as_of, kinds in (("2017-02-28", []), (ON, ["four_kinds"]), ("2017-12-31", ["four_kinds"]), ("2018-01-01", [])):
-        standing = await get(registry, f"/households/{ids[0]}/standing?as_of={as_of}", Role.TOWNSHIP)
+        standing = await get(registry, f"/households/{ids[0]}/profile?as_of={as_of}", Role.TOWNSHIP)
         assert standing.json()["exclusions"] == kinds
     again = await post(registry, path, ENDING, Role.POVERTY_OFFICE)
     assert (again.status_code, again.json()["code"]) == (409, "period-already-ended")
@@ -65,8 +65,8 @@ async def test_one_unknown_or_ended_household_stops_the_marking(registry: Servic
 async def test_an_exclusion_is_not_lifted_before_it_began_nor_from_elsewhere(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, four_kinds="是"))
     [marked] = (await file_of(registry, household))["exclusions"]
-    path = f"/exclusions/{marked['id']}/liftings"
-    early = await post(registry, path, {**ENDING, "until_on": "2014-05-05"}, Role.POVERTY_OFFICE)
+    path = f"/exclusions/{marked['id']}/removals"
+    early = await post(registry, path, {**ENDING, "valid_until": "2014-05-05"}, Role.POVERTY_OFFICE)
     assert (early.status_code, early.json()["code"]) == (422, "period-ends-too-early")
     elsewhere = await post(registry, path, ENDING, Role.POVERTY_OFFICE, region="500237")
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "exclusion-unknown")
@@ -77,7 +77,7 @@ def _assign(*pairs: tuple[str, str], on: str = ON) -> dict[str, Any]:
         {"household_id": household, "helper": helper, "helper_name": f"干部{helper}", "organisation": "县农业农村局"}
         for household, helper in pairs
     ]
-    return {"from_on": on, "reason": "轮岗", "assignments": assignments}
+    return {"valid_from": on, "reason": "轮岗", "assignments": assignments}
 
 
 async def _assigned(registry: ServiceUnderTest, *pairs: tuple[str, str], on: str = ON) -> httpx.Response:
@@ -87,7 +87,7 @@ async def _assigned(registry: ServiceUnderTest, *pairs: tuple[str, str], on: str
 async def _helping(registry: ServiceUnderTest, query: str) -> list[tuple[str, str, str | None]]:
     answer = await get(registry, f"/helper-assignments?region={COUNTY}&{query}", Role.POVERTY_OFFICE)
     assert answer.status_code == 200, answer.text
-    return sorted((each["household_number"], each["helper"], each["until_on"]) for each in answer.json()["items"])
+    return sorted((each["household_number"], each["helper"], each["valid_until"]) for each in answer.json()["items"])
 
 
 @pytest.mark.clause("FJ-5", "DZ-5c")
@@ -109,12 +109,12 @@ async def test_an_assignment_ends_once_and_not_before_it_began(registry: Service
     [household] = await registered(registry, row(1))
     await _assigned(registry, (household, "h1"))
     [assigned] = (await file_of(registry, household))["helpers"]
-    path = f"/helper-assignments/{assigned['id']}/endings"
-    early = await post(registry, path, {**ENDING, "until_on": "2017-02-28"}, Role.TOWNSHIP)
+    path = f"/helper-assignments/{assigned['id']}/terminations"
+    early = await post(registry, path, {**ENDING, "valid_until": "2017-02-28"}, Role.TOWNSHIP)
     assert (early.status_code, early.json()["code"]) == (422, "period-ends-too-early")
     elsewhere = await post(registry, path, ENDING, Role.TOWNSHIP, region="500236117")
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "helper-assignment-unknown")
-    assert (await post(registry, path, ENDING, Role.TOWNSHIP)).json()["until_on"] == "2018-01-01"
+    assert (await post(registry, path, ENDING, Role.TOWNSHIP)).json()["valid_until"] == "2018-01-01"
     again = await post(registry, path, ENDING, Role.TOWNSHIP)
     assert (again.status_code, again.json()["code"]) == (409, "period-already-ended")
 
@@ -140,13 +140,13 @@ async def test_two_townships_that_assign_at_once_leave_one_helper(registry: Serv
     [household] = await registered(registry, row(1))
     answers = await asyncio.gather(*(_assigned(registry, (household, f"h{place}")) for place in range(4)))
     assert {each.status_code for each in answers} == {201}
-    active = "SELECT count(*) FROM helper_assignment WHERE until_on IS NULL"
+    active = "SELECT count(*) FROM helper_assignment WHERE valid_until IS NULL"
     assert await registry.database.pool.fetchval(active) == 1
     assert len((await file_of(registry, household))["helpers"]) == 4
 
 
 def _debt(member: str | None = None, **other: Any) -> dict[str, Any]:
-    return {"member_id": member, "bank_code": "RCB", "kind": "production_loan", "from_on": "2016-01-01", **other}
+    return {"member_id": member, "bank_code": "RCB", "kind": "production_loan", "valid_from": "2016-01-01", **other}
 
 
 @pytest.mark.clause("MS-2")
@@ -163,12 +163,12 @@ async def test_debts_of_other_members_are_recorded_and_end_once(registry: Servic
     ):
         answer = await post(registry, path, body, Role.VILLAGE)
         assert answer.json()["code"] == code
-    for other in (_debt(), _debt(spouse, kind="credit_line"), _debt(spouse, bank_code="PSBC")):
+    for other in (_debt(), _debt(spouse, kind="credit_limit"), _debt(spouse, bank_code="PSBC")):
         assert (await post(registry, path, other, Role.TOWNSHIP)).status_code == 201
-    ending = f"{path}/{recorded.json()['id']}/endings"
-    early = await post(registry, ending, {**ENDING, "until_on": "2015-12-31"}, Role.VILLAGE)
+    ending = f"{path}/{recorded.json()['id']}/terminations"
+    early = await post(registry, ending, {**ENDING, "valid_until": "2015-12-31"}, Role.VILLAGE)
     assert early.json()["code"] == "period-ends-too-early"
-    assert (await post(registry, ending, ENDING, Role.VILLAGE)).json()["until_on"] == "2018-01-01"
+    assert (await post(registry, ending, ENDING, Role.VILLAGE)).json()["valid_until"] == "2018-01-01"
     again = await post(registry, ending, ENDING, Role.VILLAGE)
     assert (again.status_code, again.json()["code"]) == (409, "period-already-ended")
     assert (await post(registry, path, _debt(spouse), Role.VILLAGE)).status_code == 201
@@ -179,7 +179,7 @@ async def test_debts_of_another_household_or_region_are_unknown(registry: Servic
     first, second = await registered(registry, row(1), row(2))
     recorded = await post(registry, f"/households/{first}/family-debts", _debt(), Role.VILLAGE)
     wrong = await post(
-        registry, f"/households/{second}/family-debts/{recorded.json()['id']}/endings", ENDING, Role.VILLAGE
+        registry, f"/households/{second}/family-debts/{recorded.json()['id']}/terminations", ENDING, Role.VILLAGE
     )
     assert (wrong.status_code, wrong.json()["code"]) == (404, "family-debt-unknown")
     elsewhere = await post(registry, f"/households/{first}/family-debts", _debt(), Role.VILLAGE, region=OTHER_VILLAGE)
@@ -190,12 +190,12 @@ async def test_debts_of_another_household_or_region_are_unknown(registry: Servic
 
 async def test_a_standing_shows_nothing_before_the_register(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
-    standing = (await get(registry, f"/households/{household}/standing?as_of=2014-05-05", Role.TOWNSHIP)).json()
+    standing = (await get(registry, f"/households/{household}/profile?as_of=2014-05-05", Role.TOWNSHIP)).json()
     assert (standing["village_code"], standing["poverty_state"], standing["members"]) == (None, None, [])
-    now = (await get(registry, f"/households/{household}/standing", Role.TOWNSHIP)).json()
+    now = (await get(registry, f"/households/{household}/profile", Role.TOWNSHIP)).json()
     assert (now["village_code"], now["poverty_state"], now["has_ended"]) == (VILLAGE, "registered", False)
     assert date.fromisoformat(now["as_of"]) > date(2017, 1, 1)
-    hidden = await get(registry, f"/households/{household}/standing", Role.TOWNSHIP, region=OTHER_VILLAGE)
+    hidden = await get(registry, f"/households/{household}/profile", Role.TOWNSHIP, region=OTHER_VILLAGE)
     assert (hidden.status_code, hidden.json()["code"]) == (404, "households-unknown")
 
 
@@ -205,10 +205,10 @@ async def test_the_database_lets_a_period_only_end_and_only_once(registry: Servi
     await _assigned(registry, (household, "h1"))
     await post(registry, f"/households/{household}/family-debts", _debt(), Role.VILLAGE)
     pool = registry.database.pool
-    for statement in (f"UPDATE {table} SET from_on = from_on - 1", f"DELETE FROM {table}"):
+    for statement in (f"UPDATE {table} SET valid_from = valid_from - 1", f"DELETE FROM {table}"):
         with pytest.raises(asyncpg.RestrictViolationError):
             await pool.execute(statement)
-    end = f"UPDATE {table} SET until_on = '2018-01-01', end_reason = 'x', ended_by = 'y', ended_at = now()"
+    end = f"UPDATE {table} SET valid_until = '2018-01-01', end_reason = 'x', ended_by = 'y', ended_at = now()"
     assert await pool.execute(end) == "UPDATE 1"
     with pytest.raises(asyncpg.RestrictViolationError):
-        await pool.execute(f"UPDATE {table} SET until_on = '2019-01-01'")
+        await pool.execute(f"UPDATE {table} SET valid_until = '2019-01-01'")

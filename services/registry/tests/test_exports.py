@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from services.registry.exports import actions
-from services.registry.imports.csv_file import CsvFile
-from services.registry.imports.xlsx_file import XlsxFile
+from services.registry.register.exports import actions
+from services.registry.register.imports.csv_file import CsvFile
+from services.registry.register.imports.xlsx_file import XlsxFile
 from services.registry.tests.county import (
     COUNTY,
     OTHER_VILLAGE,

@@ -7,7 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, facts, get, post, rated, registered, resident_id, row
+from services.registry.tests.county import (
+    OTHER_VILLAGE,
+    VILLAGE,
+    events,
+    get,
+    post,
+    rated,
+    registered,
+    resident_id,
+    row,
+)
 from services.registry.tests.family import (
     ON,
     borrow,
@@ -42,7 +52,7 @@ async def _list_on_dishonesty(registry: ServiceUnderTest, household: str) -> Non
         loan_id=new_id(),
         household_id=UUID(household),
         village_code=VILLAGE,
-        overdue_since_on=date(2016, 1, 1),
+        overdue_from=date(2016, 1, 1),
         noticed_on=date(2017, 2, 1),
         amount_overdue=Decimal("100.00"),
     )
@@ -72,14 +82,14 @@ async def test_a_household_moves_within_its_county_at_once(registry: ServiceUnde
     await changed(registry, change("household_moved", household, village_code=OTHER_VILLAGE))
     file = await file_of(registry, household)
     assert (file["village_code"], file["ended_on"], file["version"]) == (OTHER_VILLAGE, None, 1)
-    assert [(each["village_code"], each["from_on"], each["cause"]) for each in file["villages"]] == [
+    assert [(each["village_code"], each["valid_from"], each["cause"]) for each in file["villages"]] == [
         (VILLAGE, "2014-05-06", "registered"),
         (OTHER_VILLAGE, ON, "moved"),
     ]
-    [(told, version)] = await facts(registry, HouseholdMoved)
+    [(told, version)] = await events(registry, HouseholdMoved)
     assert (told.village_code_before, told.village_code, version) == (VILLAGE, OTHER_VILLAGE, 1)
     for as_of, village in (("2014-05-05", None), ("2017-02-28", VILLAGE), (ON, OTHER_VILLAGE)):
-        path = f"/households/{household}/standing?as_of={as_of}"
+        path = f"/households/{household}/profile?as_of={as_of}"
         assert (await get(registry, path, Role.TOWNSHIP)).json()["village_code"] == village
 
 
@@ -98,7 +108,7 @@ async def test_a_household_that_leaves_the_county_ends_and_keeps_its_file(regist
     file = await file_of(registry, household)
     assert (file["village_code"], file["ended_on"], file["end_reason"]) == (VILLAGE, ON, "moved_out")
     assert [each["left_reason"] for each in file["members"]] == ["moved_out", "moved_out"]
-    [(told, _)] = await facts(registry, HouseholdEnded)
+    [(told, _)] = await events(registry, HouseholdEnded)
     assert told.reason == "moved_out"
     listed = (await get(registry, "/households?region=500236", Role.VILLAGE)).json()["items"]
     assert [(each["head_name"], each["ended_on"]) for each in listed] == [("王**", ON)]
@@ -176,9 +186,9 @@ async def test_a_split_makes_a_household_without_loans_and_rating(registry: Serv
     assert (listed[0]["grade"], listed[0]["line"]) == (None, None)
     loans = await registry.database.pool.fetch("SELECT household_id::text FROM household_loan")
     assert [each["household_id"] for each in loans] == [household]
-    [(told, version)] = await facts(registry, HouseholdSplit)
+    [(told, version)] = await events(registry, HouseholdSplit)
     assert (str(told.household_id), str(told.new_household_id), version) == (household, new["id"], 2)
-    states = [(str(each.household_id), turn) for each, turn in await facts(registry, HouseholdStatusChanged)]
+    states = [(str(each.household_id), turn) for each, turn in await events(registry, HouseholdStatusChanged)]
     assert [turn for owner, turn in states if owner == new["id"]] == [1, 2]
 
 
@@ -205,7 +215,7 @@ async def test_a_merge_keeps_both_files_and_carries_what_bars(registry: ServiceU
         registry, row(1, member_count=2, labourer_count=1, four_kinds="是"), row(2, member_count=1, labourer_count=1)
     )
     head, child = await head_of(registry, gone), await joined(registry, gone, 20, labour="unable")
-    debt = {"member_id": child, "bank_code": "RCB", "kind": "credit_line", "from_on": "2016-01-01"}
+    debt = {"member_id": child, "bank_code": "RCB", "kind": "credit_limit", "valid_from": "2016-01-01"}
     assert (await post(registry, f"/households/{gone}/family-debts", debt, Role.VILLAGE)).status_code == 201
     done = await changed(registry, _merge(gone, into, (head, "sibling"), (child, "other")))
     assert done["other_household_id"] == into
@@ -217,7 +227,7 @@ async def test_a_merge_keeps_both_files_and_carries_what_bars(registry: ServiceU
     assert [each["kind"] for each in new["exclusions"]] == ["four_kinds"]
     [carried] = new["family_debts"]
     assert carried["member_id"] == new["members"][2]["id"]
-    [(told, version)] = await facts(registry, HouseholdMerged)
+    [(told, version)] = await events(registry, HouseholdMerged)
     assert (str(told.household_id), str(told.into_household_id), version) == (gone, into, 1)
 
 
@@ -240,9 +250,9 @@ async def test_no_household_grows_beyond_what_a_family_can_be(registry: ServiceU
     gone, into = await registered(registry, row(1), row(2))
     await registry.database.pool.execute(
         """INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index,
-             birth_on, labour, joined_on)
+             born_on, labour, joined_on)
            SELECT uuid7(), household_id, false, 'other', name_sealed, resident_id_sealed, sha256(n::text::bytea),
-             birth_on, 'able', joined_on
+             born_on, 'able', joined_on
            FROM member, generate_series(1, 49) n WHERE household_id = $1::uuid""",
         into,
     )

@@ -15,7 +15,7 @@ from services.registry.tests.county import (
     OTHER_VILLAGE,
     SCHEME,
     VILLAGE,
-    facts,
+    events,
     get,
     import_sheet,
     registered,
@@ -25,7 +25,7 @@ from services.registry.tests.county import (
 )
 from shared.access import Role
 from shared.bus.topology import MAX_MESSAGE_BYTES
-from shared.events.registry import MOST_HOUSEHOLDS_TOLD, HouseholdsRegistered
+from shared.events.registry import HOUSEHOLDS_PER_EVENT_MAX, HouseholdsRegistered
 from shared.households_sheet import INDICATOR_PREFIX, household_columns
 from shared.testing.service import ServiceUnderTest
 
@@ -47,7 +47,7 @@ async def test_right_rows_are_registered_and_told(registry: ServiceUnderTest) ->
     answer = (await import_sheet(registry, workbook([row(1), row(2, poverty_state="稳定脱贫")]))).json()
     counts = [answer[f"{each}_count"] for each in ("row", "registered", "already_registered", "rejected")]
     assert counts == [2, 2, 0, 0]
-    [(told, version)] = await facts(registry, HouseholdsRegistered)
+    [(told, version)] = await events(registry, HouseholdsRegistered)
     assert (str(told.import_id), told.county_code, version) == (answer["id"], COUNTY, 1)
     assert [(each.state, each.effective_from, each.village_code) for each in told.households] == [
         ("registered", date(2014, 5, 6), VILLAGE),
@@ -57,13 +57,13 @@ async def test_right_rows_are_registered_and_told(registry: ServiceUnderTest) ->
     assert [tuple(each) for each in versions] == [(each.household_id, 0) for each in told.households]
 
 
-async def test_a_long_sheet_is_told_in_facts_of_five_hundred(registry: ServiceUnderTest) -> None:
-    rows = [row(place) for place in range(MOST_HOUSEHOLDS_TOLD)]
-    body = workbook([*rows, row(MOST_HOUSEHOLDS_TOLD, resident_id=resident_id(0, born="19810101"))])
-    assert (await import_sheet(registry, body)).json()["registered_count"] == MOST_HOUSEHOLDS_TOLD + 1
-    told = [fact.households for fact, _ in await facts(registry, HouseholdsRegistered)]
-    assert sorted(map(len, told)) == [1, MOST_HOUSEHOLDS_TOLD]
-    assert len({each.household_id for part in told for each in part}) == MOST_HOUSEHOLDS_TOLD + 1
+async def test_a_long_sheet_is_told_in_events_of_five_hundred(registry: ServiceUnderTest) -> None:
+    rows = [row(place) for place in range(HOUSEHOLDS_PER_EVENT_MAX)]
+    body = workbook([*rows, row(HOUSEHOLDS_PER_EVENT_MAX, resident_id=resident_id(0, born="19810101"))])
+    assert (await import_sheet(registry, body)).json()["registered_count"] == HOUSEHOLDS_PER_EVENT_MAX + 1
+    told = [event.households for event, _ in await events(registry, HouseholdsRegistered)]
+    assert sorted(map(len, told)) == [1, HOUSEHOLDS_PER_EVENT_MAX]
+    assert len({each.household_id for part in told for each in part}) == HOUSEHOLDS_PER_EVENT_MAX + 1
     largest = await registry.database.pool.fetchval("SELECT max(octet_length(data::text)) FROM outbox")
     assert largest < MAX_MESSAGE_BYTES / 2
 
@@ -78,7 +78,7 @@ async def test_a_households_file_shows_everything_with_personal_data_masked(regi
         "full",
     )
     [head] = file["members"]
-    assert (head["name"], head["birth_on"]) == ("诸***", "1980-01-01")
+    assert (head["name"], head["born_on"]) == ("诸***", "1980-01-01")
     assert head["resident_id"] == f"500236********{resident_id(1)[-4:]}"
     assert file["phone"] == "*******0001"
     assert file["accounts"][0]["account_number"].endswith("*0001")

@@ -12,17 +12,17 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.registry.imports import queue, receiving, worker
-from services.registry.imports.registering import LeaseLost
-from services.registry.imports.worker import ImportWorker
+from services.registry.register.imports import queue, receiving, worker
+from services.registry.register.imports.registering import LeaseLost
+from services.registry.register.imports.worker import ImportWorker
 from services.registry.tests.county import (
     COUNTY,
     SCHEME,
     finished,
     get,
+    registered_events,
     row,
     send_sheet,
-    told_as_registered,
     workbook,
 )
 from shared.access import Role
@@ -89,7 +89,7 @@ async def _ensure_once(registry: ServiceUnderTest, import_id: str, registered: i
         "household_village",
     ):
         assert await registry.database.pool.fetchval(f"SELECT count(*) FROM {table}") == registered, table
-    told = await told_as_registered(registry)
+    told = await registered_events(registry)
     assert len({household.household_id for household in told}) == len(told) == registered
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
 
@@ -157,7 +157,7 @@ async def test_two_replicas_share_the_queue_and_register_each_person_once(regist
     assert sum(each["registered_count"] for each in shown) == 60
     assert sum(each["already_registered_count"] for each in shown) == 60
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household") == 60
-    assert len(await told_as_registered(registry)) == 60
+    assert len(await registered_events(registry)) == 60
 
 
 async def test_progress_is_seen_while_it_runs(registry: ServiceUnderTest, keys_dir: Path) -> None:

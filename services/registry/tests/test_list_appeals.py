@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.lists.rules import APPEAL_DECISION_DAYS, decide_by
-from services.registry.tests.county import COUNTY, PACK, VILLAGE, facts, get, post, registered, row
+from services.registry.standing.lists.rules import APPEAL_DECISION_DAYS, decide_by
+from services.registry.tests.county import COUNTY, PACK, VILLAGE, events, get, post, registered, row
 from services.registry.tests.listing_steps import (
     UNKNOWN,
     decide,
@@ -31,7 +31,7 @@ async def test_an_appeal_holds_nothing_up_and_an_accepted_one_clears(registry: S
     [household] = await registered(registry, row(1))
     listing = await put_on_list(registry, household)
     appeal = (await post(registry, f"/listings/{listing}/appeals", plea(), Role.HELPER, subject="li")).json()
-    assert (appeal["kind"], appeal["state"], appeal["decide_by_on"]) == ("appeal", "open", "2018-10-01")
+    assert (appeal["kind"], appeal["state"], appeal["decision_due_on"]) == ("appeal", "open", "2018-10-01")
     meanwhile = await standing_of(registry, household, "2018-09-05")
     assert (meanwhile["clear"], meanwhile["entries"][0]["appealed"]) == (False, True)
     accepted = await decide(registry, appeal["id"], "accept", "2018-09-20")
@@ -44,7 +44,7 @@ async def test_an_appeal_holds_nothing_up_and_an_accepted_one_clears(registry: S
         [],
     )
     assert [step["kind"] for step in file["steps"]] == ["listed", "appealed", "cleared"]
-    [(told, version)] = await facts(registry, HouseholdUnlisted)
+    [(told, version)] = await events(registry, HouseholdUnlisted)
     assert (str(told.listing_id), told.cause, told.cleared_on, version) == (
         listing,
         "appeal_accepted",
@@ -134,7 +134,7 @@ async def test_an_entry_over_a_loan_is_removed_by_repayment_alone(registry: Serv
     assert (file["state"], file["clear_cause"], file["cleared_on"]) == ("cleared", "debt_cleared", "2018-09-10")
     assert (await decide(registry, appeal["id"], "accept", "2018-09-20")).status_code == 201
     assert (await entry_file(registry, listing["id"]))["clear_cause"] == "debt_cleared"
-    [(told, version)] = await facts(registry, HouseholdUnlisted)
+    [(told, version)] = await events(registry, HouseholdUnlisted)
     assert (told.cause, told.cleared_on, version) == ("debt_cleared", date(2018, 9, 10), 2)
     assert (await standing_of(registry, household, "2018-09-10"))["clear"]
 
@@ -170,7 +170,7 @@ async def test_requests_are_listed_with_those_that_are_late(registry: ServiceUnd
     for as_of, late in (("2018-10-01", False), ("2018-10-02", True)):
         path = f"/listing-requests?region={COUNTY}&kind=appeal&state=open&as_of={as_of}"
         [item] = (await get(registry, path, Role.AUDITOR)).json()["items"]
-        assert (item["decide_by_on"], item["late"]) == ("2018-10-01", late)
+        assert (item["decision_due_on"], item["late"]) == ("2018-10-01", late)
     elsewhere = await get(registry, f"/listing-requests?region={COUNTY}", Role.TOWNSHIP, region="500236117")
     assert elsewhere.json()["items"] == []
 
@@ -192,10 +192,10 @@ async def test_late_news_of_a_repaid_loan_is_listed_and_cleared_at_once(registry
         loan_id=loan,
         household_id=UUID(household),
         village_code=VILLAGE,
-        overdue_since_on=date(2018, 3, 21),
+        overdue_from=date(2018, 3, 21),
         noticed_on=date(2018, 3, 21),
         amount_overdue=Decimal("100.00"),
     )
     await registry.deliver(overdue, aggregate_id=loan, aggregate_version=2)
-    assert [version for _, version in await facts(registry, HouseholdListed)] == [1]
-    assert [version for _, version in await facts(registry, HouseholdUnlisted)] == [2]
+    assert [version for _, version in await events(registry, HouseholdListed)] == [1]
+    assert [version for _, version in await events(registry, HouseholdUnlisted)] == [2]

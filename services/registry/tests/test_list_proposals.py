@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, facts, get, post, registered, row
+from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, events, get, post, registered, row
 from services.registry.tests.listing_steps import (
     EVIDENCE,
     UNKNOWN,
@@ -47,9 +47,9 @@ async def test_one_officer_proposes_and_another_lists(registry: ServiceUnderTest
     assert [(each["kind"], each["filed_by"], each["decided_by"], each["late"]) for each in file["requests"]] == [
         ("entry", "zhao", "qian", False)
     ]
-    household_file = (await get(registry, f"/households/{household}", Role.VILLAGE)).json()
-    assert [(each["listing_id"], each["state"]) for each in household_file["list_entries"]] == [(listing, "listed")]
-    [(told, version)] = await facts(registry, HouseholdListed)
+    household_dossier = (await get(registry, f"/households/{household}", Role.VILLAGE)).json()
+    assert [(each["listing_id"], each["state"]) for each in household_dossier["list_entries"]] == [(listing, "listed")]
+    [(told, version)] = await events(registry, HouseholdListed)
     assert (str(told.listing_id), told.source, told.loan_id, told.listed_on, version) == (
         listing,
         "officer",
@@ -65,7 +65,7 @@ async def test_a_rejected_proposal_lists_nobody(registry: ServiceUnderTest) -> N
     decided = (await decide(registry, proposed["id"], "reject", "2018-08-10")).json()
     assert (decided["state"], decided["listing_id"], decided["decided_by"]) == ("rejected", None, "judge")
     assert (await standing_of(registry, household, "2018-08-10"))["clear"]
-    assert await facts(registry, HouseholdListed) == []
+    assert await events(registry, HouseholdListed) == []
 
 
 async def test_nobody_decides_what_they_proposed_themselves(registry: ServiceUnderTest) -> None:

@@ -60,8 +60,8 @@ async def test_members_come_on_file_with_their_facts(registry: ServiceUnderTest)
     spouse = member(1, 52, relation="妻子", resident_id=resident_id(52, "19810203"), civil_capacity="完全")
     assert await _codes(registry, child, spouse) == (2, [])
     on_file = await registry.database.pool.fetch(
-        "SELECT relation, sex, education, at_school, health, labour, migrant_worker, civil_capacity, birth_on::text, "
-        "joined_on::text FROM member WHERE NOT is_head ORDER BY birth_on"
+        "SELECT relation, sex, education, at_school, health, labour, migrant_worker, civil_capacity, born_on::text, "
+        "joined_on::text FROM member WHERE NOT is_head ORDER BY born_on"
     )
     sexes = [{True: "male", False: "female"}[int(each["resident_id"][16]) % 2 == 1] for each in (spouse, child)]
     assert [tuple(each) for each in on_file] == [

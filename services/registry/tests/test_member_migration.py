@@ -21,7 +21,7 @@ INSERT INTO household (id, county_code, number, village_code, version, poverty_s
 SELECT id, '500236', 'H' || place, '500236001001', 1, 'registered', '2014-05-06', '2014-05-06', 3, 2, place = 1,
   'limited', place = 1, 'clean', '\\x00', '{_IMPORT}'
 FROM (VALUES ('{_FIRST}'::uuid, 1), ('{_SECOND}'::uuid, 2)) AS h (id, place);
-INSERT INTO member (id, household_id, is_head, name_sealed, resident_id_sealed, resident_id_index, birth_on, joined_on)
+INSERT INTO member (id, household_id, is_head, name_sealed, resident_id_sealed, resident_id_index, born_on, joined_on)
 SELECT uuid7(), id, true, '\\x00', '\\x00', sha256(number::bytea), '1980-01-01', '2014-05-06' FROM household;
 """
 
@@ -44,9 +44,9 @@ async def test_what_was_on_file_moves_there_and_back(new_empty_database: Callabl
 
 
 async def _ensure_moved(conn: "asyncpg.Connection[asyncpg.Record]") -> None:
-    exclusions = await conn.fetch("SELECT household_id, kind, from_on::text, marked_by FROM household_exclusion")
+    exclusions = await conn.fetch("SELECT household_id, kind, valid_from::text, marked_by FROM household_exclusion")
     assert [tuple(each) for each in exclusions] == [(_FIRST, "four_kinds", "2014-05-06", "importer")]
-    villages = await conn.fetch("SELECT village_code, from_on::text, cause FROM household_village")
+    villages = await conn.fetch("SELECT village_code, valid_from::text, cause FROM household_village")
     assert [tuple(each) for each in villages] == [("500236001001", "2014-05-06", "registered")] * 2
     heads = await conn.fetch(
         "SELECT m.relation, m.civil_capacity, m.labour FROM member m JOIN household h ON h.id = m.household_id "

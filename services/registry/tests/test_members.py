@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.households.members import age_on
-from services.registry.tests.county import OTHER_VILLAGE, facts, get, post, registered, resident_id, row
+from services.registry.register.households.members import age_on
+from services.registry.tests.county import OTHER_VILLAGE, events, get, post, registered, resident_id, row
 from services.registry.tests.family import (
     ON,
     borrow,
@@ -37,7 +37,7 @@ def _left(household: str, member: str, reason: str = "moved_out", **values: Any)
 
 
 @pytest.mark.clause("LG-42")
-async def test_a_member_is_on_file_with_facts_masked_and_the_age_of_the_day(registry: ServiceUnderTest) -> None:
+async def test_a_member_is_on_file_with_events_masked_and_the_age_of_the_day(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     await joined(
         registry, household, 21, education="senior_middle", at_school=True, migrant_worker=False, health="healthy"
@@ -50,7 +50,7 @@ async def test_a_member_is_on_file_with_facts_masked_and_the_age_of_the_day(regi
         "relation": "child",
         "name": "王**",
         "resident_id": resident_id(21, "20000505")[:6] + "********" + resident_id(21, "20000505")[-4:],
-        "birth_on": "2000-05-05",
+        "born_on": "2000-05-05",
         "age": 18,
         "civil_capacity": "full",
         "labour": "able",
@@ -67,11 +67,11 @@ async def test_a_member_is_on_file_with_facts_masked_and_the_age_of_the_day(regi
 
 
 @given(st.dates(), st.integers(0, 110))
-def test_age_grows_by_one_on_the_birthday_and_on_no_other_day(birth_on: Any, years: int) -> None:
-    if (birth_on.month, birth_on.day) != (2, 29) and birth_on.year + years < 9999:
-        birthday = birth_on.replace(year=birth_on.year + years)
-        assert age_on(birth_on, birthday) == years
-        assert age_on(birth_on, birthday.replace(year=birthday.year + 1)) == years + 1
+def test_age_grows_by_one_on_the_birthday_and_on_no_other_day(born_on: Any, years: int) -> None:
+    if (born_on.month, born_on.day) != (2, 29) and born_on.year + years < 9999:
+        birthday = born_on.replace(year=born_on.year + years)
+        assert age_on(born_on, birthday) == years
+        assert age_on(born_on, birthday.replace(year=birthday.year + 1)) == years + 1
 
 
 async def test_members_of_another_region_are_not_listed(registry: ServiceUnderTest) -> None:
@@ -171,7 +171,7 @@ async def test_a_correction_shows_old_and_new_masked_and_is_sealed_anew(registry
     assert values["relation"] == ("child", "grandchild")
     assert values["at_school"] == (None, "true")
     now = (await members(registry, household))[1]
-    assert (now["birth_on"], now["relation"], now["at_school"]) == ("2001-06-06", "grandchild", True)
+    assert (now["born_on"], now["relation"], now["at_school"]) == ("2001-06-06", "grandchild", True)
     sealed = await registry.database.pool.fetchval("SELECT name_sealed FROM member WHERE id = $1::uuid", child)
     assert registry.app.state.cipher.decrypt(sealed, "member.name") == "王小新"
 
@@ -187,7 +187,7 @@ async def test_a_correction_to_the_number_of_someone_else_is_refused(registry: S
     assert own.json()["code"] == "person-in-household-already"
 
 
-async def test_the_heads_facts_are_the_households(registry: ServiceUnderTest) -> None:
+async def test_the_heads_events_are_the_households(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     head = await head_of(registry, household)
     await changed(
@@ -214,7 +214,7 @@ async def test_the_head_dies_and_the_next_one_leads(registry: ServiceUnderTest) 
     assert (file["member_count"], file["able_to_work"], file["credit_record"]) == (2, False, "none")
     gone = next(each for each in file["members"] if each["id"] == head)
     assert (gone["left_on"], gone["left_reason"], gone["relation"]) == (ON, "death", "head")
-    [(told, version)] = await facts(registry, HouseholdHeadChanged)
+    [(told, version)] = await events(registry, HouseholdHeadChanged)
     assert (str(told.household_id), told.cause, version, file["version"]) == (household, "death", 1, 1)
 
 
@@ -245,7 +245,7 @@ async def test_the_household_ends_when_nobody_is_left(registry: ServiceUnderTest
     await changed(registry, _left(household, head, "death"))
     file = await file_of(registry, household)
     assert (file["ended_on"], file["end_reason"], file["member_count"]) == (ON, "died_out", 1)
-    [(told, _)] = await facts(registry, HouseholdEnded)
+    [(told, _)] = await events(registry, HouseholdEnded)
     assert (told.reason, str(told.effective_on)) == ("died_out", ON)
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_loan WHERE closed_on IS NULL") == 1
     again = await propose(registry, change("contact_changed", household, phone="13900000001"))
@@ -305,9 +305,9 @@ async def test_nobody_leaves_before_joining(registry: ServiceUnderTest) -> None:
         ("UPDATE household SET ended_on = '2018-01-01'", asyncpg.CheckViolationError),
         ("UPDATE change_request SET reason = 'other'", asyncpg.RestrictViolationError),
         ("DELETE FROM change_request", asyncpg.RestrictViolationError),
-        ("UPDATE household_village SET from_on = '2018-01-01'", asyncpg.RestrictViolationError),
+        ("UPDATE household_village SET valid_from = '2018-01-01'", asyncpg.RestrictViolationError),
         (
-            "INSERT INTO household_village (household_id, village_code, from_on, cause, recorded_by) "
+            "INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) "
             "SELECT id, '999999999999', '2018-01-01', 'moved', 'x' FROM household",
             asyncpg.ForeignKeyViolationError,
         ),

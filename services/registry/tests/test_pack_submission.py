@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.registry.packs.queries import NoPackInForce, find_pack_in_force, get_packs_in_force
+from services.registry.policy.packs.queries import NoPackInForce, find_pack_in_force, get_packs_in_force
 from services.registry.tests.county import PACK, PACK_FILE, get
 from shared.access import Role
 from shared.policy.load import read_pack
@@ -92,7 +92,7 @@ async def test_refuses_a_pack_whose_worked_examples_fail_and_names_each(regional
     wrong = _changed(
         TEXT,
         {
-            "expect: {reasons: [amount-above-line]}": "expect: {reasons: []}",
+            "expect: {reasons: [amount-above-credit-limit]}": "expect: {reasons: []}",
             'expect: {score: "79", grade: B, line: "40000.00"}': 'expect: {score: "78", grade: A}',
         },
     )
@@ -101,7 +101,7 @@ async def test_refuses_a_pack_whose_worked_examples_fail_and_names_each(regional
     first, second = answer.json()["values"]["examples"]
     assert first["en"] == "Grade C asks for more than its line"
     assert first["line"] == wrong[: wrong.index("- name: {zh: C级户申请超额度")].count("\n") + 1
-    assert first["differences"] == ["reasons: expected [], found [amount-above-line]"]
+    assert first["differences"] == ["reasons: expected [], found [amount-above-credit-limit]"]
     assert "30000.01" in first["why"][0]["zh"]
     assert second["differences"] == ["score: expected 78, found 79", "grade: expected A, found B"]
     assert (await get(regional_registry, "/policy-packs", Role.BANK)).json()["items"] == []

@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.registry.tests.county import PACK, PACK_FILE, fact, get
+from services.registry.tests.county import PACK, PACK_FILE, event, get
 from shared.access import Role
 from shared.events.registry import PolicyPackConfirmed
 from shared.policy.pack import PolicyPack
@@ -45,7 +45,7 @@ async def test_a_confirmed_pack_is_told_to_every_service_whole(regional_registry
     )
     [(name, data, version, region)] = await regional_registry.outbox()
     assert (name, version, region) == ("policy-pack-confirmed", 1, "500236")
-    told = fact(PolicyPackConfirmed, data)
+    told = event(PolicyPackConfirmed, data)
     assert told.pack_id == UUID(pack["id"])
     assert PolicyPack.model_validate(told.content) == PACK.rules()
 

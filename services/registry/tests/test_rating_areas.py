@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.rating.shares import is_credit_area, percent
+from services.registry.credit.rating.rules.shares import is_credit_area, percent
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, get
 from services.registry.tests.rating_county import FAILING, Campaign, Home, settled
 from shared.access import Role

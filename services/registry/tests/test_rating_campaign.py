@@ -1,4 +1,4 @@
-"""A campaign goes score, review, publicity, final, and nowhere else (ZJ-1)."""
+"""A campaign goes score, review, public notice, final, and nowhere else (ZJ-1)."""
 
 from typing import Any
 from uuid import UUID
@@ -52,9 +52,9 @@ async def test_households_are_rated_in_the_end(registry: ServiceUnderTest) -> No
         2,
         2,
     )
-    assert final["publicity_ends_on"] == "2017-01-13"  # five working days after Friday 6 January
+    assert final["public_notice_ends_on"] == "2017-01-13"  # five working days after Friday 6 January
     ratings = (await get(registry, f"/ratings?region={COUNTY}&as_of=2017-02-01", Role.TOWNSHIP)).json()["items"]
-    assert [(each["household_id"], each["grade"], each["line"]) for each in ratings] == [
+    assert [(each["household_id"], each["grade"], each["credit_limit"]) for each in ratings] == [
         (household, "A", "50000.00") for household in sorted(ids)
     ]
     assert {(each["valid_from"], each["valid_until"], each["cause"]) for each in ratings} == {
@@ -102,12 +102,12 @@ async def test_a_group_needs_enough_different_members(registry: ServiceUnderTest
 
 
 @pytest.mark.clause("ZJ-1")
-async def test_every_township_must_have_reviewed_before_publicity(registry: ServiceUnderTest) -> None:
+async def test_every_township_must_have_reviewed_before_public_notice(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
     campaign = await _opened(registry)
     await campaign.do("scores")
     assert (await campaign.review(region="500236001", region_code="500236001")).status_code == 201
-    answer = await campaign.do("publicity", {"started_on": "2017-01-06"})
+    answer = await campaign.do("public_notice", {"started_on": "2017-01-06"})
     assert _refused(answer) == (409, "rating-not-yet-reviewed")
     assert answer.json()["values"]["townships"] == ["500236117"]
     other = await campaign.review(region="500236001", region_code="500236117")
@@ -115,31 +115,31 @@ async def test_every_township_must_have_reviewed_before_publicity(registry: Serv
 
 
 @pytest.mark.clause("ZJ-1")
-async def test_a_rating_is_not_final_before_its_publicity_ends(registry: ServiceUnderTest) -> None:
+async def test_a_rating_is_not_final_before_its_public_notice_ends(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1))
     campaign = await _opened(registry)
     await campaign.do("scores")
     await campaign.review()
-    await campaign.do("publicity", {"started_on": "2017-01-06"})
+    await campaign.do("public_notice", {"started_on": "2017-01-06"})
     early = await campaign.do("finalisations", {"finalised_on": "2017-01-12"})
-    assert _refused(early) == (409, "rating-publicity-still-runs")
+    assert _refused(early) == (409, "rating-public-notice-still-runs")
     assert (await campaign.do("finalisations", {"finalised_on": "2017-01-13"})).status_code == 201
 
 
-async def test_publicity_does_not_start_before_the_facts(registry: ServiceUnderTest) -> None:
+async def test_public_notice_does_not_start_before_the_facts(registry: ServiceUnderTest) -> None:
     campaign = await _opened(registry)
     await campaign.do("scores")
-    answer = await campaign.do("publicity", {"started_on": "2017-01-04"})
-    assert _refused(answer) == (422, "publicity-before-facts")
+    answer = await campaign.do("public_notice", {"started_on": "2017-01-04"})
+    assert _refused(answer) == (422, "public-notice-before-facts")
 
 
 STEPS: tuple[tuple[str, Any, Role], ...] = (
     ("scores", None, Role.SERVICE_CENTRE),
     ("reviews", REVIEW, Role.TOWNSHIP),
-    ("publicity", {"started_on": "2017-01-06"}, Role.SERVICE_CENTRE),
+    ("public_notice", {"started_on": "2017-01-06"}, Role.SERVICE_CENTRE),
     ("finalisations", {"finalised_on": "2017-01-13"}, Role.SERVICE_CENTRE),
 )
-ALLOWED = {0: {"scores"}, 1: {"scores", "reviews"}, 2: {"reviews", "publicity"}, 3: {"finalisations"}, 4: set()}
+ALLOWED = {0: {"scores"}, 1: {"scores", "reviews"}, 2: {"reviews", "public_notice"}, 3: {"finalisations"}, 4: set()}
 
 
 @pytest.mark.parametrize("taken", range(5))
@@ -151,7 +151,7 @@ async def test_only_the_next_step_is_open(registry: ServiceUnderTest, taken: int
     forbidden = [each for each in STEPS if each[0] not in ALLOWED[taken]]
     for step, body, role in forbidden:
         answer = await campaign.do(step, body, role)
-        expected = "rating-not-yet-reviewed" if (taken, step) == (1, "publicity") else "wrong-campaign-state"
+        expected = "rating-not-yet-reviewed" if (taken, step) == (1, "public_notice") else "wrong-campaign-state"
         assert _refused(answer) == (409, expected), step
 
 
@@ -229,7 +229,7 @@ async def test_campaigns_are_listed_by_county_year_bank_and_state(registry: Serv
     first = (await get(registry, "/rating-campaigns?limit=3", Role.AUDITOR, region="50")).json()
     assert await _listed(registry, f"?cursor={first['next']}", **everywhere) == [elsewhere]
     shown = first["items"][0]
-    assert (shown["finalised_on"], shown["publicity_started_on"], shown["pack_version"]) == (
+    assert (shown["finalised_on"], shown["public_notice_started_on"], shown["pack_version"]) == (
         "2017-01-13",
         "2017-01-06",
         1,

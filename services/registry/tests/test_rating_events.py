@@ -17,7 +17,7 @@ async def test_other_services_only_note_a_final_campaign(
     service: str, start_service: Callable[[str], Awaitable[ServiceUnderTest]]
 ) -> None:
     peer = await start_service(service)
-    fact = RatingCampaignFinalised(
+    event = RatingCampaignFinalised(
         campaign_id=new_id(),
         county_code=COUNTY,
         bank_code=None,
@@ -25,7 +25,7 @@ async def test_other_services_only_note_a_final_campaign(
         finalised_on=date(2017, 1, 13),
         household_count=194_700,
         rated_count=171_064,
-        line_total=Decimal("314600000.00"),
+        credit_limit_total=Decimal("314600000.00"),
         group_count=283,
         credit_group_count=182,
         village_count=90,
@@ -33,12 +33,12 @@ async def test_other_services_only_note_a_final_campaign(
         township_count=32,
         credit_township_count=17,
     )
-    await peer.deliver(fact, region_code=COUNTY, aggregate_id=fact.campaign_id)
+    await peer.deliver(event, region_code=COUNTY, aggregate_id=event.campaign_id)
     states = await peer.database.pool.fetch("SELECT state, count(*) AS times FROM inbox GROUP BY state")
     assert [tuple(each) for each in states] == [("applied", 1)]
 
 
-def test_the_fact_carries_no_personal_data() -> None:
+def test_the_event_carries_no_personal_data() -> None:
     assert {name for name in RatingCampaignFinalised.model_fields if "household" in name or "member" in name} == {
         "household_count"
     }

@@ -1,4 +1,4 @@
-"""What a campaign makes of the line that a household has: earned, frozen, taken away (FJ-10, FJ-12, LG-10)."""
+"""What a campaign makes of the credit limit that a household has: earned, frozen, taken away (FJ-10, FJ-12, LG-10)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.registry.tests.county import GOOD_ANSWERS, VILLAGE, facts, get
+from services.registry.tests.county import GOOD_ANSWERS, VILLAGE, events, get
 from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, ratings, settled
 from services.registry.tests.rating_schemes import BANK, governed
 from services.registry.tests.repaid_loans import put_on_list, rate_again, rated_by_two, rated_home, repay
@@ -17,15 +17,15 @@ from shared.testing.service import ServiceUnderTest
 FINAL = date(2018, 1, 18)  # the day on which `rate_again` makes grades final
 MIDDLING = {**GOOD_ANSWERS, "bad_records": 2, "labourers": 1}  # 76 points, grade B
 _EARNED = """
-INSERT INTO rating (household_id, village_code, grade, line, cause, loan_id, valid_from, valid_until)
+INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, loan_id, valid_from, valid_until)
 VALUES ($1::uuid, $2, $3, $4, 'repaid_on_time', uuid7(), $5, $6)
 """
 
 
-async def _earned(registry: ServiceUnderTest, household: str, grade: str, line: str, until: date) -> None:
-    """Set down a line that was earned a year before by repaying."""
+async def _earned(registry: ServiceUnderTest, household: str, grade: str, credit_limit: str, until: date) -> None:
+    """Set down a credit limit that was earned a year before by repaying."""
     day = date(2017, 1, 18)
-    await registry.database.pool.execute(_EARNED, household, VILLAGE, grade, Decimal(line), day, until)
+    await registry.database.pool.execute(_EARNED, household, VILLAGE, grade, Decimal(credit_limit), day, until)
 
 
 async def _after(registry: ServiceUnderTest, household: str) -> tuple[str | None, str | None]:
@@ -40,7 +40,7 @@ async def test_a_worse_campaign_lowers_a_line_that_was_not_earned(registry: Serv
 
 @pytest.mark.clause("FJ-10")
 @pytest.mark.parametrize(("until", "expected"), [(FINAL, ("C", "30000.00")), (date(2018, 1, 19), ("B", "40000.00"))])
-async def test_an_earned_line_is_kept_while_its_own_rating_holds(
+async def test_an_earned_limit_is_kept_while_its_own_rating_holds(
     registry: ServiceUnderTest, until: date, expected: tuple[str, str]
 ) -> None:
     household = await rated_home(registry)
@@ -59,8 +59,8 @@ async def test_of_two_earned_lines_the_higher_one_is_kept(registry: ServiceUnder
 
 
 @pytest.mark.clause("FJ-10")
-async def test_an_earned_line_does_not_pull_a_better_grade_down(regional_registry: ServiceUnderTest) -> None:
-    registry = await governed(regional_registry, next_line="gradient")
+async def test_an_earned_limit_does_not_pull_a_better_grade_down(regional_registry: ServiceUnderTest) -> None:
+    registry = await governed(regional_registry, next_limit="gradient")
     household = await rated_home(registry)
     await repay(registry, household, principal=Decimal(40_000))  # 40 000 × 1.20, still C
     await rate_again(registry, household, MIDDLING)
@@ -112,7 +112,7 @@ async def test_the_county_freezes_and_keeps_its_own_line_not_a_banks(regional_re
     registry, household = await rated_by_two(regional_registry)
     await put_on_list(registry, household, date(2017, 6, 1))
     await rate_again(registry, household, GOOD_ANSWERS)
-    assert await _after(registry, household) == ("A", "50000.00")  # the bank's line is 20 000
+    assert await _after(registry, household) == ("A", "50000.00")  # the bank's credit limit is 20 000
 
 
 @pytest.mark.clause("LG-10")
@@ -125,10 +125,10 @@ async def test_a_line_earned_with_a_bank_is_no_line_of_the_countys(regional_regi
 
 @pytest.mark.clause("FJ-10", "ZJ-1")
 @pytest.mark.parametrize(("kept", "expected"), [(None, ("B", "40000.00")), (False, (None, None))])
-async def test_below_every_band_an_earned_line_stays_where_the_pack_keeps_it(
+async def test_below_every_band_an_earned_limit_stays_where_the_pack_keeps_it(
     regional_registry: ServiceUnderTest, kept: bool | None, expected: tuple[str | None, str | None]
 ) -> None:
-    registry = await governed(regional_registry, **({} if kept is None else {"earned_line_kept": kept}))
+    registry = await governed(regional_registry, **({} if kept is None else {"earned_limit_kept": kept}))
     household = await rated_home(registry)
     await repay(registry, household)
     await rate_again(registry, household, FAILING)
@@ -139,7 +139,7 @@ async def test_below_every_band_an_earned_line_stays_where_the_pack_keeps_it(
 async def test_only_a_rating_that_still_holds_is_taken_away(
     regional_registry: ServiceUnderTest, until: date, count: int
 ) -> None:
-    registry = await governed(regional_registry, earned_line_kept=False)
+    registry = await governed(regional_registry, earned_limit_kept=False)
     household = await rated_home(registry, FAILING)
     await _earned(registry, household, "C", "30000.00", until)
     await rate_again(registry, household, FAILING)
@@ -153,6 +153,6 @@ async def test_a_household_whose_rating_was_taken_away_is_not_told_as_rated(regi
     await (await (await Campaign.opened(registry)).shown()).final()
     await rate_again(registry, falls, FAILING)
     assert await ratings(registry, "2018-02-01") == {falls: (None, None), stays: ("A", "50000.00")}
-    final = [fact for fact, _ in await facts(registry, RatingCampaignFinalised)]
-    told = [(fact.household_count, fact.rated_count, fact.line_total) for fact in final]
+    final = [event for event, _ in await events(registry, RatingCampaignFinalised)]
+    told = [(event.household_count, event.rated_count, event.credit_limit_total) for event in final]
     assert told == [(2, 2, Decimal("100000.00")), (2, 1, Decimal("50000.00"))]

@@ -1,4 +1,4 @@
-"""Objections while grades are on show: nothing is final while one is open (ZJ-1)."""
+"""Objections while grades are on public notice: nothing is final while one is open (ZJ-1)."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,17 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registry.rating import publicity
+from services.registry.credit.rating.rules import public_notice
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, PACK, post
 from services.registry.tests.rating_county import Campaign, Home, ratings, refused, settled
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
-RULE = PACK.publicity_rule()
+RULE = PACK.public_notice_rule()
 
 
 async def _shown(registry: ServiceUnderTest) -> tuple[Campaign, list[str]]:
-    """Two graded households on show from Friday 2017-01-06 to Friday 2017-01-13."""
+    """Two graded households on public notice from Friday 2017-01-06 to Friday 2017-01-13."""
     ids = await settled(registry, [Home(), Home(village=OTHER_VILLAGE)])
     return await (await Campaign.opened(registry)).shown(), ids
 
@@ -41,16 +41,16 @@ async def test_an_upheld_objection_gives_another_grade_that_is_shown_again(regis
     assert refused(open_still) == (409, "rating-objections-open")
     assert open_still.json()["values"]["objection_ids"] == [objection["id"]]
     settled_ = (await _settle(campaign, objection["id"])).json()
-    assert (settled_["grade_before"], settled_["grade_after"], settled_["publicity_ends_on"]) == (
+    assert (settled_["grade_before"], settled_["grade_after"], settled_["public_notice_ends_on"]) == (
         "A",
         "B",
         "2017-01-19",
     )
     early = await campaign.do("finalisations", {"finalised_on": "2017-01-18"})
-    assert refused(early) == (409, "rating-publicity-still-runs")
+    assert refused(early) == (409, "rating-public-notice-still-runs")
     assert early.json()["values"]["ends_on"] == "2017-01-19"
     final = await campaign.final("2017-01-19")
-    assert (final["publicity_ends_on"], final["open_objection_count"]) == ("2017-01-19", 0)
+    assert (final["public_notice_ends_on"], final["open_objection_count"]) == ("2017-01-19", 0)
     found = await ratings(registry, "2017-02-01")
     assert [found[each] for each in ids] == [("B", "40000.00"), ("A", "50000.00")]
 
@@ -61,7 +61,7 @@ async def test_a_dismissed_objection_leaves_the_grade_and_stopped_the_clock(regi
     objection = (await _raise(campaign, ids[0])).json()["id"]
     done = (await _settle(campaign, objection, outcome="dismissed", grade=None, settled_on="2017-01-16")).json()
     # Raised on Tuesday with three working days left; settled on Monday, they run on to Thursday.
-    assert (done["outcome"], done["grade_after"], done["publicity_ends_on"]) == ("dismissed", "A", "2017-01-19")
+    assert (done["outcome"], done["grade_after"], done["public_notice_ends_on"]) == ("dismissed", "A", "2017-01-19")
     listed = (await campaign.read("/objections?is_open=false"))["items"]
     assert [each["id"] for each in listed] == [objection]
     assert (await campaign.read("/objections?is_open=true"))["items"] == []
@@ -78,7 +78,7 @@ async def test_an_upheld_objection_may_take_the_grade_away(registry: ServiceUnde
 @pytest.mark.parametrize("raised_on", ["2017-01-05", "2017-01-13", "2017-03-01"])
 async def test_an_objection_comes_while_the_grade_is_on_show(registry: ServiceUnderTest, raised_on: str) -> None:
     campaign, ids = await _shown(registry)
-    assert refused(await _raise(campaign, ids[0], raised_on)) == (409, "rating-objection-outside-publicity")
+    assert refused(await _raise(campaign, ids[0], raised_on)) == (409, "rating-objection-outside-public-notice")
 
 
 async def test_objections_stay_in_their_region_and_campaign(registry: ServiceUnderTest) -> None:
@@ -132,7 +132,7 @@ async def test_objections_need_grades_on_show(registry: ServiceUnderTest) -> Non
     await campaign.do("scores")
     assert refused(await _raise(campaign, ids[0])) == (409, "wrong-campaign-state")
     await campaign.review()
-    await campaign.do("publicity", {"started_on": "2017-01-06"})
+    await campaign.do("public_notice", {"started_on": "2017-01-06"})
     await campaign.final()
     assert refused(await _raise(campaign, ids[0])) == (409, "wrong-campaign-state")
 
@@ -151,8 +151,8 @@ async def test_objections_and_settlements_only_grow(registry: ServiceUnderTest) 
     ("upheld", "stops", "ends_on"),
     [(True, True, date(2017, 1, 19)), (False, True, date(2017, 1, 17)), (False, False, date(2017, 1, 13))],
 )
-def test_the_end_of_publicity_follows_the_settlement(upheld: bool, stops: bool, ends_on: date) -> None:
-    found = publicity.ends_on_after(
+def test_the_end_of_public_notice_follows_the_settlement(upheld: bool, stops: bool, ends_on: date) -> None:
+    found = public_notice.ends_on_after(
         upheld=upheld,
         raised_on=date(2017, 1, 10),
         settled_on=date(2017, 1, 12),

@@ -1,4 +1,4 @@
-"""What holds for the rating of every county: better facts never cost points, grade or line (LG-10, FJ-10)."""
+"""What holds for the rating of every county: better facts never cost points, grade or credit limit (LG-10, FJ-10)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.rating.growth import next_line
-from services.registry.rating.schemes import banks_with_own_scheme, own_scheme, scheme_of
-from services.registry.rating.score_sql import SCORE_COUNTY, scheme_arguments
-from services.registry.rating.scoring import grade_of, line_of, score
-from services.registry.surveys.form import collection_form
+from services.registry.credit.rating.rules.limit_growth import next_limit
+from services.registry.credit.rating.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
+from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
+from services.registry.credit.rating.score_sql import SCORE_COUNTY, scheme_arguments
+from services.registry.credit.surveys.rules.form import collection_form
 from services.registry.tests.county import COUNTY, PACK_FILE, SCHEME
 from services.registry.tests.rating_county import Campaign, Home, settled
 from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, SCHEME_WITH_BANK, pack_text
@@ -57,7 +57,7 @@ def _better(indicator: Indicator, value: Decimal, step: Decimal) -> Decimal:
 def _standing(answers: Mapping[str, Decimal], scheme: RatingScheme) -> tuple[Decimal, Decimal]:
     total = score(answers, scheme).total
     grade = grade_of(total, scheme)
-    return total, line_of(grade.code, scheme) if grade else Decimal(0)
+    return total, credit_limit_of(grade.code, scheme) if grade else Decimal(0)
 
 
 @pytest.mark.clause("ZJ-1", "LG-10")
@@ -84,19 +84,19 @@ def test_a_better_fact_never_lowers_score_grade_or_line(scheme: RatingScheme, da
 @given(data=st.data())
 def test_repaying_on_time_never_lowers_a_line_in_any_county(scheme: RatingScheme, data: st.DataObject) -> None:
     grade = data.draw(st.sampled_from([each.code for each in scheme.grades]))
-    line = line_of(grade, scheme)
-    principal = data.draw(st.integers(1, int(line)).map(Decimal))
-    found = next_line(grade, line, principal, scheme)
-    assert line <= found.line <= scheme.household_cap
+    credit_limit = credit_limit_of(grade, scheme)
+    principal = data.draw(st.integers(1, int(credit_limit)).map(Decimal))
+    found = next_limit(grade, credit_limit, principal, scheme)
+    assert credit_limit <= found.credit_limit <= scheme.household_cap
     better = [each.code for each in scheme.grades][: [each.code for each in scheme.grades].index(grade)]
     for other in better:
-        assert next_line(other, line_of(other, scheme), principal, scheme).line >= found.line
+        assert next_limit(other, credit_limit_of(other, scheme), principal, scheme).credit_limit >= found.credit_limit
 
 
 @of_every_scheme
 def test_every_county_has_a_form_and_lines_within_its_cap(scheme: RatingScheme) -> None:
     assert any(line.asked for line in collection_form(scheme))
-    assert all(0 < line_of(grade.code, scheme) <= scheme.household_cap for grade in scheme.grades)
+    assert all(0 < credit_limit_of(grade.code, scheme) <= scheme.household_cap for grade in scheme.grades)
     assert grade_of(Decimal(100), scheme) == scheme.grades[0]
 
 

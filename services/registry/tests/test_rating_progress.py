@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, facts
+from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, events
 from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, settled, uuids
 from shared.events.registry import RatingCampaignFinalised
 from shared.testing.service import ServiceUnderTest
@@ -41,15 +41,15 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
     end = date(2017, 1, 5) + timedelta(weeks=12, days=-1)
     shown = await campaign.read(f"/progress?on={end}")
     assert (shown["household_count"], shown["rated_count"], shown["rated_percent"]) == (10_911, 8_947, "82.00")
-    assert (shown["line_count"], shown["line_total"]) == (8_947, "314600000.00")
+    assert (shown["credit_limit_count"], shown["credit_limit_total"]) == (8_947, "314600000.00")
     assert (shown["loan_count"], shown["loan_total"]) == (1_193, "35790000.00")
     assert [each["week"] for each in shown["weeks"]] == list(range(13))
     assert sum(each["loan_count"] for each in shown["weeks"]) == 1_193
-    assert shown["weeks"][2]["line_total"] == "314600000.00"
+    assert shown["weeks"][2]["credit_limit_total"] == "314600000.00"
     assert shown["weeks"][12] == {**shown["weeks"][12], "starts_on": "2017-03-23", "rated_percent": "82.00"}
-    assert sum(each["line_count"] for each in shown["townships"]) == 8_947
-    [(told, version)] = await facts(registry, RatingCampaignFinalised)
-    assert (version, told.household_count, told.rated_count, told.line_total) == (
+    assert sum(each["credit_limit_count"] for each in shown["townships"]) == 8_947
+    [(told, version)] = await events(registry, RatingCampaignFinalised)
+    assert (version, told.household_count, told.rated_count, told.credit_limit_total) == (
         1,
         10_911,
         8_947,
@@ -59,7 +59,7 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
 
 async def _stages(campaign: Campaign, on: str) -> tuple[int, ...]:
     shown: dict[str, Any] = await campaign.read(f"/progress?on={on}")
-    kinds = ("household", "surveyed", "scored", "reviewed", "publicised", "rated", "line", "loan")
+    kinds = ("household", "surveyed", "scored", "reviewed", "on_public_notice", "rated", "credit_limit", "loan")
     return tuple(shown[f"{kind}_count"] for kind in kinds)
 
 
@@ -72,7 +72,7 @@ async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest
     await campaign.review(region_code="500236001")
     assert await _stages(campaign, "2017-01-05") == (4, 3, 3, 2, 0, 0, 0, 0)
     await campaign.review()
-    await campaign.do("publicity", {"started_on": "2017-01-06"})
+    await campaign.do("public_notice", {"started_on": "2017-01-06"})
     assert await _stages(campaign, "2017-01-06") == (4, 3, 3, 3, 3, 0, 0, 0)
     await campaign.final()
     await _lend(registry, [(ids[0], "20000", date(2017, 2, 1)), (ids[3], "20000", date(2017, 2, 1))])
@@ -86,10 +86,10 @@ async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest
     }
 
 
-async def test_the_fact_of_a_final_campaign_has_totals_only(registry: ServiceUnderTest) -> None:
+async def test_the_event_of_a_final_campaign_has_totals_only(registry: ServiceUnderTest) -> None:
     await settled(registry, [Home(group="一组"), Home(OTHER_VILLAGE, answers=FAILING)])
     await (await (await Campaign.opened(registry)).shown()).final()
-    [(told, _)] = await facts(registry, RatingCampaignFinalised)
+    [(told, _)] = await events(registry, RatingCampaignFinalised)
     assert told.model_dump(exclude={"campaign_id"}) == {
         "county_code": COUNTY,
         "bank_code": None,
@@ -97,7 +97,7 @@ async def test_the_fact_of_a_final_campaign_has_totals_only(registry: ServiceUnd
         "finalised_on": date(2017, 1, 13),
         "household_count": 2,
         "rated_count": 1,
-        "line_total": "50000.00",
+        "credit_limit_total": "50000.00",
         "group_count": 1,
         "credit_group_count": 1,
         "village_count": 2,

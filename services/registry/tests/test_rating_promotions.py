@@ -71,7 +71,7 @@ async def test_a_loan_raises_once_however_often_it_is_told(registry: ServiceUnde
 
 
 def _closing(household: str, loan_id: UUID, closed_on: date, place: int) -> Received[LoanClosed]:
-    fact = LoanClosed(
+    event = LoanClosed(
         loan_id=loan_id,
         household_id=UUID(household),
         village_code=VILLAGE,
@@ -80,7 +80,7 @@ def _closing(household: str, loan_id: UUID, closed_on: date, place: int) -> Rece
         repaid_on_time=True,
     )
     return Received(
-        event=fact,
+        event=event,
         event_id=new_id(),
         aggregate_id=loan_id,
         aggregate_version=1,
@@ -89,7 +89,7 @@ def _closing(household: str, loan_id: UUID, closed_on: date, place: int) -> Rece
         traceparent=None,
         stream_sequence=place,
         subject="lending.loan-closed.v1.00.00.00",
-        body=fact.model_dump_json().encode(),
+        body=event.model_dump_json().encode(),
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registry.rating.validity import is_stale, months_later
-from services.registry.surveys.form import collection_form, faults, unit_of
+from services.registry.credit.rating.rules.validity import is_stale, months_later
+from services.registry.credit.surveys.rules.form import collection_form, faults, unit_of
 from services.registry.tests.county import (
     COUNTY,
     GOOD_ANSWERS,
@@ -183,7 +183,7 @@ async def test_stale_and_missing_surveys_are_due_by_village_and_helper(registry:
         row(3, **{f"indicator.{code}": "" for code in GOOD_ANSWERS}),
     )
     await registry.database.pool.execute(
-        "INSERT INTO helper_assignment (id, household_id, helper, helper_name, from_on, assigned_by)"
+        "INSERT INTO helper_assignment (id, household_id, helper, helper_name, valid_from, assigned_by)"
         " VALUES (uuid7(), $1, 'helper.one', '甲', '2017-01-01', 'township')",
         here,
     )

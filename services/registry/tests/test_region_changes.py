@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.regions.successions import ChangeKind, Succession, faults_in
-from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, facts, get, post, registered, row
+from services.registry.register.regions.rules.successions import ChangeKind, Succession, faults_in
+from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, events, get, post, registered, row
 from shared.access import Role
 from shared.events.registry import RegionChanged
 from shared.testing.service import ServiceUnderTest
@@ -43,7 +43,7 @@ async def test_a_new_name_keeps_the_old_one_findable(registry: ServiceUnderTest)
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 0, 0)
     lineage = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/lineage", Role.BANK)).json()
     assert lineage["region"]["name"] == "夔门镇"
-    assert lineage["former_names"] == [{"name": "白帝镇", "used_until": "2019-07-01"}]
+    assert lineage["former_names"] == [{"name": "白帝镇", "valid_until": "2019-07-01"}]
     assert [each["name"] for each in lineage["path"]] == ["重庆市", "县", "奉节县"]
     found = (await get(registry, "/region-search?words=白帝", Role.BANK)).json()["items"]
     assert [(each["code"], each["former_names"]) for each in found] == [(OTHER_TOWNSHIP, ["白帝镇"])]
@@ -69,8 +69,10 @@ async def test_merged_villages_take_their_households_along(registry: ServiceUnde
     now = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/roll-up?on=2019-07-01", Role.BANK)).json()
     assert (past["household_count"], past["village_count"]) == (1, 1)
     assert [(line["code"], line["household_count"]) for line in now["lines"]] == [(merged, 2)]
-    told = await facts(registry, RegionChanged)
-    assert [(fact.kind, [pair.to_code for pair in fact.successions]) for fact, _ in told] == [("merge", [merged] * 2)]
+    told = await events(registry, RegionChanged)
+    assert [(event.kind, [pair.to_code for pair in event.successions]) for event, _ in told] == [
+        ("merge", [merged] * 2)
+    ]
 
 
 async def test_a_village_absorbed_by_another_keeps_the_others_code(registry: ServiceUnderTest) -> None:
@@ -118,7 +120,7 @@ async def test_a_split_township_says_which_part_gets_which_village(registry: Ser
     status, done = await record(registry, change("split", *pairs))
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 3, 2)
     assert await village_of(registry, household) == "500236003001"
-    [(told, _)] = await facts(registry, RegionChanged)
+    [(told, _)] = await events(registry, RegionChanged)
     assert {(each.from_code, each.to_code) for each in told.successions} == {
         (TOWNSHIP, "500236003"),
         (TOWNSHIP, "500236004"),
@@ -130,7 +132,7 @@ async def test_a_split_township_tells_which_villages_stayed(registry: ServiceUnd
     pairs = ((OTHER_TOWNSHIP, OTHER_TOWNSHIP), (OTHER_TOWNSHIP, "500236118", "新镇"))
     status, done = await record(registry, change("split", *pairs))
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 1, 0)
-    [(told, _)] = await facts(registry, RegionChanged)
+    [(told, _)] = await events(registry, RegionChanged)
     assert {(each.from_code, each.to_code) for each in told.successions} == {
         (OTHER_TOWNSHIP, OTHER_TOWNSHIP),
         (OTHER_TOWNSHIP, "500236118"),
@@ -141,13 +143,13 @@ async def test_a_split_township_tells_which_villages_stayed(registry: ServiceUnd
 @pytest.mark.parametrize(
     ("body", "code", "word"),
     [
-        (change("rename", (VILLAGE, OTHER_VILLAGE, "名")), "region-change-misshapen", "keeps the code"),
-        (change("merge", (VILLAGE, "500236001009", "名")), "region-change-misshapen", "two or more"),
-        (change("recode", (VILLAGE, "500236009")), "region-change-misshapen", "same level"),
-        (change("split", (VILLAGE, "500236001008")), "region-change-misshapen", "two or more"),
+        (change("rename", (VILLAGE, OTHER_VILLAGE, "名")), "region-change-invalid", "keeps the code"),
+        (change("merge", (VILLAGE, "500236001009", "名")), "region-change-invalid", "two or more"),
+        (change("recode", (VILLAGE, "500236009")), "region-change-invalid", "same level"),
+        (change("split", (VILLAGE, "500236001008")), "region-change-invalid", "two or more"),
         (
             change("merge", (VILLAGE, "500236001009"), (OTHER_VILLAGE, "500236001009")),
-            "region-change-misshapen",
+            "region-change-invalid",
             "to_name",
         ),
         (change("recode", (VILLAGE, OTHER_VILLAGE)), "region-codes-taken", OTHER_VILLAGE),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.resident_id import ResidentIdInvalid, birth_on, check_digit, ensure_valid, masked, sex
+from shared.resident_id import ResidentIdInvalid, born_on, check_digit, ensure_valid, masked, sex
 
 WOMAN, MAN = "11010519491231002X", "440524188001010014"  # the examples that GB 11643-1999 prints
 _WRONG_SHAPE = "it must have 18 characters"
@@ -20,7 +20,7 @@ _WRONG_DIGIT = "its check digit is wrong"
 def test_the_standards_examples_are_right(number: str, born: date, gender: str) -> None:
     assert ensure_valid(number) == number
     assert check_digit(number[:17]) == number[17]
-    assert (birth_on(number), sex(number)) == (born, gender)
+    assert (born_on(number), sex(number)) == (born, gender)
 
 
 # The standard's table: the remainder of the weighted sum by 11, and the check digit that belongs to it. The last of the

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.rating.scoring import grade_of, line_of, score
+from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, SCHEME, get, import_sheet, post, row, workbook
 from shared.access import Role
 from shared.households_sheet import INDICATOR_PREFIX
@@ -77,13 +77,13 @@ def test_the_best_answers_earn_all_points() -> None:
 def test_a_score_has_a_grade_and_the_grade_a_line(total: str, grade: str, line: int) -> None:
     found = grade_of(Decimal(total), SCHEME)
     assert found is not None
-    assert (found.code, line_of(found.code, SCHEME)) == (grade, Decimal(line))
+    assert (found.code, credit_limit_of(found.code, SCHEME)) == (grade, Decimal(line))
 
 
 @pytest.mark.clause("FJ-10", "LG-25b")
 def test_a_grades_line_never_passes_the_households_cap() -> None:
     scheme = replace(SCHEME, household_cap=Decimal("45000.00"))
-    assert [line_of(code, scheme) for code in "ABC"] == [Decimal(45_000), Decimal(40_000), Decimal(30_000)]
+    assert [credit_limit_of(code, scheme) for code in "ABC"] == [Decimal(45_000), Decimal(40_000), Decimal(30_000)]
 
 
 def test_below_the_lowest_band_there_is_no_grade() -> None:

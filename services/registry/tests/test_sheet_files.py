@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from services.registry.imports.cells import PersonReader, number_reader
-from services.registry.imports.csv_file import CsvFile
-from services.registry.imports.faults import sentences
-from services.registry.imports.pieces import checked_sheet
-from services.registry.imports.refusals import (
+from services.registry.register.imports.cells import PersonReader, number_reader
+from services.registry.register.imports.csv_file import CsvFile
+from services.registry.register.imports.faults import sentences
+from services.registry.register.imports.pieces import checked_sheet
+from services.registry.register.imports.refusals import (
     ColumnsMissing,
     CsvMalformed,
     EncodingUnknown,
@@ -25,7 +25,7 @@ from services.registry.imports.refusals import (
     NotAWorkbook,
     SheetHasNoRows,
 )
-from services.registry.imports.xlsx_file import _WINDOW_BYTES, XlsxFile
+from services.registry.register.imports.xlsx_file import _WINDOW_BYTES, XlsxFile
 from services.registry.tests.county import SCHEME, resident_id, row, workbook
 from shared.households_sheet import SheetColumn, household_columns
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.rating.scoring import grade_of, score
+from services.registry.credit.rating.rules.scoring import grade_of, score
 from services.registry.tests.county import (
     COUNTY,
     GOOD_ANSWERS,
@@ -24,7 +24,7 @@ from shared.access import Role
 from shared.policy.load import read_pack
 from shared.testing.service import ServiceUnderTest
 
-PERIOD = {"from_on": "2017-01-01", "until_on": "2018-01-01"}
+PERIOD = {"valid_from": "2017-01-01", "valid_until": "2018-01-01"}
 SOURCE = PACK_FILE.read_text(encoding="utf-8")
 LARGEST = 'amount_max: {value: "50000.00", clause: FJ-10}'
 POOR_ANSWERS = {**GOOD_ANSWERS, "income_annual": 0, "migrant_workers": 0}
@@ -62,8 +62,8 @@ async def _campaign(registry: ServiceUnderTest, answers: dict[str, dict[str, int
     """Put a final campaign on file that rated each household by its score, valid from 2017-01-13."""
     pool, scheme = registry.database.pool, PACK.rating_scheme()
     campaign_id: UUID = await pool.fetchval(
-        """INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, publicity_started_on,
-             publicity_ends_on, finalised_on, opened_by)
+        """INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, public_notice_started_on,
+             public_notice_ends_on, finalised_on, opened_by)
            SELECT uuid7(), $1, 2017, '2017-01-05', id, 'final', '2017-01-06', '2017-01-13', '2017-01-13', 'test'
            FROM policy_pack WHERE state = 'confirmed' RETURNING id""",
         COUNTY,
@@ -83,21 +83,21 @@ async def _campaign(registry: ServiceUnderTest, answers: dict[str, dict[str, int
         )
         if grade:
             await pool.execute(
-                """INSERT INTO rating (household_id, village_code, grade, line, cause, campaign_id, valid_from,
+                """INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, campaign_id, valid_from,
                      valid_until)
                    SELECT id, village_code, $3, $4, 'campaign', $1, '2017-01-13', '2019-01-13'
                    FROM household WHERE id = $2""",
                 campaign_id,
                 UUID(household),
                 grade.code,
-                grade.line,
+                grade.credit_limit,
             )
     return campaign_id
 
 
-async def _apply(registry: ServiceUnderTest, *wishes: tuple[str, str], as_of: str = "2017-03-01") -> None:
+async def _apply(registry: ServiceUnderTest, *loan_requests: tuple[str, str], as_of: str = "2017-03-01") -> None:
     """Ask for applications, each (household, amount), as lending does."""
-    items = [{"household_id": household, "amount": amount, "term_months": 12} for household, amount in wishes]
+    items = [{"household_id": household, "amount": amount, "term_months": 12} for household, amount in loan_requests]
     body = {"as_of": as_of, "asker_regions": [COUNTY], "for_application": True, "items": items}
     answer = await post(registry, "/eligibility-checks", body, Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
@@ -188,7 +188,7 @@ async def test_the_same_rules_change_nothing(registry: ServiceUnderTest) -> None
 async def test_lines_follow_the_drafts_rating_scheme(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1), row(2))
     await _campaign(registry, {ids[0]: dict(GOOD_ANSWERS), ids[1]: POOR_ANSWERS})
-    draft = _draft(('- {code: C, line: "30000.00"}', '- {code: C, line: "25000.00"}'))
+    draft = _draft(('- {code: C, credit_limit: "30000.00"}', '- {code: C, credit_limit: "25000.00"}'))
     after = read_pack(draft).rating_scheme()
     grades = {household: grade_of(score(_exact(given), after).total, after) for household, given in
               ((ids[0], GOOD_ANSWERS), (ids[1], POOR_ANSWERS))}  # fmt: skip
@@ -197,19 +197,19 @@ async def test_lines_follow_the_drafts_rating_scheme(registry: ServiceUnderTest)
     found = await _simulate(registry, await _submit(registry, draft))
     again = found["rescoring"]
     assert (again["households"], again["changed"]) == (2, 1)
-    assert (again["lines_before"], again["lines_after"]) == ("80000.00", "75000.00")
+    assert (again["credit_limits_before"], again["credit_limits_after"]) == ("80000.00", "75000.00")
     assert again["grades"] == [
         {"grade_before": "A", "grade_after": "A", "households": 1},
         {"grade_before": "C", "grade_after": "C", "households": 1},
     ]
     [affected] = await _affected(registry, found)
-    assert (affected["change"], affected["line_before"], affected["line_after"]) == (
+    assert (affected["change"], affected["credit_limit_before"], affected["credit_limit_after"]) == (
         "newly_refused",
         "30000.00",
         "25000.00",
     )
-    assert [reason["code"] for reason in affected["reasons_after"]] == ["amount-above-line"]
-    assert "1 of 2 households change grade or line" in found["sentences"][-1]["en"]
+    assert [reason["code"] for reason in affected["reasons_after"]] == ["amount-above-credit-limit"]
+    assert "1 of 2 households change grade or credit limit" in found["sentences"][-1]["en"]
 
 
 async def test_a_household_below_the_drafts_lowest_band_counts_as_not_rated(registry: ServiceUnderTest) -> None:
@@ -223,20 +223,20 @@ async def test_a_household_below_the_drafts_lowest_band_counts_as_not_rated(regi
     assert found["rescoring"]["grades"] == [{"grade_before": "C", "grade_after": None, "households": 1}]
     [affected] = await _affected(registry, found)
     assert [reason["code"] for reason in affected["reasons_after"]] == ["not-rated"]
-    assert affected["line_after"] is None
+    assert affected["credit_limit_after"] is None
 
 
 async def test_a_line_that_grew_by_repaying_stays(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1))
     await _campaign(registry, {ids[0]: POOR_ANSWERS})
     await registry.database.pool.execute(
-        """INSERT INTO rating (household_id, village_code, grade, line, cause, loan_id, valid_from, valid_until)
+        """INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, loan_id, valid_from, valid_until)
            VALUES ($1, $2, 'B', 40000, 'repaid_on_time', uuid7(), '2017-02-01', '2019-02-01')""",
         UUID(ids[0]),
         VILLAGE,
     )
     await _apply(registry, (ids[0], "40000.00"))
-    text = _draft(('- {code: C, line: "30000.00"}', '- {code: C, line: "25000.00"}'))
+    text = _draft(('- {code: C, credit_limit: "30000.00"}', '- {code: C, credit_limit: "25000.00"}'))
     found = await _simulate(registry, await _submit(registry, text))
     assert (found["rescoring"]["changed"], found["eligible_after"]["count"]) == (1, 1)
     assert await _affected(registry, found) == []
@@ -279,7 +279,7 @@ async def test_period_and_region_limit_what_is_judged(registry: ServiceUnderTest
     await _apply(registry, (ids[0], "10000.00"), as_of="2018-01-01")
     pack = await _submit(registry, _draft(*LOWER))
     assert (await _simulate(registry, pack))["applications"]["count"] == 3
-    assert (await _simulate(registry, pack, until_on="2018-01-02"))["applications"]["count"] == 4
+    assert (await _simulate(registry, pack, valid_until="2018-01-02"))["applications"]["count"] == 4
     assert (await _simulate(registry, pack, region_code=OTHER_VILLAGE))["applications"]["count"] == 1
 
 
@@ -309,7 +309,7 @@ async def test_what_makes_no_sense_or_is_elsewhere_is_refused_by_name(registry: 
     pack = await _submit(registry, _draft())
     path = f"/policy-packs/{pack}/simulations"
     cases = (
-        ({"from_on": "2017-01-01", "until_on": "2017-01-01"}, 422, "simulation-period-empty"),
+        ({"valid_from": "2017-01-01", "valid_until": "2017-01-01"}, 422, "simulation-period-empty"),
         ({**PERIOD, "region_code": "500237"}, 422, "simulation-region-elsewhere"),
         ({**PERIOD, "surprise": 1}, 422, "invalid-request"),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.tests.county import OTHER_VILLAGE, facts, get, post, registered, row
+from services.registry.tests.county import OTHER_VILLAGE, events, get, post, registered, row
 from services.registry.tests.family import change, changed, members
 from shared.access import Role
 from shared.events.registry import HouseholdStatusChanged
@@ -24,8 +24,8 @@ async def test_many_households_are_marked_at_once_and_each_is_told(registry: Ser
     ids = await registered(registry, row(1), row(2), row(3, poverty_state="稳定脱贫"))
     answer = (await post(registry, "/household-status-changes", _change([*ids, ids[0]]), Role.POVERTY_OFFICE)).json()
     assert (answer["changed_count"], answer["unchanged_count"]) == (2, 1)
-    told = await facts(registry, HouseholdStatusChanged)
-    assert {(str(fact.household_id), fact.state, fact.effective_from, version) for fact, version in told} == {
+    told = await events(registry, HouseholdStatusChanged)
+    assert {(str(event.household_id), event.state, event.effective_from, version) for event, version in told} == {
         (ids[0], "stably_lifted", date(2018, 1, 1), 1),
         (ids[1], "stably_lifted", date(2018, 1, 1), 1),
     }
@@ -147,7 +147,7 @@ async def test_what_a_merged_household_is_owed_goes_to_the_one_it_went_up_in(reg
 
 
 @pytest.mark.clause("FJ-11")
-async def test_the_own_account_counts_while_the_household_that_takes_over_has_none(registry: ServiceUnderTest) -> None:
+async def test_the_own_account_counts_while_the_household_that_onboards_has_none(registry: ServiceUnderTest) -> None:
     first, second = await registered(registry, row(1, member_count=1, labourer_count=1), row(2))
     await registry.database.pool.execute("DELETE FROM bank_account WHERE household_id = $1", UUID(second))
     await _merged(registry, first, second)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.surveys.form import collection_form, form_of_part
+from services.registry.credit.surveys.rules.form import collection_form, form_of_part
 from services.registry.tests.county import (
     COUNTY,
     GOOD_ANSWERS,
@@ -75,7 +75,7 @@ async def _two(registry: ServiceUnderTest) -> list[str]:
 
 
 def _mark(household: str, kind: str) -> dict[str, Any]:
-    return {"household_ids": [household], "kind": kind, "from_on": ON, "reason": "入户核查"}
+    return {"household_ids": [household], "kind": kind, "valid_from": ON, "reason": "入户核查"}
 
 
 @pytest.mark.clause("FJ-6")
@@ -120,7 +120,7 @@ async def test_the_form_of_a_part_says_who_scores_each_fact(divided: ServiceUnde
     for region in (COUNTY, TOWNSHIP, VILLAGE):
         form = (await get(divided, f"/rating-forms?county={region}&on={ON}", Role.HELPER)).json()
         assert (form["county_code"], form["region_code"]) == (COUNTY, region)
-        forms[region] = {line["code"]: line["scored_by"] for line in form["lines"]}
+        forms[region] = {line["code"]: line["scored_by"] for line in form["credit_limits"]}
     assert forms[VILLAGE] == forms[TOWNSHIP]
     assert set(forms[TOWNSHIP]) - set(forms[COUNTY]) == {"arable_land_mu"}
     assert forms[TOWNSHIP]["arable_land_mu"] == ["part"]
@@ -161,7 +161,7 @@ async def test_surveys_are_due_again_when_the_place_says(divided: ServiceUnderTe
 
 async def _rated(registry: ServiceUnderTest, household: str, village: str) -> None:
     await registry.database.pool.execute(
-        "INSERT INTO rating (household_id, village_code, grade, line, cause, valid_from, valid_until, campaign_id) "
+        "INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, valid_from, valid_until, campaign_id) "
         "VALUES ($1, $2, 'C', 30000, 'campaign', '2017-01-13', '2019-01-13', $3)",
         UUID(household),
         village,
@@ -193,7 +193,7 @@ async def test_lines_grow_and_ratings_age_by_the_pack_of_the_village(divided: Se
         )
         await divided.deliver(closed, aggregate_id=loan, aggregate_version=9)
     found = (await get(divided, f"/ratings?region={COUNTY}&as_of=2017-08-01", Role.TOWNSHIP)).json()["items"]
-    by_household = {each["household_id"]: (each["grade"], each["line"], each["is_stale"]) for each in found}
+    by_household = {each["household_id"]: (each["grade"], each["credit_limit"], each["is_stale"]) for each in found}
     assert by_household == {inside: ("B", "45000.00", True), outside: ("B", "40000.00", False)}
 
 
@@ -207,10 +207,10 @@ async def test_papers_are_those_of_the_place(divided: ServiceUnderTest) -> None:
         listed = (await get(divided, f"/households/{household}/documents", Role.TOWNSHIP)).json()["items"]
         assert [each["kind_zh"] for each in listed] == [zh]
         checklist = (await get(divided, f"/households/{household}/document-checklist", Role.TOWNSHIP)).json()
-        assert kind in {line["kind"] for line in checklist["lines"] if line["present"]}
-        file = (await get(divided, f"/households/{household}/file", Role.TOWNSHIP)).json()
+        assert kind in {line["kind"] for line in checklist["credit_limits"] if line["present"]}
+        file = (await get(divided, f"/households/{household}/dossier", Role.TOWNSHIP)).json()
         assert [each["zh"] for each in file["documents"]] == [zh]
-        assert kind in {line["kind"] for line in file["checklist"]["lines"]}
+        assert kind in {line["kind"] for line in file["checklist"]["credit_limits"]}
     wrong = await file_paper(divided, inside, picture(5), "review_form")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "document-kind-unknown")
     assert wrong.json()["values"]["region_code"] == VILLAGE

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.lists.rules import share_left
-from services.registry.tests.county import COUNTY, VILLAGE, facts, get, post, registered, row
+from services.registry.standing.lists.rules import share_left
+from services.registry.tests.county import COUNTY, VILLAGE, events, get, post, registered, row
 from services.registry.tests.listing_steps import (
     decide,
     entry_file,
@@ -77,8 +77,8 @@ async def test_an_accepted_appeal_gives_the_village_its_quota_back(registry: Ser
         }
     ]
     assert "其中1笔经申诉成立已恢复" in quota["zh"]
-    [(cut, cut_version)] = await facts(registry, VillageQuotaCut)
-    [(told, version)] = await facts(registry, VillageQuotaRestored)
+    [(cut, cut_version)] = await events(registry, VillageQuotaCut)
+    [(told, version)] = await events(registry, VillageQuotaRestored)
     assert (told.loan_id, told.village_code, told.cut_share) == (loan, VILLAGE, cut.cut_share)
     assert (told.effective_on, cut_version, version) == (date(2018, 9, 20), 1, 2)
     assert (await standing_of(registry, household, "2018-09-20"))["village_share_left"] == "1"
@@ -92,7 +92,7 @@ async def test_a_default_told_again_after_the_appeal_cuts_nothing(registry: Serv
     await decide(registry, appeal, "accept", "2018-09-20")
     await malicious_default(registry, household, loan, version=7)  # another message, as a repaired stream tells it
     assert (await _quota(registry))["share_left"] == "1"
-    assert len(await facts(registry, VillageQuotaCut)) == 1
+    assert len(await events(registry, VillageQuotaCut)) == 1
     assert (await entry_file(registry, await _entry(registry, household)))["state"] == "cleared"
 
 
@@ -107,8 +107,8 @@ async def test_only_the_cut_of_the_wrong_entry_is_taken_back(registry: ServiceUn
     assert (await _quota(registry))["share_left"] == "0.8"
     await malicious_default(registry, third)
     assert (await _quota(registry))["share_left"] == "0.64"
-    told = [version for kind in (VillageQuotaCut, VillageQuotaRestored) for _, version in await facts(registry, kind)]
-    assert sorted(told) == [1, 2, 3, 4], "one row of facts without a gap"
+    told = [version for kind in (VillageQuotaCut, VillageQuotaRestored) for _, version in await events(registry, kind)]
+    assert sorted(told) == [1, 2, 3, 4], "one row of events without a gap"
 
 
 @pytest.mark.clause("FJ-12")
@@ -118,7 +118,7 @@ async def test_a_repaid_debt_restores_nothing_but_its_entry_may_still_be_appeale
     listing = await _entry(registry, household)
     await repaid(registry, household, loan, date(2018, 9, 10))
     quota = await _quota(registry)
-    assert (quota["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
+    assert (quota["share_left"], await events(registry, VillageQuotaRestored)) == ("0.8", [])
     assert "1笔已结清,额度不因结清而恢复" in quota["zh"]
     appeal = await _appealed(registry, listing, "2018-10-01")
     assert (await decide(registry, appeal, "accept", "2018-10-20")).status_code == 201
@@ -144,7 +144,7 @@ async def test_a_rejected_appeal_leaves_the_cut(registry: ServiceUnderTest) -> N
     await malicious_default(registry, household)
     appeal = await _appealed(registry, await _entry(registry, household))
     await decide(registry, appeal, "reject", "2018-09-20")
-    assert ((await _quota(registry))["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
+    assert ((await _quota(registry))["share_left"], await events(registry, VillageQuotaRestored)) == ("0.8", [])
 
 
 async def test_an_appeal_against_another_entry_leaves_the_cut(registry: ServiceUnderTest) -> None:
@@ -155,7 +155,7 @@ async def test_an_appeal_against_another_entry_leaves_the_cut(registry: ServiceU
         loan_id=loan,
         household_id=UUID(household),
         village_code=VILLAGE,
-        overdue_since_on=date(2018, 3, 21),
+        overdue_from=date(2018, 3, 21),
         noticed_on=date(2018, 3, 21),
         amount_overdue=Decimal("100.00"),
     )
@@ -164,7 +164,7 @@ async def test_an_appeal_against_another_entry_leaves_the_cut(registry: ServiceU
         assert (await entry_file(registry, listing))["quota_cut"] is None
         appeal = await _appealed(registry, listing)
         assert (await decide(registry, appeal, "accept", "2018-09-20")).status_code == 201
-    assert ((await _quota(registry))["share_left"], await facts(registry, VillageQuotaRestored)) == ("0.8", [])
+    assert ((await _quota(registry))["share_left"], await events(registry, VillageQuotaRestored)) == ("0.8", [])
 
 
 async def test_two_acceptances_at_once_restore_once(registry: ServiceUnderTest) -> None:
@@ -175,7 +175,7 @@ async def test_two_acceptances_at_once_restore_once(registry: ServiceUnderTest) 
         *(decide(registry, appeal, "accept", "2018-09-20", subject=f"judge-{number}") for number in range(2))
     )
     assert sorted(each.status_code for each in answers) == [201, 409]
-    assert [version for _, version in await facts(registry, VillageQuotaRestored)] == [2]
+    assert [version for _, version in await events(registry, VillageQuotaRestored)] == [2]
 
 
 async def test_the_reports_count_quotas_that_are_still_cut(registry: ServiceUnderTest) -> None:
@@ -186,7 +186,7 @@ async def test_the_reports_count_quotas_that_are_still_cut(registry: ServiceUnde
     appeal = await _appealed(registry, await _entry(registry, household))
     await decide(registry, appeal, "accept", "2018-09-20")
     assert (await get(registry, path, Role.AUDITOR)).json()["village_quotas_cut"] == 0
-    lists = f"/reports/lists?region={COUNTY}&from_on=2018-09-01&until_on=2018-10-01"
+    lists = f"/reports/lists?region={COUNTY}&valid_from=2018-09-01&valid_until=2018-10-01"
     total = (await get(registry, lists, Role.AUDITOR)).json()["total"]
     assert (total["villages_cut"], total["villages_restored"]) == (0, 1)
 

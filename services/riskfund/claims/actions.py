@@ -2,18 +2,19 @@
 
 from uuid import UUID
 
-from services.riskfund.access import sight_of
-from services.riskfund.claims import approval, queries
-from services.riskfund.claims.approval import Decision, State
-from services.riskfund.claims.schemas import ClaimFile, DecisionIn
-from services.riskfund.claims.shares import loss_shares
+from services.riskfund.access import scope_of
+from services.riskfund.claims import queries
+from services.riskfund.claims.rules import approval
+from services.riskfund.claims.rules.approval import Decision, State
+from services.riskfund.claims.rules.shares import loss_shares
+from services.riskfund.claims.schemas import ClaimDetail, DecisionIn
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import Refused
 from shared.events.riskfund import ClaimApproved
-from shared.policy.kept import pack_for
+from shared.policy.copies import pack_for
 
 _LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
 _STEPS_BEFORE = """
@@ -43,7 +44,7 @@ class ClaimOutOfDate(Refused):
         )
 
 
-async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, body: DecisionIn) -> ClaimFile:
+async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, body: DecisionIn) -> ClaimDetail:
     """Note one member's decision; enough approvals fix who bears how much, one refusal ends the claim.
 
     Raises:
@@ -52,8 +53,8 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         DateBeforeStep: dated before the filing, an answer, or another member's decision.
         ClaimOutOfDate: the household has paid since.
     """
-    sight = sight_of(officer, Right.CLAIMS_DECIDE)
-    claim = await queries.lock_claim(conn, claim_id, sight)
+    scope = scope_of(officer, Right.CLAIMS_DECIDE)
+    claim = await queries.lock_claim(conn, claim_id, scope)
     rule = (await pack_for(conn, claim.pack_id)).compensation_rule
     earlier = await list_approvers(conn, claim_id)
     outcome = approval.decide(
@@ -71,7 +72,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     if outcome is State.APPROVED:
         shares = loss_shares(claim.amount - claim.insurance_amount, rule.fund_share, rule.odd_fen_to)
         version = await conn.fetchval(_APPROVE, claim_id, shares.fund, shares.bank, body.decided_on)
-        fact = ClaimApproved(
+        event = ClaimApproved(
             claim_id=claim_id,
             loan_id=claim.loan_id,
             fund_amount=shares.fund,
@@ -79,11 +80,11 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
             approved_on=body.decided_on,
         )
         await outbox.record(
-            conn, fact, aggregate_id=claim_id, aggregate_version=version, region_code=claim.village_code
+            conn, event, aggregate_id=claim_id, aggregate_version=version, region_code=claim.village_code
         )
     elif outcome is State.REFUSED:
         await conn.fetchval(_REFUSE, claim_id, [State.DECIDING, State.APPROVED])
-    return await queries.get_claim_file(conn, claim_id, sight)
+    return await queries.get_claim_detail(conn, claim_id, scope)
 
 
 async def list_approvers(conn: Connection, claim_id: UUID) -> list[str]:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import asyncpg
 
-from services.riskfund.access import sight_of
+from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
-from services.riskfund.claims.approval import State
-from services.riskfund.claims.schemas import ClaimFile, ClaimIn
-from services.riskfund.claims.shares import Claimable, claimable
-from services.riskfund.claims.waits import ensure_waited
+from services.riskfund.claims.rules.approval import State
+from services.riskfund.claims.rules.shares import Claimable, claimable
+from services.riskfund.claims.rules.waits import ensure_waited
+from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
 from services.riskfund.funds.queries import FundNotOpen
 from services.riskfund.insurance import requests
 from shared import outbox
@@ -22,18 +22,18 @@ from shared.errors import Refused
 from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
-from shared.policy.kept import KeptPack, pack_of_version
+from shared.policy.copies import PackCopy, pack_of_version
 from shared.policy.vocabulary import LossCause
 
 _DEFAULT = """
-SELECT id, cause, confirmed_on, overdue_since_on, matures_on, interest_overdue, interest_repaid_before
+SELECT id, cause, confirmed_on, overdue_from, matures_on, interest_overdue, interest_repaid_before
 FROM loan_default WHERE loan_id = $1 ORDER BY confirmed_on DESC, id DESC LIMIT 1
 """
 _FUND = "SELECT id FROM fund WHERE county_code = $1"
 _LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state <> 'refused'"
 _FILE = """
 INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
-                   filed_by, pursued_since_on, state, principal, interest, amount, interest_repaid_before, fund_share,
+                   filed_by, pursued_from, state, principal, interest, amount, interest_repaid_before, fund_share,
                    bank_share, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
@@ -66,7 +66,7 @@ class ClaimOnFile(Refused):
         )
 
 
-async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> ClaimFile:
+async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> ClaimDetail:
     """File a claim: principal outstanding and overdue interest, never penalty; insurers are asked first (LG-21b).
 
     Raises:
@@ -76,8 +76,8 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
         DateBeforeStep: dated before the default or the pursuit, or the pursuit before anything was overdue.
         ClaimTooEarly, CauseNotCompensated, PursuitNotStated: the waiting time of the cause (LG-20b, LG-21a).
     """
-    sight = sight_of(officer, Right.CLAIMS_FILE)
-    loan = await queries.lock_loan(conn, body.loan_id, sight)
+    scope = scope_of(officer, Right.CLAIMS_FILE)
+    loan = await queries.lock_loan(conn, body.loan_id, scope)
     default = await _default_of(conn, loan)
     fund_id = await conn.fetchval(_FUND, loan.county_code)
     if fund_id is None:
@@ -85,14 +85,14 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     terms = await pack_of_version(conn, loan.village_code, loan.pack_version)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
-    asked = await requests.requests_for(conn, loan.loan_id, default["overdue_since_on"], loss.amount, terms)
+    asked = await requests.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
     claim_id = new_id()
     await _store(conn, officer, body, loan, default, fund_id, terms, loss, claim_id, len(asked))
     if asked:
         due_on = requests.answer_due_on(body.filed_on, terms)
         await requests.store(conn, claim_id, body.filed_on, due_on, asked)
         await _record_requests(conn, claim_id, loan, body.filed_on, asked)
-    return await queries.get_claim_file(conn, claim_id, sight)
+    return await queries.get_claim_detail(conn, claim_id, scope)
 
 
 async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
@@ -106,23 +106,23 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
     return default
 
 
-def _ensure_due(body: ClaimIn, default: Any, terms: KeptPack) -> None:
+def _ensure_due(body: ClaimIn, default: Any, terms: PackCopy) -> None:
     ensure_not_before("filed_on", body.filed_on, "confirmed_on", default["confirmed_on"])
-    if body.pursued_since_on is not None:
-        overdue_since_on = default["overdue_since_on"]
-        ensure_not_before("pursued_since_on", body.pursued_since_on, "overdue_since_on", overdue_since_on)
-        ensure_not_before("filed_on", body.filed_on, "pursued_since_on", body.pursued_since_on)
+    if body.pursued_from is not None:
+        overdue_from = default["overdue_from"]
+        ensure_not_before("pursued_from", body.pursued_from, "overdue_from", overdue_from)
+        ensure_not_before("filed_on", body.filed_on, "pursued_from", body.pursued_from)
     ensure_waited(
         terms.compensation_rule,
         LossCause(default["cause"]),
         body.filed_on,
         matures_on=default["matures_on"],
-        overdue_since_on=default["overdue_since_on"],
-        pursued_since_on=body.pursued_since_on,
+        overdue_from=default["overdue_from"],
+        pursued_from=body.pursued_from,
     )
 
 
-def _loss_of(loan: queries.CoveredLoan, default: Any, terms: KeptPack) -> Claimable:
+def _loss_of(loan: queries.CoveredLoan, default: Any, terms: PackCopy) -> Claimable:
     paid_since = loan.interest_repaid - default["interest_repaid_before"]
     interest = max(default["interest_overdue"] - paid_since, ZERO)
     return claimable(loan.outstanding, interest, terms.compensation_rule)
@@ -135,20 +135,20 @@ async def _store(
     loan: queries.CoveredLoan,
     default: Any,
     fund_id: UUID,
-    terms: KeptPack,
+    terms: PackCopy,
     loss: Claimable,
     claim_id: UUID,
-    facts: int,
+    events: int,
 ) -> None:
     rule = terms.compensation_rule
     place = (loan.county_code, loan.village_code, loan.bank_code, default["cause"])
-    filed = (body.filed_on, officer.subject, body.pursued_since_on)
-    state = State.AWAITING_INSURER if facts else State.DECIDING
+    filed = (body.filed_on, officer.subject, body.pursued_from)
+    state = State.AWAITING_INSURER if events else State.DECIDING
     money = (loss.principal, loss.interest, loss.amount, loan.interest_repaid, rule.fund_share, rule.bank_share)
     ids = (claim_id, loan.loan_id, default["id"], fund_id, terms.pack_id)
     try:
         async with conn.transaction():
-            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, facts)
+            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, events)
     except asyncpg.UniqueViolationError:
         raise ClaimOnFile(None) from None
 
@@ -156,8 +156,8 @@ async def _store(
 async def _record_requests(
     conn: Connection, claim_id: UUID, loan: queries.CoveredLoan, requested_on: date, asked: list[requests.Request]
 ) -> None:
-    facts = [
-        outbox.Fact(
+    events = [
+        outbox.RecordedEvent(
             InsuranceClaimRequested(
                 claim_id=claim_id,
                 loan_id=loan.loan_id,
@@ -173,4 +173,4 @@ async def _record_requests(
         )
         for version, request in enumerate(asked, start=1)
     ]
-    await outbox.record_many(conn, facts)
+    await outbox.record_many(conn, events)

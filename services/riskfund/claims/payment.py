@@ -1,16 +1,17 @@
-"""Pay the fund's share of an approved claim: ledger, exposure and the fact for lending in one transaction."""
+"""Pay the fund's share of an approved claim: ledger, exposure and the event for lending in one transaction."""
 
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.riskfund.access import sight_of
+from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
 from services.riskfund.claims.actions import ensure_up_to_date, list_approvers
-from services.riskfund.claims.approval import State
-from services.riskfund.claims.schemas import ClaimFile, PaymentIn
+from services.riskfund.claims.rules.approval import State
+from services.riskfund.claims.schemas import ClaimDetail, PaymentIn
 from services.riskfund.cover.movements import Movement, lock_funds, move
-from services.riskfund.funds import ledger, postings
+from services.riskfund.funds import ledger
+from services.riskfund.funds.rules import postings
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -59,7 +60,7 @@ class FundCashTooSmall(Refused):
         )
 
 
-async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: PaymentIn) -> ClaimFile:
+async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: PaymentIn) -> ClaimDetail:
     """Pay the fund's share to the bank; the loan's cover ends, and lending learns who bore what.
 
     Raises:
@@ -70,7 +71,7 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
         DateBeforeStep: dated before the last approval.
         FundCashTooSmall: the account does not hold the amount on that day and ever since.
     """
-    sight = sight_of(officer, Right.CLAIMS_PAY)
+    scope = scope_of(officer, Right.CLAIMS_PAY)
     claim = await _locked(conn, claim_id, officer)
     await _ensure_payable(conn, officer, claim, body)
     amount = claim.fund_amount or Decimal("0.00")
@@ -87,18 +88,18 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
     await move(conn, [Movement(claim.county_code, body.paid_on, exposure=-claim.principal)])
     version = await conn.fetchval(_PAY, claim_id, body.paid_on)
     await _record(conn, claim, body, version)
-    return await queries.get_claim_file(conn, claim_id, sight)
+    return await queries.get_claim_detail(conn, claim_id, scope)
 
 
 async def _locked(conn: Connection, claim_id: UUID, officer: Principal) -> queries.Claim:
     """Lock fund, loan and claim, in the order in which everyone locks them."""
-    sight = sight_of(officer, Right.CLAIMS_PAY)
+    scope = scope_of(officer, Right.CLAIMS_PAY)
     place = await conn.fetchrow(_PLACE, claim_id)
-    if place is None or not sight.sees(place["village_code"], place["bank_code"]):
+    if place is None or not scope.sees(place["village_code"], place["bank_code"]):
         raise queries.ClaimUnknown(claim_id)
     await lock_funds(conn, [place["county_code"]])
-    await queries.lock_loan(conn, place["loan_id"], sight)
-    return await queries.lock_claim(conn, claim_id, sight)
+    await queries.lock_loan(conn, place["loan_id"], scope)
+    return await queries.lock_claim(conn, claim_id, scope)
 
 
 async def _ensure_payable(conn: Connection, officer: Principal, claim: queries.Claim, body: PaymentIn) -> None:
@@ -114,7 +115,7 @@ async def _record(conn: Connection, claim: queries.Claim, body: PaymentIn, versi
     fund_amount, bank_amount = claim.fund_amount or Decimal("0.00"), claim.bank_amount or Decimal("0.00")
     parts = claim.insurance_amount + fund_amount + bank_amount
     assert parts == claim.principal + claim.interest, "who bore the loss adds up to the loss"
-    fact = ClaimPaid(
+    event = ClaimPaid(
         claim_id=claim.id,
         loan_id=claim.loan_id,
         village_code=claim.village_code,
@@ -125,4 +126,4 @@ async def _record(conn: Connection, claim: queries.Claim, body: PaymentIn, versi
         fund_amount=fund_amount,
         bank_amount=bank_amount,
     )
-    await outbox.record(conn, fact, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)
+    await outbox.record(conn, event, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.access import Sight
-from services.riskfund.claims.approval import State
-from services.riskfund.claims.schemas import ClaimFile, ClaimOut, DecisionOut, PaymentOut
+from services.riskfund.access import Scope
+from services.riskfund.claims.rules.approval import State
+from services.riskfund.claims.schemas import ClaimDetail, ClaimOut, DecisionOut, PaymentOut
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.db import Connection
 from shared.errors import NotFound
@@ -101,61 +101,61 @@ _LOCK_LOAN = f"SELECT {_LOAN_COLUMNS} FROM covered_loan WHERE loan_id = $1 FOR U
 _LOCK_CLAIM = f"SELECT {_CLAIM_COLUMNS} FROM claim WHERE id = $1 FOR UPDATE"  # noqa: S608 - only our own text
 
 
-async def lock_loan(conn: Connection, loan_id: UUID, sight: Sight) -> CoveredLoan:
+async def lock_loan(conn: Connection, loan_id: UUID, scope: Scope) -> CoveredLoan:
     """Return a loan in the caller's sight, locked.
 
     Raises:
         LoanUnknown: it is not known here, or not the caller's.
     """
     row = await conn.fetchrow(_LOCK_LOAN, loan_id)
-    if row is None or not sight.sees(row["village_code"], row["bank_code"]):
+    if row is None or not scope.sees(row["village_code"], row["bank_code"]):
         raise LoanUnknown(loan_id)
     return CoveredLoan(**dict(row))
 
 
-async def lock_claim(conn: Connection, claim_id: UUID, sight: Sight) -> Claim:
+async def lock_claim(conn: Connection, claim_id: UUID, scope: Scope) -> Claim:
     """Return a claim in the caller's regions, locked.
 
     Raises:
         ClaimUnknown: it does not exist, or not there.
     """
     row = await conn.fetchrow(_LOCK_CLAIM, claim_id)
-    if row is None or not sight.sees(row["village_code"], row["bank_code"]):
+    if row is None or not scope.sees(row["village_code"], row["bank_code"]):
         raise ClaimUnknown(claim_id)
     return Claim(**dict(row))
 
 
 async def list_claims(
-    conn: Connection, sight: Sight, region: str | None, state: State | None, after: UUID | None, limit: int
+    conn: Connection, scope: Scope, region: str | None, state: State | None, after: UUID | None, limit: int
 ) -> list[ClaimOut]:
     """Return claims in the caller's sight, oldest first."""
-    limits = (sight.regions, sight.bank_code, sight.insurer_code)
+    limits = (scope.regions, scope.bank_code, scope.insurer_code)
     rows = await conn.fetch(_LIST, *limits, region, state and str(state), after, limit)
     return [ClaimOut(**dict(row)) for row in rows]
 
 
-async def get_claim(conn: Connection, claim_id: UUID, sight: Sight) -> ClaimOut:
+async def get_claim(conn: Connection, claim_id: UUID, scope: Scope) -> ClaimOut:
     """Return one claim.
 
     Raises:
         ClaimUnknown: it does not exist, or the caller may not see it.
     """
-    row = await conn.fetchrow(_GET, sight.regions, sight.bank_code, sight.insurer_code, claim_id)
+    row = await conn.fetchrow(_GET, scope.regions, scope.bank_code, scope.insurer_code, claim_id)
     if row is None:
         raise ClaimUnknown(claim_id)
     return ClaimOut(**dict(row))
 
 
-async def get_claim_file(conn: Connection, claim_id: UUID, sight: Sight) -> ClaimFile:
+async def get_claim_detail(conn: Connection, claim_id: UUID, scope: Scope) -> ClaimDetail:
     """Return a claim with everything on file; an insurer sees its own requests only.
 
     Raises:
         ClaimUnknown: it does not exist, or the caller may not see it.
     """
-    claim = await get_claim(conn, claim_id, sight)
+    claim = await get_claim(conn, claim_id, scope)
     payment: Any = await conn.fetchrow(_PAYMENT, claim_id)
-    requests = await conn.fetch(_REQUESTS, claim_id, sight.insurer_code)
-    return ClaimFile(
+    requests = await conn.fetch(_REQUESTS, claim_id, scope.insurer_code)
+    return ClaimDetail(
         **claim.model_dump(),
         insurance_requests=[InsuranceRequestOut(**dict(row)) for row in requests],
         decisions=[DecisionOut(**dict(row)) for row in await conn.fetch(_DECISIONS, claim_id)],

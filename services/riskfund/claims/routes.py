@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.riskfund.access import DecideClaims, FileClaims, PayClaims, ReadClaims, sight_of
+from services.riskfund.access import DecideClaims, FileClaims, PayClaims, ReadClaims, scope_of
 from services.riskfund.claims import actions, filing, payment, queries
-from services.riskfund.claims.approval import State
-from services.riskfund.claims.schemas import ClaimFile, ClaimIn, ClaimOut, DecisionIn, PaymentIn
+from services.riskfund.claims.rules.approval import State
+from services.riskfund.claims.schemas import ClaimDetail, ClaimIn, ClaimOut, DecisionIn, PaymentIn
 from shared.access import Right
 from shared.web.edge import MaybeInRegion, Read
 from shared.web.pages import Page, PageOf, page_of
@@ -17,19 +17,19 @@ from shared.web.writes import Write
 router = APIRouter(tags=["代偿 Claims"])
 
 
-@router.post("/claims", status_code=201, response_model=ClaimFile)
+@router.post("/claims", status_code=201, response_model=ClaimDetail)
 async def file_claim(body: ClaimIn, officer: FileClaims, write: Write) -> Response:
     """File a claim on one of your bank's loans whose default is confirmed; insurers are asked first (LG-21b)."""
     return await write(lambda tx: filing.file_claim(tx, officer, body))
 
 
-@router.post("/claims/{claim_id}/decisions", status_code=201, response_model=ClaimFile)
+@router.post("/claims/{claim_id}/decisions", status_code=201, response_model=ClaimDetail)
 async def decide_claim(claim_id: UUID, body: DecisionIn, officer: DecideClaims, write: Write) -> Response:
     """Approve or refuse a claim as a member of the management committee (LG-39)."""
     return await write(lambda tx: actions.decide_claim(tx, officer, claim_id, body))
 
 
-@router.post("/claims/{claim_id}/payments", status_code=201, response_model=ClaimFile)
+@router.post("/claims/{claim_id}/payments", status_code=201, response_model=ClaimDetail)
 async def pay_claim(claim_id: UUID, body: PaymentIn, officer: PayClaims, write: Write) -> Response:
     """Pay the fund's share of an approved claim; whoever filed or approved it may not pay it."""
     return await write(lambda tx: payment.pay_claim(tx, officer, claim_id, body))
@@ -40,12 +40,12 @@ async def list_claims(
     officer: ReadClaims, conn: Read, page: Page, region: MaybeInRegion = None, state: State | None = None
 ) -> Any:
     """List claims, oldest first; a bank sees its own loans' claims, an insurer those it was asked about."""
-    sight = sight_of(officer, Right.CLAIMS_READ)
-    found = await queries.list_claims(conn, sight, region, state, page.after_as(UUID), page.limit + 1)
+    scope = scope_of(officer, Right.CLAIMS_READ)
+    found = await queries.list_claims(conn, scope, region, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
-@router.get("/claims/{claim_id}", status_code=200, response_model=ClaimFile)
-async def show_claim(claim_id: UUID, officer: ReadClaims, conn: Read) -> ClaimFile:
+@router.get("/claims/{claim_id}", status_code=200, response_model=ClaimDetail)
+async def show_claim(claim_id: UUID, officer: ReadClaims, conn: Read) -> ClaimDetail:
     """Show a claim with its insurance requests, decisions and payment."""
-    return await queries.get_claim_file(conn, claim_id, sight_of(officer, Right.CLAIMS_READ))
+    return await queries.get_claim_detail(conn, claim_id, scope_of(officer, Right.CLAIMS_READ))

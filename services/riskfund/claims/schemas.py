@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.riskfund.claims.approval import Decision, State
+from services.riskfund.claims.rules.approval import Decision, State
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.money import Money
 from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
@@ -12,12 +12,12 @@ from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 class ClaimIn(Body):
     """A bank asks for compensation of a defaulted loan.
 
-    `pursued_since_on` is the day on which pursuit of the operating entity began; losses of entrusted loans need it.
+    `pursued_from` is the day on which pursuit of the operating entity began; losses of entrusted loans need it.
     """
 
     loan_id: UUID
     filed_on: HappenedOn
-    pursued_since_on: HappenedOn | None = None
+    pursued_from: HappenedOn | None = None
 
 
 class DecisionIn(Body):
@@ -49,7 +49,7 @@ class ClaimOut(Answer):
     state: State
     filed_on: date
     filed_by: str
-    pursued_since_on: date | None
+    pursued_from: date | None
     principal: Money
     interest: Money
     amount: Money
@@ -80,7 +80,7 @@ class PaymentOut(Answer):
     entry_id: UUID | None
 
 
-class ClaimFile(ClaimOut):
+class ClaimDetail(ClaimOut):
     """A claim with everything on file: who was asked, who decided, what was paid (SX-6)."""
 
     insurance_requests: list[InsuranceRequestOut]

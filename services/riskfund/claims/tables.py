@@ -36,7 +36,7 @@ claim = Table(
     Column("cause", Text, nullable=False),
     Column("filed_on", Date, nullable=False),
     Column("filed_by", Text, nullable=False),
-    Column("pursued_since_on", Date),
+    Column("pursued_from", Date),
     Column("state", Text, nullable=False),
     Column("principal", MONEY, nullable=False),
     Column("interest", MONEY, nullable=False),

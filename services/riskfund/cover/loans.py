@@ -1,4 +1,4 @@
-"""What lending's facts do to the cover: reservations end, exposure rises and falls. Whole batches, set-based."""
+"""What lending's events do to the cover: reservations end, exposure rises and falls. Whole batches, set-based."""
 
 from collections.abc import Sequence
 
@@ -106,7 +106,7 @@ async def reduce_exposure(conn: Connection, received: Sequence[Received[Repaymen
 
 
 _CLOSE = """
-WITH told AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, closed_on)), before AS (
+WITH events AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, closed_on)), before AS (
   SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding
   FROM covered_loan l JOIN told t USING (loan_id) WHERE l.state <> 'closed' FOR UPDATE OF l
 ), closed AS (
@@ -131,17 +131,17 @@ async def close_loans(conn: Connection, received: Sequence[Received[LoanClosed]]
 
 
 _NOTE_DEFAULTS = """
-WITH told AS (
+WITH events AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::date[], $6::date[], $7::date[], $8::int[],
                        $9::numeric[], $10::numeric[], $11::numeric[])
-    AS t (id, loan_id, cause, malicious, confirmed_on, overdue_since_on, matures_on, days_past_due,
+    AS t (id, loan_id, cause, malicious, confirmed_on, overdue_from, matures_on, days_past_due,
           principal_outstanding, interest_overdue, penalty_overdue)
 ), defaulted AS (
   UPDATE covered_loan l SET state = 'defaulted' FROM told t WHERE l.loan_id = t.loan_id AND l.state = 'active'
 )
-INSERT INTO loan_default (id, loan_id, cause, malicious, confirmed_on, overdue_since_on, matures_on, days_past_due,
+INSERT INTO loan_default (id, loan_id, cause, malicious, confirmed_on, overdue_from, matures_on, days_past_due,
                           principal_outstanding, interest_overdue, penalty_overdue, interest_repaid_before)
-SELECT t.id, t.loan_id, t.cause, t.malicious, t.confirmed_on, t.overdue_since_on, t.matures_on, t.days_past_due,
+SELECT t.id, t.loan_id, t.cause, t.malicious, t.confirmed_on, t.overdue_from, t.matures_on, t.days_past_due,
        t.principal_outstanding, t.interest_overdue, t.penalty_overdue, l.interest_repaid
 FROM told t JOIN covered_loan l USING (loan_id)
 """
@@ -157,7 +157,7 @@ async def note_defaults(conn: Connection, received: Sequence[Received[DefaultCon
         [default.cause for default in defaults],
         [default.malicious for default in defaults],
         [default.confirmed_on for default in defaults],
-        [default.overdue_since_on for default in defaults],
+        [default.overdue_from for default in defaults],
         [default.matures_on for default in defaults],
         [default.days_past_due for default in defaults],
         [default.principal_outstanding for default in defaults],

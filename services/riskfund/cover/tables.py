@@ -88,7 +88,7 @@ loan_default = Table(
     Column("cause", Text, nullable=False),
     Column("malicious", Boolean, nullable=False),
     Column("confirmed_on", Date, nullable=False),
-    Column("overdue_since_on", Date, nullable=False),
+    Column("overdue_from", Date, nullable=False),
     Column("matures_on", Date, nullable=False),
     Column("days_past_due", Integer, nullable=False),
     Column("principal_outstanding", MONEY, nullable=False),
@@ -104,7 +104,7 @@ loan_default = Table(
 )
 
 # One row per fund and business date; sums up to a day are the fund, its exposure and its reservations on that day,
-# whatever the order in which the facts of those days arrived.
+# whatever the order in which the events of those days arrived.
 cover_movement = Table(
     "cover_movement",
     metadata,

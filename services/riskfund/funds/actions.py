@@ -5,7 +5,8 @@ from uuid import UUID
 import asyncpg
 
 from services.riskfund.cover.movements import Movement, move
-from services.riskfund.funds import ledger, postings, queries
+from services.riskfund.funds import ledger, queries
+from services.riskfund.funds.rules import postings
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, FundIn, FundOut
 from shared import outbox
 from shared.access import Principal, Right
@@ -110,11 +111,11 @@ async def contribute(conn: Connection, officer: Principal, fund_id: UUID, body: 
 async def _record(conn: Connection, county_code: str, booked: ContributionOut) -> None:
     raise_version = "UPDATE fund SET version = version + 1 WHERE id = $1 RETURNING version"
     version = await conn.fetchval(raise_version, booked.fund_id)
-    fact = FundContributionReceived(
+    event = FundContributionReceived(
         fund_id=booked.fund_id,
         county_code=county_code,
         amount=booked.amount,
         received_on=booked.received_on,
         balance=booked.balance,
     )
-    await outbox.record(conn, fact, aggregate_id=booked.fund_id, aggregate_version=version, region_code=county_code)
+    await outbox.record(conn, event, aggregate_id=booked.fund_id, aggregate_version=version, region_code=county_code)

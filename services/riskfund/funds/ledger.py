@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.riskfund.cover.movements import Movement, move
-from services.riskfund.funds.postings import Account, EntryKind, Postings, cash_change
+from services.riskfund.funds.rules.postings import Account, EntryKind, Postings, cash_change
 from shared.db import Connection
 from shared.errors import Refused
 from shared.ids import new_id

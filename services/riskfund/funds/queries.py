@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.cover.limit import cover_of
+from services.riskfund.cover.rules.limit import cover_of
 from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
 from shared.db import Connection
 from shared.errors import NotFound, Refused
-from shared.policy import kept
+from shared.policy import copies
 
 _FUNDS = """
 SELECT f.id, f.county_code, f.name, f.account_bank, f.opened_on, f.opened_by, f.exposure_total, f.reserved_total,
@@ -82,7 +82,7 @@ async def list_entries(conn: Connection, fund_id: UUID, after: int, limit: int) 
 
 
 async def _shown(conn: Connection, row: Any, on: date) -> FundOut:
-    terms = await kept.find_current_pack(conn, row["county_code"], on)
+    terms = await copies.find_current_pack(conn, row["county_code"], on)
     figures = dict(row)
     exposure, reserved = figures.pop("exposure_total"), figures.pop("reserved_total")
     cover = CoverOut.of(cover_of(row["balance"], exposure, reserved, terms.fund_rule)) if terms else None

@@ -37,7 +37,7 @@ fund = Table(
     # Both totals are kept under this row's lock; they equal the sums over live reservations and covered loans.
     Column("reserved_total", MONEY, nullable=False, server_default=text("0.00")),
     Column("exposure_total", MONEY, nullable=False, server_default=text("0.00")),
-    Column("version", Integer, nullable=False, server_default=text("0")),  # number of facts recorded about it
+    Column("version", Integer, nullable=False, server_default=text("0")),  # number of events recorded about it
     CheckConstraint("county_code ~ '^[0-9]{6}$'", name="county_code"),
     CheckConstraint("reserved_total >= 0 AND exposure_total >= 0", name="totals"),
 )

@@ -2,14 +2,14 @@
 
 import asyncpg
 
-from services.riskfund.access import sight_of
+from services.riskfund.access import scope_of
 from services.riskfund.claims.queries import LoanUnknown
 from services.riskfund.insurance.schemas import InsurancePolicyIn, InsurancePolicyOut
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import Refused
 from shared.ids import new_id
-from shared.policy.kept import pack_of_version
+from shared.policy.copies import pack_of_version
 
 _LOAN = "SELECT village_code, bank_code, county_code, pack_version FROM covered_loan WHERE loan_id = $1"
 _RECORD = """
@@ -55,7 +55,7 @@ async def record_policy(conn: Connection, officer: Principal, body: InsurancePol
         PolicyOnFile: it was recorded before.
     """
     loan = await conn.fetchrow(_LOAN, body.loan_id)
-    if loan is None or not sight_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
+    if loan is None or not scope_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
         raise LoanUnknown(body.loan_id)
     rule = (await pack_of_version(conn, loan["village_code"], loan["pack_version"])).insurance_rule
     products = [product.code for product in rule.products] if rule else []

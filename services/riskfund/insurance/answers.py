@@ -6,10 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
-from services.riskfund.access import sight_of
+from services.riskfund.access import scope_of
 from services.riskfund.claims import queries as claims
-from services.riskfund.claims.approval import State
-from services.riskfund.claims.schemas import ClaimFile
+from services.riskfund.claims.rules.approval import State
+from services.riskfund.claims.schemas import ClaimDetail
 from services.riskfund.insurance.schemas import InsuranceAnswerIn
 from shared import outbox
 from shared.access import Principal, Right
@@ -79,7 +79,7 @@ class AnswerReferenceUsed(Refused):
         )
 
 
-async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, body: InsuranceAnswerIn) -> ClaimFile:
+async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, body: InsuranceAnswerIn) -> ClaimDetail:
     """Note what the insurer pays; when every insurer has answered the committee decides on the rest (LG-21b).
 
     Raises:
@@ -88,9 +88,9 @@ async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         DateBeforeStep: dated before the request.
         InsurancePaysTooMuch: above the sum asked for, or above what is left of the loss.
     """
-    sight = sight_of(officer, Right.CLAIMS_ANSWER)
-    await claims.get_claim(conn, claim_id, sight)
-    claim = await claims.lock_claim(conn, claim_id, sight)
+    scope = scope_of(officer, Right.CLAIMS_ANSWER)
+    await claims.get_claim(conn, claim_id, scope)
+    claim = await claims.lock_claim(conn, claim_id, scope)
     insurer_code = officer.organisation or ""
     request = await conn.fetchrow(_OPEN, claim_id, insurer_code, body.policy_number)
     if claim.state != State.AWAITING_INSURER or request is None:
@@ -104,7 +104,7 @@ async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         raise AnswerReferenceUsed(body.reference) from None
     version = await conn.fetchval(_APPLY, claim_id, body.amount_paid)
     await _record(conn, claim, insurer_code, version, body)
-    return await claims.get_claim_file(conn, claim_id, sight)
+    return await claims.get_claim_detail(conn, claim_id, scope)
 
 
 def _ensure_possible(body: InsuranceAnswerIn, request: Any, claim: claims.Claim) -> None:
@@ -117,7 +117,7 @@ def _ensure_possible(body: InsuranceAnswerIn, request: Any, claim: claims.Claim)
 async def _record(
     conn: Connection, claim: claims.Claim, insurer_code: str, version: int, body: InsuranceAnswerIn
 ) -> None:
-    fact = InsuranceAnswered(
+    event = InsuranceAnswered(
         claim_id=claim.id,
         loan_id=claim.loan_id,
         insurer_code=insurer_code,
@@ -125,4 +125,4 @@ async def _record(
         amount_paid=body.amount_paid,
         answered_on=body.answered_on,
     )
-    await outbox.record(conn, fact, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)
+    await outbox.record(conn, event, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)

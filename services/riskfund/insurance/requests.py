@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.db import Connection
 from shared.ids import new_id
-from shared.policy.kept import KeptPack
+from shared.policy.copies import PackCopy
 from shared.workdays import add_workdays
 
 # A policy is asked when it held on some day of the loan up to the day on which the household stopped paying.
@@ -40,12 +40,12 @@ class Request:
 
 
 async def requests_for(
-    conn: Connection, loan_id: UUID, overdue_since_on: date, amount: Decimal, terms: KeptPack
+    conn: Connection, loan_id: UUID, overdue_from: date, amount: Decimal, terms: PackCopy
 ) -> list[Request]:
     """Return whom to ask about a loss: nobody where the pack does not let insurance pay first (LG-21b)."""
     if not terms.compensation_rule.insurance_pays_first:
         return []
-    rows = await conn.fetch(_POLICIES, loan_id, overdue_since_on)
+    rows = await conn.fetch(_POLICIES, loan_id, overdue_from)
     return [
         Request(
             new_id(),
@@ -59,7 +59,7 @@ async def requests_for(
     ]
 
 
-def answer_due_on(requested_on: date, terms: KeptPack) -> date:
+def answer_due_on(requested_on: date, terms: PackCopy) -> date:
     """Return the last working day for the insurer's answer; at once where the pack names no time."""
     rule = terms.insurance_rule
     return requested_on if rule is None else add_workdays(requested_on, rule.answer_working_days)

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.riskfund.access import AnswerClaims, FileClaims
-from services.riskfund.claims.schemas import ClaimFile
+from services.riskfund.claims.schemas import ClaimDetail
 from services.riskfund.insurance import actions, answers
 from services.riskfund.insurance.schemas import InsuranceAnswerIn, InsurancePolicyIn, InsurancePolicyOut
 from shared.web.writes import Write
@@ -19,7 +19,7 @@ async def record_insurance_policy(body: InsurancePolicyIn, officer: FileClaims, 
     return await write(lambda tx: actions.record_policy(tx, officer, body))
 
 
-@router.post("/claims/{claim_id}/insurance-answers", status_code=201, response_model=ClaimFile)
+@router.post("/claims/{claim_id}/insurance-answers", status_code=201, response_model=ClaimDetail)
 async def answer_insurance_request(
     claim_id: UUID, body: InsuranceAnswerIn, officer: AnswerClaims, write: Write
 ) -> Response:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.access import sight_of
+from services.riskfund.access import scope_of
 from services.riskfund.cover.movements import lock_funds
-from services.riskfund.funds import ledger, postings
+from services.riskfund.funds import ledger
+from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries import queries
+from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
-from services.riskfund.recoveries.split import recovery_shares, return_due_on
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -20,14 +21,14 @@ from shared.errors import Refused
 from shared.events.lending import RecoveryRecorded
 from shared.events.riskfund import RecoveryReturned
 from shared.inbox import Received
-from shared.policy.kept import pack_for
+from shared.policy.copies import pack_for
 
 _PAID_CLAIMS = """
 SELECT c.id, c.pack_id, c.county_code, c.village_code, c.bank_code, c.fund_amount,
        (SELECT coalesce(sum(r.fund_share), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS fund_returned
 FROM claim c WHERE c.id = ANY($1::uuid[]) AND c.state = 'paid' ORDER BY c.id FOR UPDATE
 """
-_KEEP = """
+_STORE = """
 INSERT INTO recovery (id, claim_id, loan_id, county_code, village_code, bank_code, bank_reference, recovered_on, amount,
                       principal, interest, fund_share, bank_share, due_on, state)
 SELECT n.id, n.claim_id, n.loan_id, c.county_code, c.village_code, c.bank_code, n.bank_reference, n.recovered_on,
@@ -82,14 +83,14 @@ class ReturnAmountWrong(Refused):
         )
 
 
-async def keep_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
+async def store_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
     """Split each recovery by the shares of its claim and note by when the fund's part is due (LG-40)."""
     recoveries = [message.event for message in received]
     rows = await conn.fetch(_PAID_CLAIMS, [recovery.claim_id for recovery in recoveries])
     claims = {row["id"]: dict(row) for row in rows}
     splits = [await _split(conn, claims, recovery) for recovery in recoveries]
     await conn.execute(
-        _KEEP,
+        _STORE,
         [recovery.recovery_id for recovery in recoveries],
         [recovery.claim_id for recovery in recoveries],
         [recovery.loan_id for recovery in recoveries],
@@ -124,12 +125,12 @@ async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUI
         DateBeforeStep: dated before the recovery.
         BankReferenceUsed: the transfer is booked already.
     """
-    sight = sight_of(officer, Right.RECOVERIES_RETURN)
-    seen = await queries.get_recovery(conn, recovery_id, sight)
+    scope = scope_of(officer, Right.RECOVERIES_RETURN)
+    seen = await queries.get_recovery(conn, recovery_id, scope)
     place: Any = await conn.fetchrow(_PLACE, seen.claim_id)
     await lock_funds(conn, [place["county_code"]])
     await conn.execute(_LOCK_CLAIM, seen.claim_id)
-    recovery = await queries.get_recovery(conn, recovery_id, sight)
+    recovery = await queries.get_recovery(conn, recovery_id, scope)
     _ensure_owed(recovery, body)
     transfer = ledger.Transfer(place["county_code"], body.returned_on, officer.subject, body.bank_reference)
     booked = postings.recovery(body.amount)
@@ -139,7 +140,7 @@ async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUI
     await conn.execute(_NOTE, recovery_id, entry_id, *noted)
     assert await conn.fetchval(_RETURNED, recovery_id) == recovery_id, "it was open a moment ago"
     await _record(conn, recovery, body.returned_on, late)
-    return await queries.get_recovery(conn, recovery_id, sight)
+    return await queries.get_recovery(conn, recovery_id, scope)
 
 
 def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
@@ -152,7 +153,7 @@ def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
 
 async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, late: bool) -> None:
     version = await conn.fetchval(_RAISE_VERSION, recovery.claim_id)
-    fact = RecoveryReturned(
+    event = RecoveryReturned(
         claim_id=recovery.claim_id,
         loan_id=recovery.loan_id,
         recovery_id=recovery.id,
@@ -164,5 +165,5 @@ async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, la
         late=late,
     )
     await outbox.record(
-        conn, fact, aggregate_id=recovery.claim_id, aggregate_version=version, region_code=recovery.village_code
+        conn, event, aggregate_id=recovery.claim_id, aggregate_version=version, region_code=recovery.village_code
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.riskfund.access import Sight
+from services.riskfund.access import Scope
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState
 from shared.db import Connection
 from shared.errors import NotFound
@@ -30,21 +30,21 @@ class RecoveryUnknown(NotFound):
         super().__init__(f"No recovery {recovery_id} that you may see; GET /api/v1/recoveries lists those you see.")
 
 
-async def get_recovery(conn: Connection, recovery_id: UUID, sight: Sight) -> RecoveryOut:
+async def get_recovery(conn: Connection, recovery_id: UUID, scope: Scope) -> RecoveryOut:
     """Return one recovery.
 
     Raises:
         RecoveryUnknown: it does not exist, or the caller may not see it.
     """
-    row = await conn.fetchrow(_GET, sight.regions, sight.bank_code, recovery_id)
+    row = await conn.fetchrow(_GET, scope.regions, scope.bank_code, recovery_id)
     if row is None:
         raise RecoveryUnknown(recovery_id)
     return RecoveryOut(**dict(row))
 
 
 async def list_recoveries(
-    conn: Connection, sight: Sight, region: str | None, state: RecoveryState | None, after: UUID | None, limit: int
+    conn: Connection, scope: Scope, region: str | None, state: RecoveryState | None, after: UUID | None, limit: int
 ) -> list[RecoveryOut]:
     """Return recoveries in the caller's sight, ordered by id."""
-    rows = await conn.fetch(_LIST, sight.regions, sight.bank_code, region, state and str(state), after, limit)
+    rows = await conn.fetch(_LIST, scope.regions, scope.bank_code, region, state and str(state), after, limit)
     return [RecoveryOut(**dict(row)) for row in rows]

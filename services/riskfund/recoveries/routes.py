@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.riskfund.access import ReadClaims, ReturnRecoveries, sight_of
+from services.riskfund.access import ReadClaims, ReturnRecoveries, scope_of
 from services.riskfund.recoveries import actions, queries
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from shared.access import Right
@@ -21,8 +21,8 @@ async def list_recoveries(
     officer: ReadClaims, conn: Read, page: Page, region: MaybeInRegion = None, state: RecoveryState | None = None
 ) -> Any:
     """List recoveries on compensated loans; a bank sees its own."""
-    sight = sight_of(officer, Right.CLAIMS_READ)
-    found = await queries.list_recoveries(conn, sight, region, state, page.after_as(UUID), page.limit + 1)
+    scope = scope_of(officer, Right.CLAIMS_READ)
+    found = await queries.list_recoveries(conn, scope, region, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from services.riskfund.access import Sight
-from services.riskfund.cover.limit import limit_of
+from services.riskfund.access import Scope
+from services.riskfund.cover.rules.limit import limit_of
 from services.riskfund.funds import queries as funds
 from services.riskfund.reports.schemas import (
     ClaimsInState,
@@ -17,7 +17,7 @@ from services.riskfund.reports.schemas import (
 )
 from shared.db import Connection
 from shared.money import ZERO
-from shared.policy import kept
+from shared.policy import copies
 
 COUNTIES_MAX: Final = 200  # the largest province has fewer
 EXCEPTIONS_SHOWN: Final = 100  # a longer list is looked at in the database
@@ -62,9 +62,9 @@ WHERE e.village_code ^@ $1 AND ($2::text IS NULL OR l.bank_code = $2) ORDER BY e
 """
 
 
-async def riskfund_report(conn: Connection, region: str, sight: Sight, on: date) -> RiskfundReport:
+async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date) -> RiskfundReport:
     """Return a region's totals; a bank's figures of loans, claims and recoveries are its own."""
-    mine = (region, sight.bank_code)
+    mine = (region, scope.bank_code)
     found = await funds.list_funds(conn, [region], None, on, None, COUNTIES_MAX)
     covers = [fund.cover for fund in found if fund.cover]
     exceptions = await conn.fetch(_EXCEPTIONS, *mine, EXCEPTIONS_SHOWN)
@@ -97,7 +97,7 @@ async def _row(conn: Connection, query: str, *values: Any) -> dict[str, Any]:
 async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOnDay]:
     """Sum the movements up day by day; the limit of each county is its multiplier times its money."""
     rows = await conn.fetch(_DAYS, region)
-    rules = {county: await kept.find_current_pack(conn, county, on) for county in {r["county_code"] for r in rows}}
+    rules = {county: await copies.find_current_pack(conn, county, on) for county in {r["county_code"] for r in rows}}
     standing: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
     days: dict[date, CoverOnDay] = {}
     for row in rows:
@@ -114,7 +114,7 @@ async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOn
 def _day(
     on: date,
     standing: Mapping[str, tuple[Decimal, Decimal, Decimal]],
-    rules: Mapping[str, kept.KeptPack | None],
+    rules: Mapping[str, copies.PackCopy | None],
 ) -> CoverOnDay:
     limits = [
         limit_of(money[0], terms.fund_rule)

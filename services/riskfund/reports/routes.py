@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.riskfund.access import ReadReports, sight_of
+from services.riskfund.access import ReadReports, scope_of
 from services.riskfund.reports import queries
 from services.riskfund.reports.schemas import RiskfundReport
 from shared.access import Right
@@ -24,4 +24,4 @@ async def report_riskfund(
 ) -> RiskfundReport:
     """Report a region's fund: paid in, cover day by day, claims, compensation, recoveries, exceptions."""
     officer.ensure_region(Right.REPORTS_READ, region)
-    return await queries.riskfund_report(conn, region, sight_of(officer, Right.REPORTS_READ), on or today)
+    return await queries.riskfund_report(conn, region, scope_of(officer, Right.REPORTS_READ), on or today)

@@ -68,7 +68,7 @@ class Loan:
 
 @dataclass
 class County:
-    """One county's parties; every method is one request or one fact."""
+    """One county's parties; every method is one request or one event."""
 
     service: ServiceUnderTest
     code: str = "500236"
@@ -93,7 +93,7 @@ class County:
     async def confirm_pack(self, content: dict[str, Any], version: int = 1) -> None:
         """Let the registry tell of a confirmed pack, that of this county."""
         pack_id, content = new_id(), {**content, "header": {**content["header"], "regions": [self.code]}}
-        fact = PolicyPackConfirmed(
+        event = PolicyPackConfirmed(
             pack_id=pack_id,
             county_code=self.code,
             pack_version=version,
@@ -101,15 +101,15 @@ class County:
             content_hash="0" * 64,
             content=content,
         )
-        await self.tell(fact, pack_id, 1)
+        await self.tell(event, pack_id, 1)
 
-    async def tell(self, fact: Event, aggregate_id: UUID, version: int) -> None:
-        """Let one fact arrive."""
-        await self.service.deliver_all([self.message(fact, aggregate_id, version)])
+    async def tell(self, event: Event, aggregate_id: UUID, version: int) -> None:
+        """Let one event arrive."""
+        await self.service.deliver_all([self.message(event, aggregate_id, version)])
 
-    def message(self, fact: Event, aggregate_id: UUID, version: int, region: str | None = None) -> Received[Event]:
-        """Return a fact as it stands in the stream, with its whole envelope."""
-        kind, event_id, now = fact.event_type, new_id(), datetime.now(UTC)
+    def message(self, event: Event, aggregate_id: UUID, version: int, region: str | None = None) -> Received[Event]:
+        """Return an event as it stands in the stream, with its whole envelope."""
+        kind, event_id, now = event.event_type, new_id(), datetime.now(UTC)
         region = region or self.village
         body = encode(
             kind,
@@ -119,10 +119,10 @@ class County:
             region_code=region,
             occurred_at=now,
             traceparent=None,
-            data=fact.model_dump_json(),
+            data=event.model_dump_json(),
         )
         subject = subject_of(kind, region)
-        return Received(fact, event_id, aggregate_id, version, region, now, None, next(_sequence), subject, body)
+        return Received(event, event_id, aggregate_id, version, region, now, None, next(_sequence), subject, body)
 
     # --- fund and cover
 
@@ -165,16 +165,16 @@ class County:
         }
         return await self.post("/cover-reservations", body, Role.SERVICE, region="", subject="service:lending")
 
-    # --- lending's facts
+    # --- lending's events
 
     def loan(self, principal: str = "50000.00", **values: Any) -> Loan:
         """Return a loan that is not yet paid out."""
         return Loan(Decimal(principal), values.pop("village_code", self.village), **values)
 
     def disbursed(self, loan: Loan) -> Received[Event]:
-        """Return the fact that the loan was paid out."""
+        """Return the event that the loan was paid out."""
         loan.outstanding, loan.version = loan.principal, 1
-        fact = LoanDisbursed(
+        event = LoanDisbursed(
             loan_id=loan.loan_id,
             application_id=loan.application_id,
             household_id=loan.household_id,
@@ -192,14 +192,14 @@ class County:
             loan_round=1,
             pack_version=1,
         )
-        return self.message(fact, loan.loan_id, 1, loan.village_code)
+        return self.message(event, loan.loan_id, 1, loan.village_code)
 
     def repaid(self, loan: Loan, principal: str, interest: str = "0.00") -> Received[Event]:
-        """Return the fact that money came back."""
+        """Return the event that money came back."""
         part = Decimal(principal)
         loan.outstanding -= part
         loan.version += 1
-        fact = RepaymentRecorded(
+        event = RepaymentRecorded(
             loan_id=loan.loan_id,
             household_id=loan.household_id,
             repayment_id=new_id(),
@@ -213,12 +213,12 @@ class County:
             interest_parts=[],
             principal_outstanding=loan.outstanding,
         )
-        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
 
     def closed(self, loan: Loan) -> Received[Event]:
-        """Return the fact that nothing is owed any more."""
+        """Return the event that nothing is owed any more."""
         loan.version += 1
-        fact = LoanClosed(
+        event = LoanClosed(
             loan_id=loan.loan_id,
             household_id=loan.household_id,
             village_code=loan.village_code,
@@ -226,12 +226,12 @@ class County:
             closed_on=date(2018, 3, 1),
             repaid_on_time=True,
         )
-        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
 
     def defaulted(self, loan: Loan, cause: str = "business_failure", interest: str = "1000.01") -> Received[Event]:
-        """Return the fact that the loan is in default."""
+        """Return the event that the loan is in default."""
         loan.version += 1
-        fact = DefaultConfirmed(
+        event = DefaultConfirmed(
             loan_id=loan.loan_id,
             household_id=loan.household_id,
             village_code=loan.village_code,
@@ -240,19 +240,19 @@ class County:
             cause=cause,
             malicious=cause == "malicious",
             confirmed_on=DEFAULTED_ON,
-            overdue_since_on=date(2018, 3, 2),
+            overdue_from=date(2018, 3, 2),
             matures_on=MATURES_ON,
             days_past_due=94,
             principal_outstanding=loan.outstanding,
             interest_overdue=Decimal(interest),
             penalty_overdue=Decimal("88.00"),
         )
-        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
 
     def recovered(self, loan: Loan, claim_id: str, amount: str, on: date = date(2018, 9, 3)) -> Received[Event]:
-        """Return the fact that the bank collected something on a compensated loan."""
+        """Return the event that the bank collected something on a compensated loan."""
         loan.version += 1
-        fact = RecoveryRecorded(
+        event = RecoveryRecorded(
             loan_id=loan.loan_id,
             household_id=loan.household_id,
             claim_id=UUID(claim_id),
@@ -263,22 +263,22 @@ class County:
             principal=Decimal(amount),
             interest=ZERO,
         )
-        return self.message(fact, loan.loan_id, loan.version, loan.village_code)
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
 
     def withdrawn(self, application_id: UUID, version: int = 1) -> Received[Event]:
-        """Return the fact that an application was withdrawn."""
-        fact = ApplicationWithdrawn(
+        """Return the event that an application was withdrawn."""
+        event = ApplicationWithdrawn(
             application_id=application_id,
             household_id=new_id(),
             village_code=self.village,
             withdrawn_on=date(2017, 3, 8),
             reason="自愿撤回",
         )
-        return self.message(fact, application_id, version)
+        return self.message(event, application_id, version)
 
     def refused(self, application_id: UUID, version: int = 1) -> Received[Event]:
-        """Return the fact that an application was refused."""
-        fact = ApplicationRefused(
+        """Return the event that an application was refused."""
+        event = ApplicationRefused(
             application_id=application_id,
             household_id=new_id(),
             village_code=self.village,
@@ -287,7 +287,7 @@ class County:
             stage="bank",
             reasons=["bank-refused"],
         )
-        return self.message(fact, application_id, version)
+        return self.message(event, application_id, version)
 
     async def lend(self, principal: str = "50000.00", **values: Any) -> Loan:
         """Reserve cover and pay a loan out."""

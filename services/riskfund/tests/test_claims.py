@@ -48,11 +48,11 @@ async def test_a_loss_is_claimed_approved_by_two_and_paid(open_county: County) -
     assert [decision["person"] for decision in paid["decisions"]] == ["member-1", "member-2"]
     fund = await county.fund()
     assert (fund["balance"], fund["exposure"], fund["compensated"]) == ("49959200.00", "0.00", "40800.00")
-    facts = [(name, data, version) for name, data, version, _ in await county.service.outbox()][1:]
-    assert [(name, version) for name, _, version in facts] == [("claim-approved", 1), ("claim-paid", 2)]
-    ClaimApproved.model_validate(facts[0][1], strict=False)
-    fact = ClaimPaid.model_validate(facts[1][1], strict=False)
-    assert fact.principal + fact.interest == fact.insurance_amount + fact.fund_amount + fact.bank_amount
+    events = [(name, data, version) for name, data, version, _ in await county.service.outbox()][1:]
+    assert [(name, version) for name, _, version in events] == [("claim-approved", 1), ("claim-paid", 2)]
+    ClaimApproved.model_validate(events[0][1], strict=False)
+    event = ClaimPaid.model_validate(events[1][1], strict=False)
+    assert event.principal + event.interest == event.insurance_amount + event.fund_amount + event.bank_amount
 
 
 @pytest.mark.clause("LG-21b")
@@ -69,14 +69,14 @@ async def test_insurance_pays_first_and_the_fund_only_the_rest(open_county: Coun
     await county.decide(filed["id"], "member-1")
     done = (await county.decide(filed["id"], "member-2")).json()
     assert (done["fund_amount"], done["bank_amount"]) == ("16800.00", "4200.01")
-    facts = [(name, data, version) for name, data, version, _ in await county.service.outbox()][1:]
-    assert [(name, version) for name, _, version in facts] == [
+    events = [(name, data, version) for name, data, version, _ in await county.service.outbox()][1:]
+    assert [(name, version) for name, _, version in events] == [
         ("insurance-claim-requested", 1),
         ("insurance-answered", 2),
         ("claim-approved", 3),
     ]
-    InsuranceClaimRequested.model_validate(facts[0][1], strict=False)
-    InsuranceAnswered.model_validate(facts[1][1], strict=False)
+    InsuranceClaimRequested.model_validate(events[0][1], strict=False)
+    InsuranceAnswered.model_validate(events[1][1], strict=False)
 
 
 @pytest.mark.clause("LG-21b")
@@ -175,9 +175,9 @@ async def test_a_dead_borrowers_claim_waits_as_the_contracts_pack_says(service: 
 async def test_an_entrusted_loans_claim_needs_more_than_six_months_of_pursuit(open_county: County) -> None:
     loan = await open_county.default(cause="entrusted")
     assert refusal(await open_county.file(loan, "2018-07-06")) == (409, "pursuit-not-stated")
-    early = await open_county.file(loan, "2018-09-05", pursued_since_on="2018-03-05")
+    early = await open_county.file(loan, "2018-09-05", pursued_from="2018-03-05")
     assert refusal(early) == (409, "claim-too-early")
-    late = await open_county.file(loan, "2018-09-06", pursued_since_on="2018-03-05")
+    late = await open_county.file(loan, "2018-09-06", pursued_from="2018-03-05")
     assert late.status_code == 201
 
 

@@ -29,12 +29,12 @@ async def test_contributions_raise_balance_and_limit_and_are_told(county: County
     shown = await county.fund()
     assert (shown["paid_in"], shown["balance"]) == ("52500000.00", "52500000.00")
     assert shown["cover"]["limit"] == "525000000.00"
-    facts = await county.service.outbox()
-    assert [(name, version) for name, _, version, _ in facts] == [
+    events = await county.service.outbox()
+    assert [(name, version) for name, _, version, _ in events] == [
         ("fund-contribution-received", 1),
         ("fund-contribution-received", 2),
     ]
-    last = FundContributionReceived.model_validate(facts[-1][1], strict=False)
+    last = FundContributionReceived.model_validate(events[-1][1], strict=False)
     assert last.balance == Decimal("52500000.00")
 
 

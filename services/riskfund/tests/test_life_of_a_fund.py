@@ -133,8 +133,8 @@ class Life:
 
     async def default(self) -> None:
         loan = self.take(self.loans)
-        fact = self.county.defaulted(loan, interest=self.amount(Decimal(100)))
-        await self.county.service.deliver_all([fact])
+        event = self.county.defaulted(loan, interest=self.amount(Decimal(100)))
+        await self.county.service.deliver_all([event])
         self.defaulted.append(loan)
 
     async def claim(self) -> None:

@@ -1,4 +1,4 @@
-"""What lending's facts do to exposure and reservations, in any order and however often they come."""
+"""What lending's events do to exposure and reservations, in any order and however often they come."""
 
 from decimal import Decimal
 from itertools import permutations
@@ -42,19 +42,19 @@ async def test_a_batch_of_hundreds_is_applied_at_once_and_once(county: County) -
     assert await standing(county) == ("16000000.00", "0.00")
 
 
-async def test_every_order_of_a_loans_facts_ends_the_same(county: County) -> None:
+async def test_every_order_of_a_loans_events_ends_the_same(county: County) -> None:
     await county.open_fund()
     for order in permutations(range(4)):
         loan = county.loan("50000.00")
         await county.reserve([(loan.application_id, "50000.00")])
-        facts: list[Received[Event]] = [
+        events: list[Received[Event]] = [
             county.disbursed(loan),
             county.repaid(loan, "20000.00"),
             county.repaid(loan, "30000.00"),
             county.closed(loan),
         ]
         for place in order:
-            await county.service.deliver_all([facts[place]])
+            await county.service.deliver_all([events[place]])
         assert await standing(county) == ("0.00", "0.00")
     assert await exceptions(county) == []
     states = await county.service.database.pool.fetch("SELECT DISTINCT state FROM covered_loan")
@@ -77,7 +77,7 @@ async def test_a_loan_above_its_reservation_counts_whole_and_is_noted(county: Co
     assert await exceptions(county) == [("disbursed-above-reservation", Decimal("10000.00"))]
 
 
-async def test_loans_of_a_county_without_fund_are_taken_over_when_it_opens_one(county: County) -> None:
+async def test_loans_of_a_county_without_fund_are_onboarded_when_it_opens_one(county: County) -> None:
     loan = county.loan("50000.00")
     await county.service.deliver_all([county.disbursed(loan)])
     await county.service.deliver_all([county.repaid(loan, "20000.00")])

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.riskfund.claims.approval import (
+from services.riskfund.claims.rules.approval import (
     AlreadyDecided,
     ClaimNotToDecide,
     Decision,
     State,
     decide,
 )
-from services.riskfund.claims.shares import LossRuleNotServed, claimable, loss_shares
-from services.riskfund.claims.waits import (
+from services.riskfund.claims.rules.shares import LossRuleNotServed, claimable, loss_shares
+from services.riskfund.claims.rules.waits import (
     CauseNotCompensated,
     ClaimTooEarly,
     PursuitNotStated,
     ensure_waited,
 )
-from services.riskfund.funds import postings
-from services.riskfund.recoveries.split import recovery_shares, return_due_on
+from services.riskfund.funds.rules import postings
+from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.tests.county import fengjie
 from shared.errors import MakerIsChecker, Refusal
 from shared.policy.pack import PolicyPack
@@ -38,7 +38,7 @@ def rule(**changes: object) -> CompensationRule:
     return PolicyPack.model_validate(fengjie(**changes)).compensation_rule()
 
 
-def first_day(cause: LossCause, pursued_since_on: date | None = None) -> date:
+def first_day(cause: LossCause, pursued_from: date | None = None) -> date:
     """Return the first day on which the rule lets a loss be claimed, found by trying."""
     for offset in range(800):
         day = date.fromordinal(date(2018, 1, 1).toordinal() + offset)
@@ -48,8 +48,8 @@ def first_day(cause: LossCause, pursued_since_on: date | None = None) -> date:
                 cause,
                 day,
                 matures_on=date(2018, 3, 31),
-                overdue_since_on=date(2018, 1, 10),
-                pursued_since_on=pursued_since_on,
+                overdue_from=date(2018, 1, 10),
+                pursued_from=pursued_from,
             )
         except ClaimTooEarly:
             continue
@@ -88,8 +88,8 @@ def test_refuses_a_cause_that_the_pack_does_not_name() -> None:
             LossCause.ILLNESS,
             date(2020, 1, 1),
             matures_on=date(2018, 1, 1),
-            overdue_since_on=date(2018, 1, 1),
-            pursued_since_on=None,
+            overdue_from=date(2018, 1, 1),
+            pursued_from=None,
         )
 
 

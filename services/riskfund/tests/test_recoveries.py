@@ -19,10 +19,10 @@ async def compensated(county: County) -> tuple[County, Loan, str]:
 
 
 async def recover(county: County, loan: Loan, claim_id: str, amount: str, on: date = date(2018, 9, 3)) -> Any:
-    fact = county.recovered(loan, claim_id, amount, on)
-    await county.service.deliver_all([fact])
+    event = county.recovered(loan, claim_id, amount, on)
+    await county.service.deliver_all([event])
     items = (await county.get("/recoveries", Role.AUDITOR)).json()["items"]
-    return next(item for item in items if item["id"] == str(fact.event.recovery_id))  # type: ignore[attr-defined]
+    return next(item for item in items if item["id"] == str(event.event.recovery_id))  # type: ignore[attr-defined]
 
 
 @pytest.mark.clause("LG-40")
@@ -46,8 +46,13 @@ async def test_the_funds_part_comes_back_and_lateness_is_told(
     fund = await county.fund()
     assert (fund["returned"], fund["balance"]) == ("800.00", "49960000.00")
     name, data, version, _ = (await county.service.outbox())[-1]
-    fact = RecoveryReturned.model_validate(data, strict=False)
-    assert (name, version, fact.late, fact.amount) == ("recovery-returned", 3, late, fact.fund_share + fact.bank_share)
+    event = RecoveryReturned.model_validate(data, strict=False)
+    assert (name, version, event.late, event.amount) == (
+        "recovery-returned",
+        3,
+        late,
+        event.fund_share + event.bank_share,
+    )
 
 
 @pytest.mark.clause("LG-40")

@@ -1,4 +1,4 @@
-"""Keep what lending and registry report, many facts with one statement each, every fact once."""
+"""Keep what lending and registry report, many events with one statement each, every event once."""
 
 from collections.abc import Sequence
 
@@ -39,25 +39,25 @@ async def open_accounts(conn: Connection, received: Sequence[Received[LoanDisbur
     )
 
 
-_KEEP_INTEREST = """
+_STORE_INTEREST = """
 INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_version, bank_reference, kind, paid_on,
   period_from, period_until, amount)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::date[], $8::date[],
   $9::date[], $10::numeric[])
 ON CONFLICT (repayment_id, installment_number) DO NOTHING
 """
-_KEEP_PENALTY = """
+_STORE_PENALTY = """
 INSERT INTO penalty_payment (repayment_id, loan_id, bank_reference, paid_on, amount)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::numeric[])
 ON CONFLICT (repayment_id) DO NOTHING
 """
 
 
-async def keep_repayments(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
+async def store_repayments(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
     """Keep the interest that was really paid, part by part, and the penalty interest apart from it (SX-5)."""
     parts = [(message, part) for message in received for part in message.event.interest_parts]
     await conn.execute(
-        _KEEP_INTEREST,
+        _STORE_INTEREST,
         [message.event.repayment_id for message, _ in parts],
         [part.installment_number for _, part in parts],
         [message.event.loan_id for message, _ in parts],
@@ -71,7 +71,7 @@ async def keep_repayments(conn: Connection, received: Sequence[Received[Repaymen
     )
     penalties = [message.event for message in received if message.event.penalty > 0]
     await conn.execute(
-        _KEEP_PENALTY,
+        _STORE_PENALTY,
         [event.repayment_id for event in penalties],
         [event.loan_id for event in penalties],
         [event.bank_reference for event in penalties],
@@ -92,18 +92,18 @@ async def close_accounts(conn: Connection, received: Sequence[Received[LoanClose
     await conn.execute(_CLOSE, [event.loan_id for event in closed], [event.closed_on for event in closed])
 
 
-_KEEP_STATES = """
+_STORE_STATES = """
 INSERT INTO household_state (household_id, version, village_code, state, effective_from)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::date[])
 ON CONFLICT (household_id, version) DO NOTHING
 """
 
 
-async def keep_registered_households(conn: Connection, received: Sequence[Received[HouseholdsRegistered]]) -> None:
-    """Keep how households stood when they came onto the register: version 0, before any fact of their own."""
+async def store_registered_households(conn: Connection, received: Sequence[Received[HouseholdsRegistered]]) -> None:
+    """Keep how households stood when they came onto the register: version 0, before any event of their own."""
     households = [household for message in received for household in message.event.households]
     await conn.execute(
-        _KEEP_STATES,
+        _STORE_STATES,
         [household.household_id for household in households],
         [0] * len(households),
         [household.village_code for household in households],
@@ -112,10 +112,10 @@ async def keep_registered_households(conn: Connection, received: Sequence[Receiv
     )
 
 
-async def keep_household_states(conn: Connection, received: Sequence[Received[HouseholdStatusChanged]]) -> None:
+async def store_household_states(conn: Connection, received: Sequence[Received[HouseholdStatusChanged]]) -> None:
     """Keep how households stand on the register, by their version, so that the order of arrival does not matter."""
     await conn.execute(
-        _KEEP_STATES,
+        _STORE_STATES,
         [message.event.household_id for message in received],
         [message.aggregate_version for message in received],
         [message.event.village_code for message in received],

@@ -5,12 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.access import Scope
-from services.subsidy.batches import states
 from services.subsidy.batches.preparing import LINES_HASH
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import BatchAltered, BatchUnknown, BudgetExceeded
+from services.subsidy.batches.rules import states
+from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
-from services.subsidy.batches.states import BatchState, Decision, Step
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before

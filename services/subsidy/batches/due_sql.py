@@ -8,20 +8,20 @@ half up.
 from collections.abc import Iterable
 from typing import Any, Final
 
-from services.subsidy.batches.due import stop_states
-from shared.policy.kept import KeptPack
+from services.subsidy.batches.rules.due import stop_states
+from shared.policy.copies import PackCopy
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
-def rule_rows(packs: Iterable[KeptPack]) -> list[dict[str, Any]]:
+def rule_rows(packs: Iterable[PackCopy]) -> list[dict[str, Any]]:
     """Return the subsidy rule of each pack version, once for each region where it holds, as `DUE` reads it."""
     held = [(kept, region) for kept in packs for region in kept.pack.header.regions]
     return [{"rule": number, "region": region, **_rule_row(kept)} for number, (kept, region) in enumerate(held)]
 
 
-def _rule_row(kept: KeptPack) -> dict[str, Any]:
-    rule, older, cap = kept.pack.subsidy_rule(), kept.pack.older_loan_rule(), kept.pack.subsidy_rule().rate_cap
+def _rule_row(kept: PackCopy) -> dict[str, Any]:
+    rule, legacy, cap = kept.pack.subsidy_rule(), kept.pack.legacy_loan_rule(), kept.pack.subsidy_rule().rate_cap
     later = sorted(rule.later_shares, key=lambda share: share.from_on)
     begins = [FIRST_DAY, *(share.from_on.isoformat() for share in later)]
     shares = [rule.share, *(share.share for share in later)]
@@ -38,10 +38,10 @@ def _rule_row(kept: KeptPack) -> dict[str, Any]:
         ],
         "cap_basis": str(cap.basis) if cap else None,
         "cap_tenors": [{"up_to": tenor.up_to_months, "rate": str(tenor.column)} for tenor in cap.tenors] if cap else [],
-        "older_above": str(older.amount_above) if older else None,
-        "older_max": str(older.amount_max) if older else None,
-        "older_until": older.granted_until.isoformat() if older else None,
-        "older_share": str(older.subsidy_share) if older else None,
+        "legacy_above": str(legacy.amount_above) if legacy else None,
+        "legacy_max": str(legacy.amount_max) if legacy else None,
+        "legacy_until": legacy.granted_until.isoformat() if legacy else None,
+        "legacy_share": str(legacy.subsidy_share) if legacy else None,
     }
 
 
@@ -56,7 +56,7 @@ rule AS MATERIALIZED (
     rule int, region text, pack_version int,
     principal_max numeric, years_max int, covers_prepaid boolean, lifted_may_start boolean,
     stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
-    older_above numeric, older_max numeric, older_until date, older_share numeric)
+    legacy_above numeric, legacy_max numeric, legacy_until date, legacy_share numeric)
 ), share AS MATERIALIZED (
   SELECT r.rule, s.* FROM rule r
   CROSS JOIN jsonb_to_recordset(r.shares) AS s (from_on date, until_on date, share numeric)
@@ -77,14 +77,14 @@ part AS MATERIALIZED (
         AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
         AND e.period_from < p.period_until AND p.period_from < e.period_until) AS days_repeated,
     r.rule, r.years_max, r.covers_prepaid, r.lifted_may_start, r.stop_states, r.cap_basis,
-    older.applies AS by_older_rule, r.older_share,
-    least(a.principal, CASE WHEN older.applies THEN r.older_max ELSE r.principal_max END) AS principal_kept
+    legacy.applies AS by_legacy_rule, r.legacy_share,
+    least(a.principal, CASE WHEN legacy.applies THEN r.legacy_max ELSE r.principal_max END) AS principal_kept
   FROM candidate c
   JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
   JOIN subsidy_account a ON a.loan_id = p.loan_id
   JOIN rule r ON r.pack_version = a.pack_version AND a.village_code ^@ r.region
   CROSS JOIN LATERAL (
-    SELECT coalesce(a.principal > r.older_above AND a.disbursed_on <= r.older_until, false) AS applies) older
+    SELECT coalesce(a.principal > r.legacy_above AND a.disbursed_on <= r.legacy_until, false) AS applies) legacy
 )"""
 
 # Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
@@ -123,7 +123,7 @@ counted AS MATERIALIZED (
   SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.interest ELSE 0.00 END AS covered,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.annual_rate END AS rate_full,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.rate_kept END AS rate_part,
-    CASE WHEN c.by_older_rule THEN c.eligible * c.older_share ELSE w.days END AS weighted
+    CASE WHEN c.by_legacy_rule THEN c.eligible * c.legacy_share ELSE w.days END AS weighted
   FROM counted c
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(greatest(least(c.last_on, s.until_on) - greatest(c.period_from, s.from_on), 0) * s.share), 0)

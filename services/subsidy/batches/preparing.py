@@ -4,7 +4,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.access import Scope
-from services.subsidy.batches.due import WITHHELD
 from services.subsidy.batches.due_sql import DUE, rule_rows
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import (
@@ -14,12 +13,13 @@ from services.subsidy.batches.refusals import (
     PeriodReversed,
     ProgrammeOfAnotherCounty,
 )
+from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
-from shared.policy.kept import packs_of_versions
+from shared.policy.copies import packs_of_versions
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
@@ -96,7 +96,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
 
     Raises:
         PeriodReversed, ProgrammeOfAnotherCounty, PeriodOutsideProgramme: the request does not fit the programme.
-        PackNotKept: a loan's pack version has not arrived here.
+        PackNotReplicated: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
         NothingToSubsidise: no interest is waiting.
         DateBeforeStep: the batch is dated before interest that it reimburses.
@@ -138,7 +138,7 @@ async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, 
     """Return the subsidy rules of every pack version a loan of the county was signed under.
 
     Raises:
-        PackNotKept: one of them has not arrived here.
+        PackNotReplicated: one of them has not arrived here.
     """
     signed = [(row["village_code"], row["pack_version"]) for row in await conn.fetch(_SIGNED, county_code)]
     return rule_rows(await packs_of_versions(conn, county_code, signed))

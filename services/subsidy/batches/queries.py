@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from services.subsidy.access import Scope
-from services.subsidy.batches.due import WITHHELD
 from services.subsidy.batches.refusals import BatchUnknown
+from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import BatchOut, BatchSummary, DecisionOut, LineOut, Withheld
 from shared.db import Connection
 

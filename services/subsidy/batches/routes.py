@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Response
 
 from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
 from services.subsidy.batches import deciding, preparing, queries
+from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.batches.schemas import ApprovalIn, BatchIn, BatchOut, BatchSummary, LineOut, ReviewIn
-from services.subsidy.batches.states import BatchState
 from shared.access import Right
 from shared.regions import CountyCode
 from shared.web.edge import Read

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.subsidy.batches.states import Decision
+from services.subsidy.batches.rules.states import Decision
 from shared.events.base import Percent
 from shared.money import Money
 from shared.regions import CountyCode

@@ -12,7 +12,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker, NotFound, Refused
 from shared.ids import new_id
-from shared.policy.kept import pack_of_version
+from shared.policy.copies import pack_of_version
 
 
 class PaidLineUnknown(NotFound):

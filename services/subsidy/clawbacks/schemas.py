@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.subsidy.batches.states import Decision
+from services.subsidy.batches.rules.states import Decision
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, HappenedOn, Text
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.batches.deciding import approved_on, lock_batch, settle_batch
-from services.subsidy.batches.states import BatchState
+from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.payments.queries import return_file_out, visible_run
 from services.subsidy.payments.return_lines import ReturnLines, read_return_file
 from services.subsidy.payments.schemas import ReturnFileOut

@@ -54,7 +54,7 @@ SELECT sent.*, $7 FROM unnest($1::uuid[], $2::text[], $3::date[], $4::numeric[],
 
 
 async def publish_rates(conn: Connection, officer: Principal, body: ReferenceRatesIn) -> ReferenceRatesOut:
-    """Record publications that are new, with one fact for each.
+    """Record publications that are new, with one event for each.
 
     Raises:
         ReferenceRateContradicts: one differs from what was published for its day; nothing is recorded.
@@ -99,7 +99,7 @@ async def _record(conn: Connection, officer: Principal, new: Sequence[ReferenceR
         *([getattr(event, column) for event in events] for column in COLUMNS),
         officer.subject,
     )
-    await outbox.record_many(conn, [outbox.Fact(event, event.rate_id, 1, WHOLE_COUNTRY) for event in events])
+    await outbox.record_many(conn, [outbox.RecordedEvent(event, event.rate_id, 1, WHOLE_COUNTRY) for event in events])
 
 
 def _columns(rate: Any) -> tuple[Any, ...]:

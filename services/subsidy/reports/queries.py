@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.subsidy.access import Scope
-from services.subsidy.batches.due import WITHHELD
+from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
 from services.subsidy.reports.schemas import InstructionCounts, QuarterOut, SubsidyReport, TownshipOut

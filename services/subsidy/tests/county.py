@@ -42,7 +42,7 @@ def pack(*changes: tuple[str, str]) -> PolicyPack:
 
 
 def confirmed(content: PolicyPack, *, version: int = 1, county: str = COUNTY) -> PolicyPackConfirmed:
-    """Return the fact that a pack was confirmed."""
+    """Return the event that a pack was confirmed."""
     return PolicyPackConfirmed(
         pack_id=new_id(),
         county_code=county,
@@ -69,7 +69,7 @@ class Loan:
     version: int = 1
 
     def disbursed(self) -> LoanDisbursed:
-        """Return the loan's first fact."""
+        """Return the loan's first event."""
         return LoanDisbursed(
             loan_id=self.loan_id,
             application_id=new_id(),
@@ -100,7 +100,7 @@ class Loan:
         kind: str = "repayment",
         parts: Sequence[InterestPart] | None = None,
     ) -> RepaymentRecorded:
-        """Return the fact that interest was paid."""
+        """Return the event that interest was paid."""
         amount = Decimal(interest)
         if parts is None:
             start, until = period
@@ -122,7 +122,7 @@ class Loan:
 
 
 async def tell(service: ServiceUnderTest, loan: Loan, event: Event) -> None:
-    """Let the loan's next fact arrive."""
+    """Let the loan's next event arrive."""
     await service.deliver(event, aggregate_id=loan.loan_id, aggregate_version=loan.version, region_code=loan.village)
     loan.version += 1
 

@@ -117,7 +117,7 @@ async def test_states_count_by_their_day_and_version_not_by_their_arrival(subsid
 
 
 @pytest.mark.clause("FJ-6")
-async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_fact(subsidy: ServiceUnderTest) -> None:
+async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_event(subsidy: ServiceUnderTest) -> None:
     first, second = Loan(), Loan()
     for loan in (first, second):
         await lend(subsidy, loan, loan.paid("100.00"))

@@ -138,7 +138,7 @@ async def test_refuses_a_programme_of_another_county(subsidy: ServiceUnderTest) 
 async def test_a_loan_under_a_pack_not_kept_holds_up_the_batch(subsidy: ServiceUnderTest) -> None:
     loan = Loan(pack_version=9)
     await lend(subsidy, loan, loan.paid("1.00"))
-    assert (await prepare(subsidy, await open_programme(subsidy), expect=404))["code"] == "pack-not-kept"
+    assert (await prepare(subsidy, await open_programme(subsidy), expect=404))["code"] == "pack-not-replicated"
 
 
 @pytest.mark.clause("DZ-7")

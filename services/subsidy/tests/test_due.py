@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subsidy.batches.due import (
+from services.subsidy.batches.rules.due import (
     Contract,
     InterestPaid,
     Standing,
@@ -18,14 +18,14 @@ from services.subsidy.batches.due import (
     subsidy_due,
 )
 from services.subsidy.tests.county import pack
-from shared.policy.arrangements import OlderRule
+from shared.policy.arrangements import LegacyRule
 from shared.policy.terms import ShareFrom, SubsidyRule
 from shared.policy.vocabulary import PovertyState as State
 
 RULE = pack().subsidy_rule()
 LOAN = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))
 PAID = InterestPaid(Decimal("1776.25"), date(2017, 3, 1), date(2017, 12, 20))  # 294 days
-OLDER = OlderRule(Decimal(50000), Decimal(100000), 36, True, date(2016, 12, 31), Decimal("0.50"))
+LEGACY = LegacyRule(Decimal(50000), Decimal(100000), 36, True, date(2016, 12, 31), Decimal("0.50"))
 
 
 def due(
@@ -34,10 +34,10 @@ def due(
     stop: date | None = None,
     rule: SubsidyRule = RULE,
     cap: str | None = None,
-    older: OlderRule | None = None,
+    legacy: LegacyRule | None = None,
     lifted: bool = False,
 ) -> SubsidyDue:
-    return subsidy_due(paid, loan, Standing(stop, lifted), rule, older, Decimal(cap) if cap else None)
+    return subsidy_due(paid, loan, Standing(stop, lifted), rule, legacy, Decimal(cap) if cap else None)
 
 
 @pytest.mark.clause("SX-5", "FJ-11")
@@ -100,17 +100,17 @@ def test_a_loan_of_a_leap_day_has_its_years_counted_to_the_last_of_february() ->
 @pytest.mark.parametrize(
     ("principal", "disbursed_on", "amount"),
     [
-        ("100000.00", date(2016, 12, 31), "50.00"),  # the older rule's own share, of the whole loan
-        ("100000.00", date(2017, 1, 1), "50.00"),  # not an older loan: half of it lies above the largest principal
-        ("50000.00", date(2016, 12, 31), "100.00"),  # not above the older rule's amount
+        ("100000.00", date(2016, 12, 31), "50.00"),  # the legacy rule's own share, of the whole loan
+        ("100000.00", date(2017, 1, 1), "50.00"),  # not an legacy loan: half of it lies above the largest principal
+        ("50000.00", date(2016, 12, 31), "100.00"),  # not above the legacy rule's amount
     ],
 )
-def test_older_larger_loans_keep_their_own_rule(principal: str, disbursed_on: date, amount: str) -> None:
+def test_legacy_larger_loans_keep_their_own_rule(principal: str, disbursed_on: date, amount: str) -> None:
     paid = InterestPaid(Decimal("100.00"), date(2017, 3, 1), date(2017, 6, 1))
-    found = due(paid, Contract(Decimal(principal), Decimal("4.35"), disbursed_on), older=OLDER)
+    found = due(paid, Contract(Decimal(principal), Decimal("4.35"), disbursed_on), legacy=LEGACY)
     assert found.amount == Decimal(amount)
-    older = principal == "100000.00" and disbursed_on.year == 2016
-    assert found.reasons == ({"50.00": ("beyond_share",) if older else ("above_principal",)}.get(amount, ("full",)))
+    legacy = principal == "100000.00" and disbursed_on.year == 2016
+    assert found.reasons == ({"50.00": ("beyond_share",) if legacy else ("above_principal",)}.get(amount, ("full",)))
 
 
 @pytest.mark.clause("SX-5")

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from services.subsidy.batches.due import (
+from services.subsidy.batches.due_sql import DUE, rule_rows
+from services.subsidy.batches.preparing import rules_of_county
+from services.subsidy.batches.rules.due import (
     WITHHELD,
     Contract,
     InterestPaid,
@@ -19,19 +21,17 @@ from services.subsidy.batches.due import (
     standing,
     subsidy_due,
 )
-from services.subsidy.batches.due_sql import DUE, rule_rows
-from services.subsidy.batches.preparing import rules_of_county
 from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
 from shared.ids import new_id
-from shared.policy.kept import KeptPack, pack_of_version
+from shared.policy.copies import PackCopy, pack_of_version
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import PovertyState
 from shared.testing.service import ServiceUnderTest
 
 LOANS = 400
 SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
-OLDER = """
-older_rule:
+LEGACY = """
+legacy_rule:
   amount_above: {value: "50000.00", clause: LG-2}
   amount_max: {value: "80000.00", clause: LG-2}
   term_months_max: {value: 36, clause: LG-2}
@@ -68,7 +68,7 @@ RATES = (
 def _packs() -> dict[int, PolicyPack]:
     strict = pack(
         (SETTLE_FIRST, CAPPED),
-        ("\ndeposit:\n", OLDER),
+        ("\ndeposit:\n", LEGACY),
         ('  principal_max: {value: "50000.00"', '  principal_max: {value: "30000.00"'),
         ("  lifted_may_start: {value: true", "  lifted_may_start: {value: false"),
         ("  covers_prepaid_interest:\n    value: true", "  covers_prepaid_interest:\n    value: false"),
@@ -161,7 +161,7 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
 def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue | None]:
     """Return what the pure rule says of each payment; None where the cap's rate is not published."""
     of_pack = packs[case.pack_version]
-    rule, older = of_pack.subsidy_rule(), of_pack.older_loan_rule()
+    rule, legacy = of_pack.subsidy_rule(), of_pack.legacy_loan_rule()
     marked = {day: state for _, day, state in sorted(case.states)}
     states = [StateFrom(day, state) for day, state in sorted(marked.items())]
     stands = standing(states, rule, case.contract.disbursed_on)
@@ -177,7 +177,7 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
     for at, (repayment_id, number, _, kind, start, until, amount) in enumerate(case.payments):
         repeated = any(other[1] != number and other[4] < until and start < other[5] for other in case.payments[:at])
         paid = InterestPaid(amount, start, until, kind == "prepayment", repeated)
-        found[repayment_id] = None if missing else subsidy_due(paid, case.contract, stands, rule, older, cap)
+        found[repayment_id] = None if missing else subsidy_due(paid, case.contract, stands, rule, legacy, cap)
     return found
 
 
@@ -197,7 +197,7 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(subsidy: ServiceUnderTe
     cases = [_case(draw) for _ in range(LOANS)]
     await _keep(subsidy, cases)
     async with subsidy.database.connection() as conn:
-        kept: list[KeptPack] = [await pack_of_version(conn, COUNTY, version) for version in packs]
+        kept: list[PackCopy] = [await pack_of_version(conn, COUNTY, version) for version in packs]
         every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
         rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rule_rows(kept))
     expected = {key: value for case in cases for key, value in _expected(case, packs).items()}

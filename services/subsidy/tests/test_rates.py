@@ -22,16 +22,16 @@ async def _publish(subsidy: ServiceUnderTest, *rates: dict[str, Any], expect: in
     return await ask(subsidy, "/reference-rates", Role.FINANCE_BUREAU, {"rates": list(rates)}, expect=expect)
 
 
-async def test_the_real_history_is_published_with_a_fact_for_each_row(subsidy: ServiceUnderTest) -> None:
+async def test_the_real_history_is_published_with_a_event_for_each_row(subsidy: ServiceUnderTest) -> None:
     with HISTORY.open(encoding="utf-8") as file:
         rows = [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
     rates = [{"basis": row.pop("kind"), **row} for row in rows]
     assert await _publish(subsidy, *rates) == {"published": len(rates), "already_published": 0}
     assert await _publish(subsidy, *rates) == {"published": 0, "already_published": len(rates)}
-    facts = await subsidy.outbox()
-    assert len(facts) == len(rates)
-    assert {(name, version, region) for name, _, version, region in facts} == {("reference-rate-published", 1, "00")}
-    for _, data, _, _ in facts:
+    events = await subsidy.outbox()
+    assert len(events) == len(rates)
+    assert {(name, version, region) for name, _, version, region in events} == {("reference-rate-published", 1, "00")}
+    for _, data, _, _ in events:
         ReferenceRatePublished.model_validate_json(json.dumps(data))
     shown = await look(subsidy, "/reference-rates?basis=LPR&limit=2")
     assert [row["up_to_1y"] for row in shown["items"]] == ["4.25", "4.2"]

@@ -11,7 +11,7 @@ down_revision: str | None = "0000_common"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-RECORDS = ("decision", "publicity_closing", "objection", "settlement", "hand_over", "withdrawal")
+RECORDS = ("decision", "public_notice_closure", "objection", "settlement", "hand_over", "withdrawal")
 
 
 def upgrade() -> None:
@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-    for table in (*RECORDS, "application", "publicity_notice", "application_batch"):
+    for table in (*RECORDS, "application", "public_notice", "application_batch"):
         op.execute(f"DROP TABLE {table} CASCADE")
     for table in ("village_quota_cut", "reference_rate", "policy_pack"):
         op.drop_table(table)
@@ -94,7 +94,7 @@ def _create_applications() -> None:
     )
     op.create_index("ix_application_batch_township_code", "application_batch", ["township_code", "filed_on"])
     op.create_table(
-        "publicity_notice",
+        "public_notice",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
@@ -108,11 +108,11 @@ def _create_applications() -> None:
         sa.CheckConstraint("closed_on >= ends_on", name="closed_on"),
         sa.CheckConstraint("working_days >= 0 AND ends_on >= started_on", name="ends_on"),
         sa.ForeignKeyConstraint(
-            ["batch_id"], ["application_batch.id"], name=op.f("fk_publicity_notice_batch_id_application_batch")
+            ["batch_id"], ["application_batch.id"], name=op.f("fk_public_notice_batch_id_application_batch")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_publicity_notice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notice")),
     )
-    op.create_index("ix_publicity_notice_batch_id", "publicity_notice", ["batch_id"])
+    op.create_index("ix_public_notice_batch_id", "public_notice", ["batch_id"])
     op.create_table(
         "application",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -129,10 +129,10 @@ def _create_applications() -> None:
         sa.Column("industry", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("grade", sa.Text()),
-        sa.Column("line", sa.Numeric(precision=18, scale=2)),
+        sa.Column("credit_limit", sa.Numeric(precision=18, scale=2)),
         sa.Column("loan_round", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("state_since_on", sa.Date(), nullable=False),
+        sa.Column("state_from", sa.Date(), nullable=False),
         sa.Column("pack_id", sa.Uuid(), nullable=False),
         sa.Column("pack_version", sa.Integer(), nullable=False),
         sa.Column("documents", ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
@@ -142,11 +142,11 @@ def _create_applications() -> None:
         sa.Column("filed_on", sa.Date(), nullable=False),
         sa.Column("filed_by", sa.Text(), nullable=False),
         sa.Column("notice_id", sa.Uuid()),
-        sa.Column("publicity_ends_on", sa.Date()),
+        sa.Column("public_notice_ends_on", sa.Date()),
         sa.Column("approved_on", sa.Date()),
         sa.Column("handed_over_on", sa.Date()),
         sa.Column("handed_over_by", sa.Text()),
-        sa.Column("disburse_by_on", sa.Date()),
+        sa.Column("disbursement_due_on", sa.Date()),
         sa.Column("disbursed_on", sa.Date()),
         sa.Column("loan_id", sa.Uuid()),
         sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -159,8 +159,8 @@ def _create_applications() -> None:
             "state = 'refused' OR (household_id IS NOT NULL AND village_code IS NOT NULL)", name="household"
         ),
         sa.CheckConstraint(
-            "state IN ('filed', 'village_publicity', 'township_review', 'township_publicity', 'county_review', "
-            "'county_publicity', 'joint_review', 'approved', 'handed_over', 'disbursed', 'refused', 'withdrawn')",
+            "state IN ('filed', 'village_public_notice', 'township_review', 'township_public_notice', 'county_review', "
+            "'county_public_notice', 'joint_review', 'approved', 'handed_over', 'disbursed', 'refused', 'withdrawn')",
             name="state",
         ),
         sa.CheckConstraint(
@@ -168,7 +168,7 @@ def _create_applications() -> None:
         ),
         sa.CheckConstraint(
             "state NOT IN ('handed_over', 'disbursed') OR "
-            "(handed_over_on >= approved_on AND disburse_by_on IS NOT NULL)",
+            "(handed_over_on >= approved_on AND disbursement_due_on IS NOT NULL)",
             name="handed_over_on",
         ),
         sa.CheckConstraint("amount > 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 0", name="positive"),
@@ -176,7 +176,7 @@ def _create_applications() -> None:
             ["batch_id"], ["application_batch.id"], name=op.f("fk_application_batch_id_application_batch")
         ),
         sa.ForeignKeyConstraint(
-            ["notice_id"], ["publicity_notice.id"], name=op.f("fk_application_notice_id_publicity_notice")
+            ["notice_id"], ["public_notice.id"], name=op.f("fk_application_notice_id_public_notice")
         ),
         sa.ForeignKeyConstraint(["pack_id"], ["policy_pack.pack_id"], name=op.f("fk_application_pack_id_policy_pack")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
@@ -229,7 +229,7 @@ def _create_records() -> None:
         ),
     )
     op.create_table(
-        "publicity_closing",
+        "public_notice_closure",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("notice_id", sa.Uuid(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=False),
@@ -237,11 +237,11 @@ def _create_records() -> None:
         sa.Column("applications", sa.Integer(), nullable=False),
         sa.CheckConstraint("applications >= 0", name="applications"),
         sa.ForeignKeyConstraint(
-            ["notice_id"], ["publicity_notice.id"], name=op.f("fk_publicity_closing_notice_id_publicity_notice")
+            ["notice_id"], ["public_notice.id"], name=op.f("fk_public_notice_closing_notice_id_public_notice")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_publicity_closing")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notice_closing")),
     )
-    op.create_index("ix_publicity_closing_notice_id", "publicity_closing", ["notice_id"])
+    op.create_index("ix_public_notice_closing_notice_id", "public_notice_closure", ["notice_id"])
     op.create_table(
         "objection",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -254,9 +254,7 @@ def _create_records() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_objection_application_id_application")
         ),
-        sa.ForeignKeyConstraint(
-            ["notice_id"], ["publicity_notice.id"], name=op.f("fk_objection_notice_id_publicity_notice")
-        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["public_notice.id"], name=op.f("fk_objection_notice_id_public_notice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
     )
     op.create_index("ix_objection_application_id", "objection", ["application_id"])

@@ -119,9 +119,9 @@ def _create_loans() -> None:
         sa.Column("penalty_paid", sa.Numeric(precision=18, scale=2), server_default=sa.text("0.00"), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'active'"), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("overdue_since_on", sa.Date(), nullable=True),
+        sa.Column("overdue_from", sa.Date(), nullable=True),
         sa.Column("was_late", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("booked_until_on", sa.Date(), nullable=False),
+        sa.Column("booked_until", sa.Date(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("defaulted_on", sa.Date(), nullable=True),
         sa.Column("compensated_on", sa.Date(), nullable=True),
@@ -143,7 +143,7 @@ def _create_loans() -> None:
             "AND interest_recovered >= 0 AND interest_recovered <= interest_compensated",
             name="interest_parts",
         ),
-        sa.CheckConstraint("matures_on > disbursed_on AND booked_until_on >= disbursed_on", name="dates"),
+        sa.CheckConstraint("matures_on > disbursed_on AND booked_until >= disbursed_on", name="dates"),
         sa.CheckConstraint("penalty_paid >= 0 AND penalty_paid <= penalty_accrued", name="penalty_parts"),
         sa.CheckConstraint(
             "principal > 0 AND principal = principal_outstanding + principal_repaid + principal_compensated",
@@ -179,13 +179,15 @@ def _create_loans() -> None:
         sa.Column("amount", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("disbursed_on", sa.Date(), nullable=False),
         sa.Column("handed_over_on", sa.Date(), nullable=False),
-        sa.Column("disburse_by_on", sa.Date(), nullable=False),
+        sa.Column("disbursement_due_on", sa.Date(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("recorded_by", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("amount > 0", name="amount"),
-        sa.CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disburse_by_on)", name="late"),
+        sa.CheckConstraint(
+            "disbursed_on >= handed_over_on AND late = (disbursed_on > disbursement_due_on)", name="late"
+        ),
         sa.ForeignKeyConstraint(
             ["file_id"], ["disbursement_file.id"], name=op.f("fk_disbursement_file_id_disbursement_file")
         ),
@@ -236,13 +238,13 @@ def _create_loans() -> None:
         "penalty_accrual",
         sa.Column("loan_id", sa.Uuid(), nullable=False),
         sa.Column("installment_number", sa.Integer(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_until", sa.Date(), nullable=False),
         sa.Column("overdue", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("amount", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("until_on > from_on AND overdue > 0 AND amount >= 0", name="span"),
-        sa.PrimaryKeyConstraint("loan_id", "installment_number", "until_on", name=op.f("pk_penalty_accrual")),
+        sa.CheckConstraint("period_until > period_from AND overdue > 0 AND amount >= 0", name="span"),
+        sa.PrimaryKeyConstraint("loan_id", "installment_number", "period_until", name=op.f("pk_penalty_accrual")),
     )
 
 
@@ -336,7 +338,7 @@ def _create_defaults() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("loan_id", sa.Uuid(), nullable=False),
         sa.Column("bank_code", sa.Text(), nullable=False),
-        sa.Column("overdue_since_on", sa.Date(), nullable=False),
+        sa.Column("overdue_from", sa.Date(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("malicious", sa.Boolean(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
@@ -349,14 +351,14 @@ def _create_defaults() -> None:
         sa.CheckConstraint("days_past_due >= 1", name="days_past_due"),
         sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_default_report_loan_id_loan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_default_report")),
-        sa.UniqueConstraint("loan_id", "overdue_since_on", name=op.f("uq_default_report_loan_id_overdue_since_on")),
+        sa.UniqueConstraint("loan_id", "overdue_from", name=op.f("uq_default_report_loan_id_overdue_since_on")),
     )
     op.create_table(
         "default_confirmation",
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("confirmed_on", sa.Date(), nullable=False),
         sa.Column("confirmed_by", sa.Text(), nullable=False),
-        sa.Column("overdue_since_on", sa.Date(), nullable=False),
+        sa.Column("overdue_from", sa.Date(), nullable=False),
         sa.Column("days_past_due", sa.Integer(), nullable=False),
         sa.Column("principal_outstanding", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("interest_overdue", sa.Numeric(precision=18, scale=2), nullable=False),

@@ -1,4 +1,4 @@
-"""Lenders and branches; the way a loan is used, who borrows, older loans, and one account for one household."""
+"""Lenders and branches; the way a loan is used, who borrows, legacy loans, and one account for one household."""
 
 from alembic import op
 
@@ -48,7 +48,7 @@ CREATE TABLE bank_branch (
 # A loan that was granted before the platform came has its application only as a record of what it is.
 _APPLICATION = """
 ALTER TABLE application
-    ADD COLUMN source TEXT NOT NULL DEFAULT 'filed' CONSTRAINT source CHECK (source IN ('filed', 'older_loan')),
+    ADD COLUMN source TEXT NOT NULL DEFAULT 'filed' CONSTRAINT source CHECK (source IN ('filed', 'legacy_loan')),
     ADD COLUMN mode TEXT NOT NULL DEFAULT 'direct'
         CONSTRAINT mode CHECK (mode IN ('direct', 'indirect', 'enterprise_use')),
     ADD COLUMN entity_id UUID,
@@ -59,10 +59,10 @@ ALTER TABLE application
     DROP CONSTRAINT approved_on,
     DROP CONSTRAINT handed_over_on,
     ADD CONSTRAINT approved_on CHECK (state NOT IN ('approved', 'handed_over', 'disbursed')
-        OR approved_on IS NOT NULL OR source = 'older_loan'),
+        OR approved_on IS NOT NULL OR source = 'legacy_loan'),
     ADD CONSTRAINT handed_over_on CHECK (state NOT IN ('handed_over', 'disbursed')
-        OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL) OR source = 'older_loan'),
-    ADD CONSTRAINT older_loan CHECK (source <> 'older_loan' OR state = 'disbursed')
+        OR (handed_over_on >= approved_on AND disbursement_due_on IS NOT NULL) OR source = 'legacy_loan'),
+    ADD CONSTRAINT legacy_loan CHECK (source <> 'legacy_loan' OR state = 'disbursed')
 """
 _LOAN = """
 ALTER TABLE loan
@@ -72,20 +72,20 @@ ALTER TABLE loan
     ADD COLUMN borrower_member_id UUID,
     ADD COLUMN branch_id UUID,
     ADD COLUMN granted_under TEXT NOT NULL DEFAULT 'current'
-        CONSTRAINT granted_under CHECK (granted_under IN ('current', 'older_amount', 'older_mode')),
+        CONSTRAINT granted_under CHECK (granted_under IN ('current', 'legacy_amount', 'legacy_mode')),
     ADD CONSTRAINT entity_id CHECK (entity_id IS NULL OR mode <> 'direct')
 """
 _RECORDS = (
     """
-CREATE TABLE older_loan (
+CREATE TABLE legacy_loan (
     loan_id UUID NOT NULL,
-    granted_under TEXT NOT NULL CONSTRAINT granted_under CHECK (granted_under IN ('older_amount', 'older_mode')),
+    granted_under TEXT NOT NULL CONSTRAINT granted_under CHECK (granted_under IN ('legacy_amount', 'legacy_mode')),
     guarantor TEXT,
-    taken_over_on DATE NOT NULL,
+    onboarded_on DATE NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_older_loan PRIMARY KEY (loan_id),
-    CONSTRAINT fk_older_loan_loan_id_loan FOREIGN KEY(loan_id) REFERENCES loan (id)
+    CONSTRAINT pk_legacy_loan PRIMARY KEY (loan_id),
+    CONSTRAINT fk_legacy_loan_loan_id_loan FOREIGN KEY(loan_id) REFERENCES loan (id)
 )
 """,
     """
@@ -98,7 +98,7 @@ CREATE TABLE payee_account (
 )
 """,
     "ALTER TABLE disbursement ADD COLUMN account_reference TEXT",
-    "CREATE TRIGGER older_loan_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON older_loan "
+    "CREATE TRIGGER legacy_loan_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON legacy_loan "
     "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER payee_account_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON payee_account "
     "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -107,18 +107,18 @@ STATEMENTS: tuple[str, ...] = (*_LENDERS, _APPLICATION, _LOAN, *_RECORDS)
 UNDO: tuple[str, ...] = (
     "ALTER TABLE disbursement DROP COLUMN account_reference",
     "DROP TABLE payee_account",
-    "DROP TABLE older_loan",
+    "DROP TABLE legacy_loan",
     """
 ALTER TABLE loan DROP CONSTRAINT entity_id, DROP COLUMN granted_under, DROP COLUMN branch_id,
     DROP COLUMN borrower_member_id, DROP COLUMN entity_id, DROP COLUMN mode
 """,
     """
-ALTER TABLE application DROP CONSTRAINT older_loan, DROP CONSTRAINT handed_over_on, DROP CONSTRAINT approved_on,
+ALTER TABLE application DROP CONSTRAINT legacy_loan, DROP CONSTRAINT handed_over_on, DROP CONSTRAINT approved_on,
     DROP CONSTRAINT entity_id, DROP COLUMN branch_id, DROP COLUMN borrower_member_id, DROP COLUMN entity_id,
     DROP COLUMN mode, DROP COLUMN source,
     ADD CONSTRAINT approved_on CHECK (state NOT IN ('approved', 'handed_over', 'disbursed') OR approved_on IS NOT NULL),
     ADD CONSTRAINT handed_over_on CHECK (state NOT IN ('handed_over', 'disbursed')
-        OR (handed_over_on >= approved_on AND disburse_by_on IS NOT NULL))
+        OR (handed_over_on >= approved_on AND disbursement_due_on IS NOT NULL))
 """,
     "DROP TABLE bank_branch",
     "DROP TABLE lender",

@@ -172,18 +172,16 @@ class Lending:
         body = {"stage": stage, "decision": "approve", "decided_on": on, **checks, **more}
         return await self.post(f"/application-batches/{batch_id}/decisions", body, role)
 
-    async def publicise(self, batch_id: str, level: str, started_on: str) -> dict[str, Any]:
+    async def put_on_public_notice(self, batch_id: str, level: str, started_on: str) -> dict[str, Any]:
         """Make a batch public at a level."""
         body = {"level": level, "started_on": started_on}
-        answered = await self.post(f"/application-batches/{batch_id}/publicity-notices", body, Role.SERVICE_CENTRE)
+        answered = await self.post(f"/application-batches/{batch_id}/public-notices", body, Role.SERVICE_CENTRE)
         assert answered.status_code == 201, answered.text
         return dict(answered.json())
 
     async def close(self, notice_id: str, closed_on: str) -> httpx.Response:
         """Close a notice."""
-        return await self.post(
-            f"/publicity-notices/{notice_id}/closings", {"closed_on": closed_on}, Role.SERVICE_CENTRE
-        )
+        return await self.post(f"/public-notices/{notice_id}/closures", {"closed_on": closed_on}, Role.SERVICE_CENTRE)
 
     async def sign(self, batch_id: str, role: Role, signed_on: str, **options: Any) -> httpx.Response:
         """Sign the joint review for one office."""
@@ -194,20 +192,20 @@ class Lending:
         body = {"handed_over_on": on}
         return await self.post(f"/application-batches/{batch_id}/hand-overs", body, Role.SERVICE_CENTRE, **options)
 
-    async def bring_to_publicity(self, batch_id: str) -> dict[str, Any]:
+    async def bring_to_public_notice(self, batch_id: str) -> dict[str, Any]:
         """Bring a batch through the village check and hang its first notice on 2017-01-10, until 2017-01-17."""
         assert (await self.decide(batch_id, "village", "2017-01-10")).status_code == 201
-        return await self.publicise(batch_id, "village", "2017-01-10")
+        return await self.put_on_public_notice(batch_id, "village", "2017-01-10")
 
     async def bring_to_joint_review(self, batch_id: str) -> None:
         """Bring a batch to the joint review, on 2017-02-10."""
-        notice = await self.bring_to_publicity(batch_id)
+        notice = await self.bring_to_public_notice(batch_id)
         assert (await self.close(notice["id"], notice["ends_on"])).status_code == 201
         assert (await self.decide(batch_id, "township", "2017-01-18")).status_code == 201
-        notice = await self.publicise(batch_id, "township", "2017-01-18")
+        notice = await self.put_on_public_notice(batch_id, "township", "2017-01-18")
         assert (await self.close(notice["id"], notice["ends_on"])).status_code == 201
         assert (await self.decide(batch_id, "county_centre", "2017-02-03")).status_code == 201
-        notice = await self.publicise(batch_id, "county", "2017-02-03")
+        notice = await self.put_on_public_notice(batch_id, "county", "2017-02-03")
         assert (await self.close(notice["id"], notice["ends_on"])).status_code == 201
 
     async def bring_to_approved(self, batch_id: str) -> None:
@@ -217,7 +215,7 @@ class Lending:
             assert (await self.sign(batch_id, role, "2017-02-13")).status_code == 201
 
 
-def wish(number: str, amount: str = "50000.00", **more: Any) -> dict[str, Any]:
+def loan_request(number: str, amount: str = "50000.00", **more: Any) -> dict[str, Any]:
     """Return what one household asks for; `number` is `<village code>-<n>`."""
     return {
         "household_number": number,

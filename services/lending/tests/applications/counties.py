@@ -36,7 +36,7 @@ class Place:
         """Return the county's code."""
         return county_of(self.village)
 
-    def wish(self, amount: str = "50000.00", term_months: int | None = None, **more: Any) -> dict[str, Any]:
+    def loan_request(self, amount: str = "50000.00", term_months: int | None = None, **more: Any) -> dict[str, Any]:
         """Return what a new household asks for, in the pack's first purpose and its longest term."""
         terms, purpose = self.pack.loan_terms(), self.pack.purpose_rule().allowed[0]
         self.numbers.append(f"{self.village}-{len(self.numbers) + 1}")
@@ -54,22 +54,22 @@ class Place:
         """Send one write as an officer of this county."""
         return await self.lending.post(path, body, role, region=self.county, **more)
 
-    async def file(self, *wishes: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    async def file(self, *loan_requests: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """File a batch and return the answer."""
-        body = {"township_code": township_of(self.village), "bank_code": self.bank, "items": list(wishes)}
+        body = {"township_code": township_of(self.village), "bank_code": self.bank, "items": list(loan_requests)}
         body |= {"filed_on": self.filed_on.isoformat(), **more}
         answered = await self.post("/application-batches", body, subject="clerk")
         assert answered.status_code == 201, answered.text
         return dict(answered.json())
 
-    async def refusals(self, *wishes: Mapping[str, Any], **more: Any) -> list[list[tuple[str, str]]]:
-        """Return code and clause of every reason against each wish, in the order of the wishes."""
-        filed = await self.file(*wishes, **more)
+    async def refusals(self, *loan_requests: Mapping[str, Any], **more: Any) -> list[list[tuple[str, str]]]:
+        """Return code and clause of every reason against each loan request, in the order of the loan requests."""
+        filed = await self.file(*loan_requests, **more)
         against = {
             refused["household_number"]: [(reason["code"], reason["clause"]) for reason in refused["reasons"]]
             for refused in filed["refusals"]
         }
-        return [against.get(wish["household_number"], []) for wish in wishes]
+        return [against.get(loan_request["household_number"], []) for loan_request in loan_requests]
 
     async def ready(self, **application: Any) -> UUID:
         """Put one application of this county into the bank's hands and return its id."""
@@ -79,8 +79,8 @@ class Place:
         self.numbers.append(f"{self.village}-{len(self.numbers) + 1}")
         application_id: UUID = await pool.fetchval(
             """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
-                 bank_code, amount, term_months, industry, purpose, state, state_since_on, pack_id, pack_version,
-                 eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by, disburse_by_on, mode,
+                 bank_code, amount, term_months, industry, purpose, state, state_from, pack_id, pack_version,
+                 eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by, disbursement_due_on, mode,
                  entity_id)
                SELECT uuid7(), uuid7(), $1, $2, left($2, 9), left($2, 6), $3, $4, 12, $5, $6, 'handed_over', $7::date,
                  pack_id, pack_version, '{}', $7, 'clerk', $7, $7, 'centre', $7 + 9, $8, $9
@@ -99,10 +99,10 @@ class Place:
 
 
 async def county(lending: Lending, code: str, filed_on: date = date(2017, 3, 15)) -> Place:
-    """Let a county's pack arrive and register its bank; registry finds no credit line there."""
+    """Let a county's pack arrive and register its bank; registry finds no credit limit there."""
     pack = load_pack(PACKS / f"{code}.yaml")
     place = Place(lending, pack, filed_on)
     await lending.confirm_pack(pack, place.county)
     await lending.register_bank(place.bank, pack.loan_terms().lender_kinds[0], place.county)
-    lending.registry.line = None
+    lending.registry.credit_limit = None
     return place

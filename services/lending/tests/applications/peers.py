@@ -22,7 +22,7 @@ class Registry:
 
     reasons: dict[str, list[str]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
-    line: str | None = "50000.00"
+    credit_limit: str | None = "50000.00"
     questions: list[dict[str, Any]] = field(default_factory=list)
     fails: bool = False
 
@@ -60,7 +60,7 @@ class Registry:
             "village_code": number.split("-")[0],
             "eligible": not codes,
             "grade": "A",
-            "line": self.line,
+            "credit_limit": self.credit_limit,
             "reasons": [{"code": code, "clause": "FJ-6", "zh": "不符合条件", "en": "not eligible"} for code in codes],
         }
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.lending.applications import documents
-from services.lending.applications.admission import Room, Standing, Terms, Wish, quota_limit, reasons_against
+from services.lending.applications.rules.admission import (
+    Exposure,
+    LoanRequest,
+    QuotaHeadroom,
+    Terms,
+    quota_limit,
+    reasons_against,
+)
 from services.lending.tests.applications.conftest import PACKS
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
@@ -20,8 +27,8 @@ TERMS = Terms(PACK.loan_terms(), PACK.purpose_rule(), PACK.entity_rules())
 HOUSEHOLD = UUID(int=1)
 
 
-def wish(**changed: Any) -> Wish:
-    """Return a wish nothing stands against, with changes."""
+def loan_request(**changed: Any) -> LoanRequest:
+    """Return a loan request nothing stands against, with changes."""
     plain: dict[str, Any] = {
         "household_id": HOUSEHOLD,
         "village_code": "500236001201",
@@ -29,67 +36,85 @@ def wish(**changed: Any) -> Wish:
         "term_months": 36,
         "industry": "planting",
         "purpose": "planting",
-        "line": Decimal("50000.00"),
+        "credit_limit": Decimal("50000.00"),
     }
-    return Wish(**{**plain, **changed})
+    return LoanRequest(**{**plain, **changed})
 
 
-def codes(asked: Wish, standing: Standing = Standing(), room: Room | None = None) -> list[str]:  # noqa: B008 - frozen
+def codes(asked: LoanRequest, exposure: Exposure = Exposure(), headroom: QuotaHeadroom | None = None) -> list[str]:  # noqa: B008 - frozen
     """Return the codes of all reasons."""
-    return [reason.code for reason in reasons_against(asked, standing, room, TERMS)]
+    return [reason.code for reason in reasons_against(asked, exposure, headroom, TERMS)]
 
 
 CASES = [
-    pytest.param(wish(), Standing(), None, [], id="nothing"),
-    pytest.param(wish(amount=Decimal("999.99")), Standing(), None, ["amount-below-minimum"], id="LG-8"),
+    pytest.param(loan_request(), Exposure(), None, [], id="nothing"),
+    pytest.param(loan_request(amount=Decimal("999.99")), Exposure(), None, ["amount-below-minimum"], id="LG-8"),
     pytest.param(
-        wish(amount=Decimal("50000.01"), line=None),
-        Standing(),
+        loan_request(amount=Decimal("50000.01"), credit_limit=None),
+        Exposure(),
         None,
         ["amount-above-maximum", "household-cap"],
         id="LG-2 amount",
     ),
     pytest.param(
-        wish(amount=Decimal("40000.01"), line=Decimal("40000.00")), Standing(), None, ["amount-above-line"], id="FJ-10"
+        loan_request(amount=Decimal("40000.01"), credit_limit=Decimal("40000.00")),
+        Exposure(),
+        None,
+        ["amount-above-credit-limit"],
+        id="FJ-10",
     ),
-    pytest.param(wish(term_months=11), Standing(), None, ["term-out-of-bounds"], id="shorter"),
-    pytest.param(wish(term_months=37), Standing(), None, ["term-out-of-bounds"], id="LG-2 term"),
-    pytest.param(wish(term_months=36), Standing(), None, [], id="LG-2 term inclusive"),
-    pytest.param(wish(industry="mining"), Standing(), None, ["industry-unknown"], id="FJ-8"),
-    pytest.param(wish(purpose="house_building"), Standing(), None, ["purpose-forbidden"], id="SX-3 forbidden"),
-    pytest.param(wish(purpose="lottery"), Standing(), None, ["purpose-unknown"], id="SX-3 unknown"),
+    pytest.param(loan_request(term_months=11), Exposure(), None, ["term-out-of-bounds"], id="shorter"),
+    pytest.param(loan_request(term_months=37), Exposure(), None, ["term-out-of-bounds"], id="LG-2 term"),
+    pytest.param(loan_request(term_months=36), Exposure(), None, [], id="LG-2 term inclusive"),
+    pytest.param(loan_request(industry="mining"), Exposure(), None, ["industry-unknown"], id="FJ-8"),
+    pytest.param(loan_request(purpose="house_building"), Exposure(), None, ["purpose-forbidden"], id="SX-3 forbidden"),
+    pytest.param(loan_request(purpose="lottery"), Exposure(), None, ["purpose-unknown"], id="SX-3 unknown"),
     pytest.param(
-        wish(),
-        Standing(1, 0, Decimal("10000.00")),
+        loan_request(),
+        Exposure(1, 0, Decimal("10000.00")),
         None,
         ["application-open", "household-cap"],
         id="SX-1",
     ),
-    pytest.param(wish(), Standing(0, 1, Decimal("0.01")), None, ["loan-open", "household-cap"], id="second loan"),
     pytest.param(
-        wish(amount=Decimal("20000.00")), Standing(0, 0, Decimal("30000.00")), None, [], id="LG-25b at the cap"
+        loan_request(), Exposure(0, 1, Decimal("0.01")), None, ["loan-open", "household-cap"], id="second loan"
     ),
     pytest.param(
-        wish(amount=Decimal("20000.01")), Standing(0, 0, Decimal("30000.00")), None, ["household-cap"], id="LG-25b"
+        loan_request(amount=Decimal("20000.00")), Exposure(0, 0, Decimal("30000.00")), None, [], id="LG-25b at the cap"
     ),
-    pytest.param(wish(), Standing(), Room(Decimal("80000.00"), Decimal("30000.00")), [], id="FJ-12 at the limit"),
-    pytest.param(wish(), Standing(), Room(Decimal("80000.00"), Decimal("30000.01")), ["village-quota-cut"], id="FJ-12"),
+    pytest.param(
+        loan_request(amount=Decimal("20000.01")),
+        Exposure(0, 0, Decimal("30000.00")),
+        None,
+        ["household-cap"],
+        id="LG-25b",
+    ),
+    pytest.param(
+        loan_request(), Exposure(), QuotaHeadroom(Decimal("80000.00"), Decimal("30000.00")), [], id="FJ-12 at the limit"
+    ),
+    pytest.param(
+        loan_request(),
+        Exposure(),
+        QuotaHeadroom(Decimal("80000.00"), Decimal("30000.01")),
+        ["village-quota-cut"],
+        id="FJ-12",
+    ),
 ]
 
 
 @pytest.mark.clause("DZ-4", "LG-2", "LG-8", "LG-25b", "FJ-8", "FJ-10", "FJ-12", "SX-3", "SX-1")
-@pytest.mark.parametrize(("asked", "standing", "room", "expected"), CASES)
-def test_reasons(asked: Wish, standing: Standing, room: Room | None, expected: list[str]) -> None:
-    assert codes(asked, standing, room) == expected
+@pytest.mark.parametrize(("asked", "exposure", "headroom", "expected"), CASES)
+def test_reasons(asked: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, expected: list[str]) -> None:
+    assert codes(asked, exposure, headroom) == expected
 
 
 @pytest.mark.clause("DZ-4")
 def test_all_reasons_are_given_at_once_and_in_words() -> None:
-    asked = wish(amount=Decimal("60000.00"), term_months=48, industry="mining", purpose="real_estate")
-    found = reasons_against(asked, Standing(1, 1, Decimal("50000.00")), Room(Decimal(0), Decimal(0)), TERMS)
+    asked = loan_request(amount=Decimal("60000.00"), term_months=48, industry="mining", purpose="real_estate")
+    found = reasons_against(asked, Exposure(1, 1, Decimal("50000.00")), QuotaHeadroom(Decimal(0), Decimal(0)), TERMS)
     assert [reason.code for reason in found] == [
         "amount-above-maximum",
-        "amount-above-line",
+        "amount-above-credit-limit",
         "term-out-of-bounds",
         "industry-unknown",
         "purpose-forbidden",
@@ -116,13 +141,13 @@ MONEY = st.decimals(0, 200000, places=2)
 @pytest.mark.clause("LG-25b", "FJ-12")
 @given(MONEY.filter(bool), MONEY, MONEY, MONEY)
 def test_what_is_taken_never_passes_cap_line_or_quota(
-    amount: Decimal, owed: Decimal, limit: Decimal, line: Decimal
+    amount: Decimal, owed: Decimal, limit: Decimal, credit_limit: Decimal
 ) -> None:
-    room = Room(limit, owed)
-    if not codes(wish(amount=amount, line=line), Standing(0, 0, owed), room):
+    headroom = QuotaHeadroom(limit, owed)
+    if not codes(loan_request(amount=amount, credit_limit=credit_limit), Exposure(0, 0, owed), headroom):
         assert owed + amount <= TERMS.loan.household_cap
-        assert amount <= min(line, TERMS.loan.amount_max)
-        assert room.used + amount <= room.limit
+        assert amount <= min(credit_limit, TERMS.loan.amount_max)
+        assert headroom.used + amount <= headroom.limit
 
 
 @pytest.mark.clause("FJ-4a", "LG-11")

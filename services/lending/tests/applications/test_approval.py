@@ -5,21 +5,21 @@ from itertools import pairwise, product
 
 import pytest
 
-from services.lending.applications import approval
-from services.lending.applications.approval import MoveNotPossible, next_state, path
-from services.lending.applications.states import ENDED, PUBLICITY, REVIEW, Move, State
+from services.lending.applications.rules import approval
+from services.lending.applications.rules.approval import TransitionNotPossible, next_state, path
+from services.lending.applications.states import ENDED, PUBLIC_NOTICE, REVIEW, State, Transition
 from shared.policy.pack import PolicyPack
-from shared.policy.terms import ApprovalChain, ApprovalStep, PublicityRule
+from shared.policy.terms import ApprovalChain, ApprovalStep, PublicNoticeRule
 from shared.policy.vocabulary import ApprovalLevel, Office, RegionLevel
 
 AMOUNT = Decimal("50000.00")
 FULL = (
     State.FILED,
-    State.VILLAGE_PUBLICITY,
+    State.VILLAGE_PUBLIC_NOTICE,
     State.TOWNSHIP_REVIEW,
-    State.TOWNSHIP_PUBLICITY,
+    State.TOWNSHIP_PUBLIC_NOTICE,
     State.COUNTY_REVIEW,
-    State.COUNTY_PUBLICITY,
+    State.COUNTY_PUBLIC_NOTICE,
     State.JOINT_REVIEW,
     State.APPROVED,
 )
@@ -32,73 +32,73 @@ def chain(*levels: ApprovalLevel, alone_up_to: dict[ApprovalLevel, str] | None =
     return ApprovalChain(tuple(steps), (), 7, True)
 
 
-def public(*levels: RegionLevel) -> PublicityRule:
-    """Return a rule with publicity at these levels."""
-    return PublicityRule(levels, 5, True, (), 5)
+def public(*levels: RegionLevel) -> PublicNoticeRule:
+    """Return a rule with public notice at these levels."""
+    return PublicNoticeRule(levels, 5, True, (), 5)
 
 
 @pytest.mark.clause("FJ-4", "LG-12")
 def test_an_application_goes_village_township_county_joint_review(pack: PolicyPack) -> None:
-    assert path(pack.approval_chain(), pack.publicity_rule(), AMOUNT) == FULL
+    assert path(pack.approval_chain(), pack.public_notice_rule(), AMOUNT) == FULL
 
 
 ALLOWED = {
-    **{(here, Move.APPROVE): following for here, following in pairwise(FULL) if here in REVIEW},
-    **{(here, Move.REFUSE): State.REFUSED for here in FULL if here in REVIEW},
-    **{(here, Move.END_PUBLICITY): after for here, after in pairwise(FULL) if here in PUBLICITY},
-    **{(here, Move.UPHOLD_OBJECTION): State.REFUSED for here in FULL if here in PUBLICITY},
-    **{(here, Move.WITHDRAW): State.WITHDRAWN for here in (*FULL, State.HANDED_OVER)},
-    (State.APPROVED, Move.HAND_OVER): State.HANDED_OVER,
-    (State.HANDED_OVER, Move.DISBURSE): State.DISBURSED,
+    **{(here, Transition.APPROVE): following for here, following in pairwise(FULL) if here in REVIEW},
+    **{(here, Transition.REFUSE): State.REFUSED for here in FULL if here in REVIEW},
+    **{(here, Transition.END_PUBLIC_NOTICE): after for here, after in pairwise(FULL) if here in PUBLIC_NOTICE},
+    **{(here, Transition.UPHOLD_OBJECTION): State.REFUSED for here in FULL if here in PUBLIC_NOTICE},
+    **{(here, Transition.WITHDRAW): State.WITHDRAWN for here in (*FULL, State.HANDED_OVER)},
+    (State.APPROVED, Transition.HAND_OVER): State.HANDED_OVER,
+    (State.HANDED_OVER, Transition.DISBURSE): State.DISBURSED,
 }
 
 
 @pytest.mark.clause("FJ-4", "LG-12")
-@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
-def test_only_the_moves_of_the_table_are_possible(state: State, move: Move) -> None:
+@pytest.mark.parametrize(("state", "move"), list(product(State, Transition)))
+def test_only_the_moves_of_the_table_are_possible(state: State, move: Transition) -> None:
     if (state, move) in ALLOWED:
         assert next_state(FULL, state, move) is ALLOWED[state, move]
     else:
-        with pytest.raises(MoveNotPossible) as refused:
+        with pytest.raises(TransitionNotPossible) as refused:
             next_state(FULL, state, move)
         assert refused.value.code == "wrong-state"
         assert state in refused.value.detail
 
 
 def test_an_ended_application_never_moves_again() -> None:
-    assert not [state for state, _ in approval.moves(FULL) if state in ENDED]
+    assert not [state for state, _ in approval.transitions(FULL) if state in ENDED]
 
 
 @pytest.mark.parametrize(
-    ("levels", "publicity", "expected"),
+    ("levels", "public_notice", "expected"),
     [
         ((), (), (State.APPROVED,)),
         ((ApprovalLevel.TOWNSHIP,), (), (State.TOWNSHIP_REVIEW, State.APPROVED)),
         (
             (ApprovalLevel.VILLAGE, ApprovalLevel.COUNTY_CENTRE),
             (RegionLevel.TOWNSHIP,),
-            (State.FILED, State.TOWNSHIP_PUBLICITY, State.COUNTY_REVIEW, State.APPROVED),
+            (State.FILED, State.TOWNSHIP_PUBLIC_NOTICE, State.COUNTY_REVIEW, State.APPROVED),
         ),
         (
             (ApprovalLevel.VILLAGE, ApprovalLevel.JOINT_REVIEW),
             (RegionLevel.COUNTY,),
-            (State.FILED, State.COUNTY_PUBLICITY, State.JOINT_REVIEW, State.APPROVED),
+            (State.FILED, State.COUNTY_PUBLIC_NOTICE, State.JOINT_REVIEW, State.APPROVED),
         ),
     ],
 )
 def test_levels_a_county_does_not_have_are_passed_over(
-    levels: tuple[ApprovalLevel, ...], publicity: tuple[RegionLevel, ...], expected: tuple[State, ...]
+    levels: tuple[ApprovalLevel, ...], public_notice: tuple[RegionLevel, ...], expected: tuple[State, ...]
 ) -> None:
-    assert path(chain(*levels), public(*publicity), AMOUNT) == expected
+    assert path(chain(*levels), public(*public_notice), AMOUNT) == expected
 
 
 @pytest.mark.clause("JN-1")
 @pytest.mark.parametrize(
     ("amount", "last"),
     [
-        ("10000.00", State.VILLAGE_PUBLICITY),
-        ("10000.01", State.TOWNSHIP_PUBLICITY),
-        ("30000.00", State.TOWNSHIP_PUBLICITY),
+        ("10000.00", State.VILLAGE_PUBLIC_NOTICE),
+        ("10000.01", State.TOWNSHIP_PUBLIC_NOTICE),
+        ("30000.00", State.TOWNSHIP_PUBLIC_NOTICE),
         ("30000.01", State.JOINT_REVIEW),
     ],
 )

@@ -26,11 +26,15 @@ async def test_amount_and_term_hold_to_the_yuan_and_to_the_month(
 ) -> None:
     place = await county(lending, code, filed_on)
     taken = await place.refusals(
-        place.wish("50000.00", longest), place.wish("50000.00", shortest), place.wish("1000.00", longest)
+        place.loan_request("50000.00", longest),
+        place.loan_request("50000.00", shortest),
+        place.loan_request("1000.00", longest),
     )
     assert taken == [[], [], []]
     above, too_long, too_short = await place.refusals(
-        place.wish("50000.01", longest), place.wish("50000.00", longest + 1), place.wish("50000.00", shortest - 1)
+        place.loan_request("50000.01", longest),
+        place.loan_request("50000.00", longest + 1),
+        place.loan_request("50000.00", shortest - 1),
     )
     assert ("amount-above-maximum", clause) in above
     assert too_long == [("term-out-of-bounds", clause)]
@@ -50,7 +54,7 @@ async def test_who_registry_says_may_not_borrow_does_not(
     lending: Lending, code: str, filed_on: date, reason: str
 ) -> None:
     place = await county(lending, code, filed_on)
-    barred, free = place.wish(), place.wish()
+    barred, free = place.loan_request(), place.loan_request()
     lending.registry.reasons[barred["household_number"]] = [reason]
     assert [[code for code, _ in reasons] for reasons in await place.refusals(barred, free)] == [[reason], []]
 
@@ -63,11 +67,11 @@ async def test_each_allowed_purpose_is_lent_for_and_each_forbidden_one_refused(l
     forbidden = [term.code for term in rule.forbidden]
     assert {"special_planting", "special_breeding", "rural_tourism", "trade"} < set(allowed)
     assert {"house_building", "financial_investment", "household_goods", "financing_platform"} < set(forbidden)
-    wishes = [place.wish(purpose=code) for code in (*allowed, *forbidden, "gambling")]
+    loan_requests = [place.loan_request(purpose=code) for code in (*allowed, *forbidden, "gambling")]
     expected: list[list[tuple[str, str]]] = (
         [[]] * len(allowed) + [[("purpose-forbidden", "SX-3")]] * len(forbidden) + [[("purpose-unknown", "SX-3")]]
     )
-    assert await place.refusals(*wishes) == expected
+    assert await place.refusals(*loan_requests) == expected
 
 
 @pytest.mark.clause("SX-2")
@@ -75,7 +79,7 @@ async def test_a_province_admits_all_eight_kinds_of_lenders(lending: Lending) ->
     place = await county(lending, "kelan")
     for kind in LenderKind:
         await lending.register_bank(f"BANK-{kind.replace('_', '-')[:15]}", kind, place.county)
-        filed = await place.file(place.wish(), bank_code=f"BANK-{kind.replace('_', '-')[:15]}")
+        filed = await place.file(place.loan_request(), bank_code=f"BANK-{kind.replace('_', '-')[:15]}")
         assert (filed["filed"], filed["refused"]) == (1, 0), kind
     assert len(LenderKind) == 8
 
@@ -84,8 +88,8 @@ async def test_a_province_admits_all_eight_kinds_of_lenders(lending: Lending) ->
 async def test_a_bank_of_another_kind_than_the_packs_is_a_reason_against(lending: Lending) -> None:
     place = await county(lending, "zhijin")
     await lending.register_bank("STATE", "state_owned", place.county)
-    assert await place.refusals(place.wish()) == [[]]
-    assert await place.refusals(place.wish(), bank_code="STATE") == [[("lender-kind-not-admitted", "ZJ-2c")]]
+    assert await place.refusals(place.loan_request()) == [[]]
+    assert await place.refusals(place.loan_request(), bank_code="STATE") == [[("lender-kind-not-admitted", "ZJ-2c")]]
 
 
 @pytest.mark.parametrize("path", sorted(PACKS.glob("*.yaml")), ids=lambda path: path.stem)
@@ -98,7 +102,7 @@ def test_every_pack_names_kinds_of_lenders_that_exist(path: object) -> None:
 @pytest.mark.clause("LG-2", "SX-1")
 async def test_a_second_loan_follows_the_countys_own_number_of_open_loans(lending: Lending) -> None:
     place = await county(lending, "lingui")
-    asked = place.wish("20000.00")
-    again = {**place.wish("20000.00"), "household_number": asked["household_number"]}
+    asked = place.loan_request("20000.00")
+    again = {**place.loan_request("20000.00"), "household_number": asked["household_number"]}
     assert await place.refusals(asked) == [[]]
     assert await place.refusals(again) == [[("application-open", "SX-1")]]

@@ -12,7 +12,7 @@ from services.lending.tests.applications.conftest import (
     VILLAGE,
     Lending,
     changed_pack,
-    wish,
+    loan_request,
 )
 from shared.access import Role
 from shared.events.lending import ApplicationRefused
@@ -27,7 +27,7 @@ def code(answered: Any) -> tuple[int, str]:
 
 @pytest.mark.parametrize("stage", ["township", "county_centre"])
 async def test_refuses_a_decision_in_the_wrong_state(lending: Lending, stage: str) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     answered = await lending.decide(filed["batch_id"], stage, "2017-01-10")
     assert code(answered) == (409, "wrong-stage")
     assert answered.json()["values"]["states"] == {"filed": 1}
@@ -35,7 +35,7 @@ async def test_refuses_a_decision_in_the_wrong_state(lending: Lending, stage: st
 
 
 async def test_refuses_a_second_decision(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     assert (await lending.decide(filed["batch_id"], "village", "2017-01-10")).status_code == 201
     assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10")) == (409, "already-decided")
     (application,) = await lending.ids(filed["batch_id"])
@@ -46,7 +46,7 @@ async def test_refuses_a_second_decision(lending: Lending) -> None:
 
 
 async def test_the_officer_who_filed_may_not_decide(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     body = {
         "stage": "village",
         "decision": "approve",
@@ -58,7 +58,7 @@ async def test_the_officer_who_filed_may_not_decide(lending: Lending) -> None:
 
 
 async def test_refuses_other_regions_and_roles(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     path = f"/application-batches/{filed['batch_id']}/decisions"
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     assert code(await lending.post(path, body, Role.VILLAGE, region=OTHER_VILLAGE))[0] == 404
@@ -69,7 +69,7 @@ async def test_refuses_other_regions_and_roles(lending: Lending) -> None:
 
 
 async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"), wish(f"{OTHER_VILLAGE}-2"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2"))
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     path = f"/application-batches/{filed['batch_id']}/decisions"
     decided = (await lending.post(path, body, Role.VILLAGE, region=VILLAGE)).json()
@@ -80,7 +80,7 @@ async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending
 
 @pytest.mark.clause("LG-12")
 async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     failed = {"identity": True, "purpose": False, "amount": True}
     answered = await lending.decide(filed["batch_id"], "village", "2017-01-10", checks=failed)
     assert code(answered) == (409, "village-check-failed")
@@ -90,7 +90,7 @@ async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) 
 
 @pytest.mark.clause("DZ-4")
 async def test_a_refusal_says_why_and_is_told(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-2", "30000.00"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", "30000.00"))
     first, second = await lending.ids(filed["batch_id"])
     assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10", decision="refuse"))[0] == 422
     refused = await lending.decide(
@@ -100,21 +100,21 @@ async def test_a_refusal_says_why_and_is_told(lending: Lending) -> None:
     shown = (await lending.get(f"/applications/{second}")).json()
     assert shown["reasons"] == [{"code": "refused-at-village", "clause": "FJ-4", "zh": "用途不真实", "en": ""}]
     data = await lending.service.database.pool.fetchval("SELECT data::text FROM outbox")
-    fact = ApplicationRefused.model_validate_json(data)
-    assert (str(fact.application_id), f"{fact.amount}", fact.stage) == (second, "30000.00", "village")
-    assert fact.reasons == ["refused-at-village"]
+    event = ApplicationRefused.model_validate_json(data)
+    assert (str(event.application_id), f"{event.amount}", event.stage) == (second, "30000.00", "village")
+    assert event.reasons == ["refused-at-village"]
     approved = await lending.decide(filed["batch_id"], "village", "2017-01-11")
     assert (approved.json()["decided"], approved.json()["advanced"]) == (1, 1)
-    assert (await lending.get(f"/applications/{first}")).json()["state"] == "village_publicity"
+    assert (await lending.get(f"/applications/{first}")).json()["state"] == "village_public_notice"
 
 
 async def test_except_leaves_applications_where_they_are(lending: Lending) -> None:
-    filed = await lending.file(*(wish(f"{VILLAGE}-{number}", "10000.00") for number in range(5)))
+    filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}", "10000.00") for number in range(5)))
     ids = await lending.ids(filed["batch_id"])
     decided = await lending.decide(filed["batch_id"], "village", "2017-01-10", **{"except": ids[:2]})
     assert decided.json()["decided"] == 3
     assert decided.json()["amount"] == "30000.00"
-    assert decided.json()["states"] == {"filed": 2, "village_publicity": 3}
+    assert decided.json()["states"] == {"filed": 2, "village_public_notice": 3}
     stranger = "00000000-0000-7000-8000-000000000000"
     assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10", only=[stranger])) == (
         404,
@@ -125,13 +125,13 @@ async def test_except_leaves_applications_where_they_are(lending: Lending) -> No
 
 
 async def test_refuses_a_date_before_the_step_before(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     assert code(await lending.decide(filed["batch_id"], "village", "2017-01-08")) == (422, "date-before-step")
 
 
 @pytest.mark.clause("FJ-4a")
 async def test_refuses_to_decide_without_the_papers(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1", documents=[]), wish(f"{VILLAGE}-2"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1", documents=[]), loan_request(f"{VILLAGE}-2"))
     first, _ = await lending.ids(filed["batch_id"])
     answered = await lending.decide(filed["batch_id"], "village", "2017-01-10")
     assert code(answered) == (409, "documents-missing")
@@ -141,7 +141,7 @@ async def test_refuses_to_decide_without_the_papers(lending: Lending) -> None:
 
 @pytest.mark.clause("FJ-4")
 async def test_all_three_offices_sign_each_once_by_different_people(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     batch_id = filed["batch_id"]
     await lending.bring_to_joint_review(batch_id)
 
@@ -161,7 +161,7 @@ async def test_all_three_offices_sign_each_once_by_different_people(lending: Len
 
 
 async def test_one_office_may_refuse_in_the_joint_review(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     await lending.bring_to_joint_review(filed["batch_id"])
     body = {"stage": "joint_review", "decision": "refuse", "decided_on": "2017-02-13", "note": "资金不足"}
     answered = await lending.post(f"/application-batches/{filed['batch_id']}/decisions", body, Role.FINANCE_BUREAU)
@@ -173,7 +173,7 @@ async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> Non
     steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
     steps[0]["signers"] = ["helper", "village"]
     await lending.confirm_pack(changed_pack(lending.pack, approval__steps=steps), version=2)
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     first = await lending.decide(filed["batch_id"], "village", "2017-01-10")
     assert (first.json()["advanced"], first.json()["waiting_for"]) == (0, ["helper"])
     body = {
@@ -184,11 +184,11 @@ async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> Non
     }
     path = f"/application-batches/{filed['batch_id']}/decisions"
     second = await lending.post(path, body, Role.HELPER, region=TOWNSHIP)
-    assert second.json()["states"] == {"village_publicity": 1}
+    assert second.json()["states"] == {"village_public_notice": 1}
 
 
 async def test_a_batch_keeps_the_pack_it_was_filed_under(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
     steps[0]["signers"] = ["helper"]
     await lending.confirm_pack(changed_pack(lending.pack, approval__steps=steps), version=2)
@@ -196,7 +196,7 @@ async def test_a_batch_keeps_the_pack_it_was_filed_under(lending: Lending) -> No
 
 
 async def test_decisions_only_grow(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     await lending.decide(filed["batch_id"], "village", "2017-01-10")
     for statement in ("UPDATE decision SET decision = 'refuse'", "DELETE FROM decision"):
         with pytest.raises(asyncpg.RaiseError, match="only grows"):
@@ -204,7 +204,7 @@ async def test_decisions_only_grow(lending: Lending) -> None:
 
 
 async def test_a_repeated_decision_answers_the_same(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     path = f"/application-batches/{filed['batch_id']}/decisions"
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     first = await lending.post(path, body, Role.VILLAGE, key="decision-01")
@@ -216,7 +216,7 @@ async def test_a_repeated_decision_answers_the_same(lending: Lending) -> None:
 
 
 async def test_of_two_decisions_at_once_one_counts(lending: Lending) -> None:
-    filed = await lending.file(*(wish(f"{VILLAGE}-{number}") for number in range(20)))
+    filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(20)))
     answers = await asyncio.gather(*(lending.decide(filed["batch_id"], "village", "2017-01-10") for _ in range(3)))
     assert sorted(answered.status_code for answered in answers) == [201, 409, 409]
     assert await lending.count("decision") == 20

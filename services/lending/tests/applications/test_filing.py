@@ -17,7 +17,7 @@ from services.lending.tests.applications.conftest import (
     Lending,
     batch,
     changed_pack,
-    wish,
+    loan_request,
 )
 from services.lending.tests.applications.peers import household_id
 from shared.access import Role
@@ -27,7 +27,7 @@ from shared.events.lending import ApplicationRefused
 @pytest.mark.clause("DZ-4")
 async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending) -> None:
     lending.registry.reasons[f"{VILLAGE}-2"] = ["age-above-maximum", "excluded-kind"]
-    filed = await lending.file(wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-2", purpose="real_estate"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", purpose="real_estate"))
 
     assert (filed["filed"], filed["filed_amount"]) == (1, "50000.00")
     assert (filed["refused"], filed["refused_amount"]) == (1, "50000.00")
@@ -40,15 +40,15 @@ async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending)
     assert kept["eligibility"]["household_version"] == 3
     (event,) = await lending.service.outbox()
     assert (event[0], event[2], event[3]) == ("application-refused", 1, VILLAGE)
-    fact = ApplicationRefused.model_validate_json(await _outbox_json(lending))
-    assert fact.reasons == refused[f"{VILLAGE}-2"]
-    assert fact.stage == "filing"
+    recorded = ApplicationRefused.model_validate_json(await _outbox_json(lending))
+    assert recorded.reasons == refused[f"{VILLAGE}-2"]
+    assert recorded.stage == "filing"
 
 
 @pytest.mark.clause("SX-7")
 async def test_a_request_with_a_household_nobody_knows_is_refused_whole(lending: Lending) -> None:
     lending.registry.unknown.add(f"{VILLAGE}-3")
-    body = batch(wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-3"), wish("500236101200-1"))
+    body = batch(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-3"), loan_request("500236101200-1"))
     refused = await lending.post("/application-batches", body, Role.TOWNSHIP, region=TOWNSHIP)
     assert (refused.status_code, refused.json()["code"]) == (404, "household-unknown")
     assert refused.json()["values"]["households"] == [
@@ -63,7 +63,7 @@ async def _outbox_json(lending: Lending) -> str:
 
 
 async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> None:
-    await lending.file(*(wish(f"{VILLAGE}-{number}") for number in range(20)))
+    await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(20)))
     (question,) = lending.registry.questions
     assert question["for_application"] is True
     assert question["as_of"] == "2017-01-09"
@@ -83,29 +83,29 @@ async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> N
 
 @pytest.mark.clause("SX-1")
 async def test_refuses_a_second_open_application(lending: Lending) -> None:
-    first = await lending.file(wish(f"{VILLAGE}-1", "20000.00"), wish(f"{VILLAGE}-1", "20000.00"))
+    first = await lending.file(loan_request(f"{VILLAGE}-1", "20000.00"), loan_request(f"{VILLAGE}-1", "20000.00"))
     assert (first["filed"], first["refused"]) == (1, 1)
-    second = await lending.file(wish(f"{VILLAGE}-1", "10000.00"))
+    second = await lending.file(loan_request(f"{VILLAGE}-1", "10000.00"))
     for filed in (first, second):
         assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["application-open"]
 
 
 async def test_the_database_refuses_a_second_open_application(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     with pytest.raises(asyncpg.UniqueViolationError):
         await lending.service.database.pool.execute(
             "INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code, "
-            "bank_code, amount, term_months, industry, purpose, state, state_since_on, pack_id, pack_version, "
+            "bank_code, amount, term_months, industry, purpose, state, state_from, pack_id, pack_version, "
             "eligibility, filed_on, filed_by) SELECT uuid7(), household_id, household_number, village_code, "
-            "township_code, county_code, bank_code, amount, term_months, industry, purpose, state, state_since_on, "
+            "township_code, county_code, bank_code, amount, term_months, industry, purpose, state, state_from, "
             "pack_id, pack_version, eligibility, filed_on, filed_by FROM application WHERE batch_id = $1",
             UUID(filed["batch_id"]),
         )
 
 
 async def test_of_two_filings_at_once_one_is_refused(lending: Lending) -> None:
-    wishes = [wish(f"{VILLAGE}-{number}") for number in range(50)]
-    filed = await asyncio.gather(*(lending.file(*wishes) for _ in range(2)))
+    loan_requests = [loan_request(f"{VILLAGE}-{number}") for number in range(50)]
+    filed = await asyncio.gather(*(lending.file(*loan_requests) for _ in range(2)))
     assert sorted(entry["filed"] for entry in filed) == [0, 50]
     assert sorted(entry["refused"] for entry in filed) == [0, 50]
 
@@ -115,7 +115,7 @@ async def test_of_two_filings_at_once_one_is_refused(lending: Lending) -> None:
     ("changed", "code"),
     [
         ({"amount": "50000.01"}, "amount-above-maximum"),
-        ({"amount": "45000.00"}, "amount-above-line"),
+        ({"amount": "45000.00"}, "amount-above-credit-limit"),
         ({"amount": "500.00"}, "amount-below-minimum"),
         ({"term_months": 37}, "term-out-of-bounds"),
         ({"industry": "mining"}, "industry-unknown"),
@@ -124,32 +124,32 @@ async def test_of_two_filings_at_once_one_is_refused(lending: Lending) -> None:
     ],
 )
 async def test_refuses_a_loan_the_pack_does_not_allow(lending: Lending, changed: dict[str, Any], code: str) -> None:
-    lending.registry.line = "40000.00"
-    filed = await lending.file(wish(f"{VILLAGE}-1", **{"amount": "40000.00", **changed}))
+    lending.registry.credit_limit = "40000.00"
+    filed = await lending.file(loan_request(f"{VILLAGE}-1", **{"amount": "40000.00", **changed}))
     assert code in [reason["code"] for reason in filed["refusals"][0]["reasons"]]
 
 
 @pytest.mark.clause("MS-2")
 async def test_refuses_a_household_of_another_township(lending: Lending) -> None:
-    filed = await lending.file(wish("500236101200-1"))
+    filed = await lending.file(loan_request("500236101200-1"))
     assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["other-township"]
 
 
 @pytest.mark.clause("LG-25b", "LG-2")
 async def test_refuses_while_a_loan_is_open(lending: Lending) -> None:
-    await lending.lend(wish(f"{VILLAGE}-1", "30000.00"))
-    filed = await lending.file(wish(f"{VILLAGE}-1", "30000.00"))
+    await lending.lend(loan_request(f"{VILLAGE}-1", "30000.00"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1", "30000.00"))
     assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["loan-open", "household-cap"]
 
 
 @pytest.mark.clause("FJ-12")
 async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
-    await lending.lend(wish(f"{VILLAGE}-1"), wish(f"{OTHER_VILLAGE}-1"))
-    await lending.file(wish(f"{VILLAGE}-2", "30000.00"))  # 80 000 lent or under way in the village
+    await lending.lend(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-1"))
+    await lending.file(loan_request(f"{VILLAGE}-2", "30000.00"))  # 80 000 lent or under way in the village
     await lending.cut_quota(VILLAGE, "0.20", on="2017-03-01")  # 64 000 from now on
 
     march = {"filed_on": "2017-03-02"}
-    filed = await lending.file(wish(f"{VILLAGE}-3", "1000.00"), wish(f"{OTHER_VILLAGE}-3"), **march)
+    filed = await lending.file(loan_request(f"{VILLAGE}-3", "1000.00"), loan_request(f"{OTHER_VILLAGE}-3"), **march)
 
     assert filed["filed"] == 1
     assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["village-quota-cut"]
@@ -157,7 +157,10 @@ async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
     withdrawn = {"withdrawn_on": "2017-03-02", "reason": "不需要了"}
     assert (await lending.post(f"/applications/{under_way}/withdrawals", withdrawn, Role.TOWNSHIP)).status_code == 201
     filed = await lending.file(
-        wish(f"{VILLAGE}-4", "10000.00"), wish(f"{VILLAGE}-5", "4000.00"), wish(f"{VILLAGE}-6", "1000.00"), **march
+        loan_request(f"{VILLAGE}-4", "10000.00"),
+        loan_request(f"{VILLAGE}-5", "4000.00"),
+        loan_request(f"{VILLAGE}-6", "1000.00"),
+        **march,
     )
     assert (filed["filed"], filed["refused"]) == (2, 1)  # 50 000 + 10 000 + 4 000, and not a yuan more
 
@@ -165,13 +168,13 @@ async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"items": [{**wish(f"{VILLAGE}-1"), "colour": "red"}]},
-        {"items": [{**wish(f"{VILLAGE}-1"), "amount": 50000.0}]},
-        {"items": [{**wish(f"{VILLAGE}-1"), "amount": "-5.00"}]},
-        {"items": [{**wish(f"{VILLAGE}-1"), "amount": "0.00"}]},
-        {"items": [{**wish(f"{VILLAGE}-1"), "amount": "1.001"}]},
-        {"items": [{**wish(f"{VILLAGE}-1"), "term_months": "36"}]},
-        {"items": [{**wish(f"{VILLAGE}-1"), "household_id": str(household_id("x"))}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "colour": "red"}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "amount": 50000.0}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "amount": "-5.00"}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "amount": "0.00"}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "amount": "1.001"}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "term_months": "36"}]},
+        {"items": [{**loan_request(f"{VILLAGE}-1"), "household_id": str(household_id("x"))}]},
         {"items": []},
         {"township_code": "50023600"},
         {"filed_on": "2017-02-30"},
@@ -179,14 +182,14 @@ async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
     ],
 )
 async def test_refuses_a_body_that_makes_no_sense(lending: Lending, wrong: dict[str, Any]) -> None:
-    body = {**batch(wish(f"{VILLAGE}-1")), **wrong}
+    body = {**batch(loan_request(f"{VILLAGE}-1")), **wrong}
     answered = await lending.post("/application-batches", body, Role.TOWNSHIP)
     assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
     assert not lending.registry.questions
 
 
 async def test_refuses_another_township_and_other_roles(lending: Lending) -> None:
-    body = batch(wish(f"{VILLAGE}-1"))
+    body = batch(loan_request(f"{VILLAGE}-1"))
     elsewhere = await lending.post("/application-batches", body, Role.TOWNSHIP, region="500236101")
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "outside-region")
     bank = await lending.post("/application-batches", body, Role.BANK, organisation=BANK)
@@ -195,12 +198,12 @@ async def test_refuses_another_township_and_other_roles(lending: Lending) -> Non
 
 
 async def test_a_repetition_answers_the_same_and_asks_nobody(lending: Lending) -> None:
-    body, key = batch(wish(f"{VILLAGE}-1")), "filing-0001"
+    body, key = batch(loan_request(f"{VILLAGE}-1")), "filing-0001"
     first = await lending.post("/application-batches", body, Role.TOWNSHIP, key=key)
     lending.registry.fails = True
     again = await lending.post("/application-batches", body, Role.TOWNSHIP, key=key)
     assert (again.status_code, again.content) == (201, first.content)
-    other = await lending.post("/application-batches", batch(wish(f"{VILLAGE}-2")), Role.TOWNSHIP, key=key)
+    other = await lending.post("/application-batches", batch(loan_request(f"{VILLAGE}-2")), Role.TOWNSHIP, key=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
     assert await lending.count("application") == 1
 
@@ -209,20 +212,20 @@ async def test_a_key_is_required(lending: Lending) -> None:
     headers = lending.service.headers(Role.TOWNSHIP, region=COUNTY)
     del headers["Idempotency-Key"]
     answered = await lending.service.client.post(
-        "/api/v1/application-batches", json=batch(wish(f"{VILLAGE}-1")), headers=headers
+        "/api/v1/application-batches", json=batch(loan_request(f"{VILLAGE}-1")), headers=headers
     )
     assert (answered.status_code, answered.json()["code"]) == (400, "idempotency-key-missing")
 
 
 async def test_nothing_is_filed_while_registry_is_away(lending: Lending) -> None:
     lending.registry.fails = True
-    answered = await lending.post("/application-batches", batch(wish(f"{VILLAGE}-1")), Role.TOWNSHIP)
+    answered = await lending.post("/application-batches", batch(loan_request(f"{VILLAGE}-1")), Role.TOWNSHIP)
     assert (answered.status_code, answered.json()["code"]) == (503, "peer-unavailable")
     assert await lending.count("application_batch") == 0
 
 
 async def test_one_application_as_people_file_it(lending: Lending) -> None:
-    body = {**wish(f"{VILLAGE}-1"), "bank_code": BANK, "filed_on": "2017-01-09"}
+    body = {**loan_request(f"{VILLAGE}-1"), "bank_code": BANK, "filed_on": "2017-01-09"}
     filed = await lending.post("/applications", body, Role.VILLAGE, region=VILLAGE)
     assert (filed.status_code, filed.json()["state"]) == (201, "filed")
     lending.registry.reasons[f"{VILLAGE}-2"] = ["excluded-kind"]
@@ -241,20 +244,20 @@ async def test_one_application_as_people_file_it(lending: Lending) -> None:
 @pytest.mark.clause("XX-2")
 async def test_a_county_may_forbid_batches(lending: Lending) -> None:
     await lending.confirm_pack(changed_pack(lending.pack, approval__batch_filing=False), version=2)
-    answered = await lending.post("/application-batches", batch(wish(f"{VILLAGE}-1")), Role.TOWNSHIP)
+    answered = await lending.post("/application-batches", batch(loan_request(f"{VILLAGE}-1")), Role.TOWNSHIP)
     assert (answered.status_code, answered.json()["code"]) == (409, "batch-filing-not-allowed")
 
 
 async def test_without_a_pack_nothing_is_filed(lending: Lending) -> None:
     await lending.register_bank(BANK, "village", "110101")
-    body = batch(wish("110101001001-1"), township_code="110101001")
+    body = batch(loan_request("110101001001-1"), township_code="110101001")
     answered = await lending.post("/application-batches", body, Role.TOWNSHIP, region="11")
     assert (answered.status_code, answered.json()["code"]) == (409, "pack-missing")
 
 
 @pytest.mark.clause("LG-11", "FJ-4a")
 async def test_papers_can_be_put_on_file_later(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1", documents=["application_form"]))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1", documents=["application_form"]))
     (application,) = await lending.ids(filed["batch_id"])
     digest = "ab" * 32
     body = {"documents": ["commitment_letter", {"code": "loan_contract", "sha256": digest}]}
@@ -266,9 +269,9 @@ async def test_papers_can_be_put_on_file_later(lending: Lending) -> None:
 
 
 async def test_lists_show_only_the_callers_regions_and_a_bank_its_own(lending: Lending) -> None:
-    await lending.file(wish(f"{VILLAGE}-1"), wish(f"{OTHER_VILLAGE}-2"))
+    await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2"))
     await lending.register_bank("OTHER", "village")
-    await lending.file(wish(f"{VILLAGE}-3"), bank_code="OTHER")
+    await lending.file(loan_request(f"{VILLAGE}-3"), bank_code="OTHER")
 
     async def numbers(role: Role, **who: Any) -> list[str]:
         page = (await lending.get("/applications?state=filed", role, **who)).json()

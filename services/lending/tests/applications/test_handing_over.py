@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.lending.tests.applications.conftest import BANK, PAPERS, VILLAGE, Lending, wish
+from services.lending.tests.applications.conftest import BANK, PAPERS, VILLAGE, Lending, loan_request
 from services.lending.tests.applications.test_deciding import code
 from shared.access import Role
 from shared.events.lending import ApplicationWithdrawn
 
 
 async def _approved(lending: Lending, count: int = 2, **more: Any) -> str:
-    filed = await lending.file(*(wish(f"{VILLAGE}-{number}", **more) for number in range(count)))
+    filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}", **more) for number in range(count)))
     await lending.bring_to_approved(filed["batch_id"])
     return str(filed["batch_id"])
 
@@ -120,15 +120,15 @@ async def test_an_application_can_be_taken_back_and_its_cover_is_released(lendin
     data = await lending.service.database.pool.fetchval("SELECT data::text FROM outbox")
     assert str(ApplicationWithdrawn.model_validate_json(data).application_id) == application
     assert code(await lending.post(path, body, Role.TOWNSHIP)) == (409, "wrong-state")
-    assert (await lending.file(wish(f"{VILLAGE}-0"), filed_on="2017-02-16"))["filed"] == 1
+    assert (await lending.file(loan_request(f"{VILLAGE}-0"), filed_on="2017-02-16"))["filed"] == 1
 
 
 async def test_a_second_loan_is_the_next_round(lending: Lending) -> None:
-    filed = await lending.lend(wish(f"{VILLAGE}-1", term_months=12))
+    filed = await lending.lend(loan_request(f"{VILLAGE}-1", term_months=12))
     (application,) = await lending.ids(filed["batch_id"])
     loan_id = (await lending.get(f"/applications/{application}")).json()["loan_id"]
     await lending.repay_whole(loan_id)
-    again = await lending.file(wish(f"{VILLAGE}-1"), filed_on="2018-03-01")
+    again = await lending.file(loan_request(f"{VILLAGE}-1"), filed_on="2018-03-01")
     assert again["filed"] == 1, again
     (second,) = await lending.ids(again["batch_id"])
     assert (await lending.get(f"/applications/{second}")).json()["loan_round"] == 2

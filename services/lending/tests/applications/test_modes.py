@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from services.lending.loans import modes
-from services.lending.tests.applications.conftest import Lending, wish
+from services.lending.loans.rules import modes
+from services.lending.tests.applications.conftest import Lending, loan_request
 from services.lending.tests.applications.counties import Place, county
 from shared.access import Role
 from shared.events.lending import LoanDisbursed
@@ -38,8 +38,8 @@ def test_the_day_the_loan_is_granted_decides(mode: LoanMode, granted_on: date, b
 async def test_enterprise_use_is_filed_until_the_day_of_the_ban_and_not_after(lending: Lending) -> None:
     place = await county(lending, "lingui", LAST_DAY)
     enterprise: dict[str, Any] = {"mode": "enterprise_use", "entity_id": str(new_id())}
-    on_the_day = await place.refusals(place.wish(**enterprise))
-    after = await place.refusals(place.wish(**enterprise), place.wish(), filed_on=DAY_AFTER.isoformat())
+    on_the_day = await place.refusals(place.loan_request(**enterprise))
+    after = await place.refusals(place.loan_request(**enterprise), place.loan_request(), filed_on=DAY_AFTER.isoformat())
     assert on_the_day == [[]]
     assert after == [[("enterprise-use-banned", "LG-28")], []]
 
@@ -47,14 +47,14 @@ async def test_enterprise_use_is_filed_until_the_day_of_the_ban_and_not_after(le
 @pytest.mark.clause("SX-4")
 async def test_a_mode_the_county_does_not_offer_is_a_reason_against(lending: Lending) -> None:
     place = await county(lending, "lingui")
-    (reasons,) = await place.refusals(place.wish(mode="indirect", entity_id=str(new_id())))
+    (reasons,) = await place.refusals(place.loan_request(mode="indirect", entity_id=str(new_id())))
     assert reasons == [("mode-not-offered", "LG-28")]
 
 
 @pytest.mark.clause("SX-4")
 async def test_an_indirect_loan_names_its_entity_and_both_are_asked_and_kept(lending: Lending) -> None:
     place, entity = await county(lending, "kelan"), str(new_id())
-    named, nameless = place.wish(mode="indirect", entity_id=entity), place.wish(mode="indirect")
+    named, nameless = place.loan_request(mode="indirect", entity_id=entity), place.loan_request(mode="indirect")
     assert await place.refusals(named, nameless) == [[], [("entity-missing", "SX-4")]]
     asked = lending.registry.questions[-1]["items"]
     assert (asked[0]["mode"], asked[0]["entity_id"], asked[1].get("entity_id")) == ("indirect", entity, None)
@@ -67,7 +67,7 @@ async def test_an_indirect_loan_names_its_entity_and_both_are_asked_and_kept(len
 @pytest.mark.clause("SX-4")
 async def test_registrys_reason_against_the_entity_is_given_once(lending: Lending) -> None:
     place = await county(lending, "kelan")
-    full, nameless = place.wish(mode="indirect", entity_id=str(new_id())), place.wish(mode="indirect")
+    full, nameless = place.loan_request(mode="indirect", entity_id=str(new_id())), place.loan_request(mode="indirect")
     lending.registry.reasons[full["household_number"]] = ["entity-full"]
     lending.registry.reasons[nameless["household_number"]] = ["entity-missing"]
     codes = [[code for code, _ in reasons] for reasons in await place.refusals(full, nameless)]
@@ -75,10 +75,10 @@ async def test_registrys_reason_against_the_entity_is_given_once(lending: Lendin
 
 
 @pytest.mark.parametrize("wrong", [{"mode": "own"}, {"entity_id": str(new_id())}, {"mode": "direct", "entity_id": "x"}])
-async def test_a_wish_that_makes_no_sense_is_refused_whole(lending: Lending, wrong: dict[str, Any]) -> None:
+async def test_a_loan_request_that_makes_no_sense_is_refused_whole(lending: Lending, wrong: dict[str, Any]) -> None:
     body = {"township_code": "500236001", "bank_code": "CQRCB", "filed_on": "2017-01-09"}
     answered = await lending.post(
-        "/application-batches", {**body, "items": [{**wish("500236001201-1"), **wrong}]}, Role.TOWNSHIP
+        "/application-batches", {**body, "items": [{**loan_request("500236001201-1"), **wrong}]}, Role.TOWNSHIP
     )
     assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
 
@@ -111,8 +111,8 @@ async def test_filed_before_the_ban_and_paid_out_after_it_is_refused(lending: Le
     told = await lending.service.database.pool.fetchval(
         "SELECT data::text FROM outbox WHERE event_name='loan-disbursed'"
     )
-    fact = LoanDisbursed.model_validate_json(told)
-    assert (fact.mode, fact.entity_id, fact.granted_under) == ("enterprise_use", entity, "current")
+    event = LoanDisbursed.model_validate_json(told)
+    assert (event.mode, event.entity_id, event.granted_under) == ("enterprise_use", entity, "current")
 
 
 @pytest.mark.clause("LG-28")
@@ -139,7 +139,7 @@ async def test_a_file_refuses_the_banned_line_and_takes_the_others(lending: Lend
 @pytest.mark.clause("LG-28")
 async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Lending) -> None:
     place = await county(lending, "lingui", date(2017, 11, 1))
-    filed = await place.file(place.wish("20000.00", mode="enterprise_use"), place.wish("20000.00"))
+    filed = await place.file(place.loan_request("20000.00", mode="enterprise_use"), place.loan_request("20000.00"))
     await lending.service.database.pool.execute(
         "UPDATE application SET state = 'approved', approved_on = '2017-12-01' WHERE batch_id = $1",
         UUID(filed["batch_id"]),
@@ -160,7 +160,9 @@ async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Le
 @pytest.mark.clause("SX-1")
 async def test_who_borrows_is_asked_and_kept_with_the_loan(lending: Lending) -> None:
     member = str(new_id())
-    filed = await lending.lend(wish("500236001201-1", borrower_member_id=member), wish("500236001201-2"))
+    filed = await lending.lend(
+        loan_request("500236001201-1", borrower_member_id=member), loan_request("500236001201-2")
+    )
     asked = [item.get("borrower_member_id") for item in lending.registry.questions[-1]["items"]]
     assert asked == [member, None]
     loans = (await lending.get("/loans")).json()["items"]

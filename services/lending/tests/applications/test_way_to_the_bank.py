@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.tests.applications.conftest import BANK, OTHER_VILLAGE, VILLAGE, Lending, wish
+from services.lending.tests.applications.conftest import BANK, OTHER_VILLAGE, VILLAGE, Lending, loan_request
 from shared.access import Role
 
 
 @pytest.mark.clause("FJ-4", "LG-12", "XX-2")
 async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> None:
-    filed = await lending.file(wish(f"{VILLAGE}-1"), wish(f"{OTHER_VILLAGE}-2", "30000.00"))
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2", "30000.00"))
     assert (filed["filed"], filed["filed_amount"], filed["refused"]) == (2, "80000.00", 0)
 
     await lending.bring_to_approved(filed["batch_id"])
@@ -20,7 +20,7 @@ async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> N
     handed = answered.json()
     assert handed["handed_over"] == {"count": 2, "amount": "80000.00"}
     assert handed["not_covered"] is None
-    assert handed["disburse_by_on"] == "2017-02-23"
+    assert handed["disbursement_due_on"] == "2017-02-23"
     waiting = (await lending.get("/handed-over-applications", Role.BANK, organisation=BANK)).json()["items"]
     assert [item["amount"] for item in waiting] == ["50000.00", "30000.00"]
     shown = (await lending.get(f"/application-batches/{filed['batch_id']}")).json()
@@ -41,7 +41,7 @@ async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> N
 @pytest.mark.clause("FJ-13")
 async def test_what_the_fund_cannot_cover_stays_approved_and_goes_later(lending: Lending) -> None:
     lending.riskfund.available = Decimal("80000.00")
-    filed = await lending.file(*(wish(f"{VILLAGE}-{number}") for number in range(3)))
+    filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(3)))
     await lending.bring_to_approved(filed["batch_id"])
 
     first = (await lending.hand_over(filed["batch_id"], "2017-02-14")).json()

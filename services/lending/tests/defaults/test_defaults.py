@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.lending.defaults.recovery_split import split_recovery
-from services.lending.defaults.threshold import days_past_due, first_default_on
+from services.lending.defaults.rules.recovery_split import split_recovery
+from services.lending.defaults.rules.threshold import days_past_due, first_default_on
 from services.lending.tests.county import COUNTY, VILLAGE, County, as_json
 from shared.access import Role
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanCompensated, RecoveryRecorded
@@ -74,8 +74,8 @@ async def test_confirms_a_reported_default_with_its_figures(county: County) -> N
     assert (await county.loan(loan["loan_id"]))["state"] == "defaulted"
     name, data, version, _ = (await county.service.outbox())[-1]
     assert (name, version) == ("default-confirmed", 2)
-    fact = DefaultConfirmed.model_validate_json(as_json(data))
-    assert (fact.overdue_since_on, fact.malicious) == (date(2017, 12, 21), False)
+    event = DefaultConfirmed.model_validate_json(as_json(data))
+    assert (event.overdue_from, event.malicious) == (date(2017, 12, 21), False)
 
 
 async def test_refuses_a_default_before_the_packs_days(county: County) -> None:
@@ -123,7 +123,7 @@ async def test_refuses_the_makers_own_confirmation_a_second_one_and_another_regi
 async def test_a_loan_that_was_paid_in_between_is_not_confirmed(county: County) -> None:
     loan = await county.lend()
     report_id = (await report(county, loan["loan_id"])).json()["report_id"]
-    dues = (await county.get("/api/v1/dues.csv?due_until=2018-03-21")).text.splitlines()
+    dues = (await county.get("/api/v1/dues.csv?due_through=2018-03-21")).text.splitlines()
     total = dues[1].split(",")[-1]
     assert (await county.repay(loan["loan_id"], total, "2018-03-21", "R1")).status_code == 201
     assert (await confirm(county, report_id)).json()["code"] == "nothing-overdue"
@@ -159,16 +159,16 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
     assert (await recover(county, loan["loan_id"], "9.00", "V1")).json()["code"] == "reference-reused"
     assert (await recover(county, loan["loan_id"], "99999.00", "V2")).json()["code"] == "above-what-is-owed"
     assert (await recover(county, loan["loan_id"], "1.00", "V2", "2018-04-09")).json()["code"] == "recovered-too-early"
-    last = await recover(county, loan["loan_id"], first.json()["still_owed"], "V2")
-    assert (last.json()["loan_closed"], last.json()["still_owed"]) == (True, "0.00")
-    facts = (await county.service.outbox())[-3:]
-    assert [(name, version) for name, _, version, _ in facts] == [
+    last = await recover(county, loan["loan_id"], first.json()["amount_outstanding"], "V2")
+    assert (last.json()["loan_closed"], last.json()["amount_outstanding"]) == (True, "0.00")
+    events = (await county.service.outbox())[-3:]
+    assert [(name, version) for name, _, version, _ in events] == [
         ("recovery-recorded", 4),
         ("recovery-recorded", 5),
         ("loan-closed", 6),
     ]
-    RecoveryRecorded.model_validate_json(as_json(facts[0][1]))
-    assert not LoanClosed.model_validate_json(as_json(facts[2][1])).repaid_on_time
+    RecoveryRecorded.model_validate_json(as_json(events[0][1]))
+    assert not LoanClosed.model_validate_json(as_json(events[2][1])).repaid_on_time
     listed = (await county.get(f"/api/v1/loans/{loan['loan_id']}/recoveries")).json()["items"]
     assert [item["bank_reference"] for item in listed] == ["V1", "V2"]
 
@@ -215,7 +215,7 @@ RULE = CompensationRule(
 
 
 @pytest.mark.parametrize(
-    ("cause", "overdue_since_on", "first_on"),
+    ("cause", "overdue_from", "first_on"),
     [
         (LossCause.ILLNESS, date(2017, 12, 21), date(2018, 3, 20)),
         (LossCause.MALICIOUS, date(2018, 1, 1), date(2018, 3, 31)),
@@ -223,10 +223,10 @@ RULE = CompensationRule(
         pytest.param(LossCause.DEATH, date(2018, 7, 1), date(2018, 7, 1), id="never before it is overdue"),
     ],
 )
-def test_the_first_day_of_default(cause: LossCause, overdue_since_on: date, first_on: date) -> None:
-    assert first_default_on(cause, overdue_since_on, date(2018, 3, 6), 90, RULE) == first_on
+def test_the_first_day_of_default(cause: LossCause, overdue_from: date, first_on: date) -> None:
+    assert first_default_on(cause, overdue_from, date(2018, 3, 6), 90, RULE) == first_on
     if cause is not LossCause.DEATH:
-        assert days_past_due(overdue_since_on, first_on) == 90
+        assert days_past_due(overdue_from, first_on) == 90
 
 
 @pytest.mark.clause("LG-40")

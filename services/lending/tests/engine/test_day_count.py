@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.loans.day_count import DayCount, PeriodReversed, days, year_fraction
+from services.lending.loans.rules.day_count import DayCount, PeriodReversed, days, year_fraction
 
 DATES = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 

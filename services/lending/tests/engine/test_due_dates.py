@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.loans.due_dates import (
+from services.lending.loans.rules.due_dates import (
     DueDatesRefused,
     SettlementDay,
     add_months,

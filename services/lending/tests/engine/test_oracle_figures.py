@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from services.lending.loans.day_count import DayCount, year_fraction
-from services.lending.loans.due_dates import add_months, due_dates
-from services.lending.loans.penalty import OverdueDue, penalty_interest, total_penalty
-from services.lending.loans.prepayment import PrepaymentOption, accrued_interest, prepay
-from services.lending.loans.schedule import (
+from services.lending.loans.rules.day_count import DayCount, year_fraction
+from services.lending.loans.rules.due_dates import add_months, due_dates
+from services.lending.loans.rules.penalty import OverdueDue, penalty_interest, total_penalty
+from services.lending.loans.rules.prepayment import PrepaymentOption, accrued_interest, prepay
+from services.lending.loans.rules.schedule import (
     RepaymentMethod,
     installments,
     installments_of_amount,

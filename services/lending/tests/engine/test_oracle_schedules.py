@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.lending.loans.day_count import DayCount
-from services.lending.loans.prepayment import accrued_interest
-from services.lending.loans.schedule import (
+from services.lending.loans.rules.day_count import DayCount
+from services.lending.loans.rules.prepayment import accrued_interest
+from services.lending.loans.rules.schedule import (
     RepaymentMethod,
     Rounding,
     exact_interest,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.lending.loans.day_count import DayCount, PeriodReversed
-from services.lending.loans.due_dates import SettlementDay, due_dates, settlement_due_dates
-from services.lending.loans.prepayment import (
+from services.lending.loans.rules.day_count import DayCount, PeriodReversed
+from services.lending.loans.rules.due_dates import SettlementDay, due_dates, settlement_due_dates
+from services.lending.loans.rules.prepayment import (
     Prepayment,
     PrepaymentOption,
     PrepaymentRefused,
@@ -17,7 +17,7 @@ from services.lending.loans.prepayment import (
     prepay,
     settlement_figure,
 )
-from services.lending.loans.schedule import Installment, RepaymentMethod, installments
+from services.lending.loans.rules.schedule import Installment, RepaymentMethod, installments
 
 RATE = Decimal("4.35")
 START = date(2023, 3, 21)

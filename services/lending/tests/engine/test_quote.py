@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.lending.loans.day_count import DayCount
-from services.lending.loans.due_dates import MAX_INSTALLMENTS, DueDatesRefused
-from services.lending.loans.schedule import (
+from services.lending.loans.rules.day_count import DayCount
+from services.lending.loans.rules.due_dates import MAX_INSTALLMENTS, DueDatesRefused
+from services.lending.loans.rules.schedule import (
     LoanTermsRefused,
     Quote,
     RepaymentMethod,

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
-from services.lending.loans.day_count import DayCount, days, year_fraction
-from services.lending.loans.due_dates import due_dates
-from services.lending.loans.schedule import (
+from services.lending.loans.rules.day_count import DayCount, days, year_fraction
+from services.lending.loans.rules.due_dates import due_dates
+from services.lending.loans.rules.schedule import (
     Installment,
     RepaymentMethod,
     Rounding,

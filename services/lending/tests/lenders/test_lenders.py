@@ -13,8 +13,8 @@ from services.lending.tests.applications.conftest import (
     Lending,
     batch,
     lending,
+    loan_request,
     pack,
-    wish,
 )
 from shared.access import Role
 from shared.ids import new_id
@@ -139,7 +139,9 @@ async def test_the_nearest_branch_comes_first(lending: Lending) -> None:
 async def test_an_application_goes_to_the_branch_it_names_or_to_the_nearest(lending: Lending) -> None:
     far = (await branch(lending, "T2", TOWNSHIP)).json()["id"]
     own = (await branch(lending, "V1", VILLAGE)).json()["id"]
-    await lending.lend(wish(f"{VILLAGE}-1"), wish(f"{VILLAGE}-2", branch_id=far), wish(f"{OTHER_VILLAGE}-3"))
+    await lending.lend(
+        loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", branch_id=far), loan_request(f"{OTHER_VILLAGE}-3")
+    )
     loans = (await lending.get("/loans")).json()["items"]
     assert {loan["household_number"]: loan["branch_id"] for loan in loans} == {
         f"{VILLAGE}-1": own,
@@ -153,7 +155,7 @@ async def test_a_branch_of_another_bank_or_a_closed_one_is_a_reason_against(lend
     await lending.register_bank("VB", "village")
     foreign = (await branch(lending, "V1", VILLAGE, bank="VB")).json()["id"]
     closed = (await branch(lending, "T1", TOWNSHIP)).json()["id"]
-    path, body = f"/branches/{closed}/closings", {"closed_on": "2017-01-09"}
+    path, body = f"/branches/{closed}/closures", {"closed_on": "2017-01-09"}
     outside = await lending.post(path, body, CENTRE, region="510000")
     assert (outside.status_code, outside.json()["code"]) == (404, "branch-unknown")
     assert (await lending.post(path, body, CENTRE)).json()["closed_on"] == "2017-01-09"
@@ -161,7 +163,7 @@ async def test_a_branch_of_another_bank_or_a_closed_one_is_a_reason_against(lend
     assert (twice.status_code, twice.json()["code"]) == (409, "branch-closed")
 
     filed = await lending.file(
-        *(wish(f"{VILLAGE}-{n}", branch_id=each) for n, each in enumerate((foreign, closed, str(new_id()))))
+        *(loan_request(f"{VILLAGE}-{n}", branch_id=each) for n, each in enumerate((foreign, closed, str(new_id()))))
     )
     codes = [[reason["code"] for reason in refused["reasons"]] for refused in filed["refusals"]]
     assert codes == [["branch-not-of-bank"]] * 3
@@ -171,7 +173,9 @@ async def test_a_branch_of_another_bank_or_a_closed_one_is_a_reason_against(lend
 
 @pytest.mark.clause("SX-2")
 async def test_nothing_is_filed_at_a_bank_nobody_registered(lending: Lending) -> None:
-    refused = await lending.post("/application-batches", batch(wish(f"{VILLAGE}-1"), bank_code="NEW"), Role.TOWNSHIP)
+    refused = await lending.post(
+        "/application-batches", batch(loan_request(f"{VILLAGE}-1"), bank_code="NEW"), Role.TOWNSHIP
+    )
     assert (refused.status_code, refused.json()["code"], refused.json()["clause"]) == (
         409,
         "lender-not-registered",
@@ -180,12 +184,14 @@ async def test_nothing_is_filed_at_a_bank_nobody_registered(lending: Lending) ->
     assert "NEW" in refused.json()["detail"]
     assert not lending.registry.questions
     await lending.register_bank("NEW", "village", "510000")  # in another county
-    one = {**wish(f"{VILLAGE}-1"), "bank_code": "NEW", "filed_on": "2017-01-09"}
+    one = {**loan_request(f"{VILLAGE}-1"), "bank_code": "NEW", "filed_on": "2017-01-09"}
     assert (await lending.post("/applications", one, Role.TOWNSHIP)).json()["code"] == "lender-not-registered"
     assert await lending.count("application") == 0
 
     await lending.register_bank("NEW", "village")
-    again = await lending.post("/application-batches", batch(wish(f"{VILLAGE}-1"), bank_code="NEW"), Role.TOWNSHIP)
+    again = await lending.post(
+        "/application-batches", batch(loan_request(f"{VILLAGE}-1"), bank_code="NEW"), Role.TOWNSHIP
+    )
     assert (again.status_code, again.json()["filed"]) == (201, 1)
 
 

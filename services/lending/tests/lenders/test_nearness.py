@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.lenders.nearness import RANK, Branch, Nearness, nearest, nearness
+from services.lending.lenders.rules.nearness import RANK, Branch, Nearness, nearest, nearness
 
 VILLAGE = "140929001201"
 

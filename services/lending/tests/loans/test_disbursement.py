@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.loans.day_count import DayCount
-from services.lending.loans.schedule import RepaymentMethod, installments
+from services.lending.loans.rules.day_count import DayCount
+from services.lending.loans.rules.schedule import RepaymentMethod, installments
 from services.lending.tests.county import BANK, County, as_json, county_with_pack
 from shared.access import Role
 from shared.events.lending import LoanDisbursed
@@ -38,13 +38,13 @@ async def test_right_lines_become_loans_and_late_ones_are_counted(county: County
     )
     assert [row["state"] for row in states] == ["disbursed", "disbursed"]
     assert [str(row["loan_id"]) for row in states] == [loan["loan_id"] for loan in loans]
-    facts = await county.service.outbox()
-    assert [(name, version) for name, _, version, _ in facts] == [("loan-disbursed", 1)] * 2
-    (fact, _) = sorted(
-        (LoanDisbursed.model_validate_json(as_json(data)) for _, data, *_ in facts),
+    events = await county.service.outbox()
+    assert [(name, version) for name, _, version, _ in events] == [("loan-disbursed", 1)] * 2
+    (event, _) = sorted(
+        (LoanDisbursed.model_validate_json(as_json(data)) for _, data, *_ in events),
         key=lambda told: told.contract_number,
     )
-    assert (fact.annual_rate, fact.principal, fact.bank_code) == (Decimal("4.75"), Decimal("50000.00"), BANK)
+    assert (event.annual_rate, event.principal, event.bank_code) == (Decimal("4.75"), Decimal("50000.00"), BANK)
 
 
 @pytest.mark.clause("FJ-11", "LG-2")
@@ -160,10 +160,10 @@ async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county
     loan = await county.lend("50000.00")
     await county.lend(bank="psbc")
     interest = (await county.installments(loan["loan_id"]))[0]["interest_due"]
-    header, line = (await county.get("/api/v1/dues.csv?due_until=2017-12-20")).text.splitlines()
+    header, line = (await county.get("/api/v1/dues.csv?due_through=2017-12-20")).text.splitlines()
     assert header == "contract_number,loan_id,household_number,due_on,interest,principal,penalty,total"
     assert line == f"C000001,{loan['loan_id']},H000001,2017-12-20,{interest},0.00,0.00,{interest}"
-    (late,) = (await county.get("/api/v1/dues.csv?due_until=2018-01-19")).text.splitlines()[1:]
+    (late,) = (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.splitlines()[1:]
     total = late.split(",")[-1]
     assert (await county.repay(loan["loan_id"], total, "2018-01-19", "R1")).json()["principal"] == "0.00"
-    assert (await county.get("/api/v1/dues.csv?due_until=2018-01-19")).text.count("\n") == 1
+    assert (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.count("\n") == 1

@@ -17,8 +17,8 @@ async def run(county: County, as_of: str, **who: Any) -> Any:
 
 
 async def told(county: County) -> list[LoanOverdue]:
-    facts = await county.service.outbox()
-    return [LoanOverdue.model_validate_json(as_json(data)) for name, data, *_ in facts if name == "loan-overdue"]
+    events = await county.service.outbox()
+    return [LoanOverdue.model_validate_json(as_json(data)) for name, data, *_ in events if name == "loan-overdue"]
 
 
 @pytest.mark.clause("FJ-12")
@@ -33,9 +33,9 @@ async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
     assert (first.json()["loans_marked"], first.json()["loans_overdue"]) == (1, 1)
     assert (await run(county, "2017-12-21")).json() == first.json()
     assert (await run(county, "2017-12-31")).json()["loans_marked"] == 0
-    (fact,) = await told(county)
-    assert (str(fact.loan_id), str(fact.overdue_since_on)) == (loan["loan_id"], "2017-12-21")
-    assert (await county.loan(loan["loan_id"]))["overdue_since_on"] == "2017-12-21"
+    (event,) = await told(county)
+    assert (str(event.loan_id), str(event.overdue_from)) == (loan["loan_id"], "2017-12-21")
+    assert (await county.loan(loan["loan_id"]))["overdue_from"] == "2017-12-21"
     overdue = (await county.get("/api/v1/loans?overdue=true")).json()["items"]
     assert [row["loan_id"] for row in overdue] == [loan["loan_id"]]
 
@@ -43,18 +43,18 @@ async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
 async def test_catches_up_on_missed_days_and_starts_a_new_episode_after_a_cure(county: County) -> None:
     loan = await county.lend("50000.00")
     assert (await run(county, "2018-02-01")).json()["loans_marked"] == 1
-    due = (await county.get("/api/v1/dues.csv?due_until=2018-02-10")).text.splitlines()[1].split(",")[-1]
+    due = (await county.get("/api/v1/dues.csv?due_through=2018-02-10")).text.splitlines()[1].split(",")[-1]
     await county.repay(loan["loan_id"], due, "2018-02-10", "R1")
-    assert (await county.loan(loan["loan_id"]))["overdue_since_on"] is None
+    assert (await county.loan(loan["loan_id"]))["overdue_from"] is None
     assert (await run(county, "2018-12-21")).json()["loans_marked"] == 1
-    assert [str(fact.overdue_since_on) for fact in await told(county)] == ["2017-12-21", "2018-12-21"]
+    assert [str(event.overdue_from) for event in await told(county)] == ["2017-12-21", "2018-12-21"]
 
 
 async def test_a_part_payment_does_not_end_the_episode(county: County) -> None:
     loan = await county.lend("50000.00")
     await run(county, "2017-12-21")
     await county.repay(loan["loan_id"], "100.00", "2018-01-10", "R1")
-    assert (await county.loan(loan["loan_id"]))["overdue_since_on"] == "2017-12-21"
+    assert (await county.loan(loan["loan_id"]))["overdue_from"] == "2017-12-21"
 
 
 async def test_days_of_grace_are_waited_for(start_service: StartService) -> None:

@@ -24,11 +24,11 @@ async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> No
         "40000.00", household_id=again, loan_round=2, handed_over_on=handed_over, disbursed_on=date(2018, 3, 26)
     )
     late = await county.lend("50000.00")
-    dues = (await county.get("/api/v1/dues.csv?due_until=2018-02-05")).text.splitlines()[1]
+    dues = (await county.get("/api/v1/dues.csv?due_through=2018-02-05")).text.splitlines()[1]
     assert (await county.repay(late["loan_id"], dues.split(",")[-1], "2018-02-05", "R9")).is_success
     await county.service.database.pool.execute(
         """INSERT INTO application (id, household_number, township_code, county_code, bank_code, amount, term_months,
-             industry, purpose, state, state_since_on, pack_id, pack_version, eligibility, reasons, filed_on, filed_by)
+             industry, purpose, state, state_from, pack_id, pack_version, eligibility, reasons, filed_on, filed_by)
            VALUES ($1, 'H9', '500236001', '500236', 'fjrcb', 1000, 12, 'planting', 'planting', 'refused', '2017-02-01',
              $2, 1, '{}', '[{"code": "four_kinds"}, {"code": "over_age"}]', '2017-02-01', 'clerk')""",
         new_id(),
@@ -38,7 +38,7 @@ async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> No
     report = (await county.get(f"{PATH}&as_of=2018-06-30", role=Role.AUDITOR)).json()
 
     assert (report["households_lent"], report["amount_lent"]) == (2, "80000.00")
-    assert (report["households_lent_again"], report["amount_lent_again"]) == (1, "40000.00")
+    assert (report["repeat_households"], report["repeat_amount_lent"]) == (1, "40000.00")
     assert (report["loans"], report["loans_active"], report["loans_closed"]) == (3, 2, 1)
     assert (report["outstanding"], report["principal_repaid"], report["prepaid"]) == ("90000.00", "30000.00", "0.00")
     assert Decimal(report["penalty_paid"]) > 0
@@ -48,7 +48,7 @@ async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> No
         {"code": "planting", "households": 1, "amount": "50000.00"},
     ]
     assert report["by_township"] == [{"township_code": "500236001", "households": 2, "amount": "80000.00"}]
-    assert [(row["month"], row["amount"], row["amount_again"]) for row in report["lent_by_month"]] == [
+    assert [(row["month"], row["amount"], row["repeat_amount"]) for row in report["lent_by_month"]] == [
         ("2017-03", "80000.00", "0.00"),
         ("2018-03", "0.00", "40000.00"),
     ]

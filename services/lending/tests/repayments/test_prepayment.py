@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.lending.loans.day_count import DayCount
-from services.lending.loans.prepayment import settlement_figure
+from services.lending.loans.rules.day_count import DayCount
+from services.lending.loans.rules.prepayment import settlement_figure
 from services.lending.tests.county import County, as_json, county_with_pack
 from services.lending.tests.repayments.test_allocation_in_sql import ensure_ledgers_agree
 from shared.events.lending import RepaymentRecorded
@@ -42,13 +42,13 @@ async def test_the_settlement_figure_closes_the_loan(start_service: StartService
     assert (answer.json()["loan_closed"], answer.json()["principal"]) == (True, "30000.00")
     (left,) = await county.installments(loan["loan_id"])
     assert (left["due_on"], left["days"], left["period_from"]) == ("2017-09-10", 81, "2017-06-21")
-    facts = await county.service.outbox()
-    assert [name for name, *_ in facts] == ["loan-disbursed", "repayment-recorded", "loan-closed"]
-    fact = RepaymentRecorded.model_validate_json(as_json(facts[1][1]))
-    assert [(part.period_from, part.period_until) for part in fact.interest_parts] == [
+    events = await county.service.outbox()
+    assert [name for name, *_ in events] == ["loan-disbursed", "repayment-recorded", "loan-closed"]
+    event = RepaymentRecorded.model_validate_json(as_json(events[1][1]))
+    assert [(part.period_from, part.period_until) for part in event.interest_parts] == [
         (date(2017, 6, 21), date(2017, 9, 10))
     ]
-    assert facts[2][1]["repaid_on_time"] is True
+    assert events[2][1]["repaid_on_time"] is True
     await ensure_ledgers_agree(county)
 
 
@@ -59,8 +59,8 @@ async def test_arrears_and_penalty_are_part_of_what_closes_the_loan(county: Coun
     answer = await county.repay(loan["loan_id"], figure, "2018-01-19", "P1", "prepayment")
     assert answer.json()["loan_closed"] is True
     assert Decimal(answer.json()["penalty"]) > 0
-    facts = await county.service.outbox()
-    assert facts[-1][1]["repaid_on_time"] is False
+    events = await county.service.outbox()
+    assert events[-1][1]["repaid_on_time"] is False
     await ensure_ledgers_agree(county)
 
 

@@ -38,14 +38,14 @@ async def test_closes_the_loan_with_the_last_instalment(county: County) -> None:
     assert answer.json()["loan_closed"] is True
     closed = await county.loan(loan["loan_id"])
     assert (closed["state"], closed["closed_on"], closed["principal_outstanding"]) == ("closed", "2018-03-06", "0.00")
-    facts = await county.service.outbox()
-    assert [(name, version) for name, _, version, _ in facts] == [
+    events = await county.service.outbox()
+    assert [(name, version) for name, _, version, _ in events] == [
         ("loan-disbursed", 1),
         ("repayment-recorded", 2),
         ("repayment-recorded", 3),
         ("loan-closed", 4),
     ]
-    event = LoanClosed.model_validate_json(as_json(facts[-1][1]))
+    event = LoanClosed.model_validate_json(as_json(events[-1][1]))
     assert event.repaid_on_time
 
 

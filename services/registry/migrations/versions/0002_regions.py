@@ -16,13 +16,13 @@ STATEMENTS: tuple[str, ...] = (
 CREATE TABLE region_former_name (
     code TEXT NOT NULL,
     name TEXT NOT NULL,
-    used_until DATE NOT NULL,
+    valid_until DATE NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT fk_region_former_name_code_region FOREIGN KEY(code) REFERENCES region (code)
 )
 """,
-    "CREATE INDEX region_former_name_of ON region_former_name (code, used_until)",
+    "CREATE INDEX region_former_name_of ON region_former_name (code, valid_until)",
     "CREATE INDEX region_former_name_words ON region_former_name (name text_pattern_ops)",
     """
 CREATE TABLE region_change (

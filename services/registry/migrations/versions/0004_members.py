@@ -61,12 +61,12 @@ ALTER TABLE member
     "CREATE INDEX member_household ON member (household_id)",
 )
 _ENDED = """
-    until_on DATE,
+    valid_until DATE,
     end_reason TEXT,
     ended_by TEXT,
     ended_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT ends_after_it_began CHECK (until_on >= from_on),
-    CONSTRAINT ends_with_a_reason CHECK (num_nulls(until_on, end_reason, ended_by, ended_at) IN (0, 4)),
+    CONSTRAINT ends_after_it_began CHECK (valid_until >= valid_from),
+    CONSTRAINT ends_with_a_reason CHECK (num_nulls(valid_until, end_reason, ended_by, ended_at) IN (0, 4)),
 """
 _PERIODS = (
     f"""
@@ -74,7 +74,7 @@ CREATE TABLE household_exclusion (
     id UUID NOT NULL,
     household_id UUID NOT NULL,
     kind TEXT NOT NULL CONSTRAINT kind CHECK (kind ~ '^[a-z0-9][a-z0-9_-]{{0,63}}$'),
-    from_on DATE NOT NULL,
+    valid_from DATE NOT NULL,
     reason TEXT NOT NULL CONSTRAINT reason_given CHECK (reason <> ''),
     marked_by TEXT NOT NULL,
     marked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,{_ENDED}
@@ -83,11 +83,11 @@ CREATE TABLE household_exclusion (
 )
 """,
     """
-CREATE UNIQUE INDEX household_exclusion_one_open ON household_exclusion (household_id, kind) WHERE until_on IS NULL
+CREATE UNIQUE INDEX household_exclusion_one_open ON household_exclusion (household_id, kind) WHERE valid_until IS NULL
 """,
-    "CREATE INDEX household_exclusion_history ON household_exclusion (household_id, from_on)",
+    "CREATE INDEX household_exclusion_history ON household_exclusion (household_id, valid_from)",
     """
-INSERT INTO household_exclusion (id, household_id, kind, from_on, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
 SELECT uuid7(), h.id, 'four_kinds', h.registered_on, 'household import', i.imported_by
 FROM household h JOIN household_import i ON i.id = h.import_id WHERE h.four_kinds
 """,
@@ -97,7 +97,7 @@ CREATE TABLE household_village (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     household_id UUID NOT NULL,
     village_code TEXT NOT NULL,
-    from_on DATE NOT NULL,
+    valid_from DATE NOT NULL,
     cause TEXT NOT NULL CONSTRAINT cause CHECK (cause IN ('registered', 'moved', 'split', 'region_change')),
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -107,10 +107,10 @@ CREATE TABLE household_village (
 )
 """,
     """
-CREATE INDEX household_village_history ON household_village (household_id, from_on DESC, id DESC)
+CREATE INDEX household_village_history ON household_village (household_id, valid_from DESC, id DESC)
 """,
     """
-INSERT INTO household_village (household_id, village_code, from_on, cause, recorded_by)
+INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by)
 SELECT h.id, h.village_code, h.registered_on, 'registered', i.imported_by
 FROM household h JOIN household_import i ON i.id = h.import_id
 """,
@@ -121,7 +121,7 @@ CREATE TABLE helper_assignment (
     helper TEXT NOT NULL CONSTRAINT helper_given CHECK (helper <> ''),
     helper_name TEXT NOT NULL CONSTRAINT helper_name_given CHECK (helper_name <> ''),
     organisation TEXT,
-    from_on DATE NOT NULL,
+    valid_from DATE NOT NULL,
     assigned_by TEXT NOT NULL,
     assigned_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,{_ENDED}
     CONSTRAINT pk_helper_assignment PRIMARY KEY (id),
@@ -129,9 +129,9 @@ CREATE TABLE helper_assignment (
 )
 """,
     """
-CREATE UNIQUE INDEX helper_assignment_one_active ON helper_assignment (household_id) WHERE until_on IS NULL
+CREATE UNIQUE INDEX helper_assignment_one_active ON helper_assignment (household_id) WHERE valid_until IS NULL
 """,
-    "CREATE INDEX helper_assignment_history ON helper_assignment (household_id, from_on)",
+    "CREATE INDEX helper_assignment_history ON helper_assignment (household_id, valid_from)",
     "CREATE INDEX helper_assignment_helper ON helper_assignment (helper, id)",
     f"""
 CREATE TABLE family_debt (
@@ -139,8 +139,8 @@ CREATE TABLE family_debt (
     household_id UUID NOT NULL,
     member_id UUID,
     bank_code TEXT NOT NULL,
-    kind TEXT NOT NULL CONSTRAINT kind CHECK (kind IN ('production_loan', 'credit_line')),
-    from_on DATE NOT NULL,
+    kind TEXT NOT NULL CONSTRAINT kind CHECK (kind IN ('production_loan', 'credit_limit')),
+    valid_from DATE NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,{_ENDED}
     CONSTRAINT pk_family_debt PRIMARY KEY (id),
@@ -150,7 +150,7 @@ CREATE TABLE family_debt (
 """,
     """
 CREATE UNIQUE INDEX family_debt_one_open ON family_debt (household_id, bank_code, kind, member_id)
-    NULLS NOT DISTINCT WHERE until_on IS NULL
+    NULLS NOT DISTINCT WHERE valid_until IS NULL
 """,
 )
 _CHANGES = (
@@ -252,9 +252,9 @@ _KEPT = (
     """
 CREATE FUNCTION refuse_all_but_ending() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.until_on IS NULL
-     AND to_jsonb(OLD) - ARRAY['until_on', 'end_reason', 'ended_by', 'ended_at']
-       = to_jsonb(NEW) - ARRAY['until_on', 'end_reason', 'ended_by', 'ended_at'] THEN
+  IF TG_OP = 'UPDATE' AND OLD.valid_until IS NULL
+     AND to_jsonb(OLD) - ARRAY['valid_until', 'end_reason', 'ended_by', 'ended_at']
+       = to_jsonb(NEW) - ARRAY['valid_until', 'end_reason', 'ended_by', 'ended_at'] THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION '% is ended once and never rewritten', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -303,7 +303,7 @@ UNDO: tuple[str, ...] = (
     "ALTER TABLE household ADD COLUMN four_kinds BOOLEAN",
     """
 UPDATE household h SET four_kinds = EXISTS (SELECT FROM household_exclusion x WHERE x.household_id = h.id
-    AND x.kind = 'four_kinds' AND x.until_on IS NULL)
+    AND x.kind = 'four_kinds' AND x.valid_until IS NULL)
 """,
     "ALTER TABLE household ALTER COLUMN four_kinds SET NOT NULL",
     "DROP TABLE household_exclusion",

@@ -11,8 +11,8 @@ depends_on = None
 _APPEND_ONLY = (
     "household_repayment",
     "eligibility_question",
-    "eligibility_survey",
-    "eligibility_survey_answer",
+    "eligibility_screening",
+    "eligibility_screening_answer",
     "pack_simulation",
     "pack_simulation_finding",
 )
@@ -29,7 +29,7 @@ CREATE TABLE household_repayment (
 """,
     "CREATE INDEX household_repayment_loan ON household_repayment (loan_id, paid_on)",
     # Every household of a county is asked at once, on days past too.
-    "CREATE INDEX family_debt_household ON family_debt (household_id, from_on)",
+    "CREATE INDEX family_debt_household ON family_debt (household_id, valid_from)",
     """
 CREATE TABLE eligibility_question (
     id UUID NOT NULL,
@@ -37,14 +37,14 @@ CREATE TABLE eligibility_question (
     county_code TEXT NOT NULL,
     village_code TEXT NOT NULL,
     as_of DATE NOT NULL,
-    wish JSONB NOT NULL,
+    loan_request JSONB NOT NULL,
     facts JSONB NOT NULL,
     pack_id UUID NOT NULL,
     reasons TEXT[] NOT NULL,
     eligible BOOLEAN NOT NULL CONSTRAINT eligible_without_a_reason CHECK (eligible = (cardinality(reasons) = 0)),
     digest BYTEA NOT NULL,
-    asked_by TEXT NOT NULL,
-    asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    requested_by TEXT NOT NULL,
+    requested_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_eligibility_question PRIMARY KEY (id),
     CONSTRAINT village_in_county CHECK (village_code ^@ county_code),
     CONSTRAINT uq_eligibility_question_household_id_as_of_digest UNIQUE (household_id, as_of, digest),
@@ -54,35 +54,35 @@ CREATE TABLE eligibility_question (
 """,
     "CREATE INDEX eligibility_question_county ON eligibility_question (county_code, as_of, id)",
     """
-CREATE TABLE eligibility_survey (
+CREATE TABLE eligibility_screening (
     id UUID NOT NULL,
     county_code TEXT NOT NULL,
     region_code TEXT NOT NULL,
     as_of DATE NOT NULL,
-    wish JSONB NOT NULL,
+    loan_request JSONB NOT NULL,
     pack_ids UUID[] NOT NULL CONSTRAINT packs_given CHECK (cardinality(pack_ids) > 0),
     household_count INTEGER NOT NULL,
     without_pack_count INTEGER NOT NULL CONSTRAINT without_pack_count CHECK (without_pack_count >= 0),
     eligible_count INTEGER NOT NULL CONSTRAINT eligible_count CHECK (eligible_count BETWEEN 0 AND household_count),
     by_reason JSONB NOT NULL,
     by_township JSONB NOT NULL,
-    asked_by TEXT NOT NULL,
-    asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_eligibility_survey PRIMARY KEY (id),
+    requested_by TEXT NOT NULL,
+    requested_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_eligibility_screening PRIMARY KEY (id),
     CONSTRAINT region_in_county CHECK (region_code ^@ county_code)
 )
 """,
-    "CREATE INDEX eligibility_survey_county ON eligibility_survey (county_code, id)",
+    "CREATE INDEX eligibility_screening_county ON eligibility_screening (county_code, id)",
     """
-CREATE TABLE eligibility_survey_answer (
-    survey_id UUID NOT NULL,
+CREATE TABLE eligibility_screening_answer (
+    screening_id UUID NOT NULL,
     household_id UUID NOT NULL,
     village_code TEXT NOT NULL,
     pack_id UUID NOT NULL,
     reasons TEXT[] NOT NULL,
-    CONSTRAINT pk_eligibility_survey_answer PRIMARY KEY (survey_id, household_id),
-    CONSTRAINT fk_eligibility_survey_answer_survey_id_eligibility_survey FOREIGN KEY(survey_id)
-        REFERENCES eligibility_survey (id)
+    CONSTRAINT pk_eligibility_screening_answer PRIMARY KEY (screening_id, household_id),
+    CONSTRAINT fk_eligibility_screening_answer_survey_id_eligibility_screening FOREIGN KEY(screening_id)
+        REFERENCES eligibility_screening (id)
 )
 """,
     """
@@ -91,13 +91,13 @@ CREATE TABLE pack_simulation (
     pack_id UUID NOT NULL,
     county_code TEXT NOT NULL,
     region_code TEXT NOT NULL,
-    from_on DATE NOT NULL,
-    until_on DATE NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_until DATE NOT NULL,
     result JSONB NOT NULL,
     run_by TEXT NOT NULL,
     run_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_pack_simulation PRIMARY KEY (id),
-    CONSTRAINT period_runs_forward CHECK (until_on > from_on),
+    CONSTRAINT period_runs_forward CHECK (valid_until > valid_from),
     CONSTRAINT region_in_county CHECK (region_code ^@ county_code),
     CONSTRAINT fk_pack_simulation_pack_id_policy_pack FOREIGN KEY(pack_id) REFERENCES policy_pack (id)
 )
@@ -108,9 +108,9 @@ CREATE TABLE pack_simulation_finding (
     simulation_id UUID NOT NULL,
     question_id UUID NOT NULL,
     change TEXT NOT NULL
-        CONSTRAINT change CHECK (change IN ('newly_eligible', 'newly_refused', 'other_reasons', 'other_line')),
-    line_before NUMERIC(18, 2),
-    line_after NUMERIC(18, 2),
+        CONSTRAINT change CHECK (change IN ('newly_eligible', 'newly_refused', 'other_reasons', 'other_limit')),
+    credit_limit_before NUMERIC(18, 2),
+    credit_limit_after NUMERIC(18, 2),
     reasons_after TEXT[] NOT NULL,
     CONSTRAINT pk_pack_simulation_finding PRIMARY KEY (simulation_id, question_id),
     CONSTRAINT fk_pack_simulation_finding_simulation_id_pack_simulation FOREIGN KEY(simulation_id)

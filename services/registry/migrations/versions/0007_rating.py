@@ -25,20 +25,21 @@ ALTER TABLE rating_campaign
 ALTER TABLE rating_score
     ADD COLUMN group_name TEXT,
     ADD COLUMN facts JSONB NOT NULL DEFAULT '{}',
-    ADD COLUMN publicity_ends_on DATE
+    ADD COLUMN public_notice_ends_on DATE
 """,
     """
 ALTER TABLE rating_review
     ADD COLUMN group_name TEXT,
     ADD COLUMN left_out UUID[] NOT NULL DEFAULT '{}'
 """,
-    # A campaign that finds a household below the lowest band takes its rating away: a row without grade and line.
+    # A campaign that finds a household below the lowest band takes its rating away: a row without grade and credit
+    # limit.
     """
 ALTER TABLE rating
     ADD COLUMN bank_code TEXT,
     ALTER COLUMN grade DROP NOT NULL,
-    ALTER COLUMN line DROP NOT NULL,
-    ADD CONSTRAINT line_by_grade CHECK ((grade IS NULL) = (line IS NULL)),
+    ALTER COLUMN credit_limit DROP NOT NULL,
+    ADD CONSTRAINT credit_limit_by_grade CHECK ((grade IS NULL) = (credit_limit IS NULL)),
     ADD CONSTRAINT only_campaigns_take_away CHECK (grade IS NOT NULL OR cause = 'campaign')
 """,
 )
@@ -106,9 +107,9 @@ CREATE TABLE demonstration_choice (
     campaign_id UUID NOT NULL,
     village_criteria TEXT[] NOT NULL,
     household_criteria TEXT[] NOT NULL,
-    villages_wanted INTEGER NOT NULL CONSTRAINT villages_wanted CHECK (villages_wanted >= 0),
+    villages_requested INTEGER NOT NULL CONSTRAINT villages_requested CHECK (villages_requested >= 0),
     villages_available INTEGER NOT NULL CONSTRAINT villages_available CHECK (villages_available >= 0),
-    households_wanted INTEGER NOT NULL CONSTRAINT households_wanted CHECK (households_wanted >= 0),
+    households_requested INTEGER NOT NULL CONSTRAINT households_requested CHECK (households_requested >= 0),
     households_available INTEGER NOT NULL CONSTRAINT households_available CHECK (households_available >= 0),
     state TEXT NOT NULL CONSTRAINT state CHECK (state IN ('proposed', 'confirmed', 'rejected')),
     proposed_by TEXT NOT NULL,
@@ -155,7 +156,7 @@ CREATE TABLE demonstration_household (
     household_id UUID NOT NULL,
     village_code TEXT NOT NULL,
     grade TEXT NOT NULL,
-    line NUMERIC(18, 2) NOT NULL,
+    credit_limit NUMERIC(18, 2) NOT NULL,
     score NUMERIC(18, 8) NOT NULL,
     on_time_count INTEGER NOT NULL,
     late_count INTEGER NOT NULL,
@@ -188,11 +189,11 @@ UNDO: tuple[str, ...] = (
     "DROP TABLE rating_settlement, rating_objection",
     "DROP TRIGGER credit_survey_only_grows ON credit_survey",
     """
-ALTER TABLE rating DROP CONSTRAINT only_campaigns_take_away, DROP CONSTRAINT line_by_grade, DROP COLUMN bank_code,
-    ALTER COLUMN grade SET NOT NULL, ALTER COLUMN line SET NOT NULL
+ALTER TABLE rating DROP CONSTRAINT only_campaigns_take_away, DROP CONSTRAINT credit_limit_by_grade, DROP COLUMN bank_code,
+    ALTER COLUMN grade SET NOT NULL, ALTER COLUMN credit_limit SET NOT NULL
 """,
     "ALTER TABLE rating_review DROP COLUMN group_name, DROP COLUMN left_out",
-    "ALTER TABLE rating_score DROP COLUMN group_name, DROP COLUMN facts, DROP COLUMN publicity_ends_on",
+    "ALTER TABLE rating_score DROP COLUMN group_name, DROP COLUMN facts, DROP COLUMN public_notice_ends_on",
     """
 ALTER TABLE rating_campaign DROP CONSTRAINT uq_rating_campaign_county_code_year, DROP COLUMN bank_code,
     ADD CONSTRAINT uq_rating_campaign_county_code_year UNIQUE (county_code, year)

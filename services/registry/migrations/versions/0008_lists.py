@@ -21,7 +21,7 @@ CREATE TABLE listing_request (
     evidence JSONB NOT NULL CONSTRAINT evidence_given CHECK (jsonb_array_length(evidence) > 0),
     filed_by TEXT NOT NULL,
     filed_on DATE NOT NULL,
-    decide_by_on DATE NOT NULL,
+    decision_due_on DATE NOT NULL,
     filed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     state TEXT NOT NULL CONSTRAINT state CHECK (state IN ('open', 'accepted', 'rejected')),
     decided_by TEXT,
@@ -32,7 +32,7 @@ CREATE TABLE listing_request (
     CONSTRAINT one_subject CHECK (num_nonnulls(household_id, entity_id) = 1),
     CONSTRAINT about_an_entry CHECK ((kind = 'entry') = (listing_id IS NULL)),
     CONSTRAINT entry_has_a_cause CHECK ((kind = 'entry') = (cause IS NOT NULL)),
-    CONSTRAINT term_runs_forward CHECK (decide_by_on >= filed_on),
+    CONSTRAINT term_runs_forward CHECK (decision_due_on >= filed_on),
     CONSTRAINT decision_is_whole CHECK (num_nulls(decided_by, decided_on, decision_reason, decided_at)
         = CASE WHEN state = 'open' THEN 4 ELSE 0 END),
     CONSTRAINT decided_after_filing CHECK (decided_on >= filed_on),

@@ -119,8 +119,8 @@ CREATE TABLE entity_household (
     mode TEXT NOT NULL CONSTRAINT mode CHECK (mode IN ('indirect', 'enterprise_use')),
     agreement_number TEXT NOT NULL CONSTRAINT agreement_given CHECK (agreement_number <> ''),
     amount NUMERIC(18, 2) NOT NULL CONSTRAINT amount CHECK (amount > 0),
-    from_on DATE NOT NULL,
-    until_on DATE,
+    valid_from DATE NOT NULL,
+    valid_until DATE,
     end_reason TEXT,
     bound_by TEXT NOT NULL,
     bound_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -128,15 +128,15 @@ CREATE TABLE entity_household (
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_entity_household PRIMARY KEY (id),
     CONSTRAINT uq_entity_household_entity_id_agreement_number UNIQUE (entity_id, agreement_number),
-    CONSTRAINT ends_after_beginning CHECK (until_on >= from_on),
-    CONSTRAINT ended_is_whole CHECK (num_nulls(until_on, end_reason, ended_by, ended_at) IN (0, 4)),
+    CONSTRAINT ends_after_beginning CHECK (valid_until >= valid_from),
+    CONSTRAINT ended_is_whole CHECK (num_nulls(valid_until, end_reason, ended_by, ended_at) IN (0, 4)),
     CONSTRAINT fk_entity_household_entity_id_implementing_entity FOREIGN KEY(entity_id)
         REFERENCES implementing_entity (id),
     CONSTRAINT fk_entity_household_household_id_household FOREIGN KEY(household_id) REFERENCES household (id)
 )
 """,
-    "CREATE UNIQUE INDEX entity_household_one_entity ON entity_household (household_id) WHERE until_on IS NULL",
-    "CREATE INDEX entity_household_of_household ON entity_household (household_id, from_on)",
+    "CREATE UNIQUE INDEX entity_household_one_entity ON entity_household (household_id) WHERE valid_until IS NULL",
+    "CREATE INDEX entity_household_of_household ON entity_household (household_id, valid_from)",
     "CREATE INDEX entity_household_of_entity ON entity_household (entity_id, id)",
     """
 ALTER TABLE listing ADD CONSTRAINT fk_listing_entity_id_implementing_entity
@@ -172,7 +172,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change()
 """,
     """
 CREATE TRIGGER entity_household_ended_once BEFORE UPDATE ON entity_household
-FOR EACH ROW WHEN (OLD.until_on IS NOT NULL) EXECUTE FUNCTION refuse_change()
+FOR EACH ROW WHEN (OLD.valid_until IS NOT NULL) EXECUTE FUNCTION refuse_change()
 """,
 )
 UNDO: tuple[str, ...] = (

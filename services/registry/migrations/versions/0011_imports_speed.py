@@ -10,7 +10,7 @@ depends_on = None
 # One index instead of two: a household's history in its order; the identity alone was never looked up.
 _HISTORIES = tuple(
     statement
-    for table, day in (("household_state_change", "effective_from"), ("household_village", "from_on"))
+    for table, day in (("household_state_change", "effective_from"), ("household_village", "valid_from"))
     for statement in (
         f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}, "
         f"ADD CONSTRAINT pk_{table} PRIMARY KEY (household_id, {day}, id)",
@@ -69,7 +69,7 @@ UNDO: tuple[str, ...] = (
     "FOREIGN KEY(import_id) REFERENCES household_import (id)",
     *(
         statement
-        for table, day in (("household_village", "from_on"), ("household_state_change", "effective_from"))
+        for table, day in (("household_village", "valid_from"), ("household_state_change", "effective_from"))
         for statement in (
             f"CREATE INDEX {table}_history ON {table} (household_id, {day} DESC, id DESC)",
             f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}, ADD CONSTRAINT pk_{table} PRIMARY KEY (id)",

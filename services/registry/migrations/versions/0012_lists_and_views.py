@@ -22,26 +22,26 @@ CREATE TABLE village_quota_restoration (
 )
 """,
     """
-CREATE TABLE household_file_view (
+CREATE TABLE dossier_view (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     household_id UUID NOT NULL,
     what TEXT NOT NULL CONSTRAINT what CHECK (what IN ('screen', 'print')),
     viewed_by TEXT NOT NULL,
     roles TEXT[] NOT NULL CONSTRAINT roles CHECK (cardinality(roles) > 0),
     viewed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_household_file_view PRIMARY KEY (id),
-    CONSTRAINT fk_household_file_view_household_id_household FOREIGN KEY(household_id) REFERENCES household (id)
+    CONSTRAINT pk_household_dossier_view PRIMARY KEY (id),
+    CONSTRAINT fk_household_dossier_view_household_id_household FOREIGN KEY(household_id) REFERENCES household (id)
 )
 """,
-    "CREATE INDEX household_file_view_of_household ON household_file_view (household_id, id)",
+    "CREATE INDEX household_dossier_view_of_household ON dossier_view (household_id, id)",
 )
 _KEPT = tuple(
     f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE ON {table} "
     "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    for table in ("village_quota_restoration", "household_file_view")
+    for table in ("village_quota_restoration", "dossier_view")
 )
 STATEMENTS: tuple[str, ...] = (*_TABLES, *_KEPT)
-UNDO: tuple[str, ...] = ("DROP TABLE household_file_view", "DROP TABLE village_quota_restoration")
+UNDO: tuple[str, ...] = ("DROP TABLE dossier_view", "DROP TABLE village_quota_restoration")
 
 
 def upgrade() -> None:

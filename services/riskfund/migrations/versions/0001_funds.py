@@ -175,7 +175,7 @@ CREATE TABLE loan_default (
     cause TEXT NOT NULL,
     malicious BOOLEAN NOT NULL,
     confirmed_on DATE NOT NULL,
-    overdue_since_on DATE NOT NULL,
+    overdue_from DATE NOT NULL,
     matures_on DATE NOT NULL,
     days_past_due INTEGER NOT NULL,
     principal_outstanding NUMERIC(18, 2) NOT NULL,

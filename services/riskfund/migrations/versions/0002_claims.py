@@ -21,7 +21,7 @@ CREATE TABLE claim (
     cause TEXT NOT NULL,
     filed_on DATE NOT NULL,
     filed_by TEXT NOT NULL,
-    pursued_since_on DATE,
+    pursued_from DATE,
     state TEXT NOT NULL,
     principal NUMERIC(18, 2) NOT NULL,
     interest NUMERIC(18, 2) NOT NULL,

@@ -1,0 +1,389 @@
+"""Make applications public, hear objections, and go on when the days are over (公示与异议, LG-12)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from services.lending.applications.deciding import WrongStage
+from services.lending.applications.public_notice_schemas import (
+    ApplicationUnchanged,
+    ClosureIn,
+    ClosureOut,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+    SettlementIn,
+    SettlementOut,
+)
+from services.lending.applications.queries import NoticeUnknown, ObjectionUnknown
+from services.lending.applications.rows import (
+    LockedApplication,
+    ensure_on_or_after,
+    enter_states,
+    lock_application,
+    lock_batch,
+    lock_notice_applications,
+    pack_of,
+    refuse,
+    state_after,
+    states_of,
+)
+from services.lending.applications.rules import approval, public_notice
+from services.lending.applications.rules.public_notice import Pause
+from services.lending.applications.states import PUBLIC_NOTICE, State, Transition
+from shared.access import Principal, Right, Role
+from shared.db import Connection
+from shared.errors import Invalid, NotAllowed, Refused
+from shared.ids import new_id
+from shared.policy.copies import PackCopy
+from shared.policy.vocabulary import RegionLevel
+
+# A level's own officers run its public notice; a higher level may do it for a lower one, never the other way round.
+RUN_BY: Final[Mapping[RegionLevel, frozenset[Role]]] = {
+    RegionLevel.VILLAGE: frozenset({Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE}),
+    RegionLevel.TOWNSHIP: frozenset({Role.TOWNSHIP, Role.SERVICE_CENTRE}),
+    RegionLevel.COUNTY: frozenset({Role.SERVICE_CENTRE}),
+}
+
+
+class NotThisLevel(NotAllowed):
+    """The officer's role does not run public notice at this level."""
+
+    code = "public-notice-level-not-yours"
+    clause = "LG-12"
+
+    def __init__(self, level: str) -> None:
+        super().__init__(
+            f"Your roles do not run public notice at the level '{level}'; ask an officer of that level.", level=level
+        )
+
+
+class PublicNoticeNotOver(Refused):
+    """The working days are not over."""
+
+    code = "public-notice-not-over"
+    title = "公示期未满 Public notice not over"
+    clause = "LG-12"
+
+    def __init__(self, closed_on: date, ends_on: date) -> None:
+        super().__init__(
+            f"The notice runs until {ends_on}; it cannot be closed on {closed_on}. Close it on {ends_on} or later.",
+            closed_on=closed_on.isoformat(),
+            ends_on=ends_on.isoformat(),
+        )
+
+
+class ObjectionsOpen(Refused):
+    """Every application that is left has an open objection or a clock that still runs."""
+
+    code = "objections-open"
+    title = "尚有异议未处理 Objections open"
+    clause = "LG-12"
+
+    def __init__(self, kept: Sequence[ApplicationUnchanged]) -> None:
+        waiting = sum(1 for entry in kept if entry.objections_open)
+        latest = max(entry.public_notice_ends_on for entry in kept)
+        super().__init__(
+            f"None of the {len(kept)} applications left can go on: {waiting} have an open objection, the clock of the "
+            f"others runs until {latest} at the latest. Settle the objections and close the notice then.",
+            objections=waiting,
+            ends_on=latest.isoformat(),
+        )
+
+
+class NoticeClosed(Refused):
+    """The notice has been closed for all its applications."""
+
+    code = "notice-closed"
+    title = "公示已结束 Notice closed"
+
+    def __init__(self, closed_on: date) -> None:
+        super().__init__(
+            f"The notice was closed on {closed_on}; nothing is left to close.", closed_on=closed_on.isoformat()
+        )
+
+
+class NotPublic(Refused):
+    """Objections are raised while an application is public."""
+
+    code = "not-public"
+    title = "申请不在公示期 Not in public notice"
+    clause = "LG-12"
+
+    def __init__(self, state: State) -> None:
+        super().__init__(
+            f"The application is {state}, not public; an objection can be raised while its notice hangs.",
+            state=str(state),
+        )
+
+
+class AlreadySettled(Refused):
+    """An objection is settled once."""
+
+    code = "already-settled"
+    title = "异议已处理 Already settled"
+
+    def __init__(self, settled_on: date) -> None:
+        super().__init__(
+            f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
+            settled_on=settled_on.isoformat(),
+        )
+
+
+class RaiserMayNotSettle(NotAllowed):
+    """Whoever raised an objection, or filed the application, does not settle it."""
+
+    code = "raiser-may-not-settle"
+    title = "提出人不得处理异议 The raiser may not settle"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"{person} raised or recorded this objection and may not settle it; ask another officer.", person=person
+        )
+
+
+class SettledBeforeRaised(Invalid):
+    """The settlement's date lies before the objection's."""
+
+    code = "settled-before-raised"
+
+    def __init__(self, settled_on: date, raised_on: date) -> None:
+        super().__init__(
+            f"An objection raised on {raised_on} cannot be settled on {settled_on}; correct the date.",
+            raised_on=raised_on.isoformat(),
+            settled_on=settled_on.isoformat(),
+        )
+
+
+async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, body: NoticeIn) -> NoticeOut:
+    """Make a batch's applications public at one level and work out the day the notice may come down.
+
+    Raises:
+        BatchUnknown, NotThisLevel, WrongStage, DateBeforeStep, CalendarHorizonPassed.
+    """
+    level, regions = RegionLevel(body.level), officer.regions_for(Right.PUBLIC_NOTICES_RUN)
+    rows = await lock_batch(conn, batch_id, regions)
+    _ensure_level(officer, level)
+    state = approval.STATE_OF_PUBLIC_NOTICE[level]
+    chosen = [row for row in rows if row.state is state and row.notice_id is None]
+    if not chosen:
+        raise WrongStage(f"{level} public notice", await states_of(conn, batch_id, regions))
+    ensure_on_or_after(body.started_on, chosen)
+    pack = await pack_of(conn, chosen)
+    days = pack.public_notice_rule.working_days_per_level
+    notice = NoticeOut(
+        id=new_id(),
+        batch_id=batch_id,
+        level=body.level,
+        working_days=days,
+        started_on=body.started_on,
+        ends_on=public_notice.ends_on(body.started_on, days),
+        applications=len(chosen),
+    )
+    await _insert_notice(conn, officer, notice)
+    await conn.execute(
+        "UPDATE application SET notice_id = $2, public_notice_ends_on = $3 WHERE id = ANY($1::uuid[])",
+        [row.id for row in chosen],
+        notice.id,
+        notice.ends_on,
+    )
+    return notice
+
+
+async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, body: ClosureIn) -> ClosureOut:
+    """Take a notice down: applications without an open objection go on, the others stay public (LG-12).
+
+    Raises:
+        NoticeUnknown, NotThisLevel, NoticeClosed, PublicNoticeNotOver, ObjectionsOpen.
+    """
+    regions = officer.regions_for(Right.PUBLIC_NOTICES_RUN)
+    notice = await _lock_notice(conn, notice_id, regions)
+    _ensure_level(officer, RegionLevel(notice["level"]))
+    if notice["closed_on"] is not None:
+        raise NoticeClosed(notice["closed_on"])
+    if body.closed_on < notice["ends_on"]:
+        raise PublicNoticeNotOver(body.closed_on, notice["ends_on"])
+    rows = await lock_notice_applications(conn, notice_id, regions)
+    kept = await _kept(conn, rows, body.closed_on)
+    staying = {entry.application_id for entry in kept}
+    free = [row for row in rows if row.id not in staying]
+    if kept and not free:
+        raise ObjectionsOpen(kept)
+    if free:
+        pack = await pack_of(conn, free)
+        await enter_states(
+            conn, {row: state_after(pack, row, Transition.END_PUBLIC_NOTICE) for row in free}, body.closed_on
+        )
+    complete = await _record_closing(conn, officer, notice_id, body.closed_on, len(free))
+    return ClosureOut(
+        notice_id=notice_id,
+        closed_on=body.closed_on,
+        state_after=len(free),
+        kept=kept,
+        complete=complete,
+        states=await states_of(conn, notice["batch_id"], regions),
+    )
+
+
+async def raise_objection(
+    conn: Connection, officer: Principal, application_id: UUID, body: ObjectionIn
+) -> ObjectionOut:
+    """Record an objection against an application that is public; from that day its clock stands still.
+
+    Raises:
+        ApplicationUnknown, NotPublic, DateBeforeStep.
+    """
+    row = await lock_application(conn, application_id, officer.regions_for(Right.OBJECTIONS_RAISE))
+    if row.state not in PUBLIC_NOTICE or row.notice_id is None:
+        raise NotPublic(row.state)
+    ensure_on_or_after(body.raised_on, [row])
+    objection = await conn.fetchrow(
+        "INSERT INTO objection (id, application_id, notice_id, raised_on, raised_by, recorded_by, grounds) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "RETURNING *, NULL AS settled_on, NULL AS settled_by, NULL AS outcome, NULL AS reason",
+        new_id(),
+        application_id,
+        row.notice_id,
+        body.raised_on,
+        body.raised_by or officer.subject,
+        officer.subject,
+        body.grounds,
+    )
+    return ObjectionOut.model_validate(dict(objection))
+
+
+async def settle_objection(
+    conn: Connection, officer: Principal, objection_id: UUID, body: SettlementIn
+) -> SettlementOut:
+    """Settle an objection: upheld refuses the application, dismissed lets its remaining days run on (LG-12).
+
+    Raises:
+        ObjectionUnknown, AlreadySettled, RaiserMayNotSettle, SettledBeforeRaised, NotPublic.
+    """
+    objection = await conn.fetchrow("SELECT * FROM objection WHERE id = $1", objection_id)
+    if objection is None:
+        raise ObjectionUnknown(objection_id)
+    row = await lock_application(conn, objection["application_id"], officer.regions_for(Right.OBJECTIONS_SETTLE))
+    settled_on = await conn.fetchval("SELECT settled_on FROM settlement WHERE objection_id = $1", objection_id)
+    if settled_on is not None:
+        raise AlreadySettled(settled_on)
+    if officer.subject in (objection["raised_by"], objection["recorded_by"]):
+        raise RaiserMayNotSettle(officer.subject)
+    if body.settled_on < objection["raised_on"]:
+        raise SettledBeforeRaised(body.settled_on, objection["raised_on"])
+    if row.state not in PUBLIC_NOTICE:
+        raise NotPublic(row.state)
+    await conn.execute(
+        "INSERT INTO settlement (objection_id, settled_on, settled_by, outcome, reason) VALUES ($1, $2, $3, $4, $5)",
+        objection_id,
+        body.settled_on,
+        officer.subject,
+        body.outcome,
+        body.reason,
+    )
+    ends_on = None
+    if body.outcome == "upheld":
+        state_after(await pack_of(conn, [row]), row, Transition.UPHOLD_OBJECTION)
+        await refuse(conn, [row], body.settled_on, "public_notice", _upheld(body.reason))
+    else:
+        ends_on = await _restart_clock(conn, row)
+    return SettlementOut(
+        objection_id=objection_id,
+        application_id=row.id,
+        outcome=body.outcome,
+        settled_on=body.settled_on,
+        state=State.REFUSED if body.outcome == "upheld" else row.state,
+        public_notice_ends_on=ends_on,
+    )
+
+
+def _ensure_level(officer: Principal, level: RegionLevel) -> None:
+    if not any(officer.has_role(role) for role in RUN_BY[level]):
+        raise NotThisLevel(level)
+
+
+def _upheld(reason: str) -> dict[str, str]:
+    return {"code": "objection-upheld", "clause": "LG-12", "zh": reason, "en": ""}
+
+
+async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut) -> None:
+    await conn.execute(
+        "INSERT INTO public_notice (id, batch_id, level, working_days, started_on, ends_on, started_by, "
+        "applications) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        notice.id,
+        notice.batch_id,
+        notice.level,
+        notice.working_days,
+        notice.started_on,
+        notice.ends_on,
+        officer.subject,
+        notice.applications,
+    )
+
+
+async def _lock_notice(conn: Connection, notice_id: UUID, regions: Sequence[str]) -> Any:
+    notice = await conn.fetchrow(
+        "SELECT * FROM public_notice n WHERE id = $1 AND EXISTS (SELECT 1 FROM application a "
+        "WHERE a.batch_id = n.batch_id AND a.village_code ^@ ANY($2::text[])) FOR UPDATE",
+        notice_id,
+        list(regions),
+    )
+    if notice is None:
+        raise NoticeUnknown(notice_id)
+    return notice
+
+
+async def _kept(conn: Connection, rows: Sequence[LockedApplication], on: date) -> list[ApplicationUnchanged]:
+    counts = await conn.fetch(
+        "SELECT o.application_id, count(*) AS open FROM objection o WHERE o.application_id = ANY($1::uuid[]) "
+        "AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.objection_id = o.id) GROUP BY o.application_id",
+        [row.id for row in rows],
+    )
+    waiting = {entry["application_id"]: entry["open"] for entry in counts}
+    return [
+        ApplicationUnchanged(
+            application_id=row.id,
+            objections_open=waiting.get(row.id, 0),
+            public_notice_ends_on=row.public_notice_ends_on or on,
+        )
+        for row in rows
+        if row.id in waiting or (row.public_notice_ends_on or on) > on
+    ]
+
+
+async def _record_closing(conn: Connection, officer: Principal, notice_id: UUID, on: date, moved_on: int) -> bool:
+    await conn.execute(
+        "INSERT INTO public_notice_closure (id, notice_id, closed_on, closed_by, applications) VALUES ($1, $2, $3, $4, $5)",
+        new_id(),
+        notice_id,
+        on,
+        officer.subject,
+        moved_on,
+    )
+    closed = await conn.fetchval(
+        "UPDATE public_notice n SET closed_on = $2 WHERE id = $1 "
+        "AND NOT EXISTS (SELECT 1 FROM application a WHERE a.notice_id = n.id) RETURNING id",
+        notice_id,
+        on,
+    )
+    return closed is not None
+
+
+_PAUSES = """
+SELECT o.raised_on, s.settled_on FROM objection o JOIN settlement s ON s.objection_id = o.id
+WHERE o.application_id = $1 AND o.notice_id = $2 AND s.outcome = 'dismissed'
+"""
+
+
+async def _restart_clock(conn: Connection, row: LockedApplication) -> date:
+    pack: PackCopy = await pack_of(conn, [row])
+    notice = await conn.fetchrow("SELECT started_on, working_days FROM public_notice WHERE id = $1", row.notice_id)
+    pauses: list[Pause] = []
+    if pack.public_notice_rule.objection_stops_clock:
+        settled = await conn.fetch(_PAUSES, row.id, row.notice_id)
+        pauses = [Pause(entry["raised_on"], entry["settled_on"]) for entry in settled]
+    ends_on = public_notice.ends_on(notice["started_on"], notice["working_days"], pauses)
+    await conn.execute("UPDATE application SET public_notice_ends_on = $2 WHERE id = $1", row.id, ends_on)
+    return ends_on

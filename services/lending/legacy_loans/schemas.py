@@ -1,0 +1,110 @@
+"""Bodies of the legacy-loan API; money is a decimal string in yuan, rates percent a year."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from services.lending.applications.schemas import BATCH_ITEMS_MAX, TERM_MONTHS_MAX, HouseholdNumber, ReasonOut
+from services.lending.loans.schemas import GrantedUnder
+from shared.events.base import Percent
+from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import LoanMode
+from shared.regions import CountyCode
+from shared.web.bodies import Answer, Body, Code, Reference
+
+
+def _plausible(rate: Decimal) -> Decimal:
+    if not 0 <= rate < 100:
+        raise ValueError("a yearly rate is not negative and lies below 100 percent")
+    return rate
+
+
+YearlyRate = Annotated[Percent, AfterValidator(_plausible)]
+Guarantor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
+
+
+class LegacyLoanIn(Body):
+    """One loan from the bank's books; name the household by number or by id, not both."""
+
+    household_number: HouseholdNumber | None = None
+    household_id: UUID | None = None
+    contract_number: Reference
+    bank_reference: Reference = Field(description="the bank's reference of the payment to the household")
+    principal: PositiveMoney
+    granted_on: date
+    term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
+    annual_rate: YearlyRate = Field(description="percent a year, as the contract says")
+    mode: LoanMode = LoanMode.DIRECT
+    entity_id: UUID | None = None
+    borrower_member_id: UUID | None = None
+    guarantor: Guarantor | None = Field(
+        default=None, description="guarantee company's code or number of the guarantee contract; no person's name"
+    )
+    industry: Code
+    purpose: Code
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "LegacyLoanIn":
+        if (self.household_number is None) == (self.household_id is None):
+            raise ValueError("give household_number or household_id, exactly one of them")
+        if self.entity_id is not None and self.mode is LoanMode.DIRECT:
+            raise ValueError("a loan the household uses itself names no entity_id; leave it out or change the mode")
+        return self
+
+
+class LegacyLoansIn(Body):
+    """A bank's loans from before the platform, of households of one county."""
+
+    county_code: CountyCode
+    onboarded_on: date = Field(description="the day whose pack says which legacy rule holds; not after today")
+    items: Annotated[list[LegacyLoanIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
+
+
+class Onboarded(Answer):
+    """A loan that is on the books now."""
+
+    loan_id: UUID
+    contract_number: str
+    household_number: str
+    granted_under: GrantedUnder
+    matures_on: date
+
+
+class NotOnboarded(Answer):
+    """A loan that is not taken on the books, with every reason."""
+
+    contract_number: str
+    household_number: str
+    reasons: list[ReasonOut]
+
+
+class LegacyLoansOut(Answer):
+    """What became of the bank's legacy loans."""
+
+    onboarded: int
+    amount: Money
+    refused: int
+    loans: list[Onboarded]
+    refusals: list[NotOnboarded]
+
+
+class LegacyLoanOut(Answer):
+    """An legacy loan with what is known of it besides."""
+
+    loan_id: UUID
+    contract_number: str
+    household_number: str
+    village_code: str
+    bank_code: str
+    principal: Money
+    principal_outstanding: Money
+    granted_on: date
+    matures_on: date
+    mode: LoanMode
+    granted_under: GrantedUnder
+    guarantor: str | None
+    onboarded_on: date
+    recorded_by: str

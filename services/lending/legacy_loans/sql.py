@@ -1,0 +1,78 @@
+"""The SQL of legacy loans: what is already on the books, and loans with a record in place of their application."""
+
+from services.lending.loans import disbursement_sql as disbursing
+
+CREATE_LINES = """
+CREATE TEMP TABLE legacy_line (
+  line_number int NOT NULL, id uuid NOT NULL, household_id uuid NOT NULL, household_number text NOT NULL,
+  household_version int, village_code text NOT NULL, contract_number text NOT NULL, bank_reference text NOT NULL,
+  amount numeric(18, 2) NOT NULL, term_months int NOT NULL, granted_on date NOT NULL, agreed_rate numeric NOT NULL,
+  mode text NOT NULL, entity_id uuid, borrower_member_id uuid, guarantor text, industry text NOT NULL,
+  purpose text NOT NULL, loan_round int NOT NULL, pack_id uuid NOT NULL, pack_version int NOT NULL,
+  granted_under text NOT NULL
+) ON COMMIT DROP
+"""
+LINE_COLUMNS = (
+    "line_number",
+    "id",
+    "household_id",
+    "household_number",
+    "household_version",
+    "village_code",
+    "contract_number",
+    "bank_reference",
+    "amount",
+    "term_months",
+    "granted_on",
+    "agreed_rate",
+    "mode",
+    "entity_id",
+    "borrower_member_id",
+    "guarantor",
+    "industry",
+    "purpose",
+    "loan_round",
+    "pack_id",
+    "pack_version",
+    "granted_under",
+)
+USED = """
+SELECT n.contract_number, n.bank_reference, l.id IS NOT NULL AS contract_used, d.loan_id IS NOT NULL AS reference_used
+FROM unnest($2::text[], $3::text[]) AS n (contract_number, bank_reference)
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = n.contract_number
+LEFT JOIN disbursement d ON d.bank_code = $1::text AND d.bank_reference = n.bank_reference
+WHERE l.id IS NOT NULL OR d.loan_id IS NOT NULL
+"""
+TERMS = """
+SELECT DISTINCT pack_id, term_months, granted_on AS disbursed_on, amount AS principal, agreed_rate FROM legacy_line
+ORDER BY pack_id, term_months, disbursed_on, principal, agreed_rate
+"""
+
+# $1 bank, $2 null: no file, $3 officer, $4 traceparent, $5 day of taking over
+ONBOARD = f"""
+WITH made AS MATERIALIZED (
+  SELECT uuid7() AS loan_id, r.id, r.household_id, r.household_number, r.household_version, r.village_code,
+    left(r.village_code, 9) AS township_code, left(r.village_code, 6) AS county_code, $1::text AS bank_code,
+    r.industry, r.purpose, r.loan_round, r.pack_id, r.pack_version, r.term_months, r.amount,
+    r.granted_on AS handed_over_on, r.granted_on AS disbursement_due_on, r.contract_number, r.bank_reference,
+    r.granted_on AS paid_out_on, NULL::text AS account_reference, r.mode, r.entity_id, r.borrower_member_id,
+    NULL::uuid AS branch_id, r.granted_under, r.guarantor, r.line_number,
+  {disbursing.CONTRACT}
+  FROM legacy_line r
+  JOIN contract c ON c.pack_id = r.pack_id AND c.term_months = r.term_months AND c.disbursed_on = r.granted_on
+    AND c.principal = r.amount AND c.agreed_rate = r.agreed_rate
+  ORDER BY r.line_number
+), put_application AS (
+  INSERT INTO application (id, household_id, household_number, household_version, village_code, township_code,
+    county_code, bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
+    pack_version, eligibility, filed_on, filed_by, disbursed_on, loan_id, source, mode, entity_id, borrower_member_id)
+  SELECT id, household_id, household_number, household_version, village_code, township_code, county_code, bank_code,
+    amount, term_months, industry, purpose, loan_round, 'disbursed', paid_out_on, pack_id, pack_version, '{{}}',
+    paid_out_on, $3::text, paid_out_on, loan_id, 'legacy_loan', mode, entity_id, borrower_member_id
+  FROM made
+), put_legacy_loan AS (
+  INSERT INTO legacy_loan (loan_id, granted_under, guarantor, onboarded_on, recorded_by)
+  SELECT loan_id, granted_under, guarantor, $5::date, $3::text FROM made
+), {disbursing.PUT}
+SELECT loan_id, contract_number, household_number, granted_under, matures_on, amount FROM made ORDER BY line_number
+"""  # noqa: S608 - our own texts

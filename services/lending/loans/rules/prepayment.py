@@ -1,0 +1,170 @@
+"""Early repayment (提前还款): interest accrued to a day, the figure that closes a loan, and partial prepayment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from services.lending.loans.rules.day_count import DayCount, RuleRefused
+from services.lending.loans.rules.schedule import (
+    NOTHING,
+    Installment,
+    RepaymentMethod,
+    Rounding,
+    ensure_amount,
+    ensure_rate,
+    exact_interest,
+    in_fen,
+    installments,
+    installments_of_amount,
+)
+
+
+class PrepaymentRefused(RuleRefused):
+    """The prepayment does not fit the loan as it stands on that day."""
+
+    code = "prepayment-refused"
+
+
+class PrepaymentOption(StrEnum):
+    """What a partial prepayment changes."""
+
+    KEEP_MATURITY = "keep_maturity"  # 期限不变、减少每期还款额
+    KEEP_INSTALLMENT = "keep_installment"  # 每期还款额不变、缩短期限
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementFigure:
+    """What closes the loan on a day (结清金额): the balance, its interest to that day, and everything still unpaid."""
+
+    on: date
+    principal: Decimal
+    interest: Decimal
+    unpaid_interest: Decimal
+    unpaid_penalty: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Prepayment:
+    """A partial prepayment split into accrued interest and principal, and the instalments that replace the old ones."""
+
+    paid_on: date
+    interest: Decimal
+    principal: Decimal
+    balance: Decimal
+    installments: tuple[Installment, ...]
+
+
+def accrued_interest(
+    balance: Decimal,
+    annual_rate_percent: Decimal,
+    day_count: DayCount,
+    period_from: date,
+    until: date,
+    rounding: Rounding = Rounding.HALF_UP,
+) -> Decimal:
+    """Return the interest in yuan on `balance` for [`period_from`, `until`), rounded once.
+
+    Raises: LoanTermsRefused, PeriodReversed.
+    """
+    ensure_amount("Balance", balance)
+    ensure_rate(annual_rate_percent)
+    return in_fen(exact_interest(Fraction(balance), annual_rate_percent, day_count, period_from, until), rounding)
+
+
+def settlement_figure(
+    balance: Decimal,
+    annual_rate_percent: Decimal,
+    day_count: DayCount,
+    period_from: date,
+    on: date,
+    rounding: Rounding = Rounding.HALF_UP,
+    unpaid_interest: Decimal = NOTHING,
+    unpaid_penalty: Decimal = NOTHING,
+) -> SettlementFigure:
+    """Return what closes the loan on a day, interest accruing on `balance` since `period_from`.
+
+    `balance` includes overdue principal; on the next due date the interest equals that instalment's. What was due
+    before and is unpaid, interest and penalty, is given by the caller and kept apart.
+    Raises: LoanTermsRefused, PeriodReversed. Clause: SX-5 (penalty is a figure of its own).
+    """
+    ensure_amount("Unpaid interest", unpaid_interest)
+    ensure_amount("Unpaid penalty", unpaid_penalty)
+    interest = accrued_interest(balance, annual_rate_percent, day_count, period_from, on, rounding)
+    total = balance + interest + unpaid_interest + unpaid_penalty
+    return SettlementFigure(on, balance, interest, unpaid_interest, unpaid_penalty, total)
+
+
+def prepay(
+    remaining: Sequence[Installment],
+    amount: Decimal,
+    paid_on: date,
+    option: PrepaymentOption,
+    annual_rate_percent: Decimal,
+    day_count: DayCount,
+    method: RepaymentMethod,
+    rounding: Rounding = Rounding.HALF_UP,
+) -> Prepayment:
+    """Split a prepayment and return the instalments that follow it, numbered on from the first remaining one.
+
+    `remaining` are the instalments not yet due, in order; what was due before must be paid already, so on a due date
+    that day's instalment is paid first. The amount pays the interest accrued on the whole balance to the day, then
+    principal; paying exactly the settlement figure leaves no instalments.
+    Raises: PrepaymentRefused, LoanTermsRefused, ScheduleImpossible.
+    """
+    ensure_amount("Prepayment", amount)
+    _ensure_in_current_period(remaining, paid_on)
+    current = remaining[0]
+    balance = current.balance + current.principal
+    interest = accrued_interest(balance, annual_rate_percent, day_count, current.period_from, paid_on, rounding)
+    _ensure_amount_fits(amount, interest, balance, paid_on)
+    principal = amount - interest
+    left = balance - principal
+    if left == 0:
+        return Prepayment(paid_on, interest, principal, NOTHING, ())
+    due_on = tuple(row.due_on for row in remaining)
+    if option == PrepaymentOption.KEEP_MATURITY:
+        rows = installments(left, annual_rate_percent, day_count, method, paid_on, due_on, rounding)
+    else:
+        kept = _kept_amount(current, method)
+        rows = installments_of_amount(left, kept, annual_rate_percent, day_count, method, paid_on, due_on, rounding)
+    renumbered = tuple(replace(row, number=row.number + current.number - 1) for row in rows)
+    return Prepayment(paid_on, interest, principal, left, renumbered)
+
+
+def _ensure_in_current_period(remaining: Sequence[Installment], paid_on: date) -> None:
+    if not remaining:
+        raise PrepaymentRefused("No instalment remains to be prepaid: post the payment to what is due.")
+    current = remaining[0]
+    if not current.period_from <= paid_on < current.due_on:
+        raise PrepaymentRefused(
+            f"A prepayment on {paid_on} is outside the current period {current.period_from} to {current.due_on}: "
+            "post instalments due by then first."
+        )
+
+
+def _ensure_amount_fits(amount: Decimal, interest: Decimal, balance: Decimal, paid_on: date) -> None:
+    if amount <= interest:
+        raise PrepaymentRefused(
+            f"A prepayment of {amount} on {paid_on} repays no principal: {interest} of interest has accrued, pay more."
+        )
+    if amount > balance + interest:
+        raise PrepaymentRefused(
+            f"A prepayment of {amount} is more than the {balance + interest} that closes the loan on {paid_on}: "
+            "pay that figure."
+        )
+
+
+def _kept_amount(current: Installment, method: RepaymentMethod) -> Decimal:
+    match method:
+        case RepaymentMethod.EQUAL_INSTALLMENT:
+            return current.total
+        case RepaymentMethod.EQUAL_PRINCIPAL:
+            return current.principal
+        case _:
+            raise PrepaymentRefused(
+                f"A {method} loan has no regular principal to keep: choose {PrepaymentOption.KEEP_MATURITY}."
+            )

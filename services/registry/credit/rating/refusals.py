@@ -1,0 +1,271 @@
+"""Why a step of a rating campaign is refused."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shared.errors import Invalid, NotAllowed, NotFound, Refused
+from shared.regions import township_of
+
+
+class CampaignUnknown(NotFound):
+    """No such campaign, or not in the caller's region."""
+
+    code = "rating-campaign-unknown"
+    title = "评级批次不存在 Rating campaign unknown"
+
+    def __init__(self, campaign_id: UUID) -> None:
+        super().__init__(f"There is no rating campaign {campaign_id} in your region.", campaign_id=str(campaign_id))
+
+
+class CampaignExists(Refused):
+    """The county's campaign of that year is open already."""
+
+    code = "rating-campaign-exists"
+    title = "该年度评级已开始 Rating campaign exists"
+
+    def __init__(self, county_code: str, year: int, bank_code: str | None) -> None:
+        whose = f" by the standard of {bank_code}" if bank_code else ""
+        super().__init__(
+            f"County {county_code} has a rating campaign of {year}{whose} already; go on with that one.",
+            county_code=county_code,
+            year=year,
+            bank_code=bank_code,
+        )
+
+
+class WrongCampaignState(Refused):
+    """The campaign is at another step."""
+
+    code = "wrong-campaign-state"
+    title = "评级批次状态不符 Wrong campaign state"
+
+    def __init__(self, state: str, needed: Sequence[str], step: str) -> None:
+        super().__init__(
+            f"The campaign is '{state}'; '{step}' needs it to be {' or '.join(needed)}.",
+            state=state,
+            needed=list(needed),
+        )
+
+
+class ReviewGroupTooSmall(Refused):
+    """Too few people reviewed."""
+
+    code = "review-group-too-small"
+    title = "评议小组人数不足 Review group too small"
+    clause = "ZJ-1"
+
+    def __init__(self, members: int, members_min: int) -> None:
+        super().__init__(
+            f"{members} different members reviewed; the group needs at least {members_min}. "
+            "Name the others and send the review again.",
+            members=members,
+            members_min=members_min,
+        )
+
+
+class AdjustmentInvalid(Invalid):
+    """A grade the pack does not know, or a household that is not part of this review."""
+
+    code = "rating-adjustment-invalid"
+    title = "评级调整有误 Rating adjustment invalid"
+
+    def __init__(self, what: str, household_ids: Sequence[UUID]) -> None:
+        super().__init__(
+            f"{len(household_ids)} adjustments are wrong: {what}; correct them and send the review again.",
+            household_ids=[str(each) for each in household_ids[:50]],
+        )
+
+
+class ReviewOutsideCounty(Invalid):
+    """The region reviewed is no part of the campaign's county."""
+
+    code = "review-outside-county"
+    title = "评议范围不在本县 Review outside the county"
+
+    def __init__(self, region_code: str, county_code: str) -> None:
+        super().__init__(
+            f"The campaign rates county {county_code}; {region_code} lies elsewhere. Name a region of the county.",
+            region_code=region_code,
+            county_code=county_code,
+        )
+
+
+class ReviewOfGroupNeedsVillage(Invalid):
+    """A group's name only means something within its village."""
+
+    code = "review-group-needs-village"
+    title = "村民组评议须注明村 Name the village of the group"
+
+    def __init__(self, group_name: str) -> None:
+        super().__init__(
+            f"Many villages have a group called {group_name}; give the 12-digit code of its village as region_code.",
+            group_name=group_name,
+        )
+
+
+class ReviewBeforeFacts(Invalid):
+    """A group cannot have reviewed before the day of the facts."""
+
+    code = "review-before-facts"
+    title = "评议日期早于采集基准日 Review before the facts"
+
+    def __init__(self, reviewed_on: date, as_of: date) -> None:
+        super().__init__(
+            f"The campaign rates facts as of {as_of}; a review on {reviewed_on} lies before. Correct the day.",
+            reviewed_on=reviewed_on.isoformat(),
+            as_of=as_of.isoformat(),
+        )
+
+
+class OwnFamilyMayNotReview(NotAllowed):
+    """A member of the group belongs to a household whose grade the group wants to change."""
+
+    code = "own-family-may-not-review"
+    title = "本户成员不得参与评议 Own family may not review"
+    clause = "ZJ-1"
+
+    def __init__(self, households: Sequence[UUID]) -> None:
+        super().__init__(
+            f"Members of the group belong to {len(households)} of the households it changes. Leave these changes to "
+            "another group; if it is somebody else of the same name, give the member's resident ID number.",
+            household_ids=[str(each) for each in households[:50]],
+        )
+
+
+class PublicNoticeBeforeReview(Invalid):
+    """The result cannot be shown before the last group reviewed."""
+
+    code = "public-notice-before-review"
+    title = "公示早于评议 Public notice before the review"
+
+    def __init__(self, started_on: date, reviewed_on: date) -> None:
+        super().__init__(
+            f"The last group reviewed on {reviewed_on}; the public notice cannot start on {started_on}. "
+            f"Choose {reviewed_on} or later.",
+            started_on=started_on.isoformat(),
+            reviewed_on=reviewed_on.isoformat(),
+        )
+
+
+class NotYetReviewed(Refused):
+    """Some scored households were not reviewed by a rating group."""
+
+    code = "rating-not-yet-reviewed"
+    title = "尚有农户未评议 Not yet reviewed"
+    clause = "ZJ-1"
+
+    def __init__(self, count: int, villages: Sequence[str]) -> None:
+        townships = list(dict.fromkeys(township_of(village) for village in villages))
+        super().__init__(
+            f"{count} scored households in {len(villages)} villages were not reviewed yet "
+            f"(townships {', '.join(townships[:10])}); have a group review them first, another one where the group's "
+            "own families were left out.",
+            count=count,
+            townships=townships,
+            villages=list(villages[:50]),
+        )
+
+
+class PublicNoticeStillRuns(Refused):
+    """The result is still on public notice."""
+
+    code = "rating-public-notice-still-runs"
+    title = "评级公示期未满 Public notice still runs"
+    clause = "ZJ-1"
+
+    def __init__(self, ends_on: date, asked: date) -> None:
+        super().__init__(
+            f"The rating is on public notice until {ends_on}; it cannot become final on {asked}. Choose {ends_on} or later.",
+            ends_on=ends_on.isoformat(),
+        )
+
+
+class PublicNoticeBeforeFacts(Invalid):
+    """The result cannot be shown before the day of its facts."""
+
+    code = "public-notice-before-facts"
+
+    def __init__(self, started_on: date, as_of: date) -> None:
+        super().__init__(
+            f"The campaign rates facts as of {as_of}; its public notice cannot start on {started_on}, before that day."
+        )
+
+
+class NotInCampaign(NotFound):
+    """The household is not part of the campaign, or not in the caller's region."""
+
+    code = "household-not-in-campaign"
+    title = "农户不在本次评级中 Household not in this campaign"
+
+    def __init__(self, household_id: UUID) -> None:
+        super().__init__(
+            f"Household {household_id} was not scored in this campaign in your region; check the household.",
+            household_id=str(household_id),
+        )
+
+
+class ObjectionUnknown(NotFound):
+    """No such objection, or not in the caller's region."""
+
+    code = "rating-objection-unknown"
+    title = "评级异议不存在 Rating objection unknown"
+
+    def __init__(self, objection_id: UUID) -> None:
+        super().__init__(f"There is no rating objection {objection_id} in your region.", objection_id=str(objection_id))
+
+
+class ObjectionOutsidePublicNotice(Refused):
+    """The grade is not on public notice on that day."""
+
+    code = "rating-objection-outside-public-notice"
+    title = "不在公示期内 Not on public notice"
+    clause = "ZJ-1"
+
+    def __init__(self, raised_on: date, started_on: date, ends_on: date) -> None:
+        super().__init__(
+            f"The grade is on public notice from {started_on} until before {ends_on}; an objection raised on {raised_on} lies "
+            "outside. Correct the day, or bring the facts to the next rating.",
+            raised_on=raised_on.isoformat(),
+            started_on=started_on.isoformat(),
+            ends_on=ends_on.isoformat(),
+        )
+
+
+class ObjectionsStillOpen(Refused):
+    """Nothing is final while an objection is open."""
+
+    code = "rating-objections-open"
+    title = "尚有评级异议未处理 Rating objections open"
+    clause = "ZJ-1"
+
+    def __init__(self, objections: Sequence[UUID]) -> None:
+        super().__init__(
+            f"{len(objections)} objections are open; settle them, then make the grades final.",
+            objection_ids=[str(each) for each in objections[:50]],
+            count=len(objections),
+        )
+
+
+class ObjectionSettled(Refused):
+    """An objection is settled once."""
+
+    code = "rating-objection-settled"
+    title = "异议已处理 Objection settled already"
+
+    def __init__(self, settled_on: date) -> None:
+        super().__init__(
+            f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
+            settled_on=settled_on.isoformat(),
+        )
+
+
+class SettlementInvalid(Invalid):
+    """The settlement does not fit its objection."""
+
+    code = "rating-settlement-invalid"
+    title = "异议处理有误 Settlement invalid"
+
+    def __init__(self, what: str, **values: Any) -> None:
+        super().__init__(f"{what}; correct it and settle again.", **values)

@@ -1,0 +1,1 @@
+"""Dossier (户档): a household's sealed documents, and everything on record about it in one answer."""

@@ -1,0 +1,120 @@
+"""Submit and confirm policy packs."""
+
+import asyncio
+from typing import Final
+from uuid import UUID
+
+from services.registry.policy.packs import following, queries
+from services.registry.policy.packs.examples import ensure_examples_hold, try_household_examples
+from services.registry.policy.packs.schemas import PackOut
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import MakerIsChecker, Refused
+from shared.events.registry import PolicyPackConfirmed
+from shared.ids import new_id
+from shared.policy.catalogue import known_clauses
+from shared.policy.load import PackRefused, read_with_lines
+from shared.policy.pack import PolicyPack
+from shared.policy.yaml_source import Mistake
+
+LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
+
+_INSERT = """
+INSERT INTO policy_pack
+  (id, county_code, code, pack_version, effective_from, supersedes, state, content, content_hash, examples,
+   examples_hash, source_text, submitted_by)
+VALUES ($1, $2, $3, $4, $5, $6, 'submitted', $7, $8, $9, $10, $11, $12)
+"""
+_CONFIRM = """
+UPDATE policy_pack SET state = 'confirmed', confirmed_by = $2, confirmed_at = now()
+WHERE id = $1 AND state = 'submitted' RETURNING id
+"""
+_LOCK_COUNTY = "SELECT pg_advisory_xact_lock(hashtextextended('policy-pack/' || $1, 0))"
+
+
+class PackAlreadyConfirmed(Refused):
+    """Someone confirmed the pack before."""
+
+    code = "policy-pack-already-confirmed"
+    title = "政策包已确认 Pack already confirmed"
+
+    def __init__(self, confirmed_by: str) -> None:
+        super().__init__(
+            f"{confirmed_by} has confirmed this pack already; submit a new version to change the rules.",
+            confirmed_by=confirmed_by,
+        )
+
+
+async def submit_pack(conn: Connection, officer: Principal, body: bytes) -> PackOut:
+    """Check a pack, run its worked examples about households, and keep it until another officer confirms it.
+
+    Raises:
+        PackRefused: the file has mistakes; each is named with its line.
+        PackNotOfOneCounty, PackRegionsUnknown, PackCodeTaken, PackRegionTaken, PackVersionUsedAround: where it holds.
+        PackVersionNotNew, PackSupersedesWrong, PackStartsTooEarly: how it follows the version before it.
+        PackExamplesFailed: its own rules do not give what its worked examples expect.
+    """
+    text = _text_of(body)
+    pack, parsed = await asyncio.to_thread(read_with_lines, text, "the pack", known_clauses())
+    county_code = following.county_of_pack(pack)
+    officer.ensure_region(Right.PACKS_SUBMIT, county_code)
+    await conn.execute(_LOCK_COUNTY, county_code)
+    await following.ensure_place(conn, pack)
+    following.ensure_new(pack, await following.versions_of(conn, pack))
+    ensure_examples_hold(parsed, await asyncio.to_thread(try_household_examples, pack))
+    pack_id, header = new_id(), pack.header
+    await conn.execute(
+        _INSERT,
+        *(pack_id, county_code, header.code, header.version, header.effective_from, header.supersedes),
+        *(pack.content(), pack.content_hash(), pack.examples_json(), pack.examples_hash()),
+        *(text, officer.subject),
+    )
+    return await _without_content(conn, pack_id)
+
+
+async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> PackOut:
+    """Put a submitted pack in force from its first day and tell every service.
+
+    Raises:
+        PackUnknown: there is no such pack.
+        PackAlreadyConfirmed: someone confirmed it before.
+        MakerIsChecker: the officer submitted it.
+        PackSupersedesWrong, PackStartsTooEarly, PackRegionTaken: another version was confirmed meanwhile.
+    """
+    found = await queries.get_pack(conn, pack_id)
+    officer.ensure_region(Right.PACKS_CONFIRM, found.county_code)
+    await conn.execute(_LOCK_COUNTY, found.county_code)
+    if found.confirmed_by is not None:
+        raise PackAlreadyConfirmed(found.confirmed_by)
+    if found.submitted_by == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    pack = PolicyPack.model_validate(found.content)
+    await following.ensure_place(conn, pack)
+    following.ensure_follows(pack, await following.versions_of(conn, pack))
+    if await conn.fetchval(_CONFIRM, pack_id, officer.subject) is None:
+        raise PackAlreadyConfirmed("Another officer")
+    fact = PolicyPackConfirmed(
+        pack_id=pack_id,
+        county_code=found.county_code,
+        pack_version=found.pack_version,
+        effective_from=found.effective_from,
+        content_hash=found.content_hash,
+        content=found.content,
+    )
+    await outbox.record(conn, fact, aggregate_id=pack_id, aggregate_version=1, region_code=found.county_code)
+    return await _without_content(conn, pack_id)
+
+
+def _text_of(body: bytes) -> str:
+    if len(body) > LARGEST_PACK_BYTES:
+        raise PackRefused("The pack", [Mistake(None, "", "it is larger than 1 MB", "Send one county's pack")])
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PackRefused("The pack", [Mistake(None, "", "it is not UTF-8 text", "Save it as UTF-8")]) from None
+
+
+async def _without_content(conn: Connection, pack_id: UUID) -> PackOut:
+    found = await queries.get_pack(conn, pack_id)
+    return PackOut(**found.model_dump(exclude={"content", "examples"}))

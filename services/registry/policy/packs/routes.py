@@ -1,0 +1,82 @@
+"""Policy packs over HTTP."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
+from services.registry.policy.packs import actions, queries
+from services.registry.policy.packs.schemas import DifferencesOut, PackOut, PackWithContent
+from shared.policy.schema import pack_schema
+from shared.regions import CountyCode
+from shared.web.edge import OfCountyOrPart, Read, Today, upload
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["政策包 Policy packs"])
+
+
+@router.post(
+    "/policy-packs", status_code=201, response_model=PackOut, openapi_extra=upload("one pack", "application/yaml")
+)
+async def submit_policy_pack(request: Request, officer: SubmitPacks, write: Write) -> Response:
+    """Submit a county's pack; every mistake in it is named with its line. Another officer confirms it."""
+    body = await request.body()
+    return await write(lambda tx: actions.submit_pack(tx, officer, body))
+
+
+@router.post("/policy-packs/{pack_id}/confirmations", status_code=201, response_model=PackOut)
+async def confirm_policy_pack(pack_id: UUID, officer: ConfirmPacks, write: Write) -> Response:
+    """Confirm a pack that another officer submitted; it is in force from its first day."""
+    return await write(lambda tx: actions.confirm_pack(tx, officer, pack_id))
+
+
+@router.get("/policy-packs", status_code=200, response_model=PageOf[PackOut])
+async def list_policy_packs(
+    officer: ReadPacks,
+    conn: Read,
+    page: Page,
+    county: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+) -> Any:
+    """List packs in the order of submission."""
+    return page_of(await queries.list_packs(conn, county, page.after_as(UUID), page.limit + 1), page.limit, "id")
+
+
+@router.get("/policy-packs/current", status_code=200, response_model=PackWithContent)
+async def show_current_policy_pack(
+    officer: ReadPacks,
+    conn: Read,
+    county: OfCountyOrPart,
+    today: Today,
+    on: Annotated[date | None, Query(description="the day it must be in force; today if left out")] = None,
+) -> PackWithContent:
+    """Show the pack that is in force in a county, or in a township or village that has its own, on a day."""
+    found = await queries.get_pack_in_force(conn, county, on or today)
+    return await queries.get_pack(conn, found.id)
+
+
+@router.get("/policy-packs/schema", status_code=200, response_model=dict[str, Any])
+async def show_policy_pack_schema(officer: ReadPacks) -> dict[str, Any]:
+    """Show the JSON schema of a pack, for editors and programs that write packs."""
+    return pack_schema()
+
+
+@router.get("/policy-packs/{pack_id}/differences", status_code=200, response_model=DifferencesOut)
+async def show_policy_pack_differences(
+    pack_id: UUID,
+    officer: ReadPacks,
+    conn: Read,
+    from_id: Annotated[
+        UUID | None, Query(alias="from", description="the pack to compare with; the version it supersedes if left out")
+    ] = None,
+) -> DifferencesOut:
+    """Say in words, in both languages, what a pack changes against the version it supersedes or another pack."""
+    return await queries.differences(conn, pack_id, from_id)
+
+
+@router.get("/policy-packs/{pack_id}", status_code=200, response_model=PackWithContent)
+async def show_policy_pack(pack_id: UUID, officer: ReadPacks, conn: Read) -> PackWithContent:
+    """Show one pack with everything in it."""
+    return await queries.get_pack(conn, pack_id)

@@ -1,1 +1,0 @@
-"""Credit rating: campaigns from the preliminary score to the final grade, and lines that grow."""

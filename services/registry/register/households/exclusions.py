@@ -1,0 +1,83 @@
+"""Who may not borrow, of the kinds the county's pack names: marked and lifted with a reason and a day (FJ-6)."""
+
+from uuid import UUID
+
+from services.registry.policy.packs.queries import get_packs_in_force
+from services.registry.register.households.refusals import (
+    ExclusionKindUnknown,
+    ExclusionUnknown,
+    HouseholdHasEnded,
+    PeriodAlreadyEnded,
+    PeriodEndsTooEarly,
+)
+from services.registry.register.households.schemas import ExclusionOut, ExclusionsIn, ExclusionsOut, TerminationIn
+from services.registry.register.households.statuses import HouseholdsUnknown
+from shared.access import Principal, Right
+from shared.db import Connection
+
+# Locked in the order of their ids, so that two markings of overlapping sets cannot wait for each other.
+_LOCK = """
+SELECT id, number, village_code, ended_on, end_reason FROM household
+WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
+"""
+_MARK = """
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+SELECT uuid7(), asked, $2, $3, $4, $5 FROM unnest($1::uuid[]) AS asked
+ON CONFLICT (household_id, kind) WHERE valid_until IS NULL DO NOTHING
+"""
+_FIND = """
+SELECT x.valid_from, x.valid_until, x.ended_by FROM household_exclusion x JOIN household h ON h.id = x.household_id
+WHERE x.id = $1 AND h.village_code ^@ ANY ($2::text[]) FOR UPDATE OF x
+"""
+_LIFT = """
+UPDATE household_exclusion SET valid_until = $2, end_reason = $3, ended_by = $4, ended_at = now()
+WHERE id = $1 AND valid_until IS NULL
+RETURNING id, household_id, kind, valid_from, reason, marked_by, marked_at, valid_until, end_reason, ended_by, ended_at
+"""
+
+
+async def mark_excluded(conn: Connection, officer: Principal, body: ExclusionsIn) -> ExclusionsOut:
+    """Mark households as excluded from a day on; those that are marked with the kind already stay as they are.
+
+    Raises:
+        HouseholdsUnknown: some are not on file in the officer's region; nothing was marked.
+        HouseholdHasEnded: one of them has ended.
+        ExclusionKindUnknown: the pack that holds where one of them lives does not name the kind.
+        NoPackInForce: a village has no pack for that day.
+    """
+    asked = set(body.household_ids)
+    rows = await conn.fetch(_LOCK, list(asked), officer.regions_for(Right.HOUSEHOLDS_MARK))
+    if unknown := sorted(asked - {row["id"] for row in rows}):
+        raise HouseholdsUnknown(unknown)
+    for row in rows:
+        if row["ended_on"] is not None:
+            raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
+    packs = await get_packs_in_force(conn, {row["village_code"] for row in rows}, body.valid_from)
+    for village_code, found in packs.items():
+        known = [term.code for term in found.pack.eligibility_rules().exclusions]
+        if body.kind not in known:
+            raise ExclusionKindUnknown(body.kind, village_code, known)
+    done = await conn.execute(_MARK, list(asked), body.kind, body.valid_from, body.reason, officer.subject)
+    marked = int(done.split()[-1])
+    return ExclusionsOut(
+        kind=body.kind, valid_from=body.valid_from, marked_count=marked, unchanged_count=len(asked) - marked
+    )
+
+
+async def lift_exclusion(conn: Connection, officer: Principal, exclusion_id: UUID, body: TerminationIn) -> ExclusionOut:
+    """Lift an exclusion: from `valid_until` on it no longer holds.
+
+    Raises:
+        ExclusionUnknown: there is none in the officer's region.
+        PeriodAlreadyEnded, PeriodEndsTooEarly: it was lifted before, or began later.
+    """
+    row = await conn.fetchrow(_FIND, exclusion_id, officer.regions_for(Right.HOUSEHOLDS_MARK))
+    if row is None:
+        raise ExclusionUnknown(exclusion_id)
+    if row["valid_until"] is not None:
+        raise PeriodAlreadyEnded(row["valid_until"], row["ended_by"])
+    if body.valid_until < row["valid_from"]:
+        raise PeriodEndsTooEarly(body.valid_until, row["valid_from"])
+    lifted = await conn.fetchrow(_LIFT, exclusion_id, body.valid_until, body.reason, officer.subject)
+    assert lifted is not None
+    return ExclusionOut(**lifted)

@@ -1,0 +1,178 @@
+"""Why something about a household is refused, each reason with its name."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from shared.errors import Invalid, NotFound, Refused
+
+
+class HouseholdHasEnded(Refused):
+    """The household is no longer on the register."""
+
+    code = "household-has-ended"
+    title = "该户已销户 Household has ended"
+
+    def __init__(self, number: str, ended_on: date, end_reason: str) -> None:
+        super().__init__(
+            f"Household {number} ended on {ended_on} ({end_reason}); its file is kept and no longer changed.",
+            household_number=number,
+            ended_on=ended_on.isoformat(),
+            end_reason=end_reason,
+        )
+
+
+class AccountPassedOn(Refused):
+    """What the household is owed goes to the one it went up in, and so does the account."""
+
+    code = "account-passed-on"
+    title = "账户随并入户 Account of the household it went up in"
+
+    def __init__(self, number: str, into_number: str, into_household_id: UUID) -> None:
+        super().__init__(
+            f"Household {number} went up in household {into_number}, whose account receives what it is still owed; "
+            "correct the account there.",
+            household_number=number,
+            into_household_number=into_number,
+            into_household_id=str(into_household_id),
+        )
+
+
+class MembersUnknown(NotFound):
+    """Some persons are not active members of the household."""
+
+    code = "members-unknown"
+    title = "家庭成员不存在 Members unknown"
+
+    def __init__(self, unknown: Iterable[UUID]) -> None:
+        ids = sorted(str(each) for each in unknown)
+        super().__init__(
+            f"Not active members of this household: {', '.join(ids[:5])}; look at its members and send the rest again.",
+            member_ids=ids,
+        )
+
+
+class ExclusionKindUnknown(Invalid):
+    """The pack that holds in the village does not name this kind of excluded person."""
+
+    code = "exclusion-kind-unknown"
+    title = "排除类别不存在 Exclusion kind unknown"
+    clause = "FJ-6"
+
+    def __init__(self, kind: str, region_code: str, known: Sequence[str]) -> None:
+        named = ", ".join(known) if known else "none"
+        super().__init__(
+            f"The policy pack that holds in {region_code} does not know the kind {kind}; it names: {named}.",
+            kind=kind,
+            region_code=region_code,
+            known=list(known),
+        )
+
+
+class ExclusionUnknown(NotFound):
+    """No such exclusion, or not the caller's to lift."""
+
+    code = "exclusion-unknown"
+    title = "排除记录不存在 Exclusion unknown"
+
+    def __init__(self, exclusion_id: UUID) -> None:
+        super().__init__(
+            f"There is no exclusion {exclusion_id} in your region; look at the household's file.",
+            exclusion_id=str(exclusion_id),
+        )
+
+
+class HelperAssignmentUnknown(NotFound):
+    """No such assignment, or not the caller's to end."""
+
+    code = "helper-assignment-unknown"
+    title = "帮扶关系不存在 Helper assignment unknown"
+
+    def __init__(self, assignment_id: UUID) -> None:
+        super().__init__(
+            f"There is no helper assignment {assignment_id} in your region; list the region's assignments.",
+            assignment_id=str(assignment_id),
+        )
+
+
+class FamilyDebtUnknown(NotFound):
+    """No such debt of this household, or not the caller's to end."""
+
+    code = "family-debt-unknown"
+    title = "家庭债务不存在 Family debt unknown"
+
+    def __init__(self, debt_id: UUID) -> None:
+        super().__init__(
+            f"There is no family debt {debt_id} of this household in your region; look at the household's file.",
+            debt_id=str(debt_id),
+        )
+
+
+class PeriodAlreadyEnded(Refused):
+    """An exclusion, assignment or debt ends once."""
+
+    code = "period-already-ended"
+    title = "该记录已终止 Already ended"
+
+    def __init__(self, valid_until: date, ended_by: str) -> None:
+        super().__init__(
+            f"{ended_by} ended this on {valid_until} already; begin a new one if it applies again.",
+            valid_until=valid_until.isoformat(),
+            ended_by=ended_by,
+        )
+
+
+class PeriodEndsTooEarly(Invalid):
+    """A period cannot end before it began, nor begin before the one it replaces."""
+
+    code = "period-ends-too-early"
+    title = "终止日期过早 Ends before it began"
+
+    def __init__(self, valid_until: date, valid_from: date) -> None:
+        super().__init__(
+            f"It began on {valid_from} and cannot end on {valid_until}; give a day on or after {valid_from}.",
+            valid_until=valid_until.isoformat(),
+            valid_from=valid_from.isoformat(),
+        )
+
+
+class HouseholdNamedTwice(Invalid):
+    """A batch names a household more than once."""
+
+    code = "household-named-twice"
+    title = "农户重复 Household named twice"
+
+    def __init__(self, twice: Iterable[UUID]) -> None:
+        ids = sorted(str(each) for each in twice)
+        super().__init__(
+            f"Named more than once: {', '.join(ids[:5])}; name each household once and send the batch again.",
+            household_ids=ids,
+        )
+
+
+class HeadsOwnDebt(Invalid):
+    """The head's own loans are known from lending; a family debt is another member's."""
+
+    code = "heads-own-debt"
+    title = "户主本人债务不在此登记 The head's own debt"
+    clause = "MS-2"
+
+    def __init__(self, member_id: UUID) -> None:
+        super().__init__(
+            f"Member {member_id} is the head; record here only debts of the spouse, parents, children and others.",
+            member_id=str(member_id),
+        )
+
+
+class FamilyDebtAlreadyOpen(Refused):
+    """The same debt is on file and open."""
+
+    code = "family-debt-already-open"
+    title = "该债务已登记 Family debt already open"
+
+    def __init__(self, bank_code: str, kind: str) -> None:
+        super().__init__(
+            f"An open {kind} at {bank_code} is on file for this member already; end that one before recording another.",
+            bank_code=bank_code,
+            kind=kind,
+        )

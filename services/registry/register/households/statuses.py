@@ -1,0 +1,96 @@
+"""Mark households on the register: lifted, stably lifted, monitored … from a day on (FJ-6)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registry.register.households.refusals import HouseholdHasEnded
+from services.registry.register.households.schemas import StatusChangesIn, StatusChangesOut
+from shared import outbox
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.errors import NotFound
+from shared.events.registry import HouseholdStatusChanged
+
+# Locked in the order of their ids, so that two changes of overlapping sets cannot wait for each other.
+_LOCK = """
+SELECT id, number, village_code, ended_on, end_reason FROM household
+WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
+"""
+_CHANGE = """
+WITH present AS (
+  SELECT h.id, (SELECT c.state FROM household_state_change c
+                WHERE c.household_id = h.id AND c.effective_from <= $3
+                ORDER BY c.effective_from DESC, c.id DESC LIMIT 1) AS state
+  FROM household h WHERE h.id = ANY ($1::uuid[])
+), changed AS (
+  UPDATE household h SET version = h.version + 1,
+    poverty_state = CASE WHEN $3 >= h.state_from THEN $2 ELSE h.poverty_state END,
+    state_from = greatest(h.state_from, $3)
+  FROM present p WHERE p.id = h.id AND p.state IS DISTINCT FROM $2
+  RETURNING h.id, h.village_code, h.version
+), history AS (
+  INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
+  SELECT id, $2, $3, $4, $5 FROM changed
+)
+""" + outbox.bulk_insert(  # noqa: S608 - our own text
+    HouseholdStatusChanged,
+    source="changed c",
+    aggregate_id="c.id",
+    aggregate_version="c.version",
+    region_code="c.village_code",
+    data={
+        "household_id": "c.id",
+        "village_code": "c.village_code",
+        "state": "$2::text",
+        "effective_from": "$3::date",
+    },
+    traceparent="$6",
+)
+
+
+class HouseholdsUnknown(NotFound):
+    """Some households are not on file, or not in the caller's region."""
+
+    code = "households-unknown"
+    title = "农户不存在 Households unknown"
+
+    def __init__(self, unknown: Sequence[UUID]) -> None:
+        shown = ", ".join(str(each) for each in unknown[:5])
+        super().__init__(
+            f"{len(unknown)} households are not on file in your region ({shown}); remove them and send the rest again.",
+            household_ids=[str(each) for each in unknown[:50]],
+            count=len(unknown),
+        )
+
+
+async def mark_households(conn: Connection, officer: Principal, body: StatusChangesIn) -> StatusChangesOut:
+    """Enter the state of many households from one day on, with one fact for each that changes.
+
+    Raises:
+        HouseholdsUnknown: some are not on file in the officer's region; nothing was changed.
+        HouseholdHasEnded: one of them had ended by that day.
+    """
+    asked = set(body.household_ids)
+    rows = await conn.fetch(_LOCK, list(asked), officer.regions_for(Right.HOUSEHOLDS_MARK))
+    unknown = sorted(asked - {row["id"] for row in rows})
+    if unknown:
+        raise HouseholdsUnknown(unknown)
+    for row in rows:
+        if row["ended_on"] is not None and row["ended_on"] <= body.effective_from:
+            raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
+    done = await conn.execute(
+        _CHANGE,
+        list(asked),
+        body.state,
+        body.effective_from,
+        body.reason,
+        officer.subject,
+        outbox.current_traceparent(),
+    )
+    changed = int(done.split()[-1])
+    return StatusChangesOut(
+        state=body.state,
+        effective_from=body.effective_from,
+        changed_count=changed,
+        unchanged_count=len(asked) - changed,
+    )

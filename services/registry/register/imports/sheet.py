@@ -1,0 +1,53 @@
+"""An uploaded sheet as it is read: what kind of file it is, its header row understood, its rows one by one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from services.registry.register.imports.refusals import ColumnsMissing
+from shared.households_sheet import SheetColumn, column_for_header
+
+Cell = Any  # str, float, bool, date, datetime; an empty cell is ""
+Row = tuple[int, list[Cell]]
+
+
+class SheetFile(Protocol):
+    """A checked file: `rows` yields every row that is not empty with its number as a spreadsheet shows it."""
+
+    rows_expected: int
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows from the top, the header among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first row, understood."""
+
+    positions: Mapping[str, int]  # column key -> position in the row
+    headers: tuple[str, ...]  # as written, for the sheet of rejected rows
+    ignored: tuple[str, ...]
+
+
+def understood(cells: Sequence[Cell], columns: Sequence[SheetColumn], known_extras: Sequence[str] = ()) -> Header:
+    """Return where each column stands; `known_extras` are headers that may stand there without meaning anything.
+
+    Raises:
+        ColumnsMissing: a required column is missing, or a column stands there twice.
+    """
+    headers = tuple(str(cell).strip() for cell in cells)
+    positions: dict[str, int] = {}
+    twice: list[SheetColumn] = []
+    ignored: list[str] = []
+    for position, header in enumerate(headers):
+        column = column_for_header(header, columns) if header else None
+        if column is None:
+            ignored += [header] if header and header not in known_extras else []
+        elif column.key in positions:
+            twice.append(column)
+        else:
+            positions[column.key] = position
+    missing = [column for column in columns if column.required and column.key not in positions]
+    if missing or twice:
+        raise ColumnsMissing(missing, twice)
+    return Header(positions, headers, tuple(ignored))

@@ -1,0 +1,75 @@
+"""Load regions."""
+
+import asyncio
+from datetime import date
+from typing import Final
+
+from services.registry.register.regions.csv_file import RegionFileInvalid, region_lines
+from services.registry.register.regions.schemas import RegionImportOut
+from shared.db import Connection
+
+_STAGE = """
+CREATE TEMPORARY TABLE region_line (line integer, code text, name text, level text, parent_code text) ON COMMIT DROP
+"""
+# Whatever is believed of the size of the tree: a file of the whole country is compared with itself and the tree once,
+# never line by line, and the key to the parent looks it up; plans made over an empty tree would take hours.
+_NO_LOOP_IN_LOOP: Final = "SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = off"
+_ORPHANS = """
+SELECT l.line, l.parent_code FROM region_line l
+WHERE l.parent_code IS NOT NULL
+  AND NOT EXISTS (SELECT FROM region r WHERE r.code = l.parent_code AND r.valid_until IS NULL)
+  AND NOT EXISTS (SELECT FROM region_line p WHERE p.code = l.parent_code)
+ORDER BY l.line
+"""
+_ENDED = """
+SELECT l.line, l.code, r.valid_until FROM region_line l JOIN region r ON r.code = l.code AND r.valid_until IS NOT NULL
+ORDER BY l.line
+"""
+_FORMER_NAMES = """
+INSERT INTO region_former_name (code, name, valid_until, recorded_by)
+SELECT r.code, r.name, $1, $2 FROM region_line l JOIN region r ON r.code = l.code WHERE r.name <> l.name
+"""
+# xmax = 0 tells a row that was inserted from one that was updated.
+_LOAD = """
+WITH loaded AS (
+  INSERT INTO region AS r (code, name, level, parent_code)
+  SELECT code, name, level, parent_code FROM region_line ORDER BY code
+  ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE r.name <> excluded.name
+  RETURNING (xmax = 0) AS added
+)
+SELECT count(*) FILTER (WHERE added) AS added, count(*) FILTER (WHERE NOT added) AS renamed FROM loaded
+"""
+ANALYZE_FROM_ADDED: Final = 1000  # a search right after a large load should know how large the tree is
+
+
+async def load_regions(conn: Connection, officer: str, body: bytes, on: date) -> RegionImportOut:
+    """Load a region file: new codes are added, known ones take the file's name from `on`; all lines or none.
+
+    Raises:
+        RegionFileInvalid: with the lines that are wrong, whose parent is unknown or whose code has ended.
+    """
+    lines = await asyncio.to_thread(region_lines, body)
+    await conn.execute(_STAGE)
+    await conn.copy_records_to_table("region_line", records=lines)
+    await conn.execute("ANALYZE region_line")
+    await conn.execute(_NO_LOOP_IN_LOOP)
+    faults = [
+        (row["line"], f"the parent {row['parent_code']} is neither known nor in the file")
+        for row in await conn.fetch(_ORPHANS)
+    ] + [
+        (row["line"], f"the code {row['code']} ended on {row['valid_until']}; codes are never used twice")
+        for row in await conn.fetch(_ENDED)
+    ]
+    if faults:
+        raise RegionFileInvalid(sorted(faults))
+    await conn.execute(_FORMER_NAMES, on, officer)
+    loaded = await conn.fetchrow(_LOAD)
+    assert loaded is not None
+    if loaded["added"] >= ANALYZE_FROM_ADDED:
+        await conn.execute("ANALYZE region")
+    return RegionImportOut(
+        line_count=len(lines),
+        added_count=loaded["added"],
+        renamed_count=loaded["renamed"],
+        unchanged_count=len(lines) - loaded["added"] - loaded["renamed"],
+    )

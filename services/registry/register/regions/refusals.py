@@ -1,0 +1,112 @@
+"""Why a region is not found or a change of codes is not recorded."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from shared.errors import Invalid, NotFound, Refused
+
+SHOWN = 20
+
+
+class RegionUnknown(NotFound):
+    """No such region is on file."""
+
+    code = "region-unknown"
+    title = "行政区划不存在 Region unknown"
+
+    def __init__(self, region_code: str) -> None:
+        super().__init__(
+            f"Region {region_code} is not on file; check the code, or ask the administrator to load the region file.",
+            region_code=region_code,
+        )
+
+
+class ChangeInvalid(Invalid):
+    """The pairs of codes do not make a change of that kind."""
+
+    code = "region-change-invalid"
+    title = "区划变更填写有误 Region change misshapen"
+
+    def __init__(self, kind: str, faults: Sequence[str]) -> None:
+        super().__init__(f"This is no {kind}: {'; '.join(faults)}. Correct it and send it again.", faults=list(faults))
+
+
+class ChangeInFuture(Refused):
+    """A change is recorded on the day it takes effect, or later."""
+
+    code = "region-change-in-future"
+    title = "区划变更尚未生效 Region change not yet in effect"
+
+    def __init__(self, effective_on: date, today: date) -> None:
+        super().__init__(
+            f"The change takes effect on {effective_on} and today is {today}; record it on that day or later.",
+            effective_on=effective_on.isoformat(),
+        )
+
+
+class RegionsNotInForce(Refused):
+    """Codes that change must be in force on the day."""
+
+    code = "regions-not-in-force"
+    title = "区划代码未生效或已撤销 Region codes not in force"
+
+    def __init__(self, codes: Sequence[str], on: date) -> None:
+        super().__init__(
+            f"Not in force on {on}: {', '.join(codes[:SHOWN])}. Look up each code's lineage for the one that is.",
+            region_codes=list(codes[:SHOWN]),
+        )
+
+
+class RegionCodesTaken(Refused):
+    """A new code stands for a region already; codes are never used twice."""
+
+    code = "region-codes-taken"
+    title = "区划代码已被使用 Region codes taken"
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(codes)} new codes stand for other regions already: {', '.join(codes[:SHOWN])}. Codes are never used "
+            "twice; recode those regions in a change of their own first, or choose other codes.",
+            region_codes=list(codes[:SHOWN]),
+        )
+
+
+class ParentNotInForce(Refused):
+    """A new region needs a parent in force."""
+
+    code = "region-parent-not-in-force"
+    title = "上级区划未生效 Parent region not in force"
+
+    def __init__(self, codes: Sequence[str], on: date) -> None:
+        super().__init__(
+            f"No parent in force on {on} for {', '.join(codes[:SHOWN])}; record the parent's change first.",
+            region_codes=list(codes[:SHOWN]),
+        )
+
+
+class ChildrenNotTaken(Refused):
+    """Every region below a split one goes to one of its parts."""
+
+    code = "region-children-not-taken"
+    title = "下级区划未分配 Regions below not assigned"
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(
+            f"Say with `takes` which part gets {', '.join(codes[:SHOWN])}; "
+            "each region directly below goes to one part.",
+            region_codes=list(codes[:SHOWN]),
+        )
+
+
+class HouseholdsNotAssignable(Refused):
+    """Assigned households must live in the village that is split, and go to one of its parts."""
+
+    code = "households-not-assignable"
+    title = "农户分配有误 Households not assignable"
+
+    def __init__(self, numbers: Sequence[str], why: str) -> None:
+        super().__init__(
+            f"{', '.join(numbers[:SHOWN])}: {why}.",
+            household_numbers=list(numbers[:SHOWN]),
+            household_count=len(numbers),
+        )

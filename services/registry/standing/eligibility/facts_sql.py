@@ -1,0 +1,141 @@
+"""The facts of all asked households in one query, and the shape in which facts and loan requests are kept with an
+answer.
+
+`FACTS` reads a relation `asked` (place, household_id, as_of and the columns of a loan request) and gives a relation of
+facts; `STORED_COLUMNS` declares the same columns for facts that were kept as JSON, so that one judgement serves both.
+"""
+
+from typing import Final
+
+LOAN_REQUEST_COLUMNS: Final = """amount numeric, term_months integer, industry text, purpose text, other_industries
+text[],
+  bank_code text, mode text, granted_on date, borrower_member_id uuid, entity_id uuid"""
+LOAN_REQUEST_NAMES: Final = (
+    "amount",
+    "term_months",
+    "industry",
+    "purpose",
+    "other_industries",
+    "bank_code",
+    "mode",
+    "granted_on",
+    "borrower_member_id",
+    "entity_id",
+)
+FACT_COLUMNS: Final = """village_code text, residence_code text, ended_on date, end_reason text, state text,
+  borrower text, born_on date, civil_capacity text, able_to_work boolean, exclusions text[], credit_record text,
+  malicious boolean, has_account boolean, account_bank text, family_debt_banks text[], lists text[], grade text,
+  credit_limit numeric, valid_from date, valid_until date, bank_grade text, bank_credit_limit numeric, bank_valid_from date,
+  bank_valid_until date, open_loans integer, owed numeric, industries text[], loans jsonb,
+  entity_active boolean, entity_conditions text[], entity_lists text[], entity_assessed_on date,
+  entity_valid_until date, entity_households_max integer, entity_amount_max numeric, entity_households integer,
+  entity_amount numeric"""
+FACT_NAMES: Final = tuple(column.split()[0] for column in FACT_COLUMNS.replace("\n", " ").split(","))
+STORED_COLUMNS: Final = f"{FACT_COLUMNS},\n  {LOAN_REQUEST_COLUMNS}"
+
+# A borrower who is not named is the head: the living one, or the last one when nobody has taken the place.
+_BORROWER = """
+LEFT JOIN LATERAL (
+  SELECT m.born_on, m.is_head, m.left_on, m.left_reason, m.civil_capacity, m.labour FROM member m
+  WHERE m.household_id = h.id
+    AND CASE WHEN a.borrower_member_id IS NULL THEN m.is_head ELSE m.id = a.borrower_member_id END
+  ORDER BY coalesce(m.left_on > a.as_of, true) DESC, m.left_on DESC NULLS FIRST, m.joined_on DESC LIMIT 1
+) b ON true
+"""
+_LOANS = """
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS open_loans, coalesce(sum(x.owed), 0.00) AS owed,
+         coalesce(array_agg(DISTINCT x.industry) FILTER (WHERE x.industry IS NOT NULL), '{}') AS industries,
+         coalesce(jsonb_agg(jsonb_build_object('principal', x.principal::text, 'granted_on', x.granted_on,
+           'owed', x.owed::text) ORDER BY x.granted_on, x.loan_id), '[]') AS loans
+  FROM (
+    SELECT k.loan_id, coalesce(k.principal, 0.00) AS principal, coalesce(k.disbursed_on, a.as_of) AS granted_on,
+           k.industry,
+           greatest(coalesce(k.principal, 0.00) - coalesce((
+             SELECT sum(y.principal) FROM household_repayment y WHERE y.loan_id = k.loan_id AND y.paid_on <= a.as_of
+           ), 0.00), 0.00) AS owed
+    FROM household_loan k WHERE k.household_id = h.id AND (k.closed_on IS NULL OR k.closed_on > a.as_of)
+  ) x
+) o
+"""
+# An indirect loan request that names no entity is for the one with which the household has an agreement. The
+# household's own place and money are not counted against it.
+_ENTITY = """
+LEFT JOIN LATERAL (
+  SELECT coalesce(e.ended_on > a.as_of, true) AS active,
+         ARRAY(SELECT c.condition FROM (
+                 SELECT DISTINCT ON (condition) condition, met, valid_until FROM entity_condition
+                 WHERE entity_id = e.id AND valid_from <= a.as_of ORDER BY condition, valid_from DESC, id DESC
+               ) c WHERE c.met AND coalesce(c.valid_until > a.as_of, true) ORDER BY 1) AS conditions,
+         ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.entity_id = e.id AND l.listed_on <= a.as_of
+                 AND coalesce(l.cleared_on > a.as_of, true) ORDER BY 1) AS lists,
+         t.assessed_on, t.valid_until, t.households_max, t.amount_max, u.households, u.amount
+  FROM implementing_entity e
+  LEFT JOIN LATERAL (
+    SELECT assessed_on, valid_until, households_max, amount_max FROM entity_assessment
+    WHERE entity_id = e.id AND state = 'confirmed' AND decided_on <= a.as_of ORDER BY decided_on DESC, id DESC LIMIT 1
+  ) t ON true
+  CROSS JOIN LATERAL (
+    SELECT count(*)::integer AS households, coalesce(sum(amount), 0.00) AS amount FROM entity_household n
+    WHERE n.entity_id = e.id AND n.household_id <> h.id AND n.valid_from <= a.as_of
+      AND coalesce(n.valid_until > a.as_of, true)
+  ) u
+  WHERE a.mode = 'indirect' AND e.county_code = h.county_code AND e.registered_on <= a.as_of
+    AND e.id = coalesce(a.entity_id, (
+      SELECT n.entity_id FROM entity_household n WHERE n.household_id = h.id AND n.mode = 'indirect'
+        AND n.valid_from <= a.as_of AND coalesce(n.valid_until > a.as_of, true) ORDER BY n.valid_from DESC, n.id DESC LIMIT 1))
+) e ON true
+"""
+
+
+def _latest_rating(name: str, whose: str) -> str:
+    """Return the join of the latest rating, or of the next one to come; one that was taken away is none."""
+    return f"""
+LEFT JOIN LATERAL (
+  SELECT t.grade, t.credit_limit, CASE WHEN t.grade IS NOT NULL THEN t.valid_from END AS valid_from,
+         CASE WHEN t.grade IS NOT NULL THEN t.valid_until END AS valid_until
+  FROM rating t WHERE t.household_id = h.id AND {whose} AND (t.valid_from <= a.as_of OR t.grade IS NOT NULL)
+  ORDER BY t.valid_from > a.as_of, abs(t.valid_from - a.as_of), t.id DESC LIMIT 1
+) {name} ON true
+"""  # noqa: S608 - our own texts
+
+
+FACTS: Final = f"""
+SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_of,
+       h.village_code, h.residence_code, h.ended_on, h.end_reason, s.state,
+       CASE WHEN b.born_on IS NULL THEN 'unknown' WHEN coalesce(b.left_on > a.as_of, true) THEN 'active'
+            WHEN b.left_reason = 'death' THEN 'died' ELSE 'left' END AS borrower,
+       b.born_on, coalesce(b.civil_capacity, CASE WHEN b.is_head THEN h.civil_capacity END) AS civil_capacity,
+       coalesce(b.labour <> 'unable', CASE WHEN b.is_head THEN h.able_to_work END, true) AS able_to_work,
+       ARRAY(SELECT DISTINCT kind FROM household_exclusion x WHERE x.household_id = h.id AND x.valid_from <= a.as_of
+               AND coalesce(x.valid_until > a.as_of, true) ORDER BY kind) AS exclusions,
+       h.credit_record,
+       EXISTS (SELECT FROM household_loan k WHERE k.household_id = h.id AND k.malicious AND k.defaulted_on <= a.as_of
+                 AND NOT EXISTS (SELECT FROM listing l WHERE l.loan_id = k.loan_id AND l.list_name = 'blacklist'
+                                   AND l.clear_cause = 'appeal_accepted')) AS malicious,
+       c.bank_code IS NOT NULL AS has_account, c.bank_code AS account_bank,
+       ARRAY(SELECT DISTINCT bank_code FROM family_debt d WHERE d.household_id = h.id AND d.valid_from <= a.as_of
+               AND coalesce(d.valid_until > a.as_of, true) ORDER BY bank_code) AS family_debt_banks,
+       ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.household_id = h.id AND l.listed_on <= a.as_of
+               AND coalesce(l.cleared_on > a.as_of, true) ORDER BY list_name) AS lists,
+       r.grade, r.credit_limit, r.valid_from, r.valid_until, v.grade AS bank_grade, v.credit_limit AS bank_credit_limit,
+       v.valid_from AS bank_valid_from, v.valid_until AS bank_valid_until, o.open_loans, o.owed, o.industries, o.loans,
+       e.active AS entity_active, e.conditions AS entity_conditions, e.lists AS entity_lists,
+       e.assessed_on AS entity_assessed_on, e.valid_until AS entity_valid_until,
+       e.households_max AS entity_households_max, e.amount_max AS entity_amount_max,
+       e.households AS entity_households, e.amount AS entity_amount,
+       a.amount, a.term_months, a.industry, a.purpose, a.other_industries, a.bank_code, a.mode, a.granted_on,
+       a.borrower_member_id, a.entity_id
+FROM asked a
+JOIN household h ON h.id = a.household_id
+LEFT JOIN bank_account c ON c.household_id = h.id AND c.valid
+{_BORROWER}
+LEFT JOIN LATERAL (
+  SELECT state FROM household_state_change g WHERE g.household_id = h.id AND g.effective_from <= a.as_of
+  ORDER BY g.effective_from DESC, g.id DESC LIMIT 1
+) s ON true
+{_latest_rating("r", "t.bank_code IS NULL")}
+{_latest_rating("v", "t.bank_code = coalesce(a.bank_code, c.bank_code)")}
+{_LOANS}
+{_ENTITY}
+"""  # noqa: S608 - our own texts

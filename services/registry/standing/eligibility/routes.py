@@ -1,0 +1,91 @@
+"""The question who may borrow, over HTTP: for named households, or for every household of a region."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Response
+
+from services.registry.access import CheckEligibility, ScreenEligibility
+from services.registry.standing.eligibility import checks, screenings
+from services.registry.standing.eligibility.schemas import (
+    EligibilityChecksIn,
+    EligibilityChecksOut,
+    EligibilityScreeningIn,
+    EligibilityScreeningOut,
+    ScreeningAnswerOut,
+)
+from shared.web.bodies import Code
+from shared.web.edge import InRegion, Read
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["贷款资格 Eligibility"])
+
+
+@router.post("/eligibility-checks", status_code=200, response_model=EligibilityChecksOut)
+async def check_eligibility(body: EligibilityChecksIn, caller: CheckEligibility, conn: Read) -> Response:
+    """Answer for each household whether it may have the loan and, if not, every reason with its clause.
+
+    A question: nothing is decided and no Idempotency-Key is needed. Answers come in the order of the questions. Asked
+    `for_application` by a service, question and facts are stored once, however often the request is repeated. A
+    service names the regions of the officer for whom it asks; a household outside them is unknown, as an invented one.
+    """
+    items = await checks.check_eligibility(conn, caller, body)
+    answer = orjson.dumps({"as_of": body.as_of, "items": items}, default=str)
+    return Response(answer, media_type="application/json")
+
+
+@router.post("/eligibility-screenings", status_code=201, response_model=EligibilityScreeningOut)
+async def screen_eligibility(body: EligibilityScreeningIn, officer: ScreenEligibility, write: Write) -> Response:
+    """Ask the same for every household of a county, township or village that is on the register on that day.
+
+    The answers are those of `POST /eligibility-checks`, household by household; they are kept with their counts by
+    reason and by township.
+    """
+    return await write(lambda tx: screenings.screen_eligibility(tx, officer, body))
+
+
+@router.get("/eligibility-screenings", status_code=200, response_model=PageOf[EligibilityScreeningOut])
+async def list_eligibility_screenings(officer: ScreenEligibility, conn: Read, page: Page, region: InRegion) -> Any:
+    """List the surveys of a region and below it in the order in which they were made."""
+    found = await screenings.list_screenings(
+        conn, officer, region=region, after=page.after_as(UUID), limit=page.limit + 1
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/eligibility-screenings/{screening_id}", status_code=200, response_model=EligibilityScreeningOut)
+async def show_eligibility_screening(
+    screening_id: UUID, officer: ScreenEligibility, conn: Read
+) -> EligibilityScreeningOut:
+    """Show how many households may borrow, and how many each reason bars."""
+    return await screenings.get_screening(conn, officer, screening_id)
+
+
+@router.get(
+    "/eligibility-screenings/{screening_id}/households", status_code=200, response_model=PageOf[ScreeningAnswerOut]
+)
+async def list_surveyed_households(
+    screening_id: UUID,
+    officer: ScreenEligibility,
+    conn: Read,
+    page: Page,
+    region: InRegion,
+    reason: Annotated[Code | None, Query(description="only households with this reason against them")] = None,
+    eligible: Annotated[
+        bool | None, Query(description="only those that may borrow, or only those that may not")
+    ] = None,
+) -> Any:
+    """List a survey's households of a region, each with every reason against it."""
+    found = await screenings.list_answers(
+        conn,
+        officer,
+        screening_id,
+        region=region,
+        reason=reason,
+        eligible=eligible,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "household_id")

@@ -1,0 +1,148 @@
+"""Does the county know this way of using the loan, and is the implementing entity one it may use (SX-4, LG-28)? Pure.
+
+The four conditions of SX-4, lists and capacity are all that is asked of an entity: no further barrier.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from services.registry.standing.eligibility.rules.facts import (
+    BorrowingRules,
+    EntityFacts,
+    HouseholdFacts,
+    LoanRequest,
+    Reason,
+)
+from services.registry.standing.eligibility.rules.household import LIST_ZH
+from shared.policy.vocabulary import LoanMode
+
+_MODE_ZH: Final[Mapping[str, str]] = {
+    LoanMode.DIRECT: "户贷户用",
+    LoanMode.INDIRECT: "通过实施主体带动",
+    LoanMode.ENTERPRISE_USE: "户贷企用",
+}
+LISTED_CLAUSE: Final = "LG-22"
+
+
+def mode_not_offered(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The loan is used in a way the county knows (SX-4)."""
+    modes = rules.entities.modes
+    if loan_request.mode in modes:
+        return None
+    return Reason(
+        "mode-not-offered",
+        f"本县不开展“{_MODE_ZH[loan_request.mode]}”,可选:{'、'.join(_MODE_ZH[mode] for mode in modes)}。",
+        f"The county does not offer the mode {loan_request.mode}; choose one of {', '.join(modes)}.",
+        rules.clauses["modes"],
+    )
+
+
+def enterprise_use_banned(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """A loan granted after the day of the ban is not used by an enterprise; on the day itself it may be (LG-28)."""
+    last = rules.entities.enterprise_use_banned_after
+    if loan_request.mode != LoanMode.ENTERPRISE_USE or last is None or (loan_request.granted_on or as_of) <= last:
+        return None
+    return Reason(
+        "enterprise-use-banned",
+        f"{last}之后发放的贷款不得户贷企用(入股、转贷、指标交换),请由本户自用。",
+        f"A loan granted after {last} may not be used by an enterprise through equity, on-lending or quota exchange; "
+        "let the household use it itself.",
+        rules.clauses["enterprise_use_banned_after"],
+    )
+
+
+def entity_missing(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """An indirect loan names an implementing entity that is on file and active (SX-4)."""
+    if loan_request.mode != LoanMode.INDIRECT or (facts.entity is not None and facts.entity.active):
+        return None
+    return Reason(
+        "entity-missing",
+        "未指定在册且正常经营的实施主体,请先与实施主体签订帮扶协议。",
+        "No implementing entity that is on file and active is named; sign a help agreement with one first.",
+        rules.clauses["modes"],
+    )
+
+
+def _entity(facts: HouseholdFacts, loan_request: LoanRequest) -> EntityFacts | None:
+    return facts.entity if loan_request.mode == LoanMode.INDIRECT else None
+
+
+def entity_listed(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """A listed entity gets no support until it is cleared (LG-22)."""
+    entity = _entity(facts, loan_request)
+    if entity is None or not entity.lists:
+        return None
+    return Reason(
+        "entity-listed",
+        f"实施主体在{'、'.join(LIST_ZH[each] for each in entity.lists)}上,请另选实施主体。",
+        f"The implementing entity is on the {' and the '.join(entity.lists)} list; choose another entity.",
+        LISTED_CLAUSE,
+    )
+
+
+def entity_condition(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The entity meets every condition of the pack; each that is missing is named (SX-4)."""
+    entity = _entity(facts, loan_request)
+    if entity is None:
+        return None
+    missing = [each for each in rules.entities.conditions if each.code not in entity.conditions_met]
+    if not missing:
+        return None
+    return Reason(
+        "entity-condition-missing",
+        f"实施主体不具备条件:{'、'.join(each.zh for each in missing)};请补齐证明或另选实施主体。",
+        f"The implementing entity does not meet: {'; '.join(each.en for each in missing)}. "
+        "Put the evidence on file or choose another entity.",
+        rules.clauses["conditions"],
+    )
+
+
+def entity_not_assessed(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The entity's capacity was assessed and the assessment is valid (SX-4)."""
+    entity = _entity(facts, loan_request)
+    if entity is None or not rules.entities.capacity_required or _is_assessed(entity, as_of):
+        return None
+    return Reason(
+        "entity-not-assessed",
+        "实施主体承载能力尚未评估或评估已过期,请先组织评估。",
+        "The implementing entity's capacity has not been assessed or the assessment has expired; have it assessed.",
+        rules.clauses["capacity_required"],
+    )
+
+
+def _is_assessed(entity: EntityFacts, as_of: date) -> bool:
+    if entity.households_max is None or entity.assessed_on is None or entity.assessed_on > as_of:
+        return False
+    return entity.valid_until is None or as_of < entity.valid_until
+
+
+def entity_full(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
+    """With this household the entity stays within its assessed capacity, in households and in yuan (SX-4)."""
+    entity = _entity(facts, loan_request)
+    if entity is None or not rules.entities.capacity_required or entity.households_max is None:
+        return None
+    fits = entity.households < entity.households_max
+    if fits and (entity.amount_max is None or entity.amount + loan_request.amount <= entity.amount_max):
+        return None
+    zh, en = ("", "") if entity.amount_max is None else (f"、{entity.amount_max}元", f" and {entity.amount_max} yuan")
+    return Reason(
+        "entity-full",
+        f"实施主体已带动{entity.households}户、{entity.amount}元,加本户超过承载能力({entity.households_max}户{zh}),"
+        "请另选实施主体。",
+        f"The implementing entity already has {entity.households} household(s) and {entity.amount} yuan; with this "
+        f"one it would pass its capacity of {entity.households_max} household(s){en}. Choose another entity.",
+        rules.clauses["capacity_required"],
+    )

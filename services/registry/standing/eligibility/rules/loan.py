@@ -1,0 +1,209 @@
+"""Can the household have this loan: amount, credit limit, cap, open loans, term, industry, purpose? Pure."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdFacts, LoanRequest, Reason
+from services.registry.standing.eligibility.rules.household import valid_rating
+
+_NOTHING: Final = Decimal("0.00")
+
+
+def below_smallest(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The amount reaches the smallest loan."""
+    smallest = rules.loan.amount_min
+    if loan_request.amount >= smallest:
+        return None
+    return Reason(
+        "amount-below-minimum",
+        f"申请金额{loan_request.amount}元低于最低贷款金额{smallest}元,请提高金额。",
+        f"The amount {loan_request.amount} is below the smallest loan of {smallest}; apply for at least that.",
+        rules.clauses["amount_min"],
+    )
+
+
+def above_largest(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The amount is at most the largest loan, inclusive (LG-2)."""
+    largest = rules.loan.amount_max
+    if loan_request.amount <= largest:
+        return None
+    return Reason(
+        "amount-above-maximum",
+        f"申请金额{loan_request.amount}元超过单笔最高贷款金额{largest}元,请降低金额。",
+        f"The amount {loan_request.amount} is above the largest loan of {largest}; apply for at most that.",
+        rules.clauses["amount_max"],
+    )
+
+
+def above_credit_limit(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The amount is at most the credit limit of a valid rating (FJ-10, SX-5a)."""
+    rating = valid_rating(facts, loan_request, rules, as_of)
+    if rating is None or loan_request.amount <= rating.credit_limit:
+        return None
+    return Reason(
+        "amount-above-credit-limit",
+        f"申请金额{loan_request.amount}元超过{rating.grade}级授信额度{rating.credit_limit}元,请按额度申请。",
+        f"The amount {loan_request.amount} is above the credit limit {rating.credit_limit} of grade {rating.grade}; apply for at most that.",
+        rules.clauses["grade_limits"],
+    )
+
+
+def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
+    """After this loan the household owes at most its cap (LG-25b).
+
+    What it owes on loans granted under the legacy rule counts too; those loans run on under that rule (LG-2).
+    """
+    cap = rules.loan.household_cap
+    if facts.owed + loan_request.amount <= cap:
+        return None
+    left = max(cap - facts.owed, _NOTHING)
+    zh, en = (f"最多还可贷{left}元", f"at most {left} is left")
+    if not left:
+        zh, en = ("请先归还部分贷款", "repay first")
+    legacy = _owed_under_legacy_rule(facts, rules)
+    zh_legacy = f"(其中{legacy}元为旧政策贷款,按旧政策执行至到期,但计入余额)" if legacy else ""
+    en_legacy = f" ({legacy} of it under the legacy rule, by which it runs to its end; it counts all the same)"
+    return Reason(
+        "household-cap",
+        f"该户未结清贷款{facts.owed}元{zh_legacy},加本次{loan_request.amount}元超过每户上限{cap}元,{zh}。",
+        f"Open loans of {facts.owed}{en_legacy if legacy else ''} and this {loan_request.amount} pass the household's cap of "
+        f"{cap}; {en}.",
+        rules.clauses["household_cap"],
+    )
+
+
+def _owed_under_legacy_rule(facts: HouseholdFacts, rules: BorrowingRules) -> Decimal:
+    legacy = rules.legacy
+    if legacy is None:
+        return _NOTHING
+    ours = (
+        loan.owed
+        for loan in facts.loans
+        if legacy.amount_above < loan.principal <= legacy.amount_max and loan.granted_on <= legacy.granted_until
+    )
+    return sum(ours, _NOTHING)
+
+
+def loan_open(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
+    """The household has fewer open loans than it may have."""
+    most = rules.loan.open_loans_max
+    if facts.open_loans < most:
+        return None
+    return Reason(
+        "loan-open",
+        f"该户有{facts.open_loans}笔贷款未结清,最多允许{most}笔,请先还清再申请。",
+        f"The household has {facts.open_loans} open loan(s) and may have {most}; repay before borrowing again.",
+        rules.clauses["open_loans_max"],
+    )
+
+
+def term(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
+    """The term lies within the county's bounds, both inclusive (LG-2, XX-1)."""
+    shortest, longest = rules.loan.term_months_min, rules.loan.term_months_max
+    if shortest <= loan_request.term_months <= longest:
+        return None
+    return Reason(
+        "term-out-of-bounds",
+        f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
+        f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose one that is.",
+        rules.clauses["term_months_max" if loan_request.term_months > longest else "term_months_min"],
+    )
+
+
+def industry_unknown(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """Every industry named is one the county reports (FJ-8)."""
+    known = [industry.code for industry in rules.eligibility.purposes.industries]
+    named = (
+        (loan_request.industry, *loan_request.other_industries)
+        if loan_request.industry
+        else loan_request.other_industries
+    )
+    strange = [each for each in named if each not in known]
+    if not strange:
+        return None
+    return Reason(
+        "industry-unknown",
+        f"产业“{'、'.join(strange)}”不在本县产业目录中,请从目录中选择。",
+        f"The industry '{', '.join(strange)}' is not one the county reports; choose one of {', '.join(known)}.",
+        rules.clauses["industries"],
+    )
+
+
+def _industries(facts: HouseholdFacts, loan_request: LoanRequest) -> frozenset[str]:
+    named = (
+        (loan_request.industry, *loan_request.other_industries)
+        if loan_request.industry
+        else loan_request.other_industries
+    )
+    return facts.industries.union(named)
+
+
+def industries_too_few(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """A borrower has at least the fewest income industries, once they are named (FJ-8)."""
+    fewest, found = rules.eligibility.purposes.industries_per_borrower_min, len(_industries(facts, loan_request))
+    if loan_request.industry is None or found >= fewest:
+        return None
+    return Reason(
+        "industries-too-few",
+        f"该户增收产业{found}个,至少须有{fewest}个,请补充产业。",
+        f"The household has {found} income industry(ies) and needs {fewest}; name another one.",
+        rules.clauses["industries_per_borrower_min"],
+    )
+
+
+def industries_too_many(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """A borrower has at most the most income industries, those of its open loans included (FJ-8)."""
+    most, found = rules.eligibility.purposes.industries_per_borrower_max, sorted(_industries(facts, loan_request))
+    if len(found) <= most:
+        return None
+    return Reason(
+        "industries-too-many",
+        f"该户增收产业{len(found)}个({'、'.join(found)}),最多{most}个,请集中发展。",
+        f"The household has {len(found)} income industries ({', '.join(found)}) and may have {most}; "
+        "apply for one it already has.",
+        rules.clauses["industries_per_borrower_max"],
+    )
+
+
+def purpose_forbidden(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The money is not for a use the county forbids by name (SX-3)."""
+    forbidden = next((each for each in rules.eligibility.purposes.forbidden if each.code == loan_request.purpose), None)
+    if forbidden is None:
+        return None
+    return Reason(
+        "purpose-forbidden",
+        f"贷款不得用于{forbidden.zh},请用于生产经营。",
+        f"The loan may not be used for {forbidden.en}; apply for a productive use.",
+        rules.clauses["forbidden"],
+    )
+
+
+def purpose_unknown(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The money is for a use the county allows (SX-3)."""
+    purposes = rules.eligibility.purposes
+    allowed = [purpose.code for purpose in purposes.allowed]
+    if loan_request.purpose is None or loan_request.purpose in (*allowed, *(each.code for each in purposes.forbidden)):
+        return None
+    return Reason(
+        "purpose-unknown",
+        f"用途“{loan_request.purpose}”不在本县允许用途中,请选择允许的用途。",
+        f"The purpose '{loan_request.purpose}' is not allowed in this county; choose one of {', '.join(allowed)}.",
+        rules.clauses["allowed"],
+    )

@@ -1,0 +1,143 @@
+"""What goes in and out of the question who may borrow, for one household or for a region."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from services.registry.asking import AskerRegions
+from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import LoanMode
+from shared.regions import CountyCode
+from shared.web.bodies import Answer, Body, Code
+
+REQUESTS_MAX = 5000
+OTHER_INDUSTRIES_MAX = 10
+
+BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
+# A county or a part of it: the rules are a county's.
+RegionOfOneCounty = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
+
+
+class LoanRequestIn(Body):
+    """What is asked for; purpose, industry and bank where they are known already."""
+
+    amount: PositiveMoney
+    term_months: Annotated[int, Field(ge=1, le=600)]
+    industry: Code | None = None
+    purpose: Code | None = None
+    bank_code: BankCode | None = None
+    mode: LoanMode = LoanMode.DIRECT
+    granted_on: date | None = Field(default=None, description="day of the contract; the day asked about if left out")
+
+
+class EligibilityRequest(LoanRequestIn):
+    """One household and what it asks for, by id or by its number."""
+
+    household_id: UUID | None = None
+    household_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    other_industries: Annotated[tuple[Code, ...], Field(max_length=OTHER_INDUSTRIES_MAX)] = ()
+    borrower_member_id: UUID | None = Field(default=None, description="the head of household if left out")
+    entity_id: UUID | None = Field(
+        default=None, description="implementing entity of an indirect loan; the one of its agreement if left out"
+    )
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if (self.household_id is None) == (self.household_number is None):
+            raise ValueError("name the household by household_id or by household_number, not both")
+        return self
+
+
+class EligibilityChecksIn(Body):
+    """Many questions about one day."""
+
+    as_of: date
+    county_code: CountyCode | None = None  # settles a household number that several counties use
+    asker_regions: AskerRegions = None
+    for_application: bool = Field(
+        default=False, description="keep question, facts and answer for later simulations; for services only"
+    )
+    items: Annotated[list[EligibilityRequest], Field(min_length=1, max_length=REQUESTS_MAX)]
+
+
+class ReasonOut(Answer):
+    """One reason against, in words that say what to do, with the clause it rests on."""
+
+    code: str
+    zh: str
+    en: str
+    clause: str
+
+
+class EligibilityOut(Answer):
+    """The answer about one household: every reason, none when it may borrow."""
+
+    household_id: UUID | None
+    household_number: str | None
+    household_version: int | None
+    village_code: str | None
+    eligible: bool
+    grade: str | None
+    credit_limit: Money | None
+    reasons: list[ReasonOut]
+
+
+class EligibilityChecksOut(Answer):
+    """The answers in the order of the questions."""
+
+    as_of: date
+    items: list[EligibilityOut]
+
+
+class EligibilityScreeningIn(LoanRequestIn):
+    """The same loan request for every household of a region that is still on the register on that day."""
+
+    region_code: RegionOfOneCounty
+    as_of: date
+
+
+class ReasonCount(ReasonOut):
+    """A reason and the number of households against which it stands."""
+
+    households: int
+
+
+class TownshipCount(Answer):
+    """One township's households and how many of them may borrow."""
+
+    township_code: str
+    households: int
+    eligible: int
+
+
+class EligibilityScreeningOut(Answer):
+    """A survey and its counts; a household with several reasons counts for each.
+
+    Households where no pack holds on that day cannot be judged; `without_pack_count` says how many there are.
+    """
+
+    id: UUID
+    county_code: str
+    region_code: str
+    as_of: date
+    pack_ids: list[UUID]
+    loan_request: LoanRequestIn
+    household_count: int
+    without_pack_count: int
+    eligible_count: int
+    reasons: list[ReasonCount]
+    townships: list[TownshipCount]
+    requested_by: str
+    requested_at: datetime
+
+
+class ScreeningAnswerOut(Answer):
+    """One household's answer: every reason in its order, none when it may borrow."""
+
+    household_id: UUID
+    household_number: str
+    village_code: str
+    eligible: bool
+    reasons: list[ReasonOut]

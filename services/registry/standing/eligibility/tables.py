@@ -1,0 +1,125 @@
+"""What lending has told about each household's loans, the questions that were answered, and surveys of a region."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.registry.metadata import metadata
+
+household_loan = Table(
+    "household_loan",
+    metadata,
+    Column("loan_id", Uuid, primary_key=True),
+    Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
+    Column("village_code", Text, nullable=False),
+    # Facts of one loan may arrive in any order, so each stays null until its own fact is here.
+    Column("principal", Numeric(18, 2), CheckConstraint("principal > 0", name="principal")),
+    Column("disbursed_on", Date),
+    Column("overdue_from", Date),
+    Column("defaulted_on", Date),
+    Column("malicious", Boolean),
+    Column("closed_on", Date),
+    Column("repaid_on_time", Boolean),
+    Column("industry", Text),
+    Column("bank_code", Text),
+    CheckConstraint("(closed_on IS NULL) = (repaid_on_time IS NULL)", name="closing_is_whole"),
+    Index("household_loan_household", "household_id"),
+)
+
+# Principal that came back, by repayment or recovery; it may arrive before its loan, so it points to none.
+household_repayment = Table(
+    "household_repayment",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("principal", Numeric(18, 2), CheckConstraint("principal > 0", name="principal"), nullable=False),
+    Index("household_repayment_loan", "loan_id", "paid_on"),
+)
+
+# A question asked for an application: what was wished, what was known, and the answer. The same question with the
+# same facts and answer is one row (`digest`).
+eligibility_question = Table(
+    "eligibility_question",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
+    Column("county_code", Text, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("loan_request", JSONB, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("pack_id", Uuid, ForeignKey("policy_pack.id"), nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column(
+        "eligible",
+        Boolean,
+        CheckConstraint("eligible = (cardinality(reasons) = 0)", name="eligible_without_a_reason"),
+        nullable=False,
+    ),
+    Column("digest", LargeBinary, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    UniqueConstraint("household_id", "as_of", "digest"),
+    CheckConstraint("village_code ^@ county_code", name="village_in_county"),
+    Index("eligibility_question_county", "county_code", "as_of", "id"),
+)
+
+eligibility_screening = Table(
+    "eligibility_screening",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("county_code", Text, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("loan_request", JSONB, nullable=False),
+    # More than one where a township has a pack of its own.
+    Column("pack_ids", ARRAY(Uuid), CheckConstraint("cardinality(pack_ids) > 0", name="packs_given"), nullable=False),
+    Column("household_count", Integer, nullable=False),
+    Column(
+        "without_pack_count",
+        Integer,
+        CheckConstraint("without_pack_count >= 0", name="without_pack_count"),
+        nullable=False,
+    ),
+    Column(
+        "eligible_count",
+        Integer,
+        CheckConstraint("eligible_count BETWEEN 0 AND household_count", name="eligible_count"),
+        nullable=False,
+    ),
+    Column("by_reason", JSONB, nullable=False),  # {reason code: households}
+    Column("by_township", JSONB, nullable=False),  # {township code: [households, eligible]}
+    Column("requested_by", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    CheckConstraint("region_code ^@ county_code", name="region_in_county"),
+    Index("eligibility_screening_county", "county_code", "id"),
+)
+
+# One row for each household; read from the households in the same statement, which are never deleted.
+eligibility_screening_answer = Table(
+    "eligibility_screening_answer",
+    metadata,
+    Column("screening_id", Uuid, ForeignKey("eligibility_screening.id"), nullable=False),
+    Column("household_id", Uuid, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("pack_id", Uuid, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    PrimaryKeyConstraint("screening_id", "household_id"),
+)

@@ -1,0 +1,209 @@
+"""Why something about an implementing entity is refused."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from services.registry.standing.eligibility.rules.facts import Reason
+from shared.errors import Invalid, NotFound, Refused
+
+
+class EntityUnknown(NotFound):
+    """No such entity, or not in the caller's county."""
+
+    code = "entity-unknown"
+    title = "实施主体不存在 Implementing entity unknown"
+
+    def __init__(self, entity_id: UUID) -> None:
+        super().__init__(
+            f"There is no implementing entity {entity_id} in your region; list the county's entities to find it.",
+            entity_id=str(entity_id),
+        )
+
+
+class EntityRegistered(Refused):
+    """The credit code is on file already."""
+
+    code = "entity-registered"
+    title = "实施主体已登记 Entity registered"
+
+    def __init__(self, credit_code: str) -> None:
+        super().__init__(
+            f"An implementing entity with the code {credit_code} is on file already; go on with that one.",
+            credit_code=credit_code,
+        )
+
+
+class RegionUnknownForEntity(Invalid):
+    """The region of the entity is not on file."""
+
+    code = "entity-region-unknown"
+    title = "主体所在地不存在 Entity's region unknown"
+
+    def __init__(self, region_code: str) -> None:
+        super().__init__(
+            f"Region {region_code} is no county, township or village on file; correct the code.",
+            region_code=region_code,
+        )
+
+
+class EntityEnded(Refused):
+    """The entity does not act as one any more."""
+
+    code = "entity-ended"
+    title = "主体已退出 Entity ended"
+
+    def __init__(self, entity_id: UUID, ended_on: date) -> None:
+        super().__init__(
+            f"The entity {entity_id} ended on {ended_on}; choose another one.",
+            entity_id=str(entity_id),
+            ended_on=ended_on.isoformat(),
+        )
+
+
+class NothingCorrected(Invalid):
+    """A correction changes nothing."""
+
+    code = "nothing-corrected"
+    title = "未作更正 Nothing corrected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Name what is to be corrected: name, legal_representative, bank_code or settlement_account, "
+            "different from what is on file."
+        )
+
+
+class HouseholdsStillBound(Refused):
+    """Households are bound to the entity."""
+
+    code = "households-still-bound"
+    title = "仍有带动户 Households still bound"
+
+    def __init__(self, household_count: int) -> None:
+        super().__init__(
+            f"{household_count} household(s) are bound to the entity on that day; end their agreements first.",
+            household_count=household_count,
+        )
+
+
+class ConditionUnknown(Invalid):
+    """The county's pack names no such condition."""
+
+    code = "entity-condition-unknown"
+    title = "不得另设条件 No further barrier may be added"
+    clause = "SX-4"
+
+    def __init__(self, condition: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"'{condition}' is none of the conditions of an implementing entity, and no further barrier may be added; "
+            f"the conditions are: {', '.join(known)}.",
+            condition=condition,
+            conditions=list(known),
+        )
+
+
+class AssessmentUnknown(NotFound):
+    """No such assessment, or not in the caller's region."""
+
+    code = "entity-assessment-unknown"
+    title = "评估不存在 Assessment unknown"
+
+    def __init__(self, assessment_id: UUID) -> None:
+        super().__init__(
+            f"There is no assessment {assessment_id} in your region.", entity_assessment_id=str(assessment_id)
+        )
+
+
+class AssessmentProposed(Refused):
+    """An assessment of the entity waits for its confirmation."""
+
+    code = "entity-assessment-open"
+    title = "已有待确认评估 An assessment is open"
+
+    def __init__(self, assessment_id: UUID) -> None:
+        super().__init__(
+            f"The assessment {assessment_id} of this entity waits for its decision; have it decided first.",
+            entity_assessment_id=str(assessment_id),
+        )
+
+
+class AssessmentDecided(Refused):
+    """The assessment was decided before."""
+
+    code = "entity-assessment-decided"
+    title = "该评估已决定 Assessment decided"
+
+    def __init__(self, assessment_id: UUID, state: str) -> None:
+        super().__init__(
+            f"The assessment {assessment_id} was {state} already; a decision is made once.",
+            entity_assessment_id=str(assessment_id),
+            state=state,
+        )
+
+
+class EntityDayOutOfOrder(Invalid):
+    """A day lies before what it follows."""
+
+    code = "entity-day-out-of-order"
+    title = "日期先后有误 Day out of order"
+
+    def __init__(self, what: str, on: date, not_before: date) -> None:
+        super().__init__(
+            f"{what} ({on}) cannot be before {not_before}; correct the day.",
+            on=on.isoformat(),
+            not_before=not_before.isoformat(),
+        )
+
+
+class BindingUnknown(NotFound):
+    """No such binding, or not in the caller's region."""
+
+    code = "entity-binding-unknown"
+    title = "带动关系不存在 Binding unknown"
+
+    def __init__(self, binding_id: UUID) -> None:
+        super().__init__(f"There is no binding {binding_id} in your region.", entity_binding_id=str(binding_id))
+
+
+class BindingEnded(Refused):
+    """The binding was ended before."""
+
+    code = "entity-binding-ended"
+    title = "带动关系已结束 Binding ended"
+
+    def __init__(self, binding_id: UUID, valid_until: date) -> None:
+        super().__init__(
+            f"The binding {binding_id} ended on {valid_until}; it is ended once.",
+            entity_binding_id=str(binding_id),
+            valid_until=valid_until.isoformat(),
+        )
+
+
+class AgreementNumberUsed(Refused):
+    """The entity has an agreement of that number."""
+
+    code = "agreement-number-used"
+    title = "协议编号已使用 Agreement number used"
+
+    def __init__(self, agreement_number: str) -> None:
+        super().__init__(
+            f"The entity has an agreement {agreement_number} already; give this one its own number.",
+            agreement_number=agreement_number,
+        )
+
+
+class BindingRefused(Refused):
+    """A household may not be bound to the entity, for every reason named."""
+
+    code = "entity-binding-refused"
+    title = "不得建立带动关系 Binding refused"
+    clause = "SX-4"
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__(
+            " ".join(reason.en for reason in reasons),
+            reasons=[
+                {"code": reason.code, "zh": reason.zh, "en": reason.en, "clause": reason.clause} for reason in reasons
+            ],
+        )

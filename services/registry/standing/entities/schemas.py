@@ -1,0 +1,226 @@
+"""What goes in and out about implementing entities; representative and account are masked in every answer."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.registry.evidence import EvidenceList, EvidenceOut
+from services.registry.register.households.schemas import AccountNumber, BankCode
+from shared.money import Money, PositiveMoney
+from shared.regions import RegionCode
+from shared.web.bodies import Answer, Body, Code, LongText, Text
+
+HOUSEHOLDS_OF_ENTITY_MAX = 1_000_000
+
+EntityKind = Literal["enterprise", "cooperative", "family_farm", "large_grower"]
+EntityState = Literal["active", "ended"]
+BindingMode = Literal["indirect", "enterprise_use"]
+CreditCodeText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z ]{1,40}$")]
+AgreementNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z\u4e00-\u9fff()()〔〕\[\]._/-]{1,64}$")]
+
+
+class EntityIn(Body):
+    """An implementing entity that is to be registered."""
+
+    name: Text
+    credit_code: CreditCodeText
+    kind: EntityKind
+    region_code: RegionCode
+    legal_representative: Text
+    bank_code: BankCode
+    settlement_account: AccountNumber
+    registered_on: date
+
+
+class EntityCorrectionIn(Body):
+    """What is right from a day on, and on what evidence; what is left out stays as it is."""
+
+    name: Text | None = None
+    legal_representative: Text | None = None
+    bank_code: BankCode | None = None
+    settlement_account: AccountNumber | None = None
+    corrected_on: date
+    reason: LongText
+    evidence: EvidenceList
+
+
+class EntityTerminationIn(Body):
+    """Why an entity does not act as one any more, and from when."""
+
+    ended_on: date
+    reason: LongText
+
+
+class ConditionCheckIn(Body):
+    """What an officer found about one of the pack's conditions; it holds from `valid_from` until `valid_until`."""
+
+    condition: Code
+    met: bool
+    valid_from: date
+    valid_until: date | None = None
+    reason: LongText
+    evidence: EvidenceList
+
+
+class AssessmentIn(Body):
+    """How many households' loans and how much money an entity can carry, as one officer proposes it."""
+
+    households_max: Annotated[int, Field(ge=1, le=HOUSEHOLDS_OF_ENTITY_MAX)]
+    amount_max: PositiveMoney
+    assessed_on: date
+    valid_until: date
+    reason: LongText
+    evidence: EvidenceList
+
+
+class AssessmentDecisionIn(Body):
+    """Whether another officer confirms an assessment, and why."""
+
+    decision: Literal["confirm", "reject"]
+    reason: LongText
+    decided_on: date
+
+
+class BindingIn(Body):
+    """A help agreement between a household and the entity; `amount` is the loan that the entity will use."""
+
+    entity_id: UUID
+    household_id: UUID
+    mode: BindingMode = "indirect"
+    agreement_number: AgreementNumber
+    amount: PositiveMoney
+    valid_from: date
+
+
+class BindingTerminationIn(Body):
+    """The first day on which an agreement does not hold any more, and why."""
+
+    valid_until: date
+    reason: LongText
+
+
+class BarrierOut(Answer):
+    """One reason against, with the clause it rests on."""
+
+    code: str
+    zh: str
+    en: str
+    clause: str
+
+
+class EntityOut(Answer):
+    """An implementing entity: what is missing, what it can still carry, and what stands against one more household."""
+
+    id: UUID
+    version: int
+    county_code: str
+    region_code: str
+    name: str
+    credit_code: str
+    kind: EntityKind
+    legal_representative: str
+    bank_code: str
+    settlement_account: str
+    state: EntityState
+    registered_on: date
+    registered_by: str
+    ended_on: date | None
+    end_reason: str | None
+    lists: list[str]
+    conditions_missing: list[str]
+    capacity_valid_until: date | None
+    households_max: int | None
+    amount_max: Money | None
+    household_count: int
+    amount: Money
+    households_left: int | None
+    amount_left: Money | None
+    capacity_exceeded: bool
+    barriers: list[BarrierOut]
+
+
+class ConditionOut(Answer):
+    """A condition of the pack and how it stands on the day."""
+
+    condition: str
+    zh: str
+    en: str
+    clause: str
+    met: bool
+
+
+class ConditionCheckOut(Answer):
+    """One check of a condition; the latest that has begun counts."""
+
+    condition: str
+    met: bool
+    valid_from: date
+    valid_until: date | None
+    reason: str
+    evidence: list[EvidenceOut]
+    checked_by: str
+    checked_at: datetime
+
+
+class AssessmentOut(Answer):
+    """An assessment of an entity's capacity and its two signatures."""
+
+    id: UUID
+    entity_id: UUID
+    households_max: int
+    amount_max: Money
+    assessed_on: date
+    valid_until: date
+    reason: str
+    evidence: list[EvidenceOut]
+    state: Literal["proposed", "confirmed", "rejected"]
+    proposed_by: str
+    decided_by: str | None
+    decided_on: date | None
+    decision_reason: str | None
+
+
+class EntityCorrectionOut(Answer):
+    """What stood on file before a correction, and why it was replaced; personal data masked."""
+
+    name: str
+    legal_representative: str
+    bank_code: str
+    settlement_account: str
+    corrected_on: date
+    reason: str
+    evidence: list[EvidenceOut]
+    corrected_by: str
+    corrected_at: datetime
+
+
+class EntityDetail(EntityOut):
+    """Everything on file about one entity; its households are listed as bindings."""
+
+    as_of: date
+    conditions: list[ConditionOut]
+    checks: list[ConditionCheckOut]
+    assessments: list[AssessmentOut]
+    corrections: list[EntityCorrectionOut]
+
+
+class BindingOut(Answer):
+    """A household bound to an entity; `flagged` when the entity is on the blacklist on the day."""
+
+    id: UUID
+    entity_id: UUID
+    entity_name: str
+    household_id: UUID
+    household_number: str
+    village_code: str
+    mode: BindingMode
+    agreement_number: str
+    amount: Money
+    valid_from: date
+    valid_until: date | None
+    end_reason: str | None
+    bound_by: str
+    ended_by: str | None
+    flagged: bool

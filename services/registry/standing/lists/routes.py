@@ -1,0 +1,169 @@
+"""Lists, requests about them, standings and quotas over HTTP."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
+from services.registry.present import ensure_come
+from services.registry.standing.lists import effects, queries, report, requests
+from services.registry.standing.lists.schemas import (
+    EntryProposalIn,
+    ListEffectsAnswersOut,
+    ListEffectsIn,
+    ListEffectsOut,
+    ListingDecisionIn,
+    ListingDetail,
+    ListingOut,
+    ListingPleaIn,
+    ListingRequestOut,
+    ListingState,
+    ListName,
+    ListReport,
+    RequestKind,
+    RequestState,
+    VillageQuotaOut,
+)
+from shared.web.edge import InRegion, Read, Today
+from shared.web.pages import Page, PageOf, page_of
+from shared.web.writes import Write
+
+router = APIRouter(tags=["失信名单 Lists"])
+
+
+@router.get("/listings", status_code=200, response_model=PageOf[ListingOut])
+async def list_listings(
+    officer: ReadLists,
+    conn: Read,
+    page: Page,
+    today: Today,
+    region: InRegion,
+    list_name: ListName | None = None,
+    on: Annotated[date | None, Query(description="only entries that hold on this day")] = None,
+    state: ListingState | None = None,
+    household: UUID | None = None,
+    entity: UUID | None = None,
+) -> Any:
+    """List who is or was on the dishonesty list or the blacklist, why, since when, on what proof, and what it bars."""
+    found = await queries.list_listings(
+        conn,
+        officer,
+        region=region,
+        today=today,
+        list_name=list_name,
+        on=on,
+        state=state,
+        household=household,
+        entity=entity,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/listings/effects", status_code=200, response_model=ListEffectsOut)
+async def show_list_effects(
+    caller: ReadLists,
+    conn: Read,
+    today: Today,
+    household: Annotated[UUID | None, Query(description="either a household")] = None,
+    entity: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
+    as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None,
+) -> ListEffectsOut:
+    """Show what one household or entity is barred from on a day, by which entries, with the clause of each bar."""
+    return await effects.get_profile(conn, caller, household, entity, as_of or today)
+
+
+@router.post("/listing-effects", status_code=200, response_model=ListEffectsAnswersOut)
+async def ask_list_effects(body: ListEffectsIn, caller: ReadLists, conn: Read) -> ListEffectsAnswersOut:
+    """Answer how many households and entities stand on a day; a question, so no Idempotency-Key is needed."""
+    return await effects.list_effects(conn, caller, body)
+
+
+@router.get("/listings/{listing_id}", status_code=200, response_model=ListingDetail)
+async def show_listing(listing_id: UUID, officer: ReadLists, conn: Read, today: Today) -> ListingDetail:
+    """Show one entry with every step of it and every appeal or removal that was asked for."""
+    return await queries.get_listing(conn, officer, listing_id, today)
+
+
+@router.get("/listing-requests", status_code=200, response_model=PageOf[ListingRequestOut])
+async def list_listing_requests(
+    officer: ReadLists,
+    conn: Read,
+    page: Page,
+    today: Today,
+    region: InRegion,
+    kind: RequestKind | None = None,
+    state: RequestState | None = None,
+    as_of: Annotated[date | None, Query(description="the day for `late`; today if left out")] = None,
+) -> Any:
+    """List proposals, appeals and removals; `late` tells those that were not decided within the term."""
+    found = await queries.list_requests(
+        conn,
+        officer,
+        region=region,
+        as_of=as_of or today,
+        kind=kind,
+        state=state,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/listing-proposals", status_code=201, response_model=ListingRequestOut)
+async def propose_listing(body: EntryProposalIn, officer: ProposeListings, write: Write, today: Today) -> Response:
+    """Propose to list a household or an entity, with reason and evidence; another officer decides (LG-22)."""
+    ensure_come(today, filed_on=body.filed_on)
+    return await write(lambda tx: requests.propose_entry(tx, officer, body))
+
+
+@router.post("/listings/{listing_id}/appeals", status_code=201, response_model=ListingRequestOut)
+async def appeal_listing(
+    listing_id: UUID, body: ListingPleaIn, officer: AppealListings, write: Write, today: Today
+) -> Response:
+    """Appeal against an entry for the household, through village, township or helper; the entry holds meanwhile.
+
+    An accepted appeal against an entry for malicious default also gives the village its quota back (FJ-12).
+    """
+    ensure_come(today, filed_on=body.filed_on)
+    return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "appeal", body))
+
+
+@router.post("/listings/{listing_id}/removals", status_code=201, response_model=ListingRequestOut)
+async def ask_listing_removal(
+    listing_id: UUID, body: ListingPleaIn, officer: ProposeListings, write: Write, today: Today
+) -> Response:
+    """Ask that an officer's entry be removed because the debt is cleared, with proof; another officer decides."""
+    ensure_come(today, filed_on=body.filed_on)
+    return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "removal", body))
+
+
+@router.post("/listing-requests/{request_id}/decisions", status_code=201, response_model=ListingRequestOut)
+async def decide_listing_request(
+    request_id: UUID, body: ListingDecisionIn, officer: DecideListings, write: Write, today: Today
+) -> Response:
+    """Accept or reject a proposal, an appeal or a removal, with the reason; never one's own."""
+    ensure_come(today, decided_on=body.decided_on)
+    return await write(lambda tx: requests.decide_request(tx, officer, request_id, body))
+
+
+@router.get("/reports/lists", status_code=200, response_model=ListReport)
+async def report_lists(
+    officer: ReadReports,
+    conn: Read,
+    region: InRegion,
+    valid_from: date,
+    valid_until: Annotated[date, Query(description="the first day after the period")],
+) -> ListReport:
+    """Report who was listed and cleared in a period, who is listed at its end, and what became of appeals."""
+    return await report.list_report(conn, officer, region, valid_from, valid_until)
+
+
+@router.get("/village-quotas", status_code=200, response_model=PageOf[VillageQuotaOut])
+async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region: InRegion) -> Any:
+    """List the villages whose loan quota was ever cut, with every cut and which were taken back (FJ-12)."""
+    found = await queries.list_quotas(conn, officer, region=region, after=page.after, limit=page.limit + 1)
+    return page_of(found, page.limit, "village_code")

@@ -1,0 +1,98 @@
+"""What of a loss may be claimed, and who carries how much of it (LG-8b, LG-20, LG-21a). Pure."""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from shared.errors import Refused
+from shared.money import FEN, ZERO
+from shared.policy.terms import CompensationRule
+from shared.policy.vocabulary import LossParty
+
+
+class LossRuleNotServed(Refused):
+    """The pack's rule needs a party or a part that compensation payments do not carry yet."""
+
+    code = "loss-rule-not-served"
+    title = "代偿规则暂不支持 Loss rule not served"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The county's policy {what}; such a compensation cannot be paid here. Inform the administrator."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claimable:
+    """The part of a loss that is compensated, in yuan."""
+
+    principal: Decimal
+    interest: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """Return principal and interest together."""
+        return self.principal + self.interest
+
+
+@dataclass(frozen=True, slots=True)
+class LossShares:
+    """Who carries how much of a loss, in yuan."""
+
+    fund: Decimal
+    bank: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PartyShares:
+    """Who carries how much of a loss where a guarantor may carry a part, in yuan."""
+
+    fund: Decimal
+    bank: Decimal
+    guarantor: Decimal
+
+
+def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
+    """Return what may be claimed: principal, overdue interest where the rule covers it, penalty interest never.
+
+    Raises:
+        LossRuleNotServed: the rule covers penalty interest, or has a guarantor carry a share.
+    """
+    if rule.covers_penalty:
+        raise LossRuleNotServed("compensates penalty interest")
+    if rule.guarantor_share:
+        raise LossRuleNotServed("gives a guarantor a share of the loss")
+    return shared_loss(principal, interest_overdue, rule)
+
+
+def shared_loss(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
+    """Return the loss that the parties share by the rule: principal, and overdue interest where it is covered."""
+    return Claimable(principal, interest_overdue if rule.covers_interest else ZERO)
+
+
+def party_shares(loss: Decimal, rule: CompensationRule) -> PartyShares:
+    """Split a loss between fund, bank and guarantor; what is left after rounding down goes to the side named (DZ-3).
+
+    The parts add up to the whole; without a guarantor they are those of `loss_shares`.
+    """
+    fund, bank, guarantor = (
+        (loss * share).quantize(FEN, rounding=ROUND_DOWN)
+        for share in (rule.fund_share, rule.bank_share, rule.guarantor_share)
+    )
+    odd, to = loss - fund - bank - guarantor, rule.odd_fen_to
+    return PartyShares(
+        fund=fund + (odd if to is LossParty.FUND else ZERO),
+        bank=bank + (odd if to is LossParty.BANK else ZERO),
+        guarantor=guarantor + (odd if to is LossParty.GUARANTOR else ZERO),
+    )
+
+
+def loss_shares(loss: Decimal, fund_share: Decimal, odd_fen_to: LossParty) -> LossShares:
+    """Split a loss (or a recovery of it) between fund and bank; the odd fen goes to the side the pack names.
+
+    The parts add up to the whole. `fund_share` is a fraction of one.
+    """
+    exact = loss * fund_share
+    fund = exact.quantize(FEN, rounding=ROUND_DOWN)
+    if odd_fen_to is LossParty.FUND and fund < exact:
+        fund += FEN
+    return LossShares(fund, loss - fund)

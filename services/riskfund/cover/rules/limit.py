@@ -1,0 +1,84 @@
+"""How much a fund covers: loans up to a multiple of its money (FJ-13), reserved strictly in order. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from uuid import UUID
+
+from shared.money import FEN, ZERO
+from shared.policy.terms import FundRule
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A fund's cover at one moment, in yuan.
+
+    `missing` is what must be paid into the fund so that everything covered, reserved and asked for fits.
+    """
+
+    fund_balance: Decimal
+    multiplier: Decimal
+    limit: Decimal
+    exposure: Decimal
+    reserved: Decimal
+    available: Decimal
+    missing: Decimal
+    replenish_warning: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRequest:
+    """An application's loan request for cover, in yuan."""
+
+    application_id: UUID
+    amount: Decimal
+
+
+def limit_of(balance: Decimal, rule: FundRule) -> Decimal:
+    """Return the most that may be lent on the fund's money, rounded down to the fen (FJ-13: ten times)."""
+    return (balance * rule.multiplier).quantize(FEN, rounding=ROUND_DOWN)
+
+
+def cover_of(balance: Decimal, exposure: Decimal, reserved: Decimal, rule: FundRule, wanted: Decimal = ZERO) -> Cover:
+    """Return the cover of a fund; `wanted` is what was asked for and did not fit."""
+    limit = limit_of(balance, rule)
+    used = exposure + reserved
+    below = rule.replenish_below_ratio
+    return Cover(
+        fund_balance=balance,
+        multiplier=rule.multiplier,
+        limit=limit,
+        exposure=exposure,
+        reserved=reserved,
+        available=max(limit - used, ZERO),
+        missing=money_missing(balance, used + wanted, rule),
+        replenish_warning=below is not None and balance < used * below,
+    )
+
+
+def money_missing(balance: Decimal, to_cover: Decimal, rule: FundRule) -> Decimal:
+    """Return the smallest payment, a whole number of the pack's steps, after which `to_cover` fits (FJ-13, LG-38)."""
+    shortfall = to_cover - balance * rule.multiplier
+    if shortfall <= 0:
+        return ZERO
+    steps, rest = divmod(shortfall, rule.multiplier * rule.replenish_step)
+    return ((steps + (rest > 0)) * rule.replenish_step).quantize(FEN)
+
+
+def in_order(
+    loan_requests: Sequence[LoanRequest], available: Decimal
+) -> tuple[tuple[LoanRequest, ...], tuple[LoanRequest, ...]]:
+    """Return the loan requests that fit and those that do not: the first that no longer fits ends it for all after
+    it.
+    """
+    running = ZERO
+    for place, loan_request in enumerate(loan_requests):
+        running += loan_request.amount
+        if running > available:
+            return tuple(loan_requests[:place]), tuple(loan_requests[place:])
+    return tuple(loan_requests), ()
+
+
+def is_tolerated(bad: Decimal, covered: Decimal, rule: FundRule) -> bool:
+    """Tell whether defaulted loans are within the tolerated share of covered lending (SX-6b)."""
+    return rule.bad_loan_tolerance is None or bad <= covered * rule.bad_loan_tolerance
