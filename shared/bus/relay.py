@@ -138,8 +138,13 @@ class Relay:
         """Say once per event that its versions do not count the aggregate's events; ordered consumers wait for ever."""
         if row["has_gap"] and row["event_name"] not in self._gaps_reported:
             self._gaps_reported.add(row["event_name"])
-            log.error("versions of an aggregate's events have a gap", service=self.service, event_name=row["event_name"],
-                      aggregate_id=str(row["aggregate_id"]), aggregate_version=row["aggregate_version"])  # fmt: skip
+            log.error(
+                "versions of an aggregate's events have a gap",
+                service=self.service,
+                event_name=row["event_name"],
+                aggregate_id=str(row["aggregate_id"]),
+                aggregate_version=row["aggregate_version"],
+            )
 
     async def _publish_in_order(self, rows: Sequence[Any]) -> list[tuple[int, int]]:
         """Publish so that an event leaves only after its aggregate's earlier one was acknowledged."""

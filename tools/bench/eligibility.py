@@ -55,7 +55,8 @@ SELECT md5('household' || n)::uuid, 1, CASE n % 2 WHEN 0 THEN 'RCB' ELSE 'PSBC' 
 FROM generate_series(1, $2::integer) n WHERE n % 13 <> 0 AND $1::text <> ''
 """,
     """
-INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, public_notice_started_on, public_notice_ends_on,
+INSERT INTO rating_campaign (id, county_code, year, as_of, pack_id, state, public_notice_started_on,
+  public_notice_ends_on,
   finalised_on, opened_by)
 SELECT '00000000-0000-7000-8000-000000000002', $1, 2017, '2017-01-01', id, 'final', '2017-01-02', '2017-01-09',
        '2017-01-09', 'bench'

@@ -21,7 +21,8 @@ from tools.demo.workbook import write_workbook
 
 FLOOR: Final = (
     "COPY, in one transaction, of the very rows that the sheet became (households, members, accounts, surveys, states, "
-    "rejected rows, events) into the same tables with their indexes and constraints; nothing read, checked or encrypted."
+    "rejected rows, events) into the same tables with their indexes and constraints; nothing read, checked or "
+    "encrypted."
 )
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLLECTED_ON: Final = "2017-03-01"

@@ -189,11 +189,12 @@ def planned_figures(county: County) -> dict[str, Any]:
     plan, credit_limits = county.plan, county.plan.grade_limits
     drawn = Counter(household.target_grade for household in county.population.registered)
     rated = sum(count for grade, count in drawn.items() if grade is not None)
+    granted = sum(credit_limits[grade] * count for grade, count in drawn.items() if grade is not None)
     planned: dict[str, Any] = {
         "rows_received": plan.rows,
         "households_registered": plan.registered_households,
         "households_rated": rated,
-        "credit_limit_total": f"{sum(credit_limits[grade] * count for grade, count in drawn.items() if grade is not None):.2f}",
+        "credit_limit_total": f"{granted:.2f}",
         "households_eligible": plan.lendable_households,
     }
     if plan.outline.lends:

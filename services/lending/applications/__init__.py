@@ -1,1 +1,1 @@
-"""Applications (贷款申请): from filing through public notice, approval and joint review to the hand-over to the bank."""
+"""Applications (贷款申请): from filing through public notice and approval to the hand-over to the bank."""

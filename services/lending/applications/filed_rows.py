@@ -53,7 +53,8 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::numer
   $9::text[], $10::text[], $11::numeric[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[],
   $17::text[], $18::int[], $19::text[], $20::uuid[], $21::uuid[], $22::uuid[])
   AS n (id, household_id, household_number, household_version, village_code, amount, term_months, industry,
-        purpose, grade, credit_limit, loan_round, state, documents, digests, eligibility, reasons, place, mode, entity_id,
+        purpose, grade, credit_limit, loan_round, state, documents, digests, eligibility, reasons, place, mode,
+          entity_id,
         borrower_member_id, branch_id)
 ORDER BY n.place
 ON CONFLICT (household_id) WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') DO NOTHING

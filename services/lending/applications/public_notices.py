@@ -355,7 +355,8 @@ async def _kept(conn: Connection, rows: Sequence[LockedApplication], on: date) -
 
 async def _record_closing(conn: Connection, officer: Principal, notice_id: UUID, on: date, moved_on: int) -> bool:
     await conn.execute(
-        "INSERT INTO public_notice_closure (id, notice_id, closed_on, closed_by, applications) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO public_notice_closure (id, notice_id, closed_on, closed_by, applications) VALUES ($1, $2, "
+        "$3, $4, $5)",
         new_id(),
         notice_id,
         on,

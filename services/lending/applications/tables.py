@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from services.lending.metadata import metadata
 
 STATES = (
-    "'filed', 'village_public_notice', 'township_review', 'township_public_notice', 'county_review', 'county_public_notice', "
+    "'filed', 'village_public_notice', 'township_review', 'township_public_notice', 'county_review', "
+    "'county_public_notice', "
     "'joint_review', 'approved', 'handed_over', 'disbursed', 'refused', 'withdrawn'"
 )
 ENDED = "'disbursed', 'refused', 'withdrawn'"
@@ -117,7 +118,8 @@ application = Table(
         name="approved_on",
     ),
     CheckConstraint(
-        "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disbursement_due_on IS NOT NULL) "
+        "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disbursement_due_on IS "
+        "NOT NULL) "
         "OR source = 'legacy_loan'",
         name="handed_over_on",
     ),

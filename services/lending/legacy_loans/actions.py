@@ -173,7 +173,7 @@ async def _put(
 
 async def _number_rounds(conn: Connection, lines: Sequence[_Line], on: date) -> None:
     ids = [line.household.household_id for line in lines if line.household is not None]
-    rounds = (await applications.standings(conn, ids, [], on)).rounds
+    rounds = (await applications.exposures(conn, ids, [], on)).rounds
     for line in lines:
         if line.household is not None:
             household_id = line.household.household_id

@@ -198,7 +198,8 @@ put_loan AS (
     mode, entity_id, borrower_member_id, branch_id, granted_under
   FROM made
 ), put_disbursement AS (
-  INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on, disbursement_due_on,
+  INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on,
+    disbursement_due_on,
     late, file_id, recorded_by, account_reference)
   SELECT loan_id, bank_code, bank_reference, amount, paid_out_on, handed_over_on, disbursement_due_on,
     paid_out_on > disbursement_due_on, $2::uuid, $3::text, account_reference

@@ -42,7 +42,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     div(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160)
     - CASE WHEN rounding = 'half_even'
         AND mod(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160) = 0
-        AND mod(div(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160), 2) = 1
+        AND mod(div(2 * balance * annual_rate * year_parts(day_count, period_from, period_until) + 1603080, 3206160),
+          2) = 1
       THEN 1 ELSE 0 END)
 """
 

@@ -73,7 +73,8 @@ class AmountDiffers(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['amount_approved']} was approved, {figures['amount']} is reported; correct the amount, or ask the "
+            f"{figures['amount_approved']} was approved, {figures['amount']} is reported; correct the amount, or "
+            f"ask the "
             "county centre for a new application.",
             approved=str(figures["amount_approved"]),
             reported=str(figures["amount"]),
@@ -89,7 +90,8 @@ class BeforeHandOver(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"The application was handed over on {figures['handed_over_on']}, a disbursement on {figures['disbursed_on']} "
+            f"The application was handed over on {figures['handed_over_on']}, a disbursement on "
+            f"{figures['disbursed_on']} "
             "cannot be right; correct the date."
         )
 

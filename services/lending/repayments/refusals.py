@@ -111,7 +111,8 @@ class AboveWhatIsDue(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['payable']} is due on {figures['paid_on']}, {figures['amount']} is more; pay what is due, or send it "
+            f"{figures['payable']} is due on {figures['paid_on']}, {figures['amount']} is more; pay what is due, "
+            f"or send it "
             "with kind 'prepayment' to repay early.",
             payable=str(figures["payable"]),
             amount=str(figures["amount"]),
@@ -148,7 +149,8 @@ class AboveSettlement(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['payable']} closes the loan on {figures['paid_on']}, {figures['amount']} is more; pay that figure.",
+            f"{figures['payable']} closes the loan on {figures['paid_on']}, {figures['amount']} is more; pay that "
+            f"figure.",
             payable=str(figures["payable"]),
             amount=str(figures["amount"]),
         )

@@ -1,1 +1,1 @@
-"""Standing (借款资格): whether, and on what terms, a household may borrow: eligibility, lists, entities, simulations."""
+"""Standing (借款资格): may a household borrow, and on what terms: eligibility, lists, entities, simulations."""

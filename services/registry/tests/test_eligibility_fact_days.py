@@ -50,7 +50,8 @@ INSERT INTO entity_assessment (id, entity_id, households_max, amount_max, assess
 VALUES (uuid7(), $1, $2, 50000, '2017-02-01', '2018-03-01', 'x', '[{}]', 'x', $3, 'y', $4, 'x', now())
 """
 _BINDING = """
-INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, valid_from, bound_by, valid_until,
+INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, valid_from, bound_by,
+  valid_until,
   end_reason, ended_by, ended_at)
 VALUES (uuid7(), $1, $2, $3, $4, 20000, $5, 'x', $6::date, $7::text, $7::text,
   CASE WHEN $7::text IS NOT NULL THEN now() END)

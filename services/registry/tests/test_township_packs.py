@@ -161,7 +161,8 @@ async def test_surveys_are_due_again_when_the_place_says(divided: ServiceUnderTe
 
 async def _rated(registry: ServiceUnderTest, household: str, village: str) -> None:
     await registry.database.pool.execute(
-        "INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, valid_from, valid_until, campaign_id) "
+        "INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, valid_from, valid_until, "
+        "campaign_id) "
         "VALUES ($1, $2, 'C', 30000, 'campaign', '2017-01-13', '2019-01-13', $3)",
         UUID(household),
         village,

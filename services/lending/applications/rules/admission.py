@@ -146,7 +146,8 @@ def _above_credit_limit(
         "amount-above-credit-limit",
         "FJ-10",
         f"申请金额{loan_request.amount}元超过授信额度{loan_request.credit_limit}元,请按额度申请。",
-        f"The amount {loan_request.amount} is above the credit limit of {loan_request.credit_limit}; apply for at most the credit limit.",
+        f"The amount {loan_request.amount} is above the credit limit of {loan_request.credit_limit}; apply for at "
+        f"most the credit limit.",
     )
 
 
@@ -160,7 +161,8 @@ def _term_out_of_bounds(
         "term-out-of-bounds",
         terms.clause("term_months_max" if loan_request.term_months > longest else "term_months_min", "LG-2"),
         f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
-        f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose one that is.",
+        f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose "
+        f"one that is.",
     )
 
 
@@ -301,7 +303,8 @@ def _above_household_cap(
         "household-cap",
         terms.clause("household_cap", "LG-25b"),
         f"该户贷款余额及在办金额{exposure.owed}元,加本次{loan_request.amount}元超过每户上限{cap}元,还可申请{left}元。",
-        f"The household owes or has applied for {exposure.owed}; with {loan_request.amount} it would pass the cap of {cap}. "
+        f"The household owes or has applied for {exposure.owed}; with {loan_request.amount} it would pass the cap "
+        f"of {cap}. "
         f"{left} is left.",
     )
 
@@ -316,7 +319,8 @@ def _village_quota(
         "village-quota-cut",
         "FJ-12",
         f"因本村有恶意拖欠,全村贷款额度已压减至{headroom.limit}元,现已使用{headroom.used}元,还可申请{left}元。",
-        f"Malicious non-payment cut the village's quota to {headroom.limit}, of which {headroom.used} is used; {left} is left.",
+        f"Malicious non-payment cut the village's quota to {headroom.limit}, of which {headroom.used} is used; "
+        f"{left} is left.",
     )
 
 

@@ -80,7 +80,8 @@ class Place:
         application_id: UUID = await pool.fetchval(
             """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
                  bank_code, amount, term_months, industry, purpose, state, state_from, pack_id, pack_version,
-                 eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by, disbursement_due_on, mode,
+                 eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by, disbursement_due_on,
+                   mode,
                  entity_id)
                SELECT uuid7(), uuid7(), $1, $2, left($2, 9), left($2, 6), $3, $4, 12, $5, $6, 'handed_over', $7::date,
                  pack_id, pack_version, '{}', $7, 'clerk', $7, $7, 'centre', $7 + 9, $8, $9

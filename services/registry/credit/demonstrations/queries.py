@@ -14,7 +14,8 @@ from shared.db import Connection
 
 _COLUMNS = """
 SELECT c.id, c.county_code, c.year, c.as_of, c.campaign_id, p.pack_version, c.village_criteria, c.household_criteria,
-       c.villages_requested, c.villages_available, c.households_requested, c.households_available, c.state, c.proposed_by,
+       c.villages_requested, c.villages_available, c.households_requested, c.households_available, c.state,
+         c.proposed_by,
        c.proposed_at, c.decided_by, c.decided_on, c.decision_reason,
        (SELECT count(*) FROM demonstration_village v WHERE v.choice_id = c.id) AS village_count,
        (SELECT count(*) FROM demonstration_household v WHERE v.choice_id = c.id) AS household_count

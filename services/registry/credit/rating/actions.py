@@ -50,7 +50,8 @@ WHERE campaign_id = $1 AND review_id IS NULL GROUP BY 1 ORDER BY 1
 """
 _LAST_REVIEW = "SELECT max(reviewed_on) FROM rating_review WHERE campaign_id = $1"
 _PUT_ON_PUBLIC_NOTICE = """
-UPDATE rating_campaign SET state = 'on_public_notice', public_notice_started_on = $2, public_notice_ends_on = $3 WHERE id = $1
+UPDATE rating_campaign SET state = 'on_public_notice', public_notice_started_on = $2,
+  public_notice_ends_on = $3 WHERE id = $1
 """
 _OPEN_OBJECTIONS = """
 SELECT o.id FROM rating_objection o

@@ -20,7 +20,8 @@ from shared.db import Connection
 from shared.policy.pack import PolicyPack
 
 _RATING_COLUMNS = """
-r.id, r.household_id, h.number AS household_number, r.village_code, r.bank_code, r.grade, r.credit_limit, r.score, r.cause,
+r.id, r.household_id, h.number AS household_number, r.village_code, r.bank_code, r.grade, r.credit_limit, r.score,
+  r.cause,
 r.valid_from, r.valid_until, r.grade IS NOT NULL AND $1::date >= r.valid_from AND $1::date < r.valid_until AS is_valid,
 (SELECT max(collected_on) FROM credit_survey s WHERE s.household_id = r.household_id AND s.collected_on <= $1)
   AS collected_on

@@ -46,7 +46,8 @@ _BY_TOWNSHIP: Final = f"""{_HOUSEHOLDS}, place AS (
   SELECT g.township_code, count(*) AS household_count, count(surveyed_on) AS surveyed_count,
          count(*) FILTER (WHERE scored) AS scored_count, count(reviewed_on) AS reviewed_count,
          count(*) FILTER (WHERE on_public_notice) AS on_public_notice_count, count(rated_on) AS rated_count,
-         count(credit_limit) AS credit_limit_count, coalesce(sum(credit_limit), 0.00)::numeric(18, 2) AS credit_limit_total
+         count(credit_limit) AS credit_limit_count, coalesce(sum(credit_limit), 0.00)::numeric(18,
+           2) AS credit_limit_total
   FROM stage g GROUP BY GROUPING SETS ((g.township_code), ())
 ), loan AS (
   SELECT g.township_code, count(*) AS loan_count, sum(l.principal)::numeric(18, 2) AS loan_total
@@ -57,7 +58,8 @@ FROM place p LEFT JOIN loan l ON l.township_code IS NOT DISTINCT FROM p.township
 ORDER BY p.township_code NULLS FIRST
 """  # noqa: S608 - our own text
 _BY_WEEK: Final = f"""{_HOUSEHOLDS}, happened AS (
-  SELECT surveyed_on AS on_day, 1 AS surveyed, 0 AS reviewed, 0 AS rated, NULL::numeric AS credit_limit, NULL::numeric AS loan
+  SELECT surveyed_on AS on_day, 1 AS surveyed, 0 AS reviewed, 0 AS rated, NULL::numeric AS credit_limit,
+    NULL::numeric AS loan
   FROM stage WHERE surveyed_on IS NOT NULL
   UNION ALL SELECT reviewed_on, 0, 1, 0, NULL, NULL FROM stage WHERE reviewed_on IS NOT NULL
   UNION ALL SELECT rated_on, 0, 0, 1, credit_limit, NULL FROM stage WHERE rated_on IS NOT NULL
@@ -65,7 +67,8 @@ _BY_WEEK: Final = f"""{_HOUSEHOLDS}, happened AS (
 )
 SELECT CASE WHEN on_day < $7 THEN 0 ELSE (on_day - $7) / 7 + 1 END AS week,
        sum(surveyed) AS surveyed_count, sum(reviewed) AS reviewed_count, sum(rated) AS rated_count,
-       count(credit_limit) AS credit_limit_count, coalesce(sum(credit_limit), 0.00)::numeric(18, 2) AS credit_limit_total,
+       count(credit_limit) AS credit_limit_count, coalesce(sum(credit_limit), 0.00)::numeric(18,
+         2) AS credit_limit_total,
        count(loan) AS loan_count, coalesce(sum(loan), 0.00)::numeric(18, 2) AS loan_total
 FROM happened GROUP BY 1 HAVING CASE WHEN min(on_day) < $7 THEN 0 ELSE (min(on_day) - $7) / 7 + 1 END <= {WEEKS_MAX}
 ORDER BY 1

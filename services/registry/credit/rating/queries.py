@@ -38,7 +38,8 @@ SELECT c.id, c.county_code, c.bank_code, c.year, c.as_of, p.pack_version, c.stat
           AND NOT EXISTS (SELECT FROM rating_settlement t WHERE t.objection_id = o.id)) AS open_objection_count
 FROM rating_campaign c JOIN policy_pack p ON p.id = c.pack_id
 CROSS JOIN LATERAL (
-  SELECT count(*) AS scored_count, count(review_id) AS reviewed_count, max(public_notice_ends_on) AS public_notice_ends_on,
+  SELECT count(*) AS scored_count, count(review_id) AS reviewed_count,
+    max(public_notice_ends_on) AS public_notice_ends_on,
          count(*) FILTER (WHERE collected_on + make_interval(months => $2) <= c.as_of) AS stale_count
   FROM rating_score WHERE campaign_id = c.id
 ) s

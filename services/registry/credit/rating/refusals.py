@@ -177,7 +177,8 @@ class PublicNoticeStillRuns(Refused):
 
     def __init__(self, ends_on: date, asked: date) -> None:
         super().__init__(
-            f"The rating is on public notice until {ends_on}; it cannot become final on {asked}. Choose {ends_on} or later.",
+            f"The rating is on public notice until {ends_on}; it cannot become final on {asked}. Choose {ends_on} "
+            f"or later.",
             ends_on=ends_on.isoformat(),
         )
 
@@ -225,7 +226,8 @@ class ObjectionOutsidePublicNotice(Refused):
 
     def __init__(self, raised_on: date, started_on: date, ends_on: date) -> None:
         super().__init__(
-            f"The grade is on public notice from {started_on} until before {ends_on}; an objection raised on {raised_on} lies "
+            f"The grade is on public notice from {started_on} until before {ends_on}; an objection raised on "
+            f"{raised_on} lies "
             "outside. Correct the day, or bring the facts to the next rating.",
             raised_on=raised_on.isoformat(),
             started_on=started_on.isoformat(),

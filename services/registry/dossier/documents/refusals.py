@@ -171,7 +171,8 @@ class ScannerUnavailable(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "The virus scanner gave no verdict, so nothing was stored; send the same request again later and inform the "
+            "The virus scanner gave no verdict, so nothing was stored; send the same request again later and "
+            "inform the "
             "administrator if it goes on."
         )
 

@@ -13,7 +13,8 @@ SELECT a.id, a.household_id, h.number AS household_number, h.village_code, a.hel
        a.valid_from, a.assigned_by, a.assigned_at, a.valid_until, a.end_reason, a.ended_by, a.ended_at
 FROM helper_assignment a WHERE a.household_id = h.id ORDER BY a.valid_from, a.id""",
     "family_debts": """
-SELECT id, household_id, member_id, bank_code, kind, valid_from, recorded_by, recorded_at, valid_until, end_reason, ended_by,
+SELECT id, household_id, member_id, bank_code, kind, valid_from, recorded_by, recorded_at, valid_until, end_reason,
+  ended_by,
        ended_at
 FROM family_debt WHERE household_id = h.id ORDER BY valid_from, id""",
     "state_changes": """

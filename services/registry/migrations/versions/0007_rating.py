@@ -189,7 +189,8 @@ UNDO: tuple[str, ...] = (
     "DROP TABLE rating_settlement, rating_objection",
     "DROP TRIGGER credit_survey_only_grows ON credit_survey",
     """
-ALTER TABLE rating DROP CONSTRAINT only_campaigns_take_away, DROP CONSTRAINT credit_limit_by_grade, DROP COLUMN bank_code,
+ALTER TABLE rating DROP CONSTRAINT only_campaigns_take_away, DROP CONSTRAINT credit_limit_by_grade,
+  DROP COLUMN bank_code,
     ALTER COLUMN grade SET NOT NULL, ALTER COLUMN credit_limit SET NOT NULL
 """,
     "ALTER TABLE rating_review DROP COLUMN group_name, DROP COLUMN left_out",

@@ -117,7 +117,8 @@ def limit_growth(repaid: told.LimitGrowth, pack: PolicyPack) -> Answer:
     found = next_limit(grade, credit_limit, principal, scheme)
     path = " → ".join(scheme.promotion_path) or "-"
     why = Sentence(
-        f"{grade} 级额度 {credit_limit} 元,按时归还 {principal} 元;升级路径 {path},倍数 {scheme.gradient_multiplier or '-'},"
+        f"{grade} 级额度 {credit_limit} 元,按时归还 {principal} 元;升级路径 {path},倍数 "
+        f"{scheme.gradient_multiplier or '-'},"
         f"取法 {scheme.next_limit},每户上限 {scheme.household_cap} 元。",
         f"Grade {grade} with credit limit {credit_limit}, {principal} repaid on time; path {path}, multiplier "
         f"{scheme.gradient_multiplier or '-'}, choice {scheme.next_limit}, cap {scheme.household_cap}.",

@@ -48,7 +48,8 @@ _MOVE = """
 UPDATE household SET village_code = $2, residence_code = nullif(residence_code, $2), group_name = NULL WHERE id = $1
 """
 _VILLAGE = """
-INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) VALUES ($1, $2, $3, 'moved', $4)
+INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) VALUES ($1, $2, $3,
+  'moved', $4)
 """
 # What bars the household that goes up in another bars the other from then on.
 _CARRY_EXCLUSIONS = """

@@ -48,7 +48,8 @@ SELECT $1, s.state, s.effective_from, $4, $5
 FROM unnest($2::text[], $3::date[]) WITH ORDINALITY AS s (state, effective_from, place) ORDER BY s.place
 """
 _VILLAGE = """
-INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) VALUES ($1, $2, $3, 'split', $4)
+INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) VALUES ($1, $2, $3,
+  'split', $4)
 """
 # Whoever was barred is barred in either household until the poverty office has looked at each.
 _EXCLUSIONS = """

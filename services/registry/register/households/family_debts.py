@@ -21,7 +21,8 @@ SELECT number, ended_on, end_reason FROM household WHERE id = $1 AND village_cod
 """
 _MEMBER = "SELECT is_head FROM member WHERE id = $1 AND household_id = $2 AND left_on IS NULL"
 _COLUMNS = (
-    "id, household_id, member_id, bank_code, kind, valid_from, recorded_by, recorded_at, valid_until, end_reason, ended_by, "
+    "id, household_id, member_id, bank_code, kind, valid_from, recorded_by, recorded_at, valid_until, "
+    "end_reason, ended_by, "
     "ended_at"
 )
 _RECORD = f"""

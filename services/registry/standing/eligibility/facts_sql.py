@@ -25,7 +25,8 @@ LOAN_REQUEST_NAMES: Final = (
 FACT_COLUMNS: Final = """village_code text, residence_code text, ended_on date, end_reason text, state text,
   borrower text, born_on date, civil_capacity text, able_to_work boolean, exclusions text[], credit_record text,
   malicious boolean, has_account boolean, account_bank text, family_debt_banks text[], lists text[], grade text,
-  credit_limit numeric, valid_from date, valid_until date, bank_grade text, bank_credit_limit numeric, bank_valid_from date,
+  credit_limit numeric, valid_from date, valid_until date, bank_grade text, bank_credit_limit numeric,
+    bank_valid_from date,
   bank_valid_until date, open_loans integer, owed numeric, industries text[], loans jsonb,
   entity_active boolean, entity_conditions text[], entity_lists text[], entity_assessed_on date,
   entity_valid_until date, entity_households_max integer, entity_amount_max numeric, entity_households integer,
@@ -83,7 +84,8 @@ LEFT JOIN LATERAL (
   WHERE a.mode = 'indirect' AND e.county_code = h.county_code AND e.registered_on <= a.as_of
     AND e.id = coalesce(a.entity_id, (
       SELECT n.entity_id FROM entity_household n WHERE n.household_id = h.id AND n.mode = 'indirect'
-        AND n.valid_from <= a.as_of AND coalesce(n.valid_until > a.as_of, true) ORDER BY n.valid_from DESC, n.id DESC LIMIT 1))
+        AND n.valid_from <= a.as_of AND coalesce(n.valid_until > a.as_of, true) ORDER BY n.valid_from DESC,
+          n.id DESC LIMIT 1))
 ) e ON true
 """
 

@@ -92,7 +92,8 @@ SELECT f.*, array_remove(ARRAY[
   CASE WHEN r.rating_required AND t.valid_until <= f.as_of THEN 'rating-expired' END,
   CASE WHEN f.amount < r.amount_min THEN 'amount-below-minimum' END,
   CASE WHEN f.amount > r.amount_max THEN 'amount-above-maximum' END,
-  CASE WHEN t.valid_from <= f.as_of AND f.as_of < t.valid_until AND f.amount > t.credit_limit THEN 'amount-above-credit-limit' END,
+  CASE WHEN t.valid_from <= f.as_of AND f.as_of < t.valid_until
+    AND f.amount > t.credit_limit THEN 'amount-above-credit-limit' END,
   CASE WHEN f.owed + f.amount > r.household_cap THEN 'household-cap' END,
   CASE WHEN f.open_loans >= r.open_loans_max THEN 'loan-open' END,
   CASE WHEN f.term_months NOT BETWEEN r.term_months_min AND r.term_months_max THEN 'term-out-of-bounds' END,

@@ -17,7 +17,8 @@ from shared.ids import new_id
 # The same question with the same facts and answer is kept once, however often it is asked.
 _STORE: Final = """
 INSERT INTO eligibility_question
-  (id, household_id, county_code, village_code, as_of, loan_request, facts, pack_id, reasons, eligible, digest, requested_by)
+  (id, household_id, county_code, village_code, as_of, loan_request, facts, pack_id, reasons, eligible, digest,
+    requested_by)
 SELECT q.id, q.household_id, q.county_code, q.village_code, q.as_of, q.loan_request, q.facts, q.pack_id, q.reasons,
        cardinality(q.reasons) = 0, decode(q.digest, 'hex'), $2
 FROM jsonb_to_recordset($1::jsonb) AS q (id uuid, household_id uuid, county_code text, village_code text, as_of date,

@@ -53,8 +53,10 @@ step AS MATERIALIZED (
 )"""
 _APPLICATIONS: Final = f"""
 application AS MATERIALIZED (
-  SELECT DISTINCT ON (q.household_id, q.as_of, q.loan_request) q.id, q.household_id, q.village_code, q.as_of, q.loan_request, q.facts,
-         q.reasons, q.eligible, (q.loan_request ->> 'amount')::numeric AS amount, (q.facts ->> 'credit_limit')::numeric AS credit_limit
+  SELECT DISTINCT ON (q.household_id, q.as_of, q.loan_request) q.id, q.household_id, q.village_code, q.as_of,
+    q.loan_request, q.facts,
+         q.reasons, q.eligible, (q.loan_request ->> 'amount')::numeric AS amount,
+           (q.facts ->> 'credit_limit')::numeric AS credit_limit
   FROM eligibility_question q JOIN policy_pack p ON p.id = q.pack_id
   WHERE q.county_code = $2 AND q.village_code ^@ $3 AND q.as_of >= $4 AND q.as_of < $5
     AND (SELECT max(length(x)) FROM unnest($14::text[]) AS x
@@ -67,16 +69,19 @@ application AS MATERIALIZED (
   SELECT a.id AS question_id, $7::uuid::text AS rules_key, a.as_of, k.*
   FROM application a
   LEFT JOIN rescored s ON s.household_id = a.household_id AND s.grade_before = a.facts ->> 'grade'
-    AND s.credit_limit_before = a.credit_limit AND (s.grade_after, s.credit_limit_after) IS DISTINCT FROM (s.grade_before, s.credit_limit_before)
+    AND s.credit_limit_before = a.credit_limit AND (s.grade_after,
+      s.credit_limit_after) IS DISTINCT FROM (s.grade_before, s.credit_limit_before)
   CROSS JOIN LATERAL jsonb_to_record(a.facts || a.loan_request || CASE
     WHEN s.household_id IS NULL THEN '{{}}'
     WHEN s.grade_after IS NULL THEN '{{"grade": null, "credit_limit": null, "valid_from": null, "valid_until": null}}'
-    ELSE jsonb_build_object('grade', s.grade_after, 'credit_limit', s.credit_limit_after::text) END) AS k ({STORED_COLUMNS})
+    ELSE jsonb_build_object('grade', s.grade_after, 'credit_limit',
+      s.credit_limit_after::text) END) AS k ({STORED_COLUMNS})
 ), judged AS MATERIALIZED (
   SELECT question_id, credit_limit, reasons FROM ({JUDGED}) AS everything
 ), compared AS MATERIALIZED (
   SELECT a.id, a.village_code, a.amount, a.eligible AS before, cardinality(j.reasons) = 0 AS after,
-         a.reasons AS reasons_before, j.reasons AS reasons_after, a.credit_limit AS credit_limit_before, j.credit_limit AS credit_limit_after,
+         a.reasons AS reasons_before, j.reasons AS reasons_after, a.credit_limit AS credit_limit_before,
+           j.credit_limit AS credit_limit_after,
          CASE WHEN a.eligible AND cardinality(j.reasons) > 0 THEN 'newly_refused'
               WHEN NOT a.eligible AND cardinality(j.reasons) = 0 THEN 'newly_eligible'
               WHEN a.reasons <> j.reasons THEN 'other_reasons'
@@ -129,8 +134,10 @@ counted AS (
 ), credit_limits AS (
   SELECT CASE WHEN count(*) > 0 THEN jsonb_build_object(
     'campaign_id', $9::uuid, 'households', count(*),
-    'changed', count(*) FILTER (WHERE (grade_before, credit_limit_before) IS DISTINCT FROM (grade_after, credit_limit_after)),
-    'credit_limits_before', coalesce(sum(credit_limit_before), 0.00)::text, 'credit_limits_after', coalesce(sum(credit_limit_after), 0.00)::text,
+    'changed', count(*) FILTER (WHERE (grade_before, credit_limit_before) IS DISTINCT FROM (grade_after,
+      credit_limit_after)),
+    'credit_limits_before', coalesce(sum(credit_limit_before), 0.00)::text, 'credit_limits_after',
+      coalesce(sum(credit_limit_after), 0.00)::text,
     'grades', (SELECT jsonb_agg(to_jsonb(g) ORDER BY grade_before NULLS LAST, grade_after NULLS LAST) FROM (
        SELECT grade_before, grade_after, count(*) AS households FROM rescored GROUP BY 1, 2) g)
   ) END AS rescoring FROM rescored
@@ -145,7 +152,8 @@ WITH rules AS MATERIALIZED (
   FROM counted c, by_reason r, by_township t, credit_limits l
   RETURNING id
 )
-INSERT INTO pack_simulation_finding (simulation_id, question_id, change, credit_limit_before, credit_limit_after, reasons_after)
+INSERT INTO pack_simulation_finding (simulation_id, question_id, change, credit_limit_before, credit_limit_after,
+  reasons_after)
 SELECT s.id, c.id, c.change, c.credit_limit_before, c.credit_limit_after, c.reasons_after
 FROM compared c CROSS JOIN simulation s WHERE c.change IS NOT NULL
 """  # noqa: S608 - our own texts

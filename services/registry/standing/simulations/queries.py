@@ -22,7 +22,8 @@ WHERE pack_id = $1 AND region_code ^@ ANY ($2::text[]) AND ($3::uuid IS NULL OR 
 """  # noqa: S608 - our own columns
 _AFFECTED: Final = """
 SELECT q.id AS question_id, q.household_id, h.number AS household_number, q.village_code, q.as_of,
-       (q.loan_request ->> 'amount')::numeric AS amount, (q.loan_request ->> 'term_months')::integer AS term_months, f.change,
+       (q.loan_request ->> 'amount')::numeric AS amount, (q.loan_request ->> 'term_months')::integer AS term_months,
+         f.change,
        q.reasons AS reasons_before, f.reasons_after, f.credit_limit_before, f.credit_limit_after, q.pack_id
 FROM pack_simulation_finding f
 JOIN eligibility_question q ON q.id = f.question_id

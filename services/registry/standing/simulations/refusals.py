@@ -27,7 +27,8 @@ class PeriodEmpty(Invalid):
 
     def __init__(self, period_from: date, period_until: date) -> None:
         super().__init__(
-            f"The period from {period_from} until {period_until} (excluded) has no day; let period_until be later than period_from.",
+            f"The period from {period_from} until {period_until} (excluded) has no day; let period_until be later "
+            f"than period_from.",
             period_from=period_from.isoformat(),
             period_until=period_until.isoformat(),
         )

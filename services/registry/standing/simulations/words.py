@@ -22,7 +22,8 @@ def _judged(result: Result, period_from: date, period_until: date) -> Sentence:
     if not asked["count"]:
         return (
             f"{period_from}至{period_until}(不含)之间没有留存的申请,无从比较。",
-            f"No application of {period_from} until {period_until} (excluded) is on record, so there is nothing to compare.",
+            f"No application of {period_from} until {period_until} (excluded) is on record, so there is nothing "
+            f"to compare.",
         )
     return (
         f"{period_from}至{period_until}(不含)的{asked['count']}笔申请(共{asked['amount']}元)中,"
@@ -72,8 +73,10 @@ def _lines(result: Result) -> Sentence | None:
     return (
         f"按此政策包重新评分,{again['households']}户中{again['changed']}户的等级或额度改变,"
         f"授信总额由{again['credit_limits_before']}元变为{again['credit_limits_after']}元({change:+})。",
-        f"Scored again under this pack, {again['changed']} of {again['households']} households change grade or credit limit; "
-        f"all credit limits together go from {again['credit_limits_before']} to {again['credit_limits_after']} yuan ({change:+}).",
+        f"Scored again under this pack, {again['changed']} of {again['households']} households change grade or "
+        f"credit limit; "
+        f"all credit limits together go from {again['credit_limits_before']} to {again['credit_limits_after']} "
+        f"yuan ({change:+}).",
     )
 
 

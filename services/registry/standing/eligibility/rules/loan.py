@@ -50,7 +50,8 @@ def above_credit_limit(
     return Reason(
         "amount-above-credit-limit",
         f"申请金额{loan_request.amount}元超过{rating.grade}级授信额度{rating.credit_limit}元,请按额度申请。",
-        f"The amount {loan_request.amount} is above the credit limit {rating.credit_limit} of grade {rating.grade}; apply for at most that.",
+        f"The amount {loan_request.amount} is above the credit limit {rating.credit_limit} of grade "
+        f"{rating.grade}; apply for at most that.",
         rules.clauses["grade_limits"],
     )
 
@@ -73,7 +74,8 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     return Reason(
         "household-cap",
         f"该户未结清贷款{facts.owed}元{zh_legacy},加本次{loan_request.amount}元超过每户上限{cap}元,{zh}。",
-        f"Open loans of {facts.owed}{en_legacy if legacy else ''} and this {loan_request.amount} pass the household's cap of "
+        f"Open loans of {facts.owed}{en_legacy if legacy else ''} and this {loan_request.amount} pass the "
+        f"household's cap of "
         f"{cap}; {en}.",
         rules.clauses["household_cap"],
     )
@@ -112,7 +114,8 @@ def term(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules
     return Reason(
         "term-out-of-bounds",
         f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
-        f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose one that is.",
+        f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose "
+        f"one that is.",
         rules.clauses["term_months_max" if loan_request.term_months > longest else "term_months_min"],
     )
 

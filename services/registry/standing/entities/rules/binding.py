@@ -118,7 +118,8 @@ def _bound(household: HouseholdToBind) -> Reason | None:
     return Reason(
         "household-bound",
         f"该户自{bound.valid_from}起已由{bound.entity_name}带动(协议{bound.agreement_number}),请先终止原协议。",
-        f"The household is bound to {bound.entity_name} by agreement {bound.agreement_number} since {bound.valid_from}; "
+        f"The household is bound to {bound.entity_name} by agreement {bound.agreement_number} since "
+        f"{bound.valid_from}; "
         "end that agreement first.",
         "SX-4",
     )
