@@ -88,9 +88,10 @@ bench: $(SETUP) ## Measure against the floor, write docs/benchmarks.md 性能测
 reconcile: $(SETUP) ## Re-derive every figure from all databases and events 对账
 	@$(RUN) -m tools.reconcile --data $(DATA)
 
-contracts: $(SETUP) ## Write the services' OpenAPI documents, the event catalogue and the schemas 生成接口文档
+contracts: $(SETUP) ## Write the services' OpenAPI documents, the event catalogue, the schemas and the glossary 生成接口文档
 	@$(RUN) -m tools.contracts
 	@$(RUN) -m tools.asyncapi
+	@$(RUN) -m tools.vocabulary
 
 lock: $(SETUP) ## Resolve requirements*.in to hash-pinned lock files (needs uv) 锁定依赖版本
 	@set -e; uv=$$(command -v uv || echo .venv/bin/uv); for name in requirements requirements-dev deploy/setup-tools; do \

@@ -56,15 +56,13 @@ def value_words() -> Mapping[str, ValueWords]:
     return {key: ValueWords(*words) for key, words in read("values.yaml").items()}
 
 
-def read(name: str) -> dict[str, Any]:
+def read(name: str) -> Any:
     """Return a file of the vocabulary as plain data, every scalar a string: `on`, `no` and 2018 are words here.
 
     Raises:
         RepeatedKey: a key stands twice.
     """
-    node = yaml.compose((FOLDER / name).read_text(encoding="utf-8"), Loader=_LOADER)
-    plain: dict[str, Any] = _plain(node)
-    return plain
+    return _plain(yaml.compose((FOLDER / name).read_text(encoding="utf-8"), Loader=_LOADER))
 
 
 def _one_by_one(by_key: Mapping[str, FieldWords]) -> dict[str, FieldWords]:

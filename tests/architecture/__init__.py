@@ -1,0 +1,1 @@
+"""What holds the house together: one vocabulary, walls between rooms, names and sizes."""
