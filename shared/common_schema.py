@@ -116,3 +116,19 @@ CREATE INDEX parked_message_to_replay ON parked_message (consumer, id)
 """,
 )
 FIRST_TABLES: Final = ("idempotency_key", "inbox", "inbox_position", "job_run", "outbox", "parked_message")
+
+OUTBOX_ORDER: Final = (
+    "DROP INDEX outbox_unpublished",
+    "ALTER TABLE outbox DROP COLUMN tx",
+    "CREATE INDEX outbox_unpublished ON outbox (position) WHERE published_at IS NULL AND refused_reason IS NULL",
+    """
+CREATE INDEX outbox_unpublished_versions ON outbox (aggregate_id, aggregate_version)
+    WHERE published_at IS NULL AND refused_reason IS NULL
+""",
+)
+OUTBOX_ORDER_UNDONE: Final = (
+    "DROP INDEX outbox_unpublished_versions",
+    "DROP INDEX outbox_unpublished",
+    "ALTER TABLE outbox ADD COLUMN tx XID8 DEFAULT pg_current_xact_id() NOT NULL",
+    "CREATE INDEX outbox_unpublished ON outbox (tx, position) WHERE published_at IS NULL AND refused_reason IS NULL",
+)

@@ -24,7 +24,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import UserDefinedType
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -32,6 +31,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+_UNPUBLISHED = text("published_at IS NULL AND refused_reason IS NULL")
 
 
 def service_metadata() -> MetaData:
@@ -63,23 +65,12 @@ def service_metadata() -> MetaData:
     return metadata
 
 
-class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's `xid8`: a transaction number that never wraps."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: object) -> str:
-        """Return the type's name in DDL."""
-        return "XID8"
-
-
 def outbox_table(metadata: MetaData) -> Table:
     """Return the service's outbox table; call it once in the service's `tables.py`."""
     return Table(
         "outbox",
         metadata,
         Column("position", BigInteger, Identity(always=True), primary_key=True),
-        Column("tx", TransactionId, nullable=False, server_default=text("pg_current_xact_id()")),
         Column("event_id", Uuid, nullable=False),
         Column("event_name", Text, nullable=False),
         Column("schema_version", Integer, nullable=False),
@@ -98,12 +89,8 @@ def outbox_table(metadata: MetaData) -> Table:
         CheckConstraint("region_code ~ '^[0-9]{2,12}$'", name="region_code"),
         UniqueConstraint("event_id", name="outbox_event_id_key"),
         UniqueConstraint("aggregate_id", "aggregate_version", name="outbox_aggregate_version_key"),
-        Index(
-            "outbox_unpublished",
-            "tx",
-            "position",
-            postgresql_where=text("published_at IS NULL AND refused_reason IS NULL"),
-        ),
+        Index("outbox_unpublished", "position", postgresql_where=_UNPUBLISHED),
+        Index("outbox_unpublished_versions", "aggregate_id", "aggregate_version", postgresql_where=_UNPUBLISHED),
         Index("outbox_refused", "aggregate_id", postgresql_where=text("refused_reason IS NOT NULL")),
     )
 

@@ -1,9 +1,11 @@
-"""Publish committed events: one relay per service, in commit order, for ever, marking only what was acknowledged."""
+"""Publish committed events: one relay per service, each aggregate's in order, marking only what was acknowledged."""
 
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from nats.js.api import PubAck
 from pydantic import ValidationError
 
 from shared.bus import metrics
+from shared.bus.backlog import Backlog
 from shared.bus.connection import Link
 from shared.bus.topology import stream_of
 from shared.db import Connection, Database
@@ -29,36 +32,7 @@ ACK_SECONDS: Final = 5.0  # no answer in this time means "unknown": publish agai
 PAUSE_SECONDS: Final = 0.5  # after a round in which something failed
 LEADERSHIP_SECONDS: Final = 1.0
 MEASURE_SECONDS: Final = 5.0
-COUNTED_BACKLOG: Final = 100_000
 _LOCK: Final = 0x6F7574626F78  # "outbox"; advisory locks are per database, so services do not meet
-
-_SELECT: Final = """
-SELECT position, event_id, event_name, schema_version, aggregate_id, aggregate_version, region_code,
-       data::text AS data, traceparent, occurred_at,
-       aggregate_version > 1 AND NOT EXISTS (
-         SELECT FROM outbox p WHERE p.aggregate_id = outbox.aggregate_id
-           AND p.aggregate_version = outbox.aggregate_version - 1) AS has_gap
-FROM outbox
-WHERE published_at IS NULL AND refused_reason IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot())
-  AND NOT EXISTS (SELECT FROM outbox r WHERE r.aggregate_id = outbox.aggregate_id AND r.refused_reason IS NOT NULL)
-ORDER BY tx, position
-LIMIT $1
-"""
-_MARK: Final = """
-UPDATE outbox SET published_at = clock_timestamp(), stream_sequence = done.sequence
-FROM unnest($1::bigint[], $2::bigint[]) AS done (position, sequence)
-WHERE outbox.position = done.position
-"""
-_REFUSE: Final = "UPDATE outbox SET refused_reason = $2 WHERE position = $1"
-_RELEASE_UNKNOWN: Final = """
-UPDATE outbox SET refused_reason = NULL WHERE refused_reason LIKE 'unknown event%' AND published_at IS NULL
-"""
-_MEASURE: Final = """
-SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL AND refused_reason IS NULL LIMIT $1) AS b),
-       (SELECT extract(epoch FROM now() - occurred_at)::float8 FROM outbox
-        WHERE published_at IS NULL AND refused_reason IS NULL ORDER BY tx, position LIMIT 1),
-       (SELECT count(*) FROM outbox WHERE refused_reason IS NOT NULL)
-"""
 
 
 class Relay:
@@ -84,31 +58,32 @@ class Relay:
         # the lead cannot go on.
         log.info("relay leads", service=self.service)
         metrics.RELAY_LEADING.labels(self.service).set(1)
+        backlog = Backlog(conn)
         try:
-            await conn.execute(_RELEASE_UNKNOWN)
+            await backlog.release_unknown()
             while not self._stopping.is_set() and not self._link.closed.is_set():
-                await self._round(conn)
+                await self._round(backlog)
         finally:
             metrics.RELAY_LEADING.labels(self.service).set(0)
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 await conn.execute("SELECT pg_advisory_unlock($1)", _LOCK)
 
-    async def _round(self, conn: Connection) -> None:
-        await self._measure(conn)
+    async def _round(self, backlog: Backlog) -> None:
+        await self._measure(backlog)
         if not self._link.is_connected:
             await self._idle(POLL_SECONDS)
             return
         self._database.committed.clear()
-        rows = await conn.fetch(_SELECT, BATCH)
+        rows = await backlog.next_events(BATCH)
         if not rows:
             await self._next_hint()
             return
-        messages = await self._without_refused(conn, rows)
+        messages = await self._without_refused(backlog, rows)
         failpoint("relay.before_publish")
         acknowledged = await self._publish_in_order(messages)
         failpoint("relay.after_publish")
         if acknowledged:
-            await conn.execute(_MARK, [p for p, _ in acknowledged], [s for _, s in acknowledged])
+            await backlog.mark_published(acknowledged)
         failed = len(messages) - len(acknowledged)
         metrics.RELAY_PUBLISHED.labels(self.service).inc(len(acknowledged))
         metrics.RELAY_FAILED.labels(self.service).inc(failed)
@@ -118,24 +93,24 @@ class Relay:
         elif len(rows) < BATCH:
             await self._next_hint()
 
-    async def _without_refused(self, conn: Connection, rows: Sequence[Any]) -> list[Any]:
-        """Leave out events that must not leave, note why, and leave out what follows them in their aggregates."""
-        kept, blocked = [], set()
+    async def _without_refused(self, backlog: Backlog, rows: Sequence[Any]) -> list[Any]:
+        """Leave out events that must not be published, note why, and leave out what follows in their aggregates."""
+        sound, blocked = [], set()
         for row in rows:
             if row["aggregate_id"] in blocked:
                 continue
             self._report_gap(row)
             reason = _fault(row)
             if reason is None:
-                kept.append(row)
+                sound.append(row)
                 continue
             blocked.add(row["aggregate_id"])
             log.error("event cannot be published", service=self.service, position=row["position"], reason=reason)
-            await conn.execute(_REFUSE, row["position"], reason)
-        return kept
+            await backlog.refuse(row["position"], reason)
+        return sound
 
     def _report_gap(self, row: Any) -> None:
-        """Say once per event that its versions do not count the aggregate's events; ordered consumers wait for ever."""
+        """Log once per event name that a version is missing; ordered consumers wait for it for ever."""
         if row["has_gap"] and row["event_name"] not in self._gaps_reported:
             self._gaps_reported.add(row["event_name"])
             log.error(
@@ -147,11 +122,11 @@ class Relay:
             )
 
     async def _publish_in_order(self, rows: Sequence[Any]) -> list[tuple[int, int]]:
-        """Publish so that an event leaves only after its aggregate's earlier one was acknowledged."""
+        """Publish pass by pass: an event only after its aggregate's earlier one was acknowledged."""
         acknowledged: list[tuple[int, int]] = []
         stuck: set[UUID] = set()
-        for wave in _waves(rows):
-            sent = [row for row in wave if row["aggregate_id"] not in stuck]
+        for _, members in groupby(rows, key=itemgetter("pass_number")):
+            sent = [row for row in members if row["aggregate_id"] not in stuck]
             sequences = await self._publish(sent)
             for row, sequence in zip(sent, sequences, strict=True):
                 if sequence is None:
@@ -218,12 +193,12 @@ class Relay:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
-    async def _measure(self, conn: Connection) -> None:
+    async def _measure(self, backlog: Backlog) -> None:
         if time.monotonic() - self._measured_at < MEASURE_SECONDS:
             return
-        backlog, oldest, refused = await conn.fetchrow(_MEASURE, COUNTED_BACKLOG)
-        metrics.RELAY_BACKLOG.labels(self.service).set(backlog)
-        metrics.RELAY_OLDEST.labels(self.service).set(oldest or 0)
+        waiting, oldest, refused = await backlog.measure()
+        metrics.RELAY_BACKLOG.labels(self.service).set(waiting)
+        metrics.RELAY_OLDEST.labels(self.service).set(oldest)
         metrics.RELAY_REFUSED.labels(self.service).set(refused)
         self._measured_at = time.monotonic()
 
@@ -238,26 +213,3 @@ def _fault(row: Any) -> str | None:
     except ValidationError as error:
         return explained(error)
     return None
-
-
-def _waves(rows: Sequence[Any]) -> list[list[Any]]:
-    """Split rows so that each part has at most one event of an aggregate, lower versions in earlier parts.
-
-    Transaction ids are given at a transaction's first write, locks later: of two transactions that changed one
-    aggregate, the one with the lower id may have come second. So the version decides inside an aggregate.
-    """
-    by_aggregate: dict[UUID, list[Any]] = {}
-    for row in rows:
-        by_aggregate.setdefault(row["aggregate_id"], []).append(row)
-    for events in by_aggregate.values():
-        events.sort(key=lambda event: event["aggregate_version"], reverse=True)
-    waves: list[list[Any]] = []
-    depths: dict[UUID, int] = {}
-    for row in rows:
-        aggregate_id = row["aggregate_id"]
-        depth = depths.get(aggregate_id, 0)
-        depths[aggregate_id] = depth + 1
-        if depth == len(waves):
-            waves.append([])
-        waves[depth].append(by_aggregate[aggregate_id].pop())
-    return waves

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
 
 from shared.ids import UUID7_FUNCTION
-from shared.tables import TransactionId
 
 revision: str = "0000_common"
 down_revision: str | None = None
@@ -20,6 +20,16 @@ BEGIN
   RAISE EXCEPTION '% only grows: rows are never changed or deleted', TG_TABLE_NAME;
 END $$
 """
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's `xid8`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the type's name in DDL."""
+        return "XID8"
 
 
 def upgrade() -> None:
