@@ -108,7 +108,7 @@ async def reduce_exposure(conn: Connection, received: Sequence[Received[Repaymen
 _CLOSE = """
 WITH events AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, closed_on)), before AS (
   SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding
-  FROM covered_loan l JOIN told t USING (loan_id) WHERE l.state <> 'closed' FOR UPDATE OF l
+  FROM covered_loan l JOIN events t USING (loan_id) WHERE l.state <> 'closed' FOR UPDATE OF l
 ), closed AS (
   UPDATE covered_loan l SET state = 'closed', outstanding = 0, closed_on = b.closed_on
   FROM before b WHERE l.loan_id = b.loan_id
@@ -137,13 +137,13 @@ WITH events AS (
     AS t (id, loan_id, cause, malicious, confirmed_on, overdue_from, matures_on, days_past_due,
           principal_outstanding, interest_overdue, penalty_overdue)
 ), defaulted AS (
-  UPDATE covered_loan l SET state = 'defaulted' FROM told t WHERE l.loan_id = t.loan_id AND l.state = 'active'
+  UPDATE covered_loan l SET state = 'defaulted' FROM events t WHERE l.loan_id = t.loan_id AND l.state = 'active'
 )
 INSERT INTO loan_default (id, loan_id, cause, malicious, confirmed_on, overdue_from, matures_on, days_past_due,
                           principal_outstanding, interest_overdue, penalty_overdue, interest_repaid_before)
 SELECT t.id, t.loan_id, t.cause, t.malicious, t.confirmed_on, t.overdue_from, t.matures_on, t.days_past_due,
        t.principal_outstanding, t.interest_overdue, t.penalty_overdue, l.interest_repaid
-FROM told t JOIN covered_loan l USING (loan_id)
+FROM events t JOIN covered_loan l USING (loan_id)
 """
 
 
