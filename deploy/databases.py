@@ -15,7 +15,7 @@ EXTENSIONS = ("pg_stat_statements", "pg_trgm", "btree_gist")
 _APP_LIMITS = {
     "lock_timeout": "10s",
     "statement_timeout": "60s",  # for the largest set-based statement; requests have their own, shorter limits
-    "idle_in_transaction_session_timeout": "15s",  # an idle open transaction holds back the outbox relay
+    "idle_in_transaction_session_timeout": "15s",  # an idle open transaction keeps its locks and every dead row
 }
 _OWNER_LIMITS = {"lock_timeout": "10s"}
 _RECONCILER_LIMITS = {"statement_timeout": "300s", "default_transaction_read_only": "on"}

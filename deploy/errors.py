@@ -41,7 +41,8 @@ class OtherMajorVersion(PlatformError):
     def __init__(self, folder: Path, found: str, needed: str) -> None:
         super().__init__(
             f"{folder} holds data of PostgreSQL {found}, the program is version {needed}. Dump it with version "
-            f"{found} (pg_dumpall) and restore it into a new data folder, or remove the folder (make clean)."
+            f"{found} (pg_dumpall) and restore it into a new data folder (docs/operations.md), or remove the folder "
+            "(make clean)."
         )
 
 

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from shared import outbox
 from shared.bus.backlog import Backlog
-from shared.bus.reading import messages
 from shared.db import Connection, Database
-from shared.events.envelope import decode
 from tests.messaging.conftest import Nats
 from tests.messaging.events import COUNTY, CounterAdvanced, advance, count, until
+from tests.messaging.stream import all_published, stream_order
 
 
 @asynccontextmanager
@@ -33,21 +32,6 @@ async def record(conn: Connection, counter: UUID, version: int) -> None:
     """Record one event under a given version, without the lock that would give it out."""
     event = CounterAdvanced(counter_id=counter, step=version, amount=Decimal(version))
     await outbox.record(conn, event, aggregate_id=counter, aggregate_version=version, region_code=COUNTY)
-
-
-async def stream_order(nats: Nats) -> dict[UUID, list[int]]:
-    """Return each counter's versions in the order of the stream."""
-    found: dict[UUID, list[int]] = {}
-    async with nats.link("reader") as link:
-        async for stored in messages(link, "lending"):
-            event = decode(stored.subject, stored.body, stored.stream_sequence)
-            found.setdefault(event.aggregate_id, []).append(event.aggregate_version)
-    return found
-
-
-async def all_published(database: Database) -> bool:
-    """Tell whether every recorded event was published."""
-    return await count(database, "outbox WHERE published_at IS NULL") == 0
 
 
 async def test_a_transaction_with_a_lower_number_that_came_second_is_published_second(
