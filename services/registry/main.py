@@ -25,6 +25,7 @@ from services.registry.standing.eligibility import routes as eligibility
 from services.registry.standing.entities import routes as entities
 from services.registry.standing.lists import routes as lists
 from services.registry.standing.simulations import routes as simulations
+from services.registry.standing.worked_examples import try_household_examples
 from shared.pii import PiiCipher
 from shared.web.service import Service, service_app
 
@@ -37,6 +38,7 @@ async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
     """Open what the rooms share, and start this replica's worker for imports."""
     await open_cipher(app, stack)
+    app.state.try_pack_examples = try_household_examples
     app.state.documents = document_intake(app.state.settings, app.state.platform.platform_data_dir, app.state.cipher)
     app.state.imports = ImportWorker(app.state.database, app.state.cipher)
     if app.state.settings.import_worker:

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.policy.packs.examples import try_household_examples
+from services.registry.standing.worked_examples import try_household_examples
 from shared.policy.catalogue import known_clauses
 from shared.policy.example_facts import Borrowing
 from shared.policy.examples import KINDS, Tried, kind_of

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from services.registry.policy.packs.examples import try_household_examples
+from services.registry.standing.worked_examples import try_household_examples
 from shared.policy.catalogue import known_clauses
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses

@@ -8,9 +8,10 @@ from typing import Any, Final
 from services.lending.applications.rules.public_notice import Pause, ends_on
 from services.lending.loans.rules.contract_terms import ContractTerms, annual_rate, contract, rate_column
 from services.lending.loans.rules.day_count import RuleRefused
-from services.registry.policy.packs.examples import usual_term
-from services.riskfund.claims.rules.shares import LossRuleNotServed, claimable, party_shares, shared_loss
-from services.riskfund.claims.rules.waits import CauseNotCompensated, PursuitNotStated, first_claim_day
+from services.registry.standing.worked_examples import usual_term
+from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotServed, PursuitNotStated
+from services.riskfund.claims.rules.shares import claimable, party_shares, shared_loss
+from services.riskfund.claims.rules.waits import first_claim_day
 from services.riskfund.cover.rules.limit import cover_of
 from services.riskfund.deposits.deposit import deposit_due
 from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from services.lending.pack_copies.queries import ReferenceRateMissing
+from services.lending.pack_copies.refusals import ReferenceRateMissing
 from shared.policy.terms import RateTenor
 from shared.policy.vocabulary import RateBasis, RateColumn
 

@@ -5,10 +5,20 @@ from typing import Final
 from uuid import UUID
 
 from services.lending.applications import documents
-from services.lending.applications.queries import ApplicationUnknown
+from services.lending.applications.refusals import (
+    AlreadyDecided,
+    ApplicationUnknown,
+    DocumentsMissing,
+    NotASigner,
+    NotInBatch,
+    OfficeAmbiguous,
+    SamePersonTwice,
+    StageNotInChain,
+    VillageCheckFailed,
+    WrongStage,
+)
 from services.lending.applications.rows import (
     LockedApplication,
-    NotInBatch,
     ensure_on_or_after,
     enter_states,
     lock_batch,
@@ -22,7 +32,7 @@ from services.lending.applications.schemas import BatchDecisionIn, DecidedBatch,
 from services.lending.applications.states import State, Transition
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
-from shared.errors import Invalid, MakerIsChecker, NotAllowed, Refused
+from shared.errors import MakerIsChecker
 from shared.money import ZERO
 from shared.policy.copies import PackCopy
 from shared.policy.terms import ApprovalStep
@@ -34,118 +44,6 @@ RIGHT_OF_STAGE: Final[Mapping[ApprovalLevel, Right]] = {
     ApprovalLevel.COUNTY_CENTRE: Right.APPLICATIONS_REVIEW_COUNTY,
     ApprovalLevel.JOINT_REVIEW: Right.APPLICATIONS_SIGN,
 }
-
-
-class StageNotInChain(Invalid):
-    """The county's pack has no such stage."""
-
-    code = "stage-not-in-chain"
-
-    def __init__(self, stage: str) -> None:
-        super().__init__(f"The county's policy has no stage '{stage}'; decide at one of its stages.", stage=stage)
-
-
-class NotASigner(NotAllowed):
-    """None of the officer's offices decides at this stage."""
-
-    code = "not-a-signer"
-    title = "不是本环节的审批部门 Not an office of this stage"
-    clause = "FJ-4"
-
-    def __init__(self, stage: str, signers: Sequence[str]) -> None:
-        super().__init__(
-            f"At {stage} these offices decide: {', '.join(signers)}; yours is none of them. Ask one of them.",
-            stage=stage,
-            signers=list(signers),
-        )
-
-
-class OfficeAmbiguous(Invalid):
-    """The officer belongs to several offices that decide here."""
-
-    code = "office-ambiguous"
-
-    def __init__(self, offices: Sequence[str]) -> None:
-        super().__init__(
-            f"You may decide here for {' and '.join(offices)}; name the office you decide for.", offices=list(offices)
-        )
-
-
-class WrongStage(Refused):
-    """None, or not all, of the applications meant stand at this stage."""
-
-    code = "wrong-stage"
-    title = "申请不在该环节 Not at this stage"
-
-    def __init__(self, stage: str, states: Mapping[str, int]) -> None:
-        found = ", ".join(f"{count} {state}" for state, count in states.items())
-        super().__init__(
-            f"These applications do not wait for a decision at {stage}: {found}. Decide where they stand.",
-            stage=stage,
-            states=dict(states),
-        )
-
-
-class AlreadyDecided(Refused):
-    """This office has already decided at this stage."""
-
-    code = "already-decided"
-    title = "该环节已作出决定 Already decided"
-
-    def __init__(self, stage: str, office: str, count: int) -> None:
-        super().__init__(
-            f"The office {office} has already decided {count} of these applications at {stage}; "
-            "a decision is made once.",
-            stage=stage,
-            office=office,
-            count=count,
-        )
-
-
-class SamePersonTwice(NotAllowed):
-    """Each office signs by another person."""
-
-    code = "same-person-twice"
-    title = "同一人不得代表两个部门 One person, one office"
-    clause = "FJ-4"
-
-    def __init__(self, person: str, stage: str) -> None:
-        super().__init__(
-            f"{person} has already decided at {stage} for another office; another person must decide for this one.",
-            person=person,
-            stage=stage,
-        )
-
-
-class VillageCheckFailed(Refused):
-    """A check that failed cannot be approved."""
-
-    code = "village-check-failed"
-    title = "村级核查未通过 Village check failed"
-    clause = "LG-12"
-
-    def __init__(self, failed: Sequence[str]) -> None:
-        super().__init__(
-            f"The check of {', '.join(failed)} failed, so the applications cannot be approved; refuse them with a "
-            "note, or leave them out of this decision.",
-            failed=list(failed),
-        )
-
-
-class DocumentsMissing(Refused):
-    """Papers that this level needs are not on file."""
-
-    code = "documents-missing"
-    title = "资料不全 Documents missing"
-    clause = "FJ-4a"
-
-    def __init__(self, lacking: Mapping[UUID, Sequence[str]]) -> None:
-        first, codes = next(iter(lacking.items()))
-        super().__init__(
-            f"{len(lacking)} applications lack papers, first {first}: {', '.join(codes)}. Put them on file, or leave "
-            "these applications out.",
-            lacking={str(key): list(value) for key, value in list(lacking.items())[:20]},
-        )
 
 
 async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, body: BatchDecisionIn) -> DecidedBatch:

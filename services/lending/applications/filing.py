@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.lending.applications import queries
 from services.lending.applications.filed_rows import Filing, insert, record_refusals
+from services.lending.applications.refusals import ApplicationUnknown, BatchFilingNotAllowed, HouseholdUnknown
 from services.lending.applications.rules import admission, approval
 from services.lending.applications.rules.admission import Exposure, LoanRequest, Reason
 from services.lending.applications.schemas import (
@@ -29,7 +30,6 @@ from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
-from shared.errors import NotFound, Refused
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import PackCopy, current_pack
@@ -38,38 +38,6 @@ from shared.regions import county_of, township_of
 from shared.web.writes import Writer
 
 COUNTY_DIGITS = 6
-NAMED_MAX = 10  # in a sentence; all are in the refusal's values
-
-
-class BatchFilingNotAllowed(Refused):
-    """The county's pack has applications filed one by one."""
-
-    code = "batch-filing-not-allowed"
-    title = "本县不允许批量申报 No batch filing in this county"
-    clause = "XX-2"
-
-    def __init__(self, county_code: str) -> None:
-        super().__init__(
-            f"The policy of {county_code} does not allow batch filing; file each application by itself.",
-            county_code=county_code,
-        )
-
-
-class HouseholdUnknown(NotFound):
-    """Some households are on no register, or outside the officer's regions (the two look the same on purpose)."""
-
-    code = "household-unknown"
-    title = "没有该农户档案 Household not on the register"
-    clause = "SX-7"
-
-    def __init__(self, named: Sequence[str]) -> None:
-        shown = ", ".join(named[:NAMED_MAX]) + (" …" if len(named) > NAMED_MAX else "")
-        super().__init__(
-            f"您的辖区内没有{len(named)}户农户的档案:{shown};请核对编号或先建档。本次申请均未受理。 "
-            f"No household {shown} is on the register in your regions ({len(named)} in all); check the numbers or "
-            "register them first. Nothing of this request was filed.",
-            households=list(named),
-        )
 
 
 async def ask_registry(
@@ -197,7 +165,7 @@ async def add_documents(
         body.document_digests,
     )
     if changed is None:
-        raise queries.ApplicationUnknown(application_id)
+        raise ApplicationUnknown(application_id)
     return await queries.get_application(conn, scope, application_id)
 
 

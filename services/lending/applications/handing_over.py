@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.lending.applications.deciding import WrongStage, ensure_documents
+from services.lending.applications.deciding import ensure_documents
+from services.lending.applications.refusals import ChangedMeanwhile, EnterpriseUseEnded, ReservationTooShort, WrongStage
 from services.lending.applications.rows import (
-    ChangedMeanwhile,
     LockedApplication,
     ensure_on_or_after,
     lock_application,
@@ -30,7 +30,6 @@ from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
-from shared.errors import Invalid, Refused
 from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
@@ -39,37 +38,6 @@ from shared.policy.vocabulary import ApprovalLevel
 from shared.regions import county_of
 from shared.web.writes import Writer
 from shared.workdays import add_workdays
-
-
-class ReservationTooShort(Invalid):
-    """Cover must last until the bank has to have paid."""
-
-    code = "reservation-too-short"
-    clause = "FJ-4"
-
-    def __init__(self, expires_on: date, disbursement_due_on: date) -> None:
-        super().__init__(
-            f"Cover until {expires_on} would end before the bank must have paid on {disbursement_due_on}; "
-            "give that day or a later one.",
-            expires_on=expires_on.isoformat(),
-            disbursement_due_on=disbursement_due_on.isoformat(),
-        )
-
-
-class EnterpriseUseEnded(Refused):
-    """Loans that an enterprise would use can no longer be granted."""
-
-    code = "enterprise-use-banned"
-    title = "不得户贷企用 Enterprise use banned"
-    clause = "LG-28"
-
-    def __init__(self, handed_over_on: date, banned: Sequence[UUID]) -> None:
-        super().__init__(
-            f"{len(banned)} of these loans would be granted after {handed_over_on} for use by an enterprise, which is "
-            f"banned, first {banned[0]}; withdraw them and send the hand-over of the others again.",
-            handed_over_on=handed_over_on.isoformat(),
-            application_ids=[str(application_id) for application_id in banned[:20]],
-        )
 
 
 @dataclass(frozen=True, slots=True)

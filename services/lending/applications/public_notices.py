@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.lending.applications.deciding import WrongStage
 from services.lending.applications.public_notice_schemas import (
     ApplicationUnchanged,
     ClosureIn,
@@ -17,7 +16,19 @@ from services.lending.applications.public_notice_schemas import (
     SettlementIn,
     SettlementOut,
 )
-from services.lending.applications.queries import NoticeUnknown, ObjectionUnknown
+from services.lending.applications.refusals import (
+    AlreadySettled,
+    NoticeClosed,
+    NoticeUnknown,
+    NotPublic,
+    NotThisLevel,
+    ObjectionsOpen,
+    ObjectionUnknown,
+    PublicNoticeNotOver,
+    RaiserMayNotSettle,
+    SettledBeforeRaised,
+    WrongStage,
+)
 from services.lending.applications.rows import (
     LockedApplication,
     ensure_on_or_after,
@@ -35,7 +46,6 @@ from services.lending.applications.rules.public_notice import Pause
 from services.lending.applications.states import PUBLIC_NOTICE, State, Transition
 from shared.access import Principal, Right, Role
 from shared.db import Connection
-from shared.errors import Invalid, NotAllowed, Refused
 from shared.ids import new_id
 from shared.policy.copies import PackCopy
 from shared.policy.vocabulary import RegionLevel
@@ -46,115 +56,6 @@ RUN_BY: Final[Mapping[RegionLevel, frozenset[Role]]] = {
     RegionLevel.TOWNSHIP: frozenset({Role.TOWNSHIP, Role.SERVICE_CENTRE}),
     RegionLevel.COUNTY: frozenset({Role.SERVICE_CENTRE}),
 }
-
-
-class NotThisLevel(NotAllowed):
-    """The officer's role does not run public notice at this level."""
-
-    code = "public-notice-level-not-yours"
-    clause = "LG-12"
-
-    def __init__(self, level: str) -> None:
-        super().__init__(
-            f"Your roles do not run public notice at the level '{level}'; ask an officer of that level.", level=level
-        )
-
-
-class PublicNoticeNotOver(Refused):
-    """The working days are not over."""
-
-    code = "public-notice-not-over"
-    title = "公示期未满 Public notice not over"
-    clause = "LG-12"
-
-    def __init__(self, closed_on: date, ends_on: date) -> None:
-        super().__init__(
-            f"The notice runs until {ends_on}; it cannot be closed on {closed_on}. Close it on {ends_on} or later.",
-            closed_on=closed_on.isoformat(),
-            ends_on=ends_on.isoformat(),
-        )
-
-
-class ObjectionsOpen(Refused):
-    """Every application that is left has an open objection or a clock that still runs."""
-
-    code = "objections-open"
-    title = "尚有异议未处理 Objections open"
-    clause = "LG-12"
-
-    def __init__(self, kept: Sequence[ApplicationUnchanged]) -> None:
-        waiting = sum(1 for entry in kept if entry.objections_open)
-        latest = max(entry.public_notice_ends_on for entry in kept)
-        super().__init__(
-            f"None of the {len(kept)} applications left can go on: {waiting} have an open objection, the clock of the "
-            f"others runs until {latest} at the latest. Settle the objections and close the notice then.",
-            objections=waiting,
-            ends_on=latest.isoformat(),
-        )
-
-
-class NoticeClosed(Refused):
-    """The notice has been closed for all its applications."""
-
-    code = "notice-closed"
-    title = "公示已结束 Notice closed"
-
-    def __init__(self, closed_on: date) -> None:
-        super().__init__(
-            f"The notice was closed on {closed_on}; nothing is left to close.", closed_on=closed_on.isoformat()
-        )
-
-
-class NotPublic(Refused):
-    """Objections are raised while an application is public."""
-
-    code = "not-public"
-    title = "申请不在公示期 Not in public notice"
-    clause = "LG-12"
-
-    def __init__(self, state: State) -> None:
-        super().__init__(
-            f"The application is {state}, not public; an objection can be raised while its notice hangs.",
-            state=str(state),
-        )
-
-
-class AlreadySettled(Refused):
-    """An objection is settled once."""
-
-    code = "already-settled"
-    title = "异议已处理 Already settled"
-
-    def __init__(self, settled_on: date) -> None:
-        super().__init__(
-            f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
-            settled_on=settled_on.isoformat(),
-        )
-
-
-class RaiserMayNotSettle(NotAllowed):
-    """Whoever raised an objection, or filed the application, does not settle it."""
-
-    code = "raiser-may-not-settle"
-    title = "提出人不得处理异议 The raiser may not settle"
-
-    def __init__(self, person: str) -> None:
-        super().__init__(
-            f"{person} raised or recorded this objection and may not settle it; ask another officer.", person=person
-        )
-
-
-class SettledBeforeRaised(Invalid):
-    """The settlement's date lies before the objection's."""
-
-    code = "settled-before-raised"
-
-    def __init__(self, settled_on: date, raised_on: date) -> None:
-        super().__init__(
-            f"An objection raised on {raised_on} cannot be settled on {settled_on}; correct the date.",
-            raised_on=raised_on.isoformat(),
-            settled_on=settled_on.isoformat(),
-        )
 
 
 async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, body: NoticeIn) -> NoticeOut:

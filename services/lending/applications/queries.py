@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown
 from services.lending.applications.rules.admission import Exposure, QuotaHeadroom, quota_limit
 from services.lending.applications.schemas import (
     ApplicationDetail,
@@ -18,45 +19,8 @@ from services.lending.applications.schemas import (
 from services.lending.applications.states import State
 from services.lending.scope import Scope
 from shared.db import Connection
-from shared.errors import NotFound
 from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
-
-
-class ApplicationUnknown(NotFound):
-    """No such application in the caller's regions."""
-
-    code = "application-unknown"
-
-    def __init__(self, application_id: UUID) -> None:
-        super().__init__(f"There is no application {application_id} in your regions; check the number.")
-
-
-class BatchUnknown(NotFound):
-    """No such batch in the caller's regions."""
-
-    code = "application-batch-unknown"
-
-    def __init__(self, batch_id: UUID) -> None:
-        super().__init__(f"There is no batch of applications {batch_id} in your regions; check the number.")
-
-
-class NoticeUnknown(NotFound):
-    """No such notice in the caller's regions."""
-
-    code = "public-notice-unknown"
-
-    def __init__(self, notice_id: UUID) -> None:
-        super().__init__(f"There is no public notice {notice_id} in your regions; check the number.")
-
-
-class ObjectionUnknown(NotFound):
-    """No such objection in the caller's regions."""
-
-    code = "objection-unknown"
-
-    def __init__(self, objection_id: UUID) -> None:
-        super().__init__(f"There is no objection {objection_id} in your regions; check the number.")
 
 
 @dataclass(frozen=True, slots=True)

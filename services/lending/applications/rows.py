@@ -1,57 +1,19 @@
 """Rows that an action has locked and is about to change, and the change of their state."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.queries import ApplicationUnknown, BatchUnknown
+from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown, ChangedMeanwhile, DateBeforeStep
 from services.lending.applications.rules import approval
 from services.lending.applications.states import State, Transition
 from shared import outbox
 from shared.db import Connection
-from shared.errors import Invalid, NotFound, Refused
 from shared.events.lending import ApplicationRefused
 from shared.policy.copies import PackCopy, pack_for
-
-
-class NotInBatch(NotFound):
-    """`only` or `except` names applications that are not in this batch, or not in the caller's regions."""
-
-    code = "not-in-batch"
-
-    def __init__(self, missing: Collection[UUID]) -> None:
-        named = sorted(str(value) for value in missing)
-        super().__init__(
-            f"{len(named)} of the applications named are not in this batch or not in your regions, first {named[0]}; "
-            "correct the list.",
-            application_ids=named[:20],
-        )
-
-
-class DateBeforeStep(Invalid):
-    """The date lies before the day the applications reached this point."""
-
-    code = "date-before-step"
-    title = "日期早于上一环节 Date before the step before"
-
-    def __init__(self, given: date, earliest: date) -> None:
-        super().__init__(
-            f"The date {given} lies before {earliest}, when the applications reached this point; correct the date.",
-            given=given.isoformat(),
-            earliest=earliest.isoformat(),
-        )
-
-
-class ChangedMeanwhile(Refused):
-    """A row that was locked no longer stands where it stood: a fault of this program, never of the caller."""
-
-    code = "changed-meanwhile"
-
-    def __init__(self) -> None:
-        super().__init__("The applications changed while they were decided; nothing was done. Send it again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,14 @@
 from datetime import date
 from typing import Any
 
+from services.lending.jobs.refusals import DateNotReached
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Invalid
 from shared.events.lending import LoanOverdue
 from shared.outbox import bulk_insert, current_traceparent
 
 JOB = "mark-overdue"
-
-
-class DateNotReached(Invalid):
-    """A job cannot look at a day that has not come."""
-
-    code = "date-not-reached"
-    title = "业务日期未到 Date not reached"
-
-    def __init__(self, as_of: date) -> None:
-        super().__init__(f"{as_of} has not come yet; run the job for today or an earlier day.", as_of=as_of.isoformat())
 
 
 # One run at a time for a county and date, on whichever replica; the second finds the first one's result.

@@ -193,3 +193,16 @@ def refusal_of(code: str, figures: Figures) -> Refusal:
     """Return the named refusal with the line's values in its sentence."""
     refusal: Refusal = BY_CODE[code](figures)  # type: ignore[arg-type]
     return refusal
+
+
+class TenorMissing(Refused):
+    """The pack names no rate column for so long a loan."""
+
+    code = "tenor-missing"
+    title = "政策包未规定该期限利率 No rate for this term"
+
+    def __init__(self, term_months: int) -> None:
+        super().__init__(
+            f"The county's pack names no reference rate for {term_months} months; correct the pack before disbursing.",
+            term_months=term_months,
+        )

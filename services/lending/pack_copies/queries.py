@@ -3,26 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from services.lending.pack_copies.refusals import ReferenceRateMissing
 from shared.db import Connection
-from shared.errors import Refused
 from shared.policy.vocabulary import RateBasis, RateColumn
-
-
-class ReferenceRateMissing(Refused):
-    """The series has no published rate for that day."""
-
-    code = "reference-rate-missing"
-    title = "没有公布的基准利率 No published reference rate"
-
-    def __init__(self, basis: str, on: date, column: str) -> None:
-        super().__init__(
-            f"No rate of {basis} ({column}) published on or before {on} is known; "
-            "publish the reference rate and send the request again.",
-            basis=basis,
-            on=on.isoformat(),
-            column=column,
-        )
-
 
 _RATES = """
 SELECT up_to_1y, over_1y_to_5y, over_5y FROM reference_rate WHERE basis = $1 AND effective_from <= $2

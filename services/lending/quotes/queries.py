@@ -2,15 +2,8 @@
 
 from services.lending.loans.rules import schedule
 from services.lending.loans.rules.day_count import RuleRefused
+from services.lending.quotes.refusals import QuoteRefused
 from services.lending.quotes.schemas import LoanQuote, LoanQuoteIn, QuotedInstallment
-from shared.errors import Invalid
-
-
-class QuoteRefused(Invalid):
-    """No schedule exists for these terms."""
-
-    code = "quote-refused"
-    title = "无法试算 No schedule for these terms"
 
 
 def loan_quote(body: LoanQuoteIn) -> LoanQuote:

@@ -9,25 +9,15 @@ import asyncpg
 
 from services.lending.repayments import sql
 from services.lending.repayments.prepaying import plan_partial_prepayment
-from services.lending.repayments.refusals import LoanUnknown, PaidInTheFuture, refusal_of
+from services.lending.repayments.refusals import LoanChanging, LoanUnknown, PaidInTheFuture, refusal_of
 from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
 from services.lending.scope import bank_of
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Unavailable
 from shared.outbox import current_traceparent
 
 # The second look is made under the lock, so it can only be stale by a fault of ours.
 LOOKS_MAX = 3
-
-
-class LoanChanging(Unavailable):
-    """Others keep changing the loan, or send the same reference at this very moment."""
-
-    code = "loan-changing"
-
-    def __init__(self) -> None:
-        super().__init__("The loan or the reference is being worked on; send the same request again in a few seconds.")
 
 
 async def record_repayment(

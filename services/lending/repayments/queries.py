@@ -5,22 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.repayments.files import COLUMNS, REJECTIONS_SHOWN
-from services.lending.repayments.refusals import LoanUnknown
+from services.lending.repayments.refusals import LoanUnknown, RepaymentFileUnknown
 from services.lending.repayments.schemas import LoanRepayments, RejectedLine, RepaymentFileOut, RepaymentListed
 from services.lending.scope import Scope
 from shared.db import Connection
-from shared.errors import NotFound
 
 REPAYMENTS_MAX = 1_000  # of one loan; forty years of monthly instalments are fewer
-
-
-class RepaymentFileUnknown(NotFound):
-    """No such file of this bank."""
-
-    code = "repayment-file-unknown"
-
-    def __init__(self, file_id: UUID) -> None:
-        super().__init__(f"Repayment file {file_id} is not known for your bank.")
 
 
 _REPAYMENTS = """

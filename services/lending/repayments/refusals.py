@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
+from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
 
 Figures = Mapping[str, Any]
 
@@ -233,3 +234,21 @@ def refusal_of(code: str, figures: Figures) -> Refusal:
     """Return the named refusal with the line's values in its sentence."""
     refusal: Refusal = BY_CODE[code](figures)  # type: ignore[arg-type]
     return refusal
+
+
+class RepaymentFileUnknown(NotFound):
+    """No such file of this bank."""
+
+    code = "repayment-file-unknown"
+
+    def __init__(self, file_id: UUID) -> None:
+        super().__init__(f"Repayment file {file_id} is not known for your bank.")
+
+
+class LoanChanging(Unavailable):
+    """Others keep changing the loan, or send the same reference at this very moment."""
+
+    code = "loan-changing"
+
+    def __init__(self) -> None:
+        super().__init__("The loan or the reference is being worked on; send the same request again in a few seconds.")

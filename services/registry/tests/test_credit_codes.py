@@ -4,12 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.standing.entities.rules.credit_code import (
-    ALPHABET,
-    CreditCodeInvalid,
-    check_character,
-    ensure_valid,
-)
+from services.registry.standing.entities.refusals import CreditCodeInvalid
+from services.registry.standing.entities.rules.credit_code import ALPHABET, check_character, ensure_valid
 
 
 def test_the_code_of_the_standards_example_is_right() -> None:

@@ -7,7 +7,8 @@ import asyncpg
 import httpx
 import pytest
 
-from services.registry.policy.packs.queries import NoPackInForce, find_pack_in_force, get_packs_in_force
+from services.registry.policy.packs.queries import find_pack_in_force, get_packs_in_force
+from services.registry.policy.packs.refusals import NoPackInForce
 from services.registry.tests.county import PACK, PACK_FILE, get
 from shared.access import Role
 from shared.policy.load import read_pack

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
+from services.riskfund.claims.refusals import ClaimOutOfDate
 from services.riskfund.claims.rules import approval
 from services.riskfund.claims.rules.approval import Decision, State
 from services.riskfund.claims.rules.shares import loss_shares
@@ -12,7 +13,6 @@ from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Refused
 from shared.events.riskfund import ClaimApproved
 from shared.policy.copies import pack_for
 
@@ -28,20 +28,6 @@ UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approve
 WHERE id = $1 AND state = 'deciding' RETURNING version
 """
 _REFUSE = "UPDATE claim SET state = 'refused' WHERE id = $1 AND state = ANY($2::text[]) RETURNING id"
-
-
-class ClaimOutOfDate(Refused):
-    """The household paid after the claim was filed, so its figures are no longer the loss."""
-
-    code = "claim-out-of-date"
-    title = "代偿申请金额已变化 Claim out of date"
-
-    def __init__(self, claim_id: UUID) -> None:
-        super().__init__(
-            f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
-            "refuse this claim, and let the bank file it again.",
-            claim_id=str(claim_id),
-        )
 
 
 async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, body: DecisionIn) -> ClaimDetail:

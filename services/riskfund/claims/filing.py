@@ -8,17 +8,17 @@ import asyncpg
 
 from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
+from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.rules.shares import Claimable, claimable
 from services.riskfund.claims.rules.waits import ensure_waited
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
-from services.riskfund.funds.queries import FundNotOpen
+from services.riskfund.funds.refusals import FundNotOpen
 from services.riskfund.insurance import requests
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Refused
 from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
@@ -37,33 +37,6 @@ INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, villa
                    bank_share, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
-
-
-class LoanNotInDefault(Refused):
-    """The service centre has not confirmed a default of the loan, or it ended."""
-
-    code = "loan-not-in-default"
-    title = "贷款未确认违约 Loan not in default"
-
-    def __init__(self, loan_id: UUID, state: str) -> None:
-        super().__init__(
-            f"Loan {loan_id} is {state}; a claim is filed after the service centre has confirmed its default.",
-            loan_id=str(loan_id),
-            state=state,
-        )
-
-
-class ClaimOnFile(Refused):
-    """A default is claimed once."""
-
-    code = "claim-on-file"
-    title = "该违约已申请代偿 Claim already on file"
-
-    def __init__(self, claim_id: UUID | None) -> None:
-        super().__init__(
-            f"Claim {claim_id or 'of another request'} stands for this default already; follow that one.",
-            claim_id=str(claim_id),
-        )
 
 
 async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> ClaimDetail:

@@ -1,12 +1,12 @@
 """Pay the fund's share of an approved claim: ledger, exposure and the event for lending in one transaction."""
 
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
 from services.riskfund.claims.actions import ensure_up_to_date, list_approvers
+from services.riskfund.claims.refusals import ClaimNotApproved, ClaimUnknown, FundCashTooSmall
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, PaymentIn
 from services.riskfund.cover.movements import Movement, lock_funds, move
@@ -16,7 +16,7 @@ from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import MakerIsChecker, Refused
+from shared.errors import MakerIsChecker
 from shared.events.riskfund import ClaimPaid
 
 _PLACE = "SELECT county_code, village_code, bank_code, loan_id FROM claim WHERE id = $1"
@@ -28,36 +28,6 @@ _NOTE = """
 INSERT INTO claim_payment (claim_id, entry_id, amount, paid_on, bank_reference, paid_by) VALUES ($1, $2, $3, $4, $5, $6)
 """
 _END_COVER = "UPDATE covered_loan SET state = 'compensated', outstanding = 0 WHERE loan_id = $1 AND outstanding = $2"
-
-
-class ClaimNotApproved(Refused):
-    """Only an approved claim is paid, and only once."""
-
-    code = "claim-not-approved"
-    title = "代偿申请未获批准 Claim not approved"
-    clause = "LG-39"
-
-    def __init__(self, state: str) -> None:
-        super().__init__(f"The claim is {state}; only an approved claim is paid, and once.", state=state)
-
-
-class FundCashTooSmall(Refused):
-    """The fund's account does not hold the amount on the day of payment, or would not on a later one."""
-
-    code = "fund-cash-too-small"
-    title = "风险补偿金余额不足 Fund cash too small"
-    clause = "LG-38"
-
-    def __init__(self, amount: Decimal, cash: Decimal, paid_on: date) -> None:
-        super().__init__(
-            f"自 {paid_on} 起风险补偿金可用余额为 {cash} 元,不足支付 {amount} 元;"
-            f"请县里至少补充 {amount - cash} 元后,以资金到账之日或之后的日期支付。 "
-            f"{amount} yuan are to be paid and the fund holds {cash} from {paid_on} on; the county pays in at least "
-            f"{amount - cash}, then pay the claim on the day the money arrived or later.",
-            amount=str(amount),
-            cash=str(cash),
-            paid_on=paid_on.isoformat(),
-        )
 
 
 async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: PaymentIn) -> ClaimDetail:
@@ -96,7 +66,7 @@ async def _locked(conn: Connection, claim_id: UUID, officer: Principal) -> queri
     scope = scope_of(officer, Right.CLAIMS_PAY)
     place = await conn.fetchrow(_PLACE, claim_id)
     if place is None or not scope.sees(place["village_code"], place["bank_code"]):
-        raise queries.ClaimUnknown(claim_id)
+        raise ClaimUnknown(claim_id)
     await lock_funds(conn, [place["county_code"]])
     await queries.lock_loan(conn, place["loan_id"], scope)
     return await queries.lock_claim(conn, claim_id, scope)

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.access import Scope
+from services.riskfund.claims.refusals import ClaimUnknown, LoanUnknown
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, ClaimOut, DecisionOut, PaymentOut
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.db import Connection
-from shared.errors import NotFound
 
 _CLAIM = ", ".join(f"c.{name}" for name in ClaimOut.model_fields)
 # An insurer sees the claims it was asked about, a bank its own loans' claims.
@@ -33,26 +33,6 @@ _DECISIONS = """
 SELECT person, decision, decided_on, reason FROM claim_decision WHERE claim_id = $1 ORDER BY decided_at, person
 """
 _PAYMENT = "SELECT amount, paid_on, bank_reference, paid_by, entry_id FROM claim_payment WHERE claim_id = $1"
-
-
-class LoanUnknown(NotFound):
-    """No such covered loan in the caller's sight."""
-
-    code = "loan-unknown"
-
-    def __init__(self, loan_id: UUID) -> None:
-        super().__init__(
-            f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded."
-        )
-
-
-class ClaimUnknown(NotFound):
-    """No such claim in the caller's sight."""
-
-    code = "claim-unknown"
-
-    def __init__(self, claim_id: UUID) -> None:
-        super().__init__(f"No claim {claim_id} that you may see; GET /api/v1/claims lists those you see.")
 
 
 @dataclass(frozen=True, slots=True)

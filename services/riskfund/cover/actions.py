@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.cover.movements import Movement, move
+from services.riskfund.cover.refusals import BadLoansAboveTolerance, ReservationAmountDiffers
 from services.riskfund.cover.rules.limit import Cover, LoanRequest, cover_of, in_order, is_tolerated
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.ledger import cash_from
-from services.riskfund.funds.queries import FundNotOpen
+from services.riskfund.funds.refusals import FundNotOpen
 from services.riskfund.funds.schemas import CoverOut
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Refused
 from shared.money import ZERO
 from shared.policy.copies import current_pack
 from shared.policy.terms import FundRule
@@ -32,38 +32,6 @@ INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on,
 SELECT uuid7(), $1, loan_request.application_id, loan_request.amount, $2, $3
 FROM unnest($4::uuid[], $5::numeric[]) AS loan_request (application_id, amount)
 """
-
-
-class ReservationAmountDiffers(Refused):
-    """The application holds cover for another amount."""
-
-    code = "reservation-amount-differs"
-    title = "占用额度与申请金额不符 Reserved amount differs"
-
-    def __init__(self, application_id: UUID, held: Decimal, asked: Decimal) -> None:
-        super().__init__(
-            f"Application {application_id} holds cover for {held} yuan, not {asked}; "
-            "withdraw the application and file it again with the other amount.",
-            application_id=str(application_id),
-            held=str(held),
-            asked=str(asked),
-        )
-
-
-class BadLoansAboveTolerance(Refused):
-    """Too large a share of covered lending is in default, so new cover stops."""
-
-    code = "bad-loans-above-tolerance"
-    title = "不良率超过容忍度 Bad loans above tolerance"
-    clause = "SX-6b"
-
-    def __init__(self, bad: Decimal, covered: Decimal, tolerance: Decimal | None) -> None:
-        super().__init__(
-            f"{bad} yuan of {covered} covered are in default, more than the tolerated share of {tolerance}; "
-            "new cover stops until losses are compensated or recovered.",
-            bad=str(bad),
-            covered=str(covered),
-        )
 
 
 async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsIn) -> ReservationsOut:

@@ -6,13 +6,13 @@ import asyncpg
 
 from services.riskfund.cover.movements import Movement, move
 from services.riskfund.funds import ledger, queries
+from services.riskfund.funds.refusals import FundExists, FundUnknown
 from services.riskfund.funds.rules import postings
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, FundIn, FundOut
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Refused
 from shared.events.riskfund import FundContributionReceived
 from shared.ids import new_id
 
@@ -27,20 +27,6 @@ INSERT INTO contribution (id, fund_id, amount, received_on, source, bank_referen
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _LOCK_FUND = "SELECT id, county_code, opened_on FROM fund WHERE id = $1 AND county_code ^@ ANY($2::text[]) FOR UPDATE"
-
-
-class FundExists(Refused):
-    """A county has one fund."""
-
-    code = "fund-exists"
-    title = "该县已设立风险补偿金 Fund already open"
-    clause = "LG-37"
-
-    def __init__(self, county_code: str) -> None:
-        super().__init__(
-            f"County {county_code} has a fund already; a county has one special account. Pay money into that one.",
-            county_code=county_code,
-        )
 
 
 async def open_fund(conn: Connection, officer: Principal, body: FundIn) -> FundOut:
@@ -76,7 +62,7 @@ async def contribute(conn: Connection, officer: Principal, fund_id: UUID, body: 
     """
     fund = await conn.fetchrow(_LOCK_FUND, fund_id, officer.regions_for(Right.FUNDS_CONTRIBUTE))
     if fund is None:
-        raise queries.FundUnknown(fund_id)
+        raise FundUnknown(fund_id)
     ensure_not_before("received_on", body.received_on, "opened_on", fund["opened_on"])
     transfer = ledger.Transfer(fund["county_code"], body.received_on, officer.subject, body.bank_reference)
     kind = postings.EntryKind.CONTRIBUTION

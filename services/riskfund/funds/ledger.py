@@ -8,9 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from services.riskfund.cover.movements import Movement, move
+from services.riskfund.funds.refusals import BankReferenceUsed
 from services.riskfund.funds.rules.postings import Account, EntryKind, Postings, cash_change
 from shared.db import Connection
-from shared.errors import Refused
 from shared.ids import new_id
 
 _OPEN_ACCOUNTS = "INSERT INTO ledger_account (fund_id, code) SELECT $1, unnest($2::text[])"
@@ -35,20 +35,6 @@ SELECT coalesce(min(cash), 0.00) FROM (
   WINDOW days AS (ORDER BY moved_on)
 ) held WHERE until_on IS NULL OR until_on > $2
 """
-
-
-class BankReferenceUsed(Refused):
-    """The bank's reference stands for another transfer already."""
-
-    code = "bank-reference-used"
-    title = "银行流水号已登记 Bank reference already used"
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"Bank reference {reference} is booked in this fund already; a transfer is booked once. "
-            "Check the statement and send the reference of the other transfer.",
-            bank_reference=reference,
-        )
 
 
 @dataclass(frozen=True, slots=True)

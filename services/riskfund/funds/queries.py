@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.cover.rules.limit import cover_of
+from services.riskfund.funds.refusals import FundUnknown
 from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
 from shared.db import Connection
-from shared.errors import NotFound, Refused
 from shared.policy import copies
 
 _FUNDS = """
@@ -30,29 +30,6 @@ SELECT e.id, e.number, e.kind, e.entered_on, e.entered_by, e.reference, e.revers
 FROM journal_entry e JOIN posting p ON p.entry_id = e.id
 WHERE e.fund_id = $1 AND e.number > $2 GROUP BY e.id ORDER BY e.number LIMIT $3
 """
-
-
-class FundUnknown(NotFound):
-    """No such fund in the caller's regions."""
-
-    code = "fund-unknown"
-
-    def __init__(self, fund_id: UUID) -> None:
-        super().__init__(f"No fund {fund_id} in your regions; GET /api/v1/funds lists those you see.")
-
-
-class FundNotOpen(Refused):
-    """The county has no fund yet."""
-
-    code = "fund-not-open"
-    title = "尚未设立风险补偿金 No fund opened"
-    clause = "FJ-13"
-
-    def __init__(self, county_code: str) -> None:
-        super().__init__(
-            f"County {county_code} has no risk-compensation fund; the finance bureau opens it with POST /api/v1/funds.",
-            county_code=county_code,
-        )
 
 
 async def get_fund(conn: Connection, fund_id: UUID, regions: list[str], on: date) -> FundOut:

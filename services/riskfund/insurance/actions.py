@@ -3,11 +3,11 @@
 import asyncpg
 
 from services.riskfund.access import scope_of
-from services.riskfund.claims.queries import LoanUnknown
+from services.riskfund.claims.refusals import LoanUnknown
+from services.riskfund.insurance.refusals import PolicyOnFile, ProductNotInUse
 from services.riskfund.insurance.schemas import InsurancePolicyIn, InsurancePolicyOut
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Refused
 from shared.ids import new_id
 from shared.policy.copies import pack_of_version
 
@@ -17,33 +17,6 @@ INSERT INTO insurance_policy
   (id, loan_id, insurer_code, kind, policy_number, sum_insured, valid_from, valid_until, recorded_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
-
-
-class ProductNotInUse(Refused):
-    """The county's pack does not name this insurance product."""
-
-    code = "insurance-product-not-in-use"
-    title = "本县未开办该险种 Insurance product not in use"
-    clause = "LG-41"
-
-    def __init__(self, kind: str, products: list[str]) -> None:
-        listed = ", ".join(products) or "none"
-        super().__init__(
-            f"'{kind}' is no insurance product of this county; it uses: {listed}.", kind=kind, products=products
-        )
-
-
-class PolicyOnFile(Refused):
-    """The policy stands on the loan already."""
-
-    code = "insurance-policy-on-file"
-    title = "保单已登记 Policy already on file"
-
-    def __init__(self, policy_number: str) -> None:
-        super().__init__(
-            f"Policy {policy_number} of this insurer is on file for the loan already; nothing more is to be done.",
-            policy_number=policy_number,
-        )
 
 
 async def record_policy(conn: Connection, officer: Principal, body: InsurancePolicyIn) -> InsurancePolicyOut:

@@ -1,6 +1,5 @@
 """Take an insurer's answer to a claim (LG-21b)."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +9,12 @@ from services.riskfund.access import scope_of
 from services.riskfund.claims import queries as claims
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail
+from services.riskfund.insurance.refusals import AnswerReferenceUsed, InsurancePaysTooMuch, NoAnswerAwaited
 from services.riskfund.insurance.schemas import InsuranceAnswerIn
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Refused
 from shared.events.riskfund import InsuranceAnswered
 
 _OPEN = """
@@ -34,49 +33,6 @@ UPDATE claim c SET insurance_amount = c.insurance_amount + $2, version = c.versi
                THEN c.state ELSE 'deciding' END
 WHERE c.id = $1 AND c.state = 'awaiting_insurer' RETURNING version
 """
-
-
-class NoAnswerAwaited(Refused):
-    """No request to this insurer is open on the claim."""
-
-    code = "no-answer-awaited"
-    title = "无待答复的理赔请求 No answer awaited"
-    clause = "LG-21b"
-
-    def __init__(self, insurer_code: str, state: str) -> None:
-        super().__init__(
-            f"No request to {insurer_code} is open on this claim, which is {state}; each request is answered once.",
-            insurer_code=insurer_code,
-            state=state,
-        )
-
-
-class InsurancePaysTooMuch(Refused):
-    """The insurer's amount is above what it was asked for or what is left of the loss."""
-
-    code = "insurance-pays-too-much"
-    title = "理赔金额超限 Insurance amount too high"
-    clause = "LG-21b"
-
-    def __init__(self, amount: Decimal, most: Decimal) -> None:
-        super().__init__(
-            f"{amount} yuan is more than the {most} this policy can still pay of the loss; answer with at most {most}.",
-            amount=str(amount),
-            most=str(most),
-        )
-
-
-class AnswerReferenceUsed(Refused):
-    """The insurer used this reference for another answer."""
-
-    code = "answer-reference-used"
-    title = "理赔编号已使用 Answer reference already used"
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"Reference {reference} stands for another answer of yours; send this answer's own reference.",
-            reference=reference,
-        )
 
 
 async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, body: InsuranceAnswerIn) -> ClaimDetail:

@@ -11,13 +11,13 @@ from services.riskfund.cover.movements import lock_funds
 from services.riskfund.funds import ledger
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries import queries
+from services.riskfund.recoveries.refusals import AlreadyReturned, ReturnAmountWrong
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import Refused
 from shared.events.lending import RecoveryRecorded
 from shared.events.riskfund import RecoveryReturned
 from shared.inbox import Received
@@ -51,36 +51,6 @@ _RAISE_VERSION = "UPDATE claim SET version = version + 1 WHERE id = $1 RETURNING
 
 class RecoveryBeforePayment(Exception):
     """Lending told of a recovery on a claim that is not paid here; the event waits and is looked at."""
-
-
-class AlreadyReturned(Refused):
-    """The fund's part of a recovery is returned once."""
-
-    code = "recovery-already-returned"
-    title = "该笔追偿款已缴回 Already returned"
-    clause = "LG-40"
-
-    def __init__(self, recovery_id: UUID, state: str) -> None:
-        super().__init__(
-            f"Recovery {recovery_id} is {state}; nothing of it is owed to the fund any more.",
-            recovery_id=str(recovery_id),
-            state=state,
-        )
-
-
-class ReturnAmountWrong(Refused):
-    """Exactly the fund's share is returned."""
-
-    code = "return-amount-wrong"
-    title = "缴回金额不符 Wrong amount returned"
-    clause = "LG-40"
-
-    def __init__(self, given: Decimal, due: Decimal) -> None:
-        super().__init__(
-            f"The fund's share of this recovery is {due} yuan, not {given}; return exactly {due}.",
-            given=str(given),
-            due=str(due),
-        )
 
 
 async def store_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from services.riskfund.access import Scope
+from services.riskfund.recoveries.refusals import RecoveryUnknown
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState
 from shared.db import Connection
-from shared.errors import NotFound
 
 _RECOVERY = """
 SELECT r.id, r.claim_id, r.loan_id, r.village_code, r.bank_code, r.bank_reference, r.recovered_on, r.amount,
@@ -19,15 +19,6 @@ _LIST = f"""
 {_RECOVERY} AND ($3::text IS NULL OR r.village_code ^@ $3) AND ($4::text IS NULL OR r.state = $4)
   AND ($5::uuid IS NULL OR r.id > $5) ORDER BY r.id LIMIT $6
 """
-
-
-class RecoveryUnknown(NotFound):
-    """No such recovery in the caller's sight."""
-
-    code = "recovery-unknown"
-
-    def __init__(self, recovery_id: UUID) -> None:
-        super().__init__(f"No recovery {recovery_id} that you may see; GET /api/v1/recoveries lists those you see.")
 
 
 async def get_recovery(conn: Connection, recovery_id: UUID, scope: Scope) -> RecoveryOut:

@@ -8,20 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.riskfund.claims.rules.approval import (
+from services.riskfund.claims.refusals import (
     AlreadyDecided,
-    ClaimNotToDecide,
-    Decision,
-    State,
-    decide,
-)
-from services.riskfund.claims.rules.shares import LossRuleNotServed, claimable, loss_shares
-from services.riskfund.claims.rules.waits import (
     CauseNotCompensated,
+    ClaimNotToDecide,
     ClaimTooEarly,
+    LossRuleNotServed,
     PursuitNotStated,
-    ensure_waited,
 )
+from services.riskfund.claims.rules.approval import Decision, State, decide
+from services.riskfund.claims.rules.shares import claimable, loss_shares
+from services.riskfund.claims.rules.waits import ensure_waited
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.tests.county import fengjie

@@ -120,3 +120,19 @@ class BudgetExceeded(Refused):
             available=str(available),
             missing=str(amount - available),
         )
+
+
+class BatchInWrongState(Refused):
+    """The batch's state does not allow this step."""
+
+    code = "subsidy-batch-in-wrong-state"
+    title = "批次状态不允许 Batch in the wrong state"
+
+    def __init__(self, batch_id: UUID, state: str, step: str) -> None:
+        super().__init__(
+            f"Batch {batch_id} is '{state}', which does not allow {step}; "
+            "the order is prepared, reviewed, approved, paying, settled.",
+            batch_id=str(batch_id),
+            state=state,
+            step=step,
+        )

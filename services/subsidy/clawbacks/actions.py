@@ -1,85 +1,25 @@
 """Claw back a wrong subsidy: one officer proposes, another approves, the next batch nets it off (DZ-7)."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.access import Scope
+from services.subsidy.clawbacks.refusals import (
+    ClawbackAboveLine,
+    ClawbackDecided,
+    ClawbackUnknown,
+    LineClawedBack,
+    LineNotPaid,
+    PaidLineUnknown,
+)
 from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import MakerIsChecker, NotFound, Refused
+from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.policy.copies import pack_of_version
-
-
-class PaidLineUnknown(NotFound):
-    """No such line in the caller's region."""
-
-    code = "subsidy-line-unknown"
-    title = "贴息明细不存在 Subsidy line unknown"
-
-    def __init__(self, line_id: UUID) -> None:
-        super().__init__(f"There is no subsidy line {line_id} in your region; find it among the batch's lines.")
-
-
-class LineNotPaid(Refused):
-    """Nothing was paid on the line, so nothing can come back."""
-
-    code = "subsidy-line-not-paid"
-    title = "该明细未发放 Line not paid"
-
-    def __init__(self, line_id: UUID) -> None:
-        super().__init__(
-            f"Nothing has been paid on line {line_id}; return its batch while it is not approved, or wait for payment."
-        )
-
-
-class ClawbackAboveLine(Refused):
-    """More is asked back than was paid."""
-
-    code = "clawback-above-line"
-    title = "追回金额超过已发金额 Claw-back above the line"
-
-    def __init__(self, asked: Decimal, paid: Decimal) -> None:
-        super().__init__(
-            f"The line paid {paid} yuan, you ask {asked} back; ask for {paid} at most.",
-            asked=str(asked),
-            paid=str(paid),
-        )
-
-
-class LineClawedBack(Refused):
-    """The line is being clawed back already."""
-
-    code = "subsidy-line-clawed-back"
-    title = "该明细已追回 Line clawed back already"
-
-    def __init__(self, line_id: UUID) -> None:
-        super().__init__(f"Line {line_id} is being clawed back already; look at the list of claw-backs.")
-
-
-class ClawbackUnknown(NotFound):
-    """No such claw-back in the caller's region."""
-
-    code = "clawback-unknown"
-    title = "追回记录不存在 Claw-back unknown"
-
-    def __init__(self, clawback_id: UUID) -> None:
-        super().__init__(f"There is no claw-back {clawback_id} in your region; list the claw-backs to find it.")
-
-
-class ClawbackDecided(Refused):
-    """Someone decided on it before."""
-
-    code = "clawback-decided"
-    title = "追回已处理 Claw-back decided"
-
-    def __init__(self, clawback_id: UUID, state: str) -> None:
-        super().__init__(f"Claw-back {clawback_id} is '{state}' already; propose a new one to change it.", state=state)
-
 
 _LINE: Final = """
 SELECT l.*, b.county_code, a.pack_version, (

@@ -7,7 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.batches.deciding import approved_on, lock_batch
-from services.subsidy.batches.rules.states import BatchInWrongState, BatchState
+from services.subsidy.batches.refusals import BatchInWrongState
+from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payments.queries import run_out
 from services.subsidy.payments.refusals import NothingToPay

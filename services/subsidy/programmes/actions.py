@@ -2,29 +2,12 @@
 
 from uuid import UUID
 
-from services.subsidy.programmes.queries import ProgrammeUnknown, get_programme
+from services.subsidy.programmes.queries import get_programme
+from services.subsidy.programmes.refusals import ProgrammeExists, ProgrammeUnknown
 from services.subsidy.programmes.schemas import ProgrammeIn, ProgrammeOut, SupplementIn
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import Refused
 from shared.ids import new_id
-
-
-class ProgrammeExists(Refused):
-    """The county has a programme of that name in that year."""
-
-    code = "programme-exists"
-    title = "贴息项目已存在 Programme exists"
-
-    def __init__(self, county_code: str, year: int, name: str) -> None:
-        super().__init__(
-            f"County {county_code} has a programme '{name}' in {year} already; "
-            "add money to it with a supplement, or choose another name.",
-            county_code=county_code,
-            year=year,
-            name=name,
-        )
-
 
 _OPEN = """
 INSERT INTO programme (id, county_code, year, name, fund_sources, starts_on, ends_on, budget, created_by)

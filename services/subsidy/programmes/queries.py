@@ -6,20 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from services.subsidy.access import Scope
+from services.subsidy.programmes.refusals import ProgrammeUnknown
 from services.subsidy.programmes.schemas import ProgrammeOut, TargetOut
 from shared.db import Connection
-from shared.errors import NotFound
-
-
-class ProgrammeUnknown(NotFound):
-    """No such programme in the caller's regions."""
-
-    code = "programme-unknown"
-    title = "贴息项目不存在 Programme unknown"
-
-    def __init__(self, programme_id: UUID) -> None:
-        super().__init__(f"There is no programme {programme_id} in your region; list the programmes to find it.")
-
 
 # Reached counts what was confirmed as paid, nothing that was only planned.
 _PROGRAMMES = """

@@ -3,43 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from services.subsidy.rates.refusals import ReferenceRateContradicts, ReferenceRateEmpty
 from services.subsidy.rates.schemas import ReferenceRateIn, ReferenceRatesIn, ReferenceRatesOut
 from shared import outbox
 from shared.access import Principal
 from shared.db import Connection
-from shared.errors import Invalid, Refused
 from shared.events.subsidy import ReferenceRatePublished
 from shared.ids import new_id
 
 WHOLE_COUNTRY: Final = "00"  # the rates hold everywhere, and an event must name a region
 COLUMNS: Final = ("up_to_1y", "over_1y_to_5y", "over_5y")
-
-
-class ReferenceRateContradicts(Refused):
-    """The series already has other rates from that day on."""
-
-    code = "reference-rate-contradicts"
-    title = "与已公布利率矛盾 Contradicts a published rate"
-
-    def __init__(self, basis: str, effective_from: str, known: str, sent: str) -> None:
-        super().__init__(
-            f"{basis} from {effective_from} is published as {known}, you sent {sent}; nothing was recorded. "
-            "Contracts rest on published rates, so they never change: correct your figures.",
-            basis=basis,
-            effective_from=effective_from,
-            known=known,
-            sent=sent,
-        )
-
-
-class ReferenceRateEmpty(Invalid):
-    """A publication without any rate."""
-
-    code = "reference-rate-empty"
-    title = "利率为空 No rate given"
-
-    def __init__(self, basis: str, effective_from: str) -> None:
-        super().__init__(f"{basis} from {effective_from} names no rate at all; give at least one of the three tenors.")
 
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('reference-rates', 0))"

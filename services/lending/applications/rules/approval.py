@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from services.lending.applications.refusals import TransitionNotPossible
 from services.lending.applications.states import ENDED, PUBLIC_NOTICE, REVIEW, State, Transition
-from shared.errors import Refused
 from shared.policy.terms import ApprovalChain, ApprovalStep, PublicNoticeRule
 from shared.policy.vocabulary import ApprovalLevel, RegionLevel
 
@@ -41,20 +41,6 @@ _AFTER_REVIEW: Final = {
     (State.HANDED_OVER, Transition.DISBURSE): State.DISBURSED,
     (State.HANDED_OVER, Transition.WITHDRAW): State.WITHDRAWN,
 }
-
-
-class TransitionNotPossible(Refused):
-    """The application is not where this can happen."""
-
-    code = "wrong-state"
-    title = "当前状态不允许此操作 Not possible in this state"
-
-    def __init__(self, state: State, move: Transition) -> None:
-        super().__init__(
-            f"An application that is {state} cannot be moved by {move}; look up where it stands and what comes next.",
-            state=str(state),
-            move=str(move),
-        )
 
 
 def deciding_steps(chain: ApprovalChain, amount: Decimal) -> tuple[ApprovalStep, ...]:

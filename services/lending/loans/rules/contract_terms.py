@@ -6,26 +6,13 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from services.lending.loans.refusals import TenorMissing
 from services.lending.loans.rules import schedule
 from services.lending.loans.rules.day_count import DayCount
 from services.lending.loans.rules.due_dates import SettlementDay, maturity_on, settlement_due_dates
 from services.lending.loans.rules.schedule import Installment, RepaymentMethod, Rounding
-from shared.errors import Refused
 from shared.policy.terms import LoanTerms
 from shared.policy.vocabulary import RateColumn
-
-
-class TenorMissing(Refused):
-    """The pack names no rate column for so long a loan."""
-
-    code = "tenor-missing"
-    title = "政策包未规定该期限利率 No rate for this term"
-
-    def __init__(self, term_months: int) -> None:
-        super().__init__(
-            f"The county's pack names no reference rate for {term_months} months; correct the pack before disbursing.",
-            term_months=term_months,
-        )
 
 
 @dataclass(frozen=True, slots=True)

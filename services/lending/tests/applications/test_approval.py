@@ -5,8 +5,9 @@ from itertools import pairwise, product
 
 import pytest
 
+from services.lending.applications.refusals import TransitionNotPossible
 from services.lending.applications.rules import approval
-from services.lending.applications.rules.approval import TransitionNotPossible, next_state, path
+from services.lending.applications.rules.approval import next_state, path
 from services.lending.applications.states import ENDED, PUBLIC_NOTICE, REVIEW, State, Transition
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import ApprovalChain, ApprovalStep, PublicNoticeRule

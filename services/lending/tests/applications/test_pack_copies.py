@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.pack_copies.queries import ReferenceRateMissing, reference_rate
+from services.lending.pack_copies.queries import reference_rate
+from services.lending.pack_copies.refusals import ReferenceRateMissing
 from services.lending.tests.applications.conftest import COUNTY, VILLAGE, Lending, changed_pack, loan_request
 from shared.events.subsidy import ReferenceRatePublished
 from shared.ids import new_id

@@ -14,7 +14,7 @@ from services.registry.credit.rating.rules.scoring import grade_of, score
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import HouseholdRatingOut, RatingOut
 from services.registry.policy.packs.queries import PackInForce, find_pack_in_force, find_packs_in_force
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.policy.pack import PolicyPack

@@ -22,7 +22,7 @@ from services.registry.credit.surveys.refusals import (
 from services.registry.credit.surveys.rules.form import AnswerFaults, FormLine, collection_form, faults, form_of_part
 from services.registry.credit.surveys.schemas import SurveyIn, SurveysIn, SurveysOut
 from services.registry.policy.packs.queries import PackInForce, find_packs_in_force, get_packs_in_force
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.regions import county_of

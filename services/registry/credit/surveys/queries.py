@@ -13,7 +13,7 @@ from services.registry.policy.packs.queries import (
     find_packs_in_force,
     get_pack_in_force,
 )
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.regions import county_of, is_within

@@ -27,8 +27,7 @@ from services.registry.dossier.documents.refusals import (
 )
 from services.registry.dossier.documents.schemas import DocumentDetail, WithdrawalIn
 from services.registry.dossier.documents.store import StoreAway, sealed_content
-from services.registry.register.households.refusals import HouseholdHasEnded
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdHasEnded, HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection, Database
 from shared.errors import MakerIsChecker

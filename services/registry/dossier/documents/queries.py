@@ -11,7 +11,7 @@ from services.registry.dossier.documents.refusals import DocumentUnknown
 from services.registry.dossier.documents.rules.kinds import KindName, known_kinds
 from services.registry.dossier.documents.schemas import DocumentDetail, DocumentOut, VersionOut, ViewOut
 from services.registry.policy.packs.queries import find_pack_in_force
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 

@@ -16,8 +16,8 @@ from services.registry.dossier.dossiers.schemas import DocumentsOfKind, Dossier
 from services.registry.dossier.dossiers.views import record_view
 from services.registry.policy.packs.queries import PackInForce, find_pack_in_force
 from services.registry.register.households.members import members_on_file
+from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.register.households.sealed import ACCOUNT_CONTEXT, PHONE_CONTEXT
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail

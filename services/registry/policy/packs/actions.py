@@ -1,23 +1,26 @@
 """Submit and confirm policy packs."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
 from services.registry.policy.packs import following, queries
-from services.registry.policy.packs.examples import ensure_examples_hold, try_household_examples
+from services.registry.policy.packs.refusals import PackAlreadyConfirmed, PackExamplesFailed
 from services.registry.policy.packs.schemas import PackOut
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import MakerIsChecker, Refused
+from shared.errors import MakerIsChecker
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
 from shared.policy.catalogue import known_clauses
+from shared.policy.examples import Tried
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
-from shared.policy.yaml_source import Mistake
+from shared.policy.yaml_source import Mistake, Parsed
 
+TryExamples = Callable[[PolicyPack], Sequence[Tried]]  # runs a pack's worked examples by the rules of this service
 LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
 
 _INSERT = """
@@ -33,20 +36,7 @@ WHERE id = $1 AND state = 'submitted' RETURNING id
 _LOCK_COUNTY = "SELECT pg_advisory_xact_lock(hashtextextended('policy-pack/' || $1, 0))"
 
 
-class PackAlreadyConfirmed(Refused):
-    """Someone confirmed the pack before."""
-
-    code = "policy-pack-already-confirmed"
-    title = "政策包已确认 Pack already confirmed"
-
-    def __init__(self, confirmed_by: str) -> None:
-        super().__init__(
-            f"{confirmed_by} has confirmed this pack already; submit a new version to change the rules.",
-            confirmed_by=confirmed_by,
-        )
-
-
-async def submit_pack(conn: Connection, officer: Principal, body: bytes) -> PackOut:
+async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_examples: TryExamples) -> PackOut:
     """Check a pack, run its worked examples about households, and keep it until another officer confirms it.
 
     Raises:
@@ -62,7 +52,7 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes) -> Pack
     await conn.execute(_LOCK_COUNTY, county_code)
     await following.ensure_place(conn, pack)
     following.ensure_new(pack, await following.versions_of(conn, pack))
-    ensure_examples_hold(parsed, await asyncio.to_thread(try_household_examples, pack))
+    _ensure_examples_hold(parsed, await asyncio.to_thread(try_examples, pack))
     pack_id, header = new_id(), pack.header
     await conn.execute(
         _INSERT,
@@ -104,6 +94,12 @@ async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> P
     )
     await outbox.record(conn, fact, aggregate_id=pack_id, aggregate_version=1, region_code=found.county_code)
     return await _without_content(conn, pack_id)
+
+
+def _ensure_examples_hold(parsed: Parsed, tried: Sequence[Tried]) -> None:
+    failed = [each for each in tried if not each.passed]
+    if failed:
+        raise PackExamplesFailed(failed, parsed)
 
 
 def _text_of(body: bytes) -> str:

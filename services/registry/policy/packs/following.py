@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from services.registry.policy.packs.refusals import (
+    PackCodeTaken,
+    PackNotOfOneCounty,
+    PackRegionsUnknown,
+    PackRegionTaken,
+    PackStartsTooEarly,
+    PackSupersedesWrong,
+    PackVersionNotNew,
+    PackVersionUsedAround,
+)
 from shared.db import Connection
-from shared.errors import Invalid, Refused
 from shared.policy.pack import PolicyPack
 from shared.regions import county_of
 
@@ -34,130 +43,6 @@ WHERE p.county_code = $1 AND p.code <> $2 AND p.pack_version = $4 AND EXISTS (
 LIMIT 1
 """
 COUNTY_DIGITS: Final = 6
-
-
-class PackNotOfOneCounty(Invalid):
-    """The regions of a pack do not lie in one county."""
-
-    code = "policy-pack-not-of-one-county"
-    title = "政策包须属于一个县 Pack must belong to one county"
-
-    def __init__(self, regions: list[str]) -> None:
-        super().__init__(
-            f"The pack names the regions {', '.join(regions)}; a pack belongs to one county or to parts of one county. "
-            "Write one pack for each county.",
-            regions=regions,
-        )
-
-
-class PackRegionsUnknown(Invalid):
-    """The header names region codes that are not on the list of regions."""
-
-    code = "policy-pack-regions-unknown"
-    title = "政策包地区代码不存在 Pack regions unknown"
-
-    def __init__(self, regions: list[str]) -> None:
-        super().__init__(
-            f"No region in force has the code {', '.join(regions)}; correct `header.regions` or load the regions.",
-            regions=regions,
-        )
-
-
-class PackCodeTaken(Refused):
-    """Another county's pack has this code."""
-
-    code = "policy-pack-code-taken"
-    title = "政策包代码已被占用 Pack code taken"
-
-    def __init__(self, pack_code: str, county_code: str) -> None:
-        super().__init__(
-            f"The code {pack_code} is that of a pack of county {county_code}; choose another `header.code`.",
-            pack=pack_code,
-            county_code=county_code,
-        )
-
-
-class PackRegionTaken(Refused):
-    """Another pack holds in exactly this region."""
-
-    code = "policy-pack-region-taken"
-    title = "该地区已有其他政策包 Region has another pack"
-
-    def __init__(self, region: str, pack_code: str) -> None:
-        super().__init__(
-            f"In region {region} the pack {pack_code} holds; submit a new version of it, or name other regions. "
-            "A part of a county may have its own pack beside the county's.",
-            region=region,
-            pack=pack_code,
-        )
-
-
-class PackVersionUsedAround(Refused):
-    """A pack that holds around this one, or in a part of it, has a version of this number.
-
-    A contract names a village and a version; both together must lead to one pack.
-    """
-
-    code = "policy-pack-version-used-around"
-    title = "版本号与同县其他政策包重复 Version number used by another pack"
-
-    def __init__(self, version: int, pack_code: str, free: int) -> None:
-        super().__init__(
-            f"Version {version} is also one of pack {pack_code}, which holds around this one or in a part of it; "
-            f"write `version: {free}`.",
-            version=version,
-            pack=pack_code,
-            free=free,
-        )
-
-
-class PackVersionNotNew(Refused):
-    """This pack already has this or a later version."""
-
-    code = "policy-pack-version-not-new"
-    title = "政策包版本未递增 Pack version not new"
-
-    def __init__(self, pack_code: str, version: int, latest: int) -> None:
-        super().__init__(
-            f"Pack {pack_code} already has version {latest}; write `version: {latest + 1}` instead of {version}.",
-            pack=pack_code,
-            version=version,
-            latest=latest,
-        )
-
-
-class PackSupersedesWrong(Refused):
-    """`supersedes` does not name the latest confirmed version."""
-
-    code = "policy-pack-supersedes-wrong"
-    title = "替代版本不符 Wrong version superseded"
-
-    def __init__(self, pack_code: str, written: int | None, latest: int | None) -> None:
-        wanted = "leave `supersedes` out" if latest is None else f"write `supersedes: {latest}`"
-        known = "no confirmed version yet" if latest is None else f"version {latest} as its latest confirmed one"
-        super().__init__(
-            f"The file says `supersedes: {written or 'nothing'}`, but pack {pack_code} has {known}; {wanted}, "
-            "and take over what changed there.",
-            pack=pack_code,
-            supersedes=written,
-            latest=latest,
-        )
-
-
-class PackStartsTooEarly(Refused):
-    """A version cannot begin before the one it replaces."""
-
-    code = "policy-pack-starts-too-early"
-    title = "生效日早于前一版本 Starts before the version it replaces"
-
-    def __init__(self, pack_code: str, effective_from: date, earliest_on: date) -> None:
-        super().__init__(
-            f"Pack {pack_code} would begin on {effective_from}, before the version it replaces, which began on "
-            f"{earliest_on}; begin on {earliest_on}, as a correction, or later.",
-            pack=pack_code,
-            effective_from=effective_from.isoformat(),
-            earliest_on=earliest_on.isoformat(),
-        )
 
 
 @dataclass(frozen=True, slots=True)

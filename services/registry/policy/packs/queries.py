@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from services.registry.policy.packs.refusals import NoPackInForce, NothingToCompare, PackUnknown
 from services.registry.policy.packs.schemas import DifferenceOut, DifferencesOut, PackOut, PackWithContent
 from shared.db import Connection
-from shared.errors import NotFound, Refused
 from shared.policy.difference import diff
 from shared.policy.pack import PolicyPack
 from shared.policy.where import holding_in
@@ -33,47 +33,6 @@ SELECT newest.id, region FROM (
 ) newest CROSS JOIN LATERAL jsonb_array_elements_text(newest.regions) AS region
 """
 _SUPERSEDED = "SELECT id FROM policy_pack WHERE code = $1 AND pack_version = $2"
-
-
-class PackUnknown(NotFound):
-    """No such pack."""
-
-    code = "policy-pack-unknown"
-    title = "政策包不存在 Policy pack unknown"
-
-    def __init__(self, pack_id: UUID) -> None:
-        super().__init__(
-            f"There is no policy pack {pack_id}; list the county's packs to find it.", pack_id=str(pack_id)
-        )
-
-
-class NoPackInForce(Refused):
-    """No confirmed pack holds in the region on that day."""
-
-    code = "no-policy-pack-in-force"
-    title = "当日无有效政策包 No policy pack in force"
-
-    def __init__(self, county_code: str, on: date) -> None:
-        super().__init__(
-            f"Region {county_code} has no confirmed policy pack in force on {on}; submit one and have it confirmed, "
-            "or name the township where only townships have packs of their own.",
-            county_code=county_code,
-            on=on.isoformat(),
-        )
-
-
-class NothingToCompare(Refused):
-    """A first version has nothing before it."""
-
-    code = "policy-pack-nothing-to-compare"
-    title = "没有可比较的版本 Nothing to compare"
-
-    def __init__(self, code: str, version: int) -> None:
-        super().__init__(
-            f"Version {version} of pack {code} supersedes no earlier one; name the pack to compare with in `from`.",
-            pack=code,
-            version=version,
-        )
 
 
 @dataclass(frozen=True, slots=True)

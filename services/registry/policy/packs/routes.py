@@ -24,7 +24,8 @@ router = APIRouter(tags=["政策包 Policy packs"])
 async def submit_policy_pack(request: Request, officer: SubmitPacks, write: Write) -> Response:
     """Submit a county's pack; every mistake in it is named with its line. Another officer confirms it."""
     body = await request.body()
-    return await write(lambda tx: actions.submit_pack(tx, officer, body))
+    try_examples = request.app.state.try_pack_examples
+    return await write(lambda tx: actions.submit_pack(tx, officer, body, try_examples))
 
 
 @router.post("/policy-packs/{pack_id}/confirmations", status_code=201, response_model=PackOut)

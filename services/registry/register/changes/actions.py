@@ -30,7 +30,7 @@ from services.registry.register.changes.values import (
     sealed_change,
     sealed_old,
 )
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import MakerIsChecker

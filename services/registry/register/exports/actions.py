@@ -9,13 +9,14 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.register.exports.cells import HOUSEHOLD_PAGE, MEMBER_PAGE, household_cells, member_cells
+from services.registry.register.exports.refusals import ExportTooWide
 from services.registry.register.exports.schemas import HouseholdExportOut
 from services.registry.register.imports.columns import columns_of
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS
 from services.registry.register.regions.queries import get_region
 from shared.access import Principal, Right
 from shared.db import Connection, Database
-from shared.errors import Invalid, OutsideRegion
+from shared.errors import OutsideRegion
 from shared.households_sheet import SheetColumn
 from shared.ids import new_id
 from shared.pii import PiiCipher
@@ -50,20 +51,6 @@ _CELLS: Final[dict[str, Callable[[Record, Sequence[SheetColumn], PiiCipher], lis
     HOUSEHOLDS: household_cells,
     MEMBERS: member_cells,
 }
-
-
-class ExportTooWide(Invalid):
-    """The region is larger than a county."""
-
-    code = "export-too-wide"
-    title = "导出范围过大 Export too wide"
-
-    def __init__(self, region_code: str) -> None:
-        super().__init__(
-            f"Region {region_code} is larger than a county, and each county's sheet has its own columns; "
-            "export county by county.",
-            region_code=region_code,
-        )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.registry.register.households.refusals import AccountPassedOn
+from services.registry.register.households.refusals import AccountPassedOn, HouseholdsUnknown
 from services.registry.register.households.schemas import (
     AccountCorrectionIn,
     AccountLookupsOut,
@@ -14,7 +14,6 @@ from services.registry.register.households.schemas import (
     RevealedAccount,
 )
 from services.registry.register.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail

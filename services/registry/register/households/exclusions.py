@@ -7,11 +7,11 @@ from services.registry.register.households.refusals import (
     ExclusionKindUnknown,
     ExclusionUnknown,
     HouseholdHasEnded,
+    HouseholdsUnknown,
     PeriodAlreadyEnded,
     PeriodEndsTooEarly,
 )
 from services.registry.register.households.schemas import ExclusionOut, ExclusionsIn, ExclusionsOut, TerminationIn
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 

@@ -7,12 +7,12 @@ from services.registry.register.households.refusals import (
     FamilyDebtUnknown,
     HeadsOwnDebt,
     HouseholdHasEnded,
+    HouseholdsUnknown,
     MembersUnknown,
     PeriodAlreadyEnded,
     PeriodEndsTooEarly,
 )
 from services.registry.register.households.schemas import FamilyDebtIn, FamilyDebtOut, TerminationIn
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 

@@ -8,6 +8,7 @@ from services.registry.register.households.refusals import (
     HelperAssignmentUnknown,
     HouseholdHasEnded,
     HouseholdNamedTwice,
+    HouseholdsUnknown,
     PeriodAlreadyEnded,
     PeriodEndsTooEarly,
 )
@@ -17,7 +18,6 @@ from services.registry.register.households.schemas import (
     HelperAssignmentsOut,
     TerminationIn,
 )
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.register.households.masking import masked_name
+from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.register.households.schemas import MemberOut
 from services.registry.register.households.sealed import NAME_CONTEXT, RESIDENT_ID_CONTEXT
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher

@@ -8,6 +8,7 @@ from services.registry.register.households.family_debts import debts_of
 from services.registry.register.households.helpers import helpers_of
 from services.registry.register.households.masking import masked_name
 from services.registry.register.households.members import members_on_file
+from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.register.households.schemas import (
     AccountOut,
     ExclusionOut,
@@ -20,7 +21,6 @@ from services.registry.register.households.schemas import (
     VillageOut,
 )
 from services.registry.register.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT, PHONE_CONTEXT
-from services.registry.register.households.statuses import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail

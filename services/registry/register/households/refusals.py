@@ -176,3 +176,18 @@ class FamilyDebtAlreadyOpen(Refused):
             bank_code=bank_code,
             kind=kind,
         )
+
+
+class HouseholdsUnknown(NotFound):
+    """Some households are not on file, or not in the caller's region."""
+
+    code = "households-unknown"
+    title = "农户不存在 Households unknown"
+
+    def __init__(self, unknown: Sequence[UUID]) -> None:
+        shown = ", ".join(str(each) for each in unknown[:5])
+        super().__init__(
+            f"{len(unknown)} households are not on file in your region ({shown}); remove them and send the rest again.",
+            household_ids=[str(each) for each in unknown[:50]],
+            count=len(unknown),
+        )

@@ -1,14 +1,10 @@
 """Mark households on the register: lifted, stably lifted, monitored … from a day on (FJ-6)."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
-from services.registry.register.households.refusals import HouseholdHasEnded
+from services.registry.register.households.refusals import HouseholdHasEnded, HouseholdsUnknown
 from services.registry.register.households.schemas import StatusChangesIn, StatusChangesOut
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import NotFound
 from shared.events.registry import HouseholdStatusChanged
 
 # Locked in the order of their ids, so that two changes of overlapping sets cannot wait for each other.
@@ -46,21 +42,6 @@ WITH present AS (
     },
     traceparent="$6",
 )
-
-
-class HouseholdsUnknown(NotFound):
-    """Some households are not on file, or not in the caller's region."""
-
-    code = "households-unknown"
-    title = "农户不存在 Households unknown"
-
-    def __init__(self, unknown: Sequence[UUID]) -> None:
-        shown = ", ".join(str(each) for each in unknown[:5])
-        super().__init__(
-            f"{len(unknown)} households are not on file in your region ({shown}); remove them and send the rest again.",
-            household_ids=[str(each) for each in unknown[:50]],
-            count=len(unknown),
-        )
 
 
 async def mark_households(conn: Connection, officer: Principal, body: StatusChangesIn) -> StatusChangesOut:

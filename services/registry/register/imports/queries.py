@@ -10,11 +10,11 @@ from asyncpg import Record
 from services.registry.register.households.sealed import REJECTED_CELLS_CONTEXT
 from services.registry.register.imports.columns import columns_of
 from services.registry.register.imports.faults import WORDS, Fault
+from services.registry.register.imports.refusals import ImportUnknown
 from services.registry.register.imports.rejections import RejectedRow, RejectionSheet
 from services.registry.register.imports.schemas import FaultCount, HouseholdImportOut
 from shared.access import Principal, Right
 from shared.db import Connection, Database
-from shared.errors import NotFound
 from shared.pii import PiiCipher
 
 ROWS_PER_READ: Final = 2000
@@ -38,16 +38,6 @@ _REJECTED = """
 SELECT row_number, faults, cells_sealed FROM household_import_rejection
 WHERE import_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3
 """
-
-
-class ImportUnknown(NotFound):
-    """No such import, or not the caller's to see."""
-
-    code = "household-import-unknown"
-    title = "导入记录不存在 Import unknown"
-
-    def __init__(self, import_id: UUID) -> None:
-        super().__init__(f"There is no household import {import_id} that you may see.", import_id=str(import_id))
 
 
 async def get_import(

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Final
 import orjson
 
 from services.registry.register.imports.pieces import Piece, checked_sheet, read_pieces
-from services.registry.register.imports.refusals import FileRefused
+from services.registry.register.imports.refusals import RefusedWhileReading
 from services.registry.register.imports.sheet import Cell
 from shared.errors import Refusal
 from shared.households_sheet import CellKind, SheetColumn
@@ -45,14 +45,6 @@ class ReadingTask:
     columns: Sequence[SheetColumn]
     known_extras: Sequence[str]
     rows_per_piece: int
-
-
-class RefusedWhileReading(FileRefused):
-    """What the reading process refused, with its own name."""
-
-    def __init__(self, code: str, title: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.title = code, title  # type: ignore[misc]
 
 
 async def pieces_of(

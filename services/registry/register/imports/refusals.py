@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.households_sheet import SheetColumn
 
 MOST_ROWS: Final = 200_000
@@ -110,3 +111,21 @@ class SheetHasNoRows(FileRefused):
             "The first sheet has a header row and no row below it; fill it in, or put the sheet that is filled in "
             "first, and send it again. 首个工作表只有表头没有数据，请填写后，或把已填的工作表移到最前，再重新上传。"
         )
+
+
+class RefusedWhileReading(FileRefused):
+    """What the reading process refused, with its own name."""
+
+    def __init__(self, code: str, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.title = code, title  # type: ignore[misc]
+
+
+class ImportUnknown(NotFound):
+    """No such import, or not the caller's to see."""
+
+    code = "household-import-unknown"
+    title = "导入记录不存在 Import unknown"
+
+    def __init__(self, import_id: UUID) -> None:
+        super().__init__(f"There is no household import {import_id} that you may see.", import_id=str(import_id))

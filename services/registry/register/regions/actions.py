@@ -4,7 +4,8 @@ import asyncio
 from datetime import date
 from typing import Final
 
-from services.registry.register.regions.csv_file import RegionFileInvalid, region_lines
+from services.registry.register.regions.csv_file import region_lines
+from services.registry.register.regions.refusals import RegionFileInvalid
 from services.registry.register.regions.schemas import RegionImportOut
 from shared.db import Connection
 

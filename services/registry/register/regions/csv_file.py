@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from shared.errors import Invalid
+from services.registry.register.regions.refusals import RegionFileInvalid
 from shared.regions import LEVEL_BY_LENGTH
 
 HEADER: Final = ["code", "name", "level", "parent_code"]
-NAMED_FAULTS: Final = 50  # enough to correct a file; the count tells the rest
 LONGEST_NAME: Final = 100
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 # Some villages' characters exist only in the private use area, so "printable" would refuse real places.
@@ -25,21 +24,6 @@ class RegionLine(NamedTuple):
     name: str
     level: str
     parent_code: str | None
-
-
-class RegionFileInvalid(Invalid):
-    """Lines of the file are wrong; nothing of it was loaded."""
-
-    code = "region-file-invalid"
-    title = "行政区划文件有误 Region file invalid"
-
-    def __init__(self, faults: list[tuple[int, str]]) -> None:
-        shown = "; ".join(f"line {line}: {what}" for line, what in faults[:5])
-        super().__init__(
-            f"{len(faults)} lines are wrong ({shown}); correct them and send the whole file again.",
-            lines=[{"line": line, "message": what} for line, what in faults[:NAMED_FAULTS]],
-            line_count=len(faults),
-        )
 
 
 def region_lines(body: bytes) -> list[RegionLine]:

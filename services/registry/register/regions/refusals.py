@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from shared.errors import Invalid, NotFound, Refused
 
-SHOWN = 20
+SHOWN: Final = 20
+NAMED_FAULTS: Final = 50  # enough to correct a file; the count says how many there are
 
 
 class RegionUnknown(NotFound):
@@ -109,4 +111,19 @@ class HouseholdsNotAssignable(Refused):
             f"{', '.join(numbers[:SHOWN])}: {why}.",
             household_numbers=list(numbers[:SHOWN]),
             household_count=len(numbers),
+        )
+
+
+class RegionFileInvalid(Invalid):
+    """Lines of the file are wrong; nothing of it was loaded."""
+
+    code = "region-file-invalid"
+    title = "行政区划文件有误 Region file invalid"
+
+    def __init__(self, faults: list[tuple[int, str]]) -> None:
+        shown = "; ".join(f"line {line}: {what}" for line, what in faults[:5])
+        super().__init__(
+            f"{len(faults)} lines are wrong ({shown}); correct them and send the whole file again.",
+            lines=[{"line": line, "message": what} for line, what in faults[:NAMED_FAULTS]],
+            line_count=len(faults),
         )

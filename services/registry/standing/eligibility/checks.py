@@ -9,7 +9,8 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.asking import scopes_asked
-from services.registry.policy.packs.queries import NoPackInForce, PackInForce, find_packs_in_force
+from services.registry.policy.packs.queries import PackInForce, find_packs_in_force
+from services.registry.policy.packs.refusals import NoPackInForce
 from services.registry.standing.eligibility import questions
 from services.registry.standing.eligibility.fact_rows import facts_of, loan_request_of
 from services.registry.standing.eligibility.facts_sql import FACTS, LOAN_REQUEST_COLUMNS, LOAN_REQUEST_NAMES

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from services.registry.policy.packs.queries import NoPackInForce, PackInForce, find_packs_in_force, pack_by_id
+from services.registry.policy.packs.queries import PackInForce, find_packs_in_force, pack_by_id
+from services.registry.policy.packs.refusals import NoPackInForce
 from services.registry.standing.eligibility.catalogue import KIND_BY_CODE, PLACE_BY_CODE
 from services.registry.standing.eligibility.facts_sql import FACTS, LOAN_REQUEST_COLUMNS, LOAN_REQUEST_NAMES
 from services.registry.standing.eligibility.judgement_sql import JUDGED, rules_given, rules_row
 from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.refusals import ScreeningUnknown
 from services.registry.standing.eligibility.schemas import (
     EligibilityScreeningIn,
     EligibilityScreeningOut,
@@ -20,7 +22,6 @@ from services.registry.standing.eligibility.schemas import (
 )
 from shared.access import Principal, Right
 from shared.db import Connection
-from shared.errors import NotFound
 from shared.ids import new_id
 from shared.regions import county_of
 
@@ -79,19 +80,6 @@ WHERE a.screening_id = $1 AND a.village_code ^@ $2 AND a.village_code ^@ ANY ($3
   AND ($6::uuid IS NULL OR a.household_id > $6)
 ORDER BY a.household_id LIMIT $7
 """
-
-
-class ScreeningUnknown(NotFound):
-    """No such survey in the officer's region."""
-
-    code = "eligibility-screening-unknown"
-    title = "资格普查不存在 Eligibility survey unknown"
-
-    def __init__(self, screening_id: UUID) -> None:
-        super().__init__(
-            f"There is no eligibility survey {screening_id} of your region; list your region's surveys to find it.",
-            screening_id=str(screening_id),
-        )
 
 
 async def screen_eligibility(

@@ -7,7 +7,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.policy.packs.queries import get_pack_in_force
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
 from services.registry.standing.entities import queries
 from services.registry.standing.entities.facts import entity_facts

@@ -207,3 +207,15 @@ class BindingRefused(Refused):
                 {"code": reason.code, "zh": reason.zh, "en": reason.en, "clause": reason.clause} for reason in reasons
             ],
         )
+
+
+class CreditCodeInvalid(Invalid):
+    """The code is no unified social credit code."""
+
+    code = "credit-code-invalid"
+    title = "统一社会信用代码有误 Invalid unified social credit code"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The unified social credit code is invalid: {reason}; check it against the licence.", reason=reason
+        )

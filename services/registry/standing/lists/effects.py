@@ -9,7 +9,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.policy.packs.queries import get_packs_in_force
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.standing.entities.refusals import EntityUnknown
 from services.registry.standing.lists.pack_rules import standing_rules
 from services.registry.standing.lists.refusals import SubjectNotOne

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.registry.register.households.statuses import HouseholdsUnknown
+from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.standing.entities.refusals import EntityUnknown
 from services.registry.standing.lists.refusals import SubjectNotOne
 from shared import outbox

@@ -5,7 +5,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from shared.errors import MakerIsChecker, Refused
+from services.riskfund.claims.refusals import AlreadyDecided, ClaimNotToDecide
+from shared.errors import MakerIsChecker
 
 
 class State(StrEnum):
@@ -33,35 +34,6 @@ OUTCOMES: Final[Mapping[tuple[State, Decision], State]] = MappingProxyType(
         (State.APPROVED, Decision.REFUSE): State.REFUSED,
     }
 )
-
-
-class ClaimNotToDecide(Refused):
-    """The claim is not in a state in which this decision is possible."""
-
-    code = "claim-not-to-decide"
-    title = "当前状态不可作此决定 Decision not possible now"
-    clause = "LG-39"
-
-    def __init__(self, state: str, decision: str) -> None:
-        super().__init__(
-            f"The claim is {state}; '{decision}' is possible while it is deciding"
-            + (", or approved and not yet paid." if decision == "refuse" else "."),
-            state=state,
-            decision=decision,
-        )
-
-
-class AlreadyDecided(Refused):
-    """A member decides on a claim once."""
-
-    code = "already-decided"
-    title = "您已作出决定 Already decided"
-    clause = "LG-39"
-
-    def __init__(self, person: str) -> None:
-        super().__init__(
-            f"{person} has decided on this claim already; another member of the committee must decide.", person=person
-        )
 
 
 def decide(

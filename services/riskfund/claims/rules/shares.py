@@ -3,22 +3,10 @@
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from shared.errors import Refused
+from services.riskfund.claims.refusals import LossRuleNotServed
 from shared.money import FEN, ZERO
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import LossParty
-
-
-class LossRuleNotServed(Refused):
-    """The pack's rule needs a party or a part that compensation payments do not carry yet."""
-
-    code = "loss-rule-not-served"
-    title = "代偿规则暂不支持 Loss rule not served"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"The county's policy {what}; such a compensation cannot be paid here. Inform the administrator."
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,52 +2,10 @@
 
 from datetime import date, timedelta
 
+from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly, PursuitNotStated
 from shared.dates import add_months
-from shared.errors import Refused
 from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, WaitStart
-
-
-class CauseNotCompensated(Refused):
-    """The county's pack does not compensate losses of this cause."""
-
-    code = "cause-not-compensated"
-    title = "该原因不予代偿 Cause not compensated"
-
-    def __init__(self, cause: str) -> None:
-        super().__init__(
-            f"The county's policy compensates no loss whose cause is '{cause}'; keep collecting from the borrower.",
-            cause=cause,
-        )
-
-
-class PursuitNotStated(Refused):
-    """Without the day on which pursuit of the operating entity began the waiting time cannot be counted."""
-
-    code = "pursuit-not-stated"
-    title = "未载明追偿起始日 Pursuit not stated"
-    clause = "LG-20b"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The entity that used the money is to be pursued first; "
-            "state in pursued_from the day on which pursuit began."
-        )
-
-
-class ClaimTooEarly(Refused):
-    """The waiting time of the cause has not passed."""
-
-    code = "claim-too-early"
-    title = "未到可申请代偿之日 Claim too early"
-
-    def __init__(self, cause: str, filed_on: date, first_on: date) -> None:
-        super().__init__(
-            f"A loss by '{cause}' may be claimed from {first_on} on, not on {filed_on}; file the claim then.",
-            cause=cause,
-            filed_on=filed_on.isoformat(),
-            first_on=first_on.isoformat(),
-        )
 
 
 def ensure_waited(

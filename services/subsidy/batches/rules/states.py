@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Final, Literal
 from uuid import UUID
 
-from shared.errors import MakerIsChecker, Refused
+from services.subsidy.batches.refusals import BatchInWrongState
+from shared.errors import MakerIsChecker
 
 
 class BatchState(StrEnum):
@@ -28,22 +29,6 @@ NEXT: Final[dict[tuple[BatchState, Step, Decision], BatchState]] = {
     (BatchState.REVIEWED, "approval", "approve"): BatchState.APPROVED,
     (BatchState.REVIEWED, "approval", "return"): BatchState.RETURNED,
 }
-
-
-class BatchInWrongState(Refused):
-    """The batch's state does not allow this step."""
-
-    code = "subsidy-batch-in-wrong-state"
-    title = "批次状态不允许 Batch in the wrong state"
-
-    def __init__(self, batch_id: UUID, state: str, step: str) -> None:
-        super().__init__(
-            f"Batch {batch_id} is '{state}', which does not allow {step}; "
-            "the order is prepared, reviewed, approved, paying, settled.",
-            batch_id=str(batch_id),
-            state=state,
-            step=step,
-        )
 
 
 def next_state(batch_id: UUID, state: str, step: Step, decision: Decision) -> BatchState:

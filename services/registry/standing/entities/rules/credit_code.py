@@ -3,25 +3,13 @@
 import re
 from typing import Final
 
-from shared.errors import Invalid
+from services.registry.standing.entities.refusals import CreditCodeInvalid
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 # Registering office and kind, six digits of the region, nine characters of the organisation, the check character.
 _SHAPE: Final = re.compile(rf"^[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}$")
-
-
-class CreditCodeInvalid(Invalid):
-    """The code is no unified social credit code."""
-
-    code = "credit-code-invalid"
-    title = "统一社会信用代码有误 Invalid unified social credit code"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"The unified social credit code is invalid: {reason}; check it against the licence.", reason=reason
-        )
 
 
 def check_character(first_17: str) -> str:

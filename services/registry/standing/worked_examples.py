@@ -1,10 +1,10 @@
-"""Run the worked examples about households with the registry's own rules: borrowing, rating, growth of a credit limit.
-Pure.
+"""Run the worked examples about households with the registry's own rules: borrowing, rating,
+growth of a credit limit. Pure.
 
 Facts that an example leaves out are chosen so that every condition of the pack is met.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -21,58 +21,18 @@ from services.registry.standing.eligibility.rules.judging import (
     Reason,
     reasons,
 )
-from shared.errors import Invalid
 from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as told
 from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import LoanMode
-from shared.policy.yaml_source import Parsed
 
 USUAL_AGE: Final = 40
 USUAL_TERM_MONTHS: Final = 12
 MANY_HOUSEHOLDS: Final = 1_000_000
 VILLAGE_DIGITS: Final = 12
 GOOD: Final = Sentence("满足全部条件,可以贷款。", "Every condition is met; the household may borrow.")
-
-
-class PackExamplesFailed(Invalid):
-    """The pack's own rules do not give what its worked examples expect."""
-
-    code = "policy-pack-examples-failed"
-    title = "政策包算例未通过 Worked examples failed"
-
-    def __init__(self, failed: Sequence[Tried], parsed: Parsed) -> None:
-        told = [_told(each, parsed) for each in failed]
-        listed = "\n".join(f"- line {each['line']}, “{each['en']}”: {'; '.join(each['differences'])}" for each in told)
-        super().__init__(
-            f"{len(failed)} worked example(s) of the pack do not come out as expected; correct the rule or the "
-            f"example and submit again:\n{listed}",
-            examples=told,
-        )
-
-
-def ensure_examples_hold(parsed: Parsed, tried: Sequence[Tried]) -> None:
-    """Refuse a pack of which a worked example fails.
-
-    Raises:
-        PackExamplesFailed: naming every example that fails.
-    """
-    failed = [each for each in tried if not each.passed]
-    if failed:
-        raise PackExamplesFailed(failed, parsed)
-
-
-def _told(each: Tried, parsed: Parsed) -> dict[str, Any]:
-    return {
-        "credit_limit": parsed.line_of(("examples", each.number)),
-        "zh": each.example.name.zh,
-        "en": each.example.name.en,
-        "clause": list(each.example.clause),
-        "differences": [str(difference) for difference in each.differences],
-        "why": [{"zh": sentence.zh, "en": sentence.en} for sentence in each.why],
-    }
 
 
 def try_household_examples(pack: PolicyPack) -> tuple[Tried, ...]:

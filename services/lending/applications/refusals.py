@@ -1,0 +1,382 @@
+"""Why this room refuses."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.lending.applications.public_notice_schemas import ApplicationUnchanged
+from services.lending.applications.states import State, Transition
+from shared.errors import Invalid, NotAllowed, NotFound, Refused
+
+NAMED_MAX: Final = 10  # in a sentence; all are in the refusal's values
+
+
+class TransitionNotPossible(Refused):
+    """The application is not where this can happen."""
+
+    code = "wrong-state"
+    title = "当前状态不允许此操作 Not possible in this state"
+
+    def __init__(self, state: State, move: Transition) -> None:
+        super().__init__(
+            f"An application that is {state} cannot be moved by {move}; look up where it stands and what comes next.",
+            state=str(state),
+            move=str(move),
+        )
+
+
+class NotInBatch(NotFound):
+    """`only` or `except` names applications that are not in this batch, or not in the caller's regions."""
+
+    code = "not-in-batch"
+
+    def __init__(self, missing: Collection[UUID]) -> None:
+        named = sorted(str(value) for value in missing)
+        super().__init__(
+            f"{len(named)} of the applications named are not in this batch or not in your regions, first {named[0]}; "
+            "correct the list.",
+            application_ids=named[:20],
+        )
+
+
+class DateBeforeStep(Invalid):
+    """The date lies before the day the applications reached this point."""
+
+    code = "date-before-step"
+    title = "日期早于上一环节 Date before the step before"
+
+    def __init__(self, given: date, earliest: date) -> None:
+        super().__init__(
+            f"The date {given} lies before {earliest}, when the applications reached this point; correct the date.",
+            given=given.isoformat(),
+            earliest=earliest.isoformat(),
+        )
+
+
+class ChangedMeanwhile(Refused):
+    """A row that was locked no longer stands where it stood: a fault of this program, never of the caller."""
+
+    code = "changed-meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("The applications changed while they were decided; nothing was done. Send it again.")
+
+
+class ApplicationUnknown(NotFound):
+    """No such application in the caller's regions."""
+
+    code = "application-unknown"
+
+    def __init__(self, application_id: UUID) -> None:
+        super().__init__(f"There is no application {application_id} in your regions; check the number.")
+
+
+class BatchUnknown(NotFound):
+    """No such batch in the caller's regions."""
+
+    code = "application-batch-unknown"
+
+    def __init__(self, batch_id: UUID) -> None:
+        super().__init__(f"There is no batch of applications {batch_id} in your regions; check the number.")
+
+
+class NoticeUnknown(NotFound):
+    """No such notice in the caller's regions."""
+
+    code = "public-notice-unknown"
+
+    def __init__(self, notice_id: UUID) -> None:
+        super().__init__(f"There is no public notice {notice_id} in your regions; check the number.")
+
+
+class ObjectionUnknown(NotFound):
+    """No such objection in the caller's regions."""
+
+    code = "objection-unknown"
+
+    def __init__(self, objection_id: UUID) -> None:
+        super().__init__(f"There is no objection {objection_id} in your regions; check the number.")
+
+
+class NotThisLevel(NotAllowed):
+    """The officer's role does not run public notice at this level."""
+
+    code = "public-notice-level-not-yours"
+    clause = "LG-12"
+
+    def __init__(self, level: str) -> None:
+        super().__init__(
+            f"Your roles do not run public notice at the level '{level}'; ask an officer of that level.", level=level
+        )
+
+
+class PublicNoticeNotOver(Refused):
+    """The working days are not over."""
+
+    code = "public-notice-not-over"
+    title = "公示期未满 Public notice not over"
+    clause = "LG-12"
+
+    def __init__(self, closed_on: date, ends_on: date) -> None:
+        super().__init__(
+            f"The notice runs until {ends_on}; it cannot be closed on {closed_on}. Close it on {ends_on} or later.",
+            closed_on=closed_on.isoformat(),
+            ends_on=ends_on.isoformat(),
+        )
+
+
+class ObjectionsOpen(Refused):
+    """Every application that is left has an open objection or a clock that still runs."""
+
+    code = "objections-open"
+    title = "尚有异议未处理 Objections open"
+    clause = "LG-12"
+
+    def __init__(self, kept: Sequence[ApplicationUnchanged]) -> None:
+        waiting = sum(1 for entry in kept if entry.objections_open)
+        latest = max(entry.public_notice_ends_on for entry in kept)
+        super().__init__(
+            f"None of the {len(kept)} applications left can go on: {waiting} have an open objection, the clock of the "
+            f"others runs until {latest} at the latest. Settle the objections and close the notice then.",
+            objections=waiting,
+            ends_on=latest.isoformat(),
+        )
+
+
+class NoticeClosed(Refused):
+    """The notice has been closed for all its applications."""
+
+    code = "notice-closed"
+    title = "公示已结束 Notice closed"
+
+    def __init__(self, closed_on: date) -> None:
+        super().__init__(
+            f"The notice was closed on {closed_on}; nothing is left to close.", closed_on=closed_on.isoformat()
+        )
+
+
+class NotPublic(Refused):
+    """Objections are raised while an application is public."""
+
+    code = "not-public"
+    title = "申请不在公示期 Not in public notice"
+    clause = "LG-12"
+
+    def __init__(self, state: State) -> None:
+        super().__init__(
+            f"The application is {state}, not public; an objection can be raised while its notice hangs.",
+            state=str(state),
+        )
+
+
+class AlreadySettled(Refused):
+    """An objection is settled once."""
+
+    code = "already-settled"
+    title = "异议已处理 Already settled"
+
+    def __init__(self, settled_on: date) -> None:
+        super().__init__(
+            f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
+            settled_on=settled_on.isoformat(),
+        )
+
+
+class RaiserMayNotSettle(NotAllowed):
+    """Whoever raised an objection, or filed the application, does not settle it."""
+
+    code = "raiser-may-not-settle"
+    title = "提出人不得处理异议 The raiser may not settle"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"{person} raised or recorded this objection and may not settle it; ask another officer.", person=person
+        )
+
+
+class SettledBeforeRaised(Invalid):
+    """The settlement's date lies before the objection's."""
+
+    code = "settled-before-raised"
+
+    def __init__(self, settled_on: date, raised_on: date) -> None:
+        super().__init__(
+            f"An objection raised on {raised_on} cannot be settled on {settled_on}; correct the date.",
+            raised_on=raised_on.isoformat(),
+            settled_on=settled_on.isoformat(),
+        )
+
+
+class ReservationTooShort(Invalid):
+    """Cover must last until the bank has to have paid."""
+
+    code = "reservation-too-short"
+    clause = "FJ-4"
+
+    def __init__(self, expires_on: date, disbursement_due_on: date) -> None:
+        super().__init__(
+            f"Cover until {expires_on} would end before the bank must have paid on {disbursement_due_on}; "
+            "give that day or a later one.",
+            expires_on=expires_on.isoformat(),
+            disbursement_due_on=disbursement_due_on.isoformat(),
+        )
+
+
+class EnterpriseUseEnded(Refused):
+    """Loans that an enterprise would use can no longer be granted."""
+
+    code = "enterprise-use-banned"
+    title = "不得户贷企用 Enterprise use banned"
+    clause = "LG-28"
+
+    def __init__(self, handed_over_on: date, banned: Sequence[UUID]) -> None:
+        super().__init__(
+            f"{len(banned)} of these loans would be granted after {handed_over_on} for use by an enterprise, which is "
+            f"banned, first {banned[0]}; withdraw them and send the hand-over of the others again.",
+            handed_over_on=handed_over_on.isoformat(),
+            application_ids=[str(application_id) for application_id in banned[:20]],
+        )
+
+
+class BatchFilingNotAllowed(Refused):
+    """The county's pack has applications filed one by one."""
+
+    code = "batch-filing-not-allowed"
+    title = "本县不允许批量申报 No batch filing in this county"
+    clause = "XX-2"
+
+    def __init__(self, county_code: str) -> None:
+        super().__init__(
+            f"The policy of {county_code} does not allow batch filing; file each application by itself.",
+            county_code=county_code,
+        )
+
+
+class HouseholdUnknown(NotFound):
+    """Some households are on no register, or outside the officer's regions (the two look the same on purpose)."""
+
+    code = "household-unknown"
+    title = "没有该农户档案 Household not on the register"
+    clause = "SX-7"
+
+    def __init__(self, named: Sequence[str]) -> None:
+        shown = ", ".join(named[:NAMED_MAX]) + (" …" if len(named) > NAMED_MAX else "")
+        super().__init__(
+            f"您的辖区内没有{len(named)}户农户的档案:{shown};请核对编号或先建档。本次申请均未受理。 "
+            f"No household {shown} is on the register in your regions ({len(named)} in all); check the numbers or "
+            "register them first. Nothing of this request was filed.",
+            households=list(named),
+        )
+
+
+class StageNotInChain(Invalid):
+    """The county's pack has no such stage."""
+
+    code = "stage-not-in-chain"
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(f"The county's policy has no stage '{stage}'; decide at one of its stages.", stage=stage)
+
+
+class NotASigner(NotAllowed):
+    """None of the officer's offices decides at this stage."""
+
+    code = "not-a-signer"
+    title = "不是本环节的审批部门 Not an office of this stage"
+    clause = "FJ-4"
+
+    def __init__(self, stage: str, signers: Sequence[str]) -> None:
+        super().__init__(
+            f"At {stage} these offices decide: {', '.join(signers)}; yours is none of them. Ask one of them.",
+            stage=stage,
+            signers=list(signers),
+        )
+
+
+class OfficeAmbiguous(Invalid):
+    """The officer belongs to several offices that decide here."""
+
+    code = "office-ambiguous"
+
+    def __init__(self, offices: Sequence[str]) -> None:
+        super().__init__(
+            f"You may decide here for {' and '.join(offices)}; name the office you decide for.", offices=list(offices)
+        )
+
+
+class WrongStage(Refused):
+    """None, or not all, of the applications meant stand at this stage."""
+
+    code = "wrong-stage"
+    title = "申请不在该环节 Not at this stage"
+
+    def __init__(self, stage: str, states: Mapping[str, int]) -> None:
+        found = ", ".join(f"{count} {state}" for state, count in states.items())
+        super().__init__(
+            f"These applications do not wait for a decision at {stage}: {found}. Decide where they stand.",
+            stage=stage,
+            states=dict(states),
+        )
+
+
+class AlreadyDecided(Refused):
+    """This office has already decided at this stage."""
+
+    code = "already-decided"
+    title = "该环节已作出决定 Already decided"
+
+    def __init__(self, stage: str, office: str, count: int) -> None:
+        super().__init__(
+            f"The office {office} has already decided {count} of these applications at {stage}; "
+            "a decision is made once.",
+            stage=stage,
+            office=office,
+            count=count,
+        )
+
+
+class SamePersonTwice(NotAllowed):
+    """Each office signs by another person."""
+
+    code = "same-person-twice"
+    title = "同一人不得代表两个部门 One person, one office"
+    clause = "FJ-4"
+
+    def __init__(self, person: str, stage: str) -> None:
+        super().__init__(
+            f"{person} has already decided at {stage} for another office; another person must decide for this one.",
+            person=person,
+            stage=stage,
+        )
+
+
+class VillageCheckFailed(Refused):
+    """A check that failed cannot be approved."""
+
+    code = "village-check-failed"
+    title = "村级核查未通过 Village check failed"
+    clause = "LG-12"
+
+    def __init__(self, failed: Sequence[str]) -> None:
+        super().__init__(
+            f"The check of {', '.join(failed)} failed, so the applications cannot be approved; refuse them with a "
+            "note, or leave them out of this decision.",
+            failed=list(failed),
+        )
+
+
+class DocumentsMissing(Refused):
+    """Papers that this level needs are not on file."""
+
+    code = "documents-missing"
+    title = "资料不全 Documents missing"
+    clause = "FJ-4a"
+
+    def __init__(self, lacking: Mapping[UUID, Sequence[str]]) -> None:
+        first, codes = next(iter(lacking.items()))
+        super().__init__(
+            f"{len(lacking)} applications lack papers, first {first}: {', '.join(codes)}. Put them on file, or leave "
+            "these applications out.",
+            lacking={str(key): list(value) for key, value in list(lacking.items())[:20]},
+        )

@@ -1,0 +1,17 @@
+"""Why this room refuses."""
+
+from shared.errors import Invalid
+
+
+class ExportTooWide(Invalid):
+    """The region is larger than a county."""
+
+    code = "export-too-wide"
+    title = "导出范围过大 Export too wide"
+
+    def __init__(self, region_code: str) -> None:
+        super().__init__(
+            f"Region {region_code} is larger than a county, and each county's sheet has its own columns; "
+            "export county by county.",
+            region_code=region_code,
+        )

@@ -1,0 +1,18 @@
+"""Why this room refuses."""
+
+from uuid import UUID
+
+from shared.errors import NotFound
+
+
+class ScreeningUnknown(NotFound):
+    """No such survey in the officer's region."""
+
+    code = "eligibility-screening-unknown"
+    title = "资格普查不存在 Eligibility survey unknown"
+
+    def __init__(self, screening_id: UUID) -> None:
+        super().__init__(
+            f"There is no eligibility survey {screening_id} of your region; list your region's surveys to find it.",
+            screening_id=str(screening_id),
+        )

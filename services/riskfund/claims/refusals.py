@@ -1,0 +1,181 @@
+"""Why this room refuses."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from shared.errors import NotFound, Refused
+
+
+class CauseNotCompensated(Refused):
+    """The county's pack does not compensate losses of this cause."""
+
+    code = "cause-not-compensated"
+    title = "该原因不予代偿 Cause not compensated"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            f"The county's policy compensates no loss whose cause is '{cause}'; keep collecting from the borrower.",
+            cause=cause,
+        )
+
+
+class PursuitNotStated(Refused):
+    """Without the day on which pursuit of the operating entity began the waiting time cannot be counted."""
+
+    code = "pursuit-not-stated"
+    title = "未载明追偿起始日 Pursuit not stated"
+    clause = "LG-20b"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The entity that used the money is to be pursued first; "
+            "state in pursued_from the day on which pursuit began."
+        )
+
+
+class ClaimTooEarly(Refused):
+    """The waiting time of the cause has not passed."""
+
+    code = "claim-too-early"
+    title = "未到可申请代偿之日 Claim too early"
+
+    def __init__(self, cause: str, filed_on: date, first_on: date) -> None:
+        super().__init__(
+            f"A loss by '{cause}' may be claimed from {first_on} on, not on {filed_on}; file the claim then.",
+            cause=cause,
+            filed_on=filed_on.isoformat(),
+            first_on=first_on.isoformat(),
+        )
+
+
+class LossRuleNotServed(Refused):
+    """The pack's rule needs a party or a part that compensation payments do not carry yet."""
+
+    code = "loss-rule-not-served"
+    title = "代偿规则暂不支持 Loss rule not served"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The county's policy {what}; such a compensation cannot be paid here. Inform the administrator."
+        )
+
+
+class ClaimNotToDecide(Refused):
+    """The claim is not in a state in which this decision is possible."""
+
+    code = "claim-not-to-decide"
+    title = "当前状态不可作此决定 Decision not possible now"
+    clause = "LG-39"
+
+    def __init__(self, state: str, decision: str) -> None:
+        super().__init__(
+            f"The claim is {state}; '{decision}' is possible while it is deciding"
+            + (", or approved and not yet paid." if decision == "refuse" else "."),
+            state=state,
+            decision=decision,
+        )
+
+
+class AlreadyDecided(Refused):
+    """A member decides on a claim once."""
+
+    code = "already-decided"
+    title = "您已作出决定 Already decided"
+    clause = "LG-39"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"{person} has decided on this claim already; another member of the committee must decide.", person=person
+        )
+
+
+class LoanUnknown(NotFound):
+    """No such covered loan in the caller's sight."""
+
+    code = "loan-unknown"
+
+    def __init__(self, loan_id: UUID) -> None:
+        super().__init__(
+            f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded."
+        )
+
+
+class ClaimUnknown(NotFound):
+    """No such claim in the caller's sight."""
+
+    code = "claim-unknown"
+
+    def __init__(self, claim_id: UUID) -> None:
+        super().__init__(f"No claim {claim_id} that you may see; GET /api/v1/claims lists those you see.")
+
+
+class ClaimNotApproved(Refused):
+    """Only an approved claim is paid, and only once."""
+
+    code = "claim-not-approved"
+    title = "代偿申请未获批准 Claim not approved"
+    clause = "LG-39"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The claim is {state}; only an approved claim is paid, and once.", state=state)
+
+
+class FundCashTooSmall(Refused):
+    """The fund's account does not hold the amount on the day of payment, or would not on a later one."""
+
+    code = "fund-cash-too-small"
+    title = "风险补偿金余额不足 Fund cash too small"
+    clause = "LG-38"
+
+    def __init__(self, amount: Decimal, cash: Decimal, paid_on: date) -> None:
+        super().__init__(
+            f"自 {paid_on} 起风险补偿金可用余额为 {cash} 元,不足支付 {amount} 元;"
+            f"请县里至少补充 {amount - cash} 元后,以资金到账之日或之后的日期支付。 "
+            f"{amount} yuan are to be paid and the fund holds {cash} from {paid_on} on; the county pays in at least "
+            f"{amount - cash}, then pay the claim on the day the money arrived or later.",
+            amount=str(amount),
+            cash=str(cash),
+            paid_on=paid_on.isoformat(),
+        )
+
+
+class LoanNotInDefault(Refused):
+    """The service centre has not confirmed a default of the loan, or it ended."""
+
+    code = "loan-not-in-default"
+    title = "贷款未确认违约 Loan not in default"
+
+    def __init__(self, loan_id: UUID, state: str) -> None:
+        super().__init__(
+            f"Loan {loan_id} is {state}; a claim is filed after the service centre has confirmed its default.",
+            loan_id=str(loan_id),
+            state=state,
+        )
+
+
+class ClaimOnFile(Refused):
+    """A default is claimed once."""
+
+    code = "claim-on-file"
+    title = "该违约已申请代偿 Claim already on file"
+
+    def __init__(self, claim_id: UUID | None) -> None:
+        super().__init__(
+            f"Claim {claim_id or 'of another request'} stands for this default already; follow that one.",
+            claim_id=str(claim_id),
+        )
+
+
+class ClaimOutOfDate(Refused):
+    """The household paid after the claim was filed, so its figures are no longer the loss."""
+
+    code = "claim-out-of-date"
+    title = "代偿申请金额已变化 Claim out of date"
+
+    def __init__(self, claim_id: UUID) -> None:
+        super().__init__(
+            f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
+            "refuse this claim, and let the bank file it again.",
+            claim_id=str(claim_id),
+        )

@@ -1,0 +1,38 @@
+"""Why this room refuses."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from shared.errors import Refused
+
+
+class ReservationAmountDiffers(Refused):
+    """The application holds cover for another amount."""
+
+    code = "reservation-amount-differs"
+    title = "占用额度与申请金额不符 Reserved amount differs"
+
+    def __init__(self, application_id: UUID, held: Decimal, asked: Decimal) -> None:
+        super().__init__(
+            f"Application {application_id} holds cover for {held} yuan, not {asked}; "
+            "withdraw the application and file it again with the other amount.",
+            application_id=str(application_id),
+            held=str(held),
+            asked=str(asked),
+        )
+
+
+class BadLoansAboveTolerance(Refused):
+    """Too large a share of covered lending is in default, so new cover stops."""
+
+    code = "bad-loans-above-tolerance"
+    title = "不良率超过容忍度 Bad loans above tolerance"
+    clause = "SX-6b"
+
+    def __init__(self, bad: Decimal, covered: Decimal, tolerance: Decimal | None) -> None:
+        super().__init__(
+            f"{bad} yuan of {covered} covered are in default, more than the tolerated share of {tolerance}; "
+            "new cover stops until losses are compensated or recovered.",
+            bad=str(bad),
+            covered=str(covered),
+        )
