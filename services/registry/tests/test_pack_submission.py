@@ -94,7 +94,7 @@ async def test_refuses_a_pack_whose_worked_examples_fail_and_names_each(regional
         TEXT,
         {
             "expect: {reasons: [amount-above-credit-limit]}": "expect: {reasons: []}",
-            'expect: {score: "79", grade: B, line: "40000.00"}': 'expect: {score: "78", grade: A}',
+            'expect: {score: "79", grade: B, credit_limit: "40000.00"}': 'expect: {score: "78", grade: A}',
         },
     )
     answer = await _submit(regional_registry, wrong)
