@@ -17,8 +17,8 @@ class DateInFuture(Invalid):
 
     def __init__(self, field: str, day: date, today: date) -> None:
         super().__init__(
-            f"{field} 填为 {day},晚于今天({today});请更正日期,或到当日再办理。 "
-            f"{field} is {day}, after today ({today}); correct the day, or enter it on that day.",
+            zh=f"{field} 填为 {day}，晚于今天（{today}）；请更正日期，或到当日再办理。",
+            en=f"{field} is {day}, after today ({today}); correct the day, or enter it on that day.",
             field=field,
             day=day.isoformat(),
             today=today.isoformat(),
@@ -33,13 +33,31 @@ class DateBeforeStep(Invalid):
 
     def __init__(self, field: str, day: date, earlier_field: str, earlier_day: date) -> None:
         super().__init__(
-            f"{field} 填为 {day},早于 {earlier_field} 的 {earlier_day};后一环节不得早于前一环节,请更正日期。 "
-            f"{field} is {day}, before {earlier_field} on {earlier_day}; a step is never dated before the one it "
+            zh=f"{field} 填为 {day}，早于 {earlier_field} 的 {earlier_day}；后一环节不得早于前一环节，请更正日期。",
+            en=f"{field} is {day}, before {earlier_field} on {earlier_day}; a step is never dated before the one it "
             "follows, correct the day.",
             field=field,
             day=day.isoformat(),
             earlier_field=earlier_field,
             earlier_day=earlier_day.isoformat(),
+        )
+
+
+class PeriodEmpty(Invalid):
+    """A period ends on or before its first day, so no day belongs to it."""
+
+    code = "period-empty"
+    title = "期间为空 Period empty"
+
+    def __init__(self, from_field: str, first_day: date, until_field: str, until: date) -> None:
+        super().__init__(
+            zh=f"{until_field}（{until}）须晚于 {from_field}（{first_day}）：终止日当日不计入期间。",
+            en=f"{until_field} ({until}) must lie after {from_field} ({first_day}): the day a period ends no longer "
+            "belongs to it.",
+            from_field=from_field,
+            first_day=first_day.isoformat(),
+            until_field=until_field,
+            until=until.isoformat(),
         )
 
 
@@ -51,8 +69,8 @@ class OutsideCalendar(Invalid):
 
     def __init__(self, day: date, months: int) -> None:
         super().__init__(
-            f"自 {day} 起 {months} 个月超出日历范围,请缩短期限。 "
-            f"{months} months from {day} lie outside the calendar; choose a shorter term.",
+            zh=f"自 {day} 起 {months} 个月超出日历范围，请缩短期限。",
+            en=f"{months} months from {day} lie outside the calendar; choose a shorter term.",
             day=day.isoformat(),
             months=months,
         )
@@ -81,6 +99,16 @@ def ensure_not_before(field: str, day: date, earlier_field: str, earlier_day: da
     """
     if day < earlier_day:
         raise DateBeforeStep(field, day, earlier_field, earlier_day)
+
+
+def ensure_period(from_field: str, first_day: date, until_field: str, until: date) -> None:
+    """Refuse a period [first_day, until) without any day.
+
+    Raises:
+        PeriodEmpty: with both fields and days.
+    """
+    if until <= first_day:
+        raise PeriodEmpty(from_field, first_day, until_field, until)
 
 
 def add_months(day: date, months: int) -> date:

@@ -6,11 +6,14 @@ A file is refused whole when it is not what its sender announced; everything els
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import asyncpg
 
+from shared.dates import DateBeforeStep, DateInFuture
 from shared.db import Connection
 from shared.errors import Invalid
 
@@ -59,6 +62,20 @@ class FileTotalsDiffer(Invalid):
             announced_total=f"{announced_total:.2f}",
             total=f"{total:.2f}",
         )
+
+
+def date_in_future(field: str) -> Callable[[Mapping[str, Any]], DateInFuture]:
+    """Return what refuses a line whose day lies after `today`, from the line's values."""
+    return lambda line: DateInFuture(field, _day(line[field]), _day(line["today"]))
+
+
+def date_before_step(field: str, earlier_field: str) -> Callable[[Mapping[str, Any]], DateBeforeStep]:
+    """Return what refuses a line whose day lies before the step it follows, from the line's values."""
+    return lambda line: DateBeforeStep(field, _day(line[field]), earlier_field, _day(line[earlier_field]))
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 async def stage_file(

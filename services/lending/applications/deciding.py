@@ -205,7 +205,7 @@ def _ensure_may_decide(
         raise MakerIsChecker(officer.subject)
     if any(officer.subject in earlier.get(row.id, {}).values() for row in chosen):
         raise SamePersonTwice(officer.subject, body.stage)
-    ensure_on_or_after(body.decided_on, chosen)
+    ensure_on_or_after("decided_on", body.decided_on, chosen)
 
 
 def _ensure_checks_passed(pack: PackCopy, chosen: Sequence[LockedApplication], body: BatchDecisionIn) -> None:

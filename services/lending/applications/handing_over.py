@@ -122,7 +122,7 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
     approved = [row for row in rows if row.state is State.APPROVED]
     if not approved:
         raise WrongStage("hand-over", await states_of(conn, batch_id, regions))
-    ensure_on_or_after(body.handed_over_on, approved)
+    ensure_on_or_after("handed_over_on", body.handed_over_on, approved)
     pack = await pack_of(conn, approved)
     ensure_documents(pack, approved, ApprovalLevel.BANK)
     _ensure_may_be_granted(pack, approved, body.handed_over_on)
@@ -179,7 +179,7 @@ async def withdraw(conn: Connection, officer: Principal, application_id: UUID, b
     """
     row = await lock_application(conn, application_id, officer.regions_for(Right.APPLICATIONS_FILE))
     state_after(await pack_of(conn, [row]), row, Transition.WITHDRAW)
-    ensure_on_or_after(body.withdrawn_on, [row])
+    ensure_on_or_after("withdrawn_on", body.withdrawn_on, [row])
     version = await conn.fetchval(
         "UPDATE application SET state = 'withdrawn', state_from = $2, notice_id = NULL, public_notice_ends_on = NULL, "
         "version = version + 1 WHERE id = $1 RETURNING version",

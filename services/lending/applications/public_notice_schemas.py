@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.lending.applications.states import State
-from shared.web.bodies import Answer, Body, LongText, Text
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Text
 
 PublicNoticeLevel = Literal["village", "township", "county"]
 
@@ -14,7 +14,7 @@ class NoticeIn(Body):
     """Where a batch is made public from which day on."""
 
     level: PublicNoticeLevel
-    started_on: date
+    started_on: HappenedOn
 
 
 class NoticeOut(Answer):
@@ -32,7 +32,7 @@ class NoticeOut(Answer):
 class ClosureIn(Body):
     """The day a notice is taken down."""
 
-    closed_on: date
+    closed_on: HappenedOn
 
 
 class ApplicationUnchanged(Answer):
@@ -57,7 +57,7 @@ class ClosureOut(Answer):
 class ObjectionIn(Body):
     """What somebody has against an application that is public."""
 
-    raised_on: date
+    raised_on: HappenedOn
     grounds: LongText
     raised_by: Text | None = None
 
@@ -81,7 +81,7 @@ class ObjectionOut(Answer):
 class SettlementIn(Body):
     """How an objection ends; upheld means the application is refused."""
 
-    settled_on: date
+    settled_on: HappenedOn
     outcome: Literal["upheld", "dismissed"]
     reason: LongText
 

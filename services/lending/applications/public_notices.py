@@ -26,7 +26,6 @@ from services.lending.applications.refusals import (
     ObjectionUnknown,
     PublicNoticeNotOver,
     RaiserMayNotSettle,
-    SettledBeforeRaised,
     WrongStage,
 )
 from services.lending.applications.rows import (
@@ -45,6 +44,7 @@ from services.lending.applications.rules import approval, public_notice
 from services.lending.applications.rules.public_notice import Pause
 from services.lending.applications.states import PUBLIC_NOTICE, State, Transition
 from shared.access import Principal, Right, Role
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 from shared.policy.copies import PackCopy
@@ -71,7 +71,7 @@ async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, bod
     chosen = [row for row in rows if row.state is state and row.notice_id is None]
     if not chosen:
         raise WrongStage(f"{level} public notice", await states_of(conn, batch_id, regions))
-    ensure_on_or_after(body.started_on, chosen)
+    ensure_on_or_after("started_on", body.started_on, chosen)
     pack = await pack_of(conn, chosen)
     days = pack.public_notice_rule.working_days_per_level
     notice = NoticeOut(
@@ -139,7 +139,7 @@ async def raise_objection(
     row = await lock_application(conn, application_id, officer.regions_for(Right.OBJECTIONS_RAISE))
     if row.state not in PUBLIC_NOTICE or row.notice_id is None:
         raise NotPublic(row.state)
-    ensure_on_or_after(body.raised_on, [row])
+    ensure_on_or_after("raised_on", body.raised_on, [row])
     objection = await conn.fetchrow(
         "INSERT INTO objection (id, application_id, notice_id, raised_on, raised_by, recorded_by, grounds) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7) "
@@ -161,7 +161,7 @@ async def settle_objection(
     """Settle an objection: upheld refuses the application, dismissed lets its remaining days run on (LG-12).
 
     Raises:
-        ObjectionUnknown, AlreadySettled, RaiserMayNotSettle, SettledBeforeRaised, NotPublic.
+        ObjectionUnknown, AlreadySettled, RaiserMayNotSettle, DateBeforeStep, NotPublic.
     """
     objection = await conn.fetchrow("SELECT * FROM objection WHERE id = $1", objection_id)
     if objection is None:
@@ -172,8 +172,7 @@ async def settle_objection(
         raise AlreadySettled(settled_on)
     if officer.subject in (objection["raised_by"], objection["recorded_by"]):
         raise RaiserMayNotSettle(officer.subject)
-    if body.settled_on < objection["raised_on"]:
-        raise SettledBeforeRaised(body.settled_on, objection["raised_on"])
+    ensure_not_before("settled_on", body.settled_on, "raised_on", objection["raised_on"])
     if row.state not in PUBLIC_NOTICE:
         raise NotPublic(row.state)
     await conn.execute(

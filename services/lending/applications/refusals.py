@@ -40,20 +40,6 @@ class NotInBatch(NotFound):
         )
 
 
-class DateBeforeStep(Invalid):
-    """The date lies before the day the applications reached this point."""
-
-    code = "date-before-step"
-    title = "日期早于上一环节 Date before the step before"
-
-    def __init__(self, given: date, earliest: date) -> None:
-        super().__init__(
-            f"The date {given} lies before {earliest}, when the applications reached this point; correct the date.",
-            given=given.isoformat(),
-            earliest=earliest.isoformat(),
-        )
-
-
 class ChangedMeanwhile(Refused):
     """A row that was locked no longer stands where it stood: a fault of this program, never of the caller."""
 
@@ -192,19 +178,6 @@ class RaiserMayNotSettle(NotAllowed):
     def __init__(self, person: str) -> None:
         super().__init__(
             f"{person} raised or recorded this objection and may not settle it; ask another officer.", person=person
-        )
-
-
-class SettledBeforeRaised(Invalid):
-    """The settlement's date lies before the objection's."""
-
-    code = "settled-before-raised"
-
-    def __init__(self, settled_on: date, raised_on: date) -> None:
-        super().__init__(
-            f"An objection raised on {raised_on} cannot be settled on {settled_on}; correct the date.",
-            raised_on=raised_on.isoformat(),
-            settled_on=settled_on.isoformat(),
         )
 
 

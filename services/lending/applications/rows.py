@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown, ChangedMeanwhile, DateBeforeStep
+from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown, ChangedMeanwhile
 from services.lending.applications.rules import approval
 from services.lending.applications.states import State, Transition
 from shared import outbox
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.lending import ApplicationRefused
 from shared.policy.copies import PackCopy, pack_for
@@ -100,15 +101,14 @@ async def lock_application(conn: Connection, application_id: UUID, regions: Sequ
     return locked(row)
 
 
-def ensure_on_or_after(given: date, rows: Sequence[LockedApplication]) -> None:
+def ensure_on_or_after(field: str, given: date, rows: Sequence[LockedApplication]) -> None:
     """Refuse a date before the day the last of the rows reached its state.
 
     Raises:
         DateBeforeStep: with the earliest day.
     """
-    earliest = max((row.state_from for row in rows), default=given)
-    if given < earliest:
-        raise DateBeforeStep(given, earliest)
+    for row in rows:
+        ensure_not_before(field, given, "state_from", row.state_from)
 
 
 def state_after(pack: PackCopy, row: LockedApplication, move: Transition) -> State:

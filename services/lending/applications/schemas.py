@@ -11,7 +11,7 @@ from services.lending.applications.states import State
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
-from shared.web.bodies import Answer, Body, Code, LongText, Reference
+from shared.web.bodies import Answer, Body, Code, HappenedOn, LongText, Reference
 
 BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
 DOCUMENTS_MAX = 40
@@ -77,7 +77,7 @@ class ApplicationBatchIn(Body):
 
     township_code: TownshipCode
     bank_code: Reference
-    filed_on: date
+    filed_on: HappenedOn
     items: Annotated[list[LoanRequestIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
 
 
@@ -85,7 +85,7 @@ class ApplicationIn(LoanRequestIn):
     """One application."""
 
     bank_code: Reference
-    filed_on: date
+    filed_on: HappenedOn
 
 
 class ReasonOut(Answer):
@@ -204,7 +204,7 @@ class DecisionIn(Body):
 
     stage: Stage
     decision: Literal["approve", "refuse"]
-    decided_on: date
+    decided_on: HappenedOn
     office: Office | None = None
     note: LongText | None = None
     checks: ChecksIn | None = None
@@ -230,7 +230,7 @@ class BatchDecisionIn(DecisionIn, SelectionIn):
 class SignatureIn(SelectionIn):
     """One office's signature in the joint review (FJ-4)."""
 
-    signed_on: date
+    signed_on: HappenedOn
     office: Office | None = None
     note: LongText | None = None
 
@@ -253,7 +253,7 @@ class DecidedBatch(Answer):
 class HandOverIn(Body):
     """The day approved applications go to the bank; cover is reserved until `expires_on` (default: the pack's days)."""
 
-    handed_over_on: date
+    handed_over_on: HappenedOn
     expires_on: date | None = None
 
 
@@ -287,7 +287,7 @@ class HandOverOut(Answer):
 class WithdrawalIn(Body):
     """The household takes its application back."""
 
-    withdrawn_on: date
+    withdrawn_on: HappenedOn
     reason: LongText
 
 

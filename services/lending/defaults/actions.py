@@ -10,8 +10,6 @@ from services.lending.defaults.queries import get_default_report
 from services.lending.defaults.refusals import (
     AlreadyConfirmed,
     AlreadyReported,
-    ConfirmedTooEarly,
-    DayNotReached,
     DefaultTooEarly,
     LoanNotActive,
     LoanOfAnotherBank,
@@ -24,6 +22,7 @@ from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, D
 from services.lending.scope import Scope, bank_of
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.lending import DefaultConfirmed
@@ -32,8 +31,8 @@ from shared.policy.copies import pack_for
 from shared.policy.vocabulary import LossCause
 
 _LOCK_LOAN = """
-SELECT id, household_id, village_code, bank_code, state, version, pack_id, matures_on, default_after_days,
-  booked_until, principal_outstanding
+SELECT id, household_id, village_code, bank_code, state, version, pack_id, disbursed_on, matures_on,
+  default_after_days, booked_until, principal_outstanding
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
 _OVERDUE_SINCE = """
@@ -50,20 +49,20 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 
 async def report_default(
-    conn: Connection, officer: Principal, loan_id: UUID, body: DefaultReportIn, today: date
+    conn: Connection, officer: Principal, loan_id: UUID, body: DefaultReportIn
 ) -> DefaultReportOut:
     """Take the bank's report that a loan is in default.
 
-    Raises: one of `defaults.refusals`. Clauses: FJ-12, LG-21a.
+    Raises: one of `defaults.refusals`, DateBeforeStep. Clauses: FJ-12, LG-21a.
     """
-    if body.reported_on > today:
-        raise DayNotReached(body.reported_on)
     bank, regions = bank_of(officer), officer.regions_for(Right.DEFAULTS_REPORT)
     loan = await conn.fetchrow(_LOCK_LOAN, loan_id, regions)
     if loan is None:
         raise LoanUnknown
     if loan["bank_code"] != bank:
         raise LoanOfAnotherBank
+    if body.died_on is not None:
+        ensure_not_before("died_on", body.died_on, "disbursed_on", loan["disbursed_on"])
     since = await _overdue_since(conn, loan, body.cause, body.reported_on)
     if (earlier := await conn.fetchval(_REPORTED, loan_id, since)) is not None:
         raise AlreadyReported(earlier)
@@ -145,14 +144,12 @@ SELECT p.version FROM put_loan p
 
 
 async def confirm_default(
-    conn: Connection, officer: Principal, report_id: UUID, body: ConfirmationIn, today: date
+    conn: Connection, officer: Principal, report_id: UUID, body: ConfirmationIn
 ) -> DefaultReportOut:
     """Confirm a reported default: the loan's penalty is booked to the day and its figures go out as an event.
 
-    Raises: one of `defaults.refusals`, MakerIsChecker. Clauses: LG-39, LG-44.
+    Raises: one of `defaults.refusals`, MakerIsChecker, DateBeforeStep. Clauses: LG-39, LG-44.
     """
-    if body.confirmed_on > today:
-        raise DayNotReached(body.confirmed_on)
     regions = officer.regions_for(Right.DEFAULTS_CONFIRM)
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)
     if report is None:
@@ -164,9 +161,8 @@ async def confirm_default(
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)
     if report["confirmed_on"] is not None:
         raise AlreadyConfirmed(report["confirmed_on"])
-    first_on = max(report["reported_on"], loan["booked_until"])
-    if body.confirmed_on < first_on:
-        raise ConfirmedTooEarly(body.confirmed_on, first_on)
+    ensure_not_before("confirmed_on", body.confirmed_on, "reported_on", report["reported_on"])
+    ensure_not_before("confirmed_on", body.confirmed_on, "booked_until", loan["booked_until"])
     since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
     past_due = days_past_due(since, body.confirmed_on)
     version = await conn.fetchval(_CONFIRM, loan["id"], body.confirmed_on, report_id, officer.subject, since, past_due)

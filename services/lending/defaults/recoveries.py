@@ -1,6 +1,5 @@
 """Recoveries (追偿): what the bank collects on a compensated loan, split into principal and interest."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,11 +8,9 @@ import asyncpg
 
 from services.lending.defaults.refusals import (
     AboveWhatIsOwed,
-    DayNotReached,
     LoanNotCompensated,
     LoanOfAnotherBank,
     LoanUnknown,
-    RecoveredTooEarly,
     RecoveryReferenceReused,
 )
 from services.lending.defaults.rules.recovery_split import split_recovery
@@ -21,6 +18,7 @@ from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
 from services.lending.scope import bank_of
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.lending import LoanClosed, RecoveryRecorded
 from shared.ids import new_id
@@ -45,16 +43,12 @@ WHERE id = $2 AND version = $10 - 1
 """
 
 
-async def record_recovery(
-    conn: Connection, officer: Principal, loan_id: UUID, body: RecoveryIn, today: date
-) -> RecoveryOut:
+async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, body: RecoveryIn) -> RecoveryOut:
     """Record what was collected; the loan closes when everything that was compensated is recovered.
 
     A reference that was recorded before with the same amount answers the recorded recovery.
-    Raises: one of `defaults.refusals`. Clause: LG-40.
+    Raises: one of `defaults.refusals`, DateBeforeStep. Clause: LG-40.
     """
-    if body.recovered_on > today:
-        raise DayNotReached(body.recovered_on)
     bank = bank_of(officer)
     loan = await conn.fetchrow(_LOCK_LOAN, loan_id, officer.regions_for(Right.RECOVERIES_RECORD))
     if loan is None:
@@ -72,8 +66,7 @@ async def record_recovery(
 def _ensure_recoverable(loan: Any, body: RecoveryIn) -> None:
     if loan["state"] != "compensated":
         raise LoanNotCompensated(loan["state"])
-    if body.recovered_on < loan["compensated_on"]:
-        raise RecoveredTooEarly(body.recovered_on, loan["compensated_on"])
+    ensure_not_before("recovered_on", body.recovered_on, "compensated_on", loan["compensated_on"])
     owed: Decimal = loan["principal_owed"] + loan["interest_owed"]
     if body.amount > owed:
         raise AboveWhatIsOwed(body.amount, owed)

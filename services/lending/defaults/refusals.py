@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from shared.errors import Invalid, NotAllowed, NotFound, Refused
+from shared.errors import NotAllowed, NotFound, Refused
 
 
 class LoanUnknown(NotFound):
@@ -35,16 +35,6 @@ class ReportUnknown(NotFound):
 
     def __init__(self, report_id: UUID) -> None:
         super().__init__(f"No default report {report_id} is known in your regions; check its id.")
-
-
-class DayNotReached(Invalid):
-    """The day has not come yet."""
-
-    code = "day-not-reached"
-    title = "日期未到 Day not reached"
-
-    def __init__(self, day: date) -> None:
-        super().__init__(f"{day} has not come yet; give today or an earlier day.", day=day.isoformat())
 
 
 class LoanNotActive(Refused):
@@ -105,19 +95,6 @@ class AlreadyConfirmed(Refused):
         super().__init__(f"The default was confirmed on {confirmed_on}; nothing more is to be done.")
 
 
-class ConfirmedTooEarly(Refused):
-    """The confirmation's day lies before the report or before a booked day."""
-
-    code = "confirmed-too-early"
-    title = "认定日过早 Confirmed too early"
-
-    def __init__(self, confirmed_on: date, first_on: date) -> None:
-        super().__init__(
-            f"The default was reported, or money was booked, on {first_on}; confirm it on that day or later, "
-            f"not on {confirmed_on}."
-        )
-
-
 class LoanNotCompensated(Refused):
     """Recoveries belong to loans whose loss was compensated."""
 
@@ -143,19 +120,6 @@ class AboveWhatIsOwed(Refused):
             f"{owed} is still owed, {amount} is more; return the rest to the household.",
             amount=str(amount),
             owed=str(owed),
-        )
-
-
-class RecoveredTooEarly(Refused):
-    """The recovery is dated before the compensation."""
-
-    code = "recovered-too-early"
-    title = "追偿日早于代偿日 Recovered too early"
-
-    def __init__(self, recovered_on: date, compensated_on: date) -> None:
-        super().__init__(
-            f"The loan was compensated on {compensated_on}, a recovery on {recovered_on} cannot be right; "
-            "correct the date."
         )
 
 

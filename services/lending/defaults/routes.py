@@ -19,7 +19,7 @@ from services.lending.defaults.schemas import (
 from services.lending.scope import scope_of, scope_within
 from shared.access import Principal, Right
 from shared.regions import RegionCode
-from shared.web.edge import Read, Today
+from shared.web.edge import Read
 from shared.web.identity import requires
 from shared.web.writes import Write
 
@@ -31,14 +31,12 @@ ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 
 
 @router.post("/loans/{loan_id}/default-reports", status_code=201, response_model=DefaultReportOut)
-async def report_default(
-    loan_id: UUID, body: DefaultReportIn, officer: ReportDefaults, write: Write, today: Today
-) -> Response:
+async def report_default(loan_id: UUID, body: DefaultReportIn, officer: ReportDefaults, write: Write) -> Response:
     """Report a default (违约报告): the bank says why the loan is not repaid.
 
     Refused before the pack's number of days past due; for a borrower's death its own wait counts (LG-21a).
     """
-    return await write(lambda tx: actions.report_default(tx, officer, loan_id, body, today))
+    return await write(lambda tx: actions.report_default(tx, officer, loan_id, body))
 
 
 @router.get("/default-reports", response_model=DefaultReports)
@@ -62,25 +60,21 @@ async def get_default_report(report_id: UUID, officer: ReadLoans, conn: Read) ->
 
 
 @router.post("/default-reports/{report_id}/confirmations", status_code=201, response_model=DefaultReportOut)
-async def confirm_default(
-    report_id: UUID, body: ConfirmationIn, officer: ConfirmDefaults, write: Write, today: Today
-) -> Response:
+async def confirm_default(report_id: UUID, body: ConfirmationIn, officer: ConfirmDefaults, write: Write) -> Response:
     """Confirm a default (违约认定) by another person than the one who reported it.
 
     The loan is defaulted from then on; penalty is booked to the day and the figures are frozen.
     """
-    return await write(lambda tx: actions.confirm_default(tx, officer, report_id, body, today))
+    return await write(lambda tx: actions.confirm_default(tx, officer, report_id, body))
 
 
 @router.post("/loans/{loan_id}/recoveries", status_code=201, response_model=RecoveryOut)
-async def record_recovery(
-    loan_id: UUID, body: RecoveryIn, officer: RecordRecoveries, write: Write, today: Today
-) -> Response:
+async def record_recovery(loan_id: UUID, body: RecoveryIn, officer: RecordRecoveries, write: Write) -> Response:
     """Record what was collected on a compensated loan (追偿入账, LG-40).
 
     A bank reference that was recorded before with the same amount answers the recorded recovery.
     """
-    return await write(lambda tx: recoveries.record_recovery(tx, officer, loan_id, body, today))
+    return await write(lambda tx: recoveries.record_recovery(tx, officer, loan_id, body))
 
 
 @router.get("/loans/{loan_id}/recoveries", response_model=LoanRecoveries)

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LossCause
-from shared.web.bodies import Answer, Body, LongText
+from shared.web.bodies import Answer, Body, HappenedOn, LongText
 
 BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 
@@ -24,11 +24,11 @@ class ReportState(StrEnum):
 class DefaultReportIn(Body):
     """The bank reports that a loan is not repaid, why, and what shows it."""
 
-    reported_on: date
+    reported_on: HappenedOn
     cause: LossCause
     malicious: bool | None = Field(None, description="follows from the cause; when given it must agree with it")
     evidence: LongText = Field(description="what was found: visits, letters, documents")
-    died_on: date | None = Field(None, description="required for the cause death")
+    died_on: HappenedOn | None = Field(None, description="required for the cause death")
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -75,14 +75,14 @@ class DefaultReports(Answer):
 class ConfirmationIn(Body):
     """The service centre confirms the default."""
 
-    confirmed_on: date
+    confirmed_on: HappenedOn
 
 
 class RecoveryIn(Body):
     """What the bank collected on a compensated loan."""
 
     bank_reference: BankReference
-    recovered_on: date
+    recovered_on: HappenedOn
     amount: PositiveMoney
 
 

@@ -1,9 +1,7 @@
 """Marking overdue loans (逾期认定): set-based, once per overdue episode, and the same result for a repeated date."""
 
-from datetime import date
 from typing import Any
 
-from services.lending.jobs.refusals import DateNotReached
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -61,14 +59,12 @@ FROM late
 """  # noqa: S608 - our own texts
 
 
-async def mark_overdue(conn: Connection, officer: Principal, body: JobRunIn, today: date) -> OverdueRunOut:
+async def mark_overdue(conn: Connection, officer: Principal, body: JobRunIn) -> OverdueRunOut:
     """Mark every loan of the county with something unpaid after its due date and grace, and tell it once an episode.
 
-    Raises: DateNotReached, OutsideRegion. Clause: FJ-12.
+    Raises: OutsideRegion. Clause: FJ-12.
     """
     officer.ensure_region(Right.JOBS_RUN, body.county_code)
-    if body.as_of > today:
-        raise DateNotReached(body.as_of)
     await conn.execute(_ONE_AT_A_TIME, JOB, body.county_code)
     stored = await conn.fetchval(_STORED, JOB, body.county_code, body.as_of)
     if stored is None:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from services.lending.jobs import overdue
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
 from shared.access import Principal, Right
-from shared.web.edge import Today
 from shared.web.identity import requires
 from shared.web.writes import Write
 
@@ -16,9 +15,9 @@ RunJobs = Annotated[Principal, requires(Right.JOBS_RUN)]
 
 
 @router.post("/jobs/mark-overdue/runs", status_code=201, response_model=OverdueRunOut)
-async def run_mark_overdue(body: JobRunIn, officer: RunJobs, write: Write, today: Today) -> Response:
+async def run_mark_overdue(body: JobRunIn, officer: RunJobs, write: Write) -> Response:
     """Mark overdue loans (逾期认定) of a county as of a business date.
 
     Every day that was missed is caught up. Running a date again answers what its first run found and changes nothing.
     """
-    return await write(lambda tx: overdue.mark_overdue(tx, officer, body, today))
+    return await write(lambda tx: overdue.mark_overdue(tx, officer, body))

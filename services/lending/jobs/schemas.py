@@ -6,13 +6,13 @@ from pydantic import Field
 
 from shared.money import Money
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, HappenedOn
 
 
 class JobRunIn(Body):
     """For which county and business date a job is to run."""
 
-    as_of: date
+    as_of: HappenedOn
     county_code: CountyCode
 
 

@@ -11,7 +11,6 @@ from services.lending.applications.rules.admission import Reason
 from services.lending.applications.schemas import ReasonOut
 from services.lending.clients import Household, ask_households
 from services.lending.legacy_loans import rules, sql
-from services.lending.legacy_loans.refusals import OnboardedInTheFuture
 from services.lending.legacy_loans.rules import LegacyLoan, LegacyTerms
 from services.lending.legacy_loans.schemas import (
     LegacyLoanIn,
@@ -55,17 +54,15 @@ class _Line:
 
 
 async def ask_registry(
-    registry: PeerClient, write: Writer, officer: Principal, body: LegacyLoansIn, today: date
+    registry: PeerClient, write: Writer, officer: Principal, body: LegacyLoansIn
 ) -> list[Household | None]:
     """Ask registry once which households these are, before the transaction; whether they may borrow is not asked.
 
     Raises:
-        OrganisationMissing, LenderNotRegistered, OutsideRegion, OnboardedInTheFuture, PeerUnavailable.
+        OrganisationMissing, LenderNotRegistered, OutsideRegion, PeerUnavailable.
     """
     bank = bank_of(officer)
     officer.ensure_region(Right.LEGACY_LOANS_RECORD, body.county_code)
-    if body.onboarded_on > today:
-        raise OnboardedInTheFuture(body.onboarded_on)
     if await write.is_answered():
         return []
     async with write.database.connection() as conn:

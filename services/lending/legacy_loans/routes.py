@@ -8,7 +8,7 @@ from services.lending.legacy_loans import actions, queries
 from services.lending.legacy_loans.schemas import LegacyLoanOut, LegacyLoansIn, LegacyLoansOut
 from services.lending.scope import scope_of
 from shared.access import Principal, Right
-from shared.web.edge import Read, Today
+from shared.web.edge import Read
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -20,7 +20,7 @@ ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 
 @router.post("/legacy-loans", response_model=LegacyLoansOut, status_code=201)
 async def onboard_legacy_loans(
-    body: LegacyLoansIn, officer: RecordLegacyLoans, write: Write, request: Request, today: Today
+    body: LegacyLoansIn, officer: RecordLegacyLoans, write: Write, request: Request
 ) -> Response:
     """Take up to 2 000 of the bank's loans from before the platform on the books (LG-2, LG-28).
 
@@ -28,7 +28,7 @@ async def onboard_legacy_loans(
     ban, run on as they were signed: schedule, repayments, overdue and default as for any loan. They count in what the
     household owes. A loan that fits no earlier rule is named in `refusals` with every reason.
     """
-    found = await actions.ask_registry(request.app.state.registry, write, officer, body, today)
+    found = await actions.ask_registry(request.app.state.registry, write, officer, body)
     return await write(lambda conn: actions.onboard(conn, officer, body, found))
 
 

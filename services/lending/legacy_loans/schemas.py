@@ -13,7 +13,7 @@ from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Code, Reference
+from shared.web.bodies import Answer, Body, Code, HappenedOn, Reference
 
 
 def _plausible(rate: Decimal) -> Decimal:
@@ -34,7 +34,7 @@ class LegacyLoanIn(Body):
     contract_number: Reference
     bank_reference: Reference = Field(description="the bank's reference of the payment to the household")
     principal: PositiveMoney
-    granted_on: date
+    granted_on: HappenedOn
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
     annual_rate: YearlyRate = Field(description="percent a year, as the contract says")
     mode: LoanMode = LoanMode.DIRECT
@@ -59,7 +59,7 @@ class LegacyLoansIn(Body):
     """A bank's loans from before the platform, of households of one county."""
 
     county_code: CountyCode
-    onboarded_on: date = Field(description="the day whose pack says which legacy rule holds; not after today")
+    onboarded_on: HappenedOn = Field(description="the day whose pack says which legacy rule holds")
     items: Annotated[list[LegacyLoanIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from services.lending.lenders.rules.nearness import Nearness
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Reference, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Reference, Text
 
 LenderCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 BranchRegion = Annotated[str, StringConstraints(pattern=r"^([0-9]{9}|[0-9]{12})$")]
@@ -68,4 +68,4 @@ class NearBranch(BranchOut):
 class BranchClosureIn(Body):
     """The last day of a branch has come."""
 
-    closed_on: date
+    closed_on: HappenedOn

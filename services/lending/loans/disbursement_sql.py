@@ -91,8 +91,8 @@ SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on,
     WHEN a.state = 'disbursed' OR r.of_application > 1 THEN 'already-disbursed'
     WHEN a.state <> 'handed_over' THEN 'not-handed-over'
     WHEN a.amount <> r.amount THEN 'amount-differs'
-    WHEN r.disbursed_on < a.handed_over_on THEN 'before-hand-over'
-    WHEN r.disbursed_on > $3::date THEN 'disbursed-in-the-future'
+    WHEN r.disbursed_on < a.handed_over_on THEN 'date-before-step'
+    WHEN r.disbursed_on > $3::date THEN 'date-in-future'
     WHEN l.id IS NOT NULL OR r.of_contract > 1 THEN 'contract-number-used'
     WHEN d.loan_id IS NOT NULL OR r.of_reference > 1 THEN 'bank-reference-used'
   END
@@ -136,7 +136,8 @@ ON CONFLICT (bank_code, account_reference) DO NOTHING
 
 REFUSED = """
 SELECT r.line_number, r.code, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on, f.amount,
-  f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on
+  f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on,
+  $1::date AS today
 FROM disbursement_line r
 JOIN disbursement_file_line f USING (line_number)
 LEFT JOIN application a ON a.id = r.application_id

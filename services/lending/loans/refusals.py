@@ -1,8 +1,10 @@
 """Why the bank's word that it paid out a loan is not taken."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.lending.bank_files import date_before_step, date_in_future
+from shared.dates import DateBeforeStep, DateInFuture
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
 
 Figures = Mapping[str, Any]
@@ -81,31 +83,6 @@ class AmountDiffers(Refused):
         )
 
 
-class BeforeHandOver(Refused):
-    """The money went out before the application reached the bank."""
-
-    code = "before-hand-over"
-    title = "放款日早于移交日 Before the hand-over"
-    clause = "FJ-4"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            f"The application was handed over on {figures['handed_over_on']}, a disbursement on "
-            f"{figures['disbursed_on']} "
-            "cannot be right; correct the date."
-        )
-
-
-class DisbursedInTheFuture(Invalid):
-    """The day has not come yet."""
-
-    code = "disbursed-in-the-future"
-    title = "放款日晚于今天 Disbursed in the future"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(f"{figures['disbursed_on']} has not come yet; report the disbursement when it is done.")
-
-
 class ContractNumberUsed(Refused):
     """Another loan carries the contract number."""
 
@@ -170,29 +147,30 @@ class DisbursementMalformed(Invalid):
         )
 
 
-BY_CODE: Mapping[str, type[Refusal]] = {
-    refusal.code: refusal
-    for refusal in (
-        ApplicationUnknown,
-        ApplicationOfAnotherBank,
-        AlreadyDisbursed,
-        NotHandedOver,
-        AmountDiffers,
-        BeforeHandOver,
-        DisbursedInTheFuture,
-        ContractNumberUsed,
-        BankReferenceUsed,
-        EnterpriseUseBanned,
-        AccountOfAnotherHousehold,
-        DisbursementMalformed,
-    )
+BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
+    DateBeforeStep.code: date_before_step("disbursed_on", "handed_over_on"),
+    DateInFuture.code: date_in_future("disbursed_on"),
+    **{
+        refusal.code: refusal
+        for refusal in (
+            ApplicationUnknown,
+            ApplicationOfAnotherBank,
+            AlreadyDisbursed,
+            NotHandedOver,
+            AmountDiffers,
+            ContractNumberUsed,
+            BankReferenceUsed,
+            EnterpriseUseBanned,
+            AccountOfAnotherHousehold,
+            DisbursementMalformed,
+        )
+    },
 }
 
 
 def refusal_of(code: str, figures: Figures) -> Refusal:
     """Return the named refusal with the line's values in its sentence."""
-    refusal: Refusal = BY_CODE[code](figures)  # type: ignore[arg-type]
-    return refusal
+    return BY_CODE[code](figures)
 
 
 class TenorMissing(Refused):

@@ -10,7 +10,7 @@ from pydantic import Field, PlainSerializer, StringConstraints
 
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, HappenedOn
 
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 # A row of digits only would be the account's number, which stays with the bank.
@@ -40,7 +40,7 @@ class DisbursementIn(Body):
 
     contract_number: Reference
     bank_reference: Reference
-    disbursed_on: date
+    disbursed_on: HappenedOn
     amount: PositiveMoney
     account_reference: AccountReference | None = Field(
         default=None, description="the bank's own key of the account the money went to, never its number (SX-1)"

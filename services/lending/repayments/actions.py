@@ -1,7 +1,6 @@
 """Recording one repayment: the bank's clerk says what came, the ledger says what it paid."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ import asyncpg
 
 from services.lending.repayments import sql
 from services.lending.repayments.prepaying import plan_partial_prepayment
-from services.lending.repayments.refusals import LoanChanging, LoanUnknown, PaidInTheFuture, refusal_of
+from services.lending.repayments.refusals import LoanChanging, LoanUnknown, refusal_of
 from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
 from services.lending.scope import bank_of
 from shared.access import Principal, Right
@@ -20,16 +19,12 @@ from shared.outbox import current_traceparent
 LOOKS_MAX = 3
 
 
-async def record_repayment(
-    conn: Connection, officer: Principal, loan_id: UUID, body: RepaymentIn, today: date
-) -> RepaymentOut:
+async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, body: RepaymentIn) -> RepaymentOut:
     """Record one repayment: penalty accrued to the day, allocation, ledger, the loan's balance, the facts.
 
     A reference that was recorded before with the same amount answers the recorded repayment.
     Raises: one of `repayments.refusals`, LoanChanging. Clauses: SX-5, FJ-11.
     """
-    if body.paid_on > today:
-        raise PaidInTheFuture({"paid_on": body.paid_on})
     bank, regions = bank_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
     line = (loan_id, body.bank_reference, str(body.kind), body.paid_on, body.amount)
     if body.kind is RepaymentKind.PREPAYMENT:

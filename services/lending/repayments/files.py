@@ -51,7 +51,7 @@ SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount,
     WHEN l.id IS NULL AND EXISTS (SELECT FROM loan o WHERE o.contract_number = r.contract_number
       AND o.bank_code <> $1::text AND o.village_code ^@ ANY ($2::text[])) THEN 'loan-of-another-bank'
     WHEN l.id IS NULL THEN 'loan-unknown'
-    WHEN r.paid_on > $3::date THEN 'paid-in-the-future'
+    WHEN r.paid_on > $3::date THEN 'date-in-future'
   END
 FROM read r
 LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
@@ -82,7 +82,8 @@ UPDATE repayment_line d SET code = aside.code
 FROM unnest($1::int[], $2::text[]) AS aside (line_number, code) WHERE d.line_number = aside.line_number
 """
 _REFUSED_EARLY = """
-SELECT line_number, code AS refusal, bank_reference, paid_on, amount, NULL AS earlier_amount FROM repayment_line
+SELECT line_number, code AS refusal, bank_reference, paid_on, amount, NULL AS earlier_amount, $1::date AS today
+FROM repayment_line
 WHERE code IS NOT NULL
 """
 _STORE_FILE = """
@@ -141,7 +142,7 @@ async def record_repayment_file(
     await conn.execute(_SETTINGS)
     await bank_files.stage_file(conn, "repayment_file_line", COLUMNS, body, lines, total)
     await _resolve(conn, bank, regions, today)
-    result.refuse(await conn.fetch(_REFUSED_EARLY))
+    result.refuse(await conn.fetch(_REFUSED_EARLY, today))
     rounds = await conn.fetchrow(_ROUNDS)
     for number in range(1, rounds["rounds"] + 1):
         if number in (rounds["prepaid"] or ()):

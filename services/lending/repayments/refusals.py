@@ -1,9 +1,11 @@
 """Why a repayment is not recorded: one named refusal each, for a single repayment and for a line of a file alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from services.lending.bank_files import date_before_step, date_in_future
+from shared.dates import DateBeforeStep, DateInFuture
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
 
 Figures = Mapping[str, Any]
@@ -68,19 +70,6 @@ class LoanInDefault(Refused):
         )
 
 
-class PaidBeforeDisbursement(Refused):
-    """Money cannot come back before it went out."""
-
-    code = "paid-before-disbursement"
-    title = "还款日早于放款日 Paid before disbursement"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            f"The loan was paid out on {figures['disbursed_on']}, a repayment on {figures['paid_on']} cannot be right; "
-            "correct the date."
-        )
-
-
 class PaidBeforeBooked(Refused):
     """Penalty or a prepayment is already booked up to a later day."""
 
@@ -92,16 +81,6 @@ class PaidBeforeBooked(Refused):
             f"Penalty interest or a prepayment is already booked up to {figures['booked_until']}, so a repayment "
             f"dated {figures['paid_on']} would change it; date it {figures['booked_until']} or later."
         )
-
-
-class PaidInTheFuture(Invalid):
-    """The day has not come yet."""
-
-    code = "paid-in-the-future"
-    title = "还款日晚于今天 Paid in the future"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(f"{figures['paid_on']} has not come yet; send the repayment when the money has arrived.")
 
 
 class AboveWhatIsDue(Refused):
@@ -207,33 +186,34 @@ class LineMalformed(Invalid):
         )
 
 
-BY_CODE: Mapping[str, type[Refusal]] = {
-    refusal.code: refusal
-    for refusal in (
-        LoanUnknown,
-        LoanOfAnotherBank,
-        ReferenceReused,
-        LoanAlreadyClosed,
-        LoanInDefault,
-        PaidBeforeDisbursement,
-        PaidBeforeBooked,
-        PaidInTheFuture,
-        AboveWhatIsDue,
-        PrepaymentNotAllowed,
-        NothingToPrepay,
-        AboveSettlement,
-        PrepaymentTooSmall,
-        PaidAhead,
-        PrepaymentImpossible,
-        LineMalformed,
-    )
+BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
+    DateBeforeStep.code: date_before_step("paid_on", "disbursed_on"),
+    DateInFuture.code: date_in_future("paid_on"),
+    **{
+        refusal.code: refusal
+        for refusal in (
+            LoanUnknown,
+            LoanOfAnotherBank,
+            ReferenceReused,
+            LoanAlreadyClosed,
+            LoanInDefault,
+            PaidBeforeBooked,
+            AboveWhatIsDue,
+            PrepaymentNotAllowed,
+            NothingToPrepay,
+            AboveSettlement,
+            PrepaymentTooSmall,
+            PaidAhead,
+            PrepaymentImpossible,
+            LineMalformed,
+        )
+    },
 }
 
 
 def refusal_of(code: str, figures: Figures) -> Refusal:
     """Return the named refusal with the line's values in its sentence."""
-    refusal: Refusal = BY_CODE[code](figures)  # type: ignore[arg-type]
-    return refusal
+    return BY_CODE[code](figures)
 
 
 class RepaymentFileUnknown(NotFound):

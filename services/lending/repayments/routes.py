@@ -22,16 +22,14 @@ Total = Annotated[Money, Query(description="sum of all amounts in yuan")]
 
 
 @router.post("/loans/{loan_id}/repayments", status_code=201, response_model=RepaymentOut)
-async def record_repayment(
-    loan_id: UUID, body: RepaymentIn, officer: RecordRepayments, write: Write, today: Today
-) -> Response:
+async def record_repayment(loan_id: UUID, body: RepaymentIn, officer: RecordRepayments, write: Write) -> Response:
     """Record what the bank received on a loan (还款入账).
 
     `repayment` pays what is due on `paid_on`, with what falls due within the contract's early-payment window;
     `prepayment` repays early, the whole loan or a part. The oldest due is paid first, in the contract's order of kinds.
     A bank reference that was recorded before with the same amount answers the recorded repayment.
     """
-    return await write(lambda tx: actions.record_repayment(tx, officer, loan_id, body, today))
+    return await write(lambda tx: actions.record_repayment(tx, officer, loan_id, body))
 
 
 @router.get("/loans/{loan_id}/repayments", response_model=LoanRepayments)

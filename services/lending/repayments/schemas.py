@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, HappenedOn
 
 BankReference = Annotated[
     str,
@@ -29,7 +29,7 @@ class RepaymentIn(Body):
 
     bank_reference: BankReference
     kind: RepaymentKind = RepaymentKind.REPAYMENT
-    paid_on: date
+    paid_on: HappenedOn
     amount: PositiveMoney
 
 

@@ -38,7 +38,7 @@ locked AS MATERIALIZED (
       WHEN earlier.id IS NOT NULL THEN 'reference-reused'
       WHEN k.state = 'closed' THEN 'loan-closed'
       WHEN k.state <> 'active' THEN 'loan-in-default'
-      WHEN k.paid_on < k.disbursed_on THEN 'paid-before-disbursement'
+      WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
       WHEN k.paid_on < k.booked_until THEN 'paid-before-booked'
     END AS code
   FROM locked k

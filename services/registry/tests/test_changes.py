@@ -167,7 +167,7 @@ async def test_changes_are_listed_by_region_state_kind_and_household(registry: S
 
 
 @pytest.mark.parametrize(
-    ("effective_on", "code"), [("2199-01-01", "change-in-the-future"), ("2014-05-05", "change-before-its-time")]
+    ("effective_on", "code"), [("2199-01-01", "date-in-future"), ("2014-05-05", "date-before-step")]
 )
 async def test_a_change_is_dated_in_the_households_time(
     registry: ServiceUnderTest, effective_on: str, code: str

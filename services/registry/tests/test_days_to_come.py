@@ -1,6 +1,5 @@
 """Nothing is entered as done on a day that has not come: no public notice is skipped, no request shut in for years."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from services.registry.tests.county import COUNTY, get, import_sheet, post, regi
 from services.registry.tests.entity_steps import assess, assessment_body, check_body, entity_body, registered_entity
 from services.registry.tests.listing_steps import decide, proposal
 from shared.access import Role
-from shared.dates import CHINA
+from shared.dates import today_in_china
 from shared.testing.service import ServiceUnderTest
 
 TO_COME = "2199-01-01"
@@ -76,17 +75,17 @@ async def test_what_has_not_happened_is_not_entered(
     registry: ServiceUnderTest, path: str, body: dict[str, Any], day: str, role: Role
 ) -> None:
     answer = await post(registry, path, {**body, day: TO_COME}, role)
-    assert (answer.status_code, answer.json()["code"]) == (422, "day-not-yet-come"), answer.text
-    assert (answer.json()["values"]["field"], answer.json()["values"]["on"]) == (day, TO_COME)
+    assert (answer.status_code, answer.json()["code"]) == (422, "date-in-future"), answer.text
+    assert (answer.json()["values"]["field"], answer.json()["values"]["day"]) == (day, TO_COME)
 
 
 async def test_a_household_is_marked_from_today_and_not_from_a_day_to_come(registry: ServiceUnderTest) -> None:
     (household,) = await registered(registry, row(1))
-    today = datetime.now(CHINA).date()
+    today = today_in_china()
     body = {"household_ids": [household], "state": "stably_lifted", "reason": "动态调整"}
     path = "/household-status-changes"
     refused = await post(registry, path, {**body, "effective_from": TO_COME}, Role.POVERTY_OFFICE)
-    assert (refused.status_code, refused.json()["code"]) == (422, "day-not-yet-come")
+    assert (refused.status_code, refused.json()["code"]) == (422, "date-in-future")
     assert (await get(registry, f"/households/{household}", Role.POVERTY_OFFICE)).json()[
         "poverty_state"
     ] == "registered"
@@ -100,7 +99,7 @@ async def test_a_household_is_marked_from_today_and_not_from_a_day_to_come(regis
 async def test_a_wrong_day_does_not_shut_a_household_in_an_open_request(registry: ServiceUnderTest) -> None:
     (household,) = await registered(registry, row(1))
     wrong = await post(registry, "/listing-proposals", proposal(household, filed_on=TO_COME), Role.TOWNSHIP)
-    assert wrong.json()["code"] == "day-not-yet-come"
+    assert wrong.json()["code"] == "date-in-future"
     right = await post(registry, "/listing-proposals", proposal(household), Role.TOWNSHIP, subject="zhao")
     assert right.status_code == 201, right.text
     assert (await decide(registry, right.json()["id"], "reject", "2018-08-10")).status_code == 201
@@ -108,7 +107,7 @@ async def test_a_wrong_day_does_not_shut_a_household_in_an_open_request(registry
 
 async def test_a_sheet_is_not_collected_on_a_day_to_come(registry: ServiceUnderTest) -> None:
     answer = await import_sheet(registry, workbook([row(1)]), collected_on=TO_COME)
-    assert (answer.status_code, answer.json()["code"]) == (422, "day-not-yet-come")
+    assert (answer.status_code, answer.json()["code"]) == (422, "date-in-future")
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import") == 0
 
 

@@ -58,7 +58,7 @@ async def test_a_correction_keeps_what_stood_there_before(registry: ServiceUnder
     for other, code in (
         ({}, "nothing-corrected"),
         ({"bank_code": "RCB"}, "nothing-corrected"),
-        ({"bank_code": "PSBC", "corrected_on": "2016-12-31"}, "entity-day-out-of-order"),
+        ({"bank_code": "PSBC", "corrected_on": "2016-12-31"}, "date-before-step"),
         ({"credit_code": code_of(2)}, "invalid-request"),
     ):
         refused = await post(registry, path, {**body, **other}, Role.TOWNSHIP)
@@ -116,7 +116,7 @@ async def test_the_latest_check_that_has_begun_counts(registry: ServiceUnderTest
         assert {each["condition"] for each in shown["conditions"] if not each["met"]} == set(missing)
     assert len(shown["checks"]) == 6
     backwards = await post(registry, path, check_body("registered", valid_until="2017-01-02"), Role.SERVICE_CENTRE)
-    assert (backwards.status_code, backwards.json()["code"]) == (422, "entity-day-out-of-order")
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "period-empty")
 
 
 @pytest.mark.clause("SX-4")
@@ -130,9 +130,9 @@ async def test_a_capacity_is_confirmed_by_another(registry: ServiceUnderTest) ->
     own = await decide_assessment(registry, proposed["id"], subject="wu")
     assert (own.status_code, own.json()["code"]) == (403, "maker-is-checker")
     early = await decide_assessment(registry, proposed["id"], on="2017-01-02")
-    assert (early.status_code, early.json()["code"]) == (422, "entity-day-out-of-order")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     expired = await decide_assessment(registry, proposed["id"], on="2018-01-03")
-    assert (expired.status_code, expired.json()["code"]) == (422, "entity-day-out-of-order")
+    assert (expired.status_code, expired.json()["code"]) == (422, "period-empty")
     foreign = await decide_assessment(registry, proposed["id"], region="500237")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "entity-assessment-unknown")
     answers = await asyncio.gather(
@@ -161,7 +161,7 @@ async def test_a_rejected_assessment_counts_for_nothing(registry: ServiceUnderTe
     assert (await decide_assessment(registry, proposed["id"], "reject")).json()["state"] == "rejected"
     assert (await show(registry, entity))["households_max"] is None
     backwards = await post(registry, path, assessment_body(valid_until="2017-01-03"), Role.SERVICE_CENTRE)
-    assert (backwards.status_code, backwards.json()["code"]) == (422, "entity-day-out-of-order")
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "period-empty")
 
 
 async def test_an_entity_ends_when_nobody_is_bound_to_it(registry: ServiceUnderTest) -> None:
@@ -175,7 +175,7 @@ async def test_an_entity_ends_when_nobody_is_bound_to_it(registry: ServiceUnderT
     ending = {"valid_until": "2017-05-01", "reason": "主体注销"}
     await post(registry, f"/entity-bindings/{binding}/terminations", ending, Role.TOWNSHIP)
     early = await post(registry, path, {**body, "ended_on": "2016-12-31"}, Role.SERVICE_CENTRE)
-    assert (early.status_code, early.json()["code"]) == (422, "entity-day-out-of-order")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     assert (await post(registry, path, body, Role.SERVICE_CENTRE)).json()["state"] == "ended"
     again = await post(registry, path, body, Role.SERVICE_CENTRE)
     assert (again.status_code, again.json()["code"]) == (409, "entity-ended")

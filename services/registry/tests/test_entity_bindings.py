@@ -129,7 +129,7 @@ async def test_bindings_need_their_right_region_household_and_number(registry: S
     assert (used.status_code, used.json()["code"]) == (409, "agreement-number-used")
     path, body = f"/entity-bindings/{binding}/terminations", {"valid_until": "2017-01-31", "reason": "误"}
     early = await post(registry, path, body, Role.TOWNSHIP)
-    assert (early.status_code, early.json()["code"]) == (422, "entity-day-out-of-order")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     foreign = await post(registry, path, body, Role.TOWNSHIP, region="500236117")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "entity-binding-unknown")
 

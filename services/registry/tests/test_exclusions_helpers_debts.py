@@ -67,7 +67,7 @@ async def test_an_exclusion_is_not_lifted_before_it_began_nor_from_elsewhere(reg
     [marked] = (await file_of(registry, household))["exclusions"]
     path = f"/exclusions/{marked['id']}/removals"
     early = await post(registry, path, {**ENDING, "valid_until": "2014-05-05"}, Role.POVERTY_OFFICE)
-    assert (early.status_code, early.json()["code"]) == (422, "period-ends-too-early")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     elsewhere = await post(registry, path, ENDING, Role.POVERTY_OFFICE, region="500237")
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "exclusion-unknown")
 
@@ -111,7 +111,7 @@ async def test_an_assignment_ends_once_and_not_before_it_began(registry: Service
     [assigned] = (await file_of(registry, household))["helpers"]
     path = f"/helper-assignments/{assigned['id']}/terminations"
     early = await post(registry, path, {**ENDING, "valid_until": "2017-02-28"}, Role.TOWNSHIP)
-    assert (early.status_code, early.json()["code"]) == (422, "period-ends-too-early")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     elsewhere = await post(registry, path, ENDING, Role.TOWNSHIP, region="500236117")
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "helper-assignment-unknown")
     assert (await post(registry, path, ENDING, Role.TOWNSHIP)).json()["valid_until"] == "2018-01-01"
@@ -132,7 +132,7 @@ async def test_a_batch_of_helpers_is_refused_as_a_whole(registry: ServiceUnderTe
         assert (await _assigned(registry, *pairs)).json()["code"] == code
     await _assigned(registry, (first, "h1"))
     early = await _assigned(registry, (first, "h2"), on="2017-02-28")
-    assert (early.status_code, early.json()["code"]) == (422, "period-ends-too-early")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     assert [each["helper"] for each in (await file_of(registry, first))["helpers"]] == ["h1"]
 
 
@@ -167,7 +167,7 @@ async def test_debts_of_other_members_are_recorded_and_end_once(registry: Servic
         assert (await post(registry, path, other, Role.TOWNSHIP)).status_code == 201
     ending = f"{path}/{recorded.json()['id']}/terminations"
     early = await post(registry, ending, {**ENDING, "valid_until": "2015-12-31"}, Role.VILLAGE)
-    assert early.json()["code"] == "period-ends-too-early"
+    assert early.json()["code"] == "date-before-step"
     assert (await post(registry, ending, ENDING, Role.VILLAGE)).json()["valid_until"] == "2018-01-01"
     again = await post(registry, ending, ENDING, Role.VILLAGE)
     assert (again.status_code, again.json()["code"]) == (409, "period-already-ended")

@@ -119,7 +119,7 @@ async def test_personal_data_is_sealed_at_rest(registry: ServiceUnderTest) -> No
         ({"member_count": 0, "labourer_count": 0}, "members-too-few"),
         ({"labourer_count": 9}, "labourers-above-members"),
         ({"registered_on": "2014-02-30"}, "not-a-day"),
-        ({"registered_on": "2099-01-01"}, "day-not-yet-come"),
+        ({"registered_on": "2099-01-01"}, "date-in-future"),
         ({"resident_id": resident_id(2, born="20990101")}, "resident-id-birth"),
         ({"phone": "12345"}, "phone-invalid"),
         ({"bank_account": "62-17"}, "account-invalid"),

@@ -85,7 +85,7 @@ async def test_an_appeal_before_the_entry_or_against_a_cleared_one_is_refused(re
     [household] = await registered(registry, row(1))
     listing = await put_on_list(registry, household)
     early = await post(registry, f"/listings/{listing}/appeals", plea("2018-08-09"), Role.VILLAGE)
-    assert (early.status_code, early.json()["code"]) == (422, "day-out-of-order")
+    assert (early.status_code, early.json()["code"]) == (422, "date-before-step")
     unknown = await post(registry, f"/listings/{UNKNOWN}/appeals", plea(), Role.VILLAGE)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "listing-unknown")
     appeal = (await post(registry, f"/listings/{listing}/appeals", plea(), Role.VILLAGE)).json()

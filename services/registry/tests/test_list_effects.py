@@ -82,7 +82,7 @@ async def test_the_report_counts_entries_and_appeals_by_township(registry: Servi
     before = (await get(registry, f"{path}&valid_until=2018-09-20", Role.AUDITOR)).json()["total"]
     assert (before["appeals_open"], before["appeals_accepted"], before["appeals_late"]) == (1, 0, 0)
     empty = await get(registry, f"{path}&valid_until=2018-01-01", Role.AUDITOR)
-    assert (empty.status_code, empty.json()["code"]) == (422, "day-out-of-order")
+    assert (empty.status_code, empty.json()["code"]) == (422, "period-empty")
 
 
 @pytest.mark.clause("FJ-12", "LG-22")

@@ -91,7 +91,7 @@ async def test_an_early_decision_is_refused(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     proposed = (await post(registry, "/listing-proposals", proposal(household), Role.TOWNSHIP)).json()
     answer = await decide(registry, proposed["id"], "accept", "2018-07-31")
-    assert (answer.status_code, answer.json()["code"]) == (422, "day-out-of-order")
+    assert (answer.status_code, answer.json()["code"]) == (422, "date-before-step")
 
 
 async def test_a_second_proposal_and_a_second_entry_are_refused(registry: ServiceUnderTest) -> None:

@@ -292,7 +292,7 @@ async def test_nobody_leaves_before_joining(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     child = await joined(registry, household, 20)
     answer = await propose(registry, {**_left(household, child), "effective_on": "2017-02-28"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "change-before-its-time")
+    assert (answer.status_code, answer.json()["code"]) == (422, "date-before-step")
 
 
 @pytest.mark.parametrize(

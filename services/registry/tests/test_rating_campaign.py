@@ -130,7 +130,7 @@ async def test_public_notice_does_not_start_before_the_facts(registry: ServiceUn
     campaign = await _opened(registry)
     await campaign.do("scores")
     answer = await campaign.do("public_notice", {"started_on": "2017-01-04"})
-    assert _refused(answer) == (422, "public-notice-before-facts")
+    assert _refused(answer) == (422, "date-before-step")
 
 
 STEPS: tuple[tuple[str, Any, Role], ...] = (

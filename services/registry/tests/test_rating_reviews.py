@@ -85,7 +85,7 @@ async def test_a_village_group_reviews_its_own_group_only(registry: ServiceUnder
     ("body", "code"),
     [
         ({"region_code": COUNTY, "group_name": "一组"}, "review-group-needs-village"),
-        ({"reviewed_on": "2017-01-04"}, "review-before-facts"),
+        ({"reviewed_on": "2017-01-04"}, "date-before-step"),
     ],
 )
 async def test_a_review_that_makes_no_sense_is_refused(
@@ -105,7 +105,7 @@ async def test_the_result_is_not_shown_before_the_last_review(registry: ServiceU
     campaign, _ = await _scored(registry, Home())
     await campaign.review(reviewed_on="2017-01-09")
     answer = await campaign.do("public_notice", {"started_on": "2017-01-06"})
-    assert refused(answer) == (422, "public-notice-before-review")
+    assert refused(answer) == (422, "date-before-step")
 
 
 @pytest.mark.clause("ZJ-1", "LG-10")

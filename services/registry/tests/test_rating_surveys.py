@@ -165,7 +165,7 @@ async def test_an_answer_left_out_is_refused_by_name(registry: ServiceUnderTest)
 
 async def test_what_cannot_be_collected_is_refused(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
-    assert _refused(await _record(registry, _survey(household, "2199-01-01"))) == (422, "survey-in-the-future")
+    assert _refused(await _record(registry, _survey(household, "2199-01-01"))) == (422, "date-in-future")
     assert _refused(await _record(registry, _survey(household), _survey(household))) == (422, "survey-repeated")
     assert _refused(await _record(registry, _survey(household), region="500237")) == (404, "households-unknown")
     assert _refused(await _record(registry, _survey(household), role=Role.BANK)) == (403, "right-missing")

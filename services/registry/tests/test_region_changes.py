@@ -155,7 +155,7 @@ async def test_a_split_township_tells_which_villages_stayed(registry: ServiceUnd
         (change("recode", (VILLAGE, OTHER_VILLAGE)), "region-codes-taken", OTHER_VILLAGE),
         (change("recode", ("500236001777", "500236001778")), "regions-not-in-force", "500236001777"),
         (change("recode", (VILLAGE, "500236999001")), "region-parent-not-in-force", "500236999001"),
-        (change("rename", (VILLAGE, VILLAGE, "名"), on="2199-01-01"), "region-change-in-future", "2199"),
+        (change("rename", (VILLAGE, VILLAGE, "名"), on="2199-01-01"), "date-in-future", "2199"),
         (
             change("split", (VILLAGE, VILLAGE), (VILLAGE, "500236001002", "名"))
             | {"assignments": [{"household_number": "NOBODY", "to_code": "500236001002"}]},

@@ -130,9 +130,9 @@ class FundCashTooSmall(Refused):
 
     def __init__(self, amount: Decimal, cash: Decimal, paid_on: date) -> None:
         super().__init__(
-            f"自 {paid_on} 起风险补偿金可用余额为 {cash} 元,不足支付 {amount} 元;"
-            f"请县里至少补充 {amount - cash} 元后,以资金到账之日或之后的日期支付。 "
-            f"{amount} yuan are to be paid and the fund holds {cash} from {paid_on} on; the county pays in at least "
+            zh=f"自 {paid_on} 起风险补偿金可用余额为 {cash} 元，不足支付 {amount} 元；"
+            f"请县里至少补充 {amount - cash} 元，并以资金到账之日或之后的日期支付。",
+            en=f"{amount} yuan are to be paid and the fund holds {cash} from {paid_on} on; the county pays in at least "
             f"{amount - cash}, then pay the claim on the day the money arrived or later.",
             amount=str(amount),
             cash=str(cash),

@@ -97,6 +97,15 @@ async def test_a_borrowers_death_waits_three_months_after_maturity(county: Count
     assert answer.status_code == 201, answer.text
 
 
+@pytest.mark.clause("LG-21a")
+async def test_a_borrower_dies_after_the_loan_was_paid_out(county: County) -> None:
+    loan = await county.lend(term_months=12, disbursed_on=date(2017, 3, 6))
+    died: dict[str, Any] = {"cause": "death", "died_on": "2017-03-05"}
+    answer = await report(county, loan["loan_id"], reported_on="2018-06-06", **died)
+    assert (answer.json()["code"], answer.json()["values"]["field"]) == ("date-before-step", "died_on"), answer.text
+    assert answer.json()["values"]["earlier_day"] == "2017-03-06"
+
+
 async def test_refuses_contradictory_and_repeated_reports(county: County) -> None:
     loan = await county.lend()
     for contradiction in ({"malicious": True}, {"died_on": "2018-01-01"}, {"cause": "death"}):
@@ -115,7 +124,7 @@ async def test_refuses_the_makers_own_confirmation_a_second_one_and_another_regi
 
     assert (await confirm(county, report_id, subject="wang")).json()["code"] == "maker-is-checker"
     assert (await confirm(county, report_id, region="500101")).json()["code"] == "default-report-unknown"
-    assert (await confirm(county, report_id, "2018-03-19")).json()["code"] == "confirmed-too-early"
+    assert (await confirm(county, report_id, "2018-03-19")).json()["code"] == "date-before-step"
     assert (await confirm(county, report_id)).status_code == 201
     assert (await confirm(county, report_id)).json()["code"] == "already-confirmed"
 
@@ -158,7 +167,7 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
     assert (again.json()["already_recorded"], again.json()["recovery_id"]) == (True, first.json()["recovery_id"])
     assert (await recover(county, loan["loan_id"], "9.00", "V1")).json()["code"] == "reference-reused"
     assert (await recover(county, loan["loan_id"], "99999.00", "V2")).json()["code"] == "above-what-is-owed"
-    assert (await recover(county, loan["loan_id"], "1.00", "V2", "2018-04-09")).json()["code"] == "recovered-too-early"
+    assert (await recover(county, loan["loan_id"], "1.00", "V2", "2018-04-09")).json()["code"] == "date-before-step"
     last = await recover(county, loan["loan_id"], first.json()["amount_outstanding"], "V2")
     assert (last.json()["loan_closed"], last.json()["amount_outstanding"]) == (True, "0.00")
     events = (await county.service.outbox())[-3:]

@@ -162,7 +162,7 @@ async def test_refused_whole_by_name(place: Place) -> None:
         (each.status_code, each.json()["code"]) for each in (future, elsewhere, stranger, unbound, township, before)
     ]
     assert answers == [
-        (422, "onboarded-in-the-future"),
+        (422, "date-in-future"),
         (403, "outside-region"),
         (409, "lender-not-registered"),
         (403, "organisation-missing"),

@@ -74,6 +74,6 @@ async def test_two_replicas_at_once_mark_once(county: County) -> None:
 
 async def test_refuses_another_county_a_day_to_come_and_the_wrong_role(county: County) -> None:
     assert (await run(county, "2017-12-21", region="500101")).json()["code"] == "outside-region"
-    assert (await run(county, "2199-01-01")).json()["code"] == "date-not-reached"
+    assert (await run(county, "2199-01-01")).json()["code"] == "date-in-future"
     body = {"as_of": "2017-12-21", "county_code": COUNTY}
     assert (await county.post("/api/v1/jobs/mark-overdue/runs", body)).json()["code"] == "right-missing"

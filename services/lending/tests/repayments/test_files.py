@@ -38,7 +38,7 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         8: "line-malformed",
         9: "line-malformed",
         10: "line-malformed",
-        11: "paid-in-the-future",
+        11: "date-in-future",
         12: "reference-reused",
     }
     assert (await county.get(f"{PATH}/{body['file_id']}")).json() == body

@@ -92,7 +92,7 @@ async def test_refuses_what_repays_nothing_early(county: County) -> None:
     late = await county.repay(loan["loan_id"], "30000.00", "2018-03-06", "P1", "prepayment")
     assert late.json()["code"] == "nothing-to-prepay"
     before = await county.repay(loan["loan_id"], "30000.00", "2017-03-05", "P1", "prepayment")
-    assert before.json()["code"] == "paid-before-disbursement"
+    assert before.json()["code"] == "date-before-step"
     assert len(await county.installments(loan["loan_id"])) == 2
 
 

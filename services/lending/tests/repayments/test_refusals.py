@@ -88,7 +88,7 @@ async def test_refuses_unknown_loans_other_banks_loans_and_other_regions(county:
 
 async def test_refuses_days_that_cannot_be(county: County) -> None:
     loan = await county.lend()
-    for paid_on, code in (("2017-03-05", "paid-before-disbursement"), ("2199-01-01", "paid-in-the-future")):
+    for paid_on, code in (("2017-03-05", "date-before-step"), ("2199-01-01", "date-in-future")):
         assert (await county.repay(loan["loan_id"], "1.00", paid_on, "R1")).json()["code"] == code
     # Penalty is booked up to 10 January; an earlier day would change it.
     assert (await county.repay(loan["loan_id"], "1.00", "2018-01-10", "R1")).status_code == 201

@@ -14,8 +14,7 @@ from services.registry.credit.demonstrations.schemas import (
     DemonstrationHouseholdOut,
     DemonstrationVillageOut,
 )
-from services.registry.present import ensure_come
-from shared.web.edge import OfCounty, Read, Today
+from shared.web.edge import OfCounty, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -35,11 +34,8 @@ OfYear = Annotated[int | None, Query(ge=2000, le=2100, description="only the cho
 
 
 @router.post("/demonstration-choices", status_code=201, response_model=ChoiceOut)
-async def propose_demonstrations(
-    body: ChoiceIn, officer: ProposeDemonstrations, write: Write, today: Today
-) -> Response:
+async def propose_demonstrations(body: ChoiceIn, officer: ProposeDemonstrations, write: Write) -> Response:
     """Propose the year's demonstration villages and households, ranked by the pack's criteria (FJ-10)."""
-    ensure_come(today, as_of=body.as_of)
     return await write(lambda tx: actions.propose_demonstrations(tx, officer, body))
 
 
@@ -62,10 +58,9 @@ async def show_demonstration_choice(choice_id: UUID, officer: ReadHouseholds, co
 
 @router.post("/demonstration-choices/{choice_id}/decisions", status_code=201, response_model=ChoiceOut)
 async def decide_demonstrations(
-    choice_id: UUID, body: DecisionIn, officer: DecideDemonstrations, write: Write, today: Today
+    choice_id: UUID, body: DecisionIn, officer: DecideDemonstrations, write: Write
 ) -> Response:
     """Confirm the choice, or reject it with a reason; another officer than the one who proposed it."""
-    ensure_come(today, decided_on=body.decided_on)
     return await write(lambda tx: actions.decide_demonstrations(tx, officer, choice_id, body))
 
 

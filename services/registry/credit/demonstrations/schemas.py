@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.money import Money
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 
 class ChoiceIn(Body):
@@ -17,14 +17,14 @@ class ChoiceIn(Body):
 
     county_code: CountyCode
     year: Annotated[int, Field(ge=2000, le=2100)]
-    as_of: date
+    as_of: HappenedOn
 
 
 class DecisionIn(Body):
     """Another officer's decision; a rejection says why and clears the way for a new proposal."""
 
     decision: Literal["confirm", "reject"]
-    decided_on: date
+    decided_on: HappenedOn
     reason: Text | None = None
 
 

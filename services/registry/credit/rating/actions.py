@@ -14,8 +14,6 @@ from services.registry.credit.rating.refusals import (
     CampaignUnknown,
     NotYetReviewed,
     ObjectionsStillOpen,
-    PublicNoticeBeforeFacts,
-    PublicNoticeBeforeReview,
     PublicNoticeStillRuns,
     WrongCampaignState,
 )
@@ -29,6 +27,7 @@ from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.policy.packs.queries import get_pack_in_force, pack_by_id
 from shared import outbox
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.registry import RatingCampaignFinalised
 from shared.ids import new_id
@@ -105,17 +104,16 @@ async def put_on_public_notice_campaign(
     """Put the reviewed result on public notice for the pack's working days at each of its levels (ZJ-1).
 
     Raises:
-        CampaignUnknown, WrongCampaignState, PublicNoticeBeforeFacts, NotYetReviewed, PublicNoticeBeforeReview
+        CampaignUnknown, WrongCampaignState, NotYetReviewed, DateBeforeStep
     """
     campaign = await locked_campaign(conn, officer, Right.RATINGS_SCORE, campaign_id)
     ensure_state(campaign, "public_notice", "scored")
-    if body.started_on < campaign["as_of"]:
-        raise PublicNoticeBeforeFacts(body.started_on, campaign["as_of"])
+    ensure_not_before("started_on", body.started_on, "as_of", campaign["as_of"])
     if unreviewed := await conn.fetch(_UNREVIEWED, campaign_id):
         raise NotYetReviewed(sum(row["household_count"] for row in unreviewed), [row[0] for row in unreviewed])
     reviewed_on: date | None = await conn.fetchval(_LAST_REVIEW, campaign_id)
-    if reviewed_on is not None and body.started_on < reviewed_on:
-        raise PublicNoticeBeforeReview(body.started_on, reviewed_on)
+    if reviewed_on is not None:
+        ensure_not_before("started_on", body.started_on, "reviewed_on", reviewed_on)
     pack, _ = await campaign_rules(conn, campaign)
     ends_on = public_notice.ends_on(body.started_on, pack.public_notice_rule())
     await conn.execute(_PUT_ON_PUBLIC_NOTICE, campaign_id, body.started_on, ends_on)

@@ -105,20 +105,6 @@ class ReviewOfGroupNeedsVillage(Invalid):
         )
 
 
-class ReviewBeforeFacts(Invalid):
-    """A group cannot have reviewed before the day of the facts."""
-
-    code = "review-before-facts"
-    title = "评议日期早于采集基准日 Review before the facts"
-
-    def __init__(self, reviewed_on: date, as_of: date) -> None:
-        super().__init__(
-            f"The campaign rates facts as of {as_of}; a review on {reviewed_on} lies before. Correct the day.",
-            reviewed_on=reviewed_on.isoformat(),
-            as_of=as_of.isoformat(),
-        )
-
-
 class OwnFamilyMayNotReview(NotAllowed):
     """A member of the group belongs to a household whose grade the group wants to change."""
 
@@ -131,21 +117,6 @@ class OwnFamilyMayNotReview(NotAllowed):
             f"Members of the group belong to {len(households)} of the households it changes. Leave these changes to "
             "another group; if it is somebody else of the same name, give the member's resident ID number.",
             household_ids=[str(each) for each in households[:50]],
-        )
-
-
-class PublicNoticeBeforeReview(Invalid):
-    """The result cannot be shown before the last group reviewed."""
-
-    code = "public-notice-before-review"
-    title = "公示早于评议 Public notice before the review"
-
-    def __init__(self, started_on: date, reviewed_on: date) -> None:
-        super().__init__(
-            f"The last group reviewed on {reviewed_on}; the public notice cannot start on {started_on}. "
-            f"Choose {reviewed_on} or later.",
-            started_on=started_on.isoformat(),
-            reviewed_on=reviewed_on.isoformat(),
         )
 
 
@@ -180,17 +151,6 @@ class PublicNoticeStillRuns(Refused):
             f"The rating is on public notice until {ends_on}; it cannot become final on {asked}. Choose {ends_on} "
             f"or later.",
             ends_on=ends_on.isoformat(),
-        )
-
-
-class PublicNoticeBeforeFacts(Invalid):
-    """The result cannot be shown before the day of its facts."""
-
-    code = "public-notice-before-facts"
-
-    def __init__(self, started_on: date, as_of: date) -> None:
-        super().__init__(
-            f"The campaign rates facts as of {as_of}; its public notice cannot start on {started_on}, before that day."
         )
 
 

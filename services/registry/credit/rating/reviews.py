@@ -8,7 +8,6 @@ from services.registry.credit.rating.actions import campaign_rules, ensure_state
 from services.registry.credit.rating.refusals import (
     AdjustmentInvalid,
     OwnFamilyMayNotReview,
-    ReviewBeforeFacts,
     ReviewGroupTooSmall,
     ReviewOfGroupNeedsVillage,
     ReviewOutsideCounty,
@@ -16,6 +15,7 @@ from services.registry.credit.rating.refusals import (
 from services.registry.credit.rating.schemas import AdjustmentIn, CampaignOut, ReviewIn, ReviewMemberIn
 from services.registry.register.households.sealed import NAME_CONTEXT
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 from shared.pii import PiiCipher
@@ -65,7 +65,7 @@ async def review_campaign(
 
     Raises:
         CampaignUnknown, OutsideRegion, WrongCampaignState, ReviewOutsideCounty, ReviewOfGroupNeedsVillage,
-        ReviewBeforeFacts, ReviewGroupTooSmall, ResidentIdInvalid, AdjustmentInvalid, OwnFamilyMayNotReview
+        DateBeforeStep, ReviewGroupTooSmall, ResidentIdInvalid, AdjustmentInvalid, OwnFamilyMayNotReview
     """
     campaign = await locked_campaign(conn, officer, Right.RATINGS_REVIEW, campaign_id)
     region_code = body.region_code or campaign["county_code"]
@@ -75,8 +75,7 @@ async def review_campaign(
         raise ReviewOutsideCounty(region_code, campaign["county_code"])
     if body.group_name is not None and LEVEL_BY_LENGTH[len(region_code)] != "village":
         raise ReviewOfGroupNeedsVillage(body.group_name)
-    if body.reviewed_on < campaign["as_of"]:
-        raise ReviewBeforeFacts(body.reviewed_on, campaign["as_of"])
+    ensure_not_before("reviewed_on", body.reviewed_on, "as_of", campaign["as_of"])
     _, scheme = await campaign_rules(conn, campaign)
     members = _distinct(body.members)
     if len(members) < scheme.group_review_members_min:

@@ -33,7 +33,6 @@ from services.registry.credit.rating.schemas import (
     ScoreOut,
     SettlementIn,
 )
-from services.registry.present import ensure_come
 from shared.regions import CountyCode
 from shared.web.edge import Cipher, InRegion, OfCounty, Read, Today
 from shared.web.pages import Page, PageOf, page_of
@@ -109,10 +108,9 @@ async def list_rating_scores(
 
 @router.post("/rating-campaigns/{campaign_id}/reviews", status_code=201, response_model=CampaignOut)
 async def review_rating_campaign(
-    campaign_id: UUID, body: ReviewIn, officer: ReviewRatings, cipher: Cipher, write: Write, today: Today
+    campaign_id: UUID, body: ReviewIn, officer: ReviewRatings, cipher: Cipher, write: Write
 ) -> Response:
     """Record a rating group's review of a region or village group; its members' own families wait for another."""
-    ensure_come(today, reviewed_on=body.reviewed_on)
     return await write(lambda tx: reviews.review_campaign(tx, officer, cipher, campaign_id, body))
 
 
@@ -125,10 +123,9 @@ async def list_rating_reviews(campaign_id: UUID, officer: ReadHouseholds, conn: 
 
 @router.post("/rating-campaigns/{campaign_id}/objections", status_code=201, response_model=ObjectionOut)
 async def raise_rating_objection(
-    campaign_id: UUID, body: ObjectionIn, officer: RaiseObjections, write: Write, today: Today
+    campaign_id: UUID, body: ObjectionIn, officer: RaiseObjections, write: Write
 ) -> Response:
     """Record an objection against a household's grade while it is on public notice."""
-    ensure_come(today, raised_on=body.raised_on)
     return await write(lambda tx: objections.raise_objection(tx, officer, campaign_id, body))
 
 
@@ -149,10 +146,9 @@ async def list_rating_objections(
 
 @router.post("/rating-objections/{objection_id}/settlements", status_code=201, response_model=ObjectionOut)
 async def settle_rating_objection(
-    objection_id: UUID, body: SettlementIn, officer: SettleObjections, write: Write, today: Today
+    objection_id: UUID, body: SettlementIn, officer: SettleObjections, write: Write
 ) -> Response:
     """Settle an objection: upheld gives another grade, which is put on public notice again for that household."""
-    ensure_come(today, settled_on=body.settled_on)
     return await write(lambda tx: objections.settle_objection(tx, officer, objection_id, body))
 
 
@@ -192,21 +188,19 @@ async def list_credit_areas(
 
 @router.post("/rating-campaigns/{campaign_id}/public-notices", status_code=201, response_model=CampaignOut)
 async def put_on_public_notice_rating_campaign(
-    campaign_id: UUID, body: PublicNoticeIn, officer: ScoreRatings, write: Write, today: Today
+    campaign_id: UUID, body: PublicNoticeIn, officer: ScoreRatings, write: Write
 ) -> Response:
     """Put the reviewed result on public notice; `public_notice_ends_on` is the first day on which it may become
     final.
     """
-    ensure_come(today, started_on=body.started_on)
     return await write(lambda tx: actions.put_on_public_notice_campaign(tx, officer, campaign_id, body))
 
 
 @router.post("/rating-campaigns/{campaign_id}/finalisations", status_code=201, response_model=CampaignOut)
 async def finalise_rating_campaign(
-    campaign_id: UUID, body: FinalisationIn, officer: FinaliseRatings, write: Write, today: Today
+    campaign_id: UUID, body: FinalisationIn, officer: FinaliseRatings, write: Write
 ) -> Response:
     """Make the grades final; refused while the result is on public notice."""
-    ensure_come(today, finalised_on=body.finalised_on)
     return await write(lambda tx: actions.finalise_campaign(tx, officer, campaign_id, body))
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.money import Money
 from shared.regions import CountyCode, RegionCode
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 ADJUSTMENTS_MAX = 5000
 
@@ -25,7 +25,7 @@ class CampaignIn(Body):
     county_code: CountyCode
     bank_code: BankCode | None = None  # the county's own rating if left out
     year: Annotated[int, Field(ge=2000, le=2100)]
-    as_of: date
+    as_of: HappenedOn
 
 
 class GradeCount(Answer):
@@ -97,7 +97,7 @@ class ReviewIn(Body):
     The members' own families are left out and wait for another group.
     """
 
-    reviewed_on: date
+    reviewed_on: HappenedOn
     members: Annotated[list[Text | ReviewMemberIn], Field(max_length=50)]
     region_code: RegionCode | None = None  # the whole county if left out
     group_name: GroupName | None = None  # one group (村民组) of the village
@@ -121,13 +121,13 @@ class ReviewOut(Answer):
 class PublicNoticeIn(Body):
     """The first day on which the result is on public notice."""
 
-    started_on: date
+    started_on: HappenedOn
 
 
 class FinalisationIn(Body):
     """The day from which the ratings hold."""
 
-    finalised_on: date
+    finalised_on: HappenedOn
 
 
 class ScoreOut(Answer):
@@ -154,7 +154,7 @@ class ObjectionIn(Body):
 
     household_id: UUID
     grounds: Text
-    raised_on: date
+    raised_on: HappenedOn
 
 
 class SettlementIn(Body):
@@ -163,7 +163,7 @@ class SettlementIn(Body):
     outcome: Literal["upheld", "dismissed"]
     grade: GradeCode | None = None
     reason: Text
-    settled_on: date
+    settled_on: HappenedOn
 
 
 class ObjectionOut(Answer):

@@ -16,7 +16,6 @@ from services.registry.credit.surveys.refusals import (
     HouseholdsEnded,
     IndicatorUnknown,
     SurveyExists,
-    SurveyInTheFuture,
     SurveyRepeated,
 )
 from services.registry.credit.surveys.rules.form import AnswerFaults, FormLine, collection_form, faults, form_of_part
@@ -61,16 +60,13 @@ _REFUSALS: Final[Sequence[tuple[type[Any], Callable[[AnswerFaults], tuple[str, .
 )
 
 
-async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn, today: date) -> SurveysOut:
+async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn) -> SurveysOut:
     """Record what visits collected, each by the form of its village on its day; all or none.
 
     Raises:
-        SurveyInTheFuture, SurveyRepeated, HouseholdsUnknown, HouseholdsEnded, NoPackInForce, IndicatorUnknown,
+        SurveyRepeated, HouseholdsUnknown, HouseholdsEnded, NoPackInForce, IndicatorUnknown,
         AnswerMissing, AnswerNegative, SurveyExists
     """
-    latest = max(each.collected_on for each in body.surveys)
-    if latest > today:
-        raise SurveyInTheFuture(latest, today)
     times = Counter((each.household_id, each.collected_on) for each in body.surveys)
     if repeated := sorted({household for (household, _), count in times.items() if count > 1}):
         raise SurveyRepeated(repeated)

@@ -78,19 +78,6 @@ class SurveyExists(Refused):
         )
 
 
-class SurveyInTheFuture(Invalid):
-    """Facts cannot be collected after today."""
-
-    code = "survey-in-the-future"
-    title = "采集日期晚于今日 Survey in the future"
-
-    def __init__(self, collected_on: date, today: date) -> None:
-        super().__init__(
-            f"A survey says it was collected on {collected_on}, after today ({today}); correct the day.",
-            collected_on=collected_on.isoformat(),
-        )
-
-
 class HouseholdsEnded(Refused):
     """Some households were no longer on the register on the day of collection."""
 

@@ -28,9 +28,9 @@ async def show_rating_form(
 
 
 @router.post("/credit-surveys", status_code=201, response_model=SurveysOut)
-async def record_credit_surveys(body: SurveysIn, officer: RecordSurveys, today: Today, write: Write) -> Response:
+async def record_credit_surveys(body: SurveysIn, officer: RecordSurveys, write: Write) -> Response:
     """Record what visits collected, one household or a batch; all are recorded or none."""
-    return await write(lambda tx: actions.record_surveys(tx, officer, body, today))
+    return await write(lambda tx: actions.record_surveys(tx, officer, body))
 
 
 @router.get("/credit-surveys", status_code=200, response_model=PageOf[SurveyStateOut])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 SURVEYS_MAX: Final = 2000  # a township's round of one week; more come in several requests
 _NUMBER: Final = r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"
@@ -36,7 +36,7 @@ class SurveyIn(Body):
     """What one visit collected: a number for every indicator of the form, and the household's village group."""
 
     household_id: UUID
-    collected_on: date
+    collected_on: HappenedOn
     group_name: Annotated[Text, Field(max_length=60)] | None = None  # 村民组; what is on file stays if left out
     answers: Annotated[dict[IndicatorCode, RecordedEvent], Field(max_length=100)]
 

@@ -4,7 +4,6 @@ A proposal is carried out and taken back in the same transaction, so whoever pro
 would meet whoever approves; at approval the old values are compared and the change is carried out for good.
 """
 
-from datetime import date
 from uuid import UUID
 
 from asyncpg import Record
@@ -32,6 +31,7 @@ from services.registry.register.changes.values import (
 )
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
@@ -60,7 +60,7 @@ WHERE id = $1 AND state = 'proposed'
 
 
 async def propose_change(
-    conn: Connection, officer: Principal, cipher: PiiCipher, today: date, change: AnyChange, right: Right
+    conn: Connection, officer: Principal, cipher: PiiCipher, change: AnyChange, right: Right
 ) -> ChangeOut:
     """Keep a change, tried out with its old values, until another officer decides it.
 
@@ -69,7 +69,7 @@ async def propose_change(
         ChangeAlreadyProposed: the same change is open.
         Refusal: whatever would stand against the change at approval.
     """
-    case = await _open_case(conn, officer, cipher, today, change, right)
+    case = await _open_case(conn, officer, cipher, change, right)
     before = await KINDS[type(change)].before(case, change)
     await _try_out(case, change)
     change_id, digest = new_id(), digest_of(cipher, change)
@@ -97,7 +97,7 @@ async def propose_change(
 
 
 async def decide_change(
-    conn: Connection, officer: Principal, cipher: PiiCipher, today: date, change_id: UUID, body: DecisionIn
+    conn: Connection, officer: Principal, cipher: PiiCipher, change_id: UUID, body: DecisionIn
 ) -> ChangeOut:
     """Approve a change and carry it out, or reject it.
 
@@ -115,7 +115,7 @@ async def decide_change(
     made: UUID | None = None
     if body.decision == "approve":
         change, old = opened_change(cipher, row["new_values_sealed"]), opened_old(cipher, row["old_values_sealed"])
-        made = await _carry_out(conn, officer, cipher, today, change, old)
+        made = await _carry_out(conn, officer, cipher, change, old)
     await conn.execute(_DECIDE, change_id, state, body.reason, officer.subject, made)
     return await queries.get_change(conn, officer, cipher, change_id, Right.CHANGES_DECIDE)
 
@@ -145,9 +145,9 @@ async def _locked(conn: Connection, officer: Principal, change_id: UUID, right: 
 
 
 async def _carry_out(
-    conn: Connection, officer: Principal, cipher: PiiCipher, today: date, change: AnyChange, old: Values
+    conn: Connection, officer: Principal, cipher: PiiCipher, change: AnyChange, old: Values
 ) -> UUID | None:
-    case = await _open_case(conn, officer, cipher, today, change, Right.CHANGES_DECIDE)
+    case = await _open_case(conn, officer, cipher, change, Right.CHANGES_DECIDE)
     for village_code in _villages(case, change):
         officer.ensure_region(Right.CHANGES_DECIDE, village_code)
     kind = KINDS[type(change)]
@@ -155,9 +155,7 @@ async def _carry_out(
     return await kind.carry_out(case, change)
 
 
-async def _open_case(
-    conn: Connection, officer: Principal, cipher: PiiCipher, today: date, change: AnyChange, right: Right
-) -> Case:
+async def _open_case(conn: Connection, officer: Principal, cipher: PiiCipher, change: AnyChange, right: Right) -> Case:
     """Lock the households of a change, and refuse what holds for every kind."""
     ids = [change.household_id]
     if isinstance(change, HouseholdsMergedIn):
@@ -169,9 +167,9 @@ async def _open_case(
             raise HouseholdsUnknown([household_id])
     household = rows[change.household_id]
     ensure_on_register(household)
-    rules.ensure_dated(change.effective_on, household["registered_on"], today)
+    ensure_not_before("effective_on", change.effective_on, "registered_on", household["registered_on"])
     other = rows[ids[1]] if len(ids) > 1 else None
-    return Case(conn, household, other, officer, cipher, today)
+    return Case(conn, household, other, officer, cipher)
 
 
 def _villages(case: Case, change: AnyChange) -> list[str]:

@@ -14,12 +14,12 @@ from services.registry.register.changes.refusals import (
     LoansOpen,
     TooManyMembers,
 )
-from services.registry.register.changes.rules import ensure_dated
 from services.registry.register.changes.schemas import MEMBERS_PER_HOUSEHOLD_MAX
 from services.registry.register.households.refusals import HouseholdHasEnded, MembersUnknown
 from services.registry.register.households.vocabulary import EndReason, LeftReason
 from shared import outbox
 from shared.access import Principal
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.registry import (
     HouseholdEnded,
@@ -108,7 +108,6 @@ class Case:
     other: Record | None  # the household that takes over in a merge
     officer: Principal
     cipher: PiiCipher
-    today: date
 
     @property
     def household_id(self) -> UUID:
@@ -159,10 +158,10 @@ async def leave(
     """Let members leave the household; their rows stay.
 
     Raises:
-        ChangeBeforeItsTime: one of them joined after that day.
+        DateBeforeStep: one of them joined after that day.
     """
     for member_id in leaving:
-        ensure_dated(on, members[member_id]["joined_on"], case.today)
+        ensure_not_before("effective_on", on, "joined_on", members[member_id]["joined_on"])
     await case.conn.execute(_LEAVE, case.household_id, list(leaving), on, reason)
 
 

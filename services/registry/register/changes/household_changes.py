@@ -24,7 +24,7 @@ from services.registry.register.changes.refusals import (
     NothingToChange,
     OutsideCounty,
 )
-from services.registry.register.changes.rules import ensure_dated, ensure_each_related
+from services.registry.register.changes.rules import ensure_each_related
 from services.registry.register.changes.schemas import (
     ContactChanged,
     GroupChanged,
@@ -37,6 +37,7 @@ from services.registry.register.changes.values import Values, as_value
 from services.registry.register.households.sealed import PHONE_CONTEXT
 from services.registry.register.households.vocabulary import EndReason, LeftReason
 from services.registry.register.regions.queries import get_region
+from shared.dates import ensure_not_before
 from shared.events.registry import HouseholdMerged, HouseholdMoved
 from shared.regions import county_of
 
@@ -185,7 +186,7 @@ async def merge_household(case: Case, change: HouseholdsMergedIn) -> None:
     members = await active_members(case)
     ensure_each_related([each.member_id for each in change.relations], list(members))
     await ensure_room(case.conn, into["id"], len(members))
-    ensure_dated(change.effective_on, into["registered_on"], case.today)
+    ensure_not_before("effective_on", change.effective_on, "registered_on", into["registered_on"])
     await end_household(
         case, members, EndReason.MERGED, LeftReason.MERGED, change.effective_on, change.into_household_id
     )

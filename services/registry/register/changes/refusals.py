@@ -1,7 +1,6 @@
 """Why a change of the register is refused, each reason with its name."""
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
@@ -71,35 +70,6 @@ class ChangeOvertaken(Refused):
         super().__init__(
             f"Since the change was proposed, {', '.join(named)} changed on file; reject it and have it proposed again.",
             fields=named,
-        )
-
-
-class ChangeInTheFuture(Invalid):
-    """The register says what has happened, not what will."""
-
-    code = "change-in-the-future"
-    title = "生效日期不得晚于今天 Effective date in the future"
-
-    def __init__(self, effective_on: date, today: date) -> None:
-        super().__init__(
-            f"The change is dated {effective_on}, after today ({today}); propose it on or after that day.",
-            effective_on=effective_on.isoformat(),
-            today=today.isoformat(),
-        )
-
-
-class ChangeBeforeItsTime(Invalid):
-    """The change is dated before the household or the member was on file."""
-
-    code = "change-before-its-time"
-    title = "生效日期过早 Effective date too early"
-
-    def __init__(self, effective_on: date, earliest: date) -> None:
-        super().__init__(
-            f"The change is dated {effective_on}, but the household or member is on file from {earliest}; "
-            "date it on or after that day.",
-            effective_on=effective_on.isoformat(),
-            earliest=earliest.isoformat(),
         )
 
 

@@ -18,7 +18,7 @@ from services.registry.register.changes.schemas import (
     WithdrawalIn,
 )
 from shared.access import Right
-from shared.web.edge import Cipher, InRegion, Read, Today
+from shared.web.edge import Cipher, InRegion, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -27,25 +27,25 @@ router = APIRouter(tags=["变更 Changes"])
 
 @router.post("/change-requests", status_code=201, response_model=ChangeOut)
 async def propose_change(
-    body: Annotated[ChangeIn, Body()], officer: ProposeChanges, cipher: Cipher, write: Write, today: Today
+    body: Annotated[ChangeIn, Body()], officer: ProposeChanges, cipher: Cipher, write: Write
 ) -> Response:
     """Propose a change of the register; it is tried out at once, and holds when another officer approves it.
 
     Old and new values are kept; what stands against the change is said by name before anyone has to decide.
     """
     right = Right.CHANGES_PROPOSE
-    return await write(lambda tx: actions.propose_change(tx, officer, cipher, today, body, right))
+    return await write(lambda tx: actions.propose_change(tx, officer, cipher, body, right))
 
 
 @router.post("/households/{household_id}/members", status_code=201, response_model=ChangeOut)
 async def propose_member(
-    household_id: UUID, body: MemberFacts, officer: ProposeChanges, cipher: Cipher, write: Write, today: Today
+    household_id: UUID, body: MemberFacts, officer: ProposeChanges, cipher: Cipher, write: Write
 ) -> Response:
     """Propose to put a person on file as a member: a change request of the kind `member_added`."""
     given = {key: getattr(body, key) for key in body.model_fields_set}
     change = MemberAdded(kind="member_added", household_id=household_id, **given)
     right = Right.CHANGES_PROPOSE
-    return await write(lambda tx: actions.propose_change(tx, officer, cipher, today, change, right))
+    return await write(lambda tx: actions.propose_change(tx, officer, cipher, change, right))
 
 
 @router.get("/change-requests", status_code=200, response_model=PageOf[ChangeOut])
@@ -82,10 +82,10 @@ async def show_change(change_id: UUID, officer: ReadHouseholds, cipher: Cipher, 
 
 @router.post("/change-requests/{change_id}/decisions", status_code=201, response_model=ChangeOut)
 async def decide_change(
-    change_id: UUID, body: DecisionIn, officer: DecideChanges, cipher: Cipher, write: Write, today: Today
+    change_id: UUID, body: DecisionIn, officer: DecideChanges, cipher: Cipher, write: Write
 ) -> Response:
     """Approve or reject a change that another officer proposed; approved, it is on file when this answers."""
-    return await write(lambda tx: actions.decide_change(tx, officer, cipher, today, change_id, body))
+    return await write(lambda tx: actions.decide_change(tx, officer, cipher, change_id, body))
 
 
 @router.post("/change-requests/{change_id}/withdrawals", status_code=201, response_model=ChangeOut)

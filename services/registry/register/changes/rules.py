@@ -1,15 +1,12 @@
 """What holds for every change of the register. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from services.registry.register.changes.refusals import (
     ChangeAlreadyDecided,
-    ChangeBeforeItsTime,
-    ChangeInTheFuture,
     ChangeOvertaken,
     OneHeadNeeded,
     RelationsIncomplete,
@@ -37,19 +34,6 @@ def decided(state: str, decision: str, decided_by: str | None) -> str:
     if following is None:
         raise ChangeAlreadyDecided(state, decided_by or "another officer")
     return following
-
-
-def ensure_dated(effective_on: date, earliest: date, today: date) -> None:
-    """Refuse a change dated after today, or before what it changes was on file.
-
-    Raises:
-        ChangeInTheFuture: it has not happened yet.
-        ChangeBeforeItsTime: the household or the member was not on file.
-    """
-    if effective_on > today:
-        raise ChangeInTheFuture(effective_on, today)
-    if effective_on < earliest:
-        raise ChangeBeforeItsTime(effective_on, earliest)
 
 
 def ensure_not_overtaken(proposed: Mapping[str, str | None], present: Mapping[str, str | None]) -> None:

@@ -10,7 +10,7 @@ from services.registry.register.households.schemas import PersonName
 from services.registry.register.households.vocabulary import Education, Health, Labour, Relation
 from shared.households_sheet import CivilCapacity, CreditRecord
 from shared.regions import RegionCode, VillageCode
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 MEMBERS_PER_HOUSEHOLD_MAX = 50
 
@@ -70,7 +70,7 @@ class NewHead(Body):
 
 class _Change(Body):
     household_id: UUID
-    effective_on: date
+    effective_on: HappenedOn
     reason: Text
     evidence: Text | None = None
 
@@ -78,7 +78,7 @@ class _Change(Body):
 class MemberFacts(Body):
     """A person who joins a household: the ID number is checked by GB 11643, sex and birth are read from it."""
 
-    effective_on: date
+    effective_on: HappenedOn
     reason: Text
     evidence: Text | None = None
     cause: Literal["recorded", "born", "married_in", "moved_in"]

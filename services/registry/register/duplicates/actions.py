@@ -57,7 +57,7 @@ async def settle_suspicion(
     change_id: UUID | None = None
     if body.outcome == "same_person":
         change = await _change(conn, row, today, body)
-        change_id = (await propose_change(conn, officer, cipher, today, change, Right.DUPLICATES_SETTLE)).id
+        change_id = (await propose_change(conn, officer, cipher, change, Right.DUPLICATES_SETTLE)).id
     elif body.wrong_member_id is not None or body.new_head is not None:
         raise WrongMemberNeeded
     await conn.execute(_SETTLE, suspicion_id, body.outcome, body.reason, change_id, officer.subject)

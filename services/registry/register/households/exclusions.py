@@ -9,10 +9,10 @@ from services.registry.register.households.refusals import (
     HouseholdHasEnded,
     HouseholdsUnknown,
     PeriodAlreadyEnded,
-    PeriodEndsTooEarly,
 )
 from services.registry.register.households.schemas import ExclusionOut, ExclusionsIn, ExclusionsOut, TerminationIn
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 
 # Locked in the order of their ids, so that two markings of overlapping sets cannot wait for each other.
@@ -69,15 +69,14 @@ async def lift_exclusion(conn: Connection, officer: Principal, exclusion_id: UUI
 
     Raises:
         ExclusionUnknown: there is none in the officer's region.
-        PeriodAlreadyEnded, PeriodEndsTooEarly: it was lifted before, or began later.
+        PeriodAlreadyEnded, DateBeforeStep: it was lifted before, or began later.
     """
     row = await conn.fetchrow(_FIND, exclusion_id, officer.regions_for(Right.HOUSEHOLDS_MARK))
     if row is None:
         raise ExclusionUnknown(exclusion_id)
     if row["valid_until"] is not None:
         raise PeriodAlreadyEnded(row["valid_until"], row["ended_by"])
-    if body.valid_until < row["valid_from"]:
-        raise PeriodEndsTooEarly(body.valid_until, row["valid_from"])
+    ensure_not_before("valid_until", body.valid_until, "valid_from", row["valid_from"])
     lifted = await conn.fetchrow(_LIFT, exclusion_id, body.valid_until, body.reason, officer.subject)
     assert lifted is not None
     return ExclusionOut(**lifted)

@@ -10,10 +10,10 @@ from services.registry.register.households.refusals import (
     HouseholdsUnknown,
     MembersUnknown,
     PeriodAlreadyEnded,
-    PeriodEndsTooEarly,
 )
 from services.registry.register.households.schemas import FamilyDebtIn, FamilyDebtOut, TerminationIn
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 
 _LOCK = """
@@ -67,7 +67,7 @@ async def end_debt(
 
     Raises:
         HouseholdsUnknown, HouseholdHasEnded, FamilyDebtUnknown: there is none in the officer's region.
-        PeriodAlreadyEnded, PeriodEndsTooEarly: it ended before, or began later.
+        PeriodAlreadyEnded, DateBeforeStep: it ended before, or began later.
     """
     await _lock(conn, officer, household_id)
     row = await conn.fetchrow(_FIND, debt_id, household_id)
@@ -75,8 +75,7 @@ async def end_debt(
         raise FamilyDebtUnknown(debt_id)
     if row["valid_until"] is not None:
         raise PeriodAlreadyEnded(row["valid_until"], row["ended_by"])
-    if body.valid_until < row["valid_from"]:
-        raise PeriodEndsTooEarly(body.valid_until, row["valid_from"])
+    ensure_not_before("valid_until", body.valid_until, "valid_from", row["valid_from"])
     ended = await conn.fetchrow(_END, debt_id, body.valid_until, body.reason, officer.subject)
     assert ended is not None
     return FamilyDebtOut(**ended)

@@ -10,7 +10,6 @@ from services.registry.register.households.refusals import (
     HouseholdNamedTwice,
     HouseholdsUnknown,
     PeriodAlreadyEnded,
-    PeriodEndsTooEarly,
 )
 from services.registry.register.households.schemas import (
     HelperAssignmentOut,
@@ -19,6 +18,7 @@ from services.registry.register.households.schemas import (
     TerminationIn,
 )
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 
 _LOCK = """
@@ -65,7 +65,7 @@ async def assign_helpers(conn: Connection, officer: Principal, body: HelperAssig
         HouseholdNamedTwice: the batch names a household twice.
         HouseholdsUnknown: some are not on file in the officer's region; nothing was assigned.
         HouseholdHasEnded: one of them has ended.
-        PeriodEndsTooEarly: a helper to be replaced began after that day.
+        DateBeforeStep: a helper to be replaced began after that day.
     """
     ids = [each.household_id for each in body.assignments]
     if twice := [each for each, count in Counter(ids).items() if count > 1]:
@@ -76,8 +76,8 @@ async def assign_helpers(conn: Connection, officer: Principal, body: HelperAssig
     for row in rows:
         if row["ended_on"] is not None:
             raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
-        if row["valid_from"] is not None and body.valid_from < row["valid_from"]:
-            raise PeriodEndsTooEarly(body.valid_from, row["valid_from"])
+        if row["valid_from"] is not None:
+            ensure_not_before("valid_from", body.valid_from, "replaced_from_on", row["valid_from"])
     columns = (
         ids,
         [each.helper for each in body.assignments],
@@ -101,7 +101,7 @@ async def end_assignment(
 
     Raises:
         HelperAssignmentUnknown: there is none in the officer's region.
-        PeriodAlreadyEnded, PeriodEndsTooEarly: it ended before, or began later.
+        PeriodAlreadyEnded, DateBeforeStep: it ended before, or began later.
     """
     scopes = officer.regions_for(Right.HELPERS_ASSIGN)
     row = await conn.fetchrow(_ONE, assignment_id, scopes)
@@ -109,8 +109,7 @@ async def end_assignment(
         raise HelperAssignmentUnknown(assignment_id)
     if row["valid_until"] is not None:
         raise PeriodAlreadyEnded(row["valid_until"], row["ended_by"])
-    if body.valid_until < row["valid_from"]:
-        raise PeriodEndsTooEarly(body.valid_until, row["valid_from"])
+    ensure_not_before("valid_until", body.valid_until, "valid_from", row["valid_from"])
     await conn.execute(_END, assignment_id, body.valid_until, body.reason, officer.subject)
     ended = await conn.fetchrow(_ONE, assignment_id, scopes)
     assert ended is not None

@@ -122,20 +122,6 @@ class PeriodAlreadyEnded(Refused):
         )
 
 
-class PeriodEndsTooEarly(Invalid):
-    """A period cannot end before it began, nor begin before the one it replaces."""
-
-    code = "period-ends-too-early"
-    title = "终止日期过早 Ends before it began"
-
-    def __init__(self, valid_until: date, valid_from: date) -> None:
-        super().__init__(
-            f"It began on {valid_from} and cannot end on {valid_until}; give a day on or after {valid_from}.",
-            valid_until=valid_until.isoformat(),
-            valid_from=valid_from.isoformat(),
-        )
-
-
 class HouseholdNamedTwice(Invalid):
     """A batch names a household more than once."""
 

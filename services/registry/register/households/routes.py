@@ -14,7 +14,6 @@ from services.registry.access import (
     RecordFamilyDebts,
     RevealAccounts,
 )
-from services.registry.present import ensure_come
 from services.registry.register.households import (
     accounts,
     exclusions,
@@ -108,32 +107,26 @@ async def show_household_profile(
 
 
 @router.post("/household-status-changes", status_code=201, response_model=StatusChangesOut)
-async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write, today: Today) -> Response:
+async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write) -> Response:
     """Mark households lifted, stably lifted, monitored … from a day on; every service is told."""
-    ensure_come(today, effective_from=body.effective_from)
     return await write(lambda tx: statuses.mark_households(tx, officer, body))
 
 
 @router.post("/exclusions", status_code=201, response_model=ExclusionsOut)
-async def mark_excluded(body: ExclusionsIn, officer: MarkHouseholds, write: Write, today: Today) -> Response:
+async def mark_excluded(body: ExclusionsIn, officer: MarkHouseholds, write: Write) -> Response:
     """Mark households as excluded from borrowing, of a kind that their county's pack names (FJ-6)."""
-    ensure_come(today, valid_from=body.valid_from)
     return await write(lambda tx: exclusions.mark_excluded(tx, officer, body))
 
 
 @router.post("/exclusions/{exclusion_id}/removals", status_code=201, response_model=ExclusionOut)
-async def lift_exclusion(
-    exclusion_id: UUID, body: TerminationIn, officer: MarkHouseholds, write: Write, today: Today
-) -> Response:
+async def lift_exclusion(exclusion_id: UUID, body: TerminationIn, officer: MarkHouseholds, write: Write) -> Response:
     """Lift an exclusion; it no longer holds from `valid_until` on, and stays on file."""
-    ensure_come(today, valid_until=body.valid_until)
     return await write(lambda tx: exclusions.lift_exclusion(tx, officer, exclusion_id, body))
 
 
 @router.post("/helper-assignments", status_code=201, response_model=HelperAssignmentsOut)
-async def assign_helpers(body: HelperAssignmentsIn, officer: AssignHelpers, write: Write, today: Today) -> Response:
+async def assign_helpers(body: HelperAssignmentsIn, officer: AssignHelpers, write: Write) -> Response:
     """Assign helpers to a township's households from a day on; former helpers are replaced on that day."""
-    ensure_come(today, valid_from=body.valid_from)
     return await write(lambda tx: helpers.assign_helpers(tx, officer, body))
 
 
@@ -155,19 +148,17 @@ async def list_helper_assignments(
 
 @router.post("/helper-assignments/{assignment_id}/terminations", status_code=201, response_model=HelperAssignmentOut)
 async def end_helper_assignment(
-    assignment_id: UUID, body: TerminationIn, officer: AssignHelpers, write: Write, today: Today
+    assignment_id: UUID, body: TerminationIn, officer: AssignHelpers, write: Write
 ) -> Response:
     """End an assignment without a successor."""
-    ensure_come(today, valid_until=body.valid_until)
     return await write(lambda tx: helpers.end_assignment(tx, officer, assignment_id, body))
 
 
 @router.post("/households/{household_id}/family-debts", status_code=201, response_model=FamilyDebtOut)
 async def record_family_debt(
-    household_id: UUID, body: FamilyDebtIn, officer: RecordFamilyDebts, write: Write, today: Today
+    household_id: UUID, body: FamilyDebtIn, officer: RecordFamilyDebts, write: Write
 ) -> Response:
     """Record a production loan or credit limit of a member other than the head (MS-2)."""
-    ensure_come(today, valid_from=body.valid_from)
     return await write(lambda tx: family_debts.record_debt(tx, officer, household_id, body))
 
 
@@ -175,10 +166,9 @@ async def record_family_debt(
     "/households/{household_id}/family-debts/{debt_id}/terminations", status_code=201, response_model=FamilyDebtOut
 )
 async def end_family_debt(
-    household_id: UUID, debt_id: UUID, body: TerminationIn, officer: RecordFamilyDebts, write: Write, today: Today
+    household_id: UUID, debt_id: UUID, body: TerminationIn, officer: RecordFamilyDebts, write: Write
 ) -> Response:
     """Note that a family debt is repaid or its credit limit closed."""
-    ensure_come(today, valid_until=body.valid_until)
     return await write(lambda tx: family_debts.end_debt(tx, officer, household_id, debt_id, body))
 
 

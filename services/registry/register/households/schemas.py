@@ -10,7 +10,7 @@ from services.registry.asking import AskerRegions
 from shared.money import Money
 from shared.policy.vocabulary import PovertyState
 from shared.regions import CountyCode
-from shared.web.bodies import NO_CONTROLS, Answer, Body, Code, Text
+from shared.web.bodies import NO_CONTROLS, Answer, Body, Code, HappenedOn, Text
 
 HOUSEHOLDS_PER_CHANGE_MAX = 5000
 HOUSEHOLDS_PER_LOOKUP_MAX = 20_000
@@ -232,7 +232,7 @@ class ExclusionsIn(Body):
 
     household_ids: Annotated[list[UUID], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
     kind: Code
-    valid_from: date
+    valid_from: HappenedOn
     reason: Text
 
 
@@ -248,7 +248,7 @@ class ExclusionsOut(Answer):
 class TerminationIn(Body):
     """The first day on which something no longer holds, and why."""
 
-    valid_until: date
+    valid_until: HappenedOn
     reason: Text
 
 
@@ -264,7 +264,7 @@ class HelperAssignmentIn(Body):
 class HelperAssignmentsIn(Body):
     """Who helps which households from a day on; `reason` is kept with every helper that is replaced."""
 
-    valid_from: date
+    valid_from: HappenedOn
     reason: Text
     assignments: Annotated[list[HelperAssignmentIn], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
 
@@ -284,7 +284,7 @@ class FamilyDebtIn(Body):
     member_id: UUID | None = None
     bank_code: BankCode
     kind: Literal["production_loan", "credit_limit"]
-    valid_from: date
+    valid_from: HappenedOn
 
 
 class StatusChangesIn(Body):
@@ -292,7 +292,7 @@ class StatusChangesIn(Body):
 
     household_ids: Annotated[list[UUID], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
     state: PovertyState
-    effective_from: date
+    effective_from: HappenedOn
     reason: Text
 
 

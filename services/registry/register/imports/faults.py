@@ -21,7 +21,7 @@ class Fault(StrEnum):
     NOT_A_WHOLE_NUMBER = "not-a-whole-number"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DAY = "not-a-day"
-    DAY_NOT_YET_COME = "day-not-yet-come"
+    DATE_IN_FUTURE = "date-in-future"
     NUMBER_NOT_TEXT = "number-not-text"
     MEMBERS_TOO_FEW = "members-too-few"
     LABOURERS_ABOVE_MEMBERS = "labourers-above-members"
@@ -66,7 +66,7 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
         Fault.NOT_A_WHOLE_NUMBER: FaultWords("{column}须为整数", "{column} must be a whole number, not negative"),
         Fault.NOT_A_NUMBER: FaultWords("{column}须为数字", "{column} must be a number, not negative"),
         Fault.NOT_A_DAY: FaultWords("{column}须为日期 年-月-日", "{column} must be a day, YYYY-MM-DD"),
-        Fault.DAY_NOT_YET_COME: FaultWords("{column}晚于导入当天", "{column} lies after the day of the import"),
+        Fault.DATE_IN_FUTURE: FaultWords("{column}晚于导入当天", "{column} lies after the day of the import"),
         Fault.NUMBER_NOT_TEXT: FaultWords(
             "{column}须设为文本格式，数字格式会丢失末位",
             "{column} must be a text cell; as a number its last digits are lost",

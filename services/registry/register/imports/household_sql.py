@@ -26,7 +26,7 @@ FROM (
       CASE WHEN r.village_code IS NOT NULL AND v.code IS NULL THEN 'village-unknown' END,
       CASE WHEN v.code IS NOT NULL AND NOT r.village_code ^@ $1 THEN 'village-outside-county' END,
       CASE WHEN v.code ^@ $1 AND NOT r.village_code ^@ ANY ($2::text[]) THEN 'village-outside-your-region' END,
-      CASE WHEN r.registered_on > $3 THEN 'day-not-yet-come:registered_on' END,
+      CASE WHEN r.registered_on > $3 THEN 'date-in-future:registered_on' END,
       CASE WHEN r.born_on > $3 THEN 'resident-id-birth' END,
       CASE WHEN m.household_id IS DISTINCT FROM known.id AND m.household_id IS NOT NULL
                 AND position('resident-id-repeated' IN r.faults) = 0 THEN 'resident-id-registered' END,

@@ -8,13 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.registry.access import ImportHouseholds
-from services.registry.present import ensure_come
 from services.registry.register.imports import queries
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS
 from services.registry.register.imports.receiving import receive_sheet
 from services.registry.register.imports.schemas import HouseholdImportOut
 from services.registry.register.imports.worker import ImportWorker
 from shared.access import Principal
+from shared.dates import ensure_not_in_future
 from shared.db import Connection
 from shared.pii import PiiCipher
 from shared.web.edge import Cipher, OfCounty, Read, Reads, Today, upload
@@ -66,7 +66,7 @@ async def _sent_sheet(
     today: Today,
     collected_on: CollectedOn = None,
 ) -> _SentSheet:
-    ensure_come(today, collected_on=collected_on or today)
+    ensure_not_in_future("collected_on", collected_on or today, today)
     return _SentSheet(await request.body(), county, collected_on or today, cipher, write, imports)
 
 

@@ -1,12 +1,10 @@
 """Record that codes changed: regions end and begin, everything below and the households go along, history stays."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 from uuid import UUID
 
 from services.registry.register.regions.refusals import (
-    ChangeInFuture,
     ChangeInvalid,
     ChildrenNotTaken,
     HouseholdsNotAssignable,
@@ -132,19 +130,17 @@ WHERE s.change_id = $1 ORDER BY p.position
 """
 
 
-async def record_change(conn: Connection, officer: Principal, body: RegionChangeIn, today: date) -> RegionChangeOut:
+async def record_change(conn: Connection, officer: Principal, body: RegionChangeIn) -> RegionChangeOut:
     """Carry out a change of codes with everything below it, the households included, and tell every service.
 
     Raises:
-        ChangeInvalid, ChangeInFuture, RegionsNotInForce, RegionCodesTaken, ParentNotInForce, ChildrenNotTaken,
+        ChangeInvalid, RegionsNotInForce, RegionCodesTaken, ParentNotInForce, ChildrenNotTaken,
         HouseholdsNotAssignable: by name; nothing was changed.
         OutsideRegion: the officer may not change one of the regions.
     """
     pairs = [Succession(s.from_code, s.to_code, s.to_name, s.takes) for s in body.successions]
     if faults := faults_in(body.kind, pairs):
         raise ChangeInvalid(body.kind, faults)
-    if body.effective_on > today:
-        raise ChangeInFuture(body.effective_on, today)
     for code in {code for pair in pairs for code in (pair.from_code, pair.to_code)}:
         officer.ensure_region(Right.REGIONS_LOAD, code)
     await conn.execute(_ONE_AT_A_TIME)

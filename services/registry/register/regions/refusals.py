@@ -33,19 +33,6 @@ class ChangeInvalid(Invalid):
         super().__init__(f"This is no {kind}: {'; '.join(faults)}. Correct it and send it again.", faults=list(faults))
 
 
-class ChangeInFuture(Refused):
-    """A change is recorded on the day it takes effect, or later."""
-
-    code = "region-change-in-future"
-    title = "区划变更尚未生效 Region change not yet in effect"
-
-    def __init__(self, effective_on: date, today: date) -> None:
-        super().__init__(
-            f"The change takes effect on {effective_on} and today is {today}; record it on that day or later.",
-            effective_on=effective_on.isoformat(),
-        )
-
-
 class RegionsNotInForce(Refused):
     """Codes that change must be in force on the day."""
 

@@ -16,6 +16,7 @@ from services.registry.register.regions.schemas import (
     RegionSearchOut,
     RollUp,
 )
+from shared.dates import ensure_not_in_future
 from shared.regions import RegionCode
 from shared.web.edge import Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
@@ -52,14 +53,15 @@ async def import_regions(
     on: Annotated[date | None, Query(description="from when new names hold; today if left out")] = None,
 ) -> Response:
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
+    ensure_not_in_future("on", on or today, today)
     body = await request.body()
     return await write(lambda tx: actions.load_regions(tx, officer.subject, body, on or today))
 
 
 @router.post("/region-changes", status_code=201, response_model=RegionChangeOut)
-async def record_region_change(body: RegionChangeIn, officer: LoadRegions, write: Write, today: Today) -> Response:
+async def record_region_change(body: RegionChangeIn, officer: LoadRegions, write: Write) -> Response:
     """Rename, recode, merge or split regions from a day on; everything below and the households go along."""
-    return await write(lambda tx: changes.record_change(tx, officer, body, today))
+    return await write(lambda tx: changes.record_change(tx, officer, body))
 
 
 @router.get("/regions", status_code=200, response_model=PageOf[RegionOut])

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.registry.register.regions.rules.successions import ChangeKind
 from shared.regions import RegionCode, VillageCode
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 SUCCESSIONS_MAX = 1000
 ASSIGNMENTS_MAX = 20_000
@@ -70,7 +70,7 @@ class RegionChangeIn(Body):
     """A change of codes or names, with the document that orders it."""
 
     kind: ChangeKind
-    effective_on: date
+    effective_on: HappenedOn
     document: Text
     successions: Annotated[list[SuccessionIn], Field(min_length=1, max_length=SUCCESSIONS_MAX)]
     assignments: Annotated[tuple[AssignmentIn, ...], Field(max_length=ASSIGNMENTS_MAX)] = ()

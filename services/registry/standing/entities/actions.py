@@ -1,6 +1,5 @@
 """Register and end implementing entities, check their conditions, assess their capacity (SX-4)."""
 
-from datetime import date
 from uuid import UUID
 
 from asyncpg import Record
@@ -13,7 +12,6 @@ from services.registry.standing.entities.refusals import (
     AssessmentProposed,
     AssessmentUnknown,
     ConditionUnknown,
-    EntityDayOutOfOrder,
     EntityEnded,
     EntityRegistered,
     EntityUnknown,
@@ -34,6 +32,7 @@ from services.registry.standing.entities.schemas import (
 )
 from services.registry.standing.entities.sealed import ACCOUNT_CONTEXT, REPRESENTATIVE_CONTEXT
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before, ensure_period
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
@@ -130,11 +129,10 @@ async def correct_entity(
     """Put name, representative or account right; what stood there before stays on file, sealed.
 
     Raises:
-        EntityUnknown, EntityEnded, EntityDayOutOfOrder, NothingCorrected
+        EntityUnknown, EntityEnded, DateBeforeStep, NothingCorrected
     """
     entity = await lock_entity(conn, officer, Right.ENTITIES_REGISTER, entity_id)
-    if body.corrected_on < entity["registered_on"]:
-        raise EntityDayOutOfOrder("The correction", body.corrected_on, entity["registered_on"])
+    ensure_not_before("corrected_on", body.corrected_on, "registered_on", entity["registered_on"])
     before = await _details(conn, cipher, entity_id)
     asked = (body.name, body.legal_representative, body.bank_code, body.settlement_account)
     after = tuple(new or old for new, old in zip(asked, before, strict=True))
@@ -159,11 +157,10 @@ async def end_entity(
     """Enter that an entity does not act as one any more; nothing about it is deleted.
 
     Raises:
-        EntityUnknown, EntityEnded, EntityDayOutOfOrder, HouseholdsStillBound
+        EntityUnknown, EntityEnded, DateBeforeStep, HouseholdsStillBound
     """
     entity = await lock_entity(conn, officer, Right.ENTITIES_REGISTER, entity_id)
-    if body.ended_on < entity["registered_on"]:
-        raise EntityDayOutOfOrder("The end of the entity", body.ended_on, entity["registered_on"])
+    ensure_not_before("ended_on", body.ended_on, "registered_on", entity["registered_on"])
     household_count = await conn.fetchval(_STILL_BOUND, entity_id, body.ended_on)
     if household_count:
         raise HouseholdsStillBound(household_count)
@@ -177,14 +174,15 @@ async def check_condition(
     """Record what was found about one condition of the county's pack; the latest that has begun counts (SX-4).
 
     Raises:
-        EntityUnknown, EntityEnded, NoPackInForce, ConditionUnknown, EntityDayOutOfOrder
+        EntityUnknown, EntityEnded, NoPackInForce, ConditionUnknown, PeriodEmpty
     """
     entity = await lock_entity(conn, officer, Right.ENTITIES_CHECK, entity_id)
     pack = (await get_pack_in_force(conn, entity["region_code"], body.valid_from)).pack
     known = [term.code for term in pack.entity_rules().conditions]
     if body.condition not in known:
         raise ConditionUnknown(body.condition, known)
-    _ensure_after("The end of the condition", body.valid_until, body.valid_from)
+    if body.valid_until is not None:
+        ensure_period("valid_from", body.valid_from, "valid_until", body.valid_until)
     await conn.execute(
         _CHECK,
         entity_id,
@@ -205,13 +203,13 @@ async def propose_assessment(
     """Propose how many households' loans and how much money an entity can carry; another officer confirms (SX-4).
 
     Raises:
-        EntityUnknown, EntityEnded, AssessmentProposed, EntityDayOutOfOrder
+        EntityUnknown, EntityEnded, AssessmentProposed, PeriodEmpty
     """
     await lock_entity(conn, officer, Right.ENTITIES_ASSESS, entity_id)
     open_id = await conn.fetchval(_PROPOSED, entity_id)
     if open_id is not None:
         raise AssessmentProposed(open_id)
-    _ensure_after("The end of the assessment", body.valid_until, body.assessed_on)
+    ensure_period("assessed_on", body.assessed_on, "valid_until", body.valid_until)
     assessment_id = new_id()
     await conn.execute(
         _PROPOSE,
@@ -234,7 +232,7 @@ async def decide_assessment(
     """Confirm or reject what another officer proposed; a confirmed assessment caps bindings from that day on.
 
     Raises:
-        AssessmentUnknown, MakerIsChecker, AssessmentDecided, EntityDayOutOfOrder
+        AssessmentUnknown, MakerIsChecker, AssessmentDecided, DateBeforeStep, PeriodEmpty
     """
     found = await conn.fetchrow(_LOCK_ASSESSMENT, assessment_id)
     scopes = tuple(officer.regions_for(Right.ENTITIES_CONFIRM))
@@ -244,10 +242,9 @@ async def decide_assessment(
         raise MakerIsChecker(officer.subject)
     if found["state"] != "proposed":
         raise AssessmentDecided(assessment_id, found["state"])
-    if body.decided_on < found["assessed_on"]:
-        raise EntityDayOutOfOrder("The decision", body.decided_on, found["assessed_on"])
+    ensure_not_before("decided_on", body.decided_on, "assessed_on", found["assessed_on"])
     if body.decision == "confirm":
-        _ensure_after("The end of the assessment", found["valid_until"], body.decided_on)
+        ensure_period("decided_on", body.decided_on, "valid_until", found["valid_until"])
     await conn.execute(_DECIDE, assessment_id, _DECIDED[body.decision], officer.subject, body.decided_on, body.reason)
     return await queries.get_assessment(conn, assessment_id)
 
@@ -272,8 +269,3 @@ async def _details(conn: Connection, cipher: PiiCipher, entity_id: UUID) -> tupl
     representative = cipher.decrypt(row["legal_representative_sealed"], REPRESENTATIVE_CONTEXT)
     account = cipher.decrypt(row["settlement_account_sealed"], ACCOUNT_CONTEXT)
     return row["name"], representative, row["bank_code"], account
-
-
-def _ensure_after(what: str, end: date | None, start: date) -> None:
-    if end is not None and end <= start:
-        raise EntityDayOutOfOrder(what, end, start)

@@ -16,12 +16,12 @@ from services.registry.standing.entities.refusals import (
     BindingEnded,
     BindingRefused,
     BindingUnknown,
-    EntityDayOutOfOrder,
     EntityUnknown,
 )
 from services.registry.standing.entities.rules.binding import Bound, HouseholdToBind, barriers
 from services.registry.standing.entities.schemas import BindingIn, BindingOut, BindingTerminationIn
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 
@@ -89,15 +89,14 @@ async def end_binding(conn: Connection, officer: Principal, binding_id: UUID, bo
     """End an agreement from a day on; its place becomes free, and the agreement stays on file.
 
     Raises:
-        BindingUnknown, BindingEnded, EntityDayOutOfOrder
+        BindingUnknown, BindingEnded, DateBeforeStep
     """
     found = await conn.fetchrow(_LOCK_BINDING, binding_id)
     if found is None or not found["village_code"].startswith(tuple(officer.regions_for(Right.ENTITIES_BIND))):
         raise BindingUnknown(binding_id)
     if found["valid_until"] is not None:
         raise BindingEnded(binding_id, found["valid_until"])
-    if body.valid_until < found["valid_from"]:
-        raise EntityDayOutOfOrder("The end of the agreement", body.valid_until, found["valid_from"])
+    ensure_not_before("valid_until", body.valid_until, "valid_from", found["valid_from"])
     await conn.execute(_END, binding_id, body.valid_until, body.reason, officer.subject)
     return await queries.get_binding(conn, binding_id, body.valid_until)
 

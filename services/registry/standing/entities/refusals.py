@@ -142,20 +142,6 @@ class AssessmentDecided(Refused):
         )
 
 
-class EntityDayOutOfOrder(Invalid):
-    """A day lies before what it follows."""
-
-    code = "entity-day-out-of-order"
-    title = "日期先后有误 Day out of order"
-
-    def __init__(self, what: str, on: date, not_before: date) -> None:
-        super().__init__(
-            f"{what} ({on}) cannot be before {not_before}; correct the day.",
-            on=on.isoformat(),
-            not_before=not_before.isoformat(),
-        )
-
-
 class BindingUnknown(NotFound):
     """No such binding, or not in the caller's region."""
 

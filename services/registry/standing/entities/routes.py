@@ -14,7 +14,6 @@ from services.registry.access import (
     ReadEntities,
     RegisterEntities,
 )
-from services.registry.present import ensure_come
 from services.registry.standing.entities import actions, bindings, queries
 from services.registry.standing.entities.schemas import (
     AssessmentDecisionIn,
@@ -70,11 +69,8 @@ async def list_entities(
 
 
 @router.post("/implementing-entities", status_code=201, response_model=EntityDetail)
-async def register_entity(
-    body: EntityIn, officer: RegisterEntities, cipher: Cipher, write: Write, today: Today
-) -> Response:
+async def register_entity(body: EntityIn, officer: RegisterEntities, cipher: Cipher, write: Write) -> Response:
     """Register an enterprise, cooperative, family farm or large grower by its unified social credit code (SX-4)."""
-    ensure_come(today, registered_on=body.registered_on)
     return await write(lambda tx: actions.register_entity(tx, officer, cipher, body))
 
 
@@ -88,46 +84,41 @@ async def show_entity(
 
 @router.post("/implementing-entities/{entity_id}/corrections", status_code=201, response_model=EntityDetail)
 async def correct_entity(
-    entity_id: UUID, body: EntityCorrectionIn, officer: RegisterEntities, cipher: Cipher, write: Write, today: Today
+    entity_id: UUID, body: EntityCorrectionIn, officer: RegisterEntities, cipher: Cipher, write: Write
 ) -> Response:
     """Put an entity's name, representative or account right; what stood there before stays on file."""
-    ensure_come(today, corrected_on=body.corrected_on)
     return await write(lambda tx: actions.correct_entity(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/terminations", status_code=201, response_model=EntityDetail)
 async def end_entity(
-    entity_id: UUID, body: EntityTerminationIn, officer: RegisterEntities, cipher: Cipher, write: Write, today: Today
+    entity_id: UUID, body: EntityTerminationIn, officer: RegisterEntities, cipher: Cipher, write: Write
 ) -> Response:
     """Enter that an entity does not act as one any more; no household may be bound to it on that day."""
-    ensure_come(today, ended_on=body.ended_on)
     return await write(lambda tx: actions.end_entity(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/conditions", status_code=201, response_model=EntityDetail)
 async def check_entity_condition(
-    entity_id: UUID, body: ConditionCheckIn, officer: CheckEntities, cipher: Cipher, write: Write, today: Today
+    entity_id: UUID, body: ConditionCheckIn, officer: CheckEntities, cipher: Cipher, write: Write
 ) -> Response:
     """Record whether one of the pack's conditions is met, on what evidence and for how long (SX-4)."""
-    ensure_come(today, valid_from=body.valid_from)
     return await write(lambda tx: actions.check_condition(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/assessments", status_code=201, response_model=AssessmentOut)
 async def propose_entity_assessment(
-    entity_id: UUID, body: AssessmentIn, officer: AssessEntities, write: Write, today: Today
+    entity_id: UUID, body: AssessmentIn, officer: AssessEntities, write: Write
 ) -> Response:
     """Propose how many households' loans and how much money an entity can carry; another officer confirms (SX-4)."""
-    ensure_come(today, assessed_on=body.assessed_on)
     return await write(lambda tx: actions.propose_assessment(tx, officer, entity_id, body))
 
 
 @router.post("/entity-assessments/{assessment_id}/decisions", status_code=201, response_model=AssessmentOut)
 async def decide_entity_assessment(
-    assessment_id: UUID, body: AssessmentDecisionIn, officer: ConfirmEntities, write: Write, today: Today
+    assessment_id: UUID, body: AssessmentDecisionIn, officer: ConfirmEntities, write: Write
 ) -> Response:
     """Confirm or reject what another officer proposed; a confirmed assessment caps bindings from that day on."""
-    ensure_come(today, decided_on=body.decided_on)
     return await write(lambda tx: actions.decide_assessment(tx, officer, assessment_id, body))
 
 
@@ -159,16 +150,14 @@ async def list_entity_bindings(
 
 
 @router.post("/entity-bindings", status_code=201, response_model=BindingOut)
-async def bind_household(body: BindingIn, officer: BindEntities, write: Write, today: Today) -> Response:
+async def bind_household(body: BindingIn, officer: BindEntities, write: Write) -> Response:
     """Bind a household to an entity by a help agreement, or refuse with every reason in words (SX-4, LG-22, LG-28)."""
-    ensure_come(today, valid_from=body.valid_from)
     return await write(lambda tx: bindings.bind_household(tx, officer, body))
 
 
 @router.post("/entity-bindings/{binding_id}/terminations", status_code=201, response_model=BindingOut)
 async def end_entity_binding(
-    binding_id: UUID, body: BindingTerminationIn, officer: BindEntities, write: Write, today: Today
+    binding_id: UUID, body: BindingTerminationIn, officer: BindEntities, write: Write
 ) -> Response:
     """End a help agreement from a day on; its place in the entity's capacity becomes free."""
-    ensure_come(today, valid_until=body.valid_until)
     return await write(lambda tx: bindings.end_binding(tx, officer, binding_id, body))

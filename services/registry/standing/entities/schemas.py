@@ -10,7 +10,7 @@ from services.registry.evidence import EvidenceList, EvidenceOut
 from services.registry.register.households.schemas import AccountNumber, BankCode
 from shared.money import Money, PositiveMoney
 from shared.regions import RegionCode
-from shared.web.bodies import Answer, Body, Code, LongText, Text
+from shared.web.bodies import Answer, Body, Code, HappenedOn, LongText, Text
 
 HOUSEHOLDS_OF_ENTITY_MAX = 1_000_000
 
@@ -31,7 +31,7 @@ class EntityIn(Body):
     legal_representative: Text
     bank_code: BankCode
     settlement_account: AccountNumber
-    registered_on: date
+    registered_on: HappenedOn
 
 
 class EntityCorrectionIn(Body):
@@ -41,7 +41,7 @@ class EntityCorrectionIn(Body):
     legal_representative: Text | None = None
     bank_code: BankCode | None = None
     settlement_account: AccountNumber | None = None
-    corrected_on: date
+    corrected_on: HappenedOn
     reason: LongText
     evidence: EvidenceList
 
@@ -49,7 +49,7 @@ class EntityCorrectionIn(Body):
 class EntityTerminationIn(Body):
     """Why an entity does not act as one any more, and from when."""
 
-    ended_on: date
+    ended_on: HappenedOn
     reason: LongText
 
 
@@ -58,7 +58,7 @@ class ConditionCheckIn(Body):
 
     condition: Code
     met: bool
-    valid_from: date
+    valid_from: HappenedOn
     valid_until: date | None = None
     reason: LongText
     evidence: EvidenceList
@@ -69,7 +69,7 @@ class AssessmentIn(Body):
 
     households_max: Annotated[int, Field(ge=1, le=HOUSEHOLDS_OF_ENTITY_MAX)]
     amount_max: PositiveMoney
-    assessed_on: date
+    assessed_on: HappenedOn
     valid_until: date
     reason: LongText
     evidence: EvidenceList
@@ -80,7 +80,7 @@ class AssessmentDecisionIn(Body):
 
     decision: Literal["confirm", "reject"]
     reason: LongText
-    decided_on: date
+    decided_on: HappenedOn
 
 
 class BindingIn(Body):
@@ -91,13 +91,13 @@ class BindingIn(Body):
     mode: BindingMode = "indirect"
     agreement_number: AgreementNumber
     amount: PositiveMoney
-    valid_from: date
+    valid_from: HappenedOn
 
 
 class BindingTerminationIn(Body):
     """The first day on which an agreement does not hold any more, and why."""
 
-    valid_until: date
+    valid_until: HappenedOn
     reason: LongText
 
 

@@ -122,17 +122,3 @@ class OwnEntryAppealed(NotAllowed):
             f"{person} proposed or decided the entry that the appeal is against; ask an officer who took no part.",
             person=person,
         )
-
-
-class DayOutOfOrder(Invalid):
-    """A day lies before what it follows."""
-
-    code = "day-out-of-order"
-    title = "日期先后有误 Day out of order"
-
-    def __init__(self, what: str, on: date, not_before: date) -> None:
-        super().__init__(
-            f"The {what} of {on} cannot be before {not_before}; correct the day.",
-            on=on.isoformat(),
-            not_before=not_before.isoformat(),
-        )

@@ -4,9 +4,9 @@ from datetime import date
 
 from asyncpg import Record
 
-from services.registry.standing.lists.refusals import DayOutOfOrder
 from services.registry.standing.lists.schemas import ListCounts, ListReport, TownshipListCounts
 from shared.access import Principal, Right
+from shared.dates import ensure_period
 from shared.db import Connection
 
 # Days are [period_from, period_until); what is listed "at the end" holds on the last day of the period.
@@ -80,12 +80,11 @@ async def list_report(
     """Return the lists of a region over [period_from, period_until), by township.
 
     Raises:
-        DayOutOfOrder: the period ends before it begins.
+        PeriodEmpty: the period ends before it begins.
         OutsideRegion: the officer reads no reports there.
     """
     officer.ensure_region(Right.REPORTS_READ, region)
-    if period_until <= period_from:
-        raise DayOutOfOrder("end of the period", period_until, period_from)
+    ensure_period("period_from", period_from, "period_until", period_until)
     scopes = officer.regions_for(Right.REPORTS_READ)
     rows = await conn.fetch(_REPORT, region, scopes, period_from, period_until)
     total, townships = rows[0], rows[1:]

@@ -11,7 +11,6 @@ from services.registry.policy.packs.queries import get_pack_in_force
 from services.registry.standing.lists import queries, quotas
 from services.registry.standing.lists.refusals import (
     AlreadyListed,
-    DayOutOfOrder,
     ListingCleared,
     ListingRequestDecided,
     ListingRequestOpen,
@@ -29,6 +28,7 @@ from services.registry.standing.lists.schemas import (
 )
 from services.registry.standing.lists.subjects import Subject, lock_subject, record_listed_event, record_unlisted_event
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
@@ -106,7 +106,7 @@ async def file_plea(
     An entry that repayment cleared may still be appealed while it costs its village part of the quota (FJ-12).
 
     Raises:
-        ListingUnknown, ListingCleared, RemovalNeedsRepayment, DayOutOfOrder, ListingRequestOpen, NoPackInForce
+        ListingUnknown, ListingCleared, RemovalNeedsRepayment, DateBeforeStep, ListingRequestOpen, NoPackInForce
     """
     right = Right.LISTS_APPEAL if kind == "appeal" else Right.LISTS_PROPOSE
     subject, listing = await _locked_listing(conn, officer, right, listing_id)
@@ -114,8 +114,7 @@ async def file_plea(
         raise ListingCleared(listing_id, listing["cleared_on"])
     if kind == "removal" and listing["source"] == "event":
         raise RemovalNeedsRepayment(listing["loan_id"])
-    if body.filed_on < listing["listed_on"]:
-        raise DayOutOfOrder(kind, body.filed_on, listing["listed_on"])
+    ensure_not_before("filed_on", body.filed_on, "listed_on", listing["listed_on"])
     _ensure_none_open(await conn.fetchrow(_OPEN_PLEA, listing_id))
     name = listing["list_name"]
     filed = await _file(conn, officer, subject, kind, listing_id, name, None, body.reason, body.evidence, body.filed_on)
@@ -132,15 +131,14 @@ async def decide_request(
     """Accept or reject what another officer asked for.
 
     Raises:
-        ListingRequestUnknown, MakerIsChecker, ListingRequestDecided, DayOutOfOrder, OwnEntryAppealed, AlreadyListed
+        ListingRequestUnknown, MakerIsChecker, ListingRequestDecided, DateBeforeStep, OwnEntryAppealed, AlreadyListed
     """
     subject, request = await _locked_request(conn, officer, request_id)
     if request["filed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     if request["state"] != "open":
         raise ListingRequestDecided(request_id, request["state"])
-    if body.decided_on < request["filed_on"]:
-        raise DayOutOfOrder("decision", body.decided_on, request["filed_on"])
+    ensure_not_before("decided_on", body.decided_on, "filed_on", request["filed_on"])
     if request["kind"] == "appeal":
         await _ensure_no_part(conn, officer, request["listing_id"])
     state = _DECIDED[body.decision]

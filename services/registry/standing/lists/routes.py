@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
-from services.registry.present import ensure_come
 from services.registry.standing.lists import effects, queries, report, requests
 from services.registry.standing.lists.schemas import (
     EntryProposalIn,
@@ -114,39 +113,33 @@ async def list_listing_requests(
 
 
 @router.post("/listing-proposals", status_code=201, response_model=ListingRequestOut)
-async def propose_listing(body: EntryProposalIn, officer: ProposeListings, write: Write, today: Today) -> Response:
+async def propose_listing(body: EntryProposalIn, officer: ProposeListings, write: Write) -> Response:
     """Propose to list a household or an entity, with reason and evidence; another officer decides (LG-22)."""
-    ensure_come(today, filed_on=body.filed_on)
     return await write(lambda tx: requests.propose_entry(tx, officer, body))
 
 
 @router.post("/listings/{listing_id}/appeals", status_code=201, response_model=ListingRequestOut)
-async def appeal_listing(
-    listing_id: UUID, body: ListingPleaIn, officer: AppealListings, write: Write, today: Today
-) -> Response:
+async def appeal_listing(listing_id: UUID, body: ListingPleaIn, officer: AppealListings, write: Write) -> Response:
     """Appeal against an entry for the household, through village, township or helper; the entry holds meanwhile.
 
     An accepted appeal against an entry for malicious default also gives the village its quota back (FJ-12).
     """
-    ensure_come(today, filed_on=body.filed_on)
     return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "appeal", body))
 
 
 @router.post("/listings/{listing_id}/removals", status_code=201, response_model=ListingRequestOut)
 async def ask_listing_removal(
-    listing_id: UUID, body: ListingPleaIn, officer: ProposeListings, write: Write, today: Today
+    listing_id: UUID, body: ListingPleaIn, officer: ProposeListings, write: Write
 ) -> Response:
     """Ask that an officer's entry be removed because the debt is cleared, with proof; another officer decides."""
-    ensure_come(today, filed_on=body.filed_on)
     return await write(lambda tx: requests.file_plea(tx, officer, listing_id, "removal", body))
 
 
 @router.post("/listing-requests/{request_id}/decisions", status_code=201, response_model=ListingRequestOut)
 async def decide_listing_request(
-    request_id: UUID, body: ListingDecisionIn, officer: DecideListings, write: Write, today: Today
+    request_id: UUID, body: ListingDecisionIn, officer: DecideListings, write: Write
 ) -> Response:
     """Accept or reject a proposal, an appeal or a removal, with the reason; never one's own."""
-    ensure_come(today, decided_on=body.decided_on)
     return await write(lambda tx: requests.decide_request(tx, officer, request_id, body))
 
 

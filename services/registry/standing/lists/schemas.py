@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.registry.evidence import EvidenceList, EvidenceOut
-from shared.web.bodies import Answer, Body, LongText
+from shared.web.bodies import Answer, Body, HappenedOn, LongText
 
 SUBJECTS_PER_QUESTION_MAX = 5000
 
@@ -125,7 +125,7 @@ class EntryProposalIn(Body):
     cause: EntryCause
     reason: LongText
     evidence: EvidenceList
-    filed_on: date
+    filed_on: HappenedOn
 
 
 class ListingPleaIn(Body):
@@ -133,7 +133,7 @@ class ListingPleaIn(Body):
 
     reason: LongText
     evidence: EvidenceList
-    filed_on: date
+    filed_on: HappenedOn
 
 
 class ListingDecisionIn(Body):
@@ -141,7 +141,7 @@ class ListingDecisionIn(Body):
 
     decision: Literal["accept", "reject"]
     reason: LongText
-    decided_on: date
+    decided_on: HappenedOn
 
 
 class ListEffectsIn(Body):
