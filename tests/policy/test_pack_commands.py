@@ -43,7 +43,7 @@ def test_a_right_pack_shows_every_example_and_where_its_values_come_from() -> No
 
 
 def test_a_failed_example_shows_line_expected_found_and_why(tmp_path: Path) -> None:
-    text = changed('expect: {grade: B, line: "40000.00"}\n', 'expect: {grade: B, line: "36000.00"}\n')
+    text = changed('expect: {grade: B, credit_limit: "40000.00"}\n', 'expect: {grade: B, credit_limit: "36000.00"}\n')
     right, said = checked(written(tmp_path, text))
     assert not right
     assert "line: 预期 expected 36000.00, 结果 found 40000.00" in said

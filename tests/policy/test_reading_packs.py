@@ -84,8 +84,8 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
     ("old", "new", "key"),
     [
         ('{code: A, score_min: "80"}', '{code: A, score_min: "60"}', "rating.grade_bands"),
-        ('{code: A, line: "50000.00"}', '{code: A, line: "35000.00"}', "rating.grade_limits"),
-        ('{code: A, line: "50000.00"}', '{code: A, line: "60000.00"}', "rating.grade_limits"),
+        ('{code: A, credit_limit: "50000.00"}', '{code: A, credit_limit: "35000.00"}', "rating.grade_limits"),
+        ('{code: A, credit_limit: "50000.00"}', '{code: A, credit_limit: "60000.00"}', "rating.grade_limits"),
         ('points: "25"', 'points: "26"', "rating.indicators"),
         ("per: income_annual", "per: harvest", "rating.indicators"),
         ("value: [C, B, A]", "value: [A, B, C]", "rating.promotion_path"),
