@@ -8,8 +8,8 @@ import pytest
 from services.lending.loans.rules.contract_terms import rate_column
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.registry.credit.rating.rules.validity import is_stale
-from services.riskfund.claims.rules.shares import PartyShares, party_shares
-from services.riskfund.cover.rules.limit import cover_of
+from services.riskfund.claims.rules.compensation import PartyShares, party_shares
+from services.riskfund.funds.rules.cover_limit import cover_of
 from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.policy.terms import Reminder
 from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.riskfund.cover.rules.limit import is_tolerated
+from services.riskfund.funds.rules.cover_limit import is_tolerated
 from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.policy.terms import RateTenor, YearlyDay
 from shared.policy.vocabulary import LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel

@@ -9,9 +9,8 @@ from services.lending.applications.rules.public_notice import Pause, ends_on
 from services.lending.loans.rules.contract_terms import annual_rate, rate_column
 from services.registry.standing.eligibility.rules.judging import RatingFacts
 from services.riskfund.claims.refusals import ClaimTooEarly
-from services.riskfund.claims.rules.shares import claimable, loss_shares
-from services.riskfund.claims.rules.waits import ensure_waited, first_claim_day
-from services.riskfund.cover.rules.limit import cover_of
+from services.riskfund.claims.rules.compensation import claimable, ensure_waited, first_claim_day, loss_shares
+from services.riskfund.funds.rules.cover_limit import cover_of
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.policy.vocabulary import (

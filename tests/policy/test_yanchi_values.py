@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
-from services.riskfund.claims.rules.shares import loss_shares, shared_loss
+from services.riskfund.claims.rules.compensation import loss_shares, shared_loss
 from services.subsidy.batches.rules.due import Contract, InterestPaid, standing, subsidy_due
 from shared.policy.arrangements import MutualAidRule
 from shared.policy.terms import ApprovalStep

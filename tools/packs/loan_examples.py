@@ -10,10 +10,9 @@ from services.lending.loans.rules.contract_terms import ContractTerms, annual_ra
 from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
 from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotServed, PursuitNotStated
-from services.riskfund.claims.rules.shares import claimable, party_shares, shared_loss
-from services.riskfund.claims.rules.waits import first_claim_day
-from services.riskfund.cover.rules.limit import cover_of
+from services.riskfund.claims.rules.compensation import claimable, first_claim_day, party_shares, shared_loss
 from services.riskfund.deposits.deposit import deposit_due
+from services.riskfund.funds.rules.cover_limit import cover_of
 from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
 from shared.errors import Refusal
 from shared.ids import new_id

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.access import Scope
-from services.riskfund.claims.refusals import ClaimUnknown, LoanUnknown
+from services.riskfund.claims.refusals import ClaimUnknown
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, ClaimOut, DecisionOut, PaymentOut
+from services.riskfund.cover.refusals import LoanUnknown
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.db import Connection
 

@@ -90,17 +90,6 @@ class AlreadyDecided(Refused):
         )
 
 
-class LoanUnknown(NotFound):
-    """No such covered loan in the caller's sight."""
-
-    code = "loan-unknown"
-
-    def __init__(self, loan_id: UUID) -> None:
-        super().__init__(
-            f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded."
-        )
-
-
 class ClaimUnknown(NotFound):
     """No such claim in the caller's sight."""
 
@@ -178,4 +167,34 @@ class ClaimOutOfDate(Refused):
             f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
             "refuse this claim, and let the bank file it again.",
             claim_id=str(claim_id),
+        )
+
+
+class NoAnswerAwaited(Refused):
+    """No request to this insurer is open on the claim."""
+
+    code = "no-answer-awaited"
+    title = "无待答复的理赔请求 No answer awaited"
+    clause = "LG-21b"
+
+    def __init__(self, insurer_code: str, state: str) -> None:
+        super().__init__(
+            f"No request to {insurer_code} is open on this claim, which is {state}; each request is answered once.",
+            insurer_code=insurer_code,
+            state=state,
+        )
+
+
+class InsurancePaysTooMuch(Refused):
+    """The insurer's amount is above what it was asked for or what is left of the loss."""
+
+    code = "insurance-pays-too-much"
+    title = "理赔金额超限 Insurance amount too high"
+    clause = "LG-21b"
+
+    def __init__(self, amount: Decimal, most: Decimal) -> None:
+        super().__init__(
+            f"{amount} yuan is more than the {most} this policy can still pay of the loss; answer with at most {most}.",
+            amount=str(amount),
+            most=str(most),
         )

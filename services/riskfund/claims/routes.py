@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.riskfund.access import DecideClaims, FileClaims, PayClaims, ReadClaims, scope_of
-from services.riskfund.claims import actions, filing, payment, queries
+from services.riskfund.access import AnswerClaims, DecideClaims, FileClaims, PayClaims, ReadClaims, scope_of
+from services.riskfund.claims import queries
+from services.riskfund.claims.actions import answering, deciding, filing, paying
 from services.riskfund.claims.rules.approval import State
-from services.riskfund.claims.schemas import ClaimDetail, ClaimIn, ClaimOut, DecisionIn, PaymentIn
+from services.riskfund.claims.schemas import ClaimDetail, ClaimIn, ClaimOut, DecisionIn, InsuranceAnswerIn, PaymentIn
 from shared.access import Right
 from shared.web.edge import MaybeInRegion, Read
 from shared.web.pages import Page, PageOf, page_of
@@ -26,13 +27,21 @@ async def file_claim(body: ClaimIn, officer: FileClaims, write: Write) -> Respon
 @router.post("/claims/{claim_id}/decisions", status_code=201, response_model=ClaimDetail)
 async def decide_claim(claim_id: UUID, body: DecisionIn, officer: DecideClaims, write: Write) -> Response:
     """Approve or refuse a claim as a member of the management committee (LG-39)."""
-    return await write(lambda tx: actions.decide_claim(tx, officer, claim_id, body))
+    return await write(lambda tx: deciding.decide_claim(tx, officer, claim_id, body))
 
 
 @router.post("/claims/{claim_id}/payments", status_code=201, response_model=ClaimDetail)
 async def pay_claim(claim_id: UUID, body: PaymentIn, officer: PayClaims, write: Write) -> Response:
     """Pay the fund's share of an approved claim; whoever filed or approved it may not pay it."""
-    return await write(lambda tx: payment.pay_claim(tx, officer, claim_id, body))
+    return await write(lambda tx: paying.pay_claim(tx, officer, claim_id, body))
+
+
+@router.post("/claims/{claim_id}/insurance-answers", status_code=201, response_model=ClaimDetail)
+async def answer_insurance_request(
+    claim_id: UUID, body: InsuranceAnswerIn, officer: AnswerClaims, write: Write
+) -> Response:
+    """Answer a claim as the insurer that was asked: how much you pay, or 0.00 when you decline (LG-21b)."""
+    return await write(lambda tx: answering.answer_claim(tx, officer, claim_id, body))
 
 
 @router.get("/claims", status_code=200, response_model=PageOf[ClaimOut])

@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from pydantic import model_validator
+
 from services.riskfund.claims.rules.approval import Decision, State
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.money import Money
@@ -86,3 +88,19 @@ class ClaimDetail(ClaimOut):
     insurance_requests: list[InsuranceRequestOut]
     decisions: list[DecisionOut]
     payment: PaymentOut | None
+
+
+class InsuranceAnswerIn(Body):
+    """An insurer's answer; name the policy when several of yours were asked about the claim."""
+
+    accepted: bool
+    amount_paid: Money
+    answered_on: HappenedOn
+    reference: Reference
+    policy_number: Reference | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "InsuranceAnswerIn":
+        if self.accepted != (self.amount_paid > 0):
+            raise ValueError("an accepted request pays more than 0.00, a declined one exactly 0.00")
+        return self

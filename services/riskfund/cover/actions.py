@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.cover.movements import Movement, move
 from services.riskfund.cover.refusals import BadLoansAboveTolerance, ReservationAmountDiffers
-from services.riskfund.cover.rules.limit import Cover, LoanRequest, cover_of, in_order, is_tolerated
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.ledger import cash_from
+from services.riskfund.funds.movements import Movement, move
 from services.riskfund.funds.refusals import FundNotOpen
+from services.riskfund.funds.rules.cover_limit import Cover, CoverRequest, cover_of, in_order, is_tolerated
 from services.riskfund.funds.schemas import CoverOut
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -29,8 +29,8 @@ WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
 _BAD = "SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan WHERE county_code = $1 AND state = 'defaulted'"
 _RESERVE = """
 INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on, expires_on)
-SELECT uuid7(), $1, loan_request.application_id, loan_request.amount, $2, $3
-FROM unnest($4::uuid[], $5::numeric[]) AS loan_request (application_id, amount)
+SELECT uuid7(), $1, request.application_id, request.amount, $2, $3
+FROM unnest($4::uuid[], $5::numeric[]) AS request (application_id, amount)
 """
 
 
@@ -53,7 +53,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
         raise FundNotOpen(body.county_code)
     await _ensure_tolerated(conn, body.county_code, fund["exposure_total"], rule)
     balance = await cash_from(conn, fund["id"], body.as_of)
-    new = await _without_those_held(conn, [LoanRequest(item.application_id, item.amount) for item in body.items])
+    new = await _without_those_held(conn, [CoverRequest(item.application_id, item.amount) for item in body.items])
     before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
     fitting, refused = in_order(new, before.available)
     await _reserve(conn, fund["id"], body, fitting)
@@ -71,44 +71,42 @@ async def _ensure_tolerated(conn: Connection, county_code: str, covered: Decimal
         raise BadLoansAboveTolerance(bad, covered, rule.bad_loan_tolerance)
 
 
-async def _without_those_held(conn: Connection, loan_requests: Sequence[LoanRequest]) -> list[LoanRequest]:
-    rows = await conn.fetch(_HELD, [loan_request.application_id for loan_request in loan_requests])
+async def _without_those_held(conn: Connection, requests: Sequence[CoverRequest]) -> list[CoverRequest]:
+    rows = await conn.fetch(_HELD, [request.application_id for request in requests])
     held = {row["application_id"]: row["amount"] for row in rows}
-    for loan_request in loan_requests:
-        if loan_request.application_id in held and held[loan_request.application_id] != loan_request.amount:
-            raise ReservationAmountDiffers(
-                loan_request.application_id, held[loan_request.application_id], loan_request.amount
-            )
-    return [loan_request for loan_request in loan_requests if loan_request.application_id not in held]
+    for request in requests:
+        if request.application_id in held and held[request.application_id] != request.amount:
+            raise ReservationAmountDiffers(request.application_id, held[request.application_id], request.amount)
+    return [request for request in requests if request.application_id not in held]
 
 
-async def _reserve(conn: Connection, fund_id: UUID, body: ReservationsIn, fitting: Sequence[LoanRequest]) -> None:
+async def _reserve(conn: Connection, fund_id: UUID, body: ReservationsIn, fitting: Sequence[CoverRequest]) -> None:
     if not fitting:
         return
     ids, amounts = (
-        [loan_request.application_id for loan_request in fitting],
-        [loan_request.amount for loan_request in fitting],
+        [request.application_id for request in fitting],
+        [request.amount for request in fitting],
     )
     await conn.execute(_RESERVE, fund_id, body.as_of, body.expires_on, ids, amounts)
     await move(conn, [Movement(body.county_code, body.as_of, reserved=_total(fitting))])
 
 
-def _total(loan_requests: Sequence[LoanRequest]) -> Decimal:
-    return sum((loan_request.amount for loan_request in loan_requests), ZERO)
+def _total(requests: Sequence[CoverRequest]) -> Decimal:
+    return sum((request.amount for request in requests), ZERO)
 
 
-def _answer(body: ReservationsIn, refused: Sequence[LoanRequest], cover: Cover) -> ReservationsOut:
-    without = {loan_request.application_id for loan_request in refused}
+def _answer(body: ReservationsIn, refused: Sequence[CoverRequest], cover: Cover) -> ReservationsOut:
+    without = {request.application_id for request in refused}
     return ReservationsOut(
         reserved=[item.application_id for item in body.items if item.application_id not in without],
-        refused=[loan_request.application_id for loan_request in refused],
+        refused=[request.application_id for request in refused],
         cover=CoverOut.of(cover),
         code=COVER_EXHAUSTED if refused else None,
         detail=exhausted_sentence(refused, cover) if refused else None,
     )
 
 
-def exhausted_sentence(refused: Sequence[LoanRequest], cover: Cover) -> str:
+def exhausted_sentence(refused: Sequence[CoverRequest], cover: Cover) -> str:
     """Name the first refused application and the money that must be paid in, in both languages."""
     first, count = refused[0], len(refused)
     return (

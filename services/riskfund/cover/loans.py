@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.riskfund.cover.movements import Movement, lock_funds, move
+from services.riskfund.funds.movements import Movement, lock_funds, move
 from shared.db import Connection
 from shared.events.lending import (
     ApplicationRefused,

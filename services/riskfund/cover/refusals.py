@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from shared.errors import Refused
+from shared.errors import NotFound, Refused
 
 
 class ReservationAmountDiffers(Refused):
@@ -35,4 +35,15 @@ class BadLoansAboveTolerance(Refused):
             "new cover stops until losses are compensated or recovered.",
             bad=str(bad),
             covered=str(covered),
+        )
+
+
+class LoanUnknown(NotFound):
+    """No such covered loan in the caller's sight."""
+
+    code = "loan-unknown"
+
+    def __init__(self, loan_id: UUID) -> None:
+        super().__init__(
+            f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded."
         )

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.cover.rules.limit import cover_of
 from services.riskfund.funds.refusals import FundUnknown
+from services.riskfund.funds.rules.cover_limit import cover_of
 from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
 from shared.db import Connection
 from shared.policy import copies

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import PlainSerializer
 
-from services.riskfund.cover.rules.limit import Cover
+from services.riskfund.funds.rules.cover_limit import Cover
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import Office
 from shared.regions import CountyCode

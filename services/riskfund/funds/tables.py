@@ -100,3 +100,17 @@ contribution = Table(
     UniqueConstraint("fund_id", "bank_reference"),
     CheckConstraint("amount > 0", name="amount"),
 )
+
+
+# One row per fund and business date; sums up to a day are the fund, its exposure and its reservations on that day,
+# whatever the order in which the events of those days arrived.
+cover_movement = Table(
+    "cover_movement",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
+    Column("moved_on", Date, nullable=False),
+    Column("fund_change", MONEY, nullable=False),
+    Column("exposure_change", MONEY, nullable=False),
+    Column("reserved_change", MONEY, nullable=False),
+    PrimaryKeyConstraint("fund_id", "moved_on"),
+)

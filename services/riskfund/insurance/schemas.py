@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body, Code, HappenedOn, Reference
+from shared.web.bodies import Answer, Body, Code, Reference
 
 
 class InsurancePolicyIn(Body):
@@ -39,22 +39,6 @@ class InsurancePolicyOut(Answer):
     valid_from: date
     valid_until: date
     recorded_by: str
-
-
-class InsuranceAnswerIn(Body):
-    """An insurer's answer; name the policy when several of yours were asked about the claim."""
-
-    accepted: bool
-    amount_paid: Money
-    answered_on: HappenedOn
-    reference: Reference
-    policy_number: Reference | None = None
-
-    @model_validator(mode="after")
-    def _agrees(self) -> "InsuranceAnswerIn":
-        if self.accepted != (self.amount_paid > 0):
-            raise ValueError("an accepted request pays more than 0.00, a declined one exactly 0.00")
-        return self
 
 
 class InsuranceRequestOut(Answer):

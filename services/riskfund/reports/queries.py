@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from services.riskfund.access import Scope
-from services.riskfund.cover.rules.limit import limit_of
 from services.riskfund.funds import queries as funds
+from services.riskfund.funds.rules.cover_limit import limit_of
 from services.riskfund.reports.schemas import (
     ClaimsInState,
     CoverExceptionOut,

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.riskfund.cover.rules.limit import LoanRequest, cover_of, in_order, is_tolerated, limit_of, money_missing
 from services.riskfund.deposits.deposit import deposit_due
+from services.riskfund.funds.rules.cover_limit import (
+    CoverRequest,
+    cover_of,
+    in_order,
+    is_tolerated,
+    limit_of,
+    money_missing,
+)
 from services.riskfund.tests.county import fengjie
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import FundRule
@@ -20,8 +27,8 @@ def rule(**changes: object) -> FundRule:
     return PolicyPack.model_validate(fengjie(**changes)).fund_rule()
 
 
-def loan_requests(amounts: list[Decimal]) -> list[LoanRequest]:
-    return [LoanRequest(UUID(int=place), amount) for place, amount in enumerate(amounts)]
+def requests(amounts: list[Decimal]) -> list[CoverRequest]:
+    return [CoverRequest(UUID(int=place), amount) for place, amount in enumerate(amounts)]
 
 
 @pytest.mark.clause("FJ-13")
@@ -57,15 +64,15 @@ def test_after_paying_what_is_missing_everything_fits_and_one_step_less_would_no
 @pytest.mark.clause("FJ-13", "LG-38")
 @given(st.lists(AMOUNTS, max_size=30), st.decimals("0", "2000000", places=2))
 def test_the_first_that_does_not_fit_ends_it_for_all_after_it(amounts: list[Decimal], available: Decimal) -> None:
-    fitting, refused = in_order(loan_requests(amounts), available)
-    assert [*fitting, *refused] == loan_requests(amounts)
-    assert sum(loan_request.amount for loan_request in fitting) <= available
+    fitting, refused = in_order(requests(amounts), available)
+    assert [*fitting, *refused] == requests(amounts)
+    assert sum(request.amount for request in fitting) <= available
     if refused:
-        assert sum((loan_request.amount for loan_request in fitting), Decimal(0)) + refused[0].amount > available
+        assert sum((request.amount for request in fitting), Decimal(0)) + refused[0].amount > available
 
 
 def test_a_smaller_one_further_down_does_not_overtake() -> None:
-    fitting, refused = in_order(loan_requests([Decimal(60), Decimal(50), Decimal(10)]), Decimal(100))
+    fitting, refused = in_order(requests([Decimal(60), Decimal(50), Decimal(10)]), Decimal(100))
     assert (len(fitting), len(refused)) == (1, 2)
 
 

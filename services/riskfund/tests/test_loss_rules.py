@@ -17,8 +17,7 @@ from services.riskfund.claims.refusals import (
     PursuitNotStated,
 )
 from services.riskfund.claims.rules.approval import Decision, State, decide
-from services.riskfund.claims.rules.shares import claimable, loss_shares
-from services.riskfund.claims.rules.waits import ensure_waited
+from services.riskfund.claims.rules.compensation import claimable, ensure_waited, loss_shares
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.tests.county import fengjie

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from services.riskfund.claims.rules.shares import LossShares, loss_shares
+from services.riskfund.claims.rules.compensation import LossShares, loss_shares
 from shared.policy.terms import CompensationRule
 from shared.workdays import add_workdays
 

@@ -10,11 +10,10 @@ from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault
 from services.riskfund.claims.rules.approval import State
-from services.riskfund.claims.rules.shares import Claimable, claimable
-from services.riskfund.claims.rules.waits import ensure_waited
+from services.riskfund.claims.rules.compensation import Claimable, claimable, ensure_waited
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
 from services.riskfund.funds.refusals import FundNotOpen
-from services.riskfund.insurance import requests
+from services.riskfund.insurance import actions as insurance
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -58,12 +57,12 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     terms = await pack_of_version(conn, loan.village_code, loan.pack_version)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
-    asked = await requests.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
+    asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
     claim_id = new_id()
     await _store(conn, officer, body, loan, default, fund_id, terms, loss, claim_id, len(asked))
     if asked:
-        due_on = requests.answer_due_on(body.filed_on, terms)
-        await requests.store(conn, claim_id, body.filed_on, due_on, asked)
+        due_on = insurance.answer_due_on(body.filed_on, terms)
+        await insurance.store_requests(conn, claim_id, body.filed_on, due_on, asked)
         await _record_requests(conn, claim_id, loan, body.filed_on, asked)
     return await queries.get_claim_detail(conn, claim_id, scope)
 
@@ -127,7 +126,7 @@ async def _store(
 
 
 async def _record_requests(
-    conn: Connection, claim_id: UUID, loan: queries.CoveredLoan, requested_on: date, asked: list[requests.Request]
+    conn: Connection, claim_id: UUID, loan: queries.CoveredLoan, requested_on: date, asked: list[insurance.Request]
 ) -> None:
     events = [
         outbox.RecordedEvent(

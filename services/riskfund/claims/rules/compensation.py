@@ -1,12 +1,14 @@
-"""What of a loss may be claimed, and who carries how much of it (LG-8b, LG-20, LG-21a). Pure."""
+"""Compensation of a loss: from which day, of what, and who bears how much (LG-8b, LG-20, LG-20b, LG-21a). Pure."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from services.riskfund.claims.refusals import LossRuleNotServed
+from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly, LossRuleNotServed, PursuitNotStated
+from shared.dates import add_months
 from shared.money import FEN, ZERO
-from shared.policy.terms import CompensationRule
-from shared.policy.vocabulary import LossParty
+from shared.policy.terms import CompensationRule, CompensationWait
+from shared.policy.vocabulary import LossCause, LossParty, WaitStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,43 @@ def loss_shares(loss: Decimal, fund_share: Decimal, odd_fen_to: LossParty) -> Lo
     if odd_fen_to is LossParty.FUND and fund < exact:
         fund += FEN
     return LossShares(fund, loss - fund)
+
+
+def ensure_waited(
+    rule: CompensationRule,
+    cause: LossCause,
+    filed_on: date,
+    *,
+    matures_on: date,
+    overdue_from: date,
+    pursued_from: date | None,
+) -> None:
+    """Refuse a claim before the waiting time of its cause has passed.
+
+    LG-21a: borrower dead and the loan unrecovered 3 months after maturity. LG-20b: entrusted loans only after more
+    than 6 months of pursuit.
+
+    Raises:
+        CauseNotCompensated: the rule names no waiting time for the cause.
+        PursuitNotStated: the time counts from pursuit and its first day is unknown.
+        ClaimTooEarly: with the first day on which the claim may be filed.
+    """
+    wait = rule.wait_for(cause)
+    if wait is None:
+        raise CauseNotCompensated(cause)
+    starts = {
+        WaitStart.MATURITY: matures_on,
+        WaitStart.OVERDUE: overdue_from,
+        WaitStart.PURSUIT: pursued_from,
+    }
+    start = starts[wait.counts_from]
+    if start is None:
+        raise PursuitNotStated
+    first_on = first_claim_day(wait, start)
+    if filed_on < first_on:
+        raise ClaimTooEarly(cause, filed_on, first_on)
+
+
+def first_claim_day(wait: CompensationWait, start: date) -> date:
+    """Return the first day on which a loss may be claimed, months first (a month's end clamps), then days."""
+    return add_months(start, wait.months) + timedelta(days=wait.days + wait.strictly_after)

@@ -7,7 +7,7 @@ from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOutOfDate
 from services.riskfund.claims.rules import approval
 from services.riskfund.claims.rules.approval import Decision, State
-from services.riskfund.claims.rules.shares import loss_shares
+from services.riskfund.claims.rules.compensation import loss_shares
 from services.riskfund.claims.schemas import ClaimDetail, DecisionIn
 from shared import outbox
 from shared.access import Principal, Right

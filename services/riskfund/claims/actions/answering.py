@@ -3,30 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from services.riskfund.access import scope_of
 from services.riskfund.claims import queries as claims
+from services.riskfund.claims.refusals import InsurancePaysTooMuch, NoAnswerAwaited
 from services.riskfund.claims.rules.approval import State
-from services.riskfund.claims.schemas import ClaimDetail
-from services.riskfund.insurance.refusals import AnswerReferenceUsed, InsurancePaysTooMuch, NoAnswerAwaited
-from services.riskfund.insurance.schemas import InsuranceAnswerIn
+from services.riskfund.claims.schemas import ClaimDetail, InsuranceAnswerIn
+from services.riskfund.insurance import actions as insurance
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.riskfund import InsuranceAnswered
 
-_OPEN = """
-SELECT id, insurer_code, amount, requested_on FROM insurance_request
-WHERE claim_id = $1 AND insurer_code = $2 AND accepted IS NULL AND ($3::text IS NULL OR policy_number = $3)
-ORDER BY id LIMIT 1 FOR UPDATE
-"""
-_ANSWER = """
-UPDATE insurance_request
-SET accepted = $2, amount_paid = $3, answered_on = $4, reference = $5, answered_by = $6
-WHERE id = $1 AND accepted IS NULL
-"""
 _APPLY = """
 UPDATE claim c SET insurance_amount = c.insurance_amount + $2, version = c.version + 1,
   state = CASE WHEN EXISTS (SELECT FROM insurance_request r WHERE r.claim_id = c.id AND r.accepted IS NULL)
@@ -42,22 +30,19 @@ async def answer_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         ClaimUnknown: the insurer was not asked about such a claim.
         NoAnswerAwaited: its requests are answered already.
         DateBeforeStep: dated before the request.
+        AnswerReferenceUsed: the reference stands for another answer of the insurer.
         InsurancePaysTooMuch: above the sum asked for, or above what is left of the loss.
     """
     scope = scope_of(officer, Right.CLAIMS_ANSWER)
     await claims.get_claim(conn, claim_id, scope)
     claim = await claims.lock_claim(conn, claim_id, scope)
     insurer_code = officer.organisation or ""
-    request = await conn.fetchrow(_OPEN, claim_id, insurer_code, body.policy_number)
+    request = await insurance.lock_open_request(conn, claim_id, insurer_code, body.policy_number)
     if claim.state != State.AWAITING_INSURER or request is None:
         raise NoAnswerAwaited(insurer_code, claim.state)
     _ensure_possible(body, request, claim)
-    values = (body.accepted, body.amount_paid, body.answered_on, body.reference, officer.subject)
-    try:
-        async with conn.transaction():
-            await conn.execute(_ANSWER, request["id"], *values)
-    except asyncpg.UniqueViolationError:
-        raise AnswerReferenceUsed(body.reference) from None
+    answer = (body.accepted, body.amount_paid, body.answered_on, body.reference, officer.subject)
+    await insurance.store_answer(conn, request["id"], insurance.Answered(*answer))
     version = await conn.fetchval(_APPLY, claim_id, body.amount_paid)
     await _record(conn, claim, insurer_code, version, body)
     return await claims.get_claim_detail(conn, claim_id, scope)

@@ -27,8 +27,8 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class LoanRequest:
-    """An application's loan request for cover, in yuan."""
+class CoverRequest:
+    """An application's request for cover, in yuan."""
 
     application_id: UUID
     amount: Decimal
@@ -66,17 +66,15 @@ def money_missing(balance: Decimal, to_cover: Decimal, rule: FundRule) -> Decima
 
 
 def in_order(
-    loan_requests: Sequence[LoanRequest], available: Decimal
-) -> tuple[tuple[LoanRequest, ...], tuple[LoanRequest, ...]]:
-    """Return the loan requests that fit and those that do not: the first that no longer fits ends it for all after
-    it.
-    """
+    requests: Sequence[CoverRequest], available: Decimal
+) -> tuple[tuple[CoverRequest, ...], tuple[CoverRequest, ...]]:
+    """Return the requests that fit and those that do not: the first that no longer fits ends it for all after it."""
     running = ZERO
-    for place, loan_request in enumerate(loan_requests):
-        running += loan_request.amount
+    for place, request in enumerate(requests):
+        running += request.amount
         if running > available:
-            return tuple(loan_requests[:place]), tuple(loan_requests[place:])
-    return tuple(loan_requests), ()
+            return tuple(requests[:place]), tuple(requests[place:])
+    return tuple(requests), ()
 
 
 def is_tolerated(bad: Decimal, covered: Decimal, rule: FundRule) -> bool:

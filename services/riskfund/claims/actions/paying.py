@@ -5,12 +5,12 @@ from uuid import UUID
 
 from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
-from services.riskfund.claims.actions import ensure_up_to_date, list_approvers
+from services.riskfund.claims.actions.deciding import ensure_up_to_date, list_approvers
 from services.riskfund.claims.refusals import ClaimNotApproved, ClaimUnknown, FundCashTooSmall
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, PaymentIn
-from services.riskfund.cover.movements import Movement, lock_funds, move
 from services.riskfund.funds import ledger
+from services.riskfund.funds.movements import Movement, lock_funds, move
 from services.riskfund.funds.rules import postings
 from shared import outbox
 from shared.access import Principal, Right
