@@ -1,9 +1,12 @@
 """Why an account is not created, granted or named."""
 
+from typing import Final
+
 from shared.access import Grant, Role
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
+from shared.vocabulary.load import value_words
 
-REGIONS_NAMED = 10  # of the caller's own regions, in one sentence
+NAMED_AT_MOST: Final = 10  # accounts or regions in one sentence
 
 
 class UsernameTaken(Refused):
@@ -13,8 +16,11 @@ class UsernameTaken(Refused):
     title = "账号已存在 Account exists"
 
     def __init__(self, usernames: list[str]) -> None:
+        named = usernames[:NAMED_AT_MOST]
         super().__init__(
-            f"These accounts exist already: {', '.join(usernames[:10])}. Choose other names.", usernames=usernames[:10]
+            zh=f"以下账号已存在：{'、'.join(named)}。请改用其他账号名。",
+            en=f"These accounts exist already: {', '.join(named)}. Choose other names.",
+            usernames=named,
         )
 
 
@@ -25,7 +31,11 @@ class AccountUnknown(NotFound):
     title = "账号不存在 Account unknown"
 
     def __init__(self, username: str) -> None:
-        super().__init__(f"There is no account {username}; create it first.", username=username)
+        super().__init__(
+            zh=f"没有账号 {username}，请先创建该账号。",
+            en=f"There is no account {username}; create it first.",
+            username=username,
+        )
 
 
 class RoleNotGrantable(NotAllowed):
@@ -35,10 +45,11 @@ class RoleNotGrantable(NotAllowed):
     title = "不可授予此角色 Role not grantable"
 
     def __init__(self, role: Role) -> None:
+        words = value_words()[role]
         super().__init__(
-            f"您无权授予角色 {role};请由有权授予该角色的管理员办理,平台自身的角色不授予任何账号。 "
-            f"You may not hand out the role {role}; ask an administrator who may. The platform's own role is given to "
-            "no account.",
+            zh=f"您无权授予“{words.zh}”角色，请由有权授予该角色的管理员办理；平台自身的角色不授予任何账号。",
+            en=f"You may not hand out the role '{words.en}'; ask an administrator who may. The platform's own role is "
+            "given to no account.",
             role=str(role),
         )
 
@@ -49,15 +60,16 @@ class GrantOutsideRegion(NotAllowed):
     code = "grant-outside-region"
     title = "授权超出辖区 Grant outside your region"
 
-    def __init__(self, grant: Grant, reach: list[str]) -> None:
-        wanted, own = grant.region or "全国", "、".join(reach[:REGIONS_NAMED])
+    def __init__(self, grant: Grant, own_regions: list[str]) -> None:
+        words, named = value_words()[grant.role], own_regions[:NAMED_AT_MOST]
         super().__init__(
-            f"授权地区 {wanted} 不在您的辖区 {own} 内;请改为辖区内的地区,或由上级管理员授予。 "
-            f"The role {grant.role} on {grant.region or 'the whole country'} is outside your region "
-            f"({', '.join(reach[:REGIONS_NAMED])}); grant it on a region inside, or ask the administrator above you.",
+            zh=f"在{grant.region or '全国'}授予“{words.zh}”角色超出您的辖区（{'、'.join(named)}），"
+            "请改为辖区内的地区，或由上级管理员授予。",
+            en=f"The role '{words.en}' on {grant.region or 'the whole country'} is outside your regions "
+            f"({', '.join(named)}); grant it on a region inside them, or ask the administrator above you.",
             role=str(grant.role),
             region=grant.region,
-            own_regions=reach[:REGIONS_NAMED],
+            own_regions=named,
         )
 
 
@@ -69,8 +81,8 @@ class GrantToOneself(NotAllowed):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            f"{username} 不得为自己的账号授权;请由另一名管理员授予。 "
-            f"{username} may not grant anything to the own account; ask another administrator.",
+            zh=f"{username} 不得为自己的账号授权，请由另一名管理员授予。",
+            en=f"{username} may not grant anything to the own account; ask another administrator.",
             username=username,
         )
 
@@ -82,7 +94,11 @@ class GrantsHeld(Refused):
     title = "已有此授权 Grants held"
 
     def __init__(self, username: str) -> None:
-        super().__init__(f"{username} has each of these grants; there is nothing to add.", username=username)
+        super().__init__(
+            zh=f"账号 {username} 已有全部所列授权，无需再次授予。",
+            en=f"{username} has each of these grants; there is nothing to add.",
+            username=username,
+        )
 
 
 class GrantsTooMany(Refused):
@@ -93,7 +109,8 @@ class GrantsTooMany(Refused):
 
     def __init__(self, username: str, count: int, most: int) -> None:
         super().__init__(
-            f"{username} would have {count} grants and may have {most}; grant the region above them instead.",
+            zh=f"账号 {username} 的授权将达 {count} 项，最多 {most} 项；请改为授予上一级地区。",
+            en=f"{username} would have {count} grants and may have {most}; grant the region above them instead.",
             username=username,
             count=count,
             most=most,
@@ -108,7 +125,9 @@ class NobodyAskedFor(Invalid):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"The question names nobody; send ids=<id> once for each account, 1 to {most} of them.", most=most
+            zh=f"未指明要查询的人员，请为每个账号填写一个 ids=<id>，1 至 {most} 个。",
+            en=f"The question names nobody; send ids=<id> once for each account, 1 to {most} of them.",
+            most=most,
         )
 
 
@@ -120,7 +139,8 @@ class TooManyAskedFor(Invalid):
 
     def __init__(self, count: int, most: int) -> None:
         super().__init__(
-            f"The question names {count} ids and may name {most}; ask for the others in a second one.",
+            zh=f"一次查询 {count} 人，最多 {most} 人；其余人员请另行查询。",
+            en=f"The question names {count} ids and may name {most}; ask for the others in a second one.",
             count=count,
             most=most,
         )
@@ -134,7 +154,9 @@ class PasswordTooWeak(Invalid):
 
     def __init__(self, shortest: int, longest: int) -> None:
         super().__init__(
-            f"Choose a password of {shortest} to {longest} characters that is not a common one or the account's name.",
+            zh=f"请设置 {shortest} 至 {longest} 个字符的密码，不得使用常见密码，也不得包含账号名。",
+            en=f"Choose a password of {shortest} to {longest} characters that is no common one and does not hold the "
+            "account's name.",
             shortest=shortest,
             longest=longest,
         )

@@ -11,4 +11,8 @@ class TooManyRequests(Refusal):
     title = "请求过于频繁 Too many requests"
 
     def __init__(self, limit: str) -> None:
-        super().__init__(f"More than {limit} were sent; slow down and try again in a few seconds.", limit=limit)
+        super().__init__(
+            zh=f"请求过于频繁（上限 {limit}），请放慢频率，几秒后重试。",
+            en=f"More than {limit} were sent; slow down and try again in a few seconds.",
+            limit=limit,
+        )

@@ -10,11 +10,14 @@ class GrantTypeUnknown(Invalid):
 
     http_status = 400
     code = "unsupported-grant-type"
+    title = "登录方式不支持 Grant type not supported"
 
     def __init__(self) -> None:
         super().__init__(
-            "Send grant_type=password with username and password, grant_type=refresh_token with refresh_token, "
-            "or grant_type=client_credentials with client_id and client_secret."
+            zh="请发送 grant_type=password 及 username、password，或 grant_type=refresh_token 及 refresh_token，"
+            "或 grant_type=client_credentials 及 client_id、client_secret。",
+            en="Send grant_type=password with username and password, grant_type=refresh_token with refresh_token, "
+            "or grant_type=client_credentials with client_id and client_secret.",
         )
 
 
@@ -25,7 +28,10 @@ class SignInRefused(Unauthenticated):
     title = "登录失败 Sign-in refused"
 
     def __init__(self) -> None:
-        super().__init__("The account or its secret is wrong. Check both, or ask the administrator.")
+        super().__init__(
+            zh="账号或密码不正确，请核对后重试，或联系管理员。",
+            en="The account or its secret is wrong. Check both, or ask the administrator.",
+        )
 
 
 class TooManyFailures(Unauthenticated):
@@ -38,8 +44,8 @@ class TooManyFailures(Unauthenticated):
     def __init__(self, seconds: int) -> None:
         minutes = math.ceil(seconds / 60)
         super().__init__(
-            f"登录失败次数过多,请在 {minutes} 分钟后再试。 "
-            f"Too many failed sign-ins; wait {minutes} minutes and try again.",
+            zh=f"登录失败次数过多，请在 {minutes} 分钟后再试。",
+            en=f"Too many failed sign-ins; wait {minutes} minutes and try again.",
             minutes=minutes,
             retry_after_seconds=seconds,
         )
@@ -54,7 +60,7 @@ class SignInsUnderway(Unauthenticated):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            "该账号有多次登录正在核验,请稍后再试,并避免同时多次登录。 "
-            "Several sign-ins of this account are being checked; try again in a moment, one at a time.",
+            zh="该账号有多次登录正在核验，请稍后再试，并避免同时多次登录。",
+            en="Several sign-ins of this account are being checked; try again in a moment, one at a time.",
             retry_after_seconds=seconds,
         )
