@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,20 +14,19 @@ from typing import IO, Self, TypeVar
 import psutil
 
 from deploy.credentials import passwords, write_private
-from deploy.embedded.folders import ROOT, make_enterable
+from deploy.embedded.folders import make_enterable
 from deploy.embedded.nats import Permissions
 from deploy.embedded.ports import free_port, is_free
-from deploy.embedded.processes import Child, Ending, memory_bytes
+from deploy.embedded.processes import Child, memory_bytes
 from deploy.environment import SERVICES, folder_variables, service_variables
-from deploy.errors import GatewayPortTaken, NotRunning, ServerDidNotStart
+from deploy.errors import GatewayPortTaken, NotRunning
 from deploy.occupancy import ENVIRONMENT_FILE, hold, running_environment
+from deploy.preparation import finish_preparation, preparation_child
 from deploy.servers import Servers
 from deploy.services import await_service, service_child
 from deploy.tokens import ACCOUNTS_FILE, FIRST_ACCOUNT
 
-PREPARE_SECONDS = 300.0
 _FINAL_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-_PREPARE_ENDING = Ending(signal.SIGTERM, signal.SIGKILL, patience_seconds=5.0)
 
 T = TypeVar("T")
 
@@ -202,15 +199,19 @@ class Platform:
         self._lock = hold(self.data_dir)
         (self.data_dir / ENVIRONMENT_FILE).unlink(missing_ok=True)
         ports = self._ports()
-        preparing = self._start_preparing() if self._prepare else None
+        preparation = preparation_child(self.data_dir)
+        if self._prepare:
+            self._children[preparation.name] = preparation
+            preparation.start()
         self.servers.start()
         self.env = folder_variables(self.data_dir) | service_variables(ports) | self.servers.env
         first = passwords(self.data_dir / ACCOUNTS_FILE, [FIRST_ACCOUNT])[FIRST_ACCOUNT]
         self.env["GATEWAY_BOOTSTRAP_ADMIN_PASSWORD"] = first  # used once, while there is no account at all
         self.env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "INFO")
         write_private(self.data_dir / ENVIRONMENT_FILE, json.dumps(self.env, indent=2) + "\n")
-        if preparing is not None:
-            self._finish_preparing(preparing)
+        if self._prepare:
+            finish_preparation(preparation, self.env)
+            del self._children[preparation.name]
         self._start_services(self.services, {})
 
     def _ports(self) -> dict[str, int]:
@@ -222,30 +223,6 @@ class Platform:
                 raise GatewayPortTaken(self._gateway_port)
             ports["gateway"] = self._gateway_port
         return ports
-
-    def _start_preparing(self) -> Child:
-        child = Child(
-            "prepare",
-            [sys.executable, "-m", "deploy.prepare", "--wait"],
-            log=self.data_dir / "logs" / "prepare.log",
-            ending=_PREPARE_ENDING,
-            env=dict(os.environ),
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-        )
-        self._children["prepare"] = child
-        child.start()
-        return child
-
-    def _finish_preparing(self, child: Child) -> None:
-        assert child.process is not None
-        try:
-            child.process.communicate(json.dumps(self.env).encode() + b"\n", timeout=PREPARE_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise ServerDidNotStart("prepare", f"not done after {PREPARE_SECONDS:.0f} s", child.log_tail()) from None
-        del self._children["prepare"]
-        if child.process.returncode != 0:
-            raise ServerDidNotStart("prepare", f"it ended with code {child.process.returncode}", child.log_tail())
 
     def _start_services(self, services: Sequence[str], extra_env: Mapping[str, str]) -> None:
         for service in services:

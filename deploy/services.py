@@ -1,6 +1,5 @@
 """Each service as a process of its own."""
 
-import http.client
 import os
 import signal
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.embedded.folders import ROOT
+from deploy.embedded.ports import answers_ok
 from deploy.embedded.processes import Child, Ending
 from deploy.environment import environment_of
 from deploy.serve import DRAIN_SECONDS
@@ -44,11 +44,4 @@ def await_service(child: Child, port: int) -> None:
 
 def is_ready(port: int, timeout_seconds: float = 5.0) -> bool:
     """Return whether the service on this port says it is ready."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_seconds)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return answers_ok(port, "/readyz", timeout_seconds)

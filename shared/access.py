@@ -290,8 +290,3 @@ class Principal:
         """
         if not any(region_code.startswith(prefix) for prefix in self.regions_for(right)):
             raise OutsideRegion(region_code)
-
-
-def roles_by_right() -> dict[str, list[str]]:
-    """Return the whole table as plain data, for documents and reviews."""
-    return {str(right): sorted(str(role) for role in roles) for right, roles in RIGHTS.items()}

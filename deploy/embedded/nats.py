@@ -1,6 +1,5 @@
 """nats-server with JetStream as a child process, and its configuration with one user per service."""
 
-import http.client
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -8,10 +7,11 @@ from pathlib import Path
 
 from deploy.embedded.binaries import nats_server_program
 from deploy.embedded.folders import ROOT
-from deploy.embedded.ports import free_port
+from deploy.embedded.ports import answers_ok, free_port
 from deploy.embedded.processes import Child, Ending, settle_leftover
 
 START_SECONDS = 20.0
+HEALTH_SECONDS = 2.0
 MAX_STORE_BYTES = 20 * 1024**3
 MEMORY_AIM = "64MiB"  # the collector works harder above this; one county needs little
 MAX_MEMORY_STORE_BYTES = 64 * 1024**2  # every stream is on disk
@@ -56,11 +56,6 @@ class NatsServer:
         """Return the client URL, without credentials."""
         return f"nats://127.0.0.1:{self.port}"
 
-    @property
-    def monitor_url(self) -> str:
-        """Return the URL of the HTTP monitoring pages."""
-        return f"http://127.0.0.1:{self.monitor_port}"
-
     def start(self) -> None:
         """Start the server and return when JetStream is ready."""
         self.spawn()
@@ -100,14 +95,7 @@ class NatsServer:
         self.child.stop()
 
     def _is_healthy(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.monitor_port, timeout=2.0)
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
+        return answers_ok(self.monitor_port, "/healthz", HEALTH_SECONDS)
 
     @property
     def _config_file(self) -> Path:

@@ -1,5 +1,6 @@
-"""Free TCP ports on the loopback interface."""
+"""TCP ports on the loopback interface: free ones, and those that answer."""
 
+import http.client
 import secrets
 import socket
 
@@ -27,3 +28,15 @@ def free_port(taken: frozenset[int] | set[int] = frozenset()) -> int:
         if port not in taken and is_free(port):
             return port
     raise OSError("no free TCP port on 127.0.0.1")
+
+
+def answers_ok(port: int, path: str, timeout_seconds: float) -> bool:
+    """Return whether a GET of this path at 127.0.0.1:port is answered with 200 in time."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_seconds)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
