@@ -12,7 +12,7 @@ from services.gateway.accounts.secrets import SecretHasher
 from services.gateway.callers.current import CurrentAccounts
 from services.gateway.callers.limits import RequestLimiter
 from services.gateway.routing import docs
-from services.gateway.routing.contracts import RoutingTable, operations, read_contracts
+from services.gateway.routing.contracts import SERVICES, RoutingTable, operations, read_contracts
 from services.gateway.routing.routes import router as forwarding
 from services.gateway.routing.upstream import Upstream
 from services.gateway.settings import GatewaySettings
@@ -36,13 +36,7 @@ async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
         timedelta(minutes=settings.sign_in_window_minutes),
     )
     app.state.routing = RoutingTable(operations(read_contracts()))
-    urls = {
-        "registry": platform.registry_url,
-        "lending": platform.lending_url,
-        "subsidy": platform.subsidy_url,
-        "riskfund": platform.riskfund_url,
-    }
-    app.state.upstreams = {service: Upstream(url) for service, url in urls.items()}
+    app.state.upstreams = {service: Upstream(getattr(platform, f"{service}_url")) for service in SERVICES}
     for upstream in app.state.upstreams.values():
         stack.push_async_callback(upstream.close)
     if settings.bootstrap_admin_password is not None:

@@ -1,4 +1,4 @@
-"""Made-up histories of official codes, told twice: as the registry's events, and code by code as they really went."""
+"""Made-up histories of official codes: as the registry's events record them, and code by code as they really went."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ class History:
     in_force: set[str] = field(default_factory=lambda: {"500236", "500237"})
     became: dict[str, set[str]] = field(default_factory=dict)
     home: dict[str, tuple[str, bool]] = field(default_factory=dict)  # where it went one to one, and whether it ended
-    told: list[Succession] = field(default_factory=list)
+    recorded: list[Succession] = field(default_factory=list)
     born_at: dict[str, int] = field(default_factory=dict)
     split_at: dict[str, int] = field(default_factory=dict)
     last_part: int = 0
@@ -92,7 +92,7 @@ class History:
         for code, now in self.became.items():
             self.became[code] = {image for each in now for image in moves.get(each, {each})}
         self.in_force = {image for each in self.in_force for image in moves.get(each, {each})}
-        self._tell(pairs, into)
+        self._record(pairs, into)
         for source, targets in pairs.items():
             if len(targets) > 1:
                 self.split_at.setdefault(source, self.change_count)
@@ -105,15 +105,15 @@ class History:
             self.born_at.setdefault(code, self.change_count)
 
     def came_late(self, code: str) -> bool:
-        """Tell whether the code came with another region into one that had been split, and so was never named."""
-        named = any(code in (each.from_code, each.to_code) for each in self.told)
+        """Return whether the code came with another region into one that had been split, and so was never named."""
+        named = any(code in (each.from_code, each.to_code) for each in self.recorded)
         around = (at for region, at in self.split_at.items() if code.startswith(region) and code != region)
         return not named and any(at < self.born_at[code] for at in around)
 
-    def _tell(self, pairs: dict[str, list[str]], into: list[str]) -> None:
+    def _record(self, pairs: dict[str, list[str]], into: list[str]) -> None:
         self.change_count += 1
         change_id, on = UUID(int=self.change_count), FIRST_DAY + timedelta(days=self.change_count)
-        self.told += [
+        self.recorded += [
             Succession(change_id, on, source, target, len(targets), into.count(target))
             for source, targets in pairs.items()
             for target in targets

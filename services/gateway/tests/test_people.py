@@ -1,4 +1,4 @@
-"""Who an officer is: the account ids on records, told as names to whoever is signed in (LG-44)."""
+"""Who an officer is: the account ids on records, given as names to whoever is signed in (LG-44)."""
 
 from typing import Any
 from uuid import UUID

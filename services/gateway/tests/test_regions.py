@@ -53,8 +53,8 @@ async def as_admin(
     headers = gateway_headers(gateway, await first_admin(gateway))
     answer = await gateway.client.request(method, f"/api/v1{path}", json=body, headers=headers)
     assert answer.status_code == expected, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    answered: dict[str, Any] = answer.json()
+    return answered
 
 
 async def regions_of(gateway: ServiceUnderTest, username: str) -> list[str]:
@@ -79,7 +79,7 @@ async def test_officers_of_both_codes_reach_both_after_a_recode(gateway: Service
     assert (await as_admin(gateway, "GET", "/ended-grants"))["items"] == []
 
 
-async def test_a_change_that_is_told_twice_under_another_id_is_kept_once(gateway: ServiceUnderTest) -> None:
+async def test_a_change_that_arrives_twice_under_another_id_is_stored_once(gateway: ServiceUnderTest) -> None:
     event = changed("merge", (FIRST, MERGED), (SECOND, MERGED))
     await gateway.deliver(event)
     await gateway.deliver(event)
@@ -93,7 +93,7 @@ async def test_a_change_of_tomorrow_waits_for_its_day(gateway: ServiceUnderTest)
     assert await regions_of(gateway, "old.code") == [TOWNSHIP]
 
 
-async def test_the_administrator_is_told_of_grants_on_merged_regions_until_a_successor_is_granted(
+async def test_the_administrator_finds_grants_on_merged_regions_until_a_successor_is_granted(
     gateway: ServiceUnderTest,
 ) -> None:
     for name, grants in {
@@ -189,7 +189,7 @@ async def test_only_the_administrator_sees_ended_grants_and_grants(gateway: Serv
 
 
 async def _keep(conn: Connection, history: History) -> None:
-    records = [tuple(getattr(each, name) for name in Succession.__slots__) for each in history.told]
+    records = [tuple(getattr(each, name) for name in Succession.__slots__) for each in history.recorded]
     await conn.copy_records_to_table("region_succession", records=records)
 
 
@@ -209,7 +209,7 @@ def _seen(history: History, grants: Sequence[Grant]) -> set[str]:
 async def test_what_the_index_finds_is_all_that_grants_need(gateway: ServiceUnderTest) -> None:
     for seed in range(60):
         history = made_up(Random(seed), seed % 14)
-        whole = Lineage(history.told, AS_OF)
+        whole = Lineage(history.recorded, AS_OF)
         async with gateway.database.connection() as conn:
             tried = conn.transaction()
             await tried.start()

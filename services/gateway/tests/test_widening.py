@@ -20,7 +20,7 @@ TODAY = date(2024, 6, 1)
 histories = st.builds(made_up, st.randoms(use_true_random=False), st.integers(0, 12))
 
 
-def told(*changes: list[tuple[str, str]], on: date = FIRST_DAY) -> list[Succession]:
+def recorded(*changes: list[tuple[str, str]], on: date = FIRST_DAY) -> list[Succession]:
     """Return the successions of changes, one list of pairs each, in the order in which they were recorded."""
     return [
         Succession(
@@ -38,7 +38,7 @@ def told(*changes: list[tuple[str, str]], on: date = FIRST_DAY) -> list[Successi
 
 def reach(region: str, *changes: list[tuple[str, str]], role: Role = Role.TOWNSHIP) -> set[str]:
     """Return the regions that a grant on one reaches after the changes."""
-    return {each.region for each in widened([Grant(role, region)], Lineage(told(*changes), TODAY)).grants}
+    return {each.region for each in widened([Grant(role, region)], Lineage(recorded(*changes), TODAY)).grants}
 
 
 @pytest.mark.clause("SX-7")
@@ -64,7 +64,7 @@ def test_what_was_merged_belongs_to_the_whole_and_is_not_widened_silently() -> N
     assert reach(merged, change) == {merged, first, second}
     assert reach(first, change) == {first}
     # Below them the villages went along one to one, so their officers go on.
-    # (Which of the two the village came from is not told; a code that never was has no records.)
+    # (Which of the two the village came from is not recorded; a code that never was has no records.)
     codes = {first + "201", second + "201", merged + "201"}
     assert reach(first + "201", change) == reach(merged + "201", change) == codes
 
@@ -93,7 +93,7 @@ def test_a_region_that_was_merged_later_is_kept_as_it_stood() -> None:
 
 
 def test_a_change_of_tomorrow_changes_nothing_today() -> None:
-    tomorrow = told([(TOWNSHIP, RECODED)], on=TODAY + timedelta(days=1))
+    tomorrow = recorded([(TOWNSHIP, RECODED)], on=TODAY + timedelta(days=1))
     assert widened([Grant(Role.TOWNSHIP, TOWNSHIP)], Lineage(tomorrow, TODAY)).grants == (
         Grant(Role.TOWNSHIP, TOWNSHIP),
     )
@@ -107,14 +107,14 @@ def test_a_recoded_county_of_four_hundred_villages_is_one_more_prefix() -> None:
 
 def test_each_role_keeps_to_its_own_regions_and_the_whole_country_stays_as_it_is() -> None:
     grants = [Grant(Role.TOWNSHIP, TOWNSHIP), Grant(Role.AUDITOR, ""), Grant(Role.BANK, "500236")]
-    after = widened(grants, Lineage(told([(TOWNSHIP, "500237001")]), TODAY)).grants
+    after = widened(grants, Lineage(recorded([(TOWNSHIP, "500237001")]), TODAY)).grants
     assert after == (*grants, Grant(Role.TOWNSHIP, "500237001"))
 
 
 def test_present_regions_come_before_earlier_ones_where_there_is_not_room_for_all() -> None:
     moved = [(f"500237{n:06}", f"500236{n:06}") for n in range(1500)]
     grants = [Grant(Role.POVERTY_OFFICE, "500236"), Grant(Role.VILLAGE, moved[0][0])]
-    after = widened(grants, Lineage(told(moved), TODAY))
+    after = widened(grants, Lineage(recorded(moved), TODAY))
     assert after.grants[:3] == (*grants, Grant(Role.VILLAGE, moved[0][1]))
     assert len(after.left_out) > 100
     assert len(after.grants) + len(after.left_out) == 3 + len(moved)
@@ -122,7 +122,7 @@ def test_present_regions_come_before_earlier_ones_where_there_is_not_room_for_al
 
 
 def test_an_ended_region_is_decided_once_a_successor_was_granted() -> None:
-    lineage = Lineage(told([("500236001", "500236009"), ("500236002", "500236009")]), TODAY)
+    lineage = Lineage(recorded([("500236001", "500236009"), ("500236002", "500236009")]), TODAY)
     assert lineage.home_of("500236001").ended_on == FIRST_DAY
     assert lineage.became("500236001") == {"500236009"}
     assert is_decided(["500236009"], ["500236009201"], lineage)
@@ -132,7 +132,7 @@ def test_an_ended_region_is_decided_once_a_successor_was_granted() -> None:
 
 @given(histories)
 def test_a_code_goes_where_it_went(history: History) -> None:
-    lineage = Lineage(history.told, AS_OF)
+    lineage = Lineage(history.recorded, AS_OF)
     for code, now in history.became.items():
         assert lineage.became(code) == now
         home, ended = history.home[code]
@@ -141,7 +141,7 @@ def test_a_code_goes_where_it_went(history: History) -> None:
 
 @given(histories)
 def test_an_officer_sees_all_that_became_wholly_part_of_the_region_and_nothing_else(history: History) -> None:
-    lineage = Lineage(history.told, AS_OF)
+    lineage = Lineage(history.recorded, AS_OF)
     for region in history.in_force:
         covered = lineage.covered_by(region)
         for code, now in history.became.items():
@@ -153,12 +153,12 @@ def test_an_officer_sees_all_that_became_wholly_part_of_the_region_and_nothing_e
 
 @given(histories, st.integers(0, 50))
 def test_widening_takes_nothing_away_and_the_order_of_telling_changes_nothing(history: History, pick: int) -> None:
-    lineage = Lineage(history.told, AS_OF)
+    lineage = Lineage(history.recorded, AS_OF)
     region = sorted(history.became)[pick % len(history.became)]
     once = widened([Grant(Role.TOWNSHIP, region)], lineage).grants
     assert once[0] == Grant(Role.TOWNSHIP, region)
     assert len(set(once)) == len(once)
     assert set(once) <= set(widened(once, lineage).grants)
-    shuffled = list(history.told)
+    shuffled = list(history.recorded)
     Random(pick).shuffle(shuffled)
     assert widened([Grant(Role.TOWNSHIP, region)], Lineage(shuffled, AS_OF)).grants == once
