@@ -13,31 +13,10 @@ halves until only the event at fault is left, which is tried again later and par
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Set
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Generic, TypeAlias, TypeVar
-from uuid import UUID
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from shared.events.base import Event
-
-E_co = TypeVar("E_co", bound=Event, covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Received(Generic[E_co]):
-    """One event as it arrived: the event, its place, and where in the stream it stood."""
-
-    event: E_co
-    event_id: UUID
-    aggregate_id: UUID
-    aggregate_version: int
-    region_code: str
-    occurred_at: datetime
-    traceparent: str | None
-    stream_sequence: int
-    subject: str
-    body: bytes = field(repr=False)
-
 
 # Any, because one mapping holds handlers of many event types; each is called with its own key's type only.
 Handler: TypeAlias = Callable[..., Awaitable[None]]

@@ -14,7 +14,8 @@ from shared.events.lending import (
     RecoveryRecorded,
     RepaymentRecorded,
 )
-from shared.inbox import Received, Subscription
+from shared.events.received import Received
+from shared.inbox import Subscription
 
 
 async def note_overdue(conn: Connection, received: Sequence[Received[LoanOverdue]]) -> None:

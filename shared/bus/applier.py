@@ -16,8 +16,9 @@ from shared.bus.sequencing import Plan, plan_ordered, waves_of
 from shared.db import Connection, Database
 from shared.events.base import Event
 from shared.events.envelope import UnreadableMessage, decode, decode_stored
+from shared.events.received import Received
 from shared.failpoints import failpoint
-from shared.inbox import Received, Subscription
+from shared.inbox import Subscription
 from shared.logs import redacted, trace_id_of
 
 log = structlog.get_logger("bus.consumer")

@@ -17,8 +17,9 @@ from shared.bus.topology import stream_of
 from shared.db import Database
 from shared.events.base import Event
 from shared.events.envelope import UnreadableMessage, decode
+from shared.events.received import Received
 from shared.failpoints import failpoint
-from shared.inbox import Received, Subscription
+from shared.inbox import Subscription
 
 log = structlog.get_logger("bus.consumer")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.events.base import Event
-from shared.inbox import Received
+from shared.events.received import Received
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared.events.base import Event, EventType, find_event
-from shared.inbox import Received
+from shared.events.received import Received
 from shared.regions import RegionCode
 
 CONTENT_TYPE: Final = "application/json"

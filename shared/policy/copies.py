@@ -12,8 +12,8 @@ from uuid import UUID
 
 from shared.db import Connection
 from shared.errors import NotFound, Refused
+from shared.events.received import Received
 from shared.events.registry import PolicyPackConfirmed
-from shared.inbox import Received
 from shared.policy import arrangements, terms
 from shared.policy.pack import PolicyPack
 from shared.policy.where import holding_in

@@ -20,8 +20,8 @@ from shared.bus.applier import Applier
 from shared.clients import PeerClient
 from shared.db import Database
 from shared.events.base import Event
+from shared.events.received import Received
 from shared.ids import new_id
-from shared.inbox import Received
 from shared.tokens import TokenSigner
 
 TOKEN_SECONDS = 600

@@ -16,8 +16,9 @@ from shared import outbox
 from shared.db import Connection, Database
 from shared.events.base import Event, Money
 from shared.events.envelope import decode, encode, subject_of
+from shared.events.received import Received
 from shared.ids import UUID7_FUNCTION, new_id
-from shared.inbox import Received, Subscription
+from shared.inbox import Subscription
 from shared.tables import inbox_tables, outbox_table
 
 COUNTY = "500236"

@@ -12,7 +12,8 @@ import structlog
 from shared import outbox
 from shared.bus.operations import release, republish
 from shared.db import Connection, Database
-from shared.inbox import Received, Subscription
+from shared.events.received import Received
+from shared.inbox import Subscription
 from shared.outbox import RecordedEvent, record_many
 from tests.messaging.conftest import Nats
 from tests.messaging.events import (

@@ -11,7 +11,8 @@ from shared.bus.applier import Applier
 from shared.bus.sequencing import plan_ordered
 from shared.db import Database
 from shared.events.base import Event
-from shared.inbox import Received, Subscription
+from shared.events.received import Received
+from shared.inbox import Subscription
 from tests.messaging.events import CounterAdvanced, count, effects, note_steps, received, subscription
 
 A, B = uuid4(), uuid4()

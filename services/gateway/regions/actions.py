@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shared.db import Connection
+from shared.events.received import Received
 from shared.events.registry import RegionChanged
-from shared.inbox import Received
 
 _STORE = """
 INSERT INTO region_succession (change_id, effective_on, from_code, to_code, successor_count, predecessor_count)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from shared.db import Connection
 from shared.events.lending import LoanCompensated
+from shared.events.received import Received
 from shared.events.riskfund import ClaimPaid
-from shared.inbox import Received
 from shared.outbox import bulk_insert, current_traceparent
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from shared.db import Connection
+from shared.events.received import Received
 from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
 from shared.events.subsidy import ReferenceRatePublished
-from shared.inbox import Received
 
 _STORE_RATES = """
 INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.credit.rating.rules.limit_growth import next_limit
-from services.registry.credit.rating.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
 from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
 from services.registry.credit.rating.score_sql import SCORE_COUNTY, scheme_arguments
 from services.registry.credit.surveys.rules.form import collection_form
+from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
 from services.registry.tests.county import COUNTY, PACK_FILE, SCHEME
 from services.registry.tests.rating_county import Campaign, Home, settled
 from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, SCHEME_WITH_BANK, pack_text

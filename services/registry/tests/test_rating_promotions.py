@@ -13,8 +13,8 @@ from services.registry.tests.rating_schemes import BANK
 from services.registry.tests.repaid_loans import put_on_list, rate_again, rated_by_two, rated_home, repay
 from shared.access import Role
 from shared.events.lending import LoanClosed
+from shared.events.received import Received
 from shared.ids import new_id
-from shared.inbox import Received
 from shared.testing.service import ServiceUnderTest
 
 _LENT = """

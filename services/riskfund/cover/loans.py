@@ -12,7 +12,7 @@ from shared.events.lending import (
     LoanDisbursed,
     RepaymentRecorded,
 )
-from shared.inbox import Received
+from shared.events.received import Received
 from shared.regions import county_of
 
 _ADD_LOANS = """

@@ -19,8 +19,8 @@ from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.lending import RecoveryRecorded
+from shared.events.received import Received
 from shared.events.riskfund import RecoveryReturned
-from shared.inbox import Received
 from shared.policy.copies import pack_for
 
 _PAID_CLAIMS = """

@@ -23,9 +23,9 @@ from shared.events.lending import (
     RecoveryRecorded,
     RepaymentRecorded,
 )
+from shared.events.received import Received
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
-from shared.inbox import Received
 from shared.migrations import ROOT
 from shared.money import ZERO
 from shared.policy.load import load_pack

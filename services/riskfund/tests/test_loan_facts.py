@@ -8,7 +8,7 @@ import pytest
 
 from services.riskfund.tests.county import County
 from shared.events.base import Event
-from shared.inbox import Received
+from shared.events.received import Received
 
 
 async def exceptions(county: County) -> list[tuple[str, Decimal]]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from shared.db import Connection
 from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
+from shared.events.received import Received
 from shared.events.registry import HouseholdsRegistered, HouseholdStatusChanged
-from shared.inbox import Received
 from shared.regions import county_of
 
 _OPEN = """

@@ -11,9 +11,9 @@ from services.subsidy.tests.county import Loan, lend, look, mark, open_programme
 from shared.events.base import Event
 from shared.events.envelope import encode
 from shared.events.lending import InterestPart, LoanClosed
+from shared.events.received import Received
 from shared.events.registry import HouseholdsRegistered, RegisteredHousehold
 from shared.ids import new_id
-from shared.inbox import Received
 from shared.testing.service import ServiceUnderTest
 
 

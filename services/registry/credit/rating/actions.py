@@ -18,13 +18,13 @@ from services.registry.credit.rating.refusals import (
     WrongCampaignState,
 )
 from services.registry.credit.rating.rules import public_notice
-from services.registry.credit.rating.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
 from services.registry.credit.rating.rules.scoring import credit_limit_of
 from services.registry.credit.rating.rules.validity import months_later
 from services.registry.credit.rating.schemas import CampaignIn, CampaignOut, FinalisationIn, PublicNoticeIn
 from services.registry.credit.rating.score_sql import SCORE_COUNTY, scheme_arguments
 from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.policy.packs.queries import get_pack_in_force, pack_by_id
+from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before

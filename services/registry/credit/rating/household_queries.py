@@ -9,11 +9,11 @@ from asyncpg import Record
 
 from services.registry.credit.rating.derivations import derivation_lines
 from services.registry.credit.rating.queries import numbers
-from services.registry.credit.rating.rules.schemes import scheme_of
 from services.registry.credit.rating.rules.scoring import grade_of, score
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import HouseholdRatingOut, RatingOut
 from services.registry.policy.packs.queries import PackInForce, find_pack_in_force, find_packs_in_force
+from services.registry.policy.packs.rules.schemes import scheme_of
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection

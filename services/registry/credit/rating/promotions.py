@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from services.registry.credit.rating.rules.limit_growth import next_limit
-from services.registry.credit.rating.rules.schemes import scheme_of
 from services.registry.credit.rating.rules.validity import months_later
 from services.registry.policy.packs.queries import get_packs_in_force
+from services.registry.policy.packs.rules.schemes import scheme_of
 from shared.db import Connection
 from shared.events.lending import LoanClosed
 from shared.policy.rating_terms import RatingScheme

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.registry.credit.rating.derivations import derivation_lines
 from services.registry.credit.rating.refusals import CampaignUnknown, ObjectionUnknown
-from services.registry.credit.rating.rules.schemes import scheme_of
 from services.registry.credit.rating.rules.scoring import score
 from services.registry.credit.rating.rules.shares import percent
 from services.registry.credit.rating.rules.validity import is_stale
@@ -24,6 +23,7 @@ from services.registry.credit.rating.schemas import (
     ScoreOut,
 )
 from services.registry.policy.packs.queries import pack_by_id
+from services.registry.policy.packs.rules.schemes import scheme_of
 from shared.access import Principal, Right
 from shared.db import Connection
 

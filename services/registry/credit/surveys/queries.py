@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from services.registry.credit.rating.rules.schemes import banks_with_own_scheme, own_scheme
 from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.credit.surveys.rules.form import FormLine, collection_form, form_of_part, unit_of
 from services.registry.credit.surveys.schemas import FormLineOut, FormOut, StepOut, SurveyRecordOut, SurveyStateOut
@@ -13,6 +12,7 @@ from services.registry.policy.packs.queries import (
     find_packs_in_force,
     get_pack_in_force,
 )
+from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection

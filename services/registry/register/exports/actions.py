@@ -8,9 +8,9 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.registry.register.exports.cells import HOUSEHOLD_PAGE, MEMBER_PAGE, household_cells, member_cells
 from services.registry.register.exports.refusals import ExportTooWide
 from services.registry.register.exports.schemas import HouseholdExportOut
+from services.registry.register.households.sheet_cells import HOUSEHOLD_PAGE, MEMBER_PAGE, household_cells, member_cells
 from services.registry.register.imports.columns import columns_of
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS
 from services.registry.register.regions.queries import get_region

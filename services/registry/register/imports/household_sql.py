@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.registry.register.exports.cells import household_cells, households_by_id
+from services.registry.register.households.sheet_cells import household_cells, households_by_id
 from services.registry.register.imports import household_rows
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.household_rows import HouseholdRows, digest_in

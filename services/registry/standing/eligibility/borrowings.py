@@ -14,7 +14,7 @@ from shared.events.lending import (
     RecoveryRecorded,
     RepaymentRecorded,
 )
-from shared.inbox import Received
+from shared.events.received import Received
 
 _DISBURSED = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on, industry, bank_code)

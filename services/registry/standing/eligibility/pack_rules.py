@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from services.registry.credit.rating.rules.schemes import banks_with_own_scheme
 from services.registry.policy.packs.queries import PackInForce
+from services.registry.policy.packs.rules.schemes import banks_with_own_scheme
 from services.registry.standing.eligibility.rules.judging import BorrowingRules
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Section, Sourced

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from services.registry.credit.rating.rules.schemes import scheme_of
+from services.registry.policy.packs.rules.schemes import scheme_of
 from shared.policy.rating_terms import Indicator, RatingScheme
 
 # Facts that the register keeps in columns of its own; nobody asks for them again.
