@@ -36,7 +36,7 @@ async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
         timedelta(minutes=settings.sign_in_window_minutes),
     )
     app.state.routing = RoutingTable(operations(read_contracts()))
-    app.state.upstreams = {service: Upstream(getattr(platform, f"{service}_url")) for service in SERVICES}
+    app.state.upstreams = {service: Upstream(service, getattr(platform, f"{service}_url")) for service in SERVICES}
     for upstream in app.state.upstreams.values():
         stack.push_async_callback(upstream.close)
     if settings.bootstrap_admin_password is not None:

@@ -1,1 +1,1 @@
-"""People and API clients: sign-in, tokens, grants."""
+"""Accounts of people and API clients, and their grants."""

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.gateway.access import Caller
 from services.gateway.routing.contracts import RoutingTable
-from services.gateway.routing.refusals import NoSuchOperation, ServiceAway
-from services.gateway.routing.upstream import NoAnswer, Upstream
+from services.gateway.routing.refusals import NoSuchOperation
+from services.gateway.routing.upstream import Upstream
 from shared.access import RightMissing
 from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
 
@@ -43,11 +43,6 @@ async def forward(request: Request, caller: Caller) -> Response:
     headers["traceparent"] = request.scope["traceparent"]
     headers["x-request-id"] = request.scope["request_id"]
     upstream: Upstream = request.app.state.upstreams[operation.service]
-    try:
-        answer = await upstream.request(
-            request.method, path, request.scope["query_string"], headers, await request.body()
-        )
-    except NoAnswer:
-        raise ServiceAway(operation.service) from None
+    answer = await upstream.request(request.method, path, request.scope["query_string"], headers, await request.body())
     passed_back = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
     return Response(answer.body, answer.status, headers=passed_back)

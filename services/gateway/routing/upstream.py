@@ -10,6 +10,9 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 import httpcore
+import structlog
+
+from services.gateway.routing.refusals import ServiceAway
 
 CONNECT_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 120.0  # a whole county's file is one request
@@ -21,8 +24,7 @@ _LIMITS: Final = {
 _IN_PATHS: Final = "/:@!$&'()*+,;=-._~"
 
 
-class NoAnswer(OSError):
-    """The service could not be reached, broke off, or took too long."""
+log = structlog.get_logger("routing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ class Answer:
 class Upstream:
     """A pool of connections to one service."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, service: str, base_url: str) -> None:
         at = urlsplit(base_url)
+        self._service = service
         self._scheme, self._host, self._port = at.scheme.encode(), (at.hostname or "").encode(), at.port
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS
@@ -48,7 +51,7 @@ class Upstream:
         """Send one request and return the whole answer; `path` is decoded, `query` as it came.
 
         Raises:
-            NoAnswer: nothing usable came back in time.
+            ServiceAway: nothing usable came back in time.
         """
         target = quote(path, safe=_IN_PATHS).encode() + (b"?" + query if query else b"")
         try:
@@ -60,7 +63,8 @@ class Upstream:
                 extensions=_LIMITS,
             )
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise NoAnswer(f"{type(error).__name__}: {error}") from None
+            log.warning("service_away", to=self._service, kind=type(error).__name__)
+            raise ServiceAway(self._service) from error
         return Answer(answer.status, _joined(answer.headers), answer.content)
 
     async def close(self) -> None:

@@ -51,6 +51,7 @@ SELECT at, source, is_failed OR at <= clock_timestamp() - $3::interval AS is_fai
 FROM sign_in_attempt WHERE username = $1 AND at > clock_timestamp() - $2::interval
 """
 _COUNT = "INSERT INTO sign_in_attempt (username, source, at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
+_LOG = "INSERT INTO access_log (what, username, source, request_id) VALUES ($1, $2, $3, $4)"
 _SECRET = "SELECT id, secret_hash FROM account WHERE username = $1 AND kind = $2"  # noqa: S105 - a query
 
 
@@ -72,10 +73,10 @@ async def sign_in(
         row = await connection.fetchrow(_SECRET, attempt.username, attempt.kind)
     is_right = await hasher.matches(attempt.secret, row["secret_hash"] if row else None)
     account = await find_active_account(database, row["id"]) if row and is_right else None
-    await database.run(lambda tx: _settle_attempt(tx, number, attempt, is_failed=account is None))
     if account is None:
+        await database.run(lambda tx: _record_failure(tx, number, attempt))
         raise SignInRefused
-    token = await database.run(lambda tx: _issue_refresh_token(tx, account.account_id, new_id(), refresh_seconds))
+    token = await database.run(lambda tx: _record_success(tx, number, attempt, account.account_id, refresh_seconds))
     return SignedIn(account.principal, token)
 
 
@@ -113,18 +114,15 @@ async def _count_attempt(tx: Connection, rules: SignInRules, attempt: Attempt) -
     return int(await tx.fetchval(_COUNT, attempt.username, attempt.source))
 
 
-async def _settle_attempt(tx: Connection, number: int, attempt: Attempt, *, is_failed: bool) -> None:
-    if is_failed:
-        await tx.execute("UPDATE sign_in_attempt SET is_failed = true WHERE id = $1", number)
-    else:
-        await tx.execute("DELETE FROM sign_in_attempt WHERE id = $1", number)
-    await tx.execute(
-        "INSERT INTO access_log (what, username, source, request_id) VALUES ($1, $2, $3, $4)",
-        "sign-in-failed" if is_failed else "signed-in",
-        attempt.username,
-        attempt.source,
-        attempt.request_id,
-    )
+async def _record_failure(tx: Connection, number: int, attempt: Attempt) -> None:
+    await tx.execute("UPDATE sign_in_attempt SET is_failed = true WHERE id = $1", number)
+    await tx.execute(_LOG, "sign-in-failed", attempt.username, attempt.source, attempt.request_id)
+
+
+async def _record_success(tx: Connection, number: int, attempt: Attempt, account_id: UUID, refresh_seconds: int) -> str:
+    await tx.execute("DELETE FROM sign_in_attempt WHERE id = $1", number)
+    await tx.execute(_LOG, "signed-in", attempt.username, attempt.source, attempt.request_id)
+    return await _issue_refresh_token(tx, account_id, new_id(), refresh_seconds)
 
 
 async def _issue_refresh_token(tx: Connection, account_id: UUID, family: UUID, valid_seconds: int) -> str:
