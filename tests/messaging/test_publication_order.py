@@ -228,7 +228,9 @@ class Stage:
 
 @pytest.mark.timeout(300)  # to make a failed example small takes longer than to find it
 @given(st.data())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 async def test_whatever_the_order_of_commits_each_counters_events_leave_by_version(
     lending: Database, data: st.DataObject
 ) -> None:

@@ -16,7 +16,7 @@ async def visit_village(county: County) -> tuple[int, int]:
     team = county.offices.village_team(village_code[:9])
     on = county.days.rated_on.isoformat()
     form = await team.get("/rating-forms", county=county.code, on=on)
-    asked = [line["code"] for line in form["credit_limits"] if line["asked"]]
+    asked = [line["code"] for line in form["lines"] if line["asked"]]
     rows = await team.every("/households", region=village_code)
     surveys = [
         {"household_id": row["id"], "collected_on": on, "answers": _answers(known[row["household_number"]], asked)}

@@ -1,7 +1,13 @@
 """Regions: loaded whole or not at all, read level by level."""
 
+import asyncio
+import os
+
+import asyncpg
 import pytest
 
+from services.registry.register.regions import actions, routes
+from services.registry.register.regions.csv_file import RegionLine, region_lines
 from services.registry.tests.county import REGIONS, get
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -23,6 +29,46 @@ async def test_loads_a_tree_and_takes_new_names_the_second_time(empty_registry: 
     region = await get(empty_registry, "/regions/500236117", Role.VILLAGE)
     place = {"code": "500236117", "name": "白帝乡", "level": "township", "parent_code": "500236"}
     assert region.json() == {**place, "valid_from": None, "valid_until": None}
+
+
+async def test_a_file_is_loaded_piece_by_piece_with_parents_first(
+    empty_registry: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "PIECE", 3)
+    header, *lines = REGIONS.splitlines()
+    status, answer = await _load(empty_registry, "\n".join([header, *reversed(lines)]))
+    assert (status, answer["added_count"]) == (201, 10)
+    assert await empty_registry.database.pool.fetchval("SELECT count(*) FROM region") == 10
+    status, answer = await _load(empty_registry, REGIONS.replace("镇", "乡"))
+    assert (status, answer["added_count"]) == (201, 0)
+    assert answer["renamed_count"] == sum("镇" in line for line in lines)
+
+
+WAITING_TRANSACTIONS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+"""
+
+
+async def test_no_transaction_waits_while_a_file_is_read(
+    empty_registry: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the whole country takes seconds, on a busy machine longer than a transaction may be idle."""
+    waiting: list[int] = []
+
+    async def count_waiting() -> int:
+        own = await asyncpg.connect(os.environ["REGISTRY_DATABASE_URL"])
+        try:
+            return int(await own.fetchval(WAITING_TRANSACTIONS))
+        finally:
+            await own.close()
+
+    def read(body: bytes) -> list[RegionLine]:
+        waiting.append(asyncio.run(count_waiting()))
+        return region_lines(body)
+
+    monkeypatch.setattr(routes, "region_lines", read)
+    assert (await _load(empty_registry, REGIONS))[0] == 201
+    assert waiting == [0]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Regions over HTTP."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import LoadRegions, ReadRegions
 from services.registry.register.regions import actions, changes, queries
+from services.registry.register.regions.csv_file import region_lines
 from services.registry.register.regions.schemas import (
     RegionChangeIn,
     RegionChangeOut,
@@ -54,8 +56,8 @@ async def import_regions(
 ) -> Response:
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
     ensure_not_in_future("on", on or today, today)
-    body = await request.body()
-    return await write(lambda tx: actions.load_regions(tx, officer.subject, body, on or today))
+    lines = await asyncio.to_thread(region_lines, await request.body())
+    return await write(lambda tx: actions.load_regions(tx, officer.subject, lines, on or today))
 
 
 @router.post("/region-changes", status_code=201, response_model=RegionChangeOut)
