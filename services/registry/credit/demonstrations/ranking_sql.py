@@ -26,7 +26,7 @@ _HOUSEHOLD_ORDER: Final = {
     HouseholdCriterion.FEWEST_LATE: "f.late_count",
     HouseholdCriterion.MOST_ON_TIME: "f.on_time_count DESC",
     HouseholdCriterion.SCORE: "f.score DESC",
-    HouseholdCriterion.CREDIT_LIMIT: "f.credit limit DESC",
+    HouseholdCriterion.CREDIT_LIMIT: "f.credit_limit DESC",
 }
 # $1 campaign, $2 day. Credit villages of the campaign; loans repaid by that day.
 _VILLAGES: Final = """
@@ -88,7 +88,7 @@ FROM figures f ORDER BY rank LIMIT $4
 def choose_households(criteria: Sequence[HouseholdCriterion]) -> str:
     """Return the statement that stores the best households: $4 choice, $5 how many."""
     order = ", ".join(_HOUSEHOLD_ORDER[each] for each in criteria)
-    columns = "village_code, grade, credit limit, score, on_time_count, late_count"
+    columns = "village_code, grade, credit_limit, score, on_time_count, late_count"
     return f"""{_HOUSEHOLDS}
 INSERT INTO demonstration_household (choice_id, rank, household_id, {columns})
 SELECT $4, row_number() OVER (ORDER BY {order}, f.number COLLATE "C") AS rank, f.household_id, {columns}
