@@ -24,8 +24,8 @@ class AskerRegionsMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "服务代他人查询时,须在 asker_regions 中注明经办人的辖区。 "
-            "A service asks in somebody's name: name the regions of that officer in asker_regions."
+            zh="服务代他人查询时，须在 asker_regions 中注明经办人的辖区。",
+            en="A service asks in somebody's name: name the regions of that officer in asker_regions.",
         )
 
 

@@ -46,6 +46,9 @@ DATABASE_FAULTS = (
     Fault("L5", "bank reference booked twice", "lending",
           "UPDATE repayment SET bank_reference = 'same', bank_code = 'same' "
           "WHERE id IN (SELECT id FROM repayment ORDER BY id LIMIT 2)"),
+    Fault("L5", "reference stands for another day", "lending",
+          "UPDATE bank_reference SET booked_on = booked_on - 1 WHERE entry_id = "
+          "(SELECT id FROM repayment ORDER BY id LIMIT 1)"),
     Fault("L5", "told otherwise than booked", "lending",
           "UPDATE outbox SET data = jsonb_set(data, '{paid_on}', '\"2017-01-01\"') WHERE position = "
           "(SELECT min(position) FROM outbox WHERE event_name = 'repayment-recorded')"),

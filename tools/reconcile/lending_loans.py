@@ -195,14 +195,23 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 _REFERENCES = """
-SELECT bank_code || ' ' || bank_reference, 'repayments with one bank reference', 1::bigint, count(*)
-FROM repayment GROUP BY bank_code, bank_reference
-UNION ALL
-SELECT bank_code || ' ' || bank_reference, 'disbursements with one bank reference', 1::bigint, count(*)
-FROM disbursement GROUP BY bank_code, bank_reference
-UNION ALL
-SELECT bank_code || ' ' || bank_reference, 'recoveries with one bank reference', 1::bigint, count(*)
-FROM recovery GROUP BY bank_code, bank_reference
+SELECT bank_code || ' ' || bank_reference, v.what, v.expected, v.found
+FROM (
+  SELECT bank_code, bank_reference, count(*) AS postings, min(content) AS content FROM (
+    SELECT bank_code, bank_reference, concat_ws(' ', kind, id, loan_id, paid_on, amount) FROM repayment
+    UNION ALL
+    SELECT bank_code, bank_reference, concat_ws(' ', 'disbursement', loan_id, loan_id, disbursed_on, amount)
+    FROM disbursement
+    UNION ALL
+    SELECT bank_code, bank_reference, concat_ws(' ', 'recovery', id, loan_id, recovered_on, amount) FROM recovery
+  ) booked (bank_code, bank_reference, content) GROUP BY 1, 2
+) p
+FULL JOIN bank_reference r USING (bank_code, bank_reference)
+CROSS JOIN LATERAL (VALUES
+  ('postings with one bank reference', '1', p.postings::text),
+  ('what the reference stands for', p.content,
+    concat_ws(' ', r.entry, r.entry_id, r.loan_id, r.booked_on, r.amount))
+) AS v (what, expected, found)
 """
 _PUBLISHED = """
 SELECT coalesce(r.id::text, e.data->>'repayment_id'), v.what, v.expected, v.found

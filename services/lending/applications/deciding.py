@@ -100,7 +100,7 @@ async def decide_one(conn: Connection, officer: Principal, application_id: UUID,
         ApplicationUnknown: there is none in the officer's regions for this stage.
     """
     batch_id = await conn.fetchval(
-        "SELECT batch_id FROM application WHERE id = $1 AND coalesce(village_code, township_code) ^@ ANY($2::text[])",
+        "SELECT batch_id FROM application WHERE id = $1 AND village_code ^@ ANY($2::text[])",
         application_id,
         officer.regions_for(RIGHT_OF_STAGE[body.level]),
     )

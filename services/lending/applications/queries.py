@@ -83,9 +83,7 @@ async def exposures(
 
 _IN_SCOPE = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
 # An application of a household that is on no register has no village; it belongs to the township that filed it.
-_IN_SCOPE_OR_UNPLACED = (
-    "coalesce(village_code, township_code) ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
-)
+_IN_SCOPE_OR_UNPLACED = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
 
 
 async def list_applications(
@@ -101,7 +99,7 @@ async def list_applications(
     """Return up to one row more than a page of applications, oldest first."""
     rows = await conn.fetch(
         f"SELECT * FROM application WHERE {_IN_SCOPE_OR_UNPLACED}"  # noqa: S608 - our own text
-        " AND ($3::text IS NULL OR coalesce(village_code, township_code) ^@ $3) AND ($4::text IS NULL OR state = $4)"
+        " AND ($3::text IS NULL OR village_code ^@ $3) AND ($4::text IS NULL OR state = $4)"
         " AND ($5::uuid IS NULL OR batch_id = $5) AND ($6::uuid IS NULL OR household_id = $6)"
         " AND ($7::uuid IS NULL OR id > $7) ORDER BY id LIMIT $8",
         scope.regions,

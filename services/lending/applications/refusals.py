@@ -236,8 +236,8 @@ class HouseholdUnknown(NotFound):
     def __init__(self, named: Sequence[str]) -> None:
         shown = ", ".join(named[:NAMED_MAX]) + (" …" if len(named) > NAMED_MAX else "")
         super().__init__(
-            f"您的辖区内没有{len(named)}户农户的档案:{shown};请核对编号或先建档。本次申请均未受理。 "
-            f"No household {shown} is on the register in your regions ({len(named)} in all); check the numbers or "
+            zh=f"您的辖区内没有以下 {len(named)} 户农户的档案：{shown}；请核对编号或先建档。本次申请均未受理。",
+            en=f"{len(named)} households are not on the register in your regions: {shown}; check the numbers or "
             "register them first. Nothing of this request was filed.",
             households=list(named),
         )

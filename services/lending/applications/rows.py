@@ -48,7 +48,7 @@ _COLUMNS = (
     "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_from, "
     "filed_by, documents, pack_id, notice_id, public_notice_ends_on, version, mode"
 )
-_IN_REGIONS = "coalesce(village_code, township_code) ^@ ANY($2::text[])"
+_IN_REGIONS = "village_code ^@ ANY($2::text[])"
 
 
 def locked(row: Any) -> LockedApplication:

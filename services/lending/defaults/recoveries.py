@@ -11,10 +11,11 @@ from services.lending.defaults.refusals import (
     LoanNotCompensated,
     LoanOfAnotherBank,
     LoanUnknown,
-    RecoveryReferenceReused,
 )
 from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
+from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
+from services.lending.loans.refusals import BankReferenceConflict, LoanChanging
 from services.lending.scope import bank_of
 from shared import outbox
 from shared.access import Principal, Right
@@ -29,12 +30,20 @@ SELECT id, household_id, village_code, bank_code, state, version, claim_id, comp
   interest_compensated - interest_recovered AS interest_owed
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
-_EARLIER = "SELECT * FROM recovery WHERE bank_code = $1 AND bank_reference = $2"
+# $1 bank, $2 reference
+_BOOKED = f"""
+SELECT r.bank_reference, b.entry_id, b.loan_id, b.amount, {BOOKED}
+FROM (SELECT $2::text AS bank_reference) r {JOIN_BOOKED} WHERE b.entry_id IS NOT NULL
+"""  # noqa: S608 - our own texts
+_EARLIER = "SELECT * FROM recovery WHERE id = $1"
 _RECORD = """
 WITH put AS (
   INSERT INTO recovery (id, loan_id, claim_id, bank_code, bank_reference, recovered_on, amount, principal, interest,
     loan_version, recorded_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+), put_reference AS (
+  INSERT INTO bank_reference (bank_code, bank_reference, entry, entry_id, loan_id, booked_on, amount)
+  VALUES ($4, $5, 'recovery', $1, $2, $6, $7)
 )
 UPDATE loan SET principal_recovered = principal_recovered + $8, interest_recovered = interest_recovered + $9,
   version = $10 + $12::boolean::int, state = CASE WHEN $12::boolean THEN 'closed' ELSE state END,
@@ -46,7 +55,7 @@ WHERE id = $2 AND version = $10 - 1
 async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, body: RecoveryIn) -> RecoveryOut:
     """Record what was collected; the loan closes when everything that was compensated is recovered.
 
-    A reference that was recorded before with the same amount answers the recorded recovery.
+    The same recovery sent again, with its loan, day and amount, answers the recorded one.
     Raises: one of `defaults.refusals`, DateBeforeStep. Clause: LG-40.
     """
     bank = bank_of(officer)
@@ -55,10 +64,11 @@ async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, b
         raise LoanUnknown
     if loan["bank_code"] != bank:
         raise LoanOfAnotherBank
-    if (earlier := await conn.fetchrow(_EARLIER, bank, body.bank_reference)) is not None:
-        if (earlier["loan_id"], earlier["amount"]) != (loan_id, body.amount):
-            raise RecoveryReferenceReused(body.bank_reference)
-        return _answer(loan, earlier, already_recorded=True)
+    if (booked := await conn.fetchrow(_BOOKED, bank, body.bank_reference)) is not None:
+        content = ("recovery", loan_id, body.recovered_on, body.amount)
+        if (booked["booked_entry"], booked["loan_id"], booked["booked_on"], booked["amount"]) != content:
+            raise BankReferenceConflict(booked)
+        return _answer(loan, await conn.fetchrow(_EARLIER, booked["entry_id"]), already_recorded=True)
     _ensure_recoverable(loan, body)
     return await _record(conn, officer, loan, body)
 
@@ -92,7 +102,8 @@ async def _record(conn: Connection, officer: Principal, loan: Any, body: Recover
     try:
         await conn.execute(_RECORD, *recovery.values(), officer.subject, closes)
     except asyncpg.UniqueViolationError:
-        raise RecoveryReferenceReused(body.bank_reference) from None
+        # The same reference for another loan is being recorded at the same moment.
+        raise LoanChanging from None
     await _tell(conn, loan, recovery, closes)
     after = {**loan, "principal_owed": loan["principal_owed"] - principal}
     after["interest_owed"] = loan["interest_owed"] - interest

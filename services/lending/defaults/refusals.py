@@ -121,16 +121,3 @@ class AboveWhatIsOwed(Refused):
             amount=str(amount),
             owed=str(owed),
         )
-
-
-class RecoveryReferenceReused(Refused):
-    """The bank's reference stands for another recovery."""
-
-    code = "reference-reused"
-    title = "银行流水号重复 Bank reference reused"
-
-    def __init__(self, bank_reference: str) -> None:
-        super().__init__(
-            f"Bank reference {bank_reference} already stands for another recovery; send this one under its own.",
-            bank_reference=bank_reference,
-        )

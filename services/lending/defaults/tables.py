@@ -73,7 +73,6 @@ recovery = Table(
     Column("loan_version", Integer, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-    UniqueConstraint("bank_code", "bank_reference"),
     CheckConstraint("amount > 0 AND amount = principal + interest AND principal >= 0 AND interest >= 0", name="amount"),
     Index("ix_recovery_loan_id", "loan_id"),
 )

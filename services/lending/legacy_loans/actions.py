@@ -21,6 +21,7 @@ from services.lending.legacy_loans.schemas import (
 )
 from services.lending.lenders.queries import ensure_registered
 from services.lending.loans.actions import stage_contracts
+from services.lending.loans.refusals import BankReferenceConflict
 from services.lending.loans.rules.contract_terms import Contract, ContractTerms, contract
 from services.lending.scope import bank_of
 from shared.access import Principal, Right
@@ -139,15 +140,17 @@ async def _refuse_used(conn: Connection, bank: str, lines: Sequence[_Line]) -> N
         sql.USED, bank, [item.contract_number for item in items], [item.bank_reference for item in items]
     )
     contracts = {row["contract_number"] for row in used if row["contract_used"]}
-    references = {row["bank_reference"] for row in used if row["reference_used"]}
+    booked = {row["bank_reference"]: row for row in used if row["booked_entry"] is not None}
+    references: set[str] = set()
     for line in lines:
         if line.item.contract_number in contracts:
             line.reasons.append(_contract_used(line.item.contract_number))
-        if line.item.bank_reference in references:
-            line.reasons.append(_reference_used(line.item.bank_reference))
+        reference = line.item.bank_reference
+        if reference in booked or reference in references:
+            line.reasons.append(_conflict(BankReferenceConflict(booked.get(reference, {"bank_reference": reference}))))
         if not line.reasons:
             contracts.add(line.item.contract_number)
-            references.add(line.item.bank_reference)
+            references.add(reference)
 
 
 async def _put(
@@ -240,10 +243,5 @@ def _contract_used(contract_number: str) -> Reason:
     )
 
 
-def _reference_used(bank_reference: str) -> Reason:
-    return Reason(
-        "bank-reference-used",
-        "LG-2",
-        f"银行流水号{bank_reference}已登记,请核对。",
-        f"Bank reference {bank_reference} already stands for another disbursement; correct it.",
-    )
+def _conflict(refusal: BankReferenceConflict) -> Reason:
+    return Reason(refusal.code, "LG-2", refusal.sentence.zh, refusal.sentence.en)

@@ -1,6 +1,7 @@
 """The SQL of legacy loans: what is already on the books, and loans with a record in place of their application."""
 
 from services.lending.loans import disbursement_sql as disbursing
+from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
 
 CREATE_LINES = """
 CREATE TEMP TABLE legacy_line (
@@ -36,13 +37,13 @@ LINE_COLUMNS = (
     "pack_version",
     "granted_under",
 )
-USED = """
-SELECT n.contract_number, n.bank_reference, l.id IS NOT NULL AS contract_used, d.loan_id IS NOT NULL AS reference_used
-FROM unnest($2::text[], $3::text[]) AS n (contract_number, bank_reference)
-LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = n.contract_number
-LEFT JOIN disbursement d ON d.bank_code = $1::text AND d.bank_reference = n.bank_reference
-WHERE l.id IS NOT NULL OR d.loan_id IS NOT NULL
-"""
+USED = f"""
+SELECT r.contract_number, r.bank_reference, l.id IS NOT NULL AS contract_used, {BOOKED}
+FROM unnest($2::text[], $3::text[]) AS r (contract_number, bank_reference)
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+{JOIN_BOOKED}
+WHERE l.id IS NOT NULL OR b.loan_id IS NOT NULL
+"""  # noqa: S608 - our own texts
 TERMS = """
 SELECT DISTINCT pack_id, term_months, granted_on AS disbursed_on, amount AS principal, agreed_rate FROM legacy_line
 ORDER BY pack_id, term_months, disbursed_on, principal, agreed_rate

@@ -44,7 +44,7 @@ async def disburse_file(
     if columns is COLUMNS:
         await conn.execute(f"ALTER TABLE {STAGED} ADD COLUMN account_reference text")
     await _check(conn, officer, bank, today)
-    rejections = [_rejection(row) for row in await conn.fetch(sql.REFUSED, today)]
+    rejections = [_rejection(row) for row in await conn.fetch(sql.REFUSED, bank, today)]
     summary = await conn.fetchrow(sql.SUMMARY)
     figures = (summary["loans"], summary["amount"], summary["late"], len(rejections))
     await conn.execute(sql.STORE_FILE, file_id, bank, lines, total, *figures, officer.subject)
@@ -79,7 +79,7 @@ async def disburse_application(
     )
     await bank_files.stage_line(conn, STAGED, WITH_ACCOUNT, fields)
     await _check(conn, officer, bank, today)
-    for row in await conn.fetch(sql.REFUSED, today):
+    for row in await conn.fetch(sql.REFUSED, bank, today):
         raise refusal_of(row["code"], row)
     loan_id = await _disburse(conn, officer, bank, None, 1)
     return await get_loan(conn, loan_id, Scope(officer.regions_for(Right.LOANS_DISBURSE), bank))

@@ -1,6 +1,7 @@
 """The SQL of disbursing: lines are checked against their applications and become loans in one statement."""
 
 from services.lending import bank_files
+from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
 from shared.events.lending import LoanDisbursed
 from shared.outbox import bulk_insert
 
@@ -86,7 +87,7 @@ SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on,
   a.mode, a.household_id, r.account_reference,
   CASE
     WHEN NOT r.readable OR r.amount = 0 THEN 'line-malformed'
-    WHEN a.id IS NULL OR NOT coalesce(a.village_code, a.township_code) ^@ ANY ($2::text[]) THEN 'application-unknown'
+    WHEN a.id IS NULL OR NOT a.village_code ^@ ANY ($2::text[]) THEN 'application-unknown'
     WHEN a.bank_code <> $1::text THEN 'application-of-another-bank'
     WHEN a.state = 'disbursed' OR r.of_application > 1 THEN 'already-disbursed'
     WHEN a.state <> 'handed_over' THEN 'not-handed-over'
@@ -94,12 +95,12 @@ SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on,
     WHEN r.disbursed_on < a.handed_over_on THEN 'date-before-step'
     WHEN r.disbursed_on > $3::date THEN 'date-in-future'
     WHEN l.id IS NOT NULL OR r.of_contract > 1 THEN 'contract-number-used'
-    WHEN d.loan_id IS NOT NULL OR r.of_reference > 1 THEN 'bank-reference-used'
+    WHEN b.loan_id IS NOT NULL OR r.of_reference > 1 THEN 'bank-reference-conflict'
   END
 FROM counted r
 LEFT JOIN application a ON a.id = r.application_id
 LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
-LEFT JOIN disbursement d ON d.bank_code = $1::text AND d.bank_reference = r.bank_reference
+{JOIN_BOOKED}
 """  # noqa: S608 - our own patterns
 
 # Ways of using a loan that may be banned on the day of some line; loans of the household's own use never are.
@@ -134,15 +135,17 @@ WHERE code IS NULL AND account_reference IS NOT NULL GROUP BY account_reference,
 ON CONFLICT (bank_code, account_reference) DO NOTHING
 """
 
-REFUSED = """
+# $1 bank, $2 today
+REFUSED = f"""
 SELECT r.line_number, r.code, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on, f.amount,
-  f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on,
-  $1::date AS today
+  f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, {BOOKED},
+  $2::date AS today
 FROM disbursement_line r
 JOIN disbursement_file_line f USING (line_number)
 LEFT JOIN application a ON a.id = r.application_id
+{JOIN_BOOKED}
 WHERE r.code IS NOT NULL ORDER BY r.line_number
-"""
+"""  # noqa: S608 - our own texts
 TERMS = """
 SELECT DISTINCT pack_id, term_months, disbursed_on, amount AS principal FROM disbursement_line WHERE code IS NULL
 ORDER BY pack_id, term_months, disbursed_on, principal
@@ -205,6 +208,9 @@ put_loan AS (
   SELECT loan_id, bank_code, bank_reference, amount, paid_out_on, handed_over_on, disbursement_due_on,
     paid_out_on > disbursement_due_on, $2::uuid, $3::text, account_reference
   FROM made
+), put_references AS (
+  INSERT INTO bank_reference (bank_code, bank_reference, entry, entry_id, loan_id, booked_on, amount)
+  SELECT bank_code, bank_reference, 'disbursement', loan_id, loan_id, paid_out_on, amount FROM made
 ), put_installments AS (
   INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
   SELECT m.loan_id, i.number, i.period_from, i.due_on, i.days, i.principal, i.interest, i.due_on

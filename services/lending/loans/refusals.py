@@ -1,11 +1,11 @@
 """Why the bank's word that it paid out a loan is not taken."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from services.lending.bank_files import date_before_step, date_in_future
 from shared.dates import DateBeforeStep, DateInFuture
-from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
+from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
 
 Figures = Mapping[str, Any]
 
@@ -18,6 +18,57 @@ class LoanUnknown(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such loan is known in your regions; check its id.")
+
+
+class LoanChanging(Unavailable):
+    """Others keep changing the loan, or send the same reference at this very moment."""
+
+    code = "loan-changing"
+    title = "贷款正在处理中 Loan changing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="该贷款或该流水号正在处理中；请几秒后按原内容重报。",
+            en="The loan or the reference is being worked on; send the same request again in a few seconds.",
+        )
+
+
+_ENTRIES: Final[Mapping[str, tuple[str, str]]] = {
+    "disbursement": ("放款", "disbursement"),
+    "repayment": ("还款", "repayment"),
+    "prepayment": ("提前还款", "prepayment"),
+    "recovery": ("追偿款", "recovery"),
+}
+
+
+class BankReferenceConflict(Refused):
+    """The bank's reference stands for another posting."""
+
+    code = "bank-reference-conflict"
+    title = "银行流水号冲突 Bank reference conflict"
+
+    def __init__(self, figures: Mapping[str, Any]) -> None:
+        reference, entry = figures["bank_reference"], figures.get("booked_entry")
+        if entry is None:
+            super().__init__(
+                zh=f"银行流水号 {reference} 在本文件中用于两笔不同的业务；请更正其中一笔的流水号。",
+                en=f"Bank reference {reference} stands for two different postings of this file; correct one of them.",
+                bank_reference=reference,
+            )
+            return
+        zh, en = _ENTRIES[entry]
+        contract, on, amount = figures["booked_contract"], figures["booked_on"], figures["booked_amount"]
+        super().__init__(
+            zh=f"银行流水号 {reference} 已登记为合同 {contract} 于 {on} 的{zh} {amount} 元；"
+            "如为同一笔，请按原内容重报；如为另一笔，请用其自身的流水号。",
+            en=f"Bank reference {reference} already stands for the {en} of {amount} on {on} under contract {contract}; "
+            "send that posting as it was, or this one under its own reference.",
+            bank_reference=reference,
+            entry=entry,
+            contract_number=contract,
+            booked_on=str(on),
+            amount=str(amount),
+        )
 
 
 class ApplicationUnknown(NotFound):
@@ -93,18 +144,6 @@ class ContractNumberUsed(Refused):
         super().__init__(f"Contract number {figures['contract_number']} already belongs to another loan; correct it.")
 
 
-class BankReferenceUsed(Refused):
-    """Another disbursement carries the reference."""
-
-    code = "bank-reference-used"
-    title = "银行流水号重复 Bank reference used"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            f"Bank reference {figures['bank_reference']} already stands for another disbursement; correct it."
-        )
-
-
 class EnterpriseUseBanned(Refused):
     """The loan was granted after the last day of enterprise use."""
 
@@ -159,7 +198,7 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             NotHandedOver,
             AmountDiffers,
             ContractNumberUsed,
-            BankReferenceUsed,
+            BankReferenceConflict,
             EnterpriseUseBanned,
             AccountOfAnotherHousehold,
             DisbursementMalformed,

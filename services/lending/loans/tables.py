@@ -157,9 +157,24 @@ disbursement = Table(
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("account_reference", Text),  # the bank's own key of the account the money went to
-    UniqueConstraint("bank_code", "bank_reference"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disbursement_due_on)", name="late"),
+)
+
+# What each of a bank's references stands for; put by the statement that books it, without foreign keys: a file of
+# 100 000 lines would check each of them a second time.
+bank_reference = Table(
+    "bank_reference",
+    metadata,
+    Column("bank_code", Text, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("entry_id", Uuid, nullable=False),  # of the repayment or recovery; a disbursement is its loan's
+    Column("loan_id", Uuid, nullable=False),
+    Column("booked_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    PrimaryKeyConstraint("bank_code", "bank_reference"),
+    CheckConstraint("entry IN ('disbursement', 'repayment', 'prepayment', 'recovery')", name="entry"),
 )
 
 # The account that first took a household's loan takes no other household's (SX-1).

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
+from services.lending.loans.refusals import LoanChanging
 from services.lending.repayments import sql
 from services.lending.repayments.prepaying import plan_partial_prepayment
-from services.lending.repayments.refusals import LoanChanging, LoanUnknown, refusal_of
+from services.lending.repayments.refusals import LoanUnknown, refusal_of
 from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
 from services.lending.scope import bank_of
 from shared.access import Principal, Right
@@ -22,7 +23,7 @@ LOOKS_MAX = 3
 async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, body: RepaymentIn) -> RepaymentOut:
     """Record one repayment: penalty accrued to the day, allocation, ledger, the loan's balance, the facts.
 
-    A reference that was recorded before with the same amount answers the recorded repayment.
+    The same repayment sent again, with its loan, kind, day and amount, answers the recorded one.
     Raises: one of `repayments.refusals`, LoanChanging. Clauses: SX-5, FJ-11.
     """
     bank, regions = bank_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)

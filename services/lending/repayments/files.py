@@ -59,7 +59,7 @@ LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_nu
 """  # noqa: S608 - our own patterns
 # Two loans under one reference cannot both be right; the first line keeps it.
 _REFUSE_SHARED_REFERENCES = """
-UPDATE repayment_line d SET code = 'reference-reused'
+UPDATE repayment_line d SET code = 'bank-reference-conflict'
 FROM (
   SELECT line_number, loan_id, first_value(loan_id) OVER (PARTITION BY bank_reference ORDER BY line_number) AS first
   FROM repayment_line
@@ -82,7 +82,7 @@ UPDATE repayment_line d SET code = aside.code
 FROM unnest($1::int[], $2::text[]) AS aside (line_number, code) WHERE d.line_number = aside.line_number
 """
 _REFUSED_EARLY = """
-SELECT line_number, code AS refusal, bank_reference, paid_on, amount, NULL AS earlier_amount, $1::date AS today
+SELECT line_number, code AS refusal, bank_reference, paid_on, amount, $1::date AS today
 FROM repayment_line
 WHERE code IS NOT NULL
 """

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.bank_files import date_before_step, date_in_future
+from services.lending.loans.refusals import BankReferenceConflict
 from shared.dates import DateBeforeStep, DateInFuture
-from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
+from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
 
 Figures = Mapping[str, Any]
 
@@ -29,22 +30,6 @@ class LoanOfAnotherBank(NotAllowed):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__("Another bank granted this loan; only that bank records its repayments.")
-
-
-class ReferenceReused(Refused):
-    """The bank's reference stands for another repayment."""
-
-    code = "reference-reused"
-    title = "银行流水号重复 Bank reference reused"
-
-    def __init__(self, figures: Figures) -> None:
-        earlier = figures["earlier_amount"]
-        told = f" of {earlier}" if earlier is not None else ""
-        super().__init__(
-            f"Bank reference {figures['bank_reference']} already stands for another repayment{told}; "
-            "send this one under its own reference.",
-            bank_reference=figures["bank_reference"],
-        )
 
 
 class LoanAlreadyClosed(Refused):
@@ -194,7 +179,7 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
         for refusal in (
             LoanUnknown,
             LoanOfAnotherBank,
-            ReferenceReused,
+            BankReferenceConflict,
             LoanAlreadyClosed,
             LoanInDefault,
             PaidBeforeBooked,
@@ -223,12 +208,3 @@ class RepaymentFileUnknown(NotFound):
 
     def __init__(self, file_id: UUID) -> None:
         super().__init__(f"Repayment file {file_id} is not known for your bank.")
-
-
-class LoanChanging(Unavailable):
-    """Others keep changing the loan, or send the same reference at this very moment."""
-
-    code = "loan-changing"
-
-    def __init__(self) -> None:
-        super().__init__("The loan or the reference is being worked on; send the same request again in a few seconds.")

@@ -12,6 +12,7 @@ Allocation walks the oldest due in full before the next, and inside a due the co
 `allocation.allocate` does: a payment [0, amount) meets the running sums of what is due.
 """
 
+from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
 
@@ -29,13 +30,14 @@ locked AS MATERIALIZED (
   FROM line n JOIN loan l ON l.id = n.loan_id
   FOR NO KEY UPDATE OF l
 ), checked AS MATERIALIZED (
-  SELECT k.*, earlier.id AS earlier_id, earlier.amount AS earlier_amount,
+  SELECT k.*, b.entry_id AS earlier_id,
     CASE
       WHEN NOT k.village_code ^@ ANY ($2::text[]) THEN 'loan-unknown'
       WHEN k.bank_code <> $1::text THEN 'loan-of-another-bank'
       WHEN seen.version <> k.version THEN 'stale'
-      WHEN earlier.amount = k.amount AND earlier.loan_id = k.loan_id THEN 'already-recorded'
-      WHEN earlier.id IS NOT NULL THEN 'reference-reused'
+      WHEN (b.loan_id, b.entry, b.booked_on, b.amount) = (k.loan_id, k.kind, k.paid_on, k.amount)
+        THEN 'already-recorded'
+      WHEN b.entry_id IS NOT NULL THEN 'bank-reference-conflict'
       WHEN k.state = 'closed' THEN 'loan-closed'
       WHEN k.state <> 'active' THEN 'loan-in-default'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
@@ -43,7 +45,7 @@ locked AS MATERIALIZED (
     END AS code
   FROM locked k
   JOIN loan seen ON seen.id = k.loan_id
-  LEFT JOIN repayment earlier ON earlier.bank_code = $1::text AND earlier.bank_reference = k.bank_reference
+  LEFT JOIN bank_reference b ON b.bank_code = $1::text AND b.bank_reference = k.bank_reference
 ), owed AS MATERIALIZED (
   SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, s.late_from_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal,
@@ -115,6 +117,9 @@ due AS MATERIALIZED (
   SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
     left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text
   FROM posted
+), put_references AS (
+  INSERT INTO bank_reference (bank_code, bank_reference, entry, entry_id, loan_id, booked_on, amount)
+  SELECT bank_code, bank_reference, kind, repayment_id, loan_id, paid_on, amount FROM posted
 ), put_parts AS (
   INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
   SELECT repayment_id, number, penalty, interest, principal FROM received WHERE penalty + interest + principal > 0
@@ -194,9 +199,9 @@ def _line_of_parameters(first: int) -> str:
 # $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount
 RECORD_ONE = f"""
 WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
-SELECT v.refusal, v.bank_reference, v.paid_on, v.amount, v.payable, v.state, v.disbursed_on, v.booked_until,
-  v.earlier_id, v.earlier_amount, p.repayment_id, p.penalty, p.interest, p.principal, p.left_outstanding, p.closes
-FROM verdict v LEFT JOIN posted p ON p.line_number = v.line_number
+SELECT r.refusal, r.bank_reference, r.paid_on, r.amount, r.payable, r.state, r.disbursed_on, r.booked_until,
+  r.earlier_id, {BOOKED}, p.repayment_id, p.penalty, p.interest, p.principal, p.left_outstanding, p.closes
+FROM verdict r LEFT JOIN posted p ON p.line_number = r.line_number {JOIN_BOOKED}
 """  # noqa: S608 - our own texts
 
 # $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file, $6 round
@@ -212,15 +217,16 @@ SELECT
       count(*) FILTER (WHERE closes) AS closed FROM posted) t) AS totals,
   (SELECT jsonb_agg(jsonb_build_object('line_number', line_number, 'refusal', refusal, 'payable', payable::text,
       'amount', amount::text, 'bank_reference', bank_reference, 'paid_on', paid_on, 'state', state,
-      'disbursed_on', disbursed_on, 'booked_until', booked_until, 'earlier_amount', earlier_amount::text)
+      'disbursed_on', disbursed_on, 'booked_until', booked_until, 'booked_entry', booked_entry,
+      'booked_on', booked_on, 'booked_amount', booked_amount::text, 'booked_contract', booked_contract)
       ORDER BY line_number)
-    FROM verdict WHERE refusal IS NOT NULL) AS refused
+    FROM (SELECT r.*, {BOOKED} FROM verdict r {JOIN_BOOKED} WHERE r.refusal IS NOT NULL) refused) AS refused
 """  # noqa: S608 - our own texts
 
 # A full prepayment ends the schedule on the day it is paid: what is not yet due is replaced by one instalment with all
 # the principal and the interest accrued to the day, and the payment is then recorded like any other. Interest that was
 # paid ahead for the running period is counted, never given back. Clauses: SX-5, LG-2.
-_REPLAN = """
+_REPLAN = f"""
 coming AS (
   SELECT k.line_number, min(i.period_from) AS period_from, sum(i.principal_due) AS balance,
     sum(i.principal_due - i.principal_paid) AS principal, sum(i.interest_due) AS interest_planned,
@@ -271,11 +277,11 @@ coming AS (
   UPDATE loan l SET interest_charged = l.interest_charged - f.interest_planned + f.interest_ahead + f.accrued
   FROM ruled f WHERE f.ruling = 'full' AND l.id = f.loan_id
 )
-SELECT line_number, loan_id, ruling, amount, bank_reference, paid_on, state, disbursed_on, booked_until,
-  earlier_amount, arrears, accrued, principal_left, settlement, last_number, annual_rate, day_count, repayment_method,
-  rounding, settlement AS payable
-FROM ruled
-"""
+SELECT r.line_number, r.loan_id, r.ruling, r.amount, r.bank_reference, r.paid_on, r.state, r.disbursed_on,
+  r.booked_until, r.arrears, r.accrued, r.principal_left, r.settlement, r.last_number, r.annual_rate, r.day_count,
+  r.repayment_method, r.rounding, r.settlement AS payable, {BOOKED}
+FROM ruled r {JOIN_BOOKED}
+"""  # noqa: S608 - our own texts
 
 # $1 bank, $2 regions, $3 loan, $4 reference, $5 kind, $6 paid on, $7 amount
 REPLAN_ONE = f"WITH {_line_of_parameters(3)}, {_LOCK_AND_CHECK}, {_REPLAN}"
@@ -285,5 +291,5 @@ REPLAN_ROUND = f"""
 WITH line AS (
   SELECT line_number, loan_id, bank_reference, kind, paid_on, amount FROM repayment_line
   WHERE round = $3::int AND code IS NULL AND kind = 'prepayment'
-), {_LOCK_AND_CHECK}, {_REPLAN} WHERE ruling NOT IN ('full', 'already-recorded')
+), {_LOCK_AND_CHECK}, {_REPLAN} WHERE r.ruling NOT IN ('full', 'already-recorded')
 """  # noqa: S608 - our own texts

@@ -11,7 +11,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     func,
 )
@@ -59,7 +58,6 @@ repayment = Table(
     Column("line_number", Integer),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("bank_code", "bank_reference"),
     CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
     CheckConstraint("amount > 0 AND amount = penalty + interest + principal", name="amount"),
     CheckConstraint("penalty >= 0 AND interest >= 0 AND principal >= 0 AND principal_outstanding >= 0", name="parts"),

@@ -112,7 +112,7 @@ GROUP BY m.month ORDER BY m.month
 
 _REFUSED = """
 SELECT id, reasons FROM application
-WHERE state = 'refused' AND coalesce(village_code, township_code) ^@ ANY ($1::text[])
+WHERE state = 'refused' AND village_code ^@ ANY ($1::text[])
   AND ($2::text IS NULL OR bank_code = $2) AND state_from <= $3::date
 """
 REFUSED = f"SELECT count(*) FROM ({_REFUSED}) refused"  # noqa: S608 - our own texts

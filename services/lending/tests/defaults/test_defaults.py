@@ -165,7 +165,11 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
     assert first.json()["interest"] == confirmed["interest_overdue"]
     again = await recover(county, loan["loan_id"], "10000.00", "V1")
     assert (again.json()["already_recorded"], again.json()["recovery_id"]) == (True, first.json()["recovery_id"])
-    assert (await recover(county, loan["loan_id"], "9.00", "V1")).json()["code"] == "reference-reused"
+    assert (await recover(county, loan["loan_id"], "9.00", "V1")).json()["code"] == "bank-reference-conflict"
+    for reference, entry in (("V1", "recovery"), ("D000001", "disbursement")):
+        other_day = await recover(county, loan["loan_id"], "10000.00", reference, "2018-06-02")
+        assert (other_day.status_code, other_day.json()["code"]) == (409, "bank-reference-conflict")
+        assert other_day.json()["values"]["entry"] == entry
     assert (await recover(county, loan["loan_id"], "99999.00", "V2")).json()["code"] == "above-what-is-owed"
     assert (await recover(county, loan["loan_id"], "1.00", "V2", "2018-04-09")).json()["code"] == "date-before-step"
     last = await recover(county, loan["loan_id"], first.json()["amount_outstanding"], "V2")

@@ -132,7 +132,7 @@ async def test_a_loan_is_on_the_books_once(place: Place) -> None:
     again = (await onboard(place, legacy(place, 1))).json()
     assert [reason["code"] for reason in again["refusals"][0]["reasons"]] == [
         "contract-number-used",
-        "bank-reference-used",
+        "bank-reference-conflict",
     ]
     assert await place.lending.count("loan") == 1
 

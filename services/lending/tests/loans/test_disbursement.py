@@ -81,7 +81,7 @@ async def test_wrong_lines_are_named_and_right_ones_taken(county: County) -> Non
         f"{await county.hand_over()},C9,D9,2017-02-28,50000.00": "date-before-step",
         f"{await county.hand_over()},C10,D10,2999-01-01,50000.00": "date-in-future",
         f"{await county.hand_over()},C1,D11,2017-03-06,50000.00": "contract-number-used",
-        f"{await county.hand_over()},C12,D1,2017-03-06,50000.00": "bank-reference-used",
+        f"{await county.hand_over()},C12,D1,2017-03-06,50000.00": "bank-reference-conflict",
         "not-an-id,C13,D13,2017-03-06,50000.00": "line-malformed",
         f"{await county.hand_over()},C 14,D14,2017-03-06,50000.00": "line-malformed",
     }

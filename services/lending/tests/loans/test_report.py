@@ -27,10 +27,12 @@ async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> No
     dues = (await county.get("/api/v1/dues.csv?due_through=2018-02-05")).text.splitlines()[1]
     assert (await county.repay(late["loan_id"], dues.split(",")[-1], "2018-02-05", "R9")).is_success
     await county.service.database.pool.execute(
-        """INSERT INTO application (id, household_number, township_code, county_code, bank_code, amount, term_months,
-             industry, purpose, state, state_from, pack_id, pack_version, eligibility, reasons, filed_on, filed_by)
-           VALUES ($1, 'H9', '500236001', '500236', 'fjrcb', 1000, 12, 'planting', 'planting', 'refused', '2017-02-01',
-             $2, 1, '{}', '[{"code": "four_kinds"}, {"code": "over_age"}]', '2017-02-01', 'clerk')""",
+        """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
+             bank_code, amount, term_months, industry, purpose, state, state_from, pack_id, pack_version, eligibility,
+             reasons, filed_on, filed_by)
+           VALUES ($1, uuid7(), 'H9', '500236001201', '500236001', '500236', 'fjrcb', 1000, 12, 'planting', 'planting',
+             'refused', '2017-02-01', $2, 1, '{}', '[{"code": "four_kinds"}, {"code": "over_age"}]', '2017-02-01',
+             'clerk')""",
         new_id(),
         county.pack_id,
     )

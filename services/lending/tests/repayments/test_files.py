@@ -17,7 +17,7 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         f"R1,{mine},repayment,2017-12-11,100.00",
         f"R2,{mine},repayment,2017-12-12,{Decimal(interest) - 100}",
         f"R3,{mine},repayment,2017-12-13,0.01",
-        f"R1,{mine},repayment,2017-12-14,100.00",
+        f"R1,{mine},repayment,2017-12-11,100.00",
         f"R4,{theirs},repayment,2017-12-11,1.00",
         "R5,C-NO-SUCH,repayment,2017-12-11,1.00",
         f"R6,{mine},gift,2017-12-11,1.00",
@@ -39,7 +39,7 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         9: "line-malformed",
         10: "line-malformed",
         11: "date-in-future",
-        12: "reference-reused",
+        12: "bank-reference-conflict",
     }
     assert (await county.get(f"{PATH}/{body['file_id']}")).json() == body
     sheet = (await county.get(f"{PATH}/{body['file_id']}/rejections.csv")).text.splitlines()
@@ -62,8 +62,31 @@ async def test_one_reference_for_two_loans_is_kept_by_the_first_line(county: Cou
     loans = [await county.lend() for _ in range(2)]
     lines = [f"R1,{loan['contract_number']},repayment,2017-12-11,1.00" for loan in loans]
     body = (await county.send_file("repayment-files", HEADER, lines)).json()
-    assert (body["recorded"], [line["code"] for line in body["rejections"]]) == (1, ["reference-reused"])
+    assert (body["recorded"], [line["code"] for line in body["rejections"]]) == (1, ["bank-reference-conflict"])
     assert body["rejections"][0]["line_number"] == 3
+
+
+async def test_a_line_whose_reference_stands_for_something_else_is_rejected_with_what_was_booked(
+    county: County,
+) -> None:
+    loan = await county.lend()
+    await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")
+    contract = loan["contract_number"]
+    lines = [
+        f"R1,{contract},repayment,2017-12-11,100.00",
+        f"R1,{contract},repayment,2017-12-12,100.00",
+        f"R1,{contract},prepayment,2017-12-11,100.00",
+        f"R1,{contract},repayment,2017-12-11,100.01",
+        f"D000001,{contract},repayment,2017-12-11,100.00",
+    ]
+    body = (await county.send_file("repayment-files", HEADER, lines)).json()
+    assert (body["recorded"], body["already_recorded"], body["rejected"]) == (0, 1, 4)
+    assert {line["code"] for line in body["rejections"]} == {"bank-reference-conflict"}
+    assert [line["line_number"] for line in body["rejections"]] == [3, 4, 5, 6]
+    assert all(contract in line["reason"] for line in body["rejections"])
+    assert "2017-12-11" in body["rejections"][0]["reason"]
+    assert "disbursement of 50000.00" in body["rejections"][3]["reason"]
+    assert (await county.loan(loan["loan_id"]))["version"] == 2
 
 
 LINE = f"{HEADER}\nR1,C,repayment,2017-12-11,1.00"

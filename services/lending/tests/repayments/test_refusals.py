@@ -46,22 +46,56 @@ async def test_refuses_amounts_that_are_none_and_unknown_fields(county: County) 
     assert (await county.post(path, {**body, "amount": "12.50", "note": "x"})).status_code == 422
 
 
-async def test_the_same_reference_and_amount_is_recorded_once(county: County) -> None:
+async def test_the_same_repayment_sent_again_is_recorded_once(county: County) -> None:
     loan = await county.lend()
     first = (await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")).json()
-    again = await county.repay(loan["loan_id"], "100.00", "2017-12-12", "R1")
+    again = await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")
     assert again.status_code == 201
     assert again.json() == {**first, "already_recorded": True}
     assert len(await county.service.outbox()) == 2
 
 
-async def test_the_same_reference_with_another_amount_or_loan_is_refused(county: County) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [{"amount": "101.00"}, {"paid_on": "2017-12-12"}, {"kind": "prepayment"}, {"loan_id": "other"}],
+    ids=["amount", "day", "kind", "loan"],
+)
+async def test_the_same_reference_with_other_content_is_refused_with_what_was_booked(
+    county: County, changed: dict[str, str]
+) -> None:
     loan, other = await county.lend(), await county.lend()
-    await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")
-    for loan_id, amount in ((loan["loan_id"], "101.00"), (other["loan_id"], "100.00")):
-        answer = await county.repay(loan_id, amount, "2017-12-11", "R1")
-        assert (answer.status_code, answer.json()["code"]) == (409, "reference-reused")
-        assert "100.00" in answer.json()["detail"]
+    sent = {"loan_id": loan["loan_id"], "amount": "100.00", "paid_on": "2017-12-11", "reference": "R1"}
+    assert (await county.repay(**sent)).status_code == 201
+    before = await county.service.outbox()
+    if "loan_id" in changed:
+        changed = {"loan_id": other["loan_id"]}
+    answer = await county.repay(**{**sent, **changed})
+    assert (answer.status_code, answer.json()["code"]) == (409, "bank-reference-conflict")
+    assert answer.json()["values"] == {
+        "bank_reference": "R1",
+        "entry": "repayment",
+        "contract_number": loan["contract_number"],
+        "booked_on": "2017-12-11",
+        "amount": "100.00",
+    }
+    assert await county.service.outbox() == before
+    assert (await county.repay(**sent)).json()["already_recorded"] is True
+
+
+async def test_a_repeated_prepayment_is_recorded_once_and_never_as_a_repayment(county: County) -> None:
+    loan = await county.lend()
+    sent = {"loan_id": loan["loan_id"], "amount": "10000.00", "paid_on": "2017-06-10", "reference": "R1"}
+    first = await county.repay(**sent, kind="prepayment")
+    assert first.status_code == 201, first.text
+    assert (await county.repay(**sent, kind="prepayment")).json() == {**first.json(), "already_recorded": True}
+    assert (await county.repay(**sent)).json()["code"] == "bank-reference-conflict"
+
+
+async def test_the_reference_of_a_disbursement_stands_for_no_repayment(county: County) -> None:
+    loan = await county.lend()
+    answer = await county.repay(loan["loan_id"], "100.00", "2017-12-11", "D000001")
+    assert (answer.status_code, answer.json()["code"]) == (409, "bank-reference-conflict")
+    assert answer.json()["values"]["entry"] == "disbursement"
 
 
 async def test_another_bank_may_use_the_same_reference(county: County) -> None:
