@@ -198,7 +198,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.QUOTES_READ: _EVERYONE,
             Right.JOBS_RUN: (Role.ADMIN, Role.SERVICE_CENTRE),
             Right.RATES_READ: _EVERYONE,
-            Right.RATES_PUBLISH: (Role.FINANCE_BUREAU, Role.ADMIN),
+            Right.RATES_PUBLISH: (Role.CENTRAL_BANK, Role.FINANCE_BUREAU),
             Right.PROGRAMMES_MANAGE: (Role.FINANCE_BUREAU,),
             Right.SUBSIDIES_READ: (*_OFFICERS, Role.BANK),
             Right.SUBSIDIES_PREPARE: (Role.SERVICE_CENTRE,),

@@ -10,6 +10,7 @@ from tests.faults.convergence import ensure_settled
 from tests.faults.payments import Payment
 from tests.faults.test_killed_services import armed, revived
 from tests.journeys.tiny_county import Place
+from tools.demo.setting_up import publish_by_two
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
@@ -32,8 +33,7 @@ async def mark_a_household(place: Place) -> None:
 async def publish_a_rate(place: Place) -> None:
     """Subsidy tells reference-rate-published; lending keeps the rate."""
     rate = {"basis": "LPR", "effective_from": f"2025-07-{next(_number):02d}", "up_to_1y": "3.00", "over_5y": "3.50"}
-    answer = await place.county.offices["finance.bureau"].post("/reference-rates", {"rates": [rate]})
-    assert answer["published"] == 1
+    await publish_by_two(place.county.offices, [rate])
 
 
 async def pay_into_the_fund(place: Place) -> None:

@@ -30,6 +30,11 @@ COUNTY_OFFICERS: tuple[tuple[str, str, Role], ...] = (
     ("central.bank", "人民银行县支行", Role.CENTRAL_BANK),
     ("bank.regulator", "银监办", Role.BANK_REGULATOR),
 )
+# Who acts for the whole country: the reference rates hold in every county.
+NATIONAL_OFFICERS: tuple[tuple[str, str, Role], ...] = (
+    ("rates.officer", "人民银行利率经办", Role.CENTRAL_BANK),
+    ("rates.chief", "人民银行利率负责人", Role.CENTRAL_BANK),
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ async def create_offices(
     passwords: dict[str, str] = json.loads(accounts_file.read_text())
     admin = Caller(http, "admin", passwords["admin"])
     people = [_person(passwords, name, title, [(role, county_code)]) for name, title, role in COUNTY_OFFICERS]
+    people += [_person(passwords, name, title, [(role, "")]) for name, title, role in NATIONAL_OFFICERS]
     for township in townships:
         office = [(Role.TOWNSHIP, township.code)]
         people.append(_person(passwords, f"township.{township.code}", f"{township.name}经办", office))

@@ -9,6 +9,7 @@ from typing import Any
 from tools.demo.county import County, until
 from tools.demo.county_figures import Bar
 from tools.demo.members import draw_members, with_wrong_rows
+from tools.demo.officers import Offices
 from tools.demo.population import REGIONS_FILE
 from tools.demo.session import Caller, RequestFailed
 from tools.demo.workbook import write_members, write_workbook
@@ -44,7 +45,7 @@ async def publish_pack(county: County, pack_file: Path) -> None:
 
 
 async def publish_rates(county: County) -> int:
-    """Enter the published reference rates."""
+    """Enter the published reference rates by two officers of the whole country."""
     lines = [line.split(",") for line in RATES_FILE.read_text().splitlines()[1:]]
     rates = [
         {
@@ -56,8 +57,15 @@ async def publish_rates(county: County) -> int:
         }
         for basis, effective_from, up_to_1y, over_1y, over_5y in lines
     ]
-    await county.offices["finance.bureau"].post("/reference-rates", {"rates": rates})
+    await publish_by_two(county.offices, rates)
     return len(rates)
+
+
+async def publish_by_two(offices: Offices, rates: list[dict[str, Any]]) -> None:
+    """Propose reference rates and confirm them by another officer."""
+    proposal = await offices["rates.officer"].post("/reference-rate-proposals", {"rates": rates})
+    path = f"/reference-rate-proposals/{proposal['id']}/decisions"
+    await offices["rates.chief"].post(path, {"decision": "confirm", "reason": "与人民银行公告核对一致"})
 
 
 async def register_lenders(county: County) -> int:

@@ -1,12 +1,19 @@
 """Reference rates over HTTP."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from services.subsidy.access import PublishRates, ReadRates
-from services.subsidy.rates import actions
-from services.subsidy.rates.schemas import ReferenceRateOut, ReferenceRatesIn, ReferenceRatesOut
+from services.subsidy.rates import actions, queries
+from services.subsidy.rates.schemas import (
+    ProposalState,
+    RateDecisionIn,
+    RateProposalIn,
+    RateProposalOut,
+    ReferenceRateOut,
+)
 from shared.policy.vocabulary import RateBasis
 from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
@@ -14,18 +21,36 @@ from shared.web.writes import Write
 
 router = APIRouter(tags=["基准利率 Reference rates"])
 
-_LIST = """
-SELECT rate_id, basis, effective_from, trim_scale(up_to_1y) AS up_to_1y, trim_scale(over_1y_to_5y) AS over_1y_to_5y,
-  trim_scale(over_5y) AS over_5y, published_by, published_at
-FROM reference_rate WHERE ($1::text IS NULL OR basis = $1) AND ($2::text IS NULL OR basis || ' ' || effective_from > $2)
-ORDER BY basis || ' ' || effective_from LIMIT $3
-"""
+
+@router.post("/reference-rate-proposals", status_code=201, response_model=RateProposalOut)
+async def propose_reference_rates(body: RateProposalIn, officer: PublishRates, write: Write) -> Response:
+    """Propose benchmark rates or LPR for the whole country, in percent a year; another officer publishes them.
+
+    What is published already with the same rates does no harm. A rate more than two points from its neighbours in the
+    series needs `unusual_confirmed`.
+    """
+    return await write(lambda tx: actions.propose_rates(tx, officer, body))
 
 
-@router.post("/reference-rates", status_code=201, response_model=ReferenceRatesOut)
-async def publish_reference_rates(body: ReferenceRatesIn, officer: PublishRates, write: Write) -> Response:
-    """Record published benchmark rates or LPR, in percent a year; what is known already does no harm."""
-    return await write(lambda tx: actions.publish_rates(tx, officer, body))
+@router.get("/reference-rate-proposals", status_code=200, response_model=PageOf[RateProposalOut])
+async def list_reference_rate_proposals(
+    officer: PublishRates,
+    conn: Read,
+    page: Page,
+    state: Annotated[ProposalState | None, Query(description="in this state only")] = None,
+) -> Any:
+    """List proposals in the order in which they were made; only those see them who may decide."""
+    actions.ensure_national(officer)
+    found = await queries.list_proposals(conn, state, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/reference-rate-proposals/{proposal_id}/decisions", status_code=201, response_model=RateProposalOut)
+async def decide_reference_rate_proposal(
+    proposal_id: UUID, body: RateDecisionIn, officer: PublishRates, write: Write
+) -> Response:
+    """Publish what another officer proposed, or reject it; published rates never change."""
+    return await write(lambda tx: actions.decide_proposal(tx, officer, proposal_id, body))
 
 
 @router.get("/reference-rates", status_code=200, response_model=PageOf[ReferenceRateOut])
@@ -36,5 +61,4 @@ async def list_reference_rates(
     basis: Annotated[RateBasis | None, Query(description="one series only")] = None,
 ) -> Any:
     """List the publications of each series from the earliest day on."""
-    rows = await conn.fetch(_LIST, basis, page.after, page.limit + 1)
-    return page_of([ReferenceRateOut(**row) for row in rows], page.limit, "place")
+    return page_of(await queries.list_rates(conn, basis, page.after, page.limit + 1), page.limit, "place")

@@ -1,8 +1,59 @@
-"""Published rates; each row is written once."""
+"""Proposed and published rates; each row is written once, a decision is a row of its own."""
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, Table, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
 
 from services.subsidy.metadata import RATE, metadata
+
+reference_rate_proposal = Table(
+    "reference_rate_proposal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("already_published", Integer, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("already_published >= 0", name="already_published"),
+)
+
+proposed_reference_rate = Table(
+    "proposed_reference_rate",
+    metadata,
+    Column("proposal_id", Uuid, ForeignKey("reference_rate_proposal.id"), nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("effective_from", Date, nullable=False),
+    Column("up_to_1y", RATE),
+    Column("over_1y_to_5y", RATE),
+    Column("over_5y", RATE),
+    Column("unusual_confirmed", Boolean, nullable=False),
+    PrimaryKeyConstraint("proposal_id", "basis", "effective_from"),
+    CheckConstraint("basis IN ('PBOC_BENCHMARK', 'LPR')", name="basis"),
+    CheckConstraint("num_nonnulls(up_to_1y, over_1y_to_5y, over_5y) > 0", name="some_rate"),
+    CheckConstraint("least(up_to_1y, over_1y_to_5y, over_5y) > 0", name="positive"),
+)
+
+reference_rate_decision = Table(
+    "reference_rate_decision",
+    metadata,
+    Column("proposal_id", Uuid, ForeignKey("reference_rate_proposal.id"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("state IN ('confirmed', 'rejected')", name="state"),
+)
 
 reference_rate = Table(
     "reference_rate",
@@ -15,8 +66,11 @@ reference_rate = Table(
     Column("over_5y", RATE),
     Column("published_by", Text, nullable=False),
     Column("published_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("proposal_id", Uuid, ForeignKey("reference_rate_proposal.id"), nullable=False),
+    Column("proposed_by", Text, nullable=False),
     UniqueConstraint("basis", "effective_from"),
     CheckConstraint("basis IN ('PBOC_BENCHMARK', 'LPR')", name="basis"),
     CheckConstraint("num_nonnulls(up_to_1y, over_1y_to_5y, over_5y) > 0", name="some_rate"),
     CheckConstraint("least(up_to_1y, over_1y_to_5y, over_5y) > 0", name="positive"),
+    CheckConstraint("published_by <> proposed_by", name="two_persons"),
 )
