@@ -1,1 +1,1 @@
-"""What holds the house together: one vocabulary, walls between rooms, names and sizes."""
+"""The walls of the house: who may write what, where things stand and how large they may become."""

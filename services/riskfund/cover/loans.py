@@ -1,6 +1,8 @@
 """What lending's events do to the cover: reservations end, exposure rises and falls. Whole batches, set-based."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
 
 from services.riskfund.funds.movements import Movement, lock_funds, move
 from shared.db import Connection
@@ -191,3 +193,11 @@ async def release_refused(conn: Connection, received: Sequence[Received[Applicat
     await lock_funds(conn, (county_of(event.village_code) for event, _ in ended))
     rows = await conn.fetch(_RELEASE, [event.application_id for event, _ in ended], [on for _, on in ended])
     await move(conn, [Movement(**dict(row)) for row in rows])
+
+
+_COMPENSATED = "UPDATE covered_loan SET state = 'compensated', outstanding = 0 WHERE loan_id = $1 AND outstanding = $2"
+
+
+async def end_by_compensation(conn: Connection, loan_id: UUID, principal: Decimal) -> None:
+    """End the cover of a loan whose whole `principal`, in yuan, is compensated."""
+    await conn.execute(_COMPENSATED, loan_id, principal)

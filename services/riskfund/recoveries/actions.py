@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.access import scope_of
+from services.riskfund.claims.actions import deciding as claims
 from services.riskfund.funds import ledger
 from services.riskfund.funds.movements import lock_funds
 from services.riskfund.funds.rules import postings
@@ -46,7 +47,6 @@ _NOTE = """
 INSERT INTO recovery_return (recovery_id, entry_id, amount, returned_on, bank_reference, late, returned_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
-_RAISE_VERSION = "UPDATE claim SET version = version + 1 WHERE id = $1 RETURNING version"
 
 
 class RecoveryBeforePayment(Exception):
@@ -122,7 +122,7 @@ def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
 
 
 async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, late: bool) -> None:
-    version = await conn.fetchval(_RAISE_VERSION, recovery.claim_id)
+    version = await claims.raise_version(conn, recovery.claim_id)
     event = RecoveryReturned(
         claim_id=recovery.claim_id,
         loan_id=recovery.loan_id,

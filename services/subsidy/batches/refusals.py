@@ -1,7 +1,6 @@
 """Why a batch is not prepared or decided."""
 
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
@@ -102,23 +101,6 @@ class BatchAltered(Refused):
             f"The lines of batch {batch_id} do not match the digest taken at preparation; "
             "return the batch, report it to the auditor and prepare it anew.",
             batch_id=str(batch_id),
-        )
-
-
-class BudgetExceeded(Refused):
-    """The programme cannot promise that much."""
-
-    code = "subsidy-budget-exceeded"
-    title = "超出贴息预算 Budget exceeded"
-    clause = "DZ-2"
-
-    def __init__(self, amount: Decimal, available: Decimal) -> None:
-        super().__init__(
-            f"The batch needs {amount} yuan, the programme has {available} left: {amount - available} are missing. "
-            "Add money to the programme, then approve again.",
-            amount=str(amount),
-            available=str(available),
-            missing=str(amount - available),
         )
 
 

@@ -6,9 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
-from services.subsidy.batches import deciding, preparing, queries
+from services.subsidy.batches import overpaid, queries
+from services.subsidy.batches.actions import deciding, preparing
 from services.subsidy.batches.rules.states import BatchState
-from services.subsidy.batches.schemas import ApprovalIn, BatchIn, BatchOut, BatchSummary, LineOut, ReviewIn
+from services.subsidy.batches.schemas import (
+    ApprovalIn,
+    BatchIn,
+    BatchOut,
+    BatchSummary,
+    LineOut,
+    OverpaidLine,
+    ReviewIn,
+)
 from shared.access import Right
 from shared.regions import CountyCode
 from shared.web.edge import Read
@@ -70,4 +79,20 @@ async def list_subsidy_lines(
     """List a batch's lines, each from the repayment it rests on to the transfer that paid it (DZ-7)."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await queries.list_lines(conn, scope, batch_id, household, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "line_id")
+
+
+@router.get("/overpaid-lines", status_code=200, response_model=PageOf[OverpaidLine])
+async def list_overpaid_lines(
+    officer: ReadSubsidies,
+    conn: Read,
+    page: Page,
+    county: Annotated[CountyCode, Query(description="six-digit county code")],
+) -> Any:
+    """List approved or paid lines that pay more than the rule gives by what is known today.
+
+    A household marked stably lifted from an earlier day, after its interest was reimbursed, shows up here (FJ-6).
+    """
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    found = await overpaid.list_overpaid_lines(conn, scope, county, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "line_id")

@@ -137,3 +137,18 @@ class LineOut(Answer):
     instruction_id: UUID | None
     instruction_state: str | None
     paid_on: date | None
+
+
+class OverpaidLine(Answer):
+    """A line that paid more than the rule gives by what is known today, for example after a late mark (FJ-6)."""
+
+    line_id: UUID
+    batch_id: UUID
+    household_id: UUID
+    loan_id: UUID
+    village_code: str
+    amount: Money
+    due_today: Money
+    overpaid: Money
+    reasons: list[str]
+    clawback_id: UUID | None

@@ -39,6 +39,27 @@ _DECIDE: Final = """
 UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4 WHERE id = $1 AND state = 'proposed'
 RETURNING *, id AS clawback_id
 """
+# A household gives back at most what this batch brings it; the rest waits for the next batch.
+_OFFSET: Final = """
+WITH brought AS (
+  SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
+), owed AS (
+  SELECT c.*, c.amount - c.netted AS open,
+    sum(c.amount - c.netted) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
+  FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
+), taken AS (
+  SELECT o.id, least(o.open, b.amount - (o.running - o.open)) AS amount
+  FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
+)
+UPDATE clawback c SET netted = c.netted + t.amount,
+  state = CASE WHEN c.netted + t.amount = c.amount THEN 'netted' ELSE c.state END
+FROM taken t WHERE t.id = c.id
+RETURNING c.id, c.loan_id, c.household_id, c.village_code, t.amount
+"""
+_OWE_AGAIN: Final = """
+UPDATE clawback c SET netted = c.netted + l.amount, state = 'approved'
+FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
+"""
 _LIST: Final = """
 SELECT c.*, c.id AS clawback_id FROM clawback c
 WHERE c.village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.id > $3)
@@ -100,3 +121,16 @@ async def list_clawbacks(
     """Return up to `limit` claw-backs in the order of their proposal."""
     rows = await conn.fetch(_LIST, scope.regions, state, after, limit)
     return [ClawbackOut(**row) for row in rows]
+
+
+async def offset(conn: Connection, batch_id: UUID, county_code: str) -> list[Any]:
+    """Offset approved claw-backs against what a new batch brings their households; return how much of which (DZ-7).
+
+    Each row has id, loan_id, household_id, village_code and the amount offset, in yuan.
+    """
+    return list(await conn.fetch(_OFFSET, batch_id, county_code))
+
+
+async def owe_again(conn: Connection, batch_id: UUID) -> None:
+    """Put back what a returned batch had offset: it is owed again."""
+    await conn.execute(_OWE_AGAIN, batch_id)

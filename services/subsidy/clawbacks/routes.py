@@ -1,15 +1,14 @@
 """Claw-backs over HTTP."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.subsidy.access import ApproveSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
-from services.subsidy.clawbacks import actions, overpaid
-from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut, OverpaidLine
+from services.subsidy.clawbacks import actions
+from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
 from shared.access import Right
-from shared.regions import CountyCode
 from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -42,19 +41,3 @@ async def list_clawbacks(
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await actions.list_clawbacks(conn, scope, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "clawback_id")
-
-
-@router.get("/overpaid-lines", status_code=200, response_model=PageOf[OverpaidLine])
-async def list_overpaid_lines(
-    officer: ReadSubsidies,
-    conn: Read,
-    page: Page,
-    county: Annotated[CountyCode, Query(description="six-digit county code")],
-) -> Any:
-    """List approved or paid lines that pay more than the rule gives by what is known today.
-
-    A household marked stably lifted from an earlier day, after its interest was reimbursed, shows up here (FJ-6).
-    """
-    scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await overpaid.list_overpaid_lines(conn, scope, county, page.after_as(UUID), page.limit + 1)
-    return page_of(found, page.limit, "line_id")

@@ -1,9 +1,9 @@
 """Claw-backs in and out."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
-from services.subsidy.batches.rules.states import Decision
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, HappenedOn, Text
 
@@ -17,25 +17,10 @@ class ClawbackIn(Body):
     decided_on: HappenedOn
 
 
-class OverpaidLine(Answer):
-    """A line that paid more than the rule gives by what is known today, for example after a late mark (FJ-6)."""
-
-    line_id: UUID
-    batch_id: UUID
-    household_id: UUID
-    loan_id: UUID
-    village_code: str
-    amount: Money
-    due_today: Money
-    overpaid: Money
-    reasons: list[str]
-    clawback_id: UUID | None
-
-
 class ClawbackApprovalIn(Body):
     """A second officer's word: `approve` lets the next batch net it off, `return` drops it."""
 
-    decision: Decision
+    decision: Literal["approve", "return"]
     approved_on: HappenedOn
 
 

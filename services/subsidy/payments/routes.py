@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies, scope_of
 from services.subsidy.batches.queries import get_batch
-from services.subsidy.payments import confirming, queries, running
+from services.subsidy.payments import queries
+from services.subsidy.payments.actions import confirming, running
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunIn, PaymentRunOut, ReturnFileOut
 from shared.access import Right
 from shared.money import Money

@@ -1,9 +1,10 @@
 """Open a programme and add money to it."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from services.subsidy.programmes.queries import get_programme
-from services.subsidy.programmes.refusals import ProgrammeExists, ProgrammeUnknown
+from services.subsidy.programmes.refusals import BudgetExceeded, ProgrammeExists, ProgrammeUnknown
 from services.subsidy.programmes.schemas import ProgrammeIn, ProgrammeOut, SupplementIn
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -66,3 +67,25 @@ async def supplement_programme(
         _ADD, new_id(), programme_id, body.amount, body.fund_source, body.decided_on, body.note, officer.subject
     )
     return await get_programme(conn, regions, programme_id)
+
+
+_AVAILABLE = "SELECT budget - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
+_COMMIT = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
+_BOOK_PAID = "UPDATE programme SET committed = committed - $2, paid = paid + $2 WHERE id = $1"
+
+
+async def commit(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
+    """Commit money of a programme to an approved batch, in yuan.
+
+    Raises:
+        BudgetExceeded: the programme has less left than that.
+    """
+    available = await conn.fetchval(_AVAILABLE, programme_id)
+    if amount > available:
+        raise BudgetExceeded(amount, available)
+    await conn.execute(_COMMIT, programme_id, amount)
+
+
+async def book_paid(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
+    """Turn committed money that a bank confirmed as paid into paid money, in yuan."""
+    await conn.execute(_BOOK_PAID, programme_id, amount)

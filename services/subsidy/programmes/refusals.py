@@ -1,5 +1,6 @@
 """Why this room refuses."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
@@ -28,4 +29,21 @@ class ProgrammeExists(Refused):
             county_code=county_code,
             year=year,
             name=name,
+        )
+
+
+class BudgetExceeded(Refused):
+    """The programme cannot promise that much."""
+
+    code = "subsidy-budget-exceeded"
+    title = "超出贴息预算 Budget exceeded"
+    clause = "DZ-2"
+
+    def __init__(self, amount: Decimal, available: Decimal) -> None:
+        super().__init__(
+            f"The batch needs {amount} yuan, the programme has {available} left: {amount - available} are missing. "
+            "Add money to the programme, then approve again.",
+            amount=str(amount),
+            available=str(available),
+            missing=str(amount - available),
         )

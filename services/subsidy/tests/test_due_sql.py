@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
+from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.due_sql import DUE, rule_rows
-from services.subsidy.batches.preparing import rules_of_county
 from services.subsidy.batches.rules.due import (
     WITHHELD,
     Contract,

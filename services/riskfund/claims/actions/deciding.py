@@ -27,6 +27,7 @@ _APPROVE = """
 UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approved_on = $4, version = version + 1
 WHERE id = $1 AND state = 'deciding' RETURNING version
 """
+_RAISE_VERSION = "UPDATE claim SET version = version + 1 WHERE id = $1 RETURNING version"
 _REFUSE = "UPDATE claim SET state = 'refused' WHERE id = $1 AND state = ANY($2::text[]) RETURNING id"
 
 
@@ -71,6 +72,12 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     elif outcome is State.REFUSED:
         await conn.fetchval(_REFUSE, claim_id, [State.DECIDING, State.APPROVED])
     return await queries.get_claim_detail(conn, claim_id, scope)
+
+
+async def raise_version(conn: Connection, claim_id: UUID) -> int:
+    """Count one more event about the claim and return its number."""
+    version: int = await conn.fetchval(_RAISE_VERSION, claim_id)
+    return version
 
 
 async def list_approvers(conn: Connection, claim_id: UUID) -> list[str]:

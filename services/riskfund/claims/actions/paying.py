@@ -9,6 +9,7 @@ from services.riskfund.claims.actions.deciding import ensure_up_to_date, list_ap
 from services.riskfund.claims.refusals import ClaimNotApproved, ClaimUnknown, FundCashTooSmall
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, PaymentIn
+from services.riskfund.cover import loans as cover
 from services.riskfund.funds import ledger
 from services.riskfund.funds.movements import Movement, lock_funds, move
 from services.riskfund.funds.rules import postings
@@ -27,7 +28,6 @@ RETURNING version
 _NOTE = """
 INSERT INTO claim_payment (claim_id, entry_id, amount, paid_on, bank_reference, paid_by) VALUES ($1, $2, $3, $4, $5, $6)
 """
-_END_COVER = "UPDATE covered_loan SET state = 'compensated', outstanding = 0 WHERE loan_id = $1 AND outstanding = $2"
 
 
 async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: PaymentIn) -> ClaimDetail:
@@ -54,7 +54,7 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
         booked = postings.compensation(amount)
         entry_id = await ledger.enter(conn, claim.fund_id, postings.EntryKind.COMPENSATION, booked, transfer)
     await conn.execute(_NOTE, claim_id, entry_id, amount, body.paid_on, body.bank_reference, officer.subject)
-    await conn.execute(_END_COVER, claim.loan_id, claim.principal)
+    await cover.end_by_compensation(conn, claim.loan_id, claim.principal)
     await move(conn, [Movement(claim.county_code, body.paid_on, exposure=-claim.principal)])
     version = await conn.fetchval(_PAY, claim_id, body.paid_on)
     await _record(conn, claim, body, version)

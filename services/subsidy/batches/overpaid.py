@@ -4,9 +4,9 @@ from typing import Final
 from uuid import UUID
 
 from services.subsidy.access import Scope
+from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.due_sql import DUE
-from services.subsidy.batches.preparing import rules_of_county
-from services.subsidy.clawbacks.schemas import OverpaidLine
+from services.subsidy.batches.schemas import OverpaidLine
 from shared.db import Connection
 
 _OVERPAID: Final = f"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.deciding import approved_on, lock_batch
+from services.subsidy.batches.actions.deciding import approved_on, lock_batch, start_paying
 from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clients import Account, look_up_accounts
@@ -51,7 +51,6 @@ FROM unpaid u
 JOIN unnest($3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::int[])
   AS a (household_id, holder_name_sealed, bank_code, account_sealed, account_version) ON a.household_id = u.household_id
 """  # noqa: S608 - our own text
-_PAY: Final = "UPDATE subsidy_batch SET state = 'paying' WHERE id = $1 AND state = 'approved'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ async def start_run(
     if not opened["instructions"]:
         raise NothingToPay(batch_id, opened["without_account"])
     await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts))
-    await conn.execute(_PAY, batch_id)
+    await start_paying(conn, batch_id)
     return await run_out(conn, run_id)
 
 

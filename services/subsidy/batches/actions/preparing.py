@@ -15,6 +15,7 @@ from services.subsidy.batches.refusals import (
 )
 from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
+from services.subsidy.clawbacks import actions as clawbacks
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
@@ -47,26 +48,12 @@ SELECT count(*) AS lines, count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS 
   min(cap_basis) FILTER (WHERE cap_missing) AS basis, min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
 FROM due
 """  # noqa: S608 - our own text
-# A household gives back at most what this batch brings it; the rest waits for the next batch.
-_NET_OFF: Final = """
-WITH brought AS (
-  SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
-), owed AS (
-  SELECT c.*, c.amount - c.netted AS open,
-    sum(c.amount - c.netted) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
-  FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
-), taken AS (
-  SELECT o.id, o.loan_id, o.household_id, o.village_code, least(o.open, b.amount - (o.running - o.open)) AS amount
-  FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
-), netted AS (
-  UPDATE clawback c SET netted = c.netted + t.amount,
-    state = CASE WHEN c.netted + t.amount = c.amount THEN 'netted' ELSE c.state END
-  FROM taken t WHERE t.id = c.id
-)
+_ADD_OFFSETS: Final = """
 INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, clawback_id, interest, amount,
   reasons, days, eligible_days)
-SELECT uuid7(), $1, 'clawback', loan_id, household_id, village_code, id, 0, -amount, ARRAY['clawback'], 0, 0
-FROM taken
+SELECT uuid7(), $1, 'clawback', t.loan_id, t.household_id, t.village_code, t.id, 0, -t.amount, ARRAY['clawback'], 0, 0
+FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::numeric[])
+  AS t (id, loan_id, household_id, village_code, amount)
 """
 LINES_HASH: Final = """
 SELECT encode(sha256(convert_to(string_agg(concat_ws('|', id, kind, household_id, loan_id, repayment_id,
@@ -117,7 +104,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
         officer.subject,
     )
     await _add_lines(conn, batch_id, body, rules)
-    await conn.execute(_NET_OFF, batch_id, body.county_code)
+    await _offset_clawbacks(conn, batch_id, body.county_code)
     await conn.execute(_SUM_UP, batch_id)
     return await get_batch(conn, Scope([body.county_code], None), batch_id)
 
@@ -152,3 +139,9 @@ async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: lis
         raise NothingToSubsidise(body.county_code, body.period_from, body.period_until)
     last_paid_on = await conn.fetchval(_LAST_INTEREST, batch_id)
     ensure_not_before("prepared_on", body.prepared_on, "interest_paid_on", last_paid_on)
+
+
+async def _offset_clawbacks(conn: Connection, batch_id: UUID, county_code: str) -> None:
+    taken = await clawbacks.offset(conn, batch_id, county_code)
+    columns = ("id", "loan_id", "household_id", "village_code", "amount")
+    await conn.execute(_ADD_OFFSETS, batch_id, *([row[name] for row in taken] for name in columns))

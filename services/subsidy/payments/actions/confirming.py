@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.deciding import approved_on, lock_batch, settle_batch
+from services.subsidy.batches.actions.deciding import approved_on, book_paid, lock_batch, settle_batch
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.payments.queries import return_file_out, visible_run
 from services.subsidy.payments.return_lines import ReturnLines, read_return_file
@@ -67,10 +67,6 @@ WITH {_CLASSIFIED.strip()}, file AS (
 )
 SELECT amount_paid FROM file
 """  # noqa: S608 - our own text
-_BOOK_BATCH: Final = """
-UPDATE subsidy_batch SET amount_paid = amount_paid + $2 WHERE id = $1 RETURNING amount_paid = amount
-"""
-_BOOK_PROGRAMME: Final = "UPDATE programme SET committed = committed - $2, paid = paid + $2 WHERE id = $1"
 _LAST_PAID_ON: Final = "SELECT max(settled_on) FROM payment_instruction WHERE batch_id = $1 AND state = 'paid'"
 
 
@@ -125,7 +121,6 @@ def _arguments(
 
 
 async def _book(conn: Connection, batch: dict[str, Any], amount: Decimal) -> None:
-    complete = await conn.fetchval(_BOOK_BATCH, batch["id"], amount)
-    await conn.execute(_BOOK_PROGRAMME, batch["programme_id"], amount)
+    complete = await book_paid(conn, batch, amount)
     if complete and batch["state"] == BatchState.PAYING:
         await settle_batch(conn, batch, await conn.fetchval(_LAST_PAID_ON, batch["id"]))

@@ -1,16 +1,19 @@
 """Review and approve a batch, and close it when everything is paid."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.access import Scope
-from services.subsidy.batches.preparing import LINES_HASH
+from services.subsidy.batches.actions.preparing import LINES_HASH
 from services.subsidy.batches.queries import get_batch
-from services.subsidy.batches.refusals import BatchAltered, BatchUnknown, BudgetExceeded
+from services.subsidy.batches.refusals import BatchAltered, BatchUnknown
 from services.subsidy.batches.rules import states
 from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
+from services.subsidy.clawbacks import actions as clawbacks
+from services.subsidy.programmes import actions as programmes
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -30,13 +33,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 _MOVE: Final = "UPDATE subsidy_batch SET state = $2 WHERE id = $1"
 _FREE_LINES: Final = "UPDATE subsidy_line SET live = false WHERE batch_id = $1"
-_OWE_AGAIN: Final = """
-UPDATE clawback c SET netted = c.netted + l.amount, state = 'approved'
-FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
-"""
-_AVAILABLE: Final = "SELECT budget - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
-_COMMIT: Final = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
 _RAISE_VERSION: Final = "UPDATE subsidy_batch SET version = version + 1 WHERE id = $1 RETURNING version"
+_START_PAYING: Final = "UPDATE subsidy_batch SET state = 'paying' WHERE id = $1 AND state = 'approved'"
+_BOOK_PAID: Final = """
+UPDATE subsidy_batch SET amount_paid = amount_paid + $2 WHERE id = $1 RETURNING amount_paid = amount
+"""
 _SETTLE: Final = "UPDATE subsidy_batch SET state = 'settled', settled_on = $2 WHERE id = $1"
 _LINES_PAID: Final = "SELECT count(*)::int FROM subsidy_line WHERE batch_id = $1 AND amount > 0"
 
@@ -73,7 +74,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)
     if body.decision == "approve":
-        await _commit_money(conn, batch)
+        await programmes.commit(conn, batch["programme_id"], batch["amount"])
         approved = SubsidyBatchApproved(
             batch_id=batch_id,
             county_code=batch["county_code"],
@@ -93,6 +94,18 @@ async def approved_on(conn: Connection, batch_id: UUID) -> date:
     """Return the day on which an approved batch's money was committed."""
     day: date = await conn.fetchval(_APPROVED_ON, batch_id)
     return day
+
+
+async def start_paying(conn: Connection, batch_id: UUID) -> None:
+    """Note that the payment of an approved batch has begun."""
+    await conn.execute(_START_PAYING, batch_id)
+
+
+async def book_paid(conn: Connection, batch: dict[str, Any], amount: Decimal) -> bool:
+    """Add what was paid to the batch and its programme; return whether the whole batch is paid now."""
+    complete: bool = await conn.fetchval(_BOOK_PAID, batch["id"], amount)
+    await programmes.book_paid(conn, batch["programme_id"], amount)
+    return complete
 
 
 async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date) -> None:
@@ -122,15 +135,8 @@ async def _decide(
     await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject)
     await conn.execute(_MOVE, batch["id"], moved)
     if moved is BatchState.RETURNED:
-        await conn.execute(_OWE_AGAIN, batch["id"])
+        await clawbacks.owe_again(conn, batch["id"])
         await conn.execute(_FREE_LINES, batch["id"])
-
-
-async def _commit_money(conn: Connection, batch: dict[str, Any]) -> None:
-    available = await conn.fetchval(_AVAILABLE, batch["programme_id"])
-    if batch["amount"] > available:
-        raise BudgetExceeded(batch["amount"], available)
-    await conn.execute(_COMMIT, batch["programme_id"], batch["amount"])
 
 
 async def _record(conn: Connection, batch: dict[str, Any], event: SubsidyBatchApproved | SubsidyBatchSettled) -> None:
