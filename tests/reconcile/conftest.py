@@ -11,7 +11,7 @@ from rich.console import Console
 
 from deploy.embedded.folders import scratch_folder
 from deploy.platform import Platform
-from tests.reconcile.county import County, streams_of
+from tests.reconcile.county import County, nats_reader, read
 from tools.demo.__main__ import demonstrate
 
 SCALE = Decimal("0.003")  # the smallest county in which everything happens at least once
@@ -31,5 +31,6 @@ def lived_through() -> Iterator[Path]:
 def county(lived_through: Path) -> Iterator[County]:
     """Start the county's servers without its services and read its streams once."""
     with Platform(lived_through, services=(), durable=False, prepare=False) as platform:
-        streams, retelling = asyncio.run(streams_of(platform.env))
-        yield County(platform.env, streams, retelling)
+        reader = nats_reader(platform.env)
+        streams, retelling = asyncio.run(read(reader))
+        yield County(platform.env, streams, retelling, reader)

@@ -39,11 +39,7 @@ class County:
     env: Mapping[str, str]
     streams: Mapping[str, Stream]
     retelling: Retelling
-
-    @property
-    def reader(self) -> Nats:
-        """Return the reading user's access to NATS."""
-        return nats_reader(self.env)
+    reader: Nats
 
     def owner_url(self, service: str) -> str:
         """Return a superuser's connection to one database."""
@@ -57,8 +53,13 @@ class County:
         alter: Callable[[dict[str, Stream]], None] | None = None,
         *,
         is_online: bool = False,
+        elsewhere: Mapping[str, str] | None = None,
     ) -> AsyncIterator[World]:
-        """Lend a world in which one thing is wrong; everything is rolled back afterwards."""
+        """Lend a world in which one thing is wrong; everything is rolled back afterwards.
+
+        `elsewhere` holds statements for further services.
+        """
+        planted = {service: statements, **(elsewhere or {})}
         async with AsyncExitStack() as stack:
             connections = await asyncio.gather(*(asyncpg.connect(self.owner_url(each)) for each in SERVICES))
             databases = {}
@@ -68,8 +69,8 @@ class County:
                 await transaction.start()
                 stack.push_async_callback(transaction.rollback)
                 databases[name] = Snapshot(name, connection)
-                if name == service and statements:
-                    await plant(connection, statements)
+                if planted.get(name):
+                    await plant(connection, planted[name])
             streams = {name: copied(stream) for name, stream in self.streams.items()}
             if alter is not None:
                 alter(streams)
@@ -98,8 +99,8 @@ def nats_reader(env: Mapping[str, str]) -> Nats:
     return Nats(env["NATS_URL"], env["NATS_READER_USER"], env["NATS_READER_PASSWORD"])
 
 
-async def streams_of(env: Mapping[str, str]) -> tuple[dict[str, Stream], Retelling]:
-    """Read the county's streams."""
+async def read(reader: Nats) -> tuple[dict[str, Stream], Retelling]:
+    """Read all streams, as the user that may only read."""
     retelling = Retelling()
-    async with connected(nats_reader(env)) as client:
+    async with connected(reader) as client:
         return await read_streams(client, retelling.hear), retelling

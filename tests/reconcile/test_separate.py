@@ -9,7 +9,7 @@ from tools.reconcile.checks import CHECKS
 
 FOLDER = Path(tools.reconcile.__file__).parent
 FORBIDDEN = {"services", "shared"}
-# Only the command credit limit looks for the platform's servers; no check does.
+# Only the command line looks for the platform's servers; no check does.
 MAY_IMPORT_DEPLOY = {"__main__.py"}
 
 

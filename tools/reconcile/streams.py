@@ -75,7 +75,7 @@ class ReadingStopped(RuntimeError):
     """The server stopped answering before the end of the stream; a partial copy proves nothing."""
 
 
-Listener = Callable[[str, str, dict[str, Any]], None]
+Listener = Callable[[str, str, int, dict[str, Any]], None]
 
 
 @asynccontextmanager
@@ -101,15 +101,23 @@ async def _quiet(_: Exception) -> None:
 
 
 async def read_streams(client: Client, listener: Listener) -> dict[str, Stream]:
-    """Read all streams; `listener(name, aggregate_id, data)` hears every event of lending, in stream order."""
-    return {owner: await _read(client, owner, listener if owner == "lending" else None) for owner in OWNERS}
+    """Read all streams; `listener(name, aggregate_id, version, data)` hears every event of lending."""
+    streams = {}
+    for owner in OWNERS:
+        streams[owner] = await described(client, owner)
+        await read_messages(client, streams[owner], listener if owner == "lending" else None)
+    return streams
 
 
-async def _read(client: Client, owner: str, listener: Listener | None) -> Stream:
-    stream = await _described(client, owner)
+async def read_messages(client: Client, stream: Stream, listener: Listener | None) -> None:
+    """Read into a stream what was in it when it was described; what reaches the age limit meanwhile is left out.
+
+    Raises:
+        ReadingStopped: the server stopped answering before the end.
+    """
     if stream.count == 0:
-        return stream
-    manager, name = client.jsm(), owner.upper()
+        return
+    manager, name = client.jsm(), stream.owner.upper()
     with suppress(NotFoundError):
         await manager.delete_consumer(name, READER)  # of a run that was interrupted
     config = ConsumerConfig(
@@ -126,7 +134,17 @@ async def _read(client: Client, owner: str, listener: Listener | None) -> Stream
     finally:
         with suppress(NotFoundError):
             await manager.delete_consumer(name, READER)
-    return stream
+    _leave_out_expired(stream, await _first_sequence(client, stream.owner))
+
+
+def _leave_out_expired(stream: Stream, first: int) -> None:
+    """Count only what is still there: messages may reach the age limit while others are being read."""
+    expired = max(0, min(first, stream.last + 1) - stream.first)
+    stream.first, stream.count = stream.first + expired, max(0, stream.count - expired)
+
+
+async def _first_sequence(client: Client, owner: str) -> int:
+    return int((await client.jsm().stream_info(owner.upper())).state.first_seq)
 
 
 async def _copy(client: Client, stream: Stream, listener: Listener | None) -> None:
@@ -157,6 +175,8 @@ async def _copy(client: Client, stream: Stream, listener: Listener | None) -> No
             with suppress(TimeoutError):
                 await asyncio.wait_for(reached.wait(), FETCH_SECONDS + 1)
             if taken == before:
+                if await _first_sequence(client, stream.owner) > stream.first:
+                    return  # what is missing has reached the age limit meanwhile
                 raise ReadingStopped(f"{stream.owner}: stopped after {taken} of {stream.count} messages")
     finally:
         await subscription.unsubscribe()
@@ -179,7 +199,7 @@ def _take(stream: Stream, sequence: int, body: bytes, is_recent: bool, listener:
         return
     stream.messages.append(told)
     if listener is not None and told.event_id not in stream.event_ids:
-        listener(told.name, told.aggregate_id, envelope["data"])
+        listener(told.name, told.aggregate_id, told.version, envelope["data"])
     stream.event_ids.add(told.event_id)
 
 
@@ -189,7 +209,8 @@ def data_digest(body: bytes) -> str:
     return hashlib.md5(rest[:-1], usedforsecurity=False).hexdigest()
 
 
-async def _described(client: Client, owner: str) -> Stream:
+async def described(client: Client, owner: str) -> Stream:
+    """Return what the server says of an owner's stream, without its messages."""
     manager = client.jsm()
     info = await manager.stream_info(owner.upper())
     config = info.config
@@ -217,6 +238,7 @@ async def _described(client: Client, owner: str) -> Stream:
         "deny_purge": config.deny_purge,
         "max_msgs": config.max_msgs,
         "max_bytes": config.max_bytes,
+        "max_age": config.max_age,
     }
     state = info.state
     return Stream(owner, state.first_seq, state.last_seq, state.messages, state.num_deleted or 0, settings, consumers)

@@ -1,4 +1,4 @@
-"""Everything one run looks at: five snapshots, five streams, the packs, and loans as lending's stream tells them."""
+"""Everything one run looks at: five snapshots, five streams, the packs, and loans as lending's events tell them."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from tools.reconcile.databases import Snapshot
 from tools.reconcile.packs import Pack, Packs
 from tools.reconcile.retelling import Retelling
-from tools.reconcile.streams import Stream
+from tools.reconcile.streams import PASSING_SECONDS, Message, Stream
 
 T = TypeVar("T")
 
@@ -21,6 +21,13 @@ _LATEST = "SELECT aggregate_id::text, max(aggregate_version) FROM outbox GROUP B
 _APPLIED = """
 SELECT aggregate_id::text, count(*) FILTER (WHERE state = 'applied') FROM inbox WHERE consumer = $1
 GROUP BY aggregate_id
+"""
+
+# What has left the stream by the age limit; the outbox keeps it.
+_EXPIRED = f"""
+SELECT event_id::text, stream_sequence, event_name, aggregate_id::text, aggregate_version, md5(data::text),
+  published_at > clock_timestamp() - interval '{PASSING_SECONDS} seconds', data::text
+FROM outbox WHERE published_at IS NOT NULL AND stream_sequence < $1 ORDER BY stream_sequence
 """
 
 
@@ -58,6 +65,31 @@ class World:
             return {key for key in latest.keys() | applied.keys() if latest.get(key) != applied.get(key)}
 
         return await self.once(f"passing {service} {owner}", compare)
+
+    async def expired(self, owner: str) -> list[Message]:
+        """Return what an owner published that has reached the stream's age limit, from its outbox, in stream order."""
+        return (await self._recalled(owner))[0]
+
+    async def replayed(self) -> Retelling:
+        """Return lending's loans as all its events tell them, those that left the stream included."""
+        return self.retelling.plus((await self._recalled("lending"))[1])
+
+    async def _recalled(self, owner: str) -> tuple[list[Message], Retelling]:
+        return await self.once(f"expired {owner}", lambda: self._recall(owner))
+
+    async def _recall(self, owner: str) -> tuple[list[Message], Retelling]:
+        stream, retelling = self.streams[owner], Retelling()
+        messages: list[Message] = []
+        if stream.first <= 1:
+            return messages, retelling
+        async for row in self[owner].each(_EXPIRED, stream.first):
+            message = Message(*tuple(row)[:-1])
+            if message.event_id in stream.event_ids:
+                continue
+            messages.append(message)
+            if owner == "lending":
+                retelling.hear(message.name, message.aggregate_id, message.version, json.loads(row["data"]))
+        return messages, retelling
 
 
 async def packs_of(registry: Snapshot) -> Packs:
