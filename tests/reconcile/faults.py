@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tools.reconcile.streams import Durable, Stream
 
 ONE = "(SELECT id FROM {} ORDER BY id LIMIT 1)"
-A_LOAN, A_REPAYMENT = ONE.format("loan"), ONE.format("repayment")
+A_LOAN, A_REPAYMENT, A_RECOVERY = ONE.format("loan"), ONE.format("repayment"), ONE.format("recovery")
 
 
 class Fault(NamedTuple):

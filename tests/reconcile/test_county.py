@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from tests.reconcile.county import County
-from tests.reconcile.faults import DATABASE_FAULTS, STREAM_FAULTS, Fault
+from tests.reconcile.faults import A_RECOVERY, DATABASE_FAULTS, STREAM_FAULTS, Fault
 from tools.reconcile import __main__ as command
 from tools.reconcile import run
 from tools.reconcile.checks import CHECKS
@@ -121,6 +121,36 @@ async def test_only_what_is_recent_may_be_on_its_way(
     async with county.with_fault("riskfund", UNHEARD, tell, is_online=is_online) as world:
         (result,) = await check_world(world, ["X1b"])
     assert result.findings.differing == red
+
+
+LATER = "ffffffff-ffff-7fff-bfff-ffffffffffff"
+SMALL_THEN_BEYOND_THE_LIMIT = f"""
+UPDATE recovery SET amount = 1000, fund_share = 800, bank_share = 200 WHERE id = {A_RECOVERY};
+UPDATE recovery_return SET amount = 800 WHERE recovery_id = {A_RECOVERY};
+INSERT INTO recovery (id, claim_id, loan_id, county_code, village_code, bank_code, bank_reference, recovered_on,
+                      amount, principal, interest, fund_share, bank_share, due_on, state)
+  SELECT '{LATER}', r.claim_id, r.loan_id, r.county_code, r.village_code, r.bank_code, '{LATER}', r.recovered_on,
+    4 * c.fund_amount, 4 * c.fund_amount, 0, c.fund_amount - 800, 3 * c.fund_amount + 800, r.due_on, 'open'
+  FROM recovery r JOIN claim c ON c.id = r.claim_id WHERE r.id = {A_RECOVERY}
+"""
+RECORDED_AS_VERSION = f"""
+INSERT INTO outbox (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code,
+                    data)
+  SELECT gen_random_uuid(), event_name, schema_version, aggregate_type, aggregate_id, aggregate_version + {{}},
+    region_code, jsonb_set(data, '{{{{recovery_id}}}}', to_jsonb('{LATER}'::text))
+  FROM outbox WHERE event_name = 'recovery-recorded' AND (data->>'recovery_id')::uuid = {A_RECOVERY}
+"""
+
+
+@pytest.mark.parametrize(("versions_later", "red"), [(1, []), (-1, ["F6"])])
+async def test_the_funds_limit_meets_the_recovery_that_came_last(
+    county: County, versions_later: int, red: list[str]
+) -> None:
+    """A small recovery, then one beyond what the fund paid: right in this order, wrong in the other."""
+    recorded = {"lending": RECORDED_AS_VERSION.format(versions_later)}
+    async with county.with_fault("riskfund", SMALL_THEN_BEYOND_THE_LIMIT, elsewhere=recorded) as world:
+        results = await check_world(world, ["F6"])
+    assert [result.id for result in results if result.findings.differing] == red
 
 
 async def test_every_check_has_a_planted_fault() -> None:

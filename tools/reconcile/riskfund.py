@@ -9,6 +9,7 @@ from tools.reconcile.packs import Pack
 from tools.reconcile.world import World
 
 FEN = Decimal("0.01")
+NOT_SEEN_YET = 2**31  # recorded after lending's snapshot was taken, so later than all that is in it
 
 _ENTRIES = """
 SELECT e.id::text, v.what, v.expected, v.found
@@ -215,7 +216,9 @@ _RECOVERIES = """
 SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.fund_amount, r.amount,
   r.fund_share, r.bank_share, r.state, b.amount AS returned
 FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
-ORDER BY r.claim_id, r.fund_share DESC, r.id
+"""
+_RECOVERED_IN_ORDER = """
+SELECT data->>'recovery_id', aggregate_version FROM outbox WHERE event_name = 'recovery-recorded'
 """
 
 
@@ -223,14 +226,14 @@ ORDER BY r.claim_id, r.fund_share DESC, r.id
     "F6", "追偿返还", "Recoveries are split by the claim's shares; the fund gets back its part, never more than it paid"
 )
 async def recoveries(world: World, found: Findings) -> None:
-    """Recompute the split of every recovery and compare it with what came back."""
+    """Recompute the split of every recovery, in the order in which lending recorded them, and what came back."""
     got: dict[str, Decimal] = {}
-    for row in await world["riskfund"].rows(_RECOVERIES):
+    place = await world["lending"].map(_RECOVERED_IN_ORDER)
+    rows = await world["riskfund"].rows(_RECOVERIES)
+    for row in sorted(rows, key=lambda row: (row["claim_id"], place.get(row["id"], NOT_SEEN_YET))):
         pack, before = world.packs.of(row["pack_id"]), got.get(row["claim_id"], Decimal(0))
         expected = min(fund_part(row["amount"], pack), row["fund_amount"] - before)
-        # Which of several recoveries met the limit is known only by the order they came in; then the sum decides.
-        if before + row["fund_share"] < row["fund_amount"]:
-            found.equal(row["id"], "fund's share", expected, row["fund_share"])
+        found.equal(row["id"], "fund's share", expected, row["fund_share"])
         got[row["claim_id"]] = before + row["fund_share"]
         found.equal(row["id"], "parts of the recovery", row["amount"], row["fund_share"] + row["bank_share"])
         found.holds(row["id"], "fund's shares so far ≤ what it paid", got[row["claim_id"]] <= row["fund_amount"],
