@@ -1,9 +1,10 @@
 """The table and the machine-readable document."""
 
 import json
+from dataclasses import replace
 
 from tools.bench.document import Report, amount_text, as_json, as_markdown, figure_text, target_text
-from tools.bench.ratios import Bound, Comparison, Series, Target
+from tools.bench.ratios import Bound, Comparison, Failure, Series, Target
 
 SINGLE = Comparison(
     "a1",
@@ -64,3 +65,20 @@ def test_a_ratio_of_times_is_written_as_a_multiple_and_a_ratio_of_speeds_as_a_sh
     assert (figure_text(FILE), target_text(FILE)) == ("5.00 ×", "≤ 4 ×")
     assert (figure_text(LATENCY), target_text(LATENCY)) == ("43.2 ms", "≤ 100 ms")
     assert amount_text(None) == "–"
+
+
+def test_a_part_that_failed_is_named_with_its_error_beside_the_figures_of_the_others() -> None:
+    failed = Failure(("r1", "r2"), "全国区划 the country's regions", "RegionsNotTaken: 503\ndatabase-unavailable")
+    report = replace(REPORT, failures=(failed,))
+    page = as_markdown(report)
+    assert "## 没有测出 Not measured" in page
+    assert "- **r1, r2** 全国区划 the country's regions: RegionsNotTaken: 503 database-unavailable" in page
+    assert "| **a1**" in page
+    content = json.loads(as_json(report))
+    assert [each["keys"] for each in content["failures"]] == [["r1", "r2"]]
+    assert len(content["comparisons"]) == 3
+
+
+def test_without_failures_the_page_says_nothing_of_them() -> None:
+    assert "Not measured" not in as_markdown(REPORT)
+    assert json.loads(as_json(REPORT))["failures"] == []

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tools.bench.ratios import Bound, Comparison, Series
+from tools.bench.ratios import Bound, Comparison, Failure, Series
 
 _SIGNS = {Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤"}
 _HOW = """\
@@ -31,6 +31,7 @@ class Report:
     machine: Mapping[str, str | int | float]
     comparisons: Sequence[Comparison]
     floors: Mapping[str, str]  # what each floor is, in a sentence, by the comparison's key
+    failures: Sequence[Failure] = ()
 
 
 def as_json(report: Report) -> str:
@@ -42,6 +43,7 @@ def as_json(report: Report) -> str:
         "targets_met": sum(each.is_met for each in report.comparisons),
         "targets": len(report.comparisons),
         "comparisons": [_comparison(each) for each in report.comparisons],
+        "failures": [{"keys": list(each.keys), "title": each.title, "reason": each.reason} for each in report.failures],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -59,6 +61,7 @@ def as_markdown(report: Report) -> str:
         "|---|---:|---:|:---:|---:|---:|",
         *(_row(each) for each in report.comparisons),
         "",
+        *_failed(report.failures),
         "## 底线是什么 What the floors are",
         "",
         *(f"- **{each.key}** {report.floors[each.key]}" for each in report.comparisons if each.key in report.floors),
@@ -71,6 +74,13 @@ def as_markdown(report: Report) -> str:
         _HOW,
     ]
     return "\n".join(lines)
+
+
+def _failed(failures: Sequence[Failure]) -> list[str]:
+    if not failures:
+        return []
+    named = [f"- **{', '.join(each.keys)}** {each.title}: {' '.join(each.reason.split())}" for each in failures]
+    return ["## 没有测出 Not measured", "", *named, ""]
 
 
 def figure_text(comparison: Comparison) -> str:

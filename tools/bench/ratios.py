@@ -62,6 +62,15 @@ class Comparison:
         return self.target.is_met_by(self.figure)
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A part that could not be measured: the keys it would have given, what it is, and the error."""
+
+    keys: tuple[str, ...]
+    title: str
+    reason: str
+
+
 def percentile(values: Sequence[float], percent: float) -> float:
     """Return the smallest value that at least `percent` of the values do not exceed (nearest rank)."""
     ordered = sorted(values)
