@@ -14,7 +14,7 @@ def application_of(service: str) -> str:
 
 
 def serve(application: str, host: str, port: int) -> None:
-    """Serve an application, `module:factory`, until the process is told to stop.
+    """Serve an application, `module:factory`, until the process is asked to stop.
 
     uvicorn leaves the caller's address as the connection has it: what a header says of it is the gateway's to judge,
     which knows the trusted proxies.

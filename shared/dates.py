@@ -77,7 +77,7 @@ class OutsideCalendar(Invalid):
 
 
 def today_in_china() -> date:
-    """Return the business day it is in China; only the edge asks, everything below is told the day."""
+    """Return the business day it is in China; only the edge asks, everything below is given the day."""
     return datetime.now(CHINA).date()
 
 

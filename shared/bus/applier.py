@@ -12,7 +12,7 @@ import structlog
 
 from shared.bus import metrics
 from shared.bus.faults import is_transient
-from shared.bus.sequencing import Plan, plan_ordered, waves_of
+from shared.bus.sequencing import Plan, passes_of, plan_ordered
 from shared.db import Connection, Database
 from shared.events.base import Event
 from shared.events.envelope import UnreadableMessage, decode, decode_stored
@@ -178,8 +178,8 @@ class Applier:
         positions = await self._lock_positions(conn, aggregate_ids)
         waiting, due = await self._waiting(conn, aggregate_ids)
         plan = plan_ordered(positions, waiting, due if follow else set(), batch)
-        await self._handle(conn, plan.waves)
-        applied = [event for wave in plan.waves for event in wave]
+        await self._handle(conn, plan.passes)
+        applied = [event for each_pass in plan.passes for event in each_pass]
         if applied:
             if len(await self._note_applied(conn, applied)) != len(applied):
                 raise EventIdReused("an event id was applied before under another version")
@@ -193,15 +193,15 @@ class Applier:
         by_id = {event.event_id: event for event in reversed(batch)}
         # In id order, so that two replicas with overlapping batches wait for each other instead of locking up.
         fresh = set(await self._note_applied(conn, sorted(by_id.values(), key=lambda event: event.event_id)))
-        waves = waves_of(by_id[event_id] for event_id in _in_order(batch) if event_id in fresh)
-        await self._handle(conn, waves)
-        plan.waves.extend(waves)
+        passes = passes_of(by_id[event_id] for event_id in _in_order(batch) if event_id in fresh)
+        await self._handle(conn, passes)
+        plan.passes.extend(passes)
         plan.repeated.extend(event for event in batch if event.event_id not in fresh)
 
-    async def _handle(self, conn: Connection, waves: Iterable[Sequence[Received[Event]]]) -> None:
-        for wave in waves:
+    async def _handle(self, conn: Connection, passes: Iterable[Sequence[Received[Event]]]) -> None:
+        for each_pass in passes:
             by_type: dict[type[Event], list[Received[Event]]] = {}
-            for received in wave:
+            for received in each_pass:
                 by_type.setdefault(type(received.event), []).append(received)
             for event_type, handler in self.subscription.handlers.items():
                 if group := by_type.get(event_type):
@@ -318,9 +318,9 @@ class Applier:
 
     def _count(self, plan: Plan) -> None:
         lag, now, applied = metrics.LAG.labels(self.consumer), time.time(), 0
-        for wave in plan.waves:
-            applied += len(wave)
-            for event in wave:
+        for each_pass in plan.passes:
+            applied += len(each_pass)
+            for event in each_pass:
                 lag.observe(now - event.occurred_at.timestamp())
         metrics.APPLIED.labels(self.consumer).inc(applied)
         metrics.HELD.labels(self.consumer).inc(len(plan.held))

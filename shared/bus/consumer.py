@@ -30,7 +30,7 @@ LONGEST_PAUSE_SECONDS: Final = 5.0
 
 
 class Consumer:
-    """Runs one subscription of a service until told to stop."""
+    """Runs one subscription of a service until asked to stop."""
 
     def __init__(self, subscription: Subscription, database: Database, link: Link, stopping: asyncio.Event) -> None:
         self.name = subscription.consumer
@@ -40,7 +40,7 @@ class Consumer:
         self._swept_at = self._measured_at = 0.0
 
     async def run(self) -> None:
-        """Take batches until told to stop or until the connection is closed for good."""
+        """Take batches until asked to stop or until the connection is closed for good."""
         await self._pull.start()
         try:
             while not self._stopping.is_set() and not self._link.closed.is_set():

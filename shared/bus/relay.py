@@ -45,7 +45,7 @@ class Relay:
         self._gaps_reported: set[str] = set()
 
     async def run(self) -> None:
-        """Publish until told to stop; raises only when the database connection is lost."""
+        """Publish until asked to stop; raises only when the database connection is lost."""
         while not self._stopping.is_set():
             async with self._database.pool.acquire() as conn:
                 if await conn.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):

@@ -12,7 +12,7 @@ from shared.events.received import Received
 class Plan:
     """What to do with a batch, and the position that each aggregate has afterwards."""
 
-    waves: list[list[Received[Event]]] = field(default_factory=list)
+    passes: list[list[Received[Event]]] = field(default_factory=list)
     held: list[Received[Event]] = field(default_factory=list)
     repeated: list[Received[Event]] = field(default_factory=list)
     outdated: list[Received[Event]] = field(default_factory=list)
@@ -53,13 +53,13 @@ def _place(
     kept: set[UUID],
     ready: set[UUID],
 ) -> None:
-    standing = queue.get(event.aggregate_version)
+    queued = queue.get(event.aggregate_version)
     if event.aggregate_version <= position:
         plan.outdated.append(event)
-    elif standing is None:
+    elif queued is None:
         queue[event.aggregate_version] = event
         ready.add(event.event_id)
-    elif standing.event_id != event.event_id:
+    elif queued.event_id != event.event_id:
         plan.conflicting.append(event)
     elif event.event_id in kept:
         ready.add(event.event_id)
@@ -77,23 +77,23 @@ def _run(
 ) -> None:
     depth = 0
     while (event := queue.get(position + 1)) is not None and event.event_id in ready:
-        if depth == len(plan.waves):
-            plan.waves.append([])
-        plan.waves[depth].append(event)
+        if depth == len(plan.passes):
+            plan.passes.append([])
+        plan.passes[depth].append(event)
         depth, position = depth + 1, position + 1
     if depth:
         plan.positions[aggregate_id] = position
     plan.held.extend(event for version, event in queue.items() if version > position and event.event_id not in kept)
 
 
-def waves_of(events: Iterable[Received[Event]]) -> list[list[Received[Event]]]:
+def passes_of(events: Iterable[Received[Event]]) -> list[list[Received[Event]]]:
     """Split events in the order they came so that each part has at most one of an aggregate."""
-    waves: list[list[Received[Event]]] = []
+    passes: list[list[Received[Event]]] = []
     depths: dict[UUID, int] = {}
     for event in events:
         depth = depths.get(event.aggregate_id, 0)
         depths[event.aggregate_id] = depth + 1
-        if depth == len(waves):
-            waves.append([])
-        waves[depth].append(event)
-    return waves
+        if depth == len(passes):
+            passes.append([])
+        passes[depth].append(event)
+    return passes

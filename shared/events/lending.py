@@ -80,7 +80,7 @@ class LoanClosed(Event, owner="lending", name="loan-closed", version=1, aggregat
     village_code: RegionCode
     principal: PositiveMoney
     closed_on: date
-    bank_code: str | None = None  # told since banks have lines of their own (LG-10)
+    bank_code: str | None = None  # published since banks have credit limits of their own (LG-10)
     repaid_on_time: bool  # never overdue beyond the pack's tolerance in its whole life
 
 

@@ -39,7 +39,7 @@ class HouseholdsRegistered(
 ):
     """Households of one sheet came onto the register together; the events of each of them begin at version 1 (FJ-6).
 
-    Each event is an aggregate of its own: a sheet of a hundred thousand households is told in a few hundred events.
+    Each event is an aggregate of its own: a sheet of a hundred thousand households becomes a few hundred events.
     """
 
     import_id: UUID
@@ -134,7 +134,7 @@ class HouseholdSplit(Event, owner="registry", name="household-split", version=1,
 
 
 class HouseholdMerged(Event, owner="registry", name="household-merged", version=1, aggregate="household"):
-    """A household without open loans went up in another; its file stays readable."""
+    """A household without open loans was merged into another; its dossier stays readable."""
 
     household_id: UUID
     into_household_id: UUID
@@ -173,7 +173,7 @@ class VillageQuotaRestored(Event, owner="registry", name="village-quota-restored
     """An accepted appeal found that the default was not malicious: the cut over that loan is taken back (FJ-12)."""
 
     village_code: RegionCode
-    cut_share: str  # what the cut had taken off, as the cut was told
+    cut_share: str  # what the cut had taken off, as the cut was published
     loan_id: UUID  # the loan whose cut no longer counts from `effective_on` on
     effective_on: date
 

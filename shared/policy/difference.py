@@ -61,8 +61,8 @@ def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
         if first == last:
             continue
         zh, en = ("新增", "added") if first is None else ("取消", "removed") if last is None else ("修改", "changed")
-        told = last or first
-        yield Change("examples", f"算例:{zh}“{told.name.zh if told else ''}”。", f"examples: {en} “{name}”.")
+        shown = last or first
+        yield Change("examples", f"算例:{zh}“{shown.name.zh if shown else ''}”。", f"examples: {en} “{name}”.")
 
 
 def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:

@@ -167,7 +167,7 @@ class LendingSection(Section):
 
 
 class InterestSection(Section):
-    """How interest is reckoned and when it falls due."""
+    """How interest accrues and when it falls due."""
 
     rate_basis: Sourced[RateBasis] = leaf("利率基准", "published series of the rate")
     rate_tenors: Sourced[tuple[terms.RateTenor, ...]] = leaf("期限档次", "column of the series by term")

@@ -134,7 +134,7 @@ class RequiredDocument:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalChain:
-    """The way of an application from the village to the money (FJ-4)."""
+    """An application's path from the village to disbursement (FJ-4)."""
 
     steps: tuple[ApprovalStep, ...]  # in order; the last one is the bank
     documents: tuple[RequiredDocument, ...]
@@ -229,7 +229,7 @@ class ShareFrom:
 
 @dataclass(frozen=True, slots=True)
 class SubsidyRule:
-    """Which interest the treasury gives back, how much of it, and when (SX-5, FJ-6b, FJ-11, DZ-1b, XX-4)."""
+    """Which interest is reimbursed, how much of it, and when (SX-5, FJ-6b, FJ-11, DZ-1b, XX-4)."""
 
     settle_first: bool
     share: Decimal

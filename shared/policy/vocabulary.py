@@ -48,7 +48,7 @@ class Office(StrEnum):
 
 
 class ApprovalLevel(StrEnum):
-    """A stop on an application's way to the money (FJ-4)."""
+    """A stop on an application's path to disbursement (FJ-4)."""
 
     VILLAGE = "village"
     TOWNSHIP = "township"

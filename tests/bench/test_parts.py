@@ -53,19 +53,19 @@ def running() -> Iterator[World]:
 @pytest.mark.timeout(300)
 async def test_a_part_that_fails_is_named_and_the_others_keep_their_figures(running: World) -> None:
     seen: list[set[str]] = []
-    told = io.StringIO()
+    printed = io.StringIO()
     chosen = (
         Part(("z",), "the last by its key", _measured("z", seen), ("lending",)),
         Part(("b1", "b2"), "the broken one", _fails_with_services_running),
         Part(("a",), "the first by its key", _measured("a", seen), ("lending",)),
     )
-    measured = await parts.measure(running, chosen, Console(file=told, width=150))
+    measured = await parts.measure(running, chosen, Console(file=printed, width=150))
     assert [each.key for each in measured.comparisons] == ["a", "z"]
     (failure,) = measured.failures
     assert (failure.keys, failure.reason) == (("b1", "b2"), "Broken: 503 [database-unavailable]")
     assert seen == [{"lending"}, {"lending"}]
     assert _services(running) == set()
-    assert "failed: Broken" in told.getvalue()
+    assert "failed: Broken" in printed.getvalue()
 
 
 @pytest.mark.parametrize(("is_broken", "status"), [(True, 1), (False, 0)])

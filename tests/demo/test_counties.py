@@ -108,7 +108,7 @@ def origins(figures: CountyFigures) -> Iterator[Sourced[object]]:
 def test_every_figure_names_a_clause_of_the_catalogue_or_why_it_was_assumed(name: str) -> None:
     known, figures = read_catalogue(PROJECT / "policy" / "clauses.yaml").ids, figures_of(name)
     cited = {clause for value in origins(figures) for clause in (*(value.clause or ()), *(value.after or ()))}
-    assert cited | {told.clause for told in figures.told} <= known
+    assert cited | {stated.clause for stated in figures.stated} <= known
     assert all(value.clause or value.reason for value in origins(figures))
 
 

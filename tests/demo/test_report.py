@@ -66,7 +66,7 @@ SUMMARY: DemoSummary = {
     "areas": [{"level": "village", "areas": 392, "credit": 377}, {"level": "township", "areas": 33, "credit": 31}],
     "demonstrations": [{"zh": "信用示范村", "en": "villages", "wanted": 30, "chosen": 29}],
     "bars": [{"code": "not-rated", "zh": "尚未评级授信", "en": "not rated yet", "clause": "FJ-10", "count": 64}],
-    "told": [{"zh": "评级率", "en": "households rated", "figure": "82 %", "clause": "DY-1"}],
+    "stated": [{"zh": "评级率", "en": "households rated", "figure": "82 %", "clause": "DY-1"}],
     "by_industry": [
         {"code": "planting", "zh": "种植业", "en": "planting", "households": 411, "amount": "1947000.00"},
         {"code": "breeding", "zh": "养殖业", "en": "breeding", "households": 692, "amount": "3303000.00"},

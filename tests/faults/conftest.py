@@ -24,7 +24,7 @@ def platform() -> Iterator[Platform]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def lent(platform: Platform) -> AsyncIterator[Place]:
-    """Return a county whose first round is lent and told everywhere, but for two batches that tests may file."""
+    """Return a county whose first round is lent and published everywhere, but for two batches that tests may file."""
     async with county_on(platform) as place:
         await lend(place, KEPT_BACK)
         await ensure_settled(place)

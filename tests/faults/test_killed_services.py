@@ -71,7 +71,7 @@ async def test_lending_is_killed_around_its_commit_and_the_retried_repayment_cou
     await ensure_settled(lent)
 
 
-async def test_a_failing_commit_is_told_and_leaves_nothing(lent: Place) -> None:
+async def test_a_failing_commit_is_answered_and_leaves_nothing(lent: Place) -> None:
     once = lent.county.folder / "failed-once"
     await asyncio.to_thread(lent.platform.kill, "lending")
     await asyncio.to_thread(lent.platform.start, "lending", {"FAILPOINTS": f"web.before_commit=raise:once={once}"})

@@ -53,9 +53,9 @@ async def test_right_rows_are_registered_and_wrong_rows_come_back_with_their_rea
     assert sheet is not None
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert len(rows) == plan.rows_wrong
-    told = " ".join(str(cell) for row in rows for cell in row)
+    shown = " ".join(str(cell) for row in rows for cell in row)
     for reason in registry["rejections"]:
-        assert reason["zh"] in told
+        assert reason["zh"] in shown
 
 
 @pytest.mark.clause("DZ-4", "FJ-6")

@@ -43,7 +43,7 @@ def test_any_order_and_repetition_gives_the_result_of_each_once_in_order(batches
         here = {event.aggregate_id: positions[event.aggregate_id] for event in batch}
         kept = [event for event in waiting.values() if event.aggregate_id in here]
         plan = plan_ordered(here, kept, {event.event_id for event in kept}, batch)
-        done = [event for wave in plan.waves for event in wave]
+        done = [event for each_pass in plan.passes for event in each_pass]
         applied += done
         positions.update(plan.positions)
         waiting = {event.event_id: event for event in [*waiting.values(), *plan.held] if event not in done}
@@ -57,11 +57,11 @@ def test_any_order_and_repetition_gives_the_result_of_each_once_in_order(batches
 def test_a_second_event_with_a_used_version_is_never_run() -> None:
     first, second = received(A, 1), received(A, 1)
     plan = plan_ordered({A: 0}, [], set(), [first, second])
-    assert plan.waves == [[first]]
+    assert plan.passes == [[first]]
     assert plan.conflicting == [second]
     late = plan_ordered({A: 1}, [], set(), [second])
     assert late.outdated == [second]
-    assert not late.waves
+    assert not late.passes
 
 
 async def test_the_database_gives_the_same_result_for_repeated_and_reversed_batches(riskfund: Database) -> None:

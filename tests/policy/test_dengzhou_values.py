@@ -10,7 +10,7 @@ from services.registry.credit.rating.rules.limit_growth import NextLimit, next_l
 from services.registry.credit.rating.rules.validity import is_stale
 from services.riskfund.claims.rules.compensation import PartyShares, party_shares
 from services.riskfund.funds.rules.cover_limit import cover_of
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.policy.terms import Reminder
 from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn
 from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed
@@ -85,7 +85,7 @@ def test_interest_comes_back_in_full_up_to_the_cap_and_the_rest_is_the_borrowers
 ) -> None:
     rule = DENGZHOU.subsidy_rule()
     lent = Contract(Decimal(50_000), Decimal(rate), DAY)
-    lifted = standing([StateFrom(date(2021, 1, 1), PovertyState.LIFTED)], rule, DAY)
+    lifted = subsidy_status([StateFrom(date(2021, 1, 1), PovertyState.LIFTED)], rule, DAY)
     due = subsidy_due(InterestPaid(Decimal(interest), *QUARTER), lent, lifted, rule, cap_rate=Decimal(lpr))
     assert due.amount == Decimal(subsidised)
     assert due.withheld["above_cap"] == Decimal(interest) - Decimal(subsidised)

@@ -8,7 +8,7 @@ import pytest
 from services.lending.applications.rules.public_notice import ends_on
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.riskfund.funds.rules.cover_limit import cover_of
-from services.subsidy.batches.rules.due import Contract, InterestPaid, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, subsidy_due, subsidy_status
 from shared.policy.vocabulary import LoanMode, RegionLevel
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed, sound_entity
 
@@ -97,7 +97,7 @@ def test_public_notice_and_subsidy_follow_the_neighbouring_rules_and_say_so() ->
     assert ends_on(date(2017, 3, 6), public_notice.working_days_per_level) == date(2017, 3, 13)
     paid = InterestPaid(Decimal("444.67"), date(2017, 3, 20), date(2017, 6, 20))
     lent = Contract(Decimal(40_000), Decimal("4.35"), DAY)
-    assert subsidy_due(paid, lent, standing([], rule, DAY), rule).amount == Decimal("444.67")
+    assert subsidy_due(paid, lent, subsidy_status([], rule, DAY), rule).amount == Decimal("444.67")
     for section, key in (
         ("public_notice", "levels"),
         ("subsidy", "share"),

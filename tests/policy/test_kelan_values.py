@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import is_tolerated
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.policy.terms import RateTenor, YearlyDay
 from shared.policy.vocabulary import LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
 from tests.policy.counties import (
@@ -113,7 +113,7 @@ def test_all_benchmark_interest_comes_back_every_quarter_after_it_was_paid() -> 
     contract = signed(KELAN, "50000.00", 12, DAY, "4.35")
     due_on = [row.due_on for row in contract.installments]
     assert due_on[-4:] == [date(2017, 6, 20), date(2017, 9, 20), date(2017, 12, 20), date(2018, 3, 15)]
-    assert subsidy_due(QUARTER, LENT, standing([], rule, DAY), rule).amount == QUARTER.amount
+    assert subsidy_due(QUARTER, LENT, subsidy_status([], rule, DAY), rule).amount == QUARTER.amount
 
 
 @pytest.mark.clause("SX-5")
@@ -125,7 +125,7 @@ def test_penalty_interest_is_never_subsidised_nor_interest_above_the_benchmark()
     assert rule.rate_cap.tenors[0] == RateTenor(12, RateColumn.UP_TO_1Y)
     dearer = Contract(Decimal(50_000), Decimal("5.22"), DAY)  # 1.2 times the benchmark of 4.35
     paid = InterestPaid(Decimal("522.00"), date(2017, 3, 20), date(2017, 6, 20))
-    due = subsidy_due(paid, dearer, standing([], rule, DAY), rule, cap_rate=Decimal("4.35"))
+    due = subsidy_due(paid, dearer, subsidy_status([], rule, DAY), rule, cap_rate=Decimal("4.35"))
     assert (due.amount, due.withheld["above_cap"]) == (Decimal("435.00"), Decimal("87.00"))
 
 
@@ -136,7 +136,7 @@ def test_lifted_households_keep_the_subsidy_and_get_it_when_they_borrow_again() 
         lifted_meanwhile = [StateFrom(date(2016, 1, 1), PovertyState.REGISTERED), StateFrom(date(2017, 4, 1), state)]
         lifted_before = [StateFrom(date(2016, 12, 31), state)]
         for states in (lifted_meanwhile, lifted_before):
-            due = subsidy_due(QUARTER, LENT, standing(states, rule, DAY), rule)
+            due = subsidy_due(QUARTER, LENT, subsidy_status(states, rule, DAY), rule)
             assert (due.amount, due.reasons) == (QUARTER.amount, ("full",))
 
 

@@ -12,7 +12,7 @@ from services.riskfund.claims.refusals import ClaimTooEarly
 from services.riskfund.claims.rules.compensation import claimable, ensure_waited, first_claim_day, loss_shares
 from services.riskfund.funds.rules.cover_limit import cover_of
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,
@@ -69,7 +69,7 @@ def test_benchmark_rate_without_security_and_with_the_whole_interest_given_back(
     interest = signed(LINGUI, "50000.00", 12, date(2017, 3, 15), "4.35").interest
     paid = InterestPaid(interest, date(2017, 3, 15), date(2018, 3, 15))
     due = subsidy_due(
-        paid, Contract(Decimal(50_000), Decimal("4.35"), date(2017, 3, 15)), standing([], rule, DAY), rule
+        paid, Contract(Decimal(50_000), Decimal("4.35"), date(2017, 3, 15)), subsidy_status([], rule, DAY), rule
     )
     assert (
         due.amount == interest == Decimal("2205.20")
@@ -84,7 +84,7 @@ def test_loans_of_the_legacy_rule_up_to_100_000_keep_it() -> None:
     assert legacy.term_months_max == 36
     assert legacy.guarantee_required
     paid = InterestPaid(Decimal("800.00"), date(2017, 3, 20), date(2017, 6, 20))
-    nobody = standing([], rule, date(2016, 6, 1))
+    nobody = subsidy_status([], rule, date(2016, 6, 1))
     granted_before = Contract(Decimal(80_000), Decimal("4.75"), date(2016, 6, 1))
     granted_after = Contract(Decimal(80_000), Decimal("4.75"), date(2017, 1, 1))
     assert subsidy_due(paid, granted_before, nobody, rule, legacy).amount == Decimal("800.00")
@@ -129,7 +129,7 @@ def test_a_renewed_loan_of_a_household_lifted_meanwhile_keeps_its_subsidy() -> N
     lifted = [StateFrom(date(2016, 1, 1), PovertyState.REGISTERED), StateFrom(date(2017, 6, 1), PovertyState.LIFTED)]
     paid = InterestPaid(Decimal("500.00"), date(2017, 6, 20), date(2017, 9, 20))
     contract = Contract(Decimal(50_000), Decimal("4.35"), DAY)
-    assert subsidy_due(paid, contract, standing(lifted, rule, DAY), rule).amount == Decimal("500.00")
+    assert subsidy_due(paid, contract, subsidy_status(lifted, rule, DAY), rule).amount == Decimal("500.00")
 
 
 @pytest.mark.clause("LG-8", "LG-10")

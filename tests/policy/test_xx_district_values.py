@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.lending.loans.rules.contract_terms import annual_rate
-from services.subsidy.batches.rules.due import Contract, InterestPaid, Standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, SubsidyStatus, subsidy_due
 from shared.policy.vocabulary import PovertyState, RateBasis
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 
@@ -89,23 +89,23 @@ def test_the_whole_interest_of_the_first_three_years_comes_back() -> None:
     assert rule.share == 1
     assert rule.years_max == 3
     within = InterestPaid(Decimal("2414.58"), date(2018, 12, 20), date(2019, 12, 20))
-    assert subsidy_due(within, LENT, Standing(), rule).amount == within.amount
+    assert subsidy_due(within, LENT, SubsidyStatus(), rule).amount == within.amount
     to_the_day = InterestPaid(Decimal("475.00"), date(2019, 12, 20), date(2020, 3, 1))
-    assert subsidy_due(to_the_day, LENT, Standing(), rule).amount == to_the_day.amount
+    assert subsidy_due(to_the_day, LENT, SubsidyStatus(), rule).amount == to_the_day.amount
 
 
 @pytest.mark.clause("XX-4")
 def test_interest_beyond_the_third_year_is_the_borrowers() -> None:
     rule = DISTRICT.subsidy_rule()
     astride = InterestPaid(Decimal("3660.00"), date(2019, 12, 20), date(2020, 12, 20))  # 72 of 366 days in year three
-    due = subsidy_due(astride, LENT, Standing(), rule)
+    due = subsidy_due(astride, LENT, SubsidyStatus(), rule)
     assert (due.amount, due.withheld["beyond_years"], due.reasons) == (
         Decimal("720.00"),
         Decimal("2940.00"),
         ("beyond_years",),
     )
     after = InterestPaid(Decimal("100.00"), date(2020, 3, 1), date(2020, 6, 1))
-    assert subsidy_due(after, LENT, Standing(), rule).amount == 0
+    assert subsidy_due(after, LENT, SubsidyStatus(), rule).amount == 0
 
 
 @pytest.mark.parametrize("labourers", [1, 2, 4])

@@ -7,7 +7,7 @@ import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.riskfund.claims.rules.compensation import loss_shares, shared_loss
-from services.subsidy.batches.rules.due import Contract, InterestPaid, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, subsidy_due, subsidy_status
 from shared.policy.arrangements import MutualAidRule
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, RegionLevel
@@ -141,7 +141,7 @@ def test_the_bank_loan_follows_the_district_of_the_same_region() -> None:
         assert refusals(YANCHI, loan_request={"term_months": term_months}) == found, term_months
     rule = YANCHI.subsidy_rule()
     paid = InterestPaid(Decimal("910.00"), date(2019, 12, 20), date(2020, 3, 20))
-    due = subsidy_due(paid, Contract(Decimal(50_000), Decimal("4.75"), DAY), standing([], rule, DAY), rule)
+    due = subsidy_due(paid, Contract(Decimal(50_000), Decimal("4.75"), DAY), subsidy_status([], rule, DAY), rule)
     assert (due.amount, due.withheld["beyond_years"]) == (Decimal("860.00"), Decimal("50.00"))
     assert YANCHI.lending.amount_max.after == ("XX-1",)
 

@@ -21,9 +21,9 @@ SCALE = Decimal("0.003")  # the smallest county in which everything happens at l
 def lived_through() -> Iterator[Path]:
     """Run the demonstration on a small county and lend the folder of its platform, stopped."""
     with scratch_folder() as folder:
-        told = Console(file=io.StringIO(), width=150)
-        status = asyncio.run(demonstrate(SCALE, "fengjie", folder / "demo", told))
-        assert status == 0, told.file.getvalue()  # type: ignore[attr-defined]
+        console = Console(file=io.StringIO(), width=150)
+        status = asyncio.run(demonstrate(SCALE, "fengjie", folder / "demo", console))
+        assert status == 0, console.file.getvalue()  # type: ignore[attr-defined]
         yield folder / "demo" / "platform"
 
 

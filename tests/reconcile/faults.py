@@ -49,7 +49,7 @@ DATABASE_FAULTS = (
     Fault("L5", "reference stands for another day", "lending",
           "UPDATE bank_reference SET booked_on = booked_on - 1 WHERE entry_id = "
           "(SELECT id FROM repayment ORDER BY id LIMIT 1)"),
-    Fault("L5", "told otherwise than booked", "lending",
+    Fault("L5", "published otherwise than booked", "lending",
           "UPDATE outbox SET data = jsonb_set(data, '{paid_on}', '\"2017-01-01\"') WHERE position = "
           "(SELECT min(position) FROM outbox WHERE event_name = 'repayment-recorded')"),
     Fault("L5b", "principal before interest", "lending",
@@ -106,7 +106,7 @@ DATABASE_FAULTS = (
     Fault("R3", "quota given back without telling", "registry",
           "INSERT INTO village_quota_restoration (loan_id, request_id, effective_on) "
           "SELECT loan_id, gen_random_uuid(), effective_on FROM village_quota_cut"),
-    Fault("R3", "listing nobody was told of", "registry", "UPDATE listing SET list_name = 'blacklist'"),
+    Fault("R3", "listing without an event", "registry", "UPDATE listing SET list_name = 'blacklist'"),
     Fault("R4", "line nobody was rated for", "lending",
           "UPDATE application SET line = 49999 WHERE id = (SELECT id FROM application "
           "WHERE state = 'disbursed' LIMIT 1)"),
@@ -183,7 +183,7 @@ DATABASE_FAULTS = (
           "WHERE position = (SELECT max(position) FROM outbox)"),
     Fault("X1a", "event refused by the relay", "riskfund",
           "UPDATE outbox SET refused_reason = 'unknown event' WHERE position = (SELECT max(position) FROM outbox)"),
-    Fault("X1a", "event changed after it was told", "riskfund",
+    Fault("X1a", "event changed after it was published", "riskfund",
           "UPDATE outbox SET data = data || '{\"amount\": \"1.00\"}' "
           "WHERE position = (SELECT min(position) FROM outbox)"),
     Fault("X1b", "inbox row deleted", "riskfund",
@@ -214,7 +214,7 @@ DATABASE_FAULTS = (
     Fault("X5", "two events under one version", "subsidy",
           "INSERT INTO inbox SELECT consumer, gen_random_uuid(), event_name, aggregate_id, aggregate_version, "
           "stream_sequence, state, body, attempts, failure, retry_at, received_at, applied_at FROM inbox LIMIT 1"),
-    Fault("X7", "loan the stream never told of so", "lending",
+    Fault("X7", "loan the stream never published so", "lending",
           f"UPDATE loan SET penalty_paid = penalty_paid + 0.01 WHERE id = {A_LOAN}"),
     Fault("X8", "key without an answer", "lending", "UPDATE idempotency_key SET answer = ''"),
     Fault("X8", "key answered twice", "registry", "INSERT INTO idempotency_key SELECT * FROM idempotency_key LIMIT 1"),

@@ -114,11 +114,11 @@ async def test_only_what_is_recent_may_be_on_its_way(
 ) -> None:
     """Online, an event that nobody has heard yet is no difference for a minute; in strict mode it always is."""
 
-    def tell(streams: dict[str, Stream]) -> None:
+    def publish(streams: dict[str, Stream]) -> None:
         messages = streams["lending"].messages
         messages[:] = [message._replace(is_recent=is_recent) for message in messages]
 
-    async with county.with_fault("riskfund", UNHEARD, tell, is_online=is_online) as world:
+    async with county.with_fault("riskfund", UNHEARD, publish, is_online=is_online) as world:
         (result,) = await check_world(world, ["X1b"])
     assert result.findings.differing == red
 

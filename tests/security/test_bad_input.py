@@ -54,9 +54,9 @@ async def test_one_wrong_value_in_a_right_body_is_refused_by_name(ports: Ports, 
         for what, body, must_refuse in broken(operation.body(ports.ids))
     ]
     answers = await gathered(sent(ports, operation, as_json(body)) for operation, _, body, _ in cases)
-    told = [(what, answer, must) for (_, what, _, must), answer in zip(cases, answers, strict=True)]
+    answered = [(what, answer, must) for (_, what, _, must), answer in zip(cases, answers, strict=True)]
     assert len(cases) > 100
-    wrong = faults(told)
+    wrong = faults(answered)
     assert not wrong, wrong
 
 
@@ -78,11 +78,11 @@ async def test_a_body_that_is_no_document_is_refused_by_name(ports: Ports, servi
         for content in (WRONG_DOCUMENTS if operation.media_type == "application/json" else WRONG_FILES)
     ]
     answers = await gathered(sent(ports, operation, content) for operation, content in cases)
-    told = [
+    answered = [
         (f"{operation.name} {content[:20]!r}", answer, True)
         for (operation, content), answer in zip(cases, answers, strict=True)
     ]
-    wrong = faults(told)
+    wrong = faults(answered)
     assert not wrong, wrong
 
 
@@ -108,8 +108,8 @@ async def test_wrong_parameters_and_paths_are_refused_by_name(ports: Ports, serv
         )
         for operation, path, query, _ in cases
     )
-    told = [(what, answer, False) for (_, _, _, what), answer in zip(cases, answers, strict=True)]
-    wrong = faults(told)
+    answered = [(what, answer, False) for (_, _, _, what), answer in zip(cases, answers, strict=True)]
+    wrong = faults(answered)
     assert not wrong, wrong
 
 
@@ -138,8 +138,8 @@ async def test_accounts_refuse_every_wrong_value_by_name(place: Place) -> None:
             place.http.post(path, content=content, headers={**headers, "Idempotency-Key": str(new_id())})
             for _, content, _ in contents
         )
-        told = [(what, answer, must) for (what, _, must), answer in zip(contents, answers, strict=True)]
-        wrong = faults(told)
+        answered = [(what, answer, must) for (what, _, must), answer in zip(contents, answers, strict=True)]
+        wrong = faults(answered)
         assert not wrong, wrong
 
 
@@ -152,6 +152,6 @@ async def test_signing_in_refuses_every_wrong_form_by_name(place: Place, path: s
         forms.append({"grant_type": "refresh_token", "refresh_token": wrong})
         forms.append({"grant_type": "client_credentials", "client_id": wrong, "client_secret": wrong})
     answers = await gathered(place.http.post(path, data=form) for form in forms)
-    told = [(str(form)[:100], answer, False) for form, answer in zip(forms, answers, strict=True)]
-    wrong = faults(told)
+    answered = [(str(form)[:100], answer, False) for form, answer in zip(forms, answers, strict=True)]
+    wrong = faults(answered)
     assert not wrong, wrong

@@ -28,8 +28,8 @@ from tools.demo.population import REGIONS_FILE
 
 SPEED: Final = (
     "no floor: rows a second from the first byte of the upload over HTTP to the last row in the tables, read, checked, "
-    "sealed, judged and told; beside it what COPY of the very same rows into the same tables reaches, which does none "
-    "of that."
+    "sealed, judged and published; beside it what COPY of the very same rows into the same tables reaches, which does "
+    "none of that."
 )
 MEMORY: Final = (
     "no floor: the largest memory of the registry and its reading process together while the sheets are imported, less "

@@ -17,7 +17,7 @@ from rich.console import Console
 from shared.policy.load import load_pack
 from tools.clauses.catalogue import read_catalogue
 from tools.clauses.document import as_json, print_table
-from tools.clauses.standing import Outcome, Standing, read_outcomes, standings, unknown_ids
+from tools.clauses.status import ClauseStatus, Outcome, read_outcomes, statuses, unknown_ids
 
 PROJECT = Path(__file__).resolve().parents[2]
 NARROWEST_TABLE = 150
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     catalogue = read_catalogue(options.root / "policy" / "clauses.yaml")
     packs = {path.stem: load_pack(path) for path in sorted((options.root / "policy" / "packs").glob("*.yaml"))}
-    found = standings(catalogue, outcomes, packs)
+    found = statuses(catalogue, outcomes, packs)
     print_table(catalogue, found, Console(width=max(Console().width, NARROWEST_TABLE)))
     if not options.tests:
         document = options.root / "docs" / "clauses.json"
@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if complaints else 0
 
 
-def _broken(standing: Standing) -> str:
-    if standing.failed:
-        return f"{standing.clause.id} is claimed, but {', '.join(standing.failed)} fails; repair it"
-    mark = f'@pytest.mark.clause("{standing.clause.id}")'
-    return f"{standing.clause.id} is claimed, but no passing test of a service is marked {mark}"
+def _broken(status: ClauseStatus) -> str:
+    if status.failed:
+        return f"{status.clause.id} is claimed, but {', '.join(status.failed)} fails; repair it"
+    mark = f'@pytest.mark.clause("{status.clause.id}")'
+    return f"{status.clause.id} is claimed, but no passing test of a service is marked {mark}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.clauses.catalogue import Catalogue
-from tools.clauses.standing import PackValue, Standing, State
+from tools.clauses.status import ClauseStatus, PackValue, State
 
 STATE_WORDS = {
     State.PROVEN: "[green]已证明 proven[/]",
@@ -21,36 +21,36 @@ STATE_WORDS = {
 TESTS_SHOWN = 3
 
 
-def as_json(catalogue: Catalogue, standings: Sequence[Standing]) -> str:
+def as_json(catalogue: Catalogue, statuses: Sequence[ClauseStatus]) -> str:
     """Return docs/clauses.json: a summary by section and every clause with its tests and values."""
-    content = {"summary": _summary(catalogue, standings), "clauses": [_clause(each) for each in standings]}
+    content = {"summary": _summary(catalogue, statuses), "clauses": [_clause(each) for each in statuses]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _summary(catalogue: Catalogue, standings: Sequence[Standing]) -> dict[str, Any]:
+def _summary(catalogue: Catalogue, statuses: Sequence[ClauseStatus]) -> dict[str, Any]:
     return {
-        "clauses": len(standings),
-        "claimed": sum(each.clause.claimed for each in standings),
-        **_by_state(standings),
+        "clauses": len(statuses),
+        "claimed": sum(each.clause.claimed for each in statuses),
+        **_by_state(statuses),
         "sections": [
             {
                 "section": number,
                 "zh": name.zh,
                 "en": name.en,
-                **_by_state([each for each in standings if each.clause.section == number]),
+                **_by_state([each for each in statuses if each.clause.section == number]),
             }
             for number, name in sorted(catalogue.sections.items())
         ],
     }
 
 
-def _by_state(standings: Sequence[Standing]) -> dict[str, int]:
-    counted = Counter(each.state for each in standings)
+def _by_state(statuses: Sequence[ClauseStatus]) -> dict[str, int]:
+    counted = Counter(each.state for each in statuses)
     return {state.value: counted[state] for state in State}
 
 
-def _clause(standing: Standing) -> dict[str, Any]:
-    clause = standing.clause
+def _clause(status: ClauseStatus) -> dict[str, Any]:
+    clause = status.clause
     return {
         "id": clause.id,
         "source": clause.source,
@@ -59,30 +59,30 @@ def _clause(standing: Standing) -> dict[str, Any]:
         "zh": clause.zh,
         "en": clause.en,
         "claimed": clause.claimed,
-        "state": standing.state.value,
-        "proven_by": [{"test": test, "cases": cases} for test, cases in standing.passed.items()],
-        "failing": list(standing.failed),
-        "values": [{"pack": value.pack, "key": value.key, "follows": value.follows} for value in standing.values],
+        "state": status.state.value,
+        "proven_by": [{"test": test, "cases": cases} for test, cases in status.passed.items()],
+        "failing": list(status.failed),
+        "values": [{"pack": value.pack, "key": value.key, "follows": value.follows} for value in status.values],
     }
 
 
-def print_table(catalogue: Catalogue, standings: Sequence[Standing], console: Console) -> None:
+def print_table(catalogue: Catalogue, statuses: Sequence[ClauseStatus], console: Console) -> None:
     """Print one row per clause, section by section, and the counts."""
     for number, name in sorted(catalogue.sections.items()):
         table = Table(title=f"{number} {name.zh} {name.en}", title_justify="left", expand=True, box=SIMPLE)
         for heading, ratio in (("条款 clause", 4), ("状态 state", 3), ("证明 proven by", 8), ("取值 value in", 5)):
             table.add_column(heading, ratio=ratio, overflow="fold")
-        for each in (each for each in standings if each.clause.section == number):
+        for each in (each for each in statuses if each.clause.section == number):
             promised = " *" if each.clause.claimed else ""
             what = f"[bold]{each.clause.id}{promised}[/] {each.clause.zh}"
             table.add_row(what, STATE_WORDS[each.state], _tests(each), _packs(each.values))
         console.print(table)
-    counts = _by_state(standings)
-    console.print(f"{len(standings)} clauses (* claimed): " + ", ".join(f"{n} {state}" for state, n in counts.items()))
+    counts = _by_state(statuses)
+    console.print(f"{len(statuses)} clauses (* claimed): " + ", ".join(f"{n} {state}" for state, n in counts.items()))
 
 
-def _tests(standing: Standing) -> str:
-    chosen = standing.failed or standing.passed
+def _tests(status: ClauseStatus) -> str:
+    chosen = status.failed or status.passed
     shown = [f"{test} ×{cases}" if cases > 1 else test for test, cases in list(chosen.items())[:TESTS_SHOWN]]
     rest = len(chosen) - len(shown)
     return "\n".join([*shown, f"… {rest} more"] if rest else shown)

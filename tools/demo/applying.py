@@ -12,7 +12,7 @@ from tools.demo.officers import Township
 from tools.demo.population import Household
 from tools.demo.setting_up import contribute
 
-WAVES = (date(2017, 2, 6), date(2017, 3, 6), date(2017, 4, 5), date(2017, 5, 8))
+FILING_DAYS = (date(2017, 2, 6), date(2017, 3, 6), date(2017, 4, 5), date(2017, 5, 8))
 AFTER_TOP_UP = date(2017, 6, 5)
 OBJECTIONS_SETTLED_AFTER_DAYS = 2
 PAID_OUT_AFTER_WORKING_DAYS = 4
@@ -50,11 +50,11 @@ class Outcome:
 
 
 def first_round(county: County) -> tuple[list[Batch], list[Batch]]:
-    """Return the batches of the four waves, and those that ask when the first fund's cover is used up."""
+    """Return the batches of the four filing days, and those that ask when the first fund's cover is used up."""
     early: list[Batch] = []
     late: list[Batch] = []
     for index, township in enumerate(county.offices.townships):
-        filed_on = WAVES[index * len(WAVES) // len(county.offices.townships)]
+        filed_on = FILING_DAYS[index * len(FILING_DAYS) // len(county.offices.townships)]
         mine = [h for h in county.population.registered if h.village_code.startswith(township.code) and h.loan_request]
         for bank_code in sorted({household.bank_code for household in mine}):
             loan_requests = [h for h in mine if h.bank_code == bank_code]

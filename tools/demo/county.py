@@ -105,7 +105,7 @@ class County:
 def townships_of(
     regions: Sequence[str], scale: Decimal, most: int | None = None, regions_file: Path = REGIONS_FILE
 ) -> tuple[Township, ...]:
-    """Return the townships of the regions that take part: `most` of them, if told, at full size, else fewer."""
+    """Return the townships of the regions that take part: `most` of them, if given, at full size, else fewer."""
     with regions_file.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["code"].startswith(tuple(regions))]
     villages = sorted(row["code"] for row in rows if row["level"] == "village")

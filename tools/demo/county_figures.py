@@ -52,7 +52,7 @@ class CreditAreas(Section):
     village_share: Sourced[Share]
 
 
-class Told(BothLanguages):
+class Stated(BothLanguages):
     """A figure as the county's document states it, shown beside what the demonstration found."""
 
     figure: Words
@@ -75,7 +75,7 @@ class CountyFigures(Section):
     townships: Sourced[AtLeastOne] | None = None
     credit_areas: CreditAreas | None = None
     lending: Lending | None = None
-    told: tuple[Told, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
     def amount_lent(self) -> Decimal | None:
         """Return what is lent in the first round, in yuan; None where nothing is."""

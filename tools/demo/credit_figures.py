@@ -13,7 +13,7 @@ LEVELS: Final = {"group": "组 group", "village": "村 village", "township": "�
 def rating(summary: DemoSummary) -> str:
     """Return the households by grade, the credit areas, the demonstrations and the document's own figures (ZJ-1)."""
     body = _by_grade(summary) + _areas(summary)
-    return section("信用评级", "Credit rating", f"<div class='figures'>{body}</div>{_told(summary)}")
+    return section("信用评级", "Credit rating", f"<div class='figures'>{body}</div>{_stated(summary)}")
 
 
 def eligibility(summary: DemoSummary) -> str:
@@ -61,12 +61,12 @@ def _areas(summary: DemoSummary) -> str:
     return figure(*title, bar_chart(marks, label(title, marks), css="s4", name_width=176), table)
 
 
-def _told(summary: DemoSummary) -> str:
-    if not summary["told"]:
+def _stated(summary: DemoSummary) -> str:
+    if not summary["stated"]:
         return ""
     table = Table(
         ("文件所载数字 Figures of the document", "条款 Clause", "数值 Figure"),
-        tuple((f"{row['zh']} {row['en']}", row["clause"], row["figure"]) for row in summary["told"]),
+        tuple((f"{row['zh']} {row['en']}", row["clause"], row["figure"]) for row in summary["stated"]),
         numbers_from=2,
     )
     return f"<figure><div class='scroll'>{table.html()}</div></figure>"

@@ -1,4 +1,4 @@
-"""What rating and eligibility survey found, kept for the summary."""
+"""What rating and eligibility screening found, stored for the summary."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -12,7 +12,7 @@ from shared.policy.sourced import BothLanguages
 from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import PovertyState
 from shared.regions import county_of
-from tools.demo.county_figures import Bar, CountyFigures, RowFault, Told, figures_of
+from tools.demo.county_figures import Bar, CountyFigures, RowFault, Stated, figures_of
 
 Key = TypeVar("Key")
 
@@ -83,7 +83,7 @@ class Outline:
     fund_multiplier: int
     amount_lent: Decimal | None
     lent_per_first_fund_yuan: Decimal
-    told: tuple[Told, ...]
+    stated: tuple[Stated, ...]
     ends_after_rating: BothLanguages
 
     @property
@@ -143,7 +143,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         fund_multiplier=int(pack.fund_rule().multiplier),
         amount_lent=figures.amount_lent(),
         lent_per_first_fund_yuan=lent.lent_per_first_fund_yuan.value if lent else Decimal(1),
-        told=figures.told,
+        stated=figures.stated,
         ends_after_rating=figures.ends_after_rating,
     )
 

@@ -63,7 +63,7 @@ def _lead_of_rating(summary: DemoSummary) -> str:
         f"评级授信 <b>{rated} 户</b>（{escape(summary['rated_percent'])}%），授信总额 "
         f"<b>{wan(summary['credit_limit_total'])} 万元</b>；经普查 <b>{eligible} 户</b>符合贷款条件，其余逐户注明理由。"
         f"{escape(summary['ends_zh'])}。<span lang='en'>{registered} households were registered, {rated} were given a "
-        f"grade and {eligible} may borrow; every other one is told why not. {escape(summary['ends_en'])}.</span></p>"
+        f"grade and {eligible} may borrow; every other one learns why not. {escape(summary['ends_en'])}.</span></p>"
     )
 
 

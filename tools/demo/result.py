@@ -94,7 +94,7 @@ def _county(county: County) -> dict[str, Any]:
         "lends": outline.lends,
         "ends_zh": "" if outline.lends else outline.ends_after_rating.zh,
         "ends_en": "" if outline.lends else outline.ends_after_rating.en,
-        "told": [told.model_dump() for told in outline.told],
+        "stated": [stated.model_dump() for stated in outline.stated],
     }
 
 
@@ -111,7 +111,7 @@ def _register(county: County, registry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rating(county: County) -> dict[str, Any]:
-    """Return what rating, demonstration choice and eligibility survey found."""
+    """Return what rating, demonstration choice and eligibility screening found."""
     rated, survey, chosen, credit_limits = county.rated, county.survey, county.demonstration, county.plan.grade_limits
     if rated is None or survey is None:
         raise RuntimeError("the county was not rated and surveyed; run live_through first")

@@ -171,7 +171,7 @@ class DemoSummary(TypedDict):
     areas: list[AreaFigure]
     demonstrations: list[ChosenFigure]
     bars: list[ReasonFigure]
-    told: list[NamedFigure]
+    stated: list[NamedFigure]
     by_industry: list[IndustryFigure]
     by_township: list[TownshipFigure]
     lent_by_month: list[LentInMonth]

@@ -13,12 +13,12 @@ from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotSe
 from services.riskfund.claims.rules.compensation import claimable, first_claim_day, party_shares, shared_loss
 from services.riskfund.deposits.deposit import deposit_due
 from services.riskfund.funds.rules.cover_limit import cover_of
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, standing, subsidy_due
+from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.languages import Sentence
 from shared.money import ZERO
-from shared.policy import example_facts as told
+from shared.policy import example_facts as given
 from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
@@ -43,7 +43,7 @@ def _answer(kind: str, facts: Any, pack: PolicyPack) -> Answer:
         return Answer({"refused": refused.code}, (Sentence(f"规则拒绝:{sentence}", f"Refused: {sentence}"),))
 
 
-def loan(asked: told.Loan, pack: PolicyPack) -> Answer:
+def loan(asked: given.Loan, pack: PolicyPack) -> Answer:
     """Return the contract's figures (LG-2, FJ-11)."""
     terms = pack.loan_terms()
     term_months = asked.term_months or usual_term(pack)
@@ -61,7 +61,7 @@ def loan(asked: told.Loan, pack: PolicyPack) -> Answer:
         "total_interest": found.interest,
     }
     for row in found.installments:
-        figures[f"due {row.due_on}"] = told.ROW
+        figures[f"due {row.due_on}"] = given.ROW
         figures[f"due {row.due_on} interest"] = row.interest
         figures[f"due {row.due_on} principal"] = row.principal
     how = f"{terms.rate_basis} {column} {reference} + {terms.rate_margin} = {found.annual_rate} %, {terms.day_count}"
@@ -80,7 +80,7 @@ def loan(asked: told.Loan, pack: PolicyPack) -> Answer:
     return Answer(figures, (first, *rows))
 
 
-def subsidy(paid: told.Subsidy, pack: PolicyPack) -> Answer:
+def subsidy(paid: given.Subsidy, pack: PolicyPack) -> Answer:
     """Return what of the interest is given back; penalty interest has no way in (SX-5)."""
     rule, terms = pack.subsidy_rule(), pack.loan_terms()
     disbursed_on = paid.disbursed_on or paid.period_from
@@ -94,7 +94,7 @@ def subsidy(paid: told.Subsidy, pack: PolicyPack) -> Answer:
     due = subsidy_due(
         InterestPaid(paid.interest, paid.period_from, paid.period_until, paid.prepaid is True, bool(paid.paid_before)),
         Contract(principal, rate, disbursed_on),
-        standing(states, rule, disbursed_on),
+        subsidy_status(states, rule, disbursed_on),
         rule,
         pack.legacy_loan_rule(),
         _cap_rate(pack, term_months, disbursed_on),
@@ -118,7 +118,7 @@ def _cap_rate(pack: PolicyPack, term_months: int, on: date) -> Decimal | None:
     return None if column is None else rate_on(cap.basis, column, on)
 
 
-def claim(loss: told.Claim, pack: PolicyPack) -> Answer:
+def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
     """Return from when the loss may be claimed and who carries how much (LG-20, LG-20b, LG-21a, LG-21b, DZ-3)."""
     rule = pack.compensation_rule()
     wait = rule.wait_for(loss.cause)
@@ -168,7 +168,7 @@ def _not_paid_yet(rule: CompensationRule) -> tuple[Sentence, ...]:
     return ()
 
 
-def cover(asked: told.Cover, pack: PolicyPack) -> Answer:
+def cover(asked: given.Cover, pack: PolicyPack) -> Answer:
     """Return how far lending may go on a fund and what must be paid in (FJ-13, LG-38)."""
     rule = pack.fund_rule()
     balance = rule.initial_amount if asked.fund is None else asked.fund
@@ -189,7 +189,7 @@ def cover(asked: told.Cover, pack: PolicyPack) -> Answer:
     return Answer(figures, (why,))
 
 
-def public_notice(notice: told.PublicNotice, pack: PolicyPack) -> Answer:
+def public_notice(notice: given.PublicNotice, pack: PolicyPack) -> Answer:
     """Return the last day of each level's notice; the next level posts its own on that day (LG-12)."""
     rule = pack.public_notice_rule()
     of_rating = notice.of == "rating"
@@ -208,7 +208,7 @@ def public_notice(notice: told.PublicNotice, pack: PolicyPack) -> Answer:
     return Answer(figures, tuple(why))
 
 
-def deposit(asked: told.Deposit, pack: PolicyPack) -> Answer:
+def deposit(asked: given.Deposit, pack: PolicyPack) -> Answer:
     """Return the recommender's deposit; 0.00 where the county has none (FJ-14)."""
     rule = pack.deposit_rule()
     found = ZERO if rule is None else deposit_due(asked.amount, rule)

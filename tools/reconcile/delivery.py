@@ -83,8 +83,8 @@ def _compare_row(world: World, found: Findings, service: str, row: Any, message:
         found.holds(event_id, f"{service}: {name}", passing, "marked as published", "in the stream, not marked")
         return
     expected = (name, aggregate_id, version, digest, sequence)
-    told = (message.name, message.aggregate_id, message.version, message.data_digest, message.sequence)
-    found.equal(event_id, f"{service}: name, aggregate, version, digest, sequence", expected, told)
+    published = (message.name, message.aggregate_id, message.version, message.data_digest, message.sequence)
+    found.equal(event_id, f"{service}: name, aggregate, version, digest, sequence", expected, published)
 
 
 _INBOX = """
@@ -129,8 +129,8 @@ async def _compare_inbox(
         elif message is None:
             found.holds(key, name, world.is_online and is_recent, "in the stream", "only in the inbox")
         else:
-            told = (message.name, message.aggregate_id, message.version)
-            found.equal(key, "name, aggregate, version", told, (name, aggregate_id, version))
+            published = (message.name, message.aggregate_id, message.version)
+            found.equal(key, "name, aggregate, version", published, (name, aggregate_id, version))
     for message in waiting_for.values():
         if message.event_id not in parked and not (world.is_online and message.is_recent):
             found.differ(f"{consumer} {message.event_id}", message.name, "applied", "never received")
@@ -179,7 +179,9 @@ def _check_order(found: Findings, messages: Iterable[Message]) -> None:
             continue
         seen.add(message.event_id)
         expected = reached.get(message.aggregate_id, 0) + 1
-        found.equal(f"{message.aggregate_id} at {message.sequence}", "next version told", expected, message.version)
+        found.equal(
+            f"{message.aggregate_id} at {message.sequence}", "next version published", expected, message.version
+        )
         reached[message.aggregate_id] = message.version
 
 
@@ -243,7 +245,9 @@ async def retelling(world: World, found: Findings) -> None:
     """Compare lending's loans with what somebody who only heard the events would believe."""
     passing = {row[0] for row in await world["lending"].rows(_UNPUBLISHED)} if world.is_online else set()
     recent = {m.aggregate_id for m in world.streams["lending"].messages if m.is_recent} if world.is_online else set()
-    told = {key: loan.figures() for key, loan in (await world.replayed()).loans.items() if key not in passing | recent}
+    published = {
+        key: loan.figures() for key, loan in (await world.replayed()).loans.items() if key not in passing | recent
+    }
     booked = {k: v for k, v in (await world["lending"].map(_PUBLISHED_ABOUT)).items() if k not in passing | recent}
     what = "fen lent, repaid, interest, penalty, compensated principal and interest, recovered; state"
-    found.same_maps(what, booked, told)
+    found.same_maps(what, booked, published)

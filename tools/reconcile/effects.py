@@ -1,4 +1,4 @@
-"""What a service did about what it was told or asked: once for each event, key and business day (X2, X8)."""
+"""What a service did about events and calls: once for each event, key and business day (X2, X8)."""
 
 from collections import Counter
 from typing import Final
@@ -46,8 +46,10 @@ async def effects(world: World, found: Findings) -> None:
     for consumer, event_name, names, rows in EFFECTS:
         service, owner = consumer.split("-")
         heard = Counter(row[0] for row in await world[service].rows(_HEARD, consumer, event_name))
-        told = await world[owner].rows(f"SELECT event_id::text, {names} FROM outbox WHERE event_name = $1", event_name)
-        causes = Counter(effect for event_id, effect in told if event_id in heard)
+        published = await world[owner].rows(
+            f"SELECT event_id::text, {names} FROM outbox WHERE event_name = $1", event_name
+        )
+        causes = Counter(effect for event_id, effect in published if event_id in heard)
         there = Counter(str(row[0]) for row in await world[service].rows(rows))
         what = f"{consumer}: effects of {event_name}"
         if causes == there:

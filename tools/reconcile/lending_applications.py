@@ -1,4 +1,4 @@
-"""Applications and bank files: the way to the money, who signed it, and whether files add up (A1, A2, A3)."""
+"""Applications and bank files: the path to disbursement, who signed it, and whether files add up (A1, A2, A3)."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -72,7 +72,7 @@ LEFT JOIN (
   FROM objection o LEFT JOIN settlement s ON s.objection_id = o.id GROUP BY 1
 ) o ON o.application_id = a.id
 CROSS JOIN LATERAL (VALUES
-  ('events told', a.version::text, coalesce(e.count, 0)::text),
+  ('events published', a.version::text, coalesce(e.count, 0)::text),
   ('disbursed ⇔ there is a loan', (a.state = 'disbursed')::text, (l.id IS NOT NULL)::text),
   ('loan', a.loan_id::text, l.id::text),
   ('withdrawn ⇔ there is a withdrawal', (a.state = 'withdrawn')::text, (w.application_id IS NOT NULL)::text),

@@ -36,7 +36,7 @@ async def amounts(world: World, found: Findings) -> None:
 
 
 # Money given back on a day counts before money lent on it: the bank's file of the day was read in that order.
-# A loan from before the platform counts from the day it was taken over, and is itself bound by its legacy rule.
+# A loan from before the platform counts from the day it was onboarded, and is itself bound by its legacy rule.
 _OWED = """
 SELECT o.id::text, 'owed by the household after this loan', least(o.owed, o.cap), o.owed
 FROM (
@@ -144,13 +144,13 @@ LEFT JOIN (SELECT loan_id, count(*) AS count FROM default_report d
            JOIN default_confirmation k ON k.report_id = d.id GROUP BY 1) d ON d.loan_id = l.id
 CROSS JOIN LATERAL (VALUES
   ('version = number of its events', e.events, l.version::bigint),
-  ('highest version told', l.version::bigint, e.version::bigint),
-  ('told as disbursed once', 1::bigint, e.disbursed),
-  ('told as closed', (l.state = 'closed')::int::bigint, e.closed),
-  ('told as compensated', (l.compensated_on IS NOT NULL)::int::bigint, e.compensated),
-  ('repayments told', coalesce(r.count, 0), e.repaid),
-  ('recoveries told', coalesce(c.count, 0), e.recovered),
-  ('defaults told', coalesce(d.count, 0), e.defaulted),
+  ('highest version published', l.version::bigint, e.version::bigint),
+  ('disbursed published once', 1::bigint, e.disbursed),
+  ('closure published', (l.state = 'closed')::int::bigint, e.closed),
+  ('compensation published', (l.compensated_on IS NOT NULL)::int::bigint, e.compensated),
+  ('repayments published', coalesce(r.count, 0), e.repaid),
+  ('recoveries published', coalesce(c.count, 0), e.recovered),
+  ('defaults published', coalesce(d.count, 0), e.defaulted),
   ('defaults of a defaulted loan', (l.defaulted_on IS NOT NULL)::int::bigint,
     least(coalesce(d.count, 0), 1))
 ) AS v (what, expected, found)
@@ -170,7 +170,7 @@ FROM loan l CROSS JOIN LATERAL (VALUES
 """
 
 
-@check("L4", "贷款状态与版本", "Each change of a loan is one event: versions without a gap, states as told")
+@check("L4", "贷款状态与版本", "Each change of a loan is one event: versions without a gap, states as published")
 async def life(world: World, found: Findings) -> None:
     """Compare every loan's version, state and rows with the events recorded about it."""
     await found.sql(world["lending"], _LIFE)
@@ -219,18 +219,18 @@ FROM repayment r
 FULL JOIN (SELECT data, aggregate_version FROM outbox WHERE event_name = 'repayment-recorded') e
   ON e.data->>'repayment_id' = r.id::text
 CROSS JOIN LATERAL (VALUES
-  ('amount told', r.amount::text, e.data->>'amount'),
-  ('penalty told', r.penalty::text, e.data->>'penalty'),
-  ('interest told', r.interest::text, e.data->>'interest'),
-  ('principal told', r.principal::text, e.data->>'principal'),
-  ('outstanding told', r.principal_outstanding::text, e.data->>'principal_outstanding'),
-  ('day told', r.paid_on::text, e.data->>'paid_on'),
-  ('version told', r.loan_version::text, e.aggregate_version::text)
+  ('amount published', r.amount::text, e.data->>'amount'),
+  ('penalty published', r.penalty::text, e.data->>'penalty'),
+  ('interest published', r.interest::text, e.data->>'interest'),
+  ('principal published', r.principal::text, e.data->>'principal'),
+  ('outstanding published', r.principal_outstanding::text, e.data->>'principal_outstanding'),
+  ('day published', r.paid_on::text, e.data->>'paid_on'),
+  ('version published', r.loan_version::text, e.aggregate_version::text)
 ) AS v (what, expected, found)
 """
 
 
-@check("L5", "还款拆分", "Every repayment is the sum of its parts, was booked once and told as it was booked")
+@check("L5", "还款拆分", "Every repayment is the sum of its parts, was booked once and published as it was booked")
 async def repayments(world: World, found: Findings) -> None:
     """Compare each repayment with its parts, its reference and its event."""
     await found.sql(world["lending"], _PARTS)

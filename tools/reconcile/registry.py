@@ -45,15 +45,15 @@ FROM household h
 LEFT JOIN (SELECT aggregate_id, count(*) AS events,
              count(*) FILTER (WHERE event_name = 'household-status-changed') AS changes
            FROM outbox WHERE aggregate_type = 'household' GROUP BY 1) e ON e.aggregate_id = h.id
-LEFT JOIN (SELECT (told->>'household_id')::uuid AS household_id, count(*) AS times
-           FROM outbox CROSS JOIN LATERAL jsonb_array_elements(data->'households') AS told
+LEFT JOIN (SELECT (household->>'household_id')::uuid AS household_id, count(*) AS times
+           FROM outbox CROSS JOIN LATERAL jsonb_array_elements(data->'households') AS household
            WHERE event_name = 'households-registered' GROUP BY 1) t ON t.household_id = h.id
 LEFT JOIN (SELECT household_id, count(*) AS changes FROM household_state_change GROUP BY 1) c ON c.household_id = h.id
 LEFT JOIN (SELECT DISTINCT ON (household_id) household_id, state, effective_from FROM household_state_change
            ORDER BY household_id, effective_from DESC, id DESC) s ON s.household_id = h.id
 CROSS JOIN LATERAL (VALUES
   ('version = number of its events', coalesce(e.events, 0)::text, h.version::text),
-  ('changes of state told', coalesce(c.changes, 0)::text, (coalesce(e.changes, 0) + coalesce(t.times, 0))::text),
+  ('changes of state published', coalesce(c.changes, 0)::text, (coalesce(e.changes, 0) + coalesce(t.times, 0))::text),
   ('state by its history', s.state, h.poverty_state),
   ('since', s.effective_from::text, h.state_from::text)
 ) AS v (what, expected, found)
@@ -73,7 +73,7 @@ CROSS JOIN LATERAL (VALUES
 """
 
 
-@check("R2", "农户状态与导入", "A household's state is its last mark, told as often as it changed; imports add up")
+@check("R2", "农户状态与导入", "A household's state is its last mark, published as often as it changed; imports add up")
 async def states(world: World, found: Findings) -> None:
     """Compare households with their history, their events and the files they came by."""
     await found.sql(world["registry"], _STATES)
@@ -94,15 +94,15 @@ LEFT JOIN (SELECT aggregate_id, count(*) FILTER (WHERE event_name = 'village-quo
            FROM outbox WHERE aggregate_type = 'village' GROUP BY 1) e ON e.aggregate_id = q.id
 CROSS JOIN LATERAL (VALUES
   ('version = number of cuts and restorations', coalesce(c.cuts + c.restored, 0)::numeric, q.version::numeric),
-  ('cuts told', coalesce(c.cuts, 0)::numeric, coalesce(e.cuts, 0)::numeric),
-  ('restorations told', coalesce(c.restored, 0)::numeric, coalesce(e.restored, 0)::numeric),
+  ('cuts published', coalesce(c.cuts, 0)::numeric, coalesce(e.cuts, 0)::numeric),
+  ('restorations published', coalesce(c.restored, 0)::numeric, coalesce(e.restored, 0)::numeric),
   ('share left', CASE WHEN c.whole > 0 THEN 0 ELSE coalesce(c.left, 1) END, round(q.share_left, 6))
 ) AS v (what, expected, found)
 """
 _LISTED = """
 SELECT l.id::text, v.what, v.expected, v.found
 FROM listing l CROSS JOIN LATERAL (VALUES
-  ('listing told', 1::bigint, (
+  ('listing published', 1::bigint, (
     SELECT count(*) FROM outbox e WHERE e.aggregate_id = coalesce(l.household_id, l.entity_id)
       AND e.event_name IN ('household-listed', 'entity-listed') AND e.data->>'list_name' = l.list_name
       AND CASE e.schema_version WHEN 1 THEN coalesce(e.data->>'listing_id', e.data->>'loan_id')
@@ -140,7 +140,9 @@ CROSS JOIN LATERAL (VALUES
 
 
 @check(
-    "R3", "名单、额度与账户", "Quotas are what the cuts leave; every listing was told; one valid account a household"
+    "R3",
+    "名单、额度与账户",
+    "Quotas are what the cuts leave; every listing was published; one valid account a household",
 )
 async def lists(world: World, found: Findings) -> None:
     """Recompute village quotas, and check listings and account versions."""

@@ -35,8 +35,8 @@ class ReplayedLoan:
             self.state, self.state_version = state, version
 
     def plus(self, other: "ReplayedLoan") -> "ReplayedLoan":
-        """Return what both tell of one loan, together."""
-        later = max(self, other, key=lambda told: told.state_version)
+        """Return what both say of one loan, together."""
+        later = max(self, other, key=lambda loan: loan.state_version)
         return ReplayedLoan(
             self.lent + other.lent,
             self.repaid + other.repaid,

@@ -185,7 +185,7 @@ async def _copy(client: Client, stream: Stream, listener: Listener | None) -> No
 def _take(stream: Stream, sequence: int, body: bytes, is_recent: bool, listener: Listener | None) -> None:
     try:
         envelope = json.loads(body)
-        told = Message(
+        published = Message(
             envelope["id"],
             sequence,
             envelope["type"],
@@ -197,10 +197,10 @@ def _take(stream: Stream, sequence: int, body: bytes, is_recent: bool, listener:
     except (ValueError, KeyError, TypeError):
         stream.unreadable.append(sequence)
         return
-    stream.messages.append(told)
-    if listener is not None and told.event_id not in stream.event_ids:
-        listener(told.name, told.aggregate_id, told.version, envelope["data"])
-    stream.event_ids.add(told.event_id)
+    stream.messages.append(published)
+    if listener is not None and published.event_id not in stream.event_ids:
+        listener(published.name, published.aggregate_id, published.version, envelope["data"])
+    stream.event_ids.add(published.event_id)
 
 
 def data_digest(body: bytes) -> str:

@@ -42,13 +42,13 @@ JOIN subsidy_account a ON a.loan_id = l.loan_id
 LEFT JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
 WHERE l.kind = 'interest'
 """
-# The states as registry told them, each from the instant at which subsidy knew it.
+# The states as registry published them, each from the instant at which subsidy knew it.
 _MARKS = """
 SELECT event_id::text, aggregate_id::text, aggregate_version, data->>'state', (data->>'effective_from')::date
 FROM outbox WHERE event_name = 'household-status-changed'
 UNION ALL
-SELECT event_id::text, told->>'household_id', 0, told->>'state', (told->>'effective_from')::date
-FROM outbox CROSS JOIN LATERAL jsonb_array_elements(data->'households') AS told
+SELECT event_id::text, household->>'household_id', 0, household->>'state', (household->>'effective_from')::date
+FROM outbox CROSS JOIN LATERAL jsonb_array_elements(data->'households') AS household
 WHERE event_name = 'households-registered'
 """
 _KNOWN_AT = """
@@ -175,7 +175,7 @@ CROSS JOIN LATERAL (VALUES
     CASE WHEN b.state IN ('reviewed', 'approved', 'paying', 'settled') THEN coalesce(d.reviewed, 0) ELSE 1 END),
   ('approved', (b.state IN ('approved', 'paying', 'settled'))::int::bigint, coalesce(d.approved, 0)),
   ('returned', (b.state = 'returned')::int::bigint, coalesce(d.returned, 0)),
-  ('events told', (b.state IN ('approved', 'paying', 'settled'))::int::bigint + (b.state = 'settled')::int,
+  ('events published', (b.state IN ('approved', 'paying', 'settled'))::int::bigint + (b.state = 'settled')::int,
     (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id)),
   ('version = number of its events', (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id), b.version::bigint)
 ) AS v (what, expected, found)
@@ -279,11 +279,11 @@ CROSS JOIN LATERAL (VALUES
 _CLAWBACKS = """
 SELECT c.id::text, v.what, v.expected, v.found
 FROM clawback c
-LEFT JOIN (SELECT clawback_id, -sum(amount) FILTER (WHERE live) AS netted FROM subsidy_line
+LEFT JOIN (SELECT clawback_id, -sum(amount) FILTER (WHERE live) AS offset_amount FROM subsidy_line
            WHERE kind = 'clawback' GROUP BY 1) l ON l.clawback_id = c.id
 LEFT JOIN subsidy_line o ON o.id = c.line_id
 CROSS JOIN LATERAL (VALUES
-  ('netted by counter-lines', coalesce(l.netted, 0), c.netted),
+  ('offset by counter-lines', coalesce(l.offset_amount, 0), c.offset_amount),
   ('at most what the line paid', least(c.amount, o.amount), c.amount),
   ('decided by one person only', 0::numeric, (c.approved_by = c.proposed_by)::int::numeric)
 ) AS v (what, expected, found)
@@ -292,7 +292,7 @@ WHERE NOT (v.what = 'decided by one person only' AND c.approved_by IS NULL)
 
 
 @check(
-    "SB6", "贴息预算", "Paid and committed are the sums of batches and never above the budget; claw-backs are netted"
+    "SB6", "贴息预算", "Paid and committed are the sums of batches and never above the budget; claw-backs are offset"
 )
 async def budget(world: World, found: Findings) -> None:
     """Recompute each programme's money and each claw-back."""

@@ -41,7 +41,7 @@ Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mar
 
 @lru_cache(REMEMBERED)
 def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fraction | None) -> int:
-    """Return the fen of one interest payment that the treasury gives back.
+    """Return the fen of one interest payment that is reimbursed.
 
     Each day of the period carries an equal part of the interest; a day counts with the share of its date unless the
     household was in a stop state by then or the subsidised years are over. The part of the principal or rate above the

@@ -111,7 +111,7 @@ async def _record(conn: Connection, officer: Principal, loan: Any, body: Recover
 
 
 async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: bool) -> None:
-    told = RecoveryRecorded.model_validate(
+    event = RecoveryRecorded.model_validate(
         {
             **{key: recovery[key] for key in RecoveryRecorded.model_fields if key in recovery},
             "recovery_id": recovery["id"],
@@ -119,7 +119,7 @@ async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: b
         }
     )
     version, region = recovery["loan_version"], loan["village_code"]
-    await outbox.record(conn, told, aggregate_id=loan["id"], aggregate_version=version, region_code=region)
+    await outbox.record(conn, event, aggregate_id=loan["id"], aggregate_version=version, region_code=region)
     if closes:
         closed = LoanClosed(
             loan_id=loan["id"],

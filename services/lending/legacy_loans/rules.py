@@ -153,7 +153,7 @@ def _granted_after_onboard(loan: LegacyLoan, terms: LegacyTerms) -> Reason | Non
         "granted-after-onboard",
         "LG-2",
         f"发放日{loan.granted_on}晚于登记日{loan.onboarded_on},请核对日期。",
-        f"The loan was granted on {loan.granted_on}, after it is taken over on {loan.onboarded_on}; correct the day.",
+        f"The loan was granted on {loan.granted_on}, after it is onboarded on {loan.onboarded_on}; correct the day.",
     )
 
 

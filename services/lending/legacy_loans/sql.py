@@ -49,7 +49,7 @@ SELECT DISTINCT pack_id, term_months, granted_on AS disbursed_on, amount AS prin
 ORDER BY pack_id, term_months, disbursed_on, principal, agreed_rate
 """
 
-# $1 bank, $2 null: no file, $3 officer, $4 traceparent, $5 day of taking over
+# $1 bank, $2 null: no file, $3 officer, $4 traceparent, $5 day of onboarding
 ONBOARD = f"""
 WITH made AS MATERIALIZED (
   SELECT uuid7() AS loan_id, r.id, r.household_id, r.household_number, r.household_version, r.village_code,

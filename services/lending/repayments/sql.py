@@ -168,7 +168,7 @@ _RECORD_REPAYMENT_EVENTS = bulk_insert(
         "principal_outstanding": "p.left_outstanding::text",
     },
 )
-# Counting the events told before makes PostgreSQL finish them first, so that the outbox has both in their order.
+# Counting the events recorded before makes PostgreSQL finish them first, so that the outbox has both in their order.
 _RECORD_CLOSURE_EVENTS = bulk_insert(
     LoanClosed,
     source="posted p WHERE p.closes AND (SELECT count(*) FROM events) >= 0",

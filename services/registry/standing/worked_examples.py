@@ -23,7 +23,7 @@ from services.registry.standing.eligibility.rules.judging import (
 )
 from shared.languages import Sentence
 from shared.money import ZERO
-from shared.policy import example_facts as told
+from shared.policy import example_facts as given
 from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import LoanMode
@@ -44,7 +44,7 @@ def try_household_examples(pack: PolicyPack) -> tuple[Tried, ...]:
     )
 
 
-def borrowing(asked: told.Borrowing, pack: PolicyPack) -> Answer:
+def borrowing(asked: given.Borrowing, pack: PolicyPack) -> Answer:
     """Return every reason against the loan, in the order of the rules (DZ-4)."""
     as_of = asked.as_of or pack.header.effective_from
     loan_request = _loan_request(asked, pack, _rating(asked, pack, as_of))
@@ -53,7 +53,7 @@ def borrowing(asked: told.Borrowing, pack: PolicyPack) -> Answer:
     return Answer(figures, tuple(map(_sentence, found)) or (GOOD,))
 
 
-def rating(collected: told.Rating, pack: PolicyPack) -> Answer:
+def rating(collected: given.Rating, pack: PolicyPack) -> Answer:
     """Return score, grade and credit limit of a household's answers, indicator by indicator (ZJ-1, LG-10)."""
     scheme = pack.rating_scheme()
     derivation = score(collected.answers, scheme)
@@ -68,7 +68,7 @@ def rating(collected: told.Rating, pack: PolicyPack) -> Answer:
     return Answer(figures, (*map(_earned, derivation.lines), total))
 
 
-def limit_growth(repaid: told.LimitGrowth, pack: PolicyPack) -> Answer:
+def limit_growth(repaid: given.LimitGrowth, pack: PolicyPack) -> Answer:
     """Return the grade and credit limit after a loan that was repaid on time (FJ-10)."""
     scheme = pack.rating_scheme()
     grade = repaid.grade or (scheme.promotion_path[0] if scheme.promotion_path else scheme.grades[-1].code)
@@ -98,17 +98,17 @@ def usual_term(pack: PolicyPack) -> int:
     return max(pack.lending.term_months_min.value, min(USUAL_TERM_MONTHS, pack.lending.term_months_max.value))
 
 
-def _rating(asked: told.Borrowing, pack: PolicyPack, as_of: date) -> RatingFacts | None:
+def _rating(asked: given.Borrowing, pack: PolicyPack, as_of: date) -> RatingFacts | None:
     if asked.rated is False:
         return None
-    said, scheme = asked.rating or told.RatedAs(), pack.rating_scheme()
+    said, scheme = asked.rating or given.RatedAs(), pack.rating_scheme()
     grade = said.grade or scheme.grades[0].code
     credit_limit = said.credit_limit if said.credit_limit is not None else credit_limit_of(grade, scheme)
     until = said.valid_until or months_later(max(as_of, said.valid_from or as_of), scheme.valid_months)
     return RatingFacts(grade, credit_limit, said.valid_from or min(as_of, until), until)
 
 
-def _loan_request(asked: told.Borrowing, pack: PolicyPack, rated: RatingFacts | None) -> LoanRequest:
+def _loan_request(asked: given.Borrowing, pack: PolicyPack, rated: RatingFacts | None) -> LoanRequest:
     mode = asked.mode or LoanMode.DIRECT
     return LoanRequest(
         amount=asked.amount if asked.amount is not None else _largest(asked, pack, rated),
@@ -122,14 +122,14 @@ def _loan_request(asked: told.Borrowing, pack: PolicyPack, rated: RatingFacts | 
     )
 
 
-def _largest(asked: told.Borrowing, pack: PolicyPack, rated: RatingFacts | None) -> Decimal:
+def _largest(asked: given.Borrowing, pack: PolicyPack, rated: RatingFacts | None) -> Decimal:
     lending = pack.lending
     left = lending.household_cap.value - (asked.owed or ZERO)
     credit_limit = rated.credit_limit if rated else lending.amount_max.value
     return max(min(lending.amount_max.value, left, credit_limit), lending.amount_min.value)
 
 
-def _household(asked: told.Borrowing, pack: PolicyPack, loan_request: LoanRequest, as_of: date) -> HouseholdFacts:
+def _household(asked: given.Borrowing, pack: PolicyPack, loan_request: LoanRequest, as_of: date) -> HouseholdFacts:
     return HouseholdFacts(
         state=asked.state or pack.eligibility.eligible_states.value[0],
         born_on=asked.born_on or _born(asked.age, pack, loan_request.term_months, as_of),
@@ -151,7 +151,7 @@ def _household(asked: told.Borrowing, pack: PolicyPack, loan_request: LoanReques
         account_bank=asked.account_bank,
         family_debt_banks=asked.family_debt_banks or (),
         industries=frozenset(asked.industries or ()),
-        entity=_entity(asked.entity or told.EntityFacts(), pack, as_of),
+        entity=_entity(asked.entity or given.EntityFacts(), pack, as_of),
     )
 
 
@@ -169,7 +169,7 @@ def _usual_age(pack: PolicyPack, term_months: int) -> int:
     return max(min(oldest), rule.age_min_years)
 
 
-def _entity(said: told.EntityFacts, pack: PolicyPack, as_of: date) -> EntityFacts:
+def _entity(said: given.EntityFacts, pack: PolicyPack, as_of: date) -> EntityFacts:
     every = [term.code for term in pack.entities.conditions.value]
     households_max = MANY_HOUSEHOLDS if said.households_max is None else said.households_max
     return EntityFacts(

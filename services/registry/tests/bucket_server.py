@@ -77,8 +77,8 @@ class _Bucket(BaseHTTPRequestHandler):
             gone = [unescape(each) for each in re.findall("<Key>(.*?)</Key>", body.decode())]
             for each in gone:
                 objects.pop(each, None)
-            told = "".join(f"<Deleted><Key>{escape(each)}</Key></Deleted>" for each in gone)
-            self._answer(200, f"<DeleteResult>{told}</DeleteResult>".encode())
+            deleted = "".join(f"<Deleted><Key>{escape(each)}</Key></Deleted>" for each in gone)
+            self._answer(200, f"<DeleteResult>{deleted}</DeleteResult>".encode())
         elif not key:
             self._answer(200, self._listing(query))
         elif key in objects:

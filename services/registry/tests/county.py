@@ -181,8 +181,10 @@ async def events(registry: ServiceUnderTest, kind: type[E]) -> list[tuple[E, int
 
 
 async def registered_events(registry: ServiceUnderTest) -> list[RegisteredHousehold]:
-    """Return the households that sheets brought onto the register, as they were told."""
-    return [household for told, _ in await events(registry, HouseholdsRegistered) for household in told.households]
+    """Return the households that sheets brought onto the register, as the events name them."""
+    return [
+        household for recorded, _ in await events(registry, HouseholdsRegistered) for household in recorded.households
+    ]
 
 
 async def rated(registry: ServiceUnderTest, year: int = 2017) -> dict[str, Any]:

@@ -75,7 +75,7 @@ async def joined(registry: ServiceUnderTest, household: str, place: int, **other
 
 
 async def file_of(registry: ServiceUnderTest, household: str) -> dict[str, Any]:
-    """Return a household's file."""
+    """Return a household in detail."""
     found: dict[str, Any] = (await get(registry, f"/households/{household}", Role.POVERTY_OFFICE)).json()
     return found
 

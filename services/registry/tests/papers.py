@@ -101,7 +101,7 @@ async def file_paper(
     content_type: str | None = None,
     **query: str,
 ) -> httpx.Response:
-    """Put a paper on a household's file."""
+    """Put a paper into a household's dossier."""
     headers = registry.headers(role, region=region, subject=subject)
     if content_type:
         headers["Content-Type"] = content_type

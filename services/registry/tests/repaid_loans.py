@@ -19,14 +19,14 @@ INSERT INTO credit_survey (household_id, collected_on, answers, collected_by) VA
 
 
 async def repay(registry: ServiceUnderTest, household: str, closed_on: date = date(2018, 1, 10), **other: Any) -> None:
-    """Let the news arrive that a loan of 30 000 was repaid, in time unless told otherwise."""
+    """Deliver the event that a loan of 30 000 was repaid, on time unless the caller says otherwise."""
     given: dict[str, Any] = {"loan_id": new_id(), "principal": Decimal(30_000), "repaid_on_time": True, **other}
     event = LoanClosed(household_id=UUID(household), village_code=VILLAGE, closed_on=closed_on, **given)
     await registry.deliver(event)
 
 
 async def rated_home(registry: ServiceUnderTest, answers: Mapping[str, int] = POOR, **other: Any) -> str:
-    """Set a household down, C unless told otherwise, and rate it from 2017-01-13 on."""
+    """Set a household down, C unless the caller says otherwise, and rate it from 2017-01-13 on."""
     [household] = await settled(registry, [Home(answers=answers)])
     await (await (await Campaign.opened(registry, **other)).shown()).final()
     return household

@@ -240,14 +240,14 @@ async def test_a_household_belongs_to_another_group_of_its_village(registry: Ser
     assert (await file_of(registry, household))["group_name"] is None  # groups are of a village
 
 
-async def test_a_proposal_changes_nothing_and_tells_nobody(registry: ServiceUnderTest) -> None:
+async def test_a_proposal_changes_nothing_and_records_no_event(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     spouse = await joined(registry, household, 20, relation="spouse")
-    before, told = await file_of(registry, household), await registry.outbox()
+    before, recorded = await file_of(registry, household), await registry.outbox()
     head = before["members"][0]["id"]
     body = change(
         "member_left", household, member_id=head, left_reason="death", new_head=new_head(spouse), effective_on=ON
     )
     assert (await propose(registry, body)).status_code == 201
     assert await file_of(registry, household) == before
-    assert await registry.outbox() == told
+    assert await registry.outbox() == recorded

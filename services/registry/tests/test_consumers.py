@@ -187,8 +187,8 @@ async def test_late_payment_puts_the_household_on_the_dishonesty_list(registry: 
         "2017-12-21",
     )
     assert listing["cleared_on"] is None
-    [(told, version)] = await events(registry, HouseholdListed)
-    assert (str(told.household_id), told.list_name, told.listed_on, version) == (
+    [(recorded, version)] = await events(registry, HouseholdListed)
+    assert (str(recorded.household_id), recorded.list_name, recorded.listed_on, version) == (
         household,
         "dishonesty",
         date(2017, 12, 21),
@@ -212,8 +212,8 @@ async def test_malice_leads_to_the_blacklist_and_costs_the_village_its_quota(reg
         (first, "blacklist", "malicious"),
         (second, "blacklist", "malicious"),
     }
-    told = await events(registry, VillageQuotaCut)
-    assert [(event.village_code, event.cut_share, event.loan_id, version) for event, version in told] == [
+    recorded = await events(registry, VillageQuotaCut)
+    assert [(event.village_code, event.cut_share, event.loan_id, version) for event, version in recorded] == [
         (VILLAGE, "0.20", loans[0], 1),
         (VILLAGE, "0.20", loans[1], 2),
     ]

@@ -49,7 +49,7 @@ async def _received(content: bytes, declared: str = "") -> Received:
 
 
 @pytest.mark.parametrize(("content", "media_type"), _KINDS, ids=[str(kind) for _, kind in _KINDS])
-async def test_every_kind_is_told_by_its_content_and_decoded(content: bytes, media_type: MediaType) -> None:
+async def test_every_kind_is_recognised_by_its_content_and_decoded(content: bytes, media_type: MediaType) -> None:
     received = await _received(content)
     assert received.media_type is media_type
     found = inspect(content, media_type)

@@ -1,4 +1,4 @@
-"""Documents of a household's file: filing, versions, withdrawal, downloads, and who looked at them."""
+"""Documents of a household's dossier: filing, versions, withdrawal, downloads, and who viewed them."""
 
 import asyncio
 import hashlib
@@ -222,8 +222,8 @@ async def test_an_upload_without_length_is_stopped_at_the_limit(registry: Servic
 async def test_an_upload_too_many_is_sent_away_and_a_finished_one_leaves_its_place(
     registry: ServiceUnderTest, household: str
 ) -> None:
-    places = registry.app.state.documents.places
-    whole, places.free = places.free, 1
+    slots = registry.app.state.documents.upload_slots
+    whole, slots.free = slots.free, 1
     uploads = [file_paper(registry, household, picture(shade), "photo") for shade in range(3)]
     answers = await asyncio.gather(*uploads)
     busy = [each for each in answers if each.status_code == 503]
@@ -231,7 +231,7 @@ async def test_an_upload_too_many_is_sent_away_and_a_finished_one_leaves_its_pla
     assert busy[0].headers["retry-after"]
     assert (await file_paper(registry, household, b"MZ", "photo")).status_code == 422
     assert (await file_paper(registry, household, picture(9), "photo")).status_code == 201
-    assert (places.free, whole) == (1, 16)
+    assert (slots.free, whole) == (1, 16)
 
 
 async def test_other_regions_and_roles_neither_see_nor_file(registry: ServiceUnderTest, household: str) -> None:

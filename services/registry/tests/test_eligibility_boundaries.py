@@ -94,7 +94,7 @@ def test_the_legacy_rule_holds_above_50_000_up_to_100_000_until_its_last_day(
     ("owed", "words"),
     [("49999.99", "at most 0.01 is left"), ("50000.00", "repay first"), ("80000.00", "repay first")],
 )
-def test_who_owes_the_cap_or_more_is_told_to_repay_first(owed: str, words: str) -> None:
+def test_who_owes_the_cap_or_more_must_repay_first(owed: str, words: str) -> None:
     [reason] = against("lingui", fit("lingui", owed=Decimal(owed)))
     assert words in reason.en
 

@@ -161,7 +161,7 @@ async def test_only_the_account_in_use_counts(registry: ServiceUnderTest) -> Non
     assert (facts["has_account"], facts["account_bank"]) == (False, None)
 
 
-async def test_what_is_not_told_of_the_head_is_what_is_told_of_the_household(registry: ServiceUnderTest) -> None:
+async def test_what_is_not_known_of_the_head_is_what_is_known_of_the_household(registry: ServiceUnderTest) -> None:
     household, child = await _household(registry, civil_capacity="限制", able_to_work="否"), new_id()
     await _do(registry, "UPDATE member SET civil_capacity = NULL, labour = NULL WHERE household_id = $1", household)
     await _do(registry, _MEMBER, household, child)

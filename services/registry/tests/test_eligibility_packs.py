@@ -21,7 +21,7 @@ def test_a_fit_household_may_borrow_under_every_pack(name: str) -> None:
 
 @pytest.mark.clause("DZ-4")
 @pytest.mark.parametrize("name", PACKS)
-def test_everything_wrong_at_once_is_told_at_once_under_every_pack(name: str) -> None:
+def test_everything_wrong_at_once_is_refused_at_once_under_every_pack(name: str) -> None:
     facts = fit(
         name,
         state="general",

@@ -142,16 +142,21 @@ async def test_a_blacklisted_entity_gets_no_new_household_and_its_bindings_are_f
     entity = await fit_entity(registry)
     await bind(registry, entity, first)
     listing = await _list_entity(registry, entity)
-    [(told, version)] = await events(registry, EntityListed)
-    assert (str(told.entity_id), told.county_code, told.list_name, version) == (entity, COUNTY, "blacklist", 1)
+    [(recorded, version)] = await events(registry, EntityListed)
+    assert (str(recorded.entity_id), recorded.county_code, recorded.list_name, version) == (
+        entity,
+        COUNTY,
+        "blacklist",
+        1,
+    )
     assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-03-01")) == ["entity-listed"]
     assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-02-01")) == ["entity-listed"]
     path = f"/entity-bindings?region={COUNTY}&entity={entity}&as_of="
     for as_of, flagged in (("2017-02-28", False), ("2017-03-01", True)):
         [binding] = (await get(registry, path + as_of, Role.BANK)).json()["items"]
         assert (binding["household_id"], binding["flagged"]) == (first, flagged)
-    standing = await get(registry, f"/listings/effects?entity={entity}&as_of=2017-03-01", Role.BANK)
-    assert [each["code"] for each in standing.json()["barred"]] == [
+    effects = await get(registry, f"/listings/effects?entity={entity}&as_of=2017-03-01", Role.BANK)
+    assert [each["code"] for each in effects.json()["barred"]] == [
         "no-new-household",
         "bindings-flagged",
         "no-support",

@@ -1,4 +1,4 @@
-"""What stands between an entity and a household is told in one order, on the pack's conditions only."""
+"""What bars an entity from a household is listed in one order, on the pack's conditions only."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -33,8 +33,8 @@ async def test_the_four_kinds_are_marked_at_once_and_lifted_with_a_reason(regist
     lifted = (await post(registry, path, ENDING, Role.POVERTY_OFFICE, subject="li")).json()
     assert (lifted["valid_until"], lifted["end_reason"], lifted["ended_by"]) == ("2018-01-01", "年度核查", "li")
     for as_of, kinds in (("2017-02-28", []), (ON, ["four_kinds"]), ("2017-12-31", ["four_kinds"]), ("2018-01-01", [])):
-        standing = await get(registry, f"/households/{ids[0]}/profile?as_of={as_of}", Role.TOWNSHIP)
-        assert standing.json()["exclusions"] == kinds
+        profile = await get(registry, f"/households/{ids[0]}/profile?as_of={as_of}", Role.TOWNSHIP)
+        assert profile.json()["exclusions"] == kinds
     again = await post(registry, path, ENDING, Role.POVERTY_OFFICE)
     assert (again.status_code, again.json()["code"]) == (409, "period-already-ended")
     assert (await post(registry, "/exclusions", _mark([ids[0]]), Role.POVERTY_OFFICE)).json()["marked_count"] == 1
@@ -188,10 +188,10 @@ async def test_debts_of_another_household_or_region_are_unknown(registry: Servic
     assert (bank.status_code, bank.json()["code"]) == (403, "right-missing")
 
 
-async def test_a_standing_shows_nothing_before_the_register(registry: ServiceUnderTest) -> None:
+async def test_a_profile_shows_nothing_before_the_register(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
-    standing = (await get(registry, f"/households/{household}/profile?as_of=2014-05-05", Role.TOWNSHIP)).json()
-    assert (standing["village_code"], standing["poverty_state"], standing["members"]) == (None, None, [])
+    profile = (await get(registry, f"/households/{household}/profile?as_of=2014-05-05", Role.TOWNSHIP)).json()
+    assert (profile["village_code"], profile["poverty_state"], profile["members"]) == (None, None, [])
     now = (await get(registry, f"/households/{household}/profile", Role.TOWNSHIP)).json()
     assert (now["village_code"], now["poverty_state"], now["has_ended"]) == (VILLAGE, "registered", False)
     assert date.fromisoformat(now["as_of"]) > date(2017, 1, 1)

@@ -86,8 +86,8 @@ async def test_a_household_moves_within_its_county_at_once(registry: ServiceUnde
         (VILLAGE, "2014-05-06", "registered"),
         (OTHER_VILLAGE, ON, "moved"),
     ]
-    [(told, version)] = await events(registry, HouseholdMoved)
-    assert (told.village_code_before, told.village_code, version) == (VILLAGE, OTHER_VILLAGE, 1)
+    [(recorded, version)] = await events(registry, HouseholdMoved)
+    assert (recorded.village_code_before, recorded.village_code, version) == (VILLAGE, OTHER_VILLAGE, 1)
     for as_of, village in (("2014-05-05", None), ("2017-02-28", VILLAGE), (ON, OTHER_VILLAGE)):
         path = f"/households/{household}/profile?as_of={as_of}"
         assert (await get(registry, path, Role.TOWNSHIP)).json()["village_code"] == village
@@ -108,8 +108,8 @@ async def test_a_household_that_leaves_the_county_ends_and_keeps_its_file(regist
     file = await file_of(registry, household)
     assert (file["village_code"], file["ended_on"], file["end_reason"]) == (VILLAGE, ON, "moved_out")
     assert [each["left_reason"] for each in file["members"]] == ["moved_out", "moved_out"]
-    [(told, _)] = await events(registry, HouseholdEnded)
-    assert told.reason == "moved_out"
+    [(recorded, _)] = await events(registry, HouseholdEnded)
+    assert recorded.reason == "moved_out"
     listed = (await get(registry, "/households?region=500236", Role.VILLAGE)).json()["items"]
     assert [(each["head_name"], each["ended_on"]) for each in listed] == [("王**", ON)]
 
@@ -186,8 +186,8 @@ async def test_a_split_makes_a_household_without_loans_and_rating(registry: Serv
     assert (listed[0]["grade"], listed[0]["line"]) == (None, None)
     loans = await registry.database.pool.fetch("SELECT household_id::text FROM household_loan")
     assert [each["household_id"] for each in loans] == [household]
-    [(told, version)] = await events(registry, HouseholdSplit)
-    assert (str(told.household_id), str(told.new_household_id), version) == (household, new["id"], 2)
+    [(recorded, version)] = await events(registry, HouseholdSplit)
+    assert (str(recorded.household_id), str(recorded.new_household_id), version) == (household, new["id"], 2)
     states = [(str(each.household_id), turn) for each, turn in await events(registry, HouseholdStatusChanged)]
     assert [turn for owner, turn in states if owner == new["id"]] == [1, 2]
 
@@ -227,8 +227,8 @@ async def test_a_merge_keeps_both_files_and_carries_what_bars(registry: ServiceU
     assert [each["kind"] for each in new["exclusions"]] == ["four_kinds"]
     [carried] = new["family_debts"]
     assert carried["member_id"] == new["members"][2]["id"]
-    [(told, version)] = await events(registry, HouseholdMerged)
-    assert (str(told.household_id), str(told.into_household_id), version) == (gone, into, 1)
+    [(recorded, version)] = await events(registry, HouseholdMerged)
+    assert (str(recorded.household_id), str(recorded.into_household_id), version) == (gone, into, 1)
 
 
 async def test_a_merge_is_refused_by_name(registry: ServiceUnderTest) -> None:

@@ -92,7 +92,7 @@ async def test_the_file_says_the_same_as_the_register_and_masks_what_it_masks(re
         assert secret not in text
 
 
-async def test_loans_are_shown_as_far_as_lending_told(registry: ServiceUnderTest) -> None:
+async def test_loans_are_shown_as_far_as_lending_published_them(registry: ServiceUnderTest) -> None:
     (household,) = await registered(registry, row(1))
     loan = UUID(int=77)
     await registry.database.pool.execute(

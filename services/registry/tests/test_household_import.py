@@ -43,27 +43,27 @@ async def _download(registry: ServiceUnderTest, import_id: str) -> bytes:
     return answer.content
 
 
-async def test_right_rows_are_registered_and_told(registry: ServiceUnderTest) -> None:
+async def test_right_rows_are_registered_and_published(registry: ServiceUnderTest) -> None:
     answer = (await import_sheet(registry, workbook([row(1), row(2, poverty_state="稳定脱贫")]))).json()
     counts = [answer[f"{each}_count"] for each in ("row", "registered", "already_registered", "rejected")]
     assert counts == [2, 2, 0, 0]
-    [(told, version)] = await events(registry, HouseholdsRegistered)
-    assert (str(told.import_id), told.county_code, version) == (answer["id"], COUNTY, 1)
-    assert [(each.state, each.effective_from, each.village_code) for each in told.households] == [
+    [(recorded, version)] = await events(registry, HouseholdsRegistered)
+    assert (str(recorded.import_id), recorded.county_code, version) == (answer["id"], COUNTY, 1)
+    assert [(each.state, each.effective_from, each.village_code) for each in recorded.households] == [
         ("registered", date(2014, 5, 6), VILLAGE),
         ("stably_lifted", date(2014, 5, 6), VILLAGE),
     ]
     versions = await registry.database.pool.fetch("SELECT id, version FROM household ORDER BY number")
-    assert [tuple(each) for each in versions] == [(each.household_id, 0) for each in told.households]
+    assert [tuple(each) for each in versions] == [(each.household_id, 0) for each in recorded.households]
 
 
-async def test_a_long_sheet_is_told_in_events_of_five_hundred(registry: ServiceUnderTest) -> None:
+async def test_a_long_sheet_is_published_in_events_of_five_hundred(registry: ServiceUnderTest) -> None:
     rows = [row(place) for place in range(HOUSEHOLDS_PER_EVENT_MAX)]
     body = workbook([*rows, row(HOUSEHOLDS_PER_EVENT_MAX, resident_id=resident_id(0, born="19810101"))])
     assert (await import_sheet(registry, body)).json()["registered_count"] == HOUSEHOLDS_PER_EVENT_MAX + 1
-    told = [event.households for event, _ in await events(registry, HouseholdsRegistered)]
-    assert sorted(map(len, told)) == [1, HOUSEHOLDS_PER_EVENT_MAX]
-    assert len({each.household_id for part in told for each in part}) == HOUSEHOLDS_PER_EVENT_MAX + 1
+    recorded = [event.households for event, _ in await events(registry, HouseholdsRegistered)]
+    assert sorted(map(len, recorded)) == [1, HOUSEHOLDS_PER_EVENT_MAX]
+    assert len({each.household_id for part in recorded for each in part}) == HOUSEHOLDS_PER_EVENT_MAX + 1
     largest = await registry.database.pool.fetchval("SELECT max(octet_length(data::text)) FROM outbox")
     assert largest < MAX_MESSAGE_BYTES / 2
 

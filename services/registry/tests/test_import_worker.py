@@ -89,8 +89,8 @@ async def _ensure_once(registry: ServiceUnderTest, import_id: str, registered: i
         "household_village",
     ):
         assert await registry.database.pool.fetchval(f"SELECT count(*) FROM {table}") == registered, table
-    told = await registered_events(registry)
-    assert len({household.household_id for household in told}) == len(told) == registered
+    recorded = await registered_events(registry)
+    assert len({household.household_id for household in recorded}) == len(recorded) == registered
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_import_part") == 0
 
 

@@ -12,12 +12,12 @@ from services.registry.tests.county import COUNTY, PACK, VILLAGE, events, get, p
 from services.registry.tests.listing_steps import (
     UNKNOWN,
     decide,
+    effects_of,
     entry_file,
     malicious_default,
     plea,
     put_on_list,
     repaid,
-    standing_of,
 )
 from shared.access import Role
 from shared.events.lending import LoanOverdue
@@ -32,7 +32,7 @@ async def test_an_appeal_holds_nothing_up_and_an_accepted_one_clears(registry: S
     listing = await put_on_list(registry, household)
     appeal = (await post(registry, f"/listings/{listing}/appeals", plea(), Role.HELPER, subject="li")).json()
     assert (appeal["kind"], appeal["state"], appeal["decision_due_on"]) == ("appeal", "open", "2018-10-01")
-    meanwhile = await standing_of(registry, household, "2018-09-05")
+    meanwhile = await effects_of(registry, household, "2018-09-05")
     assert (meanwhile["clear"], meanwhile["entries"][0]["appealed"]) == (False, True)
     accepted = await decide(registry, appeal["id"], "accept", "2018-09-20")
     assert accepted.status_code == 201, accepted.text
@@ -44,15 +44,15 @@ async def test_an_appeal_holds_nothing_up_and_an_accepted_one_clears(registry: S
         [],
     )
     assert [step["kind"] for step in file["steps"]] == ["listed", "appealed", "cleared"]
-    [(told, version)] = await events(registry, HouseholdUnlisted)
-    assert (str(told.listing_id), told.cause, told.cleared_on, version) == (
+    [(recorded, version)] = await events(registry, HouseholdUnlisted)
+    assert (str(recorded.listing_id), recorded.cause, recorded.cleared_on, version) == (
         listing,
         "appeal_accepted",
         date(2018, 9, 20),
         2,
     )
-    assert (await standing_of(registry, household, "2018-09-20"))["clear"]
-    assert not (await standing_of(registry, household, "2018-09-19"))["clear"]
+    assert (await effects_of(registry, household, "2018-09-20"))["clear"]
+    assert not (await effects_of(registry, household, "2018-09-19"))["clear"]
 
 
 async def test_a_rejected_appeal_leaves_the_entry_and_may_be_filed_again(registry: ServiceUnderTest) -> None:
@@ -134,9 +134,9 @@ async def test_an_entry_over_a_loan_is_removed_by_repayment_alone(registry: Serv
     assert (file["state"], file["clear_cause"], file["cleared_on"]) == ("cleared", "debt_cleared", "2018-09-10")
     assert (await decide(registry, appeal["id"], "accept", "2018-09-20")).status_code == 201
     assert (await entry_file(registry, listing["id"]))["clear_cause"] == "debt_cleared"
-    [(told, version)] = await events(registry, HouseholdUnlisted)
-    assert (told.cause, told.cleared_on, version) == ("debt_cleared", date(2018, 9, 10), 2)
-    assert (await standing_of(registry, household, "2018-09-10"))["clear"]
+    [(recorded, version)] = await events(registry, HouseholdUnlisted)
+    assert (recorded.cause, recorded.cleared_on, version) == ("debt_cleared", date(2018, 9, 10), 2)
+    assert (await effects_of(registry, household, "2018-09-10"))["clear"]
 
 
 @pytest.mark.clause("FJ-12")
@@ -160,7 +160,7 @@ async def test_the_village_keeps_its_cut_when_the_loan_is_repaid(registry: Servi
     )
     assert "0.8" in quota["zh"]
     assert "does not restore" in quota["en"]
-    assert (await standing_of(registry, household, "2018-10-01"))["village_share_left"] == "0.8"
+    assert (await effects_of(registry, household, "2018-10-01"))["village_share_left"] == "0.8"
 
 
 async def test_requests_are_listed_with_those_that_are_late(registry: ServiceUnderTest) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.registry.standing.lists.rules import ListEffectRules, entity_effects, household_effects
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, get, post, registered, row
-from services.registry.tests.listing_steps import UNKNOWN, decide, malicious_default, plea, put_on_list, standing_of
+from services.registry.tests.listing_steps import UNKNOWN, decide, effects_of, malicious_default, plea, put_on_list
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
@@ -16,7 +16,7 @@ LIST_CLAUSES = {"barred_by_lists": "FJ-12", "blacklist_bars_support": "LG-22"}
 
 
 @pytest.mark.clause("LG-22", "FJ-12")
-async def test_a_standing_says_what_is_barred_by_which_entry_and_clause(registry: ServiceUnderTest) -> None:
+async def test_list_effects_say_what_is_barred_by_which_entry_and_clause(registry: ServiceUnderTest) -> None:
     listed, free = await registered(registry, row(1), row(2))
     by_hand = await put_on_list(registry, listed, list_name="dishonesty", cause="misuse")
     await malicious_default(registry, listed)
@@ -36,17 +36,17 @@ async def test_a_standing_says_what_is_barred_by_which_entry_and_clause(registry
     assert len(barred["no-new-loan"]["listing_ids"]) == 2
     assert (barred["no-new-loan"]["clause"], barred["no-grant"]["clause"]) == ("FJ-12", "LG-22")
     assert by_hand not in barred["no-grant"]["listing_ids"]
-    before = await standing_of(registry, listed, "2018-06-30")
+    before = await effects_of(registry, listed, "2018-06-30")
     assert (before["clear"], before["barred"]) == (True, [])
 
 
 @pytest.mark.parametrize("query", ["", f"household={UNKNOWN}&entity={UNKNOWN}"])
-async def test_a_standing_is_asked_for_one_subject(registry: ServiceUnderTest, query: str) -> None:
+async def test_list_effects_are_asked_for_one_subject(registry: ServiceUnderTest, query: str) -> None:
     answer = await get(registry, f"/listings/effects?as_of=2018-01-01&{query}", Role.BANK)
     assert (answer.status_code, answer.json()["code"]) == (422, "one-subject-needed")
 
 
-async def test_a_standing_elsewhere_looks_unknown(registry: ServiceUnderTest) -> None:
+async def test_list_effects_elsewhere_look_unknown(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     path = f"/listings/effects?household={household}&as_of=2018-01-01"
     answer = await get(registry, path, Role.TOWNSHIP, region="500236117")

@@ -12,11 +12,11 @@ from services.registry.tests.listing_steps import (
     UNKNOWN,
     decide,
     decision_body,
+    effects_of,
     entry_file,
     plea,
     proposal,
     put_on_list,
-    standing_of,
 )
 from shared.access import Role
 from shared.events.registry import HouseholdListed
@@ -49,8 +49,8 @@ async def test_one_officer_proposes_and_another_lists(registry: ServiceUnderTest
     ]
     household_dossier = (await get(registry, f"/households/{household}", Role.VILLAGE)).json()
     assert [(each["listing_id"], each["state"]) for each in household_dossier["list_entries"]] == [(listing, "listed")]
-    [(told, version)] = await events(registry, HouseholdListed)
-    assert (str(told.listing_id), told.source, told.loan_id, told.listed_on, version) == (
+    [(recorded, version)] = await events(registry, HouseholdListed)
+    assert (str(recorded.listing_id), recorded.source, recorded.loan_id, recorded.listed_on, version) == (
         listing,
         "officer",
         None,
@@ -64,7 +64,7 @@ async def test_a_rejected_proposal_lists_nobody(registry: ServiceUnderTest) -> N
     proposed = (await post(registry, "/listing-proposals", proposal(household), Role.TOWNSHIP)).json()
     decided = (await decide(registry, proposed["id"], "reject", "2018-08-10")).json()
     assert (decided["state"], decided["listing_id"], decided["decided_by"]) == ("rejected", None, "judge")
-    assert (await standing_of(registry, household, "2018-08-10"))["clear"]
+    assert (await effects_of(registry, household, "2018-08-10"))["clear"]
     assert await events(registry, HouseholdListed) == []
 
 

@@ -119,7 +119,7 @@ async def test_refuses_a_number_that_is_none(registry: ServiceUnderTest, number:
 
 
 @pytest.mark.clause("SX-1")
-async def test_a_person_of_another_household_is_refused_and_the_way_is_told_to_who_may_see_it(
+async def test_a_person_of_another_household_is_refused_and_where_it_is_is_shown_to_who_may_see_it(
     registry: ServiceUnderTest,
 ) -> None:
     here, there = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
@@ -214,8 +214,8 @@ async def test_the_head_dies_and_the_next_one_leads(registry: ServiceUnderTest) 
     assert (file["member_count"], file["able_to_work"], file["credit_record"]) == (2, False, "none")
     gone = next(each for each in file["members"] if each["id"] == head)
     assert (gone["left_on"], gone["left_reason"], gone["relation"]) == (ON, "death", "head")
-    [(told, version)] = await events(registry, HouseholdHeadChanged)
-    assert (str(told.household_id), told.cause, version, file["version"]) == (household, "death", 1, 1)
+    [(recorded, version)] = await events(registry, HouseholdHeadChanged)
+    assert (str(recorded.household_id), recorded.cause, version, file["version"]) == (household, "death", 1, 1)
 
 
 async def test_a_head_does_not_leave_without_the_next_one(registry: ServiceUnderTest) -> None:
@@ -245,8 +245,8 @@ async def test_the_household_ends_when_nobody_is_left(registry: ServiceUnderTest
     await changed(registry, _left(household, head, "death"))
     file = await file_of(registry, household)
     assert (file["ended_on"], file["end_reason"], file["member_count"]) == (ON, "died_out", 1)
-    [(told, _)] = await events(registry, HouseholdEnded)
-    assert (told.reason, str(told.effective_on)) == ("died_out", ON)
+    [(recorded, _)] = await events(registry, HouseholdEnded)
+    assert (recorded.reason, str(recorded.effective_on)) == ("died_out", ON)
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_loan WHERE closed_on IS NULL") == 1
     again = await propose(registry, change("contact_changed", household, phone="13900000001"))
     assert (again.status_code, again.json()["code"]) == (409, "household-has-ended")

@@ -33,7 +33,7 @@ async def _confirm(registry: ServiceUnderTest, pack_id: str, subject: str, regio
     return await registry.client.post(f"/api/v1/policy-packs/{pack_id}/confirmations", headers=headers)
 
 
-async def test_a_confirmed_pack_is_told_to_every_service_whole(regional_registry: ServiceUnderTest) -> None:
+async def test_a_confirmed_pack_is_published_to_every_service_whole(regional_registry: ServiceUnderTest) -> None:
     pack = (await _submit(regional_registry, TEXT)).json()
     assert (pack["state"], pack["county_code"], pack["content_hash"]) == ("submitted", "500236", PACK.content_hash())
     assert await regional_registry.outbox() == []
@@ -45,9 +45,9 @@ async def test_a_confirmed_pack_is_told_to_every_service_whole(regional_registry
     )
     [(name, data, version, region)] = await regional_registry.outbox()
     assert (name, version, region) == ("policy-pack-confirmed", 1, "500236")
-    told = event(PolicyPackConfirmed, data)
-    assert told.pack_id == UUID(pack["id"])
-    assert PolicyPack.model_validate(told.content) == PACK.rules()
+    recorded = event(PolicyPackConfirmed, data)
+    assert recorded.pack_id == UUID(pack["id"])
+    assert PolicyPack.model_validate(recorded.content) == PACK.rules()
 
 
 async def test_the_officer_who_submitted_may_not_confirm(regional_registry: ServiceUnderTest) -> None:

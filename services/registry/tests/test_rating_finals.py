@@ -148,11 +148,11 @@ async def test_only_a_rating_that_still_holds_is_taken_away(
 
 
 @pytest.mark.clause("DY-1", "ZJ-1")
-async def test_a_household_whose_rating_was_taken_away_is_not_told_as_rated(registry: ServiceUnderTest) -> None:
+async def test_a_household_whose_rating_was_taken_away_is_not_published_as_rated(registry: ServiceUnderTest) -> None:
     falls, stays = await settled(registry, [Home(), Home()])
     await (await (await Campaign.opened(registry)).shown()).final()
     await rate_again(registry, falls, FAILING)
     assert await ratings(registry, "2018-02-01") == {falls: (None, None), stays: ("A", "50000.00")}
     final = [event for event, _ in await events(registry, RatingCampaignFinalised)]
-    told = [(event.household_count, event.rated_count, event.credit_limit_total) for event in final]
-    assert told == [(2, 2, Decimal("100000.00")), (2, 1, Decimal("50000.00"))]
+    recorded = [(event.household_count, event.rated_count, event.credit_limit_total) for event in final]
+    assert recorded == [(2, 2, Decimal("100000.00")), (2, 1, Decimal("50000.00"))]

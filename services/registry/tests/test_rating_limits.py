@@ -1,4 +1,4 @@
-"""Lines that grow by repaying on time, freeze on a list, and meet the next campaign (FJ-10, FJ-12, LG-10)."""
+"""Credit-limit increases by repaying on time, freeze on a list, and meet the next campaign (FJ-10, FJ-12, LG-10)."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A campaign's progress by township and week, and the totals that are told (DY-1)."""
+"""A campaign's progress by township and week, and the totals that are published (DY-1)."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,8 +48,8 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
     assert shown["weeks"][2]["credit_limit_total"] == "314600000.00"
     assert shown["weeks"][12] == {**shown["weeks"][12], "starts_on": "2017-03-23", "rated_percent": "82.00"}
     assert sum(each["credit_limit_count"] for each in shown["townships"]) == 8_947
-    [(told, version)] = await events(registry, RatingCampaignFinalised)
-    assert (version, told.household_count, told.rated_count, told.credit_limit_total) == (
+    [(recorded, version)] = await events(registry, RatingCampaignFinalised)
+    assert (version, recorded.household_count, recorded.rated_count, recorded.credit_limit_total) == (
         1,
         10_911,
         8_947,
@@ -89,8 +89,8 @@ async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest
 async def test_the_event_of_a_final_campaign_has_totals_only(registry: ServiceUnderTest) -> None:
     await settled(registry, [Home(group="一组"), Home(OTHER_VILLAGE, answers=FAILING)])
     await (await (await Campaign.opened(registry)).shown()).final()
-    [(told, _)] = await events(registry, RatingCampaignFinalised)
-    assert told.model_dump(exclude={"campaign_id"}) == {
+    [(recorded, _)] = await events(registry, RatingCampaignFinalised)
+    assert recorded.model_dump(exclude={"campaign_id"}) == {
         "county_code": COUNTY,
         "bank_code": None,
         "year": 2017,

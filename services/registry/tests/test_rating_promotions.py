@@ -62,7 +62,7 @@ async def test_late_news_raises_the_rating_of_the_day_of_closing(registry: Servi
 
 
 @pytest.mark.clause("FJ-10")
-async def test_a_loan_raises_once_however_often_it_is_told(registry: ServiceUnderTest) -> None:
+async def test_a_loan_raises_once_however_often_its_event_arrives(registry: ServiceUnderTest) -> None:
     household, loan_id = await rated_home(registry), new_id()
     for _ in range(2):
         await repay(registry, household, loan_id=loan_id)
@@ -94,7 +94,7 @@ def _closing(household: str, loan_id: UUID, closed_on: date, place: int) -> Rece
 
 
 @pytest.mark.clause("FJ-10")
-async def test_two_loans_told_together_raise_one_after_the_other_by_their_days(registry: ServiceUnderTest) -> None:
+async def test_two_loans_of_one_batch_raise_one_after_the_other_by_their_days(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     first, second = sorted((new_id(), new_id()))
     # The loan with the smaller id is the one that was closed later.

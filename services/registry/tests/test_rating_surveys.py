@@ -62,7 +62,7 @@ def test_one_visit_serves_the_county_and_every_bank() -> None:
     assert [line.indicator.code for line in collection_form(SCHEME_WITH_BANK, "PSBC")] == ["income_annual", "deposits"]
 
 
-def test_faults_are_told_by_kind() -> None:
+def test_faults_are_named_by_kind() -> None:
     given = {code: Decimal(value) for code, value in GOOD_ANSWERS.items()}
     assert faults(given, collection_form(SCHEME)) is None
     del given["labourers"]

@@ -69,8 +69,8 @@ async def test_merged_villages_take_their_households_along(registry: ServiceUnde
     now = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/roll-up?on=2019-07-01", Role.BANK)).json()
     assert (past["household_count"], past["village_count"]) == (1, 1)
     assert [(line["code"], line["household_count"]) for line in now["lines"]] == [(merged, 2)]
-    told = await events(registry, RegionChanged)
-    assert [(event.kind, [pair.to_code for pair in event.successions]) for event, _ in told] == [
+    recorded = await events(registry, RegionChanged)
+    assert [(event.kind, [pair.to_code for pair in event.successions]) for event, _ in recorded] == [
         ("merge", [merged] * 2)
     ]
 
@@ -120,8 +120,8 @@ async def test_a_split_township_says_which_part_gets_which_village(registry: Ser
     status, done = await record(registry, change("split", *pairs))
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 3, 2)
     assert await village_of(registry, household) == "500236003001"
-    [(told, _)] = await events(registry, RegionChanged)
-    assert {(each.from_code, each.to_code) for each in told.successions} == {
+    [(recorded, _)] = await events(registry, RegionChanged)
+    assert {(each.from_code, each.to_code) for each in recorded.successions} == {
         (TOWNSHIP, "500236003"),
         (TOWNSHIP, "500236004"),
         (VILLAGE, "500236003001"),
@@ -132,8 +132,8 @@ async def test_a_split_township_tells_which_villages_stayed(registry: ServiceUnd
     pairs = ((OTHER_TOWNSHIP, OTHER_TOWNSHIP), (OTHER_TOWNSHIP, "500236118", "新镇"))
     status, done = await record(registry, change("split", *pairs))
     assert (status, done["codes_added"], done["codes_ended"]) == (201, 1, 0)
-    [(told, _)] = await events(registry, RegionChanged)
-    assert {(each.from_code, each.to_code) for each in told.successions} == {
+    [(recorded, _)] = await events(registry, RegionChanged)
+    assert {(each.from_code, each.to_code) for each in recorded.successions} == {
         (OTHER_TOWNSHIP, OTHER_TOWNSHIP),
         (OTHER_TOWNSHIP, "500236118"),
         (OTHER_VILLAGE, OTHER_VILLAGE),

@@ -115,7 +115,7 @@ def test_negative_numbers_days_and_quoted_formulas_are_none(cell: str) -> None:
         "zip",
     ],
 )
-def test_a_file_is_told_by_its_content_and_refused_by_name(body: bytes, refusal: type[FileRefused]) -> None:
+def test_a_file_is_recognised_by_its_content_and_refused_by_name(body: bytes, refusal: type[FileRefused]) -> None:
     with pytest.raises(refusal):
         checked_sheet(io.BytesIO(body), TWO)
 
@@ -183,13 +183,13 @@ def test_a_formula_is_refused_with_its_cell(cell: str, line: int) -> None:
 
 def test_a_formula_is_found_wherever_the_file_is_cut() -> None:
     body = workbook([row(1)], G2="=1+1")
-    told = []
+    cells = []
     for blanks in range(_WINDOW_BYTES - 4096, _WINDOW_BYTES + 128, 16):
         padded = _changed(body, SHEET, b"<sheetData>", b"<!--" + b"-a" * (blanks // 2) + b" --><sheetData>")
         with pytest.raises(FormulaCells) as refused:
             XlsxFile.checked(io.BytesIO(padded))
-        told.append(refused.value.values["cell"])
-    assert set(told) == {"G2"}
+        cells.append(refused.value.values["cell"])
+    assert set(cells) == {"G2"}
 
 
 def test_a_formula_in_a_cell_without_a_name_is_refused_all_the_same() -> None:

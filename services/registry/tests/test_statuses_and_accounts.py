@@ -20,12 +20,12 @@ def _change(ids: list[str], state: str = "stably_lifted", on: str = "2018-01-01"
 
 
 @pytest.mark.clause("FJ-6")
-async def test_many_households_are_marked_at_once_and_each_is_told(registry: ServiceUnderTest) -> None:
+async def test_many_households_are_marked_at_once_and_each_has_its_event(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1), row(2), row(3, poverty_state="稳定脱贫"))
     answer = (await post(registry, "/household-status-changes", _change([*ids, ids[0]]), Role.POVERTY_OFFICE)).json()
     assert (answer["changed_count"], answer["unchanged_count"]) == (2, 1)
-    told = await events(registry, HouseholdStatusChanged)
-    assert {(str(event.household_id), event.state, event.effective_from, version) for event, version in told} == {
+    recorded = await events(registry, HouseholdStatusChanged)
+    assert {(str(event.household_id), event.state, event.effective_from, version) for event, version in recorded} == {
         (ids[0], "stably_lifted", date(2018, 1, 1), 1),
         (ids[1], "stably_lifted", date(2018, 1, 1), 1),
     }

@@ -15,12 +15,12 @@ from services.registry.standing.lists.rules import share_left
 from services.registry.tests.county import COUNTY, VILLAGE, events, get, post, registered, row
 from services.registry.tests.listing_steps import (
     decide,
+    effects_of,
     entry_file,
     malicious_default,
     plea,
     put_on_list,
     repaid,
-    standing_of,
 )
 from shared.access import Role
 from shared.events.lending import LoanOverdue
@@ -78,14 +78,14 @@ async def test_an_accepted_appeal_gives_the_village_its_quota_back(registry: Ser
     ]
     assert "其中1笔经申诉成立已恢复" in quota["zh"]
     [(cut, cut_version)] = await events(registry, VillageQuotaCut)
-    [(told, version)] = await events(registry, VillageQuotaRestored)
-    assert (told.loan_id, told.village_code, told.cut_share) == (loan, VILLAGE, cut.cut_share)
-    assert (told.effective_on, cut_version, version) == (date(2018, 9, 20), 1, 2)
-    assert (await standing_of(registry, household, "2018-09-20"))["village_share_left"] == "1"
+    [(recorded, version)] = await events(registry, VillageQuotaRestored)
+    assert (recorded.loan_id, recorded.village_code, recorded.cut_share) == (loan, VILLAGE, cut.cut_share)
+    assert (recorded.effective_on, cut_version, version) == (date(2018, 9, 20), 1, 2)
+    assert (await effects_of(registry, household, "2018-09-20"))["village_share_left"] == "1"
 
 
 @pytest.mark.clause("FJ-12")
-async def test_a_default_told_again_after_the_appeal_cuts_nothing(registry: ServiceUnderTest) -> None:
+async def test_a_default_published_again_after_the_appeal_cuts_nothing(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
     appeal = await _appealed(registry, await _entry(registry, household))
@@ -107,8 +107,10 @@ async def test_only_the_cut_of_the_wrong_entry_is_taken_back(registry: ServiceUn
     assert (await _quota(registry))["share_left"] == "0.8"
     await malicious_default(registry, third)
     assert (await _quota(registry))["share_left"] == "0.64"
-    told = [version for kind in (VillageQuotaCut, VillageQuotaRestored) for _, version in await events(registry, kind)]
-    assert sorted(told) == [1, 2, 3, 4], "one row of events without a gap"
+    recorded = [
+        version for kind in (VillageQuotaCut, VillageQuotaRestored) for _, version in await events(registry, kind)
+    ]
+    assert sorted(recorded) == [1, 2, 3, 4], "one row of events without a gap"
 
 
 @pytest.mark.clause("FJ-12")

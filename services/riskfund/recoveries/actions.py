@@ -50,7 +50,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 
 class RecoveryBeforePayment(Exception):
-    """Lending told of a recovery on a claim that is not paid here; the event waits and is looked at."""
+    """Lending published a recovery on a claim that is not paid here; the event is parked and looked at."""
 
 
 async def store_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:

@@ -98,28 +98,26 @@ async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOn
     """Sum the movements up day by day; the limit of each county is its multiplier times its money."""
     rows = await conn.fetch(_DAYS, region)
     rules = {county: await copies.find_current_pack(conn, county, on) for county in {r["county_code"] for r in rows}}
-    standing: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+    running: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
     days: dict[date, CoverOnDay] = {}
     for row in rows:
-        fund, exposure, reserved = standing.get(row["county_code"], (ZERO, ZERO, ZERO))
-        standing[row["county_code"]] = (
+        fund, exposure, reserved = running.get(row["county_code"], (ZERO, ZERO, ZERO))
+        running[row["county_code"]] = (
             fund + row["fund_change"],
             exposure + row["exposure_change"],
             reserved + row["reserved_change"],
         )
-        days[row["moved_on"]] = _day(row["moved_on"], standing, rules)
+        days[row["moved_on"]] = _day(row["moved_on"], running, rules)
     return list(days.values())
 
 
 def _day(
     on: date,
-    standing: Mapping[str, tuple[Decimal, Decimal, Decimal]],
+    running: Mapping[str, tuple[Decimal, Decimal, Decimal]],
     rules: Mapping[str, copies.PackCopy | None],
 ) -> CoverOnDay:
     limits = [
-        limit_of(money[0], terms.fund_rule)
-        for county, money in standing.items()
-        if (terms := rules[county]) is not None
+        limit_of(money[0], terms.fund_rule) for county, money in running.items() if (terms := rules[county]) is not None
     ]
-    fund, exposure, reserved = (sum((money[part] for money in standing.values()), ZERO) for part in range(3))
+    fund, exposure, reserved = (sum((money[part] for money in running.values()), ZERO) for part in range(3))
     return CoverOnDay(on=on, fund=fund, exposure=exposure, reserved=reserved, limit=sum(limits, ZERO))

@@ -91,7 +91,7 @@ class County:
         return await self.service.client.get(f"/api/v1{path}", headers=self.service.headers(role, **who))
 
     async def confirm_pack(self, content: dict[str, Any], version: int = 1) -> None:
-        """Let the registry tell of a confirmed pack, that of this county."""
+        """Deliver the event of a confirmed pack, that of this county."""
         pack_id, content = new_id(), {**content, "header": {**content["header"], "regions": [self.code]}}
         event = PolicyPackConfirmed(
             pack_id=pack_id,
@@ -101,9 +101,9 @@ class County:
             content_hash="0" * 64,
             content=content,
         )
-        await self.tell(event, pack_id, 1)
+        await self.deliver(event, pack_id, 1)
 
-    async def tell(self, event: Event, aggregate_id: UUID, version: int) -> None:
+    async def deliver(self, event: Event, aggregate_id: UUID, version: int) -> None:
         """Let one event arrive."""
         await self.service.deliver_all([self.message(event, aggregate_id, version)])
 

@@ -23,7 +23,7 @@ async def test_a_county_has_one_special_account_managed_together(county: County)
 
 
 @pytest.mark.clause("FJ-13")
-async def test_contributions_raise_balance_and_limit_and_are_told(county: County) -> None:
+async def test_contributions_raise_balance_and_limit_and_are_published(county: County) -> None:
     await county.open_fund("50000000.00")
     await county.pay_in("2500000.00")
     shown = await county.fund()

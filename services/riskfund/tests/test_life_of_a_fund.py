@@ -110,8 +110,8 @@ class Life:
 
     async def release(self) -> None:
         loan = self.take(self.live)
-        told = self.data.draw(st.sampled_from([self.county.withdrawn, self.county.refused]))
-        await self.county.service.deliver_all([told(loan.application_id)])
+        ended = self.data.draw(st.sampled_from([self.county.withdrawn, self.county.refused]))
+        await self.county.service.deliver_all([ended(loan.application_id)])
 
     async def expire(self) -> None:
         body = {"county_code": self.county.code, "as_of": "2017-05-01"}

@@ -16,7 +16,7 @@ async def exceptions(county: County) -> list[tuple[str, Decimal]]:
     return [(row["kind"], row["amount"]) for row in rows]
 
 
-async def standing(county: County) -> tuple[str, str]:
+async def cover_in_use(county: County) -> tuple[str, str]:
     fund = await county.fund()
     return fund["exposure"], fund["reserved"]
 
@@ -24,7 +24,7 @@ async def standing(county: County) -> tuple[str, str]:
 async def test_a_disbursement_turns_the_reservation_into_exposure(county: County) -> None:
     await county.open_fund()
     loan = await county.lend("50000.00")
-    assert await standing(county) == ("50000.00", "0.00")
+    assert await cover_in_use(county) == ("50000.00", "0.00")
     row = await county.service.database.pool.fetchrow("SELECT state, loan_id FROM cover_reservation")
     assert row is not None
     assert (row["state"], row["loan_id"]) == ("used", loan.loan_id)
@@ -39,7 +39,7 @@ async def test_a_batch_of_hundreds_is_applied_at_once_and_once(county: County) -
     repaid = [county.repaid(loan, "10000.00", "500.00") for loan in loans]
     await county.service.deliver_all([*paid_out, *repaid])
     await county.service.deliver_all([*repaid, *paid_out])
-    assert await standing(county) == ("16000000.00", "0.00")
+    assert await cover_in_use(county) == ("16000000.00", "0.00")
 
 
 async def test_every_order_of_a_loans_events_ends_the_same(county: County) -> None:
@@ -55,7 +55,7 @@ async def test_every_order_of_a_loans_events_ends_the_same(county: County) -> No
         ]
         for place in order:
             await county.service.deliver_all([events[place]])
-        assert await standing(county) == ("0.00", "0.00")
+        assert await cover_in_use(county) == ("0.00", "0.00")
     assert await exceptions(county) == []
     states = await county.service.database.pool.fetch("SELECT DISTINCT state FROM covered_loan")
     assert [row["state"] for row in states] == ["closed"]
@@ -64,7 +64,7 @@ async def test_every_order_of_a_loans_events_ends_the_same(county: County) -> No
 async def test_a_loan_without_reservation_counts_and_is_noted(county: County) -> None:
     await county.open_fund()
     await county.service.deliver_all([county.disbursed(county.loan("50000.00"))])
-    assert await standing(county) == ("50000.00", "0.00")
+    assert await cover_in_use(county) == ("50000.00", "0.00")
     assert await exceptions(county) == [("disbursed-without-reservation", Decimal("50000.00"))]
 
 
@@ -73,7 +73,7 @@ async def test_a_loan_above_its_reservation_counts_whole_and_is_noted(county: Co
     loan = county.loan("50000.00")
     await county.reserve([(loan.application_id, "40000.00")])
     await county.service.deliver_all([county.disbursed(loan)])
-    assert await standing(county) == ("50000.00", "0.00")
+    assert await cover_in_use(county) == ("50000.00", "0.00")
     assert await exceptions(county) == [("disbursed-above-reservation", Decimal("10000.00"))]
 
 
@@ -82,7 +82,7 @@ async def test_loans_of_a_county_without_fund_are_onboarded_when_it_opens_one(co
     await county.service.deliver_all([county.disbursed(loan)])
     await county.service.deliver_all([county.repaid(loan, "20000.00")])
     await county.open_fund()
-    assert await standing(county) == ("30000.00", "0.00")
+    assert await cover_in_use(county) == ("30000.00", "0.00")
     assert [kind for kind, _ in await exceptions(county)] == ["disbursed-without-reservation", "county-without-fund"]
     days = (await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31")).json()["cover_by_day"]
     assert days[-1]["exposure"] == "30000.00"
@@ -101,7 +101,7 @@ async def test_a_repayment_that_crossed_the_compensation_is_noted_and_changes_no
     loan = await county.default("50000.00")
     await county.compensate(loan)
     await county.service.deliver_all([county.repaid(loan, "500.00")])
-    assert await standing(county) == ("0.00", "0.00")
+    assert await cover_in_use(county) == ("0.00", "0.00")
     assert await exceptions(county) == [("repaid-after-compensation", Decimal("500.00"))]
 
 

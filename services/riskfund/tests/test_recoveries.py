@@ -36,7 +36,7 @@ async def test_a_recovery_is_split_by_the_claims_shares_and_due_in_five_working_
 
 @pytest.mark.clause("LG-40")
 @pytest.mark.parametrize(("returned_on", "late"), [("2018-09-10", False), ("2018-09-11", True)])
-async def test_the_funds_part_comes_back_and_lateness_is_told(
+async def test_the_funds_part_comes_back_and_lateness_is_shown(
     compensated: tuple[County, Loan, str], returned_on: str, late: bool
 ) -> None:
     county = compensated[0]

@@ -19,7 +19,7 @@ SELECT b.*, b.id AS batch_id,
   (SELECT count(*) FROM payment_instruction i WHERE i.batch_id = b.id AND i.state = 'paid') AS households_paid
 FROM subsidy_batch b WHERE b.id = $1 AND {IN_SCOPE}
 """  # noqa: S608 - our own text
-# One row for each reason that withheld something; `not_covered` is told by its cause, the line's only reason.
+# One row for each reason that withheld something; `not_covered` is named by its cause, the line's only reason.
 _EXCLUDED = f"""
 SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
 FROM subsidy_line l CROSS JOIN LATERAL (VALUES

@@ -1,4 +1,4 @@
-"""Claw back a wrong subsidy: one officer proposes, another approves, the next batch nets it off (DZ-7)."""
+"""Claw back a wrong subsidy: one officer proposes, another approves, the next batch offsets it (DZ-7)."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -44,20 +44,20 @@ _OFFSET: Final = """
 WITH brought AS (
   SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
 ), owed AS (
-  SELECT c.*, c.amount - c.netted AS open,
-    sum(c.amount - c.netted) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
+  SELECT c.*, c.amount - c.offset_amount AS open,
+    sum(c.amount - c.offset_amount) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
   FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
 ), taken AS (
   SELECT o.id, least(o.open, b.amount - (o.running - o.open)) AS amount
   FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
 )
-UPDATE clawback c SET netted = c.netted + t.amount,
-  state = CASE WHEN c.netted + t.amount = c.amount THEN 'netted' ELSE c.state END
+UPDATE clawback c SET offset_amount = c.offset_amount + t.amount,
+  state = CASE WHEN c.offset_amount + t.amount = c.amount THEN 'offset' ELSE c.state END
 FROM taken t WHERE t.id = c.id
 RETURNING c.id, c.loan_id, c.household_id, c.village_code, t.amount
 """
 _OWE_AGAIN: Final = """
-UPDATE clawback c SET netted = c.netted + l.amount, state = 'approved'
+UPDATE clawback c SET offset_amount = c.offset_amount + l.amount, state = 'approved'
 FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
 """
 _LIST: Final = """
@@ -97,7 +97,7 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
 async def decide_clawback(
     conn: Connection, officer: Principal, clawback_id: UUID, body: ClawbackApprovalIn
 ) -> ClawbackOut:
-    """Approve a claw-back, so that the household's next batch nets it off, or drop it.
+    """Approve a claw-back, so that the household's next batch offsets it, or drop it.
 
     Raises:
         ClawbackUnknown, ClawbackDecided, MakerIsChecker, DateBeforeStep.

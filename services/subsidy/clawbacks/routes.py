@@ -26,7 +26,7 @@ async def propose_clawback(body: ClawbackIn, officer: ReviewSubsidies, write: Wr
 async def decide_clawback(
     clawback_id: UUID, body: ClawbackApprovalIn, officer: ApproveSubsidies, write: Write
 ) -> Response:
-    """Approve or drop a proposed claw-back; another person than the proposer. The next batch nets it off."""
+    """Approve or drop a proposed claw-back; another person than the proposer. The next batch offsets it."""
     return await write(lambda tx: actions.decide_clawback(tx, officer, clawback_id, body))
 
 
@@ -35,7 +35,7 @@ async def list_clawbacks(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    state: Literal["proposed", "approved", "refused", "netted"] | None = None,
+    state: Literal["proposed", "approved", "refused", "offset"] | None = None,
 ) -> Any:
     """List claw-backs in the order of their proposal."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)

@@ -18,14 +18,14 @@ class ClawbackIn(Body):
 
 
 class ClawbackApprovalIn(Body):
-    """A second officer's word: `approve` lets the next batch net it off, `return` drops it."""
+    """A second officer's word: `approve` lets the next batch offset it, `return` drops it."""
 
     decision: Literal["approve", "return"]
     approved_on: HappenedOn
 
 
 class ClawbackOut(Answer):
-    """A claw-back: what is to come back, how much later batches have netted off, and by when it is due."""
+    """A claw-back: what is to come back, how much later batches have offset, and by when it is due."""
 
     clawback_id: UUID
     line_id: UUID
@@ -33,7 +33,7 @@ class ClawbackOut(Answer):
     household_id: UUID
     loan_id: UUID
     amount: Money
-    netted: Money
+    offset_amount: Money
     reason: str
     decided_on: date
     due_on: date

@@ -1,4 +1,4 @@
-"""Claw-backs: proposed by one officer, approved by another, netted off later batches by counter-lines."""
+"""Claw-backs: proposed by one officer, approved by another, offset by counter-lines of later batches."""
 
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Table, Text, Uuid, func, text
 
@@ -15,7 +15,7 @@ clawback = Table(
     Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
     Column("village_code", Text, nullable=False),
     Column("amount", MONEY, nullable=False),
-    Column("netted", MONEY, nullable=False, server_default="0"),
+    Column("offset_amount", MONEY, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
@@ -24,9 +24,9 @@ clawback = Table(
     Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("approved_by", Text),
     Column("approved_on", Date),
-    CheckConstraint("amount > 0 AND netted >= 0 AND netted <= amount", name="amount"),
-    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'netted')", name="clawback_state"),
-    CheckConstraint("(state = 'netted') = (netted = amount)", name="netted"),
+    CheckConstraint("amount > 0 AND offset_amount >= 0 AND offset_amount <= amount", name="amount"),
+    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'offset')", name="clawback_state"),
+    CheckConstraint("(state = 'offset') = (offset_amount = amount)", name="offset_amount"),
     CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
     CheckConstraint("approved_by <> proposed_by", name="two_persons"),
     Index("uq_clawback_line_id", "line_id", unique=True, postgresql_where=text("state <> 'refused'")),

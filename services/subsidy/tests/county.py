@@ -1,4 +1,4 @@
-"""A small county for the tests: its pack, its loans and repayments as the events that tell of them, its register."""
+"""A small county for the tests: its pack, its loans and repayments as their events, its register."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -121,7 +121,7 @@ class Loan:
         )
 
 
-async def tell(service: ServiceUnderTest, loan: Loan, event: Event) -> None:
+async def deliver(service: ServiceUnderTest, loan: Loan, event: Event) -> None:
     """Let the loan's next event arrive."""
     await service.deliver(event, aggregate_id=loan.loan_id, aggregate_version=loan.version, region_code=loan.village)
     loan.version += 1
@@ -129,9 +129,9 @@ async def tell(service: ServiceUnderTest, loan: Loan, event: Event) -> None:
 
 async def lend(service: ServiceUnderTest, loan: Loan, *repayments: RepaymentRecorded) -> Loan:
     """Let a loan and its repayments arrive."""
-    await tell(service, loan, loan.disbursed())
+    await deliver(service, loan, loan.disbursed())
     for repayment in repayments:
-        await tell(service, loan, repayment)
+        await deliver(service, loan, repayment)
     return loan
 
 

@@ -1,4 +1,4 @@
-"""What lending and registry tell, in any order and any number of times, is kept once."""
+"""What lending and registry publish, in any order and any number of times, counts once."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -122,7 +122,7 @@ async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_e
     for loan in (first, second):
         await lend(subsidy, loan, loan.paid("100.00"))
     await mark(subsidy, second, "registered", date(2016, 1, 1), version=1)  # corrects the sheet, and arrives first
-    told = HouseholdsRegistered(
+    registered = HouseholdsRegistered(
         import_id=new_id(),
         county_code="500236",
         households=tuple(
@@ -135,7 +135,7 @@ async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_e
             for loan in (first, second)
         ),
     )
-    await subsidy.deliver(told, aggregate_id=new_id(), aggregate_version=1, region_code="500236")
+    await subsidy.deliver(registered, aggregate_id=new_id(), aggregate_version=1, region_code="500236")
     kept = await subsidy.database.pool.fetch("SELECT household_id, version, state FROM household_state")
     assert {tuple(each) for each in kept} == {
         (first.household_id, 0, "stably_lifted"),

@@ -135,7 +135,7 @@ async def test_refuses_a_programme_of_another_county(subsidy: ServiceUnderTest) 
     assert (await prepare(subsidy, other["id"], expect=409))["code"] == "programme-of-another-county"
 
 
-async def test_a_loan_under_a_pack_not_kept_holds_up_the_batch(subsidy: ServiceUnderTest) -> None:
+async def test_a_loan_under_a_pack_not_replicated_holds_up_the_batch(subsidy: ServiceUnderTest) -> None:
     loan = Loan(pack_version=9)
     await lend(subsidy, loan, loan.paid("1.00"))
     assert (await prepare(subsidy, await open_programme(subsidy), expect=404))["code"] == "pack-not-replicated"

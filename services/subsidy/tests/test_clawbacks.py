@@ -10,6 +10,7 @@ from services.subsidy.tests.county import (
     approved_batch,
     ask,
     confirm,
+    deliver,
     instructions,
     lend,
     look,
@@ -19,7 +20,6 @@ from services.subsidy.tests.county import (
     pay,
     prepare,
     review,
-    tell,
 )
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -48,11 +48,11 @@ async def _decide(subsidy: ServiceUnderTest, clawback: str, decision: str = "app
 
 async def _pay_interest(subsidy: ServiceUnderTest, loan: Loan, amount: str, number: int) -> None:
     period = (date(2018, number, 1), date(2018, number + 1, 1))
-    await tell(subsidy, loan, loan.paid(amount, on=date(2018, 6, 1), period=period, number=number + 10))
+    await deliver(subsidy, loan, loan.paid(amount, on=date(2018, 6, 1), period=period, number=number + 10))
 
 
 @pytest.mark.clause("DZ-7")
-async def test_a_wrong_subsidy_is_netted_off_the_next_batches(subsidy: ServiceUnderTest) -> None:
+async def test_a_wrong_subsidy_is_offset_by_the_next_batches(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     line = await _paid_line(subsidy, loan, "100.00")
     proposed = await _propose(subsidy, line)
@@ -65,7 +65,7 @@ async def test_a_wrong_subsidy_is_netted_off_the_next_batches(subsidy: ServiceUn
     assert (first["amount"], first["clawed_back"], first["households"]) == ("0.00", "30.00", 0)
     await review(subsidy, first["batch_id"], "return")  # a returned batch nets nothing off
     (open_one,) = (await look(subsidy, "/clawbacks"))["items"]
-    assert (open_one["netted"], open_one["state"]) == ("0.00", "approved")
+    assert (open_one["offset_amount"], open_one["state"]) == ("0.00", "approved")
 
     await _pay_interest(subsidy, loan, "110.00", 3)
     batch = await approved_batch(subsidy, programme, **LATER)
@@ -73,8 +73,8 @@ async def test_a_wrong_subsidy_is_netted_off_the_next_batches(subsidy: ServiceUn
     assert run["amount"] == "40.00"
     done = await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"]), "2018-12-30"))
     assert done["batch_state"] == "settled"
-    (closed,) = (await look(subsidy, "/clawbacks?state=netted"))["items"]
-    assert closed["netted"] == "100.00"
+    (closed,) = (await look(subsidy, "/clawbacks?state=offset"))["items"]
+    assert closed["offset_amount"] == "100.00"
     report = await look(subsidy, "/reports/subsidy?region=500236")
     assert (report["subsidy_paid"], report["clawed_back"]) == ("140.00", "100.00")
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from services.subsidy.batches.rules.due import (
     Contract,
     InterestPaid,
-    Standing,
     StateFrom,
     SubsidyDue,
-    standing,
+    SubsidyStatus,
     subsidy_due,
+    subsidy_status,
 )
 from services.subsidy.tests.county import pack
 from shared.policy.arrangements import LegacyRule
@@ -37,7 +37,7 @@ def due(
     legacy: LegacyRule | None = None,
     lifted: bool = False,
 ) -> SubsidyDue:
-    return subsidy_due(paid, loan, Standing(stop, lifted), rule, legacy, Decimal(cap) if cap else None)
+    return subsidy_due(paid, loan, SubsidyStatus(stop, lifted), rule, legacy, Decimal(cap) if cap else None)
 
 
 @pytest.mark.clause("SX-5", "FJ-11")
@@ -124,14 +124,14 @@ def test_a_later_share_holds_from_its_day_on() -> None:
 @pytest.mark.clause("SX-5")
 def test_lifted_households_keep_the_subsidy_unless_the_pack_says_otherwise() -> None:
     states = [StateFrom(date(2016, 1, 1), State.REGISTERED), StateFrom(date(2017, 7, 26), State.LIFTED)]
-    assert standing(states, RULE, LOAN.disbursed_on).stop_from is None
+    assert subsidy_status(states, RULE, LOAN.disbursed_on).stop_from is None
     strict = replace(RULE, keeps_after_lifting=False)
-    assert standing(states, strict, LOAN.disbursed_on).stop_from == date(2017, 7, 26)
+    assert subsidy_status(states, strict, LOAN.disbursed_on).stop_from == date(2017, 7, 26)
 
 
 @pytest.mark.clause("SX-5")
 def test_lifted_households_that_borrow_again_keep_it_unless_the_pack_says_otherwise() -> None:
-    at_start = standing([StateFrom(date(2017, 1, 1), State.LIFTED)], RULE, LOAN.disbursed_on)
+    at_start = subsidy_status([StateFrom(date(2017, 1, 1), State.LIFTED)], RULE, LOAN.disbursed_on)
     assert at_start.lifted_at_start
     assert due(lifted=True).amount == PAID.amount
     found = due(lifted=True, rule=replace(RULE, lifted_may_start=False))
@@ -141,9 +141,9 @@ def test_lifted_households_that_borrow_again_keep_it_unless_the_pack_says_otherw
 @pytest.mark.clause("FJ-6")
 def test_a_stop_that_was_over_before_the_loan_does_not_touch_it() -> None:
     states = [StateFrom(date(2015, 1, 1), State.STABLY_LIFTED), StateFrom(date(2016, 1, 1), State.MONITORED)]
-    assert standing(states, RULE, LOAN.disbursed_on).stop_from is None
-    assert standing(states, RULE, date(2015, 6, 1)).stop_from == date(2015, 1, 1)
-    assert standing([], RULE, LOAN.disbursed_on) == Standing()
+    assert subsidy_status(states, RULE, LOAN.disbursed_on).stop_from is None
+    assert subsidy_status(states, RULE, date(2015, 6, 1)).stop_from == date(2015, 1, 1)
+    assert subsidy_status([], RULE, LOAN.disbursed_on) == SubsidyStatus()
 
 
 @pytest.mark.clause("SX-5")
@@ -185,7 +185,7 @@ def test_every_fen_of_the_interest_is_paid_or_explained(
     shares = tuple(ShareFrom(day, Decimal(percent) / 100) for day, percent in later)
     rule = replace(RULE, years_max=years, later_shares=shares, principal_max=Decimal(30000))
     paid = InterestPaid(amount, start, date.fromordinal(start.toordinal() + length))
-    found = subsidy_due(paid, Contract(principal, rate, date(2017, 3, 1)), Standing(stop), rule, None, cap)
+    found = subsidy_due(paid, Contract(principal, rate, date(2017, 3, 1)), SubsidyStatus(stop), rule, None, cap)
     assert found.amount + sum(found.withheld.values()) == amount
     assert min(found.amount, *found.withheld.values()) >= 0
     assert 0 <= found.eligible_days <= found.days

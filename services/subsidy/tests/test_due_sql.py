@@ -18,8 +18,8 @@ from services.subsidy.batches.rules.due import (
     InterestPaid,
     StateFrom,
     SubsidyDue,
-    standing,
     subsidy_due,
+    subsidy_status,
 )
 from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
 from shared.ids import new_id
@@ -164,7 +164,7 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
     rule, legacy = of_pack.subsidy_rule(), of_pack.legacy_loan_rule()
     marked = {day: state for _, day, state in sorted(case.states)}
     states = [StateFrom(day, state) for day, state in sorted(marked.items())]
-    stands = standing(states, rule, case.contract.disbursed_on)
+    stands = subsidy_status(states, rule, case.contract.disbursed_on)
     cap, missing = None, False
     if rule.rate_cap:
         tenor = next((each for each in rule.rate_cap.tenors if each.up_to_months >= case.term_months), None)

@@ -1,4 +1,4 @@
-"""The way of an application to the money, as the county's pack sets it (FJ-4, LG-12, JN-1). Pure.
+"""An application's path from filing to disbursement, as the county's pack sets it (FJ-4, LG-12, JN-1). Pure.
 
 `path` lists the states an amount passes through; `transitions` is the whole table of what may happen where. Whatever is
 not in the table is refused.

@@ -112,7 +112,7 @@ class Lending:
         return int(await self.service.database.pool.fetchval(f"SELECT count(*) FROM {table}"))
 
     async def lend(self, *items: Mapping[str, Any]) -> dict[str, Any]:
-        """Bring applications all the way to the money, on 2017-02-15; return the batch as it was filed."""
+        """Bring applications all the way to disbursement, on 2017-02-15; return the batch as it was filed."""
         filed = await self.file(*items)
         await self.bring_to_approved(filed["batch_id"])
         assert (await self.hand_over(filed["batch_id"], "2017-02-14")).status_code == 201

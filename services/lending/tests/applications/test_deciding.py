@@ -89,7 +89,7 @@ async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) 
 
 
 @pytest.mark.clause("DZ-4")
-async def test_a_refusal_says_why_and_is_told(lending: Lending) -> None:
+async def test_a_refusal_says_why_and_is_published(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", "30000.00"))
     first, second = await lending.ids(filed["batch_id"])
     assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10", decision="refuse"))[0] == 422

@@ -108,10 +108,10 @@ async def test_filed_before_the_ban_and_paid_out_after_it_is_refused(lending: Le
     assert in_time.status_code == 201, in_time.text
     loan = in_time.json()
     assert (loan["mode"], loan["entity_id"], loan["granted_under"]) == ("enterprise_use", str(entity), "current")
-    told = await lending.service.database.pool.fetchval(
+    recorded = await lending.service.database.pool.fetchval(
         "SELECT data::text FROM outbox WHERE event_name='loan-disbursed'"
     )
-    event = LoanDisbursed.model_validate_json(told)
+    event = LoanDisbursed.model_validate_json(recorded)
     assert (event.mode, event.entity_id, event.granted_under) == ("enterprise_use", entity, "current")
 
 

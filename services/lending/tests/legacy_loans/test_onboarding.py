@@ -76,9 +76,9 @@ async def test_right_loans_are_taken_and_every_other_is_named_with_its_reasons(p
         "OC4": ["granted-after-legacy-rule", "guarantor-missing"],
         "OC5": ["not-an-legacy-loan", "industry-unknown"],
     }
-    told = await place.lending.service.database.pool.fetch("SELECT data::text FROM outbox ORDER BY position")
+    recorded = await place.lending.service.database.pool.fetch("SELECT data::text FROM outbox ORDER BY position")
     events = {
-        event.contract_number: event for event in (LoanDisbursed.model_validate_json(row["data"]) for row in told)
+        event.contract_number: event for event in (LoanDisbursed.model_validate_json(row["data"]) for row in recorded)
     }
     assert {number: (event.granted_under, event.mode) for number, event in events.items()} == {
         "OC1": ("legacy_amount", "direct"),

@@ -42,7 +42,7 @@ async def test_right_lines_become_loans_and_late_ones_are_counted(county: County
     assert [(name, version) for name, _, version, _ in events] == [("loan-disbursed", 1)] * 2
     (event, _) = sorted(
         (LoanDisbursed.model_validate_json(as_json(data)) for _, data, *_ in events),
-        key=lambda told: told.contract_number,
+        key=lambda recorded: recorded.contract_number,
     )
     assert (event.annual_rate, event.principal, event.bank_code) == (Decimal("4.75"), Decimal("50000.00"), BANK)
 

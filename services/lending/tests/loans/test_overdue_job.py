@@ -16,7 +16,7 @@ async def run(county: County, as_of: str, **who: Any) -> Any:
     return await county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE, **who)
 
 
-async def told(county: County) -> list[LoanOverdue]:
+async def overdue_events(county: County) -> list[LoanOverdue]:
     events = await county.service.outbox()
     return [LoanOverdue.model_validate_json(as_json(data)) for name, data, *_ in events if name == "loan-overdue"]
 
@@ -33,7 +33,7 @@ async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
     assert (first.json()["loans_marked"], first.json()["loans_overdue"]) == (1, 1)
     assert (await run(county, "2017-12-21")).json() == first.json()
     assert (await run(county, "2017-12-31")).json()["loans_marked"] == 0
-    (event,) = await told(county)
+    (event,) = await overdue_events(county)
     assert (str(event.loan_id), str(event.overdue_from)) == (loan["loan_id"], "2017-12-21")
     assert (await county.loan(loan["loan_id"]))["overdue_from"] == "2017-12-21"
     overdue = (await county.get("/api/v1/loans?overdue=true")).json()["items"]
@@ -47,7 +47,7 @@ async def test_catches_up_on_missed_days_and_starts_a_new_episode_after_a_cure(c
     await county.repay(loan["loan_id"], due, "2018-02-10", "R1")
     assert (await county.loan(loan["loan_id"]))["overdue_from"] is None
     assert (await run(county, "2018-12-21")).json()["loans_marked"] == 1
-    assert [str(event.overdue_from) for event in await told(county)] == ["2017-12-21", "2018-12-21"]
+    assert [str(event.overdue_from) for event in await overdue_events(county)] == ["2017-12-21", "2018-12-21"]
 
 
 async def test_a_part_payment_does_not_end_the_episode(county: County) -> None:
@@ -69,7 +69,7 @@ async def test_two_replicas_at_once_mark_once(county: County) -> None:
         await county.lend()
     answers = await asyncio.gather(*(run(county, "2017-12-21", subject=f"officer-{number}") for number in range(6)))
     assert {answer.json()["loans_marked"] for answer in answers} == {3}
-    assert len(await told(county)) == 3
+    assert len(await overdue_events(county)) == 3
 
 
 async def test_refuses_another_county_a_day_to_come_and_the_wrong_role(county: County) -> None:

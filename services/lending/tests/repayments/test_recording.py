@@ -1,4 +1,4 @@
-"""One repayment: what it pays, what is refused, and what is told."""
+"""One repayment: what it pays, what is refused, and which event is recorded."""
 
 from datetime import date
 

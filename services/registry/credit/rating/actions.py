@@ -123,7 +123,7 @@ async def put_on_public_notice_campaign(
 async def finalise_campaign(
     conn: Connection, officer: Principal, campaign_id: UUID, body: FinalisationIn
 ) -> CampaignOut:
-    """Make the grades final: households get rating and credit limit, areas their credit grade, and the totals are told.
+    """Make the grades final: households get rating and credit limit, areas their grade; the totals are published.
 
     Raises:
         CampaignUnknown, WrongCampaignState, ObjectionsStillOpen, PublicNoticeStillRuns
@@ -153,7 +153,7 @@ async def _rate(conn: Connection, campaign: Record, scheme: RatingScheme, on: da
 
 async def _tell(conn: Connection, campaign: Record, on: date) -> None:
     totals: dict[str, Any] = dict(await conn.fetchrow(TOTALS, campaign["id"], campaign["county_code"], on) or {})
-    fact = RatingCampaignFinalised(
+    event = RatingCampaignFinalised(
         campaign_id=campaign["id"],
         county_code=campaign["county_code"],
         bank_code=campaign["bank_code"],
@@ -162,7 +162,7 @@ async def _tell(conn: Connection, campaign: Record, on: date) -> None:
         **{**totals, "credit_limit_total": Decimal(totals["credit_limit_total"])},
     )
     await outbox.record(
-        conn, fact, aggregate_id=campaign["id"], aggregate_version=1, region_code=campaign["county_code"]
+        conn, event, aggregate_id=campaign["id"], aggregate_version=1, region_code=campaign["county_code"]
     )
 
 

@@ -54,7 +54,7 @@ async def raise_credit_limits(conn: Connection, events: Sequence[LoanClosed]) ->
 
 
 def _one_per_household(events: Sequence[LoanClosed]) -> list[list[LoanClosed]]:
-    """Split events into waves in which each household stands once, by closing day; nearly always one wave."""
+    """Split events into passes in which each household occurs once, by closing day; nearly always one pass."""
     passes: list[list[LoanClosed]] = []
     depth: dict[object, int] = {}
     for event in sorted(events, key=lambda each: (each.closed_on, each.loan_id)):

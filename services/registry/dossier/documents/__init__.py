@@ -1,1 +1,1 @@
-"""Documents of a household's file: papers and photos, checked, sealed, kept in versions, and who looked at them."""
+"""Documents of a household's dossier: papers and photos, checked, sealed, in versions, and who viewed them."""

@@ -162,13 +162,13 @@ async def add_version(
 
     Raises:
         DocumentUnknown: there is none in the officer's region.
-        HouseholdHasEnded: the household's file is closed.
+        HouseholdHasEnded: the household's dossier is closed.
         DocumentWithdrawn: the whole document was withdrawn.
-        DocumentOnFile: the same content is on the household's file in another place.
+        DocumentOnFile: the same content is in the household's dossier in another place.
     """
     household_id = await _household_of(conn, officer, Right.DOCUMENTS_ADD, document_id)
     household = await _locked_household(conn, officer, household_id)
-    _standing_versions(document_id, await conn.fetch(_VERSIONS, document_id))
+    _versions_in_use(document_id, await conn.fetch(_VERSIONS, document_id))
     same = await conn.fetchrow(_SAME_CONTENT, household_id, prepared.sha256)
     if same is None:
         await _record_version(conn, intake, officer, document_id, household, prepared)
@@ -194,10 +194,10 @@ async def withdraw(
         versions = [each for each in versions if each["version"] == body.version]
         if not versions:
             raise DocumentUnknown(document_id, body.version)
-    standing = _standing_versions(document_id, versions)
-    if any(each["added_by"] == officer.subject for each in standing):
+    in_use = _versions_in_use(document_id, versions)
+    if any(each["added_by"] == officer.subject for each in in_use):
         raise MakerIsChecker(officer.subject)
-    await conn.execute(_WITHDRAW, document_id, [each["version"] for each in standing], body.reason, officer.subject)
+    await conn.execute(_WITHDRAW, document_id, [each["version"] for each in in_use], body.reason, officer.subject)
     return await get_document(conn, officer, Right.DOCUMENTS_WITHDRAW, document_id, today)
 
 
@@ -227,12 +227,12 @@ async def _locked_household(conn: Connection, officer: Principal, household_id: 
     return row
 
 
-def _standing_versions(document_id: UUID, versions: list[Record]) -> list[Record]:
-    standing = [each for each in versions if each["withdrawn_at"] is None]
-    if not standing:
+def _versions_in_use(document_id: UUID, versions: list[Record]) -> list[Record]:
+    in_use = [each for each in versions if each["withdrawn_at"] is None]
+    if not in_use:
         last = versions[-1]
         raise DocumentWithdrawn(document_id, last["withdrawn_by"], last["withdrawn_at"])
-    return standing
+    return in_use
 
 
 async def _record_version(

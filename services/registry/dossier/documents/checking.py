@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 INSPECTION_SECONDS: Final = 30.0
 CHECKS_AT_ONCE: Final = 2  # each may take a core and 1.5 GB
 _INFECTED: Final = 1  # the exit code of clamscan, clamdscan and their like
-_ROOT: Final = Path(__file__).parents[3]
+_ROOT: Final = Path(__file__).parents[4]
 _ENVIRONMENT: Final = frozenset({"PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "LD_LIBRARY_PATH"})
 _BY_NAME: Final[Mapping[str, Callable[[dict[str, Any]], Refusal]]] = MappingProxyType(
     {

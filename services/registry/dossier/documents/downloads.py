@@ -49,7 +49,7 @@ async def take_content(
         await record_view(conn, officer, document_id, row["version"], "content", row["village_code"])
     media_type = MediaType(row["media_type"])
     name = names.get(row["kind"], KindName(row["kind"], row["kind"])).zh
-    stem = (row["household_number"], row["version"], RULES[media_type].endings[0])
+    stem = (row["household_number"], row["version"], RULES[media_type].extensions[0])
     return Download(content, media_type, disposition(*stem, kind=row["kind"], name=name))
 
 

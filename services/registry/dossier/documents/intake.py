@@ -50,7 +50,7 @@ class DocumentIntake:
 
 
 def document_intake(settings: RegistrySettings, data_dir: Path, cipher: PiiCipher) -> DocumentIntake:
-    """Return the desk that the settings describe."""
+    """Return the intake that the settings describe."""
     checker = Checker(shlex.split(settings.scan_command), settings.scan_seconds)
     return DocumentIntake(checker, content_store(settings, data_dir), cipher)
 

@@ -80,10 +80,10 @@ class FileNameContradicts(Invalid):
     title = "文件扩展名与内容不符 File name contradicts the content"
 
     def __init__(self, media_type: MediaType) -> None:
-        endings = " or ".join(f".{each}" for each in RULES[media_type].endings)
+        extensions = " or ".join(f".{each}" for each in RULES[media_type].extensions)
         super().__init__(
             f"The content is {media_type}, the file's name ends otherwise; check that it is the right file and name it "
-            f"{endings}.",
+            f"{extensions}.",
             media_type=str(media_type),
         )
 
@@ -246,15 +246,15 @@ class TitleNamesAPerson(Invalid):
 
 
 class DocumentOnFile(Refused):
-    """The same content is on the household's file in another place."""
+    """The same content is in the household's dossier in another place."""
 
     code = "document-on-file"
     title = "资料已在档 Document on file"
 
     def __init__(self, document_id: UUID, version: int, kind: str) -> None:
         super().__init__(
-            f"The same content is on this household's file as version {version} of {kind} ({document_id}); use that, "
-            "or have it withdrawn first if it was filed wrongly.",
+            f"The same content is in this household's dossier as version {version} of {kind} ({document_id}); use "
+            "that, or have it withdrawn first if it was filed wrongly.",
             document_id=str(document_id),
             version=version,
             kind=kind,
@@ -277,7 +277,7 @@ class DocumentWithdrawn(Refused):
 
 
 class StageUnknown(Invalid):
-    """The county's way of an application has no such stage."""
+    """The county's approval has no such stage."""
 
     code = "stage-unknown"
     title = "环节不存在 Stage unknown"

@@ -25,7 +25,7 @@ from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import IdempotencyKey, Write, writer_of
 
 router = APIRouter(tags=["一户一档 Household files"])
-_CONTENT = "the photo or scan itself: JPEG, PNG, WebP, HEIC (15 MiB) or PDF (20 MiB); told by its content"
+_CONTENT = "the photo or scan itself: JPEG, PNG, WebP, HEIC (15 MiB) or PDF (20 MiB); recognised by its content"
 
 
 async def _database(request: Request) -> Database:
@@ -64,7 +64,7 @@ async def file_document(
     file_name: FileName = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Put a document on a household's file: checked, sealed, stored, recorded; the same content twice is one."""
+    """Put a document into a household's dossier: checked, sealed, stored, recorded; the same content twice is one."""
     filing = actions.Filing(household_id, kind, title)
     await actions.ensure_may_file(database, officer, filing, today)
     with intake.upload_slots.one():

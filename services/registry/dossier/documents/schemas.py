@@ -34,7 +34,7 @@ class VersionOut(Answer):
 
 
 class DocumentOut(VersionOut):
-    """A document on a household's file, with its latest version that was not withdrawn."""
+    """A document in a household's dossier, with its latest version that was not withdrawn."""
 
     id: UUID
     household_id: UUID

@@ -32,7 +32,7 @@ class Swept:
 
 
 async def sweep(database: Database, store: ContentStore, *, written_before: datetime, remove: bool) -> Swept:
-    """Find what was stored before an instant and never recorded; remove it when told to.
+    """Find what was stored before an instant and never recorded; remove it when asked to.
 
     An upload that is under way has its content in the store and no row yet, so `written_before` lies well back.
 

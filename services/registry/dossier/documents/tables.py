@@ -73,7 +73,7 @@ document_version = Table(
     ),
     CheckConstraint("num_nulls(withdrawal_reason, withdrawn_by, withdrawn_at) IN (0, 3)", name="withdrawal_is_whole"),
     CheckConstraint("withdrawn_by <> added_by", name="maker_is_not_checker"),
-    # The same content is on a household's file once.
+    # The same content is in a household's dossier once.
     Index(
         "document_version_one_content",
         "household_id",

@@ -64,7 +64,7 @@ _ARRAYS = ",\n".join(
     f"(SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM ({query}) x) AS {name}"  # noqa: S608 - our own queries
     for name, query in _HISTORIES.items()
 )
-WHOLE_FILE: Final = f"""
+DOSSIER: Final = f"""
 SELECT h.id, h.county_code, h.number AS household_number, h.village_code, h.group_name, h.version, h.poverty_state,
        h.state_from, h.registered_on, h.member_count, h.labourer_count, h.civil_capacity, h.able_to_work,
        h.credit_record, h.phone_sealed, h.residence_code, h.ended_on, h.end_reason, h.split_from_id, h.merged_into_id,

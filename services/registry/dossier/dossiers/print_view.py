@@ -1,4 +1,4 @@
-"""The household's file as pages to print: A4, Chinese and English, everything escaped, nothing loaded. Pure."""
+"""The household's dossier as pages to print: A4, Chinese and English, everything escaped, nothing loaded. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
@@ -51,7 +51,7 @@ Cell = object
 
 def print_view(dossier: Dossier, printed_by: str, printed_at: datetime) -> str:
     """Return the file as one HTML document; who printed it and when stands at its end."""
-    title = f"一户一档 Household file {dossier.household_number}"
+    title = f"一户一档 Household dossier {dossier.household_number}"
     parts = [
         _facts(dossier),
         _members(dossier.members),
@@ -69,7 +69,7 @@ def print_view(dossier: Dossier, printed_by: str, printed_at: datetime) -> str:
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{_text(title)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>一户一档 <small>Household file</small> "
+        f"<style>{_STYLE}</style></head><body><h1>一户一档 <small>Household dossier</small> "
         f"{_text(dossier.household_number)}</h1>{''.join(parts)}<footer>{footer}</footer></body></html>"
     )
 

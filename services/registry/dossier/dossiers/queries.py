@@ -1,4 +1,4 @@
-"""The household's file, read at one moment with a handful of statements (LG-42)."""
+"""The household's dossier, read at one moment with a handful of statements (LG-42)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from services.registry.dossier.documents.queries import documents_on_file
 from services.registry.dossier.documents.requirements import checklist_out
 from services.registry.dossier.documents.rules.kinds import KindName, known_kinds
 from services.registry.dossier.documents.schemas import ChecklistOut, DocumentOut
-from services.registry.dossier.dossiers.dossier_sql import WHOLE_FILE
+from services.registry.dossier.dossiers.dossier_sql import DOSSIER
 from services.registry.dossier.dossiers.schemas import DocumentsOfKind, Dossier
 from services.registry.dossier.dossiers.views import record_view
 from services.registry.policy.packs.queries import PackInForce, find_pack_in_force
@@ -23,7 +23,7 @@ from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
 
 
-async def view_whole_file(
+async def view_dossier(
     conn: Connection,
     officer: Principal,
     cipher: PiiCipher,
@@ -31,17 +31,17 @@ async def view_whole_file(
     as_of: date,
     what: Literal["screen", "print"],
 ) -> Dossier:
-    """Return a household's file to an officer, and record that the officer looked at it or printed it (LG-44).
+    """Return a household's dossier to an officer, and record that the officer viewed or printed it (LG-44).
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
     """
-    dossier = await get_whole_file(conn, officer, cipher, household_id, as_of)
+    dossier = await get_dossier(conn, officer, cipher, household_id, as_of)
     await record_view(conn, officer, household_id, dossier.village_code, what)
     return dossier
 
 
-async def get_whole_file(
+async def get_dossier(
     conn: Connection, officer: Principal, cipher: PiiCipher, household_id: UUID, as_of: date
 ) -> Dossier:
     """Return everything on file about one household, all of it as of one moment; `as_of` chooses pack and ages.
@@ -50,7 +50,7 @@ async def get_whole_file(
         HouseholdsUnknown: it is not on file in the officer's region.
     """
     async with conn.transaction(isolation="repeatable_read", readonly=True):
-        row = await conn.fetchrow(WHOLE_FILE, household_id, officer.regions_for(Right.DOCUMENTS_READ))
+        row = await conn.fetchrow(DOSSIER, household_id, officer.regions_for(Right.DOCUMENTS_READ))
         if row is None:
             raise HouseholdsUnknown([household_id])
         members = await members_on_file(conn, cipher, household_id, as_of)

@@ -1,4 +1,4 @@
-"""The household's file over HTTP."""
+"""The household's dossier over HTTP."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -32,7 +32,7 @@ async def show_household_dossier(
 
     That you looked is recorded; the file names who looked before you.
     """
-    return await queries.view_whole_file(conn, officer, cipher, household_id, as_of or today, "screen")
+    return await queries.view_dossier(conn, officer, cipher, household_id, as_of or today, "screen")
 
 
 @router.get("/households/{household_id}/dossier.html", status_code=200, response_class=HTMLResponse)
@@ -40,12 +40,12 @@ async def print_household_dossier(
     household_id: UUID, officer: ReadDocuments, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
 ) -> HTMLResponse:
     """Show the whole file as A4 pages to print, in Chinese and English; personal data masked, the look recorded."""
-    dossier = await queries.view_whole_file(conn, officer, cipher, household_id, as_of or today, "print")
+    dossier = await queries.view_dossier(conn, officer, cipher, household_id, as_of or today, "print")
     return HTMLResponse(print_view(dossier, officer.name, datetime.now(CHINA)))
 
 
 @router.get("/households/{household_id}/dossier-views", status_code=200, response_model=PageOf[DossierViewOut])
 async def list_household_dossier_views(household_id: UUID, officer: ReadDocuments, conn: Read, page: Page) -> Any:
-    """List who looked at or printed a household's file and when, in which roles (LG-44)."""
+    """List who viewed or printed a household's dossier and when, in which roles (LG-44)."""
     found = await views.list_views(conn, officer, household_id, page.after_as(int), page.limit + 1)
     return page_of(found, page.limit, "id")

@@ -1,4 +1,4 @@
-"""The household's file in one answer; names and numbers of persons are masked."""
+"""The household's dossier in one answer; names and numbers of persons are masked."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -47,7 +47,7 @@ class ListRequestOut(Answer):
 
 
 class KnownLoanOut(Answer):
-    """A loan of the household as far as lending has told."""
+    """A loan of the household as far as lending has published it."""
 
     loan_id: UUID
     bank_code: str | None
@@ -88,7 +88,7 @@ class DocumentsOfKind(Answer):
 
 
 class DossierViewOut(Answer):
-    """One look at a household's file: who, in which roles, when, and whether it was printed."""
+    """One view of a household's dossier: who, in which roles, when, and whether it was printed."""
 
     id: int
     what: Literal["screen", "print"]

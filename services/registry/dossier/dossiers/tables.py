@@ -1,4 +1,4 @@
-"""Every look at a household's file, by whom and in which role; it only grows (LG-44)."""
+"""Every view of a household's dossier, by whom and in which role; it only grows (LG-44)."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,4 @@
-"""Who looked at a household's file: recorded before the file is answered, and listed (LG-42, LG-44)."""
+"""Who viewed a household's dossier: recorded before the dossier is answered, and listed (LG-42, LG-44)."""
 
 from typing import Literal
 from uuid import UUID
@@ -27,7 +27,7 @@ async def record_view(
 async def list_views(
     conn: Connection, officer: Principal, household_id: UUID, after: int | None, limit: int
 ) -> list[DossierViewOut]:
-    """Return up to `limit` looks at a household's file, the first one first.
+    """Return up to `limit` views of a household's dossier, the first one first.
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.

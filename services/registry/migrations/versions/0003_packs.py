@@ -23,7 +23,7 @@ STATEMENTS: tuple[str, ...] = (
 CREATE FUNCTION policy_pack_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.state = 'confirmed'
-     -- generated columns are not reckoned yet when this runs
+     -- generated columns are not computed yet when this runs
      OR to_jsonb(NEW) - '{state,confirmed_by,confirmed_at,regions}'::text[]
         IS DISTINCT FROM to_jsonb(OLD) - '{state,confirmed_by,confirmed_at,regions}'::text[] THEN
     RAISE EXCEPTION 'a policy pack is confirmed once and never changes: submit a new version instead'

@@ -1,4 +1,4 @@
-"""Registry: the household file and its documents."""
+"""Registry: the household dossier and its documents."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Registry: cuts of village quotas that an accepted appeal takes back, and every look at a household's file."""
+"""Registry: cuts of village quotas that an accepted appeal takes back, and every view of a household's dossier."""
 
 from alembic import op
 

@@ -84,7 +84,7 @@ async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> P
     following.ensure_follows(pack, await following.versions_of(conn, pack))
     if await conn.fetchval(_CONFIRM, pack_id, officer.subject) is None:
         raise PackAlreadyConfirmed("Another officer")
-    fact = PolicyPackConfirmed(
+    event = PolicyPackConfirmed(
         pack_id=pack_id,
         county_code=found.county_code,
         pack_version=found.pack_version,
@@ -92,7 +92,7 @@ async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> P
         content_hash=found.content_hash,
         content=found.content,
     )
-    await outbox.record(conn, fact, aggregate_id=pack_id, aggregate_version=1, region_code=found.county_code)
+    await outbox.record(conn, event, aggregate_id=pack_id, aggregate_version=1, region_code=found.county_code)
     return await _without_content(conn, pack_id)
 
 

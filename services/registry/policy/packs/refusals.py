@@ -182,12 +182,12 @@ class PackExamplesFailed(Invalid):
     title = "政策包算例未通过 Worked examples failed"
 
     def __init__(self, failed: Sequence[Tried], parsed: Parsed) -> None:
-        told = [_failed_example(each, parsed) for each in failed]
-        listed = "\n".join(f"- line {each['line']}, “{each['en']}”: {'; '.join(each['differences'])}" for each in told)
+        shown = [_failed_example(each, parsed) for each in failed]
+        listed = "\n".join(f"- line {each['line']}, “{each['en']}”: {'; '.join(each['differences'])}" for each in shown)
         super().__init__(
             f"{len(failed)} worked example(s) of the pack do not come out as expected; correct the rule or the "
             f"example and submit again:\n{listed}",
-            examples=told,
+            examples=shown,
         )
 
 

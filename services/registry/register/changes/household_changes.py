@@ -52,7 +52,7 @@ _VILLAGE = """
 INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) VALUES ($1, $2, $3,
   'moved', $4)
 """
-# What bars the household that goes up in another bars the other from then on.
+# What bars the merged household bars the other from then on.
 _CARRY_EXCLUSIONS = """
 INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
 SELECT uuid7(), $2, kind, greatest(valid_from, $3), $4, $5 FROM household_exclusion
@@ -164,18 +164,18 @@ async def move_household(case: Case, change: HouseholdMovedIn) -> None:
 
 
 async def both_before(case: Case, change: HouseholdsMergedIn) -> Values:
-    """Return who is in the household that goes up in the other."""
+    """Return who is in the household that is merged into the other."""
     members = await active_members(case)
     return {f"relations.{each['id']}": as_value(each["relation"]) for each in members.values()}
 
 
 async def merge_household(case: Case, change: HouseholdsMergedIn) -> None:
-    """Let a household without debts go up in another of its county; both files stay.
+    """Merge a household without debts into another of its county; both dossiers stay.
 
     Exclusions and family debts pass to the household that takes over; ratings and lines do not.
 
     Raises:
-        MergedIntoItself, OutsideCounty, HouseholdHasEnded: the other household is none to go up in.
+        MergedIntoItself, OutsideCounty, HouseholdHasEnded: nothing can be merged into the other household.
         LoansOpen, EntriesOpen: it owes, or is listed, and would disappear as the one who answers (SX-1, LG-22).
         RelationsIncomplete: a member's relation to the head who takes them in is missing.
         TooManyMembers: both together are no single family.

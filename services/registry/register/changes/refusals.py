@@ -307,7 +307,7 @@ class NotAVillage(Invalid):
 
 
 class MergedIntoItself(Invalid):
-    """A household cannot go up in itself."""
+    """A household cannot be merged into itself."""
 
     code = "merged-into-itself"
     title = "不得并入本户 Merged into itself"

@@ -164,7 +164,7 @@ class HouseholdSplitIn(_Change):
 
 
 class HouseholdsMergedIn(_Change):
-    """The household goes up in another of its county; `relations` are to the head who takes them in (并户)."""
+    """The household is merged into another of its county; `relations` are to the head of that household (并户)."""
 
     kind: Literal["households_merged"]
     into_household_id: UUID

@@ -127,7 +127,7 @@ async def _ensure_village(case: Case, village_code: str) -> None:
 
 
 async def _register(case: Case, change: HouseholdSplitIn, head: Record, member_count: int) -> UUID:
-    """Put the new household on the register with the states it takes over, each told as an event."""
+    """Put the new household on the register with the states it inherits, each recorded as an event."""
     new_household_id, old = new_id(), case.household
     states = await case.conn.fetch(_STATES, case.household_id, change.effective_on)
     made = await case.conn.fetchval(

@@ -49,7 +49,7 @@ duplicate_suspicion = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("county_code", Text, nullable=False),
-    # The pair as persons, by the index of their numbers: once told apart they stay told apart in any household.
+    # The pair as persons, by the index of their numbers: once judged different they stay different in any household.
     Column("person_index", LargeBinary, nullable=False),
     Column("other_person_index", LargeBinary, nullable=False),
     Column("member_id", Uuid, ForeignKey("member.id"), nullable=False),

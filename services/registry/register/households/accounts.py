@@ -64,7 +64,7 @@ async def correct_account(
 
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
-        AccountPassedOn: it went up in another household, whose account counts.
+        AccountPassedOn: it was merged into another household, whose account counts.
     """
     household = await conn.fetchrow(_LOCK, body.household_id)
     scopes = officer.regions_for(Right.ACCOUNTS_CORRECT)
@@ -86,7 +86,7 @@ async def reveal_accounts(
 ) -> AccountLookupsOut:
     """Return the valid accounts of households in clear, in the order asked for.
 
-    A household that has ended is answered too, for what it was owed before is still paid (FJ-11): one that went up
+    A household that has ended is answered too, for what it was owed before is still paid (FJ-11): one that was merged
     in another with the account of that household, or its own while that household has none; one that moved away or
     died out with the last account it had.
     """

@@ -23,15 +23,15 @@ class HouseholdHasEnded(Refused):
 
 
 class AccountPassedOn(Refused):
-    """What the household is owed goes to the one it went up in, and so does the account."""
+    """What the household is owed goes to the one it was merged into, and so does the account."""
 
     code = "account-passed-on"
-    title = "账户随并入户 Account of the household it went up in"
+    title = "账户随并入户 Account of the household it was merged into"
 
     def __init__(self, number: str, into_number: str, into_household_id: UUID) -> None:
         super().__init__(
-            f"Household {number} went up in household {into_number}, whose account receives what it is still owed; "
-            "correct the account there.",
+            f"Household {number} was merged into household {into_number}, whose account receives what it is "
+            "still owed; correct the account there.",
             household_number=number,
             into_household_number=into_number,
             into_household_id=str(into_household_id),
@@ -77,7 +77,7 @@ class ExclusionUnknown(NotFound):
 
     def __init__(self, exclusion_id: UUID) -> None:
         super().__init__(
-            f"There is no exclusion {exclusion_id} in your region; look at the household's file.",
+            f"There is no exclusion {exclusion_id} in your region; look at the household's dossier.",
             exclusion_id=str(exclusion_id),
         )
 
@@ -103,7 +103,7 @@ class FamilyDebtUnknown(NotFound):
 
     def __init__(self, debt_id: UUID) -> None:
         super().__init__(
-            f"There is no family debt {debt_id} of this household in your region; look at the household's file.",
+            f"There is no family debt {debt_id} of this household in your region; look at the household's dossier.",
             debt_id=str(debt_id),
         )
 

@@ -108,7 +108,7 @@ async def show_household_profile(
 
 @router.post("/household-status-changes", status_code=201, response_model=StatusChangesOut)
 async def mark_households(body: StatusChangesIn, officer: MarkHouseholds, write: Write) -> Response:
-    """Mark households lifted, stably lifted, monitored … from a day on; every service is told."""
+    """Mark households lifted, stably lifted, monitored … from a day on; an event is recorded for each."""
     return await write(lambda tx: statuses.mark_households(tx, officer, body))
 
 

@@ -359,7 +359,8 @@ class AccountLookupsIn(Body):
 class RevealedAccount(Answer):
     """An account in clear, for a service that pays into it.
 
-    `account_household_id` is the household itself, or the one it went up in; holder and version are of that account.
+    `account_household_id` is the household itself, or the one it was merged into; holder and version are of that
+    account.
     """
 
     household_id: UUID

@@ -103,11 +103,11 @@ _ANNOUNCE = outbox.bulk_insert(
         'state', poverty_state, 'effective_from', registered_on) ORDER BY place) AS households
       FROM (SELECT *, row_number() OVER (ORDER BY row_number) - 1 AS place FROM sheet_row) numbered
       GROUP BY place / {HOUSEHOLDS_PER_EVENT_MAX} ORDER BY place / {HOUSEHOLDS_PER_EVENT_MAX}
-    ) told""",  # noqa: S608 - our own number
+    ) event""",  # noqa: S608 - our own number
     aggregate_id="uuid7()",
     aggregate_version="1",
     region_code="$2::text",
-    data={"import_id": "$1::uuid", "county_code": "$2::text", "households": "told.households"},
+    data={"import_id": "$1::uuid", "county_code": "$2::text", "households": "event.households"},
     traceparent="$3",
 )
 

@@ -80,7 +80,7 @@ SentSheet = Annotated[_SentSheet, Depends(_sent_sheet)]
     openapi_extra=upload("the household sheet: one row per household, columns as in the county's template", *_SHEETS),
 )
 async def import_households(officer: ImportHouseholds, sheet: SentSheet) -> Response:
-    """Queue a sheet (.xlsx or .csv, told by its content): right rows are registered, wrong ones kept with reasons.
+    """Queue a sheet (.xlsx or .csv, by its content): right rows are registered, wrong ones stored with reasons.
 
     A file that cannot be trusted as a whole is refused at once. Rows that are registered already with the same content
     are counted apart, so sending a sheet twice does no harm. Ask for the import to see how far it is.

@@ -98,7 +98,7 @@ class ImportWorker:
         try:
             await self._import(queued)
         except LeaseLost:
-            log.warning("import taken over", import_id=str(queued.id))
+            log.warning("import resumed", import_id=str(queued.id))
         except FileRefused as refused:
             await self._end(queued, queue.failure_of(refused))
         except BaseException as fault:

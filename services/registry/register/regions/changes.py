@@ -152,7 +152,7 @@ async def record_change(conn: Connection, officer: Principal, body: RegionChange
     ended = _count(await conn.execute(_END, body.effective_on))
     moved = await _move_households(conn, officer, body, pairs)
     await conn.execute(_SUCCEED, change_id)
-    await _tell(conn, change_id, body, pairs)
+    await _record_event(conn, change_id, body, pairs)
     return await _change_out(conn, change_id, pairs, added, ended, moved)
 
 
@@ -235,18 +235,18 @@ def _assigned(body: RegionChangeIn, pairs: Sequence[Succession]) -> tuple[list[s
     return numbers, [each.to_code for each in body.assignments]
 
 
-async def _tell(conn: Connection, change_id: UUID, body: RegionChangeIn, pairs: Sequence[Succession]) -> None:
-    told = [(pair.from_code, pair.to_code) for pair in pairs]
-    told += [(child, pair.to_code + child[len(pair.from_code) :]) for pair in pairs for child in _taken_away(pair)]
+async def _record_event(conn: Connection, change_id: UUID, body: RegionChangeIn, pairs: Sequence[Succession]) -> None:
+    codes = [(pair.from_code, pair.to_code) for pair in pairs]
+    codes += [(child, pair.to_code + child[len(pair.from_code) :]) for pair in pairs for child in _taken_away(pair)]
     if body.kind is ChangeKind.SPLIT:
-        told += [(row["code"], row["code"]) for row in await conn.fetch(_UNTAKEN, pairs[0].from_code, [])]
-    fact = RegionChanged(
+        codes += [(row["code"], row["code"]) for row in await conn.fetch(_UNTAKEN, pairs[0].from_code, [])]
+    event = RegionChanged(
         change_id=change_id,
         kind=body.kind.value,
         effective_on=body.effective_on,
-        successions=tuple(RegionPair(from_code=from_code, to_code=to_code) for from_code, to_code in told),
+        successions=tuple(RegionPair(from_code=from_code, to_code=to_code) for from_code, to_code in codes),
     )
-    await outbox.record(conn, fact, aggregate_id=change_id, aggregate_version=1, region_code=pairs[0].from_code)
+    await outbox.record(conn, event, aggregate_id=change_id, aggregate_version=1, region_code=pairs[0].from_code)
 
 
 async def _change_out(

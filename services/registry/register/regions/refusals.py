@@ -27,7 +27,7 @@ class ChangeInvalid(Invalid):
     """The pairs of codes do not make a change of that kind."""
 
     code = "region-change-invalid"
-    title = "区划变更填写有误 Region change misshapen"
+    title = "区划变更填写有误 Region change invalid"
 
     def __init__(self, kind: str, faults: Sequence[str]) -> None:
         super().__init__(f"This is no {kind}: {'; '.join(faults)}. Correct it and send it again.", faults=list(faults))

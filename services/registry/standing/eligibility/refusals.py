@@ -9,10 +9,10 @@ class ScreeningUnknown(NotFound):
     """No such survey in the officer's region."""
 
     code = "eligibility-screening-unknown"
-    title = "资格普查不存在 Eligibility survey unknown"
+    title = "资格普查不存在 Eligibility screening unknown"
 
     def __init__(self, screening_id: UUID) -> None:
         super().__init__(
-            f"There is no eligibility survey {screening_id} of your region; list your region's surveys to find it.",
+            f"There is no eligibility screening {screening_id} of your region; list your screenings to find it.",
             screening_id=str(screening_id),
         )

@@ -1,4 +1,4 @@
-"""What lending has told about each household's loans, the questions that were answered, and surveys of a region."""
+"""What lending published about each household's loans, the questions that were answered, and screenings of a region."""
 
 from sqlalchemy import (
     Boolean,
@@ -53,7 +53,7 @@ household_repayment = Table(
     Index("household_repayment_loan", "loan_id", "paid_on"),
 )
 
-# A question asked for an application: what was wished, what was known, and the answer. The same question with the
+# A question asked for an application: what was requested, what was known, and the answer. The same question with the
 # same facts and answer is one row (`digest`).
 eligibility_question = Table(
     "eligibility_question",

@@ -11,7 +11,7 @@ from asyncpg import Record
 from services.registry.policy.packs.queries import get_packs_in_force
 from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.standing.entities.refusals import EntityUnknown
-from services.registry.standing.lists.pack_rules import standing_rules
+from services.registry.standing.lists.pack_rules import list_effect_rules
 from services.registry.standing.lists.refusals import SubjectNotOne
 from services.registry.standing.lists.rules import Effect, ListEffectRules, entity_effects, household_effects
 from services.registry.standing.lists.schemas import (
@@ -82,7 +82,7 @@ async def list_effects(conn: Connection, caller: Principal, asked: ListEffectsIn
         entries[row["subject_id"]].append(row)
     regions = {row["region_code"] for row in (*households, *entities)}
     packs = await get_packs_in_force(conn, regions, asked.as_of)
-    rules = {region: standing_rules(found.pack) for region, found in packs.items()}
+    rules = {region: list_effect_rules(found.pack) for region, found in packs.items()}
     standings = [_standing(row, entries[row["id"]], rules, is_entity=False) for row in households]
     standings += [_standing(row, entries[row["id"]], rules, is_entity=True) for row in entities]
     known = {*_ids(households), *_ids(entities)}

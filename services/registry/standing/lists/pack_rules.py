@@ -5,7 +5,7 @@ from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Sourced
 
 
-def standing_rules(pack: PolicyPack) -> ListEffectRules:
+def list_effect_rules(pack: PolicyPack) -> ListEffectRules:
     """Return what the county's lists bar."""
     barred, bars_support = pack.eligibility.barred_by_lists, pack.lists.blacklist_bars_support
     clauses = {"barred_by_lists": _origin(barred), "blacklist_bars_support": _origin(bars_support)}

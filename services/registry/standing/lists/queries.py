@@ -10,7 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.policy.packs.queries import find_packs_in_force
-from services.registry.standing.lists.pack_rules import standing_rules
+from services.registry.standing.lists.pack_rules import list_effect_rules
 from services.registry.standing.lists.refusals import ListingUnknown
 from services.registry.standing.lists.rules import ListEffectRules, entity_effects, household_effects
 from services.registry.standing.lists.schemas import (
@@ -165,7 +165,7 @@ async def region_of_subject(conn: Connection, household_id: UUID | None, entity_
 async def _rules_by_region(conn: Connection, rows: Sequence[Record], on: date) -> dict[str, ListEffectRules]:
     """Return what lists bar in each region of the rows; one without a pack on that day is left out."""
     packs = await find_packs_in_force(conn, {row["region_code"] for row in rows}, on)
-    return {region: standing_rules(found.pack) for region, found in packs.items() if found}
+    return {region: list_effect_rules(found.pack) for region, found in packs.items() if found}
 
 
 def _effects(row: Record, rules: Mapping[str, ListEffectRules]) -> list[EffectOut]:

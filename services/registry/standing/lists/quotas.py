@@ -29,7 +29,7 @@ _STORE_SHARE = "UPDATE village_quota SET share_left = $2 WHERE village_code = $1
 _CUT = """
 INSERT INTO village_quota_cut (loan_id, village_code, cut_share, effective_on) VALUES ($1, $2, $3, $4)
 """
-# A default told again after its cut was taken back finds the cut on file and cuts nothing.
+# A default published again after its cut was taken back finds the cut on file and cuts nothing.
 _CUT_ALREADY = "SELECT EXISTS (SELECT FROM village_quota_cut WHERE loan_id = $1)"
 _CUT_OF_ENTRY = """
 SELECT c.loan_id, c.village_code, c.cut_share, c.effective_on

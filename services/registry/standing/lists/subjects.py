@@ -1,4 +1,4 @@
-"""Whom a list is about: a household or an implementing entity, locked, in the officer's region, told of its listing."""
+"""Whom a list is about: a household or an implementing entity, locked, in the officer's region, and its events."""
 
 from dataclasses import dataclass
 from datetime import date

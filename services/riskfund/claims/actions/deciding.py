@@ -1,4 +1,4 @@
-"""Decide on a claim and pay it: the committee, then the finance bureau, never the same hands twice (LG-39)."""
+"""Decide on a claim and pay it: the committee, then the finance bureau, with segregation of duties (LG-39)."""
 
 from uuid import UUID
 

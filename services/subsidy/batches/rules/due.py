@@ -1,4 +1,4 @@
-"""How much of an interest payment the treasury gives back, and why not more: the rule, pure and exact.
+"""How much of an interest payment is reimbursed, and why not more: the rule, pure and exact.
 
 Settle first, subsidise after (先结后贴): what comes in here is interest that was really paid; penalty interest has no
 way in (SX-5). Each step takes something off, in the order of `WITHHELD`; every step is rounded half up to the fen from
@@ -50,7 +50,7 @@ class StateFrom:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SubsidyStatus:
     """What the household's states mean for one loan."""
 
     stop_from: date | None = None  # no subsidy for this day and the days after it
@@ -73,7 +73,7 @@ def stop_states(rule: SubsidyRule) -> frozenset[PovertyState]:
     return frozenset(rule.stop_states) | (frozenset() if rule.keeps_after_lifting else {PovertyState.LIFTED})
 
 
-def standing(states: Sequence[StateFrom], rule: SubsidyRule, disbursed_on: date) -> Standing:
+def subsidy_status(states: Sequence[StateFrom], rule: SubsidyRule, disbursed_on: date) -> SubsidyStatus:
     """Return what a household's states, one for each day of change in order, mean for a loan of `disbursed_on`.
 
     A stop holds from its first day on for every loan of that time, whatever the household becomes later; a loan lent
@@ -83,13 +83,13 @@ def standing(states: Sequence[StateFrom], rule: SubsidyRule, disbursed_on: date)
     at_start = states[begun[-1] : begun[-1] + 1] if begun else []
     at_work = states[begun[-1] :] if begun else states
     stops = [state.effective_from for state in at_work if state.state in stop_states(rule)]
-    return Standing(min(stops, default=None), any(each.state is PovertyState.LIFTED for each in at_start))
+    return SubsidyStatus(min(stops, default=None), any(each.state is PovertyState.LIFTED for each in at_start))
 
 
 def subsidy_due(
     paid: InterestPaid,
     contract: Contract,
-    standing: Standing,
+    status: SubsidyStatus,
     rule: SubsidyRule,
     legacy: LegacyRule | None = None,
     cap_rate: Decimal | None = None,
@@ -104,13 +104,13 @@ def subsidy_due(
     """
     start, until = paid.period_from, max(paid.period_until, paid.period_from + ONE_DAY)
     days = (until - start).days
-    stopped_on = min(until, standing.stop_from or until)
+    stopped_on = min(until, status.stop_from or until)
     last_on = min(stopped_on, _years_after(contract.disbursed_on, rule.years_max) if rule.years_max else until)
     before_stop, eligible = max((stopped_on - start).days, 0), max((last_on - start).days, 0)
     largest, shares = _terms(contract, rule, legacy)
     kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
     uncapped = _part_below(contract.annual_rate, cap_rate)
-    covering = None if _not_covered(paid, standing, rule) else Fraction(paid.amount) / days
+    covering = None if _not_covered(paid, status, rule) else Fraction(paid.amount) / days
     exact = (
         Fraction(paid.amount),
         *(Fraction(0) if covering is None else covering * part for part in (
@@ -124,21 +124,21 @@ def subsidy_due(
     )  # fmt: skip
     left = [_half_up(value) for value in exact]
     withheld = {name: left[step] - left[step + 1] for step, name in enumerate(WITHHELD)}
-    return SubsidyDue(left[-1], withheld, _reasons(paid, standing, rule, withheld), days, eligible if covering else 0)
+    return SubsidyDue(left[-1], withheld, _reasons(paid, status, rule, withheld), days, eligible if covering else 0)
 
 
-def _not_covered(paid: InterestPaid, standing: Standing, rule: SubsidyRule) -> str | None:
+def _not_covered(paid: InterestPaid, status: SubsidyStatus, rule: SubsidyRule) -> str | None:
     if paid.days_repeated:
         return "days_repeated"
-    if standing.lifted_at_start and not rule.lifted_may_start:
+    if status.lifted_at_start and not rule.lifted_may_start:
         return "lifted_at_start"
     return "prepaid" if paid.prepaid and not rule.covers_prepaid_interest else None
 
 
 def _reasons(
-    paid: InterestPaid, standing: Standing, rule: SubsidyRule, withheld: dict[str, Decimal]
+    paid: InterestPaid, status: SubsidyStatus, rule: SubsidyRule, withheld: dict[str, Decimal]
 ) -> tuple[str, ...]:
-    why = _not_covered(paid, standing, rule)
+    why = _not_covered(paid, status, rule)
     return (why,) if why else tuple(name for name, amount in withheld.items() if amount) or ("full",)
 
 

@@ -110,7 +110,7 @@ CREATE TABLE clawback (
     loan_id UUID NOT NULL,
     village_code TEXT NOT NULL,
     amount NUMERIC(18, 2) NOT NULL,
-    netted NUMERIC(18, 2) DEFAULT '0' NOT NULL,
+    offset_amount NUMERIC(18, 2) DEFAULT '0' NOT NULL,
     reason TEXT NOT NULL,
     decided_on DATE NOT NULL,
     due_on DATE NOT NULL,
@@ -120,9 +120,9 @@ CREATE TABLE clawback (
     approved_by TEXT,
     approved_on DATE,
     CONSTRAINT pk_clawback PRIMARY KEY (id),
-    CONSTRAINT amount CHECK (amount > 0 AND netted >= 0 AND netted <= amount),
-    CONSTRAINT clawback_state CHECK (state IN ('proposed', 'approved', 'refused', 'netted')),
-    CONSTRAINT netted CHECK ((state = 'netted') = (netted = amount)),
+    CONSTRAINT amount CHECK (amount > 0 AND offset_amount >= 0 AND offset_amount <= amount),
+    CONSTRAINT clawback_state CHECK (state IN ('proposed', 'approved', 'refused', 'offset')),
+    CONSTRAINT offset_amount CHECK ((state = 'offset') = (offset_amount = amount)),
     CONSTRAINT approved CHECK ((state = 'proposed') = (approved_by IS NULL)),
     CONSTRAINT two_persons CHECK (approved_by <> proposed_by),
     CONSTRAINT fk_clawback_loan_id_subsidy_account FOREIGN KEY(loan_id) REFERENCES subsidy_account (loan_id)
@@ -466,7 +466,7 @@ CREATE TRIGGER subsidy_line_stays BEFORE DELETE OR TRUNCATE ON subsidy_line
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
 )
-# An instruction ends once, as paid or rejected; everything the bank was told stays as it was.
+# An instruction ends once, as paid or rejected; everything that was sent to the bank stays as it was.
 KEEP_INSTRUCTIONS = (
     """
 CREATE FUNCTION keep_instructions() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -477,7 +477,7 @@ BEGIN
                 EXCEPT SELECT id, run_id, batch_id, household_id, holder_name_sealed, bank_code, account_sealed,
                   account_version, amount FROM is_now)
   THEN
-    RAISE EXCEPTION 'an instruction settles once and keeps what the bank was told'
+    RAISE EXCEPTION 'an instruction settles once and keeps what was sent to the bank'
       USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NULL;

@@ -1,4 +1,4 @@
-"""What kinds of content are kept: told by their first bytes, with a size limit for each. Pure."""
+"""Which kinds of content are stored: recognised by their first bytes, with a size limit for each. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class MediaType(StrEnum):
-    """A kind of content that a household's file keeps."""
+    """A kind of content that a dossier may hold."""
 
     JPEG = "image/jpeg"
     PNG = "image/png"
@@ -21,7 +21,7 @@ class MediaRule:
     """How large content of a type may be, and by which names it goes elsewhere."""
 
     size_max_bytes: int
-    endings: tuple[str, ...]  # of file names; the first is the one that downloads get
+    extensions: tuple[str, ...]  # of file names; the first is the one that downloads get
     declared: frozenset[str]  # as a Content-Type
 
 
@@ -67,7 +67,7 @@ def is_declared_as(declared: str, media_type: MediaType) -> bool:
 def is_named_as(file_name: str, media_type: MediaType) -> bool:
     """Tell whether a file's name ends as its content says; a name without an ending fits everything."""
     _, dot, ending = file_name.rpartition(".")
-    return not dot or ending.lower() in RULES[media_type].endings
+    return not dot or ending.lower() in RULES[media_type].extensions
 
 
 def _heic_brands(start: bytes) -> bool:

@@ -182,7 +182,7 @@ def able_to_work(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrow
 def excluded_kind(
     facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
-    """Households of the kinds the county cleans out do not borrow (FJ-6)."""
+    """Households of the excluded categories do not borrow (FJ-6)."""
     kinds = [kind for kind in rules.eligibility.exclusions if kind.code in facts.exclusions]
     if not kinds:
         return None

@@ -73,7 +73,7 @@ class HouseholdFacts:
     rating: RatingFacts | None
     open_loans: int
     owed: Decimal  # of open loans, those under an legacy rule included
-    village_code: str | None = None  # where it is registered; None: not told, so not judged
+    village_code: str | None = None  # where it is registered; None: not known, so not judged
     residence_code: str | None = None  # where it lives, when elsewhere
     ended_on: date | None = None
     end_reason: str | None = None  # merged, moved_out, died_out, error

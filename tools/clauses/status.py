@@ -44,7 +44,7 @@ class PackValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ClauseStatus:
     """One clause with its proofs; `passed` counts the passing cases of each test, parametrised cases together."""
 
     clause: Clause
@@ -74,13 +74,13 @@ def read_outcomes(report: Path) -> tuple[Outcome, ...]:
     return tuple(Outcome(each["test"], tuple(each["clauses"]), each["outcome"]) for each in tests)
 
 
-def standings(
+def statuses(
     catalogue: Catalogue, outcomes: Sequence[Outcome], packs: Mapping[str, PolicyPack]
-) -> tuple[Standing, ...]:
-    """Return every clause's standing in the order of the catalogue."""
+) -> tuple[ClauseStatus, ...]:
+    """Return every clause's status in the order of the catalogue."""
     values = list(_values(packs))
     return tuple(
-        Standing(
+        ClauseStatus(
             clause,
             _cases(each.test for each in outcomes if clause.id in each.clauses and each.outcome == "passed"),
             _cases(each.test for each in outcomes if clause.id in each.clauses and each.outcome == "failed"),
