@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from services.lending.applications.rules.public_notice import Pause, ends_on
 from services.lending.loans.rules.contract_terms import ContractTerms, annual_rate, contract, rate_column
 from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
@@ -23,6 +22,7 @@ from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kin
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart
+from shared.rules.public_notice import Pause, ends_on
 from tools.packs.rates import column_for, rate_on
 
 
@@ -195,12 +195,12 @@ def public_notice(notice: given.PublicNotice, pack: PolicyPack) -> Answer:
     of_rating = notice.of == "rating"
     levels = rule.rating_levels if of_rating else rule.levels
     days = rule.rating_working_days_per_level if of_rating else rule.working_days_per_level
-    stops = notice.objections or () if of_rating or rule.objection_stops_clock else ()
-    pauses = [Pause(each.raised_on, each.settled_on) for each in stops]
+    pauses = [Pause(each.raised_on, each.settled_on) for each in notice.objections or ()]
     figures: dict[str, Any] = {}
     why, starts_on = [], notice.starts_on
     for level in levels:
-        last = ends_on(starts_on, days, [pause for pause in pauses if pause.settled_on >= starts_on])
+        standing = [pause for pause in pauses if pause.settled_on >= starts_on]
+        last = ends_on(starts_on, days, standing, stops_clock=rule.objection_stops_clock)
         figures[f"ends_on {level}"] = last
         zh = f"{level}:{starts_on} 起 {days} 个工作日,至 {last}。"
         why.append(Sentence(zh, f"{level}: {days} working days after {starts_on}, until {last}."))

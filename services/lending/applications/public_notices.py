@@ -40,8 +40,7 @@ from services.lending.applications.rows import (
     state_after,
     states_of,
 )
-from services.lending.applications.rules import approval, public_notice
-from services.lending.applications.rules.public_notice import Pause
+from services.lending.applications.rules import approval
 from services.lending.applications.states import PUBLIC_NOTICE, State, Transition
 from shared.access import Principal, Right, Role
 from shared.dates import ensure_not_before
@@ -49,6 +48,7 @@ from shared.db import Connection
 from shared.ids import new_id
 from shared.policy.copies import PackCopy
 from shared.policy.vocabulary import RegionLevel
+from shared.rules import public_notice
 
 # A level's own officers run its public notice; a higher level may do it for a lower one, never the other way round.
 RUN_BY: Final[Mapping[RegionLevel, frozenset[Role]]] = {
@@ -281,10 +281,9 @@ WHERE o.application_id = $1 AND o.notice_id = $2 AND s.outcome = 'dismissed'
 async def _restart_clock(conn: Connection, row: LockedApplication) -> date:
     pack: PackCopy = await pack_of(conn, [row])
     notice = await conn.fetchrow("SELECT started_on, working_days FROM public_notice WHERE id = $1", row.notice_id)
-    pauses: list[Pause] = []
-    if pack.public_notice_rule.objection_stops_clock:
-        settled = await conn.fetch(_PAUSES, row.id, row.notice_id)
-        pauses = [Pause(entry["raised_on"], entry["settled_on"]) for entry in settled]
-    ends_on = public_notice.ends_on(notice["started_on"], notice["working_days"], pauses)
+    settled = await conn.fetch(_PAUSES, row.id, row.notice_id)
+    pauses = [public_notice.Pause(entry["raised_on"], entry["settled_on"]) for entry in settled]
+    stops = pack.public_notice_rule.objection_stops_clock
+    ends_on = public_notice.ends_on(notice["started_on"], notice["working_days"], pauses, stops_clock=stops)
     await conn.execute("UPDATE application SET public_notice_ends_on = $2 WHERE id = $1", row.id, ends_on)
     return ends_on

@@ -1,14 +1,16 @@
 """Named reads of applications; every list is bounded, ordered and confined to the caller's regions."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown
-from services.lending.applications.rules.admission import Exposure, QuotaHeadroom, quota_limit
+from services.lending.applications.rules.admission import Exposure, QuotaHeadroom
 from services.lending.applications.schemas import (
     ApplicationDetail,
     ApplicationOut,
@@ -19,6 +21,8 @@ from services.lending.applications.schemas import (
 from services.lending.applications.states import State
 from services.lending.scope import Scope
 from shared.db import Connection
+from shared.money import ZERO
+from shared.rules.village_quota import quota_left
 from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
 
@@ -49,9 +53,10 @@ FROM asked LEFT JOIN under_way u USING (household_id) LEFT JOIN lent l USING (ho
 WHERE u.household_id IS NOT NULL OR l.household_id IS NOT NULL
 """
 _CUTS = """
-SELECT c.loan_id, c.village_code, c.amount_when_cut, c.cut_share FROM village_quota_cut c
+SELECT c.village_code, c.amount_when_cut, c.cut_share FROM village_quota_cut c
 WHERE c.village_code = ANY($1::text[]) AND c.effective_on <= $2
   AND NOT EXISTS (SELECT FROM village_quota_restored r WHERE r.loan_id = c.loan_id AND r.effective_on <= $2)
+ORDER BY c.village_code, c.effective_on, c.loan_id
 """
 _VILLAGE_USE = """
 SELECT village_code, sum(amount) AS used FROM (
@@ -71,14 +76,21 @@ async def exposures(
     for row in await conn.fetch(_EXPOSURES, household_ids):
         by_household[row["household_id"]] = Exposure(row["open_applications"], row["open_loans"], row["owed"])
         rounds[row["household_id"]] = row["rounds"]
-    cuts: dict[str, dict[UUID, tuple[Decimal, Decimal]]] = {}
+    return Standings(by_household, rounds, await _headrooms(conn, village_codes, on))
+
+
+async def _headrooms(conn: Connection, village_codes: Sequence[str], on: date) -> dict[str, QuotaHeadroom]:
+    # The quota is what the village owed and had applied for when the first of the cuts that hold arrived.
+    cuts: dict[str, list[Record]] = defaultdict(list)
     for row in await conn.fetch(_CUTS, sorted(set(village_codes)), on):
-        cuts.setdefault(row["village_code"], {})[row["loan_id"]] = (row["amount_when_cut"], row["cut_share"])
+        cuts[row["village_code"]].append(row)
     used = {row["village_code"]: row["used"] for row in await conn.fetch(_VILLAGE_USE, list(cuts))} if cuts else {}
-    headrooms = {
-        village: QuotaHeadroom(quota_limit(of), used.get(village, Decimal("0.00"))) for village, of in cuts.items()
+    return {
+        village: QuotaHeadroom(
+            quota_left(of[0]["amount_when_cut"], [cut["cut_share"] for cut in of]), used.get(village, ZERO)
+        )
+        for village, of in cuts.items()
     }
-    return Standings(by_household, rounds, headrooms)
 
 
 _IN_SCOPE = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"

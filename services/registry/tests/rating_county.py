@@ -116,7 +116,7 @@ class Campaign:
         for answer in (
             await self.do("scores"),
             await self.review(**review),
-            await self.do("public_notice", {"started_on": started_on}),
+            await self.do("public-notices", {"started_on": started_on}),
         ):
             assert answer.status_code == 201, answer.text
         return self

@@ -107,7 +107,7 @@ async def test_every_township_must_have_reviewed_before_public_notice(registry: 
     campaign = await _opened(registry)
     await campaign.do("scores")
     assert (await campaign.review(region="500236001", region_code="500236001")).status_code == 201
-    answer = await campaign.do("public_notice", {"started_on": "2017-01-06"})
+    answer = await campaign.do("public-notices", {"started_on": "2017-01-06"})
     assert _refused(answer) == (409, "rating-not-yet-reviewed")
     assert answer.json()["values"]["townships"] == ["500236117"]
     other = await campaign.review(region="500236001", region_code="500236117")
@@ -120,7 +120,7 @@ async def test_a_rating_is_not_final_before_its_public_notice_ends(registry: Ser
     campaign = await _opened(registry)
     await campaign.do("scores")
     await campaign.review()
-    await campaign.do("public_notice", {"started_on": "2017-01-06"})
+    await campaign.do("public-notices", {"started_on": "2017-01-06"})
     early = await campaign.do("finalisations", {"finalised_on": "2017-01-12"})
     assert _refused(early) == (409, "rating-public-notice-still-runs")
     assert (await campaign.do("finalisations", {"finalised_on": "2017-01-13"})).status_code == 201
@@ -129,7 +129,7 @@ async def test_a_rating_is_not_final_before_its_public_notice_ends(registry: Ser
 async def test_public_notice_does_not_start_before_the_facts(registry: ServiceUnderTest) -> None:
     campaign = await _opened(registry)
     await campaign.do("scores")
-    answer = await campaign.do("public_notice", {"started_on": "2017-01-04"})
+    answer = await campaign.do("public-notices", {"started_on": "2017-01-04"})
     assert _refused(answer) == (422, "date-before-step")
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from services.registry.credit.rating.rules import public_notice
+from services.registry.credit.rating.rules.public_notice import Settlement
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, PACK, post
 from services.registry.tests.rating_county import Campaign, Home, ratings, refused, settled
 from shared.access import Role
@@ -60,8 +61,8 @@ async def test_a_dismissed_objection_leaves_the_grade_and_stopped_the_clock(regi
     campaign, ids = await _shown(registry)
     objection = (await _raise(campaign, ids[0])).json()["id"]
     done = (await _settle(campaign, objection, outcome="dismissed", grade=None, settled_on="2017-01-16")).json()
-    # Raised on Tuesday with three working days left; settled on Monday, they run on to Thursday.
-    assert (done["outcome"], done["grade_after"], done["public_notice_ends_on"]) == ("dismissed", "A", "2017-01-19")
+    # Raised on Tuesday with four working days left; settled on Monday, they run on to Friday.
+    assert (done["outcome"], done["grade_after"], done["public_notice_ends_on"]) == ("dismissed", "A", "2017-01-20")
     listed = (await campaign.read("/objections?is_open=false"))["items"]
     assert [each["id"] for each in listed] == [objection]
     assert (await campaign.read("/objections?is_open=true"))["items"] == []
@@ -132,7 +133,7 @@ async def test_objections_need_grades_on_show(registry: ServiceUnderTest) -> Non
     await campaign.do("scores")
     assert refused(await _raise(campaign, ids[0])) == (409, "wrong-campaign-state")
     await campaign.review()
-    await campaign.do("public_notice", {"started_on": "2017-01-06"})
+    await campaign.do("public-notices", {"started_on": "2017-01-06"})
     await campaign.final()
     assert refused(await _raise(campaign, ids[0])) == (409, "wrong-campaign-state")
 
@@ -147,16 +148,30 @@ async def test_objections_and_settlements_only_grow(registry: ServiceUnderTest) 
     assert COUNTY in (await campaign.read())["county_code"]
 
 
+@pytest.mark.clause("LG-12", "ZJ-1")
 @pytest.mark.parametrize(
     ("upheld", "stops", "ends_on"),
-    [(True, True, date(2017, 1, 19)), (False, True, date(2017, 1, 17)), (False, False, date(2017, 1, 13))],
+    [(True, True, date(2017, 1, 19)), (False, True, date(2017, 1, 18)), (False, False, date(2017, 1, 13))],
 )
 def test_the_end_of_public_notice_follows_the_settlement(upheld: bool, stops: bool, ends_on: date) -> None:
-    found = public_notice.ends_on_after(
-        upheld=upheld,
-        raised_on=date(2017, 1, 10),
-        settled_on=date(2017, 1, 12),
-        would_end_on=date(2017, 1, 13),
-        rule=replace(RULE, objection_stops_clock=stops),
-    )
+    settlement = Settlement(upheld, date(2017, 1, 10), date(2017, 1, 12))
+    found = public_notice.ends_on_after(date(2017, 1, 6), [settlement], replace(RULE, objection_stops_clock=stops))
     assert found == ends_on
+
+
+@pytest.mark.clause("LG-12", "ZJ-1")
+@pytest.mark.parametrize(
+    ("objections", "ends_on"),
+    [
+        ([(False, 6, 7)], date(2018, 6, 13)),
+        ([(False, 6, 8), (False, 6, 8)], date(2018, 6, 14)),
+        ([(True, 5, 6), (False, 7, 8)], date(2018, 6, 15)),
+        ([(True, 5, 7), (False, 5, 6)], date(2018, 6, 14)),
+    ],
+    ids=["one", "two at once", "against the changed grade", "settled before the grade changed"],
+)
+def test_a_grade_is_on_public_notice_as_long_as_an_application(
+    objections: list[tuple[bool, int, int]], ends_on: date
+) -> None:
+    settlements = [Settlement(upheld, date(2018, 6, raised), date(2018, 6, on)) for upheld, raised, on in objections]
+    assert public_notice.ends_on_after(date(2018, 6, 4), settlements, RULE) == ends_on

@@ -72,7 +72,7 @@ async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest
     await campaign.review(region_code="500236001")
     assert await _stages(campaign, "2017-01-05") == (4, 3, 3, 2, 0, 0, 0, 0)
     await campaign.review()
-    await campaign.do("public_notice", {"started_on": "2017-01-06"})
+    await campaign.do("public-notices", {"started_on": "2017-01-06"})
     assert await _stages(campaign, "2017-01-06") == (4, 3, 3, 3, 3, 0, 0, 0)
     await campaign.final()
     await _lend(registry, [(ids[0], "20000", date(2017, 2, 1)), (ids[3], "20000", date(2017, 2, 1))])

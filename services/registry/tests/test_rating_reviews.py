@@ -26,7 +26,7 @@ async def test_the_own_family_waits_for_another_group(registry: ServiceUnderTest
     member: Any = {"name": "甲", "resident_id": resident_id(0)} if known_by == "number" else "甲"
     reviewed = (await campaign.review(region_code=VILLAGE, members=[member, "乙", "丙"])).json()
     assert (reviewed["scored_count"], reviewed["reviewed_count"]) == (2, 1)
-    early = await campaign.do("public_notice", {"started_on": "2017-01-06"})
+    early = await campaign.do("public-notices", {"started_on": "2017-01-06"})
     assert refused(early) == (409, "rating-not-yet-reviewed")
     assert early.json()["values"]["villages"] == [VILLAGE]
     [review] = (await campaign.read("/reviews"))["items"]
@@ -36,7 +36,7 @@ async def test_the_own_family_waits_for_another_group(registry: ServiceUnderTest
         "township-officer",
     )
     assert (await campaign.review(**OTHERS)).json()["reviewed_count"] == 2
-    assert (await campaign.do("public_notice", {"started_on": "2017-01-06"})).status_code == 201
+    assert (await campaign.do("public-notices", {"started_on": "2017-01-06"})).status_code == 201
 
 
 @pytest.mark.clause("ZJ-1")
@@ -104,7 +104,7 @@ async def test_a_review_stays_in_the_county(registry: ServiceUnderTest) -> None:
 async def test_the_result_is_not_shown_before_the_last_review(registry: ServiceUnderTest) -> None:
     campaign, _ = await _scored(registry, Home())
     await campaign.review(reviewed_on="2017-01-09")
-    answer = await campaign.do("public_notice", {"started_on": "2017-01-06"})
+    answer = await campaign.do("public-notices", {"started_on": "2017-01-06"})
     assert refused(answer) == (422, "date-before-step")
 
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.standing.lists.rules import share_left
 from services.registry.tests.county import COUNTY, VILLAGE, events, get, post, registered, row
 from services.registry.tests.listing_steps import (
     decide,
@@ -25,6 +24,7 @@ from services.registry.tests.listing_steps import (
 from shared.access import Role
 from shared.events.lending import LoanOverdue
 from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
+from shared.rules.village_quota import share_left
 from shared.testing.service import ServiceUnderTest
 from tools.reconcile.databases import Snapshot
 from tools.reconcile.findings import Findings

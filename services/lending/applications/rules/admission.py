@@ -104,11 +104,6 @@ LENDER_ZH: Final[Mapping[LenderKind, str]] = {
 Rule = Callable[[LoanRequest, Exposure, QuotaHeadroom | None, Terms], Reason | None]
 
 
-def quota_limit(cuts: Mapping[UUID, tuple[Decimal, Decimal]]) -> Decimal:
-    """Return what a village may have after its cuts, each `(amount when cut, share cut off)`: the lowest (FJ-12)."""
-    return min((amount * (1 - share)).quantize(Decimal("0.01")) for amount, share in cuts.values())
-
-
 def _below_smallest(
     loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
 ) -> Reason | None:

@@ -14,7 +14,6 @@ from services.lending.applications.rules.admission import (
     LoanRequest,
     QuotaHeadroom,
     Terms,
-    quota_limit,
     reasons_against,
 )
 from services.lending.tests.applications.conftest import PACKS
@@ -124,15 +123,6 @@ def test_all_reasons_are_given_at_once_and_in_words() -> None:
         "village-quota-cut",
     ]
     assert all(reason.zh and reason.en and reason.clause for reason in found)
-
-
-@pytest.mark.clause("FJ-12")
-def test_the_lowest_of_several_cuts_holds() -> None:
-    cuts = {
-        UUID(int=1): (Decimal("100000.00"), Decimal("0.20")),
-        UUID(int=2): (Decimal("90000.01"), Decimal("0.5")),
-    }
-    assert quota_limit(cuts) == Decimal("45000.00")
 
 
 MONEY = st.decimals(0, 200000, places=2)

@@ -165,6 +165,15 @@ async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
     assert (filed["filed"], filed["refused"]) == (2, 1)  # 50 000 + 10 000 + 4 000, and not a yuan more
 
 
+@pytest.mark.clause("FJ-12")
+async def test_a_second_cut_is_taken_off_what_the_first_left(lending: Lending) -> None:
+    await lending.lend(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2"))  # 100 000 lent in the village
+    for _ in range(2):
+        await lending.cut_quota(VILLAGE, "0.20", on="2017-03-01")
+    refused = (await lending.file(loan_request(f"{VILLAGE}-3", "1000.00"), filed_on="2017-03-02"))["refusals"][0]
+    assert "64000.00" in refused["reasons"][0]["en"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

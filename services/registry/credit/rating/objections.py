@@ -14,6 +14,7 @@ from services.registry.credit.rating.refusals import (
     SettlementInvalid,
 )
 from services.registry.credit.rating.rules import public_notice
+from services.registry.credit.rating.rules.public_notice import Settlement
 from services.registry.credit.rating.schemas import ObjectionIn, ObjectionOut, SettlementIn
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -31,6 +32,11 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 _OBJECTION = "SELECT campaign_id, household_id, raised_on, recorded_by FROM rating_objection WHERE id = $1"
 _SETTLED_ON = "SELECT settled_on FROM rating_settlement WHERE objection_id = $1"
+_SETTLEMENTS = """
+SELECT s.outcome = 'upheld' AS upheld, o.raised_on, s.settled_on
+FROM rating_objection o JOIN rating_settlement s ON s.objection_id = o.id
+WHERE o.campaign_id = $1 AND o.household_id = $2
+"""
 _SETTLE = """
 INSERT INTO rating_settlement (objection_id, outcome, grade_before, grade_after, reason, settled_on, settled_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -82,13 +88,11 @@ async def settle_objection(
     _ensure_fits(body, objection, shown["grade"], scheme)
     upheld = body.outcome == "upheld"
     grade = body.grade if upheld else shown["grade"]
-    ends_on = public_notice.ends_on_after(
-        upheld=upheld,
-        raised_on=objection["raised_on"],
-        settled_on=body.settled_on,
-        would_end_on=shown["public_notice_ends_on"] or campaign["public_notice_ends_on"],
-        rule=pack.public_notice_rule(),
-    )
+    settlements = [Settlement(upheld, objection["raised_on"], body.settled_on)]
+    for row in await conn.fetch(_SETTLEMENTS, campaign["id"], objection["household_id"]):
+        settlements.append(Settlement(row["upheld"], row["raised_on"], row["settled_on"]))
+    started_on = campaign["public_notice_started_on"]
+    ends_on = public_notice.ends_on_after(started_on, settlements, pack.public_notice_rule())
     await conn.execute(
         _SETTLE, objection_id, body.outcome, shown["grade"], grade, body.reason, body.settled_on, officer.subject
     )

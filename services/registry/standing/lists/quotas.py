@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.registry.standing.lists.rules import share_left
 from shared import outbox
 from shared.db import Connection
 from shared.events.lending import DefaultConfirmed
 from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
+from shared.rules.village_quota import share_left
 
 # Counting the event locks the row, so a village's cuts and restorations follow one another.
 _COUNT = """

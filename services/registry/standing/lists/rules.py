@@ -3,17 +3,15 @@
 Clauses FJ-12 and LG-22.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 
 from shared.policy.terms import ListRule
 
 # No county's document names a term for deciding; a pack that has one sets lists.appeal_decision_days.
 APPEAL_DECISION_DAYS: Final = 30
-_SHARE_STEP: Final = Decimal("0.00000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +55,6 @@ def decide_by(rule: ListRule, filed_on: date) -> date:
     """Return the last day on which a proposal, an appeal or a removal is decided in time."""
     days = rule.appeal_decision_days or APPEAL_DECISION_DAYS
     return filed_on + timedelta(days=min(days, (date.max - filed_on).days))
-
-
-def share_left(cuts: Iterable[Decimal]) -> Decimal:
-    """Return the fraction of a village's quota that its cuts leave, each taken from what the others left (FJ-12).
-
-    Rounded half to even to eight places, once, so that the order of the cuts makes no difference.
-    """
-    left = Decimal(1)
-    for cut in sorted(cuts):
-        left *= 1 - cut
-    return left.quantize(_SHARE_STEP)
 
 
 def household_effects(list_name: str, rules: ListEffectRules) -> tuple[Effect, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.applications.rules.public_notice import Pause, ends_on
+from shared.rules.public_notice import Pause, ends_on
 from shared.workdays import add_workdays, is_workday, workdays_between
 
 DAYS = st.dates(date(2017, 1, 1), date(2018, 10, 1))
@@ -40,6 +40,31 @@ def test_five_working_days_after_the_posting(started_on: str, days: int, expecte
 def test_an_objection_stops_the_clock(raised_on: str, settled_on: str, expected: str) -> None:
     pause = Pause(date.fromisoformat(raised_on), date.fromisoformat(settled_on))
     assert ends_on(date(2017, 1, 10), 5, [pause]) == date.fromisoformat(expected)
+
+
+@pytest.mark.clause("LG-12")
+@pytest.mark.parametrize(
+    ("pauses", "expected"),
+    [
+        ([], "2018-06-11"),
+        ([("2018-06-06", "2018-06-07")], "2018-06-13"),
+        ([("2018-06-06", "2018-06-08"), ("2018-06-06", "2018-06-08")], "2018-06-14"),
+        ([("2018-06-06", "2018-06-07"), ("2018-06-07", "2018-06-08")], "2018-06-14"),
+    ],
+    ids=["undisturbed", "dismissed the next day", "two at once", "one after the other"],
+)
+def test_the_days_of_raising_and_settling_do_not_count_and_overlaps_count_once(
+    pauses: list[tuple[str, str]], expected: str
+) -> None:
+    open_days = [Pause(date.fromisoformat(raised), date.fromisoformat(settled)) for raised, settled in pauses]
+    assert ends_on(date(2018, 6, 4), 5, open_days) == date.fromisoformat(expected)
+
+
+@pytest.mark.clause("LG-12")
+def test_where_the_clock_runs_on_the_notice_only_waits_for_the_settlement() -> None:
+    early, late = Pause(date(2018, 6, 5), date(2018, 6, 6)), Pause(date(2018, 6, 6), date(2018, 6, 20))
+    assert ends_on(date(2018, 6, 4), 5, [early], stops_clock=False) == date(2018, 6, 11)
+    assert ends_on(date(2018, 6, 4), 5, [early, late], stops_clock=False) == date(2018, 6, 20)
 
 
 def test_overlapping_objections_stop_it_once() -> None:
@@ -81,3 +106,15 @@ def test_exactly_the_days_asked_for_were_free_of_objections(
     ]
     assert len(free) >= days
     assert end >= free[days - 1]
+
+
+@given(DAYS, st.integers(1, 10), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10)), max_size=4))
+def test_neither_the_order_of_objections_nor_one_said_twice_matters(
+    started_on: date, days: int, waits: list[tuple[int, int]]
+) -> None:
+    pauses = [
+        Pause(started_on + timedelta(days=wait), started_on + timedelta(days=wait + length)) for wait, length in waits
+    ]
+    end = ends_on(started_on, days, pauses)
+    assert ends_on(started_on, days, [*reversed(pauses), *pauses]) == end
+    assert end >= ends_on(started_on, days, pauses[1:]) >= ends_on(started_on, days)
