@@ -16,6 +16,11 @@ TOLD = Term("event", "事件", "Something that happened.", "", (Banned("kept", T
 LOCAL = Term("pass", "轮次", "One round.", "", (Banned("wave", True, False, within=("shared/bus/*",)),))
 
 
+def test_no_word_stands_where_a_term_of_the_glossary_belongs() -> None:
+    findings = Scanner(sections()).scan(ROOT)
+    assert not findings, "\n".join(map(str, findings))
+
+
 def test_the_glossary_is_what_its_file_says() -> None:
     assert document.DOCUMENT.read_text() == document.glossary(), "run `make contracts` and commit what it writes"
 
