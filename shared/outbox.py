@@ -14,6 +14,7 @@ Many events: one `INSERT … SELECT` built at import by `bulk_insert`, usually b
 `aggregate_version` counts the aggregate's events: 1, 2, 3 … without a gap, whoever records them. Keep the count in the
 aggregate's row, under the lock that changes it: a version that also counts other changes leaves gaps, and ordered
 consumers would wait at the first for ever. `UNIQUE (aggregate_id, aggregate_version)` refuses the other mistake.
+The relay publishes by version, so the order in which one statement inserts an aggregate's events does not matter.
 """
 
 from collections.abc import Mapping, Sequence

@@ -57,7 +57,7 @@ class Link:
         self.jetstream: JetStreamContext = self.client.jetstream(timeout=API_SECONDS)
         self.closed = asyncio.Event()
         self._closing = False
-        self._told_at: dict[str, float] = {}
+        self._logged_at: dict[str, float] = {}
         self._was_refused = False
         self.generation = 0  # grows with every reconnect: requests of an older one will never be answered
         self.awaited: set[asyncio.Future[Any]] = set()
@@ -114,8 +114,10 @@ class Link:
         # shows its reason only here; the caller sees a time-out.
         text = f"{type(error).__name__}: {error}".rstrip(": ")
         now = time.monotonic()
-        if now - self._told_at.get(text, -REPEAT_SECONDS) >= REPEAT_SECONDS:
-            self._told_at = {text: now} if len(self._told_at) > REMEMBERED_ERRORS else {**self._told_at, text: now}
+        if now - self._logged_at.get(text, -REPEAT_SECONDS) >= REPEAT_SECONDS:
+            self._logged_at = (
+                {text: now} if len(self._logged_at) > REMEMBERED_ERRORS else {**self._logged_at, text: now}
+            )
             log.warning("nats reports an error", service=self.service, error=text)
         self.last_error = text
         self._was_refused = self._was_refused or _REFUSED in text

@@ -1,4 +1,4 @@
-"""Tell a fault of the machinery, which passes, from a fault of the message, which stays."""
+"""Tell a transient fault, of the machinery, from a permanent one, of the message."""
 
 import asyncpg
 

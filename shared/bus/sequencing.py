@@ -28,20 +28,20 @@ def plan_ordered(
 ) -> Plan:
     """Return the plan that applies each aggregate's events by version without a gap.
 
-    `positions` holds the last applied version of each aggregate, `waiting` what the inbox keeps for them, `due` the
+    `positions` holds the last applied version of each aggregate, `waiting` what the inbox holds for them, `due` the
     event ids among these that may be tried now. An incoming event that already waits is tried now.
     `outdated` events have a version that was applied: repeats, or a second event with a used version.
     """
     plan = Plan()
     queues: dict[UUID, dict[int, Received[Event]]] = {aggregate_id: {} for aggregate_id in positions}
-    kept = {event.event_id for event in waiting}
+    stored = {event.event_id for event in waiting}
     ready = set(due)
     for event in waiting:
         queues[event.aggregate_id][event.aggregate_version] = event
     for event in incoming:
-        _place(plan, event, positions[event.aggregate_id], queues[event.aggregate_id], kept, ready)
+        _place(plan, event, positions[event.aggregate_id], queues[event.aggregate_id], stored, ready)
     for aggregate_id, queue in queues.items():
-        _run(plan, aggregate_id, positions[aggregate_id], queue, kept, ready)
+        _run(plan, aggregate_id, positions[aggregate_id], queue, stored, ready)
     return plan
 
 
@@ -50,7 +50,7 @@ def _place(
     event: Received[Event],
     position: int,
     queue: dict[int, Received[Event]],
-    kept: set[UUID],
+    stored: set[UUID],
     ready: set[UUID],
 ) -> None:
     queued = queue.get(event.aggregate_version)
@@ -61,7 +61,7 @@ def _place(
         ready.add(event.event_id)
     elif queued.event_id != event.event_id:
         plan.conflicting.append(event)
-    elif event.event_id in kept:
+    elif event.event_id in stored:
         ready.add(event.event_id)
     else:
         plan.repeated.append(event)
@@ -72,7 +72,7 @@ def _run(
     aggregate_id: UUID,
     position: int,
     queue: dict[int, Received[Event]],
-    kept: set[UUID],
+    stored: set[UUID],
     ready: set[UUID],
 ) -> None:
     depth = 0
@@ -83,7 +83,7 @@ def _run(
         depth, position = depth + 1, position + 1
     if depth:
         plan.positions[aggregate_id] = position
-    plan.held.extend(event for version, event in queue.items() if version > position and event.event_id not in kept)
+    plan.held.extend(event for version, event in queue.items() if version > position and event.event_id not in stored)
 
 
 def passes_of(events: Iterable[Received[Event]]) -> list[list[Received[Event]]]:

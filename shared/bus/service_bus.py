@@ -159,13 +159,13 @@ class Bus:
         async with asyncio.TaskGroup() as parts:
             if self._publishes:
                 relay = Relay(self.service, self._database, link, self._stopping)
-                parts.create_task(self._keep("relay", link, relay.run))
+                parts.create_task(self._keep_running("relay", link, relay.run))
             for subscription in self._subscriptions:
                 consumer = Consumer(subscription, self._database, link, self._stopping)
-                parts.create_task(self._keep(consumer.name, link, consumer.run))
+                parts.create_task(self._keep_running(consumer.name, link, consumer.run))
             parts.create_task(self._watch(link))
 
-    async def _keep(self, name: str, link: Link, run: Callable[[], Awaitable[None]]) -> None:
+    async def _keep_running(self, name: str, link: Link, run: Callable[[], Awaitable[None]]) -> None:
         while not self._stopping.is_set() and not link.closed.is_set():
             try:
                 await run()
