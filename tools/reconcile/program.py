@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from tools.reconcile import (
     across,
@@ -67,7 +67,7 @@ async def _look(urls: Mapping[str, str], nats: Nats, is_online: bool, only: Sequ
         try:
             results = await check_world(world, only, reading)
         finally:
-            reading.cancel()
+            await _ended(reading)
     mode = "online" if is_online else "strict"
     return Report(mode, started_at, time.perf_counter() - began, results, dict(sorted(world.figures.items())))
 
@@ -87,8 +87,18 @@ async def check_world(
             world.streams = await reading
         return [await each.result(world) for each in members]
 
-    results = await asyncio.gather(*(in_turn(place, members) for place, members in groups))
+    running = [asyncio.create_task(in_turn(place, members)) for place, members in groups]
+    try:
+        results = await asyncio.gather(*running)
+    finally:  # when one group fails, the others must let go of the connections before these are closed
+        await _ended(*running)
     return [result for group in results for result in group]
+
+
+async def _ended(*tasks: "asyncio.Task[Any]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _place(each: Check) -> tuple[int, int]:

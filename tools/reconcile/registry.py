@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (VALUES
   ('heads', (h.ended_on IS NULL)::int::bigint, coalesce(m.heads, 0)),
   ('members of an ended household', 0::bigint, CASE WHEN h.ended_on IS NULL THEN 0 ELSE coalesce(m.count, 0) END),
   ('village by its history', 1::bigint, (SELECT count(*) FROM (SELECT village_code FROM household_village w
-    WHERE w.household_id = h.id ORDER BY period_from DESC, id DESC LIMIT 1) w WHERE w.village_code = h.village_code))
+    WHERE w.household_id = h.id ORDER BY valid_from DESC, id DESC LIMIT 1) w WHERE w.village_code = h.village_code))
 ) AS v (what, expected, found)
 """
 _PLACES = """
@@ -116,7 +116,7 @@ SELECT n.id::text, v.what, v.expected, v.found
 FROM implementing_entity n
 CROSS JOIN LATERAL (
   SELECT count(*)::numeric AS households, coalesce(sum(amount), 0) AS amount FROM entity_household
-  WHERE entity_id = n.id AND period_until IS NULL
+  WHERE entity_id = n.id AND valid_until IS NULL
 ) b
 CROSS JOIN LATERAL (
   SELECT max(households_max)::numeric AS households, max(amount_max) AS amount FROM entity_assessment
