@@ -1,7 +1,6 @@
 """Exact yuan: two decimals, never a float, every rounding named."""
 
 import re
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
@@ -16,24 +15,6 @@ MONEY_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"
 def yuan(value: Decimal | int | str) -> Decimal:
     """Return the amount with exactly two decimals, rounding half up."""
     return Decimal(value).quantize(FEN, rounding=ROUND_HALF_UP)
-
-
-def split_by_weights(total: Decimal, weights: Sequence[Decimal | int]) -> tuple[Decimal, ...]:
-    """Split `total` by weights in whole fen; the largest remainders take the odd fen, earlier shares first.
-
-    Raises:
-        ValueError: when the weights do not add up to a positive number.
-    """
-    weight_sum = sum((Decimal(weight) for weight in weights), Decimal(0))
-    if weight_sum <= 0:
-        raise ValueError("weights must add up to a positive number")
-    fen_total = int(total / FEN)
-    exact = [Decimal(weight) * fen_total / weight_sum for weight in weights]
-    whole = [int(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
-    for position in by_remainder[: fen_total - sum(whole)]:
-        whole[position] += 1
-    return tuple(share * FEN for share in whole)
 
 
 def _parse(value: object) -> Decimal:

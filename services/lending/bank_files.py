@@ -4,7 +4,6 @@ A file is refused whole when it is not what its sender announced; everything els
 """
 
 import codecs
-import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -111,15 +110,6 @@ def has_header(body: bytes, columns: Sequence[str]) -> bool:
     """Tell whether a file's first line names exactly these columns."""
     first, _, _ = body.removeprefix(codecs.BOM_UTF8).partition(b"\n")
     return first.rstrip(b"\r") == ",".join(columns).encode()
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return rows as CSV with a byte-order mark, so that spreadsheet programs read the Chinese text."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _content(body: bytes, columns: Sequence[str]) -> bytes:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.rules.admission import Reason
 from shared.clients import PeerClient
+from shared.rules.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from shared.bus.reading import messages
 from shared.db import Database
 from shared.events.envelope import decode
 from tests.messaging.conftest import Nats
 from tests.messaging.events import count
+from tests.messaging.reading import messages
 
 
 async def stream_order(nats: Nats) -> dict[UUID, list[int]]:

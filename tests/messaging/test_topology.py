@@ -10,13 +10,13 @@ from nats.js.api import ConsumerConfig, DiscardPolicy
 from nats.js.client import JetStreamContext
 
 from shared.bus.provisioning import ConfigurationDrift, NotProvisioned, verify
-from shared.bus.reading import messages
 from shared.bus.service_bus import UnknownConsumer
 from shared.bus.topology import CONSUMERS, ConsumerSpec, consumer_config, stream_config
 from shared.db import Database
 from shared.inbox import Subscription, WrongSubscription
 from tests.messaging.conftest import Nats
 from tests.messaging.events import CounterAdvanced, advance, count, message, note_steps, subscription, until
+from tests.messaging.reading import messages
 
 
 async def test_provisioning_twice_changes_nothing(nats: Nats) -> None:

@@ -26,6 +26,7 @@ from shared.policy.vocabulary import (
 from shared.policy.yaml_source import key_path
 from tests.policy.fengjie import PROJECT, fengjie
 from tools.clauses.catalogue import read_catalogue
+from tools.packs.not_served import deposit_due
 
 CATALOGUE = read_catalogue(PROJECT / "policy" / "clauses.yaml")
 
@@ -125,6 +126,24 @@ def test_the_recommender_deposits_one_or_five_percent(amount: str, rate: str | N
         and (band.amount_max is None or asked <= band.amount_max)
     ]
     assert found == ([] if rate is None else [Decimal(rate)])
+
+
+@pytest.mark.clause("FJ-14")
+@pytest.mark.parametrize(
+    ("amount", "deposit"),
+    [
+        ("9999.99", "0.00"),
+        ("10000.00", "100.00"),
+        ("30000.00", "300.00"),
+        ("30000.01", "1500.00"),
+        ("30000.10", "1500.01"),
+        ("50000.00", "2500.00"),
+    ],
+)
+def test_the_recommender_deposits_one_percent_and_above_thirty_thousand_five(amount: str, deposit: str) -> None:
+    deposit_rule = fengjie().deposit_rule()
+    assert deposit_rule is not None
+    assert deposit_due(Decimal(amount), deposit_rule) == Decimal(deposit)
 
 
 @pytest.mark.clause("FJ-15")

@@ -9,8 +9,7 @@ from services.lending.loans.rules.contract_terms import ContractTerms, annual_ra
 from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
 from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotServed, PursuitNotStated
-from services.riskfund.claims.rules.compensation import claimable, first_claim_day, party_shares, shared_loss
-from services.riskfund.deposits.deposit import deposit_due
+from services.riskfund.claims.rules.compensation import claimable, first_claim_day, loss_shares, shared_loss
 from services.riskfund.funds.rules.cover_limit import cover_of
 from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.errors import Refusal
@@ -23,6 +22,7 @@ from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart
 from shared.rules.public_notice import Pause, ends_on
+from tools.packs.not_served import deposit_due, party_shares
 from tools.packs.rates import column_for, rate_on
 
 
@@ -136,14 +136,13 @@ def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
     principal = pack.lending.amount_max.value if loss.principal is None else loss.principal
     claimed = shared_loss(principal, loss.interest or ZERO, rule)
     left = max(claimed.amount - (loss.insurance_paid or ZERO), ZERO)
-    parts = party_shares(left, rule)
-    figures = {
-        "earliest_on": earliest,
-        "claimable": left,
-        "fund": parts.fund,
-        "bank": parts.bank,
-        "guarantor": parts.guarantor,
-    }
+    if rule.guarantor_share:
+        with_guarantor = party_shares(left, rule)
+        fund, bank, guarantor = with_guarantor.fund, with_guarantor.bank, with_guarantor.guarantor
+    else:
+        of_two, guarantor = loss_shares(left, rule.fund_share, rule.odd_fen_to), ZERO
+        fund, bank = of_two.fund, of_two.bank
+    figures = {"earliest_on": earliest, "claimable": left, "fund": fund, "bank": bank, "guarantor": guarantor}
     more_zh, more_en = ("以上", "more than ") if wait.strictly_after else ("", "")
     insured, shares = loss.insurance_paid or ZERO, (rule.fund_share, rule.bank_share, rule.guarantor_share)
     why = Sentence(

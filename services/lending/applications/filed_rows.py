@@ -8,7 +8,6 @@ from uuid import UUID
 import orjson
 
 from services.lending.applications.rules import admission
-from services.lending.applications.rules.admission import Reason
 from services.lending.applications.schemas import ApplicationBatchIn, LoanRequestIn
 from services.lending.applications.states import State
 from services.lending.clients import Eligibility
@@ -18,6 +17,7 @@ from shared.db import Connection
 from shared.events.lending import ApplicationRefused
 from shared.policy.copies import PackCopy
 from shared.regions import county_of
+from shared.rules.reasons import Reason
 
 
 @dataclass(slots=True)

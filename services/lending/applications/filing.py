@@ -11,7 +11,7 @@ from services.lending.applications import queries
 from services.lending.applications.filed_rows import Filing, insert, record_refusals
 from services.lending.applications.refusals import ApplicationUnknown, BatchFilingNotAllowed, HouseholdUnknown
 from services.lending.applications.rules import admission, approval
-from services.lending.applications.rules.admission import Exposure, LoanRequest, Reason
+from services.lending.applications.rules.admission import Exposure, LoanRequest
 from services.lending.applications.schemas import (
     ApplicationBatchIn,
     ApplicationDetail,
@@ -35,6 +35,7 @@ from shared.money import ZERO
 from shared.policy.copies import PackCopy, current_pack
 from shared.policy.sourced import Sourced
 from shared.regions import county_of, township_of
+from shared.rules.reasons import Reason
 from shared.web.writes import Writer
 
 COUNTY_DIGITS = 6

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.applications import queries as applications
-from services.lending.applications.rules.admission import Reason
 from services.lending.applications.schemas import ReasonOut
 from services.lending.clients import Household, ask_households
 from services.lending.legacy_loans import rules, sql
@@ -33,6 +32,7 @@ from shared.outbox import current_traceparent
 from shared.policy.copies import PackCopy, current_pack, pack_for
 from shared.policy.terms import LoanTerms
 from shared.regions import township_of
+from shared.rules.reasons import Reason
 from shared.web.writes import Writer
 
 

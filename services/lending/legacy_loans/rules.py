@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.lending.applications.rules.admission import Reason
 from services.lending.loans.rules import modes
 from shared.policy.arrangements import LegacyRule
 from shared.policy.terms import EntityRules, LoanTerms
 from shared.policy.vocabulary import LoanMode
+from shared.rules.reasons import Reason
 
 ENTERPRISE_USE_FROM: Final = date(2016, 1, 1)  # LG-28 names both days of the cooperative and entrusted modes
 LEGACY_AMOUNT: Final = "legacy_amount"

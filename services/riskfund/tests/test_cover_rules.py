@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.riskfund.deposits.deposit import deposit_due
 from services.riskfund.funds.rules.cover_limit import (
     CoverRequest,
     cover_of,
@@ -87,21 +86,3 @@ def test_warns_when_the_fund_is_thin() -> None:
     thin = rule(fund__replenish_below_ratio="0.12")
     assert cover_of(Decimal(11), Decimal(100), Decimal(0), thin).replenish_warning
     assert not cover_of(Decimal(12), Decimal(100), Decimal(0), thin).replenish_warning
-
-
-@pytest.mark.clause("FJ-14")
-@pytest.mark.parametrize(
-    ("amount", "deposit"),
-    [
-        ("9999.99", "0.00"),
-        ("10000.00", "100.00"),
-        ("30000.00", "300.00"),
-        ("30000.01", "1500.00"),
-        ("30000.10", "1500.01"),
-        ("50000.00", "2500.00"),
-    ],
-)
-def test_the_recommender_deposits_one_percent_and_above_thirty_thousand_five(amount: str, deposit: str) -> None:
-    deposit_rule = PolicyPack.model_validate(fengjie()).deposit_rule()
-    assert deposit_rule is not None
-    assert deposit_due(Decimal(amount), deposit_rule) == Decimal(deposit)

@@ -14,16 +14,7 @@ from uuid import UUID
 from services.lending.loans.rules import modes
 from shared.policy.terms import EntityRules, LoanTerms, PurposeRule
 from shared.policy.vocabulary import LenderKind, LoanMode
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason against an application, in words (DZ-4)."""
-
-    code: str
-    clause: str
-    zh: str
-    en: str
+from shared.rules.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Early repayment (提前还款): interest accrued to a day, the figure that closes a loan, and partial prepayment."""
+"""Early repayment (提前还款): interest accrued to a day, and partial prepayment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,18 +36,6 @@ class PrepaymentOption(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SettlementFigure:
-    """What closes the loan on a day (结清金额): the balance, its interest to that day, and everything still unpaid."""
-
-    on: date
-    principal: Decimal
-    interest: Decimal
-    unpaid_interest: Decimal
-    unpaid_penalty: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Prepayment:
     """A partial prepayment split into accrued interest and principal, and the instalments that replace the old ones."""
 
@@ -73,29 +61,6 @@ def accrued_interest(
     ensure_amount("Balance", balance)
     ensure_rate(annual_rate_percent)
     return in_fen(exact_interest(Fraction(balance), annual_rate_percent, day_count, period_from, until), rounding)
-
-
-def settlement_figure(
-    balance: Decimal,
-    annual_rate_percent: Decimal,
-    day_count: DayCount,
-    period_from: date,
-    on: date,
-    rounding: Rounding = Rounding.HALF_UP,
-    unpaid_interest: Decimal = NOTHING,
-    unpaid_penalty: Decimal = NOTHING,
-) -> SettlementFigure:
-    """Return what closes the loan on a day, interest accruing on `balance` since `period_from`.
-
-    `balance` includes overdue principal; on the next due date the interest equals that instalment's. What was due
-    before and is unpaid, interest and penalty, is given by the caller and kept apart.
-    Raises: LoanTermsRefused, PeriodReversed. Clause: SX-5 (penalty is a figure of its own).
-    """
-    ensure_amount("Unpaid interest", unpaid_interest)
-    ensure_amount("Unpaid penalty", unpaid_penalty)
-    interest = accrued_interest(balance, annual_rate_percent, day_count, period_from, on, rounding)
-    total = balance + interest + unpaid_interest + unpaid_penalty
-    return SettlementFigure(on, balance, interest, unpaid_interest, unpaid_penalty, total)
 
 
 def prepay(

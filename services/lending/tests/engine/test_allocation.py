@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.loans.rules.allocation import (
+from services.lending.loans.rules.schedule import LoanTermsRefused
+from services.lending.tests.spec.allocation import (
     Allocation,
     AllocationOrder,
     AllocationRefused,
@@ -17,7 +18,6 @@ from services.lending.loans.rules.allocation import (
     Walk,
     allocate,
 )
-from services.lending.loans.rules.schedule import LoanTermsRefused
 
 OLD = Due(1, date(2017, 12, 20), penalty=Decimal("10.00"), interest=Decimal("100.00"), principal=Decimal("1000.00"))
 NEW = Due(2, date(2018, 12, 20), penalty=Decimal("5.00"), interest=Decimal("50.00"), principal=Decimal("500.00"))

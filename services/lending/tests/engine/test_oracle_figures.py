@@ -9,7 +9,6 @@ import pytest
 
 from services.lending.loans.rules.day_count import DayCount, year_fraction
 from services.lending.loans.rules.due_dates import add_months, due_dates
-from services.lending.loans.rules.penalty import OverdueDue, penalty_interest, total_penalty
 from services.lending.loans.rules.prepayment import PrepaymentOption, accrued_interest, prepay
 from services.lending.loans.rules.schedule import (
     RepaymentMethod,
@@ -17,6 +16,7 @@ from services.lending.loans.rules.schedule import (
     installments_of_amount,
 )
 from services.lending.tests.engine.oracle import CASES, CENT
+from services.lending.tests.spec.penalty import OverdueDue, penalty_interest, total_penalty
 
 ONE_DAY = timedelta(days=1)
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.lending.loans.rules.day_count import DayCount, PeriodReversed
-from services.lending.loans.rules.penalty import (
+from services.lending.loans.rules.schedule import LoanTermsRefused, Rounding
+from services.lending.tests.spec.penalty import (
     GraceRule,
     LatePayment,
     OverdueDue,
@@ -18,7 +19,6 @@ from services.lending.loans.rules.penalty import (
     penalty_interest,
     total_penalty,
 )
-from services.lending.loans.rules.schedule import LoanTermsRefused, Rounding
 
 DUE_ON = date(2017, 12, 20)
 HALF_MORE = Decimal("1.5")

@@ -15,9 +15,9 @@ from services.lending.loans.rules.prepayment import (
     PrepaymentRefused,
     accrued_interest,
     prepay,
-    settlement_figure,
 )
 from services.lending.loans.rules.schedule import Installment, RepaymentMethod, installments
+from services.lending.tests.spec.settlement import settlement_figure
 
 RATE = Decimal("4.35")
 START = date(2023, 3, 21)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.lending.loans.rules.day_count import DayCount
-from services.lending.loans.rules.prepayment import settlement_figure
 from services.lending.tests.county import County, as_json, county_with_pack
 from services.lending.tests.repayments.test_allocation_in_sql import ensure_ledgers_agree
+from services.lending.tests.spec.settlement import settlement_figure
 from shared.events.lending import RepaymentRecorded
 from shared.testing.plugin import StartService
 

@@ -1,23 +1,14 @@
 """An uploaded sheet as it is read: what kind of file it is, its header row understood, its rows one by one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from services.registry.register.imports.refusals import ColumnsMissing
 from shared.households_sheet import SheetColumn, column_for_header
 
 Cell = Any  # str, float, bool, date, datetime; an empty cell is ""
 Row = tuple[int, list[Cell]]
-
-
-class SheetFile(Protocol):
-    """A checked file: `rows` yields every row that is not empty with its number as a spreadsheet shows it."""
-
-    rows_expected: int
-
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows from the top, the header among them."""
 
 
 @dataclass(frozen=True, slots=True)

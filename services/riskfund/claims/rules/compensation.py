@@ -32,15 +32,6 @@ class LossShares:
     bank: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PartyShares:
-    """Who carries how much of a loss where a guarantor may carry a part, in yuan."""
-
-    fund: Decimal
-    bank: Decimal
-    guarantor: Decimal
-
-
 def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
     """Return what may be claimed: principal, overdue interest where the rule covers it, penalty interest never.
 
@@ -57,23 +48,6 @@ def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationR
 def shared_loss(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
     """Return the loss that the parties share by the rule: principal, and overdue interest where it is covered."""
     return Claimable(principal, interest_overdue if rule.covers_interest else ZERO)
-
-
-def party_shares(loss: Decimal, rule: CompensationRule) -> PartyShares:
-    """Split a loss between fund, bank and guarantor; what is left after rounding down goes to the side named (DZ-3).
-
-    The parts add up to the whole; without a guarantor they are those of `loss_shares`.
-    """
-    fund, bank, guarantor = (
-        (loss * share).quantize(FEN, rounding=ROUND_DOWN)
-        for share in (rule.fund_share, rule.bank_share, rule.guarantor_share)
-    )
-    odd, to = loss - fund - bank - guarantor, rule.odd_fen_to
-    return PartyShares(
-        fund=fund + (odd if to is LossParty.FUND else ZERO),
-        bank=bank + (odd if to is LossParty.BANK else ZERO),
-        guarantor=guarantor + (odd if to is LossParty.GUARANTOR else ZERO),
-    )
 
 
 def loss_shares(loss: Decimal, fund_share: Decimal, odd_fen_to: LossParty) -> LossShares:

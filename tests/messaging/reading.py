@@ -10,7 +10,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from shared.bus.connection import Link
-from shared.bus.topology import OWNERS, RECONCILER, stream_of
+from shared.bus.topology import RECONCILER, stream_of
 
 BATCH: Final = 1000
 FETCH_SECONDS: Final = 5.0
@@ -65,9 +65,3 @@ async def messages(link: Link, owner: str) -> AsyncIterator[StoredMessage]:
         await subscription.unsubscribe()
         with suppress(NotFoundError):
             await manager.delete_consumer(stream, RECONCILER)
-
-
-async def last_sequences(link: Link) -> dict[str, int]:
-    """Return the last sequence of every owner's stream."""
-    manager = link.client.jsm()
-    return {owner: (await manager.stream_info(stream_of(owner))).state.last_seq for owner in OWNERS}
