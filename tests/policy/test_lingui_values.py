@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.applications.rules.public_notice import Pause, ends_on
 from services.lending.loans.rules.contract_terms import annual_rate, rate_column
 from services.registry.standing.eligibility.rules.judging import RatingFacts
 from services.riskfund.claims.refusals import ClaimTooEarly
@@ -25,6 +24,7 @@ from shared.policy.vocabulary import (
     RateColumn,
     RegionLevel,
 )
+from shared.rules.public_notice import Pause, ends_on
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
 
 LINGUI = county("lingui")
