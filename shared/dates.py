@@ -1,8 +1,9 @@
 """Business dates: today in China, months and ages, and that nothing is dated after today or before what it follows."""
 
 from calendar import monthrange
+from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 
 from shared.errors import Invalid
 
@@ -135,3 +136,17 @@ def add_years(day: date, years: int) -> date:
 def age_on(born_on: date, day: date) -> int:
     """Return the whole years lived on a day; someone born on 29 February is a year older on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def date_in_future(field: str) -> Callable[[Mapping[str, Any]], DateInFuture]:
+    """Return what refuses a line whose day lies after `today`, from the line's values."""
+    return lambda line: DateInFuture(field, _day(line[field]), _day(line["today"]))
+
+
+def date_before_step(field: str, earlier_field: str) -> Callable[[Mapping[str, Any]], DateBeforeStep]:
+    """Return what refuses a line whose day lies before the step it follows, from the line's values."""
+    return lambda line: DateBeforeStep(field, _day(line[field]), earlier_field, _day(line[earlier_field]))
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

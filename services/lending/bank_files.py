@@ -5,14 +5,11 @@ A file is refused whole when it is not what its sender announced; everything els
 
 import codecs
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 import asyncpg
 
-from shared.dates import DateBeforeStep, DateInFuture
 from shared.db import Connection
 from shared.errors import Invalid
 
@@ -61,20 +58,6 @@ class FileTotalsDiffer(Invalid):
             announced_total=f"{announced_total:.2f}",
             total=f"{total:.2f}",
         )
-
-
-def date_in_future(field: str) -> Callable[[Mapping[str, Any]], DateInFuture]:
-    """Return what refuses a line whose day lies after `today`, from the line's values."""
-    return lambda line: DateInFuture(field, _day(line[field]), _day(line["today"]))
-
-
-def date_before_step(field: str, earlier_field: str) -> Callable[[Mapping[str, Any]], DateBeforeStep]:
-    """Return what refuses a line whose day lies before the step it follows, from the line's values."""
-    return lambda line: DateBeforeStep(field, _day(line[field]), earlier_field, _day(line[earlier_field]))
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 async def stage_file(

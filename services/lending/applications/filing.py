@@ -26,7 +26,6 @@ from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
 from services.lending.lenders.queries import Lender, ensure_registered, lender_in
 from services.lending.lenders.rules.nearness import nearest
-from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
@@ -36,6 +35,7 @@ from shared.policy.copies import PackCopy, current_pack
 from shared.policy.sourced import Sourced
 from shared.regions import county_of, township_of
 from shared.rules.reasons import Reason
+from shared.scope import scope_of
 from shared.web.writes import Writer
 
 COUNTY_DIGITS = 6

@@ -58,6 +58,13 @@ RUN_BY: Final[Mapping[RegionLevel, frozenset[Role]]] = {
 }
 
 
+# One of another region looks like one that does not exist.
+_OBJECTION: Final = """
+SELECT o.* FROM objection o JOIN application a ON a.id = o.application_id
+WHERE o.id = $1 AND a.village_code ^@ ANY ($2::text[])
+"""
+
+
 async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, body: NoticeIn) -> NoticeOut:
     """Make a batch's applications public at one level and work out the day the notice may come down.
 
@@ -163,10 +170,11 @@ async def settle_objection(
     Raises:
         ObjectionUnknown, AlreadySettled, RaiserMayNotSettle, DateBeforeStep, NotPublic.
     """
-    objection = await conn.fetchrow("SELECT * FROM objection WHERE id = $1", objection_id)
+    regions = officer.regions_for(Right.OBJECTIONS_SETTLE)
+    objection = await conn.fetchrow(_OBJECTION, objection_id, regions)
     if objection is None:
         raise ObjectionUnknown(objection_id)
-    row = await lock_application(conn, objection["application_id"], officer.regions_for(Right.OBJECTIONS_SETTLE))
+    row = await lock_application(conn, objection["application_id"], regions)
     settled_on = await conn.fetchval("SELECT settled_on FROM settlement WHERE objection_id = $1", objection_id)
     if settled_on is not None:
         raise AlreadySettled(settled_on)

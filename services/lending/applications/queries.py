@@ -19,10 +19,10 @@ from services.lending.applications.schemas import (
     LateDisbursement,
 )
 from services.lending.applications.states import State
-from services.lending.scope import Scope
 from shared.db import Connection
 from shared.money import ZERO
 from shared.rules.village_quota import quota_left
+from shared.scope import Scope, seen
 from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
 
@@ -93,9 +93,7 @@ async def _headrooms(conn: Connection, village_codes: Sequence[str], on: date) -
     }
 
 
-_IN_SCOPE = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
-# An application of a household that is on no register has no village; it belongs to the township that filed it.
-_IN_SCOPE_OR_UNPLACED = "village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
+_IN_SCOPE = seen("village_code", "bank_code")
 
 
 async def list_applications(
@@ -110,12 +108,12 @@ async def list_applications(
 ) -> list[ApplicationOut]:
     """Return up to one row more than a page of applications, oldest first."""
     rows = await conn.fetch(
-        f"SELECT * FROM application WHERE {_IN_SCOPE_OR_UNPLACED}"  # noqa: S608 - our own text
+        f"SELECT * FROM application WHERE {_IN_SCOPE}"  # noqa: S608 - our own text
         " AND ($3::text IS NULL OR village_code ^@ $3) AND ($4::text IS NULL OR state = $4)"
         " AND ($5::uuid IS NULL OR batch_id = $5) AND ($6::uuid IS NULL OR household_id = $6)"
         " AND ($7::uuid IS NULL OR id > $7) ORDER BY id LIMIT $8",
         scope.regions,
-        scope.bank_code,
+        scope.banks,
         region,
         state and str(state),
         batch_id,
@@ -133,9 +131,9 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
         ApplicationUnknown: there is none in the caller's scope.
     """
     row = await conn.fetchrow(
-        f"SELECT * FROM application WHERE {_IN_SCOPE_OR_UNPLACED} AND id = $3",  # noqa: S608 - our own text
+        f"SELECT * FROM application WHERE {_IN_SCOPE} AND id = $3",  # noqa: S608 - our own text
         scope.regions,
-        scope.bank_code,
+        scope.banks,
         application_id,
     )
     if row is None:
@@ -155,7 +153,7 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
 
 _BATCH_STATES = f"""
 SELECT state, count(*) AS count, sum(amount) AS amount FROM application
-WHERE {_IN_SCOPE_OR_UNPLACED} AND batch_id = $3 GROUP BY state ORDER BY state
+WHERE {_IN_SCOPE} AND batch_id = $3 GROUP BY state ORDER BY state
 """  # noqa: S608 - our own text
 
 
@@ -165,7 +163,7 @@ async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
     Raises:
         BatchUnknown: the caller sees none of it.
     """
-    states = await conn.fetch(_BATCH_STATES, scope.regions, scope.bank_code, batch_id)
+    states = await conn.fetch(_BATCH_STATES, scope.regions, scope.banks, batch_id)
     if not states:
         raise BatchUnknown(batch_id)
     batch = await conn.fetchrow("SELECT * FROM application_batch WHERE id = $1", batch_id)
@@ -182,7 +180,7 @@ async def list_handed_over(
         f"SELECT * FROM application WHERE {_IN_SCOPE} AND state = 'handed_over'"  # noqa: S608 - our own text
         " AND ($3::text IS NULL OR village_code ^@ $3) AND ($4::uuid IS NULL OR id > $4) ORDER BY id LIMIT $5",
         scope.regions,
-        scope.bank_code,
+        scope.banks,
         region,
         page.after_as(UUID),
         page.limit + 1,
@@ -204,7 +202,7 @@ async def list_late_disbursements(
 ) -> list[LateDisbursement]:
     """Return up to one row more than a page of hand-overs whose money came late or is late on `as_of` (FJ-4)."""
     after = page.after_as(UUID)
-    rows = await conn.fetch(_LATE, scope.regions, scope.bank_code, as_of, region, after, page.limit + 1)
+    rows = await conn.fetch(_LATE, scope.regions, scope.banks, as_of, region, after, page.limit + 1)
     return [
         LateDisbursement.model_validate(
             {**row, "working_days_late": workdays_between(row["disbursement_due_on"], row["disbursed_on"] or as_of)}

@@ -36,10 +36,10 @@ from services.lending.applications.schemas import (
     WithdrawalIn,
 )
 from services.lending.applications.states import State
-from services.lending.scope import scope_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.regions import RegionCode, county_of
+from shared.scope import scope_of
 from shared.web.edge import Read
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of

@@ -19,7 +19,6 @@ from services.lending.defaults.refusals import (
 )
 from services.lending.defaults.rules.threshold import days_past_due, first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
-from services.lending.scope import Scope, bank_of
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -29,6 +28,7 @@ from shared.events.lending import DefaultConfirmed
 from shared.ids import new_id
 from shared.policy.copies import pack_for
 from shared.policy.vocabulary import LossCause
+from shared.scope import Scope, organisation_of
 
 _LOCK_LOAN = """
 SELECT id, household_id, village_code, bank_code, state, version, pack_id, disbursed_on, matures_on,
@@ -55,7 +55,7 @@ async def report_default(
 
     Raises: one of `defaults.refusals`, DateBeforeStep. Clauses: FJ-12, LG-21a.
     """
-    bank, regions = bank_of(officer), officer.regions_for(Right.DEFAULTS_REPORT)
+    bank, regions = organisation_of(officer), officer.regions_for(Right.DEFAULTS_REPORT)
     loan = await conn.fetchrow(_LOCK_LOAN, loan_id, regions)
     if loan is None:
         raise LoanUnknown
@@ -81,7 +81,7 @@ async def report_default(
         days_past_due(since, body.reported_on),
         officer.subject,
     )
-    return await get_default_report(conn, report_id, Scope(regions, bank))
+    return await get_default_report(conn, report_id, Scope.within(regions, bank))
 
 
 async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date) -> date:
@@ -166,7 +166,7 @@ async def confirm_default(
     since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
     past_due = days_past_due(since, body.confirmed_on)
     version = await conn.fetchval(_CONFIRM, loan["id"], body.confirmed_on, report_id, officer.subject, since, past_due)
-    confirmed = await get_default_report(conn, report_id, Scope(regions, None))
+    confirmed = await get_default_report(conn, report_id, Scope.within(regions))
     await _tell(conn, loan, version, confirmed)
     return confirmed
 

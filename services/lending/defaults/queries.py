@@ -10,13 +10,13 @@ from services.lending.defaults.schemas import (
     RecoveryListed,
     ReportState,
 )
-from services.lending.scope import Scope
 from shared.db import Connection
+from shared.scope import Scope, seen
 
 REPORTS_MAX = 1_000  # of one region and state; a county has a few dozen
 RECOVERIES_MAX = 1_000  # of one loan
 
-_REPORTS = """
+_REPORTS = f"""
 SELECT r.id AS report_id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_number,
   CASE WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed' END AS state, r.cause, r.malicious, r.evidence,
   r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_from, r.overdue_from) AS overdue_from,
@@ -25,8 +25,8 @@ SELECT r.id AS report_id, r.loan_id, l.household_id, l.village_code, r.bank_code
 FROM default_report r
 JOIN loan l ON l.id = r.loan_id
 LEFT JOIN default_confirmation c ON c.report_id = r.id
-WHERE l.village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR l.bank_code = $2)
-"""
+WHERE {seen("l.village_code", "l.bank_code")}
+"""  # noqa: S608 - our own text
 _REPORT = f"{_REPORTS} AND r.id = $3"
 _LISTED = f"""
 {_REPORTS} AND ($3::text IS NULL OR (c.report_id IS NULL) = ($3 = 'reported')) AND ($4::uuid IS NULL OR r.loan_id = $4)
@@ -36,15 +36,14 @@ _RECOVERIES = """
 SELECT v.id AS recovery_id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest
 FROM recovery v WHERE v.loan_id = $1 ORDER BY v.loan_version LIMIT $2
 """
-_VISIBLE = """
-SELECT EXISTS (
-  SELECT FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR bank_code = $3))
-"""
+_VISIBLE = f"""
+SELECT EXISTS (SELECT FROM loan WHERE id = $1 AND {seen("village_code", "bank_code", regions="$2", banks="$3")})
+"""  # noqa: S608 - our own text
 
 
 async def get_default_report(conn: Connection, report_id: UUID, scope: Scope) -> DefaultReportOut:
     """Return one report. Raises: ReportUnknown."""
-    row = await conn.fetchrow(_REPORT, scope.regions, scope.bank_code, report_id)
+    row = await conn.fetchrow(_REPORT, scope.regions, scope.banks, report_id)
     if row is None:
         raise ReportUnknown(report_id)
     return DefaultReportOut(**row)
@@ -54,13 +53,13 @@ async def list_default_reports(
     conn: Connection, scope: Scope, state: ReportState | None, loan_id: UUID | None
 ) -> DefaultReports:
     """Return the reports in the scope, the oldest first."""
-    rows = await conn.fetch(_LISTED, scope.regions, scope.bank_code, state, loan_id, REPORTS_MAX)
+    rows = await conn.fetch(_LISTED, scope.regions, scope.banks, state, loan_id, REPORTS_MAX)
     return DefaultReports(items=[DefaultReportOut(**row) for row in rows])
 
 
 async def list_recoveries(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRecoveries:
     """Return a loan's recoveries in the order they were recorded. Raises: LoanUnknown."""
-    if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.bank_code):
+    if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.banks):
         raise LoanUnknown
     rows = await conn.fetch(_RECOVERIES, loan_id, RECOVERIES_MAX)
     return LoanRecoveries(items=[RecoveryListed(**row) for row in rows])

@@ -16,13 +16,13 @@ from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
 from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
 from services.lending.loans.refusals import BankReferenceConflict, LoanChanging
-from services.lending.scope import bank_of
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.lending import LoanClosed, RecoveryRecorded
 from shared.ids import new_id
+from shared.scope import organisation_of
 
 _LOCK_LOAN = """
 SELECT id, household_id, village_code, bank_code, state, version, claim_id, compensated_on, allocation_order, principal,
@@ -58,7 +58,7 @@ async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, b
     The same recovery sent again, with its loan, day and amount, answers the recorded one.
     Raises: one of `defaults.refusals`, DateBeforeStep. Clause: LG-40.
     """
-    bank = bank_of(officer)
+    bank = organisation_of(officer)
     loan = await conn.fetchrow(_LOCK_LOAN, loan_id, officer.regions_for(Right.RECOVERIES_RECORD))
     if loan is None:
         raise LoanUnknown

@@ -16,9 +16,9 @@ from services.lending.defaults.schemas import (
     RecoveryOut,
     ReportState,
 )
-from services.lending.scope import scope_of, scope_within
 from shared.access import Principal, Right
 from shared.regions import RegionCode
+from shared.scope import scope_of, scope_within
 from shared.web.edge import Read
 from shared.web.identity import requires
 from shared.web.writes import Write

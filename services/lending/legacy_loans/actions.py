@@ -22,7 +22,6 @@ from services.lending.lenders.queries import ensure_registered
 from services.lending.loans.actions import stage_contracts
 from services.lending.loans.refusals import BankReferenceConflict
 from services.lending.loans.rules.contract_terms import Contract, ContractTerms, contract
-from services.lending.scope import bank_of
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
@@ -33,6 +32,7 @@ from shared.policy.copies import PackCopy, current_pack, pack_for
 from shared.policy.terms import LoanTerms
 from shared.regions import township_of
 from shared.rules.reasons import Reason
+from shared.scope import organisation_of
 from shared.web.writes import Writer
 
 
@@ -62,7 +62,7 @@ async def ask_registry(
     Raises:
         OrganisationMissing, LenderNotRegistered, OutsideRegion, PeerUnavailable.
     """
-    bank = bank_of(officer)
+    bank = organisation_of(officer)
     officer.ensure_region(Right.LEGACY_LOANS_RECORD, body.county_code)
     if await write.is_answered():
         return []
@@ -85,7 +85,7 @@ async def onboard(
     Each becomes a loan with its schedule from the day it was granted; its repayments since then are recorded as any
     other's. Raises: PackMissing. Clauses: LG-2, LG-28.
     """
-    bank = bank_of(officer)
+    bank = organisation_of(officer)
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('legacy-loans/' || $1, 0))", bank)
     lines = [_Line(item, answer) for item, answer in zip(body.items, found, strict=True)]
     await _judge(conn, body, lines)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.lending.legacy_loans import actions, queries
 from services.lending.legacy_loans.schemas import LegacyLoanOut, LegacyLoansIn, LegacyLoansOut
-from services.lending.scope import scope_of
 from shared.access import Principal, Right
+from shared.scope import scope_of
 from shared.web.edge import Read
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of

@@ -14,13 +14,13 @@ from services.lending.loans.rules import modes
 from services.lending.loans.rules.contract_terms import Contract, ContractTerms, annual_rate, contract, rate_column
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
 from services.lending.pack_copies.queries import reference_rate
-from services.lending.scope import Scope, bank_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.outbox import current_traceparent
 from shared.policy.copies import pack_for
 from shared.policy.terms import LoanTerms
+from shared.scope import Scope, organisation_of
 
 COLUMNS = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
 WITH_ACCOUNT = (*COLUMNS[:-1], "account_reference", COLUMNS[-1])
@@ -37,7 +37,7 @@ async def disburse_file(
 
     Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clause: FJ-4.
     """
-    bank, file_id = bank_of(officer), new_id()
+    bank, file_id = organisation_of(officer), new_id()
     await conn.execute(_SETTINGS)
     columns = WITH_ACCOUNT if bank_files.has_header(body, WITH_ACCOUNT) else COLUMNS
     await bank_files.stage_file(conn, STAGED, columns, body, lines, total)
@@ -68,7 +68,7 @@ async def disburse_application(
 
     Raises: one of `loans.refusals`. Clause: FJ-4.
     """
-    bank = bank_of(officer)
+    bank = organisation_of(officer)
     fields = (
         str(application_id),
         body.contract_number,
@@ -82,7 +82,7 @@ async def disburse_application(
     for row in await conn.fetch(sql.REFUSED, bank, today):
         raise refusal_of(row["code"], row)
     loan_id = await _disburse(conn, officer, bank, None, 1)
-    return await get_loan(conn, loan_id, Scope(officer.regions_for(Right.LOANS_DISBURSE), bank))
+    return await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.LOANS_DISBURSE), bank))
 
 
 async def _check(conn: Connection, officer: Principal, bank: str, today: date) -> None:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.schemas import InstallmentOut, LoanInstallments, LoanOut, LoanState
-from services.lending.scope import Scope
 from shared.db import Connection
+from shared.scope import Scope, seen
 
 _COLUMNS = ", ".join(f"l.{name}" for name in LoanOut.model_fields if name != "loan_id")
-_IN_SCOPE = "l.village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR l.bank_code = $2)"
+_IN_SCOPE = seen("l.village_code", "l.bank_code")
 
 _LOAN = f"SELECT l.id AS loan_id, {_COLUMNS} FROM loan l WHERE {_IN_SCOPE} AND l.id = $3"  # noqa: S608 - our own names
 _LOANS = f"""
@@ -30,7 +30,7 @@ ORDER BY i.due_on, i.number
 
 async def get_loan(conn: Connection, loan_id: UUID, scope: Scope) -> LoanOut:
     """Return one loan. Raises: LoanUnknown."""
-    row = await conn.fetchrow(_LOAN, scope.regions, scope.bank_code, loan_id)
+    row = await conn.fetchrow(_LOAN, scope.regions, scope.banks, loan_id)
     if row is None:
         raise LoanUnknown
     return LoanOut(**row)
@@ -49,14 +49,14 @@ async def list_loans(
 ) -> list[LoanOut]:
     """Return up to `limit` loans after one id, by id."""
     rows = await conn.fetch(
-        _LOANS, scope.regions, scope.bank_code, state, household_id, overdue_only, contract_number, after, limit
+        _LOANS, scope.regions, scope.banks, state, household_id, overdue_only, contract_number, after, limit
     )
     return [LoanOut(**row) for row in rows]
 
 
 async def list_installments(conn: Connection, loan_id: UUID, scope: Scope) -> LoanInstallments:
     """Return a loan's schedule by due date. Raises: LoanUnknown."""
-    rows = await conn.fetch(_INSTALLMENTS, scope.regions, scope.bank_code, loan_id)
+    rows = await conn.fetch(_INSTALLMENTS, scope.regions, scope.banks, loan_id)
     if not rows:
         raise LoanUnknown
     return LoanInstallments(items=[InstallmentOut(**row) for row in rows])

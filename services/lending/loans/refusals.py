@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from services.lending.bank_files import date_before_step, date_in_future
-from shared.dates import DateBeforeStep, DateInFuture
+from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
 
 Figures = Mapping[str, Any]

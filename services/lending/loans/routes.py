@@ -14,10 +14,10 @@ from services.lending.loans.schemas import (
     LoanOut,
     LoanState,
 )
-from services.lending.scope import bank_of, scope_of, scope_within
 from shared.access import Principal, Right
 from shared.money import Money
 from shared.regions import RegionCode
+from shared.scope import organisation_of, scope_of, scope_within
 from shared.web.edge import Read, Today, download, upload
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
@@ -111,5 +111,5 @@ async def list_dues(
     """
     regions = officer.regions_for(Right.REPAYMENTS_RECORD)
     return Response(
-        await queries.dues_csv(conn, bank_of(officer), regions, due_from, due_through), media_type="text/csv"
+        await queries.dues_csv(conn, organisation_of(officer), regions, due_from, due_through), media_type="text/csv"
     )

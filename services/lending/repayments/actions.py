@@ -11,10 +11,10 @@ from services.lending.repayments import sql
 from services.lending.repayments.prepaying import plan_partial_prepayment
 from services.lending.repayments.refusals import LoanUnknown, refusal_of
 from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
-from services.lending.scope import bank_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.outbox import current_traceparent
+from shared.scope import organisation_of
 
 # The second look is made under the lock, so it can only be stale by a fault of ours.
 LOOKS_MAX = 3
@@ -26,7 +26,7 @@ async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, 
     The same repayment sent again, with its loan, kind, day and amount, answers the recorded one.
     Raises: one of `repayments.refusals`, LoanChanging. Clauses: SX-5, FJ-11.
     """
-    bank, regions = bank_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
+    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
     line = (loan_id, body.bank_reference, str(body.kind), body.paid_on, body.amount)
     if body.kind is RepaymentKind.PREPAYMENT:
         await _plan_prepayment(conn, bank, regions, line)

@@ -12,12 +12,12 @@ from services.lending.repayments import sql
 from services.lending.repayments.prepaying import plan_partial_prepayment
 from services.lending.repayments.refusals import PrepaymentImpossible, refusal_of
 from services.lending.repayments.schemas import RejectedLine, RepaymentFileOut
-from services.lending.scope import bank_of
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.outbox import current_traceparent
+from shared.scope import organisation_of
 
 COLUMNS = ("bank_reference", "contract_number", "kind", "paid_on", "amount")
 REJECTIONS_SHOWN = 100
@@ -137,7 +137,7 @@ async def record_repayment_file(
     Lines of one loan are recorded in the order of their dates, then of the file.
     Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clauses: FJ-11, SX-5.
     """
-    bank, regions = bank_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
+    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
     file_id, result = new_id(), _Result()
     await conn.execute(_SETTINGS)
     await bank_files.stage_file(conn, "repayment_file_line", COLUMNS, body, lines, total)

@@ -7,8 +7,8 @@ from uuid import UUID
 from services.lending.repayments.files import COLUMNS, REJECTIONS_SHOWN
 from services.lending.repayments.refusals import LoanUnknown, RepaymentFileUnknown
 from services.lending.repayments.schemas import LoanRepayments, RejectedLine, RepaymentFileOut, RepaymentListed
-from services.lending.scope import Scope
 from shared.db import Connection
+from shared.scope import Scope, seen
 
 REPAYMENTS_MAX = 1_000  # of one loan; forty years of monthly instalments are fewer
 
@@ -21,15 +21,14 @@ SELECT r.id AS repayment_id, r.bank_reference, r.kind, r.paid_on, r.amount, r.pe
     FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
 FROM repayment r WHERE r.loan_id = $1 ORDER BY r.loan_version LIMIT $2
 """
-_VISIBLE = """
-SELECT EXISTS (
-  SELECT FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR bank_code = $3))
-"""
+_VISIBLE = f"""
+SELECT EXISTS (SELECT FROM loan WHERE id = $1 AND {seen("village_code", "bank_code", regions="$2", banks="$3")})
+"""  # noqa: S608 - our own text
 
 
 async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRepayments:
     """Return a loan's repayments in the order they were recorded. Raises: LoanUnknown."""
-    if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.bank_code):
+    if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.banks):
         raise LoanUnknown({})
     rows = await conn.fetch(_REPAYMENTS, loan_id, REPAYMENTS_MAX)
     return LoanRepayments(items=[RepaymentListed(**row) for row in rows])

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.lending.bank_files import date_before_step, date_in_future
 from services.lending.loans.refusals import BankReferenceConflict
-from shared.dates import DateBeforeStep, DateInFuture
+from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
 
 Figures = Mapping[str, Any]

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.lending.repayments import actions, files, queries
 from services.lending.repayments.schemas import LoanRepayments, RepaymentFileOut, RepaymentIn, RepaymentOut
-from services.lending.scope import bank_of, scope_of
 from shared.access import Principal, Right
 from shared.money import Money
+from shared.scope import organisation_of, scope_of
 from shared.web.edge import Read, Today, download, upload
 from shared.web.identity import requires
 from shared.web.writes import Write
@@ -59,10 +59,10 @@ async def record_repayment_file(
 @router.get("/repayment-files/{file_id}", response_model=RepaymentFileOut)
 async def get_repayment_file(file_id: UUID, officer: RecordRepayments, conn: Read) -> RepaymentFileOut:
     """Return what became of a repayment file of the officer's bank."""
-    return await queries.get_repayment_file(conn, file_id, bank_of(officer))
+    return await queries.get_repayment_file(conn, file_id, organisation_of(officer))
 
 
 @router.get("/repayment-files/{file_id}/rejections.csv", responses=download("rejected lines with reasons"))
 async def get_repayment_rejections(file_id: UUID, officer: RecordRepayments, conn: Read) -> Response:
     """Return the rejected lines as they were sent, with code and reason beside each."""
-    return Response(await queries.rejections_csv(conn, file_id, bank_of(officer)), media_type="text/csv")
+    return Response(await queries.rejections_csv(conn, file_id, organisation_of(officer)), media_type="text/csv")

@@ -4,8 +4,8 @@ from datetime import date
 
 from services.lending.reports import sql
 from services.lending.reports.schemas import LendingReport
-from services.lending.scope import Scope
 from shared.db import Connection
+from shared.scope import Scope
 
 _LISTS = {
     "applications_refused_by_reason": sql.REFUSED_BY_REASON,
@@ -18,7 +18,7 @@ _LISTS = {
 
 async def lending_report(conn: Connection, region: str, scope: Scope, as_of: date) -> LendingReport:
     """Return the lending figures of a region as of a day. Clauses: FJ-8, FJ-4, DZ-4."""
-    asked = (scope.regions, scope.bank_code, as_of)
+    asked = (scope.regions, scope.banks, as_of)
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         totals = dict(await conn.fetchrow(sql.TOTALS, *asked))
         refused = await conn.fetchval(sql.REFUSED, *asked)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 
 from services.lending.reports import queries
 from services.lending.reports.schemas import LendingReport
-from services.lending.scope import scope_within
 from shared.access import Principal, Right
 from shared.regions import RegionCode
+from shared.scope import scope_within
 from shared.web.edge import Read, Today
 from shared.web.identity import requires
 

@@ -1,9 +1,11 @@
 """The SQL of the lending report: every figure from dated rows, so that any past day can be asked for.
 
-$1 region prefixes, $2 bank or null, $3 the day.
+$1 region prefixes, $2 beside each the bank whose rows it opens or null for all, $3 the day.
 """
 
-_SCOPE = "village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR bank_code = $2)"
+from shared.scope import seen
+
+_SCOPE = seen("village_code", "bank_code")
 _LENT = f"lent AS MATERIALIZED (SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date)"  # noqa: S608 - our own texts
 
 TOTALS = f"""
@@ -110,11 +112,10 @@ FROM months m LEFT JOIN step s USING (month)
 GROUP BY m.month ORDER BY m.month
 """  # noqa: S608 - our own texts
 
-_REFUSED = """
+_REFUSED = f"""
 SELECT id, reasons FROM application
-WHERE state = 'refused' AND village_code ^@ ANY ($1::text[])
-  AND ($2::text IS NULL OR bank_code = $2) AND state_from <= $3::date
-"""
+WHERE state = 'refused' AND {_SCOPE} AND state_from <= $3::date
+"""  # noqa: S608 - our own texts
 REFUSED = f"SELECT count(*) FROM ({_REFUSED}) refused"  # noqa: S608 - our own texts
 REFUSED_BY_REASON = f"""
 SELECT reason ->> 'code' AS code, count(DISTINCT id) AS applications

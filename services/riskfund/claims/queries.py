@@ -6,25 +6,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.access import Scope
 from services.riskfund.claims.refusals import ClaimUnknown
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, ClaimOut, DecisionOut, PaymentOut
 from services.riskfund.cover.refusals import LoanUnknown
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.db import Connection
+from shared.scope import Scope
 
 _CLAIM = ", ".join(f"c.{name}" for name in ClaimOut.model_fields)
 # An insurer sees the claims it was asked about, a bank its own loans' claims.
-_IN_SIGHT = """
-c.village_code ^@ ANY($1::text[]) AND ($2::text IS NULL OR c.bank_code = $2)
-AND ($3::text IS NULL OR EXISTS (SELECT FROM insurance_request r WHERE r.claim_id = c.id AND r.insurer_code = $3))
+_IN_SCOPE = """
+EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS seen (region, bank, insurer)
+  WHERE c.village_code ^@ seen.region AND (seen.bank IS NULL OR seen.bank = c.bank_code)
+    AND (seen.insurer IS NULL OR EXISTS (
+      SELECT FROM insurance_request r WHERE r.claim_id = c.id AND r.insurer_code = seen.insurer)))
 """
 _LIST = f"""
-SELECT {_CLAIM} FROM claim c WHERE {_IN_SIGHT} AND ($4::text IS NULL OR c.village_code ^@ $4)
+SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND ($4::text IS NULL OR c.village_code ^@ $4)
   AND ($5::text IS NULL OR c.state = $5) AND ($6::uuid IS NULL OR c.id > $6) ORDER BY c.id LIMIT $7
 """  # noqa: S608 - only our own text is interpolated
-_GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SIGHT} AND c.id = $4"  # noqa: S608 - only our own text
+_GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND c.id = $4"  # noqa: S608 - only our own text
 _REQUESTS = """
 SELECT id, claim_id, insurer_code, policy_number, kind, amount, requested_on, answer_due_on, accepted, amount_paid,
        answered_on, reference, answered_by
@@ -110,8 +112,7 @@ async def list_claims(
     conn: Connection, scope: Scope, region: str | None, state: State | None, after: UUID | None, limit: int
 ) -> list[ClaimOut]:
     """Return claims in the caller's sight, oldest first."""
-    limits = (scope.regions, scope.bank_code, scope.insurer_code)
-    rows = await conn.fetch(_LIST, *limits, region, state and str(state), after, limit)
+    rows = await conn.fetch(_LIST, *scope.columns, region, state and str(state), after, limit)
     return [ClaimOut(**dict(row)) for row in rows]
 
 
@@ -121,7 +122,7 @@ async def get_claim(conn: Connection, claim_id: UUID, scope: Scope) -> ClaimOut:
     Raises:
         ClaimUnknown: it does not exist, or the caller may not see it.
     """
-    row = await conn.fetchrow(_GET, scope.regions, scope.bank_code, scope.insurer_code, claim_id)
+    row = await conn.fetchrow(_GET, *scope.columns, claim_id)
     if row is None:
         raise ClaimUnknown(claim_id)
     return ClaimOut(**dict(row))
@@ -135,7 +136,7 @@ async def get_claim_detail(conn: Connection, claim_id: UUID, scope: Scope) -> Cl
     """
     claim = await get_claim(conn, claim_id, scope)
     payment: Any = await conn.fetchrow(_PAYMENT, claim_id)
-    requests = await conn.fetch(_REQUESTS, claim_id, scope.insurer_code)
+    requests = await conn.fetch(_REQUESTS, claim_id, scope.insurer_in(claim.village_code))
     return ClaimDetail(
         **claim.model_dump(),
         insurance_requests=[InsuranceRequestOut(**dict(row)) for row in requests],

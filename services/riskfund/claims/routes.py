@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.riskfund.access import AnswerClaims, DecideClaims, FileClaims, PayClaims, ReadClaims, scope_of
+from services.riskfund.access import AnswerClaims, DecideClaims, FileClaims, PayClaims, ReadClaims
 from services.riskfund.claims import queries
 from services.riskfund.claims.actions import answering, deciding, filing, paying
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn, ClaimOut, DecisionIn, InsuranceAnswerIn, PaymentIn
 from shared.access import Right
+from shared.scope import scope_of
 from shared.web.edge import MaybeInRegion, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

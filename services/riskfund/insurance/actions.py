@@ -9,7 +9,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.riskfund.access import scope_of
 from services.riskfund.cover.refusals import LoanUnknown
 from services.riskfund.insurance.refusals import AnswerReferenceUsed, PolicyOnFile, ProductNotInUse
 from services.riskfund.insurance.schemas import InsurancePolicyIn, InsurancePolicyOut
@@ -17,6 +16,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.policy.copies import PackCopy, pack_of_version
+from shared.scope import scope_of
 from shared.workdays import add_workdays
 
 _LOAN = "SELECT village_code, bank_code, county_code, pack_version FROM covered_loan WHERE loan_id = $1"

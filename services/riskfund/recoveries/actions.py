@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.access import scope_of
 from services.riskfund.claims.actions import deciding as claims
 from services.riskfund.funds import ledger
 from services.riskfund.funds.movements import lock_funds
@@ -23,6 +22,7 @@ from shared.events.lending import RecoveryRecorded
 from shared.events.received import Received
 from shared.events.riskfund import RecoveryReturned
 from shared.policy.copies import pack_for
+from shared.scope import scope_of
 
 _PAID_CLAIMS = """
 SELECT c.id, c.pack_id, c.county_code, c.village_code, c.bank_code, c.fund_amount,

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.riskfund.access import ReadClaims, ReturnRecoveries, scope_of
+from services.riskfund.access import ReadClaims, ReturnRecoveries
 from services.riskfund.recoveries import actions, queries
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from shared.access import Right
+from shared.scope import scope_of
 from shared.web.edge import MaybeInRegion, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

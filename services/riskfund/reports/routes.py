@@ -5,10 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.riskfund.access import ReadReports, scope_of
+from services.riskfund.access import ReadReports
 from services.riskfund.reports import queries
 from services.riskfund.reports.schemas import RiskfundReport
 from shared.access import Right
+from shared.scope import scope_within
 from shared.web.edge import InRegion, Read, Today
 
 router = APIRouter(tags=["报表 Reports"])
@@ -24,4 +25,4 @@ async def report_riskfund(
 ) -> RiskfundReport:
     """Report a region's fund: paid in, cover day by day, claims, compensation, recoveries, exceptions."""
     officer.ensure_region(Right.REPORTS_READ, region)
-    return await queries.riskfund_report(conn, region, scope_of(officer, Right.REPORTS_READ), on or today)
+    return await queries.riskfund_report(conn, region, scope_within(officer, Right.REPORTS_READ, region), on or today)

@@ -3,11 +3,11 @@
 from typing import Final
 from uuid import UUID
 
-from services.subsidy.access import Scope
 from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.due_sql import DUE
 from services.subsidy.batches.schemas import OverpaidLine
 from shared.db import Connection
+from shared.scope import Scope, seen
 
 _OVERPAID: Final = f"""
 WITH candidate AS MATERIALIZED (
@@ -15,7 +15,7 @@ WITH candidate AS MATERIALIZED (
   JOIN subsidy_batch b ON b.id = l.batch_id
   JOIN subsidy_account a ON a.loan_id = l.loan_id
   WHERE l.live AND l.amount > 0 AND b.county_code = $2 AND b.state IN ('approved', 'paying', 'settled')
-    AND l.village_code ^@ ANY ($3::text[]) AND ($4::text IS NULL OR a.bank_code = $4)
+    AND {seen("l.village_code", "a.bank_code", regions="$3", banks="$4")}
 ), {DUE}
 SELECT l.id AS line_id, l.batch_id, d.household_id, d.loan_id, d.village_code, l.amount, d.amount AS due_today,
   l.amount - d.amount AS overpaid, d.reasons, c.id AS clawback_id
@@ -32,5 +32,5 @@ async def list_overpaid_lines(
 ) -> list[OverpaidLine]:
     """Return up to `limit` approved or paid lines of a county that pay more than the rule gives today."""
     rules = await rules_of_county(conn, county_code)
-    rows = await conn.fetch(_OVERPAID, rules, county_code, scope.regions, scope.bank_code, after, limit)
+    rows = await conn.fetch(_OVERPAID, rules, county_code, scope.regions, scope.banks, after, limit)
     return [OverpaidLine(**row) for row in rows]

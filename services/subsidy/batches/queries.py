@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from services.subsidy.access import Scope
 from services.subsidy.batches.refusals import BatchUnknown
 from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import BatchOut, BatchSummary, DecisionOut, LineOut, Withheld
 from shared.db import Connection
+from shared.scope import Scope, seen
 
 IN_SCOPE = """
 EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
@@ -36,7 +36,7 @@ WHERE ($1::uuid IS NULL OR b.id > $1) AND {IN_SCOPE} AND ($3::text IS NULL OR b.
 ORDER BY b.id LIMIT $5
 """  # noqa: S608 - our own text
 # The transfer of a line is the household's instruction that was paid, or else the latest one.
-_LINES = """
+_LINES = f"""
 SELECT l.id AS line_id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
   l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.above_principal,
   l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
@@ -51,10 +51,10 @@ LEFT JOIN LATERAL (
   SELECT id, state, settled_on FROM payment_instruction
   WHERE batch_id = l.batch_id AND household_id = l.household_id AND l.amount <> 0
   ORDER BY state <> 'rejected' DESC, id DESC LIMIT 1) i ON true
-WHERE l.batch_id = $1 AND l.village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR a.bank_code = $3)
+WHERE l.batch_id = $1 AND {seen("l.village_code", "a.bank_code", regions="$2", banks="$3")}
   AND ($4::uuid IS NULL OR l.household_id = $4) AND ($5::uuid IS NULL OR l.id > $5)
 ORDER BY l.id LIMIT $6
-"""
+"""  # noqa: S608 - our own text
 
 
 async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
@@ -95,5 +95,5 @@ async def list_lines(
     """
     if await conn.fetchrow(_BATCH, batch_id, scope.regions) is None:
         raise BatchUnknown(batch_id)
-    rows = await conn.fetch(_LINES, batch_id, scope.regions, scope.bank_code, household_id, after, limit)
+    rows = await conn.fetch(_LINES, batch_id, scope.regions, scope.banks, household_id, after, limit)
     return [LineOut(**row) for row in rows]

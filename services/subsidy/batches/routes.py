@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
+from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies
 from services.subsidy.batches import overpaid, queries
 from services.subsidy.batches.actions import deciding, preparing
 from services.subsidy.batches.rules.states import BatchState
@@ -20,6 +20,7 @@ from services.subsidy.batches.schemas import (
 )
 from shared.access import Right
 from shared.regions import CountyCode
+from shared.scope import scope_of
 from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

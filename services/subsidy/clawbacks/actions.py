@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.access import Scope
 from services.subsidy.clawbacks.refusals import (
     ClawbackAboveLine,
     ClawbackDecided,
@@ -20,6 +19,7 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.policy.copies import pack_of_version
+from shared.scope import Scope, seen
 
 _LINE: Final = """
 SELECT l.*, b.county_code, a.pack_version, (
@@ -60,11 +60,12 @@ _OWE_AGAIN: Final = """
 UPDATE clawback c SET offset_amount = c.offset_amount + l.amount, state = 'approved'
 FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
 """
-_LIST: Final = """
-SELECT c.*, c.id AS clawback_id FROM clawback c
-WHERE c.village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.id > $3)
-ORDER BY c.id LIMIT $4
-"""
+_LIST: Final = f"""
+SELECT c.*, c.id AS clawback_id FROM clawback c JOIN subsidy_account a ON a.loan_id = c.loan_id
+WHERE {seen("c.village_code", "a.bank_code")} AND ($3::text IS NULL OR c.state = $3)
+  AND ($4::uuid IS NULL OR c.id > $4)
+ORDER BY c.id LIMIT $5
+"""  # noqa: S608 - our own text
 
 
 async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackIn) -> ClawbackOut:
@@ -119,7 +120,7 @@ async def list_clawbacks(
     conn: Connection, scope: Scope, state: str | None, after: UUID | None, limit: int
 ) -> list[ClawbackOut]:
     """Return up to `limit` claw-backs in the order of their proposal."""
-    rows = await conn.fetch(_LIST, scope.regions, state, after, limit)
+    rows = await conn.fetch(_LIST, scope.regions, scope.banks, state, after, limit)
     return [ClawbackOut(**row) for row in rows]
 
 

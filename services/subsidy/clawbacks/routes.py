@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.subsidy.access import ApproveSubsidies, ReadSubsidies, ReviewSubsidies, scope_of
+from services.subsidy.access import ApproveSubsidies, ReadSubsidies, ReviewSubsidies
 from services.subsidy.clawbacks import actions
 from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
 from shared.access import Right
+from shared.scope import scope_of
 from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

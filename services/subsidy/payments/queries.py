@@ -9,13 +9,13 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.subsidy.access import scope_of
 from services.subsidy.payments.refusals import PaymentRunUnknown
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunOut, RefusedLine, ReturnFileOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
-from shared.access import Principal, Right, Role
+from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher
+from shared.scope import scope_of
 
 INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "account_number", "amount", "purpose")
 SHOWN_MAX: Final = 100
@@ -69,9 +69,7 @@ async def visible_run(conn: Connection, officer: Principal, run_id: UUID) -> Rec
     """
     scope = scope_of(officer, Right.SUBSIDIES_CONFIRM)
     run = await conn.fetchrow(_RUN, run_id)
-    if run is None or not any(run["county_code"].startswith(region) for region in scope.regions):
-        raise PaymentRunUnknown(run_id)
-    if officer.has_role(Role.BANK) and run["paying_bank"] != scope.bank_code:
+    if run is None or not scope.sees(run["county_code"], run["paying_bank"]):
         raise PaymentRunUnknown(run_id)
     return run
 

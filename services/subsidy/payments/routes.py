@@ -6,13 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies, scope_of
+from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.payments import queries
 from services.subsidy.payments.actions import confirming, running
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunIn, PaymentRunOut, ReturnFileOut
 from shared.access import Right
 from shared.money import Money
+from shared.scope import scope_of
 from shared.web.edge import CSV, Cipher, Read, Today, download, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.subsidy.access import Scope
 from services.subsidy.programmes.refusals import ProgrammeUnknown
 from services.subsidy.programmes.schemas import ProgrammeOut, TargetOut
 from shared.db import Connection
+from shared.scope import Scope
 
 # Reached counts what was confirmed as paid, nothing that was only planned.
 _PROGRAMMES = """

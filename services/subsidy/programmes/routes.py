@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.subsidy.access import ManageProgrammes, ReadSubsidies, scope_of
+from services.subsidy.access import ManageProgrammes, ReadSubsidies
 from services.subsidy.programmes import actions, queries
 from services.subsidy.programmes.schemas import ProgrammeIn, ProgrammeOut, SupplementIn
 from shared.access import Right
 from shared.regions import CountyCode
+from shared.scope import scope_of
 from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write

@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from services.subsidy.access import Scope
 from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
 from services.subsidy.reports.schemas import InstructionCounts, QuarterOut, SubsidyReport, TownshipOut
 from shared.db import Connection
+from shared.scope import Scope, seen
 
 PROGRAMMES_MAX: Final = 200  # years of one county, or one year of a province's counties
-_ACCOUNT: Final = """
+_ACCOUNT: Final = f"""
 account AS MATERIALIZED (
   SELECT loan_id, left(village_code, 9) AS township_code FROM subsidy_account
-  WHERE village_code ^@ ANY ($1::text[]) AND ($2::text IS NULL OR bank_code = $2)
-)"""
+  WHERE {seen("village_code", "bank_code")}
+)"""  # noqa: S608 - our own text
 # A line is paid with its household's instruction of the same batch.
 _LINE: Final = f"""
 {_ACCOUNT}, line AS MATERIALIZED (
@@ -82,7 +82,7 @@ FROM instruction
 
 async def subsidy_report(conn: Connection, scope: Scope, region: str) -> SubsidyReport:
     """Return the figures of the loans in scope."""
-    seen = (scope.regions, scope.bank_code)
+    seen = (scope.regions, scope.banks)
     totals = dict(await conn.fetchrow(_TOTALS, *seen))
     excluded = await conn.fetch(_EXCLUDED, *seen)
     return SubsidyReport(

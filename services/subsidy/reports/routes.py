@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.subsidy.access import ReadReports, scope_within
+from services.subsidy.access import ReadReports
 from services.subsidy.reports import queries
 from services.subsidy.reports.schemas import SubsidyReport
 from shared.access import Right
+from shared.scope import scope_within
 from shared.web.edge import InRegion, Read
 
 router = APIRouter(tags=["报表 Reports"])

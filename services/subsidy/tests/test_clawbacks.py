@@ -114,3 +114,11 @@ async def test_a_late_mark_shows_what_was_overpaid_and_only_that_comes_back(subs
     (found,) = (await look(subsidy, "/overpaid-lines?county=500236"))["items"]
     assert found["clawback_id"] == proposed["clawback_id"]
     assert (await look(subsidy, "/overpaid-lines?county=500236", region="500237"))["items"] == []
+
+
+async def test_a_bank_sees_the_claw_backs_of_its_own_loans(subsidy: ServiceUnderTest) -> None:
+    line = await _paid_line(subsidy, Loan(), "100.00")  # of CQRCB
+    clawback = (await _propose(subsidy, line))["clawback_id"]
+    for bank, seen in (("CQRCB", [clawback]), ("PSBC", [])):
+        listed = await look(subsidy, "/clawbacks", Role.BANK, organisation=bank)
+        assert [each["clawback_id"] for each in listed["items"]] == seen

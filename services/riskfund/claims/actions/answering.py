@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from services.riskfund.access import scope_of
 from services.riskfund.claims import queries as claims
 from services.riskfund.claims.refusals import InsurancePaysTooMuch, NoAnswerAwaited
 from services.riskfund.claims.rules.approval import State
@@ -14,6 +13,7 @@ from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.riskfund import InsuranceAnswered
+from shared.scope import scope_of
 
 _APPLY = """
 UPDATE claim c SET insurance_amount = c.insurance_amount + $2, version = c.version + 1,

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOutOfDate
 from services.riskfund.claims.rules import approval
@@ -15,6 +14,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.riskfund import ClaimApproved
 from shared.policy.copies import pack_for
+from shared.scope import scope_of
 
 _LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
 _STEPS_BEFORE = """

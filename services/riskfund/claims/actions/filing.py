@@ -6,7 +6,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault
 from services.riskfund.claims.rules.approval import State
@@ -23,6 +22,7 @@ from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import PackCopy, pack_of_version
 from shared.policy.vocabulary import LossCause
+from shared.scope import scope_of
 
 _DEFAULT = """
 SELECT id, cause, confirmed_on, overdue_from, matures_on, interest_overdue, interest_repaid_before

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from uuid import UUID
 
-from services.riskfund.access import scope_of
 from services.riskfund.claims import queries
 from services.riskfund.claims.actions.deciding import ensure_up_to_date, list_approvers
 from services.riskfund.claims.refusals import ClaimNotApproved, ClaimUnknown, FundCashTooSmall
@@ -19,6 +18,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.riskfund import ClaimPaid
+from shared.scope import scope_of
 
 _PLACE = "SELECT county_code, village_code, bank_code, loan_id FROM claim WHERE id = $1"
 _PAY = """

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.access import Scope
 from services.subsidy.batches.actions.preparing import LINES_HASH
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import BatchAltered, BatchUnknown
@@ -20,6 +19,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.subsidy import SubsidyBatchApproved, SubsidyBatchSettled
 from shared.ids import new_id
+from shared.scope import Scope
 
 _LOCK: Final = "SELECT * FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) FOR UPDATE"
 _ACTED: Final = "SELECT decided_by, decided_on FROM batch_decision WHERE batch_id = $1"
@@ -62,7 +62,7 @@ async def review_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_REVIEW, batch_id)
     await _decide(conn, officer, batch, "review", body.decision, body.note, body.reviewed_on)
-    return await get_batch(conn, Scope([batch["county_code"]], None), batch_id)
+    return await get_batch(conn, Scope.within([batch["county_code"]]), batch_id)
 
 
 async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, body: ApprovalIn) -> BatchOut:
@@ -87,7 +87,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
         await _record(conn, batch, approved)
         if not batch["amount"]:
             await settle_batch(conn, batch, body.approved_on)
-    return await get_batch(conn, Scope([batch["county_code"]], None), batch_id)
+    return await get_batch(conn, Scope.within([batch["county_code"]]), batch_id)
 
 
 async def approved_on(conn: Connection, batch_id: UUID) -> date:

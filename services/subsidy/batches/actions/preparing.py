@@ -3,7 +3,6 @@
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.access import Scope
 from services.subsidy.batches.due_sql import DUE, rule_rows
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import (
@@ -21,6 +20,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 from shared.policy.copies import packs_of_versions
+from shared.scope import Scope
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
@@ -106,7 +106,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     await _add_lines(conn, batch_id, body, rules)
     await _offset_clawbacks(conn, batch_id, body.county_code)
     await conn.execute(_SUM_UP, batch_id)
-    return await get_batch(conn, Scope([body.county_code], None), batch_id)
+    return await get_batch(conn, Scope.within([body.county_code]), batch_id)
 
 
 async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
