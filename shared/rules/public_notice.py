@@ -29,10 +29,10 @@ def ends_on(started_on: date, days: int, pauses: Sequence[Pause] = (), *, stops_
     Raises:
         CalendarHorizonPassed: the calendar of that year is not announced.
     """
-    standing_still = pauses if stops_clock else ()
+    clock_stopped = pauses if stops_clock else ()
     day, left = started_on, days
     while left > 0:
         day += timedelta(days=1)
-        if is_workday(day) and not any(pause.covers(day) for pause in standing_still):
+        if is_workday(day) and not any(pause.covers(day) for pause in clock_stopped):
             left -= 1
     return max([day, *(pause.settled_on for pause in pauses)])

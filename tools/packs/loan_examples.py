@@ -198,8 +198,8 @@ def public_notice(notice: given.PublicNotice, pack: PolicyPack) -> Answer:
     figures: dict[str, Any] = {}
     why, starts_on = [], notice.starts_on
     for level in levels:
-        standing = [pause for pause in pauses if pause.settled_on >= starts_on]
-        last = ends_on(starts_on, days, standing, stops_clock=rule.objection_stops_clock)
+        still_open = [pause for pause in pauses if pause.settled_on >= starts_on]
+        last = ends_on(starts_on, days, still_open, stops_clock=rule.objection_stops_clock)
         figures[f"ends_on {level}"] = last
         zh = f"{level}:{starts_on} 起 {days} 个工作日,至 {last}。"
         why.append(Sentence(zh, f"{level}: {days} working days after {starts_on}, until {last}."))
