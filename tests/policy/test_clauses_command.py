@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.policy.fengjie import FENGJIE, PROJECT
+from tools.clauses.__main__ import main
 
 CATALOGUE = """
 sources:
@@ -53,9 +56,28 @@ def project(folder: Path, tests: dict[str, str], *, with_pack: bool = False) -> 
     return folder
 
 
-def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tools.clauses", "--root", str(root), *options]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=100)
+@dataclass(frozen=True)
+class Ended:
+    """What a command returned and printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command in this process on a small project, whose own tests need none of the installed plugins."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(root: Path, *options: str) -> Ended:
+        code = main(["--root", str(root), *options])
+        return Ended(code, *capfd.readouterr())
+
+    return run
 
 
 def document(root: Path) -> dict[str, Any]:
@@ -63,7 +85,7 @@ def document(root: Path) -> dict[str, Any]:
     return {each["id"]: each for each in content["clauses"]}
 
 
-def test_a_claimed_clause_with_passing_tests_is_proven(tmp_path: Path) -> None:
+def test_a_claimed_clause_with_passing_tests_is_proven(run: Run, tmp_path: Path) -> None:
     root = project(tmp_path, {"test_loans.py": PASSING})
     ended = run(root)
     assert ended.returncode == 0, ended.stderr
@@ -74,7 +96,16 @@ def test_a_claimed_clause_with_passing_tests_is_proven(tmp_path: Path) -> None:
     assert "FJ-4" in ended.stdout
 
 
-def test_the_document_is_the_same_every_time(tmp_path: Path) -> None:
+def test_the_command_prints_the_same_from_a_shell(run: Run, tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING.replace("FJ-10", "FJ-98")})
+    shell = [sys.executable, "-m", "tools.clauses", "--root", str(root)]
+    said = subprocess.run(shell, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=100)
+    ended = run(root)
+    assert (said.returncode, said.stderr) == (ended.returncode, ended.stderr)
+    assert said.returncode == 1
+
+
+def test_the_document_is_the_same_every_time(run: Run, tmp_path: Path) -> None:
     root = project(tmp_path, {"test_loans.py": PASSING})
     run(root)
     first = (root / "docs" / "clauses.json").read_bytes()
@@ -97,14 +128,14 @@ def test_the_document_is_the_same_every_time(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_fails_when_a_claim_is_not_proven(tmp_path: Path, tests: dict[str, str], said: str) -> None:
+def test_fails_when_a_claim_is_not_proven(run: Run, tmp_path: Path, tests: dict[str, str], said: str) -> None:
     ended = run(project(tmp_path, tests))
     assert ended.returncode == 1
     assert said in ended.stderr
 
 
 @pytest.mark.parametrize("broken", ["import nothing_of_that_name\n", PASSING.replace('"FJ-4", "FJ-10"', "10")])
-def test_says_when_the_tests_could_not_run(tmp_path: Path, broken: str) -> None:
+def test_says_when_the_tests_could_not_run(run: Run, tmp_path: Path, broken: str) -> None:
     root = project(tmp_path, {"test_loans.py": broken})
     ended = run(root)
     assert ended.returncode == 2
@@ -112,7 +143,7 @@ def test_says_when_the_tests_could_not_run(tmp_path: Path, broken: str) -> None:
     assert not (root / "docs").exists()
 
 
-def test_uses_an_earlier_report_and_shows_the_packs_values(tmp_path: Path) -> None:
+def test_uses_an_earlier_report_and_shows_the_packs_values(run: Run, tmp_path: Path) -> None:
     root = project(tmp_path, {}, with_pack=True)
     report = tmp_path / "report.json"
     passed = {"test": "services/x/test_y.py::test_z", "clauses": ["FJ-4"], "outcome": "passed"}
@@ -124,10 +155,12 @@ def test_uses_an_earlier_report_and_shows_the_packs_values(tmp_path: Path) -> No
     assert {"pack": "fengjie", "key": "lending.amount_max", "follows": False} in clauses["FJ-10"]["values"]
 
 
-def test_records_under_parallel_workers_too(tmp_path: Path) -> None:
+def test_records_under_parallel_workers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     root = project(tmp_path, {"test_loans.py": PASSING, "test_more.py": FAILING})
     report = tmp_path / "report.json"
-    options = ["-q", "-n", "2", "-p", "tools.clauses.recorder", "--clause-report", str(report), "-m", "clause"]
+    plugins = ["-p", "xdist", "-p", "tools.clauses.recorder"]
+    options = ["-q", "-n", "2", *plugins, "--clause-report", str(report), "-m", "clause"]
     subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(root)],
         cwd=PROJECT,
