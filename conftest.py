@@ -1,3 +1,9 @@
 """Fixtures that every test may use."""
 
-pytest_plugins = ["shared.testing.plugin"]
+pytest_plugins = [
+    "tests.plugin.ground",
+    "tests.plugin.databases",
+    "tests.plugin.services",
+    "tests.plugin.order",
+    "tests.plugin.steadiness",
+]

@@ -66,9 +66,12 @@ def make_enterable(folder: Path) -> None:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Lend a short empty folder that every user may pass through; it is removed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="cl-"))
+def scratch_folder(within: Path | None = None) -> Iterator[Path]:
+    """Lend a short empty folder that every user may pass through; it is removed afterwards.
+
+    It is made in `within`, or among the temporary files.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cl-", dir=within))
     folder.chmod(0o711)
     try:
         yield folder

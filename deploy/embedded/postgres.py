@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.embedded.accounts import Account, can_traverse, unprivileged_account
@@ -48,13 +49,20 @@ SETTINGS = {
     "log_lock_waits": "on",
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "min_wal_size": "80MB",
+    "max_wal_size": "256MB",  # its folder may be in memory
+}
 
 
 class PostgresServer:
     """A PostgreSQL server on one data folder.
 
     `durable=False` trades crash safety of the machine (not of the process) for speed: tests only, never an install.
+    `settings` stand above those of every server.
     """
 
     def __init__(
@@ -65,8 +73,10 @@ class PostgresServer:
         port: int | None = None,
         durable: bool = True,
         log: Path | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.durable = durable
+        self._settings = dict(settings or {})
         self.port = port or free_port()
         self._password = password
         self._data_dir = data_dir.resolve()
@@ -108,7 +118,7 @@ class PostgresServer:
         self._programs = postgres_programs(self._account, os.environ.get("PLATFORM_POSTGRES_BIN"))
         self._home = _home(self._data_dir, self._account)
         self._cluster = self._home / "cluster"
-        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else _NOT_DURABLE)}
+        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else _NOT_DURABLE), **self._settings}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Child(
             "postgres",

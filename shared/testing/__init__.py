@@ -1,1 +1,1 @@
-"""Fixtures on real PostgreSQL: one server a session, one fresh database a service and test, in-process services."""
+"""What tests of a service hold in their hands: the service in this process, its database, outbox and inbox."""

@@ -2,17 +2,18 @@
 
 import importlib
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
+from starlette.datastructures import State
 from starlette.types import ASGIApp
 
 from shared.access import Grant, Principal, Role
@@ -26,6 +27,7 @@ from shared.tokens import TokenSigner
 
 TOKEN_SECONDS = 600
 _sequence = count(1)
+_idle_applications: dict[str, list[FastAPI]] = {}
 
 
 @dataclass
@@ -88,6 +90,19 @@ class ServiceUnderTest:
         return [tuple(row) for row in rows]
 
 
+Prepared: TypeAlias = Callable[[ServiceUnderTest], Awaitable[None]]
+
+
+class StartService(Protocol):
+    """Starts a service in this process; with `prepared`, on a database where that has been done already."""
+
+    async def __call__(
+        self, name: str, peers: Mapping[str, ASGIApp] | None = None, prepared: Prepared | None = None
+    ) -> ServiceUnderTest:
+        """Return the running service."""
+        ...
+
+
 async def started(
     stack: AsyncExitStack, name: str, database_url: str, keys_dir: Path, peers: Mapping[str, ASGIApp]
 ) -> ServiceUnderTest:
@@ -101,7 +116,7 @@ async def started(
             "LOG_LEVEL": "WARNING",
         }
     )
-    app: FastAPI = importlib.import_module(f"services.{name}.main").create_app()
+    app = stack.enter_context(_application(name))
     await stack.enter_async_context(app.router.lifespan_context(app))
     for peer, answering in peers.items():
         calls: PeerClient = getattr(app.state, peer)
@@ -110,3 +125,20 @@ async def started(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://test"))
     return ServiceUnderTest(name, app, client, app.state.database, TokenSigner.from_directory(keys_dir, "gateway"))
+
+
+@contextmanager
+def _application(name: str) -> Iterator[FastAPI]:
+    """Lend a service's application: one that no test uses just now, or a new one.
+
+    FastAPI works out every route again for every new application, which takes longer than most tests. All that a
+    running service remembers is in `app.state`, which is as it was made for every test.
+    """
+    idle = _idle_applications.setdefault(name, [])
+    app: FastAPI = idle.pop() if idle else importlib.import_module(f"services.{name}.main").create_app()
+    as_made, app.state = app.state, State(dict(app.state._state))
+    try:
+        yield app
+    finally:
+        app.state = as_made
+        idle.append(app)

@@ -12,8 +12,7 @@ from shared.access import Role
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
 from shared.policy.load import load_pack
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 OWN, ELSEWHERE = VILLAGE[:9], OTHER_VILLAGE[:9]
 INVENTED = str(UUID(int=3))

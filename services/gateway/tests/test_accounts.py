@@ -4,8 +4,7 @@ import httpx
 import pytest
 
 from shared.access import Role
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 PASSWORD = "mountain-river-2017"
 

@@ -12,8 +12,7 @@ from services.gateway.accounts.rules.granting import ensure_may_grant, ensure_no
 from services.gateway.tests.test_accounts import PASSWORD, first_admin, gateway_headers, signed_in
 from services.gateway.tests.test_regions import changed
 from shared.access import RIGHTS, ROLES_GIVEN_BY, Grant, Principal, Right, Role
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 TOWNSHIP, COUNTY, SISTER_COUNTY = "500236001", "500236", "500235"
 REGIONS = ("", "50", "5002", COUNTY, TOWNSHIP, "500236001201", "500236002", SISTER_COUNTY, "41")

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from shared.access import Role
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 
 @pytest.fixture

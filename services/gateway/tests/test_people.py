@@ -9,8 +9,7 @@ import pytest
 from services.gateway.tests.test_accounts import PASSWORD, first_admin, gateway_headers, signed_in
 from shared.access import Role
 from shared.ids import new_id
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 TOWNSHIP = {"role": "township", "region": "500236001"}
 COUNTY = {"role": "poverty_office", "region": "500236"}

@@ -18,8 +18,7 @@ from shared.access import Grant, Principal, Role
 from shared.db import Connection
 from shared.events.registry import RegionChanged, RegionPair
 from shared.ids import new_id
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 from shared.tokens import TokenVerifier
 
 TOWNSHIP, RECODED = "500236001", "500236301"

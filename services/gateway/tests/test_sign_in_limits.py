@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from services.gateway.sign_in.rules.source import networks_of, source_of
 from services.gateway.sign_in.rules.throttle import CountedAttempt, SignInRules, Wait, wait_before_next
 from services.gateway.tests.test_accounts import PASSWORD, created, sign_in, signed_in
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 NOW = datetime(2018, 6, 1, 8, 0, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -124,9 +125,14 @@ class County:
         return await self.post(f"/api/v1/{kind}?{query}", "\n".join([header, *rows, ""]).encode())
 
 
+@cache
+def _fengjie() -> bytes:
+    return orjson.dumps(load_pack(ROOT / "policy" / "packs" / "fengjie.yaml").model_dump(mode="json"))
+
+
 async def county_with_pack(service: ServiceUnderTest, **changed: Any) -> County:
     """Return a county whose pack is Fengjie's with `section__value=...` changed, and its reference rates."""
-    content = load_pack(ROOT / "policy" / "packs" / "fengjie.yaml").model_dump(mode="json")
+    content: dict[str, Any] = orjson.loads(_fengjie())
     for name, value in changed.items():
         section, key = name.split("__")
         content[section][key]["value"] = value

@@ -1,37 +1,44 @@
 """A registry with a small county on file."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from services.registry.tests.county import PACK_FILE, REGIONS
 from shared.access import Role
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
+
+
+async def load_regions(registry: ServiceUnderTest) -> None:
+    """Import the county's regions."""
+    headers = registry.headers(Role.ADMIN, region="")
+    answer = await registry.client.post("/api/v1/region-imports", content=REGIONS, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+async def put_in_force(registry: ServiceUnderTest) -> None:
+    """Import the county's regions, then submit and confirm its pack."""
+    await load_regions(registry)
+    headers = registry.headers(Role.POVERTY_OFFICE, subject="maker")
+    pack = await registry.client.post("/api/v1/policy-packs", content=PACK_FILE.read_bytes(), headers=headers)
+    assert pack.status_code == 201, pack.text
+    headers = registry.headers(Role.POVERTY_OFFICE, subject="checker")
+    path = f"/api/v1/policy-packs/{pack.json()['id']}/confirmations"
+    confirmed = await registry.client.post(path, headers=headers)
+    assert confirmed.status_code == 201, confirmed.text
 
 
 @pytest.fixture
-async def empty_registry(start_service: Callable[[str], Awaitable[ServiceUnderTest]]) -> ServiceUnderTest:
+async def empty_registry(start_service: StartService) -> ServiceUnderTest:
     """Return a registry without regions and packs."""
     return await start_service("registry")
 
 
 @pytest.fixture
-async def regional_registry(empty_registry: ServiceUnderTest) -> ServiceUnderTest:
+async def regional_registry(start_service: StartService) -> ServiceUnderTest:
     """Return a registry with regions and no pack."""
-    headers = empty_registry.headers(Role.ADMIN, region="")
-    answer = await empty_registry.client.post("/api/v1/region-imports", content=REGIONS, headers=headers)
-    assert answer.status_code == 201, answer.text
-    return empty_registry
+    return await start_service("registry", prepared=load_regions)
 
 
 @pytest.fixture
-async def registry(regional_registry: ServiceUnderTest) -> ServiceUnderTest:
+async def registry(start_service: StartService) -> ServiceUnderTest:
     """Return a registry with regions and the county's confirmed pack."""
-    client = regional_registry.client
-    headers = regional_registry.headers(Role.POVERTY_OFFICE, subject="maker")
-    pack = await client.post("/api/v1/policy-packs", content=PACK_FILE.read_bytes(), headers=headers)
-    assert pack.status_code == 201, pack.text
-    headers = regional_registry.headers(Role.POVERTY_OFFICE, subject="checker")
-    confirmed = await client.post(f"/api/v1/policy-packs/{pack.json()['id']}/confirmations", headers=headers)
-    assert confirmed.status_code == 201, confirmed.text
-    return regional_registry
+    return await start_service("registry", prepared=put_in_force)

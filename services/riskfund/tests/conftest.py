@@ -1,22 +1,23 @@
 """Fixtures of the risk fund's tests: the real service, with Fengjie's pack in force."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from services.riskfund.tests.county import County, fengjie
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
+
+
+async def confirm_pack(service: ServiceUnderTest) -> None:
+    """Let Fengjie's pack arrive."""
+    await County(service).confirm_pack(fengjie())
 
 
 @pytest.fixture
-async def service(start_service: Callable[..., Awaitable[ServiceUnderTest]]) -> ServiceUnderTest:
+async def service(start_service: StartService) -> ServiceUnderTest:
     """Return the service on a fresh database, with no policy pack."""
     return await start_service("riskfund")
 
 
 @pytest.fixture
-async def county(service: ServiceUnderTest) -> County:
+async def county(start_service: StartService) -> County:
     """Return Fengjie with its pack in force and no fund yet."""
-    made = County(service)
-    await made.confirm_pack(fengjie())
-    return made
+    return County(await start_service("riskfund", prepared=confirm_pack))

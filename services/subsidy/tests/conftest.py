@@ -1,11 +1,14 @@
 """A running subsidy service with its county's pack, and the register it asks."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from services.subsidy.tests.county import Register, confirmed, pack
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
+
+
+async def confirm_pack(service: ServiceUnderTest) -> None:
+    """Let the county's pack arrive."""
+    await service.deliver(confirmed(pack()))
 
 
 @pytest.fixture
@@ -15,8 +18,6 @@ def register() -> Register:
 
 
 @pytest.fixture
-async def subsidy(start_service: Callable[..., Awaitable[ServiceUnderTest]], register: Register) -> ServiceUnderTest:
-    """Start the service and let the county's pack arrive."""
-    service = await start_service("subsidy", peers={"registry": register.app()})
-    await service.deliver(confirmed(pack()))
-    return service
+async def subsidy(start_service: StartService, register: Register) -> ServiceUnderTest:
+    """Start the service with the county's pack."""
+    return await start_service("subsidy", peers={"registry": register.app()}, prepared=confirm_pack)

@@ -17,8 +17,7 @@ from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut, Village
 from shared.ids import new_id
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
-from shared.testing.plugin import StartService
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 PACKS = Path(__file__).parents[4] / "policy" / "packs"
 COUNTY, TOWNSHIP, VILLAGE, OTHER_VILLAGE = "500236", "500236001", "500236001201", "500236001202"
@@ -244,12 +243,18 @@ def changed_pack(pack: PolicyPack, **changed: Any) -> PolicyPack:
     return PolicyPack.model_validate(content)
 
 
+async def open_for_business(service: ServiceUnderTest) -> None:
+    """Let the county's pack arrive and register its bank."""
+    pack = load_pack(PACKS / "fengjie.yaml")
+    county = Lending(service, Registry(), Riskfund(), pack)
+    await county.confirm_pack(pack)
+    await county.register_bank(BANK, "rural_commercial")
+
+
 @pytest.fixture
 async def lending(start_service: StartService, pack: PolicyPack) -> Lending:
     """Return a lending service that knows the county's pack."""
     registry, riskfund = Registry(), Riskfund()
-    service = await start_service("lending", peers={"registry": registry.app(), "riskfund": riskfund.app()})
-    started = Lending(service, registry, riskfund, pack)
-    await started.confirm_pack(pack)
-    await started.register_bank(BANK, "rural_commercial")
-    return started
+    peers = {"registry": registry.app(), "riskfund": riskfund.app()}
+    service = await start_service("lending", peers=peers, prepared=open_for_business)
+    return Lending(service, registry, riskfund, pack)

@@ -11,7 +11,7 @@ from services.lending.tests.county import BANK, County, as_json, county_with_pac
 from shared.access import Role
 from shared.events.lending import LoanDisbursed
 from shared.ids import new_id
-from shared.testing.plugin import StartService
+from shared.testing.service import StartService
 
 HEADER = "application_id,contract_number,bank_reference,disbursed_on,amount"
 PATH = "/api/v1/disbursement-files"

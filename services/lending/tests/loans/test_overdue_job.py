@@ -8,7 +8,7 @@ import pytest
 from services.lending.tests.county import COUNTY, County, as_json, county_with_pack
 from shared.access import Role
 from shared.events.lending import LoanOverdue
-from shared.testing.plugin import StartService
+from shared.testing.service import StartService
 
 
 async def run(county: County, as_of: str, **who: Any) -> Any:

@@ -1,0 +1,40 @@
+"""Which tests run in one process (`--dist loadfile`): those of a file, and those of a folder that share a platform."""
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+# A platform with a county on it takes half a minute: its tests stay together, and they come first, so that no worker
+# is left alone with one of them at the end. The rest keeps the random order.
+SHARING = ("tests/faults", "tests/security", "tests/journeys", "tests/reconcile", "tests/deploy", "tests/messaging")
+
+
+def group_of(nodeid: str) -> str:
+    """Return the name of the group of tests that run one after the other in one process."""
+    file = nodeid.split("::", 1)[0]
+    return next((folder for folder in SHARING if file.startswith(f"{folder}/")), file)
+
+
+class GroupScheduling(LoadFileScheduling):
+    """Hands out groups of tests in the order in which they were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling | None:
+    """Take the place of `--dist loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return GroupScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the longest groups come first in a run with workers."""
+    if hasattr(config, "workerinput"):
+        place = {folder: number for number, folder in enumerate(SHARING)}
+        items.sort(key=lambda item: place.get(group_of(item.nodeid), len(SHARING)))
