@@ -16,7 +16,7 @@ def group_of(nodeid: str) -> str:
     return next((folder for folder in SHARING if file.startswith(f"{folder}/")), file)
 
 
-class GroupScheduling(LoadFileScheduling):
+class GroupScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist publishes no types
     """Hands out groups of tests in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
