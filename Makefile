@@ -6,13 +6,21 @@ COUNTY ?= fengjie
 # The platform that runs; else the demo's county; else an empty platform.
 DATA ?= $(if $(wildcard var/platform/environment.json),var/platform,$(if $(wildcard var/demo/platform),var/demo/platform,var/platform))
 PYTEST_WORKERS ?= 2
+# Order and drawn examples of a test run; empty draws a new one. The run says at its start which it took.
+PYTEST_SEED ?=
+
+# Every test and every service is a new Python: compiling all modules again would be a third of its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 RUN := .venv/bin/python
 DEPLOY := $(RUN) -m deploy
+PYTEST = seed=$${PYTEST_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; \
+	echo "PYTEST_SEED=$$seed repeats this order and these examples 用此种子可重现本次测试"; \
+	$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --randomly-seed=$$seed --hypothesis-seed=$$seed
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test claims check lint types up down status run token env clauses bench reconcile contracts \
+.PHONY: help setup demo test test-long claims check lint types up down status run token env clauses bench reconcile contracts \
 	pack-check pack-new pack-schema pack-diff lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
@@ -32,15 +40,17 @@ setup: $(SETUP) ## Create .venv from the locked requirements 安装依赖
 demo: $(SETUP) ## Run a county from registration to recovered losses (SCALE=0.01 COUNTY=fengjie) 全县演示
 	@$(RUN) -m tools.demo --scale $(SCALE) --county $(COUNTY)
 
-test: $(SETUP) ## Run all tests on real servers 运行全部测试
+test: $(SETUP) ## Run the tests on real servers, about five minutes (PYTEST_SEED=…) 运行测试
 	@mkdir -p var
-	@$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile -p tools.clauses.recorder \
-		--clause-report=var/clauses-report.json $(PYTEST_ARGS)
+	@$(PYTEST) -m "not long" -p tools.clauses.recorder --clause-report=var/clauses-report.json $(PYTEST_ARGS)
+
+test-long: $(SETUP) ## Run the long rounds of faults that make test leaves out 运行长时故障测试
+	@$(PYTEST) -m long $(PYTEST_ARGS)
 
 claims: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明
 	@$(RUN) -m tools.clauses --from-report var/clauses-report.json
 
-check: lint types compose-check test claims ## Everything CI checks 全部检查
+check: lint types compose-check test test-long claims ## Everything CI checks 全部检查
 
 lint: $(SETUP) ## Style and architecture: ruff, import contracts 代码规范
 	@$(RUN) -m ruff check .

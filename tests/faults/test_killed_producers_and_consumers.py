@@ -1,4 +1,7 @@
-"""kill -9 between commit and publish of every producer, and between effect and acknowledgement of every consumer."""
+"""kill -9 between commit and publish of every producer, and between effect and acknowledgement of every consumer.
+
+Long: `test_killed_services` kills one of each kind, this file goes round all others.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -12,7 +15,7 @@ from tests.faults.test_killed_services import armed, revived
 from tests.journeys.tiny_county import Place
 from tools.demo.setting_up import publish_by_two
 
-pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 _number = count(1)
 

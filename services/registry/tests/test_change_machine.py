@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, registered, resident_id, row
@@ -64,7 +64,7 @@ async def test_any_order_of_changes_keeps_the_register_whole(registry: ServiceUn
         return asyncio.run_coroutine_threadsafe(work, loop).result()
 
     # Each drawn order goes on from where the last one left the register.
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(max_examples=20, deadline=None, derandomize=True, database=None)
     @given(STEPS)
     def run(steps: list[tuple[str, int, int]]) -> None:
         for step in steps:

@@ -225,7 +225,9 @@ PERSONS = st.fixed_dictionaries(
 
 
 @given(st.lists(PERSONS, min_size=1, max_size=4), st.sampled_from(FORMS))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 async def test_for_any_households_importing_the_export_changes_nothing(
     registry: ServiceUnderTest, persons: list[dict[str, Any]], form: str
 ) -> None:

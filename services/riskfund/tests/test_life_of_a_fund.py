@@ -183,7 +183,9 @@ async def broken(county: County) -> list[str]:
 
 
 @pytest.mark.clause("FJ-13", "LG-37", "LG-39", "LG-40")
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 async def test_any_legal_order_keeps_the_funds_invariants(county: County, data: st.DataObject) -> None:
     new = County(county.service, code=str(next(_county_numbers)))
