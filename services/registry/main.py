@@ -16,6 +16,7 @@ from services.registry.register.changes import routes as changes
 from services.registry.register.duplicates import routes as duplicates
 from services.registry.register.exports import routes as exports
 from services.registry.register.households import routes as households
+from services.registry.register.households.actions.life import when_a_household_ends
 from services.registry.register.imports import routes as imports
 from services.registry.register.imports.worker import ImportWorker
 from services.registry.register.regions import routes as regions
@@ -23,6 +24,7 @@ from services.registry.reports import routes as reports
 from services.registry.settings import RegistrySettings
 from services.registry.standing.eligibility import routes as eligibility
 from services.registry.standing.entities import routes as entities
+from services.registry.standing.entities.bindings import end_with_household
 from services.registry.standing.lists import routes as lists
 from services.registry.standing.simulations import routes as simulations
 from services.registry.standing.worked_examples import try_household_examples
@@ -47,6 +49,7 @@ async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
 
 def create_app() -> FastAPI:
     """Return the registry."""
+    when_a_household_ends(end_with_household)
     rooms = (
         regions,
         packs,

@@ -21,6 +21,7 @@ from services.registry.credit.surveys.refusals import (
 from services.registry.credit.surveys.rules.form import AnswerFaults, FormLine, collection_form, faults, form_of_part
 from services.registry.credit.surveys.schemas import SurveyIn, SurveysIn, SurveysOut
 from services.registry.policy.packs.queries import PackInForce, find_packs_in_force, get_packs_in_force
+from services.registry.register.households.actions import surveyed
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -29,21 +30,6 @@ from shared.regions import county_of
 _HOUSEHOLDS = """
 SELECT id, village_code, ended_on FROM household
 WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
-"""
-_RECORD = """
-INSERT INTO credit_survey (household_id, collected_on, answers, group_name, collected_by)
-SELECT household_id, collected_on, answers::jsonb, group_name, $5
-FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[]) AS a (household_id, collected_on, answers, group_name)
-ON CONFLICT (household_id, collected_on) DO NOTHING
-"""
-# The latest visit that named the village group (村民组) tells which one the household belongs to.
-_GROUPS = """
-UPDATE household h SET group_name = s.group_name
-FROM (
-  SELECT DISTINCT ON (household_id) household_id, group_name FROM credit_survey
-  WHERE household_id = ANY ($1::uuid[]) AND group_name IS NOT NULL ORDER BY household_id, collected_on DESC
-) s
-WHERE h.id = s.household_id AND h.group_name IS DISTINCT FROM s.group_name
 """
 _DIFFERENT = """
 SELECT s.household_id, s.collected_on
@@ -78,11 +64,11 @@ async def record_surveys(conn: Connection, officer: Principal, body: SurveysIn) 
         [_stored(each.answers) for each in body.surveys],
         [each.group_name for each in body.surveys],
     )
-    done = await conn.execute(_RECORD, *columns, officer.subject)
+    done = await surveyed.store_surveys(conn, *columns, officer.subject)
     if different := await conn.fetch(_DIFFERENT, *columns):
         raise SurveyExists([(row["household_id"], row["collected_on"]) for row in different])
     if named := [each.household_id for each in body.surveys if each.group_name]:
-        await conn.execute(_GROUPS, named)
+        await surveyed.follow_groups(conn, named)
     recorded = int(done.split()[-1])
     return SurveysOut(recorded_count=recorded, already_recorded_count=len(body.surveys) - recorded)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.register.changes import queries, rules
-from services.registry.register.changes.case import Case, ensure_on_register, lock_households
+from services.registry.register.changes.case import Case, ensure_on_register
 from services.registry.register.changes.kinds import KINDS
 from services.registry.register.changes.refusals import ChangeAlreadyProposed, ChangeUnknown, NotTheProposer
 from services.registry.register.changes.schemas import (
@@ -29,6 +29,7 @@ from services.registry.register.changes.values import (
     sealed_change,
     sealed_old,
 )
+from services.registry.register.households.actions.life import lock_households
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before

@@ -1,6 +1,6 @@
-"""What every change works on: the locked household, who acts, and the few statements that all kinds share."""
+"""What every change works on: the locked household, who acts, and what all kinds share."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -15,6 +15,7 @@ from services.registry.register.changes.refusals import (
     TooManyMembers,
 )
 from services.registry.register.changes.schemas import MEMBERS_PER_HOUSEHOLD_MAX
+from services.registry.register.households.actions import life, membership
 from services.registry.register.households.refusals import HouseholdHasEnded, MembersUnknown
 from services.registry.register.households.vocabulary import EndReason, LeftReason
 from shared import outbox
@@ -30,59 +31,11 @@ from shared.events.registry import (
 )
 from shared.pii import PiiCipher
 
-# In the order of their ids, so that two changes of the same households cannot wait for each other.
-_LOCK = """
-SELECT id, county_code, number, village_code, poverty_state, state_from, registered_on, member_count, labourer_count,
-       civil_capacity, able_to_work, credit_record, phone_sealed, residence_code, group_name, ended_on, end_reason
-FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
-"""
 _MEMBERS = """
 SELECT id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on, joined_on, sex,
        civil_capacity, labour, education, at_school, migrant_worker, health
 FROM member WHERE household_id = $1 AND left_on IS NULL ORDER BY id
 """
-_LEAVE = """
-UPDATE member SET left_on = $3, left_reason = $4 WHERE household_id = $1 AND id = ANY ($2::uuid[]) AND left_on IS NULL
-"""
-_JOIN = """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
-  sex, civil_capacity, labour, education, at_school, migrant_worker, health, joined_on)
-SELECT uuid7(), $1, r.relation = 'head', r.relation, m.name_sealed, m.resident_id_sealed, m.resident_id_index,
-  m.born_on, m.sex, m.civil_capacity, m.labour, m.education, m.at_school, m.migrant_worker, m.health, $4
-FROM unnest($2::uuid[], $3::text[]) AS r (member_id, relation) JOIN member m ON m.id = r.member_id
-"""
-# The number stated in the sheet holds until that many members are on file; from then on both are the same.
-_FOLLOW = """
-WITH active AS (
-  SELECT count(*)::integer AS members, count(*) FILTER (WHERE labour IN ('able', 'partly'))::integer AS labourers,
-         coalesce(bool_and(labour IS NOT NULL), false) AS known
-  FROM member WHERE household_id = $1 AND left_on IS NULL
-), counted AS (
-  SELECT a.*, greatest(a.members, h.member_count + $2::integer, 1) AS stated FROM active a, household h WHERE h.id = $1
-)
-UPDATE household h SET member_count = c.stated,
-  labourer_count = CASE WHEN c.stated = c.members AND c.known THEN c.labourers
-                   ELSE least(c.stated, greatest(c.labourers, h.labourer_count + $3::integer)) END,
-  civil_capacity = coalesce(m.civil_capacity, h.civil_capacity),
-  able_to_work = coalesce(m.labour <> 'unable', h.able_to_work)
-FROM counted c, member m
-WHERE h.id = $1 AND m.household_id = h.id AND m.is_head AND m.left_on IS NULL
-"""
-_END = """
-UPDATE household SET ended_on = $2, end_reason = $3, merged_into_id = $4 WHERE id = $1 AND ended_on IS NULL
-"""
-# Its help agreement ends too, so that its place in the entity's capacity becomes free (SX-4).
-_END_HELP = """
-WITH agreements AS (
-  UPDATE entity_household SET valid_until = greatest(valid_from, $2), end_reason = 'household ended', ended_by = $3,
-    ended_at = now()
-  WHERE household_id = $1 AND valid_until IS NULL
-)
-UPDATE helper_assignment SET valid_until = greatest(valid_from, $2), end_reason = 'household ended', ended_by = $3,
-  ended_at = now()
-WHERE household_id = $1 AND valid_until IS NULL
-"""
-_TURN = "UPDATE household SET version = version + 1 WHERE id = $1 RETURNING version, village_code"
 _ON_FILE = "SELECT count(*) FROM member WHERE household_id = $1 AND left_on IS NULL"
 _OPEN_LOANS = "SELECT count(*) FROM household_loan WHERE household_id = $1 AND closed_on IS NULL"
 _OPEN_ENTRIES = """
@@ -114,11 +67,6 @@ class Case:
         """Return the id of the household that changes."""
         identifier: UUID = self.household["id"]
         return identifier
-
-
-async def lock_households(conn: Connection, ids: Iterable[UUID]) -> dict[UUID, Record]:
-    """Lock households in the order of their ids and return them by id."""
-    return {row["id"]: row for row in await conn.fetch(_LOCK, sorted(set(ids)))}
 
 
 def ensure_on_register(household: Record) -> None:
@@ -162,13 +110,7 @@ async def leave(
     """
     for member_id in leaving:
         ensure_not_before("effective_on", on, "joined_on", members[member_id]["joined_on"])
-    await case.conn.execute(_LEAVE, case.household_id, list(leaving), on, reason)
-
-
-async def join(case: Case, household_id: UUID, related: Sequence[tuple[UUID, str]], on: date) -> None:
-    """Put persons who left on file in another household, with their events and new relations."""
-    ids, relations = [each for each, _ in related], [relation for _, relation in related]
-    await case.conn.execute(_JOIN, household_id, ids, relations, on)
+    await membership.leave(case.conn, case.household_id, leaving, on, reason)
 
 
 async def ensure_room(conn: Connection, household_id: UUID, more: int) -> None:
@@ -182,31 +124,18 @@ async def ensure_room(conn: Connection, household_id: UUID, more: int) -> None:
         raise TooManyMembers(count, MEMBERS_PER_HOUSEHOLD_MAX)
 
 
-async def follow(conn: Connection, household_id: UUID, members_more: int = 0, labourers_more: int = 0) -> None:
-    """Let the counts follow the members on file, and capacity and ability to work the head."""
-    await conn.execute(_FOLLOW, household_id, members_more, labourers_more)
-
-
 async def end_household(
     case: Case, members: Mapping[UUID, Record], reason: EndReason, left: LeftReason, on: date, into: UUID | None = None
 ) -> None:
     """Take the household off the register; its rows, counts and loans stay as they are."""
     await leave(case, members, list(members), on, left)
-    await case.conn.execute(_END, case.household_id, on, reason, into)
-    await case.conn.execute(_END_HELP, case.household_id, on, case.officer.subject)
+    await life.end(case.conn, case.household_id, on, reason, case.officer.subject, into)
 
 
 async def announce(conn: Connection, household_id: UUID, event: Announced) -> None:
     """Record one event about a household under its next version."""
-    turned = await conn.fetchrow(_TURN, household_id)
-    assert turned is not None
-    await outbox.record(
-        conn,
-        event,
-        aggregate_id=household_id,
-        aggregate_version=turned["version"],
-        region_code=turned["village_code"],
-    )
+    version, village_code = await life.count_version(conn, household_id)
+    await outbox.record(conn, event, aggregate_id=household_id, aggregate_version=version, region_code=village_code)
 
 
 async def announce_end(case: Case, reason: Literal["moved_out", "died_out", "error"], on: date) -> None:

@@ -15,8 +15,6 @@ from services.registry.register.changes.case import (
     ensure_on_register,
     ensure_owes_nothing,
     ensure_room,
-    follow,
-    join,
 )
 from services.registry.register.changes.refusals import (
     MergedIntoItself,
@@ -34,6 +32,7 @@ from services.registry.register.changes.schemas import (
     ResidenceChanged,
 )
 from services.registry.register.changes.values import Values, as_value
+from services.registry.register.households.actions import life, membership
 from services.registry.register.households.sealed import PHONE_CONTEXT
 from services.registry.register.households.vocabulary import EndReason, LeftReason
 from services.registry.register.regions.queries import get_region
@@ -41,33 +40,6 @@ from shared.dates import ensure_not_before
 from shared.events.registry import HouseholdMerged, HouseholdMoved
 from shared.regions import county_of
 
-_CONTACT = "UPDATE household SET phone_sealed = $2 WHERE id = $1"
-_RESIDENCE = "UPDATE household SET residence_code = $2 WHERE id = $1"
-_GROUP = "UPDATE household SET group_name = $2 WHERE id = $1"
-# A household that lived in the village it now moves to lives in its own village again; its group was of the other.
-_MOVE = """
-UPDATE household SET village_code = $2, residence_code = nullif(residence_code, $2), group_name = NULL WHERE id = $1
-"""
-_VILLAGE = """
-INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by) VALUES ($1, $2, $3,
-  'moved', $4)
-"""
-# What bars the merged household bars the other from then on.
-_CARRY_EXCLUSIONS = """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
-SELECT uuid7(), $2, kind, greatest(valid_from, $3), $4, $5 FROM household_exclusion
-WHERE household_id = $1 AND valid_until IS NULL
-ON CONFLICT (household_id, kind) WHERE valid_until IS NULL DO NOTHING
-"""
-_CARRY_DEBTS = """
-INSERT INTO family_debt (id, household_id, member_id, bank_code, kind, valid_from, recorded_by)
-SELECT uuid7(), $2, now_there.id, d.bank_code, d.kind, d.valid_from, $3
-FROM family_debt d LEFT JOIN member was ON was.id = d.member_id
-LEFT JOIN member now_there ON now_there.resident_id_index = was.resident_id_index AND now_there.household_id = $2
-  AND now_there.left_on IS NULL
-WHERE d.household_id = $1 AND d.valid_until IS NULL
-ON CONFLICT (household_id, bank_code, kind, member_id) WHERE valid_until IS NULL DO NOTHING
-"""
 _COUNTY_LENGTH: Final = 6
 
 
@@ -85,7 +57,7 @@ async def change_contact(case: Case, change: ContactChanged) -> None:
     """
     if (await phone_before(case, change))["phone"] == change.phone:
         raise NothingToChange
-    await case.conn.execute(_CONTACT, case.household_id, case.cipher.encrypt(change.phone, PHONE_CONTEXT))
+    await life.set_phone(case.conn, case.household_id, case.cipher.encrypt(change.phone, PHONE_CONTEXT))
 
 
 async def residence_before(case: Case, change: ResidenceChanged) -> Values:
@@ -108,7 +80,7 @@ async def change_residence(case: Case, change: ResidenceChanged) -> None:
         if len(residence) < _COUNTY_LENGTH:
             raise NotAVillage(residence, "a county, township or village")
         await get_region(case.conn, residence)
-    await case.conn.execute(_RESIDENCE, case.household_id, residence)
+    await life.set_residence(case.conn, case.household_id, residence)
 
 
 async def group_before(case: Case, change: GroupChanged) -> Values:
@@ -124,7 +96,7 @@ async def change_group(case: Case, change: GroupChanged) -> None:
     """
     if change.group_name == case.household["group_name"]:
         raise NothingToChange
-    await case.conn.execute(_GROUP, case.household_id, change.group_name)
+    await life.set_group(case.conn, case.household_id, change.group_name)
 
 
 async def place_before(case: Case, change: HouseholdMovedIn) -> Values:
@@ -151,9 +123,8 @@ async def move_household(case: Case, change: HouseholdMovedIn) -> None:
         await end_household(case, members, EndReason.MOVED_OUT, LeftReason.MOVED_OUT, change.effective_on)
         await announce_end(case, "moved_out", change.effective_on)
         return
-    await case.conn.execute(_MOVE, case.household_id, change.village_code)
     placed = (case.household_id, change.village_code, change.effective_on, case.officer.subject)
-    await case.conn.execute(_VILLAGE, *placed)
+    await life.move(case.conn, *placed)
     moved = HouseholdMoved(
         household_id=case.household_id,
         village_code_before=case.household["village_code"],
@@ -164,7 +135,7 @@ async def move_household(case: Case, change: HouseholdMovedIn) -> None:
 
 
 async def both_before(case: Case, change: HouseholdsMergedIn) -> Values:
-    """Return who is in the household that is merged into the other."""
+    """Return who is in the household that the other absorbs."""
     members = await active_members(case)
     return {f"relations.{each['id']}": as_value(each["relation"]) for each in members.values()}
 
@@ -172,15 +143,15 @@ async def both_before(case: Case, change: HouseholdsMergedIn) -> Values:
 async def merge_household(case: Case, change: HouseholdsMergedIn) -> None:
     """Merge a household without debts into another of its county; both dossiers stay.
 
-    Exclusions and family debts pass to the household that takes over; ratings and lines do not.
+    Exclusions and family debts pass to the household that absorbs it; ratings and credit limits do not.
 
     Raises:
-        MergedIntoItself, OutsideCounty, HouseholdHasEnded: nothing can be merged into the other household.
+        MergedIntoItself, OutsideCounty, HouseholdHasEnded: the other household cannot absorb it.
         LoansOpen, EntriesOpen: it owes, or is listed, and would disappear as the one who answers (SX-1, LG-22).
         RelationsIncomplete: a member's relation to the head who takes them in is missing.
         TooManyMembers: both together are no single family.
     """
-    into = _onboarding(case, change.into_household_id)
+    into = _absorbing(case, change.into_household_id)
     await ensure_owes_nothing(case, "close the loans first, or merge the other household into this one")
     await ensure_not_listed(case)
     members = await active_members(case)
@@ -191,13 +162,10 @@ async def merge_household(case: Case, change: HouseholdsMergedIn) -> None:
         case, members, EndReason.MERGED, LeftReason.MERGED, change.effective_on, change.into_household_id
     )
     related = [(each.member_id, str(each.relation)) for each in change.relations]
-    await join(case, into["id"], related, change.effective_on)
-    await follow(case.conn, into["id"], case.household["member_count"], case.household["labourer_count"])
+    await membership.join(case.conn, into["id"], related, change.effective_on)
+    await membership.recount(case.conn, into["id"], case.household["member_count"], case.household["labourer_count"])
     why = f"merged from household {case.household['number']}"
-    await case.conn.execute(
-        _CARRY_EXCLUSIONS, case.household_id, into["id"], change.effective_on, why, case.officer.subject
-    )
-    await case.conn.execute(_CARRY_DEBTS, case.household_id, into["id"], case.officer.subject)
+    await life.absorb(case.conn, case.household_id, into["id"], change.effective_on, why, case.officer.subject)
     merged = HouseholdMerged(
         household_id=case.household_id,
         into_household_id=into["id"],
@@ -232,7 +200,7 @@ async def close_household(case: Case, change: HouseholdEndedIn) -> None:
     await announce_end(case, end, change.effective_on)
 
 
-def _onboarding(case: Case, into_household_id: UUID) -> Record:
+def _absorbing(case: Case, into_household_id: UUID) -> Record:
     if into_household_id == case.household_id:
         raise MergedIntoItself
     assert case.other is not None

@@ -35,7 +35,7 @@ class Kind(NamedTuple):
 KINDS: Final[Mapping[type[AnyChange], Kind]] = MappingProxyType(
     {
         MemberAdded: Kind(members.nothing_before, members.add_member),
-        MemberCorrected: Kind(members.events_before, members.correct_member),
+        MemberCorrected: Kind(members.details_before, members.correct_member),
         MemberLeft: Kind(members.membership_before, members.let_leave),
         HeadChanged: Kind(members.head_before, members.change_head),
         ContactChanged: Kind(households.phone_before, households.change_contact),

@@ -18,7 +18,6 @@ from services.registry.register.changes.case import (
     ensure_not_listed,
     ensure_owes_nothing,
     ensure_room,
-    follow,
     head_among,
     leave,
 )
@@ -35,15 +34,16 @@ from services.registry.register.changes.refusals import (
 from services.registry.register.changes.rules import ensure_each_related
 from services.registry.register.changes.schemas import HeadChanged, MemberAdded, MemberCorrected, MemberLeft, NewHead
 from services.registry.register.changes.values import Values, as_value
+from services.registry.register.households.actions import membership
 from services.registry.register.households.sealed import NAME_CONTEXT, RESIDENT_ID_CONTEXT
-from services.registry.register.households.vocabulary import EndReason, Labour, LeftReason, Relation
+from services.registry.register.households.vocabulary import EndReason, Labour, LeftReason
 from shared.access import Right
 from shared.events.registry import HouseholdHeadChanged
 from shared.resident_id import born_on, ensure_valid, sex
 
 HeadCause = Literal["death", "left", "agreed"]
 _LABOURERS: Final = (Labour.ABLE, Labour.PARTLY)
-# Only what the file of a member says; who is head and who has left have kinds of their own.
+# Only plain details of a member; who is head and who has left have kinds of their own.
 _PLAIN: Final = (
     "relation",
     "civil_capacity",
@@ -53,33 +53,11 @@ _PLAIN: Final = (
     "migrant_worker",
     "health",
 )
-_ADD = """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
-  sex, civil_capacity, labour, education, at_school, migrant_worker, health, joined_on)
-VALUES (uuid7(), $1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-ON CONFLICT (resident_id_index) WHERE left_on IS NULL DO NOTHING RETURNING id
-"""
 _HOLDER = """
 SELECT m.id AS member_id, m.household_id, h.number, h.village_code
 FROM member m JOIN household h ON h.id = m.household_id
 WHERE m.resident_id_index = $1 AND m.left_on IS NULL
 """
-_CORRECT = """
-UPDATE member SET relation = coalesce($2, relation), civil_capacity = coalesce($3, civil_capacity),
-  labour = coalesce($4, labour), education = coalesce($5, education), at_school = coalesce($6, at_school),
-  migrant_worker = coalesce($7, migrant_worker), health = coalesce($8, health),
-  name_sealed = coalesce($9, name_sealed), resident_id_sealed = coalesce($10, resident_id_sealed),
-  resident_id_index = coalesce($11, resident_id_index), born_on = coalesce($12, born_on), sex = coalesce($13, sex)
-WHERE id = $1
-"""
-_FORGET_TRACES = "DELETE FROM member_trace WHERE member_id = $1"
-_RELATE = """
-UPDATE member m SET is_head = false, relation = r.relation
-FROM unnest($2::uuid[], $3::text[]) AS r (member_id, relation)
-WHERE m.household_id = $1 AND m.id = r.member_id AND m.left_on IS NULL
-"""
-_LEAD = "UPDATE member SET is_head = true, relation = 'head' WHERE id = $1 AND household_id = $2 AND left_on IS NULL"
-_HEAD_RECORD = "UPDATE household SET credit_record = $2 WHERE id = $1"
 
 
 async def nothing_before(case: Case, change: MemberAdded) -> Values:
@@ -97,8 +75,8 @@ async def add_member(case: Case, change: MemberAdded) -> None:
     """
     number = ensure_valid(change.resident_id)
     index = case.cipher.index(number)
-    added = await case.conn.fetchval(
-        _ADD,
+    added = await membership.add(
+        case.conn,
         case.household_id,
         change.relation,
         case.cipher.encrypt(change.name, NAME_CONTEXT),
@@ -118,11 +96,11 @@ async def add_member(case: Case, change: MemberAdded) -> None:
         await _refuse_person(case, index)
     await ensure_room(case.conn, case.household_id, 0)
     more = 0 if change.cause == "recorded" else 1
-    await follow(case.conn, case.household_id, more, more if change.labour in _LABOURERS else 0)
+    await membership.recount(case.conn, case.household_id, more, more if change.labour in _LABOURERS else 0)
 
 
-async def events_before(case: Case, change: MemberCorrected) -> Values:
-    """Return what is on file of the events that are to be corrected."""
+async def details_before(case: Case, change: MemberCorrected) -> Values:
+    """Return what is on file of the details that are to be corrected."""
     member = chosen(await active_members(case), change.member_id)
     asked = change.model_fields_set
     values: Values = {key: as_value(member[key]) for key in _PLAIN if key in asked}
@@ -134,7 +112,7 @@ async def events_before(case: Case, change: MemberCorrected) -> Values:
 
 
 async def correct_member(case: Case, change: MemberCorrected) -> None:
-    """Put events of a member right; under another name or number the traces for duplicates are made anew.
+    """Put details of a member right; under another name or number the traces for duplicates are made anew.
 
     Raises:
         MembersUnknown: it is no active member.
@@ -146,7 +124,7 @@ async def correct_member(case: Case, change: MemberCorrected) -> None:
     if member["is_head"] and change.relation is not None:
         raise HeadHasNoRelation
     number = ensure_valid(change.resident_id) if change.resident_id else None
-    before = await events_before(case, change)
+    before = await details_before(case, change)
     after = {key: as_value(getattr(change, key)) for key in before} | ({"resident_id": number} if number else {})
     if all(after[key] in (None, before[key]) for key in before):
         raise NothingToChange
@@ -158,10 +136,9 @@ async def correct_member(case: Case, change: MemberCorrected) -> None:
         born_on(number) if number else None,
         sex(number) if number else None,
     )
-    await _write_events(case, change, sealed)
-    await case.conn.execute(_FORGET_TRACES, change.member_id)
+    await _write_details(case, change, sealed)
     was, now = member["labour"] in _LABOURERS, (change.labour or member["labour"]) in _LABOURERS
-    await follow(case.conn, case.household_id, 0, int(now) - int(was))
+    await membership.recount(case.conn, case.household_id, 0, int(now) - int(was))
 
 
 async def membership_before(case: Case, change: MemberLeft) -> Values:
@@ -195,9 +172,9 @@ async def let_leave(case: Case, change: MemberLeft) -> None:
         return
     await leave(case, members, [change.member_id], change.effective_on, reason)
     if change.new_head is not None:
-        await _hand_on(case, staying, change.new_head)
+        await _hand_over(case, staying, change.new_head)
         await _announce_head(case, change, "death" if reason is LeftReason.DEATH else "left")
-    await follow(case.conn, case.household_id, -1, -1 if member["labour"] in _LABOURERS else 0)
+    await membership.recount(case.conn, case.household_id, -1, -1 if member["labour"] in _LABOURERS else 0)
 
 
 async def head_before(case: Case, change: HeadChanged) -> Values:
@@ -229,9 +206,9 @@ async def change_head(case: Case, change: HeadChanged) -> None:
         raise AlreadyHead(change.new_head.member_id)
     await ensure_owes_nothing(case, "the head may change when the loans are closed")
     await ensure_not_listed(case)
-    await _hand_on(case, members, change.new_head)
+    await _hand_over(case, members, change.new_head)
     await _announce_head(case, change, "agreed")
-    await follow(case.conn, case.household_id)
+    await membership.recount(case.conn, case.household_id)
 
 
 async def _ensure_head_may_leave(case: Case, change: MemberLeft, staying: Mapping[UUID, Record]) -> None:
@@ -257,16 +234,14 @@ async def _close(case: Case, members: Mapping[UUID, Record], change: MemberLeft,
     await announce_end(case, "error" if ended is EndReason.ERROR else "moved_out", change.effective_on)
 
 
-async def _hand_on(case: Case, members: Mapping[UUID, Record], new_head: NewHead) -> None:
-    """Relate everyone to the new head; first nobody is the head, then the new one, as the unique index asks."""
+async def _hand_over(case: Case, members: Mapping[UUID, Record], new_head: NewHead) -> None:
+    """Make a member the head and relate everyone else to the new head."""
     chosen(members, new_head.member_id)
     await ensure_may_lead(case, new_head.member_id)
     others = [each.member_id for each in new_head.relations]
     ensure_each_related(others, [each for each in members if each != new_head.member_id])
-    relations = [each.relation for each in new_head.relations]
-    await case.conn.execute(_RELATE, case.household_id, [*others, new_head.member_id], [*relations, Relation.OTHER])
-    await case.conn.execute(_LEAD, new_head.member_id, case.household_id)
-    await case.conn.execute(_HEAD_RECORD, case.household_id, new_head.credit_record)
+    related = [(each.member_id, str(each.relation)) for each in new_head.relations]
+    await membership.hand_over(case.conn, case.household_id, new_head.member_id, related, new_head.credit_record)
 
 
 async def _announce_head(case: Case, change: MemberLeft | HeadChanged, cause: HeadCause) -> None:
@@ -279,12 +254,11 @@ async def _announce_head(case: Case, change: MemberLeft | HeadChanged, cause: He
     await announce(case.conn, case.household_id, event)
 
 
-async def _write_events(case: Case, change: MemberCorrected, sealed: tuple[object, ...]) -> None:
-    """Write the events; the database refuses the number of a person who is active elsewhere."""
+async def _write_details(case: Case, change: MemberCorrected, sealed: tuple[object, ...]) -> None:
+    """Write the details; the database refuses the number of a person who is active elsewhere."""
     plain = [getattr(change, key) for key in _PLAIN]
     try:
-        async with case.conn.transaction():
-            await case.conn.execute(_CORRECT, change.member_id, *plain, *sealed)
+        await membership.correct(case.conn, change.member_id, *plain, *sealed)
     except asyncpg.UniqueViolationError:
         await _refuse_person(case, case.cipher.index(ensure_valid(change.resident_id or "")))
 

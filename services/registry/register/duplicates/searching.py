@@ -14,6 +14,7 @@ from asyncpg import Record
 
 from services.registry.register.duplicates.rules.likeness import traces
 from services.registry.register.duplicates.schemas import SearchIn, SearchOut
+from services.registry.register.households.actions import membership
 from services.registry.register.households.sealed import NAME_CONTEXT
 from services.registry.register.regions.queries import get_region
 from shared.access import Principal, Right
@@ -95,7 +96,7 @@ async def _trace(conn: Connection, cipher: PiiCipher, county_code: str) -> None:
     while rows := await conn.fetch(_UNTRACED, county_code, after, MEMBERS_PER_ROUND):
         after = rows[-1]["id"]
         records = await asyncio.to_thread(_records, rows, cipher)
-        await conn.copy_records_to_table("member_trace", records=records, columns=("member_id", "kind", "trace"))
+        await membership.store_traces(conn, records)
 
 
 def _records(rows: Sequence[Record], cipher: PiiCipher) -> list[tuple[UUID, str, bytes]]:

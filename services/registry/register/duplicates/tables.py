@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -21,16 +20,6 @@ from sqlalchemy import (
 )
 
 from services.registry.metadata import metadata
-
-member_trace = Table(
-    "member_trace",
-    metadata,
-    Column("member_id", Uuid, ForeignKey("member.id"), nullable=False),
-    Column("kind", Text, CheckConstraint("kind IN ('name', 'name_part')", name="kind"), nullable=False),
-    Column("trace", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("member_id", "kind", "trace"),
-    Index("member_trace_trace", "trace"),
-)
 
 duplicate_search = Table(
     "duplicate_search",

@@ -14,17 +14,8 @@ from services.registry.access import (
     RecordFamilyDebts,
     RevealAccounts,
 )
-from services.registry.register.households import (
-    accounts,
-    exclusions,
-    family_debts,
-    helpers,
-    lookups,
-    members,
-    profile,
-    queries,
-    statuses,
-)
+from services.registry.register.households import lookups, members, profile, queries
+from services.registry.register.households.actions import accounts, exclusions, family_debts, helpers, statuses
 from services.registry.register.households.schemas import (
     AccountCorrectionIn,
     AccountLookupsIn,

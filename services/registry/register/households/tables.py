@@ -284,3 +284,13 @@ _KNOWN_SET_WISE = (
 for _table, _key in _KNOWN_SET_WISE:
     _not_enforced = f"ALTER TABLE {_table.name} ALTER CONSTRAINT fk_{_table.name}_{_key} NOT ENFORCED"
     event.listen(_table, "after_create", DDL(_not_enforced))  # type: ignore[no-untyped-call]
+
+member_trace = Table(
+    "member_trace",
+    metadata,
+    Column("member_id", Uuid, ForeignKey("member.id"), nullable=False),
+    Column("kind", Text, CheckConstraint("kind IN ('name', 'name_part')", name="kind"), nullable=False),
+    Column("trace", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("member_id", "kind", "trace"),
+    Index("member_trace_trace", "trace"),
+)

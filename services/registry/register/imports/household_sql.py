@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.registry.register.households.actions import staged
 from services.registry.register.households.sheet_cells import household_cells, households_by_id
 from services.registry.register.imports import household_rows
 from services.registry.register.imports.faults import Fault
@@ -50,52 +51,6 @@ WHERE v.faults = ARRAY[$2] AND r.content_digest IS NOT NULL
 _UNCHANGED_AFTER_ALL = """
 UPDATE sheet_verdict SET verdict = 'unchanged', faults = '{}' WHERE row_number = ANY ($1::int[])
 """
-_REGISTER = """
-INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
-  member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, import_id,
-  residence_code, group_name)
-SELECT household_id, $1, number, village_code, 0, poverty_state, registered_on, registered_on, member_count,
-  labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, $2,
-  nullif(residence_code, village_code), group_name
-FROM sheet_row
-"""
-_MEMBERS = """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
-  sex, civil_capacity, labour, joined_on)
-SELECT member_id, household_id, true, 'head', name_sealed, resident_id_sealed, resident_id_index, born_on, sex,
-  civil_capacity, CASE WHEN able_to_work THEN 'able' ELSE 'unable' END, registered_on
-FROM sheet_row
-"""
-_BY_OFFICER = (
-    """
-INSERT INTO bank_account (household_id, version, bank_code, account_sealed, valid, reason, recorded_by)
-SELECT household_id, 1, bank_code, account_sealed, true, 'household import', $1 FROM sheet_row
-""",
-    """
-INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
-SELECT household_id, poverty_state, registered_on, 'household import', $1 FROM sheet_row
-""",
-    """
-INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by)
-SELECT household_id, village_code, registered_on, 'registered', $1 FROM sheet_row
-""",
-    """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
-SELECT uuid7(), household_id, 'four_kinds', registered_on, 'household import', $1 FROM sheet_row WHERE four_kinds
-""",
-)
-_COLLECTED = (
-    """
-INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
-SELECT household_id, $2, answers, $1 FROM sheet_row WHERE answers <> '{}'
-""",
-    """
-INSERT INTO family_debt (id, household_id, bank_code, kind, valid_from, recorded_by)
-SELECT uuid7(), household_id, bank_code, 'production_loan', $2, $1
-FROM (SELECT household_id, unnest(string_to_array(family_debts, ',')) AS bank_code FROM sheet_row
-      WHERE family_debts IS NOT NULL) debts
-""",
-)
 _ANNOUNCE = outbox.bulk_insert(
     HouseholdsRegistered,
     source=f"""(
@@ -103,11 +58,11 @@ _ANNOUNCE = outbox.bulk_insert(
         'state', poverty_state, 'effective_from', registered_on) ORDER BY place) AS households
       FROM (SELECT *, row_number() OVER (ORDER BY row_number) - 1 AS place FROM sheet_row) numbered
       GROUP BY place / {HOUSEHOLDS_PER_EVENT_MAX} ORDER BY place / {HOUSEHOLDS_PER_EVENT_MAX}
-    ) event""",  # noqa: S608 - our own number
+    ) registered""",  # noqa: S608 - our own number
     aggregate_id="uuid7()",
     aggregate_version="1",
     region_code="$2::text",
-    data={"import_id": "$1::uuid", "county_code": "$2::text", "households": "event.households"},
+    data={"import_id": "$1::uuid", "county_code": "$2::text", "households": "registered.households"},
     traceparent="$3",
 )
 
@@ -132,12 +87,7 @@ async def _reconsider(conn: Connection, taken: TakenImport, cipher: PiiCipher) -
 
 
 async def _register(conn: Connection, taken: TakenImport) -> None:
-    await conn.execute(_REGISTER, taken.county_code, taken.id)
-    await conn.execute(_MEMBERS)
-    for statement in _BY_OFFICER:
-        await conn.execute(statement, taken.officer)
-    for statement in _COLLECTED:
-        await conn.execute(statement, taken.officer, taken.collected_on)
+    await staged.register_households(conn, taken.county_code, taken.id, taken.officer, taken.collected_on)
     await conn.execute(_ANNOUNCE, taken.id, taken.county_code, taken.traceparent)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from asyncpg import Record
 
+from services.registry.register.households.actions import staged
 from services.registry.register.households.sealed import NAME_CONTEXT
 from services.registry.register.imports import member_rows
 from services.registry.register.imports.faults import Fault
@@ -13,9 +14,10 @@ from services.registry.register.imports.registering import PieceStatements, Take
 from shared.db import Connection
 from shared.pii import PiiCipher
 
-_EVENTS: Final = ("civil_capacity", "labour", "education", "at_school", "health", "migrant_worker")
-_DIFFERS: Final = " OR ".join(f"m.{event} <> r.{event}" for event in ("relation", *_EVENTS))
-_ADDS: Final = " OR ".join(f"(m.{event} IS NULL AND r.{event} IS NOT NULL)" for event in (*_EVENTS, "sex"))
+_DIFFERS: Final = " OR ".join(f"m.{detail} <> r.{detail}" for detail in ("relation", *staged.MEMBER_DETAILS))
+_ADDS: Final = " OR ".join(
+    f"(m.{detail} IS NULL AND r.{detail} IS NOT NULL)" for detail in (*staged.MEMBER_DETAILS, "sex")
+)
 _LOCK = """
 SELECT h.id FROM household h
 WHERE h.county_code = $1 AND h.number IN (SELECT number FROM sheet_row) ORDER BY h.id FOR UPDATE
@@ -56,30 +58,6 @@ FROM sheet_row r JOIN household h ON h.county_code = $3 AND h.number = r.number
 WHERE r.row_number = ANY ($1::int[])
 ON CONFLICT (row_number) DO UPDATE SET verdict = 'rejected', faults = excluded.faults
 """
-_SET_EVENTS = ", ".join(f"{event} = coalesce(m.{event}, r.{event})" for event in (*_EVENTS, "sex"))
-_FILL_IN = f"""
-UPDATE member m SET {_SET_EVENTS} FROM sheet_row r
-WHERE m.resident_id_index = r.resident_id_index AND m.left_on IS NULL
-"""  # noqa: S608 - our own column names
-# On file since the household is, as far as a list of its members can tell; a child since its birth.
-_REGISTER = """
-INSERT INTO member (id, household_id, is_head, relation, name_sealed, resident_id_sealed, resident_id_index, born_on,
-  sex, civil_capacity, labour, education, at_school, health, migrant_worker, joined_on)
-SELECT r.member_id, h.id, r.relation = 'head', r.relation, r.name_sealed, r.resident_id_sealed, r.resident_id_index,
-  r.born_on, r.sex, r.civil_capacity, r.labour, r.education, r.at_school, r.health, r.migrant_worker,
-  greatest(h.registered_on, r.born_on)
-FROM sheet_row r JOIN household h ON h.county_code = $1 AND h.number = r.number
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.resident_id_index = r.resident_id_index AND m.left_on IS NULL)
-"""
-# A list may be incomplete, so it raises the household's count of members and never lowers it.
-_COUNT = """
-UPDATE household h SET member_count = c.count
-FROM (SELECT m.household_id, count(*) AS count FROM member m
-      WHERE m.left_on IS NULL AND m.household_id IN (
-        SELECT k.id FROM household k JOIN sheet_row r ON k.county_code = $1 AND k.number = r.number)
-      GROUP BY 1) c
-WHERE h.id = c.household_id AND h.member_count < c.count
-"""
 
 
 async def _reconsider(conn: Connection, taken: TakenImport, cipher: PiiCipher) -> None:
@@ -101,9 +79,7 @@ def _named_otherwise(rows: Sequence[Record], cipher: PiiCipher) -> list[int]:
 
 
 async def _register(conn: Connection, taken: TakenImport) -> None:
-    await conn.execute(_FILL_IN)
-    await conn.execute(_REGISTER, taken.county_code)
-    await conn.execute(_COUNT, taken.county_code)
+    await staged.register_members(conn, taken.county_code)
 
 
 MEMBER_STATEMENTS: Final = PieceStatements(member_rows.STAGE, _JUDGE, _reconsider, _register, lock=_LOCK)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from services.registry.register.households.actions import life
 from services.registry.register.regions.refusals import (
     ChangeInvalid,
     ChildrenNotTaken,
@@ -104,14 +105,6 @@ SELECT m.number FROM household_region_move m
 WHERE left(m.to_code, 6) <> left(m.from_code, 6) AND EXISTS (
   SELECT FROM household h WHERE h.county_code = left(m.to_code, 6) AND h.number = m.number AND h.id <> m.id)
 ORDER BY 1
-"""
-_MOVE_HOUSEHOLDS = """
-WITH moved AS (
-  UPDATE household h SET village_code = m.to_code, county_code = left(m.to_code, 6) FROM household_region_move m
-  WHERE h.id = m.id AND m.from_code <> m.to_code RETURNING h.id, m.to_code
-)
-INSERT INTO household_village (household_id, village_code, valid_from, cause, recorded_by)
-SELECT id, to_code, $1, 'region_change', $2 FROM moved
 """
 _SUCCEED = """
 INSERT INTO region_succession (change_id, from_code, to_code, households_moved)
@@ -220,7 +213,7 @@ async def _move_households(
             [row["number"] for row in clashing],
             "the other county has households with the same numbers; give them new numbers first",
         )
-    return _count(await conn.execute(_MOVE_HOUSEHOLDS, body.effective_on, officer.subject))
+    return _count(await life.recode(conn, body.effective_on, officer.subject))
 
 
 def _assigned(body: RegionChangeIn, pairs: Sequence[Succession]) -> tuple[list[str], list[str]]:

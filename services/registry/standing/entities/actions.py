@@ -269,3 +269,12 @@ async def _details(conn: Connection, cipher: PiiCipher, entity_id: UUID) -> tupl
     representative = cipher.decrypt(row["legal_representative_sealed"], REPRESENTATIVE_CONTEXT)
     account = cipher.decrypt(row["settlement_account_sealed"], ACCOUNT_CONTEXT)
     return row["name"], representative, row["bank_code"], account
+
+
+_COUNT_VERSION = "UPDATE implementing_entity SET version = version + 1 WHERE id = $1 RETURNING version"
+
+
+async def count_version(conn: Connection, entity_id: UUID) -> int:
+    """Count one more event about an entity and return its number."""
+    version: int = await conn.fetchval(_COUNT_VERSION, entity_id)
+    return version

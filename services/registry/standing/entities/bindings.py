@@ -123,3 +123,15 @@ async def _bound(conn: Connection, household_id: UUID, valid_from: date) -> Boun
 
 def _names(lists: list[Record], subject_id: UUID) -> tuple[str, ...]:
     return tuple(row["list_name"] for row in lists if row["subject_id"] == subject_id)
+
+
+_END_WITH_HOUSEHOLD = """
+UPDATE entity_household SET valid_until = greatest(valid_from, $2), end_reason = 'household ended', ended_by = $3,
+  ended_at = now()
+WHERE household_id = $1 AND valid_until IS NULL
+"""
+
+
+async def end_with_household(conn: Connection, household_id: UUID, ended_on: date, ended_by: str) -> None:
+    """End the help agreement of a household that ends, so that its place in the entity's capacity is free (SX-4)."""
+    await conn.execute(_END_WITH_HOUSEHOLD, household_id, ended_on, ended_by)

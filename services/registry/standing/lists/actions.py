@@ -1,17 +1,23 @@
 """List late and malicious borrowers, clear them when they have paid, and cut their village's quota (FJ-12, LG-22)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.registry.policy.packs.queries import get_packs_in_force
+from services.registry.register.households.actions import life
 from services.registry.standing.lists.quotas import cut_quota
 from services.registry.standing.lists.rules import is_listed_for_lateness
 from shared import outbox
 from shared.db import Connection
+from shared.events.base import Event
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanOverdue
 from shared.events.registry import HouseholdListed, HouseholdUnlisted
+from shared.outbox import RecordedEvent
 from shared.policy.terms import ListRule
 
 _REASONS: Final = {"overdue": "贷款逾期 The loan is overdue", "malicious": "恶意拖欠 Malicious default"}
@@ -25,38 +31,16 @@ WITH asked AS (
 ), listed AS (
   INSERT INTO listing (id, household_id, village_code, list_name, source, cause, loan_id, reason, evidence, state,
                        listed_on)
-  SELECT uuid7(), household_id, village_code, $5, 'event', $6, loan_id, $8::text,
+  SELECT uuid7(), household_id, village_code, $5, 'event', $6, loan_id, $7::text,
          jsonb_build_array(jsonb_build_object('reference', 'loan/' || loan_id, 'sha256', NULL)), 'listed', listed_on
   FROM asked
   ON CONFLICT (loan_id, list_name) DO NOTHING
   RETURNING id, household_id, village_code, loan_id, listed_on
 ), noted AS (
-  INSERT INTO listing_event (listing_id, kind, happened_on, reason) SELECT id, 'listed', listed_on, $8 FROM listed
-), placed AS (
-  SELECT l.*, row_number() OVER (PARTITION BY household_id ORDER BY loan_id)::integer AS place FROM listed l
-), counted AS (
-  UPDATE household h SET version = h.version + p.count
-  FROM (SELECT household_id, count(*)::integer AS count FROM listed GROUP BY household_id) p
-  WHERE h.id = p.household_id RETURNING h.id, h.version - p.count AS before
+  INSERT INTO listing_event (listing_id, kind, happened_on, reason) SELECT id, 'listed', listed_on, $7 FROM listed
 )
-""" + outbox.bulk_insert(  # noqa: S608 - our own text
-    HouseholdListed,
-    source="placed p JOIN counted c ON c.id = p.household_id",
-    aggregate_id="p.household_id",
-    aggregate_version="c.before + p.place",
-    region_code="p.village_code",
-    data={
-        "listing_id": "p.id",
-        "household_id": "p.household_id",
-        "village_code": "p.village_code",
-        "list_name": "$5::text",
-        "source": "'event'",
-        "cause": "$6::text",
-        "loan_id": "p.loan_id",
-        "listed_on": "p.listed_on",
-    },
-    traceparent="$7",
-)
+SELECT id, household_id, village_code, loan_id, listed_on FROM listed ORDER BY household_id, loan_id
+"""
 _HELD = """
 SELECT DISTINCT l.household_id FROM listing l JOIN household_loan k ON k.loan_id = l.loan_id
 WHERE l.loan_id = ANY ($1::uuid[]) AND l.state <> 'cleared' AND k.closed_on IS NOT NULL
@@ -70,29 +54,9 @@ WITH cleared AS (
   RETURNING l.id, l.household_id, l.village_code, l.list_name, l.cleared_on
 ), noted AS (
   INSERT INTO listing_event (listing_id, kind, happened_on, reason) SELECT id, 'cleared', cleared_on, $2 FROM cleared
-), placed AS (
-  SELECT c.*, row_number() OVER (PARTITION BY household_id ORDER BY id)::integer AS place FROM cleared c
-), counted AS (
-  UPDATE household h SET version = h.version + p.count
-  FROM (SELECT household_id, count(*)::integer AS count FROM cleared GROUP BY household_id) p
-  WHERE h.id = p.household_id RETURNING h.id, h.version - p.count AS before
 )
-""" + outbox.bulk_insert(  # noqa: S608 - our own text
-    HouseholdUnlisted,
-    source="placed p JOIN counted c ON c.id = p.household_id",
-    aggregate_id="p.household_id",
-    aggregate_version="c.before + p.place",
-    region_code="p.village_code",
-    data={
-        "listing_id": "p.id",
-        "household_id": "p.household_id",
-        "village_code": "p.village_code",
-        "list_name": "p.list_name",
-        "cause": "'debt_cleared'",
-        "cleared_on": "p.cleared_on",
-    },
-    traceparent="$3",
-)
+SELECT id, household_id, village_code, list_name, cleared_on FROM cleared ORDER BY household_id, id
+"""
 
 
 async def list_late_borrowers(conn: Connection, events: Sequence[LoanOverdue]) -> None:
@@ -133,7 +97,8 @@ async def _enter(conn: Connection, entries: Sequence[tuple[UUID, UUID, str, date
         return
     await conn.execute(_LOCK, [entry[1] for entry in entries])
     columns = [list(column) for column in zip(*entries, strict=True)]
-    await conn.execute(_LIST, *columns, name, cause, outbox.current_traceparent(), _REASONS[cause])
+    listed = await conn.fetch(_LIST, *columns, name, cause, _REASONS[cause])
+    await _record(conn, listed, lambda row: _listed_event(row, name, cause))
     await _clear(conn, columns[0])  # a loan that was closed before this news arrived
 
 
@@ -141,7 +106,31 @@ async def _clear(conn: Connection, loan_ids: Sequence[UUID]) -> None:
     held = [row["household_id"] for row in await conn.fetch(_HELD, loan_ids)]
     if held:
         await conn.execute(_LOCK, held)
-        await conn.execute(_CLEAR, loan_ids, _DEBT_CLEARED, outbox.current_traceparent())
+        cleared = await conn.fetch(_CLEAR, loan_ids, _DEBT_CLEARED)
+        await _record(conn, cleared, _unlisted_event)
+
+
+def _listed_event(row: Record, name: str, cause: str) -> Event:
+    return HouseholdListed.model_validate(
+        {**row, "listing_id": row["id"], "list_name": name, "source": "event", "cause": cause}
+    )
+
+
+def _unlisted_event(row: Record) -> Event:
+    return HouseholdUnlisted.model_validate({**row, "listing_id": row["id"], "cause": "debt_cleared"})
+
+
+async def _record(conn: Connection, rows: Sequence[Record], event_of: Callable[[Record], Event]) -> None:
+    """Record an event for each entry, under the next versions of its household; the households are locked."""
+    if not rows:
+        return
+    versions = await life.count_versions(conn, Counter(row["household_id"] for row in rows))
+    events = []
+    for row in rows:
+        versions[row["household_id"]] += 1
+        version = versions[row["household_id"]]
+        events.append(RecordedEvent(event_of(row), row["household_id"], version, row["village_code"]))
+    await outbox.record_many(conn, events)
 
 
 async def _rules(conn: Connection, asked: Sequence[tuple[str, date]]) -> dict[tuple[str, date], ListRule]:

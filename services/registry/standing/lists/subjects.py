@@ -5,7 +5,9 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from services.registry.register.households.actions import life
 from services.registry.register.households.refusals import HouseholdsUnknown
+from services.registry.standing.entities import actions as entities
 from services.registry.standing.entities.refusals import EntityUnknown
 from services.registry.standing.lists.refusals import SubjectNotOne
 from shared import outbox
@@ -17,8 +19,6 @@ from shared.regions import county_of
 
 _HOUSEHOLD = "SELECT village_code AS region_code, version FROM household WHERE id = $1 FOR UPDATE"
 _ENTITY = "SELECT region_code, version FROM implementing_entity WHERE id = $1 FOR UPDATE"
-_COUNT_HOUSEHOLD = "UPDATE household SET version = version + 1 WHERE id = $1 RETURNING version"
-_COUNT_ENTITY = "UPDATE implementing_entity SET version = version + 1 WHERE id = $1 RETURNING version"
 
 ListName = Literal["dishonesty", "blacklist"]
 OfficersCause = Literal["appeal_accepted", "removal_accepted"]
@@ -119,7 +119,10 @@ async def record_unlisted_event(
 async def _record(conn: Connection, subject: Subject, event: Event) -> None:
     aggregate_id = subject.household_id or subject.entity_id
     assert aggregate_id is not None
-    version = await conn.fetchval(_COUNT_HOUSEHOLD if subject.household_id else _COUNT_ENTITY, aggregate_id)
+    if subject.household_id is not None:
+        version, _ = await life.count_version(conn, subject.household_id)
+    else:
+        version = await entities.count_version(conn, aggregate_id)
     await outbox.record(
         conn, event, aggregate_id=aggregate_id, aggregate_version=version, region_code=subject.region_code
     )
