@@ -183,7 +183,7 @@ async def test_a_split_makes_a_household_without_loans_and_rating(registry: Serv
     assert (old["member_count"], old["labourer_count"], old["ended_on"]) == (2, 1, None)
     assert {each["left_reason"] for each in old["members"]} == {None, "split"}
     listed = (await get(registry, "/households?region=500236&number=FJ90001", Role.VILLAGE)).json()["items"]
-    assert (listed[0]["grade"], listed[0]["line"]) == (None, None)
+    assert (listed[0]["grade"], listed[0]["credit_limit"]) == (None, None)
     loans = await registry.database.pool.fetch("SELECT household_id::text FROM household_loan")
     assert [each["household_id"] for each in loans] == [household]
     [(recorded, version)] = await events(registry, HouseholdSplit)
