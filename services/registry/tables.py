@@ -8,6 +8,7 @@ from services.registry.metadata import metadata
 from services.registry.policy.packs import tables as packs
 from services.registry.register.changes import tables as changes
 from services.registry.register.duplicates import tables as duplicates
+from services.registry.register.exports import tables as exports
 from services.registry.register.households import tables as households
 from services.registry.register.imports import tables as imports
 from services.registry.register.regions import tables as regions
@@ -23,6 +24,7 @@ __all__ = [
     "duplicates",
     "eligibility",
     "entities",
+    "exports",
     "files",
     "households",
     "imports",

@@ -91,13 +91,13 @@ CREATE TABLE pack_simulation (
     pack_id UUID NOT NULL,
     county_code TEXT NOT NULL,
     region_code TEXT NOT NULL,
-    valid_from DATE NOT NULL,
-    valid_until DATE NOT NULL,
+    period_from DATE NOT NULL,
+    period_until DATE NOT NULL,
     result JSONB NOT NULL,
     run_by TEXT NOT NULL,
     run_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_pack_simulation PRIMARY KEY (id),
-    CONSTRAINT period_runs_forward CHECK (valid_until > valid_from),
+    CONSTRAINT period_runs_forward CHECK (period_until > period_from),
     CONSTRAINT region_in_county CHECK (region_code ^@ county_code),
     CONSTRAINT fk_pack_simulation_pack_id_policy_pack FOREIGN KEY(pack_id) REFERENCES policy_pack (id)
 )
