@@ -57,7 +57,7 @@ DATABASE_FAULTS = (
           "WHERE (repayment_id, installment_number) = "
           "(SELECT repayment_id, installment_number FROM repayment_part WHERE interest > 0 ORDER BY 1 LIMIT 1)"),
     Fault("L6", "penalty one fen off", "lending", "UPDATE penalty_accrual SET amount = amount + 0.01"),
-    Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET valid_from = valid_from - 1"),
+    Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET period_from = period_from - 1"),
     Fault("L6", "penalty left out", "lending", "DELETE FROM penalty_accrual"),
     Fault("L7", "default confirmed by its reporter", "lending",
           "UPDATE default_confirmation c SET confirmed_by = r.reported_by FROM default_report r "
@@ -107,8 +107,8 @@ DATABASE_FAULTS = (
           "INSERT INTO village_quota_restoration (loan_id, request_id, effective_on) "
           "SELECT loan_id, gen_random_uuid(), effective_on FROM village_quota_cut"),
     Fault("R3", "listing without an event", "registry", "UPDATE listing SET list_name = 'blacklist'"),
-    Fault("R4", "line nobody was rated for", "lending",
-          "UPDATE application SET line = 49999 WHERE id = (SELECT id FROM application "
+    Fault("R4", "credit limit nobody was rated for", "lending",
+          "UPDATE application SET credit_limit = 49999 WHERE id = (SELECT id FROM application "
           "WHERE state = 'disbursed' LIMIT 1)"),
     Fault("R5", "pack edited after it was signed", "registry",
           "UPDATE policy_pack SET content = jsonb_set(content, '{fund,multiplier,value}', '\"11\"')"),

@@ -192,7 +192,7 @@ def test_the_last_mark_of_a_day_holds() -> None:
 
 def test_share_rate_cap_principal_and_years() -> None:
     """Each takes its part; a payment for days paid before gets nothing."""
-    half = changed(later_shares=[{"valid_from": "2017-07-02", "share": "0.50"}])
+    half = changed(later_shares=[{"from_on": "2017-07-02", "share": "0.50"}])
     assert reimbursed(YEAR, LOAN, (), half, None) == rounded(
         Fraction(220_000) * (182 + Fraction(183, 2)) / 365, "half_up"
     )

@@ -63,7 +63,7 @@ SELECT '00000000-0000-7000-8000-000000000002', $1, 2017, '2017-01-01', id, 'fina
 FROM policy_pack WHERE county_code = $1 AND $2::integer > 0
 """,
     """
-INSERT INTO rating (household_id, village_code, grade, line, cause, campaign_id, valid_from, valid_until)
+INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, campaign_id, valid_from, valid_until)
 SELECT id, village_code, 'A', 50000.00, 'campaign', '00000000-0000-7000-8000-000000000002', '2017-01-09', '2019-01-09'
 FROM household WHERE county_code = $1 AND substr(number, 2)::integer % 9 <> 0 AND $2::integer > 0
 """,

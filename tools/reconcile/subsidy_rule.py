@@ -105,6 +105,6 @@ def _largest(pack: Pack, loan: Loan) -> tuple[int, list[tuple[date, Fraction]]]:
     above, until = pack.fen("legacy_rule.amount_above"), pack("legacy_rule.granted_until")
     if above is not None and until and loan.principal > above and loan.disbursed_on <= date.fromisoformat(until):
         return pack.fen("legacy_rule.amount_max") or 0, [(date.min, pack.ratio("legacy_rule.subsidy_share"))]
-    later = sorted((date.fromisoformat(each["period_from"]), Fraction(Decimal(str(each["share"]))))
+    later = sorted((date.fromisoformat(each["from_on"]), Fraction(Decimal(str(each["share"]))))
                    for each in pack("subsidy.later_shares", ()))  # fmt: skip
     return pack.fen("subsidy.principal_max") or loan.principal, [(date.min, pack.ratio("subsidy.share")), *later]
