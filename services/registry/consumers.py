@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.registry.credit.rating import promotions
-from services.registry.standing.eligibility import borrowings
+from services.registry.standing.eligibility.actions import borrowings
 from services.registry.standing.lists import actions as lists
 from shared.db import Connection
 from shared.events.lending import (

@@ -48,7 +48,7 @@ FLOORS: Final = {
     "d1": household_sheets.SPEED,
     "d2": "the same, from a workbook.",
     "d3": household_sheets.MEMORY,
-    "e": eligibility.SURVEYED,
+    "e": eligibility.SCREENED,
     "r1": regions.LOADED,
     "r2": regions.FOUND,
 }

@@ -12,9 +12,9 @@ from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import PACK_FILE, World
 from tools.demo.population import REGIONS_FILE
 
-SURVEYED: Final = (
-    "no floor: seconds from the question until every household's reasons and their counts are committed: events of "
-    "twelve tables, 38 rules, one statement; the same answers as `POST /eligibility-checks`, household by household."
+SCREENED: Final = (
+    "no floor: seconds from the question until every household's reasons in words and their counts are committed: "
+    "events of twelve tables in one statement, judged piece by piece by the rules of `POST /eligibility-checks`."
 )
 AS_OF: Final = "2017-06-01"
 REQUEST_SECONDS: Final = 120.0
@@ -96,12 +96,12 @@ _FILLED: Final = (
 
 
 class ScreeningNotMade(RuntimeError):
-    """The county was not surveyed as expected."""
+    """The county was not screened as expected."""
 
 
 async def measure(world: World) -> list[Comparison]:
     """Put a county's households on file and ask who of them may borrow."""
-    count = world.sizes.surveyed_households
+    count = world.sizes.screened_households
     world.platform.start("registry")
     await _empty(world)  # of the part before
     await _post(world, Role.ADMIN, "/region-imports", content=REGIONS_FILE.read_bytes())

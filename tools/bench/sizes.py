@@ -17,7 +17,7 @@ class Sizes:
     events: int  # loans whose events are drained
     county_scale: str  # share of a county's 12 000 households
     country_share: float  # of the 665 276 regions of the whole country
-    surveyed_households: int  # of a large county, asked at once who may borrow
+    screened_households: int  # of a large county, asked at once who may borrow
     sheet_rows: int  # of a large county's household sheet
 
     @property
@@ -56,7 +56,7 @@ FULL: Final = Sizes(
     events=10_000,
     county_scale="1",
     country_share=1.0,
-    surveyed_households=100_000,
+    screened_households=100_000,
     sheet_rows=100_000,
 )
 QUICK: Final = Sizes(
@@ -69,6 +69,6 @@ QUICK: Final = Sizes(
     events=2_000,
     county_scale="0.05",
     country_share=0.02,
-    surveyed_households=4_000,
+    screened_households=4_000,
     sheet_rows=4_000,
 )

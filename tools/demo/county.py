@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from shared.policy.pack import PolicyPack
-from tools.demo.findings import Demonstration, Rated, Survey
+from tools.demo.findings import Demonstration, Rated, Screening
 from tools.demo.officers import Offices, Township
 from tools.demo.outline import Days
 from tools.demo.plan import DemoPlan
@@ -64,7 +64,7 @@ class County:
     members_registered: int = 0
     rated: Rated | None = None
     demonstration: Demonstration | None = None
-    survey: Survey | None = None
+    screening: Screening | None = None
     insured_loans: int = 0
     defaulted: list[Loan] = field(default_factory=list)
     references: int = 0

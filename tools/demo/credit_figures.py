@@ -18,9 +18,9 @@ def rating(summary: DemoSummary) -> str:
 
 def eligibility(summary: DemoSummary) -> str:
     """Return who may borrow and what bars the others, each reason with its clause (DZ-4)."""
-    amount, eligible = grouped(summary["survey_amount"]), grouped(summary["households_eligible"])
+    amount, eligible = grouped(summary["screened_amount"]), grouped(summary["households_eligible"])
     note = (
-        f"普查口径：{amount} 元、{grouped(summary['survey_months'])} 个月；可贷 {eligible} 户；一户可有多项理由。 "
+        f"普查口径：{amount} 元、{grouped(summary['screened_months'])} 个月；可贷 {eligible} 户；一户可有多项理由。 "
         f"Asked for {amount} yuan; {eligible} may borrow; a household may have several reasons. "
     )
     note += "；".join(f"{row['zh']} {row['clause']}" for row in summary["bars"])

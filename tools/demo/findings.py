@@ -48,7 +48,7 @@ class ReasonCount:
 
 
 @dataclass(frozen=True)
-class Survey:
+class Screening:
     """The answer for the county: what was asked for in yuan and months, who may have it, and what bars the others."""
 
     amount: Decimal

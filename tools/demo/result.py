@@ -112,9 +112,14 @@ def _register(county: County, registry: dict[str, Any]) -> dict[str, Any]:
 
 def _rating(county: County) -> dict[str, Any]:
     """Return what rating, demonstration choice and eligibility screening found."""
-    rated, survey, chosen, credit_limits = county.rated, county.survey, county.demonstration, county.plan.grade_limits
-    if rated is None or survey is None:
-        raise RuntimeError("the county was not rated and surveyed; run live_through first")
+    rated, screening, chosen, credit_limits = (
+        county.rated,
+        county.screening,
+        county.demonstration,
+        county.plan.grade_limits,
+    )
+    if rated is None or screening is None:
+        raise RuntimeError("the county was not rated and screened; run live_through first")
     grades = [*credit_limits, *(grade for grade in rated.households_by_grade if grade is None)]
     return {
         "households_rated": rated.rated_households,
@@ -140,9 +145,9 @@ def _rating(county: County) -> dict[str, Any]:
                 "chosen": chosen.households,
             },
         ],
-        "survey_amount": f"{survey.amount:.2f}",
-        "survey_months": survey.term_months,
-        "households_eligible": survey.eligible,
+        "screened_amount": f"{screening.amount:.2f}",
+        "screened_months": screening.term_months,
+        "households_eligible": screening.eligible,
         "bars": [
             {
                 "code": reason.code,
@@ -151,7 +156,7 @@ def _rating(county: County) -> dict[str, Any]:
                 "clause": reason.clause,
                 "count": reason.households,
             }
-            for reason in survey.reasons
+            for reason in screening.reasons
         ],
     }
 

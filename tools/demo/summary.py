@@ -146,8 +146,8 @@ class DemoSummary(TypedDict):
     households_rated: int
     rated_percent: str
     credit_limit_total: str
-    survey_amount: str
-    survey_months: int
+    screened_amount: str
+    screened_months: int
     households_eligible: int
     households_refused: int
     households_lent: int

@@ -1,10 +1,10 @@
 """Step 4: the county asks for every household whether it may borrow, and counts the reasons (DZ-4)."""
 
 from tools.demo.county import County
-from tools.demo.findings import ReasonCount, Survey
+from tools.demo.findings import ReasonCount, Screening
 
 
-async def screen_eligibility(county: County) -> Survey:
+async def screen_eligibility(county: County) -> Screening:
     """Ask for a loan that every grade's line allows, for a year or the shortest term here."""
     outline = county.plan.outline
     amount, term_months = outline.lowest_limit, min(outline.term_weights)
@@ -15,7 +15,7 @@ async def screen_eligibility(county: County) -> Survey:
         "term_months": term_months,
     }
     found = await county.offices["service.centre"].post("/eligibility-screenings", body)
-    return Survey(
+    return Screening(
         amount=amount,
         term_months=term_months,
         households=found["household_count"],

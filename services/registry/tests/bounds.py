@@ -16,7 +16,7 @@ from services.registry.standing.eligibility.rules.judging import (
     RatingFacts,
 )
 from services.registry.tests.borrowing import BANKS, years_before
-from services.registry.tests.judgements import Question
+from services.registry.tests.rule_sets import Question
 from shared.policy.vocabulary import LoanMode, PovertyState
 
 DAY: Final = date(2018, 3, 1)

@@ -169,6 +169,19 @@ async def get(
     return await registry.client.get(f"/api/v1{path}", headers=registry.headers(role, region=region, subject=subject))
 
 
+async def every_page(registry: ServiceUnderTest, path: str, county: str) -> list[dict[str, Any]]:
+    """Read every item of a list as the county's office, page by page."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        query = f"{'&' if '?' in path else '?'}limit=200{cursor}"
+        page = (await get(registry, path + query, Role.POVERTY_OFFICE, region=county)).json()
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        cursor = f"&cursor={page['next']}"
+
+
 def event(kind: type[E], data: Mapping[str, Any]) -> E:
     """Read a recorded event the way its consumers do."""
     return kind.model_validate_json(json.dumps(data))

@@ -18,8 +18,8 @@ from services.registry.standing.eligibility.rules.judging import (
 from services.registry.tests.borrowing import RULES_BY_PACK, years_before
 from services.registry.tests.county import PACK
 from services.registry.tests.fit_households import against, codes_against, day_of, fit
-from services.registry.tests.judgements import ASKS_NOTHING
 from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, pack_text
+from services.registry.tests.rule_sets import ASKS_NOTHING
 from shared.policy.load import read_pack
 from shared.policy.vocabulary import LoanMode
 

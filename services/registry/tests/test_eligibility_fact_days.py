@@ -84,7 +84,15 @@ async def _facts(registry: ServiceUnderTest, household: UUID, as_of: date = DAY,
 async def _on_each(
     registry: ServiceUnderTest, household: UUID, fact: str, *days: date, **loan_request: Any
 ) -> list[Any]:
-    return [(await _facts(registry, household, day, **loan_request))[fact] for day in days]
+    return [_part(await _facts(registry, household, day, **loan_request), fact) for day in days]
+
+
+def _part(facts: dict[str, Any], fact: str) -> Any:
+    """Return a fact by its path, `entity.lists`; None where the part is missing."""
+    found: Any = facts
+    for name in fact.split("."):
+        found = None if found is None else found[name]
+    return found
 
 
 async def test_a_state_counts_from_its_day_on(registry: ServiceUnderTest) -> None:
@@ -191,8 +199,8 @@ async def test_the_rating_that_holds_goes_before_one_to_come_however_near(regist
     for credit_limit, valid_from in (("30000.00", START), ("40000.00", DAY), ("20000.00", date(2017, 1, 5))):
         await _rate(registry, household, None, credit_limit, valid_from)
     days = (date(2017, 1, 5), BEFORE, DAY)
-    assert await _on_each(registry, household, "credit_limit", *days) == ["20000.00", "30000.00", "40000.00"]
-    assert (await _facts(registry, household, date(2017, 1, 4)))["valid_from"] == "2017-01-05"
+    assert await _on_each(registry, household, "rating.credit_limit", *days) == ["20000.00", "30000.00", "40000.00"]
+    assert await _on_each(registry, household, "rating.valid_from", date(2017, 1, 4)) == ["2017-01-05"]
 
 
 @pytest.mark.clause("LG-10")
@@ -202,7 +210,10 @@ async def test_a_banks_rating_is_the_asked_banks_or_that_of_the_account(registry
         await _rate(registry, household, whose, credit_limit_given, START)
     for bank, credit_limit in ((None, "40000.00"), ("PSBC", "30000.00"), ("ABC", None)):
         facts = await _facts(registry, household, bank_code=bank)
-        assert (facts["credit_limit"], facts["bank_credit_limit"]) == ("50000.00", credit_limit), bank
+        assert (_part(facts, "rating.credit_limit"), _part(facts, "bank_rating.credit_limit")) == (
+            "50000.00",
+            credit_limit,
+        ), bank
 
 
 async def _entity(registry: ServiceUnderTest, entity: UUID = ENTITY, **other: Any) -> None:
@@ -215,7 +226,7 @@ async def _entity(registry: ServiceUnderTest, entity: UUID = ENTITY, **other: An
 
 async def _active(registry: ServiceUnderTest, household: UUID, *days: date, **loan_request: Any) -> list[Any]:
     asked = {"mode": "indirect", "entity_id": str(ENTITY), **loan_request}
-    return await _on_each(registry, household, "entity_active", *days, **asked)
+    return await _on_each(registry, household, "entity.active", *days, **asked)
 
 
 @pytest.mark.clause("SX-4")
@@ -249,7 +260,7 @@ async def test_a_condition_is_met_as_the_latest_check_that_has_begun_says(regist
     for check in checks:
         await _do(registry, _CONDITION, ENTITY, *check)
     indirect = {"mode": "indirect", "entity_id": str(ENTITY)}
-    assert await _on_each(registry, household, "entity_conditions", BEFORE, DAY, **indirect) == [
+    assert await _on_each(registry, household, "entity.conditions_met", BEFORE, DAY, **indirect) == [
         ["creditworthy", "local_account", "registered"],
         ["no_dispute", "registered"],
     ]
@@ -261,7 +272,7 @@ async def test_an_entity_is_listed_from_its_day_to_the_day_before_clearing(regis
     await _entity(registry)
     await _do(registry, _LISTING, None, ENTITY, None, "blacklist", None, DAY, *_entry(AFTER))
     indirect = {"mode": "indirect", "entity_id": str(ENTITY)}
-    found = await _on_each(registry, household, "entity_lists", BEFORE, DAY, AFTER, **indirect)
+    found = await _on_each(registry, household, "entity.lists", BEFORE, DAY, AFTER, **indirect)
     assert found == [[], ["blacklist"], []]
 
 
@@ -272,7 +283,7 @@ async def test_the_latest_confirmed_assessment_counts_from_its_confirmation_on(r
     for households_max, state, decided_on in ((5, "confirmed", DAY), (3, "confirmed", START), (9, "rejected", DAY)):
         await _do(registry, _ASSESSMENT, ENTITY, households_max, state, decided_on)
     indirect = {"mode": "indirect", "entity_id": str(ENTITY)}
-    found = await _on_each(registry, household, "entity_households_max", BEFORE, DAY, AFTER, **indirect)
+    found = await _on_each(registry, household, "entity.households_max", BEFORE, DAY, AFTER, **indirect)
     assert found == [3, 5, 5]
 
 
@@ -283,8 +294,8 @@ async def test_other_households_take_room_while_they_are_bound(registry: Service
     await _do(registry, _BINDING, ENTITY, household, "indirect", "A1", START, None, None)
     await _do(registry, _BINDING, ENTITY, other, "indirect", "A2", DAY, AFTER, "x")
     indirect = {"mode": "indirect"}
-    assert await _on_each(registry, household, "entity_households", BEFORE, DAY, AFTER, **indirect) == [0, 1, 0]
-    assert await _on_each(registry, household, "entity_amount", DAY, **indirect) == ["20000.00"]
+    assert await _on_each(registry, household, "entity.households", BEFORE, DAY, AFTER, **indirect) == [0, 1, 0]
+    assert await _on_each(registry, household, "entity.amount", DAY, **indirect) == ["20000.00"]
 
 
 @pytest.mark.clause("SX-4")
@@ -292,7 +303,7 @@ async def test_the_agreement_that_holds_names_the_entity(registry: ServiceUnderT
     household = await _household(registry)
     await _entity(registry)
     await _do(registry, _BINDING, ENTITY, household, "indirect", "A1", DAY, AFTER, "x")
-    found = await _on_each(registry, household, "entity_active", BEFORE, DAY, AFTER, mode="indirect")
+    found = await _on_each(registry, household, "entity.active", BEFORE, DAY, AFTER, mode="indirect")
     assert found == [None, True, None]
 
 
@@ -301,4 +312,4 @@ async def test_an_agreement_of_another_mode_names_no_entity(registry: ServiceUnd
     household = await _household(registry)
     await _entity(registry)
     await _do(registry, _BINDING, ENTITY, household, "enterprise_use", "A1", START, None, None)
-    assert await _on_each(registry, household, "entity_active", DAY, mode="indirect") == [None]
+    assert await _on_each(registry, household, "entity.active", DAY, mode="indirect") == [None]

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.registry.tests.borrowing import PACKS
-from services.registry.tests.county import COUNTY, OTHER_VILLAGE, ROOT, VILLAGE, get, post, registered, row
+from services.registry.tests.county import COUNTY, OTHER_VILLAGE, ROOT, VILLAGE, every_page, get, post, registered, row
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
@@ -33,17 +33,10 @@ async def _screening(
 
 
 async def _households(registry: ServiceUnderTest, screening: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
-    """Return every household of a survey, page by page."""
-    found: list[dict[str, Any]] = []
-    cursor = ""
+    """Return every household of a screening."""
     county = screening["county_code"]
-    while True:
-        path = f"/eligibility-screenings/{screening['id']}/households?region={county}&limit=50{query}{cursor}"
-        page = (await get(registry, path, Role.SERVICE_CENTRE, region=county)).json()
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        cursor = f"&cursor={page['next']}"
+    path = f"/eligibility-screenings/{screening['id']}/households?region={county}{query}"
+    return await every_page(registry, path, county)
 
 
 async def _three(registry: ServiceUnderTest) -> list[str]:
@@ -80,7 +73,7 @@ async def test_households_are_listed_by_reason_township_and_answer(registry: Ser
     assert len(await _households(registry, screening, "&eligible=false")) == 3
 
 
-async def test_a_part_of_the_county_is_surveyed_alone(registry: ServiceUnderTest) -> None:
+async def test_a_part_of_the_county_is_screened_alone(registry: ServiceUnderTest) -> None:
     await _three(registry)
     screening = await _screening(registry, region=OTHER_VILLAGE[:9], role=Role.TOWNSHIP, grant=OTHER_VILLAGE[:9])
     assert (screening["household_count"], [each["township_code"] for each in screening["townships"]]) == (
@@ -103,14 +96,14 @@ async def test_an_empty_region_has_no_households_and_no_reasons(registry: Servic
     assert (screening["household_count"], screening["reasons"], screening["townships"]) == (0, [], [])
 
 
-async def test_surveys_of_a_region_are_listed_in_order(registry: ServiceUnderTest) -> None:
+async def test_screenings_of_a_region_are_listed_in_order(registry: ServiceUnderTest) -> None:
     first, second = await _screening(registry), await _screening(registry, amount="5000.00")
     page = (await get(registry, f"/eligibility-screenings?region={COUNTY}", Role.POVERTY_OFFICE)).json()
     assert [each["id"] for each in page["items"]] == [first["id"], second["id"]]
     assert page["items"][1]["loan_request"]["amount"] == "5000.00"
 
 
-async def test_a_repeated_request_is_one_survey(registry: ServiceUnderTest) -> None:
+async def test_a_repeated_request_is_one_screening(registry: ServiceUnderTest) -> None:
     headers = registry.headers(Role.SERVICE_CENTRE, region=COUNTY)
     body = {"region_code": COUNTY, "as_of": AS_OF, **LOAN_REQUEST}
     first, second = [
@@ -120,7 +113,7 @@ async def test_a_repeated_request_is_one_survey(registry: ServiceUnderTest) -> N
     assert await registry.database.pool.fetchval("SELECT count(*) FROM eligibility_screening") == 1
 
 
-async def test_other_regions_and_roles_survey_nothing(registry: ServiceUnderTest) -> None:
+async def test_other_regions_and_roles_screen_nothing(registry: ServiceUnderTest) -> None:
     screening = await _screening(registry)
     body = {"region_code": COUNTY, "as_of": AS_OF, **LOAN_REQUEST}
     elsewhere = await post(registry, "/eligibility-screenings", body, Role.SERVICE_CENTRE, region=OTHER_COUNTY)
@@ -147,10 +140,10 @@ async def test_a_county_without_a_pack_and_a_region_above_a_county_are_refused(r
     assert (wide.status_code, wide.json()["code"]) == (422, "invalid-request")
 
 
-async def test_a_survey_stays_as_it_was(registry: ServiceUnderTest) -> None:
+async def test_a_screening_stays_as_it_was(registry: ServiceUnderTest) -> None:
     await _three(registry)
     await _screening(registry)
-    for table in ("eligibility_screening", "eligibility_screening_answer"):
+    for table in ("eligibility_screening", "eligibility_screening_reason", "eligibility_screening_answer"):
         with pytest.raises(Exception, match="only grows"):
             await registry.database.pool.execute(f"DELETE FROM {table}")
 
@@ -268,8 +261,7 @@ async def test_every_household_gets_the_answer_it_gets_alone(registry: ServiceUn
         # Only one township of the county has a pack; who neither is registered nor lives there is not judged.
         assert (screening["without_pack_count"] > 0) is (name == "miaoshan")
         for each in alone:
-            codes = [reason["code"] for reason in each["reasons"]]
-            assert codes == [reason["code"] for reason in together[each["household_id"]]["reasons"]]
-            seen.update(codes)
+            assert each["reasons"] == together[each["household_id"]]["reasons"]
+            seen.update(reason["code"] for reason in each["reasons"])
         assert screening["eligible_count"] == sum(each["eligible"] for each in alone)
     assert len(seen) >= 12, sorted(seen)

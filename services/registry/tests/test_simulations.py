@@ -24,7 +24,7 @@ from shared.access import Role
 from shared.policy.load import read_pack
 from shared.testing.service import ServiceUnderTest
 
-PERIOD = {"valid_from": "2017-01-01", "valid_until": "2018-01-01"}
+PERIOD = {"period_from": "2017-01-01", "period_until": "2018-01-01"}
 SOURCE = PACK_FILE.read_text(encoding="utf-8")
 LARGEST = 'amount_max: {value: "50000.00", clause: FJ-10}'
 POOR_ANSWERS = {**GOOD_ANSWERS, "income_annual": 0, "migrant_workers": 0}
@@ -242,14 +242,15 @@ async def test_a_line_that_grew_by_repaying_stays(registry: ServiceUnderTest) ->
     assert await _affected(registry, found) == []
 
 
-async def test_a_question_is_kept_once_and_only_for_applications(registry: ServiceUnderTest) -> None:
+async def test_a_question_is_stored_once_and_only_for_applications(registry: ServiceUnderTest) -> None:
     ids = await _year(registry)
     item = {"household_id": ids[0], "amount": "1.00", "term_months": 12}
     asked = {"as_of": "2017-03-01", "asker_regions": [COUNTY], "items": [item]}
     assert (await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")).status_code == 200
     await _apply(registry, (ids[0], "50000.00"), (ids[1], "30000.00"), (ids[2], "20000.00"))
-    kept = await registry.database.pool.fetch("SELECT household_id::text, eligible, reasons FROM eligibility_question")
-    assert sorted(map(tuple, kept)) == sorted(
+    rows = await registry.database.pool.fetch("SELECT household_id::text, eligible, reasons FROM eligibility_question")
+    stored = [(household, eligible, [reason["code"] for reason in said]) for household, eligible, said in rows]
+    assert sorted(stored) == sorted(
         [(ids[0], True, []), (ids[1], True, []), (ids[2], False, ["state-not-eligible", "not-rated"])]
     )
 
@@ -279,7 +280,7 @@ async def test_period_and_region_limit_what_is_judged(registry: ServiceUnderTest
     await _apply(registry, (ids[0], "10000.00"), as_of="2018-01-01")
     pack = await _submit(registry, _draft(*LOWER))
     assert (await _simulate(registry, pack))["applications"]["count"] == 3
-    assert (await _simulate(registry, pack, valid_until="2018-01-02"))["applications"]["count"] == 4
+    assert (await _simulate(registry, pack, period_until="2018-01-02"))["applications"]["count"] == 4
     assert (await _simulate(registry, pack, region_code=OTHER_VILLAGE))["applications"]["count"] == 1
 
 
@@ -309,7 +310,7 @@ async def test_what_makes_no_sense_or_is_elsewhere_is_refused_by_name(registry: 
     pack = await _submit(registry, _draft())
     path = f"/policy-packs/{pack}/simulations"
     cases = (
-        ({"valid_from": "2017-01-01", "valid_until": "2017-01-01"}, 422, "simulation-period-empty"),
+        ({"period_from": "2017-01-01", "period_until": "2017-01-01"}, 422, "simulation-period-empty"),
         ({**PERIOD, "region_code": "500237"}, 422, "simulation-region-elsewhere"),
         ({**PERIOD, "surprise": 1}, 422, "invalid-request"),
     )

@@ -36,7 +36,7 @@ rating_campaign = Table(
     Column(
         "state",
         Text,
-        CheckConstraint("state IN ('opened', 'scored', 'put on public notice', 'final')", name="state"),
+        CheckConstraint("state IN ('opened', 'scored', 'on_public_notice', 'final')", name="state"),
         nullable=False,
     ),
     Column("public_notice_started_on", Date),

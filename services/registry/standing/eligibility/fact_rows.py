@@ -1,161 +1,108 @@
-"""Facts and loan requests as rows: from the database to the rules, and as JSON beside an answer. Pure."""
+"""Facts and loan requests as rows of the facts statement, and as JSON beside an answer. Pure.
 
-from collections.abc import Mapping
+A fact has one name: that of its field. A column has the same name; the columns of a part (a rating, the entity) begin
+with the part's name, and the part is none where the first of them is null.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
+from types import NoneType
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from services.registry.standing.eligibility.rules.facts import (
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    OpenLoan,
-    RatingFacts,
-)
+from pydantic import TypeAdapter
+
+from services.registry.standing.eligibility.rules.facts import HouseholdFacts, LoanRequest
 
 Row = Mapping[str, Any]
+Record = TypeVar("Record")
+_SQL_TYPES: Final[Mapping[Any, str]] = {
+    Decimal: "numeric",
+    int: "integer",
+    str: "text",
+    date: "date",
+    UUID: "uuid",
+    tuple[str, ...]: "text[]",
+}
 
 
-def facts_of(row: Row) -> HouseholdFacts:
-    """Return the facts of one row of the facts relation."""
-    return HouseholdFacts(
-        state=row["state"],
-        born_on=row["born_on"],
-        civil_capacity=row["civil_capacity"],
-        able_to_work=row["able_to_work"],
-        exclusions=frozenset(row["exclusions"]),
-        credit_record=row["credit_record"],
-        has_account=row["has_account"],
-        lists=tuple(row["lists"]),
-        rating=_rating(row, ""),
-        open_loans=row["open_loans"],
-        owed=Decimal(row["owed"]),
-        village_code=row["village_code"],
-        residence_code=row["residence_code"],
-        ended_on=row["ended_on"],
-        end_reason=row["end_reason"],
-        borrower=row["borrower"],
-        malicious=row["malicious"],
-        account_bank=row["account_bank"],
-        family_debt_banks=tuple(row["family_debt_banks"]),
-        industries=frozenset(row["industries"]),
-        loans=tuple(_loan(each) for each in row["loans"]),
-        entity=_entity(row),
-        bank_rating=_rating(row, "bank_"),
-    )
+def columns_of(kind: type[Any], prefix: str = "") -> tuple[str, ...]:
+    """Return the columns that hold a dataclass of facts, in the order of its fields."""
+    return tuple(column for name, hint in _fields(kind) for column in _columns(f"{prefix}{name}", hint))
 
 
-def _rating(row: Row, whose: str) -> RatingFacts | None:
-    if row[f"{whose}grade"] is None:
+def typed_columns(kind: type[Any]) -> str:
+    """Return the columns of a dataclass without parts with their types, as a relation of JSON rows declares them."""
+    return ", ".join(f"{name} {_SQL_TYPES[_bare(hint)]}" for name, hint in _fields(kind))
+
+
+def stored(value: Any) -> Any:
+    """Return facts or a loan request as JSON data of their own shape; sets are sorted, so equals give equal text."""
+    if is_dataclass(value):
+        return {field.name: stored(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return [stored(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _fields(kind: type[Any]) -> Iterator[tuple[str, Any]]:
+    hints = get_type_hints(kind)
+    return ((field.name, hints[field.name]) for field in fields(kind))
+
+
+def _bare(hint: Any) -> Any:
+    """Return the type of a value that is there."""
+    return hint if hint in _SQL_TYPES else next(each for each in get_args(hint) if each is not NoneType)
+
+
+def _part(hint: Any) -> type[Any] | None:
+    """Return the dataclass of a part that may be missing."""
+    if get_origin(hint) is tuple:
         return None
-    return RatingFacts(*(row[f"{whose}{name}"] for name in ("grade", "credit_limit", "valid_from", "valid_until")))
+    return next((each for each in get_args(hint) if isinstance(each, type) and is_dataclass(each)), None)
 
 
-def _loan(kept: Row) -> OpenLoan:
-    granted_on = kept["granted_on"]
-    return OpenLoan(
-        principal=Decimal(kept["principal"]),
-        granted_on=granted_on if isinstance(granted_on, date) else date.fromisoformat(granted_on),
-        owed=Decimal(kept["owed"]),
-    )
+def _columns(column: str, hint: Any) -> tuple[str, ...]:
+    part = _part(hint)
+    return (column,) if part is None else columns_of(part, f"{column}_")
 
 
-def _entity(row: Row) -> EntityFacts | None:
-    if row["entity_active"] is None:
-        return None
-    return EntityFacts(
-        conditions_met=frozenset(row["entity_conditions"]),
-        lists=tuple(row["entity_lists"]),
-        active=row["entity_active"],
-        assessed_on=row["entity_assessed_on"],
-        valid_until=row["entity_valid_until"],
-        households_max=row["entity_households_max"],
-        amount_max=row["entity_amount_max"],
-        households=row["entity_households"],
-        amount=row["entity_amount"],
-    )
+def _reader(kind: type[Record], prefix: str = "") -> Callable[[Row], Record]:
+    """Return what makes one `kind` of a row; every household of a county goes through here."""
+    hints = [(f"{prefix}{name}", hint) for name, hint in _fields(kind)]
+    parts = {place: (part, f"{name}_") for place, (name, hint) in enumerate(hints) if (part := _part(hint))}
+    read = itemgetter(*(_columns(name, hint)[0] for name, hint in hints))
+    wholes = [(place, _reader(part, name)) for place, (part, name) in parts.items()]
+    makers = [(place, make) for place, (_, hint) in enumerate(hints) if (make := _maker(hint))]
+
+    def record(row: Row) -> Record:
+        values = list(read(row))
+        for place, whole in wholes:
+            if values[place] is not None:
+                values[place] = whole(row)
+        for place, make in makers:
+            values[place] = make(values[place])
+        return kind(*values)
+
+    return record
 
 
-def loan_request_of(row: Row) -> LoanRequest:
-    """Return the loan request of one row of the facts relation."""
-    borrower: UUID | None = row["borrower_member_id"]
-    return LoanRequest(
-        amount=row["amount"],
-        term_months=row["term_months"],
-        industry=row["industry"],
-        purpose=row["purpose"],
-        other_industries=tuple(row["other_industries"]),
-        bank_code=row["bank_code"],
-        mode=row["mode"],
-        granted_on=row["granted_on"],
-        borrower_member_id=borrower,
-        entity_id=row["entity_id"],
-    )
+def _maker(hint: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a fact of a column that holds a list."""
+    origin = get_origin(hint)
+    if origin is tuple and is_dataclass(get_args(hint)[0]):
+        listed = TypeAdapter(hint).validate_python
+        return lambda rows: listed(rows) if rows else ()
+    return origin if origin in (frozenset, tuple) else None
 
 
-def row_of(facts: HouseholdFacts, loan_request: LoanRequest) -> dict[str, Any]:
-    """Return facts and loan request as the columns of one row of the facts relation."""
-    entity = facts.entity
-    return {
-        "village_code": facts.village_code,
-        "residence_code": facts.residence_code,
-        "ended_on": facts.ended_on,
-        "end_reason": facts.end_reason,
-        "state": facts.state,
-        "borrower": facts.borrower,
-        "born_on": facts.born_on,
-        "civil_capacity": facts.civil_capacity,
-        "able_to_work": facts.able_to_work,
-        "exclusions": sorted(facts.exclusions),
-        "credit_record": facts.credit_record,
-        "malicious": facts.malicious,
-        "has_account": facts.has_account,
-        "account_bank": facts.account_bank,
-        "family_debt_banks": list(facts.family_debt_banks),
-        "lists": list(facts.lists),
-        **_rating_row(facts.rating, ""),
-        **_rating_row(facts.bank_rating, "bank_"),
-        "open_loans": facts.open_loans,
-        "owed": facts.owed,
-        "industries": sorted(facts.industries),
-        "loans": [
-            {"principal": str(loan.principal), "granted_on": loan.granted_on, "owed": str(loan.owed)}
-            for loan in facts.loans
-        ],
-        "entity_active": entity and entity.active,
-        "entity_conditions": entity and sorted(entity.conditions_met),
-        "entity_lists": entity and list(entity.lists),
-        "entity_assessed_on": entity and entity.assessed_on,
-        "entity_valid_until": entity and entity.valid_until,
-        "entity_households_max": entity and entity.households_max,
-        "entity_amount_max": entity and entity.amount_max,
-        "entity_households": entity and entity.households,
-        "entity_amount": entity and entity.amount,
-        **loan_request_row(loan_request),
-    }
-
-
-def _rating_row(rating: RatingFacts | None, whose: str) -> dict[str, Any]:
-    return {
-        f"{whose}grade": rating and rating.grade,
-        f"{whose}credit_limit": rating and rating.credit_limit,
-        f"{whose}valid_from": rating and rating.valid_from,
-        f"{whose}valid_until": rating and rating.valid_until,
-    }
-
-
-def loan_request_row(loan_request: LoanRequest) -> dict[str, Any]:
-    """Return a loan request as columns."""
-    return {
-        "amount": loan_request.amount,
-        "term_months": loan_request.term_months,
-        "industry": loan_request.industry,
-        "purpose": loan_request.purpose,
-        "other_industries": list(loan_request.other_industries),
-        "bank_code": loan_request.bank_code,
-        "mode": loan_request.mode,
-        "granted_on": loan_request.granted_on,
-        "borrower_member_id": loan_request.borrower_member_id,
-        "entity_id": loan_request.entity_id,
-    }
+facts_of: Final = _reader(HouseholdFacts)
+loan_request_of: Final = _reader(LoanRequest)
+facts_stored: Final = TypeAdapter(HouseholdFacts).validate_python
+loan_request_stored: Final = TypeAdapter(LoanRequest).validate_python
+FACT_COLUMNS: Final = columns_of(HouseholdFacts)
+REQUEST_COLUMNS: Final = columns_of(LoanRequest)
+REQUEST_TYPES: Final = typed_columns(LoanRequest)

@@ -1,39 +1,13 @@
-"""The facts of all asked households in one query, and the shape in which facts and loan requests are kept with an
-answer.
+"""The facts of all asked households in one statement, each under the name of its field (`fact_rows`).
 
-`FACTS` reads a relation `asked` (place, household_id, as_of and the columns of a loan request) and gives a relation of
-facts; `STORED_COLUMNS` declares the same columns for facts that were kept as JSON, so that one judgement serves both.
+`FACTS` reads a relation `asked` (place, household_id, as_of and the columns of a loan request).
 """
 
 from typing import Final
 
-LOAN_REQUEST_COLUMNS: Final = """amount numeric, term_months integer, industry text, purpose text, other_industries
-text[],
-  bank_code text, mode text, granted_on date, borrower_member_id uuid, entity_id uuid"""
-LOAN_REQUEST_NAMES: Final = (
-    "amount",
-    "term_months",
-    "industry",
-    "purpose",
-    "other_industries",
-    "bank_code",
-    "mode",
-    "granted_on",
-    "borrower_member_id",
-    "entity_id",
-)
-FACT_COLUMNS: Final = """village_code text, residence_code text, ended_on date, end_reason text, state text,
-  borrower text, born_on date, civil_capacity text, able_to_work boolean, exclusions text[], credit_record text,
-  malicious boolean, has_account boolean, account_bank text, family_debt_banks text[], lists text[], grade text,
-  credit_limit numeric, valid_from date, valid_until date, bank_grade text, bank_credit_limit numeric,
-    bank_valid_from date,
-  bank_valid_until date, open_loans integer, owed numeric, industries text[], loans jsonb,
-  entity_active boolean, entity_conditions text[], entity_lists text[], entity_assessed_on date,
-  entity_valid_until date, entity_households_max integer, entity_amount_max numeric, entity_households integer,
-  entity_amount numeric"""
-FACT_NAMES: Final = tuple(column.split()[0] for column in FACT_COLUMNS.replace("\n", " ").split(","))
-STORED_COLUMNS: Final = f"{FACT_COLUMNS},\n  {LOAN_REQUEST_COLUMNS}"
+from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS
 
+_REQUEST: Final = ", ".join(f"a.{column}" for column in REQUEST_COLUMNS)
 # A borrower who is not named is the head: the living one, or the last one when nobody has taken the place.
 _BORROWER = """
 LEFT JOIN LATERAL (
@@ -59,15 +33,15 @@ CROSS JOIN LATERAL (
   ) x
 ) o
 """
-# An indirect loan request that names no entity is for the one with which the household has an agreement. The
-# household's own place and money are not counted against it.
+# An indirect request that names no entity is for the one with which the household has an agreement. The household's own
+# place and money are not counted against it.
 _ENTITY = """
 LEFT JOIN LATERAL (
   SELECT coalesce(e.ended_on > a.as_of, true) AS active,
          ARRAY(SELECT c.condition FROM (
                  SELECT DISTINCT ON (condition) condition, met, valid_until FROM entity_condition
                  WHERE entity_id = e.id AND valid_from <= a.as_of ORDER BY condition, valid_from DESC, id DESC
-               ) c WHERE c.met AND coalesce(c.valid_until > a.as_of, true) ORDER BY 1) AS conditions,
+               ) c WHERE c.met AND coalesce(c.valid_until > a.as_of, true) ORDER BY 1) AS conditions_met,
          ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.entity_id = e.id AND l.listed_on <= a.as_of
                  AND coalesce(l.cleared_on > a.as_of, true) ORDER BY 1) AS lists,
          t.assessed_on, t.valid_until, t.households_max, t.amount_max, u.households, u.amount
@@ -120,14 +94,15 @@ SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_o
                AND coalesce(d.valid_until > a.as_of, true) ORDER BY bank_code) AS family_debt_banks,
        ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.household_id = h.id AND l.listed_on <= a.as_of
                AND coalesce(l.cleared_on > a.as_of, true) ORDER BY list_name) AS lists,
-       r.grade, r.credit_limit, r.valid_from, r.valid_until, v.grade AS bank_grade, v.credit_limit AS bank_credit_limit,
-       v.valid_from AS bank_valid_from, v.valid_until AS bank_valid_until, o.open_loans, o.owed, o.industries, o.loans,
-       e.active AS entity_active, e.conditions AS entity_conditions, e.lists AS entity_lists,
+       r.grade AS rating_grade, r.credit_limit AS rating_credit_limit, r.valid_from AS rating_valid_from,
+       r.valid_until AS rating_valid_until, v.grade AS bank_rating_grade, v.credit_limit AS bank_rating_credit_limit,
+       v.valid_from AS bank_rating_valid_from, v.valid_until AS bank_rating_valid_until,
+       o.open_loans, o.owed, o.industries, o.loans,
+       e.conditions_met AS entity_conditions_met, e.lists AS entity_lists, e.active AS entity_active,
        e.assessed_on AS entity_assessed_on, e.valid_until AS entity_valid_until,
        e.households_max AS entity_households_max, e.amount_max AS entity_amount_max,
        e.households AS entity_households, e.amount AS entity_amount,
-       a.amount, a.term_months, a.industry, a.purpose, a.other_industries, a.bank_code, a.mode, a.granted_on,
-       a.borrower_member_id, a.entity_id
+       {_REQUEST}
 FROM asked a
 JOIN household h ON h.id = a.household_id
 LEFT JOIN bank_account c ON c.household_id = h.id AND c.valid

@@ -1,12 +1,15 @@
 """What a county's pack says about borrowing, with the origin of every value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.registry.policy.packs.queries import PackInForce
+from services.registry.policy.packs.queries import PackInForce, find_packs_in_force
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme
 from services.registry.standing.eligibility.rules.judging import BorrowingRules
+from shared.db import Connection
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Section, Sourced
 from shared.policy.vocabulary import RegionLevel
@@ -15,6 +18,20 @@ from shared.regions import LEVEL_BY_LENGTH
 RULES_CACHED: Final = 64
 _CODE_LENGTH: Final = {RegionLevel(level): length for length, level in LEVEL_BY_LENGTH.items()}
 _built: dict[UUID, BorrowingRules] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """A pack in force and what it says about borrowing."""
+
+    pack_id: UUID
+    rules: BorrowingRules
+
+
+async def rules_in_force(conn: Connection, regions: Iterable[str], on: date) -> dict[str, RulesInForce]:
+    """Return the rules that hold in each region on a day; regions without a pack are left out."""
+    found = await find_packs_in_force(conn, regions, on)
+    return {region: RulesInForce(pack.id, borrowing_rules(pack)) for region, pack in found.items() if pack is not None}
 
 
 def borrowing_rules(found: PackInForce) -> BorrowingRules:

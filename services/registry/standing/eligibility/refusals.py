@@ -6,7 +6,7 @@ from shared.errors import NotFound
 
 
 class ScreeningUnknown(NotFound):
-    """No such survey in the officer's region."""
+    """No such screening in the officer's region."""
 
     code = "eligibility-screening-unknown"
     title = "资格普查不存在 Eligibility screening unknown"

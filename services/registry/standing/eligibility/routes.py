@@ -7,7 +7,8 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import CheckEligibility, ScreenEligibility
-from services.registry.standing.eligibility import checks, screenings
+from services.registry.standing.eligibility import queries
+from services.registry.standing.eligibility.actions import checks, screenings
 from services.registry.standing.eligibility.schemas import (
     EligibilityChecksIn,
     EligibilityChecksOut,
@@ -40,18 +41,16 @@ async def check_eligibility(body: EligibilityChecksIn, caller: CheckEligibility,
 async def screen_eligibility(body: EligibilityScreeningIn, officer: ScreenEligibility, write: Write) -> Response:
     """Ask the same for every household of a county, township or village that is on the register on that day.
 
-    The answers are those of `POST /eligibility-checks`, household by household; they are kept with their counts by
+    The answers are those of `POST /eligibility-checks`, household by household; they are stored with their counts by
     reason and by township.
     """
-    return await write(lambda tx: screenings.screen_eligibility(tx, officer, body))
+    return await write(lambda tx: screenings.screen_region(tx, officer, body))
 
 
 @router.get("/eligibility-screenings", status_code=200, response_model=PageOf[EligibilityScreeningOut])
 async def list_eligibility_screenings(officer: ScreenEligibility, conn: Read, page: Page, region: InRegion) -> Any:
-    """List the surveys of a region and below it in the order in which they were made."""
-    found = await screenings.list_screenings(
-        conn, officer, region=region, after=page.after_as(UUID), limit=page.limit + 1
-    )
+    """List the screenings of a region and below it in the order in which they were made."""
+    found = await queries.list_screenings(conn, officer, region=region, after=page.after_as(UUID), limit=page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
@@ -60,13 +59,13 @@ async def show_eligibility_screening(
     screening_id: UUID, officer: ScreenEligibility, conn: Read
 ) -> EligibilityScreeningOut:
     """Show how many households may borrow, and how many each reason bars."""
-    return await screenings.get_screening(conn, officer, screening_id)
+    return await queries.get_screening(conn, officer, screening_id)
 
 
 @router.get(
     "/eligibility-screenings/{screening_id}/households", status_code=200, response_model=PageOf[ScreeningAnswerOut]
 )
-async def list_surveyed_households(
+async def list_screened_households(
     screening_id: UUID,
     officer: ScreenEligibility,
     conn: Read,
@@ -77,8 +76,8 @@ async def list_surveyed_households(
         bool | None, Query(description="only those that may borrow, or only those that may not")
     ] = None,
 ) -> Any:
-    """List a survey's households of a region, each with every reason against it."""
-    found = await screenings.list_answers(
+    """List a screening's households of a region, each with every reason against it."""
+    found = await queries.list_answers(
         conn,
         officer,
         screening_id,

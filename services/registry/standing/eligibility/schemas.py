@@ -57,7 +57,7 @@ class EligibilityChecksIn(Body):
     county_code: CountyCode | None = None  # settles a household number that several counties use
     asker_regions: AskerRegions = None
     for_application: bool = Field(
-        default=False, description="keep question, facts and answer for later simulations; for services only"
+        default=False, description="store question, facts and answer for later simulations; for services only"
     )
     items: Annotated[list[EligibilityRequest], Field(min_length=1, max_length=REQUESTS_MAX)]
 
@@ -113,7 +113,7 @@ class TownshipCount(Answer):
 
 
 class EligibilityScreeningOut(Answer):
-    """A survey and its counts; a household with several reasons counts for each.
+    """A screening and its counts; a household with several reasons counts for each.
 
     Households where no pack holds on that day cannot be judged; `without_pack_count` says how many there are.
     """

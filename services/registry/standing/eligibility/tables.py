@@ -1,5 +1,7 @@
 """What lending published about each household's loans, the questions that were answered, and screenings of a region."""
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -66,11 +68,11 @@ eligibility_question = Table(
     Column("loan_request", JSONB, nullable=False),
     Column("facts", JSONB, nullable=False),
     Column("pack_id", Uuid, ForeignKey("policy_pack.id"), nullable=False),
-    Column("reasons", ARRAY(Text), nullable=False),
+    Column("reasons", JSONB, nullable=False),  # [{code, zh, en, clause}] as they were given
     Column(
         "eligible",
         Boolean,
-        CheckConstraint("eligible = (cardinality(reasons) = 0)", name="eligible_without_a_reason"),
+        CheckConstraint("eligible = (reasons = '[]')", name="eligible_without_a_reason"),
         nullable=False,
     ),
     Column("digest", LargeBinary, nullable=False),
@@ -112,14 +114,36 @@ eligibility_screening = Table(
     Index("eligibility_screening_county", "county_code", "id"),
 )
 
-# One row for each household; read from the households in the same statement, which are never deleted.
+
+# Counts are known last, so its reasons and answers are written before the screening itself.
+def _screening_id() -> Column[Any]:
+    key = ForeignKey("eligibility_screening.id", deferrable=True, initially="DEFERRED")
+    return Column("screening_id", Uuid, key, nullable=False)
+
+
+# Each different reason of a screening in words, with a household's figures; many households share one.
+eligibility_screening_reason = Table(
+    "eligibility_screening_reason",
+    metadata,
+    _screening_id(),
+    Column("number", Integer, CheckConstraint("number >= 1", name="number"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("clause", Text, nullable=False),
+    PrimaryKeyConstraint("screening_id", "number"),
+)
+
+# One row for each household, of those that are on the register, which are never deleted.
 eligibility_screening_answer = Table(
     "eligibility_screening_answer",
     metadata,
-    Column("screening_id", Uuid, ForeignKey("eligibility_screening.id"), nullable=False),
+    _screening_id(),
     Column("household_id", Uuid, nullable=False),
     Column("village_code", Text, nullable=False),
     Column("pack_id", Uuid, nullable=False),
-    Column("reasons", ARRAY(Text), nullable=False),
+    Column("reason_codes", ARRAY(Text), nullable=False),
+    Column("reason_numbers", ARRAY(Integer), nullable=False),
+    CheckConstraint("cardinality(reason_codes) = cardinality(reason_numbers)", name="each_reason_in_words"),
     PrimaryKeyConstraint("screening_id", "household_id"),
 )

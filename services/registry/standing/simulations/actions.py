@@ -1,29 +1,28 @@
-"""Judge a period's applications again under another pack, and keep what was found; nothing else changes."""
+"""Judge a period's applications again under another pack, and store what was found; nothing else changes."""
 
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.registry.policy.packs.queries import get_pack, pack_by_id
-from services.registry.standing.eligibility.judgement_sql import rules_row
+from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
+from services.registry.standing.eligibility.judging import in_pieces
 from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.rules.judging import BorrowingRules, reasons
 from services.registry.standing.simulations import queries
-from services.registry.standing.simulations.comparison_sql import SIMULATE, grades_given, steps_given
+from services.registry.standing.simulations.applications_sql import APPLICATIONS, CAMPAIGN, FINDINGS, SCORED, SIMULATION
 from services.registry.standing.simulations.refusals import PeriodEmpty, RegionOfAnotherCounty
+from services.registry.standing.simulations.rules.comparison import Application, Comparison
+from services.registry.standing.simulations.rules.rescoring import GradePair, Rescoring
 from services.registry.standing.simulations.schemas import SimulationIn, SimulationOut
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
 from shared.policy.pack import PolicyPack
 from shared.regions import is_within
-
-# The county's own campaign that was final last in the period, or before it.
-_CAMPAIGN: Final = """
-SELECT id, pack_id FROM rating_campaign
-WHERE county_code = $1 AND bank_code IS NULL AND state = 'final' AND finalised_on < $2
-ORDER BY finalised_on DESC, id DESC LIMIT 1
-"""
-# PostgreSQL takes the rows of kept JSON for few; comparing each application with each household would take minutes.
-_JOIN_BY_HASH: Final = "SET LOCAL enable_nestloop = off"
 
 
 async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, body: SimulationIn) -> SimulationOut:
@@ -42,33 +41,78 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
         raise RegionOfAnotherCounty(region_code, found.county_code)
     officer.ensure_region(Right.PACKS_SIMULATE, region_code)
     pack = await pack_by_id(conn, pack_id)
-    simulation_id = new_id()
-    await conn.execute(_JOIN_BY_HASH)
-    await conn.execute(
-        SIMULATE,
-        [rules_row(str(pack_id), rules_of(pack))],
-        found.county_code,
-        region_code,
-        body.period_from,
-        body.period_until,
-        simulation_id,
-        pack_id,
-        officer.subject,
-        *await _rescoring(conn, pack, found.county_code, body),
-        pack.lending.amount_max.value,
-        list(pack.header.regions),
-        pack.header.code,
-    )
+    campaign = await conn.fetchrow(CAMPAIGN, found.county_code, body.period_until)
+    rescoring = await _rescoring(conn, pack, campaign)
+    simulation_id, compared = new_id(), Comparison(pack.lending.amount_max.value)
+    judge = _Judge(rules_of(pack), rescoring, compared)
+    period = (found.county_code, region_code, body.period_from, body.period_until)
+    place = (list(pack.header.regions), pack.header.code, campaign and campaign["id"])
+    async for changed in in_pieces(conn, APPLICATIONS, *period, *place, judged=judge.changed):
+        await _store_findings(conn, simulation_id, changed)
+    rescored = await _rescored(conn, campaign["id"], region_code, rescoring) if campaign and rescoring else None
+    result = compared.result(rescored)
+    await conn.execute(SIMULATION, simulation_id, pack_id, *period, result, officer.subject)
     return await queries.get_simulation(conn, officer, simulation_id)
 
 
-async def _rescoring(
-    conn: Connection, pack: PolicyPack, county_code: str, body: SimulationIn
-) -> tuple[UUID | None, list[Any], list[Any], list[Any]]:
-    """Return the campaign to score again, or None, the pack's steps and grades, and the grades it was scored by."""
-    campaign = await conn.fetchrow(_CAMPAIGN, county_code, body.period_until)
-    scheme = pack.rating_scheme()
+class _Judge:
+    """Judges applications by another pack's rules and adds them to a comparison."""
+
+    def __init__(self, rules: BorrowingRules, rescoring: Rescoring | None, compared: Comparison) -> None:
+        self._rules, self._rescoring, self._compared = rules, rescoring, compared
+
+    def changed(self, rows: Sequence[Record]) -> list[Application]:
+        """Return the applications of a piece for which something changes."""
+        judged = [self._application(row) for row in rows]
+        for each in judged:
+            self._compared.add(each)
+        return [each for each in judged if each.change is not None]
+
+    def _application(self, row: Record) -> Application:
+        before, loan_request = facts_stored(row["facts"]), loan_request_stored(row["loan_request"])
+        after = before
+        if self._rescoring is not None and row["scored"] is not None:
+            after = self._rescoring.rated(before, row["scored"], row["preliminary_grade"])
+        return Application(
+            question_id=row["id"],
+            village_code=row["village_code"],
+            amount=loan_request.amount,
+            codes_before=tuple(reason["code"] for reason in row["reasons"]),
+            credit_limit_before=before.rating.credit_limit if before.rating else None,
+            reasons_after=reasons(after, loan_request, self._rules, row["as_of"]),
+            credit_limit_after=after.rating.credit_limit if after.rating else None,
+        )
+
+
+async def _store_findings(conn: Connection, simulation_id: UUID, changed: Sequence[Application]) -> None:
+    rows = [
+        {
+            "question_id": each.question_id,
+            "change": each.change,
+            "credit_limit_before": each.credit_limit_before,
+            "credit_limit_after": each.credit_limit_after,
+            "reasons_after": stored(each.reasons_after),
+        }
+        for each in changed
+    ]
+    await conn.execute(FINDINGS, simulation_id, rows)
+
+
+async def _rescoring(conn: Connection, pack: PolicyPack, campaign: Record | None) -> Rescoring | None:
     if campaign is None:
-        return None, steps_given(scheme), grades_given(scheme), []
-    before = (await pack_by_id(conn, campaign["pack_id"])).rating_scheme()
-    return campaign["id"], steps_given(scheme), grades_given(scheme), grades_given(before)
+        return None
+    return Rescoring((await pack_by_id(conn, campaign["pack_id"])).rating_scheme(), pack.rating_scheme())
+
+
+async def _rescored(
+    conn: Connection, campaign_id: UUID, region_code: str, rescoring: Rescoring
+) -> dict[str, Any] | None:
+    """Return what scoring the campaign's households again changes, None when it scored none."""
+
+    def counted(rows: Sequence[Record]) -> Counter[GradePair]:
+        return Counter((row["preliminary_grade"], rescoring.grade(row["scored"])) for row in rows)
+
+    pairs: Counter[GradePair] = Counter()
+    async for piece in in_pieces(conn, SCORED, campaign_id, region_code, judged=counted):
+        pairs.update(piece)
+    return {"campaign_id": str(campaign_id), **rescoring.result(pairs)} if pairs else None

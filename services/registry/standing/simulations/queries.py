@@ -7,7 +7,7 @@ from uuid import UUID
 from services.registry.policy.packs.queries import pack_by_id
 from services.registry.standing.eligibility.catalogue import PLACE_BY_CODE
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.screenings import in_words
+from services.registry.standing.eligibility.queries import in_words
 from services.registry.standing.simulations.refusals import SimulationUnknown
 from services.registry.standing.simulations.schemas import AffectedOut, Change, ReasonChange, Sentence, SimulationOut
 from services.registry.standing.simulations.words import sentences
@@ -23,8 +23,7 @@ WHERE pack_id = $1 AND region_code ^@ ANY ($2::text[]) AND ($3::uuid IS NULL OR 
 _AFFECTED: Final = """
 SELECT q.id AS question_id, q.household_id, h.number AS household_number, q.village_code, q.as_of,
        (q.loan_request ->> 'amount')::numeric AS amount, (q.loan_request ->> 'term_months')::integer AS term_months,
-         f.change,
-       q.reasons AS reasons_before, f.reasons_after, f.credit_limit_before, f.credit_limit_after, q.pack_id
+       f.change, q.reasons AS reasons_before, f.reasons_after, f.credit_limit_before, f.credit_limit_after
 FROM pack_simulation_finding f
 JOIN eligibility_question q ON q.id = f.question_id
 JOIN household h ON h.id = q.household_id
@@ -68,16 +67,9 @@ async def list_affected(
     Raises:
         SimulationUnknown: there is none of the officer's region.
     """
-    simulation = await get_simulation(conn, officer, simulation_id)
-    clauses = await _clauses(conn, simulation.pack_id)
-    found = []
-    for row in await conn.fetch(_AFFECTED, simulation_id, change, after, limit):
-        facts = dict(row)
-        before = await _clauses(conn, facts.pop("pack_id"))
-        facts["reasons_before"] = [in_words(code, before) for code in facts["reasons_before"]]
-        facts["reasons_after"] = [in_words(code, clauses) for code in facts["reasons_after"]]
-        found.append(AffectedOut(**facts))
-    return found
+    await get_simulation(conn, officer, simulation_id)
+    rows = await conn.fetch(_AFFECTED, simulation_id, change, after, limit)
+    return [AffectedOut(**row) for row in rows]
 
 
 async def _clauses(conn: Connection, pack_id: UUID) -> Mapping[str, str]:

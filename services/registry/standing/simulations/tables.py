@@ -14,7 +14,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.registry.metadata import metadata
 
@@ -38,7 +38,12 @@ pack_simulation = Table(
 pack_simulation_finding = Table(
     "pack_simulation_finding",
     metadata,
-    Column("simulation_id", Uuid, ForeignKey("pack_simulation.id"), nullable=False),
+    Column(
+        "simulation_id",
+        Uuid,
+        ForeignKey("pack_simulation.id", deferrable=True, initially="DEFERRED"),  # its result is known last
+        nullable=False,
+    ),
     Column("question_id", Uuid, ForeignKey("eligibility_question.id"), nullable=False),
     Column(
         "change",
@@ -48,6 +53,6 @@ pack_simulation_finding = Table(
     ),
     Column("credit_limit_before", Numeric(18, 2)),
     Column("credit_limit_after", Numeric(18, 2)),
-    Column("reasons_after", ARRAY(Text), nullable=False),
+    Column("reasons_after", JSONB, nullable=False),  # [{code, zh, en, clause}]
     PrimaryKeyConstraint("simulation_id", "question_id"),
 )

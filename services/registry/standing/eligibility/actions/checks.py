@@ -1,32 +1,32 @@
 """Answer who may borrow: one query for the facts of all households, one pure rule set for every answer."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from asyncpg import Record
 
 from services.registry.asking import scopes_asked
-from services.registry.policy.packs.queries import PackInForce, find_packs_in_force
 from services.registry.policy.packs.refusals import NoPackInForce
-from services.registry.standing.eligibility import questions
-from services.registry.standing.eligibility.fact_rows import facts_of, loan_request_of
-from services.registry.standing.eligibility.facts_sql import FACTS, LOAN_REQUEST_COLUMNS, LOAN_REQUEST_NAMES
-from services.registry.standing.eligibility.pack_rules import borrowing_rules
+from services.registry.standing.eligibility.actions.questions import store_questions
+from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES, stored
+from services.registry.standing.eligibility.facts_sql import FACTS
+from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
+from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
 from services.registry.standing.eligibility.rules.household import valid_rating
-from services.registry.standing.eligibility.rules.judging import Reason, reasons
+from services.registry.standing.eligibility.rules.judging import Reason
 from services.registry.standing.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 
-_LOAN_REQUESTS: Final = ", ".join(f"q.{name}" for name in LOAN_REQUEST_NAMES)
+_REQUEST: Final = ", ".join(f"q.{name}" for name in REQUEST_COLUMNS)
 _ASKED: Final = f"""
 WITH asked AS (
-  SELECT q.place, h.id AS household_id, $2::date AS as_of, {_LOAN_REQUESTS}
+  SELECT q.place, h.id AS household_id, $2::date AS as_of, {_REQUEST}
   FROM jsonb_to_recordset($1::jsonb)
-    AS q (place bigint, named_id uuid, named_number text, {LOAN_REQUEST_COLUMNS})
+    AS q (place bigint, named_id uuid, named_number text, {REQUEST_TYPES})
   JOIN LATERAL (
     SELECT id, village_code FROM household WHERE id = q.named_id
     UNION ALL
@@ -68,25 +68,34 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     by_place: dict[int, list[Record]] = defaultdict(list)
     for row in await conn.fetch(_ASKED, asked, body.as_of, body.county_code, scopes):
         by_place[row["place"]].append(row)
-    packs = await _packs(conn, [rows[0] for rows in by_place.values() if len(rows) == 1], body.as_of)
-    answers = [_answer(item, by_place.get(place, ()), packs) for place, item in enumerate(body.items, start=1)]
-    if body.for_application and all(answer["household_id"] for answer in answers):
-        judged = [(by_place[place][0], answer) for place, answer in enumerate(answers, 1)]
-        await questions.store_questions(conn, caller, packs, judged)
-    return answers
+    held = await _held(conn, [rows[0] for rows in by_place.values() if len(rows) == 1], body.as_of)
+    judged = await asyncio.to_thread(_judged, by_place, held)
+    if body.for_application and len(judged) == len(body.items):
+        await store_questions(conn, caller, list(judged.values()))
+    return [
+        _answer(judged[place]) if place in judged else _unanswerable(item, AMBIGUOUS if by_place[place] else UNKNOWN)
+        for place, item in enumerate(body.items, start=1)
+    ]
 
 
-async def _packs(conn: Connection, rows: Sequence[Record], as_of: date) -> dict[UUID, PackInForce]:
-    """Return each household's pack: of the village where it is registered, else of the place where it lives (MS-2)."""
+async def _held(conn: Connection, rows: Sequence[Record], as_of: date) -> dict[str, RulesInForce]:
+    """Return the rules of every place where one of the households is registered or lives.
+
+    Raises:
+        NoPackInForce: none hold at either place of a household.
+    """
     places = {place for row in rows for place in (row["village_code"], row["residence_code"]) if place}
-    holding = await find_packs_in_force(conn, places, as_of)
-    found: dict[UUID, PackInForce] = {}
-    for row in rows:
-        pack = holding[row["village_code"]] or holding.get(row["residence_code"] or "")
-        if pack is None:
-            raise NoPackInForce(row["village_code"], as_of)
-        found[row["household_id"]] = pack
-    return found
+    held = await rules_in_force(conn, places, as_of)
+    without = next((row for row in rows if rules_for(row, held) is None), None)
+    if without is not None:
+        raise NoPackInForce(without["village_code"], as_of)
+    return held
+
+
+def _judged(by_place: Mapping[int, Sequence[Record]], held: Mapping[str, RulesInForce]) -> dict[int, Judgement]:
+    """Return what the rules say of every question that names one household, by its place."""
+    named = ((place, rows[0]) for place, rows in by_place.items() if len(rows) == 1)
+    return {place: judge(row, rules) for place, row in named if (rules := rules_for(row, held)) is not None}
 
 
 def _asked(place: int, item: EligibilityRequest) -> dict[str, Any]:
@@ -94,23 +103,18 @@ def _asked(place: int, item: EligibilityRequest) -> dict[str, Any]:
     return {"place": place, "named_id": item.household_id, "named_number": item.household_number, **loan_request}
 
 
-def _answer(item: EligibilityRequest, rows: Sequence[Record], packs: Mapping[UUID, PackInForce]) -> dict[str, Any]:
-    if len(rows) != 1:
-        return _unanswerable(item, AMBIGUOUS if rows else UNKNOWN)
-    row = rows[0]
-    rules, as_of = borrowing_rules(packs[row["household_id"]]), row["as_of"]
-    facts, loan_request = facts_of(row), loan_request_of(row)
-    against = reasons(facts, loan_request, rules, as_of)
-    rating = valid_rating(facts, loan_request, rules, as_of)
+def _answer(found: Judgement) -> dict[str, Any]:
+    row = found.row
+    rating = valid_rating(found.facts, found.loan_request, found.rules, row["as_of"])
     return {
         "household_id": row["household_id"],
         "household_number": row["number"],
         "household_version": row["version"],
         "village_code": row["village_code"],
-        "eligible": not against,
+        "eligible": not found.reasons,
         "grade": rating.grade if rating else None,
         "credit_limit": f"{rating.credit_limit:.2f}" if rating else None,
-        "reasons": [_plain(reason) for reason in against],
+        "reasons": [stored(reason) for reason in found.reasons],
     }
 
 
@@ -123,9 +127,5 @@ def _unanswerable(item: EligibilityRequest, reason: Reason) -> dict[str, Any]:
         "eligible": False,
         "grade": None,
         "credit_limit": None,
-        "reasons": [_plain(reason)],
+        "reasons": [stored(reason)],
     }
-
-
-def _plain(reason: Reason) -> dict[str, str]:
-    return {"code": reason.code, "zh": reason.zh, "en": reason.en, "clause": reason.clause}

@@ -46,68 +46,64 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[]) ON CONFL
 
 async def project_disbursed(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
     """Note the loans that were paid out: from now on they are open."""
-    events = [each.event for each in received]
+    facts = [each.event for each in received]
     await conn.execute(
         _DISBURSED,
-        [event.loan_id for event in events],
-        [event.household_id for event in events],
-        [event.village_code for event in events],
-        [event.principal for event in events],
-        [event.disbursed_on for event in events],
-        [event.industry for event in events],
-        [event.bank_code for event in events],
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.principal for fact in facts],
+        [fact.disbursed_on for fact in facts],
+        [fact.industry for fact in facts],
+        [fact.bank_code for fact in facts],
     )
 
 
-async def project_overdue(conn: Connection, events: Sequence[LoanOverdue]) -> None:
+async def project_overdue(conn: Connection, facts: Sequence[LoanOverdue]) -> None:
     """Note since when loans are overdue; of several episodes the latest."""
     await conn.execute(
         _OVERDUE,
-        [event.loan_id for event in events],
-        [event.household_id for event in events],
-        [event.village_code for event in events],
-        [event.overdue_from for event in events],
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.overdue_from for fact in facts],
     )
 
 
-async def project_defaulted(conn: Connection, events: Sequence[DefaultConfirmed]) -> None:
+async def project_defaulted(conn: Connection, facts: Sequence[DefaultConfirmed]) -> None:
     """Note the loans in default."""
     await conn.execute(
         _DEFAULTED,
-        [event.loan_id for event in events],
-        [event.household_id for event in events],
-        [event.village_code for event in events],
-        [event.confirmed_on for event in events],
-        [event.malicious for event in events],
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.confirmed_on for fact in facts],
+        [fact.malicious for fact in facts],
     )
 
 
-async def project_closed(conn: Connection, events: Sequence[LoanClosed]) -> None:
+async def project_closed(conn: Connection, facts: Sequence[LoanClosed]) -> None:
     """Note the loans on which nothing is owed any more."""
     await conn.execute(
         _CLOSED,
-        [event.loan_id for event in events],
-        [event.household_id for event in events],
-        [event.village_code for event in events],
-        [event.principal for event in events],
-        [event.closed_on for event in events],
-        [event.repaid_on_time for event in events],
+        [fact.loan_id for fact in facts],
+        [fact.household_id for fact in facts],
+        [fact.village_code for fact in facts],
+        [fact.principal for fact in facts],
+        [fact.closed_on for fact in facts],
+        [fact.repaid_on_time for fact in facts],
     )
 
 
 async def project_repaid(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
     """Note the principal that came back; interest and penalty change nothing of what is owed here."""
-    rows = [
-        (event.repayment_id, event.loan_id, event.paid_on, event.principal) for event in (r.event for r in received)
-    ]
+    rows = [(fact.repayment_id, fact.loan_id, fact.paid_on, fact.principal) for fact in (r.event for r in received)]
     await _store_principal(conn, rows)
 
 
 async def project_recovered(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
     """Note the principal collected on a compensated loan, whose claim on the household stays (LG-40)."""
-    rows = [
-        (event.recovery_id, event.loan_id, event.recovered_on, event.principal) for event in (r.event for r in received)
-    ]
+    rows = [(fact.recovery_id, fact.loan_id, fact.recovered_on, fact.principal) for fact in (r.event for r in received)]
     await _store_principal(conn, rows)
 
 

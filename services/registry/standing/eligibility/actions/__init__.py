@@ -1,0 +1,1 @@
+"""The writes of this room: checks that are stored, screenings, and what is noted of each loan."""

@@ -1,0 +1,1 @@
+"""The rules of this room: pure, no I/O."""

@@ -1,0 +1,62 @@
+"""Rule sets of every pack, and of counties that ask for nothing or for everything, each with its pack as text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.rules.judging import BorrowingRules, HouseholdFacts, LoanRequest
+from services.registry.tests.borrowing import PACKS
+from services.registry.tests.rating_schemes import BANK_SCHEME
+from shared.policy.pack import PolicyPack
+from shared.policy.vocabulary import LoanMode
+
+Question = tuple[date, HouseholdFacts, LoanRequest]
+
+
+def _asking(everything: bool) -> dict[str, dict[str, Any]]:
+    """Return the values of every condition that a county may set or leave, set or left; None leaves a value out."""
+    return {
+        "eligibility": {
+            "age_max_years": 65 if everything else None,
+            "age_plus_term_max_years": 60 if everything else None,
+            "full_capacity_required": everything,
+            "able_to_work_required": everything,
+            "bank_account_required": everything,
+            "bad_record_rule": "none_allowed" if everything else "ignored",
+            "family_debt_excludes": everything,
+            "barred_by_lists": everything,
+            "rating_required": everything,
+        },
+        "purposes": {"industries_per_borrower_min": 2 if everything else 0},
+        "entities": {"modes": [str(mode) for mode in LoanMode], "capacity_required": everything},
+        "rating": {"bank_schemes": [BANK_SCHEME] if everything else None},
+    }
+
+
+def _pack(name: str, changes: Mapping[str, Mapping[str, Any]], **header: Any) -> PolicyPack:
+    """Return a pack that holds from 2016 on, with values set by the test and without its worked examples."""
+    content = PACKS[name].model_dump(mode="json", exclude={"examples"}, exclude_none=True)
+    content["header"].update(effective_from="2016-01-01", **header)
+    for section, values in changes.items():
+        for key, value in values.items():
+            content[section].pop(key, None)
+            if value is not None:
+                content[section][key] = {"value": value, "assumed": True, "reason": "Set by the test."}
+    return PolicyPack.model_validate(content)
+
+
+PACK_BY_NAME: Final[Mapping[str, PolicyPack]] = {
+    **{name: _pack(name, {}) for name in PACKS},
+    "asks for nothing": _pack("fengjie", _asking(everything=False), code="asks-nothing", regions=["500237"]),
+    "asks for everything": _pack("fengjie", _asking(everything=True), code="asks-everything", regions=["500238"]),
+}
+RULES_BY_NAME: Final[Mapping[str, BorrowingRules]] = {name: rules_of(pack) for name, pack in PACK_BY_NAME.items()}
+ASKS_NOTHING: Final = replace(RULES_BY_NAME["asks for nothing"], areas=RULES_BY_NAME["fengjie"].areas)
+
+
+def submitted_text(name: str) -> str:
+    """Return the pack as an officer could send it; JSON is YAML too."""
+    return json.dumps(PACK_BY_NAME[name].model_dump(mode="json", exclude={"examples"}, exclude_none=True))
