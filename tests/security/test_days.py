@@ -33,7 +33,7 @@ PLANNED: Final = {
     "start_payment_run.paid_on": "the day on which the money is to go out; the return file says when it went",
     "prepare_subsidy_batch.period_from": "the days whose interest is asked for; none is paid in the future",
     "prepare_subsidy_batch.period_until": "the first day that is no longer asked for",
-    "publish_reference_rates.rates[].effective_from": "a rate is announced before it holds",
+    "propose_reference_rates.rates[].effective_from": "a rate is announced before it holds",
     "check_entity_condition.valid_until": "until when the finding will hold",
     "propose_entity_assessment.valid_until": "until when the assessment will hold",
     "quote_loan.disbursed_on": "a quote is for a loan that is to come",
@@ -43,8 +43,8 @@ PLANNED: Final = {
     "screen_eligibility.as_of": "the day asked about",
     "screen_eligibility.granted_on": "the day of the contracts that is asked about",
     "ask_list_effects.as_of": "the day asked about",
-    "simulate_policy_pack.valid_from": "the days of the applications to look at again",
-    "simulate_policy_pack.valid_until": "the first day that is no longer looked at",
+    "simulate_policy_pack.period_from": "the days of the applications to look at again",
+    "simulate_policy_pack.period_until": "the first day that is no longer looked at",
 }
 
 

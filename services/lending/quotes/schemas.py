@@ -5,10 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.lending.loans.rules.day_count import DayCount
-from services.lending.loans.rules.schedule import RepaymentMethod, Rounding
 from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 from shared.web.bodies import Answer, Body
 
 

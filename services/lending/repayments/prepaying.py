@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.lending.loans.rules.day_count import DayCount, RuleRefused, days
+from services.lending.loans.rules.day_count import RuleRefused, days
 from services.lending.loans.rules.prepayment import Prepayment, PrepaymentOption, prepay
-from services.lending.loans.rules.schedule import Installment, RepaymentMethod, Rounding
+from services.lending.loans.rules.schedule import Installment
 from services.lending.repayments.refusals import PrepaymentImpossible
 from shared.db import Connection
+from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
 _COMING = """
 SELECT number, period_from, due_on, days, principal_due, interest_due,

@@ -15,10 +15,10 @@ from services.registry.standing.eligibility.rules.judging import (
     HouseholdFacts,
     LoanRequest,
     RatingFacts,
-    age_on,
     reasons,
 )
 from services.registry.tests.county import PACK
+from shared.dates import age_on
 from shared.policy.vocabulary import BadRecordRule, PovertyState
 
 FENGJIE = borrowing_rules(PackInForce(UUID(int=1), PACK))

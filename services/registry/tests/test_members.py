@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.register.households.members import age_on
 from services.registry.tests.county import OTHER_VILLAGE, events, get, post, registered, resident_id, row
 from services.registry.tests.family import (
     ON,
@@ -26,6 +25,7 @@ from services.registry.tests.family import (
     propose,
 )
 from shared.access import Role
+from shared.dates import age_on
 from shared.events.registry import HouseholdEnded, HouseholdHeadChanged
 from shared.testing.service import ServiceUnderTest
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from services.lending.loans.rules.due_dates import add_months
+from shared.dates import add_months
 from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, WaitStart
 

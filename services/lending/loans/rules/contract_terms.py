@@ -8,11 +8,10 @@ from uuid import UUID
 
 from services.lending.loans.refusals import TenorMissing
 from services.lending.loans.rules import schedule
-from services.lending.loans.rules.day_count import DayCount
 from services.lending.loans.rules.due_dates import SettlementDay, maturity_on, settlement_due_dates
-from services.lending.loans.rules.schedule import Installment, RepaymentMethod, Rounding
+from services.lending.loans.rules.schedule import Installment
 from shared.policy.terms import LoanTerms
-from shared.policy.vocabulary import RateColumn
+from shared.policy.vocabulary import DayCount, RateColumn, RepaymentMethod, Rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from calendar import isleap, monthrange
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar
+
+from shared.policy.vocabulary import DayCount
 
 
 class RuleRefused(ValueError):
@@ -24,15 +25,6 @@ class PeriodReversed(RuleRefused):
         )
         self.start = start
         self.end = end
-
-
-class DayCount(StrEnum):
-    """The bases a loan contract may name; a period includes its first day and excludes its last (算头不算尾)."""
-
-    ACT_360 = "ACT/360"
-    ACT_365 = "ACT/365"
-    ACT_ACT = "ACT/ACT"
-    THIRTY_360 = "30/360"
 
 
 def days(day_count: DayCount, start: date, end: date) -> int:

@@ -3,9 +3,10 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import MAXYEAR, date
+from datetime import date
 
 from services.lending.loans.rules.day_count import RuleRefused
+from shared.dates import add_months
 
 # Forty years of monthly instalments: far beyond any loan of this kind, so that no request asks for endless work.
 MAX_INSTALLMENTS = 480
@@ -22,7 +23,7 @@ class SettlementDay:
     """The day on which interest is settled in the given months, e.g. `SettlementDay((12,), 20)`: every 20 December.
 
     A day beyond the end of a month means the month's last day. Clause: FJ-11.
-    Raises: DueDatesRefused.
+    Raises: DueDatesRefused, OutsideCalendar.
     """
 
     months: tuple[int, ...]
@@ -48,21 +49,10 @@ class SettlementDay:
         return cls(tuple(sorted((month - 1 - back) % 12 + 1 for back in range(0, 12, period_months))), day)
 
 
-def add_months(anchor: date, months: int) -> date:
-    """Return the same day `months` later (or earlier), clamped to the month's last day.
-
-    Raises: DueDatesRefused when the calendar ends before.
-    """
-    year, month_index = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-    if not 1 <= year <= MAXYEAR:
-        raise DueDatesRefused(f"{months} months from {anchor} lie outside the calendar: choose a shorter term.")
-    return _in_month(year, month_index + 1, anchor.day)
-
-
 def maturity_on(disbursed_on: date, term_months: int) -> date:
     """Return the date on which a loan of `term_months` months falls due. Clause: LG-2.
 
-    Raises: DueDatesRefused.
+    Raises: DueDatesRefused, OutsideCalendar.
     """
     if term_months < 1:
         raise DueDatesRefused(f"A term of {term_months} months is no term: give at least 1 month.")
@@ -76,7 +66,7 @@ def due_dates(
 
     They are anchored on the day of disbursement, or of `first_due_on` where one is given, so that a clamped month end
     does not move the later ones: 31 Jan, 28 Feb, 31 Mar.
-    Raises: DueDatesRefused.
+    Raises: DueDatesRefused, OutsideCalendar.
     """
     if not 1 <= installment_count <= MAX_INSTALLMENTS:
         raise DueDatesRefused(f"{installment_count} instalments are not possible: give 1 to {MAX_INSTALLMENTS}.")
@@ -95,7 +85,7 @@ def settlement_due_dates(disbursed_on: date, maturity_on: date, settlement: Sett
     """Return every settlement day after disbursement and before maturity, and then maturity itself.
 
     A loan disbursed on a settlement day owes nothing yet on that day. Clause: FJ-11.
-    Raises: DueDatesRefused.
+    Raises: DueDatesRefused, OutsideCalendar.
     """
     if maturity_on <= disbursed_on:
         raise DueDatesRefused(

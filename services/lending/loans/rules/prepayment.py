@@ -7,12 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from services.lending.loans.rules.day_count import DayCount, RuleRefused
+from services.lending.loans.rules.day_count import RuleRefused
 from services.lending.loans.rules.schedule import (
     NOTHING,
     Installment,
-    RepaymentMethod,
-    Rounding,
     ensure_amount,
     ensure_rate,
     exact_interest,
@@ -20,6 +18,7 @@ from services.lending.loans.rules.schedule import (
     installments,
     installments_of_amount,
 )
+from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
 
 class PrepaymentRefused(RuleRefused):

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
 
-from services.lending.loans.rules.day_count import DayCount, RuleRefused, days, year_fraction
+from services.lending.loans.rules.day_count import RuleRefused, days, year_fraction
 from services.lending.loans.rules.due_dates import MAX_INSTALLMENTS, due_dates
+from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
 NOTHING = Decimal("0.00")
 FEN = Decimal("0.01")
@@ -42,22 +42,6 @@ class ScheduleImpossible(RuleRefused):
         self.number = number
         self.interest = interest
         self.amount = amount
-
-
-class Rounding(StrEnum):
-    """How an exact amount becomes whole fen."""
-
-    HALF_UP = "half_up"
-    HALF_EVEN = "half_even"
-
-
-class RepaymentMethod(StrEnum):
-    """How a loan is repaid."""
-
-    INTEREST_ONLY = "interest_only"  # 按期付息、到期还本
-    EQUAL_PRINCIPAL = "equal_principal"  # 等额本金
-    EQUAL_INSTALLMENT = "equal_installment"  # 等额本息
-    BULLET = "bullet"  # 利随本清
 
 
 @dataclass(frozen=True, slots=True)

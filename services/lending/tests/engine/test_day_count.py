@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.loans.rules.day_count import DayCount, PeriodReversed, days, year_fraction
+from services.lending.loans.rules.day_count import PeriodReversed, days, year_fraction
+from shared.policy.vocabulary import DayCount
 
 DATES = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 

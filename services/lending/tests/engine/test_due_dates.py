@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from services.lending.loans.rules.due_dates import (
     DueDatesRefused,
     SettlementDay,
-    add_months,
     due_dates,
     maturity_on,
     settlement_due_dates,
 )
+from shared.dates import OutsideCalendar, add_months
 
 DATES = st.dates(date(2015, 1, 1), date(2030, 12, 31))
 TWENTIETH_OF_DECEMBER = SettlementDay((12,), 20)
@@ -139,5 +139,5 @@ def test_refuses_a_maturity_before_disbursement_and_endless_settlements() -> Non
 
 def test_months_may_be_counted_backwards() -> None:
     assert add_months(date(2024, 3, 31), -1) == date(2024, 2, 29)
-    with pytest.raises(DueDatesRefused):
+    with pytest.raises(OutsideCalendar):
         add_months(date(1, 1, 1), -1)

@@ -7,16 +7,14 @@ from itertools import pairwise
 
 import pytest
 
-from services.lending.loans.rules.day_count import DayCount, year_fraction
-from services.lending.loans.rules.due_dates import add_months, due_dates
+from services.lending.loans.rules.day_count import year_fraction
+from services.lending.loans.rules.due_dates import due_dates
 from services.lending.loans.rules.prepayment import PrepaymentOption, accrued_interest, prepay
-from services.lending.loans.rules.schedule import (
-    RepaymentMethod,
-    installments,
-    installments_of_amount,
-)
+from services.lending.loans.rules.schedule import installments, installments_of_amount
 from services.lending.tests.engine.oracle import CASES, CENT
 from services.lending.tests.spec.penalty import OverdueDue, penalty_interest, total_penalty
+from shared.dates import add_months
+from shared.policy.vocabulary import DayCount, RepaymentMethod
 
 ONE_DAY = timedelta(days=1)
 

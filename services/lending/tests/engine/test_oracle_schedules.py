@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.lending.loans.rules.day_count import DayCount
 from services.lending.loans.rules.prepayment import accrued_interest
-from services.lending.loans.rules.schedule import (
-    RepaymentMethod,
-    Rounding,
-    exact_interest,
-    installments,
-    quote,
-)
+from services.lending.loans.rules.schedule import exact_interest, installments, quote
 from services.lending.tests.engine.oracle import CASES, CENT
+from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
 ONE_DAY = timedelta(days=1)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.loans.rules.day_count import DayCount, PeriodReversed
-from services.lending.loans.rules.schedule import LoanTermsRefused, Rounding
+from services.lending.loans.rules.day_count import PeriodReversed
+from services.lending.loans.rules.schedule import LoanTermsRefused
 from services.lending.tests.spec.penalty import (
     GraceRule,
     LatePayment,
@@ -19,6 +19,7 @@ from services.lending.tests.spec.penalty import (
     penalty_interest,
     total_penalty,
 )
+from shared.policy.vocabulary import DayCount, Rounding
 
 DUE_ON = date(2017, 12, 20)
 HALF_MORE = Decimal("1.5")

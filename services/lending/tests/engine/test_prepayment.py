@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.lending.loans.rules.day_count import DayCount, PeriodReversed
+from services.lending.loans.rules.day_count import PeriodReversed
 from services.lending.loans.rules.due_dates import SettlementDay, due_dates, settlement_due_dates
 from services.lending.loans.rules.prepayment import (
     Prepayment,
@@ -16,8 +16,9 @@ from services.lending.loans.rules.prepayment import (
     accrued_interest,
     prepay,
 )
-from services.lending.loans.rules.schedule import Installment, RepaymentMethod, installments
+from services.lending.loans.rules.schedule import Installment, installments
 from services.lending.tests.spec.settlement import settlement_figure
+from shared.policy.vocabulary import DayCount, RepaymentMethod
 
 RATE = Decimal("4.35")
 START = date(2023, 3, 21)

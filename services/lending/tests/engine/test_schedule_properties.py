@@ -8,16 +8,10 @@ from typing import NamedTuple
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
-from services.lending.loans.rules.day_count import DayCount, days, year_fraction
+from services.lending.loans.rules.day_count import days, year_fraction
 from services.lending.loans.rules.due_dates import due_dates
-from services.lending.loans.rules.schedule import (
-    Installment,
-    RepaymentMethod,
-    Rounding,
-    ScheduleImpossible,
-    in_fen,
-    installments,
-)
+from services.lending.loans.rules.schedule import Installment, ScheduleImpossible, in_fen, installments
+from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
 FEN = Decimal("0.01")
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.loans.rules.day_count import DayCount
-from services.lending.loans.rules.schedule import RepaymentMethod, installments
+from services.lending.loans.rules.schedule import installments
 from services.lending.tests.county import BANK, County, as_json, county_with_pack
 from shared.access import Role
 from shared.events.lending import LoanDisbursed
 from shared.ids import new_id
+from shared.policy.vocabulary import DayCount, RepaymentMethod
 from shared.testing.service import StartService
 
 HEADER = "application_id,contract_number,bank_reference,disbursed_on,amount"

@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.lending.loans.rules.day_count import DayCount
 from services.lending.loans.rules.prepayment import accrued_interest
-from services.lending.loans.rules.schedule import Rounding
 from services.lending.tests.county import County
+from shared.policy.vocabulary import DayCount, Rounding
 
 CASES = 4000
 

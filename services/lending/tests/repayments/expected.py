@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.lending.loans.rules.day_count import DayCount
-from services.lending.loans.rules.schedule import Rounding
 from services.lending.tests.spec.allocation import AllocationOrder, Due, DueKind, Received, allocate
 from services.lending.tests.spec.penalty import OverdueDue, penalty_interest
+from shared.policy.vocabulary import DayCount, Rounding
 
 NOTHING = Decimal("0.00")
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
-from services.lending.loans.rules.day_count import DayCount, PeriodReversed, RuleRefused, days
-from services.lending.loans.rules.schedule import NOTHING, Rounding, ensure_amount, ensure_rate, exact_interest, in_fen
+from services.lending.loans.rules.day_count import PeriodReversed, RuleRefused, days
+from services.lending.loans.rules.schedule import NOTHING, ensure_amount, ensure_rate, exact_interest, in_fen
+from shared.policy.vocabulary import DayCount, Rounding
 
 # Banks charge 1.3 to 1.5 times the contract rate; ten is far beyond what any contract may say.
 MAX_MULTIPLIER = Decimal(10)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.lending.loans.rules.day_count import DayCount
 from services.lending.loans.rules.prepayment import accrued_interest
-from services.lending.loans.rules.schedule import NOTHING, Rounding, ensure_amount
+from services.lending.loans.rules.schedule import NOTHING, ensure_amount
+from shared.policy.vocabulary import DayCount, Rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.register.households.schemas import MemberOut
 from services.registry.register.households.sealed import NAME_CONTEXT, RESIDENT_ID_CONTEXT
 from shared.access import Principal, Right
+from shared.dates import age_on
 from shared.db import Connection
 from shared.pii import PiiCipher
 from shared.resident_id import masked
@@ -26,11 +27,6 @@ SELECT {_COLUMNS} FROM member
 WHERE household_id = $1 AND joined_on <= $2 AND (left_on IS NULL OR $2 < left_on) ORDER BY is_head DESC, born_on, id
 """  # noqa: S608 - our own column list
 _SEEN = "SELECT EXISTS (SELECT FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[]))"
-
-
-def age_on(born_on: date, on: date) -> int:
-    """Return the whole years lived on a day; who is born on 29 February is a year older on 1 March."""
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
 async def ensure_seen(conn: Connection, officer: Principal, household_id: UUID) -> None:

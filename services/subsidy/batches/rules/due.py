@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from shared.dates import add_years
 from shared.policy.arrangements import LegacyRule
 from shared.policy.terms import SubsidyRule
 from shared.policy.vocabulary import PovertyState
@@ -105,7 +106,7 @@ def subsidy_due(
     start, until = paid.period_from, max(paid.period_until, paid.period_from + ONE_DAY)
     days = (until - start).days
     stopped_on = min(until, status.stop_from or until)
-    last_on = min(stopped_on, _years_after(contract.disbursed_on, rule.years_max) if rule.years_max else until)
+    last_on = min(stopped_on, add_years(contract.disbursed_on, rule.years_max) if rule.years_max else until)
     before_stop, eligible = max((stopped_on - start).days, 0), max((last_on - start).days, 0)
     largest, shares = _terms(contract, rule, legacy)
     kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
@@ -166,14 +167,6 @@ def _weighted_days(start: date, until: date, shares: Sequence[tuple[date, Decima
         ),
         Fraction(0),
     )
-
-
-def _years_after(day: date, years: int) -> date:
-    """Return the same day `years` later; 28 February for a 29th that does not exist."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def _half_up(exact: Fraction) -> Decimal:

@@ -4,13 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    HouseholdFacts,
-    LoanRequest,
-    Reason,
-    age_on,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdFacts, LoanRequest, Reason
+from shared.dates import age_on
 from shared.policy.vocabulary import PovertyState
 
 _STATE_ZH: Final[Mapping[str, str]] = {

@@ -114,8 +114,3 @@ class BorrowingRules:
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
     legacy: LegacyRule | None = None
     rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
-
-
-def age_on(born_on: date, day: date) -> int:
-    """Return the age in whole years on a day."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

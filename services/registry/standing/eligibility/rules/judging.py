@@ -16,8 +16,8 @@ from services.registry.standing.eligibility.rules.facts import (
     OpenLoan,
     RatingFacts,
     Reason,
-    age_on,
 )
+from shared.dates import age_on
 
 __all__ = [
     "RULES",
