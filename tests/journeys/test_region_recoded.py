@@ -90,10 +90,10 @@ async def test_the_townships_officer_still_sees_the_loans_and_the_households(
     signed_in_again = lent.county.offices.township(old_code(lent))
     officer = Caller(lent.http, signed_in_again.username, signed_in_again.secret)
     assert await regions_of(officer) == {old_code(lent), new_code(lent)}
-    assert {loan["loan_id"] for loan in await officer.every("/loans")} == {loan["loan_id"] for loan in loans}
+    assert {loan["id"] for loan in await officer.every("/loans")} == {loan["id"] for loan in loans}
     household = await officer.get(f"/households/{loans[0]['household_id']}")
     assert household["village_code"] == new_code(lent) + loans[0]["village_code"][9:]
-    loan = await officer.get(f"/loans/{loans[0]['loan_id']}")
+    loan = await officer.get(f"/loans/{loans[0]['id']}")
     assert loan["village_code"] == loans[0]["village_code"], "a contract keeps the village it was signed in"
     assert await officer.every("/households", region=new_code(lent))
 
@@ -105,7 +105,7 @@ async def test_an_officer_of_the_new_code_sees_what_was_lent_under_the_old_one(
     person = {"username": "township.new", "display_name": "新区街道经办", "password": SECRET, "grants": grants}
     await lent.county.offices["admin"].post("/people", {"people": [person]})
     officer = Caller(lent.http, "township.new", SECRET)
-    assert {loan["loan_id"] for loan in await officer.every("/loans")} == {loan["loan_id"] for loan in loans}
+    assert {loan["id"] for loan in await officer.every("/loans")} == {loan["id"] for loan in loans}
     assert await sees(officer, f"/households/{loans[0]['household_id']}")
 
 
@@ -118,7 +118,7 @@ async def test_the_work_team_goes_on_in_its_villages_and_the_neighbours_see_no_m
     assert await sees(team, f"/households/{loans[0]['household_id']}")
     neighbour = offices.township(offices.townships[1].code)
     assert await regions_of(neighbour) == {offices.townships[1].code}
-    assert not await sees(neighbour, f"/loans/{loans[0]['loan_id']}")
+    assert not await sees(neighbour, f"/loans/{loans[0]['id']}")
     assert not await sees(neighbour, f"/households/{loans[0]['household_id']}")
     assert await offices["admin"].every("/ended-grants") == [], "one to one needs no decision"
 

@@ -111,7 +111,7 @@ async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
     for loan in await loans_of(lived):
         principal, rate = Decimal(loan["principal"]), Decimal(loan["annual_rate"])
         late: dict[int, Decimal] = {}
-        for row in await on_loan(lived, loan["loan_id"], "installments"):
+        for row in await on_loan(lived, loan["id"], "installments"):
             start, due_on = date.fromisoformat(row["period_from"]), date.fromisoformat(row["due_on"])
             if row["cancelled_on"] is None:
                 assert Decimal(row["interest_due"]) == recomputed.interest(principal, rate, start, due_on)
@@ -141,8 +141,8 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
     expected = {2017: ZERO, 2018: ZERO}
     withheld = ZERO
     for loan in await loans_of(lived):
-        repayments = await on_loan(lived, loan["loan_id"], "repayments")
-        installments = await on_loan(lived, loan["loan_id"], "installments")
+        repayments = await on_loan(lived, loan["id"], "repayments")
+        installments = await on_loan(lived, loan["id"], "installments")
         stopped_from = subsidies.STABLY_LIFTED_FROM if loan["household_id"] in lifted else None
         for year in expected:
             given = recomputed.subsidy(repayments, installments, stopped_from, year)
@@ -188,7 +188,7 @@ async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place
     drawn = defaulted(lived)
     claims = await lived.county.offices["auditor"].every("/claims", region=lived.county.code)
     assert {claim["loan_id"] for claim in claims} == set(drawn)
-    by_id = {loan["loan_id"]: loan for loan in await loans_of(lived, state="compensated")}
+    by_id = {loan["id"]: loan for loan in await loans_of(lived, state="compensated")}
     borne: Counter[str] = Counter()
     for claim in claims:
         loan, default = drawn[claim["loan_id"]]

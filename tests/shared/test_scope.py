@@ -20,7 +20,7 @@ def caller(*grants: Grant, organisation: str | None = "RCB") -> Principal:
 
 
 def opens(grant: Grant, right: Right, village: str, bank: str, organisation: str) -> bool:
-    """Say in one line what one grant opens; insurers' claims are told apart by their requests, not here."""
+    """Say in one line what one grant opens; insurers' claims are found by their requests, not here."""
     if grant.role not in RIGHTS[right] or grant.role is Role.GUARANTOR or not village.startswith(grant.region):
         return False
     return grant.role is not Role.BANK or bank == organisation

@@ -104,7 +104,7 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
         "items": items,
     }
     answer: dict[str, Any] = await county.offices.township(batch.township.code).post("/application-batches", body)
-    batch.batch_id = answer["batch_id"]
+    batch.batch_id = answer["id"]
     county.refused_numbers.update(refusal["household_number"] for refusal in answer["refusals"])
     return answer
 
@@ -213,7 +213,7 @@ async def learn_loans(county: County) -> None:
     rows = [row for bank in county.banks for row in await county.offices.bank(bank).every("/loans", region=county.code)]
     county.loans = [
         Loan(
-            loan_id=row["loan_id"],
+            loan_id=row["id"],
             contract_number=row["contract_number"],
             bank_code=row["bank_code"],
             household_number=row["household_number"],

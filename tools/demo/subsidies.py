@@ -71,7 +71,7 @@ async def subsidise(county: County, year: int, prepared_on: date, advance: Calla
             "prepared_on": prepared_on.isoformat(),
         },
     )
-    path = f"/subsidy-batches/{batch['batch_id']}"
+    path = f"/subsidy-batches/{batch['id']}"
     await county.offices["poverty.office"].post(
         f"{path}/reviews", {"decision": "approve", "note": "已核对", "reviewed_on": prepared_on.isoformat()}
     )
@@ -104,7 +104,7 @@ async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: C
     """Pay what is unpaid of a batch; return the households whose payment the bank rejected."""
     finance = county.offices["finance.bureau"]
     run = await finance.post(f"{path}/payment-runs", {"paid_on": paid_on.isoformat()})
-    run_path = f"/payment-runs/{run['run_id']}"
+    run_path = f"/payment-runs/{run['id']}"
     text = (await finance.download(f"{run_path}/instructions.csv")).decode("utf-8-sig")
     instructions = list(csv.DictReader(text.splitlines()))
     lines = [
@@ -124,4 +124,4 @@ async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: C
     if not bounced:
         return []
     listed = await finance.every(f"{path}/instructions", state="rejected")
-    return [row["household_id"] for row in listed if row["instruction_id"] in bounced]
+    return [row["household_id"] for row in listed if row["id"] in bounced]

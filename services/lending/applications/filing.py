@@ -142,7 +142,7 @@ async def file_one(
         township_code=township_of(village_code), bank_code=body.bank_code, filed_on=body.filed_on, items=[body]
     )
     filed = await _file(conn, officer, batch, answers, pack)
-    application_id = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.batch_id)
+    application_id = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.id)
     return await queries.get_application(conn, scope_of(officer, Right.APPLICATIONS_FILE), application_id)
 
 
@@ -279,7 +279,7 @@ def _answer(batch_id: UUID, pack: PackCopy, filings: Sequence[Filing]) -> FiledB
     refused = [filing for filing in filings if filing.is_refused]
     filed = [filing for filing in filings if not filing.is_refused]
     return FiledBatch(
-        batch_id=batch_id,
+        id=batch_id,
         pack_version=pack.pack_version,
         filed=len(filed),
         filed_amount=_total(filed),

@@ -108,7 +108,7 @@ class RefusedRequest(Answer):
 class FiledBatch(Answer):
     """What became of a batch."""
 
-    batch_id: UUID
+    id: UUID
     pack_version: int
     filed: int
     filed_amount: Money

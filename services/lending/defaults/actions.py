@@ -175,7 +175,7 @@ async def _tell(conn: Connection, loan: Any, version: int, report: DefaultReport
     event = DefaultConfirmed.model_validate(
         {
             **report.model_dump(include=set(DefaultConfirmed.model_fields)),
-            "default_report_id": report.report_id,
+            "default_report_id": report.id,
             "matures_on": loan["matures_on"],
         }
     )

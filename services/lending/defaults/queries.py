@@ -17,7 +17,7 @@ REPORTS_MAX = 1_000  # of one region and state; a county has a few dozen
 RECOVERIES_MAX = 1_000  # of one loan
 
 _REPORTS = f"""
-SELECT r.id AS report_id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_number,
+SELECT r.id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_number,
   CASE WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed' END AS state, r.cause, r.malicious, r.evidence,
   r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_from, r.overdue_from) AS overdue_from,
   coalesce(c.days_past_due, r.days_past_due) AS days_past_due, c.confirmed_on, c.confirmed_by, c.principal_outstanding,
@@ -33,7 +33,7 @@ _LISTED = f"""
 ORDER BY r.id LIMIT $5
 """
 _RECOVERIES = """
-SELECT v.id AS recovery_id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest
+SELECT v.id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest
 FROM recovery v WHERE v.loan_id = $1 ORDER BY v.loan_version LIMIT $2
 """
 _VISIBLE = f"""

@@ -135,7 +135,7 @@ async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: b
 
 def _answer(loan: Any, recovery: Any, *, already_recorded: bool) -> RecoveryOut:
     return RecoveryOut(
-        recovery_id=recovery["id"],
+        id=recovery["id"],
         loan_id=loan["id"],
         claim_id=recovery["claim_id"],
         bank_reference=recovery["bank_reference"],

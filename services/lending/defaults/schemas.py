@@ -44,7 +44,7 @@ class DefaultReportIn(Body):
 class DefaultReportOut(Answer):
     """A default report and, once confirmed, its figures on the day of confirmation."""
 
-    report_id: UUID
+    id: UUID
     loan_id: UUID
     household_id: UUID
     village_code: str
@@ -89,7 +89,7 @@ class RecoveryIn(Body):
 class RecoveryOut(Answer):
     """A recorded recovery; amount = principal + interest."""
 
-    recovery_id: UUID
+    id: UUID
     loan_id: UUID
     claim_id: UUID
     bank_reference: str
@@ -105,7 +105,7 @@ class RecoveryOut(Answer):
 class RecoveryListed(Answer):
     """A recovery in the loan's ledger."""
 
-    recovery_id: UUID
+    id: UUID
     claim_id: UUID
     bank_reference: str
     recovered_on: date

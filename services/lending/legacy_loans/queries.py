@@ -8,7 +8,7 @@ from shared.scope import Scope, seen
 from shared.web.pages import PageRequest
 
 _LEGACY_LOANS = f"""
-SELECT l.id AS loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.principal,
+SELECT l.id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.principal,
   l.principal_outstanding, l.disbursed_on AS granted_on, l.matures_on, l.mode, l.granted_under, o.guarantor,
   o.onboarded_on, o.recorded_by
 FROM legacy_loan o JOIN loan l ON l.id = o.loan_id

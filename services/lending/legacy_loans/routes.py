@@ -36,4 +36,4 @@ async def onboard_legacy_loans(
 async def list_legacy_loans(officer: ReadLoans, conn: Read, page: Page) -> dict[str, Any]:
     """List the loans that keep an earlier rule, with their guarantors; a bank sees its own."""
     rows = await queries.list_legacy_loans(conn, scope_of(officer, Right.LOANS_READ), page)
-    return page_of(rows, page.limit, "loan_id")
+    return page_of(rows, page.limit, "id")

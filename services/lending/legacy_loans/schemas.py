@@ -94,7 +94,7 @@ class LegacyLoansOut(Answer):
 class LegacyLoanOut(Answer):
     """An legacy loan with what is known of it besides."""
 
-    loan_id: UUID
+    id: UUID
     contract_number: str
     household_number: str
     village_code: str

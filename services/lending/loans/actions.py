@@ -51,7 +51,7 @@ async def disburse_file(
     await _store_rejections(conn, file_id, rejections)
     await _disburse(conn, officer, bank, file_id, summary["loans"])
     return DisbursementFileOut(
-        file_id=file_id,
+        id=file_id,
         lines=lines,
         loans=summary["loans"],
         amount=summary["amount"],

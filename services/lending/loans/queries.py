@@ -9,12 +9,12 @@ from services.lending.loans.schemas import InstallmentOut, LoanInstallments, Loa
 from shared.db import Connection
 from shared.scope import Scope, seen
 
-_COLUMNS = ", ".join(f"l.{name}" for name in LoanOut.model_fields if name != "loan_id")
+_COLUMNS = ", ".join(f"l.{name}" for name in LoanOut.model_fields)
 _IN_SCOPE = seen("l.village_code", "l.bank_code")
 
-_LOAN = f"SELECT l.id AS loan_id, {_COLUMNS} FROM loan l WHERE {_IN_SCOPE} AND l.id = $3"  # noqa: S608 - our own names
+_LOAN = f"SELECT {_COLUMNS} FROM loan l WHERE {_IN_SCOPE} AND l.id = $3"  # noqa: S608 - our own names
 _LOANS = f"""
-SELECT l.id AS loan_id, {_COLUMNS} FROM loan l
+SELECT {_COLUMNS} FROM loan l
 WHERE {_IN_SCOPE} AND ($3::text IS NULL OR l.state = $3) AND ($4::uuid IS NULL OR l.household_id = $4)
   AND (NOT $5::boolean OR l.overdue_from IS NOT NULL) AND ($6::text IS NULL OR l.contract_number = $6)
   AND ($7::uuid IS NULL OR l.id > $7)

@@ -83,7 +83,7 @@ async def list_loans(
         after=page.after_as(UUID),
         limit=page.limit + 1,
     )
-    return page_of(loans, page.limit, "loan_id")
+    return page_of(loans, page.limit, "id")
 
 
 @router.get("/loans/{loan_id}", response_model=LoanOut)

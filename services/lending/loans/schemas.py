@@ -59,7 +59,7 @@ class RejectedDisbursement(Answer):
 class DisbursementFileOut(Answer):
     """What became of a disbursement file."""
 
-    file_id: UUID
+    id: UUID
     lines: int
     loans: int
     amount: Money
@@ -71,7 +71,7 @@ class DisbursementFileOut(Answer):
 class LoanOut(Answer):
     """A loan and how it stands."""
 
-    loan_id: UUID
+    id: UUID
     application_id: UUID
     household_id: UUID
     household_number: str

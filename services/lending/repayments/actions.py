@@ -71,7 +71,7 @@ async def _plan_prepayment(conn: Connection, bank: str, regions: list[str], line
 
 def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> RepaymentOut:
     return RepaymentOut(
-        repayment_id=row["repayment_id"],
+        id=row["repayment_id"],
         loan_id=loan_id,
         bank_reference=body.bank_reference,
         kind=body.kind,
@@ -95,7 +95,7 @@ FROM repayment r JOIN loan l ON l.id = r.loan_id WHERE r.id = $1
 async def _already_recorded(conn: Connection, repayment_id: UUID) -> RepaymentOut:
     row = await conn.fetchrow(_EARLIER, repayment_id)
     return RepaymentOut(
-        repayment_id=row["id"],
+        id=row["id"],
         loan_id=row["loan_id"],
         bank_reference=row["bank_reference"],
         kind=row["kind"],

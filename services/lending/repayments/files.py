@@ -210,7 +210,7 @@ async def _store(
             [line.reason for line in rejections],
         )
     return RepaymentFileOut(
-        file_id=file_id,
+        id=file_id,
         lines=lines,
         total=total,
         recorded=result.recorded,

@@ -14,7 +14,7 @@ REPAYMENTS_MAX = 1_000  # of one loan; forty years of monthly instalments are fe
 
 
 _REPAYMENTS = """
-SELECT r.id AS repayment_id, r.bank_reference, r.kind, r.paid_on, r.amount, r.penalty, r.interest, r.principal,
+SELECT r.id, r.bank_reference, r.kind, r.paid_on, r.amount, r.penalty, r.interest, r.principal,
   r.principal_outstanding,
   (SELECT jsonb_agg(jsonb_build_object('installment_number', p.installment_number, 'penalty', p.penalty::text,
       'interest', p.interest::text, 'principal', p.principal::text) ORDER BY p.installment_number)
@@ -47,9 +47,7 @@ async def get_repayment_file(conn: Connection, file_id: UUID, bank_code: str) ->
         raise RepaymentFileUnknown(file_id)
     rejections = await conn.fetch(_REJECTIONS, file_id, REJECTIONS_SHOWN)
     figures: dict[str, Any] = {key: row[key] for key in RepaymentFileOut.model_fields if key in dict(row)}
-    return RepaymentFileOut(
-        file_id=file_id, rejections=[RejectedLine(**rejection) for rejection in rejections], **figures
-    )
+    return RepaymentFileOut(rejections=[RejectedLine(**rejection) for rejection in rejections], **figures)
 
 
 async def rejections_csv(conn: Connection, file_id: UUID, bank_code: str) -> bytes:

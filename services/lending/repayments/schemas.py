@@ -36,7 +36,7 @@ class RepaymentIn(Body):
 class RepaymentOut(Answer):
     """A recorded repayment; amount = penalty + interest + principal."""
 
-    repayment_id: UUID
+    id: UUID
     loan_id: UUID
     bank_reference: str
     kind: RepaymentKind
@@ -62,7 +62,7 @@ class RepaymentPartOut(Answer):
 class RepaymentListed(Answer):
     """A repayment in the loan's ledger."""
 
-    repayment_id: UUID
+    id: UUID
     bank_reference: str
     kind: RepaymentKind
     paid_on: date
@@ -91,7 +91,7 @@ class RejectedLine(Answer):
 class RepaymentFileOut(Answer):
     """What became of a repayment file."""
 
-    file_id: UUID
+    id: UUID
     lines: int
     total: Money
     recorded: int

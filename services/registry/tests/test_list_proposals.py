@@ -48,7 +48,7 @@ async def test_one_officer_proposes_and_another_lists(registry: ServiceUnderTest
         ("entry", "zhao", "qian", False)
     ]
     household_dossier = (await get(registry, f"/households/{household}", Role.VILLAGE)).json()
-    assert [(each["listing_id"], each["state"]) for each in household_dossier["list_entries"]] == [(listing, "listed")]
+    assert [(each["id"], each["state"]) for each in household_dossier["list_entries"]] == [(listing, "listed")]
     [(recorded, version)] = await events(registry, HouseholdListed)
     assert (str(recorded.listing_id), recorded.source, recorded.loan_id, recorded.listed_on, version) == (
         listing,

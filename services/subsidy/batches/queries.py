@@ -13,7 +13,7 @@ IN_SCOPE = """
 EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
 """
 _BATCH = f"""
-SELECT b.*, b.id AS batch_id,
+SELECT b.*,
   (SELECT coalesce(-sum(amount), 0.00) FROM subsidy_line l WHERE l.batch_id = b.id AND l.kind = 'clawback')
     AS clawed_back,
   (SELECT count(*) FROM payment_instruction i WHERE i.batch_id = b.id AND i.state = 'paid') AS households_paid
@@ -30,14 +30,14 @@ _DECISIONS = """
 SELECT step, decision, note, decided_on, decided_by, decided_at FROM batch_decision WHERE batch_id = $1 ORDER BY id
 """
 _LIST = f"""
-SELECT b.*, b.id AS batch_id FROM subsidy_batch b
+SELECT b.* FROM subsidy_batch b
 WHERE ($1::uuid IS NULL OR b.id > $1) AND {IN_SCOPE} AND ($3::text IS NULL OR b.county_code = $3)
   AND ($4::text IS NULL OR b.state = $4)
 ORDER BY b.id LIMIT $5
 """  # noqa: S608 - our own text
 # The transfer of a line is the household's instruction that was paid, or else the latest one.
 _LINES = f"""
-SELECT l.id AS line_id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
+SELECT l.id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
   l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.above_principal,
   l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
   trim_scale(l.cap_rate) AS cap_rate, l.live,

@@ -60,7 +60,7 @@ async def list_subsidy_batches(
     """List batches in the order of their preparation."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await queries.list_batches(conn, scope, county, state, page.after_as(UUID), page.limit + 1)
-    return page_of(found, page.limit, "batch_id")
+    return page_of(found, page.limit, "id")
 
 
 @router.get("/subsidy-batches/{batch_id}", status_code=200, response_model=BatchOut)
@@ -80,7 +80,7 @@ async def list_subsidy_lines(
     """List a batch's lines, each from the repayment it rests on to the transfer that paid it (DZ-7)."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await queries.list_lines(conn, scope, batch_id, household, page.after_as(UUID), page.limit + 1)
-    return page_of(found, page.limit, "line_id")
+    return page_of(found, page.limit, "id")
 
 
 @router.get("/overpaid-lines", status_code=200, response_model=PageOf[OverpaidLine])

@@ -57,7 +57,7 @@ class DecisionOut(Answer):
 class BatchOut(Answer):
     """A batch in figures: interest = amount + clawed_back + all excluded; `households` are those who get something."""
 
-    batch_id: UUID
+    id: UUID
     county_code: str
     programme_id: UUID
     period_from: date
@@ -83,7 +83,7 @@ class BatchOut(Answer):
 class BatchSummary(Answer):
     """A batch in a list."""
 
-    batch_id: UUID
+    id: UUID
     county_code: str
     programme_id: UUID
     period_from: date
@@ -106,7 +106,7 @@ class LineOut(Answer):
     `beyond_share`; the amounts of the same names say how much each withheld.
     """
 
-    line_id: UUID
+    id: UUID
     batch_id: UUID
     kind: str
     household_id: UUID

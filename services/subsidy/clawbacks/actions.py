@@ -32,12 +32,12 @@ _PROPOSE: Final = """
 INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_code, amount, reason, decided_on, due_on,
   state, proposed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11)
-ON CONFLICT (line_id) WHERE state <> 'refused' DO NOTHING RETURNING *, id AS clawback_id
+ON CONFLICT (line_id) WHERE state <> 'refused' DO NOTHING RETURNING *
 """
 _LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """
 UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4 WHERE id = $1 AND state = 'proposed'
-RETURNING *, id AS clawback_id
+RETURNING *
 """
 # A household gives back at most what this batch brings it; the rest waits for the next batch.
 _OFFSET: Final = """
@@ -61,7 +61,7 @@ UPDATE clawback c SET offset_amount = c.offset_amount + l.amount, state = 'appro
 FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
 """
 _LIST: Final = f"""
-SELECT c.*, c.id AS clawback_id FROM clawback c JOIN subsidy_account a ON a.loan_id = c.loan_id
+SELECT c.* FROM clawback c JOIN subsidy_account a ON a.loan_id = c.loan_id
 WHERE {seen("c.village_code", "a.bank_code")} AND ($3::text IS NULL OR c.state = $3)
   AND ($4::uuid IS NULL OR c.id > $4)
 ORDER BY c.id LIMIT $5

@@ -41,4 +41,4 @@ async def list_clawbacks(
     """List claw-backs in the order of their proposal."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await actions.list_clawbacks(conn, scope, state, page.after_as(UUID), page.limit + 1)
-    return page_of(found, page.limit, "clawback_id")
+    return page_of(found, page.limit, "id")

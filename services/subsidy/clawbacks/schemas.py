@@ -27,7 +27,7 @@ class ClawbackApprovalIn(Body):
 class ClawbackOut(Answer):
     """A claw-back: what is to come back, how much later batches have offset, and by when it is due."""
 
-    clawback_id: UUID
+    id: UUID
     line_id: UUID
     county_code: str
     household_id: UUID

@@ -20,7 +20,7 @@ from shared.scope import scope_of
 INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "account_number", "amount", "purpose")
 SHOWN_MAX: Final = 100
 _RUN: Final = """
-SELECT r.*, r.id AS run_id, b.state AS batch_state, b.county_code, b.period_from, b.period_until
+SELECT r.*, b.state AS batch_state, b.county_code, b.period_from, b.period_until
 FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id WHERE r.id = $1
 """
 _COUNTS: Final = """
@@ -37,13 +37,13 @@ _INSTRUCTIONS: Final = """
 SELECT id, holder_name_sealed, bank_code, account_sealed, amount FROM payment_instruction WHERE run_id = $1 ORDER BY id
 """
 _LIST: Final = """
-SELECT i.*, i.id AS instruction_id FROM payment_instruction i
+SELECT i.* FROM payment_instruction i
 WHERE i.batch_id = $1 AND ($2::text IS NULL OR i.state = $2) AND ($3::uuid IS NULL OR i.id > $3)
 ORDER BY i.id LIMIT $4
 """
 _RUNS: Final = "SELECT id FROM payment_run WHERE batch_id = $1 ORDER BY number"
 _FILE: Final = """
-SELECT f.*, f.id AS file_id, b.state AS batch_state
+SELECT f.*, b.state AS batch_state
 FROM return_file f JOIN payment_run r ON r.id = f.run_id JOIN subsidy_batch b ON b.id = r.batch_id WHERE f.id = $1
 """
 _REFUSED: Final = """

@@ -53,7 +53,7 @@ async def list_payment_instructions(
     """List a batch's instructions without names and account numbers, for example the rejected ones to correct."""
     await get_batch(conn, scope_of(officer, Right.SUBSIDIES_PAY), batch_id)
     found = await queries.list_instructions(conn, batch_id, state, page.after_as(UUID), page.limit + 1)
-    return page_of(found, page.limit, "instruction_id")
+    return page_of(found, page.limit, "id")
 
 
 @router.get(

@@ -29,7 +29,7 @@ class PaymentRunOut(Answer):
     `rejected` count this run's instructions by state.
     """
 
-    run_id: UUID
+    id: UUID
     batch_id: UUID
     number: int
     paid_on: date
@@ -58,7 +58,7 @@ class RefusedLine(Answer):
 class ReturnFileOut(Answer):
     """What a return file did. A file sent again answers the same; `refused_lines` shows the first hundred."""
 
-    file_id: UUID
+    id: UUID
     run_id: UUID
     lines: int
     total: Money
@@ -75,7 +75,7 @@ class ReturnFileOut(Answer):
 class InstructionOut(Answer):
     """An instruction without what identifies a person; `reason` is the bank's when it rejected."""
 
-    instruction_id: UUID
+    id: UUID
     run_id: UUID
     household_id: UUID
     bank_code: str

@@ -12,7 +12,7 @@ from shared.policy.vocabulary import RateBasis
 
 _RATES: Final = ", ".join(f"trim_scale({tenor}) AS {tenor}" for tenor in TENORS)
 _PUBLISHED: Final = f"""
-SELECT rate_id, basis, effective_from, {_RATES}, proposed_by, published_by, published_at
+SELECT rate_id AS id, basis, effective_from, {_RATES}, proposed_by, published_by, published_at
 FROM reference_rate WHERE ($1::text IS NULL OR basis = $1) AND ($2::text IS NULL OR basis || ' ' || effective_from > $2)
 ORDER BY basis || ' ' || effective_from LIMIT $3
 """  # noqa: S608 - only our own text is interpolated

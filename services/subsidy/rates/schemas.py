@@ -87,7 +87,7 @@ class RateProposalOut(Answer):
 class ReferenceRateOut(Answer):
     """One publication, in percent a year."""
 
-    rate_id: UUID
+    id: UUID
     basis: str
     effective_from: date
     up_to_1y: Percent | None

@@ -237,7 +237,7 @@ async def approve(service: ServiceUnderTest, batch_id: str, decision: str = "app
 
 async def approved_batch(service: ServiceUnderTest, programme_id: str, **period: str) -> str:
     """Take a batch through preparation, review and approval."""
-    batch_id = str((await prepare(service, programme_id, expect=201, **period))["batch_id"])
+    batch_id = str((await prepare(service, programme_id, expect=201, **period))["id"])
     await review(service, batch_id)
     await approve(service, batch_id)
     return batch_id

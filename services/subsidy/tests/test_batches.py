@@ -27,7 +27,7 @@ async def _batch(subsidy: ServiceUnderTest, budget: str = "1000000.00") -> tuple
     loan = Loan()
     await lend(subsidy, loan, loan.paid("1776.25"))
     programme = await open_programme(subsidy, budget)
-    return programme, (await prepare(subsidy, programme))["batch_id"]
+    return programme, (await prepare(subsidy, programme))["id"]
 
 
 @pytest.mark.clause("FJ-6", "FJ-6b")
@@ -42,7 +42,7 @@ async def test_lines_that_come_to_nothing_are_kept_with_their_reason(subsidy: Se
     assert (batch["lines"], batch["households"]) == (3, 2)
     assert (batch["interest"], batch["amount"]) == ("5328.75", "2664.38")
     assert batch["excluded"] == {"stopped": {"count": 2, "interest": "2664.37"}}
-    lines = (await look(subsidy, f"/subsidy-batches/{batch['batch_id']}/lines"))["items"]
+    lines = (await look(subsidy, f"/subsidy-batches/{batch['id']}/lines"))["items"]
     by_loan = {line["loan_id"]: (line["amount"], line["reasons"], line["eligible_days"]) for line in lines}
     assert by_loan[str(none.loan_id)] == ("0.00", ["stopped"], 0)
     assert by_loan[str(half.loan_id)] == ("888.13", ["stopped"], 147)
@@ -210,7 +210,7 @@ async def test_a_batch_of_nothing_is_settled_when_it_is_approved(subsidy: Servic
     loan = Loan()
     await lend(subsidy, loan, loan.paid("10.00"))
     await mark(subsidy, loan, "stably_lifted", date(2017, 1, 1))
-    batch = (await prepare(subsidy, await open_programme(subsidy)))["batch_id"]
+    batch = (await prepare(subsidy, await open_programme(subsidy)))["id"]
     await review(subsidy, batch)
     assert (await approve(subsidy, batch))["state"] == "settled"
     assert [(name, version) for name, _, version, _ in await subsidy.outbox()] == [
@@ -277,7 +277,7 @@ async def test_two_approvals_at_once_cannot_both_take_the_last_money(subsidy: Se
         loan = Loan()
         await lend(subsidy, loan, loan.paid("10.00", on=date(2017, number, 5)))
         period = {"period_from": f"2017-0{number}-01", "period_until": f"2017-0{number + 1}-01"}
-        batch = (await prepare(subsidy, programme, expect=201, **period))["batch_id"]
+        batch = (await prepare(subsidy, programme, expect=201, **period))["id"]
         await review(subsidy, batch)
         batches.append(batch)
     body = {"decision": "approve", "note": "同意", "approved_on": "2017-12-27"}

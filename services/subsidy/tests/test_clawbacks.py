@@ -31,9 +31,9 @@ async def _paid_line(subsidy: ServiceUnderTest, loan: Loan, amount: str) -> str:
     await lend(subsidy, loan, loan.paid(amount))
     batch = await approved_batch(subsidy, await open_programme(subsidy))
     run = await pay(subsidy, batch)
-    await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"])))
+    await confirm(subsidy, run["id"], paid_rows(await instructions(subsidy, run["id"])))
     (line,) = (await look(subsidy, f"/subsidy-batches/{batch}/lines"))["items"]
-    return str(line["line_id"])
+    return str(line["id"])
 
 
 async def _propose(subsidy: ServiceUnderTest, line_id: str, amount: str | None = None, **more: Any) -> dict[str, Any]:
@@ -57,13 +57,13 @@ async def test_a_wrong_subsidy_is_offset_by_the_next_batches(subsidy: ServiceUnd
     line = await _paid_line(subsidy, loan, "100.00")
     proposed = await _propose(subsidy, line)
     assert (proposed["state"], proposed["amount"], proposed["due_on"]) == ("proposed", "100.00", "2018-03-03")
-    assert (await _decide(subsidy, proposed["clawback_id"]))["state"] == "approved"
+    assert (await _decide(subsidy, proposed["id"]))["state"] == "approved"
     programme = await open_programme(subsidy, year=2018)
 
     await _pay_interest(subsidy, loan, "30.00", 1)
     first = await prepare(subsidy, programme, expect=201, **LATER)
     assert (first["amount"], first["clawed_back"], first["households"]) == ("0.00", "30.00", 0)
-    await review(subsidy, first["batch_id"], "return")  # a returned batch nets nothing off
+    await review(subsidy, first["id"], "return")  # a returned batch nets nothing off
     (open_one,) = (await look(subsidy, "/clawbacks"))["items"]
     assert (open_one["offset_amount"], open_one["state"]) == ("0.00", "approved")
 
@@ -71,7 +71,7 @@ async def test_a_wrong_subsidy_is_offset_by_the_next_batches(subsidy: ServiceUnd
     batch = await approved_batch(subsidy, programme, **LATER)
     run = await pay(subsidy, batch)
     assert run["amount"] == "40.00"
-    done = await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"]), "2018-12-30"))
+    done = await confirm(subsidy, run["id"], paid_rows(await instructions(subsidy, run["id"]), "2018-12-30"))
     assert done["batch_state"] == "settled"
     (closed,) = (await look(subsidy, "/clawbacks?state=offset"))["items"]
     assert closed["offset_amount"] == "100.00"
@@ -81,7 +81,7 @@ async def test_a_wrong_subsidy_is_offset_by_the_next_batches(subsidy: ServiceUnd
 
 async def test_two_people_decide_once(subsidy: ServiceUnderTest) -> None:
     line = await _paid_line(subsidy, Loan(), "100.00")
-    clawback = (await _propose(subsidy, line, subject="li"))["clawback_id"]
+    clawback = (await _propose(subsidy, line, subject="li"))["id"]
     assert (await _propose(subsidy, line, expect=409))["code"] == "subsidy-line-clawed-back"
     assert (await _decide(subsidy, clawback, subject="li", expect=403))["code"] == "maker-is-checker"
     assert (await _decide(subsidy, clawback, "return"))["state"] == "refused"
@@ -94,10 +94,10 @@ async def test_refuses_a_line_that_paid_nothing_or_lies_elsewhere(subsidy: Servi
     await lend(subsidy, loan, loan.paid("10.00"))
     batch = await approved_batch(subsidy, await open_programme(subsidy))
     (line,) = (await look(subsidy, f"/subsidy-batches/{batch}/lines"))["items"]
-    assert (await _propose(subsidy, line["line_id"], expect=409))["code"] == "subsidy-line-not-paid"
-    refusal = await _propose(subsidy, line["line_id"], region="500237", expect=404)
+    assert (await _propose(subsidy, line["id"], expect=409))["code"] == "subsidy-line-not-paid"
+    refusal = await _propose(subsidy, line["id"], region="500237", expect=404)
     assert refusal["code"] == "subsidy-line-unknown"
-    assert (await _decide(subsidy, line["line_id"], expect=404))["code"] == "clawback-unknown"
+    assert (await _decide(subsidy, line["id"], expect=404))["code"] == "clawback-unknown"
 
 
 @pytest.mark.clause("FJ-6", "DZ-7")
@@ -112,13 +112,13 @@ async def test_a_late_mark_shows_what_was_overpaid_and_only_that_comes_back(subs
     proposed = await _propose(subsidy, line, amount=found["overpaid"])
     assert proposed["amount"] == "888.12"
     (found,) = (await look(subsidy, "/overpaid-lines?county=500236"))["items"]
-    assert found["clawback_id"] == proposed["clawback_id"]
+    assert found["clawback_id"] == proposed["id"]
     assert (await look(subsidy, "/overpaid-lines?county=500236", region="500237"))["items"] == []
 
 
 async def test_a_bank_sees_the_claw_backs_of_its_own_loans(subsidy: ServiceUnderTest) -> None:
     line = await _paid_line(subsidy, Loan(), "100.00")  # of CQRCB
-    clawback = (await _propose(subsidy, line))["clawback_id"]
+    clawback = (await _propose(subsidy, line))["id"]
     for bank, seen in (("CQRCB", [clawback]), ("PSBC", [])):
         listed = await look(subsidy, "/clawbacks", Role.BANK, organisation=bank)
-        assert [each["clawback_id"] for each in listed["items"]] == seen
+        assert [each["id"] for each in listed["items"]] == seen

@@ -46,7 +46,7 @@ async def test_no_step_of_a_batch_is_dated_tomorrow(subsidy: ServiceUnderTest) -
     programme = await _interest(subsidy)
     later = await prepare(subsidy, programme, expect=422, prepared_on=TOMORROW)
     assert (later["code"], later["values"]["field"]) == ("date-in-future", "prepared_on")
-    batch = str((await prepare(subsidy, programme))["batch_id"])
+    batch = str((await prepare(subsidy, programme))["id"])
     said = {"decision": "approve", "note": "核对无误"}
     path = f"/subsidy-batches/{batch}"
     for step, field, role in (
@@ -63,7 +63,7 @@ async def test_each_step_of_a_batch_is_on_the_day_of_the_one_before_or_later(sub
     programme = await _interest(subsidy)
     early = await prepare(subsidy, programme, expect=422, prepared_on="2017-12-17")
     assert _order(early) == ("prepared_on", "2017-12-17", "interest_paid_on", "2017-12-18")
-    batch = str((await prepare(subsidy, programme, prepared_on="2017-12-18"))["batch_id"])
+    batch = str((await prepare(subsidy, programme, prepared_on="2017-12-18"))["id"])
     said = {"decision": "approve", "note": "核对无误"}
     path = f"/subsidy-batches/{batch}"
 
@@ -92,7 +92,7 @@ async def test_a_return_file_pays_nobody_in_another_century(subsidy: ServiceUnde
     for loan in loans:
         await lend(subsidy, loan, loan.paid("100.00"))
     batch = await approved_batch(subsidy, await open_programme(subsidy))  # approved on 2017-12-27
-    run = (await pay(subsidy, batch))["run_id"]
+    run = (await pay(subsidy, batch))["id"]
     sent = await instructions(subsidy, run)
     days = ("1901-01-01", "2099-12-31", "2017-12-27")
     rows = [[row[0], "paid", row[4], day, ""] for row, day in zip(sent, days, strict=True)]
@@ -113,15 +113,15 @@ async def test_a_return_file_pays_nobody_in_another_century(subsidy: ServiceUnde
 @pytest.mark.clause("DZ-7")
 async def test_a_claw_back_follows_the_payment_and_its_approval_the_proposal(subsidy: ServiceUnderTest) -> None:
     programme = await _interest(subsidy)
-    batch = str((await prepare(subsidy, programme))["batch_id"])
+    batch = str((await prepare(subsidy, programme))["id"])
     await review(subsidy, batch)
     await approve(subsidy, batch)
-    run = (await pay(subsidy, batch))["run_id"]
+    run = (await pay(subsidy, batch))["id"]
     await confirm(subsidy, run, paid_rows(await instructions(subsidy, run)))  # on 2017-12-29
     (line,) = (await look(subsidy, f"/subsidy-batches/{batch}/lines"))["items"]
 
     async def proposed(day: str, expect: int) -> dict[str, Any]:
-        body = {"line_id": line["line_id"], "reason": "重复申报", "decided_on": day}
+        body = {"line_id": line["id"], "reason": "重复申报", "decided_on": day}
         return await ask(subsidy, "/clawbacks", Role.POVERTY_OFFICE, body, expect=expect)
 
     async def decided(clawback: str, day: str, expect: int) -> dict[str, Any]:
@@ -130,7 +130,7 @@ async def test_a_claw_back_follows_the_payment_and_its_approval_the_proposal(sub
 
     assert (await proposed(TOMORROW, 422))["code"] == "date-in-future"
     assert _order(await proposed("2017-12-28", 422)) == ("decided_on", "2017-12-28", "paid_on", "2017-12-29")
-    clawback = (await proposed("2017-12-29", 201))["clawback_id"]
+    clawback = (await proposed("2017-12-29", 201))["id"]
     assert (await decided(clawback, TOMORROW, 422))["code"] == "date-in-future"
     assert _order(await decided(clawback, "2017-12-28", 422))[2:] == ("decided_on", "2017-12-29")
     assert (await decided(clawback, "2017-12-29", 201))["state"] == "approved"

@@ -43,15 +43,15 @@ async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy
     programme = await open_programme(subsidy)
     batch = await prepare(subsidy, programme)
     assert (batch["lines"], batch["households"], batch["amount"], batch["excluded"]) == (2, 2, "2842.00", {})
-    await review(subsidy, batch["batch_id"])
-    assert (await approve(subsidy, batch["batch_id"]))["state"] == "approved"
-    run = await pay(subsidy, batch["batch_id"])
+    await review(subsidy, batch["id"])
+    assert (await approve(subsidy, batch["id"]))["state"] == "approved"
+    run = await pay(subsidy, batch["id"])
     assert (run["instructions"], run["amount"], run["without_account"]) == (2, "2842.00", 0)
-    sent = await instructions(subsidy, run["run_id"])
-    done = await confirm(subsidy, run["run_id"], paid_rows(sent))
+    sent = await instructions(subsidy, run["id"])
+    done = await confirm(subsidy, run["id"], paid_rows(sent))
     assert (done["paid"], done["amount_paid"], done["batch_state"]) == (2, "2842.00", "settled")
 
-    lines = await look(subsidy, f"/subsidy-batches/{batch['batch_id']}/lines?household={first.household_id}")
+    lines = await look(subsidy, f"/subsidy-batches/{batch['id']}/lines?household={first.household_id}")
     (line,) = lines["items"]
     assert (line["loan_id"], line["amount"], line["reasons"]) == (str(first.loan_id), "1776.25", ["full"])
     assert line["bank_reference"].startswith("R-")
@@ -74,7 +74,7 @@ async def _run(subsidy: ServiceUnderTest, *interest: str) -> tuple[str, dict[str
         await lend(subsidy, loan, loan.paid(amount))
     batch = await approved_batch(subsidy, await open_programme(subsidy))
     run = await pay(subsidy, batch)
-    return batch, {row[4]: row[0] for row in await instructions(subsidy, run["run_id"])} | {"run": run["run_id"]}, loans
+    return batch, {row[4]: row[0] for row in await instructions(subsidy, run["id"])} | {"run": run["id"]}, loans
 
 
 @pytest.mark.clause("DZ-7")
@@ -100,8 +100,8 @@ async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_acco
     register.versions[loans[1].household_id] = 2
     again = await pay(subsidy, batch)
     assert (again["number"], again["instructions"], again["amount"]) == (2, 1, "20.00")
-    rows = await instructions(subsidy, again["run_id"])
-    done = await confirm(subsidy, again["run_id"], paid_rows(rows, "2018-01-03"))
+    rows = await instructions(subsidy, again["id"])
+    done = await confirm(subsidy, again["id"], paid_rows(rows, "2018-01-03"))
     assert done["batch_state"] == "settled"
     shown = await look(subsidy, f"/subsidy-batches/{batch}")
     assert (shown["amount_paid"], shown["settled_on"], shown["households_unpaid"]) == ("60.00", "2018-01-03", 0)
@@ -149,7 +149,7 @@ async def test_accounts_are_sealed_in_the_database_and_harmless_in_a_spreadsheet
     await lend(subsidy, loan, loan.paid("10.00"))
     register.names[loan.household_id] = "=HYPERLINK(1)"
     run = await pay(subsidy, await approved_batch(subsidy, await open_programme(subsidy)))
-    ((_, holder, _, number, amount, _),) = await instructions(subsidy, run["run_id"])
+    ((_, holder, _, number, amount, _),) = await instructions(subsidy, run["id"])
     assert (holder, amount) == ("'=HYPERLINK(1)", "10.00")
     row = await subsidy.database.pool.fetchrow("SELECT * FROM payment_instruction")
     assert number.encode() not in row["account_sealed"]
@@ -160,13 +160,13 @@ async def test_accounts_are_sealed_in_the_database_and_harmless_in_a_spreadsheet
 async def test_pays_only_what_is_approved(subsidy: ServiceUnderTest, state: str) -> None:
     loan = Loan()
     await lend(subsidy, loan, loan.paid("10.00"))
-    batch = (await prepare(subsidy, await open_programme(subsidy)))["batch_id"]
+    batch = (await prepare(subsidy, await open_programme(subsidy)))["id"]
     if state != "prepared":
         await review(subsidy, batch)
     if state == "settled":
         await approve(subsidy, batch)
         run = await pay(subsidy, batch)
-        await confirm(subsidy, run["run_id"], paid_rows(await instructions(subsidy, run["run_id"])))
+        await confirm(subsidy, run["id"], paid_rows(await instructions(subsidy, run["id"])))
     refusal = await pay(subsidy, batch, expect=409)
     assert (refusal["code"], refusal["values"]["state"]) == ("subsidy-batch-in-wrong-state", state)
 
@@ -284,11 +284,11 @@ async def test_a_bank_confirms_only_the_runs_it_pays_out(subsidy: ServiceUnderTe
     await lend(subsidy, loan, loan.paid("10.00"))
     batch = await approved_batch(subsidy, await open_programme(subsidy))
     run = await pay(subsidy, batch, paying_bank="CQRCB")
-    rows = paid_rows(await instructions(subsidy, run["run_id"]))
-    other = await confirm(subsidy, run["run_id"], rows, role=Role.BANK, organisation="PSBC", expect=404)
+    rows = paid_rows(await instructions(subsidy, run["id"]))
+    other = await confirm(subsidy, run["id"], rows, role=Role.BANK, organisation="PSBC", expect=404)
     assert other["code"] == "payment-run-unknown"
-    assert (await confirm(subsidy, run["run_id"], rows, role=Role.BANK, organisation="CQRCB"))["paid"] == 1
-    elsewhere = await confirm(subsidy, run["run_id"], rows, region="500237", expect=404)
+    assert (await confirm(subsidy, run["id"], rows, role=Role.BANK, organisation="CQRCB"))["paid"] == 1
+    elsewhere = await confirm(subsidy, run["id"], rows, region="500237", expect=404)
     assert elsewhere["code"] == "payment-run-unknown"
 
 

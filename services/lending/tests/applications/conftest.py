@@ -113,9 +113,9 @@ class Lending:
     async def lend(self, *items: Mapping[str, Any]) -> dict[str, Any]:
         """Bring applications all the way to disbursement, on 2017-02-15; return the batch as it was filed."""
         filed = await self.file(*items)
-        await self.bring_to_approved(filed["batch_id"])
-        assert (await self.hand_over(filed["batch_id"], "2017-02-14")).status_code == 201
-        for application_id in await self.ids(filed["batch_id"]):
+        await self.bring_to_approved(filed["id"])
+        assert (await self.hand_over(filed["id"], "2017-02-14")).status_code == 201
+        for application_id in await self.ids(filed["id"]):
             await self.disburse(application_id, "2017-02-15")
         return filed
 

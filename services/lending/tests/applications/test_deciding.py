@@ -28,17 +28,17 @@ def code(answered: Any) -> tuple[int, str]:
 @pytest.mark.parametrize("stage", ["township", "county_centre"])
 async def test_refuses_a_decision_in_the_wrong_state(lending: Lending, stage: str) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    answered = await lending.decide(filed["batch_id"], stage, "2017-01-10")
+    answered = await lending.decide(filed["id"], stage, "2017-01-10")
     assert code(answered) == (409, "wrong-stage")
     assert answered.json()["values"]["states"] == {"filed": 1}
-    assert code(await lending.sign(filed["batch_id"], Role.FINANCE_BUREAU, "2017-01-10")) == (409, "wrong-stage")
+    assert code(await lending.sign(filed["id"], Role.FINANCE_BUREAU, "2017-01-10")) == (409, "wrong-stage")
 
 
 async def test_refuses_a_second_decision(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    assert (await lending.decide(filed["batch_id"], "village", "2017-01-10")).status_code == 201
-    assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10")) == (409, "already-decided")
-    (application,) = await lending.ids(filed["batch_id"])
+    assert (await lending.decide(filed["id"], "village", "2017-01-10")).status_code == 201
+    assert code(await lending.decide(filed["id"], "village", "2017-01-10")) == (409, "already-decided")
+    (application,) = await lending.ids(filed["id"])
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "重复"}
     answered = await lending.post(f"/applications/{application}/decisions", body, Role.VILLAGE)
     assert code(answered) == (409, "already-decided")
@@ -53,13 +53,13 @@ async def test_the_officer_who_filed_may_not_decide(lending: Lending) -> None:
         "decided_on": "2017-01-10",
         "checks": {"identity": True, "purpose": True, "amount": True},
     }
-    path = f"/application-batches/{filed['batch_id']}/decisions"
+    path = f"/application-batches/{filed['id']}/decisions"
     assert code(await lending.post(path, body, Role.VILLAGE, subject="clerk")) == (403, "maker-is-checker")
 
 
 async def test_refuses_other_regions_and_roles(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    path = f"/application-batches/{filed['batch_id']}/decisions"
+    path = f"/application-batches/{filed['id']}/decisions"
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     assert code(await lending.post(path, body, Role.VILLAGE, region=OTHER_VILLAGE))[0] == 404
     assert code(await lending.post(path, body, Role.VILLAGE, region="500237"))[0] == 404
@@ -71,10 +71,10 @@ async def test_refuses_other_regions_and_roles(lending: Lending) -> None:
 async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2"))
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
-    path = f"/application-batches/{filed['batch_id']}/decisions"
+    path = f"/application-batches/{filed['id']}/decisions"
     decided = (await lending.post(path, body, Role.VILLAGE, region=VILLAGE)).json()
     assert (decided["decided"], decided["states"]) == (1, {"refused": 1})
-    shown = (await lending.get(f"/application-batches/{filed['batch_id']}")).json()
+    shown = (await lending.get(f"/application-batches/{filed['id']}")).json()
     assert {entry["state"]: entry["count"] for entry in shown["states"]} == {"filed": 1, "refused": 1}
 
 
@@ -82,19 +82,19 @@ async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending
 async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     failed = {"identity": True, "purpose": False, "amount": True}
-    answered = await lending.decide(filed["batch_id"], "village", "2017-01-10", checks=failed)
+    answered = await lending.decide(filed["id"], "village", "2017-01-10", checks=failed)
     assert code(answered) == (409, "village-check-failed")
     assert answered.json()["values"]["failed"] == ["purpose"]
-    assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10", checks=None))[0] == 422
+    assert code(await lending.decide(filed["id"], "village", "2017-01-10", checks=None))[0] == 422
 
 
 @pytest.mark.clause("DZ-4")
 async def test_a_refusal_says_why_and_is_published(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", "30000.00"))
-    first, second = await lending.ids(filed["batch_id"])
-    assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10", decision="refuse"))[0] == 422
+    first, second = await lending.ids(filed["id"])
+    assert code(await lending.decide(filed["id"], "village", "2017-01-10", decision="refuse"))[0] == 422
     refused = await lending.decide(
-        filed["batch_id"], "village", "2017-01-10", decision="refuse", note="用途不真实", only=[second]
+        filed["id"], "village", "2017-01-10", decision="refuse", note="用途不真实", only=[second]
     )
     assert refused.json()["states"] == {"filed": 1, "refused": 1}
     shown = (await lending.get(f"/applications/{second}")).json()
@@ -103,46 +103,46 @@ async def test_a_refusal_says_why_and_is_published(lending: Lending) -> None:
     event = ApplicationRefused.model_validate_json(data)
     assert (str(event.application_id), f"{event.amount}", event.stage) == (second, "30000.00", "village")
     assert event.reasons == ["refused-at-village"]
-    approved = await lending.decide(filed["batch_id"], "village", "2017-01-11")
+    approved = await lending.decide(filed["id"], "village", "2017-01-11")
     assert (approved.json()["decided"], approved.json()["advanced"]) == (1, 1)
     assert (await lending.get(f"/applications/{first}")).json()["state"] == "village_public_notice"
 
 
 async def test_except_leaves_applications_where_they_are(lending: Lending) -> None:
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}", "10000.00") for number in range(5)))
-    ids = await lending.ids(filed["batch_id"])
-    decided = await lending.decide(filed["batch_id"], "village", "2017-01-10", **{"except": ids[:2]})
+    ids = await lending.ids(filed["id"])
+    decided = await lending.decide(filed["id"], "village", "2017-01-10", **{"except": ids[:2]})
     assert decided.json()["decided"] == 3
     assert decided.json()["amount"] == "30000.00"
     assert decided.json()["states"] == {"filed": 2, "village_public_notice": 3}
     stranger = "00000000-0000-7000-8000-000000000000"
-    assert code(await lending.decide(filed["batch_id"], "village", "2017-01-10", only=[stranger])) == (
+    assert code(await lending.decide(filed["id"], "village", "2017-01-10", only=[stranger])) == (
         404,
         "not-in-batch",
     )
-    both = await lending.decide(filed["batch_id"], "village", "2017-01-10", only=[ids[0], ids[4]])
+    both = await lending.decide(filed["id"], "village", "2017-01-10", only=[ids[0], ids[4]])
     assert code(both) == (409, "already-decided")
 
 
 async def test_refuses_a_date_before_the_step_before(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    assert code(await lending.decide(filed["batch_id"], "village", "2017-01-08")) == (422, "date-before-step")
+    assert code(await lending.decide(filed["id"], "village", "2017-01-08")) == (422, "date-before-step")
 
 
 @pytest.mark.clause("FJ-4a")
 async def test_refuses_to_decide_without_the_papers(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1", documents=[]), loan_request(f"{VILLAGE}-2"))
-    first, _ = await lending.ids(filed["batch_id"])
-    answered = await lending.decide(filed["batch_id"], "village", "2017-01-10")
+    first, _ = await lending.ids(filed["id"])
+    answered = await lending.decide(filed["id"], "village", "2017-01-10")
     assert code(answered) == (409, "documents-missing")
     assert answered.json()["values"]["lacking"] == {first: ["application_form"]}
-    assert (await lending.decide(filed["batch_id"], "village", "2017-01-10", **{"except": [first]})).status_code == 201
+    assert (await lending.decide(filed["id"], "village", "2017-01-10", **{"except": [first]})).status_code == 201
 
 
 @pytest.mark.clause("FJ-4")
 async def test_all_three_offices_sign_each_once_by_different_people(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    batch_id = filed["batch_id"]
+    batch_id = filed["id"]
     await lending.bring_to_joint_review(batch_id)
 
     first = await lending.sign(batch_id, Role.FINANCE_BUREAU, "2017-02-13", subject="li")
@@ -162,9 +162,9 @@ async def test_all_three_offices_sign_each_once_by_different_people(lending: Len
 
 async def test_one_office_may_refuse_in_the_joint_review(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    await lending.bring_to_joint_review(filed["batch_id"])
+    await lending.bring_to_joint_review(filed["id"])
     body = {"stage": "joint_review", "decision": "refuse", "decided_on": "2017-02-13", "note": "资金不足"}
-    answered = await lending.post(f"/application-batches/{filed['batch_id']}/decisions", body, Role.FINANCE_BUREAU)
+    answered = await lending.post(f"/application-batches/{filed['id']}/decisions", body, Role.FINANCE_BUREAU)
     assert answered.json()["states"] == {"refused": 1}
 
 
@@ -174,7 +174,7 @@ async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> Non
     steps[0]["signers"] = ["helper", "village"]
     await lending.confirm_pack(changed_pack(lending.pack, approval__steps=steps), version=2)
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    first = await lending.decide(filed["batch_id"], "village", "2017-01-10")
+    first = await lending.decide(filed["id"], "village", "2017-01-10")
     assert (first.json()["advanced"], first.json()["waiting_for"]) == (0, ["helper"])
     body = {
         "stage": "village",
@@ -182,7 +182,7 @@ async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> Non
         "decided_on": "2017-01-10",
         "checks": {"identity": True, "purpose": True, "amount": True},
     }
-    path = f"/application-batches/{filed['batch_id']}/decisions"
+    path = f"/application-batches/{filed['id']}/decisions"
     second = await lending.post(path, body, Role.HELPER, region=TOWNSHIP)
     assert second.json()["states"] == {"village_public_notice": 1}
 
@@ -192,12 +192,12 @@ async def test_a_batch_keeps_the_pack_it_was_filed_under(lending: Lending) -> No
     steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
     steps[0]["signers"] = ["helper"]
     await lending.confirm_pack(changed_pack(lending.pack, approval__steps=steps), version=2)
-    assert (await lending.decide(filed["batch_id"], "village", "2017-01-10")).status_code == 201
+    assert (await lending.decide(filed["id"], "village", "2017-01-10")).status_code == 201
 
 
 async def test_decisions_only_grow(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    await lending.decide(filed["batch_id"], "village", "2017-01-10")
+    await lending.decide(filed["id"], "village", "2017-01-10")
     for statement in ("UPDATE decision SET decision = 'refuse'", "DELETE FROM decision"):
         with pytest.raises(asyncpg.RaiseError, match="only grows"):
             await lending.service.database.pool.execute(statement)
@@ -205,7 +205,7 @@ async def test_decisions_only_grow(lending: Lending) -> None:
 
 async def test_a_repeated_decision_answers_the_same(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    path = f"/application-batches/{filed['batch_id']}/decisions"
+    path = f"/application-batches/{filed['id']}/decisions"
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     first = await lending.post(path, body, Role.VILLAGE, key="decision-01")
     again = await lending.post(path, body, Role.VILLAGE, key="decision-01")
@@ -217,6 +217,6 @@ async def test_a_repeated_decision_answers_the_same(lending: Lending) -> None:
 
 async def test_of_two_decisions_at_once_one_counts(lending: Lending) -> None:
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(20)))
-    answers = await asyncio.gather(*(lending.decide(filed["batch_id"], "village", "2017-01-10") for _ in range(3)))
+    answers = await asyncio.gather(*(lending.decide(filed["id"], "village", "2017-01-10") for _ in range(3)))
     assert sorted(answered.status_code for answered in answers) == [201, 409, 409]
     assert await lending.count("decision") == 20

@@ -99,7 +99,7 @@ async def test_the_database_refuses_a_second_open_application(lending: Lending) 
             "eligibility, filed_on, filed_by) SELECT uuid7(), household_id, household_number, village_code, "
             "township_code, county_code, bank_code, amount, term_months, industry, purpose, state, state_from, "
             "pack_id, pack_version, eligibility, filed_on, filed_by FROM application WHERE batch_id = $1",
-            UUID(filed["batch_id"]),
+            UUID(filed["id"]),
         )
 
 
@@ -267,7 +267,7 @@ async def test_without_a_pack_nothing_is_filed(lending: Lending) -> None:
 @pytest.mark.clause("LG-11", "FJ-4a")
 async def test_papers_can_be_put_on_file_later(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1", documents=["application_form"]))
-    (application,) = await lending.ids(filed["batch_id"])
+    (application,) = await lending.ids(filed["id"])
     digest = "ab" * 32
     body = {"documents": ["commitment_letter", {"code": "loan_contract", "sha256": digest}]}
     added = await lending.post(f"/applications/{application}/documents", body, Role.TOWNSHIP)

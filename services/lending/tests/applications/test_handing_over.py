@@ -14,8 +14,8 @@ from shared.events.lending import ApplicationWithdrawn
 
 async def _approved(lending: Lending, count: int = 2, **more: Any) -> str:
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}", **more) for number in range(count)))
-    await lending.bring_to_approved(filed["batch_id"])
-    return str(filed["batch_id"])
+    await lending.bring_to_approved(filed["id"])
+    return str(filed["id"])
 
 
 @pytest.mark.clause("FJ-4a")
@@ -125,12 +125,12 @@ async def test_an_application_can_be_taken_back_and_its_cover_is_released(lendin
 
 async def test_a_second_loan_is_the_next_round(lending: Lending) -> None:
     filed = await lending.lend(loan_request(f"{VILLAGE}-1", term_months=12))
-    (application,) = await lending.ids(filed["batch_id"])
+    (application,) = await lending.ids(filed["id"])
     loan_id = (await lending.get(f"/applications/{application}")).json()["loan_id"]
     await lending.repay_whole(loan_id)
     again = await lending.file(loan_request(f"{VILLAGE}-1"), filed_on="2018-03-01")
     assert again["filed"] == 1, again
-    (second,) = await lending.ids(again["batch_id"])
+    (second,) = await lending.ids(again["id"])
     assert (await lending.get(f"/applications/{second}")).json()["loan_round"] == 2
 
 

@@ -142,9 +142,9 @@ async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Le
     filed = await place.file(place.loan_request("20000.00", mode="enterprise_use"), place.loan_request("20000.00"))
     await lending.service.database.pool.execute(
         "UPDATE application SET state = 'approved', approved_on = '2017-12-01' WHERE batch_id = $1",
-        UUID(filed["batch_id"]),
+        UUID(filed["id"]),
     )
-    path = f"/application-batches/{filed['batch_id']}/hand-overs"
+    path = f"/application-batches/{filed['id']}/hand-overs"
     late = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.SERVICE_CENTRE)
     assert (late.status_code, late.json()["code"]) == (409, "enterprise-use-banned")
     (banned,) = late.json()["values"]["application_ids"]

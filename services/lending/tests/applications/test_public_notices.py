@@ -11,8 +11,8 @@ from shared.access import Role
 
 async def _on_public_notice(lending: Lending, count: int = 2) -> tuple[str, list[str], dict[str, Any]]:
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(count)))
-    notice = await lending.bring_to_public_notice(filed["batch_id"])
-    return filed["batch_id"], await lending.ids(filed["batch_id"]), notice
+    notice = await lending.bring_to_public_notice(filed["id"])
+    return filed["id"], await lending.ids(filed["id"]), notice
 
 
 async def _object(lending: Lending, application: str, on: str, **who: Any) -> Any:
@@ -93,11 +93,11 @@ async def test_who_raised_an_objection_may_not_settle_it(lending: Lending) -> No
 
 async def test_objections_are_raised_while_the_notice_hangs(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    (application,) = await lending.ids(filed["batch_id"])
+    (application,) = await lending.ids(filed["id"])
     assert code(await _object(lending, application, "2017-01-10")) == (409, "not-public")
-    await lending.decide(filed["batch_id"], "village", "2017-01-10")
+    await lending.decide(filed["id"], "village", "2017-01-10")
     assert code(await _object(lending, application, "2017-01-10")) == (409, "not-public")
-    await lending.put_on_public_notice(filed["batch_id"], "village", "2017-01-10")
+    await lending.put_on_public_notice(filed["id"], "village", "2017-01-10")
     assert code(await _object(lending, application, "2017-01-09")) == (422, "date-before-step")
     assert code(await _object(lending, application, "2017-01-10", region="500237"))[0] == 404
     assert (await _object(lending, application, "2017-01-10")).status_code == 201

@@ -13,8 +13,8 @@ async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> N
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2", "30000.00"))
     assert (filed["filed"], filed["filed_amount"], filed["refused"]) == (2, "80000.00", 0)
 
-    await lending.bring_to_approved(filed["batch_id"])
-    answered = await lending.hand_over(filed["batch_id"], "2017-02-14")
+    await lending.bring_to_approved(filed["id"])
+    answered = await lending.hand_over(filed["id"], "2017-02-14")
 
     assert answered.status_code == 201, answered.text
     handed = answered.json()
@@ -23,7 +23,7 @@ async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> N
     assert handed["disbursement_due_on"] == "2017-02-23"
     waiting = (await lending.get("/handed-over-applications", Role.BANK, organisation=BANK)).json()["items"]
     assert [item["amount"] for item in waiting] == ["50000.00", "30000.00"]
-    shown = (await lending.get(f"/application-batches/{filed['batch_id']}")).json()
+    shown = (await lending.get(f"/application-batches/{filed['id']}")).json()
     assert shown["states"] == [{"state": "handed_over", "count": 2, "amount": "80000.00"}]
     assert [notice["closed_on"] is not None for notice in shown["notices"]] == [True, True, True]
     one = (await lending.get(f"/applications/{waiting[0]['id']}")).json()
@@ -42,9 +42,9 @@ async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> N
 async def test_what_the_fund_cannot_cover_stays_approved_and_goes_later(lending: Lending) -> None:
     lending.riskfund.available = Decimal("80000.00")
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(3)))
-    await lending.bring_to_approved(filed["batch_id"])
+    await lending.bring_to_approved(filed["id"])
 
-    first = (await lending.hand_over(filed["batch_id"], "2017-02-14")).json()
+    first = (await lending.hand_over(filed["id"], "2017-02-14")).json()
     assert first["handed_over"] == {"count": 1, "amount": "50000.00"}
     assert first["not_covered"] == {
         "count": 2,
@@ -54,6 +54,6 @@ async def test_what_the_fund_cannot_cover_stays_approved_and_goes_later(lending:
         "missing": "10000.00",
     }
     lending.riskfund.available = Decimal("100000.00")
-    second = (await lending.hand_over(filed["batch_id"], "2017-02-15")).json()
+    second = (await lending.hand_over(filed["id"], "2017-02-15")).json()
     assert second["handed_over"] == {"count": 2, "amount": "100000.00"}
-    assert (await lending.hand_over(filed["batch_id"], "2017-02-15")).json()["code"] == "wrong-stage"
+    assert (await lending.hand_over(filed["id"], "2017-02-15")).json()["code"] == "wrong-stage"

@@ -32,9 +32,9 @@ async def confirm(county: County, report_id: str, confirmed_on: str = "2018-03-2
 
 async def defaulted(county: County) -> tuple[dict[str, Any], dict[str, Any]]:
     loan = await county.lend("50000.00")
-    reported = await report(county, loan["loan_id"])
+    reported = await report(county, loan["id"])
     assert reported.status_code == 201, reported.text
-    confirmed = await confirm(county, reported.json()["report_id"])
+    confirmed = await confirm(county, reported.json()["id"])
     assert confirmed.status_code == 201, confirmed.text
     return loan, confirmed.json()
 
@@ -44,7 +44,7 @@ def claim_for(loan: dict[str, Any], confirmed: dict[str, Any]) -> ClaimPaid:
     bank = (whole / 5).quantize(Decimal("0.01"))
     return ClaimPaid(
         claim_id=new_id(),
-        loan_id=UUID(loan["loan_id"]),
+        loan_id=UUID(loan["id"]),
         village_code=loan["village_code"],
         paid_on=date(2018, 4, 10),
         principal=Decimal(confirmed["principal_outstanding"]),
@@ -64,14 +64,14 @@ async def recover(county: County, loan_id: str, amount: str, reference: str, on:
 async def test_confirms_a_reported_default_with_its_figures(county: County) -> None:
     loan, confirmed = await defaulted(county)
 
-    interest = (await county.installments(loan["loan_id"]))[0]["interest_due"]
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
     # 96 days from 20 December to 26 March at one and a half times 4.75 percent on the unpaid interest
     penalty = (Decimal(interest) * Decimal("0.07125") * 96 / 360).quantize(Decimal("0.01"))
     assert (confirmed["state"], confirmed["days_past_due"]) == ("confirmed", 96)
     assert confirmed["principal_outstanding"] == "50000.00"
     assert confirmed["interest_overdue"] == interest
     assert confirmed["penalty_overdue"] == f"{penalty:.2f}"
-    assert (await county.loan(loan["loan_id"]))["state"] == "defaulted"
+    assert (await county.loan(loan["id"]))["state"] == "defaulted"
     name, data, version, _ = (await county.service.outbox())[-1]
     assert (name, version) == ("default-confirmed", 2)
     event = DefaultConfirmed.model_validate_json(as_json(data))
@@ -80,10 +80,10 @@ async def test_confirms_a_reported_default_with_its_figures(county: County) -> N
 
 async def test_refuses_a_default_before_the_packs_days(county: County) -> None:
     loan = await county.lend()
-    answer = await report(county, loan["loan_id"], reported_on="2018-03-19")
+    answer = await report(county, loan["id"], reported_on="2018-03-19")
     assert (answer.status_code, answer.json()["code"]) == (409, "default-too-early")
     assert "2018-03-20" in answer.json()["detail"]
-    answer = await report(county, loan["loan_id"], reported_on="2017-12-20")
+    answer = await report(county, loan["id"], reported_on="2017-12-20")
     assert answer.json()["code"] == "nothing-overdue"
 
 
@@ -91,9 +91,9 @@ async def test_refuses_a_default_before_the_packs_days(county: County) -> None:
 async def test_a_borrowers_death_waits_three_months_after_maturity(county: County) -> None:
     loan = await county.lend(term_months=12, disbursed_on=date(2017, 3, 6))
     died: dict[str, Any] = {"cause": "death", "died_on": "2018-01-15"}
-    answer = await report(county, loan["loan_id"], reported_on="2018-06-05", **died)
+    answer = await report(county, loan["id"], reported_on="2018-06-05", **died)
     assert answer.json()["code"] == "default-too-early"
-    answer = await report(county, loan["loan_id"], reported_on="2018-06-06", **died)
+    answer = await report(county, loan["id"], reported_on="2018-06-06", **died)
     assert answer.status_code == 201, answer.text
 
 
@@ -101,7 +101,7 @@ async def test_a_borrowers_death_waits_three_months_after_maturity(county: Count
 async def test_a_borrower_dies_after_the_loan_was_paid_out(county: County) -> None:
     loan = await county.lend(term_months=12, disbursed_on=date(2017, 3, 6))
     died: dict[str, Any] = {"cause": "death", "died_on": "2017-03-05"}
-    answer = await report(county, loan["loan_id"], reported_on="2018-06-06", **died)
+    answer = await report(county, loan["id"], reported_on="2018-06-06", **died)
     assert (answer.json()["code"], answer.json()["values"]["field"]) == ("date-before-step", "died_on"), answer.text
     assert answer.json()["values"]["earlier_day"] == "2017-03-06"
 
@@ -109,18 +109,18 @@ async def test_a_borrower_dies_after_the_loan_was_paid_out(county: County) -> No
 async def test_refuses_contradictory_and_repeated_reports(county: County) -> None:
     loan = await county.lend()
     for contradiction in ({"malicious": True}, {"died_on": "2018-01-01"}, {"cause": "death"}):
-        answer = await report(county, loan["loan_id"], **contradiction)
+        answer = await report(county, loan["id"], **contradiction)
         assert answer.status_code == 422, answer.text
-    assert (await report(county, loan["loan_id"])).status_code == 201
-    assert (await report(county, loan["loan_id"])).json()["code"] == "already-reported"
+    assert (await report(county, loan["id"])).status_code == 201
+    assert (await report(county, loan["id"])).json()["code"] == "already-reported"
     assert (await report(county, str(new_id()))).json()["code"] == "loan-unknown"
 
 
 async def test_refuses_the_makers_own_confirmation_a_second_one_and_another_region(county: County) -> None:
     loan = await county.lend()
     body = REPORT
-    path = f"/api/v1/loans/{loan['loan_id']}/default-reports"
-    report_id = (await county.post(path, body, subject="wang")).json()["report_id"]
+    path = f"/api/v1/loans/{loan['id']}/default-reports"
+    report_id = (await county.post(path, body, subject="wang")).json()["id"]
 
     assert (await confirm(county, report_id, subject="wang")).json()["code"] == "maker-is-checker"
     assert (await confirm(county, report_id, region="500101")).json()["code"] == "default-report-unknown"
@@ -131,16 +131,16 @@ async def test_refuses_the_makers_own_confirmation_a_second_one_and_another_regi
 
 async def test_a_loan_that_was_paid_in_between_is_not_confirmed(county: County) -> None:
     loan = await county.lend()
-    report_id = (await report(county, loan["loan_id"])).json()["report_id"]
+    report_id = (await report(county, loan["id"])).json()["id"]
     dues = (await county.get("/api/v1/dues.csv?due_through=2018-03-21")).text.splitlines()
     total = dues[1].split(",")[-1]
-    assert (await county.repay(loan["loan_id"], total, "2018-03-21", "R1")).status_code == 201
+    assert (await county.repay(loan["id"], total, "2018-03-21", "R1")).status_code == 201
     assert (await confirm(county, report_id)).json()["code"] == "nothing-overdue"
 
 
 async def test_no_repayment_enters_a_defaulted_loan(county: County) -> None:
     loan, _ = await defaulted(county)
-    answer = await county.repay(loan["loan_id"], "100.00", "2018-04-01", "R1")
+    answer = await county.repay(loan["id"], "100.00", "2018-04-01", "R1")
     assert (answer.status_code, answer.json()["code"]) == (409, "loan-in-default")
 
 
@@ -153,26 +153,26 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
         await county.service.deliver(claim, aggregate_id=claim.claim_id, aggregate_version=4, event_id=event_id)
     await county.service.deliver(claim, aggregate_id=claim.claim_id, aggregate_version=5)
 
-    compensated = await county.loan(loan["loan_id"])
+    compensated = await county.loan(loan["id"])
     assert (compensated["state"], compensated["principal_outstanding"]) == ("compensated", "0.00")
     assert compensated["principal_compensated"] == "50000.00"
     name, data, version, _ = (await county.service.outbox())[-1]
     assert (name, version) == ("loan-compensated", 3)
     LoanCompensated.model_validate_json(as_json(data))
 
-    first = await recover(county, loan["loan_id"], "10000.00", "V1")
+    first = await recover(county, loan["id"], "10000.00", "V1")
     assert first.status_code == 201, first.text
     assert first.json()["interest"] == confirmed["interest_overdue"]
-    again = await recover(county, loan["loan_id"], "10000.00", "V1")
-    assert (again.json()["already_recorded"], again.json()["recovery_id"]) == (True, first.json()["recovery_id"])
-    assert (await recover(county, loan["loan_id"], "9.00", "V1")).json()["code"] == "bank-reference-conflict"
+    again = await recover(county, loan["id"], "10000.00", "V1")
+    assert (again.json()["already_recorded"], again.json()["id"]) == (True, first.json()["id"])
+    assert (await recover(county, loan["id"], "9.00", "V1")).json()["code"] == "bank-reference-conflict"
     for reference, entry in (("V1", "recovery"), ("D000001", "disbursement")):
-        other_day = await recover(county, loan["loan_id"], "10000.00", reference, "2018-06-02")
+        other_day = await recover(county, loan["id"], "10000.00", reference, "2018-06-02")
         assert (other_day.status_code, other_day.json()["code"]) == (409, "bank-reference-conflict")
         assert other_day.json()["values"]["entry"] == entry
-    assert (await recover(county, loan["loan_id"], "99999.00", "V2")).json()["code"] == "above-what-is-owed"
-    assert (await recover(county, loan["loan_id"], "1.00", "V2", "2018-04-09")).json()["code"] == "date-before-step"
-    last = await recover(county, loan["loan_id"], first.json()["amount_outstanding"], "V2")
+    assert (await recover(county, loan["id"], "99999.00", "V2")).json()["code"] == "above-what-is-owed"
+    assert (await recover(county, loan["id"], "1.00", "V2", "2018-04-09")).json()["code"] == "date-before-step"
+    last = await recover(county, loan["id"], first.json()["amount_outstanding"], "V2")
     assert (last.json()["loan_closed"], last.json()["amount_outstanding"]) == (True, "0.00")
     events = (await county.service.outbox())[-3:]
     assert [(name, version) for name, _, version, _ in events] == [
@@ -182,7 +182,7 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
     ]
     RecoveryRecorded.model_validate_json(as_json(events[0][1]))
     assert not LoanClosed.model_validate_json(as_json(events[2][1])).repaid_on_time
-    listed = (await county.get(f"/api/v1/loans/{loan['loan_id']}/recoveries")).json()["items"]
+    listed = (await county.get(f"/api/v1/loans/{loan['id']}/recoveries")).json()["items"]
     assert [item["bank_reference"] for item in listed] == ["V1", "V2"]
 
 
@@ -191,22 +191,22 @@ async def test_a_claim_for_a_loan_not_in_default_is_not_applied(county: County) 
     claim = claim_for(loan, {"principal_outstanding": "50000.00", "interest_overdue": "0.00"})
     with pytest.raises(AssertionError, match="ClaimWithoutDefault"):
         await county.service.deliver(claim, aggregate_id=claim.claim_id)
-    assert (await county.loan(loan["loan_id"]))["state"] == "active"
+    assert (await county.loan(loan["id"]))["state"] == "active"
 
 
 async def test_recoveries_need_a_compensated_loan_of_the_own_bank(county: County) -> None:
     loan = await county.lend()
-    assert (await recover(county, loan["loan_id"], "1.00", "V1")).json()["code"] == "loan-not-compensated"
+    assert (await recover(county, loan["id"], "1.00", "V1")).json()["code"] == "loan-not-compensated"
     body = {"bank_reference": "V1", "recovered_on": "2018-06-01", "amount": "1.00"}
-    answer = await county.post(f"/api/v1/loans/{loan['loan_id']}/recoveries", body, bank="psbc")
+    answer = await county.post(f"/api/v1/loans/{loan['id']}/recoveries", body, bank="psbc")
     assert (answer.status_code, answer.json()["code"]) == (403, "loan-of-another-bank")
 
 
 async def test_lists_reports_by_state_and_to_the_own_bank(county: County) -> None:
     loan = await county.lend()
-    report_id = (await report(county, loan["loan_id"])).json()["report_id"]
+    report_id = (await report(county, loan["id"])).json()["id"]
     path = f"/api/v1/default-reports?region={COUNTY}&state=reported"
-    assert [item["report_id"] for item in (await county.get(path)).json()["items"]] == [report_id]
+    assert [item["id"] for item in (await county.get(path)).json()["items"]] == [report_id]
     assert (await county.get(path, bank="psbc")).json()["items"] == []
     listed = await county.get(f"/api/v1/default-reports?region={VILLAGE}&state=confirmed", role=Role.AUDITOR)
     assert listed.json()["items"] == []

@@ -37,7 +37,7 @@ async def test_right_lines_become_loans_and_late_ones_are_counted(county: County
         "SELECT state, disbursed_on, loan_id FROM application ORDER BY id"
     )
     assert [row["state"] for row in states] == ["disbursed", "disbursed"]
-    assert [str(row["loan_id"]) for row in states] == [loan["loan_id"] for loan in loans]
+    assert [str(row["loan_id"]) for row in states] == [loan["id"] for loan in loans]
     events = await county.service.outbox()
     assert [(name, version) for name, _, version, _ in events] == [("loan-disbursed", 1)] * 2
     (event, _) = sorted(
@@ -50,7 +50,7 @@ async def test_right_lines_become_loans_and_late_ones_are_counted(county: County
 @pytest.mark.clause("FJ-11", "LG-2")
 async def test_the_schedule_has_every_settlement_day_and_the_maturity(county: County) -> None:
     loan = await county.lend("50000.00", disbursed_on=date(2017, 3, 6))
-    rows = await county.installments(loan["loan_id"])
+    rows = await county.installments(loan["id"])
     due_on = [date(2017, 12, 20), date(2018, 12, 20), date(2019, 12, 20), date(2020, 3, 6)]
     expected = installments(
         Decimal("50000.00"),
@@ -136,18 +136,18 @@ async def test_every_method_repays_the_whole_principal(start_service: StartServi
     terms = {"interest__repayment_method": method, "interest__settlement_period_months": 3}
     county = await county_with_pack(await start_service("lending"), **terms)
     loan = await county.lend("50000.00")
-    rows = await county.installments(loan["loan_id"])
+    rows = await county.installments(loan["id"])
     assert sum(Decimal(row["principal_due"]) for row in rows) == Decimal("50000.00")
     assert len(rows) == (1 if method == "bullet" else 13)
 
 
 async def test_lists_loans_page_by_page_within_the_scope(county: County) -> None:
-    mine = [(await county.lend())["loan_id"] for _ in range(3)]
+    mine = [(await county.lend())["id"] for _ in range(3)]
     await county.lend(bank="psbc")
     page = (await county.get("/api/v1/loans?region=500236001&limit=2")).json()
-    assert [loan["loan_id"] for loan in page["items"]] == mine[:2]
+    assert [loan["id"] for loan in page["items"]] == mine[:2]
     rest = (await county.get(f"/api/v1/loans?region=500236001&limit=2&cursor={page['next']}")).json()
-    assert ([loan["loan_id"] for loan in rest["items"]], rest["next"]) == (mine[2:], None)
+    assert ([loan["id"] for loan in rest["items"]], rest["next"]) == (mine[2:], None)
     everything = await county.get("/api/v1/loans?state=active", role=Role.SERVICE_CENTRE)
     assert len(everything.json()["items"]) == 4
     elsewhere = await county.get("/api/v1/loans?region=500101", role=Role.SERVICE_CENTRE)
@@ -159,11 +159,11 @@ async def test_lists_loans_page_by_page_within_the_scope(county: County) -> None
 async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county: County) -> None:
     loan = await county.lend("50000.00")
     await county.lend(bank="psbc")
-    interest = (await county.installments(loan["loan_id"]))[0]["interest_due"]
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
     header, line = (await county.get("/api/v1/dues.csv?due_through=2017-12-20")).text.splitlines()
     assert header == "contract_number,loan_id,household_number,due_on,interest,principal,penalty,total"
-    assert line == f"C000001,{loan['loan_id']},H000001,2017-12-20,{interest},0.00,0.00,{interest}"
+    assert line == f"C000001,{loan['id']},H000001,2017-12-20,{interest},0.00,0.00,{interest}"
     (late,) = (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.splitlines()[1:]
     total = late.split(",")[-1]
-    assert (await county.repay(loan["loan_id"], total, "2018-01-19", "R1")).json()["principal"] == "0.00"
+    assert (await county.repay(loan["id"], total, "2018-01-19", "R1")).json()["principal"] == "0.00"
     assert (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.count("\n") == 1

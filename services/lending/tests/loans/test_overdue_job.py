@@ -24,8 +24,8 @@ async def overdue_events(county: County) -> list[LoanOverdue]:
 @pytest.mark.clause("FJ-12")
 async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
     loan, paid = await county.lend("50000.00"), await county.lend("30000.00")
-    interest = (await county.installments(paid["loan_id"]))[0]["interest_due"]
-    await county.repay(paid["loan_id"], interest, "2017-12-20", "R1")
+    interest = (await county.installments(paid["id"]))[0]["interest_due"]
+    await county.repay(paid["id"], interest, "2017-12-20", "R1")
 
     assert (await run(county, "2017-12-20")).json()["loans_marked"] == 0
     first = await run(county, "2017-12-21")
@@ -34,18 +34,18 @@ async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
     assert (await run(county, "2017-12-21")).json() == first.json()
     assert (await run(county, "2017-12-31")).json()["loans_marked"] == 0
     (event,) = await overdue_events(county)
-    assert (str(event.loan_id), str(event.overdue_from)) == (loan["loan_id"], "2017-12-21")
-    assert (await county.loan(loan["loan_id"]))["overdue_from"] == "2017-12-21"
+    assert (str(event.loan_id), str(event.overdue_from)) == (loan["id"], "2017-12-21")
+    assert (await county.loan(loan["id"]))["overdue_from"] == "2017-12-21"
     overdue = (await county.get("/api/v1/loans?overdue=true")).json()["items"]
-    assert [row["loan_id"] for row in overdue] == [loan["loan_id"]]
+    assert [row["id"] for row in overdue] == [loan["id"]]
 
 
 async def test_catches_up_on_missed_days_and_starts_a_new_episode_after_a_cure(county: County) -> None:
     loan = await county.lend("50000.00")
     assert (await run(county, "2018-02-01")).json()["loans_marked"] == 1
     due = (await county.get("/api/v1/dues.csv?due_through=2018-02-10")).text.splitlines()[1].split(",")[-1]
-    await county.repay(loan["loan_id"], due, "2018-02-10", "R1")
-    assert (await county.loan(loan["loan_id"]))["overdue_from"] is None
+    await county.repay(loan["id"], due, "2018-02-10", "R1")
+    assert (await county.loan(loan["id"]))["overdue_from"] is None
     assert (await run(county, "2018-12-21")).json()["loans_marked"] == 1
     assert [str(event.overdue_from) for event in await overdue_events(county)] == ["2017-12-21", "2018-12-21"]
 
@@ -53,8 +53,8 @@ async def test_catches_up_on_missed_days_and_starts_a_new_episode_after_a_cure(c
 async def test_a_part_payment_does_not_end_the_episode(county: County) -> None:
     loan = await county.lend("50000.00")
     await run(county, "2017-12-21")
-    await county.repay(loan["loan_id"], "100.00", "2018-01-10", "R1")
-    assert (await county.loan(loan["loan_id"]))["overdue_from"] == "2017-12-21"
+    await county.repay(loan["id"], "100.00", "2018-01-10", "R1")
+    assert (await county.loan(loan["id"]))["overdue_from"] == "2017-12-21"
 
 
 async def test_days_of_grace_are_waited_for(start_service: StartService) -> None:

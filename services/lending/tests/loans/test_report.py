@@ -16,16 +16,16 @@ PATH = "/api/v1/reports/lending?region=500236"
 async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> None:
     again = new_id()
     first = await county.lend("30000.00", term_months=12, household_id=again, industry="breeding")
-    for row in await county.installments(first["loan_id"]):
+    for row in await county.installments(first["id"]):
         total = Decimal(row["interest_due"]) + Decimal(row["principal_due"])
-        assert (await county.repay(first["loan_id"], f"{total}", row["due_on"], f"R{row['number']}")).is_success
+        assert (await county.repay(first["id"], f"{total}", row["due_on"], f"R{row['number']}")).is_success
     handed_over = date(2018, 3, 12)
     await county.lend(
         "40000.00", household_id=again, loan_round=2, handed_over_on=handed_over, disbursed_on=date(2018, 3, 26)
     )
     late = await county.lend("50000.00")
     dues = (await county.get("/api/v1/dues.csv?due_through=2018-02-05")).text.splitlines()[1]
-    assert (await county.repay(late["loan_id"], dues.split(",")[-1], "2018-02-05", "R9")).is_success
+    assert (await county.repay(late["id"], dues.split(",")[-1], "2018-02-05", "R9")).is_success
     await county.service.database.pool.execute(
         """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
              bank_code, amount, term_months, industry, purpose, state, state_from, pack_id, pack_version, eligibility,

@@ -85,7 +85,7 @@ def books_of(loan: dict[str, Any], installments: list[dict[str, Any]], terms: di
         for row in installments
     }
     return Books(
-        loan["loan_id"],
+        loan["id"],
         loan["contract_number"],
         dues,
         Decimal(loan["annual_rate"]),

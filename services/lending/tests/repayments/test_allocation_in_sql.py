@@ -41,7 +41,7 @@ async def open_books(county: County, terms: dict[str, Any], draw: random.Random)
         amount = f"{draw.randint(100000, 5000000) / 100:.2f}"
         day = date(2017, 3, 1) + timedelta(days=draw.randint(0, 300))
         loan = await county.lend(amount, disbursed_on=day, term_months=draw.choice([12, 24, 36]))
-        books.append(books_of(loan, await county.installments(loan["loan_id"]), terms))
+        books.append(books_of(loan, await county.installments(loan["id"]), terms))
     return books
 
 

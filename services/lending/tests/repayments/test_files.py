@@ -12,7 +12,7 @@ PATH = "/api/v1/repayment-files"
 async def test_records_right_lines_and_says_of_every_other_why_not(county: County) -> None:
     loan, other = await county.lend(), await county.lend(bank="psbc")
     mine, theirs = loan["contract_number"], other["contract_number"]
-    interest = (await county.installments(loan["loan_id"]))[0]["interest_due"]
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
     lines = [
         f"R1,{mine},repayment,2017-12-11,100.00",
         f"R2,{mine},repayment,2017-12-12,{Decimal(interest) - 100}",
@@ -41,11 +41,11 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         11: "date-in-future",
         12: "bank-reference-conflict",
     }
-    assert (await county.get(f"{PATH}/{body['file_id']}")).json() == body
-    sheet = (await county.get(f"{PATH}/{body['file_id']}/rejections.csv")).text.splitlines()
+    assert (await county.get(f"{PATH}/{body['id']}")).json() == body
+    sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).text.splitlines()
     assert sheet[0] == f"line_number,{HEADER},code,reason"
     assert sheet[2].startswith(f"6,R4,{theirs},repayment,2017-12-11,1.00,loan-of-another-bank,")
-    assert (await county.get(f"{PATH}/{body['file_id']}", bank="psbc")).json()["code"] == "repayment-file-unknown"
+    assert (await county.get(f"{PATH}/{body['id']}", bank="psbc")).json()["code"] == "repayment-file-unknown"
     await ensure_ledgers_agree(county)
 
 
@@ -55,7 +55,7 @@ async def test_a_file_sent_again_under_a_new_key_changes_nothing(county: County)
     assert (await county.send_file("repayment-files", HEADER, lines)).json()["recorded"] == 5
     again = (await county.send_file("repayment-files", HEADER, lines)).json()
     assert (again["recorded"], again["already_recorded"], again["rejected"]) == (0, 5, 0)
-    assert (await county.loan(loan["loan_id"]))["version"] == 6
+    assert (await county.loan(loan["id"]))["version"] == 6
 
 
 async def test_one_reference_for_two_loans_is_kept_by_the_first_line(county: County) -> None:
@@ -70,7 +70,7 @@ async def test_a_line_whose_reference_stands_for_something_else_is_rejected_with
     county: County,
 ) -> None:
     loan = await county.lend()
-    await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")
+    await county.repay(loan["id"], "100.00", "2017-12-11", "R1")
     contract = loan["contract_number"]
     lines = [
         f"R1,{contract},repayment,2017-12-11,100.00",
@@ -86,7 +86,7 @@ async def test_a_line_whose_reference_stands_for_something_else_is_rejected_with
     assert all(contract in line["reason"] for line in body["rejections"])
     assert "2017-12-11" in body["rejections"][0]["reason"]
     assert "disbursement of 50000.00" in body["rejections"][3]["reason"]
-    assert (await county.loan(loan["loan_id"]))["version"] == 2
+    assert (await county.loan(loan["id"]))["version"] == 2
 
 
 LINE = f"{HEADER}\nR1,C,repayment,2017-12-11,1.00"
@@ -119,7 +119,7 @@ async def test_refuses_bytes_that_are_not_utf8_and_takes_a_spreadsheets_marks(co
 
 async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -> None:
     whole, part, small = [await county.lend("30000.00", term_months=12) for _ in range(3)]
-    refused = await county.repay(whole["loan_id"], "999999.00", "2017-09-10", "P0", "prepayment")
+    refused = await county.repay(whole["id"], "999999.00", "2017-09-10", "P0", "prepayment")
     figure = refused.json()["values"]["payable"]
     lines = [
         f"P1,{whole['contract_number']},prepayment,2017-09-10,{figure}",
@@ -130,7 +130,7 @@ async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -
     body = (await county.send_file("repayment-files", HEADER, lines)).json()
     assert (body["recorded"], body["loans_closed"], body["rejected"]) == (2, 1, 2)
     assert [line["code"] for line in body["rejections"]] == ["prepayment-too-small", "above-settlement"]
-    assert (await county.loan(whole["loan_id"]))["state"] == "closed"
+    assert (await county.loan(whole["id"]))["state"] == "closed"
     await ensure_ledgers_agree(county)
     report = (await county.get("/api/v1/reports/lending?region=500236", role=Role.FINANCE_BUREAU)).json()
     assert report["prepayments"] == 2

@@ -12,10 +12,10 @@ from shared.events.lending import LoanClosed, RepaymentRecorded
 @pytest.mark.clause("FJ-11")
 async def test_pays_the_years_interest_before_the_settlement_day(county: County) -> None:
     loan = await county.lend("50000.00")
-    first = (await county.installments(loan["loan_id"]))[0]
+    first = (await county.installments(loan["id"]))[0]
     assert first["due_on"] == "2017-12-20"
 
-    answer = await county.repay(loan["loan_id"], first["interest_due"], "2017-12-11", "R1")
+    answer = await county.repay(loan["id"], first["interest_due"], "2017-12-11", "R1")
 
     assert answer.status_code == 201, answer.text
     body = answer.json()
@@ -30,13 +30,13 @@ async def test_pays_the_years_interest_before_the_settlement_day(county: County)
 
 async def test_closes_the_loan_with_the_last_instalment(county: County) -> None:
     loan = await county.lend("30000.00", term_months=12)
-    for number, row in enumerate(await county.installments(loan["loan_id"])):
+    for number, row in enumerate(await county.installments(loan["id"])):
         total = f"{float(row['interest_due']) + float(row['principal_due']):.2f}"
-        answer = await county.repay(loan["loan_id"], total, row["due_on"], f"R{number}")
+        answer = await county.repay(loan["id"], total, row["due_on"], f"R{number}")
         assert answer.status_code == 201, answer.text
 
     assert answer.json()["loan_closed"] is True
-    closed = await county.loan(loan["loan_id"])
+    closed = await county.loan(loan["id"])
     assert (closed["state"], closed["closed_on"], closed["principal_outstanding"]) == ("closed", "2018-03-06", "0.00")
     events = await county.service.outbox()
     assert [(name, version) for name, _, version, _ in events] == [
@@ -52,5 +52,5 @@ async def test_closes_the_loan_with_the_last_instalment(county: County) -> None:
 async def test_wrong_role_is_refused(county: County) -> None:
     loan = await county.lend()
     body = {"bank_reference": "R1", "paid_on": "2017-12-11", "amount": "1.00"}
-    answer = await county.post(f"/api/v1/loans/{loan['loan_id']}/repayments", body, role=Role.TOWNSHIP)
+    answer = await county.post(f"/api/v1/loans/{loan['id']}/repayments", body, role=Role.TOWNSHIP)
     assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")

@@ -12,35 +12,35 @@ from shared.ids import new_id
 
 
 async def first_interest(county: County, loan: dict[str, Any]) -> str:
-    interest: str = (await county.installments(loan["loan_id"]))[0]["interest_due"]
+    interest: str = (await county.installments(loan["id"]))[0]["interest_due"]
     return interest
 
 
 async def test_refuses_more_than_is_due_and_points_to_prepayment(county: County) -> None:
     loan = await county.lend()
     interest = await first_interest(county, loan)
-    answer = await county.repay(loan["loan_id"], "30000.00", "2017-12-11", "R1")
+    answer = await county.repay(loan["id"], "30000.00", "2017-12-11", "R1")
     assert (answer.status_code, answer.json()["code"]) == (409, "above-what-is-due")
     assert interest in answer.json()["detail"]
     assert "prepayment" in answer.json()["detail"]
-    assert (await county.get(f"/api/v1/loans/{loan['loan_id']}/repayments")).json()["items"] == []
+    assert (await county.get(f"/api/v1/loans/{loan['id']}/repayments")).json()["items"] == []
 
 
 @pytest.mark.clause("FJ-11")
 async def test_takes_interest_within_the_early_window_only(county: County) -> None:
     loan = await county.lend()
     interest = await first_interest(county, loan)
-    early = await county.repay(loan["loan_id"], interest, "2017-11-19", "R1")
+    early = await county.repay(loan["id"], interest, "2017-11-19", "R1")
     assert early.json()["code"] == "above-what-is-due"
-    assert (await county.repay(loan["loan_id"], interest, "2017-11-20", "R1")).status_code == 201
+    assert (await county.repay(loan["id"], interest, "2017-11-20", "R1")).status_code == 201
 
 
 async def test_refuses_amounts_that_are_none_and_unknown_fields(county: County) -> None:
     loan = await county.lend()
     for amount in ("0.00", "-1.00", "1.001", "abc"):
-        answer = await county.repay(loan["loan_id"], amount, "2017-12-11", "R1")
+        answer = await county.repay(loan["id"], amount, "2017-12-11", "R1")
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
-    path = f"/api/v1/loans/{loan['loan_id']}/repayments"
+    path = f"/api/v1/loans/{loan['id']}/repayments"
     body = {"bank_reference": "R1", "paid_on": "2017-12-11", "amount": 12.5}
     assert (await county.post(path, body)).status_code == 422
     assert (await county.post(path, {**body, "amount": "12.50", "note": "x"})).status_code == 422
@@ -48,8 +48,8 @@ async def test_refuses_amounts_that_are_none_and_unknown_fields(county: County) 
 
 async def test_the_same_repayment_sent_again_is_recorded_once(county: County) -> None:
     loan = await county.lend()
-    first = (await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")).json()
-    again = await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")
+    first = (await county.repay(loan["id"], "100.00", "2017-12-11", "R1")).json()
+    again = await county.repay(loan["id"], "100.00", "2017-12-11", "R1")
     assert again.status_code == 201
     assert again.json() == {**first, "already_recorded": True}
     assert len(await county.service.outbox()) == 2
@@ -64,11 +64,11 @@ async def test_the_same_reference_with_other_content_is_refused_with_what_was_bo
     county: County, changed: dict[str, str]
 ) -> None:
     loan, other = await county.lend(), await county.lend()
-    sent = {"loan_id": loan["loan_id"], "amount": "100.00", "paid_on": "2017-12-11", "reference": "R1"}
+    sent = {"loan_id": loan["id"], "amount": "100.00", "paid_on": "2017-12-11", "reference": "R1"}
     assert (await county.repay(**sent)).status_code == 201
     before = await county.service.outbox()
     if "loan_id" in changed:
-        changed = {"loan_id": other["loan_id"]}
+        changed = {"loan_id": other["id"]}
     answer = await county.repay(**{**sent, **changed})
     assert (answer.status_code, answer.json()["code"]) == (409, "bank-reference-conflict")
     assert answer.json()["values"] == {
@@ -84,7 +84,7 @@ async def test_the_same_reference_with_other_content_is_refused_with_what_was_bo
 
 async def test_a_repeated_prepayment_is_recorded_once_and_never_as_a_repayment(county: County) -> None:
     loan = await county.lend()
-    sent = {"loan_id": loan["loan_id"], "amount": "10000.00", "paid_on": "2017-06-10", "reference": "R1"}
+    sent = {"loan_id": loan["id"], "amount": "10000.00", "paid_on": "2017-06-10", "reference": "R1"}
     first = await county.repay(**sent, kind="prepayment")
     assert first.status_code == 201, first.text
     assert (await county.repay(**sent, kind="prepayment")).json() == {**first.json(), "already_recorded": True}
@@ -93,23 +93,23 @@ async def test_a_repeated_prepayment_is_recorded_once_and_never_as_a_repayment(c
 
 async def test_the_reference_of_a_disbursement_stands_for_no_repayment(county: County) -> None:
     loan = await county.lend()
-    answer = await county.repay(loan["loan_id"], "100.00", "2017-12-11", "D000001")
+    answer = await county.repay(loan["id"], "100.00", "2017-12-11", "D000001")
     assert (answer.status_code, answer.json()["code"]) == (409, "bank-reference-conflict")
     assert answer.json()["values"]["entry"] == "disbursement"
 
 
 async def test_another_bank_may_use_the_same_reference(county: County) -> None:
     loan, other = await county.lend(), await county.lend(bank="psbc")
-    await county.repay(loan["loan_id"], "100.00", "2017-12-11", "R1")
+    await county.repay(loan["id"], "100.00", "2017-12-11", "R1")
     body = {"bank_reference": "R1", "paid_on": "2017-12-11", "amount": "50.00"}
-    answer = await county.post(f"/api/v1/loans/{other['loan_id']}/repayments", body, bank="psbc")
+    answer = await county.post(f"/api/v1/loans/{other['id']}/repayments", body, bank="psbc")
     assert answer.status_code == 201
 
 
 async def test_refuses_unknown_loans_other_banks_loans_and_other_regions(county: County) -> None:
     loan = await county.lend()
     assert (await county.repay(str(new_id()), "1.00", "2017-12-11", "R1")).json()["code"] == "loan-unknown"
-    path = f"/api/v1/loans/{loan['loan_id']}/repayments"
+    path = f"/api/v1/loans/{loan['id']}/repayments"
     body = {"bank_reference": "R1", "paid_on": "2017-12-11", "amount": "1.00"}
     answer = await county.post(path, body, bank="psbc")
     assert (answer.status_code, answer.json()["code"]) == (403, "loan-of-another-bank")
@@ -123,24 +123,24 @@ async def test_refuses_unknown_loans_other_banks_loans_and_other_regions(county:
 async def test_refuses_days_that_cannot_be(county: County) -> None:
     loan = await county.lend()
     for paid_on, code in (("2017-03-05", "date-before-step"), ("2199-01-01", "date-in-future")):
-        assert (await county.repay(loan["loan_id"], "1.00", paid_on, "R1")).json()["code"] == code
+        assert (await county.repay(loan["id"], "1.00", paid_on, "R1")).json()["code"] == code
     # Penalty is booked up to 10 January; an earlier day would change it.
-    assert (await county.repay(loan["loan_id"], "1.00", "2018-01-10", "R1")).status_code == 201
-    assert (await county.repay(loan["loan_id"], "1.00", "2018-01-09", "R2")).json()["code"] == "paid-before-booked"
+    assert (await county.repay(loan["id"], "1.00", "2018-01-10", "R1")).status_code == 201
+    assert (await county.repay(loan["id"], "1.00", "2018-01-09", "R2")).json()["code"] == "paid-before-booked"
 
 
 async def test_refuses_a_closed_loan(county: County) -> None:
     loan = await county.lend(term_months=12)
-    for row in await county.installments(loan["loan_id"]):
+    for row in await county.installments(loan["id"]):
         total = Decimal(row["interest_due"]) + Decimal(row["principal_due"])
-        answer = await county.repay(loan["loan_id"], f"{total}", row["due_on"], f"R{row['number']}")
+        answer = await county.repay(loan["id"], f"{total}", row["due_on"], f"R{row['number']}")
     assert answer.json()["loan_closed"] is True
-    assert (await county.repay(loan["loan_id"], "1.00", "2018-03-07", "R9")).json()["code"] == "loan-closed"
+    assert (await county.repay(loan["id"], "1.00", "2018-03-07", "R9")).json()["code"] == "loan-closed"
 
 
 async def test_needs_an_idempotency_key_and_answers_a_repeat_with_the_first_answer(county: County) -> None:
     loan = await county.lend()
-    path = f"/api/v1/loans/{loan['loan_id']}/repayments"
+    path = f"/api/v1/loans/{loan['id']}/repayments"
     body = {"bank_reference": "R1", "paid_on": "2017-12-11", "amount": "1.00"}
     headers = county.service.headers(Role.BANK, organisation=BANK)
     without = {key: value for key, value in headers.items() if key != "Idempotency-Key"}
@@ -158,17 +158,17 @@ async def test_concurrent_repayments_of_one_loan_never_pay_too_much(county: Coun
     due = float(await first_interest(county, loan))
     share = f"{due / 2:.2f}"
     answers = await asyncio.gather(
-        *(county.repay(loan["loan_id"], share, "2017-12-11", f"R{number}") for number in range(8))
+        *(county.repay(loan["id"], share, "2017-12-11", f"R{number}") for number in range(8))
     )
     codes = sorted(answer.json().get("code", "recorded") for answer in answers)
     assert codes.count("recorded") == 2
     assert set(codes) <= {"recorded", "above-what-is-due", "loan-changing"}
-    assert (await county.loan(loan["loan_id"]))["version"] == 3
+    assert (await county.loan(loan["id"]))["version"] == 3
 
 
 async def test_the_same_reference_sent_many_times_at_once_is_one_repayment(county: County) -> None:
     loan = await county.lend()
-    answers = await asyncio.gather(*(county.repay(loan["loan_id"], "10.00", "2017-12-11", "R1") for _ in range(8)))
+    answers = await asyncio.gather(*(county.repay(loan["id"], "10.00", "2017-12-11", "R1") for _ in range(8)))
     assert {answer.status_code for answer in answers} <= {201, 503}
-    assert len({answer.json()["repayment_id"] for answer in answers if answer.is_success}) == 1
-    assert len((await county.get(f"/api/v1/loans/{loan['loan_id']}/repayments")).json()["items"]) == 1
+    assert len({answer.json()["id"] for answer in answers if answer.is_success}) == 1
+    assert len((await county.get(f"/api/v1/loans/{loan['id']}/repayments")).json()["items"]) == 1

@@ -35,7 +35,7 @@ SELECT b.id, b.entity_id, e.name AS entity_name, b.mode, b.agreement_number, b.a
 FROM entity_household b JOIN implementing_entity e ON e.id = b.entity_id
 WHERE b.household_id = h.id ORDER BY b.valid_from, b.id""",
     "list_entries": """
-SELECT id AS listing_id, list_name, cause, state, listed_on, cleared_on FROM listing
+SELECT id, list_name, cause, state, listed_on, cleared_on FROM listing
 WHERE household_id = h.id ORDER BY listed_on, id""",
     "list_requests": """
 SELECT id, kind, listing_id, list_name, cause, reason, evidence, filed_by, filed_on, state, decided_by, decided_on,

@@ -67,7 +67,7 @@ FROM entity_household b JOIN implementing_entity e ON e.id = b.entity_id
 WHERE b.household_id = $1 ORDER BY b.valid_from, b.id
 """
 _ENTRIES = """
-SELECT id AS listing_id, list_name, cause, state, listed_on, cleared_on FROM listing
+SELECT id, list_name, cause, state, listed_on, cleared_on FROM listing
 WHERE household_id = $1 ORDER BY listed_on, id
 """
 _SURVEYS = """

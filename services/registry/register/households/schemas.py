@@ -170,7 +170,7 @@ class HelpAgreementOut(Answer):
 class ListEntryOut(Answer):
     """An entry of the household on the dishonesty list or the blacklist (FJ-12, LG-22)."""
 
-    listing_id: UUID
+    id: UUID
     list_name: str
     cause: str
     state: str

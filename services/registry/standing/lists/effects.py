@@ -116,7 +116,7 @@ def _standing(
 
 def _entry(row: Record) -> ListEffectEntryOut:
     return ListEffectEntryOut(
-        listing_id=row["id"],
+        id=row["id"],
         list_name=row["list_name"],
         cause=row["cause"],
         reason=row["reason"],

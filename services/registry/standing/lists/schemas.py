@@ -155,7 +155,7 @@ class ListEffectsIn(Body):
 class ListEffectEntryOut(Answer):
     """An entry that holds on the day."""
 
-    listing_id: UUID
+    id: UUID
     list_name: ListName
     cause: str
     reason: str
