@@ -10,7 +10,6 @@ from typing import Final
 from services.registry.standing.eligibility.rules.facts import (
     BorrowingRules,
     EntityFacts,
-    HouseholdFacts,
     LoanRequest,
     Reason,
 )
@@ -26,7 +25,7 @@ LISTED_CLAUSE: Final = "LG-22"
 
 
 def mode_not_offered(
-    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
     """The loan is used in a way the county knows (SX-4)."""
     modes = rules.entities.modes
@@ -41,7 +40,7 @@ def mode_not_offered(
 
 
 def enterprise_use_banned(
-    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
     """A loan granted after the day of the ban is not used by an enterprise; on the day itself it may be (LG-28)."""
     last = rules.entities.enterprise_use_banned_after
@@ -57,10 +56,10 @@ def enterprise_use_banned(
 
 
 def entity_missing(
-    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
     """An indirect loan names an implementing entity that is on file and active (SX-4)."""
-    if loan_request.mode != LoanMode.INDIRECT or (facts.entity is not None and facts.entity.active):
+    if loan_request.mode != LoanMode.INDIRECT or (entity is not None and entity.active):
         return None
     return Reason(
         "entity-missing",
@@ -70,15 +69,16 @@ def entity_missing(
     )
 
 
-def _entity(facts: HouseholdFacts, loan_request: LoanRequest) -> EntityFacts | None:
-    return facts.entity if loan_request.mode == LoanMode.INDIRECT else None
+def _asked_about(entity: EntityFacts | None, loan_request: LoanRequest) -> EntityFacts | None:
+    """Return the entity of an indirect loan; no other loan asks about one."""
+    return entity if loan_request.mode == LoanMode.INDIRECT else None
 
 
 def entity_listed(
-    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
     """A listed entity gets no support until it is cleared (LG-22)."""
-    entity = _entity(facts, loan_request)
+    entity = _asked_about(entity, loan_request)
     if entity is None or not entity.lists:
         return None
     return Reason(
@@ -90,10 +90,10 @@ def entity_listed(
 
 
 def entity_condition(
-    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
     """The entity meets every condition of the pack; each that is missing is named (SX-4)."""
-    entity = _entity(facts, loan_request)
+    entity = _asked_about(entity, loan_request)
     if entity is None:
         return None
     missing = [each for each in rules.entities.conditions if each.code not in entity.conditions_met]
@@ -109,10 +109,10 @@ def entity_condition(
 
 
 def entity_not_assessed(
-    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
     """The entity's capacity was assessed and the assessment is valid (SX-4)."""
-    entity = _entity(facts, loan_request)
+    entity = _asked_about(entity, loan_request)
     if entity is None or not rules.entities.capacity_required or _is_assessed(entity, as_of):
         return None
     return Reason(
@@ -129,9 +129,11 @@ def _is_assessed(entity: EntityFacts, as_of: date) -> bool:
     return entity.valid_until is None or as_of < entity.valid_until
 
 
-def entity_full(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
+def entity_full(
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
     """With this household the entity stays within its assessed capacity, in households and in yuan (SX-4)."""
-    entity = _entity(facts, loan_request)
+    entity = _asked_about(entity, loan_request)
     if entity is None or not rules.entities.capacity_required or entity.households_max is None:
         return None
     fits = entity.households < entity.households_max

@@ -20,6 +20,7 @@ from services.registry.standing.eligibility.rules.facts import (
 from shared.dates import age_on
 
 __all__ = [
+    "ENTITY_RULES",
     "RULES",
     "BorrowingRules",
     "EntityFacts",
@@ -65,6 +66,10 @@ RULES: Final[tuple[Rule, ...]] = (
     loan.industries_too_many,
     loan.purpose_forbidden,
     loan.purpose_unknown,
+)
+# The rules that ask about the implementing entity and not about the household; they come last.
+EntityRule = Callable[[EntityFacts | None, LoanRequest, BorrowingRules, date], Reason | None]
+ENTITY_RULES: Final[tuple[EntityRule, ...]] = (
     entity.mode_not_offered,
     entity.enterprise_use_banned,
     entity.entity_missing,
@@ -77,5 +82,6 @@ RULES: Final[tuple[Rule, ...]] = (
 
 def reasons(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> tuple[Reason, ...]:
     """Return every reason why the household may not have this loan; empty when it may (DZ-4, MS-2, XX-1)."""
-    found = (rule(facts, loan_request, rules, as_of) for rule in RULES)
+    found = [rule(facts, loan_request, rules, as_of) for rule in RULES]
+    found += [rule(facts.entity, loan_request, rules, as_of) for rule in ENTITY_RULES]
     return tuple(reason for reason in found if reason is not None)

@@ -12,7 +12,6 @@ from services.registry.standing.eligibility.rules import entity
 from services.registry.standing.eligibility.rules.facts import (
     BorrowingRules,
     EntityFacts,
-    HouseholdFacts,
     LoanRequest,
     Reason,
 )
@@ -51,9 +50,8 @@ def barriers(
     household: HouseholdToBind, entity: EntityFacts, mode: str, amount: Decimal, rules: BorrowingRules, valid_from: date
 ) -> tuple[Reason, ...]:
     """Return every reason why the household may not be bound from that day, in one written order."""
-    facts = _facts(entity)
     loan_request = LoanRequest(amount, 0, mode=mode, granted_on=valid_from)
-    found = [rule(facts, loan_request, rules, valid_from) for rule in _MODE_RULES]
+    found = [rule(entity, loan_request, rules, valid_from) for rule in _MODE_RULES]
     found += [_ended(household, valid_from), _listed(household), _bound(household)]
     return (
         *(reason for reason in found if reason is not None),
@@ -65,28 +63,9 @@ def entity_barriers(
     entity: EntityFacts, rules: BorrowingRules, as_of: date, amount: Decimal = _LEAST
 ) -> tuple[Reason, ...]:
     """Return every reason why the entity may not take on one more household with that amount on that day."""
-    facts = _facts(entity)
     loan_request = LoanRequest(amount, 0, mode=LoanMode.INDIRECT, granted_on=as_of)
-    found = (rule(facts, loan_request, rules, as_of) for rule in _ENTITY_RULES)
+    found = (rule(entity, loan_request, rules, as_of) for rule in _ENTITY_RULES)
     return tuple(reason for reason in found if reason is not None)
-
-
-def _facts(entity: EntityFacts) -> HouseholdFacts:
-    """Return an indirect borrower of whom nothing but the entity is known; the rules above ask for nothing else."""
-    return HouseholdFacts(
-        state=None,
-        born_on=None,
-        civil_capacity=None,
-        able_to_work=False,
-        exclusions=frozenset(),
-        credit_record="none",
-        has_account=False,
-        lists=(),
-        rating=None,
-        open_loans=0,
-        owed=Decimal("0.00"),
-        entity=entity,
-    )
 
 
 def _ended(household: HouseholdToBind, valid_from: date) -> Reason | None:
