@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.registry.credit.rating import promotions
+from services.registry.credit.rating.actions import promotions
 from services.registry.standing.eligibility.actions import borrowings
-from services.registry.standing.lists import actions as lists
+from services.registry.standing.lists.actions import automatic as lists
 from shared.db import Connection
 from shared.events.lending import (
     DefaultConfirmed,

@@ -24,7 +24,7 @@ from services.registry.reports import routes as reports
 from services.registry.settings import RegistrySettings
 from services.registry.standing.eligibility import routes as eligibility
 from services.registry.standing.entities import routes as entities
-from services.registry.standing.entities.bindings import end_with_household
+from services.registry.standing.entities.actions.bindings import end_with_household
 from services.registry.standing.lists import routes as lists
 from services.registry.standing.simulations import routes as simulations
 from services.registry.standing.worked_examples import try_household_examples

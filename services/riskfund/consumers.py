@@ -4,7 +4,7 @@ Lending's events are taken in the order of each loan's (and each application's) 
 reduced before it rose.
 """
 
-from services.riskfund.cover import loans
+from services.riskfund.cover.actions import loans
 from services.riskfund.recoveries.actions import store_recoveries
 from shared.events.lending import (
     ApplicationRefused,

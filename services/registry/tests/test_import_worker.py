@@ -12,8 +12,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.registry.register.imports import queue, receiving, worker
-from services.registry.register.imports.registering import LeaseLost
+from services.registry.register.imports import worker
+from services.registry.register.imports.actions import queue, receiving
+from services.registry.register.imports.actions.registering import LeaseLost
 from services.registry.register.imports.worker import ImportWorker
 from services.registry.tests.county import (
     COUNTY,

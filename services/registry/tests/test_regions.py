@@ -6,7 +6,8 @@ import os
 import asyncpg
 import pytest
 
-from services.registry.register.regions import actions, routes
+from services.registry.register.regions import routes
+from services.registry.register.regions.actions import loading
 from services.registry.register.regions.csv_file import RegionLine, region_lines
 from services.registry.tests.county import REGIONS, get
 from shared.access import Role
@@ -34,7 +35,7 @@ async def test_loads_a_tree_and_takes_new_names_the_second_time(empty_registry: 
 async def test_a_file_is_loaded_piece_by_piece_with_parents_first(
     empty_registry: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "PIECE", 3)
+    monkeypatch.setattr(loading, "PIECE", 3)
     header, *lines = REGIONS.splitlines()
     status, answer = await _load(empty_registry, "\n".join([header, *reversed(lines)]))
     assert (status, answer["added_count"]) == (201, 10)

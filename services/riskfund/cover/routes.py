@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from services.riskfund.access import ReserveCover
-from services.riskfund.cover import actions
+from services.riskfund.cover.actions import reservations
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from shared.web.writes import Write
 
@@ -16,4 +16,4 @@ async def reserve_cover(body: ReservationsIn, caller: ReserveCover, write: Write
 
     The first that no longer fits and all after it are refused by name; `cover.missing` is what must be paid in.
     """
-    return await write(lambda tx: actions.reserve_cover(tx, caller, body))
+    return await write(lambda tx: reservations.reserve_cover(tx, caller, body))

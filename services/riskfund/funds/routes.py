@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.riskfund.access import ContributeToFunds, OpenFunds, ReadFunds
-from services.riskfund.funds import actions, queries
+from services.riskfund.funds import queries
+from services.riskfund.funds.actions import funds
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, EntryOut, FundIn, FundOut
 from shared.access import Right
 from shared.web.edge import MaybeInRegion, Read, Today
@@ -21,13 +22,13 @@ On = Annotated[date | None, Query(description="the pack in force on this day set
 @router.post("/funds", status_code=201, response_model=FundOut)
 async def open_fund(body: FundIn, officer: OpenFunds, write: Write) -> Response:
     """Open the county's fund: one special account, managed together, only for lost loans (LG-37)."""
-    return await write(lambda tx: actions.open_fund(tx, officer, body))
+    return await write(lambda tx: funds.open_fund(tx, officer, body))
 
 
 @router.post("/funds/{fund_id}/contributions", status_code=201, response_model=ContributionOut)
 async def contribute_to_fund(fund_id: UUID, body: ContributionIn, officer: ContributeToFunds, write: Write) -> Response:
     """Book money that the county paid into the fund (FJ-13)."""
-    return await write(lambda tx: actions.contribute(tx, officer, fund_id, body))
+    return await write(lambda tx: funds.contribute(tx, officer, fund_id, body))
 
 
 @router.get("/funds", status_code=200, response_model=PageOf[FundOut])

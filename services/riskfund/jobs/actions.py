@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.riskfund.cover.actions import expire_reservations
-from services.riskfund.funds.movements import lock_funds
+from services.riskfund.cover.actions.reservations import expire_reservations
+from services.riskfund.funds.actions.movements import lock_funds
 from services.riskfund.funds.refusals import FundNotOpen
 from services.riskfund.jobs.schemas import ExpiryRunIn, ExpiryRunOut
 from shared.access import Principal, Right

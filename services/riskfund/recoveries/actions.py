@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.claims.actions import deciding as claims
-from services.riskfund.funds import ledger
-from services.riskfund.funds.movements import lock_funds
+from services.riskfund.funds.actions import ledger
+from services.riskfund.funds.actions.movements import lock_funds
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries import queries
 from services.riskfund.recoveries.refusals import AlreadyReturned, ReturnAmountWrong

@@ -14,7 +14,8 @@ from services.registry.access import (
     ScoreRatings,
     SettleObjections,
 )
-from services.registry.credit.rating import actions, household_queries, objections, progress, queries, reviews
+from services.registry.credit.rating import household_queries, progress, queries
+from services.registry.credit.rating.actions import campaigns, objections, reviews
 from services.registry.credit.rating.schemas import (
     AreaOut,
     CampaignIn,
@@ -48,7 +49,7 @@ OfGrade = Annotated[str | None, Query(max_length=20, description="only household
 @router.post("/rating-campaigns", status_code=201, response_model=CampaignOut)
 async def open_rating_campaign(body: CampaignIn, officer: ScoreRatings, write: Write) -> Response:
     """Open a county's rating of one year under the pack in force on `as_of`, or that of a bank's own standard."""
-    return await write(lambda tx: actions.open_campaign(tx, officer, body))
+    return await write(lambda tx: campaigns.open_campaign(tx, officer, body))
 
 
 @router.get("/rating-campaigns", status_code=200, response_model=PageOf[CampaignSummary])
@@ -92,7 +93,7 @@ async def show_rating_progress(
 @router.post("/rating-campaigns/{campaign_id}/scores", status_code=201, response_model=CampaignOut)
 async def score_rating_campaign(campaign_id: UUID, officer: ScoreRatings, write: Write) -> Response:
     """Compute the preliminary score of every household of the county that has answers."""
-    return await write(lambda tx: actions.score_campaign(tx, officer, campaign_id))
+    return await write(lambda tx: campaigns.score_campaign(tx, officer, campaign_id))
 
 
 @router.get("/rating-campaigns/{campaign_id}/scores", status_code=200, response_model=PageOf[ScoreOut])
@@ -193,7 +194,7 @@ async def put_on_public_notice_rating_campaign(
     """Put the reviewed result on public notice; `public_notice_ends_on` is the first day on which it may become
     final.
     """
-    return await write(lambda tx: actions.put_on_public_notice_campaign(tx, officer, campaign_id, body))
+    return await write(lambda tx: campaigns.put_on_public_notice_campaign(tx, officer, campaign_id, body))
 
 
 @router.post("/rating-campaigns/{campaign_id}/finalisations", status_code=201, response_model=CampaignOut)
@@ -201,7 +202,7 @@ async def finalise_rating_campaign(
     campaign_id: UUID, body: FinalisationIn, officer: FinaliseRatings, write: Write
 ) -> Response:
     """Make the grades final; refused while the result is on public notice."""
-    return await write(lambda tx: actions.finalise_campaign(tx, officer, campaign_id, body))
+    return await write(lambda tx: campaigns.finalise_campaign(tx, officer, campaign_id, body))
 
 
 @router.get("/ratings", status_code=200, response_model=PageOf[RatingOut])

@@ -11,9 +11,9 @@ from services.registry.dossier.documents.queries import documents_on_file
 from services.registry.dossier.documents.requirements import checklist_out
 from services.registry.dossier.documents.rules.kinds import KindName, known_kinds
 from services.registry.dossier.documents.schemas import ChecklistOut, DocumentOut
+from services.registry.dossier.dossiers.actions import record_view
 from services.registry.dossier.dossiers.dossier_sql import DOSSIER
 from services.registry.dossier.dossiers.schemas import DocumentsOfKind, Dossier
-from services.registry.dossier.dossiers.views import record_view
 from services.registry.policy.packs.queries import PackInForce, find_pack_in_force
 from services.registry.register.households.members import members_on_file
 from services.registry.register.households.refusals import HouseholdsUnknown

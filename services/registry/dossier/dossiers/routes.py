@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from services.registry.access import ReadDocuments
-from services.registry.dossier.dossiers import queries, views
+from services.registry.dossier.dossiers import actions, queries
 from services.registry.dossier.dossiers.print_view import print_view
 from services.registry.dossier.dossiers.schemas import Dossier, DossierViewOut
 from shared.dates import CHINA
@@ -47,5 +47,5 @@ async def print_household_dossier(
 @router.get("/households/{household_id}/dossier-views", status_code=200, response_model=PageOf[DossierViewOut])
 async def list_household_dossier_views(household_id: UUID, officer: ReadDocuments, conn: Read, page: Page) -> Any:
     """List who viewed or printed a household's dossier and when, in which roles (LG-44)."""
-    found = await views.list_views(conn, officer, household_id, page.after_as(int), page.limit + 1)
+    found = await actions.list_views(conn, officer, household_id, page.after_as(int), page.limit + 1)
     return page_of(found, page.limit, "id")

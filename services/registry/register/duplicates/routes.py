@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.registry.access import SettleDuplicates
-from services.registry.register.duplicates import actions, queries, searching
+from services.registry.register.duplicates import queries
+from services.registry.register.duplicates.actions import judging, searching
 from services.registry.register.duplicates.schemas import (
     SearchIn,
     SearchOut,
@@ -48,4 +49,4 @@ async def settle_suspicion(
     suspicion_id: UUID, body: SuspicionDecisionIn, officer: SettleDuplicates, cipher: Cipher, write: Write, today: Today
 ) -> Response:
     """Say that the two are different persons, for good, or one person: the wrong entry is then proposed to leave."""
-    return await write(lambda tx: actions.settle_suspicion(tx, officer, cipher, today, suspicion_id, body))
+    return await write(lambda tx: judging.settle_suspicion(tx, officer, cipher, today, suspicion_id, body))

@@ -5,9 +5,9 @@ from typing import Final
 from services.registry.register.households.actions import staged
 from services.registry.register.households.sheet_cells import household_cells, households_by_id
 from services.registry.register.imports import household_rows
+from services.registry.register.imports.actions.registering import PieceStatements, TakenImport
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.household_rows import HouseholdRows, digest_in
-from services.registry.register.imports.registering import PieceStatements, TakenImport
 from services.registry.register.imports.sheet import Header
 from shared import outbox
 from shared.db import Connection

@@ -9,8 +9,8 @@ from asyncpg import Record
 from services.registry.register.households.actions import staged
 from services.registry.register.households.sealed import NAME_CONTEXT
 from services.registry.register.imports import member_rows
+from services.registry.register.imports.actions.registering import PieceStatements, TakenImport
 from services.registry.register.imports.faults import Fault
-from services.registry.register.imports.registering import PieceStatements, TakenImport
 from shared.db import Connection
 from shared.pii import PiiCipher
 

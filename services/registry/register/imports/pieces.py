@@ -23,6 +23,7 @@ from shared.households_sheet import SheetColumn
 from shared.pii import PiiCipher
 
 HOUSEHOLDS: Final = "households"
+UPLOAD_CONTEXT: Final = "household_import_part.content"  # what a sealed upload is bound to
 MEMBERS: Final = "members"
 _ZIP: Final = b"PK"
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.registry.access import ImportHouseholds
 from services.registry.register.imports import queries
+from services.registry.register.imports.actions.receiving import receive_sheet
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS
-from services.registry.register.imports.receiving import receive_sheet
 from services.registry.register.imports.schemas import HouseholdImportOut
 from services.registry.register.imports.worker import ImportWorker
 from shared.access import Principal

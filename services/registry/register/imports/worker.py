@@ -14,14 +14,8 @@ from uuid import UUID
 
 import structlog
 
-from services.registry.register.imports import queue
-from services.registry.register.imports.columns import columns_of
-from services.registry.register.imports.household_sql import HOUSEHOLD_STATEMENTS
-from services.registry.register.imports.member_sql import MEMBER_STATEMENTS
-from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS, Piece
-from services.registry.register.imports.reading_process import ReadingTask, pieces_of
-from services.registry.register.imports.refusals import FileRefused
-from services.registry.register.imports.registering import (
+from services.registry.register.imports.actions import queue
+from services.registry.register.imports.actions.registering import (
     LeaseLost,
     PieceStatements,
     TakenImport,
@@ -29,6 +23,12 @@ from services.registry.register.imports.registering import (
     prepare,
     register_piece,
 )
+from services.registry.register.imports.columns import columns_of
+from services.registry.register.imports.household_sql import HOUSEHOLD_STATEMENTS
+from services.registry.register.imports.member_sql import MEMBER_STATEMENTS
+from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS, UPLOAD_CONTEXT, Piece
+from services.registry.register.imports.reading_process import ReadingTask, pieces_of
+from services.registry.register.imports.refusals import FileRefused
 from services.registry.register.imports.rejections import EXTRA_HEADERS
 from services.registry.register.imports.sheet import understood
 from shared.bus.faults import is_transient
@@ -41,7 +41,6 @@ POLL_SECONDS: Final = 1.0  # a wake-up in the same process comes at once; this i
 PAUSE_AFTER_FAULT_SECONDS: Final = 2.0
 SESSIONS: Final = 2
 PIECES_WAITING: Final = 1
-UPLOAD_CONTEXT: Final = "household_import_part.content"
 STATEMENTS: Final[dict[str, PieceStatements]] = {HOUSEHOLDS: HOUSEHOLD_STATEMENTS, MEMBERS: MEMBER_STATEMENTS}
 GIVEN_UP: Final = {
     "code": "import-given-up",

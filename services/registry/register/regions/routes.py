@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.access import LoadRegions, ReadRegions
-from services.registry.register.regions import actions, changes, queries
+from services.registry.register.regions import queries
+from services.registry.register.regions.actions import changes, loading
 from services.registry.register.regions.csv_file import region_lines
 from services.registry.register.regions.schemas import (
     RegionChangeIn,
@@ -57,7 +58,7 @@ async def import_regions(
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
     ensure_not_in_future("on", on or today, today)
     lines = await asyncio.to_thread(region_lines, await request.body())
-    return await write(lambda tx: actions.load_regions(tx, officer.subject, lines, on or today))
+    return await write(lambda tx: loading.load_regions(tx, officer.subject, lines, on or today))
 
 
 @router.post("/region-changes", status_code=201, response_model=RegionChangeOut)

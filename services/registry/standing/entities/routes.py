@@ -14,7 +14,8 @@ from services.registry.access import (
     ReadEntities,
     RegisterEntities,
 )
-from services.registry.standing.entities import actions, bindings, queries
+from services.registry.standing.entities import queries
+from services.registry.standing.entities.actions import bindings, entities
 from services.registry.standing.entities.schemas import (
     AssessmentDecisionIn,
     AssessmentIn,
@@ -71,7 +72,7 @@ async def list_entities(
 @router.post("/implementing-entities", status_code=201, response_model=EntityDetail)
 async def register_entity(body: EntityIn, officer: RegisterEntities, cipher: Cipher, write: Write) -> Response:
     """Register an enterprise, cooperative, family farm or large grower by its unified social credit code (SX-4)."""
-    return await write(lambda tx: actions.register_entity(tx, officer, cipher, body))
+    return await write(lambda tx: entities.register_entity(tx, officer, cipher, body))
 
 
 @router.get("/implementing-entities/{entity_id}", status_code=200, response_model=EntityDetail)
@@ -87,7 +88,7 @@ async def correct_entity(
     entity_id: UUID, body: EntityCorrectionIn, officer: RegisterEntities, cipher: Cipher, write: Write
 ) -> Response:
     """Put an entity's name, representative or account right; what stood there before stays on file."""
-    return await write(lambda tx: actions.correct_entity(tx, officer, cipher, entity_id, body))
+    return await write(lambda tx: entities.correct_entity(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/terminations", status_code=201, response_model=EntityDetail)
@@ -95,7 +96,7 @@ async def end_entity(
     entity_id: UUID, body: EntityTerminationIn, officer: RegisterEntities, cipher: Cipher, write: Write
 ) -> Response:
     """Enter that an entity does not act as one any more; no household may be bound to it on that day."""
-    return await write(lambda tx: actions.end_entity(tx, officer, cipher, entity_id, body))
+    return await write(lambda tx: entities.end_entity(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/conditions", status_code=201, response_model=EntityDetail)
@@ -103,7 +104,7 @@ async def check_entity_condition(
     entity_id: UUID, body: ConditionCheckIn, officer: CheckEntities, cipher: Cipher, write: Write
 ) -> Response:
     """Record whether one of the pack's conditions is met, on what evidence and for how long (SX-4)."""
-    return await write(lambda tx: actions.check_condition(tx, officer, cipher, entity_id, body))
+    return await write(lambda tx: entities.check_condition(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/assessments", status_code=201, response_model=AssessmentOut)
@@ -111,7 +112,7 @@ async def propose_entity_assessment(
     entity_id: UUID, body: AssessmentIn, officer: AssessEntities, write: Write
 ) -> Response:
     """Propose how many households' loans and how much money an entity can carry; another officer confirms (SX-4)."""
-    return await write(lambda tx: actions.propose_assessment(tx, officer, entity_id, body))
+    return await write(lambda tx: entities.propose_assessment(tx, officer, entity_id, body))
 
 
 @router.post("/entity-assessments/{assessment_id}/decisions", status_code=201, response_model=AssessmentOut)
@@ -119,7 +120,7 @@ async def decide_entity_assessment(
     assessment_id: UUID, body: AssessmentDecisionIn, officer: ConfirmEntities, write: Write
 ) -> Response:
     """Confirm or reject what another officer proposed; a confirmed assessment caps bindings from that day on."""
-    return await write(lambda tx: actions.decide_assessment(tx, officer, assessment_id, body))
+    return await write(lambda tx: entities.decide_assessment(tx, officer, assessment_id, body))
 
 
 @router.get("/entity-bindings", status_code=200, response_model=PageOf[BindingOut])

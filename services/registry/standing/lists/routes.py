@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
-from services.registry.standing.lists import effects, queries, report, requests
+from services.registry.standing.lists import effects, queries, report
+from services.registry.standing.lists.actions import requests
 from services.registry.standing.lists.schemas import (
     EntryProposalIn,
     ListEffectsAnswersOut,

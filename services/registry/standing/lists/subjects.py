@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registry.register.households.actions import life
 from services.registry.register.households.refusals import HouseholdsUnknown
-from services.registry.standing.entities import actions as entities
+from services.registry.standing.entities.actions import entities as entities
 from services.registry.standing.entities.refusals import EntityUnknown
 from services.registry.standing.lists.refusals import SubjectNotOne
 from shared import outbox

@@ -8,9 +8,9 @@ from services.riskfund.claims.actions.deciding import ensure_up_to_date, list_ap
 from services.riskfund.claims.refusals import ClaimNotApproved, ClaimUnknown, FundCashTooSmall
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, PaymentIn
-from services.riskfund.cover import loans as cover
-from services.riskfund.funds import ledger
-from services.riskfund.funds.movements import Movement, lock_funds, move
+from services.riskfund.cover.actions import loans as cover
+from services.riskfund.funds.actions import ledger
+from services.riskfund.funds.actions.movements import Movement, lock_funds, move
 from services.riskfund.funds.rules import postings
 from shared import outbox
 from shared.access import Principal, Right

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from services.riskfund.funds.movements import Movement, lock_funds, move
+from services.riskfund.funds.actions.movements import Movement, lock_funds, move
 from shared.db import Connection
 from shared.events.lending import (
     ApplicationRefused,

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import asyncpg
 
-from services.riskfund.funds import ledger, queries
-from services.riskfund.funds.movements import Movement, move
+from services.riskfund.funds import queries
+from services.riskfund.funds.actions import ledger
+from services.riskfund.funds.actions.movements import Movement, move
 from services.riskfund.funds.refusals import FundExists, FundUnknown
 from services.riskfund.funds.rules import postings
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, FundIn, FundOut

@@ -8,7 +8,8 @@ from asyncpg import Record
 
 from services.registry.evidence import EvidenceIn, plain
 from services.registry.policy.packs.queries import get_pack_in_force
-from services.registry.standing.lists import queries, quotas
+from services.registry.standing.lists import queries
+from services.registry.standing.lists.actions import quotas
 from services.registry.standing.lists.refusals import (
     AlreadyListed,
     ListingCleared,

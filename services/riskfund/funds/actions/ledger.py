@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.riskfund.funds.movements import Movement, move
+from services.riskfund.funds.actions.movements import Movement, move
 from services.riskfund.funds.refusals import BankReferenceUsed
 from services.riskfund.funds.rules.postings import Account, EntryKind, Postings, cash_change
 from shared.db import Connection

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.registry.register.imports.registering import LeaseLost
+from services.registry.register.imports.actions.registering import LeaseLost
 from shared.db import Connection
 from shared.errors import Refusal
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.credit.rating import queries
-from services.registry.credit.rating.actions import campaign_rules, ensure_state, locked_campaign
+from services.registry.credit.rating.actions.campaigns import campaign_rules, ensure_state, locked_campaign
 from services.registry.credit.rating.refusals import (
     NotInCampaign,
     ObjectionOutsidePublicNotice,

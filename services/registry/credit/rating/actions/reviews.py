@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.registry.credit.rating import queries
-from services.registry.credit.rating.actions import campaign_rules, ensure_state, locked_campaign
+from services.registry.credit.rating.actions.campaigns import campaign_rules, ensure_state, locked_campaign
 from services.registry.credit.rating.refusals import (
     AdjustmentInvalid,
     OwnFamilyMayNotReview,

@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from services.registry.policy.packs.queries import get_packs_in_force
 from services.registry.register.households.actions import life
-from services.registry.standing.lists.quotas import cut_quota
+from services.registry.standing.lists.actions.quotas import cut_quota
 from services.registry.standing.lists.rules import is_listed_for_lateness
 from shared import outbox
 from shared.db import Connection

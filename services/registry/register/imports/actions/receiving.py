@@ -8,11 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from services.registry.register.imports.columns import columns_of
-from services.registry.register.imports.pieces import CheckedSheet, checked_sheet
+from services.registry.register.imports.pieces import UPLOAD_CONTEXT, CheckedSheet, checked_sheet
 from services.registry.register.imports.queries import get_import
 from services.registry.register.imports.rejections import EXTRA_HEADERS
 from services.registry.register.imports.schemas import HouseholdImportOut
-from services.registry.register.imports.worker import UPLOAD_CONTEXT
 from services.registry.register.regions.queries import get_region
 from shared import outbox
 from shared.access import Principal, Right

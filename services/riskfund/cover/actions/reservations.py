@@ -8,8 +8,8 @@ from uuid import UUID
 
 from services.riskfund.cover.refusals import BadLoansAboveTolerance, ReservationAmountDiffers
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
-from services.riskfund.funds.ledger import cash_from
-from services.riskfund.funds.movements import Movement, move
+from services.riskfund.funds.actions.ledger import cash_from
+from services.riskfund.funds.actions.movements import Movement, move
 from services.riskfund.funds.refusals import FundNotOpen
 from services.riskfund.funds.rules.cover_limit import Cover, CoverRequest, cover_of, in_order, is_tolerated
 from services.riskfund.funds.schemas import CoverOut
