@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.lending.applications import deciding, filing, handing_over, public_notices, queries
+from services.lending.applications.disbursed_sql import DISBURSED
 from services.lending.applications.public_notice_schemas import (
     ClosureIn,
     ClosureOut,
@@ -36,11 +37,14 @@ from services.lending.applications.schemas import (
     WithdrawalIn,
 )
 from services.lending.applications.states import State
+from services.lending.loans import actions as loans
+from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.money import Money
 from shared.regions import RegionCode, county_of
 from shared.scope import scope_of
-from shared.web.edge import Read
+from shared.web.edge import Read, Today, upload
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -57,6 +61,8 @@ SettleObjections = Annotated[Principal, requires(Right.OBJECTIONS_SETTLE)]
 DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
 
 
+LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
+Total = Annotated[Money, Query(description="sum of all amounts in yuan")]
 InRegion = Annotated[RegionCode | None, Query(description="only below this region")]
 
 
@@ -172,6 +178,33 @@ async def hand_over_application_batch(
     """
     cover = await handing_over.ask_riskfund(request.app.state.riskfund, write, officer, batch_id, body)
     return await write(lambda conn: handing_over.hand_over(conn, officer, batch_id, body, cover))
+
+
+@router.post(
+    "/disbursement-files",
+    status_code=201,
+    response_model=DisbursementFileOut,
+    openapi_extra=upload("application_id,contract_number,bank_reference,disbursed_on,amount"),
+)
+async def disburse_file(
+    request: Request, officer: DisburseLoans, write: Write, today: Today, lines: LineCount, total: Total
+) -> Response:
+    """Confirm the bank's disbursements (放款回执文件): every right line becomes a loan with its schedule.
+
+    The file is refused whole when it cannot be read or when its lines or total differ from those announced. What was
+    paid out after the day the money was due is counted as late (FJ-4). A column `account_reference` before `amount` is
+    welcome: the bank's own key of the account the loan went to; one account takes one household's loans (SX-1).
+    """
+    body = await request.body()
+    return await write(lambda tx: loans.disburse_file(tx, officer, body, lines, total, today, DISBURSED))
+
+
+@router.post("/applications/{application_id}/disbursements", status_code=201, response_model=LoanOut)
+async def disburse_application(
+    application_id: UUID, body: DisbursementIn, officer: DisburseLoans, write: Write, today: Today
+) -> Response:
+    """Confirm one disbursement (放款); answers the loan."""
+    return await write(lambda tx: loans.disburse_application(tx, officer, application_id, body, today, DISBURSED))
 
 
 @router.get("/application-batches/{batch_id}", response_model=BatchOut)

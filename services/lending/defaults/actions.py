@@ -19,6 +19,7 @@ from services.lending.defaults.refusals import (
 )
 from services.lending.defaults.rules.threshold import days_past_due, first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
+from services.lending.loans.postings import DEFAULTED
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -105,7 +106,7 @@ LEFT JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
 # $1 loan, $2 day, $3 report, $4 officer, $5 overdue since, $6 days past due: penalty is booked to the day, then frozen.
-_CONFIRM = """
+_CONFIRM = f"""
 WITH owed AS MATERIALIZED (
   SELECT i.loan_id, i.number, s.late_from_on, i.interest_due - i.interest_paid AS interest,
     i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS overdue,
@@ -122,25 +123,14 @@ WITH owed AS MATERIALIZED (
   SELECT coalesce(sum(interest), 0.00) AS interest, coalesce(sum(penalty + coalesce(accrued, 0)), 0.00) AS penalty,
     coalesce(sum(accrued), 0.00) AS accrued
   FROM owed
-), put_accruals AS (
-  INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
-  SELECT loan_id, number, late_from_on, $2::date, overdue, accrued FROM owed WHERE accrued IS NOT NULL
-), put_installments AS (
-  UPDATE installment i SET penalty_due = i.penalty_due + o.accrued, penalty_until_on = $2::date
-  FROM owed o WHERE i.loan_id = o.loan_id AND i.number = o.number AND o.accrued IS NOT NULL
-), put_loan AS (
-  UPDATE loan l SET state = 'defaulted', defaulted_on = $2::date, overdue_from = $5::date, was_late = true,
-    penalty_accrued = l.penalty_accrued + f.accrued, booked_until = $2::date, version = l.version + 1
-  FROM figure f WHERE l.id = $1 AND l.state = 'active'
-  RETURNING l.version, l.principal_outstanding
-), put_confirmation AS (
+), {DEFAULTED}, put_confirmation AS (
   INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
     principal_outstanding, interest_overdue, penalty_overdue)
   SELECT $3::uuid, $2::date, $4::text, $5::date, $6::int, p.principal_outstanding, f.interest, f.penalty
   FROM put_loan p, figure f
 )
 SELECT p.version FROM put_loan p
-"""
+"""  # noqa: S608 - our own texts
 
 
 async def confirm_default(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.lending.loans.postings import COMPENSATED
 from shared.db import Connection
 from shared.events.lending import LoanCompensated
 from shared.events.received import Received
@@ -38,15 +39,7 @@ _COMPENSATE = f"""
 WITH paid AS MATERIALIZED (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
     $9::numeric[]) AS paid (loan_id, claim_id, paid_on, principal, interest, insurance_amount, fund_amount, bank_amount)
-), put AS (
-  UPDATE loan l
-  SET state = 'compensated', compensated_on = paid.paid_on, claim_id = paid.claim_id,
-    principal_compensated = l.principal_compensated + paid.principal,
-    principal_outstanding = l.principal_outstanding - paid.principal,
-    interest_compensated = l.interest_compensated + paid.interest, version = l.version + 1
-  FROM paid WHERE l.id = paid.loan_id AND l.state = 'defaulted'
-  RETURNING l.id, l.version, l.household_id, l.village_code
-), events AS ({_RECORD_EVENTS})
+), {COMPENSATED}, events AS ({_RECORD_EVENTS})
 SELECT array_agg(paid.loan_id) FROM paid
 WHERE NOT EXISTS (SELECT FROM put WHERE put.id = paid.loan_id)
   AND NOT EXISTS (SELECT FROM loan WHERE loan.id = paid.loan_id AND loan.claim_id = paid.claim_id)

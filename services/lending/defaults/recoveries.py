@@ -15,6 +15,7 @@ from services.lending.defaults.refusals import (
 from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
 from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
+from services.lending.loans.postings import RECOVERED
 from services.lending.loans.refusals import BankReferenceConflict, LoanChanging
 from shared import outbox
 from shared.access import Principal, Right
@@ -36,20 +37,13 @@ SELECT r.bank_reference, b.entry_id, b.loan_id, b.amount, {BOOKED}
 FROM (SELECT $2::text AS bank_reference) r {JOIN_BOOKED} WHERE b.entry_id IS NOT NULL
 """  # noqa: S608 - our own texts
 _EARLIER = "SELECT * FROM recovery WHERE id = $1"
-_RECORD = """
+_RECORD = f"""
 WITH put AS (
   INSERT INTO recovery (id, loan_id, claim_id, bank_code, bank_reference, recovered_on, amount, principal, interest,
     loan_version, recorded_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-), put_reference AS (
-  INSERT INTO bank_reference (bank_code, bank_reference, entry, entry_id, loan_id, booked_on, amount)
-  VALUES ($4, $5, 'recovery', $1, $2, $6, $7)
-)
-UPDATE loan SET principal_recovered = principal_recovered + $8, interest_recovered = interest_recovered + $9,
-  version = $10 + $12::boolean::int, state = CASE WHEN $12::boolean THEN 'closed' ELSE state END,
-  closed_on = CASE WHEN $12::boolean THEN $6::date END
-WHERE id = $2 AND version = $10 - 1
-"""
+), {RECOVERED}
+"""  # noqa: S608 - our own texts
 
 
 async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, body: RecoveryIn) -> RecoveryOut:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
+from services.lending.loans.postings import OVERDUE
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.events.lending import LoanOverdue
@@ -49,9 +50,7 @@ WITH late AS MATERIALIZED (
     sum(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid) AS amount
   FROM loan l JOIN installment i ON i.loan_id = l.id WHERE {_LATE}
   GROUP BY l.id
-), put_loan AS (
-  UPDATE loan l SET overdue_from = p.since_on, version = p.version + 1 FROM late p WHERE l.id = p.id
-), events AS ({_RECORD_EVENTS})
+), {OVERDUE}, events AS ({_RECORD_EVENTS})
 SELECT count(*) AS loans_marked, coalesce(sum(amount), 0.00)::text AS amount_overdue,
   count(*) + (SELECT count(*) FROM loan WHERE county_code = $1::text AND overdue_from IS NOT NULL
     AND state IN ('active', 'defaulted')) AS loans_overdue

@@ -1,5 +1,6 @@
 """The SQL of legacy loans: what is already on the books, and loans with a record in place of their application."""
 
+from services.lending.applications.disbursed_sql import ONBOARDED
 from services.lending.loans import disbursement_sql as disbursing
 from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
 
@@ -63,15 +64,7 @@ WITH made AS MATERIALIZED (
   JOIN contract c ON c.pack_id = r.pack_id AND c.term_months = r.term_months AND c.disbursed_on = r.granted_on
     AND c.principal = r.amount AND c.agreed_rate = r.agreed_rate
   ORDER BY r.line_number
-), put_application AS (
-  INSERT INTO application (id, household_id, household_number, household_version, village_code, township_code,
-    county_code, bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
-    pack_version, eligibility, filed_on, filed_by, disbursed_on, loan_id, source, mode, entity_id, borrower_member_id)
-  SELECT id, household_id, household_number, household_version, village_code, township_code, county_code, bank_code,
-    amount, term_months, industry, purpose, loan_round, 'disbursed', paid_out_on, pack_id, pack_version, '{{}}',
-    paid_out_on, $3::text, paid_out_on, loan_id, 'legacy_loan', mode, entity_id, borrower_member_id
-  FROM made
-), put_legacy_loan AS (
+), {ONBOARDED}, put_legacy_loan AS (
   INSERT INTO legacy_loan (loan_id, granted_under, guarantor, onboarded_on, recorded_by)
   SELECT loan_id, granted_under, guarantor, $5::date, $3::text FROM made
 ), {disbursing.PUT}

@@ -29,10 +29,11 @@ _SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
 
 
 async def disburse_file(
-    conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date
+    conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date, put_application: str
 ) -> DisbursementFileOut:
     """Turn every right line of the bank's disbursement file into a loan and say of every other why not.
 
+    `put_application` is the part of the statement in which the applications' own room marks them as disbursed.
     The file may name before the amount, as `account_reference`, the account each loan went to.
 
     Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clause: FJ-4.
@@ -49,7 +50,7 @@ async def disburse_file(
     figures = (summary["loans"], summary["amount"], summary["late"], len(rejections))
     await conn.execute(sql.STORE_FILE, file_id, bank, lines, total, *figures, officer.subject)
     await _store_rejections(conn, file_id, rejections)
-    await _disburse(conn, officer, bank, file_id, summary["loans"])
+    await _disburse(conn, officer, bank, file_id, summary["loans"], put_application)
     return DisbursementFileOut(
         id=file_id,
         lines=lines,
@@ -62,7 +63,7 @@ async def disburse_file(
 
 
 async def disburse_application(
-    conn: Connection, officer: Principal, application_id: UUID, body: DisbursementIn, today: date
+    conn: Connection, officer: Principal, application_id: UUID, body: DisbursementIn, today: date, put_application: str
 ) -> LoanOut:
     """Turn one handed-over application into a loan, by the same checks and statements as a file.
 
@@ -81,7 +82,7 @@ async def disburse_application(
     await _check(conn, officer, bank, today)
     for row in await conn.fetch(sql.REFUSED, bank, today):
         raise refusal_of(row["code"], row)
-    loan_id = await _disburse(conn, officer, bank, None, 1)
+    loan_id = await _disburse(conn, officer, bank, None, 1, put_application)
     return await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.LOANS_DISBURSE), bank))
 
 
@@ -107,11 +108,13 @@ async def _refuse_banned_modes(conn: Connection) -> None:
         await conn.execute(sql.REFUSE_MODES, *columns)
 
 
-async def _disburse(conn: Connection, officer: Principal, bank: str, file_id: UUID | None, expected: int) -> UUID:
+async def _disburse(
+    conn: Connection, officer: Principal, bank: str, file_id: UUID | None, expected: int, put_application: str
+) -> UUID:
     contracts = [await _contract(conn, ContractTerms(**row)) for row in await conn.fetch(sql.TERMS)]
     await stage_contracts(conn, contracts)
     await conn.execute(sql.STORE_ACCOUNTS, bank)
-    made = await conn.fetchrow(sql.DISBURSE, bank, file_id, officer.subject, current_traceparent())
+    made = await conn.fetchrow(sql.disburse(put_application), bank, file_id, officer.subject, current_traceparent())
     if (made["loans"], made["applications"]) != (expected, expected):
         raise AssertionError(f"{expected} lines were right, but {made['loans']} loans came of them.")
     return UUID(made["first_loan"]) if made["first_loan"] else UUID(int=0)

@@ -218,8 +218,10 @@ put_loan AS (
 ), events AS ({_RECORD_EVENTS})
 """  # noqa: S608 - our own texts
 
-# $1 bank
-DISBURSE = f"""
+
+def disburse(put_application: str) -> str:
+    """Return the statement that makes loans of right lines; `put_application` marks the applications; $1 bank."""
+    return f"""
 WITH made AS MATERIALIZED (
   SELECT uuid7() AS loan_id, a.id, a.household_id, a.household_number, a.village_code, a.township_code, a.county_code,
     a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
@@ -232,15 +234,11 @@ WITH made AS MATERIALIZED (
     AND c.principal = a.amount AND c.agreed_rate IS NULL
   WHERE r.code IS NULL
   ORDER BY r.line_number
-), put_application AS (
-  UPDATE application a SET state = 'disbursed', state_from = m.paid_out_on, disbursed_on = m.paid_out_on,
-    loan_id = m.loan_id
-  FROM made m WHERE a.id = m.id AND a.state = 'handed_over'
-  RETURNING a.id
-), {PUT}
+), {put_application}, {PUT}
 SELECT count(*) AS loans, (SELECT count(*) FROM put_application) AS applications, min(loan_id::text) AS first_loan
 FROM made WHERE bank_code = $1::text
 """  # noqa: S608 - our own texts
+
 
 SUMMARY = """
 SELECT count(*) AS loans, coalesce(sum(r.amount), 0.00) AS amount,

@@ -1,62 +1,28 @@
-"""Loans over HTTP: disbursing, reading, and the bank's list of dues."""
+"""Loans over HTTP: reading, and the bank's list of dues."""
 
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from services.lending.loans import actions, queries
+from services.lending.loans import queries
 from services.lending.loans.schemas import (
-    DisbursementFileOut,
-    DisbursementIn,
     LoanInstallments,
     LoanOut,
     LoanState,
 )
 from shared.access import Principal, Right
-from shared.money import Money
 from shared.regions import RegionCode
 from shared.scope import organisation_of, scope_of, scope_within
-from shared.web.edge import Read, Today, download, upload
+from shared.web.edge import Read, download
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
-from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款 Loans"])
-DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
 RecordRepayments = Annotated[Principal, requires(Right.REPAYMENTS_RECORD)]
 ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
-LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
-Total = Annotated[Money, Query(description="sum of all amounts in yuan")]
 FIRST_DAY = date(1949, 10, 1)
-
-
-@router.post(
-    "/disbursement-files",
-    status_code=201,
-    response_model=DisbursementFileOut,
-    openapi_extra=upload("application_id,contract_number,bank_reference,disbursed_on,amount"),
-)
-async def disburse_file(
-    request: Request, officer: DisburseLoans, write: Write, today: Today, lines: LineCount, total: Total
-) -> Response:
-    """Confirm the bank's disbursements (放款回执文件): every right line becomes a loan with its schedule.
-
-    The file is refused whole when it cannot be read or when its lines or total differ from those announced. What was
-    paid out after the day the money was due is counted as late (FJ-4). A column `account_reference` before `amount` is
-    welcome: the bank's own key of the account the loan went to; one account takes one household's loans (SX-1).
-    """
-    body = await request.body()
-    return await write(lambda tx: actions.disburse_file(tx, officer, body, lines, total, today))
-
-
-@router.post("/applications/{application_id}/disbursements", status_code=201, response_model=LoanOut)
-async def disburse_application(
-    application_id: UUID, body: DisbursementIn, officer: DisburseLoans, write: Write, today: Today
-) -> Response:
-    """Confirm one disbursement (放款); answers the loan."""
-    return await write(lambda tx: actions.disburse_application(tx, officer, application_id, body, today))
 
 
 @router.get("/loans", response_model=PageOf[LoanOut])

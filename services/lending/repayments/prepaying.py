@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from services.lending.loans.postings import CANCEL, CHARGE, PLAN
 from services.lending.loans.rules.day_count import RuleRefused, days
 from services.lending.loans.rules.prepayment import Prepayment, PrepaymentOption, prepay
 from services.lending.loans.rules.schedule import Installment
@@ -16,17 +17,6 @@ SELECT number, period_from, due_on, days, principal_due, interest_due,
   sum(principal_due) OVER (ORDER BY due_on DESC, number DESC) - principal_due AS balance
 FROM installment WHERE loan_id = $1 AND cancelled_on IS NULL AND due_on > $2
 ORDER BY due_on, number
-"""
-_CANCEL = "UPDATE installment SET cancelled_on = $2 WHERE loan_id = $1 AND cancelled_on IS NULL AND due_on > $2"
-_PLAN = """
-INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
-SELECT $1, number, period_from, due_on, days, principal, interest, due_on
-FROM unnest($2::int[], $3::date[], $4::date[], $5::int[], $6::numeric[], $7::numeric[])
-  AS planned (number, period_from, due_on, days, principal, interest)
-"""
-_CHARGE = """
-UPDATE loan SET interest_charged =
-  (SELECT sum(interest_due) FROM installment WHERE loan_id = $1 AND cancelled_on IS NULL) WHERE id = $1
 """
 
 
@@ -52,14 +42,14 @@ async def plan_partial_prepayment(conn: Connection, figure: Mapping[str, Any]) -
     except RuleRefused as refused:
         raise PrepaymentImpossible({"reason": str(refused)}) from None
     rows = [_paid_now(plan, coming[0], day_count), *plan.installments]
-    await conn.execute(_CANCEL, figure["loan_id"], figure["paid_on"])
+    await conn.execute(CANCEL, figure["loan_id"], figure["paid_on"])
     await _store(conn, figure, rows)
 
 
 async def _store(conn: Connection, figure: Mapping[str, Any], rows: Sequence[Installment]) -> None:
     first = figure["last_number"] + 1
     await conn.execute(
-        _PLAN,
+        PLAN,
         figure["loan_id"],
         list(range(first, first + len(rows))),
         [row.period_from for row in rows],
@@ -68,7 +58,7 @@ async def _store(conn: Connection, figure: Mapping[str, Any], rows: Sequence[Ins
         [row.principal for row in rows],
         [row.interest for row in rows],
     )
-    await conn.execute(_CHARGE, figure["loan_id"])
+    await conn.execute(CHARGE, figure["loan_id"])
 
 
 def _installment(row: Mapping[str, Any]) -> Installment:

@@ -13,6 +13,7 @@ Allocation walks the oldest due in full before the next, and inside a due the co
 """
 
 from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
+from services.lending.loans.postings import REPAID, REPLANNED
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
 
@@ -61,7 +62,7 @@ locked AS MATERIALIZED (
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
 )"""
 
-_RECORD = """
+_RECORD = f"""
 due AS MATERIALIZED (
   SELECT o.*, t.total, sum(t.total) OVER (PARTITION BY o.line_number ORDER BY o.due_on, o.number) - t.total AS before
   FROM owed o
@@ -117,34 +118,10 @@ due AS MATERIALIZED (
   SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
     left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text
   FROM posted
-), put_references AS (
-  INSERT INTO bank_reference (bank_code, bank_reference, entry, entry_id, loan_id, booked_on, amount)
-  SELECT bank_code, bank_reference, kind, repayment_id, loan_id, paid_on, amount FROM posted
 ), put_parts AS (
   INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
   SELECT repayment_id, number, penalty, interest, principal FROM received WHERE penalty + interest + principal > 0
-), put_accruals AS (
-  INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
-  SELECT loan_id, number, late_from_on, paid_on, overdue, accrued FROM received WHERE accrued IS NOT NULL
-), put_installments AS (
-  UPDATE installment i
-  SET principal_paid = i.principal_paid + r.principal, interest_paid = i.interest_paid + r.interest,
-    penalty_paid = i.penalty_paid + r.penalty, penalty_due = i.penalty_due + coalesce(r.accrued, 0),
-    penalty_until_on = CASE WHEN r.accrued IS NULL THEN i.penalty_until_on ELSE r.paid_on END
-  FROM received r
-  WHERE i.loan_id = r.loan_id AND i.number = r.number
-    AND (r.penalty + r.interest + r.principal > 0 OR r.accrued IS NOT NULL)
-), put_loan AS (
-  UPDATE loan l
-  SET principal_outstanding = p.left_outstanding, principal_repaid = l.principal_repaid + p.principal,
-    interest_paid = l.interest_paid + p.interest, penalty_paid = l.penalty_paid + p.penalty,
-    penalty_accrued = l.penalty_accrued + p.accrued, was_late = p.was_late OR p.late,
-    overdue_from = CASE WHEN p.overdue_from IS NOT NULL THEN p.overdue_still_since_on END,
-    booked_until = CASE WHEN p.accrues OR p.kind = 'prepayment' THEN p.paid_on ELSE p.booked_until END,
-    state = CASE WHEN p.closes THEN 'closed' ELSE 'active' END, closed_on = CASE WHEN p.closes THEN p.paid_on END,
-    version = p.version + 1 + p.closes::int
-  FROM posted p WHERE l.id = p.loan_id
-)"""
+), {REPAID}"""  # noqa: S608 - our own texts
 
 _RECORD_REPAYMENT_EVENTS = bulk_insert(
     RepaymentRecorded,
@@ -259,24 +236,7 @@ coming AS (
       ELSE 'partial'
     END AS ruling
   FROM figure f
-), cancelled AS (
-  UPDATE installment i
-  SET cancelled_on = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN f.paid_on END,
-    principal_due = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN i.principal_due ELSE i.principal_paid END,
-    interest_due = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN i.interest_due ELSE i.interest_paid END
-  FROM ruled f
-  WHERE f.ruling = 'full' AND i.loan_id = f.loan_id AND i.cancelled_on IS NULL AND i.due_on > f.paid_on
-), replaced AS (
-  INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
-  SELECT loan_id, last_number + 1, period_from, paid_on,
-    CASE day_count WHEN '30/360' THEN thirty_days_number(paid_on) - thirty_days_number(period_from)
-      ELSE paid_on - period_from END,
-    principal_left, accrued, paid_on
-  FROM ruled WHERE ruling = 'full'
-), charged AS (
-  UPDATE loan l SET interest_charged = l.interest_charged - f.interest_planned + f.interest_ahead + f.accrued
-  FROM ruled f WHERE f.ruling = 'full' AND l.id = f.loan_id
-)
+), {REPLANNED}
 SELECT r.line_number, r.loan_id, r.ruling, r.amount, r.bank_reference, r.paid_on, r.state, r.disbursed_on,
   r.booked_until, r.arrears, r.accrued, r.principal_left, r.settlement, r.last_number, r.annual_rate, r.day_count,
   r.repayment_method, r.rounding, r.settlement AS payable, {BOOKED}
