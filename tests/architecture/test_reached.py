@@ -21,10 +21,8 @@ NEVER_RUN: Final = frozenset({"tests", "testing"})
 # What nothing that runs reaches on purpose, with the reason.
 FOR_OTHERS: Final[Mapping[str, str]] = {
     "services.registry.credit.rating.rules.shares.is_credit_area": "specification of the statement that grades areas",
-    "services.registry.standing.eligibility.fact_rows.row_of": "tests write facts as the rows they are read from",
     "services.subsidy.batches.rules.due.subsidy_due": "specification of the statement; packs' examples work it out",
     "services.subsidy.batches.rules.due.subsidy_status": "specification of the statement; packs' examples work it out",
-    "shared.dates.add_years": "birthdays in tests",
     "shared.events.registry.HouseholdListedOverLoan": "first version of the event: streams may still hold it",
 }
 
