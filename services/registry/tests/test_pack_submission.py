@@ -100,7 +100,7 @@ async def test_refuses_a_pack_whose_worked_examples_fail_and_names_each(regional
     answer = await _submit(regional_registry, wrong)
     assert _refusal(answer) == (422, "policy-pack-examples-failed")
     first, second = answer.json()["values"]["examples"]
-    assert first["en"] == "Grade C asks for more than its line"
+    assert first["en"] == "Grade C asks for more than its credit limit"
     assert first["line"] == wrong[: wrong.index("- name: {zh: C级户申请超额度")].count("\n") + 1
     assert first["differences"] == ["reasons: expected [], found [amount-above-credit-limit]"]
     assert "30000.01" in first["why"][0]["zh"]

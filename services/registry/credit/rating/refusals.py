@@ -2,11 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
+from shared.languages import Sentence
 from shared.regions import township_of
+
+_STATES_ZH: Final = {
+    "opened": "已启动",
+    "scored": "已评分",
+    "reviewed": "已评议",
+    "on_public_notice": "公示中",
+    "final": "已定级",
+}
+_STEPS_ZH: Final = {
+    "scores": "评分",
+    "reviews": "评议",
+    "public_notice": "公示",
+    "objections": "提出异议",
+    "settlements": "处理异议",
+    "finalisations": "定级",
+}
 
 
 class CampaignUnknown(NotFound):
@@ -16,7 +33,11 @@ class CampaignUnknown(NotFound):
     title = "评级批次不存在 Rating campaign unknown"
 
     def __init__(self, campaign_id: UUID) -> None:
-        super().__init__(f"There is no rating campaign {campaign_id} in your region.", campaign_id=str(campaign_id))
+        super().__init__(
+            zh=f"您的辖区内没有评级批次 {campaign_id}，请在评级批次列表中查找。",
+            en=f"There is no rating campaign {campaign_id} in your region; list the campaigns to find it.",
+            campaign_id=str(campaign_id),
+        )
 
 
 class CampaignExists(Refused):
@@ -27,8 +48,10 @@ class CampaignExists(Refused):
 
     def __init__(self, county_code: str, year: int, bank_code: str | None) -> None:
         whose = f" by the standard of {bank_code}" if bank_code else ""
+        whose_zh = f"按 {bank_code} 标准的" if bank_code else ""
         super().__init__(
-            f"County {county_code} has a rating campaign of {year}{whose} already; go on with that one.",
+            zh=f"县 {county_code} 已有 {year} 年度{whose_zh}评级批次，请在该批次中继续办理。",
+            en=f"County {county_code} has a rating campaign of {year}{whose} already; go on with that one.",
             county_code=county_code,
             year=year,
             bank_code=bank_code,
@@ -42,8 +65,10 @@ class WrongCampaignState(Refused):
     title = "评级批次状态不符 Wrong campaign state"
 
     def __init__(self, state: str, needed: Sequence[str], step: str) -> None:
+        needed_zh = "或".join(f"“{_STATES_ZH[each]}”" for each in needed)
         super().__init__(
-            f"The campaign is '{state}'; '{step}' needs it to be {' or '.join(needed)}.",
+            zh=f"评级批次的状态为“{_STATES_ZH[state]}”，办理“{_STEPS_ZH[step]}”须为{needed_zh}；请按步骤办理。",
+            en=f"The campaign is '{state}'; '{step}' needs it to be {' or '.join(needed)}.",
             state=state,
             needed=list(needed),
         )
@@ -58,8 +83,9 @@ class ReviewGroupTooSmall(Refused):
 
     def __init__(self, members: int, members_min: int) -> None:
         super().__init__(
-            f"{members} different members reviewed; the group needs at least {members_min}. "
-            "Name the others and send the review again.",
+            zh=f"参加评议的不同成员为 {members} 人，评议小组至少 {members_min} 人；请补充其他成员后重新提交评议。",
+            en=f"{members} different members reviewed; the group needs at least {members_min}. Name the others and "
+            "send the review again.",
             members=members,
             members_min=members_min,
         )
@@ -71,9 +97,10 @@ class AdjustmentInvalid(Invalid):
     code = "rating-adjustment-invalid"
     title = "评级调整有误 Rating adjustment invalid"
 
-    def __init__(self, what: str, household_ids: Sequence[UUID]) -> None:
+    def __init__(self, what: Sentence, household_ids: Sequence[UUID]) -> None:
         super().__init__(
-            f"{len(household_ids)} adjustments are wrong: {what}; correct them and send the review again.",
+            zh=f"有 {len(household_ids)} 项等级调整有误：{what.zh}；请更正后重新提交评议。",
+            en=f"{len(household_ids)} adjustments are wrong: {what.en}; correct them and send the review again.",
             household_ids=[str(each) for each in household_ids[:50]],
         )
 
@@ -86,7 +113,8 @@ class ReviewOutsideCounty(Invalid):
 
     def __init__(self, region_code: str, county_code: str) -> None:
         super().__init__(
-            f"The campaign rates county {county_code}; {region_code} lies elsewhere. Name a region of the county.",
+            zh=f"本批次评定县 {county_code}，{region_code} 不在该县，请填写该县内的区划。",
+            en=f"The campaign rates county {county_code}; {region_code} lies elsewhere. Name a region of the county.",
             region_code=region_code,
             county_code=county_code,
         )
@@ -100,7 +128,8 @@ class ReviewOfGroupNeedsVillage(Invalid):
 
     def __init__(self, group_name: str) -> None:
         super().__init__(
-            f"Many villages have a group called {group_name}; give the 12-digit code of its village as region_code.",
+            zh=f"许多村都有名为“{group_name}”的村民组，请在 region_code 中填写所在村的 12 位代码。",
+            en=f"Many villages have a group called {group_name}; give the 12-digit code of its village as region_code.",
             group_name=group_name,
         )
 
@@ -114,8 +143,10 @@ class OwnFamilyMayNotReview(NotAllowed):
 
     def __init__(self, households: Sequence[UUID]) -> None:
         super().__init__(
-            f"Members of the group belong to {len(households)} of the households it changes. Leave these changes to "
-            "another group; if it is somebody else of the same name, give the member's resident ID number.",
+            zh=f"评议小组成员属于拟调整的 {len(households)} 户，请将这些调整交由另一小组评议；如系同名的他人，"
+            "请填写该成员的身份证号。",
+            en=f"Members of the group belong to {len(households)} of the households it changes. Leave these changes "
+            "to another group; if it is somebody else of the same name, give the member's resident ID number.",
             household_ids=[str(each) for each in households[:50]],
         )
 
@@ -130,9 +161,11 @@ class NotYetReviewed(Refused):
     def __init__(self, count: int, villages: Sequence[str]) -> None:
         townships = list(dict.fromkeys(township_of(village) for village in villages))
         super().__init__(
-            f"{count} scored households in {len(villages)} villages were not reviewed yet "
-            f"(townships {', '.join(townships[:10])}); have a group review them first, another one where the group's "
-            "own families were left out.",
+            zh=f"{len(villages)} 个村的 {count} 户已评分农户尚未评议（乡镇 {'、'.join(townships[:10])}）；"
+            "请先由评议小组评议，因回避本户而未评的，由另一小组评议。",
+            en=f"{count} scored households in {len(villages)} villages were not reviewed yet (townships "
+            f"{', '.join(townships[:10])}); have a group review them first, another one where the group's own "
+            "families were left out.",
             count=count,
             townships=townships,
             villages=list(villages[:50]),
@@ -148,8 +181,9 @@ class PublicNoticeStillRuns(Refused):
 
     def __init__(self, ends_on: date, asked: date) -> None:
         super().__init__(
-            f"The rating is on public notice until {ends_on}; it cannot become final on {asked}. Choose {ends_on} "
-            f"or later.",
+            zh=f"评级公示至 {ends_on} 期满，{asked} 不能定级，请选择 {ends_on} 或以后的日期。",
+            en=f"The rating is on public notice until {ends_on}; it cannot become final on {asked}. Choose {ends_on} "
+            "or later.",
             ends_on=ends_on.isoformat(),
         )
 
@@ -162,7 +196,8 @@ class NotInCampaign(NotFound):
 
     def __init__(self, household_id: UUID) -> None:
         super().__init__(
-            f"Household {household_id} was not scored in this campaign in your region; check the household.",
+            zh=f"您辖区内的农户 {household_id} 未在本批次评分，请核对农户。",
+            en=f"Household {household_id} was not scored in this campaign in your region; check the household.",
             household_id=str(household_id),
         )
 
@@ -174,7 +209,12 @@ class ObjectionUnknown(NotFound):
     title = "评级异议不存在 Rating objection unknown"
 
     def __init__(self, objection_id: UUID) -> None:
-        super().__init__(f"There is no rating objection {objection_id} in your region.", objection_id=str(objection_id))
+        super().__init__(
+            zh=f"您的辖区内没有评级异议 {objection_id}，请在该批次的异议列表中查找。",
+            en=f"There is no rating objection {objection_id} in your region; list the campaign's objections to find "
+            "it.",
+            objection_id=str(objection_id),
+        )
 
 
 class ObjectionOutsidePublicNotice(Refused):
@@ -186,9 +226,10 @@ class ObjectionOutsidePublicNotice(Refused):
 
     def __init__(self, raised_on: date, started_on: date, ends_on: date) -> None:
         super().__init__(
-            f"The grade is on public notice from {started_on} until before {ends_on}; an objection raised on "
-            f"{raised_on} lies "
-            "outside. Correct the day, or bring the facts to the next rating.",
+            zh=f"该等级自 {started_on} 起公示，{ends_on} 前截止，{raised_on} 提出的异议不在公示期内；请更正日期，"
+            "或在下次评级时反映。",
+            en=f"The grade is on public notice from {started_on} until before {ends_on}; an objection raised on "
+            f"{raised_on} lies outside. Correct the day, or bring the facts to the next rating.",
             raised_on=raised_on.isoformat(),
             started_on=started_on.isoformat(),
             ends_on=ends_on.isoformat(),
@@ -204,7 +245,8 @@ class ObjectionsStillOpen(Refused):
 
     def __init__(self, objections: Sequence[UUID]) -> None:
         super().__init__(
-            f"{len(objections)} objections are open; settle them, then make the grades final.",
+            zh=f"尚有 {len(objections)} 件异议未处理，请先处理异议，再予定级。",
+            en=f"{len(objections)} objections are open; settle them, then make the grades final.",
             objection_ids=[str(each) for each in objections[:50]],
             count=len(objections),
         )
@@ -218,7 +260,8 @@ class ObjectionSettled(Refused):
 
     def __init__(self, settled_on: date) -> None:
         super().__init__(
-            f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
+            zh=f"该异议已于 {settled_on} 处理；有新理由的，请重新提出异议。",
+            en=f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
             settled_on=settled_on.isoformat(),
         )
 
@@ -229,5 +272,5 @@ class SettlementInvalid(Invalid):
     code = "rating-settlement-invalid"
     title = "异议处理有误 Settlement invalid"
 
-    def __init__(self, what: str, **values: Any) -> None:
-        super().__init__(f"{what}; correct it and settle again.", **values)
+    def __init__(self, what: Sentence, **values: Any) -> None:
+        super().__init__(zh=f"{what.zh}；请更正后重新处理。", en=f"{what.en}; correct it and settle again.", **values)

@@ -6,19 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
+from shared.languages import Sentence
 
 SHOWN = 50  # faults named in one answer; the sentence tells how many there are
 
 
 class _AnswersInvalid(Invalid):
     clause = "ZJ-1"
-    what = ""
+    what = Sentence("", "")
 
     def __init__(self, found: Mapping[UUID, Sequence[str]], indicators: Sequence[str]) -> None:
         codes = sorted({code for each in found.values() for code in each})
         super().__init__(
-            f"{len(found)} surveys {self.what} ({', '.join(codes[:10])}). "
-            f"The form asks for {', '.join(indicators)}; correct them and send all surveys again.",
+            zh=f"有 {len(found)} 份采集记录{self.what.zh}（{'、'.join(codes[:10])}）；采集表的指标为 "
+            f"{'、'.join(indicators)}，请更正后重新提交全部记录。",
+            en=f"{len(found)} surveys {self.what.en} ({', '.join(codes[:10])}). The form asks for "
+            f"{', '.join(indicators)}; correct them and send all surveys again.",
             households=[
                 {"household_id": str(household), "codes": list(each)} for household, each in list(found.items())[:SHOWN]
             ],
@@ -32,7 +35,7 @@ class IndicatorUnknown(_AnswersInvalid):
 
     code = "survey-indicator-unknown"
     title = "采集指标不存在 Indicator unknown"
-    what = "answer what the form does not ask"
+    what = Sentence("填报了采集表没有的指标", "answer what the form does not ask")
 
 
 class AnswerMissing(_AnswersInvalid):
@@ -40,7 +43,7 @@ class AnswerMissing(_AnswersInvalid):
 
     code = "survey-answer-missing"
     title = "采集内容不全 Answer missing"
-    what = "leave an indicator out"
+    what = Sentence("缺少指标", "leave an indicator out")
 
 
 class AnswerNegative(_AnswersInvalid):
@@ -48,7 +51,7 @@ class AnswerNegative(_AnswersInvalid):
 
     code = "survey-answer-negative"
     title = "采集数值不得为负 Answer negative"
-    what = "have a number below zero"
+    what = Sentence("有小于零的数值", "have a number below zero")
 
 
 class SurveyRepeated(Invalid):
@@ -59,7 +62,8 @@ class SurveyRepeated(Invalid):
 
     def __init__(self, households: Sequence[UUID]) -> None:
         super().__init__(
-            f"{len(households)} households stand there twice for one day; keep one survey of each and send again.",
+            zh=f"有 {len(households)} 户同日重复采集，请每户只留一份，重新提交。",
+            en=f"{len(households)} households have two surveys for one day; keep one survey of each and send again.",
             household_ids=[str(each) for each in households[:SHOWN]],
         )
 
@@ -70,11 +74,13 @@ class SurveyExists(Refused):
     code = "survey-exists"
     title = "该日采集记录已存在 Survey exists"
 
-    def __init__(self, kept: Sequence[tuple[UUID, date]]) -> None:
+    def __init__(self, existing: Sequence[tuple[UUID, date]]) -> None:
         super().__init__(
-            f"{len(kept)} households have a survey with other answers on that day already; surveys are kept as they "
-            "were collected. Take them out, or collect again and give the day of the new visit.",
-            surveys=[{"household_id": str(each), "collected_on": day.isoformat()} for each, day in kept[:SHOWN]],
+            zh=f"有 {len(existing)} 户当日已有内容不同的采集记录，采集记录保持原样，不得更改；请移除这些农户，"
+            "或重新上门采集并填写新的日期。",
+            en=f"{len(existing)} households have a survey with other answers on that day already; surveys stay as "
+            "they were collected. Take them out, or collect again and give the day of the new visit.",
+            surveys=[{"household_id": str(each), "collected_on": day.isoformat()} for each, day in existing[:SHOWN]],
         )
 
 
@@ -86,7 +92,9 @@ class HouseholdsEnded(Refused):
 
     def __init__(self, ended: Sequence[UUID]) -> None:
         super().__init__(
-            f"{len(ended)} households had left the register on the day of the survey; take them out and send the rest.",
+            zh=f"有 {len(ended)} 户在采集日已销户，请移除后重新提交其余部分。",
+            en=f"{len(ended)} households had left the register on the day of the survey; take them out and send the "
+            "rest.",
             household_ids=[str(each) for each in ended[:SHOWN]],
         )
 
@@ -100,8 +108,11 @@ class FormBankUnknown(NotFound):
 
     def __init__(self, county_code: str, bank_code: str, banks: Sequence[str]) -> None:
         known: dict[str, Any] = {"county_code": county_code, "bank_code": bank_code, "banks": list(banks)}
+        others_zh = "、".join(banks) or "无"
         super().__init__(
-            f"In county {county_code} the bank {bank_code} has no rating standard of its own "
-            f"(those that have: {', '.join(banks) or 'none'}); leave the bank out to use the county's.",
+            zh=f"银行 {bank_code} 在县 {county_code} 没有自有评级标准（已有的：{others_zh}）；请将银行留空，"
+            "使用本县标准。",
+            en=f"In county {county_code} the bank {bank_code} has no rating standard of its own (those that have: "
+            f"{', '.join(banks) or 'none'}); leave the bank out to use the county's.",
             **known,
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from shared.errors import WrongValue
 from shared.web.bodies import Answer, Body, HappenedOn, Text
 
 SURVEYS_MAX: Final = 2000  # a township's round of one week; more come in several requests
@@ -21,7 +22,10 @@ def _number(value: object) -> Decimal:
         return Decimal(value)
     if isinstance(value, str) and re.fullmatch(_NUMBER, value):
         return Decimal(value)
-    raise ValueError('write a whole number, or a decimal in quotes with at most four places, e.g. "1250.50"')
+    raise WrongValue(
+        zh='请填写整数，或用引号括起的小数，最多四位小数，如 "1250.50"',
+        en='write a whole number, or a decimal in quotes with at most four places, e.g. "1250.50"',
+    )
 
 
 RecordedEvent = Annotated[

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
-from shared.policy.examples import Tried
+from shared.policy.examples import Difference, Tried
 from shared.policy.yaml_source import Parsed
 
 
@@ -18,7 +18,9 @@ class PackUnknown(NotFound):
 
     def __init__(self, pack_id: UUID) -> None:
         super().__init__(
-            f"There is no policy pack {pack_id}; list the county's packs to find it.", pack_id=str(pack_id)
+            zh=f"没有政策包 {pack_id}，请在本县政策包列表中查找。",
+            en=f"There is no policy pack {pack_id}; list the county's packs to find it.",
+            pack_id=str(pack_id),
         )
 
 
@@ -30,8 +32,10 @@ class NoPackInForce(Refused):
 
     def __init__(self, county_code: str, on: date) -> None:
         super().__init__(
-            f"Region {county_code} has no confirmed policy pack in force on {on}; submit one and have it confirmed, "
-            "or name the township where only townships have packs of their own.",
+            zh=f"区划 {county_code} 在 {on} 没有已确认且有效的政策包，请提交政策包并完成确认；仅乡镇有政策包的，"
+            "请写明乡镇区划代码。",
+            en=f"Region {county_code} has no confirmed policy pack in force on {on}; submit one and have it "
+            "confirmed, or name the township where only townships have packs of their own.",
             county_code=county_code,
             on=on.isoformat(),
         )
@@ -45,7 +49,8 @@ class NothingToCompare(Refused):
 
     def __init__(self, code: str, version: int) -> None:
         super().__init__(
-            f"Version {version} of pack {code} supersedes no earlier one; name the pack to compare with in `from`.",
+            zh=f"政策包 {code} 第 {version} 版之前没有版本，请在 from 中指定要比较的政策包。",
+            en=f"Version {version} of pack {code} supersedes no earlier one; name the pack to compare with in `from`.",
             pack=code,
             version=version,
         )
@@ -59,8 +64,9 @@ class PackNotOfOneCounty(Invalid):
 
     def __init__(self, regions: list[str]) -> None:
         super().__init__(
-            f"The pack names the regions {', '.join(regions)}; a pack belongs to one county or to parts of one county. "
-            "Write one pack for each county.",
+            zh=f"政策包列有区划 {'、'.join(regions)}；一个政策包只能属于一个县或该县的一部分，请每县各编一个政策包。",
+            en=f"The pack names the regions {', '.join(regions)}; a pack belongs to one county or to parts of one "
+            "county. Write one pack for each county.",
             regions=regions,
         )
 
@@ -73,7 +79,8 @@ class PackRegionsUnknown(Invalid):
 
     def __init__(self, regions: list[str]) -> None:
         super().__init__(
-            f"No region in force has the code {', '.join(regions)}; correct `header.regions` or load the regions.",
+            zh=f"没有代码为 {'、'.join(regions)} 的有效区划，请更正 header.regions，或先导入区划。",
+            en=f"No region in force has the code {', '.join(regions)}; correct `header.regions` or load the regions.",
             regions=regions,
         )
 
@@ -86,7 +93,8 @@ class PackCodeTaken(Refused):
 
     def __init__(self, pack_code: str, county_code: str) -> None:
         super().__init__(
-            f"The code {pack_code} is that of a pack of county {county_code}; choose another `header.code`.",
+            zh=f"代码 {pack_code} 已用于县 {county_code} 的政策包，请改用其他 header.code。",
+            en=f"The code {pack_code} is that of a pack of county {county_code}; choose another `header.code`.",
             pack=pack_code,
             county_code=county_code,
         )
@@ -100,8 +108,10 @@ class PackRegionTaken(Refused):
 
     def __init__(self, region: str, pack_code: str) -> None:
         super().__init__(
-            f"In region {region} the pack {pack_code} holds; submit a new version of it, or name other regions. "
-            "A part of a county may have its own pack beside the county's.",
+            zh=f"区划 {region} 已适用政策包 {pack_code}，请提交该政策包的新版本，或改为其他区划；"
+            "县内部分地区可另有自己的政策包。",
+            en=f"In region {region} the pack {pack_code} holds; submit a new version of it, or name other regions. A "
+            "part of a county may have its own pack beside the county's.",
             region=region,
             pack=pack_code,
         )
@@ -118,7 +128,8 @@ class PackVersionUsedAround(Refused):
 
     def __init__(self, version: int, pack_code: str, free: int) -> None:
         super().__init__(
-            f"Version {version} is also one of pack {pack_code}, which holds around this one or in a part of it; "
+            zh=f"版本号 {version} 已被政策包 {pack_code} 使用，两者的适用区域有包含关系，请改写为 version: {free}。",
+            en=f"Version {version} is also one of pack {pack_code}, which holds around this one or in a part of it; "
             f"write `version: {free}`.",
             version=version,
             pack=pack_code,
@@ -134,7 +145,8 @@ class PackVersionNotNew(Refused):
 
     def __init__(self, pack_code: str, version: int, latest: int) -> None:
         super().__init__(
-            f"Pack {pack_code} already has version {latest}; write `version: {latest + 1}` instead of {version}.",
+            zh=f"政策包 {pack_code} 已有第 {latest} 版，请将 version: {version} 改写为 version: {latest + 1}。",
+            en=f"Pack {pack_code} already has version {latest}; write `version: {latest + 1}` instead of {version}.",
             pack=pack_code,
             version=version,
             latest=latest,
@@ -150,9 +162,13 @@ class PackSupersedesWrong(Refused):
     def __init__(self, pack_code: str, written: int | None, latest: int | None) -> None:
         wanted = "leave `supersedes` out" if latest is None else f"write `supersedes: {latest}`"
         known = "no confirmed version yet" if latest is None else f"version {latest} as its latest confirmed one"
+        wanted_zh = "请删去 supersedes" if latest is None else f"请改写为 supersedes: {latest}"
+        known_zh = "尚无已确认的版本" if latest is None else f"最近确认的是第 {latest} 版"
         super().__init__(
-            f"The file says `supersedes: {written or 'nothing'}`, but pack {pack_code} has {known}; {wanted}, "
-            "and take over what changed there.",
+            zh=f"文件中写的是 supersedes: {written or '（空）'}，但政策包 {pack_code} {known_zh}；{wanted_zh}，"
+            "并纳入该版的改动。",
+            en=f"The file says `supersedes: {written or 'nothing'}`, but pack {pack_code} has {known}; {wanted}, and "
+            "take over what changed there.",
             pack=pack_code,
             supersedes=written,
             latest=latest,
@@ -167,7 +183,9 @@ class PackStartsTooEarly(Refused):
 
     def __init__(self, pack_code: str, effective_from: date, earliest_on: date) -> None:
         super().__init__(
-            f"Pack {pack_code} would begin on {effective_from}, before the version it replaces, which began on "
+            zh=f"政策包 {pack_code} 拟自 {effective_from} 生效，早于被替代版本的生效日 {earliest_on}；请改为 "
+            f"{earliest_on}（作为更正）或更晚。",
+            en=f"Pack {pack_code} would begin on {effective_from}, before the version it replaces, which began on "
             f"{earliest_on}; begin on {earliest_on}, as a correction, or later.",
             pack=pack_code,
             effective_from=effective_from.isoformat(),
@@ -182,12 +200,17 @@ class PackExamplesFailed(Invalid):
     title = "政策包算例未通过 Worked examples failed"
 
     def __init__(self, failed: Sequence[Tried], parsed: Parsed) -> None:
-        shown = [_failed_example(each, parsed) for each in failed]
-        listed = "\n".join(f"- line {each['line']}, “{each['en']}”: {'; '.join(each['differences'])}" for each in shown)
+        examples = [_failed_example(each, parsed) for each in failed]
+        zh = "；".join(
+            f"第 {shown['line']} 行“{shown['zh']}”（{'、'.join(map(_difference_zh, each.differences))}）"
+            for each, shown in zip(failed, examples, strict=True)
+        )
+        en = " ".join(f"- line {each['line']}, '{each['en']}': {'; '.join(each['differences'])}." for each in examples)
         super().__init__(
-            f"{len(failed)} worked example(s) of the pack do not come out as expected; correct the rule or the "
-            f"example and submit again:\n{listed}",
-            examples=shown,
+            zh=f"政策包有 {len(failed)} 个算例与预期不符，请更正规则或算例后重新提交：{zh}。",
+            en=f"{len(failed)} worked example(s) of the pack do not come out as expected; correct the rule or the "
+            f"example and submit again: {en}",
+            examples=examples,
         )
 
 
@@ -199,7 +222,8 @@ class PackAlreadyConfirmed(Refused):
 
     def __init__(self, confirmed_by: str) -> None:
         super().__init__(
-            f"{confirmed_by} has confirmed this pack already; submit a new version to change the rules.",
+            zh=f"该政策包已由 {confirmed_by} 确认；如需修改规则，请提交新版本。",
+            en=f"{confirmed_by} has confirmed this pack already; submit a new version to change the rules.",
             confirmed_by=confirmed_by,
         )
 
@@ -213,3 +237,7 @@ def _failed_example(each: Tried, parsed: Parsed) -> dict[str, Any]:
         "differences": [str(difference) for difference in each.differences],
         "why": [{"zh": sentence.zh, "en": sentence.en} for sentence in each.why],
     }
+
+
+def _difference_zh(difference: Difference) -> str:
+    return f"{difference.figure} 应为 {difference.expected}，算得 {difference.found or '无此项'}"

@@ -29,6 +29,7 @@ from shared.events.registry import (
     HouseholdMoved,
     HouseholdSplit,
 )
+from shared.languages import Sentence
 from shared.pii import PiiCipher
 
 _MEMBERS = """
@@ -146,7 +147,7 @@ async def announce_end(case: Case, reason: Literal["moved_out", "died_out", "err
     await announce(case.conn, case.household_id, ended)
 
 
-async def ensure_owes_nothing(case: Case, instead: str) -> None:
+async def ensure_owes_nothing(case: Case, instead: Sentence) -> None:
     """Refuse while loans of the household are open (SX-1: the one who borrows is the one who repays).
 
     Raises:

@@ -38,6 +38,7 @@ from services.registry.register.households.vocabulary import EndReason, LeftReas
 from services.registry.register.regions.queries import get_region
 from shared.dates import ensure_not_before
 from shared.events.registry import HouseholdMerged, HouseholdMoved
+from shared.languages import Sentence
 from shared.regions import county_of
 
 _COUNTY_LENGTH: Final = 6
@@ -78,7 +79,7 @@ async def change_residence(case: Case, change: ResidenceChanged) -> None:
         raise NothingToChange
     if residence is not None:
         if len(residence) < _COUNTY_LENGTH:
-            raise NotAVillage(residence, "a county, township or village")
+            raise NotAVillage(residence, Sentence("县、乡镇或村", "a county, township or village"))
         await get_region(case.conn, residence)
     await life.set_residence(case.conn, case.household_id, residence)
 
@@ -115,9 +116,15 @@ async def move_household(case: Case, change: HouseholdMovedIn) -> None:
     if change.village_code == case.household["village_code"]:
         raise NothingToChange
     if (await get_region(case.conn, change.village_code)).level != "village":
-        raise NotAVillage(change.village_code, "a village")
+        raise NotAVillage(change.village_code, Sentence("村", "a village"))
     if county_of(change.village_code) != case.household["county_code"]:
-        await ensure_owes_nothing(case, "record where it lives (`residence_changed`) until the loans are closed")
+        await ensure_owes_nothing(
+            case,
+            Sentence(
+                "贷款结清前，请登记该户的常住地（residence_changed）",
+                "record where it lives (`residence_changed`) until the loans are closed",
+            ),
+        )
         await ensure_not_listed(case)
         members = await active_members(case)
         await end_household(case, members, EndReason.MOVED_OUT, LeftReason.MOVED_OUT, change.effective_on)
@@ -152,7 +159,12 @@ async def merge_household(case: Case, change: HouseholdsMergedIn) -> None:
         TooManyMembers: both together are no single family.
     """
     into = _absorbing(case, change.into_household_id)
-    await ensure_owes_nothing(case, "close the loans first, or merge the other household into this one")
+    await ensure_owes_nothing(
+        case,
+        Sentence(
+            "请先结清贷款，或将另一户并入本户", "close the loans first, or merge the other household into this one"
+        ),
+    )
     await ensure_not_listed(case)
     members = await active_members(case)
     ensure_each_related([each.member_id for each in change.relations], list(members))
@@ -192,7 +204,13 @@ async def close_household(case: Case, change: HouseholdEndedIn) -> None:
     """
     end: Literal["died_out", "error"] = change.end_reason
     if end == "error":
-        await ensure_owes_nothing(case, "a household that borrowed is no mistake")
+        await ensure_owes_nothing(
+            case,
+            Sentence(
+                "有贷款的农户不属于误登，请选择其他销户原因",
+                "a household that borrowed is no mistake, so choose another reason",
+            ),
+        )
         await ensure_not_listed(case)
     members = await active_members(case)
     left = LeftReason.DEATH if end == "died_out" else LeftReason.ERROR
@@ -205,6 +223,8 @@ def _absorbing(case: Case, into_household_id: UUID) -> Record:
         raise MergedIntoItself
     assert case.other is not None
     if case.other["county_code"] != case.household["county_code"]:
-        raise OutsideCounty(f"Household {case.other['number']}", case.household["county_code"])
+        raise OutsideCounty(
+            Sentence(f"农户 {case.other['number']}", f"Household {case.other['number']}"), case.household["county_code"]
+        )
     ensure_on_register(case.other)
     return case.other

@@ -39,6 +39,7 @@ from services.registry.register.households.sealed import NAME_CONTEXT, RESIDENT_
 from services.registry.register.households.vocabulary import EndReason, Labour, LeftReason
 from shared.access import Right
 from shared.events.registry import HouseholdHeadChanged
+from shared.languages import Sentence
 from shared.resident_id import born_on, ensure_valid, sex
 
 HeadCause = Literal["death", "left", "agreed"]
@@ -204,7 +205,7 @@ async def change_head(case: Case, change: HeadChanged) -> None:
     members = await active_members(case)
     if chosen(members, change.new_head.member_id)["is_head"]:
         raise AlreadyHead(change.new_head.member_id)
-    await ensure_owes_nothing(case, "the head may change when the loans are closed")
+    await ensure_owes_nothing(case, Sentence("贷款结清后方可变更户主", "the head may change when the loans are closed"))
     await ensure_not_listed(case)
     await _hand_over(case, members, change.new_head)
     await _announce_head(case, change, "agreed")
@@ -213,7 +214,13 @@ async def change_head(case: Case, change: HeadChanged) -> None:
 
 async def _ensure_head_may_leave(case: Case, change: MemberLeft, staying: Mapping[UUID, Record]) -> None:
     if change.left_reason != "death":
-        await ensure_owes_nothing(case, "record where the head lives (`residence_changed`) until the loans are closed")
+        await ensure_owes_nothing(
+            case,
+            Sentence(
+                "贷款结清前，请登记户主的常住地（residence_changed）",
+                "record where the head lives (`residence_changed`) until the loans are closed",
+            ),
+        )
     if staying and change.new_head is None:
         raise NewHeadRequired(len(staying))
     if not staying and change.new_head is not None:

@@ -32,7 +32,7 @@ def decided(state: str, decision: str, decided_by: str | None) -> str:
     """
     following = MOVES.get((state, decision))
     if following is None:
-        raise ChangeAlreadyDecided(state, decided_by or "another officer")
+        raise ChangeAlreadyDecided(state, decided_by)
     return following
 
 

@@ -24,6 +24,7 @@ from services.registry.register.regions.queries import get_region
 from shared import outbox
 from shared.events.registry import HouseholdSplit, HouseholdStatusChanged
 from shared.ids import new_id
+from shared.languages import Sentence
 from shared.outbox import RecordedEvent
 from shared.regions import county_of
 
@@ -87,9 +88,9 @@ def _labourers(members: Mapping[UUID, Record]) -> int:
 
 async def _ensure_village(case: Case, village_code: str) -> None:
     if county_of(village_code) != case.household["county_code"]:
-        raise OutsideCounty(f"Village {village_code}", case.household["county_code"])
+        raise OutsideCounty(Sentence(f"村 {village_code}", f"Village {village_code}"), case.household["county_code"])
     if (await get_region(case.conn, village_code)).level != "village":
-        raise NotAVillage(village_code, "a village")
+        raise NotAVillage(village_code, Sentence("村", "a village"))
 
 
 async def _register(case: Case, change: HouseholdSplitIn, head: Record, member_count: int) -> UUID:

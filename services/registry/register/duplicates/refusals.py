@@ -1,8 +1,11 @@
 """Why something about a suspected duplicate is refused."""
 
+from typing import Final
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
+
+_OUTCOMES_ZH: Final = {"same_person": "同一人", "different_persons": "不同的人"}
 
 
 class SuspicionUnknown(NotFound):
@@ -13,8 +16,9 @@ class SuspicionUnknown(NotFound):
 
     def __init__(self, suspicion_id: UUID) -> None:
         super().__init__(
-            f"There is no suspicion {suspicion_id} of two persons in your region; a pair across townships is for the "
-            "county's poverty office.",
+            zh=f"您的辖区内没有疑似重复记录 {suspicion_id}；跨乡镇的两人由县扶贫办处理。",
+            en=f"There is no suspicion {suspicion_id} of two persons in your region; a pair across townships is for "
+            "the county's poverty office.",
             suspicion_id=str(suspicion_id),
         )
 
@@ -26,8 +30,11 @@ class SuspicionAlreadySettled(Refused):
     title = "疑似重复已处理 Suspicion already settled"
 
     def __init__(self, state: str, decided_by: str) -> None:
+        outcome_zh = _OUTCOMES_ZH[state]
         super().__init__(
-            f"{decided_by} judged the pair already: {state}; a wrong person on file is put right by a change request.",
+            zh=f"{decided_by} 已将这两人判定为“{outcome_zh}”；登记有误的，请提出变更申请更正。",
+            en=f"{decided_by} judged the pair already: {state}; a wrong person on file is put right by a change "
+            "request.",
             state=state,
             decided_by=decided_by,
         )
@@ -41,8 +48,9 @@ class WrongMemberNeeded(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "For the same person name in `wrong_member_id` which of the two entries leaves; "
-            "for different persons leave it out."
+            zh="判定为同一人的，请在 wrong_member_id 中指明应移出的一条；判定为不同人的，请留空。",
+            en="For the same person name in `wrong_member_id` which of the two entries leaves; for different "
+            "persons leave it out.",
         )
 
 
@@ -54,6 +62,7 @@ class NotOneOfThePair(Invalid):
 
     def __init__(self, member_id: UUID) -> None:
         super().__init__(
-            f"Member {member_id} is none of the two persons of this suspicion; name one of them.",
+            zh=f"成员 {member_id} 不是该疑似重复记录中的两人之一，请填写其中一人。",
+            en=f"Member {member_id} is none of the two persons of this suspicion; name one of them.",
             member_id=str(member_id),
         )

@@ -20,6 +20,7 @@ from services.registry.register.imports.refusals import (
     NotAWorkbook,
 )
 from services.registry.register.imports.sheet import Row
+from shared.languages import Sentence
 from shared.sheet_cells import is_computed, read_from_csv
 
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -49,16 +50,16 @@ class CsvFile:
         """
         head = body.read(_HEADER_BYTES)
         if not head.strip():
-            raise NotAWorkbook("it is empty")
+            raise NotAWorkbook(Sentence("文件为空", "it is empty"))
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise EncodingUnknown
         if b"\x00" in head:
-            raise NotAWorkbook("it is no text")
+            raise NotAWorkbook(Sentence("不是文本", "it is no text"))
         scan = next((found for found in (_scanned(body, each) for each in _ENCODINGS) if found), None)
         if scan is None:
             raise EncodingUnknown
         if scan.lines > MOST_ROWS:
-            raise FileTooLarge(f"{scan.lines} lines", MOST_ROWS)
+            raise FileTooLarge(Sentence(f"有 {scan.lines} 行", f"{scan.lines} lines"), MOST_ROWS)
         file = cls(body, scan.encoding, _delimiter(scan.first_line), max(scan.lines - 1, 0), scan.has_apostrophes)
         if scan.may_compute:
             file._ensure_no_formulas()

@@ -20,6 +20,7 @@ from services.registry.register.imports.refusals import NotAWorkbook, SheetHasNo
 from services.registry.register.imports.sheet import Cell, Header, Row, understood
 from services.registry.register.imports.xlsx_file import XlsxFile
 from shared.households_sheet import SheetColumn
+from shared.languages import Sentence
 from shared.pii import PiiCipher
 
 HOUSEHOLDS: Final = "households"
@@ -67,7 +68,7 @@ def checked_sheet(body: BinaryIO, columns: Sequence[SheetColumn], known_extras: 
     start = body.read(4)
     body.seek(0)
     if start == _OLD_WORKBOOK:
-        raise NotAWorkbook("it is an .xls of the old kind")
+        raise NotAWorkbook(Sentence("为旧版 .xls 格式", "it is an .xls of the old kind"))
     form = "xlsx" if start.startswith(_ZIP) else "csv"
     file = XlsxFile.checked(body) if form == "xlsx" else CsvFile.checked(body)
     top = list(islice(file.rows(), 2))
@@ -118,5 +119,5 @@ def _as_written(cell: object) -> str:
 def _first(rows: Iterator[Row]) -> Row:
     row = next(rows, None)
     if row is None:
-        raise NotAWorkbook("it is empty")
+        raise NotAWorkbook(Sentence("文件为空", "it is empty"))
     return row

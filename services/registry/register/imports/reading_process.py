@@ -184,7 +184,8 @@ def main() -> None:
             sink.flush()
         sink.write(_framed(orjson.dumps({"end": True})))
     except Refusal as refused:
-        said = {"code": refused.code, "title": refused.title, "detail": refused.detail}
+        sentence = refused.sentence
+        said = {"code": refused.code, "title": refused.title, "zh": sentence.zh, "en": sentence.en}
         sink.write(_framed(orjson.dumps({"refused": said})))
     sink.flush()
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.errors import Invalid, NotFound
 from shared.households_sheet import SheetColumn
+from shared.languages import Sentence
 
 MOST_ROWS: Final = 200_000
 
@@ -22,10 +23,11 @@ class NotAWorkbook(FileRefused):
 
     code = "not-a-workbook"
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: Sentence) -> None:
         super().__init__(
-            f"The file is no readable .xlsx workbook and no .csv text ({what}); save it as .xlsx and send it again. "
-            "文件不是可读的表格,请另存为 .xlsx 后重新上传。"
+            zh=f"文件不是可读的 .xlsx 表格或 .csv 文本（{what.zh}），请另存为 .xlsx 后重新上传。",
+            en=f"The file is no readable .xlsx workbook and no .csv text ({what.en}); save it as .xlsx and send it "
+            "again.",
         )
 
 
@@ -34,10 +36,10 @@ class FileTooLarge(FileRefused):
 
     code = "workbook-too-large"
 
-    def __init__(self, what: str, limit: int) -> None:
+    def __init__(self, what: Sentence, limit: int) -> None:
         super().__init__(
-            f"The file has {what}, more than {limit}; send the sheet alone, or split it. "
-            "文件过大或压缩异常,请只保留本表或拆分后重新上传。",
+            zh=f"文件{what.zh}，上限为 {limit}；请只保留本表或拆分后重新上传。",
+            en=f"The file has {what.en}, more than {limit}; send the sheet alone, or split it.",
             limit=limit,
         )
 
@@ -53,8 +55,9 @@ class FormulaCells(FileRefused):
         where = f" (the first in {place})" if cell or line else ""
         where_zh = f"（首处在 {sheet} 的 {cell} 单元格）" if cell else f"（首处在第 {line} 行）" if line else ""
         super().__init__(
-            f"The sheet holds formulas, or cells that begin with = + - @{where}; copy the cells and paste them as "
-            f"values, then send it again. 表内含公式{where_zh}，请复制后选择性粘贴为数值。",
+            zh=f"表内含公式，或有以 = + - @ 开头的单元格{where_zh}；请复制后选择性粘贴为数值，再重新上传。",
+            en=f"The sheet holds formulas, or cells that begin with = + - @{where}; copy the cells and paste them as "
+            "values, then send it again.",
             line=line,
             cell=cell,
             sheet=sheet,
@@ -69,7 +72,8 @@ class EncodingUnknown(FileRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "The text is neither UTF-8 nor GB18030; save it as 'CSV UTF-8' and send it again. 请另存为 CSV UTF-8。"
+            zh="文字编码不是 UTF-8，也不是 GB18030，请另存为 CSV UTF-8 后重新上传。",
+            en="The text is neither UTF-8 nor GB18030; save it as 'CSV UTF-8' and send it again.",
         )
 
 
@@ -80,7 +84,11 @@ class CsvMalformed(FileRefused):
     title = "CSV格式有误 CSV malformed"
 
     def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"Line {line} is not CSV ({what}); correct its quotes and send the file again.", line=line)
+        super().__init__(
+            zh=f"第 {line} 行不是正确的 CSV，请更正引号后重新上传。",
+            en=f"Line {line} is not CSV ({what}); correct its quotes and send the file again.",
+            line=line,
+        )
 
 
 class ColumnsMissing(FileRefused):
@@ -92,9 +100,11 @@ class ColumnsMissing(FileRefused):
     def __init__(self, missing: Sequence[SheetColumn], twice: Sequence[SheetColumn]) -> None:
         parts = [f"lacks {', '.join(column.header for column in missing)}"] if missing else []
         parts += [f"has {', '.join(column.header for column in twice)} twice"] if twice else []
+        parts_zh = [f"缺少列 {'、'.join(column.header for column in missing)}"] if missing else []
+        parts_zh += [f"列 {'、'.join(column.header for column in twice)} 重复"] if twice else []
         super().__init__(
-            f"The first row {' and '.join(parts)}; correct the header row and send the sheet again. "
-            "表头须在第一行,请按上列列名补齐或删除重复列后重新上传。",
+            zh=f"首行{'，'.join(parts_zh)}；表头须在第一行，请补齐或删除重复列后重新上传。",
+            en=f"The first row {' and '.join(parts)}; correct the header row and send the sheet again.",
             missing=[column.header for column in missing],
             repeated=[column.header for column in twice],
         )
@@ -108,16 +118,17 @@ class SheetHasNoRows(FileRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "The first sheet has a header row and no row below it; fill it in, or put the sheet that is filled in "
-            "first, and send it again. 首个工作表只有表头没有数据，请填写后，或把已填的工作表移到最前，再重新上传。"
+            zh="首个工作表只有表头没有数据，请填写后，或把已填的工作表移到最前，再重新上传。",
+            en="The first sheet has a header row and no row below it; fill it in, or put the sheet that is filled "
+            "in first, and send it again.",
         )
 
 
 class RefusedWhileReading(FileRefused):
     """What the reading process refused, with its own name."""
 
-    def __init__(self, code: str, title: str, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, code: str, title: str, zh: str, en: str) -> None:
+        super().__init__(zh=zh, en=en)
         self.code, self.title = code, title  # type: ignore[misc]
 
 
@@ -128,4 +139,8 @@ class ImportUnknown(NotFound):
     title = "导入记录不存在 Import unknown"
 
     def __init__(self, import_id: UUID) -> None:
-        super().__init__(f"There is no household import {import_id} that you may see.", import_id=str(import_id))
+        super().__init__(
+            zh=f"没有您可以查看的导入记录 {import_id}，请在导入记录列表中查找。",
+            en=f"There is no household import {import_id} that you may see; list the imports to find it.",
+            import_id=str(import_id),
+        )

@@ -13,6 +13,7 @@ from services.registry.register.imports.refusals import MOST_ROWS, FileTooLarge,
 from services.registry.register.imports.sheet import Row
 from services.registry.register.imports.sheet_xml import SheetMalformed, SheetRows
 from services.registry.register.imports.workbook_parts import WorkbookParts, workbook_parts
+from shared.languages import Sentence
 
 LARGEST_UNPACKED_BYTES: Final = 512 * 1024 * 1024  # 100 000 rows of 30 columns unpack to about 150 MB
 LARGEST_RATIO: Final = 60  # real sheets of text compress to a tenth or a fifteenth
@@ -46,18 +47,18 @@ class XlsxFile:
             archive = zipfile.ZipFile(body)
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
-                raise FileTooLarge(f"{len(entries)} parts", MOST_ENTRIES)
+                raise FileTooLarge(Sentence(f"包含 {len(entries)} 个部件", f"{len(entries)} parts"), MOST_ENTRIES)
             if not any(_SHEET_PART.fullmatch(entry.filename) for entry in entries):
-                raise NotAWorkbook("it holds no worksheet")
+                raise NotAWorkbook(Sentence("其中没有工作表", "it holds no worksheet"))
             rows = _rows_when_harmless(archive, entries)
             parts = workbook_parts(archive)
         except _BROKEN as problem:
-            raise NotAWorkbook(type(problem).__name__) from None
+            raise NotAWorkbook(_broken(problem)) from None
         count = rows.get(parts.sheet, 0)
         if count > MOST_ROWS:
-            raise FileTooLarge(f"{count} rows", MOST_ROWS)
+            raise FileTooLarge(Sentence(f"有 {count} 行", f"{count} rows"), MOST_ROWS)
         if not count:
-            raise NotAWorkbook("its first sheet is empty")
+            raise NotAWorkbook(Sentence("首个工作表为空", "its first sheet is empty"))
         return cls(archive, parts, max(count - 1, 0))
 
     def rows(self) -> Iterator[Row]:
@@ -73,7 +74,11 @@ class XlsxFile:
                     yield from reader.read(piece)
                 yield from reader.read(b"", final=True)
         except _BROKEN as problem:
-            raise NotAWorkbook(type(problem).__name__) from None
+            raise NotAWorkbook(_broken(problem)) from None
+
+
+def _broken(problem: Exception) -> Sentence:
+    return Sentence(f"文件已损坏：{type(problem).__name__}", f"it is broken: {type(problem).__name__}")
 
 
 def _rows_when_harmless(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> dict[str, int]:
@@ -94,9 +99,12 @@ def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int
         while piece := part.read(_WINDOW_BYTES):
             size += len(piece)
             if size > allowed:
-                raise FileTooLarge("too much content", LARGEST_UNPACKED_BYTES)
+                raise FileTooLarge(Sentence("解压后的字节数过多", "too much content, in bytes"), LARGEST_UNPACKED_BYTES)
             if size > RATIO_CHECKED_FROM_BYTES and size > LARGEST_RATIO * max(entry.compress_size, 1):
-                raise FileTooLarge("a part that unpacks to too many times its size", LARGEST_RATIO)
+                raise FileTooLarge(
+                    Sentence("中有部件解压后的倍数异常", "a part that unpacks to too many times its size"),
+                    LARGEST_RATIO,
+                )
             if is_sheet:
                 if formula := _FORMULA.search(tail + piece):
                     raise _formula_cells((tail + piece)[: formula.start()], entry.filename)

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Final
 
 from shared.errors import Invalid, NotFound, Refused
+from shared.languages import Sentence
+from shared.vocabulary.load import value_words
 
 SHOWN: Final = 20
 NAMED_FAULTS: Final = 50  # enough to correct a file; the count says how many there are
@@ -18,7 +20,9 @@ class RegionUnknown(NotFound):
 
     def __init__(self, region_code: str) -> None:
         super().__init__(
-            f"Region {region_code} is not on file; check the code, or ask the administrator to load the region file.",
+            zh=f"区划 {region_code} 未登记，请核对代码，或联系管理员导入区划文件。",
+            en=f"Region {region_code} is not on file; check the code, or ask the administrator to load the region "
+            "file.",
             region_code=region_code,
         )
 
@@ -29,8 +33,12 @@ class ChangeInvalid(Invalid):
     code = "region-change-invalid"
     title = "区划变更填写有误 Region change invalid"
 
-    def __init__(self, kind: str, faults: Sequence[str]) -> None:
-        super().__init__(f"This is no {kind}: {'; '.join(faults)}. Correct it and send it again.", faults=list(faults))
+    def __init__(self, kind: str, faults: Sequence[Sentence]) -> None:
+        super().__init__(
+            zh=f"区划“{value_words()[kind].zh}”填写有误：{'；'.join(each.zh for each in faults)}。请更正后重新提交。",
+            en=f"This is no {kind}: {'; '.join(each.en for each in faults)}. Correct it and send it again.",
+            faults=[{"zh": each.zh, "en": each.en} for each in faults],
+        )
 
 
 class RegionsNotInForce(Refused):
@@ -41,7 +49,8 @@ class RegionsNotInForce(Refused):
 
     def __init__(self, codes: Sequence[str], on: date) -> None:
         super().__init__(
-            f"Not in force on {on}: {', '.join(codes[:SHOWN])}. Look up each code's lineage for the one that is.",
+            zh=f"以下区划代码在 {on} 未生效或已撤销：{'、'.join(codes[:SHOWN])}；请查询代码沿革，改用有效代码。",
+            en=f"Not in force on {on}: {', '.join(codes[:SHOWN])}. Look up each code's lineage for the one that is.",
             region_codes=list(codes[:SHOWN]),
         )
 
@@ -54,8 +63,10 @@ class RegionCodesTaken(Refused):
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(
-            f"{len(codes)} new codes stand for other regions already: {', '.join(codes[:SHOWN])}. Codes are never used "
-            "twice; recode those regions in a change of their own first, or choose other codes.",
+            zh=f"有 {len(codes)} 个新代码已用于其他区划：{'、'.join(codes[:SHOWN])}；代码不得重复使用，"
+            "请先单独变更那些区划的代码，或改用其他代码。",
+            en=f"{len(codes)} new codes stand for other regions already: {', '.join(codes[:SHOWN])}. Codes are never "
+            "used twice; recode those regions in a change of their own first, or choose other codes.",
             region_codes=list(codes[:SHOWN]),
         )
 
@@ -68,7 +79,8 @@ class ParentNotInForce(Refused):
 
     def __init__(self, codes: Sequence[str], on: date) -> None:
         super().__init__(
-            f"No parent in force on {on} for {', '.join(codes[:SHOWN])}; record the parent's change first.",
+            zh=f"以下区划在 {on} 没有有效的上级区划：{'、'.join(codes[:SHOWN])}；请先登记上级区划的变更。",
+            en=f"No parent in force on {on} for {', '.join(codes[:SHOWN])}; record the parent's change first.",
             region_codes=list(codes[:SHOWN]),
         )
 
@@ -81,8 +93,9 @@ class ChildrenNotTaken(Refused):
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(
-            f"Say with `takes` which part gets {', '.join(codes[:SHOWN])}; "
-            "each region directly below goes to one part.",
+            zh=f"请用 takes 写明 {'、'.join(codes[:SHOWN])} 归入哪一部分；直属下级区划须各归入一个部分。",
+            en=f"Say with `takes` which part gets {', '.join(codes[:SHOWN])}; each region directly below goes to one "
+            "part.",
             region_codes=list(codes[:SHOWN]),
         )
 
@@ -93,9 +106,10 @@ class HouseholdsNotAssignable(Refused):
     code = "households-not-assignable"
     title = "农户分配有误 Households not assignable"
 
-    def __init__(self, numbers: Sequence[str], why: str) -> None:
+    def __init__(self, numbers: Sequence[str], why: Sentence) -> None:
         super().__init__(
-            f"{', '.join(numbers[:SHOWN])}: {why}.",
+            zh=f"农户 {'、'.join(numbers[:SHOWN])}：{why.zh}。",
+            en=f"{', '.join(numbers[:SHOWN])}: {why.en}.",
             household_numbers=list(numbers[:SHOWN]),
             household_count=len(numbers),
         )
@@ -107,10 +121,13 @@ class RegionFileInvalid(Invalid):
     code = "region-file-invalid"
     title = "行政区划文件有误 Region file invalid"
 
-    def __init__(self, faults: list[tuple[int, str]]) -> None:
-        shown = "; ".join(f"line {line}: {what}" for line, what in faults[:5])
+    def __init__(self, faults: Sequence[tuple[int, Sentence]]) -> None:
+        faults = sorted(faults, key=lambda fault: (fault[0], fault[1].en))
+        zh = "；".join(f"第 {line} 行：{what.zh}" for line, what in faults[:5])
+        en = "; ".join(f"line {line}: {what.en}" for line, what in faults[:5])
         super().__init__(
-            f"{len(faults)} lines are wrong ({shown}); correct them and send the whole file again.",
-            lines=[{"line": line, "message": what} for line, what in faults[:NAMED_FAULTS]],
+            zh=f"有 {len(faults)} 行有误（{zh}），请更正后重新上传整个文件。",
+            en=f"{len(faults)} lines are wrong ({en}); correct them and send the whole file again.",
+            lines=[{"line": line, "zh": what.zh, "en": what.en} for line, what in faults[:NAMED_FAULTS]],
             line_count=len(faults),
         )

@@ -13,6 +13,8 @@ class ScreeningUnknown(NotFound):
 
     def __init__(self, screening_id: UUID) -> None:
         super().__init__(
-            f"There is no eligibility screening {screening_id} of your region; list your screenings to find it.",
+            zh=f"您的辖区内没有资格普查 {screening_id}，请在本辖区普查列表中查找。",
+            en=f"There is no eligibility screening {screening_id} of your region; list your region's screenings to "
+            "find it.",
             screening_id=str(screening_id),
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from services.registry.asking import AskerRegions
+from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
@@ -46,7 +47,10 @@ class EligibilityRequest(LoanRequestIn):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         if (self.household_id is None) == (self.household_number is None):
-            raise ValueError("name the household by household_id or by household_number, not both")
+            raise WrongValue(
+                zh="请用 household_id 或 household_number 之一指明农户，不得同时填写",
+                en="name the household by household_id or by household_number, not both",
+            )
         return self
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from services.registry.standing.eligibility.rules.facts import Reason
 from shared.errors import Invalid, NotFound, Refused
+from shared.languages import Sentence
+from shared.vocabulary.load import value_words
 
 
 class EntityUnknown(NotFound):
@@ -16,7 +18,8 @@ class EntityUnknown(NotFound):
 
     def __init__(self, entity_id: UUID) -> None:
         super().__init__(
-            f"There is no implementing entity {entity_id} in your region; list the county's entities to find it.",
+            zh=f"您的辖区内没有实施主体 {entity_id}，请在本县实施主体列表中查找。",
+            en=f"There is no implementing entity {entity_id} in your region; list the county's entities to find it.",
             entity_id=str(entity_id),
         )
 
@@ -29,7 +32,8 @@ class EntityRegistered(Refused):
 
     def __init__(self, credit_code: str) -> None:
         super().__init__(
-            f"An implementing entity with the code {credit_code} is on file already; go on with that one.",
+            zh=f"统一社会信用代码为 {credit_code} 的实施主体已登记，请直接使用该记录。",
+            en=f"An implementing entity with the code {credit_code} is on file already; go on with that one.",
             credit_code=credit_code,
         )
 
@@ -42,7 +46,8 @@ class RegionUnknownForEntity(Invalid):
 
     def __init__(self, region_code: str) -> None:
         super().__init__(
-            f"Region {region_code} is no county, township or village on file; correct the code.",
+            zh=f"区划 {region_code} 不是已登记的县、乡镇或村，请更正代码。",
+            en=f"Region {region_code} is no county, township or village on file; correct the code.",
             region_code=region_code,
         )
 
@@ -55,7 +60,8 @@ class EntityEnded(Refused):
 
     def __init__(self, entity_id: UUID, ended_on: date) -> None:
         super().__init__(
-            f"The entity {entity_id} ended on {ended_on}; choose another one.",
+            zh=f"实施主体 {entity_id} 已于 {ended_on} 退出，请选择其他主体。",
+            en=f"The entity {entity_id} ended on {ended_on}; choose another one.",
             entity_id=str(entity_id),
             ended_on=ended_on.isoformat(),
         )
@@ -69,8 +75,9 @@ class NothingCorrected(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "Name what is to be corrected: name, legal_representative, bank_code or settlement_account, "
-            "different from what is on file."
+            zh="请写明要更正的内容：name、legal_representative、bank_code 或 settlement_account，且与现登记不同。",
+            en="Name what is to be corrected: name, legal_representative, bank_code or settlement_account, "
+            "different from what is on file.",
         )
 
 
@@ -82,7 +89,8 @@ class HouseholdsStillBound(Refused):
 
     def __init__(self, household_count: int) -> None:
         super().__init__(
-            f"{household_count} household(s) are bound to the entity on that day; end their agreements first.",
+            zh=f"当日仍有 {household_count} 户与该主体存在带动关系，请先终止其协议。",
+            en=f"{household_count} household(s) are bound to the entity on that day; end their agreements first.",
             household_count=household_count,
         )
 
@@ -96,8 +104,9 @@ class ConditionUnknown(Invalid):
 
     def __init__(self, condition: str, known: Sequence[str]) -> None:
         super().__init__(
-            f"'{condition}' is none of the conditions of an implementing entity, and no further barrier may be added; "
-            f"the conditions are: {', '.join(known)}.",
+            zh=f"“{condition}”不是实施主体的条件，不得另设条件；现有条件为：{'、'.join(known)}。",
+            en=f"'{condition}' is none of the conditions of an implementing entity, and no further barrier may be "
+            f"added; the conditions are: {', '.join(known)}.",
             condition=condition,
             conditions=list(known),
         )
@@ -111,7 +120,9 @@ class AssessmentUnknown(NotFound):
 
     def __init__(self, assessment_id: UUID) -> None:
         super().__init__(
-            f"There is no assessment {assessment_id} in your region.", entity_assessment_id=str(assessment_id)
+            zh=f"您的辖区内没有评估 {assessment_id}，请在该主体的详情中查找。",
+            en=f"There is no assessment {assessment_id} in your region; look at the entity's record to find it.",
+            entity_assessment_id=str(assessment_id),
         )
 
 
@@ -123,7 +134,8 @@ class AssessmentProposed(Refused):
 
     def __init__(self, assessment_id: UUID) -> None:
         super().__init__(
-            f"The assessment {assessment_id} of this entity waits for its decision; have it decided first.",
+            zh=f"该主体的评估 {assessment_id} 尚待决定，请先办理该评估。",
+            en=f"The assessment {assessment_id} of this entity waits for its decision; have it decided first.",
             entity_assessment_id=str(assessment_id),
         )
 
@@ -136,7 +148,8 @@ class AssessmentDecided(Refused):
 
     def __init__(self, assessment_id: UUID, state: str) -> None:
         super().__init__(
-            f"The assessment {assessment_id} was {state} already; a decision is made once.",
+            zh=f"评估 {assessment_id} 的状态已是“{value_words()[state].zh}”，评估只决定一次。",
+            en=f"The assessment {assessment_id} was {state} already; a decision is made once.",
             entity_assessment_id=str(assessment_id),
             state=state,
         )
@@ -149,7 +162,11 @@ class BindingUnknown(NotFound):
     title = "带动关系不存在 Binding unknown"
 
     def __init__(self, binding_id: UUID) -> None:
-        super().__init__(f"There is no binding {binding_id} in your region.", entity_binding_id=str(binding_id))
+        super().__init__(
+            zh=f"您的辖区内没有带动关系 {binding_id}，请在带动关系列表中查找。",
+            en=f"There is no binding {binding_id} in your region; list the bindings to find it.",
+            entity_binding_id=str(binding_id),
+        )
 
 
 class BindingEnded(Refused):
@@ -160,7 +177,8 @@ class BindingEnded(Refused):
 
     def __init__(self, binding_id: UUID, valid_until: date) -> None:
         super().__init__(
-            f"The binding {binding_id} ended on {valid_until}; it is ended once.",
+            zh=f"带动关系 {binding_id} 已于 {valid_until} 终止，无需再次终止。",
+            en=f"The binding {binding_id} ended on {valid_until}; it is ended once.",
             entity_binding_id=str(binding_id),
             valid_until=valid_until.isoformat(),
         )
@@ -174,7 +192,8 @@ class AgreementNumberUsed(Refused):
 
     def __init__(self, agreement_number: str) -> None:
         super().__init__(
-            f"The entity has an agreement {agreement_number} already; give this one its own number.",
+            zh=f"该主体已有编号为 {agreement_number} 的协议，请使用新的编号。",
+            en=f"The entity has an agreement {agreement_number} already; give this one its own number.",
             agreement_number=agreement_number,
         )
 
@@ -188,7 +207,8 @@ class BindingRefused(Refused):
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
         super().__init__(
-            " ".join(reason.en for reason in reasons),
+            zh=f"{''.join(reason.zh for reason in reasons)}",
+            en=" ".join(reason.en for reason in reasons),
             reasons=[
                 {"code": reason.code, "zh": reason.zh, "en": reason.en, "clause": reason.clause} for reason in reasons
             ],
@@ -201,7 +221,9 @@ class CreditCodeInvalid(Invalid):
     code = "credit-code-invalid"
     title = "统一社会信用代码有误 Invalid unified social credit code"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Sentence) -> None:
         super().__init__(
-            f"The unified social credit code is invalid: {reason}; check it against the licence.", reason=reason
+            zh=f"统一社会信用代码有误：{reason.zh}；请对照营业执照核对。",
+            en=f"The unified social credit code is invalid: {reason.en}; check it against the licence.",
+            reason=reason.en,
         )

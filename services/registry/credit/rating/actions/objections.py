@@ -20,6 +20,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
+from shared.languages import Sentence
 from shared.policy.rating_terms import RatingScheme
 
 _SHOWN = """
@@ -103,20 +104,44 @@ async def settle_objection(
 def _ensure_fits(body: SettlementIn, objection: Record, grade: str | None, scheme: RatingScheme) -> None:
     if body.settled_on < objection["raised_on"]:
         raise SettlementInvalid(
-            f"An objection raised on {objection['raised_on']} cannot be settled on {body.settled_on}",
+            Sentence(
+                f"{objection['raised_on']} 提出的异议不能在 {body.settled_on} 处理",
+                f"An objection raised on {objection['raised_on']} cannot be settled on {body.settled_on}",
+            ),
             settled_on=body.settled_on.isoformat(),
         )
     known = [each.code for each in scheme.grades]
     if body.grade is not None and body.grade not in known:
-        raise SettlementInvalid(f"{body.grade} is no grade; the grades are {', '.join(known)}", grade=body.grade)
+        raise SettlementInvalid(
+            Sentence(
+                f"没有等级 {body.grade}，现有等级为 {'、'.join(known)}",
+                f"{body.grade} is no grade; the grades are {', '.join(known)}",
+            ),
+            grade=body.grade,
+        )
     if body.outcome == "upheld" and "grade" not in body.model_fields_set:
-        raise SettlementInvalid("An upheld objection says which grade is right; name it, or null for none")
+        raise SettlementInvalid(
+            Sentence(
+                "异议成立的，须写明正确的等级；没有等级的填 null",
+                "An upheld objection says which grade is right; name it, or null for none",
+            )
+        )
     if body.outcome == "upheld" and body.grade == grade:
         raise SettlementInvalid(
-            f"The household has the grade {grade or 'none'} already; an upheld objection gives another one", grade=grade
+            Sentence(
+                f"该户现等级已是 {grade or '无'}，异议成立的，须填写不同的等级",
+                f"The household has the grade {grade or 'none'} already; an upheld objection gives another one",
+            ),
+            grade=grade,
         )
     if body.outcome == "dismissed" and body.grade is not None:
-        raise SettlementInvalid("A dismissed objection changes no grade; leave the grade out", grade=body.grade)
+        raise SettlementInvalid(
+            Sentence(
+                "异议不成立的，不改变等级，请将等级留空",
+                "A dismissed objection changes no grade; leave the grade out",
+            ),
+            grade=body.grade,
+        )
 
 
 async def _shown(conn: Connection, officer: Principal, right: Right, campaign_id: UUID, household_id: UUID) -> Record:

@@ -18,6 +18,7 @@ from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
+from shared.languages import Sentence
 from shared.pii import PiiCipher
 from shared.policy.rating_terms import RatingScheme
 from shared.regions import LEVEL_BY_LENGTH, is_within
@@ -106,10 +107,14 @@ def _asked(adjustments: Sequence[AdjustmentIn], scheme: RatingScheme) -> dict[UU
     known = {grade.code for grade in scheme.grades}
     wrong = [each.household_id for each in adjustments if each.grade not in known]
     if wrong:
-        raise AdjustmentInvalid(f"the grades are {', '.join(sorted(known))}", wrong)
+        raise AdjustmentInvalid(
+            Sentence(f"现有等级为 {'、'.join(sorted(known))}", f"the grades are {', '.join(sorted(known))}"), wrong
+        )
     asked = {each.household_id: each for each in adjustments}
     if len(asked) < len(adjustments):
-        raise AdjustmentInvalid("a household stands there twice", [each.household_id for each in adjustments])
+        raise AdjustmentInvalid(
+            Sentence("同一农户重复出现", "a household appears twice"), [each.household_id for each in adjustments]
+        )
     return asked
 
 
@@ -156,4 +161,9 @@ async def _adjust(
     )
     missing = sorted(asked.keys() - {row["household_id"] for row in adjusted})
     if missing:
-        raise AdjustmentInvalid(f"the households were not scored in {area[1] or area[0]}", missing)
+        raise AdjustmentInvalid(
+            Sentence(
+                f"这些农户未在 {area[1] or area[0]} 评分", f"the households were not scored in {area[1] or area[0]}"
+            ),
+            missing,
+        )

@@ -20,6 +20,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.events.registry import RegionChanged, RegionPair
 from shared.ids import new_id
+from shared.languages import Sentence
 
 # One change at a time: a change reads the tree it changes.
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('region-change', 0))"
@@ -178,7 +179,15 @@ async def _ensure_children_taken(conn: Connection, pairs: Sequence[Succession]) 
     source = pairs[0].from_code
     taken = [child for pair in pairs for child in pair.takes]
     if strangers := [child for child in taken if len(child) <= len(source) or not child.startswith(source)]:
-        raise ChangeInvalid(ChangeKind.SPLIT, [f"{strangers[0]} in `takes` does not lie below {source}"])
+        raise ChangeInvalid(
+            ChangeKind.SPLIT,
+            [
+                Sentence(
+                    f"takes 中的 {strangers[0]} 不是 {source} 的下级区划",
+                    f"{strangers[0]} in `takes` does not lie below {source}",
+                )
+            ],
+        )
     if source not in {pair.to_code for pair in pairs} and (left := await conn.fetch(_UNTAKEN, source, taken)):
         raise ChildrenNotTaken([row["code"] for row in left])
 
@@ -193,7 +202,13 @@ async def _ensure_free(conn: Connection, body: RegionChangeIn, pairs: Sequence[S
     nameless = {pair.to_code for pair in pairs if pair.to_code not in survivors}
     nameless -= {pair.to_code for pair in pairs if pair.to_name}
     if nameless and body.kind is not ChangeKind.RECODE:
-        raise ChangeInvalid(body.kind, [f"{code} is new and needs `to_name`" for code in sorted(nameless)])
+        raise ChangeInvalid(
+            body.kind,
+            [
+                Sentence(f"{code} 是新代码，须填写 to_name", f"{code} is new and needs `to_name`")
+                for code in sorted(nameless)
+            ],
+        )
     parent_digits = {12: 9, 9: 6, 6: 4, 4: 2, 2: 0}[len(pairs[0].to_code)]
     if orphans := await conn.fetch(_WITHOUT_PARENT, parent_digits):
         raise ParentNotInForce([row["to_code"] for row in orphans], body.effective_on)
@@ -206,12 +221,18 @@ async def _move_households(
     await conn.execute(_HOUSEHOLD_STAGE, numbers, targets, [pair.to_code for pair in pairs])
     if strangers := await conn.fetch(_NOT_THERE, numbers):
         raise HouseholdsNotAssignable(
-            [row["number"] for row in strangers], "no such household is registered in the village that is split"
+            [row["number"] for row in strangers],
+            Sentence(
+                "被拆分的村没有登记该户，请核对户编号", "no such household is registered in the village that is split"
+            ),
         )
     if clashing := await conn.fetch(_NUMBERS_CLASH):
         raise HouseholdsNotAssignable(
             [row["number"] for row in clashing],
-            "the other county has households with the same numbers; give them new numbers first",
+            Sentence(
+                "转入县已有相同的户编号，请先更换编号",
+                "the other county has households with the same numbers; give them new numbers first",
+            ),
         )
     return _count(await life.recode(conn, body.effective_on, officer.subject))
 
@@ -221,10 +242,17 @@ def _assigned(body: RegionChangeIn, pairs: Sequence[Succession]) -> tuple[list[s
     wrong: list[AssignmentIn] = [each for each in body.assignments if each.to_code not in parts]
     if wrong or (body.assignments and body.kind is not ChangeKind.SPLIT):
         numbers = [each.household_number for each in wrong or body.assignments]
-        raise HouseholdsNotAssignable(numbers, "households are assigned only to the parts of a village that is split")
+        raise HouseholdsNotAssignable(
+            numbers,
+            Sentence(
+                "农户只能分配到被拆分村的各部分，请更正",
+                "households are assigned only to the parts of a village that is split",
+            ),
+        )
     numbers = [each.household_number for each in body.assignments]
     if len(set(numbers)) < len(numbers):
-        raise HouseholdsNotAssignable(sorted({n for n in numbers if numbers.count(n) > 1}), "assigned twice")
+        twice = sorted({n for n in numbers if numbers.count(n) > 1})
+        raise HouseholdsNotAssignable(twice, Sentence("重复分配，每户只写一次", "assigned twice; name each once"))
     return numbers, [each.to_code for each in body.assignments]
 
 

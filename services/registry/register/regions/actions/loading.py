@@ -8,6 +8,7 @@ from services.registry.register.regions.csv_file import RegionLine
 from services.registry.register.regions.refusals import RegionFileInvalid
 from services.registry.register.regions.schemas import RegionImportOut
 from shared.db import Connection
+from shared.languages import Sentence
 
 _STAGE = """
 CREATE TEMPORARY TABLE region_line (
@@ -85,11 +86,23 @@ async def _stage(conn: Connection, lines: Sequence[RegionLine]) -> None:
 
 async def _ensure_in_tree(conn: Connection) -> None:
     faults = [
-        (row["line"], f"the parent {row['parent_code']} is neither known nor in the file")
+        (
+            row["line"],
+            Sentence(
+                f"上级区划 {row['parent_code']} 未登记，文件中也没有",
+                f"the parent {row['parent_code']} is neither known nor in the file",
+            ),
+        )
         for row in await conn.fetch(_ORPHANS)
     ] + [
-        (row["line"], f"the code {row['code']} ended on {row['valid_until']}; codes are never used twice")
+        (
+            row["line"],
+            Sentence(
+                f"代码 {row['code']} 已于 {row['valid_until']} 撤销，代码不得重复使用",
+                f"the code {row['code']} ended on {row['valid_until']}; codes are never used twice",
+            ),
+        )
         for row in await conn.fetch(_ENDED)
     ]
     if faults:
-        raise RegionFileInvalid(sorted(faults))
+        raise RegionFileInvalid(faults)

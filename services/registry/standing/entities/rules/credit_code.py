@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from services.registry.standing.entities.refusals import CreditCodeInvalid
+from shared.languages import Sentence
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
@@ -26,7 +27,12 @@ def ensure_valid(code: str) -> str:
     """
     code = code.strip().upper()
     if not _SHAPE.match(code):
-        raise CreditCodeInvalid("it must have 18 digits and capital letters without I, O, S, V and Z")
+        raise CreditCodeInvalid(
+            Sentence(
+                "应为 18 位数字或大写字母，且不含 I、O、S、V、Z",
+                "it must have 18 digits and capital letters without I, O, S, V and Z",
+            )
+        )
     if check_character(code[:17]) != code[17]:
-        raise CreditCodeInvalid("its check character is wrong")
+        raise CreditCodeInvalid(Sentence("校验码不符", "its check character is wrong"))
     return code
