@@ -136,10 +136,10 @@ async def test_public_notice_does_not_start_before_the_facts(registry: ServiceUn
 STEPS: tuple[tuple[str, Any, Role], ...] = (
     ("scores", None, Role.SERVICE_CENTRE),
     ("reviews", REVIEW, Role.TOWNSHIP),
-    ("public_notice", {"started_on": "2017-01-06"}, Role.SERVICE_CENTRE),
+    ("public-notices", {"started_on": "2017-01-06"}, Role.SERVICE_CENTRE),
     ("finalisations", {"finalised_on": "2017-01-13"}, Role.SERVICE_CENTRE),
 )
-ALLOWED = {0: {"scores"}, 1: {"scores", "reviews"}, 2: {"reviews", "public_notice"}, 3: {"finalisations"}, 4: set()}
+ALLOWED = {0: {"scores"}, 1: {"scores", "reviews"}, 2: {"reviews", "public-notices"}, 3: {"finalisations"}, 4: set()}
 
 
 @pytest.mark.parametrize("taken", range(5))
@@ -151,7 +151,7 @@ async def test_only_the_next_step_is_open(registry: ServiceUnderTest, taken: int
     forbidden = [each for each in STEPS if each[0] not in ALLOWED[taken]]
     for step, body, role in forbidden:
         answer = await campaign.do(step, body, role)
-        expected = "rating-not-yet-reviewed" if (taken, step) == (1, "public_notice") else "wrong-campaign-state"
+        expected = "rating-not-yet-reviewed" if (taken, step) == (1, "public-notices") else "wrong-campaign-state"
         assert _refused(answer) == (409, expected), step
 
 
