@@ -35,7 +35,7 @@ class ClosureIn(Body):
     closed_on: HappenedOn
 
 
-class ApplicationUnchanged(Answer):
+class RemainingApplication(Answer):
     """An application that stays public: an objection is open, or its clock stood still."""
 
     application_id: UUID
@@ -48,8 +48,8 @@ class ClosureOut(Answer):
 
     notice_id: UUID
     closed_on: date
-    state_after: int
-    kept: list[ApplicationUnchanged]
+    advanced: int
+    remaining: list[RemainingApplication]
     complete: bool
     states: dict[str, int]
 

@@ -6,13 +6,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.lending.applications.public_notice_schemas import (
-    ApplicationUnchanged,
     ClosureIn,
     ClosureOut,
     NoticeIn,
     NoticeOut,
     ObjectionIn,
     ObjectionOut,
+    RemainingApplication,
     SettlementIn,
     SettlementOut,
 )
@@ -128,8 +128,8 @@ async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, bo
     return ClosureOut(
         notice_id=notice_id,
         closed_on=body.closed_on,
-        state_after=len(free),
-        kept=kept,
+        advanced=len(free),
+        remaining=kept,
         complete=complete,
         states=await states_of(conn, notice["batch_id"], regions),
     )
@@ -243,7 +243,7 @@ async def _lock_notice(conn: Connection, notice_id: UUID, regions: Sequence[str]
     return notice
 
 
-async def _kept(conn: Connection, rows: Sequence[LockedApplication], on: date) -> list[ApplicationUnchanged]:
+async def _kept(conn: Connection, rows: Sequence[LockedApplication], on: date) -> list[RemainingApplication]:
     counts = await conn.fetch(
         "SELECT o.application_id, count(*) AS open FROM objection o WHERE o.application_id = ANY($1::uuid[]) "
         "AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.objection_id = o.id) GROUP BY o.application_id",
@@ -251,7 +251,7 @@ async def _kept(conn: Connection, rows: Sequence[LockedApplication], on: date) -
     )
     waiting = {entry["application_id"]: entry["open"] for entry in counts}
     return [
-        ApplicationUnchanged(
+        RemainingApplication(
             application_id=row.id,
             objections_open=waiting.get(row.id, 0),
             public_notice_ends_on=row.public_notice_ends_on or on,

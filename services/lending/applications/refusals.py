@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.lending.applications.public_notice_schemas import ApplicationUnchanged
+from services.lending.applications.public_notice_schemas import RemainingApplication
 from services.lending.applications.states import State, Transition
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
 
@@ -119,7 +119,7 @@ class ObjectionsOpen(Refused):
     title = "尚有异议未处理 Objections open"
     clause = "LG-12"
 
-    def __init__(self, kept: Sequence[ApplicationUnchanged]) -> None:
+    def __init__(self, kept: Sequence[RemainingApplication]) -> None:
         waiting = sum(1 for entry in kept if entry.objections_open)
         latest = max(entry.public_notice_ends_on for entry in kept)
         super().__init__(
