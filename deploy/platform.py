@@ -57,7 +57,8 @@ class Platform:
 
         Args:
             gateway_port: where the gateway listens; None takes any free port.
-            extra_env: variables for every service, such as FAILPOINTS or LOG_LEVEL.
+            extra_env: variables for every service, such as FAILPOINTS or LOG_LEVEL; "{service}" in a value stands for
+                the service's name.
             applications: "module:factory" of services that run something else than `services.<name>.main:create_app`.
             permissions: NATS rights by user; None takes those of the event topology.
             prepare: whether to create databases, migrate and provision before the services start.
@@ -238,7 +239,7 @@ class Platform:
             self._applications.get(service),
             self.env,
             self.data_dir / "logs" / f"{service}.log",
-            {**self.extra_env, **extra_env},
+            {name: value.replace("{service}", service) for name, value in {**self.extra_env, **extra_env}.items()},
         )
         self._children[service] = child
         child.start()

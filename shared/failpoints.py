@@ -3,7 +3,8 @@
 `FAILPOINTS="relay.after_publish=kill:once=/tmp/killed,consumer.before_commit=sleep:seconds=0.5"` arms them.
 Actions: `kill` (SIGKILL to ourselves), `raise` (`FailpointReached`), `sleep` (blocks the whole process, on purpose).
 Options: `seconds=` for sleep, `after=N` lets the first N passes through, `once=FILE` acts only while FILE does not
-exist and creates it first, so that a restarted process passes.
+exist and creates it first, so that a restarted process passes; `when=FILE` acts only while FILE exists and removes it
+first, so that a test arms a process that runs already. One name may stand there several times.
 """
 
 import os
@@ -32,6 +33,7 @@ class _Failpoint:
     seconds: float = 0.0
     skips: int = 0
     once: Path | None = None
+    when: Path | None = None
     passes: int = field(default=0, init=False)
 
     def reached(self) -> None:
@@ -46,6 +48,11 @@ class _Failpoint:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _first(self) -> bool:
+        if self.when is not None:
+            try:
+                self.when.unlink()
+            except FileNotFoundError:
+                return False
         if self.once is None:
             return True
         try:
@@ -69,14 +76,18 @@ def _parsed(entry: str) -> _Failpoint:
             point.skips = int(value)
         elif key == "once":
             point.once = Path(value)
+        elif key == "when":
+            point.when = Path(value)
         else:
             raise FailpointsRefused(f"{VARIABLE}: {entry!r} has the unknown option {key!r}")
     return point
 
 
-def _read(environment: Mapping[str, str]) -> dict[str, _Failpoint]:
+def _read(environment: Mapping[str, str]) -> dict[str, list[_Failpoint]]:
     entries = [entry for entry in environment.get(VARIABLE, "").split(",") if entry.strip()]
-    points = {point.name: point for point in map(_parsed, entries)}
+    points: dict[str, list[_Failpoint]] = {}
+    for point in map(_parsed, entries):
+        points.setdefault(point.name, []).append(point)
     if points and environment.get("PLATFORM_PROFILE") == "production":
         raise FailpointsRefused(f"{VARIABLE} is set in production; unset it and start again")
     return points
@@ -87,7 +98,7 @@ _armed = _read(os.environ)
 
 def failpoint(name: str) -> None:
     """Do what is armed under `name`; nothing when nothing is."""
-    if _armed and (point := _armed.get(name)) is not None:
+    for point in _armed.get(name, ()) if _armed else ():
         point.reached()
 
 

@@ -11,6 +11,11 @@ from tests.journeys.tiny_county import Place, county_on, lend, running_platform
 
 ACK_WAIT_SECONDS = 2  # what a killed consumer had not acknowledged comes again soon
 KEPT_BACK = 2
+PLACES = ("relay.before_publish", "relay.after_publish", "consumer.before_commit", "consumer.after_commit")
+FAILPOINTS = [
+    *(f"{place}=kill" for place in (*PLACES, "web.before_commit", "web.after_commit")),
+    "web.before_commit=raise",
+]
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +23,7 @@ def platform() -> Iterator[Platform]:
     """Run a platform whose unacknowledged messages come again soon."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NATS_ACK_WAIT_SECONDS", str(ACK_WAIT_SECONDS))
-        with running_platform() as running:
+        with running_platform(FAILPOINTS) as running:
             yield running
 
 

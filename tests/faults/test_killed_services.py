@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.convergence import ensure_settled
 from tests.faults.payments import Payment, ensure_problem
-from tests.journeys.tiny_county import Place
+from tests.journeys.tiny_county import Place, trigger
 from tools.demo import applying
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
@@ -18,10 +18,9 @@ DEATH_SECONDS = 20.0
 BURST = 24
 
 
-async def armed(place: Place, service: str, failpoint: str) -> None:
-    """Kill a service and start it so that it kills itself when it passes the failpoint."""
-    await asyncio.to_thread(place.platform.kill, service)
-    await asyncio.to_thread(place.platform.start, service, {"FAILPOINTS": f"{failpoint}=kill"})
+async def armed(place: Place, service: str, failpoint: str, action: str = "kill") -> None:
+    """Let a service kill itself, or fail, when it passes the failpoint next."""
+    trigger(place.platform, service, f"{failpoint}={action}").touch()
 
 
 async def revived(place: Place, service: str) -> None:
@@ -72,9 +71,7 @@ async def test_lending_is_killed_around_its_commit_and_the_retried_repayment_cou
 
 
 async def test_a_failing_commit_is_answered_and_leaves_nothing(lent: Place) -> None:
-    once = lent.county.folder / "failed-once"
-    await asyncio.to_thread(lent.platform.kill, "lending")
-    await asyncio.to_thread(lent.platform.start, "lending", {"FAILPOINTS": f"web.before_commit=raise:once={once}"})
+    await armed(lent, "lending", "web.before_commit", "raise")
     payment = Payment(lent)
     ensure_problem(await payment.send(), 500, "internal-error")
     assert await payment.recorded() == []

@@ -1,6 +1,6 @@
 """A tiny county on a real platform, built with the demonstration's own steps."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from deploy.embedded.folders import ROOT, scratch_folder
+from deploy.embedded.folders import ROOT
 from deploy.platform import Platform
 from deploy.tokens import ACCOUNTS_FILE
 from shared.policy.load import load_pack
+from tests.plugin.folders import server_folder
 from tools.demo import applying, rating, setting_up, subsidies
 from tools.demo.beginning import county_at
 from tools.demo.county import County
@@ -44,10 +45,23 @@ class Place:
 
 
 @contextmanager
-def running_platform() -> Iterator[Platform]:
-    """Run a platform, not durable, on a folder of its own that is removed afterwards."""
-    with scratch_folder() as folder, Platform(folder / "platform", durable=False) as platform:
-        yield platform
+def running_platform(failpoints: Sequence[str] = ()) -> Iterator[Platform]:
+    """Run a platform, not durable, on a folder of its own that is removed afterwards.
+
+    Each of the `failpoints`, written `name=action`, acts in a service once its `trigger` is touched.
+    """
+    with server_folder() as folder:
+        triggers = folder / "triggers"
+        triggers.mkdir()
+        armed = ",".join(f"{each}:when={triggers}/{{service}}.{each}" for each in failpoints)
+        extra_env = {"FAILPOINTS": armed} if armed else {}
+        with Platform(folder / "platform", durable=False, extra_env=extra_env) as platform:
+            yield platform
+
+
+def trigger(platform: Platform, service: str, failpoint: str) -> Path:
+    """Return the file that lets a failpoint act in one service, at its next pass."""
+    return Path(platform.data_dir).parent / "triggers" / f"{service}.{failpoint}"
 
 
 @asynccontextmanager

@@ -34,7 +34,16 @@ def test_acts_once_even_across_restarts(monkeypatch: pytest.MonkeyPatch, tmp_pat
         failpoint("x")
 
 
-@pytest.mark.parametrize("text", ["x", "x=explode", "=kill", "x=kill:when=now"])
+def test_acts_when_a_file_says_so_and_then_no_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _armed(monkeypatch, f"x=sleep:when={tmp_path / 'nap'},x=raise:when={tmp_path / 'now'}")
+    failpoint("x")
+    (tmp_path / "now").touch()
+    with pytest.raises(FailpointReached):
+        failpoint("x")
+    failpoint("x")
+
+
+@pytest.mark.parametrize("text", ["x", "x=explode", "=kill", "x=kill:unless=now"])
 def test_refuses_what_it_cannot_read(text: str) -> None:
     with pytest.raises(FailpointsRefused):
         failpoints._read({VARIABLE: text})
