@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.credit.rating.rules.shares import is_credit_area, percent
+from services.registry.credit.rating.rules.shares import percent
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, get
 from services.registry.tests.rating_county import FAILING, Campaign, Home, settled
+from services.registry.tests.spec.credit_areas import is_credit_area
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 

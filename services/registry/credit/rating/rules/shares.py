@@ -1,4 +1,4 @@
-"""Shares of credit households and when an area is a credit area (ZJ-1, SX-5a). Pure."""
+"""Shares of credit households in percent (ZJ-1, SX-5a). Pure."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -11,8 +11,3 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     if not whole:
         return None
     return (Decimal(part) * 100 / Decimal(whole)).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
-
-
-def is_credit_area(credit_count: int, household_count: int, share_min: Decimal) -> bool:
-    """Tell whether enough of an area's households are credit households; measured before any rounding (ZJ-1)."""
-    return household_count > 0 and credit_count >= share_min * household_count
