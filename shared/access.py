@@ -241,7 +241,8 @@ class RightMissing(NotAllowed):
     def __init__(self, right: Right) -> None:
         allowed = ", ".join(sorted(RIGHTS[right]))
         super().__init__(
-            f"Your roles do not include '{right}'; it belongs to: {allowed}. Ask the administrator for a grant.",
+            zh=f"您的角色没有权限 {right}，具有该权限的角色为：{allowed}；请联系管理员授权。",
+            en=f"Your roles do not include '{right}'; it belongs to: {allowed}. Ask the administrator for a grant.",
             right=str(right),
         )
 

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from shared.errors import Invalid
+from shared.languages import Sentence
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
@@ -16,8 +17,12 @@ class ResidentIdInvalid(Invalid):
     code = "resident-id-invalid"
     title = "身份证号有误 Invalid resident ID number"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The resident ID number is invalid: {reason}; check it against the card.", reason=reason)
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(
+            zh=f"身份证号有误：{reason.zh}；请对照身份证核对。",
+            en=f"The resident ID number is invalid: {reason.en}; check it against the card.",
+            reason=reason.en,
+        )
 
 
 def normalised(number: str) -> str:
@@ -48,13 +53,17 @@ def ensure_valid(number: str) -> str:
     """
     number = normalised(number)
     if not _SHAPE.match(number):
-        raise ResidentIdInvalid("it must have 18 characters, 17 digits and a digit or X")
+        raise ResidentIdInvalid(
+            Sentence(
+                "应为 18 位，前 17 位为数字，末位为数字或 X", "it must have 18 characters, 17 digits and a digit or X"
+            )
+        )
     try:
         born_on(number)
     except ValueError:
-        raise ResidentIdInvalid("its birth date does not exist") from None
+        raise ResidentIdInvalid(Sentence("出生日期不存在", "its birth date does not exist")) from None
     if check_digit(number[:17]) != number[17]:
-        raise ResidentIdInvalid("its check digit is wrong")
+        raise ResidentIdInvalid(Sentence("校验码不符", "its check digit is wrong"))
     return number
 
 

@@ -19,7 +19,8 @@ class CalendarHorizonPassed(Refused):
 
     def __init__(self, day: date) -> None:
         super().__init__(
-            f"The official working days of {day.year} are not known to this release; "
+            zh=f"本版本尚无 {day.year} 年的法定工作日安排，请安装国务院办公厅通知发布后的新版本。",
+            en=f"The official working days of {day.year} are not known to this release; "
             "install the release that follows the State Council's notice.",
             day=day.isoformat(),
         )

@@ -43,7 +43,10 @@ class PackNotReplicated(NotFound):
     code = "pack-not-replicated"
 
     def __init__(self, pack: object) -> None:
-        super().__init__(f"Policy pack {pack} is not known here; wait until its confirmation has arrived.")
+        super().__init__(
+            zh=f"本服务尚未收到政策包 {pack} 的确认，请等确认到达后再试。",
+            en=f"Policy pack {pack} is not known here; wait until its confirmation has arrived.",
+        )
 
 
 @dataclass(frozen=True)

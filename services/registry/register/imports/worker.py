@@ -45,7 +45,8 @@ STATEMENTS: Final[dict[str, PieceStatements]] = {HOUSEHOLDS: HOUSEHOLD_STATEMENT
 GIVEN_UP: Final = {
     "code": "import-given-up",
     "title": "导入多次中断 Import given up",
-    "detail": "Reading the file was interrupted again and again; split the file and send its parts.",
+    "detail": "读取文件多次中断，请拆分文件后分别重新上传。 "
+    "Reading the file was interrupted again and again; split the file and send its parts.",
 }
 log = structlog.get_logger("imports")
 
