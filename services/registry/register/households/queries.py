@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.register.households.actions.family_debts import debts_of
-from services.registry.register.households.actions.helpers import helpers_of
+from services.registry.register.households.actions.helper_assignments import helpers_of
 from services.registry.register.households.masking import masked_name
 from services.registry.register.households.members import members_on_file
 from services.registry.register.households.refusals import HouseholdsUnknown

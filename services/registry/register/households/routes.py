@@ -15,7 +15,13 @@ from services.registry.access import (
     RevealAccounts,
 )
 from services.registry.register.households import lookups, members, profile, queries
-from services.registry.register.households.actions import accounts, exclusions, family_debts, helpers, statuses
+from services.registry.register.households.actions import (
+    accounts,
+    exclusions,
+    family_debts,
+    helper_assignments,
+    statuses,
+)
 from services.registry.register.households.schemas import (
     AccountCorrectionIn,
     AccountLookupsIn,
@@ -118,7 +124,7 @@ async def lift_exclusion(exclusion_id: UUID, body: TerminationIn, officer: MarkH
 @router.post("/helper-assignments", status_code=201, response_model=HelperAssignmentsOut)
 async def assign_helpers(body: HelperAssignmentsIn, officer: AssignHelpers, write: Write) -> Response:
     """Assign helpers to a township's households from a day on; former helpers are replaced on that day."""
-    return await write(lambda tx: helpers.assign_helpers(tx, officer, body))
+    return await write(lambda tx: helper_assignments.assign_helpers(tx, officer, body))
 
 
 @router.get("/helper-assignments", status_code=200, response_model=PageOf[HelperAssignmentOut])
@@ -131,7 +137,7 @@ async def list_helper_assignments(
     helper: Annotated[str | None, Query(max_length=120, description="only this helper's account")] = None,
 ) -> Any:
     """List who helps which household of a region; with `as_of` only whoever helped on that day."""
-    found = await helpers.list_assignments(
+    found = await helper_assignments.list_assignments(
         conn, officer, region=region, helper=helper, as_of=as_of, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "id")
@@ -142,7 +148,7 @@ async def end_helper_assignment(
     assignment_id: UUID, body: TerminationIn, officer: AssignHelpers, write: Write
 ) -> Response:
     """End an assignment without a successor."""
-    return await write(lambda tx: helpers.end_assignment(tx, officer, assignment_id, body))
+    return await write(lambda tx: helper_assignments.end_assignment(tx, officer, assignment_id, body))
 
 
 @router.post("/households/{household_id}/family-debts", status_code=201, response_model=FamilyDebtOut)
