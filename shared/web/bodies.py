@@ -1,8 +1,9 @@
-"""Base models of request and response bodies: unknown fields are refused, control characters and wild days too."""
+"""Request and response bodies and the kinds of their fields: no unknown fields, control characters or wild days."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final
 
 from pydantic import (
     BaseModel,
@@ -10,9 +11,8 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StringConstraints,
-    model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from shared.dates import ensure_not_in_future, today_in_china
 from shared.errors import WrongValue
@@ -24,6 +24,37 @@ LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, patte
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 NOT_AFTER_TODAY: Final = "x-not-after-today"  # marks such a day in the OpenAPI document
+DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.
+EARLIEST_DAY: Final = date(1900, 1, 1)
+LATEST_DAY: Final = date(2200, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenAsDay:
+    """Takes a day as YYYY-MM-DD only, never a number or an instant, and only between 1900 and 2200."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        plain = core_schema.no_info_before_validator_function(_as_written, handler(source))
+        return core_schema.no_info_after_validator_function(_believable, plain)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": DAY_PATTERN}
+
+
+def _as_written(value: Any) -> Any:
+    if type(value) is date or (isinstance(value, str) and re.fullmatch(DAY_PATTERN, value, re.ASCII)):
+        return value
+    raise PydanticKnownError("date_type")
+
+
+def _believable(day: date) -> date:
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise WrongValue(
+            zh=f"日期应在 {EARLIEST_DAY} 与 {LATEST_DAY} 之间，请更正。",
+            en=f"The day must lie between {EARLIEST_DAY} and {LATEST_DAY}; correct it.",
+        )
+    return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +73,16 @@ def _not_after_today(day: date, info: core_schema.ValidationInfo) -> date:
     return day
 
 
-# The day on which something happened. A plain `date` in a request is a day that is planned, promised or asked about.
-HappenedOn = Annotated[date, _NotAfterToday()]
-
-
-# Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.
-EARLIEST_DAY: Final = date(1900, 1, 1)
-LATEST_DAY: Final = date(2200, 12, 31)
+# A day in a request: one that is planned, promised or asked about.
+Day = Annotated[date, _WrittenAsDay()]
+# The day on which something happened.
+HappenedOn = Annotated[Day, _NotAfterToday()]
 
 
 class Body(BaseModel):
-    """A request body: an unknown field is an error, never ignored; a day lies between 1900 and 2200."""
+    """A request body: an unknown field is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="after")
-    def _days_are_believable(self) -> Self:
-        for name, value in self:
-            if type(value) is date and not EARLIEST_DAY <= value <= LATEST_DAY:
-                raise WrongValue(
-                    zh=f"{name} 应在 {EARLIEST_DAY} 与 {LATEST_DAY} 之间，请更正日期。",
-                    en=f"{name} must lie between {EARLIEST_DAY} and {LATEST_DAY}; correct the day.",
-                )
-        return self
 
 
 class Answer(BaseModel):

@@ -4,8 +4,8 @@
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
 import structlog
@@ -17,42 +17,25 @@ from starlette.exceptions import HTTPException
 
 from shared.errors import Refusal
 from shared.languages import Language, Sentence, preferred_language
-from shared.web.field_messages import field_errors
+from shared.web.field_messages import FieldError, field_errors
+from shared.web.parameters import methods_of
+from shared.web.refusals import (
+    BodyTooLarge,
+    BodyUnreadable,
+    DatabaseUnavailable,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NoSuchPath,
+    RequestNotHandled,
+    ValueNotStorable,
+)
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
 # ID and account numbers, and mobile phones, wherever a caller put them by mistake; household numbers are shorter.
 _PERSONAL = re.compile(r"(?<![0-9])(?:[0-9]{17,}[Xx]?|1[3-9][0-9]{9})(?![0-9])")
-
-FIELDS_NAMED: Final = 5  # in the sentence; `errors` holds every one
-_INVALID: Final = Sentence("输入有误", "Invalid input")
-_ANY_HTTP_FAULT: Final = (
-    "http-error",
-    Sentence(
-        "请求无法处理，请对照接口文档更正。", "The request cannot be handled; compare it with the API's document."
-    ),
-)
-_HTTP_FAULTS: Final[Mapping[int, tuple[str, Sentence]]] = {
-    400: (
-        "http-error",
-        Sentence("请求内容无法读取，请更正后重新提交。", "The body cannot be read; correct it and send it again."),
-    ),
-    404: (
-        "no-such-path",
-        Sentence("没有此地址，请对照接口文档更正。", "There is no such path; compare it with the API's document."),
-    ),
-    405: (
-        "method-not-allowed",
-        Sentence(
-            "此地址不支持该方法，可用方法见响应头 Allow。", "This path has other methods; the header Allow names them."
-        ),
-    ),
-    413: (
-        "body-too-large",
-        Sentence("提交内容过大，请拆分后分次提交。", "The body is too large; split it and send the parts one by one."),
-    ),
-}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -77,26 +60,38 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 def problem(
     request: Request,
-    status: int,
-    code: str,
-    title: Sentence,
-    sentence: Sentence,
+    refusal: Refusal,
     headers: Mapping[str, str] | None = None,
-    **more: Any,
+    errors: Sequence[FieldError] = (),
 ) -> JSONResponse:
     """Build one problem+json answer in the language that the caller prefers."""
     language = preferred_language(request.headers.get("accept-language"))
+    title = Sentence.split(refusal.title)
+    named = [{"field": each.field, "message": each.message.spoken(language), "kind": each.kind} for each in errors]
+    more = {"clause": refusal.clause, "values": refusal.values, "errors": named}
     body = {
-        "type": f"/problems/{code}",
+        "type": f"/problems/{refusal.code}",
         "title": str(title) if language is None else title.spoken(language),
-        "status": status,
-        "detail": _without_personal_data(_spoken(sentence, language)),
-        "code": code,
+        "status": refusal.http_status,
+        "detail": _without_personal_data(_spoken(refusal.sentence, language)),
+        "code": refusal.code,
         **{key: _without_personal_data(value) for key, value in more.items() if value not in (None, {}, [])},
         "trace_id": request.scope.get("trace_id", ""),
     }
     spoken = {"Content-Language": language or ", ".join(Language), "Vary": "Accept-Language"}
-    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers={**(headers or {}), **spoken})
+    answered = {**(headers or {}), **_headers_of(refusal), **spoken}
+    return JSONResponse(body, refusal.http_status, media_type=MEDIA_TYPE, headers=answered)
+
+
+def _headers_of(refusal: Refusal) -> dict[str, str]:
+    match refusal.http_status:
+        case 401:
+            return {"WWW-Authenticate": "Bearer"}
+        case 405:
+            return {"Allow": ", ".join(refusal.values["allowed"])}
+        case 429 | 503:
+            return {"Retry-After": str(refusal.values.get("retry_after_seconds", RETRY_AFTER_SECONDS))}
+    return {}
 
 
 def _spoken(sentence: Sentence, language: Language | None) -> str:
@@ -112,67 +107,41 @@ def _without_personal_data(value: Any) -> Any:
 
 
 async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
-    headers = {}
-    if refusal.http_status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    if refusal.http_status in (429, 503):
-        headers["Retry-After"] = str(refusal.values.get("retry_after_seconds", RETRY_AFTER_SECONDS))
-    return problem(
-        request,
-        refusal.http_status,
-        refusal.code,
-        Sentence.split(refusal.title),
-        refusal.sentence,
-        headers,
-        clause=refusal.clause,
-        values=refusal.values,
-    )
+    return problem(request, refusal)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    language = preferred_language(request.headers.get("accept-language"))
-    found = field_errors(error.errors())
-    fields = [each.field for each in found[:FIELDS_NAMED]]
-    sentence = Sentence(
-        f"请更正以下各项后重新提交：{'、'.join(fields)}。",
-        f"Correct these fields and send it again: {', '.join(fields)}.",
-    )
-    errors = [{"field": each.field, "message": each.message.spoken(language), "kind": each.kind} for each in found]
-    return problem(request, 422, "invalid-request", _INVALID, sentence, errors=errors)
+    errors = field_errors(error.errors())
+    return problem(request, InvalidRequest([each.field for each in errors]), errors=errors)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
-    code, sentence = _HTTP_FAULTS.get(error.status_code, _ANY_HTTP_FAULT)
-    return problem(request, error.status_code, code, Sentence("请求有误", "Request error"), sentence, error.headers)
+    match error.status_code:
+        case 404:
+            return problem(request, NoSuchPath())
+        case 405:
+            return problem(request, MethodNotAllowed(methods_of(request.app, request.scope["path"])))
+        case 413:
+            return problem(request, BodyTooLarge(), error.headers)
+        case 400:
+            return problem(request, BodyUnreadable(), error.headers)
+    return problem(request, RequestNotHandled(), error.headers)
 
 
 async def _bad_data(request: Request, error: Exception) -> JSONResponse:
     """Turn values PostgreSQL cannot store into a refusal; its own text may carry the value and stays inside."""
     log.warning("data_refused", kind=type(error).__name__)
-    sentence = Sentence(
-        "有数值超出范围，或含有无法存储的字符，请更正后重新提交。",
-        "A value is out of range or contains characters that cannot be stored; correct it and send it again.",
-    )
-    return problem(request, 422, "value-not-storable", _INVALID, sentence)
+    return problem(request, ValueNotStorable())
 
 
 async def _database_away(request: Request, error: Exception) -> JSONResponse:
     log.error("database_unavailable", kind=type(error).__name__)
-    sentence = Sentence(
-        "数据库暂无响应，请稍候数秒，用同一 Idempotency-Key 重新提交。",
-        "The database does not answer; repeat the request with the same Idempotency-Key in a few seconds.",
-    )
-    title = Sentence("暂不可用", "Unavailable")
-    return problem(request, 503, "database-unavailable", title, sentence, {"Retry-After": RETRY_AFTER_SECONDS})
+    return problem(request, DatabaseUnavailable())
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.exception("unexpected_error", path=request.url.path, exc_info=error)
-    sentence = Sentence(
-        "系统出错，本次请求未产生任何部分结果，请将 trace_id 告知系统管理员。",
-        "Something went wrong on our side; nothing was half done. Report the trace_id to the administrator.",
-    )
-    return problem(request, 500, "internal-error", Sentence("系统错误", "Internal error"), sentence)
+    return problem(request, InternalError())
 
 
 def install(app: FastAPI) -> None:

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -21,6 +21,7 @@ from shared.tokens import TokenSigner, TokenVerifier
 from shared.web import problems, titles
 from shared.web.identity import right_of
 from shared.web.middleware import Observed
+from shared.web.parameters import ensure_known_parameters
 
 BODY_LIMIT_BYTES = 48 * 1024 * 1024  # the largest spreadsheet the import target needs, with room
 READY_CHECK_SECONDS = 2.0
@@ -54,6 +55,8 @@ def service_app(service: Service) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         max_body_size=BODY_LIMIT_BYTES,
+        redirect_slashes=False,  # a redirect would name this service's own address
+        dependencies=[Depends(ensure_known_parameters)],
         generate_unique_id_function=lambda route: route.name,
     )
     problems.install(app)

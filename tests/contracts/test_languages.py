@@ -14,7 +14,7 @@ from shared.clients import PeerRefused
 from shared.errors import Refused, WrongValue
 from shared.languages import Language, Sentence, preferred_language
 from shared.web import problems
-from shared.web.bodies import Body
+from shared.web.bodies import Body, Day
 from shared.web.field_messages import FIELDS_MAX, MESSAGES, field_errors
 
 BOTH = None
@@ -70,7 +70,7 @@ class PenIn(Body):
     """A request for pens."""
 
     count: Annotated[int, AfterValidator(_even)]
-    handed_on: date = date(2018, 6, 30)
+    handed_on: Day = date(2018, 6, 30)
 
 
 def pens() -> FastAPI:
@@ -168,8 +168,8 @@ async def test_wrong_fields_are_named_in_the_language_of_the_caller() -> None:
         ({"count": 3}, "请填偶数。", "Give an even number."),
         (
             {"count": 2, "handed_on": "1066-10-14"},
-            "handed_on 应在 1900-01-01 与 2200-12-31 之间，请更正日期。",
-            "handed_on must lie between 1900-01-01 and 2200-12-31; correct the day.",
+            "日期应在 1900-01-01 与 2200-12-31 之间，请更正。",
+            "The day must lie between 1900-01-01 and 2200-12-31; correct it.",
         ),
     ],
 )

@@ -18,7 +18,11 @@ WRONG_DATES: Final[tuple[Any, ...]] = (
     "0001-01-01",
     "9999-12-31",
     "",
+    "20171220",
+    "2017-12-20T00:00:00",
     20171220,
+    0,
+    -2.8e-54,
     True,
     [],
     "2017-12-20\x00",
@@ -81,9 +85,14 @@ def values_instead_of(value: Any) -> tuple[Any, ...]:
             return WRONG_MONEY
         case str() if len(value) == 36 and value.count("-") == 4:
             return WRONG_IDS
-        case str() if len(value) == 10 and value[4] == value[7] == "-":
+        case str() if is_day(value):
             return WRONG_DATES
     return WRONG_TEXTS
+
+
+def is_day(value: Any) -> bool:
+    """Tell whether a right value is a day."""
+    return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
 
 
 def broken(body: Any) -> Iterator[tuple[str, Any, bool]]:
@@ -95,7 +104,8 @@ def broken(body: Any) -> Iterator[tuple[str, Any, bool]]:
             continue
         for wrong in values_instead_of(value):
             unstorable = isinstance(wrong, str) and any(mark in wrong for mark in NEVER_STORED)
-            yield f"{where} is {wrong!r:.40}", _with(body, path, wrong), value == MONEY or unstorable
+            must = value == MONEY or is_day(value) or unstorable
+            yield f"{where} is {wrong!r:.40}", _with(body, path, wrong), must
 
 
 def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:

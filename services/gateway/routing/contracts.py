@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,23 +58,28 @@ class RoutingTable:
             node[f" {operation.method}"] = operation
 
     def find(self, method: str, path: str) -> Operation | None:
-        """Return the operation, or None when no service has it."""
-        return self._walk(self._root, path.strip("/").split("/"), f" {method}")
+        """Return the operation, or None when no service has it; a path that ends in a slash is another path."""
+        return next((each for each in self._found(path) if each.method == method), None)
 
-    def _walk(self, node: dict[str, Any], segments: list[str], leaf: str) -> Operation | None:
+    def methods_of(self, path: str) -> set[str]:
+        """Return the methods that services have for a path."""
+        return {operation.method for operation in self._found(path)}
+
+    def _found(self, path: str) -> Iterator[Operation]:
+        """Return the operations of a path, those of the narrowest template first."""
+        return self._walk(self._root, path.removeprefix("/").split("/"))
+
+    def _walk(self, node: dict[str, Any], segments: list[str]) -> Iterator[Operation]:
         if not segments:
-            found: Operation | None = node.get(leaf)
-            return found
+            yield from (found for key, found in node.items() if key.startswith(" "))
+            return
         head, rest = segments[0], segments[1:]
         if head.startswith(" ") or "{}" in head:
-            return None  # the table's own keys
+            return  # the table's own keys
         literal = [head] if head in node else []
         patterns = sorted((key for key in node if "{}" in key and _fits(key, head)), key=len, reverse=True)
         for key in (*literal, *patterns):
-            found = self._walk(node[key], rest, leaf)
-            if found is not None:
-                return found
-        return None
+            yield from self._walk(node[key], rest)
 
 
 def _fits(pattern: str, segment: str) -> bool:

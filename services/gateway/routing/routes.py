@@ -3,11 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from services.gateway.access import Caller
-from services.gateway.routing.contracts import RoutingTable
+from services.gateway.routing.contracts import Operation, RoutingTable
 from services.gateway.routing.refusals import NoSuchOperation
 from services.gateway.routing.upstream import Upstream
 from shared.access import RightMissing
 from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
+from shared.web.parameters import methods_of
+from shared.web.refusals import MethodNotAllowed
 
 router = APIRouter()
 
@@ -25,14 +27,14 @@ PASSED_BACK = (
 )
 
 
-@router.api_route("/api/v1/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+# Every method, so that one which a path does not have is refused with those that it has.
+EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+
+@router.api_route("/api/v1/{path:path}", methods=EVERY_METHOD, include_in_schema=False)
 async def forward(request: Request, caller: Caller) -> Response:
     """Check the right, then pass the request to the service that owns the operation."""
-    table: RoutingTable = request.app.state.routing
-    path: str = request.scope["path"]
-    operation = table.find(request.method, path)
-    if operation is None:
-        raise NoSuchOperation(request.method, path)
+    operation = _operation_of(request)
     request.scope["operation"] = operation.template  # what logs and metrics call this request
     if not caller.has(operation.right):
         raise RightMissing(operation.right)
@@ -43,6 +45,27 @@ async def forward(request: Request, caller: Caller) -> Response:
     headers["traceparent"] = request.scope["traceparent"]
     headers["x-request-id"] = request.scope["request_id"]
     upstream: Upstream = request.app.state.upstreams[operation.service]
-    answer = await upstream.request(request.method, path, request.scope["query_string"], headers, await request.body())
+    answer = await upstream.request(
+        request.method, request.scope["path"], request.scope["query_string"], headers, await request.body()
+    )
     passed_back = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
     return Response(answer.body, answer.status, headers=passed_back)
+
+
+def _operation_of(request: Request) -> Operation:
+    """Return the operation that a request asks for; a slash that is written as %2F divides no path.
+
+    Raises:
+        MethodNotAllowed: the path has other methods.
+        NoSuchOperation: there is no such path.
+    """
+    table: RoutingTable = request.app.state.routing
+    path: str = request.scope["path"]
+    if b"%2f" in request.scope.get("raw_path", b"").lower():
+        raise NoSuchOperation(request.method, path)
+    operation = table.find(request.method, path)
+    if operation is not None:
+        return operation
+    if methods := table.methods_of(path) | methods_of(request.app, path):
+        raise MethodNotAllowed(methods)
+    raise NoSuchOperation(request.method, path)

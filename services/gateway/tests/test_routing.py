@@ -60,3 +60,15 @@ def test_merging_keeps_equal_schemas_once_and_renames_different_ones() -> None:
     answer = document["paths"]["/api/v1/rows"]["get"]["responses"]["200"]
     assert answer["schema"]["$ref"] == "#/components/schemas/RegistryRow"
     assert document["paths"]["/api/v1/loans"]["get"]["tags"] == ["lending: loans"]
+
+
+def test_a_path_has_the_methods_of_all_its_operations() -> None:
+    table = RoutingTable(operations(CONTRACTS))
+    assert table.methods_of("/api/v1/loans/5/repayments") == {"POST"}
+    assert table.methods_of("/api/v1/loans/5") == {"GET"}
+    assert table.methods_of("/api/v1/loans/5/6/7") == set()
+
+
+def test_a_slash_more_is_another_path() -> None:
+    for path in ("/api/v1/loans/", "//api/v1/loans", "/api/v1/loans/5/", "/api/v1//loans", "api/v1/loans/"):
+        assert found("GET", path) is None, path

@@ -1,6 +1,5 @@
 """HTTP of applications: filing, decisions, public notice, hand-over, and what can be looked up about them."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -44,6 +43,7 @@ from shared.db import Connection
 from shared.money import Money
 from shared.regions import RegionCode, county_of
 from shared.scope import scope_of
+from shared.web.bodies import Day
 from shared.web.edge import Read, Today, upload
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
@@ -253,7 +253,7 @@ async def list_handed_over_applications(
 
 @router.get("/late-disbursements", response_model=PageOf[LateDisbursement])
 async def list_late_disbursements(
-    officer: ReadApplications, conn: Read, page: Page, as_of: date, region: InRegion = None
+    officer: ReadApplications, conn: Read, page: Page, as_of: Day, region: InRegion = None
 ) -> dict[str, Any]:
     """List hand-overs whose money came, or on `as_of` still comes, after the pack's working days (FJ-4)."""
     scope = scope_of(officer, Right.APPLICATIONS_READ)

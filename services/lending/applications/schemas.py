@@ -11,7 +11,7 @@ from services.lending.applications.states import State
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
-from shared.web.bodies import Answer, Body, Code, HappenedOn, LongText, Reference
+from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, Reference
 
 BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
 DOCUMENTS_MAX = 40
@@ -254,7 +254,7 @@ class HandOverIn(Body):
     """The day approved applications go to the bank; cover is reserved until `expires_on` (default: the pack's days)."""
 
     handed_over_on: HappenedOn
-    expires_on: date | None = None
+    expires_on: Day | None = None
 
 
 class CountAndAmount(Answer):

@@ -1,6 +1,5 @@
 """HTTP of lenders: registering banks and branches, and finding the branch nearest to a village."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from shared.access import Principal, Right
 from shared.policy.copies import current_pack
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode, VillageCode
+from shared.web.bodies import Day
 from shared.web.edge import Read, Today
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
@@ -72,7 +72,7 @@ async def list_near_branches(
     village: Annotated[VillageCode, Query(description="the household's village")],
     bank_code: Annotated[LenderCode | None, Query(description="only of this bank")] = None,
     admitted_only: Annotated[bool, Query(description="only banks of a kind that the county's pack admits")] = False,
-    as_of: Annotated[date | None, Query(description="open on this day; today if left out")] = None,
+    as_of: Annotated[Day | None, Query(description="open on this day; today if left out")] = None,
 ) -> dict[str, Any]:
     """List the branches in a village's county, nearest first: same village, same township, same county (SX-2)."""
     on = as_of or today

@@ -15,6 +15,7 @@ from services.lending.loans.schemas import (
 from shared.access import Principal, Right
 from shared.regions import RegionCode
 from shared.scope import organisation_of, scope_of, scope_within
+from shared.web.bodies import Day
 from shared.web.edge import Read, download
 from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
@@ -68,8 +69,8 @@ async def list_installments(loan_id: UUID, officer: ReadLoans, conn: Read) -> Lo
 async def list_dues(
     officer: RecordRepayments,
     conn: Read,
-    due_through: Annotated[date, Query(description="last due date; penalty is counted to this day")],
-    due_from: Annotated[date, Query(description="first due date")] = FIRST_DAY,
+    due_through: Annotated[Day, Query(description="last due date; penalty is counted to this day")],
+    due_from: Annotated[Day, Query(description="first due date")] = FIRST_DAY,
 ) -> Response:
     """Return what is due to the officer's bank (应收清单).
 

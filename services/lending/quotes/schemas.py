@@ -8,7 +8,7 @@ from pydantic import Field
 from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, Day
 
 
 class LoanQuoteIn(Body):
@@ -18,10 +18,10 @@ class LoanQuoteIn(Body):
     annual_rate: Percent
     day_count: DayCount
     repayment_method: RepaymentMethod
-    disbursed_on: date
+    disbursed_on: Day
     installment_count: Annotated[int, Field(strict=True, ge=1)]
     period_months: Annotated[int, Field(strict=True, ge=1)]
-    first_due_on: date | None = None
+    first_due_on: Day | None = None
     rounding: Rounding = Rounding.HALF_UP
 
 

@@ -1,6 +1,5 @@
 """The lending report over HTTP."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,6 +9,7 @@ from services.lending.reports.schemas import LendingReport
 from shared.access import Principal, Right
 from shared.regions import RegionCode
 from shared.scope import scope_within
+from shared.web.bodies import Day
 from shared.web.edge import Read, Today
 from shared.web.identity import requires
 
@@ -23,7 +23,7 @@ async def report_lending(
     conn: Read,
     today: Today,
     region: RegionCode,
-    as_of: Annotated[date | None, Query(description="business date; today when left out")] = None,
+    as_of: Annotated[Day | None, Query(description="business date; today when left out")] = None,
 ) -> LendingReport:
     """Return the lending figures (放贷统计) of a region as of a business date; a bank sees its own loans.
 

@@ -1,6 +1,5 @@
 """Request and response bodies of cover reservations."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from pydantic import Field, model_validator
 from services.riskfund.funds.schemas import CoverOut
 from shared.money import PositiveMoney
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn
+from shared.web.bodies import Answer, Body, Day, HappenedOn
 
 ITEMS_MAX = 5000  # the largest batch of applications handed over at once, with room
 
@@ -26,7 +25,7 @@ class ReservationsIn(Body):
 
     county_code: CountyCode
     as_of: HappenedOn
-    expires_on: date
+    expires_on: Day
     items: Annotated[list[ReservationItem], Field(min_length=1, max_length=ITEMS_MAX)]
 
     @model_validator(mode="after")

@@ -1,6 +1,5 @@
 """Funds over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,12 +10,13 @@ from services.riskfund.funds import queries
 from services.riskfund.funds.actions import funds
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, EntryOut, FundIn, FundOut
 from shared.access import Right
+from shared.web.bodies import Day
 from shared.web.edge import MaybeInRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["风险补偿金 Funds"])
-On = Annotated[date | None, Query(description="the pack in force on this day sets the limit; today if left out")]
+On = Annotated[Day | None, Query(description="the pack in force on this day sets the limit; today if left out")]
 
 
 @router.post("/funds", status_code=201, response_model=FundOut)

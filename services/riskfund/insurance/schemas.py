@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body, Code, Reference
+from shared.web.bodies import Answer, Body, Code, Day, Reference
 
 
 class InsurancePolicyIn(Body):
@@ -17,8 +17,8 @@ class InsurancePolicyIn(Body):
     kind: Code
     policy_number: Reference
     sum_insured: PositiveMoney
-    valid_from: date
-    valid_until: date
+    valid_from: Day
+    valid_until: Day
 
     @model_validator(mode="after")
     def _lasts(self) -> "InsurancePolicyIn":

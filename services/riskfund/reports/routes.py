@@ -1,6 +1,5 @@
 """The report over HTTP."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,6 +9,7 @@ from services.riskfund.reports import queries
 from services.riskfund.reports.schemas import RiskfundReport
 from shared.access import Right
 from shared.scope import scope_within
+from shared.web.bodies import Day
 from shared.web.edge import InRegion, Read, Today
 
 router = APIRouter(tags=["报表 Reports"])
@@ -21,7 +21,7 @@ async def report_riskfund(
     conn: Read,
     region: InRegion,
     today: Today,
-    on: Annotated[date | None, Query(description="the pack in force on this day sets the limit")] = None,
+    on: Annotated[Day | None, Query(description="the pack in force on this day sets the limit")] = None,
 ) -> RiskfundReport:
     """Report a region's fund: paid in, cover day by day, claims, compensation, recoveries, exceptions."""
     officer.ensure_region(Right.REPORTS_READ, region)

@@ -7,7 +7,7 @@ from services.subsidy.batches.rules.states import Decision
 from shared.events.base import Percent
 from shared.money import Money
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn, Text
+from shared.web.bodies import Answer, Body, Day, HappenedOn, Text
 
 
 class BatchIn(Body):
@@ -15,8 +15,8 @@ class BatchIn(Body):
 
     county_code: CountyCode
     programme_id: UUID
-    period_from: date
-    period_until: date
+    period_from: Day
+    period_until: Day
     prepared_on: HappenedOn
 
 

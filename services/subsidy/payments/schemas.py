@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from shared.money import Money
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, Day
 
 BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 
@@ -18,7 +18,7 @@ class PaymentRunIn(Body):
     `paid_on` is planned: it may lie ahead; the day on which each household was paid comes with the return file.
     """
 
-    paid_on: date
+    paid_on: Day
     paying_bank: BankCode | None = None
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from shared.money import Money, PositiveMoney
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn, Text
+from shared.web.bodies import Answer, Body, Day, HappenedOn, Text
 
 TARGETS_MAX = 20
 TargetCode = Literal["households", "townships", "loan_amount", "subsidy_amount"]
@@ -29,8 +29,8 @@ class ProgrammeIn(Body):
     name: Text
     budget: PositiveMoney
     fund_sources: Annotated[list[Text], Field(min_length=1, max_length=20)]
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     targets: Annotated[tuple[TargetIn, ...], Field(max_length=TARGETS_MAX)] = ()
 
     @model_validator(mode="after")

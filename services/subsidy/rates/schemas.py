@@ -11,7 +11,7 @@ from services.subsidy.rates.rules.plausibility import Publication
 from shared.errors import WrongValue
 from shared.events.base import Percent
 from shared.policy.vocabulary import RateBasis
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, Day, Text
 
 RATES_PER_REQUEST_MAX = 500
 ProposalState = Literal["proposed", "confirmed", "rejected"]
@@ -33,7 +33,7 @@ class ReferenceRateIn(Body):
     """
 
     basis: RateBasis
-    effective_from: date
+    effective_from: Day
     up_to_1y: YearlyRate | None = None
     over_1y_to_5y: YearlyRate | None = None
     over_5y: YearlyRate | None = None

@@ -1,6 +1,5 @@
 """Ratings over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -35,12 +34,13 @@ from services.registry.credit.rating.schemas import (
     SettlementIn,
 )
 from shared.regions import CountyCode
+from shared.web.bodies import Day
 from shared.web.edge import Cipher, InRegion, OfCounty, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["信用评级 Ratings"])
-AsOf = Annotated[date | None, Query(description="the day asked about; today if left out")]
+AsOf = Annotated[Day | None, Query(description="the day asked about; today if left out")]
 OfBank = Annotated[str | None, Query(max_length=40, description="a bank's own rating; the county's if left out")]
 Level = Annotated[Literal["group", "village", "township"], Query(description="组, 村 or 乡镇")]
 OfGrade = Annotated[str | None, Query(max_length=20, description="only households with this grade")]

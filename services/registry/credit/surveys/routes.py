@@ -1,6 +1,5 @@
 """Credit surveys over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,12 +8,13 @@ from fastapi import APIRouter, Query, Response
 from services.registry.access import ReadHouseholds, ReadPacks, RecordSurveys
 from services.registry.credit.surveys import actions, queries
 from services.registry.credit.surveys.schemas import FormOut, SurveyRecordOut, SurveysIn, SurveysOut, SurveyStateOut
+from shared.web.bodies import Day
 from shared.web.edge import InRegion, OfCountyOrPart, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["信用采集 Credit surveys"])
-On = Annotated[date | None, Query(description="the day asked about; today if left out")]
+On = Annotated[Day | None, Query(description="the day asked about; today if left out")]
 OfBank = Annotated[str | None, Query(max_length=40, description="only what this bank's own standard scores")]
 OfHelper = Annotated[str | None, Query(max_length=200, description="account of the helper (帮扶责任人)")]
 

@@ -1,6 +1,6 @@
 """The household's dossier over HTTP."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from services.registry.dossier.dossiers import actions, queries
 from services.registry.dossier.dossiers.print_view import print_view
 from services.registry.dossier.dossiers.schemas import Dossier, DossierViewOut
 from shared.dates import CHINA
+from shared.web.bodies import Day
 from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["一户一档 Household files"])
-AsOf = Annotated[date | None, Query(description="the day for ages, pack and validity; today if left out")]
+AsOf = Annotated[Day | None, Query(description="the day for ages, pack and validity; today if left out")]
 
 
 @router.get("/households/{household_id}/dossier", status_code=200, response_model=Dossier)

@@ -1,6 +1,5 @@
 """Policy packs over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from services.registry.policy.packs import actions, queries
 from services.registry.policy.packs.schemas import DifferencesOut, PackOut, PackWithContent
 from shared.policy.schema import pack_schema
 from shared.regions import CountyCode
+from shared.web.bodies import Day
 from shared.web.edge import OfCountyOrPart, Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -51,7 +51,7 @@ async def show_current_policy_pack(
     conn: Read,
     county: OfCountyOrPart,
     today: Today,
-    on: Annotated[date | None, Query(description="the day it must be in force; today if left out")] = None,
+    on: Annotated[Day | None, Query(description="the day it must be in force; today if left out")] = None,
 ) -> PackWithContent:
     """Show the pack that is in force in a county, or in a township or village that has its own, on a day."""
     found = await queries.get_pack_in_force(conn, county, on or today)

@@ -1,6 +1,5 @@
 """Households over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -46,12 +45,13 @@ from services.registry.register.households.schemas import (
     TerminationIn,
 )
 from shared.policy.vocabulary import PovertyState
+from shared.web.bodies import Day
 from shared.web.edge import Cipher, InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["农户 Households"])
-AsOf = Annotated[date | None, Query(description="the day that is asked about; today or every day if left out")]
+AsOf = Annotated[Day | None, Query(description="the day that is asked about; today or every day if left out")]
 
 
 @router.get("/households", status_code=200, response_model=PageOf[HouseholdOut])

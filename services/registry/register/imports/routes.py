@@ -17,6 +17,7 @@ from shared.access import Principal
 from shared.dates import ensure_not_in_future
 from shared.db import Connection
 from shared.pii import PiiCipher
+from shared.web.bodies import Day
 from shared.web.edge import Cipher, OfCounty, Read, Reads, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import MEDIA_TYPES, SHEET_RESPONSES, SheetForm, sheet_download
@@ -31,7 +32,7 @@ async def _import_worker(request: Request) -> ImportWorker:
 
 
 Imports = Annotated[ImportWorker, Depends(_import_worker)]
-CollectedOn = Annotated[date | None, Query(description="the day the events were collected; today if left out")]
+CollectedOn = Annotated[Day | None, Query(description="the day the events were collected; today if left out")]
 _SHEETS = [MEDIA_TYPES[form] for form in SheetForm]
 
 

@@ -1,7 +1,6 @@
 """Regions over HTTP."""
 
 import asyncio
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,13 +20,14 @@ from services.registry.register.regions.schemas import (
 )
 from shared.dates import ensure_not_in_future
 from shared.regions import RegionCode
+from shared.web.bodies import Day
 from shared.web.edge import Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["行政区划 Regions"])
 
-OnDay = Annotated[date | None, Query(description="the day the tree is asked for; today if left out")]
+OnDay = Annotated[Day | None, Query(description="the day the tree is asked for; today if left out")]
 Level = Annotated[
     Literal["province", "prefecture", "county", "township", "village"] | None, Query(description="only this level")
 ]
@@ -53,7 +53,7 @@ async def import_regions(
     officer: LoadRegions,
     write: Write,
     today: Today,
-    on: Annotated[date | None, Query(description="from when new names hold; today if left out")] = None,
+    on: Annotated[Day | None, Query(description="from when new names hold; today if left out")] = None,
 ) -> Response:
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
     ensure_not_in_future("on", on or today, today)

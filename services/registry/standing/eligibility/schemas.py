@@ -11,7 +11,7 @@ from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Code
+from shared.web.bodies import Answer, Body, Code, Day
 
 REQUESTS_MAX = 5000
 OTHER_INDUSTRIES_MAX = 10
@@ -30,7 +30,7 @@ class LoanRequestIn(Body):
     purpose: Code | None = None
     bank_code: BankCode | None = None
     mode: LoanMode = LoanMode.DIRECT
-    granted_on: date | None = Field(default=None, description="day of the contract; the day asked about if left out")
+    granted_on: Day | None = Field(default=None, description="day of the contract; the day asked about if left out")
 
 
 class EligibilityRequest(LoanRequestIn):
@@ -57,7 +57,7 @@ class EligibilityRequest(LoanRequestIn):
 class EligibilityChecksIn(Body):
     """Many questions about one day."""
 
-    as_of: date
+    as_of: Day
     county_code: CountyCode | None = None  # settles a household number that several counties use
     asker_regions: AskerRegions = None
     for_application: bool = Field(
@@ -99,7 +99,7 @@ class EligibilityScreeningIn(LoanRequestIn):
     """The same loan request for every household of a region that is still on the register on that day."""
 
     region_code: RegionOfOneCounty
-    as_of: date
+    as_of: Day
 
 
 class ReasonCount(ReasonOut):

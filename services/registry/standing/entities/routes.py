@@ -1,6 +1,5 @@
 """Implementing entities and the households bound to them, over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,12 +31,13 @@ from services.registry.standing.entities.schemas import (
     EntityState,
     EntityTerminationIn,
 )
+from shared.web.bodies import Day
 from shared.web.edge import Cipher, InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["实施主体 Implementing entities"])
-AsOf = Annotated[date | None, Query(description="the day asked about; today if left out")]
+AsOf = Annotated[Day | None, Query(description="the day asked about; today if left out")]
 
 
 @router.get("/implementing-entities", status_code=200, response_model=PageOf[EntityOut])

@@ -10,7 +10,7 @@ from services.registry.evidence import EvidenceList, EvidenceOut
 from services.registry.register.households.schemas import AccountNumber, BankCode
 from shared.money import Money, PositiveMoney
 from shared.regions import RegionCode
-from shared.web.bodies import Answer, Body, Code, HappenedOn, LongText, Text
+from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, Text
 
 HOUSEHOLDS_OF_ENTITY_MAX = 1_000_000
 
@@ -59,7 +59,7 @@ class ConditionCheckIn(Body):
     condition: Code
     met: bool
     valid_from: HappenedOn
-    valid_until: date | None = None
+    valid_until: Day | None = None
     reason: LongText
     evidence: EvidenceList
 
@@ -70,7 +70,7 @@ class AssessmentIn(Body):
     households_max: Annotated[int, Field(ge=1, le=HOUSEHOLDS_OF_ENTITY_MAX)]
     amount_max: PositiveMoney
     assessed_on: HappenedOn
-    valid_until: date
+    valid_until: Day
     reason: LongText
     evidence: EvidenceList
 

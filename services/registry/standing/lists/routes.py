@@ -1,6 +1,5 @@
 """Lists, requests about them, standings and quotas over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from services.registry.standing.lists.schemas import (
     RequestState,
     VillageQuotaOut,
 )
+from shared.web.bodies import Day
 from shared.web.edge import InRegion, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
@@ -41,7 +41,7 @@ async def list_listings(
     today: Today,
     region: InRegion,
     list_name: ListName | None = None,
-    on: Annotated[date | None, Query(description="only entries that hold on this day")] = None,
+    on: Annotated[Day | None, Query(description="only entries that hold on this day")] = None,
     state: ListingState | None = None,
     household: UUID | None = None,
     entity: UUID | None = None,
@@ -70,7 +70,7 @@ async def show_list_effects(
     today: Today,
     household: Annotated[UUID | None, Query(description="either a household")] = None,
     entity: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
-    as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None,
+    as_of: Annotated[Day | None, Query(description="the day asked about; today if left out")] = None,
 ) -> ListEffectsOut:
     """Show what one household or entity is barred from on a day, by which entries, with the clause of each bar."""
     return await effects.get_profile(conn, caller, household, entity, as_of or today)
@@ -97,7 +97,7 @@ async def list_listing_requests(
     region: InRegion,
     kind: RequestKind | None = None,
     state: RequestState | None = None,
-    as_of: Annotated[date | None, Query(description="the day for `late`; today if left out")] = None,
+    as_of: Annotated[Day | None, Query(description="the day for `late`; today if left out")] = None,
 ) -> Any:
     """List proposals, appeals and removals; `late` tells those that were not decided within the term."""
     found = await queries.list_requests(
@@ -149,8 +149,8 @@ async def report_lists(
     officer: ReadReports,
     conn: Read,
     region: InRegion,
-    valid_from: date,
-    valid_until: Annotated[date, Query(description="the first day after the period")],
+    valid_from: Day,
+    valid_until: Annotated[Day, Query(description="the first day after the period")],
 ) -> ListReport:
     """Report who was listed and cleared in a period, who is listed at its end, and what became of appeals."""
     return await report.list_report(conn, officer, region, valid_from, valid_until)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.registry.evidence import EvidenceList, EvidenceOut
-from shared.web.bodies import Answer, Body, HappenedOn, LongText
+from shared.web.bodies import Answer, Body, Day, HappenedOn, LongText
 
 SUBJECTS_PER_QUESTION_MAX = 5000
 
@@ -147,7 +147,7 @@ class ListingDecisionIn(Body):
 class ListEffectsIn(Body):
     """Whose standing is asked for, on which day."""
 
-    as_of: date
+    as_of: Day
     household_ids: list[UUID] = Field(default_factory=list, max_length=SUBJECTS_PER_QUESTION_MAX)
     entity_ids: list[UUID] = Field(default_factory=list, max_length=SUBJECTS_PER_QUESTION_MAX)
 

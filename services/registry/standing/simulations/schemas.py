@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.registry.standing.eligibility.schemas import ReasonOut, RegionOfOneCounty
 from shared.money import Money
-from shared.web.bodies import Answer, Body
+from shared.web.bodies import Answer, Body, Day
 
 
 class Change(StrEnum):
@@ -24,8 +24,8 @@ class Change(StrEnum):
 class SimulationIn(Body):
     """The applications of `[period_from, period_until)`, of the whole county or a part of it."""
 
-    period_from: date
-    period_until: Annotated[date, Field(description="the first day that no longer belongs to the period")]
+    period_from: Day
+    period_until: Annotated[Day, Field(description="the first day that no longer belongs to the period")]
     region_code: RegionOfOneCounty | None = None
 
 
