@@ -23,6 +23,7 @@ from shared.db import Database
 from shared.events.base import Event
 from shared.events.received import Received
 from shared.ids import new_id
+from shared.testing.refusals import ensure_listed
 from shared.tokens import TokenSigner
 
 TOKEN_SECONDS = 600
@@ -123,7 +124,10 @@ async def started(
         await calls.close()
         calls.http = httpx.AsyncClient(transport=httpx.ASGITransport(answering), base_url="http://peer")
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://test"))
+    hooks = {"response": [ensure_listed]}
+    client = await stack.enter_async_context(
+        httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks)
+    )
     return ServiceUnderTest(name, app, client, app.state.database, TokenSigner.from_directory(keys_dir, "gateway"))
 
 

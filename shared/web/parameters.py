@@ -64,7 +64,7 @@ def methods_of(app: FastAPI, path: str) -> set[str]:
 @lru_cache(maxsize=_APPS_MAX)
 def _routes(app: FastAPI) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     return tuple(
-        (compile_path(context.path)[0], frozenset(context.methods))
+        (compile_path(str(context.path))[0], frozenset(context.methods or ()))
         for context in iter_route_contexts(app.routes)
         if isinstance(context.original_route, APIRoute) and context.original_route.include_in_schema
     )

@@ -1,7 +1,7 @@
 """What every operation's edge holds: known parameters once each, days written as days, right methods, no redirects."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,11 +24,11 @@ def app_of(service: str) -> FastAPI:
     return app
 
 
-async def asked(service: str, method: str, path: str, query: list[tuple[str, str]] | None = None) -> httpx.Response:
+async def asked(service: str, method: str, path: str, query: Sequence[tuple[str, str]] = ()) -> httpx.Response:
     """Ask a service's edge."""
     transport = httpx.ASGITransport(app_of(service), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as http:
-        return await http.request(method, path, params=query or {})
+        return await http.request(method, path, params=[*query])
 
 
 def operations_of(service: str) -> list[tuple[str, str, dict[str, Any]]]:

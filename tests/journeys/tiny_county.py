@@ -14,6 +14,7 @@ from deploy.embedded.folders import ROOT
 from deploy.platform import Platform
 from deploy.tokens import ACCOUNTS_FILE
 from shared.policy.load import load_pack
+from shared.testing.refusals import ensure_listed
 from tests.plugin.folders import server_folder
 from tools.demo import applying, rating, setting_up, subsidies
 from tools.demo.beginning import county_at
@@ -70,7 +71,10 @@ async def county_on(platform: Platform, scale: Decimal = SCALE, pack_file: Path 
     timeout = httpx.Timeout(REQUEST_SECONDS, connect=5.0)
     limits = httpx.Limits(keepalive_expiry=KEPT_SECONDS)
     url = platform.urls["gateway"]
-    async with httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, trust_env=False) as http:
+    hooks = {"response": [ensure_listed]}
+    async with httpx.AsyncClient(
+        base_url=url, timeout=timeout, limits=limits, trust_env=False, event_hooks=hooks
+    ) as http:
         folder = Path(platform.data_dir) / "exchange"
         folder.mkdir()
         clock, accounts_file = Clock(Console(quiet=True)), platform.data_dir / ACCOUNTS_FILE

@@ -10,6 +10,7 @@ from typing import Any
 from shared.access import Right
 
 FOLDER = Path(__file__).resolve().parent.parent / "contracts"
+GATEWAY = "gateway"
 SERVICES = ("registry", "lending", "subsidy", "riskfund")
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -26,7 +27,17 @@ class Operation:
 
 def read_contracts(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     """Return the OpenAPI document of each service by its name."""
-    return {service: json.loads((folder / f"{service}.json").read_text()) for service in SERVICES}
+    return {service: _read(folder, service) for service in SERVICES}
+
+
+def read_own(folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the OpenAPI document of the gateway's own operations."""
+    return _read(folder, GATEWAY)
+
+
+def _read(folder: Path, service: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / f"{service}.json").read_text())
+    return document
 
 
 def operations(contracts: dict[str, dict[str, Any]]) -> list[Operation]:
