@@ -10,7 +10,7 @@ from tests.architecture.rooms import PROJECT, SERVICES, modules_of, rooms_of
 FILE_LINES_MAX: Final = 400
 FUNCTION_LINES_MAX: Final = 60
 FUNCTION_LINES_P95_MAX: Final = 26
-ROOM_LINES_MAX: Final = 3400
+ROOM_LINES_MAX: Final = 3450
 
 
 def _code() -> list[Path]:

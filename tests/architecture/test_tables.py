@@ -18,16 +18,6 @@ _COPY_TO: Final = "copy_records_to_table"
 # Tables that every room of a service writes through `shared`: nobody's room.
 SHARED_TABLES: Final = frozenset({"outbox", "inbox", "idempotency_key", "consumer_position", "parked_message"})
 
-# One statement books what happens to a loan in several tables at once: splitting it would cost a round trip for each
-# repayment (decision 1). These rooms are one account and become one room with the postings of a loan.
-BOOKED_TOGETHER: Final = {
-    "repayments": frozenset({"loan", "installment", "penalty_accrual", "bank_reference"}),
-    "defaults": frozenset({"loan", "installment", "penalty_accrual", "bank_reference"}),
-    "jobs": frozenset({"loan"}),
-    "loans": frozenset({"application"}),  # a disbursement ends its application
-    "legacy_loans": frozenset({"application"}),  # a legacy loan comes with the application it was granted on
-}
-
 
 def owners(service: str) -> dict[str, str]:
     """Return the room of each table of a service, from the `Table("name", …)` declarations."""
@@ -60,10 +50,7 @@ def test_a_table_is_written_only_by_its_own_room(service: str) -> None:
         f"{path}:{line} writes {table}, which is {rooms[table]}'s"
         for path in modules_of(service)
         for line, table in writes(path)
-        if table in rooms
-        and table not in SHARED_TABLES
-        and room_of(path) != rooms[table]
-        and not (service == "lending" and table in BOOKED_TOGETHER.get(room_of(path), ()))
+        if table in rooms and table not in SHARED_TABLES and room_of(path) != rooms[table]
     ]
     assert strangers == [], "call an action of the room that owns the table:\n" + "\n".join(strangers)
 
@@ -74,14 +61,3 @@ def test_every_table_is_found_and_most_are_written(service: str) -> None:
     rooms = owners(service)
     written = {table for path in modules_of(service) for _, table in writes(path)} & set(rooms)
     assert len(written) * 10 >= len(rooms) * 8, sorted(set(rooms) - written)
-
-
-def test_what_is_booked_together_is_still_booked_so() -> None:
-    rooms = owners("lending")
-    found = {
-        (room_of(path), table)
-        for path in modules_of("lending")
-        for _, table in writes(path)
-        if rooms.get(table) not in (None, room_of(path))
-    }
-    assert found == {(room, table) for room, tables in BOOKED_TOGETHER.items() for table in tables}
