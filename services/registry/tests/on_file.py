@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -166,7 +166,9 @@ def _loans(each: OnFile, day: date) -> Iterator[tuple[str, Row]]:
     closed = {"closed_on": None, "repaid_on_time": None, "malicious": None, "defaulted_on": None}
     for place, loan in enumerate(facts.loans):
         loan_id = UUID(int=(each.id.int & ~0xFF) + place)  # loans of one day come in the order of their ids
-        lent = {"principal": loan.principal, "disbursed_on": loan.granted_on}
+        # What else is known of a loan stands in the column of that name.
+        others = {key: value for key, value in asdict(loan).items() if key not in ("principal", "granted_on", "owed")}
+        lent = {"principal": loan.principal, "disbursed_on": loan.granted_on, **others}
         industry = industries[place] if place < len(industries) else None
         yield "household_loan", {"loan_id": loan_id, **village, **lent, "industry": industry, **closed}
         if loan.owed < loan.principal:

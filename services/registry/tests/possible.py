@@ -52,9 +52,13 @@ def _with_borrower(facts: HouseholdFacts) -> HouseholdFacts:
 
 def _loans(facts: HouseholdFacts, day: date) -> dict[str, Any]:
     """As many open loans as are said or needed for the industries; the first owes everything."""
-    count = max(facts.open_loans, len(facts.industries), 1 if facts.owed else 0)
+    count = max(facts.open_loans, len(facts.loans), len(facts.industries), 1 if facts.owed else 0)
     owed = [facts.owed if place == 0 else Decimal("0.00") for place in range(count)]
-    loans = tuple(OpenLoan(each or _A_LOAN, day, each) for each in owed)
+    said = [*facts.loans, *(OpenLoan(_A_LOAN, day, _A_LOAN) for _ in range(count))][:count]
+    loans = tuple(
+        replace(loan, principal=each or _A_LOAN, granted_on=day, owed=each)
+        for loan, each in zip(said, owed, strict=True)
+    )
     return {"open_loans": count, "owed": facts.owed if count else Decimal("0.00"), "loans": loans}
 
 

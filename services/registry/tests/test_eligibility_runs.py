@@ -230,8 +230,13 @@ def test_facts_and_requests_come_back_from_json_as_they_were(asked: Question) ->
     assert (facts_stored(plain[0]), loan_request_stored(plain[1])) == (facts, loan_request)
 
 
-def test_every_rule_has_its_kind() -> None:
-    assert len(KINDS) == len(RULES) + len(ENTITY_RULES) == len({kind.code for kind in KINDS})
+def test_every_rule_gives_the_reason_that_stands_beside_it() -> None:
+    assert len(KINDS) == len({kind.code for kind in KINDS})
+    for rules in RULES_BY_NAME.values():
+        for day, facts, loan_request in at_every_bound(rules):
+            found = [(kind, rule(facts, loan_request, rules, day)) for kind, rule in RULES]
+            found += [(kind, rule(facts.entity, loan_request, rules, day)) for kind, rule in ENTITY_RULES]
+            assert all(reason is None or reason.code == kind.code for kind, reason in found)
 
 
 @settings(max_examples=200, deadline=None)

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdFacts, LoanRequest, Reason
+from services.registry.standing.eligibility.rules.facts import (
+    BorrowingRules,
+    HouseholdFacts,
+    HouseholdRule,
+    LoanRequest,
+    Reason,
+    ReasonKind,
+)
 from shared.dates import age_on
 from shared.policy.vocabulary import PovertyState
 
@@ -188,3 +195,45 @@ def excluded_kind(
         "Ask for a review if that is wrong.",
         rules.clauses["exclusions"],
     )
+
+
+# The rules of this page in the order in which reasons are given, each with its reason in words without figures.
+RULES: Final[tuple[HouseholdRule, ...]] = (
+    (
+        ReasonKind("household-ended", "该户已注销", "the household was taken off the register", clause=BORROWER_CLAUSE),
+        household_ended,
+    ),
+    (
+        ReasonKind("borrower-not-member", "借款人不是该户成员", "the borrower is no member", clause=BORROWER_CLAUSE),
+        borrower_not_member,
+    ),
+    (ReasonKind("borrower-died", "借款人已故", "the borrower has died", clause=BORROWER_CLAUSE), borrower_died),
+    (ReasonKind("state-not-eligible", "户类型不符", "not in a state that may borrow", "eligible_states"), state),
+    (
+        ReasonKind(
+            "residence-outside-area", "户籍和住所均不在区域内", "neither registered nor living here", "residence_level"
+        ),
+        residence,
+    ),
+    (ReasonKind("age-below-minimum", "低于最低年龄", "below the youngest age", "age_min_years"), too_young),
+    (ReasonKind("age-above-maximum", "超过最高年龄", "above the oldest age", "age_max_years"), too_old),
+    (
+        ReasonKind(
+            "age-plus-term-above-maximum", "年龄加期限超限", "age plus term above the limit", "age_plus_term_max_years"
+        ),
+        age_plus_term,
+    ),
+    (
+        ReasonKind(
+            "civil-capacity-not-full", "非完全民事行为能力", "not of full civil capacity", "full_capacity_required"
+        ),
+        civil_capacity,
+    ),
+    (
+        ReasonKind(
+            "not-able-to-work", "无劳动或经营能力", "not able to work or run a business", "able_to_work_required"
+        ),
+        able_to_work,
+    ),
+    (ReasonKind("excluded-kind", "属于排除人员", "of an excluded kind", "exclusions"), excluded_kind),
+)

@@ -10,8 +10,10 @@ from typing import Final
 from services.registry.standing.eligibility.rules.facts import (
     BorrowingRules,
     EntityFacts,
+    EntityRule,
     LoanRequest,
     Reason,
+    ReasonKind,
 )
 from services.registry.standing.eligibility.rules.household import LIST_ZH
 from shared.policy.vocabulary import LoanMode
@@ -148,3 +150,29 @@ def entity_full(
         f"one it would pass its capacity of {entity.households_max} household(s){en}. Choose another entity.",
         rules.clauses["capacity_required"],
     )
+
+
+# The rules of this page in the order in which reasons are given, each with its reason in words without figures.
+RULES: Final[tuple[EntityRule, ...]] = (
+    (ReasonKind("mode-not-offered", "本县不开展该贷款方式", "loan mode not offered", "modes"), mode_not_offered),
+    (
+        ReasonKind("enterprise-use-banned", "禁止户贷企用", "enterprise use banned", "enterprise_use_banned_after"),
+        enterprise_use_banned,
+    ),
+    (ReasonKind("entity-missing", "未指定实施主体", "no implementing entity", "modes"), entity_missing),
+    (
+        ReasonKind("entity-listed", "实施主体在名单上", "implementing entity on a list", clause=LISTED_CLAUSE),
+        entity_listed,
+    ),
+    (
+        ReasonKind(
+            "entity-condition-missing", "实施主体条件不全", "implementing entity lacks a condition", "conditions"
+        ),
+        entity_condition,
+    ),
+    (
+        ReasonKind("entity-not-assessed", "实施主体未评估", "implementing entity not assessed", "capacity_required"),
+        entity_not_assessed,
+    ),
+    (ReasonKind("entity-full", "实施主体承载能力已满", "implementing entity full", "capacity_required"), entity_full),
+)

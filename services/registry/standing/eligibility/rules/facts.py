@@ -1,6 +1,6 @@
 """What is known about a household, what it asks for and the county's rules: the input of every rule. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,21 @@ class Reason:
     zh: str
     en: str
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonKind:
+    """A kind of reason: its words, and the pack's value or the clause that it rests on."""
+
+    code: str
+    zh: str
+    en: str
+    value: str | None = None  # name of the pack's value
+    clause: str = ""  # when no value of the pack sets it
+
+    def origin(self, clauses: Mapping[str, str]) -> str:
+        """Return the clause under a county's pack."""
+        return clauses.get(self.value, "") if self.value else self.clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +129,8 @@ class BorrowingRules:
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
     legacy: LegacyRule | None = None
     rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
+
+
+# A rule with the reason that it may give: about the household, or about the entity of an indirect loan alone.
+HouseholdRule = tuple[ReasonKind, Callable[[HouseholdFacts, LoanRequest, BorrowingRules, date], Reason | None]]
+EntityRule = tuple[ReasonKind, Callable[[EntityFacts | None, LoanRequest, BorrowingRules, date], Reason | None]]

@@ -7,9 +7,11 @@ from typing import Final
 from services.registry.standing.eligibility.rules.facts import (
     BorrowingRules,
     HouseholdFacts,
+    HouseholdRule,
     LoanRequest,
     RatingFacts,
     Reason,
+    ReasonKind,
 )
 from shared.policy.vocabulary import BadRecordRule
 
@@ -168,3 +170,32 @@ def valid_rating(
     """Return the rating that counts when it is valid on a day."""
     rating = rating_of(facts, loan_request, rules)
     return rating if rating is not None and rating.valid_from <= as_of < rating.valid_until else None
+
+
+# The rules of this page in the order in which reasons are given, each with its reason in words without figures.
+RULES: Final[tuple[HouseholdRule, ...]] = (
+    (ReasonKind("bad-credit-record", "有不良信用记录", "bad credit record", "bad_record_rule"), bad_record),
+    (
+        ReasonKind("malicious-default", "有恶意拖欠记录", "malicious default on record", "bad_record_rule"),
+        malicious_default,
+    ),
+    (
+        ReasonKind("family-debt", "家庭其他成员有贷款或授信", "another family member's debt", "family_debt_excludes"),
+        family_debt,
+    ),
+    (
+        ReasonKind("bank-account-missing", "无银行账户", "no bank account on file", "bank_account_required"),
+        account_missing,
+    ),
+    (
+        ReasonKind("bank-account-elsewhere", "账户不在贷款银行", "account with another bank", "bank_account_required"),
+        account_elsewhere,
+    ),
+    (
+        ReasonKind("on-a-list", "在失信名单或黑名单上", "on the dishonesty list or the blacklist", "barred_by_lists"),
+        listed,
+    ),
+    (ReasonKind("not-rated", "尚未评级授信", "not rated yet", "rating_required"), unrated),
+    (ReasonKind("rating-not-yet-valid", "评级尚未生效", "rating not valid yet", "rating_required"), rating_to_come),
+    (ReasonKind("rating-expired", "评级已过期", "rating expired", "rating_required"), rating_expired),
+)

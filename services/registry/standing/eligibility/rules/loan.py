@@ -4,7 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdFacts, LoanRequest, Reason
+from services.registry.standing.eligibility.rules.facts import (
+    BorrowingRules,
+    HouseholdFacts,
+    HouseholdRule,
+    LoanRequest,
+    Reason,
+    ReasonKind,
+)
 from services.registry.standing.eligibility.rules.household import valid_rating
 
 _NOTHING: Final = Decimal("0.00")
@@ -210,3 +217,28 @@ def purpose_unknown(
         f"The purpose '{loan_request.purpose}' is not allowed in this county; choose one of {', '.join(allowed)}.",
         rules.clauses["allowed"],
     )
+
+
+# The rules of this page in the order in which reasons are given, each with its reason in words without figures.
+RULES: Final[tuple[HouseholdRule, ...]] = (
+    (ReasonKind("amount-below-minimum", "低于最低贷款金额", "below the smallest loan", "amount_min"), below_smallest),
+    (ReasonKind("amount-above-maximum", "超过单笔最高金额", "above the largest loan", "amount_max"), above_largest),
+    (
+        ReasonKind("amount-above-credit-limit", "超过授信额度", "above the credit limit", "grade_limits"),
+        above_credit_limit,
+    ),
+    (ReasonKind("household-cap", "超过每户余额上限", "above the household's cap", "household_cap"), above_cap),
+    (ReasonKind("loan-open", "有未结清贷款", "an open loan", "open_loans_max"), loan_open),
+    (ReasonKind("term-out-of-bounds", "期限不符", "term out of bounds", "term_months_max"), term),
+    (ReasonKind("industry-unknown", "产业不在目录中", "industry not reported here", "industries"), industry_unknown),
+    (
+        ReasonKind("industries-too-few", "增收产业过少", "too few income industries", "industries_per_borrower_min"),
+        industries_too_few,
+    ),
+    (
+        ReasonKind("industries-too-many", "增收产业过多", "too many income industries", "industries_per_borrower_max"),
+        industries_too_many,
+    ),
+    (ReasonKind("purpose-forbidden", "禁止用途", "forbidden purpose", "forbidden"), purpose_forbidden),
+    (ReasonKind("purpose-unknown", "用途不在允许范围", "purpose not allowed", "allowed"), purpose_unknown),
+)
