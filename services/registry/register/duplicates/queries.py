@@ -18,10 +18,10 @@ _SIDE = ("member_id", "household_id", "household_number", "village_code", "is_he
 _SELECT = """
 SELECT s.id, s.county_code, s.cause, s.state, s.reason, s.change_id, s.decided_by, s.decided_at,
   a.id AS one_member_id, a.household_id AS one_household_id, ha.number AS one_household_number,
-  ha.village_code AS one_village_code, a.is_head AS one_is_head, a.born_on AS one_birth_on, a.left_on AS one_left_on,
+  ha.village_code AS one_village_code, a.is_head AS one_is_head, a.born_on AS one_born_on, a.left_on AS one_left_on,
   a.name_sealed AS one_name_sealed, a.resident_id_sealed AS one_resident_id_sealed,
   b.id AS other_member_id, b.household_id AS other_household_id, hb.number AS other_household_number,
-  hb.village_code AS other_village_code, b.is_head AS other_is_head, b.born_on AS other_birth_on,
+  hb.village_code AS other_village_code, b.is_head AS other_is_head, b.born_on AS other_born_on,
   b.left_on AS other_left_on, b.name_sealed AS other_name_sealed, b.resident_id_sealed AS other_resident_id_sealed
 FROM duplicate_suspicion s
 JOIN member a ON a.id = s.member_id JOIN household ha ON ha.id = a.household_id
