@@ -1,14 +1,14 @@
 """The sections every county's pack has: borrower, rating, approval, the loan, subsidy and fund."""
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, with_config
 
 from shared.money import Money
 from shared.policy import rating_terms, terms
-from shared.policy.sourced import AtLeastOne, Number, Section, Share, Sourced, Whole, Yes, leaf, maybe
+from shared.policy.sourced import AtLeastOne, Number, Section, Share, Sourced, Whole, Yes, leaf, maybe, section_of
 from shared.policy.vocabulary import (
-    BadRecordRule,
     DayCount,
     DueKind,
     HouseholdCriterion,
@@ -47,22 +47,14 @@ for _record in (
     with_config(ConfigDict(extra="forbid"))(_record)
 
 
-class EligibilitySection(Section):
-    """Who may borrow."""
+if TYPE_CHECKING:
 
-    eligible_states: Sourced[tuple[PovertyState, ...]] = leaf("可贷户类型", "states that may borrow")
-    age_min_years: Sourced[Whole] = leaf("最低年龄", "youngest age, years")
-    age_max_years: Sourced[Whole] | None = maybe("最高年龄", "oldest age, years")
-    age_plus_term_max_years: Sourced[Whole] | None = maybe("年龄加贷款期限上限", "largest age plus term, years")
-    full_capacity_required: Sourced[Yes] = leaf("须完全民事行为能力", "full civil capacity required")
-    able_to_work_required: Sourced[Yes] = leaf("须有劳动或经营能力", "ability to work or run a business required")
-    residence_level: Sourced[RegionLevel] = leaf("户籍或住所范围", "level within which the household must live")
-    bank_account_required: Sourced[Yes] = leaf("须在贷款银行开户", "account with the lending bank required")
-    bad_record_rule: Sourced[BadRecordRule] = leaf("不良信用记录规则", "which bad credit records exclude")
-    family_debt_excludes: Sourced[Yes] = leaf("家庭成员有贷款即排除", "another family member's loan excludes")
-    exclusions: Sourced[tuple[terms.Term, ...]] = leaf("排除人员(四类人员)", "kinds of persons that may not borrow")
-    barred_by_lists: Sourced[Yes] = leaf("失信名单禁入", "households on a list may not borrow")
-    rating_required: Sourced[Yes] = leaf("须先评级", "a valid rating is required")
+    class EligibilitySection(Section):
+        """Who may borrow: every named value of `terms.EligibilityRules` with its origin."""
+
+        def __getattr__(self, name: str) -> Any: ...
+else:
+    EligibilitySection = section_of(terms.EligibilityRules, "EligibilitySection", "Who may borrow.")
 
 
 class PurposeSection(Section):

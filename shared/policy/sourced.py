@@ -2,12 +2,23 @@
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin
+from types import NoneType
+from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.money import Money
+from shared.policy.terms import Named
 
 T = TypeVar("T")
 Record = TypeVar("Record")
@@ -65,6 +76,7 @@ _TYPE_NAMES: dict[str, Any] = {
     "AtLeastOne": AtLeastOne,
     "YesOrNo": Yes,
 }
+_STRICT: dict[Any, Any] = {bool: Yes, int: Whole}
 _NOT_ASSUMED = [{"required": [key]} for key in ("assumed", "reason", "after")]
 _SET_BY_CLAUSE: dict[str, Any] = {"title": "按条款", "required": ["clause"], "not": {"anyOf": _NOT_ASSUMED}}
 _ASSUMED: dict[str, Any] = {"title": "推定", "required": ["assumed", "reason"], "not": {"required": ["clause"]}}
@@ -148,3 +160,20 @@ def view(kind: type[Record], *sections: Section, **given: Any) -> Record:
 def view_if_set(kind: type[Record], section: Section | None) -> Record | None:
     """Build the terms dataclass `kind` from an optional section, or return None when the county has none."""
     return None if section is None else view(kind, section)
+
+
+def section_of(kind: type[Any], name: str, explained: str) -> type[Section]:
+    """Return the section of a pack that holds every named value of a terms dataclass, each with its origin.
+
+    Yes or no and whole numbers are read strictly; a value that may be None may be left out.
+    """
+    found: dict[str, Any] = {}
+    for key, hint in get_type_hints(kind, include_extras=True).items():
+        plain, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        names = next((note for note in notes if isinstance(note, Named)), None)
+        if names is not None:
+            bare = get_args(plain)[0] if NoneType in get_args(plain) else plain
+            value: Any = Sourced.__class_getitem__(_STRICT.get(bare, bare))
+            optional = bare is not plain
+            found[key] = (value | None, maybe(names.zh, names.en)) if optional else (value, leaf(names.zh, names.en))
+    return create_model(name, __base__=Section, __doc__=explained, **found)

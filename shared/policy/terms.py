@@ -8,6 +8,7 @@ fractions of one (0.80), rates are percent a year (4.35), as in the published re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from shared.policy.vocabulary import (
     ApprovalLevel,
@@ -27,6 +28,14 @@ from shared.policy.vocabulary import (
     Rounding,
     WaitStart,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names of a value in a county's file; the section of the pack is made of the values that have them."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +70,24 @@ class PurposeRule:
 
 @dataclass(frozen=True, slots=True)
 class EligibilityRules:
-    """Who may borrow. A bound that is None does not exist in this county."""
+    """Who may borrow. A bound that is None does not exist in this county.
 
-    eligible_states: tuple[PovertyState, ...]
-    age_min_years: int
-    age_max_years: int | None
-    age_plus_term_max_years: int | None
-    full_capacity_required: bool
-    able_to_work_required: bool
-    residence_level: RegionLevel
-    bank_account_required: bool
-    bad_record_rule: BadRecordRule
-    family_debt_excludes: bool
-    exclusions: tuple[Term, ...]
-    barred_by_lists: bool
-    rating_required: bool
+    The named values are those of the pack's section `eligibility`; the others come from other sections.
+    """
+
+    eligible_states: Annotated[tuple[PovertyState, ...], Named("可贷户类型", "states that may borrow")]
+    age_min_years: Annotated[int, Named("最低年龄", "youngest age, years")]
+    age_max_years: Annotated[int | None, Named("最高年龄", "oldest age, years")]
+    age_plus_term_max_years: Annotated[int | None, Named("年龄加贷款期限上限", "largest age plus term, years")]
+    full_capacity_required: Annotated[bool, Named("须完全民事行为能力", "full civil capacity required")]
+    able_to_work_required: Annotated[bool, Named("须有劳动或经营能力", "ability to work or run a business required")]
+    residence_level: Annotated[RegionLevel, Named("户籍或住所范围", "level within which the household must live")]
+    bank_account_required: Annotated[bool, Named("须在贷款银行开户", "account with the lending bank required")]
+    bad_record_rule: Annotated[BadRecordRule, Named("不良信用记录规则", "which bad credit records exclude")]
+    family_debt_excludes: Annotated[bool, Named("家庭成员有贷款即排除", "another family member's loan excludes")]
+    exclusions: Annotated[tuple[Term, ...], Named("排除人员(四类人员)", "kinds of persons that may not borrow")]
+    barred_by_lists: Annotated[bool, Named("失信名单禁入", "households on a list may not borrow")]
+    rating_required: Annotated[bool, Named("须先评级", "a valid rating is required")]
     open_loans_max: int
     household_cap: Decimal
     purposes: PurposeRule

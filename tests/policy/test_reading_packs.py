@@ -30,7 +30,12 @@ def mistakes_of(text: str) -> tuple[Mistake, ...]:
         (AMOUNT_MAX, f"{AMOUNT_MAX}\n  amount_maximum: 3", "lending.amount_maximum", "write `amount_max`"),
         (AMOUNT_MAX, f"{AMOUNT_MAX}\n  share: 3", "lending.share", "belongs under `subsidy`"),
         (AMOUNT_MAX, f"{AMOUNT_MAX}\n  {AMOUNT_MAX}", "lending.amount_max", "written twice"),
-        ("{code: A, line:", "{code: A, colour: red, line:", "rating.grade_limits.value[0].colour", "not a key"),
+        (
+            "{code: A, credit_limit:",
+            "{code: A, colour: red, credit_limit:",
+            "rating.grade_limits.value[0].colour",
+            "not a key",
+        ),
         # numbers
         (AMOUNT_MAX, "amount_max: {value: 5e4, clause: FJ-10}", "lending.amount_max.value", "decimal string"),
         (AMOUNT_MAX, "amount_max: {value: 5.0, clause: FJ-10}", "lending.amount_max.value", 'in quotes: "5.0"'),
