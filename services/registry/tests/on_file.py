@@ -72,7 +72,7 @@ async def put_on_file(registry: ServiceUnderTest, households: Sequence[OnFile], 
 
 async def _insert(conn: Any, table: str, rows: Sequence[Row]) -> None:
     if rows:
-        columns = ", ".join(rows[0])
+        columns = ", ".join(dict.fromkeys(column for row in rows for column in row))
         chosen = f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, $1)"
         conflict = "ON CONFLICT DO NOTHING" if table == "household_import" else ""  # all came by one import
         await conn.execute(f"INSERT INTO {table} ({columns}) {chosen} {conflict}", list(rows))

@@ -4,16 +4,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.registry.standing.eligibility.rules.judging import BorrowingRules, HouseholdFacts, LoanRequest
 from services.registry.tests.borrowing import PACKS
 from services.registry.tests.rating_schemes import BANK_SCHEME
 from shared.policy.pack import PolicyPack
+from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import LoanMode
 
 Question = tuple[date, HouseholdFacts, LoanRequest]
+
+
+# Every yes or no of the section on borrowers.
+_CONDITIONS: Final = [name for name, hint in get_type_hints(EligibilityRules).items() if hint in (bool, bool | None)]
 
 
 def _asking(everything: bool) -> dict[str, dict[str, Any]]:
@@ -22,13 +27,8 @@ def _asking(everything: bool) -> dict[str, dict[str, Any]]:
         "eligibility": {
             "age_max_years": 65 if everything else None,
             "age_plus_term_max_years": 60 if everything else None,
-            "full_capacity_required": everything,
-            "able_to_work_required": everything,
-            "bank_account_required": everything,
+            **dict.fromkeys(_CONDITIONS, everything),
             "bad_record_rule": "none_allowed" if everything else "ignored",
-            "family_debt_excludes": everything,
-            "barred_by_lists": everything,
-            "rating_required": everything,
         },
         "purposes": {"industries_per_borrower_min": 2 if everything else 0},
         "entities": {"modes": [str(mode) for mode in LoanMode], "capacity_required": everything},
