@@ -135,8 +135,8 @@ async def decide(county: County, batch: Batch, object_to: int = 0) -> Outcome:
         if stage == "village" and object_to:
             outcome.objections = await _object(county, batch, day, object_to)
         closing = await decider.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
-        if closing["kept"]:
-            ends_on = max(date.fromisoformat(kept["public_notice_ends_on"]) for kept in closing["kept"])
+        if closing["remaining"]:
+            ends_on = max(date.fromisoformat(each["public_notice_ends_on"]) for each in closing["remaining"])
             await decider.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
         day = ends_on
     for signer in ("finance.bureau", "poverty.office", "service.chief"):

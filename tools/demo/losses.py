@@ -76,7 +76,7 @@ async def confirm(county: County, default: Default) -> None:
         body["died_on"] = (loan.matures_on - timedelta(days=40)).isoformat()
     report = await county.offices.bank(loan.bank_code).post(f"/loans/{loan.loan_id}/default-reports", body)
     await county.offices["service.centre"].post(
-        f"/default-reports/{report['report_id']}/confirmations", {"confirmed_on": CONFIRMED_ON.isoformat()}
+        f"/default-reports/{report['id']}/confirmations", {"confirmed_on": CONFIRMED_ON.isoformat()}
     )
 
 
