@@ -26,7 +26,10 @@ class DatabaseBusy(Unavailable):
     code = "database-busy"
 
     def __init__(self) -> None:
-        super().__init__("The database is busy; nothing was changed. Send the same request again in a few seconds.")
+        super().__init__(
+            zh="数据库繁忙，未作任何处理，请稍候数秒重新提交。",
+            en="The database is busy; nothing was changed. Send the same request again in a few seconds.",
+        )
 
 
 def _dumps(value: object) -> str:

@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from shared.access import Grant, Principal, Role
 from shared.errors import Unauthenticated
+from shared.languages import Sentence
 
 ALGORITHM = "ES256"
 CLOCK_SKEW_SECONDS = 10
@@ -30,8 +31,12 @@ class TokenRefused(Unauthenticated):
 
     code = "token-refused"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The access token was refused: {reason}. Sign in again at /oauth/token.", reason=reason)
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(
+            zh=f"访问令牌无效：{reason.zh}，请重新登录。",
+            en=f"The access token was refused: {reason.en}. Sign in again at /oauth/token.",
+            reason=reason.en,
+        )
 
 
 @dataclass(frozen=True)
@@ -96,21 +101,21 @@ class TokenVerifier:
 
     def _claims(self, token: str, now: float) -> dict[str, Any]:
         if len(token) > LONGEST_TOKEN:
-            raise TokenRefused("it is too long")
+            raise TokenRefused(Sentence("令牌过长", "it is too long"))
         try:
             decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
         except (JoseError, ValueError, TypeError, KeyError):
-            raise TokenRefused("its signature does not verify") from None
+            raise TokenRefused(Sentence("签名验证不通过", "its signature does not verify")) from None
         claims, header = decoded.claims, decoded.header
         if header.get("typ") != "at+jwt" or header.get("kid") != claims.get("iss"):
-            raise TokenRefused("it was issued for another purpose")
+            raise TokenRefused(Sentence("令牌用途不符", "it was issued for another purpose"))
         if claims.get("aud") != self.audience:
-            raise TokenRefused("it is meant for another service")
+            raise TokenRefused(Sentence("令牌不是发给本服务的", "it is meant for another service"))
         expires, issued = claims.get("exp"), claims.get("iat")
         if not isinstance(expires, int) or expires <= now:
-            raise TokenRefused("it has expired")
+            raise TokenRefused(Sentence("令牌已过期", "it has expired"))
         if not isinstance(issued, int) or issued > now + CLOCK_SKEW_SECONDS:
-            raise TokenRefused("it was issued in the future")
+            raise TokenRefused(Sentence("令牌签发时间晚于当前时间", "it was issued in the future"))
         return claims
 
 
@@ -119,4 +124,4 @@ def _principal(claims: dict[str, Any]) -> Principal:
         grants = tuple(Grant(Role(role), str(region)) for role, region in claims["grants"])
         return Principal(str(claims["sub"]), str(claims["name"]), grants, claims.get("org"))
     except (KeyError, TypeError, ValueError):
-        raise TokenRefused("its claims are incomplete") from None
+        raise TokenRefused(Sentence("令牌内容不完整", "its claims are incomplete")) from None

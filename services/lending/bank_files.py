@@ -12,6 +12,7 @@ import asyncpg
 
 from shared.db import Connection
 from shared.errors import Invalid
+from shared.languages import Sentence
 
 LINES_MAX = 200_000  # twice the largest file a bank of a county sends
 HEADER_LINES = 1
@@ -28,8 +29,11 @@ class FileUnreadable(Invalid):
     code = "file-unreadable"
     title = "文件无法读取 File unreadable"
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(f"The file was not taken: {fault}. Save it as UTF-8 CSV and send the whole file again.")
+    def __init__(self, fault: Sentence) -> None:
+        super().__init__(
+            zh=f"文件未受理：{fault.zh}。请存为 UTF-8 编码的 CSV，重新提交完整文件。",
+            en=f"The file was not taken: {fault.en}. Save it as UTF-8 CSV and send the whole file again.",
+        )
 
 
 class FileHeaderUnknown(Invalid):
@@ -40,7 +44,10 @@ class FileHeaderUnknown(Invalid):
 
     def __init__(self, expected: Sequence[str]) -> None:
         wanted = ",".join(expected)
-        super().__init__(f"The first line must be exactly '{wanted}'; correct it and send the whole file again.")
+        super().__init__(
+            zh=f"首行必须是“{wanted}”，请更正后重新提交完整文件。",
+            en=f"The first line must be exactly '{wanted}'; correct it and send the whole file again.",
+        )
 
 
 class FileTotalsDiffer(Invalid):
@@ -51,7 +58,10 @@ class FileTotalsDiffer(Invalid):
 
     def __init__(self, announced_lines: int, lines: int, announced_total: Decimal, total: Decimal) -> None:
         super().__init__(
-            f"Announced were {announced_lines} lines of {announced_total:.2f} in total, the file holds {lines} lines "
+            zh=f"申报 {announced_lines} 笔共 {announced_total:.2f} 元，文件实有 {lines} 笔共 {total:.2f} 元，均未受理；"
+            "请核对后重新提交完整文件及正确的笔数和合计。",
+            en=f"Announced were {announced_lines} lines of {announced_total:.2f} in total, the file holds {lines} "
+            "lines "
             f"of {total:.2f}; nothing was taken. Send the complete file with its right totals.",
             announced_lines=announced_lines,
             lines=lines,
@@ -72,7 +82,12 @@ async def stage_file(
     try:
         await conn.copy_to_table(table, source=io.BytesIO(content), columns=columns, format="csv", header=True)
     except (asyncpg.BadCopyFileFormatError, asyncpg.CharacterNotInRepertoireError) as error:
-        raise FileUnreadable(f"a line does not have the {len(columns)} fields of the header ({error})") from None
+        raise FileUnreadable(
+            Sentence(
+                f"有一行的列数与表头的 {len(columns)} 列不符（{error}）",
+                f"a line does not have the {len(columns)} fields of the header ({error})",
+            )
+        ) from None
     found = await conn.fetchrow(
         f"SELECT count(*) AS lines, coalesce(sum(amount::numeric) FILTER (WHERE amount ~ '{AMOUNT}'), 0) AS total "  # noqa: S608 - our own table and pattern
         f"FROM {table}"
@@ -99,15 +114,19 @@ def _content(body: bytes, columns: Sequence[str]) -> bytes:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileUnreadable(f"byte {error.start + 1} is not UTF-8") from None
+        raise FileUnreadable(
+            Sentence(f"第 {error.start + 1} 字节不是 UTF-8 编码", f"byte {error.start + 1} is not UTF-8")
+        ) from None
     if "\x00" in text:
-        raise FileUnreadable("it holds a NUL character")
+        raise FileUnreadable(Sentence("含有 NUL 字符", "it holds a NUL character"))
     text = text.replace("\r\n", "\n").rstrip("\n")
     header, _, _ = text.partition("\n")
     if header != ",".join(columns):
         raise FileHeaderUnknown(columns)
     if text.count("\n") > LINES_MAX:
-        raise FileUnreadable(f"it holds more than {LINES_MAX} lines; split it")
+        raise FileUnreadable(
+            Sentence(f"超过 {LINES_MAX} 行，请拆分", f"it holds more than {LINES_MAX} lines; split it")
+        )
     return (text + "\n").encode()
 
 

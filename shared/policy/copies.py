@@ -30,7 +30,8 @@ class PackMissing(Refused):
 
     def __init__(self, region_code: str, on: date) -> None:
         super().__init__(
-            f"No confirmed policy pack is in force in {region_code} on {on}; "
+            zh=f"{region_code} 在 {on} 没有已确认的生效政策包，请先提交并确认该县政策包，再重新办理。",
+            en=f"No confirmed policy pack is in force in {region_code} on {on}; "
             "submit the county's pack, have it confirmed, and send the request again.",
             region_code=region_code,
             on=on.isoformat(),

@@ -56,6 +56,16 @@ def value_words() -> Mapping[str, ValueWords]:
     return {key: ValueWords(*words) for key, words in read("values.yaml").items()}
 
 
+def in_chinese(value: str, *sets: str) -> str:
+    """Return what a value of a closed set is called in Chinese, in the first of `sets` that has its own words for it.
+
+    A value that the vocabulary does not know is returned as it is.
+    """
+    known = value_words()
+    keys = (*(f"{name}={value}" for name in sets), value)
+    return next((known[key].zh for key in keys if key in known), value)
+
+
 def read(name: str) -> Any:
     """Return a file of the vocabulary as plain data, every scalar a string: `on`, `no` and 2018 are words here.
 

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from shared.access import Principal, Right, RightMissing
+from shared.languages import Sentence
 from shared.tokens import TokenRefused, TokenVerifier
 
 bearer = HTTPBearer(auto_error=False, description="Access token from POST /oauth/token")
@@ -21,7 +22,7 @@ async def principal(request: Request) -> Principal:
     header = request.headers.get("authorization", "")
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise TokenRefused("no bearer token was sent")
+        raise TokenRefused(Sentence("请求未携带令牌", "no bearer token was sent"))
     verifier: TokenVerifier = request.app.state.verifier
     caller, _claims = verifier.verify(token)
     return caller

@@ -39,8 +39,9 @@ def _answer(kind: str, facts: Any, pack: PolicyPack) -> Answer:
     try:
         return ANSWERS[kind](facts, pack)
     except (Refusal, RuleRefused) as refused:
-        sentence = f"{refused} ({refused.code})"
-        return Answer({"refused": refused.code}, (Sentence(f"规则拒绝:{sentence}", f"Refused: {sentence}"),))
+        zh, en = refused.sentence.zh, refused.sentence.en
+        why = Sentence(f"规则拒绝：{zh}（{refused.code}）", f"Refused: {en} ({refused.code})")
+        return Answer({"refused": refused.code}, (why,))
 
 
 def loan(asked: given.Loan, pack: PolicyPack) -> Answer:
@@ -163,7 +164,7 @@ def _not_paid_yet(rule: CompensationRule) -> tuple[Sentence, ...]:
     try:
         claimable(ZERO, ZERO, rule)
     except LossRuleNotServed as refused:
-        return (Sentence(f"注意:{refused.title}", f"Mind: {refused.detail}"),)
+        return (Sentence(f"注意：{refused.sentence.zh}", f"Mind: {refused.sentence.en}"),)
     return ()
 
 

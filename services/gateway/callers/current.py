@@ -15,6 +15,7 @@ from services.gateway.regions.rules.widening import widened
 from shared.access import Principal
 from shared.dates import today_in_china
 from shared.db import Database
+from shared.languages import Sentence
 from shared.tokens import TokenRefused
 
 FRESH_SECONDS = 5.0  # a disabled account or a changed grant takes effect within this time
@@ -42,7 +43,7 @@ class CurrentAccounts:
         account = await find_active_account(self._database, _account_id(claimed))
         if account is None:
             self._known.pop(claimed.subject, None)
-            raise TokenRefused("the account is disabled")
+            raise TokenRefused(Sentence("账号已停用", "the account is disabled"))
         principal = await self._widened(account.principal)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
@@ -64,4 +65,4 @@ def _account_id(claimed: Principal) -> UUID:
     try:
         return UUID(claimed.subject)
     except ValueError:
-        raise TokenRefused("it names no account") from None
+        raise TokenRefused(Sentence("令牌未对应任何账号", "it names no account")) from None

@@ -8,7 +8,18 @@ from uuid import UUID
 from services.lending.applications.public_notice_schemas import RemainingApplication
 from services.lending.applications.states import State, Transition
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
+from shared.vocabulary.load import in_chinese
 
+_TRANSITIONS: Final[Mapping[Transition, str]] = {
+    Transition.APPROVE: "同意",
+    Transition.REFUSE: "不同意",
+    Transition.END_PUBLIC_NOTICE: "结束公示",
+    Transition.UPHOLD_OBJECTION: "异议成立",
+    Transition.HAND_OVER: "移交银行",
+    Transition.DISBURSE: "放款",
+    Transition.WITHDRAW: "撤回",
+}
+_CHECKS: Final[Mapping[str, str]] = {"identity": "身份", "purpose": "用途", "amount": "金额"}
 NAMED_MAX: Final = 10  # in a sentence; all are in the refusal's values
 
 
@@ -20,7 +31,9 @@ class TransitionNotPossible(Refused):
 
     def __init__(self, state: State, move: Transition) -> None:
         super().__init__(
-            f"An application that is {state} cannot be moved by {move}; look up where it stands and what comes next.",
+            zh=f"该申请当前为“{in_chinese(state)}”，不能办理“{_TRANSITIONS[move]}”；请查看申请所处环节及后续环节。",
+            en=f"An application that is {state} cannot be moved by {move}; look up where it stands and what comes "
+            "next.",
             state=str(state),
             move=str(move),
         )
@@ -34,7 +47,9 @@ class NotInBatch(NotFound):
     def __init__(self, missing: Collection[UUID]) -> None:
         named = sorted(str(value) for value in missing)
         super().__init__(
-            f"{len(named)} of the applications named are not in this batch or not in your regions, first {named[0]}; "
+            zh=f"所列申请中有 {len(named)} 件不在本批次或不在您的辖区，首件为 {named[0]}，请更正名单。",
+            en=f"{len(named)} of the applications named are not in this batch or not in your regions, first "
+            f"{named[0]}; "
             "correct the list.",
             application_ids=named[:20],
         )
@@ -46,7 +61,10 @@ class ChangedMeanwhile(Refused):
     code = "changed-meanwhile"
 
     def __init__(self) -> None:
-        super().__init__("The applications changed while they were decided; nothing was done. Send it again.")
+        super().__init__(
+            zh="办理期间申请状态已变化，未作任何处理，请重新提交。",
+            en="The applications changed while they were decided; nothing was done. Send it again.",
+        )
 
 
 class ApplicationUnknown(NotFound):
@@ -55,7 +73,10 @@ class ApplicationUnknown(NotFound):
     code = "application-unknown"
 
     def __init__(self, application_id: UUID) -> None:
-        super().__init__(f"There is no application {application_id} in your regions; check the number.")
+        super().__init__(
+            zh=f"您的辖区内没有申请 {application_id}，请核对编号。",
+            en=f"There is no application {application_id} in your regions; check the number.",
+        )
 
 
 class BatchUnknown(NotFound):
@@ -64,7 +85,10 @@ class BatchUnknown(NotFound):
     code = "application-batch-unknown"
 
     def __init__(self, batch_id: UUID) -> None:
-        super().__init__(f"There is no batch of applications {batch_id} in your regions; check the number.")
+        super().__init__(
+            zh=f"您的辖区内没有申请批次 {batch_id}，请核对编号。",
+            en=f"There is no batch of applications {batch_id} in your regions; check the number.",
+        )
 
 
 class NoticeUnknown(NotFound):
@@ -73,7 +97,10 @@ class NoticeUnknown(NotFound):
     code = "public-notice-unknown"
 
     def __init__(self, notice_id: UUID) -> None:
-        super().__init__(f"There is no public notice {notice_id} in your regions; check the number.")
+        super().__init__(
+            zh=f"您的辖区内没有公示 {notice_id}，请核对编号。",
+            en=f"There is no public notice {notice_id} in your regions; check the number.",
+        )
 
 
 class ObjectionUnknown(NotFound):
@@ -82,7 +109,10 @@ class ObjectionUnknown(NotFound):
     code = "objection-unknown"
 
     def __init__(self, objection_id: UUID) -> None:
-        super().__init__(f"There is no objection {objection_id} in your regions; check the number.")
+        super().__init__(
+            zh=f"您的辖区内没有异议 {objection_id}，请核对编号。",
+            en=f"There is no objection {objection_id} in your regions; check the number.",
+        )
 
 
 class NotThisLevel(NotAllowed):
@@ -93,7 +123,9 @@ class NotThisLevel(NotAllowed):
 
     def __init__(self, level: str) -> None:
         super().__init__(
-            f"Your roles do not run public notice at the level '{level}'; ask an officer of that level.", level=level
+            zh=f"您的角色不能办理“{in_chinese(level)}”级公示，请该级人员办理。",
+            en=f"Your roles do not run public notice at the level '{level}'; ask an officer of that level.",
+            level=level,
         )
 
 
@@ -106,7 +138,8 @@ class PublicNoticeNotOver(Refused):
 
     def __init__(self, closed_on: date, ends_on: date) -> None:
         super().__init__(
-            f"The notice runs until {ends_on}; it cannot be closed on {closed_on}. Close it on {ends_on} or later.",
+            zh=f"公示期至 {ends_on} 届满，{closed_on} 不能结束公示，请于 {ends_on} 或之后办理。",
+            en=f"The notice runs until {ends_on}; it cannot be closed on {closed_on}. Close it on {ends_on} or later.",
             closed_on=closed_on.isoformat(),
             ends_on=ends_on.isoformat(),
         )
@@ -123,7 +156,11 @@ class ObjectionsOpen(Refused):
         waiting = sum(1 for entry in kept if entry.objections_open)
         latest = max(entry.public_notice_ends_on for entry in kept)
         super().__init__(
-            f"None of the {len(kept)} applications left can go on: {waiting} have an open objection, the clock of the "
+            zh=f"余下 {len(kept)} 件申请均不能进入下一环节：{waiting} 件有未处理的异议，其余公示期最迟至 {latest} "
+            "届满；"
+            "请先处理异议，届时再结束公示。",
+            en=f"None of the {len(kept)} applications left can go on: {waiting} have an open objection, the clock of "
+            "the "
             f"others runs until {latest} at the latest. Settle the objections and close the notice then.",
             objections=waiting,
             ends_on=latest.isoformat(),
@@ -138,7 +175,9 @@ class NoticeClosed(Refused):
 
     def __init__(self, closed_on: date) -> None:
         super().__init__(
-            f"The notice was closed on {closed_on}; nothing is left to close.", closed_on=closed_on.isoformat()
+            zh=f"该公示已于 {closed_on} 结束，没有待结束的申请。",
+            en=f"The notice was closed on {closed_on}; nothing is left to close.",
+            closed_on=closed_on.isoformat(),
         )
 
 
@@ -151,7 +190,8 @@ class NotPublic(Refused):
 
     def __init__(self, state: State) -> None:
         super().__init__(
-            f"The application is {state}, not public; an objection can be raised while its notice hangs.",
+            zh=f"该申请当前为“{in_chinese(state)}”，不在公示期；异议须在公示期内提出。",
+            en=f"The application is {state}, not public; an objection can be raised while its notice hangs.",
             state=str(state),
         )
 
@@ -164,7 +204,8 @@ class AlreadySettled(Refused):
 
     def __init__(self, settled_on: date) -> None:
         super().__init__(
-            f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
+            zh=f"该异议已于 {settled_on} 处理；如有新的理由，请另行提出。",
+            en=f"The objection was settled on {settled_on}; raise a new one if there are new grounds.",
             settled_on=settled_on.isoformat(),
         )
 
@@ -177,7 +218,9 @@ class RaiserMayNotSettle(NotAllowed):
 
     def __init__(self, person: str) -> None:
         super().__init__(
-            f"{person} raised or recorded this objection and may not settle it; ask another officer.", person=person
+            zh=f"{person} 提出或登记了该异议，不得由其处理，请其他人员办理。",
+            en=f"{person} raised or recorded this objection and may not settle it; ask another officer.",
+            person=person,
         )
 
 
@@ -189,7 +232,8 @@ class ReservationTooShort(Invalid):
 
     def __init__(self, expires_on: date, disbursement_due_on: date) -> None:
         super().__init__(
-            f"Cover until {expires_on} would end before the bank must have paid on {disbursement_due_on}; "
+            zh=f"占用额度至 {expires_on} 到期，早于银行最迟放款日 {disbursement_due_on}，请填写该日或之后的日期。",
+            en=f"Cover until {expires_on} would end before the bank must have paid on {disbursement_due_on}; "
             "give that day or a later one.",
             expires_on=expires_on.isoformat(),
             disbursement_due_on=disbursement_due_on.isoformat(),
@@ -205,7 +249,10 @@ class EnterpriseUseEnded(Refused):
 
     def __init__(self, handed_over_on: date, banned: Sequence[UUID]) -> None:
         super().__init__(
-            f"{len(banned)} of these loans would be granted after {handed_over_on} for use by an enterprise, which is "
+            zh=f"其中 {len(banned)} 笔将在 {handed_over_on} 之后发放并由企业使用（户贷企用），已被禁止，首件为 "
+            f"{banned[0]}；请撤回这些申请，再移交其余申请。",
+            en=f"{len(banned)} of these loans would be granted after {handed_over_on} for use by an enterprise, "
+            "which is "
             f"banned, first {banned[0]}; withdraw them and send the hand-over of the others again.",
             handed_over_on=handed_over_on.isoformat(),
             application_ids=[str(application_id) for application_id in banned[:20]],
@@ -221,7 +268,8 @@ class BatchFilingNotAllowed(Refused):
 
     def __init__(self, county_code: str) -> None:
         super().__init__(
-            f"The policy of {county_code} does not allow batch filing; file each application by itself.",
+            zh=f"{county_code} 县的政策不允许批量申报，请逐件申报。",
+            en=f"The policy of {county_code} does not allow batch filing; file each application by itself.",
             county_code=county_code,
         )
 
@@ -249,7 +297,11 @@ class StageNotInChain(Invalid):
     code = "stage-not-in-chain"
 
     def __init__(self, stage: str) -> None:
-        super().__init__(f"The county's policy has no stage '{stage}'; decide at one of its stages.", stage=stage)
+        super().__init__(
+            zh=f"本县政策没有“{in_chinese(stage)}”环节，请在政策规定的环节办理。",
+            en=f"The county's policy has no stage '{stage}'; decide at one of its stages.",
+            stage=stage,
+        )
 
 
 class NotASigner(NotAllowed):
@@ -261,7 +313,9 @@ class NotASigner(NotAllowed):
 
     def __init__(self, stage: str, signers: Sequence[str]) -> None:
         super().__init__(
-            f"At {stage} these offices decide: {', '.join(signers)}; yours is none of them. Ask one of them.",
+            zh=f"“{in_chinese(stage)}”环节由{'、'.join(in_chinese(each) for each in signers)}审批，您不属于上述部门，"
+            "请由上述部门办理。",
+            en=f"At {stage} these offices decide: {', '.join(signers)}; yours is none of them. Ask one of them.",
             stage=stage,
             signers=list(signers),
         )
@@ -274,7 +328,9 @@ class OfficeAmbiguous(Invalid):
 
     def __init__(self, offices: Sequence[str]) -> None:
         super().__init__(
-            f"You may decide here for {' and '.join(offices)}; name the office you decide for.", offices=list(offices)
+            zh=f"您可代表{'、'.join(in_chinese(each) for each in offices)}审批，请注明代表哪个部门。",
+            en=f"You may decide here for {' and '.join(offices)}; name the office you decide for.",
+            offices=list(offices),
         )
 
 
@@ -286,10 +342,12 @@ class WrongStage(Refused):
 
     def __init__(self, stage: str, states: Mapping[str, int]) -> None:
         found = ", ".join(f"{count} {state}" for state, count in states.items())
+        found_zh = "、".join(f"{in_chinese(state)} {count} 件" for state, count in states.items())
         super().__init__(
-            f"These applications do not wait for a decision at {stage}: {found}. Decide where they stand.",
+            zh=f"这些申请不在“{in_chinese(stage)}”环节等待审批：{found_zh}；请在其所处环节办理。",
+            en=f"These applications do not wait for a decision at {stage}: {found}. Decide where they stand.",
             stage=stage,
-            states=dict(states),
+            states={str(state): count for state, count in states.items()},
         )
 
 
@@ -301,7 +359,9 @@ class AlreadyDecided(Refused):
 
     def __init__(self, stage: str, office: str, count: int) -> None:
         super().__init__(
-            f"The office {office} has already decided {count} of these applications at {stage}; "
+            zh=f"{in_chinese(office)}在“{in_chinese(stage)}”环节已对其中 {count} 件作出决定，每件只决定一次，"
+            "请从名单中去掉。",
+            en=f"The office {office} has already decided {count} of these applications at {stage}; "
             "a decision is made once.",
             stage=stage,
             office=office,
@@ -318,7 +378,8 @@ class SamePersonTwice(NotAllowed):
 
     def __init__(self, person: str, stage: str) -> None:
         super().__init__(
-            f"{person} has already decided at {stage} for another office; another person must decide for this one.",
+            zh=f"{person} 已在“{in_chinese(stage)}”环节代表另一部门审批，本部门须由其他人员审批。",
+            en=f"{person} has already decided at {stage} for another office; another person must decide for this one.",
             person=person,
             stage=stage,
         )
@@ -333,7 +394,9 @@ class VillageCheckFailed(Refused):
 
     def __init__(self, failed: Sequence[str]) -> None:
         super().__init__(
-            f"The check of {', '.join(failed)} failed, so the applications cannot be approved; refuse them with a "
+            zh=f"{'、'.join(_CHECKS[each] for each in failed)}核查未通过，不能同意；请填写原因并拒绝，"
+            "或从本次审批中去掉这些申请。",
+            en=f"The check of {', '.join(failed)} failed, so the applications cannot be approved; refuse them with a "
             "note, or leave them out of this decision.",
             failed=list(failed),
         )
@@ -349,7 +412,10 @@ class DocumentsMissing(Refused):
     def __init__(self, lacking: Mapping[UUID, Sequence[str]]) -> None:
         first, codes = next(iter(lacking.items()))
         super().__init__(
-            f"{len(lacking)} applications lack papers, first {first}: {', '.join(codes)}. Put them on file, or leave "
+            zh=f"{len(lacking)} 件申请资料不全，首件 {first} 缺少：{'、'.join(in_chinese(code) for code in codes)}；"
+            "请补齐资料，或从本次办理中去掉这些申请。",
+            en=f"{len(lacking)} applications lack papers, first {first}: {', '.join(codes)}. Put them on file, or "
+            "leave "
             "these applications out.",
             lacking={str(key): list(value) for key, value in list(lacking.items())[:20]},
         )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotAllowed, NotFound, Refused
+from shared.vocabulary.load import in_chinese
 
 
 class LoanUnknown(NotFound):
@@ -14,7 +15,9 @@ class LoanUnknown(NotFound):
     title = "贷款不存在 Loan unknown"
 
     def __init__(self) -> None:
-        super().__init__("No such loan is known in your regions; check its id.")
+        super().__init__(
+            zh="您的辖区内没有该笔贷款，请核对编号。", en="No such loan is known in your regions; check its id."
+        )
 
 
 class LoanOfAnotherBank(NotAllowed):
@@ -24,7 +27,10 @@ class LoanOfAnotherBank(NotAllowed):
     title = "非本行贷款 Loan of another bank"
 
     def __init__(self) -> None:
-        super().__init__("Another bank granted this loan; only that bank reports on it.")
+        super().__init__(
+            zh="该笔贷款由其他银行发放，须由放款银行报告，请核对编号。",
+            en="Another bank granted this loan; only that bank reports on it.",
+        )
 
 
 class ReportUnknown(NotFound):
@@ -34,7 +40,10 @@ class ReportUnknown(NotFound):
     title = "违约报告不存在 Default report unknown"
 
     def __init__(self, report_id: UUID) -> None:
-        super().__init__(f"No default report {report_id} is known in your regions; check its id.")
+        super().__init__(
+            zh=f"您的辖区内没有违约报告 {report_id}，请核对编号。",
+            en=f"No default report {report_id} is known in your regions; check its id.",
+        )
 
 
 class LoanNotActive(Refused):
@@ -44,7 +53,11 @@ class LoanNotActive(Refused):
     title = "贷款不在还款期 Loan not active"
 
     def __init__(self, state: str) -> None:
-        super().__init__(f"The loan is {state}; only an active loan can go into default.", state=state)
+        super().__init__(
+            zh=f"该贷款当前为“{in_chinese(state, 'LoanState')}”，只有正常还款中的贷款才能认定违约，请核对编号。",
+            en=f"The loan is {state}; only an active loan can go into default.",
+            state=state,
+        )
 
 
 class NothingOverdue(Refused):
@@ -54,7 +67,11 @@ class NothingOverdue(Refused):
     title = "无逾期 Nothing overdue"
 
     def __init__(self, on: date) -> None:
-        super().__init__(f"Nothing is overdue on the loan on {on}, so it is not in default.", on=on.isoformat())
+        super().__init__(
+            zh=f"该贷款在 {on} 没有逾期，不能认定违约，请核对日期。",
+            en=f"Nothing is overdue on the loan on {on}, so it is not in default.",
+            on=on.isoformat(),
+        )
 
 
 class DefaultTooEarly(Refused):
@@ -66,7 +83,9 @@ class DefaultTooEarly(Refused):
 
     def __init__(self, on: date, first_on: date, past_due: int) -> None:
         super().__init__(
-            f"On {on} the loan is {past_due} days past due; a default of this cause can be reported from {first_on}.",
+            zh=f"该贷款至 {on} 逾期 {past_due} 天，此类原因自 {first_on} 起方可报告违约，请届时报告。",
+            en=f"On {on} the loan is {past_due} days past due; a default of this cause can be reported from "
+            f"{first_on}.",
             first_on=first_on.isoformat(),
             days_past_due=past_due,
         )
@@ -80,7 +99,8 @@ class AlreadyReported(Refused):
 
     def __init__(self, report_id: UUID) -> None:
         super().__init__(
-            f"This default is already reported under {report_id}; the service centre confirms that report.",
+            zh=f"该违约已由报告 {report_id} 报告，由县服务中心认定该报告，无需重复报告。",
+            en=f"This default is already reported under {report_id}; the service centre confirms that report.",
             report_id=str(report_id),
         )
 
@@ -92,7 +112,10 @@ class AlreadyConfirmed(Refused):
     title = "已认定 Already confirmed"
 
     def __init__(self, confirmed_on: date) -> None:
-        super().__init__(f"The default was confirmed on {confirmed_on}; nothing more is to be done.")
+        super().__init__(
+            zh=f"该违约已于 {confirmed_on} 认定，无需再办理。",
+            en=f"The default was confirmed on {confirmed_on}; nothing more is to be done.",
+        )
 
 
 class LoanNotCompensated(Refused):
@@ -104,7 +127,10 @@ class LoanNotCompensated(Refused):
 
     def __init__(self, state: str) -> None:
         super().__init__(
-            f"The loan is {state}; recoveries are recorded once the compensation is paid, repayments before default.",
+            zh=f"该贷款当前为“{in_chinese(state, 'LoanState')}”；代偿支付后收回的款项登记为追偿款，"
+            "违约前收回的登记为还款。",
+            en=f"The loan is {state}; recoveries are recorded once the compensation is paid, repayments before "
+            "default.",
             state=state,
         )
 
@@ -117,7 +143,8 @@ class AboveWhatIsOwed(Refused):
 
     def __init__(self, amount: Decimal, owed: Decimal) -> None:
         super().__init__(
-            f"{owed} is still owed, {amount} is more; return the rest to the household.",
+            zh=f"待追偿金额为 {owed} 元，所报 {amount} 元超出，请将多余部分退还农户。",
+            en=f"{owed} is still owed, {amount} is more; return the rest to the household.",
             amount=str(amount),
             owed=str(owed),
         )

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
+from shared.vocabulary.load import in_chinese
 
 
 class LenderUnknown(NotFound):
@@ -15,7 +16,10 @@ class LenderUnknown(NotFound):
     clause = "SX-2"
 
     def __init__(self, bank_code: str) -> None:
-        super().__init__(f"No bank {bank_code} is registered there; check its code or register it first.")
+        super().__init__(
+            zh=f"没有登记代码为 {bank_code} 的贷款机构，请核对代码或先行登记。",
+            en=f"No bank {bank_code} is registered there; check its code or register it first.",
+        )
 
 
 class LenderNotRegistered(Refused):
@@ -27,7 +31,8 @@ class LenderNotRegistered(Refused):
 
     def __init__(self, bank_code: str, county_code: str) -> None:
         super().__init__(
-            f"Bank {bank_code} is not registered as a lender in {county_code}; have it registered with its kind, or "
+            zh=f"银行 {bank_code} 未在 {county_code} 县登记为贷款机构，请先登记该机构及其类别，或另选银行。",
+            en=f"Bank {bank_code} is not registered as a lender in {county_code}; have it registered with its kind, or "
             "choose another.",
             bank_code=bank_code,
             county_code=county_code,
@@ -42,7 +47,10 @@ class LenderCountyMissing(Invalid):
     clause = "SX-2"
 
     def __init__(self) -> None:
-        super().__init__("You act for more than one county; give the county_code in which the bank lends.")
+        super().__init__(
+            zh="您的辖区不止一个县，请在 county_code 中填写该银行放贷所在的县。",
+            en="You act for more than one county; give the county_code in which the bank lends.",
+        )
 
 
 class LenderRegistered(Refused):
@@ -54,7 +62,9 @@ class LenderRegistered(Refused):
 
     def __init__(self, known: Mapping[str, str]) -> None:
         super().__init__(
-            f"The code {known['code']} already stands for {known['name']} ({known['kind']}); use that one, or "
+            zh=f"代码 {known['code']} 已登记为 {known['name']}（{in_chinese(known['kind'])}）；请使用该机构，"
+            "或为另一银行换用其他代码。",
+            en=f"The code {known['code']} already stands for {known['name']} ({known['kind']}); use that one, or "
             "another code for another bank.",
             bank_code=known["code"],
             kind=known["kind"],
@@ -70,7 +80,8 @@ class BranchRegistered(Refused):
 
     def __init__(self, bank_code: str, code: str) -> None:
         super().__init__(
-            f"Bank {bank_code} already has a branch {code}; use that one, or the new branch's own number.",
+            zh=f"银行 {bank_code} 已有编号为 {code} 的网点；请使用该网点，或填写新网点自身的编号。",
+            en=f"Bank {bank_code} already has a branch {code}; use that one, or the new branch's own number.",
             bank_code=bank_code,
             branch_code=code,
         )
@@ -83,7 +94,10 @@ class BranchUnknown(NotFound):
     title = "网点不存在 Branch unknown"
 
     def __init__(self, branch_id: UUID) -> None:
-        super().__init__(f"There is no branch {branch_id} in your regions; check its id.")
+        super().__init__(
+            zh=f"您的辖区内没有网点 {branch_id}，请核对编号。",
+            en=f"There is no branch {branch_id} in your regions; check its id.",
+        )
 
 
 class BranchClosed(Refused):
@@ -95,6 +109,7 @@ class BranchClosed(Refused):
 
     def __init__(self, closed_on: date) -> None:
         super().__init__(
-            f"The branch closed on {closed_on} and stays closed; register the new one under its own number.",
+            zh=f"该网点已于 {closed_on} 停业，不再恢复；新网点请按其自身编号登记。",
+            en=f"The branch closed on {closed_on} and stays closed; register the new one under its own number.",
             closed_on=closed_on.isoformat(),
         )

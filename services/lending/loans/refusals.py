@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
+from shared.vocabulary.load import in_chinese
 
 Figures = Mapping[str, Any]
 
@@ -16,7 +17,9 @@ class LoanUnknown(NotFound):
     title = "贷款不存在 Loan unknown"
 
     def __init__(self) -> None:
-        super().__init__("No such loan is known in your regions; check its id.")
+        super().__init__(
+            zh="您的辖区内没有该笔贷款，请核对编号。", en="No such loan is known in your regions; check its id."
+        )
 
 
 class LoanChanging(Unavailable):
@@ -52,7 +55,7 @@ class BankReferenceConflict(Refused):
             super().__init__(
                 zh=f"银行流水号 {reference} 在本文件中用于两笔不同的业务；请更正其中一笔的流水号。",
                 en=f"Bank reference {reference} stands for two different postings of this file; correct one of them.",
-                bank_reference=reference,
+                bank_reference=str(reference),
             )
             return
         zh, en = _ENTRIES[entry]
@@ -62,9 +65,9 @@ class BankReferenceConflict(Refused):
             "如为同一笔，请按原内容重报；如为另一笔，请用其自身的流水号。",
             en=f"Bank reference {reference} already stands for the {en} of {amount} on {on} under contract {contract}; "
             "send that posting as it was, or this one under its own reference.",
-            bank_reference=reference,
-            entry=entry,
-            contract_number=contract,
+            bank_reference=str(reference),
+            entry=str(entry),
+            contract_number=str(contract),
             booked_on=str(on),
             amount=str(amount),
         )
@@ -77,7 +80,10 @@ class ApplicationUnknown(NotFound):
     title = "申请不存在 Application unknown"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__(f"No application {figures['application_id']} is known in your regions; check its id.")
+        super().__init__(
+            zh=f"您的辖区内没有申请 {figures['application_id']}，请核对编号。",
+            en=f"No application {figures['application_id']} is known in your regions; check its id.",
+        )
 
 
 class ApplicationOfAnotherBank(NotAllowed):
@@ -87,7 +93,10 @@ class ApplicationOfAnotherBank(NotAllowed):
     title = "非本行申请 Application of another bank"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__(f"Application {figures['application_id']} was handed over to another bank, not to yours.")
+        super().__init__(
+            zh=f"申请 {figures['application_id']} 已移交其他银行，不是贵行办理的申请，请核对编号。",
+            en=f"Application {figures['application_id']} was handed over to another bank, not to yours.",
+        )
 
 
 class AlreadyDisbursed(Refused):
@@ -98,7 +107,8 @@ class AlreadyDisbursed(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Application {figures['application_id']} is already disbursed; look at its loan, and drop this line."
+            zh=f"申请 {figures['application_id']} 已放款，请查看对应贷款，并删去此行。",
+            en=f"Application {figures['application_id']} is already disbursed; look at its loan, and drop this line.",
         )
 
 
@@ -111,9 +121,11 @@ class NotHandedOver(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Application {figures['application_id']} is '{figures['state']}', not handed over to the bank; "
+            zh=f"申请 {figures['application_id']} 当前为“{in_chinese(figures['state'])}”，尚未移交银行，"
+            "请等待县服务中心移交。",
+            en=f"Application {figures['application_id']} is '{figures['state']}', not handed over to the bank; "
             "wait for the county centre's hand-over.",
-            state=figures["state"],
+            state=str(figures["state"]),
         )
 
 
@@ -125,7 +137,9 @@ class AmountDiffers(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['amount_approved']} was approved, {figures['amount']} is reported; correct the amount, or "
+            zh=f"批准金额 {figures['amount_approved']} 元，报送金额 {figures['amount']} 元；请更正金额，"
+            "或请县服务中心另行申报。",
+            en=f"{figures['amount_approved']} was approved, {figures['amount']} is reported; correct the amount, or "
             f"ask the "
             "county centre for a new application.",
             approved=str(figures["amount_approved"]),
@@ -140,7 +154,10 @@ class ContractNumberUsed(Refused):
     title = "合同号重复 Contract number used"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__(f"Contract number {figures['contract_number']} already belongs to another loan; correct it.")
+        super().__init__(
+            zh=f"合同号 {figures['contract_number']} 已用于另一笔贷款，请更正。",
+            en=f"Contract number {figures['contract_number']} already belongs to another loan; correct it.",
+        )
 
 
 class EnterpriseUseBanned(Refused):
@@ -152,8 +169,11 @@ class EnterpriseUseBanned(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"A loan paid out on {figures['disbursed_on']} may no longer be used by an enterprise; do not pay it out. "
-            "Withdraw the application and file a new one for the household's own use."
+            zh=f"{figures['disbursed_on']} 放款的贷款不得再由企业使用（户贷企用），请勿放款；请撤回该申请，"
+            "按户用另行申报。",
+            en=f"A loan paid out on {figures['disbursed_on']} may no longer be used by an enterprise; do not pay it "
+            "out. "
+            "Withdraw the application and file a new one for the household's own use.",
         )
 
 
@@ -166,8 +186,10 @@ class AccountOfAnotherHousehold(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Account {figures['account_reference']} took another household's loan before, and who borrows is who "
-            "repays; pay the loan into the borrower's own account and report that one."
+            zh=f"账户 {figures['account_reference']} 曾收取其他农户的贷款；贷款须户借户还，"
+            "请放入借款人本人账户并报送该账户。",
+            en=f"Account {figures['account_reference']} took another household's loan before, and who borrows is who "
+            "repays; pay the loan into the borrower's own account and report that one.",
         )
 
 
@@ -179,9 +201,13 @@ class DisbursementMalformed(Invalid):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            "A field cannot be read: application_id is an id, contract_number and bank_reference take letters, digits "
+            zh="有一项无法读取：application_id 为申请编号，contract_number 和 bank_reference 为字母、数字及 ._:/-，"
+            "disbursed_on 为日期（如 2017-03-06），amount 为大于零的金额（如 50000.00），"
+            "account_reference 为本行内部代号（至少含一个字母，不得填账号）；请更正后重新报送。",
+            en="A field cannot be read: application_id is an id, contract_number and bank_reference take letters, "
+            "digits "
             "and ._:/-, disbursed_on is a date such as 2017-03-06, amount yuan such as 50000.00, above zero; "
-            "account_reference is the bank's own key of the account with at least one letter, never its number."
+            "account_reference is the bank's own key of the account with at least one letter, never its number.",
         )
 
 
@@ -219,6 +245,8 @@ class TenorMissing(Refused):
 
     def __init__(self, term_months: int) -> None:
         super().__init__(
-            f"The county's pack names no reference rate for {term_months} months; correct the pack before disbursing.",
+            zh=f"本县政策包未规定 {term_months} 个月期限适用的基准利率，请先更正政策包，再办理放款。",
+            en=f"The county's pack names no reference rate for {term_months} months; correct the pack before "
+            "disbursing.",
             term_months=term_months,
         )

@@ -25,7 +25,7 @@ def loan_quote(body: LoanQuoteIn) -> LoanQuote:
             rounding=body.rounding,
         )
     except RuleRefused as refused:
-        raise QuoteRefused(str(refused), rule=refused.code) from None
+        raise QuoteRefused(refused.sentence, refused.code) from None
     return LoanQuote(
         installments=[
             QuotedInstallment(

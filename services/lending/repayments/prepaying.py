@@ -40,7 +40,7 @@ async def plan_partial_prepayment(conn: Connection, figure: Mapping[str, Any]) -
             Rounding(figure["rounding"]),
         )
     except RuleRefused as refused:
-        raise PrepaymentImpossible({"reason": str(refused)}) from None
+        raise PrepaymentImpossible({"reason": refused.sentence}) from None
     rows = [_paid_now(plan, coming[0], day_count), *plan.installments]
     await conn.execute(CANCEL, figure["loan_id"], figure["paid_on"])
     await _store(conn, figure, rows)

@@ -7,6 +7,8 @@ from uuid import UUID
 from services.lending.loans.refusals import BankReferenceConflict
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
 from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
+from shared.languages import Sentence
+from shared.vocabulary.load import in_chinese
 
 Figures = Mapping[str, Any]
 
@@ -18,7 +20,10 @@ class LoanUnknown(NotFound):
     title = "贷款不存在 Loan unknown"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__("No such loan is known in your regions; check the contract number or the loan's id.")
+        super().__init__(
+            zh="您的辖区内没有该笔贷款，请核对合同号或贷款编号。",
+            en="No such loan is known in your regions; check the contract number or the loan's id.",
+        )
 
 
 class LoanOfAnotherBank(NotAllowed):
@@ -28,7 +33,10 @@ class LoanOfAnotherBank(NotAllowed):
     title = "非本行贷款 Loan of another bank"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__("Another bank granted this loan; only that bank records its repayments.")
+        super().__init__(
+            zh="该笔贷款由其他银行发放，还款须由放款银行登记，请核对编号。",
+            en="Another bank granted this loan; only that bank records its repayments.",
+        )
 
 
 class LoanAlreadyClosed(Refused):
@@ -38,7 +46,10 @@ class LoanAlreadyClosed(Refused):
     title = "贷款已结清 Loan closed"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__("The loan is closed and nothing is owed; return the money to the household.")
+        super().__init__(
+            zh="该贷款已结清，不再有应还款项，请将款项退还农户。",
+            en="The loan is closed and nothing is owed; return the money to the household.",
+        )
 
 
 class LoanInDefault(Refused):
@@ -49,8 +60,9 @@ class LoanInDefault(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"The loan is {figures['state']}; record what comes back as a recovery once the compensation is paid.",
-            state=figures["state"],
+            zh=f"该贷款当前为“{in_chinese(figures['state'], 'LoanState')}”，代偿支付后收回的款项请登记为追偿款。",
+            en=f"The loan is {figures['state']}; record what comes back as a recovery once the compensation is paid.",
+            state=str(figures["state"]),
         )
 
 
@@ -62,8 +74,10 @@ class PaidBeforeBooked(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"Penalty interest or a prepayment is already booked up to {figures['booked_until']}, so a repayment "
-            f"dated {figures['paid_on']} would change it; date it {figures['booked_until']} or later."
+            zh=f"罚息或提前还款已入账至 {figures['booked_until']}，{figures['paid_on']} 的还款会改变已入账金额；"
+            f"还款日请填 {figures['booked_until']} 或之后。",
+            en=f"Penalty interest or a prepayment is already booked up to {figures['booked_until']}, so a repayment "
+            f"dated {figures['paid_on']} would change it; date it {figures['booked_until']} or later.",
         )
 
 
@@ -75,7 +89,9 @@ class AboveWhatIsDue(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['payable']} is due on {figures['paid_on']}, {figures['amount']} is more; pay what is due, "
+            zh=f"{figures['paid_on']} 应还 {figures['payable']} 元，所报 {figures['amount']} 元超出；"
+            "请按应还金额报送，或以提前还款（prepayment）报送。",
+            en=f"{figures['payable']} is due on {figures['paid_on']}, {figures['amount']} is more; pay what is due, "
             f"or send it "
             "with kind 'prepayment' to repay early.",
             payable=str(figures["payable"]),
@@ -90,7 +106,10 @@ class PrepaymentNotAllowed(Refused):
     title = "不允许提前还款 Prepayment not allowed"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__("The contract's policy does not allow early repayment; pay instalments as they fall due.")
+        super().__init__(
+            zh="合同适用的政策不允许提前还款，请按期归还到期款项。",
+            en="The contract's policy does not allow early repayment; pay instalments as they fall due.",
+        )
 
 
 class NothingToPrepay(Refused):
@@ -101,7 +120,8 @@ class NothingToPrepay(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"On {figures['paid_on']} every instalment has fallen due; send the money with kind 'repayment'."
+            zh=f"至 {figures['paid_on']} 各期均已到期，没有可提前归还的本金，请以还款（repayment）报送。",
+            en=f"On {figures['paid_on']} every instalment has fallen due; send the money with kind 'repayment'.",
         )
 
 
@@ -113,7 +133,9 @@ class AboveSettlement(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['payable']} closes the loan on {figures['paid_on']}, {figures['amount']} is more; pay that "
+            zh=f"{figures['paid_on']} 结清该贷款需 {figures['payable']} 元，所报 {figures['amount']} 元超出，"
+            "请按结清金额报送。",
+            en=f"{figures['payable']} closes the loan on {figures['paid_on']}, {figures['amount']} is more; pay that "
             f"figure.",
             payable=str(figures["payable"]),
             amount=str(figures["amount"]),
@@ -128,8 +150,11 @@ class PrepaymentTooSmall(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"{figures['arrears']} is due by {figures['paid_on']} and {figures['accrued']} of interest has accrued, so "
-            f"{figures['amount']} repays no principal early; pay more, or send it with kind 'repayment'."
+            zh=f"至 {figures['paid_on']} 应还 {figures['arrears']} 元、应计利息 {figures['accrued']} 元，"
+            f"所报 {figures['amount']} 元不足以提前归还本金；请增加金额，或以还款（repayment）报送。",
+            en=f"{figures['arrears']} is due by {figures['paid_on']} and {figures['accrued']} of interest has "
+            "accrued, so "
+            f"{figures['amount']} repays no principal early; pay more, or send it with kind 'repayment'.",
         )
 
 
@@ -141,8 +166,11 @@ class PaidAhead(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            f"An instalment that falls due after {figures['paid_on']} is already paid in part; repay the whole loan, "
-            f"which takes {figures['payable']}, or prepay a part after that instalment's date."
+            zh=f"{figures['paid_on']} 之后到期的一期已归还一部分；请一次结清（需 {figures['payable']} 元），"
+            "或待该期到期后再部分提前还款。",
+            en=f"An instalment that falls due after {figures['paid_on']} is already paid in part; repay the whole "
+            "loan, "
+            f"which takes {figures['payable']}, or prepay a part after that instalment's date.",
         )
 
 
@@ -153,7 +181,8 @@ class PrepaymentImpossible(Refused):
     title = "无法部分提前还款 Prepayment impossible"
 
     def __init__(self, figures: Figures) -> None:
-        super().__init__(str(figures["reason"]))
+        reason: Sentence = figures["reason"]
+        super().__init__(zh=reason.zh, en=reason.en)
 
 
 class LineMalformed(Invalid):
@@ -164,9 +193,12 @@ class LineMalformed(Invalid):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            "A field of the line cannot be read: bank_reference takes letters, digits and ._:/-; kind is repayment or "
+            zh="该行有一项无法读取：bank_reference 为字母、数字及 ._:/-，kind 为 repayment 或 prepayment，"
+            "paid_on 为日期（如 2017-12-20），amount 为大于零的金额（如 1980.00）；请更正后重新报送该行。",
+            en="A field of the line cannot be read: bank_reference takes letters, digits and ._:/-; kind is "
+            "repayment or "
             "prepayment; paid_on a date such as 2017-12-20; amount yuan such as 1980.00, above zero. "
-            "Correct it and send the line again."
+            "Correct it and send the line again.",
         )
 
 
@@ -206,4 +238,6 @@ class RepaymentFileUnknown(NotFound):
     code = "repayment-file-unknown"
 
     def __init__(self, file_id: UUID) -> None:
-        super().__init__(f"Repayment file {file_id} is not known for your bank.")
+        super().__init__(
+            zh=f"贵行没有还款文件 {file_id}，请核对编号。", en=f"Repayment file {file_id} is not known for your bank."
+        )

@@ -5,6 +5,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
+from shared.languages import Sentence
+from shared.vocabulary.load import in_chinese
 
 
 class CauseNotCompensated(Refused):
@@ -15,7 +17,8 @@ class CauseNotCompensated(Refused):
 
     def __init__(self, cause: str) -> None:
         super().__init__(
-            f"The county's policy compensates no loss whose cause is '{cause}'; keep collecting from the borrower.",
+            zh=f"本县政策对原因为“{in_chinese(cause)}”的损失不予代偿，请继续向借款人催收。",
+            en=f"The county's policy compensates no loss whose cause is '{cause}'; keep collecting from the borrower.",
             cause=cause,
         )
 
@@ -29,8 +32,9 @@ class PursuitNotStated(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "The entity that used the money is to be pursued first; "
-            "state in pursued_from the day on which pursuit began."
+            zh="应先向使用资金的实施主体追偿，请在 pursued_from 中填写开始追偿的日期。",
+            en="The entity that used the money is to be pursued first; "
+            "state in pursued_from the day on which pursuit began.",
         )
 
 
@@ -42,7 +46,8 @@ class ClaimTooEarly(Refused):
 
     def __init__(self, cause: str, filed_on: date, first_on: date) -> None:
         super().__init__(
-            f"A loss by '{cause}' may be claimed from {first_on} on, not on {filed_on}; file the claim then.",
+            zh=f"原因为“{in_chinese(cause)}”的损失自 {first_on} 起方可申请代偿，{filed_on} 尚未到期，请届时申请。",
+            en=f"A loss by '{cause}' may be claimed from {first_on} on, not on {filed_on}; file the claim then.",
             cause=cause,
             filed_on=filed_on.isoformat(),
             first_on=first_on.isoformat(),
@@ -55,9 +60,10 @@ class LossRuleNotServed(Refused):
     code = "loss-rule-not-served"
     title = "代偿规则暂不支持 Loss rule not served"
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: Sentence) -> None:
         super().__init__(
-            f"The county's policy {what}; such a compensation cannot be paid here. Inform the administrator."
+            zh=f"本县政策规定{what.zh}，本平台暂不能支付此类代偿，请联系管理员。",
+            en=f"The county's policy {what.en}; such a compensation cannot be paid here. Inform the administrator.",
         )
 
 
@@ -70,7 +76,9 @@ class ClaimNotToDecide(Refused):
 
     def __init__(self, state: str, decision: str) -> None:
         super().__init__(
-            f"The claim is {state}; '{decision}' is possible while it is deciding"
+            zh=f"该代偿申请当前为“{in_chinese(state, 'State')}”；"
+            + ("待决定或已批准未支付时方可拒绝。" if decision == "refuse" else "待决定时方可作此决定。"),
+            en=f"The claim is {state}; '{decision}' is possible while it is deciding"
             + (", or approved and not yet paid." if decision == "refuse" else "."),
             state=state,
             decision=decision,
@@ -86,7 +94,9 @@ class AlreadyDecided(Refused):
 
     def __init__(self, person: str) -> None:
         super().__init__(
-            f"{person} has decided on this claim already; another member of the committee must decide.", person=person
+            zh=f"{person} 已对该代偿申请作出决定，请由管委会其他成员决定。",
+            en=f"{person} has decided on this claim already; another member of the committee must decide.",
+            person=person,
         )
 
 
@@ -96,7 +106,10 @@ class ClaimUnknown(NotFound):
     code = "claim-unknown"
 
     def __init__(self, claim_id: UUID) -> None:
-        super().__init__(f"No claim {claim_id} that you may see; GET /api/v1/claims lists those you see.")
+        super().__init__(
+            zh=f"没有您可以查看的代偿申请 {claim_id}，请在代偿申请列表中查找。",
+            en=f"No claim {claim_id} that you may see; GET /api/v1/claims lists those you see.",
+        )
 
 
 class ClaimNotApproved(Refused):
@@ -107,7 +120,11 @@ class ClaimNotApproved(Refused):
     clause = "LG-39"
 
     def __init__(self, state: str) -> None:
-        super().__init__(f"The claim is {state}; only an approved claim is paid, and once.", state=state)
+        super().__init__(
+            zh=f"该代偿申请当前为“{in_chinese(state, 'State')}”，只有已批准的申请可以支付，且只支付一次。",
+            en=f"The claim is {state}; only an approved claim is paid, and once.",
+            state=state,
+        )
 
 
 class FundCashTooSmall(Refused):
@@ -137,7 +154,8 @@ class LoanNotInDefault(Refused):
 
     def __init__(self, loan_id: UUID, state: str) -> None:
         super().__init__(
-            f"Loan {loan_id} is {state}; a claim is filed after the service centre has confirmed its default.",
+            zh=f"贷款 {loan_id} 当前为“{in_chinese(state, 'State')}”，须经县服务中心确认违约后方可申请代偿。",
+            en=f"Loan {loan_id} is {state}; a claim is filed after the service centre has confirmed its default.",
             loan_id=str(loan_id),
             state=state,
         )
@@ -151,7 +169,8 @@ class ClaimOnFile(Refused):
 
     def __init__(self, claim_id: UUID | None) -> None:
         super().__init__(
-            f"Claim {claim_id or 'of another request'} stands for this default already; follow that one.",
+            zh=f"该违约已由{f'代偿申请 {claim_id} ' if claim_id else '另一请求'}申请代偿，请跟进该申请。",
+            en=f"Claim {claim_id or 'of another request'} stands for this default already; follow that one.",
             claim_id=str(claim_id),
         )
 
@@ -164,7 +183,8 @@ class ClaimOutOfDate(Refused):
 
     def __init__(self, claim_id: UUID) -> None:
         super().__init__(
-            f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
+            zh=f"代偿申请 {claim_id} 提交后农户又有还款，损失已减少；请拒绝该申请，由银行重新申请。",
+            en=f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
             "refuse this claim, and let the bank file it again.",
             claim_id=str(claim_id),
         )
@@ -179,7 +199,9 @@ class NoAnswerAwaited(Refused):
 
     def __init__(self, insurer_code: str, state: str) -> None:
         super().__init__(
-            f"No request to {insurer_code} is open on this claim, which is {state}; each request is answered once.",
+            zh=f"该代偿申请当前为“{in_chinese(state, 'State')}”，没有待 {insurer_code} 答复的理赔请求；"
+            "每个请求只答复一次，请核对。",
+            en=f"No request to {insurer_code} is open on this claim, which is {state}; each request is answered once.",
             insurer_code=insurer_code,
             state=state,
         )
@@ -194,7 +216,9 @@ class InsurancePaysTooMuch(Refused):
 
     def __init__(self, amount: Decimal, most: Decimal) -> None:
         super().__init__(
-            f"{amount} yuan is more than the {most} this policy can still pay of the loss; answer with at most {most}.",
+            zh=f"{amount} 元超过该保单尚可赔付的 {most} 元，请按不超过 {most} 元答复。",
+            en=f"{amount} yuan is more than the {most} this policy can still pay of the loss; answer with at most "
+            f"{most}.",
             amount=str(amount),
             most=str(most),
         )

@@ -14,7 +14,8 @@ class ReservationAmountDiffers(Refused):
 
     def __init__(self, application_id: UUID, held: Decimal, asked: Decimal) -> None:
         super().__init__(
-            f"Application {application_id} holds cover for {held} yuan, not {asked}; "
+            zh=f"申请 {application_id} 已占用额度 {held} 元，与所报 {asked} 元不符；请撤回该申请，按新金额重新申报。",
+            en=f"Application {application_id} holds cover for {held} yuan, not {asked}; "
             "withdraw the application and file it again with the other amount.",
             application_id=str(application_id),
             held=str(held),
@@ -31,7 +32,9 @@ class BadLoansAboveTolerance(Refused):
 
     def __init__(self, bad: Decimal, covered: Decimal, tolerance: Decimal | None) -> None:
         super().__init__(
-            f"{bad} yuan of {covered} covered are in default, more than the tolerated share of {tolerance}; "
+            zh=f"已覆盖贷款 {covered} 元中有 {bad} 元违约，超过容忍度 {tolerance}；在代偿或追回损失之前，"
+            "暂停新增担保额度。",
+            en=f"{bad} yuan of {covered} covered are in default, more than the tolerated share of {tolerance}; "
             "new cover stops until losses are compensated or recovered.",
             bad=str(bad),
             covered=str(covered),
@@ -45,5 +48,6 @@ class LoanUnknown(NotFound):
 
     def __init__(self, loan_id: UUID) -> None:
         super().__init__(
-            f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded."
+            zh=f"没有属于您的贷款 {loan_id} 的记录；贷款在放款登记后稍候即可查到，请核对编号或稍后再试。",
+            en=f"No loan {loan_id} of yours is known here; a loan appears shortly after its disbursement was recorded.",
         )

@@ -11,7 +11,10 @@ class FundUnknown(NotFound):
     code = "fund-unknown"
 
     def __init__(self, fund_id: UUID) -> None:
-        super().__init__(f"No fund {fund_id} in your regions; GET /api/v1/funds lists those you see.")
+        super().__init__(
+            zh=f"您的辖区内没有风险补偿金 {fund_id}，可在风险补偿金列表中查找。",
+            en=f"No fund {fund_id} in your regions; GET /api/v1/funds lists those you see.",
+        )
 
 
 class FundNotOpen(Refused):
@@ -23,7 +26,9 @@ class FundNotOpen(Refused):
 
     def __init__(self, county_code: str) -> None:
         super().__init__(
-            f"County {county_code} has no risk-compensation fund; the finance bureau opens it with POST /api/v1/funds.",
+            zh=f"{county_code} 县尚未设立风险补偿金，请由财政局先行设立。",
+            en=f"County {county_code} has no risk-compensation fund; the finance bureau opens it with POST "
+            "/api/v1/funds.",
             county_code=county_code,
         )
 
@@ -36,7 +41,8 @@ class BankReferenceUsed(Refused):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"Bank reference {reference} is booked in this fund already; a transfer is booked once. "
+            zh=f"银行流水号 {reference} 已在本补偿金登记，一笔转账只登记一次；请核对对账单，填报另一笔转账的流水号。",
+            en=f"Bank reference {reference} is booked in this fund already; a transfer is booked once. "
             "Check the statement and send the reference of the other transfer.",
             bank_reference=reference,
         )
@@ -51,6 +57,7 @@ class FundExists(Refused):
 
     def __init__(self, county_code: str) -> None:
         super().__init__(
-            f"County {county_code} has a fund already; a county has one special account. Pay money into that one.",
+            zh=f"{county_code} 县已设立风险补偿金，一县只设一个专户，请向该专户缴存。",
+            en=f"County {county_code} has a fund already; a county has one special account. Pay money into that one.",
             county_code=county_code,
         )

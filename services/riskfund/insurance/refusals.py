@@ -1,6 +1,7 @@
 """Why this room refuses."""
 
 from shared.errors import Refused
+from shared.vocabulary.load import in_chinese
 
 
 class ProductNotInUse(Refused):
@@ -11,9 +12,13 @@ class ProductNotInUse(Refused):
     clause = "LG-41"
 
     def __init__(self, kind: str, products: list[str]) -> None:
+        listed_zh = "、".join(in_chinese(product) for product in products) or "无"
         listed = ", ".join(products) or "none"
         super().__init__(
-            f"'{kind}' is no insurance product of this county; it uses: {listed}.", kind=kind, products=products
+            zh=f"本县未开办险种“{in_chinese(kind)}”，已开办的险种为：{listed_zh}；请更正险种。",
+            en=f"'{kind}' is no insurance product of this county; it uses: {listed}.",
+            kind=kind,
+            products=products,
         )
 
 
@@ -25,7 +30,8 @@ class PolicyOnFile(Refused):
 
     def __init__(self, policy_number: str) -> None:
         super().__init__(
-            f"Policy {policy_number} of this insurer is on file for the loan already; nothing more is to be done.",
+            zh=f"该保险公司的保单 {policy_number} 已在此笔贷款上登记，无需再办理。",
+            en=f"Policy {policy_number} of this insurer is on file for the loan already; nothing more is to be done.",
             policy_number=policy_number,
         )
 
@@ -38,6 +44,7 @@ class AnswerReferenceUsed(Refused):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"Reference {reference} stands for another answer of yours; send this answer's own reference.",
+            zh=f"理赔编号 {reference} 已用于贵公司的另一次答复，请填写本次答复自身的编号。",
+            en=f"Reference {reference} stands for another answer of yours; send this answer's own reference.",
             reference=reference,
         )

@@ -1,9 +1,13 @@
 """Why a batch is not prepared or decided."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
+from shared.vocabulary.load import in_chinese
+
+_STEPS: Final = {"review": "审核", "approval": "批准", "payment": "发放"}
 
 
 class BatchUnknown(NotFound):
@@ -13,7 +17,10 @@ class BatchUnknown(NotFound):
     title = "贴息批次不存在 Batch unknown"
 
     def __init__(self, batch_id: UUID) -> None:
-        super().__init__(f"There is no subsidy batch {batch_id} in your region; list the batches to find it.")
+        super().__init__(
+            zh=f"您的辖区内没有贴息批次 {batch_id}，请在批次列表中查找。",
+            en=f"There is no subsidy batch {batch_id} in your region; list the batches to find it.",
+        )
 
 
 class ProgrammeOfAnotherCounty(Refused):
@@ -24,7 +31,8 @@ class ProgrammeOfAnotherCounty(Refused):
 
     def __init__(self, programme_id: UUID, county_code: str) -> None:
         super().__init__(
-            f"Programme {programme_id} does not belong to county {county_code}; choose a programme of this county.",
+            zh=f"贴息项目 {programme_id} 不属于 {county_code} 县，请选用本县的项目。",
+            en=f"Programme {programme_id} does not belong to county {county_code}; choose a programme of this county.",
             programme_id=str(programme_id),
             county_code=county_code,
         )
@@ -39,7 +47,9 @@ class PeriodOutsideProgramme(Refused):
 
     def __init__(self, period_from: date, period_until: date, starts_on: date, ends_on: date) -> None:
         super().__init__(
-            f"Interest paid from {period_from} and before {period_until} does not lie within the programme "
+            zh=f"{period_from}（含）至 {period_until}（不含）的利息不在项目期间（{starts_on} 至 {ends_on}）内，"
+            "请按各项目自身的期间分别编制批次。",
+            en=f"Interest paid from {period_from} and before {period_until} does not lie within the programme "
             f"({starts_on} to {ends_on}); prepare a batch for each programme's own days.",
             period_from=period_from.isoformat(),
             period_until=period_until.isoformat(),
@@ -55,7 +65,10 @@ class PeriodReversed(Invalid):
     title = "期间颠倒 Period reversed"
 
     def __init__(self, period_from: date, period_until: date) -> None:
-        super().__init__(f"The period [{period_from}, {period_until}) holds no day; period_until is the day after it.")
+        super().__init__(
+            zh=f"期间 {period_from} 至 {period_until} 内没有任何一天；period_until 应为期间最后一天的次日，请更正。",
+            en=f"The period [{period_from}, {period_until}) holds no day; period_until is the day after it.",
+        )
 
 
 class NothingToSubsidise(Refused):
@@ -66,7 +79,9 @@ class NothingToSubsidise(Refused):
 
     def __init__(self, county_code: str, period_from: date, period_until: date) -> None:
         super().__init__(
-            f"No interest paid in {county_code} from {period_from} and before {period_until} is without a batch; "
+            zh=f"{county_code} 县 {period_from}（含）至 {period_until}（不含）没有未编入批次的已付利息，"
+            "请等待还款或另选期间。",
+            en=f"No interest paid in {county_code} from {period_from} and before {period_until} is without a batch; "
             "wait for repayments, or choose another period.",
             county_code=county_code,
         )
@@ -81,7 +96,9 @@ class CapRateMissing(Refused):
 
     def __init__(self, loans: int, basis: str, first_on: date) -> None:
         super().__init__(
-            f"For {loans} loans no rate of {basis} for their term is published on or before their first day "
+            zh=f"有 {loans} 笔贷款在起息日（最早 {first_on}）前没有公布对应期限的 {basis}，请先公布基准利率，"
+            "再编制批次。",
+            en=f"For {loans} loans no rate of {basis} for their term is published on or before their first day "
             f"(earliest {first_on}); publish the reference rates and prepare the batch again.",
             loans=loans,
             basis=basis,
@@ -98,7 +115,8 @@ class BatchAltered(Refused):
 
     def __init__(self, batch_id: UUID) -> None:
         super().__init__(
-            f"The lines of batch {batch_id} do not match the digest taken at preparation; "
+            zh=f"批次 {batch_id} 的明细与编制时的校验值不符；请退回批次、报告审计人员，并重新编制。",
+            en=f"The lines of batch {batch_id} do not match the digest taken at preparation; "
             "return the batch, report it to the auditor and prepare it anew.",
             batch_id=str(batch_id),
         )
@@ -112,7 +130,9 @@ class BatchInWrongState(Refused):
 
     def __init__(self, batch_id: UUID, state: str, step: str) -> None:
         super().__init__(
-            f"Batch {batch_id} is '{state}', which does not allow {step}; "
+            zh=f"批次 {batch_id} 当前为“{in_chinese(state, 'BatchState')}”，不能办理“{_STEPS[step]}”；"
+            "办理顺序为编制、审核、批准、发放、办结。",
+            en=f"Batch {batch_id} is '{state}', which does not allow {step}; "
             "the order is prepared, reviewed, approved, paying, settled.",
             batch_id=str(batch_id),
             state=state,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
+from shared.vocabulary.load import in_chinese
 
 
 class PaidLineUnknown(NotFound):
@@ -13,7 +14,10 @@ class PaidLineUnknown(NotFound):
     title = "贴息明细不存在 Subsidy line unknown"
 
     def __init__(self, line_id: UUID) -> None:
-        super().__init__(f"There is no subsidy line {line_id} in your region; find it among the batch's lines.")
+        super().__init__(
+            zh=f"您的辖区内没有贴息明细 {line_id}，请在批次明细中查找。",
+            en=f"There is no subsidy line {line_id} in your region; find it among the batch's lines.",
+        )
 
 
 class LineNotPaid(Refused):
@@ -24,7 +28,9 @@ class LineNotPaid(Refused):
 
     def __init__(self, line_id: UUID) -> None:
         super().__init__(
-            f"Nothing has been paid on line {line_id}; return its batch while it is not approved, or wait for payment."
+            zh=f"贴息明细 {line_id} 尚未发放，不能追回；批次未批准的请退回批次，已批准的请等发放后再办。",
+            en=f"Nothing has been paid on line {line_id}; return its batch while it is not approved, or wait for "
+            "payment.",
         )
 
 
@@ -36,7 +42,8 @@ class ClawbackAboveLine(Refused):
 
     def __init__(self, asked: Decimal, paid: Decimal) -> None:
         super().__init__(
-            f"The line paid {paid} yuan, you ask {asked} back; ask for {paid} at most.",
+            zh=f"该明细已发放 {paid} 元，申请追回 {asked} 元；追回金额最多 {paid} 元，请更正。",
+            en=f"The line paid {paid} yuan, you ask {asked} back; ask for {paid} at most.",
             asked=str(asked),
             paid=str(paid),
         )
@@ -49,7 +56,10 @@ class LineClawedBack(Refused):
     title = "该明细已追回 Line clawed back already"
 
     def __init__(self, line_id: UUID) -> None:
-        super().__init__(f"Line {line_id} is being clawed back already; look at the list of claw-backs.")
+        super().__init__(
+            zh=f"贴息明细 {line_id} 已在追回中，请在追回列表中查看。",
+            en=f"Line {line_id} is being clawed back already; look at the list of claw-backs.",
+        )
 
 
 class ClawbackUnknown(NotFound):
@@ -59,7 +69,10 @@ class ClawbackUnknown(NotFound):
     title = "追回记录不存在 Claw-back unknown"
 
     def __init__(self, clawback_id: UUID) -> None:
-        super().__init__(f"There is no claw-back {clawback_id} in your region; list the claw-backs to find it.")
+        super().__init__(
+            zh=f"您的辖区内没有追回记录 {clawback_id}，请在追回列表中查找。",
+            en=f"There is no claw-back {clawback_id} in your region; list the claw-backs to find it.",
+        )
 
 
 class ClawbackDecided(Refused):
@@ -69,4 +82,9 @@ class ClawbackDecided(Refused):
     title = "追回已处理 Claw-back decided"
 
     def __init__(self, clawback_id: UUID, state: str) -> None:
-        super().__init__(f"Claw-back {clawback_id} is '{state}' already; propose a new one to change it.", state=state)
+        super().__init__(
+            zh=f"追回记录 {clawback_id} 已处理，当前为“{in_chinese(state, 'list_clawbacks.state')}”；"
+            "如需更改请另行提出。",
+            en=f"Claw-back {clawback_id} is '{state}' already; propose a new one to change it.",
+            state=state,
+        )

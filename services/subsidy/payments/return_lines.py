@@ -11,6 +11,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.subsidy.payments.refusals import ReturnFileHeaderUnknown, ReturnFileTotalsDiffer, ReturnFileUnreadable
+from shared.languages import Sentence
 from shared.money import MONEY_PATTERN
 
 COLUMNS: Final = ("instruction_id", "state", "amount", "paid_on", "reason")
@@ -78,18 +79,27 @@ def _rows(body: bytes) -> list[list[str]]:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ReturnFileUnreadable(f"byte {error.start + 1} is not UTF-8") from None
+        raise ReturnFileUnreadable(
+            Sentence(f"第 {error.start + 1} 字节不是 UTF-8 编码", f"byte {error.start + 1} is not UTF-8")
+        ) from None
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise ReturnFileUnreadable(str(error)) from None
+        raise ReturnFileUnreadable(Sentence("引号或分隔符有误", str(error))) from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise ReturnFileHeaderUnknown(COLUMNS)
     if len(rows) - 1 > LINES_MAX:
-        raise ReturnFileUnreadable(f"it holds more than {LINES_MAX} lines; split it")
+        raise ReturnFileUnreadable(
+            Sentence(f"超过 {LINES_MAX} 行，请拆分", f"it holds more than {LINES_MAX} lines; split it")
+        )
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(COLUMNS):
-            raise ReturnFileUnreadable(f"line {number} has {len(row)} fields instead of {len(COLUMNS)}")
+            raise ReturnFileUnreadable(
+                Sentence(
+                    f"第 {number} 行有 {len(row)} 列，应为 {len(COLUMNS)} 列",
+                    f"line {number} has {len(row)} fields instead of {len(COLUMNS)}",
+                )
+            )
     return rows[1:]
 
 

@@ -13,7 +13,10 @@ class ProgrammeUnknown(NotFound):
     title = "贴息项目不存在 Programme unknown"
 
     def __init__(self, programme_id: UUID) -> None:
-        super().__init__(f"There is no programme {programme_id} in your region; list the programmes to find it.")
+        super().__init__(
+            zh=f"您的辖区内没有贴息项目 {programme_id}，请在项目列表中查找。",
+            en=f"There is no programme {programme_id} in your region; list the programmes to find it.",
+        )
 
 
 class ProgrammeExists(Refused):
@@ -24,7 +27,8 @@ class ProgrammeExists(Refused):
 
     def __init__(self, county_code: str, year: int, name: str) -> None:
         super().__init__(
-            f"County {county_code} has a programme '{name}' in {year} already; "
+            zh=f"{county_code} 县 {year} 年已有贴息项目“{name}”；请为该项目追加资金，或另取名称。",
+            en=f"County {county_code} has a programme '{name}' in {year} already; "
             "add money to it with a supplement, or choose another name.",
             county_code=county_code,
             year=year,
@@ -41,7 +45,8 @@ class BudgetExceeded(Refused):
 
     def __init__(self, amount: Decimal, available: Decimal) -> None:
         super().__init__(
-            f"The batch needs {amount} yuan, the programme has {available} left: {amount - available} are missing. "
+            zh=f"该批次需 {amount} 元，项目余额 {available} 元，尚缺 {amount - available} 元；请追加项目资金后再批准。",
+            en=f"The batch needs {amount} yuan, the programme has {available} left: {amount - available} are missing. "
             "Add money to the programme, then approve again.",
             amount=str(amount),
             available=str(available),

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import ClassVar
 
+from shared.languages import Sentence
 from shared.policy.vocabulary import DayCount
 
 
@@ -12,6 +13,10 @@ class RuleRefused(ValueError):
     """Refuse figures the interest rules cannot work with; `code` is stable, the sentence names the values."""
 
     code: ClassVar[str] = "rule-refused"
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.sentence = Sentence(zh, en)
 
 
 class PeriodReversed(RuleRefused):
@@ -21,7 +26,8 @@ class PeriodReversed(RuleRefused):
 
     def __init__(self, start: date, end: date) -> None:
         super().__init__(
-            f"A period of interest cannot run from {start} to the earlier {end}: give an end on or after the start."
+            zh=f"计息期间不能从 {start} 到更早的 {end}，止日应不早于起日。",
+            en=f"A period of interest cannot run from {start} to the earlier {end}: give an end on or after the start.",
         )
         self.start = start
         self.end = end

@@ -33,9 +33,14 @@ class SettlementDay:
         """Refuse months outside 1..12, repeated months, and days outside 1..31."""
         months_exist = all(1 <= month <= 12 for month in self.months) and bool(self.months)
         if not months_exist or len(set(self.months)) != len(self.months):
-            raise DueDatesRefused(f"Settlement months {self.months} must be distinct months from 1 to 12.")
+            raise DueDatesRefused(
+                zh=f"结息月份 {self.months} 须为 1 至 12 月中互不相同的月份。",
+                en=f"Settlement months {self.months} must be distinct months from 1 to 12.",
+            )
         if not 1 <= self.day <= 31:
-            raise DueDatesRefused(f"Settlement day {self.day} must be a day from 1 to 31.")
+            raise DueDatesRefused(
+                zh=f"结息日 {self.day} 须为 1 至 31 日。", en=f"Settlement day {self.day} must be a day from 1 to 31."
+            )
 
     @classmethod
     def every(cls, period_months: int, month: int, day: int) -> "SettlementDay":
@@ -45,7 +50,10 @@ class SettlementDay:
         Raises: DueDatesRefused when the period does not divide a year.
         """
         if not 1 <= period_months <= 12 or 12 % period_months:
-            raise DueDatesRefused(f"A settlement period of {period_months} months must be 1, 2, 3, 4, 6 or 12 months.")
+            raise DueDatesRefused(
+                zh=f"结息周期 {period_months} 个月不可用，须为 1、2、3、4、6 或 12 个月。",
+                en=f"A settlement period of {period_months} months must be 1, 2, 3, 4, 6 or 12 months.",
+            )
         return cls(tuple(sorted((month - 1 - back) % 12 + 1 for back in range(0, 12, period_months))), day)
 
 
@@ -55,7 +63,10 @@ def maturity_on(disbursed_on: date, term_months: int) -> date:
     Raises: DueDatesRefused, OutsideCalendar.
     """
     if term_months < 1:
-        raise DueDatesRefused(f"A term of {term_months} months is no term: give at least 1 month.")
+        raise DueDatesRefused(
+            zh=f"期限 {term_months} 个月不可用，至少 1 个月。",
+            en=f"A term of {term_months} months is no term: give at least 1 month.",
+        )
     return add_months(disbursed_on, term_months)
 
 
@@ -69,14 +80,22 @@ def due_dates(
     Raises: DueDatesRefused, OutsideCalendar.
     """
     if not 1 <= installment_count <= MAX_INSTALLMENTS:
-        raise DueDatesRefused(f"{installment_count} instalments are not possible: give 1 to {MAX_INSTALLMENTS}.")
+        raise DueDatesRefused(
+            zh=f"不能分 {installment_count} 期，请填 1 至 {MAX_INSTALLMENTS} 期。",
+            en=f"{installment_count} instalments are not possible: give 1 to {MAX_INSTALLMENTS}.",
+        )
     if period_months < 1:
-        raise DueDatesRefused(f"A period of {period_months} months is not possible: give at least 1 month.")
+        raise DueDatesRefused(
+            zh=f"每期 {period_months} 个月不可用，至少 1 个月。",
+            en=f"A period of {period_months} months is not possible: give at least 1 month.",
+        )
     if first_due_on is None:
         return tuple(add_months(disbursed_on, period_months * number) for number in range(1, installment_count + 1))
     if first_due_on <= disbursed_on:
         raise DueDatesRefused(
-            f"The first due date {first_due_on} must lie after the disbursement on {disbursed_on}: give a later date."
+            zh=f"首个还款日 {first_due_on} 须晚于放款日 {disbursed_on}，请填写更晚的日期。",
+            en=f"The first due date {first_due_on} must lie after the disbursement on {disbursed_on}: give a later "
+            "date.",
         )
     return tuple(add_months(first_due_on, period_months * number) for number in range(installment_count))
 
@@ -89,14 +108,18 @@ def settlement_due_dates(disbursed_on: date, maturity_on: date, settlement: Sett
     """
     if maturity_on <= disbursed_on:
         raise DueDatesRefused(
-            f"Maturity {maturity_on} must lie after the disbursement on {disbursed_on}: give a later date."
+            zh=f"到期日 {maturity_on} 须晚于放款日 {disbursed_on}，请填写更晚的日期。",
+            en=f"Maturity {maturity_on} must lie after the disbursement on {disbursed_on}: give a later date.",
         )
     days = _settlement_days(disbursed_on.year, maturity_on.year, settlement)
     dates = (*(day for day in days if disbursed_on < day < maturity_on), maturity_on)
     if len(dates) > MAX_INSTALLMENTS:
         raise DueDatesRefused(
-            f"{len(dates)} settlement days between {disbursed_on} and {maturity_on} are more than {MAX_INSTALLMENTS}: "
-            "give an earlier maturity."
+            zh=f"{disbursed_on} 至 {maturity_on} 之间有 {len(dates)} 个结息日，超过 {MAX_INSTALLMENTS} 个，"
+            "请提前到期日。",
+            en=f"{len(dates)} settlement days between {disbursed_on} and {maturity_on} are more than "
+            f"{MAX_INSTALLMENTS}: "
+            "give an earlier maturity.",
         )
     return dates
 

@@ -101,24 +101,32 @@ def prepay(
 
 def _ensure_in_current_period(remaining: Sequence[Installment], paid_on: date) -> None:
     if not remaining:
-        raise PrepaymentRefused("No instalment remains to be prepaid: post the payment to what is due.")
+        raise PrepaymentRefused(
+            zh="没有可提前归还的各期，请将款项用于归还到期款项。",
+            en="No instalment remains to be prepaid: post the payment to what is due.",
+        )
     current = remaining[0]
     if not current.period_from <= paid_on < current.due_on:
         raise PrepaymentRefused(
-            f"A prepayment on {paid_on} is outside the current period {current.period_from} to {current.due_on}: "
-            "post instalments due by then first."
+            zh=f"{paid_on} 的提前还款不在当期（{current.period_from} 至 {current.due_on}）内，"
+            "请先归还届时已到期的款项。",
+            en=f"A prepayment on {paid_on} is outside the current period {current.period_from} to {current.due_on}: "
+            "post instalments due by then first.",
         )
 
 
 def _ensure_amount_fits(amount: Decimal, interest: Decimal, balance: Decimal, paid_on: date) -> None:
     if amount <= interest:
         raise PrepaymentRefused(
-            f"A prepayment of {amount} on {paid_on} repays no principal: {interest} of interest has accrued, pay more."
+            zh=f"{paid_on} 提前还款 {amount} 元不足以归还本金：应计利息 {interest} 元，请增加金额。",
+            en=f"A prepayment of {amount} on {paid_on} repays no principal: {interest} of interest has accrued, pay "
+            "more.",
         )
     if amount > balance + interest:
         raise PrepaymentRefused(
-            f"A prepayment of {amount} is more than the {balance + interest} that closes the loan on {paid_on}: "
-            "pay that figure."
+            zh=f"提前还款 {amount} 元超过 {paid_on} 结清所需的 {balance + interest} 元，请按结清金额归还。",
+            en=f"A prepayment of {amount} is more than the {balance + interest} that closes the loan on {paid_on}: "
+            "pay that figure.",
         )
 
 
@@ -130,5 +138,6 @@ def _kept_amount(current: Installment, method: RepaymentMethod) -> Decimal:
             return current.principal
         case _:
             raise PrepaymentRefused(
-                f"A {method} loan has no regular principal to keep: choose {PrepaymentOption.KEEP_MATURITY}."
+                zh=f"{method} 方式没有按期归还的本金可保持不变，请选择期限不变。",
+                en=f"A {method} loan has no regular principal to keep: choose {PrepaymentOption.KEEP_MATURITY}.",
             )

@@ -36,8 +36,10 @@ class ScheduleImpossible(RuleRefused):
 
     def __init__(self, number: int, interest: Decimal, amount: Decimal) -> None:
         super().__init__(
-            f"Instalment {number} of {amount} does not cover its interest of {interest}: move its due date nearer "
-            "or choose another repayment method."
+            zh=f"第 {number} 期还款额 {amount} 元不足以支付该期利息 {interest} 元，"
+            "请提前该期还款日或选择其他还款方式。",
+            en=f"Instalment {number} of {amount} does not cover its interest of {interest}: move its due date nearer "
+            "or choose another repayment method.",
         )
         self.number = number
         self.interest = interest
@@ -97,7 +99,10 @@ def ensure_amount(name: str, amount: Decimal) -> None:
     Raises: LoanTermsRefused.
     """
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT or amount != amount.quantize(FEN):
-        raise LoanTermsRefused(f"{name} {amount} must be 0.00 to {MAX_AMOUNT} yuan in whole fen.")
+        raise LoanTermsRefused(
+            zh=f"{name}（{amount}）须为 0.00 至 {MAX_AMOUNT} 元，最小单位为分。",
+            en=f"{name} {amount} must be 0.00 to {MAX_AMOUNT} yuan in whole fen.",
+        )
 
 
 def ensure_rate(annual_rate_percent: Decimal) -> None:
@@ -109,8 +114,9 @@ def ensure_rate(annual_rate_percent: Decimal) -> None:
     in_range = annual_rate_percent.is_finite() and 0 <= annual_rate_percent <= MAX_RATE_PERCENT
     if not in_range or (isinstance(exponent, int) and exponent < -MAX_RATE_PLACES):
         raise LoanTermsRefused(
-            f"Annual rate {annual_rate_percent} must be 0 to {MAX_RATE_PERCENT} percent with at most "
-            f"{MAX_RATE_PLACES} decimal places."
+            zh=f"年利率 {annual_rate_percent} 须为 0 至 {MAX_RATE_PERCENT}，最多 {MAX_RATE_PLACES} 位小数。",
+            en=f"Annual rate {annual_rate_percent} must be 0 to {MAX_RATE_PERCENT} percent with at most "
+            f"{MAX_RATE_PLACES} decimal places.",
         )
 
 
@@ -178,7 +184,10 @@ def installments_of_amount(
         case RepaymentMethod.EQUAL_PRINCIPAL:
             rows = _rows(loan, _fixed_principal(amount))
         case _:
-            raise LoanTermsRefused(f"A {method} loan has no fixed instalment: choose one with regular principal.")
+            raise LoanTermsRefused(
+                zh=f"{method} 方式没有固定的每期还款额，请选择按期归还本金的方式。",
+                en=f"A {method} loan has no fixed instalment: choose one with regular principal.",
+            )
     needed = tuple(row for row in rows if row.total > 0 or row.balance > 0)
     _assert_adds_up(needed, balance)
     return needed
@@ -215,15 +224,22 @@ def _loan(
 ) -> _Loan:
     ensure_amount("Principal", principal)
     if principal == 0:
-        raise LoanTermsRefused("A principal of 0.00 is no loan: give at least 0.01.")
+        raise LoanTermsRefused(
+            zh="本金不得为 0.00 元，至少填写 0.01 元。", en="A principal of 0.00 is no loan: give at least 0.01."
+        )
     ensure_rate(annual_rate_percent)
     if not 1 <= len(due_on) <= MAX_INSTALLMENTS:
-        raise LoanTermsRefused(f"{len(due_on)} due dates are not possible: give 1 to {MAX_INSTALLMENTS}.")
+        raise LoanTermsRefused(
+            zh=f"不能有 {len(due_on)} 个还款日，请填 1 至 {MAX_INSTALLMENTS} 个。",
+            en=f"{len(due_on)} due dates are not possible: give 1 to {MAX_INSTALLMENTS}.",
+        )
     periods = tuple(pairwise((disbursed_on, *due_on)))
     for period_from, until in periods:
         if until <= period_from:
             raise LoanTermsRefused(
-                f"Due date {until} must lie after {period_from}: give due dates in ascending order after disbursement."
+                zh=f"还款日 {until} 须晚于 {period_from}，请从放款日起按先后顺序填写还款日。",
+                en=f"Due date {until} must lie after {period_from}: give due dates in ascending order after "
+                "disbursement.",
             )
     return _Loan(principal.quantize(FEN), annual_rate_percent, day_count, periods, rounding)
 

@@ -42,7 +42,10 @@ class AllocationOrder:
         """Refuse an order that leaves a kind out or names it twice."""
         if sorted(self.kinds) != sorted(DueKind):
             named = ", ".join(self.kinds)
-            raise AllocationRefused(f"The order ({named}) must name penalty, interest and principal once each.")
+            raise AllocationRefused(
+                zh=f"还款顺序（{named}）须包含罚息、利息、本金各一次。",
+                en=f"The order ({named}) must name penalty, interest and principal once each.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,10 @@ def allocate(payment: Decimal, dues: Sequence[Due], order: AllocationOrder) -> A
 
 def _ensure_dues(dues: Sequence[Due]) -> None:
     if len({due.number for due in dues}) != len(dues):
-        raise AllocationRefused(f"Instalments {[due.number for due in dues]} must each occur once: merge the doubles.")
+        raise AllocationRefused(
+            zh=f"各期期数须互不相同：{[due.number for due in dues]}，请合并重复的期数。",
+            en=f"Instalments {[due.number for due in dues]} must each occur once: merge the doubles.",
+        )
     for due in dues:
         for kind in DueKind:
             ensure_amount(f"Unpaid {kind} of instalment {due.number}", due.owed(kind))

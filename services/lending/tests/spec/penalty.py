@@ -102,8 +102,9 @@ def penalty_interest(
     ensure_rate(annual_rate_percent)
     if not multiplier.is_finite() or not 0 <= multiplier <= MAX_MULTIPLIER or grace_days < 0:
         raise PenaltyTermsRefused(
-            f"Multiplier {multiplier} must be 0 to {MAX_MULTIPLIER} and {grace_days} days of grace zero or more: "
-            "correct the terms."
+            zh=f"罚息倍数 {multiplier} 须为 0 至 {MAX_MULTIPLIER}，宽限期 {grace_days} 天不得为负，请更正。",
+            en=f"Multiplier {multiplier} must be 0 to {MAX_MULTIPLIER} and {grace_days} days of grace zero or more: "
+            "correct the terms.",
         )
     for due in dues:
         _ensure_payments_fit(due)
@@ -122,14 +123,18 @@ def _ensure_payments_fit(due: OverdueDue) -> None:
         ensure_amount("Late payment", payment.amount)
         if payment.paid_on < due.due_on:
             raise PenaltyTermsRefused(
-                f"A payment on {payment.paid_on} before instalment {due.number} fell due on {due.due_on} is not late: "
-                "take it off the overdue amount instead."
+                zh=f"{payment.paid_on} 的还款早于第 {due.number} 期到期日 {due.due_on}，不属逾期还款，"
+                "请从逾期金额中扣除。",
+                en=f"A payment on {payment.paid_on} before instalment {due.number} fell due on {due.due_on} is not "
+                "late: "
+                "take it off the overdue amount instead.",
             )
     paid = sum((payment.amount for payment in due.payments), NOTHING)
     if paid > due.amount:
         raise PenaltyTermsRefused(
-            f"Payments of {paid} on instalment {due.number} are more than the overdue {due.amount}: "
-            "allocate the surplus to another due."
+            zh=f"第 {due.number} 期还款 {paid} 元超过逾期金额 {due.amount} 元，请将余额分配给其他应还项。",
+            en=f"Payments of {paid} on instalment {due.number} are more than the overdue {due.amount}: "
+            "allocate the surplus to another due.",
         )
 
 

@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly, LossRuleNotServed, PursuitNotStated
 from shared.dates import add_months
+from shared.languages import Sentence
 from shared.money import FEN, ZERO
 from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, LossParty, WaitStart
@@ -39,9 +40,9 @@ def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationR
         LossRuleNotServed: the rule covers penalty interest, or has a guarantor carry a share.
     """
     if rule.covers_penalty:
-        raise LossRuleNotServed("compensates penalty interest")
+        raise LossRuleNotServed(Sentence("代偿罚息", "compensates penalty interest"))
     if rule.guarantor_share:
-        raise LossRuleNotServed("gives a guarantor a share of the loss")
+        raise LossRuleNotServed(Sentence("由担保机构分担损失", "gives a guarantor a share of the loss"))
     return shared_loss(principal, interest_overdue, rule)
 
 
