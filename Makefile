@@ -20,7 +20,7 @@ PYTEST = seed=$${PYTEST_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; \
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long claims check lint types up down status run token env clauses bench reconcile contracts \
+.PHONY: help setup demo test test-long proofs check lint types up down status run token env clauses bench reconcile contracts \
 	pack-check pack-new pack-schema pack-diff lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
@@ -47,10 +47,10 @@ test: $(SETUP) ## Run the tests on real servers, about five minutes (PYTEST_SEED
 test-long: $(SETUP) ## Run the long rounds of faults that make test leaves out 运行长时故障测试
 	@$(PYTEST) -m long $(PYTEST_ARGS)
 
-claims: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明
+proofs: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明
 	@$(RUN) -m tools.clauses --from-report var/clauses-report.json
 
-check: lint types compose-check test test-long claims ## Everything CI checks 全部检查
+check: lint types compose-check test test-long proofs ## Everything CI checks 全部检查
 
 lint: $(SETUP) ## Style and architecture: ruff, import contracts 代码规范
 	@$(RUN) -m ruff check .
