@@ -22,8 +22,8 @@ def test_says_old_value_new_value_and_origin_in_both_languages() -> None:
 def test_says_which_row_of_a_list_changed() -> None:
     new = read_pack(changed('{code: C, credit_limit: "30000.00"}', '{code: C, credit_limit: "20000.00"}'))
     (change,) = diff(fengjie(), new)
-    assert "credit limit of C from 30000.00 to 20000.00" in change.en
-    assert "C 的 credit limit 由 30000.00 改为 20000.00" in change.zh
+    assert "credit_limit of C from 30000.00 to 20000.00" in change.en
+    assert "C 的 credit_limit 由 30000.00 改为 20000.00" in change.zh
 
 
 def test_says_which_rows_came_and_went() -> None:

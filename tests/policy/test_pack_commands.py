@@ -46,7 +46,7 @@ def test_a_failed_example_shows_line_expected_found_and_why(tmp_path: Path) -> N
     text = changed('expect: {grade: B, credit_limit: "40000.00"}\n', 'expect: {grade: B, credit_limit: "36000.00"}\n')
     right, said = checked(written(tmp_path, text))
     assert not right
-    assert "line: 预期 expected 36000.00, 结果 found 40000.00" in said
+    assert "credit_limit: 预期 expected 36000.00, 结果 found 40000.00" in said
     assert f"✗ 第 {line_of(text, '- name: {zh: 按时还款C级升B级')} 行 line" in said
     assert "path C → B → A, multiplier 1.20" in said
     assert "✗ 算例 worked examples: 19 / 20 通过 passed" in said

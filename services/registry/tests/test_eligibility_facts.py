@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from services.registry.standing.eligibility.fact_rows import facts_stored
+from services.registry.standing.eligibility.rules.facts import OpenLoan
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, post, registered, row
 from shared.access import Role
 from shared.events.base import Event
@@ -241,11 +243,9 @@ async def test_repaid_and_recovered_principal_is_owed_no_more(registry: ServiceU
     await _tell(registry, _recovered(household, "5000.00"), 4)
     await _tell(registry, _repaid(household, "0.00"), 5)
     facts = await _stored_facts(registry, household)
-    assert (facts["owed"], facts["industries"], facts["loans"]) == (
-        "20000.00",
-        ["planting"],
-        [{"principal": "40000.00", "granted_on": "2017-02-01", "owed": "20000.00"}],
-    )
+    known = facts_stored(facts)
+    assert (known.owed, known.industries) == (Decimal("20000.00"), frozenset({"planting"}))
+    assert known.loans == (OpenLoan(Decimal("40000.00"), date(2017, 2, 1), Decimal("20000.00")),)
     assert await _codes(registry, household, amount="30000.00") == ["loan-open"]
     assert await _codes(registry, household, amount="30000.01") == ["household-cap", "loan-open"]
 
