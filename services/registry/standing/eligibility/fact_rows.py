@@ -103,6 +103,5 @@ facts_of: Final = _reader(HouseholdFacts)
 loan_request_of: Final = _reader(LoanRequest)
 facts_stored: Final = TypeAdapter(HouseholdFacts).validate_python
 loan_request_stored: Final = TypeAdapter(LoanRequest).validate_python
-FACT_COLUMNS: Final = columns_of(HouseholdFacts)
 REQUEST_COLUMNS: Final = columns_of(LoanRequest)
 REQUEST_TYPES: Final = typed_columns(LoanRequest)
