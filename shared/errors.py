@@ -16,16 +16,15 @@ class Refusal(Exception):
     title: ClassVar[str] = "请求被拒绝 Refused"
     clause: ClassVar[str | None] = None
 
-    def __init__(self, sentence: str = "", /, *, zh: str = "", en: str = "", **values: Any) -> None:
-        self.sentence = Sentence(zh or sentence, en or sentence)
+    def __init__(self, *, zh: str, en: str, **values: Any) -> None:
+        self.sentence = Sentence(zh, en)
         self.values = values
         super().__init__(self.detail)
 
     @property
     def detail(self) -> str:
         """Return the sentence in both languages in one line, as a sheet's cell or a stored reason holds it."""
-        zh, en = self.sentence.zh, self.sentence.en
-        return en if zh == en else f"{zh} {en}"
+        return str(self.sentence)
 
 
 class WrongValue(ValueError):

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from shared.errors import WrongValue
+
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
 LARGEST_AMOUNT = Decimal("999999999999.99")
@@ -22,18 +24,26 @@ def _parse(value: object) -> Decimal:
         amount = value
     elif isinstance(value, str) and value.isascii():
         if not re.fullmatch(MONEY_PATTERN, value):
-            raise ValueError('write yuan as a decimal string with at most two decimals, e.g. "50000.00"')
+            raise WrongValue(
+                zh='金额应为最多两位小数的文本，如 "50000.00"。',
+                en='write yuan as a decimal string with at most two decimals, e.g. "50000.00"',
+            )
         amount = Decimal(value)
     else:
-        raise ValueError('write yuan as a decimal string, e.g. "50000.00", never as a number')
+        raise WrongValue(
+            zh='金额应为带引号的小数文本，如 "50000.00"，不得写成数字。',
+            en='write yuan as a decimal string, e.g. "50000.00", never as a number',
+        )
     if amount != amount.quantize(FEN) or not 0 <= amount <= LARGEST_AMOUNT:
-        raise ValueError("an amount is not negative and has at most two decimals")
+        raise WrongValue(
+            zh="金额不得为负，且最多两位小数。", en="an amount is not negative and has at most two decimals"
+        )
     return amount.quantize(FEN)
 
 
 def _positive(value: Decimal) -> Decimal:
     if value <= 0:
-        raise ValueError("the amount must be greater than zero")
+        raise WrongValue(zh="金额须大于零。", en="the amount must be greater than zero")
     return value
 
 

@@ -30,7 +30,8 @@ class PackRefused(Invalid):
         self.mistakes = tuple(mistakes)
         listed = "\n".join(f"- {mistake}" for mistake in mistakes)
         super().__init__(
-            f"{origin} has {len(mistakes)} mistake(s); correct them and submit again:\n{listed}",
+            zh=f"{origin} 有 {len(mistakes)} 处错误，请逐项更正后重新提交，行号、键和改法如下：",
+            en=f"{origin} has {len(mistakes)} mistake(s); correct them and submit again:\n{listed}",
             mistakes=[
                 {
                     "line": each.line,

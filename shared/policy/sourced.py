@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.errors import WrongValue
 from shared.money import Money
 from shared.policy.terms import Named
 
@@ -36,7 +37,7 @@ def _listed(value: object) -> object:
 def _written_as_string(value: object) -> object:
     if isinstance(value, Decimal | str):
         return value
-    raise ValueError('write it as a decimal string in quotes, e.g. "1.20"')
+    raise WrongValue(zh='请写成带引号的小数，如 "1.20"。', en='write it as a decimal string in quotes, e.g. "1.20"')
 
 
 _CLAUSE_SCHEMA = {"type": "string", "pattern": CLAUSE_PATTERN, "examples": ["FJ-10"]}

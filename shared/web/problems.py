@@ -73,7 +73,7 @@ def problem(
         "type": f"/problems/{refusal.code}",
         "title": str(title) if language is None else title.spoken(language),
         "status": refusal.http_status,
-        "detail": _without_personal_data(_spoken(refusal.sentence, language)),
+        "detail": _without_personal_data(refusal.sentence.spoken(language)),
         "code": refusal.code,
         **{key: _without_personal_data(value) for key, value in more.items() if value not in (None, {}, [])},
         "trace_id": request.scope.get("trace_id", ""),
@@ -92,10 +92,6 @@ def _headers_of(refusal: Refusal) -> dict[str, str]:
         case 429 | 503:
             return {"Retry-After": str(refusal.values.get("retry_after_seconds", RETRY_AFTER_SECONDS))}
     return {}
-
-
-def _spoken(sentence: Sentence, language: Language | None) -> str:
-    return sentence.zh if sentence.zh == sentence.en else sentence.spoken(language)
 
 
 def _without_personal_data(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Each operation's contract lists the refusals that its code can raise, typed; wrong answers are found out."""
 
+import ast
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +9,11 @@ import httpx
 import pytest
 
 from services.gateway.routing.contracts import GATEWAY, METHODS, SERVICES, read_contracts, read_own
+from shared.errors import Refusal
+from shared.languages import Sentence
 from shared.testing.refusals import ensure_listed
 from shared.web.problems import MEDIA_TYPE
+from tools.refusals.source import is_ours, modules_below, tree_of, unwrapped
 
 Schema = dict[str, Any]
 # What the edge or the gateway may answer whatever is asked.
@@ -148,3 +152,42 @@ async def test_an_answer_that_the_contract_does_not_list_fails_its_test(
     with pytest.raises(AssertionError) as failed:
         await ensure_listed(answer_of(LOAN, status, problem))
     assert fault in str(failed.value)
+
+
+def every_refusal() -> list[type[Refusal]]:
+    """Return every class of refusal that services can raise."""
+    for package in ("shared", *(f"services.{service}" for service in (GATEWAY, *SERVICES))):
+        list(modules_below(package))
+    found: set[type[Refusal]] = set()
+    waiting: list[type[Refusal]] = [Refusal]
+    while waiting:
+        below = set(waiting.pop().__subclasses__()) - found
+        found |= below
+        waiting += below
+    return sorted((each for each in found if is_ours(each.__module__)), key=lambda each: each.__qualname__)
+
+
+def sentences_of(refusal: type[Refusal]) -> Iterator[dict[str, ast.expr]]:
+    """Yield the `zh` and `en` of every place where a class gives its sentence."""
+    tree = tree_of(unwrapped(vars(refusal)["__init__"])) if "__init__" in vars(refusal) else None
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "__init__":
+            yield {each.arg: each.value for each in node.keywords if each.arg in ("zh", "en")}
+
+
+def test_every_refusal_speaks_chinese_and_english() -> None:
+    refusals = every_refusal()
+    assert len(refusals) > 300
+    for refusal in refusals:
+        title = Sentence.split(refusal.title)
+        assert not title.zh.isascii(), refusal.title
+        for given in sentences_of(refusal):
+            literals = {name: "".join(_texts(value)) for name, value in given.items()}
+            assert set(literals) in ({"zh", "en"}, set()), refusal.__qualname__
+            assert not literals.get("zh", "无").isascii(), f"{refusal.__qualname__}: {literals}"
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """Yield the literal text of a sentence; a sentence that is handed on has none of its own and counts as Chinese."""
+    literal = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    yield from literal if any(literal) else ["无"]

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.lending.applications.public_notice_schemas import NoticeOut, ObjectionOut
 from services.lending.applications.states import State
+from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
@@ -66,9 +67,15 @@ class LoanRequestIn(PapersIn):
     @model_validator(mode="after")
     def _names_one_household(self) -> "LoanRequestIn":
         if (self.household_number is None) == (self.household_id is None):
-            raise ValueError("give household_number or household_id, exactly one of them")
+            raise WrongValue(
+                zh="household_number 与 household_id 须填且只填一项。",
+                en="give household_number or household_id, exactly one of them",
+            )
         if self.entity_id is not None and self.mode is LoanMode.DIRECT:
-            raise ValueError("a loan the household uses itself names no entity_id; leave it out or change the mode")
+            raise WrongValue(
+                zh="户用贷款不填 entity_id，请删去或更改使用方式。",
+                en="a loan the household uses itself names no entity_id; leave it out or change the mode",
+            )
         return self
 
 
@@ -217,9 +224,14 @@ class DecisionIn(Body):
     @model_validator(mode="after")
     def _says_what_is_needed(self) -> "DecisionIn":
         if self.decision == "refuse" and self.note is None:
-            raise ValueError("a refusal needs a note that tells the household why")
+            raise WrongValue(
+                zh="不同意的，须填写告知农户的原因。", en="a refusal needs a note that tells the household why"
+            )
         if self.decision == "approve" and self.stage == "village" and self.checks is None:
-            raise ValueError("an approval at the village needs its checks: identity, purpose, amount")
+            raise WrongValue(
+                zh="村级同意须填写身份、用途、金额三项核查结果。",
+                en="an approval at the village needs its checks: identity, purpose, amount",
+            )
         return self
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LossCause
 from shared.web.bodies import Answer, Body, HappenedOn, LongText
@@ -33,11 +34,17 @@ class DefaultReportIn(Body):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         if self.malicious is not None and self.malicious != (self.cause is LossCause.MALICIOUS):
-            raise ValueError("malicious must agree with the cause: it is true for 'malicious' and false otherwise")
+            raise WrongValue(
+                zh="malicious 须与原因一致：原因为恶意逃废债时为 true，否则为 false。",
+                en="malicious must agree with the cause: it is true for 'malicious' and false otherwise",
+            )
         if (self.died_on is not None) != (self.cause is LossCause.DEATH):
-            raise ValueError("died_on belongs to the cause 'death' and is required there")
+            raise WrongValue(
+                zh="died_on 仅在原因为借款人死亡时填写，且必填。",
+                en="died_on belongs to the cause 'death' and is required there",
+            )
         if self.died_on is not None and self.died_on > self.reported_on:
-            raise ValueError("died_on cannot lie after reported_on")
+            raise WrongValue(zh="died_on 不得晚于 reported_on。", en="died_on cannot lie after reported_on")
         return self
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.lending.applications.schemas import BATCH_ITEMS_MAX, TERM_MONTHS_MAX, HouseholdNumber, ReasonOut
 from services.lending.loans.schemas import GrantedUnder
+from shared.errors import WrongValue
 from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
@@ -18,7 +19,9 @@ from shared.web.bodies import Answer, Body, Code, HappenedOn, Reference
 
 def _plausible(rate: Decimal) -> Decimal:
     if not 0 <= rate < 100:
-        raise ValueError("a yearly rate is not negative and lies below 100 percent")
+        raise WrongValue(
+            zh="年利率不得为负，且应小于 100%。", en="a yearly rate is not negative and lies below 100 percent"
+        )
     return rate
 
 
@@ -49,9 +52,15 @@ class LegacyLoanIn(Body):
     @model_validator(mode="after")
     def _makes_sense(self) -> "LegacyLoanIn":
         if (self.household_number is None) == (self.household_id is None):
-            raise ValueError("give household_number or household_id, exactly one of them")
+            raise WrongValue(
+                zh="household_number 与 household_id 须填且只填一项。",
+                en="give household_number or household_id, exactly one of them",
+            )
         if self.entity_id is not None and self.mode is LoanMode.DIRECT:
-            raise ValueError("a loan the household uses itself names no entity_id; leave it out or change the mode")
+            raise WrongValue(
+                zh="户用贷款不填 entity_id，请删去或更改使用方式。",
+                en="a loan the household uses itself names no entity_id; leave it out or change the mode",
+            )
         return self
 
 

@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from services.riskfund.claims.rules.approval import Decision, State
 from services.riskfund.insurance.schemas import InsuranceRequestOut
+from shared.errors import WrongValue
 from shared.money import Money
 from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 
@@ -102,5 +103,8 @@ class InsuranceAnswerIn(Body):
     @model_validator(mode="after")
     def _agrees(self) -> "InsuranceAnswerIn":
         if self.accepted != (self.amount_paid > 0):
-            raise ValueError("an accepted request pays more than 0.00, a declined one exactly 0.00")
+            raise WrongValue(
+                zh="同意理赔的金额须大于 0.00，拒绝理赔的金额须为 0.00。",
+                en="an accepted request pays more than 0.00, a declined one exactly 0.00",
+            )
         return self

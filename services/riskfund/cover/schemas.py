@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from services.riskfund.funds.schemas import CoverOut
+from shared.errors import WrongValue
 from shared.money import PositiveMoney
 from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, Day, HappenedOn
@@ -31,9 +32,9 @@ class ReservationsIn(Body):
     @model_validator(mode="after")
     def _makes_sense(self) -> "ReservationsIn":
         if self.expires_on < self.as_of:
-            raise ValueError("expires_on must not lie before as_of")
+            raise WrongValue(zh="expires_on 不得早于 as_of。", en="expires_on must not lie before as_of")
         if len({item.application_id for item in self.items}) < len(self.items):
-            raise ValueError("name each application once")
+            raise WrongValue(zh="每件申请只填一次。", en="name each application once")
         return self
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
+from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, Code, Day, Reference
 
@@ -23,7 +24,7 @@ class InsurancePolicyIn(Body):
     @model_validator(mode="after")
     def _lasts(self) -> "InsurancePolicyIn":
         if self.valid_until <= self.valid_from:
-            raise ValueError("valid_until must lie after valid_from")
+            raise WrongValue(zh="valid_until 须晚于 valid_from。", en="valid_until must lie after valid_from")
         return self
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, Day, HappenedOn, Text
@@ -36,9 +37,9 @@ class ProgrammeIn(Body):
     @model_validator(mode="after")
     def _in_order(self) -> "ProgrammeIn":
         if self.ends_on < self.starts_on:
-            raise ValueError("ends_on lies before starts_on")
+            raise WrongValue(zh="ends_on 不得早于 starts_on。", en="ends_on lies before starts_on")
         if len({target.code for target in self.targets}) < len(self.targets):
-            raise ValueError("a target is named twice")
+            raise WrongValue(zh="指标名称重复，请合并。", en="a target is named twice")
         return self
 
 
