@@ -101,6 +101,7 @@ reconcile: $(SETUP) ## Re-derive every figure from all databases and events 对�
 contracts: $(SETUP) ## Write the services' OpenAPI documents, the event catalogue, the schemas and the glossary 生成接口文档
 	@$(RUN) -m tools.contracts
 	@$(RUN) -m tools.asyncapi
+	@$(RUN) -m tools.reference
 	@$(RUN) -m tools.vocabulary
 
 lock: $(SETUP) ## Resolve requirements*.in to hash-pinned lock files (needs uv) 锁定依赖版本

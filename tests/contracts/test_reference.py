@@ -1,0 +1,24 @@
+"""docs/api.md is what the code says, and each service names its events in its first lines."""
+
+import importlib
+import re
+
+import pytest
+
+from services.gateway.routing.contracts import GATEWAY, SERVICES
+from tools.reference import PAGE, ROOT, events_of, page
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(), "run `make contracts` and commit what it writes"
+
+
+@pytest.mark.parametrize("service", [GATEWAY, *SERVICES])
+def test_a_service_names_the_events_that_it_publishes_and_consumes(service: str) -> None:
+    published, consumed = events_of(service)
+    words = " ".join((importlib.import_module(f"services.{service}").__doc__ or "").split())
+    out, _, rest = words.partition("Events in:")
+    named_out = re.findall(r"[a-z]+(?:-[a-z]+)+", out.partition("Events out:")[2])
+    named_in = re.findall(r"[a-z]+(?:-[a-z]+)+", re.split(r"\.( |$)", rest)[0])
+    assert set(named_out) == published
+    assert set(named_in) == consumed
