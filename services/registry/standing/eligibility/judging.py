@@ -36,11 +36,11 @@ def rules_for(row: Mapping[str, Any], held: Mapping[str, RulesInForce]) -> Rules
     return held.get(row["village_code"]) or held.get(row["residence_code"] or "")
 
 
-def judge(row: Record, held: RulesInForce) -> Judgement:
-    """Return what a county's rules say about one row of facts."""
-    facts, loan_request = facts_of(row), loan_request_of(row)
-    against = reasons(facts, loan_request, held.rules, row["as_of"])
-    return Judgement(row, facts, loan_request, held.rules, held.pack_id, against)
+def judge(row: Record, held: RulesInForce, loan_request: LoanRequest | None = None) -> Judgement:
+    """Return what a county's rules say about one row of facts; `loan_request` is given where all rows ask the same."""
+    facts, asked = facts_of(row), loan_request or loan_request_of(row)
+    against = reasons(facts, asked, held.rules, row["as_of"])
+    return Judgement(row, facts, asked, held.rules, held.pack_id, against)
 
 
 async def in_pieces(

@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.registry.policy.packs.refusals import NoPackInForce
-from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES
+from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES, loan_request_of
 from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, in_pieces, judge, rules_for
 from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
@@ -61,7 +61,8 @@ class _Tally:
         self._new: list[tuple[Any, ...]] = []
         governed = [(row, held) for row in rows if (held := rules_for(row, self.held)) is not None]
         self.without_pack += len(rows) - len(governed)
-        answers = [self._answer(judge(row, held)) for row, held in governed]
+        loan_request = loan_request_of(rows[0])
+        answers = [self._answer(judge(row, held, loan_request)) for row, held in governed]
         return self._new, answers
 
     def _answer(self, found: Judgement) -> tuple[Any, ...]:
