@@ -41,6 +41,7 @@ _BY_NAME: Final = {
     "valid_until": "2018-12-20",
     "period_until": "2018-12-20",
     "ends_on": "2018-12-20",
+    "asker_regions": [COUNTY],
 }
 # Of these the schema admits each, and the operation wants exactly one.
 _ONE_OF_TWO: Final = {"show_list_effects": "household", "propose_listing": "household_id"}

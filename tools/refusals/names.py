@@ -149,6 +149,8 @@ class Names:
                 return self._called(node, self.of(called))
             case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self.of(value)
+            case ast.Subscript(value=value, slice=ast.Slice()):
+                return self.of(value)
             case ast.Subscript(value=value):
                 return self._subscript(self.of(value), node)
             case ast.IfExp(body=one, orelse=other):

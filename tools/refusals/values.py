@@ -10,7 +10,7 @@ from typing import Any, Final, get_args, get_origin
 from uuid import UUID
 
 from shared.errors import Refusal
-from tools.refusals.kinds import parts_of
+from tools.refusals.kinds import classes_of, hints_of, parts_of
 from tools.refusals.names import Names, names_of
 from tools.refusals.source import tree_of, unwrapped
 
@@ -92,7 +92,16 @@ def schema_of(node: ast.expr, names: Names) -> Schema:
         case ast.Call():
             return _called(node, names)
     known = _either(*(_of_kind(part) for part in names.of(node).kinds)) or _of_assigned(node, names)
-    return _either(known, _NULL) if isinstance(node, ast.Name) and node.id in names.optional else known
+    return _either(known, _NULL) if _may_be_null(node, names) else known
+
+
+def _may_be_null(node: ast.expr, names: Names) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in names.optional
+    if isinstance(node, ast.Attribute):
+        hints = [hints_of(cls).get(node.attr) for cls in classes_of(names.of(node.value).kinds)]
+        return any(type(None) in get_args(hint) for hint in hints)
+    return False
 
 
 def _called(node: ast.Call, names: Names) -> Schema:
