@@ -149,8 +149,6 @@ class Names:
                 return self._called(node, self.of(called))
             case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self.of(value)
-            case ast.Subscript(value=value, slice=ast.Slice()):
-                return self.of(value)
             case ast.Subscript(value=value):
                 return self._subscript(self.of(value), node)
             case ast.IfExp(body=one, orelse=other):
@@ -199,6 +197,8 @@ class Names:
         return found
 
     def _subscript(self, of: Meaning, node: ast.Subscript) -> Meaning:
+        if isinstance(node.slice, ast.Slice):
+            return of
         members = tuple(member for container in of.objects for member in _members(container))
         aliases: tuple[Any, ...] = ()
         for thing in of.objects:  # an annotation such as list[Case]
