@@ -49,7 +49,7 @@ class NamedFigure(TypedDict):
 
 
 class GradeFigure(TypedDict):
-    """Households with a grade and the line the grade gives (FJ-10); a line of 0 is that of no grade."""
+    """Households with a grade and the credit limit the grade gives (FJ-10); a limit of 0 is that of no grade."""
 
     grade: str
     households: int

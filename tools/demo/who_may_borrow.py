@@ -5,7 +5,7 @@ from tools.demo.findings import ReasonCount, Screening
 
 
 async def screen_eligibility(county: County) -> Screening:
-    """Ask for a loan that every grade's line allows, for a year or the shortest term here."""
+    """Ask for a loan that every grade's credit limit allows, for a year or the shortest term here."""
     outline = county.plan.outline
     amount, term_months = outline.lowest_limit, min(outline.term_weights)
     body = {

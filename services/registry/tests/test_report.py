@@ -79,7 +79,7 @@ async def test_a_rating_of_a_day_to_come_is_none_yet(registry: ServiceUnderTest)
     await registered(registry, row(1), row(2))
     await rated(registry)
     await registry.database.pool.execute(
-        "INSERT INTO rating (household_id, village_code, grade, line, cause, loan_id, valid_from, valid_until) "
+        "INSERT INTO rating (household_id, village_code, grade, credit_limit, cause, loan_id, valid_from, valid_until) "
         "SELECT household_id, village_code, 'AAA', 50000, 'repaid_on_time', uuid7(), '2199-01-01', '2200-01-01' "
         "FROM rating WHERE id = (SELECT min(id) FROM rating)"
     )

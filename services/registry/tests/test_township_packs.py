@@ -120,7 +120,7 @@ async def test_the_form_of_a_part_says_who_scores_each_fact(divided: ServiceUnde
     for region in (COUNTY, TOWNSHIP, VILLAGE):
         form = (await get(divided, f"/rating-forms?county={region}&on={ON}", Role.HELPER)).json()
         assert (form["county_code"], form["region_code"]) == (COUNTY, region)
-        forms[region] = {line["code"]: line["scored_by"] for line in form["credit_limits"]}
+        forms[region] = {line["code"]: line["scored_by"] for line in form["lines"]}
     assert forms[VILLAGE] == forms[TOWNSHIP]
     assert set(forms[TOWNSHIP]) - set(forms[COUNTY]) == {"arable_land_mu"}
     assert forms[TOWNSHIP]["arable_land_mu"] == ["part"]
@@ -208,10 +208,10 @@ async def test_papers_are_those_of_the_place(divided: ServiceUnderTest) -> None:
         listed = (await get(divided, f"/households/{household}/documents", Role.TOWNSHIP)).json()["items"]
         assert [each["kind_zh"] for each in listed] == [zh]
         checklist = (await get(divided, f"/households/{household}/document-checklist", Role.TOWNSHIP)).json()
-        assert kind in {line["kind"] for line in checklist["credit_limits"] if line["present"]}
+        assert kind in {line["kind"] for line in checklist["lines"] if line["present"]}
         file = (await get(divided, f"/households/{household}/dossier", Role.TOWNSHIP)).json()
         assert [each["zh"] for each in file["documents"]] == [zh]
-        assert kind in {line["kind"] for line in file["checklist"]["credit_limits"]}
+        assert kind in {line["kind"] for line in file["checklist"]["lines"]}
     wrong = await file_paper(divided, inside, picture(5), "review_form")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "document-kind-unknown")
     assert wrong.json()["values"]["region_code"] == VILLAGE
