@@ -34,7 +34,7 @@ _KEEP_ELEMENTS: Final = frozenset({"sorted", "list", "tuple", "set", "frozenset"
 
 
 def values_of(refusal: type[Refusal]) -> dict[str, Schema]:
-    """Return the schema of each value by name; what cannot be told is `ANYTHING`."""
+    """Return the schema of each value by name; what is not known is `ANYTHING`."""
     init = unwrapped(refusal.__init__)
     if refusal.__init__ is Refusal.__init__ or not isinstance(init, FunctionType):
         return {}
