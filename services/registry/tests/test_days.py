@@ -13,6 +13,8 @@ async def test_a_day_nobody_can_mean_is_refused_with_its_name(registry: ServiceU
     body = {"household_ids": [household], "state": "lifted", "effective_from": day, "reason": "动态调整"}
     answer = await post(registry, "/household-status-changes", body, Role.POVERTY_OFFICE)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
-    assert f"effective_from {day} is not between 1900-01-01 and 2200-12-31" in answer.text
+    [wrong] = answer.json()["errors"]
+    assert wrong["field"] == "body.effective_from"
+    assert "between 1900-01-01 and 2200-12-31" in str(wrong)
     state = await registry.database.pool.fetchval("SELECT poverty_state FROM household")
     assert state == "registered"
