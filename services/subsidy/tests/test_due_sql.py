@@ -119,9 +119,14 @@ def _case(draw: random.Random) -> Case:
 
 async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
     pool = service.database.pool
+    proposal = new_id()
+    await pool.execute(
+        "INSERT INTO reference_rate_proposal (id, already_published, proposed_by) VALUES ($1, 0, 'proposer')", proposal
+    )
     await pool.executemany(
-        "INSERT INTO reference_rate VALUES ($1, 'LPR', $2, $3, NULL, $4, 'test')",
-        [(new_id(), *row) for row in RATES],
+        "INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_5y, published_by, proposed_by,"
+        " proposal_id) VALUES ($1, 'LPR', $2, $3, $4, 'publisher', 'proposer', $5)",
+        [(new_id(), *row, proposal) for row in RATES],
     )
     await pool.executemany(
         "INSERT INTO subsidy_account VALUES ($1, $2, $3, $4, 'CQRCB', 'C', $5, $6, 'ACT/360', $7, $8, $8, 1, $9)",

@@ -120,19 +120,18 @@ class PersonElsewhere(Refused):
     clause = "SX-1"
 
     def __init__(self, household_id: UUID | None = None, number: str | None = None) -> None:
-        if household_id is None:
-            super().__init__(
-                zh="该人员是您辖区外某农户的现有成员，请联系县扶贫办查明，并先在该户办理移出。",
-                en="The person is an active member of a household outside your region; ask the county's poverty "
-                "office to look it up and to have the person leave there first.",
-            )
-            return
+        hidden = household_id is None
         super().__init__(
-            zh=f"该人员是农户 {number} 的现有成员，请先在该户办理移出，或更正登记。",
-            en=f"The person is an active member of household {number}; have the person leave there first, or correct "
+            zh="该人员是您辖区外某农户的现有成员，请联系县扶贫办查明，并先在该户办理移出。"
+            if hidden
+            else f"该人员是农户 {number} 的现有成员，请先在该户办理移出，或更正登记。",
+            en="The person is an active member of a household outside your region; ask the county's poverty "
+            "office to look it up and to have the person leave there first."
+            if hidden
+            else f"The person is an active member of household {number}; have the person leave there first, or correct "
             "it.",
-            household_id=str(household_id),
-            household_number=number,
+            household_id=None if hidden else str(household_id),
+            household_number=None if hidden else number,
         )
 
 
