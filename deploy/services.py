@@ -12,7 +12,7 @@ from deploy.embedded.processes import Child, Ending
 from deploy.environment import environment_of
 from deploy.serve import DRAIN_SECONDS
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # a busy machine imports slowly; a service that ends is noticed at once
 READY_POLL_SECONDS = 0.05
 # Orphaned services are killed outright: nothing they hold in memory matters, and a drain would wait for servers
 # that are going down with them.

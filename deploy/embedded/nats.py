@@ -10,7 +10,7 @@ from deploy.embedded.folders import ROOT
 from deploy.embedded.ports import answers_ok, free_port
 from deploy.embedded.processes import Child, Ending, settle_leftover
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 HEALTH_SECONDS = 2.0
 MAX_STORE_BYTES = 20 * 1024**3
 MEMORY_AIM = "64MiB"  # the collector works harder above this; one county needs little

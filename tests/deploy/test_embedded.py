@@ -189,7 +189,7 @@ def test_a_nats_user_may_do_what_its_lists_say_and_nothing_more(data_dir: Path) 
 
 def _spoken(server: NatsServer, user: str, password: str, sentence: str) -> str:
     """Say one sentence of the NATS protocol and return the errors heard before the PONG."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5.0) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60.0) as connection:
         login = f'CONNECT {{"verbose":false,"user":"{user}","pass":"{password}"}}\r\n'
         connection.sendall(f"{login}{sentence}PING\r\n".encode())
         heard = connection.makefile()

@@ -15,7 +15,7 @@ import pytest
 from deploy.embedded.folders import ROOT
 from tests.deploy.conftest import tiny_platform
 
-GONE_SECONDS = 20.0
+GONE_SECONDS = 90.0
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="death signals are Linux's")
 

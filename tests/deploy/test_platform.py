@@ -19,7 +19,7 @@ from tests.deploy.conftest import tiny_platform
 
 
 def _get(url: str) -> httpx.Response:
-    return httpx.get(url, timeout=5.0)
+    return httpx.get(url, timeout=60.0)
 
 
 def test_every_service_answers_where_the_platform_says(running: Platform) -> None:
@@ -109,7 +109,7 @@ def test_servers_come_back_on_the_same_ports_after_stop_and_after_kill(running: 
     running.start_postgres()
     assert (running.servers.nats.port, running.servers.postgres.port) == (nats, postgres)
     for port in (nats, postgres):
-        socket.create_connection(("127.0.0.1", port), timeout=5.0).close()
+        socket.create_connection(("127.0.0.1", port), timeout=60.0).close()
 
 
 def test_a_data_folder_belongs_to_one_platform_at_a_time(running: Platform) -> None:
@@ -163,7 +163,7 @@ def test_closing_during_the_start_ends_it_soon(data_dir: Path) -> None:
     began = time.monotonic()
     platform.close()
     assert time.monotonic() - began < 20
-    starting.exception(timeout=1)
+    starting.exception(timeout=60)
     assert not [name for name, child in platform.children().items() if child.is_running()]
 
 

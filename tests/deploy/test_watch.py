@@ -13,7 +13,7 @@ from deploy.platform import Platform
 from deploy.services import is_ready
 from deploy.watch import Watch
 
-UNTIL_SECONDS = 30.0
+UNTIL_SECONDS = 120.0
 
 
 def until(holds: Callable[[], bool]) -> None:

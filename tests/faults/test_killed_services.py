@@ -14,7 +14,7 @@ from tools.demo import applying
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
-DEATH_SECONDS = 20.0
+DEATH_SECONDS = 120.0
 BURST = 24
 
 

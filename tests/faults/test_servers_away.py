@@ -22,7 +22,7 @@ from tools.demo import applying
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
-RECOVERY_SECONDS = 20.0
+RECOVERY_SECONDS = 120.0
 READS = {
     "registry": "/regions",
     "lending": "/loans",

@@ -9,7 +9,7 @@ from shared.bus import Bus
 from shared.db import Database
 from tests.messaging.events import subscription
 
-LONGEST_LIFE_SECONDS = 120  # an orphan of a killed test run ends by itself
+LONGEST_LIFE_SECONDS = 240  # an orphan of a killed test run ends by itself
 
 
 async def main() -> None:

@@ -23,7 +23,7 @@ async def http(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
     """Connect to the gateway."""
     limits = httpx.Limits(max_connections=60)
     async with httpx.AsyncClient(
-        base_url=platform.urls["gateway"], timeout=30.0, limits=limits, trust_env=False
+        base_url=platform.urls["gateway"], timeout=120.0, limits=limits, trust_env=False
     ) as client:
         yield client
 

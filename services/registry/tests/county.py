@@ -27,7 +27,7 @@ SCHEME: Final = PACK.rating_scheme()
 COUNTY: Final = "500236"
 VILLAGE: Final = "500236001001"
 OTHER_VILLAGE: Final = "500236117202"
-IMPORT_SECONDS: Final = 30.0
+IMPORT_SECONDS: Final = 120.0
 COLLECTED_ON: Final = date(2017, 1, 4)
 REGIONS: Final = """code,name,level,parent_code
 50,重庆市,province,

@@ -9,7 +9,7 @@ from services.registry.register.imports.worker import ImportWorker
 from shared.db import Database
 from shared.pii import PiiCipher
 
-LONGEST_LIFE_SECONDS = 60  # an orphan of a killed test run ends by itself
+LONGEST_LIFE_SECONDS = 240  # an orphan of a killed test run ends by itself
 
 
 async def main() -> None:

@@ -33,7 +33,7 @@ from shared.testing.service import ServiceUnderTest
 
 ROOT = Path(__file__).parents[3]
 ROWS = 45
-DEATH_SECONDS = 20.0
+DEATH_SECONDS = 120.0
 TABLES = ("household", "member", "bank_account", "credit_survey", "household_state_change", "household_village")
 EXPIRE = "UPDATE household_import SET lease_until = now() - interval '1 second' WHERE worker IS NOT NULL"
 
