@@ -40,7 +40,7 @@ setup: $(SETUP) ## Create .venv from the locked requirements 安装依赖
 demo: $(SETUP) ## Run a county from registration to recovered losses (SCALE=0.01 COUNTY=fengjie) 全县演示
 	@$(RUN) -m tools.demo --scale $(SCALE) --county $(COUNTY)
 
-test: $(SETUP) ## Run the tests on real servers, about five minutes (PYTEST_SEED=…) 运行测试
+test: $(SETUP) ## Run the tests on real servers, about eight minutes (PYTEST_SEED=…) 运行测试
 	@mkdir -p var
 	@$(PYTEST) -m "not long" -p tools.clauses.recorder --clause-report=var/clauses-report.json $(PYTEST_ARGS)
 
