@@ -3,7 +3,7 @@
 Nothing here depends on the order of arrival: every effect is an insert that happens once.
 """
 
-from services.lending.defaults import compensation
+from services.lending.defaults.actions import compensation
 from services.lending.pack_copies import actions as policies
 from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
 from shared.events.riskfund import ClaimPaid

@@ -15,7 +15,7 @@ def test_no_file_names_nothing(service: str) -> None:
     assert [str(path) for path in modules_of(service) if path.stem in FORBIDDEN] == []
 
 
-@pytest.mark.parametrize("service", [each for each in SERVICES if each != "lending"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_writes_stand_in_actions_or_in_a_file_of_statements(service: str) -> None:
     """`actions.py`, `actions/`, or `*_sql.py` where a set-based statement is the rule; a read may record the look."""
     tables = owners(service)

@@ -2,7 +2,7 @@
 
 import re
 
-from services.lending.repayments.sql import RECORD_ONE
+from services.lending.repayments.recording_sql import RECORD_ONE
 from shared.web import writes
 from tools.bench.single_repayments import script
 

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.applications.rules.approval import path
-from services.lending.applications.states import State
+from services.lending.applications.rules.approval import State, path
 from shared.policy.vocabulary import ApprovalLevel, Office, PovertyState, RegionLevel
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 

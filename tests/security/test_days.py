@@ -12,7 +12,7 @@ import pytest
 
 from services.gateway.routing.contracts import SERVICES
 from services.lending.loans.actions import COLUMNS as DISBURSEMENT_COLUMNS
-from services.lending.repayments.files import COLUMNS as REPAYMENT_COLUMNS
+from services.lending.repayments.actions.files import COLUMNS as REPAYMENT_COLUMNS
 from services.subsidy.payments.return_lines import COLUMNS as RETURN_COLUMNS
 from shared.dates import today_in_china
 from shared.households_sheet import HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, CellKind

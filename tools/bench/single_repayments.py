@@ -15,7 +15,7 @@ import httpx
 
 from deploy.embedded.binaries import postgres_programs
 from deploy.embedded.folders import ROOT
-from services.lending.repayments.sql import RECORD_ONE
+from services.lending.repayments.recording_sql import RECORD_ONE
 from shared.access import Role
 from shared.web import writes
 from tools.bench.loans_sql import BANK, COUNTY, PAID_ON, loan_id_sql

@@ -11,14 +11,14 @@ from asyncpg import Record
 
 from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown
 from services.lending.applications.rules.admission import Exposure, QuotaHeadroom
-from services.lending.applications.schemas import (
+from services.lending.applications.rules.approval import State
+from services.lending.applications.schemas.applications import (
     ApplicationDetail,
     ApplicationOut,
     BatchOut,
     HandedOverApplication,
     LateDisbursement,
 )
-from services.lending.applications.states import State
 from shared.db import Connection
 from shared.money import ZERO
 from shared.rules.village_quota import quota_left

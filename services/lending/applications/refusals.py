@@ -5,19 +5,17 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.lending.applications.public_notice_schemas import RemainingApplication
-from services.lending.applications.states import State, Transition
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
 from shared.vocabulary.load import in_chinese
 
-_TRANSITIONS: Final[Mapping[Transition, str]] = {
-    Transition.APPROVE: "同意",
-    Transition.REFUSE: "不同意",
-    Transition.END_PUBLIC_NOTICE: "结束公示",
-    Transition.UPHOLD_OBJECTION: "异议成立",
-    Transition.HAND_OVER: "移交银行",
-    Transition.DISBURSE: "放款",
-    Transition.WITHDRAW: "撤回",
+_TRANSITIONS: Final[Mapping[str, str]] = {
+    "approve": "同意",
+    "refuse": "不同意",
+    "end_public_notice": "结束公示",
+    "uphold_objection": "异议成立",
+    "hand_over": "移交银行",
+    "disburse": "放款",
+    "withdraw": "撤回",
 }
 _CHECKS: Final[Mapping[str, str]] = {"identity": "身份", "purpose": "用途", "amount": "金额"}
 NAMED_MAX: Final = 10  # in a sentence; all are in the refusal's values
@@ -29,7 +27,7 @@ class TransitionNotPossible(Refused):
     code = "wrong-state"
     title = "当前状态不允许此操作 Not possible in this state"
 
-    def __init__(self, state: State, move: Transition) -> None:
+    def __init__(self, state: str, move: str) -> None:
         super().__init__(
             zh=f"该申请当前为“{in_chinese(state)}”，不能办理“{_TRANSITIONS[move]}”；请查看申请所处环节及后续环节。",
             en=f"An application that is {state} cannot be moved by {move}; look up where it stands and what comes "
@@ -152,14 +150,12 @@ class ObjectionsOpen(Refused):
     title = "尚有异议未处理 Objections open"
     clause = "LG-12"
 
-    def __init__(self, kept: Sequence[RemainingApplication]) -> None:
-        waiting = sum(1 for entry in kept if entry.objections_open)
-        latest = max(entry.public_notice_ends_on for entry in kept)
+    def __init__(self, left: int, waiting: int, latest: date) -> None:
         super().__init__(
-            zh=f"余下 {len(kept)} 件申请均不能进入下一环节：{waiting} 件有未处理的异议，其余公示期最迟至 {latest} "
+            zh=f"余下 {left} 件申请均不能进入下一环节：{waiting} 件有未处理的异议，其余公示期最迟至 {latest} "
             "届满；"
             "请先处理异议，届时再结束公示。",
-            en=f"None of the {len(kept)} applications left can go on: {waiting} have an open objection, the clock of "
+            en=f"None of the {left} applications left can go on: {waiting} have an open objection, the clock of "
             "the "
             f"others runs until {latest} at the latest. Settle the objections and close the notice then.",
             objections=waiting,
@@ -188,7 +184,7 @@ class NotPublic(Refused):
     title = "申请不在公示期 Not in public notice"
     clause = "LG-12"
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: str) -> None:
         super().__init__(
             zh=f"该申请当前为“{in_chinese(state)}”，不在公示期；异议须在公示期内提出。",
             en=f"The application is {state}, not public; an objection can be raised while its notice hangs.",

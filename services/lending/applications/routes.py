@@ -5,19 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.lending.applications import deciding, filing, handing_over, public_notices, queries
+from services.lending.applications import queries
+from services.lending.applications.actions import deciding, filing, handing_over, public_notices
 from services.lending.applications.disbursed_sql import DISBURSED
-from services.lending.applications.public_notice_schemas import (
-    ClosureIn,
-    ClosureOut,
-    NoticeIn,
-    NoticeOut,
-    ObjectionIn,
-    ObjectionOut,
-    SettlementIn,
-    SettlementOut,
-)
-from services.lending.applications.schemas import (
+from services.lending.applications.rules.approval import State
+from services.lending.applications.schemas.applications import (
     ApplicationBatchIn,
     ApplicationDetail,
     ApplicationIn,
@@ -35,7 +27,16 @@ from services.lending.applications.schemas import (
     SignatureIn,
     WithdrawalIn,
 )
-from services.lending.applications.states import State
+from services.lending.applications.schemas.public_notices import (
+    ClosureIn,
+    ClosureOut,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+    SettlementIn,
+    SettlementOut,
+)
 from services.lending.loans import actions as loans
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut
 from shared.access import Principal, Right

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.lending.defaults import actions, queries, recoveries
+from services.lending.defaults import queries
+from services.lending.defaults.actions import defaults, recoveries
 from services.lending.defaults.schemas import (
     ConfirmationIn,
     DefaultReportIn,
@@ -36,7 +37,7 @@ async def report_default(loan_id: UUID, body: DefaultReportIn, officer: ReportDe
 
     Refused before the pack's number of days past due; for a borrower's death its own wait counts (LG-21a).
     """
-    return await write(lambda tx: actions.report_default(tx, officer, loan_id, body))
+    return await write(lambda tx: defaults.report_default(tx, officer, loan_id, body))
 
 
 @router.get("/default-reports", response_model=DefaultReports)
@@ -65,7 +66,7 @@ async def confirm_default(report_id: UUID, body: ConfirmationIn, officer: Confir
 
     The loan is defaulted from then on; penalty is booked to the day and the figures are frozen.
     """
-    return await write(lambda tx: actions.confirm_default(tx, officer, report_id, body))
+    return await write(lambda tx: defaults.confirm_default(tx, officer, report_id, body))
 
 
 @router.post("/loans/{loan_id}/recoveries", status_code=201, response_model=RecoveryOut)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from services.lending.jobs import overdue
+from services.lending.jobs import actions
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
 from shared.access import Principal, Right
 from shared.web.identity import requires
@@ -20,4 +20,4 @@ async def run_mark_overdue(body: JobRunIn, officer: RunJobs, write: Write) -> Re
 
     Every day that was missed is caught up. Running a date again answers what its first run found and changes nothing.
     """
-    return await write(lambda tx: overdue.mark_overdue(tx, officer, body))
+    return await write(lambda tx: actions.mark_overdue(tx, officer, body))

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.applications import queries as applications
-from services.lending.applications.schemas import ReasonOut
+from services.lending.applications.schemas.applications import ReasonOut
 from services.lending.clients import Household, ask_households
-from services.lending.legacy_loans import rules, sql
+from services.lending.legacy_loans import onboarding_sql, rules
 from services.lending.legacy_loans.rules import LegacyLoan, LegacyTerms
 from services.lending.legacy_loans.schemas import (
     LegacyLoanIn,
@@ -137,7 +137,7 @@ def _judge_line(line: _Line, pack: PackCopy, onboarded_on: date) -> None:
 async def _refuse_used(conn: Connection, bank: str, lines: Sequence[_Line]) -> None:
     items = [line.item for line in lines]
     used = await conn.fetch(
-        sql.USED, bank, [item.contract_number for item in items], [item.bank_reference for item in items]
+        onboarding_sql.USED, bank, [item.contract_number for item in items], [item.bank_reference for item in items]
     )
     contracts = {row["contract_number"] for row in used if row["contract_used"]}
     booked = {row["bank_reference"]: row for row in used if row["booked_entry"] is not None}
@@ -159,13 +159,15 @@ async def _put(
     if not lines:
         return []
     await _number_rounds(conn, lines, onboarded_on)
-    await conn.execute(sql.CREATE_LINES)
+    await conn.execute(onboarding_sql.CREATE_LINES)
     await conn.copy_records_to_table(
-        "legacy_line", records=[_record(place, line) for place, line in enumerate(lines)], columns=sql.LINE_COLUMNS
+        "legacy_line",
+        records=[_record(place, line) for place, line in enumerate(lines)],
+        columns=onboarding_sql.LINE_COLUMNS,
     )
-    contracts = [await _contract(conn, row) for row in await conn.fetch(sql.TERMS)]
+    contracts = [await _contract(conn, row) for row in await conn.fetch(onboarding_sql.TERMS)]
     await stage_contracts(conn, contracts)
-    made = await conn.fetch(sql.ONBOARD, bank, None, officer.subject, current_traceparent(), onboarded_on)
+    made = await conn.fetch(onboarding_sql.ONBOARD, bank, None, officer.subject, current_traceparent(), onboarded_on)
     if len(made) != len(lines):
         raise AssertionError(f"{len(lines)} legacy loans were right, but {len(made)} loans came of them.")
     return list(made)

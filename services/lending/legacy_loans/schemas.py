@@ -7,7 +7,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from services.lending.applications.schemas import BATCH_ITEMS_MAX, TERM_MONTHS_MAX, HouseholdNumber, ReasonOut
+from services.lending.applications.schemas.applications import (
+    BATCH_ITEMS_MAX,
+    TERM_MONTHS_MAX,
+    HouseholdNumber,
+    ReasonOut,
+)
 from services.lending.loans.schemas import GrantedUnder
 from shared.errors import WrongValue
 from shared.events.base import Percent

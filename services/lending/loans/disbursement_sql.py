@@ -1,7 +1,7 @@
 """The SQL of disbursing: lines are checked against their applications and become loans in one statement."""
 
 from services.lending import bank_files
-from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
+from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from shared.events.lending import LoanDisbursed
 from shared.outbox import bulk_insert
 

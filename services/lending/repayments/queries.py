@@ -4,7 +4,7 @@ import io
 from typing import Any
 from uuid import UUID
 
-from services.lending.repayments.files import COLUMNS, REJECTIONS_SHOWN
+from services.lending.repayments.actions.files import COLUMNS, REJECTIONS_SHOWN
 from services.lending.repayments.refusals import LoanUnknown, RepaymentFileUnknown
 from services.lending.repayments.schemas import LoanRepayments, RejectedLine, RepaymentFileOut, RepaymentListed
 from shared.db import Connection

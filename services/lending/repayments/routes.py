@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.lending.repayments import actions, files, queries
+from services.lending.repayments import queries
+from services.lending.repayments.actions import files, recording
 from services.lending.repayments.schemas import LoanRepayments, RepaymentFileOut, RepaymentIn, RepaymentOut
 from shared.access import Principal, Right
 from shared.money import Money
@@ -29,7 +30,7 @@ async def record_repayment(loan_id: UUID, body: RepaymentIn, officer: RecordRepa
     `prepayment` repays early, the whole loan or a part. The oldest due is paid first, in the contract's order of kinds.
     A bank reference that was recorded before with the same amount answers the recorded repayment.
     """
-    return await write(lambda tx: actions.record_repayment(tx, officer, loan_id, body))
+    return await write(lambda tx: recording.record_repayment(tx, officer, loan_id, body))
 
 
 @router.get("/loans/{loan_id}/repayments", response_model=LoanRepayments)

@@ -4,16 +4,51 @@
 not in the table is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 from services.lending.applications.refusals import TransitionNotPossible
-from services.lending.applications.states import ENDED, PUBLIC_NOTICE, REVIEW, State, Transition
-from shared.policy.terms import ApprovalChain, ApprovalStep, PublicNoticeRule
+from shared.policy.terms import ApprovalChain, ApprovalStep, PublicNoticeRule, RequiredDocument
 from shared.policy.vocabulary import ApprovalLevel, RegionLevel
 
+
+class State(StrEnum):
+    """From filing to the money, or to an end without it."""
+
+    FILED = "filed"  # 已受理,待村级核查
+    VILLAGE_PUBLIC_NOTICE = "village_public_notice"  # 村级公示
+    TOWNSHIP_REVIEW = "township_review"  # 乡镇审核
+    TOWNSHIP_PUBLIC_NOTICE = "township_public_notice"  # 乡镇公示
+    COUNTY_REVIEW = "county_review"  # 县服务中心审核
+    COUNTY_PUBLIC_NOTICE = "county_public_notice"  # 县级公示
+    JOINT_REVIEW = "joint_review"  # 三方联审
+    APPROVED = "approved"  # 审批通过
+    HANDED_OVER = "handed_over"  # 已移交银行
+    DISBURSED = "disbursed"  # 已放款
+    REFUSED = "refused"  # 未通过
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
+class Transition(StrEnum):
+    """What can happen to an application."""
+
+    APPROVE = "approve"  # every office of a review stage has approved
+    REFUSE = "refuse"  # an office of a review stage has refused
+    END_PUBLIC_NOTICE = "end_public_notice"  # the days are over and no objection is open
+    UPHOLD_OBJECTION = "uphold_objection"
+    HAND_OVER = "hand_over"  # the fund has reserved cover
+    DISBURSE = "disburse"
+    WITHDRAW = "withdraw"
+
+
+ENDED: Final = frozenset({State.DISBURSED, State.REFUSED, State.WITHDRAWN})
+PUBLIC_NOTICE: Final = frozenset(
+    {State.VILLAGE_PUBLIC_NOTICE, State.TOWNSHIP_PUBLIC_NOTICE, State.COUNTY_PUBLIC_NOTICE}
+)
+REVIEW: Final = frozenset({State.FILED, State.TOWNSHIP_REVIEW, State.COUNTY_REVIEW, State.JOINT_REVIEW})
 STATE_OF_STAGE: Final[Mapping[ApprovalLevel, State]] = {
     ApprovalLevel.VILLAGE: State.FILED,
     ApprovalLevel.TOWNSHIP: State.TOWNSHIP_REVIEW,
@@ -98,6 +133,16 @@ def next_state(way: tuple[State, ...], state: State, move: Transition) -> State:
     return following
 
 
-def is_open(state: State) -> bool:
-    """Tell whether the application is still under way."""
-    return state not in ENDED
+_LEVELS: Final = tuple(ApprovalLevel)
+
+
+def missing_documents(
+    chain: ApprovalChain, held: Collection[str], level: ApprovalLevel
+) -> tuple[RequiredDocument, ...]:
+    """Return the papers (两表一书一合同) a level needs on file that are not, in the pack's order (FJ-4a, LG-11)."""
+    reached = _LEVELS.index(level)
+    return tuple(
+        document
+        for document in chain.documents
+        if _LEVELS.index(document.before) <= reached and document.code not in held
+    )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lending.applications import documents
+from services.lending.applications.rules import approval
 from services.lending.applications.rules.admission import (
     Exposure,
     LoanRequest,
@@ -153,4 +153,4 @@ def test_what_is_taken_never_passes_cap_line_or_quota(
     ],
 )
 def test_papers_each_level_needs(pack: PolicyPack, held: list[str], level: ApprovalLevel, expected: list[str]) -> None:
-    assert [paper.code for paper in documents.missing(pack.approval_chain(), held, level)] == expected
+    assert [paper.code for paper in approval.missing_documents(pack.approval_chain(), held, level)] == expected

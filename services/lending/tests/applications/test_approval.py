@@ -7,8 +7,15 @@ import pytest
 
 from services.lending.applications.refusals import TransitionNotPossible
 from services.lending.applications.rules import approval
-from services.lending.applications.rules.approval import next_state, path
-from services.lending.applications.states import ENDED, PUBLIC_NOTICE, REVIEW, State, Transition
+from services.lending.applications.rules.approval import (
+    ENDED,
+    PUBLIC_NOTICE,
+    REVIEW,
+    State,
+    Transition,
+    next_state,
+    path,
+)
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import ApprovalChain, ApprovalStep, PublicNoticeRule
 from shared.policy.vocabulary import ApprovalLevel, Office, RegionLevel

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.lending.loans.postings import CANCEL, CHARGE, PLAN
+from services.lending.loans.postings_sql import CANCEL, CHARGE, PLAN
 from services.lending.loans.rules.day_count import RuleRefused, days
 from services.lending.loans.rules.prepayment import Prepayment, PrepaymentOption, prepay
 from services.lending.loans.rules.schedule import Installment

@@ -12,8 +12,8 @@ Allocation walks the oldest due in full before the next, and inside a due the co
 `allocation.allocate` does: a payment [0, amount) meets the running sums of what is due.
 """
 
-from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
-from services.lending.loans.postings import REPAID, REPLANNED
+from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
+from services.lending.loans.postings_sql import REPAID, REPLANNED
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
 

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.applications import queries
-from services.lending.applications.filed_rows import Filing, insert, record_refusals
+from services.lending.applications.actions.filed_rows import Filing, insert, record_refusals
 from services.lending.applications.refusals import ApplicationUnknown, BatchFilingNotAllowed, HouseholdUnknown
 from services.lending.applications.rules import admission, approval
 from services.lending.applications.rules.admission import Exposure, LoanRequest
-from services.lending.applications.schemas import (
+from services.lending.applications.rules.approval import State
+from services.lending.applications.schemas.applications import (
     ApplicationBatchIn,
     ApplicationDetail,
     ApplicationIn,
@@ -22,7 +23,6 @@ from services.lending.applications.schemas import (
     ReasonOut,
     RefusedRequest,
 )
-from services.lending.applications.states import State
 from services.lending.clients import Eligibility, ask_eligibility
 from services.lending.lenders.queries import Lender, ensure_registered, lender_in
 from services.lending.lenders.rules.nearness import nearest

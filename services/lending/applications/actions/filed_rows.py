@@ -8,8 +8,8 @@ from uuid import UUID
 import orjson
 
 from services.lending.applications.rules import admission
-from services.lending.applications.schemas import ApplicationBatchIn, LoanRequestIn
-from services.lending.applications.states import State
+from services.lending.applications.rules.approval import State
+from services.lending.applications.schemas.applications import ApplicationBatchIn, LoanRequestIn
 from services.lending.clients import Eligibility
 from shared import outbox
 from shared.access import Principal

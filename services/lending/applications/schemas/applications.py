@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.lending.applications.public_notice_schemas import NoticeOut, ObjectionOut
-from services.lending.applications.states import State
+from services.lending.applications.rules.approval import State
+from services.lending.applications.schemas.public_notices import NoticeOut, ObjectionOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office

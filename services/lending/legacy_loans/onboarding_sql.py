@@ -2,7 +2,7 @@
 
 from services.lending.applications.disbursed_sql import ONBOARDED
 from services.lending.loans import disbursement_sql as disbursing
-from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
+from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 
 CREATE_LINES = """
 CREATE TEMP TABLE legacy_line (

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from services.lending import bank_files
-from services.lending.repayments import sql
-from services.lending.repayments.prepaying import plan_partial_prepayment
+from services.lending.repayments import recording_sql
+from services.lending.repayments.actions.prepaying import plan_partial_prepayment
 from services.lending.repayments.refusals import PrepaymentImpossible, refusal_of
 from services.lending.repayments.schemas import RejectedLine, RepaymentFileOut
 from shared.access import Principal, Right
@@ -148,7 +148,7 @@ async def record_repayment_file(
         if number in (rounds["prepaid"] or ()):
             await _plan_prepayments(conn, bank, regions, number, result)
         row = await conn.fetchrow(
-            sql.RECORD_ROUND, bank, regions, officer.subject, current_traceparent(), file_id, number
+            recording_sql.RECORD_ROUND, bank, regions, officer.subject, current_traceparent(), file_id, number
         )
         result.add(row["totals"])
         result.refuse(row["refused"] or ())
@@ -165,7 +165,7 @@ async def _resolve(conn: Connection, bank: str, regions: list[str], today: date)
 
 async def _plan_prepayments(conn: Connection, bank: str, regions: list[str], number: int, result: _Result) -> None:
     aside: dict[int, str] = {}
-    for figure in await conn.fetch(sql.REPLAN_ROUND, bank, regions, number):
+    for figure in await conn.fetch(recording_sql.REPLAN_ROUND, bank, regions, number):
         code = figure["ruling"]
         figures = {**figure, "refusal": code}
         if code == "partial":

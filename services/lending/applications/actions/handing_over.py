@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.lending.applications.deciding import ensure_documents
-from services.lending.applications.refusals import ChangedMeanwhile, EnterpriseUseEnded, ReservationTooShort, WrongStage
-from services.lending.applications.rows import (
+from services.lending.applications.actions.deciding import ensure_documents
+from services.lending.applications.actions.rows import (
     LockedApplication,
     ensure_on_or_after,
     lock_application,
@@ -16,14 +15,15 @@ from services.lending.applications.rows import (
     state_after,
     states_of,
 )
-from services.lending.applications.schemas import (
+from services.lending.applications.refusals import ChangedMeanwhile, EnterpriseUseEnded, ReservationTooShort, WrongStage
+from services.lending.applications.rules.approval import State, Transition
+from services.lending.applications.schemas.applications import (
     CountAndAmount,
     HandOverIn,
     HandOverOut,
     NotCovered,
     WithdrawalIn,
 )
-from services.lending.applications.states import State, Transition
 from services.lending.clients import Cover, reserve_cover
 from services.lending.loans.rules import modes
 from shared import outbox

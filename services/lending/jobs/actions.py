@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
-from services.lending.loans.postings import OVERDUE
+from services.lending.loans.postings_sql import OVERDUE
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.events.lending import LoanOverdue

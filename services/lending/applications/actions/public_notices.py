@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.lending.applications.public_notice_schemas import (
-    ClosureIn,
-    ClosureOut,
-    NoticeIn,
-    NoticeOut,
-    ObjectionIn,
-    ObjectionOut,
-    RemainingApplication,
-    SettlementIn,
-    SettlementOut,
+from services.lending.applications.actions.rows import (
+    LockedApplication,
+    ensure_on_or_after,
+    enter_states,
+    lock_application,
+    lock_batch,
+    lock_notice_applications,
+    pack_of,
+    refuse,
+    state_after,
+    states_of,
 )
 from services.lending.applications.refusals import (
     AlreadySettled,
@@ -28,20 +29,19 @@ from services.lending.applications.refusals import (
     RaiserMayNotSettle,
     WrongStage,
 )
-from services.lending.applications.rows import (
-    LockedApplication,
-    ensure_on_or_after,
-    enter_states,
-    lock_application,
-    lock_batch,
-    lock_notice_applications,
-    pack_of,
-    refuse,
-    state_after,
-    states_of,
-)
 from services.lending.applications.rules import approval
-from services.lending.applications.states import PUBLIC_NOTICE, State, Transition
+from services.lending.applications.rules.approval import PUBLIC_NOTICE, State, Transition
+from services.lending.applications.schemas.public_notices import (
+    ClosureIn,
+    ClosureOut,
+    NoticeIn,
+    NoticeOut,
+    ObjectionIn,
+    ObjectionOut,
+    RemainingApplication,
+    SettlementIn,
+    SettlementOut,
+)
 from shared.access import Principal, Right, Role
 from shared.dates import ensure_not_before
 from shared.db import Connection
@@ -118,7 +118,8 @@ async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, bo
     staying = {entry.application_id for entry in kept}
     free = [row for row in rows if row.id not in staying]
     if kept and not free:
-        raise ObjectionsOpen(kept)
+        waiting = sum(1 for entry in kept if entry.objections_open)
+        raise ObjectionsOpen(len(kept), waiting, max(entry.public_notice_ends_on for entry in kept))
     if free:
         pack = await pack_of(conn, free)
         await enter_states(

@@ -14,8 +14,8 @@ from services.lending.defaults.refusals import (
 )
 from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
-from services.lending.loans.bank_references import BOOKED, JOIN_BOOKED
-from services.lending.loans.postings import RECOVERED
+from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
+from services.lending.loans.postings_sql import RECOVERED
 from services.lending.loans.refusals import BankReferenceConflict, LoanChanging
 from shared import outbox
 from shared.access import Principal, Right

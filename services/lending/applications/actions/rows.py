@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown, ChangedMeanwhile
 from services.lending.applications.rules import approval
-from services.lending.applications.states import State, Transition
+from services.lending.applications.rules.approval import State, Transition
 from shared import outbox
 from shared.dates import ensure_not_before
 from shared.db import Connection

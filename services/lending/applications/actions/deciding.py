@@ -4,7 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from services.lending.applications import documents
+from services.lending.applications.actions.rows import (
+    LockedApplication,
+    ensure_on_or_after,
+    enter_states,
+    lock_batch,
+    pack_of,
+    refuse,
+    state_after,
+    states_of,
+)
 from services.lending.applications.refusals import (
     AlreadyDecided,
     ApplicationUnknown,
@@ -17,19 +26,9 @@ from services.lending.applications.refusals import (
     VillageCheckFailed,
     WrongStage,
 )
-from services.lending.applications.rows import (
-    LockedApplication,
-    ensure_on_or_after,
-    enter_states,
-    lock_batch,
-    pack_of,
-    refuse,
-    state_after,
-    states_of,
-)
 from services.lending.applications.rules import approval
-from services.lending.applications.schemas import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
-from services.lending.applications.states import State, Transition
+from services.lending.applications.rules.approval import State, Transition
+from services.lending.applications.schemas.applications import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 from shared.errors import MakerIsChecker
@@ -224,7 +223,7 @@ def ensure_documents(pack: PackCopy, rows: Sequence[LockedApplication], level: A
     lacking = {
         row.id: [document.code for document in absent]
         for row in rows
-        if (absent := documents.missing(pack.approval_chain, row.documents, level))
+        if (absent := approval.missing_documents(pack.approval_chain, row.documents, level))
     }
     if lacking:
         raise DocumentsMissing(lacking)

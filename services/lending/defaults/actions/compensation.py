@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.lending.loans.postings import COMPENSATED
+from services.lending.loans.postings_sql import COMPENSATED
 from shared.db import Connection
 from shared.events.lending import LoanCompensated
 from shared.events.received import Received

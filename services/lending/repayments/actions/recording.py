@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from services.lending.loans.refusals import LoanChanging
-from services.lending.repayments import sql
-from services.lending.repayments.prepaying import plan_partial_prepayment
+from services.lending.repayments import recording_sql
+from services.lending.repayments.actions.prepaying import plan_partial_prepayment
 from services.lending.repayments.refusals import LoanUnknown, refusal_of
 from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
 from shared.access import Principal, Right
@@ -43,7 +43,7 @@ async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, 
 
 async def _record(conn: Connection, bank: str, regions: list[str], subject: str, line: tuple[Any, ...]) -> Any:
     try:
-        row = await conn.fetchrow(sql.RECORD_ONE, bank, regions, subject, current_traceparent(), None, *line)
+        row = await conn.fetchrow(recording_sql.RECORD_ONE, bank, regions, subject, current_traceparent(), None, *line)
     except asyncpg.UniqueViolationError:
         # The same reference for another loan is being recorded at the same moment.
         raise LoanChanging from None
@@ -54,7 +54,7 @@ async def _record(conn: Connection, bank: str, regions: list[str], subject: str,
 
 async def _plan_prepayment(conn: Connection, bank: str, regions: list[str], line: tuple[Any, ...]) -> None:
     for _ in range(LOOKS_MAX):
-        figure = await conn.fetchrow(sql.REPLAN_ONE, bank, regions, *line)
+        figure = await conn.fetchrow(recording_sql.REPLAN_ONE, bank, regions, *line)
         if figure is None:
             raise LoanUnknown({})
         match figure["ruling"]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.lending.applications.states import State
+from services.lending.applications.rules.approval import State
 from shared.web.bodies import Answer, Body, HappenedOn, LongText, Text
 
 PublicNoticeLevel = Literal["village", "township", "county"]
