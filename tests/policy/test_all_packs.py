@@ -16,7 +16,7 @@ from services.registry.standing.eligibility.pack_rules import rules_of
 from services.subsidy.batches.due_sql import rule_rows
 from shared.ids import new_id
 from shared.policy.catalogue import known_clauses
-from shared.policy.copies import PackCopy
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.load import load_pack, read_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.schema import pack_schema, schema_text
@@ -69,7 +69,7 @@ def test_every_view_builds(path: Path) -> None:
         found = getattr(pack, name)()
         assert found is None or isinstance(found, tuple) or is_dataclass(found), name
     assert rules_of(pack).eligibility == pack.eligibility_rules()
-    kept = PackCopy(new_id(), pack.header.regions[0][:6], pack.header.version, pack.header.effective_from, pack)
+    kept = ConfirmedPack(new_id(), pack)
     assert [row["region"] for row in rule_rows([kept])] == list(pack.header.regions)
 
 

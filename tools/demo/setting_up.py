@@ -99,7 +99,7 @@ async def open_fund(county: County) -> None:
         try:
             county.fund_id = (await finance.post("/funds", body))["id"]
         except RequestFailed as refused:
-            if refused.code not in {"pack-missing", "pack-not-replicated"}:
+            if refused.code not in {"no-policy-pack-in-force", "pack-not-replicated"}:
                 raise
             return False
         return True

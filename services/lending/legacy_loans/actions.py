@@ -28,7 +28,8 @@ from shared.db import Connection
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.outbox import current_traceparent
-from shared.policy.copies import PackCopy, current_pack, pack_for
+from shared.policy.copies import current_pack, pack_for
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.terms import LoanTerms
 from shared.regions import township_of
 from shared.rules.reasons import Reason
@@ -43,7 +44,7 @@ class _Line:
     item: LegacyLoanIn
     household: Household | None
     reasons: list[Reason] = field(default_factory=list)
-    pack: PackCopy | None = None
+    pack: ConfirmedPack | None = None
     granted_under: str | None = None
     loan_round: int = 1
 
@@ -83,7 +84,7 @@ async def onboard(
     """Take the right loans on the books and say of every other each reason why not.
 
     Each becomes a loan with its schedule from the day it was granted; its repayments since then are recorded as any
-    other's. Raises: PackMissing. Clauses: LG-2, LG-28.
+    other's. Raises: NoPackInForce. Clauses: LG-2, LG-28.
     """
     bank = organisation_of(officer)
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('legacy-loans/' || $1, 0))", bank)
@@ -109,7 +110,7 @@ async def onboard(
 
 
 async def _judge(conn: Connection, body: LegacyLoansIn, lines: Iterable[_Line]) -> None:
-    packs: dict[str, PackCopy] = {}
+    packs: dict[str, ConfirmedPack] = {}
     for line in lines:
         if line.household is None:
             line.reasons.append(_not_on_register(line.household_number))
@@ -121,7 +122,7 @@ async def _judge(conn: Connection, body: LegacyLoansIn, lines: Iterable[_Line]) 
         _judge_line(line, line.pack, body.onboarded_on)
 
 
-def _judge_line(line: _Line, pack: PackCopy, onboarded_on: date) -> None:
+def _judge_line(line: _Line, pack: ConfirmedPack, onboarded_on: date) -> None:
     item = line.item
     loan = LegacyLoan(
         item.principal, item.term_months, item.granted_on, onboarded_on, item.mode, guarantor=item.guarantor

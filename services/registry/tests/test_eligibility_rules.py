@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.policy.packs.queries import PackInForce
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
 from services.registry.standing.eligibility.rules.judging import (
     BorrowingRules,
@@ -19,9 +18,10 @@ from services.registry.standing.eligibility.rules.judging import (
 )
 from services.registry.tests.county import PACK
 from shared.dates import age_on
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import BadRecordRule, PovertyState
 
-FENGJIE = borrowing_rules(PackInForce(UUID(int=1), PACK))
+FENGJIE = borrowing_rules(ConfirmedPack(UUID(int=1), PACK))
 AS_OF = date(2017, 3, 1)
 FIT = HouseholdFacts(
     state="registered",

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.policy.packs.queries import PackInForce
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
 from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityFacts
 from services.registry.standing.entities.rules.binding import Bound, HouseholdToBind, barriers, entity_barriers
 from services.registry.standing.entities.rules.capacity import capacity_of
 from services.registry.tests.county import PACK
 from services.registry.tests.entity_steps import CONDITIONS
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import LoanMode
 
-RULES: BorrowingRules = borrowing_rules(PackInForce(UUID(int=1), PACK))
+RULES: BorrowingRules = borrowing_rules(ConfirmedPack(UUID(int=1), PACK))
 FIT = EntityFacts(
     conditions_met=frozenset(CONDITIONS),
     assessed_on=date(2017, 1, 1),

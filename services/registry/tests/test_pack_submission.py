@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from services.registry.policy.packs.queries import find_pack_in_force, get_packs_in_force
-from services.registry.policy.packs.refusals import NoPackInForce
 from services.registry.tests.county import PACK, PACK_FILE, get
 from shared.access import Role
+from shared.policy.in_force import NoPackInForce
 from shared.policy.load import read_pack
 from shared.policy.schema import pack_schema
 from shared.testing.service import ServiceUnderTest
@@ -179,7 +179,7 @@ async def test_a_county_of_which_only_a_township_has_a_pack_has_that_one(regiona
         for asked in ("500236", TOWNSHIP, f"{TOWNSHIP}001"):
             found = await find_pack_in_force(conn, asked, PACK.header.effective_from)
             assert found is not None, asked
-            assert str(found.id) == pack["id"]
+            assert str(found.pack_id) == pack["id"]
         assert await find_pack_in_force(conn, OTHER_TOWNSHIP, PACK.header.effective_from) is None
 
 
@@ -191,7 +191,7 @@ async def test_two_townships_have_packs_side_by_side_with_their_own_numbers(
     async with regional_registry.database.connection() as conn:
         villages = [f"{TOWNSHIP}001", f"{OTHER_TOWNSHIP}202"]
         found = await get_packs_in_force(conn, villages, PACK.header.effective_from)
-        assert [str(found[village].id) for village in villages] == [first["id"], second["id"]]
+        assert [str(found[village].pack_id) for village in villages] == [first["id"], second["id"]]
         with pytest.raises(NoPackInForce, match="name the township"):
             await get_packs_in_force(conn, ["500236"], PACK.header.effective_from)
 

@@ -15,7 +15,8 @@ from services.riskfund.insurance.schemas import InsurancePolicyIn, InsurancePoli
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
-from shared.policy.copies import PackCopy, pack_of_version
+from shared.policy.copies import pack_of_version
+from shared.policy.in_force import ConfirmedPack
 from shared.scope import scope_of
 from shared.workdays import add_workdays
 
@@ -109,7 +110,7 @@ async def record_policy(conn: Connection, officer: Principal, body: InsurancePol
 
 
 async def requests_for(
-    conn: Connection, loan_id: UUID, overdue_from: date, amount: Decimal, terms: PackCopy
+    conn: Connection, loan_id: UUID, overdue_from: date, amount: Decimal, terms: ConfirmedPack
 ) -> list[Request]:
     """Return whom to ask about a loss: nobody where the pack does not let insurance pay first (LG-21b)."""
     if not terms.compensation_rule.insurance_pays_first:
@@ -128,7 +129,7 @@ async def requests_for(
     ]
 
 
-def answer_due_on(requested_on: date, terms: PackCopy) -> date:
+def answer_due_on(requested_on: date, terms: ConfirmedPack) -> date:
     """Return the last working day for the insurer's answer; at once where the pack names no time."""
     rule = terms.insurance_rule
     return requested_on if rule is None else add_workdays(requested_on, rule.answer_working_days)

@@ -17,6 +17,7 @@ from services.riskfund.reports.schemas import (
 from shared.db import Connection
 from shared.money import ZERO
 from shared.policy import copies
+from shared.policy.in_force import ConfirmedPack
 from shared.scope import Scope, seen
 
 COUNTIES_MAX: Final = 200  # the largest province has fewer
@@ -114,7 +115,7 @@ async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOn
 def _day(
     on: date,
     running: Mapping[str, tuple[Decimal, Decimal, Decimal]],
-    rules: Mapping[str, copies.PackCopy | None],
+    rules: Mapping[str, ConfirmedPack | None],
 ) -> CoverOnDay:
     limits = [
         limit_of(money[0], terms.fund_rule) for county, money in running.items() if (terms := rules[county]) is not None

@@ -92,7 +92,8 @@ class County:
 
     async def confirm_pack(self, content: dict[str, Any], version: int = 1) -> None:
         """Deliver the event of a confirmed pack, that of this county."""
-        pack_id, content = new_id(), {**content, "header": {**content["header"], "regions": [self.code]}}
+        header = {**content["header"], "regions": [self.code], "version": version}
+        pack_id, content = new_id(), {**content, "header": header}
         event = PolicyPackConfirmed(
             pack_id=pack_id,
             county_code=self.code,

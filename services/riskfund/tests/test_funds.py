@@ -110,7 +110,7 @@ async def test_a_fund_without_a_pack_shows_its_money_and_no_cover(service: Servi
     early = County(service)
     await early.open_fund("10.00")
     assert (await early.fund())["cover"] is None
-    assert refusal(await early.reserve([(new_id(), "1.00")])) == (409, "pack-missing")
+    assert refusal(await early.reserve([(new_id(), "1.00")])) == (409, "no-policy-pack-in-force")
     await early.confirm_pack(fengjie())
     assert (await early.fund())["cover"]["limit"] == "100.00"
 

@@ -9,18 +9,18 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from services.subsidy.batches.rules.due import stop_states
-from shared.policy.copies import PackCopy
+from shared.policy.in_force import ConfirmedPack
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
-def rule_rows(packs: Iterable[PackCopy]) -> list[dict[str, Any]]:
+def rule_rows(packs: Iterable[ConfirmedPack]) -> list[dict[str, Any]]:
     """Return the subsidy rule of each pack version, once for each region where it holds, as `DUE` reads it."""
     held = [(kept, region) for kept in packs for region in kept.pack.header.regions]
     return [{"rule": number, "region": region, **_rule_row(kept)} for number, (kept, region) in enumerate(held)]
 
 
-def _rule_row(kept: PackCopy) -> dict[str, Any]:
+def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
     rule, legacy, cap = kept.pack.subsidy_rule(), kept.pack.legacy_loan_rule(), kept.pack.subsidy_rule().rate_cap
     later = sorted(rule.later_shares, key=lambda share: share.from_on)
     begins = [FIRST_DAY, *(share.from_on.isoformat() for share in later)]

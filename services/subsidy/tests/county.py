@@ -43,6 +43,7 @@ def pack(*changes: tuple[str, str]) -> PolicyPack:
 
 def confirmed(content: PolicyPack, *, version: int = 1, county: str = COUNTY) -> PolicyPackConfirmed:
     """Return the event that a pack was confirmed."""
+    content = content.model_copy(update={"header": content.header.model_copy(update={"version": version})})
     return PolicyPackConfirmed(
         pack_id=new_id(),
         county_code=county,

@@ -23,7 +23,8 @@ from services.subsidy.batches.rules.due import (
 )
 from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
 from shared.ids import new_id
-from shared.policy.copies import PackCopy, pack_of_version
+from shared.policy.copies import pack_of_version
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import PovertyState
 from shared.testing.service import ServiceUnderTest
@@ -202,7 +203,7 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(subsidy: ServiceUnderTe
     cases = [_case(draw) for _ in range(LOANS)]
     await _keep(subsidy, cases)
     async with subsidy.database.connection() as conn:
-        kept: list[PackCopy] = [await pack_of_version(conn, COUNTY, version) for version in packs]
+        kept: list[ConfirmedPack] = [await pack_of_version(conn, COUNTY, version) for version in packs]
         every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
         rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rule_rows(kept))
     expected = {key: value for case in cases for key, value in _expected(case, packs).items()}

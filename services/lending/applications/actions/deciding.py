@@ -33,7 +33,7 @@ from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.money import ZERO
-from shared.policy.copies import PackCopy
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import ApprovalLevel, Office
 
@@ -125,7 +125,7 @@ async def sign_batch(conn: Connection, officer: Principal, batch_id: UUID, body:
     return await decide_batch(conn, officer, batch_id, signed)
 
 
-def _step(pack: PackCopy, level: ApprovalLevel) -> ApprovalStep:
+def _step(pack: ConfirmedPack, level: ApprovalLevel) -> ApprovalStep:
     for step in pack.approval_chain.steps:
         if step.level is level:
             return step
@@ -207,14 +207,14 @@ def _ensure_may_decide(
     ensure_on_or_after("decided_on", body.decided_on, chosen)
 
 
-def _ensure_checks_passed(pack: PackCopy, chosen: Sequence[LockedApplication], body: BatchDecisionIn) -> None:
+def _ensure_checks_passed(pack: ConfirmedPack, chosen: Sequence[LockedApplication], body: BatchDecisionIn) -> None:
     failed = [name for name, passed in body.checks.model_dump().items() if not passed] if body.checks else []
     if failed:
         raise VillageCheckFailed(failed)
     ensure_documents(pack, chosen, body.level)
 
 
-def ensure_documents(pack: PackCopy, rows: Sequence[LockedApplication], level: ApprovalLevel) -> None:
+def ensure_documents(pack: ConfirmedPack, rows: Sequence[LockedApplication], level: ApprovalLevel) -> None:
     """Refuse when papers that must be on file before this level are not (FJ-4a).
 
     Raises:

@@ -15,7 +15,7 @@ from shared import outbox
 from shared.access import Principal
 from shared.db import Connection
 from shared.events.lending import ApplicationRefused
-from shared.policy.copies import PackCopy
+from shared.policy.in_force import ConfirmedPack
 from shared.regions import county_of
 from shared.rules.reasons import Reason
 
@@ -66,7 +66,7 @@ async def insert(
     conn: Connection,
     officer: Principal,
     body: ApplicationBatchIn,
-    pack: PackCopy,
+    pack: ConfirmedPack,
     batch_id: UUID,
     filings: Sequence[Filing],
 ) -> None:
@@ -88,7 +88,7 @@ async def _insert_rows(
     conn: Connection,
     officer: Principal,
     body: ApplicationBatchIn,
-    pack: PackCopy,
+    pack: ConfirmedPack,
     batch_id: UUID,
     filings: Sequence[Filing],
 ) -> set[UUID]:

@@ -31,7 +31,8 @@ from shared.clients import PeerClient
 from shared.db import Connection
 from shared.ids import new_id
 from shared.money import ZERO
-from shared.policy.copies import PackCopy, current_pack
+from shared.policy.copies import current_pack
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.sourced import Sourced
 from shared.regions import county_of, township_of
 from shared.rules.reasons import Reason
@@ -116,14 +117,14 @@ async def file_batch(
 
     Raises:
         OutsideRegion: the township is not the officer's.
-        PackMissing: no pack is in force on the day of filing.
+        NoPackInForce: no pack is in force on the day of filing.
         BatchFilingNotAllowed: the pack has them filed one by one.
         LenderNotRegistered: nobody lends under this bank's code.
     """
     officer.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
     pack = await current_pack(conn, body.township_code, body.filed_on)
     if not pack.approval_chain.batch_filing:
-        raise BatchFilingNotAllowed(pack.county_code)
+        raise BatchFilingNotAllowed(county_of(body.township_code))
     return await _file(conn, officer, body, answers, pack)
 
 
@@ -133,7 +134,7 @@ async def file_one(
     """File one application, as a batch of one, and return it as it stands: filed, or refused with every reason.
 
     Raises:
-        PackMissing: no pack is in force on the day of filing.
+        NoPackInForce: no pack is in force on the day of filing.
     """
     (found,) = answers
     village_code = found.village_code
@@ -171,7 +172,7 @@ async def add_documents(
 
 
 async def _file(
-    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackCopy
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: ConfirmedPack
 ) -> FiledBatch:
     # One filing at a time in a township: what its households and villages have is read and then added to.
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
@@ -196,7 +197,7 @@ async def _file(
 
 
 async def _admitted(
-    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: PackCopy
+    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: ConfirmedPack
 ) -> list[Filing]:
     have = await queries.exposures(
         conn, [found.household_id for found in answers], [found.village_code for found in answers], body.filed_on
@@ -232,7 +233,7 @@ async def _admitted(
     return filings
 
 
-def admission_terms(pack: PackCopy) -> admission.Terms:
+def admission_terms(pack: ConfirmedPack) -> admission.Terms:
     """Return the pack's terms that admission needs, with the clauses its values come from or follow."""
     sections = (pack.pack.lending, pack.pack.purposes, pack.pack.entities)
     values = {name: getattr(section, name) for section in sections for name in type(section).model_fields}
@@ -275,7 +276,7 @@ def _other_township(village_code: str, township_code: str) -> Reason:
     )
 
 
-def _answer(batch_id: UUID, pack: PackCopy, filings: Sequence[Filing]) -> FiledBatch:
+def _answer(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[Filing]) -> FiledBatch:
     refused = [filing for filing in filings if filing.is_refused]
     filed = [filing for filing in filings if not filing.is_refused]
     return FiledBatch(

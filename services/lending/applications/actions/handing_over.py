@@ -33,7 +33,7 @@ from shared.db import Connection
 from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
-from shared.policy.copies import PackCopy
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import ApprovalLevel
 from shared.regions import county_of
 from shared.web.writes import Writer
@@ -45,7 +45,7 @@ class _Ready:
     """A batch's applications that can be handed over, and under which pack."""
 
     rows: Sequence[LockedApplication]
-    pack: PackCopy
+    pack: ConfirmedPack
     disbursement_due_on: date
     expires_on: date
 
@@ -134,7 +134,7 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
     return _Ready(approved, pack, disbursement_due_on, expires_on)
 
 
-def _ensure_may_be_granted(pack: PackCopy, rows: Sequence[LockedApplication], on: date) -> None:
+def _ensure_may_be_granted(pack: ConfirmedPack, rows: Sequence[LockedApplication], on: date) -> None:
     """Refuse ways of using a loan that are banned by now, whenever the application was filed (LG-28)."""
     rules = pack.pack.entity_rules()
     banned = [row.id for row in rows if modes.is_banned(row.mode, rules, on)]

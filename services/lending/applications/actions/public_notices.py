@@ -46,7 +46,7 @@ from shared.access import Principal, Right, Role
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
-from shared.policy.copies import PackCopy
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import RegionLevel
 from shared.rules import public_notice
 
@@ -288,7 +288,7 @@ WHERE o.application_id = $1 AND o.notice_id = $2 AND s.outcome = 'dismissed'
 
 
 async def _restart_clock(conn: Connection, row: LockedApplication) -> date:
-    pack: PackCopy = await pack_of(conn, [row])
+    pack: ConfirmedPack = await pack_of(conn, [row])
     notice = await conn.fetchrow("SELECT started_on, working_days FROM public_notice WHERE id = $1", row.notice_id)
     settled = await conn.fetch(_PAUSES, row.id, row.notice_id)
     pauses = [public_notice.Pause(entry["raised_on"], entry["settled_on"]) for entry in settled]

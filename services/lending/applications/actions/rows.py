@@ -14,7 +14,8 @@ from shared import outbox
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.lending import ApplicationRefused
-from shared.policy.copies import PackCopy, pack_for
+from shared.policy.copies import pack_for
+from shared.policy.in_force import ConfirmedPack
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def ensure_on_or_after(field: str, given: date, rows: Sequence[LockedApplication
         ensure_not_before(field, given, "state_from", row.state_from)
 
 
-def state_after(pack: PackCopy, row: LockedApplication, move: Transition) -> State:
+def state_after(pack: ConfirmedPack, row: LockedApplication, move: Transition) -> State:
     """Return the state the row enters by this move, on the way its pack and amount set.
 
     Raises:
@@ -121,7 +122,7 @@ def state_after(pack: PackCopy, row: LockedApplication, move: Transition) -> Sta
     return approval.next_state(way, row.state, move)
 
 
-async def pack_of(conn: Connection, rows: Sequence[LockedApplication]) -> PackCopy:
+async def pack_of(conn: Connection, rows: Sequence[LockedApplication]) -> ConfirmedPack:
     """Return the pack a batch is bound to; all applications of a batch were filed under one."""
     return await pack_for(conn, rows[0].pack_id)
 

@@ -74,6 +74,7 @@ class Lending:
     async def confirm_pack(self, pack: PolicyPack, county_code: str = COUNTY, version: int = 1) -> UUID:
         """Let a confirmed pack arrive."""
         pack_id = new_id()
+        pack = pack.model_copy(update={"header": pack.header.model_copy(update={"version": version})})
         event = PolicyPackConfirmed(
             pack_id=pack_id,
             county_code=county_code,

@@ -10,14 +10,8 @@ from services.lending.pack_copies.refusals import ReferenceRateMissing
 from services.lending.tests.applications.conftest import COUNTY, VILLAGE, Lending, changed_pack, loan_request
 from shared.events.subsidy import ReferenceRatePublished
 from shared.ids import new_id
-from shared.policy.copies import (
-    PackMissing,
-    PackNotReplicated,
-    current_pack,
-    pack_for,
-    pack_of_version,
-    packs_of_versions,
-)
+from shared.policy.copies import current_pack, pack_for, pack_of_version, packs_of_versions
+from shared.policy.in_force import NoPackInForce, PackNotReplicated
 from shared.policy.vocabulary import RateBasis, RateColumn
 
 
@@ -59,7 +53,7 @@ async def test_two_townships_have_the_same_number_for_their_own_packs(lending: L
         assert [(await current_pack(conn, f"{region}001", on)).pack_id for region in regions] == packs
         signed = [(f"{region}001", 1) for region in regions]
         assert [kept.pack_id for kept in await packs_of_versions(conn, COUNTY, [*signed, *signed])] == packs
-        with pytest.raises(PackMissing):
+        with pytest.raises(NoPackInForce):
             await current_pack(conn, COUNTY, on)
 
 

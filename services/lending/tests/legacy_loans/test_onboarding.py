@@ -167,7 +167,7 @@ async def test_refused_whole_by_name(place: Place) -> None:
         (409, "lender-not-registered"),
         (403, "organisation-missing"),
         (403, "right-missing"),
-        (409, "pack-missing"),
+        (409, "no-policy-pack-in-force"),
     ]
     assert await place.lending.count("loan") == 0
 

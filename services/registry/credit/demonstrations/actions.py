@@ -70,7 +70,7 @@ async def propose_demonstrations(conn: Connection, officer: Principal, body: Cho
         body.county_code,
         body.year,
         body.as_of,
-        found.id,
+        found.pack_id,
         campaign_id,
         list(of_villages),
         list(of_households),

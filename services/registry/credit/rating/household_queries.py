@@ -12,11 +12,12 @@ from services.registry.credit.rating.queries import numbers
 from services.registry.credit.rating.rules.scoring import grade_of, score
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import HouseholdRatingOut, RatingOut
-from services.registry.policy.packs.queries import PackInForce, find_pack_in_force, find_packs_in_force
+from services.registry.policy.packs.queries import find_pack_in_force, find_packs_in_force
 from services.registry.policy.packs.rules.schemes import scheme_of
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.pack import PolicyPack
 
 _RATING_COLUMNS = """
@@ -112,5 +113,5 @@ def _rating(row: Record, recollect_months: int, as_of: date) -> RatingOut:
     return RatingOut(**{key: value for key, value in row.items() if key != "id"}, is_stale=stale)
 
 
-def _recollect_months(found: PackInForce | None) -> int:
+def _recollect_months(found: ConfirmedPack | None) -> int:
     return found.pack.rating_scheme().recollect_months if found else 0

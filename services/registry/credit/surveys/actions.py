@@ -20,11 +20,12 @@ from services.registry.credit.surveys.refusals import (
 )
 from services.registry.credit.surveys.rules.form import AnswerFaults, FormLine, collection_form, faults, form_of_part
 from services.registry.credit.surveys.schemas import SurveyIn, SurveysIn, SurveysOut
-from services.registry.policy.packs.queries import PackInForce, find_packs_in_force, get_packs_in_force
+from services.registry.policy.packs.queries import find_packs_in_force, get_packs_in_force
 from services.registry.register.households.actions import surveyed
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.policy.in_force import ConfirmedPack
 from shared.regions import county_of
 
 _HOUSEHOLDS = """
@@ -115,15 +116,17 @@ async def _forms(conn: Connection, places: Sequence[tuple[str, date]]) -> dict[t
         counties = await find_packs_in_force(conn, {county_of(village) for village in packs}, on)
         for village, own in packs.items():
             county = counties[county_of(village)] or own
-            if (own.id, county.id) not in by_packs:
-                by_packs[own.id, county.id] = _form(own, county)
-            forms[village, on] = by_packs[own.id, county.id]
+            if (own.pack_id, county.pack_id) not in by_packs:
+                by_packs[own.pack_id, county.pack_id] = _form(own, county)
+            forms[village, on] = by_packs[own.pack_id, county.pack_id]
     return forms
 
 
-def _form(own: PackInForce, county: PackInForce) -> tuple[FormLine, ...]:
+def _form(own: ConfirmedPack, county: ConfirmedPack) -> tuple[FormLine, ...]:
     scheme = own.pack.rating_scheme()
-    return collection_form(scheme) if own.id == county.id else form_of_part(scheme, county.pack.rating_scheme())
+    return (
+        collection_form(scheme) if own.pack_id == county.pack_id else form_of_part(scheme, county.pack.rating_scheme())
+    )
 
 
 def _stored(answers: Mapping[str, Decimal]) -> str:

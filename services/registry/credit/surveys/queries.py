@@ -6,16 +6,12 @@ from uuid import UUID
 from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.credit.surveys.rules.form import FormLine, collection_form, form_of_part, unit_of
 from services.registry.credit.surveys.schemas import FormLineOut, FormOut, StepOut, SurveyRecordOut, SurveyStateOut
-from services.registry.policy.packs.queries import (
-    PackInForce,
-    find_pack_in_force,
-    find_packs_in_force,
-    get_pack_in_force,
-)
+from services.registry.policy.packs.queries import find_pack_in_force, find_packs_in_force, get_pack_in_force
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.policy.in_force import ConfirmedPack
 from shared.regions import county_of, is_within
 
 _PACK_REGIONS = """
@@ -75,11 +71,11 @@ async def get_form(conn: Connection, region_code: str, bank_code: str | None, on
 
 
 async def _form(
-    conn: Connection, region_code: str, found: PackInForce, bank_code: str | None, on: date
+    conn: Connection, region_code: str, found: ConfirmedPack, bank_code: str | None, on: date
 ) -> tuple[FormLine, ...]:
     scheme = found.pack.rating_scheme()
     county = await find_pack_in_force(conn, county_of(region_code), on)
-    if bank_code is None and county is not None and county.id != found.id:
+    if bank_code is None and county is not None and county.pack_id != found.pack_id:
         return form_of_part(scheme, county.pack.rating_scheme())
     return collection_form(scheme, bank_code)
 

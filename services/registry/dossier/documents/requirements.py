@@ -9,9 +9,10 @@ from services.registry.dossier.documents.queries import get_household
 from services.registry.dossier.documents.refusals import StageUnknown
 from services.registry.dossier.documents.rules.kinds import ChecklistLine, checklist, stages_of
 from services.registry.dossier.documents.schemas import ChecklistLineOut, ChecklistOut
-from services.registry.policy.packs.queries import PackInForce, get_pack_in_force
+from services.registry.policy.packs.queries import get_pack_in_force
 from shared.access import Principal
 from shared.db import Connection
+from shared.policy.in_force import ConfirmedPack
 
 _LATEST_BY_KIND: Final = """
 SELECT DISTINCT ON (d.kind) d.kind, d.id AS document_id, v.version, v.added_at
@@ -37,7 +38,7 @@ async def get_checklist(
 
 
 def checklist_out(
-    household_id: UUID, household_number: str, found: PackInForce, stage: str | None, on_file: Mapping[str, Any]
+    household_id: UUID, household_number: str, found: ConfirmedPack, stage: str | None, on_file: Mapping[str, Any]
 ) -> ChecklistOut:
     """Return the checklist of a stage from the latest document of each kind.
 

@@ -14,13 +14,14 @@ from services.registry.dossier.documents.schemas import ChecklistOut, DocumentOu
 from services.registry.dossier.dossiers.actions import record_view
 from services.registry.dossier.dossiers.dossier_sql import DOSSIER
 from services.registry.dossier.dossiers.schemas import DocumentsOfKind, Dossier
-from services.registry.policy.packs.queries import PackInForce, find_pack_in_force
+from services.registry.policy.packs.queries import find_pack_in_force
 from services.registry.register.households.members import members_on_file
 from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.register.households.sealed import ACCOUNT_CONTEXT, PHONE_CONTEXT
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
+from shared.policy.in_force import ConfirmedPack
 
 
 async def view_dossier(
@@ -89,7 +90,7 @@ def _by_kind(documents: Sequence[DocumentOut], names: Mapping[str, KindName]) ->
 
 
 def _checklist(
-    household_id: UUID, household_number: str, found: PackInForce | None, documents: Sequence[DocumentOut]
+    household_id: UUID, household_number: str, found: ConfirmedPack | None, documents: Sequence[DocumentOut]
 ) -> ChecklistOut | None:
     if found is None:
         return None

@@ -24,23 +24,6 @@ class PackUnknown(NotFound):
         )
 
 
-class NoPackInForce(Refused):
-    """No confirmed pack holds in the region on that day."""
-
-    code = "no-policy-pack-in-force"
-    title = "当日无有效政策包 No policy pack in force"
-
-    def __init__(self, county_code: str, on: date) -> None:
-        super().__init__(
-            zh=f"区划 {county_code} 在 {on} 没有已确认且有效的政策包，请提交政策包并完成确认；仅乡镇有政策包的，"
-            "请写明乡镇区划代码。",
-            en=f"Region {county_code} has no confirmed policy pack in force on {on}; submit one and have it "
-            "confirmed, or name the township where only townships have packs of their own.",
-            county_code=county_code,
-            on=on.isoformat(),
-        )
-
-
 class NothingToCompare(Refused):
     """A first version has nothing before it."""
 

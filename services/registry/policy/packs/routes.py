@@ -55,7 +55,7 @@ async def show_current_policy_pack(
 ) -> PackWithContent:
     """Show the pack that is in force in a county, or in a township or village that has its own, on a day."""
     found = await queries.get_pack_in_force(conn, county, on or today)
-    return await queries.get_pack(conn, found.id)
+    return await queries.get_pack(conn, found.pack_id)
 
 
 @router.get("/policy-packs/schema", status_code=200, response_model=dict[str, Any])

@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from services.registry.policy.packs.queries import PackInForce, find_packs_in_force
+from services.registry.policy.packs.queries import find_packs_in_force
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme
 from services.registry.standing.eligibility.rules.judging import BorrowingRules
 from shared.db import Connection
+from shared.policy.in_force import PACKS_CACHED, ConfirmedPack
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Section, Sourced
 from shared.policy.vocabulary import RegionLevel
 from shared.regions import LEVEL_BY_LENGTH
 
-RULES_CACHED: Final = 64
 _CODE_LENGTH: Final = {RegionLevel(level): length for length, level in LEVEL_BY_LENGTH.items()}
-_built: dict[UUID, BorrowingRules] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,15 @@ class RulesInForce:
 async def rules_in_force(conn: Connection, regions: Iterable[str], on: date) -> dict[str, RulesInForce]:
     """Return the rules that hold in each region on a day; regions without a pack are left out."""
     found = await find_packs_in_force(conn, regions, on)
-    return {region: RulesInForce(pack.id, borrowing_rules(pack)) for region, pack in found.items() if pack is not None}
+    return {
+        region: RulesInForce(pack.pack_id, borrowing_rules(pack)) for region, pack in found.items() if pack is not None
+    }
 
 
-def borrowing_rules(found: PackInForce) -> BorrowingRules:
+@lru_cache(PACKS_CACHED)
+def borrowing_rules(found: ConfirmedPack) -> BorrowingRules:
     """Return the rules of a pack in force; built once for each pack."""
-    rules = _built.get(found.id)
-    if rules is None:
-        rules = rules_of(found.pack)
-        if len(_built) >= RULES_CACHED:
-            _built.pop(next(iter(_built)))
-        _built[found.id] = rules
-    return rules
+    return rules_of(found.pack)
 
 
 def rules_of(pack: PolicyPack) -> BorrowingRules:

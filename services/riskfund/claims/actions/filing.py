@@ -20,7 +20,8 @@ from shared.db import Connection
 from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
-from shared.policy.copies import PackCopy, pack_of_version
+from shared.policy.copies import pack_of_version
+from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import LossCause
 from shared.scope import scope_of
 
@@ -78,7 +79,7 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
     return default
 
 
-def _ensure_due(body: ClaimIn, default: Any, terms: PackCopy) -> None:
+def _ensure_due(body: ClaimIn, default: Any, terms: ConfirmedPack) -> None:
     ensure_not_before("filed_on", body.filed_on, "confirmed_on", default["confirmed_on"])
     if body.pursued_from is not None:
         overdue_from = default["overdue_from"]
@@ -94,7 +95,7 @@ def _ensure_due(body: ClaimIn, default: Any, terms: PackCopy) -> None:
     )
 
 
-def _loss_of(loan: queries.CoveredLoan, default: Any, terms: PackCopy) -> Claimable:
+def _loss_of(loan: queries.CoveredLoan, default: Any, terms: ConfirmedPack) -> Claimable:
     paid_since = loan.interest_repaid - default["interest_repaid_before"]
     interest = max(default["interest_overdue"] - paid_since, ZERO)
     return claimable(loan.outstanding, interest, terms.compensation_rule)
@@ -107,7 +108,7 @@ async def _store(
     loan: queries.CoveredLoan,
     default: Any,
     fund_id: UUID,
-    terms: PackCopy,
+    terms: ConfirmedPack,
     loss: Claimable,
     claim_id: UUID,
     events: int,

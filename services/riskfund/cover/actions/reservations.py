@@ -42,7 +42,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
 
     Raises:
         FundNotOpen: the county has no fund.
-        PackMissing: no pack says how far the fund reaches.
+        NoPackInForce: no pack says how far the fund reaches.
         ReservationAmountDiffers: an application holds cover for another amount.
         BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
     """

@@ -72,7 +72,7 @@ async def open_campaign(conn: Connection, officer: Principal, body: CampaignIn) 
     if body.bank_code is not None and own_scheme(scheme, body.bank_code) is None:
         raise FormBankUnknown(body.county_code, body.bank_code, banks_with_own_scheme(scheme))
     campaign_id = await conn.fetchval(
-        _OPEN, new_id(), body.county_code, body.bank_code, body.year, body.as_of, found.id, officer.subject
+        _OPEN, new_id(), body.county_code, body.bank_code, body.year, body.as_of, found.pack_id, officer.subject
     )
     if campaign_id is None:
         raise CampaignExists(body.county_code, body.year, body.bank_code)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from asyncpg import Record
 
 from services.registry.asking import scopes_asked
-from services.registry.policy.packs.refusals import NoPackInForce
 from services.registry.standing.eligibility.actions.questions import store_questions
 from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES, stored
 from services.registry.standing.eligibility.facts_sql import FACTS
@@ -20,6 +19,7 @@ from services.registry.standing.eligibility.rules.judging import Reason
 from services.registry.standing.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
+from shared.policy.in_force import NoPackInForce
 
 _REQUEST: Final = ", ".join(f"q.{name}" for name in REQUEST_COLUMNS)
 _ASKED: Final = f"""

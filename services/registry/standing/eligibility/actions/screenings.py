@@ -7,7 +7,6 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.registry.policy.packs.refusals import NoPackInForce
 from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES, loan_request_of
 from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, in_pieces, judge, rules_for
@@ -18,6 +17,7 @@ from services.registry.standing.eligibility.schemas import EligibilityScreeningI
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.ids import new_id
+from shared.policy.in_force import NoPackInForce
 from shared.regions import county_of
 
 # Different sentences that are remembered in order to store each once; a county has some hundreds.
