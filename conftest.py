@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.plugin.ground",
     "tests.plugin.databases",
     "tests.plugin.services",
+    "tests.plugin.marks",
     "tests.plugin.order",
     "tests.plugin.steadiness",
 ]

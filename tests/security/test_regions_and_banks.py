@@ -81,7 +81,7 @@ async def test_officers_of_another_county_read_nothing_of_this_one(ports: Ports)
     assert not leaking, "\n".join(sorted(leaking))
 
 
-@pytest.mark.clause("SX-7")
+@pytest.mark.clause("SX-7", "DZ-6")
 async def test_a_sibling_township_reads_nothing_of_its_neighbours_households_and_loans(ports: Ports) -> None:
     asked = [
         (operation, role)
@@ -132,7 +132,7 @@ def content_of(operation: Operation, ports: Ports) -> dict[str, Any]:
     return {"content": PACK_FILE.read_bytes()} if operation.name == "submit_policy_pack" else {}
 
 
-@pytest.mark.clause("SX-7")
+@pytest.mark.clause("SX-7", "DZ-6")
 async def test_a_sibling_township_decides_and_files_nothing_for_its_neighbour(ports: Ports) -> None:
     before = await ports.recorded()
     asked = [

@@ -85,15 +85,20 @@ async def test_the_report_counts_entries_and_appeals_by_township(registry: Servi
     assert (empty.status_code, empty.json()["code"]) == (422, "period-empty")
 
 
-@pytest.mark.clause("FJ-12", "LG-22")
 @pytest.mark.parametrize(
     ("name", "barred_by_lists", "bars_support", "codes"),
     [
-        ("dishonesty", True, True, ["no-new-loan"]),
-        ("dishonesty", False, True, []),
-        ("blacklist", True, True, ["no-new-loan", "no-support", "no-grant", "no-project", "no-binding"]),
-        ("blacklist", True, False, ["no-new-loan", "no-binding"]),
-        ("blacklist", False, False, ["no-binding"]),
+        pytest.param("dishonesty", True, True, ["no-new-loan"], marks=pytest.mark.clause("FJ-12")),
+        pytest.param("dishonesty", False, True, [], marks=pytest.mark.clause("FJ-12")),
+        pytest.param(
+            "blacklist",
+            True,
+            True,
+            ["no-new-loan", "no-support", "no-grant", "no-project", "no-binding"],
+            marks=pytest.mark.clause("LG-22"),
+        ),
+        pytest.param("blacklist", True, False, ["no-new-loan", "no-binding"], marks=pytest.mark.clause("LG-22")),
+        pytest.param("blacklist", False, False, ["no-binding"], marks=pytest.mark.clause("LG-22")),
     ],
 )
 def test_the_pack_says_what_an_entry_bars(

@@ -25,7 +25,7 @@ def _points(given_answers: Mapping[str, Decimal]) -> dict[str, Decimal]:
     return {line.code: line.points for line in score(given_answers, SCHEME).lines}
 
 
-@pytest.mark.clause("ZJ-1", "LG-10")
+@pytest.mark.clause("ZJ-1")
 @pytest.mark.parametrize(
     ("code", "value", "points"),
     [
