@@ -1,4 +1,4 @@
-"""The preliminary score, line by line, and the county's statement that must equal it."""
+"""The preliminary score, line by line, and what a campaign stores of it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -124,7 +124,7 @@ _SAMPLES: tuple[dict[str, object], ...] = (
 )
 
 
-async def test_the_county_statement_equals_the_rule(registry: ServiceUnderTest) -> None:
+async def test_a_campaign_stores_what_the_rule_finds_for_each_household(registry: ServiceUnderTest) -> None:
     rows = [
         row(place, **{f"{INDICATOR_PREFIX}{code}": value for code, value in sample.items()})
         for place, sample in enumerate(_SAMPLES)

@@ -1,15 +1,14 @@
 """Named reads of households' ratings, the county's or a bank's (LG-10)."""
 
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
 
 from services.registry.credit.rating.derivations import derivation_lines
-from services.registry.credit.rating.queries import numbers
-from services.registry.credit.rating.rules.scoring import grade_of, score
+from services.registry.credit.rating.rules.scoring import answers_of, grade_of, score
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import HouseholdRatingOut, RatingOut
 from services.registry.policy.packs.queries import find_pack_in_force, find_packs_in_force
@@ -38,14 +37,16 @@ _HISTORY = f"""
 SELECT {_RATING_COLUMNS} FROM rating r JOIN household h ON h.id = r.household_id
 WHERE r.household_id = $2 ORDER BY r.valid_from DESC, r.id DESC LIMIT 100
 """  # noqa: S608 - our own column list
-_FACTS = """
-SELECT h.id, h.number, h.village_code, h.member_count, h.labourer_count, s.collected_on, s.answers
+# What households are scored by: the answers of the latest survey, with the counts that the register keeps itself.
+FACTS = """
+SELECT h.id, h.number, h.village_code, h.group_name, s.collected_on,
+       s.answers || jsonb_build_object('member_count', h.member_count, 'labourer_count', h.labourer_count) AS facts
 FROM household h
 LEFT JOIN LATERAL (
   SELECT collected_on, answers FROM credit_survey WHERE household_id = h.id ORDER BY collected_on DESC LIMIT 1
 ) s ON true
-WHERE h.id = $1 AND h.village_code ^@ ANY ($2::text[])
 """
+_OF_HOUSEHOLD = f"{FACTS} WHERE h.id = $1 AND h.village_code ^@ ANY ($2::text[])"
 
 
 async def list_ratings(
@@ -73,30 +74,24 @@ async def get_household_rating(
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
     """
-    facts = await conn.fetchrow(_FACTS, household_id, officer.regions_for(Right.HOUSEHOLDS_READ))
-    if facts is None:
+    found = await conn.fetchrow(_OF_HOUSEHOLD, household_id, officer.regions_for(Right.HOUSEHOLDS_READ))
+    if found is None:
         raise HouseholdsUnknown([household_id])
-    found = await find_pack_in_force(conn, facts["village_code"], as_of)
-    recollect = _recollect_months(found)
+    pack = await find_pack_in_force(conn, found["village_code"], as_of)
+    recollect = _recollect_months(pack)
     history = await conn.fetch(_HISTORY, as_of, household_id)
     return HouseholdRatingOut(
         household_id=household_id,
-        household_number=facts["number"],
+        household_number=found["number"],
         ratings=[_rating(row, recollect, as_of) for row in history],
-        collected_on=facts["collected_on"],
-        is_stale=is_stale(facts["collected_on"], recollect, as_of),
-        **_derived(facts, found.pack if found else None, bank_code),
+        collected_on=found["collected_on"],
+        is_stale=is_stale(found["collected_on"], recollect, as_of),
+        **_derived(found["facts"], pack.pack if pack else None, bank_code),
     )
 
 
-def answers_of(facts: Record) -> dict[str, Decimal]:
-    """Return what was collected for a household, with the counts that have their own columns."""
-    fixed = {key: Decimal(facts[key]) for key in ("member_count", "labourer_count")}
-    return {**numbers(facts["answers"] or {}), **fixed}
-
-
-def _derived(facts: Record, pack: PolicyPack | None, bank_code: str | None) -> dict[str, Any]:
-    if pack is None or facts["answers"] is None:
+def _derived(facts: Mapping[str, Any] | None, pack: PolicyPack | None, bank_code: str | None) -> dict[str, Any]:
+    if pack is None or facts is None:
         return {"derivation": [], "score": None, "preliminary_grade": None}
     scheme = scheme_of(pack.rating_scheme(), bank_code)
     derivation = score(answers_of(facts), scheme)

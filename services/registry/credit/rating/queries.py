@@ -1,14 +1,12 @@
 """Named reads of campaigns: their state, scores, reviews, objections and credit areas."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from services.registry.credit.rating.derivations import derivation_lines
 from services.registry.credit.rating.refusals import CampaignUnknown, ObjectionUnknown
-from services.registry.credit.rating.rules.scoring import score
+from services.registry.credit.rating.rules.scoring import answers_of, score
 from services.registry.credit.rating.rules.shares import percent
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import (
@@ -208,7 +206,7 @@ async def list_scores(
     found = []
     for row in await conn.fetch(_SCORES, campaign_id, region, scopes, grade, after, limit):
         values = dict(row)
-        facts = numbers(values.pop("facts"))
+        facts = answers_of(values.pop("facts"))
         stale = is_stale(row["collected_on"], scheme.recollect_months, rules["as_of"])
         lines = derivation_lines(score(facts, scheme)) if facts else []
         found.append(ScoreOut(**values, is_stale=stale, derivation=lines))
@@ -279,8 +277,3 @@ async def _areas(
         share = percent(row["credit_count"], row["household_count"])
         found.append(AreaOut(**values, credit_percent=share, percent_min=(share_min * 100).quantize(Decimal("0.01"))))
     return found
-
-
-def numbers(answers: Mapping[str, Any]) -> dict[str, Decimal]:
-    """Return collected answers as exact numbers."""
-    return {code: Decimal(str(value)) for code, value in answers.items()}

@@ -14,7 +14,7 @@ from services.registry.access import (
     SettleObjections,
 )
 from services.registry.credit.rating import household_queries, progress, queries
-from services.registry.credit.rating.actions import campaigns, objections, reviews
+from services.registry.credit.rating.actions import campaigns, objections, reviews, scores
 from services.registry.credit.rating.schemas import (
     AreaOut,
     CampaignIn,
@@ -93,7 +93,7 @@ async def show_rating_progress(
 @router.post("/rating-campaigns/{campaign_id}/scores", status_code=201, response_model=CampaignOut)
 async def score_rating_campaign(campaign_id: UUID, officer: ScoreRatings, write: Write) -> Response:
     """Compute the preliminary score of every household of the county that has answers."""
-    return await write(lambda tx: campaigns.score_campaign(tx, officer, campaign_id))
+    return await write(lambda tx: scores.score_campaign(tx, officer, campaign_id))
 
 
 @router.get("/rating-campaigns/{campaign_id}/scores", status_code=200, response_model=PageOf[ScoreOut])

@@ -9,7 +9,6 @@ from asyncpg import Record
 
 from services.registry.policy.packs.queries import get_pack, pack_by_id
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
-from services.registry.standing.eligibility.judging import in_pieces
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.registry.standing.eligibility.rules.judging import BorrowingRules, reasons
 from services.registry.standing.simulations import queries
@@ -19,7 +18,7 @@ from services.registry.standing.simulations.rules.comparison import Application,
 from services.registry.standing.simulations.rules.rescoring import GradePair, Rescoring
 from services.registry.standing.simulations.schemas import SimulationIn, SimulationOut
 from shared.access import Principal, Right
-from shared.db import Connection
+from shared.db import Connection, in_pieces
 from shared.ids import new_id
 from shared.policy.pack import PolicyPack
 from shared.regions import is_within

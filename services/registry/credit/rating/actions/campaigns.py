@@ -1,4 +1,4 @@
-"""A rating campaign, step by step: open, score, put on public notice, make final (ZJ-1, LG-10)."""
+"""A rating campaign, step by step: open, put on public notice, make final (ZJ-1, LG-10)."""
 
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,6 @@ from services.registry.credit.rating.rules import public_notice
 from services.registry.credit.rating.rules.scoring import credit_limit_of
 from services.registry.credit.rating.rules.validity import months_later
 from services.registry.credit.rating.schemas import CampaignIn, CampaignOut, FinalisationIn, PublicNoticeIn
-from services.registry.credit.rating.score_sql import SCORE_COUNTY, scheme_arguments
 from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.policy.packs.queries import get_pack_in_force, pack_by_id
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
@@ -42,7 +41,6 @@ _LOCK = """
 SELECT id, county_code, bank_code, year, state, as_of, pack_id, public_notice_started_on, public_notice_ends_on
 FROM rating_campaign WHERE id = $1 FOR UPDATE
 """
-_SCORED = "UPDATE rating_campaign SET state = 'scored' WHERE id = $1"
 _UNREVIEWED = """
 SELECT village_code, count(*) AS household_count FROM rating_score
 WHERE campaign_id = $1 AND review_id IS NULL GROUP BY 1 ORDER BY 1
@@ -76,25 +74,6 @@ async def open_campaign(conn: Connection, officer: Principal, body: CampaignIn) 
     )
     if campaign_id is None:
         raise CampaignExists(body.county_code, body.year, body.bank_code)
-    return await queries.get_campaign(conn, campaign_id)
-
-
-async def score_campaign(conn: Connection, officer: Principal, campaign_id: UUID) -> CampaignOut:
-    """Compute the preliminary score and grade of every household of the county that has answers.
-
-    It may be repeated until a group has reviewed; then the scores stand.
-
-    Raises:
-        CampaignUnknown, WrongCampaignState
-    """
-    campaign = await locked_campaign(conn, officer, Right.RATINGS_SCORE, campaign_id)
-    if await conn.fetchval("SELECT EXISTS (SELECT FROM rating_review WHERE campaign_id = $1)", campaign_id):
-        raise WrongCampaignState("reviewed", ["opened", "scored"], "scores")
-    ensure_state(campaign, "scores", "opened", "scored")
-    _, scheme = await campaign_rules(conn, campaign)
-    await conn.execute("DELETE FROM rating_score WHERE campaign_id = $1", campaign_id)
-    await conn.execute(SCORE_COUNTY, campaign_id, campaign["county_code"], *scheme_arguments(scheme), campaign["as_of"])
-    await conn.execute(_SCORED, campaign_id)
     return await queries.get_campaign(conn, campaign_id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from shared.policy.rating_terms import Grade, Indicator, RatingScheme
 from shared.policy.vocabulary import BetterWhen
@@ -31,6 +31,11 @@ class Derivation:
 
     lines: tuple[DerivationLine, ...]
     total: Decimal
+
+
+def answers_of(facts: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return the facts that were collected, as JSON holds them, as exact numbers by the code of their indicator."""
+    return {code: Decimal(str(value)) for code, value in facts.items()}
 
 
 def score(answers: Mapping[str, Decimal], scheme: RatingScheme) -> Derivation:

@@ -9,13 +9,13 @@ from asyncpg import Record
 
 from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES, loan_request_of
 from services.registry.standing.eligibility.facts_sql import FACTS
-from services.registry.standing.eligibility.judging import Judgement, in_pieces, judge, rules_for
+from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
 from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
 from services.registry.standing.eligibility.queries import get_screening
 from services.registry.standing.eligibility.rules.judging import Reason
 from services.registry.standing.eligibility.schemas import EligibilityScreeningIn, EligibilityScreeningOut
 from shared.access import Principal, Right
-from shared.db import Connection
+from shared.db import Connection, in_pieces
 from shared.ids import new_id
 from shared.policy.in_force import NoPackInForce
 from shared.regions import county_of

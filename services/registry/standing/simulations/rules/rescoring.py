@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
+from services.registry.credit.rating.rules.scoring import answers_of, credit_limit_of, grade_of, score
 from services.registry.standing.eligibility.rules.facts import HouseholdFacts
 from shared.money import ZERO
 from shared.policy.rating_terms import RatingScheme
@@ -29,8 +29,7 @@ class Rescoring:
 
     def grade(self, scored: Mapping[str, Any]) -> str | None:
         """Return the grade that the facts of the campaign give now."""
-        answers = {code: Decimal(str(value)) for code, value in scored.items()}
-        grade = grade_of(score(answers, self.after).total, self.after)
+        grade = grade_of(score(answers_of(scored), self.after).total, self.after)
         return grade.code if grade else None
 
     def rated(self, facts: HouseholdFacts, scored: Mapping[str, Any], grade_before: str | None) -> HouseholdFacts:
