@@ -9,14 +9,14 @@ from typing import Final
 from uuid import UUID
 
 from shared.db import Connection
+from shared.errors import NotFound
 from shared.events.received import Received
 from shared.events.registry import PolicyPackConfirmed
-from shared.policy.in_force import ConfirmedPack, PackNotReplicated, PackTable
+from shared.policy.in_force import ConfirmedPack, PackTable
 from shared.policy.where import holding_in
 from shared.regions import county_of
 
 COPIES: Final = PackTable("pack_id")
-pack_for = COPIES.by_id
 current_pack = COPIES.get
 find_current_pack = COPIES.find
 
@@ -31,6 +31,18 @@ WHERE county_code = $1 AND pack_version = ANY ($2::int[])
 """
 
 
+class PackNotReplicated(NotFound):
+    """The pack's confirmation has not arrived here."""
+
+    code = "pack-not-replicated"
+
+    def __init__(self, pack: object) -> None:
+        super().__init__(
+            zh=f"本服务尚未收到政策包 {pack} 的确认，请等确认到达后再试。",
+            en=f"Policy pack {pack} is not known here; wait until its confirmation has arrived.",
+        )
+
+
 async def replicate_packs(conn: Connection, received: Sequence[Received[PolicyPackConfirmed]]) -> None:
     """Store confirmed policy packs."""
     packs = [message.event for message in received]
@@ -43,6 +55,18 @@ async def replicate_packs(conn: Connection, received: Sequence[Received[PolicyPa
         [pack.content_hash for pack in packs],
         [pack.content for pack in packs],
     )
+
+
+async def pack_for(conn: Connection, pack_id: UUID) -> ConfirmedPack:
+    """Return one pack.
+
+    Raises:
+        PackNotReplicated: the pack is unknown here.
+    """
+    try:
+        return await COPIES.by_id(conn, pack_id)
+    except LookupError:
+        raise PackNotReplicated(pack_id) from None
 
 
 async def pack_of_version(conn: Connection, region_code: str, version: int) -> ConfirmedPack:

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.db import Connection
-from shared.errors import NotFound, Refused
+from shared.errors import Refused
 from shared.policy import arrangements, terms
 from shared.policy.pack import PolicyPack
 from shared.policy.where import holding_in
@@ -36,18 +36,6 @@ class NoPackInForce(Refused):
             "confirmed, or name the township where only townships have packs of their own.",
             region_code=region_code,
             on=on.isoformat(),
-        )
-
-
-class PackNotReplicated(NotFound):
-    """The pack's confirmation has not arrived here."""
-
-    code = "pack-not-replicated"
-
-    def __init__(self, pack: object) -> None:
-        super().__init__(
-            zh=f"本服务尚未收到政策包 {pack} 的确认，请等确认到达后再试。",
-            en=f"Policy pack {pack} is not known here; wait until its confirmation has arrived.",
         )
 
 
@@ -118,13 +106,13 @@ class PackTable:
         """Return one pack; built once and remembered, since a confirmed pack never changes.
 
         Raises:
-            PackNotReplicated: the pack is unknown here.
+            LookupError: the pack is unknown here.
         """
         known = _remembered.get(pack_id)
         if known is None:
             content = await conn.fetchval(f"SELECT content FROM policy_pack WHERE {self.key} = $1", pack_id)  # noqa: S608 - our own column
             if content is None:
-                raise PackNotReplicated(pack_id)
+                raise LookupError(pack_id)
             known = _remembered[pack_id] = ConfirmedPack(pack_id, PolicyPack.model_validate(content))
             if len(_remembered) > PACKS_CACHED:
                 _remembered.popitem(last=False)

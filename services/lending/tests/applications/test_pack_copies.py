@@ -10,8 +10,8 @@ from services.lending.pack_copies.refusals import ReferenceRateMissing
 from services.lending.tests.applications.conftest import COUNTY, VILLAGE, Lending, changed_pack, loan_request
 from shared.events.subsidy import ReferenceRatePublished
 from shared.ids import new_id
-from shared.policy.copies import current_pack, pack_for, pack_of_version, packs_of_versions
-from shared.policy.in_force import NoPackInForce, PackNotReplicated
+from shared.policy.copies import PackNotReplicated, current_pack, pack_for, pack_of_version, packs_of_versions
+from shared.policy.in_force import NoPackInForce
 from shared.policy.vocabulary import RateBasis, RateColumn
 
 
