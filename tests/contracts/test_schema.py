@@ -13,7 +13,8 @@ from shared import migrations, schema_version
 
 _COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, coalesce(column_default, ''),
-       coalesce(numeric_precision, 0), coalesce(numeric_scale, 0), is_identity
+       coalesce(numeric_precision, 0), coalesce(numeric_scale, 0), is_identity,
+       coalesce(generation_expression, '')
 FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'
 """
 _CONSTRAINTS = """

@@ -1,23 +1,27 @@
 """Credit groups, villages and townships by the pack's share of credit households (ZJ-1, SX-5a)."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.registry.credit.rating.rules.shares import percent
 from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, get
 from services.registry.tests.rating_county import FAILING, Campaign, Home, settled
-from services.registry.tests.spec.credit_areas import is_credit_area
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
-SHARE_MIN = Decimal("0.80")
 _REGIONS = """
 INSERT INTO region (code, name, level, parent_code)
 SELECT code, code, $2, left(code, $3) FROM unnest($1::text[]) AS code
 """
+_STORE_AREAS = """
+INSERT INTO area_grade (campaign_id, level, region_code, group_name, household_count, credit_count, share_min)
+SELECT $1, 'village', place, '', households, credit, share::numeric
+FROM unnest($2::integer[], $3::integer[], $4::text[], $5::text[]) AS a (credit, households, share, place)
+RETURNING region_code, is_credit
+"""
+_PLACES = [f"{COUNTY}{place:06d}" for place in range(10_000)]
 
 
 @pytest.mark.clause("ZJ-1")
@@ -39,29 +43,43 @@ def test_shares_are_percent_with_two_decimals(part: int, whole: int, expected: s
 
 def test_a_share_of_nothing_is_none() -> None:
     assert percent(0, 0) is None
-    assert not is_credit_area(0, 0, SHARE_MIN)
 
 
-@pytest.mark.clause("ZJ-1")
-@pytest.mark.parametrize(
-    ("credit", "households", "is_credit"),
-    [
-        pytest.param(4, 5, True, marks=pytest.mark.clause("SX-5a")),
-        pytest.param(79_999, 100_000, False, marks=pytest.mark.clause("SX-5a")),
-        (80_000, 100_000, True),
-        (155_760, 194_700, True),
-        (155_759, 194_700, False),
-    ],
-)
-def test_the_threshold_is_measured_before_rounding(credit: int, households: int, is_credit: bool) -> None:
-    assert is_credit_area(credit, households, SHARE_MIN) is is_credit
+async def _areas_of(registry: ServiceUnderTest, *figures: tuple[int, int, str]) -> list[bool]:
+    """Store areas with so many credit households of so many on file under a share; return which are credit areas."""
+    campaign = await Campaign.opened(registry)
+    stored = await registry.database.pool.fetch(
+        _STORE_AREAS, UUID(campaign.id), *map(list, zip(*figures, strict=True)), _PLACES[: len(figures)]
+    )
+    found = dict(map(tuple, stored))
+    return [found[place] for place in _PLACES[: len(figures)]]
 
 
-@given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 100))
-def test_one_more_credit_household_never_costs_an_area_its_grade(credit: int, others: int, points: int) -> None:
-    share_min = Decimal(points) / 100
-    households = credit + others + 1
-    assert is_credit_area(credit + 1, households, share_min) >= is_credit_area(credit, households, share_min)
+@pytest.mark.clause("ZJ-1", "SX-5a")
+async def test_the_threshold_is_measured_before_rounding(registry: ServiceUnderTest) -> None:
+    figures = {
+        (4, 5, "0.80"): True,
+        (79_999, 100_000, "0.80"): False,
+        (80_000, 100_000, "0.80"): True,
+        (155_760, 194_700, "0.80"): True,
+        (155_759, 194_700, "0.80"): False,
+        (0, 1, "0.80"): False,
+    }
+    assert await _areas_of(registry, *figures) == list(figures.values())
+
+
+async def test_one_more_credit_household_never_costs_an_area_its_grade(registry: ServiceUnderTest) -> None:
+    figures = [
+        (credit, households, f"{points / 100:.2f}")
+        for households in (1, 2, 3, 7, 10, 30)
+        for points in range(1, 101)
+        for credit in range(households + 1)
+    ]
+    found = dict(zip(figures, await _areas_of(registry, *figures), strict=True))
+    for (credit, households, share_min), is_credit in found.items():
+        assert is_credit <= found.get((credit + 1, households, share_min), True)
+        assert is_credit is (credit * 100 >= round(float(share_min) * 100) * households)
+    assert set(found.values()) == {True, False}
 
 
 def _zhijin() -> list[Home]:

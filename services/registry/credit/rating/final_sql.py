@@ -54,12 +54,10 @@ WHERE s.campaign_id = $1 AND s.grade IS NULL AND former.grade IS NOT NULL AND fo
   AND NOT ($5 AND earned.credit_limit IS NOT NULL)
 ORDER BY s.household_id
 """  # noqa: S608 - our own text
-# Measured against every household on file that day, surveyed or not; the share is compared before any rounding.
+# Measured against every household on file that day, surveyed or not; the row itself tells a credit area.
 _GRADE_AREAS = """
-INSERT INTO area_grade
-  (campaign_id, level, region_code, group_name, household_count, credit_count, share_min, is_credit)
-SELECT $1, a.level, a.region_code, a.group_name, count(*), count(s.household_id), a.share_min,
-       count(s.household_id) >= a.share_min * count(*)
+INSERT INTO area_grade (campaign_id, level, region_code, group_name, household_count, credit_count, share_min)
+SELECT $1, a.level, a.region_code, a.group_name, count(*), count(s.household_id), a.share_min
 FROM household h
 LEFT JOIN rating_score s ON s.campaign_id = $1 AND s.household_id = h.id AND s.grade IS NOT NULL
 CROSS JOIN LATERAL (

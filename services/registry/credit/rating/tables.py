@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     ForeignKey,
@@ -165,10 +166,12 @@ area_grade = Table(
     Column("household_count", Integer, CheckConstraint("household_count > 0", name="household_count"), nullable=False),
     Column("credit_count", Integer, nullable=False),
     Column("share_min", Numeric(9, 8), nullable=False),
-    Column("is_credit", Boolean, nullable=False),
+    # Before any rounding (ZJ-1, SX-5a).
+    Column(
+        "is_credit", Boolean, Computed("credit_count >= share_min * household_count", persisted=True), nullable=False
+    ),
     PrimaryKeyConstraint("campaign_id", "level", "region_code", "group_name"),
     CheckConstraint("credit_count BETWEEN 0 AND household_count", name="credit_households_are_on_file"),
     CheckConstraint("(level = 'group') = (group_name <> '')", name="group_has_a_name"),
-    CheckConstraint("is_credit = (credit_count >= share_min * household_count)", name="credit_by_threshold"),
     Index("area_grade_region", "level", "region_code"),
 )
