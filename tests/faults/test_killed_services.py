@@ -103,7 +103,7 @@ async def test_riskfund_is_killed_after_reserving_cover_and_the_retried_handover
 
 
 async def _reserved(place: Place) -> Decimal:
-    report = await place.county.offices["auditor"].get("/reports/riskfund", region=place.county.code)
+    report = await place.county.offices["auditor"].get("/reports/riskfund", region_code=place.county.code)
     return Decimal(report["reserved"])
 
 

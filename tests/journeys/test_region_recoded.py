@@ -95,7 +95,7 @@ async def test_the_townships_officer_still_sees_the_loans_and_the_households(
     assert household["village_code"] == new_code(lent) + loans[0]["village_code"][9:]
     loan = await officer.get(f"/loans/{loans[0]['id']}")
     assert loan["village_code"] == loans[0]["village_code"], "a contract keeps the village it was signed in"
-    assert await officer.every("/households", region=new_code(lent))
+    assert await officer.every("/households", region_code=new_code(lent))
 
 
 async def test_an_officer_of_the_new_code_sees_what_was_lent_under_the_old_one(

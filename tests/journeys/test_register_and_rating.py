@@ -67,7 +67,7 @@ async def test_the_members_of_a_township_are_on_file_in_their_households(rated: 
     county = rated.county
     township = county.offices.townships[0]
     officer = county.offices.township(township.code)
-    rows = await officer.every("/households", region=township.code)
+    rows = await officer.every("/households", region_code=township.code)
     at_home: list[Any] = [await officer.get(f"/households/{row['id']}/members") for row in rows[:5]]
     wanted = [county.households()[row["household_number"]].member_count for row in rows[:5]]
     assert [len(members) for members in at_home] == wanted
@@ -87,7 +87,7 @@ async def test_the_visited_village_is_rated_on_what_was_collected_there(rated: P
     county = rated.county
     village = min(household.village_code for household in county.population.registered)
     day = county.days.rated_on.isoformat()
-    rows = await county.offices.village_team(village[:9]).every("/credit-surveys", region=village, on=day)
+    rows = await county.offices.village_team(village[:9]).every("/credit-surveys", region_code=village, as_of=day)
     assert rows
     assert {row["collected_on"] for row in rows} == {day}
 
@@ -98,5 +98,5 @@ async def test_without_figures_of_lending_the_page_ends_with_who_may_borrow(rate
     assert summary["ends_zh"] in page
     assert "Who may borrow" in page
     assert "Risk-compensation fund" not in page
-    loans = await rated.county.offices["auditor"].get("/reports/lending", region=rated.county.code)
+    loans = await rated.county.offices["auditor"].get("/reports/lending", region_code=rated.county.code)
     assert loans["loans"] == 0

@@ -28,7 +28,7 @@ REASONS = {
 
 async def loans_of(place: Place, **chosen: str) -> list[dict[str, Any]]:
     """Return the county's loans as lending tells them."""
-    return await place.county.offices["auditor"].every("/loans", region=place.county.code, **chosen)
+    return await place.county.offices["auditor"].every("/loans", region_code=place.county.code, **chosen)
 
 
 async def on_loan(place: Place, loan_id: str, what: str) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
     lifted = {
         row["id"]
         for row in await county.offices["poverty.office"].every(
-            "/households", region=county.code, state="stably_lifted"
+            "/households", region_code=county.code, state="stably_lifted"
         )
     }
     assert lifted
@@ -148,7 +148,7 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
             given = recomputed.subsidy(repayments, installments, stopped_from, year)
             expected[year] += given
             withheld += recomputed.subsidy(repayments, installments, None, year) - given
-    batches = await county.offices["auditor"].every("/subsidy-batches", county=county.code)
+    batches = await county.offices["auditor"].every("/subsidy-batches", county_code=county.code)
     assert {batch["state"] for batch in batches} == {"settled"}
     assert {int(batch["period_from"][:4]): Decimal(batch["amount_paid"]) for batch in batches} == expected
     report = (await lived.reports())["subsidy"]
@@ -186,7 +186,7 @@ def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:
 @pytest.mark.clause("LG-20", "LG-21b")
 async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place) -> None:
     drawn = defaulted(lived)
-    claims = await lived.county.offices["auditor"].every("/claims", region=lived.county.code)
+    claims = await lived.county.offices["auditor"].every("/claims", region_code=lived.county.code)
     assert {claim["loan_id"] for claim in claims} == set(drawn)
     by_id = {loan["id"]: loan for loan in await loans_of(lived, state="compensated")}
     borne: Counter[str] = Counter()
@@ -212,7 +212,7 @@ async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place
 @pytest.mark.clause("LG-40")
 async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived: Place) -> None:
     drawn = defaulted(lived)
-    recoveries = await lived.county.offices["auditor"].every("/recoveries", region=lived.county.code)
+    recoveries = await lived.county.offices["auditor"].every("/recoveries", region_code=lived.county.code)
     assert len(recoveries) == len(list(drawn)[1 :: losses.RECOVER_EVERY])
     returned = ZERO
     for recovery in recoveries:
@@ -234,9 +234,9 @@ async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived
 async def test_a_malicious_default_blacklists_the_household_and_cuts_its_villages_quota(lived: Place) -> None:
     (malicious,) = [default for _, default in defaulted(lived).values() if default.cause == "malicious"]
     reader, code = lived.county.offices["auditor"], lived.county.code
-    (listed,) = await reader.every("/listings", region=code, list_name="blacklist")
+    (listed,) = await reader.every("/listings", region_code=code, list_name="blacklist")
     assert (listed["household_id"], listed["loan_id"]) == (malicious.loan.household_id, malicious.loan.loan_id)
-    (quota,) = await reader.every("/village-quotas", region=code)
+    (quota,) = await reader.every("/village-quotas", region_code=code)
     assert (quota["village_code"], quota["share_left"]) == (malicious.loan.village_code, "0.8")
 
 

@@ -40,7 +40,7 @@ class Place:
         """Return each service's report of the county."""
         reader = self.county.offices["auditor"]
         return {
-            service: await reader.get(f"/reports/{service}", region=self.county.code)
+            service: await reader.get(f"/reports/{service}", region_code=self.county.code)
             for service in ("registry", "lending", "subsidy", "riskfund")
         }
 

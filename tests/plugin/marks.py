@@ -23,8 +23,8 @@ def fault_of(cases: Sequence[Collection[str]]) -> str | None:
     """
     if len(cases) == 1:
         [story] = cases
-        told = f"one test proves at most {FOR_ONE_STORY} clauses, not {len(story)}: write a test for each"
-        return told if len(story) > FOR_ONE_STORY else None
+        fault = f"one test proves at most {FOR_ONE_STORY} clauses, not {len(story)}: write a test for each"
+        return fault if len(story) > FOR_ONE_STORY else None
     shared = frozenset(cases[0]).intersection(*cases)
     if len(shared) > FOR_ALL_CASES:
         return f"all cases carry {', '.join(sorted(shared))}: mark the cases that show a clause, not all of them"

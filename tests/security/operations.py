@@ -44,7 +44,7 @@ _BY_NAME: Final = {
     "asker_regions": [COUNTY],
 }
 # Of these the schema admits each, and the operation wants exactly one.
-_ONE_OF_TWO: Final = {"show_list_effects": "household", "propose_listing": "household_id"}
+_ONE_OF_TWO: Final = {"show_list_effects": "household_id", "propose_listing": "household_id"}
 _THE_OTHER: Final = {"propose_listing": "entity_id"}
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 

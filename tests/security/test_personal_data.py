@@ -88,7 +88,9 @@ async def test_the_gateways_answers_repeat_no_personal_data(place: Place) -> Non
         await place.http.post("/oauth/token", data=form),
         await place.http.get(f"/api/v1/people/{STRANGER}", headers=headers),
         await place.http.get(f"/api/v1/households/{STRANGER}", headers=headers),
-        await place.http.get("/api/v1/households", params={"region": "500236", "number": PHONE * 9}, headers=headers),
+        await place.http.get(
+            "/api/v1/households", params={"region_code": "500236", "household_number": PHONE * 9}, headers=headers
+        ),
         await place.http.get(f"/{STRANGER}"),
         await place.http.get("/api/v1/me", headers={"Authorization": f"Bearer {STRANGER}"}),
     ]
@@ -105,7 +107,7 @@ async def test_wrong_rows_of_a_sheet_come_back_only_in_the_sheet_of_rejections(p
     headers = await signed_in(place, "poverty.office") | {"Idempotency-Key": str(new_id()), "Content-Type": XLSX}
     answer = await place.http.post(
         "/api/v1/household-imports",
-        params={"county": county.code},
+        params={"county_code": county.code},
         content=sheet.read_bytes(),
         headers=headers,
     )
@@ -116,7 +118,7 @@ async def test_wrong_rows_of_a_sheet_come_back_only_in_the_sheet_of_rejections(p
         shown = await place.http.get(f"/api/v1/household-imports/{answer.json()['id']}", headers=headers)
     assert shown.json()["state"] == "finished", shown.text
     assert not found_in(answer.text + shown.text, marks_of_the_register(place))
-    listed = await county.offices["poverty.office"].every("/households", region=county.code)
+    listed = await county.offices["poverty.office"].every("/households", region_code=county.code)
     assert not found_in(str(listed), marks_of_the_register(place)), "lists and files show masked data only"
 
 

@@ -67,7 +67,7 @@ async def test_officers_of_another_county_read_nothing_of_this_one(ports: Ports)
         (operation, role, region)
         for operation in reads()
         for role in people(operation)
-        for region in ([{}, {"region": COUNTY}] if "region" in operation.query_parameters() else [{}])
+        for region in ([{}, {"region_code": COUNTY}] if "region_code" in operation.query_parameters() else [{}])
     ]
     answers = await gathered(
         ports.call(operation, ports.token(operation.service, role, ELSEWHERE), params=operation.query() | region)
@@ -93,7 +93,8 @@ async def test_a_sibling_township_reads_nothing_of_its_neighbours_households_and
         ports.call(
             operation,
             ports.token(operation.service, role, SIBLING),
-            params=operation.query() | ({"region": TOWNSHIP} if "region" in operation.query_parameters() else {}),
+            params=operation.query()
+            | ({"region_code": TOWNSHIP} if "region_code" in operation.query_parameters() else {}),
         )
         for operation, role in asked
     )
@@ -180,15 +181,15 @@ async def test_a_bank_claims_and_insures_nothing_of_another_banks_loan(ports: Po
 @pytest.mark.parametrize("account", ["bank.rcb", "bank.abc", "bank.psbc"])
 async def test_a_banks_lists_hold_its_own_loans_only(place: Place, account: str) -> None:
     bank, code = place.county.offices[account], account.removeprefix("bank.").upper()
-    loans = await bank.every("/loans", region=place.county.code)
+    loans = await bank.every("/loans", region_code=place.county.code)
     assert {loan["bank_code"] for loan in loans} == {code}
-    everybodys = await place.county.offices["auditor"].every("/loans", region=place.county.code)
+    everybodys = await place.county.offices["auditor"].every("/loans", region_code=place.county.code)
     assert len(loans) == sum(loan["bank_code"] == code for loan in everybodys)
     own = {loan["contract_number"] for loan in loans}
     dues = (await bank.download("/dues.csv", due_through="2030-12-31")).decode()
     assert {line["contract_number"] for line in csv.DictReader(dues.splitlines())} <= own
     for path in ("/claims", "/recoveries", "/applications"):
-        assert {row["bank_code"] for row in await bank.every(path, region=place.county.code)} <= {code}
+        assert {row["bank_code"] for row in await bank.every(path, region_code=place.county.code)} <= {code}
 
 
 @pytest.mark.parametrize(("organisation", "region"), [("ABC", COUNTY), ("RCB", ELSEWHERE), (None, COUNTY)])

@@ -92,7 +92,7 @@ async def set_up(world: World) -> None:
 
 async def _by_http(world: World, sheet: bytes, plan: DemoPlan) -> float:
     began_at = datetime.now(UTC)
-    path = f"/household-imports?county={COUNTY}&collected_on={COLLECTED_ON}"
+    path = f"/household-imports?county_code={COUNTY}&collected_on={COLLECTED_ON}"
     answer = await finished(world, await post(world, Role.POVERTY_OFFICE, path, sheet, XLSX))
     seconds = seconds_taken(answer, began_at)
     if answer["registered_count"] != plan.registered_households:

@@ -95,7 +95,7 @@ async def _imported(world: World, sheet: bytes, rows: int) -> tuple[float, float
     """Return the seconds from the upload to the commit of the end, and the largest memory meanwhile."""
     watch = asyncio.create_task(_peak(_registry(world)))
     began_at = datetime.now(UTC)
-    path = f"/household-imports?county={COUNTY}&collected_on={imports.COLLECTED_ON}"
+    path = f"/household-imports?county_code={COUNTY}&collected_on={imports.COLLECTED_ON}"
     queued = await imports.post(world, Role.POVERTY_OFFICE, path, sheet, "application/octet-stream")
     answer = await imports.finished(world, queued)
     seconds = imports.seconds_taken(answer, began_at)

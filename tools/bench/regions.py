@@ -112,7 +112,7 @@ async def _search(world: World) -> list[float]:
             name = _name(place * 97 + 1, "village")
             words = name[:2] if place % 2 else name[1:3]
             began = time.perf_counter()
-            answer = await http.get("/region-search", params={"words": words})
+            answer = await http.get("/region-search", params={"query": words})
             found.append((time.perf_counter() - began) * 1000)
             if answer.status_code != 200 or not answer.json()["items"]:
                 raise RegionsNotTaken(f"nothing was found for {words}: {answer.status_code} {answer.text[:500]}")

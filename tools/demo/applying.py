@@ -148,7 +148,7 @@ async def decide(county: County, batch: Batch, object_to: int = 0) -> Outcome:
 async def _object(county: County, batch: Batch, started_on: date, count: int) -> int:
     """Raise objections against some applications and settle them: the first is upheld and filed again later."""
     offices, code = county.offices, batch.township.code
-    rows = await offices.township(code).every("/applications", region=code, state="village_public_notice")
+    rows = await offices.township(code).every("/applications", region_code=code, state="village_public_notice")
     filed = [row for row in rows if row["batch_id"] == batch.batch_id]
     mine = sorted(filed, key=lambda row: str(row["household_number"]))[:count]  # the same in every run
     raised_on = add_workdays(started_on, 1)
@@ -210,7 +210,9 @@ async def disburse(county: County) -> int:
 
 async def learn_loans(county: County) -> None:
     """Read back all loans, as the banks have them in their own books."""
-    rows = [row for bank in county.banks for row in await county.offices.bank(bank).every("/loans", region=county.code)]
+    rows = [
+        row for bank in county.banks for row in await county.offices.bank(bank).every("/loans", region_code=county.code)
+    ]
     county.loans = [
         Loan(
             loan_id=row["id"],

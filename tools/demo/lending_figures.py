@@ -36,9 +36,9 @@ def nothing_lent() -> dict[str, Any]:
 async def lending_figures(county: County, township_names: dict[str, str]) -> dict[str, Any]:
     """Return what was lent, repaid, subsidised, lost and recovered to the end of the run."""
     reader = county.offices["auditor"]
-    lending = await reader.get("/reports/lending", region=county.code, as_of=ENDS_ON)
-    subsidy = await reader.get("/reports/subsidy", region=county.code)
-    riskfund = await reader.get("/reports/riskfund", region=county.code, on=ENDS_ON)
+    lending = await reader.get("/reports/lending", region_code=county.code, as_of=ENDS_ON)
+    subsidy = await reader.get("/reports/subsidy", region_code=county.code)
+    riskfund = await reader.get("/reports/riskfund", region_code=county.code, as_of=ENDS_ON)
     return {
         **_totals(county, lending, subsidy, riskfund),
         **_first_round(county, lending, township_names),

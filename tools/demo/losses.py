@@ -137,7 +137,7 @@ async def recover(county: County, defaults: list[Default]) -> int:
             },
         )
     await until(lambda: _split(county, len(chosen)), "the recoveries at the risk fund")
-    rows = await county.offices["finance.bureau"].every("/recoveries", region=county.code, state="open")
+    rows = await county.offices["finance.bureau"].every("/recoveries", region_code=county.code, state="open")
     bank_of = {default.loan.loan_id: default.loan.bank_code for default in chosen}
     for number, row in enumerate(sorted(rows, key=lambda row: str(row["bank_reference"]))):
         late = number % RETURNED_LATE_EVERY == RETURNED_LATE_EVERY - 1
@@ -159,5 +159,5 @@ async def _is_compensated(county: County, default: Default) -> bool:
 
 
 async def _split(county: County, count: int) -> bool:
-    rows = await county.offices["finance.bureau"].every("/recoveries", region=county.code, state="open")
+    rows = await county.offices["finance.bureau"].every("/recoveries", region_code=county.code, state="open")
     return len(rows) >= count

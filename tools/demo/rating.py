@@ -15,9 +15,9 @@ async def visit_village(county: County) -> tuple[int, int]:
     village_code = min(household.village_code for household in county.population.registered)
     team = county.offices.village_team(village_code[:9])
     on = county.days.rated_on.isoformat()
-    form = await team.get("/rating-forms", county=county.code, on=on)
+    form = await team.get("/rating-forms", county_code=county.code, as_of=on)
     asked = [line["code"] for line in form["lines"] if line["asked"]]
-    rows = await team.every("/households", region=village_code)
+    rows = await team.every("/households", region_code=village_code)
     surveys = [
         {"household_id": row["id"], "collected_on": on, "answers": _answers(known[row["household_number"]], asked)}
         for row in rows
@@ -44,7 +44,7 @@ async def rate_households(county: County) -> Rated:
     notice = await centre.post(f"{path}/public-notices", {"started_on": days.published_on.isoformat()})
     final_on = notice["public_notice_ends_on"]
     final = await county.offices["service.chief"].post(f"{path}/finalisations", {"finalised_on": final_on})
-    progress = await centre.get(f"{path}/progress", on=final_on)
+    progress = await centre.get(f"{path}/progress", as_of=final_on)
     return Rated(
         final_on=date.fromisoformat(final_on),
         households_by_grade={row["grade"]: row["household_count"] for row in final["grades"]},

@@ -66,7 +66,7 @@ async def _reconciled(platform: Platform, folder: Path) -> Reconciliation:
 async def summarise(county: County, reconciliation: Reconciliation, seconds: float) -> DemoSummary:
     """Return everything the report shows, as the services' own reports say it."""
     reader = county.offices["auditor"]
-    registry = await reader.get("/reports/registry", region=county.code)
+    registry = await reader.get("/reports/registry", region_code=county.code)
     names = {row["code"]: row["name"] for row in registry["by_township"]}
     outline = county.plan.outline
     found: dict[str, Any] = {

@@ -125,9 +125,9 @@ async def _facts_arrived(county: County) -> None:
     reader = county.offices["auditor"]
 
     async def agree() -> bool:
-        lending = await reader.get("/reports/lending", region=county.code, as_of="2018-12-31")
-        riskfund = await reader.get("/reports/riskfund", region=county.code)
-        subsidy = await reader.get("/reports/subsidy", region=county.code)
+        lending = await reader.get("/reports/lending", region_code=county.code, as_of="2018-12-31")
+        riskfund = await reader.get("/reports/riskfund", region_code=county.code)
+        subsidy = await reader.get("/reports/subsidy", region_code=county.code)
         return bool(
             Decimal(riskfund["exposure"]) == Decimal(lending["outstanding"])
             and Decimal(subsidy["interest_paid"]) == Decimal(lending["interest_paid"])

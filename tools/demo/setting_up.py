@@ -121,7 +121,9 @@ async def import_households(county: County, advance: Callable[[int], None]) -> d
     write_workbook(sheet, county.population.households, county.pack.rating_scheme())
     officer = county.offices["poverty.office"]
     on = county.days.imported_on.isoformat()
-    sent = await officer.upload("/household-imports", sheet.read_bytes(), XLSX, county=county.code, collected_on=on)
+    sent = await officer.upload(
+        "/household-imports", sheet.read_bytes(), XLSX, county_code=county.code, collected_on=on
+    )
     answer = await _finished_import(officer, f"/household-imports/{sent['id']}", advance)
     rejected = await officer.download(f"/household-imports/{answer['id']}/rejections.xlsx")
     (county.folder / "households-rejected.xlsx").write_bytes(rejected)
@@ -145,7 +147,7 @@ async def _finished_import(officer: Caller, path: str, advance: Callable[[int], 
 async def learn_household_ids(county: County) -> None:
     """Read the register's own numbers of the households, township by township."""
     for township in county.offices.townships:
-        rows = await county.offices.township(township.code).every("/households", region=township.code)
+        rows = await county.offices.township(township.code).every("/households", region_code=township.code)
         county.household_ids.update({row["household_number"]: row["id"] for row in rows})
 
 
@@ -159,7 +161,7 @@ async def import_members(county: County, advance: Callable[[int], None]) -> dict
     write_members(sheet, with_wrong_rows(members))
     officer = county.offices.township(township.code)
     on = county.days.imported_on.isoformat()
-    sent = await officer.upload("/member-imports", sheet.read_bytes(), XLSX, county=county.code, collected_on=on)
+    sent = await officer.upload("/member-imports", sheet.read_bytes(), XLSX, county_code=county.code, collected_on=on)
     answer = await _finished_import(officer, f"/member-imports/{sent['id']}", advance)
     rejected = await officer.download(f"/member-imports/{answer['id']}/rejections.xlsx")
     (county.folder / "members-rejected.xlsx").write_bytes(rejected)

@@ -219,7 +219,7 @@ async def list_applications(
     officer: ReadApplications,
     conn: Read,
     page: Page,
-    region: InRegion = None,
+    region_code: InRegion = None,
     state: State | None = None,
     batch_id: UUID | None = None,
     household_id: UUID | None = None,
@@ -229,7 +229,7 @@ async def list_applications(
         conn,
         scope_of(officer, Right.APPLICATIONS_READ),
         page,
-        region=region,
+        region=region_code,
         state=state,
         batch_id=batch_id,
         household_id=household_id,
@@ -245,18 +245,18 @@ async def get_application(application_id: UUID, officer: ReadApplications, conn:
 
 @router.get("/handed-over-applications", response_model=PageOf[HandedOverApplication])
 async def list_handed_over_applications(
-    officer: DisburseLoans, conn: Read, page: Page, region: InRegion = None
+    officer: DisburseLoans, conn: Read, page: Page, region_code: InRegion = None
 ) -> dict[str, Any]:
     """List what waits for the calling bank's disbursement, oldest first."""
-    rows = await queries.list_handed_over(conn, scope_of(officer, Right.LOANS_DISBURSE), page, region)
+    rows = await queries.list_handed_over(conn, scope_of(officer, Right.LOANS_DISBURSE), page, region_code)
     return page_of(rows, page.limit, "id")
 
 
 @router.get("/late-disbursements", response_model=PageOf[LateDisbursement])
 async def list_late_disbursements(
-    officer: ReadApplications, conn: Read, page: Page, as_of: Day, region: InRegion = None
+    officer: ReadApplications, conn: Read, page: Page, as_of: Day, region_code: InRegion = None
 ) -> dict[str, Any]:
     """List hand-overs whose money came, or on `as_of` still comes, after the pack's working days (FJ-4)."""
     scope = scope_of(officer, Right.APPLICATIONS_READ)
-    rows = await queries.list_late_disbursements(conn, scope, page, as_of, region)
+    rows = await queries.list_late_disbursements(conn, scope, page, as_of, region_code)
     return page_of(rows, page.limit, "id")

@@ -44,13 +44,13 @@ async def report_default(loan_id: UUID, body: DefaultReportIn, officer: ReportDe
 async def list_default_reports(
     officer: ReadLoans,
     conn: Read,
-    region: RegionCode | None = None,
+    region_code: RegionCode | None = None,
     state: ReportState | None = None,
     loan_id: UUID | None = None,
 ) -> DefaultReports:
     """Return default reports by region, state or loan; a bank sees its own."""
     right = Right.LOANS_READ
-    scope = scope_of(officer, right) if region is None else scope_within(officer, right, region)
+    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
     return await queries.list_default_reports(conn, scope, state, loan_id)
 
 

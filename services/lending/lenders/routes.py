@@ -39,10 +39,10 @@ async def register_lender(body: LenderIn, officer: RegisterLenders, write: Write
 
 @router.get("/lenders", response_model=PageOf[LenderOut])
 async def list_lenders(
-    officer: ReadLenders, conn: Read, page: Page, county: CountyCode | None = None, kind: LenderKind | None = None
+    officer: ReadLenders, conn: Read, page: Page, county_code: CountyCode | None = None, kind: LenderKind | None = None
 ) -> dict[str, Any]:
     """List the registered banks by code."""
-    return page_of(await queries.list_lenders(conn, page, county, kind), page.limit, "place")
+    return page_of(await queries.list_lenders(conn, page, county_code, kind), page.limit, "place")
 
 
 @router.post("/lenders/{bank_code}/branches", response_model=BranchOut, status_code=201)
@@ -69,15 +69,15 @@ async def list_near_branches(
     conn: Read,
     page: Page,
     today: Today,
-    village: Annotated[VillageCode, Query(description="the household's village")],
+    village_code: Annotated[VillageCode, Query(description="the household's village")],
     bank_code: Annotated[LenderCode | None, Query(description="only of this bank")] = None,
     admitted_only: Annotated[bool, Query(description="only banks of a kind that the county's pack admits")] = False,
     as_of: Annotated[Day | None, Query(description="open on this day; today if left out")] = None,
 ) -> dict[str, Any]:
     """List the branches in a village's county, nearest first: same village, same township, same county (SX-2)."""
     on = as_of or today
-    kinds = list((await current_pack(conn, village, on)).loan_terms.lender_kinds) if admitted_only else None
+    kinds = list((await current_pack(conn, village_code, on)).loan_terms.lender_kinds) if admitted_only else None
     found = await queries.near_branches(
-        conn, village, on, page, banks=None if bank_code is None else [bank_code], kinds=kinds
+        conn, village_code, on, page, banks=None if bank_code is None else [bank_code], kinds=kinds
     )
     return page_of(found, page.limit, "place")

@@ -31,7 +31,7 @@ async def list_loans(
     officer: ReadLoans,
     conn: Read,
     page: Page,
-    region: RegionCode | None = None,
+    region_code: RegionCode | None = None,
     state: LoanState | None = None,
     household_id: UUID | None = None,
     overdue: bool = False,
@@ -39,7 +39,7 @@ async def list_loans(
 ) -> dict[str, Any]:
     """Return loans by region, state, household or contract number; a bank sees its own."""
     right = Right.LOANS_READ
-    scope = scope_of(officer, right) if region is None else scope_within(officer, right, region)
+    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
     loans = await queries.list_loans(
         conn,
         scope,

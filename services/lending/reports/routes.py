@@ -22,11 +22,13 @@ async def report_lending(
     officer: ReadReports,
     conn: Read,
     today: Today,
-    region: RegionCode,
+    region_code: RegionCode,
     as_of: Annotated[Day | None, Query(description="business date; today when left out")] = None,
 ) -> LendingReport:
     """Return the lending figures (放贷统计) of a region as of a business date; a bank sees its own loans.
 
     First loans and loans granted again are counted apart; industries and townships count first loans.
     """
-    return await queries.lending_report(conn, region, scope_within(officer, Right.REPORTS_READ, region), as_of or today)
+    return await queries.lending_report(
+        conn, region_code, scope_within(officer, Right.REPORTS_READ, region_code), as_of or today
+    )

@@ -11,6 +11,6 @@ router = APIRouter(tags=["报表 Reports"])
 
 
 @router.get("/reports/registry", status_code=200, response_model=RegistryReport)
-async def report_registry(officer: ReadReports, conn: Read, today: Today, region: InRegion) -> RegistryReport:
+async def report_registry(officer: ReadReports, conn: Read, today: Today, region_code: InRegion) -> RegistryReport:
     """Report how many households are on the register today, rated and listed, by state, grade and township."""
-    return await queries.registry_report(conn, officer, region, today)
+    return await queries.registry_report(conn, officer, region_code, today)

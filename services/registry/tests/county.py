@@ -116,7 +116,7 @@ async def send_sheet(
     **query: str,
 ) -> httpx.Response:
     """Send a sheet and return the answer to that."""
-    params = {"county": COUNTY, "collected_on": COLLECTED_ON.isoformat(), **query}
+    params = {"county_code": COUNTY, "collected_on": COLLECTED_ON.isoformat(), **query}
     headers = registry.headers(role, region=region)
     return await registry.client.post(f"/api/v1/{path}", params=params, content=body, headers=headers)
 

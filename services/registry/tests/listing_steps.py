@@ -68,7 +68,7 @@ async def entry_file(registry: ServiceUnderTest, listing: str) -> dict[str, Any]
 
 async def effects_of(registry: ServiceUnderTest, household: str, as_of: str) -> dict[str, Any]:
     """Return what the lists say about a household on a day."""
-    answer = await get(registry, f"/listings/effects?household={household}&as_of={as_of}", Role.SERVICE, region="")
+    answer = await get(registry, f"/listings/effects?household_id={household}&as_of={as_of}", Role.SERVICE, region="")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

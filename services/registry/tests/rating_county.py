@@ -132,7 +132,7 @@ class Campaign:
 async def ratings(registry: ServiceUnderTest, as_of: str, **query: str) -> dict[str, tuple[str | None, str | None]]:
     """Return grade and credit limit of the county's households on a day, by household."""
     more = "".join(f"&{key}={value}" for key, value in query.items())
-    answer = await get(registry, f"/ratings?region={COUNTY}&as_of={as_of}&limit=500{more}", Role.TOWNSHIP)
+    answer = await get(registry, f"/ratings?region_code={COUNTY}&as_of={as_of}&limit=500{more}", Role.TOWNSHIP)
     assert answer.status_code == 200, answer.text
     return {each["household_id"]: (each["grade"], each["credit_limit"]) for each in answer.json()["items"]}
 

@@ -143,7 +143,7 @@ async def test_another_township_neither_proposes_nor_decides_nor_sees(registry: 
     assert (decided.status_code, decided.json()["code"]) == (404, "change-request-unknown")
     shown = await get(registry, f"/change-requests/{change_id}", Role.TOWNSHIP, region=elsewhere)
     assert (shown.status_code, shown.json()["code"]) == (404, "change-request-unknown")
-    listed = await get(registry, f"/change-requests?region={COUNTY}", Role.TOWNSHIP, region=elsewhere)
+    listed = await get(registry, f"/change-requests?region_code={COUNTY}", Role.TOWNSHIP, region=elsewhere)
     assert listed.json()["items"] == []
 
 
@@ -157,13 +157,13 @@ async def test_changes_are_listed_by_region_state_kind_and_household(registry: S
         assert answer.status_code == 200, answer.text
         return [each["kind"] for each in answer.json()["items"]]
 
-    assert await kinds(f"region={COUNTY}") == ["contact_changed", "residence_changed"]
-    assert await kinds(f"region={COUNTY}&state=proposed") == ["residence_changed"]
-    assert await kinds(f"region={COUNTY}&kind=contact_changed") == ["contact_changed"]
-    assert await kinds(f"region={VILLAGE}") == ["contact_changed"]
-    assert await kinds(f"region={COUNTY}&household_id={second}") == ["residence_changed"]
-    page = (await get(registry, f"/change-requests?region={COUNTY}&limit=1", Role.POVERTY_OFFICE)).json()
-    assert await kinds(f"region={COUNTY}&limit=1&cursor={page['next']}") == ["residence_changed"]
+    assert await kinds(f"region_code={COUNTY}") == ["contact_changed", "residence_changed"]
+    assert await kinds(f"region_code={COUNTY}&state=proposed") == ["residence_changed"]
+    assert await kinds(f"region_code={COUNTY}&kind=contact_changed") == ["contact_changed"]
+    assert await kinds(f"region_code={VILLAGE}") == ["contact_changed"]
+    assert await kinds(f"region_code={COUNTY}&household_id={second}") == ["residence_changed"]
+    page = (await get(registry, f"/change-requests?region_code={COUNTY}&limit=1", Role.POVERTY_OFFICE)).json()
+    assert await kinds(f"region_code={COUNTY}&limit=1&cursor={page['next']}") == ["residence_changed"]
 
 
 @pytest.mark.parametrize(

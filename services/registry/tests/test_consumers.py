@@ -110,7 +110,7 @@ async def _reasons(registry: ServiceUnderTest, household: str, as_of: str) -> li
 
 
 async def _listings(registry: ServiceUnderTest) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await get(registry, f"/listings?region={COUNTY}", Role.BANK)).json()["items"]
+    items: list[dict[str, Any]] = (await get(registry, f"/listings?region_code={COUNTY}", Role.BANK)).json()["items"]
     return items
 
 
@@ -217,7 +217,7 @@ async def test_malice_leads_to_the_blacklist_and_costs_the_village_its_quota(reg
         (VILLAGE, "0.20", loans[0], 1),
         (VILLAGE, "0.20", loans[1], 2),
     ]
-    [quota] = (await get(registry, f"/village-quotas?region={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
+    [quota] = (await get(registry, f"/village-quotas?region_code={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
     assert (quota["village_code"], quota["share_left"], len(quota["cuts"])) == (VILLAGE, "0.64", 2)
 
 
@@ -269,9 +269,9 @@ async def test_two_loans_of_one_household_are_listed_with_two_versions(registry:
 async def test_lists_are_read_in_ones_own_region(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     await _tell(registry, [_overdue(new_id(), household)])
-    elsewhere = await get(registry, f"/listings?region={COUNTY}", Role.TOWNSHIP, region="500236117")
+    elsewhere = await get(registry, f"/listings?region_code={COUNTY}", Role.TOWNSHIP, region="500236117")
     assert elsewhere.json()["items"] == []
-    before = await get(registry, f"/listings?region={COUNTY}&on=2017-12-20", Role.BANK)
+    before = await get(registry, f"/listings?region_code={COUNTY}&as_of=2017-12-20", Role.BANK)
     assert before.json()["items"] == []
 
 

@@ -147,7 +147,7 @@ async def test_a_rejection_says_why_and_clears_the_way(registry: ServiceUnderTes
     assert refused(await _decide(registry, choice, "reject")) == (422, "rejection-needs-reason")
     assert (await _decide(registry, choice, "reject", reason="数据未核对")).json()["decision_reason"] == "数据未核对"
     assert (await propose(registry)).status_code == 201
-    path = f"/demonstration-choices?county={COUNTY}&year=2017"
+    path = f"/demonstration-choices?county_code={COUNTY}&year=2017"
     listed = (await get(registry, path, Role.VILLAGE)).json()["items"]
     assert [each["state"] for each in listed] == ["rejected", "proposed"]
 

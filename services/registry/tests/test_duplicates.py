@@ -70,7 +70,7 @@ async def _search(registry: ServiceUnderTest, region: str = COUNTY, role: Role =
 
 
 async def _suspicions(registry: ServiceUnderTest, query: str = "", **caller: Any) -> list[dict[str, Any]]:
-    answer = await get(registry, f"/duplicate-suspicions?region={COUNTY}{query}", Role.POVERTY_OFFICE, **caller)
+    answer = await get(registry, f"/duplicate-suspicions?region_code={COUNTY}{query}", Role.POVERTY_OFFICE, **caller)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["items"]
     return found

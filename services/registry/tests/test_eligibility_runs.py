@@ -115,7 +115,7 @@ async def _screened(registry: ServiceUnderTest, county: str, **loan_request: Any
     body = {"region_code": county, "as_of": DAY.isoformat(), **loan_request}
     answer = await post(registry, "/eligibility-screenings", body, Role.SERVICE_CENTRE, region=county)
     assert answer.status_code == 201, answer.text
-    path = f"/eligibility-screenings/{answer.json()['id']}/households?region={county}"
+    path = f"/eligibility-screenings/{answer.json()['id']}/households?region_code={county}"
     found = {each["household_id"]: each["reasons"] for each in await every_page(registry, path, county)}
     assert len(found) == answer.json()["household_count"]
     return found

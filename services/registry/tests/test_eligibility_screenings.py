@@ -35,7 +35,7 @@ async def _screening(
 async def _households(registry: ServiceUnderTest, screening: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
     """Return every household of a screening."""
     county = screening["county_code"]
-    path = f"/eligibility-screenings/{screening['id']}/households?region={county}{query}"
+    path = f"/eligibility-screenings/{screening['id']}/households?region_code={county}{query}"
     return await every_page(registry, path, county)
 
 
@@ -98,7 +98,7 @@ async def test_an_empty_region_has_no_households_and_no_reasons(registry: Servic
 
 async def test_screenings_of_a_region_are_listed_in_order(registry: ServiceUnderTest) -> None:
     first, second = await _screening(registry), await _screening(registry, amount="5000.00")
-    page = (await get(registry, f"/eligibility-screenings?region={COUNTY}", Role.POVERTY_OFFICE)).json()
+    page = (await get(registry, f"/eligibility-screenings?region_code={COUNTY}", Role.POVERTY_OFFICE)).json()
     assert [each["id"] for each in page["items"]] == [first["id"], second["id"]]
     assert page["items"][1]["loan_request"]["amount"] == "5000.00"
 
@@ -122,11 +122,11 @@ async def test_other_regions_and_roles_screen_nothing(registry: ServiceUnderTest
     assert (insurer.status_code, insurer.json()["code"]) == (403, "right-missing")
     for path in (
         f"/eligibility-screenings/{screening['id']}",
-        f"/eligibility-screenings/{screening['id']}/households?region=50",
+        f"/eligibility-screenings/{screening['id']}/households?region_code=50",
     ):
         hidden = await get(registry, path, Role.SERVICE_CENTRE, region=OTHER_COUNTY)
         assert (hidden.status_code, hidden.json()["code"]) == (404, "eligibility-screening-unknown")
-    listed = await get(registry, "/eligibility-screenings?region=50", Role.SERVICE_CENTRE, region=OTHER_COUNTY)
+    listed = await get(registry, "/eligibility-screenings?region_code=50", Role.SERVICE_CENTRE, region=OTHER_COUNTY)
     assert listed.json()["items"] == []
 
 

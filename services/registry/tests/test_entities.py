@@ -186,7 +186,7 @@ async def test_an_entity_ends_when_nobody_is_bound_to_it(registry: ServiceUnderT
 async def test_entities_are_read_in_the_whole_county_and_nowhere_else(registry: ServiceUnderTest) -> None:
     entity = await fit_entity(registry)
     await registered_entity(registry, 2, kind="enterprise", region_code=VILLAGE)
-    path = f"/implementing-entities?region={COUNTY}&as_of=2017-02-01"
+    path = f"/implementing-entities?region_code={COUNTY}&as_of=2017-02-01"
     for role, region in ((Role.VILLAGE, VILLAGE), (Role.BANK, COUNTY), (Role.AUDITOR, "")):
         items = (await get(registry, path, role, region=region)).json()["items"]
         assert [(each["kind"], [reason["code"] for reason in each["barriers"]]) for each in items] == [

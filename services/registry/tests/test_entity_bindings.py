@@ -151,11 +151,11 @@ async def test_a_blacklisted_entity_gets_no_new_household_and_its_bindings_are_f
     )
     assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-03-01")) == ["entity-listed"]
     assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-02-01")) == ["entity-listed"]
-    path = f"/entity-bindings?region={COUNTY}&entity={entity}&as_of="
+    path = f"/entity-bindings?region_code={COUNTY}&entity_id={entity}&as_of="
     for as_of, flagged in (("2017-02-28", False), ("2017-03-01", True)):
         [binding] = (await get(registry, path + as_of, Role.BANK)).json()["items"]
         assert (binding["household_id"], binding["flagged"]) == (first, flagged)
-    effects = await get(registry, f"/listings/effects?entity={entity}&as_of=2017-03-01", Role.BANK)
+    effects = await get(registry, f"/listings/effects?entity_id={entity}&as_of=2017-03-01", Role.BANK)
     assert [each["code"] for each in effects.json()["barred"]] == [
         "no-new-household",
         "bindings-flagged",
@@ -204,7 +204,7 @@ async def test_a_household_shows_its_entity_and_events_are_as_of_a_day(registry:
     [household] = await registered(registry, row(1))
     entity = await fit_entity(registry)
     await bind(registry, entity, household)
-    path = f"/entity-bindings?region={COUNTY}&household={household}&only_open=true&as_of="
+    path = f"/entity-bindings?region_code={COUNTY}&household_id={household}&only_open=true&as_of="
     assert (await get(registry, path + "2017-01-31", Role.VILLAGE, region=VILLAGE)).json()["items"] == []
     [item] = (await get(registry, path + "2017-02-01", Role.VILLAGE, region=VILLAGE)).json()["items"]
     assert (item["entity_id"], item["entity_name"]) == (entity, "白帝脐橙专业合作社1")
@@ -226,7 +226,9 @@ async def test_a_household_that_ends_frees_its_place(registry: ServiceUnderTest)
     await bind(registry, entity, first)
     assert refusal_codes(await bind(registry, entity, second, "2017-2", valid_from="2017-03-01")) == ["entity-full"]
     await changed(registry, change("household_ended", first, end_reason="error"))
-    [ended] = (await get(registry, f"/entity-bindings?region={COUNTY}&household={first}", Role.BANK)).json()["items"]
+    [ended] = (await get(registry, f"/entity-bindings?region_code={COUNTY}&household_id={first}", Role.BANK)).json()[
+        "items"
+    ]
     assert (ended["valid_until"], ended["end_reason"]) == ("2017-03-01", "household ended")
     again = await bind(registry, entity, first, "2017-3", valid_from="2017-03-01", amount="50000.01")
     assert refusal_codes(again) == ["household-ended"]

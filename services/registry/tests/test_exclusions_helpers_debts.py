@@ -85,7 +85,7 @@ async def _assigned(registry: ServiceUnderTest, *pairs: tuple[str, str], on: str
 
 
 async def _helping(registry: ServiceUnderTest, query: str) -> list[tuple[str, str, str | None]]:
-    answer = await get(registry, f"/helper-assignments?region={COUNTY}&{query}", Role.POVERTY_OFFICE)
+    answer = await get(registry, f"/helper-assignments?region_code={COUNTY}&{query}", Role.POVERTY_OFFICE)
     assert answer.status_code == 200, answer.text
     return sorted((each["household_number"], each["helper"], each["valid_until"]) for each in answer.json()["items"])
 
@@ -101,7 +101,7 @@ async def test_a_township_assigns_and_replaces_helpers_at_once(registry: Service
     assert await _helping(registry, "as_of=2018-01-01") == [("FJ00001", "h2", None), ("FJ00002", "h1", None)]
     assert len(await _helping(registry, "as_of=2017-12-31&limit=1")) == 1
     assert [each["helper"] for each in (await file_of(registry, first))["helpers"]] == ["h1", "h2"]
-    seen = await get(registry, f"/helper-assignments?region={COUNTY}", Role.TOWNSHIP, region="500236117")
+    seen = await get(registry, f"/helper-assignments?region_code={COUNTY}", Role.TOWNSHIP, region="500236117")
     assert [each["household_id"] for each in seen.json()["items"]] == [second]
 
 

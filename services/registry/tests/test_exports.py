@@ -41,7 +41,7 @@ FORMS = ("xlsx", "csv")
 async def _export(
     registry: ServiceUnderTest, form: str, what: str = "households", region: str = COUNTY, **query: str
 ) -> bytes:
-    parameters = "&".join(f"{name}={value}" for name, value in {"region": region, **query}.items())
+    parameters = "&".join(f"{name}={value}" for name, value in {"region_code": region, **query}.items())
     answer = await get(registry, f"/{what}/export.{form}?{parameters}", Role.POVERTY_OFFICE)
     assert answer.status_code == 200, answer.text
     return answer.content
@@ -111,7 +111,7 @@ async def test_each_export_is_written_down_and_kept(registry: ServiceUnderTest) 
     await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
     await _export(registry, "csv", region=VILLAGE[:9], state="registered")
     await _export(registry, "xlsx")
-    listed = (await get(registry, f"/household-exports?region={COUNTY}", Role.POVERTY_OFFICE)).json()["items"]
+    listed = (await get(registry, f"/household-exports?region_code={COUNTY}", Role.POVERTY_OFFICE)).json()["items"]
     assert [(each["region_code"], each["form"], each["row_count"], each["poverty_state"]) for each in listed] == [
         (COUNTY, "xlsx", 2, None),
         (VILLAGE[:9], "csv", 1, "registered"),
@@ -137,14 +137,14 @@ async def test_each_export_is_written_down_and_kept(registry: ServiceUnderTest) 
 async def test_who_may_not_export_is_refused_by_name_and_nothing_is_written_down(
     registry: ServiceUnderTest, role: Role, region: str, asked: str, status: int, code: str
 ) -> None:
-    answer = await get(registry, f"/households/export.csv?region={asked}", role, region=region)
+    answer = await get(registry, f"/households/export.csv?region_code={asked}", role, region=region)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await registry.database.pool.fetchval("SELECT count(*) FROM household_export") == 0
 
 
 async def test_a_township_exports_its_own_region(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
-    answer = await get(registry, "/households/export.csv?region=500236117", Role.TOWNSHIP, region="500236117")
+    answer = await get(registry, "/households/export.csv?region_code=500236117", Role.TOWNSHIP, region="500236117")
     numbers = [cells[0] for cells in _rows(answer.content, "csv")[1:]]
     assert numbers == ["FJ00002"]
 

@@ -110,7 +110,7 @@ async def test_a_household_that_leaves_the_county_ends_and_keeps_its_file(regist
     assert [each["left_reason"] for each in file["members"]] == ["moved_out", "moved_out"]
     [(recorded, _)] = await events(registry, HouseholdEnded)
     assert recorded.reason == "moved_out"
-    listed = (await get(registry, "/households?region=500236", Role.VILLAGE)).json()["items"]
+    listed = (await get(registry, "/households?region_code=500236", Role.VILLAGE)).json()["items"]
     assert [(each["head_name"], each["ended_on"]) for each in listed] == [("王**", ON)]
 
 
@@ -182,7 +182,9 @@ async def test_a_split_makes_a_household_without_loans_and_rating(registry: Serv
     old = await file_of(registry, household)
     assert (old["member_count"], old["labourer_count"], old["ended_on"]) == (2, 1, None)
     assert {each["left_reason"] for each in old["members"]} == {None, "split"}
-    listed = (await get(registry, "/households?region=500236&number=FJ90001", Role.VILLAGE)).json()["items"]
+    listed = (await get(registry, "/households?region_code=500236&household_number=FJ90001", Role.VILLAGE)).json()[
+        "items"
+    ]
     assert (listed[0]["grade"], listed[0]["credit_limit"]) == (None, None)
     loans = await registry.database.pool.fetch("SELECT household_id::text FROM household_loan")
     assert [each["household_id"] for each in loans] == [household]

@@ -83,7 +83,7 @@ async def test_a_households_file_shows_everything_with_personal_data_masked(regi
     assert file["phone"] == "*******0001"
     assert file["accounts"][0]["account_number"].endswith("*0001")
     assert file["surveys"][0]["answers"] == {code: str(value) for code, value in GOOD_ANSWERS.items()}
-    listed = (await get(registry, f"/households?region={COUNTY}", Role.AUDITOR)).json()
+    listed = (await get(registry, f"/households?region_code={COUNTY}", Role.AUDITOR)).json()
     assert [each["head_name"] for each in listed["items"]] == ["诸***"]
 
 
@@ -287,7 +287,7 @@ async def test_the_missing_column_is_named(registry: ServiceUnderTest) -> None:
 
 async def test_a_repeated_request_gets_the_first_answer(registry: ServiceUnderTest) -> None:
     headers = registry.headers(Role.POVERTY_OFFICE)
-    url, body = f"/api/v1/household-imports?county={COUNTY}", workbook([row(1)])
+    url, body = f"/api/v1/household-imports?county_code={COUNTY}", workbook([row(1)])
     first = await registry.client.post(url, content=body, headers=headers)
     again = await registry.client.post(url, content=body, headers=headers)
     other = await registry.client.post(url, content=workbook([row(2)]), headers=headers)
@@ -302,5 +302,5 @@ async def test_a_county_without_a_pack_has_no_indicator_columns(regional_registr
 
 
 async def test_an_unknown_county_is_not_found(registry: ServiceUnderTest) -> None:
-    answer = await import_sheet(registry, workbook([row(1)]), region="", county="110101")
+    answer = await import_sheet(registry, workbook([row(1)]), region="", county_code="110101")
     assert (answer.status_code, answer.json()["code"]) == (404, "region-unknown")

@@ -289,7 +289,7 @@ async def test_sheets_are_listed_the_newest_first_and_ones_own_only_below_the_co
     registry: ServiceUnderTest,
 ) -> None:
     first, second = await _queued(registry, 1, 3), await _queued(registry, 4, 3)
-    listed = (await get(registry, f"/household-imports?county={COUNTY}", Role.POVERTY_OFFICE)).json()
+    listed = (await get(registry, f"/household-imports?county_code={COUNTY}", Role.POVERTY_OFFICE)).json()
     assert [each["id"] for each in listed["items"]] == [second["id"], first["id"]]
-    township = await get(registry, f"/household-imports?county={COUNTY}", Role.TOWNSHIP, region="500236001")
+    township = await get(registry, f"/household-imports?county_code={COUNTY}", Role.TOWNSHIP, region="500236001")
     assert township.json()["items"] == []

@@ -120,7 +120,9 @@ async def test_an_officers_entry_is_removed_on_proof_by_another(registry: Servic
 async def test_an_entry_over_a_loan_is_removed_by_repayment_alone(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
-    [listing] = (await get(registry, f"/listings?region={COUNTY}&household={household}", Role.BANK)).json()["items"]
+    [listing] = (await get(registry, f"/listings?region_code={COUNTY}&household_id={household}", Role.BANK)).json()[
+        "items"
+    ]
     assert (listing["source"], listing["state"], listing["evidence"]) == (
         "event",
         "listed",
@@ -144,7 +146,7 @@ async def test_the_village_keeps_its_cut_when_the_loan_is_repaid(registry: Servi
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
     await repaid(registry, household, loan, date(2018, 9, 10))
-    [quota] = (await get(registry, f"/village-quotas?region={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
+    [quota] = (await get(registry, f"/village-quotas?region_code={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
     assert (quota["share_left"], quota["cuts"]) == (
         "0.8",
         [
@@ -168,10 +170,10 @@ async def test_requests_are_listed_with_those_that_are_late(registry: ServiceUnd
     listing = await put_on_list(registry, household)
     await post(registry, f"/listings/{listing}/appeals", plea("2018-09-01"), Role.VILLAGE)
     for as_of, late in (("2018-10-01", False), ("2018-10-02", True)):
-        path = f"/listing-requests?region={COUNTY}&kind=appeal&state=open&as_of={as_of}"
+        path = f"/listing-requests?region_code={COUNTY}&kind=appeal&state=open&as_of={as_of}"
         [item] = (await get(registry, path, Role.AUDITOR)).json()["items"]
         assert (item["decision_due_on"], item["late"]) == ("2018-10-01", late)
-    elsewhere = await get(registry, f"/listing-requests?region={COUNTY}", Role.TOWNSHIP, region="500236117")
+    elsewhere = await get(registry, f"/listing-requests?region_code={COUNTY}", Role.TOWNSHIP, region="500236117")
     assert elsewhere.json()["items"] == []
 
 

@@ -40,7 +40,7 @@ async def test_list_effects_say_what_is_barred_by_which_entry_and_clause(registr
     assert (before["clear"], before["barred"]) == (True, [])
 
 
-@pytest.mark.parametrize("query", ["", f"household={UNKNOWN}&entity={UNKNOWN}"])
+@pytest.mark.parametrize("query", ["", f"household_id={UNKNOWN}&entity_id={UNKNOWN}"])
 async def test_list_effects_are_asked_for_one_subject(registry: ServiceUnderTest, query: str) -> None:
     answer = await get(registry, f"/listings/effects?as_of=2018-01-01&{query}", Role.BANK)
     assert (answer.status_code, answer.json()["code"]) == (422, "one-subject-needed")
@@ -48,10 +48,10 @@ async def test_list_effects_are_asked_for_one_subject(registry: ServiceUnderTest
 
 async def test_list_effects_elsewhere_look_unknown(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
-    path = f"/listings/effects?household={household}&as_of=2018-01-01"
+    path = f"/listings/effects?household_id={household}&as_of=2018-01-01"
     answer = await get(registry, path, Role.TOWNSHIP, region="500236117")
     assert (answer.status_code, answer.json()["code"]) == (404, "households-unknown")
-    no_entity = await get(registry, f"/listings/effects?entity={UNKNOWN}&as_of=2018-01-01", Role.BANK)
+    no_entity = await get(registry, f"/listings/effects?entity_id={UNKNOWN}&as_of=2018-01-01", Role.BANK)
     assert (no_entity.status_code, no_entity.json()["code"]) == (404, "entity-unknown")
 
 
@@ -62,8 +62,8 @@ async def test_the_report_counts_entries_and_appeals_by_township(registry: Servi
     await malicious_default(registry, first)
     appeal = (await post(registry, f"/listings/{listing}/appeals", plea(), Role.VILLAGE)).json()
     await decide(registry, appeal["id"], "accept", "2018-10-15")
-    path = f"/reports/lists?region={COUNTY}&valid_from=2018-01-01"
-    year = (await get(registry, f"{path}&valid_until=2019-01-01", Role.AUDITOR)).json()
+    path = f"/reports/lists?region_code={COUNTY}&period_from=2018-01-01"
+    year = (await get(registry, f"{path}&period_until=2019-01-01", Role.AUDITOR)).json()
     total = {key: value for key, value in year["total"].items() if value}
     assert total == {
         "households_on_dishonesty_list": 1,
@@ -79,9 +79,9 @@ async def test_the_report_counts_entries_and_appeals_by_township(registry: Servi
         ("500236001", "永安街道", 2),
         ("500236117", "白帝镇", 1),
     ]
-    before = (await get(registry, f"{path}&valid_until=2018-09-20", Role.AUDITOR)).json()["total"]
+    before = (await get(registry, f"{path}&period_until=2018-09-20", Role.AUDITOR)).json()["total"]
     assert (before["appeals_open"], before["appeals_accepted"], before["appeals_late"]) == (1, 0, 0)
-    empty = await get(registry, f"{path}&valid_until=2018-01-01", Role.AUDITOR)
+    empty = await get(registry, f"{path}&period_until=2018-01-01", Role.AUDITOR)
     assert (empty.status_code, empty.json()["code"]) == (422, "period-empty")
 
 

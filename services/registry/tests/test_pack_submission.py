@@ -127,7 +127,7 @@ async def test_refuses_a_version_that_does_not_follow(
 
 async def test_a_correction_may_begin_on_the_same_day_and_then_holds(registry: ServiceUnderTest) -> None:
     await _in_force(registry, _version(2, "2017-01-01"))
-    current = await get(registry, "/policy-packs/current?county=500236&on=2017-01-01", Role.BANK)
+    current = await get(registry, "/policy-packs/current?county_code=500236&as_of=2017-01-01", Role.BANK)
     assert current.json()["pack_version"] == 2
 
 
@@ -157,7 +157,9 @@ async def test_says_in_words_what_a_version_changes(registry: ServiceUnderTest) 
     assert (answer["from_code"], answer["from_pack_version"], answer["pack_version"]) == ("fengjie", 1, 2)
     assert [each["key"] for each in answer["differences"]] == ["header.effective_from", "lending.amount_max"]
     assert answer["differences"][1]["zh"] == "lending.amount_max:“单笔最高金额”由 50000.00 改为 45000.00(依据 FJ-10)。"
-    backwards = await get(registry, f"/policy-packs/{answer['from_pack_id']}/differences?from={pack['id']}", Role.BANK)
+    backwards = await get(
+        registry, f"/policy-packs/{answer['from_pack_id']}/differences?from_pack_id={pack['id']}", Role.BANK
+    )
     assert "changed from 45000.00 to 50000.00" in backwards.json()["differences"][1]["en"]
 
 
@@ -165,7 +167,7 @@ async def test_differences_need_something_to_compare_with(registry: ServiceUnder
     [first] = (await get(registry, "/policy-packs", Role.BANK)).json()["items"]
     answer = await get(registry, f"/policy-packs/{first['id']}/differences", Role.BANK)
     assert _refusal(answer) == (409, "policy-pack-nothing-to-compare")
-    answer = await get(registry, f"/policy-packs/{first['id']}/differences?from={UUID(int=7)}", Role.BANK)
+    answer = await get(registry, f"/policy-packs/{first['id']}/differences?from_pack_id={UUID(int=7)}", Role.BANK)
     assert _refusal(answer) == (404, "policy-pack-unknown")
 
 
@@ -200,7 +202,7 @@ async def test_a_township_goes_before_its_county(registry: ServiceUnderTest) -> 
     part = await _in_force(registry, _of_part("yongan", TOWNSHIP, version=2))
     codes = {}
     for asked in ("500236", TOWNSHIP, f"{TOWNSHIP}001", OTHER_TOWNSHIP):
-        found = await get(registry, f"/policy-packs/current?county={asked}&on=2017-06-01", Role.BANK)
+        found = await get(registry, f"/policy-packs/current?county_code={asked}&as_of=2017-06-01", Role.BANK)
         codes[asked] = found.json()["code"]
     assert codes == {
         "500236": "fengjie",
@@ -218,7 +220,7 @@ async def test_a_new_version_that_leaves_a_region_no_longer_holds_there(regional
         "yongan", TOWNSHIP, 2, **{"effective_from: 2017-01-01": "effective_from: 2018-01-01\n  supersedes: 1"}
     )
     await _in_force(regional_registry, later)
-    path = f"/policy-packs/current?county={OTHER_TOWNSHIP}&on="
+    path = f"/policy-packs/current?county_code={OTHER_TOWNSHIP}&as_of="
     assert (await get(regional_registry, f"{path}2017-12-31", Role.BANK)).json()["pack_version"] == 1
     gone = await get(regional_registry, f"{path}2018-01-01", Role.BANK)
     assert _refusal(gone) == (409, "no-policy-pack-in-force")

@@ -57,7 +57,7 @@ async def test_the_officer_who_submitted_may_not_confirm(regional_registry: Serv
 
 
 async def test_a_pack_is_confirmed_once(registry: ServiceUnderTest) -> None:
-    pack_id = (await get(registry, "/policy-packs?county=500236", Role.BANK)).json()["items"][0]["id"]
+    pack_id = (await get(registry, "/policy-packs?county_code=500236", Role.BANK)).json()["items"][0]["id"]
     answer = await _confirm(registry, pack_id, "third")
     assert (answer.status_code, answer.json()["code"]) == (409, "policy-pack-already-confirmed")
 
@@ -98,7 +98,7 @@ async def test_an_officer_of_another_county_neither_submits_nor_confirms(regiona
 async def test_the_pack_in_force_is_the_latest_that_has_begun(registry: ServiceUnderTest) -> None:
     later = _version(2, "2018-01-01")
     draft = (await _submit(registry, later)).json()
-    path = "/policy-packs/current?county=500236&on="
+    path = "/policy-packs/current?county_code=500236&as_of="
     assert (await get(registry, f"{path}2018-06-01", Role.BANK)).json()["pack_version"] == 1
     await _confirm(registry, draft["id"], "checker")
     assert (await get(registry, f"{path}2018-06-01", Role.BANK)).json()["pack_version"] == 2

@@ -160,7 +160,7 @@ async def test_credit_areas_are_known_as_of_a_day(registry: ServiceUnderTest) ->
     await _rated(registry)
 
     async def areas(as_of: str, region: str = COUNTY, more: str = "") -> list[str]:
-        path = f"/credit-areas?county={COUNTY}&level=village&as_of={as_of}{more}"
+        path = f"/credit-areas?county_code={COUNTY}&level=village&as_of={as_of}{more}"
         items = (await get(registry, path, Role.TOWNSHIP, region=region)).json()["items"]
         return [each["region_code"] for each in items]
 

@@ -53,7 +53,7 @@ async def test_households_are_rated_in_the_end(registry: ServiceUnderTest) -> No
         2,
     )
     assert final["public_notice_ends_on"] == "2017-01-13"  # five working days after Friday 6 January
-    ratings = (await get(registry, f"/ratings?region={COUNTY}&as_of=2017-02-01", Role.TOWNSHIP)).json()["items"]
+    ratings = (await get(registry, f"/ratings?region_code={COUNTY}&as_of=2017-02-01", Role.TOWNSHIP)).json()["items"]
     assert [(each["household_id"], each["grade"], each["credit_limit"]) for each in ratings] == [
         (household, "A", "50000.00") for household in sorted(ids)
     ]
@@ -183,7 +183,7 @@ async def test_a_stale_rating_is_visible(registry: ServiceUnderTest) -> None:
         ("2018-01-04", True, True),
         ("2019-01-13", True, False),
     ):
-        [found] = (await get(registry, f"/ratings?region={COUNTY}&as_of={as_of}", Role.TOWNSHIP)).json()["items"]
+        [found] = (await get(registry, f"/ratings?region_code={COUNTY}&as_of={as_of}", Role.TOWNSHIP)).json()["items"]
         assert (found["is_stale"], found["is_valid"]) == (is_stale, is_valid)
 
 
@@ -219,11 +219,11 @@ async def test_campaigns_are_listed_by_county_year_bank_and_state(registry: Serv
     everywhere = {"role": Role.AUDITOR, "region": "50"}
     assert await _listed(registry, **everywhere) == [final, second, banks, elsewhere]
     for query, found in (
-        (f"?county={COUNTY}", [final, second, banks]),
+        (f"?county_code={COUNTY}", [final, second, banks]),
         ("?year=2018", [second, banks, elsewhere]),
-        ("?bank=PSBC", [banks]),
+        ("?bank_code=PSBC", [banks]),
         ("?state=final", [final]),
-        (f"?county={COUNTY}&year=2018&state=opened&bank=RCB", []),
+        (f"?county_code={COUNTY}&year=2018&state=opened&bank_code=RCB", []),
     ):
         assert await _listed(registry, query, **everywhere) == found, query
     first = (await get(registry, "/rating-campaigns?limit=3", Role.AUDITOR, region="50")).json()
@@ -241,10 +241,10 @@ async def test_an_officer_sees_the_campaigns_of_the_county_they_work_in(registry
     for region in (COUNTY, OTHER_VILLAGE[:9], OTHER_VILLAGE):
         assert {each[0] for each in await _listed(registry, role=Role.VILLAGE, region=region)} == {COUNTY}, region
     assert {each[0] for each in await _listed(registry, region="500237")} == {"500237"}
-    assert await _listed(registry, f"?county={COUNTY}", region="500237") == []
+    assert await _listed(registry, f"?county_code={COUNTY}", region="500237") == []
 
 
-@pytest.mark.parametrize("query", ["?state=lost", "?year=1999", "?county=50", "?cursor=nonsense"])
+@pytest.mark.parametrize("query", ["?state=lost", "?year=1999", "?county_code=50", "?cursor=nonsense"])
 async def test_a_list_of_campaigns_that_makes_no_sense_is_refused(registry: ServiceUnderTest, query: str) -> None:
     answer = await get(registry, f"/rating-campaigns{query}", Role.TOWNSHIP)
     assert answer.status_code == 422

@@ -90,9 +90,9 @@ async def test_a_campaign_takes_the_rating_of_a_household_that_fell_below_every_
     campaign = await rate_again(registry, household, FAILING)
     assert (await ratings(registry, "2018-01-17"))[household] == ("A", "50000.00")
     assert (await ratings(registry, "2018-02-01"))[household] == (None, None)
-    shown = (await get(registry, f"/ratings?region={COUNTY}&as_of=2018-02-01", Role.TOWNSHIP)).json()["items"][0]
+    shown = (await get(registry, f"/ratings?region_code={COUNTY}&as_of=2018-02-01", Role.TOWNSHIP)).json()["items"][0]
     assert (shown["is_valid"], shown["is_stale"], shown["cause"]) == (False, False, "campaign")
-    assert (await campaign.read("/progress?on=2018-02-01"))["rated_count"] == 0
+    assert (await campaign.read("/progress?as_of=2018-02-01"))["rated_count"] == 0
     await repay(registry, household, date(2018, 3, 1))
     assert (await ratings(registry, "2018-04-01"))[household] == (None, None)  # nothing to raise
 
@@ -101,8 +101,8 @@ async def test_a_campaign_takes_the_rating_of_a_household_that_fell_below_every_
 async def test_a_bank_rates_the_same_household_by_its_own_standard(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     assert (await ratings(registry, "2017-02-01"))[household] == ("A", "50000.00")
-    assert (await ratings(registry, "2017-02-01", bank=BANK))[household] == ("silver", "20000.00")
-    path = f"/households/{household}/rating?as_of=2017-02-01&bank={BANK}"
+    assert (await ratings(registry, "2017-02-01", bank_code=BANK))[household] == ("silver", "20000.00")
+    path = f"/households/{household}/rating?as_of=2017-02-01&bank_code={BANK}"
     shown = (await get(registry, path, Role.TOWNSHIP)).json()
     assert ([each["code"] for each in shown["derivation"]], shown["score"]) == (["income_annual", "deposits"], "50")
     assert {(each["bank_code"], each["grade"]) for each in shown["ratings"]} == {(None, "A"), (BANK, "silver")}
@@ -126,7 +126,7 @@ async def test_a_loan_is_judged_by_the_lending_banks_rating(
 async def test_the_lending_banks_line_rises_by_its_own_path(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     await repay(registry, household, bank_code=BANK, principal=Decimal(20_000))
-    assert (await ratings(registry, "2018-02-01", bank=BANK))[household] == ("gold", "45000.00")
+    assert (await ratings(registry, "2018-02-01", bank_code=BANK))[household] == ("gold", "45000.00")
     assert (await ratings(registry, "2018-02-01"))[household] == ("A", "50000.00")
 
 
@@ -136,7 +136,7 @@ async def test_a_bank_without_a_standard_raises_the_countys_line(regional_regist
     household = await rated_home(registry)
     await repay(registry, household, bank_code="RCB")
     assert (await ratings(registry, "2018-02-01"))[household] == ("B", "40000.00")
-    assert await ratings(registry, "2018-02-01", bank="RCB") == {}
+    assert await ratings(registry, "2018-02-01", bank_code="RCB") == {}
 
 
 @pytest.mark.clause("LG-10")

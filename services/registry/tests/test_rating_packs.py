@@ -166,6 +166,6 @@ async def test_a_campaign_measures_per_head_by_the_register(
     await settled(registry, [Home(answers={"income_annual": income, "debts": debts})])
     campaign = await Campaign.opened(registry, bank_code=BANK)
     assert (await campaign.do("scores")).status_code == 201
-    [scored] = (await campaign.read(f"/scores?region={COUNTY}"))["items"]
+    [scored] = (await campaign.read(f"/scores?region_code={COUNTY}"))["items"]
     assert Decimal(scored["score"]) == score
     assert (scored["preliminary_grade"], scored["grade"]) == (grade, grade)

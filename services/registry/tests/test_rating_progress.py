@@ -39,7 +39,7 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
         registry, [(each, "30000", first + timedelta(days=place % 76)) for place, each in enumerate(ids[:1_193])]
     )
     end = date(2017, 1, 5) + timedelta(weeks=12, days=-1)
-    shown = await campaign.read(f"/progress?on={end}")
+    shown = await campaign.read(f"/progress?as_of={end}")
     assert (shown["household_count"], shown["rated_count"], shown["rated_percent"]) == (10_911, 8_947, "82.00")
     assert (shown["credit_limit_count"], shown["credit_limit_total"]) == (8_947, "314600000.00")
     assert (shown["loan_count"], shown["loan_total"]) == (1_193, "35790000.00")
@@ -58,7 +58,7 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
 
 
 async def _stages(campaign: Campaign, on: str) -> tuple[int, ...]:
-    shown: dict[str, Any] = await campaign.read(f"/progress?on={on}")
+    shown: dict[str, Any] = await campaign.read(f"/progress?as_of={on}")
     kinds = ("household", "surveyed", "scored", "reviewed", "on_public_notice", "rated", "credit_limit", "loan")
     return tuple(shown[f"{kind}_count"] for kind in kinds)
 
@@ -79,7 +79,7 @@ async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest
     assert await _stages(campaign, "2017-01-12") == (4, 3, 3, 3, 3, 0, 0, 0)
     assert await _stages(campaign, "2017-02-01") == (4, 3, 3, 3, 3, 2, 2, 1)  # a loan before any rating is another's
     assert await _stages(campaign, "2018-01-04") == (4, 0, 3, 3, 3, 2, 2, 1)  # the surveys are stale by then
-    shown = await campaign.read("/progress?on=2017-02-01")
+    shown = await campaign.read("/progress?as_of=2017-02-01")
     assert {each["township_code"]: (each["household_count"], each["rated_count"]) for each in shown["townships"]} == {
         "500236001": (3, 1),
         "500236117": (1, 1),

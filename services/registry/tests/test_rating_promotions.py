@@ -128,7 +128,7 @@ async def test_a_line_is_frozen_from_the_day_of_listing_to_the_day_before_cleari
 async def test_another_banks_rating_stays_as_it_is(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     await repay(registry, household, bank_code="RCB")
-    assert (await ratings(registry, "2018-02-01", bank=BANK))[household] == ("silver", "20000.00")
+    assert (await ratings(registry, "2018-02-01", bank_code=BANK))[household] == ("silver", "20000.00")
 
 
 @pytest.mark.clause("LG-10", "FJ-10")
@@ -136,7 +136,7 @@ async def test_the_banks_own_rating_rises_though_the_countys_is_newer(regional_r
     registry, household = await rated_by_two(regional_registry)
     await rate_again(registry, household, GOOD_ANSWERS)
     await repay(registry, household, date(2018, 2, 1), bank_code=BANK, principal=Decimal(20_000))
-    assert (await ratings(registry, "2018-03-01", bank=BANK))[household] == ("gold", "45000.00")
+    assert (await ratings(registry, "2018-03-01", bank_code=BANK))[household] == ("gold", "45000.00")
 
 
 @pytest.mark.clause("LG-10")
@@ -145,4 +145,4 @@ async def test_news_without_a_bank_is_about_the_bank_that_lent(regional_registry
     loan_id = new_id()
     await registry.database.pool.execute(_LENT, loan_id, household, VILLAGE, BANK)
     await repay(registry, household, loan_id=loan_id, principal=Decimal(20_000))
-    assert (await ratings(registry, "2018-02-01", bank=BANK))[household] == ("gold", "45000.00")
+    assert (await ratings(registry, "2018-02-01", bank_code=BANK))[household] == ("gold", "45000.00")

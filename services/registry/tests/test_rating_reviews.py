@@ -72,7 +72,7 @@ async def test_a_village_group_reviews_its_own_group_only(registry: ServiceUnder
     assert first.json()["reviewed_count"] == 1
     second = await campaign.review(region_code=VILLAGE, group_name="二组", adjustments=[change])
     assert second.json()["reviewed_count"] == 2
-    scores = {each["household_id"]: each for each in (await campaign.read(f"/scores?region={VILLAGE}"))["items"]}
+    scores = {each["household_id"]: each for each in (await campaign.read(f"/scores?region_code={VILLAGE}"))["items"]}
     assert [(scores[each]["reviewed"], scores[each]["grade"]) for each in ids] == [
         (True, "A"),
         (True, "B"),
@@ -112,12 +112,12 @@ async def test_the_result_is_not_shown_before_the_last_review(registry: ServiceU
 async def test_the_list_derives_every_score_line_by_line(registry: ServiceUnderTest) -> None:
     campaign, ids = await _scored(registry, Home(), Home(village=OTHER_VILLAGE))
     await registry.database.pool.execute("UPDATE household SET labourer_count = 0")  # later changes move no derivation
-    shown = (await campaign.read(f"/scores?region={COUNTY}&grade=A"))["items"]
+    shown = (await campaign.read(f"/scores?region_code={COUNTY}&grade=A"))["items"]
     assert [each["household_id"] for each in shown] == sorted(ids)
     for each in shown:
         assert sum(float(line["points"]) for line in each["derivation"]) == float(each["score"]) == 100
         assert not each["is_stale"]
-    own = (await campaign.read(f"/scores?region={COUNTY}", region="500236117"))["items"]
+    own = (await campaign.read(f"/scores?region_code={COUNTY}", region="500236117"))["items"]
     assert [each["household_id"] for each in own] == [ids[1]]
 
 

@@ -86,7 +86,7 @@ def test_a_unit_stands_in_brackets(name: str, unit: str | None) -> None:
 
 
 async def test_the_form_is_shown_with_unit_and_scoring(registry: ServiceUnderTest) -> None:
-    form = (await get(registry, f"/rating-forms?county={COUNTY}&on=2017-02-01", Role.VILLAGE)).json()
+    form = (await get(registry, f"/rating-forms?county_code={COUNTY}&as_of=2017-02-01", Role.VILLAGE)).json()
     [line] = [each for each in form["lines"] if each["code"] == "spending_annual"]
     assert (form["recollect_months"], form["banks"], len(form["lines"])) == (12, [], 7)
     assert (line["unit_zh"], line["unit_en"], line["better_when"], line["per"]) == (
@@ -96,7 +96,7 @@ async def test_the_form_is_shown_with_unit_and_scoring(registry: ServiceUnderTes
         "income_annual",
     )
     assert line["steps"][-1] == {"threshold": "0.60", "points": "10"}
-    unknown = await get(registry, f"/rating-forms?county={COUNTY}&on=2017-02-01&bank=PSBC", Role.VILLAGE)
+    unknown = await get(registry, f"/rating-forms?county_code={COUNTY}&as_of=2017-02-01&bank_code=PSBC", Role.VILLAGE)
     assert _refused(unknown) == (404, "rating-bank-unknown")
 
 
@@ -118,7 +118,7 @@ async def test_a_visit_tells_the_village_group(registry: ServiceUnderTest) -> No
     earlier = {**_survey(household, "2018-02-01"), "group_name": "一组"}
     for survey in (later, earlier, _survey(household, "2018-04-01")):
         assert (await _record(registry, survey)).status_code == 201
-    path = f"/credit-surveys?region={VILLAGE}&on=2018-05-01"
+    path = f"/credit-surveys?region_code={VILLAGE}&as_of=2018-05-01"
     [found] = (await get(registry, path, Role.TOWNSHIP)).json()["items"]
     assert found["group_name"] == "二组"  # of the latest visit that named one
     shown = (await get(registry, f"/households/{household}/credit-surveys", Role.VILLAGE)).json()
@@ -192,14 +192,16 @@ async def test_stale_and_missing_surveys_are_due_by_village_and_helper(registry:
         answer = await get(registry, f"/credit-surveys/due?{query}", Role.TOWNSHIP)
         return [(each["household_id"], each["due_on"]) for each in answer.json()["items"]]
 
-    assert await due(f"region={COUNTY}&on=2018-01-03") == [(never, None)]
+    assert await due(f"region_code={COUNTY}&as_of=2018-01-03") == [(never, None)]
     expected = sorted([(here, "2018-01-04"), (there, "2018-01-04"), (never, None)])
-    assert await due(f"region={COUNTY}&on=2018-01-04") == expected
-    assert await due(f"region={OTHER_VILLAGE}&on=2018-01-04") == [(there, "2018-01-04")]
-    assert await due(f"region={VILLAGE}&on=2018-01-04&helper=helper.one") == [(here, "2018-01-04")]
+    assert await due(f"region_code={COUNTY}&as_of=2018-01-04") == expected
+    assert await due(f"region_code={OTHER_VILLAGE}&as_of=2018-01-04") == [(there, "2018-01-04")]
+    assert await due(f"region_code={VILLAGE}&as_of=2018-01-04&helper=helper.one") == [(here, "2018-01-04")]
     await _record(registry, _survey(here))
-    assert await due(f"region={COUNTY}&on=2018-02-01&helper=helper.one") == []
-    listed = (await get(registry, f"/credit-surveys?region={COUNTY}&on=2018-02-01", Role.TOWNSHIP)).json()["items"]
+    assert await due(f"region_code={COUNTY}&as_of=2018-02-01&helper=helper.one") == []
+    listed = (await get(registry, f"/credit-surveys?region_code={COUNTY}&as_of=2018-02-01", Role.TOWNSHIP)).json()[
+        "items"
+    ]
     assert {each["household_id"]: each["is_stale"] for each in listed} == {here: False, there: True, never: True}
 
 
@@ -212,6 +214,6 @@ async def test_the_list_and_the_rule_name_the_same_due_day(registry: ServiceUnde
         collected,
     )
     due_on = months_later(collected, SCHEME.recollect_months)
-    answer = await get(registry, f"/credit-surveys?region={COUNTY}&on={due_on}", Role.TOWNSHIP)
+    answer = await get(registry, f"/credit-surveys?region_code={COUNTY}&as_of={due_on}", Role.TOWNSHIP)
     [found] = answer.json()["items"]
     assert (found["due_on"], found["is_stale"]) == (due_on.isoformat(), is_stale(collected, 12, due_on))

@@ -45,7 +45,7 @@ async def test_a_new_name_keeps_the_old_one_findable(registry: ServiceUnderTest)
     assert lineage["region"]["name"] == "夔门镇"
     assert lineage["former_names"] == [{"name": "白帝镇", "valid_until": "2019-07-01"}]
     assert [each["name"] for each in lineage["path"]] == ["重庆市", "县", "奉节县"]
-    found = (await get(registry, "/region-search?words=白帝", Role.BANK)).json()["items"]
+    found = (await get(registry, "/region-search?query=白帝", Role.BANK)).json()["items"]
     assert [(each["code"], each["former_names"]) for each in found] == [(OTHER_TOWNSHIP, ["白帝镇"])]
 
 
@@ -65,8 +65,8 @@ async def test_merged_villages_take_their_households_along(registry: ServiceUnde
     ended = (await get(registry, f"/regions/{VILLAGE}/lineage", Role.BANK)).json()
     assert (ended["region"]["valid_until"], ended["codes"]) == ("2019-07-01", [VILLAGE, merged])
     # The past stays: on a day before, the households count in their old villages.
-    past = (await get(registry, f"/regions/{TOWNSHIP}/roll-up?on=2019-06-30", Role.BANK)).json()
-    now = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/roll-up?on=2019-07-01", Role.BANK)).json()
+    past = (await get(registry, f"/regions/{TOWNSHIP}/roll-up?as_of=2019-06-30", Role.BANK)).json()
+    now = (await get(registry, f"/regions/{OTHER_TOWNSHIP}/roll-up?as_of=2019-07-01", Role.BANK)).json()
     assert (past["household_count"], past["village_count"]) == (1, 1)
     assert [(line["code"], line["household_count"]) for line in now["lines"]] == [(merged, 2)]
     recorded = await events(registry, RegionChanged)
@@ -92,9 +92,9 @@ async def test_a_county_that_becomes_a_district_takes_everything_below_along(reg
     assert await village_of(registry, household) == "500239001001"
     township = (await get(registry, "/regions/500239001", Role.BANK)).json()
     assert (township["name"], township["parent_code"]) == ("永安街道", "500239")
-    children = (await get(registry, "/regions?parent=5002", Role.BANK)).json()["items"]
+    children = (await get(registry, "/regions?parent_code=5002", Role.BANK)).json()["items"]
     assert [each["code"] for each in children] == ["500237", "500239"]
-    before = (await get(registry, "/regions?parent=5002&on=2019-06-30", Role.BANK)).json()["items"]
+    before = (await get(registry, "/regions?parent_code=5002&as_of=2019-06-30", Role.BANK)).json()["items"]
     assert [each["code"] for each in before] == ["500236", "500237"]
     again = (await get(registry, f"/regions/{VILLAGE}/lineage", Role.BANK)).json()
     assert again["codes"] == [VILLAGE, "500239001001"]
@@ -214,13 +214,13 @@ async def test_households_whose_numbers_would_clash_are_named(registry: ServiceU
 
 
 async def test_search_finds_the_best_first_and_stays_in_its_region(registry: ServiceUnderTest) -> None:
-    found = (await get(registry, "/region-search?words=社区", Role.BANK)).json()["items"]
+    found = (await get(registry, "/region-search?query=社区", Role.BANK)).json()["items"]
     assert [(each["name"], each["path"]) for each in found] == [("诗城社区", ["重庆市", "县", "奉节县", "永安街道"])]
-    towns = (await get(registry, "/region-search?words=镇&level=township&within=500237", Role.BANK)).json()["items"]
+    towns = (await get(registry, "/region-search?query=镇&level=township&within=500237", Role.BANK)).json()["items"]
     assert [each["name"] for each in towns] == ["巫峡镇"]
-    codes = (await get(registry, "/region-search?words=500236&limit=2", Role.BANK)).json()["items"]
+    codes = (await get(registry, "/region-search?query=500236&limit=2", Role.BANK)).json()["items"]
     assert [each["code"] for each in codes] == ["500236", "500236001"]
-    assert (await get(registry, "/region-search?words=100%25", Role.BANK)).json()["items"] == []
+    assert (await get(registry, "/region-search?query=100%25", Role.BANK)).json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ async def test_search_finds_the_best_first_and_stays_in_its_region(registry: Ser
 async def test_words_with_blanks_between_them_are_looked_for_one_by_one(
     registry: ServiceUnderTest, words: str, names: list[str]
 ) -> None:
-    found = (await get(registry, f"/region-search?words={quote(words)}", Role.BANK)).json()["items"]
+    found = (await get(registry, f"/region-search?query={quote(words)}", Role.BANK)).json()["items"]
     assert [each["name"] for each in found] == names
 
 
@@ -248,11 +248,11 @@ async def test_the_shortest_name_that_holds_every_word_comes_first(registry: Ser
         "INSERT INTO region (code, name, level, parent_code) VALUES "
         "('500236001002', '朝阳东社区', 'village', '500236001'), ('500236117203', '朝阳社区', 'village', '500236117')"
     )
-    found = (await get(registry, f"/region-search?words={quote('朝阳 社区')}", Role.BANK)).json()["items"]
+    found = (await get(registry, f"/region-search?query={quote('朝阳 社区')}", Role.BANK)).json()["items"]
     assert [each["name"] for each in found] == ["朝阳社区", "朝阳东社区"]
-    inside = f"/region-search?words={quote('社区 朝阳')}&within=500236001"
+    inside = f"/region-search?query={quote('社区 朝阳')}&within=500236001"
     assert [each["name"] for each in (await get(registry, inside, Role.BANK)).json()["items"]] == ["朝阳东社区"]
-    towns = f"/region-search?words={quote('朝阳 社区')}&level=township"
+    towns = f"/region-search?query={quote('朝阳 社区')}&level=township"
     assert (await get(registry, towns, Role.BANK)).json()["items"] == []
 
 

@@ -101,9 +101,9 @@ async def test_refuses_what_is_no_region_file(empty_registry: ServiceUnderTest, 
 
 
 async def test_lists_children_page_by_page(regional_registry: ServiceUnderTest) -> None:
-    first = (await get(regional_registry, "/regions?parent=500236&limit=1", Role.BANK)).json()
+    first = (await get(regional_registry, "/regions?parent_code=500236&limit=1", Role.BANK)).json()
     assert [each["code"] for each in first["items"]] == ["500236001"]
-    rest = (await get(regional_registry, f"/regions?parent=500236&cursor={first['next']}", Role.BANK)).json()
+    rest = (await get(regional_registry, f"/regions?parent_code=500236&cursor={first['next']}", Role.BANK)).json()
     assert [each["code"] for each in rest["items"]] == ["500236117"]
     assert rest["next"] is None
     provinces = (await get(regional_registry, "/regions", Role.BANK)).json()

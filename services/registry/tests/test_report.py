@@ -18,7 +18,7 @@ async def test_the_report_counts_what_is_on_file(registry: ServiceUnderTest) -> 
     await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE, poverty_state="已脱贫"))
     await import_sheet(registry, workbook([row(3, village_code="500236001999", phone="1")]))
     await rated(registry)
-    report = (await get(registry, f"/reports/registry?region={COUNTY}", Role.AUDITOR)).json()
+    report = (await get(registry, f"/reports/registry?region_code={COUNTY}", Role.AUDITOR)).json()
     assert report == {
         "region_code": COUNTY,
         "region_name": "奉节县",
@@ -47,9 +47,9 @@ async def test_the_report_counts_what_is_on_file(registry: ServiceUnderTest) -> 
 
 async def test_a_townships_report_is_of_its_own_region(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
-    own = (await get(registry, "/reports/registry?region=500236117", Role.TOWNSHIP, region="500236117")).json()
+    own = (await get(registry, "/reports/registry?region_code=500236117", Role.TOWNSHIP, region="500236117")).json()
     assert (own["households_registered"], [each["code"] for each in own["by_township"]]) == (1, ["500236117"])
-    other = await get(registry, "/reports/registry?region=500236", Role.TOWNSHIP, region="500236117")
+    other = await get(registry, "/reports/registry?region_code=500236", Role.TOWNSHIP, region="500236117")
     assert (other.status_code, other.json()["code"]) == (403, "outside-region")
 
 
@@ -57,7 +57,7 @@ async def test_a_household_that_has_ended_counts_no_more(registry: ServiceUnderT
     _, ended = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE, poverty_state="已脱贫"))
     await rated(registry)
     await changed(registry, change("household_ended", ended, end_reason="error"))
-    report = (await get(registry, f"/reports/registry?region={COUNTY}", Role.AUDITOR)).json()
+    report = (await get(registry, f"/reports/registry?region_code={COUNTY}", Role.AUDITOR)).json()
     assert (report["households_registered"], report["households_rated"]) == (1, 1)
     assert report["by_poverty_state"] == [{"code": "registered", "household_count": 1}]
     assert report["by_grade"] == [{"code": "A", "household_count": 1}]
@@ -83,6 +83,6 @@ async def test_a_rating_of_a_day_to_come_is_none_yet(registry: ServiceUnderTest)
         "SELECT household_id, village_code, 'AAA', 50000, 'repaid_on_time', uuid7(), '2199-01-01', '2200-01-01' "
         "FROM rating WHERE id = (SELECT min(id) FROM rating)"
     )
-    report = (await get(registry, f"/reports/registry?region={COUNTY}", Role.AUDITOR)).json()
+    report = (await get(registry, f"/reports/registry?region_code={COUNTY}", Role.AUDITOR)).json()
     assert report["by_grade"] == [{"code": "A", "household_count": 2}]
     assert report["households_rated"] == sum(each["rated_count"] for each in report["by_township"]) == 2

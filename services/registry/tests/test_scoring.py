@@ -170,7 +170,7 @@ async def test_the_latest_survey_of_who_is_on_the_register_that_day_is_scored(re
 
 async def test_a_households_derivation_is_shown_line_by_line(registry: ServiceUnderTest) -> None:
     await import_sheet(registry, workbook([row(1, **{f"{INDICATOR_PREFIX}bad_records": 1})]))
-    household = (await get(registry, f"/households?region={COUNTY}", Role.TOWNSHIP)).json()["items"][0]["id"]
+    household = (await get(registry, f"/households?region_code={COUNTY}", Role.TOWNSHIP)).json()["items"][0]["id"]
     shown = (await get(registry, f"/households/{household}/rating?as_of=2017-02-01", Role.TOWNSHIP)).json()
     [line] = [each for each in shown["derivation"] if each["code"] == "bad_records"]
     assert (line["value"], line["threshold"], line["points"], line["points_max"]) == ("1", "1", "10", "20")

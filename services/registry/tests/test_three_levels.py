@@ -19,7 +19,7 @@ async def test_county_township_and_village_work_on_the_same_register_each_in_its
         (Role.VILLAGE, OTHER_VILLAGE, {other}),
     )
     for role, region, expected in levels:
-        seen = (await get(registry, f"/households?region={region}", role, region=region)).json()["items"]
+        seen = (await get(registry, f"/households?region_code={region}", role, region=region)).json()["items"]
         assert {each["id"] for each in seen} == expected, region
         beyond = [each for each in (mine, other) if each not in expected]
         for household in beyond:

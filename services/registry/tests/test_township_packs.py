@@ -111,14 +111,14 @@ async def test_a_visit_collects_what_the_place_asks_for_and_what_the_countys_cam
     campaign = {"county_code": COUNTY, "year": 2017, "as_of": ON}
     path = f"/rating-campaigns/{(await post(divided, '/rating-campaigns', campaign, Role.SERVICE_CENTRE)).json()['id']}"
     await post(divided, f"{path}/scores", None, Role.SERVICE_CENTRE)
-    scores = (await get(divided, f"{path}/scores?region={COUNTY}", Role.TOWNSHIP)).json()["items"]
+    scores = (await get(divided, f"{path}/scores?region_code={COUNTY}", Role.TOWNSHIP)).json()["items"]
     assert len({each["score"] for each in scores}) == 1, "the same facts score the same in one campaign"
 
 
 async def test_the_form_of_a_part_says_who_scores_each_fact(divided: ServiceUnderTest) -> None:
     forms = {}
     for region in (COUNTY, TOWNSHIP, VILLAGE):
-        form = (await get(divided, f"/rating-forms?county={region}&on={ON}", Role.HELPER)).json()
+        form = (await get(divided, f"/rating-forms?county_code={region}&as_of={ON}", Role.HELPER)).json()
         assert (form["county_code"], form["region_code"]) == (COUNTY, region)
         forms[region] = {line["code"]: line["scored_by"] for line in form["lines"]}
     assert forms[VILLAGE] == forms[TOWNSHIP]
@@ -150,13 +150,13 @@ def test_no_fact_is_left_out_or_asked_twice_whoever_scores_it(part: RatingScheme
 async def test_surveys_are_due_again_when_the_place_says(divided: ServiceUnderTest) -> None:
     inside, outside = await _two(divided)  # surveyed on 2017-01-04
     for region in ("50", COUNTY):
-        path = f"/credit-surveys?region={region}&on={ON}"
+        path = f"/credit-surveys?region_code={region}&as_of={ON}"
         found = (await get(divided, path, Role.AUDITOR)).json()["items"]
         assert {each["household_id"]: each["due_on"] for each in found} == {
             inside: "2017-07-04",
             outside: "2018-01-04",
         }
-    path = f"/credit-surveys/due?region={COUNTY}&on=2017-08-01"
+    path = f"/credit-surveys/due?region_code={COUNTY}&as_of=2017-08-01"
     assert [each["household_id"] for each in (await get(divided, path, Role.AUDITOR)).json()["items"]] == [inside]
     stale = {}
     for household in (inside, outside):
@@ -199,7 +199,7 @@ async def test_lines_grow_and_ratings_age_by_the_pack_of_the_village(divided: Se
             repaid_on_time=True,
         )
         await divided.deliver(closed, aggregate_id=loan, aggregate_version=9)
-    found = (await get(divided, f"/ratings?region={COUNTY}&as_of=2017-08-01", Role.TOWNSHIP)).json()["items"]
+    found = (await get(divided, f"/ratings?region_code={COUNTY}&as_of=2017-08-01", Role.TOWNSHIP)).json()["items"]
     by_household = {each["household_id"]: (each["grade"], each["credit_limit"], each["is_stale"]) for each in found}
     assert by_household == {inside: ("B", "45000.00", True), outside: ("B", "40000.00", False)}
 

@@ -35,7 +35,7 @@ SHARES = st.lists(st.decimals("0.01", "1", places=2), max_size=6)
 
 
 async def _entry(registry: ServiceUnderTest, household: str, list_name: str = "blacklist") -> str:
-    path = f"/listings?region={COUNTY}&household={household}&list_name={list_name}"
+    path = f"/listings?region_code={COUNTY}&household_id={household}&list_name={list_name}"
     [listing] = (await get(registry, path, Role.BANK)).json()["items"]
     return str(listing["id"])
 
@@ -47,7 +47,7 @@ async def _appealed(registry: ServiceUnderTest, listing: str, filed_on: str = "2
 
 
 async def _quota(registry: ServiceUnderTest) -> dict[str, Any]:
-    [quota] = (await get(registry, f"/village-quotas?region={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
+    [quota] = (await get(registry, f"/village-quotas?region_code={COUNTY}", Role.SERVICE_CENTRE)).json()["items"]
     found: dict[str, Any] = quota
     return found
 
@@ -183,12 +183,12 @@ async def test_two_acceptances_at_once_restore_once(registry: ServiceUnderTest) 
 async def test_the_reports_count_quotas_that_are_still_cut(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     await malicious_default(registry, household)
-    path = f"/reports/registry?region={COUNTY}"
+    path = f"/reports/registry?region_code={COUNTY}"
     assert (await get(registry, path, Role.AUDITOR)).json()["village_quotas_cut"] == 1
     appeal = await _appealed(registry, await _entry(registry, household))
     await decide(registry, appeal, "accept", "2018-09-20")
     assert (await get(registry, path, Role.AUDITOR)).json()["village_quotas_cut"] == 0
-    lists = f"/reports/lists?region={COUNTY}&valid_from=2018-09-01&valid_until=2018-10-01"
+    lists = f"/reports/lists?region_code={COUNTY}&period_from=2018-09-01&period_until=2018-10-01"
     total = (await get(registry, lists, Role.AUDITOR)).json()["total"]
     assert (total["villages_cut"], total["villages_restored"]) == (0, 1)
 

@@ -47,11 +47,11 @@ async def answer_insurance_request(
 
 @router.get("/claims", status_code=200, response_model=PageOf[ClaimOut])
 async def list_claims(
-    officer: ReadClaims, conn: Read, page: Page, region: MaybeInRegion = None, state: State | None = None
+    officer: ReadClaims, conn: Read, page: Page, region_code: MaybeInRegion = None, state: State | None = None
 ) -> Any:
     """List claims, oldest first; a bank sees its own loans' claims, an insurer those it was asked about."""
     scope = scope_of(officer, Right.CLAIMS_READ)
-    found = await queries.list_claims(conn, scope, region, state, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_claims(conn, scope, region_code, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

@@ -33,18 +33,18 @@ async def contribute_to_fund(fund_id: UUID, body: ContributionIn, officer: Contr
 
 @router.get("/funds", status_code=200, response_model=PageOf[FundOut])
 async def list_funds(
-    officer: ReadFunds, conn: Read, page: Page, today: Today, region: MaybeInRegion = None, on: On = None
+    officer: ReadFunds, conn: Read, page: Page, today: Today, region_code: MaybeInRegion = None, as_of: On = None
 ) -> Any:
     """List the funds of your regions with their money and cover."""
     regions = officer.regions_for(Right.FUNDS_READ)
-    found = await queries.list_funds(conn, regions, region, on or today, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_funds(conn, regions, region_code, as_of or today, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
 @router.get("/funds/{fund_id}", status_code=200, response_model=FundOut)
-async def show_fund(fund_id: UUID, officer: ReadFunds, conn: Read, today: Today, on: On = None) -> FundOut:
+async def show_fund(fund_id: UUID, officer: ReadFunds, conn: Read, today: Today, as_of: On = None) -> FundOut:
     """Show a fund: paid in, balance, exposure, reserved, limit, available, missing."""
-    return await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), on or today)
+    return await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), as_of or today)
 
 
 @router.get("/funds/{fund_id}/entries", status_code=200, response_model=PageOf[EntryOut])

@@ -19,11 +19,11 @@ router = APIRouter(tags=["追偿 Recoveries"])
 
 @router.get("/recoveries", status_code=200, response_model=PageOf[RecoveryOut])
 async def list_recoveries(
-    officer: ReadClaims, conn: Read, page: Page, region: MaybeInRegion = None, state: RecoveryState | None = None
+    officer: ReadClaims, conn: Read, page: Page, region_code: MaybeInRegion = None, state: RecoveryState | None = None
 ) -> Any:
     """List recoveries on compensated loans; a bank sees its own."""
     scope = scope_of(officer, Right.CLAIMS_READ)
-    found = await queries.list_recoveries(conn, scope, region, state, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_recoveries(conn, scope, region_code, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

@@ -19,10 +19,12 @@ router = APIRouter(tags=["报表 Reports"])
 async def report_riskfund(
     officer: ReadReports,
     conn: Read,
-    region: InRegion,
+    region_code: InRegion,
     today: Today,
-    on: Annotated[Day | None, Query(description="the pack in force on this day sets the limit")] = None,
+    as_of: Annotated[Day | None, Query(description="the pack in force on this day sets the limit")] = None,
 ) -> RiskfundReport:
     """Report a region's fund: paid in, cover day by day, claims, compensation, recoveries, exceptions."""
-    officer.ensure_region(Right.REPORTS_READ, region)
-    return await queries.riskfund_report(conn, region, scope_within(officer, Right.REPORTS_READ, region), on or today)
+    officer.ensure_region(Right.REPORTS_READ, region_code)
+    return await queries.riskfund_report(
+        conn, region_code, scope_within(officer, Right.REPORTS_READ, region_code), as_of or today
+    )

@@ -149,7 +149,7 @@ class County:
 
     async def fund(self) -> dict[str, Any]:
         """Return the fund as the finance bureau sees it."""
-        answer = await self.get(f"/funds/{self.fund_id}?on=2018-12-31")
+        answer = await self.get(f"/funds/{self.fund_id}?as_of=2018-12-31")
         assert answer.status_code == 200, answer.text
         shown: dict[str, Any] = answer.json()
         return shown

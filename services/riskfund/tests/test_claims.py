@@ -309,5 +309,5 @@ async def test_everyone_sees_their_own_part(open_county: County) -> None:
     assert refusal(outside) == (404, "claim-unknown")
     theft = {"loan_id": str(mine.loan_id), "filed_on": "2018-06-05"}
     assert refusal(await county.post("/claims", theft, Role.BANK, organisation="abc")) == (404, "loan-unknown")
-    listed = await county.get("/claims?state=deciding&region=500236001", Role.AUDITOR)
+    listed = await county.get("/claims?state=deciding&region_code=500236001", Role.AUDITOR)
     assert len(listed.json()["items"]) == 2

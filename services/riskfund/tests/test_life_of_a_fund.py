@@ -172,7 +172,7 @@ class Life:
         assert (await self.county.give_back(recovery_id, share)).status_code == 201
 
     async def _find_open(self) -> None:
-        found = await self.county.get(f"/recoveries?state=open&region={self.county.code}", Role.AUDITOR)
+        found = await self.county.get(f"/recoveries?state=open&region_code={self.county.code}", Role.AUDITOR)
         self.open = [(item["id"], item["fund_share"]) for item in found.json()["items"]]
 
 

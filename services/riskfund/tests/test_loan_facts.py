@@ -84,7 +84,7 @@ async def test_loans_of_a_county_without_fund_are_onboarded_when_it_opens_one(co
     await county.open_fund()
     assert await cover_in_use(county) == ("30000.00", "0.00")
     assert [kind for kind, _ in await exceptions(county)] == ["disbursed-without-reservation", "county-without-fund"]
-    days = (await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31")).json()["cover_by_day"]
+    days = (await county.get(f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31")).json()["cover_by_day"]
     assert days[-1]["exposure"] == "30000.00"
 
 
@@ -110,7 +110,7 @@ async def test_the_report_shows_cover_day_by_day(county: County) -> None:
     await county.open_fund("10000.00")
     loan = await county.lend("50000.00")
     await county.service.deliver_all([county.repaid(loan, "20000.00")])
-    report: dict[str, Any] = (await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31")).json()
+    report: dict[str, Any] = (await county.get(f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31")).json()
     assert report["cover_by_day"] == [
         {"on": "2017-01-05", "fund": "10000.00", "exposure": "0.00", "reserved": "0.00", "limit": "100000.00"},
         {"on": "2017-03-01", "fund": "10000.00", "exposure": "50000.00", "reserved": "0.00", "limit": "100000.00"},

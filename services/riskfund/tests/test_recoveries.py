@@ -110,7 +110,7 @@ async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, st
     first = await recover(*compensated, "1000.00")
     await recover(*compensated, "2000.00")
     await county.give_back(first["id"], "800.00", "2018-09-20")
-    report = (await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31")).json()
+    report = (await county.get(f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31")).json()
     totals = {
         "fund_paid_in": "50000000.00",
         "balance": "49960000.00",
@@ -127,9 +127,11 @@ async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, st
     }
     assert {key: report[key] for key in totals} == totals
     assert report["claims_by_state"] == [{"state": "paid", "claims": 1, "amount": "51000.01"}]
-    bank = await county.get(f"/reports/riskfund?region={county.code}&on=2018-12-31", Role.BANK, organisation="abc")
+    bank = await county.get(
+        f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31", Role.BANK, organisation="abc"
+    )
     assert (bank.json()["claims_paid"], bank.json()["recovered"]) == (0, "0.00")
-    outside = await county.get("/reports/riskfund?region=500237")
+    outside = await county.get("/reports/riskfund?region_code=500237")
     assert refusal(outside) == (403, "outside-region")
-    open_ones = await county.get("/recoveries?state=open&region=500236001", Role.BANK, organisation="cqrcb")
+    open_ones = await county.get("/recoveries?state=open&region_code=500236001", Role.BANK, organisation="cqrcb")
     assert [item["fund_share"] for item in open_ones.json()["items"]] == ["1600.00"]

@@ -60,9 +60,9 @@ async def test_a_bank_here_and_an_auditor_there_sees_its_own_here_and_all_there(
     expected = [("500236", "cqrcb"), ("500237", "abc"), ("500237", "cqrcb")]
     for path in ("/claims", "/recoveries"):
         assert await owners(county, path, *grants, organisation="cqrcb") == expected
-        assert await owners(county, f"{path}?region=500236", *grants, organisation="cqrcb") == expected[:1]
+        assert await owners(county, f"{path}?region_code=500236", *grants, organisation="cqrcb") == expected[:1]
     for region, claims in (("500236", 1), ("500237", 2)):
-        answer = await read(county, f"/reports/riskfund?region={region}", *grants, organisation="cqrcb")
+        answer = await read(county, f"/reports/riskfund?region_code={region}", *grants, organisation="cqrcb")
         assert (answer.json()["claims_paid"], answer.json()["loans_covered"]) == (claims, claims)
 
 

@@ -54,12 +54,12 @@ async def list_subsidy_batches(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    county: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    county_code: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
     state: BatchState | None = None,
 ) -> Any:
     """List batches in the order of their preparation."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await queries.list_batches(conn, scope, county, state, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_batches(conn, scope, county_code, state, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
@@ -75,11 +75,11 @@ async def list_subsidy_lines(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    household: Annotated[UUID | None, Query(description="one household's lines only")] = None,
+    household_id: Annotated[UUID | None, Query(description="one household's lines only")] = None,
 ) -> Any:
     """List a batch's lines, each from the repayment it rests on to the transfer that paid it (DZ-7)."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await queries.list_lines(conn, scope, batch_id, household, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_lines(conn, scope, batch_id, household_id, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
@@ -88,12 +88,12 @@ async def list_overpaid_lines(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    county: Annotated[CountyCode, Query(description="six-digit county code")],
+    county_code: Annotated[CountyCode, Query(description="six-digit county code")],
 ) -> Any:
     """List approved or paid lines that pay more than the rule gives by what is known today.
 
     A household marked stably lifted from an earlier day, after its interest was reimbursed, shows up here (FJ-6).
     """
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await overpaid.list_overpaid_lines(conn, scope, county, page.after_as(UUID), page.limit + 1)
+    found = await overpaid.list_overpaid_lines(conn, scope, county_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "line_id")

@@ -37,11 +37,11 @@ async def list_programmes(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    county: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    county_code: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
 ) -> Any:
     """List programmes with what they may promise, have promised and have paid, and progress against each target."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await queries.list_programmes(conn, scope, county, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_programmes(conn, scope, county_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

@@ -13,6 +13,6 @@ router = APIRouter(tags=["报表 Reports"])
 
 
 @router.get("/reports/subsidy", status_code=200, response_model=SubsidyReport)
-async def report_subsidy(officer: ReadReports, conn: Read, region: InRegion) -> SubsidyReport:
+async def report_subsidy(officer: ReadReports, conn: Read, region_code: InRegion) -> SubsidyReport:
     """Report a region's interest and subsidy: paid, approved, excluded and why, by quarter, township and programme."""
-    return await queries.subsidy_report(conn, scope_within(officer, Right.REPORTS_READ, region), region)
+    return await queries.subsidy_report(conn, scope_within(officer, Right.REPORTS_READ, region_code), region_code)

@@ -150,5 +150,5 @@ async def test_the_report_tells_which_interest_still_waits_for_a_batch(subsidy: 
     loan = Loan()
     await lend(subsidy, loan, loan.paid("10.00"), loan.paid("5.00", on=date(2018, 1, 5), number=2))
     await prepare(subsidy, await open_programme(subsidy))
-    report = await look(subsidy, "/reports/subsidy?region=500236")
+    report = await look(subsidy, "/reports/subsidy?region_code=500236")
     assert (report["interest_without_batch"], report["subsidy_prepared"]) == ("5.00", "10.00")

@@ -56,7 +56,7 @@ async def test_penalty_interest_never_reaches_a_line(subsidy: ServiceUnderTest) 
     await lend(subsidy, late, late.paid("0.00", penalty="5.00", parts=[]))
     batch = await prepare(subsidy, await open_programme(subsidy))
     assert (batch["lines"], batch["amount"]) == (1, "100.00")
-    report = await look(subsidy, f"/reports/subsidy?region={COUNTY}")
+    report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")
     assert (report["penalty_paid"], report["interest_paid"]) == ("14.99", "100.00")
 
 
@@ -265,7 +265,7 @@ async def test_a_township_sees_its_own_lines_and_a_bank_its_own_loans(subsidy: S
     seen = await look(subsidy, path, Role.BANK, organisation="CQRCB")
     assert [line["loan_id"] for line in seen["items"]] == [str(near.loan_id)]
     assert len((await look(subsidy, "/subsidy-batches", Role.TOWNSHIP, region="500236002"))["items"]) == 1
-    report = await look(subsidy, "/reports/subsidy?region=500236002", Role.TOWNSHIP, region="500236002")
+    report = await look(subsidy, "/reports/subsidy?region_code=500236002", Role.TOWNSHIP, region="500236002")
     assert (report["loans"], report["interest_paid"]) == (1, "10.00")
 
 

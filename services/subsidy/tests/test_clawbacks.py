@@ -75,7 +75,7 @@ async def test_a_wrong_subsidy_is_offset_by_the_next_batches(subsidy: ServiceUnd
     assert done["batch_state"] == "settled"
     (closed,) = (await look(subsidy, "/clawbacks?state=offset"))["items"]
     assert closed["offset_amount"] == "100.00"
-    report = await look(subsidy, "/reports/subsidy?region=500236")
+    report = await look(subsidy, "/reports/subsidy?region_code=500236")
     assert (report["subsidy_paid"], report["clawed_back"]) == ("140.00", "100.00")
 
 
@@ -104,16 +104,16 @@ async def test_refuses_a_line_that_paid_nothing_or_lies_elsewhere(subsidy: Servi
 async def test_a_late_mark_shows_what_was_overpaid_and_only_that_comes_back(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     line = await _paid_line(subsidy, loan, "1776.25")
-    assert (await look(subsidy, "/overpaid-lines?county=500236"))["items"] == []
+    assert (await look(subsidy, "/overpaid-lines?county_code=500236"))["items"] == []
     await mark(subsidy, loan, "stably_lifted", date(2017, 7, 26))
-    (found,) = (await look(subsidy, "/overpaid-lines?county=500236"))["items"]
+    (found,) = (await look(subsidy, "/overpaid-lines?county_code=500236"))["items"]
     assert (found["line_id"], found["due_today"], found["overpaid"]) == (line, "888.13", "888.12")
     assert (await _propose(subsidy, line, amount="1776.26", expect=409))["code"] == "clawback-above-line"
     proposed = await _propose(subsidy, line, amount=found["overpaid"])
     assert proposed["amount"] == "888.12"
-    (found,) = (await look(subsidy, "/overpaid-lines?county=500236"))["items"]
+    (found,) = (await look(subsidy, "/overpaid-lines?county_code=500236"))["items"]
     assert found["clawback_id"] == proposed["id"]
-    assert (await look(subsidy, "/overpaid-lines?county=500236", region="500237"))["items"] == []
+    assert (await look(subsidy, "/overpaid-lines?county_code=500236", region="500237"))["items"] == []
 
 
 async def test_a_bank_sees_the_claw_backs_of_its_own_loans(subsidy: ServiceUnderTest) -> None:

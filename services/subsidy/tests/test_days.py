@@ -106,7 +106,7 @@ async def test_a_return_file_pays_nobody_in_another_century(subsidy: ServiceUnde
     rejected = [[row[0], "rejected", row[4], TOMORROW, "账号有误"] for row in sent[:2]]
     assert (await confirm(subsidy, run, rejected))["refused"] == 2
     assert (await confirm(subsidy, run, paid_rows(sent[:2], "2017-12-29")))["batch_state"] == "settled"
-    report = await look(subsidy, f"/reports/subsidy?region={COUNTY}")
+    report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")
     assert report["by_quarter"] == [{"quarter": "2017Q4", "amount": "300.00", "households": 3}]
 
 

@@ -51,13 +51,13 @@ async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy
     done = await confirm(subsidy, run["id"], paid_rows(sent))
     assert (done["paid"], done["amount_paid"], done["batch_state"]) == (2, "2842.00", "settled")
 
-    lines = await look(subsidy, f"/subsidy-batches/{batch['id']}/lines?household={first.household_id}")
+    lines = await look(subsidy, f"/subsidy-batches/{batch['id']}/lines?household_id={first.household_id}")
     (line,) = lines["items"]
     assert (line["loan_id"], line["amount"], line["reasons"]) == (str(first.loan_id), "1776.25", ["full"])
     assert line["bank_reference"].startswith("R-")
     assert (line["instruction_state"], line["paid_on"]) == ("paid", "2017-12-29")
 
-    report = await look(subsidy, f"/reports/subsidy?region={COUNTY}")
+    report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")
     assert (report["interest_paid"], report["subsidy_paid"], report["penalty_paid"]) == ("2842.00", "2842.00", "3.20")
     assert report["by_quarter"] == [{"quarter": "2017Q4", "amount": "2842.00", "households": 2}]
     (programme_out,) = report["programmes"]
@@ -105,7 +105,7 @@ async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_acco
     assert done["batch_state"] == "settled"
     shown = await look(subsidy, f"/subsidy-batches/{batch}")
     assert (shown["amount_paid"], shown["settled_on"], shown["households_unpaid"]) == ("60.00", "2018-01-03", 0)
-    report = await look(subsidy, f"/reports/subsidy?region={COUNTY}")
+    report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")
     assert report["by_quarter"] == [
         {"quarter": "2017Q4", "amount": "40.00", "households": 2},
         {"quarter": "2018Q1", "amount": "20.00", "households": 1},

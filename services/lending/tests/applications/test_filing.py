@@ -295,7 +295,7 @@ async def test_lists_show_only_the_callers_regions_and_a_bank_its_own(lending: L
     one = first["items"][0]["id"]
     assert (await lending.get(f"/applications/{one}", Role.TOWNSHIP, region="500236101")).status_code == 404
     assert (await lending.get(f"/applications/{one}", Role.BANK, organisation="THIRD")).status_code == 404
-    within = (await lending.get(f"/applications?region={OTHER_VILLAGE}")).json()["items"]
+    within = (await lending.get(f"/applications?region_code={OTHER_VILLAGE}")).json()["items"]
     assert [item["household_number"] for item in within] == [f"{OTHER_VILLAGE}-2"]
     assert PAPERS[0] in within[0]["documents"]
     assert within[0]["township_code"] == TOWNSHIP

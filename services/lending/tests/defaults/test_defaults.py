@@ -205,10 +205,10 @@ async def test_recoveries_need_a_compensated_loan_of_the_own_bank(county: County
 async def test_lists_reports_by_state_and_to_the_own_bank(county: County) -> None:
     loan = await county.lend()
     report_id = (await report(county, loan["id"])).json()["id"]
-    path = f"/api/v1/default-reports?region={COUNTY}&state=reported"
+    path = f"/api/v1/default-reports?region_code={COUNTY}&state=reported"
     assert [item["id"] for item in (await county.get(path)).json()["items"]] == [report_id]
     assert (await county.get(path, bank="psbc")).json()["items"] == []
-    listed = await county.get(f"/api/v1/default-reports?region={VILLAGE}&state=confirmed", role=Role.AUDITOR)
+    listed = await county.get(f"/api/v1/default-reports?region_code={VILLAGE}&state=confirmed", role=Role.AUDITOR)
     assert listed.json()["items"] == []
 
 

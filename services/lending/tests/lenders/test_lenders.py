@@ -32,7 +32,9 @@ async def branch(lending: Lending, code: str, stands_in: str, bank: str = BANK, 
 
 async def near(lending: Lending, village: str = VILLAGE, **asked: str) -> list[tuple[str, str, str]]:
     """Return bank, code and nearness of the branches near a village, in order."""
-    query = "&".join(f"{key}={value}" for key, value in {"village": village, "as_of": "2017-01-09", **asked}.items())
+    query = "&".join(
+        f"{key}={value}" for key, value in {"village_code": village, "as_of": "2017-01-09", **asked}.items()
+    )
     found = (await lending.get(f"/branches?{query}", Role.HELPER)).json()["items"]
     return [(each["bank_code"], each["code"], each["nearness"]) for each in found]
 
@@ -62,7 +64,7 @@ async def test_pages_of_lenders_and_branches_follow_each_other(lending: Lending)
     for path, key in (
         ("/lenders", "code"),
         (f"/lenders/{BANK}/branches", "code"),
-        (f"/branches?village={VILLAGE}", "code"),
+        (f"/branches?village_code={VILLAGE}", "code"),
     ):
         joined = "&" if "?" in path else "?"
         seen, cursor = [], ""
@@ -94,7 +96,7 @@ async def test_each_county_registers_its_own_banks(lending: Lending) -> None:
     assert (nowhere.status_code, nowhere.json()["code"]) == (422, "lender-county-missing")
     kinds = {each["county_code"]: each["kind"] for each in (await lending.get("/lenders")).json()["items"]}
     assert kinds == {COUNTY: "rural_commercial", "510000": "rural_credit_cooperative"}
-    assert len((await lending.get("/lenders?county=510000")).json()["items"]) == 1
+    assert len((await lending.get("/lenders?county_code=510000")).json()["items"]) == 1
 
 
 @pytest.mark.parametrize("role", [Role.BANK, Role.TOWNSHIP, Role.AUDITOR, Role.FINANCE_BUREAU])

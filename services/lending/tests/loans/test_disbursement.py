@@ -144,13 +144,13 @@ async def test_every_method_repays_the_whole_principal(start_service: StartServi
 async def test_lists_loans_page_by_page_within_the_scope(county: County) -> None:
     mine = [(await county.lend())["id"] for _ in range(3)]
     await county.lend(bank="psbc")
-    page = (await county.get("/api/v1/loans?region=500236001&limit=2")).json()
+    page = (await county.get("/api/v1/loans?region_code=500236001&limit=2")).json()
     assert [loan["id"] for loan in page["items"]] == mine[:2]
-    rest = (await county.get(f"/api/v1/loans?region=500236001&limit=2&cursor={page['next']}")).json()
+    rest = (await county.get(f"/api/v1/loans?region_code=500236001&limit=2&cursor={page['next']}")).json()
     assert ([loan["id"] for loan in rest["items"]], rest["next"]) == (mine[2:], None)
     everything = await county.get("/api/v1/loans?state=active", role=Role.SERVICE_CENTRE)
     assert len(everything.json()["items"]) == 4
-    elsewhere = await county.get("/api/v1/loans?region=500101", role=Role.SERVICE_CENTRE)
+    elsewhere = await county.get("/api/v1/loans?region_code=500101", role=Role.SERVICE_CENTRE)
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "outside-region")
     other = await county.get(f"/api/v1/loans/{mine[0]}", bank="psbc")
     assert (other.status_code, other.json()["code"]) == (404, "loan-unknown")

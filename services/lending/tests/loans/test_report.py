@@ -9,7 +9,7 @@ from services.lending.tests.county import County
 from shared.access import Role
 from shared.ids import new_id
 
-PATH = "/api/v1/reports/lending?region=500236"
+PATH = "/api/v1/reports/lending?region_code=500236"
 
 
 @pytest.mark.clause("FJ-8", "FJ-4", "DZ-4")

@@ -132,7 +132,7 @@ async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -
     assert [line["code"] for line in body["rejections"]] == ["prepayment-too-small", "above-settlement"]
     assert (await county.loan(whole["id"]))["state"] == "closed"
     await ensure_ledgers_agree(county)
-    report = (await county.get("/api/v1/reports/lending?region=500236", role=Role.FINANCE_BUREAU)).json()
+    report = (await county.get("/api/v1/reports/lending?region_code=500236", role=Role.FINANCE_BUREAU)).json()
     assert report["prepayments"] == 2
 
 

@@ -41,11 +41,11 @@ async def propose_demonstrations(body: ChoiceIn, officer: ProposeDemonstrations,
 
 @router.get("/demonstration-choices", status_code=200, response_model=PageOf[ChoiceOut])
 async def list_demonstration_choices(
-    officer: ReadHouseholds, conn: Read, page: Page, county: OfCounty, year: OfYear = None
+    officer: ReadHouseholds, conn: Read, page: Page, county_code: OfCounty, year: OfYear = None
 ) -> Any:
     """List a county's choices, rejected proposals too."""
     found = await queries.list_choices(
-        conn, officer, county_code=county, year=year, after=page.after_as(UUID), limit=page.limit + 1
+        conn, officer, county_code=county_code, year=year, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "id")
 

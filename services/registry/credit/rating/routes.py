@@ -57,18 +57,20 @@ async def list_rating_campaigns(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    county: Annotated[CountyCode | None, Query(description="only this county's campaigns")] = None,
+    county_code: Annotated[CountyCode | None, Query(description="only this county's campaigns")] = None,
     year: Annotated[int | None, Query(ge=2000, le=2100, description="only campaigns of this year")] = None,
-    bank: Annotated[str | None, Query(max_length=40, description="only ratings by this bank's own standard")] = None,
+    bank_code: Annotated[
+        str | None, Query(max_length=40, description="only ratings by this bank's own standard")
+    ] = None,
     state: CampaignState | None = None,
 ) -> Any:
     """List the campaigns of your counties in the order of opening; `bank_code` is null for a county's own rating."""
     found = await queries.list_campaigns(
         conn,
         officer,
-        county_code=county,
+        county_code=county_code,
         year=year,
-        bank_code=bank,
+        bank_code=bank_code,
         state=state,
         after=page.after_as(UUID),
         limit=page.limit + 1,
@@ -84,10 +86,10 @@ async def show_rating_campaign(campaign_id: UUID, officer: ReadHouseholds, conn:
 
 @router.get("/rating-campaigns/{campaign_id}/progress", status_code=200, response_model=ProgressOut)
 async def show_rating_progress(
-    campaign_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, on: AsOf = None
+    campaign_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, as_of: AsOf = None
 ) -> ProgressOut:
     """Show households by stage, credit limits and loans granted, by township and by week, as of a day (DY-1)."""
-    return await progress.get_progress(conn, officer, campaign_id, on or today)
+    return await progress.get_progress(conn, officer, campaign_id, as_of or today)
 
 
 @router.post("/rating-campaigns/{campaign_id}/scores", status_code=201, response_model=CampaignOut)
@@ -98,11 +100,11 @@ async def score_rating_campaign(campaign_id: UUID, officer: ScoreRatings, write:
 
 @router.get("/rating-campaigns/{campaign_id}/scores", status_code=200, response_model=PageOf[ScoreOut])
 async def list_rating_scores(
-    campaign_id: UUID, officer: ReadHouseholds, conn: Read, page: Page, region: InRegion, grade: OfGrade = None
+    campaign_id: UUID, officer: ReadHouseholds, conn: Read, page: Page, region_code: InRegion, grade: OfGrade = None
 ) -> Any:
     """List the campaign's households with score, grade so far, and how the score comes about, line by line."""
     found = await queries.list_scores(
-        conn, officer, campaign_id, region=region, grade=grade, after=page.after_as(UUID), limit=page.limit + 1
+        conn, officer, campaign_id, region=region_code, grade=grade, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "household_id")
 
@@ -168,7 +170,7 @@ async def list_credit_areas(
     conn: Read,
     page: Page,
     today: Today,
-    county: OfCounty,
+    county_code: OfCounty,
     level: Level,
     as_of: AsOf = None,
     only_credit: Annotated[bool | None, Query(description="only credit areas, or only the others")] = None,
@@ -177,7 +179,7 @@ async def list_credit_areas(
     found = await queries.list_credit_areas(
         conn,
         officer,
-        county_code=county,
+        county_code=county_code,
         level=level,
         as_of=as_of or today,
         only_credit=only_credit,
@@ -210,17 +212,17 @@ async def list_ratings(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    region: InRegion,
+    region_code: InRegion,
     today: Today,
     as_of: AsOf = None,
-    bank: OfBank = None,
+    bank_code: OfBank = None,
 ) -> Any:
     """List the households' latest ratings as of a day: valid or not, stale or not."""
     found = await household_queries.list_ratings(
         conn,
         officer,
-        region=region,
-        bank_code=bank,
+        region=region_code,
+        bank_code=bank_code,
         as_of=as_of or today,
         after=page.after_as(UUID),
         limit=page.limit + 1,
@@ -230,7 +232,7 @@ async def list_ratings(
 
 @router.get("/households/{household_id}/rating", status_code=200, response_model=HouseholdRatingOut)
 async def show_household_rating(
-    household_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, as_of: AsOf = None, bank: OfBank = None
+    household_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, as_of: AsOf = None, bank_code: OfBank = None
 ) -> HouseholdRatingOut:
     """Show a household's ratings, and line by line how its score comes about, by the county's or a bank's standard."""
-    return await household_queries.get_household_rating(conn, officer, household_id, bank, as_of or today)
+    return await household_queries.get_household_rating(conn, officer, household_id, bank_code, as_of or today)

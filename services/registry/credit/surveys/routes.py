@@ -21,10 +21,15 @@ OfHelper = Annotated[str | None, Query(max_length=200, description="account of t
 
 @router.get("/rating-forms", status_code=200, response_model=FormOut)
 async def show_rating_form(
-    officer: ReadPacks, conn: Read, today: Today, county: OfCountyOrPart, bank: OfBank = None, on: On = None
+    officer: ReadPacks,
+    conn: Read,
+    today: Today,
+    county_code: OfCountyOrPart,
+    bank_code: OfBank = None,
+    as_of: On = None,
 ) -> FormOut:
     """Show the collection form: indicators with names, unit and how they are scored, from the pack that holds there."""
-    return await queries.get_form(conn, county, bank, on or today)
+    return await queries.get_form(conn, county_code, bank_code, as_of or today)
 
 
 @router.post("/credit-surveys", status_code=201, response_model=SurveysOut)
@@ -39,16 +44,16 @@ async def list_credit_surveys(
     conn: Read,
     page: Page,
     today: Today,
-    region: InRegion,
-    on: On = None,
+    region_code: InRegion,
+    as_of: On = None,
     helper: OfHelper = None,
 ) -> Any:
     """List households with their latest survey and whether it is stale, by village, township or helper."""
     found = await queries.list_survey_states(
         conn,
         officer,
-        region=region,
-        on=on or today,
+        region=region_code,
+        on=as_of or today,
         helper=helper,
         only_due=False,
         after=page.after_as(UUID),
@@ -63,16 +68,16 @@ async def list_due_surveys(
     conn: Read,
     page: Page,
     today: Today,
-    region: InRegion,
-    on: On = None,
+    region_code: InRegion,
+    as_of: On = None,
     helper: OfHelper = None,
 ) -> Any:
     """List households whose survey is missing or must be collected again by that day (DZ-4b)."""
     found = await queries.list_survey_states(
         conn,
         officer,
-        region=region,
-        on=on or today,
+        region=region_code,
+        on=as_of or today,
         helper=helper,
         only_due=True,
         after=page.after_as(UUID),

@@ -32,8 +32,8 @@ class NothingToCompare(Refused):
 
     def __init__(self, code: str, version: int) -> None:
         super().__init__(
-            zh=f"政策包 {code} 第 {version} 版之前没有版本，请在 from 中指定要比较的政策包。",
-            en=f"Version {version} of pack {code} supersedes no earlier one; name the pack to compare with in `from`.",
+            zh=f"政策包 {code} 第 {version} 版之前没有版本，请在 from_pack_id 中指定要比较的政策包。",
+            en=f"Version {version} of pack {code} supersedes none; name the pack to compare with in `from_pack_id`.",
             pack=code,
             version=version,
         )

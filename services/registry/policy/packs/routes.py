@@ -39,22 +39,22 @@ async def list_policy_packs(
     officer: ReadPacks,
     conn: Read,
     page: Page,
-    county: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    county_code: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
 ) -> Any:
     """List packs in the order of submission."""
-    return page_of(await queries.list_packs(conn, county, page.after_as(UUID), page.limit + 1), page.limit, "id")
+    return page_of(await queries.list_packs(conn, county_code, page.after_as(UUID), page.limit + 1), page.limit, "id")
 
 
 @router.get("/policy-packs/current", status_code=200, response_model=PackWithContent)
 async def show_current_policy_pack(
     officer: ReadPacks,
     conn: Read,
-    county: OfCountyOrPart,
+    county_code: OfCountyOrPart,
     today: Today,
-    on: Annotated[Day | None, Query(description="the day it must be in force; today if left out")] = None,
+    as_of: Annotated[Day | None, Query(description="the day it must be in force; today if left out")] = None,
 ) -> PackWithContent:
     """Show the pack that is in force in a county, or in a township or village that has its own, on a day."""
-    found = await queries.get_pack_in_force(conn, county, on or today)
+    found = await queries.get_pack_in_force(conn, county_code, as_of or today)
     return await queries.get_pack(conn, found.pack_id)
 
 
@@ -69,12 +69,12 @@ async def show_policy_pack_differences(
     pack_id: UUID,
     officer: ReadPacks,
     conn: Read,
-    from_id: Annotated[
-        UUID | None, Query(alias="from", description="the pack to compare with; the version it supersedes if left out")
+    from_pack_id: Annotated[
+        UUID | None, Query(description="the pack to compare with; the version it supersedes if left out")
     ] = None,
 ) -> DifferencesOut:
     """Say in words, in both languages, what a pack changes against the version it supersedes or another pack."""
-    return await queries.differences(conn, pack_id, from_id)
+    return await queries.differences(conn, pack_id, from_pack_id)
 
 
 @router.get("/policy-packs/{pack_id}", status_code=200, response_model=PackWithContent)

@@ -34,12 +34,12 @@ async def list_suspicions(
     cipher: Cipher,
     conn: Read,
     page: Page,
-    region: InRegion,
+    region_code: InRegion,
     state: SuspicionState | None = None,
 ) -> Any:
     """List pairs of persons who may be one, both households side by side, personal data masked."""
     found = await queries.list_suspicions(
-        conn, officer, cipher, region=region, state=state, after=page.after_as(UUID), limit=page.limit + 1
+        conn, officer, cipher, region=region_code, state=state, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "id")
 

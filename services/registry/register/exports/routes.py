@@ -24,15 +24,15 @@ async def export_households(
     cipher: Cipher,
     database: Reads,
     today: Today,
-    region: InRegion,
+    region_code: InRegion,
     state: PovertyState | None = None,
 ) -> Response:
     """Download the households of a region with everything the import's columns hold, personal data in clear.
 
     Imported again, the sheet registers nothing new and rejects nothing. Each export is written down.
     """
-    export = await actions.export_sheet(database, officer, cipher, HOUSEHOLDS, region, state, form, today)
-    return sheet_download(f"households-{region}", form, export.columns, export.rows)
+    export = await actions.export_sheet(database, officer, cipher, HOUSEHOLDS, region_code, state, form, today)
+    return sheet_download(f"households-{region_code}", form, export.columns, export.rows)
 
 
 @router.get("/members/export.{form}", status_code=200, response_class=Response, responses=SHEET_RESPONSES)
@@ -42,16 +42,16 @@ async def export_members(
     cipher: Cipher,
     database: Reads,
     today: Today,
-    region: InRegion,
+    region_code: InRegion,
     state: PovertyState | None = None,
 ) -> Response:
     """Download the members of a region's households in the columns of their import, personal data in clear."""
-    export = await actions.export_sheet(database, officer, cipher, MEMBERS, region, state, form, today)
-    return sheet_download(f"members-{region}", form, export.columns, export.rows)
+    export = await actions.export_sheet(database, officer, cipher, MEMBERS, region_code, state, form, today)
+    return sheet_download(f"members-{region_code}", form, export.columns, export.rows)
 
 
 @router.get("/household-exports", status_code=200, response_model=PageOf[HouseholdExportOut])
-async def list_household_exports(officer: ExportHouseholds, conn: Read, page: Page, region: InRegion) -> Any:
+async def list_household_exports(officer: ExportHouseholds, conn: Read, page: Page, region_code: InRegion) -> Any:
     """List who exported personal data of a region, the newest first."""
-    found = await actions.list_exports(conn, officer, region, page.after_as(UUID), page.limit + 1)
+    found = await actions.list_exports(conn, officer, region_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")

@@ -60,18 +60,18 @@ async def list_households(
     cipher: Cipher,
     conn: Read,
     page: Page,
-    region: InRegion,
+    region_code: InRegion,
     state: PovertyState | None = None,
-    number: Annotated[str | None, Query(max_length=40, description="household number")] = None,
+    household_number: Annotated[str | None, Query(max_length=40, description="household number")] = None,
 ) -> Any:
     """List households of a region in the order of registration; names masked."""
     found = await queries.list_households(
         conn,
         officer,
         cipher,
-        region=region,
+        region=region_code,
         state=state,
-        number=number,
+        number=household_number,
         after=page.after_as(UUID),
         limit=page.limit + 1,
     )
@@ -132,13 +132,13 @@ async def list_helper_assignments(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    region: InRegion,
+    region_code: InRegion,
     as_of: AsOf = None,
     helper: Annotated[str | None, Query(max_length=120, description="only this helper's account")] = None,
 ) -> Any:
     """List who helps which household of a region; with `as_of` only whoever helped on that day."""
     found = await helper_assignments.list_assignments(
-        conn, officer, region=region, helper=helper, as_of=as_of, after=page.after_as(UUID), limit=page.limit + 1
+        conn, officer, region=region_code, helper=helper, as_of=as_of, after=page.after_as(UUID), limit=page.limit + 1
     )
     return page_of(found, page.limit, "id")
 

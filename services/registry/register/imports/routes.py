@@ -63,12 +63,12 @@ async def _sent_sheet(
     cipher: Cipher,
     write: Write,
     imports: Imports,
-    county: OfCounty,
+    county_code: OfCounty,
     today: Today,
     collected_on: CollectedOn = None,
 ) -> _SentSheet:
     ensure_not_in_future("collected_on", collected_on or today, today)
-    return _SentSheet(await request.body(), county, collected_on or today, cipher, write, imports)
+    return _SentSheet(await request.body(), county_code, collected_on or today, cipher, write, imports)
 
 
 SentSheet = Annotated[_SentSheet, Depends(_sent_sheet)]
@@ -90,9 +90,9 @@ async def import_households(officer: ImportHouseholds, sheet: SentSheet) -> Resp
 
 
 @router.get("/household-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
-async def list_household_imports(officer: ImportHouseholds, conn: Read, page: Page, county: OfCounty) -> Any:
+async def list_household_imports(officer: ImportHouseholds, conn: Read, page: Page, county_code: OfCounty) -> Any:
     """List a county's sheets, the newest first; whoever has only a part of the county sees their own."""
-    found = await queries.list_imports(conn, officer, HOUSEHOLDS, county, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_imports(conn, officer, HOUSEHOLDS, county_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 
@@ -132,9 +132,9 @@ async def import_members(officer: ImportHouseholds, sheet: SentSheet) -> Respons
 
 
 @router.get("/member-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
-async def list_member_imports(officer: ImportHouseholds, conn: Read, page: Page, county: OfCounty) -> Any:
+async def list_member_imports(officer: ImportHouseholds, conn: Read, page: Page, county_code: OfCounty) -> Any:
     """List a county's sheets of members, the newest first."""
-    found = await queries.list_imports(conn, officer, MEMBERS, county, page.after_as(UUID), page.limit + 1)
+    found = await queries.list_imports(conn, officer, MEMBERS, county_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
 
 

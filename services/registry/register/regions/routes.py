@@ -53,12 +53,12 @@ async def import_regions(
     officer: LoadRegions,
     write: Write,
     today: Today,
-    on: Annotated[Day | None, Query(description="from when new names hold; today if left out")] = None,
+    valid_from: Annotated[Day | None, Query(description="from when new names hold; today if left out")] = None,
 ) -> Response:
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
-    ensure_not_in_future("on", on or today, today)
+    ensure_not_in_future("on", valid_from or today, today)
     lines = await asyncio.to_thread(region_lines, await request.body())
-    return await write(lambda tx: loading.load_regions(tx, officer.subject, lines, on or today))
+    return await write(lambda tx: loading.load_regions(tx, officer.subject, lines, valid_from or today))
 
 
 @router.post("/region-changes", status_code=201, response_model=RegionChangeOut)
@@ -73,11 +73,11 @@ async def list_regions(
     conn: Read,
     page: Page,
     today: Today,
-    parent: Annotated[RegionCode | None, Query(description="parent code; without it the provinces")] = None,
-    on: OnDay = None,
+    parent_code: Annotated[RegionCode | None, Query(description="parent code; without it the provinces")] = None,
+    as_of: OnDay = None,
 ) -> Any:
     """List the children of a region in force on a day, by code."""
-    found = await queries.list_children(conn, parent, on or today, page.after, page.limit + 1)
+    found = await queries.list_children(conn, parent_code, as_of or today, page.after, page.limit + 1)
     return page_of(found, page.limit, "code")
 
 
@@ -86,17 +86,17 @@ async def search_regions(
     officer: ReadRegions,
     conn: Read,
     today: Today,
-    words: Words,
+    query: Words,
     within: Annotated[RegionCode | None, Query(description="only in this region")] = None,
     level: Level = None,
-    on: OnDay = None,
+    as_of: OnDay = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> RegionSearchOut:
     """Find regions by part of a name (former names too) or the beginning of a code, best first.
 
     Of several words (朝阳 社区) the name holds each, in any order.
     """
-    found = await queries.search_regions(conn, words.strip(), within or "", level, on or today, limit)
+    found = await queries.search_regions(conn, query.strip(), within or "", level, as_of or today, limit)
     return RegionSearchOut(items=found)
 
 
@@ -114,7 +114,7 @@ async def show_region_lineage(code: RegionCode, officer: ReadRegions, conn: Read
 
 @router.get("/regions/{code}/roll-up", status_code=200, response_model=RollUp)
 async def show_region_roll_up(
-    code: RegionCode, officer: ReadRegions, conn: Read, today: Today, on: OnDay = None
+    code: RegionCode, officer: ReadRegions, conn: Read, today: Today, as_of: OnDay = None
 ) -> RollUp:
     """Count what lies below a region on a day: townships, villages, registered households."""
-    return await queries.roll_up(conn, code, on or today)
+    return await queries.roll_up(conn, code, as_of or today)

@@ -48,9 +48,11 @@ async def screen_eligibility(body: EligibilityScreeningIn, officer: ScreenEligib
 
 
 @router.get("/eligibility-screenings", status_code=200, response_model=PageOf[EligibilityScreeningOut])
-async def list_eligibility_screenings(officer: ScreenEligibility, conn: Read, page: Page, region: InRegion) -> Any:
+async def list_eligibility_screenings(officer: ScreenEligibility, conn: Read, page: Page, region_code: InRegion) -> Any:
     """List the screenings of a region and below it in the order in which they were made."""
-    found = await queries.list_screenings(conn, officer, region=region, after=page.after_as(UUID), limit=page.limit + 1)
+    found = await queries.list_screenings(
+        conn, officer, region=region_code, after=page.after_as(UUID), limit=page.limit + 1
+    )
     return page_of(found, page.limit, "id")
 
 
@@ -70,7 +72,7 @@ async def list_screened_households(
     officer: ScreenEligibility,
     conn: Read,
     page: Page,
-    region: InRegion,
+    region_code: InRegion,
     reason: Annotated[Code | None, Query(description="only households with this reason against them")] = None,
     eligible: Annotated[
         bool | None, Query(description="only those that may borrow, or only those that may not")
@@ -81,7 +83,7 @@ async def list_screened_households(
         conn,
         officer,
         screening_id,
-        region=region,
+        region=region_code,
         reason=reason,
         eligible=eligible,
         after=page.after_as(UUID),

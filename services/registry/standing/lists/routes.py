@@ -39,24 +39,24 @@ async def list_listings(
     conn: Read,
     page: Page,
     today: Today,
-    region: InRegion,
+    region_code: InRegion,
     list_name: ListName | None = None,
-    on: Annotated[Day | None, Query(description="only entries that hold on this day")] = None,
+    as_of: Annotated[Day | None, Query(description="only entries that hold on this day")] = None,
     state: ListingState | None = None,
-    household: UUID | None = None,
-    entity: UUID | None = None,
+    household_id: UUID | None = None,
+    entity_id: UUID | None = None,
 ) -> Any:
     """List who is or was on the dishonesty list or the blacklist, why, since when, on what proof, and what it bars."""
     found = await queries.list_listings(
         conn,
         officer,
-        region=region,
+        region=region_code,
         today=today,
         list_name=list_name,
-        on=on,
+        on=as_of,
         state=state,
-        household=household,
-        entity=entity,
+        household=household_id,
+        entity=entity_id,
         after=page.after_as(UUID),
         limit=page.limit + 1,
     )
@@ -68,12 +68,12 @@ async def show_list_effects(
     caller: ReadLists,
     conn: Read,
     today: Today,
-    household: Annotated[UUID | None, Query(description="either a household")] = None,
-    entity: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
+    household_id: Annotated[UUID | None, Query(description="either a household")] = None,
+    entity_id: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
     as_of: Annotated[Day | None, Query(description="the day asked about; today if left out")] = None,
 ) -> ListEffectsOut:
     """Show what one household or entity is barred from on a day, by which entries, with the clause of each bar."""
-    return await effects.get_profile(conn, caller, household, entity, as_of or today)
+    return await effects.get_profile(conn, caller, household_id, entity_id, as_of or today)
 
 
 @router.post("/listing-effects", status_code=200, response_model=ListEffectsAnswersOut)
@@ -94,7 +94,7 @@ async def list_listing_requests(
     conn: Read,
     page: Page,
     today: Today,
-    region: InRegion,
+    region_code: InRegion,
     kind: RequestKind | None = None,
     state: RequestState | None = None,
     as_of: Annotated[Day | None, Query(description="the day for `late`; today if left out")] = None,
@@ -103,7 +103,7 @@ async def list_listing_requests(
     found = await queries.list_requests(
         conn,
         officer,
-        region=region,
+        region=region_code,
         as_of=as_of or today,
         kind=kind,
         state=state,
@@ -148,16 +148,16 @@ async def decide_listing_request(
 async def report_lists(
     officer: ReadReports,
     conn: Read,
-    region: InRegion,
-    valid_from: Day,
-    valid_until: Annotated[Day, Query(description="the first day after the period")],
+    region_code: InRegion,
+    period_from: Day,
+    period_until: Annotated[Day, Query(description="the first day after the period")],
 ) -> ListReport:
     """Report who was listed and cleared in a period, who is listed at its end, and what became of appeals."""
-    return await report.list_report(conn, officer, region, valid_from, valid_until)
+    return await report.list_report(conn, officer, region_code, period_from, period_until)
 
 
 @router.get("/village-quotas", status_code=200, response_model=PageOf[VillageQuotaOut])
-async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region: InRegion) -> Any:
+async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region_code: InRegion) -> Any:
     """List the villages whose loan quota was ever cut, with every cut and which were taken back (FJ-12)."""
-    found = await queries.list_quotas(conn, officer, region=region, after=page.after, limit=page.limit + 1)
+    found = await queries.list_quotas(conn, officer, region=region_code, after=page.after, limit=page.limit + 1)
     return page_of(found, page.limit, "village_code")
