@@ -25,7 +25,6 @@ OF_THE_COUNTY = (
     "clawback",
     "fund",
     "import",
-    "payment_instruction",
     "payment_run",
     "programme",
     "rating_progress",  # townships see how far the others are (DY-1)

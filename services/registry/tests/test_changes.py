@@ -139,6 +139,10 @@ async def test_another_township_neither_proposes_nor_decides_nor_sees(registry: 
     elsewhere = "500236117"
     proposed = await propose(registry, change("contact_changed", household, phone="13900000009"), region=elsewhere)
     assert (proposed.status_code, proposed.json()["code"]) == (404, "households-unknown")
+    nobody = str(UUID(int=1))
+    unknown = await propose(registry, change("contact_changed", nobody, phone="13900000009"), region=elsewhere)
+    answers = [{**each.json(), "trace_id": ""} for each in (proposed, unknown)]
+    assert str(answers[0]).replace(household, nobody) == str(answers[1]), "nobody learns that it exists elsewhere"
     decided = await decide(registry, change_id, region=elsewhere)
     assert (decided.status_code, decided.json()["code"]) == (404, "change-request-unknown")
     shown = await get(registry, f"/change-requests/{change_id}", Role.TOWNSHIP, region=elsewhere)

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.subsidy.batches.queries import get_batch
 from services.subsidy.payments.refusals import PaymentRunUnknown
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunOut, RefusedLine, ReturnFileOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher
-from shared.scope import scope_of
+from shared.scope import Scope, scope_of, seen
 
 INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "account_number", "amount", "purpose")
 SHOWN_MAX: Final = 100
@@ -28,19 +29,23 @@ SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent, count(*) FILTER (WHE
   count(*) FILTER (WHERE state = 'rejected')::int AS rejected
 FROM payment_instruction WHERE run_id = $1
 """
-_WITHOUT_INSTRUCTION: Final = """
-SELECT household_id FROM subsidy_line l WHERE batch_id = $1 AND NOT EXISTS (
-  SELECT 1 FROM payment_instruction i WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id)
-GROUP BY household_id HAVING sum(amount) > 0 ORDER BY household_id LIMIT $2
-"""
+_SEEN: Final = f"""EXISTS (
+  SELECT FROM subsidy_line s JOIN subsidy_account a ON a.loan_id = s.loan_id
+  WHERE s.batch_id = $1 AND s.household_id = i.household_id
+  AND {seen("s.village_code", "a.bank_code", regions="$2", banks="$3")})"""
+_WITHOUT_INSTRUCTION: Final = f"""
+SELECT household_id FROM subsidy_line i WHERE batch_id = $1 AND {_SEEN} AND NOT EXISTS (
+  SELECT 1 FROM payment_instruction p WHERE p.batch_id = i.batch_id AND p.household_id = i.household_id)
+GROUP BY household_id HAVING sum(amount) > 0 ORDER BY household_id LIMIT $4
+"""  # noqa: S608 - our own text
 _INSTRUCTIONS: Final = """
 SELECT id, holder_name_sealed, bank_code, account_sealed, amount FROM payment_instruction WHERE run_id = $1 ORDER BY id
 """
-_LIST: Final = """
+_LIST: Final = f"""
 SELECT i.* FROM payment_instruction i
-WHERE i.batch_id = $1 AND ($2::text IS NULL OR i.state = $2) AND ($3::uuid IS NULL OR i.id > $3)
-ORDER BY i.id LIMIT $4
-"""
+WHERE i.batch_id = $1 AND {_SEEN} AND ($4::text IS NULL OR i.state = $4) AND ($5::uuid IS NULL OR i.id > $5)
+ORDER BY i.id LIMIT $6
+"""  # noqa: S608 - our own text
 _RUNS: Final = "SELECT id FROM payment_run WHERE batch_id = $1 ORDER BY number"
 _FILE: Final = """
 SELECT f.*, b.state AS batch_state
@@ -52,10 +57,10 @@ ORDER BY line_number LIMIT $2
 """
 
 
-async def run_out(conn: Connection, run_id: UUID) -> PaymentRunOut:
-    """Return a run with the states of its instructions and (the first of) the households without account."""
+async def run_out(conn: Connection, scope: Scope, run_id: UUID) -> PaymentRunOut:
+    """Return a run with the states of its instructions and (the first of) the households in scope without account."""
     run, counts = await conn.fetchrow(_RUN, run_id), await conn.fetchrow(_COUNTS, run_id)
-    missing = await conn.fetch(_WITHOUT_INSTRUCTION, run["batch_id"], SHOWN_MAX)
+    missing = await conn.fetch(_WITHOUT_INSTRUCTION, run["batch_id"], scope.regions, scope.banks, SHOWN_MAX)
     return PaymentRunOut(
         households_without_account=[row["household_id"] for row in missing], **dict(counts), **dict(run)
     )
@@ -85,16 +90,26 @@ async def instructions_csv(conn: Connection, officer: Principal, cipher: PiiCiph
     return await asyncio.to_thread(_written, await conn.fetch(_INSTRUCTIONS, run_id), cipher, purpose)
 
 
-async def list_runs(conn: Connection, batch_id: UUID) -> list[PaymentRunOut]:
-    """Return a batch's runs in order; there are few, one for each round of corrected accounts."""
-    return [await run_out(conn, row["id"]) for row in await conn.fetch(_RUNS, batch_id)]
+async def list_runs(conn: Connection, scope: Scope, batch_id: UUID) -> list[PaymentRunOut]:
+    """Return a batch's runs in order; there are few, one for each round of corrected accounts.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+    """
+    await get_batch(conn, scope, batch_id)
+    return [await run_out(conn, scope, row["id"]) for row in await conn.fetch(_RUNS, batch_id)]
 
 
 async def list_instructions(
-    conn: Connection, batch_id: UUID, state: str | None, after: UUID | None, limit: int
+    conn: Connection, scope: Scope, batch_id: UUID, state: str | None, after: UUID | None, limit: int
 ) -> list[InstructionOut]:
-    """Return up to `limit` instructions of a batch, without names and numbers."""
-    rows = await conn.fetch(_LIST, batch_id, state, after, limit)
+    """Return up to `limit` instructions of a batch to households in scope, without names and numbers.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+    """
+    await get_batch(conn, scope, batch_id)
+    rows = await conn.fetch(_LIST, batch_id, scope.regions, scope.banks, state, after, limit)
     return [InstructionOut(**row) for row in rows]
 
 

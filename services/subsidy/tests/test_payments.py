@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import asyncpg
 import pytest
@@ -300,3 +301,30 @@ async def test_paid_money_moves_from_committed_to_paid(subsidy: ServiceUnderTest
     assert (programme["committed"], programme["paid"], programme["households_paid"]) == ("20.00", "10.00", 1)
     assert Decimal(programme["available"]) == Decimal("999970.00")
     assert date.fromisoformat(programme["ends_on"]) == date(2017, 12, 31)
+
+
+async def test_instructions_and_missing_accounts_are_shown_only_to_those_who_may_see_the_household(
+    subsidy: ServiceUnderTest, register: Register
+) -> None:
+    near, far = Loan(), Loan(village=f"{COUNTY}002001")
+    bare_near, bare_far = Loan(), Loan(village=f"{COUNTY}002001")
+    for loan in (near, far, bare_near, bare_far):
+        await lend(subsidy, loan, loan.paid("10.00"))
+    register.missing |= {bare_near.household_id, bare_far.household_id}
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    await pay(subsidy, batch)
+
+    async def seen(region: str, role: Role = Role.FINANCE_BUREAU, bank: str | None = None) -> list[Any]:
+        headers = subsidy.headers(role, region=region, organisation=bank)
+        [run] = (await subsidy.client.get(f"/api/v1/subsidy-batches/{batch}/payment-runs", headers=headers)).json()
+        shown: list[Any] = [set(run["households_without_account"])]
+        if role is Role.FINANCE_BUREAU:
+            path = f"/api/v1/subsidy-batches/{batch}/instructions"
+            items = (await subsidy.client.get(path, headers=headers)).json()["items"]
+            shown.append({item["household_id"] for item in items})
+        return shown
+
+    missing, paid = ({str(loan.household_id) for loan in pair} for pair in ((bare_near, bare_far), (near, far)))
+    assert await seen(COUNTY) == [missing, paid]
+    assert await seen(near.village[:9]) == [{str(bare_near.household_id)}, {str(near.household_id)}]
+    assert await seen(COUNTY, Role.BANK, "another") == [set()]

@@ -20,6 +20,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection, Database
 from shared.ids import new_id
 from shared.pii import PiiCipher
+from shared.scope import scope_of
 
 PAYABLE: Final = (BatchState.APPROVED, BatchState.PAYING)
 # Who is owed something and has neither been paid nor an instruction under way.
@@ -104,7 +105,7 @@ async def start_run(
         raise NothingToPay(batch_id, opened["without_account"])
     await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts))
     await start_paying(conn, batch_id)
-    return await run_out(conn, run_id)
+    return await run_out(conn, scope_of(officer, Right.SUBSIDIES_PAY), run_id)
 
 
 def _sealed(accounts: Sequence[Account], cipher: PiiCipher) -> SealedAccounts:
