@@ -124,15 +124,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def add_years(day: date, years: int) -> date:
-    """Return the same day `years` later; 28 February for a 29th that does not exist.
-
-    Raises:
-        OutsideCalendar: there is no such year.
-    """
-    return add_months(day, 12 * years)
-
-
 def age_on(born_on: date, day: date) -> int:
     """Return the whole years lived on a day; someone born on 29 February is a year older on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

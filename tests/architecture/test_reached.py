@@ -20,8 +20,6 @@ NEVER_RUN: Final = frozenset({"tests", "testing"})
 
 # What nothing that runs reaches on purpose, with the reason.
 FOR_OTHERS: Final[Mapping[str, str]] = {
-    "services.subsidy.batches.rules.due.subsidy_due": "specification of the statement; packs' examples work it out",
-    "services.subsidy.batches.rules.due.subsidy_status": "specification of the statement; packs' examples work it out",
     "shared.events.registry.HouseholdListedOverLoan": "first version of the event: streams may still hold it",
 }
 

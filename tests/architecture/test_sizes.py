@@ -15,7 +15,7 @@ ROOM_LINES_MAX: Final = 3510
 
 
 def _code() -> list[Path]:
-    folders = ("shared", "deploy", "tools")
+    folders = ("shared", "deploy", "spec", "tools")
     found = [path for service in SERVICES for path in modules_of(service)]
     found += [path.relative_to(PROJECT) for folder in folders for path in sorted((PROJECT / folder).rglob("*.py"))]
     return [path for path in found if "tests" not in path.parts]

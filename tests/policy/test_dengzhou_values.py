@@ -9,9 +9,9 @@ from services.lending.loans.rules.contract_terms import rate_column
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.registry.credit.rating.rules.validity import is_stale
 from services.riskfund.funds.rules.cover_limit import cover_of
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.policy.terms import Reminder
 from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn
+from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed
 from tools.packs.not_served import PartyShares, party_shares
 from tools.packs.rates import column_for, rate_on

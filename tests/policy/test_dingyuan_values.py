@@ -7,9 +7,9 @@ import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.riskfund.funds.rules.cover_limit import cover_of
-from services.subsidy.batches.rules.due import Contract, InterestPaid, subsidy_due, subsidy_status
 from shared.policy.vocabulary import LoanMode, RegionLevel
 from shared.rules.public_notice import ends_on
+from spec.subsidy import Contract, InterestPaid, subsidy_due, subsidy_status
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed, sound_entity
 
 DINGYUAN = county("dingyuan")

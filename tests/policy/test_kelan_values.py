@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import is_tolerated
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.policy.terms import RateTenor, YearlyDay
 from shared.policy.vocabulary import LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
+from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import (
     DAY,
     aged,

@@ -11,7 +11,6 @@ from services.riskfund.claims.refusals import ClaimTooEarly
 from services.riskfund.claims.rules.compensation import claimable, ensure_waited, first_claim_day, loss_shares
 from services.riskfund.funds.rules.cover_limit import cover_of
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,
@@ -25,6 +24,7 @@ from shared.policy.vocabulary import (
     RegionLevel,
 )
 from shared.rules.public_notice import Pause, ends_on
+from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
 
 LINGUI = county("lingui")

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.lending.loans.rules.contract_terms import annual_rate
-from services.subsidy.batches.rules.due import Contract, InterestPaid, SubsidyStatus, subsidy_due
 from shared.policy.vocabulary import PovertyState, RateBasis
+from spec.subsidy import Contract, InterestPaid, SubsidyStatus, subsidy_due
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 
 DISTRICT = county("xx-district")

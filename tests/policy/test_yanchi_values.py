@@ -7,10 +7,10 @@ import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.riskfund.claims.rules.compensation import loss_shares, shared_loss
-from services.subsidy.batches.rules.due import Contract, InterestPaid, subsidy_due, subsidy_status
 from shared.policy.arrangements import MutualAidRule
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, RegionLevel
+from spec.subsidy import Contract, InterestPaid, subsidy_due, subsidy_status
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals
 
 YANCHI = county("yanchi")

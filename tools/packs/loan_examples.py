@@ -11,7 +11,6 @@ from services.registry.standing.worked_examples import usual_term
 from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotServed, PursuitNotStated
 from services.riskfund.claims.rules.compensation import claimable, first_claim_day, loss_shares, shared_loss
 from services.riskfund.funds.rules.cover_limit import cover_of
-from services.subsidy.batches.rules.due import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.languages import Sentence
@@ -22,6 +21,7 @@ from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart
 from shared.rules.public_notice import Pause, ends_on
+from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tools.packs.not_served import deposit_due, party_shares
 from tools.packs.rates import column_for, rate_on
 

@@ -1,4 +1,4 @@
-"""The rule of `due` over many interest payments at once, as SQL.
+"""How much of interest payments is reimbursed, many at once; `spec.subsidy` writes the rule out.
 
 `DUE` reads the relation `candidate(repayment_id, installment_number)` and $1, the rules of the packs in use as JSON
 (`rule_rows`); it yields one row `due` for each candidate. All products are exact; each step divides once and rounds

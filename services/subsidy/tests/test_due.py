@@ -8,19 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subsidy.batches.rules.due import (
-    Contract,
-    InterestPaid,
-    StateFrom,
-    SubsidyDue,
-    SubsidyStatus,
-    subsidy_due,
-    subsidy_status,
-)
 from services.subsidy.tests.county import pack
 from shared.policy.arrangements import LegacyRule
 from shared.policy.terms import ShareFrom, SubsidyRule
 from shared.policy.vocabulary import PovertyState as State
+from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, SubsidyStatus, subsidy_due, subsidy_status
 
 RULE = pack().subsidy_rule()
 LOAN = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))

@@ -12,15 +12,7 @@ import pytest
 
 from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.due_sql import DUE, rule_rows
-from services.subsidy.batches.rules.due import (
-    WITHHELD,
-    Contract,
-    InterestPaid,
-    StateFrom,
-    SubsidyDue,
-    subsidy_due,
-    subsidy_status,
-)
+from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
 from shared.ids import new_id
 from shared.policy.copies import pack_of_version
@@ -28,6 +20,7 @@ from shared.policy.in_force import ConfirmedPack
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import PovertyState
 from shared.testing.service import ServiceUnderTest
+from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, subsidy_due, subsidy_status
 
 LOANS = 400
 SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"

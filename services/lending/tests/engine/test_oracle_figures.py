@@ -12,9 +12,9 @@ from services.lending.loans.rules.due_dates import due_dates
 from services.lending.loans.rules.prepayment import PrepaymentOption, accrued_interest, prepay
 from services.lending.loans.rules.schedule import installments, installments_of_amount
 from services.lending.tests.engine.oracle import CASES, CENT
-from services.lending.tests.spec.penalty import OverdueDue, penalty_interest, total_penalty
 from shared.dates import add_months
 from shared.policy.vocabulary import DayCount, RepaymentMethod
+from spec.penalty import OverdueDue, penalty_interest, total_penalty
 
 ONE_DAY = timedelta(days=1)
 

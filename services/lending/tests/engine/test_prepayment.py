@@ -17,8 +17,8 @@ from services.lending.loans.rules.prepayment import (
     prepay,
 )
 from services.lending.loans.rules.schedule import Installment, installments
-from services.lending.tests.spec.settlement import settlement_figure
 from shared.policy.vocabulary import DayCount, RepaymentMethod
+from spec.settlement import settlement_figure
 
 RATE = Decimal("4.35")
 START = date(2023, 3, 21)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.lending.tests.spec.allocation import AllocationOrder, Due, DueKind, Received, allocate
-from services.lending.tests.spec.penalty import OverdueDue, penalty_interest
-from shared.policy.vocabulary import DayCount, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, Rounding
+from spec.allocation import STATED, Due, Received, allocate
+from spec.penalty import OverdueDue, penalty_interest
 
 NOTHING = Decimal("0.00")
 
@@ -23,7 +23,7 @@ class Books:
     multiplier: Decimal
     day_count: DayCount
     rounding: Rounding
-    order: AllocationOrder
+    order: tuple[DueKind, ...]
     grace_days: int
     window_days: int
     disbursed_on: date
@@ -92,11 +92,7 @@ def books_of(loan: dict[str, Any], installments: list[dict[str, Any]], terms: di
         Decimal("1.5"),
         DayCount(loan["day_count"]),
         Rounding(terms.get("interest__rounding", "half_up")),
-        AllocationOrder(
-            tuple(
-                DueKind(kind) for kind in terms.get("repayment__allocation_order", ["penalty", "interest", "principal"])
-            )
-        ),
+        tuple(DueKind(kind) for kind in terms.get("repayment__allocation_order", STATED)),
         terms.get("repayment__grace_days", 0),
         terms.get("repayment__early_payment_window_days", 30),
         date.fromisoformat(loan["disbursed_on"]),

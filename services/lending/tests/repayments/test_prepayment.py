@@ -8,10 +8,10 @@ import pytest
 
 from services.lending.tests.county import County, as_json, county_with_pack
 from services.lending.tests.repayments.test_allocation_in_sql import ensure_ledgers_agree
-from services.lending.tests.spec.settlement import settlement_figure
 from shared.events.lending import RepaymentRecorded
 from shared.policy.vocabulary import DayCount
 from shared.testing.service import StartService
+from spec.settlement import settlement_figure
 
 LEVEL = {"interest__repayment_method": "equal_installment", "interest__settlement_period_months": 3}
 

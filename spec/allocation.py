@@ -1,51 +1,16 @@
 """Allocation of a repayment (还款分配): which due receives what, in a stated order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from itertools import product
+from typing import Final
 
-from services.lending.loans.rules.day_count import RuleRefused
 from services.lending.loans.rules.schedule import ensure_amount
+from shared.policy.vocabulary import DueKind
 
-
-class AllocationRefused(RuleRefused):
-    """The order or the dues cannot be walked."""
-
-    code = "allocation-refused"
-
-
-class DueKind(StrEnum):
-    """A part of what a borrower owes on one due date."""
-
-    PENALTY = "penalty"  # 罚息
-    INTEREST = "interest"  # 利息
-    PRINCIPAL = "principal"  # 本金
-
-
-class Walk(StrEnum):
-    """Which is exhausted first."""
-
-    COMPONENT_FIRST = "component_first"  # all penalty, then all interest, then all principal; the oldest due first
-    OLDEST_INSTALLMENT_FIRST = "oldest_installment_first"  # the oldest due in full before the next
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationOrder:
-    """The stated order: every kind exactly once, and how dues are walked. Raises: AllocationRefused."""
-
-    kinds: tuple[DueKind, ...] = (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
-    walk: Walk = Walk.OLDEST_INSTALLMENT_FIRST
-
-    def __post_init__(self) -> None:
-        """Refuse an order that leaves a kind out or names it twice."""
-        if sorted(self.kinds) != sorted(DueKind):
-            named = ", ".join(self.kinds)
-            raise AllocationRefused(
-                zh=f"还款顺序（{named}）须包含罚息、利息、本金各一次。",
-                en=f"The order ({named}) must name penalty, interest and principal once each.",
-            )
+STATED: Final = (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +58,20 @@ class Allocation:
     remainder: Decimal
 
 
-def allocate(payment: Decimal, dues: Sequence[Due], order: AllocationOrder) -> Allocation:
-    """Walk the dues in the stated order and give each what it lacks until the payment is used up.
+def allocate(payment: Decimal, dues: Sequence[Due], order: tuple[DueKind, ...] = STATED) -> Allocation:
+    """Give the oldest due what it lacks, kind by kind in the stated order, then the next, until nothing is left.
 
-    Dues may come in any order; each number must occur once.
-    Raises: AllocationRefused, LoanTermsRefused. Clause: SX-5.
+    Dues may come in any order; each number must occur once, and so must each kind in `order`.
+    Raises: ValueError, LoanTermsRefused. Clause: SX-5.
     """
+    if sorted(order) != sorted(DueKind):
+        raise ValueError(f"The order ({', '.join(order)}) must name penalty, interest and principal once each.")
     ensure_amount("Payment", payment)
     oldest_first = sorted(dues, key=lambda due: (due.due_on, due.number))
     _ensure_dues(oldest_first)
     left = payment
     given: dict[tuple[int, DueKind], Decimal] = {}
-    for due, kind in _steps(oldest_first, order):
+    for due, kind in product(oldest_first, order):
         share = min(left, due.owed(kind))
         given[due.number, kind] = share
         left -= share
@@ -125,16 +92,7 @@ def allocate(payment: Decimal, dues: Sequence[Due], order: AllocationOrder) -> A
 
 def _ensure_dues(dues: Sequence[Due]) -> None:
     if len({due.number for due in dues}) != len(dues):
-        raise AllocationRefused(
-            zh=f"各期期数须互不相同：{[due.number for due in dues]}，请合并重复的期数。",
-            en=f"Instalments {[due.number for due in dues]} must each occur once: merge the doubles.",
-        )
+        raise ValueError(f"Instalments {[due.number for due in dues]} must each occur once: merge the doubles.")
     for due in dues:
         for kind in DueKind:
             ensure_amount(f"Unpaid {kind} of instalment {due.number}", due.owed(kind))
-
-
-def _steps(dues: Sequence[Due], order: AllocationOrder) -> Iterator[tuple[Due, DueKind]]:
-    if order.walk == Walk.COMPONENT_FIRST:
-        return ((due, kind) for kind in order.kinds for due in dues)
-    return ((due, kind) for due in dues for kind in order.kinds)

@@ -1,0 +1,168 @@
+"""How much of an interest payment is reimbursed, and why not more: the rule, pure and exact.
+
+Settle first, subsidise after (先结后贴): what comes in here is interest that was really paid; penalty interest has no
+way in (SX-5). Each step takes something off, in the order of `WITHHELD`; every step is rounded half up to the fen from
+the exact value, so that what is withheld and what is paid add up to the interest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from services.subsidy.batches.rules.due import WITHHELD, stop_states
+from shared.dates import add_months
+from shared.policy.arrangements import LegacyRule
+from shared.policy.terms import SubsidyRule
+from shared.policy.vocabulary import PovertyState
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class InterestPaid:
+    """Interest really paid for the days of [`period_from`, `period_until`)."""
+
+    amount: Decimal
+    period_from: date
+    period_until: date
+    prepaid: bool = False
+    days_repeated: bool = False  # the loan paid interest for some of these days before, under another instalment
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What of the loan the rule needs; the rate in percent a year."""
+
+    principal: Decimal
+    annual_rate: Decimal
+    disbursed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class StateFrom:
+    """A household's state on the poverty register from a day on."""
+
+    effective_from: date
+    state: PovertyState
+
+
+@dataclass(frozen=True, slots=True)
+class SubsidyStatus:
+    """What the household's states mean for one loan."""
+
+    stop_from: date | None = None  # no subsidy for this day and the days after it
+    lifted_at_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubsidyDue:
+    """What is paid, what each reason withheld, and the days both were counted on."""
+
+    amount: Decimal
+    withheld: dict[str, Decimal]
+    reasons: tuple[str, ...]
+    days: int
+    eligible_days: int
+
+
+def subsidy_status(states: Sequence[StateFrom], rule: SubsidyRule, disbursed_on: date) -> SubsidyStatus:
+    """Return what a household's states, one for each day of change in order, mean for a loan of `disbursed_on`.
+
+    A stop holds from its first day on for every loan of that time, whatever the household becomes later; a loan lent
+    after the stop was over has nothing to do with it. Clauses: FJ-6, FJ-6b.
+    """
+    begun = [index for index, state in enumerate(states) if state.effective_from <= disbursed_on]
+    at_start = states[begun[-1] : begun[-1] + 1] if begun else []
+    at_work = states[begun[-1] :] if begun else states
+    stops = [state.effective_from for state in at_work if state.state in stop_states(rule)]
+    return SubsidyStatus(min(stops, default=None), any(each.state is PovertyState.LIFTED for each in at_start))
+
+
+def subsidy_due(
+    paid: InterestPaid,
+    contract: Contract,
+    status: SubsidyStatus,
+    rule: SubsidyRule,
+    legacy: LegacyRule | None = None,
+    cap_rate: Decimal | None = None,
+) -> SubsidyDue:
+    """Return what of an interest payment is reimbursed.
+
+    Not covered: a prepayment's interest where the pack says so, days paid for before, loans begun as lifted household
+    where the pack says so. Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the last
+    subsidised year from disbursement (XX-4). Above principal: the part of the loan beyond the largest principal, by
+    the legacy rule for legacy loans (LG-2b). Above cap: the part of the rate beyond `cap_rate`, percent a year (DZ-1b).
+    Beyond share: what the share of the day leaves to the borrower.
+    """
+    start, until = paid.period_from, max(paid.period_until, paid.period_from + ONE_DAY)
+    days = (until - start).days
+    stopped_on = min(until, status.stop_from or until)
+    last_on = min(stopped_on, add_months(contract.disbursed_on, 12 * rule.years_max) if rule.years_max else until)
+    before_stop, eligible = max((stopped_on - start).days, 0), max((last_on - start).days, 0)
+    largest, shares = _terms(contract, rule, legacy)
+    kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
+    uncapped = _part_below(contract.annual_rate, cap_rate)
+    covering = None if _not_covered(paid, status, rule) else Fraction(paid.amount) / days
+    exact = (
+        Fraction(paid.amount),
+        *(Fraction(0) if covering is None else covering * part for part in (
+            Fraction(days),
+            Fraction(before_stop),
+            Fraction(eligible),
+            eligible * kept,
+            eligible * kept * uncapped,
+            _weighted_days(start, last_on, shares) * kept * uncapped,
+        )),
+    )  # fmt: skip
+    left = [_half_up(value) for value in exact]
+    withheld = {name: left[step] - left[step + 1] for step, name in enumerate(WITHHELD)}
+    return SubsidyDue(left[-1], withheld, _reasons(paid, status, rule, withheld), days, eligible if covering else 0)
+
+
+def _not_covered(paid: InterestPaid, status: SubsidyStatus, rule: SubsidyRule) -> str | None:
+    if paid.days_repeated:
+        return "days_repeated"
+    if status.lifted_at_start and not rule.lifted_may_start:
+        return "lifted_at_start"
+    return "prepaid" if paid.prepaid and not rule.covers_prepaid_interest else None
+
+
+def _reasons(
+    paid: InterestPaid, status: SubsidyStatus, rule: SubsidyRule, withheld: dict[str, Decimal]
+) -> tuple[str, ...]:
+    why = _not_covered(paid, status, rule)
+    return (why,) if why else tuple(name for name, amount in withheld.items() if amount) or ("full",)
+
+
+def _terms(
+    contract: Contract, rule: SubsidyRule, legacy: LegacyRule | None
+) -> tuple[Decimal, list[tuple[date, Decimal]]]:
+    if legacy and contract.principal > legacy.amount_above and contract.disbursed_on <= legacy.granted_until:
+        return legacy.amount_max, [(date.min, legacy.subsidy_share)]
+    later = sorted(rule.later_shares, key=lambda share: share.from_on)
+    return rule.principal_max, [(date.min, rule.share), *((share.from_on, share.share) for share in later)]
+
+
+def _part_below(rate: Decimal, cap_rate: Decimal | None) -> Fraction:
+    if cap_rate is None or rate <= cap_rate:
+        return Fraction(1)
+    return Fraction(cap_rate) / Fraction(rate)
+
+
+def _weighted_days(start: date, until: date, shares: Sequence[tuple[date, Decimal]]) -> Fraction:
+    ends = [day for day, _ in shares[1:]] + [date.max]
+    return sum(
+        (
+            max((min(until, end) - max(start, begin)).days, 0) * Fraction(share)
+            for (begin, share), end in zip(shares, ends, strict=True)
+        ),
+        Fraction(0),
+    )
+
+
+def _half_up(exact: Fraction) -> Decimal:
+    fen = (200 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    return Decimal(fen).scaleb(-2).quantize(Decimal("0.01"))
