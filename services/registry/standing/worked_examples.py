@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from services.registry.credit.rating.rules.limit_growth import next_limit
 from services.registry.credit.rating.rules.scoring import DerivationLine, credit_limit_of, grade_of, score
-from services.registry.credit.rating.rules.validity import months_later
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.registry.standing.eligibility.rules.judging import (
     EntityFacts,
@@ -21,6 +20,7 @@ from services.registry.standing.eligibility.rules.judging import (
     Reason,
     reasons,
 )
+from shared.dates import add_months
 from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as given
@@ -104,7 +104,7 @@ def _rating(asked: given.Borrowing, pack: PolicyPack, as_of: date) -> RatingFact
     said, scheme = asked.rating or given.RatedAs(), pack.rating_scheme()
     grade = said.grade or scheme.grades[0].code
     credit_limit = said.credit_limit if said.credit_limit is not None else credit_limit_of(grade, scheme)
-    until = said.valid_until or months_later(max(as_of, said.valid_from or as_of), scheme.valid_months)
+    until = said.valid_until or add_months(max(as_of, said.valid_from or as_of), scheme.valid_months)
     return RatingFacts(grade, credit_limit, said.valid_from or min(as_of, until), until)
 
 
@@ -156,7 +156,7 @@ def _household(asked: given.Borrowing, pack: PolicyPack, loan_request: LoanReque
 
 
 def _born(age: int | None, pack: PolicyPack, term_months: int, as_of: date) -> date:
-    return months_later(as_of, -12 * (_usual_age(pack, term_months) if age is None else age))
+    return add_months(as_of, -12 * (_usual_age(pack, term_months) if age is None else age))
 
 
 def _usual_age(pack: PolicyPack, term_months: int) -> int:

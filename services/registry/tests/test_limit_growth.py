@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
-from services.registry.credit.rating.rules.validity import is_stale, months_later
+from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.tests.county import SCHEME
+from shared.dates import add_months
 from shared.policy.vocabulary import NextLimitChoice
 
 LINES = {"A": Decimal(50_000), "B": Decimal(40_000), "C": Decimal(30_000)}
@@ -82,7 +83,7 @@ def test_repaying_never_lowers_a_line_nor_passes_the_cap(
     ],
 )
 def test_months_end_on_the_last_day_there_is(day: date, months: int, later: date) -> None:
-    assert months_later(day, months) == later
+    assert add_months(day, months) == later
 
 
 def test_facts_are_stale_after_the_collection_period() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registry.credit.rating.rules.validity import is_stale, months_later
+from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.surveys.rules.form import collection_form, faults, unit_of
 from services.registry.tests.county import (
     COUNTY,
@@ -22,6 +22,7 @@ from services.registry.tests.county import (
 )
 from services.registry.tests.rating_schemes import SCHEME_WITH_BANK
 from shared.access import Role
+from shared.dates import add_months
 from shared.testing.service import ServiceUnderTest
 
 ANSWERS: dict[str, Any] = {**GOOD_ANSWERS, "assets_value": "125000.50"}
@@ -213,7 +214,7 @@ async def test_the_list_and_the_rule_name_the_same_due_day(registry: ServiceUnde
         " SELECT id, $1, '{}', 'x' FROM household",
         collected,
     )
-    due_on = months_later(collected, SCHEME.recollect_months)
+    due_on = add_months(collected, SCHEME.recollect_months)
     answer = await get(registry, f"/credit-surveys?region_code={COUNTY}&as_of={due_on}", Role.TOWNSHIP)
     [found] = answer.json()["items"]
     assert (found["due_on"], found["is_stale"]) == (due_on.isoformat(), is_stale(collected, 12, due_on))

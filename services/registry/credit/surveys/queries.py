@@ -18,7 +18,7 @@ _PACK_REGIONS = """
 SELECT DISTINCT region FROM policy_pack CROSS JOIN LATERAL jsonb_array_elements_text(regions) AS region
 WHERE state = 'confirmed' AND (county_code ^@ $1 OR $1 ^@ county_code) ORDER BY region
 """
-# PostgreSQL ends a month on its last day like `months_later` does, so both give the same due day. Where the
+# PostgreSQL ends a month on its last day like `add_months` does, so both give the same due day. Where the
 # pack of a township holds, the longest region around the village counts, as in `holding_in`.
 _STATES = """
 SELECT h.id AS household_id, h.number AS household_number, h.village_code, h.group_name, a.helper, s.collected_on,

@@ -19,14 +19,13 @@ from services.registry.credit.rating.refusals import (
 )
 from services.registry.credit.rating.rules import public_notice
 from services.registry.credit.rating.rules.scoring import credit_limit_of
-from services.registry.credit.rating.rules.validity import months_later
 from services.registry.credit.rating.schemas import CampaignIn, CampaignOut, FinalisationIn, PublicNoticeIn
 from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.policy.packs.queries import get_pack_in_force, pack_by_id
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme, scheme_of
 from shared import outbox
 from shared.access import Principal, Right
-from shared.dates import ensure_not_before
+from shared.dates import add_months, ensure_not_before
 from shared.db import Connection
 from shared.events.registry import RatingCampaignFinalised
 from shared.ids import new_id
@@ -125,7 +124,7 @@ async def finalise_campaign(
 async def _rate(conn: Connection, campaign: Record, scheme: RatingScheme, on: date) -> None:
     codes = [grade.code for grade in scheme.grades]
     credit_limits = [credit_limit_of(code, scheme) for code in codes]
-    until, keeps = months_later(on, scheme.valid_months), scheme.earned_limit_kept is not False
+    until, keeps = add_months(on, scheme.valid_months), scheme.earned_limit_kept is not False
     await conn.execute(RATE, campaign["id"], campaign["bank_code"], on, until, codes, credit_limits, keeps)
     await conn.execute(TAKE_AWAY, campaign["id"], campaign["bank_code"], on, until, keeps)
 

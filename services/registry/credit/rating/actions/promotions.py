@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from services.registry.credit.rating.rules.limit_growth import next_limit
-from services.registry.credit.rating.rules.validity import months_later
 from services.registry.policy.packs.queries import get_packs_in_force
 from services.registry.policy.packs.rules.schemes import scheme_of
+from shared.dates import add_months
 from shared.db import Connection
 from shared.events.lending import LoanClosed
 from shared.policy.rating_terms import RatingScheme
@@ -84,7 +84,7 @@ async def _raise(conn: Connection, events: Sequence[LoanClosed]) -> None:
         day, old = event.closed_on, before[event.loan_id]
         scheme = scheme_of(schemes[event.village_code, day], old["bank_code"])
         found = next_limit(old["grade"], old["credit_limit"], event.principal, scheme)
-        until = months_later(day, scheme.valid_months)
+        until = add_months(day, scheme.valid_months)
         whose = (event.loan_id, event.household_id, event.village_code, old["bank_code"])
         raised.append((*whose, found.grade, found.credit_limit, day, until))
     if raised:
