@@ -74,4 +74,4 @@ class RecoveryReturned(Event, owner="riskfund", name="recovery-returned", versio
     bank_share: Money
     due_on: date
     returned_on: date
-    late: bool
+    is_late: bool

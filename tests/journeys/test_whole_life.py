@@ -99,8 +99,8 @@ async def test_cover_is_refused_by_name_until_the_county_has_paid_in_what_is_mis
     assert "Cover exhausted" in said
     assert f"pay {beyond / plan.fund_multiplier - plan.fund_initial:.2f} yuan into the fund" in said
     days = (await lived.reports())["riskfund"]["cover_by_day"]
-    bound = [Decimal(day["exposure"]) + Decimal(day["reserved"]) for day in days if day["on"] < "2018"]
-    limits = [plan.fund_multiplier * Decimal(day["fund"]) for day in days if day["on"] < "2018"]
+    bound = [Decimal(day["exposure"]) + Decimal(day["reserved"]) for day in days if day["as_of"] < "2018"]
+    limits = [plan.fund_multiplier * Decimal(day["fund_balance"]) for day in days if day["as_of"] < "2018"]
     assert all(used <= limit for used, limit in zip(bound, limits, strict=True))
     assert max(bound) == max(limits) == plan.amount_lent
 
@@ -222,7 +222,7 @@ async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived
         assert Decimal(recovery["bank_share"]) == amount - recomputed.fund_part(amount)
         assert recovery["due_on"] == add_workdays(losses.RECOVERED_ON, 5).isoformat()
         assert recovery["state"] == "returned"
-        assert recovery["late"] is (recovery["returned_on"] > recovery["due_on"])
+        assert recovery["is_late"] is (recovery["returned_on"] > recovery["due_on"])
         returned += recomputed.fund_part(amount)
     report = (await lived.reports())["riskfund"]
     paid_in, compensated = Decimal(report["fund_paid_in"]), Decimal(report["compensated"])

@@ -28,7 +28,7 @@ SELECT '00000000-0000-7000-8000-000000000001', $1, '\\x00', '2017-01-01', '{}', 
        'households', 'finished', 'csv', 1, '{}', $2, $2, $2, 1, now(), now()
 """,
     """
-INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
+INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from, registered_on,
   member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest, import_id)
 SELECT md5('household' || n)::uuid, $1, 'B' || n, v.codes[1 + n % cardinality(v.codes)], 1,
        CASE WHEN n % 11 = 0 THEN 'general' ELSE 'registered' END, '2014-01-01', '2014-01-01', 3, 2,
@@ -46,8 +46,8 @@ SELECT md5('member' || n || '/' || m)::uuid, md5('household' || n)::uuid, m = 1,
 FROM generate_series(1, $2::integer) n, generate_series(1, 3) m WHERE $1::text <> ''
 """,
     """
-INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
-SELECT id, poverty_state, state_from, 'bench', 'bench' FROM household WHERE county_code = $1 AND $2::integer > 0
+INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
+SELECT id, poverty_state, poverty_state_from, 'bench', 'bench' FROM household WHERE county_code = $1 AND $2::integer > 0
 """,
     """
 INSERT INTO bank_account (household_id, version, bank_code, account_sealed, valid, reason, recorded_by)
@@ -73,7 +73,7 @@ SELECT md5('loan' || number)::uuid, id, village_code, 30000.00, '2017-02-01', 'p
 FROM household WHERE county_code = $1 AND substr(number, 2)::integer % 3 = 0 AND $2::integer > 0
 """,
     """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT md5('exclusion' || number)::uuid, id, 'four_kinds', '2016-01-01', 'bench', 'bench'
 FROM household WHERE county_code = $1 AND substr(number, 2)::integer % 53 = 0 AND $2::integer > 0
 """,

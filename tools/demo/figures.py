@@ -132,13 +132,13 @@ def cover(summary: DemoSummary) -> str:
     table = Table(
         ("日期 On", "补偿金 Fund", "在保余额 Exposure", "已预留 Reserved", "上限 Limit"),
         tuple(
-            (point["on"], *(grouped(point[key]) for key in ("fund", "exposure", "reserved", "limit")))
+            (point["as_of"], *(grouped(point[key]) for key in ("fund_balance", "exposure", "reserved", "limit")))
             for point in points
         ),
     )
     title = ("风险补偿金的担保余额与上限", "What the fund covers and how far it may go")
     chart = line_chart(
-        [date.fromisoformat(point["on"]) for point in points],
+        [date.fromisoformat(point["as_of"]) for point in points],
         (
             Line("在保余额 Exposure", "s1", exposure, is_area=True),
             Line("已预留 Reserved", "s2", reserved, is_area=True),

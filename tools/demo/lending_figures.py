@@ -104,7 +104,7 @@ def _over_time(lending: Any, subsidy: Any, riskfund: Any) -> dict[str, Any]:
             for row in lending["lent_by_month"]
         ],
         "cover": [
-            {key: row[key] for key in ("on", "fund", "exposure", "reserved", "limit")}
+            {key: row[key] for key in ("as_of", "fund_balance", "exposure", "reserved", "limit")}
             for row in riskfund["cover_by_day"]
         ],
         "subsidy_by_quarter": [{"quarter": row["quarter"], "amount": row["amount"]} for row in subsidy["by_quarter"]],

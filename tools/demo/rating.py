@@ -16,7 +16,7 @@ async def visit_village(county: County) -> tuple[int, int]:
     team = county.offices.village_team(village_code[:9])
     on = county.days.rated_on.isoformat()
     form = await team.get("/rating-forms", county_code=county.code, as_of=on)
-    asked = [line["code"] for line in form["lines"] if line["asked"]]
+    asked = [line["code"] for line in form["lines"] if line["is_collected"]]
     rows = await team.every("/households", region_code=village_code)
     surveys = [
         {"household_id": row["id"], "collected_on": on, "answers": _answers(known[row["household_number"]], asked)}

@@ -55,7 +55,7 @@ CROSS JOIN LATERAL (VALUES
   ('version = number of its events', coalesce(e.events, 0)::text, h.version::text),
   ('changes of state published', coalesce(c.changes, 0)::text, (coalesce(e.changes, 0) + coalesce(t.times, 0))::text),
   ('state by its history', s.state, h.poverty_state),
-  ('since', s.effective_from::text, h.state_from::text)
+  ('since', s.effective_from::text, h.poverty_state_from::text)
 ) AS v (what, expected, found)
 """
 _ON_REGISTER = "SELECT count(*) FROM household WHERE ended_on IS NULL"

@@ -143,5 +143,5 @@ async def lending_report(conn: Connection, region: str, scope: Scope, as_of: dat
         refused = await conn.fetchval(_REFUSED_COUNT, *asked)
         lists = {name: [dict(row) for row in await conn.fetch(query, *asked)] for name, query in _LISTS.items()}
     return LendingReport.model_validate(
-        {**totals, **lists, "region": region, "as_of": as_of, "applications_refused": refused}
+        {**totals, **lists, "region_code": region, "as_of": as_of, "applications_refused": refused}
     )

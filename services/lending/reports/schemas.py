@@ -52,7 +52,7 @@ class RefusedFor(Answer):
 class LendingReport(Answer):
     """The lending figures of a region as of a day."""
 
-    region: str
+    region_code: str
     as_of: date
     households_lent: int = Field(description="households with a first loan")
     amount_lent: Money = Field(description="first loans")

@@ -102,7 +102,7 @@ def _household(each: OnFile, number: int, day: date) -> Iterator[tuple[str, Row]
         "started_at": day, "finished_at": day, "imported_at": day,
     }  # fmt: skip
     common = {
-        "county_code": each.village[:6], "village_code": each.village, "version": 1, "state_from": _LONG_AGO,
+        "county_code": each.village[:6], "village_code": each.village, "version": 1, "poverty_state_from": _LONG_AGO,
         "registered_on": _LONG_AGO, "member_count": 3, "labourer_count": 2, "civil_capacity": "full",
         "able_to_work": True, "content_digest": _NOBODY, "import_id": import_id,
     }  # fmt: skip
@@ -139,13 +139,13 @@ def _borrower(each: OnFile, day: date) -> Iterator[tuple[str, Row]]:
 def _standing(each: OnFile, day: date) -> Iterator[tuple[str, Row]]:
     facts, household = each.facts, {"household_id": each.id}
     if facts.state is not None:
-        since = {"state": facts.state, "effective_from": _LONG_AGO, "reason": "x", "marked_by": "x", "marked_at": day}
-        yield "household_state_change", {**household, **since}
+        since = {"state": facts.state, "effective_from": _LONG_AGO, "reason": "x"}
+        yield "household_state_change", {**household, **since, "recorded_by": "x", "recorded_at": day}
     if facts.account_bank is not None:
         account = {"bank_code": facts.account_bank, "account_sealed": _NOBODY, "valid": True, "reason": "x"}
         yield "bank_account", {**household, "version": 1, **account, "recorded_by": "x", "recorded_at": day}
     for kind in facts.exclusions:
-        marked = {"kind": kind, "valid_from": day, "reason": "x", "marked_by": "x", "marked_at": day}
+        marked = {"kind": kind, "valid_from": day, "reason": "x", "recorded_by": "x", "recorded_at": day}
         yield "household_exclusion", {"id": each.part(kind), **household, **marked}
     for bank in facts.family_debt_banks:
         debt = {"bank_code": bank, "kind": "credit_limit", "valid_from": day, "recorded_by": "x", "recorded_at": day}

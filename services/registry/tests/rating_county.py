@@ -20,14 +20,14 @@ POOR: Final = {**GOOD_ANSWERS, "income_annual": 0, "migrant_workers": 0, "spendi
 FAILING: Final = {**dict.fromkeys(GOOD_ANSWERS, 0), "bad_records": 9, "children_at_school": 9}  # below every band
 
 _HOUSEHOLDS = """
-INSERT INTO household (id, county_code, number, village_code, group_name, version, poverty_state, state_from,
+INSERT INTO household (id, county_code, number, village_code, group_name, version, poverty_state, poverty_state_from,
   registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, split_from_id)
 SELECT id, left(village, 6), number, village, nullif(place, ''), 1, 'registered', '2014-01-01', '2014-01-01', 4, 2,
        'full', true, 'clean', id
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS h (id, number, village, place)
 """
 _STATES = """
-INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
+INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
 SELECT id, 'registered', '2014-01-01', 'test', 'test' FROM unnest($1::uuid[]) AS id
 """
 _SURVEYS = """

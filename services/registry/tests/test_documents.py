@@ -134,7 +134,7 @@ async def test_every_look_is_recorded_even_an_auditors(registry: ServiceUnderTes
     await _content(registry, document, Role.HELPER, version=1)
     await get(registry, f"/documents/{document}", Role.AUDITOR)
     views = (await get(registry, f"/documents/{document}/views", Role.SERVICE_CENTRE)).json()["items"]
-    assert [(each["viewed_by"], each["roles"], each["version"], each["what"]) for each in views] == [
+    assert [(each["viewed_by"], each["roles"], each["version"], each["access"]) for each in views] == [
         ("auditor-officer", ["auditor"], 2, "content"),
         ("helper-officer", ["helper"], 1, "content"),
         ("auditor-officer", ["auditor"], 2, "details"),

@@ -93,7 +93,7 @@ async def _settle(
 async def test_equal_names_with_one_birth_are_suspected_and_shown_masked(registry: ServiceUnderTest) -> None:
     first, second, found = await _pair(registry, village_code=OTHER_VILLAGE)
     assert (found["cause"], found["state"]) == ("same_name_and_birth", "open")
-    sides = {side["household_id"]: side for side in (found["one"], found["other"])}
+    sides = {side["household_id"]: side for side in (found["first"], found["second"])}
     assert set(sides) == {first, second}
     assert (sides[first]["name"], sides[first]["born_on"]) == ("张**", "1980-01-01")
     assert sides[second]["resident_id"] == "500236********" + resident_id(2)[-4:]

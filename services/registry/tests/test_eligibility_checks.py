@@ -139,10 +139,10 @@ async def test_a_number_used_by_two_counties_needs_the_county(registry: ServiceU
     await registered(registry, row(1))
     await rated(registry)
     await registry.database.pool.execute(
-        """INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from,
+        """INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from,
              registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest,
              import_id)
-           SELECT uuid7(), '500237', number, '500237100201', version, poverty_state, state_from, registered_on,
+           SELECT uuid7(), '500237', number, '500237100201', version, poverty_state, poverty_state_from, registered_on,
              member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest, import_id
            FROM household"""
     )

@@ -98,7 +98,7 @@ def _part(facts: dict[str, Any], fact: str) -> Any:
 async def test_a_state_counts_from_its_day_on(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
     statement = (
-        "INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)"
+        "INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)"
         " VALUES ($1, 'lifted', $2, 'x', 'x')"
     )
     await _do(registry, statement, household, DAY)

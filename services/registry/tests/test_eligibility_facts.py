@@ -101,7 +101,7 @@ async def test_exclusions_hold_for_their_period(registry: ServiceUnderTest) -> N
     household = await _household(registry)
     await _do(
         registry,
-        """INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by, valid_until,
+        """INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by, valid_until,
         end_reason,
              ended_by, ended_at)
            VALUES (uuid7(), $1, 'four_kinds', '2017-05-01', 'x', 'x', '2017-06-01', 'x', 'x', now())""",

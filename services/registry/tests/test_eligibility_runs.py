@@ -143,8 +143,8 @@ _QUESTIONS = """
 WITH asked AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS q (id uuid, as_of date, facts jsonb, loan_request jsonb)
 ), registered AS (
-  INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
-    member_count, labourer_count, civil_capacity, able_to_work, credit_record, import_id, content_digest)
+  INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from,
+    registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, import_id, content_digest)
   SELECT id, left($2, 6), id::text, $2, 1, 'general', '2000-01-01', '2000-01-01', 1, 1, 'full', true, 'clean',
          (SELECT id FROM household_import), '' FROM asked
 )

@@ -154,9 +154,9 @@ COUNTY_SQL = (
     """INSERT INTO region (code, name, level, parent_code)
        SELECT code, '测试', level, parent FROM unnest($1::text[], $2::text[], $3::text[]) AS r (code, level, parent)
        ON CONFLICT DO NOTHING""",
-    """INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
-         member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest, import_id,
-         residence_code, ended_on, end_reason)
+    """INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from,
+         registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest,
+         import_id, residence_code, ended_on, end_reason)
        SELECT md5($1 || n)::uuid, $1, 'N' || n, ($3::text[])[1 + n % 2], 1, 'registered', '2010-01-01', '2010-01-01', 3,
          2, CASE WHEN n % 13 = 0 THEN 'limited' ELSE 'full' END, n % 11 <> 0,
          (ARRAY['none', 'clean', 'bad_unresolved', 'bad_settled'])[1 + n % 4], '\\x00',
@@ -172,15 +172,15 @@ COUNTY_SQL = (
            CASE WHEN n % 3 = 0 THEN 'death' ELSE 'split' END END,
          CASE WHEN n % 5 = 0 THEN 'none' END, (ARRAY['able', 'partly', 'unable', NULL])[1 + n % 4]
        FROM generate_series(1, $4) n WHERE cardinality($3::text[]) = 2""",
-    """INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
+    """INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
        SELECT md5($1 || n)::uuid, (ARRAY['registered', 'lifted', 'stably_lifted', 'monitored', 'marginal', 'general'])
          [1 + n % 6], $2::date - 10 * (n % 5) + 1, 'test', 'test'
        FROM generate_series(1, $4) n WHERE cardinality($3::text[]) = 2""",
     """INSERT INTO bank_account (household_id, version, bank_code, account_sealed, valid, reason, recorded_by)
        SELECT md5($1 || n)::uuid, 1, (ARRAY['RCB', 'PSBC'])[1 + n % 2], '\\x00', n % 7 <> 1, 'test', 'test'
        FROM generate_series(1, $4) n WHERE n % 6 <> 0 AND cardinality($3::text[]) = 2 AND $2::date IS NOT NULL""",
-    """INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by, valid_until, end_reason,
-         ended_by, ended_at)
+    """INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by, valid_until,
+         end_reason, ended_by, ended_at)
        SELECT uuid7(), md5($1 || n)::uuid, 'four_kinds', $2::date - 5, 'test', 'test', valid_until,
          CASE WHEN valid_until IS NOT NULL THEN 'test' END, CASE WHEN valid_until IS NOT NULL THEN 'test' END,
          CASE WHEN valid_until IS NOT NULL THEN now() END

@@ -26,7 +26,7 @@ def _mark(ids: list[str], kind: str = "four_kinds", on: str = ON) -> dict[str, A
 async def test_the_four_kinds_are_marked_at_once_and_lifted_with_a_reason(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1), row(2), row(3, four_kinds="是"))
     answer = (await post(registry, "/exclusions", _mark([*ids, ids[0]]), Role.POVERTY_OFFICE)).json()
-    assert (answer["marked_count"], answer["unchanged_count"]) == (2, 1)
+    assert (answer["recorded_count"], answer["unchanged_count"]) == (2, 1)
     [marked] = (await file_of(registry, ids[0]))["exclusions"]
     assert (marked["kind"], marked["valid_from"], marked["valid_until"]) == ("four_kinds", ON, None)
     path = f"/exclusions/{marked['id']}/removals"
@@ -37,7 +37,7 @@ async def test_the_four_kinds_are_marked_at_once_and_lifted_with_a_reason(regist
         assert profile.json()["exclusions"] == kinds
     again = await post(registry, path, ENDING, Role.POVERTY_OFFICE)
     assert (again.status_code, again.json()["code"]) == (409, "period-already-ended")
-    assert (await post(registry, "/exclusions", _mark([ids[0]]), Role.POVERTY_OFFICE)).json()["marked_count"] == 1
+    assert (await post(registry, "/exclusions", _mark([ids[0]]), Role.POVERTY_OFFICE)).json()["recorded_count"] == 1
 
 
 async def test_a_kind_the_pack_does_not_name_is_refused_with_the_list(registry: ServiceUnderTest) -> None:

@@ -206,7 +206,7 @@ async def test_who_looked_at_a_file_is_on_file(registry: ServiceUnderTest) -> No
     assert "查看 read" in page.text
     seen = (await _file(registry, household, Role.AUDITOR, subject="sun")).json()
     assert seen["view_count"] == 2
-    assert [(each["viewed_by"], each["roles"], each["what"]) for each in seen["latest_views"]] == [
+    assert [(each["viewed_by"], each["roles"], each["access"]) for each in seen["latest_views"]] == [
         ("qian", ["service_centre"], "print"),
         ("zhao", ["township"], "screen"),
     ]
@@ -231,7 +231,7 @@ async def test_a_look_that_was_refused_is_no_view(registry: ServiceUnderTest) ->
 async def test_a_file_names_the_latest_twenty_looks_and_counts_all(registry: ServiceUnderTest) -> None:
     (household,) = await registered(registry, row(1))
     await registry.database.pool.execute(
-        "INSERT INTO dossier_view (household_id, what, viewed_by, roles) "
+        "INSERT INTO dossier_view (household_id, access, viewed_by, roles) "
         "SELECT $1, 'screen', 'officer-' || n, '{township}' FROM generate_series(1, 25) AS n",
         UUID(household),
     )

@@ -62,7 +62,7 @@ async def test_a_rejected_appeal_leaves_the_entry_and_may_be_filed_again(registr
     second = await post(registry, f"/listings/{listing}/appeals", plea(), Role.TOWNSHIP)
     assert (second.status_code, second.json()["code"]) == (409, "listing-request-open")
     rejected = (await decide(registry, appeal["id"], "reject", "2018-10-02")).json()
-    assert (rejected["state"], rejected["late"]) == ("rejected", True)
+    assert (rejected["state"], rejected["is_late"]) == ("rejected", True)
     file = await entry_file(registry, listing)
     assert (file["state"], [step["kind"] for step in file["steps"]]) == (
         "listed",
@@ -172,7 +172,7 @@ async def test_requests_are_listed_with_those_that_are_late(registry: ServiceUnd
     for as_of, late in (("2018-10-01", False), ("2018-10-02", True)):
         path = f"/listing-requests?region_code={COUNTY}&kind=appeal&state=open&as_of={as_of}"
         [item] = (await get(registry, path, Role.AUDITOR)).json()["items"]
-        assert (item["decision_due_on"], item["late"]) == ("2018-10-01", late)
+        assert (item["decision_due_on"], item["is_late"]) == ("2018-10-01", late)
     elsewhere = await get(registry, f"/listing-requests?region_code={COUNTY}", Role.TOWNSHIP, region="500236117")
     assert elsewhere.json()["items"] == []
 

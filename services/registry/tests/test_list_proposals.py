@@ -44,7 +44,7 @@ async def test_one_officer_proposes_and_another_lists(registry: ServiceUnderTest
         "no-binding",
     ]
     assert [(step["kind"], step["recorded_by"]) for step in file["steps"]] == [("listed", "qian")]
-    assert [(each["kind"], each["filed_by"], each["decided_by"], each["late"]) for each in file["requests"]] == [
+    assert [(each["kind"], each["filed_by"], each["decided_by"], each["is_late"]) for each in file["requests"]] == [
         ("entry", "zhao", "qian", False)
     ]
     household_dossier = (await get(registry, f"/households/{household}", Role.VILLAGE)).json()

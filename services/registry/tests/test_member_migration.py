@@ -16,7 +16,7 @@ INSERT INTO region (code, name, level, parent_code) VALUES ('50', '市', 'provin
 INSERT INTO household_import (id, county_code, file_sha256, collected_on, columns, columns_ignored, row_count,
   registered_count, already_registered_count, rejected_count, imported_by)
 VALUES ('{_IMPORT}', '500236', '\\x00', '2017-01-04', '{{}}', '{{}}', 2, 2, 0, 0, 'importer');
-INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
+INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from, registered_on,
   member_count, labourer_count, four_kinds, civil_capacity, able_to_work, credit_record, content_digest, import_id)
 SELECT id, '500236', 'H' || place, '500236001001', 1, 'registered', '2014-05-06', '2014-05-06', 3, 2, place = 1,
   'limited', place = 1, 'clean', '\\x00', '{_IMPORT}'
@@ -44,7 +44,7 @@ async def test_what_was_on_file_moves_there_and_back(new_empty_database: Callabl
 
 
 async def _ensure_moved(conn: "asyncpg.Connection[asyncpg.Record]") -> None:
-    exclusions = await conn.fetch("SELECT household_id, kind, valid_from::text, marked_by FROM household_exclusion")
+    exclusions = await conn.fetch("SELECT household_id, kind, valid_from::text, recorded_by FROM household_exclusion")
     assert [tuple(each) for each in exclusions] == [(_FIRST, "four_kinds", "2014-05-06", "importer")]
     villages = await conn.fetch("SELECT village_code, valid_from::text, cause FROM household_village")
     assert [tuple(each) for each in villages] == [("500236001001", "2014-05-06", "registered")] * 2

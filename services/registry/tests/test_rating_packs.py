@@ -94,7 +94,7 @@ def test_repaying_on_time_never_lowers_a_line_in_any_county(scheme: RatingScheme
 
 @of_every_scheme
 def test_every_county_has_a_form_and_lines_within_its_cap(scheme: RatingScheme) -> None:
-    assert any(line.asked for line in collection_form(scheme))
+    assert any(line.is_collected for line in collection_form(scheme))
     assert all(0 < credit_limit_of(grade.code, scheme) <= scheme.household_cap for grade in scheme.grades)
     assert grade_of(Decimal(100), scheme) == scheme.grades[0]
 

@@ -30,7 +30,7 @@ async def test_the_own_family_waits_for_another_group(registry: ServiceUnderTest
     assert refused(early) == (409, "rating-not-yet-reviewed")
     assert early.json()["values"]["villages"] == [VILLAGE]
     [review] = (await campaign.read("/reviews"))["items"]
-    assert (review["left_out"], review["members"], review["reviewed_by"]) == (
+    assert (review["omitted"], review["members"], review["reviewed_by"]) == (
         [ids[0]],
         ["甲", "乙", "丙"],
         "township-officer",

@@ -20,8 +20,8 @@ DOCUMENT = "渝府〔2019〕12号"
 
 
 def change(kind: str, *pairs: tuple[Any, ...], on: str = "2019-07-01", **more: Any) -> dict[str, Any]:
-    """Return a change; a pair is (from, to), (from, to, name) or (from, to, name, takes)."""
-    keys = ("from_code", "to_code", "to_name", "takes")
+    """Return a change; a pair is (from, to), (from, to, name) or (from, to, name, moved_codes)."""
+    keys = ("from_code", "to_code", "to_name", "moved_codes")
     successions = [dict(zip(keys, pair, strict=False)) for pair in pairs]
     return {"kind": kind, "effective_on": on, "document": DOCUMENT, "successions": successions, **more}
 
@@ -201,10 +201,10 @@ async def test_households_whose_numbers_would_clash_are_named(registry: ServiceU
     await registered(registry, row(1))
     # A household of the neighbouring county with the same number.
     await registry.database.pool.execute(
-        "INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, "
+        "INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from, "
         "registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, content_digest, "
-        "import_id) SELECT gen_random_uuid(), $1, number, $1 || '100201', 1, poverty_state, state_from, registered_on, "
-        "1, 1, civil_capacity, able_to_work, credit_record, content_digest, import_id FROM household",
+        "import_id) SELECT gen_random_uuid(), $1, number, $1 || '100201', 1, poverty_state, poverty_state_from, "
+        "registered_on, 1, 1, civil_capacity, able_to_work, credit_record, content_digest, import_id FROM household",
         NEIGHBOUR,
     )
     body = change("merge", (NEIGHBOUR, NEIGHBOUR), ("500236", NEIGHBOUR))

@@ -36,7 +36,7 @@ async def test_a_back_dated_mark_enters_history_and_leaves_the_present(registry:
     await post(registry, "/household-status-changes", _change([household]), Role.POVERTY_OFFICE)
     await post(registry, "/household-status-changes", _change([household], "lifted", "2016-01-01"), Role.POVERTY_OFFICE)
     file = (await get(registry, f"/households/{household}", Role.POVERTY_OFFICE)).json()
-    assert (file["poverty_state"], file["state_from"], file["version"]) == ("stably_lifted", "2018-01-01", 2)
+    assert (file["poverty_state"], file["poverty_state_from"], file["version"]) == ("stably_lifted", "2018-01-01", 2)
     assert [each["state"] for each in file["state_changes"]] == ["registered", "lifted", "stably_lifted"]
 
 

@@ -44,7 +44,7 @@ _PLACE = "SELECT c.id, c.county_code, c.fund_id FROM claim c WHERE c.id = $1"
 _LOCK_CLAIM = "SELECT id FROM claim WHERE id = $1 FOR UPDATE"
 _RETURNED = "UPDATE recovery SET state = 'returned' WHERE id = $1 AND state = 'open' RETURNING id"
 _NOTE = """
-INSERT INTO recovery_return (recovery_id, entry_id, amount, returned_on, bank_reference, late, returned_by)
+INSERT INTO recovery_return (recovery_id, entry_id, amount, returned_on, bank_reference, is_late, returned_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
@@ -105,11 +105,11 @@ async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUI
     transfer = ledger.Transfer(place["county_code"], body.returned_on, officer.subject, body.bank_reference)
     booked = postings.recovery(body.amount)
     entry_id = await ledger.enter(conn, place["fund_id"], postings.EntryKind.RECOVERY, booked, transfer)
-    late = body.returned_on > recovery.due_on
-    noted = (body.amount, body.returned_on, body.bank_reference, late, officer.subject)
+    is_late = body.returned_on > recovery.due_on
+    noted = (body.amount, body.returned_on, body.bank_reference, is_late, officer.subject)
     await conn.execute(_NOTE, recovery_id, entry_id, *noted)
     assert await conn.fetchval(_RETURNED, recovery_id) == recovery_id, "it was open a moment ago"
-    await _record(conn, recovery, body.returned_on, late)
+    await _record(conn, recovery, body.returned_on, is_late)
     return await queries.get_recovery(conn, recovery_id, scope)
 
 
@@ -121,7 +121,7 @@ def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
     ensure_not_before("returned_on", body.returned_on, "recovered_on", recovery.recovered_on)
 
 
-async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, late: bool) -> None:
+async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, is_late: bool) -> None:
     version = await claims.raise_version(conn, recovery.claim_id)
     event = RecoveryReturned(
         claim_id=recovery.claim_id,
@@ -132,7 +132,7 @@ async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, la
         bank_share=recovery.bank_share,
         due_on=recovery.due_on,
         returned_on=returned_on,
-        late=late,
+        is_late=is_late,
     )
     await outbox.record(
         conn, event, aggregate_id=recovery.claim_id, aggregate_version=version, region_code=recovery.village_code

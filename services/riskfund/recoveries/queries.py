@@ -10,7 +10,7 @@ from shared.scope import Scope
 _RECOVERY = """
 SELECT r.id, r.claim_id, r.loan_id, r.village_code, r.bank_code, r.bank_reference, r.recovered_on, r.amount,
        r.principal, r.interest, r.fund_share, r.bank_share, r.due_on, r.state, b.returned_on,
-       b.bank_reference AS return_reference, b.late
+       b.bank_reference AS return_reference, b.is_late
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
 WHERE EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS seen (region, bank, insurer)
   WHERE r.village_code ^@ seen.region AND (seen.bank IS NULL OR seen.bank = r.bank_code)

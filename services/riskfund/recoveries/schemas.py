@@ -43,4 +43,4 @@ class RecoveryOut(Answer):
     state: RecoveryState
     returned_on: date | None
     return_reference: str | None
-    late: bool | None
+    is_late: bool | None

@@ -55,7 +55,7 @@ recovery_return = Table(
     Column("amount", MONEY, nullable=False),
     Column("returned_on", Date, nullable=False),
     Column("bank_reference", Text, nullable=False),
-    Column("late", Boolean, nullable=False),
+    Column("is_late", Boolean, nullable=False),
     Column("returned_by", Text, nullable=False),
     Column("returned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("amount > 0", name="amount"),

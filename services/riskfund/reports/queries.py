@@ -36,7 +36,7 @@ FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")}
 _RECOVERED = f"""
 SELECT count(*) AS recoveries, coalesce(sum(r.amount), 0.00) AS recovered,
        coalesce(sum(r.fund_share) FILTER (WHERE r.state = 'open'), 0.00) AS fund_share_due,
-       coalesce(sum(b.amount), 0.00) AS fund_share_returned, count(*) FILTER (WHERE b.late) AS late_returns
+       coalesce(sum(b.amount), 0.00) AS fund_share_returned, count(*) FILTER (WHERE b.is_late) AS late_returns
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
 WHERE {seen("r.village_code", "r.bank_code")}
 """  # noqa: S608 - our own text
@@ -70,7 +70,7 @@ async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date)
     covers = [fund.cover for fund in found if fund.cover]
     exceptions = await conn.fetch(_EXCEPTIONS, *mine, EXCEPTIONS_SHOWN)
     return RiskfundReport(
-        region=region,
+        region_code=region,
         fund_paid_in=sum((fund.paid_in for fund in found), ZERO),
         balance=sum((fund.balance for fund in found), ZERO),
         exposure=sum((fund.exposure for fund in found), ZERO),
@@ -121,4 +121,4 @@ def _day(
         limit_of(money[0], terms.fund_rule) for county, money in running.items() if (terms := rules[county]) is not None
     ]
     fund, exposure, reserved = (sum((money[part] for money in running.values()), ZERO) for part in range(3))
-    return CoverOnDay(on=on, fund=fund, exposure=exposure, reserved=reserved, limit=sum(limits, ZERO))
+    return CoverOnDay(as_of=on, fund_balance=fund, exposure=exposure, reserved=reserved, limit=sum(limits, ZERO))

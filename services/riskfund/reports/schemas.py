@@ -28,8 +28,8 @@ class ExposurePart(Answer):
 class CoverOnDay(Answer):
     """Fund, exposure, reservations and limit at the end of a business date."""
 
-    on: date
-    fund: SignedMoney
+    as_of: date
+    fund_balance: SignedMoney
     exposure: SignedMoney
     reserved: SignedMoney
     limit: SignedMoney
@@ -48,7 +48,7 @@ class CoverExceptionOut(Answer):
 class RiskfundReport(Answer):
     """Totals of a region: the funds of its counties, and the loans, claims and recoveries of its villages."""
 
-    region: str
+    region_code: str
     fund_paid_in: Money
     balance: Money
     exposure: Money

@@ -112,9 +112,27 @@ async def test_the_report_shows_cover_day_by_day(county: County) -> None:
     await county.service.deliver_all([county.repaid(loan, "20000.00")])
     report: dict[str, Any] = (await county.get(f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31")).json()
     assert report["cover_by_day"] == [
-        {"on": "2017-01-05", "fund": "10000.00", "exposure": "0.00", "reserved": "0.00", "limit": "100000.00"},
-        {"on": "2017-03-01", "fund": "10000.00", "exposure": "50000.00", "reserved": "0.00", "limit": "100000.00"},
-        {"on": "2017-12-18", "fund": "10000.00", "exposure": "30000.00", "reserved": "0.00", "limit": "100000.00"},
+        {
+            "as_of": "2017-01-05",
+            "fund_balance": "10000.00",
+            "exposure": "0.00",
+            "reserved": "0.00",
+            "limit": "100000.00",
+        },
+        {
+            "as_of": "2017-03-01",
+            "fund_balance": "10000.00",
+            "exposure": "50000.00",
+            "reserved": "0.00",
+            "limit": "100000.00",
+        },
+        {
+            "as_of": "2017-12-18",
+            "fund_balance": "10000.00",
+            "exposure": "30000.00",
+            "reserved": "0.00",
+            "limit": "100000.00",
+        },
     ]
     assert (report["exposure"], report["available"], report["loans_covered"]) == ("30000.00", "70000.00", 1)
     assert report["exposure_by_bank"] == [

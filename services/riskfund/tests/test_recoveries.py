@@ -31,7 +31,7 @@ async def test_a_recovery_is_split_by_the_claims_shares_and_due_in_five_working_
 ) -> None:
     shown = await recover(*compensated, "1000.03")
     assert (shown["fund_share"], shown["bank_share"]) == ("800.02", "200.01")
-    assert (shown["due_on"], shown["state"], shown["late"]) == ("2018-09-10", "open", None)
+    assert (shown["due_on"], shown["state"], shown["is_late"]) == ("2018-09-10", "open", None)
 
 
 @pytest.mark.clause("LG-40")
@@ -42,12 +42,12 @@ async def test_the_funds_part_comes_back_and_lateness_is_shown(
     county = compensated[0]
     shown = await recover(*compensated, "1000.00")
     back = await county.give_back(shown["id"], "800.00", returned_on)
-    assert (back.status_code, back.json()["state"], back.json()["late"]) == (201, "returned", late)
+    assert (back.status_code, back.json()["state"], back.json()["is_late"]) == (201, "returned", late)
     fund = await county.fund()
     assert (fund["returned"], fund["balance"]) == ("800.00", "49960000.00")
     name, data, version, _ = (await county.service.outbox())[-1]
     event = RecoveryReturned.model_validate(data, strict=False)
-    assert (name, version, event.late, event.amount) == (
+    assert (name, version, event.is_late, event.amount) == (
         "recovery-returned",
         3,
         late,

@@ -86,7 +86,7 @@ async def subsidy_report(conn: Connection, scope: Scope, region: str) -> Subsidy
     totals = dict(await conn.fetchrow(_TOTALS, *seen))
     excluded = await conn.fetch(_EXCLUDED, *seen)
     return SubsidyReport(
-        region=region,
+        region_code=region,
         interest_without_batch=totals["interest_paid"] - totals.pop("interest_in_batches"),
         instructions=InstructionCounts(**await conn.fetchrow(_INSTRUCTIONS, *seen)),
         by_quarter=[QuarterOut(**row) for row in await conn.fetch(_BY_QUARTER, *seen)],

@@ -40,7 +40,7 @@ class SubsidyReport(Answer):
     waits for a batch. `subsidy_approved` includes what is paid. All amounts net of claw-backs except where named.
     """
 
-    region: str
+    region_code: str
     loans: int
     interest_paid: Money
     penalty_paid: Money

@@ -97,7 +97,7 @@ async def get_progress(conn: Connection, officer: Principal, campaign_id: UUID, 
     shown = {key: campaign[key] for key in ("campaign_id", "county_code", "bank_code", "year", "state")}
     return ProgressOut(
         **shown,
-        on=on,
+        as_of=on,
         **{key: value for key, value in total.items() if key in StageCounts.model_fields},
         townships=[TownshipProgress(**each) for each in townships],
         weeks=_weeks([dict(row) for row in by_week], campaign["as_of"], total["household_count"]),

@@ -64,7 +64,7 @@ WHERE campaign_id = $1 GROUP BY level ORDER BY array_position(ARRAY['group', 'vi
 """
 _COUNTY = "SELECT county_code FROM rating_campaign WHERE id = $1"
 _REVIEWS = """
-SELECT v.id, v.region_code, v.group_name, v.members, v.reviewed_on, v.reviewed_by, v.reviewed_at, v.left_out,
+SELECT v.id, v.region_code, v.group_name, v.members, v.reviewed_on, v.reviewed_by, v.reviewed_at, v.omitted,
        (SELECT count(*) FROM rating_adjustment a WHERE a.review_id = v.id) AS adjustment_count
 FROM rating_review v WHERE v.campaign_id = $1 AND ($2::uuid IS NULL OR v.id > $2)
   AND EXISTS (SELECT FROM unnest($4::text[]) AS own WHERE v.region_code ^@ own OR own ^@ v.region_code)

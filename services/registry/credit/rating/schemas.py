@@ -115,7 +115,7 @@ class ReviewOut(Answer):
     reviewed_by: str
     reviewed_at: datetime
     adjustment_count: int
-    left_out: list[UUID]  # the members' own families
+    omitted: list[UUID]  # the members' own families
 
 
 class PublicNoticeIn(Body):
@@ -289,6 +289,6 @@ class ProgressOut(StageCounts):
     bank_code: str | None
     year: int
     state: str
-    on: date
+    as_of: date
     townships: list[TownshipProgress]
     weeks: list[WeekProgress]

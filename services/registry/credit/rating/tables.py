@@ -81,7 +81,7 @@ rating_review = Table(
     Column("region_code", Text, nullable=False),
     Column("group_name", Text),
     Column("members", ARRAY(Text), nullable=False),
-    Column("left_out", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),  # the members' own families
+    Column("omitted", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),  # the members' own families
     Column("reviewed_on", Date, nullable=False),
     Column("reviewed_by", Text, nullable=False),
     Column("reviewed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),

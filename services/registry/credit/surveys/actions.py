@@ -97,7 +97,7 @@ async def _ensure_answers(conn: Connection, surveys: Sequence[SurveyIn], househo
     for survey, place in zip(surveys, places, strict=True):
         if found := faults(survey.answers, forms[place]):
             wrong[survey.household_id] = found
-    asked = sorted({line.indicator.code for form in forms.values() for line in form if line.asked})
+    asked = sorted({line.indicator.code for form in forms.values() for line in form if line.is_collected})
     for refusal, of_kind in _REFUSALS:
         if named := {household: of_kind(each) for household, each in wrong.items() if of_kind(each)}:
             raise refusal(named, asked)

@@ -132,7 +132,7 @@ def _line(line: FormLine) -> FormLineOut:
         en=indicator.en,
         unit_zh=unit_of(indicator.zh),
         unit_en=unit_of(indicator.en),
-        asked=line.asked,
+        is_collected=line.is_collected,
         better_when=indicator.better_when,
         per=indicator.per,
         steps=[StepOut(threshold=step.threshold, points=step.points) for step in indicator.steps],

@@ -73,7 +73,7 @@ class FormLineOut(Answer):
     en: str
     unit_zh: str | None
     unit_en: str | None
-    asked: bool  # false: the register knows it
+    is_collected: bool  # false: the register knows it
     better_when: str
     per: str | None
     steps: list[StepOut]

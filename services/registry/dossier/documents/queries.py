@@ -51,10 +51,10 @@ _HOUSEHOLD = """
 SELECT id, number, county_code, village_code FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 """
 _RECORD_VIEW = """
-INSERT INTO document_view (document_id, version, what, viewed_by, roles) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO document_view (document_id, version, access, viewed_by, roles) VALUES ($1, $2, $3, $4, $5)
 """
 _VIEWS = """
-SELECT w.id, w.document_id, w.version, w.what, w.viewed_by, w.roles, w.viewed_at
+SELECT w.id, w.document_id, w.version, w.access, w.viewed_by, w.roles, w.viewed_at
 FROM document_view w JOIN document d ON d.id = w.document_id JOIN household h ON h.id = d.household_id
 WHERE w.document_id = $1 AND h.village_code ^@ ANY ($2::text[]) AND ($3::bigint IS NULL OR w.id > $3)
 ORDER BY w.id LIMIT $4
@@ -133,12 +133,12 @@ async def record_view(
     officer: Principal,
     document_id: UUID,
     version: int,
-    what: Literal["details", "content"],
+    access: Literal["details", "content"],
     village_code: str,
 ) -> None:
     """Record who looked at which version, in which roles."""
     roles = officer.roles_for(Right.DOCUMENTS_READ, village_code)
-    await conn.execute(_RECORD_VIEW, document_id, version, what, officer.subject, roles)
+    await conn.execute(_RECORD_VIEW, document_id, version, access, officer.subject, roles)
 
 
 async def list_views(

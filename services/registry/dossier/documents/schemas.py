@@ -65,7 +65,7 @@ class ViewOut(Answer):
     id: int
     document_id: UUID
     version: int
-    what: Literal["details", "content"]
+    access: Literal["details", "content"]
     viewed_by: str
     roles: list[str]
     viewed_at: datetime

@@ -91,7 +91,7 @@ document_view = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("document_id", Uuid, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("what", Text, CheckConstraint("what IN ('details', 'content')", name="what"), nullable=False),
+    Column("access", Text, CheckConstraint("access IN ('details', 'content')", name="access"), nullable=False),
     Column("viewed_by", Text, nullable=False),
     Column("roles", ARRAY(Text), CheckConstraint("cardinality(roles) > 0", name="roles"), nullable=False),
     Column("viewed_at", DateTime(timezone=True), nullable=False, server_default=_NOW),

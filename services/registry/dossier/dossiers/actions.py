@@ -8,19 +8,19 @@ from services.registry.dossier.dossiers.schemas import DossierViewOut
 from shared.access import Principal, Right
 from shared.db import Connection
 
-_RECORD = "INSERT INTO dossier_view (household_id, what, viewed_by, roles) VALUES ($1, $2, $3, $4)"
+_RECORD = "INSERT INTO dossier_view (household_id, access, viewed_by, roles) VALUES ($1, $2, $3, $4)"
 _VIEWS = """
-SELECT id, what, viewed_by, roles, viewed_at FROM dossier_view
+SELECT id, access, viewed_by, roles, viewed_at FROM dossier_view
 WHERE household_id = $1 AND ($2::bigint IS NULL OR id > $2) ORDER BY id LIMIT $3
 """
 
 
 async def record_view(
-    conn: Connection, officer: Principal, household_id: UUID, village_code: str, what: Literal["screen", "print"]
+    conn: Connection, officer: Principal, household_id: UUID, village_code: str, access: Literal["screen", "print"]
 ) -> None:
     """Record who looked at the file, in which roles."""
     await conn.execute(
-        _RECORD, household_id, what, officer.subject, officer.roles_for(Right.DOCUMENTS_READ, village_code)
+        _RECORD, household_id, access, officer.subject, officer.roles_for(Right.DOCUMENTS_READ, village_code)
     )
 
 

@@ -18,10 +18,10 @@ SELECT id, household_id, member_id, bank_code, kind, valid_from, recorded_by, re
        ended_at
 FROM family_debt WHERE household_id = h.id ORDER BY valid_from, id""",
     "state_changes": """
-SELECT state, effective_from, reason, marked_by, marked_at FROM household_state_change
+SELECT state, effective_from, reason, recorded_by, recorded_at FROM household_state_change
 WHERE household_id = h.id ORDER BY effective_from, id""",
     "exclusions": """
-SELECT id, household_id, kind, valid_from, reason, marked_by, marked_at, valid_until, end_reason, ended_by, ended_at
+SELECT id, household_id, kind, valid_from, reason, recorded_by, recorded_at, valid_until, end_reason, ended_by, ended_at
 FROM household_exclusion WHERE household_id = h.id ORDER BY valid_from, kind, id""",
     "accounts": """
 SELECT household_id, version AS account_version, bank_code, encode(account_sealed, 'hex') AS account_sealed, valid,
@@ -57,7 +57,7 @@ SELECT id, kind, state, effective_on, reason, evidence, proposed_by, proposed_at
        decision_reason
 FROM change_request WHERE household_id = h.id ORDER BY id""",
     "latest_views": """
-SELECT id, what, viewed_by, roles, viewed_at FROM dossier_view
+SELECT id, access, viewed_by, roles, viewed_at FROM dossier_view
 WHERE household_id = h.id ORDER BY id DESC LIMIT 20""",
 }
 _ARRAYS = ",\n".join(
@@ -66,7 +66,7 @@ _ARRAYS = ",\n".join(
 )
 DOSSIER: Final = f"""
 SELECT h.id, h.county_code, h.number AS household_number, h.village_code, h.group_name, h.version, h.poverty_state,
-       h.state_from, h.registered_on, h.member_count, h.labourer_count, h.civil_capacity, h.able_to_work,
+       h.poverty_state_from, h.registered_on, h.member_count, h.labourer_count, h.civil_capacity, h.able_to_work,
        h.credit_record, h.phone_sealed, h.residence_code, h.ended_on, h.end_reason, h.split_from_id, h.merged_into_id,
        (SELECT count(*) FROM dossier_view v WHERE v.household_id = h.id) AS view_count,
 {_ARRAYS}

@@ -77,7 +77,7 @@ def print_view(dossier: Dossier, printed_by: str, printed_at: datetime) -> str:
 def _facts(dossier: Dossier) -> str:
     rows = [
         ("村", "village", dossier.village_code, "组", "group", dossier.group_name),
-        ("状态", "state", _word(POVERTY_STATE_WORDS, dossier.poverty_state), "自", "since", dossier.state_from),
+        ("状态", "state", _word(POVERTY_STATE_WORDS, dossier.poverty_state), "自", "since", dossier.poverty_state_from),
         ("建档日期", "registered on", dossier.registered_on, "信用记录", "credit record", _credit(dossier)),
         ("家庭人口", "members", dossier.member_count, "劳动力", "labourers", dossier.labourer_count),
         ("常住地", "residence", dossier.residence_code, "电话", "telephone", dossier.phone),
@@ -119,11 +119,11 @@ def _members(members: Iterable[MemberOut]) -> str:
 
 def _history(dossier: Dossier) -> str:
     states = [
-        (each.effective_from, _word(POVERTY_STATE_WORDS, each.state), each.reason, each.marked_by)
+        (each.effective_from, _word(POVERTY_STATE_WORDS, each.state), each.reason, each.recorded_by)
         for each in dossier.state_changes
     ]
     exclusions = [
-        (_period(each.valid_from, each.valid_until), each.kind, each.reason, each.marked_by)
+        (_period(each.valid_from, each.valid_until), each.kind, each.reason, each.recorded_by)
         for each in dossier.exclusions
     ]
     villages = [
@@ -284,7 +284,7 @@ def _views(dossier: Dossier, zone: tzinfo | None) -> str:
             f"{each.viewed_at.astimezone(zone):%Y-%m-%d %H:%M}",
             each.viewed_by,
             "、".join(said(ROLES, role) for role in each.roles),
-            "打印 printed" if each.what == "print" else "查看 read",
+            "打印 printed" if each.access == "print" else "查看 read",
         )
         for each in dossier.latest_views
     ]

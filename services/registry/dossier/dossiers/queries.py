@@ -30,7 +30,7 @@ async def view_dossier(
     cipher: PiiCipher,
     household_id: UUID,
     as_of: date,
-    what: Literal["screen", "print"],
+    access: Literal["screen", "print"],
 ) -> Dossier:
     """Return a household's dossier to an officer, and record that the officer viewed or printed it (LG-44).
 
@@ -38,7 +38,7 @@ async def view_dossier(
         HouseholdsUnknown: it is not on file in the officer's region.
     """
     dossier = await get_dossier(conn, officer, cipher, household_id, as_of)
-    await record_view(conn, officer, household_id, dossier.village_code, what)
+    await record_view(conn, officer, household_id, dossier.village_code, access)
     return dossier
 
 

@@ -91,7 +91,7 @@ class DossierViewOut(Answer):
     """One view of a household's dossier: who, in which roles, when, and whether it was printed."""
 
     id: int
-    what: Literal["screen", "print"]
+    access: Literal["screen", "print"]
     viewed_by: str
     roles: list[str]
     viewed_at: datetime

@@ -22,7 +22,7 @@ dossier_view = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
-    Column("what", Text, CheckConstraint("what IN ('screen', 'print')", name="what"), nullable=False),
+    Column("access", Text, CheckConstraint("access IN ('screen', 'print')", name="access"), nullable=False),
     Column("viewed_by", Text, nullable=False),
     Column("roles", ARRAY(Text), CheckConstraint("cardinality(roles) > 0", name="roles"), nullable=False),
     Column("viewed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),

@@ -81,7 +81,7 @@ CREATE TABLE household (
     version INTEGER NOT NULL CONSTRAINT version CHECK (version >= 0),
     poverty_state TEXT NOT NULL CONSTRAINT poverty_state CHECK (poverty_state IN ('registered', 'lifted',
         'stably_lifted', 'monitored', 'marginal', 'general')),
-    state_from DATE NOT NULL,
+    poverty_state_from DATE NOT NULL,
     registered_on DATE NOT NULL,
     member_count INTEGER NOT NULL CONSTRAINT member_count CHECK (member_count >= 1),
     labourer_count INTEGER NOT NULL,
@@ -205,8 +205,8 @@ CREATE TABLE household_state_change (
         'marginal', 'general')),
     effective_from DATE NOT NULL,
     reason TEXT NOT NULL,
-    marked_by TEXT NOT NULL,
-    marked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_household_state_change PRIMARY KEY (id),
     CONSTRAINT fk_household_state_change_household_id_household FOREIGN KEY(household_id) REFERENCES household (id)
 )

@@ -76,8 +76,8 @@ CREATE TABLE household_exclusion (
     kind TEXT NOT NULL CONSTRAINT kind CHECK (kind ~ '^[a-z0-9][a-z0-9_-]{{0,63}}$'),
     valid_from DATE NOT NULL,
     reason TEXT NOT NULL CONSTRAINT reason_given CHECK (reason <> ''),
-    marked_by TEXT NOT NULL,
-    marked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,{_ENDED}
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,{_ENDED}
     CONSTRAINT pk_household_exclusion PRIMARY KEY (id),
     CONSTRAINT fk_household_exclusion_household_id_household FOREIGN KEY(household_id) REFERENCES household (id)
 )
@@ -87,7 +87,7 @@ CREATE UNIQUE INDEX household_exclusion_one_open ON household_exclusion (househo
 """,
     "CREATE INDEX household_exclusion_history ON household_exclusion (household_id, valid_from)",
     """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT uuid7(), h.id, 'four_kinds', h.registered_on, 'household import', i.imported_by
 FROM household h JOIN household_import i ON i.id = h.import_id WHERE h.four_kinds
 """,

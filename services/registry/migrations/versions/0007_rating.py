@@ -30,7 +30,7 @@ ALTER TABLE rating_score
     """
 ALTER TABLE rating_review
     ADD COLUMN group_name TEXT,
-    ADD COLUMN left_out UUID[] NOT NULL DEFAULT '{}'
+    ADD COLUMN omitted UUID[] NOT NULL DEFAULT '{}'
 """,
     # A campaign that finds a household below the lowest band takes its rating away: a row without grade and credit
     # limit.
@@ -193,7 +193,7 @@ ALTER TABLE rating DROP CONSTRAINT only_campaigns_take_away, DROP CONSTRAINT cre
   DROP COLUMN bank_code,
     ALTER COLUMN grade SET NOT NULL, ALTER COLUMN credit_limit SET NOT NULL
 """,
-    "ALTER TABLE rating_review DROP COLUMN group_name, DROP COLUMN left_out",
+    "ALTER TABLE rating_review DROP COLUMN group_name, DROP COLUMN omitted",
     "ALTER TABLE rating_score DROP COLUMN group_name, DROP COLUMN facts, DROP COLUMN public_notice_ends_on",
     """
 ALTER TABLE rating_campaign DROP CONSTRAINT uq_rating_campaign_county_code_year, DROP COLUMN bank_code,

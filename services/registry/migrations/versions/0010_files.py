@@ -63,7 +63,7 @@ CREATE TABLE document_view (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     document_id UUID NOT NULL,
     version INTEGER NOT NULL,
-    what TEXT NOT NULL CONSTRAINT what CHECK (what IN ('details', 'content')),
+    access TEXT NOT NULL CONSTRAINT access CHECK (access IN ('details', 'content')),
     viewed_by TEXT NOT NULL,
     roles TEXT[] NOT NULL CONSTRAINT roles CHECK (cardinality(roles) > 0),
     viewed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,

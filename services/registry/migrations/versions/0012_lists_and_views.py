@@ -25,7 +25,7 @@ CREATE TABLE village_quota_restoration (
 CREATE TABLE dossier_view (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     household_id UUID NOT NULL,
-    what TEXT NOT NULL CONSTRAINT what CHECK (what IN ('screen', 'print')),
+    access TEXT NOT NULL CONSTRAINT access CHECK (access IN ('screen', 'print')),
     viewed_by TEXT NOT NULL,
     roles TEXT[] NOT NULL CONSTRAINT roles CHECK (cardinality(roles) > 0),
     viewed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,

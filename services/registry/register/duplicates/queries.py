@@ -17,12 +17,12 @@ from shared.resident_id import masked
 _SIDE = ("member_id", "household_id", "household_number", "village_code", "is_head", "born_on", "left_on")
 _SELECT = """
 SELECT s.id, s.county_code, s.cause, s.state, s.reason, s.change_id, s.decided_by, s.decided_at,
-  a.id AS one_member_id, a.household_id AS one_household_id, ha.number AS one_household_number,
-  ha.village_code AS one_village_code, a.is_head AS one_is_head, a.born_on AS one_born_on, a.left_on AS one_left_on,
-  a.name_sealed AS one_name_sealed, a.resident_id_sealed AS one_resident_id_sealed,
-  b.id AS other_member_id, b.household_id AS other_household_id, hb.number AS other_household_number,
-  hb.village_code AS other_village_code, b.is_head AS other_is_head, b.born_on AS other_born_on,
-  b.left_on AS other_left_on, b.name_sealed AS other_name_sealed, b.resident_id_sealed AS other_resident_id_sealed
+  a.id AS first_member_id, a.household_id AS first_household_id, ha.number AS first_household_number,
+  ha.village_code AS first_village_code, a.is_head AS first_is_head, a.born_on AS first_born_on,
+  a.left_on AS first_left_on, a.name_sealed AS first_name_sealed, a.resident_id_sealed AS first_resident_id_sealed,
+  b.id AS second_member_id, b.household_id AS second_household_id, hb.number AS second_household_number,
+  hb.village_code AS second_village_code, b.is_head AS second_is_head, b.born_on AS second_born_on,
+  b.left_on AS second_left_on, b.name_sealed AS second_name_sealed, b.resident_id_sealed AS second_resident_id_sealed
 FROM duplicate_suspicion s
 JOIN member a ON a.id = s.member_id JOIN household ha ON ha.id = a.household_id
 JOIN member b ON b.id = s.other_member_id JOIN household hb ON hb.id = b.household_id
@@ -68,7 +68,7 @@ async def list_suspicions(
 def _suspicion(row: Record, cipher: PiiCipher) -> SuspicionOut:
     plain = {key: row[key] for key in ("id", "county_code", "cause", "state", "reason", "change_id", "decided_by")}
     return SuspicionOut(
-        **plain, decided_at=row["decided_at"], one=_side(row, "one", cipher), other=_side(row, "other", cipher)
+        **plain, decided_at=row["decided_at"], first=_side(row, "first", cipher), second=_side(row, "second", cipher)
     )
 
 

@@ -51,8 +51,8 @@ class SuspicionOut(Answer):
     county_code: str
     cause: SuspicionCause
     state: SuspicionState
-    one: SuspectOut
-    other: SuspectOut
+    first: SuspectOut
+    second: SuspectOut
     reason: str | None
     change_id: UUID | None
     decided_by: str | None

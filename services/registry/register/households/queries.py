@@ -27,7 +27,7 @@ from shared.pii import PiiCipher, masked_tail
 from shared.policy.vocabulary import PovertyState
 
 _LIST = """
-SELECT h.id, h.number AS household_number, h.village_code, h.group_name, h.poverty_state, h.state_from,
+SELECT h.id, h.number AS household_number, h.village_code, h.group_name, h.poverty_state, h.poverty_state_from,
        h.member_count, h.labourer_count, h.version, h.ended_on, m.name_sealed, r.grade, r.credit_limit
 FROM household h
 JOIN LATERAL (SELECT name_sealed FROM member WHERE household_id = h.id AND is_head
@@ -40,9 +40,9 @@ WHERE h.village_code ^@ $1 AND h.village_code ^@ ANY ($2::text[])
 ORDER BY h.id LIMIT $6
 """
 _ONE = """
-SELECT id, county_code, number AS household_number, village_code, group_name, version, poverty_state, state_from,
-       registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed,
-       residence_code, ended_on, end_reason, split_from_id, merged_into_id
+SELECT id, county_code, number AS household_number, village_code, group_name, version, poverty_state,
+       poverty_state_from, registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record,
+       phone_sealed, residence_code, ended_on, end_reason, split_from_id, merged_into_id
 FROM household WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 """
 _VILLAGES = """
@@ -50,11 +50,11 @@ SELECT village_code, valid_from, cause, recorded_by, recorded_at FROM household_
 WHERE household_id = $1 ORDER BY valid_from, id
 """
 _STATES = """
-SELECT state, effective_from, reason, marked_by, marked_at FROM household_state_change
+SELECT state, effective_from, reason, recorded_by, recorded_at FROM household_state_change
 WHERE household_id = $1 ORDER BY effective_from, id
 """
 _EXCLUSIONS = """
-SELECT id, household_id, kind, valid_from, reason, marked_by, marked_at, valid_until, end_reason, ended_by, ended_at
+SELECT id, household_id, kind, valid_from, reason, recorded_by, recorded_at, valid_until, end_reason, ended_by, ended_at
 FROM household_exclusion WHERE household_id = $1 ORDER BY valid_from, kind, id
 """
 _ACCOUNTS = """

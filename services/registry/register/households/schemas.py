@@ -30,7 +30,7 @@ class HouseholdOut(Answer):
     village_code: str
     group_name: str | None  # 村民组
     poverty_state: str
-    state_from: date
+    poverty_state_from: date
     head_name: str
     member_count: int
     labourer_count: int
@@ -114,8 +114,8 @@ class StateChangeOut(Answer):
     state: str
     effective_from: date
     reason: str
-    marked_by: str
-    marked_at: datetime
+    recorded_by: str
+    recorded_at: datetime
 
 
 class ExclusionOut(Answer):
@@ -126,8 +126,8 @@ class ExclusionOut(Answer):
     kind: str
     valid_from: date
     reason: str
-    marked_by: str
-    marked_at: datetime
+    recorded_by: str
+    recorded_at: datetime
     valid_until: date | None
     end_reason: str | None
     ended_by: str | None
@@ -189,7 +189,7 @@ class HouseholdDetail(Answer):
     group_name: str | None  # 村民组
     version: int
     poverty_state: str
-    state_from: date
+    poverty_state_from: date
     registered_on: date
     member_count: int
     labourer_count: int
@@ -242,7 +242,7 @@ class ExclusionsOut(Answer):
 
     kind: str
     valid_from: date
-    marked_count: int
+    recorded_count: int
     unchanged_count: int
 
 

@@ -59,7 +59,7 @@ household = Table(
     Column("village_code", Text, ForeignKey("region.code"), nullable=False),
     Column("version", Integer, CheckConstraint("version >= 0", name="version"), nullable=False),
     Column("poverty_state", Text, CheckConstraint(f"poverty_state IN {_STATES}", name="poverty_state"), nullable=False),
-    Column("state_from", Date, nullable=False),
+    Column("poverty_state_from", Date, nullable=False),
     Column("registered_on", Date, nullable=False),
     Column("member_count", Integer, CheckConstraint("member_count >= 1", name="member_count"), nullable=False),
     Column("labourer_count", Integer, nullable=False),
@@ -157,8 +157,8 @@ household_state_change = Table(
     Column("state", Text, CheckConstraint(f"state IN {_STATES}", name="state"), nullable=False),
     Column("effective_from", Date, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("marked_by", Text, nullable=False),
-    Column("marked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("household_id", "effective_from", "id"),
 )
 
@@ -198,8 +198,8 @@ household_exclusion = Table(
     Column("kind", Text, CheckConstraint("kind ~ '^[a-z0-9][a-z0-9_-]{0,63}$'", name="kind"), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("reason", Text, CheckConstraint("reason <> ''", name="reason_given"), nullable=False),
-    Column("marked_by", Text, nullable=False),
-    Column("marked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     *ending(),
     Index(
         "household_exclusion_one_open",

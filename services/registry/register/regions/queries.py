@@ -189,7 +189,7 @@ async def roll_up(conn: Connection, region_code: str, on: date) -> RollUp:
     lines = [RollUpRow(**row) for row in await conn.fetch(_ROLL_UP, region_code, on, child_digits)]
     return RollUp(
         region_code=region_code,
-        on=on,
+        as_of=on,
         township_count=sum(line.township_count for line in lines),
         village_count=sum(line.village_count for line in lines),
         household_count=sum(line.household_count for line in lines),

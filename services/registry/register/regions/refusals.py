@@ -93,9 +93,9 @@ class ChildrenNotTaken(Refused):
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(
-            zh=f"请用 takes 写明 {'、'.join(codes[:SHOWN])} 归入哪一部分；直属下级区划须各归入一个部分。",
-            en=f"Say with `takes` which part gets {', '.join(codes[:SHOWN])}; each region directly below goes to one "
-            "part.",
+            zh=f"请用 moved_codes 写明 {'、'.join(codes[:SHOWN])} 归入哪一部分；直属下级区划须各归入一个部分。",
+            en=f"Say with `moved_codes` which part gets {', '.join(codes[:SHOWN])}; each region directly below goes to "
+            "one part.",
             region_codes=list(codes[:SHOWN]),
         )
 

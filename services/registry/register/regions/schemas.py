@@ -56,7 +56,7 @@ class SuccessionIn(Body):
     from_code: RegionCode
     to_code: RegionCode
     to_name: RegionName | None = None
-    takes: Annotated[tuple[RegionCode, ...], Field(max_length=SUCCESSIONS_MAX)] = ()
+    moved_codes: Annotated[tuple[RegionCode, ...], Field(max_length=SUCCESSIONS_MAX)] = ()
 
 
 class AssignmentIn(Body):
@@ -139,7 +139,7 @@ class RollUp(Answer):
     """A region's figures on a day, by the regions directly below it; the lines add up to the totals."""
 
     region_code: str
-    on: date
+    as_of: date
     township_count: int
     village_count: int
     household_count: int

@@ -57,7 +57,7 @@ WHERE listing_id = $1 ORDER BY id
 _REQUESTS = """
 SELECT r.id, r.kind, coalesce(r.listing_id, l.id) AS listing_id, r.household_id, r.entity_id, p.region_code,
        r.list_name, r.cause, r.reason, r.evidence, r.filed_by, r.filed_on, r.decision_due_on, r.state, r.decided_by,
-       r.decided_on, r.decision_reason, coalesce(r.decided_on, $1) > r.decision_due_on AS late
+       r.decided_on, r.decision_reason, coalesce(r.decided_on, $1) > r.decision_due_on AS is_late
 FROM listing_request r LEFT JOIN listing l ON l.request_id = r.id
 LEFT JOIN household h ON h.id = r.household_id LEFT JOIN implementing_entity e ON e.id = r.entity_id
 CROSS JOIN LATERAL (SELECT coalesce(h.village_code, e.region_code) AS region_code) p

@@ -82,7 +82,7 @@ class ListingRequestOut(Answer):
     decided_by: str | None
     decided_on: date | None
     decision_reason: str | None
-    late: bool
+    is_late: bool
 
 
 class QuotaCutOut(Answer):

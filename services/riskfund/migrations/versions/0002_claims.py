@@ -179,7 +179,7 @@ CREATE TABLE recovery_return (
     amount NUMERIC(18, 2) NOT NULL,
     returned_on DATE NOT NULL,
     bank_reference TEXT NOT NULL,
-    late BOOLEAN NOT NULL,
+    is_late BOOLEAN NOT NULL,
     returned_by TEXT NOT NULL,
     returned_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_recovery_return PRIMARY KEY (recovery_id),

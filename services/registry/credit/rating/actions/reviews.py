@@ -26,7 +26,7 @@ from shared.resident_id import ensure_valid
 
 _REVIEW = """
 INSERT INTO rating_review
-  (id, campaign_id, region_code, group_name, members, left_out, reviewed_on, reviewed_by)
+  (id, campaign_id, region_code, group_name, members, omitted, reviewed_on, reviewed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _ADJUST = """
@@ -85,11 +85,11 @@ async def review_campaign(
     own = await _own_families(conn, cipher, campaign_id, region_code, body, members)
     if biased := sorted(own & asked.keys()):
         raise OwnFamilyMayNotReview(biased)
-    review_id, names, left_out = new_id(), [each.name for each in members], sorted(own)
+    review_id, names, omitted = new_id(), [each.name for each in members], sorted(own)
     area = region_code, body.group_name
-    await conn.execute(_REVIEW, review_id, campaign_id, *area, names, left_out, body.reviewed_on, officer.subject)
+    await conn.execute(_REVIEW, review_id, campaign_id, *area, names, omitted, body.reviewed_on, officer.subject)
     await _adjust(conn, campaign_id, review_id, area, asked)
-    await conn.execute(_MARK_REVIEWED, campaign_id, review_id, *area, left_out)
+    await conn.execute(_MARK_REVIEWED, campaign_id, review_id, *area, omitted)
     return await queries.get_campaign(conn, campaign_id)
 
 

@@ -24,7 +24,7 @@ class FormLine:
     scored_by: tuple[str, ...]
 
     @property
-    def asked(self) -> bool:
+    def is_collected(self) -> bool:
         """Tell whether the visit collects it; the rest stands in the register."""
         return self.indicator.code not in KEPT_IN_THE_REGISTER
 
@@ -74,7 +74,7 @@ def form_of_part(part: RatingScheme, county: RatingScheme) -> tuple[FormLine, ..
 
 def faults(answers: Mapping[str, Decimal], form: tuple[FormLine, ...]) -> AnswerFaults | None:
     """Return what is wrong with the answers of one household, or None when they are right."""
-    asked = [line.indicator.code for line in form if line.asked]
+    asked = [line.indicator.code for line in form if line.is_collected]
     found = AnswerFaults(
         unknown=tuple(code for code in answers if code not in asked),
         missing=tuple(code for code in asked if code not in answers),

@@ -21,7 +21,7 @@ SELECT id, number, village_code, ended_on, end_reason FROM household
 WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
 """
 _MARK = """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT uuid7(), asked, $2, $3, $4, $5 FROM unnest($1::uuid[]) AS asked
 ON CONFLICT (household_id, kind) WHERE valid_until IS NULL DO NOTHING
 """
@@ -32,7 +32,8 @@ WHERE x.id = $1 AND h.village_code ^@ ANY ($2::text[]) FOR UPDATE OF x
 _LIFT = """
 UPDATE household_exclusion SET valid_until = $2, end_reason = $3, ended_by = $4, ended_at = now()
 WHERE id = $1 AND valid_until IS NULL
-RETURNING id, household_id, kind, valid_from, reason, marked_by, marked_at, valid_until, end_reason, ended_by, ended_at
+RETURNING id, household_id, kind, valid_from, reason, recorded_by, recorded_at, valid_until, end_reason,
+  ended_by, ended_at
 """
 
 
@@ -60,7 +61,7 @@ async def mark_excluded(conn: Connection, officer: Principal, body: ExclusionsIn
     done = await conn.execute(_MARK, list(asked), body.kind, body.valid_from, body.reason, officer.subject)
     marked = int(done.split()[-1])
     return ExclusionsOut(
-        kind=body.kind, valid_from=body.valid_from, marked_count=marked, unchanged_count=len(asked) - marked
+        kind=body.kind, valid_from=body.valid_from, recorded_count=marked, unchanged_count=len(asked) - marked
     )
 
 

@@ -13,9 +13,9 @@ from shared.db import Connection
 
 # In the order of their ids, so that two changes of the same households cannot wait for each other.
 _LOCK = """
-SELECT id, county_code, number, village_code, poverty_state, state_from, registered_on, member_count, labourer_count,
-       civil_capacity, able_to_work, credit_record, phone_sealed, residence_code, group_name, ended_on, end_reason,
-       version
+SELECT id, county_code, number, village_code, poverty_state, poverty_state_from, registered_on, member_count,
+       labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, residence_code, group_name, ended_on,
+       end_reason, version
 FROM household WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 """
 _PHONE = "UPDATE household SET phone_sealed = $2 WHERE id = $1"
@@ -51,7 +51,7 @@ FROM unnest($1::uuid[], $2::integer[]) AS p (id, count) WHERE h.id = p.id RETURN
 """
 # What bars the household that is absorbed bars the one that absorbs it from then on.
 _ABSORB_EXCLUSIONS = """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT uuid7(), $2, kind, greatest(valid_from, $3), $4, $5 FROM household_exclusion
 WHERE household_id = $1 AND valid_until IS NULL
 ON CONFLICT (household_id, kind) WHERE valid_until IS NULL DO NOTHING
@@ -66,19 +66,19 @@ WHERE d.household_id = $1 AND d.valid_until IS NULL
 ON CONFLICT (household_id, bank_code, kind, member_id) WHERE valid_until IS NULL DO NOTHING
 """
 _REGISTER_SPLIT = """
-INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
+INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from, registered_on,
   member_count, labourer_count, civil_capacity, able_to_work, credit_record, split_from_id, group_name)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14)
 ON CONFLICT (county_code, number) DO NOTHING RETURNING id
 """
 _STATES = """
-INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
+INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
 SELECT $1, s.state, s.effective_from, $4, $5
 FROM unnest($2::text[], $3::date[]) WITH ORDINALITY AS s (state, effective_from, place) ORDER BY s.place
 """
 # Whoever was barred is barred in either household until the poverty office has looked at each.
 _COPY_EXCLUSIONS = """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT uuid7(), $2, kind, greatest(valid_from, $3), $4, $5 FROM household_exclusion
 WHERE household_id = $1 AND valid_until IS NULL
 """

@@ -11,7 +11,7 @@ from shared.db import Connection
 
 MEMBER_DETAILS: Final = ("civil_capacity", "labour", "education", "at_school", "health", "migrant_worker")
 _HOUSEHOLDS = """
-INSERT INTO household (id, county_code, number, village_code, version, poverty_state, state_from, registered_on,
+INSERT INTO household (id, county_code, number, village_code, version, poverty_state, poverty_state_from, registered_on,
   member_count, labourer_count, civil_capacity, able_to_work, credit_record, phone_sealed, content_digest, import_id,
   residence_code, group_name)
 SELECT household_id, $1, number, village_code, 0, poverty_state, registered_on, registered_on, member_count,
@@ -32,7 +32,7 @@ INSERT INTO bank_account (household_id, version, bank_code, account_sealed, vali
 SELECT household_id, 1, bank_code, account_sealed, true, 'household import', $1 FROM sheet_row
 """,
     """
-INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
+INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
 SELECT household_id, poverty_state, registered_on, 'household import', $1 FROM sheet_row
 """,
     """
@@ -40,7 +40,7 @@ INSERT INTO household_village (household_id, village_code, valid_from, cause, re
 SELECT household_id, village_code, registered_on, 'registered', $1 FROM sheet_row
 """,
     """
-INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, marked_by)
+INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT uuid7(), household_id, 'four_kinds', registered_on, 'household import', $1 FROM sheet_row WHERE four_kinds
 """,
 )

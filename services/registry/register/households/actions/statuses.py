@@ -20,12 +20,12 @@ WITH present AS (
   FROM household h WHERE h.id = ANY ($1::uuid[])
 ), changed AS (
   UPDATE household h SET version = h.version + 1,
-    poverty_state = CASE WHEN $3 >= h.state_from THEN $2 ELSE h.poverty_state END,
-    state_from = greatest(h.state_from, $3)
+    poverty_state = CASE WHEN $3 >= h.poverty_state_from THEN $2 ELSE h.poverty_state END,
+    poverty_state_from = greatest(h.poverty_state_from, $3)
   FROM present p WHERE p.id = h.id AND p.state IS DISTINCT FROM $2
   RETURNING h.id, h.village_code, h.version
 ), history AS (
-  INSERT INTO household_state_change (household_id, state, effective_from, reason, marked_by)
+  INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
   SELECT id, $2, $3, $4, $5 FROM changed
 )
 """ + outbox.bulk_insert(  # noqa: S608 - our own text

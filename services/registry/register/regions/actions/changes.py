@@ -132,7 +132,7 @@ async def record_change(conn: Connection, officer: Principal, body: RegionChange
         HouseholdsNotAssignable: by name; nothing was changed.
         OutsideRegion: the officer may not change one of the regions.
     """
-    pairs = [Succession(s.from_code, s.to_code, s.to_name, s.takes) for s in body.successions]
+    pairs = [Succession(s.from_code, s.to_code, s.to_name, s.moved_codes) for s in body.successions]
     if faults := faults_in(body.kind, pairs):
         raise ChangeInvalid(body.kind, faults)
     for code in {code for pair in pairs for code in (pair.from_code, pair.to_code)}:
@@ -152,7 +152,7 @@ async def record_change(conn: Connection, officer: Principal, body: RegionChange
 
 async def _stage(conn: Connection, body: RegionChangeIn, pairs: Sequence[Succession]) -> None:
     """Stage which code becomes which, down to the villages, and refuse what cannot be."""
-    sources = sorted({pair.from_code for pair in pairs} | {child for pair in pairs for child in pair.takes})
+    sources = sorted({pair.from_code for pair in pairs} | {child for pair in pairs for child in pair.moved_codes})
     if missing := await conn.fetch(_NOT_IN_FORCE, sources, body.effective_on):
         raise RegionsNotInForce([row["code"] for row in missing], body.effective_on)
     if body.kind is ChangeKind.SPLIT:
@@ -172,19 +172,19 @@ async def _stage(conn: Connection, body: RegionChangeIn, pairs: Sequence[Success
 
 def _taken_away(pair: Succession) -> tuple[str, ...]:
     """Return the regions below that get another code with a part of a split; those of the part that remains do not."""
-    return pair.takes if pair.to_code != pair.from_code else ()
+    return pair.moved_codes if pair.to_code != pair.from_code else ()
 
 
 async def _ensure_children_taken(conn: Connection, pairs: Sequence[Succession]) -> None:
     source = pairs[0].from_code
-    taken = [child for pair in pairs for child in pair.takes]
+    taken = [child for pair in pairs for child in pair.moved_codes]
     if strangers := [child for child in taken if len(child) <= len(source) or not child.startswith(source)]:
         raise ChangeInvalid(
             ChangeKind.SPLIT,
             [
                 Sentence(
-                    f"takes 中的 {strangers[0]} 不是 {source} 的下级区划",
-                    f"{strangers[0]} in `takes` does not lie below {source}",
+                    f"moved_codes 中的 {strangers[0]} 不是 {source} 的下级区划",
+                    f"{strangers[0]} in `moved_codes` does not lie below {source}",
                 )
             ],
         )

@@ -17,8 +17,8 @@ _PAIR_TWICE: Final = Sentence(
     "the same pair of codes appears twice",
 )
 _TAKES_ONLY_SPLIT: Final = Sentence(
-    "只有拆分可以填写 takes",
-    "`takes` belongs to a split only",
+    "只有拆分可以填写 moved_codes",
+    "`moved_codes` belongs to a split only",
 )
 _RENAME_WRONG: Final = Sentence(
     "更名保留原代码，并须填写 to_name",
@@ -57,12 +57,12 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """One code becomes another; `to_name` for a new or renamed one, `takes` the children a part of a split gets."""
+    """One code becomes another; `to_name` names a new one, `moved_codes` are the children a part of a split gets."""
 
     from_code: str
     to_code: str
     to_name: str | None = None
-    takes: tuple[str, ...] = ()
+    moved_codes: tuple[str, ...] = ()
 
 
 def faults_in(kind: ChangeKind, successions: Sequence[Succession]) -> list[Sentence]:
@@ -77,7 +77,7 @@ def _faults(kind: ChangeKind, successions: Sequence[Succession]) -> Iterator[Sen
         yield _ONE_LEVEL
     if len({(each.from_code, each.to_code) for each in successions}) < len(successions):
         yield _PAIR_TWICE
-    if kind is not ChangeKind.SPLIT and any(each.takes for each in successions):
+    if kind is not ChangeKind.SPLIT and any(each.moved_codes for each in successions):
         yield _TAKES_ONLY_SPLIT
     yield from _SHAPES[kind](successions, sources, targets)
 
@@ -103,7 +103,7 @@ def _split(successions: Sequence[Succession], sources: Counter[str], targets: Co
     if len(sources) != 1 or len(targets) < 2:
         yield _SPLIT_WRONG
         return
-    taken = Counter(child for each in successions for child in each.takes)
+    taken = Counter(child for each in successions for child in each.moved_codes)
     if any(count > 1 for count in taken.values()):
         yield _TAKEN_TWICE
 
