@@ -5,7 +5,8 @@ SCALE ?= 1
 COUNTY ?= fengjie
 # The platform that runs; else the demo's county; else an empty platform.
 DATA ?= $(if $(wildcard var/platform/environment.json),var/platform,$(if $(wildcard var/demo/platform),var/demo/platform,var/platform))
-PYTEST_WORKERS ?= 2
+# One more than processors: tests of servers wait as long as they work.
+PYTEST_WORKERS ?= 3
 # Order and drawn examples of a test run; empty draws a new one. The run says at its start which it took.
 PYTEST_SEED ?=
 
@@ -40,7 +41,7 @@ setup: $(SETUP) ## Create .venv from the locked requirements 安装依赖
 demo: $(SETUP) ## Run a county from registration to recovered losses (SCALE=0.01 COUNTY=fengjie) 全县演示
 	@$(RUN) -m tools.demo --scale $(SCALE) --county $(COUNTY)
 
-test: $(SETUP) ## Run the tests on real servers, about eight minutes (PYTEST_SEED=…) 运行测试
+test: $(SETUP) ## Run the tests on real servers, about six minutes (PYTEST_SEED=…) 运行测试
 	@mkdir -p var
 	@$(PYTEST) -m "not long" -p tools.clauses.recorder --clause-report=var/clauses-report.json $(PYTEST_ARGS)
 

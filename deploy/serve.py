@@ -1,7 +1,9 @@
 """`python -m deploy.serve <service>`: one service on uvicorn, the same way on a laptop, in the image and in compose."""
 
 import argparse
-from typing import Final
+import gc
+import importlib
+from typing import Any, Final
 
 from deploy.environment import SERVICES
 
@@ -13,6 +15,20 @@ def application_of(service: str) -> str:
     return f"services.{service}.main:create_app"
 
 
+def made(application: str) -> Any:
+    """Return the application that `module:factory` makes.
+
+    Nothing of what is imported and made here goes away before the process does, so the collector walks none of it: not
+    while it is made, a sixth of the start, nor ever after.
+    """
+    module, factory = application.split(":")
+    gc.disable()
+    app = getattr(importlib.import_module(module), factory)()
+    gc.freeze()
+    gc.enable()
+    return app
+
+
 def serve(application: str, host: str, port: int) -> None:
     """Serve an application, `module:factory`, until the process is asked to stop.
 
@@ -22,8 +38,7 @@ def serve(application: str, host: str, port: int) -> None:
     import uvicorn  # late: the supervisor imports this module too, and needs none of it
 
     uvicorn.run(
-        application,
-        factory=True,
+        made(application),
         host=host,
         port=port,
         access_log=False,

@@ -55,6 +55,7 @@ _NOT_DURABLE = {
     "full_page_writes": "off",
     "min_wal_size": "80MB",
     "max_wal_size": "256MB",  # its folder may be in memory
+    "scram_iterations": "1",  # every test connects a few times
 }
 
 
@@ -149,7 +150,7 @@ class PostgresServer:
         account = self._account
         options = [*_initdb_options(self._programs), f"--pwfile={password_file}"]
         if not self.durable:
-            options.append("--no-sync")
+            options += ["--no-sync", "--set=scram_iterations=1"]
         done = subprocess.run(
             [self._programs.path("initdb"), "-D", str(target), *options],
             cwd=self._home,

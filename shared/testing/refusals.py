@@ -25,7 +25,6 @@ class Listed:
     """One operation of a contract and what it may be refused with."""
 
     name: str
-    method: str
     path: re.Pattern[str]
     responses: dict[str, Any]
     document: str
@@ -41,15 +40,11 @@ async def ensure_listed(answer: httpx.Response) -> None:
         return
     await answer.aread()
     problem = answer.json()
-    asked = [each for each in _operations() if _fits(each, answer.request)]
+    path = answer.request.url.raw_path.partition(b"?")[0].decode("ascii", "replace")
+    asked = [each for each in _of_method(answer.request.method) if each.path.fullmatch(path)]
     if asked and problem["code"] not in OF_NO_OPERATION:
         faults = {each.name: _fault(each, problem) for each in asked}
         assert None in faults.values(), f"{faults}: raise it where the code can see it, then `make contracts`"
-
-
-def _fits(operation: Listed, request: httpx.Request) -> bool:
-    path = request.url.raw_path.partition(b"?")[0].decode("ascii", "replace")
-    return operation.method == request.method and operation.path.fullmatch(path) is not None
 
 
 def _fault(operation: Listed, problem: dict[str, Any]) -> str | None:
@@ -67,12 +62,12 @@ def _fault(operation: Listed, problem: dict[str, Any]) -> str | None:
 
 
 @cache
-def _operations() -> tuple[Listed, ...]:
+def _of_method(method: str) -> tuple[Listed, ...]:
     return tuple(
-        Listed(f"{method.upper()} {template}", method.upper(), _pattern(template), operation["responses"], document)
+        Listed(f"{method} {template}", _pattern(template), item[method.lower()]["responses"], document)
         for document in _documents()
         for template, item in _documents()[document]["paths"].items()
-        for method, operation in item.items()
+        if method.lower() in item
     )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deploy.embedded.folders import scratch_folder
 from deploy.platform import Platform
+from tests.plugin.folders import server_folder
 from tests.reconcile.county import County, nats_reader, read
 from tools.demo.__main__ import demonstrate
 
@@ -20,9 +20,9 @@ SCALE = Decimal("0.003")  # the smallest county in which everything happens at l
 @pytest.fixture(scope="session")
 def lived_through() -> Iterator[Path]:
     """Run the demonstration on a small county and lend the folder of its platform, stopped."""
-    with scratch_folder() as folder:
+    with server_folder() as folder:
         console = Console(file=io.StringIO(), width=150)
-        status = asyncio.run(demonstrate(SCALE, "fengjie", folder / "demo", console))
+        status = asyncio.run(demonstrate(SCALE, "fengjie", folder / "demo", console, durable=False))
         assert status == 0, console.file.getvalue()  # type: ignore[attr-defined]
         yield folder / "demo" / "platform"
 

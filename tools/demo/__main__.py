@@ -55,7 +55,7 @@ class MemoryWatch(threading.Thread):
         return self.peak_bytes
 
 
-async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: Console) -> int:
+async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: Console, *, durable: bool = True) -> int:
     """Run the whole demonstration and return the exit status: 0 when figures and books are right, 2 when it cannot run.
 
     Raises:
@@ -72,6 +72,7 @@ async def demonstrate(scale: Decimal, county_name: str, folder: Path, console: C
     with clock.step("启动平台", "Start PostgreSQL, NATS and the five services"):
         platform = Platform(
             folder / "platform",
+            durable=durable,
             gateway_port=int(os.environ["GATEWAY_PORT"]) if "GATEWAY_PORT" in os.environ else None,
             extra_env={"LOG_LEVEL": "WARNING"},
         )
