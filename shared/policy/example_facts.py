@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from decimal import Decimal
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.money import Money
+from shared.policy.household_facts import (
+    Code,
+    EntityFacts,
+    GradeCode,
+    HouseholdFacts,
+    LoanRequest,
+    RatingFacts,
+    Stated,
+)
 from shared.policy.sourced import AtLeastOne, Number, Section, Whole, Yes, leaf, maybe
-from shared.policy.vocabulary import LoanMode, LossCause, PovertyState, RegionLevel
-from shared.regions import RegionCode
+from shared.policy.vocabulary import LossCause, PovertyState, RegionLevel
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-GradeCode = Annotated[str, StringConstraints(min_length=1, max_length=20)]
-CivilCapacity = Literal["full", "limited", "none"]
-CreditRecord = Literal["none", "clean", "bad_unresolved", "bad_settled"]
-ListName = Literal["dishonesty", "blacklist"]
 ROW: Final = "due"  # stands for a row of the repayment plan that exists, whatever its figures
-Borrower = Literal["active", "died", "left", "unknown"]
-EndReason = Literal["merged", "moved_out", "died_out", "error"]
-BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Age = Annotated[int, Field(strict=True, ge=0, le=130)]
 
 
 class Expectation(Section):
@@ -47,65 +50,56 @@ class Expectation(Section):
         return {name: value}
 
 
-class RatedAs(Section):
-    """The household's rating on the day of the question."""
-
-    grade: GradeCode | None = maybe("等级", "grade; the best one if left out")
-    credit_limit: Money | None = maybe("额度", "credit limit, CNY; the grade's credit limit if left out")
-    valid_from: date | None = maybe("有效期起", "first day on which it is valid")
-    valid_until: date | None = maybe("有效期止", "first day on which it is no longer valid")
+_AS_WRITTEN: Final[dict[Any, Any]] = {bool: Yes, int: Whole, Decimal: Money, date: date, str: Code}
 
 
-class EntityFacts(Section):
-    """The implementing entity that is to use the money with the household (indirect mode)."""
-
-    active: Yes | None = maybe("在册正常经营", "on file and active; yes if left out")
-    lists: tuple[ListName, ...] | None = maybe("所在名单", "lists that it is on; none if left out")
-    conditions_met: tuple[Code, ...] | None = maybe("已满足条件", "codes of the conditions it meets; all if left out")
-    assessed: Yes | None = maybe("已评估承载能力", "its capacity is assessed, validly; yes if left out")
-    households_max: Whole | None = maybe("可带动户数", "households it may take by its assessment; enough if left out")
-    households: Whole | None = maybe("已带动户数", "households it has taken; none if left out")
-    amount_max: Money | None = maybe("可使用金额", "money it may use by its assessment, CNY; no limit if left out")
-    amount: Money | None = maybe("已使用金额", "money it uses, CNY; 0.00 if left out")
+def said(section: Section | None) -> dict[str, Any]:
+    """Return what a part of an example states, by the names of the facts; nothing when it is left out."""
+    values = {} if section is None else {name: getattr(section, name) for name in type(section).model_fields}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-class Borrowing(Section):
-    """May this household borrow? What is left out fulfils every condition of the pack."""
+def _stating(name: str, explained: str, *kinds: type[Any], **more: Any) -> type[Section]:
+    """Return the section that states the named facts of dataclasses, and `more`; none of them is required."""
+    stated: dict[str, Any] = {}
+    for kind in kinds:
+        for key, hint in get_type_hints(kind, include_extras=True).items():
+            plain, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+            for note in notes:
+                stated[key] = (_written(plain, note) | None, maybe(note.zh, note.en))
+    return create_model(name, __base__=Section, __doc__=explained, **more, **stated)
 
-    as_of: date | None = maybe("询问日", "day of the question; the pack's first day if left out")
-    state: PovertyState | None = maybe("户类型", "state on the poverty register; the first that may borrow if left out")
-    age: Annotated[int, Field(strict=True, ge=0, le=130)] | None = maybe("户主年龄", "age of the head in whole years")
-    born_on: date | None = maybe("户主出生日", "day of birth of the head, instead of the age")
-    civil_capacity: CivilCapacity | None = maybe("民事行为能力", "civil capacity of the head; full if left out")
-    able_to_work: Yes | None = maybe("有劳动或经营能力", "able to work or run a business; yes if left out")
-    borrower: Borrower | None = maybe("借款人", "whether the borrower is a living member; active if left out")
-    registered_in: RegionCode | None = maybe("户籍地", "region code where it is registered; the pack's if left out")
-    lives_in: RegionCode | None = maybe("常住地", "region code where it lives, when elsewhere")
-    ended_on: date | None = maybe("注销日", "day on which the household was taken off the register")
-    end_reason: EndReason | None = maybe("注销原因", "why it was taken off the register")
-    exclusions: tuple[Code, ...] | None = maybe("排除情形", "kinds of excluded persons that apply; none if left out")
-    credit_record: CreditRecord | None = maybe("信用记录", "credit record; clean if left out")
-    malicious: Yes | None = maybe("恶意拖欠记录", "a malicious default is on record; no if left out")
-    has_account: Yes | None = maybe("有银行账户", "has an account with a bank; yes if left out")
-    account_bank: BankCode | None = maybe("开户银行", "code of the bank that keeps its account; any if left out")
-    lists: tuple[ListName, ...] | None = maybe("所在名单", "lists that it is on; none if left out")
-    rated: Yes | None = maybe("已评级", "`false`: it has never been rated")
-    rating: RatedAs | None = maybe("评级", "its rating; the best grade, valid, if left out")
-    open_loans: Whole | None = maybe("未结清笔数", "open loans; none if left out")
-    owed: Money | None = maybe("未结清金额", "principal of open loans, CNY; 0.00 if left out")
-    family_debt_banks: tuple[BankCode, ...] | None = maybe(
-        "家庭成员负债银行", "banks where another member has a production loan or a live credit limit; none if left out"
+
+def _written(plain: Any, note: Stated) -> Any:
+    listed = get_origin(plain) in (tuple, frozenset)
+    bare = next(each for each in (*get_args(plain), plain) if each is not NoneType)
+    kind = _AS_WRITTEN[bare] if note.kind is None else note.kind
+    return tuple.__class_getitem__((kind, ...)) if listed else kind
+
+
+_AS_WRITTEN[RatingFacts] = _stating("RatedAs", "The household's rating on the day of the question.", RatingFacts)
+_AS_WRITTEN[EntityFacts] = _stating(
+    "EntityFacts",
+    "The implementing entity that is to use the money with the household (indirect mode).",
+    EntityFacts,
+    assessed=(Yes | None, maybe("已评估承载能力", "its capacity is assessed, validly; yes if left out")),
+)
+if TYPE_CHECKING:
+
+    class Borrowing(Section):
+        """May this household borrow? It states facts of `HouseholdFacts` and `LoanRequest`."""
+
+        def __getattr__(self, name: str) -> Any: ...
+else:
+    Borrowing = _stating(
+        "Borrowing",
+        "May this household borrow? What is left out fulfils every condition of the pack.",
+        HouseholdFacts,
+        LoanRequest,
+        as_of=(date | None, maybe("询问日", "day of the question; the pack's first day if left out")),
+        age=(Age | None, maybe("户主年龄", "age of the head in whole years")),
+        rated=(Yes | None, maybe("已评级", "`false`: it has never been rated")),
     )
-    industries: tuple[Code, ...] | None = maybe("已有产业", "industries of its open loans; none if left out")
-    amount: Money | None = maybe("申请金额", "amount asked for, CNY; the largest possible if left out")
-    term_months: AtLeastOne | None = maybe("申请期限(月)", "term asked for; 12 months, or the nearest possible")
-    purpose: Code | None = maybe("用途", "purpose asked for; not said if left out")
-    industry: Code | None = maybe("产业", "industry asked for; not said if left out")
-    other_industries: tuple[Code, ...] | None = maybe("其他产业", "further industries asked for; none if left out")
-    bank: BankCode | None = maybe("贷款银行", "code of the bank that is to lend; not said if left out")
-    granted_on: date | None = maybe("合同日", "day of the contract; the day of the question if left out")
-    mode: LoanMode | None = maybe("贷款方式", "how the money is used; direct if left out")
-    entity: EntityFacts | None = maybe("实施主体", "the entity of an indirect loan; one that meets every condition")
 
 
 class BorrowingExpected(Expectation):

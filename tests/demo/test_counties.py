@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from services.registry.credit.rating.rules.scoring import grade_of, score
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import HouseholdFacts, LoanRequest, RatingFacts, reasons
+from services.registry.standing.eligibility.rules.judging import reasons
 from shared.households_sheet import household_columns
+from shared.policy.household_facts import HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Sourced

@@ -11,14 +11,9 @@ from typing import Any
 from services.lending.loans.rules.contract_terms import Contract, ContractTerms, contract
 from services.registry.credit.rating.rules.scoring import grade_of, score
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import (
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    RatingFacts,
-    reasons,
-)
+from services.registry.standing.eligibility.rules.judging import reasons
 from shared.ids import new_id
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.load import cited_clauses, load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import key_path

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from services.lending.loans.rules.contract_terms import annual_rate, rate_column
-from services.registry.standing.eligibility.rules.judging import RatingFacts
 from services.riskfund.claims.refusals import ClaimTooEarly
 from services.riskfund.claims.rules.compensation import claimable, ensure_waited, first_claim_day, loss_shares
 from services.riskfund.funds.rules.cover_limit import cover_of
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
+from shared.policy.household_facts import RatingFacts
 from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,

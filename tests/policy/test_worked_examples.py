@@ -59,7 +59,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      {"eligible": True}, "eligible: expected true, found false"),
     ("borrowing", {"mode": "indirect", "entity": {"assessed": False}}, {"reasons": ["entity-not-assessed"]},
      {"reasons": ["entity-full"]}, "reasons: expected [entity-full], found [entity-not-assessed]"),
-    ("borrowing", {"registered_in": "500237100201", "term_months": 48},
+    ("borrowing", {"village_code": "500237100201", "term_months": 48},
      {"reasons": ["residence-outside-area", "term-out-of-bounds"]}, {"reasons": ["term-out-of-bounds"]},
      "reasons: expected [term-out-of-bounds], found [residence-outside-area, term-out-of-bounds]"),
     ("borrowing", {"as_of": "2019-06-01", "rating": {"grade": "C", "valid_until": "2019-06-01"}},

@@ -5,28 +5,24 @@ Facts that an example leaves out are chosen so that every condition of the pack 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from services.registry.credit.rating.rules.limit_growth import next_limit
 from services.registry.credit.rating.rules.scoring import DerivationLine, credit_limit_of, grade_of, score
+from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import (
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    RatingFacts,
-    Reason,
-    reasons,
-)
+from services.registry.standing.eligibility.rules.facts import Reason
+from services.registry.standing.eligibility.rules.judging import reasons
 from shared.dates import add_months
 from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as given
 from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.pack import PolicyPack
-from shared.policy.vocabulary import LoanMode
 
 USUAL_AGE: Final = 40
 USUAL_TERM_MONTHS: Final = 12
@@ -101,25 +97,16 @@ def usual_term(pack: PolicyPack) -> int:
 def _rating(asked: given.Borrowing, pack: PolicyPack, as_of: date) -> RatingFacts | None:
     if asked.rated is False:
         return None
-    said, scheme = asked.rating or given.RatedAs(), pack.rating_scheme()
-    grade = said.grade or scheme.grades[0].code
-    credit_limit = said.credit_limit if said.credit_limit is not None else credit_limit_of(grade, scheme)
-    until = said.valid_until or add_months(max(as_of, said.valid_from or as_of), scheme.valid_months)
-    return RatingFacts(grade, credit_limit, said.valid_from or min(as_of, until), until)
+    said, scheme = given.said(asked.rating), pack.rating_scheme()
+    grade = said.get("grade", scheme.grades[0].code)
+    until = said.get("valid_until") or add_months(max(as_of, said.get("valid_from", as_of)), scheme.valid_months)
+    usual = RatingFacts(grade, credit_limit_of(grade, scheme), min(as_of, until), until)
+    return replace(usual, **said)
 
 
 def _loan_request(asked: given.Borrowing, pack: PolicyPack, rated: RatingFacts | None) -> LoanRequest:
-    mode = asked.mode or LoanMode.DIRECT
-    return LoanRequest(
-        amount=asked.amount if asked.amount is not None else _largest(asked, pack, rated),
-        term_months=asked.term_months or usual_term(pack),
-        industry=asked.industry,
-        purpose=asked.purpose,
-        other_industries=asked.other_industries or (),
-        bank_code=asked.bank,
-        mode=mode,
-        granted_on=asked.granted_on,
-    )
+    usual = {"amount": _largest(asked, pack, rated), "term_months": usual_term(pack)}
+    return loan_request_stored({**usual, **_stated(asked, LoanRequest)})
 
 
 def _largest(asked: given.Borrowing, pack: PolicyPack, rated: RatingFacts | None) -> Decimal:
@@ -130,29 +117,26 @@ def _largest(asked: given.Borrowing, pack: PolicyPack, rated: RatingFacts | None
 
 
 def _household(asked: given.Borrowing, pack: PolicyPack, loan_request: LoanRequest, as_of: date) -> HouseholdFacts:
-    return HouseholdFacts(
-        state=asked.state or pack.eligibility.eligible_states.value[0],
-        born_on=asked.born_on or _born(asked.age, pack, loan_request.term_months, as_of),
-        civil_capacity=asked.civil_capacity or "full",
-        able_to_work=asked.able_to_work is not False,
-        exclusions=frozenset(asked.exclusions or ()),
-        credit_record=asked.credit_record or "clean",
-        has_account=asked.has_account is not False,
-        lists=tuple(asked.lists or ()),
-        rating=_rating(asked, pack, as_of),
-        open_loans=asked.open_loans or 0,
-        owed=asked.owed or ZERO,
-        village_code=asked.registered_in or pack.header.regions[0].ljust(VILLAGE_DIGITS, "0"),
-        residence_code=asked.lives_in,
-        ended_on=asked.ended_on,
-        end_reason=asked.end_reason,
-        borrower=asked.borrower or "active",
-        malicious=asked.malicious is True,
-        account_bank=asked.account_bank,
-        family_debt_banks=asked.family_debt_banks or (),
-        industries=frozenset(asked.industries or ()),
-        entity=_entity(asked.entity or given.EntityFacts(), pack, as_of),
-    )
+    usual = {
+        "state": pack.eligibility.eligible_states.value[0],
+        "born_on": _born(asked.age, pack, loan_request.term_months, as_of),
+        "civil_capacity": "full",
+        "able_to_work": True,
+        "exclusions": (),
+        "credit_record": "clean",
+        "has_account": True,
+        "lists": (),
+        "open_loans": 0,
+        "owed": ZERO,
+        "village_code": pack.header.regions[0].ljust(VILLAGE_DIGITS, "0"),
+    }
+    parts = {"rating": _rating(asked, pack, as_of), "entity": _entity(given.said(asked.entity), pack, as_of)}
+    return facts_stored({**usual, **_stated(asked, HouseholdFacts), **parts})
+
+
+def _stated(asked: given.Borrowing, kind: type[HouseholdFacts | LoanRequest]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in given.said(asked).items() if name in names}
 
 
 def _born(age: int | None, pack: PolicyPack, term_months: int, as_of: date) -> date:
@@ -169,19 +153,12 @@ def _usual_age(pack: PolicyPack, term_months: int) -> int:
     return max(min(oldest), rule.age_min_years)
 
 
-def _entity(said: given.EntityFacts, pack: PolicyPack, as_of: date) -> EntityFacts:
-    every = [term.code for term in pack.entities.conditions.value]
-    households_max = MANY_HOUSEHOLDS if said.households_max is None else said.households_max
-    return EntityFacts(
-        conditions_met=frozenset(every if said.conditions_met is None else said.conditions_met),
-        lists=tuple(said.lists or ()),
-        active=said.active is not False,
-        assessed_on=None if said.assessed is False else as_of,
-        households_max=None if said.assessed is False else households_max,
-        amount_max=said.amount_max,
-        households=said.households or 0,
-        amount=said.amount or ZERO,
-    )
+def _entity(said: dict[str, Any], pack: PolicyPack, as_of: date) -> EntityFacts:
+    met = said.pop("conditions_met", [term.code for term in pack.entities.conditions.value])
+    usual = EntityFacts(frozenset(met), assessed_on=as_of, households_max=MANY_HOUSEHOLDS)
+    assessed = said.pop("assessed", True)
+    found = replace(usual, **said)
+    return found if assessed else replace(found, assessed_on=None, households_max=None)
 
 
 def _sentence(reason: Reason) -> Sentence:

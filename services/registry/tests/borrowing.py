@@ -7,15 +7,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import (
-    BorrowingRules,
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    OpenLoan,
-    RatingFacts,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.tests.county import ROOT
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan, RatingFacts
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import LoanMode, PovertyState

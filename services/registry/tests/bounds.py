@@ -7,16 +7,10 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, Final
 
-from services.registry.standing.eligibility.rules.judging import (
-    BorrowingRules,
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    OpenLoan,
-    RatingFacts,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.tests.borrowing import BANKS, years_before
 from services.registry.tests.rule_sets import Question
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan, RatingFacts
 from shared.policy.vocabulary import LoanMode, PovertyState
 
 DAY: Final = date(2018, 3, 1)

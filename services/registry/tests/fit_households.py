@@ -5,16 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from services.registry.standing.eligibility.rules.judging import (
-    BorrowingRules,
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    RatingFacts,
-    Reason,
-    reasons,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK, years_before
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 
 SX4_CONDITIONS: Final = ("registered", "local_account", "creditworthy", "no_dispute")
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from services.registry.standing.eligibility.rules.judging import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 from shared.testing.service import ServiceUnderTest
 
 Row = dict[str, Any]

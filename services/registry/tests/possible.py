@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.registry.standing.eligibility.rules.judging import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan
 from shared.money import yuan
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan
 from shared.policy.vocabulary import LoanMode
 
 _A_LOAN: Final = Decimal("1000.00")

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, Final, get_type_hints
 
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import BorrowingRules, HouseholdFacts, LoanRequest
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.tests.borrowing import PACKS
 from services.registry.tests.rating_schemes import BANK_SCHEME
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import LoanMode

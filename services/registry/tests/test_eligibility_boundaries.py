@@ -8,18 +8,13 @@ from typing import Any
 import pytest
 
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import (
-    EntityFacts,
-    LoanRequest,
-    OpenLoan,
-    RatingFacts,
-    reasons,
-)
+from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.borrowing import RULES_BY_PACK, years_before
 from services.registry.tests.county import PACK
 from services.registry.tests.fit_households import against, codes_against, day_of, fit
 from services.registry.tests.rating_schemes import BANK, BANK_SCHEME, pack_text
 from services.registry.tests.rule_sets import ASKS_NOTHING
+from shared.policy.household_facts import EntityFacts, LoanRequest, OpenLoan, RatingFacts
 from shared.policy.load import read_pack
 from shared.policy.vocabulary import LoanMode
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.standing.eligibility.rules.judging import HouseholdFacts
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK
 from services.registry.tests.fit_households import SX4_CONDITIONS, against, codes_against, day_of, fit
+from shared.policy.household_facts import HouseholdFacts
 
 
 @pytest.mark.clause("LG-28")

@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 
 from services.registry.standing.eligibility.fact_rows import facts_stored
-from services.registry.standing.eligibility.rules.facts import OpenLoan
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, post, registered, row
 from shared.access import Role
 from shared.events.base import Event
 from shared.events.lending import RecoveryRecorded, RepaymentRecorded
 from shared.ids import new_id
+from shared.policy.household_facts import OpenLoan
 from shared.testing.service import ServiceUnderTest
 
 DAY = date(2017, 6, 1)

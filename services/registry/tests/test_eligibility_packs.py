@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.standing.eligibility.rules.judging import OpenLoan
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK, years_before
 from services.registry.tests.fit_households import against, codes_against, day_of, fit
+from shared.policy.household_facts import OpenLoan
 from shared.policy.vocabulary import BadRecordRule
 
 

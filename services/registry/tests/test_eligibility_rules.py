@@ -9,15 +9,11 @@ from uuid import UUID
 import pytest
 
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
-from services.registry.standing.eligibility.rules.judging import (
-    BorrowingRules,
-    HouseholdFacts,
-    LoanRequest,
-    RatingFacts,
-    reasons,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
+from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.county import PACK
 from shared.dates import age_on
+from shared.policy.household_facts import HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import BadRecordRule, PovertyState
 

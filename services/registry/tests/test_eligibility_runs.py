@@ -14,13 +14,8 @@ from hypothesis import strategies as st
 
 from services.registry.standing.eligibility.catalogue import KINDS, PLACE_BY_CODE
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
-from services.registry.standing.eligibility.rules.judging import (
-    ENTITY_RULES,
-    RULES,
-    BorrowingRules,
-    LoanRequest,
-    reasons,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
+from services.registry.standing.eligibility.rules.judging import ENTITY_RULES, RULES, reasons
 from services.registry.tests.borrowing import DAYS, PACKS, RULES_BY_PACK, households, loan_requests
 from services.registry.tests.bounds import DAY, at_every_bound
 from services.registry.tests.county import every_page, post
@@ -30,6 +25,7 @@ from services.registry.tests.possible import possible
 from services.registry.tests.rule_sets import PACK_BY_NAME, RULES_BY_NAME, Question, submitted_text
 from shared.access import Role
 from shared.ids import new_id
+from shared.policy.household_facts import LoanRequest
 from shared.testing.service import ServiceUnderTest
 
 _VILLAGES = count(1)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.standing.eligibility.rules.judging import BorrowingRules, HouseholdFacts, LoanRequest, reasons
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
+from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.borrowing import (
     BANKS,
     DAYS,
@@ -20,6 +21,7 @@ from services.registry.tests.borrowing import (
     loan_requests,
     years_before,
 )
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 
 Case = tuple[HouseholdFacts, LoanRequest]
 Worse = Callable[[HouseholdFacts, LoanRequest, BorrowingRules, date], Case | None]

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityFacts
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.entities.rules.binding import Bound, HouseholdToBind, barriers, entity_barriers
 from services.registry.standing.entities.rules.capacity import capacity_of
 from services.registry.tests.county import PACK
 from services.registry.tests.entity_steps import CONDITIONS
+from shared.policy.household_facts import EntityFacts
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import LoanMode
 

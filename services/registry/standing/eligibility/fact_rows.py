@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.registry.standing.eligibility.rules.facts import HouseholdFacts, LoanRequest
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 
 Row = Mapping[str, Any]
 Record = TypeVar("Record")

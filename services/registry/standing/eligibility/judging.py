@@ -9,8 +9,9 @@ from asyncpg import Record
 
 from services.registry.standing.eligibility.fact_rows import facts_of, loan_request_of
 from services.registry.standing.eligibility.pack_rules import RulesInForce
-from services.registry.standing.eligibility.rules.facts import HouseholdFacts, LoanRequest
-from services.registry.standing.eligibility.rules.judging import BorrowingRules, Reason, reasons
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from services.registry.standing.eligibility.rules.judging import reasons
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.registry.policy.packs.queries import find_packs_in_force
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme
-from services.registry.standing.eligibility.rules.judging import BorrowingRules
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.db import Connection
 from shared.policy.in_force import PACKS_CACHED, ConfirmedPack
 from shared.policy.pack import PolicyPack

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from services.registry.standing.eligibility.rules.facts import EntityFacts
 from shared.db import Connection
+from shared.policy.household_facts import EntityFacts
 
 # A binding that begins later has been promised already, so it takes its share of the capacity from now on.
 _FACTS = """

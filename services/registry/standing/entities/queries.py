@@ -10,7 +10,7 @@ from asyncpg import Record
 from services.registry.policy.packs.queries import get_pack_in_force, get_packs_in_force
 from services.registry.register.households.masking import masked_name
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityFacts
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.entities.facts import entity_facts
 from services.registry.standing.entities.refusals import EntityUnknown
 from services.registry.standing.entities.rules.binding import entity_barriers
@@ -31,6 +31,7 @@ from services.registry.standing.entities.sealed import ACCOUNT_CONTEXT, REPRESEN
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
+from shared.policy.household_facts import EntityFacts
 
 _ENTITIES = """
 SELECT id, version, county_code, region_code, name, credit_code, kind, legal_representative_sealed, bank_code,

@@ -10,7 +10,8 @@ from asyncpg import Record
 from services.registry.policy.packs.queries import get_pack, pack_by_id
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import BorrowingRules, reasons
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
+from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.standing.simulations import queries
 from services.registry.standing.simulations.applications_sql import APPLICATIONS, CAMPAIGN, FINDINGS, SCORED, SIMULATION
 from services.registry.standing.simulations.refusals import PeriodEmpty, RegionOfAnotherCounty

@@ -14,8 +14,8 @@ from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, RE
 from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
 from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
+from services.registry.standing.eligibility.rules.facts import Reason
 from services.registry.standing.eligibility.rules.household import valid_rating
-from services.registry.standing.eligibility.rules.judging import Reason
 from services.registry.standing.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection

@@ -12,7 +12,7 @@ from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
 from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
 from services.registry.standing.eligibility.queries import get_screening
-from services.registry.standing.eligibility.rules.judging import Reason
+from services.registry.standing.eligibility.rules.facts import Reason
 from services.registry.standing.eligibility.schemas import EligibilityScreeningIn, EligibilityScreeningOut
 from shared.access import Principal, Right
 from shared.db import Connection, in_pieces

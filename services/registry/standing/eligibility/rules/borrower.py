@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    HouseholdFacts,
-    HouseholdRule,
-    LoanRequest,
-    Reason,
-    ReasonKind,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, Reason, ReasonKind
 from shared.dates import age_on
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.vocabulary import PovertyState
 
 _STATE_ZH: Final[Mapping[str, str]] = {

@@ -7,15 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    EntityFacts,
-    EntityRule,
-    LoanRequest,
-    Reason,
-    ReasonKind,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityRule, Reason, ReasonKind
 from services.registry.standing.eligibility.rules.household import LIST_ZH
+from shared.policy.household_facts import EntityFacts, LoanRequest
 from shared.policy.vocabulary import LoanMode
 
 _MODE_ZH: Final[Mapping[str, str]] = {

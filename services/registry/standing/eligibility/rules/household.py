@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    HouseholdFacts,
-    HouseholdRule,
-    LoanRequest,
-    RatingFacts,
-    Reason,
-    ReasonKind,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, Reason, ReasonKind
+from shared.policy.household_facts import HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.vocabulary import BadRecordRule
 
 LIST_ZH: Final[Mapping[str, str]] = {"dishonesty": "失信名单", "blacklist": "黑名单"}

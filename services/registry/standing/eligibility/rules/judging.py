@@ -4,30 +4,8 @@ from datetime import date
 from typing import Final
 
 from services.registry.standing.eligibility.rules import borrower, entity, household, loan
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    EntityFacts,
-    HouseholdFacts,
-    LoanRequest,
-    OpenLoan,
-    RatingFacts,
-    Reason,
-)
-from shared.dates import age_on
-
-__all__ = [
-    "ENTITY_RULES",
-    "RULES",
-    "BorrowingRules",
-    "EntityFacts",
-    "HouseholdFacts",
-    "LoanRequest",
-    "OpenLoan",
-    "RatingFacts",
-    "Reason",
-    "age_on",
-    "reasons",
-]
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 
 RULES: Final = (*borrower.RULES, *household.RULES, *loan.RULES)
 # The rules that ask about the implementing entity and not about the household; they come last.

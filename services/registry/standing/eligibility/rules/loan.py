@@ -4,15 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    HouseholdFacts,
-    HouseholdRule,
-    LoanRequest,
-    Reason,
-    ReasonKind,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, Reason, ReasonKind
 from services.registry.standing.eligibility.rules.household import valid_rating
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 
 _NOTHING: Final = Decimal("0.00")
 

@@ -9,12 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from services.registry.standing.eligibility.rules import entity
-from services.registry.standing.eligibility.rules.facts import (
-    BorrowingRules,
-    EntityFacts,
-    LoanRequest,
-    Reason,
-)
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from shared.policy.household_facts import EntityFacts, LoanRequest
 from shared.policy.vocabulary import LoanMode
 
 _MODE_RULES: Final = (entity.mode_not_offered, entity.enterprise_use_banned)

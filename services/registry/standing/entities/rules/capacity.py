@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.registry.standing.eligibility.rules.facts import EntityFacts
+from shared.policy.household_facts import EntityFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.registry.standing.eligibility.rules.judging import Reason
+from services.registry.standing.eligibility.rules.facts import Reason
 from shared.money import ZERO
 
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from services.registry.credit.rating.rules.scoring import answers_of, credit_limit_of, grade_of, score
-from services.registry.standing.eligibility.rules.facts import HouseholdFacts
 from shared.money import ZERO
+from shared.policy.household_facts import HouseholdFacts
 from shared.policy.rating_terms import RatingScheme
 
 # Grades before and after, None below the lowest band.
