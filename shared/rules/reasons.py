@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason against, with the clause it rests on and its sentence in both languages."""
+    """One reason against a loan: the clause it rests on, and a sentence in both languages that says what to do."""
 
     code: str
     clause: str

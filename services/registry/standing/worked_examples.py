@@ -14,7 +14,6 @@ from services.registry.credit.rating.rules.limit_growth import next_limit
 from services.registry.credit.rating.rules.scoring import DerivationLine, credit_limit_of, grade_of, score
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.facts import Reason
 from services.registry.standing.eligibility.rules.judging import reasons
 from shared.dates import add_months
 from shared.languages import Sentence
@@ -23,6 +22,7 @@ from shared.policy import example_facts as given
 from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.pack import PolicyPack
+from shared.rules.reasons import Reason
 
 USUAL_AGE: Final = 40
 USUAL_TERM_MONTHS: Final = 12

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK, years_before
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
+from shared.rules.reasons import Reason
 
 SX4_CONDITIONS: Final = ("registered", "local_account", "creditworthy", "no_dispute")
 

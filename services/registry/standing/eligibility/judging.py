@@ -9,9 +9,10 @@ from asyncpg import Record
 
 from services.registry.standing.eligibility.fact_rows import facts_of, loan_request_of
 from services.registry.standing.eligibility.pack_rules import RulesInForce
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.rules.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)

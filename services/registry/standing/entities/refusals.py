@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.registry.standing.eligibility.rules.facts import Reason
 from shared.errors import Invalid, NotFound, Refused
 from shared.languages import Sentence
+from shared.rules.reasons import Reason
 from shared.vocabulary.load import value_words
 
 

@@ -14,12 +14,12 @@ from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, RE
 from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
 from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
-from services.registry.standing.eligibility.rules.facts import Reason
 from services.registry.standing.eligibility.rules.household import valid_rating
 from services.registry.standing.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 from shared.policy.in_force import NoPackInForce
+from shared.rules.reasons import Reason
 
 _REQUEST: Final = ", ".join(f"q.{name}" for name in REQUEST_COLUMNS)
 _ASKED: Final = f"""
@@ -38,15 +38,15 @@ ORDER BY a.place
 """  # noqa: S608 - our own texts
 UNKNOWN: Final = Reason(
     "household-unknown",
+    "SX-1",
     "登记册中没有该户,请核对户编号或先登记。",
     "No such household is on the register in your region; check its number or have it registered.",
-    "SX-1",
 )
 AMBIGUOUS: Final = Reason(
     "household-number-ambiguous",
+    "SX-1",
     "多个县有相同户编号,请注明县代码。",
     "Several counties use this household number; name the county_code.",
-    "SX-1",
 )
 
 

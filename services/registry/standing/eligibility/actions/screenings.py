@@ -12,13 +12,13 @@ from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
 from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
 from services.registry.standing.eligibility.queries import get_screening
-from services.registry.standing.eligibility.rules.facts import Reason
 from services.registry.standing.eligibility.schemas import EligibilityScreeningIn, EligibilityScreeningOut
 from shared.access import Principal, Right
 from shared.db import Connection, in_pieces
 from shared.ids import new_id
 from shared.policy.in_force import NoPackInForce
 from shared.regions import county_of
+from shared.rules.reasons import Reason
 
 # Different sentences that are remembered in order to store each once; a county has some hundreds.
 SENTENCES_REMEMBERED: Final = 10_000

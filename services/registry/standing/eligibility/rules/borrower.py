@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, Reason, ReasonKind
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, ReasonKind
 from shared.dates import age_on
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.vocabulary import PovertyState
+from shared.rules.reasons import Reason
 
 _STATE_ZH: Final[Mapping[str, str]] = {
     PovertyState.REGISTERED: "建档立卡",
@@ -36,9 +37,9 @@ def household_ended(
     zh, en = _END_WORDS.get(facts.end_reason or "", ("已注销", "was closed"))
     return Reason(
         "household-ended",
+        BORROWER_CLAUSE,
         f"该户{zh},自{facts.ended_on}起注销,请以现所在户申请。",
         f"The household {en} on {facts.ended_on}; its people apply with the household they now belong to.",
-        BORROWER_CLAUSE,
     )
 
 
@@ -51,9 +52,9 @@ def borrower_not_member(
     zh, en = ("已离开该户", "has left it") if facts.borrower == "left" else ("不是该户成员", "is not a member of it")
     return Reason(
         "borrower-not-member",
+        BORROWER_CLAUSE,
         f"借款人{zh},户借户还,须由该户在册成员借款。",
         f"Who borrows for the household {en}; the one who borrows repays, so name a living member of the household.",
-        BORROWER_CLAUSE,
     )
 
 
@@ -65,9 +66,9 @@ def borrower_died(
         return None
     return Reason(
         "borrower-died",
+        BORROWER_CLAUSE,
         "借款人已故,请先变更户主或由其他成员借款。",
         "The borrower has died; record a new head of household or name another member.",
-        BORROWER_CLAUSE,
     )
 
 
@@ -79,10 +80,10 @@ def state(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRule
     zh, en = (_STATE_ZH[facts.state], facts.state) if facts.state else ("尚未登记", "not registered yet")
     return Reason(
         "state-not-eligible",
+        rules.clauses["eligible_states"],
         f"该户为“{zh}”,可贷户类型为:{'、'.join(_STATE_ZH[each] for each in allowed)};如类型有误,请申请核查更正。",
         f"The household is {en} on {as_of}; those who may borrow are {', '.join(allowed)}. "
         "Have the state corrected if it is wrong.",
-        rules.clauses["eligible_states"],
     )
 
 
@@ -93,10 +94,10 @@ def residence(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
         return None
     return Reason(
         "residence-outside-area",
+        rules.clauses["residence_level"],
         f"该户户籍和固定住所({'、'.join(places)})均不在贷款区域({'、'.join(rules.areas)})内,请在户籍或住所所在地申请。",
         f"The household is neither registered nor living in {', '.join(rules.areas)} (it is in {', '.join(places)}); "
         "apply where it is registered or lives.",
-        rules.clauses["residence_level"],
     )
 
 
@@ -107,9 +108,9 @@ def too_young(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
         return None
     return Reason(
         "age-below-minimum",
+        rules.clauses["age_min_years"],
         f"借款人{age}岁,低于最低年龄{youngest}岁,可由其他成年成员借款。",
         f"The borrower is {age}, below the youngest age of {youngest}; another member who is old enough may borrow.",
-        rules.clauses["age_min_years"],
     )
 
 
@@ -120,9 +121,9 @@ def too_old(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRu
         return None
     return Reason(
         "age-above-maximum",
+        rules.clauses["age_max_years"],
         f"借款人{age}岁,超过最高年龄{oldest}岁,可由其他成员借款。",
         f"The borrower is {age}, above the oldest age of {oldest}; another member may borrow.",
-        rules.clauses["age_max_years"],
     )
 
 
@@ -143,9 +144,9 @@ def age_plus_term(
         zh, en = (f"期限最长可为{left}个月", f"choose a term of at most {left} months")
     return Reason(
         "age-plus-term-above-maximum",
+        rules.clauses["age_plus_term_max_years"],
         f"借款人{age}岁加贷款期限{loan_request.term_months}个月超过{most}年,{zh}。",
         f"The borrower's age of {age} plus the term of {loan_request.term_months} months passes {most} years; {en}.",
-        rules.clauses["age_plus_term_max_years"],
     )
 
 
@@ -157,9 +158,9 @@ def civil_capacity(
         return None
     return Reason(
         "civil-capacity-not-full",
+        rules.clauses["full_capacity_required"],
         f"借款人为{_CAPACITY_ZH[facts.civil_capacity]}民事行为能力,须由具有完全民事行为能力的成员借款。",
         f"The borrower's civil capacity is {facts.civil_capacity}; a member with full capacity must borrow.",
-        rules.clauses["full_capacity_required"],
     )
 
 
@@ -169,9 +170,9 @@ def able_to_work(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrow
         return None
     return Reason(
         "not-able-to-work",
+        rules.clauses["able_to_work_required"],
         "借款人无劳动或经营能力,可由有能力的其他成员借款。",
         "The borrower is neither able to work nor to run a business; a member who is may borrow.",
-        rules.clauses["able_to_work_required"],
     )
 
 
@@ -184,10 +185,10 @@ def excluded_kind(
         return None
     return Reason(
         "excluded-kind",
+        rules.clauses["exclusions"],
         f"属于{'、'.join(kind.zh for kind in kinds)},不符合贷款条件;如认定有误,请申请复核。",
         f"The household is among those excluded: {', '.join(kind.en for kind in kinds)}. "
         "Ask for a review if that is wrong.",
-        rules.clauses["exclusions"],
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityRule, Reason, ReasonKind
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityRule, ReasonKind
 from services.registry.standing.eligibility.rules.household import LIST_ZH
 from shared.policy.household_facts import EntityFacts, LoanRequest
 from shared.policy.vocabulary import LoanMode
+from shared.rules.reasons import Reason
 
 _MODE_ZH: Final[Mapping[str, str]] = {
     LoanMode.DIRECT: "户贷户用",
@@ -29,9 +30,9 @@ def mode_not_offered(
         return None
     return Reason(
         "mode-not-offered",
+        rules.clauses["modes"],
         f"本县不开展“{_MODE_ZH[loan_request.mode]}”,可选:{'、'.join(_MODE_ZH[mode] for mode in modes)}。",
         f"The county does not offer the mode {loan_request.mode}; choose one of {', '.join(modes)}.",
-        rules.clauses["modes"],
     )
 
 
@@ -44,10 +45,10 @@ def enterprise_use_banned(
         return None
     return Reason(
         "enterprise-use-banned",
+        rules.clauses["enterprise_use_banned_after"],
         f"{last}之后发放的贷款不得户贷企用(入股、转贷、指标交换),请由本户自用。",
         f"A loan granted after {last} may not be used by an enterprise through equity, on-lending or quota exchange; "
         "let the household use it itself.",
-        rules.clauses["enterprise_use_banned_after"],
     )
 
 
@@ -59,9 +60,9 @@ def entity_missing(
         return None
     return Reason(
         "entity-missing",
+        rules.clauses["modes"],
         "未指定在册且正常经营的实施主体,请先与实施主体签订帮扶协议。",
         "No implementing entity that is on file and active is named; sign a help agreement with one first.",
-        rules.clauses["modes"],
     )
 
 
@@ -79,9 +80,9 @@ def entity_listed(
         return None
     return Reason(
         "entity-listed",
+        LISTED_CLAUSE,
         f"实施主体在{'、'.join(LIST_ZH[each] for each in entity.lists)}上,请另选实施主体。",
         f"The implementing entity is on the {' and the '.join(entity.lists)} list; choose another entity.",
-        LISTED_CLAUSE,
     )
 
 
@@ -97,10 +98,10 @@ def entity_condition(
         return None
     return Reason(
         "entity-condition-missing",
+        rules.clauses["conditions"],
         f"实施主体不具备条件:{'、'.join(each.zh for each in missing)};请补齐证明或另选实施主体。",
         f"The implementing entity does not meet: {'; '.join(each.en for each in missing)}. "
         "Put the evidence on file or choose another entity.",
-        rules.clauses["conditions"],
     )
 
 
@@ -113,9 +114,9 @@ def entity_not_assessed(
         return None
     return Reason(
         "entity-not-assessed",
+        rules.clauses["capacity_required"],
         "实施主体承载能力尚未评估或评估已过期,请先组织评估。",
         "The implementing entity's capacity has not been assessed or the assessment has expired; have it assessed.",
-        rules.clauses["capacity_required"],
     )
 
 
@@ -138,11 +139,11 @@ def entity_full(
     zh, en = ("", "") if entity.amount_max is None else (f"、{entity.amount_max}元", f" and {entity.amount_max} yuan")
     return Reason(
         "entity-full",
+        rules.clauses["capacity_required"],
         f"实施主体已带动{entity.households}户、{entity.amount}元,加本户超过承载能力({entity.households_max}户{zh}),"
         "请另选实施主体。",
         f"The implementing entity already has {entity.households} household(s) and {entity.amount} yuan; with this "
         f"one it would pass its capacity of {entity.households_max} household(s){en}. Choose another entity.",
-        rules.clauses["capacity_required"],
     )
 
 

@@ -7,16 +7,7 @@ from datetime import date
 from shared.policy.arrangements import LegacyRule
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest
 from shared.policy.terms import EligibilityRules, EntityRules, LoanTerms
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason against a loan, in words that say what to do, with the clause it rests on."""
-
-    code: str
-    zh: str
-    en: str
-    clause: str
+from shared.rules.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, Reason, ReasonKind
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, ReasonKind
 from shared.policy.household_facts import HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.vocabulary import BadRecordRule
+from shared.rules.reasons import Reason
 
 LIST_ZH: Final[Mapping[str, str]] = {"dishonesty": "失信名单", "blacklist": "黑名单"}
 BARRED_RECORDS: Final[Mapping[BadRecordRule, tuple[str, ...]]] = {
@@ -23,10 +24,10 @@ def bad_record(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowin
     settled = facts.credit_record == "bad_settled"
     return Reason(
         "bad-credit-record",
+        rules.clauses["bad_record_rule"],
         f"有不良信用记录({'已结清,本县规定有不良记录即不予贷款' if settled else '未结清,请先向贷款机构还清'})。",
         f"There is a bad credit record, {'settled' if settled else 'not settled'}; "
         f"{'this county lends to nobody with one.' if settled else 'settle it with the lender first.'}",
-        rules.clauses["bad_record_rule"],
     )
 
 
@@ -38,9 +39,9 @@ def malicious_default(
         return None
     return Reason(
         "malicious-default",
+        rules.clauses["bad_record_rule"],
         "有恶意拖欠贷款记录,还清后亦不符合条件;如认定有误,请向县金融服务中心申诉。",
         "A malicious default is on record, which bars even when repaid; appeal to the service centre if it is wrong.",
-        rules.clauses["bad_record_rule"],
     )
 
 
@@ -56,10 +57,10 @@ def family_debt(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowi
         return None
     return Reason(
         "family-debt",
+        rules.clauses["family_debt_excludes"],
         f"家庭其他成员在{'、'.join(banks)}有生产经营贷款或有效授信,请先结清或终止授信。",
         f"Another family member has a production loan or a live credit limit with {', '.join(banks)}; "
         "have it repaid or closed first.",
-        rules.clauses["family_debt_excludes"],
     )
 
 
@@ -71,9 +72,9 @@ def account_missing(
         return None
     return Reason(
         "bank-account-missing",
+        rules.clauses["bank_account_required"],
         "该户尚无银行账户,请先在贷款银行开户。",
         "The household has no bank account on file; open one with the lending bank first.",
-        rules.clauses["bank_account_required"],
     )
 
 
@@ -86,10 +87,10 @@ def account_elsewhere(
         return None
     return Reason(
         "bank-account-elsewhere",
+        rules.clauses["bank_account_required"],
         f"该户账户开在{facts.account_bank},不在贷款银行{loan_request.bank_code},请在贷款银行开户。",
         f"The household's account is with {facts.account_bank}, not with the lending bank {loan_request.bank_code}; "
         "open one there or apply to the bank that keeps the account.",
-        rules.clauses["bank_account_required"],
     )
 
 
@@ -99,9 +100,9 @@ def listed(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRul
         return None
     return Reason(
         "on-a-list",
+        rules.clauses["barred_by_lists"],
         f"该户在{'、'.join(LIST_ZH[each] for each in facts.lists)}上,还清欠款后可申请移出。",
         f"The household is on the {' and the '.join(facts.lists)} list; repaying what is overdue clears it.",
-        rules.clauses["barred_by_lists"],
     )
 
 
@@ -111,9 +112,9 @@ def unrated(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRu
         return None
     return Reason(
         "not-rated",
+        rules.clauses["rating_required"],
         "该户尚未评级授信或评级未达授信等级,请先参加评级。",
         "The household has no credit rating that gives a credit limit; have it rated first.",
-        rules.clauses["rating_required"],
     )
 
 
@@ -126,9 +127,9 @@ def rating_to_come(
         return None
     return Reason(
         "rating-not-yet-valid",
+        rules.clauses["rating_required"],
         f"该户评级自{rating.valid_from}起有效,请届时申请。",
         f"The household's rating is valid from {rating.valid_from}; apply from that day on.",
-        rules.clauses["rating_required"],
     )
 
 
@@ -141,9 +142,9 @@ def rating_expired(
         return None
     return Reason(
         "rating-expired",
+        rules.clauses["rating_required"],
         f"该户评级有效期至{rating.valid_until},已过期,请重新评级。",
         f"The household's rating was valid until {rating.valid_until}; have it rated again.",
-        rules.clauses["rating_required"],
     )
 
 

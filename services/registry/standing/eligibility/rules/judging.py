@@ -4,8 +4,9 @@ from datetime import date
 from typing import Final
 
 from services.registry.standing.eligibility.rules import borrower, entity, household, loan
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.rules.reasons import Reason
 
 RULES: Final = (*borrower.RULES, *household.RULES, *loan.RULES)
 # The rules that ask about the implementing entity and not about the household; they come last.

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, Reason, ReasonKind
+from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, ReasonKind
 from services.registry.standing.eligibility.rules.household import valid_rating
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.rules.reasons import Reason
 
 _NOTHING: Final = Decimal("0.00")
 
@@ -20,9 +21,9 @@ def below_smallest(
         return None
     return Reason(
         "amount-below-minimum",
+        rules.clauses["amount_min"],
         f"申请金额{loan_request.amount}元低于最低贷款金额{smallest}元,请提高金额。",
         f"The amount {loan_request.amount} is below the smallest loan of {smallest}; apply for at least that.",
-        rules.clauses["amount_min"],
     )
 
 
@@ -35,9 +36,9 @@ def above_largest(
         return None
     return Reason(
         "amount-above-maximum",
+        rules.clauses["amount_max"],
         f"申请金额{loan_request.amount}元超过单笔最高贷款金额{largest}元,请降低金额。",
         f"The amount {loan_request.amount} is above the largest loan of {largest}; apply for at most that.",
-        rules.clauses["amount_max"],
     )
 
 
@@ -50,10 +51,10 @@ def above_credit_limit(
         return None
     return Reason(
         "amount-above-credit-limit",
+        rules.clauses["grade_limits"],
         f"申请金额{loan_request.amount}元超过{rating.grade}级授信额度{rating.credit_limit}元,请按额度申请。",
         f"The amount {loan_request.amount} is above the credit limit {rating.credit_limit} of grade "
         f"{rating.grade}; apply for at most that.",
-        rules.clauses["grade_limits"],
     )
 
 
@@ -74,11 +75,11 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     en_legacy = f" ({legacy} of it under the legacy rule, by which it runs to its end; it counts all the same)"
     return Reason(
         "household-cap",
+        rules.clauses["household_cap"],
         f"该户未结清贷款{facts.owed}元{zh_legacy},加本次{loan_request.amount}元超过每户上限{cap}元,{zh}。",
         f"Open loans of {facts.owed}{en_legacy if legacy else ''} and this {loan_request.amount} pass the "
         f"household's cap of "
         f"{cap}; {en}.",
-        rules.clauses["household_cap"],
     )
 
 
@@ -101,9 +102,9 @@ def loan_open(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
         return None
     return Reason(
         "loan-open",
+        rules.clauses["open_loans_max"],
         f"该户有{facts.open_loans}笔贷款未结清,最多允许{most}笔,请先还清再申请。",
         f"The household has {facts.open_loans} open loan(s) and may have {most}; repay before borrowing again.",
-        rules.clauses["open_loans_max"],
     )
 
 
@@ -114,10 +115,10 @@ def term(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules
         return None
     return Reason(
         "term-out-of-bounds",
+        rules.clauses["term_months_max" if loan_request.term_months > longest else "term_months_min"],
         f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
         f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose "
         f"one that is.",
-        rules.clauses["term_months_max" if loan_request.term_months > longest else "term_months_min"],
     )
 
 
@@ -136,9 +137,9 @@ def industry_unknown(
         return None
     return Reason(
         "industry-unknown",
+        rules.clauses["industries"],
         f"产业“{'、'.join(strange)}”不在本县产业目录中,请从目录中选择。",
         f"The industry '{', '.join(strange)}' is not one the county reports; choose one of {', '.join(known)}.",
-        rules.clauses["industries"],
     )
 
 
@@ -160,9 +161,9 @@ def industries_too_few(
         return None
     return Reason(
         "industries-too-few",
+        rules.clauses["industries_per_borrower_min"],
         f"该户增收产业{found}个,至少须有{fewest}个,请补充产业。",
         f"The household has {found} income industry(ies) and needs {fewest}; name another one.",
-        rules.clauses["industries_per_borrower_min"],
     )
 
 
@@ -175,10 +176,10 @@ def industries_too_many(
         return None
     return Reason(
         "industries-too-many",
+        rules.clauses["industries_per_borrower_max"],
         f"该户增收产业{len(found)}个({'、'.join(found)}),最多{most}个,请集中发展。",
         f"The household has {len(found)} income industries ({', '.join(found)}) and may have {most}; "
         "apply for one it already has.",
-        rules.clauses["industries_per_borrower_max"],
     )
 
 
@@ -191,9 +192,9 @@ def purpose_forbidden(
         return None
     return Reason(
         "purpose-forbidden",
+        rules.clauses["forbidden"],
         f"贷款不得用于{forbidden.zh},请用于生产经营。",
         f"The loan may not be used for {forbidden.en}; apply for a productive use.",
-        rules.clauses["forbidden"],
     )
 
 
@@ -207,9 +208,9 @@ def purpose_unknown(
         return None
     return Reason(
         "purpose-unknown",
+        rules.clauses["allowed"],
         f"用途“{loan_request.purpose}”不在本县允许用途中,请选择允许的用途。",
         f"The purpose '{loan_request.purpose}' is not allowed in this county; choose one of {', '.join(allowed)}.",
-        rules.clauses["allowed"],
     )
 
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Final
 
 from services.registry.standing.eligibility.rules import entity
-from services.registry.standing.eligibility.rules.facts import BorrowingRules, Reason
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.policy.household_facts import EntityFacts, LoanRequest
 from shared.policy.vocabulary import LoanMode
+from shared.rules.reasons import Reason
 
 _MODE_RULES: Final = (entity.mode_not_offered, entity.enterprise_use_banned)
 _ENTITY_RULES: Final = (
@@ -69,9 +70,9 @@ def _ended(household: HouseholdToBind, valid_from: date) -> Reason | None:
         return None
     return Reason(
         "household-ended",
+        "SX-4",
         f"该户已于{household.ended_on}销户,不得建立带动关系。",
         f"The household ended on {household.ended_on}; bind the household that its members belong to now.",
-        "SX-4",
     )
 
 
@@ -80,9 +81,9 @@ def _listed(household: HouseholdToBind) -> Reason | None:
         return None
     return Reason(
         "household-blacklisted",
+        "LG-22",
         "该户在黑名单上,清偿前不得建立带动关系。",
         "The household is on the blacklist; it gets no support until the debt is cleared.",
-        "LG-22",
     )
 
 
@@ -92,9 +93,9 @@ def _bound(household: HouseholdToBind) -> Reason | None:
         return None
     return Reason(
         "household-bound",
+        "SX-4",
         f"该户自{bound.valid_from}起已由{bound.entity_name}带动(协议{bound.agreement_number}),请先终止原协议。",
         f"The household is bound to {bound.entity_name} by agreement {bound.agreement_number} since "
         f"{bound.valid_from}; "
         "end that agreement first.",
-        "SX-4",
     )

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.registry.standing.eligibility.rules.facts import Reason
 from shared.money import ZERO
+from shared.rules.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
