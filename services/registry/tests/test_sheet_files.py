@@ -219,7 +219,7 @@ def test_a_workbook_with_broken_or_hostile_parts_is_refused(part: str, old: byte
 
 
 @given(st.integers(0, 499), st.dates(date(1920, 1, 1), date(2020, 12, 31)), st.integers(0, 10))
-def test_the_remembered_sums_judge_check_digits_as_the_standard_does(place: int, born: date, digit: int) -> None:
+def test_a_sheet_judges_check_digits_as_the_standard_does(place: int, born: date, digit: int) -> None:
     right = resident_id(place, born.strftime("%Y%m%d"))
     written = right[:17] + "0123456789X"[digit]
     faults: list[str] = []

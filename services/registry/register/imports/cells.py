@@ -14,7 +14,7 @@ from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.packing import NULL, packed_day, packed_flag, packed_integer, packed_text
 from services.registry.register.imports.sheet import Cell
 from shared.households_sheet import SheetColumn, folded
-from shared.resident_id import check_digit, normalised
+from shared.resident_id import check_digit, normalised, sex
 
 LONGEST_TEXT: Final = 100
 LARGEST_NUMBER: Final = 10**9
@@ -25,8 +25,6 @@ _RESIDENT_ID = re.compile(r"[1-8]\d{16}[\dX]", re.ASCII)
 _DIGITS = re.compile(r"-?\d+", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,10}(\.\d{1,6})?", re.ASCII)
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00:00)?", re.ASCII)
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS: Final = "10X98765432"
 
 Faults = list[str]
 Shape = Callable[[str], object]
@@ -177,13 +175,11 @@ def number_reader(key: str, position: int) -> TextReader:
 
 
 class PersonReader:
-    """Reads resident IDs (GB 11643): birth dates and the sums behind the check digit recur, so they are remembered."""
+    """Reads resident IDs (GB 11643): birth dates recur, so they are remembered."""
 
     def __init__(self, position: int) -> None:
         self._text = text_reader("resident_id", position)
-        self._births: dict[str, tuple[bytes, int]] = {}
-        self._regions: dict[str, int] = {}
-        self._orders: dict[str, int] = {}
+        self._births: dict[str, bytes] = {}
 
     def __call__(self, cells: list[Cell], faults: Faults) -> Person | None:
         """Return the person, or None after naming everything wrong with the number."""
@@ -197,32 +193,14 @@ class PersonReader:
         birth = self._births.get(number[6:14]) or self._birth(number[6:14])
         if birth is None:
             faults.append(Fault.RESIDENT_ID_BIRTH)
-            if check_digit(number[:17]) != number[17]:
-                faults.append(Fault.RESIDENT_ID_CHECK_DIGIT)
-            return None
-        total = birth[1] + _recalled(self._regions, number, 0, 6) + _recalled(self._orders, number, 14, 17)
-        if _CHECKS[total % 11] != number[17]:
+        if check_digit(number[:17]) != number[17]:
             faults.append(Fault.RESIDENT_ID_CHECK_DIGIT)
             return None
-        return Person(number, birth[0], "male" if number[16] in "13579" else "female")
+        return None if birth is None else Person(number, birth, sex(number))
 
-    def _birth(self, digits: str) -> tuple[bytes, int] | None:
+    def _birth(self, digits: str) -> bytes | None:
         born_on = _date_or_none(digits[:4], digits[4:6], digits[6:])
-        if born_on is None:
-            return None
-        return self._births.setdefault(digits, (packed_day(born_on), _weighed(digits, 6)))
-
-
-def _recalled(sums: dict[str, int], number: str, start: int, end: int) -> int:
-    digits = number[start:end]
-    found = sums.get(digits)
-    if found is None:
-        found = sums[digits] = _weighed(digits, start)
-    return found
-
-
-def _weighed(digits: str, start: int) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS[start:], strict=False))
+        return None if born_on is None else self._births.setdefault(digits, packed_day(born_on))
 
 
 def _whole(cell: Cell) -> int | None:
