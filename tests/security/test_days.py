@@ -11,9 +11,9 @@ from typing import Any, Final
 import pytest
 
 from services.gateway.routing.contracts import SERVICES
-from services.lending.loans.actions import COLUMNS as DISBURSEMENT_COLUMNS
-from services.lending.repayments.actions.files import COLUMNS as REPAYMENT_COLUMNS
-from services.subsidy.payments.return_lines import COLUMNS as RETURN_COLUMNS
+from services.lending.loans.file import FILE as DISBURSEMENT_FILE
+from services.lending.repayments.file import FILE as REPAYMENT_FILE
+from services.subsidy.payments.file import FILE as RETURN_FILE
 from shared.dates import today_in_china
 from shared.households_sheet import HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, CellKind
 from shared.web.bodies import NOT_AFTER_TODAY
@@ -146,7 +146,7 @@ DAYS_OF_FILES: Final = {
 
 
 async def test_every_day_of_a_file_is_one_that_its_own_test_refuses_tomorrow() -> None:
-    of_banks = {*DISBURSEMENT_COLUMNS, *REPAYMENT_COLUMNS, *RETURN_COLUMNS}
+    of_banks = {*DISBURSEMENT_FILE.names, *REPAYMENT_FILE.names, *RETURN_FILE.names}
     days = {name for name in of_banks if name.endswith(("_on", "_from", "_until", "_at"))}
     days |= {column.key for column in (*HOUSEHOLD_COLUMNS, *MEMBER_COLUMNS) if column.kind is CellKind.DATE}
     assert days == set(DAYS_OF_FILES)

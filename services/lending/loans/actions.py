@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending import bank_files
 from services.lending.loans import disbursement_sql as sql
+from services.lending.loans.file import FILE
 from services.lending.loans.queries import get_loan
 from services.lending.loans.refusals import refusal_of
 from services.lending.loans.rules import modes
@@ -15,6 +15,7 @@ from services.lending.loans.rules.contract_terms import Contract, ContractTerms,
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
 from services.lending.pack_copies.queries import reference_rate
 from shared.access import Principal, Right
+from shared.csv_files.staging import stage_file, stage_line
 from shared.db import Connection
 from shared.ids import new_id
 from shared.outbox import current_traceparent
@@ -22,9 +23,6 @@ from shared.policy.copies import pack_for
 from shared.policy.terms import LoanTerms
 from shared.scope import Scope, organisation_of
 
-COLUMNS = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
-WITH_ACCOUNT = (*COLUMNS[:-1], "account_reference", COLUMNS[-1])
-STAGED = "disbursement_file_line"
 _SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
 
 
@@ -36,14 +34,11 @@ async def disburse_file(
     `put_application` is the part of the statement in which the applications' own room marks them as disbursed.
     The file may name before the amount, as `account_reference`, the account each loan went to.
 
-    Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clause: FJ-4.
+    Raises: FileRefused: the whole file, by name (`stage_file`). Clause: FJ-4.
     """
     bank, file_id = organisation_of(officer), new_id()
     await conn.execute(_SETTINGS)
-    columns = WITH_ACCOUNT if bank_files.has_header(body, WITH_ACCOUNT) else COLUMNS
-    await bank_files.stage_file(conn, STAGED, columns, body, lines, total)
-    if columns is COLUMNS:
-        await conn.execute(f"ALTER TABLE {STAGED} ADD COLUMN account_reference text")
+    await stage_file(conn, FILE, body, lines, total)
     await _check(conn, officer, bank, today)
     rejections = [_rejection(row) for row in await conn.fetch(sql.REFUSED, bank, today)]
     summary = await conn.fetchrow(sql.SUMMARY)
@@ -78,7 +73,7 @@ async def disburse_application(
         body.account_reference or "",
         f"{body.amount:.2f}",
     )
-    await bank_files.stage_line(conn, STAGED, WITH_ACCOUNT, fields)
+    await stage_line(conn, FILE, fields)
     await _check(conn, officer, bank, today)
     for row in await conn.fetch(sql.REFUSED, bank, today):
         raise refusal_of(row["code"], row)

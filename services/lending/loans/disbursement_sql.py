@@ -1,14 +1,16 @@
 """The SQL of disbursing: lines are checked against their applications and become loans in one statement."""
 
-from services.lending import bank_files
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
+from services.lending.loans.file import FILE
+from shared.csv_files.columns import IDENTIFIER
 from shared.events.lending import LoanDisbursed
 from shared.outbox import bulk_insert
 
 CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (
   line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
-  amount numeric(18, 2), pack_id uuid, term_months int, mode text, household_id uuid, account_reference text, code text
+  amount numeric(18, 2), pack_id uuid, term_months int, mode text, household_id uuid, account_reference text,
+  code text, unreadable text
 ) ON COMMIT DROP
 """
 CREATE_CONTRACTS = """
@@ -48,45 +50,29 @@ CONTRACT_COLUMNS = (
 )
 INSTALLMENT_COLUMNS = ("contract", "number", "period_from", "due_on", "days", "principal", "interest")
 
-# The bank's own key of an account; a row of digits only would be the account's number, which stays with the bank.
-ACCOUNT_OR_NONE = "^(|[0-9]{0,32}[A-Za-z][A-Za-z0-9._:/-]{0,31})$"
-UUID_PATTERN = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 
 LOCK = f"""
 SELECT count(*) FROM (
   SELECT id FROM application WHERE id IN (
-    SELECT application_id::uuid FROM disbursement_file_line WHERE application_id ~ '{UUID_PATTERN}')
+    SELECT application_id::uuid FROM disbursement_file_line WHERE application_id ~ '{IDENTIFIER}')
   ORDER BY id FOR UPDATE
 ) locked
 """  # noqa: S608 - our own pattern
 
 # $1 bank, $2 regions, $3 today. The checks run in this order; the first that fails names the line.
 CHECK = f"""
-WITH readable AS MATERIALIZED (
-  SELECT r.*, coalesce(
-    application_id ~ '{UUID_PATTERN}' AND contract_number ~ '{bank_files.REFERENCE}'
-    AND bank_reference ~ '{bank_files.REFERENCE}' AND amount ~ '{bank_files.AMOUNT}'
-    AND disbursed_on ~ '{bank_files.DAY}' AND pg_input_is_valid(disbursed_on, 'date')
-    AND coalesce(account_reference, '') ~ '{ACCOUNT_OR_NONE}', false) AS readable
-  FROM disbursement_file_line r
-), read AS MATERIALIZED (
-  SELECT line_number, readable, contract_number, bank_reference, nullif(account_reference, '') AS account_reference,
-    CASE WHEN readable THEN application_id::uuid END AS application_id,
-    CASE WHEN readable THEN disbursed_on::date END AS disbursed_on,
-    CASE WHEN readable THEN amount::numeric END AS amount
-  FROM readable
-), counted AS MATERIALIZED (
+WITH {FILE.read}, counted AS MATERIALIZED (
   SELECT r.*, row_number() OVER (PARTITION BY application_id ORDER BY line_number) AS of_application,
     row_number() OVER (PARTITION BY contract_number ORDER BY line_number) AS of_contract,
     row_number() OVER (PARTITION BY bank_reference ORDER BY line_number) AS of_reference
   FROM read r
 )
 INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
-  pack_id, term_months, mode, household_id, account_reference, code)
+  pack_id, term_months, mode, household_id, account_reference, unreadable, code)
 SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id, a.term_months,
-  a.mode, a.household_id, r.account_reference,
+  a.mode, a.household_id, nullif(r.account_reference, ''), r.unreadable,
   CASE
-    WHEN NOT r.readable OR r.amount = 0 THEN 'line-malformed'
+    WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN a.id IS NULL OR NOT a.village_code ^@ ANY ($2::text[]) THEN 'application-unknown'
     WHEN a.bank_code <> $1::text THEN 'application-of-another-bank'
     WHEN a.state = 'disbursed' OR r.of_application > 1 THEN 'already-disbursed'
@@ -137,8 +123,8 @@ ON CONFLICT (bank_code, account_reference) DO NOTHING
 
 # $1 bank, $2 today
 REFUSED = f"""
-SELECT r.line_number, r.code, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on, f.amount,
-  f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, {BOOKED},
+SELECT r.line_number, r.code, r.unreadable, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on,
+  f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, {BOOKED},
   $2::date AS today
 FROM disbursement_line r
 JOIN disbursement_file_line f USING (line_number)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from services.lending.loans.file import FILE
+from shared.csv_files.refusals import LineMalformed
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
-from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused, Unavailable
+from shared.errors import NotAllowed, NotFound, Refusal, Refused, Unavailable
 from shared.vocabulary.load import in_chinese
 
 Figures = Mapping[str, Any]
@@ -193,27 +195,10 @@ class AccountOfAnotherHousehold(Refused):
         )
 
 
-class DisbursementMalformed(Invalid):
-    """A field cannot be read."""
-
-    code = "line-malformed"
-    title = "格式错误 Line malformed"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            zh="有一项无法读取：application_id 为申请编号，contract_number 和 bank_reference 为字母、数字及 ._:/-，"
-            "disbursed_on 为日期（如 2017-03-06），amount 为大于零的金额（如 50000.00），"
-            "account_reference 为本行内部代号（至少含一个字母，不得填账号）；请更正后重新报送。",
-            en="A field cannot be read: application_id is an id, contract_number and bank_reference take letters, "
-            "digits "
-            "and ._:/-, disbursed_on is a date such as 2017-03-06, amount yuan such as 50000.00, above zero; "
-            "account_reference is the bank's own key of the account with at least one letter, never its number.",
-        )
-
-
 BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
     DateBeforeStep.code: date_before_step("disbursed_on", "handed_over_on"),
     DateInFuture.code: date_in_future("disbursed_on"),
+    LineMalformed.code: FILE.malformed,
     **{
         refusal.code: refusal
         for refusal in (
@@ -226,7 +211,6 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             BankReferenceConflict,
             EnterpriseUseBanned,
             AccountOfAnotherHousehold,
-            DisbursementMalformed,
         )
     },
 }

@@ -1,12 +1,14 @@
 """Named reads of repayments and repayment files."""
 
-import io
+import asyncio
 from typing import Any
 from uuid import UUID
 
-from services.lending.repayments.actions.files import COLUMNS, REJECTIONS_SHOWN
+from services.lending.repayments.actions.files import REJECTIONS_SHOWN
+from services.lending.repayments.file import FILE
 from services.lending.repayments.refusals import LoanUnknown, RepaymentFileUnknown
 from services.lending.repayments.schemas import LoanRepayments, RejectedLine, RepaymentFileOut, RepaymentListed
+from shared.csv_files.text import written
 from shared.db import Connection
 from shared.scope import Scope, seen
 
@@ -35,9 +37,8 @@ async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> Loan
 
 
 _FILE = "SELECT * FROM repayment_file WHERE id = $1 AND bank_code = $2"
-_REJECTIONS = (
-    "SELECT line_number, code, reason FROM repayment_rejection WHERE file_id = $1 ORDER BY line_number LIMIT $2"
-)
+_OF_FILE = "WHERE file_id = $1 ORDER BY line_number"
+_REJECTIONS = f"SELECT line_number, code, reason FROM repayment_rejection {_OF_FILE} LIMIT $2"  # noqa: S608 - our own text
 
 
 async def get_repayment_file(conn: Connection, file_id: UUID, bank_code: str) -> RepaymentFileOut:
@@ -54,13 +55,6 @@ async def rejections_csv(conn: Connection, file_id: UUID, bank_code: str) -> byt
     """Return the rejected lines as CSV, each as it was sent, with code and reason. Raises: RepaymentFileUnknown."""
     if await conn.fetchrow(_FILE, file_id, bank_code) is None:
         raise RepaymentFileUnknown(file_id)
-    text = io.BytesIO()
-    await conn.copy_from_query(
-        f"SELECT line_number, {', '.join(COLUMNS)}, code, reason FROM repayment_rejection "  # noqa: S608 - our own names
-        "WHERE file_id = $1 ORDER BY line_number",
-        file_id,
-        output=text,
-        format="csv",
-        header=True,
-    )
-    return text.getvalue()
+    columns = ("line_number", *FILE.names, "code", "reason")
+    rows = await conn.fetch(f"SELECT {', '.join(columns)} FROM repayment_rejection {_OF_FILE}", file_id)  # noqa: S608 - our own names
+    return await asyncio.to_thread(written, columns, rows)

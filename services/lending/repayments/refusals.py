@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.loans.refusals import BankReferenceConflict
+from services.lending.repayments.file import FILE
+from shared.csv_files.refusals import LineMalformed
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
-from shared.errors import Invalid, NotAllowed, NotFound, Refusal, Refused
+from shared.errors import NotAllowed, NotFound, Refusal, Refused
 from shared.languages import Sentence
 from shared.vocabulary.load import in_chinese
 
@@ -185,26 +187,10 @@ class PrepaymentImpossible(Refused):
         super().__init__(zh=reason.zh, en=reason.en)
 
 
-class LineMalformed(Invalid):
-    """A field of a file's line cannot be read."""
-
-    code = "line-malformed"
-    title = "文件行格式错误 Line malformed"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            zh="该行有一项无法读取：bank_reference 为字母、数字及 ._:/-，kind 为 repayment 或 prepayment，"
-            "paid_on 为日期（如 2017-12-20），amount 为大于零的金额（如 1980.00）；请更正后重新报送该行。",
-            en="A field of the line cannot be read: bank_reference takes letters, digits and ._:/-; kind is "
-            "repayment or "
-            "prepayment; paid_on a date such as 2017-12-20; amount yuan such as 1980.00, above zero. "
-            "Correct it and send the line again.",
-        )
-
-
 BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
     DateBeforeStep.code: date_before_step("paid_on", "disbursed_on"),
     DateInFuture.code: date_in_future("paid_on"),
+    LineMalformed.code: FILE.malformed,
     **{
         refusal.code: refusal
         for refusal in (
@@ -221,7 +207,6 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             PrepaymentTooSmall,
             PaidAhead,
             PrepaymentImpossible,
-            LineMalformed,
         )
     },
 }

@@ -264,8 +264,8 @@ async def test_a_sheet_that_breaks_off_ends_as_failed_by_its_name(registry: Serv
     assert (sent.status_code, sent.json()["form"]) == (202, "csv")
     async with _worker(registry).running():
         shown = (await finished(registry, sent)).json()
-    assert (shown["state"], shown["failure"]["code"]) == ("failed", "csv-malformed")
-    assert "Line 17" in shown["failure"]["detail"]
+    assert (shown["state"], shown["failure"]["code"]) == ("failed", "file-unreadable")
+    assert "line 17" in shown["failure"]["detail"]
     assert (shown["row_count"], shown["registered_count"]) == (10, 10)  # the pieces above the break
     right = await send_sheet(registry, text.getvalue().encode("utf-8-sig"))
     async with _worker(registry).running():

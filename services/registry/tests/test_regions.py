@@ -94,10 +94,25 @@ async def test_refuses_a_file_with_the_line_that_is_wrong(
     assert await empty_registry.database.pool.fetchval("SELECT count(*) FROM region") == 0
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe\x00", b"a,b\n", b""])
-async def test_refuses_what_is_no_region_file(empty_registry: ServiceUnderTest, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"\xff\xfe\x00", "encoding-unknown"),
+        (b"a,b\n", "file-header-unknown"),
+        (b"", "file-header-unknown"),
+        (REGIONS.encode() + b'500236,"x', "file-unreadable"),
+    ],
+)
+async def test_refuses_what_is_no_region_file(empty_registry: ServiceUnderTest, body: bytes, code: str) -> None:
     status, answer = await _load(empty_registry, body)
-    assert (status, answer["code"]) == (422, "region-file-invalid")
+    assert (status, answer["code"]) == (422, code)
+
+
+async def test_a_region_file_may_come_as_chinese_spreadsheets_save_it(empty_registry: ServiceUnderTest) -> None:
+    status, _ = await _load(empty_registry, REGIONS.encode("gb18030"))
+    assert status == 201
+    names = await empty_registry.database.pool.fetch("SELECT name FROM region")
+    assert {row["name"] for row in names} == {line.split(",")[1] for line in REGIONS.splitlines()[1:]}
 
 
 async def test_lists_children_page_by_page(regional_registry: ServiceUnderTest) -> None:

@@ -17,9 +17,6 @@ from services.registry.register.imports.faults import sentences
 from services.registry.register.imports.pieces import checked_sheet
 from services.registry.register.imports.refusals import (
     ColumnsMissing,
-    CsvMalformed,
-    EncodingUnknown,
-    FileRefused,
     FileTooLarge,
     FormulaCells,
     NotAWorkbook,
@@ -27,6 +24,7 @@ from services.registry.register.imports.refusals import (
 )
 from services.registry.register.imports.xlsx_file import _WINDOW_BYTES, XlsxFile
 from services.registry.tests.county import SCHEME, resident_id, row, workbook
+from shared.csv_files.refusals import EncodingUnknown, FileRefused, FileUnreadable
 from shared.households_sheet import SheetColumn, household_columns
 
 COLUMNS = household_columns(SCHEME)
@@ -122,7 +120,7 @@ def test_a_file_is_recognised_by_its_content_and_refused_by_name(body: bytes, re
 
 def test_quotes_that_never_close_are_named_with_their_line() -> None:
     file = CsvFile.checked(io.BytesIO(b'a,b\n1,2\n3,"4\n5,6\n'))
-    with pytest.raises(CsvMalformed):
+    with pytest.raises(FileUnreadable):
         list(file.rows())
 
 

@@ -1,8 +1,6 @@
 """Named reads of runs, their instructions and return files."""
 
 import asyncio
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +12,7 @@ from services.subsidy.payments.refusals import PaymentRunUnknown
 from services.subsidy.payments.schemas import InstructionOut, PaymentRunOut, RefusedLine, ReturnFileOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right
+from shared.csv_files.text import written
 from shared.db import Connection
 from shared.pii import PiiCipher
 from shared.scope import Scope, scope_of, seen
@@ -121,17 +120,17 @@ async def return_file_out(conn: Connection, file_id: UUID) -> ReturnFileOut:
 
 
 def _written(rows: Sequence[Record], cipher: PiiCipher, purpose: str) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(INSTRUCTION_COLUMNS)
-    for row in rows:
-        holder = cipher.decrypt(row["holder_name_sealed"], HOLDER_CONTEXT)
-        account = cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT)
-        cells = (row["id"], holder, row["bank_code"], account, row["amount"], purpose)
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """Return the cell so that no spreadsheet program takes it for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return written(
+        INSTRUCTION_COLUMNS,
+        (
+            (
+                row["id"],
+                cipher.decrypt(row["holder_name_sealed"], HOLDER_CONTEXT),
+                row["bank_code"],
+                cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT),
+                row["amount"],
+                purpose,
+            )
+            for row in rows
+        ),
+    )

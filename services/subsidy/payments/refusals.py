@@ -1,11 +1,16 @@
-"""Why a run or a return file is not taken."""
+"""Why a run is not started, and why a line of a return file is not taken."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
-from shared.errors import Invalid, NotFound, Refused
-from shared.languages import Sentence
+from services.subsidy.payments.file import FILE
+from shared.csv_files.refusals import LineMalformed
+from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
+from shared.errors import Invalid, NotFound, Refusal, Refused
+from shared.vocabulary.load import in_chinese
+
+Figures = Mapping[str, Any]
 
 
 class PaymentRunUnknown(NotFound):
@@ -39,47 +44,84 @@ class NothingToPay(Refused):
         )
 
 
-class ReturnFileUnreadable(Invalid):
-    """The bytes are no CSV in UTF-8, or a line has the wrong number of fields."""
+class InstructionUnknown(NotFound):
+    """The line names no instruction of the run."""
 
-    code = "file-unreadable"
-    title = "文件无法读取 File unreadable"
+    code = "instruction-unknown"
+    title = "发放指令不存在 Instruction unknown"
 
-    def __init__(self, fault: Sentence) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            zh=f"文件未受理：{fault.zh}。请存为 UTF-8 编码的 CSV，重新提交完整文件。",
-            en=f"The file was not taken: {fault.en}. Save it as UTF-8 CSV and send the whole file again.",
+            zh=f"本批次没有发放指令 {figures['instruction_id']}，请核对指令编号和批次。",
+            en=f"This run has no instruction {figures['instruction_id']}; check the id and the run.",
         )
 
 
-class ReturnFileHeaderUnknown(Invalid):
-    """The first line does not name the columns of a return file."""
+class AmountDiffers(Refused):
+    """An instruction is settled in full or not at all."""
 
-    code = "file-header-unknown"
-    title = "文件表头不符 File header unknown"
+    code = "amount-differs"
+    title = "金额不符 Amount differs"
 
-    def __init__(self, expected: Sequence[str]) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            zh=f"首行必须是“{','.join(expected)}”，请更正后重新提交完整文件。",
-            en=f"The first line must be exactly '{','.join(expected)}'; correct it and send the whole file again.",
+            zh=f"指令金额 {figures['instructed']} 元，回盘 {figures['amount']:.2f} 元；请按指令金额全额办理。",
+            en=f"The instruction is over {figures['instructed']} yuan, the line over {figures['amount']:.2f}; settle "
+            "it in full.",
         )
 
 
-class ReturnFileTotalsDiffer(Invalid):
-    """Lines or amounts do not add up to what was announced, so the file may be cut off."""
+class InstructionSettled(Refused):
+    """The bank said something else of the instruction before."""
 
-    code = "file-totals-differ"
-    title = "文件笔数或金额合计不符 File totals differ"
+    code = "contradicts"
+    title = "与此前回盘矛盾 Contradicts an earlier file"
 
-    def __init__(self, announced_lines: int, lines: int, announced_total: Decimal, total: Decimal) -> None:
+    def __init__(self, figures: Figures) -> None:
         super().__init__(
-            zh=f"申报 {announced_lines} 笔共 {announced_total:.2f} 元，文件实有 {lines} 笔共 {total:.2f} 元，均未受理；"
-            "请核对后重新提交完整文件及正确的笔数和合计。",
-            en=f"Announced were {announced_lines} lines of {announced_total:.2f} in total, the file holds {lines} "
-            "lines "
-            f"of {total:.2f}; nothing was taken. Send the complete file with its right totals.",
-            announced_lines=announced_lines,
-            lines=lines,
-            announced_total=f"{announced_total:.2f}",
-            total=f"{total:.2f}",
+            zh=f"该发放指令此前已登记为“{in_chinese(figures['settled_as'])}”（{figures['settled_on']}）；请与银行核实。",
+            en=f"The instruction was recorded before as {figures['settled_as']} on {figures['settled_on']}; ask the "
+            "bank which is right.",
         )
+
+
+class InstructionRepeated(Refused):
+    """An earlier line of the file names the same instruction; that one counts."""
+
+    code = "repeated-in-file"
+    title = "文件内重复 Repeated in the file"
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(
+            zh="文件中前面已有同一发放指令的行，以前一行为准，请删除本行。",
+            en="An earlier line of the file names the same instruction and counts; leave this one out.",
+        )
+
+
+class ReasonMissing(Invalid):
+    """A rejection comes with the bank's reason."""
+
+    code = "reason-missing"
+    title = "缺少退回原因 Reason missing"
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(
+            zh="退回（rejected）的行须填写银行退回原因 reason，请补填后重新报送该行。",
+            en="A rejected line needs the bank's reason; fill in `reason` and send the line again.",
+        )
+
+
+BY_CODE: Final[Mapping[str, Callable[[Figures], Refusal]]] = {
+    LineMalformed.code: FILE.malformed,
+    DateBeforeStep.code: date_before_step("paid_on", "approved_on"),
+    DateInFuture.code: date_in_future("paid_on"),
+    **{
+        refusal.code: refusal
+        for refusal in (InstructionUnknown, AmountDiffers, InstructionSettled, InstructionRepeated, ReasonMissing)
+    },
+}
+
+
+def refusal_of(code: str, figures: Figures) -> Refusal:
+    """Return the named refusal with the line's values in its sentence."""
+    return BY_CODE[code](figures)

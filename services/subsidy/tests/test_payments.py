@@ -8,8 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.subsidy.payments.refusals import ReturnFileHeaderUnknown, ReturnFileUnreadable
-from services.subsidy.payments.return_lines import read_return_file
+from services.subsidy.payments.file import FILE
 from services.subsidy.tests.county import (
     COUNTY,
     Loan,
@@ -27,7 +26,8 @@ from services.subsidy.tests.county import (
     review,
 )
 from shared.access import Role
-from shared.errors import Refusal
+from shared.csv_files.refusals import EncodingUnknown, FileHeaderUnknown, FileRefused, FileUnreadable
+from shared.csv_files.staging import stage_file
 from shared.testing.service import ServiceUnderTest
 
 
@@ -197,17 +197,20 @@ async def test_refuses_a_file_with_wrong_totals_whole(subsidy: ServiceUnderTest)
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"instruction_id,state,amount,paid_on,reason,extra\n", ReturnFileHeaderUnknown),
-        (b"instruction_id,state,amount,paid_on\n", ReturnFileHeaderUnknown),
-        (b"", ReturnFileHeaderUnknown),
-        (b"instruction_id,state,amount,paid_on,reason\na,b\n", ReturnFileUnreadable),
-        (b'instruction_id,state,amount,paid_on,reason\n"a,b\n', ReturnFileUnreadable),
-        (b"instruction_id,state,amount,paid_on,reason\n\xff\xfe,paid,1.00,2017-12-29,\n", ReturnFileUnreadable),
+        (b"instruction_id,state,amount,paid_on,reason,extra\n", FileHeaderUnknown),
+        (b"instruction_id,state,amount,paid_on\n", FileHeaderUnknown),
+        (b"", FileHeaderUnknown),
+        (b"instruction_id,state,amount,paid_on,reason\na,b\n", FileUnreadable),
+        (b'instruction_id,state,amount,paid_on,reason\n"a,b\n', FileUnreadable),
+        (b"instruction_id,state,amount,paid_on,reason\n\xff\xfe,paid,1.00,2017-12-29,\n", EncodingUnknown),
     ],
 )
-def test_refuses_a_file_that_is_no_return_file(content: bytes, refusal: type[Refusal]) -> None:
-    with pytest.raises(refusal):
-        read_return_file(content, 1, Decimal("1.00"))
+async def test_refuses_a_file_that_is_no_return_file(
+    subsidy: ServiceUnderTest, content: bytes, refusal: type[FileRefused]
+) -> None:
+    async with subsidy.database.connection() as conn, conn.transaction():
+        with pytest.raises(refusal):
+            await stage_file(conn, FILE, content, 1, Decimal("1.00"))
 
 
 async def test_two_runs_at_once_pay_each_household_once(subsidy: ServiceUnderTest) -> None:
@@ -249,13 +252,15 @@ async def test_lines_that_do_not_fit_are_refused_one_by_one(subsidy: ServiceUnde
     assert [(line["line_number"], line["code"]) for line in done["refused_lines"]] == [
         (3, "repeated-in-file"),
         (4, "amount-differs"),
-        (5, "state-unknown"),
+        (5, "line-malformed"),
         (6, "reason-missing"),
-        (7, "date-unreadable"),
-        (8, "amount-unreadable"),
+        (7, "line-malformed"),
+        (8, "line-malformed"),
         (9, "instruction-unknown"),
-        (10, "instruction-unreadable"),
+        (10, "line-malformed"),
     ]
+    malformed = [line["reason"] for line in done["refused_lines"] if line["code"] == "line-malformed"]
+    assert [reason.split()[0] for reason in malformed] == ["state", "paid_on", "amount", "instruction_id"]
 
 
 @pytest.mark.clause("DZ-7")

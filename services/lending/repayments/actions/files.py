@@ -7,19 +7,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending import bank_files
 from services.lending.repayments import recording_sql
 from services.lending.repayments.actions.prepaying import plan_partial_prepayment
+from services.lending.repayments.file import FILE
 from services.lending.repayments.refusals import PrepaymentImpossible, refusal_of
 from services.lending.repayments.schemas import RejectedLine, RepaymentFileOut
 from shared.access import Principal, Right
+from shared.csv_files.staging import stage_file
 from shared.db import Connection
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.outbox import current_traceparent
 from shared.scope import organisation_of
 
-COLUMNS = ("bank_reference", "contract_number", "kind", "paid_on", "amount")
 REJECTIONS_SHOWN = 100
 
 # Sorting and hashing 100 000 lines fits; other requests may wait for a file's locks as long as the file takes.
@@ -28,26 +28,17 @@ _SETTINGS = "SELECT set_config('work_mem', '64MB', true), set_config('lock_timeo
 _CREATE_LINES = """
 CREATE TEMP TABLE repayment_line (
   line_number int NOT NULL, loan_id uuid, bank_reference text, kind text, paid_on date, amount numeric(18, 2),
-  round int, code text
+  round int, code text, unreadable text
 ) ON COMMIT DROP
 """
 # $1 bank, $2 regions, $3 today. Lines of one loan are numbered in the order of their dates, then of the file.
 _RESOLVE = f"""
-WITH readable AS MATERIALIZED (
-  SELECT r.*, coalesce(
-    bank_reference ~ '{bank_files.REFERENCE}' AND kind IN ('repayment', 'prepayment') AND amount ~ '{bank_files.AMOUNT}'
-    AND paid_on ~ '{bank_files.DAY}' AND pg_input_is_valid(paid_on, 'date'), false) AS readable
-  FROM repayment_file_line r
-), read AS MATERIALIZED (
-  SELECT line_number, bank_reference, contract_number, kind, readable,
-    CASE WHEN readable THEN paid_on::date END AS paid_on, CASE WHEN readable THEN amount::numeric END AS amount
-  FROM readable
-)
-INSERT INTO repayment_line (line_number, loan_id, bank_reference, kind, paid_on, amount, round, code)
-SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount,
+WITH {FILE.read}
+INSERT INTO repayment_line (line_number, loan_id, bank_reference, kind, paid_on, amount, unreadable, round, code)
+SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount, r.unreadable,
   row_number() OVER (PARTITION BY l.id ORDER BY r.paid_on, r.line_number),
   CASE
-    WHEN NOT r.readable OR r.amount = 0 THEN 'line-malformed'
+    WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN l.id IS NULL AND EXISTS (SELECT FROM loan o WHERE o.contract_number = r.contract_number
       AND o.bank_code <> $1::text AND o.village_code ^@ ANY ($2::text[])) THEN 'loan-of-another-bank'
     WHEN l.id IS NULL THEN 'loan-unknown'
@@ -56,7 +47,7 @@ SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount,
 FROM read r
 LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
   AND l.village_code ^@ ANY ($2::text[])
-"""  # noqa: S608 - our own patterns
+"""  # noqa: S608 - our own text
 # Two loans under one reference cannot both be right; the first line keeps it.
 _REFUSE_SHARED_REFERENCES = """
 UPDATE repayment_line d SET code = 'bank-reference-conflict'
@@ -82,7 +73,7 @@ UPDATE repayment_line d SET code = aside.code
 FROM unnest($1::int[], $2::text[]) AS aside (line_number, code) WHERE d.line_number = aside.line_number
 """
 _REFUSED_EARLY = """
-SELECT line_number, code AS refusal, bank_reference, paid_on, amount, $1::date AS today
+SELECT line_number, code AS refusal, unreadable, bank_reference, paid_on, amount, $1::date AS today
 FROM repayment_line
 WHERE code IS NOT NULL
 """
@@ -135,12 +126,12 @@ async def record_repayment_file(
     """Record every line that can be recorded and say of every other why not.
 
     Lines of one loan are recorded in the order of their dates, then of the file.
-    Raises: FileUnreadable, FileHeaderUnknown, FileTotalsDiffer: the whole file is refused. Clauses: FJ-11, SX-5.
+    Raises: FileRefused: the whole file, by name (`stage_file`). Clauses: FJ-11, SX-5.
     """
     bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
     file_id, result = new_id(), _Result()
     await conn.execute(_SETTINGS)
-    await bank_files.stage_file(conn, "repayment_file_line", COLUMNS, body, lines, total)
+    await stage_file(conn, FILE, body, lines, total)
     await _resolve(conn, bank, regions, today)
     result.refuse(await conn.fetch(_REFUSED_EARLY, today))
     rounds = await conn.fetchrow(_ROUNDS)

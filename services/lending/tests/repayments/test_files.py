@@ -41,8 +41,10 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         11: "date-in-future",
         12: "bank-reference-conflict",
     }
+    malformed = [line["reason"] for line in body["rejections"] if line["code"] == "line-malformed"]
+    assert [reason.split()[0] for reason in malformed] == ["kind", "paid_on", "amount"]
     assert (await county.get(f"{PATH}/{body['id']}")).json() == body
-    sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).text.splitlines()
+    sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).content.decode("utf-8-sig").splitlines()
     assert sheet[0] == f"line_number,{HEADER},code,reason"
     assert sheet[2].startswith(f"6,R4,{theirs},repayment,2017-12-11,1.00,loan-of-another-bank,")
     assert (await county.get(f"{PATH}/{body['id']}", bank="psbc")).json()["code"] == "repayment-file-unknown"
@@ -108,9 +110,16 @@ async def test_refuses_the_whole_file_when_it_is_not_what_was_announced(county: 
         assert (answer.status_code, answer.json()["code"]) == (422, code), name
 
 
-async def test_refuses_bytes_that_are_not_utf8_and_takes_a_spreadsheets_marks(county: County) -> None:
-    answer = await county.post(f"{PATH}?lines=1&total=1.00", f"{HEADER}\n中,C,repayment,2017-12-11,1.00".encode("gbk"))
-    assert answer.json()["code"] == "file-unreadable"
+async def test_takes_what_a_spreadsheet_saves_and_refuses_other_bytes_with_what_was_tried(county: County) -> None:
+    line = f"{HEADER}\nR1,=合同,repayment,2017-12-11,1.00"
+    body = (await county.post(f"{PATH}?lines=1&total=1.00", line.encode("gb18030"))).json()
+    assert [rejected["code"] for rejected in body["rejections"]] == ["loan-unknown"]
+    sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).content.decode("utf-8-sig")
+    assert ",'=合同," in sheet, "no spreadsheet computes what a bank sent"
+    for other in (line.encode("utf-16"), line.encode() + b"\xff"):
+        answer = await county.post(f"{PATH}?lines=1&total=1.00", other)
+        assert answer.json()["code"] == "encoding-unknown"
+        assert "GB 18030" in answer.json()["detail"]
     loan = await county.lend()
     content = f"\ufeff{HEADER}\r\nR1,{loan['contract_number']},repayment,2017-12-11,1.00\r\n\r\n"
     answer = await county.post(f"{PATH}?lines=1&total=1.00", content.encode())

@@ -13,17 +13,16 @@ from typing import BinaryIO, Final
 
 from services.registry.register.imports.refusals import (
     MOST_ROWS,
-    CsvMalformed,
-    EncodingUnknown,
     FileTooLarge,
     FormulaCells,
     NotAWorkbook,
 )
 from services.registry.register.imports.sheet import Row
+from shared.csv_files.refusals import EncodingUnknown, FileUnreadable
+from shared.csv_files.text import ENCODINGS, MARKS_OF_OTHERS
 from shared.languages import Sentence
 from shared.sheet_cells import is_computed, read_from_csv
 
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _DELIMITERS: Final = ",;\t"
 _PIECE_BYTES: Final = 1024 * 1024
 _RARE_STARTS: Final = "=+@＝＋－＠\t"
@@ -46,16 +45,16 @@ class CsvFile:
         """Return the file after reading it once as text.
 
         Raises:
-            NotAWorkbook, EncodingUnknown, FileTooLarge, FormulaCells, CsvMalformed: by name, with what to do.
+            NotAWorkbook, EncodingUnknown, FileTooLarge, FormulaCells, FileUnreadable: by name, with what to do.
         """
         head = body.read(_HEADER_BYTES)
         if not head.strip():
             raise NotAWorkbook(Sentence("文件为空", "it is empty"))
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if head.startswith(MARKS_OF_OTHERS):
             raise EncodingUnknown
         if b"\x00" in head:
             raise NotAWorkbook(Sentence("不是文本", "it is no text"))
-        scan = next((found for found in (_scanned(body, each) for each in _ENCODINGS) if found), None)
+        scan = next((found for found in (_scanned(body, each) for each in ENCODINGS) if found), None)
         if scan is None:
             raise EncodingUnknown
         if scan.lines > MOST_ROWS:
@@ -69,7 +68,7 @@ class CsvFile:
         """Yield (number of the record, cells) for every row that is not empty.
 
         Raises:
-            CsvMalformed: the quotes do not close as they open.
+            FileUnreadable: the quotes do not close as they open.
         """
         for number, cells in self._records():
             if any(cells):
@@ -82,7 +81,7 @@ class CsvFile:
         try:
             yield from enumerate(reader, start=1)
         except csv.Error as problem:
-            raise CsvMalformed(reader.line_num, str(problem)) from None
+            raise FileUnreadable.at(reader.line_num, str(problem)) from None
         finally:
             text.detach()  # the file stays open for the next reader
 

@@ -4,18 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from shared.errors import Invalid, NotFound
+from shared.csv_files.refusals import FileRefused
+from shared.errors import NotFound
 from shared.households_sheet import SheetColumn
 from shared.languages import Sentence
 
 MOST_ROWS: Final = 200_000
-
-
-class FileRefused(Invalid):
-    """The file cannot be read as a sheet of ours."""
-
-    code = "workbook-refused"
-    title = "表格无法读取 File refused"
 
 
 class NotAWorkbook(FileRefused):
@@ -61,33 +55,6 @@ class FormulaCells(FileRefused):
             line=line,
             cell=cell,
             sheet=sheet,
-        )
-
-
-class EncodingUnknown(FileRefused):
-    """The text is in none of the encodings that are read."""
-
-    code = "encoding-unknown"
-    title = "文字编码无法识别 Encoding unknown"
-
-    def __init__(self) -> None:
-        super().__init__(
-            zh="文字编码不是 UTF-8，也不是 GB18030，请另存为 CSV UTF-8 后重新上传。",
-            en="The text is neither UTF-8 nor GB18030; save it as 'CSV UTF-8' and send it again.",
-        )
-
-
-class CsvMalformed(FileRefused):
-    """The quotes of a CSV file do not close as they open."""
-
-    code = "csv-malformed"
-    title = "CSV格式有误 CSV malformed"
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(
-            zh=f"第 {line} 行不是正确的 CSV，请更正引号后重新上传。",
-            en=f"Line {line} is not CSV ({what}); correct its quotes and send the file again.",
-            line=line,
         )
 
 

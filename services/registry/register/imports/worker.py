@@ -28,10 +28,10 @@ from services.registry.register.imports.household_sql import HOUSEHOLD_STATEMENT
 from services.registry.register.imports.member_sql import MEMBER_STATEMENTS
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS, UPLOAD_CONTEXT, Piece
 from services.registry.register.imports.reading_process import ReadingTask, pieces_of
-from services.registry.register.imports.refusals import FileRefused
 from services.registry.register.imports.rejections import EXTRA_HEADERS
 from services.registry.register.imports.sheet import understood
 from shared.bus.faults import is_transient
+from shared.csv_files.refusals import FileRefused
 from shared.db import Database
 from shared.failpoints import failpoint
 from shared.ids import new_id

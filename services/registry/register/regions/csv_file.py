@@ -1,26 +1,21 @@
 """Read a region file line by line: `code,name,level,parent_code`."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from services.registry.register.regions.refusals import RegionFileInvalid
+from shared.csv_files.text import rows_of
 from shared.languages import Sentence
 from shared.regions import LEVEL_BY_LENGTH
 
-HEADER: Final = ["code", "name", "level", "parent_code"]
+HEADER: Final = ("code", "name", "level", "parent_code")
 LONGEST_NAME: Final = 100
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 # Some villages' characters exist only in the private use area, so "printable" would refuse real places.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-_NOT_UTF8: Final = Sentence(
-    "文件不是 UTF-8 文本，请另存为 CSV UTF-8", "the file is not UTF-8 text; save it as CSV UTF-8"
-)
-_HEADER_WRONG: Final = Sentence(f"首行应为 {','.join(HEADER)}", f"the first line must be {','.join(HEADER)}")
 _NAME_WRONG: Final = Sentence(
     f"名称为空、超过 {LONGEST_NAME} 个字符或含有控制字符",
     f"the name is missing, longer than {LONGEST_NAME} characters, or holds control characters",
@@ -42,14 +37,11 @@ def region_lines(body: bytes) -> list[RegionLine]:
     """Return every line of the file, checked for itself.
 
     Raises:
+        FileRefused: it is no such file, by name (`rows_of`).
         RegionFileInvalid: with the lines that are wrong and what is wrong with each.
     """
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RegionFileInvalid([(1, _NOT_UTF8)]) from None
     faults: list[tuple[int, Sentence]] = []
-    found = list(_lines(text, faults))
+    found = list(_lines(body, faults))
     seen: dict[str, int] = {}
     for each in found:
         first = seen.setdefault(each.code, each.line)
@@ -61,24 +53,14 @@ def region_lines(body: bytes) -> list[RegionLine]:
     return found
 
 
-def _lines(text: str, faults: list[tuple[int, Sentence]]) -> Iterator[RegionLine]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        if [cell.strip() for cell in header] != HEADER:
-            faults.append((1, _HEADER_WRONG))
-            return
-        for cells in reader:
-            if not cells:
-                continue
-            fault = _fault_in(cells)
-            if fault:
-                faults.append((reader.line_num, fault))
-            else:
-                code, name, level, parent = (cell.strip() for cell in cells)
-                yield RegionLine(reader.line_num, code, name, level, parent or None)
-    except csv.Error as problem:
-        faults.append((reader.line_num, Sentence("不是正确的 CSV，请核对引号", f"this is not CSV: {problem}")))
+def _lines(body: bytes, faults: list[tuple[int, Sentence]]) -> Iterator[RegionLine]:
+    for number, cells in rows_of(body, HEADER):
+        fault = _fault_in(cells)
+        if fault:
+            faults.append((number, fault))
+        else:
+            code, name, level, parent = cells
+            yield RegionLine(number, code, name, level, parent or None)
 
 
 def _fault_in(cells: list[str]) -> Sentence | None:
@@ -86,7 +68,7 @@ def _fault_in(cells: list[str]) -> Sentence | None:
         return Sentence(
             f"有 {len(cells)} 格，应为 {len(HEADER)} 格", f"it has {len(cells)} cells instead of {len(HEADER)}"
         )
-    code, name, level, parent = (cell.strip() for cell in cells)
+    code, name, level, parent = cells
     if not _DIGITS.fullmatch(code) or LEVEL_BY_LENGTH.get(len(code)) != level:
         return Sentence(
             f"代码 {code[:12]} 与级别 {level[:12]} 不符；代码按级别为 2、4、6、9 或 12 位数字",
