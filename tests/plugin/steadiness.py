@@ -11,8 +11,15 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the collector wait until all modules are imported, a fifth of the collection, where they are imported."""
+    if not config.getoption("numprocesses", default=None):  # with workers, in each of them
+        gc.disable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Keep the collector from walking again and again through modules, tests and applications that stay anyway."""
+    gc.enable()
     gc.collect()
     gc.freeze()
