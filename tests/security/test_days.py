@@ -119,7 +119,11 @@ async def test_every_other_day_of_a_body_is_named_as_planned_or_asked_about() ->
     assert unguarded == set(PLANNED)
 
 
-WRITTEN_IN_THE_QUERY: Final = {"import_households.collected_on", "import_members.collected_on", "import_regions.on"}
+WRITTEN_IN_THE_QUERY: Final = {
+    "import_households.collected_on",
+    "import_members.collected_on",
+    "import_regions.valid_from",
+}
 
 
 async def test_every_day_in_the_query_of_a_write_is_refused_when_it_has_not_come(ports: Ports) -> None:
