@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest
 
 Row = Mapping[str, Any]
 Record = TypeVar("Record")
@@ -101,6 +101,7 @@ def _maker(hint: Any) -> Callable[[Any], Any] | None:
 
 facts_of: Final = _reader(HouseholdFacts)
 loan_request_of: Final = _reader(LoanRequest)
+entity_of: Final = _reader(EntityFacts)
 facts_stored: Final = TypeAdapter(HouseholdFacts).validate_python
 loan_request_stored: Final = TypeAdapter(LoanRequest).validate_python
 REQUEST_COLUMNS: Final = columns_of(LoanRequest)

@@ -3,9 +3,10 @@
 `FACTS` reads a relation `asked` (place, household_id, as_of and the columns of a loan request).
 """
 
-from typing import Final
+from typing import Any, Final
 
-from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS
+from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, columns_of
+from shared.policy.household_facts import EntityFacts, RatingFacts
 
 _REQUEST: Final = ", ".join(f"a.{column}" for column in REQUEST_COLUMNS)
 # A borrower who is not named is the head: the living one, or the last one when nobody has taken the place.
@@ -33,35 +34,46 @@ CROSS JOIN LATERAL (
   ) x
 ) o
 """
+
+
+def entity_facts_on(day: str, counted: str) -> str:
+    """Return what is known of entity `e` on a day, as a select of the fields of `EntityFacts`.
+
+    `counted` says which of its agreements `n` take a share of its capacity.
+    """
+    return f"""
+SELECT e.registered_on <= {day} AND coalesce(e.ended_on > {day}, true) AS active,
+       ARRAY(SELECT c.condition FROM (
+               SELECT DISTINCT ON (condition) condition, met, valid_until FROM entity_condition
+               WHERE entity_id = e.id AND valid_from <= {day} ORDER BY condition, valid_from DESC, id DESC
+             ) c WHERE c.met AND coalesce(c.valid_until > {day}, true) ORDER BY 1) AS conditions_met,
+       ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.entity_id = e.id AND l.listed_on <= {day}
+               AND coalesce(l.cleared_on > {day}, true) ORDER BY 1) AS lists,
+       t.assessed_on, t.valid_until, t.households_max, t.amount_max, u.households, u.amount, e.id
+FROM implementing_entity e
+LEFT JOIN LATERAL (
+  SELECT assessed_on, valid_until, households_max, amount_max FROM entity_assessment
+  WHERE entity_id = e.id AND state = 'confirmed' AND decided_on <= {day} ORDER BY decided_on DESC, id DESC LIMIT 1
+) t ON true
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS households, coalesce(sum(amount), 0.00) AS amount FROM entity_household n
+  WHERE n.entity_id = e.id AND coalesce(n.valid_until > {day}, true) AND {counted}
+) u
+"""  # noqa: S608 - our own texts
+
+
 # An indirect request that names no entity is for the one with which the household has an agreement. The household's own
 # place and money are not counted against it.
-_ENTITY = """
+_ENTITY = f"""
 LEFT JOIN LATERAL (
-  SELECT coalesce(e.ended_on > a.as_of, true) AS active,
-         ARRAY(SELECT c.condition FROM (
-                 SELECT DISTINCT ON (condition) condition, met, valid_until FROM entity_condition
-                 WHERE entity_id = e.id AND valid_from <= a.as_of ORDER BY condition, valid_from DESC, id DESC
-               ) c WHERE c.met AND coalesce(c.valid_until > a.as_of, true) ORDER BY 1) AS conditions_met,
-         ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.entity_id = e.id AND l.listed_on <= a.as_of
-                 AND coalesce(l.cleared_on > a.as_of, true) ORDER BY 1) AS lists,
-         t.assessed_on, t.valid_until, t.households_max, t.amount_max, u.households, u.amount
-  FROM implementing_entity e
-  LEFT JOIN LATERAL (
-    SELECT assessed_on, valid_until, households_max, amount_max FROM entity_assessment
-    WHERE entity_id = e.id AND state = 'confirmed' AND decided_on <= a.as_of ORDER BY decided_on DESC, id DESC LIMIT 1
-  ) t ON true
-  CROSS JOIN LATERAL (
-    SELECT count(*)::integer AS households, coalesce(sum(amount), 0.00) AS amount FROM entity_household n
-    WHERE n.entity_id = e.id AND n.household_id <> h.id AND n.valid_from <= a.as_of
-      AND coalesce(n.valid_until > a.as_of, true)
-  ) u
+  {entity_facts_on("a.as_of", "n.household_id <> h.id AND n.valid_from <= a.as_of")}
   WHERE a.mode = 'indirect' AND e.county_code = h.county_code AND e.registered_on <= a.as_of
     AND e.id = coalesce(a.entity_id, (
       SELECT n.entity_id FROM entity_household n WHERE n.household_id = h.id AND n.mode = 'indirect'
         AND n.valid_from <= a.as_of AND coalesce(n.valid_until > a.as_of, true) ORDER BY n.valid_from DESC,
           n.id DESC LIMIT 1))
 ) e ON true
-"""
+"""  # noqa: S608 - our own texts
 
 
 def _latest_rating(name: str, whose: str) -> str:
@@ -74,6 +86,10 @@ LEFT JOIN LATERAL (
   ORDER BY t.valid_from > a.as_of, abs(t.valid_from - a.as_of), t.id DESC LIMIT 1
 ) {name} ON true
 """  # noqa: S608 - our own texts
+
+
+def _part(alias: str, name: str, kind: type[Any]) -> str:
+    return ", ".join(f"{alias}.{column} AS {name}_{column}" for column in columns_of(kind))
 
 
 FACTS: Final = f"""
@@ -94,14 +110,9 @@ SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_o
                AND coalesce(d.valid_until > a.as_of, true) ORDER BY bank_code) AS family_debt_banks,
        ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.household_id = h.id AND l.listed_on <= a.as_of
                AND coalesce(l.cleared_on > a.as_of, true) ORDER BY list_name) AS lists,
-       r.grade AS rating_grade, r.credit_limit AS rating_credit_limit, r.valid_from AS rating_valid_from,
-       r.valid_until AS rating_valid_until, v.grade AS bank_rating_grade, v.credit_limit AS bank_rating_credit_limit,
-       v.valid_from AS bank_rating_valid_from, v.valid_until AS bank_rating_valid_until,
+       {_part("r", "rating", RatingFacts)}, {_part("v", "bank_rating", RatingFacts)},
        o.open_loans, o.owed, o.industries, o.loans,
-       e.conditions_met AS entity_conditions_met, e.lists AS entity_lists, e.active AS entity_active,
-       e.assessed_on AS entity_assessed_on, e.valid_until AS entity_valid_until,
-       e.households_max AS entity_households_max, e.amount_max AS entity_amount_max,
-       e.households AS entity_households, e.amount AS entity_amount,
+       {_part("e", "entity", EntityFacts)},
        {_REQUEST}
 FROM asked a
 JOIN household h ON h.id = a.household_id
