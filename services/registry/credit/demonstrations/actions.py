@@ -20,17 +20,13 @@ from services.registry.credit.demonstrations.refusals import (
     RejectionNeedsReason,
 )
 from services.registry.credit.demonstrations.schemas import ChoiceIn, ChoiceOut, DecisionIn
+from services.registry.credit.rating.queries import find_latest_final
 from services.registry.policy.packs.queries import get_pack_in_force
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
 
-_CAMPAIGN = """
-SELECT id FROM rating_campaign
-WHERE county_code = $1 AND bank_code IS NULL AND state = 'final' AND finalised_on <= $2
-ORDER BY finalised_on DESC, id DESC LIMIT 1
-"""
 _PROPOSE = """
 INSERT INTO demonstration_choice
   (id, county_code, year, as_of, pack_id, campaign_id, village_criteria, household_criteria, villages_requested,
@@ -59,9 +55,10 @@ async def propose_demonstrations(conn: Connection, officer: Principal, body: Cho
     villages, households = scheme.demonstration_villages_per_year, scheme.demonstration_households_per_year
     if villages is None and households is None:
         raise NoDemonstrationRule(body.county_code)
-    campaign_id: UUID | None = await conn.fetchval(_CAMPAIGN, body.county_code, body.as_of)
-    if campaign_id is None:
+    campaign = await find_latest_final(conn, body.county_code, body.as_of)
+    if campaign is None:
         raise NothingFinalYet(body.county_code, body.as_of)
+    campaign_id: UUID = campaign["id"]
     of_villages = scheme.demonstration_village_criteria or VILLAGE_CRITERIA
     of_households = scheme.demonstration_household_criteria or HOUSEHOLD_CRITERIA
     choice_id = await conn.fetchval(

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.registry.credit.rating.derivations import derivation_lines
 from services.registry.credit.rating.refusals import CampaignUnknown, ObjectionUnknown
 from services.registry.credit.rating.rules.scoring import answers_of, score
@@ -102,7 +104,7 @@ WHERE o.campaign_id = $1 AND s.village_code ^@ ANY ($2::text[]) AND ($3::boolean
 ORDER BY o.id LIMIT $5
 """
 _LATEST_FINAL = """
-SELECT id FROM rating_campaign
+SELECT id, pack_id FROM rating_campaign
 WHERE county_code = $1 AND bank_code IS NULL AND state = 'final' AND finalised_on <= $2
 ORDER BY finalised_on DESC, id DESC LIMIT 1
 """
@@ -242,6 +244,11 @@ async def list_campaign_areas(
     return await _areas(conn, officer, campaign_id, level, None, after, limit)
 
 
+async def find_latest_final(conn: Connection, county_code: str, as_of: date) -> Record | None:
+    """Return `id` and `pack_id` of the county's own campaign that was final last on a day, if there is one."""
+    return await conn.fetchrow(_LATEST_FINAL, county_code, as_of)
+
+
 async def list_credit_areas(
     conn: Connection,
     officer: Principal,
@@ -254,10 +261,10 @@ async def list_credit_areas(
     limit: int,
 ) -> list[AreaOut]:
     """Return up to `limit` areas as the county's last campaign that was final on `as_of` found them (SX-5a)."""
-    campaign_id = await conn.fetchval(_LATEST_FINAL, county_code, as_of)
-    if campaign_id is None:
+    campaign = await find_latest_final(conn, county_code, as_of)
+    if campaign is None:
         return []
-    return await _areas(conn, officer, campaign_id, level, only_credit, after, limit)
+    return await _areas(conn, officer, campaign["id"], level, only_credit, after, limit)
 
 
 async def _areas(

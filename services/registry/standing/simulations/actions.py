@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
 
+from services.registry.credit.rating.queries import find_latest_final
 from services.registry.policy.packs.queries import get_pack, pack_by_id
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.standing.simulations import queries
-from services.registry.standing.simulations.applications_sql import APPLICATIONS, CAMPAIGN, FINDINGS, SCORED, SIMULATION
+from services.registry.standing.simulations.applications_sql import APPLICATIONS, FINDINGS, SCORED, SIMULATION
 from services.registry.standing.simulations.refusals import PeriodEmpty, RegionOfAnotherCounty
 from services.registry.standing.simulations.rules.comparison import Application, Comparison
 from services.registry.standing.simulations.rules.rescoring import GradePair, Rescoring
@@ -41,7 +43,7 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
         raise RegionOfAnotherCounty(region_code, found.county_code)
     officer.ensure_region(Right.PACKS_SIMULATE, region_code)
     pack = await pack_by_id(conn, pack_id)
-    campaign = await conn.fetchrow(CAMPAIGN, found.county_code, body.period_until)
+    campaign = await find_latest_final(conn, found.county_code, body.period_until - timedelta(days=1))
     rescoring = await _rescoring(conn, pack, campaign)
     simulation_id, compared = new_id(), Comparison(pack.lending.amount_max.value)
     judge = _Judge(rules_of(pack), rescoring, compared)

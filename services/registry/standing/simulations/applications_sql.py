@@ -22,12 +22,6 @@ SELECT a.*, s.facts AS scored, s.preliminary_grade
 FROM application a
 LEFT JOIN rating_score s ON s.campaign_id = $7 AND s.household_id = a.household_id AND s.facts <> '{}'
 """
-# The county's own campaign that was final last in the period, or before it.
-CAMPAIGN: Final = """
-SELECT id, pack_id FROM rating_campaign
-WHERE county_code = $1 AND bank_code IS NULL AND state = 'final' AND finalised_on < $2
-ORDER BY finalised_on DESC, id DESC LIMIT 1
-"""
 # Arguments: $1 campaign, $2 region.
 SCORED: Final = """
 SELECT facts AS scored, preliminary_grade FROM rating_score

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from services.registry.policy.packs.queries import get_packs_in_force
+from services.registry.register.households.actions.statuses import lock_to_mark
 from services.registry.register.households.refusals import (
     ExclusionKindUnknown,
     ExclusionUnknown,
-    HouseholdHasEnded,
-    HouseholdsUnknown,
     PeriodAlreadyEnded,
 )
 from services.registry.register.households.schemas import ExclusionOut, ExclusionsIn, ExclusionsOut, TerminationIn
@@ -15,11 +14,6 @@ from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 
-# Locked in the order of their ids, so that two markings of overlapping sets cannot wait for each other.
-_LOCK = """
-SELECT id, number, village_code, ended_on, end_reason FROM household
-WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
-"""
 _MARK = """
 INSERT INTO household_exclusion (id, household_id, kind, valid_from, reason, recorded_by)
 SELECT uuid7(), asked, $2, $3, $4, $5 FROM unnest($1::uuid[]) AS asked
@@ -47,12 +41,7 @@ async def mark_excluded(conn: Connection, officer: Principal, body: ExclusionsIn
         NoPackInForce: a village has no pack for that day.
     """
     asked = set(body.household_ids)
-    rows = await conn.fetch(_LOCK, list(asked), officer.regions_for(Right.HOUSEHOLDS_MARK))
-    if unknown := sorted(asked - {row["id"] for row in rows}):
-        raise HouseholdsUnknown(unknown)
-    for row in rows:
-        if row["ended_on"] is not None:
-            raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
+    rows = await lock_to_mark(conn, officer, asked)
     packs = await get_packs_in_force(conn, {row["village_code"] for row in rows}, body.valid_from)
     for village_code, found in packs.items():
         known = [term.code for term in found.pack.eligibility_rules().exclusions]

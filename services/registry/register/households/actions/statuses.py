@@ -1,5 +1,11 @@
 """Mark households on the register: lifted, stably lifted, monitored … from a day on (FJ-6)."""
 
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from asyncpg import Record
+
 from services.registry.register.households.refusals import HouseholdHasEnded, HouseholdsUnknown
 from services.registry.register.households.schemas import StatusChangesIn, StatusChangesOut
 from shared import outbox
@@ -7,7 +13,7 @@ from shared.access import Principal, Right
 from shared.db import Connection
 from shared.events.registry import HouseholdStatusChanged
 
-# Locked in the order of their ids, so that two changes of overlapping sets cannot wait for each other.
+# In the order of their ids, so that two changes of overlapping sets cannot wait for each other.
 _LOCK = """
 SELECT id, number, village_code, ended_on, end_reason FROM household
 WHERE id = ANY ($1::uuid[]) AND village_code ^@ ANY ($2::text[]) ORDER BY id FOR UPDATE
@@ -44,6 +50,24 @@ WITH present AS (
 )
 
 
+async def lock_to_mark(
+    conn: Connection, officer: Principal, household_ids: Collection[UUID], ended_by: date = date.max
+) -> list[Record]:
+    """Lock the households that an officer marks; each is there and has not ended by that day.
+
+    Raises:
+        HouseholdsUnknown: some are not on file in the officer's region.
+        HouseholdHasEnded: one of them had ended by that day.
+    """
+    rows = await conn.fetch(_LOCK, household_ids, officer.regions_for(Right.HOUSEHOLDS_MARK))
+    if unknown := sorted(set(household_ids) - {row["id"] for row in rows}):
+        raise HouseholdsUnknown(unknown)
+    for row in rows:
+        if row["ended_on"] is not None and row["ended_on"] <= ended_by:
+            raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
+    return rows
+
+
 async def mark_households(conn: Connection, officer: Principal, body: StatusChangesIn) -> StatusChangesOut:
     """Enter the state of many households from one day on, with one fact for each that changes.
 
@@ -52,13 +76,7 @@ async def mark_households(conn: Connection, officer: Principal, body: StatusChan
         HouseholdHasEnded: one of them had ended by that day.
     """
     asked = set(body.household_ids)
-    rows = await conn.fetch(_LOCK, list(asked), officer.regions_for(Right.HOUSEHOLDS_MARK))
-    unknown = sorted(asked - {row["id"] for row in rows})
-    if unknown:
-        raise HouseholdsUnknown(unknown)
-    for row in rows:
-        if row["ended_on"] is not None and row["ended_on"] <= body.effective_from:
-            raise HouseholdHasEnded(row["number"], row["ended_on"], row["end_reason"])
+    await lock_to_mark(conn, officer, asked, body.effective_from)
     done = await conn.execute(
         _CHANGE,
         list(asked),
