@@ -25,7 +25,7 @@ class PlatformSettings(BaseSettings):
 
 
 class ServiceSettings(BaseSettings):
-    """What each service reads under its own prefix, e.g. `LENDING_DATABASE_URL`; subclass and set `env_prefix`."""
+    """What each service reads under its own prefix, e.g. `LENDING_DATABASE_URL`; a service with more subclasses it."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
@@ -35,6 +35,6 @@ class ServiceSettings(BaseSettings):
     nats_password: SecretStr = SecretStr("")
 
     @classmethod
-    def load(cls) -> Self:
-        """Read the environment; a missing variable is named in the error."""
-        return cls()
+    def load(cls, service: str) -> Self:
+        """Read what the environment says for a service; a missing variable is named in the error."""
+        return cls(_env_prefix=f"{service.upper()}_")

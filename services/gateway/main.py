@@ -51,7 +51,7 @@ def create_app() -> FastAPI:
         Service(
             name="gateway",
             title=docs.TITLE,
-            settings=GatewaySettings.load,
+            settings=GatewaySettings,
             routers=[accounts],
             root_routers=[sign_in, docs.router, forwarding],
             subscriptions=consumers.SUBSCRIPTIONS,

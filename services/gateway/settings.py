@@ -1,15 +1,12 @@
 """Settings of the gateway, prefix `GATEWAY_`."""
 
 from pydantic import SecretStr
-from pydantic_settings import SettingsConfigDict
 
 from shared.settings import ServiceSettings
 
 
 class GatewaySettings(ServiceSettings):
     """`GATEWAY_*` variables."""
-
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
 
     # Creates the account "admin" on an empty database; unset it afterwards.
     bootstrap_admin_password: SecretStr | None = None

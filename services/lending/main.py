@@ -1,7 +1,5 @@
 """Build the lending service's application; the only file that wires its parts together."""
 
-from contextlib import AsyncExitStack
-
 from fastapi import FastAPI
 
 from services.lending import consumers
@@ -14,20 +12,10 @@ from services.lending.loans.routes import router as loans
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
-from services.lending.settings import LendingSettings
-from shared.clients import PeerClient
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
 ROUTERS = (quotes, lenders, applications, loans, legacy_loans, repayments, defaults, jobs, reports)
-
-
-async def _start(app: FastAPI, stack: AsyncExitStack) -> None:
-    platform, signer = app.state.platform, app.state.signer
-    for peer, url in (("registry", platform.registry_url), ("riskfund", platform.riskfund_url)):
-        client = PeerClient(peer, url, signer)
-        stack.push_async_callback(client.close)
-        setattr(app.state, peer, client)
 
 
 def create_app() -> FastAPI:
@@ -37,9 +25,8 @@ def create_app() -> FastAPI:
             name="lending",
             title="贷款服务 Lending",
             description="Applications, approval, disbursement, repayments, overdue and recoveries of small loans.",
-            settings=LendingSettings.load,
             routers=ROUTERS,
             subscriptions=consumers.SUBSCRIPTIONS,
-            startup=_start,
+            peers=["registry", "riskfund"],
         )
     )

@@ -28,18 +28,11 @@ from services.registry.standing.entities.actions.bindings import end_with_househ
 from services.registry.standing.lists import routes as lists
 from services.registry.standing.simulations import routes as simulations
 from services.registry.standing.worked_examples import try_household_examples
-from shared.pii import PiiCipher
 from shared.web.service import Service, service_app
-
-
-async def open_cipher(app: FastAPI, stack: AsyncExitStack) -> None:
-    """Read the keys for personal data."""
-    app.state.cipher = PiiCipher.from_file(app.state.platform.platform_pii_key_file)
 
 
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
     """Open what the rooms share, and start this replica's worker for imports."""
-    await open_cipher(app, stack)
     app.state.try_pack_examples = try_household_examples
     app.state.documents = document_intake(app.state.settings, app.state.platform.platform_data_dir, app.state.cipher)
     app.state.imports = ImportWorker(app.state.database, app.state.cipher)
@@ -73,9 +66,10 @@ def create_app() -> FastAPI:
         Service(
             name="registry",
             title="登记与评级 Registry",
-            settings=RegistrySettings.load,
+            settings=RegistrySettings,
             routers=[room.router for room in rooms],
             subscriptions=consumers.SUBSCRIPTIONS,
+            reads_personal_data=True,
             startup=start_up,
             description="Regions, policy packs, households, credit ratings, lists, and who may borrow.",
         )

@@ -11,7 +11,7 @@ from shared.settings import ServiceSettings
 class RegistrySettings(ServiceSettings):
     """Settings under the prefix `REGISTRY_`."""
 
-    model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     import_worker: bool = True  # false for a replica that answers requests only
 

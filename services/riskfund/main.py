@@ -10,7 +10,6 @@ from services.riskfund.insurance.routes import router as insurance
 from services.riskfund.jobs.routes import router as jobs
 from services.riskfund.recoveries.routes import router as recoveries
 from services.riskfund.reports.routes import router as reports
-from services.riskfund.settings import RiskfundSettings
 from shared.web.service import Service, service_app
 
 
@@ -21,7 +20,6 @@ def create_app() -> FastAPI:
             name="riskfund",
             title="风险补偿金服务 Risk fund",
             description="The county's risk-compensation fund: cover for loans, claims, insurance and recoveries.",
-            settings=RiskfundSettings.load,
             routers=[funds, cover, insurance, claims, recoveries, jobs, reports],
             subscriptions=consumers.SUBSCRIPTIONS,
         )

@@ -14,8 +14,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import failpoints, logs, schema_version
 from shared.bus import Bus
+from shared.clients import PeerClient
 from shared.db import Database
 from shared.inbox import Subscription
+from shared.pii import PiiCipher
 from shared.settings import PlatformSettings, ServiceSettings
 from shared.tokens import TokenSigner, TokenVerifier
 from shared.web import problems, titles
@@ -35,9 +37,11 @@ class Service:
 
     name: str
     title: str
-    settings: Callable[[], ServiceSettings]
     routers: Sequence[APIRouter]
+    settings: type[ServiceSettings] = ServiceSettings
     subscriptions: Sequence[Subscription] = ()
+    peers: Sequence[str] = ()  # services it asks; each becomes `app.state.<peer>`
+    reads_personal_data: bool = False  # then `app.state.cipher` has the keys
     startup: Startup | None = None
     description: str = ""
     root_routers: Sequence[APIRouter] = ()  # served without the /api/v1 prefix
@@ -74,7 +78,7 @@ def _lifespan_of(service: Service) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         platform = PlatformSettings()
-        settings = service.settings()
+        settings = service.settings.load(service.name)
         logs.configure(service.name, platform.log_level)
         failpoints.ensure_allowed(platform.platform_profile)
         async with AsyncExitStack() as stack:
@@ -90,6 +94,12 @@ def _lifespan_of(service: Service) -> Callable[[FastAPI], Any]:
             app.state.database = database
             app.state.verifier = TokenVerifier.from_directory(platform.platform_keys_dir, service.name)
             app.state.signer = TokenSigner.from_directory(platform.platform_keys_dir, service.name)
+            for peer in service.peers:
+                client = PeerClient(peer, getattr(platform, f"{peer}_url"), app.state.signer)
+                stack.push_async_callback(client.close)
+                setattr(app.state, peer, client)
+            if service.reads_personal_data:
+                app.state.cipher = PiiCipher.from_file(platform.platform_pii_key_file)
             if service.startup is not None:
                 await service.startup(app, stack)
             app.state.subscriptions = service.subscriptions

@@ -34,7 +34,7 @@ def main(given: list[str] | None = None) -> int:
 
 
 async def _with_store(options: argparse.Namespace) -> int:
-    settings = RegistrySettings.load()
+    settings = RegistrySettings.load("registry")
     store = content_store(settings, PlatformSettings().platform_data_dir)
     url = settings.database_url.get_secret_value()
     database = await Database.connect(url, application_name="registry-documents", max_size=2)
