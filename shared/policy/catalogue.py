@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from shared.policy.sourced import BothLanguages, ClauseId, Section, Words
 from shared.policy.yaml_source import parse
@@ -19,7 +19,10 @@ class CatalogueUnreadable(ValueError):
 
 
 class Clause(Section):
-    """One clause: where it stands in the catalogue, which services it concerns and what it says in a line."""
+    """One clause: where it stands in the catalogue, which services it concerns and what it says in a line.
+
+    `rule` or, by part, `rules` name what decides it as `module:name`; `lacks` says what this release does not do of it.
+    """
 
     id: ClauseId
     section: int
@@ -27,6 +30,17 @@ class Clause(Section):
     zh: Words
     en: Words
     claimed: bool = False
+    rule: Words | None = None
+    rules: dict[Words, Words] = Field(default_factory=dict)
+    lacks: BothLanguages | None = None
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "Clause":
+        if self.claimed and self.lacks:
+            raise ValueError(f"{self.id} is claimed and lacks something")
+        if self.rules and (self.rule or len(set(self.rules.values())) < max(len(self.rules), 2)):
+            raise ValueError(f"{self.id}: one rule, or several that decide different parts")
+        return self
 
     @property
     def source(self) -> str:

@@ -43,6 +43,15 @@ def test_every_clause_names_its_services_and_has_short_titles() -> None:
         ("  - {id: FJ-99, section: 12, where: [L], zh: 审批, en: unknown section}\n", "unknown source or section"),
         ("  - {id: FJ-99, section: 3, where: [X], zh: 审批, en: unknown service}\n", "where"),
         ("  - {id: FJ-99, section: 3, where: [L], zh: 审批, en: typo, claim: true}\n", "claim"),
+        (
+            "  - {id: FJ-99, section: 3, where: [L], zh: 审批, en: half, claimed: true, lacks: {zh: 一半, en: half}}\n",
+            "claimed and lacks",
+        ),
+        (
+            "  - {id: FJ-99, section: 3, where: [L], zh: 审批, en: twice, rules: {a.b:c: part, a.b:d: part}}\n",
+            "one rule, or several that decide different parts",
+        ),
+        ("  - {id: FJ-99, section: 3, where: [L], zh: 审批, en: alone, rules: {a.b:c: part}}\n", "one rule"),
     ],
 )
 def test_refuses_a_wrong_catalogue(tmp_path: Path, line: str, said: str) -> None:

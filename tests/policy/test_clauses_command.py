@@ -96,6 +96,19 @@ def test_a_claimed_clause_with_passing_tests_is_proven(run: Run, tmp_path: Path)
     assert "FJ-4" in ended.stdout
 
 
+def test_a_clause_of_which_something_is_lacking_is_not_proven_by_tests_of_the_rest(run: Run, tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING})
+    catalogue = root / "policy" / "clauses.yaml"
+    lacks = "en: lines, rule: services.x.rules:line, lacks: {zh: 没有, en: no line}}"
+    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("en: lines}", lacks), encoding="utf-8")
+    ended = run(root)
+    assert ended.returncode == 0, ended.stderr
+    clause = document(root)["FJ-10"]
+    assert clause["state"] == "open"
+    assert clause["lacks"] == {"zh": "没有", "en": "no line"}
+    assert clause["rules"] == {"services.x.rules:line": "all of it"}
+
+
 def test_the_command_prints_the_same_from_a_shell(run: Run, tmp_path: Path) -> None:
     root = project(tmp_path, {"test_loans.py": PASSING.replace("FJ-10", "FJ-98")})
     shell = [sys.executable, "-m", "tools.clauses", "--root", str(root)]

@@ -17,7 +17,6 @@ from rich.console import Console
 from shared.policy.load import load_pack
 from tools.clauses.catalogue import read_catalogue
 from tools.clauses.document import as_json, print_table
-from tools.clauses.places import places_of
 from tools.clauses.status import ClauseStatus, Outcome, read_outcomes, statuses, unknown_ids
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -48,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.tests:
         document = options.root / "docs" / "clauses.json"
         document.parent.mkdir(parents=True, exist_ok=True)
-        document.write_text(as_json(catalogue, found, places_of(options.root)), encoding="utf-8")
+        document.write_text(as_json(catalogue, found), encoding="utf-8")
     complaints = [
         *(_broken(each) for each in found if each.is_broken_promise),
         *unknown_ids(catalogue, outcomes, packs),

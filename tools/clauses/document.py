@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.box import SIMPLE
@@ -21,11 +21,11 @@ STATE_WORDS = {
 TESTS_SHOWN = 3
 
 
-def as_json(catalogue: Catalogue, statuses: Sequence[ClauseStatus], places: Mapping[str, Sequence[str]]) -> str:
+def as_json(catalogue: Catalogue, statuses: Sequence[ClauseStatus]) -> str:
     """Return docs/clauses.json: a summary by section and every clause with its rules, tests and values."""
     content = {
         "summary": _summary(catalogue, statuses),
-        "clauses": [_clause(each, places.get(each.clause.id, ())) for each in statuses],
+        "clauses": [_clause(each) for each in statuses],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -52,7 +52,7 @@ def _by_state(statuses: Sequence[ClauseStatus]) -> dict[str, int]:
     return {state.value: counted[state] for state in State}
 
 
-def _clause(status: ClauseStatus, rules: Sequence[str]) -> dict[str, Any]:
+def _clause(status: ClauseStatus) -> dict[str, Any]:
     clause = status.clause
     return {
         "id": clause.id,
@@ -63,7 +63,8 @@ def _clause(status: ClauseStatus, rules: Sequence[str]) -> dict[str, Any]:
         "en": clause.en,
         "claimed": clause.claimed,
         "state": status.state.value,
-        "rules": list(rules),
+        "lacks": clause.lacks.model_dump() if clause.lacks else None,
+        "rules": {clause.rule: "all of it"} if clause.rule else dict(clause.rules),
         "proven_by": [{"test": test, "cases": cases} for test, cases in status.passed.items()],
         "failing": list(status.failed),
         "values": [{"pack": value.pack, "key": value.key, "follows": value.follows} for value in status.values],

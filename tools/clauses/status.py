@@ -54,12 +54,17 @@ class ClauseStatus:
 
     @property
     def state(self) -> State:
-        """Return the state; one failing test is enough not to be proven, and value tests alone prove nothing."""
+        """Return the state; one failing test, or a part that is lacking, is enough not to be proven.
+
+        Value tests alone prove nothing.
+        """
         if self.failed:
             return State.FAILING
-        if any(not test.startswith(VALUE_TESTS) for test in self.passed):
+        if not self.clause.lacks and any(not test.startswith(VALUE_TESTS) for test in self.passed):
             return State.PROVEN
-        has_value = self.passed or any(not value.follows for value in self.values)
+        has_value = any(test.startswith(VALUE_TESTS) for test in self.passed) or any(
+            not value.follows for value in self.values
+        )
         return State.VALUE_ONLY if has_value else State.OPEN
 
     @property
