@@ -1,13 +1,13 @@
 """What goes in and out of the question who may borrow, for one household or for a region."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from services.registry.asking import AskerRegions
-from shared.errors import WrongValue
+from services.registry.register.households.schemas import HouseholdNamed
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
@@ -33,25 +33,14 @@ class LoanRequestIn(Body):
     granted_on: Day | None = Field(default=None, description="day of the contract; the day asked about if left out")
 
 
-class EligibilityRequest(LoanRequestIn):
+class EligibilityRequest(LoanRequestIn, HouseholdNamed):
     """One household and what it asks for, by id or by its number."""
 
-    household_id: UUID | None = None
-    household_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     other_industries: Annotated[tuple[Code, ...], Field(max_length=OTHER_INDUSTRIES_MAX)] = ()
     borrower_member_id: UUID | None = Field(default=None, description="the head of household if left out")
     entity_id: UUID | None = Field(
         default=None, description="implementing entity of an indirect loan; the one of its agreement if left out"
     )
-
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        if (self.household_id is None) == (self.household_number is None):
-            raise WrongValue(
-                zh="请用 household_id 或 household_number 之一指明农户，不得同时填写",
-                en="name the household by household_id or by household_number, not both",
-            )
-        return self
 
 
 class EligibilityChecksIn(Body):
