@@ -116,7 +116,7 @@ class Cover:
     @property
     def missing(self) -> Decimal | None:
         """Return what the county would have to pay in for the rest, if riskfund said so."""
-        value = self.figures.get("missing")
+        value = self.figures.get("missing_amount")
         return Decimal(value) if value is not None else None
 
 
@@ -150,8 +150,8 @@ async def reserve_cover(
     key = hashlib.sha256(named.encode()).hexdigest()
     answer = await riskfund.post("/api/v1/cover-reservations", body, key)
     return Cover(
-        reserved=frozenset(UUID(value) for value in answer["reserved"]),
-        refused=frozenset(UUID(value) for value in answer["refused"]),
+        reserved=frozenset(UUID(value) for value in answer["reserved_applications"]),
+        refused=frozenset(UUID(value) for value in answer["refused_applications"]),
         figures=answer["cover"],
         code=answer.get("code"),
         detail=answer.get("detail"),

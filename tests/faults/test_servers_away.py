@@ -65,7 +65,7 @@ async def test_writes_go_on_while_nats_is_stopped_and_everything_arrives_once(le
     await applying.hand_over(county, batch, applying.Outcome())
     payment, running = Payment(lent), process_ids(lent)
     await asyncio.to_thread(lent.platform.stop_nats)
-    assert await applying.disburse(county) >= filed["filed"] > 0
+    assert await applying.disburse(county) >= filed["filed_count"] > 0
     assert (await payment.send()).status_code == 201
     parts = await until_answering(lent, "lending", 503)
     assert parts["database"] == "ok"

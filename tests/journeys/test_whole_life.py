@@ -61,7 +61,7 @@ async def test_right_rows_are_registered_and_wrong_rows_come_back_with_their_rea
 @pytest.mark.clause("DZ-4", "FJ-6")
 async def test_households_that_may_not_borrow_are_refused_each_for_its_reason(lived: Place) -> None:
     plan, lending = lived.county.plan, (await lived.reports())["lending"]
-    refused = {row["code"]: row["applications"] for row in lending["applications_refused_by_reason"]}
+    refused = {row["code"]: row["application_count"] for row in lending["applications_refused_by_reason"]}
     for bar, code in REASONS.items():
         assert refused.pop(code) == plan.bars[bar]
     assert refused.pop("objection-upheld") == 1
@@ -160,8 +160,8 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
 
 async def test_payments_the_bank_returned_were_corrected_and_paid_again(lived: Place) -> None:
     report = (await lived.reports())["subsidy"]
-    assert report["instructions"]["rejected"] == 2 * subsidies.REJECTED_LINES
-    assert report["instructions"]["rejected_unpaid"] == report["instructions"]["sent"] == 0
+    assert report["instructions"]["rejected_count"] == 2 * subsidies.REJECTED_LINES
+    assert report["instructions"]["rejected_unpaid_count"] == report["instructions"]["sent_count"] == 0
 
 
 @pytest.mark.clause("FJ-10")

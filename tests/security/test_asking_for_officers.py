@@ -105,7 +105,7 @@ def said(answer: httpx.Response, *names: str) -> str:
 @pytest.mark.clause("SX-7")
 async def test_an_officer_files_for_households_of_the_own_township(both: Both) -> None:
     filed = await both.batch({"household_id": both.own})
-    assert (filed.status_code, filed.json()["filed"]) == (201, 1)
+    assert (filed.status_code, filed.json()["filed_count"]) == (201, 1)
     assert (await both.stored())["eligibility_question"] == 1
 
 

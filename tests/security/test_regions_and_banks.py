@@ -204,11 +204,15 @@ async def test_a_line_on_a_loan_of_another_bank_or_county_is_not_recorded(
     else:
         token = ports.token("lending", Role.BANK, region, organisation)
     answer = await ports.call(
-        operation, token, with_key=True, content=csv_text(HEADER, lines), params={"lines": "1", "total": "0.01"}
+        operation,
+        token,
+        with_key=True,
+        content=csv_text(HEADER, lines),
+        params={"line_count": "1", "total_amount": "0.01"},
     )
     if organisation is None:
         assert (answer.status_code, answer.json()["code"]) == (403, "organisation-missing")
         return
-    assert (answer.status_code, answer.json()["recorded"]) == (201, 0)
+    assert (answer.status_code, answer.json()["recorded_count"]) == (201, 0)
     (rejection,) = answer.json()["rejections"]
     assert rejection["code"] == ("loan-of-another-bank" if region == COUNTY else "loan-unknown")

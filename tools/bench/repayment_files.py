@@ -116,13 +116,13 @@ async def _by_http(world: World, content: bytes) -> float:
         "Idempotency-Key": str(new_id()),
         "Content-Type": "text/csv",
     }
-    asked: dict[str, str | int] = {"lines": lines, "total": f"{AMOUNT * lines:.2f}"}
+    asked: dict[str, str | int] = {"line_count": lines, "total_amount": f"{AMOUNT * lines:.2f}"}
     async with httpx.AsyncClient(trust_env=False, timeout=REQUEST_SECONDS) as http:
         began = time.perf_counter()
         url = f"http://{host}:{port}/api/v1/repayment-files"
         answer = await http.post(url, params=asked, content=content, headers=headers)
         seconds = time.perf_counter() - began
-    if answer.status_code != 201 or answer.json()["recorded"] != lines:
+    if answer.status_code != 201 or answer.json()["recorded_count"] != lines:
         raise FileNotTaken(f"{answer.status_code}: {answer.text[:500]}")
     return seconds
 

@@ -119,7 +119,7 @@ async def decide(county: County, batch: Batch, object_to: int = 0) -> Outcome:
     offices, code, path = county.offices, batch.township.code, f"/application-batches/{batch.batch_id}"
     outcome = Outcome()
     village, reviewer, centre = offices.village_team(code), offices.reviewer(code), offices["service.centre"]
-    checks = {"identity": True, "purpose": True, "amount": True}
+    checks = {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True}
     day = add_workdays(batch.filed_on, 2)
     for stage, decider, level in (
         ("village", village, "village"),
@@ -200,9 +200,13 @@ async def disburse(county: County) -> int:
         header = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
         total = sum(Decimal(line[4]) for line in lines)
         answer = await bank.upload(
-            "/disbursement-files", csv_text(header, lines), "text/csv", lines=len(lines), total=f"{total:.2f}"
+            "/disbursement-files",
+            csv_text(header, lines),
+            "text/csv",
+            line_count=len(lines),
+            total_amount=f"{total:.2f}",
         )
-        if answer["loans"] != len(lines):
+        if answer["loan_count"] != len(lines):
             raise RuntimeError(f"the bank's disbursement file was not taken whole: {answer}")
         made += len(lines)
     return made
@@ -240,10 +244,10 @@ async def run_batches(
 
     async def one(batch: Batch) -> None:
         filed = await file(county, batch)
-        outcome.filed += filed["filed"]
-        outcome.refused += filed["refused"]
-        if filed["filed"]:
-            objections = min(object_to, filed["filed"] // 2) if batch is largest else 0
+        outcome.filed += filed["filed_count"]
+        outcome.refused += filed["refused_count"]
+        if filed["filed_count"]:
+            objections = min(object_to, filed["filed_count"] // 2) if batch is largest else 0
             decided = await decide(county, batch, objections)
             outcome.objections += decided.objections
         advance(len(batch.loan_requests))

@@ -69,7 +69,7 @@ def _first_round(county: County, lending: Any, township_names: dict[str, str]) -
     industries = {industry.code: industry for industry in county.pack.purpose_rule().industries}
     return {
         "refusals_by_reason": [
-            _named(row["code"], row["applications"]) for row in lending["applications_refused_by_reason"]
+            _named(row["code"], row["application_count"]) for row in lending["applications_refused_by_reason"]
         ],
         "by_industry": [
             {

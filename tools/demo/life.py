@@ -122,11 +122,11 @@ async def _send(county: County, bank_code: str, lines: Sequence[tuple[object, ..
         return 0
     total = sum(Decimal(str(line[4])) for line in lines)
     answer = await county.offices.bank(bank_code).upload(
-        "/repayment-files", csv_text(HEADER, lines), "text/csv", lines=len(lines), total=f"{total:.2f}"
+        "/repayment-files", csv_text(HEADER, lines), "text/csv", line_count=len(lines), total_amount=f"{total:.2f}"
     )
-    if answer["recorded"] != len(lines):
+    if answer["recorded_count"] != len(lines):
         raise RuntimeError(f"the bank's repayment file was not taken whole: {answer}")
-    return int(answer["recorded"])
+    return int(answer["recorded_count"])
 
 
 async def mark_overdue(county: County, as_of: date) -> None:

@@ -97,7 +97,7 @@ async def subsidise(county: County, year: int, prepared_on: date, advance: Calla
         return bool((await finance.get(path))["state"] == "settled")
 
     await until(settled, "the subsidy batch to be settled")
-    return Paid(int(batch["lines"]), Decimal(batch["amount"]), len(rejected))
+    return Paid(int(batch["line_count"]), Decimal(batch["amount"]), len(rejected))
 
 
 async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: Callable[[int], None]) -> list[str]:
@@ -115,9 +115,13 @@ async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: C
     ]
     total = sum(Decimal(line[2]) for line in lines)
     taken = await finance.upload(
-        f"{run_path}/return-files", csv_text(HEADER, lines), "text/csv", lines=len(lines), total=f"{total:.2f}"
+        f"{run_path}/return-files",
+        csv_text(HEADER, lines),
+        "text/csv",
+        line_count=len(lines),
+        total_amount=f"{total:.2f}",
     )
-    if taken["refused"]:
+    if taken["refused_count"]:
         raise RuntimeError(f"the bank's return file was not taken whole: {taken}")
     advance(len(lines))
     bounced = {row["instruction_id"] for row in instructions[:bounce]}

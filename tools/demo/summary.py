@@ -86,8 +86,8 @@ class LentInMonth(TypedDict):
 class CoverOn(TypedDict):
     """The fund's cover on a day: fund × multiplier = limit ≥ exposure + reserved (FJ-13)."""
 
-    on: str
-    fund: str
+    as_of: str
+    fund_balance: str
     exposure: str
     reserved: str
     limit: str

@@ -119,8 +119,8 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 _BATCHES = """
-SELECT b.id::text, 'applications of the batch', b.items::bigint, count(a.id)
-FROM application_batch b LEFT JOIN application a ON a.batch_id = b.id GROUP BY b.id, b.items
+SELECT b.id::text, 'applications of the batch', b.application_count::bigint, count(a.id)
+FROM application_batch b LEFT JOIN application a ON a.batch_id = b.id GROUP BY b.id, b.application_count
 """
 
 

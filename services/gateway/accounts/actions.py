@@ -97,7 +97,7 @@ async def create_accounts(tx: Connection, by: str, accounts: Sequence[NewAccount
         """,
         *[list(column) for column in zip(*grants, strict=True)],
     )
-    return AccountsCreated(created=len(made), usernames=names)
+    return AccountsCreated(created_count=len(made), usernames=names)
 
 
 _ADD_GRANTS = """
@@ -128,7 +128,7 @@ async def add_grants(tx: Connection, giver: Principal, body: GrantsBody) -> Gran
     )
     if len(rows) > GRANTS_MAX:
         raise GrantsTooMany(body.username, len(rows), GRANTS_MAX)
-    return GrantsAdded(added=added, grants=[GrantAnswer(**row) for row in rows])
+    return GrantsAdded(added_count=added, grants=[GrantAnswer(**row) for row in rows])
 
 
 async def bootstrap_admin(database: Database, hasher: SecretHasher, password: str) -> None:

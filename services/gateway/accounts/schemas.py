@@ -64,7 +64,7 @@ class GrantsBody(Body):
 class AccountsCreated(Answer):
     """How many accounts were made, and their names."""
 
-    created: int
+    created_count: int
     usernames: list[str]
 
 
@@ -78,7 +78,7 @@ class GrantAnswer(Answer):
 class GrantsAdded(Answer):
     """How many grants an account got, and all it has now."""
 
-    added: int
+    added_count: int
     grants: list[GrantAnswer]
 
 

@@ -17,7 +17,12 @@ _TRANSITIONS: Final[Mapping[str, str]] = {
     "disburse": "放款",
     "withdraw": "撤回",
 }
-_CHECKS: Final[Mapping[str, str]] = {"identity": "身份", "purpose": "用途", "amount": "金额"}
+# What the village finds, in both languages, by the field of the body.
+_CHECKS: Final[Mapping[str, tuple[str, str]]] = {
+    "identity_confirmed": ("身份", "identity"),
+    "purpose_confirmed": ("用途", "purpose"),
+    "amount_confirmed": ("金额", "amount"),
+}
 NAMED_MAX: Final = 10  # in a sentence; all are in the refusal's values
 
 
@@ -390,10 +395,10 @@ class VillageCheckFailed(Refused):
 
     def __init__(self, failed: Sequence[str]) -> None:
         super().__init__(
-            zh=f"{'、'.join(_CHECKS[each] for each in failed)}核查未通过，不能同意；请填写原因并拒绝，"
+            zh=f"{'、'.join(_CHECKS[each][0] for each in failed)}核查未通过，不能同意；请填写原因并拒绝，"
             "或从本次审批中去掉这些申请。",
-            en=f"The check of {', '.join(failed)} failed, so the applications cannot be approved; refuse them with a "
-            "note, or leave them out of this decision.",
+            en=f"The check of {', '.join(_CHECKS[each][1] for each in failed)} failed, so the applications cannot "
+            "be approved; refuse them with a note, or leave them out of this decision.",
             failed=list(failed),
         )
 

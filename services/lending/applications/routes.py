@@ -63,7 +63,7 @@ DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
 
 
 LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
-Total = Annotated[Money, Query(description="sum of all amounts in yuan")]
+TotalAmount = Annotated[Money, Query(description="sum of all amounts in yuan")]
 InRegion = Annotated[RegionCode | None, Query(description="only below this region")]
 
 
@@ -188,7 +188,12 @@ async def hand_over_application_batch(
     openapi_extra=upload("application_id,contract_number,bank_reference,disbursed_on,amount"),
 )
 async def disburse_file(
-    request: Request, officer: DisburseLoans, write: Write, today: Today, lines: LineCount, total: Total
+    request: Request,
+    officer: DisburseLoans,
+    write: Write,
+    today: Today,
+    line_count: LineCount,
+    total_amount: TotalAmount,
 ) -> Response:
     """Confirm the bank's disbursements (放款回执文件): every right line becomes a loan with its schedule.
 
@@ -197,7 +202,7 @@ async def disburse_file(
     welcome: the bank's own key of the account the loan went to; one account takes one household's loans (SX-1).
     """
     body = await request.body()
-    return await write(lambda tx: loans.disburse_file(tx, officer, body, lines, total, today, DISBURSED))
+    return await write(lambda tx: loans.disburse_file(tx, officer, body, line_count, total_amount, today, DISBURSED))
 
 
 @router.post("/applications/{application_id}/disbursements", status_code=201, response_model=LoanOut)

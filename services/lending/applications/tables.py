@@ -40,8 +40,8 @@ application_batch = Table(
     Column("filed_on", Date, nullable=False),
     Column("filed_by", Text, nullable=False),
     Column("filed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("items", Integer, nullable=False),
-    CheckConstraint("items >= 1", name="items"),
+    Column("application_count", Integer, nullable=False),
+    CheckConstraint("application_count >= 1", name="application_count"),
     Index("ix_application_batch_township_code", "township_code", "filed_on"),
 )
 
@@ -55,7 +55,7 @@ public_notice = Table(
     Column("started_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     Column("started_by", Text, nullable=False),
-    Column("applications", Integer, nullable=False),
+    Column("application_count", Integer, nullable=False),
     Column("closed_on", Date),
     CheckConstraint("level IN ('village', 'township', 'county')", name="level"),
     CheckConstraint("working_days >= 0 AND ends_on >= started_on", name="ends_on"),

@@ -94,10 +94,10 @@ async def onboard(
     taken = await _put(conn, officer, bank, body.onboarded_on, [line for line in lines if not line.reasons])
     refused = [line for line in lines if line.reasons]
     return LegacyLoansOut(
-        onboarded=len(taken),
+        onboarded_count=len(taken),
         amount=sum((row["amount"] for row in taken), ZERO),
-        refused=len(refused),
-        loans=[Onboarded.model_validate(dict(row)) for row in taken],
+        refused_count=len(refused),
+        onboarded=[Onboarded.model_validate(dict(row)) for row in taken],
         refusals=[
             NotOnboarded(
                 contract_number=line.item.contract_number,

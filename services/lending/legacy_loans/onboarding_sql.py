@@ -68,5 +68,6 @@ WITH made AS MATERIALIZED (
   INSERT INTO legacy_loan (loan_id, granted_under, guarantor, onboarded_on, recorded_by)
   SELECT loan_id, granted_under, guarantor, $5::date, $3::text FROM made
 ), {disbursing.PUT}
-SELECT loan_id, contract_number, household_number, granted_under, matures_on, amount FROM made ORDER BY line_number
+SELECT loan_id AS id, contract_number, household_number, granted_under, matures_on, amount
+FROM made ORDER BY line_number
 """  # noqa: S608 - our own texts

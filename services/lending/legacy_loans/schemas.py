@@ -80,7 +80,7 @@ class LegacyLoansIn(Body):
 class Onboarded(Answer):
     """A loan that is on the books now."""
 
-    loan_id: UUID
+    id: UUID
     contract_number: str
     household_number: str
     granted_under: GrantedUnder
@@ -98,10 +98,10 @@ class NotOnboarded(Answer):
 class LegacyLoansOut(Answer):
     """What became of the bank's legacy loans."""
 
-    onboarded: int
+    onboarded_count: int
     amount: Money
-    refused: int
-    loans: list[Onboarded]
+    refused_count: int
+    onboarded: list[Onboarded]
     refusals: list[NotOnboarded]
 
 

@@ -48,11 +48,11 @@ async def disburse_file(
     await _disburse(conn, officer, bank, file_id, summary["loans"], put_application)
     return DisbursementFileOut(
         id=file_id,
-        lines=lines,
-        loans=summary["loans"],
+        line_count=lines,
+        loan_count=summary["loans"],
         amount=summary["amount"],
-        late=summary["late"],
-        rejected=len(rejections),
+        late_count=summary["late"],
+        rejected_count=len(rejections),
         rejections=rejections,
     )
 

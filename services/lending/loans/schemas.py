@@ -60,11 +60,11 @@ class DisbursementFileOut(Answer):
     """What became of a disbursement file."""
 
     id: UUID
-    lines: int
-    loans: int
+    line_count: int
+    loan_count: int
     amount: Money
-    late: int = Field(description="paid out after the day the money was due (FJ-4)")
-    rejected: int
+    late_count: int = Field(description="paid out after the day the money was due (FJ-4)")
+    rejected_count: int
     rejections: list[RejectedDisbursement]
 
 

@@ -34,7 +34,7 @@ def loan_quote(body: LoanQuoteIn) -> LoanQuote:
                 days=row.days,
                 principal=row.principal,
                 interest=row.interest,
-                total=row.total,
+                total_due=row.total,
                 balance=row.balance,
             )
             for row in quoted.installments

@@ -33,7 +33,7 @@ class QuotedInstallment(Answer):
     days: int
     principal: Money
     interest: Money
-    total: Money
+    total_due: Money
     balance: Money
 
 

@@ -1,7 +1,6 @@
 """Named reads of repayments and repayment files."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
 from services.lending.repayments.actions.files import REJECTIONS_SHOWN
@@ -36,7 +35,12 @@ async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> Loan
     return LoanRepayments(items=[RepaymentListed(**row) for row in rows])
 
 
-_FILE = "SELECT * FROM repayment_file WHERE id = $1 AND bank_code = $2"
+_FILE = """
+SELECT id, lines AS line_count, total AS total_amount, recorded AS recorded_count,
+  already_recorded AS already_recorded_count, rejected AS rejected_count, amount_recorded, penalty, interest, principal,
+  loans_closed
+FROM repayment_file WHERE id = $1 AND bank_code = $2
+"""
 _OF_FILE = "WHERE file_id = $1 ORDER BY line_number"
 _REJECTIONS = f"SELECT line_number, code, reason FROM repayment_rejection {_OF_FILE} LIMIT $2"  # noqa: S608 - our own text
 
@@ -47,8 +51,7 @@ async def get_repayment_file(conn: Connection, file_id: UUID, bank_code: str) ->
     if row is None:
         raise RepaymentFileUnknown(file_id)
     rejections = await conn.fetch(_REJECTIONS, file_id, REJECTIONS_SHOWN)
-    figures: dict[str, Any] = {key: row[key] for key in RepaymentFileOut.model_fields if key in dict(row)}
-    return RepaymentFileOut(rejections=[RejectedLine(**rejection) for rejection in rejections], **figures)
+    return RepaymentFileOut(rejections=[RejectedLine(**rejection) for rejection in rejections], **row)
 
 
 async def rejections_csv(conn: Connection, file_id: UUID, bank_code: str) -> bytes:

@@ -19,7 +19,7 @@ router = APIRouter(tags=["还款 Repayments"])
 RecordRepayments = Annotated[Principal, requires(Right.REPAYMENTS_RECORD)]
 ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
-Total = Annotated[Money, Query(description="sum of all amounts in yuan")]
+TotalAmount = Annotated[Money, Query(description="sum of all amounts in yuan")]
 
 
 @router.post("/loans/{loan_id}/repayments", status_code=201, response_model=RepaymentOut)
@@ -46,7 +46,12 @@ async def list_repayments(loan_id: UUID, officer: ReadLoans, conn: Read) -> Loan
     openapi_extra=upload("bank_reference,contract_number,kind,paid_on,amount"),
 )
 async def record_repayment_file(
-    request: Request, officer: RecordRepayments, write: Write, today: Today, lines: LineCount, total: Total
+    request: Request,
+    officer: RecordRepayments,
+    write: Write,
+    today: Today,
+    line_count: LineCount,
+    total_amount: TotalAmount,
 ) -> Response:
     """Record a bank's repayment file (批量还款), up to 200 000 lines; `kind` is repayment or prepayment.
 
@@ -54,7 +59,7 @@ async def record_repayment_file(
     every right line is recorded and every other is listed with its reason.
     """
     body = await request.body()
-    return await write(lambda tx: files.record_repayment_file(tx, officer, body, lines, total, today))
+    return await write(lambda tx: files.record_repayment_file(tx, officer, body, line_count, total_amount, today))
 
 
 @router.get("/repayment-files/{file_id}", response_model=RepaymentFileOut)

@@ -92,11 +92,11 @@ class RepaymentFileOut(Answer):
     """What became of a repayment file."""
 
     id: UUID
-    lines: int
-    total: Money
-    recorded: int
-    already_recorded: int
-    rejected: int
+    line_count: int
+    total_amount: Money
+    recorded_count: int
+    already_recorded_count: int
+    rejected_count: int
     amount_recorded: Money
     penalty: Money
     interest: Money

@@ -122,7 +122,7 @@ WHERE state = 'refused' AND {_SCOPE} AND state_from <= $3::date
 """  # noqa: S608 - our own texts
 _REFUSED_COUNT = f"SELECT count(*) FROM ({_REFUSED}) refused"  # noqa: S608 - our own texts
 _REFUSED_BY_REASON = f"""
-SELECT reason ->> 'code' AS code, count(DISTINCT id) AS applications
+SELECT reason ->> 'code' AS code, count(DISTINCT id) AS application_count
 FROM ({_REFUSED}) refused, jsonb_array_elements(reasons) AS reason GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own texts
 

@@ -46,7 +46,7 @@ class RefusedFor(Answer):
     """Applications refused for one reason; an application may have several."""
 
     code: str
-    applications: int
+    application_count: int
 
 
 class LendingReport(Answer):

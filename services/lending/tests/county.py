@@ -120,7 +120,7 @@ class County:
         """Send a file with its right totals, unless others are given."""
         amounts = [row.rpartition(",")[2] for row in rows]
         total = sum((Decimal(amount) for amount in amounts if amount[:1].isdigit()), Decimal(0))
-        asked = {"lines": len(rows), "total": f"{total:.2f}", **totals}
+        asked = {"line_count": len(rows), "total_amount": f"{total:.2f}", **totals}
         query = "&".join(f"{key}={value}" for key, value in asked.items())
         return await self.post(f"/api/v1/{kind}?{query}", "\n".join([header, *rows, ""]).encode())
 

@@ -58,8 +58,8 @@ async def test_counts_are_given_by_reason_and_by_township_in_words(registry: Ser
     ]
     assert all(each["zh"] and each["en"] for each in screening["reasons"])
     assert screening["townships"] == [
-        {"township_code": VILLAGE[:9], "households": 2, "eligible": 0},
-        {"township_code": OTHER_VILLAGE[:9], "households": 1, "eligible": 0},
+        {"township_code": VILLAGE[:9], "household_count": 2, "eligible_count": 0},
+        {"township_code": OTHER_VILLAGE[:9], "household_count": 1, "eligible_count": 0},
     ]
 
 

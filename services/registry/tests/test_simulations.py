@@ -155,7 +155,7 @@ async def test_wider_rules_admit_those_who_were_refused(registry: ServiceUnderTe
     assert {each["code"]: each["removed"] for each in found["reasons"]} == {"state-not-eligible": 1, "not-rated": 1}
     assert [each["household_id"] for each in await _affected(registry, found, "change=newly_eligible")] == [ids[2]]
     assert await _affected(registry, found, "change=newly_refused") == []
-    assert [(each["township_code"], each["newly_eligible"]) for each in found["townships"]] == [
+    assert [(each["township_code"], each["newly_eligible_count"]) for each in found["townships"]] == [
         (VILLAGE[:9], 0),
         (OTHER_VILLAGE[:9], 1),
     ]

@@ -14,6 +14,6 @@ router = APIRouter(tags=["担保额度 Cover"])
 async def reserve_cover(body: ReservationsIn, caller: ReserveCover, write: Write) -> Response:
     """Reserve the fund's cover for applications in the order given (FJ-13, LG-38).
 
-    The first that no longer fits and all after it are refused by name; `cover.missing` is what must be paid in.
+    The first that no longer fits and all after it are refused by name; `cover.missing_amount` is what must be paid in.
     """
     return await write(lambda tx: reservations.reserve_cover(tx, caller, body))

@@ -41,8 +41,8 @@ class ReservationsIn(Body):
 class ReservationsOut(Answer):
     """Which applications hold cover now and which do not; `code` and `detail` say why, or are null."""
 
-    reserved: list[UUID]
-    refused: list[UUID]
+    reserved_applications: list[UUID]
+    refused_applications: list[UUID]
     cover: CoverOut
     code: str | None
     detail: str | None

@@ -36,7 +36,7 @@ class ContributionIn(Body):
 
 
 class CoverOut(Answer):
-    """How much the fund covers: `limit` = multiplier × balance; `missing` is what must be paid in."""
+    """How much the fund covers: `limit` = multiplier × balance; `missing_amount` is what must be paid in."""
 
     fund_balance: Money
     multiplier: Factor
@@ -44,7 +44,7 @@ class CoverOut(Answer):
     exposure: Money
     reserved: Money
     available: Money
-    missing: Money
+    missing_amount: Money
     replenish_warning: bool
 
     @classmethod
@@ -57,7 +57,7 @@ class CoverOut(Answer):
             exposure=cover.exposure,
             reserved=cover.reserved,
             available=cover.available,
-            missing=cover.missing,
+            missing_amount=cover.missing,
             replenish_warning=cover.replenish_warning,
         )
 

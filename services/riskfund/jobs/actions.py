@@ -28,7 +28,7 @@ async def run_expiry(conn: Connection, officer: Principal, body: ExpiryRunIn) ->
         return ExpiryRunOut.model_validate(done)
     row = await expire_reservations(conn, body.county_code, body.as_of)
     result = ExpiryRunOut(
-        county_code=body.county_code, as_of=body.as_of, expired=row["reservations"], amount=row["amount"]
+        county_code=body.county_code, as_of=body.as_of, expired_count=row["reservations"], amount=row["amount"]
     )
     await conn.execute(_NOTE, EXPIRE_RESERVATIONS, body.county_code, body.as_of, result.model_dump(mode="json"))
     return result

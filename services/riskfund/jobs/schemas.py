@@ -19,5 +19,5 @@ class ExpiryRunOut(Answer):
 
     county_code: str
     as_of: date
-    expired: int
+    expired_count: int
     amount: Money

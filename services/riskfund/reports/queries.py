@@ -77,7 +77,7 @@ async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date)
         reserved=sum((fund.reserved for fund in found), ZERO),
         limit=sum((cover.limit for cover in covers), ZERO),
         available=sum((cover.available for cover in covers), ZERO),
-        missing=sum((cover.missing for cover in covers), ZERO),
+        missing_amount=sum((cover.missing_amount for cover in covers), ZERO),
         **await _row(conn, _LOANS, *mine),
         claims_by_state=[ClaimsInState(**dict(row)) for row in await conn.fetch(_CLAIMS, *mine)],
         **await _row(conn, _PAID, *mine),
@@ -85,8 +85,8 @@ async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date)
         exposure_by_bank=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_BANK, *mine)],
         exposure_by_township=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_TOWNSHIP, *mine)],
         cover_by_day=await _cover_by_day(conn, region, on),
-        cover_exceptions=exceptions[0]["found"] if exceptions else 0,
-        cover_exception_list=[CoverExceptionOut.model_validate(dict(row)) for row in exceptions],
+        cover_exception_count=exceptions[0]["found"] if exceptions else 0,
+        cover_exceptions=[CoverExceptionOut.model_validate(dict(row)) for row in exceptions],
     )
 
 

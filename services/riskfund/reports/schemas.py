@@ -55,7 +55,7 @@ class RiskfundReport(Answer):
     reserved: Money
     limit: Money
     available: Money
-    missing: Money
+    missing_amount: Money
     loans_covered: int
     loans_in_default: int
     claims_by_state: list[ClaimsInState]
@@ -73,5 +73,5 @@ class RiskfundReport(Answer):
     exposure_by_bank: list[ExposurePart]
     exposure_by_township: list[ExposurePart]
     cover_by_day: list[CoverOnDay]
-    cover_exceptions: int
-    cover_exception_list: list[CoverExceptionOut]
+    cover_exception_count: int
+    cover_exceptions: list[CoverExceptionOut]

@@ -294,7 +294,7 @@ class County:
         """Reserve cover and pay a loan out."""
         loan = self.loan(principal, **values)
         reserved = await self.reserve([(loan.application_id, principal)])
-        assert reserved.json()["refused"] == [], reserved.text
+        assert reserved.json()["refused_applications"] == [], reserved.text
         await self.service.deliver_all([self.disbursed(loan)])
         return loan
 

@@ -108,9 +108,9 @@ async def test_money_covers_loans_from_the_day_it_arrived(county: County) -> Non
     body = {"amount": "1000.00", "received_on": "2017-02-01", "source": "县财政", "bank_reference": "FEB"}
     assert (await county.post(path, body, Role.FINANCE_BUREAU)).status_code == 201
     before = await county.reserve([(new_id(), "10000.00"), (new_id(), "10000.00")], as_of=date(2017, 1, 31))
-    assert (len(before.json()["refused"]), before.json()["cover"]["limit"]) == (1, "10000.00")
+    assert (len(before.json()["refused_applications"]), before.json()["cover"]["limit"]) == (1, "10000.00")
     after = await county.reserve([(new_id(), "10000.00")], as_of=date(2017, 2, 1))
-    assert (after.json()["refused"], after.json()["cover"]["limit"]) == ([], "20000.00")
+    assert (after.json()["refused_applications"], after.json()["cover"]["limit"]) == ([], "20000.00")
 
 
 @pytest.mark.clause("LG-38")

@@ -99,9 +99,9 @@ class Life:
         loans = [self.county.loan(self.amount(Decimal(50000))) for _ in range(self.data.draw(st.integers(1, 4)))]
         said = (await self.county.reserve([(loan.application_id, str(loan.principal)) for loan in loans])).json()
         cover = said["cover"]
-        if said["reserved"]:  # F7
+        if said["reserved_applications"]:  # F7
             assert Decimal(cover["exposure"]) + Decimal(cover["reserved"]) <= Decimal(cover["limit"])
-        self.live += [loan for loan in loans if str(loan.application_id) in said["reserved"]]
+        self.live += [loan for loan in loans if str(loan.application_id) in said["reserved_applications"]]
 
     async def disburse(self) -> None:
         loan = self.take(self.live)

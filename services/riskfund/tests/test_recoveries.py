@@ -123,7 +123,7 @@ async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, st
         "fund_share_due": "1600.00",
         "fund_share_returned": "800.00",
         "late_returns": 1,
-        "cover_exceptions": 0,
+        "cover_exception_count": 0,
     }
     assert {key: report[key] for key in totals} == totals
     assert report["claims_by_state"] == [{"state": "paid", "claims": 1, "amount": "51000.01"}]

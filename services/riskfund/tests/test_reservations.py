@@ -26,7 +26,10 @@ async def test_reserves_in_order_until_the_limit_and_refuses_the_rest_by_name(co
     )
     said = answer.json()
     assert answer.status_code == 201
-    assert (said["reserved"], said["refused"]) == ([str(ids[0]), str(ids[1])], [str(ids[2]), str(ids[3])])
+    assert (said["reserved_applications"], said["refused_applications"]) == (
+        [str(ids[0]), str(ids[1])],
+        [str(ids[2]), str(ids[3])],
+    )
     assert said["cover"] == {
         "fund_balance": "10000.00",
         "multiplier": "10",
@@ -34,7 +37,7 @@ async def test_reserves_in_order_until_the_limit_and_refuses_the_rest_by_name(co
         "exposure": "0.00",
         "reserved": "80000.00",
         "available": "20000.00",
-        "missing": "2000.00",
+        "missing_amount": "2000.00",
         "replenish_warning": False,
     }
     assert said["code"] == "cover-exhausted"
@@ -47,10 +50,15 @@ async def test_reserves_in_order_until_the_limit_and_refuses_the_rest_by_name(co
 async def test_after_paying_in_what_is_missing_the_rest_goes_through(county: County) -> None:
     await county.open_fund("10000.00")
     first, second = new_id(), new_id()
-    missing = (await county.reserve([(first, "90000.00"), (second, "35000.00")])).json()["cover"]["missing"]
+    missing = (await county.reserve([(first, "90000.00"), (second, "35000.00")])).json()["cover"]["missing_amount"]
     await county.pay_in(missing)
     said = (await county.reserve([(second, "35000.00")])).json()
-    assert (said["reserved"], said["refused"], said["code"], said["detail"]) == ([str(second)], [], None, None)
+    assert (said["reserved_applications"], said["refused_applications"], said["code"], said["detail"]) == (
+        [str(second)],
+        [],
+        None,
+        None,
+    )
     assert said["cover"]["available"] == "0.00"
 
 
@@ -59,11 +67,11 @@ async def test_an_application_is_never_counted_twice(county: County) -> None:
     one = new_id()
     await county.reserve([(one, "60000.00")])
     said = (await county.reserve([(one, "60000.00"), (new_id(), "40000.00")])).json()
-    assert len(said["reserved"]) == 2
+    assert len(said["reserved_applications"]) == 2
     assert said["cover"]["reserved"] == "100000.00"
     loan = county.loan("60000.00", application_id=one)
     await county.service.deliver_all([county.disbursed(loan)])
-    assert (await county.reserve([(one, "60000.00")])).json()["reserved"] == [str(one)]
+    assert (await county.reserve([(one, "60000.00")])).json()["reserved_applications"] == [str(one)]
     other = await county.reserve([(one, "50000.00")])
     assert refusal(other) == (409, "reservation-amount-differs")
 
@@ -88,7 +96,7 @@ async def test_two_at_once_for_the_last_cover_never_go_above_the_limit(county: C
     await county.open_fund("10000.00")
     asked = [[(new_id(), "30000.00"), (new_id(), "30000.00")] for _ in range(4)]
     answers = await asyncio.gather(*(county.reserve(items) for items in asked))
-    assert sum(len(answer.json()["reserved"]) for answer in answers) == 3
+    assert sum(len(answer.json()["reserved_applications"]) for answer in answers) == 3
     fund = await county.fund()
     assert (fund["reserved"], fund["cover"]["available"]) == ("90000.00", "10000.00")
 
@@ -97,7 +105,7 @@ async def test_the_same_application_asked_for_twice_at_once_is_reserved_once(cou
     await county.open_fund("10000.00")
     one = new_id()
     answers = await asyncio.gather(*(county.reserve([(one, "60000.00")]) for _ in range(4)))
-    assert [answer.json()["reserved"] for answer in answers] == [[str(one)]] * 4
+    assert [answer.json()["reserved_applications"] for answer in answers] == [[str(one)]] * 4
     assert (await county.fund())["reserved"] == "60000.00"
 
 
@@ -135,8 +143,8 @@ async def test_reservations_expire_after_their_last_day_and_once(county: County)
     await county.open_fund("10000.00")
     one = new_id()
     await county.reserve([(one, "50000.00")], expires_on=date(2017, 4, 30))
-    assert (await run_expiry(county, "2017-04-30"))["expired"] == 0
-    expired = {"county_code": "500236", "as_of": "2017-05-01", "expired": 1, "amount": "50000.00"}
+    assert (await run_expiry(county, "2017-04-30"))["expired_count"] == 0
+    expired = {"county_code": "500236", "as_of": "2017-05-01", "expired_count": 1, "amount": "50000.00"}
     assert await run_expiry(county, "2017-05-01") == expired
     assert await run_expiry(county, "2017-05-01") == expired
     assert await states(county) == {one: "expired"}
@@ -144,7 +152,7 @@ async def test_reservations_expire_after_their_last_day_and_once(county: County)
     await county.service.deliver_all([county.withdrawn(one)])
     assert (await county.fund())["reserved"] == "0.00"
     again = await county.reserve([(one, "50000.00")])
-    assert again.json()["reserved"] == [str(one)]
+    assert again.json()["reserved_applications"] == [str(one)]
 
 
 async def test_expiry_and_disbursement_at_once_end_a_reservation_once(county: County) -> None:

@@ -13,7 +13,7 @@ IN_SCOPE = """
 EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
 """
 _BATCH = f"""
-SELECT b.*,
+SELECT b.*, b.lines AS line_count, b.households AS household_count,
   (SELECT coalesce(-sum(amount), 0.00) FROM subsidy_line l WHERE l.batch_id = b.id AND l.kind = 'clawback')
     AS clawed_back,
   (SELECT count(*) FROM payment_instruction i WHERE i.batch_id = b.id AND i.state = 'paid') AS households_paid
@@ -30,7 +30,7 @@ _DECISIONS = """
 SELECT step, decision, note, decided_on, decided_by, decided_at FROM batch_decision WHERE batch_id = $1 ORDER BY id
 """
 _LIST = f"""
-SELECT b.* FROM subsidy_batch b
+SELECT b.*, b.lines AS line_count, b.households AS household_count FROM subsidy_batch b
 WHERE ($1::uuid IS NULL OR b.id > $1) AND {IN_SCOPE} AND ($3::text IS NULL OR b.county_code = $3)
   AND ($4::text IS NULL OR b.state = $4)
 ORDER BY b.id LIMIT $5
@@ -40,7 +40,7 @@ _LINES = f"""
 SELECT l.id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
   l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.above_principal,
   l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
-  trim_scale(l.cap_rate) AS cap_rate, l.live,
+  trim_scale(l.cap_rate) AS cap_rate, l.live AS is_in_force,
   a.contract_number, a.bank_code, p.bank_reference,
   p.period_from, p.period_until, p.paid_on AS interest_paid_on, i.id AS instruction_id,
   i.state AS instruction_state, CASE WHEN i.state = 'paid' THEN i.settled_on END AS paid_on
@@ -72,7 +72,7 @@ async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
     return BatchOut(
         excluded={each["code"]: Withheld(count=each["count"], interest=each["interest"]) for each in excluded},
         decisions=[DecisionOut(**each) for each in decisions],
-        households_unpaid=values["households"] - values["households_paid"],
+        households_unpaid=values["household_count"] - values["households_paid"],
         **values,
     )
 

@@ -66,8 +66,8 @@ class BatchOut(Answer):
     prepared_by: str
     prepared_at: datetime
     state: str
-    lines: int
-    households: int
+    line_count: int
+    household_count: int
     interest: Money
     amount: Money
     clawed_back: Money
@@ -90,8 +90,8 @@ class BatchSummary(Answer):
     period_until: date
     prepared_on: date
     state: str
-    lines: int
-    households: int
+    line_count: int
+    household_count: int
     interest: Money
     amount: Money
     amount_paid: Money
@@ -133,7 +133,7 @@ class LineOut(Answer):
     days: int
     eligible_days: int
     cap_rate: Percent | None
-    live: bool
+    is_in_force: bool
     instruction_id: UUID | None
     instruction_state: str | None
     paid_on: date | None

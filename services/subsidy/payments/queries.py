@@ -20,12 +20,14 @@ from shared.scope import Scope, scope_of, seen
 INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "account_number", "amount", "purpose")
 SHOWN_MAX: Final = 100
 _RUN: Final = """
-SELECT r.*, b.state AS batch_state, b.county_code, b.period_from, b.period_until
+SELECT r.*, r.instructions AS instruction_count, r.without_account AS without_account_count,
+  b.state AS batch_state, b.county_code, b.period_from, b.period_until
 FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id WHERE r.id = $1
 """
 _COUNTS: Final = """
-SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent, count(*) FILTER (WHERE state = 'paid')::int AS paid,
-  count(*) FILTER (WHERE state = 'rejected')::int AS rejected
+SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent_count,
+  count(*) FILTER (WHERE state = 'paid')::int AS paid_count,
+  count(*) FILTER (WHERE state = 'rejected')::int AS rejected_count
 FROM payment_instruction WHERE run_id = $1
 """
 _SEEN: Final = f"""EXISTS (
@@ -47,7 +49,8 @@ ORDER BY i.id LIMIT $6
 """  # noqa: S608 - our own text
 _RUNS: Final = "SELECT id FROM payment_run WHERE batch_id = $1 ORDER BY number"
 _FILE: Final = """
-SELECT f.*, b.state AS batch_state
+SELECT f.*, b.state AS batch_state, f.lines AS line_count, f.total AS total_amount, f.paid AS paid_count,
+  f.rejected AS rejected_count, f.already_recorded AS already_recorded_count, f.refused AS refused_count
 FROM return_file f JOIN payment_run r ON r.id = f.run_id JOIN subsidy_batch b ON b.id = r.batch_id WHERE f.id = $1
 """
 _REFUSED: Final = """

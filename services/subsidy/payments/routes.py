@@ -81,13 +81,13 @@ async def take_return_file(
     officer: ConfirmSubsidies,
     write: Write,
     today: Today,
-    lines: Annotated[int, Query(ge=0, description="lines of the file without its header")],
-    total: Annotated[Money, Query(description="sum of all amounts, paid and rejected")],
+    line_count: Annotated[int, Query(ge=0, description="lines of the file without its header")],
+    total_amount: Annotated[Money, Query(description="sum of all amounts, paid and rejected")],
 ) -> Response:
     """Confirm a run by the paying bank's return file; each instruction settles once, as paid or rejected.
 
     The file is refused whole when lines or total differ from what is announced or a column is unknown. Lines that do
     not fit an instruction are refused one by one. The same file sent again changes nothing and answers the same.
     """
-    body, announced = await request.body(), Decimal(total)
-    return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, lines, announced, today))
+    body, announced = await request.body(), Decimal(total_amount)
+    return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, line_count, announced, today))

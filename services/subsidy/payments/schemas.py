@@ -25,8 +25,8 @@ class PaymentRunIn(Body):
 class PaymentRunOut(Answer):
     """A run: one instruction for each household that is owed something and has an account.
 
-    `without_account` counts the households that have none; they stay unpaid for a later run. `sent`, `paid` and
-    `rejected` count this run's instructions by state.
+    `without_account_count` counts the households that have none; they stay unpaid for a later run. `sent_count`,
+    `paid_count` and `rejected_count` count this run's instructions by state.
     """
 
     id: UUID
@@ -34,13 +34,13 @@ class PaymentRunOut(Answer):
     number: int
     paid_on: date
     paying_bank: str | None
-    instructions: int
+    instruction_count: int
     amount: Money
-    without_account: int
+    without_account_count: int
     households_without_account: list[UUID]
-    sent: int
-    paid: int
-    rejected: int
+    sent_count: int
+    paid_count: int
+    rejected_count: int
     batch_state: str
     started_by: str
     started_at: datetime
@@ -60,14 +60,14 @@ class ReturnFileOut(Answer):
 
     id: UUID
     run_id: UUID
-    lines: int
-    total: Money
-    paid: int
+    line_count: int
+    total_amount: Money
+    paid_count: int
     amount_paid: Money
-    rejected: int
+    rejected_count: int
     amount_rejected: Money
-    already_recorded: int
-    refused: int
+    already_recorded_count: int
+    refused_count: int
     refused_lines: list[RefusedLine]
     batch_state: str
 

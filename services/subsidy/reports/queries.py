@@ -72,10 +72,11 @@ WITH {_ACCOUNT}, due AS (
 ), instruction AS (
   SELECT i.state, i.batch_id, i.household_id FROM payment_instruction i JOIN due USING (batch_id, household_id)
 )
-SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent, count(*) FILTER (WHERE state = 'paid')::int AS paid,
-  count(*) FILTER (WHERE state = 'rejected')::int AS rejected,
+SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent_count,
+  count(*) FILTER (WHERE state = 'paid')::int AS paid_count,
+  count(*) FILTER (WHERE state = 'rejected')::int AS rejected_count,
   (SELECT count(*) FROM (SELECT 1 FROM instruction GROUP BY batch_id, household_id
-    HAVING bool_and(state = 'rejected')) r)::int AS rejected_unpaid
+    HAVING bool_and(state = 'rejected')) r)::int AS rejected_unpaid_count
 FROM instruction
 """  # noqa: S608 - our own text
 

@@ -25,12 +25,12 @@ class TownshipOut(Answer):
 
 
 class InstructionCounts(Answer):
-    """Payment instructions by state; `rejected_unpaid` are households whose latest instruction was rejected."""
+    """Payment instructions by state; `rejected_unpaid_count` are households whose latest instruction was rejected."""
 
-    sent: int
-    paid: int
-    rejected: int
-    rejected_unpaid: int
+    sent_count: int
+    paid_count: int
+    rejected_count: int
+    rejected_unpaid_count: int
 
 
 class SubsidyReport(Answer):

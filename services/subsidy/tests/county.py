@@ -278,7 +278,7 @@ async def confirm(
 ) -> dict[str, Any]:
     """Send a return file."""
     body, counted, summed = return_file(rows)
-    announced = {"lines": str(counted if lines is None else lines), "total": total or summed}
+    announced = {"line_count": str(counted if lines is None else lines), "total_amount": total or summed}
     answer = await service.client.post(
         f"/api/v1/payment-runs/{run_id}/return-files",
         params=announced,

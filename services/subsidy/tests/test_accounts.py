@@ -101,7 +101,7 @@ async def test_a_batch_of_many_loans_is_kept_with_all_parts(subsidy: ServiceUnde
     events += [_received(loan, 2, loan.paid("2.50", parts=parts)) for loan in loans]
     await subsidy.deliver_all(events)
     batch = await prepare(subsidy, await open_programme(subsidy))
-    assert (batch["lines"], batch["households"], batch["amount"]) == (400, 200, "500.00")
+    assert (batch["line_count"], batch["household_count"], batch["amount"]) == (400, 200, "500.00")
 
 
 @pytest.mark.clause("FJ-6", "FJ-6b")
@@ -143,7 +143,7 @@ async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_e
         (second.household_id, 1, "registered"),
     }
     batch = await prepare(subsidy, await open_programme(subsidy))
-    assert (batch["lines"], batch["amount"]) == (2, "100.00")  # stably lifted before it borrowed
+    assert (batch["line_count"], batch["amount"]) == (2, "100.00")  # stably lifted before it borrowed
 
 
 async def test_the_report_tells_which_interest_still_waits_for_a_batch(subsidy: ServiceUnderTest) -> None:

@@ -39,7 +39,7 @@ async def test_lines_that_come_to_nothing_are_kept_with_their_reason(subsidy: Se
     await mark(subsidy, none, "stably_lifted", date(2017, 1, 1))
     await mark(subsidy, whole, "lifted", date(2017, 1, 1))
     batch = await prepare(subsidy, await open_programme(subsidy))
-    assert (batch["lines"], batch["households"]) == (3, 2)
+    assert (batch["line_count"], batch["household_count"]) == (3, 2)
     assert (batch["interest"], batch["amount"]) == ("5328.75", "2664.38")
     assert batch["excluded"] == {"stopped": {"count": 2, "interest": "2664.37"}}
     lines = (await look(subsidy, f"/subsidy-batches/{batch['id']}/lines"))["items"]
@@ -55,7 +55,7 @@ async def test_penalty_interest_never_reaches_a_line(subsidy: ServiceUnderTest) 
     await lend(subsidy, loan, loan.paid("100.00", penalty="9.99"))
     await lend(subsidy, late, late.paid("0.00", penalty="5.00", parts=[]))
     batch = await prepare(subsidy, await open_programme(subsidy))
-    assert (batch["lines"], batch["amount"]) == (1, "100.00")
+    assert (batch["line_count"], batch["amount"]) == (1, "100.00")
     report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")
     assert (report["penalty_paid"], report["interest_paid"]) == ("14.99", "100.00")
 
@@ -71,7 +71,7 @@ async def test_a_period_takes_interest_by_the_day_it_was_paid(subsidy: ServiceUn
     await lend(subsidy, loan, *parts)
     programme = await open_programme(subsidy)
     half = await prepare(subsidy, programme, period_from="2017-01-01", period_until="2017-07-01")
-    assert (half["lines"], half["amount"]) == (2, "3.00")
+    assert (half["line_count"], half["amount"]) == (2, "3.00")
     assert (await prepare(subsidy, programme))["amount"] == "3.00"  # the whole year: what is left of it
 
 

@@ -62,7 +62,7 @@ async def test_a_wrong_subsidy_is_offset_by_the_next_batches(subsidy: ServiceUnd
 
     await _pay_interest(subsidy, loan, "30.00", 1)
     first = await prepare(subsidy, programme, expect=201, **LATER)
-    assert (first["amount"], first["clawed_back"], first["households"]) == ("0.00", "30.00", 0)
+    assert (first["amount"], first["clawed_back"], first["household_count"]) == ("0.00", "30.00", 0)
     await review(subsidy, first["id"], "return")  # a returned batch nets nothing off
     (open_one,) = (await look(subsidy, "/clawbacks"))["items"]
     assert (open_one["offset_amount"], open_one["state"]) == ("0.00", "approved")

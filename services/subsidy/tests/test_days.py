@@ -97,14 +97,14 @@ async def test_a_return_file_pays_nobody_in_another_century(subsidy: ServiceUnde
     days = ("1901-01-01", "2099-12-31", "2017-12-27")
     rows = [[row[0], "paid", row[4], day, ""] for row, day in zip(sent, days, strict=True)]
     done = await confirm(subsidy, run, rows)
-    assert (done["paid"], done["amount_paid"], done["batch_state"]) == (1, "100.00", "paying")
+    assert (done["paid_count"], done["amount_paid"], done["batch_state"]) == (1, "100.00", "paying")
     assert [(line["code"], line["instruction_id"]) for line in done["refused_lines"]] == [
         ("date-before-step", sent[0][0]),
         ("date-in-future", sent[1][0]),
     ]
     assert all("2017-12-27" in line["reason"] or "2099-12-31" in line["reason"] for line in done["refused_lines"])
     rejected = [[row[0], "rejected", row[4], TOMORROW, "账号有误"] for row in sent[:2]]
-    assert (await confirm(subsidy, run, rejected))["refused"] == 2
+    assert (await confirm(subsidy, run, rejected))["refused_count"] == 2
     assert (await confirm(subsidy, run, paid_rows(sent[:2], "2017-12-29")))["batch_state"] == "settled"
     report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")
     assert report["by_quarter"] == [{"quarter": "2017Q4", "amount": "300.00", "households": 3}]

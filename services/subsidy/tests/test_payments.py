@@ -43,14 +43,14 @@ async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy
     first, _ = await _two_paid_loans(subsidy)
     programme = await open_programme(subsidy)
     batch = await prepare(subsidy, programme)
-    assert (batch["lines"], batch["households"], batch["amount"], batch["excluded"]) == (2, 2, "2842.00", {})
+    assert (batch["line_count"], batch["household_count"], batch["amount"], batch["excluded"]) == (2, 2, "2842.00", {})
     await review(subsidy, batch["id"])
     assert (await approve(subsidy, batch["id"]))["state"] == "approved"
     run = await pay(subsidy, batch["id"])
-    assert (run["instructions"], run["amount"], run["without_account"]) == (2, "2842.00", 0)
+    assert (run["instruction_count"], run["amount"], run["without_account_count"]) == (2, "2842.00", 0)
     sent = await instructions(subsidy, run["id"])
     done = await confirm(subsidy, run["id"], paid_rows(sent))
-    assert (done["paid"], done["amount_paid"], done["batch_state"]) == (2, "2842.00", "settled")
+    assert (done["paid_count"], done["amount_paid"], done["batch_state"]) == (2, "2842.00", "settled")
 
     lines = await look(subsidy, f"/subsidy-batches/{batch['id']}/lines?household_id={first.household_id}")
     (line,) = lines["items"]
@@ -92,7 +92,7 @@ async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_acco
             [sent["30.00"], "paid", "30.00", "2017-12-29", ""],
         ],
     )
-    assert (done["paid"], done["rejected"], done["amount_rejected"]) == (2, 1, "20.00")
+    assert (done["paid_count"], done["rejected_count"], done["amount_rejected"]) == (2, 1, "20.00")
     assert done["batch_state"] == "paying"
     rejected = await look(subsidy, f"/subsidy-batches/{batch}/instructions?state=rejected")
     assert [(row["household_id"], row["reason"]) for row in rejected["items"]] == [
@@ -100,7 +100,7 @@ async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_acco
     ]
     register.versions[loans[1].household_id] = 2
     again = await pay(subsidy, batch)
-    assert (again["number"], again["instructions"], again["amount"]) == (2, 1, "20.00")
+    assert (again["number"], again["instruction_count"], again["amount"]) == (2, 1, "20.00")
     rows = await instructions(subsidy, again["id"])
     done = await confirm(subsidy, again["id"], paid_rows(rows, "2018-01-03"))
     assert done["batch_state"] == "settled"
@@ -111,7 +111,12 @@ async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_acco
         {"quarter": "2017Q4", "amount": "40.00", "households": 2},
         {"quarter": "2018Q1", "amount": "20.00", "households": 1},
     ]
-    assert report["instructions"] == {"sent": 0, "paid": 3, "rejected": 1, "rejected_unpaid": 0}
+    assert report["instructions"] == {
+        "sent_count": 0,
+        "paid_count": 3,
+        "rejected_count": 1,
+        "rejected_unpaid_count": 0,
+    }
     assert (await subsidy.outbox())[-1][1]["lines_paid"] == 3
 
 
@@ -124,12 +129,12 @@ async def test_households_without_account_are_reported_and_paid_later(
     register.missing.add(without.household_id)
     batch = await approved_batch(subsidy, await open_programme(subsidy))
     run = await pay(subsidy, batch)
-    assert (run["instructions"], run["without_account"]) == (1, 1)
+    assert (run["instruction_count"], run["without_account_count"]) == (1, 1)
     assert run["households_without_account"] == [str(without.household_id)]
     refusal = await pay(subsidy, batch, expect=409)
     assert (refusal["code"], refusal["values"]["without_account"]) == ("nothing-to-pay", 1)
     register.missing.clear()
-    assert (await pay(subsidy, batch))["instructions"] == 1
+    assert (await pay(subsidy, batch))["instruction_count"] == 1
     assert register.asked == [2, 1, 1]
 
 
@@ -140,7 +145,7 @@ async def test_a_household_with_two_loans_gets_one_payment(subsidy: ServiceUnder
         await lend(subsidy, loan, loan.paid("10.01"))
     batch = await approved_batch(subsidy, await open_programme(subsidy))
     run = await pay(subsidy, batch)
-    assert (run["instructions"], run["amount"]) == (1, "20.02")
+    assert (run["instruction_count"], run["amount"]) == (1, "20.02")
 
 
 async def test_accounts_are_sealed_in_the_database_and_harmless_in_a_spreadsheet(
@@ -248,7 +253,12 @@ async def test_lines_that_do_not_fit_are_refused_one_by_one(subsidy: ServiceUnde
         ],
         total="161.99",
     )
-    assert (done["paid"], done["rejected"], done["already_recorded"], done["refused"]) == (1, 0, 0, 8)
+    assert (done["paid_count"], done["rejected_count"], done["already_recorded_count"], done["refused_count"]) == (
+        1,
+        0,
+        0,
+        8,
+    )
     assert [(line["line_number"], line["code"]) for line in done["refused_lines"]] == [
         (3, "repeated-in-file"),
         (4, "amount-differs"),
@@ -271,7 +281,7 @@ async def test_an_instruction_settles_once_whatever_the_bank_sends_later(subsidy
     assert await confirm(subsidy, sent["run"], rows) == first
     both = [*rows, [sent["20.00"], "paid", "20.00", "2017-12-30", ""]]
     second = await confirm(subsidy, sent["run"], both)
-    assert (second["paid"], second["already_recorded"], second["batch_state"]) == (1, 1, "settled")
+    assert (second["paid_count"], second["already_recorded_count"], second["batch_state"]) == (1, 1, "settled")
     contradiction = await confirm(
         subsidy, sent["run"], [[sent["10.00"], "rejected", "10.00", "2017-12-31", "no such account"]]
     )
@@ -293,7 +303,7 @@ async def test_a_bank_confirms_only_the_runs_it_pays_out(subsidy: ServiceUnderTe
     rows = paid_rows(await instructions(subsidy, run["id"]))
     other = await confirm(subsidy, run["id"], rows, role=Role.BANK, organisation="PSBC", expect=404)
     assert other["code"] == "payment-run-unknown"
-    assert (await confirm(subsidy, run["id"], rows, role=Role.BANK, organisation="CQRCB"))["paid"] == 1
+    assert (await confirm(subsidy, run["id"], rows, role=Role.BANK, organisation="CQRCB"))["paid_count"] == 1
     elsewhere = await confirm(subsidy, run["id"], rows, region="500237", expect=404)
     assert elsewhere["code"] == "payment-run-unknown"
 

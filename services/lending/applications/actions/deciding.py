@@ -83,10 +83,10 @@ async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
         stage=body.stage,
         office=office,
         decision=body.decision,
-        decided=len(chosen),
+        decided_count=len(chosen),
         amount=sum((row.amount for row in chosen), ZERO),
-        advanced=len(advanced),
-        refused=len(chosen) if body.decision == "refuse" else 0,
+        advanced_count=len(advanced),
+        refused_count=len(chosen) if body.decision == "refuse" else 0,
         waiting_for=[signer for signer in step.signers if signer not in signed] if body.decision == "approve" else [],
         states=await states_of(conn, batch_id, regions),
     )

@@ -180,7 +180,7 @@ async def _file(
     batch_id = new_id()
     await conn.execute(
         "INSERT INTO application_batch (id, township_code, county_code, bank_code, pack_id, pack_version, filed_on, "
-        "filed_by, items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "filed_by, application_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         batch_id,
         body.township_code,
         county_of(body.township_code),
@@ -282,9 +282,9 @@ def _answer(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[Filing]) -> F
     return FiledBatch(
         id=batch_id,
         pack_version=pack.pack_version,
-        filed=len(filed),
+        filed_count=len(filed),
         filed_amount=_total(filed),
-        refused=len(refused),
+        refused_count=len(refused),
         refused_amount=_total(refused),
         refusals=[
             RefusedRequest(

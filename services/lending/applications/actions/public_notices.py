@@ -88,7 +88,7 @@ async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, bod
         working_days=days,
         started_on=body.started_on,
         ends_on=public_notice.ends_on(body.started_on, days),
-        applications=len(chosen),
+        application_count=len(chosen),
     )
     await _insert_notice(conn, officer, notice)
     await conn.execute(
@@ -129,9 +129,9 @@ async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, bo
     return ClosureOut(
         notice_id=notice_id,
         closed_on=body.closed_on,
-        advanced=len(free),
+        advanced_count=len(free),
         remaining=kept,
-        complete=complete,
+        is_complete=complete,
         states=await states_of(conn, notice["batch_id"], regions),
     )
 
@@ -220,7 +220,7 @@ def _upheld(reason: str) -> dict[str, str]:
 async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut) -> None:
     await conn.execute(
         "INSERT INTO public_notice (id, batch_id, level, working_days, started_on, ends_on, started_by, "
-        "applications) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "application_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         notice.id,
         notice.batch_id,
         notice.level,
@@ -228,7 +228,7 @@ async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut
         notice.started_on,
         notice.ends_on,
         officer.subject,
-        notice.applications,
+        notice.application_count,
     )
 
 

@@ -117,9 +117,9 @@ class FiledBatch(Answer):
 
     id: UUID
     pack_version: int
-    filed: int
+    filed_count: int
     filed_amount: Money
-    refused: int
+    refused_count: int
     refused_amount: Money
     refusals: list[RefusedRequest]
 
@@ -194,9 +194,9 @@ class DocumentsIn(PapersIn):
 class ChecksIn(Body):
     """What the helper and the village group found (LG-12)."""
 
-    identity: bool
-    purpose: bool
-    amount: bool
+    identity_confirmed: bool
+    purpose_confirmed: bool
+    amount_confirmed: bool
 
 
 class SelectionIn(Body):
@@ -254,10 +254,10 @@ class DecidedBatch(Answer):
     stage: str
     office: str
     decision: str
-    decided: int
+    decided_count: int
     amount: Money
-    advanced: int
-    refused: int
+    advanced_count: int
+    refused_count: int
     waiting_for: list[str]
     states: dict[str, int]
 
@@ -281,7 +281,7 @@ class NotCovered(CountAndAmount):
 
     code: str
     detail: str
-    missing: Money | None
+    missing_amount: Money | None
 
 
 class HandOverOut(Answer):
@@ -327,7 +327,7 @@ class BatchOut(Answer):
     pack_version: int
     filed_on: date
     filed_by: str
-    items: int
+    application_count: int
     states: list[StateCount]
     notices: list[NoticeState]
 

@@ -26,7 +26,7 @@ class NoticeOut(Answer):
     working_days: int
     started_on: date
     ends_on: date
-    applications: int
+    application_count: int
 
 
 class ClosureIn(Body):
@@ -48,9 +48,9 @@ class ClosureOut(Answer):
 
     notice_id: UUID
     closed_on: date
-    advanced: int
+    advanced_count: int
     remaining: list[RemainingApplication]
-    complete: bool
+    is_complete: bool
     states: dict[str, int]
 
 

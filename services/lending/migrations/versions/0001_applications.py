@@ -85,8 +85,8 @@ def _create_applications() -> None:
         sa.Column("filed_on", sa.Date(), nullable=False),
         sa.Column("filed_by", sa.Text(), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("items", sa.Integer(), nullable=False),
-        sa.CheckConstraint("items >= 1", name="items"),
+        sa.Column("application_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("application_count >= 1", name="application_count"),
         sa.ForeignKeyConstraint(
             ["pack_id"], ["policy_pack.pack_id"], name=op.f("fk_application_batch_pack_id_policy_pack")
         ),
@@ -102,7 +102,7 @@ def _create_applications() -> None:
         sa.Column("started_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("started_by", sa.Text(), nullable=False),
-        sa.Column("applications", sa.Integer(), nullable=False),
+        sa.Column("application_count", sa.Integer(), nullable=False),
         sa.Column("closed_on", sa.Date()),
         sa.CheckConstraint("level IN ('village', 'township', 'county')", name="level"),
         sa.CheckConstraint("closed_on >= ends_on", name="closed_on"),

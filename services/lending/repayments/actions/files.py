@@ -202,11 +202,11 @@ async def _store(
         )
     return RepaymentFileOut(
         id=file_id,
-        lines=lines,
-        total=total,
-        recorded=result.recorded,
-        already_recorded=result.already_recorded,
-        rejected=len(rejections),
+        line_count=lines,
+        total_amount=total,
+        recorded_count=result.recorded,
+        already_recorded_count=result.already_recorded,
+        rejected_count=len(rejections),
         amount_recorded=result.amount,
         penalty=result.penalty,
         interest=result.interest,

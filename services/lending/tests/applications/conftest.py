@@ -168,7 +168,11 @@ class Lending:
     async def decide(self, batch_id: str, stage: str, on: str, **more: Any) -> httpx.Response:
         """Decide a batch at one stage as that stage's officer."""
         role = {"village": Role.VILLAGE, "township": Role.TOWNSHIP, "county_centre": Role.SERVICE_CENTRE}[stage]
-        checks = {"checks": {"identity": True, "purpose": True, "amount": True}} if stage == "village" else {}
+        checks = (
+            {"checks": {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True}}
+            if stage == "village"
+            else {}
+        )
         body = {"stage": stage, "decision": "approve", "decided_on": on, **checks, **more}
         return await self.post(f"/application-batches/{batch_id}/decisions", body, role)
 

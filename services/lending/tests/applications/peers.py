@@ -102,9 +102,9 @@ class Riskfund:
                 refused.append(item["application_id"])
                 missing += amount
         return {
-            "reserved": granted,
-            "refused": refused,
-            "cover": {"available": f"{self.available:.2f}", "missing": f"{missing / 10:.2f}"},
+            "reserved_applications": granted,
+            "refused_applications": refused,
+            "cover": {"available": f"{self.available:.2f}", "missing_amount": f"{missing / 10:.2f}"},
             "code": "cover-exhausted" if refused else None,
             "detail": "额度不足 The fund has no cover left." if refused else None,
         }

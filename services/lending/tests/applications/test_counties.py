@@ -79,7 +79,7 @@ async def test_a_province_admits_all_eight_kinds_of_lenders(lending: Lending) ->
     for kind in LenderKind:
         await lending.register_bank(f"BANK-{kind.replace('_', '-')[:15]}", kind, place.county)
         filed = await place.file(place.loan_request(), bank_code=f"BANK-{kind.replace('_', '-')[:15]}")
-        assert (filed["filed"], filed["refused"]) == (1, 0), kind
+        assert (filed["filed_count"], filed["refused_count"]) == (1, 0), kind
     assert len(LenderKind) == 8
 
 

@@ -51,7 +51,7 @@ async def test_the_officer_who_filed_may_not_decide(lending: Lending) -> None:
         "stage": "village",
         "decision": "approve",
         "decided_on": "2017-01-10",
-        "checks": {"identity": True, "purpose": True, "amount": True},
+        "checks": {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True},
     }
     path = f"/application-batches/{filed['id']}/decisions"
     assert code(await lending.post(path, body, Role.VILLAGE, subject="clerk")) == (403, "maker-is-checker")
@@ -73,7 +73,7 @@ async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     path = f"/application-batches/{filed['id']}/decisions"
     decided = (await lending.post(path, body, Role.VILLAGE, region=VILLAGE)).json()
-    assert (decided["decided"], decided["states"]) == (1, {"refused": 1})
+    assert (decided["decided_count"], decided["states"]) == (1, {"refused": 1})
     shown = (await lending.get(f"/application-batches/{filed['id']}")).json()
     assert {entry["state"]: entry["count"] for entry in shown["states"]} == {"filed": 1, "refused": 1}
 
@@ -81,10 +81,10 @@ async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending
 @pytest.mark.clause("LG-12")
 async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
-    failed = {"identity": True, "purpose": False, "amount": True}
+    failed = {"identity_confirmed": True, "purpose_confirmed": False, "amount_confirmed": True}
     answered = await lending.decide(filed["id"], "village", "2017-01-10", checks=failed)
     assert code(answered) == (409, "village-check-failed")
-    assert answered.json()["values"]["failed"] == ["purpose"]
+    assert answered.json()["values"]["failed"] == ["purpose_confirmed"]
     assert code(await lending.decide(filed["id"], "village", "2017-01-10", checks=None))[0] == 422
 
 
@@ -104,7 +104,7 @@ async def test_a_refusal_says_why_and_is_published(lending: Lending) -> None:
     assert (str(event.application_id), f"{event.amount}", event.stage) == (second, "30000.00", "village")
     assert event.reasons == ["refused-at-village"]
     approved = await lending.decide(filed["id"], "village", "2017-01-11")
-    assert (approved.json()["decided"], approved.json()["advanced"]) == (1, 1)
+    assert (approved.json()["decided_count"], approved.json()["advanced_count"]) == (1, 1)
     assert (await lending.get(f"/applications/{first}")).json()["state"] == "village_public_notice"
 
 
@@ -112,7 +112,7 @@ async def test_except_leaves_applications_where_they_are(lending: Lending) -> No
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}", "10000.00") for number in range(5)))
     ids = await lending.ids(filed["id"])
     decided = await lending.decide(filed["id"], "village", "2017-01-10", **{"except": ids[:2]})
-    assert decided.json()["decided"] == 3
+    assert decided.json()["decided_count"] == 3
     assert decided.json()["amount"] == "30000.00"
     assert decided.json()["states"] == {"filed": 2, "village_public_notice": 3}
     stranger = "00000000-0000-7000-8000-000000000000"
@@ -175,12 +175,12 @@ async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> Non
     await lending.confirm_pack(changed_pack(lending.pack, approval__steps=steps), version=2)
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     first = await lending.decide(filed["id"], "village", "2017-01-10")
-    assert (first.json()["advanced"], first.json()["waiting_for"]) == (0, ["helper"])
+    assert (first.json()["advanced_count"], first.json()["waiting_for"]) == (0, ["helper"])
     body = {
         "stage": "village",
         "decision": "approve",
         "decided_on": "2017-01-10",
-        "checks": {"identity": True, "purpose": True, "amount": True},
+        "checks": {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True},
     }
     path = f"/application-batches/{filed['id']}/decisions"
     second = await lending.post(path, body, Role.HELPER, region=TOWNSHIP)

@@ -29,8 +29,8 @@ async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending)
     lending.registry.reasons[f"{VILLAGE}-2"] = ["age-above-maximum", "excluded-kind"]
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", purpose="real_estate"))
 
-    assert (filed["filed"], filed["filed_amount"]) == (1, "50000.00")
-    assert (filed["refused"], filed["refused_amount"]) == (1, "50000.00")
+    assert (filed["filed_count"], filed["filed_amount"]) == (1, "50000.00")
+    assert (filed["refused_count"], filed["refused_amount"]) == (1, "50000.00")
     refused = {entry["household_number"]: [r["code"] for r in entry["reasons"]] for entry in filed["refusals"]}
     assert refused == {f"{VILLAGE}-2": ["age-above-maximum", "excluded-kind", "purpose-forbidden"]}
     kept = (await lending.get(f"/applications/{filed['refusals'][0]['application_id']}")).json()
@@ -84,7 +84,7 @@ async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> N
 @pytest.mark.clause("SX-1")
 async def test_refuses_a_second_open_application(lending: Lending) -> None:
     first = await lending.file(loan_request(f"{VILLAGE}-1", "20000.00"), loan_request(f"{VILLAGE}-1", "20000.00"))
-    assert (first["filed"], first["refused"]) == (1, 1)
+    assert (first["filed_count"], first["refused_count"]) == (1, 1)
     second = await lending.file(loan_request(f"{VILLAGE}-1", "10000.00"))
     for filed in (first, second):
         assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["application-open"]
@@ -106,8 +106,8 @@ async def test_the_database_refuses_a_second_open_application(lending: Lending) 
 async def test_of_two_filings_at_once_one_is_refused(lending: Lending) -> None:
     loan_requests = [loan_request(f"{VILLAGE}-{number}") for number in range(50)]
     filed = await asyncio.gather(*(lending.file(*loan_requests) for _ in range(2)))
-    assert sorted(entry["filed"] for entry in filed) == [0, 50]
-    assert sorted(entry["refused"] for entry in filed) == [0, 50]
+    assert sorted(entry["filed_count"] for entry in filed) == [0, 50]
+    assert sorted(entry["refused_count"] for entry in filed) == [0, 50]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
     march = {"filed_on": "2017-03-02"}
     filed = await lending.file(loan_request(f"{VILLAGE}-3", "1000.00"), loan_request(f"{OTHER_VILLAGE}-3"), **march)
 
-    assert filed["filed"] == 1
+    assert filed["filed_count"] == 1
     assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["village-quota-cut"]
     under_way = (await lending.ids_of(f"{VILLAGE}-2"))[0]
     withdrawn = {"withdrawn_on": "2017-03-02", "reason": "不需要了"}
@@ -161,7 +161,7 @@ async def test_after_a_cut_the_village_gets_less(lending: Lending) -> None:
         loan_request(f"{VILLAGE}-6", "1000.00"),
         **march,
     )
-    assert (filed["filed"], filed["refused"]) == (2, 1)  # 50 000 + 10 000 + 4 000, and not a yuan more
+    assert (filed["filed_count"], filed["refused_count"]) == (2, 1)  # 50 000 + 10 000 + 4 000, and not a yuan more
 
 
 @pytest.mark.clause("FJ-12")

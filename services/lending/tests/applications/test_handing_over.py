@@ -120,7 +120,7 @@ async def test_an_application_can_be_taken_back_and_its_cover_is_released(lendin
     data = await lending.service.database.pool.fetchval("SELECT data::text FROM outbox")
     assert str(ApplicationWithdrawn.model_validate_json(data).application_id) == application
     assert code(await lending.post(path, body, Role.TOWNSHIP)) == (409, "wrong-state")
-    assert (await lending.file(loan_request(f"{VILLAGE}-0"), filed_on="2017-02-16"))["filed"] == 1
+    assert (await lending.file(loan_request(f"{VILLAGE}-0"), filed_on="2017-02-16"))["filed_count"] == 1
 
 
 async def test_a_second_loan_is_the_next_round(lending: Lending) -> None:
@@ -129,7 +129,7 @@ async def test_a_second_loan_is_the_next_round(lending: Lending) -> None:
     loan_id = (await lending.get(f"/applications/{application}")).json()["loan_id"]
     await lending.repay_whole(loan_id)
     again = await lending.file(loan_request(f"{VILLAGE}-1"), filed_on="2018-03-01")
-    assert again["filed"] == 1, again
+    assert again["filed_count"] == 1, again
     (second,) = await lending.ids(again["id"])
     assert (await lending.get(f"/applications/{second}")).json()["loan_round"] == 2
 

@@ -127,12 +127,12 @@ async def test_a_file_refuses_the_banned_line_and_takes_the_others(lending: Lend
     lines += [f"{each},C{n},D{n},{DAY_AFTER},50000.00" for n, each in enumerate((banned, own_use))]
     headers = lending.service.headers(Role.BANK, region=place.county, organisation=place.bank)
     answered = await lending.service.client.post(
-        "/api/v1/disbursement-files?lines=2&total=100000.00",
+        "/api/v1/disbursement-files?line_count=2&total_amount=100000.00",
         content="\n".join([*lines, ""]).encode(),
         headers={**headers, "Content-Type": "text/csv"},
     )
     body = answered.json()
-    assert (body["loans"], body["rejected"]) == (1, 1)
+    assert (body["loan_count"], body["rejected_count"]) == (1, 1)
     assert [(line["line_number"], line["code"]) for line in body["rejections"]] == [(2, "enterprise-use-banned")]
 
 
@@ -170,4 +170,4 @@ async def test_who_borrows_is_asked_and_kept_with_the_loan(lending: Lending) -> 
         "500236001201-1": member,
         "500236001201-2": None,
     }
-    assert filed["filed"] == 2
+    assert filed["filed_count"] == 2

@@ -104,7 +104,7 @@ async def test_a_cut_that_was_taken_back_holds_until_that_day_whatever_arrives_f
         await step
     refused = await lending.file(loan_request(f"{VILLAGE}-2", "1000.00"), filed_on="2017-03-09")
     assert [reason["code"] for reason in refused["refusals"][0]["reasons"]] == ["village-quota-cut"]
-    assert (await lending.file(loan_request(f"{VILLAGE}-3", "1000.00"), filed_on="2017-03-10"))["filed"] == 1
+    assert (await lending.file(loan_request(f"{VILLAGE}-3", "1000.00"), filed_on="2017-03-10"))["filed_count"] == 1
 
 
 @pytest.mark.clause("FJ-12")

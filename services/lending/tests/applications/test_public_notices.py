@@ -28,13 +28,13 @@ async def _settle(lending: Lending, objection: str, on: str, outcome: str, **who
 @pytest.mark.clause("LG-12")
 async def test_a_notice_cannot_be_closed_before_its_end(lending: Lending) -> None:
     batch_id, _, notice = await _on_public_notice(lending)
-    assert (notice["working_days"], notice["ends_on"], notice["applications"]) == (5, "2017-01-17", 2)
+    assert (notice["working_days"], notice["ends_on"], notice["application_count"]) == (5, "2017-01-17", 2)
     early = await lending.close(notice["id"], "2017-01-16")
     assert code(early) == (409, "public-notice-not-over")
     assert early.json()["values"]["ends_on"] == "2017-01-17"
     assert code(await lending.decide(batch_id, "township", "2017-01-16")) == (409, "wrong-stage")
     closed = (await lending.close(notice["id"], "2017-01-17")).json()
-    assert (closed["advanced"], closed["remaining"], closed["complete"]) == (2, [], True)
+    assert (closed["advanced_count"], closed["remaining"], closed["is_complete"]) == (2, [], True)
     assert closed["states"] == {"township_review": 2}
     assert code(await lending.close(notice["id"], "2017-01-18")) == (409, "notice-closed")
 
@@ -46,7 +46,7 @@ async def test_an_objection_keeps_its_application_and_stops_its_clock(lending: L
     assert objection.status_code == 201
 
     closed = (await lending.close(notice["id"], "2017-01-17")).json()
-    assert (closed["advanced"], closed["complete"]) == (1, False)
+    assert (closed["advanced_count"], closed["is_complete"]) == (1, False)
     assert closed["remaining"] == [
         {"application_id": first, "objections_open": 1, "public_notice_ends_on": "2017-01-17"}
     ]
@@ -56,7 +56,7 @@ async def test_an_objection_keeps_its_application_and_stops_its_clock(lending: L
     assert settled.json()["public_notice_ends_on"] == "2017-01-23"  # four working days were left; the 22nd was one
     assert code(await lending.close(notice["id"], "2017-01-22")) == (409, "objections-open")
     closed = (await lending.close(notice["id"], "2017-01-23")).json()
-    assert (closed["advanced"], closed["complete"]) == (1, True)
+    assert (closed["advanced_count"], closed["is_complete"]) == (1, True)
     shown = (await lending.get(f"/application-batches/{batch_id}")).json()
     assert shown["states"] == [{"state": "township_review", "count": 2, "amount": "100000.00"}]
 
@@ -74,7 +74,7 @@ async def test_an_upheld_objection_refuses_the_application(lending: Lending) -> 
         ["objection-upheld"],
     )
     closed = (await lending.close(notice["id"], "2017-01-17")).json()
-    assert (closed["advanced"], closed["complete"]) == (1, True)
+    assert (closed["advanced_count"], closed["is_complete"]) == (1, True)
     shown = (await lending.get(f"/applications/{first}")).json()
     assert shown["objections"][0]["outcome"] == "upheld"
 

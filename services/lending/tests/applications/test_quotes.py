@@ -38,7 +38,7 @@ async def test_a_quote_is_the_whole_schedule(lending: Lending) -> None:
         "days": 92,
         "principal": "0.00",
         "interest": "555.83",
-        "total": "555.83",
+        "total_due": "555.83",
         "balance": "50000.00",
     }
     assert quote["installments"][-1]["balance"] == "0.00"

@@ -11,7 +11,7 @@ from shared.access import Role
 @pytest.mark.clause("FJ-4", "LG-12", "XX-2")
 async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2", "30000.00"))
-    assert (filed["filed"], filed["filed_amount"], filed["refused"]) == (2, "80000.00", 0)
+    assert (filed["filed_count"], filed["filed_amount"], filed["refused_count"]) == (2, "80000.00", 0)
 
     await lending.bring_to_approved(filed["id"])
     answered = await lending.hand_over(filed["id"], "2017-02-14")
@@ -51,7 +51,7 @@ async def test_what_the_fund_cannot_cover_stays_approved_and_goes_later(lending:
         "amount": "100000.00",
         "code": "cover-exhausted",
         "detail": "额度不足 The fund has no cover left.",
-        "missing": "10000.00",
+        "missing_amount": "10000.00",
     }
     lending.riskfund.available = Decimal("100000.00")
     second = (await lending.hand_over(filed["id"], "2017-02-15")).json()

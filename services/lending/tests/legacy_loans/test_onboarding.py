@@ -66,8 +66,8 @@ async def test_right_loans_are_taken_and_every_other_is_named_with_its_reasons(p
     )
     assert answered.status_code == 201, answered.text
     body = answered.json()
-    assert (body["onboarded"], body["amount"], body["refused"]) == (2, "130000.00", 3)
-    assert [(each["contract_number"], each["granted_under"], each["matures_on"]) for each in body["loans"]] == [
+    assert (body["onboarded_count"], body["amount"], body["refused_count"]) == (2, "130000.00", 3)
+    assert [(each["contract_number"], each["granted_under"], each["matures_on"]) for each in body["onboarded"]] == [
         ("OC1", "legacy_amount", "2019-06-01"),
         ("OC2", "legacy_mode", "2019-06-01"),
     ]
@@ -96,7 +96,7 @@ async def test_right_loans_are_taken_and_every_other_is_named_with_its_reasons(p
 @pytest.mark.clause("LG-2")
 async def test_an_legacy_loan_has_its_own_rate_and_schedule_and_is_repaid_as_any_loan(place: Place) -> None:
     body = (await onboard(place, legacy(place, 1, annual_rate="5.225", term_months=12))).json()
-    loan_id = body["loans"][0]["loan_id"]
+    loan_id = body["onboarded"][0]["id"]
     loan = await read(place, f"/loans/{loan_id}")
     assert (loan["principal"], loan["annual_rate"], loan["state"]) == ("80000.00", "5.225", "active")
     assert (loan["disbursed_on"], loan["matures_on"]) == ("2016-06-01", "2017-06-01")
@@ -117,7 +117,7 @@ async def test_an_legacy_loan_has_its_own_rate_and_schedule_and_is_repaid_as_any
 
 @pytest.mark.clause("LG-2", "LG-25b")
 async def test_an_legacy_loan_counts_in_what_the_household_owes(place: Place) -> None:
-    assert (await onboard(place, legacy(place, 1))).json()["onboarded"] == 1
+    assert (await onboard(place, legacy(place, 1))).json()["onboarded_count"] == 1
     owing = {**place.loan_request("1000.00"), "household_number": f"{place.village}-O1"}
     reasons, free = await place.refusals(owing, place.loan_request("1000.00"))
     assert reasons == [("household-cap", "LG-25b")]
@@ -139,7 +139,7 @@ async def test_a_loan_is_on_the_books_once(place: Place) -> None:
 
 async def test_two_loans_of_one_household_are_numbered(place: Place) -> None:
     both = [legacy(place, 1), legacy(place, 2, household_number=f"{place.village}-O1", principal="60000.00")]
-    assert (await onboard(place, *both)).json()["onboarded"] == 2
+    assert (await onboard(place, *both)).json()["onboarded_count"] == 2
     loans = (await read(place, f"/loans?household_id={household_id(f'{place.village}-O1')}"))["items"]
     assert sorted(loan["loan_round"] for loan in loans) == [1, 2]
 
@@ -191,7 +191,7 @@ async def test_a_body_that_makes_no_sense_is_refused(place: Place, wrong: dict[s
 
 
 async def test_only_that_banks_own_loans_are_shown(place: Place) -> None:
-    assert (await onboard(place, legacy(place, 1))).json()["onboarded"] == 1
+    assert (await onboard(place, legacy(place, 1))).json()["onboarded_count"] == 1
     other = await place.lending.get("/legacy-loans", Role.BANK, region=place.county, organisation="OTHER")
     neighbour = await place.lending.get("/legacy-loans", Role.AUDITOR, region="500236")
     auditor = await place.lending.get("/legacy-loans", Role.AUDITOR, region=place.county)

@@ -194,7 +194,7 @@ async def test_nothing_is_filed_at_a_bank_nobody_registered(lending: Lending) ->
     again = await lending.post(
         "/application-batches", batch(loan_request(f"{VILLAGE}-1"), bank_code="NEW"), Role.TOWNSHIP
     )
-    assert (again.status_code, again.json()["filed"]) == (201, 1)
+    assert (again.status_code, again.json()["filed_count"]) == (201, 1)
 
 
 async def test_a_repeated_key_answers_the_same(lending: Lending) -> None:

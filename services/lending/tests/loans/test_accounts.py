@@ -46,7 +46,7 @@ async def test_in_a_file_the_first_line_keeps_the_account(county: County) -> Non
         for n, (application_id, account) in enumerate(zip(applications, accounts, strict=True))
     ]
     answered = (await county.send_file("disbursement-files", HEADER, lines)).json()
-    assert (answered["loans"], answered["rejected"]) == (3, 1)
+    assert (answered["loan_count"], answered["rejected_count"]) == (3, 1)
     (rejected,) = answered["rejections"]
     assert (rejected["line_number"], rejected["code"]) == (3, "account-of-another-household")
 

@@ -26,7 +26,7 @@ async def test_right_lines_become_loans_and_late_ones_are_counted(county: County
 
     assert answer.status_code == 201, answer.text
     body = answer.json()
-    assert (body["loans"], body["amount"], body["late"], body["rejected"]) == (2, "80000.00", 1, 0)
+    assert (body["loan_count"], body["amount"], body["late_count"], body["rejected_count"]) == (2, "80000.00", 1, 0)
     listed = (await county.get("/api/v1/loans")).json()["items"]
     loans = sorted(listed, key=lambda loan: str(loan["contract_number"]))
     assert [(loan["contract_number"], loan["annual_rate"], loan["matures_on"]) for loan in loans] == [
@@ -87,22 +87,22 @@ async def test_wrong_lines_are_named_and_right_ones_taken(county: County) -> Non
     }
     lines = [f"{right},C1,D1,2017-03-06,50000.00", *wrong]
     body = (await county.send_file("disbursement-files", HEADER, lines)).json()
-    assert (body["loans"], body["rejected"]) == (1, len(wrong))
+    assert (body["loan_count"], body["rejected_count"]) == (1, len(wrong))
     assert [line["code"] for line in body["rejections"]] == list(wrong.values())
     assert [line["line_number"] for line in body["rejections"]] == list(range(3, 3 + len(wrong)))
 
 
 async def test_a_file_sent_again_makes_no_second_loan(county: County) -> None:
     lines = [f"{await county.hand_over()},C1,D1,2017-03-06,50000.00"]
-    assert (await county.send_file("disbursement-files", HEADER, lines)).json()["loans"] == 1
+    assert (await county.send_file("disbursement-files", HEADER, lines)).json()["loan_count"] == 1
     again = (await county.send_file("disbursement-files", HEADER, lines)).json()
-    assert (again["loans"], [line["code"] for line in again["rejections"]]) == (0, ["already-disbursed"])
+    assert (again["loan_count"], [line["code"] for line in again["rejections"]]) == (0, ["already-disbursed"])
     assert len(await county.service.outbox()) == 1
 
 
 async def test_refuses_the_whole_file_with_wrong_totals_or_header(county: County) -> None:
     lines = [f"{await county.hand_over()},C1,D1,2017-03-06,50000.00"]
-    for totals in ({"lines": 2}, {"total": "50000.01"}):
+    for totals in ({"line_count": 2}, {"total_amount": "50000.01"}):
         answer = await county.send_file("disbursement-files", HEADER, lines, **totals)
         assert (answer.status_code, answer.json()["code"]) == (422, "file-totals-differ")
     answer = await county.send_file("disbursement-files", HEADER + ",x", lines)

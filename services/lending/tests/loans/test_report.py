@@ -59,7 +59,7 @@ async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> No
     assert {month for month, loans in overdue.items() if loans} == {"2017-12", "2018-01"}
     assert (report["applications_refused"], report["applications_refused_by_reason"]) == (
         1,
-        [{"code": "four_kinds", "applications": 1}, {"code": "over_age", "applications": 1}],
+        [{"code": "four_kinds", "application_count": 1}, {"code": "over_age", "application_count": 1}],
     )
     past = (await county.get(f"{PATH}&as_of=2017-12-31", role=Role.AUDITOR)).json()
     assert (past["outstanding"], past["loans"], past["principal_repaid"]) == ("80000.00", 2, "0.00")

@@ -74,7 +74,7 @@ async def test_a_files_lines_are_booked_as_the_engine_says(
 
     answer = (await county.send_file("repayment-files", HEADER, lines)).json()
 
-    assert (answer["recorded"], answer["rejections"]) == (len(lines), [])
+    assert (answer["recorded_count"], answer["rejections"]) == (len(lines), [])
     booked: dict[str, Any] = {}
     for row in await county.service.database.pool.fetch(
         "SELECT bank_reference, p.* FROM repayment r JOIN repayment_part p ON p.repayment_id = r.id"

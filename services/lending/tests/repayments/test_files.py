@@ -29,7 +29,7 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
     answer = await county.send_file("repayment-files", HEADER, lines)
     assert answer.status_code == 201, answer.text
     body = answer.json()
-    assert (body["recorded"], body["already_recorded"], body["rejected"]) == (2, 1, 8)
+    assert (body["recorded_count"], body["already_recorded_count"], body["rejected_count"]) == (2, 1, 8)
     assert (body["amount_recorded"], body["interest"]) == (interest, interest)
     assert {line["line_number"]: line["code"] for line in body["rejections"]} == {
         4: "above-what-is-due",
@@ -54,9 +54,9 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
 async def test_a_file_sent_again_under_a_new_key_changes_nothing(county: County) -> None:
     loan = await county.lend()
     lines = [f"R{day},{loan['contract_number']},repayment,2017-12-{day},10.00" for day in range(10, 15)]
-    assert (await county.send_file("repayment-files", HEADER, lines)).json()["recorded"] == 5
+    assert (await county.send_file("repayment-files", HEADER, lines)).json()["recorded_count"] == 5
     again = (await county.send_file("repayment-files", HEADER, lines)).json()
-    assert (again["recorded"], again["already_recorded"], again["rejected"]) == (0, 5, 0)
+    assert (again["recorded_count"], again["already_recorded_count"], again["rejected_count"]) == (0, 5, 0)
     assert (await county.loan(loan["id"]))["version"] == 6
 
 
@@ -64,7 +64,7 @@ async def test_one_reference_for_two_loans_is_kept_by_the_first_line(county: Cou
     loans = [await county.lend() for _ in range(2)]
     lines = [f"R1,{loan['contract_number']},repayment,2017-12-11,1.00" for loan in loans]
     body = (await county.send_file("repayment-files", HEADER, lines)).json()
-    assert (body["recorded"], [line["code"] for line in body["rejections"]]) == (1, ["bank-reference-conflict"])
+    assert (body["recorded_count"], [line["code"] for line in body["rejections"]]) == (1, ["bank-reference-conflict"])
     assert body["rejections"][0]["line_number"] == 3
 
 
@@ -82,7 +82,7 @@ async def test_a_line_whose_reference_stands_for_something_else_is_rejected_with
         f"D000001,{contract},repayment,2017-12-11,100.00",
     ]
     body = (await county.send_file("repayment-files", HEADER, lines)).json()
-    assert (body["recorded"], body["already_recorded"], body["rejected"]) == (0, 1, 4)
+    assert (body["recorded_count"], body["already_recorded_count"], body["rejected_count"]) == (0, 1, 4)
     assert {line["code"] for line in body["rejections"]} == {"bank-reference-conflict"}
     assert [line["line_number"] for line in body["rejections"]] == [3, 4, 5, 6]
     assert all(contract in line["reason"] for line in body["rejections"])
@@ -93,14 +93,14 @@ async def test_a_line_whose_reference_stands_for_something_else_is_rejected_with
 
 LINE = f"{HEADER}\nR1,C,repayment,2017-12-11,1.00"
 REFUSED_WHOLE = {
-    "a line is missing": (LINE, "lines=2&total=1.00", "file-totals-differ"),
-    "a fen is missing": (LINE, "lines=1&total=1.01", "file-totals-differ"),
-    "another header": ("reference,contract\nR1,C\n", "lines=1&total=1.00", "file-header-unknown"),
-    "empty": ("", "lines=1&total=1.00", "file-header-unknown"),
-    "too few fields": (f"{HEADER}\nR1,C,repayment\n", "lines=1&total=1.00", "file-unreadable"),
-    "too many fields": (f"{LINE},x", "lines=1&total=1.00", "file-unreadable"),
-    "a NUL": (LINE.replace("R1", "R\x00"), "lines=1&total=1.00", "file-unreadable"),
-    "no number of lines": (LINE, "total=1.00", "invalid-request"),
+    "a line is missing": (LINE, "line_count=2&total_amount=1.00", "file-totals-differ"),
+    "a fen is missing": (LINE, "line_count=1&total_amount=1.01", "file-totals-differ"),
+    "another header": ("reference,contract\nR1,C\n", "line_count=1&total_amount=1.00", "file-header-unknown"),
+    "empty": ("", "line_count=1&total_amount=1.00", "file-header-unknown"),
+    "too few fields": (f"{HEADER}\nR1,C,repayment\n", "line_count=1&total_amount=1.00", "file-unreadable"),
+    "too many fields": (f"{LINE},x", "line_count=1&total_amount=1.00", "file-unreadable"),
+    "a NUL": (LINE.replace("R1", "R\x00"), "line_count=1&total_amount=1.00", "file-unreadable"),
+    "no number of lines": (LINE, "total_amount=1.00", "invalid-request"),
 }
 
 
@@ -112,18 +112,18 @@ async def test_refuses_the_whole_file_when_it_is_not_what_was_announced(county: 
 
 async def test_takes_what_a_spreadsheet_saves_and_refuses_other_bytes_with_what_was_tried(county: County) -> None:
     line = f"{HEADER}\nR1,=合同,repayment,2017-12-11,1.00"
-    body = (await county.post(f"{PATH}?lines=1&total=1.00", line.encode("gb18030"))).json()
+    body = (await county.post(f"{PATH}?line_count=1&total_amount=1.00", line.encode("gb18030"))).json()
     assert [rejected["code"] for rejected in body["rejections"]] == ["loan-unknown"]
     sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).content.decode("utf-8-sig")
     assert ",'=合同," in sheet, "no spreadsheet computes what a bank sent"
     for other in (line.encode("utf-16"), line.encode() + b"\xff"):
-        answer = await county.post(f"{PATH}?lines=1&total=1.00", other)
+        answer = await county.post(f"{PATH}?line_count=1&total_amount=1.00", other)
         assert answer.json()["code"] == "encoding-unknown"
         assert "GB 18030" in answer.json()["detail"]
     loan = await county.lend()
     content = f"\ufeff{HEADER}\r\nR1,{loan['contract_number']},repayment,2017-12-11,1.00\r\n\r\n"
-    answer = await county.post(f"{PATH}?lines=1&total=1.00", content.encode())
-    assert answer.json()["recorded"] == 1
+    answer = await county.post(f"{PATH}?line_count=1&total_amount=1.00", content.encode())
+    assert answer.json()["recorded_count"] == 1
 
 
 async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -> None:
@@ -137,7 +137,7 @@ async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -
         f"P4,{small['contract_number']},prepayment,2017-09-11,31000.00",
     ]
     body = (await county.send_file("repayment-files", HEADER, lines)).json()
-    assert (body["recorded"], body["loans_closed"], body["rejected"]) == (2, 1, 2)
+    assert (body["recorded_count"], body["loans_closed"], body["rejected_count"]) == (2, 1, 2)
     assert [line["code"] for line in body["rejections"]] == ["prepayment-too-small", "above-settlement"]
     assert (await county.loan(whole["id"]))["state"] == "closed"
     await ensure_ledgers_agree(county)
@@ -146,7 +146,7 @@ async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -
 
 
 async def test_nobody_but_a_bank_sends_files(county: County) -> None:
-    answer = await county.post(f"{PATH}?lines=1&total=1.00", HEADER.encode(), role=Role.SERVICE_CENTRE)
+    answer = await county.post(f"{PATH}?line_count=1&total_amount=1.00", HEADER.encode(), role=Role.SERVICE_CENTRE)
     assert answer.json()["code"] == "right-missing"
-    answer = await county.post(f"{PATH}?lines=1&total=1.00", HEADER.encode(), bank=None)
+    answer = await county.post(f"{PATH}?line_count=1&total_amount=1.00", HEADER.encode(), bank=None)
     assert answer.json()["code"] == "organisation-missing"

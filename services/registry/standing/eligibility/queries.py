@@ -111,7 +111,7 @@ async def _screening(conn: Connection, row: dict[str, Any]) -> EligibilityScreen
             for code in sorted(by_reason, key=PLACE_BY_CODE.__getitem__)
         ],
         townships=[
-            TownshipCount(township_code=code, households=households, eligible=eligible)
+            TownshipCount(township_code=code, household_count=households, eligible_count=eligible)
             for code, (households, eligible) in sorted(by_township.items())
         ],
     )

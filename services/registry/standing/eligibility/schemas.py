@@ -101,8 +101,8 @@ class TownshipCount(Answer):
     """One township's households and how many of them may borrow."""
 
     township_code: str
-    households: int
-    eligible: int
+    household_count: int
+    eligible_count: int
 
 
 class EligibilityScreeningOut(Answer):

@@ -51,11 +51,11 @@ class TownshipChange(Answer):
     """One township's applications."""
 
     township_code: str
-    applications: int
-    eligible_before: int
-    eligible_after: int
-    newly_eligible: int
-    newly_refused: int
+    application_count: int
+    eligible_before_count: int
+    eligible_after_count: int
+    newly_eligible_count: int
+    newly_refused_count: int
 
 
 class GradeChange(Answer):

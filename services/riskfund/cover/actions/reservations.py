@@ -98,8 +98,8 @@ def _total(requests: Sequence[CoverRequest]) -> Decimal:
 def _answer(body: ReservationsIn, refused: Sequence[CoverRequest], cover: Cover) -> ReservationsOut:
     without = {request.application_id for request in refused}
     return ReservationsOut(
-        reserved=[item.application_id for item in body.items if item.application_id not in without],
-        refused=[request.application_id for request in refused],
+        reserved_applications=[item.application_id for item in body.items if item.application_id not in without],
+        refused_applications=[request.application_id for request in refused],
         cover=CoverOut.of(cover),
         code=COVER_EXHAUSTED if refused else None,
         detail=exhausted_sentence(refused, cover) if refused else None,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.money import ZERO
@@ -81,13 +81,22 @@ class _ReasonSums:
         }
 
 
+# What is summed up over the period, and what a township's number of it is called.
+_COUNTS: Final = {
+    "applications": "application_count",
+    "eligible_before": "eligible_before_count",
+    "eligible_after": "eligible_after_count",
+    "newly_eligible": "newly_eligible_count",
+    "newly_refused": "newly_refused_count",
+}
+
+
 class Comparison:
     """The sums over a period's applications, one added after the other, under a pack's largest loan."""
 
     def __init__(self, amount_max: Decimal) -> None:
         self._amount_max = amount_max
-        names = ("applications", "eligible_before", "eligible_after", "newly_eligible", "newly_refused")
-        self._sums = {name: _Sum() for name in (*names, "above_maximum")}
+        self._sums = {name: _Sum() for name in (*_COUNTS, "above_maximum")}
         self._reasons: dict[str, _ReasonSums] = {}
         self._townships: dict[str, Counter[str]] = {}
 
@@ -110,9 +119,8 @@ class Comparison:
 
     def result(self, rescoring: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return everything that was counted as JSON data."""
-        counted = ("applications", "eligible_before", "eligible_after", "newly_eligible", "newly_refused")
         townships = (
-            {"township_code": code, **{name: found[name] for name in counted}}
+            {"township_code": code, **{count: found[name] for name, count in _COUNTS.items()}}
             for code, found in sorted(self._townships.items())
         )
         return {
