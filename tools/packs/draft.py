@@ -15,8 +15,6 @@ from shared.regions import RegionCode
 from tools.packs.check import try_examples
 from tools.packs.yaml_text import yaml_lines
 
-PLAIN_WIDTH = 118
-
 
 class DraftImpossible(ValueError):
     """A draft cannot be written; the message says why."""

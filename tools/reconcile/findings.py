@@ -47,15 +47,6 @@ class Findings:
         if not is_so:
             self.differ(key, what, expected, found)
 
-    def same_keys(self, what: str, expected: Iterable[object], found: Iterable[object]) -> None:
-        """Compare two sets of keys: what is missing, and what should not be there."""
-        wanted, there = set(expected), set(found)
-        self.compared += len(wanted | there)
-        for key in _sorted(wanted - there):
-            self.differ(key, what, "there", "missing")
-        for key in _sorted(there - wanted):
-            self.differ(key, what, "nothing", "unexpected")
-
     def same_maps(
         self,
         what: str,

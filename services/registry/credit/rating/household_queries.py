@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.registry.credit.rating.derivations import derivation_lines
+from services.registry.credit.rating.queries import derivation_lines
 from services.registry.credit.rating.rules.scoring import answers_of, grade_of, score
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import HouseholdRatingOut, RatingOut

@@ -1,14 +1,14 @@
 """Named reads of campaigns: their state, scores, reviews, objections and credit areas."""
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from asyncpg import Record
 
-from services.registry.credit.rating.derivations import derivation_lines
 from services.registry.credit.rating.refusals import CampaignUnknown, ObjectionUnknown
-from services.registry.credit.rating.rules.scoring import answers_of, score
+from services.registry.credit.rating.rules.scoring import Derivation, answers_of, score
 from services.registry.credit.rating.rules.shares import percent
 from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import (
@@ -17,6 +17,7 @@ from services.registry.credit.rating.schemas import (
     CampaignOut,
     CampaignState,
     CampaignSummary,
+    DerivationLineOut,
     GradeCount,
     ObjectionOut,
     ReviewOut,
@@ -284,3 +285,8 @@ async def _areas(
         share = percent(row["credit_count"], row["household_count"])
         found.append(AreaOut(**values, credit_percent=share, percent_min=(share_min * 100).quantize(Decimal("0.01"))))
     return found
+
+
+def derivation_lines(derivation: Derivation) -> list[DerivationLineOut]:
+    """Return what each indicator earned and why, in the order of the scheme."""
+    return [DerivationLineOut(**asdict(line)) for line in derivation.lines]
