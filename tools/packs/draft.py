@@ -48,7 +48,7 @@ def draft_text(source: PolicyPack, draft: Draft) -> str:
     except ValidationError as refused:
         raise DraftImpossible(str(refused)) from None
     holding = [each.example for each in try_examples(kept) if each.passed]
-    return f"{rules}\n{_examples(holding, source)}"
+    return f"{rules}\n{_examples(holding)}"
 
 
 def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _reason(value: Sourced[Any], source: PolicyPack) -> str:
     return f"Taken from {county}{', assumed there too' if value.assumed else ''}; confirm it with your document."
 
 
-def _examples(examples: Any, source: PolicyPack | None = None) -> str:
+def _examples(examples: Any) -> str:
     plain = [_written(example) for example in examples]
     if not plain:
         return ""

@@ -59,7 +59,7 @@ async def lock_to_mark(
         HouseholdsUnknown: some are not on file in the officer's region.
         HouseholdHasEnded: one of them had ended by that day.
     """
-    rows = await conn.fetch(_LOCK, household_ids, officer.regions_for(Right.HOUSEHOLDS_MARK))
+    rows: list[Record] = await conn.fetch(_LOCK, household_ids, officer.regions_for(Right.HOUSEHOLDS_MARK))
     if unknown := sorted(set(household_ids) - {row["id"] for row in rows}):
         raise HouseholdsUnknown(unknown)
     for row in rows:
