@@ -5,6 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.lending.access import (
+    DisburseLoans,
+    FileApplications,
+    HandOverApplications,
+    RaiseObjections,
+    ReadApplications,
+    RunPublicNotices,
+    SettleObjections,
+    SignApplications,
+)
 from services.lending.applications import queries
 from services.lending.applications.actions import deciding, filing, handing_over, public_notices
 from services.lending.applications.disbursed_sql import DISBURSED
@@ -39,27 +49,17 @@ from services.lending.applications.schemas.public_notices import (
 )
 from services.lending.loans import actions as loans
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut
-from shared.access import Principal, Right
+from shared.access import Right
 from shared.db import Connection
 from shared.money import Money
 from shared.regions import RegionCode, county_of
 from shared.scope import scope_of
 from shared.web.bodies import Day
 from shared.web.edge import Read, Today, upload
-from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款申请 Applications"])
-
-FileApplications = Annotated[Principal, requires(Right.APPLICATIONS_FILE)]
-ReadApplications = Annotated[Principal, requires(Right.APPLICATIONS_READ)]
-SignApplications = Annotated[Principal, requires(Right.APPLICATIONS_SIGN)]
-HandOverApplications = Annotated[Principal, requires(Right.APPLICATIONS_HAND_OVER)]
-RunPublicNotices = Annotated[Principal, requires(Right.PUBLIC_NOTICES_RUN)]
-RaiseObjections = Annotated[Principal, requires(Right.OBJECTIONS_RAISE)]
-SettleObjections = Annotated[Principal, requires(Right.OBJECTIONS_SETTLE)]
-DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
 
 
 LineCount = Annotated[int, Query(ge=1, description="lines without the header")]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.lending.defaults.refusals import LoanUnknown, ReportUnknown
+from services.lending.defaults.refusals import ReportUnknown
 from services.lending.defaults.schemas import (
     DefaultReportOut,
     DefaultReports,
@@ -10,6 +10,7 @@ from services.lending.defaults.schemas import (
     RecoveryListed,
     ReportState,
 )
+from services.lending.loans.refusals import LoanUnknown
 from shared.db import Connection
 from shared.scope import Scope, seen
 

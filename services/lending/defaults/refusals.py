@@ -4,33 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from shared.errors import NotAllowed, NotFound, Refused
+from shared.errors import NotFound, Refused
 from shared.vocabulary.load import in_chinese
-
-
-class LoanUnknown(NotFound):
-    """No such loan in the officer's regions."""
-
-    code = "loan-unknown"
-    title = "贷款不存在 Loan unknown"
-
-    def __init__(self) -> None:
-        super().__init__(
-            zh="您的辖区内没有该笔贷款，请核对编号。", en="No such loan is known in your regions; check its id."
-        )
-
-
-class LoanOfAnotherBank(NotAllowed):
-    """Only the lending bank speaks for its loan."""
-
-    code = "loan-of-another-bank"
-    title = "非本行贷款 Loan of another bank"
-
-    def __init__(self) -> None:
-        super().__init__(
-            zh="该笔贷款由其他银行发放，须由放款银行报告，请核对编号。",
-            en="Another bank granted this loan; only that bank reports on it.",
-        )
 
 
 class ReportUnknown(NotFound):

@@ -1,10 +1,10 @@
 """Defaults and recoveries over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from services.lending.access import ConfirmDefaults, ReadLoans, RecordRecoveries, ReportDefaults
 from services.lending.defaults import queries
 from services.lending.defaults.actions import defaults, recoveries
 from services.lending.defaults.schemas import (
@@ -17,18 +17,13 @@ from services.lending.defaults.schemas import (
     RecoveryOut,
     ReportState,
 )
-from shared.access import Principal, Right
+from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
 from shared.web.edge import Read
-from shared.web.identity import requires
 from shared.web.writes import Write
 
 router = APIRouter(tags=["违约与追偿 Defaults and recoveries"])
-ReportDefaults = Annotated[Principal, requires(Right.DEFAULTS_REPORT)]
-ConfirmDefaults = Annotated[Principal, requires(Right.DEFAULTS_CONFIRM)]
-RecordRecoveries = Annotated[Principal, requires(Right.RECOVERIES_RECORD)]
-ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 
 
 @router.post("/loans/{loan_id}/default-reports", status_code=201, response_model=DefaultReportOut)

@@ -1,17 +1,13 @@
 """Running jobs over HTTP, for any business date up to today."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Response
 
+from services.lending.access import RunJobs
 from services.lending.jobs import actions
 from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
-from shared.access import Principal, Right
-from shared.web.identity import requires
 from shared.web.writes import Write
 
 router = APIRouter(tags=["定时任务 Jobs"])
-RunJobs = Annotated[Principal, requires(Right.JOBS_RUN)]
 
 
 @router.post("/jobs/mark-overdue/runs", status_code=201, response_model=OverdueRunOut)

@@ -1,21 +1,19 @@
 """HTTP of loans from before the platform."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.lending.access import ReadLoans, RecordLegacyLoans
 from services.lending.legacy_loans import actions, queries
 from services.lending.legacy_loans.schemas import LegacyLoanOut, LegacyLoansIn, LegacyLoansOut
-from shared.access import Principal, Right
+from shared.access import Right
 from shared.scope import scope_of
 from shared.web.edge import Read
-from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["存量贷款 Legacy loans"])
-RecordLegacyLoans = Annotated[Principal, requires(Right.LEGACY_LOANS_RECORD)]
-ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 
 
 @router.post("/legacy-loans", response_model=LegacyLoansOut, status_code=201)

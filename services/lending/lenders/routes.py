@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
+from services.lending.access import ReadLenders, RegisterLenders
 from services.lending.lenders import actions, queries
 from services.lending.lenders.schemas import (
     BranchClosureIn,
@@ -15,19 +16,15 @@ from services.lending.lenders.schemas import (
     LenderOut,
     NearBranch,
 )
-from shared.access import Principal, Right
 from shared.policy.copies import current_pack
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode, VillageCode
 from shared.web.bodies import Day
 from shared.web.edge import Read, Today
-from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款机构 Lenders"])
-RegisterLenders = Annotated[Principal, requires(Right.LENDERS_REGISTER)]
-ReadLenders = Annotated[Principal, requires(Right.LENDERS_READ)]
 BankCode = Annotated[LenderCode, Path(description="the bank's code")]
 
 

@@ -18,9 +18,23 @@ class LoanUnknown(NotFound):
     code = "loan-unknown"
     title = "贷款不存在 Loan unknown"
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Figures | None = None) -> None:
         super().__init__(
-            zh="您的辖区内没有该笔贷款，请核对编号。", en="No such loan is known in your regions; check its id."
+            zh="您的辖区内没有该笔贷款，请核对合同号或贷款编号。",
+            en="No such loan is known in your regions; check the contract number or the loan's id.",
+        )
+
+
+class LoanOfAnotherBank(NotAllowed):
+    """Only the lending bank speaks for its loan."""
+
+    code = "loan-of-another-bank"
+    title = "非本行贷款 Loan of another bank"
+
+    def __init__(self, figures: Figures | None = None) -> None:
+        super().__init__(
+            zh="该笔贷款由其他银行发放，须由放款银行登记和报告，请核对编号。",
+            en="Another bank granted this loan; only that bank records and reports on it.",
         )
 
 

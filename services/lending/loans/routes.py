@@ -6,23 +6,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from services.lending.access import ReadLoans, RecordRepayments
 from services.lending.loans import queries
 from services.lending.loans.schemas import (
     LoanInstallments,
     LoanOut,
     LoanState,
 )
-from shared.access import Principal, Right
+from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import organisation_of, scope_of, scope_within
 from shared.web.bodies import Day
 from shared.web.edge import Read, download
-from shared.web.identity import requires
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["贷款 Loans"])
-RecordRepayments = Annotated[Principal, requires(Right.REPAYMENTS_RECORD)]
-ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 FIRST_DAY = date(1949, 10, 1)
 
 

@@ -1,16 +1,12 @@
 """`POST /loan-quotes`: a question, so it needs no Idempotency-Key and changes nothing."""
 
-from typing import Annotated
-
 from fastapi import APIRouter
 
+from services.lending.access import ReadQuotes
 from services.lending.quotes import queries
 from services.lending.quotes.schemas import LoanQuote, LoanQuoteIn
-from shared.access import Principal, Right
-from shared.web.identity import requires
 
 router = APIRouter(tags=["试算 Quotes"])
-ReadQuotes = Annotated[Principal, requires(Right.QUOTES_READ)]
 
 
 @router.post("/loan-quotes", response_model=LoanQuote, status_code=200)

@@ -3,9 +3,10 @@
 import asyncio
 from uuid import UUID
 
+from services.lending.loans.refusals import LoanUnknown
 from services.lending.repayments.actions.files import REJECTIONS_SHOWN
 from services.lending.repayments.file import FILE
-from services.lending.repayments.refusals import LoanUnknown, RepaymentFileUnknown
+from services.lending.repayments.refusals import RepaymentFileUnknown
 from services.lending.repayments.schemas import LoanRepayments, RejectedLine, RepaymentFileOut, RepaymentListed
 from shared.csv_files.text import written
 from shared.db import Connection
@@ -30,7 +31,7 @@ SELECT EXISTS (SELECT FROM loan WHERE id = $1 AND {seen("village_code", "bank_co
 async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRepayments:
     """Return a loan's repayments in the order they were recorded. Raises: LoanUnknown."""
     if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.banks):
-        raise LoanUnknown({})
+        raise LoanUnknown
     rows = await conn.fetch(_REPAYMENTS, loan_id, REPAYMENTS_MAX)
     return LoanRepayments(items=[RepaymentListed(**row) for row in rows])
 

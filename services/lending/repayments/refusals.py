@@ -4,41 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.lending.loans.refusals import BankReferenceConflict
+from services.lending.loans.refusals import BankReferenceConflict, LoanOfAnotherBank, LoanUnknown
 from services.lending.repayments.file import FILE
 from shared.csv_files.refusals import LineMalformed
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
-from shared.errors import NotAllowed, NotFound, Refusal, Refused
+from shared.errors import NotFound, Refusal, Refused
 from shared.languages import Sentence
 from shared.vocabulary.load import in_chinese
 
 Figures = Mapping[str, Any]
-
-
-class LoanUnknown(NotFound):
-    """No such loan in the officer's regions."""
-
-    code = "loan-unknown"
-    title = "贷款不存在 Loan unknown"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            zh="您的辖区内没有该笔贷款，请核对合同号或贷款编号。",
-            en="No such loan is known in your regions; check the contract number or the loan's id.",
-        )
-
-
-class LoanOfAnotherBank(NotAllowed):
-    """Only the lending bank records what comes back."""
-
-    code = "loan-of-another-bank"
-    title = "非本行贷款 Loan of another bank"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            zh="该笔贷款由其他银行发放，还款须由放款银行登记，请核对编号。",
-            en="Another bank granted this loan; only that bank records its repayments.",
-        )
 
 
 class LoanAlreadyClosed(Refused):

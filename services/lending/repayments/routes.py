@@ -5,19 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.lending.access import ReadLoans, RecordRepayments
 from services.lending.repayments import queries
 from services.lending.repayments.actions import files, recording
 from services.lending.repayments.schemas import LoanRepayments, RepaymentFileOut, RepaymentIn, RepaymentOut
-from shared.access import Principal, Right
+from shared.access import Right
 from shared.money import Money
 from shared.scope import organisation_of, scope_of
 from shared.web.edge import Read, Today, download, upload
-from shared.web.identity import requires
 from shared.web.writes import Write
 
 router = APIRouter(tags=["还款 Repayments"])
-RecordRepayments = Annotated[Principal, requires(Right.REPAYMENTS_RECORD)]
-ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
 LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
 TotalAmount = Annotated[Money, Query(description="sum of all amounts in yuan")]
 

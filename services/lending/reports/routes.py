@@ -4,17 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from services.lending.access import ReadReports
 from services.lending.reports import queries
 from services.lending.reports.schemas import LendingReport
-from shared.access import Principal, Right
+from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_within
 from shared.web.bodies import Day
 from shared.web.edge import Read, Today
-from shared.web.identity import requires
 
 router = APIRouter(tags=["报表 Reports"])
-ReadReports = Annotated[Principal, requires(Right.REPORTS_READ)]
 
 
 @router.get("/reports/lending", response_model=LendingReport)

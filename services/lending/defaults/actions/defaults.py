@@ -12,14 +12,13 @@ from services.lending.defaults.refusals import (
     AlreadyReported,
     DefaultTooEarly,
     LoanNotActive,
-    LoanOfAnotherBank,
-    LoanUnknown,
     NothingOverdue,
     ReportUnknown,
 )
 from services.lending.defaults.rules.threshold import days_past_due, first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
 from services.lending.loans.postings_sql import DEFAULTED
+from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before

@@ -9,14 +9,12 @@ import asyncpg
 from services.lending.defaults.refusals import (
     AboveWhatIsOwed,
     LoanNotCompensated,
-    LoanOfAnotherBank,
-    LoanUnknown,
 )
 from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.postings_sql import RECOVERED
-from services.lending.loans.refusals import BankReferenceConflict, LoanChanging
+from services.lending.loans.refusals import BankReferenceConflict, LoanChanging, LoanOfAnotherBank, LoanUnknown
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
-from services.lending.loans.refusals import LoanChanging
+from services.lending.loans.refusals import LoanChanging, LoanUnknown
 from services.lending.repayments import recording_sql
 from services.lending.repayments.actions.prepaying import plan_partial_prepayment
-from services.lending.repayments.refusals import LoanUnknown, refusal_of
+from services.lending.repayments.refusals import refusal_of
 from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -48,7 +48,7 @@ async def _record(conn: Connection, bank: str, regions: list[str], subject: str,
         # The same reference for another loan is being recorded at the same moment.
         raise LoanChanging from None
     if row is None:
-        raise LoanUnknown({})
+        raise LoanUnknown
     return row
 
 
@@ -56,7 +56,7 @@ async def _plan_prepayment(conn: Connection, bank: str, regions: list[str], line
     for _ in range(LOOKS_MAX):
         figure = await conn.fetchrow(recording_sql.REPLAN_ONE, bank, regions, *line)
         if figure is None:
-            raise LoanUnknown({})
+            raise LoanUnknown
         match figure["ruling"]:
             case "full" | "already-recorded":
                 return

@@ -1,0 +1,26 @@
+"""Who may call: one alias per right."""
+
+from typing import Annotated
+
+from shared.access import Principal, Right
+from shared.web.identity import requires
+
+FileApplications = Annotated[Principal, requires(Right.APPLICATIONS_FILE)]
+HandOverApplications = Annotated[Principal, requires(Right.APPLICATIONS_HAND_OVER)]
+ReadApplications = Annotated[Principal, requires(Right.APPLICATIONS_READ)]
+SignApplications = Annotated[Principal, requires(Right.APPLICATIONS_SIGN)]
+ConfirmDefaults = Annotated[Principal, requires(Right.DEFAULTS_CONFIRM)]
+ReportDefaults = Annotated[Principal, requires(Right.DEFAULTS_REPORT)]
+RunJobs = Annotated[Principal, requires(Right.JOBS_RUN)]
+RecordLegacyLoans = Annotated[Principal, requires(Right.LEGACY_LOANS_RECORD)]
+ReadLenders = Annotated[Principal, requires(Right.LENDERS_READ)]
+RegisterLenders = Annotated[Principal, requires(Right.LENDERS_REGISTER)]
+DisburseLoans = Annotated[Principal, requires(Right.LOANS_DISBURSE)]
+ReadLoans = Annotated[Principal, requires(Right.LOANS_READ)]
+RaiseObjections = Annotated[Principal, requires(Right.OBJECTIONS_RAISE)]
+SettleObjections = Annotated[Principal, requires(Right.OBJECTIONS_SETTLE)]
+RunPublicNotices = Annotated[Principal, requires(Right.PUBLIC_NOTICES_RUN)]
+ReadQuotes = Annotated[Principal, requires(Right.QUOTES_READ)]
+RecordRecoveries = Annotated[Principal, requires(Right.RECOVERIES_RECORD)]
+RecordRepayments = Annotated[Principal, requires(Right.REPAYMENTS_RECORD)]
+ReadReports = Annotated[Principal, requires(Right.REPORTS_READ)]
