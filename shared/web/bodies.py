@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
+from uuid import UUID
 
 from pydantic import (
     BaseModel,
@@ -11,17 +12,20 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StringConstraints,
+    model_validator,
 )
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from shared.dates import ensure_not_in_future, today_in_china
 from shared.errors import WrongValue
+from shared.households_sheet import HOUSEHOLD_NUMBER
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROLS, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROLS, strip_whitespace=True)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
+HouseholdNumber = Annotated[str, StringConstraints(pattern=f"^{HOUSEHOLD_NUMBER}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 NOT_AFTER_TODAY: Final = "x-not-after-today"  # marks such a day in the OpenAPI document
 DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -89,3 +93,19 @@ class Answer(BaseModel):
     """A response body."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class OneHousehold(Body):
+    """One household, by id or by its number."""
+
+    household_id: UUID | None = None
+    household_number: HouseholdNumber | None = None
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if (self.household_id is None) == (self.household_number is None):
+            raise WrongValue(
+                zh="请用 household_id 或 household_number 之一指明农户，不得同时填写",
+                en="name the household by household_id or by household_number, not both",
+            )
+        return self

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.lending.applications.schemas.applications import (
     BATCH_ITEMS_MAX,
     TERM_MONTHS_MAX,
-    HouseholdNumber,
+    LoanUse,
     ReasonOut,
 )
 from services.lending.loans.schemas import GrantedUnder
@@ -19,7 +19,7 @@ from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Code, HappenedOn, Reference
+from shared.web.bodies import Answer, Body, HappenedOn, Reference
 
 
 def _plausible(rate: Decimal) -> Decimal:
@@ -34,39 +34,18 @@ YearlyRate = Annotated[Percent, AfterValidator(_plausible)]
 Guarantor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 
 
-class LegacyLoanIn(Body):
-    """One loan from the bank's books; name the household by number or by id, not both."""
+class LegacyLoanIn(LoanUse):
+    """One loan from the bank's books."""
 
-    household_number: HouseholdNumber | None = None
-    household_id: UUID | None = None
     contract_number: Reference
     bank_reference: Reference = Field(description="the bank's reference of the payment to the household")
     principal: PositiveMoney
     granted_on: HappenedOn
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
     annual_rate: YearlyRate = Field(description="percent a year, as the contract says")
-    mode: LoanMode = LoanMode.DIRECT
-    entity_id: UUID | None = None
-    borrower_member_id: UUID | None = None
     guarantor: Guarantor | None = Field(
         default=None, description="guarantee company's code or number of the guarantee contract; no person's name"
     )
-    industry: Code
-    purpose: Code
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> "LegacyLoanIn":
-        if (self.household_number is None) == (self.household_id is None):
-            raise WrongValue(
-                zh="household_number 与 household_id 须填且只填一项。",
-                en="give household_number or household_id, exactly one of them",
-            )
-        if self.entity_id is not None and self.mode is LoanMode.DIRECT:
-            raise WrongValue(
-                zh="户用贷款不填 entity_id，请删去或更改使用方式。",
-                en="a loan the household uses itself names no entity_id; leave it out or change the mode",
-            )
-        return self
 
 
 class LegacyLoansIn(Body):

@@ -1,7 +1,7 @@
 """Request and response bodies of applications. Money is a decimal string in yuan, dates are business dates."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,13 +12,12 @@ from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
-from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, Reference
+from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, OneHousehold, Reference
 
 BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
 DOCUMENTS_MAX = 40
 TERM_MONTHS_MAX = 600
 
-HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Stage = Literal["village", "township", "county_centre", "joint_review"]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=BATCH_ITEMS_MAX)]
@@ -48,35 +47,33 @@ class PapersIn(Body):
         return {entry.code: entry.sha256 for entry in self.documents if isinstance(entry, DocumentIn) and entry.sha256}
 
 
-class LoanRequestIn(PapersIn):
-    """What one household asks for; name the household by number or by id, not both."""
+class LoanUse(OneHousehold):
+    """Who takes a loan and who runs the business it pays for; name the household by number or by id, not both."""
 
-    household_number: HouseholdNumber | None = None
-    household_id: UUID | None = None
-    amount: PositiveMoney
-    term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
-    industry: Code
-    purpose: Code
     mode: LoanMode = Field(default=LoanMode.DIRECT, description="who runs the business the loan pays for (SX-4)")
     entity_id: UUID | None = Field(default=None, description="implementing entity that uses the loan; not when direct")
     borrower_member_id: UUID | None = Field(
         default=None, description="member who borrows and repays (SX-1); the head of the household if left out"
     )
-    branch_id: UUID | None = Field(default=None, description="branch of the bank; the nearest if left out (SX-2)")
+    industry: Code
+    purpose: Code
 
     @model_validator(mode="after")
-    def _names_one_household(self) -> "LoanRequestIn":
-        if (self.household_number is None) == (self.household_id is None):
-            raise WrongValue(
-                zh="household_number 与 household_id 须填且只填一项。",
-                en="give household_number or household_id, exactly one of them",
-            )
+    def _entity_fits_mode(self) -> Self:
         if self.entity_id is not None and self.mode is LoanMode.DIRECT:
             raise WrongValue(
                 zh="户用贷款不填 entity_id，请删去或更改使用方式。",
                 en="a loan the household uses itself names no entity_id; leave it out or change the mode",
             )
         return self
+
+
+class LoanRequestIn(LoanUse, PapersIn):
+    """What one household asks for."""
+
+    amount: PositiveMoney
+    term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
+    branch_id: UUID | None = Field(default=None, description="branch of the bank; the nearest if left out (SX-2)")
 
 
 class ApplicationBatchIn(Body):

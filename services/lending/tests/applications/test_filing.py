@@ -299,3 +299,8 @@ async def test_lists_show_only_the_callers_regions_and_a_bank_its_own(lending: L
     assert [item["household_number"] for item in within] == [f"{OTHER_VILLAGE}-2"]
     assert PAPERS[0] in within[0]["documents"]
     assert within[0]["township_code"] == TOWNSHIP
+
+
+async def test_every_number_that_the_register_takes_can_borrow(lending: Lending) -> None:
+    filed = await lending.file(loan_request(f"{VILLAGE}-1_a/2.b"))
+    assert filed["filed"] == 1

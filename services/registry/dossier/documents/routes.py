@@ -18,19 +18,13 @@ from services.registry.dossier.documents.schemas import (
     ViewOut,
     WithdrawalIn,
 )
-from shared.db import Database
 from shared.web.bodies import Code, Text
-from shared.web.edge import Read, Today, upload
+from shared.web.edge import Read, Reads, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import IdempotencyKey, Write, writer_of
 
 router = APIRouter(tags=["一户一档 Household files"])
 _CONTENT = "the photo or scan itself: JPEG, PNG, WebP, HEIC (15 MiB) or PDF (20 MiB); recognised by its content"
-
-
-async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
 
 
 async def _intake(request: Request) -> DocumentIntake:
@@ -39,7 +33,7 @@ async def _intake(request: Request) -> DocumentIntake:
 
 
 Intake = Annotated[DocumentIntake, Depends(_intake)]
-Databases = Annotated[Database, Depends(_database)]
+
 Title = Annotated[Text | None, Query(max_length=100, description="what the paper is; no names or numbers of persons")]
 FileName = Annotated[
     str | None, Query(max_length=255, description="only its ending is compared with the content; it is not kept")
@@ -57,7 +51,7 @@ async def file_document(
     household_id: UUID,
     officer: AddDocuments,
     intake: Intake,
-    database: Databases,
+    database: Reads,
     today: Today,
     kind: Annotated[Code, Query(description="a kind of the county's pack or of the file, e.g. identity_proof")],
     title: Title = None,
@@ -86,7 +80,7 @@ async def add_document_version(
     document_id: UUID,
     officer: AddDocuments,
     intake: Intake,
-    database: Databases,
+    database: Reads,
     today: Today,
     file_name: FileName = None,
     idempotency_key: IdempotencyKey = None,
@@ -138,7 +132,7 @@ async def download_document(
     document_id: UUID,
     officer: ReadDocuments,
     intake: Intake,
-    database: Databases,
+    database: Reads,
     today: Today,
     version: Annotated[VersionNumber | None, Query(description="the latest that was not withdrawn if left out")] = None,
 ) -> Response:

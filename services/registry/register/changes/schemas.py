@@ -10,14 +10,13 @@ from services.registry.register.households.schemas import PersonName
 from services.registry.register.households.vocabulary import Education, Health, Labour, Relation
 from shared.households_sheet import CivilCapacity, CreditRecord
 from shared.regions import RegionCode, VillageCode
-from shared.web.bodies import Answer, Body, HappenedOn, Text
+from shared.web.bodies import Answer, Body, HappenedOn, HouseholdNumber, Text
 
 MEMBERS_PER_HOUSEHOLD_MAX = 50
 
 # The number itself is checked by GB 11643, so that its refusal has its own name and never repeats the number.
 ResidentNumber = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 Phone = Annotated[str, StringConstraints(pattern=r"^(1[3-9][0-9]{9}|0[0-9]{9,11})$")]
-HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")]
 GroupName = Annotated[Text, Field(max_length=60)]
 KinRelation = Literal[
     Relation.SPOUSE,

@@ -1,17 +1,16 @@
 """What goes in and out about households. Names and numbers of persons are masked in every answer but one."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from services.registry.asking import AskerRegions
-from shared.errors import WrongValue
 from shared.money import Money
 from shared.policy.vocabulary import PovertyState
 from shared.regions import CountyCode
-from shared.web.bodies import NO_CONTROLS, Answer, Body, Code, HappenedOn, Text
+from shared.web.bodies import NO_CONTROLS, Answer, Body, Code, HappenedOn, OneHousehold, Text
 
 HOUSEHOLDS_PER_CHANGE_MAX = 5000
 HOUSEHOLDS_PER_LOOKUP_MAX = 20_000
@@ -315,28 +314,12 @@ class AccountCorrectionIn(Body):
     reason: Text
 
 
-class HouseholdNamed(Body):
-    """One household, by id or by its number."""
-
-    household_id: UUID | None = None
-    household_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        if (self.household_id is None) == (self.household_number is None):
-            raise WrongValue(
-                zh="请用 household_id 或 household_number 之一指明农户，不得同时填写",
-                en="name the household by household_id or by household_number, not both",
-            )
-        return self
-
-
 class HouseholdLookupsIn(Body):
     """Which households are meant; `county_code` settles a number that several counties use."""
 
     county_code: CountyCode | None = None
     asker_regions: AskerRegions = None
-    items: Annotated[list[HouseholdNamed], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
+    items: Annotated[list[OneHousehold], Field(min_length=1, max_length=HOUSEHOLDS_PER_CHANGE_MAX)]
 
 
 class FoundHousehold(Answer):

@@ -24,13 +24,13 @@ from services.registry.register.imports.packing import (
     packed_text,
 )
 from services.registry.register.imports.sheet import Cell, Header
-from shared.households_sheet import INDICATOR_PREFIX, SheetColumn
+from shared.households_sheet import HOUSEHOLD_NUMBER, INDICATOR_PREFIX, SheetColumn
 from shared.pii import PiiCipher
 
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}", re.ASCII)
 _ACCOUNT = re.compile(r"\d{8,30}", re.ASCII)
 _BANK_CODE = re.compile(r"[A-Za-z0-9-]{2,20}", re.ASCII)
-_HOUSEHOLD_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}", re.ASCII)
+_HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER, re.ASCII)
 _RESIDENCE = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", re.ASCII)
 _BETWEEN_BANKS = re.compile(r"[、,，;；\s]+")
 MOST_FAMILY_DEBTS: Final = 20

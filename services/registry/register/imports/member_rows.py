@@ -10,10 +10,10 @@ from services.registry.register.imports.cells import Faults
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.packing import NULL, NewIds, packed_bytes, packed_integer, packed_text
 from services.registry.register.imports.sheet import Cell, Header
-from shared.households_sheet import SheetColumn
+from shared.households_sheet import HOUSEHOLD_NUMBER, SheetColumn
 from shared.pii import PiiCipher
 
-_HOUSEHOLD_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}", re.ASCII)
+_HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER, re.ASCII)
 STAGE: Final = (
     "relation text, civil_capacity text, labour text, education text, at_school boolean, health text, "
     "migrant_worker boolean, row_number integer, member_id uuid, number text, name_sealed bytea, name_index bytea, "

@@ -8,13 +8,12 @@ from pydantic import Field
 
 from services.registry.register.regions.rules.successions import ChangeKind
 from shared.regions import RegionCode, VillageCode
-from shared.web.bodies import Answer, Body, HappenedOn, Text
+from shared.web.bodies import Answer, Body, HappenedOn, HouseholdNumber, Text
 
 SUCCESSIONS_MAX = 1000
 ASSIGNMENTS_MAX = 20_000
 
 RegionName = Annotated[Text, Field(max_length=100)]
-HouseholdNumber = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class RegionImportOut(Answer):

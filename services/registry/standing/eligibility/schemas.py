@@ -7,11 +7,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.registry.asking import AskerRegions
-from services.registry.register.households.schemas import HouseholdNamed
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Code, Day
+from shared.web.bodies import Answer, Body, Code, Day, OneHousehold
 
 REQUESTS_MAX = 5000
 OTHER_INDUSTRIES_MAX = 10
@@ -33,7 +32,7 @@ class LoanRequestIn(Body):
     granted_on: Day | None = Field(default=None, description="day of the contract; the day asked about if left out")
 
 
-class EligibilityRequest(LoanRequestIn, HouseholdNamed):
+class EligibilityRequest(OneHousehold, LoanRequestIn):
     """One household and what it asks for, by id or by its number."""
 
     other_industries: Annotated[tuple[Code, ...], Field(max_length=OTHER_INDUSTRIES_MAX)] = ()

@@ -19,20 +19,14 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from services.registry.metadata import metadata
+from services.registry.metadata import evidence_column, metadata
 
 _NOW = text("now()")
 
 
 def _reason() -> Column[str]:
     return Column("reason", Text, CheckConstraint("reason <> ''", name="reason_given"), nullable=False)
-
-
-def _evidence() -> Column[object]:
-    given = CheckConstraint("jsonb_array_length(evidence) > 0", name="evidence_given")
-    return Column("evidence", JSONB, given, nullable=False)
 
 
 implementing_entity = Table(
@@ -90,7 +84,7 @@ entity_correction = Table(
     Column("settlement_account_sealed", LargeBinary, nullable=False),
     Column("corrected_on", Date, nullable=False),
     _reason(),
-    _evidence(),
+    evidence_column(),
     Column("corrected_by", Text, nullable=False),
     Column("corrected_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Index("entity_correction_history", "entity_id", "id"),
@@ -107,7 +101,7 @@ entity_condition = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
     _reason(),
-    _evidence(),
+    evidence_column(),
     Column("checked_by", Text, nullable=False),
     Column("checked_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     CheckConstraint("valid_until > valid_from", name="valid_for_some_time"),
@@ -125,7 +119,7 @@ entity_assessment = Table(
     Column("assessed_on", Date, nullable=False),
     Column("valid_until", Date, nullable=False),
     _reason(),
-    _evidence(),
+    evidence_column(),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column(

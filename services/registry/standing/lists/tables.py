@@ -17,9 +17,8 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from services.registry.metadata import metadata
+from services.registry.metadata import evidence_column, metadata
 
 _NOW = text("now()")
 
@@ -31,11 +30,6 @@ def _list_name() -> Column[str]:
 
 def _reason() -> Column[str]:
     return Column("reason", Text, CheckConstraint("reason <> ''", name="reason_given"), nullable=False)
-
-
-def _evidence() -> Column[object]:
-    given = CheckConstraint("jsonb_array_length(evidence) > 0", name="evidence_given")
-    return Column("evidence", JSONB, given, nullable=False)
 
 
 listing = Table(
@@ -53,7 +47,7 @@ listing = Table(
     Column("entity_id", Uuid, ForeignKey("implementing_entity.id")),
     Column("source", Text, CheckConstraint("source IN ('event', 'officer')", name="source"), nullable=False),
     _reason(),
-    _evidence(),
+    evidence_column(),
     Column("request_id", Uuid, ForeignKey("listing_request.id", use_alter=True)),
     Column("state", Text, CheckConstraint("state IN ('listed', 'appealed', 'cleared')", name="state"), nullable=False),
     Column(
@@ -100,7 +94,7 @@ listing_request = Table(
     _list_name(),
     Column("cause", Text),
     _reason(),
-    _evidence(),
+    evidence_column(),
     Column("filed_by", Text, nullable=False),
     Column("filed_on", Date, nullable=False),
     Column("decision_due_on", Date, nullable=False),
