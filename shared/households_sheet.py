@@ -18,8 +18,6 @@ from shared.policy.vocabulary import PovertyState
 SHEET_NAME: Final = "农户 Households"
 INDICATOR_PREFIX: Final = "indicator."
 
-HOUSEHOLD_NUMBER: Final = "[A-Za-z0-9][A-Za-z0-9._/-]{0,39}"  # the number of a household on the register
-
 
 class CellKind(StrEnum):
     """What a cell of the column holds."""

@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from shared.errors import WrongValue
+from shared.patterns import MONEY
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
 LARGEST_AMOUNT = Decimal("999999999999.99")
-MONEY_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"
 
 
 def yuan(value: Decimal | int | str) -> Decimal:
@@ -23,7 +23,7 @@ def _parse(value: object) -> Decimal:
     if isinstance(value, Decimal):
         amount = value
     elif isinstance(value, str) and value.isascii():
-        if not re.fullmatch(MONEY_PATTERN, value):
+        if not re.fullmatch(MONEY, value):
             raise WrongValue(
                 zh='金额应为最多两位小数的文本，如 "50000.00"。',
                 en='write yuan as a decimal string with at most two decimals, e.g. "50000.00"',
@@ -47,7 +47,7 @@ def _positive(value: Decimal) -> Decimal:
     return value
 
 
-_SCHEMA = {"type": "string", "pattern": MONEY_PATTERN, "examples": ["50000.00"], "title": "Amount in yuan"}
+_SCHEMA = {"type": "string", "pattern": MONEY, "examples": ["50000.00"], "title": "Amount in yuan"}
 
 Money = Annotated[
     Decimal,

@@ -2,13 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from shared.web.bodies import Answer, Body, Text
+from shared.web.bodies import Answer, Body, Sha256, Text
 
 EVIDENCE_MAX = 20
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class EvidenceIn(Body):

@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from shared.csv_files.refusals import LineMalformed
 from shared.languages import Sentence
-
-REFERENCE: Final = "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"
-AMOUNT: Final = "^(0|[1-9][0-9]{0,11})([.][0-9]{1,2})?$"
-DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-IDENTIFIER: Final = "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
+from shared.patterns import DAY, IDENTIFIER, MONEY, REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ def day(name: str) -> Column:
 def money(name: str) -> Column:
     """Return a column of yuan above zero."""
     takes = Sentence("大于零的金额（如 1980.00）", "yuan such as 1980.00, above zero")
-    return Column(name, takes, f"{name} ~ '{AMOUNT}' AND {name} ~ '[1-9]'", "numeric")
+    return Column(name, takes, f"{name} ~ '{MONEY}' AND {name} ~ '[1-9]'", "numeric")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from typing import Final
 
 import asyncpg
 
-from shared.csv_files.columns import AMOUNT, BankFile
+from shared.csv_files.columns import BankFile
 from shared.csv_files.refusals import FileHeaderUnknown, FileTotalsDiffer, FileUnreadable
 from shared.csv_files.text import text_of
 from shared.db import Connection
 from shared.languages import Sentence
+from shared.patterns import MONEY
 
 LINES_MAX: Final = 200_000  # twice the largest file a bank of a county sends
 HEADER_LINES: Final = 1
@@ -36,7 +37,7 @@ async def stage_file(conn: Connection, file: BankFile, body: bytes, lines: int, 
         at = _LINE_OF_COPY.search(getattr(error, "context", None) or "")
         raise FileUnreadable.at(int(at[1]) if at else HEADER_LINES, str(error)) from None
     found = await conn.fetchrow(
-        f"SELECT count(*) AS lines, coalesce(sum(amount::numeric) FILTER (WHERE amount ~ '{AMOUNT}'), 0) AS total "  # noqa: S608 - our own table and pattern
+        f"SELECT count(*) AS lines, coalesce(sum(amount::numeric) FILTER (WHERE amount ~ '{MONEY}'), 0) AS total "  # noqa: S608 - our own table and pattern
         f"FROM {file.table}"
     )
     if (found["lines"], found["total"]) != (lines, total):

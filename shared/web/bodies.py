@@ -18,17 +18,18 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from shared.dates import ensure_not_in_future, today_in_china
 from shared.errors import WrongValue
-from shared.households_sheet import HOUSEHOLD_NUMBER
+from shared.patterns import BANK_CODE, DAY, HOUSEHOLD_NUMBER, REFERENCE, SHA256
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROLS, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROLS, strip_whitespace=True)]
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
-HouseholdNumber = Annotated[str, StringConstraints(pattern=f"^{HOUSEHOLD_NUMBER}$")]
+Reference = Annotated[str, StringConstraints(pattern=REFERENCE)]
+BankCode = Annotated[str, StringConstraints(pattern=BANK_CODE)]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
+HouseholdNumber = Annotated[str, StringConstraints(pattern=HOUSEHOLD_NUMBER)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 NOT_AFTER_TODAY: Final = "x-not-after-today"  # marks such a day in the OpenAPI document
-DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.
 EARLIEST_DAY: Final = date(1900, 1, 1)
 LATEST_DAY: Final = date(2200, 12, 31)
@@ -43,11 +44,11 @@ class _WrittenAsDay:
         return core_schema.no_info_after_validator_function(_believable, plain)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "pattern": DAY_PATTERN}
+        return {**handler(schema), "pattern": DAY}
 
 
 def _as_written(value: Any) -> Any:
-    if type(value) is date or (isinstance(value, str) and re.fullmatch(DAY_PATTERN, value, re.ASCII)):
+    if type(value) is date or (isinstance(value, str) and re.fullmatch(DAY, value, re.ASCII)):
         return value
     raise PydanticKnownError("date_type")
 

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 
 from services.gateway.routing.contracts import METHODS, SERVICES, read_contracts
-from shared.web.bodies import DAY_PATTERN, Day
+from shared.patterns import DAY
+from shared.web.bodies import Day
 
 EVERY = ("gateway", *SERVICES)
 _EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -108,7 +109,7 @@ def test_every_day_in_a_request_is_written_as_a_day(service: str) -> None:
     for method, template, operation in operations_of(service):
         asked_for = [operation.get("parameters", []), operation.get("requestBody", {})]
         for day in days_in(asked_for, contract["components"]["schemas"]):
-            assert day.get("pattern") == DAY_PATTERN, f"{method} {template}: use `Day` or `HappenedOn`"
+            assert day.get("pattern") == DAY, f"{method} {template}: use `Day` or `HappenedOn`"
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,15 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LossCause
-from shared.web.bodies import Answer, Body, HappenedOn, LongText
-
-BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 
 
 class ReportState(StrEnum):
@@ -88,7 +86,7 @@ class ConfirmationIn(Body):
 class RecoveryIn(Body):
     """What the bank collected on a compensated loan."""
 
-    bank_reference: BankReference
+    bank_reference: Reference
     recovered_on: HappenedOn
     amount: PositiveMoney
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from services.lending.applications.schemas.applications import (
     BATCH_ITEMS_MAX,
@@ -31,7 +31,6 @@ def _plausible(rate: Decimal) -> Decimal:
 
 
 YearlyRate = Annotated[Percent, AfterValidator(_plausible)]
-Guarantor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 
 
 class LegacyLoanIn(LoanUse):
@@ -43,7 +42,7 @@ class LegacyLoanIn(LoanUse):
     granted_on: HappenedOn
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
     annual_rate: YearlyRate = Field(description="percent a year, as the contract says")
-    guarantor: Guarantor | None = Field(
+    guarantor: Reference | None = Field(
         default=None, description="guarantee company's code or number of the guarantee contract; no person's name"
     )
 

@@ -11,7 +11,6 @@ from services.lending.lenders.schemas import (
     BranchClosureIn,
     BranchIn,
     BranchOut,
-    LenderCode,
     LenderIn,
     LenderOut,
     NearBranch,
@@ -19,13 +18,13 @@ from services.lending.lenders.schemas import (
 from shared.policy.copies import current_pack
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode, VillageCode
-from shared.web.bodies import Day
+from shared.web.bodies import BankCode, Day
 from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款机构 Lenders"])
-BankCode = Annotated[LenderCode, Path(description="the bank's code")]
+OfBank = Annotated[BankCode, Path(description="the bank's code")]
 
 
 @router.post("/lenders", response_model=LenderOut, status_code=201)
@@ -43,13 +42,13 @@ async def list_lenders(
 
 
 @router.post("/lenders/{bank_code}/branches", response_model=BranchOut, status_code=201)
-async def register_branch(bank_code: BankCode, body: BranchIn, officer: RegisterLenders, write: Write) -> Response:
+async def register_branch(bank_code: OfBank, body: BranchIn, officer: RegisterLenders, write: Write) -> Response:
     """Register a branch of a bank in a township or village of the officer's regions (SX-2)."""
     return await write(lambda conn: actions.register_branch(conn, officer, bank_code, body))
 
 
 @router.get("/lenders/{bank_code}/branches", response_model=PageOf[BranchOut])
-async def list_lender_branches(bank_code: BankCode, officer: ReadLenders, conn: Read, page: Page) -> dict[str, Any]:
+async def list_lender_branches(bank_code: OfBank, officer: ReadLenders, conn: Read, page: Page) -> dict[str, Any]:
     """List a bank's branches, the closed ones too."""
     return page_of(await queries.list_branches(conn, bank_code, page), page.limit, "id")
 
@@ -67,7 +66,7 @@ async def list_near_branches(
     page: Page,
     today: Today,
     village_code: Annotated[VillageCode, Query(description="the household's village")],
-    bank_code: Annotated[LenderCode | None, Query(description="only of this bank")] = None,
+    bank_code: Annotated[BankCode | None, Query(description="only of this bank")] = None,
     admitted_only: Annotated[bool, Query(description="only banks of a kind that the county's pack admits")] = False,
     as_of: Annotated[Day | None, Query(description="open on this day; today if left out")] = None,
 ) -> dict[str, Any]:

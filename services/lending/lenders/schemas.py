@@ -9,9 +9,8 @@ from pydantic import Field, StringConstraints
 from services.lending.lenders.rules.nearness import Nearness
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn, Reference, Text
+from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Reference, Text
 
-LenderCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 BranchRegion = Annotated[str, StringConstraints(pattern=r"^([0-9]{9}|[0-9]{12})$")]
 
 
@@ -19,7 +18,7 @@ class LenderIn(Body):
     """A bank that lends in a county."""
 
     county_code: CountyCode | None = Field(default=None, description="where it lends; the officer's own if left out")
-    code: LenderCode = Field(description="the bank's code, as its accounts and files carry it")
+    code: BankCode = Field(description="the bank's code, as its accounts and files carry it")
     name: Text
     kind: LenderKind
 

@@ -2,9 +2,9 @@
 
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.file import FILE
-from shared.csv_files.columns import IDENTIFIER
 from shared.events.lending import LoanDisbursed
 from shared.outbox import bulk_insert
+from shared.patterns import IDENTIFIER
 
 CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (

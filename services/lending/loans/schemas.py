@@ -9,12 +9,11 @@ from uuid import UUID
 from pydantic import Field, PlainSerializer, StringConstraints
 
 from shared.money import Money, PositiveMoney
+from shared.patterns import ACCOUNT_REFERENCE
 from shared.policy.vocabulary import LoanMode
-from shared.web.bodies import Answer, Body, HappenedOn
+from shared.web.bodies import Answer, Body, HappenedOn, Reference
 
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
-# A row of digits only would be the account's number, which stays with the bank.
-AccountReference = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,32}[A-Za-z][A-Za-z0-9._:/-]{0,31}$")]
+AccountReference = Annotated[str, StringConstraints(pattern=ACCOUNT_REFERENCE)]
 Rate = Annotated[Decimal, PlainSerializer(lambda rate: f"{rate:f}", return_type=str)]
 
 

@@ -5,14 +5,13 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, Body, HappenedOn
+from shared.web.bodies import Answer, Body, HappenedOn, Reference
 
 BankReference = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"),
+    Reference,
     Field(description="银行流水号: the bank's own number of this payment, unique for the bank"),
 ]
 

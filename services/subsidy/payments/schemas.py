@@ -1,15 +1,10 @@
 """Payment runs and return files in and out."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
-
 from shared.money import Money
-from shared.web.bodies import Answer, Body, Day
-
-BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
+from shared.web.bodies import Answer, BankCode, Body, Day
 
 
 class PaymentRunIn(Body):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.public_notices import NoticeOut, ObjectionOut
@@ -12,13 +12,12 @@ from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
-from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, OneHousehold, Reference
+from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, OneHousehold, Reference, Sha256
 
 BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
 DOCUMENTS_MAX = 40
 TERM_MONTHS_MAX = 600
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Stage = Literal["village", "township", "county_centre", "joint_review"]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=BATCH_ITEMS_MAX)]
 

@@ -9,12 +9,11 @@ from pydantic import Field
 
 from shared.money import Money
 from shared.regions import CountyCode, RegionCode
-from shared.web.bodies import Answer, Body, HappenedOn, Text
+from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Text
 
 ADJUSTMENTS_MAX = 5000
 
 
-BankCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 GradeCode = Annotated[str, Field(min_length=1, max_length=20)]
 GroupName = Annotated[Text, Field(max_length=60)]
 

@@ -24,7 +24,8 @@ from services.registry.register.imports.packing import (
     packed_text,
 )
 from services.registry.register.imports.sheet import Cell, Header
-from shared.households_sheet import HOUSEHOLD_NUMBER, INDICATOR_PREFIX, SheetColumn
+from shared.households_sheet import INDICATOR_PREFIX, SheetColumn
+from shared.patterns import HOUSEHOLD_NUMBER
 from shared.pii import PiiCipher
 
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}", re.ASCII)

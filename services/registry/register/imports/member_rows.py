@@ -10,7 +10,8 @@ from services.registry.register.imports.cells import Faults
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.packing import NULL, NewIds, packed_bytes, packed_integer, packed_text
 from services.registry.register.imports.sheet import Cell, Header
-from shared.households_sheet import HOUSEHOLD_NUMBER, SheetColumn
+from shared.households_sheet import SheetColumn
+from shared.patterns import HOUSEHOLD_NUMBER
 from shared.pii import PiiCipher
 
 _HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER, re.ASCII)

@@ -10,12 +10,11 @@ from services.registry.asking import AskerRegions
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Code, Day, OneHousehold
+from shared.web.bodies import Answer, BankCode, Body, Code, Day, OneHousehold
 
 REQUESTS_MAX = 5000
 OTHER_INDUSTRIES_MAX = 10
 
-BankCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$")]
 # A county or a part of it: the rules are a county's.
 RegionOfOneCounty = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.registry.evidence import EvidenceList, EvidenceOut
-from services.registry.register.households.schemas import AccountNumber, BankCode
+from services.registry.register.households.schemas import AccountNumber
 from shared.money import Money, PositiveMoney
 from shared.regions import RegionCode
-from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, Text
+from shared.web.bodies import Answer, BankCode, Body, Code, Day, HappenedOn, LongText, Text
 
 HOUSEHOLDS_OF_ENTITY_MAX = 1_000_000
 
