@@ -58,18 +58,7 @@ class HouseholdStatusChanged(
     effective_from: date
 
 
-class HouseholdListedOverLoan(Event, owner="registry", name="household-listed", version=1, aggregate="household"):
-    """The first form of the event below, when every entry rested on a loan; no longer recorded."""
-
-    household_id: UUID
-    village_code: RegionCode
-    list_name: Literal["dishonesty", "blacklist"]
-    cause: str
-    loan_id: UUID
-    listed_on: date
-
-
-class HouseholdListed(Event, owner="registry", name="household-listed", version=2, aggregate="household"):
+class HouseholdListed(Event, owner="registry", name="household-listed", version=1, aggregate="household"):
     """A household came onto the dishonesty list or the blacklist (FJ-12, LG-22)."""
 
     listing_id: UUID

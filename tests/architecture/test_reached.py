@@ -7,21 +7,14 @@ for the commands in `deploy` and `tools` too; what stands in a service is there 
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = ("services", "shared", "deploy", "tools")
 NEVER_RUN: Final = frozenset({"tests", "testing"})
-
-# What nothing that runs reaches on purpose, with the reason.
-FOR_OTHERS: Final[Mapping[str, str]] = {
-    "shared.events.registry.HouseholdListedOverLoan": "first version of the event: streams may still hold it",
-}
 
 
 def runs(path: Path) -> bool:
@@ -142,13 +135,8 @@ def test_something_is_started() -> None:
 
 
 def test_every_module_is_reached_by_something_that_runs() -> None:
-    assert sorted(unreached_modules() - set(FOR_OTHERS)) == []
+    assert sorted(unreached_modules()) == []
 
 
 def test_every_public_function_and_class_is_used_by_something_that_runs() -> None:
-    assert sorted(unreached_names() - set(FOR_OTHERS)) == []
-
-
-@pytest.mark.parametrize("name", sorted(FOR_OTHERS))
-def test_an_exemption_is_still_needed(name: str) -> None:
-    assert name in unreached_modules() | unreached_names()
+    assert sorted(unreached_names()) == []
