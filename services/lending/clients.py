@@ -22,6 +22,7 @@ class Eligibility:
     village_code: str
     grade: str | None
     credit_limit: Decimal | None
+    entity_id: UUID | None
     reasons: tuple[Reason, ...]
     answer: Mapping[str, Any]
 
@@ -37,11 +38,7 @@ class Household:
 
 
 async def ask_eligibility(
-    registry: PeerClient,
-    as_of: date,
-    county_code: str | None,
-    asker_regions: Sequence[str],
-    items: Sequence[Mapping[str, Any]],
+    registry: PeerClient, as_of: date, asker_regions: Sequence[str], items: Sequence[Mapping[str, Any]]
 ) -> list[Eligibility | None]:
     """Ask registry which of these households may borrow, and get one answer for each item, in order.
 
@@ -53,7 +50,6 @@ async def ask_eligibility(
     """
     body = {
         "as_of": as_of.isoformat(),
-        "county_code": county_code,
         "asker_regions": list(asker_regions),
         "for_application": True,
         "items": list(items),
@@ -63,7 +59,7 @@ async def ask_eligibility(
 
 
 async def ask_households(
-    registry: PeerClient, county_code: str, asker_regions: Sequence[str], named: Sequence[Mapping[str, str]]
+    registry: PeerClient, county_code: str | None, asker_regions: Sequence[str], named: Sequence[Mapping[str, str]]
 ) -> list[Household | None]:
     """Ask registry which households are meant, by number or id, and get one answer for each name, in order.
 
@@ -95,6 +91,7 @@ def _eligibility(found: Mapping[str, Any]) -> Eligibility:
         village_code=str(found["village_code"]),
         grade=found.get("grade"),
         credit_limit=Decimal(found["credit_limit"]) if found.get("credit_limit") is not None else None,
+        entity_id=UUID(found["entity_id"]) if found.get("entity_id") is not None else None,
         reasons=tuple(
             Reason(entry["code"], entry.get("clause") or "", entry.get("zh", ""), entry.get("en", ""))
             for entry in found["reasons"]

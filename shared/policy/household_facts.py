@@ -137,6 +137,15 @@ class HouseholdFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the lender's own books show of the household besides this request; its events may not have come yet."""
+
+    open_loans: int
+    owed: Decimal  # of open loans
+    under_way: Decimal  # of applications that are neither disbursed nor ended
+
+
+@dataclass(frozen=True, slots=True)
 class LoanRequest:
     """What the household asks for; purpose, industry and bank only where they are known already."""
 
@@ -158,3 +167,4 @@ class LoanRequest:
     )
     borrower_member_id: UUID | None = None  # None: the head of the household
     entity_id: UUID | None = None
+    exposure: Exposure | None = None  # None: asked by nobody who keeps loans

@@ -7,16 +7,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.registry.tests.county import COUNTY, OTHER_VILLAGE, PACK_FILE, REGIONS, VILLAGE, rated, registered, row
+from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, rated, registered, row
 from shared.access import Role
-from shared.events.registry import PolicyPackConfirmed
-from shared.ids import new_id
-from shared.policy.load import load_pack
 from shared.testing.service import ServiceUnderTest, StartService
+from tests.registry_and_lending import BANK, lending_beside, set_up_registry
 
 OWN, ELSEWHERE = VILLAGE[:9], OTHER_VILLAGE[:9]
 INVENTED = str(UUID(int=3))
-BANK = "RCB"
 
 
 @dataclass
@@ -59,36 +56,10 @@ LOAN = {"amount": "20000.00", "term_months": 12, "industry": "planting", "purpos
 async def both(start_service: StartService) -> Both:
     """Return the two services, each with the county's pack."""
     registry = await start_service("registry")
-    await _set_up_registry(registry)
+    await set_up_registry(registry)
     own, foreign = await registered(registry, row(1), row(2, village_code=OTHER_VILLAGE))
     await rated(registry)
-    lending = await start_service("lending", peers={"registry": registry.app})
-    pack = load_pack(PACK_FILE)
-    confirmed = PolicyPackConfirmed(
-        pack_id=new_id(),
-        county_code=COUNTY,
-        pack_version=1,
-        effective_from=pack.header.effective_from,
-        content_hash=pack.content_hash(),
-        content=pack.model_dump(mode="json"),
-    )
-    await lending.deliver(confirmed, region_code=COUNTY, aggregate_id=confirmed.pack_id)
-    lender = {"code": BANK, "name": "农村商业银行", "kind": "rural_commercial"}
-    headers = lending.headers(Role.SERVICE_CENTRE)
-    assert (await lending.client.post("/api/v1/lenders", json=lender, headers=headers)).status_code == 201
-    return Both(registry, lending, own, foreign)
-
-
-async def _set_up_registry(registry: ServiceUnderTest) -> None:
-    async def post(path: str, content: Any, role: Role, subject: str, region: str = COUNTY) -> Any:
-        headers = registry.headers(role, region=region, subject=subject)
-        answer = await registry.client.post(f"/api/v1{path}", content=content, headers=headers)
-        assert answer.status_code == 201, answer.text
-        return answer.json()
-
-    await post("/region-imports", REGIONS, Role.ADMIN, "admin", region="")
-    pack = await post("/policy-packs", PACK_FILE.read_bytes(), Role.POVERTY_OFFICE, "maker")
-    await post(f"/policy-packs/{pack['id']}/confirmations", None, Role.POVERTY_OFFICE, "checker")
+    return Both(registry, await lending_beside(start_service, registry), own, foreign)
 
 
 def said(answer: httpx.Response, *names: str) -> str:

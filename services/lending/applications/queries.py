@@ -2,15 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
-
 from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown
-from services.lending.applications.rules.admission import Exposure, QuotaHeadroom
+from services.lending.applications.rules.admission import Exposure, QuotaCut, VillageQuota
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.applications import (
     ApplicationDetail,
@@ -21,41 +18,31 @@ from services.lending.applications.schemas.applications import (
 )
 from shared.db import Connection
 from shared.money import ZERO
-from shared.rules.village_quota import quota_left
 from shared.scope import Scope, seen
 from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
 
-
-@dataclass(frozen=True, slots=True)
-class Standings:
-    """What the households of a batch have here, and the room left in villages whose quota was cut."""
-
-    by_household: dict[UUID, Exposure]
-    rounds: dict[UUID, int]
-    headrooms: dict[str, QuotaHeadroom]
-
-
 _EXPOSURES = """
 WITH asked AS (SELECT DISTINCT unnest($1::uuid[]) AS household_id),
 under_way AS (
-  SELECT household_id, count(*) FILTER (WHERE state NOT IN ('disbursed', 'refused', 'withdrawn')) AS open,
-         coalesce(sum(amount) FILTER (WHERE state NOT IN ('disbursed', 'refused', 'withdrawn')), 0) AS amount,
-         count(*) FILTER (WHERE state = 'disbursed') AS rounds
-  FROM application JOIN asked USING (household_id) GROUP BY household_id),
+  SELECT household_id, count(*) AS number, sum(amount) AS amount FROM application JOIN asked USING (household_id)
+  WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') GROUP BY household_id),
 lent AS (
   SELECT household_id, count(*) FILTER (WHERE state <> 'closed') AS open,
-         coalesce(sum(principal_outstanding + principal_compensated - principal_recovered), 0) AS amount
+         sum(principal_outstanding + principal_compensated - principal_recovered) AS amount
   FROM loan JOIN asked USING (household_id) GROUP BY household_id)
-SELECT household_id, coalesce(u.open, 0) AS open_applications, coalesce(l.open, 0) AS open_loans,
-       coalesce(u.amount, 0) + coalesce(l.amount, 0) AS owed, coalesce(u.rounds, 0) AS rounds
-FROM asked LEFT JOIN under_way u USING (household_id) LEFT JOIN lent l USING (household_id)
-WHERE u.household_id IS NOT NULL OR l.household_id IS NOT NULL
+SELECT household_id, coalesce(u.number, 0) AS applications, coalesce(u.amount, 0.00) AS under_way,
+       coalesce(l.open, 0) AS open_loans, coalesce(l.amount, 0.00) AS owed
+FROM under_way u FULL JOIN lent l USING (household_id)
+"""
+_ROUNDS = """
+SELECT household_id, count(*) AS rounds FROM application
+WHERE household_id = ANY($1::uuid[]) AND state = 'disbursed' GROUP BY household_id
 """
 _CUTS = """
-SELECT c.village_code, c.amount_when_cut, c.cut_share FROM village_quota_cut c
-WHERE c.village_code = ANY($1::text[]) AND c.effective_on <= $2
-  AND NOT EXISTS (SELECT FROM village_quota_restored r WHERE r.loan_id = c.loan_id AND r.effective_on <= $2)
+SELECT c.village_code, c.cut_share, c.amount_when_cut, c.effective_on,
+       (SELECT min(r.effective_on) FROM village_quota_restored r WHERE r.loan_id = c.loan_id) AS restored_on
+FROM village_quota_cut c WHERE c.village_code = ANY($1::text[])
 ORDER BY c.village_code, c.effective_on, c.loan_id
 """
 _VILLAGE_USE = """
@@ -68,29 +55,24 @@ SELECT village_code, sum(amount) AS used FROM (
 """
 
 
-async def exposures(
-    conn: Connection, household_ids: Sequence[UUID], village_codes: Sequence[str], on: date
-) -> Standings:
-    """Return what these households owe or have applied for, and the room in their villages (LG-25b, FJ-12)."""
-    by_household, rounds = {}, {}
-    for row in await conn.fetch(_EXPOSURES, household_ids):
-        by_household[row["household_id"]] = Exposure(row["open_applications"], row["open_loans"], row["owed"])
-        rounds[row["household_id"]] = row["rounds"]
-    return Standings(by_household, rounds, await _headrooms(conn, village_codes, on))
+async def exposures(conn: Connection, household_ids: Sequence[UUID]) -> dict[UUID, Exposure]:
+    """Return what those of these households that have anything here owe or have applied for (LG-25b)."""
+    rows = await conn.fetch(_EXPOSURES, household_ids)
+    return {household_id: Exposure(*held) for household_id, *held in rows}
 
 
-async def _headrooms(conn: Connection, village_codes: Sequence[str], on: date) -> dict[str, QuotaHeadroom]:
-    # The quota is what the village owed and had applied for when the first of the cuts that hold arrived.
-    cuts: dict[str, list[Record]] = defaultdict(list)
-    for row in await conn.fetch(_CUTS, sorted(set(village_codes)), on):
-        cuts[row["village_code"]].append(row)
+async def loan_rounds(conn: Connection, household_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many loans those of these households had that had any."""
+    return dict(await conn.fetch(_ROUNDS, household_ids))
+
+
+async def quotas_cut(conn: Connection, village_codes: Sequence[str]) -> dict[str, VillageQuota]:
+    """Return the quota of each of these villages that was ever cut (FJ-12)."""
+    cuts: dict[str, list[QuotaCut]] = defaultdict(list)
+    for village, *cut in await conn.fetch(_CUTS, sorted(set(village_codes))):
+        cuts[village].append(QuotaCut(*cut))
     used = {row["village_code"]: row["used"] for row in await conn.fetch(_VILLAGE_USE, list(cuts))} if cuts else {}
-    return {
-        village: QuotaHeadroom(
-            quota_left(of[0]["amount_when_cut"], [cut["cut_share"] for cut in of]), used.get(village, ZERO)
-        )
-        for village, of in cuts.items()
-    }
+    return {village: VillageQuota(tuple(of), used.get(village, ZERO)) for village, of in cuts.items()}
 
 
 _IN_SCOPE = seen("village_code", "bank_code")

@@ -52,7 +52,7 @@ from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, 
 from shared.access import Right
 from shared.db import Connection
 from shared.money import Money
-from shared.regions import RegionCode, county_of
+from shared.regions import RegionCode
 from shared.scope import scope_of
 from shared.web.bodies import Day
 from shared.web.edge import Read, Today, upload
@@ -76,10 +76,7 @@ async def file_application_batch(
     Registry is asked once who may borrow. Those who may not, or whose loan lending cannot take, are kept as `refused`
     with every reason in words (DZ-4); the others are `filed`, each at the branch it names or the nearest (SX-2).
     """
-    await filing.ensure_fileable(write, body)
-    answers = await filing.ask_registry(
-        request.app.state.registry, write, body.bank_code, body.filed_on, body.items, county_of(body.township_code)
-    )
+    answers = await filing.ask_about_batch(request.app.state.registry, write, body)
     return await write(lambda conn: filing.file_batch(conn, officer, body, answers))
 
 
@@ -89,8 +86,7 @@ async def file_application(body: ApplicationIn, officer: FileApplications, write
 
     201 also when it is refused: the application is kept with `state` "refused" and every reason in `reasons` (DZ-4).
     """
-    own = filing.own_county(officer)
-    answers = await filing.ask_registry(request.app.state.registry, write, body.bank_code, body.filed_on, [body], own)
+    answers = await filing.ask_about_one(request.app.state.registry, write, body)
     return await write(lambda conn: filing.file_one(conn, officer, body, answers))
 
 

@@ -159,7 +159,7 @@ async def _put(
 ) -> list[Any]:
     if not lines:
         return []
-    await _number_rounds(conn, lines, onboarded_on)
+    await _number_rounds(conn, lines)
     await conn.execute(onboarding_sql.CREATE_LINES)
     await conn.copy_records_to_table(
         "legacy_line",
@@ -174,9 +174,9 @@ async def _put(
     return list(made)
 
 
-async def _number_rounds(conn: Connection, lines: Sequence[_Line], on: date) -> None:
+async def _number_rounds(conn: Connection, lines: Sequence[_Line]) -> None:
     ids = [line.household.household_id for line in lines if line.household is not None]
-    rounds = (await applications.exposures(conn, ids, [], on)).rounds
+    rounds = await applications.loan_rounds(conn, ids)
     for line in lines:
         if line.household is not None:
             household_id = line.household.household_id

@@ -1,54 +1,23 @@
 """Named reads of lenders and branches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.lending.lenders.refusals import BranchUnknown, LenderNotRegistered, LenderUnknown
-from services.lending.lenders.rules.nearness import Branch
 from services.lending.lenders.schemas import BranchOut, LenderOut, NearBranch
 from shared.db import Connection
 from shared.policy.vocabulary import LenderKind
-from shared.regions import county_of
 from shared.web.pages import PageRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Lender:
-    """A bank at which applications are filed, with its open branches in one county."""
-
-    code: str
-    name: str
-    kind: LenderKind
-    branches: tuple[Branch, ...] = ()
-
 
 _COLUMNS = "county_code, code, name, kind, registered_by, code || '/' || county_code AS place"
 _LENDER = f"SELECT {_COLUMNS} FROM lender WHERE county_code = $1 AND code = $2"  # noqa: S608 - our own text
-_OPEN_BRANCHES = """
-SELECT id, bank_code, code, region_code FROM bank_branch
-WHERE bank_code = $1 AND county_code = $2 AND (closed_on IS NULL OR closed_on > $3)
-"""
 
 
 async def ensure_registered(conn: Connection, bank_code: str, county_code: str) -> None:
     """Refuse a bank that is no registered lender of the county. Raises: LenderNotRegistered. Clause: SX-2."""
     if await conn.fetchrow(_LENDER, county_code, bank_code) is None:
         raise LenderNotRegistered(bank_code, county_code)
-
-
-async def lender_in(conn: Connection, bank_code: str, region_code: str, on: date) -> Lender:
-    """Return a bank with the branches that are open on a day in the county of a region.
-
-    Raises: LenderNotRegistered. Clause: SX-2.
-    """
-    county_code = county_of(region_code)
-    row = await conn.fetchrow(_LENDER, county_code, bank_code)
-    if row is None:
-        raise LenderNotRegistered(bank_code, county_code)
-    branches = await conn.fetch(_OPEN_BRANCHES, bank_code, county_code, on)
-    return Lender(row["code"], row["name"], LenderKind(row["kind"]), tuple(Branch(**branch) for branch in branches))
 
 
 async def get_lender(conn: Connection, county_code: str, code: str) -> LenderOut:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.tests.county import ROOT
-from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan, RatingFacts
+from shared.policy.household_facts import EntityFacts, Exposure, HouseholdFacts, LoanRequest, OpenLoan, RatingFacts
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import LoanMode, PovertyState
@@ -86,6 +86,9 @@ def entities(draw: st.DrawFn, day: date) -> EntityFacts:
     )
 
 
+exposures: Final = st.builds(Exposure, st.integers(0, 2), st.sampled_from(_OWED), st.sampled_from(_OWED))
+
+
 @st.composite
 def loan_requests(draw: st.DrawFn, day: date) -> LoanRequest:
     """Draw a loan request around the packs' bounds."""
@@ -98,6 +101,7 @@ def loan_requests(draw: st.DrawFn, day: date) -> LoanRequest:
         bank_code=draw(st.none() | st.sampled_from(BANKS)),
         mode=draw(st.sampled_from(LoanMode)),
         granted_on=draw(st.none() | _near(day) | st.sampled_from(DAYS)),
+        exposure=draw(st.none() | exposures),
     )
 
 

@@ -45,6 +45,7 @@ async def test_answers_come_in_order_with_all_reasons(registry: ServiceUnderTest
         "eligible": True,
         "grade": "A",
         "credit_limit": "50000.00",
+        "entity_id": None,
         "reasons": [],
     }
     assert [reason["code"] for reason in items[1]["reasons"]] == ["household-unknown"]
@@ -56,6 +57,18 @@ async def test_answers_come_in_order_with_all_reasons(registry: ServiceUnderTest
     ]
     assert all(reason["zh"] and reason["en"] and reason["clause"] for reason in items[2]["reasons"])
     assert (items[3]["household_number"], items[3]["household_id"]) == ("NONE", None)
+
+
+@pytest.mark.clause("LG-25b", "LG-2")
+async def test_what_the_lenders_books_show_is_counted_and_stored_with_the_question(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    await rated(registry)
+    exposure = {"open_loans": 1, "owed": "20000.00", "under_way": "0.01"}
+    asked = {"household_id": household, "amount": "30000.00", "exposure": exposure}
+    [answer] = (await _ask(registry, asked, for_application=True)).json()["items"]
+    assert [reason["code"] for reason in answer["reasons"]] == ["household-cap", "loan-open"]
+    stored = await registry.database.pool.fetchval("SELECT loan_request FROM eligibility_question")
+    assert stored["exposure"] == exposure
 
 
 async def test_the_state_of_the_day_counts(registry: ServiceUnderTest) -> None:

@@ -31,6 +31,19 @@ def test_a_mode_that_the_county_does_not_offer_is_named(name: str) -> None:
         assert codes == ([] if offered else ["mode-not-offered"])
 
 
+@pytest.mark.clause("SX-4", "LG-28")
+def test_what_a_county_does_not_offer_is_refused_under_its_clause() -> None:
+    [reason] = against("lingui", fit("lingui"), mode="indirect")
+    assert (reason.code, reason.clause) == ("mode-not-offered", "LG-28")
+
+
+@pytest.mark.clause("SX-4")
+def test_an_indirect_loan_needs_an_entity_on_file() -> None:
+    [reason] = against("kelan", fit("kelan", entity=None), mode="indirect")
+    assert (reason.code, reason.clause) == ("entity-missing", "SX-4")
+    assert codes_against("kelan", fit("kelan", entity=None), mode="direct") == []
+
+
 def _entity(**other: Any) -> HouseholdFacts:
     facts = fit("kelan")
     assert facts.entity is not None

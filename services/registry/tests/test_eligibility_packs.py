@@ -49,6 +49,26 @@ def test_everything_wrong_at_once_is_refused_at_once_under_every_pack(name: str)
     assert all(reason.zh.endswith("。") and reason.en.endswith(".") and reason.clause for reason in found)
 
 
+@pytest.mark.parametrize(
+    ("name", "clause", "shortest", "longest"),
+    [
+        pytest.param("miaoshan", "MS-1", 6, 24, marks=pytest.mark.clause("MS-1")),
+        pytest.param("xx-district", "XX-1", 12, 36, marks=pytest.mark.clause("XX-1")),
+        pytest.param("dengzhou", "DZ-1", 6, 36, marks=pytest.mark.clause("DZ-1")),
+        pytest.param("lingui", "LG-2", 12, 36, marks=pytest.mark.clause("LG-2")),
+    ],
+)
+def test_amount_and_term_hold_to_the_yuan_and_to_the_month(name: str, clause: str, shortest: int, longest: int) -> None:
+    def found(amount: str, term_months: int) -> list[tuple[str, str]]:
+        against_it = against(name, fit(name), amount=Decimal(amount), term_months=term_months)
+        return [(reason.code, reason.clause) for reason in against_it]
+
+    assert found("50000.00", longest) == found("50000.00", shortest) == found("1000.00", longest) == []
+    assert ("amount-above-maximum", clause) in found("50000.01", longest)
+    assert found("50000.00", longest + 1) == [("term-out-of-bounds", clause)]
+    assert [code for code, _ in found("50000.00", shortest - 1)] == ["term-out-of-bounds"]
+
+
 @pytest.mark.clause("LG-2")
 @pytest.mark.parametrize(
     ("amount", "term_months", "codes"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK
-from services.registry.tests.fit_households import codes_against, fit
+from services.registry.tests.fit_households import against, codes_against, fit
 
 
 @pytest.mark.clause("SX-3")
@@ -33,6 +33,22 @@ def test_houses_investments_and_household_goods_are_forbidden_everywhere(name: s
 )
 def test_shanxi_allows_the_purposes_of_its_document(purpose: str) -> None:
     assert codes_against("kelan", fit("kelan"), purpose=purpose) == []
+
+
+@pytest.mark.clause("SX-3")
+def test_shanxi_lends_for_each_purpose_it_allows_and_refuses_each_it_forbids() -> None:
+    purposes = RULES_BY_PACK["kelan"].eligibility.purposes
+    allowed = [purpose.code for purpose in purposes.allowed]
+    forbidden = [term.code for term in purposes.forbidden]
+    assert {"special_planting", "special_breeding", "rural_tourism", "trade"} < set(allowed)
+    assert {"house_building", "financial_investment", "household_goods", "financing_platform"} < set(forbidden)
+
+    def found(purpose: str) -> list[tuple[str, str]]:
+        return [(reason.code, reason.clause) for reason in against("kelan", fit("kelan"), purpose=purpose)]
+
+    assert [found(code) for code in allowed] == [[]] * len(allowed)
+    assert [found(code) for code in forbidden] == [[("purpose-forbidden", "SX-3")]] * len(forbidden)
+    assert found("gambling") == [("purpose-unknown", "SX-3")]
 
 
 @pytest.mark.clause("FJ-8")

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.county import PACK
 from shared.dates import age_on
-from shared.policy.household_facts import HouseholdFacts, LoanRequest, RatingFacts
+from shared.policy.household_facts import Exposure, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import BadRecordRule, PovertyState
 
@@ -217,6 +219,53 @@ def test_amounts_are_bounded_by_product_line_and_household(
     assert FIT.rating is not None
     facts = replace(FIT, rating=replace(FIT.rating, credit_limit=Decimal(credit_limit)), owed=Decimal(owed))
     assert _codes(facts, replace(LOAN_REQUEST, amount=Decimal(amount))) == codes
+
+
+@pytest.mark.clause("LG-25b")
+@pytest.mark.parametrize(
+    ("exposure", "amount", "codes"),
+    [
+        (Exposure(0, Decimal("20000.00"), Decimal("10000.00")), "20000.00", []),
+        (Exposure(0, Decimal("20000.00"), Decimal("10000.00")), "20000.01", ["household-cap"]),
+        (Exposure(0, Decimal("20000.01"), Decimal("10000.00")), "20000.00", ["household-cap"]),
+        (Exposure(0, Decimal("20000.00"), Decimal("10000.01")), "20000.00", ["household-cap"]),
+        (Exposure(0, Decimal("0.00"), Decimal("10000.00")), "30000.00", []),
+        (Exposure(0, Decimal("0.00"), Decimal("10000.00")), "30000.01", ["household-cap"]),
+    ],
+)
+def test_what_the_lenders_books_show_counts_once(exposure: Exposure, amount: str, codes: list[str]) -> None:
+    owes = replace(FIT, owed=Decimal("10000.00"))  # as far as its loans are known here
+    assert _codes(owes, replace(LOAN_REQUEST, amount=Decimal(amount), exposure=exposure)) == codes
+
+
+@pytest.mark.clause("LG-2")
+def test_a_loan_in_the_lenders_books_is_open() -> None:
+    exposure = Exposure(1, Decimal("0.00"), Decimal("0.00"))
+    assert _codes(FIT, replace(LOAN_REQUEST, exposure=exposure)) == ["loan-open"]
+
+
+@pytest.mark.clause("LG-25b")
+def test_the_words_name_loans_and_applications_apart() -> None:
+    exposure = Exposure(0, Decimal("20000.00"), Decimal("10000.00"))
+    [reason] = reasons(FIT, replace(LOAN_REQUEST, exposure=exposure), FENGJIE, AS_OF)
+    assert "未结清贷款20000.00元、在办申请10000.00元" in reason.zh
+    assert "Open loans of 20000.00, applications of 10000.00 and this 50000.00" in reason.en
+    assert "at most 20000.00 is left" in reason.en
+
+
+MONEY = st.decimals(0, 200000, places=2)
+
+
+@pytest.mark.clause("LG-25b", "FJ-10", "LG-2")
+@given(MONEY.filter(bool), MONEY, MONEY, MONEY, MONEY)
+def test_what_is_lent_never_passes_cap_or_credit_limit(
+    amount: Decimal, credit_limit: Decimal, known: Decimal, owed: Decimal, under_way: Decimal
+) -> None:
+    assert FIT.rating is not None
+    facts = replace(FIT, rating=replace(FIT.rating, credit_limit=credit_limit), owed=known)
+    if not _codes(facts, replace(LOAN_REQUEST, amount=amount, exposure=Exposure(0, owed, under_way))):
+        assert max(known, owed) + under_way + amount <= FENGJIE.loan.household_cap
+        assert amount <= min(credit_limit, FENGJIE.loan.amount_max)
 
 
 @pytest.mark.clause("FJ-10")

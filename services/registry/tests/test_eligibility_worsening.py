@@ -21,7 +21,7 @@ from services.registry.tests.borrowing import (
     loan_requests,
     years_before,
 )
-from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.policy.household_facts import Exposure, HouseholdFacts, LoanRequest
 
 Case = tuple[HouseholdFacts, LoanRequest]
 Worse = Callable[[HouseholdFacts, LoanRequest, BorrowingRules, date], Case | None]
@@ -90,6 +90,12 @@ def _more_loans(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowi
     return replace(facts, open_loans=facts.open_loans + 2), loan_request
 
 
+def _more_in_the_books(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case:
+    before = loan_request.exposure or Exposure(0, Decimal("0.00"), Decimal("0.00"))
+    more = Exposure(before.open_loans + 2, before.owed + 50_000, before.under_way + 50_000)
+    return facts, replace(loan_request, exposure=more)
+
+
 def _no_condition(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, day: date) -> Case | None:
     return (
         (replace(facts, entity=replace(facts.entity, conditions_met=frozenset())), loan_request)
@@ -145,6 +151,7 @@ WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
     "lower credit limit": (_lower_credit_limit, NOTHING),
     "owes more": (_more_owed, NOTHING),
     "more open loans": (_more_loans, NOTHING),
+    "more in the lender's books": (_more_in_the_books, NOTHING),
     "more industries": (_facts(industries=frozenset({"x", "y", "z"})), frozenset({"industries-too-few"})),
     "amount too high": (_loan_request(amount=Decimal("90000000.00")), frozenset({"amount-below-minimum"})),
     "term too long": (_loan_request(term_months=600), NOTHING),

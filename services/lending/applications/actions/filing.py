@@ -1,117 +1,185 @@
 """File applications (申请受理): ask registry, add lending's own reasons, keep the refused with them (DZ-4, XX-2)."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from services.lending.applications import queries
-from services.lending.applications.actions.filed_rows import Filing, insert, record_refusals
-from services.lending.applications.refusals import ApplicationUnknown, BatchFilingNotAllowed, HouseholdUnknown
+from services.lending.applications import filing_sql, queries
+from services.lending.applications.refusals import (
+    ApplicationUnknown,
+    BatchFilingNotAllowed,
+    ChangedMeanwhile,
+    HouseholdUnknown,
+)
 from services.lending.applications.rules import admission, approval
-from services.lending.applications.rules.admission import Exposure, LoanRequest
+from services.lending.applications.rules.admission import Exposure
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.applications import (
     ApplicationBatchIn,
     ApplicationDetail,
     ApplicationIn,
+    DocumentIn,
     DocumentsIn,
     FiledBatch,
     LoanRequestIn,
+    PapersIn,
     ReasonOut,
     RefusedRequest,
 )
-from services.lending.clients import Eligibility, ask_eligibility
-from services.lending.lenders.queries import Lender, ensure_registered, lender_in
-from services.lending.lenders.rules.nearness import nearest
+from services.lending.clients import Eligibility, Household, ask_eligibility, ask_households
+from services.lending.lenders.refusals import LenderNotRegistered
+from services.lending.lenders.rules.nearness import Branch, nearest
+from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
+from shared.events.lending import ApplicationRefused
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import current_pack
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.sourced import Sourced
+from shared.policy.vocabulary import LenderKind
 from shared.regions import county_of, township_of
 from shared.rules.reasons import Reason
 from shared.scope import scope_of
 from shared.web.writes import Writer
 
 COUNTY_DIGITS = 6
+Found = TypeVar("Found")
 
 
-async def ask_registry(
-    registry: PeerClient,
-    write: Writer,
-    bank_code: str,
-    as_of: date,
-    loan_requests: Sequence[LoanRequestIn],
-    county_code: str | None,
-) -> list[Eligibility]:
-    """Ask registry once about all households of a request, before the transaction begins.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What registry said of one loan request, and what lending's own books showed of its household then."""
 
-    Registry answers only for the regions in which the officer files. `county_code` settles a household number that
-    several counties use. A request that was answered already is not asked again: it gets its stored answer.
-
-    Raises:
-        HouseholdUnknown: some are on no register or elsewhere; nothing was filed.
-        PeerUnavailable: registry did not answer in time; nothing was filed.
-    """
-    if await write.is_answered():
-        return []
-    regions = write.caller.regions_for(Right.APPLICATIONS_FILE)
-    questions = [_question(loan_request, bank_code) for loan_request in loan_requests]
-    answers = await ask_eligibility(registry, as_of, county_code, regions, questions)
-    known = [found for found in answers if found is not None]
-    if len(known) < len(answers):
-        raise HouseholdUnknown(
-            [_named(loan_request) for loan_request, found in zip(loan_requests, answers, strict=True) if found is None]
-        )
-    return known
+    found: Eligibility
+    exposure: Exposure
 
 
-async def ensure_fileable(write: Writer, body: ApplicationBatchIn) -> None:
-    """Refuse a batch that cannot be filed whatever registry answers, before registry is asked.
+@dataclass(slots=True)
+class _Filing:
+    """One application on its way into the database."""
+
+    id: UUID
+    loan_request: LoanRequestIn
+    found: Eligibility
+    loan_round: int
+    reasons: list[Reason]
+    state: State = State.REFUSED
+    branch_id: UUID | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state is State.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Lender:
+    kind: LenderKind
+    branches: tuple[Branch, ...]
+
+
+async def ask_about_batch(registry: PeerClient, write: Writer, body: ApplicationBatchIn) -> list[Answer]:
+    """Ask registry once about all households of a batch, unless it cannot be filed whatever registry answers.
 
     Raises:
         OutsideRegion: the township is not the officer's.
         LenderNotRegistered: nobody lends in the county under this bank's code.
+        HouseholdUnknown: some are on no register or elsewhere; nothing was filed.
+        PeerUnavailable: registry did not answer in time; nothing was filed.
     """
     write.caller.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
+    county_code = county_of(body.township_code)
     async with write.database.connection() as conn:
-        await ensure_registered(conn, body.bank_code, county_of(body.township_code))
+        await _lender(conn, body.bank_code, county_code, body.filed_on)
+    return await _ask(registry, write, county_code, body, body.items)
 
 
-def own_county(officer: Principal) -> str | None:
-    """Return the one county in which the officer files, or None when that is not certain."""
-    counties = {county_of(region) for region in officer.regions_for(Right.APPLICATIONS_FILE)}
+async def ask_about_one(registry: PeerClient, write: Writer, body: ApplicationIn) -> list[Answer]:
+    """Ask registry about one household; its number is that of the officer's county, if the officer has only one.
+
+    Raises:
+        HouseholdUnknown, PeerUnavailable: nothing was filed.
+    """
+    counties = {county_of(region) for region in write.caller.regions_for(Right.APPLICATIONS_FILE)}
     only = next(iter(counties)) if len(counties) == 1 else ""
-    return only if len(only) == COUNTY_DIGITS else None
+    return await _ask(registry, write, only if len(only) == COUNTY_DIGITS else None, body, [body])
 
 
-def _named(loan_request: LoanRequestIn) -> str:
-    return loan_request.household_number or str(loan_request.household_id)
+async def _ask(
+    registry: PeerClient,
+    write: Writer,
+    county_code: str | None,
+    body: ApplicationBatchIn | ApplicationIn,
+    loan_requests: Sequence[LoanRequestIn],
+) -> list[Answer]:
+    # Before the transaction, and not again for a request that has its answer. Registry answers only for the regions in
+    # which the officer files; it judges with what lending's books show of each household.
+    if await write.is_answered():
+        return []
+    regions = write.caller.regions_for(Right.APPLICATIONS_FILE)
+    names = [_named(loan_request) for loan_request in loan_requests]
+    known = _all_known(names, await ask_households(registry, county_code, regions, names))
+    async with write.database.connection() as conn:
+        exposures = await queries.exposures(conn, [household.household_id for household in known])
+    held = [exposures.get(household.household_id, Exposure()) for household in known]
+    questions = [
+        _question(loan_request, body.bank_code, household, exposure)
+        for loan_request, household, exposure in zip(loan_requests, known, held, strict=True)
+    ]
+    answers = _all_known(names, await ask_eligibility(registry, body.filed_on, regions, questions))
+    return [Answer(found, exposure) for found, exposure in zip(answers, held, strict=True)]
 
 
-def _question(loan_request: LoanRequestIn, bank_code: str) -> dict[str, Any]:
-    named = {"household_number": loan_request.household_number} if loan_request.household_number else {}
+def _named(loan_request: LoanRequestIn) -> dict[str, str]:
+    if loan_request.household_number:
+        return {"household_number": loan_request.household_number}
+    return {"household_id": str(loan_request.household_id)}
+
+
+def _all_known(names: Sequence[Mapping[str, str]], found: Sequence[Found | None]) -> list[Found]:
+    known = [each for each in found if each is not None]
+    if len(known) < len(names):
+        raise HouseholdUnknown(
+            [next(iter(name.values())) for name, each in zip(names, found, strict=True) if each is None]
+        )
+    return known
+
+
+def _question(
+    loan_request: LoanRequestIn, bank_code: str, household: Household, exposure: Exposure
+) -> dict[str, object]:
     optional = {"entity_id": loan_request.entity_id, "borrower_member_id": loan_request.borrower_member_id}
     return {
-        **(named or {"household_id": str(loan_request.household_id)}),
+        "household_id": str(household.household_id),
         "amount": f"{loan_request.amount:.2f}",
         "term_months": loan_request.term_months,
         "industry": loan_request.industry,
         "purpose": loan_request.purpose,
         "bank_code": bank_code,
         "mode": str(loan_request.mode),
+        "exposure": {
+            "open_loans": exposure.open_loans,
+            "owed": f"{exposure.owed:.2f}",
+            "under_way": f"{exposure.under_way:.2f}",
+        },
         **{name: str(value) for name, value in optional.items() if value is not None},
     }
 
 
+async def _lender(conn: Connection, bank_code: str, county_code: str, on: date) -> _Lender:
+    rows = await conn.fetch(filing_sql.LENDER, bank_code, county_code, on)
+    if not rows:
+        raise LenderNotRegistered(bank_code, county_code)
+    kind, *_ = rows[0]
+    return _Lender(LenderKind(kind), tuple(Branch(*branch) for _, *branch in rows if branch[0] is not None))
+
+
 async def file_batch(
-    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility]
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Answer]
 ) -> FiledBatch:
     """File a township's applications: those who may borrow are `filed`, the others refused with every reason.
 
@@ -120,6 +188,7 @@ async def file_batch(
         NoPackInForce: no pack is in force on the day of filing.
         BatchFilingNotAllowed: the pack has them filed one by one.
         LenderNotRegistered: nobody lends under this bank's code.
+        ChangedMeanwhile: a household came to owe more since registry was asked.
     """
     officer.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
     pack = await current_pack(conn, body.township_code, body.filed_on)
@@ -129,15 +198,15 @@ async def file_batch(
 
 
 async def file_one(
-    conn: Connection, officer: Principal, body: ApplicationIn, answers: Sequence[Eligibility]
+    conn: Connection, officer: Principal, body: ApplicationIn, answers: Sequence[Answer]
 ) -> ApplicationDetail:
     """File one application, as a batch of one, and return it as it stands: filed, or refused with every reason.
 
     Raises:
-        NoPackInForce: no pack is in force on the day of filing.
+        NoPackInForce, LenderNotRegistered, ChangedMeanwhile: as for a batch.
     """
-    (found,) = answers
-    village_code = found.village_code
+    (answer,) = answers
+    village_code = answer.found.village_code
     pack = await current_pack(conn, village_code, body.filed_on)
     batch = ApplicationBatchIn(
         township_code=township_of(village_code), bank_code=body.bank_code, filed_on=body.filed_on, items=[body]
@@ -147,136 +216,132 @@ async def file_one(
     return await queries.get_application(conn, scope_of(officer, Right.APPLICATIONS_FILE), application_id)
 
 
-async def add_documents(
-    conn: Connection, officer: Principal, application_id: UUID, body: DocumentsIn
-) -> ApplicationDetail:
-    """Put papers on file that came in after the filing (LG-11, FJ-4a).
-
-    Raises:
-        ApplicationUnknown: there is none in the officer's regions, or it has ended.
-    """
-    scope = scope_of(officer, Right.APPLICATIONS_FILE)
-    changed = await conn.fetchval(
-        "UPDATE application SET documents = (SELECT array_agg(DISTINCT code ORDER BY code) "
-        "FROM unnest(documents || $3::text[]) AS code), document_digests = document_digests || $4::jsonb "
-        "WHERE id = $1 AND village_code ^@ ANY($2::text[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn') "
-        "RETURNING id",
-        application_id,
-        scope.regions,
-        body.document_codes,
-        body.document_digests,
-    )
-    if changed is None:
-        raise ApplicationUnknown(application_id)
-    return await queries.get_application(conn, scope, application_id)
-
-
 async def _file(
-    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: ConfirmedPack
+    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Answer], pack: ConfirmedPack
 ) -> FiledBatch:
     # One filing at a time in a township: what its households and villages have is read and then added to.
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
-    filings = await _admitted(conn, body, answers, pack)
-    batch_id = new_id()
-    await conn.execute(
-        "INSERT INTO application_batch (id, township_code, county_code, bank_code, pack_id, pack_version, filed_on, "
-        "filed_by, application_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        batch_id,
-        body.township_code,
-        county_of(body.township_code),
-        body.bank_code,
-        pack.pack_id,
-        pack.pack_version,
-        body.filed_on,
-        officer.subject,
-        len(body.items),
-    )
-    await insert(conn, officer, body, pack, batch_id, filings)
-    await record_refusals(conn, body.filed_on, [filing for filing in filings if filing.is_refused])
-    return _answer(batch_id, pack, filings)
+    filings = await _judged(conn, body, answers, pack)
+    batch_id, county_code = new_id(), county_of(body.township_code)
+    shared = (body.township_code, county_code, body.bank_code, pack.pack_id, pack.pack_version, body.filed_on)
+    await conn.execute(filing_sql.BATCH, batch_id, *shared, officer.subject, len(filings))
+    filed = await _insert(conn, filings, batch_id, *shared, officer.subject)
+    # Whatever another filing overtook is kept as refused.
+    overtaken = [filing for filing in filings if filing.id not in filed]
+    for filing in overtaken:
+        filing.state, filing.reasons = State.REFUSED, [admission.APPLICATION_OPEN]
+    await _insert(conn, overtaken, batch_id, *shared, officer.subject)
+    await _record_refusals(conn, body.filed_on, [filing for filing in filings if filing.is_refused])
+    return _filed(batch_id, pack, filings)
 
 
-async def _admitted(
-    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Eligibility], pack: ConfirmedPack
-) -> list[Filing]:
-    have = await queries.exposures(
-        conn, [found.household_id for found in answers], [found.village_code for found in answers], body.filed_on
-    )
-    lender = await lender_in(conn, body.bank_code, body.township_code, body.filed_on)
-    terms = admission_terms(pack)
+async def _judged(
+    conn: Connection, body: ApplicationBatchIn, answers: Sequence[Answer], pack: ConfirmedPack
+) -> list[_Filing]:
+    households = [answer.found.household_id for answer in answers]
+    exposures, rounds = await queries.exposures(conn, households), await queries.loan_rounds(conn, households)
+    quotas = await queries.quotas_cut(conn, [answer.found.village_code for answer in answers])
+    headrooms = {village: admission.headroom(quota, body.filed_on) for village, quota in quotas.items()}
+    lender = await _lender(conn, body.bank_code, county_of(body.township_code), body.filed_on)
     filings = []
     ids = sorted(new_id() for _ in body.items)  # lists and hand-overs keep the order of filing
-    for application_id, loan_request, found in zip(ids, body.items, answers, strict=True):
-        filing = Filing(application_id, loan_request, found, State.REFUSED, 1, list(found.reasons))
-        filings.append(filing)
-        filing.loan_round = have.rounds.get(found.household_id, 0) + 1
-        if township_of(found.village_code) != body.township_code:
-            filing.reasons.append(_other_township(found.village_code, body.township_code))
-        asked = _asked(loan_request, found, body.filed_on, lender)
-        exposure = have.by_household.get(found.household_id, Exposure())
-        headroom = have.headrooms.get(found.village_code)
-        codes = {reason.code for reason in filing.reasons}
-        own = admission.reasons_against(asked, exposure, headroom, terms)
-        filing.reasons += [reason for reason in own if reason.code not in codes]
-        if filing.reasons:
-            continue
-        filing.branch_id = loan_request.branch_id or _nearest_branch(lender, found.village_code)
-        filing.state = approval.path(pack.approval_chain, pack.public_notice_rule, loan_request.amount)[0]
-        # What was just filed counts for the rest of the batch.
-        have.by_household[found.household_id] = Exposure(
-            exposure.open_applications + 1, exposure.open_loans, exposure.owed + loan_request.amount
+    for application_id, loan_request, answer in zip(ids, body.items, answers, strict=True):
+        found, amount = answer.found, loan_request.amount
+        exposure, headroom = exposures.get(found.household_id, Exposure()), headrooms.get(found.village_code)
+        if exposure.has_outgrown(answer.exposure):
+            raise ChangedMeanwhile
+        own = (
+            admission.other_township(found.village_code, body.township_code),
+            admission.lender_kind_not_admitted(lender.kind, pack.pack.lending.lender_kinds),
+            admission.branch_not_of_bank(loan_request.branch_id, lender.branches),
+            admission.APPLICATION_OPEN if exposure.applications else None,
+            admission.village_quota_cut(amount, headroom),
         )
+        reasons = [*found.reasons, *(reason for reason in own if reason is not None)]
+        filing = _Filing(application_id, loan_request, found, rounds.get(found.household_id, 0) + 1, reasons)
+        filings.append(filing)
+        if reasons:
+            continue
+        filing.branch_id = loan_request.branch_id or _nearest(lender, found.village_code)
+        filing.state = approval.path(pack.approval_chain, pack.public_notice_rule, amount)[0]
+        # What was just filed counts for the rest of the batch.
+        exposures[found.household_id] = replace(exposure, applications=1)
         if headroom is not None:
-            have.headrooms[found.village_code] = admission.QuotaHeadroom(
-                headroom.limit, headroom.used + loan_request.amount
-            )
+            headrooms[found.village_code] = replace(headroom, used=headroom.used + amount)
     return filings
 
 
-def admission_terms(pack: ConfirmedPack) -> admission.Terms:
-    """Return the pack's terms that admission needs, with the clauses its values come from or follow."""
-    sections = (pack.pack.lending, pack.pack.purposes, pack.pack.entities)
-    values = {name: getattr(section, name) for section in sections for name in type(section).model_fields}
-    clauses = {
-        name: ", ".join(value.clause or value.after or ())
-        for name, value in values.items()
-        if isinstance(value, Sourced)
-    }
-    return admission.Terms(pack.loan_terms, pack.purpose_rule, pack.pack.entity_rules(), clauses)
-
-
-def _nearest_branch(lender: Lender, village_code: str) -> UUID | None:
+def _nearest(lender: _Lender, village_code: str) -> UUID | None:
     branch = nearest(lender.branches, village_code)
     return None if branch is None else branch.id
 
 
-def _asked(loan_request: LoanRequestIn, found: Eligibility, filed_on: date, lender: Lender) -> LoanRequest:
-    return LoanRequest(
-        found.household_id,
-        found.village_code,
-        loan_request.amount,
-        loan_request.term_months,
-        loan_request.industry,
-        loan_request.purpose,
-        found.credit_limit,
-        filed_on,
-        loan_request.mode,
-        loan_request.entity_id,
-        lender.kind,
-        loan_request.branch_id is None or any(branch.id == loan_request.branch_id for branch in lender.branches),
+async def _insert(conn: Connection, filings: Sequence[_Filing], *shared: Any) -> set[UUID]:
+    rows = [_row(place, filing) for place, filing in enumerate(filings)]
+    return {row["id"] for row in await conn.fetch(filing_sql.APPLICATIONS, rows, *shared)} if rows else set()
+
+
+def _row(place: int, filing: _Filing) -> dict[str, Any]:
+    loan_request, found = filing.loan_request, filing.found
+    return {
+        "place": place,
+        "id": filing.id,
+        "household_id": found.household_id,
+        "household_number": found.household_number,
+        "household_version": found.household_version,
+        "village_code": found.village_code,
+        "amount": loan_request.amount,
+        "term_months": loan_request.term_months,
+        "industry": loan_request.industry,
+        "purpose": loan_request.purpose,
+        "grade": found.grade,
+        "credit_limit": found.credit_limit,
+        "loan_round": filing.loan_round,
+        "state": filing.state,
+        "documents": _codes(loan_request),
+        "document_digests": _digests(loan_request),
+        "eligibility": found.answer,
+        "reasons": [asdict(reason) for reason in filing.reasons],
+        "mode": loan_request.mode,
+        "entity_id": loan_request.entity_id or found.entity_id,
+        "borrower_member_id": loan_request.borrower_member_id,
+        "branch_id": filing.branch_id,
+    }
+
+
+def _codes(papers: PapersIn) -> list[str]:
+    codes = [entry if isinstance(entry, str) else entry.code for entry in papers.documents]
+    return list(dict.fromkeys(codes))
+
+
+def _digests(papers: PapersIn) -> dict[str, str]:
+    return {entry.code: entry.sha256 for entry in papers.documents if isinstance(entry, DocumentIn) and entry.sha256}
+
+
+async def _record_refusals(conn: Connection, on: date, refused: Sequence[_Filing]) -> None:
+    await outbox.record_many(
+        conn,
+        [
+            outbox.RecordedEvent(
+                ApplicationRefused(
+                    application_id=filing.id,
+                    household_id=filing.found.household_id,
+                    village_code=filing.found.village_code,
+                    amount=filing.loan_request.amount,
+                    refused_on=on,
+                    stage="filing",
+                    reasons=[reason.code for reason in filing.reasons],
+                ),
+                aggregate_id=filing.id,
+                aggregate_version=1,
+                region_code=filing.found.village_code,
+            )
+            for filing in refused
+        ],
     )
 
 
-def _other_township(village_code: str, township_code: str) -> Reason:
-    return Reason(
-        "other-township",
-        "MS-2",
-        f"该户在{village_code}村,不属于申报乡镇{township_code},请向所在乡镇申请。",
-        f"The household lives in village {village_code}, not in township {township_code}; apply in its own township.",
-    )
-
-
-def _answer(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[Filing]) -> FiledBatch:
+def _filed(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[_Filing]) -> FiledBatch:
     refused = [filing for filing in filings if filing.is_refused]
     filed = [filing for filing in filings if not filing.is_refused]
     return FiledBatch(
@@ -297,5 +362,29 @@ def _answer(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[Filing]) -> F
     )
 
 
-def _total(filings: Sequence[Filing]) -> Decimal:
+def _total(filings: Sequence[_Filing]) -> Decimal:
     return sum((filing.loan_request.amount for filing in filings), ZERO)
+
+
+async def add_documents(
+    conn: Connection, officer: Principal, application_id: UUID, body: DocumentsIn
+) -> ApplicationDetail:
+    """Put papers on file that came in after the filing (LG-11, FJ-4a).
+
+    Raises:
+        ApplicationUnknown: there is none in the officer's regions, or it has ended.
+    """
+    scope = scope_of(officer, Right.APPLICATIONS_FILE)
+    changed = await conn.fetchval(
+        "UPDATE application SET documents = (SELECT array_agg(DISTINCT code ORDER BY code) "
+        "FROM unnest(documents || $3::text[]) AS code), document_digests = document_digests || $4::jsonb "
+        "WHERE id = $1 AND village_code ^@ ANY($2::text[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn') "
+        "RETURNING id",
+        application_id,
+        scope.regions,
+        _codes(body),
+        _digests(body),
+    )
+    if changed is None:
+        raise ApplicationUnknown(application_id)
+    return await queries.get_application(conn, scope, application_id)

@@ -1,50 +1,55 @@
-"""Why lending itself may not take an application (DZ-4): the loan request, what the household owes, the village. Pure.
+"""Why lending itself may not take an application (DZ-4): bank, other application, village. Pure.
 
-Registry says whether the household may borrow at all; these reasons stand beside its reasons. All of them are given,
-always in the order of this file.
+Registry says whether the household may have the loan; these reasons stand after its reasons, in the order of this file.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from services.lending.loans.rules import modes
-from shared.policy.terms import EntityRules, LoanTerms, PurposeRule
-from shared.policy.vocabulary import LenderKind, LoanMode
+from services.lending.lenders.rules.nearness import Branch
+from shared.money import ZERO
+from shared.policy.sourced import Sourced
+from shared.policy.vocabulary import LenderKind
+from shared.regions import township_of
 from shared.rules.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class LoanRequest:
-    """What a household asks for; `credit_limit` is the credit limit registry found, if it has one.
-
-    `branch_known` is false when the loan request names a branch that its bank does not have open in the county.
-    """
-
-    household_id: UUID
-    village_code: str
-    amount: Decimal
-    term_months: int
-    industry: str
-    purpose: str
-    credit_limit: Decimal | None = None
-    filed_on: date = date.min
-    mode: LoanMode = LoanMode.DIRECT
-    entity_id: UUID | None = None
-    lender_kind: LenderKind | None = None  # None: not asked
-    branch_known: bool = True
+from shared.rules.village_quota import quota_left
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What the household already has here: applications under way, open loans, and both together in yuan."""
+    """What the household has here: applications under way and open loans, each with its sum in yuan."""
 
-    open_applications: int = 0
+    applications: int = 0
+    under_way: Decimal = ZERO
     open_loans: int = 0
-    owed: Decimal = Decimal("0.00")
+    owed: Decimal = ZERO
+
+    def has_outgrown(self, earlier: "Exposure") -> bool:
+        """Tell whether a loan was paid out or a debt grew since then; another application is a reason of its own."""
+        more = self.open_loans > earlier.open_loans or self.owed > earlier.owed + earlier.under_way
+        return more and not self.applications
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaCut:
+    """A cut of a village's quota: the share it takes, and what the village had when it arrived."""
+
+    share: Decimal
+    amount_when_cut: Decimal
+    effective_on: date
+    restored_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class VillageQuota:
+    """The cuts of a village's quota in the order they arrived, and what it has outstanding and applied for now."""
+
+    cuts: tuple[QuotaCut, ...]
+    used: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +60,12 @@ class QuotaHeadroom:
     used: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms of the pack these rules need; `clauses` names the origin of its values by their names."""
-
-    loan: LoanTerms
-    purposes: PurposeRule
-    entities: EntityRules
-    clauses: Mapping[str, str] = field(default_factory=dict)
-
-    def clause(self, value: str, otherwise: str) -> str:
-        """Return the clause that sets a value of the pack, or the one that asks for it everywhere."""
-        return self.clauses.get(value) or otherwise
-
-
 APPLICATION_OPEN: Final = Reason(
     "application-open",
     "SX-1",
     "该户已有一笔申请正在办理,请等待办结或先撤回。",
     "The household already has an application under way; wait for its end or withdraw it first.",
 )
-
-MODE_ZH: Final[Mapping[LoanMode, str]] = {
-    LoanMode.DIRECT: "户贷户用",
-    LoanMode.INDIRECT: "通过实施主体带动",
-    LoanMode.ENTERPRISE_USE: "户贷企用",
-}
 LENDER_ZH: Final[Mapping[LenderKind, str]] = {
     LenderKind.STATE_OWNED: "国有商业银行",
     LenderKind.JOINT_STOCK: "股份制商业银行",
@@ -92,163 +77,35 @@ LENDER_ZH: Final[Mapping[LenderKind, str]] = {
     LenderKind.VILLAGE: "村镇银行",
 }
 
-Rule = Callable[[LoanRequest, Exposure, QuotaHeadroom | None, Terms], Reason | None]
 
-
-def _below_smallest(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    smallest = terms.loan.amount_min
-    if loan_request.amount >= smallest:
+def other_township(village_code: str, township_code: str) -> Reason | None:
+    """A household applies in its own township (MS-2)."""
+    if township_of(village_code) == township_code:
         return None
     return Reason(
-        "amount-below-minimum",
-        terms.clause("amount_min", "LG-8"),
-        f"申请金额{loan_request.amount}元低于最低贷款金额{smallest}元,请按实际需要提高金额。",
-        f"The amount {loan_request.amount} is below the smallest loan of {smallest}; apply for at least that.",
+        "other-township",
+        "MS-2",
+        f"该户在{village_code}村,不属于申报乡镇{township_code},请向所在乡镇申请。",
+        f"The household lives in village {village_code}, not in township {township_code}; apply in its own township.",
     )
 
 
-def _above_largest(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    largest = terms.loan.amount_max
-    if loan_request.amount <= largest:
-        return None
-    return Reason(
-        "amount-above-maximum",
-        terms.clause("amount_max", "LG-2"),
-        f"申请金额{loan_request.amount}元超过单笔最高贷款金额{largest}元,请降低金额。",
-        f"The amount {loan_request.amount} is above the largest loan of {largest}; apply for at most that.",
-    )
-
-
-def _above_credit_limit(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    if loan_request.credit_limit is None or loan_request.amount <= loan_request.credit_limit:
-        return None
-    return Reason(
-        "amount-above-credit-limit",
-        "FJ-10",
-        f"申请金额{loan_request.amount}元超过授信额度{loan_request.credit_limit}元,请按额度申请。",
-        f"The amount {loan_request.amount} is above the credit limit of {loan_request.credit_limit}; apply for at "
-        f"most the credit limit.",
-    )
-
-
-def _term_out_of_bounds(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    shortest, longest = terms.loan.term_months_min, terms.loan.term_months_max
-    if shortest <= loan_request.term_months <= longest:
-        return None
-    return Reason(
-        "term-out-of-bounds",
-        terms.clause("term_months_max" if loan_request.term_months > longest else "term_months_min", "LG-2"),
-        f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
-        f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose "
-        f"one that is.",
-    )
-
-
-def _unknown_industry(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    known = [industry.code for industry in terms.purposes.industries]
-    if loan_request.industry in known:
-        return None
-    return Reason(
-        "industry-unknown",
-        terms.clause("industries", "FJ-8"),
-        f"产业“{loan_request.industry}”不在本县产业目录中,请从目录中选择。",
-        f"The industry '{loan_request.industry}' is not one the county reports; choose one of {', '.join(known)}.",
-    )
-
-
-def _purpose_not_allowed(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    allowed = [purpose.code for purpose in terms.purposes.allowed]
-    if loan_request.purpose in allowed:
-        return None
-    forbidden = next((term for term in terms.purposes.forbidden if term.code == loan_request.purpose), None)
-    if forbidden is not None:
-        return Reason(
-            "purpose-forbidden",
-            terms.clause("forbidden", "SX-3"),
-            f"贷款不得用于{forbidden.zh},请改为生产经营用途。",
-            f"The loan may not be used for {forbidden.en}; apply for a productive use.",
-        )
-    return Reason(
-        "purpose-unknown",
-        terms.clause("allowed", "SX-3"),
-        f"用途“{loan_request.purpose}”不在本县允许用途中,请从目录中选择。",
-        f"The purpose '{loan_request.purpose}' is not allowed in this county; choose one of {', '.join(allowed)}.",
-    )
-
-
-def _mode_not_offered(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    if modes.is_offered(loan_request.mode, terms.entities):
-        return None
-    offered = terms.entities.modes
-    return Reason(
-        "mode-not-offered",
-        terms.clause("modes", "SX-4"),
-        f"本县不开展“{MODE_ZH[loan_request.mode]}”,可选:{'、'.join(MODE_ZH[mode] for mode in offered)}。",
-        f"The county does not offer the mode {loan_request.mode}; choose one of {', '.join(offered)}.",
-    )
-
-
-def _enterprise_use_banned(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    if not modes.is_banned(loan_request.mode, terms.entities, loan_request.filed_on):
-        return None
-    last = terms.entities.enterprise_use_banned_after
-    return Reason(
-        "enterprise-use-banned",
-        "LG-28",
-        f"{last}之后发放的贷款不得户贷企用(入股、转贷、指标交换),请由本户自用。",
-        f"A loan granted after {last} may not be used by an enterprise through equity, on-lending or quota exchange; "
-        "let the household use it itself.",
-    )
-
-
-def _entity_missing(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    if loan_request.mode != LoanMode.INDIRECT or loan_request.entity_id is not None:
-        return None
-    return Reason(
-        "entity-missing",
-        "SX-4",
-        "通过实施主体带动的贷款须注明实施主体,请填写与本户签订帮扶协议的主体。",
-        "An indirect loan names its implementing entity; give the one the household has its help agreement with.",
-    )
-
-
-def _lender_kind(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    admitted = terms.loan.lender_kinds
-    if loan_request.lender_kind is None or loan_request.lender_kind in admitted:
+def lender_kind_not_admitted(kind: LenderKind, admitted: Sourced[tuple[str, ...]]) -> Reason | None:
+    """The bank is of a kind that the county's pack admits (SX-2, ZJ-2c)."""
+    if kind in admitted.value:
         return None
     return Reason(
         "lender-kind-not-admitted",
-        terms.clause("lender_kinds", "SX-2"),
-        f"{LENDER_ZH[loan_request.lender_kind]}不是本县扶贫小额信贷的贷款机构,可选:"
-        f"{'、'.join(LENDER_ZH[LenderKind(kind)] for kind in admitted)}。",
-        f"The county admits no bank of the kind {loan_request.lender_kind}; apply to one of {', '.join(admitted)}.",
+        ", ".join(admitted.clause or admitted.after or ("SX-2",)),
+        f"{LENDER_ZH[kind]}不是本县扶贫小额信贷的贷款机构,可选:"
+        f"{'、'.join(LENDER_ZH[LenderKind(each)] for each in admitted.value)}。",
+        f"The county admits no bank of the kind {kind}; apply to one of {', '.join(admitted.value)}.",
     )
 
 
-def _branch_unknown(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    if loan_request.branch_known:
+def branch_not_of_bank(branch_id: UUID | None, branches: Collection[Branch]) -> Reason | None:
+    """A branch that is named is one the bank has open in the county (SX-2)."""
+    if branch_id is None or any(branch.id == branch_id for branch in branches):
         return None
     return Reason(
         "branch-not-of-bank",
@@ -258,49 +115,24 @@ def _branch_unknown(
     )
 
 
-def _second_application(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    return APPLICATION_OPEN if exposure.open_applications else None
+def headroom(quota: VillageQuota, on: date) -> QuotaHeadroom | None:
+    """Return what a village may have on a day; None when no cut holds (FJ-12).
 
-
-def _second_loan(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    most = terms.loan.open_loans_max
-    if exposure.open_loans < most:
+    Its quota is what it owed and had applied for when the first of the cuts that hold arrived.
+    """
+    holding = [
+        cut for cut in quota.cuts if cut.effective_on <= on and (cut.restored_on is None or cut.restored_on > on)
+    ]
+    if not holding:
         return None
-    return Reason(
-        "loan-open",
-        terms.clause("open_loans_max", "LG-2"),
-        f"该户有{exposure.open_loans}笔贷款未结清,最多允许{most}笔,请还清后再申请。",
-        f"The household has {exposure.open_loans} open loan(s) and may have {most}; repay before applying again.",
-    )
+    return QuotaHeadroom(quota_left(holding[0].amount_when_cut, [cut.share for cut in holding]), quota.used)
 
 
-def _above_household_cap(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    cap = terms.loan.household_cap
-    if exposure.owed + loan_request.amount <= cap:
+def village_quota_cut(amount: Decimal, headroom: QuotaHeadroom | None) -> Reason | None:
+    """A village whose quota was cut gets what is left of it, to the yuan; None: it was not cut (FJ-12)."""
+    if headroom is None or headroom.used + amount <= headroom.limit:
         return None
-    left = max(cap - exposure.owed, Decimal("0.00"))
-    return Reason(
-        "household-cap",
-        terms.clause("household_cap", "LG-25b"),
-        f"该户贷款余额及在办金额{exposure.owed}元,加本次{loan_request.amount}元超过每户上限{cap}元,还可申请{left}元。",
-        f"The household owes or has applied for {exposure.owed}; with {loan_request.amount} it would pass the cap "
-        f"of {cap}. "
-        f"{left} is left.",
-    )
-
-
-def _village_quota(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> Reason | None:
-    if headroom is None or headroom.used + loan_request.amount <= headroom.limit:
-        return None
-    left = max(headroom.limit - headroom.used, Decimal("0.00"))
+    left = max(headroom.limit - headroom.used, ZERO)
     return Reason(
         "village-quota-cut",
         "FJ-12",
@@ -308,30 +140,3 @@ def _village_quota(
         f"Malicious non-payment cut the village's quota to {headroom.limit}, of which {headroom.used} is used; "
         f"{left} is left.",
     )
-
-
-RULES: Final[tuple[Rule, ...]] = (
-    _below_smallest,
-    _above_largest,
-    _above_credit_limit,
-    _term_out_of_bounds,
-    _unknown_industry,
-    _purpose_not_allowed,
-    _mode_not_offered,
-    _enterprise_use_banned,
-    _entity_missing,
-    _lender_kind,
-    _branch_unknown,
-    _second_application,
-    _second_loan,
-    _above_household_cap,
-    _village_quota,
-)
-
-
-def reasons_against(
-    loan_request: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, terms: Terms
-) -> tuple[Reason, ...]:
-    """Return every reason why lending may not take this application; empty when it may (DZ-4)."""
-    found = (rule(loan_request, exposure, headroom, terms) for rule in RULES)
-    return tuple(reason for reason in found if reason is not None)

@@ -34,17 +34,6 @@ class PapersIn(Body):
 
     documents: Annotated[tuple[Code | DocumentIn, ...], Field(max_length=DOCUMENTS_MAX)] = ()
 
-    @property
-    def document_codes(self) -> list[str]:
-        """Return the codes on file, each once, in order."""
-        codes = [entry if isinstance(entry, str) else entry.code for entry in self.documents]
-        return list(dict.fromkeys(codes))
-
-    @property
-    def document_digests(self) -> dict[str, str]:
-        """Return the digests that were given, by code."""
-        return {entry.code: entry.sha256 for entry in self.documents if isinstance(entry, DocumentIn) and entry.sha256}
-
 
 class LoanUse(OneHousehold):
     """Who takes a loan and who runs the business it pays for; name the household by number or by id, not both."""

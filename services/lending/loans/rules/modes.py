@@ -1,14 +1,9 @@
-"""Which ways of using a loan may still be granted on a day (户贷户用、带动、户贷企用; SX-4, LG-28). Pure."""
+"""Until which day a loan may be granted for use by an enterprise (户贷企用, LG-28). Pure."""
 
 from datetime import date
 
 from shared.policy.terms import EntityRules
 from shared.policy.vocabulary import LoanMode
-
-
-def is_offered(mode: str, rules: EntityRules) -> bool:
-    """Tell whether the county knows this way of using a loan. Clause: SX-4."""
-    return mode in rules.modes
 
 
 def is_banned(mode: str, rules: EntityRules, granted_on: date) -> bool:

@@ -120,7 +120,7 @@ class Lending:
             await self.disburse(application_id, "2017-02-15")
         return filed
 
-    async def disburse(self, application_id: str, on: str) -> None:
+    async def disburse(self, application_id: str, on: str, bank: str = BANK) -> None:
         """Let the bank pay one loan out."""
         await self.service.database.pool.execute(
             "INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y) "
@@ -131,7 +131,7 @@ class Lending:
         number = application_id.replace("-", "")
         body = {"contract_number": f"C{number}", "bank_reference": f"D{number}", "disbursed_on": on, "amount": amount}
         path = f"/applications/{application_id}/disbursements"
-        answered = await self.post(path, body, Role.BANK, organisation=BANK)
+        answered = await self.post(path, body, Role.BANK, organisation=bank)
         assert answered.status_code == 201, answered.text
 
     async def repay_whole(self, loan_id: str) -> None:

@@ -1,5 +1,6 @@
 """Registry and riskfund as lending sees them: small applications that answer the documented contract."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -23,8 +24,12 @@ class Registry:
     reasons: dict[str, list[str]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     credit_limit: str | None = "50000.00"
+    entities: dict[str, str] = field(default_factory=dict)  # of help agreements
     questions: list[dict[str, Any]] = field(default_factory=list)
+    lookups: list[dict[str, Any]] = field(default_factory=list)
     fails: bool = False
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # happens once, while the next question is answered
+    _numbers: dict[str, str] = field(default_factory=dict)
 
     def app(self) -> FastAPI:
         """Return the application."""
@@ -36,12 +41,20 @@ class Registry:
                 return JSONResponse({"detail": "down"}, 503)
             body = await request.json()
             self.questions.append(body)
+            meanwhile, self.meanwhile = self.meanwhile, None
+            if meanwhile is not None:
+                await meanwhile()
             return {"items": [self._answer(item, body["asker_regions"]) for item in body["items"]]}
 
         @app.post("/api/v1/household-lookups")
         async def look_up(request: Request) -> Any:
             body = await request.json()
-            self.questions.append(body)
+            self.lookups.append(body)
+            if self.fails:
+                return JSONResponse({"detail": "down"}, 503)
+            self._numbers |= {
+                str(household_id(item["household_number"])): item["household_number"] for item in body["items"]
+            }
             found = [self._answer(item, body["asker_regions"]) for item in body["items"]]
             named = ("household_id", "household_number", "household_version", "village_code")
             return {"items": [{key: each[key] for key in named} if each["household_id"] else None for each in found]}
@@ -49,7 +62,7 @@ class Registry:
         return app
 
     def _answer(self, item: dict[str, Any], asker_regions: list[str]) -> dict[str, Any]:
-        number = item["household_number"]
+        number = item.get("household_number") or self._numbers[item["household_id"]]
         if number in self.unknown or not number.startswith(tuple(asker_regions)):
             return {"household_number": number, "household_id": None, "reasons": []}
         codes = self.reasons.get(number, [])
@@ -61,6 +74,7 @@ class Registry:
             "eligible": not codes,
             "grade": "A",
             "credit_limit": self.credit_limit,
+            "entity_id": self.entities.get(number),
             "reasons": [{"code": code, "clause": "FJ-6", "zh": "不符合条件", "en": "not eligible"} for code in codes],
         }
 

@@ -1,8 +1,7 @@
-"""Lending's own reasons against an application, each alone and all together (DZ-4)."""
+"""Lending's own reasons against an application, each at its bound, and the papers of each level (DZ-4)."""
 
+from datetime import date
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -11,190 +10,116 @@ from hypothesis import strategies as st
 from services.lending.applications.rules import approval
 from services.lending.applications.rules.admission import (
     Exposure,
-    LoanRequest,
+    QuotaCut,
     QuotaHeadroom,
-    Terms,
-    reasons_against,
+    VillageQuota,
+    branch_not_of_bank,
+    headroom,
+    lender_kind_not_admitted,
+    other_township,
+    village_quota_cut,
 )
+from services.lending.lenders.rules.nearness import Branch
 from services.lending.tests.applications.conftest import PACKS
+from shared.ids import new_id
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
-from shared.policy.vocabulary import ApprovalLevel
+from shared.policy.vocabulary import ApprovalLevel, LenderKind
 
 PACK = load_pack(PACKS / "fengjie.yaml")
-TERMS = Terms(PACK.loan_terms(), PACK.purpose_rule(), PACK.entity_rules())
-HOUSEHOLD = UUID(int=1)
 
 
-def loan_request(**changed: Any) -> LoanRequest:
-    """Return a loan request nothing stands against, with changes."""
-    plain: dict[str, Any] = {
-        "household_id": HOUSEHOLD,
-        "village_code": "500236001201",
-        "amount": Decimal("50000.00"),
-        "term_months": 36,
-        "industry": "planting",
-        "purpose": "planting",
-        "credit_limit": Decimal("50000.00"),
-    }
-    return LoanRequest(**{**plain, **changed})
+@pytest.mark.clause("MS-2")
+def test_a_household_applies_in_its_own_township() -> None:
+    assert other_township("500236001201", "500236001") is None
+    reason = other_township("500236101201", "500236001")
+    assert reason is not None
+    assert (reason.code, reason.clause) == ("other-township", "MS-2")
+    assert "500236101201" in reason.zh
 
 
-def codes(asked: LoanRequest, exposure: Exposure = Exposure(), headroom: QuotaHeadroom | None = None) -> list[str]:  # noqa: B008 - frozen
-    """Return the codes of all reasons."""
-    return [reason.code for reason in reasons_against(asked, exposure, headroom, TERMS)]
+@pytest.mark.clause("SX-2")
+def test_a_bank_is_of_a_kind_that_the_pack_admits() -> None:
+    admitted = PACK.lending.lender_kinds
+    for kind in LenderKind:
+        reason = lender_kind_not_admitted(kind, admitted)
+        assert (reason is None) is (kind in admitted.value)
+        assert reason is None or (reason.code, bool(reason.clause)) == ("lender-kind-not-admitted", True)
 
 
-CASES = [
-    pytest.param(loan_request(), Exposure(), None, [], id="nothing"),
-    pytest.param(
-        loan_request(amount=Decimal("999.99")),
-        Exposure(),
-        None,
-        ["amount-below-minimum"],
-        id="LG-8",
-        marks=pytest.mark.clause("LG-8"),
-    ),
-    pytest.param(
-        loan_request(amount=Decimal("50000.01"), credit_limit=None),
-        Exposure(),
-        None,
-        ["amount-above-maximum", "household-cap"],
-        id="LG-2 amount",
-        marks=pytest.mark.clause("LG-2"),
-    ),
-    pytest.param(
-        loan_request(amount=Decimal("40000.01"), credit_limit=Decimal("40000.00")),
-        Exposure(),
-        None,
-        ["amount-above-credit-limit"],
-        id="FJ-10",
-        marks=pytest.mark.clause("FJ-10"),
-    ),
-    pytest.param(loan_request(term_months=11), Exposure(), None, ["term-out-of-bounds"], id="shorter"),
-    pytest.param(
-        loan_request(term_months=37),
-        Exposure(),
-        None,
-        ["term-out-of-bounds"],
-        id="LG-2 term",
-        marks=pytest.mark.clause("LG-2"),
-    ),
-    pytest.param(
-        loan_request(term_months=36), Exposure(), None, [], id="LG-2 term inclusive", marks=pytest.mark.clause("LG-2")
-    ),
-    pytest.param(
-        loan_request(industry="mining"),
-        Exposure(),
-        None,
-        ["industry-unknown"],
-        id="FJ-8",
-        marks=pytest.mark.clause("FJ-8"),
-    ),
-    pytest.param(
-        loan_request(purpose="house_building"),
-        Exposure(),
-        None,
-        ["purpose-forbidden"],
-        id="SX-3 forbidden",
-        marks=pytest.mark.clause("SX-3"),
-    ),
-    pytest.param(
-        loan_request(purpose="lottery"),
-        Exposure(),
-        None,
-        ["purpose-unknown"],
-        id="SX-3 unknown",
-        marks=pytest.mark.clause("SX-3"),
-    ),
-    pytest.param(
-        loan_request(),
-        Exposure(1, 0, Decimal("10000.00")),
-        None,
-        ["application-open", "household-cap"],
-        id="SX-1",
-        marks=pytest.mark.clause("SX-1"),
-    ),
-    pytest.param(
-        loan_request(),
-        Exposure(0, 1, Decimal("0.01")),
-        None,
-        ["loan-open", "household-cap"],
-        id="second loan",
-        marks=pytest.mark.clause("SX-1"),
-    ),
-    pytest.param(
-        loan_request(amount=Decimal("20000.00")),
-        Exposure(0, 0, Decimal("30000.00")),
-        None,
-        [],
-        id="LG-25b at the cap",
-        marks=pytest.mark.clause("LG-25b"),
-    ),
-    pytest.param(
-        loan_request(amount=Decimal("20000.01")),
-        Exposure(0, 0, Decimal("30000.00")),
-        None,
-        ["household-cap"],
-        id="LG-25b",
-        marks=pytest.mark.clause("LG-25b"),
-    ),
-    pytest.param(
-        loan_request(),
-        Exposure(),
-        QuotaHeadroom(Decimal("80000.00"), Decimal("30000.00")),
-        [],
-        id="FJ-12 at the limit",
-        marks=pytest.mark.clause("FJ-12"),
-    ),
-    pytest.param(
-        loan_request(),
-        Exposure(),
-        QuotaHeadroom(Decimal("80000.00"), Decimal("30000.01")),
-        ["village-quota-cut"],
-        id="FJ-12",
-        marks=pytest.mark.clause("FJ-12"),
-    ),
-]
+@pytest.mark.clause("SX-2")
+def test_a_branch_that_is_named_is_one_of_the_banks() -> None:
+    branch = Branch(new_id(), "CQRCB", "01", "500236001")
+    assert branch_not_of_bank(None, ()) is None
+    assert branch_not_of_bank(branch.id, [branch]) is None
+    reason = branch_not_of_bank(new_id(), [branch])
+    assert reason is not None
+    assert (reason.code, reason.clause) == ("branch-not-of-bank", "SX-2")
 
 
-@pytest.mark.clause("DZ-4")
-@pytest.mark.parametrize(("asked", "exposure", "headroom", "expected"), CASES)
-def test_reasons(asked: LoanRequest, exposure: Exposure, headroom: QuotaHeadroom | None, expected: list[str]) -> None:
-    assert codes(asked, exposure, headroom) == expected
+@pytest.mark.clause("FJ-12")
+@pytest.mark.parametrize(
+    ("room", "code"),
+    [
+        (None, None),
+        (QuotaHeadroom(Decimal("80000.00"), Decimal("30000.00")), None),
+        (QuotaHeadroom(Decimal("80000.00"), Decimal("30000.01")), "village-quota-cut"),
+        (QuotaHeadroom(Decimal("0.00"), Decimal("0.00")), "village-quota-cut"),
+    ],
+)
+def test_a_village_gets_what_its_cuts_leave_to_the_fen(room: QuotaHeadroom | None, code: str | None) -> None:
+    reason = village_quota_cut(Decimal("50000.00"), room)
+    assert (reason and reason.code) == code
+    assert reason is None or (reason.zh and reason.en and reason.clause)
 
 
-@pytest.mark.clause("DZ-4")
-def test_all_reasons_are_given_at_once_and_in_words() -> None:
-    asked = loan_request(amount=Decimal("60000.00"), term_months=48, industry="mining", purpose="real_estate")
-    found = reasons_against(asked, Exposure(1, 1, Decimal("50000.00")), QuotaHeadroom(Decimal(0), Decimal(0)), TERMS)
-    assert [reason.code for reason in found] == [
-        "amount-above-maximum",
-        "amount-above-credit-limit",
-        "term-out-of-bounds",
-        "industry-unknown",
-        "purpose-forbidden",
-        "application-open",
-        "loan-open",
-        "household-cap",
-        "village-quota-cut",
-    ]
-    assert all(reason.zh and reason.en and reason.clause for reason in found)
+@pytest.mark.clause("FJ-12")
+@pytest.mark.parametrize(
+    ("on", "limit"),
+    [
+        (date(2017, 2, 28), None),
+        (date(2017, 3, 1), "80000.00"),
+        (date(2017, 4, 1), "64000.00"),
+        (date(2017, 5, 1), "48000.00"),  # of what the village had when the second cut arrived
+        (date(2017, 6, 1), None),
+    ],
+)
+def test_a_cut_holds_from_its_day_until_the_day_it_is_restored(on: date, limit: str | None) -> None:
+    first = QuotaCut(Decimal("0.20"), Decimal("100000.00"), date(2017, 3, 1), date(2017, 5, 1))
+    second = QuotaCut(Decimal("0.20"), Decimal("60000.00"), date(2017, 4, 1), date(2017, 6, 1))
+    left = headroom(VillageQuota((first, second), Decimal("1.00")), on)
+    assert left == (None if limit is None else QuotaHeadroom(Decimal(limit), Decimal("1.00")))
 
 
 MONEY = st.decimals(0, 200000, places=2)
 
 
-@pytest.mark.clause("LG-25b", "FJ-12")
-@given(MONEY.filter(bool), MONEY, MONEY, MONEY)
-def test_what_is_taken_never_passes_cap_line_or_quota(
-    amount: Decimal, owed: Decimal, limit: Decimal, credit_limit: Decimal
-) -> None:
-    headroom = QuotaHeadroom(limit, owed)
-    if not codes(loan_request(amount=amount, credit_limit=credit_limit), Exposure(0, 0, owed), headroom):
-        assert owed + amount <= TERMS.loan.household_cap
-        assert amount <= min(credit_limit, TERMS.loan.amount_max)
-        assert headroom.used + amount <= headroom.limit
+@pytest.mark.clause("FJ-12")
+@given(MONEY.filter(bool), MONEY, MONEY)
+def test_what_is_taken_never_passes_the_quota(amount: Decimal, used: Decimal, limit: Decimal) -> None:
+    if village_quota_cut(amount, QuotaHeadroom(limit, used)) is None:
+        assert used + amount <= limit
+
+
+NOTHING, APPLIED = Exposure(), Exposure(1, Decimal("20000.00"))
+PAID_OUT, OWES, OWES_MORE = (Exposure(open_loans=1, owed=Decimal(owed)) for owed in ("20000.00", "5.00", "5.01"))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "grew"),
+    [
+        (NOTHING, NOTHING, False),
+        pytest.param(APPLIED, PAID_OUT, True, marks=pytest.mark.clause("LG-2")),
+        pytest.param(OWES, OWES_MORE, True, marks=pytest.mark.clause("LG-25b")),
+        (OWES_MORE, OWES, False),
+        (OWES, NOTHING, False),
+        (APPLIED, NOTHING, False),
+        (NOTHING, APPLIED, False),  # a reason of its own
+        (NOTHING, Exposure(1, Decimal("1.00"), 1, Decimal("1.00")), False),
+    ],
+)
+def test_registry_is_asked_again_when_a_household_came_to_owe_more(then: Exposure, now: Exposure, grew: bool) -> None:
+    assert now.has_outgrown(then) is grew
 
 
 @pytest.mark.clause("FJ-4a")

@@ -1,4 +1,4 @@
-"""What each county's document says of amount, term, purpose, lender and mode, filed as its townships file."""
+"""What each county's document says of lenders and of second loans, filed as its townships file."""
 
 from datetime import date
 
@@ -10,35 +10,6 @@ from shared.policy.load import load_pack
 from shared.policy.vocabulary import LenderKind
 
 IN_2023 = date(2023, 3, 15)
-
-
-@pytest.mark.parametrize(
-    ("code", "filed_on", "clause", "shortest", "longest"),
-    [
-        pytest.param("miaoshan", date(2017, 3, 15), "MS-1", 6, 24, marks=pytest.mark.clause("MS-1")),
-        pytest.param("xx-district", date(2017, 3, 15), "XX-1", 12, 36, marks=pytest.mark.clause("XX-1")),
-        pytest.param("dengzhou", IN_2023, "DZ-1", 6, 36, marks=pytest.mark.clause("DZ-1")),
-        pytest.param("lingui", date(2017, 3, 15), "LG-2", 12, 36, marks=pytest.mark.clause("LG-2")),
-    ],
-)
-async def test_amount_and_term_hold_to_the_yuan_and_to_the_month(
-    lending: Lending, code: str, filed_on: date, clause: str, shortest: int, longest: int
-) -> None:
-    place = await county(lending, code, filed_on)
-    taken = await place.refusals(
-        place.loan_request("50000.00", longest),
-        place.loan_request("50000.00", shortest),
-        place.loan_request("1000.00", longest),
-    )
-    assert taken == [[], [], []]
-    above, too_long, too_short = await place.refusals(
-        place.loan_request("50000.01", longest),
-        place.loan_request("50000.00", longest + 1),
-        place.loan_request("50000.00", shortest - 1),
-    )
-    assert ("amount-above-maximum", clause) in above
-    assert too_long == [("term-out-of-bounds", clause)]
-    assert [reason for reason, _ in too_short] == ["term-out-of-bounds"]
 
 
 @pytest.mark.parametrize(
@@ -56,21 +27,6 @@ async def test_who_registry_says_may_not_borrow_does_not(
     barred, free = place.loan_request(), place.loan_request()
     lending.registry.reasons[barred["household_number"]] = [reason]
     assert [[code for code, _ in reasons] for reasons in await place.refusals(barred, free)] == [[reason], []]
-
-
-@pytest.mark.clause("SX-3")
-async def test_each_allowed_purpose_is_lent_for_and_each_forbidden_one_refused(lending: Lending) -> None:
-    place = await county(lending, "kelan")
-    rule = place.pack.purpose_rule()
-    allowed = [purpose.code for purpose in rule.allowed]
-    forbidden = [term.code for term in rule.forbidden]
-    assert {"special_planting", "special_breeding", "rural_tourism", "trade"} < set(allowed)
-    assert {"house_building", "financial_investment", "household_goods", "financing_platform"} < set(forbidden)
-    loan_requests = [place.loan_request(purpose=code) for code in (*allowed, *forbidden, "gambling")]
-    expected: list[list[tuple[str, str]]] = (
-        [[]] * len(allowed) + [[("purpose-forbidden", "SX-3")]] * len(forbidden) + [[("purpose-unknown", "SX-3")]]
-    )
-    assert await place.refusals(*loan_requests) == expected
 
 
 @pytest.mark.clause("SX-2")

@@ -22,17 +22,21 @@ from services.lending.tests.applications.conftest import (
 from services.lending.tests.applications.peers import household_id
 from shared.access import Role
 from shared.events.lending import ApplicationRefused
+from shared.ids import new_id
 
 
 @pytest.mark.clause("DZ-4")
 async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending) -> None:
-    lending.registry.reasons[f"{VILLAGE}-2"] = ["age-above-maximum", "excluded-kind"]
-    filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", purpose="real_estate"))
+    lending.registry.reasons[f"{VILLAGE}-2"] = ["age-above-maximum", "excluded-kind", "purpose-forbidden"]
+    nowhere = {"purpose": "real_estate", "branch_id": str(new_id())}
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-2", **nowhere))
 
     assert (filed["filed_count"], filed["filed_amount"]) == (1, "50000.00")
     assert (filed["refused_count"], filed["refused_amount"]) == (1, "50000.00")
     refused = {entry["household_number"]: [r["code"] for r in entry["reasons"]] for entry in filed["refusals"]}
-    assert refused == {f"{VILLAGE}-2": ["age-above-maximum", "excluded-kind", "purpose-forbidden"]}
+    assert refused == {
+        f"{VILLAGE}-2": ["age-above-maximum", "excluded-kind", "purpose-forbidden", "branch-not-of-bank"]
+    }
     kept = (await lending.get(f"/applications/{filed['refusals'][0]['application_id']}")).json()
     assert kept["state"] == "refused"
     assert [reason["code"] for reason in kept["reasons"]] == refused[f"{VILLAGE}-2"]
@@ -64,19 +68,23 @@ async def _outbox_json(lending: Lending) -> str:
 
 async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> None:
     await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(20)))
+    (named,) = lending.registry.lookups
+    assert named["county_code"] == COUNTY
+    assert named["asker_regions"] == [COUNTY]
+    assert named["items"] == [{"household_number": f"{VILLAGE}-{number}"} for number in range(20)]
     (question,) = lending.registry.questions
     assert question["for_application"] is True
     assert question["as_of"] == "2017-01-09"
-    assert question["county_code"] == COUNTY
     assert question["asker_regions"] == [COUNTY]
     assert question["items"][0] == {
-        "household_number": f"{VILLAGE}-0",
+        "household_id": str(household_id(f"{VILLAGE}-0")),
         "amount": "50000.00",
         "term_months": 36,
         "industry": "planting",
         "purpose": "planting",
         "bank_code": BANK,
         "mode": "direct",
+        "exposure": {"open_loans": 0, "owed": "0.00", "under_way": "0.00"},
     }
     assert len(question["items"]) == 20
 
@@ -110,24 +118,6 @@ async def test_of_two_filings_at_once_one_is_refused(lending: Lending) -> None:
     assert sorted(entry["refused_count"] for entry in filed) == [0, 50]
 
 
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        pytest.param({"amount": "50000.01"}, "amount-above-maximum", marks=pytest.mark.clause("LG-2")),
-        pytest.param({"amount": "45000.00"}, "amount-above-credit-limit", marks=pytest.mark.clause("FJ-10")),
-        ({"amount": "500.00"}, "amount-below-minimum"),
-        pytest.param({"term_months": 37}, "term-out-of-bounds", marks=pytest.mark.clause("LG-2")),
-        pytest.param({"industry": "mining"}, "industry-unknown", marks=pytest.mark.clause("FJ-8")),
-        pytest.param({"purpose": "house_building"}, "purpose-forbidden", marks=pytest.mark.clause("SX-3")),
-        pytest.param({"purpose": "lottery"}, "purpose-unknown", marks=pytest.mark.clause("SX-3")),
-    ],
-)
-async def test_refuses_a_loan_the_pack_does_not_allow(lending: Lending, changed: dict[str, Any], code: str) -> None:
-    lending.registry.credit_limit = "40000.00"
-    filed = await lending.file(loan_request(f"{VILLAGE}-1", **{"amount": "40000.00", **changed}))
-    assert code in [reason["code"] for reason in filed["refusals"][0]["reasons"]]
-
-
 @pytest.mark.clause("MS-2")
 async def test_refuses_a_household_of_another_township(lending: Lending) -> None:
     filed = await lending.file(loan_request("500236101200-1"))
@@ -135,10 +125,34 @@ async def test_refuses_a_household_of_another_township(lending: Lending) -> None
 
 
 @pytest.mark.clause("LG-25b", "LG-2")
-async def test_refuses_while_a_loan_is_open(lending: Lending) -> None:
+async def test_registry_is_asked_with_what_each_household_owes_and_has_applied_for(lending: Lending) -> None:
     await lending.lend(loan_request(f"{VILLAGE}-1", "30000.00"))
-    filed = await lending.file(loan_request(f"{VILLAGE}-1", "30000.00"))
-    assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["loan-open", "household-cap"]
+    await lending.file(loan_request(f"{VILLAGE}-2", "10000.00"))
+    lending.registry.reasons[f"{VILLAGE}-1"] = ["household-cap", "loan-open"]
+    filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}", "30000.00") for number in (1, 2, 3)))
+    assert [item["exposure"] for item in lending.registry.questions[-1]["items"]] == [
+        {"open_loans": 1, "owed": "30000.00", "under_way": "0.00"},
+        {"open_loans": 0, "owed": "0.00", "under_way": "10000.00"},
+        {"open_loans": 0, "owed": "0.00", "under_way": "0.00"},
+    ]
+    refused = {entry["household_number"]: [r["code"] for r in entry["reasons"]] for entry in filed["refusals"]}
+    assert refused == {f"{VILLAGE}-1": ["household-cap", "loan-open"], f"{VILLAGE}-2": ["application-open"]}
+
+
+async def test_a_loan_paid_out_while_registry_was_asked_is_not_overlooked(lending: Lending) -> None:
+    await lending.bring_to_approved((await lending.file(loan_request(f"{VILLAGE}-1", "30000.00")))["id"])
+    (application,) = await lending.ids_of(f"{VILLAGE}-1")
+    batch_id = (await lending.get(f"/applications/{application}")).json()["batch_id"]
+    assert (await lending.hand_over(batch_id, "2017-02-14")).status_code == 201
+    lending.registry.meanwhile = lambda: lending.disburse(application, "2017-02-15")
+    body = batch(loan_request(f"{VILLAGE}-1", "10000.00"), filed_on="2017-02-15")
+    answered = await lending.post("/application-batches", body, Role.TOWNSHIP, key="filing-0002")
+    assert (answered.status_code, answered.json()["code"]) == (409, "changed-meanwhile")
+    assert len(await lending.ids_of(f"{VILLAGE}-1")) == 1
+    lending.registry.reasons[f"{VILLAGE}-1"] = ["loan-open"]
+    again = await lending.post("/application-batches", body, Role.TOWNSHIP, key="filing-0002")
+    assert (again.status_code, again.json()["refused_count"]) == (201, 1)
+    assert lending.registry.questions[-1]["items"][0]["exposure"]["open_loans"] == 1
 
 
 @pytest.mark.clause("FJ-12")
@@ -194,6 +208,7 @@ async def test_refuses_a_body_that_makes_no_sense(lending: Lending, wrong: dict[
     answered = await lending.post("/application-batches", body, Role.TOWNSHIP)
     assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
     assert not lending.registry.questions
+    assert not lending.registry.lookups
 
 
 async def test_refuses_another_township_and_other_roles(lending: Lending) -> None:

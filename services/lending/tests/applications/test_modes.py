@@ -31,37 +31,27 @@ RULES = EntityRules((LoanMode.DIRECT, LoanMode.ENTERPRISE_USE), (), LAST_DAY, ca
 )
 def test_the_day_the_loan_is_granted_decides(mode: LoanMode, granted_on: date, banned: bool) -> None:
     assert modes.is_banned(mode, RULES, granted_on) is banned
-    assert modes.is_offered(LoanMode.INDIRECT, RULES) is False
 
 
-@pytest.mark.clause("LG-28")
-async def test_enterprise_use_is_filed_until_the_day_of_the_ban_and_not_after(lending: Lending) -> None:
-    place = await county(lending, "lingui", LAST_DAY)
-    enterprise: dict[str, Any] = {"mode": "enterprise_use", "entity_id": str(new_id())}
-    on_the_day = await place.refusals(place.loan_request(**enterprise))
-    after = await place.refusals(place.loan_request(**enterprise), place.loan_request(), filed_on=DAY_AFTER.isoformat())
-    assert on_the_day == [[]]
-    assert after == [[("enterprise-use-banned", "LG-28")], []]
-
-
-@pytest.mark.clause("SX-4")
-async def test_a_mode_the_county_does_not_offer_is_a_reason_against(lending: Lending) -> None:
-    place = await county(lending, "lingui")
-    (reasons,) = await place.refusals(place.loan_request(mode="indirect", entity_id=str(new_id())))
-    assert reasons == [("mode-not-offered", "LG-28")]
-
-
-@pytest.mark.clause("SX-4")
-async def test_an_indirect_loan_names_its_entity_and_both_are_asked_and_kept(lending: Lending) -> None:
-    place, entity = await county(lending, "kelan"), str(new_id())
+@pytest.mark.clause("SX-4", "LG-28")
+async def test_the_mode_and_its_entity_are_asked_and_kept(lending: Lending) -> None:
+    place, entity, of_agreement = await county(lending, "kelan"), str(new_id()), str(new_id())
     named, nameless = place.loan_request(mode="indirect", entity_id=entity), place.loan_request(mode="indirect")
-    assert await place.refusals(named, nameless) == [[], [("entity-missing", "SX-4")]]
-    asked = lending.registry.questions[-1]["items"]
-    assert (asked[0]["mode"], asked[0]["entity_id"], asked[1].get("entity_id")) == ("indirect", entity, None)
-    kept = await lending.service.database.pool.fetchrow(
-        "SELECT mode, entity_id FROM application WHERE household_number = $1", named["household_number"]
-    )
-    assert (kept["mode"], str(kept["entity_id"])) == ("indirect", entity)
+    banned = place.loan_request(mode="enterprise_use")
+    lending.registry.entities[nameless["household_number"]] = of_agreement
+    lending.registry.reasons[banned["household_number"]] = ["mode-not-offered", "enterprise-use-banned"]
+    reasons = await place.refusals(named, nameless, banned)
+    assert [[code for code, _ in each] for each in reasons] == [[], [], ["mode-not-offered", "enterprise-use-banned"]]
+    question = lending.registry.questions[-1]
+    assert question["as_of"] == place.filed_on.isoformat()
+    asked = [(item["mode"], item.get("entity_id")) for item in question["items"]]
+    assert asked == [("indirect", entity), ("indirect", None), ("enterprise_use", None)]
+    kept = await lending.service.database.pool.fetch("SELECT mode, entity_id FROM application ORDER BY id")
+    assert [(row["mode"], row["entity_id"] and str(row["entity_id"])) for row in kept] == [
+        ("indirect", entity),
+        ("indirect", of_agreement),
+        ("enterprise_use", None),
+    ]
 
 
 @pytest.mark.clause("SX-4")

@@ -123,7 +123,7 @@ async def test_the_end_of_one_cut_leaves_the_villages_other_cuts(lending: Lendin
 
 
 async def test_a_changed_pack_is_a_new_version(lending: Lending) -> None:
-    await lending.confirm_pack(changed_pack(lending.pack, lending__amount_max="40000.00"), version=2)
+    await lending.confirm_pack(changed_pack(lending.pack, lending__lender_kinds=["state_owned"]), version=2)
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     assert filed["pack_version"] == 2
-    assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["amount-above-maximum"]
+    assert [reason["code"] for reason in filed["refusals"][0]["reasons"]] == ["lender-kind-not-admitted"]

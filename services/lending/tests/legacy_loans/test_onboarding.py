@@ -119,8 +119,12 @@ async def test_an_legacy_loan_has_its_own_rate_and_schedule_and_is_repaid_as_any
 async def test_an_legacy_loan_counts_in_what_the_household_owes(place: Place) -> None:
     assert (await onboard(place, legacy(place, 1))).json()["onboarded_count"] == 1
     owing = {**place.loan_request("1000.00"), "household_number": f"{place.village}-O1"}
+    place.lending.registry.reasons[owing["household_number"]] = ["household-cap"]
     reasons, free = await place.refusals(owing, place.loan_request("1000.00"))
-    assert reasons == [("household-cap", "LG-25b")]
+    owes, owes_nothing = (item["exposure"] for item in place.lending.registry.questions[-1]["items"])
+    assert owes == {"open_loans": 1, "owed": "80000.00", "under_way": "0.00"}
+    assert owes_nothing == {"open_loans": 0, "owed": "0.00", "under_way": "0.00"}
+    assert [code for code, _ in reasons] == ["household-cap"]
     assert free == []
 
 
@@ -187,7 +191,7 @@ async def test_refused_whole_by_name(place: Place) -> None:
 async def test_a_body_that_makes_no_sense_is_refused(place: Place, wrong: dict[str, Any]) -> None:
     answered = await onboard(place, legacy(place, 1, **wrong))
     assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
-    assert not place.lending.registry.questions
+    assert not place.lending.registry.lookups
 
 
 async def test_only_that_banks_own_loans_are_shown(place: Place) -> None:

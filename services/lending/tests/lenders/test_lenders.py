@@ -184,6 +184,7 @@ async def test_nothing_is_filed_at_a_bank_nobody_registered(lending: Lending) ->
         "SX-2",
     )
     assert "NEW" in refused.json()["detail"]
+    assert not lending.registry.lookups
     assert not lending.registry.questions
     await lending.register_bank("NEW", "village", "510000")  # in another county
     one = {**loan_request(f"{VILLAGE}-1"), "bank_code": "NEW", "filed_on": "2017-01-09"}

@@ -34,9 +34,14 @@ def columns_of(kind: type[Any], prefix: str = "") -> tuple[str, ...]:
     return tuple(column for name, hint in _fields(kind) for column in _columns(f"{prefix}{name}", hint))
 
 
-def typed_columns(kind: type[Any]) -> str:
-    """Return the columns of a dataclass without parts with their types, as a relation of JSON rows declares them."""
-    return ", ".join(f"{name} {_SQL_TYPES[_bare(hint)]}" for name, hint in _fields(kind))
+def typed_columns(kind: type[Any], prefix: str = "") -> str:
+    """Return the columns of a dataclass with their types, as a relation of JSON rows declares them."""
+    return ", ".join(
+        f"{prefix}{name} {_SQL_TYPES[_bare(hint)]}"
+        if (part := _part(hint)) is None
+        else typed_columns(part, f"{prefix}{name}_")
+        for name, hint in _fields(kind)
+    )
 
 
 def stored(value: Any) -> Any:

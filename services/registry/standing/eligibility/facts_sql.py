@@ -112,7 +112,7 @@ SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_o
                AND coalesce(l.cleared_on > a.as_of, true) ORDER BY list_name) AS lists,
        {_part("r", "rating", RatingFacts)}, {_part("v", "bank_rating", RatingFacts)},
        o.open_loans, o.owed, o.industries, o.loans,
-       {_part("e", "entity", EntityFacts)},
+       e.id AS found_entity_id, {_part("e", "entity", EntityFacts)},
        {_REQUEST}
 FROM asked a
 JOIN household h ON h.id = a.household_id

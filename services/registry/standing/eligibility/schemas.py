@@ -31,6 +31,14 @@ class LoanRequestIn(Body):
     granted_on: Day | None = Field(default=None, description="day of the contract; the day asked about if left out")
 
 
+class ExposureIn(Body):
+    """What the lender's own books show of the household, without this request."""
+
+    open_loans: Annotated[int, Field(strict=True, ge=0)]
+    owed: Money
+    under_way: Money
+
+
 class EligibilityRequest(OneHousehold, LoanRequestIn):
     """One household and what it asks for, by id or by its number."""
 
@@ -38,6 +46,9 @@ class EligibilityRequest(OneHousehold, LoanRequestIn):
     borrower_member_id: UUID | None = Field(default=None, description="the head of household if left out")
     entity_id: UUID | None = Field(
         default=None, description="implementing entity of an indirect loan; the one of its agreement if left out"
+    )
+    exposure: ExposureIn | None = Field(
+        default=None, description="open loans and applications under way that may not be known here yet"
     )
 
 
@@ -72,6 +83,7 @@ class EligibilityOut(Answer):
     eligible: bool
     grade: str | None
     credit_limit: Money | None
+    entity_id: UUID | None
     reasons: list[ReasonOut]
 
 

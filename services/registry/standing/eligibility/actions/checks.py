@@ -99,8 +99,10 @@ def _judged(by_place: Mapping[int, Sequence[Record]], held: Mapping[str, RulesIn
 
 
 def _asked(place: int, item: EligibilityRequest) -> dict[str, Any]:
-    loan_request = item.model_dump(exclude={"household_id", "household_number"})
-    return {"place": place, "named_id": item.household_id, "named_number": item.household_number, **loan_request}
+    loan_request = item.model_dump(exclude={"household_id", "household_number", "exposure"})
+    exposure = {f"exposure_{name}": value for name, value in item.exposure or ()}
+    named = {"named_id": item.household_id, "named_number": item.household_number}
+    return {"place": place, **named, **loan_request, **exposure}
 
 
 def _answer(found: Judgement) -> dict[str, Any]:
@@ -114,6 +116,7 @@ def _answer(found: Judgement) -> dict[str, Any]:
         "eligible": not found.reasons,
         "grade": rating.grade if rating else None,
         "credit_limit": f"{rating.credit_limit:.2f}" if rating else None,
+        "entity_id": row["found_entity_id"],
         "reasons": [stored(reason) for reason in found.reasons],
     }
 
@@ -127,5 +130,6 @@ def _unanswerable(item: EligibilityRequest, reason: Reason) -> dict[str, Any]:
         "eligible": False,
         "grade": None,
         "credit_limit": None,
+        "entity_id": None,
         "reasons": [stored(reason)],
     }

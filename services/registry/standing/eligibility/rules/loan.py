@@ -59,27 +59,31 @@ def above_credit_limit(
 
 
 def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
-    """After this loan the household owes at most its cap (LG-25b).
+    """After this loan and those it has applied for the household owes at most its cap (LG-25b).
 
     What it owes on loans granted under the legacy rule counts too; those loans run on under that rule (LG-2).
     """
-    cap = rules.loan.household_cap
-    if facts.owed + loan_request.amount <= cap:
+    cap, owed, under_way = rules.loan.household_cap, facts.owed, _NOTHING
+    if loan_request.exposure is not None:
+        owed, under_way = max(owed, loan_request.exposure.owed), loan_request.exposure.under_way
+    if owed + under_way + loan_request.amount <= cap:
         return None
-    left = max(cap - facts.owed, _NOTHING)
+    left = max(cap - owed - under_way, _NOTHING)
     zh, en = (f"最多还可贷{left}元", f"at most {left} is left")
     if not left:
         zh, en = ("请先归还部分贷款", "repay first")
     legacy = _owed_under_legacy_rule(facts, rules)
     zh_legacy = f"(其中{legacy}元为旧政策贷款,按旧政策执行至到期,但计入余额)" if legacy else ""
     en_legacy = f" ({legacy} of it under the legacy rule, by which it runs to its end; it counts all the same)"
+    zh_under_way, en_under_way = (
+        (f"、在办申请{under_way}元", f", applications of {under_way}") if under_way else ("", "")
+    )
     return Reason(
         "household-cap",
         rules.clauses["household_cap"],
-        f"该户未结清贷款{facts.owed}元{zh_legacy},加本次{loan_request.amount}元超过每户上限{cap}元,{zh}。",
-        f"Open loans of {facts.owed}{en_legacy if legacy else ''} and this {loan_request.amount} pass the "
-        f"household's cap of "
-        f"{cap}; {en}.",
+        f"该户未结清贷款{owed}元{zh_legacy}{zh_under_way},加本次{loan_request.amount}元超过每户上限{cap}元,{zh}。",
+        f"Open loans of {owed}{en_legacy if legacy else ''}{en_under_way} and this {loan_request.amount} pass the "
+        f"household's cap of {cap}; {en}.",
     )
 
 
@@ -97,14 +101,16 @@ def _owed_under_legacy_rule(facts: HouseholdFacts, rules: BorrowingRules) -> Dec
 
 def loan_open(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
     """The household has fewer open loans than it may have."""
-    most = rules.loan.open_loans_max
-    if facts.open_loans < most:
+    most, found = rules.loan.open_loans_max, facts.open_loans
+    if loan_request.exposure is not None:
+        found = max(found, loan_request.exposure.open_loans)
+    if found < most:
         return None
     return Reason(
         "loan-open",
         rules.clauses["open_loans_max"],
-        f"该户有{facts.open_loans}笔贷款未结清,最多允许{most}笔,请先还清再申请。",
-        f"The household has {facts.open_loans} open loan(s) and may have {most}; repay before borrowing again.",
+        f"该户有{found}笔贷款未结清,最多允许{most}笔,请先还清再申请。",
+        f"The household has {found} open loan(s) and may have {most}; repay before borrowing again.",
     )
 
 
