@@ -318,4 +318,4 @@ async def test_lists_show_only_the_callers_regions_and_a_bank_its_own(lending: L
 
 async def test_every_number_that_the_register_takes_can_borrow(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1_a/2.b"))
-    assert filed["filed"] == 1
+    assert filed["filed_count"] == 1
