@@ -56,7 +56,7 @@ async def import_regions(
     valid_from: Annotated[Day | None, Query(description="from when new names hold; today if left out")] = None,
 ) -> Response:
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
-    ensure_not_in_future("on", valid_from or today, today)
+    ensure_not_in_future("valid_from", valid_from or today, today)
     lines = await asyncio.to_thread(region_lines, await request.body())
     return await write(lambda tx: loading.load_regions(tx, officer.subject, lines, valid_from or today))
 
