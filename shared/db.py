@@ -51,13 +51,11 @@ class Database:
         self.committed = asyncio.Event()  # wakes the outbox relay; a hint only, the relay also polls
 
     @classmethod
-    async def connect(
-        cls, url: str, *, application_name: str = "platform", min_size: int = 1, max_size: int = 10
-    ) -> "Database":
+    async def connect(cls, url: str, *, application_name: str = "platform", max_size: int = 10) -> "Database":
         """Open the pool; `jsonb` columns carry Python objects, `numeric` columns `Decimal`."""
         pool = await asyncpg.create_pool(
             url,
-            min_size=min_size,
+            min_size=1,
             max_size=max_size,
             init=_prepare,
             command_timeout=120,

@@ -86,7 +86,6 @@ def _lifespan_of(service: Service) -> Callable[[FastAPI], Any]:
             database = await Database.connect(
                 settings.database_url.get_secret_value(),
                 application_name=service.name,
-                min_size=2,
                 max_size=settings.database_pool,
             )
             stack.push_async_callback(database.close)
