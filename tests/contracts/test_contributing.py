@@ -23,8 +23,3 @@ def test_each_path_it_names_exists(path: str) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_command_it_names_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
-
-
-@pytest.mark.parametrize("recipe", ["A rule of borrowing", "A value of the pack", "A table", "An event", "A room"])
-def test_each_kind_of_addition_has_its_recipe(recipe: str) -> None:
-    assert re.search(rf"^## {recipe}", PAGE, re.MULTILINE)

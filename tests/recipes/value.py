@@ -1,0 +1,35 @@
+"""A pack may say within how many days a borrower is visited."""
+
+from tests.recipes.tree import Edit, Recipe
+
+VALUE = Recipe(
+    "A value of the pack",
+    edits=(
+        Edit(
+            "shared/policy/sections.py",
+            after='    rectification_days: Sourced[Whole] | None = maybe("整改期限(天)", "days to put misuse right")\n',
+            text='    visit_within_days: Sourced[Whole] | None = maybe("回访期限(天)", "days until somebody visits")\n',
+        ),
+        Edit(
+            "shared/policy/terms.py",
+            after="    rectification_days: int | None\n",
+            text="    visit_within_days: int | None\n",
+        ),
+        Edit(
+            "docs/policy-packs.md",
+            after="| card activation, use of the money, putting right | `activation_days`, `use_within_days`, "
+            "`rectification_days` (may be left out) |\n",
+            text="| “贷后一个月内回访” | `visit_within_days` (may be left out) |\n",
+        ),
+        Edit(
+            "policy/packs/kelan.yaml",
+            after="\nfollow_up:\n",
+            text='  visit_within_days: {value: 30, assumed: true, reason: "The province names no number of days."}\n',
+        ),
+    ),
+    commands=("tools.packs schema",),
+    checks=(
+        "tests/policy/test_all_packs.py",
+        "tests/policy/test_pack_commands.py::test_the_guide_names_every_key_of_a_pack_and_of_its_examples",
+    ),
+)
