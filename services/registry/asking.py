@@ -10,10 +10,7 @@ from shared.regions import RegionPrefix, overlap
 
 ASKER_REGIONS_MAX: Final = 1000  # the grants of one officer, with the earlier codes of their regions
 
-AskerRegions = Annotated[
-    Annotated[tuple[RegionPrefix, ...], Field(min_length=1, max_length=ASKER_REGIONS_MAX)] | None,
-    Field(description="regions of the officer for whom a service asks; a household outside them is unknown"),
-]
+AskerRegions = Annotated[tuple[RegionPrefix, ...], Field(min_length=1, max_length=ASKER_REGIONS_MAX)] | None
 
 
 class AskerRegionsMissing(Invalid):

@@ -9,7 +9,6 @@ from fastapi import Depends, Query, Request
 from shared.dates import today_in_china
 from shared.db import Connection, Database
 from shared.pii import PiiCipher
-from shared.regions import CountyCode, RegionCode
 
 CSV: Final = "text/csv"
 
@@ -37,14 +36,9 @@ Read = Annotated[Connection, Depends(_connection)]
 Reads = Annotated[Database, Depends(_database)]  # for answers that stream: a connection for each page, none held
 Cipher = Annotated[PiiCipher, Depends(_cipher)]
 Today = Annotated[date, Depends(_today)]
-InRegion = Annotated[RegionCode, Query(description="a region code; everything in it and below it")]
-MaybeInRegion = Annotated[RegionCode | None, Query(description="only this region and what lies below it")]
-OfCounty = Annotated[CountyCode, Query(description="six-digit county code")]
 OfCountyOrPart = Annotated[
     str,
-    Query(
-        pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", description="code of a county, or of a township or village in it"
-    ),
+    Query(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"),
 ]
 
 

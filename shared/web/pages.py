@@ -32,8 +32,8 @@ class PageRequest:
 
     def __init__(
         self,
-        limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT_MAX, description="rows per page")] = PAGE_LIMIT_DEFAULT,
-        cursor: Annotated[str | None, Query(max_length=400, description="`next` of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT_MAX)] = PAGE_LIMIT_DEFAULT,
+        cursor: Annotated[str | None, Query(max_length=400)] = None,
     ) -> None:
         self.limit = limit
         self.after: str | None = _decoded(cursor) if cursor else None

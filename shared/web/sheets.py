@@ -4,7 +4,7 @@ A room names its columns (`shared.households_sheet.SheetColumn`: key, Chinese, E
 as sequences of cells in that order; everything else is done here:
 
     @router.get("/listings/export.{form}", status_code=200, response_class=Response, responses=SHEET_RESPONSES)
-    async def export_listings(form: SheetForm, officer: ReadLists, pages: Pages, region: InRegion) -> Response:
+    async def export_listings(form: SheetForm, officer: ReadLists, pages: Pages, region: RegionCode) -> Response:
         return sheet_download("listings", form, LISTING_COLUMNS, queries.every_listing(pages, officer, region))
 
 Rows may come from any iterable, plain or asynchronous. A generator that reads a database takes a connection for each

@@ -118,7 +118,7 @@ class Writer:
 
 IdempotencyKey = Annotated[
     str | None,
-    Header(description="Required on every write; the same key for every retry", pattern=r"^[A-Za-z0-9._-]{8,128}$"),
+    Header(pattern=r"^[A-Za-z0-9._-]{8,128}$"),
 ]
 
 

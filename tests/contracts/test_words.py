@@ -1,7 +1,9 @@
 """Every field and closed value of the API has its words in the vocabulary, and the vocabulary has no others."""
 
+import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ from shared.web.titles import ClosedSet, Field, Schema, closed_sets, fields
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LETTERS = re.compile(r"[A-Za-z]")
+ROOT = Path(__file__).resolve().parents[2]
+DESCRIBING = {"Field", "Query", "Path", "Header", "Form"}
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +83,15 @@ def test_no_words_stand_for_a_value_that_is_gone(documents: dict[str, Schema]) -
     known = value_words()
     used = {closed.key(value, known) for closed in all_closed_sets(documents) for value in closed.values}
     assert set(known) - used == set(), "take these out of shared/vocabulary/values.yaml"
+
+
+def test_no_field_is_described_a_second_time_in_code() -> None:
+    twice = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/web/*.py")))
+        if path.name != "settings.py" and "tests" not in path.parts
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in DESCRIBING
+        if any(keyword.arg in ("description", "title") for keyword in call.keywords)
+    ]
+    assert twice == [], "what a field means stands in shared/vocabulary/fields.yaml alone"

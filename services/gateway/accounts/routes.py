@@ -28,11 +28,7 @@ router = APIRouter(tags=["accounts 账号"])
 
 AskedFor = Annotated[
     list[UUID],
-    Query(
-        default_factory=list,
-        description="account ids as records name them, each as ids=<id>",
-        json_schema_extra={"minItems": 1, "maxItems": PEOPLE_ASKED_MAX},
-    ),
+    Query(default_factory=list, json_schema_extra={"minItems": 1, "maxItems": PEOPLE_ASKED_MAX}),
 ]
 
 

@@ -62,9 +62,7 @@ from shared.web.writes import Write
 router = APIRouter(tags=["贷款申请 Applications"])
 
 
-LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
-TotalAmount = Annotated[Money, Query(description="sum of all amounts in yuan")]
-InRegion = Annotated[RegionCode | None, Query(description="only below this region")]
+LineCount = Annotated[int, Query(ge=1)]
 
 
 @router.post("/application-batches", response_model=FiledBatch, status_code=201)
@@ -189,7 +187,7 @@ async def disburse_file(
     write: Write,
     today: Today,
     line_count: LineCount,
-    total_amount: TotalAmount,
+    total_amount: Money,
 ) -> Response:
     """Confirm the bank's disbursements (放款回执文件): every right line becomes a loan with its schedule.
 
@@ -220,7 +218,7 @@ async def list_applications(
     officer: ReadApplications,
     conn: Read,
     page: Page,
-    region_code: InRegion = None,
+    region_code: RegionCode | None = None,
     state: State | None = None,
     batch_id: UUID | None = None,
     household_id: UUID | None = None,
@@ -246,7 +244,7 @@ async def get_application(application_id: UUID, officer: ReadApplications, conn:
 
 @router.get("/handed-over-applications", response_model=PageOf[HandedOverApplication])
 async def list_handed_over_applications(
-    officer: DisburseLoans, conn: Read, page: Page, region_code: InRegion = None
+    officer: DisburseLoans, conn: Read, page: Page, region_code: RegionCode | None = None
 ) -> dict[str, Any]:
     """List what waits for the calling bank's disbursement, oldest first."""
     rows = await queries.list_handed_over(conn, scope_of(officer, Right.LOANS_DISBURSE), page, region_code)
@@ -255,7 +253,7 @@ async def list_handed_over_applications(
 
 @router.get("/late-disbursements", response_model=PageOf[LateDisbursement])
 async def list_late_disbursements(
-    officer: ReadApplications, conn: Read, page: Page, as_of: Day, region_code: InRegion = None
+    officer: ReadApplications, conn: Read, page: Page, as_of: Day, region_code: RegionCode | None = None
 ) -> dict[str, Any]:
     """List hand-overs whose money came, or on `as_of` still comes, after the pack's working days (FJ-4)."""
     scope = scope_of(officer, Right.APPLICATIONS_READ)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
@@ -25,9 +25,9 @@ class DefaultReportIn(Body):
 
     reported_on: HappenedOn
     cause: LossCause
-    malicious: bool | None = Field(None, description="follows from the cause; when given it must agree with it")
-    evidence: LongText = Field(description="what was found: visits, letters, documents")
-    died_on: HappenedOn | None = Field(None, description="required for the cause death")
+    malicious: bool | None = None
+    evidence: LongText
+    died_on: HappenedOn | None = None
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -102,7 +102,7 @@ class RecoveryOut(Answer):
     amount: Money
     principal: Money
     interest: Money
-    amount_outstanding: Money = Field(description="of what was compensated, after everything recovered so far")
+    amount_outstanding: Money
     loan_closed: bool
     already_recorded: bool = False
 

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from pydantic import Field
-
 from shared.money import Money
 from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, HappenedOn
@@ -22,6 +20,6 @@ class OverdueRunOut(Answer):
     job: str
     county_code: str
     as_of: date
-    loans_marked: int = Field(description="loans that became overdue with this run")
-    amount_overdue: Money = Field(description="unpaid interest and principal of the loans marked")
-    loans_overdue: int = Field(description="all loans that are overdue after this run")
+    loans_marked: int
+    amount_overdue: Money
+    loans_overdue: int

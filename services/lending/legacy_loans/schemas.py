@@ -37,21 +37,19 @@ class LegacyLoanIn(LoanUse):
     """One loan from the bank's books."""
 
     contract_number: Reference
-    bank_reference: Reference = Field(description="the bank's reference of the payment to the household")
+    bank_reference: Reference
     principal: PositiveMoney
     granted_on: HappenedOn
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
-    annual_rate: YearlyRate = Field(description="percent a year, as the contract says")
-    guarantor: Reference | None = Field(
-        default=None, description="guarantee company's code or number of the guarantee contract; no person's name"
-    )
+    annual_rate: YearlyRate
+    guarantor: Reference | None = None
 
 
 class LegacyLoansIn(Body):
     """A bank's loans from before the platform, of households of one county."""
 
     county_code: CountyCode
-    onboarded_on: HappenedOn = Field(description="the day whose pack says which legacy rule holds")
+    onboarded_on: HappenedOn
     items: Annotated[list[LegacyLoanIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
 
 

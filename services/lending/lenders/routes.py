@@ -1,9 +1,9 @@
 """HTTP of lenders: registering banks and branches, and finding the branch nearest to a village."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Response
 
 from services.lending.access import ReadLenders, RegisterLenders
 from services.lending.lenders import actions, queries
@@ -24,7 +24,6 @@ from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款机构 Lenders"])
-OfBank = Annotated[BankCode, Path(description="the bank's code")]
 
 
 @router.post("/lenders", response_model=LenderOut, status_code=201)
@@ -42,13 +41,13 @@ async def list_lenders(
 
 
 @router.post("/lenders/{bank_code}/branches", response_model=BranchOut, status_code=201)
-async def register_branch(bank_code: OfBank, body: BranchIn, officer: RegisterLenders, write: Write) -> Response:
+async def register_branch(bank_code: BankCode, body: BranchIn, officer: RegisterLenders, write: Write) -> Response:
     """Register a branch of a bank in a township or village of the officer's regions (SX-2)."""
     return await write(lambda conn: actions.register_branch(conn, officer, bank_code, body))
 
 
 @router.get("/lenders/{bank_code}/branches", response_model=PageOf[BranchOut])
-async def list_lender_branches(bank_code: OfBank, officer: ReadLenders, conn: Read, page: Page) -> dict[str, Any]:
+async def list_lender_branches(bank_code: BankCode, officer: ReadLenders, conn: Read, page: Page) -> dict[str, Any]:
     """List a bank's branches, the closed ones too."""
     return page_of(await queries.list_branches(conn, bank_code, page), page.limit, "id")
 
@@ -65,10 +64,10 @@ async def list_near_branches(
     conn: Read,
     page: Page,
     today: Today,
-    village_code: Annotated[VillageCode, Query(description="the household's village")],
-    bank_code: Annotated[BankCode | None, Query(description="only of this bank")] = None,
-    admitted_only: Annotated[bool, Query(description="only banks of a kind that the county's pack admits")] = False,
-    as_of: Annotated[Day | None, Query(description="open on this day; today if left out")] = None,
+    village_code: VillageCode,
+    bank_code: BankCode | None = None,
+    admitted_only: bool = False,
+    as_of: Day | None = None,
 ) -> dict[str, Any]:
     """List the branches in a village's county, nearest first: same village, same township, same county (SX-2)."""
     on = as_of or today

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from services.lending.lenders.rules.nearness import Nearness
 from shared.policy.vocabulary import LenderKind
@@ -17,8 +17,8 @@ BranchRegion = Annotated[str, StringConstraints(pattern=r"^([0-9]{9}|[0-9]{12})$
 class LenderIn(Body):
     """A bank that lends in a county."""
 
-    county_code: CountyCode | None = Field(default=None, description="where it lends; the officer's own if left out")
-    code: BankCode = Field(description="the bank's code, as its accounts and files carry it")
+    county_code: CountyCode | None = None
+    code: BankCode
     name: Text
     kind: LenderKind
 
@@ -31,15 +31,15 @@ class LenderOut(Answer):
     name: str
     kind: LenderKind
     registered_by: str
-    place: str = Field(description="its place in the list: by code, then by county")
+    place: str
 
 
 class BranchIn(Body):
     """A branch (网点) of a bank."""
 
-    code: Reference = Field(description="the bank's own number of the branch")
+    code: Reference
     name: Text
-    region_code: BranchRegion = Field(description="the township or village it stands in")
+    region_code: BranchRegion
     address: Text
 
 
@@ -61,7 +61,7 @@ class NearBranch(BranchOut):
     bank_name: str
     kind: LenderKind
     nearness: Nearness
-    place: str = Field(description="nearest first, of equally near ones by the codes of bank and branch")
+    place: str
 
 
 class BranchClosureIn(Body):

@@ -67,8 +67,8 @@ async def list_installments(loan_id: UUID, officer: ReadLoans, conn: Read) -> Lo
 async def list_dues(
     officer: RecordRepayments,
     conn: Read,
-    due_through: Annotated[Day, Query(description="last due date; penalty is counted to this day")],
-    due_from: Annotated[Day, Query(description="first due date")] = FIRST_DAY,
+    due_through: Day,
+    due_from: Day = FIRST_DAY,
 ) -> Response:
     """Return what is due to the officer's bank (应收清单).
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, StringConstraints
+from pydantic import PlainSerializer, StringConstraints
 
 from shared.money import Money, PositiveMoney
 from shared.patterns import ACCOUNT_REFERENCE
@@ -41,15 +41,13 @@ class DisbursementIn(Body):
     bank_reference: Reference
     disbursed_on: HappenedOn
     amount: PositiveMoney
-    account_reference: AccountReference | None = Field(
-        default=None, description="the bank's own key of the account the money went to, never its number (SX-1)"
-    )
+    account_reference: AccountReference | None = None
 
 
 class RejectedDisbursement(Answer):
     """A line that became no loan, and why."""
 
-    line_number: int = Field(description="line in the file; the header is line 1")
+    line_number: int
     application_id: str | None
     code: str
     reason: str
@@ -62,7 +60,7 @@ class DisbursementFileOut(Answer):
     line_count: int
     loan_count: int
     amount: Money
-    late_count: int = Field(description="paid out after the day the money was due (FJ-4)")
+    late_count: int
     rejected_count: int
     rejections: list[RejectedDisbursement]
 
@@ -83,7 +81,7 @@ class LoanOut(Answer):
     purpose: str
     mode: LoanMode
     entity_id: UUID | None
-    borrower_member_id: UUID | None = Field(description="who borrows and repays; null: the head of the household")
+    borrower_member_id: UUID | None
     branch_id: UUID | None
     granted_under: GrantedUnder
     loan_round: int
@@ -123,11 +121,11 @@ class InstallmentOut(Answer):
     days: int
     principal_due: Money
     interest_due: Money
-    penalty_due: Money = Field(description="accrued so far")
+    penalty_due: Money
     principal_paid: Money
     interest_paid: Money
     penalty_paid: Money
-    cancelled_on: date | None = Field(description="replaced by a prepayment on this day")
+    cancelled_on: date | None
 
 
 class LoanInstallments(Answer):

@@ -16,8 +16,7 @@ from shared.web.edge import Read, Today, download, upload
 from shared.web.writes import Write
 
 router = APIRouter(tags=["还款 Repayments"])
-LineCount = Annotated[int, Query(ge=1, description="lines without the header")]
-TotalAmount = Annotated[Money, Query(description="sum of all amounts in yuan")]
+LineCount = Annotated[int, Query(ge=1)]
 
 
 @router.post("/loans/{loan_id}/repayments", status_code=201, response_model=RepaymentOut)
@@ -49,7 +48,7 @@ async def record_repayment_file(
     write: Write,
     today: Today,
     line_count: LineCount,
-    total_amount: TotalAmount,
+    total_amount: Money,
 ) -> Response:
     """Record a bank's repayment file (批量还款), up to 200 000 lines; `kind` is repayment or prepayment.
 

@@ -2,18 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import Field
 
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, HappenedOn, Reference
 
-BankReference = Annotated[
-    Reference,
-    Field(description="银行流水号: the bank's own number of this payment, unique for the bank"),
-]
+BankReference = Reference
 
 
 class RepaymentKind(StrEnum):
@@ -46,7 +40,7 @@ class RepaymentOut(Answer):
     principal: Money
     principal_outstanding: Money
     loan_closed: bool
-    already_recorded: bool = Field(description="true when this very repayment had been recorded before")
+    already_recorded: bool
 
 
 class RepaymentPartOut(Answer):
@@ -82,7 +76,7 @@ class LoanRepayments(Answer):
 class RejectedLine(Answer):
     """A line of a file that was not recorded, and why."""
 
-    line_number: int = Field(description="line in the file; the header is line 1")
+    line_number: int
     code: str
     reason: str
 
@@ -101,4 +95,4 @@ class RepaymentFileOut(Answer):
     interest: Money
     principal: Money
     loans_closed: int
-    rejections: list[RejectedLine] = Field(description="the first of them; all are in rejections.csv")
+    rejections: list[RejectedLine]

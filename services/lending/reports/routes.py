@@ -1,8 +1,6 @@
 """The lending report over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.lending.access import ReadReports
 from services.lending.reports import queries
@@ -22,7 +20,7 @@ async def report_lending(
     conn: Read,
     today: Today,
     region_code: RegionCode,
-    as_of: Annotated[Day | None, Query(description="business date; today when left out")] = None,
+    as_of: Day | None = None,
 ) -> LendingReport:
     """Return the lending figures (放贷统计) of a region as of a business date; a bank sees its own loans.
 

@@ -54,16 +54,16 @@ class LendingReport(Answer):
 
     region_code: str
     as_of: date
-    households_lent: int = Field(description="households with a first loan")
-    amount_lent: Money = Field(description="first loans")
+    households_lent: int
+    amount_lent: Money
     repeat_households: int
-    repeat_amount_lent: Money = Field(description="loans granted again")
+    repeat_amount_lent: Money
     loans: int
     loans_active: int
     loans_closed: int
     outstanding: Money
     principal_repaid: Money
-    prepaid: Money = Field(description="principal repaid by prepayments, contained in principal_repaid")
+    prepaid: Money
     prepayments: int
     repayments: int
     interest_paid: Money
@@ -72,7 +72,7 @@ class LendingReport(Answer):
     applications_refused: int
     applications_refused_by_reason: list[RefusedFor]
     defaults: int
-    amount_defaulted: Money = Field(description="principal outstanding when the default was confirmed")
+    amount_defaulted: Money
     defaults_by_cause: dict[str, int]
     loans_compensated: int
     principal_compensated: Money

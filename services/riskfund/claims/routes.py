@@ -11,8 +11,9 @@ from services.riskfund.claims.actions import answering, deciding, filing, paying
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn, ClaimOut, DecisionIn, InsuranceAnswerIn, PaymentIn
 from shared.access import Right
+from shared.regions import RegionCode
 from shared.scope import scope_of
-from shared.web.edge import MaybeInRegion, Read
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -47,7 +48,7 @@ async def answer_insurance_request(
 
 @router.get("/claims", status_code=200, response_model=PageOf[ClaimOut])
 async def list_claims(
-    officer: ReadClaims, conn: Read, page: Page, region_code: MaybeInRegion = None, state: State | None = None
+    officer: ReadClaims, conn: Read, page: Page, region_code: RegionCode | None = None, state: State | None = None
 ) -> Any:
     """List claims, oldest first; a bank sees its own loans' claims, an insurer those it was asked about."""
     scope = scope_of(officer, Right.CLAIMS_READ)

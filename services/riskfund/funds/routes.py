@@ -1,22 +1,22 @@
 """Funds over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.riskfund.access import ContributeToFunds, OpenFunds, ReadFunds
 from services.riskfund.funds import queries
 from services.riskfund.funds.actions import funds
 from services.riskfund.funds.schemas import ContributionIn, ContributionOut, EntryOut, FundIn, FundOut
 from shared.access import Right
+from shared.regions import RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import MaybeInRegion, Read, Today
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["风险补偿金 Funds"])
-On = Annotated[Day | None, Query(description="the pack in force on this day sets the limit; today if left out")]
 
 
 @router.post("/funds", status_code=201, response_model=FundOut)
@@ -33,7 +33,12 @@ async def contribute_to_fund(fund_id: UUID, body: ContributionIn, officer: Contr
 
 @router.get("/funds", status_code=200, response_model=PageOf[FundOut])
 async def list_funds(
-    officer: ReadFunds, conn: Read, page: Page, today: Today, region_code: MaybeInRegion = None, as_of: On = None
+    officer: ReadFunds,
+    conn: Read,
+    page: Page,
+    today: Today,
+    region_code: RegionCode | None = None,
+    as_of: Day | None = None,
 ) -> Any:
     """List the funds of your regions with their money and cover."""
     regions = officer.regions_for(Right.FUNDS_READ)
@@ -42,7 +47,7 @@ async def list_funds(
 
 
 @router.get("/funds/{fund_id}", status_code=200, response_model=FundOut)
-async def show_fund(fund_id: UUID, officer: ReadFunds, conn: Read, today: Today, as_of: On = None) -> FundOut:
+async def show_fund(fund_id: UUID, officer: ReadFunds, conn: Read, today: Today, as_of: Day | None = None) -> FundOut:
     """Show a fund: paid in, balance, exposure, reserved, limit, available, missing."""
     return await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), as_of or today)
 

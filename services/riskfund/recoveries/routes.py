@@ -9,8 +9,9 @@ from services.riskfund.access import ReadClaims, ReturnRecoveries
 from services.riskfund.recoveries import actions, queries
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from shared.access import Right
+from shared.regions import RegionCode
 from shared.scope import scope_of
-from shared.web.edge import MaybeInRegion, Read
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -19,7 +20,11 @@ router = APIRouter(tags=["追偿 Recoveries"])
 
 @router.get("/recoveries", status_code=200, response_model=PageOf[RecoveryOut])
 async def list_recoveries(
-    officer: ReadClaims, conn: Read, page: Page, region_code: MaybeInRegion = None, state: RecoveryState | None = None
+    officer: ReadClaims,
+    conn: Read,
+    page: Page,
+    region_code: RegionCode | None = None,
+    state: RecoveryState | None = None,
 ) -> Any:
     """List recoveries on compensated loans; a bank sees its own."""
     scope = scope_of(officer, Right.CLAIMS_READ)

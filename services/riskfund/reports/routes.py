@@ -1,16 +1,15 @@
 """The report over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.riskfund.access import ReadReports
 from services.riskfund.reports import queries
 from services.riskfund.reports.schemas import RiskfundReport
 from shared.access import Right
+from shared.regions import RegionCode
 from shared.scope import scope_within
 from shared.web.bodies import Day
-from shared.web.edge import InRegion, Read, Today
+from shared.web.edge import Read, Today
 
 router = APIRouter(tags=["报表 Reports"])
 
@@ -19,9 +18,9 @@ router = APIRouter(tags=["报表 Reports"])
 async def report_riskfund(
     officer: ReadReports,
     conn: Read,
-    region_code: InRegion,
+    region_code: RegionCode,
     today: Today,
-    as_of: Annotated[Day | None, Query(description="the pack in force on this day sets the limit")] = None,
+    as_of: Day | None = None,
 ) -> RiskfundReport:
     """Report a region's fund: paid in, cover day by day, claims, compensation, recoveries, exceptions."""
     officer.ensure_region(Right.REPORTS_READ, region_code)

@@ -1,9 +1,9 @@
 """Batches over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies
 from services.subsidy.batches import overpaid, queries
@@ -54,7 +54,7 @@ async def list_subsidy_batches(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    county_code: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    county_code: CountyCode | None = None,
     state: BatchState | None = None,
 ) -> Any:
     """List batches in the order of their preparation."""
@@ -75,7 +75,7 @@ async def list_subsidy_lines(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    household_id: Annotated[UUID | None, Query(description="one household's lines only")] = None,
+    household_id: UUID | None = None,
 ) -> Any:
     """List a batch's lines, each from the repayment it rests on to the transfer that paid it (DZ-7)."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
@@ -88,7 +88,7 @@ async def list_overpaid_lines(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    county_code: Annotated[CountyCode, Query(description="six-digit county code")],
+    county_code: CountyCode,
 ) -> Any:
     """List approved or paid lines that pay more than the rule gives by what is known today.
 

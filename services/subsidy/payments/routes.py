@@ -46,7 +46,7 @@ async def list_payment_instructions(
     officer: PaySubsidies,
     conn: Read,
     page: Page,
-    state: Annotated[Literal["sent", "paid", "rejected"] | None, Query(description="in this state only")] = None,
+    state: Literal["sent", "paid", "rejected"] | None = None,
 ) -> Any:
     """List a batch's instructions without names and account numbers, for example the rejected ones to correct."""
     scope = scope_of(officer, Right.SUBSIDIES_PAY)
@@ -81,8 +81,8 @@ async def take_return_file(
     officer: ConfirmSubsidies,
     write: Write,
     today: Today,
-    line_count: Annotated[int, Query(ge=0, description="lines of the file without its header")],
-    total_amount: Annotated[Money, Query(description="sum of all amounts, paid and rejected")],
+    line_count: Annotated[int, Query(ge=0)],
+    total_amount: Money,
 ) -> Response:
     """Confirm a run by the paying bank's return file; each instruction settles once, as paid or rejected.
 

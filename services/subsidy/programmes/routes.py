@@ -1,9 +1,9 @@
 """Programmes over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.subsidy.access import ManageProgrammes, ReadSubsidies
 from services.subsidy.programmes import actions, queries
@@ -37,7 +37,7 @@ async def list_programmes(
     officer: ReadSubsidies,
     conn: Read,
     page: Page,
-    county_code: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    county_code: CountyCode | None = None,
 ) -> Any:
     """List programmes with what they may promise, have promised and have paid, and progress against each target."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)

@@ -1,9 +1,9 @@
 """Reference rates over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.subsidy.access import PublishRates, ReadRates
 from services.subsidy.rates import actions, queries
@@ -37,7 +37,7 @@ async def list_reference_rate_proposals(
     officer: PublishRates,
     conn: Read,
     page: Page,
-    state: Annotated[ProposalState | None, Query(description="in this state only")] = None,
+    state: ProposalState | None = None,
 ) -> Any:
     """List proposals in the order in which they were made; only those see them who may decide."""
     actions.ensure_national(officer)
@@ -58,7 +58,7 @@ async def list_reference_rates(
     officer: ReadRates,
     conn: Read,
     page: Page,
-    basis: Annotated[RateBasis | None, Query(description="one series only")] = None,
+    basis: RateBasis | None = None,
 ) -> Any:
     """List the publications of each series from the earliest day on."""
     return page_of(await queries.list_rates(conn, basis, page.after, page.limit + 1), page.limit, "place")

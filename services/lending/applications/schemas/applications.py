@@ -38,11 +38,9 @@ class PapersIn(Body):
 class LoanUse(OneHousehold):
     """Who takes a loan and who runs the business it pays for; name the household by number or by id, not both."""
 
-    mode: LoanMode = Field(default=LoanMode.DIRECT, description="who runs the business the loan pays for (SX-4)")
-    entity_id: UUID | None = Field(default=None, description="implementing entity that uses the loan; not when direct")
-    borrower_member_id: UUID | None = Field(
-        default=None, description="member who borrows and repays (SX-1); the head of the household if left out"
-    )
+    mode: LoanMode = LoanMode.DIRECT
+    entity_id: UUID | None = None
+    borrower_member_id: UUID | None = None
     industry: Code
     purpose: Code
 
@@ -61,7 +59,7 @@ class LoanRequestIn(LoanUse, PapersIn):
 
     amount: PositiveMoney
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
-    branch_id: UUID | None = Field(default=None, description="branch of the bank; the nearest if left out (SX-2)")
+    branch_id: UUID | None = None
 
 
 class ApplicationBatchIn(Body):
@@ -127,7 +125,7 @@ class ApplicationOut(Answer):
     purpose: str
     mode: LoanMode
     entity_id: UUID | None
-    borrower_member_id: UUID | None = Field(description="null: the head of the household")
+    borrower_member_id: UUID | None
     grade: str | None
     credit_limit: Money | None
     loan_round: int
@@ -142,7 +140,7 @@ class ApplicationOut(Answer):
     disbursement_due_on: date | None
     disbursed_on: date | None
     loan_id: UUID | None
-    source: Literal["filed", "legacy_loan"] = Field(description="legacy_loan: stands for a loan taken on the books")
+    source: Literal["filed", "legacy_loan"]
     reasons: list[ReasonOut]
     version: int
 

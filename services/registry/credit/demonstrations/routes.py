@@ -14,7 +14,8 @@ from services.registry.credit.demonstrations.schemas import (
     DemonstrationHouseholdOut,
     DemonstrationVillageOut,
 )
-from shared.web.edge import OfCounty, Read
+from shared.regions import CountyCode
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -30,7 +31,7 @@ def _rank(cursor: str) -> int:
     return rank
 
 
-OfYear = Annotated[int | None, Query(ge=2000, le=2100, description="only the choice of this year")]
+OfYear = Annotated[int | None, Query(ge=2000, le=2100)]
 
 
 @router.post("/demonstration-choices", status_code=201, response_model=ChoiceOut)
@@ -41,7 +42,7 @@ async def propose_demonstrations(body: ChoiceIn, officer: ProposeDemonstrations,
 
 @router.get("/demonstration-choices", status_code=200, response_model=PageOf[ChoiceOut])
 async def list_demonstration_choices(
-    officer: ReadHouseholds, conn: Read, page: Page, county_code: OfCounty, year: OfYear = None
+    officer: ReadHouseholds, conn: Read, page: Page, county_code: CountyCode, year: OfYear = None
 ) -> Any:
     """List a county's choices, rejected proposals too."""
     found = await queries.list_choices(

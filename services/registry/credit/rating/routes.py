@@ -33,17 +33,16 @@ from services.registry.credit.rating.schemas import (
     ScoreOut,
     SettlementIn,
 )
-from shared.regions import CountyCode
+from shared.regions import CountyCode, RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import Cipher, InRegion, OfCounty, Read, Today
+from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["信用评级 Ratings"])
-AsOf = Annotated[Day | None, Query(description="the day asked about; today if left out")]
-OfBank = Annotated[str | None, Query(max_length=40, description="a bank's own rating; the county's if left out")]
-Level = Annotated[Literal["group", "village", "township"], Query(description="组, 村 or 乡镇")]
-OfGrade = Annotated[str | None, Query(max_length=20, description="only households with this grade")]
+OfBank = Annotated[str | None, Query(max_length=40)]
+Level = Literal["group", "village", "township"]
+OfGrade = Annotated[str | None, Query(max_length=20)]
 
 
 @router.post("/rating-campaigns", status_code=201, response_model=CampaignOut)
@@ -57,11 +56,9 @@ async def list_rating_campaigns(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    county_code: Annotated[CountyCode | None, Query(description="only this county's campaigns")] = None,
-    year: Annotated[int | None, Query(ge=2000, le=2100, description="only campaigns of this year")] = None,
-    bank_code: Annotated[
-        str | None, Query(max_length=40, description="only ratings by this bank's own standard")
-    ] = None,
+    county_code: CountyCode | None = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    bank_code: Annotated[str | None, Query(max_length=40)] = None,
     state: CampaignState | None = None,
 ) -> Any:
     """List the campaigns of your counties in the order of opening; `bank_code` is null for a county's own rating."""
@@ -86,7 +83,7 @@ async def show_rating_campaign(campaign_id: UUID, officer: ReadHouseholds, conn:
 
 @router.get("/rating-campaigns/{campaign_id}/progress", status_code=200, response_model=ProgressOut)
 async def show_rating_progress(
-    campaign_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, as_of: AsOf = None
+    campaign_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, as_of: Day | None = None
 ) -> ProgressOut:
     """Show households by stage, credit limits and loans granted, by township and by week, as of a day (DY-1)."""
     return await progress.get_progress(conn, officer, campaign_id, as_of or today)
@@ -100,7 +97,7 @@ async def score_rating_campaign(campaign_id: UUID, officer: ScoreRatings, write:
 
 @router.get("/rating-campaigns/{campaign_id}/scores", status_code=200, response_model=PageOf[ScoreOut])
 async def list_rating_scores(
-    campaign_id: UUID, officer: ReadHouseholds, conn: Read, page: Page, region_code: InRegion, grade: OfGrade = None
+    campaign_id: UUID, officer: ReadHouseholds, conn: Read, page: Page, region_code: RegionCode, grade: OfGrade = None
 ) -> Any:
     """List the campaign's households with score, grade so far, and how the score comes about, line by line."""
     found = await queries.list_scores(
@@ -138,7 +135,7 @@ async def list_rating_objections(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    is_open: Annotated[bool | None, Query(description="only open ones, or only settled ones")] = None,
+    is_open: bool | None = None,
 ) -> Any:
     """List objections against grades of a campaign, oldest first."""
     found = await queries.list_objections(
@@ -170,10 +167,10 @@ async def list_credit_areas(
     conn: Read,
     page: Page,
     today: Today,
-    county_code: OfCounty,
+    county_code: CountyCode,
     level: Level,
-    as_of: AsOf = None,
-    only_credit: Annotated[bool | None, Query(description="only credit areas, or only the others")] = None,
+    as_of: Day | None = None,
+    only_credit: bool | None = None,
 ) -> Any:
     """List credit groups, villages or townships as of a day, by the county's last final rating (SX-5a)."""
     found = await queries.list_credit_areas(
@@ -212,9 +209,9 @@ async def list_ratings(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    region_code: InRegion,
+    region_code: RegionCode,
     today: Today,
-    as_of: AsOf = None,
+    as_of: Day | None = None,
     bank_code: OfBank = None,
 ) -> Any:
     """List the households' latest ratings as of a day: valid or not, stale or not."""
@@ -232,7 +229,12 @@ async def list_ratings(
 
 @router.get("/households/{household_id}/rating", status_code=200, response_model=HouseholdRatingOut)
 async def show_household_rating(
-    household_id: UUID, officer: ReadHouseholds, conn: Read, today: Today, as_of: AsOf = None, bank_code: OfBank = None
+    household_id: UUID,
+    officer: ReadHouseholds,
+    conn: Read,
+    today: Today,
+    as_of: Day | None = None,
+    bank_code: OfBank = None,
 ) -> HouseholdRatingOut:
     """Show a household's ratings, and line by line how its score comes about, by the county's or a bank's standard."""
     return await household_queries.get_household_rating(conn, officer, household_id, bank_code, as_of or today)

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Query, Response
 from services.registry.access import ReadHouseholds, ReadPacks, RecordSurveys
 from services.registry.credit.surveys import actions, queries
 from services.registry.credit.surveys.schemas import FormOut, SurveyRecordOut, SurveysIn, SurveysOut, SurveyStateOut
+from shared.regions import RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import InRegion, OfCountyOrPart, Read, Today
+from shared.web.edge import OfCountyOrPart, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["信用采集 Credit surveys"])
-On = Annotated[Day | None, Query(description="the day asked about; today if left out")]
-OfBank = Annotated[str | None, Query(max_length=40, description="only what this bank's own standard scores")]
-OfHelper = Annotated[str | None, Query(max_length=200, description="account of the helper (帮扶责任人)")]
+OfBank = Annotated[str | None, Query(max_length=40)]
+OfHelper = Annotated[str | None, Query(max_length=200)]
 
 
 @router.get("/rating-forms", status_code=200, response_model=FormOut)
@@ -26,7 +26,7 @@ async def show_rating_form(
     today: Today,
     county_code: OfCountyOrPart,
     bank_code: OfBank = None,
-    as_of: On = None,
+    as_of: Day | None = None,
 ) -> FormOut:
     """Show the collection form: indicators with names, unit and how they are scored, from the pack that holds there."""
     return await queries.get_form(conn, county_code, bank_code, as_of or today)
@@ -44,8 +44,8 @@ async def list_credit_surveys(
     conn: Read,
     page: Page,
     today: Today,
-    region_code: InRegion,
-    as_of: On = None,
+    region_code: RegionCode,
+    as_of: Day | None = None,
     helper: OfHelper = None,
 ) -> Any:
     """List households with their latest survey and whether it is stale, by village, township or helper."""
@@ -68,8 +68,8 @@ async def list_due_surveys(
     conn: Read,
     page: Page,
     today: Today,
-    region_code: InRegion,
-    as_of: On = None,
+    region_code: RegionCode,
+    as_of: Day | None = None,
     helper: OfHelper = None,
 ) -> Any:
     """List households whose survey is missing or must be collected again by that day (DZ-4b)."""

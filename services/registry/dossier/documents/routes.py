@@ -34,10 +34,8 @@ async def _intake(request: Request) -> DocumentIntake:
 
 Intake = Annotated[DocumentIntake, Depends(_intake)]
 
-Title = Annotated[Text | None, Query(max_length=100, description="what the paper is; no names or numbers of persons")]
-FileName = Annotated[
-    str | None, Query(max_length=255, description="only its ending is compared with the content; it is not kept")
-]
+Title = Annotated[Text | None, Query(max_length=100)]
+FileName = Annotated[str | None, Query(max_length=255)]
 
 
 @router.post(
@@ -53,7 +51,7 @@ async def file_document(
     intake: Intake,
     database: Reads,
     today: Today,
-    kind: Annotated[Code, Query(description="a kind of the county's pack or of the file, e.g. identity_proof")],
+    kind: Code,
     title: Title = None,
     file_name: FileName = None,
     idempotency_key: IdempotencyKey = None,
@@ -102,7 +100,7 @@ async def list_documents(
     conn: Read,
     page: Page,
     today: Today,
-    kind: Annotated[Code | None, Query(description="only documents of this kind")] = None,
+    kind: Code | None = None,
 ) -> Any:
     """List a household's documents in the order of filing, each with its latest version, without withdrawn ones."""
     found = await queries.list_documents(
@@ -134,7 +132,7 @@ async def download_document(
     intake: Intake,
     database: Reads,
     today: Today,
-    version: Annotated[VersionNumber | None, Query(description="the latest that was not withdrawn if left out")] = None,
+    version: VersionNumber | None = None,
 ) -> Response:
     """Download a document; that you took it is recorded before it is sent."""
     found = await downloads.take_content(database, intake, officer, document_id, version, today)
@@ -162,7 +160,7 @@ async def show_document_checklist(
     officer: ReadDocuments,
     conn: Read,
     today: Today,
-    stage: Annotated[Code | None, Query(description="a stage of the county's approval; the last if left out")] = None,
+    stage: Code | None = None,
 ) -> ChecklistOut:
     """Show which papers must be on file before a stage decides, which are, and which are missing (FJ-4a, LG-11)."""
     return await requirements.get_checklist(conn, officer, household_id, stage, today)

@@ -1,10 +1,10 @@
 """The household's dossier over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.registry.access import ReadDocuments
@@ -17,7 +17,6 @@ from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["一户一档 Household files"])
-AsOf = Annotated[Day | None, Query(description="the day for ages, pack and validity; today if left out")]
 
 
 @router.get("/households/{household_id}/dossier", status_code=200, response_model=Dossier)
@@ -27,7 +26,7 @@ async def show_household_dossier(
     cipher: Cipher,
     conn: Read,
     today: Today,
-    as_of: AsOf = None,
+    as_of: Day | None = None,
 ) -> Dossier:
     """Show one household's whole file: members, histories, rating with its derivation, lists, loans, documents.
 
@@ -38,7 +37,7 @@ async def show_household_dossier(
 
 @router.get("/households/{household_id}/dossier.html", status_code=200, response_class=HTMLResponse)
 async def print_household_dossier(
-    household_id: UUID, officer: ReadDocuments, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+    household_id: UUID, officer: ReadDocuments, cipher: Cipher, conn: Read, today: Today, as_of: Day | None = None
 ) -> HTMLResponse:
     """Show the whole file as A4 pages to print, in Chinese and English; personal data masked, the look recorded."""
     dossier = await queries.view_dossier(conn, officer, cipher, household_id, as_of or today, "print")

@@ -1,9 +1,9 @@
 """Policy packs over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
 from services.registry.policy.packs import actions, queries
@@ -39,7 +39,7 @@ async def list_policy_packs(
     officer: ReadPacks,
     conn: Read,
     page: Page,
-    county_code: Annotated[CountyCode | None, Query(description="six-digit county code")] = None,
+    county_code: CountyCode | None = None,
 ) -> Any:
     """List packs in the order of submission."""
     return page_of(await queries.list_packs(conn, county_code, page.after_as(UUID), page.limit + 1), page.limit, "id")
@@ -51,7 +51,7 @@ async def show_current_policy_pack(
     conn: Read,
     county_code: OfCountyOrPart,
     today: Today,
-    as_of: Annotated[Day | None, Query(description="the day it must be in force; today if left out")] = None,
+    as_of: Day | None = None,
 ) -> PackWithContent:
     """Show the pack that is in force in a county, or in a township or village that has its own, on a day."""
     found = await queries.get_pack_in_force(conn, county_code, as_of or today)
@@ -69,9 +69,7 @@ async def show_policy_pack_differences(
     pack_id: UUID,
     officer: ReadPacks,
     conn: Read,
-    from_pack_id: Annotated[
-        UUID | None, Query(description="the pack to compare with; the version it supersedes if left out")
-    ] = None,
+    from_pack_id: UUID | None = None,
 ) -> DifferencesOut:
     """Say in words, in both languages, what a pack changes against the version it supersedes or another pack."""
     return await queries.differences(conn, pack_id, from_pack_id)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Response
 
 from services.registry.access import DecideChanges, ProposeChanges, ReadHouseholds
 from services.registry.register.changes import actions, queries
@@ -18,7 +18,8 @@ from services.registry.register.changes.schemas import (
     WithdrawalIn,
 )
 from shared.access import Right
-from shared.web.edge import Cipher, InRegion, Read
+from shared.regions import RegionCode
+from shared.web.edge import Cipher, Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -54,10 +55,10 @@ async def list_changes(
     cipher: Cipher,
     conn: Read,
     page: Page,
-    region_code: InRegion,
+    region_code: RegionCode,
     state: ChangeState | None = None,
     kind: ChangeKind | None = None,
-    household_id: Annotated[UUID | None, Query(description="only changes of this household")] = None,
+    household_id: UUID | None = None,
 ) -> Any:
     """List the changes proposed in a region, old and new values side by side, personal data masked."""
     found = await queries.list_changes(

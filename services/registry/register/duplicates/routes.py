@@ -15,7 +15,8 @@ from services.registry.register.duplicates.schemas import (
     SuspicionOut,
     SuspicionState,
 )
-from shared.web.edge import Cipher, InRegion, Read, Today
+from shared.regions import RegionCode
+from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -34,7 +35,7 @@ async def list_suspicions(
     cipher: Cipher,
     conn: Read,
     page: Page,
-    region_code: InRegion,
+    region_code: RegionCode,
     state: SuspicionState | None = None,
 ) -> Any:
     """List pairs of persons who may be one, both households side by side, personal data masked."""

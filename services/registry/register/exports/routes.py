@@ -10,7 +10,8 @@ from services.registry.register.exports import actions
 from services.registry.register.exports.schemas import HouseholdExportOut
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS
 from shared.policy.vocabulary import PovertyState
-from shared.web.edge import Cipher, InRegion, Read, Reads, Today
+from shared.regions import RegionCode
+from shared.web.edge import Cipher, Read, Reads, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
 
@@ -24,7 +25,7 @@ async def export_households(
     cipher: Cipher,
     database: Reads,
     today: Today,
-    region_code: InRegion,
+    region_code: RegionCode,
     state: PovertyState | None = None,
 ) -> Response:
     """Download the households of a region with everything the import's columns hold, personal data in clear.
@@ -42,7 +43,7 @@ async def export_members(
     cipher: Cipher,
     database: Reads,
     today: Today,
-    region_code: InRegion,
+    region_code: RegionCode,
     state: PovertyState | None = None,
 ) -> Response:
     """Download the members of a region's households in the columns of their import, personal data in clear."""
@@ -51,7 +52,7 @@ async def export_members(
 
 
 @router.get("/household-exports", status_code=200, response_model=PageOf[HouseholdExportOut])
-async def list_household_exports(officer: ExportHouseholds, conn: Read, page: Page, region_code: InRegion) -> Any:
+async def list_household_exports(officer: ExportHouseholds, conn: Read, page: Page, region_code: RegionCode) -> Any:
     """List who exported personal data of a region, the newest first."""
     found = await actions.list_exports(conn, officer, region_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")

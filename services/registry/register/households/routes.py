@@ -45,13 +45,13 @@ from services.registry.register.households.schemas import (
     TerminationIn,
 )
 from shared.policy.vocabulary import PovertyState
+from shared.regions import RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import Cipher, InRegion, Read, Today
+from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["农户 Households"])
-AsOf = Annotated[Day | None, Query(description="the day that is asked about; today or every day if left out")]
 
 
 @router.get("/households", status_code=200, response_model=PageOf[HouseholdOut])
@@ -60,9 +60,9 @@ async def list_households(
     cipher: Cipher,
     conn: Read,
     page: Page,
-    region_code: InRegion,
+    region_code: RegionCode,
     state: PovertyState | None = None,
-    household_number: Annotated[str | None, Query(max_length=40, description="household number")] = None,
+    household_number: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Any:
     """List households of a region in the order of registration; names masked."""
     found = await queries.list_households(
@@ -88,7 +88,7 @@ async def show_household(
 
 @router.get("/households/{household_id}/members", status_code=200, response_model=list[MemberOut])
 async def list_members(
-    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today, as_of: Day | None = None
 ) -> list[MemberOut]:
     """List who was a member on a day, the head first; names and numbers masked, age on that day."""
     await members.ensure_seen(conn, officer, household_id)
@@ -97,7 +97,7 @@ async def list_members(
 
 @router.get("/households/{household_id}/profile", status_code=200, response_model=HouseholdProfileOut)
 async def show_household_profile(
-    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+    household_id: UUID, officer: ReadHouseholds, cipher: Cipher, conn: Read, today: Today, as_of: Day | None = None
 ) -> HouseholdProfileOut:
     """Show how a household stood on a day: village, poverty state, exclusions, helper and members."""
     return await profile.get_profile(conn, officer, cipher, household_id, as_of or today)
@@ -132,9 +132,9 @@ async def list_helper_assignments(
     officer: ReadHouseholds,
     conn: Read,
     page: Page,
-    region_code: InRegion,
-    as_of: AsOf = None,
-    helper: Annotated[str | None, Query(max_length=120, description="only this helper's account")] = None,
+    region_code: RegionCode,
+    as_of: Day | None = None,
+    helper: Annotated[str | None, Query(max_length=120)] = None,
 ) -> Any:
     """List who helps which household of a region; with `as_of` only whoever helped on that day."""
     found = await helper_assignments.list_assignments(

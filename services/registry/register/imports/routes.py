@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.registry.access import ImportHouseholds
 from services.registry.register.imports import queries
@@ -17,8 +17,9 @@ from shared.access import Principal
 from shared.dates import ensure_not_in_future
 from shared.db import Connection
 from shared.pii import PiiCipher
+from shared.regions import CountyCode
 from shared.web.bodies import Day
-from shared.web.edge import Cipher, OfCounty, Read, Reads, Today, upload
+from shared.web.edge import Cipher, Read, Reads, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import MEDIA_TYPES, SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write, Writer
@@ -32,7 +33,6 @@ async def _import_worker(request: Request) -> ImportWorker:
 
 
 Imports = Annotated[ImportWorker, Depends(_import_worker)]
-CollectedOn = Annotated[Day | None, Query(description="the day the events were collected; today if left out")]
 _SHEETS = [MEDIA_TYPES[form] for form in SheetForm]
 
 
@@ -63,9 +63,9 @@ async def _sent_sheet(
     cipher: Cipher,
     write: Write,
     imports: Imports,
-    county_code: OfCounty,
+    county_code: CountyCode,
     today: Today,
-    collected_on: CollectedOn = None,
+    collected_on: Day | None = None,
 ) -> _SentSheet:
     ensure_not_in_future("collected_on", collected_on or today, today)
     return _SentSheet(await request.body(), county_code, collected_on or today, cipher, write, imports)
@@ -90,7 +90,7 @@ async def import_households(officer: ImportHouseholds, sheet: SentSheet) -> Resp
 
 
 @router.get("/household-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
-async def list_household_imports(officer: ImportHouseholds, conn: Read, page: Page, county_code: OfCounty) -> Any:
+async def list_household_imports(officer: ImportHouseholds, conn: Read, page: Page, county_code: CountyCode) -> Any:
     """List a county's sheets, the newest first; whoever has only a part of the county sees their own."""
     found = await queries.list_imports(conn, officer, HOUSEHOLDS, county_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
@@ -132,7 +132,7 @@ async def import_members(officer: ImportHouseholds, sheet: SentSheet) -> Respons
 
 
 @router.get("/member-imports", status_code=200, response_model=PageOf[HouseholdImportOut])
-async def list_member_imports(officer: ImportHouseholds, conn: Read, page: Page, county_code: OfCounty) -> Any:
+async def list_member_imports(officer: ImportHouseholds, conn: Read, page: Page, county_code: CountyCode) -> Any:
     """List a county's sheets of members, the newest first."""
     found = await queries.list_imports(conn, officer, MEMBERS, county_code, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")

@@ -27,18 +27,10 @@ from shared.web.writes import Write
 
 router = APIRouter(tags=["行政区划 Regions"])
 
-OnDay = Annotated[Day | None, Query(description="the day the tree is asked for; today if left out")]
-Level = Annotated[
-    Literal["province", "prefecture", "county", "township", "village"] | None, Query(description="only this level")
-]
+Level = Literal["province", "prefecture", "county", "township", "village"] | None
 Words = Annotated[
     str,
-    Query(
-        min_length=1,
-        max_length=50,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="part of a name, or several with blanks between them; or the beginning of a code",
-    ),
+    Query(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$"),
 ]
 
 
@@ -53,7 +45,7 @@ async def import_regions(
     officer: LoadRegions,
     write: Write,
     today: Today,
-    valid_from: Annotated[Day | None, Query(description="from when new names hold; today if left out")] = None,
+    valid_from: Day | None = None,
 ) -> Response:
     """Load a region file; lines that are wrong or have no parent are named, and then nothing is loaded."""
     ensure_not_in_future("valid_from", valid_from or today, today)
@@ -73,8 +65,8 @@ async def list_regions(
     conn: Read,
     page: Page,
     today: Today,
-    parent_code: Annotated[RegionCode | None, Query(description="parent code; without it the provinces")] = None,
-    as_of: OnDay = None,
+    parent_code: RegionCode | None = None,
+    as_of: Day | None = None,
 ) -> Any:
     """List the children of a region in force on a day, by code."""
     found = await queries.list_children(conn, parent_code, as_of or today, page.after, page.limit + 1)
@@ -87,9 +79,9 @@ async def search_regions(
     conn: Read,
     today: Today,
     query: Words,
-    within: Annotated[RegionCode | None, Query(description="only in this region")] = None,
+    within: RegionCode | None = None,
     level: Level = None,
-    as_of: OnDay = None,
+    as_of: Day | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> RegionSearchOut:
     """Find regions by part of a name (former names too) or the beginning of a code, best first.
@@ -114,7 +106,7 @@ async def show_region_lineage(code: RegionCode, officer: ReadRegions, conn: Read
 
 @router.get("/regions/{code}/roll-up", status_code=200, response_model=RollUp)
 async def show_region_roll_up(
-    code: RegionCode, officer: ReadRegions, conn: Read, today: Today, as_of: OnDay = None
+    code: RegionCode, officer: ReadRegions, conn: Read, today: Today, as_of: Day | None = None
 ) -> RollUp:
     """Count what lies below a region on a day: townships, villages, registered households."""
     return await queries.roll_up(conn, code, as_of or today)

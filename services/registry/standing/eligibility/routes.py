@@ -1,10 +1,10 @@
 """The question who may borrow, over HTTP: for named households, or for every household of a region."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.registry.access import CheckEligibility, ScreenEligibility
 from services.registry.standing.eligibility import queries
@@ -16,8 +16,9 @@ from services.registry.standing.eligibility.schemas import (
     EligibilityScreeningOut,
     ScreeningAnswerOut,
 )
+from shared.regions import RegionCode
 from shared.web.bodies import Code
-from shared.web.edge import InRegion, Read
+from shared.web.edge import Read
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -48,7 +49,9 @@ async def screen_eligibility(body: EligibilityScreeningIn, officer: ScreenEligib
 
 
 @router.get("/eligibility-screenings", status_code=200, response_model=PageOf[EligibilityScreeningOut])
-async def list_eligibility_screenings(officer: ScreenEligibility, conn: Read, page: Page, region_code: InRegion) -> Any:
+async def list_eligibility_screenings(
+    officer: ScreenEligibility, conn: Read, page: Page, region_code: RegionCode
+) -> Any:
     """List the screenings of a region and below it in the order in which they were made."""
     found = await queries.list_screenings(
         conn, officer, region=region_code, after=page.after_as(UUID), limit=page.limit + 1
@@ -72,11 +75,9 @@ async def list_screened_households(
     officer: ScreenEligibility,
     conn: Read,
     page: Page,
-    region_code: InRegion,
-    reason: Annotated[Code | None, Query(description="only households with this reason against them")] = None,
-    eligible: Annotated[
-        bool | None, Query(description="only those that may borrow, or only those that may not")
-    ] = None,
+    region_code: RegionCode,
+    reason: Code | None = None,
+    eligible: bool | None = None,
 ) -> Any:
     """List a screening's households of a region, each with every reason against it."""
     found = await queries.list_answers(

@@ -28,7 +28,7 @@ class LoanRequestIn(Body):
     purpose: Code | None = None
     bank_code: BankCode | None = None
     mode: LoanMode = LoanMode.DIRECT
-    granted_on: Day | None = Field(default=None, description="day of the contract; the day asked about if left out")
+    granted_on: Day | None = None
 
 
 class ExposureIn(Body):
@@ -43,13 +43,9 @@ class EligibilityRequest(OneHousehold, LoanRequestIn):
     """One household and what it asks for, by id or by its number."""
 
     other_industries: Annotated[tuple[Code, ...], Field(max_length=OTHER_INDUSTRIES_MAX)] = ()
-    borrower_member_id: UUID | None = Field(default=None, description="the head of household if left out")
-    entity_id: UUID | None = Field(
-        default=None, description="implementing entity of an indirect loan; the one of its agreement if left out"
-    )
-    exposure: ExposureIn | None = Field(
-        default=None, description="open loans and applications under way that may not be known here yet"
-    )
+    borrower_member_id: UUID | None = None
+    entity_id: UUID | None = None
+    exposure: ExposureIn | None = None
 
 
 class EligibilityChecksIn(Body):
@@ -58,9 +54,7 @@ class EligibilityChecksIn(Body):
     as_of: Day
     county_code: CountyCode | None = None  # settles a household number that several counties use
     asker_regions: AskerRegions = None
-    for_application: bool = Field(
-        default=False, description="store question, facts and answer for later simulations; for services only"
-    )
+    for_application: bool = False
     items: Annotated[list[EligibilityRequest], Field(min_length=1, max_length=REQUESTS_MAX)]
 
 

@@ -31,13 +31,13 @@ from services.registry.standing.entities.schemas import (
     EntityState,
     EntityTerminationIn,
 )
+from shared.regions import RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import Cipher, InRegion, Read, Today
+from shared.web.edge import Cipher, Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["实施主体 Implementing entities"])
-AsOf = Annotated[Day | None, Query(description="the day asked about; today if left out")]
 
 
 @router.get("/implementing-entities", status_code=200, response_model=PageOf[EntityOut])
@@ -47,11 +47,11 @@ async def list_entities(
     conn: Read,
     page: Page,
     today: Today,
-    region_code: InRegion,
+    region_code: RegionCode,
     kind: EntityKind | None = None,
     state: EntityState | None = None,
     credit_code: Annotated[str | None, Query(max_length=18)] = None,
-    as_of: AsOf = None,
+    as_of: Day | None = None,
 ) -> Any:
     """List implementing entities with what is missing, what they can still carry, and what stands against more."""
     found = await queries.list_entities(
@@ -77,7 +77,7 @@ async def register_entity(body: EntityIn, officer: RegisterEntities, cipher: Cip
 
 @router.get("/implementing-entities/{entity_id}", status_code=200, response_model=EntityDetail)
 async def show_entity(
-    entity_id: UUID, officer: ReadEntities, cipher: Cipher, conn: Read, today: Today, as_of: AsOf = None
+    entity_id: UUID, officer: ReadEntities, cipher: Cipher, conn: Read, today: Today, as_of: Day | None = None
 ) -> EntityDetail:
     """Show one entity with its conditions, checks, assessments and the capacity that is left."""
     return await queries.get_entity(conn, officer, cipher, entity_id, as_of or today)
@@ -129,11 +129,11 @@ async def list_entity_bindings(
     conn: Read,
     page: Page,
     today: Today,
-    region_code: InRegion,
+    region_code: RegionCode,
     entity_id: UUID | None = None,
     household_id: UUID | None = None,
-    only_open: Annotated[bool, Query(description="only those that hold on the day")] = False,
-    as_of: AsOf = None,
+    only_open: bool = False,
+    as_of: Day | None = None,
 ) -> Any:
     """List which households are or were bound to which entity; those of an entity on the blacklist are flagged."""
     found = await queries.list_bindings(

@@ -1,9 +1,9 @@
 """Lists, requests about them, standings and quotas over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
 from services.registry.standing.lists import effects, queries, report
@@ -25,8 +25,9 @@ from services.registry.standing.lists.schemas import (
     RequestState,
     VillageQuotaOut,
 )
+from shared.regions import RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import InRegion, Read, Today
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -39,9 +40,9 @@ async def list_listings(
     conn: Read,
     page: Page,
     today: Today,
-    region_code: InRegion,
+    region_code: RegionCode,
     list_name: ListName | None = None,
-    as_of: Annotated[Day | None, Query(description="only entries that hold on this day")] = None,
+    as_of: Day | None = None,
     state: ListingState | None = None,
     household_id: UUID | None = None,
     entity_id: UUID | None = None,
@@ -68,9 +69,9 @@ async def show_list_effects(
     caller: ReadLists,
     conn: Read,
     today: Today,
-    household_id: Annotated[UUID | None, Query(description="either a household")] = None,
-    entity_id: Annotated[UUID | None, Query(description="or an implementing entity")] = None,
-    as_of: Annotated[Day | None, Query(description="the day asked about; today if left out")] = None,
+    household_id: UUID | None = None,
+    entity_id: UUID | None = None,
+    as_of: Day | None = None,
 ) -> ListEffectsOut:
     """Show what one household or entity is barred from on a day, by which entries, with the clause of each bar."""
     return await effects.get_profile(conn, caller, household_id, entity_id, as_of or today)
@@ -94,10 +95,10 @@ async def list_listing_requests(
     conn: Read,
     page: Page,
     today: Today,
-    region_code: InRegion,
+    region_code: RegionCode,
     kind: RequestKind | None = None,
     state: RequestState | None = None,
-    as_of: Annotated[Day | None, Query(description="the day for `late`; today if left out")] = None,
+    as_of: Day | None = None,
 ) -> Any:
     """List proposals, appeals and removals; `late` tells those that were not decided within the term."""
     found = await queries.list_requests(
@@ -148,16 +149,16 @@ async def decide_listing_request(
 async def report_lists(
     officer: ReadReports,
     conn: Read,
-    region_code: InRegion,
+    region_code: RegionCode,
     period_from: Day,
-    period_until: Annotated[Day, Query(description="the first day after the period")],
+    period_until: Day,
 ) -> ListReport:
     """Report who was listed and cleared in a period, who is listed at its end, and what became of appeals."""
     return await report.list_report(conn, officer, region_code, period_from, period_until)
 
 
 @router.get("/village-quotas", status_code=200, response_model=PageOf[VillageQuotaOut])
-async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region_code: InRegion) -> Any:
+async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region_code: RegionCode) -> Any:
     """List the villages whose loan quota was ever cut, with every cut and which were taken back (FJ-12)."""
     found = await queries.list_quotas(conn, officer, region=region_code, after=page.after, limit=page.limit + 1)
     return page_of(found, page.limit, "village_code")

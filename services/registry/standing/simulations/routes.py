@@ -1,9 +1,9 @@
 """Simulations over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.registry.access import SimulatePacks
 from services.registry.standing.simulations import actions, queries
@@ -44,7 +44,7 @@ async def list_affected_applications(
     officer: SimulatePacks,
     conn: Read,
     page: Page,
-    change: Annotated[Change | None, Query(description="only applications with this change")] = None,
+    change: Change | None = None,
 ) -> Any:
     """List the applications that the pack would change, each with its reasons before and after."""
     found = await queries.list_affected(

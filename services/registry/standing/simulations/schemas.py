@@ -2,10 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import Field
 
 from services.registry.standing.eligibility.schemas import ReasonOut, RegionOfOneCounty
 from shared.money import Money
@@ -25,7 +22,7 @@ class SimulationIn(Body):
     """The applications of `[period_from, period_until)`, of the whole county or a part of it."""
 
     period_from: Day
-    period_until: Annotated[Day, Field(description="the first day that no longer belongs to the period")]
+    period_until: Day
     region_code: RegionOfOneCounty | None = None
 
 
