@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from shared.errors import Invalid
+from shared.errors import Invalid, WrongValue
 
 CHINA: Final = timezone(timedelta(hours=8))  # the whole country keeps one time, without summer time
+# Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.
+EARLIEST_DAY: Final = date(1900, 1, 1)
+LATEST_DAY: Final = date(2200, 12, 31)
 
 
 class DateInFuture(Invalid):
@@ -80,6 +83,20 @@ class OutsideCalendar(Invalid):
 def today_in_china() -> date:
     """Return the business day it is in China; only the edge asks, everything below is given the day."""
     return datetime.now(CHINA).date()
+
+
+def believable(day: date) -> date:
+    """Return a day that somebody can mean.
+
+    Raises:
+        WrongValue: it lies before 1900 or after 2200.
+    """
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise WrongValue(
+            zh=f"日期应在 {EARLIEST_DAY} 与 {LATEST_DAY} 之间，请更正。",
+            en=f"The day must lie between {EARLIEST_DAY} and {LATEST_DAY}; correct it.",
+        )
+    return day
 
 
 def ensure_not_in_future(field: str, day: date, today: date) -> None:

@@ -5,13 +5,13 @@ county's policy pack (`household_columns`). Header cells are bilingual, Chinese 
 whole header, either language alone, or the column's key.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from shared.characters import half_width
 from shared.policy.rating_terms import RatingScheme
 from shared.policy.vocabulary import PovertyState
 
@@ -66,7 +66,7 @@ class SheetColumn:
 
 def folded(cell: str) -> str:
     """Return the cell in half-width lower case without any spaces, the form in which words are compared."""
-    return "".join(unicodedata.normalize("NFKC", cell).split()).lower()
+    return "".join(half_width(cell).split()).lower()
 
 
 def written_words(column: SheetColumn) -> list[str]:
@@ -87,10 +87,13 @@ YES_NO_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "no": ("否", "无", "n", "false", "0", "×"),
 }
 POVERTY_STATE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    PovertyState.REGISTERED: ("建档立卡", "建档立卡贫困户", "建档立卡户", "未脱贫", "贫困户"),
-    PovertyState.LIFTED: ("已脱贫", "脱贫户", "脱贫"),
-    PovertyState.STABLY_LIFTED: ("稳定脱贫", "稳定脱贫户"),
-    PovertyState.MONITORED: ("监测户", "监测"),
+    PovertyState.REGISTERED: (
+        *("建档立卡", "建档立卡贫困户", "建档立卡户", "未脱贫", "未脱贫户", "贫困户", "返贫", "返贫户"),
+        *("一般贫困户", "低保贫困户", "五保贫困户", "特困供养贫困户"),
+    ),
+    PovertyState.LIFTED: ("已脱贫", "已脱贫户", "脱贫户", "脱贫", "已脱贫(享受政策)", "脱贫(享受政策)"),
+    PovertyState.STABLY_LIFTED: ("稳定脱贫", "稳定脱贫户", "已脱贫(不再享受政策)", "脱贫(不再享受政策)"),
+    PovertyState.MONITORED: ("监测户", "监测", "监测对象", "监测对象户", "脱贫不稳定户", "突发严重困难户"),
     PovertyState.MARGINAL: ("边缘户", "边缘", "边缘易致贫户"),
     PovertyState.GENERAL: ("一般户", "一般农户"),
 }
@@ -130,7 +133,8 @@ HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
     SheetColumn("group_name", "村民组", "Villagers' group", 16, required=False),
 )
 
-RELATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+# The national register writes 之子, 之女, 之儿媳 …: each word is read with 之 in front as well.
+_RELATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "head": ("户主", "本人"),
     "spouse": ("配偶", "妻子", "丈夫", "夫", "妻"),
     "child": ("子女", "儿子", "女儿", "子", "女", "长子", "次子", "三子", "长女", "次女", "三女", "独生子", "独生女"),
@@ -138,9 +142,12 @@ RELATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "child_in_law": ("儿媳女婿", "儿媳", "女婿", "媳妇"),
     "parent_in_law": ("岳父母公婆", "岳父", "岳母", "公公", "婆婆", "公婆", "岳父母"),
     "grandchild": ("孙子女", "孙子", "孙女", "外孙", "外孙子", "外孙女"),
-    "grandparent": ("祖父母", "祖父", "祖母", "爷爷", "奶奶", "外祖父", "外祖母"),
-    "sibling": ("兄弟姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹"),
-    "other": ("其他", "其他亲属", "非亲属"),
+    "grandparent": ("祖父母", "祖父", "祖母", "爷爷", "奶奶", "外祖父", "外祖母", "外公", "外婆"),
+    "sibling": ("兄弟姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹", "兄弟", "姐妹"),
+    "other": ("其他", "其他亲属", "其他亲属关系", "非亲属", "曾孙子", "曾孙女", "曾祖父", "曾祖母"),
+}
+RELATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    relation: (*words, *(f"之{word}" for word in words)) for relation, words in _RELATIONS.items()
 }
 LABOUR_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "able": ("有劳动能力", "普通劳动力", "技能劳动力", "有"),
@@ -153,7 +160,19 @@ EDUCATION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "junior_middle": ("初中",),
     "senior_middle": ("高中",),
     "vocational": ("中专", "中职", "职高", "技校"),
-    "college": ("大专及以上", "大专", "本科", "本科及以上", "大学", "研究生"),
+    "college": ("大专及以上", "大专", "本科", "本科及以上", "大学", "研究生", "高职高专", "大学本科"),
+}
+# Whether a person is at school; the national register writes the class instead of yes.
+AT_SCHOOL_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "yes": (
+        *YES_NO_WORDS["yes"],
+        *("在校", "在校生", "学前教育", "小学", "七年级", "八年级", "九年级", "初中"),
+        *("普通高中", "普通高中一年级", "普通高中二年级", "普通高中三年级", "高中"),
+        *("中职", "中职一年级", "中职二年级", "中职三年级", "技师学院"),
+        *("高职高专", "高职高专一年级", "高职高专二年级", "高职高专三年级", "大专", "本科", "大学本科", "研究生"),
+        *("硕士研究生", "博士研究生"),
+    ),
+    "no": (*YES_NO_WORDS["no"], "非在校", "非在校生", "不在校", "未上学"),
 }
 HEALTH_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "healthy": ("健康", "良好"),
@@ -173,7 +192,7 @@ MEMBER_COLUMNS: Final[tuple[SheetColumn, ...]] = (
     ),
     SheetColumn("labour", "劳动能力", "Labour", 14, CellKind.CHOICE, False, _words(LABOUR_WORDS)),
     SheetColumn("education", "文化程度", "Education", 12, CellKind.CHOICE, False, _words(EDUCATION_WORDS)),
-    SheetColumn("at_school", "是否在校", "At school", 10, CellKind.CHOICE, False, _words(YES_NO_WORDS)),
+    SheetColumn("at_school", "是否在校", "At school", 10, CellKind.CHOICE, False, _words(AT_SCHOOL_WORDS)),
     SheetColumn("health", "健康状况", "Health", 12, CellKind.CHOICE, False, _words(HEALTH_WORDS)),
     SheetColumn("migrant_worker", "是否外出务工", "Migrant worker", 12, CellKind.CHOICE, False, _words(YES_NO_WORDS)),
 )

@@ -3,14 +3,23 @@
 import re
 from datetime import date, datetime
 from operator import mul
+from typing import Final
 
+from shared.dates import EARLIEST_DAY
 from shared.errors import Invalid
 from shared.languages import Sentence
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _ZEROS = sum(weight * ord("0") for weight in _WEIGHTS)  # what the characters weigh beyond their digits
-_SHAPE = re.compile(r"^[1-8][0-9]{16}[0-9X]$")  # \d would admit the digits of every script
+# The two digits that a number begins with: GB/T 2260, and 83 of the residence permits for people of Taiwan.
+PROVINCES: Final = frozenset(
+    map(
+        str,
+        (*range(11, 16), 21, 22, 23, *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83),
+    )
+)
+SHAPE: Final = re.compile(rf"(?:{'|'.join(sorted(PROVINCES))})[0-9]{{15}}[0-9X]")  # \d admits every script's digits
 
 
 class ResidentIdInvalid(Invalid):
@@ -54,10 +63,11 @@ def ensure_valid(number: str) -> str:
         ResidentIdInvalid: wrong shape, impossible birth date, or wrong check digit (GB 11643).
     """
     number = normalised(number)
-    if not _SHAPE.match(number):
+    if not SHAPE.fullmatch(number):
         raise ResidentIdInvalid(
             Sentence(
-                "应为 18 位，前 17 位为数字，末位为数字或 X", "it must have 18 characters, 17 digits and a digit or X"
+                "应为 18 位，前 17 位为数字，以省份代码开头，末位为数字或 X",
+                "it must have 18 characters, 17 digits that begin with a province's code, and a digit or X",
             )
         )
     try:
@@ -66,6 +76,22 @@ def ensure_valid(number: str) -> str:
         raise ResidentIdInvalid(Sentence("出生日期不存在", "its birth date does not exist")) from None
     if check_digit(number[:17]) != number[17]:
         raise ResidentIdInvalid(Sentence("校验码不符", "its check digit is wrong"))
+    return number
+
+
+def ensure_living(number: str, on: date) -> str:
+    """Return the normalised number of a person who was alive on a day.
+
+    Raises:
+        ResidentIdInvalid: as `ensure_valid`, or born before 1900 or after that day.
+    """
+    number = ensure_valid(number)
+    if not EARLIEST_DAY <= born_on(number) <= on:
+        raise ResidentIdInvalid(
+            Sentence(
+                f"出生日期早于 {EARLIEST_DAY} 或晚于 {on}", f"its birth date lies before {EARLIEST_DAY} or after {on}"
+            )
+        )
     return number
 
 

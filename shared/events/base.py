@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 
+from shared.dates import believable
 from shared.money import Money, PositiveMoney
 from shared.regions import RegionCode
 
-__all__ = ["DuplicateEvent", "Event", "EventType", "Money", "Percent", "PositiveMoney", "RegionCode"]
+__all__ = ["Day", "DuplicateEvent", "Event", "EventType", "Money", "Percent", "PositiveMoney", "RegionCode"]
 
-PERCENT_PATTERN: Final = r"^-?\d{1,6}(\.\d{1,8})?$"
+PERCENT_PATTERN: Final = r"^-?\d{1,6}(\.\d{1,8})?$"  # as JSON Schema reads it: ASCII digits
 _NAME: Final = re.compile(r"^[a-z]+(-[a-z0-9]+)*$")
 _OWNER: Final = re.compile(r"^[a-z]+$")
 
@@ -23,7 +25,7 @@ _OWNER: Final = re.compile(r"^[a-z]+$")
 def _percent(value: Any) -> Decimal:
     if isinstance(value, Decimal) and value.is_finite():
         return value
-    if isinstance(value, str) and re.match(PERCENT_PATTERN, value):
+    if isinstance(value, str) and re.fullmatch(PERCENT_PATTERN, value, re.ASCII):
         return Decimal(value)
     raise ValueError(f'{value!r} is not a percentage: give a Decimal, or "4.35" in JSON, never a number')
 
@@ -35,6 +37,8 @@ Percent = Annotated[
     WithJsonSchema({"type": "string", "pattern": PERCENT_PATTERN, "description": "percent (a year for rates)"}),
 ]
 """A percentage: ``Decimal`` in Python, ``"4.35"`` in JSON."""
+Day = Annotated[date, AfterValidator(believable)]
+"""A day between 1900 and 2200, as in every request."""
 
 
 @dataclass(frozen=True, slots=True)

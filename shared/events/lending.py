@@ -1,12 +1,11 @@
 """Events the lending service records. Loan events are ordered by the loan's version."""
 
-from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.base import Event, Money, Percent, PositiveMoney, RegionCode
+from shared.events.base import Day, Event, Money, Percent, PositiveMoney, RegionCode
 
 
 class InterestPart(BaseModel):
@@ -15,8 +14,8 @@ class InterestPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     installment_number: int
-    period_from: date
-    period_until: date
+    period_from: Day
+    period_until: Day
     amount: PositiveMoney
 
 
@@ -34,8 +33,8 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
     day_count: str
     repayment_method: str
     term_months: int
-    disbursed_on: date
-    matures_on: date
+    disbursed_on: Day
+    matures_on: Day
     industry: str
     loan_round: int  # 1 for the household's first loan here, 2 for the next
     pack_version: int
@@ -52,7 +51,7 @@ class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", versi
     repayment_id: UUID
     bank_reference: str
     kind: Literal["repayment", "prepayment"]
-    paid_on: date
+    paid_on: Day
     amount: PositiveMoney
     penalty: Money
     interest: Money
@@ -67,8 +66,8 @@ class LoanOverdue(Event, owner="lending", name="loan-overdue", version=1, aggreg
     loan_id: UUID
     household_id: UUID
     village_code: RegionCode
-    overdue_from: date
-    noticed_on: date
+    overdue_from: Day
+    noticed_on: Day
     amount_overdue: PositiveMoney
 
 
@@ -79,7 +78,7 @@ class LoanClosed(Event, owner="lending", name="loan-closed", version=1, aggregat
     household_id: UUID
     village_code: RegionCode
     principal: PositiveMoney
-    closed_on: date
+    closed_on: Day
     bank_code: str | None = None  # published since banks have credit limits of their own (LG-10)
     repaid_on_time: bool  # never overdue beyond the pack's tolerance in its whole life
 
@@ -94,9 +93,9 @@ class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version
     default_report_id: UUID
     cause: str  # a LossCause of the policy vocabulary
     malicious: bool
-    confirmed_on: date
-    overdue_from: date
-    matures_on: date
+    confirmed_on: Day
+    overdue_from: Day
+    matures_on: Day
     days_past_due: int
     principal_outstanding: PositiveMoney
     interest_overdue: Money
@@ -109,7 +108,7 @@ class LoanCompensated(Event, owner="lending", name="loan-compensated", version=1
     loan_id: UUID
     household_id: UUID
     claim_id: UUID
-    compensated_on: date
+    compensated_on: Day
     principal: Money
     interest: Money
     insurance_amount: Money
@@ -125,7 +124,7 @@ class RecoveryRecorded(Event, owner="lending", name="recovery-recorded", version
     claim_id: UUID
     recovery_id: UUID
     bank_reference: str
-    recovered_on: date
+    recovered_on: Day
     amount: PositiveMoney
     principal: Money
     interest: Money
@@ -138,7 +137,7 @@ class ApplicationRefused(Event, owner="lending", name="application-refused", ver
     household_id: UUID
     village_code: RegionCode
     amount: PositiveMoney
-    refused_on: date
+    refused_on: Day
     stage: str
     reasons: list[str]
 
@@ -149,5 +148,5 @@ class ApplicationWithdrawn(Event, owner="lending", name="application-withdrawn",
     application_id: UUID
     household_id: UUID
     village_code: RegionCode
-    withdrawn_on: date
+    withdrawn_on: Day
     reason: str

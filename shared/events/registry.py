@@ -1,12 +1,11 @@
 """Events the registry service records. No personal data beyond ids."""
 
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events.base import Event, Money, RegionCode
+from shared.events.base import Day, Event, Money, RegionCode
 
 
 class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed", version=1, aggregate="policy-pack"):
@@ -15,7 +14,7 @@ class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed",
     pack_id: UUID
     county_code: RegionCode
     pack_version: int
-    effective_from: date
+    effective_from: Day
     content_hash: str
     content: dict[str, Any]  # all rules of the pack as `PolicyPack.content()`, without its worked examples
 
@@ -31,7 +30,7 @@ class RegisteredHousehold(BaseModel):
     household_id: UUID
     village_code: RegionCode
     state: str  # a PovertyState of the policy vocabulary
-    effective_from: date
+    effective_from: Day
 
 
 class HouseholdsRegistered(
@@ -55,7 +54,7 @@ class HouseholdStatusChanged(
     household_id: UUID
     village_code: RegionCode
     state: str  # a PovertyState of the policy vocabulary
-    effective_from: date
+    effective_from: Day
 
 
 class HouseholdListed(Event, owner="registry", name="household-listed", version=1, aggregate="household"):
@@ -68,7 +67,7 @@ class HouseholdListed(Event, owner="registry", name="household-listed", version=
     source: Literal["event", "officer"]
     cause: str
     loan_id: UUID | None  # the loan behind it; None when officers entered it by hand
-    listed_on: date
+    listed_on: Day
 
 
 class HouseholdUnlisted(Event, owner="registry", name="household-unlisted", version=1, aggregate="household"):
@@ -79,7 +78,7 @@ class HouseholdUnlisted(Event, owner="registry", name="household-unlisted", vers
     village_code: RegionCode
     list_name: Literal["dishonesty", "blacklist"]
     cause: Literal["debt_cleared", "appeal_accepted", "removal_accepted"]
-    cleared_on: date
+    cleared_on: Day
 
 
 class EntityListed(Event, owner="registry", name="entity-listed", version=1, aggregate="implementing-entity"):
@@ -90,7 +89,7 @@ class EntityListed(Event, owner="registry", name="entity-listed", version=1, agg
     county_code: RegionCode
     list_name: Literal["dishonesty", "blacklist"]
     cause: str
-    listed_on: date
+    listed_on: Day
 
 
 class EntityUnlisted(Event, owner="registry", name="entity-unlisted", version=1, aggregate="implementing-entity"):
@@ -101,7 +100,7 @@ class EntityUnlisted(Event, owner="registry", name="entity-unlisted", version=1,
     county_code: RegionCode
     list_name: Literal["dishonesty", "blacklist"]
     cause: Literal["appeal_accepted", "removal_accepted"]
-    cleared_on: date
+    cleared_on: Day
 
 
 class HouseholdMoved(Event, owner="registry", name="household-moved", version=1, aggregate="household"):
@@ -110,7 +109,7 @@ class HouseholdMoved(Event, owner="registry", name="household-moved", version=1,
     household_id: UUID
     village_code_before: RegionCode
     village_code: RegionCode
-    effective_on: date
+    effective_on: Day
 
 
 class HouseholdSplit(Event, owner="registry", name="household-split", version=1, aggregate="household"):
@@ -119,7 +118,7 @@ class HouseholdSplit(Event, owner="registry", name="household-split", version=1,
     household_id: UUID
     new_household_id: UUID
     village_code: RegionCode
-    effective_on: date
+    effective_on: Day
 
 
 class HouseholdMerged(Event, owner="registry", name="household-merged", version=1, aggregate="household"):
@@ -128,7 +127,7 @@ class HouseholdMerged(Event, owner="registry", name="household-merged", version=
     household_id: UUID
     into_household_id: UUID
     village_code: RegionCode
-    effective_on: date
+    effective_on: Day
 
 
 class HouseholdEnded(Event, owner="registry", name="household-ended", version=1, aggregate="household"):
@@ -137,7 +136,7 @@ class HouseholdEnded(Event, owner="registry", name="household-ended", version=1,
     household_id: UUID
     village_code: RegionCode
     reason: Literal["moved_out", "died_out", "error"]
-    effective_on: date
+    effective_on: Day
 
 
 class HouseholdHeadChanged(Event, owner="registry", name="household-head-changed", version=1, aggregate="household"):
@@ -146,7 +145,7 @@ class HouseholdHeadChanged(Event, owner="registry", name="household-head-changed
     household_id: UUID
     village_code: RegionCode
     cause: Literal["death", "left", "agreed"]
-    effective_on: date
+    effective_on: Day
 
 
 class VillageQuotaCut(Event, owner="registry", name="village-quota-cut", version=1, aggregate="village"):
@@ -155,7 +154,7 @@ class VillageQuotaCut(Event, owner="registry", name="village-quota-cut", version
     village_code: RegionCode
     cut_share: str  # fraction of one taken off, e.g. "0.20"
     loan_id: UUID
-    effective_on: date
+    effective_on: Day
 
 
 class VillageQuotaRestored(Event, owner="registry", name="village-quota-restored", version=1, aggregate="village"):
@@ -164,7 +163,7 @@ class VillageQuotaRestored(Event, owner="registry", name="village-quota-restored
     village_code: RegionCode
     cut_share: str  # what the cut had taken off, as the cut was published
     loan_id: UUID  # the loan whose cut no longer counts from `effective_on` on
-    effective_on: date
+    effective_on: Day
 
 
 class RegionPair(BaseModel):
@@ -185,7 +184,7 @@ class RegionChanged(Event, owner="registry", name="region-changed", version=1, a
 
     change_id: UUID
     kind: Literal["rename", "recode", "merge", "split"]
-    effective_on: date
+    effective_on: Day
     successions: tuple[RegionPair, ...]
 
 
@@ -198,7 +197,7 @@ class RatingCampaignFinalised(
     county_code: RegionCode
     bank_code: str | None  # null: the county's own rating
     year: int
-    finalised_on: date
+    finalised_on: Day
     household_count: int  # on file in the county that day
     rated_count: int  # with a grade
     credit_limit_total: Money

@@ -1,9 +1,8 @@
 """Events the risk-fund service records. Claim events are ordered by the claim's version."""
 
-from datetime import date
 from uuid import UUID
 
-from shared.events.base import Event, Money, PositiveMoney, RegionCode
+from shared.events.base import Day, Event, Money, PositiveMoney, RegionCode
 
 
 class FundContributionReceived(Event, owner="riskfund", name="fund-contribution-received", version=1, aggregate="fund"):
@@ -12,7 +11,7 @@ class FundContributionReceived(Event, owner="riskfund", name="fund-contribution-
     fund_id: UUID
     county_code: RegionCode
     amount: PositiveMoney
-    received_on: date
+    received_on: Day
     balance: Money
 
 
@@ -25,7 +24,7 @@ class InsuranceClaimRequested(Event, owner="riskfund", name="insurance-claim-req
     policy_number: str
     insurance_kind: str
     amount: PositiveMoney
-    requested_on: date
+    requested_on: Day
 
 
 class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", version=1, aggregate="claim"):
@@ -36,7 +35,7 @@ class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", vers
     insurer_code: str
     accepted: bool
     amount_paid: Money
-    answered_on: date
+    answered_on: Day
 
 
 class ClaimApproved(Event, owner="riskfund", name="claim-approved", version=1, aggregate="claim"):
@@ -46,7 +45,7 @@ class ClaimApproved(Event, owner="riskfund", name="claim-approved", version=1, a
     loan_id: UUID
     fund_amount: Money
     bank_amount: Money
-    approved_on: date
+    approved_on: Day
 
 
 class ClaimPaid(Event, owner="riskfund", name="claim-paid", version=1, aggregate="claim"):
@@ -55,7 +54,7 @@ class ClaimPaid(Event, owner="riskfund", name="claim-paid", version=1, aggregate
     claim_id: UUID
     loan_id: UUID
     village_code: RegionCode
-    paid_on: date
+    paid_on: Day
     principal: Money
     interest: Money
     insurance_amount: Money
@@ -72,6 +71,6 @@ class RecoveryReturned(Event, owner="riskfund", name="recovery-returned", versio
     amount: PositiveMoney
     fund_share: Money
     bank_share: Money
-    due_on: date
-    returned_on: date
+    due_on: Day
+    returned_on: Day
     is_late: bool

@@ -1,9 +1,8 @@
 """Events the subsidy service records."""
 
-from datetime import date
 from uuid import UUID
 
-from shared.events.base import Event, Money, Percent, RegionCode
+from shared.events.base import Day, Event, Money, Percent, RegionCode
 
 
 class ReferenceRatePublished(
@@ -13,7 +12,7 @@ class ReferenceRatePublished(
 
     rate_id: UUID
     basis: str  # a RateBasis of the policy vocabulary
-    effective_from: date
+    effective_from: Day
     up_to_1y: Percent | None
     over_1y_to_5y: Percent | None
     over_5y: Percent | None
@@ -24,11 +23,11 @@ class SubsidyBatchApproved(Event, owner="subsidy", name="subsidy-batch-approved"
 
     batch_id: UUID
     county_code: RegionCode
-    period_from: date
-    period_until: date
+    period_from: Day
+    period_until: Day
     lines: int
     amount: Money
-    approved_on: date
+    approved_on: Day
 
 
 class SubsidyBatchSettled(Event, owner="subsidy", name="subsidy-batch-settled", version=1, aggregate="subsidy-batch"):
@@ -38,4 +37,4 @@ class SubsidyBatchSettled(Event, owner="subsidy", name="subsidy-batch-settled", 
     county_code: RegionCode
     lines_paid: int
     amount_paid: Money
-    settled_on: date
+    settled_on: Day

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     GetCoreSchemaHandler,
@@ -16,23 +17,33 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from shared.dates import ensure_not_in_future, today_in_china
+from shared.characters import NO_CONTROLS, says_something
+from shared.dates import believable, ensure_not_in_future, today_in_china
 from shared.errors import WrongValue
 from shared.patterns import BANK_CODE, DAY, HOUSEHOLD_NUMBER, REFERENCE, SHA256
 
-NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROLS, strip_whitespace=True)]
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROLS, strip_whitespace=True)]
+def _said(text: str) -> str:
+    if not says_something(text):
+        raise WrongValue(
+            zh="只有看不见的字符，请填写内容。", en="This holds nothing that can be seen; write what is meant."
+        )
+    return text
+
+
+_Said: Final = AfterValidator(_said)
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROLS, strip_whitespace=True), _Said
+]
+LongText = Annotated[
+    str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROLS, strip_whitespace=True), _Said
+]
 Reference = Annotated[str, StringConstraints(pattern=REFERENCE)]
 BankCode = Annotated[str, StringConstraints(pattern=BANK_CODE)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 HouseholdNumber = Annotated[str, StringConstraints(pattern=HOUSEHOLD_NUMBER)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 NOT_AFTER_TODAY: Final = "x-not-after-today"  # marks such a day in the OpenAPI document
-# Nobody here was born before, no loan ends after; and the ends of the calendar are infinite to the database's driver.
-EARLIEST_DAY: Final = date(1900, 1, 1)
-LATEST_DAY: Final = date(2200, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class _WrittenAsDay:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         plain = core_schema.no_info_before_validator_function(_as_written, handler(source))
-        return core_schema.no_info_after_validator_function(_believable, plain)
+        return core_schema.no_info_after_validator_function(believable, plain)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {**handler(schema), "pattern": DAY}
@@ -51,15 +62,6 @@ def _as_written(value: Any) -> Any:
     if type(value) is date or (isinstance(value, str) and re.fullmatch(DAY, value, re.ASCII)):
         return value
     raise PydanticKnownError("date_type")
-
-
-def _believable(day: date) -> date:
-    if not EARLIEST_DAY <= day <= LATEST_DAY:
-        raise WrongValue(
-            zh=f"日期应在 {EARLIEST_DAY} 与 {LATEST_DAY} 之间，请更正。",
-            en=f"The day must lie between {EARLIEST_DAY} and {LATEST_DAY}; correct it.",
-        )
-    return day
 
 
 @dataclass(frozen=True, slots=True)

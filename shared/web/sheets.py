@@ -32,7 +32,7 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from shared.households_sheet import CellKind, SheetColumn
-from shared.sheet_cells import shown_in_csv
+from shared.sheet_cells import cell_name, shown_in_csv
 
 ROWS_PER_PIECE: Final = 500  # about 200 kB of text leave at once
 _EXACT = re.compile(
@@ -167,7 +167,7 @@ def _opening(columns: Sequence[SheetColumn]) -> bytes:
         f"{'' if _is_number(column) else ' style=' + chr(34) + '1' + chr(34)}/>"
         for place, column in enumerate(columns, start=1)
     )
-    header = "".join(_text_cell(_place(at, 1), column.header) for at, column in enumerate(columns))
+    header = "".join(_text_cell(cell_name(at, 1), column.header) for at, column in enumerate(columns))
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
@@ -177,7 +177,7 @@ def _opening(columns: Sequence[SheetColumn]) -> bytes:
 
 def _xlsx_rows(columns: Sequence[SheetColumn], rows: Iterable[Cells], first_line: int) -> Iterator[str]:
     numbers = [_is_number(column) for column in columns]
-    letters = [_place(at, "") for at in range(len(columns))]
+    letters = [cell_name(at) for at in range(len(columns))]
     for line, cells in enumerate(rows, start=first_line):
         yield f'<row r="{line}">'
         for letter, is_number, cell in zip(letters, numbers, cells, strict=True):
@@ -199,15 +199,6 @@ def _escaped(text: str) -> str:
 
 def _is_number(column: SheetColumn) -> bool:
     return column.kind in (CellKind.INTEGER, CellKind.NUMBER)
-
-
-def _place(column: int, line: int | str) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{line}"
 
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

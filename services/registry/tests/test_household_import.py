@@ -1,11 +1,13 @@
 """Household sheets: right rows registered, wrong rows kept with every reason, bad files refused whole."""
 
+import csv
 import io
 import zipfile
 from datetime import date
 from typing import Any
 
 import asyncpg
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -105,6 +107,17 @@ async def test_personal_data_is_sealed_at_rest(registry: ServiceUnderTest) -> No
     [
         ({"resident_id": WRONG_DIGIT}, "resident-id-check-digit"),
         ({"resident_id": "12345"}, "resident-id-shape"),
+        ({"resident_id": resident_id(2).replace("50", "19", 1)}, "resident-id-shape"),
+        ({"resident_id": resident_id(2, born="18991231")}, "resident-id-birth"),
+        ({"resident_id": "5.00236E+17"}, "number-not-text"),
+        ({"bank_account": 6222021234567890}, "number-not-text"),
+        ({"head_name": "#N/A"}, "error-value"),
+        ({"head_name": "王2"}, "not-a-name"),
+        ({"head_name": "-"}, "not-a-name"),
+        ({"head_name": "\u200b"}, "empty"),
+        ({"residence_code": "990000"}, "residence-code-unknown"),
+        ({"registered_on": "1899-12-30"}, "not-a-day"),
+        ({"registered_on": 2019}, "not-a-day"),
         ({"resident_id": "500236198013011234"}, "resident-id-birth"),
         ({"resident_id": 500236198001010023}, "number-not-text"),
         ({"village_code": "500236001999"}, "village-unknown"),
@@ -141,6 +154,47 @@ async def test_a_wrong_row_is_named_and_the_right_one_kept(
     [rejected] = _rejected_rows(await _download(registry, answer["id"]))
     assert rejected["行号 Row"] == "3"
     assert rejected["原因 Reason"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "kept"),
+    [
+        ({"bank_account": 622202123456789}, "bank_account", "622202123456789"),
+        ({"bank_account": "６２２２０２１２３４５６７８９"}, "bank_account", "622202123456789"),
+        ({"resident_id": f"\u202a{resident_id(1)}\u202c"}, "resident_id", resident_id(1)),
+        ({"phone": "+86 138-0000-0001"}, "phone", "13800000001"),
+        ({"head_name": "王　五"}, "head_name", "王五"),
+        ({"head_name": "王\U0002ebf0"}, "head_name", "王\U0002ebf0"),
+        ({"registered_on": "2019年3月5日"}, "registered_on", "2019-03-05"),
+        ({"registered_on": 43529}, "registered_on", "2019-03-05"),
+        ({"poverty_state": "突发严重困难户"}, "poverty_state", "监测户"),
+        ({"poverty_state": "脱贫不稳定户"}, "poverty_state", "监测户"),
+        ({"poverty_state": "边缘易致贫户"}, "poverty_state", "边缘户"),
+        ({f"{INDICATOR_PREFIX}income_annual": 1234.5600000000002}, f"{INDICATOR_PREFIX}income_annual", "1234.56"),
+    ],
+)
+async def test_what_is_written_in_another_form_is_kept_as_it_was_meant(
+    registry: ServiceUnderTest, cells: dict[str, Any], key: str, kept: str
+) -> None:
+    await registered(registry, row(1, **cells))
+    body = (await get(registry, f"/households/export.csv?region={COUNTY}", Role.POVERTY_OFFICE)).text
+    header, values = csv.reader(io.StringIO(body.removeprefix("\ufeff")))
+    columns = household_columns(SCHEME)
+    assert header == [column.header for column in columns]
+    assert dict(zip((column.key for column in columns), values, strict=True))[key] == kept
+
+
+async def test_a_corrected_row_comes_back_with_its_days_and_noise_read_as_before(registry: ServiceUnderTest) -> None:
+    noisy = row(1, resident_id=WRONG_DIGIT, registered_on=43529.53, **{f"{INDICATOR_PREFIX}income_annual": 0.1 + 0.2})
+    answer = (await import_sheet(registry, workbook([noisy, row(2, bank_account=6222021234567890)]))).json()
+    assert answer["rejected_count"] == 2
+    book = openpyxl.load_workbook(io.BytesIO(await _download(registry, answer["id"])))
+    sheet = book.worksheets[0]
+    sheet.cell(2, 3).value = resident_id(1)
+    corrected = io.BytesIO()
+    book.save(corrected)
+    again = (await import_sheet(registry, corrected.getvalue())).json()
+    assert (again["registered_count"], [each["code"] for each in again["rejections"]]) == (1, ["number-not-text"])
 
 
 async def test_all_reasons_of_a_row_stand_beside_it(registry: ServiceUnderTest) -> None:

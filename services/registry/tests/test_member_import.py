@@ -53,6 +53,32 @@ async def _codes(registry: ServiceUnderTest, *rows: Mapping[str, Any]) -> tuple[
     return answer["registered_count"], [each["code"] for each in answer["rejections"]]
 
 
+# As the national register writes the relation to the head.
+RELATIONS = {
+    "spouse": ("配偶",),
+    "child": ("之子", "之女"),
+    "child_in_law": ("之儿媳", "之女婿"),
+    "grandchild": ("之孙子", "之孙女", "之外孙子", "之外孙女"),
+    "parent": ("之父", "之母"),
+    "parent_in_law": ("之岳父", "之岳母", "之公公", "之婆婆"),
+    "grandparent": ("之祖父", "之祖母", "之外祖父", "之外祖母"),
+    "other": ("其他",),
+}
+
+
+async def test_the_twenty_relations_of_the_national_register_are_read(registry: ServiceUnderTest) -> None:
+    await registered(registry, row(1, member_count=21))
+    written = [(relation, word) for relation, words in RELATIONS.items() for word in words]
+    assert len(written) == 20
+    rows = [
+        member(1, 100 + place, relation=word, at_school="普通高中二年级") for place, (_, word) in enumerate(written)
+    ]
+    assert await _codes(registry, *rows) == (20, [])
+    kept = await registry.database.pool.fetch("SELECT relation, at_school FROM member WHERE NOT is_head ORDER BY id")
+    assert sorted(each["relation"] for each in kept) == sorted(relation for relation, _ in written)
+    assert {each["at_school"] for each in kept} == {True}
+
+
 @pytest.mark.clause("LG-42")
 async def test_members_come_on_file_with_their_facts(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1, member_count=2))

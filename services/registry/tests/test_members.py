@@ -118,6 +118,21 @@ async def test_refuses_a_number_that_is_none(registry: ServiceUnderTest, number:
     assert number not in answer.text
 
 
+@pytest.mark.parametrize("born", ["18991231", "20170302", "20991231"])
+async def test_nobody_joins_before_being_born_or_from_another_century(registry: ServiceUnderTest, born: str) -> None:
+    [household] = await registered(registry, row(1))
+    joining = person(51, resident_id=resident_id(51, born))  # on 2017-03-01
+    answer = await post(registry, f"/households/{household}/members", joining, Role.VILLAGE)
+    assert (answer.status_code, answer.json()["code"]) == (422, "resident-id-invalid")
+
+
+@pytest.mark.parametrize("name", ["\u200b", "#N/A", "王2", "=A1", "-"])
+async def test_what_nobody_is_called_is_refused_as_in_a_sheet(registry: ServiceUnderTest, name: str) -> None:
+    [household] = await registered(registry, row(1))
+    answer = await post(registry, f"/households/{household}/members", person(51, name=name), Role.VILLAGE)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.name")
+
+
 @pytest.mark.clause("SX-1")
 async def test_a_person_of_another_household_is_refused_and_where_it_is_is_shown_to_who_may_see_it(
     registry: ServiceUnderTest,

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.resident_id import ResidentIdInvalid, born_on, check_digit, ensure_valid, masked, sex
+from shared.resident_id import (
+    PROVINCES,
+    ResidentIdInvalid,
+    born_on,
+    check_digit,
+    ensure_living,
+    ensure_valid,
+    masked,
+    sex,
+)
 
 WOMAN, MAN = "11010519491231002X", "440524188001010014"  # the examples that GB 11643-1999 prints
 _WRONG_SHAPE = "it must have 18 characters"
@@ -45,6 +54,7 @@ def test_blanks_around_a_number_and_a_small_x_are_put_right() -> None:
         (f"{WOMAN}0", _WRONG_SHAPE),
         (f"0{WOMAN[1:]}", _WRONG_SHAPE),  # no region begins with 0
         (f"9{WOMAN[1:]}", _WRONG_SHAPE),
+        (f"19{WOMAN[2:17]}{check_digit(f'19{WOMAN[2:17]}')}", _WRONG_SHAPE),  # no province has 19
         (f"{MAN[:16]}X4", _WRONG_SHAPE),
         (MAN.replace("1880", "１８８０"), _WRONG_SHAPE),  # digits of another script
         ("110105194902290029", _WRONG_DAY),  # 1949 had no 29 February
@@ -61,8 +71,9 @@ def test_a_wrong_number_is_refused_by_its_reason_and_never_repeated(number: str,
 
 
 _FIRST_17 = st.builds(
-    lambda region, born, order: f"{region}{born:%Y%m%d}{order:03d}",
-    st.integers(100_000, 899_999),
+    lambda province, region, born, order: f"{province}{region:04d}{born:%Y%m%d}{order:03d}",
+    st.sampled_from(sorted(PROVINCES)),
+    st.integers(0, 9999),
     st.dates(date(1900, 1, 1), date(2099, 12, 31)),
     st.integers(0, 999),
 )
@@ -78,6 +89,22 @@ def test_exactly_one_check_digit_fits(first: str) -> None:
 def test_one_wrong_digit_never_passes(first: str, place: int, other: str) -> None:
     number = first + check_digit(first)
     assert _is_valid(number[:place] + other + number[place + 1 :]) is (number[place] == other)
+
+
+@pytest.mark.parametrize("region", ["810000", "820000", "830000"])
+def test_a_residence_permits_number_is_one_too(region: str) -> None:
+    first = f"{region}19710520901"
+    assert ensure_valid(first + check_digit(first)) == first + check_digit(first)
+
+
+@pytest.mark.parametrize(("born", "lives"), [("18991231", 0), ("19000101", 1), ("20191201", 1), ("20191202", 0)])
+def test_a_person_is_born_since_1900_and_by_the_day_in_question(born: str, lives: int) -> None:
+    number = f"500236{born}001" + check_digit(f"500236{born}001")
+    if lives:
+        assert ensure_living(number, date(2019, 12, 1)) == number
+    else:
+        with pytest.raises(ResidentIdInvalid, match="its birth date lies before 1900-01-01 or after 2019-12-01"):
+            ensure_living(number, date(2019, 12, 1))
 
 
 @given(_FIRST_17, st.integers(0, 15))

@@ -65,17 +65,43 @@ def test_rows_have_the_numbers_a_spreadsheet_shows() -> None:
     assert [number for number, _ in file.rows()] == [1, 3, 5]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+A1", "@SUM(A1)", '"=1,2"', "-A1", "＝1", "-2+3"])
+@pytest.mark.parametrize("cell", ["=1+1", "+A1", "@SUM(A1)", '"=1,2"', "-A1", "＝1", "-2+3", "\t=1+1", " =A1"])
 def test_a_csv_cell_that_would_be_computed_is_refused_like_a_formula(cell: str) -> None:
-    for text in (f"a,b\n1,{cell}\n", f"a,b\n{cell},1\n", f"a;b\n1;{cell}"):
-        with pytest.raises(FormulaCells):
-            CsvFile.checked(io.BytesIO(text.encode()))
+    for text in (f"姓名,编号\n1,{cell}\n", f"姓名,编号\n{cell},1\n", f"姓名;编号\n1;{cell}"):
+        with pytest.raises(FormulaCells) as refused:
+            checked_sheet(io.BytesIO(text.encode()), TWO)
+        assert refused.value.values == {"line": 2, "cell": "B2" if text[6] == "1" else "A2", "sheet": None}
 
 
-@pytest.mark.parametrize("cell", ["-5", "-0.5", "2014-05-06", "a=b", "x@y", "1+1", "'=1+1"])
-def test_negative_numbers_days_and_quoted_formulas_are_none(cell: str) -> None:
-    [_, cells] = _csv(f"a,b\n1,{cell}\n")
-    assert cells == ["1", cell.removeprefix("'")]
+@pytest.mark.parametrize(
+    "cell", ["-5", "-0.5", "2014-05-06", "a=b", "x@y", "1+1", "'=1+1", "-", "- 无", "+86 138-0013-8000"]
+)
+def test_negative_numbers_days_signs_and_quoted_formulas_are_none(cell: str) -> None:
+    sheet = checked_sheet(io.BytesIO(f"姓名,编号\n1,{cell}\n".encode()), TWO)
+    assert [cells for _, cells in sheet.file.rows()][1] == ["1", cell.removeprefix("'")]
+
+
+def test_digits_are_kept_from_a_spreadsheet_by_a_tab_or_as_a_text_formula() -> None:
+    [_, *rows] = _csv('a,b\n1,\t50023619800101001X\n2,"=""0012"""\n')
+    assert [cells[1].strip() for cells in rows] == ["50023619800101001X", "0012"]
+
+
+def test_a_formula_matters_in_a_column_that_is_read_only() -> None:
+    [_, cells] = [
+        cells for _, cells in checked_sheet(io.BytesIO("姓名,编号,备注\n王,1,=A1\n".encode()), TWO).file.rows()
+    ]
+    assert cells[:2] == ["王", "1"]
+    body = _written(["姓名", "编号", "备注"], ["王", "1", "=A2"])
+    assert len(list(checked_sheet(io.BytesIO(body), TWO).file.rows())) == 2
+
+
+@pytest.mark.parametrize("top", ["sep=;\n", '"sep=;"\r\n', "# 2019 年导出\n", "\n#a\n\nsep=;\n"])
+def test_hints_and_comments_above_the_header_are_left_out(top: str) -> None:
+    assert _csv(f"{top}a;b\n1,5;2\n# 王;3\n") == [["a", "b"], ["1,5", "2"], ["# 王", "3"]]
+
+
+def test_lines_that_hold_only_commas_are_no_rows() -> None:
+    assert _csv("a,b\n1,2\n" + " , \n" * 200_001) == [["a", "b"], ["1", "2"]]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +179,10 @@ def test_any_workbook_is_read_as_others_read_it(rows: list[list[Any]]) -> None:
     ours = dict(XlsxFile.checked(io.BytesIO(body)).rows())
     theirs = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
     for number, cells in enumerate(theirs, start=1):
-        read = ours.get(number, [])
-        assert [*read, *[""] * (len(cells) - len(read))] == cells
+        if number in ours:
+            assert [*ours[number], *[""] * (len(cells) - len(ours[number]))] == cells
+        else:
+            assert not "".join(map(str, cells)).strip()
 
 
 def _changed(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
@@ -169,14 +197,14 @@ def _changed(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-@pytest.mark.parametrize(("cell", "line"), [("G2", 2), ("AB40", 40), ("A3000", 3000)])
+@pytest.mark.parametrize(("cell", "line"), [("G2", 2), ("N40", 40), ("A3000", 3000)])
 def test_a_formula_is_refused_with_its_cell(cell: str, line: int) -> None:
     body = workbook([row(place % 400) for place in range(2000)], COLUMNS, **{cell: "=1+1", "B3001": "=2"})
     with pytest.raises(FormulaCells) as refused:
         checked_sheet(io.BytesIO(body), COLUMNS)
-    assert refused.value.values == {"line": line, "cell": cell, "sheet": "sheet1"}
-    assert f"cell {cell} of sheet1" in refused.value.detail
-    assert f"sheet1 的 {cell} 单元格" in refused.value.detail
+    assert refused.value.values == {"line": line, "cell": cell, "sheet": "Sheet1"}
+    assert f"cell {cell} of Sheet1" in refused.value.detail
+    assert f"“Sheet1”的 {cell} 单元格" in refused.value.detail
 
 
 def test_a_formula_is_found_wherever_the_file_is_cut() -> None:
@@ -185,7 +213,7 @@ def test_a_formula_is_found_wherever_the_file_is_cut() -> None:
     for blanks in range(_WINDOW_BYTES - 4096, _WINDOW_BYTES + 128, 16):
         padded = _changed(body, SHEET, b"<sheetData>", b"<!--" + b"-a" * (blanks // 2) + b" --><sheetData>")
         with pytest.raises(FormulaCells) as refused:
-            XlsxFile.checked(io.BytesIO(padded))
+            checked_sheet(io.BytesIO(padded), COLUMNS)
         cells.append(refused.value.values["cell"])
     assert set(cells) == {"G2"}
 
@@ -193,8 +221,8 @@ def test_a_formula_is_found_wherever_the_file_is_cut() -> None:
 def test_a_formula_in_a_cell_without_a_name_is_refused_all_the_same() -> None:
     body = _changed(workbook([row(1)], G2="=1+1"), SHEET, b'<c r="G2">', b"<c>")
     with pytest.raises(FormulaCells) as refused:
-        XlsxFile.checked(io.BytesIO(body))
-    assert refused.value.values == {"line": None, "cell": None, "sheet": None}
+        checked_sheet(io.BytesIO(body), COLUMNS)
+    assert refused.value.values == {"line": 2, "cell": "G2", "sheet": "Sheet1"}
 
 
 @pytest.mark.parametrize(
@@ -259,3 +287,113 @@ def test_a_file_that_is_refused_says_in_both_languages_what_to_do(body: bytes, t
         checked_sheet(io.BytesIO(body), COLUMNS)
     assert todo in refused.value.detail
     assert "send" in refused.value.detail
+
+
+def _renamed(body: bytes, **parts: str) -> bytes:
+    """Return the workbook with parts under other names; what points to them stays."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(output, "w") as copy:
+        for entry in archive.infolist():
+            copy.writestr(parts.get(entry.filename, entry.filename), archive.read(entry))
+    return output.getvalue()
+
+
+def _read(body: bytes) -> list[list[Any]]:
+    return [cells for _, cells in checked_sheet(io.BytesIO(body), TWO).file.rows()][1:]
+
+
+_PEOPLE = _written(["姓名", "编号"], ["王五", "7"])
+_STRICT = _PEOPLE
+for _part in zipfile.ZipFile(io.BytesIO(_PEOPLE)).namelist():
+    for _kind in ("officeDocument/2006/relationships", "spreadsheetml/2006/main"):
+        _new = f"http://purl.oclc.org/ooxml/{_kind.replace('/2006', '')}".encode()
+        _old = f"http://schemas.openxmlformats.org/{_kind}".encode()
+        while _old in zipfile.ZipFile(io.BytesIO(_STRICT)).read(_part):
+            _STRICT = _changed(_STRICT, _part, _old, _new)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _renamed(
+            _changed(_PEOPLE, "_rels/.rels", b"xl/workbook.xml", b"xl/workbook2.xml"),
+            **{"xl/workbook.xml": "xl/workbook2.xml", "xl/_rels/workbook.xml.rels": "xl/_rels/workbook2.xml.rels"},
+        ),
+        _renamed(
+            _changed(_PEOPLE, "_rels/.rels", b"xl/workbook.xml", b"/Book.xml"),
+            **{"xl/workbook.xml": "book.xml", "xl/_rels/workbook.xml.rels": "_rels/book.xml.rels"}
+            | {f"xl/{each}": each for each in ("worksheets/sheet1.xml", "sharedStrings.xml", "styles.xml")},
+        ),
+        _renamed(_PEOPLE, **{"xl/sharedStrings.xml": "xl/SharedStrings.xml", SHEET: "XL/Worksheets/Sheet1.xml"}),
+        _STRICT,
+    ],
+    ids=["another name", "another folder", "another case", "strict"],
+)
+def test_parts_are_found_by_their_relations_whatever_they_are_called(body: bytes) -> None:
+    assert _read(body) == [["王五", "7"]]
+
+
+def _two_sheets(first: str, second: str = "visible") -> bytes:
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+        for name in ("去年", "今年"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["姓名", "编号"])
+            sheet.write_row(1, 0, ["王五", name])
+        book.get_worksheet_by_name("今年").activate()
+    body = output.getvalue()
+    for place, state in ((1, first), (2, second)):
+        old = f'sheetId="{place}"'
+        body = _changed(body, "xl/workbook.xml", old.encode(), f'{old} state="{state}"'.encode())
+    return body
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_the_first_sheet_that_a_person_sees_is_read(state: str) -> None:
+    assert _read(_two_sheets("visible")) == [["王五", "去年"]]
+    assert _read(_two_sheets(state)) == [["王五", "今年"]]
+    with pytest.raises(NotAWorkbook, match="全部隐藏"):
+        _read(_two_sheets(state, "hidden"))
+
+
+def test_formulas_of_another_sheet_and_rules_for_lists_are_none() -> None:
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+        sheet, other = book.add_worksheet(), book.add_worksheet("汇总")
+        sheet.write_row(0, 0, ["姓名", "编号"])
+        sheet.write_row(1, 0, ["王五", "7"])
+        other.write_formula("B1", "=COUNTA(Sheet1!A:A)")
+        sheet.data_validation("B2:B9", {"validate": "list", "source": "=汇总!$A$1:$A$3"})
+    body = output.getvalue()
+    rule = b"<x14:dataValidation><x14:formula1><xm:f>B1</xm:f></x14:formula1></x14:dataValidation>"
+    rule = b"<extLst><ext>" + rule + b"</ext></extLst>"
+    spaces = b' xmlns:x14="a" xmlns:xm="b"'
+    body = _changed(
+        _changed(body, SHEET, b"</worksheet>", rule + b"</worksheet>"), SHEET, b" xmlns=", spaces + b" xmlns="
+    )
+    assert _read(body) == [["王五", "7"]]
+
+
+def test_what_is_only_formatted_is_nothing() -> None:
+    far = _changed(_PEOPLE, SHEET, b"</row></sheetData>", b'<c r="XFD2" s="1"/></row></sheetData>')
+    below = b"".join(f'<row r="{line}" s="1"><c r="A{line}" s="1"/></row>'.encode() for line in range(3, 200_005))
+    assert _read(far) == _read(_changed(_PEOPLE, SHEET, b"</sheetData>", below + b"</sheetData>")) == [["王五", "7"]]
+    written = b'<c r="XFD2" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    with pytest.raises(FileTooLarge, match="500"):
+        _read(_changed(_PEOPLE, SHEET, b"</row></sheetData>", written))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "请取消密码"),
+        (_written(["姓名", "编号"]).replace(b"never", b""), "只有表头"),
+        (_changed(_renamed(_PEOPLE, **{"xl/styles.xml": "mimetype"}), "mimetype", b"", b""), ".ods"),
+        (_changed(_PEOPLE, "_rels/.rels", b"xl/workbook.xml", b"xl/workbook.bin"), ".xlsb"),
+        (_changed(_PEOPLE, "xl/_rels/workbook.xml.rels", b'/worksheet"', b'/chartsheet"'), "其中没有工作表"),
+    ],
+    ids=["password", "header", "ods", "xlsb", "no sheet"],
+)
+def test_a_file_is_refused_for_what_it_is(body: bytes, said: str) -> None:
+    with pytest.raises(FileRefused, match=said):
+        checked_sheet(io.BytesIO(body), TWO)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.money import Money
+from shared.person_names import PersonName
 from shared.regions import CountyCode, RegionCode
 from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Text
 
@@ -86,7 +87,7 @@ class AdjustmentIn(Body):
 class ReviewMemberIn(Body):
     """A member of the rating group; the ID number tells whose family it is and is not kept."""
 
-    name: Text
+    name: PersonName
     resident_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
@@ -97,7 +98,7 @@ class ReviewIn(Body):
     """
 
     reviewed_on: HappenedOn
-    members: Annotated[list[Text | ReviewMemberIn], Field(max_length=50)]
+    members: Annotated[list[PersonName | ReviewMemberIn], Field(max_length=50)]
     region_code: RegionCode | None = None  # the whole county if left out
     group_name: GroupName | None = None  # one group (村民组) of the village
     adjustments: Annotated[tuple[AdjustmentIn, ...], Field(max_length=ADJUSTMENTS_MAX)] = ()

@@ -40,7 +40,7 @@ from services.registry.register.households.vocabulary import EndReason, Labour, 
 from shared.access import Right
 from shared.events.registry import HouseholdHeadChanged
 from shared.languages import Sentence
-from shared.resident_id import born_on, ensure_valid, sex
+from shared.resident_id import born_on, ensure_living, normalised, sex
 
 HeadCause = Literal["death", "left", "agreed"]
 _LABOURERS: Final = (Labour.ABLE, Labour.PARTLY)
@@ -70,11 +70,11 @@ async def add_member(case: Case, change: MemberAdded) -> None:
     """Put a person on file as a member.
 
     Raises:
-        ResidentIdInvalid: the number is none (GB 11643).
+        ResidentIdInvalid: the number is none (GB 11643), or says a birth after the day on which the person joins.
         PersonInHousehold, PersonElsewhere: the person is an active member somewhere.
         TooManyMembers: the household is no single family.
     """
-    number = ensure_valid(change.resident_id)
+    number = ensure_living(change.resident_id, change.effective_on)
     index = case.cipher.index(number)
     added = await membership.add(
         case.conn,
@@ -124,7 +124,7 @@ async def correct_member(case: Case, change: MemberCorrected) -> None:
     member = chosen(await active_members(case), change.member_id)
     if member["is_head"] and change.relation is not None:
         raise HeadHasNoRelation
-    number = ensure_valid(change.resident_id) if change.resident_id else None
+    number = ensure_living(change.resident_id, change.effective_on) if change.resident_id else None
     before = await details_before(case, change)
     after = {key: as_value(getattr(change, key)) for key in before} | ({"resident_id": number} if number else {})
     if all(after[key] in (None, before[key]) for key in before):
@@ -267,7 +267,7 @@ async def _write_details(case: Case, change: MemberCorrected, sealed: tuple[obje
     try:
         await membership.correct(case.conn, change.member_id, *plain, *sealed)
     except asyncpg.UniqueViolationError:
-        await _refuse_person(case, case.cipher.index(ensure_valid(change.resident_id or "")))
+        await _refuse_person(case, case.cipher.index(normalised(change.resident_id or "")))
 
 
 async def _refuse_person(case: Case, index: bytes) -> None:

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.registry.register.households.schemas import PersonName
 from services.registry.register.households.vocabulary import Education, Health, Labour, Relation
 from shared.households_sheet import CivilCapacity, CreditRecord
+from shared.person_names import PersonName
 from shared.regions import RegionCode, VillageCode
+from shared.telephones import Telephone
 from shared.web.bodies import Answer, Body, HappenedOn, HouseholdNumber, Text
 
 MEMBERS_PER_HOUSEHOLD_MAX = 50
 
 # The number itself is checked by GB 11643, so that its refusal has its own name and never repeats the number.
 ResidentNumber = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
-Phone = Annotated[str, StringConstraints(pattern=r"^(1[3-9][0-9]{9}|0[0-9]{9,11})$")]
 GroupName = Annotated[Text, Field(max_length=60)]
 KinRelation = Literal[
     Relation.SPOUSE,
@@ -135,7 +135,7 @@ class ContactChanged(_Change):
     """The household has another telephone number."""
 
     kind: Literal["contact_changed"]
-    phone: Phone
+    phone: Telephone
 
 
 class ResidenceChanged(_Change):

@@ -7,17 +7,18 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.registry.asking import AskerRegions
+from shared.characters import NO_CONTROLS
 from shared.money import Money
+from shared.person_names import PersonName
 from shared.policy.vocabulary import PovertyState
 from shared.regions import CountyCode
-from shared.web.bodies import NO_CONTROLS, Answer, BankCode, Body, Code, HappenedOn, OneHousehold, Text
+from shared.web.bodies import Answer, BankCode, Body, Code, HappenedOn, OneHousehold, Text
 
 HOUSEHOLDS_PER_CHANGE_MAX = 5000
 HOUSEHOLDS_PER_LOOKUP_MAX = 20_000
 
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,30}$")]
 Account = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=NO_CONTROLS, strip_whitespace=True)]
-PersonName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROLS, strip_whitespace=True)]
 
 
 class HouseholdOut(Answer):

@@ -4,27 +4,26 @@ A reader takes the row's cells and the row's list of faults. It returns the fiel
 plain text where that is sealed; NULL or None where the cell is empty or wrong, after naming the fault.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.packing import NULL, packed_day, packed_flag, packed_integer, packed_text
 from services.registry.register.imports.sheet import Cell
+from shared.cell_values import day_meant, digits_meant, is_error, is_shortened_number, number_meant, whole_meant
+from shared.characters import half_width, hides_something, seen
+from shared.dates import EARLIEST_DAY
 from shared.households_sheet import SheetColumn, folded
-from shared.resident_id import check_digit, normalised, sex
+from shared.person_names import person_name
+from shared.resident_id import SHAPE, check_digit, normalised, sex
+from shared.telephones import telephone
 
 LONGEST_TEXT: Final = 100
 LARGEST_NUMBER: Final = 10**9
 MOST_REMEMBERED: Final = 4_000  # of one column, whatever its cells hold; villages, days and words are fewer
 _SHORT_NUMBER: Final = 10
-_EXACT_FLOAT: Final = 2.0**53
-_RESIDENT_ID = re.compile(r"[1-8]\d{16}[\dX]", re.ASCII)
-_DIGITS = re.compile(r"-?\d+", re.ASCII)
-_DECIMAL = re.compile(r"\d{1,10}(\.\d{1,6})?", re.ASCII)
-_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00:00)?", re.ASCII)
 
 Faults = list[str]
 Shape = Callable[[str], object]
@@ -40,30 +39,61 @@ class Person(NamedTuple):
     sex: str
 
 
-def text_reader(key: str, position: int, shape: Shape | None = None, wrong: Fault | None = None) -> TextReader:
-    """Return the reader of a text; a number cell is taken where it lost no digit, never as a resident ID."""
+def text_reader(
+    key: str, position: int, shape: Shape | None = None, wrong: Fault | None = None, *, is_code: bool = True
+) -> TextReader:
+    """Return the reader of a text; a number cell is taken where it lost no digit, never as a resident ID.
+
+    What must have the `shape` of a code is read in half width.
+    """
     empty, too_long, unprintable = f"{Fault.EMPTY}:{key}", f"{Fault.TOO_LONG}:{key}", f"{Fault.UNPRINTABLE}:{key}"
     takes_numbers = key != "resident_id"
 
     def read(cells: list[Cell], faults: Faults) -> str | None:
         cell = cells[position] if position < len(cells) else ""
         if type(cell) is not str:
-            if not (takes_numbers and type(cell) is float and cell.is_integer() and abs(cell) < _EXACT_FLOAT):
+            digits = digits_meant(cell) if takes_numbers and type(cell) is float else None
+            if digits is None:
                 faults.append(f"{Fault.NUMBER_NOT_TEXT}:{key}")
                 return None
-            cell = str(int(cell))
+            cell = digits
         text: str = cell.strip()
+        if not text.isascii():
+            text = seen(half_width(text) if shape is not None and is_code else text)
         if not text:
             faults.append(empty)
         elif len(text) > LONGEST_TEXT:
             faults.append(too_long)
-        elif not text.isprintable():
+        elif hides_something(text):
             faults.append(unprintable)
+        elif text[0] == "#" and is_error(text):
+            faults.append(f"{Fault.ERROR_VALUE}:{key}")
         else:
             if shape is not None and not shape(text):
-                faults.append(str(wrong))
+                faults.append(f"{Fault.NUMBER_NOT_TEXT}:{key}" if is_shortened_number(text) else str(wrong))
             return text
         return None
+
+    return read
+
+
+def name_reader(key: str, position: int) -> TextReader:
+    """Return the reader of a person's name."""
+    return _tidied(text_reader(key, position), person_name, f"{Fault.NOT_A_NAME}:{key}")
+
+
+def phone_reader(key: str, position: int) -> TextReader:
+    """Return the reader of a telephone number."""
+    return _tidied(text_reader(key, position), telephone, Fault.PHONE_INVALID)
+
+
+def _tidied(inner: TextReader, tidy: Callable[[str], str | None], wrong: str) -> TextReader:
+    def read(cells: list[Cell], faults: Faults) -> str | None:
+        text = inner(cells, faults)
+        tidied = None if text is None else tidy(text)
+        if tidied is None and text is not None:
+            faults.append(wrong)
+        return tidied
 
     return read
 
@@ -87,9 +117,11 @@ def remembered(read: Callable[[Cell, Faults], bytes], position: int) -> FieldRea
     return read_or_recall
 
 
-def text_field(key: str, position: int, shape: Shape | None = None, wrong: Fault | None = None) -> FieldReader:
+def text_field(
+    key: str, position: int, shape: Shape | None = None, wrong: Fault | None = None, *, is_code: bool = True
+) -> FieldReader:
     """Return the remembering reader of a text that is kept as it stands."""
-    inner = text_reader(key, 0, shape, wrong)
+    inner = text_reader(key, 0, shape, wrong, is_code=is_code)
 
     def read(cell: Cell, faults: Faults) -> bytes:
         text = inner([cell], faults)
@@ -102,22 +134,22 @@ def whole_number_field(key: str, position: int) -> FieldReader:
     """Return the reader of a whole number that is not negative."""
 
     def read(cell: Cell, faults: Faults) -> bytes:
-        number = _whole(cell)
-        if number is None:
-            faults.append(f"{Fault.EMPTY if cell == '' else Fault.NOT_A_WHOLE_NUMBER}:{key}")
+        number = whole_meant(cell)
+        if number is None or number > LARGEST_NUMBER:
+            faults.append(f"{Fault.EMPTY if is_blank(cell) else Fault.NOT_A_WHOLE_NUMBER}:{key}")
             return NULL
         return packed_integer(number)
 
     return remembered(read, position)
 
 
-def day_field(key: str, position: int) -> FieldReader:
+def day_field(key: str, position: int, *, is_1904: bool = False) -> FieldReader:
     """Return the reader of a calendar day."""
 
     def read(cell: Cell, faults: Faults) -> bytes:
-        day = _day_of(cell)
+        day = day_meant(cell, is_1904=is_1904)
         if day is None:
-            faults.append(f"{Fault.EMPTY if cell == '' else Fault.NOT_A_DAY}:{key}")
+            faults.append(f"{Fault.EMPTY if is_blank(cell) else Fault.NOT_A_DAY}:{key}")
             return NULL
         return packed_day(day)
 
@@ -152,6 +184,11 @@ def _choice(column: SheetColumn, position: int | None, pack: Callable[[str], byt
     return missing if position is None else remembered(read, position)
 
 
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell holds nothing but blanks."""
+    return type(cell) is str and not cell.strip()
+
+
 def missing(cells: list[Cell], faults: Faults) -> bytes:
     """Read a column that the sheet does not have."""
     return NULL
@@ -162,14 +199,15 @@ def number_reader(key: str, position: int) -> TextReader:
 
     def read(cells: list[Cell], faults: Faults) -> str | None:
         cell = cells[position] if position < len(cells) else ""
-        if cell == "":
+        if is_blank(cell):
             return None
         if type(cell) is str and len(cell) < _SHORT_NUMBER and cell.isdigit() and cell.isascii() and cell[0] != "0":
             return cell
-        found = _number(cell)
-        if found is None:
+        number = number_meant(cell)
+        if number is None or number > LARGEST_NUMBER * 10:
             faults.append(f"{Fault.NOT_A_NUMBER}:{key}")
-        return found
+            return None
+        return _plain(number)
 
     return read
 
@@ -178,7 +216,7 @@ class PersonReader:
     """Reads resident IDs (GB 11643): birth dates recur, so they are remembered."""
 
     def __init__(self, position: int) -> None:
-        self._text = text_reader("resident_id", position)
+        self._text = text_reader("resident_id", position, _is_resident_id, Fault.RESIDENT_ID_SHAPE)
         self._births: dict[str, bytes] = {}
 
     def __call__(self, cells: list[Cell], faults: Faults) -> Person | None:
@@ -187,8 +225,7 @@ class PersonReader:
         if text is None:
             return None
         number = normalised(text)
-        if not _RESIDENT_ID.fullmatch(number):
-            faults.append(Fault.RESIDENT_ID_SHAPE)
+        if not SHAPE.fullmatch(number):  # the reader of the text has said so
             return None
         birth = self._births.get(number[6:14]) or self._birth(number[6:14])
         if birth is None:
@@ -200,45 +237,18 @@ class PersonReader:
 
     def _birth(self, digits: str) -> bytes | None:
         born_on = _date_or_none(digits[:4], digits[4:6], digits[6:])
-        return None if born_on is None else self._births.setdefault(digits, packed_day(born_on))
+        if born_on is None or born_on < EARLIEST_DAY:  # and not after the day of the import, which judges the rows
+            return None
+        return self._births.setdefault(digits, packed_day(born_on))
 
 
-def _whole(cell: Cell) -> int | None:
-    if isinstance(cell, bool):
-        return None
-    if isinstance(cell, float | int):
-        number = int(cell) if cell == cell and abs(cell) <= LARGEST_NUMBER and cell == int(cell) else -1
-    elif isinstance(cell, str) and len(cell) <= 12 and _DIGITS.fullmatch(cell.strip()):
-        number = int(cell)
-    else:
-        return None
-    return number if 0 <= number <= LARGEST_NUMBER else None
+def _is_resident_id(text: str) -> bool:
+    return SHAPE.fullmatch(normalised(text)) is not None
 
 
-def _number(cell: Cell) -> str | None:
-    """Return a number that is not negative as a plain decimal text, at most six decimals, none of them idle."""
-    if isinstance(cell, bool):
-        return None
-    text = repr(cell) if isinstance(cell, float | int) else cell.strip() if isinstance(cell, str) else ""
-    if "e" in text and isinstance(cell, float):
-        text = f"{Decimal(text):f}" if cell == cell and abs(cell) <= LARGEST_NUMBER else ""
-    if len(text) > 18 or not _DECIMAL.fullmatch(text):
-        return None
-    number = Decimal(text)
-    if number > LARGEST_NUMBER * 10:
-        return None
+def _plain(number: Decimal) -> str:
+    """Return a number as text without idle decimals."""
     return f"{number.normalize():f}" if number else "0"
-
-
-def _day_of(cell: Cell) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    found = _DAY.fullmatch(cell.strip()) if isinstance(cell, str) else None
-    if found is None:
-        return None
-    return _date_or_none(found[1], found[2], found[3])
 
 
 def _date_or_none(year: str, month: str, day: str) -> date | None:

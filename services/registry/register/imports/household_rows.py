@@ -28,7 +28,6 @@ from shared.households_sheet import INDICATOR_PREFIX, SheetColumn
 from shared.patterns import HOUSEHOLD_NUMBER
 from shared.pii import PiiCipher
 
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}", re.ASCII)
 _ACCOUNT = re.compile(r"\d{8,30}", re.ASCII)
 _BANK_CODE = re.compile(r"[A-Za-z0-9-]{2,20}", re.ASCII)
 _HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER, re.ASCII)
@@ -56,17 +55,17 @@ class HouseholdRows:
         at, known = header.positions, {column.key: column for column in columns}
         number = (_HOUSEHOLD_NUMBER.fullmatch, Fault.HOUSEHOLD_NUMBER_INVALID)
         self._number = reading.text_reader("household_number", at["household_number"], *number)
-        self._name = reading.text_reader("head_name", at["head_name"])
+        self._name = reading.name_reader("head_name", at["head_name"])
         self._person = reading.PersonReader(at["resident_id"])
-        self._phone = reading.text_reader("phone", at["phone"], _PHONE.fullmatch, Fault.PHONE_INVALID)
+        self._phone = reading.phone_reader("phone", at["phone"])
         account = (_ACCOUNT.fullmatch, Fault.ACCOUNT_INVALID)
         self._account = reading.text_reader("bank_account", at["bank_account"], *account)
         self._plain = (
-            reading.text_field("village_code", at["village_code"]),
+            reading.text_field("village_code", at["village_code"], bool, Fault.VILLAGE_UNKNOWN),
             reading.whole_number_field("member_count", at["member_count"]),
             reading.whole_number_field("labourer_count", at["labourer_count"]),
             reading.word_field(known["poverty_state"], at["poverty_state"]),
-            reading.day_field("registered_on", at["registered_on"]),
+            reading.day_field("registered_on", at["registered_on"], is_1904=header.is_1904),
             reading.flag_field(known["four_kinds"], at["four_kinds"]),
             reading.word_field(known["civil_capacity"], at["civil_capacity"]),
             reading.flag_field(known["able_to_work"], at["able_to_work"]),
@@ -76,7 +75,7 @@ class HouseholdRows:
                 "residence_code", at.get("residence_code"), _RESIDENCE.fullmatch, Fault.RESIDENCE_CODE_INVALID
             ),
             _debts_field(at.get("family_debts")),
-            _optional_field("group_name", at.get("group_name"), _is_short, Fault.GROUP_NAME_TOO_LONG),
+            _optional_field("group_name", at.get("group_name"), _is_short, Fault.GROUP_NAME_TOO_LONG, is_code=False),
         )
         self._indicators = tuple(
             (column.key.removeprefix(INDICATOR_PREFIX), reading.number_reader(column.key, at[column.key]))
@@ -163,12 +162,14 @@ def _ensure_counts(plain: list[bytes], faults: Faults) -> None:
         faults.append(Fault.LABOURERS_ABOVE_MEMBERS)
 
 
-def _optional_field(key: str, position: int | None, shape: reading.Shape, wrong: Fault) -> reading.FieldReader:
+def _optional_field(
+    key: str, position: int | None, shape: reading.Shape, wrong: Fault, *, is_code: bool = True
+) -> reading.FieldReader:
     """Return the reader of a text that may be left empty, in a column that the sheet may not have."""
     if position is None:
         return reading.missing
-    inner = reading.text_field(key, 0, shape, wrong)
-    return reading.remembered(lambda cell, faults: NULL if _is_blank(cell) else inner([cell], faults), position)
+    inner = reading.text_field(key, 0, shape, wrong, is_code=is_code)
+    return reading.remembered(lambda cell, faults: NULL if reading.is_blank(cell) else inner([cell], faults), position)
 
 
 def _debts_field(position: int | None) -> reading.FieldReader:
@@ -178,7 +179,7 @@ def _debts_field(position: int | None) -> reading.FieldReader:
     text = reading.text_reader("family_debts", 0)
 
     def read(cell: Cell, faults: Faults) -> bytes:
-        written = None if _is_blank(cell) else text([cell], faults)
+        written = None if reading.is_blank(cell) else text([cell], faults)
         if written is None:
             return NULL
         codes = sorted({code for code in _BETWEEN_BANKS.split(written) if code})
@@ -192,7 +193,3 @@ def _debts_field(position: int | None) -> reading.FieldReader:
 
 def _is_short(name: str) -> bool:
     return len(name) <= LONGEST_GROUP_NAME
-
-
-def _is_blank(cell: Cell) -> bool:
-    return type(cell) is str and not cell.strip()

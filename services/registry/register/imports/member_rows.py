@@ -35,7 +35,7 @@ class MemberRows:
         at, known = header.positions, {column.key: column for column in columns}
         number = (_HOUSEHOLD_NUMBER.fullmatch, Fault.HOUSEHOLD_NUMBER_INVALID)
         self._number = reading.text_reader("household_number", at["household_number"], *number)
-        self._name = reading.text_reader("name", at["name"])
+        self._name = reading.name_reader("name", at["name"])
         self._person = reading.PersonReader(at["resident_id"])
         self._words = tuple(
             (reading.flag_field if key in _FLAGS else reading.word_field)(known[key], at.get(key)) for key in _WORDS

@@ -10,6 +10,7 @@ from shared.households_sheet import SheetColumn
 from shared.languages import Sentence
 
 MOST_ROWS: Final = 200_000
+_SAVE_AS: Final = Sentence("请另存为 .xlsx ", "save it as .xlsx")
 
 
 class NotAWorkbook(FileRefused):
@@ -17,11 +18,10 @@ class NotAWorkbook(FileRefused):
 
     code = "not-a-workbook"
 
-    def __init__(self, what: Sentence) -> None:
+    def __init__(self, what: Sentence, todo: Sentence = _SAVE_AS) -> None:
         super().__init__(
-            zh=f"文件不是可读的 .xlsx 表格或 .csv 文本（{what.zh}），请另存为 .xlsx 后重新上传。",
-            en=f"The file is no readable .xlsx workbook and no .csv text ({what.en}); save it as .xlsx and send it "
-            "again.",
+            zh=f"文件不是可读的 .xlsx 表格或 .csv 文本（{what.zh}），{todo.zh}后重新上传。",
+            en=f"The file is no readable .xlsx workbook and no .csv text ({what.en}); {todo.en} and send it again.",
         )
 
 
@@ -44,14 +44,13 @@ class FormulaCells(FileRefused):
     code = "formula-cells"
     title = "表格含公式 Formula cells"
 
-    def __init__(self, line: int | None = None, cell: str | None = None, sheet: str | None = None) -> None:
-        place = f"cell {cell} of {sheet}" if cell else f"line {line}"
-        where = f" (the first in {place})" if cell or line else ""
-        where_zh = f"（首处在 {sheet} 的 {cell} 单元格）" if cell else f"（首处在第 {line} 行）" if line else ""
+    def __init__(self, line: int, cell: str, sheet: str | None = None) -> None:
+        where = f"cell {cell} of {sheet}" if sheet else f"cell {cell}"
+        where_zh = f"“{sheet}”的 {cell} 单元格" if sheet else f" {cell} 单元格"
         super().__init__(
-            zh=f"表内含公式，或有以 = + - @ 开头的单元格{where_zh}；请复制后选择性粘贴为数值，再重新上传。",
-            en=f"The sheet holds formulas, or cells that begin with = + - @{where}; copy the cells and paste them as "
-            "values, then send it again.",
+            zh=f"要读取的单元格中有公式（首处在{where_zh}）；请复制后选择性粘贴为数值，再重新上传。",
+            en=f"A cell that is read holds a formula (the first is {where}); copy the cells and paste them as values, "
+            "then send it again.",
             line=line,
             cell=cell,
             sheet=sheet,

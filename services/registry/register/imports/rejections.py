@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.registry.register.imports.faults import sentences
+from shared.cell_values import DIGITS_KEPT
 from shared.households_sheet import SheetColumn
 
 ROW_HEADER: Final = "行号 Row"
@@ -52,6 +53,7 @@ class RejectionSheet:
 
 
 def _written(cell: Any) -> str:
+    """Return the cell as text that is read as the cell was: of a number that lost digits only those that are kept."""
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return str(int(cell)) if abs(cell) < 10**DIGITS_KEPT else f"{cell:.{DIGITS_KEPT - 1}E}"
     return str(cell)

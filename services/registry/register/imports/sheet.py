@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.registry.register.imports.refusals import ColumnsMissing
 from shared.households_sheet import SheetColumn, column_for_header
+
+
+class Place(NamedTuple):
+    """A cell of a sheet: the row as the spreadsheet shows it, the column from 0, and the sheet's name if it has one."""
+
+    row: int
+    column: int
+    sheet: str | None = None
+
 
 Cell = Any  # str, float, bool, date, datetime; an empty cell is ""
 Row = tuple[int, list[Cell]]
@@ -18,6 +27,7 @@ class Header:
     positions: Mapping[str, int]  # column key -> position in the row
     headers: tuple[str, ...]  # as written, for the sheet of rejected rows
     ignored: tuple[str, ...]
+    is_1904: bool = False  # the workbook counts its days from 1904
 
 
 def understood(cells: Sequence[Cell], columns: Sequence[SheetColumn], known_extras: Sequence[str] = ()) -> Header:

@@ -1,14 +1,14 @@
 """Rows out of the XML of a worksheet as it streams by, and the texts that its cells share."""
 
-import zipfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from xml.parsers import expat
 
 from services.registry.register.imports.sheet import Cell, Row
 from services.registry.register.imports.workbook_parts import (
     MOST_SHARED_BYTES,
+    Package,
     SharedTexts,
     SheetMalformed,
     WorkbookParts,
@@ -16,23 +16,28 @@ from services.registry.register.imports.workbook_parts import (
     local,
     unescaped,
 )
+from shared.cell_values import day_counted
 
-__all__ = ["SheetMalformed", "SheetRows", "shared_texts"]
+__all__ = ["SheetMalformed", "SheetRows", "TooManyColumns", "shared_texts"]
 
 MOST_COLUMNS: Final = 500
+_LAST_COLUMN: Final = 16_384  # XFD
 _WINDOW_BYTES: Final = 256 * 1024
-_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a calendar day has no zone
-_EPOCH_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - a calendar day has no zone
 _LAST_DAY: Final = 2_958_466  # the day after 9999-12-31
 _DAY_MILLISECONDS: Final = 86_400_000  # workbooks keep no finer time
 _A: Final = ord("A")
 
 
-class SheetRows:
-    """Reads one worksheet: pieces of XML go in, rows come out."""
+class TooManyColumns(ValueError):
+    """A cell with content stands further right than any sheet of ours reaches; an empty one is nothing."""
 
-    def __init__(self, archive: zipfile.ZipFile, parts: WorkbookParts) -> None:
-        self._archive, self._parts = archive, parts
+
+class SheetRows:
+    """Reads one worksheet: pieces of XML go in, rows come out; `formulas` collects where cells are computed."""
+
+    def __init__(self, package: Package, parts: WorkbookParts) -> None:
+        self._package, self._parts = package, parts
+        self.formulas: list[tuple[int, int]] = []  # row as shown, column from 0
         self._shared: SharedTexts | None = None
         self._columns: dict[str, int] = {}
         self._rows: list[Row] = []
@@ -40,7 +45,7 @@ class SheetRows:
         self._number = self._column = self._style = 0
         self._kind = ""
         self._text: list[str] = []
-        self._reads_text = self._in_phonetic = False
+        self._reads_text = self._in_phonetic = self._in_cell = False
         self._parser = guarded_parser()
         self._parser.StartElementHandler = self._started
         self._parser.EndElementHandler = self._ended
@@ -51,6 +56,7 @@ class SheetRows:
 
         Raises:
             SheetMalformed: the XML is broken.
+            TooManyColumns: a cell is too far right.
         """
         try:
             self._parser.Parse(piece, final)
@@ -67,8 +73,11 @@ class SheetRows:
             self._kind = attributes.get("t", "n")
             self._style = _whole(attributes["s"]) if "s" in attributes else 0
             self._text.clear()
+            self._in_cell = True
         elif name in {"v", "t"}:
             self._reads_text = not self._in_phonetic
+        elif name == "f" and self._in_cell:  # the same tag stands in rules for drop-down lists
+            self.formulas.append((self._number, self._column))
         elif name == "row":
             self._number = _whole(attributes["r"]) if "r" in attributes else self._number + 1
             self._cells = []
@@ -86,8 +95,11 @@ class SheetRows:
         if name in {"v", "t"}:
             self._reads_text = False
         elif name == "c":
+            self._in_cell = False
             if self._text:
                 cells = self._cells
+                if self._column >= MOST_COLUMNS:
+                    raise TooManyColumns
                 missing = self._column - len(cells)
                 if missing > 0:
                     cells.extend([""] * missing)
@@ -96,7 +108,7 @@ class SheetRows:
                 else:
                     cells[self._column] = self._value()
         elif name == "row":
-            if any(cell != "" for cell in self._cells):
+            if any(cell != "" and not (type(cell) is str and cell.isspace()) for cell in self._cells):
                 self._rows.append((self._number, self._cells))
         elif name == "rPh":
             self._in_phonetic = False
@@ -116,7 +128,7 @@ class SheetRows:
                 place = place * 26 + ord(letter) - _A + 1
             place -= 1
             self._columns[letters] = place
-        if place >= MOST_COLUMNS:
+        if place >= _LAST_COLUMN:
             raise SheetMalformed
         return place
 
@@ -125,7 +137,7 @@ class SheetRows:
         kind = self._kind
         if kind == "s":
             if self._shared is None:
-                self._shared = shared_texts(self._archive, self._parts.shared)
+                self._shared = shared_texts(self._package, self._parts.shared)
             return self._shared[_whole(text)]
         if kind == "n":
             return self._number_or_day(text)
@@ -142,16 +154,16 @@ class SheetRows:
             raise SheetMalformed from None
         if self._style not in self._parts.date_styles or not 0 <= number < _LAST_DAY:
             return number
-        at = (_EPOCH_1904 if self._parts.is_1904 else _EPOCH) + timedelta(
-            milliseconds=round(number * _DAY_MILLISECONDS)
-        )
-        return at.date() if number.is_integer() else at
+        day = day_counted(number, is_1904=self._parts.is_1904)
+        if day is None or number.is_integer():
+            return day or number
+        return datetime.combine(day, time()) + timedelta(milliseconds=round(number % 1 * _DAY_MILLISECONDS))
 
 
-_SHORT: Final = frozenset({"c", "v", "t", "row", "is", "rPh"})
+_SHORT: Final = frozenset({"c", "v", "t", "row", "is", "rPh", "f"})
 
 
-def shared_texts(archive: zipfile.ZipFile, path: str | None) -> SharedTexts:
+def shared_texts(package: Package, path: str | None) -> SharedTexts:
     """Return all shared texts of the workbook.
 
     Raises:
@@ -162,7 +174,7 @@ def shared_texts(archive: zipfile.ZipFile, path: str | None) -> SharedTexts:
         return reader.texts
     size = 0
     try:
-        with archive.open(path) as part:
+        with package.opened(path) as part:
             while piece := part.read(_WINDOW_BYTES):
                 size += len(piece)
                 if size > MOST_SHARED_BYTES:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from services.registry.evidence import EvidenceList, EvidenceOut
 from services.registry.register.households.schemas import AccountNumber
 from shared.money import Money, PositiveMoney
+from shared.person_names import PersonName
 from shared.regions import RegionCode
 from shared.web.bodies import Answer, BankCode, Body, Code, Day, HappenedOn, LongText, Text
 
@@ -28,7 +29,7 @@ class EntityIn(Body):
     credit_code: CreditCodeText
     kind: EntityKind
     region_code: RegionCode
-    legal_representative: Text
+    legal_representative: PersonName
     bank_code: BankCode
     settlement_account: AccountNumber
     registered_on: HappenedOn
@@ -38,7 +39,7 @@ class EntityCorrectionIn(Body):
     """What is right from a day on, and on what evidence; what is left out stays as it is."""
 
     name: Text | None = None
-    legal_representative: Text | None = None
+    legal_representative: PersonName | None = None
     bank_code: BankCode | None = None
     settlement_account: AccountNumber | None = None
     corrected_on: HappenedOn

@@ -1,6 +1,7 @@
 """A rating group's review of a region: agreement, changes with reasons, and nobody about the own family (ZJ-1)."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from services.registry.credit.rating import queries
@@ -22,7 +23,7 @@ from shared.languages import Sentence
 from shared.pii import PiiCipher
 from shared.policy.rating_terms import RatingScheme
 from shared.regions import LEVEL_BY_LENGTH, is_within
-from shared.resident_id import ensure_valid
+from shared.resident_id import ensure_living
 
 _REVIEW = """
 INSERT INTO rating_review
@@ -78,7 +79,7 @@ async def review_campaign(
         raise ReviewOfGroupNeedsVillage(body.group_name)
     ensure_not_before("reviewed_on", body.reviewed_on, "as_of", campaign["as_of"])
     _, scheme = await campaign_rules(conn, campaign)
-    members = _distinct(body.members)
+    members = _distinct(body.members, body.reviewed_on)
     if len(members) < scheme.group_review_members_min:
         raise ReviewGroupTooSmall(len(members), scheme.group_review_members_min)
     asked = _asked(body.adjustments, scheme)
@@ -93,12 +94,12 @@ async def review_campaign(
     return await queries.get_campaign(conn, campaign_id)
 
 
-def _distinct(members: Sequence[str | ReviewMemberIn]) -> list[ReviewMemberIn]:
+def _distinct(members: Sequence[str | ReviewMemberIn], on: date) -> list[ReviewMemberIn]:
     """Return each person once: known by the ID number where it is given, else by the name."""
     found: dict[str, ReviewMemberIn] = {}
     for each in members:
         member = ReviewMemberIn(name=each) if isinstance(each, str) else each
-        number = ensure_valid(member.resident_id) if member.resident_id is not None else None
+        number = ensure_living(member.resident_id, on) if member.resident_id is not None else None
         found.setdefault(number or member.name, ReviewMemberIn(name=member.name, resident_id=number))
     return list(found.values())
 
