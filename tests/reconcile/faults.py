@@ -95,6 +95,9 @@ DATABASE_FAULTS = (
     Fault("R1", "one person in two households", "registry",
           "UPDATE member SET resident_id_index = (SELECT resident_id_index FROM member ORDER BY id LIMIT 1) "
           "WHERE id = (SELECT id FROM member ORDER BY id DESC LIMIT 1)"),
+    Fault("R1", "household under a code that ended", "registry",
+          "UPDATE region SET valid_until = '2019-01-01' WHERE code = "
+          "(SELECT village_code FROM household WHERE ended_on IS NULL ORDER BY id LIMIT 1)"),
     Fault("R1", "household without a head", "registry", "UPDATE member SET is_head = false, relation = 'other'"),
     Fault("R2", "state without a mark", "registry",
           "UPDATE household SET poverty_state = 'stably_lifted' WHERE id = "

@@ -27,8 +27,12 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 _PLACES = """
-SELECT h.id::text, 'village of the region tree', true, r.level = 'village'
+SELECT h.id::text, v.what, true, v.is_so
 FROM household h LEFT JOIN region r ON r.code = h.village_code
+CROSS JOIN LATERAL (VALUES
+  ('village of the region tree', r.level = 'village'),
+  ('village whose code holds', h.ended_on IS NOT NULL OR r.valid_until IS NULL)
+) AS v (what, is_so)
 """
 
 

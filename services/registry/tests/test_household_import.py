@@ -177,7 +177,7 @@ async def test_what_is_written_in_another_form_is_kept_as_it_was_meant(
     registry: ServiceUnderTest, cells: dict[str, Any], key: str, kept: str
 ) -> None:
     await registered(registry, row(1, **cells))
-    body = (await get(registry, f"/households/export.csv?region={COUNTY}", Role.POVERTY_OFFICE)).text
+    body = (await get(registry, f"/households/export.csv?region_code={COUNTY}", Role.POVERTY_OFFICE)).text
     header, values = csv.reader(io.StringIO(body.removeprefix("\ufeff")))
     columns = household_columns(SCHEME)
     assert header == [column.header for column in columns]

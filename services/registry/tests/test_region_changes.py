@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.register.regions.rules.successions import ChangeKind, Succession, faults_in
-from services.registry.tests.county import OTHER_VILLAGE, VILLAGE, events, get, post, registered, row
+from services.registry.tests import family
+from services.registry.tests.county import (
+    OTHER_VILLAGE,
+    VILLAGE,
+    events,
+    get,
+    import_sheet,
+    post,
+    registered,
+    row,
+    workbook,
+)
 from shared.access import Role
 from shared.events.registry import RegionChanged
 from shared.testing.service import ServiceUnderTest
@@ -47,6 +58,51 @@ async def test_a_new_name_keeps_the_old_one_findable(registry: ServiceUnderTest)
     assert [each["name"] for each in lineage["path"]] == ["重庆市", "县", "奉节县"]
     found = (await get(registry, "/region-search?query=白帝", Role.BANK)).json()["items"]
     assert [(each["code"], each["former_names"]) for each in found] == [(OTHER_TOWNSHIP, ["白帝镇"])]
+
+
+_ENDED = "village-ended:500236117202"
+_MERGED = ("merge", (VILLAGE, OTHER_VILLAGE), (OTHER_VILLAGE, OTHER_VILLAGE))
+
+
+async def test_a_sheet_with_a_code_that_ended_hears_which_code_holds_now(registry: ServiceUnderTest) -> None:
+    await record(registry, change(*_MERGED))
+    await record(registry, change("recode", (NEIGHBOUR, "500299")))
+    rows = [row(1), row(2, village_code=OTHER_VILLAGE), row(3, village_code=OTHER_VILLAGE, residence_code=NEIGHBOUR)]
+    answer = (
+        await import_sheet(registry, workbook([*rows, row(4, village_code=OTHER_VILLAGE, residence_code="990000")]))
+    ).json()
+    assert answer["registered_count"] == 1
+    kept = await registry.database.pool.fetch("SELECT faults FROM household_import_rejection ORDER BY row_number")
+    assert [list(each["faults"]) for each in kept] == [
+        [_ENDED],
+        ["residence-code-ended:500299"],
+        ["residence-code-unknown"],
+    ]
+    sheet = (await get(registry, f"/household-imports/{answer['id']}/rejections.csv", Role.POVERTY_OFFICE)).text
+    assert f"村编码已停用，现行代码为{OTHER_VILLAGE} / the village code has ended; the code that holds now is" in sheet
+
+
+async def test_a_code_that_is_yet_to_come_takes_no_household(registry: ServiceUnderTest) -> None:
+    await registry.database.pool.execute("UPDATE region SET valid_from = '2099-01-01' WHERE code = $1", VILLAGE)
+    answer = (await import_sheet(registry, workbook([row(1)]))).json()
+    assert [each["code"] for each in answer["rejections"]] == ["village-to-come"]
+
+
+async def test_nothing_is_filed_under_a_code_that_does_not_hold_on_the_day(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1))
+    split = change("split", (VILLAGE, VILLAGE, "诗城社区"), (VILLAGE, "500236001077", "新社区"))
+    for body in (split, change("recode", ("500236001077", "500236001078"), on="2019-08-01")):
+        assert (await record(registry, body))[0] == 201
+    for code, on, refused in (
+        ("500236001077", "2019-07-15", "region-ended"),
+        ("500236001078", "2019-07-15", "regions-not-in-force"),
+    ):
+        for kind, field in (("household_moved", "village_code"), ("residence_changed", "residence_code")):
+            asked = family.change(kind, household, effective_on=on, **{field: code})
+            answer = (await family.propose(registry, asked)).json()
+            assert (answer["code"], answer["values"]["region_codes"]) == (refused, ["500236001078"])
+    moved = family.change("household_moved", household, village_code="500236001078", effective_on="2019-08-01")
+    assert (await family.propose(registry, moved)).status_code == 201
 
 
 @pytest.mark.clause("SX-7")

@@ -35,7 +35,7 @@ from services.registry.register.changes.values import Values, as_value
 from services.registry.register.households.actions import life, membership
 from services.registry.register.households.sealed import PHONE_CONTEXT
 from services.registry.register.households.vocabulary import EndReason, LeftReason
-from services.registry.register.regions.queries import get_region
+from services.registry.register.regions.queries import ensure_in_force
 from shared.dates import ensure_not_before
 from shared.events.registry import HouseholdMerged, HouseholdMoved
 from shared.languages import Sentence
@@ -72,7 +72,7 @@ async def change_residence(case: Case, change: ResidenceChanged) -> None:
     Raises:
         NothingToChange: it is on file so.
         NotAVillage: the region is larger than a county.
-        RegionUnknown: the code is not on file.
+        RegionUnknown, RegionEnded, RegionsNotInForce: the code is not on file, or does not hold.
     """
     residence = None if change.residence_code == case.household["village_code"] else change.residence_code
     if residence == case.household["residence_code"]:
@@ -80,7 +80,7 @@ async def change_residence(case: Case, change: ResidenceChanged) -> None:
     if residence is not None:
         if len(residence) < _COUNTY_LENGTH:
             raise NotAVillage(residence, Sentence("县、乡镇或村", "a county, township or village"))
-        await get_region(case.conn, residence)
+        await ensure_in_force(case.conn, residence, change.effective_on)
     await life.set_residence(case.conn, case.household_id, residence)
 
 
@@ -110,12 +110,12 @@ async def move_household(case: Case, change: HouseholdMovedIn) -> None:
 
     Raises:
         NothingToChange: it is registered there.
-        RegionUnknown, NotAVillage: the code is not that of a village on file.
+        RegionUnknown, RegionEnded, RegionsNotInForce, NotAVillage: the code is not that of a village that there is.
         LoansOpen, EntriesOpen: it owes here and would leave the county (SX-1, LG-22).
     """
     if change.village_code == case.household["village_code"]:
         raise NothingToChange
-    if (await get_region(case.conn, change.village_code)).level != "village":
+    if (await ensure_in_force(case.conn, change.village_code, change.effective_on)).level != "village":
         raise NotAVillage(change.village_code, Sentence("村", "a village"))
     if county_of(change.village_code) != case.household["county_code"]:
         await ensure_owes_nothing(

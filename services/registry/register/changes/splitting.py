@@ -1,6 +1,7 @@
 """A split: some members form a household of their own (分户); the debts and the history stay where they are."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from asyncpg import Record
@@ -20,7 +21,7 @@ from services.registry.register.changes.schemas import HouseholdSplitIn
 from services.registry.register.changes.values import Values, as_value
 from services.registry.register.households.actions import life, membership
 from services.registry.register.households.vocabulary import Labour, LeftReason
-from services.registry.register.regions.queries import get_region
+from services.registry.register.regions.queries import ensure_in_force
 from shared import outbox
 from shared.events.registry import HouseholdSplit, HouseholdStatusChanged
 from shared.ids import new_id
@@ -52,7 +53,7 @@ async def split_household(case: Case, change: HouseholdSplitIn) -> UUID:
     Raises:
         MembersUnknown, HeadStays: someone named is not on file here, or is the head.
         OneHeadNeeded, HeadIsListed: the new household has no head who may lead it (LG-22).
-        OutsideCounty, NotAVillage, RegionUnknown: the village is none of the county.
+        OutsideCounty, NotAVillage, RegionUnknown, RegionEnded, RegionsNotInForce: no village of the county.
         HouseholdNumberTaken: the county uses the number.
     """
     members = await active_members(case)
@@ -63,7 +64,7 @@ async def split_household(case: Case, change: HouseholdSplitIn) -> UUID:
     ensure_one_head([each.relation for each in change.members])
     new_head = next(each.member_id for each in change.members if each.relation == "head")
     await ensure_may_lead(case, new_head)
-    await _ensure_village(case, change.village_code)
+    await _ensure_village(case, change.village_code, change.effective_on)
     new_household_id = await _register(case, change, going[new_head], len(going))
     await leave(case, members, list(going), change.effective_on, LeftReason.SPLIT)
     related = [(each.member_id, str(each.relation)) for each in change.members]
@@ -86,10 +87,10 @@ def _labourers(members: Mapping[UUID, Record]) -> int:
     return sum(each["labour"] in (Labour.ABLE, Labour.PARTLY) for each in members.values())
 
 
-async def _ensure_village(case: Case, village_code: str) -> None:
+async def _ensure_village(case: Case, village_code: str, on: date) -> None:
     if county_of(village_code) != case.household["county_code"]:
         raise OutsideCounty(Sentence(f"村 {village_code}", f"Village {village_code}"), case.household["county_code"])
-    if (await get_region(case.conn, village_code)).level != "village":
+    if (await ensure_in_force(case.conn, village_code, on)).level != "village":
         raise NotAVillage(village_code, Sentence("村", "a village"))
 
 

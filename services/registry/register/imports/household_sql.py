@@ -9,6 +9,7 @@ from services.registry.register.imports.actions.registering import PieceStatemen
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.household_rows import HouseholdRows, digest_in
 from services.registry.register.imports.sheet import Header
+from services.registry.register.regions.queries import became
 from shared import outbox
 from shared.db import Connection
 from shared.events.registry import HOUSEHOLDS_PER_EVENT_MAX, HouseholdsRegistered
@@ -16,15 +17,21 @@ from shared.pii import PiiCipher
 
 # LIMIT keeps each look-up a look-up: joined, a planner without statistics reads every village for every row.
 # Most rows are right and new: only the others are worth a list of what is wrong with them.
-_JUDGE = """
+_JUDGE = f"""
 INSERT INTO sheet_verdict (row_number, verdict, faults, village_code)
-SELECT row_number, CASE WHEN faults <> '{}' THEN 'rejected' ELSE 'unchanged' END, faults, village_code
+SELECT row_number, CASE WHEN faults <> '{{}}' THEN 'rejected' ELSE 'unchanged' END, faults, village_code
 FROM (
   SELECT r.row_number, r.village_code, known.content_digest = r.content_digest AS unchanged,
     CASE WHEN r.faults = '' AND known.id IS NULL AND m.household_id IS NULL AND v.code ^@ $1
-              AND r.village_code ^@ ANY ($2::text[]) AND greatest(r.registered_on, r.born_on) <= $3 THEN '{}'
+              AND v.valid_until IS NULL AND coalesce(v.valid_from <= $3, true) AND r.residence_code IS NULL
+              AND r.village_code ^@ ANY ($2::text[]) AND greatest(r.registered_on, r.born_on) <= $3 THEN '{{}}'
     ELSE string_to_array(r.faults, ',') || array_remove(ARRAY[
       CASE WHEN r.village_code IS NOT NULL AND v.code IS NULL THEN 'village-unknown' END,
+      CASE WHEN v.valid_until IS NOT NULL THEN 'village-ended:' || array_to_string({became("v.code")}, '、') END,
+      CASE WHEN v.valid_from > $3 THEN 'village-to-come:' || v.valid_from END,
+      CASE WHEN r.residence_code IS NOT NULL AND lives.code IS NULL THEN 'residence-code-unknown' END,
+      CASE WHEN lives.valid_until IS NOT NULL
+           THEN 'residence-code-ended:' || array_to_string({became("lives.code")}, '、') END,
       CASE WHEN v.code IS NOT NULL AND NOT r.village_code ^@ $1 THEN 'village-outside-county' END,
       CASE WHEN v.code ^@ $1 AND NOT r.village_code ^@ ANY ($2::text[]) THEN 'village-outside-your-region' END,
       CASE WHEN r.registered_on > $3 THEN 'date-in-future:registered_on' END,
@@ -35,13 +42,17 @@ FROM (
                 AND position('household-number-repeated' IN r.faults) = 0 THEN 'household-number-registered' END
     ], NULL) END AS faults
   FROM sheet_row r
-  LEFT JOIN LATERAL (SELECT code FROM region WHERE code = r.village_code AND level = 'village' LIMIT 1) v ON true
+  LEFT JOIN LATERAL (SELECT code, valid_from, valid_until FROM region
+                     WHERE code = r.village_code AND level = 'village' LIMIT 1) v ON true
+  LEFT JOIN LATERAL (SELECT code, valid_until FROM region WHERE code = r.residence_code LIMIT 1) lives ON true
   LEFT JOIN LATERAL (SELECT id, content_digest FROM household
                      WHERE county_code = $1 AND number = r.number LIMIT 1) known ON true
   LEFT JOIN LATERAL (SELECT household_id FROM member
                      WHERE resident_id_index = r.resident_id_index AND left_on IS NULL LIMIT 1) m ON true
-) judged WHERE unchanged OR faults <> '{}'
-"""
+) judged WHERE unchanged OR faults <> '{{}}'
+"""  # noqa: S608 - our own expressions
+# A change of codes waits until the piece is on file, and moves its households along.
+_LOCK = "SELECT pg_advisory_xact_lock_shared(hashtextextended('region-change', 0)) WHERE $1::text IS NOT NULL"
 _CHANGED = """
 SELECT v.row_number, h.id, r.content_digest
 FROM sheet_verdict v JOIN sheet_row r ON r.row_number = v.row_number
@@ -91,4 +102,4 @@ async def _register(conn: Connection, taken: TakenImport) -> None:
     await conn.execute(_ANNOUNCE, taken.id, taken.county_code, taken.traceparent)
 
 
-HOUSEHOLD_STATEMENTS: Final = PieceStatements(household_rows.STAGE, _JUDGE, _reconsider, _register)
+HOUSEHOLD_STATEMENTS: Final = PieceStatements(household_rows.STAGE, _JUDGE, _reconsider, _register, lock=_LOCK)

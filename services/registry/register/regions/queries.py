@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.registry.register.regions.refusals import RegionUnknown
+from services.registry.register.regions.refusals import RegionEnded, RegionsNotInForce, RegionUnknown
 from services.registry.register.regions.schemas import (
     FormerName,
     RegionFound,
@@ -24,6 +24,7 @@ WHERE parent_code IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR code > $2)
 ORDER BY code LIMIT $3
 """  # noqa: S608 - our own column list
 _ONE = f"SELECT {_COLUMNS} FROM region WHERE code = $1"  # noqa: S608 - our own column list
+_HELD = f"{_ONE} FOR SHARE"  # a change of codes waits until what was judged by the code is on file
 _PATH = f"SELECT {_COLUMNS} FROM region WHERE code = ANY ($1::text[]) ORDER BY code"  # noqa: S608 - our own column list
 
 # The two index ranges (whole and beginning of the name) answer at once; only when they do not fill the page is the
@@ -88,6 +89,20 @@ WITH RECURSIVE after AS (
 {_SUCCESSION} WHERE (s.from_code, s.to_code, s.change_id) IN (SELECT from_code, to_code, change_id FROM after)
 ORDER BY c.effective_on, s.to_code
 """  # noqa: S608 - our own joins
+
+
+def became(code: str) -> str:
+    """Return the SQL of the codes that a code became and that hold today, in order; `code` is a column."""
+    return f"""ARRAY(
+  WITH RECURSIVE after AS (
+    SELECT to_code FROM region_succession WHERE from_code = {code} AND to_code <> from_code
+    UNION
+    SELECT s.to_code FROM region_succession s JOIN after a ON s.from_code = a.to_code WHERE s.to_code <> s.from_code
+  )
+  SELECT w.code FROM after a JOIN region w ON w.code = a.to_code AND w.valid_until IS NULL ORDER BY w.code)"""  # noqa: S608 - our own column
+
+
+_BECAME = f"SELECT {became('r.code')} FROM region r WHERE r.code = $1"  # noqa: S608 - our own expression
 # Households count where they were registered on the day, by their history of villages.
 _ROLL_UP = """
 WITH child AS (
@@ -133,6 +148,25 @@ async def get_region(conn: Connection, region_code: str) -> RegionOut:
     if row is None:
         raise RegionUnknown(region_code)
     return RegionOut(**row)
+
+
+async def ensure_in_force(conn: Connection, region_code: str, on: date | None = None) -> RegionOut:
+    """Return a region whose code holds today and, where a day is given, held on that day already.
+
+    Raises:
+        RegionUnknown: the code is not on file.
+        RegionEnded: it holds no longer; with the codes that it became.
+        RegionsNotInForce: it did not hold yet on the day.
+    """
+    row = await conn.fetchrow(_HELD, region_code)
+    if row is None:
+        raise RegionUnknown(region_code)
+    region = RegionOut(**row)
+    if region.valid_until is not None:
+        raise RegionEnded(region_code, region.valid_until, await conn.fetchval(_BECAME, region_code))
+    if on is not None and region.valid_from is not None and region.valid_from > on:
+        raise RegionsNotInForce([region_code], on)
+    return region
 
 
 async def search_regions(

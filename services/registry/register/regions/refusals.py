@@ -55,6 +55,24 @@ class RegionsNotInForce(Refused):
         )
 
 
+class RegionEnded(Refused):
+    """The code stood for a region once and does so no longer."""
+
+    code = "region-ended"
+    title = "区划代码已停用 Region code ended"
+
+    def __init__(self, region_code: str, ended_on: date, successors: Sequence[str]) -> None:
+        now = "、".join(successors[:SHOWN])
+        super().__init__(
+            zh=f"区划代码 {region_code} 自 {ended_on} 起停用，现行代码为 {now}，请改用现行代码。",
+            en=f"The region code {region_code} ended on {ended_on}; the code that holds now is "
+            f"{', '.join(successors[:SHOWN])}. Use that one.",
+            region_code=region_code,
+            ended_on=ended_on.isoformat(),
+            region_codes=list(successors[:SHOWN]),
+        )
+
+
 class RegionCodesTaken(Refused):
     """A new code stands for a region already; codes are never used twice."""
 

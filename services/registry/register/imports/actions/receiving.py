@@ -12,7 +12,7 @@ from services.registry.register.imports.pieces import UPLOAD_CONTEXT, CheckedShe
 from services.registry.register.imports.queries import get_import
 from services.registry.register.imports.rejections import EXTRA_HEADERS
 from services.registry.register.imports.schemas import HouseholdImportOut
-from services.registry.register.regions.queries import get_region
+from services.registry.register.regions.queries import ensure_in_force
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -44,10 +44,11 @@ async def receive_sheet(
 
     Raises:
         OutsideRegion: the officer may import nowhere in the county.
+        RegionUnknown, RegionEnded: the county's code is not on file, or holds no longer.
         FileRefused: the file as a whole cannot be read, by name.
     """
     scopes = _scopes_in(officer, county_code)
-    await get_region(conn, county_code)
+    await ensure_in_force(conn, county_code)
     columns = await columns_of(conn, kind, county_code, collected_on)
     sheet = await asyncio.to_thread(checked_sheet, io.BytesIO(body), columns, EXTRA_HEADERS)
     import_id = new_id()

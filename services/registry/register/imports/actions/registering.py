@@ -106,7 +106,7 @@ class PieceStatements:
     judge: str
     reconsider: Reconsider
     register: Register
-    lock: str | None = None  # rows of the register that must hold still meanwhile ($1 county)
+    lock: str  # what must hold still meanwhile ($1 county)
 
 
 async def prepare(conn: Connection, statements: PieceStatements) -> None:
@@ -150,8 +150,7 @@ async def _register(
 ) -> None:
     await conn.copy_to_table("sheet_row", source=_once(piece.packed), format="binary")
     await conn.execute(_BY_INDEX)
-    if statements.lock is not None:
-        await conn.execute(statements.lock, taken.county_code)
+    await conn.execute(statements.lock, taken.county_code)
     await conn.execute(statements.judge, taken.county_code, list(taken.scopes), taken.received_on)
     await statements.reconsider(conn, taken, cipher)
     unchanged, rejected = await conn.fetchrow(_COUNTS)

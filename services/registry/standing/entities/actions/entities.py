@@ -6,6 +6,7 @@ from asyncpg import Record
 
 from services.registry.evidence import plain
 from services.registry.policy.packs.queries import get_pack_in_force
+from services.registry.register.regions.queries import ensure_in_force
 from services.registry.standing.entities import queries
 from services.registry.standing.entities.refusals import (
     AssessmentDecided,
@@ -98,12 +99,14 @@ async def register_entity(conn: Connection, officer: Principal, cipher: PiiCiphe
     """Register an implementing entity; its conditions are checked and its capacity is assessed afterwards.
 
     Raises:
-        OutsideRegion, CreditCodeInvalid, RegionUnknownForEntity, EntityRegistered, NoPackInForce
+        OutsideRegion, CreditCodeInvalid, RegionUnknownForEntity, RegionEnded, RegionsNotInForce, EntityRegistered,
+        NoPackInForce
     """
     officer.ensure_region(Right.ENTITIES_REGISTER, body.region_code)
     credit_code = ensure_valid(body.credit_code)
     if not await conn.fetchval(_REGION, body.region_code):
         raise RegionUnknownForEntity(body.region_code)
+    await ensure_in_force(conn, body.region_code, body.registered_on)
     entity_id = await conn.fetchval(
         _REGISTER,
         new_id(),
