@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# A platform with a county on it takes half a minute: its tests stay together, and they come first, so that no worker
-# is left alone with one of them at the end. The rest keeps the random order.
+# A platform with a county on it takes half a minute: its tests stay together, and they come first, and after them the
+# longest files, so that no worker is left alone with one of them at the end. The rest keeps the random order.
 SHARING = {
     "tests/journeys/test_whole_life.py": "lived county",  # first: it says to the fen what the others must not change
     "tests/security/": "lived county",
@@ -15,6 +15,9 @@ SHARING = {
     "tests/journeys/": "",  # each file has its own county
     "tests/deploy/": "deploy",
     "tests/messaging/": "messaging",
+    "tests/bench/": "",
+    "services/registry/tests/test_eligibility_runs.py": "",
+    "services/registry/tests/test_import_worker.py": "",
 }
 
 
