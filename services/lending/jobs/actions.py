@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
+from services.lending.jobs.schemas import OverdueRunOut
 from services.lending.loans.postings_sql import OVERDUE
-from shared.access import Principal, Right
+from shared.access import Principal
 from shared.db import Connection
 from shared.events.lending import LoanOverdue
+from shared.jobs import JobRunIn, run_once
 from shared.outbox import bulk_insert, current_traceparent
 
 JOB = "mark-overdue"
-
-
-# One run at a time for a county and date, on whichever replica; the second finds the first one's result.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('job/' || $1::text || '/' || $2::text, 0))"
-_STORED = "SELECT result FROM job_run WHERE job = $1 AND scope = $2 AND business_date = $3"
-_STORE = "INSERT INTO job_run (job, scope, business_date, result) VALUES ($1, $2, $3, $4)"
 
 # Looking at everything due before the day, not only the day before, catches up on days that were missed.
 _LATE = """
@@ -63,13 +58,8 @@ async def mark_overdue(conn: Connection, officer: Principal, body: JobRunIn) -> 
 
     Raises: OutsideRegion. Clause: FJ-12.
     """
-    officer.ensure_region(Right.JOBS_RUN, body.county_code)
-    await conn.execute(_ONE_AT_A_TIME, JOB, body.county_code)
-    stored = await conn.fetchval(_STORED, JOB, body.county_code, body.as_of)
-    if stored is None:
-        stored = await _mark(conn, body)
-        await conn.execute(_STORE, JOB, body.county_code, body.as_of, stored)
-    return OverdueRunOut(job=JOB, county_code=body.county_code, as_of=body.as_of, **stored)
+    found = await run_once(conn, officer, JOB, body, lambda: _mark(conn, body))
+    return OverdueRunOut(job=JOB, county_code=body.county_code, as_of=body.as_of, **found)
 
 
 async def _mark(conn: Connection, body: JobRunIn) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Response
 
 from services.lending.access import RunJobs
 from services.lending.jobs import actions
-from services.lending.jobs.schemas import JobRunIn, OverdueRunOut
+from services.lending.jobs.schemas import OverdueRunOut
+from shared.jobs import JobRunIn
 from shared.web.writes import Write
 
 router = APIRouter(tags=["定时任务 Jobs"])

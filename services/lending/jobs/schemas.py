@@ -3,15 +3,7 @@
 from datetime import date
 
 from shared.money import Money
-from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn
-
-
-class JobRunIn(Body):
-    """For which county and business date a job is to run."""
-
-    as_of: HappenedOn
-    county_code: CountyCode
+from shared.web.bodies import Answer
 
 
 class OverdueRunOut(Answer):

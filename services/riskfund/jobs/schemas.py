@@ -1,17 +1,9 @@
-"""Request and response bodies of jobs."""
+"""What jobs answer."""
 
 from datetime import date
 
 from shared.money import Money
-from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn
-
-
-class ExpiryRunIn(Body):
-    """For which county and business date."""
-
-    county_code: CountyCode
-    as_of: HappenedOn
+from shared.web.bodies import Answer
 
 
 class ExpiryRunOut(Answer):
