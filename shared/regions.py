@@ -16,7 +16,9 @@ CountyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 TownshipCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 # A scope: everything whose code begins so; the empty one is the whole country.
-RegionPrefix = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,12}$")]
+RegionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$")]
+# A county or a part of it: the rules are a county's.
+CountyOrPart = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
 
 def county_of(code: str) -> str:

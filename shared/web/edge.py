@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 
 from shared.dates import today_in_china
 from shared.db import Connection, Database
@@ -36,10 +36,6 @@ Read = Annotated[Connection, Depends(_connection)]
 Reads = Annotated[Database, Depends(_database)]  # for answers that stream: a connection for each page, none held
 Cipher = Annotated[PiiCipher, Depends(_cipher)]
 Today = Annotated[date, Depends(_today)]
-OfCountyOrPart = Annotated[
-    str,
-    Query(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"),
-]
 
 
 def upload(description: str, *media_types: str) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.access import Grant, Role
+from shared.regions import RegionPrefix
 from shared.web.bodies import Answer, Body, Reference, Text
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$")]
-RegionPrefix = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$")]
 
 GRANTS_MAX = 600  # of one account: a bank in every county of several provinces
 PEOPLE_ASKED_MAX = 100  # of one question

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Response
 from services.registry.access import ReadHouseholds, ReadPacks, RecordSurveys
 from services.registry.credit.surveys import actions, queries
 from services.registry.credit.surveys.schemas import FormOut, SurveyRecordOut, SurveysIn, SurveysOut, SurveyStateOut
-from shared.regions import RegionCode
+from shared.regions import CountyOrPart, RegionCode
 from shared.web.bodies import Day
-from shared.web.edge import OfCountyOrPart, Read, Today
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -24,7 +24,7 @@ async def show_rating_form(
     officer: ReadPacks,
     conn: Read,
     today: Today,
-    county_code: OfCountyOrPart,
+    county_code: CountyOrPart,
     bank_code: OfBank = None,
     as_of: Day | None = None,
 ) -> FormOut:

@@ -9,9 +9,9 @@ from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
 from services.registry.policy.packs import actions, queries
 from services.registry.policy.packs.schemas import DifferencesOut, PackOut, PackWithContent
 from shared.policy.schema import pack_schema
-from shared.regions import CountyCode
+from shared.regions import CountyCode, CountyOrPart
 from shared.web.bodies import Day
-from shared.web.edge import OfCountyOrPart, Read, Today, upload
+from shared.web.edge import Read, Today, upload
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -49,7 +49,7 @@ async def list_policy_packs(
 async def show_current_policy_pack(
     officer: ReadPacks,
     conn: Read,
-    county_code: OfCountyOrPart,
+    county_code: CountyOrPart,
     today: Today,
     as_of: Day | None = None,
 ) -> PackWithContent:

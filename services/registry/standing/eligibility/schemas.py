@@ -4,19 +4,16 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from services.registry.asking import AskerRegions
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
-from shared.regions import CountyCode
+from shared.regions import CountyCode, CountyOrPart
 from shared.web.bodies import Answer, BankCode, Body, Code, Day, OneHousehold
 
 REQUESTS_MAX = 5000
 OTHER_INDUSTRIES_MAX = 10
-
-# A county or a part of it: the rules are a county's.
-RegionOfOneCounty = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
 
 class LoanRequestIn(Body):
@@ -91,7 +88,7 @@ class EligibilityChecksOut(Answer):
 class EligibilityScreeningIn(LoanRequestIn):
     """The same loan request for every household of a region that is still on the register on that day."""
 
-    region_code: RegionOfOneCounty
+    region_code: CountyOrPart
     as_of: Day
 
 

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.registry.standing.eligibility.schemas import ReasonOut, RegionOfOneCounty
+from services.registry.standing.eligibility.schemas import ReasonOut
 from shared.money import Money
+from shared.regions import CountyOrPart
 from shared.web.bodies import Answer, Body, Day
 
 
@@ -23,7 +24,7 @@ class SimulationIn(Body):
 
     period_from: Day
     period_until: Day
-    region_code: RegionOfOneCounty | None = None
+    region_code: CountyOrPart | None = None
 
 
 class CountAndAmount(Answer):
