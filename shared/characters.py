@@ -22,7 +22,7 @@ def seen(text: str) -> str:
 
 def hides_something(text: str) -> bool:
     """Tell whether a text holds control characters or others that nobody sees; unknown ideographs are none."""
-    return not text.isprintable() and any(unicodedata.category(character) in _HIDDEN for character in text)
+    return any(unicodedata.category(character) in _HIDDEN for character in text)
 
 
 def says_something(text: str) -> bool:

@@ -15,6 +15,7 @@ from shared.characters import NO_CONTROLS
 from shared.errors import WrongValue
 
 NAME_MAX: Final = 100  # characters
+_USUAL = re.compile("[\u4e00-\u9fff]{2,20}")  # nearly every name of a county's register, known at a glance
 _IDEOGRAPH: Final = "[^\x00-\u024f]"  # beside it stands no abbreviated Latin name
 _DOTS = re.compile(f"(?<={_IDEOGRAPH})[ ]?[.·•‧∙⋅・･．]+[ ]?(?={_IDEOGRAPH})")  # all of them typed for ·
 _BLANKS = re.compile(r"\s+")
@@ -29,6 +30,8 @@ def person_name(text: str) -> str | None:
 
     Blanks that only align single ideographs (王　五) go; the dot between the parts of a name becomes ·.
     """
+    if _USUAL.fullmatch(text):
+        return text
     name = _DOTS.sub("·", _BLANKS.sub(" ", text.strip()))
     parts = _BETWEEN.split(name.removesuffix("."))
     if len(name) > NAME_MAX or not all(part and all(map(_is_letter, part)) and not _is_mark(part[0]) for part in parts):

@@ -18,6 +18,8 @@ Telephone = Annotated[str, StringConstraints(pattern=TELEPHONE_PATTERN)]
 
 def telephone(text: str) -> str | None:
     """Return the number without blanks, hyphens, brackets and +86, or None where it is none."""
+    if _TELEPHONE.fullmatch(text):
+        return text
     digits = _BETWEEN.sub("", half_width(text))
     if (found := _ABROAD.match(digits)) is not None:
         digits = digits[found.end() :]

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from PIL import Image
 from pypdf import PdfWriter
+from pypdf.constants import UserAccessPermissions
 
 from services.registry.tests.county import COUNTY
 from shared.access import Role
@@ -27,7 +28,7 @@ def picture(shade: int = 0, form: str = "JPEG", side: int = 24, **more: Any) -> 
 
 
 def pdf(pages: int = 1, **extras: Any) -> bytes:
-    """Return a PDF of blank pages; `attachment` or `password` make it one that is refused."""
+    """Return a PDF of blank pages: with an `attachment`, a `password`, or `rights` (a cipher) that forbid printing."""
     writer = PdfWriter()
     for _ in range(pages):
         writer.add_blank_page(width=200, height=300)
@@ -35,6 +36,8 @@ def pdf(pages: int = 1, **extras: Any) -> bytes:
         writer.add_attachment("tool.bin", extras["attachment"])
     if "password" in extras:
         writer.encrypt(extras["password"])
+    if "rights" in extras:
+        writer.encrypt("", "owner", permissions_flag=UserAccessPermissions(0), algorithm=extras["rights"])
     output = io.BytesIO()
     writer.write(output)
     return output.getvalue()

@@ -81,7 +81,7 @@ async def test_a_content_type_that_contradicts_the_content_is_refused() -> None:
 def test_a_wrong_extension_is_refused() -> None:
     with pytest.raises(FileNameContradicts):
         ensure_named_so("身份证.pdf", MediaType.JPEG)
-    for name in ("身份证.JPEG", "身份证", None):
+    for name in ("身份证.JPEG", "现场.jfif", "现场照片😀.JPG", "身份证", None):
         ensure_named_so(name, MediaType.JPEG)
     assert not is_named_as("photo.jpg.exe", MediaType.JPEG)
 
@@ -133,6 +133,7 @@ async def test_an_announced_length_beyond_every_limit_is_refused_before_a_byte_i
             pdf_with(b"/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"), PdfIsActive, id="PDF with JavaScript"
         ),
         pytest.param(pdf(attachment=b"MZ"), PdfIsActive, id="PDF with a file in it"),
+        pytest.param(pdf(attachment=b"MZ", rights="AES-256"), PdfIsActive, id="PDF not to print, with a file in it"),
         pytest.param(pdf_with(b"/OpenAction<</S/Launch/F(x.exe)>>"), PdfIsActive, id="PDF that starts a program"),
         pytest.param(pdf_with(b"/OpenAction<</S/J#61v#61Script/J#53(1)>>"), PdfIsActive, id="PDF with escaped names"),
         pytest.param(packed_pdf(b"<</S/JavaScript/JS(f)>>"), PdfIsActive, id="PDF with packed JavaScript"),
@@ -150,6 +151,16 @@ def test_treacherous_content_is_refused_by_name(content: bytes, refusal: type[Re
 def test_a_pdf_that_only_jumps_to_its_first_page_is_kept() -> None:
     for harmless in (pdf_with(b"/OpenAction[3 0 R /Fit]"), packed_pdf(b"<</S/GoTo/D[3 0 R /Fit]>>")):
         assert inspect(harmless, MediaType.PDF) == Measures(page_count=1)
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+async def test_a_pdf_that_anybody_opens_but_not_to_print_is_looked_into_and_kept(algorithm: str) -> None:
+    assert await Checker([], 5).check(pdf(2, rights=algorithm), MediaType.PDF) == Measures(page_count=2)
+
+
+def test_a_moving_photo_of_a_telephone_is_kept() -> None:
+    moving = _JPEG + b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42" + bytes(64)
+    assert inspect(moving, MediaType.JPEG) == Measures(24, 24)
 
 
 async def test_the_inspecting_process_says_the_same() -> None:

@@ -387,12 +387,12 @@ def test_what_is_only_formatted_is_nothing() -> None:
     ("body", "said"),
     [
         (b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "请取消密码"),
-        (_written(["姓名", "编号"]).replace(b"never", b""), "只有表头"),
+        (b"\xef\xbb\xbf<html><table><tr><td>1</td></tr></table>", "网页"),
         (_changed(_renamed(_PEOPLE, **{"xl/styles.xml": "mimetype"}), "mimetype", b"", b""), ".ods"),
         (_changed(_PEOPLE, "_rels/.rels", b"xl/workbook.xml", b"xl/workbook.bin"), ".xlsb"),
         (_changed(_PEOPLE, "xl/_rels/workbook.xml.rels", b'/worksheet"', b'/chartsheet"'), "其中没有工作表"),
     ],
-    ids=["password", "header", "ods", "xlsb", "no sheet"],
+    ids=["password", "web page", "ods", "xlsb", "no sheet"],
 )
 def test_a_file_is_refused_for_what_it_is(body: bytes, said: str) -> None:
     with pytest.raises(FileRefused, match=said):

@@ -160,15 +160,15 @@ class PdfIsActive(Invalid):
 
 
 class PdfIsLocked(Invalid):
-    """The PDF is encrypted, so nobody can check or read it."""
+    """The PDF asks for a password when it is opened, so nobody can check or read it."""
 
     code = "pdf-locked"
     title = "PDF已加密 PDF is locked"
 
     def __init__(self) -> None:
         super().__init__(
-            zh="PDF 已加密，请取消密码另存后上传。",
-            en="The PDF is encrypted; save it without a password and send that.",
+            zh="PDF 设有打开密码，请取消密码另存后上传。",
+            en="The PDF asks for a password when it is opened; save it without one and send that.",
         )
 
 

@@ -64,7 +64,7 @@ def text_reader(
             faults.append(empty)
         elif len(text) > LONGEST_TEXT:
             faults.append(too_long)
-        elif hides_something(text):
+        elif not text.isprintable() and hides_something(text):
             faults.append(unprintable)
         elif text[0] == "#" and is_error(text):
             faults.append(f"{Fault.ERROR_VALUE}:{key}")
@@ -199,10 +199,13 @@ def number_reader(key: str, position: int) -> TextReader:
 
     def read(cells: list[Cell], faults: Faults) -> str | None:
         cell = cells[position] if position < len(cells) else ""
-        if is_blank(cell):
-            return None
-        if type(cell) is str and len(cell) < _SHORT_NUMBER and cell.isdigit() and cell.isascii() and cell[0] != "0":
-            return cell
+        if type(cell) is str:  # what most cells hold, known at a glance
+            if not cell:
+                return None
+            if len(cell) < _SHORT_NUMBER and cell.isdigit() and cell.isascii() and (cell[0] != "0" or cell == "0"):
+                return cell
+            if cell.isspace():
+                return None
         number = number_meant(cell)
         if number is None or number > LARGEST_NUMBER * 10:
             faults.append(f"{Fault.NOT_A_NUMBER}:{key}")

@@ -57,6 +57,12 @@ class CsvFile:
             raise NotAWorkbook(Sentence("文件为空", "it is empty"))
         if head.startswith(MARKS_OF_OTHERS):
             raise EncodingUnknown
+        if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<"):
+            raise NotAWorkbook(
+                Sentence(
+                    "为网页或 XML 文件，只是扩展名为表格", "it is a web page or XML that is only named like a sheet"
+                )
+            )
         if b"\x00" in head:
             raise NotAWorkbook(Sentence("不是文本", "it is no text"))
         scan = next((found for found in (_scanned(body, each) for each in ENCODINGS) if found), None)

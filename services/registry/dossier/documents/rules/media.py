@@ -31,7 +31,9 @@ PDF_MAX_BYTES: Final = 20 * _MEBIBYTE  # a contract of fifty scanned pages
 SIGNATURE_BYTES: Final = 32
 RULES: Final = MappingProxyType(
     {
-        MediaType.JPEG: MediaRule(PICTURE_MAX_BYTES, ("jpg", "jpeg"), frozenset({"image/jpeg", "image/jpg"})),
+        MediaType.JPEG: MediaRule(
+            PICTURE_MAX_BYTES, ("jpg", "jpeg", "jfif", "jpe"), frozenset({"image/jpeg", "image/jpg"})
+        ),
         MediaType.PNG: MediaRule(PICTURE_MAX_BYTES, ("png",), frozenset({"image/png"})),
         MediaType.WEBP: MediaRule(PICTURE_MAX_BYTES, ("webp",), frozenset({"image/webp"})),
         MediaType.HEIC: MediaRule(PICTURE_MAX_BYTES, ("heic", "heif"), frozenset({"image/heic", "image/heif"})),
