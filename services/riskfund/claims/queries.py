@@ -15,13 +15,23 @@ from shared.db import Connection
 from shared.scope import Scope
 
 _CLAIM = ", ".join(f"c.{name}" for name in ClaimOut.model_fields)
-# An insurer sees the claims it was asked about, a bank its own loans' claims.
-_IN_SCOPE = """
+
+
+def seen_of_claims(row: str, claim_id: str) -> str:
+    """Return the SQL condition that a row is in the scope whose columns are $1 to $3.
+
+    A bank sees the rows of its own loans, an insurer those of the claims it was asked about; `row` has `village_code`
+    and `bank_code`.
+    """
+    return f"""
 EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS seen (region, bank, insurer)
-  WHERE c.village_code ^@ seen.region AND (seen.bank IS NULL OR seen.bank = c.bank_code)
+  WHERE {row}.village_code ^@ seen.region AND (seen.bank IS NULL OR seen.bank = {row}.bank_code)
     AND (seen.insurer IS NULL OR EXISTS (
-      SELECT FROM insurance_request r WHERE r.claim_id = c.id AND r.insurer_code = seen.insurer)))
-"""
+      SELECT FROM insurance_request q WHERE q.claim_id = {claim_id} AND q.insurer_code = seen.insurer)))
+"""  # noqa: S608 - only our own text is interpolated
+
+
+_IN_SCOPE = seen_of_claims("c", "c.id")
 _LIST = f"""
 SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND ($4::text IS NULL OR c.village_code ^@ $4)
   AND ($5::text IS NULL OR c.state = $5) AND ($6::uuid IS NULL OR c.id > $6) ORDER BY c.id LIMIT $7

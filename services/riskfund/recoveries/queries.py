@@ -2,21 +2,19 @@
 
 from uuid import UUID
 
+from services.riskfund.claims.queries import seen_of_claims
 from services.riskfund.recoveries.refusals import RecoveryUnknown
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState
 from shared.db import Connection
 from shared.scope import Scope
 
-_RECOVERY = """
+_RECOVERY = f"""
 SELECT r.id, r.claim_id, r.loan_id, r.village_code, r.bank_code, r.bank_reference, r.recovered_on, r.amount,
        r.principal, r.interest, r.fund_share, r.bank_share, r.due_on, r.state, b.returned_on,
        b.bank_reference AS return_reference, b.is_late
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
-WHERE EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS seen (region, bank, insurer)
-  WHERE r.village_code ^@ seen.region AND (seen.bank IS NULL OR seen.bank = r.bank_code)
-    AND (seen.insurer IS NULL OR EXISTS (
-      SELECT FROM insurance_request q WHERE q.claim_id = r.claim_id AND q.insurer_code = seen.insurer)))
-"""
+WHERE {seen_of_claims("r", "r.claim_id")}
+"""  # noqa: S608 - only our own text is interpolated
 _GET = f"{_RECOVERY} AND r.id = $4"
 _LIST = f"""
 {_RECOVERY} AND ($4::text IS NULL OR r.village_code ^@ $4) AND ($5::text IS NULL OR r.state = $5)
