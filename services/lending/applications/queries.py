@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown
+from services.lending.applications.refusals import BatchUnknown
 from services.lending.applications.rules.admission import Exposure, QuotaCut, VillageQuota
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.applications import (
@@ -16,6 +16,7 @@ from services.lending.applications.schemas.applications import (
     HandedOverApplication,
     LateDisbursement,
 )
+from services.lending.loans.refusals import ApplicationUnknown
 from shared.db import Connection
 from shared.money import ZERO
 from shared.scope import Scope, seen

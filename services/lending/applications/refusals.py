@@ -70,18 +70,6 @@ class ChangedMeanwhile(Refused):
         )
 
 
-class ApplicationUnknown(NotFound):
-    """No such application in the caller's regions."""
-
-    code = "application-unknown"
-
-    def __init__(self, application_id: UUID) -> None:
-        super().__init__(
-            zh=f"您的辖区内没有申请 {application_id}，请核对编号。",
-            en=f"There is no application {application_id} in your regions; check the number.",
-        )
-
-
 class BatchUnknown(NotFound):
     """No such batch in the caller's regions."""
 

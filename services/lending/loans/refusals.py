@@ -95,11 +95,16 @@ class ApplicationUnknown(NotFound):
     code = "application-unknown"
     title = "申请不存在 Application unknown"
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, application_id: object) -> None:
         super().__init__(
-            zh=f"您的辖区内没有申请 {figures['application_id']}，请核对编号。",
-            en=f"No application {figures['application_id']} is known in your regions; check its id.",
+            zh=f"您的辖区内没有申请 {application_id}，请核对编号。",
+            en=f"There is no application {application_id} in your regions; check its id.",
         )
+
+    @classmethod
+    def of_line(cls, figures: Figures) -> "ApplicationUnknown":
+        """Return it for a line of a file."""
+        return cls(figures["application_id"])
 
 
 class ApplicationOfAnotherBank(NotAllowed):
@@ -213,10 +218,10 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
     DateBeforeStep.code: date_before_step("disbursed_on", "handed_over_on"),
     DateInFuture.code: date_in_future("disbursed_on"),
     LineMalformed.code: FILE.malformed,
+    ApplicationUnknown.code: ApplicationUnknown.of_line,
     **{
         refusal.code: refusal
         for refusal in (
-            ApplicationUnknown,
             ApplicationOfAnotherBank,
             AlreadyDisbursed,
             NotHandedOver,

@@ -16,7 +16,6 @@ from services.lending.applications.actions.rows import (
 )
 from services.lending.applications.refusals import (
     AlreadyDecided,
-    ApplicationUnknown,
     DocumentsMissing,
     NotASigner,
     NotInBatch,
@@ -29,6 +28,7 @@ from services.lending.applications.refusals import (
 from services.lending.applications.rules import approval
 from services.lending.applications.rules.approval import State, Transition
 from services.lending.applications.schemas.applications import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
+from services.lending.loans.refusals import ApplicationUnknown
 from shared.access import Principal, Right, RightMissing
 from shared.db import Connection
 from shared.errors import MakerIsChecker

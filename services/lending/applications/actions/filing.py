@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.lending.applications import filing_sql, queries
 from services.lending.applications.refusals import (
-    ApplicationUnknown,
     BatchFilingNotAllowed,
     ChangedMeanwhile,
     HouseholdUnknown,
@@ -32,6 +31,7 @@ from services.lending.applications.schemas.applications import (
 from services.lending.clients import Eligibility, Household, ask_eligibility, ask_households
 from services.lending.lenders.refusals import LenderNotRegistered
 from services.lending.lenders.rules.nearness import Branch, nearest
+from services.lending.loans.refusals import ApplicationUnknown
 from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient

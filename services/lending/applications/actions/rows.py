@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.lending.applications.refusals import ApplicationUnknown, BatchUnknown, ChangedMeanwhile
+from services.lending.applications.refusals import BatchUnknown, ChangedMeanwhile
 from services.lending.applications.rules import approval
 from services.lending.applications.rules.approval import State, Transition
+from services.lending.loans.refusals import ApplicationUnknown
 from shared import outbox
 from shared.dates import ensure_not_before
 from shared.db import Connection
