@@ -25,8 +25,9 @@ T = TypeVar("T")
 Record = TypeVar("Record")
 
 Words = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
-CLAUSE_PATTERN = r"^[A-Z]{2}-[1-9][0-9]?[a-z]?$"
-ClauseId = Annotated[str, StringConstraints(pattern=CLAUSE_PATTERN)]
+CLAUSE_PATTERN = r"^[A-Z][A-Z0-9]{1,2}-[1-9][0-9]?[a-z]?(\([a-z]\))?$"
+ClauseId = Annotated[str, StringConstraints(pattern=CLAUSE_PATTERN)]  # a clause or one of its parts
+ClauseOnlyId = Annotated[str, StringConstraints(pattern=CLAUSE_PATTERN.replace(r"(\([a-z]\))?", ""))]
 DECIMAL_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,8})?$"
 
 
@@ -40,7 +41,7 @@ def _written_as_string(value: object) -> object:
     raise WrongValue(zh='请写成带引号的小数，如 "1.20"。', en='write it as a decimal string in quotes, e.g. "1.20"')
 
 
-_CLAUSE_SCHEMA = {"type": "string", "pattern": CLAUSE_PATTERN, "examples": ["FJ-10"]}
+_CLAUSE_SCHEMA = {"type": "string", "pattern": CLAUSE_PATTERN, "examples": ["FJ-10", "LG-12(c)"]}
 _DECIMAL_SCHEMA = {"type": "string", "pattern": DECIMAL_PATTERN, "examples": ["1.20"]}
 _SHARE_SCHEMA = {"type": "string", "pattern": r"^(0(\.[0-9]{1,8})?|1(\.0{1,8})?)$", "examples": ["0.80"]}
 

@@ -29,8 +29,8 @@ def defined_in(module: str) -> set[str]:
 
 
 def test_a_clause_that_is_proven_leads_to_its_rule() -> None:
-    proven = {each["id"] for each in DOCUMENT if each["state"] == "proven"}
-    claimed = {clause.id for clause in CLAUSES.values() if clause.claimed}
+    proven = {each["id"] for each in DOCUMENT if each["state"] in ("proven", "partly")}
+    claimed = {clause.id for clause in CLAUSES.values() if any(each.claimed for _, each in clause.obligations())}
     assert [each for each in sorted(proven | claimed) if not rules_of(CLAUSES[each])] == []
 
 
@@ -46,4 +46,4 @@ def test_the_document_says_what_the_catalogue_says(clause: dict[str, object]) ->
     listed = CLAUSES[str(clause["id"])]
     assert clause["rules"] == ({listed.rule: "all of it"} if listed.rule else listed.rules)
     assert clause["lacks"] == (listed.lacks.model_dump() if listed.lacks else None)
-    assert clause["claimed"] is listed.claimed
+    assert clause["claimed"] is listed.is_claimed

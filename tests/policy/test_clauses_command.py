@@ -20,8 +20,17 @@ sections:
   "1": {zh: 借款人, en: Borrower}
 clauses:
   - {id: FJ-4, section: 1, where: [L], claimed: true, zh: 审批, en: approval}
-  - {id: FJ-10, section: 1, where: [R], zh: 授信, en: lines}
-  - {id: FJ-99, section: 1, where: [R], zh: 其他, en: something else}
+  - {id: FJ-10, section: 1, where: [R], claimed: true, zh: 授信, en: lines}
+  - {id: FJ-99, section: 1, where: [R], open: lending, zh: 其他, en: something else}
+  - id: FJ-12
+    section: 1
+    where: [L]
+    zh: 公示
+    en: public notice
+    parts:
+      a: {zh: 核实, en: checks, claimed: true, mark: clause}
+      b: {zh: 公示五日, en: five days, open: lending}
+      c: {zh: 异议停止计时, en: an objection stops the clock, claimed: true}
 """
 PASSING = """
 import pytest
@@ -29,6 +38,12 @@ import pytest
 @pytest.mark.clause("FJ-4", "FJ-10")
 @pytest.mark.parametrize("amount", [1, 2])
 def test_passes(amount): pass
+
+@pytest.mark.clause("FJ-12")
+def test_whole(): pass
+
+@pytest.mark.clause("FJ-12(c)")
+def test_part(): pass
 
 @pytest.mark.skip(reason="not here")
 @pytest.mark.clause("FJ-99")
@@ -82,7 +97,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
 
 def document(root: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((root / "docs" / "clauses.json").read_text(encoding="utf-8"))
-    return {each["id"]: each for each in content["clauses"]}
+    clauses = {each["id"]: each for each in content["clauses"]}
+    return clauses | {part["id"]: part for each in content["clauses"] for part in each.get("parts", ())}
 
 
 def test_a_claimed_clause_with_passing_tests_is_proven(run: Run, tmp_path: Path) -> None:
@@ -96,15 +112,35 @@ def test_a_claimed_clause_with_passing_tests_is_proven(run: Run, tmp_path: Path)
     assert "FJ-4" in ended.stdout
 
 
+def test_a_mark_on_the_clause_proves_the_parts_that_say_so_and_no_other(run: Run, tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING})
+    assert run(root).returncode == 0
+    found = document(root)
+    assert [found[f"FJ-12({letter})"]["state"] for letter in "abc"] == ["proven", "open", "proven"]
+    assert found["FJ-12(c)"]["proven_by"] == [{"test": "test_loans.py::test_part", "cases": 1}]
+    assert found["FJ-12"]["proven_by"] == [{"test": "test_loans.py::test_whole", "cases": 1}]
+    assert (found["FJ-12"]["state"], found["FJ-12"]["claimed"]) == ("partly", False)
+    counted = json.loads((root / "docs" / "clauses.json").read_text(encoding="utf-8"))["summary"]
+    assert (counted["clauses"], counted["claimed"], counted["proven"], counted["partly"]) == (4, 2, 2, 1)
+    assert (counted["parts"]["asked"], counted["parts"]["claimed"], counted["parts"]["proven"]) == (6, 4, 4)
+
+
+def test_an_open_part_stays_open_whatever_test_carries_its_mark(run: Run, tmp_path: Path) -> None:
+    root = project(tmp_path, {"test_loans.py": PASSING.replace('"FJ-12(c)"', '"FJ-12(c)", "FJ-12(b)"')})
+    assert run(root).returncode == 0
+    assert document(root)["FJ-12(b)"]["state"] == "open"
+
+
 def test_a_clause_of_which_something_is_lacking_is_not_proven_by_tests_of_the_rest(run: Run, tmp_path: Path) -> None:
     root = project(tmp_path, {"test_loans.py": PASSING})
     catalogue = root / "policy" / "clauses.yaml"
-    lacks = "en: lines, rule: services.x.rules:line, lacks: {zh: 没有, en: no line}}"
-    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("en: lines}", lacks), encoding="utf-8")
+    lacks = "open: lending, zh: 授信, en: lines, rule: services.x.rules:line, lacks: {zh: 没有, en: no line}}"
+    written = catalogue.read_text(encoding="utf-8")
+    catalogue.write_text(written.replace("claimed: true, zh: 授信, en: lines}", lacks), encoding="utf-8")
     ended = run(root)
     assert ended.returncode == 0, ended.stderr
     clause = document(root)["FJ-10"]
-    assert clause["state"] == "open"
+    assert (clause["state"], clause["open"]) == ("open", "lending")
     assert clause["lacks"] == {"zh": "没有", "en": "no line"}
     assert clause["rules"] == {"services.x.rules:line": "all of it"}
 
@@ -130,6 +166,16 @@ def test_the_document_is_the_same_every_time(run: Run, tmp_path: Path) -> None:
     ("tests", "said"),
     [
         pytest.param({}, "FJ-4 is claimed, but no passing test", id="no test at all"),
+        pytest.param(
+            {"test_loans.py": PASSING.replace('"FJ-12(c)"', '"FJ-12"')},
+            'no passing test of a service is marked @pytest.mark.clause("FJ-12(c)")',
+            id="only the whole clause is marked",
+        ),
+        pytest.param(
+            {"test_loans.py": PASSING.replace('"FJ-12(c)"', '"FJ-12(c)", "FJ-12(d)"')},
+            "test_part names FJ-12(d)",
+            id="unknown part",
+        ),
         pytest.param(
             {"test_loans.py": PASSING, "test_more.py": FAILING}, "test_more.py::test_fails fails", id="one fails"
         ),
@@ -185,6 +231,8 @@ def test_records_under_parallel_workers_too(tmp_path: Path, monkeypatch: pytest.
     assert outcomes == {
         "test_passes[1]": "passed",
         "test_passes[2]": "passed",
+        "test_whole": "passed",
+        "test_part": "passed",
         "test_skipped": "skipped",
         "test_fails": "failed",
     }

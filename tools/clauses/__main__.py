@@ -1,7 +1,7 @@
 """Run the tests that prove clauses and say how every clause stands: `python -m tools.clauses`.
 
-Exits with 1 when a claimed clause has no passing test, when one of its tests fails, or when a test or pack names a
-clause that the catalogue does not have; with 2 when the tests could not be run at all.
+Exits with 1 when a claimed clause or part has no passing test, when one of its tests fails, or when a test or pack
+names one that the catalogue does not have; with 2 when the tests could not be run at all.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from rich.console import Console
 from shared.policy.load import load_pack
 from tools.clauses.catalogue import read_catalogue
 from tools.clauses.document import as_json, print_table
-from tools.clauses.status import ClauseStatus, Outcome, read_outcomes, statuses, unknown_ids
+from tools.clauses.status import Outcome, PartStatus, read_outcomes, statuses, unknown_ids
 
 PROJECT = Path(__file__).resolve().parents[2]
 NARROWEST_TABLE = 150
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         document.parent.mkdir(parents=True, exist_ok=True)
         document.write_text(as_json(catalogue, found), encoding="utf-8")
     complaints = [
-        *(_broken(each) for each in found if each.is_broken_promise),
+        *(_broken(part) for each in found for part in each.broken_promises),
         *unknown_ids(catalogue, outcomes, packs),
     ]
     for complaint in complaints:
@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if complaints else 0
 
 
-def _broken(status: ClauseStatus) -> str:
-    if status.failed:
-        return f"{status.clause.id} is claimed, but {', '.join(status.failed)} fails; repair it"
-    mark = f'@pytest.mark.clause("{status.clause.id}")'
-    return f"{status.clause.id} is claimed, but no passing test of a service is marked {mark}"
+def _broken(part: PartStatus) -> str:
+    if part.evidence.failed:
+        return f"{part.id} is claimed, but {', '.join(part.evidence.failed)} fails; repair it"
+    mark = f'@pytest.mark.clause("{part.id}")'
+    return f"{part.id} is claimed, but no passing test of a service is marked {mark}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,16 +11,20 @@ from pathlib import Path
 from shared.policy.load import cited_clauses
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import key_path
-from tools.clauses.catalogue import Catalogue, Clause
+from tools.clauses.catalogue import Catalogue, Clause, Obligation
 
 # These check what a pack says and what the demonstration plans. A value on paper is no proof that services obey it.
 VALUE_TESTS = ("tests/policy/", "tests/demo/test_population.py")
 
 
 class State(StrEnum):
-    """A clause is proven by the behaviour of the services, failing, set as a value only, or open."""
+    """A clause or part is proven by the behaviour of the services, failing, set as a value only, or open.
+
+    A clause of which some parts are proven and others are not is partly proven.
+    """
 
     PROVEN = "proven"
+    PARTLY = "partly"
     FAILING = "failing"
     VALUE_ONLY = "value_only"
     OPEN = "open"
@@ -44,33 +49,65 @@ class PackValue:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseStatus:
-    """One clause with its proofs; `passed` counts the passing cases of each test, parametrised cases together."""
+class Evidence:
+    """The marked tests and packs' values of one clause or part; cases of a parametrised test are counted together."""
 
-    clause: Clause
     passed: Mapping[str, int]
     failed: Mapping[str, int]
     values: tuple[PackValue, ...]
 
-    @property
-    def state(self) -> State:
-        """Return the state; one failing test, or a part that is lacking, is enough not to be proven.
-
-        Value tests alone prove nothing.
-        """
+    def state(self, *, claimed: bool) -> State:
+        """Return the state: a failing test outweighs all, value tests alone prove nothing, nor what is not claimed."""
         if self.failed:
             return State.FAILING
-        if not self.clause.lacks and any(not test.startswith(VALUE_TESTS) for test in self.passed):
+        by_value = [test.startswith(VALUE_TESTS) for test in self.passed]
+        if claimed and not all(by_value):
             return State.PROVEN
-        has_value = any(test.startswith(VALUE_TESTS) for test in self.passed) or any(
-            not value.follows for value in self.values
-        )
+        has_value = any(by_value) or any(not value.follows for value in self.values)
         return State.VALUE_ONLY if has_value else State.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class PartStatus:
+    """What a clause asks for (itself, or one of its parts) and what proves it."""
+
+    id: str
+    asks: Obligation
+    evidence: Evidence
+
+    @property
+    def state(self) -> State:
+        """Return how the part stands."""
+        return self.evidence.state(claimed=self.asks.claimed)
 
     @property
     def is_broken_promise(self) -> bool:
-        """Tell whether the clause is claimed but not proven."""
-        return self.clause.claimed and self.state is not State.PROVEN
+        """Tell whether it is claimed but not proven."""
+        return self.asks.claimed and self.state is not State.PROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseStatus:
+    """One clause with its own evidence and its parts; a clause without parts has itself as the only one."""
+
+    clause: Clause
+    evidence: Evidence
+    parts: tuple[PartStatus, ...]
+
+    @property
+    def state(self) -> State:
+        """Return the state: proven when every part is, failing when a test of the clause or of any part fails."""
+        states = {part.state for part in self.parts}
+        if self.evidence.failed or State.FAILING in states:
+            return State.FAILING
+        if State.PROVEN in states:
+            return State.PROVEN if states == {State.PROVEN} else State.PARTLY
+        return State.VALUE_ONLY if State.VALUE_ONLY in {*states, self.evidence.state(claimed=False)} else State.OPEN
+
+    @property
+    def broken_promises(self) -> tuple[PartStatus, ...]:
+        """Return the parts that are claimed but not proven."""
+        return tuple(part for part in self.parts if part.is_broken_promise)
 
 
 def read_outcomes(report: Path) -> tuple[Outcome, ...]:
@@ -84,19 +121,34 @@ def statuses(
 ) -> tuple[ClauseStatus, ...]:
     """Return every clause's status in the order of the catalogue."""
     values = list(_values(packs))
-    return tuple(
-        ClauseStatus(
-            clause,
-            _cases(each.test for each in outcomes if clause.id in each.clauses and each.outcome == "passed"),
-            _cases(each.test for each in outcomes if clause.id in each.clauses and each.outcome == "failed"),
-            tuple(value for clause_id, value in values if clause_id == clause.id),
-        )
-        for clause in catalogue.clauses
+    return tuple(_status(clause, outcomes, values) for clause in catalogue.clauses)
+
+
+def _status(clause: Clause, outcomes: Sequence[Outcome], values: Sequence[tuple[str, PackValue]]) -> ClauseStatus:
+    whole = _evidence(clause.id, {clause.id}, outcomes, values)
+    if not clause.parts:
+        return ClauseStatus(clause, whole, (PartStatus(clause.id, clause, whole),))
+    parts = []
+    for letter, part in clause.parts.items():
+        cited = f"{clause.id}({letter})"
+        marks = {cited, clause.id} if part.mark == "clause" else {cited}
+        parts.append(PartStatus(cited, part, _evidence(cited, marks, outcomes, values)))
+    return ClauseStatus(clause, whole, tuple(parts))
+
+
+def _evidence(
+    cited: str, marks: AbstractSet[str], outcomes: Sequence[Outcome], values: Sequence[tuple[str, PackValue]]
+) -> Evidence:
+    meant = [each for each in outcomes if marks & set(each.clauses)]
+    return Evidence(
+        _cases(each.test for each in meant if each.outcome == "passed"),
+        _cases(each.test for each in meant if each.outcome == "failed"),
+        tuple(value for by, value in values if by == cited),
     )
 
 
 def unknown_ids(catalogue: Catalogue, outcomes: Iterable[Outcome], packs: Mapping[str, PolicyPack]) -> list[str]:
-    """Return one sentence for every test or pack value that names a clause the catalogue does not have."""
+    """Return one sentence for every test or pack value that names a clause or part the catalogue does not have."""
     known = catalogue.ids
     in_tests = {f"{each.test} names {one}" for each in outcomes for one in each.clauses if one not in known}
     in_packs = {f"pack {value.pack}, {value.key} names {one}" for one, value in _values(packs) if one not in known}

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from services.registry.standing.worked_examples import try_household_examples
-from shared.policy.catalogue import known_clauses
+from shared.policy.catalogue import clause_of, known_clauses
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses
 from shared.policy.load import PackRefused, cited_clauses, read_with_lines
@@ -143,11 +143,20 @@ def _print_summary(pack: PolicyPack, tried: tuple[Tried, ...], console: Console)
         f"[dim]({', '.join(f'{name} {count}' for name, count in found.assumed.items())})[/]"
     )
     console.print(f"引用条款 clauses cited: {', '.join(_sorted(cited)) or '-'}")
-    if unused := _sorted({each for each in known_clauses() if each[:2] in {c[:2] for c in cited}} - cited - shown):
+    own = {_source(each) for each in cited}
+    used = {clause_of(each) for each in cited | shown}
+    if unused := _sorted({clause_of(each) for each in known_clauses() if _source(each) in own} - used):
         console.print(f"[dim]未用条款 clauses of the same document not used: {', '.join(unused)}[/]")
     colour, mark = ("green", "✓") if passed == len(tried) else ("red", "✗")
     console.print(f"[{colour}]{mark} 算例 worked examples: {passed} / {len(tried)} 通过 passed[/]")
 
 
+def _source(clause: str) -> str:
+    return clause.partition("-")[0]
+
+
 def _sorted(clauses: set[str]) -> list[str]:
-    return sorted(clauses, key=lambda clause: (clause[:3], int("".join(c for c in clause if c.isdigit())), clause))
+    def by_number(clause: str) -> tuple[str, int, str]:
+        return _source(clause), int("".join(filter(str.isdigit, clause.partition("-")[2]))), clause
+
+    return sorted(clauses, key=by_number)
