@@ -19,7 +19,7 @@ def platform() -> Iterator[Platform]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def lived(platform: Platform) -> AsyncIterator[Place]:
-    """Return the county after two years, from its set-up in January 2017 to the end of 2018.
+    """Return the county after two years, from its set-up in March 2017 to the end of 2018.
 
     Everything has happened there once: loans, claims, recoveries, subsidies.
     """

@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp
 
-from services.registry.tests.county import COUNTY, PACK_FILE, REGIONS
+from services.registry.tests.county import COUNTY, PACK, PACK_TEXT, REGIONS
 from shared.access import Role
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
-from shared.policy.load import load_pack
 from shared.testing.service import ServiceUnderTest, StartService
 
 BANK: Final = "RCB"
@@ -25,7 +24,7 @@ async def set_up_registry(registry: ServiceUnderTest) -> None:
         return answer.json()
 
     await post("/region-imports", REGIONS, Role.ADMIN, "admin", region="")
-    pack = await post("/policy-packs", PACK_FILE.read_bytes(), Role.POVERTY_OFFICE, "maker")
+    pack = await post("/policy-packs", PACK_TEXT.encode(), Role.POVERTY_OFFICE, "maker")
     await post(f"/policy-packs/{pack['id']}/confirmations", None, Role.POVERTY_OFFICE, "checker")
 
 
@@ -34,7 +33,7 @@ async def lending_beside(
 ) -> ServiceUnderTest:
     """Return a lending service that asks the registry, with the county's pack and its bank."""
     lending = await start_service("lending", peers={"registry": registry.app, **(peers or {})})
-    pack = load_pack(PACK_FILE)
+    pack = PACK
     confirmed = PolicyPackConfirmed(
         pack_id=new_id(),
         county_code=COUNTY,

@@ -19,6 +19,7 @@ from shared.policy.household_facts import HouseholdFacts, LoanRequest, RatingFac
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Sourced
+from shared.policy.vocabulary import PovertyState
 from shared.resident_id import born_on
 from tools.clauses.catalogue import read_catalogue
 from tools.demo.county import townships_of
@@ -193,21 +194,27 @@ def test_members_have_ids_of_their_own_and_two_rows_are_wrong(name: str) -> None
 
 
 @pytest.mark.clause("DY-1")
-def test_dingyuan_grants_the_lines_of_its_document() -> None:
+def test_dingyuan_rates_10_000_households_and_grants_8_947_of_them_its_lines() -> None:
     plan = DemoPlan.at(1, outline("dingyuan"))
     credit_limits = sum(plan.grade_limits[grade] * count for grade, count in plan.grade_households.items())
-    rated = sum(plan.grade_households.values())
-    assert (rated, f"{credit_limits:.2f}") == (8947, "314600000.00")
+    with_line = sum(plan.grade_households.values())
+    assert (with_line, f"{credit_limits:.2f}") == (8947, "314600000.00")
+    rated = with_line + plan.bars[Bar.UNGRADED]
+    assert (rated, plan.registered_households) == (10_000, 12_195)
     assert f"{100 * Decimal(rated) / plan.registered_households:.2f}" == "82.00"
 
 
 @pytest.mark.clause("ZJ-1")
-def test_zhijin_keeps_the_files_of_its_document() -> None:
+def test_zhijin_rates_all_farm_households_and_only_poor_ones_may_borrow() -> None:
     plan = DemoPlan.at(1, outline("zhijin"))
     place = plan.outline
     assert plan.registered_households == 194_700
+    credit = plan.lendable_households + plan.bars[Bar.OTHER_STATE]
+    assert (credit, f"{100 * Decimal(credit) / plan.registered_households:.2f}") == (171_063, "87.86")
+    assert (plan.lendable_households, f"{100 * Decimal(plan.lendable_households) / credit:.2f}") == (60_762, "35.52")
+    assert place.other_state is PovertyState.GENERAL
+    assert not place.is_ungraded(Bar.OTHER_STATE)
     assert (place.townships, place.credit_townships, place.credit_village_share) == (32, 17, Decimal("0.7556"))
-    assert f"{100 * Decimal(sum(plan.grade_households.values())) / plan.registered_households:.2f}" == "87.86"
 
 
 @pytest.mark.clause("ZJ-1")
@@ -223,6 +230,15 @@ def test_ungraded_households_leave_as_many_credit_areas_as_zhijins_document_coun
     assert len(placed) == ungraded
     assert credit_areas(graded, Counter(homes), 9, shares["township"]) == (32, 17)  # 53.13 percent
     assert credit_areas(graded, Counter(homes), 12, shares["village"]) == (572, 432)  # the nearest to 75.56 percent
+
+
+@pytest.mark.clause("FJ-8")
+def test_fengjie_lends_to_10_986_households_of_which_180_state_no_industry() -> None:
+    figures = figures_of("fengjie")
+    assert figures.lendable_households.value == 10_986
+    assert figures.industry_weights is not None
+    assert sum(figures.industry_weights.value.values()) + 180 == 10_986
+    assert figures.amount_lent() == Decimal("525000000.00")
 
 
 @pytest.mark.clause("DZ-2")

@@ -7,18 +7,13 @@ import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.riskfund.funds.rules.cover_limit import cover_of
-from shared.policy.vocabulary import LoanMode, RegionLevel
+from shared.policy.vocabulary import ApprovalLevel, LoanMode, RegionLevel
 from shared.rules.public_notice import ends_on
 from spec.subsidy import Contract, InterestPaid, subsidy_due, subsidy_status
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed, sound_entity
 
 DINGYUAN = county("dingyuan")
 LIMITS_GRANTED = Decimal("314600000.00")
-
-
-def _targets() -> dict[str, Decimal]:
-    (programme,) = DINGYUAN.programme_terms()
-    return {target.code: target.value for target in programme.targets}
 
 
 def test_applies_to_dingyuan_and_cites_its_own_document_only() -> None:
@@ -29,33 +24,47 @@ def test_applies_to_dingyuan_and_cites_its_own_document_only() -> None:
 
 
 @pytest.mark.clause("DY-1")
-def test_the_campaign_rated_82_percent_and_granted_8947_lines_and_1193_loans_in_twelve_weeks() -> None:
-    targets = _targets()
-    assert targets["households_rated_share"] == Decimal("0.82")
-    assert targets["credit_limits"] == 8947
-    assert targets["credit_limit_amount"] == LIMITS_GRANTED
-    assert targets["loans"] == 1193
-    assert targets["campaign_weeks"] == 12
+def test_a_campaign_of_twelve_weeks_with_results_and_no_targets() -> None:
+    (programme,) = DINGYUAN.programme_terms()
+    assert (programme.starts_on, programme.ends_on) == (date(2017, 3, 8), date(2017, 5, 30))
+    assert 11 <= (programme.ends_on - programme.starts_on).days / 7 <= 12
+    assert programme.targets == ()
+    average = LIMITS_GRANTED / 8947
     credit_limits = [grade.credit_limit for grade in DINGYUAN.rating_scheme().grades]
-    assert min(credit_limits) < targets["credit_limit_amount"] / targets["credit_limits"] < max(credit_limits)
+    assert min(credit_limits) < average < max(credit_limits)
 
 
-@pytest.mark.clause("DY-1", "DY-2")
-def test_progress_is_reported_by_households_rated_lines_loans_and_township_targets() -> None:
+@pytest.mark.clause("DY-7")
+def test_the_treasury_subsidises_and_relief_money_gives_grants() -> None:
+    (programme,) = DINGYUAN.programme_terms()
+    assert programme.fund_sources == ("财政资金", "扶贫资金")
+
+
+@pytest.mark.clause("DY-1", "DY-8")
+def test_progress_is_reported_by_households_rated_with_lines_and_lent_to() -> None:
     rule = DINGYUAN.supervision_rule()
     assert rule is not None
-    figures = {figure.code for figure in rule.campaign_figures}
-    assert figures == {"households_rated", "credit_limits", "loans", "township_targets"}
+    assert [figure.code for figure in rule.campaign_figures] == ["households_rated", "credit_limits", "households_lent"]
     assert rule.coordination_every_days == (7,)
+    assert DINGYUAN.supervision is not None
+    assert DINGYUAN.supervision.coordination_every_days.assumed, "meetings are regular, their days are not named"
 
 
-@pytest.mark.clause("DY-2")
-def test_a_township_has_7_970_000_to_lend_and_its_cover_is_a_tenth_of_it() -> None:
-    target = _targets()["township_loan_amount"]
-    assert target == Decimal("7970000.00")
+@pytest.mark.clause("DY-5")
+def test_the_rural_commercial_bank_lends_with_the_township_and_no_joint_review_stands_between() -> None:
+    assert DINGYUAN.loan_terms().lender_kinds == ("rural_commercial",)
+    levels = [step.level for step in DINGYUAN.approval_chain().steps]
+    assert levels == [ApprovalLevel.VILLAGE, ApprovalLevel.TOWNSHIP, ApprovalLevel.BANK]
+    rule = DINGYUAN.supervision_rule()
+    assert rule is not None
+    assert set(rule.offices) == {"poverty_office", "finance_bureau", "bank", "township", "village"}
+
+
+def test_the_fund_carries_the_lines_granted_and_the_next_loan_needs_a_tenth_more() -> None:
     rule = DINGYUAN.fund_rule()
     assert cover_of(rule.initial_amount, Decimal(0), Decimal(0), rule, LIMITS_GRANTED).missing == 0
-    assert cover_of(rule.initial_amount, LIMITS_GRANTED, Decimal(0), rule, target).missing == Decimal("797000.00")
+    next_loan = cover_of(rule.initial_amount, LIMITS_GRANTED, Decimal(0), rule, Decimal("50000.00"))
+    assert next_loan.missing == Decimal("5000.00")
 
 
 @pytest.mark.clause("DY-1")
@@ -83,17 +92,21 @@ def test_a_grade_limits_the_amount_whatever_the_household_asks_for() -> None:
     ]
 
 
-def test_an_entity_may_take_part_and_an_enterprise_never_uses_the_loan() -> None:
+@pytest.mark.clause("DY-3", "LG-28")
+def test_three_modes_of_use_and_only_the_households_own_after_7_december_2017() -> None:
+    assert DINGYUAN.entity_rules().modes == (LoanMode.DIRECT, LoanMode.INDIRECT, LoanMode.ENTERPRISE_USE)
+    entity = sound_entity(DINGYUAN)
+    for mode in LoanMode:
+        assert refusals(DINGYUAN, date(2017, 12, 7), loan_request={"mode": mode}, entity=entity) == []
+        banned = refusals(DINGYUAN, date(2017, 12, 8), loan_request={"mode": mode}, entity=entity)
+        assert banned == ([] if mode is LoanMode.DIRECT else ["enterprise-use-banned"])
     indirect = {"mode": LoanMode.INDIRECT}
-    assert refusals(DINGYUAN, loan_request=indirect, entity=sound_entity(DINGYUAN)) == []
     assert refusals(DINGYUAN, loan_request=indirect, entity=sound_entity(DINGYUAN, households=10)) == ["entity-full"]
-    banned = refusals(DINGYUAN, date(2017, 12, 8), loan_request={"mode": LoanMode.ENTERPRISE_USE})
-    assert banned == ["mode-not-offered", "enterprise-use-banned"]
 
 
-def test_public_notice_and_subsidy_follow_the_neighbouring_rules_and_say_so() -> None:
+def test_public_notice_and_subsidy_follow_other_documents_and_say_so() -> None:
     public_notice, rule = DINGYUAN.public_notice_rule(), DINGYUAN.subsidy_rule()
-    assert public_notice.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP, RegionLevel.COUNTY)
+    assert public_notice.levels == (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP)
     assert ends_on(date(2017, 3, 6), public_notice.working_days_per_level) == date(2017, 3, 13)
     paid = InterestPaid(Decimal("444.67"), date(2017, 3, 20), date(2017, 6, 20))
     lent = Contract(Decimal(40_000), Decimal("4.35"), DAY)

@@ -31,12 +31,12 @@ from tools.packs.not_served import deposit_due
 CATALOGUE = read_catalogue(PROJECT / "policy" / "clauses.yaml")
 
 
-def test_applies_to_fengjie_from_2017() -> None:
+def test_applies_to_fengjie_from_march_2017() -> None:
     pack = fengjie()
     assert pack.applies_to("500236")
     assert pack.applies_to("500236001001")
     assert not pack.applies_to("500235")
-    assert pack.header.effective_from == date(2017, 1, 1)
+    assert pack.header.effective_from == date(2017, 3, 1)
 
 
 def test_cites_only_clauses_of_its_own_document_and_follows_only_known_ones() -> None:
@@ -57,6 +57,7 @@ def test_all_three_offices_sign_the_joint_review_and_the_money_comes_within_seve
 @pytest.mark.clause("FJ-4a")
 def test_two_forms_one_letter_one_contract_are_required() -> None:
     documents = fengjie().approval_chain().documents
+    assert fengjie().approval.documents.assumed, "the clause counts the papers and does not name them"
     assert [document.zh[-1] for document in documents] == ["表", "表", "书", "同"]
 
 
@@ -98,6 +99,10 @@ def test_interest_is_paid_by_the_household_before_20_december_and_reimbursed_onc
 def test_late_payers_are_listed_and_malicious_ones_cost_the_village_quota() -> None:
     rule = fengjie().list_rule()
     assert rule.dishonesty_after_days_late == 1
+    days_late = fengjie().lists.dishonesty_after_days_late
+    assert days_late is not None
+    assert days_late.assumed, "the clause names no number of days"
+    assert fengjie().eligibility.barred_by_lists.assumed, "nor that the list bars a new loan"
     assert rule.malicious_village_quota_cut == Decimal("0.20")
 
 
@@ -166,12 +171,13 @@ def test_the_four_ways_of_linking_a_loan_to_a_business() -> None:
     assert (equity.grant_rate, equity.loan_rate) == (Decimal("6"), Decimal("4.75"))
     assert partnership.loan_rate == 6
     assert partnership.jobs_first
+    assert lease_back.zh == "资产返租"
     assert lease_back.rent_per_mu == 6000
     assert lease_back.floor_price_per_500g == 5
     assert lease_back.expected_net_per_mu == 4000
 
 
-def test_values_the_document_does_not_give_follow_the_neighbouring_rule() -> None:
+def test_values_the_document_does_not_give_follow_other_documents() -> None:
     pack = fengjie()
     loan, public_notice, losses = pack.loan_terms(), pack.public_notice_rule(), pack.compensation_rule()
     assert loan.amount_max == loan.household_cap == 50_000
@@ -185,7 +191,18 @@ def test_values_the_document_does_not_give_follow_the_neighbouring_rule() -> Non
     assert (losses.fund_share, losses.bank_share) == (Decimal("0.80"), Decimal("0.20"))
     assert losses.wait_for(LossCause.DEATH) == terms.CompensationWait(LossCause.DEATH, WaitStart.MATURITY, months=3)
     assert losses.recovery_return_working_days == 5
-    for section, key in (("public_notice", "working_days_per_level"), ("compensation", "fund_share")):
+    assert loan.use_within_days == 7
+    assert pack.fund_rule().managers == (Office.FINANCE_BUREAU, Office.POVERTY_OFFICE, Office.SERVICE_CENTRE)
+    for section, key in (
+        ("public_notice", "working_days_per_level"),
+        ("compensation", "fund_share"),
+        ("eligibility", "rating_required"),
+        ("purposes", "allowed"),
+        ("follow_up", "use_within_days"),
+        ("fund", "initial_amount"),
+        ("subsidy", "approver"),
+        ("supervision", "responsible_level"),
+    ):
         assert getattr(getattr(pack, section), key).assumed, f"{section}.{key} must be marked as assumed"
 
 

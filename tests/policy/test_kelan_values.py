@@ -158,13 +158,11 @@ def test_insurers_take_part_and_the_county_subsidises_the_premium() -> None:
     insurance, premium = KELAN.insurance_rule(), KELAN.premium_rule()
     assert insurance is not None
     assert premium is not None
-    assert {term.code for term in insurance.products} == {
-        "agricultural",
-        "accident",
-        "critical_illness",
-        "loan_guarantee",
-    }
+    assert {term.code for term in insurance.products} == {"loan_guarantee", "agricultural", "accident"}
     assert premium.insurance_premium_payer is PremiumPayer.COUNTY
+    assert premium.covered_share == Decimal("0.50")
+    assert KELAN.premiums is not None
+    assert KELAN.premiums.covered_share.assumed, "the clause says a fitting part"
 
 
 @pytest.mark.clause("SX-6b")
@@ -186,12 +184,40 @@ def test_the_county_is_responsible_and_assesses_banks_and_entities_once_a_year()
     assert (rule.bank_assessment_every_months, rule.entity_assessment_every_months) == (12, 12)
 
 
+@pytest.mark.clause("SX-9")
+def test_the_provinces_own_product() -> None:
+    assert refusals(KELAN, loan_request={"amount": Decimal("50000.00"), "term_months": 36}) == []
+    assert refusals(KELAN, loan_request={"amount": Decimal("50000.01")}) == [
+        "amount-above-maximum",
+        "amount-above-credit-limit",
+        "household-cap",
+    ]
+    assert refusals(KELAN, loan_request={"term_months": 37}) == ["term-out-of-bounds"]
+    terms = KELAN.loan_terms()
+    assert (terms.guarantee_required, terms.collateral_required) == (False, False)
+    assert terms.rate_basis is RateBasis.PBOC_BENCHMARK
+    assert terms.rate_margin == 0
+    for key in ("amount_max", "term_months_max", "guarantee_required", "collateral_required"):
+        assert getattr(KELAN.lending, key).clause == ("SX-9",), key
+
+
+@pytest.mark.clause("LG-28")
+def test_no_entity_uses_a_loan_granted_after_7_december_2017() -> None:
+    indirect = {**INDIRECT, "granted_on": date(2017, 12, 8)}
+    assert refusals(KELAN, loan_request=indirect, entity=sound_entity(KELAN)) == ["enterprise-use-banned"]
+    assert KELAN.entities.enterprise_use_banned_after is not None
+    assert KELAN.entities.enterprise_use_banned_after.assumed, "the day is Guangxi's"
+
+
 def test_what_the_province_is_silent_about_is_marked_as_assumed() -> None:
     for section, key in (
-        ("lending", "amount_max"),
-        ("lending", "term_months_max"),
+        ("supervision", "bank_assessment_every_months"),
+        ("approval", "steps"),
         ("public_notice", "working_days_per_level"),
         ("compensation", "fund_share"),
         ("fund", "multiplier"),
     ):
         assert getattr(getattr(KELAN, section), key).assumed, f"{section}.{key}"
+    assert {"poverty_office", "finance_bureau", "central_bank", "bank", "insurer", "township"} == set(
+        KELAN.supervision.offices.value if KELAN.supervision else ()
+    )

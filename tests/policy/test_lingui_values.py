@@ -52,10 +52,12 @@ def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int
 
 
 @pytest.mark.clause("LG-2")
-def test_the_borrower_is_a_registered_poor_household() -> None:
-    assert refusals(LINGUI, state=PovertyState.REGISTERED) == []
-    for state in (PovertyState.LIFTED, PovertyState.MONITORED, PovertyState.GENERAL, None):
-        assert refusals(LINGUI, state=state) == ["state-not-eligible"]
+def test_the_borrower_is_a_registered_poor_household_lifted_or_not() -> None:
+    for state in (PovertyState.REGISTERED, PovertyState.LIFTED, PovertyState.STABLY_LIFTED):
+        assert refusals(LINGUI, state=state) == []
+    for other in (PovertyState.MONITORED, PovertyState.MARGINAL, PovertyState.GENERAL, None):
+        assert refusals(LINGUI, state=other) == ["state-not-eligible"]
+    assert LINGUI.eligibility.eligible_states.assumed, "the pages that would say it of the lifted are missing"
 
 
 @pytest.mark.clause("LG-2")
@@ -83,6 +85,9 @@ def test_loans_of_the_legacy_rule_up_to_100_000_keep_it() -> None:
     assert (legacy.amount_above, legacy.amount_max) == (Decimal(50_000), Decimal(100_000))
     assert legacy.term_months_max == 36
     assert legacy.guarantee_required
+    assert LINGUI.legacy_rule is not None
+    assert legacy.subsidy_share == 1
+    assert LINGUI.legacy_rule.subsidy_share.clause == ("LG-2b",)
     paid = InterestPaid(Decimal("800.00"), date(2017, 3, 20), date(2017, 6, 20))
     nobody = subsidy_status([], rule, date(2016, 6, 1))
     granted_before = Contract(Decimal(80_000), Decimal("4.75"), date(2016, 6, 1))
@@ -94,7 +99,7 @@ def test_loans_of_the_legacy_rule_up_to_100_000_keep_it() -> None:
 
 @pytest.mark.clause("LG-28")
 def test_an_enterprise_may_use_loans_granted_until_7_december_2017_only() -> None:
-    assert LINGUI.header.effective_from <= date(2016, 1, 1)
+    assert LINGUI.header.effective_from == date(2018, 1, 1), "loans of 2016 and 2017 run on under it"
     for granted_on in (date(2016, 1, 1), date(2017, 12, 7)):
         assert refusals(LINGUI, on=granted_on, loan_request={"mode": ENTERPRISE_USE}) == []
     assert refusals(LINGUI, on=date(2017, 12, 8), loan_request={"mode": ENTERPRISE_USE}) == ["enterprise-use-banned"]
@@ -178,6 +183,7 @@ def test_helper_and_village_group_both_check() -> None:
     chain = LINGUI.approval_chain()
     assert chain.steps[0].level is ApprovalLevel.VILLAGE
     assert set(chain.steps[0].signers) == {Office.HELPER, Office.VILLAGE}
+    assert [step.signers for step in chain.steps[1:3]] == [(Office.TOWNSHIP,), (Office.POVERTY_OFFICE,)]
     assert chain.steps[-1].level is ApprovalLevel.BANK
 
 
@@ -186,7 +192,7 @@ def test_form_identity_rating_credit_report_and_contract_are_on_file() -> None:
     before = {document.code: document.before for document in LINGUI.approval_chain().documents}
     assert before["application_form"] is before["identity_proof"] is ApprovalLevel.VILLAGE
     assert before["credit_report"] is before["loan_contract"] is ApprovalLevel.BANK
-    assert "rating_form" in before
+    assert {"rating_form", "household_register", "marriage_proof", "investigation_photos", "iou"} <= set(before)
     assert [band.loan_class for band in LINGUI.loan_terms().class_bands] == list(LoanClass)
 
 
@@ -219,7 +225,8 @@ def test_insurance_pays_first_and_the_rest_is_shared_between_fund_and_bank() -> 
     assert rule.insurance_pays_first
     assert rule.fund_share + rule.bank_share == 1
     assert premium is not None
-    assert premium.insurance_premium_payer is PremiumPayer.COUNTY
+    assert premium.insurance_premium_payer is PremiumPayer.HOUSEHOLD
+    assert premium.covered_share == 0
     shares = loss_shares(Decimal("31000.00") - Decimal("11000.00"), rule.fund_share, rule.odd_fen_to)
     assert (shares.fund, shares.bank) == (Decimal("16000.00"), Decimal("4000.00"))
 
@@ -249,14 +256,24 @@ def test_four_insurance_products_are_in_use() -> None:
 
 
 @pytest.mark.clause("LG-9")
-def test_regulators_bureaus_banks_insurers_helpers_and_auditors_take_part() -> None:
+def test_seven_offices_with_helper_and_village_take_part_and_no_service_centre() -> None:
     rule = LINGUI.supervision_rule()
     assert rule is not None
     assert {
         Office.BANK_REGULATOR, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.INSURANCE_REGULATOR,
-        Office.POVERTY_OFFICE, Office.SERVICE_CENTRE, Office.TOWNSHIP, Office.VILLAGE, Office.BANK, Office.INSURER,
-        Office.HELPER, Office.AUDITOR,
+        Office.POVERTY_OFFICE, Office.TOWNSHIP, Office.BANK, Office.HELPER, Office.VILLAGE,
     } == set(rule.offices)  # fmt: skip
+    subsidy = LINGUI.subsidy_rule()
+    assert (subsidy.preparer, subsidy.reviewer, subsidy.approver) == (
+        Office.POVERTY_OFFICE,
+        Office.FINANCE_BUREAU,
+        Office.FINANCE_BUREAU,
+    )
+
+
+@pytest.mark.clause("LG-9")
+def test_one_rural_commercial_bank_lends() -> None:
+    assert LINGUI.loan_terms().lender_kinds == ("rural_commercial",)
 
 
 def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:

@@ -27,12 +27,38 @@ def test_applies_to_the_township_only_and_cites_its_own_document_only() -> None:
     [
         ("50000.00", 24, []),
         ("50000.01", 24, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
-        ("50000.00", 25, ["term-out-of-bounds"]),
-        ("50000.00", 36, ["term-out-of-bounds"]),
+        ("50000.00", 25, []),
+        ("50000.00", 36, []),
+        ("50000.00", 37, ["term-out-of-bounds"]),
     ],
 )
-def test_up_to_50_000_and_24_months(amount: str, term_months: int, found: list[str]) -> None:
+def test_up_to_50_000_normally_24_months_and_never_beyond_36(amount: str, term_months: int, found: list[str]) -> None:
     assert refusals(MIAOSHAN, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
+
+
+def test_24_months_are_what_is_normal_and_the_longest_term_is_assumed() -> None:
+    assert MIAOSHAN.lending.term_months_max.assumed
+    assert MIAOSHAN.lending.term_months_max.after == ("MS-1", "SX-9")
+    assert MIAOSHAN.lending.guarantee_required.clause == ("MS-1",)
+    assert MIAOSHAN.lending.collateral_required.assumed, "the heading asks, the answer does not come to it"
+
+
+@pytest.mark.clause("MS-2")
+def test_miaoshans_rural_commercial_bank_lends_to_registered_and_lifted_households() -> None:
+    assert MIAOSHAN.loan_terms().lender_kinds == ("rural_commercial",)
+    assert MIAOSHAN.lending.lender_kinds.clause == ("MS-2",)
+    for state in (PovertyState.REGISTERED, PovertyState.LIFTED, PovertyState.STABLY_LIFTED):
+        assert refusals(MIAOSHAN, state=state) == []
+
+
+@pytest.mark.clause("MS-3")
+def test_five_industries_come_first_and_other_lawful_purposes_follow() -> None:
+    rule = MIAOSHAN.purpose_rule()
+    first = ["fruit_trees", "vegetables", "nursery_stock", "livestock", "processing"]
+    assert [purpose.code for purpose in rule.allowed][:5] == first
+    assert [industry.code for industry in rule.industries] == [*first, "other"]
+    for purpose in rule.allowed:
+        assert refusals(MIAOSHAN, loan_request={"purpose": purpose.code, "industry": purpose.industry}) == []
 
 
 @pytest.mark.clause("MS-1")

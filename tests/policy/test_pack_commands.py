@@ -32,14 +32,14 @@ def written(folder: Path, text: str) -> Path:
 def test_a_right_pack_shows_every_example_and_where_its_values_come_from() -> None:
     right, said = checked(FENGJIE)
     assert right
-    assert "奉节县 Fengjie county · 500236 奉节县 · 版本 version 1 · 2017-01-01" in said
+    assert "奉节县 Fengjie county · 500236 奉节县 · 版本 version 1 · 2017-03-01" in said
     for example in fengjie().examples:
         assert example.name.zh in said
         assert example.name.en in said
     assert "missing: 2500000.00" in said
     assert f"算例 worked examples: {len(fengjie().examples)} / {len(fengjie().examples)} 通过 passed" in said
     assert "项按条款 set by clause" in said
-    assert "未用条款 clauses of the same document not used: FJ-5" in said
+    assert "未用条款 clauses of the same document not used: FJ-4a, FJ-5, FJ-16" in said
 
 
 def test_a_failed_example_shows_line_expected_found_and_why(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.policy.catalogue import known_clauses
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path, path_of
@@ -55,7 +56,7 @@ def mistakes_of(text: str) -> tuple[Mistake, ...]:
         (SETTLE_FIRST, "settle_first: {value: yes, clause: FJ-11}", "subsidy.settle_first.value", "true or false"),
         (SETTLE_FIRST, "settle_first: {value: 1, clause: FJ-11}", "subsidy.settle_first.value", "boolean"),
         ("ACT/360", "ACT/364", "interest.day_count.value", "ACT/365"),
-        ("effective_from: 2017-01-01", "effective_from: 2017-02-30", "header.effective_from", "day of the calendar"),
+        ("effective_from: 2017-03-01", "effective_from: 2017-02-30", "header.effective_from", "day of the calendar"),
         ('regions: ["500236"]', 'regions: ["50023"]', "header.regions[0]", "pattern"),
         ('regions: ["500236"]', "regions: []", "header.regions", "at least one"),
         ('regions: ["500236"]', 'regions: ["500236", "500236001"]', "header.regions", "500236001 lies within 500236"),
@@ -97,7 +98,7 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
         ("value: [C, B, A]", "value: [C, AA]", "rating.promotion_path"),
         ("      - {level: bank, signers: [bank]}\n", "", "approval.steps"),
         ("{level: township, signers: [township]}", "{level: township, signers: []}", "approval.steps"),
-        ('bank_share: {value: "0.20"', 'bank_share: {value: "0.30"', "compensation.fund_share"),
+        ('bank_share:\n    value: "0.20"', 'bank_share:\n    value: "0.30"', "compensation.fund_share"),
         ("up_to_months: 60", "up_to_months: 24", "interest.rate_tenors"),
         ("rate_basis: {value: PBOC_BENCHMARK", "rate_basis: {value: LPR", "interest.rate_tenors"),
         ("age_max_years: {value: 65", "age_max_years: {value: 17", "eligibility.age_max_years"),
@@ -106,7 +107,7 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
         ("value: [penalty, interest, principal]", "value: [interest, principal]", "repayment.allocation_order"),
         ("_period_months: {value: 12", "_period_months: {value: 5", "interest.settlement_period_months"),
         ('multiplier: {value: "10"', 'multiplier: {value: "0"', "fund.multiplier"),
-        ("approver: {value: finance_bureau", "approver: {value: service_centre", "subsidy.approver"),
+        ("approver:\n    value: finance_bureau", "approver:\n    value: service_centre", "subsidy.approver"),
         ('{amount_min: "30000.00", rate', '{amount_min: "20000.00", rate', "deposit.bands"),
         ("{days_overdue_min: 91,", "{days_overdue_min: 1,", "repayment.class_bands"),
         ("{days_before: 60,", "{days_before: 20,", "follow_up.reminders"),
@@ -147,6 +148,16 @@ def test_refuses_a_clause_that_the_catalogue_does_not_have() -> None:
     named = next(each for each in refused.value.mistakes if each.key == "lending.amount_max.clause")
     assert named.line == line_of(text, AMOUNT_MAX.split(",")[0])
     assert named.remedy == "Did you mean FJ-9a"
+
+
+def test_a_part_of_a_clause_may_be_cited_and_an_unknown_part_is_named() -> None:
+    by_part = changed(AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ-10(c)}')
+    assert read_pack(by_part, known_clauses=known_clauses()).lending.amount_max.clause == ("FJ-10(c)",)
+    with pytest.raises(PackRefused) as refused:
+        read_pack(by_part.replace("FJ-10(c)", "FJ-10(d)"), known_clauses=known_clauses())
+    [named] = refused.value.mistakes
+    assert (named.key, named.message) == ("lending.amount_max.clause", "FJ-10(d) is not a known clause")
+    assert "FJ-10(" in named.remedy
 
 
 def test_the_refusal_carries_every_mistake_for_the_officer() -> None:

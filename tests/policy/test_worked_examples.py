@@ -174,12 +174,19 @@ def test_lines_of_examples_are_kept() -> None:
 
 
 def _asked(pack: PolicyPack) -> st.SearchStrategy[Borrowing]:
+    """Draw a question; no entity uses a loan after the day of the ban (LG-28), so it is drawn up to that day then."""
+    last = pack.entity_rules().enterprise_use_banned_after
+    assert last is not None
+    return _asked_until(pack, last, *pack.entities.modes.value) | _asked_until(pack, date(2099, 12, 31), "direct")
+
+
+def _asked_until(pack: PolicyPack, last: date, *modes: str) -> st.SearchStrategy[Borrowing]:
     return st.builds(
         Borrowing,
-        as_of=st.dates(pack.header.effective_from, date(2099, 12, 31)),
+        as_of=st.dates(pack.header.effective_from, last),
         term_months=st.sampled_from([None, pack.lending.term_months_min.value, pack.lending.term_months_max.value]),
         state=st.sampled_from([None, *pack.eligibility.eligible_states.value]),
-        mode=st.sampled_from([None, *pack.entities.modes.value]),
+        mode=st.sampled_from([None, *modes]),
         **{name: st.none() for name in Borrowing.model_fields if name not in ("as_of", "term_months", "state", "mode")},
     )
 

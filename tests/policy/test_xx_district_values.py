@@ -5,18 +5,21 @@ from decimal import Decimal
 
 import pytest
 
+from services.lending.applications.rules.approval import State, path
 from services.lending.loans.rules.contract_terms import annual_rate
-from shared.policy.vocabulary import PovertyState, RateBasis
+from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office, PovertyState, RateBasis
 from spec.subsidy import Contract, InterestPaid, SubsidyStatus, subsidy_due
-from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
+from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed
 
 DISTRICT = county("xx-district")
-LENT = Contract(Decimal(50_000), Decimal("4.75"), date(2017, 3, 1))
+ON = date(2020, 11, 10)  # applications of the drive run from 26 October to 5 November 2020, loans from then on
+LENT = Contract(Decimal(50_000), Decimal("4.75"), ON)
 
 
 def test_says_that_the_document_hides_the_name_and_cites_that_document_only() -> None:
-    assert DISTRICT.applies_to("640303")
-    assert not DISTRICT.applies_to("640302")
+    assert DISTRICT.applies_to("360703")
+    assert not DISTRICT.applies_to("360704")
+    assert DISTRICT.header.effective_from == date(2020, 10, 20)
     assert "原文隐去区名" in DISTRICT.header.source.zh
     assert foreign_citations(DISTRICT, "XX") == []
 
@@ -25,16 +28,16 @@ def test_says_that_the_document_hides_the_name_and_cites_that_document_only() ->
 @pytest.mark.parametrize(
     ("born_on", "found"),
     [
-        (aged(17), ["age-below-minimum"]),
-        (date(1999, 3, 16), ["age-below-minimum"]),  # 18 tomorrow
-        (aged(18), []),
-        (aged(65), []),
-        (date(1951, 3, 16), []),  # 66 tomorrow
-        (aged(66), ["age-above-maximum"]),
+        (aged(17, ON), ["age-below-minimum"]),
+        (date(2002, 11, 11), ["age-below-minimum"]),  # 18 tomorrow
+        (aged(18, ON), []),
+        (aged(65, ON), []),
+        (date(1954, 11, 11), []),  # 66 tomorrow
+        (aged(66, ON), ["age-above-maximum"]),
     ],
 )
 def test_18_to_65_years_both_inclusive(born_on: date, found: list[str]) -> None:
-    assert refusals(DISTRICT, born_on=born_on) == found
+    assert refusals(DISTRICT, ON, born_on=born_on) == found
 
 
 @pytest.mark.clause("XX-1")
@@ -49,7 +52,7 @@ def test_18_to_65_years_both_inclusive(born_on: date, found: list[str]) -> None:
     ],
 )
 def test_up_to_50_000_for_12_to_36_months(amount: str, term_months: int, found: list[str]) -> None:
-    assert refusals(DISTRICT, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
+    assert refusals(DISTRICT, ON, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
 @pytest.mark.clause("XX-1")
@@ -57,20 +60,58 @@ def test_at_the_benchmark_rate() -> None:
     loan = DISTRICT.loan_terms()
     assert loan.rate_basis is RateBasis.PBOC_BENCHMARK
     assert annual_rate(Decimal("4.75"), loan) == Decimal("4.75")
-    contract = signed(DISTRICT, "50000.00", 36, date(2017, 3, 1), "4.75")
-    assert contract.matures_on == date(2020, 3, 1)
+    contract = signed(DISTRICT, "50000.00", 36, ON, "4.75")
+    assert contract.matures_on == date(2023, 11, 10)
     assert [row.due_on for row in contract.installments] == [
-        date(2017, 12, 20),
-        date(2018, 12, 20),
-        date(2019, 12, 20),
-        date(2020, 3, 1),
+        date(2020, 12, 20),
+        date(2021, 12, 20),
+        date(2022, 12, 20),
+        date(2023, 11, 10),
     ]
 
 
 @pytest.mark.clause("XX-2")
 def test_townships_file_together_also_for_the_photovoltaic_industry() -> None:
     assert DISTRICT.approval_chain().batch_filing
-    assert refusals(DISTRICT, loan_request={"purpose": "photovoltaic", "industry": "photovoltaic"}) == []
+    assert refusals(DISTRICT, ON, loan_request={"purpose": "photovoltaic", "industry": "photovoltaic"}) == []
+
+
+@pytest.mark.clause("XX-1")
+def test_without_security_for_production_and_used_by_the_household_itself() -> None:
+    terms = DISTRICT.loan_terms()
+    assert (terms.guarantee_required, terms.collateral_required) == (False, False)
+    assert DISTRICT.lending.guarantee_required.clause == DISTRICT.lending.collateral_required.clause == ("XX-1(d)",)
+    assert refusals(DISTRICT, ON, loan_request={"purpose": "other_consumption"}) == ["purpose-forbidden"]
+    assert DISTRICT.entity_rules().modes == (LoanMode.DIRECT,)
+    assert DISTRICT.entities.modes.clause == ("XX-1(f)",)
+
+
+@pytest.mark.clause("XX-6")
+def test_the_township_reviews_first_and_the_poverty_office_stands_for_the_district() -> None:
+    steps = DISTRICT.approval_chain().steps
+    assert [(step.level, step.signers) for step in steps] == [
+        (ApprovalLevel.TOWNSHIP, (Office.TOWNSHIP,)),
+        (ApprovalLevel.COUNTY_CENTRE, (Office.POVERTY_OFFICE,)),
+        (ApprovalLevel.BANK, (Office.BANK,)),
+    ]
+    rule = DISTRICT.public_notice_rule()
+    assert path(DISTRICT.approval_chain(), rule, Decimal("50000.00"))[0] is State.VILLAGE_PUBLIC_NOTICE
+
+
+@pytest.mark.clause("XX-4", "XX-8")
+def test_poverty_office_and_finance_bureau_carry_out_subsidy_and_fund() -> None:
+    rule = DISTRICT.subsidy_rule()
+    assert (rule.preparer, rule.reviewer, rule.approver) == ("poverty_office", "finance_bureau", "finance_bureau")
+    assert rule.budget_required is True
+    assert DISTRICT.subsidy.budget_required.clause == ("XX-4(c)",)
+    assert DISTRICT.fund_rule().managers == (Office.FINANCE_BUREAU, Office.POVERTY_OFFICE)
+    assert DISTRICT.fund.initial_amount.assumed, "the plan masks the amount"
+    supervision = DISTRICT.supervision_rule()
+    assert supervision is not None
+    assert set(supervision.offices) == {
+        Office.POVERTY_OFFICE, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.BANK_REGULATOR, Office.TOWNSHIP,
+        Office.BANK,
+    }  # fmt: skip
 
 
 @pytest.mark.clause("XX-3")
@@ -88,23 +129,23 @@ def test_the_whole_interest_of_the_first_three_years_comes_back() -> None:
     rule = DISTRICT.subsidy_rule()
     assert rule.share == 1
     assert rule.years_max == 3
-    within = InterestPaid(Decimal("2414.58"), date(2018, 12, 20), date(2019, 12, 20))
+    within = InterestPaid(Decimal("2407.99"), date(2020, 12, 20), date(2021, 12, 20))
     assert subsidy_due(within, LENT, SubsidyStatus(), rule).amount == within.amount
-    to_the_day = InterestPaid(Decimal("475.00"), date(2019, 12, 20), date(2020, 3, 1))
+    to_the_day = InterestPaid(Decimal("2144.10"), date(2022, 12, 20), date(2023, 11, 10))
     assert subsidy_due(to_the_day, LENT, SubsidyStatus(), rule).amount == to_the_day.amount
 
 
 @pytest.mark.clause("XX-4")
 def test_interest_beyond_the_third_year_is_the_borrowers() -> None:
     rule = DISTRICT.subsidy_rule()
-    astride = InterestPaid(Decimal("3660.00"), date(2019, 12, 20), date(2020, 12, 20))  # 72 of 366 days in year three
+    astride = InterestPaid(Decimal("3650.00"), date(2022, 12, 20), date(2023, 12, 20))  # 325 of 365 days in year three
     due = subsidy_due(astride, LENT, SubsidyStatus(), rule)
     assert (due.amount, due.withheld["beyond_years"], due.reasons) == (
-        Decimal("720.00"),
-        Decimal("2940.00"),
+        Decimal("3250.00"),
+        Decimal("400.00"),
         ("beyond_years",),
     )
-    after = InterestPaid(Decimal("100.00"), date(2020, 3, 1), date(2020, 6, 1))
+    after = InterestPaid(Decimal("100.00"), date(2023, 11, 10), date(2024, 2, 10))
     assert subsidy_due(after, LENT, SubsidyStatus(), rule).amount == 0
 
 
@@ -115,7 +156,7 @@ def test_every_grade_is_within_reach(labourers: int) -> None:
 
 
 def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:
-    assert refusals(DISTRICT, state=PovertyState.LIFTED, on=DAY) == []
+    assert refusals(DISTRICT, state=PovertyState.LIFTED, on=ON) == []
     for section, key in (
         ("eligibility", "eligible_states"),
         ("rating", "indicators"),

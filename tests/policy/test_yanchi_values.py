@@ -65,11 +65,13 @@ def test_a_federation_may_charge_a_fee_and_a_bank_may_lend_wholesale() -> None:
 
 
 @pytest.mark.clause("NX-7")
-def test_a_class_a_fund_pledges_for_five_to_ten_times_and_the_county_adds_30_to_50_percent() -> None:
+def test_a_fund_in_order_pledges_for_five_to_ten_times_and_the_county_adds_30_to_50_percent() -> None:
     rule = YANCHI.village_fund_rule()
     assert rule is not None
     pledge = Decimal("200000.00")
-    assert rule.pledging_classes == (FundClass.A,)
+    assert rule.pledging_classes == (FundClass.A, FundClass.B)
+    assert YANCHI.village_fund is not None
+    assert YANCHI.village_fund.pledging_classes.assumed, "the clause names no class for the pledge"
     assert pledge * rule.multiplier_min == 1_000_000
     assert pledge * rule.multiplier_max == 2_000_000
     assert pledge * rule.county_share_min == 60_000
@@ -138,7 +140,7 @@ def test_every_grade_is_within_reach_and_who_repays_moves_up(labourers: int) -> 
     assert grown == NextLimit("B", Decimal("30000.00"))
 
 
-def test_the_bank_loan_follows_the_district_of_the_same_region() -> None:
+def test_the_bank_loan_of_which_the_document_is_silent_follows_other_documents() -> None:
     assert refusals(YANCHI, born_on=aged(18)) == refusals(YANCHI, born_on=aged(65)) == []
     assert refusals(YANCHI, born_on=aged(17)) == ["age-below-minimum"]
     assert refusals(YANCHI, born_on=aged(66)) == ["age-above-maximum"]
@@ -147,8 +149,16 @@ def test_the_bank_loan_follows_the_district_of_the_same_region() -> None:
     rule = YANCHI.subsidy_rule()
     paid = InterestPaid(Decimal("910.00"), date(2019, 12, 20), date(2020, 3, 20))
     due = subsidy_due(paid, Contract(Decimal(50_000), Decimal("4.75"), DAY), subsidy_status([], rule, DAY), rule)
-    assert (due.amount, due.withheld["beyond_years"]) == (Decimal("860.00"), Decimal("50.00"))
-    assert YANCHI.lending.amount_max.after == ("XX-1",)
+    assert (due.amount, due.reasons) == (Decimal("910.00"), ("full",)), "no number of years is named"
+    assert YANCHI.lending.amount_max.after == ("LG-2", "SX-9")
+    assert YANCHI.header.effective_from == date(2015, 9, 14)
+
+
+def test_the_county_poverty_office_consents_above_the_largest_loan() -> None:
+    county_step = _mutual_aid().approval_limits[-1]
+    assert (county_step.signers, county_step.amount_max) == ((Office.POVERTY_OFFICE,), None)
+    signers = {signer for step in YANCHI.approval_chain().steps for signer in step.signers}
+    assert Office.SERVICE_CENTRE not in signers
 
 
 def test_what_insurance_leaves_is_shared_eight_to_two() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
-from shared.policy.vocabulary import LoanMode, RegionLevel
+from shared.policy.vocabulary import LoanMode, PovertyState, RegionLevel
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
 
 ZHIJIN = county("zhijin")
@@ -81,7 +81,8 @@ def test_a_line_does_not_grow_by_repaying() -> None:
 
 @pytest.mark.clause("ZJ-2c")
 def test_the_credit_union_agrees_the_loan_and_its_purpose_with_the_household_itself() -> None:
-    assert ZHIJIN.loan_terms().lender_kinds == ("rural_credit_cooperative",)
+    assert ZHIJIN.loan_terms().lender_kinds == ("rural_credit_cooperative", "rural_commercial")
+    assert ZHIJIN.lending.lender_kinds.clause == ("ZJ-2c", "ZJ-7")
     agreement = next(each for each in ZHIJIN.approval_chain().documents if each.code == "special_loan_agreement")
     assert agreement.before == "bank"
     assert refusals(ZHIJIN, loan_request={"purpose": "breeding"}) == []
@@ -90,11 +91,22 @@ def test_the_credit_union_agrees_the_loan_and_its_purpose_with_the_household_its
     assert refusals(ZHIJIN, loan_request={"mode": LoanMode.INDIRECT}) == ["mode-not-offered", "entity-missing"]
 
 
+@pytest.mark.clause("ZJ-2c")
+def test_only_poor_households_that_are_rated_may_borrow() -> None:
+    for state in PovertyState:
+        poor = state in (PovertyState.REGISTERED, PovertyState.LIFTED, PovertyState.STABLY_LIFTED)
+        assert refusals(ZHIJIN, state=state) == ([] if poor else ["state-not-eligible"]), state
+    assert ZHIJIN.eligibility.eligible_states.assumed, "only registered households are named"
+    assert refusals(ZHIJIN, rating=None) == ["not-rated"]
+
+
 @pytest.mark.clause("ZJ-2a", "ZJ-6")
-def test_a_direct_grant_is_20_000_at_most_for_three_years_and_paid_after_acceptance() -> None:
+def test_a_direct_grant_is_20_000_on_average_for_three_years_and_paid_after_acceptance() -> None:
     rule = ZHIJIN.direct_grant_rule()
     assert rule is not None
     assert rule.household_total_max == Decimal("20000.00")
+    assert ZHIJIN.direct_grant is not None
+    assert ZHIJIN.direct_grant.household_total_max.assumed, "the clause bounds the average, not each household"
     assert rule.agreement_years_min == 3
     assert rule.paid_after_acceptance is True
 
@@ -128,22 +140,35 @@ def test_households_get_seventy_percent_of_the_yield_and_the_village_the_princip
     assert rule.principal_returns_to is RegionLevel.VILLAGE
 
 
-@pytest.mark.clause("ZJ-3", "ZJ-3b")
+@pytest.mark.clause("ZJ-3", "ZJ-3b", "ZJ-8")
 def test_three_levels_supervise_anyone_may_report_and_sanctions_bar_support() -> None:
     rule = ZHIJIN.supervision_rule()
     assert rule is not None
     assert rule.whistle_blowing is True
-    assert {"township", "village"} <= set(rule.offices)
+    assert set(rule.offices) == {"poverty_office", "finance_bureau", "township", "village"}
     assert rule.responsible_level is RegionLevel.COUNTY
     assert ZHIJIN.list_rule().blacklist_bars_support is True
     assert refusals(ZHIJIN, lists=("blacklist",)) == ["on-a-list"]
+    assert ZHIJIN.lists.blacklist_bars_support.assumed, "joint sanctions are named, their effect is not"
 
 
-def test_the_loan_is_the_national_product_where_the_document_is_silent() -> None:
+def test_the_county_knows_no_service_centre() -> None:
+    signers = [signer for step in ZHIJIN.approval_chain().steps for signer in step.signers]
+    assert signers == ["village", "township", "poverty_office", "bank"]
+    rule = ZHIJIN.subsidy_rule()
+    assert (rule.preparer, rule.reviewer, rule.approver) == ("poverty_office", "finance_bureau", "finance_bureau")
+
+
+def test_the_loan_follows_lingui_and_shanxi_where_the_document_is_silent() -> None:
     assert refusals(ZHIJIN, loan_request={"amount": Decimal("50000.00"), "term_months": 36}) == []
     above = refusals(ZHIJIN, loan_request={"amount": Decimal("50000.01"), "term_months": 37})
     assert above == ["amount-above-maximum", "amount-above-credit-limit", "household-cap", "term-out-of-bounds"]
     contract = signed(ZHIJIN, "50000.00", 36, DAY, "4.75")
     assert [row.due_on for row in contract.installments][-2:] == [date(2019, 12, 20), date(2020, 3, 15)]
-    for section, key in (("lending", "amount_max"), ("interest", "rate_basis"), ("rating", "grade_limits")):
+    for section, key in (
+        ("lending", "amount_max"),
+        ("interest", "rate_basis"),
+        ("interest", "rate_margin"),
+        ("rating", "grade_limits"),
+    ):
         assert getattr(getattr(ZHIJIN, section), key).assumed, f"{section}.{key} must be marked as assumed"

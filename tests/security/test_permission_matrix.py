@@ -21,7 +21,7 @@ ACCOUNTS = {
     "poverty.office": Role.POVERTY_OFFICE,
     "finance.bureau": Role.FINANCE_BUREAU,
     "service.centre": Role.SERVICE_CENTRE,
-    "committee.bank": Role.FUND_COMMITTEE,
+    "committee.centre": Role.FUND_COMMITTEE,
     "auditor": Role.AUDITOR,
     "central.bank": Role.CENTRAL_BANK,
     "township.500236001": Role.TOWNSHIP,

@@ -12,8 +12,8 @@ from tools.demo.officers import Township
 from tools.demo.population import Household
 from tools.demo.setting_up import contribute
 
-FILING_DAYS = (date(2017, 2, 6), date(2017, 3, 6), date(2017, 4, 5), date(2017, 5, 8))
-AFTER_TOP_UP = date(2017, 6, 5)
+FILING_DAYS = (date(2017, 3, 15), date(2017, 4, 5), date(2017, 4, 24), date(2017, 5, 15))
+AFTER_TOP_UP = date(2017, 6, 12)
 OBJECTIONS_SETTLED_AFTER_DAYS = 2
 PAID_OUT_AFTER_WORKING_DAYS = 4
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from shared.money import PositiveMoney
-from shared.policy.sourced import AtLeastOne, BothLanguages, ClauseId, Number, Section, Share, Sourced, Words, Yes
+from shared.policy.sourced import AtLeastOne, BothLanguages, ClauseId, Number, Section, Share, Sourced, Words
 from shared.policy.vocabulary import PovertyState
 
 FOLDER: Final = Path(__file__).with_name("counties")
@@ -65,7 +65,7 @@ class CountyFigures(Section):
     lendable_households: Sourced[AtLeastOne]
     row_faults: Sourced[dict[RowFault, AtLeastOne]]
     bars: Sourced[dict[Bar, AtLeastOne]]
-    barred_are_graded: Sourced[Yes]
+    bars_without_grade: Sourced[tuple[Bar, ...]]
     term_weights: Sourced[dict[int, AtLeastOne]]
     state_weights: Sourced[dict[PovertyState, AtLeastOne]]
     bank_weights: Sourced[dict[str, AtLeastOne]]

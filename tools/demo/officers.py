@@ -25,7 +25,7 @@ COUNTY_OFFICERS: tuple[tuple[str, str, Role], ...] = (
     ("service.chief", "金融服务中心负责人", Role.SERVICE_CENTRE),
     ("committee.finance", "风险基金管委会(财政)", Role.FUND_COMMITTEE),
     ("committee.poverty", "风险基金管委会(扶贫)", Role.FUND_COMMITTEE),
-    ("committee.bank", "风险基金管委会(银行)", Role.FUND_COMMITTEE),
+    ("committee.centre", "风险基金管委会(金融中心)", Role.FUND_COMMITTEE),
     ("auditor", "审计局", Role.AUDITOR),
     ("central.bank", "人民银行县支行", Role.CENTRAL_BANK),
     ("bank.regulator", "银监办", Role.BANK_REGULATOR),

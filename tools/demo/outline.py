@@ -49,7 +49,7 @@ class Days:
 
     @property
     def surveyed_on(self) -> date:
-        """Return the day on which ages are counted and the county asks who may borrow: two months on, 1 March."""
+        """Return the day on which ages are counted and the county asks who may borrow: two months on."""
         return self.starts_on + timedelta(days=59)
 
 
@@ -64,7 +64,7 @@ class Outline:
     townships: int | None
     row_faults: Mapping[RowFault, int]
     bars: Mapping[Bar, int]
-    barred_are_graded: bool
+    bars_without_grade: frozenset[Bar]
     grade_limits: Mapping[str, Decimal]
     grade_weights: Mapping[str, int]
     industry_weights: Mapping[str, int]
@@ -93,7 +93,7 @@ class Outline:
 
     def is_ungraded(self, kind: RowFault | Bar | None) -> bool:
         """Tell whether a household of this kind scores below the lowest grade."""
-        return kind is Bar.UNGRADED or (isinstance(kind, Bar) and not self.barred_are_graded)
+        return kind is Bar.UNGRADED or kind in self.bars_without_grade
 
     @property
     def excludes_by_sheet(self) -> bool:
@@ -122,7 +122,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         townships=figures.townships.value if figures.townships else None,
         row_faults=MappingProxyType(dict(figures.row_faults.value)),
         bars=_bars(rules, figures),
-        barred_are_graded=figures.barred_are_graded.value,
+        bars_without_grade=frozenset(figures.bars_without_grade.value),
         grade_limits=MappingProxyType({grade.code: grade.credit_limit for grade in scheme.grades}),
         grade_weights=_weighed(grades, figures.grade_weights.value if figures.grade_weights else _falling(grades)),
         industry_weights=_weighed(
@@ -188,12 +188,16 @@ def _terms(pack: PolicyPack, figures: CountyFigures) -> Mapping[int, int]:
 
 
 def _purposes(pack: PolicyPack) -> Mapping[str, str]:
-    """Return a purpose for each industry: the one of the same code, else the last one the pack lists for it."""
-    by_industry: dict[str, str] = {}
-    for purpose in pack.purpose_rule().allowed:
-        industry = str(purpose.industry)
-        if by_industry.get(industry) != industry:
-            by_industry[industry] = purpose.code
+    """Return a purpose for each industry: the one of the same code, else the last one the pack lists for it.
+
+    Where purposes name no industry, each industry has the first of them.
+    """
+    rule = pack.purpose_rule()
+    of_any = next((purpose.code for purpose in rule.allowed if purpose.industry is None), None)
+    by_industry = {} if of_any is None else {industry.code: of_any for industry in rule.industries}
+    for purpose in rule.allowed:
+        if purpose.industry is not None and by_industry.get(purpose.industry) != purpose.industry:
+            by_industry[purpose.industry] = purpose.code
     return MappingProxyType(by_industry)
 
 

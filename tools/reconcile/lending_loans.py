@@ -91,7 +91,7 @@ JOIN unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::int[], $5::date[], $6:
 CROSS JOIN LATERAL (VALUES
   ('within the legacy rule', l.granted_under <> 'legacy_amount' OR coalesce(l.principal > c.above
     AND l.principal <= c.amount_max AND l.term_months <= c.months_max AND l.disbursed_on <= c.granted_until, false)),
-  ('used by an enterprise only until the ban', l.mode <> 'enterprise_use' OR coalesce(
+  ('used by an entity only until the ban', l.mode = 'direct' OR coalesce(
     l.disbursed_on <= c.banned_after, true))
 ) AS v (what, is_so)
 """

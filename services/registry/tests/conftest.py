@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry.tests.county import PACK_FILE, REGIONS
+from services.registry.tests.county import PACK_TEXT, REGIONS
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest, StartService
 
@@ -18,7 +18,7 @@ async def put_in_force(registry: ServiceUnderTest) -> None:
     """Import the county's regions, then submit and confirm its pack."""
     await load_regions(registry)
     headers = registry.headers(Role.POVERTY_OFFICE, subject="maker")
-    pack = await registry.client.post("/api/v1/policy-packs", content=PACK_FILE.read_bytes(), headers=headers)
+    pack = await registry.client.post("/api/v1/policy-packs", content=PACK_TEXT.encode(), headers=headers)
     assert pack.status_code == 201, pack.text
     headers = registry.headers(Role.POVERTY_OFFICE, subject="checker")
     path = f"/api/v1/policy-packs/{pack.json()['id']}/confirmations"

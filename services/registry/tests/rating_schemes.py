@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import yaml
 
-from services.registry.tests.county import PACK_FILE
+from services.registry.tests.county import PACK_TEXT
 from shared.access import Role
 from shared.policy.load import read_pack
 from shared.testing.service import ServiceUnderTest
@@ -43,7 +43,7 @@ class _WrittenOut(yaml.SafeDumper):
 
 def pack_text(**rating: Any) -> str:
     """Return Fengjie's pack with values of its rating section set; each says that it is the test's."""
-    content = yaml.safe_load(PACK_FILE.read_text())
+    content = yaml.safe_load(PACK_TEXT)
     content.pop("examples", None)  # they hold for the county's own values
     for key, value in rating.items():
         content["rating"][key] = {"value": value, "assumed": True, "reason": "Set by the test."}

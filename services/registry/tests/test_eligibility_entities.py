@@ -33,7 +33,7 @@ def test_a_mode_that_the_county_does_not_offer_is_named(name: str) -> None:
 
 @pytest.mark.clause("SX-4", "LG-28")
 def test_what_a_county_does_not_offer_is_refused_under_its_clause() -> None:
-    [reason] = against("lingui", fit("lingui"), mode="indirect")
+    [reason] = against("lingui", fit("lingui"), mode="indirect", granted_on=date(2017, 12, 7))
     assert (reason.code, reason.clause) == ("mode-not-offered", "LG-28")
 
 

@@ -50,22 +50,25 @@ def test_everything_wrong_at_once_is_refused_at_once_under_every_pack(name: str)
 
 
 @pytest.mark.parametrize(
-    ("name", "clause", "shortest", "longest"),
+    ("name", "of_amount", "of_term", "shortest", "longest"),
     [
-        pytest.param("miaoshan", "MS-1", 6, 24, marks=pytest.mark.clause("MS-1")),
-        pytest.param("xx-district", "XX-1", 12, 36, marks=pytest.mark.clause("XX-1")),
-        pytest.param("dengzhou", "DZ-1", 6, 36, marks=pytest.mark.clause("DZ-1")),
-        pytest.param("lingui", "LG-2", 12, 36, marks=pytest.mark.clause("LG-2")),
+        pytest.param("miaoshan", "MS-1", "MS-1, SX-9", 6, 36, marks=pytest.mark.clause("MS-1")),
+        pytest.param("xx-district", "XX-1", "XX-1", 12, 36, marks=pytest.mark.clause("XX-1")),
+        pytest.param("dengzhou", "DZ-1", "DZ-1", 6, 36, marks=pytest.mark.clause("DZ-1")),
+        pytest.param("lingui", "LG-2", "LG-2", 12, 36, marks=pytest.mark.clause("LG-2")),
+        pytest.param("kelan", "SX-9", "SX-9", 12, 36, marks=pytest.mark.clause("SX-9")),
     ],
 )
-def test_amount_and_term_hold_to_the_yuan_and_to_the_month(name: str, clause: str, shortest: int, longest: int) -> None:
+def test_amount_and_term_hold_to_the_yuan_and_to_the_month(
+    name: str, of_amount: str, of_term: str, shortest: int, longest: int
+) -> None:
     def found(amount: str, term_months: int) -> list[tuple[str, str]]:
         against_it = against(name, fit(name), amount=Decimal(amount), term_months=term_months)
         return [(reason.code, reason.clause) for reason in against_it]
 
     assert found("50000.00", longest) == found("50000.00", shortest) == found("1000.00", longest) == []
-    assert ("amount-above-maximum", clause) in found("50000.01", longest)
-    assert found("50000.00", longest + 1) == [("term-out-of-bounds", clause)]
+    assert ("amount-above-maximum", of_amount) in found("50000.01", longest)
+    assert found("50000.00", longest + 1) == [("term-out-of-bounds", of_term)]
     assert [code for code, _ in found("50000.00", shortest - 1)] == ["term-out-of-bounds"]
 
 
@@ -82,7 +85,14 @@ def test_lingui_lends_registered_poor_households_50_000_for_36_months(
     amount: str, term_months: int, codes: list[str]
 ) -> None:
     assert codes_against("lingui", fit("lingui"), amount=Decimal(amount), term_months=term_months) == codes
-    assert codes_against("lingui", fit("lingui", state="lifted")) == ["state-not-eligible"]
+
+
+@pytest.mark.clause("LG-2")
+@pytest.mark.parametrize(
+    ("state", "may"), [("registered", True), ("lifted", True), ("stably_lifted", True), ("general", False)]
+)
+def test_lingui_lends_households_that_are_on_the_register_lifted_or_not(state: str, may: bool) -> None:
+    assert (codes_against("lingui", fit("lingui", state=state)) == []) is may
 
 
 @pytest.mark.clause("LG-2", "LG-25b")
@@ -125,7 +135,8 @@ def test_who_borrows_is_a_living_member_of_the_household(name: str, borrower: st
 
 @pytest.mark.clause("DZ-1")
 @pytest.mark.parametrize(
-    ("state", "may"), [("lifted", True), ("monitored", True), ("marginal", True), ("registered", False)]
+    ("state", "may"),
+    [("lifted", True), ("stably_lifted", True), ("monitored", True), ("marginal", True), ("registered", False)],
 )
 def test_dengzhou_lends_lifted_and_monitored_households(state: str, may: bool) -> None:
     assert (codes_against("dengzhou", fit("dengzhou", state=state)) == []) is may

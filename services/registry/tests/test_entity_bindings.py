@@ -104,7 +104,8 @@ async def test_an_unfit_entity_is_refused_for_every_reason(registry: ServiceUnde
     assert "信用良好" in refused.json()["values"]["reasons"][0]["zh"]
     await check_conditions(registry, entity, "creditworthy")
     await assess(registry, entity, assessment_body())
-    assert refusal_codes(await bind(registry, entity, household, valid_from="2018-01-03")) == ["entity-not-assessed"]
+    expired = await bind(registry, entity, household, valid_from="2018-01-03")
+    assert refusal_codes(expired) == ["enterprise-use-banned", "entity-not-assessed"]
     assert refusal_codes(await bind(registry, entity, household, mode="enterprise_use")) == ["mode-not-offered"]
     banned = await bind(registry, entity, household, mode="enterprise_use", valid_from="2017-12-08")
     assert refusal_codes(banned) == ["mode-not-offered", "enterprise-use-banned"]

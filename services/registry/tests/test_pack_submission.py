@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from services.registry.policy.packs.queries import find_pack_in_force, get_packs_in_force
-from services.registry.tests.county import PACK, PACK_FILE, get
+from services.registry.tests.county import PACK, PACK_TEXT, get
 from shared.access import Role
 from shared.policy.in_force import NoPackInForce
 from shared.policy.load import read_pack
 from shared.policy.schema import pack_schema
 from shared.testing.service import ServiceUnderTest
 
-TEXT = PACK_FILE.read_text()
+TEXT = PACK_TEXT
 TOWNSHIP = "500236001"
 OTHER_TOWNSHIP = "500236117"
 

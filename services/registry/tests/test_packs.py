@@ -5,13 +5,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.registry.tests.county import PACK, PACK_FILE, event, get
+from services.registry.tests.county import PACK, PACK_TEXT, event, get
 from shared.access import Role
 from shared.events.registry import PolicyPackConfirmed
 from shared.policy.pack import PolicyPack
 from shared.testing.service import ServiceUnderTest
 
-TEXT = PACK_FILE.read_text()
+TEXT = PACK_TEXT
 
 
 def _version(version: int, effective_from: str, supersedes: int = 1) -> str:

@@ -13,7 +13,7 @@ from services.registry.tests.county import (
     COUNTY,
     GOOD_ANSWERS,
     OTHER_VILLAGE,
-    PACK_FILE,
+    PACK_TEXT,
     SCHEME,
     VILLAGE,
     get,
@@ -45,7 +45,7 @@ CHANGES = {
 
 
 def _township_pack() -> str:
-    text = PACK_FILE.read_text().split("\nexamples:")[0] + "\n"
+    text = PACK_TEXT.split("\nexamples:")[0] + "\n"
     for old, new in CHANGES.items():
         assert text.count(old) == 1, old
         text = text.replace(old, new)

@@ -16,7 +16,7 @@ from shared.testing.service import ServiceUnderTest
 async def test_a_county_has_one_special_account_managed_together(county: County) -> None:
     await county.open_fund(None)
     shown = await county.fund()
-    assert shown["managers"] == ["finance_bureau", "poverty_office", "bank"]
+    assert shown["managers"] == ["finance_bureau", "poverty_office", "service_centre"]
     body = {"county_code": county.code, "name": "第二个", "account_bank": "工行", "opened_on": "2017-02-01"}
     second = await county.post("/funds", body, Role.FINANCE_BUREAU)
     assert refusal(second) == (409, "fund-exists")

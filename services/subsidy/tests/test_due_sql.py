@@ -63,14 +63,14 @@ def _packs() -> dict[int, PolicyPack]:
     strict = pack(
         (SETTLE_FIRST, CAPPED),
         ("\ndeposit:\n", LEGACY),
-        ('  principal_max: {value: "50000.00"', '  principal_max: {value: "30000.00"'),
-        ("  lifted_may_start: {value: true", "  lifted_may_start: {value: false"),
+        ('  principal_max:\n    value: "50000.00"', '  principal_max:\n    value: "30000.00"'),
+        ("  lifted_may_start:\n    value: true", "  lifted_may_start:\n    value: false"),
         ("  covers_prepaid_interest:\n    value: true", "  covers_prepaid_interest:\n    value: false"),
     )
     return {
         1: pack(),
         2: strict,
-        3: pack(("  keeps_after_lifting: {value: true", "  keeps_after_lifting: {value: false")),
+        3: pack(("  keeps_after_lifting:\n    value: true", "  keeps_after_lifting:\n    value: false")),
     }
 
 
@@ -222,7 +222,7 @@ async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderT
     cases, draw = [], random.Random(5)
     for number, (township, share) in enumerate(zip(townships, shares, strict=True)):
         part = pack(("code: fengjie\n", f"code: part-{number}\n"), ('regions: ["500236"]', f'regions: ["{township}"]'),
-                    ('share: {value: "1.00"', f'share: {{value: "{share}"'))  # fmt: skip
+                    ('  share:\n    value: "1.00"', f'  share:\n    value: "{share}"'))  # fmt: skip
         await subsidy.deliver(confirmed(part))
         paid = (new_id(), 1, 2, "repayment", date(2017, 3, 1), date(2017, 12, 20), Decimal("1776.25"))
         loan = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))

@@ -26,10 +26,16 @@ FILED_ON = date(2017, 1, 9)
 PAPERS = ["application_form", "review_form", "commitment_letter", "loan_contract"]
 
 
+def county_pack() -> PolicyPack:
+    """Return Fengjie's pack, held from the first day of 2017 on."""
+    pack = load_pack(PACKS / "fengjie.yaml")
+    return pack.model_copy(update={"header": pack.header.model_copy(update={"effective_from": date(2017, 1, 1)})})
+
+
 @pytest.fixture(scope="session")
 def pack() -> PolicyPack:
-    """Return the county's pack."""
-    return load_pack(PACKS / "fengjie.yaml")
+    """Return the county's pack: Fengjie's rules, here from the first day of 2017 on."""
+    return county_pack()
 
 
 @dataclass
@@ -250,7 +256,7 @@ def changed_pack(pack: PolicyPack, **changed: Any) -> PolicyPack:
 
 async def open_for_business(service: ServiceUnderTest) -> None:
     """Let the county's pack arrive and register its bank."""
-    pack = load_pack(PACKS / "fengjie.yaml")
+    pack = county_pack()
     county = Lending(service, Registry(), Riskfund(), pack)
     await county.confirm_pack(pack)
     await county.register_bank(BANK, "rural_commercial")

@@ -100,8 +100,13 @@ class Place:
 
 
 async def county(lending: Lending, code: str, filed_on: date = date(2017, 3, 15)) -> Place:
-    """Let a county's pack arrive and register its bank; registry finds no credit limit there."""
+    """Let a county's pack arrive and register its bank; registry finds no credit limit there.
+
+    On a day before its rule began the county files as if it had held then, for the days that the rule itself names.
+    """
     pack = load_pack(PACKS / f"{code}.yaml")
+    header = pack.header.model_copy(update={"effective_from": min(filed_on, pack.header.effective_from)})
+    pack = pack.model_copy(update={"header": header})
     place = Place(lending, pack, filed_on)
     await lending.confirm_pack(pack, place.county)
     await lending.register_bank(place.bank, pack.loan_terms().lender_kinds[0], place.county)

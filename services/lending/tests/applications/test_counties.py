@@ -9,14 +9,14 @@ from services.lending.tests.applications.counties import county
 from shared.policy.load import load_pack
 from shared.policy.vocabulary import LenderKind
 
-IN_2023 = date(2023, 3, 15)
+IN_2020, IN_2023 = date(2020, 11, 10), date(2023, 3, 15)
 
 
 @pytest.mark.parametrize(
     ("code", "filed_on", "reason"),
     [
-        pytest.param("xx-district", date(2017, 3, 15), "age-below-minimum", marks=pytest.mark.clause("XX-1")),
-        pytest.param("xx-district", date(2017, 3, 15), "age-above-maximum", marks=pytest.mark.clause("XX-1")),
+        pytest.param("xx-district", IN_2020, "age-below-minimum", marks=pytest.mark.clause("XX-1")),
+        pytest.param("xx-district", IN_2020, "age-above-maximum", marks=pytest.mark.clause("XX-1")),
         pytest.param("dengzhou", IN_2023, "state-not-eligible", marks=pytest.mark.clause("DZ-1")),
     ],
 )
@@ -44,7 +44,9 @@ async def test_a_bank_of_another_kind_than_the_packs_is_a_reason_against(lending
     place = await county(lending, "zhijin")
     await lending.register_bank("STATE", "state_owned", place.county)
     assert await place.refusals(place.loan_request()) == [[]]
-    assert await place.refusals(place.loan_request(), bank_code="STATE") == [[("lender-kind-not-admitted", "ZJ-2c")]]
+    assert await place.refusals(place.loan_request(), bank_code="STATE") == [
+        [("lender-kind-not-admitted", "ZJ-2c, ZJ-7")]
+    ]
 
 
 @pytest.mark.parametrize("path", sorted(PACKS.glob("*.yaml")), ids=lambda path: path.stem)

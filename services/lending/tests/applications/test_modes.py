@@ -26,7 +26,8 @@ RULES = EntityRules((LoanMode.DIRECT, LoanMode.ENTERPRISE_USE), (), LAST_DAY, ca
         (LoanMode.ENTERPRISE_USE, LAST_DAY, False),
         (LoanMode.ENTERPRISE_USE, DAY_AFTER, True),
         (LoanMode.DIRECT, DAY_AFTER, False),
-        (LoanMode.INDIRECT, DAY_AFTER, False),
+        (LoanMode.INDIRECT, LAST_DAY, False),
+        (LoanMode.INDIRECT, DAY_AFTER, True),
     ],
 )
 def test_the_day_the_loan_is_granted_decides(mode: LoanMode, granted_on: date, banned: bool) -> None:

@@ -39,16 +39,16 @@ def mode_not_offered(
 def enterprise_use_banned(
     entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
-    """A loan granted after the day of the ban is not used by an enterprise; on the day itself it may be (LG-28)."""
+    """A loan granted after the day of the ban is used by no entity, whatever the mode; on the day it may be (LG-28)."""
     last = rules.entities.enterprise_use_banned_after
-    if loan_request.mode != LoanMode.ENTERPRISE_USE or last is None or (loan_request.granted_on or as_of) <= last:
+    if loan_request.mode == LoanMode.DIRECT or last is None or (loan_request.granted_on or as_of) <= last:
         return None
     return Reason(
         "enterprise-use-banned",
         rules.clauses["enterprise_use_banned_after"],
-        f"{last}之后发放的贷款不得户贷企用(入股、转贷、指标交换),请由本户自用。",
-        f"A loan granted after {last} may not be used by an enterprise through equity, on-lending or quota exchange; "
-        "let the household use it itself.",
+        f"{last}之后发放的贷款不得户贷企用(带动使用、入股、转贷、指标交换),请由本户自用。",
+        f"A loan granted after {last} may not be used by an entity through an agreement, equity, on-lending or quota "
+        "exchange; let the household use it itself.",
     )
 
 
