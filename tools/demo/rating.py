@@ -56,7 +56,8 @@ async def rate_households(county: County) -> Rated:
 
 
 async def _review(county: County, path: str) -> None:
-    members = [f"评议员{number}" for number in range(1, county.pack.rating_scheme().group_review_members_min + 1)]
+    wanted = county.pack.rating_scheme().group_review_members_min
+    members = [f"评议员{each}" for each in "甲乙丙丁戊己庚辛壬癸"[:wanted]]
     for township in county.offices.townships:
         body = {
             "region_code": township.code,
