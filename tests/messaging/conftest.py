@@ -58,7 +58,7 @@ async def new_database(postgres: PostgresServer) -> AsyncIterator[NewDatabase]:
         conn = await asyncpg.connect(postgres.url())
         await conn.execute(f"CREATE DATABASE {name} TEMPLATE pattern")
         await conn.close()
-        made.append(await Database.connect(postgres.url(database=name), min_size=1, max_size=16))
+        made.append(await Database.connect(postgres.url(database=name), max_size=16))
         return made[-1]
 
     yield make
