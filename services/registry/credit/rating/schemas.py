@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shared.money import Money
 from shared.person_names import PersonName
@@ -91,6 +91,10 @@ class ReviewMemberIn(Body):
     resident_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
+def _with_name(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
 class ReviewIn(Body):
     """A rating group's review of a region; what it does not adjust it agrees with.
 
@@ -98,7 +102,13 @@ class ReviewIn(Body):
     """
 
     reviewed_on: HappenedOn
-    members: Annotated[list[PersonName | ReviewMemberIn], Field(max_length=50)]
+    # A name alone stands for a member of whom no more is said.
+    members: Annotated[
+        list[
+            Annotated[ReviewMemberIn, BeforeValidator(_with_name, json_schema_input_type=PersonName | ReviewMemberIn)]
+        ],
+        Field(max_length=50),
+    ]
     region_code: RegionCode | None = None  # the whole county if left out
     group_name: GroupName | None = None  # one group (村民组) of the village
     adjustments: Annotated[tuple[AdjustmentIn, ...], Field(max_length=ADJUSTMENTS_MAX)] = ()

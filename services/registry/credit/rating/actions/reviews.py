@@ -94,11 +94,10 @@ async def review_campaign(
     return await queries.get_campaign(conn, campaign_id)
 
 
-def _distinct(members: Sequence[str | ReviewMemberIn], on: date) -> list[ReviewMemberIn]:
+def _distinct(members: Sequence[ReviewMemberIn], on: date) -> list[ReviewMemberIn]:
     """Return each person once: known by the ID number where it is given, else by the name."""
     found: dict[str, ReviewMemberIn] = {}
-    for each in members:
-        member = ReviewMemberIn(name=each) if isinstance(each, str) else each
+    for member in members:
         number = ensure_living(member.resident_id, on) if member.resident_id is not None else None
         found.setdefault(number or member.name, ReviewMemberIn(name=member.name, resident_id=number))
     return list(found.values())
