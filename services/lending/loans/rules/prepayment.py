@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from services.lending.loans.rules.day_count import RuleRefused
@@ -16,7 +15,6 @@ from services.lending.loans.rules.schedule import (
     exact_interest,
     in_fen,
     installments,
-    installments_of_amount,
 )
 from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
@@ -25,13 +23,6 @@ class PrepaymentRefused(RuleRefused):
     """The prepayment does not fit the loan as it stands on that day."""
 
     code = "prepayment-refused"
-
-
-class PrepaymentOption(StrEnum):
-    """What a partial prepayment changes."""
-
-    KEEP_MATURITY = "keep_maturity"  # 期限不变、减少每期还款额
-    KEEP_INSTALLMENT = "keep_installment"  # 每期还款额不变、缩短期限
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +57,14 @@ def prepay(
     remaining: Sequence[Installment],
     amount: Decimal,
     paid_on: date,
-    option: PrepaymentOption,
     annual_rate_percent: Decimal,
     day_count: DayCount,
     method: RepaymentMethod,
     rounding: Rounding = Rounding.HALF_UP,
 ) -> Prepayment:
-    """Split a prepayment and return the instalments that follow it, numbered on from the first remaining one.
+    """Split a prepayment and return the instalments that follow it until the old maturity (期限不变).
+
+    They are numbered on from the first remaining one.
 
     `remaining` are the instalments not yet due, in order; what was due before must be paid already, so on a due date
     that day's instalment is paid first. The amount pays the interest accrued on the whole balance to the day, then
@@ -90,11 +82,7 @@ def prepay(
     if left == 0:
         return Prepayment(paid_on, interest, principal, NOTHING, ())
     due_on = tuple(row.due_on for row in remaining)
-    if option == PrepaymentOption.KEEP_MATURITY:
-        rows = installments(left, annual_rate_percent, day_count, method, paid_on, due_on, rounding)
-    else:
-        kept = _kept_amount(current, method)
-        rows = installments_of_amount(left, kept, annual_rate_percent, day_count, method, paid_on, due_on, rounding)
+    rows = installments(left, annual_rate_percent, day_count, method, paid_on, due_on, rounding)
     renumbered = tuple(replace(row, number=row.number + current.number - 1) for row in rows)
     return Prepayment(paid_on, interest, principal, left, renumbered)
 
@@ -128,16 +116,3 @@ def _ensure_amount_fits(amount: Decimal, interest: Decimal, balance: Decimal, pa
             en=f"A prepayment of {amount} is more than the {balance + interest} that closes the loan on {paid_on}: "
             "pay that figure.",
         )
-
-
-def _kept_amount(current: Installment, method: RepaymentMethod) -> Decimal:
-    match method:
-        case RepaymentMethod.EQUAL_INSTALLMENT:
-            return current.total
-        case RepaymentMethod.EQUAL_PRINCIPAL:
-            return current.principal
-        case _:
-            raise PrepaymentRefused(
-                zh=f"{method} 方式没有按期归还的本金可保持不变，请选择期限不变。",
-                en=f"A {method} loan has no regular principal to keep: choose {PrepaymentOption.KEEP_MATURITY}.",
-            )

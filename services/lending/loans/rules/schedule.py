@@ -160,39 +160,6 @@ def installments(
     return rows
 
 
-def installments_of_amount(
-    balance: Decimal,
-    amount: Decimal,
-    annual_rate_percent: Decimal,
-    day_count: DayCount,
-    method: RepaymentMethod,
-    period_from: date,
-    due_on: Sequence[date],
-    rounding: Rounding = Rounding.HALF_UP,
-) -> tuple[Installment, ...]:
-    """Return instalments of a fixed `amount` until `balance` is repaid, at most one per due date.
-
-    The amount is the total for `equal_installment` and the principal for `equal_principal`; other methods have no
-    fixed amount and are refused. Whatever is left on the last due date falls due there.
-    Raises: LoanTermsRefused, ScheduleImpossible.
-    """
-    loan = _loan(balance, annual_rate_percent, day_count, period_from, due_on, rounding)
-    ensure_amount("Instalment", amount)
-    match method:
-        case RepaymentMethod.EQUAL_INSTALLMENT:
-            rows = _rows(loan, _fixed_total(amount))
-        case RepaymentMethod.EQUAL_PRINCIPAL:
-            rows = _rows(loan, _fixed_principal(amount))
-        case _:
-            raise LoanTermsRefused(
-                zh=f"{method} 方式没有固定的每期还款额，请选择按期归还本金的方式。",
-                en=f"A {method} loan has no fixed instalment: choose one with regular principal.",
-            )
-    needed = tuple(row for row in rows if row.total > 0 or row.balance > 0)
-    _assert_adds_up(needed, balance)
-    return needed
-
-
 def quote(
     *,
     principal: Decimal,

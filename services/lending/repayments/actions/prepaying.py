@@ -6,7 +6,7 @@ from typing import Any
 
 from services.lending.loans.postings_sql import CANCEL, CHARGE, PLAN
 from services.lending.loans.rules.day_count import RuleRefused, days
-from services.lending.loans.rules.prepayment import Prepayment, PrepaymentOption, prepay
+from services.lending.loans.rules.prepayment import Prepayment, prepay
 from services.lending.loans.rules.schedule import Installment
 from services.lending.repayments.refusals import PrepaymentImpossible
 from shared.db import Connection
@@ -33,7 +33,6 @@ async def plan_partial_prepayment(conn: Connection, figure: Mapping[str, Any]) -
             coming,
             figure["amount"] - figure["arrears"],
             figure["paid_on"],
-            PrepaymentOption.KEEP_MATURITY,
             figure["annual_rate"],
             day_count,
             RepaymentMethod(figure["repayment_method"]),

@@ -9,9 +9,9 @@ import pytest
 
 from services.lending.loans.rules.day_count import year_fraction
 from services.lending.loans.rules.due_dates import due_dates
-from services.lending.loans.rules.prepayment import PrepaymentOption, accrued_interest, prepay
-from services.lending.loans.rules.schedule import installments, installments_of_amount
-from services.lending.tests.engine.oracle import CASES, CENT
+from services.lending.loans.rules.prepayment import accrued_interest, prepay
+from services.lending.loans.rules.schedule import installments
+from services.lending.tests.engine.oracle import CASES, CENT, rows_of_fixed_total
 from shared.dates import add_months
 from shared.policy.vocabulary import DayCount, RepaymentMethod
 from spec.penalty import OverdueDue, penalty_interest, total_penalty
@@ -117,7 +117,6 @@ def test_prepayment_after_two_days_pays_interest_first() -> None:
         remaining,
         Decimal(3859),
         date(2024, 12, 2),
-        PrepaymentOption.KEEP_MATURITY,
         Decimal(17),
         DayCount.ACT_365,
         RepaymentMethod.INTEREST_ONLY,
@@ -132,12 +131,11 @@ def test_fixed_instalment_until_nothing_is_left() -> None:
     expected = CASES["FRA-280K-FIXED"]["expected"]
     start = date(2024, 1, 5)
 
-    rows = installments_of_amount(
+    rows = rows_of_fixed_total(
         Decimal(280000),
         Decimal(14000),
         Decimal("8.4"),
         DayCount.THIRTY_360,
-        RepaymentMethod.EQUAL_INSTALLMENT,
         start,
         due_dates(start, 36, 1),
     )
@@ -150,12 +148,11 @@ def test_fixed_instalment_splits_into_interest_and_principal() -> None:
     expected = CASES["PYL-EXPLICIT"]["expected"]["row_2"]
     start = date(2026, 1, 1)
 
-    rows = installments_of_amount(
+    rows = rows_of_fixed_total(
         Decimal(1000),
         Decimal(100),
         Decimal(12),
         DayCount.THIRTY_360,
-        RepaymentMethod.EQUAL_INSTALLMENT,
         start,
         due_dates(start, 12, 1),
     )
@@ -169,12 +166,11 @@ def test_fixed_instalment_over_real_days() -> None:
     inputs, expected = CASES["AMC-LEVELPAY"]["inputs"], CASES["AMC-LEVELPAY"]["expected"]
     start = date.fromisoformat(inputs["disbursed"])
 
-    rows = installments_of_amount(
+    rows = rows_of_fixed_total(
         Decimal(inputs["principal"]),
         Decimal(inputs["payment"]),
         Decimal(inputs["annual_rate_pct"]),
         DayCount.ACT_365,
-        RepaymentMethod.EQUAL_INSTALLMENT,
         start,
         due_dates(start, inputs["instalments"], 1),
     )
@@ -186,7 +182,7 @@ def test_fixed_instalment_over_real_days() -> None:
         assert abs(row.principal - Decimal(principal)) <= CENT
 
 
-def test_prepayment_keeps_the_instalment_and_shortens_the_term() -> None:
+def test_fixed_instalment_goes_on_after_a_prepayment() -> None:
     # PYL-ANN-PREPAY: 25,000 beside the instalment of 2025-01-31, month ends under 30E/360 ISDA.
     inputs, expected = CASES["PYL-ANN-PREPAY"]["inputs"], CASES["PYL-ANN-PREPAY"]["expected"]
     start = date.fromisoformat(inputs["disbursed"])
@@ -198,27 +194,21 @@ def test_prepayment_keeps_the_instalment_and_shortens_the_term() -> None:
     before = [row for row in rows if row.due_on <= prepaid_on]
     remaining = rows[len(before) :]
 
-    paid = prepay(
-        remaining,
-        Decimal(inputs["prepayment"]["amount"]),
-        prepaid_on,
-        PrepaymentOption.KEEP_INSTALLMENT,
-        rate,
-        DayCount.THIRTY_360,
-        method,
+    balance = remaining[0].balance + remaining[0].principal - Decimal(inputs["prepayment"]["amount"])
+    following = rows_of_fixed_total(
+        balance, rows[0].total, rate, DayCount.THIRTY_360, prepaid_on, [row.due_on for row in remaining]
     )
 
     assert rows[0].total == Decimal(inputs["instalment"])
-    assert paid.interest == 0
     december, january, february = expected["rows_around_prepayment"]
     # The source carries fractions of a cent through twelve months: balances differ by cents, interest by one at most.
-    for row, theirs in ((before[-2], december), (before[-1], january), (paid.installments[0], february)):
+    for row, theirs in ((before[-2], december), (before[-1], january), (following[0], february)):
         assert row.due_on == date.fromisoformat(theirs["due"])
         assert abs(row.interest - Decimal(theirs["interest"])) <= CENT
         assert abs(row.principal - Decimal(theirs["principal"])) <= CENT
-    assert abs(paid.balance - Decimal(january["balance_after"])) <= 5 * CENT
-    assert paid.installments[-1].due_on < rows[-1].due_on
-    assert {row.total for row in paid.installments[:-1]} == {Decimal(inputs["instalment"])}
+    assert abs(balance - Decimal(january["balance_after"])) <= 5 * CENT
+    assert following[-1].due_on < rows[-1].due_on
+    assert {row.total for row in following[:-1]} == {Decimal(inputs["instalment"])}
 
 
 def test_penalty_leaves_out_the_days_of_grace() -> None:

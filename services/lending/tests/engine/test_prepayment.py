@@ -11,7 +11,6 @@ from services.lending.loans.rules.day_count import PeriodReversed
 from services.lending.loans.rules.due_dates import SettlementDay, due_dates, settlement_due_dates
 from services.lending.loans.rules.prepayment import (
     Prepayment,
-    PrepaymentOption,
     PrepaymentRefused,
     accrued_interest,
     prepay,
@@ -22,10 +21,6 @@ from spec.settlement import settlement_figure
 
 RATE = Decimal("4.35")
 START = date(2023, 3, 21)
-REGULAR = (RepaymentMethod.EQUAL_INSTALLMENT, RepaymentMethod.EQUAL_PRINCIPAL)
-METHODS_AND_OPTIONS = [(method, PrepaymentOption.KEEP_MATURITY) for method in RepaymentMethod] + [
-    (method, PrepaymentOption.KEEP_INSTALLMENT) for method in REGULAR
-]
 
 
 def plan(method: RepaymentMethod, day_count: DayCount = DayCount.ACT_360) -> tuple[Installment, ...]:
@@ -39,12 +34,11 @@ def prepaid(
     rows: tuple[Installment, ...],
     amount: Decimal,
     paid_on: date,
-    option: PrepaymentOption,
     method: RepaymentMethod,
     day_count: DayCount = DayCount.ACT_360,
 ) -> Prepayment:
     remaining = [row for row in rows if row.due_on > paid_on]
-    return prepay(remaining, amount, paid_on, option, RATE, day_count, method)
+    return prepay(remaining, amount, paid_on, RATE, day_count, method)
 
 
 def test_accrued_interest_stops_the_day_before() -> None:
@@ -82,10 +76,10 @@ def test_settlement_keeps_unpaid_interest_and_penalty_apart() -> None:
     assert figure.total == Decimal("51991.04")
 
 
-@pytest.mark.parametrize(("method", "option"), METHODS_AND_OPTIONS)
+@pytest.mark.parametrize("method", RepaymentMethod)
 @given(amount_fen=st.integers(1, 4_900_000), offset=st.integers(0, 1094), day_count=st.sampled_from(DayCount))
 def test_prepayment_splits_exactly_and_repays_the_rest(
-    method: RepaymentMethod, option: PrepaymentOption, amount_fen: int, offset: int, day_count: DayCount
+    method: RepaymentMethod, amount_fen: int, offset: int, day_count: DayCount
 ) -> None:
     rows, paid_on, amount = plan(method, day_count), START + timedelta(days=offset), Decimal(amount_fen).scaleb(-2)
     current = next(row for row in rows if row.due_on > paid_on)
@@ -93,7 +87,7 @@ def test_prepayment_splits_exactly_and_repays_the_rest(
     accrued = accrued_interest(balance, RATE, day_count, current.period_from, paid_on)
     assume(accrued < amount < balance + accrued)
 
-    paid = prepaid(rows, amount, paid_on, option, method, day_count)
+    paid = prepaid(rows, amount, paid_on, method, day_count)
 
     assert paid.interest == accrued
     assert paid.interest + paid.principal == amount
@@ -112,52 +106,18 @@ def test_prepayment_splits_exactly_and_repays_the_rest(
 def test_keeping_the_maturity_keeps_every_due_date_and_lowers_the_instalments(method: RepaymentMethod) -> None:
     rows = plan(method)
 
-    paid = prepaid(rows, Decimal(20000), START, PrepaymentOption.KEEP_MATURITY, method)
+    paid = prepaid(rows, Decimal(20000), START, method)
 
     assert [row.due_on for row in paid.installments] == [row.due_on for row in rows]
     assert all(new.total < old.total for new, old in zip(paid.installments, rows, strict=True))
 
 
-def test_keeping_the_instalment_shortens_the_term() -> None:
-    rows = plan(RepaymentMethod.EQUAL_INSTALLMENT)
-    paid_on = rows[3].due_on
-
-    paid = prepaid(rows, Decimal(20000), paid_on, PrepaymentOption.KEEP_INSTALLMENT, RepaymentMethod.EQUAL_INSTALLMENT)
-
-    assert paid.interest == 0
-    assert len(paid.installments) < 8
-    assert {row.total for row in paid.installments[:-1]} == {rows[0].total}
-    assert 0 < paid.installments[-1].total <= rows[0].total
-
-
-def test_keeping_the_principal_part_shortens_the_term() -> None:
-    rows = plan(RepaymentMethod.EQUAL_PRINCIPAL)
-
-    paid = prepaid(
-        rows, Decimal(20000), rows[3].due_on, PrepaymentOption.KEEP_INSTALLMENT, RepaymentMethod.EQUAL_PRINCIPAL
-    )
-
-    assert [row.principal for row in paid.installments] == [Decimal("4166.67")] * 3 + [Decimal("833.31")]
-
-
-@pytest.mark.parametrize("method", REGULAR)
-def test_shortening_the_term_saves_more_interest(method: RepaymentMethod) -> None:
-    rows = plan(method)
-
-    interest = {
-        option: sum(row.interest for row in prepaid(rows, Decimal(20000), START, option, method).installments)
-        for option in PrepaymentOption
-    }
-
-    assert interest[PrepaymentOption.KEEP_INSTALLMENT] < interest[PrepaymentOption.KEEP_MATURITY]
-
-
-@pytest.mark.parametrize(("method", "option"), METHODS_AND_OPTIONS)
-def test_paying_the_settlement_figure_leaves_nothing(method: RepaymentMethod, option: PrepaymentOption) -> None:
+@pytest.mark.parametrize("method", RepaymentMethod)
+def test_paying_the_settlement_figure_leaves_nothing(method: RepaymentMethod) -> None:
     rows, paid_on = plan(method), date(2023, 5, 4)
     figure = settlement_figure(Decimal(50000), RATE, DayCount.ACT_360, START, paid_on)
 
-    paid = prepaid(rows, figure.total, paid_on, option, method)
+    paid = prepaid(rows, figure.total, paid_on, method)
 
     assert (paid.interest, paid.balance, paid.installments) == (figure.interest, Decimal("0.00"), ())
 
@@ -169,9 +129,7 @@ def test_prepayment_between_two_settlement_days() -> None:
         Decimal(50000), RATE, DayCount.ACT_360, RepaymentMethod.INTEREST_ONLY, date(2017, 3, 15), due_on
     )
 
-    paid = prepaid(
-        rows, Decimal("10181.25"), date(2018, 1, 19), PrepaymentOption.KEEP_MATURITY, RepaymentMethod.INTEREST_ONLY
-    )
+    paid = prepaid(rows, Decimal("10181.25"), date(2018, 1, 19), RepaymentMethod.INTEREST_ONLY)
 
     assert (paid.interest, paid.principal, paid.balance) == (Decimal("181.25"), Decimal(10000), Decimal(40000))
     assert [(row.number, row.due_on) for row in paid.installments] == [(2, date(2018, 12, 20)), (3, date(2019, 3, 15))]
@@ -190,7 +148,7 @@ def test_prepayment_between_two_settlement_days() -> None:
 def test_refuses_prepayments_that_do_not_fit(amount: str, paid_on: date, sentence: str) -> None:
     method = RepaymentMethod.EQUAL_INSTALLMENT
     with pytest.raises(PrepaymentRefused, match=sentence) as refused:
-        prepaid(plan(method), Decimal(amount), paid_on, PrepaymentOption.KEEP_MATURITY, method)
+        prepaid(plan(method), Decimal(amount), paid_on, method)
 
     assert refused.value.code == "prepayment-refused"
 
@@ -203,7 +161,6 @@ def test_refuses_a_prepayment_while_an_instalment_of_the_day_is_open() -> None:
             rows,
             Decimal(1000),
             rows[0].due_on,
-            PrepaymentOption.KEEP_MATURITY,
             RATE,
             DayCount.ACT_360,
             RepaymentMethod.EQUAL_INSTALLMENT,
@@ -213,10 +170,4 @@ def test_refuses_a_prepayment_while_an_instalment_of_the_day_is_open() -> None:
 def test_refuses_a_prepayment_after_maturity() -> None:
     method = RepaymentMethod.INTEREST_ONLY
     with pytest.raises(PrepaymentRefused, match="No instalment remains"):
-        prepaid(plan(method), Decimal(1000), date(2026, 3, 21), PrepaymentOption.KEEP_MATURITY, method)
-
-
-@pytest.mark.parametrize("method", [RepaymentMethod.INTEREST_ONLY, RepaymentMethod.BULLET])
-def test_refuses_to_keep_an_instalment_that_does_not_exist(method: RepaymentMethod) -> None:
-    with pytest.raises(PrepaymentRefused, match="choose keep_maturity"):
-        prepaid(plan(method), Decimal(1000), START, PrepaymentOption.KEEP_INSTALLMENT, method)
+        prepaid(plan(method), Decimal(1000), date(2026, 3, 21), method)

@@ -12,7 +12,6 @@ from services.lending.loans.rules.schedule import (
     Quote,
     ScheduleImpossible,
     installments,
-    installments_of_amount,
     quote,
 )
 from shared.dates import OutsideCalendar
@@ -177,17 +176,4 @@ def test_refuses_due_dates_out_of_order(due_on: list[date]) -> None:
     with pytest.raises(LoanTermsRefused):
         installments(
             Decimal(100), Decimal(5), DayCount.ACT_365, RepaymentMethod.INTEREST_ONLY, date(2024, 1, 1), due_on
-        )
-
-
-def test_refuses_a_fixed_amount_for_a_method_that_has_none() -> None:
-    with pytest.raises(LoanTermsRefused, match="no fixed instalment"):
-        installments_of_amount(
-            Decimal(100),
-            Decimal(10),
-            Decimal(5),
-            DayCount.ACT_365,
-            RepaymentMethod.BULLET,
-            date(2024, 1, 1),
-            [date(2024, 2, 1)],
         )
