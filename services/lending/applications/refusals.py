@@ -59,14 +59,14 @@ class NotInBatch(NotFound):
 
 
 class ChangedMeanwhile(Refused):
-    """A row that was locked no longer stands where it stood: a fault of this program, never of the caller."""
+    """Applications or loans no longer stand as they stood when a peer was asked or they were locked."""
 
     code = "changed-meanwhile"
 
     def __init__(self) -> None:
         super().__init__(
-            zh="办理期间申请状态已变化，未作任何处理，请重新提交。",
-            en="The applications changed while they were decided; nothing was done. Send it again.",
+            zh="办理期间申请或贷款已变化，未作任何处理，请重新提交。",
+            en="The applications or loans changed meanwhile; nothing was done. Send it again.",
         )
 
 
