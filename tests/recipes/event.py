@@ -7,16 +7,17 @@ EVENT = Recipe(
     edits=(
         Edit(
             "shared/events/riskfund.py",
-            after="    received_on: date\n    balance: Money\n",
+            before="class InsuranceClaimRequested(",
             text='''
-
 class FundOpened(Event, owner="riskfund", name="fund-opened", version=1, aggregate="fund"):
     """The county opened its risk-compensation fund (LG-37)."""
 
     fund_id: UUID
     county_code: RegionCode
-    opened_on: date
-''',
+    opened_on: Day
+
+
+'''.lstrip("\n"),
         ),
         Edit(
             "services/riskfund/funds/actions/funds.py",

@@ -36,10 +36,8 @@ RULE = Recipe(
         ),
         Edit(
             _RULES,
-            after='        f"The household has {facts.open_loans} open loan(s) and may have {most}; '
-            'repay before borrowing again.",\n    )\n',
+            before="def term(facts: HouseholdFacts, ",
             text='''
-
 def loan_elsewhere(
     facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
@@ -54,7 +52,9 @@ def loan_elsewhere(
         f"该户在{'、'.join(others)}有未结清贷款,请先还清。",
         f"The household has open loans with {', '.join(others)}; repay them first.",
     )
-''',
+
+
+'''.lstrip("\n"),
         ),
         Edit(
             _RULES,
@@ -79,7 +79,7 @@ def test_a_loan_of_another_lender_bars_where_the_county_says_so(bank: str, codes
         ),
         Edit(
             f"{_TESTS}/test_eligibility_rules.py",
-            after="from shared.policy.household_facts import HouseholdFacts, LoanRequest, ",
+            after=" HouseholdFacts, LoanRequest, ",
             text="OpenLoan, ",
         ),
         Edit(

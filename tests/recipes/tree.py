@@ -25,22 +25,36 @@ def headings() -> list[str]:
 
 @dataclass(frozen=True)
 class Edit:
-    """One small change: text that comes into a file after a piece of it, which stands there once; or a new file."""
+    """One small change: text that comes into a file after, or before, a piece that stands there once; or a new file."""
 
     file: str
     text: str
-    after: str | None = None
+    after: str = ""
+    before: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the file is made."""
+        return not self.after + self.before
+
+    def fits(self, root: Path) -> bool:
+        """Tell whether it can be carried out below a root."""
+        path = root / self.file
+        if self.is_new:
+            return not path.exists()
+        return path.read_text(encoding="utf-8").count(self.after + self.before) == 1
 
     def apply(self, root: Path) -> None:
         """Carry it out below a root."""
+        assert self.fits(root), f"{self.file} has not once: {self.after}{self.before}"
         path = root / self.file
-        if self.after is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.text.lstrip("\n"), encoding="utf-8")
-            return
-        before = path.read_text(encoding="utf-8")
-        assert before.count(self.after) == 1, f"{self.file} has {before.count(self.after)} times: {self.after}"
-        path.write_text(before.replace(self.after, self.after + self.text), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = self.after + self.text + self.before
+        if self.is_new:
+            path.write_text(text.lstrip("\n"), encoding="utf-8")
+        else:
+            whole = path.read_text(encoding="utf-8")
+            path.write_text(whole.replace(self.after + self.before, text), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class Recipe:
 
         That a new folder is a package goes without saying.
         """
-        if file.endswith("/__init__.py") and any(edit.file == file and edit.after is None for edit in self.edits):
+        if file.endswith("/__init__.py") and any(edit.file == file and edit.is_new for edit in self.edits):
             return True
         named = re.findall(r"`([^`]+)`", self.section())
         return any(
