@@ -10,6 +10,7 @@ from services.riskfund.tests.county import County, fengjie, refusal
 from shared.access import Role
 from shared.events.riskfund import ClaimApproved, ClaimPaid, InsuranceAnswered, InsuranceClaimRequested
 from shared.ids import new_id
+from shared.testing.crossings import FILES_MAX, crossed
 from shared.testing.service import ServiceUnderTest
 
 
@@ -311,3 +312,13 @@ async def test_everyone_sees_their_own_part(open_county: County) -> None:
     assert refusal(await county.post("/claims", theft, Role.BANK, organisation="abc")) == (404, "loan-unknown")
     listed = await county.get("/claims?state=deciding&region_code=500236001", Role.AUDITOR)
     assert len(listed.json()["items"]) == 2
+
+
+async def test_a_claim_crosses_five_files(open_county: County) -> None:
+    loan = await open_county.lend("50000.00")
+    assert (await open_county.insure(loan, "30000.00")).status_code == 201
+    await open_county.service.deliver_all([open_county.defaulted(loan, "death")])
+    with crossed() as files:
+        assert (await open_county.file(loan)).status_code == 201
+    assert "riskfund/claims/routes.py" in files
+    assert len(files) <= FILES_MAX, files

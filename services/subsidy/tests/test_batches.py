@@ -20,6 +20,7 @@ from services.subsidy.tests.county import (
     review,
 )
 from shared.access import Role
+from shared.testing.crossings import FILES_MAX, crossed
 from shared.testing.service import ServiceUnderTest
 
 
@@ -306,3 +307,13 @@ async def test_two_preparations_at_once_take_each_interest_once(subsidy: Service
         )
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+
+
+async def test_a_batch_crosses_five_files(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("1776.25"))
+    programme = await open_programme(subsidy)
+    with crossed() as files:
+        assert (await prepare(subsidy, programme))["line_count"] == 1
+    assert "subsidy/batches/routes.py" in files
+    assert len(files) <= FILES_MAX, files

@@ -16,6 +16,7 @@ from services.lending.tests.applications.conftest import (
 )
 from shared.access import Role
 from shared.events.lending import ApplicationRefused
+from shared.testing.crossings import FILES_MAX, crossed
 
 STAGES = ["village", "township", "county_centre"]
 
@@ -220,3 +221,12 @@ async def test_of_two_decisions_at_once_one_counts(lending: Lending) -> None:
     answers = await asyncio.gather(*(lending.decide(filed["id"], "village", "2017-01-10") for _ in range(3)))
     assert sorted(answered.status_code for answered in answers) == [201, 409, 409]
     assert await lending.count("decision") == 20
+
+
+@pytest.mark.parametrize("decision", [{}, {"decision": "refuse", "note": "用途不符"}], ids=["approve", "refuse"])
+async def test_a_decision_crosses_five_files(lending: Lending, decision: dict[str, str]) -> None:
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
+    with crossed() as files:
+        assert (await lending.decide(filed["id"], "village", "2017-01-10", **decision)).status_code == 201
+    assert "lending/applications/routes.py" in files
+    assert len(files) <= FILES_MAX, files

@@ -23,6 +23,7 @@ from services.lending.tests.applications.peers import household_id
 from shared.access import Role
 from shared.events.lending import ApplicationRefused
 from shared.ids import new_id
+from shared.testing.crossings import FILES_MAX, crossed
 
 
 @pytest.mark.clause("DZ-4")
@@ -319,3 +320,12 @@ async def test_lists_show_only_the_callers_regions_and_a_bank_its_own(lending: L
 async def test_every_number_that_the_register_takes_can_borrow(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1_a/2.b"))
     assert filed["filed_count"] == 1
+
+
+async def test_what_is_filed_crosses_five_files(lending: Lending) -> None:
+    nowhere = loan_request(f"{VILLAGE}-2", branch_id=str(new_id()))
+    with crossed() as files:
+        filed = await lending.file(loan_request(f"{VILLAGE}-1"), nowhere)
+    assert (filed["filed_count"], filed["refused_count"]) == (1, 1)
+    assert "lending/applications/routes.py" in files
+    assert len(files) <= FILES_MAX, files
