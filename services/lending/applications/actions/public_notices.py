@@ -54,7 +54,7 @@ from shared.rules import public_notice
 RUN_BY: Final[Mapping[RegionLevel, frozenset[Role]]] = {
     RegionLevel.VILLAGE: frozenset({Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE}),
     RegionLevel.TOWNSHIP: frozenset({Role.TOWNSHIP, Role.SERVICE_CENTRE}),
-    RegionLevel.COUNTY: frozenset({Role.SERVICE_CENTRE}),
+    RegionLevel.COUNTY: frozenset({Role.SERVICE_CENTRE, Role.POVERTY_OFFICE}),
 }
 
 

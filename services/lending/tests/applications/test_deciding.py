@@ -188,6 +188,29 @@ async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> Non
     assert second.json()["states"] == {"village_public_notice": 1}
 
 
+@pytest.mark.clause("LG-9")
+async def test_where_there_is_no_service_centre_the_poverty_office_reviews_for_the_county(lending: Lending) -> None:
+    steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
+    steps[2]["signers"] = ["poverty_office"]
+    without = {"approval__steps": [steps[2], steps[4]], "approval__documents": [], "public_notice__levels": ["county"]}
+    await lending.confirm_pack(changed_pack(lending.pack, **without), version=2)
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
+    path = f"/application-batches/{filed['id']}"
+    body = {"stage": "county_centre", "decision": "approve", "decided_on": "2017-01-10"}
+    assert code(await lending.post(f"{path}/decisions", body, Role.SERVICE_CENTRE)) == (403, "not-a-signer")
+    reviewed = await lending.post(f"{path}/decisions", body, Role.POVERTY_OFFICE)
+    assert reviewed.json()["states"] == {"county_public_notice": 1}, reviewed.text
+    notice = {"level": "county", "started_on": "2017-01-11"}
+    shown = await lending.post(f"{path}/public-notices", notice, Role.POVERTY_OFFICE)
+    assert shown.status_code == 201, shown.text
+    closed = await lending.post(
+        f"/public-notices/{shown.json()['id']}/closures", {"closed_on": shown.json()["ends_on"]}, Role.POVERTY_OFFICE
+    )
+    assert closed.json()["states"] == {"approved": 1}, closed.text
+    handed = await lending.post(f"{path}/hand-overs", {"handed_over_on": shown.json()["ends_on"]}, Role.POVERTY_OFFICE)
+    assert handed.status_code == 201, handed.text
+
+
 async def test_a_batch_keeps_the_pack_it_was_filed_under(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
