@@ -72,9 +72,17 @@ async def test_an_exclusion_is_not_lifted_before_it_began_nor_from_elsewhere(reg
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "exclusion-unknown")
 
 
+_WORDS = str.maketrans("0123456789", "零一二三四五六七八九")
+
+
 def _assign(*pairs: tuple[str, str], on: str = ON) -> dict[str, Any]:
     assignments = [
-        {"household_id": household, "helper": helper, "helper_name": f"干部{helper}", "organisation": "县农业农村局"}
+        {
+            "household_id": household,
+            "helper": helper,
+            "helper_name": f"干部{helper.translate(_WORDS)}",
+            "organisation": "县农业农村局",
+        }
         for household, helper in pairs
     ]
     return {"valid_from": on, "reason": "轮岗", "assignments": assignments}

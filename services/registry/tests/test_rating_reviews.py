@@ -60,6 +60,9 @@ async def test_a_person_counts_once_however_often_named(registry: ServiceUnderTe
     wrong = await campaign.review(members=[{"name": "甲", "resident_id": "500236198001010001"}, "乙", "丙"])
     assert refused(wrong) == (422, "resident-id-invalid")
     assert "500236198001010001" not in wrong.text
+    nobody = await campaign.review(members=["甲", "评议员2", "丙"])
+    assert refused(nobody) == (422, "invalid-request")
+    assert nobody.json()["errors"][0]["field"] == "body.members.1"
 
 
 @pytest.mark.clause("ZJ-1")
