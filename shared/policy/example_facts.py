@@ -7,8 +7,8 @@ from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import Field, create_model, model_validator
-from pydantic_core import PydanticCustomError
 
+from shared.errors import WrongValue
 from shared.money import Money
 from shared.policy.household_facts import (
     Code,
@@ -34,7 +34,7 @@ class Expectation(Section):
     @model_validator(mode="after")
     def _says_something(self) -> "Expectation":
         if not any(getattr(self, name) is not None for name in type(self).model_fields):
-            raise PydanticCustomError("no_expectation", "an example expects at least one figure")
+            raise WrongValue(zh="算例至少要写一项预期结果。", en="an example expects at least one figure")
         return self
 
     def figures(self) -> dict[str, Any]:

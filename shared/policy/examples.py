@@ -13,12 +13,11 @@ from pydantic import Discriminator, Field, Tag
 
 from shared.languages import Sentence
 from shared.policy import example_facts as facts
+from shared.policy.contradictions import Finding
 from shared.policy.sourced import BothLanguages, Clauses, Section, leaf
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
-
-Finding = tuple[str, str]
 
 
 class Example(Section):
@@ -113,6 +112,11 @@ KINDS: Final[Mapping[str, type[Example]]] = {
     "public_notice": PublicNoticeExample,
     "deposit": DepositExample,
 }
+EXAMPLE_KIND: Final = "example_kind"  # pydantic's name of the fault
+NO_KIND: Final = Sentence(
+    f"没有种类或有多个种类，须写且只写一种：{'、'.join(KINDS)}",
+    f"is of no kind, or of several; write exactly one of {', '.join(KINDS)}",
+)
 HOUSEHOLD_KINDS: Final = ("borrowing", "rating", "limit_growth")  # what the registry's own rules answer
 
 
@@ -137,8 +141,8 @@ _Tagged = (
 )
 _ByKind = Discriminator(
     kind_of,
-    custom_error_type="example_kind",
-    custom_error_message=f"is of no kind, or of several; write exactly one of {', '.join(KINDS)}",
+    custom_error_type=EXAMPLE_KIND,
+    custom_error_message=NO_KIND.en,
 )
 Examples = Annotated[
     tuple[Annotated[_Tagged, _ByKind], ...],
@@ -154,15 +158,16 @@ def example_clauses(examples: Sequence[Example]) -> Iterator[tuple[tuple[str, in
 
 
 @cache
-def example_places() -> dict[str, list[str]]:
+def example_places() -> dict[str, list[Sentence]]:
     """Return every key that an example may have, with the keys under which it stands."""
-    places: dict[str, list[str]] = {"name": ["the example"], "clause": ["the example"], "expect": ["the example"]}
+    example = Sentence("算例", "the example")
+    places: dict[str, list[Sentence]] = {"name": [example], "clause": [example], "expect": [example]}
     for kind, model in KINDS.items():
-        places.setdefault(kind, []).append("the example")
+        places.setdefault(kind, []).append(example)
         for part in (kind, "expect"):
             for key in _keys(model.model_fields[part].annotation):
-                place = f"`{part}`" if part == kind else f"`expect` of {kind}"
-                places.setdefault(key, []).append(place)
+                expected = Sentence(f"{kind} 的 expect", f"`expect` of {kind}")
+                places.setdefault(key, []).append(Sentence(part, f"`{part}`") if part == kind else expected)
     return places
 
 
@@ -175,10 +180,10 @@ def _keys(model: Any) -> Iterator[str]:
 
 
 def example_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
-    """Yield (key path, what is wrong) for every fact of an example that cannot be, or that the pack does not know."""
+    """Yield a finding for every fact of an example that cannot be, or that the pack does not know."""
     for number, example in enumerate(pack.examples):
-        for key, message in _contradictions(example, pack):
-            yield f"examples[{number}].{key}", message
+        for found in _contradictions(example, pack):
+            yield found._replace(key=f"examples[{number}].{found.key}")
 
 
 def _contradictions(example: AnyExample, pack: "PolicyPack") -> Iterator[Finding]:
@@ -186,48 +191,80 @@ def _contradictions(example: AnyExample, pack: "PolicyPack") -> Iterator[Finding
         yield from _borrowing(example.borrowing, pack)
     elif isinstance(example, RatingExample):
         known = [indicator.code for indicator in pack.rating.indicators.value]
-        yield from _unknown("rating.answers", example.rating.answers, known, "an indicator of this pack")
+        yield from _unknown(
+            "rating.answers", example.rating.answers, known, Sentence("本政策包的评分指标", "an indicator of this pack")
+        )
     elif isinstance(example, LimitGrowthExample):
         yield from _grade("limit_growth.grade", example.limit_growth.grade, pack)
     elif isinstance(example, SubsidyExample):
         if example.subsidy.period_until < example.subsidy.period_from:
-            yield "subsidy.period_until", "lies before period_from"
+            yield Finding("subsidy.period_until", "早于 period_from", "lies before period_from")
         days = [state.from_on for state in example.subsidy.states or ()]
         if days != sorted(set(days)):
-            yield "subsidy.states", "name each day once, the earliest first"
+            yield Finding("subsidy.states", "每个日期只写一次，最早的在前", "name each day once, the earliest first")
     elif isinstance(example, ClaimExample):
         yield from _claim(example.claim)
 
 
 def _borrowing(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
     if asked.age is not None and asked.born_on is not None:
-        yield "borrowing.age", "is said twice: keep either `age` or `born_on`"
+        yield Finding(
+            "borrowing.age",
+            "年龄写了两次，age 与 born_on 请只保留一个",
+            "is said twice: keep either `age` or `born_on`",
+        )
     if asked.rated is False and asked.rating is not None:
-        yield "borrowing.rated", "is false, yet there is a `rating`; keep one of them"
+        yield Finding(
+            "borrowing.rated",
+            "为 false，却写有 rating，请只保留一个",
+            "is false, yet there is a `rating`; keep one of them",
+        )
     if asked.rating is not None:
         yield from _grade("borrowing.rating.grade", asked.rating.grade, pack)
     kinds = [term.code for term in pack.eligibility.exclusions.value]
-    yield from _unknown("borrowing.exclusions", asked.exclusions or (), kinds, "a kind of excluded persons here")
+    yield from _unknown(
+        "borrowing.exclusions",
+        asked.exclusions or (),
+        kinds,
+        Sentence("本政策包的排除类别", "a kind of excluded persons here"),
+    )
     if asked.entity is not None:
         conditions = [term.code for term in pack.entities.conditions.value]
         met = asked.entity.conditions_met or ()
-        yield from _unknown("borrowing.entity.conditions_met", met, conditions, "a condition of an entity here")
+        yield from _unknown(
+            "borrowing.entity.conditions_met",
+            met,
+            conditions,
+            Sentence("本政策包的主体认定条件", "a condition of an entity here"),
+        )
 
 
 def _claim(loss: facts.Claim) -> Iterator[Finding]:
     if not (loss.matures_on or loss.overdue_from or loss.pursued_from):
-        yield "claim", "needs `matures_on`, `overdue_from` or `pursued_from` to count the wait from"
+        yield Finding(
+            "claim",
+            "须写明 matures_on、overdue_from 或 pursued_from，以便计算等待期",
+            "needs `matures_on`, `overdue_from` or `pursued_from` to count the wait from",
+        )
 
 
 def _grade(key: str, code: str | None, pack: "PolicyPack") -> Iterator[Finding]:
     grades = [grade.code for grade in pack.rating.grade_limits.value]
-    yield from _unknown(key, () if code is None else (code,), grades, "a grade of this pack")
+    yield from _unknown(
+        key, () if code is None else (code,), grades, Sentence("本政策包的信用等级", "a grade of this pack")
+    )
 
 
-def _unknown(key: str, codes: Sequence[str] | Mapping[str, Any], known: Sequence[str], what: str) -> Iterator[Finding]:
+def _unknown(
+    key: str, codes: Sequence[str] | Mapping[str, Any], known: Sequence[str], what: Sentence
+) -> Iterator[Finding]:
     for code in codes:
         if code not in known:
-            yield key, f"{code} is not {what}; known are {', '.join(known) or 'none'}"
+            yield Finding(
+                key,
+                f"{code} 不是{what.zh}；已知的有：{'、'.join(known) or '无'}",
+                f"{code} is not {what.en}; known are {', '.join(known) or 'none'}",
+            )
 
 
 @dataclass(frozen=True, slots=True)

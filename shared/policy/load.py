@@ -1,23 +1,28 @@
 """Read a pack and, when it is wrong, name every mistake with its line, its key and what to do."""
 
 import re
-from collections.abc import Iterator, Set
-from dataclasses import replace
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import Invalid
-from shared.policy.examples import example_places
+from shared.field_messages import message_of
+from shared.languages import Sentence
+from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
-_QUOTE_IT = "A comma splits a text inside { }: put the whole text in quotes"
+_QUOTE_IT: Final = Sentence(
+    "花括号内的逗号会把文本拆开，请给整段文本加引号",
+    "A comma splits a text inside { }: put the whole text in quotes",
+)
 
 
 class PackRefused(Invalid):
@@ -28,17 +33,19 @@ class PackRefused(Invalid):
 
     def __init__(self, origin: str, mistakes: list[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
-        listed = "\n".join(f"- {mistake}" for mistake in mistakes)
+        named_zh = "政策包" if origin.lower() == "the pack" else origin
+        listed_zh = "\n".join(f"- {mistake.sentence.zh}" for mistake in mistakes)
+        listed = "\n".join(f"- {mistake.sentence.en}" for mistake in mistakes)
         super().__init__(
-            zh=f"{origin} 有 {len(mistakes)} 处错误，请逐项更正后重新提交，行号、键和改法如下：",
+            zh=f"{named_zh} 有 {len(mistakes)} 处错误，请逐项更正后重新提交：\n{listed_zh}",
             en=f"{origin} has {len(mistakes)} mistake(s); correct them and submit again:\n{listed}",
             mistakes=[
                 {
                     "line": each.line,
                     "key": each.key,
                     "clause": each.clause,
-                    "message": each.message,
-                    "remedy": each.remedy,
+                    "message": asdict(each.message),
+                    "remedy": asdict(each.remedy),
                 }
                 for each in mistakes
             ],
@@ -112,8 +119,9 @@ def _blank_facts(parsed: Parsed) -> Iterator[Mistake]:
     """Find keys of examples without a value: they would be taken for left out."""
     examples = parsed.data.get("examples") if isinstance(parsed.data, dict) else None
     for path in _blank(examples, ("examples",)):
-        remedy = "Write one, or remove the key" if _KEY.fullmatch(str(path[-1])) else _QUOTE_IT
-        yield Mistake(parsed.line_of(path), key_path(path), "has no value", remedy)
+        write = Sentence("请填写，或删去此键", "Write one, or remove the key")
+        remedy = write if _KEY.fullmatch(str(path[-1])) else _QUOTE_IT
+        yield Mistake(parsed.line_of(path), key_path(path), Sentence("没有值", "has no value"), remedy)
 
 
 def _blank(node: Any, path: KeyPath) -> Iterator[KeyPath]:
@@ -129,8 +137,16 @@ def _unknown_clauses(parsed: Parsed, known: Set[str]) -> Iterator[Mistake]:
     for path, clause in _written_clauses(parsed.data, ()):
         if clause not in known:
             close = get_close_matches(clause, known, n=1)
-            remedy = f"Did you mean {close[0]}" if close else "Use an id of the clause catalogue, policy/clauses.yaml"
-            yield Mistake(parsed.line_of(path), key_path(path), f"{clause} is not a known clause", remedy)
+            unknown = Sentence(f"{clause} 不是已知的条款", f"{clause} is not a known clause")
+            yield Mistake(parsed.line_of(path), key_path(path), unknown, _clause_meant(close))
+
+
+def _clause_meant(close: Sequence[str]) -> Sentence:
+    if close:
+        return Sentence(f"是否应为 {close[0]}", f"Did you mean {close[0]}")
+    return Sentence(
+        "请使用条款目录 policy/clauses.yaml 中的编号", "Use an id of the clause catalogue, policy/clauses.yaml"
+    )
 
 
 def _written_clauses(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -147,49 +163,63 @@ def _written_clauses(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
     path = _written_path(detail)
     if detail["type"] == "contradictions":
-        for each in detail["ctx"]["found"]:
-            line = parsed.line_of(path_of(each["key"]))
-            yield Mistake(line, each["key"], each["message"], "Correct one of the values that disagree")
+        remedy = Sentence("请更正其中一个相互矛盾的值", "Correct one of the values that disagree")
+        for found in detail["ctx"]["found"]:
+            line = parsed.line_of(path_of(found.key))
+            yield Mistake(line, found.key, Sentence(found.zh, found.en), remedy)
         return
     key, line = key_path(path), parsed.line_of(path)
     if detail["type"] in ("missing", "missing_keyword_only", "missing_argument"):
-        yield Mistake(line, key, "is missing", _how_to_add(path))
+        yield Mistake(line, key, Sentence("缺失", "is missing"), _how_to_add(path))
     elif detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        yield Mistake(line, key, "is not a key that a pack has here", _where_it_belongs(path))
+        no_key = Sentence("政策包在此处没有这个键", "is not a key that a pack has here")
+        yield Mistake(line, key, no_key, _where_it_belongs(path))
     else:
-        yield Mistake(line, key, detail["msg"].removeprefix("Value error, "), "Correct the value and try again")
+        zh = NO_KIND.zh if detail["type"] == EXAMPLE_KIND else message_of(detail).zh.removesuffix("。")
+        message = Sentence(zh, detail["msg"].removeprefix("Value error, "))
+        yield Mistake(line, key, message, Sentence("请更正后重试", "Correct the value and try again"))
 
 
 def _written_path(detail: ErrorDetails) -> KeyPath:
     """Return where the mistake stands in the file; an example's kind is no key of its own there."""
     path: KeyPath = tuple(detail["loc"])
-    in_example = len(path) > 2 and path[0] == "examples" and detail["type"] != "example_kind"
+    in_example = len(path) > 2 and path[0] == "examples" and detail["type"] != EXAMPLE_KIND
     return (*path[:2], *path[3:]) if in_example else path
 
 
-def _how_to_add(path: KeyPath) -> str:
+def _how_to_add(path: KeyPath) -> Sentence:
     if path[-1] == "value":
-        return "Write `value:` and beside it `clause:`, or `assumed: true` with a `reason:`"
-    return f"Add `{path[-1]}`; the guide docs/policy-packs.md shows every key"
+        return Sentence(
+            "请写 value:，并在旁边写 clause:，或 assumed: true 与 reason:",
+            "Write `value:` and beside it `clause:`, or `assumed: true` with a `reason:`",
+        )
+    return Sentence(
+        f"请补充 {path[-1]}；所有的键见 docs/policy-packs.md",
+        f"Add `{path[-1]}`; the guide docs/policy-packs.md shows every key",
+    )
 
 
-def _where_it_belongs(path: KeyPath) -> str:
+def _where_it_belongs(path: KeyPath) -> Sentence:
     key, places = str(path[-1]), example_places() if path[0] == "examples" else _places()
     if not _KEY.fullmatch(key):
         return _QUOTE_IT
     if key in places:
-        return f"Remove it here; `{key}` belongs under {' or '.join(places[key])}"
-    close = get_close_matches(key, places, n=1)
-    return f"Remove it, or write `{close[0]}` if that is meant" if close else "Remove it"
+        return Sentence(
+            f"请从此处删去；{key} 属于 {'、'.join(place.zh for place in places[key])}",
+            f"Remove it here; `{key}` belongs under {' or '.join(place.en for place in places[key])}",
+        )
+    if close := get_close_matches(key, places, n=1):
+        return Sentence(f"请删去，或改写为 {close[0]}", f"Remove it, or write `{close[0]}` if that is meant")
+    return Sentence("请删去", "Remove it")
 
 
 @cache
-def _places() -> dict[str, list[str]]:
-    places: dict[str, list[str]] = {}
+def _places() -> dict[str, list[Sentence]]:
+    places: dict[str, list[Sentence]] = {}
     for section, info in PolicyPack.model_fields.items():
-        places.setdefault(section, []).append("the top level")
+        places.setdefault(section, []).append(Sentence("顶层", "the top level"))
         for model in (info.annotation, *get_args(info.annotation)):
             if isinstance(model, type) and issubclass(model, BaseModel):
                 for key in model.model_fields:
-                    places.setdefault(key, []).append(f"`{section}`")
+                    places.setdefault(key, []).append(Sentence(section, f"`{section}`"))
     return places

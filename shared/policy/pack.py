@@ -68,10 +68,9 @@ class PolicyPack(Section):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "PolicyPack":
-        known = (*contradictions(self), *example_contradictions(self))
-        found = [{"key": key, "message": message} for key, message in known]
+        found = (*contradictions(self), *example_contradictions(self))
         if found:
-            summary = "; ".join(f"{each['key']}: {each['message']}" for each in found)
+            summary = "; ".join(f"{each.key}: {each.en}" for each in found)
             raise PydanticCustomError("contradictions", "{summary}", {"summary": summary, "found": found})
         return self
 

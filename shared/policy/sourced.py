@@ -15,7 +15,6 @@ from pydantic import (
     create_model,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from shared.errors import WrongValue
 from shared.money import Money
@@ -108,12 +107,14 @@ class Sourced(Section, Generic[T]):
     @model_validator(mode="after")
     def _exactly_one_origin(self) -> "Sourced[T]":
         if self.clause and (self.assumed or self.reason or self.after):
-            raise PydanticCustomError(
-                "two_origins", "a value has one origin: keep `clause`, or `assumed: true` with `reason`, not both"
+            raise WrongValue(
+                zh="一个值只有一个来源：保留 clause，或 assumed: true 与 reason，不可兼有。",
+                en="a value has one origin: keep `clause`, or `assumed: true` with `reason`, not both",
             )
         if not self.clause and not (self.assumed and self.reason):
-            raise PydanticCustomError(
-                "no_origin", "say where the value comes from: `clause: <id>`, or `assumed: true` with a `reason`"
+            raise WrongValue(
+                zh="请写明此值的来源：clause: <条款编号>，或 assumed: true 并填写 reason。",
+                en="say where the value comes from: `clause: <id>`, or `assumed: true` with a `reason`",
             )
         return self
 

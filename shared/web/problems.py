@@ -16,8 +16,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.errors import Refusal
+from shared.field_messages import FieldError, field_errors
 from shared.languages import Language, Sentence, preferred_language
-from shared.web.field_messages import FieldError, field_errors
 from shared.web.parameters import methods_of
 from shared.web.refusals import (
     BodyTooLarge,

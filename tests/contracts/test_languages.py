@@ -12,10 +12,10 @@ from pydantic_core._pydantic_core import list_all_errors
 
 from shared.clients import PeerRefused
 from shared.errors import Refused, WrongValue
+from shared.field_messages import FIELDS_MAX, MESSAGES, field_errors
 from shared.languages import Language, Sentence, preferred_language
 from shared.web import problems
 from shared.web.bodies import Body, Day
-from shared.web.field_messages import FIELDS_MAX, MESSAGES, field_errors
 
 BOTH = None
 _OF_PYTHON_CODE_ONLY = {

@@ -1,6 +1,7 @@
 """Every mistake in a pack is named with its line, its key and what to do."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path
 from tests.policy.fengjie import FENGJIE, changed, fengjie, fengjie_text, line_of
 
 AMOUNT_MAX = 'amount_max: {value: "50000.00", clause: FJ-10}'
+# Punctuation of Western text beside a Chinese character.
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:()?!]|[,;:()?!][\u4e00-\u9fff]")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 REASON = "not said anywhere"
 SETTLE_FIRST = "settle_first: {value: true, clause: FJ-11}"
 
@@ -22,6 +26,15 @@ def mistakes_of(text: str) -> tuple[Mistake, ...]:
     with pytest.raises(PackRefused) as refused:
         read_pack(text, "draft.yaml")
     return refused.value.mistakes
+
+
+def assert_in_chinese(mistake: Mistake) -> None:
+    for sentence in (mistake.message, mistake.remedy):
+        assert CHINESE.search(sentence.zh), sentence
+        assert not HALF_WIDTH.search(sentence.zh), sentence
+        assert not CHINESE.search(sentence.en), sentence
+        assert not sentence.zh.endswith("。"), sentence
+        assert not sentence.en.endswith("."), sentence
 
 
 @pytest.mark.parametrize(
@@ -70,14 +83,15 @@ def test_names_line_key_and_remedy_of_a_mistake(old: str, new: str, key: str, sa
     lines = {line_of(text, new) + offset for offset in range(new.count("\n") + 1)}
     first = mistakes_of(text)[0]
     assert first.key == key
-    assert said in f"{first.message} {first.remedy}"
+    assert said in f"{first.message.en} {first.remedy.en}"
+    assert_in_chinese(first)
     assert first.line in lines
 
 
 def test_names_a_missing_key_at_the_section_it_belongs_to() -> None:
     text = changed(f"  {AMOUNT_MAX}\n", "")
     (missing,) = mistakes_of(text)
-    assert (missing.key, missing.message) == ("lending.amount_max", "is missing")
+    assert (missing.key, missing.message.en) == ("lending.amount_max", "is missing")
     assert missing.line == line_of(text, "lending:\n")
 
 
@@ -116,6 +130,8 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
 def test_refuses_values_that_cannot_be_true_together(old: str, new: str, key: str) -> None:
     text = changed(old, new)
     found = mistakes_of(text)
+    for mistake in found:
+        assert_in_chinese(mistake)
     assert key in [mistake.key for mistake in found]
     section, _, name = key.partition(".")
     before_key = text[: text.index(f"\n  {name}:", text.index(f"\n{section}:\n"))]
@@ -138,7 +154,10 @@ def test_refuses_values_that_cannot_be_true_together(old: str, new: str, key: st
     ],
 )
 def test_refuses_text_that_is_no_pack_at_all(text: str, said: str) -> None:
-    assert said in " ".join(str(mistake) for mistake in mistakes_of(text))
+    found = mistakes_of(text)
+    assert said in " ".join(str(mistake) for mistake in found)
+    for mistake in found:
+        assert_in_chinese(mistake)
 
 
 def test_refuses_a_clause_that_the_catalogue_does_not_have() -> None:
@@ -147,7 +166,7 @@ def test_refuses_a_clause_that_the_catalogue_does_not_have() -> None:
         read_pack(text, known_clauses={"FJ-10", "FJ-9a"})
     named = next(each for each in refused.value.mistakes if each.key == "lending.amount_max.clause")
     assert named.line == line_of(text, AMOUNT_MAX.split(",")[0])
-    assert named.remedy == "Did you mean FJ-9a"
+    assert named.remedy.en == "Did you mean FJ-9a"
 
 
 def test_a_part_of_a_clause_may_be_cited_and_an_unknown_part_is_named() -> None:

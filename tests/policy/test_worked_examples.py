@@ -138,7 +138,7 @@ def test_a_wrong_example_is_named_with_its_line(old: str, new: str, key: str, sa
     text = RULES + example.replace(old, new)
     found = {mistake.key: mistake for mistake in mistakes_of(text)}
     assert key in found, list(found)
-    assert said in f"{found[key].message} {found[key].remedy}"
+    assert said in f"{found[key].message.en} {found[key].remedy.en}"
     line = found[key].line
     assert line is not None
     first = line_of(text, "  - name: {zh: 一户")

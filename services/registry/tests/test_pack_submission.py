@@ -79,7 +79,8 @@ async def test_refuses_a_clause_that_the_catalogue_does_not_have(regional_regist
     answer = await _submit(regional_registry, TEXT.replace("clause: FJ-14\n", "clause: FJ-99\n", 1))
     assert _refusal(answer) == (422, "policy-pack-invalid")
     [mistake] = answer.json()["values"]["mistakes"]
-    assert "FJ-99 is not a known clause" in mistake["message"]
+    assert "FJ-99 is not a known clause" in mistake["message"]["en"]
+    assert "FJ-99 不是已知的条款" in mistake["message"]["zh"]
     assert mistake["line"] == TEXT[: TEXT.index("clause: FJ-14\n")].count("\n") + 1
 
 

@@ -14,11 +14,12 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
+from shared.languages import Sentence
 from shared.policy.catalogue import known_clauses
 from shared.policy.examples import Tried
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
-from shared.policy.yaml_source import Mistake, Parsed
+from shared.policy.yaml_source import ONE_COUNTY, Mistake, Parsed
 
 TryExamples = Callable[[PolicyPack], Sequence[Tried]]  # runs a pack's worked examples by the rules of this service
 LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
@@ -104,11 +105,13 @@ def _ensure_examples_hold(parsed: Parsed, tried: Sequence[Tried]) -> None:
 
 def _text_of(body: bytes) -> str:
     if len(body) > LARGEST_PACK_BYTES:
-        raise PackRefused("The pack", [Mistake(None, "", "it is larger than 1 MB", "Send one county's pack")])
+        raise PackRefused("The pack", [Mistake(None, "", Sentence("超过 1 MB", "it is larger than 1 MB"), ONE_COUNTY)])
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise PackRefused("The pack", [Mistake(None, "", "it is not UTF-8 text", "Save it as UTF-8")]) from None
+        not_text = Sentence("不是 UTF-8 文本", "it is not UTF-8 text")
+        save = Sentence("请另存为 UTF-8", "Save it as UTF-8")
+        raise PackRefused("The pack", [Mistake(None, "", not_text, save)]) from None
 
 
 async def _without_content(conn: Connection, pack_id: UUID) -> PackOut:
