@@ -18,7 +18,7 @@ class LegacyRuleSection(Section):
 
     amount_above: Sourced[Money] = leaf("金额高于", "amounts above this, CNY")
     amount_max: Sourced[Money] = leaf("最高金额", "largest loan, CNY")
-    term_months_max: Sourced[AtLeastOne] = leaf("最长期限(月)", "longest term, months")
+    term_months_max: Sourced[AtLeastOne] = leaf("最长期限（月）", "longest term, months")
     guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
     granted_until: Sourced[date] = leaf("发放截止日", "last day such loans were granted")
     subsidy_share: Sourced[Share] = leaf("贴息比例", "share of the interest given back")
@@ -28,10 +28,10 @@ class RenewalSection(Section):
     """Renewal, extension and top-up."""
 
     renewal_times_max: Sourced[Whole] = leaf("续贷次数上限", "most renewals")
-    renewal_term_months_max: Sourced[AtLeastOne] = leaf("续贷最长期限(月)", "longest renewed term, months")
+    renewal_term_months_max: Sourced[AtLeastOne] = leaf("续贷最长期限（月）", "longest renewed term, months")
     extension_times_max: Sourced[Whole] = leaf("展期次数上限", "most extensions")
-    short_loan_months: Sourced[AtLeastOne] = leaf("短期贷款界限(月)", "loans up to this are short, months")
-    short_extension_months_max: Sourced[AtLeastOne] = leaf("短期贷款展期上限(月)", "longest extension of a short loan")
+    short_loan_months: Sourced[AtLeastOne] = leaf("短期贷款界限（月）", "loans up to this are short, months")
+    short_extension_months_max: Sourced[AtLeastOne] = leaf("短期贷款展期上限（月）", "longest extension of one")
     long_extension_share_max: Sourced[Share] = leaf("长期贷款展期比例上限", "longest extension over original term")
     top_up_allowed: Sourced[Yes] = leaf("可追加贷款", "top-up allowed")
     follows_whole_procedure: Sourced[Yes] = leaf("按新贷程序办理", "follows the whole application procedure")
@@ -103,7 +103,7 @@ class VillageFundSection(Section):
 class GuaranteedDividendSection(Section):
     """Guaranteed dividends."""
 
-    rate_min: Sourced[Number] = leaf("保底分红率(%)", "smallest dividend, percent a year")
+    rate_min: Sourced[Number] = leaf("保底分红率（%）", "smallest dividend, percent a year")
     rises_every_year: Sourced[Yes] = leaf("逐年递增", "rises every year")
     security_ratio_min: Sourced[Number] = leaf("担保比例下限", "security over invested money")
     term_years_min: Sourced[AtLeastOne] = leaf("最短年限", "shortest term, years")
@@ -134,15 +134,15 @@ class LinkageSection(Section):
 class SupervisionSection(Section):
     """Inspection, ranking, coordination."""
 
-    inspection_every_months: Sourced[AtLeastOne] = leaf("督查周期(月)", "months between inspections")
-    ranking_every_months: Sourced[AtLeastOne] = leaf("排名周期(月)", "months between rankings")
+    inspection_every_months: Sourced[AtLeastOne] = leaf("督查周期（月）", "months between inspections")
+    ranking_every_months: Sourced[AtLeastOne] = leaf("排名周期（月）", "months between rankings")
     summon_after_last_places: Sourced[AtLeastOne] | None = maybe("连续末位约谈", "last places running before a summons")
-    coordination_every_days: Sourced[tuple[Whole, ...]] = leaf("会商周期(天)", "days between coordination meetings")
-    bank_assessment_every_months: Sourced[AtLeastOne] | None = maybe("银行考核周期(月)", "months, banks' assessment")
+    coordination_every_days: Sourced[tuple[Whole, ...]] = leaf("会商周期（天）", "days between coordination meetings")
+    bank_assessment_every_months: Sourced[AtLeastOne] | None = maybe("银行考核周期（月）", "months, banks' assessment")
     entity_assessment_every_months: Sourced[AtLeastOne] | None = maybe(
-        "主体考核周期(月)", "months, entities' assessment"
+        "主体考核周期（月）", "months, entities' assessment"
     )
-    demand_report_every_months: Sourced[AtLeastOne] | None = maybe("需求上报周期(月)", "months between demand reports")
+    demand_report_every_months: Sourced[AtLeastOne] | None = maybe("需求上报周期（月）", "months between reports")
     whistle_blowing: Sourced[Yes] = leaf("开放举报", "anyone may report")
     responsible_level: Sourced[RegionLevel] = leaf("责任级别", "responsible level")
     offices: Sourced[tuple[Office, ...]] = leaf("监督部门", "offices that take part")

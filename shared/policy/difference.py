@@ -49,7 +49,7 @@ def _header_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
         (old_zh, old_en), (new_zh, new_en), key = _spoken(before[name]), _spoken(after[name]), f"header.{name}"
         yield Change(
             key,
-            f"{key}:“{field.title}”由 {old_zh} 改为 {new_zh}。",
+            f"{key}：“{field.title}”由 {old_zh} 改为 {new_zh}。",
             f"{key}: “{field.description}” changed from {old_en} to {new_en}.",
         )
 
@@ -62,7 +62,7 @@ def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
             continue
         zh, en = ("新增", "added") if first is None else ("取消", "removed") if last is None else ("修改", "changed")
         shown = last or first
-        yield Change("examples", f"算例:{zh}“{shown.name.zh if shown else ''}”。", f"examples: {en} “{name}”.")
+        yield Change("examples", f"算例：{zh}“{shown.name.zh if shown else ''}”。", f"examples: {en} “{name}”.")
 
 
 def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:
@@ -87,21 +87,21 @@ def _is_section(annotation: Any) -> bool:
 def _change(key: str, before: _Leaf | None, after: _Leaf | None) -> Change | None:
     if before is None and after is not None:
         value_zh, value_en = _spoken(after.value)
-        zh = f"{key}:新增“{after.zh}”,值为 {value_zh}(依据 {after.origin})。"
+        zh = f"{key}：新增“{after.zh}”，值为 {value_zh}（依据 {after.origin}）。"
         return Change(key, zh, f"{key}: added “{after.en}”, {value_en} ({after.origin}).")
     if after is None and before is not None:
         value_zh, value_en = _spoken(before.value)
-        zh = f"{key}:取消“{before.zh}”,原值为 {value_zh}。"
+        zh = f"{key}：取消“{before.zh}”，原值为 {value_zh}。"
         return Change(key, zh, f"{key}: removed “{before.en}”, which was {value_en}.")
     if before is None or after is None or before == after:
         return None
     if before.value == after.value:
-        zh = f"{key}:“{after.zh}”的值不变,依据由 {before.origin} 改为 {after.origin}。"
+        zh = f"{key}：“{after.zh}”的值不变，依据由 {before.origin} 改为 {after.origin}。"
         return Change(
             key, zh, f"{key}: “{after.en}” is unchanged but now rests on {after.origin}, not {before.origin}."
         )
     details_zh, details_en = _moved(before.value, after.value)
-    zh = f"{key}:“{after.zh}”{details_zh}(依据 {after.origin})。"
+    zh = f"{key}：“{after.zh}”{details_zh}（依据 {after.origin}）。"
     return Change(key, zh, f"{key}: “{after.en}” {details_en} ({after.origin}).")
 
 

@@ -142,7 +142,7 @@ class Loan(Section):
     """A loan that is paid out; the rate is read from the published series on that day."""
 
     principal: Money | None = maybe("本金", "amount lent, CNY; the largest loan if left out")
-    term_months: AtLeastOne | None = maybe("期限(月)", "term; 12 months, or the nearest possible")
+    term_months: AtLeastOne | None = maybe("期限（月）", "term; 12 months, or the nearest possible")
     disbursed_on: date | None = maybe("放款日", "day of the money; the pack's first day if left out")
 
 
@@ -157,7 +157,7 @@ class DueExpected(Section):
 class LoanExpected(Expectation):
     """The contract's figures; `due` may name some of the rows only."""
 
-    annual_rate: Number | None = maybe("年利率(%)", "rate, percent a year")
+    annual_rate: Number | None = maybe("年利率（%）", "rate, percent a year")
     matures_on: date | None = maybe("到期日", "last day")
     installments: AtLeastOne | None = maybe("期数", "number of due dates")
     due: tuple[DueExpected, ...] | None = maybe("还款计划", "rows of the repayment plan, some or all")
@@ -193,8 +193,8 @@ class Subsidy(Section):
     prepaid: Yes | None = maybe("提前结清", "paid with an early repayment; no if left out")
     paid_before: Yes | None = maybe("重复计息", "days of it were paid for before; no if left out")
     principal: Money | None = maybe("本金", "amount lent, CNY; the largest subsidised if left out")
-    annual_rate: Number | None = maybe("年利率(%)", "contract rate, percent a year; the published one if left out")
-    term_months: AtLeastOne | None = maybe("期限(月)", "term of the loan; 12 months, or the nearest possible")
+    annual_rate: Number | None = maybe("年利率（%）", "contract rate, percent a year; the published one if left out")
+    term_months: AtLeastOne | None = maybe("期限（月）", "term of the loan; 12 months, or the nearest possible")
     disbursed_on: date | None = maybe("放款日", "day of the money; the period's first day if left out")
     states: tuple[StateSince, ...] | None = maybe("户类型变化", "states in order of their days; no change if left out")
 

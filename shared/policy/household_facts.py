@@ -151,7 +151,7 @@ class LoanRequest:
 
     amount: Annotated[Decimal, Stated("申请金额", "amount asked for, CNY; the largest possible if left out")]
     term_months: Annotated[
-        int, Stated("申请期限(月)", "term asked for; 12 months, or the nearest possible", AtLeastOne)
+        int, Stated("申请期限（月）", "term asked for; 12 months, or the nearest possible", AtLeastOne)
     ]
     industry: Annotated[str | None, Stated("产业", "industry asked for; not said if left out")] = None
     purpose: Annotated[str | None, Stated("用途", "purpose asked for; not said if left out")] = None

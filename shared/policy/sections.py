@@ -86,8 +86,8 @@ class RatingSection(Section):
     grade_bands: Sourced[tuple[rating_terms.GradeBand, ...]] = leaf(
         "信用等级分数线", "least score by grade, best first"
     )
-    valid_months: Sourced[AtLeastOne] = leaf("评级有效期(月)", "months a rating is valid")
-    recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期(月)", "months between collections")
+    valid_months: Sourced[AtLeastOne] = leaf("评级有效期（月）", "months a rating is valid")
+    recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期（月）", "months between collections")
     group_review_members_min: Sourced[AtLeastOne] = leaf("评议小组最少人数", "fewest members of a rating group")
     gradient_multiplier: Sourced[Number] | None = maybe(
         "梯度增信倍数", "gradient increase: next credit limit over last loan"
@@ -151,8 +151,8 @@ class LendingSection(Section):
     amount_max: Sourced[Money] = leaf("单笔最高金额", "largest loan, CNY")
     household_cap: Sourced[Money] = leaf("每户余额上限", "most a household may owe, CNY")
     open_loans_max: Sourced[AtLeastOne] = leaf("每户未结清笔数上限", "most open loans of a household")
-    term_months_min: Sourced[AtLeastOne] = leaf("最短期限(月)", "shortest term, months")
-    term_months_max: Sourced[AtLeastOne] = leaf("最长期限(月)", "longest term, months")
+    term_months_min: Sourced[AtLeastOne] = leaf("最短期限（月）", "shortest term, months")
+    term_months_max: Sourced[AtLeastOne] = leaf("最长期限（月）", "longest term, months")
     guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
     collateral_required: Sourced[Yes] = leaf("须抵押", "collateral required")
     lender_kinds: Sourced[tuple[str, ...]] = leaf("贷款机构类型", "kinds of lenders")
@@ -163,21 +163,21 @@ class InterestSection(Section):
 
     rate_basis: Sourced[RateBasis] = leaf("利率基准", "published series of the rate")
     rate_tenors: Sourced[tuple[terms.RateTenor, ...]] = leaf("期限档次", "column of the series by term")
-    rate_margin: Sourced[Number] = leaf("加点(百分点)", "percentage points on top")
+    rate_margin: Sourced[Number] = leaf("加点（百分点）", "percentage points on top")
     rate_fixed: Sourced[Yes] = leaf("固定利率", "rate fixed for the contract")
     day_count: Sourced[DayCount] = leaf("计息天数规则", "day count")
     repayment_method: Sourced[RepaymentMethod] = leaf("还款方式", "repayment method")
     rounding: Sourced[Rounding] = leaf("舍入规则", "rounding of half a fen")
-    settlement_period_months: Sourced[AtLeastOne] = leaf("结息周期(月)", "months between interest dates")
+    settlement_period_months: Sourced[AtLeastOne] = leaf("结息周期（月）", "months between interest dates")
     settlement_day: Sourced[terms.YearlyDay] = leaf("结息日", "interest date")
 
 
 class RepaymentSection(Section):
     """Payments, lateness and default."""
 
-    early_payment_window_days: Sourced[Whole] = leaf("提前付息窗口(天)", "days before a due date that count for it")
+    early_payment_window_days: Sourced[Whole] = leaf("提前付息窗口（天）", "days before a due date that count for it")
     prepayment_allowed: Sourced[Yes] = leaf("可提前还款", "prepayment allowed")
-    grace_days: Sourced[Whole] = leaf("宽限期(天)", "days of grace")
+    grace_days: Sourced[Whole] = leaf("宽限期（天）", "days of grace")
     penalty_multiplier: Sourced[Number] = leaf("罚息倍数", "penalty rate over contract rate")
     allocation_order: Sourced[tuple[DueKind, ...]] = leaf("还款入账顺序", "order in which a payment is allocated")
     default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")
@@ -188,11 +188,11 @@ class FollowUpSection(Section):
     """Reminders, surveys and checks of use."""
 
     reminders: Sourced[tuple[terms.Reminder, ...]] = leaf("到期提醒", "reminders before a due date")
-    use_survey_every_months: Sourced[AtLeastOne] | None = maybe("用途调查周期(月)", "months between use surveys")
+    use_survey_every_months: Sourced[AtLeastOne] | None = maybe("用途调查周期（月）", "months between use surveys")
     evidence_per_month: Sourced[AtLeastOne] | None = maybe("每月影像上传次数", "photos or videos a month")
-    activation_days: Sourced[Whole] | None = maybe("贷款卡激活期限(天)", "days to activate the loan card")
-    use_within_days: Sourced[Whole] | None = maybe("资金使用期限(天)", "days within which the money is used")
-    rectification_days: Sourced[Whole] | None = maybe("整改期限(天)", "days to put misuse right")
+    activation_days: Sourced[Whole] | None = maybe("贷款卡激活期限（天）", "days to activate the loan card")
+    use_within_days: Sourced[Whole] | None = maybe("资金使用期限（天）", "days within which the money is used")
+    rectification_days: Sourced[Whole] | None = maybe("整改期限（天）", "days to put misuse right")
 
 
 class SubsidySection(Section):
@@ -202,7 +202,7 @@ class SubsidySection(Section):
     share: Sourced[Share] = leaf("贴息比例", "share of the interest given back")
     later_shares: Sourced[tuple[terms.ShareFrom, ...]] | None = maybe("后续贴息比例", "later shares by date")
     principal_max: Sourced[Money] = leaf("贴息本金上限", "largest principal that is subsidised, CNY")
-    period_months: Sourced[AtLeastOne] = leaf("贴息周期(月)", "months between subsidy runs")
+    period_months: Sourced[AtLeastOne] = leaf("贴息周期（月）", "months between subsidy runs")
     covers_penalty: Sourced[Yes] = leaf("补贴罚息", "penalty interest subsidised")
     covers_prepaid_interest: Sourced[Yes] = leaf("补贴提前结清利息", "interest settled early subsidised")
     stop_states: Sourced[tuple[PovertyState, ...]] = leaf("停止贴息的状态", "states that end the subsidy")
@@ -215,7 +215,7 @@ class SubsidySection(Section):
     preparer: Sourced[Office] = leaf("贴息编制部门", "office that prepares")
     reviewer: Sourced[Office] = leaf("贴息复核部门", "office that reviews")
     approver: Sourced[Office] = leaf("贴息审批部门", "office that approves")
-    clawback_days: Sourced[Whole] = leaf("追回期限(天)", "days to pay back a wrong subsidy")
+    clawback_days: Sourced[Whole] = leaf("追回期限（天）", "days to pay back a wrong subsidy")
 
 
 class FundSection(Section):

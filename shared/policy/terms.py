@@ -85,7 +85,7 @@ class EligibilityRules:
     bank_account_required: Annotated[bool, Named("须在贷款银行开户", "account with the lending bank required")]
     bad_record_rule: Annotated[BadRecordRule, Named("不良信用记录规则", "which bad credit records exclude")]
     family_debt_excludes: Annotated[bool, Named("家庭成员有贷款即排除", "another family member's loan excludes")]
-    exclusions: Annotated[tuple[Term, ...], Named("排除人员(四类人员)", "kinds of persons that may not borrow")]
+    exclusions: Annotated[tuple[Term, ...], Named("排除人员（四类人员）", "kinds of persons that may not borrow")]
     barred_by_lists: Annotated[bool, Named("失信名单禁入", "households on a list may not borrow")]
     rating_required: Annotated[bool, Named("须先评级", "a valid rating is required")]
     open_loans_max: int

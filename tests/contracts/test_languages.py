@@ -1,7 +1,11 @@
 """Refusals speak Chinese and English, and the caller's Accept-Language decides which."""
 
+import ast
+import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -18,6 +22,7 @@ from shared.web import problems
 from shared.web.bodies import Body, Day
 
 BOTH = None
+ROOT = Path(__file__).resolve().parents[2]
 _OF_PYTHON_CODE_ONLY = {
     "no_such_attribute",
     "needs_python_object",
@@ -246,3 +251,27 @@ def test_a_title_is_chinese_a_blank_and_english(words: str) -> None:
     with pytest.raises(ValueError, match="Chinese, a blank, and English"):
         Sentence.split(words)
     assert Sentence.split("PDF已加密 PDF is locked") == Sentence("PDF已加密", "PDF is locked")
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    # The words of sheets are compared after Unicode's folding, which knows one kind of bracket.
+    folded = ROOT / "shared" / "households_sheet.py"
+    western = re.compile(r"[\u4e00-\u9fff][,;:()?!]|[,;:()?!][\u4e00-\u9fff]")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {text[:40]}"
+        for folder in ("services", "shared", "tools", "deploy")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "tests" not in path.parts and path != folded
+        for line, text in _texts(ast.parse(path.read_text(encoding="utf-8")))
+        if western.search(text)
+    ]
+    assert wrong == []
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, documented) and node.body]
+    docstrings = {id(body[0].value) for body in bodies if isinstance(body[0], ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value

@@ -15,7 +15,7 @@ def test_says_old_value_new_value_and_origin_in_both_languages() -> None:
     )
     (change,) = diff(fengjie(), new)
     assert change.key == "lending.amount_max"
-    assert change.zh == "lending.amount_max:“单笔最高金额”由 50000.00 改为 45000.00(依据 FJ-8)。"
+    assert change.zh == "lending.amount_max：“单笔最高金额”由 50000.00 改为 45000.00（依据 FJ-8）。"
     assert change.en == "lending.amount_max: “largest loan, CNY” changed from 50000.00 to 45000.00 (FJ-8)."
 
 
@@ -75,4 +75,4 @@ def test_says_which_worked_examples_changed_came_and_went() -> None:
         "examples: removed “The four kinds of persons may not borrow”.",
     ]
     (changed_one,) = diff(fengjie(), read_pack(changed('deposit: "300.00"', 'deposit: "300.01"')))
-    assert changed_one.zh == "算例:修改“三万元按百分之一缴保证金”。"
+    assert changed_one.zh == "算例：修改“三万元按百分之一缴保证金”。"

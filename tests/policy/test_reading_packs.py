@@ -175,8 +175,8 @@ def test_a_part_of_a_clause_may_be_cited_and_an_unknown_part_is_named() -> None:
     with pytest.raises(PackRefused) as refused:
         read_pack(by_part.replace("FJ-10(c)", "FJ-10(d)"), known_clauses=known_clauses())
     [named] = refused.value.mistakes
-    assert (named.key, named.message) == ("lending.amount_max.clause", "FJ-10(d) is not a known clause")
-    assert "FJ-10(" in named.remedy
+    assert (named.key, named.message.en) == ("lending.amount_max.clause", "FJ-10(d) is not a known clause")
+    assert "FJ-10(" in named.remedy.en
 
 
 def test_the_refusal_carries_every_mistake_for_the_officer() -> None:

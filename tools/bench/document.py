@@ -54,7 +54,7 @@ def as_markdown(report: Report) -> str:
     lines = [
         "# 性能基准 Benchmarks",
         "",
-        f"与数据库和消息系统本身的极限相比,{len(report.comparisons)} 项目标达到 {met} 项。"
+        f"与数据库和消息系统本身的极限相比，{len(report.comparisons)} 项目标达到 {met} 项。"
         f" Beside what PostgreSQL and NATS can do at best, {met} of {len(report.comparisons)} targets are met.",
         "",
         "| 项目 What | 比值 Ratio | 目标 Target | 达到 Met | 平台 Ours | 底线 Floor |",

@@ -113,7 +113,7 @@ async def measure(world: World) -> list[Comparison]:
     return [
         Comparison(
             "a1",
-            "单笔还款(服务)",
+            "单笔还款（服务）",
             "One repayment at the service",
             Series("HTTP at the lending service", "repayments/s", tuple(service)),
             by_pgbench,
@@ -121,7 +121,7 @@ async def measure(world: World) -> list[Comparison]:
         ),
         Comparison(
             "a2",
-            "单笔还款(网关)",
+            "单笔还款（网关）",
             "One repayment through the gateway",
             Series("HTTP through the gateway", "repayments/s", tuple(gateway)),
             by_pgbench,

@@ -163,7 +163,7 @@ async def _object(county: County, batch: Batch, started_on: date, count: int) ->
             {
                 "settled_on": (raised_on + timedelta(days=OBJECTIONS_SETTLED_AFTER_DAYS)).isoformat(),
                 "outcome": "upheld" if upheld else "dismissed",
-                "reason": "申请用途填写有误,更正后可重新申请" if upheld else "经入户核实,情况属实",
+                "reason": "申请用途填写有误，更正后可重新申请" if upheld else "经入户核实，情况属实",
             },
         )
         if upheld:

@@ -157,7 +157,7 @@ async def _subsidise(county: County, year: int, prepared_on: date) -> None:
     with county.clock.step(f"{year} 年贴息", "Prepare, review, approve, pay, confirm, pay the rejected again") as step:
         with step.bar("贴息 subsidy", 0, "payments") as advance:
             paid = await subsidies.subsidise(county, year, prepared_on, advance)
-        step.note(f"{paid.lines:,} 笔 lines, {paid.amount:,} 元, 退票重付 paid again {paid.rejected}")
+        step.note(f"{paid.lines:,} 笔 lines, {paid.amount:,} 元，退票重付 paid again {paid.rejected}")
 
 
 async def _year_2018(county: County, story: Story) -> None:

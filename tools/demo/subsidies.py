@@ -87,7 +87,7 @@ async def subsidise(county: County, year: int, prepared_on: date, advance: Calla
                 "household_id": household_id,
                 "bank_code": "RCB",
                 "account_number": bank_card(NEW_CARD_SERIAL + number + year),
-                "reason": "银行退回:账号与户名不符",
+                "reason": "银行退回：账号与户名不符",
             },
         )
     if rejected:

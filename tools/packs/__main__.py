@@ -29,10 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except FileNotFoundError as missing:
-        print(f"✗ 找不到文件 {missing.filename},请核对路径。 There is no such file; check its path.", file=sys.stderr)
+        print(f"✗ 找不到文件 {missing.filename}，请核对路径。 There is no such file; check its path.", file=sys.stderr)
         return 2
     except UnicodeDecodeError:
-        print("✗ 文件不是UTF-8文本,请另存为UTF-8。 The file is not UTF-8 text; save it as UTF-8.", file=sys.stderr)
+        print("✗ 文件不是UTF-8文本，请另存为UTF-8。 The file is not UTF-8 text; save it as UTF-8.", file=sys.stderr)
         return 2
     except (OSError, DraftImpossible) as problem:
         print(f"✗ {problem}", file=sys.stderr)
@@ -59,7 +59,7 @@ def _new(options: argparse.Namespace) -> int:
     draft = Draft(options.county, tuple(options.region), zh, en, first_day)
     text = draft_text(load_pack(source), draft)
     target.write_text(text, encoding="utf-8")
-    print(f"{target}: {zh} {en}. 下一步:逐条对照本县文件修改,再运行 make pack-check FILE={target}")
+    print(f"{target}: {zh} {en}. 下一步：逐条对照本县文件修改，再运行 make pack-check FILE={target}")
     print("Next: go through it with your county's document, value by value, and check it with the command above.")
     return 0
 

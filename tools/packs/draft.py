@@ -53,7 +53,7 @@ def draft_text(source: PolicyPack, draft: Draft) -> str:
 
 def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
     yield "# yaml-language-server: $schema=../pack.schema.json"
-    yield f"# {draft.zh}政策包草稿,取自{source.header.name.zh}:逐项对照本县文件,改成 clause,或说明推定理由。"
+    yield f"# {draft.zh}政策包草稿，取自{source.header.name.zh}：逐项对照本县文件，改成 clause，或说明推定理由。"
     yield f"# {draft.en}, a draft taken from {source.header.name.en}. Go through your document clause by clause: write"
     yield "# `clause: <id>` where it sets the value; where it is silent keep `assumed: true` and give your own reason."
     yield ""
@@ -61,7 +61,7 @@ def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
         "code": draft.code,
         "regions": list(draft.regions),
         "name": {"zh": draft.zh, "en": draft.en},
-        "source": {"zh": "待填写:本县文件名称", "en": "To be filled in: the county's document"},
+        "source": {"zh": "待填写：本县文件名称", "en": "To be filled in: the county's document"},
         "version": 1,
         "effective_from": draft.effective_from,
     }
@@ -129,7 +129,7 @@ def _examples(examples: Any) -> str:
     plain = [_written(example) for example in examples]
     if not plain:
         return ""
-    lines = ["\n# 算例:改成本县文件的数字 Worked examples: replace them with the figures of your own document."]
+    lines = ["\n# 算例：改成本县文件的数字 Worked examples: replace them with the figures of your own document."]
     lines += ["examples:"]
     for each in plain:
         first, *rest = (line for key, node in each.items() for line in yaml_lines(key, node, 4))

@@ -67,13 +67,13 @@ def loan(asked: given.Loan, pack: PolicyPack) -> Answer:
         figures[f"due {row.due_on} principal"] = row.principal
     how = f"{terms.rate_basis} {column} {reference} + {terms.rate_margin} = {found.annual_rate} %, {terms.day_count}"
     first = Sentence(
-        f"{disbursed_on} 放款,{term_months} 个月,{found.matures_on} 到期;{how},{terms.repayment_method}。",
+        f"{disbursed_on} 放款，{term_months} 个月，{found.matures_on} 到期；{how},{terms.repayment_method}。",
         f"Paid out on {disbursed_on} for {term_months} months until {found.matures_on}; {how}, "
         f"{terms.repayment_method}.",
     )
     rows = (
         Sentence(
-            f"{row.due_on}:{row.days} 天,利息 {row.interest},本金 {row.principal}。",
+            f"{row.due_on}:{row.days} 天，利息 {row.interest}，本金 {row.principal}。",
             f"{row.due_on}: {row.days} days, interest {row.interest}, principal {row.principal}.",
         )
         for row in found.installments
@@ -102,7 +102,7 @@ def subsidy(paid: given.Subsidy, pack: PolicyPack) -> Answer:
     )
     kept = ", ".join(f"{name} {amount}" for name, amount in due.withheld.items() if amount) or "-"
     why = Sentence(
-        f"已付利息 {paid.interest} 元({due.days} 天,可贴 {due.eligible_days} 天),不贴:{kept};"
+        f"已付利息 {paid.interest} 元（{due.days} 天，可贴 {due.eligible_days} 天），不贴：{kept}；"
         f"应贴 {due.amount} 元。罚息 {paid.penalty or ZERO} 元从不贴息。",
         f"Interest paid {paid.interest} ({due.days} days, {due.eligible_days} eligible), withheld: {kept}; "
         f"given back {due.amount}. Penalty interest of {paid.penalty or ZERO} is never subsidised.",
@@ -147,9 +147,9 @@ def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
     more_zh, more_en = ("以上", "more than ") if wait.strictly_after else ("", "")
     insured, shares = loss.insurance_paid or ZERO, (rule.fund_share, rule.bank_share, rule.guarantor_share)
     why = Sentence(
-        f"自 {wait.counts_from} {start} 起等待 {wait.months} 个月 {wait.days} 天{more_zh},最早 {earliest}。"
-        f"本金 {claimed.principal} + 利息 {claimed.interest} - 保险 {insured} = {left};"
-        "基金 {} 银行 {} 担保 {},尾差归 ".format(*shares)
+        f"自 {wait.counts_from} {start} 起等待 {wait.months} 个月 {wait.days} 天{more_zh}，最早 {earliest}。"
+        f"本金 {claimed.principal} + 利息 {claimed.interest} - 保险 {insured} = {left}；"
+        "基金 {} 银行 {} 担保 {}，尾差归 ".format(*shares)
         + f"{rule.odd_fen_to}。",
         f"Waits {more_en}{wait.months} months {wait.days} days from {wait.counts_from} {start}: {earliest}. Principal "
         f"{claimed.principal} + interest {claimed.interest} - insurance {insured} = {left}; "
@@ -181,8 +181,8 @@ def cover(asked: given.Cover, pack: PolicyPack) -> Answer:
         "warning": found.replenish_warning,
     }
     why = Sentence(
-        f"{balance} × {rule.multiplier} = {found.limit};已放 {lent},拟放 {wanted},应补 {found.missing}"
-        f"(补充单位 {rule.replenish_step})。",
+        f"{balance} × {rule.multiplier} = {found.limit}；已放 {lent}，拟放 {wanted}，应补 {found.missing}"
+        f"（补充单位 {rule.replenish_step}）。",
         f"{balance} × {rule.multiplier} = {found.limit}; lent {lent}, wanted {wanted}, to be paid in {found.missing} "
         f"(in steps of {rule.replenish_step}).",
     )
@@ -202,7 +202,7 @@ def public_notice(notice: given.PublicNotice, pack: PolicyPack) -> Answer:
         still_open = [pause for pause in pauses if pause.settled_on >= starts_on]
         last = ends_on(starts_on, days, still_open, stops_clock=rule.objection_stops_clock)
         figures[f"ends_on {level}"] = last
-        zh = f"{level}:{starts_on} 起 {days} 个工作日,至 {last}。"
+        zh = f"{level}:{starts_on} 起 {days} 个工作日，至 {last}。"
         why.append(Sentence(zh, f"{level}: {days} working days after {starts_on}, until {last}."))
         starts_on = last
     return Answer(figures, tuple(why))
@@ -213,7 +213,7 @@ def deposit(asked: given.Deposit, pack: PolicyPack) -> Answer:
     rule = pack.deposit_rule()
     found = ZERO if rule is None else deposit_due(asked.amount, rule)
     bands = "; ".join(f"{band.amount_min}–{band.amount_max or ''} {band.rate}" for band in rule.bands) if rule else "-"
-    return Answer({"deposit": found}, (Sentence(f"档次:{bands}。", f"Bands: {bands}."),))
+    return Answer({"deposit": found}, (Sentence(f"档次：{bands}。", f"Bands: {bands}."),))
 
 
 ANSWERS: Final[Mapping[str, Callable[[Any, PolicyPack], Answer]]] = {

@@ -223,7 +223,7 @@ def _not_on_register(named: str) -> Reason:
     return Reason(
         "household-unknown",
         "LG-2",
-        f"本县没有编号为{named}的农户档案,请核对编号或先建档。",
+        f"本县没有编号为{named}的农户档案，请核对编号或先建档。",
         f"No household {named} is on the county's register; check its number or register it first.",
     )
 
@@ -232,7 +232,7 @@ def _industry_unknown(industry: str, known: Sequence[str]) -> Reason:
     return Reason(
         "industry-unknown",
         "FJ-8",
-        f"产业“{industry}”不在本县产业目录中,请从目录中选择。",
+        f"产业“{industry}”不在本县产业目录中，请从目录中选择。",
         f"The industry '{industry}' is not one the county reports; choose one of {', '.join(known)}.",
     )
 
@@ -241,7 +241,7 @@ def _contract_used(contract_number: str) -> Reason:
     return Reason(
         "contract-number-used",
         "LG-2",
-        f"合同号{contract_number}已登记,请勿重复报送。",
+        f"合同号{contract_number}已登记，请勿重复报送。",
         f"Contract number {contract_number} already belongs to another loan; drop this line or correct it.",
     )
 

@@ -61,7 +61,7 @@ def _no_legacy_loan(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     return Reason(
         "not-an-legacy-loan",
         "LG-2",
-        f"金额{loan.principal}元不高于{bound}元且由本户自用,不属于旧政策贷款,请按现行程序申请。",
+        f"金额{loan.principal}元不高于{bound}元且由本户自用，不属于旧政策贷款，请按现行程序申请。",
         f"A loan of {loan.principal}, not above {bound} and for the household's own use, needs no legacy rule; "
         "file an application for it.",
     )
@@ -73,7 +73,7 @@ def _no_legacy_rule(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     return Reason(
         "legacy-rule-missing",
         "LG-2",
-        f"本县政策包没有旧政策,{loan.principal}元超过最高贷款金额{terms.loan.amount_max}元,请核对金额或补充政策包。",
+        f"本县政策包没有旧政策，{loan.principal}元超过最高贷款金额{terms.loan.amount_max}元，请核对金额或补充政策包。",
         f"The county's pack has no legacy rule, and {loan.principal} is above the largest loan of "
         f"{terms.loan.amount_max}; correct the amount or have the legacy rule added to the pack.",
     )
@@ -86,7 +86,7 @@ def _above_largest(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     return Reason(
         "legacy-amount-above-maximum",
         "LG-2",
-        f"旧政策贷款最高{largest}元,{loan.principal}元超出,请核对金额。",
+        f"旧政策贷款最高{largest}元，{loan.principal}元超出，请核对金额。",
         f"Under the legacy rule a loan had at most {largest}, not {loan.principal}; correct the amount.",
     )
 
@@ -99,7 +99,7 @@ def _too_long(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     return Reason(
         "legacy-term-too-long",
         "LG-2",
-        f"贷款期限最长{longest}个月,{loan.term_months}个月超出,请核对期限。",
+        f"贷款期限最长{longest}个月，{loan.term_months}个月超出，请核对期限。",
         f"Such a loan had at most {longest} months, not {loan.term_months}; correct the term.",
     )
 
@@ -111,7 +111,7 @@ def _granted_too_late(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     return Reason(
         "granted-after-legacy-rule",
         "LG-2",
-        f"旧政策贷款只发放到{legacy.granted_until},该笔发放于{loan.granted_on},请核对发放日。",
+        f"旧政策贷款只发放到{legacy.granted_until}，该笔发放于{loan.granted_on}，请核对发放日。",
         f"Loans under the legacy rule were granted until {legacy.granted_until}, this one on {loan.granted_on}; "
         "correct the day, or let the household apply under the rule of today.",
     )
@@ -126,7 +126,7 @@ def _no_guarantor(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     return Reason(
         "guarantor-missing",
         "LG-2",
-        "旧政策贷款须有担保,请填写担保机构代码或担保合同号。",
+        "旧政策贷款须有担保，请填写担保机构代码或担保合同号。",
         "A loan under the legacy rule was guaranteed; give the guarantee company's code or the guarantee's number.",
     )
 
@@ -140,7 +140,7 @@ def _enterprise_use_outside(loan: LegacyLoan, terms: LegacyTerms) -> Reason | No
     return Reason(
         "enterprise-use-banned",
         "LG-28",
-        f"合作、委托方式贷款只限{ENTERPRISE_USE_FROM}至{last}发放,该笔发放于{loan.granted_on},不得户贷企用。",
+        f"合作、委托方式贷款只限{ENTERPRISE_USE_FROM}至{last}发放，该笔发放于{loan.granted_on}，不得户贷企用。",
         f"Only loans granted from {ENTERPRISE_USE_FROM} to {last} run on in cooperative or entrusted mode, not one of "
         f"{loan.granted_on}; correct the day or the mode.",
     )
@@ -152,7 +152,7 @@ def _granted_after_onboard(loan: LegacyLoan, terms: LegacyTerms) -> Reason | Non
     return Reason(
         "granted-after-onboard",
         "LG-2",
-        f"发放日{loan.granted_on}晚于登记日{loan.onboarded_on},请核对日期。",
+        f"发放日{loan.granted_on}晚于登记日{loan.onboarded_on}，请核对日期。",
         f"The loan was granted on {loan.granted_on}, after it is onboarded on {loan.onboarded_on}; correct the day.",
     )
 

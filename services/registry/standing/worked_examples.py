@@ -28,7 +28,7 @@ USUAL_AGE: Final = 40
 USUAL_TERM_MONTHS: Final = 12
 MANY_HOUSEHOLDS: Final = 1_000_000
 VILLAGE_DIGITS: Final = 12
-GOOD: Final = Sentence("满足全部条件,可以贷款。", "Every condition is met; the household may borrow.")
+GOOD: Final = Sentence("满足全部条件，可以贷款。", "Every condition is met; the household may borrow.")
 
 
 def try_household_examples(pack: PolicyPack) -> tuple[Tried, ...]:
@@ -58,7 +58,7 @@ def rating(collected: given.Rating, pack: PolicyPack) -> Answer:
     figures = {"score": derivation.total, "grade": grade.code if grade else "none", "credit_limit": credit_limit}
     bands = ", ".join(f"{each.code} ≥ {each.score_min}" for each in scheme.grades)
     total = Sentence(
-        f"合计 {derivation.total} 分;{bands};等级 {figures['grade']},额度 {credit_limit} 元。",
+        f"合计 {derivation.total} 分；{bands}；等级 {figures['grade']}，额度 {credit_limit} 元。",
         f"Together {derivation.total} points; {bands}; grade {figures['grade']}, credit limit {credit_limit}.",
     )
     return Answer(figures, (*map(_earned, derivation.lines), total))
@@ -73,9 +73,9 @@ def limit_growth(repaid: given.LimitGrowth, pack: PolicyPack) -> Answer:
     found = next_limit(grade, credit_limit, principal, scheme)
     path = " → ".join(scheme.promotion_path) or "-"
     why = Sentence(
-        f"{grade} 级额度 {credit_limit} 元,按时归还 {principal} 元;升级路径 {path},倍数 "
-        f"{scheme.gradient_multiplier or '-'},"
-        f"取法 {scheme.next_limit},每户上限 {scheme.household_cap} 元。",
+        f"{grade} 级额度 {credit_limit} 元，按时归还 {principal} 元；升级路径 {path}，倍数 "
+        f"{scheme.gradient_multiplier or '-'}，"
+        f"取法 {scheme.next_limit}，每户上限 {scheme.household_cap} 元。",
         f"Grade {grade} with credit limit {credit_limit}, {principal} repaid on time; path {path}, multiplier "
         f"{scheme.gradient_multiplier or '-'}, choice {scheme.next_limit}, cap {scheme.household_cap}.",
     )

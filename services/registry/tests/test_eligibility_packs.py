@@ -102,7 +102,7 @@ def test_a_loan_of_the_legacy_rule_counts_as_owed_and_the_words_say_that_it_runs
     [reason] = against("lingui", facts)
     assert (reason.code, reason.clause) == ("household-cap", "LG-25b")
     assert "80000.00 of it under the legacy rule, by which it runs to its end" in reason.en
-    assert "其中80000.00元为旧政策贷款,按旧政策执行至到期" in reason.zh
+    assert "其中80000.00元为旧政策贷款，按旧政策执行至到期" in reason.zh
     later = replace(loan, granted_on=date(2017, 1, 1))
     [other] = against("lingui", replace(facts, loans=(later,)))
     assert "legacy rule" not in other.en

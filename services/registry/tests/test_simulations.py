@@ -169,8 +169,8 @@ async def test_the_result_is_said_in_both_languages(registry: ServiceUnderTest) 
         "Of 3 applications (100000.00 yuan) of 2017-01-01 until 2018-01-01 (excluded), 2 (80000.00) could borrow; "
         "under this pack 1 (30000.00)."
     )
-    assert "原可贷2笔(80000.00元),按此政策包可贷1笔(30000.00元)。" in said[0]["zh"]
-    assert said[1]["zh"] == "1笔(50000.00元)将由可贷变为不可贷;新增原因:超过单笔最高金额(1笔)。"
+    assert "原可贷2笔（80000.00元），按此政策包可贷1笔（30000.00元）。" in said[0]["zh"]
+    assert said[1]["zh"] == "1笔（50000.00元）将由可贷变为不可贷；新增原因：超过单笔最高金额（1笔）。"
     assert said[2]["en"] == "1 would be above the new largest loan, by 10000.00 yuan together."
     assert all(each["zh"].endswith("。") and each["en"].endswith(".") for each in said)
 

@@ -121,7 +121,7 @@ async def test_a_repaid_debt_restores_nothing_but_its_entry_may_still_be_appeale
     await repaid(registry, household, loan, date(2018, 9, 10))
     quota = await _quota(registry)
     assert (quota["share_left"], await events(registry, VillageQuotaRestored)) == ("0.8", [])
-    assert "1笔已结清,额度不因结清而恢复" in quota["zh"]
+    assert "1笔已结清，额度不因结清而恢复" in quota["zh"]
     appeal = await _appealed(registry, listing, "2018-10-01")
     assert (await decide(registry, appeal, "accept", "2018-10-20")).status_code == 201
     assert (await _quota(registry))["share_left"] == "1"

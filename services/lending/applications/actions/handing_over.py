@@ -165,7 +165,7 @@ def _not_covered(left: Sequence[LockedApplication], cover: Cover) -> NotCovered:
         amount=amount,
         code=cover.code or "cover-exhausted",
         detail=cover.detail
-        or f"风险补偿金可用额度不足,{len(left)}笔共{amount}元未移交,需补充{missing}元后再移交。 "
+        or f"风险补偿金可用额度不足，{len(left)}笔共{amount}元未移交，需补充{missing}元后再移交。 "
         f"The fund has no cover for {len(left)} loans of {amount}; once {missing} is paid in, hand over again.",
         missing_amount=cover.missing,
     )

@@ -63,7 +63,7 @@ class QuotaHeadroom:
 APPLICATION_OPEN: Final = Reason(
     "application-open",
     "SX-1",
-    "该户已有一笔申请正在办理,请等待办结或先撤回。",
+    "该户已有一笔申请正在办理，请等待办结或先撤回。",
     "The household already has an application under way; wait for its end or withdraw it first.",
 )
 LENDER_ZH: Final[Mapping[LenderKind, str]] = {
@@ -85,7 +85,7 @@ def other_township(village_code: str, township_code: str) -> Reason | None:
     return Reason(
         "other-township",
         "MS-2",
-        f"该户在{village_code}村,不属于申报乡镇{township_code},请向所在乡镇申请。",
+        f"该户在{village_code}村，不属于申报乡镇{township_code}，请向所在乡镇申请。",
         f"The household lives in village {village_code}, not in township {township_code}; apply in its own township.",
     )
 
@@ -97,7 +97,7 @@ def lender_kind_not_admitted(kind: LenderKind, admitted: Sourced[tuple[str, ...]
     return Reason(
         "lender-kind-not-admitted",
         ", ".join(admitted.clause or admitted.after or ("SX-2",)),
-        f"{LENDER_ZH[kind]}不是本县扶贫小额信贷的贷款机构,可选:"
+        f"{LENDER_ZH[kind]}不是本县扶贫小额信贷的贷款机构，可选："
         f"{'、'.join(LENDER_ZH[LenderKind(each)] for each in admitted.value)}。",
         f"The county admits no bank of the kind {kind}; apply to one of {', '.join(admitted.value)}.",
     )
@@ -110,7 +110,7 @@ def branch_not_of_bank(branch_id: UUID | None, branches: Collection[Branch]) -> 
     return Reason(
         "branch-not-of-bank",
         "SX-2",
-        "所选网点不是该行在本县营业的网点,请另选,或不填由系统取最近网点。",
+        "所选网点不是该行在本县营业的网点，请另选，或不填由系统取最近网点。",
         "The branch is not one the bank has open in this county; choose another, or leave it out for the nearest one.",
     )
 
@@ -136,7 +136,7 @@ def village_quota_cut(amount: Decimal, headroom: QuotaHeadroom | None) -> Reason
     return Reason(
         "village-quota-cut",
         "FJ-12",
-        f"因本村有恶意拖欠,全村贷款额度已压减至{headroom.limit}元,现已使用{headroom.used}元,还可申请{left}元。",
+        f"因本村有恶意拖欠，全村贷款额度已压减至{headroom.limit}元，现已使用{headroom.used}元，还可申请{left}元。",
         f"Malicious non-payment cut the village's quota to {headroom.limit}, of which {headroom.used} is used; "
         f"{left} is left.",
     )

@@ -112,7 +112,7 @@ def _sees(officer: Principal, county_code: str) -> bool:
 def _remarks(row: dict[str, int]) -> list[str]:
     kinds = (("villages", "示范村", "credit villages"), ("households", "示范户", "households that qualify"))
     return [
-        f"应选{zh}{row[f'{key}_requested']}个,符合条件的只有{row[f'{key}_available']}个,已全部入选。"
+        f"应选{zh}{row[f'{key}_requested']}个，符合条件的只有{row[f'{key}_available']}个，已全部入选。"
         f" Only {row[f'{key}_available']} {en} for {row[f'{key}_requested']} wanted; all were taken."
         for key, zh, en in kinds
         if row[f"{key}_available"] < row[f"{key}_requested"]

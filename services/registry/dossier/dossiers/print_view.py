@@ -289,7 +289,7 @@ def _views(dossier: Dossier, zone: tzinfo | None) -> str:
         for each in dossier.latest_views
     ]
     columns = [("时间", "at"), ("查阅人", "who"), ("角色", "roles"), ("方式", "how")]
-    return _table(f"查阅记录(共{dossier.view_count}次)", f"Views, {dossier.view_count} in all", columns, rows)
+    return _table(f"查阅记录（共{dossier.view_count}次）", f"Views, {dossier.view_count} in all", columns, rows)
 
 
 def _table(zh: str, en: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:

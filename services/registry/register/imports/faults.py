@@ -101,7 +101,7 @@ WORDS: Final[Mapping[Fault, FaultWords]] = MappingProxyType(
             "the resident ID's birth date does not exist, lies before 1900 or has not come yet",
         ),
         Fault.RESIDENT_ID_CHECK_DIGIT: FaultWords(
-            "身份证号校验码错误(GB 11643)", "the resident ID's check digit is wrong (GB 11643)"
+            "身份证号校验码错误（GB 11643）", "the resident ID's check digit is wrong (GB 11643)"
         ),
         Fault.PHONE_INVALID: FaultWords("联系电话有误", "the phone number is invalid"),
         Fault.ACCOUNT_INVALID: FaultWords("银行账号须为8至30位数字", "the bank account must have 8 to 30 digits"),

@@ -196,8 +196,8 @@ def _quota(row: Record, cuts: list[QuotaCutOut]) -> VillageQuotaOut:
     return VillageQuotaOut(
         **row,
         cuts=cuts,
-        zh=f"{name}因{len(cuts)}笔恶意拖欠贷款被削减额度,剩余比例{left};其中{restored}笔经申诉成立已恢复,"
-        f"{repaid}笔已结清,额度不因结清而恢复。",
+        zh=f"{name}因{len(cuts)}笔恶意拖欠贷款被削减额度，剩余比例{left}；其中{restored}笔经申诉成立已恢复，"
+        f"{repaid}笔已结清，额度不因结清而恢复。",
         en=f"The quota of {name} was cut over {len(cuts)} malicious default(s); {left} of it is left. {restored} of "
         f"the cuts were taken back after an accepted appeal; {repaid} more of the loans are repaid by now, which does "
         "not restore the quota.",

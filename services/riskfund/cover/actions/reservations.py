@@ -110,7 +110,7 @@ def exhausted_sentence(refused: Sequence[CoverRequest], cover: Cover) -> str:
     """Name the first refused application and the money that must be paid in, in both languages."""
     first, count = refused[0], len(refused)
     return (
-        f"担保额度已满:自申请 {first.application_id}({first.amount} 元)起共 {count} 笔未能占用额度,"
+        f"担保额度已满：自申请 {first.application_id}（{first.amount} 元）起共 {count} 笔未能占用额度，"
         f"风险补偿金需补充 {cover.missing} 元后再行申请。 "
         f"Cover exhausted: application {first.application_id} ({first.amount} yuan) is the first of {count} that no "
         f"longer fit; pay {cover.missing} yuan into the fund and ask again."

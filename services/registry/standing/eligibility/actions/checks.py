@@ -39,13 +39,13 @@ ORDER BY a.place
 UNKNOWN: Final = Reason(
     "household-unknown",
     "SX-1",
-    "登记册中没有该户,请核对户编号或先登记。",
+    "登记册中没有该户，请核对户编号或先登记。",
     "No such household is on the register in your region; check its number or have it registered.",
 )
 AMBIGUOUS: Final = Reason(
     "household-number-ambiguous",
     "SX-1",
-    "多个县有相同户编号,请注明县代码。",
+    "多个县有相同户编号，请注明县代码。",
     "Several counties use this household number; name the county_code.",
 )
 

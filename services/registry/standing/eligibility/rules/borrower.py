@@ -38,7 +38,7 @@ def household_ended(
     return Reason(
         "household-ended",
         BORROWER_CLAUSE,
-        f"该户{zh},自{facts.ended_on}起注销,请以现所在户申请。",
+        f"该户{zh}，自{facts.ended_on}起注销，请以现所在户申请。",
         f"The household {en} on {facts.ended_on}; its people apply with the household they now belong to.",
     )
 
@@ -53,7 +53,7 @@ def borrower_not_member(
     return Reason(
         "borrower-not-member",
         BORROWER_CLAUSE,
-        f"借款人{zh},户借户还,须由该户在册成员借款。",
+        f"借款人{zh}，户借户还，须由该户在册成员借款。",
         f"Who borrows for the household {en}; the one who borrows repays, so name a living member of the household.",
     )
 
@@ -67,7 +67,7 @@ def borrower_died(
     return Reason(
         "borrower-died",
         BORROWER_CLAUSE,
-        "借款人已故,请先变更户主或由其他成员借款。",
+        "借款人已故，请先变更户主或由其他成员借款。",
         "The borrower has died; record a new head of household or name another member.",
     )
 
@@ -81,7 +81,7 @@ def state(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRule
     return Reason(
         "state-not-eligible",
         rules.clauses["eligible_states"],
-        f"该户为“{zh}”,可贷户类型为:{'、'.join(_STATE_ZH[each] for each in allowed)};如类型有误,请申请核查更正。",
+        f"该户为“{zh}”，可贷户类型为：{'、'.join(_STATE_ZH[each] for each in allowed)}；如类型有误，请申请核查更正。",
         f"The household is {en} on {as_of}; those who may borrow are {', '.join(allowed)}. "
         "Have the state corrected if it is wrong.",
     )
@@ -95,7 +95,7 @@ def residence(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     return Reason(
         "residence-outside-area",
         rules.clauses["residence_level"],
-        f"该户户籍和固定住所({'、'.join(places)})均不在贷款区域({'、'.join(rules.areas)})内,请在户籍或住所所在地申请。",
+        f"该户户籍和固定住所（{'、'.join(places)}）均不在贷款区域（{'、'.join(rules.areas)}）内，请在户籍或住所所在地申请。",
         f"The household is neither registered nor living in {', '.join(rules.areas)} (it is in {', '.join(places)}); "
         "apply where it is registered or lives.",
     )
@@ -109,7 +109,7 @@ def too_young(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     return Reason(
         "age-below-minimum",
         rules.clauses["age_min_years"],
-        f"借款人{age}岁,低于最低年龄{youngest}岁,可由其他成年成员借款。",
+        f"借款人{age}岁，低于最低年龄{youngest}岁，可由其他成年成员借款。",
         f"The borrower is {age}, below the youngest age of {youngest}; another member who is old enough may borrow.",
     )
 
@@ -122,7 +122,7 @@ def too_old(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRu
     return Reason(
         "age-above-maximum",
         rules.clauses["age_max_years"],
-        f"借款人{age}岁,超过最高年龄{oldest}岁,可由其他成员借款。",
+        f"借款人{age}岁，超过最高年龄{oldest}岁，可由其他成员借款。",
         f"The borrower is {age}, above the oldest age of {oldest}; another member may borrow.",
     )
 
@@ -145,7 +145,7 @@ def age_plus_term(
     return Reason(
         "age-plus-term-above-maximum",
         rules.clauses["age_plus_term_max_years"],
-        f"借款人{age}岁加贷款期限{loan_request.term_months}个月超过{most}年,{zh}。",
+        f"借款人{age}岁加贷款期限{loan_request.term_months}个月超过{most}年，{zh}。",
         f"The borrower's age of {age} plus the term of {loan_request.term_months} months passes {most} years; {en}.",
     )
 
@@ -159,7 +159,7 @@ def civil_capacity(
     return Reason(
         "civil-capacity-not-full",
         rules.clauses["full_capacity_required"],
-        f"借款人为{_CAPACITY_ZH[facts.civil_capacity]}民事行为能力,须由具有完全民事行为能力的成员借款。",
+        f"借款人为{_CAPACITY_ZH[facts.civil_capacity]}民事行为能力，须由具有完全民事行为能力的成员借款。",
         f"The borrower's civil capacity is {facts.civil_capacity}; a member with full capacity must borrow.",
     )
 
@@ -171,7 +171,7 @@ def able_to_work(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrow
     return Reason(
         "not-able-to-work",
         rules.clauses["able_to_work_required"],
-        "借款人无劳动或经营能力,可由有能力的其他成员借款。",
+        "借款人无劳动或经营能力，可由有能力的其他成员借款。",
         "The borrower is neither able to work nor to run a business; a member who is may borrow.",
     )
 
@@ -186,7 +186,7 @@ def excluded_kind(
     return Reason(
         "excluded-kind",
         rules.clauses["exclusions"],
-        f"属于{'、'.join(kind.zh for kind in kinds)},不符合贷款条件;如认定有误,请申请复核。",
+        f"属于{'、'.join(kind.zh for kind in kinds)}，不符合贷款条件；如认定有误，请申请复核。",
         f"The household is among those excluded: {', '.join(kind.en for kind in kinds)}. "
         "Ask for a review if that is wrong.",
     )

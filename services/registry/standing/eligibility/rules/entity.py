@@ -31,7 +31,7 @@ def mode_not_offered(
     return Reason(
         "mode-not-offered",
         rules.clauses["modes"],
-        f"本县不开展“{_MODE_ZH[loan_request.mode]}”,可选:{'、'.join(_MODE_ZH[mode] for mode in modes)}。",
+        f"本县不开展“{_MODE_ZH[loan_request.mode]}”，可选：{'、'.join(_MODE_ZH[mode] for mode in modes)}。",
         f"The county does not offer the mode {loan_request.mode}; choose one of {', '.join(modes)}.",
     )
 
@@ -46,7 +46,7 @@ def enterprise_use_banned(
     return Reason(
         "enterprise-use-banned",
         rules.clauses["enterprise_use_banned_after"],
-        f"{last}之后发放的贷款不得户贷企用(带动使用、入股、转贷、指标交换),请由本户自用。",
+        f"{last}之后发放的贷款不得户贷企用（带动使用、入股、转贷、指标交换），请由本户自用。",
         f"A loan granted after {last} may not be used by an entity through an agreement, equity, on-lending or quota "
         "exchange; let the household use it itself.",
     )
@@ -61,7 +61,7 @@ def entity_missing(
     return Reason(
         "entity-missing",
         rules.clauses["modes"],
-        "未指定在册且正常经营的实施主体,请先与实施主体签订帮扶协议。",
+        "未指定在册且正常经营的实施主体，请先与实施主体签订帮扶协议。",
         "No implementing entity that is on file and active is named; sign a help agreement with one first.",
     )
 
@@ -81,7 +81,7 @@ def entity_listed(
     return Reason(
         "entity-listed",
         LISTED_CLAUSE,
-        f"实施主体在{'、'.join(LIST_ZH[each] for each in entity.lists)}上,请另选实施主体。",
+        f"实施主体在{'、'.join(LIST_ZH[each] for each in entity.lists)}上，请另选实施主体。",
         f"The implementing entity is on the {' and the '.join(entity.lists)} list; choose another entity.",
     )
 
@@ -99,7 +99,7 @@ def entity_condition(
     return Reason(
         "entity-condition-missing",
         rules.clauses["conditions"],
-        f"实施主体不具备条件:{'、'.join(each.zh for each in missing)};请补齐证明或另选实施主体。",
+        f"实施主体不具备条件：{'、'.join(each.zh for each in missing)}；请补齐证明或另选实施主体。",
         f"The implementing entity does not meet: {'; '.join(each.en for each in missing)}. "
         "Put the evidence on file or choose another entity.",
     )
@@ -115,7 +115,7 @@ def entity_not_assessed(
     return Reason(
         "entity-not-assessed",
         rules.clauses["capacity_required"],
-        "实施主体承载能力尚未评估或评估已过期,请先组织评估。",
+        "实施主体承载能力尚未评估或评估已过期，请先组织评估。",
         "The implementing entity's capacity has not been assessed or the assessment has expired; have it assessed.",
     )
 
@@ -140,7 +140,7 @@ def entity_full(
     return Reason(
         "entity-full",
         rules.clauses["capacity_required"],
-        f"实施主体已带动{entity.households}户、{entity.amount}元,加本户超过承载能力({entity.households_max}户{zh}),"
+        f"实施主体已带动{entity.households}户、{entity.amount}元，加本户超过承载能力（{entity.households_max}户{zh}），"
         "请另选实施主体。",
         f"The implementing entity already has {entity.households} household(s) and {entity.amount} yuan; with this "
         f"one it would pass its capacity of {entity.households_max} household(s){en}. Choose another entity.",

@@ -25,7 +25,7 @@ def bad_record(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowin
     return Reason(
         "bad-credit-record",
         rules.clauses["bad_record_rule"],
-        f"有不良信用记录({'已结清,本县规定有不良记录即不予贷款' if settled else '未结清,请先向贷款机构还清'})。",
+        f"有不良信用记录（{'已结清，本县规定有不良记录即不予贷款' if settled else '未结清，请先向贷款机构还清'}）。",
         f"There is a bad credit record, {'settled' if settled else 'not settled'}; "
         f"{'this county lends to nobody with one.' if settled else 'settle it with the lender first.'}",
     )
@@ -40,7 +40,7 @@ def malicious_default(
     return Reason(
         "malicious-default",
         rules.clauses["bad_record_rule"],
-        "有恶意拖欠贷款记录,还清后亦不符合条件;如认定有误,请向县金融服务中心申诉。",
+        "有恶意拖欠贷款记录，还清后亦不符合条件；如认定有误，请向县金融服务中心申诉。",
         "A malicious default is on record, which bars even when repaid; appeal to the service centre if it is wrong.",
     )
 
@@ -58,7 +58,7 @@ def family_debt(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowi
     return Reason(
         "family-debt",
         rules.clauses["family_debt_excludes"],
-        f"家庭其他成员在{'、'.join(banks)}有生产经营贷款或有效授信,请先结清或终止授信。",
+        f"家庭其他成员在{'、'.join(banks)}有生产经营贷款或有效授信，请先结清或终止授信。",
         f"Another family member has a production loan or a live credit limit with {', '.join(banks)}; "
         "have it repaid or closed first.",
     )
@@ -73,7 +73,7 @@ def account_missing(
     return Reason(
         "bank-account-missing",
         rules.clauses["bank_account_required"],
-        "该户尚无银行账户,请先在贷款银行开户。",
+        "该户尚无银行账户，请先在贷款银行开户。",
         "The household has no bank account on file; open one with the lending bank first.",
     )
 
@@ -88,7 +88,7 @@ def account_elsewhere(
     return Reason(
         "bank-account-elsewhere",
         rules.clauses["bank_account_required"],
-        f"该户账户开在{facts.account_bank},不在贷款银行{loan_request.bank_code},请在贷款银行开户。",
+        f"该户账户开在{facts.account_bank}，不在贷款银行{loan_request.bank_code}，请在贷款银行开户。",
         f"The household's account is with {facts.account_bank}, not with the lending bank {loan_request.bank_code}; "
         "open one there or apply to the bank that keeps the account.",
     )
@@ -101,7 +101,7 @@ def listed(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRul
     return Reason(
         "on-a-list",
         rules.clauses["barred_by_lists"],
-        f"该户在{'、'.join(LIST_ZH[each] for each in facts.lists)}上,还清欠款后可申请移出。",
+        f"该户在{'、'.join(LIST_ZH[each] for each in facts.lists)}上，还清欠款后可申请移出。",
         f"The household is on the {' and the '.join(facts.lists)} list; repaying what is overdue clears it.",
     )
 
@@ -113,7 +113,7 @@ def unrated(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRu
     return Reason(
         "not-rated",
         rules.clauses["rating_required"],
-        "该户尚未评级授信或评级未达授信等级,请先参加评级。",
+        "该户尚未评级授信或评级未达授信等级，请先参加评级。",
         "The household has no credit rating that gives a credit limit; have it rated first.",
     )
 
@@ -128,7 +128,7 @@ def rating_to_come(
     return Reason(
         "rating-not-yet-valid",
         rules.clauses["rating_required"],
-        f"该户评级自{rating.valid_from}起有效,请届时申请。",
+        f"该户评级自{rating.valid_from}起有效，请届时申请。",
         f"The household's rating is valid from {rating.valid_from}; apply from that day on.",
     )
 
@@ -143,7 +143,7 @@ def rating_expired(
     return Reason(
         "rating-expired",
         rules.clauses["rating_required"],
-        f"该户评级有效期至{rating.valid_until},已过期,请重新评级。",
+        f"该户评级有效期至{rating.valid_until}，已过期，请重新评级。",
         f"The household's rating was valid until {rating.valid_until}; have it rated again.",
     )
 

@@ -22,7 +22,7 @@ def below_smallest(
     return Reason(
         "amount-below-minimum",
         rules.clauses["amount_min"],
-        f"申请金额{loan_request.amount}元低于最低贷款金额{smallest}元,请提高金额。",
+        f"申请金额{loan_request.amount}元低于最低贷款金额{smallest}元，请提高金额。",
         f"The amount {loan_request.amount} is below the smallest loan of {smallest}; apply for at least that.",
     )
 
@@ -37,7 +37,7 @@ def above_largest(
     return Reason(
         "amount-above-maximum",
         rules.clauses["amount_max"],
-        f"申请金额{loan_request.amount}元超过单笔最高贷款金额{largest}元,请降低金额。",
+        f"申请金额{loan_request.amount}元超过单笔最高贷款金额{largest}元，请降低金额。",
         f"The amount {loan_request.amount} is above the largest loan of {largest}; apply for at most that.",
     )
 
@@ -52,7 +52,7 @@ def above_credit_limit(
     return Reason(
         "amount-above-credit-limit",
         rules.clauses["grade_limits"],
-        f"申请金额{loan_request.amount}元超过{rating.grade}级授信额度{rating.credit_limit}元,请按额度申请。",
+        f"申请金额{loan_request.amount}元超过{rating.grade}级授信额度{rating.credit_limit}元，请按额度申请。",
         f"The amount {loan_request.amount} is above the credit limit {rating.credit_limit} of grade "
         f"{rating.grade}; apply for at most that.",
     )
@@ -73,7 +73,7 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     if not left:
         zh, en = ("请先归还部分贷款", "repay first")
     legacy = _owed_under_legacy_rule(facts, rules)
-    zh_legacy = f"(其中{legacy}元为旧政策贷款,按旧政策执行至到期,但计入余额)" if legacy else ""
+    zh_legacy = f"（其中{legacy}元为旧政策贷款，按旧政策执行至到期，但计入余额）" if legacy else ""
     en_legacy = f" ({legacy} of it under the legacy rule, by which it runs to its end; it counts all the same)"
     zh_under_way, en_under_way = (
         (f"、在办申请{under_way}元", f", applications of {under_way}") if under_way else ("", "")
@@ -81,7 +81,7 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     return Reason(
         "household-cap",
         rules.clauses["household_cap"],
-        f"该户未结清贷款{owed}元{zh_legacy}{zh_under_way},加本次{loan_request.amount}元超过每户上限{cap}元,{zh}。",
+        f"该户未结清贷款{owed}元{zh_legacy}{zh_under_way}，加本次{loan_request.amount}元超过每户上限{cap}元，{zh}。",
         f"Open loans of {owed}{en_legacy if legacy else ''}{en_under_way} and this {loan_request.amount} pass the "
         f"household's cap of {cap}; {en}.",
     )
@@ -109,7 +109,7 @@ def loan_open(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     return Reason(
         "loan-open",
         rules.clauses["open_loans_max"],
-        f"该户有{found}笔贷款未结清,最多允许{most}笔,请先还清再申请。",
+        f"该户有{found}笔贷款未结清，最多允许{most}笔，请先还清再申请。",
         f"The household has {found} open loan(s) and may have {most}; repay before borrowing again.",
     )
 
@@ -122,7 +122,7 @@ def term(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules
     return Reason(
         "term-out-of-bounds",
         rules.clauses["term_months_max" if loan_request.term_months > longest else "term_months_min"],
-        f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间,请调整期限。",
+        f"申请期限{loan_request.term_months}个月不在{shortest}至{longest}个月之间，请调整期限。",
         f"The term of {loan_request.term_months} months is not between {shortest} and {longest} months; choose "
         f"one that is.",
     )
@@ -144,7 +144,7 @@ def industry_unknown(
     return Reason(
         "industry-unknown",
         rules.clauses["industries"],
-        f"产业“{'、'.join(strange)}”不在本县产业目录中,请从目录中选择。",
+        f"产业“{'、'.join(strange)}”不在本县产业目录中，请从目录中选择。",
         f"The industry '{', '.join(strange)}' is not one the county reports; choose one of {', '.join(known)}.",
     )
 
@@ -168,7 +168,7 @@ def industries_too_few(
     return Reason(
         "industries-too-few",
         rules.clauses["industries_per_borrower_min"],
-        f"该户增收产业{found}个,至少须有{fewest}个,请补充产业。",
+        f"该户增收产业{found}个，至少须有{fewest}个，请补充产业。",
         f"The household has {found} income industry(ies) and needs {fewest}; name another one.",
     )
 
@@ -183,7 +183,7 @@ def industries_too_many(
     return Reason(
         "industries-too-many",
         rules.clauses["industries_per_borrower_max"],
-        f"该户增收产业{len(found)}个({'、'.join(found)}),最多{most}个,请集中发展。",
+        f"该户增收产业{len(found)}个（{'、'.join(found)}），最多{most}个，请集中发展。",
         f"The household has {len(found)} income industries ({', '.join(found)}) and may have {most}; "
         "apply for one it already has.",
     )
@@ -199,7 +199,7 @@ def purpose_forbidden(
     return Reason(
         "purpose-forbidden",
         rules.clauses["forbidden"],
-        f"贷款不得用于{forbidden.zh},请用于生产经营。",
+        f"贷款不得用于{forbidden.zh}，请用于生产经营。",
         f"The loan may not be used for {forbidden.en}; apply for a productive use.",
     )
 
@@ -215,7 +215,7 @@ def purpose_unknown(
     return Reason(
         "purpose-unknown",
         rules.clauses["allowed"],
-        f"用途“{loan_request.purpose}”不在本县允许用途中,请选择允许的用途。",
+        f"用途“{loan_request.purpose}”不在本县允许用途中，请选择允许的用途。",
         f"The purpose '{loan_request.purpose}' is not allowed in this county; choose one of {', '.join(allowed)}.",
     )
 

@@ -71,7 +71,7 @@ def _ended(household: HouseholdToBind, valid_from: date) -> Reason | None:
     return Reason(
         "household-ended",
         "SX-4",
-        f"该户已于{household.ended_on}销户,不得建立带动关系。",
+        f"该户已于{household.ended_on}销户，不得建立带动关系。",
         f"The household ended on {household.ended_on}; bind the household that its members belong to now.",
     )
 
@@ -82,7 +82,7 @@ def _listed(household: HouseholdToBind) -> Reason | None:
     return Reason(
         "household-blacklisted",
         "LG-22",
-        "该户在黑名单上,清偿前不得建立带动关系。",
+        "该户在黑名单上，清偿前不得建立带动关系。",
         "The household is on the blacklist; it gets no support until the debt is cleared.",
     )
 
@@ -94,7 +94,7 @@ def _bound(household: HouseholdToBind) -> Reason | None:
     return Reason(
         "household-bound",
         "SX-4",
-        f"该户自{bound.valid_from}起已由{bound.entity_name}带动(协议{bound.agreement_number}),请先终止原协议。",
+        f"该户自{bound.valid_from}起已由{bound.entity_name}带动（协议{bound.agreement_number}），请先终止原协议。",
         f"The household is bound to {bound.entity_name} by agreement {bound.agreement_number} since "
         f"{bound.valid_from}; "
         "end that agreement first.",
