@@ -276,11 +276,11 @@ class Principal:
         return sorted(held)
 
     def has(self, right: Right) -> bool:
-        """Tell whether the right is held anywhere."""
+        """Return whether the right is held anywhere."""
         return bool(self.regions_for(right))
 
     def has_role(self, role: Role) -> bool:
-        """Tell whether any grant carries the role."""
+        """Return whether any grant carries the role."""
         return any(grant.role == role for grant in self.grants)
 
     def ensure_region(self, right: Right, region_code: str) -> None:

@@ -38,12 +38,12 @@ _FIRST_PLAIN_DAY, _LAST_PLAIN_DAY = 10_000, 99_999
 
 
 def is_error(text: str) -> bool:
-    """Tell whether a cell holds what a failed formula leaves, such as #N/A."""
+    """Return whether a cell holds what a failed formula leaves, such as #N/A."""
     return text.startswith("#") and text.strip().upper() in _ERRORS
 
 
 def is_shortened_number(text: str) -> bool:
-    """Tell whether a text is a long number as a spreadsheet shows it, such as 5.00236E+17: digits are lost."""
+    """Return whether a text is a long number as a spreadsheet shows it, such as 5.00236E+17: digits are lost."""
     return _NUMBER_SHOWN.fullmatch(text) is not None
 
 

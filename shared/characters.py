@@ -21,10 +21,10 @@ def seen(text: str) -> str:
 
 
 def hides_something(text: str) -> bool:
-    """Tell whether a text holds control characters or others that nobody sees; unknown ideographs are none."""
+    """Return whether a text holds control characters or others that nobody sees; unknown ideographs are none."""
     return any(unicodedata.category(character) in _HIDDEN for character in text)
 
 
 def says_something(text: str) -> bool:
-    """Tell whether anything of a text is to be seen."""
+    """Return whether anything of a text is to be seen."""
     return any(unicodedata.category(character)[0] not in "ZM" for character in text if not hides_something(character))

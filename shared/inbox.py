@@ -48,7 +48,7 @@ class Subscription:
                 raise WrongSubscription(f"{event.__name__} belongs to {event.event_type.owner}, not to {self.owner}")
 
     def is_ordered(self, event: type[Event]) -> bool:
-        """Tell whether events of this type are applied by their aggregate's version."""
+        """Return whether events of this type are applied by their aggregate's version."""
         return self.ordered if isinstance(self.ordered, bool) else event.event_type.aggregate in self.ordered
 
     @property

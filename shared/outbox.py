@@ -146,5 +146,5 @@ def current_traceparent() -> str | None:
 
 
 def wake(database: Database) -> None:
-    """Tell this process's relay that something was committed: a hint, the relay polls anyway."""
+    """Wake this process's relay because something was committed: a hint, the relay polls anyway."""
     database.committed.set()

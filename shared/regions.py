@@ -39,5 +39,5 @@ def overlap(granted: Iterable[str], asked: Iterable[str]) -> list[str]:
 
 
 def is_within(code: str, scope: str) -> bool:
-    """Tell whether `code` is the region `scope` or lies below it; the empty scope is the whole country."""
+    """Return whether `code` is the region `scope` or lies below it; the empty scope is the whole country."""
     return code.startswith(scope)

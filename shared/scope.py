@@ -65,7 +65,7 @@ class Scope:
         return [each.region for each in views], [each.bank for each in views], [each.insurer for each in views]
 
     def sees(self, region_code: str, bank_code: str | None) -> bool:
-        """Tell whether some view opens a row of this region and bank; claims of an insurer are looked up besides."""
+        """Return whether some view opens a row of this region and bank; claims of an insurer are looked up besides."""
         return any(region_code.startswith(view.region) and view.bank in (None, bank_code) for view in self.views)
 
     def insurer_in(self, region_code: str) -> str | None:

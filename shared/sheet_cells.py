@@ -41,6 +41,6 @@ def read_from_csv(text: str) -> str:
 
 
 def is_computed(text: str) -> bool:
-    """Tell whether a spreadsheet that opens a CSV file would compute something else from the cell than it says."""
+    """Return whether a spreadsheet that opens a CSV file would compute something else from the cell than it says."""
     text = text.strip()
     return _COMPUTED.match(text) is not None and not any(form.fullmatch(text) for form in _HARMLESS)

@@ -27,7 +27,7 @@ class CalendarHorizonPassed(Refused):
 
 
 def is_workday(day: date) -> bool:
-    """Tell whether `day` is a working day in China.
+    """Return whether `day` is a working day in China.
 
     Raises:
         CalendarHorizonPassed: when the year has not been announced.

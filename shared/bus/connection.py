@@ -65,7 +65,7 @@ class Link:
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether a server is there right now."""
+        """Return whether a server is there right now."""
         return bool(self.client.is_connected)
 
     async def connect(self, access: NatsAccess) -> None:

@@ -1,4 +1,4 @@
-"""Tell a transient fault, of the machinery, from a permanent one, of the message."""
+"""Distinguish a transient fault, of the machinery, from a permanent one, of the message."""
 
 import asyncpg
 
@@ -20,7 +20,7 @@ _TRANSIENT = (
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether the same work may succeed later without anyone changing the message or the code."""
+    """Return whether the same work may succeed later without anyone changing the message or the code."""
     if isinstance(error, asyncpg.QueryCanceledError):
         return False  # a statement that always takes too long is the message's fault in the end
     if isinstance(error, asyncpg.InterfaceError):

@@ -105,7 +105,7 @@ class Bus:
         return parts
 
     def ready(self) -> bool:
-        """Tell whether every part is well."""
+        """Return whether every part is well."""
         return all(state == OK for state in self.state().values())
 
     def wake(self) -> None:

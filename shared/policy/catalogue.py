@@ -79,7 +79,7 @@ class Clause(Obligation):
 
     @property
     def is_claimed(self) -> bool:
-        """Tell whether this release proves the whole clause: itself, or every part of it."""
+        """Return whether this release proves the whole clause: itself, or every part of it."""
         return all(part.claimed for part in self.parts.values()) if self.parts else self.claimed
 
     def obligations(self) -> Iterator[tuple[str, Obligation]]:

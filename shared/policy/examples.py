@@ -301,7 +301,7 @@ class Tried:
 
     @property
     def passed(self) -> bool:
-        """Tell whether everything is as expected."""
+        """Return whether everything is as expected."""
         return not self.differences
 
 

@@ -75,7 +75,7 @@ class PolicyPack(Section):
         return self
 
     def applies_to(self, region_code: str) -> bool:
-        """Tell whether the pack's rules hold in this region."""
+        """Return whether the pack's rules hold in this region."""
         return any(is_within(region_code, prefix) for prefix in self.header.regions)
 
     def rules(self) -> "PolicyPack":

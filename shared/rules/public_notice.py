@@ -15,7 +15,7 @@ class Pause:
     settled_on: date
 
     def covers(self, day: date) -> bool:
-        """Tell whether the objection was open on this day."""
+        """Return whether the objection was open on this day."""
         return self.raised_on <= day <= self.settled_on
 
 

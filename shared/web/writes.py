@@ -83,7 +83,7 @@ class Writer:
         self.request_hash = request_hash
 
     async def is_answered(self) -> bool:
-        """Tell whether this request's Idempotency-Key already has an answer, so that no peer need be asked again."""
+        """Return whether this request's Idempotency-Key already has an answer, so that no peer need be asked again."""
         async with self.database.connection() as conn:
             stored = await conn.fetchval(
                 "SELECT 1 FROM idempotency_key WHERE principal = $1 AND key = $2", self.caller.subject, self.key

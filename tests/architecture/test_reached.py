@@ -18,7 +18,7 @@ NEVER_RUN: Final = frozenset({"tests", "testing"})
 
 
 def runs(path: Path) -> bool:
-    """Tell whether a file belongs to what is started, and not to its tests."""
+    """Return whether a file belongs to what is started, and not to its tests."""
     return not NEVER_RUN & set(path.relative_to(ROOT).parts)
 
 

@@ -25,7 +25,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def answers(platform: Platform, service: str) -> bool:
-    """Tell whether a service of the platform is ready."""
+    """Return whether a service of the platform is ready."""
     return is_ready(int(platform.env[f"{service.upper()}_PORT"]))
 
 

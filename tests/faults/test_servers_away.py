@@ -156,7 +156,7 @@ async def test_a_service_and_a_server_die_in_one_go_and_the_watch_brings_both_ba
 
 
 async def all_ready(place: Place) -> bool:
-    """Tell whether every service says it is ready."""
+    """Return whether every service says it is ready."""
     ports = (int(place.platform.env[f"{service.upper()}_PORT"]) for service in place.platform.services)
     return all([await asyncio.to_thread(is_ready, port) for port in ports])
 

@@ -68,12 +68,12 @@ async def regions_of(caller: Caller) -> set[str]:
 
 
 async def reaches(caller: Caller, region: str) -> bool:
-    """Tell whether an account reaches something in a region."""
+    """Return whether an account reaches something in a region."""
     return any(code.startswith(region) for code in await regions_of(caller))
 
 
 async def sees(caller: Caller, path: str) -> bool:
-    """Tell whether a thing is there for a caller."""
+    """Return whether a thing is there for a caller."""
     try:
         await caller.get(path)
     except RequestFailed as refused:

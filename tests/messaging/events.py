@@ -120,7 +120,7 @@ async def count(database: Database, table: str) -> int:
 
 
 async def arrived(database: Database, expected: int) -> bool:
-    """Tell whether that many effects were written."""
+    """Return whether that many effects were written."""
     return await count(database, "effect") >= expected
 
 

@@ -20,5 +20,5 @@ async def stream_order(nats: Nats) -> dict[UUID, list[int]]:
 
 
 async def all_published(database: Database) -> bool:
-    """Tell whether every recorded event was published."""
+    """Return whether every recorded event was published."""
     return await count(database, "outbox WHERE published_at IS NULL") == 0

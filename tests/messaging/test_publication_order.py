@@ -179,7 +179,7 @@ class Stage:
         return next((each for each in self.writers if counter in each.locked), None)
 
     def _is_free_or_worth_waiting(self, writer: Writer, counter: UUID) -> bool:
-        """Tell whether a wait would end: nobody else waits for the counter, its holder does not wait for the writer."""
+        """Whether a wait would end: nobody else waits for the counter, its holder does not wait for the writer."""
         holder = self._holder(counter)
         if holder in (None, writer):
             return True
@@ -200,7 +200,7 @@ class Stage:
                 each.waits_for = each.task = None
 
     async def publish(self, limit: int, lives_for: int) -> bool:
-        """Publish one batch, as many events of it as the relay lives for; tell whether there was anything."""
+        """Publish one batch, as many events of it as the relay lives for; say whether there was anything."""
         rows = await self.backlog.next_events(limit)
         done = rows[:lives_for]
         self.published += [(row["aggregate_id"], row["aggregate_version"]) for row in done]

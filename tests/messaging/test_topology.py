@@ -117,7 +117,7 @@ async def _published(database: Database) -> bool:
 
 
 async def _is_refused(nats: Nats, user: str, subject: str, body: bytes = b"{}") -> bool:
-    """Tell whether the server refuses a publication; the request itself only times out."""
+    """Return whether the server refuses a publication; the request itself only times out."""
     async with nats.link(user) as link:
         with suppress(nats_errors.TimeoutError, nats_errors.NoRespondersError):
             await link.client.request(subject, body, timeout=0.5)

@@ -60,7 +60,7 @@ def _ground_of(config: pytest.Config) -> Ground:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist where the ground of the run is."""
+    """Send a worker of pytest-xdist where the ground of the run is."""
     ground = _ground_of(node.config)
     node.workerinput[_WORKER_INPUT] = {"postgres": ground.postgres, "keys_dir": str(ground.keys_dir)}
 

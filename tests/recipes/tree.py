@@ -34,11 +34,11 @@ class Edit:
 
     @property
     def is_new(self) -> bool:
-        """Tell whether the file is made."""
+        """Return whether the file is made."""
         return not self.after + self.before
 
     def fits(self, root: Path) -> bool:
-        """Tell whether it can be carried out below a root."""
+        """Return whether it can be carried out below a root."""
         path = root / self.file
         if self.is_new:
             return not path.exists()
@@ -74,7 +74,7 @@ class Recipe:
         return found[1]
 
     def names(self, file: str) -> bool:
-        """Tell whether the recipe names a file, its folder, or its name within a folder that it names.
+        """Return whether the recipe names a file, its folder, or its name within a folder that it names.
 
         That a new folder is a package goes without saying.
         """

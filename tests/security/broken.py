@@ -91,7 +91,7 @@ def values_instead_of(value: Any) -> tuple[Any, ...]:
 
 
 def is_day(value: Any) -> bool:
-    """Tell whether a right value is a day."""
+    """Return whether a right value is a day."""
     return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
 
 

@@ -135,7 +135,7 @@ async def gathered(requests: Iterable[Any]) -> list[Any]:
 
 
 def is_problem(answer: httpx.Response) -> bool:
-    """Tell whether an answer is a named refusal as RFC 9457 has it."""
+    """Return whether an answer is a named refusal as RFC 9457 has it."""
     if answer.headers.get("content-type") != "application/problem+json":
         return False
     problem = answer.json()

@@ -72,7 +72,7 @@ class Operation:
 
     @property
     def takes_key(self) -> bool:
-        """Tell whether it is a write."""
+        """Return whether it is a write."""
         return any(each["name"] == "idempotency-key" for each in self.contract.get("parameters", []))
 
     @property

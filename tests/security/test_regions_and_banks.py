@@ -52,7 +52,7 @@ def people(operation: Operation) -> list[Role]:
 
 
 def leaks(answer: Any, secret_region: str) -> bool:
-    """Tell whether an answer shows something of a region to somebody from elsewhere."""
+    """Return whether an answer shows something of a region to somebody from elsewhere."""
     assert answer.status_code < 500, f"{answer.request.method} {answer.request.url}: {answer.text}"
     if answer.status_code in (403, 404):
         assert is_problem(answer)

@@ -22,7 +22,7 @@ class Target:
     value: float
 
     def is_met_by(self, figure: float) -> bool:
-        """Tell whether the figure lies on the right side; exactly on the target is met."""
+        """Return whether the figure lies on the right side; exactly on the target is met."""
         return figure >= self.value if self.bound is Bound.AT_LEAST else figure <= self.value
 
 
@@ -58,7 +58,7 @@ class Comparison:
 
     @property
     def is_met(self) -> bool:
-        """Tell whether the target is met."""
+        """Return whether the target is met."""
         return self.target.is_met_by(self.figure)
 
 

@@ -82,7 +82,7 @@ class PartStatus:
 
     @property
     def is_broken_promise(self) -> bool:
-        """Tell whether it is claimed but not proven."""
+        """Return whether it is claimed but not proven."""
         return self.asks.claimed and self.state is not State.PROVEN
 
 

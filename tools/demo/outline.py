@@ -88,16 +88,16 @@ class Outline:
 
     @property
     def lends(self) -> bool:
-        """Tell whether the county is followed beyond the rating, to the end of its loans."""
+        """Return whether the county is followed beyond the rating, to the end of its loans."""
         return self.amount_lent is not None
 
     def is_ungraded(self, kind: RowFault | Bar | None) -> bool:
-        """Tell whether a household of this kind scores below the lowest grade."""
+        """Return whether a household of this kind scores below the lowest grade."""
         return kind is Bar.UNGRADED or kind in self.bars_without_grade
 
     @property
     def excludes_by_sheet(self) -> bool:
-        """Tell whether excluded households are marked in the sheet; else an officer marks them afterwards."""
+        """Return whether excluded households are marked in the sheet; else an officer marks them afterwards."""
         return self.exclusion_kind == SHEET_KIND
 
     @property

@@ -56,7 +56,7 @@ def _values(pack: PolicyPack) -> Iterator[tuple[str, Sourced[object]]]:
 
 
 def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
-    """Check one file, print what was found, and tell whether all is right; `why` shows every derivation."""
+    """Check one file, print what was found, and say whether all is right; `why` shows every derivation."""
     console.print(f"\n[bold]{escape(str(path))}[/]")
     try:
         text = path.read_text(encoding="utf-8-sig")

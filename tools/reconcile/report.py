@@ -53,7 +53,7 @@ class Report:
 
     @property
     def is_green(self) -> bool:
-        """Tell whether nothing differs."""
+        """Return whether nothing differs."""
         return self.differences == 0
 
     @property

@@ -78,7 +78,7 @@ def of_edge(document: Schema, operation: Schema) -> frozenset[Kind]:
 
 
 def _names(node: Any, schemas: Schema, key: str, seen: frozenset[str]) -> bool:
-    """Tell whether a schema, or one that it refers to, has a key."""
+    """Return whether a schema, or one that it refers to, has a key."""
     if isinstance(node, dict):
         name = str(node.get("$ref", "")).rpartition("/")[2]
         if key in node or (name and name not in seen and _names(schemas[name], schemas, key, seen | {name})):

@@ -36,7 +36,7 @@ class Meaning:
         return Meaning(self.objects + other.objects, self.kinds + other.kinds)
 
     def __bool__(self) -> bool:
-        """Tell whether anything is known."""
+        """Return whether anything is known."""
         return bool(self.objects or self.kinds)
 
 

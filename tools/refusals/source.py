@@ -17,7 +17,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def is_ours(module_name: str | None) -> bool:
-    """Tell whether a module is code that services run."""
+    """Return whether a module is code that services run."""
     return module_name is not None and module_name.partition(".")[0] in PROJECT and ".tests" not in module_name
 
 

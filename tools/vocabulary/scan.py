@@ -57,7 +57,7 @@ class Ban:
     term: Term
 
     def counts(self, place: str, line: str) -> bool:
-        """Tell whether the word is wrong in this line of this file."""
+        """Return whether the word is wrong in this line of this file."""
         within = not self.banned.within or any(fnmatch(place, pattern) for pattern in self.banned.within)
         return within and not any(re.search(pattern, line) for pattern in self.banned.except_)
 
@@ -170,7 +170,7 @@ class _Spans:
         self._starts, self._spans = [start for start, _ in spans], spans
 
     def covers(self, place: int) -> bool:
-        """Tell whether a place lies in one of them."""
+        """Return whether a place lies in one of them."""
         before = bisect_right(self._starts, place) - 1
         return before >= 0 and place < self._spans[before][1]
 

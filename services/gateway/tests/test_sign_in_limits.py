@@ -27,7 +27,7 @@ def attempts_from(source: str) -> st.SearchStrategy[list[CountedAttempt]]:
 
 
 def allowed(earlier: list[CountedAttempt], moment: datetime = NOW) -> bool:
-    """Tell whether the limits leave room for one more attempt from HERE at a moment, counted anew."""
+    """Return whether the limits leave room for one more attempt from HERE at a moment, counted anew."""
     within = [each for each in earlier if each.at > moment - WINDOW]
     from_here = [each for each in within if each.source == HERE]
     return len(from_here) < RULES.failures_allowed and len(within) < RULES.failures_of_account_allowed

@@ -29,7 +29,7 @@ class Exposure:
     owed: Decimal = ZERO
 
     def has_outgrown(self, earlier: "Exposure") -> bool:
-        """Tell whether a loan was paid out or a debt grew since then; another application is a reason of its own."""
+        """Return whether a loan was paid out or a debt grew since then; another application is a reason of its own."""
         more = self.open_loans > earlier.open_loans or self.owed > earlier.owed + earlier.under_way
         return more and not self.applications
 

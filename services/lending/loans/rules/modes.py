@@ -7,7 +7,7 @@ from shared.policy.vocabulary import LoanMode
 
 
 def is_banned(mode: str, rules: EntityRules, granted_on: date) -> bool:
-    """Tell whether an entity may not use a loan of this mode granted on that day; the last day it still may (LG-28).
+    """Return whether an entity may not use a loan of this mode granted on that day; the last day it still may (LG-28).
 
     What counts is the day the money is paid out, not that of the application.
     """

@@ -59,7 +59,7 @@ class Checker:
 
     @property
     def scans(self) -> bool:
-        """Tell whether a virus scanner is set."""
+        """Return whether a virus scanner is set."""
         return bool(self._scan_command)
 
     async def check(self, content: bytes, media_type: MediaType) -> Measures:

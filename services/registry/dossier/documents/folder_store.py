@@ -37,7 +37,7 @@ class FolderStore:
             raise StoreAway(type(error).__name__) from error
 
     async def holds(self, address: str) -> bool:
-        """Tell whether there is anything under the address."""
+        """Return whether there is anything under the address."""
         return await asyncio.to_thread(self._place(address).is_file)
 
     async def everything(self) -> AsyncIterator[Stored]:

@@ -68,7 +68,7 @@ class S3Store:
             raise StoreAway(type(error).__name__) from error
 
     async def holds(self, address: str) -> bool:
-        """Tell whether there is anything under the address."""
+        """Return whether there is anything under the address."""
         try:
             await obstore.head_async(self._bucket, address)
         except FileNotFoundError:

@@ -36,7 +36,7 @@ class ContentStore(Protocol):
         """Return the bytes; raises NothingStored."""
 
     async def holds(self, address: str) -> bool:
-        """Tell whether there is anything under the address."""
+        """Return whether there is anything under the address."""
 
     def everything(self) -> AsyncIterator[Stored]:
         """Yield all that is stored, in no order."""

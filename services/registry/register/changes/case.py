@@ -140,7 +140,7 @@ async def announce(conn: Connection, household_id: UUID, event: Announced) -> No
 
 
 async def announce_end(case: Case, reason: Literal["moved_out", "died_out", "error"], on: date) -> None:
-    """Tell every service that the household has ended."""
+    """Record for every service that the household has ended."""
     ended = HouseholdEnded(
         household_id=case.household_id, village_code=case.household["village_code"], reason=reason, effective_on=on
     )

@@ -185,7 +185,7 @@ def _choice(column: SheetColumn, position: int | None, pack: Callable[[str], byt
 
 
 def is_blank(cell: Cell) -> bool:
-    """Tell whether a cell holds nothing but blanks."""
+    """Return whether a cell holds nothing but blanks."""
     return type(cell) is str and not cell.strip()
 
 

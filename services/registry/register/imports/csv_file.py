@@ -155,7 +155,7 @@ def _scanned(body: BinaryIO, encoding: str) -> _Scan | None:
 
 
 def _may_compute(text: str) -> bool:
-    """Tell whether some cell may begin like a formula; a hint that costs little, the cells themselves decide."""
+    """Return whether some cell may begin like a formula; a hint that costs little, the cells themselves decide."""
     for start in _RARE_STARTS:
         at = text.find(start)
         while at >= 0:
@@ -167,6 +167,6 @@ def _may_compute(text: str) -> bool:
 
 
 def _says_how_to_read(cells: list[str]) -> bool:
-    """Tell whether a line above the header is a hint or a comment."""
+    """Return whether a line above the header is a hint or a comment."""
     first = cells[0].strip()
     return first.startswith("#") or first.lower().startswith("sep=")

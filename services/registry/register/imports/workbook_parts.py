@@ -81,7 +81,7 @@ class Package:
         return self._names[path.lower()]
 
     def has(self, path: str) -> bool:
-        """Tell whether there is such a part."""
+        """Return whether there is such a part."""
         return path.lower() in self._names
 
     def opened(self, path: str) -> IO[bytes]:

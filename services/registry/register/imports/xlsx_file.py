@@ -80,7 +80,7 @@ class XlsxFile:
 
     @property
     def is_1904(self) -> bool:
-        """Tell whether the workbook counts its days from 1904."""
+        """Return whether the workbook counts its days from 1904."""
         return self.parts.is_1904
 
     def rows(self) -> Iterator[Row]:

@@ -42,7 +42,7 @@ _ENTITY_CLAUSE: Final = "LG-22"
 
 
 def is_listed_for_lateness(rule: ListRule, overdue_from: date, noticed_on: date) -> bool:
-    """Tell whether a loan overdue since a day puts its household on the dishonesty list on the day it was noticed.
+    """Return whether a loan overdue since a day puts its household on the dishonesty list on the day it was noticed.
 
     `overdue_from` is the first day after the due date, so on that day the borrower is one day late.
     """

@@ -78,5 +78,5 @@ def in_order(
 
 
 def is_tolerated(bad: Decimal, covered: Decimal, rule: FundRule) -> bool:
-    """Tell whether defaulted loans are within the tolerated share of covered lending (SX-6b)."""
+    """Return whether defaulted loans are within the tolerated share of covered lending (SX-6b)."""
     return rule.bad_loan_tolerance is None or bad <= covered * rule.bad_loan_tolerance

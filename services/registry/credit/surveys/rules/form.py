@@ -25,7 +25,7 @@ class FormLine:
 
     @property
     def is_collected(self) -> bool:
-        """Tell whether the visit collects it; the rest stands in the register."""
+        """Return whether the visit collects it; the rest stands in the register."""
         return self.indicator.code not in KEPT_IN_THE_REGISTER
 
 

@@ -61,13 +61,13 @@ def media_type_of(start: bytes) -> MediaType | None:
 
 
 def is_declared_as(declared: str, media_type: MediaType) -> bool:
-    """Tell whether a Content-Type fits the content; none, or octet-stream, fits everything."""
+    """Return whether a Content-Type fits the content; none, or octet-stream, fits everything."""
     name = declared.partition(";")[0].strip().lower()
     return name in UNDECLARED or name in RULES[media_type].declared
 
 
 def is_named_as(file_name: str, media_type: MediaType) -> bool:
-    """Tell whether a file's name ends as its content says; a name without an ending fits everything."""
+    """Return whether a file's name ends as its content says; a name without an ending fits everything."""
     _, dot, ending = file_name.rpartition(".")
     return not dot or ending.lower() in RULES[media_type].extensions
 

@@ -40,7 +40,7 @@ WHERE id = $1 AND state = 'open'
 async def settle_suspicion(
     conn: Connection, officer: Principal, cipher: PiiCipher, today: date, suspicion_id: UUID, body: SuspicionDecisionIn
 ) -> SuspicionOut:
-    """Tell two persons apart for good, or propose that the wrong entry of one person leaves the register.
+    """Decide that two persons are two for good, or propose that the wrong entry of one person leaves the register.
 
     The wrong entry leaves as a member; where it is the only member on file, its household ends as an error. What
     stands against that change (open loans, a list, a missing new head) refuses the decision by the same name.

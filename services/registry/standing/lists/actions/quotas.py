@@ -57,7 +57,7 @@ async def cut_quota(conn: Connection, event: DefaultConfirmed, share: Decimal) -
 
 
 async def holds_a_cut(conn: Connection, listing_id: UUID) -> bool:
-    """Tell whether the malicious default behind an entry still costs its village part of the quota."""
+    """Return whether the malicious default behind an entry still costs its village part of the quota."""
     return await conn.fetchrow(_CUT_OF_ENTRY, listing_id) is not None
 
 
