@@ -239,8 +239,7 @@ ROOM = Recipe(
         ),
         Edit(
             "shared/vocabulary/fields.yaml",
-            after="# --- Problems (RFC 9457) "
-            "--------------------------------------------------------------------------------------------\n",
+            before="# --- Problems (RFC 9457)",
             text="held_on: [会议日期, Held on, Day on which the committee met.]\n"
             "minutes: [会议纪要, Minutes, What the committee talked about and agreed.]\n",
         ),

@@ -10,18 +10,17 @@ RULE = Recipe(
     edits=(
         Edit(
             "shared/policy/terms.py",
-            after='    rating_required: Annotated[bool, Named("须先评级", "a valid rating is required")]\n',
+            before="    open_loans_max: int\n    household_cap: Decimal\n    purposes",
             text='    loans_elsewhere_bar: Annotated[bool | None, Named("他行贷款禁入", "loans elsewhere bar")]\n',
         ),
         Edit(
             "docs/policy-packs.md",
-            after="| “每户余额不超过5万元” / “每户一笔” | `household_cap` / `open_loans_max` |\n",
+            after="`household_cap` / `open_loans_max` |\n",
             text="| “他行贷款未结清的不予受理” | `loans_elsewhere_bar` (may be left out) |\n",
         ),
         Edit(
             "shared/policy/household_facts.py",
-            after='    """A loan that is not closed: what was granted and when, and what is still owed of it."""\n\n'
-            "    principal: Decimal\n    granted_on: date\n    owed: Decimal\n",
+            before="\n\n@dataclass(frozen=True, slots=True)\nclass EntityFacts:",
             text="    bank_code: str | None = None\n",
         ),
         Edit(
@@ -49,7 +48,7 @@ def loan_elsewhere(
     return Reason(
         "loan-elsewhere",
         rules.clauses["loans_elsewhere_bar"],
-        f"该户在{'、'.join(others)}有未结清贷款,请先还清。",
+        f"该户在{'、'.join(others)}有未结清贷款，请先还清。",
         f"The household has open loans with {', '.join(others)}; repay them first.",
     )
 
@@ -58,7 +57,7 @@ def loan_elsewhere(
         ),
         Edit(
             _RULES,
-            after='    (ReasonKind("loan-open", "有未结清贷款", "an open loan", "open_loans_max"), loan_open),\n',
+            before='    (ReasonKind("term-out-of-bounds"',
             text='    (ReasonKind("loan-elsewhere", "他行有贷款", "a loan elsewhere", "loans_elsewhere_bar"),\n'
             "     loan_elsewhere),\n",
         ),

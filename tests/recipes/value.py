@@ -7,8 +7,8 @@ VALUE = Recipe(
     edits=(
         Edit(
             "shared/policy/sections.py",
-            after='    rectification_days: Sourced[Whole] | None = maybe("整改期限(天)", "days to put misuse right")\n',
-            text='    visit_within_days: Sourced[Whole] | None = maybe("回访期限(天)", "days until somebody visits")\n',
+            before="\n\nclass SubsidySection(Section):",
+            text='    visit_within_days: Sourced[Whole] | None = maybe("回访期限（天）", "days until a visit")\n',
         ),
         Edit(
             "shared/policy/terms.py",
@@ -17,8 +17,7 @@ VALUE = Recipe(
         ),
         Edit(
             "docs/policy-packs.md",
-            after="| card activation, use of the money, putting right | `activation_days`, `use_within_days`, "
-            "`rectification_days` (may be left out) |\n",
+            after="`rectification_days` (may be left out) |\n",
             text="| “贷后一个月内回访” | `visit_within_days` (may be left out) |\n",
         ),
         Edit(
