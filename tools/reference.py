@@ -4,6 +4,7 @@ It is made from the committed contracts and the services' subscriptions (`make c
 """
 
 import importlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from shared.inbox import Subscription
 from shared.web.problems import MEDIA_TYPE
 from tools.asyncapi import catalogue
 
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = Path("docs/api.md")
 Schema = dict[str, Any]
@@ -106,16 +108,32 @@ def _refusals(documents: dict[str, Schema]) -> str:
         for name, schema in document["components"]["schemas"].items():
             if name.endswith("Problem") and "allOf" in schema:
                 found[_row(schema)].append(service)
-    lines = ["## Refusals\n", "| code | status | title | clause | values | services |", "|---|---|---|---|---|---|"]
+    lines = [
+        "## Refusals\n",
+        "| code | status | what it says | clause | values | services |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [f"{row} {', '.join(services)} |" for (_, row), services in sorted(found.items())]
     return "\n".join(lines) + "\n"
 
 
 def _row(schema: Schema) -> tuple[str, str]:
     own = schema["allOf"][1]["properties"]
-    code, values = own["code"]["const"], _listed(own.get("values", {}).get("properties", {}))
+    code, values = own["code"]["const"], _typed(own.get("values", {}).get("properties", {}))
     clause = own.get("clause", {}).get("const", "–")
-    return code, f"| `{code}` | {own['status']['const']} | {schema['title']} | {clause} | {values or '–'} |"
+    return code, f"| `{code}` | {own['status']['const']} | {_said(schema)} | {clause} | {values or '–'} |"
+
+
+def _typed(values: Schema) -> str:
+    kinds = {name: schema.get("format") or schema.get("type") for name, schema in values.items()}
+    return ", ".join(f"`{name}`" + (f" ({kind})" if kind else "") for name, kind in sorted(kinds.items()))
+
+
+def _said(schema: Schema) -> str:
+    """Return a refusal's title and its sentences, the Chinese first; a value's name stands for the value."""
+    sentences = [each for each in schema["description"].split("\n\n") if _CHINESE.search(each.split("\n")[0])]
+    lines = [f"**{schema['title']}**", *(line for said in sentences for line in said.split("\n"))]
+    return "<br>".join(line.replace("|", "\\|") for line in lines)
 
 
 def _listed(names: Any) -> str:

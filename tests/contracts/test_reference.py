@@ -22,3 +22,25 @@ def test_a_service_names_the_events_that_it_publishes_and_consumes(service: str)
     named_in = re.findall(r"[a-z]+(?:-[a-z]+)+", re.split(r"\.( |$)", rest)[0])
     assert set(named_out) == published
     assert set(named_in) == consumed
+
+
+# Their sentences are put together from what was found, such as a household's reasons.
+PUT_TOGETHER = {
+    "entity-binding-refused",
+    "person-in-another-household",
+    "prepayment-impossible",
+    "quote-refused",
+    "survey-answer-missing",
+    "survey-answer-negative",
+    "survey-indicator-unknown",
+}
+
+
+def test_every_refusal_says_its_sentences_and_the_kinds_of_its_values() -> None:
+    table = (ROOT / PAGE).read_text(encoding="utf-8").partition("## Refusals\n")[2]
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    assert len(rows) > 300
+    assert {row.split("`")[1] for row in rows if row.count("<br>") < 2} == PUT_TOGETHER
+    in_future = next(row for row in rows if row.startswith("| `date-in-future` |"))
+    assert "{field} 填为 {day}，晚于今天（{today}）" in in_future
+    assert "`day` (date), `field` (string), `today` (date)" in in_future

@@ -83,7 +83,7 @@ def _rate(key: str, rows: int, form: str, ours: list[float], floor: list[float],
     what = f"from the upload to the last row; COPY of the same rows: {median(floor):.0f} rows/s"
     return Comparison(
         key,
-        f"{form}导入 {rows} 户 （户/秒）",
+        f"{form}导入 {rows} 户（户/秒）",
         f"Household import of {rows} rows, {form} (rows/s)",
         Series(what, "rows/s", tuple(ours)),
         None,

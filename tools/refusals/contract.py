@@ -23,6 +23,7 @@ from shared.web.refusals import (
     ValueNotStorable,
 )
 from tools.refusals.reach import Kind, Reach
+from tools.refusals.sentences import sentence_of
 from tools.refusals.values import values_of
 
 Schema = dict[str, Any]
@@ -124,9 +125,10 @@ def component(kinds: Collection[Kind]) -> Schema:
     part: Schema = {"type": "object", "properties": own}
     if values and not others:
         own["values"]["required"], part["required"] = list(values), ["values"]
+    said = [sentence.spoken(None) for kind in (first, *others) if (sentence := sentence_of(kind)) is not None]
     return {
         "title": first.title,
-        "description": (first.__doc__ or "").strip(),
+        "description": "\n\n".join([(first.__doc__ or "").strip(), *said]),
         "allOf": [{"$ref": "#/components/schemas/Problem"}, part],
     }
 

@@ -52,6 +52,12 @@ def values_of(refusal: type[Refusal]) -> dict[str, Schema]:
     return given if base is Refusal else {**values_of(base), **given}
 
 
+def base_call_of(refusal: type[Refusal]) -> ast.Call | None:
+    """Return the call in which a refusal's own `__init__` says to its base what it is; None when it has none."""
+    init = unwrapped(vars(refusal).get("__init__"))
+    return _base_call(init, refusal)[0] if isinstance(init, FunctionType) else None
+
+
 def _base_call(init: FunctionType, owner: type) -> tuple[ast.Call | None, Names | None]:
     tree = tree_of(init)
     for node in ast.walk(tree) if tree is not None else ():
