@@ -125,8 +125,12 @@ def _row(schema: Schema) -> tuple[str, str]:
 
 
 def _typed(values: Schema) -> str:
-    kinds = {name: schema.get("format") or schema.get("type") for name, schema in values.items()}
-    return ", ".join(f"`{name}`" + (f" ({kind})" if kind else "") for name, kind in sorted(kinds.items()))
+    return ", ".join(f"`{name}` ({_kind(schema)})" for name, schema in sorted(values.items()))
+
+
+def _kind(schema: Schema) -> str:
+    parts = [_kind(each) for each in schema.get("anyOf", ())] or [schema.get("format") or schema.get("type", "any")]
+    return " or ".join(parts)
 
 
 def _said(schema: Schema) -> str:
