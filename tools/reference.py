@@ -1,10 +1,9 @@
-"""Write docs/api.md: every operation with its right and refusals, every event with its consumers, every refusal's code.
+"""Write docs/api.md: every operation with its right and refusals, every event with its consumers; and docs/refusals.md.
 
-It is made from the committed contracts and the services' subscriptions (`make contracts`); a test compares.
+They are made from the committed contracts and the services' subscriptions (`make contracts`); a test compares.
 """
 
 import importlib
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Any, Final
 from services.gateway.routing.contracts import GATEWAY, METHODS, SERVICES, read_contracts, read_own
 from shared.inbox import Subscription
 from shared.web.problems import MEDIA_TYPE
+from tools import refusals_page
 from tools.asyncapi import catalogue
 
-_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = Path("docs/api.md")
 Schema = dict[str, Any]
@@ -43,13 +42,13 @@ def page() -> str:
     """Return docs/api.md."""
     documents = {GATEWAY: read_own(), **read_contracts()}
     parts = [
-        "# Operations, events and refusals\n",
-        "`make contracts` writes this page from the code. The full document is `/openapi.json`, shown at `/docs`.\n",
+        "# Operations and events\n",
+        "`make contracts` writes this page from the code. The full document is `/openapi.json`, shown at `/docs`; "
+        "what each refusal says: [refusals.md](refusals.md).\n",
         f"Every operation may answer {_listed(_EVERYWHERE)}; one with a body {_listed(_OF_BODIES)}; a write "
         f"{_listed(_OF_WRITES)}; a paged list `cursor-invalid`. These are not repeated below.\n",
         *(_operations_of(service, document) for service, document in documents.items()),
         _events(),
-        _refusals(documents),
     ]
     return "\n".join(parts)
 
@@ -102,52 +101,15 @@ def _events() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _refusals(documents: dict[str, Schema]) -> str:
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for service, document in documents.items():
-        for name, schema in document["components"]["schemas"].items():
-            if name.endswith("Problem") and "allOf" in schema:
-                found[_row(schema)].append(service)
-    lines = [
-        "## Refusals\n",
-        "| code | status | what it says | clause | values | services |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [f"{row} {', '.join(services)} |" for (_, row), services in sorted(found.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _row(schema: Schema) -> tuple[str, str]:
-    own = schema["allOf"][1]["properties"]
-    code, values = own["code"]["const"], _typed(own.get("values", {}).get("properties", {}))
-    clause = own.get("clause", {}).get("const", "–")
-    return code, f"| `{code}` | {own['status']['const']} | {_said(schema)} | {clause} | {values or '–'} |"
-
-
-def _typed(values: Schema) -> str:
-    return ", ".join(f"`{name}` ({_kind(schema)})" for name, schema in sorted(values.items()))
-
-
-def _kind(schema: Schema) -> str:
-    parts = [_kind(each) for each in schema.get("anyOf", ())] or [schema.get("format") or schema.get("type", "any")]
-    return " or ".join(parts)
-
-
-def _said(schema: Schema) -> str:
-    """Return a refusal's title and its sentences, the Chinese first; a value's name stands for the value."""
-    sentences = [each for each in schema["description"].split("\n\n") if _CHINESE.search(each.split("\n")[0])]
-    lines = [f"**{schema['title']}**", *(line for said in sentences for line in said.split("\n"))]
-    return "<br>".join(line.replace("|", "\\|") for line in lines)
-
-
 def _listed(names: Any) -> str:
     return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def main() -> None:
-    """Write the page."""
-    (ROOT / PAGE).write_text(page(), encoding="utf-8")
-    print(f"reference: {ROOT / PAGE}")
+    """Write both pages."""
+    for path, text in ((PAGE, page()), (refusals_page.PAGE, refusals_page.page(ROOT))):
+        (ROOT / path).write_text(text, encoding="utf-8")
+        print(f"reference: {ROOT / path}")
 
 
 if __name__ == "__main__":
