@@ -157,7 +157,9 @@ async def test_says_in_words_what_a_version_changes(registry: ServiceUnderTest) 
     answer = (await get(registry, f"/policy-packs/{pack['id']}/differences", Role.BANK)).json()
     assert (answer["from_code"], answer["from_pack_version"], answer["pack_version"]) == ("fengjie", 1, 2)
     assert [each["key"] for each in answer["differences"]] == ["header.effective_from", "lending.amount_max"]
-    assert answer["differences"][1]["zh"] == "lending.amount_max:“单笔最高金额”由 50000.00 改为 45000.00(依据 FJ-10)。"
+    assert (
+        answer["differences"][1]["zh"] == "lending.amount_max：“单笔最高金额”由 50000.00 改为 45000.00（依据 FJ-10）。"
+    )
     backwards = await get(
         registry, f"/policy-packs/{answer['from_pack_id']}/differences?from_pack_id={pack['id']}", Role.BANK
     )

@@ -62,7 +62,7 @@ async def test_a_person_counts_once_however_often_named(registry: ServiceUnderTe
     assert "500236198001010001" not in wrong.text
     nobody = await campaign.review(members=["甲", "评议员2", "丙"])
     assert refused(nobody) == (422, "invalid-request")
-    assert nobody.json()["errors"][0]["field"] == "body.members.1"
+    assert nobody.json()["errors"][0]["field"] == "body.members.1.name"
 
 
 @pytest.mark.clause("ZJ-1")
