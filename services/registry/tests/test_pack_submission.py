@@ -103,9 +103,13 @@ async def test_refuses_a_pack_whose_worked_examples_fail_and_names_each(regional
     first, second = answer.json()["values"]["examples"]
     assert first["en"] == "Grade C asks for more than its credit limit"
     assert first["line"] == wrong[: wrong.index("- name: {zh: C级户申请超额度")].count("\n") + 1
-    assert first["differences"] == ["reasons: expected [], found [amount-above-credit-limit]"]
+    assert first["differences"] == [{"figure": "reasons", "expected": "[]", "found": "[amount-above-credit-limit]"}]
     assert "30000.01" in first["why"][0]["zh"]
-    assert second["differences"] == ["score: expected 78, found 79", "grade: expected A, found B"]
+    assert second["differences"] == [
+        {"figure": "score", "expected": "78", "found": "79"},
+        {"figure": "grade", "expected": "A", "found": "B"},
+    ]
+    assert "score 应为 78，算得 79" in answer.json()["detail"]
     assert (await get(regional_registry, "/policy-packs", Role.BANK)).json()["items"] == []
 
 

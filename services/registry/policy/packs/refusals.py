@@ -1,6 +1,7 @@
 """Why this room refuses."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -188,7 +189,10 @@ class PackExamplesFailed(Invalid):
             f"第 {shown['line']} 行“{shown['zh']}”（{'、'.join(map(_difference_zh, each.differences))}）"
             for each, shown in zip(failed, examples, strict=True)
         )
-        en = " ".join(f"- line {each['line']}, '{each['en']}': {'; '.join(each['differences'])}." for each in examples)
+        en = " ".join(
+            f"- line {shown['line']}, '{shown['en']}': {'; '.join(map(str, each.differences))}."
+            for each, shown in zip(failed, examples, strict=True)
+        )
         super().__init__(
             zh=f"政策包有 {len(failed)} 个算例与预期不符，请更正规则或算例后重新提交：{zh}。",
             en=f"{len(failed)} worked example(s) of the pack do not come out as expected; correct the rule or the "
@@ -217,7 +221,7 @@ def _failed_example(each: Tried, parsed: Parsed) -> dict[str, Any]:
         "zh": each.example.name.zh,
         "en": each.example.name.en,
         "clause": list(each.example.clause),
-        "differences": [str(difference) for difference in each.differences],
+        "differences": [asdict(difference) for difference in each.differences],
         "why": [{"zh": sentence.zh, "en": sentence.en} for sentence in each.why],
     }
 
