@@ -4,6 +4,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -65,23 +66,26 @@ def test_servers_are_started_before_services(running: Platform, looking: Watch) 
 def test_what_cannot_start_is_tried_less_and_less_often_and_holds_up_nothing_else(
     running: Platform, looking: Watch, sentences: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "FIRST_PAUSE_SECONDS", 0.2)
-    monkeypatch.setattr(watch, "LONGEST_PAUSE_SECONDS", 0.8)
+    clock = [0.0]
+    monkeypatch.setattr(watch, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(watch, "LONGEST_PAUSE_SECONDS", 3.0)
     running.kill("lending")
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", int(running.env["LENDING_PORT"])))
         taken.listen()
-        tries: list[float] = []
         assert looking.look() == ["lending"]
         running.kill("gateway")
         assert "gateway" in looking.look()
-        while len(tries) < 3:
-            tries += [time.monotonic() for name in looking.look() if name == "lending"]
-            time.sleep(0.02)
-        assert tries[1] - tries[0] >= 0.4
-        assert tries[2] - tries[1] >= 0.8
-    until(lambda: bool(looking.look()) or answers(running, "lending"))
+        for pause in (1.0, 2.0, 3.0, 3.0):
+            until(lambda: "lending" in running.fallen())
+            clock[0] += pause - 0.01
+            assert looking.look() == []
+            clock[0] += 0.01
+            assert looking.look() == ["lending"]
+        until(lambda: "lending" in running.fallen())
+    clock[0] += 3.0
+    assert looking.look() == ["lending"]
     until(lambda: all(answers(running, service) for service in ("lending", "gateway")))
 
 
