@@ -21,7 +21,7 @@ PYTEST = seed=$${PYTEST_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; \
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long proofs check lint types up down status run token env clauses bench reconcile contracts \
+.PHONY: help setup demo test test-long proofs clause-mutants check lint types up down status run token env clauses bench reconcile contracts \
 	pack-check pack-new pack-schema pack-diff lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
@@ -50,6 +50,10 @@ test-long: $(SETUP) ## Run the long rounds of faults that make test leaves out �
 
 proofs: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明
 	@$(RUN) -m tools.clauses --from-report var/clauses-report.json
+
+clause-mutants: $(SETUP) ## Break each proven rule and require that its tests fail (CLAUSE=LG-12 CHANGED=1 MINUTES=15) 条款变异测试
+	@$(RUN) -m tools.clauses.mutants $(if $(CLAUSE),--clause "$(CLAUSE)") $(if $(CHANGED),--changed) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(REPORT),--report $(REPORT))
 
 check: lint types compose-check test test-long proofs ## Everything CI checks 全部检查
 

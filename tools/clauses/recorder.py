@@ -16,6 +16,7 @@ PROPERTY = "clauses"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that names the file to write."""
     parser.addoption("--clause-report", metavar="FILE", help="write which clause-marked tests passed to FILE (JSON)")
+    parser.addoption("--only-clause", metavar="ID", action="append", help="run only tests marked with this clause")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,12 +27,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(Path(target)), "clause-recorder")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Attach the clause ids of its marks to every test."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Attach the clause ids of its marks to every test, and leave out tests of other clauses when some were named."""
+    wanted: list[str] | None = config.getoption("--only-clause")
+    others = []
     for item in items:
         ids = sorted(set(_clause_ids(item)))
         if ids:
             item.user_properties.append((PROPERTY, ids))
+        if wanted is not None and not set(ids) & set(wanted):
+            others.append(item)
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [each for each in items if each not in set(others)]
 
 
 def _clause_ids(item: pytest.Item) -> Iterator[str]:
