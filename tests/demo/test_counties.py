@@ -193,7 +193,7 @@ def test_members_have_ids_of_their_own_and_two_rows_are_wrong(name: str) -> None
     assert len(with_wrong_rows(members)) == len(members) + 2
 
 
-@pytest.mark.clause("DY-1")
+@pytest.mark.clause("DY-1(a)")
 def test_dingyuan_rates_10_000_households_and_grants_8_947_of_them_its_lines() -> None:
     plan = DemoPlan.at(1, outline("dingyuan"))
     credit_limits = sum(plan.grade_limits[grade] * count for grade, count in plan.grade_households.items())
@@ -204,7 +204,7 @@ def test_dingyuan_rates_10_000_households_and_grants_8_947_of_them_its_lines() -
     assert f"{100 * Decimal(rated) / plan.registered_households:.2f}" == "82.00"
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(g)")
 def test_zhijin_rates_all_farm_households_and_only_poor_ones_may_borrow() -> None:
     plan = DemoPlan.at(1, outline("zhijin"))
     place = plan.outline
@@ -217,7 +217,6 @@ def test_zhijin_rates_all_farm_households_and_only_poor_ones_may_borrow() -> Non
     assert (place.townships, place.credit_townships, place.credit_village_share) == (32, 17, Decimal("0.7556"))
 
 
-@pytest.mark.clause("ZJ-1")
 def test_ungraded_households_leave_as_many_credit_areas_as_zhijins_document_counts() -> None:
     place = outline("zhijin")
     townships = townships_of(place.regions, Decimal(1), place.townships)
@@ -232,7 +231,7 @@ def test_ungraded_households_leave_as_many_credit_areas_as_zhijins_document_coun
     assert credit_areas(graded, Counter(homes), 12, shares["village"]) == (572, 432)  # the nearest to 75.56 percent
 
 
-@pytest.mark.clause("FJ-8")
+@pytest.mark.clause("FJ-8(c)")
 def test_fengjie_lends_to_10_986_households_of_which_180_state_no_industry() -> None:
     figures = figures_of("fengjie")
     assert figures.lendable_households.value == 10_986

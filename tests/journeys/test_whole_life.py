@@ -58,7 +58,7 @@ async def test_right_rows_are_registered_and_wrong_rows_come_back_with_their_rea
         assert reason["zh"] in shown
 
 
-@pytest.mark.clause("DZ-4", "FJ-6")
+@pytest.mark.clause("DZ-4")
 async def test_households_that_may_not_borrow_are_refused_each_for_its_reason(lived: Place) -> None:
     plan, lending = lived.county.plan, (await lived.reports())["lending"]
     refused = {row["code"]: row["application_count"] for row in lending["applications_refused_by_reason"]}
@@ -70,7 +70,6 @@ async def test_households_that_may_not_borrow_are_refused_each_for_its_reason(li
     assert len(lived.county.refused_numbers) == plan.barred_households
 
 
-@pytest.mark.clause("FJ-8", "FJ-10", "FJ-13")
 async def test_the_first_round_lends_exactly_what_was_planned(lived: Place) -> None:
     plan, reports = lived.county.plan, await lived.reports()
     lending = reports["lending"]
@@ -88,7 +87,6 @@ async def test_the_first_round_lends_exactly_what_was_planned(lived: Place) -> N
     assert {loan["household_number"]: Decimal(loan["principal"]) for loan in first} == asked
 
 
-@pytest.mark.clause("FJ-13")
 async def test_cover_is_refused_by_name_until_the_county_has_paid_in_what_is_missing(lived: Place) -> None:
     plan = lived.county.plan
     said = step(lived, "Cover is used up")
@@ -105,7 +103,6 @@ async def test_cover_is_refused_by_name_until_the_county_has_paid_in_what_is_mis
     assert max(bound) == max(limits) == plan.amount_lent
 
 
-@pytest.mark.clause("FJ-11")
 async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
     paid = penalties = ZERO
     for loan in await loans_of(lived):
@@ -126,7 +123,6 @@ async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
     assert Decimal(reports["lending"]["penalty_paid"]) == Decimal(reports["subsidy"]["penalty_paid"]) == penalties > 0
 
 
-@pytest.mark.clause("SX-5", "FJ-6", "FJ-6b", "FJ-11")
 async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_after_stable_lifting(
     lived: Place,
 ) -> None:
@@ -164,7 +160,6 @@ async def test_payments_the_bank_returned_were_corrected_and_paid_again(lived: P
     assert report["instructions"]["rejected_unpaid_count"] == report["instructions"]["sent_count"] == 0
 
 
-@pytest.mark.clause("FJ-10")
 async def test_who_repaid_on_time_borrows_again_one_grade_higher(lived: Place) -> None:
     again = [loan for loan in await loans_of(lived) if loan["loan_round"] == 2]
     graded = lived.county.households()
@@ -183,7 +178,7 @@ def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:
     return {default.loan.loan_id: (default.loan, default) for default in drawn}
 
 
-@pytest.mark.clause("LG-20", "LG-21b")
+@pytest.mark.clause("LG-20")
 async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place) -> None:
     drawn = defaulted(lived)
     claims = await lived.county.offices["auditor"].every("/claims", region_code=lived.county.code)
@@ -209,7 +204,6 @@ async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place
     assert Decimal(report["insurance_paid"]) == borne["insured"] > 0
 
 
-@pytest.mark.clause("LG-40")
 async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived: Place) -> None:
     drawn = defaulted(lived)
     recoveries = await lived.county.offices["auditor"].every("/recoveries", region_code=lived.county.code)
@@ -230,7 +224,6 @@ async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived
     assert Decimal(report["balance"]) == paid_in - compensated + returned
 
 
-@pytest.mark.clause("FJ-12")
 async def test_a_malicious_default_blacklists_the_household_and_cuts_its_villages_quota(lived: Place) -> None:
     (malicious,) = [default for _, default in defaulted(lived).values() if default.cause == "malicious"]
     reader, code = lived.county.offices["auditor"], lived.county.code

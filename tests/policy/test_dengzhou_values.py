@@ -29,20 +29,24 @@ def test_applies_to_dengzhou_from_2023_and_cites_its_own_document_only() -> None
     assert foreign_citations(DENGZHOU, "DZ") == []
 
 
-@pytest.mark.clause("DZ-1")
+@pytest.mark.clause("DZ-1(a)")
 def test_lifted_monitored_and_marginal_households_borrow_and_nobody_else() -> None:
     for state in PovertyState:
         expected = [] if state in BORROWERS else ["state-not-eligible"]
         assert refusals(DENGZHOU, DAY, state=state) == expected, state
 
 
-@pytest.mark.clause("DZ-1")
 @pytest.mark.parametrize(
     ("amount", "term_months", "found"),
     [
-        ("50000.00", 36, []),
-        ("50000.01", 36, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
-        ("50000.00", 37, ["term-out-of-bounds"]),
+        pytest.param("50000.00", 36, [], marks=pytest.mark.clause("DZ-1(b)", "DZ-1(c)")),
+        pytest.param(
+            "50000.01",
+            36,
+            ["amount-above-maximum", "amount-above-credit-limit", "household-cap"],
+            marks=pytest.mark.clause("DZ-1(b)"),
+        ),
+        pytest.param("50000.00", 37, ["term-out-of-bounds"], marks=pytest.mark.clause("DZ-1(c)")),
     ],
 )
 def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int, found: list[str]) -> None:
@@ -127,7 +131,7 @@ def test_government_bank_and_guarantor_each_carry_a_part_of_a_loss() -> None:
     assert DENGZHOU.compensation.guarantor_share.assumed, "the clause gives no ratio"
 
 
-@pytest.mark.clause("DZ-4b")
+@pytest.mark.clause("DZ-4b(b)")
 def test_indicators_are_collected_again_every_year_and_an_old_rating_does_not_count() -> None:
     scheme = DENGZHOU.rating_scheme()
     assert not is_stale(date(2022, 3, 16), scheme.recollect_months, DAY)

@@ -45,7 +45,7 @@ def test_cites_only_clauses_of_its_own_document_and_follows_only_known_ones() ->
         assert follows or clause.startswith("FJ-"), key_path(path)
 
 
-@pytest.mark.clause("FJ-4")
+@pytest.mark.clause("FJ-4(d)", "FJ-4(e)")
 def test_all_three_offices_sign_the_joint_review_and_the_money_comes_within_seven_working_days() -> None:
     chain = fengjie().approval_chain()
     assert [step.level for step in chain.steps] == list(ApprovalLevel)
@@ -61,13 +61,13 @@ def test_two_forms_one_letter_one_contract_are_required() -> None:
     assert [document.zh[-1] for document in documents] == ["表", "表", "书", "同"]
 
 
-@pytest.mark.clause("FJ-6", "FJ-6b")
+@pytest.mark.clause("FJ-6(a)", "FJ-6(b)", "FJ-6b")
 def test_four_kinds_are_excluded_and_the_stably_lifted_lose_the_subsidy() -> None:
     assert [term.code for term in fengjie().eligibility_rules().exclusions] == ["four_kinds"]
     assert fengjie().subsidy_rule().stop_states == (PovertyState.STABLY_LIFTED,)
 
 
-@pytest.mark.clause("FJ-8")
+@pytest.mark.clause("FJ-8(a)", "FJ-8(b)")
 def test_purposes_are_reported_by_four_industries_one_or_two_a_borrower() -> None:
     rule = fengjie().purpose_rule()
     assert [each.code for each in rule.industries] == ["planting", "breeding", "mixed", "processing_tourism"]
@@ -75,7 +75,7 @@ def test_purposes_are_reported_by_four_industries_one_or_two_a_borrower() -> Non
     assert (rule.industries_per_borrower_min, rule.industries_per_borrower_max) == (1, 2)
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)", "FJ-10(b)", "FJ-10(c)")
 def test_lines_are_thirty_forty_and_fifty_thousand_and_grow_by_a_fifth() -> None:
     scheme = fengjie().rating_scheme()
     assert {grade.code: grade.credit_limit for grade in scheme.grades} == {"A": 50_000, "B": 40_000, "C": 30_000}
@@ -95,7 +95,7 @@ def test_interest_is_paid_by_the_household_before_20_december_and_reimbursed_onc
     assert subsidy.share == 1
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(a)", "FJ-12(c)")
 def test_late_payers_are_listed_and_malicious_ones_cost_the_village_quota() -> None:
     rule = fengjie().list_rule()
     assert rule.dishonesty_after_days_late == 1
@@ -106,7 +106,7 @@ def test_late_payers_are_listed_and_malicious_ones_cost_the_village_quota() -> N
     assert rule.malicious_village_quota_cut == Decimal("0.20")
 
 
-@pytest.mark.clause("FJ-13")
+@pytest.mark.clause("FJ-13(a)", "FJ-13(b)", "FJ-13(c)")
 def test_lending_goes_to_ten_times_a_fund_of_fifty_million_that_is_topped_up() -> None:
     rule = fengjie().fund_rule()
     assert rule.multiplier == 10

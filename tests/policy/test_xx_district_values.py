@@ -24,7 +24,7 @@ def test_says_that_the_document_hides_the_name_and_cites_that_document_only() ->
     assert foreign_citations(DISTRICT, "XX") == []
 
 
-@pytest.mark.clause("XX-1")
+@pytest.mark.clause("XX-1(a)")
 @pytest.mark.parametrize(
     ("born_on", "found"),
     [
@@ -40,22 +40,26 @@ def test_18_to_65_years_both_inclusive(born_on: date, found: list[str]) -> None:
     assert refusals(DISTRICT, ON, born_on=born_on) == found
 
 
-@pytest.mark.clause("XX-1")
 @pytest.mark.parametrize(
     ("amount", "term_months", "found"),
     [
-        ("50000.00", 12, []),
-        ("50000.00", 36, []),
-        ("50000.01", 36, ["amount-above-maximum", "amount-above-credit-limit", "household-cap"]),
-        ("50000.00", 11, ["term-out-of-bounds"]),
-        ("50000.00", 37, ["term-out-of-bounds"]),
+        pytest.param("50000.00", 12, [], marks=pytest.mark.clause("XX-1(c)")),
+        pytest.param("50000.00", 36, [], marks=pytest.mark.clause("XX-1(b)", "XX-1(c)")),
+        pytest.param(
+            "50000.01",
+            36,
+            ["amount-above-maximum", "amount-above-credit-limit", "household-cap"],
+            marks=pytest.mark.clause("XX-1(b)"),
+        ),
+        pytest.param("50000.00", 11, ["term-out-of-bounds"], marks=pytest.mark.clause("XX-1(c)")),
+        pytest.param("50000.00", 37, ["term-out-of-bounds"], marks=pytest.mark.clause("XX-1(c)")),
     ],
 )
 def test_up_to_50_000_for_12_to_36_months(amount: str, term_months: int, found: list[str]) -> None:
     assert refusals(DISTRICT, ON, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
-@pytest.mark.clause("XX-1")
+@pytest.mark.clause("XX-1(e)")
 def test_at_the_benchmark_rate() -> None:
     loan = DISTRICT.loan_terms()
     assert loan.rate_basis is RateBasis.PBOC_BENCHMARK
@@ -76,7 +80,7 @@ def test_townships_file_together_also_for_the_photovoltaic_industry() -> None:
     assert refusals(DISTRICT, ON, loan_request={"purpose": "photovoltaic", "industry": "photovoltaic"}) == []
 
 
-@pytest.mark.clause("XX-1")
+@pytest.mark.clause("XX-1(d)", "XX-1(f)")
 def test_without_security_for_production_and_used_by_the_household_itself() -> None:
     terms = DISTRICT.loan_terms()
     assert (terms.guarantee_required, terms.collateral_required) == (False, False)

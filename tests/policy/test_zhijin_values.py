@@ -30,7 +30,7 @@ def test_applies_to_zhijin_and_cites_its_own_document_only() -> None:
     assert foreign_citations(ZHIJIN, "ZJ") == []
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(a)")
 def test_exactly_the_seven_facts_that_are_collected_make_the_score() -> None:
     scheme = ZHIJIN.rating_scheme()
     assert {indicator.code for indicator in scheme.indicators} == set(BEST)
@@ -40,7 +40,7 @@ def test_exactly_the_seven_facts_that_are_collected_make_the_score() -> None:
         assert score(without, scheme).total < 100, f"{code} earns nothing"
 
 
-@pytest.mark.clause("ZJ-1", "LG-10")
+@pytest.mark.clause("ZJ-1(b)", "LG-10(a)")
 def test_a_bad_record_costs_points_and_three_cost_the_grade() -> None:
     scheme = ZHIJIN.rating_scheme()
     totals = [score({**BEST, "bad_records": Decimal(count)}, scheme).total for count in (0, 1, 2, 3)]
@@ -49,7 +49,7 @@ def test_a_bad_record_costs_points_and_three_cost_the_grade() -> None:
     assert grade_of(score(poor, scheme).total, scheme) is None
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(c)", "ZJ-1(f)")
 def test_a_group_reviews_and_households_groups_villages_and_townships_are_rated() -> None:
     scheme = ZHIJIN.rating_scheme()
     assert scheme.group_review_members_min >= 3

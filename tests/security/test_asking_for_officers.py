@@ -122,7 +122,7 @@ async def test_many_guessed_numbers_bring_nothing_to_light(both: Both) -> None:
     assert await both.stored() == nothing
 
 
-@pytest.mark.clause("SX-7", "LG-2")
+@pytest.mark.clause("SX-7")
 async def test_a_bank_of_another_county_learns_nothing_of_a_household_by_its_legacy_loans(both: Both) -> None:
     lender = {"code": "WSB", "name": "巫山银行", "kind": "village"}
     assert (await both.post("/lenders", lender, Role.SERVICE_CENTRE, region="500237")).status_code == 201

@@ -12,7 +12,7 @@ from shared.rules.village_quota import quota_left, share_left
 SHARES = st.lists(st.decimals("0.01", "1", places=2), max_size=4)
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 @pytest.mark.parametrize(
     ("cuts", "expected"),
     [
@@ -29,7 +29,7 @@ def test_each_cut_takes_its_share_of_what_the_others_left(cuts: list[str], expec
     assert quota_left(Decimal("100000.00"), map(Decimal, cuts)) == Decimal(expected)
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 @given(st.decimals(0, 10_000_000, places=2), SHARES)
 def test_every_cut_costs_something_none_goes_below_zero_and_their_order_does_not_matter(
     quota: Decimal, cuts: list[Decimal]

@@ -127,8 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             killed[name] = project.digest(named[name])
         else:
             killed.pop(name, None) if result.fate is not Fate.LEFT_OUT else None
-    if not options.changed:
-        write_killed(root, {name: digest for name, digest in killed.items() if name in named})
+    write_killed(root, {name: digest for name, digest in killed.items() if name in named})
     return _summed_up(results)
 
 

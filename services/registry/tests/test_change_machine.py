@@ -5,7 +5,6 @@ from collections.abc import Coroutine
 from itertools import count
 from typing import Any, TypeVar
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +53,6 @@ HAVING bool_and(m.left_reason IN ('split', 'merged') AND m.left_on IS NOT NULL)"
 }
 
 
-@pytest.mark.clause("LG-42")
 async def test_any_order_of_changes_keeps_the_register_whole(registry: ServiceUnderTest) -> None:
     await registered(registry, *(row(place, member_count=1, labourer_count=1) for place in range(HOUSEHOLDS)))
     loop = asyncio.get_running_loop()

@@ -124,7 +124,7 @@ async def test_an_open_loan_bars_another_until_it_is_closed(registry: ServiceUnd
     assert await _reasons(registry, household, "2018-03-20") == []
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_repaying_on_time_raises_the_grade_one_step(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, **POOR))
     final = await rated(registry)
@@ -141,7 +141,7 @@ async def test_repaying_on_time_raises_the_grade_one_step(registry: ServiceUnder
         assert (newest["valid_from"], newest["is_valid"]) == (closed_on.isoformat(), True)
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_a_late_borrower_keeps_the_grade(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, **POOR))
     await rated(registry)
@@ -156,7 +156,7 @@ async def test_an_unrated_household_stays_unrated(registry: ServiceUnderTest) ->
     assert await registry.database.pool.fetchval("SELECT count(*) FROM rating") == 0
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(a)")
 @pytest.mark.parametrize(
     ("after_days", "noticed_on", "listed"),
     [
@@ -173,7 +173,7 @@ def test_the_pack_says_after_how_many_days_late_a_borrower_is_listed(
     assert is_listed_for_lateness(rule, date(2017, 12, 21), noticed_on) is listed
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(a)")
 async def test_late_payment_puts_the_household_on_the_dishonesty_list(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     await rated(registry)
@@ -200,7 +200,7 @@ async def test_late_payment_puts_the_household_on_the_dishonesty_list(registry: 
     assert await _reasons(registry, household, "2018-03-20") == []
 
 
-@pytest.mark.clause("FJ-12", "LG-22")
+@pytest.mark.clause("FJ-12(c)", "LG-22")
 async def test_malice_leads_to_the_blacklist_and_costs_the_village_its_quota(registry: ServiceUnderTest) -> None:
     first, second, ill = await registered(registry, row(1), row(2), row(3))
     loans = [new_id(), new_id(), new_id()]

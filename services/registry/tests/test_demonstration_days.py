@@ -60,7 +60,7 @@ async def _order(registry: ServiceUnderTest) -> list[str]:
     return [each["household_id"] for each in await _households(registry)]
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_households_that_are_alike_rank_by_the_line_of_the_rating_that_holds(registry: ServiceUnderTest) -> None:
     plain, higher, to_come, by_a_bank = await rated(registry, [Home(), Home(), Home(), Home()])
     await _rate(registry, higher, "60000.00", DAY)
@@ -75,7 +75,7 @@ async def test_households_that_are_alike_rank_by_the_line_of_the_rating_that_hol
     ]
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_a_rating_that_ends_on_the_day_is_none(registry: ServiceUnderTest) -> None:
     holds, ended = await rated(registry, [Home(), Home()])
     await _rate(registry, holds, "50000.00", BEFORE, AFTER)
@@ -83,7 +83,7 @@ async def test_a_rating_that_ends_on_the_day_is_none(registry: ServiceUnderTest)
     assert await _order(registry) == [holds]
 
 
-@pytest.mark.clause("FJ-10", "FJ-12")
+@pytest.mark.clause("FJ-10(a)")
 async def test_who_is_on_a_list_that_day_is_not_chosen(registry: ServiceUnderTest) -> None:
     days = ((DAY, None), (AFTER, None), (BEFORE, DAY), (BEFORE, AFTER))
     ids = await rated(registry, [Home() for _ in days])
@@ -92,7 +92,7 @@ async def test_who_is_on_a_list_that_day_is_not_chosen(registry: ServiceUnderTes
     assert await _order(registry) == [ids[1], ids[2]]
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_who_left_the_register_that_day_is_not_chosen(registry: ServiceUnderTest) -> None:
     leaves, stays = await rated(registry, [Home(), Home()])
     for household, day in ((leaves, DAY), (stays, AFTER)):
@@ -101,7 +101,7 @@ async def test_who_left_the_register_that_day_is_not_chosen(registry: ServiceUnd
     assert await _order(registry) == [stays]
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_loans_count_by_what_was_known_that_day(registry: ServiceUnderTest) -> None:
     closed_and_overdue: tuple[tuple[date | None, bool | None, date | None, date | None], ...] = (
         (DAY, True, None, None),
@@ -131,7 +131,7 @@ async def test_loans_count_by_what_was_known_that_day(registry: ServiceUnderTest
     ]
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_a_villages_repayments_count_up_to_the_day(registry: ServiceUnderTest) -> None:
     [household] = await rated(registry, [Home()])
     for closed_on in (BEFORE, DAY, AFTER):
@@ -141,7 +141,7 @@ async def test_a_villages_repayments_count_up_to_the_day(registry: ServiceUnderT
     assert (village["repaid_count"], village["on_time_count"]) == (2, 2)
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_a_villages_average_is_that_of_its_credit_households(registry: ServiceUnderTest) -> None:
     await rated(registry, [*[Home()] * 4, Home(answers=FAILING)])
     choice = (await propose(registry)).json()["id"]
@@ -149,7 +149,7 @@ async def test_a_villages_average_is_that_of_its_credit_households(registry: Ser
     assert Decimal(village["average_score"]) == 100
 
 
-@pytest.mark.clause("FJ-10", "LG-10")
+@pytest.mark.clause("FJ-10(a)", "LG-10(b)")
 async def test_the_countys_latest_final_campaign_is_what_ranks(regional_registry: ServiceUnderTest) -> None:
     registry = await governed(regional_registry, bank_schemes=[BANK_SCHEME])
     await settled(registry, [Home(answers={**GOOD_ANSWERS, "deposits": 1_500})])

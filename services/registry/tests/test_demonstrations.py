@@ -37,7 +37,7 @@ async def _decide(registry: ServiceUnderTest, choice: str, decision: str = "conf
     )
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_thirty_villages_and_three_thousand_households_are_chosen(registry: ServiceUnderTest) -> None:
     villages = [f"500236001{place:03d}" for place in range(100, 135)]
     await registry.database.pool.execute(_REGIONS, villages)
@@ -62,7 +62,7 @@ async def test_thirty_villages_and_three_thousand_households_are_chosen(registry
     assert tuple(count) == (1050, 900, 3000)
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_villages_rank_by_share_then_repayment_then_score_then_code(registry: ServiceUnderTest) -> None:
     villages = [f"500236001{place:03d}" for place in range(101, 106)]
     await registry.database.pool.execute(_REGIONS, villages)
@@ -87,7 +87,7 @@ async def test_villages_rank_by_share_then_repayment_then_score_then_code(regist
     assert "Only 5 credit villages for 30 wanted" in choice["remarks"][0]
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_households_rank_by_punctuality_then_score_then_number(registry: ServiceUnderTest) -> None:
     ids = await rated(registry, [Home(), Home(answers=POOR), Home(), Home(answers=NEARLY), Home(), Home(), Home()])
     await lend(registry, (ids[1], VILLAGE, True), (ids[2], VILLAGE, False))
@@ -118,7 +118,7 @@ async def _bank_campaign(registry: ServiceUnderTest) -> Any:
     )
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_the_choice_is_confirmed_by_another_officer_once_a_year(registry: ServiceUnderTest) -> None:
     await rated(registry, [Home()])
     choice = (await propose(registry)).json()
@@ -174,7 +174,7 @@ async def test_a_county_without_the_rule_chooses_nothing(regional_registry: Serv
     assert refused(await propose(registry)) == (409, "no-demonstration-rule")
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(a)")
 async def test_the_pack_says_what_ranks(regional_registry: ServiceUnderTest) -> None:
     registry = await governed(regional_registry, demonstration_household_criteria=["score"])
     ids = await rated(registry, [Home(), Home(answers=POOR)])

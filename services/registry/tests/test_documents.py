@@ -38,7 +38,7 @@ async def _content(registry: ServiceUnderTest, document: str, role: Role = Role.
     return await registry.client.get(path, params=query, headers=registry.headers(role))
 
 
-@pytest.mark.clause("LG-42", "LG-43")
+@pytest.mark.clause("LG-43")
 async def test_a_document_is_filed_sealed_and_comes_back_as_it_was(
     registry: ServiceUnderTest, household: str, store: Path
 ) -> None:

@@ -59,7 +59,7 @@ async def test_answers_come_in_order_with_all_reasons(registry: ServiceUnderTest
     assert (items[3]["household_number"], items[3]["household_id"]) == ("NONE", None)
 
 
-@pytest.mark.clause("LG-25b", "LG-2")
+@pytest.mark.clause("LG-25b")
 async def test_what_the_lenders_books_show_is_counted_and_stored_with_the_question(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     await rated(registry)

@@ -83,7 +83,6 @@ async def test_the_head_borrows_unless_another_member_is_named(registry: Service
     assert await _codes(registry, household, borrower_member_id=str(new_id())) == ["borrower-not-member"]
 
 
-@pytest.mark.clause("SX-1")
 @pytest.mark.parametrize(("reason", "code"), [("death", "borrower-died"), ("split", "borrower-not-member")])
 async def test_a_head_who_died_or_left_borrows_no_more(registry: ServiceUnderTest, reason: str, code: str) -> None:
     household = await _household(registry)
@@ -250,7 +249,6 @@ async def test_repaid_and_recovered_principal_is_owed_no_more(registry: ServiceU
     assert await _codes(registry, household, amount="30000.01") == ["household-cap", "loan-open"]
 
 
-@pytest.mark.clause("MS-2")
 async def test_a_malicious_default_stays_on_record_unless_an_appeal_was_accepted(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
     await _lent(registry, household, malicious=True, defaulted_on=DAY)
@@ -289,7 +287,7 @@ _ENTITY_SQL = (
 )
 
 
-@pytest.mark.clause("SX-4")
+@pytest.mark.clause("SX-4(b)", "SX-4(h)")
 async def test_the_entity_is_known_by_its_conditions_capacity_and_households(registry: ServiceUnderTest) -> None:
     household = await _household(registry)
     indirect = {"mode": "indirect", "entity_id": str(ENTITY)}

@@ -8,7 +8,6 @@ from services.registry.tests.borrowing import PACKS, RULES_BY_PACK
 from services.registry.tests.fit_households import against, codes_against, fit
 
 
-@pytest.mark.clause("SX-3")
 @pytest.mark.parametrize("name", PACKS)
 def test_houses_investments_and_household_goods_are_forbidden_everywhere(name: str) -> None:
     forbidden = ("house_building", "financial_investment", "household_goods", "financing_platform", "real_estate",
@@ -17,7 +16,7 @@ def test_houses_investments_and_household_goods_are_forbidden_everywhere(name: s
     assert codes_against(name, fit(name), purpose="gambling") == ["purpose-unknown"]
 
 
-@pytest.mark.clause("SX-3")
+@pytest.mark.clause("SX-3(a)")
 @pytest.mark.parametrize(
     "purpose",
     [
@@ -35,7 +34,24 @@ def test_shanxi_allows_the_purposes_of_its_document(purpose: str) -> None:
     assert codes_against("kelan", fit("kelan"), purpose=purpose) == []
 
 
-@pytest.mark.clause("SX-3")
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        pytest.param("house_building", marks=pytest.mark.clause("SX-3(b)")),
+        pytest.param("financial_investment", marks=pytest.mark.clause("SX-3(b)")),
+        pytest.param("household_goods", marks=pytest.mark.clause("SX-3(b)")),
+        pytest.param("other_consumption", marks=pytest.mark.clause("SX-3(b)")),
+        pytest.param("financing_platform", marks=pytest.mark.clause("SX-3(c)")),
+        pytest.param("real_estate", marks=pytest.mark.clause("SX-3(c)")),
+        pytest.param("infrastructure", marks=pytest.mark.clause("SX-3(c)")),
+    ],
+)
+def test_shanxi_forbids_the_purposes_of_its_document(purpose: str) -> None:
+    [reason] = against("kelan", fit("kelan"), purpose=purpose)
+    assert (reason.code, reason.clause) == ("purpose-forbidden", "SX-3")
+
+
+@pytest.mark.clause("SX-3(a)")
 def test_shanxi_lends_for_each_purpose_it_allows_and_refuses_each_it_forbids() -> None:
     purposes = RULES_BY_PACK["kelan"].eligibility.purposes
     allowed = [purpose.code for purpose in purposes.allowed]
@@ -51,16 +67,17 @@ def test_shanxi_lends_for_each_purpose_it_allows_and_refuses_each_it_forbids() -
     assert found("gambling") == [("purpose-unknown", "SX-3")]
 
 
-@pytest.mark.clause("FJ-8")
 @pytest.mark.parametrize(
     ("has", "asks", "also", "codes"),
     [
-        ((), "planting", (), []),
-        (("breeding",), "planting", (), []),
-        ((), "planting", ("breeding",), []),
-        (("breeding", "mixed"), "planting", (), ["industries-too-many"]),
-        (("breeding", "planting"), "planting", (), []),
-        ((), "planting", ("mining",), ["industry-unknown"]),
+        pytest.param((), "planting", (), [], marks=pytest.mark.clause("FJ-8(b)")),
+        pytest.param(("breeding",), "planting", (), [], marks=pytest.mark.clause("FJ-8(b)")),
+        pytest.param((), "planting", ("breeding",), [], marks=pytest.mark.clause("FJ-8(b)")),
+        pytest.param(
+            ("breeding", "mixed"), "planting", (), ["industries-too-many"], marks=pytest.mark.clause("FJ-8(b)")
+        ),
+        pytest.param(("breeding", "planting"), "planting", (), [], marks=pytest.mark.clause("FJ-8(b)")),
+        pytest.param((), "planting", ("mining",), ["industry-unknown"], marks=pytest.mark.clause("FJ-8(a)")),
     ],
 )
 def test_a_borrower_has_one_or_two_income_industries(
@@ -70,7 +87,7 @@ def test_a_borrower_has_one_or_two_income_industries(
     assert codes_against("fengjie", facts, industry=asks, other_industries=also) == codes
 
 
-@pytest.mark.clause("FJ-8")
+@pytest.mark.clause("FJ-8(b)")
 def test_a_county_that_wants_two_industries_says_when_one_is_missing() -> None:
     fengjie = RULES_BY_PACK["fengjie"]
     purposes = replace(fengjie.eligibility.purposes, industries_per_borrower_min=2)

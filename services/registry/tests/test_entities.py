@@ -27,7 +27,6 @@ from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 
-@pytest.mark.clause("SX-4")
 async def test_an_entity_is_registered_once_with_its_secrets_masked(registry: ServiceUnderTest) -> None:
     answer = await post(registry, "/implementing-entities", entity_body(), Role.TOWNSHIP, region="500236117")
     entity = answer.json()
@@ -86,7 +85,7 @@ async def test_an_entity_that_makes_no_sense_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.clause("SX-4")
+@pytest.mark.clause("SX-4(g)")
 async def test_no_further_barrier_may_be_added(registry: ServiceUnderTest) -> None:
     entity = await registered_entity(registry)
     path = f"/implementing-entities/{entity}/conditions"
@@ -96,7 +95,7 @@ async def test_no_further_barrier_may_be_added(registry: ServiceUnderTest) -> No
     assert "no further barrier" in answer.json()["detail"]
 
 
-@pytest.mark.clause("SX-4")
+@pytest.mark.clause("SX-4(e)", "SX-4(f)")
 async def test_the_latest_check_that_has_begun_counts(registry: ServiceUnderTest) -> None:
     entity = await registered_entity(registry)
     await check_conditions(registry, entity, *CONDITIONS)
@@ -119,7 +118,7 @@ async def test_the_latest_check_that_has_begun_counts(registry: ServiceUnderTest
     assert (backwards.status_code, backwards.json()["code"]) == (422, "period-empty")
 
 
-@pytest.mark.clause("SX-4")
+@pytest.mark.clause("SX-4(h)")
 async def test_a_capacity_is_confirmed_by_another(registry: ServiceUnderTest) -> None:
     entity = await registered_entity(registry)
     path = f"/implementing-entities/{entity}/assessments"
@@ -145,7 +144,6 @@ async def test_a_capacity_is_confirmed_by_another(registry: ServiceUnderTest) ->
     assert [each["state"] for each in shown["assessments"]] == ["confirmed"]
 
 
-@pytest.mark.clause("SX-4")
 async def test_the_latest_assessment_caps_from_the_day_of_its_confirmation(registry: ServiceUnderTest) -> None:
     entity = await registered_entity(registry)
     await assess(registry, entity, assessment_body(2), on="2017-01-05")

@@ -45,7 +45,7 @@ async def _list_entity(registry: ServiceUnderTest, entity: str, on: str = "2017-
     return listing
 
 
-@pytest.mark.clause("SX-4")
+@pytest.mark.clause("SX-4(h)")
 async def test_a_household_is_bound_within_the_capacity(registry: ServiceUnderTest) -> None:
     first, second, third = await registered(registry, row(1), row(2), row(3, village_code=OTHER_VILLAGE))
     entity = await fit_entity(registry)
@@ -71,7 +71,6 @@ async def test_a_household_is_bound_within_the_capacity(registry: ServiceUnderTe
     assert (again.status_code, again.json()["code"]) == (409, "entity-binding-ended")
 
 
-@pytest.mark.clause("SX-4")
 async def test_many_at_once_never_pass_the_capacity(registry: ServiceUnderTest) -> None:
     households = await registered(registry, *(row(place) for place in range(1, 9)))
     entity = await fit_entity(registry, households_max=3, amount_max="1000000.00")

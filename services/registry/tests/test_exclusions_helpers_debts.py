@@ -22,7 +22,7 @@ def _mark(ids: list[str], kind: str = "four_kinds", on: str = ON) -> dict[str, A
     return {"household_ids": ids, "kind": kind, "valid_from": on, "reason": "不符合条件"}
 
 
-@pytest.mark.clause("FJ-6")
+@pytest.mark.clause("FJ-6(a)")
 async def test_the_four_kinds_are_marked_at_once_and_lifted_with_a_reason(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1), row(2), row(3, four_kinds="是"))
     answer = (await post(registry, "/exclusions", _mark([*ids, ids[0]]), Role.POVERTY_OFFICE)).json()
@@ -157,7 +157,7 @@ def _debt(member: str | None = None, **other: Any) -> dict[str, Any]:
     return {"member_id": member, "bank_code": "RCB", "kind": "production_loan", "valid_from": "2016-01-01", **other}
 
 
-@pytest.mark.clause("MS-2")
+@pytest.mark.clause("MS-2(j)")
 async def test_debts_of_other_members_are_recorded_and_end_once(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     spouse = await joined(registry, household, 20, relation="spouse")

@@ -114,7 +114,7 @@ async def test_a_household_that_leaves_the_county_ends_and_keeps_its_file(regist
     assert [(each["head_name"], each["ended_on"]) for each in listed] == [("王**", ON)]
 
 
-@pytest.mark.clause("SX-1")
+@pytest.mark.clause("SX-1(b)")
 async def test_a_household_that_owes_does_not_leave_the_county_nor_go_up_in_another(
     registry: ServiceUnderTest,
 ) -> None:

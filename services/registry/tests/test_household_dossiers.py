@@ -92,6 +92,7 @@ async def test_the_file_says_the_same_as_the_register_and_masks_what_it_masks(re
         assert secret not in text
 
 
+@pytest.mark.clause("LG-42")
 async def test_loans_are_shown_as_far_as_lending_published_them(registry: ServiceUnderTest) -> None:
     (household,) = await registered(registry, row(1))
     loan = UUID(int=77)

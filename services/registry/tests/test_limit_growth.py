@@ -18,20 +18,19 @@ LINES = {"A": Decimal(50_000), "B": Decimal(40_000), "C": Decimal(30_000)}
 money = st.integers(100_000, 5_000_000).map(lambda fen: Decimal(fen) / 100)
 
 
-@pytest.mark.clause("FJ-10")
 @pytest.mark.parametrize(
     ("choice", "grade", "principal", "expected_grade", "expected_limit"),
     [
-        (NextLimitChoice.ROLLING, "C", "30000", "B", "40000"),
-        (NextLimitChoice.ROLLING, "B", "40000", "A", "50000"),
+        pytest.param(NextLimitChoice.ROLLING, "C", "30000", "B", "40000", marks=pytest.mark.clause("FJ-10(c)")),
+        pytest.param(NextLimitChoice.ROLLING, "B", "40000", "A", "50000", marks=pytest.mark.clause("FJ-10(c)")),
         (NextLimitChoice.ROLLING, "A", "50000", "A", "50000"),
-        (NextLimitChoice.GRADIENT, "C", "30000", "C", "36000"),
-        (NextLimitChoice.GRADIENT, "B", "40000", "B", "48000"),
+        pytest.param(NextLimitChoice.GRADIENT, "C", "30000", "C", "36000", marks=pytest.mark.clause("FJ-10(b)")),
+        pytest.param(NextLimitChoice.GRADIENT, "B", "40000", "B", "48000", marks=pytest.mark.clause("FJ-10(b)")),
         (NextLimitChoice.GRADIENT, "A", "50000", "A", "50000"),
-        (NextLimitChoice.GRADIENT, "C", "10000", "C", "30000"),
+        pytest.param(NextLimitChoice.GRADIENT, "C", "10000", "C", "30000", marks=pytest.mark.clause("FJ-10(b)")),
         (NextLimitChoice.GRADIENT, "C", "30000.01", "C", "36000.01"),  # 36 000.012 in whole fen
         (NextLimitChoice.HIGHER, "C", "30000", "B", "40000"),
-        (NextLimitChoice.HIGHER, "C", "40000", "B", "48000"),
+        pytest.param(NextLimitChoice.HIGHER, "C", "40000", "B", "48000", marks=pytest.mark.clause("FJ-10(b)")),
         (NextLimitChoice.HIGHER, "B", "40000", "A", "50000"),
     ],
 )
@@ -43,7 +42,7 @@ def test_the_next_limit_follows_the_pack(
     assert found == NextLimit(expected_grade, Decimal(expected_limit))
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 def test_three_loans_repaid_on_time_lead_from_c_to_a() -> None:
     now = NextLimit("C", LINES["C"])
     seen = []
@@ -86,6 +85,7 @@ def test_months_end_on_the_last_day_there_is(day: date, months: int, later: date
     assert add_months(day, months) == later
 
 
+@pytest.mark.clause("DZ-4b(b)")
 def test_facts_are_stale_after_the_collection_period() -> None:
     collected = date(2017, 1, 4)
     assert not is_stale(collected, 12, date(2018, 1, 3))

@@ -116,7 +116,7 @@ async def test_an_officers_entry_is_removed_on_proof_by_another(registry: Servic
     ]
 
 
-@pytest.mark.clause("LG-22", "FJ-12")
+@pytest.mark.clause("LG-22", "FJ-12(a)")
 async def test_an_entry_over_a_loan_is_removed_by_repayment_alone(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
@@ -141,7 +141,7 @@ async def test_an_entry_over_a_loan_is_removed_by_repayment_alone(registry: Serv
     assert (await effects_of(registry, household, "2018-09-10"))["clear"]
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_the_village_keeps_its_cut_when_the_loan_is_repaid(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)

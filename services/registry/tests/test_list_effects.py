@@ -15,7 +15,7 @@ from shared.testing.service import ServiceUnderTest
 LIST_CLAUSES = {"barred_by_lists": "FJ-12", "blacklist_bars_support": "LG-22"}
 
 
-@pytest.mark.clause("LG-22", "FJ-12")
+@pytest.mark.clause("LG-22", "FJ-12(a)")
 async def test_list_effects_say_what_is_barred_by_which_entry_and_clause(registry: ServiceUnderTest) -> None:
     listed, free = await registered(registry, row(1), row(2))
     by_hand = await put_on_list(registry, listed, list_name="dishonesty", cause="misuse")
@@ -88,8 +88,8 @@ async def test_the_report_counts_entries_and_appeals_by_township(registry: Servi
 @pytest.mark.parametrize(
     ("name", "barred_by_lists", "bars_support", "codes"),
     [
-        pytest.param("dishonesty", True, True, ["no-new-loan"], marks=pytest.mark.clause("FJ-12")),
-        pytest.param("dishonesty", False, True, [], marks=pytest.mark.clause("FJ-12")),
+        pytest.param("dishonesty", True, True, ["no-new-loan"], marks=pytest.mark.clause("FJ-12(a)")),
+        pytest.param("dishonesty", False, True, [], marks=pytest.mark.clause("FJ-12(a)")),
         pytest.param(
             "blacklist",
             True,

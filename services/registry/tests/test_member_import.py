@@ -79,7 +79,6 @@ async def test_the_twenty_relations_of_the_national_register_are_read(registry: 
     assert {each["at_school"] for each in kept} == {True}
 
 
-@pytest.mark.clause("LG-42")
 async def test_members_come_on_file_with_their_facts(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1, member_count=2))
     child = member(1, 51, education="初中", at_school="是", health="健康", labour="无劳动能力", migrant_worker="否")

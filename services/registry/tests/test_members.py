@@ -36,7 +36,6 @@ def _left(household: str, member: str, reason: str = "moved_out", **values: Any)
     return change("member_left", household, member_id=member, left_reason=reason, **values)
 
 
-@pytest.mark.clause("LG-42")
 async def test_a_member_is_on_file_with_events_masked_and_the_age_of_the_day(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     await joined(
@@ -133,7 +132,7 @@ async def test_what_nobody_is_called_is_refused_as_in_a_sheet(registry: ServiceU
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.name")
 
 
-@pytest.mark.clause("SX-1")
+@pytest.mark.clause("SX-1(c)")
 async def test_a_person_of_another_household_is_refused_and_where_it_is_is_shown_to_who_may_see_it(
     registry: ServiceUnderTest,
 ) -> None:
@@ -267,7 +266,7 @@ async def test_the_household_ends_when_nobody_is_left(registry: ServiceUnderTest
     assert (again.status_code, again.json()["code"]) == (409, "household-has-ended")
 
 
-@pytest.mark.clause("SX-1")
+@pytest.mark.clause("SX-1(b)")
 async def test_the_one_who_borrowed_stays_the_one_who_repays(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, member_count=2))
     head = await head_of(registry, household)

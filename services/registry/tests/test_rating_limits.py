@@ -14,7 +14,7 @@ from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_repaying_on_time_rolls_from_c_to_b_to_a(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     seen = [(await ratings(registry, "2017-02-01"))[household]]
@@ -24,14 +24,14 @@ async def test_repaying_on_time_rolls_from_c_to_b_to_a(registry: ServiceUnderTes
     assert seen == [("C", "30000.00"), ("B", "40000.00"), ("A", "50000.00")]
 
 
-@pytest.mark.clause("FJ-10", "FJ-12")
+@pytest.mark.clause("FJ-10(c)")
 async def test_repaying_late_raises_nothing(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     await repay(registry, household, repaid_on_time=False)
     assert (await ratings(registry, "2018-02-01"))[household] == ("C", "30000.00")
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(b)")
 async def test_gradient_increase_is_last_loan_times_one_point_two(regional_registry: ServiceUnderTest) -> None:
     registry = await governed(regional_registry, next_limit="gradient")
     household = await rated_home(registry)
@@ -39,7 +39,6 @@ async def test_gradient_increase_is_last_loan_times_one_point_two(regional_regis
     assert (await ratings(registry, "2018-02-01"))[household] == ("C", "36000.00")
 
 
-@pytest.mark.clause("FJ-12")
 async def test_the_line_of_a_listed_household_is_frozen(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     await put_on_list(registry, household, date(2017, 6, 1))
@@ -49,7 +48,7 @@ async def test_the_line_of_a_listed_household_is_frozen(registry: ServiceUnderTe
     assert (await ratings(registry, "2018-02-01"))[household] == ("A", "30000.00")  # rated anew, the credit limit stays
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_once_cleared_a_household_rises_again(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     await put_on_list(registry, household, date(2017, 6, 1), date(2017, 9, 1))
@@ -57,7 +56,7 @@ async def test_once_cleared_a_household_rises_again(registry: ServiceUnderTest) 
     assert (await ratings(registry, "2018-02-01"))[household] == ("B", "40000.00")
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_a_new_campaign_keeps_the_earned_limit(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     await repay(registry, household)
@@ -82,7 +81,7 @@ async def test_a_pack_may_let_the_new_campaign_decide(regional_registry: Service
     assert (await ratings(registry, "2018-02-01"))[household] == ("C", "30000.00")
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(e)")
 async def test_a_campaign_takes_the_rating_of_a_household_that_fell_below_every_band(
     registry: ServiceUnderTest,
 ) -> None:
@@ -97,7 +96,7 @@ async def test_a_campaign_takes_the_rating_of_a_household_that_fell_below_every_
     assert (await ratings(registry, "2018-04-01"))[household] == (None, None)  # nothing to raise
 
 
-@pytest.mark.clause("LG-10")
+@pytest.mark.clause("LG-10(a)", "LG-10(b)")
 async def test_a_bank_rates_the_same_household_by_its_own_standard(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     assert (await ratings(registry, "2017-02-01"))[household] == ("A", "50000.00")
@@ -108,7 +107,7 @@ async def test_a_bank_rates_the_same_household_by_its_own_standard(regional_regi
     assert {(each["bank_code"], each["grade"]) for each in shown["ratings"]} == {(None, "A"), (BANK, "silver")}
 
 
-@pytest.mark.clause("LG-10")
+@pytest.mark.clause("LG-10(b)")
 @pytest.mark.parametrize(("bank", "grade", "credit_limit"), [(BANK, "silver", "20000.00"), ("RCB", "A", "50000.00")])
 async def test_a_loan_is_judged_by_the_lending_banks_rating(
     regional_registry: ServiceUnderTest, bank: str, grade: str, credit_limit: str
@@ -122,7 +121,7 @@ async def test_a_loan_is_judged_by_the_lending_banks_rating(
     assert ("amount-above-credit-limit" in against) is (bank == BANK)
 
 
-@pytest.mark.clause("LG-10", "FJ-10")
+@pytest.mark.clause("LG-10(b)", "FJ-10(c)")
 async def test_the_lending_banks_line_rises_by_its_own_path(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     await repay(registry, household, bank_code=BANK, principal=Decimal(20_000))
@@ -130,7 +129,7 @@ async def test_the_lending_banks_line_rises_by_its_own_path(regional_registry: S
     assert (await ratings(registry, "2018-02-01"))[household] == ("A", "50000.00")
 
 
-@pytest.mark.clause("LG-10")
+@pytest.mark.clause("LG-10(b)")
 async def test_a_bank_without_a_standard_raises_the_countys_line(regional_registry: ServiceUnderTest) -> None:
     registry = await governed(regional_registry, bank_schemes=[BANK_SCHEME])
     household = await rated_home(registry)
@@ -139,7 +138,7 @@ async def test_a_bank_without_a_standard_raises_the_countys_line(regional_regist
     assert await ratings(registry, "2018-02-01", bank_code="RCB") == {}
 
 
-@pytest.mark.clause("LG-10")
+@pytest.mark.clause("LG-10(a)")
 async def test_only_a_bank_with_a_standard_of_its_own_has_a_campaign(regional_registry: ServiceUnderTest) -> None:
     registry = await governed(regional_registry, bank_schemes=[BANK_SCHEME])
 

@@ -34,7 +34,7 @@ async def _settle(campaign: Campaign, objection: str, **body: Any) -> httpx.Resp
     return await post(campaign.registry, f"/rating-objections/{objection}/settlements", given, Role.TOWNSHIP, **other)
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(d)", "ZJ-1(e)")
 async def test_an_upheld_objection_gives_another_grade_that_is_shown_again(registry: ServiceUnderTest) -> None:
     campaign, ids = await _shown(registry)
     objection = (await _raise(campaign, ids[0])).json()
@@ -56,7 +56,7 @@ async def test_an_upheld_objection_gives_another_grade_that_is_shown_again(regis
     assert [found[each] for each in ids] == [("B", "40000.00"), ("A", "50000.00")]
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(d)")
 async def test_a_dismissed_objection_leaves_the_grade_and_stopped_the_clock(registry: ServiceUnderTest) -> None:
     campaign, ids = await _shown(registry)
     objection = (await _raise(campaign, ids[0])).json()["id"]
@@ -148,11 +148,11 @@ async def test_objections_and_settlements_only_grow(registry: ServiceUnderTest) 
     assert COUNTY in (await campaign.read())["county_code"]
 
 
-@pytest.mark.clause("LG-12")
+@pytest.mark.clause("LG-12(c)")
 @pytest.mark.parametrize(
     ("upheld", "stops", "ends_on"),
     [
-        pytest.param(True, True, date(2017, 1, 19), marks=pytest.mark.clause("ZJ-1")),
+        pytest.param(True, True, date(2017, 1, 19), marks=pytest.mark.clause("ZJ-1(d)")),
         (False, True, date(2017, 1, 18)),
         (False, False, date(2017, 1, 13)),
     ],
@@ -163,7 +163,7 @@ def test_the_end_of_public_notice_follows_the_settlement(upheld: bool, stops: bo
     assert found == ends_on
 
 
-@pytest.mark.clause("LG-12")
+@pytest.mark.clause("LG-12(c)")
 @pytest.mark.parametrize(
     ("objections", "ends_on"),
     [
@@ -173,13 +173,13 @@ def test_the_end_of_public_notice_follows_the_settlement(upheld: bool, stops: bo
             [(True, 5, 6), (False, 7, 8)],
             date(2018, 6, 15),
             id="against the changed grade",
-            marks=pytest.mark.clause("ZJ-1"),
+            marks=pytest.mark.clause("ZJ-1(d)"),
         ),
         pytest.param(
             [(True, 5, 7), (False, 5, 6)],
             date(2018, 6, 14),
             id="settled before the grade changed",
-            marks=pytest.mark.clause("ZJ-1"),
+            marks=pytest.mark.clause("ZJ-1(d)"),
         ),
     ],
 )

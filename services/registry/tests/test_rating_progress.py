@@ -24,7 +24,7 @@ async def _lend(registry: ServiceUnderTest, loans: list[tuple[str, str, date]]) 
     await registry.database.pool.execute(_LOANS, uuids(columns[0]), amounts, columns[2], VILLAGE)
 
 
-@pytest.mark.clause("DY-1")
+@pytest.mark.clause("DY-1(a)", "DY-1(c)")
 async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
     """10 000 scored, 82 % of all; 8 947 of them with lines of 314.60 million; 1 193 households lent to in 12 weeks."""
     graded = [GOOD_ANSWERS] * 1_000 + [MIDDLING] * 2_619 + [POOR] * 5_328
@@ -65,7 +65,7 @@ async def _stages(campaign: Campaign, on: str) -> tuple[int, ...]:
     return tuple(shown[f"{kind}_count"] for kind in kinds)
 
 
-@pytest.mark.clause("DY-1")
+@pytest.mark.clause("DY-1(b)")
 async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest) -> None:
     ids = await settled(registry, [Home(), Home(OTHER_VILLAGE), Home(answers=FAILING), Home(answers=None)])
     campaign = await Campaign.opened(registry)
@@ -82,6 +82,7 @@ async def test_each_stage_is_counted_as_it_is_reached(registry: ServiceUnderTest
     assert await _stages(campaign, "2017-02-01") == (4, 3, 3, 3, 3, 2, 2, 1)  # a loan before any rating is another's
     assert await _stages(campaign, "2018-01-04") == (4, 0, 3, 3, 3, 2, 2, 1)  # the surveys are stale by then
     shown = await campaign.read("/progress?as_of=2017-02-01")
+    assert shown["credit_limit_total"] == "100000.00"
     assert {each["township_code"]: (each["household_count"], each["rated_count"]) for each in shown["townships"]} == {
         "500236001": (3, 1),
         "500236117": (1, 1),

@@ -30,7 +30,7 @@ async def _history(registry: ServiceUnderTest, household: str) -> list[dict[str,
     return found
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_a_raised_line_holds_from_the_day_of_closing_for_the_packs_term(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     await repay(registry, household)
@@ -39,7 +39,7 @@ async def test_a_raised_line_holds_from_the_day_of_closing_for_the_packs_term(re
     assert (before["valid_from"], before["valid_until"]) == ("2017-01-13", "2019-01-13")
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 @pytest.mark.parametrize(
     ("closed_on", "expected"),
     [(date(2017, 1, 12), ("C", "30000.00")), (date(2017, 1, 13), ("B", "40000.00"))],
@@ -52,7 +52,7 @@ async def test_a_rating_rises_from_its_own_first_day_on(
     assert (await ratings(registry, "2017-02-01"))[household] == expected
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_late_news_raises_the_rating_of_the_day_of_closing(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     await rate_again(registry, household, GOOD_ANSWERS)
@@ -61,7 +61,7 @@ async def test_late_news_raises_the_rating_of_the_day_of_closing(registry: Servi
     assert (await ratings(registry, "2018-02-01"))[household] == ("A", "50000.00")
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_a_loan_raises_once_however_often_its_event_arrives(registry: ServiceUnderTest) -> None:
     household, loan_id = await rated_home(registry), new_id()
     for _ in range(2):
@@ -93,7 +93,7 @@ def _closing(household: str, loan_id: UUID, closed_on: date, place: int) -> Rece
     )
 
 
-@pytest.mark.clause("FJ-10")
+@pytest.mark.clause("FJ-10(c)")
 async def test_two_loans_of_one_batch_raise_one_after_the_other_by_their_days(registry: ServiceUnderTest) -> None:
     household = await rated_home(registry)
     first, second = sorted((new_id(), new_id()))
@@ -105,7 +105,6 @@ async def test_two_loans_of_one_batch_raise_one_after_the_other_by_their_days(re
     assert (await ratings(registry, "2018-12-10"))[household] == ("A", "50000.00")
 
 
-@pytest.mark.clause("FJ-12")
 @pytest.mark.parametrize(
     ("listed_on", "cleared_on", "expected"),
     [
@@ -124,14 +123,14 @@ async def test_a_line_is_frozen_from_the_day_of_listing_to_the_day_before_cleari
     assert (await ratings(registry, "2018-02-01"))[household] == expected
 
 
-@pytest.mark.clause("LG-10")
+@pytest.mark.clause("LG-10(b)")
 async def test_another_banks_rating_stays_as_it_is(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     await repay(registry, household, bank_code="RCB")
     assert (await ratings(registry, "2018-02-01", bank_code=BANK))[household] == ("silver", "20000.00")
 
 
-@pytest.mark.clause("LG-10", "FJ-10")
+@pytest.mark.clause("LG-10(b)", "FJ-10(c)")
 async def test_the_banks_own_rating_rises_though_the_countys_is_newer(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     await rate_again(registry, household, GOOD_ANSWERS)
@@ -139,7 +138,7 @@ async def test_the_banks_own_rating_rises_though_the_countys_is_newer(regional_r
     assert (await ratings(registry, "2018-03-01", bank_code=BANK))[household] == ("gold", "45000.00")
 
 
-@pytest.mark.clause("LG-10")
+@pytest.mark.clause("LG-10(b)")
 async def test_news_without_a_bank_is_about_the_bank_that_lent(regional_registry: ServiceUnderTest) -> None:
     registry, household = await rated_by_two(regional_registry)
     loan_id = new_id()

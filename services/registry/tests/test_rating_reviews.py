@@ -19,7 +19,7 @@ async def _scored(registry: ServiceUnderTest, *homes: Home) -> tuple[Campaign, l
     return campaign, ids
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(c)")
 @pytest.mark.parametrize("known_by", ["number", "name"])
 async def test_the_own_family_waits_for_another_group(registry: ServiceUnderTest, known_by: str) -> None:
     campaign, ids = await _scored(registry, Home(head="甲"), Home(head="王大乙"))
@@ -39,7 +39,7 @@ async def test_the_own_family_waits_for_another_group(registry: ServiceUnderTest
     assert (await campaign.do("public-notices", {"started_on": "2017-01-06"})).status_code == 201
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(c)")
 async def test_nobody_changes_the_grade_of_the_own_family(registry: ServiceUnderTest) -> None:
     campaign, ids = await _scored(registry, Home(head="甲"))
     change = {"household_id": ids[0], "grade": "B", "reason": "核实"}
@@ -65,7 +65,7 @@ async def test_a_person_counts_once_however_often_named(registry: ServiceUnderTe
     assert nobody.json()["errors"][0]["field"] == "body.members.1.name"
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(c)")
 async def test_a_village_group_reviews_its_own_group_only(registry: ServiceUnderTest) -> None:
     campaign, ids = await _scored(registry, Home(group="一组"), Home(group="二组"), Home())
     change = {"household_id": ids[1], "grade": "B", "reason": "核实"}
@@ -111,7 +111,7 @@ async def test_the_result_is_not_shown_before_the_last_review(registry: ServiceU
     assert refused(answer) == (422, "date-before-step")
 
 
-@pytest.mark.clause("ZJ-1", "LG-10")
+@pytest.mark.clause("ZJ-1(b)")
 async def test_the_list_derives_every_score_line_by_line(registry: ServiceUnderTest) -> None:
     campaign, ids = await _scored(registry, Home(), Home(village=OTHER_VILLAGE))
     await registry.database.pool.execute("UPDATE household SET labourer_count = 0")  # later changes move no derivation

@@ -184,7 +184,7 @@ async def test_the_same_rules_change_nothing(registry: ServiceUnderTest) -> None
     assert await _affected(registry, found) == []
 
 
-@pytest.mark.clause("LG-10", "FJ-10")
+@pytest.mark.clause("LG-10(a)", "FJ-10(c)")
 async def test_lines_follow_the_drafts_rating_scheme(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1), row(2))
     await _campaign(registry, {ids[0]: dict(GOOD_ANSWERS), ids[1]: POOR_ANSWERS})

@@ -19,7 +19,6 @@ def _change(ids: list[str], state: str = "stably_lifted", on: str = "2018-01-01"
     return {"household_ids": ids, "state": state, "effective_from": on, "reason": "年度核查"}
 
 
-@pytest.mark.clause("FJ-6")
 async def test_many_households_are_marked_at_once_and_each_has_its_event(registry: ServiceUnderTest) -> None:
     ids = await registered(registry, row(1), row(2), row(3, poverty_state="稳定脱贫"))
     answer = (await post(registry, "/household-status-changes", _change([*ids, ids[0]]), Role.POVERTY_OFFICE)).json()
@@ -124,7 +123,6 @@ async def _merged(registry: ServiceUnderTest, household: str, into: str) -> None
     await changed(registry, change("households_merged", household, into_household_id=into, relations=relations))
 
 
-@pytest.mark.clause("FJ-11")
 async def test_what_a_merged_household_is_owed_goes_to_the_one_it_went_up_in(registry: ServiceUnderTest) -> None:
     first, second, third = await registered(
         registry, *(row(place, member_count=1, labourer_count=1) for place in (1, 2, 3))
@@ -146,7 +144,6 @@ async def test_what_a_merged_household_is_owed_goes_to_the_one_it_went_up_in(reg
     assert (latest["account_number"], latest["account_version"]) == ("6217999900001234", 2)
 
 
-@pytest.mark.clause("FJ-11")
 async def test_the_own_account_counts_while_the_household_that_onboards_has_none(registry: ServiceUnderTest) -> None:
     first, second = await registered(registry, row(1, member_count=1, labourer_count=1), row(2))
     await registry.database.pool.execute("DELETE FROM bank_account WHERE household_id = $1", UUID(second))
@@ -159,7 +156,6 @@ async def test_the_own_account_counts_while_the_household_that_onboards_has_none
     )
 
 
-@pytest.mark.clause("FJ-11")
 @pytest.mark.parametrize(
     "ending",
     [

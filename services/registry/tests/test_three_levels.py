@@ -7,7 +7,7 @@ from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
 
-@pytest.mark.clause("FJ-7", "SX-7")
+@pytest.mark.clause("FJ-7(a)", "SX-7")
 async def test_county_township_and_village_work_on_the_same_register_each_in_its_own_part(
     registry: ServiceUnderTest,
 ) -> None:
@@ -27,7 +27,7 @@ async def test_county_township_and_village_work_on_the_same_register_each_in_its
             assert answer.status_code == 404, region
 
 
-@pytest.mark.clause("FJ-7")
+@pytest.mark.clause("FJ-7(c)")
 async def test_what_the_village_point_collects_the_township_and_the_county_read_at_once(
     registry: ServiceUnderTest,
 ) -> None:

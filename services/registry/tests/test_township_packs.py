@@ -78,7 +78,6 @@ def _mark(household: str, kind: str) -> dict[str, Any]:
     return {"household_ids": [household], "kind": kind, "valid_from": ON, "reason": "入户核查"}
 
 
-@pytest.mark.clause("FJ-6")
 async def test_each_place_excludes_the_kinds_of_its_own_pack(divided: ServiceUnderTest) -> None:
     inside, outside = await _two(divided)
     for household, kind, other in ((inside, "away_for_years", "four_kinds"), (outside, "four_kinds", "away_for_years")):
@@ -91,7 +90,7 @@ async def test_each_place_excludes_the_kinds_of_its_own_pack(divided: ServiceUnd
     assert (answer.status_code, answer.json()["values"]["region_code"]) == (422, VILLAGE)
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(a)")
 async def test_a_visit_collects_what_the_place_asks_for_and_what_the_countys_campaign_scores(
     divided: ServiceUnderTest,
 ) -> None:
@@ -132,12 +131,12 @@ def _survey(household: str, answers: dict[str, Any]) -> dict[str, Any]:
     return {"household_id": household, "collected_on": ON, "answers": answers}
 
 
-@pytest.mark.clause("ZJ-1")
+@pytest.mark.clause("ZJ-1(a)")
 @pytest.mark.parametrize(
     ("part", "county"),
     [
         (SCHEME, SCHEME_WITH_BANK),
-        pytest.param(SCHEME_WITH_BANK, SCHEME, marks=pytest.mark.clause("LG-10")),
+        pytest.param(SCHEME_WITH_BANK, SCHEME, marks=pytest.mark.clause("LG-10(a)")),
     ],
 )
 def test_no_fact_is_left_out_or_asked_twice_whoever_scores_it(part: RatingScheme, county: RatingScheme) -> None:
@@ -146,7 +145,7 @@ def test_no_fact_is_left_out_or_asked_twice_whoever_scores_it(part: RatingScheme
     assert set(codes) == {line.indicator.code for each in (part, county) for line in collection_form(each)}
 
 
-@pytest.mark.clause("DZ-4b")
+@pytest.mark.clause("DZ-4b(b)")
 async def test_surveys_are_due_again_when_the_place_says(divided: ServiceUnderTest) -> None:
     inside, outside = await _two(divided)  # surveyed on 2017-01-04
     for region in ("50", COUNTY):
@@ -184,7 +183,7 @@ async def _campaign(registry: ServiceUnderTest) -> UUID:
     return UUID(str(known))
 
 
-@pytest.mark.clause("FJ-10", "DZ-4b")
+@pytest.mark.clause("FJ-10(c)", "DZ-4b(b)")
 async def test_lines_grow_and_ratings_age_by_the_pack_of_the_village(divided: ServiceUnderTest) -> None:
     inside, outside = await _two(divided)
     for household, village in ((inside, VILLAGE), (outside, OTHER_VILLAGE)):

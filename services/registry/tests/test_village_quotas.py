@@ -52,7 +52,7 @@ async def _quota(registry: ServiceUnderTest) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_an_accepted_appeal_gives_the_village_its_quota_back(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
@@ -84,7 +84,7 @@ async def test_an_accepted_appeal_gives_the_village_its_quota_back(registry: Ser
     assert (await effects_of(registry, household, "2018-09-20"))["village_share_left"] == "1"
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_a_default_published_again_after_the_appeal_cuts_nothing(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
@@ -96,7 +96,7 @@ async def test_a_default_published_again_after_the_appeal_cuts_nothing(registry:
     assert (await entry_file(registry, await _entry(registry, household)))["state"] == "cleared"
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_only_the_cut_of_the_wrong_entry_is_taken_back(registry: ServiceUnderTest) -> None:
     first, second, third = await registered(registry, row(1), row(2), row(3))
     for household in (first, second):
@@ -113,7 +113,7 @@ async def test_only_the_cut_of_the_wrong_entry_is_taken_back(registry: ServiceUn
     assert sorted(recorded) == [1, 2, 3, 4], "one row of events without a gap"
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_a_repaid_debt_restores_nothing_but_its_entry_may_still_be_appealed(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
@@ -131,7 +131,7 @@ async def test_a_repaid_debt_restores_nothing_but_its_entry_may_still_be_appeale
     assert (again.status_code, again.json()["code"]) == (409, "listing-cleared")
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_an_appeal_accepted_after_the_debt_was_cleared_restores_too(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = await malicious_default(registry, household)
@@ -231,7 +231,7 @@ async def test_a_restoration_is_kept_as_it_was_written(registry: ServiceUnderTes
             await registry.database.pool.execute(statement)
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 @given(SHARES)
 def test_the_order_of_cuts_makes_no_difference_and_none_leaves_all(shares: list[Decimal]) -> None:
     left = share_left(shares)

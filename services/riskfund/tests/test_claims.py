@@ -34,7 +34,7 @@ async def approved(county: County, loan: Any) -> str:
     return claim_id
 
 
-@pytest.mark.clause("LG-39", "LG-20", "LG-8b", "FJ-13")
+@pytest.mark.clause("LG-39", "LG-20", "LG-8b")
 async def test_a_loss_is_claimed_approved_by_two_and_paid(open_county: County) -> None:
     county = open_county
     loan = await county.default("50000.00")
@@ -201,6 +201,16 @@ async def test_a_refused_claim_may_be_filed_again(open_county: County) -> None:
     assert (await open_county.decide(claim_id, "member-1", "refuse")).json()["state"] == "refused"
     assert refusal(await open_county.decide(claim_id, "member-2")) == (409, "claim-not-to-decide")
     assert (await open_county.file(loan, "2018-07-01")).status_code == 201
+
+
+@pytest.mark.clause("LG-39")
+async def test_nobody_but_the_committee_decides(open_county: County) -> None:
+    claim_id = await claim_of(open_county, await open_county.default())
+    body = {"decision": "approve", "decided_on": "2018-06-20", "reason": "已核实"}
+    for role in (Role.BANK, Role.FINANCE_BUREAU, Role.POVERTY_OFFICE, Role.SERVICE_CENTRE):
+        answer = await open_county.post(f"/claims/{claim_id}/decisions", body, role)
+        assert refusal(answer) == (403, "right-missing"), role
+    assert (await open_county.decide(claim_id, "member-1")).status_code == 201
 
 
 @pytest.mark.clause("LG-39")

@@ -30,7 +30,7 @@ def requests(amounts: list[Decimal]) -> list[CoverRequest]:
     return [CoverRequest(UUID(int=place), amount) for place, amount in enumerate(amounts)]
 
 
-@pytest.mark.clause("FJ-13")
+@pytest.mark.clause("FJ-13(a)")
 def test_fifty_million_cover_five_hundred_million() -> None:
     cover = cover_of(Decimal("50000000.00"), Decimal(0), Decimal("500000000.00"), rule(), Decimal("25000000.00"))
     assert (cover.limit, cover.available, cover.missing) == (
@@ -46,7 +46,7 @@ def test_missing_money_is_rounded_up_to_the_packs_step() -> None:
     assert money_missing(Decimal(100), Decimal("1000.00"), rule()) == Decimal("0.00")
 
 
-@pytest.mark.clause("FJ-13", "LG-38")
+@pytest.mark.clause("FJ-13(b)", "LG-38")
 @given(
     st.decimals("0", "10000000", places=2), st.decimals("0", "200000000", places=2), st.sampled_from(["1", "3", "10"])
 )
@@ -60,7 +60,7 @@ def test_after_paying_what_is_missing_everything_fits_and_one_step_less_would_no
         assert limit_of(balance + missing - fund_rule.replenish_step, fund_rule) < to_cover
 
 
-@pytest.mark.clause("FJ-13", "LG-38")
+@pytest.mark.clause("FJ-13(a)", "LG-38")
 @given(st.lists(AMOUNTS, max_size=30), st.decimals("0", "2000000", places=2))
 def test_the_first_that_does_not_fit_ends_it_for_all_after_it(amounts: list[Decimal], available: Decimal) -> None:
     fitting, refused = in_order(requests(amounts), available)

@@ -99,7 +99,7 @@ async def test_cover_is_neither_reserved_nor_ended_on_a_day_to_come(open_county:
     assert (await open_county.fund())["reserved"] == "30000.00"
 
 
-@pytest.mark.clause("FJ-13", "LG-38")
+@pytest.mark.clause("FJ-13(b)", "LG-38")
 async def test_money_covers_loans_from_the_day_it_arrived(county: County) -> None:
     await county.open_fund("1000.00")  # received 2017-01-05
     early = await county.reserve([(new_id(), "10000.00")], as_of=date(2017, 1, 4))

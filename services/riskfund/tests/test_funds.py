@@ -22,7 +22,7 @@ async def test_a_county_has_one_special_account_managed_together(county: County)
     assert refusal(second) == (409, "fund-exists")
 
 
-@pytest.mark.clause("FJ-13")
+@pytest.mark.clause("FJ-13(b)")
 async def test_contributions_raise_balance_and_limit_and_are_published(county: County) -> None:
     await county.open_fund("50000000.00")
     await county.pay_in("2500000.00")

@@ -182,7 +182,7 @@ async def broken(county: County) -> list[str]:
         return [name for name, query in INVARIANTS.items() if await conn.fetch(query)]
 
 
-@pytest.mark.clause("FJ-13", "LG-37", "LG-39", "LG-40")
+@pytest.mark.clause("LG-37")
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -4,8 +4,6 @@ from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
-import pytest
-
 from services.riskfund.tests.county import County
 from shared.events.base import Event
 from shared.events.received import Received
@@ -105,7 +103,6 @@ async def test_a_repayment_that_crossed_the_compensation_is_noted_and_changes_no
     assert await exceptions(county) == [("repaid-after-compensation", Decimal("500.00"))]
 
 
-@pytest.mark.clause("FJ-13")
 async def test_the_report_shows_cover_day_by_day(county: County) -> None:
     await county.open_fund("10000.00")
     loan = await county.lend("50000.00")

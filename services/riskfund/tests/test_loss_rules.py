@@ -89,7 +89,7 @@ def test_refuses_a_cause_that_the_pack_does_not_name() -> None:
         )
 
 
-@pytest.mark.clause("LG-21a", "FJ-13")
+@pytest.mark.clause("LG-21a")
 def test_principal_and_overdue_interest_are_claimed() -> None:
     assert claimable(Decimal(50000), Decimal("1000.01"), rule()).amount == Decimal("51000.01")
     without = rule(compensation__covers_interest=False)
@@ -121,7 +121,7 @@ def test_shares_add_up_to_the_loss_and_are_exact_to_the_fen(loss: Decimal, share
     assert (shares.fund <= loss * share) if odd is LossParty.BANK else (shares.fund >= loss * share)
 
 
-@pytest.mark.clause("LG-40")
+@pytest.mark.clause("LG-40(c)")
 @given(MONEY, st.lists(MONEY, max_size=12), st.sampled_from(["bank", "fund"]))
 def test_the_fund_never_gets_back_more_than_it_paid(paid: Decimal, recoveries: list[Decimal], odd: str) -> None:
     compensation = rule(compensation__odd_fen_to=odd)
@@ -134,7 +134,7 @@ def test_the_fund_never_gets_back_more_than_it_paid(paid: Decimal, recoveries: l
     assert back <= paid
 
 
-@pytest.mark.clause("LG-40")
+@pytest.mark.clause("LG-40(c)")
 def test_the_funds_part_is_due_on_the_fifth_working_day() -> None:
     assert return_due_on(date(2018, 9, 3), rule()) == date(2018, 9, 10)
     assert return_due_on(date(2018, 9, 28), rule()) == date(2018, 10, 10)  # a worked weekend, then the national holiday

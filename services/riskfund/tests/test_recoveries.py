@@ -25,7 +25,7 @@ async def recover(county: County, loan: Loan, claim_id: str, amount: str, on: da
     return next(item for item in items if item["id"] == str(event.event.recovery_id))  # type: ignore[attr-defined]
 
 
-@pytest.mark.clause("LG-40")
+@pytest.mark.clause("LG-40(c)")
 async def test_a_recovery_is_split_by_the_claims_shares_and_due_in_five_working_days(
     compensated: tuple[County, Loan, str],
 ) -> None:
@@ -34,7 +34,7 @@ async def test_a_recovery_is_split_by_the_claims_shares_and_due_in_five_working_
     assert (shown["due_on"], shown["state"], shown["is_late"]) == ("2018-09-10", "open", None)
 
 
-@pytest.mark.clause("LG-40")
+@pytest.mark.clause("LG-40(c)")
 @pytest.mark.parametrize(("returned_on", "late"), [("2018-09-10", False), ("2018-09-11", True)])
 async def test_the_funds_part_comes_back_and_lateness_is_shown(
     compensated: tuple[County, Loan, str], returned_on: str, late: bool
@@ -55,7 +55,7 @@ async def test_the_funds_part_comes_back_and_lateness_is_shown(
     )
 
 
-@pytest.mark.clause("LG-40")
+@pytest.mark.clause("LG-40(c)")
 async def test_returns_that_cannot_be_are_refused(compensated: tuple[County, Loan, str]) -> None:
     county = compensated[0]
     shown = await recover(*compensated, "1000.00")
@@ -72,7 +72,6 @@ async def test_returns_that_cannot_be_are_refused(compensated: tuple[County, Loa
     assert refusal(await county.give_back(third["id"], "400.00", reference="TWICE")) == (409, "bank-reference-used")
 
 
-@pytest.mark.clause("LG-40")
 async def test_a_fen_is_the_banks_and_nothing_is_due(compensated: tuple[County, Loan, str]) -> None:
     shown = await recover(*compensated, "0.01")
     assert (shown["state"], shown["fund_share"], shown["bank_share"]) == ("nothing_due", "0.00", "0.01")
@@ -80,7 +79,7 @@ async def test_a_fen_is_the_banks_and_nothing_is_due(compensated: tuple[County, 
     assert refusal(answer) == (409, "recovery-already-returned")
 
 
-@pytest.mark.clause("LG-40")
+@pytest.mark.clause("LG-40(c)")
 async def test_what_insurance_bore_never_comes_back_to_the_fund(county: County) -> None:
     await county.open_fund()
     loan = await county.lend()
@@ -104,7 +103,6 @@ async def test_a_recovery_on_an_unpaid_claim_waits_to_be_looked_at(county: Count
         await county.service.deliver_all([county.recovered(loan, claim_id, "10.00")])
 
 
-@pytest.mark.clause("LG-40")
 async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, str]) -> None:
     county = compensated[0]
     first = await recover(*compensated, "1000.00")

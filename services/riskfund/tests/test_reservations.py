@@ -17,7 +17,7 @@ async def states(county: County) -> dict[UUID, str]:
     return {row["application_id"]: row["state"] for row in rows}
 
 
-@pytest.mark.clause("FJ-13", "LG-38")
+@pytest.mark.clause("FJ-13(a)", "LG-38")
 async def test_reserves_in_order_until_the_limit_and_refuses_the_rest_by_name(county: County) -> None:
     await county.open_fund("10000.00")
     ids = [new_id() for _ in range(4)]
@@ -46,7 +46,7 @@ async def test_reserves_in_order_until_the_limit_and_refuses_the_rest_by_name(co
     assert "pay 2000.00 yuan" in said["detail"]
 
 
-@pytest.mark.clause("FJ-13")
+@pytest.mark.clause("FJ-13(b)")
 async def test_after_paying_in_what_is_missing_the_rest_goes_through(county: County) -> None:
     await county.open_fund("10000.00")
     first, second = new_id(), new_id()

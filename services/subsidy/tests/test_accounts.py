@@ -74,7 +74,6 @@ async def _kept(service: ServiceUnderTest, loan: Loan) -> list[Any]:
     ]
 
 
-@pytest.mark.clause("SX-5")
 async def test_every_order_of_a_loans_events_ends_in_the_same_account(subsidy: ServiceUnderTest) -> None:
     expected = [date(2018, 3, 1), [(Decimal("100.00"), 1, 2), (Decimal("20.00"), 2, 3)], Decimal("1.00")]
     for order in permutations(range(4)):
@@ -104,7 +103,7 @@ async def test_a_batch_of_many_loans_is_kept_with_all_parts(subsidy: ServiceUnde
     assert (batch["line_count"], batch["household_count"], batch["amount"]) == (400, 200, "500.00")
 
 
-@pytest.mark.clause("FJ-6", "FJ-6b")
+@pytest.mark.clause("FJ-6b")
 async def test_states_count_by_their_day_and_version_not_by_their_arrival(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     await lend(subsidy, loan, loan.paid("1776.25"))
@@ -116,7 +115,6 @@ async def test_states_count_by_their_day_and_version_not_by_their_arrival(subsid
     assert batch["amount"] == "1776.25"
 
 
-@pytest.mark.clause("FJ-6")
 async def test_a_sheets_households_stand_as_they_were_registered_until_a_later_event(subsidy: ServiceUnderTest) -> None:
     first, second = Loan(), Loan()
     for loan in (first, second):

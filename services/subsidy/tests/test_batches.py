@@ -12,10 +12,12 @@ from services.subsidy.tests.county import (
     approve,
     approved_batch,
     ask,
+    confirmed,
     lend,
     look,
     mark,
     open_programme,
+    pack,
     prepare,
     review,
 )
@@ -31,7 +33,7 @@ async def _batch(subsidy: ServiceUnderTest, budget: str = "1000000.00") -> tuple
     return programme, (await prepare(subsidy, programme))["id"]
 
 
-@pytest.mark.clause("FJ-6", "FJ-6b")
+@pytest.mark.clause("FJ-6(b)", "FJ-6b")
 async def test_lines_that_come_to_nothing_are_kept_with_their_reason(subsidy: ServiceUnderTest) -> None:
     whole, half, none = Loan(), Loan(), Loan()
     for loan in (whole, half, none):
@@ -50,7 +52,30 @@ async def test_lines_that_come_to_nothing_are_kept_with_their_reason(subsidy: Se
     assert by_loan[str(whole.loan_id)] == ("1776.25", ["full"], 294)
 
 
-@pytest.mark.clause("SX-5")
+@pytest.mark.parametrize(
+    ("lifted_on", "kept_otherwise"),
+    [
+        pytest.param(date(2017, 7, 26), "888.13", id="lifted meanwhile", marks=pytest.mark.clause("SX-5(c)")),
+        pytest.param(date(2017, 1, 1), "0.00", id="borrows again", marks=pytest.mark.clause("SX-5(d)")),
+    ],
+)
+async def test_lifted_households_have_the_subsidy_unless_their_pack_says_otherwise(
+    subsidy: ServiceUnderTest, lifted_on: date, kept_otherwise: str
+) -> None:
+    keeps, may_start = "  keeps_after_lifting:\n    value: ", "  lifted_may_start:\n    value: "
+    strict = pack((f"{keeps}true", f"{keeps}false"), (f"{may_start}true", f"{may_start}false"))
+    await subsidy.deliver(confirmed(strict, version=2))
+    generous, other = Loan(), Loan(pack_version=2)
+    for loan in (generous, other):
+        await lend(subsidy, loan, loan.paid("1776.25"))
+        await mark(subsidy, loan, "lifted", lifted_on)
+    batch = await prepare(subsidy, await open_programme(subsidy))
+    lines = (await look(subsidy, f"/subsidy-batches/{batch['id']}/lines"))["items"]
+    by_loan = {line["loan_id"]: line["amount"] for line in lines}
+    assert by_loan == {str(generous.loan_id): "1776.25", str(other.loan_id): kept_otherwise}
+
+
+@pytest.mark.clause("SX-5(e)")
 async def test_penalty_interest_never_reaches_a_line(subsidy: ServiceUnderTest) -> None:
     loan, late = Loan(), Loan()
     await lend(subsidy, loan, loan.paid("100.00", penalty="9.99"))
@@ -61,7 +86,7 @@ async def test_penalty_interest_never_reaches_a_line(subsidy: ServiceUnderTest) 
     assert (report["penalty_paid"], report["interest_paid"]) == ("14.99", "100.00")
 
 
-@pytest.mark.clause("SX-5", "FJ-11")
+@pytest.mark.clause("SX-5(a)", "FJ-11")
 async def test_a_period_takes_interest_by_the_day_it_was_paid(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     days = [date(2017, 1, 1), date(2017, 6, 30), date(2017, 7, 1)]
@@ -76,7 +101,7 @@ async def test_a_period_takes_interest_by_the_day_it_was_paid(subsidy: ServiceUn
     assert (await prepare(subsidy, programme))["amount"] == "3.00"  # the whole year: what is left of it
 
 
-@pytest.mark.clause("SX-5", "DZ-7")
+@pytest.mark.clause("DZ-7")
 async def test_no_interest_day_is_reimbursed_twice(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     year, overlap = (date(2017, 3, 1), date(2017, 12, 20)), (date(2017, 12, 19), date(2018, 1, 20))

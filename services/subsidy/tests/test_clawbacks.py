@@ -100,7 +100,7 @@ async def test_refuses_a_line_that_paid_nothing_or_lies_elsewhere(subsidy: Servi
     assert (await _decide(subsidy, line["id"], expect=404))["code"] == "clawback-unknown"
 
 
-@pytest.mark.clause("FJ-6", "DZ-7")
+@pytest.mark.clause("DZ-7")
 async def test_a_late_mark_shows_what_was_overpaid_and_only_that_comes_back(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     line = await _paid_line(subsidy, loan, "1776.25")

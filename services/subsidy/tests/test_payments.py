@@ -38,7 +38,7 @@ async def _two_paid_loans(subsidy: ServiceUnderTest) -> tuple[Loan, Loan]:
     return first, second
 
 
-@pytest.mark.clause("SX-5", "DZ-7", "DZ-2", "FJ-11")
+@pytest.mark.clause("SX-5(b)", "DZ-7", "DZ-2", "FJ-11")
 async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy: ServiceUnderTest) -> None:
     first, _ = await _two_paid_loans(subsidy)
     programme = await open_programme(subsidy)

@@ -45,7 +45,7 @@ def public(*levels: RegionLevel) -> PublicNoticeRule:
     return PublicNoticeRule(levels, 5, True, (), 5)
 
 
-@pytest.mark.clause("FJ-4", "LG-12")
+@pytest.mark.clause("FJ-4(a)", "FJ-4(b)", "FJ-4(c)", "FJ-4(d)")
 def test_an_application_goes_village_township_county_joint_review(pack: PolicyPack) -> None:
     assert path(pack.approval_chain(), pack.public_notice_rule(), AMOUNT) == FULL
 
@@ -61,11 +61,10 @@ ALLOWED = {
 }
 
 
-@pytest.mark.clause("FJ-4")
 @pytest.mark.parametrize(
     ("state", "move"),
     [
-        pytest.param(state, move, marks=[pytest.mark.clause("LG-12")] if state in PUBLIC_NOTICE else [])
+        pytest.param(state, move, marks=[pytest.mark.clause("LG-12(d)")] if state in PUBLIC_NOTICE else [])
         for state, move in product(State, Transition)
     ],
 )

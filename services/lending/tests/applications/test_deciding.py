@@ -79,7 +79,7 @@ async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending
     assert {entry["state"]: entry["count"] for entry in shown["states"]} == {"filed": 1, "refused": 1}
 
 
-@pytest.mark.clause("LG-12")
+@pytest.mark.clause("LG-12(a)")
 async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     failed = {"identity_confirmed": True, "purpose_confirmed": False, "amount_confirmed": True}
@@ -140,7 +140,7 @@ async def test_refuses_to_decide_without_the_papers(lending: Lending) -> None:
     assert (await lending.decide(filed["id"], "village", "2017-01-10", **{"except": [first]})).status_code == 201
 
 
-@pytest.mark.clause("FJ-4")
+@pytest.mark.clause("FJ-4(d)")
 async def test_all_three_offices_sign_each_once_by_different_people(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     batch_id = filed["id"]
@@ -169,7 +169,7 @@ async def test_one_office_may_refuse_in_the_joint_review(lending: Lending) -> No
     assert answered.json()["states"] == {"refused": 1}
 
 
-@pytest.mark.clause("LG-12")
+@pytest.mark.clause("LG-12(a)")
 async def test_a_county_may_ask_helper_and_village_both(lending: Lending) -> None:
     steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
     steps[0]["signers"] = ["helper", "village"]

@@ -26,7 +26,7 @@ async def test_refuses_a_hand_over_without_every_paper(lending: Lending) -> None
     assert not lending.riskfund.requests
 
 
-@pytest.mark.clause("FJ-13", "FJ-4")
+@pytest.mark.clause("FJ-4(e)")
 async def test_cover_is_asked_for_in_filing_order_until_the_bank_must_have_paid(lending: Lending) -> None:
     batch_id = await _approved(lending, 3)
     await lending.hand_over(batch_id, "2017-02-14")
@@ -89,7 +89,7 @@ async def test_a_bank_sees_only_what_was_handed_to_it(lending: Lending) -> None:
     assert (await lending.get("/handed-over-applications", Role.TOWNSHIP)).status_code == 403
 
 
-@pytest.mark.clause("FJ-4")
+@pytest.mark.clause("FJ-4(f)")
 async def test_late_disbursements_are_reported(lending: Lending) -> None:
     batch_id = await _approved(lending, 2)
     await lending.hand_over(batch_id, "2017-02-14")  # to be paid by 23 February

@@ -19,7 +19,7 @@ LAST_DAY, DAY_AFTER = date(2017, 12, 7), date(2017, 12, 8)
 RULES = EntityRules((LoanMode.DIRECT, LoanMode.ENTERPRISE_USE), (), LAST_DAY, capacity_required=True)
 
 
-@pytest.mark.clause("LG-28")
+@pytest.mark.clause("LG-28(a)")
 @pytest.mark.parametrize(
     ("mode", "granted_on", "banned"),
     [
@@ -34,7 +34,6 @@ def test_the_day_the_loan_is_granted_decides(mode: LoanMode, granted_on: date, b
     assert modes.is_banned(mode, RULES, granted_on) is banned
 
 
-@pytest.mark.clause("SX-4", "LG-28")
 async def test_the_mode_and_its_entity_are_asked_and_kept(lending: Lending) -> None:
     place, entity, of_agreement = await county(lending, "kelan"), str(new_id()), str(new_id())
     named, nameless = place.loan_request(mode="indirect", entity_id=entity), place.loan_request(mode="indirect")
@@ -55,7 +54,6 @@ async def test_the_mode_and_its_entity_are_asked_and_kept(lending: Lending) -> N
     ]
 
 
-@pytest.mark.clause("SX-4")
 async def test_registrys_reason_against_the_entity_is_given_once(lending: Lending) -> None:
     place = await county(lending, "kelan")
     full, nameless = place.loan_request(mode="indirect", entity_id=str(new_id())), place.loan_request(mode="indirect")
@@ -86,7 +84,7 @@ async def _disburse(place: Place, application_id: UUID, on: date) -> Any:
     return await place.post(path, {**body, "amount": "50000.00"}, Role.BANK, organisation=place.bank)
 
 
-@pytest.mark.clause("LG-28")
+@pytest.mark.clause("LG-28(a)")
 async def test_filed_before_the_ban_and_paid_out_after_it_is_refused(lending: Lending) -> None:
     place = await county(lending, "lingui", date(2017, 12, 1))
     entity = new_id()
@@ -106,7 +104,6 @@ async def test_filed_before_the_ban_and_paid_out_after_it_is_refused(lending: Le
     assert (event.mode, event.entity_id, event.granted_under) == ("enterprise_use", entity, "current")
 
 
-@pytest.mark.clause("LG-28")
 async def test_a_file_refuses_the_banned_line_and_takes_the_others(lending: Lending) -> None:
     place = await county(lending, "lingui", date(2017, 12, 1))
     banned, own_use = await place.ready(mode="enterprise_use"), await place.ready()
@@ -127,7 +124,6 @@ async def test_a_file_refuses_the_banned_line_and_takes_the_others(lending: Lend
     assert [(line["line_number"], line["code"]) for line in body["rejections"]] == [(2, "enterprise-use-banned")]
 
 
-@pytest.mark.clause("LG-28")
 async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Lending) -> None:
     place = await county(lending, "lingui", date(2017, 11, 1))
     filed = await place.file(place.loan_request("20000.00", mode="enterprise_use"), place.loan_request("20000.00"))
@@ -148,7 +144,6 @@ async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Le
     assert again.json()["handed_over"] == {"count": 1, "amount": "20000.00"}
 
 
-@pytest.mark.clause("SX-1")
 async def test_who_borrows_is_asked_and_kept_with_the_loan(lending: Lending) -> None:
     member = str(new_id())
     filed = await lending.lend(

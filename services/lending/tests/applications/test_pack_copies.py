@@ -77,7 +77,7 @@ async def test_a_rate_is_read_by_series_day_and_tenor(lending: Lending) -> None:
                 await reference_rate(conn, basis, on, missing)
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_a_cut_remembers_what_the_village_had(lending: Lending) -> None:
     await lending.lend(loan_request(f"{VILLAGE}-1", "30000.00"))
     await lending.file(loan_request(f"{VILLAGE}-2", "20000.00"))
@@ -89,7 +89,7 @@ async def test_a_cut_remembers_what_the_village_had(lending: Lending) -> None:
     assert (row["amount_when_cut"], row["cut_share"]) == (Decimal("50000.00"), Decimal("0.200000"))
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 @pytest.mark.parametrize("order", ["cut first", "restored first"])
 async def test_a_cut_that_was_taken_back_holds_until_that_day_whatever_arrives_first(
     lending: Lending, order: str
@@ -107,7 +107,7 @@ async def test_a_cut_that_was_taken_back_holds_until_that_day_whatever_arrives_f
     assert (await lending.file(loan_request(f"{VILLAGE}-3", "1000.00"), filed_on="2017-03-10"))["filed_count"] == 1
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(c)")
 async def test_the_end_of_one_cut_leaves_the_villages_other_cuts(lending: Lending) -> None:
     await lending.lend(loan_request(f"{VILLAGE}-1", "30000.00"))
     first = await lending.cut_quota(VILLAGE, "0.20", on="2017-03-01")

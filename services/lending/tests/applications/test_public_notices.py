@@ -25,7 +25,7 @@ async def _settle(lending: Lending, objection: str, on: str, outcome: str, **who
     return await lending.post(f"/objections/{objection}/settlements", body, Role.TOWNSHIP, **who)
 
 
-@pytest.mark.clause("LG-12")
+@pytest.mark.clause("LG-12(b)")
 async def test_a_notice_cannot_be_closed_before_its_end(lending: Lending) -> None:
     batch_id, _, notice = await _on_public_notice(lending)
     assert (notice["working_days"], notice["ends_on"], notice["application_count"]) == (5, "2017-01-17", 2)
@@ -39,7 +39,7 @@ async def test_a_notice_cannot_be_closed_before_its_end(lending: Lending) -> Non
     assert code(await lending.close(notice["id"], "2017-01-18")) == (409, "notice-closed")
 
 
-@pytest.mark.clause("LG-12")
+@pytest.mark.clause("LG-12(c)", "LG-12(d)")
 async def test_an_objection_keeps_its_application_and_stops_its_clock(lending: Lending) -> None:
     batch_id, (first, _second), notice = await _on_public_notice(lending)
     objection = await _object(lending, first, "2017-01-12")
@@ -61,7 +61,7 @@ async def test_an_objection_keeps_its_application_and_stops_its_clock(lending: L
     assert shown["states"] == [{"state": "township_review", "count": 2, "amount": "100000.00"}]
 
 
-@pytest.mark.clause("LG-12", "DZ-4")
+@pytest.mark.clause("LG-12(d)", "DZ-4")
 async def test_an_upheld_objection_refuses_the_application(lending: Lending) -> None:
     _, (first, _second), notice = await _on_public_notice(lending)
     objection = (await _object(lending, first, "2017-01-12")).json()

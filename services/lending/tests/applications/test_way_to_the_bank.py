@@ -8,7 +8,7 @@ from services.lending.tests.applications.conftest import BANK, OTHER_VILLAGE, VI
 from shared.access import Role
 
 
-@pytest.mark.clause("FJ-4", "LG-12", "XX-2")
+@pytest.mark.clause("FJ-4(d)", "FJ-4(e)", "XX-2")
 async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"), loan_request(f"{OTHER_VILLAGE}-2", "30000.00"))
     assert (filed["filed_count"], filed["filed_amount"], filed["refused_count"]) == (2, "80000.00", 0)
@@ -38,7 +38,7 @@ async def test_a_batch_goes_from_the_township_to_the_bank(lending: Lending) -> N
     assert one["approved_on"] == "2017-02-13"
 
 
-@pytest.mark.clause("FJ-13")
+@pytest.mark.clause("FJ-13(a)")
 async def test_what_the_fund_cannot_cover_stays_approved_and_goes_later(lending: Lending) -> None:
     lending.riskfund.available = Decimal("80000.00")
     filed = await lending.file(*(loan_request(f"{VILLAGE}-{number}") for number in range(3)))

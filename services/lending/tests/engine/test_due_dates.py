@@ -35,7 +35,6 @@ def test_due_dates_keep_their_day_or_the_last_of_the_month(disbursed_on: date, c
         assert day.day == disbursed_on.day or (day.day < disbursed_on.day and is_month_end)
 
 
-@pytest.mark.clause("LG-2")
 def test_maturity_of_36_months_is_the_same_day_three_years_later() -> None:
     assert maturity_on(date(2017, 3, 15), 36) == date(2020, 3, 15)
     assert maturity_on(date(2016, 2, 29), 36) == date(2019, 2, 28)

@@ -33,7 +33,6 @@ def penalty_until(due: OverdueDue, until: date, grace_days: int = 0, start: date
     return penalty
 
 
-@pytest.mark.clause("SX-5", "FJ-11")
 def test_interest_of_20_december_paid_30_days_late_carries_half_more_than_the_contract_rate() -> None:
     penalty = penalty_until(OverdueDue(1, DUE_ON, Decimal("1691.67")), days_late(30))
 
@@ -41,7 +40,6 @@ def test_interest_of_20_december_paid_30_days_late_carries_half_more_than_the_co
     assert [(part.days, part.overdue) for part in penalty.segments] == [(30, Decimal("1691.67"))]
 
 
-@pytest.mark.clause("FJ-11")
 def test_paid_on_the_due_date_is_on_time() -> None:
     due = OverdueDue(1, DUE_ON, Decimal("1691.67"), (LatePayment(DUE_ON, Decimal("1691.67")),))
 

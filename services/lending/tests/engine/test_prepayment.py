@@ -59,7 +59,6 @@ def test_settling_on_a_due_date_costs_nothing_extra(method: RepaymentMethod, day
         assert figure.total == row.total + row.balance
 
 
-@pytest.mark.clause("SX-5")
 def test_settlement_keeps_unpaid_interest_and_penalty_apart() -> None:
     figure = settlement_figure(
         Decimal("50000.00"),
@@ -122,7 +121,6 @@ def test_paying_the_settlement_figure_leaves_nothing(method: RepaymentMethod) ->
     assert (paid.interest, paid.balance, paid.installments) == (figure.interest, Decimal("0.00"), ())
 
 
-@pytest.mark.clause("FJ-11")
 def test_prepayment_between_two_settlement_days() -> None:
     due_on = settlement_due_dates(date(2017, 3, 15), date(2019, 3, 15), SettlementDay((12,), 20))
     rows = installments(

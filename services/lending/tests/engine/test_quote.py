@@ -32,7 +32,6 @@ def county_quote(**changes: Any) -> Quote:
     return quote(**(terms | changes))
 
 
-@pytest.mark.clause("LG-2")
 def test_quote_of_the_usual_loan() -> None:
     quoted = county_quote()
 

@@ -53,7 +53,6 @@ async def place(lending: Lending) -> Place:
     return await county(lending, "lingui", ONBOARDED_ON)
 
 
-@pytest.mark.clause("LG-2", "LG-28")
 async def test_right_loans_are_taken_and_every_other_is_named_with_its_reasons(place: Place) -> None:
     entity = str(new_id())
     answered = await onboard(
@@ -93,7 +92,7 @@ async def test_right_loans_are_taken_and_every_other_is_named_with_its_reasons(p
     ]
 
 
-@pytest.mark.clause("LG-2")
+@pytest.mark.clause("LG-2(h)")
 async def test_an_legacy_loan_has_its_own_rate_and_schedule_and_is_repaid_as_any_loan(place: Place) -> None:
     body = (await onboard(place, legacy(place, 1, annual_rate="5.225", term_months=12))).json()
     loan_id = body["onboarded"][0]["id"]
@@ -115,7 +114,6 @@ async def test_an_legacy_loan_has_its_own_rate_and_schedule_and_is_repaid_as_any
     assert (await read(place, f"/loans/{loan_id}"))["state"] == "closed"
 
 
-@pytest.mark.clause("LG-2", "LG-25b")
 async def test_an_legacy_loan_counts_in_what_the_household_owes(place: Place) -> None:
     assert (await onboard(place, legacy(place, 1))).json()["onboarded_count"] == 1
     owing = {**place.loan_request("1000.00"), "household_number": f"{place.village}-O1"}

@@ -16,7 +16,7 @@ def branch(code: str, region: str, bank: str = "RCB") -> Branch:
     return Branch(UUID(int=int(region)), bank, code, region)
 
 
-@pytest.mark.clause("SX-2")
+@pytest.mark.clause("SX-2(b)")
 @pytest.mark.parametrize(
     ("region", "expected"),
     [
@@ -32,7 +32,7 @@ def test_a_branch_is_as_near_as_the_region_it_shares(region: str, expected: Near
     assert nearness(region, VILLAGE) is expected
 
 
-@pytest.mark.clause("SX-2")
+@pytest.mark.clause("SX-2(b)")
 def test_the_nearest_comes_first_and_equally_near_ones_by_code() -> None:
     far, near, nearer = branch("1", "140929002"), branch("9", "140929001"), branch("2", "140929001202")
     assert nearest([far, near, nearer], VILLAGE) == nearer

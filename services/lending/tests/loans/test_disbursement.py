@@ -17,7 +17,7 @@ HEADER = "application_id,contract_number,bank_reference,disbursed_on,amount"
 PATH = "/api/v1/disbursement-files"
 
 
-@pytest.mark.clause("FJ-4")
+@pytest.mark.clause("FJ-4(f)")
 async def test_right_lines_become_loans_and_late_ones_are_counted(county: County) -> None:
     first, second = await county.hand_over("50000.00"), await county.hand_over("30000.00", term_months=12)
     lines = [f"{first},C1,D1,2017-03-10,50000.00", f"{second},C2,D2,2017-03-11,30000.00"]
@@ -47,7 +47,7 @@ async def test_right_lines_become_loans_and_late_ones_are_counted(county: County
     assert (event.annual_rate, event.principal, event.bank_code) == (Decimal("4.75"), Decimal("50000.00"), BANK)
 
 
-@pytest.mark.clause("FJ-11", "LG-2")
+@pytest.mark.clause("FJ-11")
 async def test_the_schedule_has_every_settlement_day_and_the_maturity(county: County) -> None:
     loan = await county.lend("50000.00", disbursed_on=date(2017, 3, 6))
     rows = await county.installments(loan["id"])

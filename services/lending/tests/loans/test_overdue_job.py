@@ -21,7 +21,7 @@ async def overdue_events(county: County) -> list[LoanOverdue]:
     return [LoanOverdue.model_validate_json(as_json(data)) for name, data, *_ in events if name == "loan-overdue"]
 
 
-@pytest.mark.clause("FJ-12")
+@pytest.mark.clause("FJ-12(a)")
 async def test_marks_what_is_unpaid_after_its_day_once(county: County) -> None:
     loan, paid = await county.lend("50000.00"), await county.lend("30000.00")
     interest = (await county.installments(paid["id"]))[0]["interest_due"]

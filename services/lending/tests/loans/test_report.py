@@ -12,7 +12,7 @@ from shared.ids import new_id
 PATH = "/api/v1/reports/lending?region_code=500236"
 
 
-@pytest.mark.clause("FJ-8", "FJ-4", "DZ-4")
+@pytest.mark.clause("FJ-8(a)", "FJ-4(f)", "DZ-4")
 async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> None:
     again = new_id()
     first = await county.lend("30000.00", term_months=12, household_id=again, industry="breeding")

@@ -62,7 +62,6 @@ def lines_for(book: Books, draw: random.Random, expected: dict[str, Any]) -> lis
 
 
 @pytest.mark.parametrize("terms", PACKS.values(), ids=PACKS.keys())
-@pytest.mark.clause("SX-5")
 async def test_a_files_lines_are_booked_as_the_engine_says(
     start_service: Callable[..., Awaitable[ServiceUnderTest]], terms: dict[str, Any]
 ) -> None:

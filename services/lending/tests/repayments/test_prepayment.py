@@ -26,7 +26,6 @@ def closing_figure(loan: dict[str, Any], first: dict[str, Any], on: date) -> Dec
     ).total
 
 
-@pytest.mark.clause("LG-2")
 @pytest.mark.parametrize("terms", [{}, LEVEL, {"interest__repayment_method": "bullet"}])
 async def test_the_settlement_figure_closes_the_loan(start_service: StartService, terms: dict[str, Any]) -> None:
     county = await county_with_pack(await start_service("lending"), **terms)

@@ -26,7 +26,6 @@ async def test_refuses_more_than_is_due_and_points_to_prepayment(county: County)
     assert (await county.get(f"/api/v1/loans/{loan['id']}/repayments")).json()["items"] == []
 
 
-@pytest.mark.clause("FJ-11")
 async def test_takes_interest_within_the_early_window_only(county: County) -> None:
     loan = await county.lend()
     interest = await first_interest(county, loan)
