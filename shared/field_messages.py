@@ -7,7 +7,6 @@ from typing import Any, Final
 from shared.errors import WrongValue
 from shared.languages import Sentence
 
-_PYDANTICS_OWN: Final = ("function-", "constrained-", "lax-or-strict[")
 FIELDS_MAX: Final = 50  # of one request; a body with more is written by a program that is wrong altogether
 
 
@@ -22,13 +21,8 @@ class FieldError:
 
 def field_errors(found: Iterable[Mapping[str, Any]]) -> list[FieldError]:
     """Return the first `FIELDS_MAX` of pydantic's errors with their messages; what was sent is not repeated."""
-    errors = [FieldError(".".join(_path(each["loc"])), message_of(each), each["type"]) for each in found]
+    errors = [FieldError(".".join(map(str, each["loc"])), message_of(each), each["type"]) for each in found]
     return errors[:FIELDS_MAX]
-
-
-def _path(place: Iterable[str | int]) -> list[str]:
-    """Return the names on the way to a field, without pydantic's own words for a choice of a union."""
-    return [str(each) for each in place if not str(each).startswith(_PYDANTICS_OWN)]
 
 
 def message_of(error: Mapping[str, Any]) -> Sentence:

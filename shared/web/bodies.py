@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -90,6 +91,17 @@ class Body(BaseModel):
     """A request body: an unknown field is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def alone_stands_for(name: str, both: Any) -> BeforeValidator:
+    """Let a text stand for an object of which only the field `name` is said.
+
+    Args:
+        both: the two forms as the contract shows them, such as `Code | DocumentIn`.
+    """
+    return BeforeValidator(
+        lambda value: {name: value} if isinstance(value, str) else value, json_schema_input_type=both
+    )
 
 
 class Answer(BaseModel):

@@ -20,7 +20,6 @@ from services.lending.applications.schemas.applications import (
     ApplicationBatchIn,
     ApplicationDetail,
     ApplicationIn,
-    DocumentIn,
     DocumentsIn,
     FiledBatch,
     LoanRequestIn,
@@ -310,12 +309,11 @@ def _row(place: int, filing: _Filing) -> dict[str, Any]:
 
 
 def _codes(papers: PapersIn) -> list[str]:
-    codes = [entry if isinstance(entry, str) else entry.code for entry in papers.documents]
-    return list(dict.fromkeys(codes))
+    return list(dict.fromkeys(paper.code for paper in papers.documents))
 
 
 def _digests(papers: PapersIn) -> dict[str, str]:
-    return {entry.code: entry.sha256 for entry in papers.documents if isinstance(entry, DocumentIn) and entry.sha256}
+    return {paper.code: paper.sha256 for paper in papers.documents if paper.sha256}
 
 
 async def _record_refusals(conn: Connection, on: date, refused: Sequence[_Filing]) -> None:

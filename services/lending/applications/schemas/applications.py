@@ -12,7 +12,18 @@ from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
-from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, LongText, OneHousehold, Reference, Sha256
+from shared.web.bodies import (
+    Answer,
+    Body,
+    Code,
+    Day,
+    HappenedOn,
+    LongText,
+    OneHousehold,
+    Reference,
+    Sha256,
+    alone_stands_for,
+)
 
 BATCH_ITEMS_MAX = 2000  # a township's yearly campaign; a larger one files twice
 DOCUMENTS_MAX = 40
@@ -29,10 +40,13 @@ class DocumentIn(Body):
     sha256: Sha256 | None = None
 
 
+Paper = Annotated[DocumentIn, alone_stands_for("code", Code | DocumentIn)]
+
+
 class PapersIn(Body):
     """Papers on file."""
 
-    documents: Annotated[tuple[Code | DocumentIn, ...], Field(max_length=DOCUMENTS_MAX)] = ()
+    documents: Annotated[tuple[Paper, ...], Field(max_length=DOCUMENTS_MAX)] = ()
 
 
 class LoanUse(OneHousehold):
@@ -171,7 +185,7 @@ class ApplicationDetail(ApplicationOut):
 class DocumentsIn(PapersIn):
     """Papers that came in after the filing."""
 
-    documents: Annotated[tuple[Code | DocumentIn, ...], Field(min_length=1, max_length=DOCUMENTS_MAX)]
+    documents: Annotated[tuple[Paper, ...], Field(min_length=1, max_length=DOCUMENTS_MAX)]
 
 
 class ChecksIn(Body):

@@ -285,6 +285,9 @@ async def test_papers_can_be_put_on_file_later(lending: Lending) -> None:
     added = await lending.post(f"/applications/{application}/documents", body, Role.TOWNSHIP)
     assert added.json()["documents"] == ["application_form", "commitment_letter", "loan_contract"]
     assert added.json()["document_digests"] == {"loan_contract": digest}
+    for paper, field in (("Loan contract", "code"), ({"code": "loan_contract", "sha256": "0"}, "sha256")):
+        wrong = await lending.post(f"/applications/{application}/documents", {"documents": [paper]}, Role.TOWNSHIP)
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, f"body.documents.0.{field}")
     elsewhere = await lending.post(f"/applications/{application}/documents", body, Role.TOWNSHIP, region="500236101")
     assert elsewhere.status_code == 404
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from shared.money import Money
 from shared.person_names import PersonName
 from shared.regions import CountyCode, RegionCode
-from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Text
+from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Text, alone_stands_for
 
 ADJUSTMENTS_MAX = 5000
 
@@ -91,8 +91,7 @@ class ReviewMemberIn(Body):
     resident_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
-def _with_name(value: object) -> object:
-    return {"name": value} if isinstance(value, str) else value
+Member = Annotated[ReviewMemberIn, alone_stands_for("name", PersonName | ReviewMemberIn)]
 
 
 class ReviewIn(Body):
@@ -102,13 +101,7 @@ class ReviewIn(Body):
     """
 
     reviewed_on: HappenedOn
-    # A name alone stands for a member of whom no more is said.
-    members: Annotated[
-        list[
-            Annotated[ReviewMemberIn, BeforeValidator(_with_name, json_schema_input_type=PersonName | ReviewMemberIn)]
-        ],
-        Field(max_length=50),
-    ]
+    members: Annotated[list[Member], Field(max_length=50)]
     region_code: RegionCode | None = None  # the whole county if left out
     group_name: GroupName | None = None  # one group (村民组) of the village
     adjustments: Annotated[tuple[AdjustmentIn, ...], Field(max_length=ADJUSTMENTS_MAX)] = ()
