@@ -20,8 +20,8 @@ MUTATIONS = names_of(read_mutations(PROJECT))
 def test_a_mutation_can_be_applied_and_is_a_program_still(name: str) -> None:
     mutation = MUTATIONS[name]
     changed = mutation.applied_to((PROJECT / mutation.file).read_text(encoding="utf-8"))
-    if mutation.file.suffix == ".py":
-        ast.parse(changed)
+    assert mutation.file.suffix == ".py"
+    assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse((PROJECT / mutation.file).read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -70,6 +70,15 @@ def test_a_child_may_not_borrow():
 def test_there_is_a_largest_amount():
     assert largest_amount() > 0
 
+@pytest.fixture
+def loan():
+    assert largest_amount() == 50_000
+    return 50_000
+
+@pytest.mark.clause("MS-4")
+def test_whose_fixture_needs_the_rule(loan):
+    assert loan > 0
+
 @pytest.mark.clause("MS-3")
 def test_which_fails_anyway():
     assert shown() is None
@@ -107,6 +116,7 @@ def _of_this_project_only(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (LIVING, "SURVIVED"),
         (BREAKING, "BROKE THE PROGRAM"),
+        ({**LIVING, "clause": "MS-4"}, "BROKE THE PROGRAM"),
         (OF_A_FAILING_TEST, "NO PASSING TEST"),
         ({**KILLING, "clause": "MS-9"}, "NO PASSING TEST"),
     ],
@@ -128,7 +138,7 @@ def test_what_died_and_did_not_change_is_not_tried_again(tmp_path: Path, capsys:
     assert main(["--root", str(root), "--clause", "MS-2"]) == 0
     capsys.readouterr()
     assert main(["--root", str(root), "--changed"]) == 0
-    assert "killed" not in capsys.readouterr().out
+    assert "nothing to try" in capsys.readouterr().out
     (root / "tests" / "test_rule.py").write_text(TESTS.replace("assert not may_borrow(17)", "assert may_borrow(40)"))
     assert main(["--root", str(root), "--changed"]) == 1
     assert "SURVIVED" in capsys.readouterr().out

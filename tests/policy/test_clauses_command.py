@@ -54,6 +54,12 @@ def test_unmarked(): assert False
 FAILING = """
 import pytest
 
+@pytest.fixture
+def missing(): raise LookupError
+
+@pytest.mark.clause("FJ-4")
+def test_errs(missing): pass
+
 @pytest.mark.clause("FJ-4")
 def test_fails(): assert False
 """
@@ -235,4 +241,5 @@ def test_records_under_parallel_workers_too(tmp_path: Path, monkeypatch: pytest.
         "test_part": "passed",
         "test_skipped": "skipped",
         "test_fails": "failed",
+        "test_errs": "errored",
     }

@@ -69,7 +69,7 @@ class Scratch:
         """Run the tests marked with any of the clauses, to the first failure or (`stop=False`) all of them.
 
         Returns:
-            pytest's exit code, the outcomes ("passed", "failed", "skipped") by clause, and its output.
+            pytest's exit code, the outcomes ("passed", "failed", "errored", "skipped") by clause, and its output.
         """
         report = self.root / "var" / "clause-mutants.json"
         report.unlink(missing_ok=True)
@@ -122,12 +122,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = {name: each for name, each in chosen.items() if killed.get(name) != project.digest(each)}
     order = sorted(chosen, key=lambda name: hashlib.sha256(f"{_commit(root)} {name}".encode()).digest())
     results = _round(project, {name: chosen[name] for name in order}, options)
-    for name, result in results.items():
-        if result.fate is Fate.KILLED:
-            killed[name] = project.digest(named[name])
-        else:
-            killed.pop(name, None) if result.fate is not Fate.LEFT_OUT else None
-    write_killed(root, {name: digest for name, digest in killed.items() if name in named})
+    tried = {name: result.fate for name, result in results.items() if result.fate is not Fate.LEFT_OUT}
+    untouched = {name: digest for name, digest in killed.items() if name in named and name not in tried}
+    died = {name: project.digest(named[name]) for name, fate in tried.items() if fate is Fate.KILLED}
+    write_killed(root, untouched | died)
     return _summed_up(results)
 
 
@@ -189,6 +187,8 @@ def _print_fate(name: str, mutation: Mutation, result: Result) -> None:
 
 
 def _summed_up(results: Mapping[str, Result]) -> int:
+    if not results:
+        print("没有需要检查的变异 nothing to try: no mutation of it, or nothing changed since they died")
     counted = {fate: [name for name, each in results.items() if each.fate is fate] for fate in Fate}
     for fate, names in counted.items():
         if names:

@@ -58,13 +58,16 @@ class Recorder:
         self.clauses: dict[str, list[str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note one phase of a test; a failure in any phase outweighs everything, and only the call can pass."""
+        """Note one phase of a test; a failure outweighs everything, and only the call can pass or fail.
+
+        What goes wrong around it, in a fixture, is `errored`: it says nothing of the rule.
+        """
         ids = next((value for name, value in report.user_properties if name == PROPERTY), None)
         if not isinstance(ids, list):
             return
         self.clauses[report.nodeid] = [str(each) for each in ids]
         if report.failed:
-            self.outcomes[report.nodeid] = "failed"
+            self.outcomes[report.nodeid] = "failed" if report.when == "call" else "errored"
         elif report.skipped:
             self.outcomes.setdefault(report.nodeid, "skipped")
         elif report.when == "call":

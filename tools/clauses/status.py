@@ -15,6 +15,7 @@ from tools.clauses.catalogue import Catalogue, Clause, Obligation
 
 # These check what a pack says and what the demonstration plans. A value on paper is no proof that services obey it.
 VALUE_TESTS = ("tests/policy/", "tests/demo/test_population.py")
+BROKEN = ("failed", "errored")
 
 
 class State(StrEnum):
@@ -32,7 +33,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One marked test, the clauses it proves and how it ended: passed, failed or skipped."""
+    """One marked test, the clauses it proves and how it ended: passed, failed, errored or skipped."""
 
     test: str
     clauses: tuple[str, ...]
@@ -142,7 +143,7 @@ def _evidence(
     meant = [each for each in outcomes if marks & set(each.clauses)]
     return Evidence(
         _cases(each.test for each in meant if each.outcome == "passed"),
-        _cases(each.test for each in meant if each.outcome == "failed"),
+        _cases(each.test for each in meant if each.outcome in BROKEN),
         tuple(value for by, value in values if by == cited),
     )
 
