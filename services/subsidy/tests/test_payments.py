@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.subsidy.payments import queries
 from services.subsidy.payments.file import FILE
 from services.subsidy.tests.county import (
     COUNTY,
@@ -343,3 +344,33 @@ async def test_instructions_and_missing_accounts_are_shown_only_to_those_who_may
     assert await seen(COUNTY) == [missing, paid]
     assert await seen(near.village[:9]) == [{str(bare_near.household_id)}, {str(near.household_id)}]
     assert await seen(COUNTY, Role.BANK, "another") == [set()]
+
+
+def _rows_read(plan: dict[str, Any]) -> float:
+    """Return how many rows a plan and all below it read, those thrown away included."""
+    kinds = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter", "Rows Removed by Index Recheck")
+    own = sum(plan.get(kind, 0) for kind in kinds) * plan["Actual Loops"]
+    return float(own) + sum(_rows_read(below) for below in plan.get("Plans", ()))
+
+
+@pytest.mark.parametrize(
+    ("statement", "further"),
+    [(queries.WITHOUT_INSTRUCTION, [100]), (queries.SHOWN, [None, None, 1000])],
+    ids=["households without account", "instructions"],
+)
+async def test_what_is_shown_of_a_run_reads_each_household_a_few_times_only(
+    subsidy: ServiceUnderTest, register: Register, statement: str, further: list[Any]
+) -> None:
+    """Nothing has measured the tables of a new batch, and its households must not be compared with each other."""
+    loans = [Loan() for _ in range(80)]
+    for loan in loans:
+        await lend(subsidy, loan, loan.paid("10.00"))
+    register.missing |= {loan.household_id for loan in loans[:40]}
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    await pay(subsidy, batch)
+    async with subsidy.database.connection() as conn:
+        scope = ([COUNTY], [None])
+        found = await conn.fetch(statement, batch, *scope, *further)
+        explained = await conn.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", batch, *scope, *further)
+    assert len(found) == 40
+    assert _rows_read(explained[0]["Plan"]) < 20 * len(loans)
