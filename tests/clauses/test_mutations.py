@@ -79,6 +79,14 @@ def loan():
 def test_whose_fixture_needs_the_rule(loan):
     assert loan > 0
 
+@pytest.mark.clause("MS-5")
+def test_whose_fixture_needs_it_too(loan):
+    assert loan > 0
+
+@pytest.mark.clause("MS-5")
+def test_that_shows_the_rule_itself():
+    assert largest_amount() == 50_000
+
 @pytest.mark.clause("MS-3")
 def test_which_fails_anyway():
     assert shown() is None
@@ -131,6 +139,10 @@ def test_a_rule_that_no_test_holds_fails_the_round(
     assert "1 被测试发现 killed" in said
     assert list(json.loads((root / KILLED).read_text())) == ["MS-2(b) 1"]
     assert (root / "services" / "rule.py").read_text() == RULE
+
+
+def test_a_fixture_that_breaks_hides_no_test_that_fails(tmp_path: Path) -> None:
+    assert main(["--root", str(project(tmp_path, {**LIVING, "clause": "MS-5"}))]) == 0
 
 
 def test_what_died_and_did_not_change_is_not_tried_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
