@@ -1,6 +1,7 @@
 """The demonstration's callers: people and API clients who sign in at the gateway and use its HTTP API."""
 
 import asyncio
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,14 +75,18 @@ class Caller:
             sent = {"Authorization": f"Bearer {await self._access_token()}", **(headers or {})}
             try:
                 answer = await self.http.request(method, f"/api/v1{path}", headers=sent, **content)
-            except httpx.TransportError:
+            except httpx.TransportError as error:
                 if attempt == TRIES:
                     raise
+                reason = type(error).__name__
             else:
                 if answer.status_code < 400:
                     return answer
                 if answer.status_code not in RETRIED_STATUS or attempt == TRIES:
                     raise RequestFailed(self.username, method, path, answer.status_code, _problem(answer))
+                reason = f"{answer.status_code} {_problem(answer).get('code', '')}"
+            # Said, for whoever waits: what is answered only at the second try is a fault that nobody would see.
+            print(f"  … {method} {path}: {reason}，重试 sent again", file=sys.stderr)
             await asyncio.sleep(BACKOFF_SECONDS * 2**attempt)
         raise AssertionError("unreachable")
 
