@@ -99,7 +99,10 @@ def read_with_lines(
 
 
 def cited_clauses(pack: PolicyPack) -> Iterator[tuple[KeyPath, str, bool]]:
-    """Yield (path of the value, clause id, True when the value only follows that clause) for every origin named."""
+    """Yield (path of the value, clause id, True when the value only follows that clause) for every origin named.
+
+    A row of a list that names its own clause is a value of its own.
+    """
     yield from _cited(pack.model_dump(mode="json", exclude={"examples"}, exclude_none=True), ())
 
 
@@ -107,6 +110,9 @@ def _cited(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
     if isinstance(node, dict) and "value" in node and ("clause" in node or "assumed" in node):
         yield from ((path, clause, False) for clause in node.get("clause", ()))
         yield from ((path, clause, True) for clause in node.get("after", ()))
+        rows = node["value"] if isinstance(node["value"], list) else ()
+        own = ((number, row["clause"]) for number, row in enumerate(rows) if isinstance(row, dict) and "clause" in row)
+        yield from (((*path, "value", number), clause, False) for number, clause in own)
     elif isinstance(node, dict):
         for key, child in node.items():
             yield from _cited(child, (*path, key))

@@ -284,6 +284,7 @@ class CompensationWait:
     """How long the bank must have waited before a loss of this cause can be compensated.
 
     The first day is `months` and `days` after the day named by `counts_from`; with `strictly_after` the day after.
+    `clause` sets this wait where the list as a whole is assumed (LG-20b, LG-21a).
     """
 
     cause: LossCause
@@ -291,6 +292,7 @@ class CompensationWait:
     months: int = 0
     days: int = 0
     strictly_after: bool = False
+    clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

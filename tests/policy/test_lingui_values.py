@@ -11,6 +11,7 @@ from services.riskfund.claims.rules.compensation import claimable, ensure_waited
 from services.riskfund.funds.rules.cover_limit import cover_of
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from shared.policy.household_facts import RatingFacts
+from shared.policy.load import cited_clauses
 from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,
@@ -23,6 +24,7 @@ from shared.policy.vocabulary import (
     RateColumn,
     RegionLevel,
 )
+from shared.policy.yaml_source import key_path
 from shared.rules.public_notice import Pause, ends_on
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
@@ -212,6 +214,14 @@ def test_entrusted_loans_are_claimed_after_more_than_six_months_of_pursuit() -> 
             rule, LossCause.ENTRUSTED, date(2018, 7, 15),
             matures_on=maturity, overdue_from=maturity, pursued_from=date(2018, 1, 15),
         )  # fmt: skip
+
+
+def test_each_wait_names_its_own_clause_and_the_others_are_assumed() -> None:
+    cited = {clause: key_path(path) for path, clause, _ in cited_clauses(LINGUI) if "waits" in path}
+    assert cited == {"LG-21a": "compensation.waits.value[0]", "LG-20b": "compensation.waits.value[1]"}
+    assert LINGUI.compensation.waits.assumed
+    own = {wait.cause: wait.clause for wait in LINGUI.compensation_rule().waits if wait.clause}
+    assert own == {LossCause.DEATH: "LG-21a", LossCause.ENTRUSTED: "LG-20b"}
 
 
 @pytest.mark.clause("LG-21a")

@@ -104,6 +104,15 @@ def test_new_writes_a_pack_that_passes_the_check(tmp_path: Path, capsys: pytest.
     assert "exists already" in capsys.readouterr().err
 
 
+def test_a_draft_claims_no_clause_of_the_county_it_is_taken_from(tmp_path: Path) -> None:
+    path = tmp_path / "draft.yaml"
+    asked = ["--from", "lingui", "--county", "other", "--region", "371322109", "--name-en", "Draft"]
+    assert main(["new", *asked, "--effective-from", "2026-12-01", "--out", str(path)]) == 0
+    waits = load_pack(path).compensation.waits
+    assert {wait.clause for wait in waits.value} == {None}
+    assert waits.after == ("LG-21a", "LG-20b")
+
+
 @pytest.mark.parametrize(
     ("county", "region", "said"),
     [("Bad Code", "500237", "header.code"), ("good", "12345", "header.regions"), ("good", "x", "header.regions")],

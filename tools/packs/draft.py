@@ -111,13 +111,23 @@ def _leaves(section: Section, source: PolicyPack, indent: int) -> Iterator[str]:
 
 def _leaf_lines(key: str, value: Sourced[Any], meaning: str, source: PolicyPack, indent: int) -> Iterator[str]:
     plain = value.model_dump(mode="json", exclude_none=True)
-    node = {"value": plain["value"], "assumed": True, "reason": _reason(value, source)}
-    follows = plain.get("clause") or plain.get("after")
+    shown, own = _without_own_clauses(plain["value"])
+    node = {"value": shown, "assumed": True, "reason": _reason(value, source)}
+    follows = list(dict.fromkeys([*(plain.get("clause") or plain.get("after") or ()), *own]))
     if follows:
         node["after"] = follows if len(follows) > 1 else follows[0]
     first, *rest = yaml_lines(key, node, indent)
     yield f"{first}  # {meaning}" if rest else f"{' ' * indent}# {meaning}\n{first}"
     yield from rest
+
+
+def _without_own_clauses(value: Any) -> tuple[Any, list[str]]:
+    """Return the value without the clauses that its rows name themselves, and these clauses."""
+    rows = value if isinstance(value, list) and all(isinstance(row, dict) for row in value) else None
+    if rows is None:
+        return value, []
+    plain = [{key: each for key, each in row.items() if key != "clause"} for row in rows]
+    return plain, [row["clause"] for row in rows if "clause" in row]
 
 
 def _reason(value: Sourced[Any], source: PolicyPack) -> str:
