@@ -33,12 +33,12 @@ class _Leaf:
 def diff(old: PolicyPack, new: PolicyPack) -> tuple[Change, ...]:
     """Return every value that was added, removed or changed, or that now rests on another clause, in file order.
 
-    The header comes first (its version goes without saying), the worked examples last.
+    The header comes first (its version goes without saying), then documents and clauses, the worked examples last.
     """
     before, after = dict(_leaves(old)), dict(_leaves(new))
     keys = [*after, *(key for key in before if key not in after)]
     values = (change for key in keys if (change := _change(key, before.get(key), after.get(key))))
-    return (*_header_changes(old, new), *values, *_example_changes(old, new))
+    return (*_header_changes(old, new), *_citation_changes(old, new), *values, *_example_changes(old, new))
 
 
 def _header_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
@@ -52,6 +52,15 @@ def _header_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
             f"{key}：“{field.title}”由 {old_zh} 改为 {new_zh}。",
             f"{key}: “{field.description}” changed from {old_en} to {new_en}.",
         )
+
+
+def _citation_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
+    for section, key in (("documents", "prefix"), ("clauses", "id")):
+        rows = [
+            {each[key]: each for each in pack.model_dump(mode="json", include={section}, exclude_none=True)[section]}
+            for pack in (old, new)
+        ]
+        yield from (Change(section, f"{section}：{zh}。", f"{section}: {en}.") for zh, en in _row_changes(*rows))
 
 
 def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
@@ -68,7 +77,7 @@ def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
 def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:
     plain = pack.model_dump(mode="json", exclude_none=True)
     for name, field in PolicyPack.model_fields.items():
-        if name in ("header", "examples") or name not in plain:
+        if name in ("header", "documents", "clauses", "examples") or name not in plain:
             continue
         model = next(each for each in (field.annotation, *get_args(field.annotation)) if _is_section(each))
         rows = plain[name] if isinstance(plain[name], list) else [plain[name]]

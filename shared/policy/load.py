@@ -1,7 +1,7 @@
 """Read a pack and, when it is wrong, name every mistake with its line, its key and what to do."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from shared.errors import Invalid
 from shared.field_messages import message_of
 from shared.languages import Sentence
+from shared.policy.clause_list import citation_mistakes
 from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
@@ -52,27 +53,25 @@ class PackRefused(Invalid):
         )
 
 
-def load_pack(path: Path, known_clauses: Set[str] | None = None) -> PolicyPack:
+def load_pack(path: Path) -> PolicyPack:
     """Read and check a county's file.
 
     Raises:
         PackRefused: with every mistake found, each with its line and key.
     """
-    return read_pack(path.read_text(encoding="utf-8"), path.name, known_clauses)
+    return read_pack(path.read_text(encoding="utf-8"), path.name)
 
 
-def read_pack(text: str, origin: str = "the pack", known_clauses: Set[str] | None = None) -> PolicyPack:
-    """Read and check a pack from YAML or JSON text; with `known_clauses`, every clause cited must be one of them.
+def read_pack(text: str, origin: str = "the pack") -> PolicyPack:
+    """Read and check a pack from YAML or JSON text; every clause cited must be one that the pack itself lists.
 
     Raises:
         PackRefused: with every mistake found, each with its line and key.
     """
-    return read_with_lines(text, origin, known_clauses)[0]
+    return read_with_lines(text, origin)[0]
 
 
-def read_with_lines(
-    text: str, origin: str = "the pack", known_clauses: Set[str] | None = None
-) -> tuple[PolicyPack, Parsed]:
+def read_with_lines(text: str, origin: str = "the pack") -> tuple[PolicyPack, Parsed]:
     """Read and check a pack, and return with it the line of every key.
 
     Raises:
@@ -81,9 +80,7 @@ def read_with_lines(
     parsed = parse(text)
     if parsed.mistakes:
         raise PackRefused(origin, parsed.mistakes)
-    found = list(_blank_facts(parsed))
-    if known_clauses is not None:
-        found += _unknown_clauses(parsed, known_clauses)
+    found = [*_blank_facts(parsed), *citation_mistakes(parsed)]
     pack = None
     try:
         pack = PolicyPack.model_validate(parsed.data)
@@ -137,33 +134,6 @@ def _blank(node: Any, path: KeyPath) -> Iterator[KeyPath]:
                 yield (*path, key)
             else:
                 yield from _blank(child, (*path, key))
-
-
-def _unknown_clauses(parsed: Parsed, known: Set[str]) -> Iterator[Mistake]:
-    for path, clause in _written_clauses(parsed.data, ()):
-        if clause not in known:
-            close = get_close_matches(clause, known, n=1)
-            unknown = Sentence(f"{clause} 不是已知的条款", f"{clause} is not a known clause")
-            yield Mistake(parsed.line_of(path), key_path(path), unknown, _clause_meant(close))
-
-
-def _clause_meant(close: Sequence[str]) -> Sentence:
-    if close:
-        return Sentence(f"是否应为 {close[0]}", f"Did you mean {close[0]}")
-    return Sentence(
-        "请使用条款目录 policy/clauses.yaml 中的编号", "Use an id of the clause catalogue, policy/clauses.yaml"
-    )
-
-
-def _written_clauses(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """Yield (path of the key, id) for every clause written under `clause` or `after`, right or wrong."""
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, child in children:
-        if key in ("clause", "after") and isinstance(child, str | list):
-            ids = [child] if isinstance(child, str) else child
-            yield from (((*path, key), clause) for clause in ids if isinstance(clause, str))
-        else:
-            yield from _written_clauses(child, (*path, key))
 
 
 def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:

@@ -9,6 +9,7 @@ from pydantic import StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.policy import arrangements, county_sections, rating_terms, sections, terms
+from shared.policy.clause_list import Document, ListedClause
 from shared.policy.contradictions import contradictions
 from shared.policy.examples import Examples, example_contradictions
 from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe, view, view_if_set
@@ -37,6 +38,8 @@ class PolicyPack(Section):
     """One county's rules at one version. Every leaf is a value with the clause that sets it, or assumed with why."""
 
     header: Header
+    documents: tuple[Document, ...] = ()  # rules stored before packs listed their clauses have neither list
+    clauses: tuple[ListedClause, ...] = ()
     eligibility: sections.EligibilitySection
     purposes: sections.PurposeSection
     entities: sections.EntitySection

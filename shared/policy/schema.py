@@ -10,8 +10,8 @@ from shared.policy.pack import PolicyPack
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 EXPLAINED = (
     "县级扶贫小额信贷政策包：每个值须注明条款 clause，或 assumed: true 并写明理由 reason。"
-    "A county's rules for subsidised small loans: every value names the clause that sets it (ids of "
-    "policy/clauses.yaml), or says `assumed: true` with a reason. Unknown keys are errors."
+    "A county's rules for subsidised small loans: every value names the clause that sets it (an id of "
+    "the pack's own list `clauses`), or says `assumed: true` with a reason. Unknown keys are errors."
 )
 
 

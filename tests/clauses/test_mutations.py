@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.policy.catalogue import CATALOGUE, read_catalogue
 from tests.policy.fengjie import PROJECT
+from tools.clauses.catalogue import CATALOGUE, read_catalogue
 from tools.clauses.mutants import main
 from tools.clauses.mutations import KILLED, LIST, Mutation, Project, names_of, read_mutations
 

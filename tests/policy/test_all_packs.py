@@ -15,7 +15,6 @@ from services.lending.loans.rules.contract_terms import ContractTerms, contract
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.subsidy.batches.due_sql import rule_rows
 from shared.ids import new_id
-from shared.policy.catalogue import known_clauses
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.load import load_pack, read_pack
 from shared.policy.pack import PolicyPack
@@ -47,8 +46,8 @@ def plain(node: Any) -> Any:
 
 
 @every_pack
-def test_loads_with_known_clauses_under_its_own_code(path: Path) -> None:
-    pack = load_pack(path, known_clauses())
+def test_loads_under_its_own_code(path: Path) -> None:
+    pack = load_pack(path)
     assert pack.header.code == path.stem
     assert all(place_name(region) for region in pack.header.regions), pack.header.regions
     assert PolicyPack.model_validate(pack.content()) == pack.rules()
@@ -95,7 +94,7 @@ def test_a_draft_for_another_county_passes_the_check_with_everything_assumed(pat
     source = load_pack(path)
     draft = Draft("elsewhere", ("371322109",), "别处镇", "Elsewhere", date(2026, 1, 1))
     text = draft_text(source, draft)
-    found = read_pack(text, "elsewhere.yaml", known_clauses())
+    found = read_pack(text, "elsewhere.yaml")
     assert found.header.regions == ("371322109",)
     assert not origins(found).by_clause
     assert origins(found).assumed.total() == origins(source).assumed.total() + origins(source).by_clause.total()

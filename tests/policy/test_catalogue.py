@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.policy.catalogue import clause_of
+from shared.policy.clause_list import clause_of
 from tests.policy.fengjie import PROJECT
 from tools.clauses.catalogue import CatalogueUnreadable, read_catalogue
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from shared.policy.catalogue import CATALOGUE, Clause, read_catalogue
 from tests.architecture.test_reached import ROOT, reached, sources
+from tools.clauses.catalogue import CATALOGUE, Clause, read_catalogue
 
 CLAUSES = {each.id: each for each in read_catalogue(CATALOGUE).clauses}
 DOCUMENT = json.loads((ROOT / "docs" / "clauses.json").read_text(encoding="utf-8"))["clauses"]

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.policy.catalogue import known_clauses
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path, path_of
@@ -158,25 +157,6 @@ def test_refuses_text_that_is_no_pack_at_all(text: str, said: str) -> None:
     assert said in " ".join(str(mistake) for mistake in found)
     for mistake in found:
         assert_in_chinese(mistake)
-
-
-def test_refuses_a_clause_that_the_catalogue_does_not_have() -> None:
-    text = changed(AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ-9b}')
-    with pytest.raises(PackRefused) as refused:
-        read_pack(text, known_clauses={"FJ-10", "FJ-9a"})
-    named = next(each for each in refused.value.mistakes if each.key == "lending.amount_max.clause")
-    assert named.line == line_of(text, AMOUNT_MAX.split(",")[0])
-    assert named.remedy.en == "Did you mean FJ-9a"
-
-
-def test_a_part_of_a_clause_may_be_cited_and_an_unknown_part_is_named() -> None:
-    by_part = changed(AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ-10(c)}')
-    assert read_pack(by_part, known_clauses=known_clauses()).lending.amount_max.clause == ("FJ-10(c)",)
-    with pytest.raises(PackRefused) as refused:
-        read_pack(by_part.replace("FJ-10(c)", "FJ-10(d)"), known_clauses=known_clauses())
-    [named] = refused.value.mistakes
-    assert (named.key, named.message.en) == ("lending.amount_max.clause", "FJ-10(d) is not a known clause")
-    assert "FJ-10(" in named.remedy.en
 
 
 def test_the_refusal_carries_every_mistake_for_the_officer() -> None:

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from services.registry.standing.worked_examples import try_household_examples
-from shared.policy.catalogue import clause_of, known_clauses
+from shared.policy.clause_list import clause_of, document_of
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses
 from shared.policy.load import PackRefused, cited_clauses, read_with_lines
@@ -60,7 +60,7 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     console.print(f"\n[bold]{escape(str(path))}[/]")
     try:
         text = path.read_text(encoding="utf-8-sig")
-        pack, parsed = read_with_lines(text, path.name, known_clauses())
+        pack, parsed = read_with_lines(text, path.name)
     except PackRefused as refused:
         _print_mistakes(refused.mistakes, console)
         return False
@@ -143,20 +143,16 @@ def _print_summary(pack: PolicyPack, tried: tuple[Tried, ...], console: Console)
         f"[dim]({', '.join(f'{name} {count}' for name, count in found.assumed.items())})[/]"
     )
     console.print(f"引用条款 clauses cited: {', '.join(_sorted(cited)) or '-'}")
-    own = {_source(each) for each in cited}
+    own = {document.prefix for document in pack.documents if not document.elsewhere}
     used = {clause_of(each) for each in cited | shown}
-    if unused := _sorted({clause_of(each) for each in known_clauses() if _source(each) in own} - used):
+    if unused := _sorted({each.id for each in pack.clauses if document_of(each.id) in own} - used):
         console.print(f"[dim]未用条款 clauses of the same document not used: {', '.join(unused)}[/]")
     colour, mark = ("green", "✓") if passed == len(tried) else ("red", "✗")
     console.print(f"[{colour}]{mark} 算例 worked examples: {passed} / {len(tried)} 通过 passed[/]")
 
 
-def _source(clause: str) -> str:
-    return clause.partition("-")[0]
-
-
 def _sorted(clauses: set[str]) -> list[str]:
     def by_number(clause: str) -> tuple[str, int, str]:
-        return _source(clause), int("".join(filter(str.isdigit, clause.partition("-")[2]))), clause
+        return document_of(clause), int("".join(filter(str.isdigit, clause.rpartition("-")[2]))), clause
 
     return sorted(clauses, key=by_number)

@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from shared.policy.examples import Example
-from shared.policy.load import PackRefused, read_pack
+from shared.policy.clause_list import clause_of, document_of
+from shared.policy.examples import Example, example_clauses
+from shared.policy.load import PackRefused, cited_clauses, read_pack
 from shared.policy.pack import PackCode, PolicyPack
 from shared.policy.sourced import Section, Sourced
 from shared.regions import RegionCode
@@ -40,7 +41,7 @@ def draft_text(source: PolicyPack, draft: Draft) -> str:
     Raises:
         DraftImpossible: a code is not one, or the regions cannot be those of a pack.
     """
-    rules = "\n".join((*_head(source, draft), *_sections(source)))
+    rules = "\n".join((*_head(source, draft), *_citations(source), *_sections(source)))
     try:
         kept = read_pack(f"{rules}\n{_examples(source.examples)}")
     except PackRefused as refused:
@@ -68,10 +69,24 @@ def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
     yield from yaml_lines("header", header, 0)
 
 
+def _citations(source: PolicyPack) -> Iterator[str]:
+    """Yield the documents and clauses that the draft's values follow; the county's own are still to be added."""
+    cited = {clause_of(each) for _, each, _ in cited_clauses(source)}
+    cited |= {clause_of(each) for _, each in example_clauses(source.examples)}
+    prefixes = {document_of(each) for each in cited}
+    yield ""
+    yield "# 本县文件及其条款写在最前 Add your document first: {prefix: …, zh: …, en: …}, and its clauses with `at`."
+    documents = [each.model_dump() | {"elsewhere": True} for each in source.documents if each.prefix in prefixes]
+    yield from yaml_lines("documents", documents, 0)
+    yield ""
+    clauses = [each.model_dump(exclude_defaults=True) for each in source.clauses if each.id in cited]
+    yield from yaml_lines("clauses", clauses, 0)
+
+
 def _sections(source: PolicyPack) -> Iterator[str]:
     for name, field in PolicyPack.model_fields.items():
         held, model = getattr(source, name), section_model(field.annotation)
-        if name in ("header", "examples"):
+        if name in ("header", "documents", "clauses", "examples"):
             continue
         if model is None:
             raise DraftImpossible(f"{name} is no section; this program needs to learn how to write it.")

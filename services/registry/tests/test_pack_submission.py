@@ -75,12 +75,12 @@ async def test_keeps_rules_and_worked_examples_apart(regional_registry: ServiceU
     assert len(whole["examples"]) == len(PACK.examples)
 
 
-async def test_refuses_a_clause_that_the_catalogue_does_not_have(regional_registry: ServiceUnderTest) -> None:
+async def test_refuses_a_clause_that_the_pack_does_not_list(regional_registry: ServiceUnderTest) -> None:
     answer = await _submit(regional_registry, TEXT.replace("clause: FJ-14\n", "clause: FJ-99\n", 1))
     assert _refusal(answer) == (422, "policy-pack-invalid")
     [mistake] = answer.json()["values"]["mistakes"]
-    assert "FJ-99 is not a known clause" in mistake["message"]["en"]
-    assert "FJ-99 不是已知的条款" in mistake["message"]["zh"]
+    assert "FJ-99 is not in this pack's own list" in mistake["message"]["en"]
+    assert "FJ-99 不在本政策包的条款清单 clauses 中" in mistake["message"]["zh"]
     assert mistake["line"] == TEXT[: TEXT.index("clause: FJ-14\n")].count("\n") + 1
 
 

@@ -15,7 +15,6 @@ from shared.errors import MakerIsChecker
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
 from shared.languages import Sentence
-from shared.policy.catalogue import known_clauses
 from shared.policy.examples import Tried
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
@@ -47,7 +46,7 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
         PackExamplesFailed: its own rules do not give what its worked examples expect.
     """
     text = _text_of(body)
-    pack, parsed = await asyncio.to_thread(read_with_lines, text, "the pack", known_clauses())
+    pack, parsed = await asyncio.to_thread(read_with_lines, text)
     county_code = following.county_of_pack(pack)
     officer.ensure_region(Right.PACKS_SUBMIT, county_code)
     await conn.execute(_LOCK_COUNTY, county_code)
