@@ -4,7 +4,9 @@ The package knows only years the State Council has announced; a date beyond rais
 instead of guessing.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Final
 
 import chinese_calendar
 
@@ -26,6 +28,10 @@ class CalendarHorizonPassed(Refused):
         )
 
 
+# The first day the package knows; small loans of this kind are younger.
+FIRST_ANNOUNCED_DAY: Final = date(2004, 1, 1)
+
+
 def is_workday(day: date) -> bool:
     """Return whether `day` is a working day in China.
 
@@ -36,6 +42,32 @@ def is_workday(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         raise CalendarHorizonPassed(day) from None
+
+
+def workday_from(day: date) -> date:
+    """Return the day itself, or the next working day after it where it is a day of rest.
+
+    The last day of a period that falls on a day of rest is the day after the rest (Civil Code, Article 203). Days of a
+    year that is not announced yet stand as they are until it is.
+    """
+    try:
+        while not is_workday(day):
+            day += timedelta(days=1)
+    except CalendarHorizonPassed:
+        return day
+    return day
+
+
+def rest_days() -> Iterator[tuple[date, date]]:
+    """Yield every day of rest of the announced years with the working day that follows it, in order."""
+    day = FIRST_ANNOUNCED_DAY
+    while True:
+        try:
+            if not is_workday(day):
+                yield day, workday_from(day)
+        except CalendarHorizonPassed:
+            return
+        day += timedelta(days=1)
 
 
 def add_workdays(start: date, count: int) -> date:

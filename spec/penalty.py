@@ -10,6 +10,7 @@ from itertools import pairwise
 from services.lending.loans.rules.day_count import PeriodReversed, days
 from services.lending.loans.rules.schedule import NOTHING, ensure_amount, ensure_rate, exact_interest, in_fen
 from shared.policy.vocabulary import DayCount, Rounding
+from shared.workdays import workday_from
 
 # Banks charge 1.3 to 1.5 times the contract rate; ten is far beyond what any contract may say.
 MAX_MULTIPLIER = Decimal(10)
@@ -70,7 +71,8 @@ def penalty_interest(
     """Return the penalty for [`period_from`, `until`) on each due, in the order given.
 
     Overdue amount x contract rate x `multiplier` x days / basis, over the segments between payments. The day after the
-    due date is the first day late; days of grace never carry penalty; a payment on a day stops the penalty from that
+    due date is the first day late, a due date or an end of grace on a day of rest being moved to the next working day
+    (Civil Code, Article 203); days of grace never carry penalty; a payment on a day stops the penalty from that
     day. Windows that follow one another add up (each rounded once per due).
     Raises: ValueError, LoanTermsRefused, PeriodReversed. Clause: SX-5.
     """
@@ -126,7 +128,7 @@ def _rounded(
 def _segments(
     due: OverdueDue, period_from: date, until: date, grace_days: int, day_count: DayCount
 ) -> tuple[PenaltySegment, ...]:
-    start = max(period_from, due.due_on + timedelta(days=grace_days))
+    start = max(period_from, workday_from(due.due_on + timedelta(days=grace_days)))
     changes = sorted({payment.paid_on for payment in due.payments if start < payment.paid_on < until})
     return tuple(
         PenaltySegment(first, last, days(day_count, first, last), overdue)

@@ -1,5 +1,7 @@
 """Build the lending service's application; the only file that wires its parts together."""
 
+from contextlib import AsyncExitStack
+
 from fastapi import FastAPI
 
 from services.lending import consumers
@@ -8,6 +10,7 @@ from services.lending.defaults.routes import router as defaults
 from services.lending.jobs.routes import router as jobs
 from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
+from services.lending.loans.actions import refresh_rest_days
 from services.lending.loans.routes import router as loans
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
@@ -16,6 +19,12 @@ from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
 ROUTERS = (quotes, lenders, applications, loans, legacy_loans, repayments, defaults, jobs, reports)
+
+
+async def start_up(app: FastAPI, _: AsyncExitStack) -> None:
+    """Give the database the days of rest that this release knows."""
+    async with app.state.database.transaction() as conn:
+        await refresh_rest_days(conn)
 
 
 def create_app() -> FastAPI:
@@ -28,5 +37,6 @@ def create_app() -> FastAPI:
             routers=ROUTERS,
             subscriptions=consumers.SUBSCRIPTIONS,
             peers=["registry", "riskfund"],
+            startup=start_up,
         )
     )

@@ -248,8 +248,9 @@ CROSS JOIN LATERAL (VALUES
   ('confirmed on or after the report', c.confirmed_on >= r.reported_on),
   ('days past due counted from the first unpaid day', c.days_past_due = c.confirmed_on - c.overdue_from + 1),
   ('late enough, or by the borrower''s death', r.cause = 'death' OR c.days_past_due >= l.default_after_days),
-  ('overdue since the day after a due date', EXISTS (
-    SELECT FROM installment i WHERE i.loan_id = l.id AND i.due_on + 1 = c.overdue_from)),
+  ('overdue since the day after a due date, moved off days of rest', EXISTS (
+    SELECT FROM installment i LEFT JOIN rest_day r ON r.day = i.due_on
+    WHERE i.loan_id = l.id AND coalesce(r.next_workday, i.due_on) + 1 = c.overdue_from)),
   ('principal outstanding at that time', c.principal_outstanding = l.principal - (
     SELECT coalesce(sum(p.principal), 0) FROM repayment p WHERE p.loan_id = l.id AND p.paid_on <= c.confirmed_on)),
   ('no repayment is booked after it', NOT EXISTS (

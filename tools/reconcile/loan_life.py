@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
+import chinese_calendar
+
 from tools.reconcile.schedule import Row, counted_days, interest, plan
 
 
@@ -134,7 +136,7 @@ class LoanLife:
         return sorted(dues, key=lambda due: (due.due_on, due.number))
 
     def _late_from(self, due: Due) -> date:
-        return max(due.accrued_until, due.due_on + timedelta(days=self.contract.grace_days))
+        return max(due.accrued_until, met_on(due.due_on + timedelta(days=self.contract.grace_days)))
 
     def _accrue(self, booked: Accrual) -> Iterator[Odd]:
         if not 1 <= booked.number <= len(self.dues):
@@ -203,6 +205,16 @@ class LoanLife:
         if given != payment.parts or left:
             what = f"parts of repayment {payment.id} by instalment: penalty, interest, principal fen; what is left"
             yield Odd("L5", what, (given, 0), (dict(payment.parts), left))
+
+
+def met_on(day: date) -> date:
+    """Return the day on which what falls due on `day` is met: the day after a rest (Civil Code, Article 203)."""
+    try:
+        while chinese_calendar.is_holiday(day):
+            day += timedelta(days=1)
+    except NotImplementedError:  # a year that is not announced yet
+        return day
+    return day
 
 
 def _plain(values: Sequence[object]) -> str:

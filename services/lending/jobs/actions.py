@@ -4,6 +4,7 @@ from typing import Any
 
 from services.lending.jobs.schemas import OverdueRunOut
 from services.lending.loans.postings_sql import OVERDUE
+from services.lending.loans.rest_days_sql import timeliness
 from shared.access import Principal
 from shared.db import Connection
 from shared.events.lending import LoanOverdue
@@ -15,11 +16,12 @@ JOB = "mark-overdue"
 # Looking at everything due before the day, not only the day before, catches up on days that were missed.
 _LATE = """
 l.county_code = $1::text AND l.state = 'active' AND l.overdue_from IS NULL AND i.cancelled_on IS NULL
-AND i.due_on + l.grace_days < $2::date AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
+AND timely.late_after_on < $2::date AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """
+_INSTALLMENTS = f"FROM loan l JOIN installment i ON i.loan_id = l.id {timeliness('l.grace_days')}"
 _LOCK = f"""
 SELECT count(*) FROM (
-  SELECT id FROM loan WHERE id IN (SELECT l.id FROM loan l JOIN installment i ON i.loan_id = l.id WHERE {_LATE})
+  SELECT id FROM loan WHERE id IN (SELECT l.id {_INSTALLMENTS} WHERE {_LATE})
   ORDER BY id FOR NO KEY UPDATE
 ) locked
 """  # noqa: S608 - our own texts
@@ -41,9 +43,9 @@ _RECORD_EVENTS = bulk_insert(
 )
 _MARK = f"""
 WITH late AS MATERIALIZED (
-  SELECT l.id, l.household_id, l.village_code, l.version, min(i.due_on) + 1 AS since_on,
+  SELECT l.id, l.household_id, l.village_code, l.version, min(timely.met_on) + 1 AS since_on,
     sum(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid) AS amount
-  FROM loan l JOIN installment i ON i.loan_id = l.id WHERE {_LATE}
+  {_INSTALLMENTS} WHERE {_LATE}
   GROUP BY l.id
 ), {OVERDUE}, events AS ({_RECORD_EVENTS})
 SELECT count(*) AS loans_marked, coalesce(sum(amount), 0.00)::text AS amount_overdue,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.lending.loans import disbursement_sql as sql
+from services.lending.loans import rest_days_sql
 from services.lending.loans.file import FILE
 from services.lending.loans.queries import get_loan
 from services.lending.loans.refusals import refusal_of
@@ -22,8 +23,15 @@ from shared.outbox import current_traceparent
 from shared.policy.copies import pack_for
 from shared.policy.terms import LoanTerms
 from shared.scope import Scope, organisation_of
+from shared.workdays import rest_days
 
 _SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
+
+
+async def refresh_rest_days(conn: Connection) -> None:
+    """Put the days of rest that this release knows beside the loans; what is there already stays."""
+    days, workdays = zip(*rest_days(), strict=True)
+    await conn.execute(rest_days_sql.REFRESH, days, workdays)
 
 
 async def disburse_file(

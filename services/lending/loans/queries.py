@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.lending.loans.refusals import LoanUnknown
+from services.lending.loans.rest_days_sql import timeliness
 from services.lending.loans.schemas import InstallmentOut, LoanInstallments, LoanOut, LoanState
 from shared.db import Connection
 from shared.scope import Scope, seen
@@ -63,13 +64,14 @@ async def list_installments(conn: Connection, loan_id: UUID, scope: Scope) -> Lo
 
 
 # Penalty is what would be accrued if the due were paid on the last day asked for.
-_DUES = """
+_DUES = f"""
 SELECT l.contract_number, l.id AS loan_id, l.household_number, i.due_on, i.interest_due - i.interest_paid AS interest,
   i.principal_due - i.principal_paid AS principal, p.penalty,
   i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + p.penalty AS total
 FROM loan l
 JOIN installment i ON i.loan_id = l.id
-CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, i.due_on + l.grace_days) AS late_from_on) s
+{timeliness("l.grace_days")}
+CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
 CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + CASE WHEN s.late_from_on < $4 THEN
     interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
       l.annual_rate * l.penalty_multiplier, l.day_count, s.late_from_on, $4, l.rounding) ELSE 0.00 END AS penalty) p
@@ -77,7 +79,7 @@ WHERE l.state = 'active' AND l.bank_code = $1 AND l.village_code ^@ ANY ($2::tex
   AND i.due_on >= $3 AND i.due_on <= $4
   AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
 ORDER BY i.due_on, l.contract_number, i.number
-"""
+"""  # noqa: S608 - our own texts
 
 
 async def dues_csv(conn: Connection, bank_code: str, regions: list[str], due_from: date, due_through: date) -> bytes:

@@ -177,6 +177,15 @@ bank_reference = Table(
     CheckConstraint("entry IN ('disbursement', 'repayment', 'prepayment', 'recovery')", name="entry"),
 )
 
+# Days of rest of the announced years and the working day that ends each rest; put at start-up (`actions`).
+rest_day = Table(
+    "rest_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("next_workday", Date, nullable=False),
+    CheckConstraint("next_workday > day", name="next_workday"),
+)
+
 # The account that first took a household's loan takes no other household's (SX-1).
 payee_account = Table(
     "payee_account",

@@ -14,11 +14,12 @@ Allocation walks the oldest due in full before the next, and inside a due the co
 
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.postings_sql import REPAID, REPLANNED
+from services.lending.loans.rest_days_sql import timeliness
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
 
 # $1 bank, $2 regions of the officer
-_LOCK_AND_CHECK = """
+_LOCK_AND_CHECK = f"""
 locked AS MATERIALIZED (
   SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, l.id AS loan_id, l.bank_code, l.household_id,
     l.village_code, l.state, l.version, l.principal AS lent, l.principal_outstanding, l.interest_charged,
@@ -48,7 +49,8 @@ locked AS MATERIALIZED (
   JOIN loan seen ON seen.id = k.loan_id
   LEFT JOIN bank_reference b ON b.bank_code = $1::text AND b.bank_reference = k.bank_reference
 ), owed AS MATERIALIZED (
-  SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, s.late_from_on,
+  SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, timely.met_on, timely.late_after_on,
+    s.late_from_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal,
     i.penalty_due - i.penalty_paid AS penalty_before,
     CASE WHEN s.late_from_on < k.paid_on AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
@@ -57,10 +59,11 @@ locked AS MATERIALIZED (
     END AS accrued
   FROM checked k
   JOIN installment i ON i.loan_id = k.loan_id
-  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, i.due_on + k.grace_days) AS late_from_on) s
+  {timeliness("k.grace_days")}
+  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
   WHERE k.code IS NULL AND i.cancelled_on IS NULL AND i.due_on <= k.paid_on + k.window_days
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
-)"""
+)"""  # noqa: S608 - our own texts
 
 _RECORD = f"""
 due AS MATERIALIZED (
@@ -71,7 +74,7 @@ due AS MATERIALIZED (
 ), payable AS (
   SELECT d.line_number, sum(d.total) AS payable, coalesce(sum(d.accrued), 0.00) AS accrued,
     count(d.accrued) > 0 AS accrues,
-    bool_or(d.due_on + k.grace_days < d.paid_on AND d.interest + d.principal > 0) AS late
+    bool_or(d.late_after_on < d.paid_on AND d.interest + d.principal > 0) AS late
   FROM due d JOIN checked k ON k.line_number = d.line_number
   GROUP BY d.line_number
 ), verdict AS MATERIALIZED (
@@ -79,10 +82,11 @@ due AS MATERIALIZED (
     coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) THEN 'above-what-is-due' END) AS refusal
   FROM checked k LEFT JOIN payable p ON p.line_number = k.line_number
 ), received AS MATERIALIZED (
-  SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.late_from_on,
+  SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.met_on,
+    d.late_from_on,
     d.accrued, d.interest + d.principal AS overdue, g.penalty, g.interest, g.principal,
     d.interest + d.principal > g.interest + g.principal
-      AND (d.due_on + v.grace_days < v.paid_on OR d.due_on < v.overdue_from) AS stays_overdue
+      AND (d.late_after_on < v.paid_on OR d.met_on < v.overdue_from) AS stays_overdue
   FROM verdict v
   JOIN due d ON d.line_number = v.line_number
   CROSS JOIN LATERAL (
@@ -107,7 +111,7 @@ due AS MATERIALIZED (
   FROM verdict v
   JOIN (
     SELECT line_number, sum(penalty) AS penalty, sum(interest) AS interest, sum(principal) AS principal,
-      min(due_on + 1) FILTER (WHERE stays_overdue) AS overdue_still_since_on,
+      min(met_on + 1) FILTER (WHERE stays_overdue) AS overdue_still_since_on,
       jsonb_agg(jsonb_build_object('installment_number', number, 'period_from', period_from, 'period_until', due_on,
         'amount', interest::text) ORDER BY number) FILTER (WHERE interest > 0) AS interest_parts
     FROM received GROUP BY line_number

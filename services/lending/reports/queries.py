@@ -5,6 +5,7 @@ Every statement reads $1 region prefixes, $2 beside each the bank whose rows it 
 
 from datetime import date
 
+from services.lending.loans.rest_days_sql import timeliness
 from services.lending.reports.schemas import LendingReport
 from shared.db import Connection
 from shared.scope import Scope, seen
@@ -85,12 +86,14 @@ WITH {_LENT}, months AS (
   JOIN repayment r ON r.loan_id = l.id
   JOIN repayment_part p ON p.repayment_id = r.id
   JOIN installment i ON i.loan_id = r.loan_id AND i.number = p.installment_number
-  WHERE r.paid_on > i.due_on + l.grace_days AND p.interest + p.principal > 0 AND i.cancelled_on IS NULL
+  {timeliness("l.grace_days")}
+  WHERE r.paid_on > timely.late_after_on AND p.interest + p.principal > 0 AND i.cancelled_on IS NULL
 ), late AS MATERIALIZED (
-  SELECT i.loan_id, i.number, i.due_on + l.grace_days + 1 AS late_on, l.compensated_on,
+  SELECT i.loan_id, i.number, timely.late_after_on + 1 AS late_on, l.compensated_on,
     i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS unpaid_now
   FROM lent l JOIN installment i ON i.loan_id = l.id
-  WHERE i.cancelled_on IS NULL AND i.due_on + l.grace_days < $3::date
+  {timeliness("l.grace_days")}
+  WHERE i.cancelled_on IS NULL AND timely.late_after_on < $3::date
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due
       OR (i.loan_id, i.number) IN (SELECT loan_id, number FROM paid_late))
 ), change AS (

@@ -19,6 +19,7 @@ from services.lending.defaults.rules.threshold import days_past_due, first_defau
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
 from services.lending.loans.postings_sql import DEFAULTED
 from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
+from services.lending.loans.rest_days_sql import timeliness
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -35,11 +36,11 @@ SELECT id, household_id, village_code, bank_code, state, version, pack_id, disbu
   default_after_days, booked_until, principal_outstanding
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
-_OVERDUE_SINCE = """
-SELECT min(i.due_on) + 1 FROM installment i
-WHERE i.loan_id = $1 AND i.cancelled_on IS NULL AND i.due_on < $2
+_OVERDUE_SINCE = f"""
+SELECT min(timely.met_on) + 1 FROM installment i {timeliness("0")}
+WHERE i.loan_id = $1 AND i.cancelled_on IS NULL AND timely.met_on < $2
   AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
-"""
+"""  # noqa: S608 - our own texts
 _REPORTED = "SELECT id FROM default_report WHERE loan_id = $1 AND overdue_from = $2"
 _REPORT = """
 INSERT INTO default_report (id, loan_id, bank_code, overdue_from, cause, malicious, evidence, died_on, reported_on,
@@ -116,7 +117,8 @@ WITH owed AS MATERIALIZED (
     END AS accrued
   FROM loan l
   JOIN installment i ON i.loan_id = l.id
-  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, i.due_on + l.grace_days) AS late_from_on) s
+  {timeliness("l.grace_days")}
+  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
   WHERE l.id = $1 AND i.cancelled_on IS NULL AND i.due_on <= $2::date
 ), figure AS MATERIALIZED (
   SELECT coalesce(sum(interest), 0.00) AS interest, coalesce(sum(penalty + coalesce(accrued, 0)), 0.00) AS penalty,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.lending.loans.rules.day_count import PeriodReversed
 from services.lending.loans.rules.schedule import LoanTermsRefused
 from shared.policy.vocabulary import DayCount, Rounding
+from shared.workdays import workday_from
 from spec.penalty import (
     LatePayment,
     OverdueDue,
@@ -67,14 +68,30 @@ def test_free_grace_days_never_carry_penalty() -> None:
     assert penalty_until(due, days_late(15), grace_days=5) == penalty_until(due, days_late(15), start=days_late(5))
 
 
+@pytest.mark.parametrize(
+    ("due_on", "met_on"),
+    [
+        (date(2019, 3, 10), date(2019, 3, 11)),  # a Sunday
+        (date(2019, 9, 29), date(2019, 9, 29)),  # a Sunday worked for National Day
+        (date(2019, 10, 1), date(2019, 10, 8)),  # National Day's week
+        (date(2020, 4, 6), date(2020, 4, 7)),  # a Monday off for Qingming
+    ],
+)
+def test_a_due_day_of_rest_is_met_on_the_next_working_day(due_on: date, met_on: date) -> None:
+    due = OverdueDue(1, due_on, Decimal(1000))
+
+    assert penalty_until(due, met_on, start=due_on).amount == 0
+    assert [part.days for part in penalty_until(due, met_on + timedelta(days=1), start=due_on).segments] == [1]
+
+
 def test_nothing_is_counted_before_a_due_date() -> None:
-    dues = [OverdueDue(1, DUE_ON, Decimal(1000)), OverdueDue(2, days_late(60), Decimal(1000))]
+    dues = [OverdueDue(1, DUE_ON, Decimal(1000)), OverdueDue(2, days_late(70), Decimal(1000))]
 
     first, second = penalty_interest(
-        dues, days_late(-100), days_late(61), RATE, HALF_MORE, DayCount.ACT_360, rounding=Rounding.HALF_EVEN
+        dues, days_late(-100), days_late(71), RATE, HALF_MORE, DayCount.ACT_360, rounding=Rounding.HALF_EVEN
     )
 
-    assert [part.days for part in first.segments] == [61]
+    assert [part.days for part in first.segments] == [71]
     assert [part.days for part in second.segments] == [1]
     assert total_penalty([first, second]) == first.amount + second.amount
 
@@ -116,7 +133,7 @@ def test_penalty_equals_summing_every_single_day(payments: tuple[LatePayment, ..
             * Fraction(RATE)
             * Fraction(HALF_MORE)
             / 36000
-            for day in range(grace_days, 140)
+            for day in range((workday_from(days_late(grace_days)) - DUE_ON).days, 140)
         ),
         Fraction(0),
     )

@@ -58,10 +58,19 @@ async def test_a_part_payment_does_not_end_the_episode(county: County) -> None:
 
 
 async def test_days_of_grace_are_waited_for(start_service: StartService) -> None:
-    county = await county_with_pack(await start_service("lending"), repayment__grace_days=10)
+    county = await county_with_pack(await start_service("lending"), repayment__grace_days=8)
     await county.lend()
-    assert (await run(county, "2017-12-30")).json()["loans_marked"] == 0
-    assert (await run(county, "2017-12-31")).json()["loans_marked"] == 1
+    assert (await run(county, "2017-12-28")).json()["loans_marked"] == 0
+    assert (await run(county, "2017-12-29")).json()["loans_marked"] == 1
+
+
+async def test_grace_that_ends_on_a_day_of_rest_ends_on_the_next_working_day(start_service: StartService) -> None:
+    county = await county_with_pack(await start_service("lending"), repayment__grace_days=10)
+    loan = await county.lend()
+    # 20 December and ten days: Saturday, 30 December; New Year's rest ends on Monday, 1 January.
+    assert (await run(county, "2018-01-02")).json()["loans_marked"] == 0
+    assert (await run(county, "2018-01-03")).json()["loans_marked"] == 1
+    assert (await county.loan(loan["id"]))["overdue_from"] == "2017-12-21"
 
 
 async def test_two_replicas_at_once_mark_once(county: County) -> None:

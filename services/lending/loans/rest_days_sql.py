@@ -1,0 +1,24 @@
+"""On which day an instalment is met and after which it is late, for statements over many loans.
+
+A due day that is a day of rest is met on the next working day, and a grace that ends on one ends then (Civil Code,
+Article 203); `shared.workdays` is the calendar, the table `rest_day` holds it beside the loans.
+"""
+
+
+def timeliness(grace_days: str) -> str:
+    """Return the joins that give instalment `i` its `met_on` and, after days of grace, its `late_after_on`."""
+    return f"""
+LEFT JOIN rest_day due_rest ON due_rest.day = i.due_on
+LEFT JOIN rest_day grace_rest ON grace_rest.day = i.due_on + {grace_days}
+CROSS JOIN LATERAL (
+  SELECT coalesce(due_rest.next_workday, i.due_on) AS met_on,
+    coalesce(grace_rest.next_workday, i.due_on + {grace_days}) AS late_after_on
+) timely
+"""
+
+
+REFRESH = """
+INSERT INTO rest_day (day, next_workday) SELECT * FROM unnest($1::date[], $2::date[])
+ON CONFLICT (day) DO UPDATE SET next_workday = excluded.next_workday
+WHERE rest_day.next_workday <> excluded.next_workday
+"""
