@@ -146,22 +146,10 @@ class PolicyPack(Section):
         """Return the rule that loans granted earlier keep, if the county has one."""
         return view_if_set(arrangements.LegacyRule, self.legacy_rule)
 
-    def renewal_rule(self) -> arrangements.RenewalRule | None:
-        """Return the rule for renewal, extension and top-up, if the county has one."""
-        return view_if_set(arrangements.RenewalRule, self.renewal)
-
     def subsidy_rule(self) -> terms.SubsidyRule:
         """Return which interest is given back."""
         later = self.subsidy.later_shares
         return view(terms.SubsidyRule, self.subsidy, self.interest, later_shares=later.value if later else ())
-
-    def programme_terms(self) -> tuple[arrangements.ProgrammeTerms, ...]:
-        """Return the yearly programmes the pack itself names."""
-        return tuple(view(arrangements.ProgrammeTerms, programme) for programme in self.programmes)
-
-    def premium_rule(self) -> arrangements.PremiumRule | None:
-        """Return who pays premiums, if the county says so."""
-        return view_if_set(arrangements.PremiumRule, self.premiums)
 
     def fund_rule(self) -> terms.FundRule:
         """Return how far lending may go on the fund."""
@@ -178,31 +166,3 @@ class PolicyPack(Section):
     def insurance_rule(self) -> arrangements.InsuranceRule | None:
         """Return the insurance products in use, if any."""
         return view_if_set(arrangements.InsuranceRule, self.insurance)
-
-    def mutual_aid_rule(self) -> arrangements.MutualAidRule | None:
-        """Return the rule of village mutual-aid funds, if the county has them."""
-        return view_if_set(arrangements.MutualAidRule, self.mutual_aid)
-
-    def village_fund_rule(self) -> arrangements.VillageFundRule | None:
-        """Return the rule of village risk funds, if the county has them."""
-        return view_if_set(arrangements.VillageFundRule, self.village_fund)
-
-    def guaranteed_dividend_rule(self) -> arrangements.GuaranteedDividendRule | None:
-        """Return the rule of guaranteed dividends, if the county has it."""
-        return view_if_set(arrangements.GuaranteedDividendRule, self.guaranteed_dividend)
-
-    def equity_dividend_rule(self) -> arrangements.EquityDividendRule | None:
-        """Return the rule of equity dividends, if the county has it."""
-        return view_if_set(arrangements.EquityDividendRule, self.equity_dividend)
-
-    def direct_grant_rule(self) -> arrangements.DirectGrantRule | None:
-        """Return the rule of direct grants, if the county has it."""
-        return view_if_set(arrangements.DirectGrantRule, self.direct_grant)
-
-    def linkage_models(self) -> tuple[arrangements.LinkageModel, ...]:
-        """Return the ways a loan is tied to a business."""
-        return self.linkage.models.value if self.linkage else ()
-
-    def supervision_rule(self) -> arrangements.SupervisionRule | None:
-        """Return how often the county looks, ranks and meets, if its document says."""
-        return view_if_set(arrangements.SupervisionRule, self.supervision)

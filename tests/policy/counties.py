@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 from services.lending.loans.rules.contract_terms import Contract, ContractTerms, contract
@@ -16,6 +17,7 @@ from shared.ids import new_id
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.load import cited_clauses, load_pack
 from shared.policy.pack import PolicyPack
+from shared.policy.sourced import Section
 from shared.policy.yaml_source import key_path
 from tests.policy.fengjie import PROJECT
 from tools.demo.answers import indicator_answers
@@ -27,6 +29,14 @@ DAY = date(2017, 3, 15)  # the day of every question that names no other
 def county(code: str) -> PolicyPack:
     """Return a county's pack; every clause it names is one that it lists."""
     return load_pack(PROJECT / "policy" / "packs" / f"{code}.yaml")
+
+
+def values_of(section: Section | None) -> Any:
+    """Return the bare values of a section by their keys, None for a key left out; None for a section left out."""
+    if section is None:
+        return None
+    held = {key: getattr(section, key) for key in type(section).model_fields}
+    return SimpleNamespace(**{key: None if leaf is None else leaf.value for key, leaf in held.items()})
 
 
 def foreign_citations(pack: PolicyPack, prefix: str) -> list[str]:

@@ -12,7 +12,7 @@ from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.policy.terms import Reminder
 from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
-from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed
+from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed, values_of
 from tools.packs.not_served import PartyShares, party_shares
 from tools.packs.rates import column_for, rate_on
 
@@ -97,7 +97,7 @@ def test_interest_comes_back_in_full_up_to_the_cap_and_the_rest_is_the_borrowers
 
 @pytest.mark.clause("DZ-2")
 def test_the_programme_of_2023_with_its_budget_and_targets() -> None:
-    (programme,) = DENGZHOU.programme_terms()
+    (programme,) = map(values_of, DENGZHOU.programmes)
     assert (programme.year, programme.starts_on, programme.ends_on) == (2023, date(2023, 1, 1), date(2023, 12, 31))
     assert programme.budget == Decimal("14812200.00")
     assert {target.code: target.value for target in programme.targets} == {
@@ -141,7 +141,7 @@ def test_indicators_are_collected_again_every_year_and_an_old_rating_does_not_co
 
 @pytest.mark.clause("DZ-4c")
 def test_townships_report_demand_and_file_together() -> None:
-    supervision = DENGZHOU.supervision_rule()
+    supervision = values_of(DENGZHOU.supervision)
     assert supervision is not None
     assert supervision.demand_report_every_months == 1
     assert DENGZHOU.approval_chain().batch_filing is True
@@ -156,7 +156,7 @@ def test_a_survey_every_three_months_reminders_after_60_and_in_writing_30_days_b
 
 @pytest.mark.clause("DZ-6")
 def test_the_offices_of_the_plan_have_their_part_and_no_regulator_insurer_or_auditor() -> None:
-    supervision = DENGZHOU.supervision_rule()
+    supervision = values_of(DENGZHOU.supervision)
     assert supervision is not None
     assert set(supervision.offices) == {
         Office.SERVICE_CENTRE, Office.POVERTY_OFFICE, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.TOWNSHIP,
@@ -166,7 +166,7 @@ def test_the_offices_of_the_plan_have_their_part_and_no_regulator_insurer_or_aud
 
 @pytest.mark.clause("DZ-6c")
 def test_the_guarantee_is_free_to_the_household() -> None:
-    rule = DENGZHOU.premium_rule()
+    rule = values_of(DENGZHOU.premiums)
     assert rule is not None
     assert rule.guarantee_premium_payer is PremiumPayer.COUNTY
     assert rule.covered_share == 1
@@ -181,7 +181,7 @@ def test_a_wrong_subsidy_is_paid_back_within_a_time_that_is_set() -> None:
 
 @pytest.mark.clause("DZ-8")
 def test_banks_only_are_assessed_and_the_period_is_assumed() -> None:
-    rule = DENGZHOU.supervision_rule()
+    rule = values_of(DENGZHOU.supervision)
     assert rule is not None
     assert (rule.bank_assessment_every_months, rule.entity_assessment_every_months) == (12, None)
     assert DENGZHOU.supervision is not None

@@ -10,7 +10,16 @@ from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, RegionLevel
 from shared.rules.public_notice import ends_on
 from spec.subsidy import Contract, InterestPaid, subsidy_due, subsidy_status
-from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed, sound_entity
+from tests.policy.counties import (
+    DAY,
+    county,
+    foreign_citations,
+    grades_reached,
+    refusals,
+    signed,
+    sound_entity,
+    values_of,
+)
 
 DINGYUAN = county("dingyuan")
 LIMITS_GRANTED = Decimal("314600000.00")
@@ -24,7 +33,7 @@ def test_applies_to_dingyuan_and_cites_its_own_document_only() -> None:
 
 
 def test_a_campaign_of_twelve_weeks_with_results_and_no_targets() -> None:
-    (programme,) = DINGYUAN.programme_terms()
+    (programme,) = map(values_of, DINGYUAN.programmes)
     assert (programme.starts_on, programme.ends_on) == (date(2017, 3, 8), date(2017, 5, 30))
     assert 11 <= (programme.ends_on - programme.starts_on).days / 7 <= 12
     assert programme.targets == ()
@@ -35,13 +44,13 @@ def test_a_campaign_of_twelve_weeks_with_results_and_no_targets() -> None:
 
 @pytest.mark.clause("DY-7")
 def test_the_treasury_subsidises_and_relief_money_gives_grants() -> None:
-    (programme,) = DINGYUAN.programme_terms()
+    (programme,) = map(values_of, DINGYUAN.programmes)
     assert programme.fund_sources == ("财政资金", "扶贫资金")
 
 
 @pytest.mark.clause("DY-1(a)", "DY-1(b)", "DY-1(c)", "DY-8")
 def test_progress_is_reported_by_households_rated_with_lines_and_lent_to() -> None:
-    rule = DINGYUAN.supervision_rule()
+    rule = values_of(DINGYUAN.supervision)
     assert rule is not None
     assert [figure.code for figure in rule.campaign_figures] == ["households_rated", "credit_limits", "households_lent"]
     assert rule.coordination_every_days == (7,)
@@ -54,7 +63,7 @@ def test_the_rural_commercial_bank_lends_with_the_township_and_no_joint_review_s
     assert DINGYUAN.loan_terms().lender_kinds == ("rural_commercial",)
     levels = [step.level for step in DINGYUAN.approval_chain().steps]
     assert levels == [ApprovalLevel.VILLAGE, ApprovalLevel.TOWNSHIP, ApprovalLevel.BANK]
-    rule = DINGYUAN.supervision_rule()
+    rule = values_of(DINGYUAN.supervision)
     assert rule is not None
     assert set(rule.offices) == {"poverty_office", "finance_bureau", "bank", "township", "village"}
 

@@ -24,6 +24,7 @@ from shared.policy.vocabulary import (
     WaitStart,
 )
 from shared.policy.yaml_source import key_path
+from tests.policy.counties import values_of
 from tests.policy.fengjie import PROJECT, fengjie
 from tools.clauses.catalogue import read_catalogue
 from tools.packs.not_served import deposit_due
@@ -158,7 +159,7 @@ def test_pictures_come_twice_a_month() -> None:
 
 @pytest.mark.clause("FJ-2", "FJ-3")
 def test_townships_are_ranked_monthly_and_meetings_are_weekly_and_monthly() -> None:
-    rule = fengjie().supervision_rule()
+    rule = values_of(fengjie().supervision)
     assert rule is not None
     assert (rule.inspection_every_months, rule.ranking_every_months, rule.summon_after_last_places) == (1, 1, 2)
     assert rule.coordination_every_days == (7, 30)
@@ -166,7 +167,7 @@ def test_townships_are_ranked_monthly_and_meetings_are_weekly_and_monthly() -> N
 
 @pytest.mark.clause("FJ-9a", "FJ-9b", "FJ-9c", "FJ-9d")
 def test_the_four_ways_of_linking_a_loan_to_a_business() -> None:
-    own_use, equity, partnership, lease_back = fengjie().linkage_models()
+    own_use, equity, partnership, lease_back = values_of(fengjie().linkage).models
     assert own_use.code == "own_use"
     assert (equity.grant_rate, equity.loan_rate) == (Decimal("6"), Decimal("4.75"))
     assert partnership.loan_rate == 6
@@ -215,7 +216,7 @@ def test_every_view_is_plain_frozen_and_hashable() -> None:
     views = [
         pack.eligibility_rules(), pack.purpose_rule(), pack.entity_rules(), pack.rating_scheme(), pack.list_rule(),
         pack.public_notice_rule(), pack.approval_chain(), pack.loan_terms(), pack.subsidy_rule(), pack.fund_rule(),
-        pack.compensation_rule(), pack.deposit_rule(), pack.insurance_rule(), pack.supervision_rule(),
+        pack.compensation_rule(), pack.deposit_rule(), pack.insurance_rule(),
     ]  # fmt: skip
     for plain in views:
         assert is_dataclass(plain)

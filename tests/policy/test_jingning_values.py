@@ -2,21 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import cover_of
-from shared.policy.arrangements import MutualAidRule
 from shared.policy.vocabulary import LoanMode, Office, PovertyState, RegionLevel
-from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed
+from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 JINGNING = county("jingning")
 ON = date(2016, 3, 15)
 LENT_IN_THE_YEAR, HOUSEHOLDS_IN_THE_YEAR = Decimal(16_690_000), 484
 
 
-def _mutual_aid() -> MutualAidRule:
-    rule = JINGNING.mutual_aid_rule()
+def _mutual_aid() -> Any:
+    rule = values_of(JINGNING.mutual_aid)
     assert rule is not None
     return rule
 
@@ -81,7 +81,7 @@ def test_the_county_screens_with_a_development_plan_and_hands_over() -> None:
 
 @pytest.mark.clause("JN-6")
 def test_ten_million_a_year_and_nothing_beyond_them() -> None:
-    (programme,) = JINGNING.programme_terms()
+    (programme,) = map(values_of, JINGNING.programmes)
     assert programme.budget == Decimal("10000000.00")
     assert JINGNING.programmes[0].budget.clause == ("JN-6",)
     assert JINGNING.subsidy_rule().budget_required is True
@@ -109,7 +109,7 @@ def test_funds_have_limits_by_level_and_a_largest_loan_whose_amounts_are_assumed
 
 @pytest.mark.clause("JN-2")
 def test_five_figures_are_kept_for_each_fund() -> None:
-    rule = JINGNING.supervision_rule()
+    rule = values_of(JINGNING.supervision)
     assert rule is not None
     assert [figure.code for figure in rule.campaign_figures] == [
         "households", "low_income_households", "members", "low_income_members", "fees_collected",

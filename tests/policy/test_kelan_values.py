@@ -18,6 +18,7 @@ from tests.policy.counties import (
     refusals,
     signed,
     sound_entity,
+    values_of,
 )
 
 KELAN = county("kelan")
@@ -155,7 +156,7 @@ def test_every_grade_is_within_reach(labourers: int) -> None:
 
 @pytest.mark.clause("SX-5c", "SX-5d")
 def test_insurers_take_part_and_the_county_subsidises_the_premium() -> None:
-    insurance, premium = KELAN.insurance_rule(), KELAN.premium_rule()
+    insurance, premium = KELAN.insurance_rule(), values_of(KELAN.premiums)
     assert insurance is not None
     assert premium is not None
     assert {term.code for term in insurance.products} == {"loan_guarantee", "agricultural", "accident"}
@@ -178,7 +179,7 @@ def test_bad_loans_have_a_tolerance_of_their_own() -> None:
 
 @pytest.mark.clause("SX-7", "SX-8")
 def test_the_county_is_responsible_and_assesses_banks_and_entities_once_a_year() -> None:
-    rule = KELAN.supervision_rule()
+    rule = values_of(KELAN.supervision)
     assert rule is not None
     assert rule.responsible_level is RegionLevel.COUNTY
     assert (rule.bank_assessment_every_months, rule.entity_assessment_every_months) == (12, 12)

@@ -27,7 +27,7 @@ from shared.policy.vocabulary import (
 from shared.policy.yaml_source import key_path
 from shared.rules.public_notice import Pause, ends_on
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
-from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
+from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 LINGUI = county("lingui")
 ENTERPRISE_USE = LoanMode.ENTERPRISE_USE
@@ -117,7 +117,7 @@ def test_an_enterprise_may_use_loans_granted_until_7_december_2017_only() -> Non
 
 @pytest.mark.clause("LG-25", "LG-25b")
 def test_a_top_up_leaves_at_most_50_000_owed() -> None:
-    renewal = LINGUI.renewal_rule()
+    renewal = values_of(LINGUI.renewal)
     assert renewal is not None
     assert renewal.top_up_allowed
     for amount, found in (("20000.00", []), ("20000.01", ["household-cap"])):
@@ -127,7 +127,7 @@ def test_a_top_up_leaves_at_most_50_000_owed() -> None:
 
 @pytest.mark.clause("LG-23", "LG-26", "LG-27")
 def test_renewal_follows_the_whole_procedure_and_not_for_entrusted_loans() -> None:
-    renewal = LINGUI.renewal_rule()
+    renewal = values_of(LINGUI.renewal)
     assert renewal is not None
     assert renewal.follows_whole_procedure
     assert renewal.barred_modes == (ENTERPRISE_USE,)
@@ -235,7 +235,7 @@ def test_death_is_claimed_three_months_after_maturity_with_the_overdue_interest(
 
 @pytest.mark.clause("LG-8b", "LG-20", "LG-21b")
 def test_insurance_pays_first_and_the_rest_is_shared_between_fund_and_bank() -> None:
-    rule, premium = LINGUI.compensation_rule(), LINGUI.premium_rule()
+    rule, premium = LINGUI.compensation_rule(), values_of(LINGUI.premiums)
     assert rule.insurance_pays_first
     assert rule.fund_share + rule.bank_share == 1
     assert premium is not None
@@ -271,7 +271,7 @@ def test_four_insurance_products_are_in_use() -> None:
 
 @pytest.mark.clause("LG-9")
 def test_seven_offices_with_helper_and_village_take_part_and_no_service_centre() -> None:
-    rule = LINGUI.supervision_rule()
+    rule = values_of(LINGUI.supervision)
     assert rule is not None
     assert {
         Office.BANK_REGULATOR, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.INSURANCE_REGULATOR,

@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 
 from shared.policy.examples import KINDS
+from shared.policy.leaves import section_model
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
 from tests.policy.fengjie import FENGJIE, PROJECT, changed, fengjie, fengjie_text, line_of
 from tools.packs.__main__ import main
 from tools.packs.check import check_file
-from tools.packs.draft import section_model
 
 
 def checked(path: Path, why: bool = False) -> tuple[bool, str]:

@@ -9,7 +9,7 @@ from services.lending.applications.rules.approval import State, path
 from services.lending.loans.rules.contract_terms import annual_rate
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office, PovertyState, RateBasis
 from spec.subsidy import Contract, InterestPaid, SubsidyStatus, subsidy_due
-from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed
+from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 DISTRICT = county("xx-district")
 ON = date(2020, 11, 10)  # applications of the drive run from 26 October to 5 November 2020, loans from then on
@@ -110,7 +110,7 @@ def test_poverty_office_and_finance_bureau_carry_out_subsidy_and_fund() -> None:
     assert DISTRICT.subsidy.budget_required.clause == ("XX-4(c)",)
     assert DISTRICT.fund_rule().managers == (Office.FINANCE_BUREAU, Office.POVERTY_OFFICE)
     assert DISTRICT.fund.initial_amount.assumed, "the plan masks the amount"
-    supervision = DISTRICT.supervision_rule()
+    supervision = values_of(DISTRICT.supervision)
     assert supervision is not None
     assert set(supervision.offices) == {
         Office.POVERTY_OFFICE, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.BANK_REGULATOR, Office.TOWNSHIP,
@@ -120,7 +120,7 @@ def test_poverty_office_and_finance_bureau_carry_out_subsidy_and_fund() -> None:
 
 @pytest.mark.clause("XX-3")
 def test_one_renewal_and_one_extension_within_their_lengths() -> None:
-    rule = DISTRICT.renewal_rule()
+    rule = values_of(DISTRICT.renewal)
     assert rule is not None
     assert (rule.renewal_times_max, rule.renewal_term_months_max) == (1, 36)
     assert rule.extension_times_max == 1

@@ -2,22 +2,22 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.riskfund.claims.rules.compensation import loss_shares, shared_loss
-from shared.policy.arrangements import MutualAidRule
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import FundClass, LoanMode, Office, PovertyState, RegionLevel
 from spec.subsidy import Contract, InterestPaid, subsidy_due, subsidy_status
-from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals
+from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, values_of
 
 YANCHI = county("yanchi")
 
 
-def _mutual_aid() -> MutualAidRule:
-    rule = YANCHI.mutual_aid_rule()
+def _mutual_aid() -> Any:
+    rule = values_of(YANCHI.mutual_aid)
     assert rule is not None
     return rule
 
@@ -66,7 +66,7 @@ def test_a_federation_may_charge_a_fee_and_a_bank_may_lend_wholesale() -> None:
 
 @pytest.mark.clause("NX-7")
 def test_a_fund_in_order_pledges_for_five_to_ten_times_and_the_county_adds_30_to_50_percent() -> None:
-    rule = YANCHI.village_fund_rule()
+    rule = values_of(YANCHI.village_fund)
     assert rule is not None
     pledge = Decimal("200000.00")
     assert rule.pledging_classes == (FundClass.A, FundClass.B)
@@ -80,7 +80,7 @@ def test_a_fund_in_order_pledges_for_five_to_ten_times_and_the_county_adds_30_to
 
 @pytest.mark.clause("NX-8", "NX-9")
 def test_an_enterprise_contracts_and_a_cooperative_takes_shares() -> None:
-    assert [model.code for model in YANCHI.linkage_models()] == ["contract_farming", "cooperative_shares"]
+    assert [model.code for model in values_of(YANCHI.linkage).models] == ["contract_farming", "cooperative_shares"]
     assert refusals(YANCHI, loan_request={"purpose": "contract_farming", "industry": "planting"}) == []
     assert refusals(YANCHI, loan_request={"mode": LoanMode.ENTERPRISE_USE}) == ["mode-not-offered"]
 
@@ -124,7 +124,7 @@ def test_classes_c_and_d_are_put_right() -> None:
 
 @pytest.mark.clause("NX-12", "NX-14", "NX-15", "JN-2")
 def test_the_county_executes_auditors_take_part_and_five_figures_are_kept_for_each_fund() -> None:
-    rule = YANCHI.supervision_rule()
+    rule = values_of(YANCHI.supervision)
     assert rule is not None
     assert rule.responsible_level is RegionLevel.COUNTY
     assert {Office.TOWNSHIP, Office.AUDITOR} <= set(rule.offices)

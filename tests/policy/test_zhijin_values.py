@@ -8,7 +8,7 @@ import pytest
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.registry.credit.rating.rules.scoring import credit_limit_of, grade_of, score
 from shared.policy.vocabulary import LoanMode, PovertyState, RegionLevel
-from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed
+from tests.policy.counties import DAY, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 ZHIJIN = county("zhijin")
 # The seven facts of a household that ZJ-1 collects, here of one that earns every point.
@@ -55,7 +55,7 @@ def test_a_group_reviews_and_households_groups_villages_and_townships_are_rated(
     assert scheme.group_review_members_min >= 3
     assert [threshold.level for threshold in scheme.area_thresholds] == ["group", "village", "township"]
     assert ZHIJIN.public_notice_rule().rating_levels == (RegionLevel.VILLAGE,)
-    supervision = ZHIJIN.supervision_rule()
+    supervision = values_of(ZHIJIN.supervision)
     assert supervision is not None
     figures = {figure.code for figure in supervision.campaign_figures}
     assert figures == {
@@ -102,7 +102,7 @@ def test_only_poor_households_that_are_rated_may_borrow() -> None:
 
 @pytest.mark.clause("ZJ-2a", "ZJ-6")
 def test_a_direct_grant_is_20_000_on_average_for_three_years_and_paid_after_acceptance() -> None:
-    rule = ZHIJIN.direct_grant_rule()
+    rule = values_of(ZHIJIN.direct_grant)
     assert rule is not None
     assert rule.household_total_max == Decimal("20000.00")
     assert ZHIJIN.direct_grant is not None
@@ -113,16 +113,16 @@ def test_a_direct_grant_is_20_000_on_average_for_three_years_and_paid_after_acce
 
 @pytest.mark.clause("ZJ-2a", "ZJ-2b", "ZJ-2c")
 def test_three_kinds_of_agreements_bind_a_household() -> None:
-    scattered, centralised, loan = ZHIJIN.linkage_models()
+    scattered, centralised, loan = values_of(ZHIJIN.linkage).models
     assert (scattered.code, centralised.code, loan.code) == ("scattered_project", "entity_project", "preferential_loan")
-    dividend = ZHIJIN.guaranteed_dividend_rule()
+    dividend = values_of(ZHIJIN.guaranteed_dividend)
     assert dividend is not None
     assert centralised.grant_rate == dividend.rate_min
 
 
 @pytest.mark.clause("ZJ-4")
 def test_a_guaranteed_dividend_is_five_percent_rising_with_full_security_for_three_years() -> None:
-    rule = ZHIJIN.guaranteed_dividend_rule()
+    rule = values_of(ZHIJIN.guaranteed_dividend)
     assert rule is not None
     invested = Decimal("1000000.00")
     assert invested * rule.rate_min / 100 == Decimal("50000.00")
@@ -133,7 +133,7 @@ def test_a_guaranteed_dividend_is_five_percent_rising_with_full_security_for_thr
 
 @pytest.mark.clause("ZJ-5")
 def test_households_get_seventy_percent_of_the_yield_and_the_village_the_principal() -> None:
-    rule = ZHIJIN.equity_dividend_rule()
+    rule = values_of(ZHIJIN.equity_dividend)
     assert rule is not None
     assert Decimal("100000.00") * rule.household_share_min == Decimal("70000.00")
     assert rule.term_years_min == 3
@@ -142,7 +142,7 @@ def test_households_get_seventy_percent_of_the_yield_and_the_village_the_princip
 
 @pytest.mark.clause("ZJ-3", "ZJ-3b", "ZJ-8")
 def test_three_levels_supervise_anyone_may_report_and_sanctions_bar_support() -> None:
-    rule = ZHIJIN.supervision_rule()
+    rule = values_of(ZHIJIN.supervision)
     assert rule is not None
     assert rule.whistle_blowing is True
     assert set(rule.offices) == {"poverty_office", "finance_bureau", "township", "village"}

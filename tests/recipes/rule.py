@@ -94,6 +94,7 @@ def test_a_loan_of_another_lender_bars_where_the_county_says_so(bank: str, codes
         f"{_TESTS}/test_eligibility_rules.py",
         f"{_TESTS}/test_eligibility_runs.py::"
         "test_every_bound_is_answered_from_the_tables_with_the_reasons_of_the_rules",
+        "tests/policy/test_readers.py",
         "tests/policy/test_all_packs.py::test_the_published_schema_is_current",
         "tests/policy/test_pack_commands.py::test_the_guide_names_every_key_of_a_pack_and_of_its_examples",
     ),

@@ -16,6 +16,11 @@ VALUE = Recipe(
             text="    visit_within_days: int | None\n",
         ),
         Edit(
+            "policy/readers.yaml",
+            after="\nfollow_up:\n",
+            text="  visit_within_days: {not_yet: [DY-6(c)]}\n",
+        ),
+        Edit(
             "docs/policy-packs.md",
             after="`rectification_days` (may be left out) |\n",
             text="| “贷后一个月内回访” | `visit_within_days` (may be left out) |\n",
@@ -29,6 +34,7 @@ VALUE = Recipe(
     commands=("tools.packs schema",),
     checks=(
         "tests/policy/test_all_packs.py",
+        "tests/policy/test_readers.py",
         "tests/policy/test_pack_commands.py::test_the_guide_names_every_key_of_a_pack_and_of_its_examples",
     ),
 )

@@ -15,9 +15,10 @@ from services.registry.standing.worked_examples import try_household_examples
 from shared.policy.clause_list import clause_of, document_of
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses
+from shared.policy.leaves import leaves
 from shared.policy.load import PackRefused, cited_clauses, read_with_lines
 from shared.policy.pack import PolicyPack
-from shared.policy.sourced import Section, Sourced
+from shared.policy.readers import recorded_only
 from shared.policy.yaml_source import Mistake, Parsed
 from tools.packs.loan_examples import try_loan_examples
 from tools.packs.places import place_name
@@ -40,19 +41,9 @@ def try_examples(pack: PolicyPack) -> tuple[Tried, ...]:
 def origins(pack: PolicyPack) -> Origins:
     """Count where the values of the pack come from."""
     found = Origins(Counter(), Counter())
-    for name, value in _values(pack):
-        (found.assumed if value.assumed else found.by_clause)[name] += 1
+    for leaf in leaves(pack):
+        (found.assumed if leaf.value.assumed else found.by_clause)[leaf.key.partition(".")[0]] += 1
     return found
-
-
-def _values(pack: PolicyPack) -> Iterator[tuple[str, Sourced[object]]]:
-    for name in type(pack).model_fields:
-        held = getattr(pack, name)
-        for section in held if isinstance(held, tuple) else (held,):
-            for key in type(section).model_fields if isinstance(section, Section) else ():
-                value = getattr(section, key)
-                if isinstance(value, Sourced):
-                    yield name, value
 
 
 def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
@@ -72,6 +63,7 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     tried = try_examples(pack)
     _print_examples(tried, parsed, console, why)
     _print_summary(pack, tried, console)
+    _print_recorded(pack, console)
     return all(each.passed for each in tried)
 
 
@@ -149,6 +141,16 @@ def _print_summary(pack: PolicyPack, tried: tuple[Tried, ...], console: Console)
         console.print(f"[dim]未用条款 clauses of the same document not used: {', '.join(unused)}[/]")
     colour, mark = ("green", "✓") if passed == len(tried) else ("red", "✗")
     console.print(f"[{colour}]{mark} 算例 worked examples: {passed} / {len(tried)} 通过 passed[/]")
+
+
+def _print_recorded(pack: PolicyPack, console: Console) -> None:
+    recorded, keys = recorded_only(pack), {leaf.key for leaf in leaves(pack)}
+    console.print(
+        f"有效的键 keys with effect: {len(keys) - len(recorded)} · 尚未生效 recorded, no effect yet: {len(recorded)}"
+    )
+    for effect in recorded:
+        clauses = ", ".join(effect.not_yet)
+        console.print(f"  [dim]{effect.key} {escape(effect.zh)} {escape(effect.en)} ({clauses})[/]")
 
 
 def _sorted(clauses: set[str]) -> list[str]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from shared.policy.clause_list import clause_of, document_of
 from shared.policy.examples import Example, example_clauses
+from shared.policy.leaves import section_model
 from shared.policy.load import PackRefused, cited_clauses, read_pack
 from shared.policy.pack import PackCode, PolicyPack
 from shared.policy.sourced import Section, Sourced
@@ -102,12 +103,6 @@ def _sections(source: PolicyPack) -> Iterator[str]:
         else:
             yield f"{name}:"
             yield from _leaves(held, source, 2)
-
-
-def section_model(annotation: Any) -> type[BaseModel] | None:
-    """Return the model of a section of the pack, also of one that may be left out or repeated."""
-    kinds = (annotation, *get_args(annotation))
-    return next((each for each in kinds if isinstance(each, type) and issubclass(each, Section)), None)
 
 
 def _leaves(section: Section, source: PolicyPack, indent: int) -> Iterator[str]:
