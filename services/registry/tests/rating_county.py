@@ -22,13 +22,13 @@ FAILING: Final = {**dict.fromkeys(GOOD_ANSWERS, 0), "bad_records": 9, "children_
 _HOUSEHOLDS = """
 INSERT INTO household (id, county_code, number, village_code, group_name, version, poverty_state, poverty_state_from,
   registered_on, member_count, labourer_count, civil_capacity, able_to_work, credit_record, split_from_id)
-SELECT id, left(village, 6), number, village, nullif(place, ''), 1, 'registered', '2014-01-01', '2014-01-01', 4, 2,
+SELECT id, left(village, 6), number, village, nullif(place, ''), 1, state, '2014-01-01', '2014-01-01', 4, 2,
        'full', true, 'clean', id
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS h (id, number, village, place)
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS h (id, number, village, place, state)
 """
 _STATES = """
 INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
-SELECT id, 'registered', '2014-01-01', 'test', 'test' FROM unnest($1::uuid[]) AS id
+SELECT id, state, '2014-01-01', 'test', 'test' FROM unnest($1::uuid[], $2::text[]) AS h (id, state)
 """
 _SURVEYS = """
 INSERT INTO credit_survey (household_id, collected_on, answers, collected_by)
@@ -49,6 +49,7 @@ class Home:
     village: str = VILLAGE
     group: str = ""
     answers: Mapping[str, int] | None = field(default_factory=lambda: GOOD_ANSWERS)
+    state: str = "registered"
     head: str | None = None  # a head whose name somebody in a rating group may bear
 
 
@@ -58,8 +59,9 @@ async def settled(registry: ServiceUnderTest, homes: Sequence[Home], collected_o
     start = await pool.fetchval("SELECT count(*) FROM household")
     numbers = [f"H{start + place:06d}" for place in range(len(homes))]
     villages, groups = [home.village for home in homes], [home.group for home in homes]
-    await pool.execute(_HOUSEHOLDS, ids, numbers, villages, groups)
-    await pool.execute(_STATES, ids)
+    states = [home.state for home in homes]
+    await pool.execute(_HOUSEHOLDS, ids, numbers, villages, groups, states)
+    await pool.execute(_STATES, ids, states)
     answers = ["" if home.answers is None else json.dumps(dict(home.answers)) for home in homes]
     await pool.execute(_SURVEYS, ids, answers, collected_on)
     cipher = registry.app.state.cipher

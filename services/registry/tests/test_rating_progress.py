@@ -3,17 +3,23 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, events
+from services.registry.tests.county import COUNTY, GOOD_ANSWERS, OTHER_VILLAGE, VILLAGE, events, post
 from services.registry.tests.rating_county import FAILING, POOR, Campaign, Home, settled, uuids
+from shared.access import Role
 from shared.events.registry import RatingCampaignFinalised
 from shared.testing.service import ServiceUnderTest
 
 _LOANS = """
 INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, bank_code)
 SELECT uuid7(), id, $4, amount, day, 'RCB' FROM unnest($1::uuid[], $2::numeric[], $3::date[]) AS k (id, amount, day)
+"""
+_ENTERS_STATE = """
+INSERT INTO household_state_change (household_id, state, effective_from, reason, recorded_by)
+VALUES ($1, $2, $3, 'test', 'test')
 """
 MIDDLING = {**GOOD_ANSWERS, "income_annual": 15_000, "assets_value": 20_000, "spending_annual": 12_000}
 
@@ -24,7 +30,6 @@ async def _lend(registry: ServiceUnderTest, loans: list[tuple[str, str, date]]) 
     await registry.database.pool.execute(_LOANS, uuids(columns[0]), amounts, columns[2], VILLAGE)
 
 
-@pytest.mark.clause("DY-1(a)", "DY-1(c)")
 async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
     """10 000 scored, 82 % of all; 8 947 of them with lines of 314.60 million; 1 193 households lent to in 12 weeks."""
     graded = [GOOD_ANSWERS] * 1_000 + [MIDDLING] * 2_619 + [POOR] * 5_328
@@ -45,6 +50,8 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
     assert f"{100 * Decimal(shown['scored_count']) / shown['household_count']:.2f}" == "82.00"
     assert (shown["credit_limit_count"], shown["credit_limit_total"]) == (8_947, "314600000.00")
     assert (shown["loan_count"], shown["loan_total"]) == (1_193, "35790000.00")
+    assert (shown["poor_count"], shown["poor_rated_count"], shown["poor_rated_percent"]) == (12_195, 10_000, "82.00")
+    assert (shown["lent_count"], shown["poor_lent_count"], shown["poor_lent_percent"]) == (1_193, 1_193, "13.33")
     assert [each["week"] for each in shown["weeks"]] == list(range(13))
     assert sum(each["loan_count"] for each in shown["weeks"]) == 1_193
     assert shown["weeks"][2]["credit_limit_total"] == "314600000.00"
@@ -57,6 +64,52 @@ async def test_dingyuans_twelve_weeks(registry: ServiceUnderTest) -> None:
         8_947,
         Decimal(314_600_000),
     )
+
+
+@pytest.mark.clause("DY-1(a)", "DY-1(c)", "DY-4(b)", "ZJ-1(g)")
+async def test_the_rates_stand_side_by_side_over_the_poor_households(registry: ServiceUnderTest) -> None:
+    """All farm households are rated; the poor are the base of the rates; households are counted, not loans."""
+    poor = [Home(), Home(answers=POOR), Home(answers=FAILING), Home(answers=None), Home(state="lifted")]
+    general = [Home(state="general")] * 3
+    ids = await settled(registry, [*poor, *general])
+    campaign = await (await Campaign.opened(registry)).shown()
+    assert (await campaign.read("/progress?as_of=2017-01-12"))["poor_rated_count"] == 0
+    await campaign.final()
+    loans = [
+        (ids[0], "10000", date(2017, 1, 20)),
+        (ids[0], "10000", date(2017, 2, 1)),
+        (ids[5], "9000", date(2017, 2, 1)),
+    ]
+    await _lend(registry, loans)
+    shown = await campaign.read("/progress?as_of=2017-02-01")
+    assert (shown["household_count"], shown["rated_count"], shown["rated_percent"]) == (8, 6, "75.00")
+    assert (shown["poor_credit_count"], shown["poor_credit_percent"]) == (3, "50.00")
+    assert (shown["poor_count"], shown["poor_rated_count"], shown["poor_rated_percent"]) == (5, 4, "80.00")
+    assert (shown["poor_credit_limit_count"], shown["poor_credit_limit_percent"]) == (3, "75.00")
+    assert (shown["loan_count"], shown["lent_count"], shown["poor_lent_count"]) == (3, 2, 1)
+    assert shown["poor_lent_percent"] == "33.33"
+
+
+@pytest.mark.clause("ZJ-1(g)")
+async def test_who_is_rated_and_not_poor_may_not_borrow(registry: ServiceUnderTest) -> None:
+    poor, general = await settled(registry, [Home(), Home(state="general")])
+    campaign = await (await Campaign.opened(registry)).shown()
+    assert (await campaign.final())["grades"] == [{"grade": "A", "household_count": 2}]
+    items = [{"household_id": each, "amount": "10000.00", "term_months": 12} for each in (poor, general)]
+    asked = {"as_of": "2017-03-01", "items": items, "asker_regions": [""]}
+    answer = await post(registry, "/eligibility-checks", asked, Role.SERVICE, region="")
+    barred = [{reason["code"] for reason in each["reasons"]} for each in answer.json()["items"]]
+    assert barred[1] - barred[0] == {"state-not-eligible"}
+    assert barred[0] <= barred[1]
+
+
+async def test_a_poor_household_is_one_that_may_borrow_on_the_day(registry: ServiceUnderTest) -> None:
+    [household] = await settled(registry, [Home()])
+    campaign = await (await Campaign.opened(registry)).shown()
+    await campaign.final()
+    await registry.database.pool.execute(_ENTERS_STATE, UUID(household), "general", date(2017, 3, 1))
+    counted = [(await campaign.read(f"/progress?as_of={day}"))["poor_count"] for day in ("2017-02-28", "2017-03-01")]
+    assert counted == [1, 0]
 
 
 async def _stages(campaign: Campaign, on: str) -> tuple[int, ...]:

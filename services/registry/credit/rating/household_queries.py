@@ -37,16 +37,18 @@ _HISTORY = f"""
 SELECT {_RATING_COLUMNS} FROM rating r JOIN household h ON h.id = r.household_id
 WHERE r.household_id = $2 ORDER BY r.valid_from DESC, r.id DESC LIMIT 100
 """  # noqa: S608 - our own column list
-# What households are scored by: the answers of the latest survey, with the counts that the register keeps itself.
+# What households are scored by on the day $2: the answers of the latest survey collected by then, with the counts that
+# the register keeps itself. A survey of a later day is not known yet.
 FACTS = """
 SELECT h.id, h.number, h.village_code, h.group_name, s.collected_on,
        s.answers || jsonb_build_object('member_count', h.member_count, 'labourer_count', h.labourer_count) AS facts
 FROM household h
 LEFT JOIN LATERAL (
-  SELECT collected_on, answers FROM credit_survey WHERE household_id = h.id ORDER BY collected_on DESC LIMIT 1
+  SELECT collected_on, answers FROM credit_survey WHERE household_id = h.id AND collected_on <= $2
+  ORDER BY collected_on DESC LIMIT 1
 ) s ON true
 """
-_OF_HOUSEHOLD = f"{FACTS} WHERE h.id = $1 AND h.village_code ^@ ANY ($2::text[])"
+_OF_HOUSEHOLD = f"{FACTS} WHERE h.id = $1 AND h.village_code ^@ ANY ($3::text[])"
 
 
 async def list_ratings(
@@ -74,7 +76,7 @@ async def get_household_rating(
     Raises:
         HouseholdsUnknown: it is not on file in the officer's region.
     """
-    found = await conn.fetchrow(_OF_HOUSEHOLD, household_id, officer.regions_for(Right.HOUSEHOLDS_READ))
+    found = await conn.fetchrow(_OF_HOUSEHOLD, household_id, as_of, officer.regions_for(Right.HOUSEHOLDS_READ))
     if found is None:
         raise HouseholdsUnknown([household_id])
     pack = await find_pack_in_force(conn, found["village_code"], as_of)

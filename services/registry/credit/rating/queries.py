@@ -28,11 +28,13 @@ from services.registry.policy.packs.rules.schemes import scheme_of
 from shared.access import Principal, Right
 from shared.db import Connection
 
-_RULES = "SELECT county_code, bank_code, pack_id, as_of FROM rating_campaign WHERE id = $1"
+_RULES = """
+SELECT county_code, bank_code, pack_id, coalesce(facts_as_of, as_of) AS facts_as_of FROM rating_campaign WHERE id = $1
+"""
 _CAMPAIGN = """
-SELECT c.id, c.county_code, c.bank_code, c.year, c.as_of, p.pack_version, c.state, c.public_notice_started_on,
-       greatest(c.public_notice_ends_on, s.public_notice_ends_on) AS public_notice_ends_on, c.finalised_on, c.opened_by,
-       c.opened_at, s.scored_count, s.stale_count, s.reviewed_count,
+SELECT c.id, c.county_code, c.bank_code, c.year, c.as_of, c.facts_as_of, p.pack_version, c.state,
+       c.public_notice_started_on, greatest(c.public_notice_ends_on, s.public_notice_ends_on) AS public_notice_ends_on,
+       c.finalised_on, c.opened_by, c.opened_at, s.scored_count, s.stale_count, s.reviewed_count,
        (SELECT count(*) FROM household h WHERE h.county_code = c.county_code
           AND coalesce(h.ended_on > coalesce(c.finalised_on, c.as_of), true)) AS household_count,
        (SELECT count(*) FROM rating_objection o WHERE o.campaign_id = c.id
@@ -41,7 +43,8 @@ FROM rating_campaign c JOIN policy_pack p ON p.id = c.pack_id
 CROSS JOIN LATERAL (
   SELECT count(*) AS scored_count, count(review_id) AS reviewed_count,
     max(public_notice_ends_on) AS public_notice_ends_on,
-         count(*) FILTER (WHERE collected_on + make_interval(months => $2) <= c.as_of) AS stale_count
+    count(*) FILTER (WHERE collected_on + make_interval(months => $2) <= coalesce(c.facts_as_of, c.as_of))
+      AS stale_count
   FROM rating_score WHERE campaign_id = c.id
 ) s
 WHERE c.id = $1
@@ -210,7 +213,7 @@ async def list_scores(
     for row in await conn.fetch(_SCORES, campaign_id, region, scopes, grade, after, limit):
         values = dict(row)
         facts = answers_of(values.pop("facts"))
-        stale = is_stale(row["collected_on"], scheme.recollect_months, rules["as_of"])
+        stale = is_stale(row["collected_on"], scheme.recollect_months, rules["facts_as_of"])
         lines = derivation_lines(score(facts, scheme)) if facts else []
         found.append(ScoreOut(**values, is_stale=stale, derivation=lines))
     return found

@@ -31,6 +31,7 @@ from services.registry.credit.rating.schemas import (
     ReviewIn,
     ReviewOut,
     ScoreOut,
+    ScoringIn,
     SettlementIn,
 )
 from shared.regions import CountyCode, RegionCode
@@ -90,9 +91,13 @@ async def show_rating_progress(
 
 
 @router.post("/rating-campaigns/{campaign_id}/scores", status_code=201, response_model=CampaignOut)
-async def score_rating_campaign(campaign_id: UUID, officer: ScoreRatings, write: Write) -> Response:
-    """Compute the preliminary score of every household of the county that has answers."""
-    return await write(lambda tx: scores.score_campaign(tx, officer, campaign_id))
+async def score_rating_campaign(
+    campaign_id: UUID, officer: ScoreRatings, write: Write, body: ScoringIn | None = None
+) -> Response:
+    """Compute the preliminary score of every household of the county surveyed by the campaign's day, or a later one
+    that is named.
+    """
+    return await write(lambda tx: scores.score_campaign(tx, officer, campaign_id, body))
 
 
 @router.get("/rating-campaigns/{campaign_id}/scores", status_code=200, response_model=PageOf[ScoreOut])

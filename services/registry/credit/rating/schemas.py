@@ -28,6 +28,12 @@ class CampaignIn(Body):
     as_of: HappenedOn
 
 
+class ScoringIn(Body):
+    """The day to which surveys count, when visits went on after the campaign's own day."""
+
+    facts_as_of: HappenedOn
+
+
 class GradeCount(Answer):
     """How many households have a grade; null is below the lowest band."""
 
@@ -66,9 +72,10 @@ class CampaignSummary(Answer):
 class CampaignOut(CampaignSummary):
     """A rating campaign and how far it is (DY-1)."""
 
+    facts_as_of: date | None  # surveys to this day count; null until it is scored
     household_count: int
     scored_count: int
-    stale_count: int  # scored on facts that were due to be collected again on `as_of` (DZ-4b)
+    stale_count: int  # scored on facts that were due to be collected again on that day (DZ-4b)
     reviewed_count: int
     open_objection_count: int
     grades: list[GradeCount]
@@ -255,12 +262,24 @@ class StageCounts(Answer):
     scored_count: int
     reviewed_count: int
     on_public_notice_count: int
-    rated_count: int  # with a final grade
-    rated_percent: Decimal | None
+    rated_count: int  # credit households: with a final grade
+    rated_percent: Decimal | None  # of all farm households on file (ZJ-1)
+    poor_credit_count: int
+    poor_credit_percent: Decimal | None  # of the credit households, how many are poor (ZJ-1)
     credit_limit_count: int
     credit_limit_total: Money
     loan_count: int
     loan_total: Money
+    lent_count: int  # households lent to (DY-1)
+    # Poor households, which are those in a state that may borrow; the three rates side by side, each over the one
+    # before it: rated of the poor, with a credit limit of the rated, lent to of those with a credit limit (DY-1, DY-4).
+    poor_count: int
+    poor_rated_count: int  # with a final result: a credit limit or none
+    poor_rated_percent: Decimal | None
+    poor_credit_limit_count: int
+    poor_credit_limit_percent: Decimal | None
+    poor_lent_count: int
+    poor_lent_percent: Decimal | None
 
 
 class TownshipProgress(StageCounts):

@@ -33,6 +33,7 @@ rating_campaign = Table(
     Column("bank_code", Text),  # null: the county's own rating
     Column("year", Integer, CheckConstraint("year BETWEEN 2000 AND 2100", name="year"), nullable=False),
     Column("as_of", Date, nullable=False),
+    Column("facts_as_of", Date),  # surveys to this day count; null until the campaign is scored
     Column("pack_id", Uuid, ForeignKey("policy_pack.id"), nullable=False),
     Column(
         "state",
@@ -52,6 +53,7 @@ rating_campaign = Table(
         name="uq_rating_campaign_county_code_year",
         postgresql_nulls_not_distinct=True,
     ),
+    CheckConstraint("facts_as_of >= as_of", name="facts_of_the_campaign"),
     CheckConstraint("public_notice_ends_on >= public_notice_started_on", name="public_notice_runs_forward"),
     CheckConstraint("finalised_on >= public_notice_ends_on", name="final_after_public_notice"),
 )

@@ -37,7 +37,8 @@ INSERT INTO rating_campaign (id, county_code, bank_code, year, as_of, pack_id, s
 VALUES ($1, $2, $3, $4, $5, $6, 'opened', $7) ON CONFLICT (county_code, year, bank_code) DO NOTHING RETURNING id
 """
 _LOCK = """
-SELECT id, county_code, bank_code, year, state, as_of, pack_id, public_notice_started_on, public_notice_ends_on
+SELECT id, county_code, bank_code, year, state, as_of, coalesce(facts_as_of, as_of) AS facts_as_of, pack_id,
+  public_notice_started_on, public_notice_ends_on
 FROM rating_campaign WHERE id = $1 FOR UPDATE
 """
 _UNREVIEWED = """

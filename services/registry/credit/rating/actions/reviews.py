@@ -77,7 +77,7 @@ async def review_campaign(
         raise ReviewOutsideCounty(region_code, campaign["county_code"])
     if body.group_name is not None and LEVEL_BY_LENGTH[len(region_code)] != "village":
         raise ReviewOfGroupNeedsVillage(body.group_name)
-    ensure_not_before("reviewed_on", body.reviewed_on, "as_of", campaign["as_of"])
+    ensure_not_before("reviewed_on", body.reviewed_on, "facts_as_of", campaign["facts_as_of"])
     _, scheme = await campaign_rules(conn, campaign)
     members = _distinct(body.members, body.reviewed_on)
     if len(members) < scheme.group_review_members_min:

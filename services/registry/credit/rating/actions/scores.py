@@ -11,14 +11,15 @@ from services.registry.credit.rating.actions.campaigns import campaign_rules, en
 from services.registry.credit.rating.household_queries import FACTS
 from services.registry.credit.rating.refusals import WrongCampaignState
 from services.registry.credit.rating.rules.scoring import answers_of, grade_of, score
-from services.registry.credit.rating.schemas import CampaignOut
+from services.registry.credit.rating.schemas import CampaignOut, ScoringIn
 from shared.access import Principal, Right
+from shared.dates import ensure_not_before
 from shared.db import Connection, in_pieces
 
 _REVIEWED: Final = "SELECT EXISTS (SELECT FROM rating_review WHERE campaign_id = $1)"
 _CLEAR: Final = "DELETE FROM rating_score WHERE campaign_id = $1"
 _SURVEYED: Final = f"""
-{FACTS} WHERE h.county_code = $1 AND coalesce(h.ended_on > $2, true) AND s.answers IS NOT NULL
+{FACTS} WHERE h.county_code = $1 AND coalesce(h.ended_on > $2::date, true) AND s.answers IS NOT NULL
 """
 _STORE: Final = """
 INSERT INTO rating_score
@@ -27,21 +28,27 @@ SELECT $1, id, village_code, group_name, collected_on, facts, score, grade, grad
 FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, village_code text, group_name text, collected_on date, facts jsonb,
   score numeric, grade text)
 """
-_SCORED: Final = "UPDATE rating_campaign SET state = 'scored' WHERE id = $1"
+_SCORED: Final = "UPDATE rating_campaign SET state = 'scored', facts_as_of = $2 WHERE id = $1"
 
 
-async def score_campaign(conn: Connection, officer: Principal, campaign_id: UUID) -> CampaignOut:
-    """Compute the preliminary score and grade of every household of the county that has answers.
+async def score_campaign(
+    conn: Connection, officer: Principal, campaign_id: UUID, body: ScoringIn | None = None
+) -> CampaignOut:
+    """Compute the preliminary score and grade of every household of the county that was surveyed by the day.
 
-    It may be repeated until a group has reviewed; then the scores stand.
+    The day is the campaign's own, or a later one that is named; what was collected after it does not count, so that
+    the score of a day can be computed again at any time. It may be repeated until a group has reviewed; then the
+    scores stand.
 
     Raises:
-        CampaignUnknown, WrongCampaignState
+        CampaignUnknown, WrongCampaignState, DateBeforeStep
     """
     campaign = await locked_campaign(conn, officer, Right.RATINGS_SCORE, campaign_id)
     if await conn.fetchval(_REVIEWED, campaign_id):
         raise WrongCampaignState("reviewed", ["opened", "scored"], "scores")
     ensure_state(campaign, "scores", "opened", "scored")
+    day = body.facts_as_of if body else campaign["as_of"]
+    ensure_not_before("facts_as_of", day, "as_of", campaign["as_of"])
     _, scheme = await campaign_rules(conn, campaign)
 
     def scored(rows: Sequence[Record]) -> list[dict[str, Any]]:
@@ -53,8 +60,7 @@ async def score_campaign(conn: Connection, officer: Principal, campaign_id: UUID
         ]
 
     await conn.execute(_CLEAR, campaign_id)
-    county = (campaign["county_code"], campaign["as_of"])
-    async for piece in in_pieces(conn, _SURVEYED, *county, judged=scored):
+    async for piece in in_pieces(conn, _SURVEYED, campaign["county_code"], day, judged=scored):
         await conn.execute(_STORE, campaign_id, piece)
-    await conn.execute(_SCORED, campaign_id)
+    await conn.execute(_SCORED, campaign_id, day)
     return await queries.get_campaign(conn, campaign_id)
