@@ -55,6 +55,7 @@ class SubsidyStatus:
 
     stop_from: date | None = None  # no subsidy for this day and the days after it
     lifted_at_start: bool = False
+    blacklisted: tuple[tuple[date, date | None], ...] = ()  # from a day, until another or still
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,20 @@ def subsidy_due(
 ) -> SubsidyDue:
     """Return what of an interest payment is reimbursed.
 
-    Not covered: a prepayment's interest where the pack says so, days paid for before, loans begun as lifted household
-    where the pack says so. Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the last
-    subsidised year from disbursement (XX-4). Above principal: the part of the loan beyond the largest principal, by
-    the legacy rule for legacy loans (LG-2b). Above cap: the part of the rate beyond `cap_rate`, percent a year (DZ-1b).
-    Beyond share: what the share of the day leaves to the borrower.
+    Not covered: a prepayment's interest where the pack says so, days paid for before, loans begun as lifted
+    household where the pack says so. Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the
+    last subsidised year from disbursement (XX-4). Listed: days on the blacklist (LG-22). Above principal: the part
+    of the loan beyond the largest principal, by the legacy rule for legacy loans (LG-2b). Above cap: the part of
+    the rate beyond `cap_rate`, percent a year (DZ-1b). Beyond share: what the share of the day leaves to the
+    borrower.
     """
     start, until = paid.period_from, max(paid.period_until, paid.period_from + ONE_DAY)
     days = (until - start).days
     stopped_on = min(until, status.stop_from or until)
     last_on = min(stopped_on, add_months(contract.disbursed_on, 12 * rule.years_max) if rule.years_max else until)
-    before_stop, eligible = max((stopped_on - start).days, 0), max((last_on - start).days, 0)
+    before_stop, before_listing = max((stopped_on - start).days, 0), max((last_on - start).days, 0)
+    free = [day for day in _days(start, last_on) if not _is_blacklisted(day, status)]
+    eligible = len(free)
     largest, shares = _terms(contract, rule, legacy)
     kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
     uncapped = _part_below(contract.annual_rate, cap_rate)
@@ -111,10 +115,11 @@ def subsidy_due(
         *(Fraction(0) if covering is None else covering * part for part in (
             Fraction(days),
             Fraction(before_stop),
+            Fraction(before_listing),
             Fraction(eligible),
             eligible * kept,
             eligible * kept * uncapped,
-            _weighted_days(start, last_on, shares) * kept * uncapped,
+            _weighted_days(free, shares) * kept * uncapped,
         )),
     )  # fmt: skip
     left = [_half_up(value) for value in exact]
@@ -152,11 +157,19 @@ def _part_below(rate: Decimal, cap_rate: Decimal | None) -> Fraction:
     return Fraction(cap_rate) / Fraction(rate)
 
 
-def _weighted_days(start: date, until: date, shares: Sequence[tuple[date, Decimal]]) -> Fraction:
+def _days(start: date, until: date) -> list[date]:
+    return [start + timedelta(days=number) for number in range((until - start).days)]
+
+
+def _is_blacklisted(day: date, status: SubsidyStatus) -> bool:
+    return any(begin <= day < (end or date.max) for begin, end in status.blacklisted)
+
+
+def _weighted_days(days: Sequence[date], shares: Sequence[tuple[date, Decimal]]) -> Fraction:
     ends = [day for day, _ in shares[1:]] + [date.max]
     return sum(
         (
-            max((min(until, end) - max(start, begin)).days, 0) * Fraction(share)
+            sum(begin <= day < end for day in days) * Fraction(share)
             for (begin, share), end in zip(shares, ends, strict=True)
         ),
         Fraction(0),

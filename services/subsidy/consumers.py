@@ -2,7 +2,13 @@
 
 from services.subsidy.accounts import actions as accounts
 from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
-from shared.events.registry import HouseholdsRegistered, HouseholdStatusChanged, PolicyPackConfirmed
+from shared.events.registry import (
+    HouseholdListed,
+    HouseholdsRegistered,
+    HouseholdStatusChanged,
+    HouseholdUnlisted,
+    PolicyPackConfirmed,
+)
 from shared.inbox import Subscription
 from shared.policy.copies import replicate_packs
 
@@ -25,6 +31,8 @@ SUBSCRIPTIONS = (
             PolicyPackConfirmed: replicate_packs,
             HouseholdsRegistered: accounts.store_registered_households,
             HouseholdStatusChanged: accounts.store_household_states,
+            HouseholdListed: accounts.store_listings,
+            HouseholdUnlisted: accounts.store_removals,
         },
         ordered=False,
     ),

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from shared.db import Connection
 from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
 from shared.events.received import Received
-from shared.events.registry import HouseholdsRegistered, HouseholdStatusChanged
+from shared.events.registry import (
+    HouseholdListed,
+    HouseholdsRegistered,
+    HouseholdStatusChanged,
+    HouseholdUnlisted,
+)
 from shared.regions import county_of
 
 _OPEN = """
@@ -121,4 +126,41 @@ async def store_household_states(conn: Connection, received: Sequence[Received[H
         [message.event.village_code for message in received],
         [message.event.state for message in received],
         [message.event.effective_from for message in received],
+    )
+
+
+_STORE_LISTED = """
+INSERT INTO household_listing (listing_id, household_id, list_name, listed_on)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
+ON CONFLICT (listing_id) DO UPDATE SET listed_on = excluded.listed_on
+"""
+_STORE_UNLISTED = """
+INSERT INTO household_listing (listing_id, household_id, list_name, cleared_on, overturned)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::boolean[])
+ON CONFLICT (listing_id) DO UPDATE SET cleared_on = excluded.cleared_on, overturned = excluded.overturned
+"""
+
+
+async def store_listings(conn: Connection, received: Sequence[Received[HouseholdListed]]) -> None:
+    """Keep since when households are on a list: interest of days on the blacklist is not subsidised (LG-22)."""
+    listed = {message.event.listing_id: message.event for message in received}.values()
+    await conn.execute(
+        _STORE_LISTED,
+        [event.listing_id for event in listed],
+        [event.household_id for event in listed],
+        [event.list_name for event in listed],
+        [event.listed_on for event in listed],
+    )
+
+
+async def store_removals(conn: Connection, received: Sequence[Received[HouseholdUnlisted]]) -> None:
+    """Keep from when an entry holds no more; one that an appeal found wrong never held (LG-22)."""
+    cleared = {message.event.listing_id: message.event for message in received}.values()
+    await conn.execute(
+        _STORE_UNLISTED,
+        [event.listing_id for event in cleared],
+        [event.household_id for event in cleared],
+        [event.list_name for event in cleared],
+        [event.cleared_on for event in cleared],
+        [event.cause == "appeal_accepted" for event in cleared],
     )

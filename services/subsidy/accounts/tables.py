@@ -1,6 +1,7 @@
 """What lending and registry reported: loans, interest and penalty really paid, states of households."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from services.subsidy.metadata import MONEY, RATE, metadata
@@ -80,4 +82,20 @@ household_state = Table(
     Column("state", Text, nullable=False),
     Column("effective_from", Date, nullable=False),
     PrimaryKeyConstraint("household_id", "version"),
+)
+
+# A household's entries on the registry's lists; which of its two events came first does not matter.
+household_listing = Table(
+    "household_listing",
+    metadata,
+    Column("listing_id", Uuid, primary_key=True),
+    Column("household_id", Uuid, nullable=False),
+    Column("list_name", Text, nullable=False),
+    Column("listed_on", Date),  # null: only its removal is known yet
+    Column("cleared_on", Date),
+    # An accepted appeal found the entry wrong: it never held.
+    Column("overturned", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint("list_name IN ('dishonesty', 'blacklist')", name="list_name"),
+    CheckConstraint("num_nonnulls(listed_on, cleared_on) > 0", name="listed_or_cleared"),
+    Index("ix_household_listing_household_id", "household_id"),
 )

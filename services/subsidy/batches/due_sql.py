@@ -38,6 +38,7 @@ def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
         ],
         "cap_basis": str(cap.basis) if cap else None,
         "cap_tenors": [{"up_to": tenor.up_to_months, "rate": str(tenor.column)} for tenor in cap.tenors] if cap else [],
+        "bars_listed": kept.pack.list_rule().blacklist_bars_support,
         "legacy_above": str(legacy.amount_above) if legacy else None,
         "legacy_max": str(legacy.amount_max) if legacy else None,
         "legacy_until": legacy.granted_until.isoformat() if legacy else None,
@@ -55,7 +56,7 @@ rule AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
     rule int, region text, pack_version int,
     principal_max numeric, years_max int, covers_prepaid boolean, lifted_may_start boolean,
-    stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
+    bars_listed boolean, stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
     legacy_above numeric, legacy_max numeric, legacy_until date, legacy_share numeric)
 ), share AS MATERIALIZED (
   SELECT r.rule, s.* FROM rule r
@@ -76,7 +77,7 @@ part AS MATERIALIZED (
       WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
         AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
         AND e.period_from < p.period_until AND p.period_from < e.period_until) AS days_repeated,
-    r.rule, r.years_max, r.covers_prepaid, r.lifted_may_start, r.stop_states, r.cap_basis,
+    r.rule, r.years_max, r.covers_prepaid, r.lifted_may_start, r.bars_listed, r.stop_states, r.cap_basis,
     legacy.applies AS by_legacy_rule, r.legacy_share,
     least(a.principal, CASE WHEN legacy.applies THEN r.legacy_max ELSE r.principal_max END) AS principal_kept
   FROM candidate c
@@ -88,6 +89,7 @@ part AS MATERIALIZED (
 )"""
 
 # Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
+# Days on the blacklist are taken out of the days that are left (LG-22); overlapping entries count once.
 # Looked up row by row through the keys: a plan that does not depend on how well these tables are measured.
 _COUNTED: Final = """
 counted AS MATERIALIZED (
@@ -97,7 +99,7 @@ counted AS MATERIALIZED (
       WHEN s.lifted_at_start AND NOT p.lifted_may_start THEN 'lifted_at_start'
       WHEN p.prepaid AND NOT p.covers_prepaid THEN 'prepaid' END AS why_not,
     p.period_until - p.period_from AS days, greatest(d.stopped_on - p.period_from, 0) AS before_stop,
-    greatest(d.last_on - p.period_from, 0) AS eligible, d.last_on
+    greatest(d.last_on - p.period_from, 0) AS before_listing, f.eligible, f.free
   FROM part p
   CROSS JOIN LATERAL (
     SELECT min(l.effective_from) FILTER (WHERE l.state = ANY (p.stop_states)) AS stop_from,
@@ -119,6 +121,14 @@ counted AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT least(p.period_until, s.stop_from) AS stopped_on,
       least(p.period_until, s.stop_from, (p.disbursed_on + make_interval(years => p.years_max))::date) AS last_on) d
+  CROSS JOIN LATERAL (
+    SELECT datemultirange(daterange(p.period_from, greatest(d.last_on, p.period_from))) - coalesce((
+      SELECT range_agg(daterange(b.listed_on, b.cleared_on)) FROM household_listing b
+      WHERE p.bars_listed AND b.household_id = p.household_id AND b.list_name = 'blacklist' AND NOT b.overturned
+        AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
+    ), '{}') AS days) l
+  CROSS JOIN LATERAL (
+    SELECT l.days AS free, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible FROM unnest(l.days) AS r) f
 ), weighed AS MATERIALIZED (
   SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.interest ELSE 0.00 END AS covered,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.annual_rate END AS rate_full,
@@ -126,16 +136,17 @@ counted AS MATERIALIZED (
     CASE WHEN c.by_legacy_rule THEN c.eligible * c.legacy_share ELSE w.days END AS weighted
   FROM counted c
   CROSS JOIN LATERAL (
-    SELECT coalesce(sum(greatest(least(c.last_on, s.until_on) - greatest(c.period_from, s.from_on), 0) * s.share), 0)
+    SELECT coalesce(sum(greatest(least(upper(r), s.until_on) - greatest(lower(r), s.from_on), 0) * s.share), 0)
       AS days
-    FROM share s WHERE s.rule = c.rule) w
+    FROM share s CROSS JOIN unnest(c.free) AS r WHERE s.rule = c.rule) w
 )"""
 
 _LEFT: Final = f"""
 remaining AS MATERIALIZED (
   SELECT w.*,
     {_half_up("covered * before_stop", "days")} AS after_stop,
-    {_half_up("covered * eligible", "days")} AS after_years,
+    {_half_up("covered * before_listing", "days")} AS after_years,
+    {_half_up("covered * eligible", "days")} AS after_listing,
     {_half_up("covered * eligible * principal_kept", "days * principal")} AS after_principal,
     {_half_up("covered * eligible * principal_kept * rate_part", "days * principal * rate_full")} AS after_cap,
     {_half_up("covered * weighted * principal_kept * rate_part", "days * principal * rate_full")} AS amount
@@ -143,14 +154,15 @@ remaining AS MATERIALIZED (
 ), due AS MATERIALIZED (
   SELECT repayment_id, installment_number, paid_on, loan_id, household_id, village_code, interest,
     interest - covered AS not_covered, covered - after_stop AS stopped, after_stop - after_years AS beyond_years,
-    after_years - after_principal AS above_principal, after_principal - after_cap AS above_cap,
-    after_cap - amount AS beyond_share, amount, days,
+    after_years - after_listing AS listed, after_listing - after_principal AS above_principal,
+    after_principal - after_cap AS above_cap, after_cap - amount AS beyond_share, amount, days,
     CASE WHEN why_not IS NULL THEN eligible ELSE 0 END AS eligible_days, cap_rate, cap_missing,
-    disbursed_on, cap_basis,
+    disbursed_on, cap_basis, bars_listed,
     CASE WHEN why_not IS NOT NULL THEN ARRAY[why_not] WHEN amount = interest THEN ARRAY['full'] ELSE array_remove(ARRAY[
       CASE WHEN covered > after_stop THEN 'stopped' END,
       CASE WHEN after_stop > after_years THEN 'beyond_years' END,
-      CASE WHEN after_years > after_principal THEN 'above_principal' END,
+      CASE WHEN after_years > after_listing THEN 'listed' END,
+      CASE WHEN after_listing > after_principal THEN 'above_principal' END,
       CASE WHEN after_principal > after_cap THEN 'above_cap' END,
       CASE WHEN after_cap > amount THEN 'beyond_share' END], NULL) END AS reasons
   FROM remaining

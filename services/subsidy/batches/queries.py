@@ -13,7 +13,7 @@ IN_SCOPE = """
 EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
 """
 _BATCH = f"""
-SELECT b.*, b.lines AS line_count, b.households AS household_count,
+SELECT b.*, b.lines AS line_count, b.households AS household_count, b.held_back AS held_back_count,
   (SELECT coalesce(-sum(amount), 0.00) FROM subsidy_line l WHERE l.batch_id = b.id AND l.kind = 'clawback')
     AS clawed_back,
   (SELECT count(*) FROM payment_instruction i WHERE i.batch_id = b.id AND i.state = 'paid') AS households_paid
@@ -38,8 +38,8 @@ ORDER BY b.id LIMIT $5
 # The transfer of a line is the household's instruction that was paid, or else the latest one.
 _LINES = f"""
 SELECT l.id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
-  l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.above_principal,
-  l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
+  l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.listed,
+  l.above_principal, l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
   trim_scale(l.cap_rate) AS cap_rate, l.live AS is_in_force,
   a.contract_number, a.bank_code, p.bank_reference,
   p.period_from, p.period_until, p.paid_on AS interest_paid_on, i.id AS instruction_id,

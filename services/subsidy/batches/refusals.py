@@ -87,6 +87,23 @@ class NothingToSubsidise(Refused):
         )
 
 
+class InterestHeldBack(Refused):
+    """All interest that is waiting is of households on the blacklist."""
+
+    code = "interest-held-back"
+    title = "黑名单农户暂不贴息 Interest held back"
+    clause = "LG-22"
+
+    def __init__(self, county_code: str, count: int) -> None:
+        super().__init__(
+            zh=f"{county_code} 县该期间待贴息的 {count} 笔利息均属黑名单农户，清偿并移出名单后方可编入批次。",
+            en=f"All {count} interest payments waiting in {county_code} are of households on the blacklist; they may "
+            "go into a batch once the entries are cleared.",
+            county_code=county_code,
+            count=count,
+        )
+
+
 class CapRateMissing(Refused):
     """The rate cap's series has no publication for a loan's first day."""
 

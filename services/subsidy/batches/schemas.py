@@ -68,6 +68,7 @@ class BatchOut(Answer):
     state: str
     line_count: int
     household_count: int
+    held_back_count: int  # interest payments of households on the blacklist, which wait for a later batch (LG-22)
     interest: Money
     amount: Money
     clawed_back: Money
@@ -102,8 +103,8 @@ class LineOut(Answer):
     """One line, from the repayment it rests on to the transfer that paid it (DZ-7).
 
     `kind` is `interest`, or `clawback` with a negative amount. `reasons` says why it is not the whole interest:
-    `full`, `days_repeated`, `lifted_at_start`, `prepaid`, `stopped`, `beyond_years`, `above_principal`, `above_cap`,
-    `beyond_share`; the amounts of the same names say how much each withheld.
+    `full`, `days_repeated`, `lifted_at_start`, `prepaid`, `stopped`, `beyond_years`, `listed`, `above_principal`,
+    `above_cap`, `beyond_share`; the amounts of the same names say how much each withheld.
     """
 
     id: UUID
@@ -125,6 +126,7 @@ class LineOut(Answer):
     not_covered: Money
     stopped: Money
     beyond_years: Money
+    listed: Money
     above_principal: Money
     above_cap: Money
     beyond_share: Money

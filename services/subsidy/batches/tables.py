@@ -36,6 +36,7 @@ subsidy_batch = Table(
     Column("version", Integer, nullable=False, server_default="0"),  # events recorded so far
     Column("lines", Integer, nullable=False, server_default="0"),
     Column("households", Integer, nullable=False, server_default="0"),  # with something to receive
+    Column("held_back", Integer, nullable=False, server_default="0"),  # payments of households on the blacklist
     Column("interest", MONEY, nullable=False, server_default="0"),
     Column("amount", MONEY, nullable=False, server_default="0"),
     Column("lines_hash", Text, nullable=False, server_default=""),
@@ -45,6 +46,7 @@ subsidy_batch = Table(
     CheckConstraint(
         "state IN ('prepared', 'reviewed', 'approved', 'paying', 'settled', 'returned')", name="batch_state"
     ),
+    CheckConstraint("held_back >= 0", name="held_back"),
     CheckConstraint("lines >= 0 AND households >= 0 AND interest >= 0 AND amount >= 0", name="signs"),
     CheckConstraint("amount_paid >= 0 AND amount_paid <= amount", name="amount_paid"),
     CheckConstraint("state <> 'settled' OR (settled_on IS NOT NULL AND amount_paid = amount)", name="settled"),
@@ -68,7 +70,7 @@ batch_decision = Table(
     CheckConstraint("decision IN ('approve', 'return')", name="decision"),
 )
 
-WITHHELD = ("not_covered", "stopped", "beyond_years", "above_principal", "above_cap", "beyond_share")
+WITHHELD = ("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share")
 
 subsidy_line = Table(
     "subsidy_line",

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -85,6 +85,7 @@ class Case:
     pack_version: int
     states: list[tuple[int, date, PovertyState]]
     payments: list[tuple[UUID, int, int, str, date, date, Decimal]]
+    listings: list[tuple[str, date, date | None, bool]] = field(default_factory=list)
 
 
 def _day(draw: random.Random) -> date:
@@ -99,6 +100,12 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
     states = [(version, _day(draw), draw.choice(list(PovertyState))) for version in range(1, draw.randrange(1, 7))]
     if len(states) > 2:
         states[-1] = (states[-1][0], states[0][1], states[-1][2])  # marked again for the same day
+    listings = []
+    for _ in range(draw.choice([0, 0, 1, 3])):
+        listed_on = _day(draw)
+        cleared_on = draw.choice([None, listed_on + timedelta(draw.randrange(400))])
+        overturned = cleared_on is not None and draw.random() < 0.2
+        listings.append((draw.choice(["blacklist", "blacklist", "dishonesty"]), listed_on, cleared_on, overturned))
     payments = []
     for version in range(2, draw.randrange(3, 6)):
         start = contract.disbursed_on + timedelta(draw.randrange(1200))
@@ -106,7 +113,8 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
         amount = Decimal(draw.randrange(1, 500_000)).scaleb(-2)
         kind = draw.choice(["repayment", "repayment", "prepayment"])
         payments.append((new_id(), draw.randrange(1, 4), version, kind, start, until, amount))
-    return Case(new_id(), new_id(), contract, draw.choice([6, 12, 13, 36, 60]), draw.choice(versions), states, payments)
+    term, version = draw.choice([6, 12, 13, 36, 60]), draw.choice(versions)
+    return Case(new_id(), new_id(), contract, term, version, states, payments, listings)
 
 
 async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
@@ -146,6 +154,10 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
         ],
     )
     await pool.executemany(
+        "INSERT INTO household_listing VALUES (uuid7(), $1, $2, $3, $4, $5)",
+        [(case.household_id, *listing) for case in cases for listing in case.listings],
+    )
+    await pool.executemany(
         "INSERT INTO interest_payment VALUES ($1, $2, $3, $4, 'R', $5, $6, $7, $8, $9)",
         [
             (payment[0], payment[1], case.loan_id, payment[2], payment[3], payment[5], *payment[4:])
@@ -161,7 +173,9 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
     rule, legacy = of_pack.subsidy_rule(), of_pack.legacy_loan_rule()
     marked = {day: state for _, day, state in sorted(case.states)}
     states = [StateFrom(day, state) for day, state in sorted(marked.items())]
-    stands = subsidy_status(states, rule, case.contract.disbursed_on)
+    held = [each[1:3] for each in case.listings if each[0] == "blacklist" and not each[3]]
+    bars = of_pack.list_rule().blacklist_bars_support
+    stands = replace(subsidy_status(states, rule, case.contract.disbursed_on), blacklisted=tuple(held) if bars else ())
     cap, missing = None, False
     if rule.rate_cap:
         tenor = next((each for each in rule.rate_cap.tenors if each.up_to_months >= case.term_months), None)
@@ -211,7 +225,7 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(
     assert not differing, list(differing.items())[:3]
     reasons = {reason for value in expected.values() if value for reason in value.reasons}
     strict = {"lifted_at_start", "prepaid", *WITHHELD[2:]} if 2 in versions else set()
-    assert reasons == {"full", "days_repeated", "stopped", "above_principal"} | strict
+    assert reasons == {"full", "days_repeated", "stopped", "listed", "above_principal"} | strict
     assert (None in expected.values()) is bool(strict)
 
 
@@ -226,7 +240,9 @@ async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderT
         paid = (new_id(), 1, 2, "repayment", date(2017, 3, 1), date(2017, 12, 20), Decimal("1776.25"))
         loan = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))
         cases.append(
-            replace(_case(draw, [1]), contract=loan, pack_version=1, term_months=36, states=[], payments=[paid])
+            replace(
+                _case(draw, [1]), contract=loan, pack_version=1, term_months=36, states=[], payments=[paid], listings=[]
+            )
         )
     assert whole.subsidy_rule().share == 1
     await _keep(subsidy, cases)

@@ -12,7 +12,7 @@ def upgrade() -> None:
     """Apply; campaigns scored before counted every survey there was, so their day is that of their last survey."""
     op.execute("""
 ALTER TABLE rating_campaign ADD COLUMN facts_as_of DATE,
-  ADD CONSTRAINT ck_rating_campaign_facts_of_the_campaign CHECK (facts_as_of >= as_of)
+  ADD CONSTRAINT facts_of_the_campaign CHECK (facts_as_of >= as_of)
 """)
     op.execute("""
 UPDATE rating_campaign c SET facts_as_of = greatest(c.as_of, s.collected_on)

@@ -7,6 +7,7 @@ from services.subsidy.batches.due_sql import DUE, rule_rows
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import (
     CapRateMissing,
+    InterestHeldBack,
     NothingToSubsidise,
     PeriodOutsideProgramme,
     PeriodReversed,
@@ -29,6 +30,8 @@ _OPEN: Final = """
 INSERT INTO subsidy_batch (id, county_code, programme_id, period_from, period_until, prepared_on, prepared_by, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'prepared')
 """
+# Who is on the blacklist on the day receives nothing: the interest waits, without a line, until the entry is cleared
+# (LG-22).
 _ADD_LINES: Final = f"""
 WITH candidate AS MATERIALIZED (
   SELECT p.repayment_id, p.installment_number
@@ -37,16 +40,24 @@ WITH candidate AS MATERIALIZED (
     AND NOT EXISTS (
       SELECT 1 FROM subsidy_line l
       WHERE l.repayment_id = p.repayment_id AND l.installment_number = p.installment_number AND l.live)
-), {DUE}, added AS (
+), {DUE}, payable AS (
+  SELECT d.*, b.held FROM due d CROSS JOIN LATERAL (
+    SELECT d.bars_listed AND EXISTS (
+      SELECT FROM household_listing e WHERE e.household_id = d.household_id AND e.list_name = 'blacklist'
+        AND NOT e.overturned AND e.listed_on <= $6 AND coalesce(e.cleared_on > $6, true)) AS held) b
+), added AS (
   INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
     interest, {", ".join(WITHHELD)}, amount, reasons, days, eligible_days, cap_rate)
   SELECT uuid7(), $2, 'interest', loan_id, household_id, village_code, repayment_id, installment_number,
     interest, {", ".join(WITHHELD)}, amount, reasons, days, eligible_days, cap_rate
-  FROM due
+  FROM payable WHERE NOT held
+), noted AS (
+  UPDATE subsidy_batch SET held_back = (SELECT count(*) FROM payable WHERE held) WHERE id = $2
 )
-SELECT count(*) AS lines, count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS loans_without_cap,
+SELECT count(*) FILTER (WHERE NOT held) AS lines, count(*) FILTER (WHERE held) AS held_back,
+  count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS loans_without_cap,
   min(cap_basis) FILTER (WHERE cap_missing) AS basis, min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
-FROM due
+FROM payable
 """  # noqa: S608 - our own text
 _ADD_OFFSETS: Final = """
 INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, clawback_id, interest, amount,
@@ -86,6 +97,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
         PackNotReplicated: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
         NothingToSubsidise: no interest is waiting.
+        InterestHeldBack: all that waits is of households on the blacklist.
         DateBeforeStep: the batch is dated before interest that it reimburses.
     """
     officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
@@ -132,9 +144,12 @@ async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, 
 
 
 async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: list[dict[str, Any]]) -> None:
-    found = await conn.fetchrow(_ADD_LINES, rules, batch_id, body.county_code, body.period_from, body.period_until)
+    period = (body.period_from, body.period_until)
+    found = await conn.fetchrow(_ADD_LINES, rules, batch_id, body.county_code, *period, body.prepared_on)
     if found["loans_without_cap"]:
         raise CapRateMissing(found["loans_without_cap"], found["basis"], found["first_on"])
+    if not found["lines"] and found["held_back"]:
+        raise InterestHeldBack(body.county_code, found["held_back"])
     if not found["lines"]:
         raise NothingToSubsidise(body.county_code, body.period_from, body.period_until)
     last_paid_on = await conn.fetchval(_LAST_INTEREST, batch_id)

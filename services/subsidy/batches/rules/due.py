@@ -6,7 +6,7 @@ from shared.policy.terms import SubsidyRule
 from shared.policy.vocabulary import PovertyState
 
 # Each step takes something off an interest payment, in this order.
-WITHHELD: Final = ("not_covered", "stopped", "beyond_years", "above_principal", "above_cap", "beyond_share")
+WITHHELD: Final = ("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share")
 
 
 def stop_states(rule: SubsidyRule) -> frozenset[PovertyState]:
