@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.clients import PeerClient
-from shared.rules.reasons import Reason
+from shared.policy.vocabulary import Consequence
+from shared.rules.reasons import Condition, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Eligibility:
     credit_limit: Decimal | None
     entity_id: UUID | None
     reasons: tuple[Reason, ...]
+    conditions: tuple[Condition, ...]
     answer: Mapping[str, Any]
 
 
@@ -92,12 +94,16 @@ def _eligibility(found: Mapping[str, Any]) -> Eligibility:
         grade=found.get("grade"),
         credit_limit=Decimal(found["credit_limit"]) if found.get("credit_limit") is not None else None,
         entity_id=UUID(found["entity_id"]) if found.get("entity_id") is not None else None,
-        reasons=tuple(
-            Reason(entry["code"], entry.get("clause") or "", entry.get("zh", ""), entry.get("en", ""))
-            for entry in found["reasons"]
+        reasons=tuple(_reason(entry) for entry in found["reasons"]),
+        conditions=tuple(
+            Condition(Consequence(entry["consequence"]), _reason(entry)) for entry in found.get("conditions", ())
         ),
         answer=found,
     )
+
+
+def _reason(entry: Mapping[str, Any]) -> Reason:
+    return Reason(entry["code"], entry.get("clause") or "", entry.get("zh", ""), entry.get("en", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ def text(name: str) -> Column:
     return Column(name, Sentence("文字", "text"))
 
 
+def sentence(name: str, longest: int) -> Column:
+    """Return a column that takes a sentence of at most `longest` characters, or nothing."""
+    takes = Sentence(f"至多{longest}字", f"at most {longest} characters")
+    return Column(name, takes, f"length(coalesce({name}, '')) <= {longest}")
+
+
 def matching(name: str, pattern: str, takes: Sentence) -> Column:
     """Return a column of text with a pattern of its own; an empty field is matched as the empty text."""
     return Column(name, takes, f"coalesce({name}, '') ~ '{pattern}'")

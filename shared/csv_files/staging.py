@@ -55,8 +55,8 @@ async def stage_line(conn: Connection, file: BankFile, values: Iterable[str]) ->
 def _content(file: BankFile, body: bytes) -> tuple[tuple[str, ...], bytes]:
     text = text_of(body).replace("\r\n", "\n").rstrip("\n")
     header, _, _ = text.partition("\n")
-    names = next((each for each in (file.names, file.names_needed) if header == ",".join(each)), None)
-    if names is None:
+    names = tuple(header.split(","))
+    if names != tuple(name for name in file.names if name in names) or not set(file.names_needed) <= set(names):
         raise FileHeaderUnknown(file.names_needed)
     if text.count("\n") > LINES_MAX:
         raise FileUnreadable(

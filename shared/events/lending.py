@@ -41,6 +41,8 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
     mode: str = "direct"  # a LoanMode of the policy vocabulary (SX-4, LG-28)
     entity_id: UUID | None = None  # the implementing entity that uses the loan
     granted_under: str = "current"  # or legacy_amount (LG-2), legacy_mode (LG-28): the rule the loan keeps
+    without_subsidy: bool = False  # granted on the condition that the household bears the interest
+    without_cover: bool = False  # granted on the condition that the bank bears a loss
 
 
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):

@@ -12,6 +12,7 @@ from shared.policy import arrangements, county_sections, rating_terms, sections,
 from shared.policy.clause_list import Document, ListedClause
 from shared.policy.contradictions import contradictions
 from shared.policy.examples import Examples, example_contradictions
+from shared.policy.forms import form_contradictions
 from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe, view, view_if_set
 from shared.regions import RegionCode, is_within
 
@@ -71,7 +72,7 @@ class PolicyPack(Section):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "PolicyPack":
-        found = (*contradictions(self), *example_contradictions(self))
+        found = (*contradictions(self), *form_contradictions(self), *example_contradictions(self))
         if found:
             summary = "; ".join(f"{each.key}: {each.en}" for each in found)
             raise PydanticCustomError("contradictions", "{summary}", {"summary": summary, "found": found})

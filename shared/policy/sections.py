@@ -43,6 +43,7 @@ for _record in (
     terms.RateCap,
     terms.ShareFrom,
     terms.CompensationWait,
+    terms.ConditionConsequence,
 ):
     with_config(ConfigDict(extra="forbid"))(_record)
 
@@ -153,6 +154,9 @@ class LendingSection(Section):
     open_loans_max: Sourced[AtLeastOne] = leaf("每户未结清笔数上限", "most open loans of a household")
     term_months_min: Sourced[AtLeastOne] = leaf("最短期限（月）", "shortest term, months")
     term_months_max: Sourced[AtLeastOne] = leaf("最长期限（月）", "longest term, months")
+    term_months_normal: Sourced[AtLeastOne] | None = maybe(
+        "一般期限（月）", "usual longest term, months; beyond it the bank states its reason"
+    )
     guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
     collateral_required: Sourced[Yes] = leaf("须抵押", "collateral required")
     lender_kinds: Sourced[tuple[str, ...]] = leaf("贷款机构类型", "kinds of lenders")

@@ -13,6 +13,7 @@ from typing import Annotated
 from shared.policy.vocabulary import (
     ApprovalLevel,
     BadRecordRule,
+    Consequence,
     DayCount,
     DueKind,
     LoanClass,
@@ -26,6 +27,7 @@ from shared.policy.vocabulary import (
     RegionLevel,
     RepaymentMethod,
     Rounding,
+    SoftCondition,
     WaitStart,
 )
 
@@ -69,6 +71,14 @@ class PurposeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionConsequence:
+    """What follows when this condition of borrowing is not met, in place of a refusal."""
+
+    condition: SoftCondition
+    consequence: Consequence
+
+
+@dataclass(frozen=True, slots=True)
 class EligibilityRules:
     """Who may borrow. A bound that is None does not exist in this county.
 
@@ -88,6 +98,10 @@ class EligibilityRules:
     exclusions: Annotated[tuple[Term, ...], Named("排除人员（四类人员）", "kinds of persons that may not borrow")]
     barred_by_lists: Annotated[bool, Named("失信名单禁入", "households on a list may not borrow")]
     rating_required: Annotated[bool, Named("须先评级", "a valid rating is required")]
+    consequences: Annotated[
+        tuple[ConditionConsequence, ...] | None,
+        Named("不符合条件时的处理", "what follows when a condition is not met; a refusal where nothing is said"),
+    ]
     open_loans_max: int
     household_cap: Decimal
     purposes: PurposeRule
@@ -196,6 +210,7 @@ class LoanTerms:
     open_loans_max: int
     term_months_min: int
     term_months_max: int
+    term_months_normal: int | None  # a longer term up to the longest needs the bank's recorded reason (MS-1)
     guarantee_required: bool
     collateral_required: bool
     lender_kinds: tuple[str, ...]

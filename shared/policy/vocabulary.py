@@ -57,6 +57,32 @@ class ApprovalLevel(StrEnum):
     BANK = "bank"
 
 
+class Consequence(StrEnum):
+    """What follows when a condition of borrowing is not met."""
+
+    REFUSED = "refused"
+    WITH_REASON = "with_reason"  # granted once the bank's reason is on record (MS-1)
+    WITHOUT_SUBSIDY = "without_subsidy"  # granted, and the household bears the interest
+    WITHOUT_COVER = "without_cover"  # granted, and the bank bears a loss
+    WARNED = "warned"  # granted; who decides sees it
+
+
+class SoftCondition(StrEnum):
+    """The conditions of borrowing, by the code of their reason, that a county may answer otherwise than by refusing."""
+
+    STATE = "state-not-eligible"
+    RESIDENCE = "residence-outside-area"
+    TOO_OLD = "age-above-maximum"
+    AGE_PLUS_TERM = "age-plus-term-above-maximum"
+    BAD_RECORD = "bad-credit-record"
+    FAMILY_DEBT = "family-debt"
+    LISTED = "on-a-list"
+    UNRATED = "not-rated"
+    RATING_EXPIRED = "rating-expired"
+    CREDIT_LIMIT = "amount-above-credit-limit"
+    NORMAL_TERM = "term-above-normal"
+
+
 class BadRecordRule(StrEnum):
     """Which bad credit records keep a household from borrowing (MS-2)."""
 

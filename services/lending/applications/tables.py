@@ -90,6 +90,7 @@ application = Table(
     Column("document_digests", JSONB, nullable=False, server_default=text("'{}'")),
     Column("eligibility", JSONB, nullable=False),  # registry's answer as it stood when the application was filed
     Column("reasons", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("conditions", JSONB, nullable=False, server_default=text("'[]'")),  # not met, and no refusal (MS-1)
     Column("filed_on", Date, nullable=False),
     Column("filed_by", Text, nullable=False),
     Column("notice_id", Uuid, ForeignKey("public_notice.id")),

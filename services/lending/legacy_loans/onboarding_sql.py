@@ -58,7 +58,8 @@ WITH made AS MATERIALIZED (
     r.industry, r.purpose, r.loan_round, r.pack_id, r.pack_version, r.term_months, r.amount,
     r.granted_on AS handed_over_on, r.granted_on AS disbursement_due_on, r.contract_number, r.bank_reference,
     r.granted_on AS paid_out_on, NULL::text AS account_reference, r.mode, r.entity_id, r.borrower_member_id,
-    NULL::uuid AS branch_id, r.granted_under, r.guarantor, r.line_number,
+    NULL::uuid AS branch_id, r.granted_under, r.guarantor, r.line_number, '[]'::jsonb AS conditions,
+    NULL::text AS bank_reason,
   {disbursing.CONTRACT}
   FROM legacy_line r
   JOIN contract c ON c.pack_id = r.pack_id AND c.term_months = r.term_months AND c.disbursed_on = r.granted_on

@@ -40,7 +40,8 @@ async def disburse_file(
     """Turn every right line of the bank's disbursement file into a loan and say of every other why not.
 
     `put_application` is the part of the statement in which the applications' own room marks them as disbursed.
-    The file may name before the amount, as `account_reference`, the account each loan went to.
+    The file may name before the amount, as `account_reference`, the account each loan went to, and as `bank_reason`
+    why the bank grants it where the county asks for that (MS-1).
 
     Raises: FileRefused: the whole file, by name (`stage_file`). Clause: FJ-4.
     """
@@ -79,6 +80,7 @@ async def disburse_application(
         body.bank_reference,
         body.disbursed_on.isoformat(),
         body.account_reference or "",
+        body.bank_reason or "",
         f"{body.amount:.2f}",
     )
     await stage_line(conn, FILE, fields)

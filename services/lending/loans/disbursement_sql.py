@@ -5,12 +5,19 @@ from services.lending.loans.file import FILE
 from shared.events.lending import LoanDisbursed
 from shared.outbox import bulk_insert
 from shared.patterns import IDENTIFIER
+from shared.policy.vocabulary import Consequence
+
+
+def bears(row: str, consequence: Consequence) -> str:
+    """Return the SQL condition that an application or loan is granted with this consequence (MS-1)."""
+    return f"""{row}.conditions @> '[{{"consequence": "{consequence}"}}]'"""
+
 
 CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (
   line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
   amount numeric(18, 2), pack_id uuid, term_months int, mode text, household_id uuid, account_reference text,
-  code text, unreadable text
+  bank_reason text, code text, unreadable text
 ) ON COMMIT DROP
 """
 CREATE_CONTRACTS = """
@@ -68,9 +75,9 @@ WITH {FILE.read}, counted AS MATERIALIZED (
   FROM read r
 )
 INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
-  pack_id, term_months, mode, household_id, account_reference, unreadable, code)
+  pack_id, term_months, mode, household_id, account_reference, bank_reason, unreadable, code)
 SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id, a.term_months,
-  a.mode, a.household_id, nullif(r.account_reference, ''), r.unreadable,
+  a.mode, a.household_id, nullif(r.account_reference, ''), nullif(btrim(r.bank_reason), ''), r.unreadable,
   CASE
     WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN a.id IS NULL OR NOT a.village_code ^@ ANY ($2::text[]) THEN 'application-unknown'
@@ -78,6 +85,7 @@ SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on,
     WHEN a.state = 'disbursed' OR r.of_application > 1 THEN 'already-disbursed'
     WHEN a.state <> 'handed_over' THEN 'not-handed-over'
     WHEN a.amount <> r.amount THEN 'amount-differs'
+    WHEN {bears("a", Consequence.WITH_REASON)} AND coalesce(btrim(r.bank_reason), '') = '' THEN 'bank-reason-missing'
     WHEN r.disbursed_on < a.handed_over_on THEN 'date-before-step'
     WHEN r.disbursed_on > $3::date THEN 'date-in-future'
     WHEN l.id IS NOT NULL OR r.of_contract > 1 THEN 'contract-number-used'
@@ -124,7 +132,7 @@ ON CONFLICT (bank_code, account_reference) DO NOTHING
 # $1 bank, $2 today
 REFUSED = f"""
 SELECT r.line_number, r.code, r.unreadable, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on,
-  f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, {BOOKED},
+  f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, a.conditions, {BOOKED},
   $2::date AS today
 FROM disbursement_line r
 JOIN disbursement_file_line f USING (line_number)
@@ -164,6 +172,8 @@ _RECORD_EVENTS = bulk_insert(
         "mode": "m.mode",
         "entity_id": "m.entity_id",
         "granted_under": "m.granted_under",
+        "without_subsidy": bears("m", Consequence.WITHOUT_SUBSIDY),
+        "without_cover": bears("m", Consequence.WITHOUT_COVER),
     },
 )
 # The columns of a contract that every loan takes over as they stand.
@@ -180,12 +190,13 @@ put_loan AS (
     bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
-    interest_charged, booked_until, mode, entity_id, borrower_member_id, branch_id, granted_under)
+    interest_charged, booked_until, mode, entity_id, borrower_member_id, branch_id, granted_under, conditions,
+    bank_reason)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
     repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, amount, interest, paid_out_on,
-    mode, entity_id, borrower_member_id, branch_id, granted_under
+    mode, entity_id, borrower_member_id, branch_id, granted_under, conditions, bank_reason
   FROM made
 ), put_disbursement AS (
   INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on,
@@ -213,6 +224,7 @@ WITH made AS MATERIALIZED (
     a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
     a.handed_over_on, a.disbursement_due_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
     r.account_reference, a.mode, a.entity_id, a.borrower_member_id, a.branch_id, 'current' AS granted_under,
+    a.conditions, r.bank_reason,
   {CONTRACT}
   FROM disbursement_line r
   JOIN application a ON a.id = r.application_id

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.csv_files.columns import BankFile, day, identifier, matching, money, reference
+from shared.csv_files.columns import BankFile, day, identifier, matching, money, reference, sentence
 from shared.languages import Sentence
 from shared.patterns import ACCOUNT_REFERENCE
 
@@ -10,6 +10,8 @@ _ACCOUNT: Final = Sentence(
     "本行内部代号（至少含一个字母，不得填账号）",
     "the bank's own key of the account with at least one letter, never its number",
 )
+
+REASON_LONGEST: Final = 1000
 
 FILE: Final = BankFile(
     "disbursement_file_line",
@@ -19,7 +21,8 @@ FILE: Final = BankFile(
         reference("bank_reference"),
         day("disbursed_on"),
         matching("account_reference", f"^$|{ACCOUNT_REFERENCE}", _ACCOUNT),
+        sentence("bank_reason", REASON_LONGEST),
         money("amount"),
     ),
-    optional=frozenset({"account_reference"}),
+    optional=frozenset({"account_reference", "bank_reason"}),
 )

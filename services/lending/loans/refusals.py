@@ -7,6 +7,7 @@ from services.lending.loans.file import FILE
 from shared.csv_files.refusals import LineMalformed
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
 from shared.errors import NotAllowed, NotFound, Refusal, Refused, Unavailable
+from shared.policy.vocabulary import Consequence
 from shared.vocabulary.load import in_chinese
 
 Figures = Mapping[str, Any]
@@ -214,6 +215,24 @@ class AccountOfAnotherHousehold(Refused):
         )
 
 
+class BankReasonMissing(Refused):
+    """The county's rules grant this loan only with the bank's recorded reason."""
+
+    code = "bank-reason-missing"
+    title = "银行须说明理由 Bank's reason missing"
+    clause = "MS-1"
+
+    def __init__(self, figures: Figures) -> None:
+        asking = [each for each in figures["conditions"] if each["consequence"] == Consequence.WITH_REASON]
+        said_zh, said_en = "".join(each["zh"] for each in asking), " ".join(each["en"] for each in asking)
+        super().__init__(
+            zh=f"申请 {figures['application_id']}：{said_zh}请在 bank_reason 中填写理由后重报。",
+            en=f"Application {figures['application_id']}: {said_en} Write the reason as `bank_reason` and send it "
+            "again.",
+            conditions=[str(each["code"]) for each in asking],
+        )
+
+
 BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
     DateBeforeStep.code: date_before_step("disbursed_on", "handed_over_on"),
     DateInFuture.code: date_in_future("disbursed_on"),
@@ -229,6 +248,7 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             ContractNumberUsed,
             BankReferenceConflict,
             EnterpriseUseBanned,
+            BankReasonMissing,
             AccountOfAnotherHousehold,
         )
     },

@@ -10,11 +10,21 @@ from pydantic import PlainSerializer, StringConstraints
 
 from shared.money import Money, PositiveMoney
 from shared.patterns import ACCOUNT_REFERENCE
-from shared.policy.vocabulary import LoanMode
-from shared.web.bodies import Answer, Body, HappenedOn, Reference
+from shared.policy.vocabulary import Consequence, LoanMode
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 
 AccountReference = Annotated[str, StringConstraints(pattern=ACCOUNT_REFERENCE)]
 Rate = Annotated[Decimal, PlainSerializer(lambda rate: f"{rate:f}", return_type=str)]
+
+
+class LoanConditionOut(Answer):
+    """A condition of borrowing that is not met and does not refuse the loan, and what follows of it (MS-1)."""
+
+    code: str
+    clause: str
+    zh: str
+    en: str
+    consequence: Consequence
 
 
 class GrantedUnder(StrEnum):
@@ -42,6 +52,7 @@ class DisbursementIn(Body):
     disbursed_on: HappenedOn
     amount: PositiveMoney
     account_reference: AccountReference | None = None
+    bank_reason: LongText | None = None
 
 
 class RejectedDisbursement(Answer):
@@ -84,6 +95,8 @@ class LoanOut(Answer):
     borrower_member_id: UUID | None
     branch_id: UUID | None
     granted_under: GrantedUnder
+    conditions: list[LoanConditionOut]
+    bank_reason: str | None
     loan_round: int
     pack_version: int
     principal: Money

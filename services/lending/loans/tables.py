@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.lending.metadata import metadata
 
@@ -107,6 +107,9 @@ loan = Table(
     Column("borrower_member_id", Uuid),  # null: the head of the household
     Column("branch_id", Uuid),
     Column("granted_under", Text, nullable=False, server_default=text("'current'")),
+    # Conditions of borrowing that were not met and did not refuse the loan, as they stood with its application.
+    Column("conditions", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("bank_reason", Text),  # why the bank granted it, where a condition asks for that
     CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
     CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
     CheckConstraint("granted_under IN ('current', 'legacy_amount', 'legacy_mode')", name="granted_under"),

@@ -1,5 +1,6 @@
 """A small county for tests of loans: its pack, its rates, and applications that were handed over to a bank."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,7 @@ class County:
         loan_round: int = 1,
         household_id: UUID | None = None,
         industry: str = "planting",
+        conditions: Sequence[dict[str, str]] = (),
     ) -> UUID:
         """Put one approved application into the bank's hands and return its id."""
         application_id = new_id()
@@ -50,9 +52,9 @@ class County:
             """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
                  bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
                  pack_version, eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by,
-                 disbursement_due_on)
+                 disbursement_due_on, conditions)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $14, $10, $11, $12::date, $13, 1, '{}', $12::date,
-                 'clerk', $12::date, $12::date, 'centre', $12::date + 9)""",
+                 'clerk', $12::date, $12::date, 'centre', $12::date + 9, $15)""",
             application_id,
             household_id or new_id(),
             f"H{self.counted:06d}",
@@ -67,6 +69,7 @@ class County:
             handed_over_on,
             self.pack_id,
             industry,
+            list(conditions),
         )
         return application_id
 

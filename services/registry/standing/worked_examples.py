@@ -14,7 +14,7 @@ from services.registry.credit.rating.rules.limit_growth import next_limit
 from services.registry.credit.rating.rules.scoring import DerivationLine, credit_limit_of, grade_of, score
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.judging import reasons
+from services.registry.standing.eligibility.rules.judging import verdict
 from shared.dates import add_months
 from shared.languages import Sentence
 from shared.money import ZERO
@@ -44,9 +44,15 @@ def borrowing(asked: given.Borrowing, pack: PolicyPack) -> Answer:
     """Return every reason against the loan, in the order of the rules (DZ-4)."""
     as_of = asked.as_of or pack.header.effective_from
     loan_request = _loan_request(asked, pack, _rating(asked, pack, as_of))
-    found = reasons(_household(asked, pack, loan_request, as_of), loan_request, rules_of(pack), as_of)
-    figures = {"reasons": tuple(reason.code for reason in found), "eligible": not found}
-    return Answer(figures, tuple(map(_sentence, found)) or (GOOD,))
+    found = verdict(_household(asked, pack, loan_request, as_of), loan_request, rules_of(pack), as_of)
+    figures = {
+        "reasons": tuple(reason.code for reason in found.reasons),
+        "eligible": not found.reasons,
+        "conditions": tuple(each.reason.code for each in found.conditions),
+        "consequences": tuple(str(each.consequence) for each in found.conditions),
+    }
+    said = (*found.reasons, *(each.reason for each in found.conditions))
+    return Answer(figures, tuple(map(_sentence, said)) or (GOOD,))
 
 
 def rating(collected: given.Rating, pack: PolicyPack) -> Answer:

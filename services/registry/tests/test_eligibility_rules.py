@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.standing.eligibility.catalogue import KIND_BY_CODE
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
-from services.registry.standing.eligibility.rules.judging import reasons
+from services.registry.standing.eligibility.rules.judging import reasons, verdict
 from services.registry.tests.county import PACK
 from shared.dates import age_on
 from shared.policy.household_facts import Exposure, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.vocabulary import BadRecordRule, PovertyState
+from shared.policy.terms import ConditionConsequence
+from shared.policy.vocabulary import BadRecordRule, Consequence, PovertyState, SoftCondition
 
 FENGJIE = borrowing_rules(ConfirmedPack(UUID(int=1), PACK))
 AS_OF = date(2017, 3, 1)
@@ -277,6 +279,44 @@ def test_what_is_lent_never_passes_cap_or_credit_limit(
 )
 def test_a_rating_counts_while_it_is_valid(on: date, codes: list[str]) -> None:
     assert _codes(FIT, on=on) == codes
+
+
+@pytest.mark.clause("MS-1(c)")
+@pytest.mark.parametrize(
+    ("term_months", "conditions"),
+    [(24, []), (25, [("term-above-normal", "with_reason")]), (36, [("term-above-normal", "with_reason")]), (37, [])],
+)
+def test_a_term_beyond_the_usual_one_is_granted_with_the_banks_reason(
+    term_months: int, conditions: list[tuple[str, str]]
+) -> None:
+    usual = replace(FENGJIE.loan, term_months_normal=24)
+    rules = replace(FENGJIE, loan=usual, clauses={**FENGJIE.clauses, "term_months_normal": "MS-1"})
+    found = verdict(FIT, replace(LOAN_REQUEST, term_months=term_months), rules, AS_OF)
+    assert [(each.reason.code, each.consequence) for each in found.conditions] == conditions
+    assert [reason.code for reason in found.reasons] == (["term-out-of-bounds"] if term_months > 36 else [])
+
+
+@pytest.mark.parametrize("consequence", ["without_subsidy", "without_cover", "with_reason", "warned", "refused"])
+def test_a_condition_that_is_not_met_has_the_consequence_that_the_county_names(consequence: str) -> None:
+    said = ConditionConsequence(SoftCondition.LISTED, Consequence(consequence))
+    found = verdict(replace(FIT, lists=("dishonesty",)), LOAN_REQUEST, _rules(consequences=(said,)), AS_OF)
+    refused = consequence == "refused"
+    assert [reason.code for reason in found.reasons] == (["on-a-list"] if refused else [])
+    assert [(each.reason.code, each.consequence) for each in found.conditions] == (
+        [] if refused else [("on-a-list", consequence)]
+    )
+
+
+def test_a_softened_condition_leaves_the_other_reasons_as_they_are() -> None:
+    said = ConditionConsequence(SoftCondition.LISTED, Consequence.WITHOUT_SUBSIDY)
+    facts = replace(FIT, lists=("dishonesty",), open_loans=1)
+    found = verdict(facts, LOAN_REQUEST, _rules(consequences=(said,)), AS_OF)
+    assert [reason.code for reason in found.reasons] == ["loan-open"]
+    assert [each.reason.code for each in found.conditions] == ["on-a-list"]
+
+
+def test_every_condition_that_may_be_softened_is_one_that_the_rules_give() -> None:
+    assert {str(each) for each in SoftCondition} <= KIND_BY_CODE.keys()
 
 
 @pytest.mark.parametrize(

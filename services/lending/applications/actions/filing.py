@@ -301,6 +301,7 @@ def _row(place: int, filing: _Filing) -> dict[str, Any]:
         "document_digests": _digests(loan_request),
         "eligibility": found.answer,
         "reasons": [asdict(reason) for reason in filing.reasons],
+        "conditions": [{**asdict(each.reason), "consequence": each.consequence} for each in found.conditions],
         "mode": loan_request.mode,
         "entity_id": loan_request.entity_id or found.entity_id,
         "borrower_member_id": loan_request.borrower_member_id,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from services.lending.applications.actions.deciding import ensure_documents
@@ -39,6 +40,9 @@ from shared.regions import county_of
 from shared.web.writes import Writer
 from shared.workdays import add_workdays
 
+# What riskfund answers where every loan is granted without its cover.
+NOTHING_ASKED: Final = Cover(frozenset(), frozenset(), {}, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
@@ -65,12 +69,15 @@ async def ask_riskfund(
         return None
     async with write.database.transaction() as conn:
         ready = await _ready(conn, officer, batch_id, body)
+    asked = {row.id: row.amount for row in ready.rows if not row.without_cover}
+    if not asked:
+        return NOTHING_ASKED
     return await reserve_cover(
         riskfund,
         county_of(ready.rows[0].region_code),
         body.handed_over_on,
         ready.expires_on,
-        {row.id: row.amount for row in ready.rows},
+        asked,
         f"{write.caller.subject}/{write.key}",
     )
 
@@ -80,6 +87,8 @@ async def hand_over(
 ) -> HandOverOut:
     """Hand over what riskfund has reserved cover for; the rest stays approved and can be handed over later.
 
+    Loans that the county's rules grant without cover need none.
+
     Raises:
         BatchUnknown, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ReservationTooShort,
         CalendarHorizonPassed.
@@ -87,7 +96,7 @@ async def hand_over(
     ready = await _ready(conn, officer, batch_id, body)
     if cover is None:
         raise ChangedMeanwhile
-    covered = [row for row in ready.rows if row.id in cover.reserved]
+    covered = [row for row in ready.rows if row.without_cover or row.id in cover.reserved]
     for row in covered:
         state_after(ready.pack, row, Transition.HAND_OVER)
     await _enter_handed_over(conn, officer, covered, body.handed_over_on, ready.disbursement_due_on)

@@ -39,6 +39,7 @@ class LockedApplication:
     public_notice_ends_on: date | None
     version: int
     mode: str
+    without_cover: bool
 
     @property
     def region_code(self) -> str:
@@ -48,7 +49,8 @@ class LockedApplication:
 
 _COLUMNS = (
     "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_from, "
-    "filed_by, documents, pack_id, notice_id, public_notice_ends_on, version, mode"
+    "filed_by, documents, pack_id, notice_id, public_notice_ends_on, version, mode, "
+    """conditions @> '[{"consequence": "without_cover"}]' AS without_cover"""
 )
 _IN_REGIONS = "village_code ^@ ANY($2::text[])"
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.public_notices import NoticeOut, ObjectionOut
+from services.lending.loans.schemas import LoanConditionOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
@@ -156,6 +157,7 @@ class ApplicationOut(Answer):
     loan_id: UUID | None
     source: Literal["filed", "legacy_loan"]
     reasons: list[ReasonOut]
+    conditions: list[LoanConditionOut]
     version: int
 
 

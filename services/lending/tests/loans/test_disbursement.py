@@ -167,3 +167,51 @@ async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county
     total = late.split(",")[-1]
     assert (await county.repay(loan["id"], total, "2018-01-19", "R1")).json()["principal"] == "0.00"
     assert (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.count("\n") == 1
+
+
+LONG_TERM = {
+    "code": "term-above-normal",
+    "clause": "MS-1(c)",
+    "zh": "申请期限36个月超过一般期限24个月。",
+    "en": "The term of 36 months is beyond the usual 24.",
+    "consequence": "with_reason",
+}
+
+
+@pytest.mark.clause("MS-1(c)")
+async def test_a_loan_beyond_the_usual_term_is_paid_out_with_the_banks_reason_on_record(county: County) -> None:
+    application = await county.hand_over(conditions=[LONG_TERM])
+    path = f"/api/v1/applications/{application}/disbursements"
+    body = {"contract_number": "C1", "bank_reference": "D1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
+
+    answer = await county.post(path, body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "bank-reason-missing")
+    assert answer.json()["values"]["conditions"] == ["term-above-normal"]
+
+    lent = await county.post(path, {**body, "bank_reason": "茶园三年后才有收成"})
+    assert lent.status_code == 201, lent.text
+    shown = await county.loan(lent.json()["id"])
+    assert (shown["conditions"], shown["bank_reason"]) == ([LONG_TERM], "茶园三年后才有收成")
+
+
+@pytest.mark.clause("MS-1(c)")
+async def test_a_line_without_the_banks_reason_is_named_and_the_others_are_taken(county: County) -> None:
+    asking = [await county.hand_over(conditions=[LONG_TERM]) for _ in range(2)]
+    lines = [
+        f"{asking[0]},C1,D1,2017-03-06,茶园三年后才有收成,50000.00",
+        f"{asking[1]},C2,D2,2017-03-06, ,50000.00",
+        f"{await county.hand_over()},C3,D3,2017-03-06,,50000.00",
+    ]
+    header = HEADER.replace("amount", "bank_reason,amount")
+    body = (await county.send_file("disbursement-files", header, lines)).json()
+    assert [(line["line_number"], line["code"]) for line in body["rejections"]] == [(3, "bank-reason-missing")]
+    loans = (await county.get("/api/v1/loans")).json()["items"]
+    said = {loan["contract_number"]: loan["bank_reason"] for loan in loans}
+    assert said == {"C1": "茶园三年后才有收成", "C3": None}
+
+
+async def test_the_event_says_what_the_loan_goes_without(county: County) -> None:
+    for consequence in ("without_subsidy", "without_cover"):
+        await county.lend(conditions=[{**LONG_TERM, "consequence": consequence}])
+    events = [LoanDisbursed.model_validate_json(as_json(data)) for _, data, *_ in await county.service.outbox()]
+    assert {(event.without_subsidy, event.without_cover) for event in events} == {(True, False), (False, True)}

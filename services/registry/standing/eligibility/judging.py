@@ -10,14 +10,14 @@ from asyncpg import Record
 from services.registry.standing.eligibility.fact_rows import facts_of, loan_request_of
 from services.registry.standing.eligibility.pack_rules import RulesInForce
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
-from services.registry.standing.eligibility.rules.judging import reasons
+from services.registry.standing.eligibility.rules.judging import verdict
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
-from shared.rules.reasons import Reason
+from shared.rules.reasons import Condition, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One row of the facts statement, and every reason against the loan that it asks for."""
+    """One row of the facts statement, every reason against the loan that it asks for, and its conditions."""
 
     row: Record
     facts: HouseholdFacts
@@ -25,6 +25,7 @@ class Judgement:
     rules: BorrowingRules
     pack_id: UUID
     reasons: tuple[Reason, ...]
+    conditions: tuple[Condition, ...]
 
 
 def rules_for(row: Mapping[str, Any], held: Mapping[str, RulesInForce]) -> RulesInForce | None:
@@ -35,5 +36,5 @@ def rules_for(row: Mapping[str, Any], held: Mapping[str, RulesInForce]) -> Rules
 def judge(row: Record, held: RulesInForce, loan_request: LoanRequest | None = None) -> Judgement:
     """Return what a county's rules say about one row of facts; `loan_request` is given where all rows ask the same."""
     facts, asked = facts_of(row), loan_request or loan_request_of(row)
-    against = reasons(facts, asked, held.rules, row["as_of"])
-    return Judgement(row, facts, asked, held.rules, held.pack_id, against)
+    found = verdict(facts, asked, held.rules, row["as_of"])
+    return Judgement(row, facts, asked, held.rules, held.pack_id, found.reasons, found.conditions)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.registry.asking import AskerRegions
 from shared.money import Money, PositiveMoney
-from shared.policy.vocabulary import LoanMode
+from shared.policy.vocabulary import Consequence, LoanMode
 from shared.regions import CountyCode, CountyOrPart
 from shared.web.bodies import Answer, BankCode, Body, Code, Day, OneHousehold
 
@@ -64,8 +64,14 @@ class ReasonOut(Answer):
     clause: str
 
 
+class LoanConditionOut(ReasonOut):
+    """A condition that is not met and does not refuse the loan, and what follows of it."""
+
+    consequence: Consequence
+
+
 class EligibilityOut(Answer):
-    """The answer about one household: every reason, none when it may borrow."""
+    """The answer about one household: every reason, none when it may borrow, and the conditions of the loan then."""
 
     household_id: UUID | None
     household_number: str | None
@@ -76,6 +82,7 @@ class EligibilityOut(Answer):
     credit_limit: Money | None
     entity_id: UUID | None
     reasons: list[ReasonOut]
+    conditions: list[LoanConditionOut]
 
 
 class EligibilityChecksOut(Answer):

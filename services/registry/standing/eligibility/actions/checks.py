@@ -118,6 +118,7 @@ def _answer(found: Judgement) -> dict[str, Any]:
         "credit_limit": f"{rating.credit_limit:.2f}" if rating else None,
         "entity_id": row["found_entity_id"],
         "reasons": [stored(reason) for reason in found.reasons],
+        "conditions": [{**stored(each.reason), "consequence": each.consequence} for each in found.conditions],
     }
 
 
@@ -132,4 +133,5 @@ def _unanswerable(item: EligibilityRequest, reason: Reason) -> dict[str, Any]:
         "credit_limit": None,
         "entity_id": None,
         "reasons": [stored(reason)],
+        "conditions": [],
     }

@@ -7,6 +7,7 @@ from datetime import date
 from shared.policy.arrangements import LegacyRule
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest
 from shared.policy.terms import EligibilityRules, EntityRules, LoanTerms
+from shared.policy.vocabulary import Consequence, SoftCondition
 from shared.rules.reasons import Reason
 
 
@@ -36,6 +37,12 @@ class BorrowingRules:
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
     legacy: LegacyRule | None = None
     rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
+
+    def consequence_of(self, code: str) -> Consequence:
+        """Return what follows when the condition with this reason is not met (MS-1)."""
+        said = self.eligibility.consequences or ()
+        usual = Consequence.WITH_REASON if code == SoftCondition.NORMAL_TERM else Consequence.REFUSED
+        return next((each.consequence for each in said if each.condition == code), usual)
 
 
 # A rule with the reason that it may give: about the household, or about the entity of an indirect loan alone.

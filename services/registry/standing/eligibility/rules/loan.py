@@ -128,6 +128,22 @@ def term(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules
     )
 
 
+def beyond_normal_term(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """A term beyond the usual one, inclusive, is granted with the bank's recorded reason (MS-1)."""
+    usual = rules.loan.term_months_normal
+    if usual is None or not usual < loan_request.term_months <= rules.loan.term_months_max:
+        return None
+    return Reason(
+        "term-above-normal",
+        rules.clauses["term_months_normal"],
+        f"申请期限{loan_request.term_months}个月超过一般期限{usual}个月，放款时须由银行说明理由；也可缩短期限。",
+        f"The term of {loan_request.term_months} months is beyond the usual {usual}; the bank states its reason when "
+        "it pays out, or choose a shorter term.",
+    )
+
+
 def industry_unknown(
     facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
@@ -231,6 +247,10 @@ RULES: Final[tuple[HouseholdRule, ...]] = (
     (ReasonKind("household-cap", "超过每户余额上限", "above the household's cap", "household_cap"), above_cap),
     (ReasonKind("loan-open", "有未结清贷款", "an open loan", "open_loans_max"), loan_open),
     (ReasonKind("term-out-of-bounds", "期限不符", "term out of bounds", "term_months_max"), term),
+    (
+        ReasonKind("term-above-normal", "超过一般期限", "beyond the usual term", "term_months_normal"),
+        beyond_normal_term,
+    ),
     (ReasonKind("industry-unknown", "产业不在目录中", "industry not reported here", "industries"), industry_unknown),
     (
         ReasonKind("industries-too-few", "增收产业过少", "too few income industries", "industries_per_borrower_min"),

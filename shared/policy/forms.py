@@ -1,0 +1,30 @@
+"""What cannot be true together in the values that have several forms: conditions, rates, subsidies, lenders."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from shared.policy.contradictions import Finding
+
+if TYPE_CHECKING:
+    from shared.policy.pack import PolicyPack
+
+
+def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
+    """Yield a finding for everything in these values that cannot be true together."""
+    yield from _conditions(pack)
+
+
+def _conditions(pack: "PolicyPack") -> Iterator[Finding]:
+    said, lending = pack.eligibility.consequences, pack.lending
+    for condition, times in Counter(each.condition for each in said.value).items() if said else ():
+        if times > 1:
+            said_zh, said_en = f"{condition} 写了两次，请只保留一个", f"{condition} stands twice; keep one"
+            yield Finding("eligibility.consequences", said_zh, said_en)
+    usual = lending.term_months_normal
+    if usual and not lending.term_months_min.value <= usual.value < lending.term_months_max.value:
+        yield Finding(
+            "lending.term_months_normal",
+            "须不小于 term_months_min 且小于 term_months_max；没有更长期限时请省略此键",
+            "lies from term_months_min to below term_months_max; leave it out where no longer term exists",
+        )
