@@ -107,7 +107,8 @@ def _entities(rules: BorrowingRules) -> Iterator[EntityFacts | None]:
 def _loan_requests(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
     loan, purposes = rules.loan, rules.eligibility.purposes
     yield from ({"amount": each} for bound in (loan.amount_min, loan.amount_max) for each in _around(bound))
-    terms = {bound + change for bound in (loan.term_months_min, loan.term_months_max) for change in (-1, 0, 1)}
+    bounds = (loan.term_months_min, loan.term_months_normal or loan.term_months_max, loan.term_months_max)
+    terms = {bound + change for bound in bounds for change in (-1, 0, 1)}
     yield from ({"term_months": each} for each in sorted(terms - {0}))
     first, *others = [each.code for each in purposes.industries]
     for industry in (None, first, "mining"):
