@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0009_conditions"
-down_revision = "0008_bank_references"
+revision = "0010_conditions"
+down_revision = "0009_rest_days"
 branch_labels = None
 depends_on = None
 
