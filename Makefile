@@ -85,8 +85,8 @@ env: $(SETUP) ## Print the running platform's environment variables 打印环境
 clauses: $(SETUP) ## Show which tests prove which policy clause, write docs/clauses.json 条款对照
 	@$(RUN) -m tools.clauses
 
-pack-check: $(SETUP) ## Explain every mistake of a pack and run its worked examples (FILE=…) 检查政策包
-	@$(RUN) -m tools.packs check $(or $(FILE),$(wildcard policy/packs/*.yaml)) $(if $(WHY),--why)
+pack-check: $(SETUP) ## Explain every mistake of a pack and run its worked examples (PACK=…, any file) 检查政策包
+	@$(RUN) -m tools.packs check $(or $(PACK),$(FILE),$(wildcard policy/packs/*.yaml)) $(if $(WHY),--why)
 
 pack-new: $(SETUP) ## Start a county's pack from another (FROM=fengjie COUNTY=code REGION=500237) 新建政策包
 	@$(RUN) -m tools.packs new --from "$(FROM)" --county "$(COUNTY)" --region $(REGION)

@@ -5,7 +5,8 @@ that rest on it, without any other file.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
@@ -38,6 +39,31 @@ class ListedClause(BothLanguages):
     parts: dict[PartLetter, BothLanguages] = Field(
         default_factory=dict, title="分项", description="what the clause asks for several times, by letter"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What an id means in one pack: the document, the place and the words; of a part, the clause's and its own."""
+
+    id: str
+    document_zh: str
+    document_en: str
+    at: str | None
+    zh: str
+    en: str
+
+
+def citations(documents: Iterable[Document], clauses: Iterable[ListedClause], ids: Iterable[str]) -> Iterator[Citation]:
+    """Yield what each id means that the lists of a pack have, in the order of the ids; others are left out."""
+    titles = {each.prefix: each for each in documents}
+    listed = {each.id: each for each in clauses}
+    for cited in ids:
+        clause, letter = listed.get(clause_of(cited)), cited.partition("(")[2][:1]
+        title, part = titles.get(document_of(cited)), clause.parts.get(letter) if clause and letter else None
+        if clause is None or title is None or (letter and part is None):
+            continue
+        zh, en = (f"{clause.zh}：{part.zh}", f"{clause.en}: {part.en}") if part else (clause.zh, clause.en)
+        yield Citation(cited, title.zh, title.en, clause.at, zh, en)
 
 
 def clause_of(cited: str) -> str:

@@ -59,7 +59,7 @@ def _new(options: argparse.Namespace) -> int:
     draft = Draft(options.county, tuple(options.region), zh, en, first_day)
     text = draft_text(load_pack(source), draft)
     target.write_text(text, encoding="utf-8")
-    print(f"{target}: {zh} {en}. 下一步：逐条对照本县文件修改，再运行 make pack-check FILE={target}")
+    print(f"{target}: {zh} {en}. 下一步：逐条对照本县文件修改，再运行 make pack-check PACK={target}")
     print("Next: go through it with your county's document, value by value, and check it with the command above.")
     return 0
 

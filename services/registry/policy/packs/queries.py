@@ -1,14 +1,26 @@
 """Named reads of policy packs."""
 
+from collections import defaultdict
+from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
 from services.registry.policy.packs.refusals import NothingToCompare, PackUnknown
-from services.registry.policy.packs.schemas import DifferenceOut, DifferencesOut, PackOut, PackWithContent
+from services.registry.policy.packs.schemas import (
+    DifferenceOut,
+    DifferencesOut,
+    ListedClauseOut,
+    ListedClausesOut,
+    PackOut,
+    PackWithContent,
+)
 from shared.db import Connection
+from shared.policy.clause_list import citations, document_of
 from shared.policy.difference import diff
 from shared.policy.in_force import PackTable
+from shared.policy.load import cited_clauses
 from shared.policy.pack import PolicyPack
+from shared.policy.yaml_source import key_path
 
 _COLUMNS = (
     "id, county_code, code, regions, pack_version, supersedes, effective_from, state, content_hash, examples_hash, "
@@ -58,6 +70,30 @@ async def whole_pack(conn: Connection, pack_id: UUID) -> PolicyPack:
     """
     found = await get_pack(conn, pack_id)
     return PolicyPack.model_validate({**found.content, "examples": found.examples})
+
+
+async def listed_clauses(conn: Connection, pack_id: UUID) -> ListedClausesOut:
+    """Return the clauses a pack lists, each with the values that rest on it, for whoever is to confirm the pack.
+
+    Raises:
+        PackUnknown: there is no such pack.
+    """
+    pack = await whole_pack(conn, pack_id)
+    sets, followed = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for path, cited, follows in cited_clauses(pack):
+        (followed if follows else sets)[cited].append(key_path(path))
+    elsewhere = {document.prefix for document in pack.documents if document.elsewhere}
+    ids = [each for clause in pack.clauses for each in (clause.id, *(f"{clause.id}({part})" for part in clause.parts))]
+    clauses = [
+        ListedClauseOut(
+            **asdict(found),
+            is_elsewhere=document_of(found.id) in elsewhere,
+            sets=sets[found.id],
+            followed_by=followed[found.id],
+        )
+        for found in citations(pack.documents, pack.clauses, ids)
+    ]
+    return ListedClausesOut(pack_id=pack_id, code=pack.header.code, pack_version=pack.header.version, clauses=clauses)
 
 
 async def differences(conn: Connection, pack_id: UUID, from_id: UUID | None) -> DifferencesOut:

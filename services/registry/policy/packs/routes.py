@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
 from services.registry.policy.packs import actions, queries
-from services.registry.policy.packs.schemas import DifferencesOut, PackOut, PackWithContent
+from services.registry.policy.packs.schemas import DifferencesOut, ListedClausesOut, PackOut, PackWithContent
 from shared.policy.schema import pack_schema
 from shared.regions import CountyCode, CountyOrPart
 from shared.web.bodies import Day
@@ -73,6 +73,12 @@ async def show_policy_pack_differences(
 ) -> DifferencesOut:
     """Say in words, in both languages, what a pack changes against the version it supersedes or another pack."""
     return await queries.differences(conn, pack_id, from_pack_id)
+
+
+@router.get("/policy-packs/{pack_id}/clauses", status_code=200, response_model=ListedClausesOut)
+async def list_policy_pack_clauses(pack_id: UUID, officer: ReadPacks, conn: Read) -> ListedClausesOut:
+    """List the clauses a pack cites, each with its document, its place, its words and the values that rest on it."""
+    return await queries.listed_clauses(conn, pack_id)
 
 
 @router.get("/policy-packs/{pack_id}", status_code=200, response_model=PackWithContent)

@@ -33,6 +33,29 @@ class PackWithContent(PackOut):
     examples: list[dict[str, Any]]
 
 
+class ListedClauseOut(Answer):
+    """A clause or a part of one as the pack lists it, with the keys of the values that rest on it or follow it."""
+
+    id: str
+    document_zh: str
+    document_en: str
+    is_elsewhere: bool
+    at: str | None
+    zh: str
+    en: str
+    sets: list[str]
+    followed_by: list[str]
+
+
+class ListedClausesOut(Answer):
+    """The clauses of a pack in the order of its list, each clause before its parts."""
+
+    pack_id: UUID
+    code: str
+    pack_version: int
+    clauses: list[ListedClauseOut]
+
+
 class DifferenceOut(Answer):
     """One difference, in words of both languages."""
 

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from services.registry.policy.packs.queries import find_packs_in_force
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme
+from services.registry.standing.eligibility.catalogue import KIND_BY_CODE
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.db import Connection
+from shared.policy.clause_list import Citation, citations
 from shared.policy.in_force import PACKS_CACHED, ConfirmedPack
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Section, Sourced
@@ -56,6 +58,15 @@ def rules_of(pack: PolicyPack) -> BorrowingRules:
         legacy=pack.legacy_loan_rule(),
         rating_banks=banks_with_own_scheme(pack.rating_scheme()),
     )
+
+
+def citations_of(pack: PolicyPack, reasons: Iterable[tuple[str, str]]) -> tuple[Citation, ...]:
+    """Return what the pack says of the clauses that (code, clauses) of reasons name, each once.
+
+    A reason that no value of the pack sets names a clause of the program's own catalogue; the pack says nothing of it.
+    """
+    ids = (each for code, named in reasons if KIND_BY_CODE[code].value for each in named.split(", "))
+    return tuple(citations(pack.documents, pack.clauses, dict.fromkeys(ids)))
 
 
 def _origins(pack: PolicyPack) -> Iterator[tuple[str, str]]:

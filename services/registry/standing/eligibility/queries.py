@@ -1,14 +1,16 @@
 """Named reads of screenings, in words."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
 from services.registry.policy.packs.queries import pack_by_id
 from services.registry.standing.eligibility.catalogue import KIND_BY_CODE, PLACE_BY_CODE
-from services.registry.standing.eligibility.pack_rules import rules_of
+from services.registry.standing.eligibility.pack_rules import citations_of, rules_of
 from services.registry.standing.eligibility.refusals import ScreeningUnknown
 from services.registry.standing.eligibility.schemas import (
+    CitedClauseOut,
     EligibilityScreeningOut,
     LoanRequestIn,
     ReasonCount,
@@ -99,16 +101,20 @@ async def list_answers(
 
 
 async def _screening(conn: Connection, row: dict[str, Any]) -> EligibilityScreeningOut:
-    clauses = [rules_of(await pack_by_id(conn, pack_id)).clauses for pack_id in row["pack_ids"]]
+    packs = [await pack_by_id(conn, pack_id) for pack_id in row["pack_ids"]]
+    clauses = [rules_of(pack).clauses for pack in packs]
     by_reason: dict[str, int] = row.pop("by_reason")
     by_township: dict[str, list[int]] = row.pop("by_township")
     loan_request = {key: value for key, value in row.pop("loan_request").items() if key in LoanRequestIn.model_fields}
+    reasons = [in_words(code, *clauses) for code in sorted(by_reason, key=PLACE_BY_CODE.__getitem__)]
+    named = [(reason.code, reason.clause) for reason in reasons]
     return EligibilityScreeningOut(
         **row,
         loan_request=LoanRequestIn(**loan_request),
-        reasons=[
-            ReasonCount(**in_words(code, *clauses).model_dump(), households=by_reason[code])
-            for code in sorted(by_reason, key=PLACE_BY_CODE.__getitem__)
+        reasons=[ReasonCount(**reason.model_dump(), households=by_reason[reason.code]) for reason in reasons],
+        clauses=[
+            CitedClauseOut(**asdict(cited))
+            for cited in dict.fromkeys(each for pack in packs for each in citations_of(pack, named))
         ],
         townships=[
             TownshipCount(township_code=code, household_count=households, eligible_count=eligible)

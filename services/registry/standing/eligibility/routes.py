@@ -33,9 +33,8 @@ async def check_eligibility(body: EligibilityChecksIn, caller: CheckEligibility,
     `for_application` by a service, question and facts are stored once, however often the request is repeated. A
     service names the regions of the officer for whom it asks; a household outside them is unknown, as an invented one.
     """
-    items = await checks.check_eligibility(conn, caller, body)
-    answer = orjson.dumps({"as_of": body.as_of, "items": items}, default=str)
-    return Response(answer, media_type="application/json")
+    answer = await checks.check_eligibility(conn, caller, body)
+    return Response(orjson.dumps(answer, default=str), media_type="application/json")
 
 
 @router.post("/eligibility-screenings", status_code=201, response_model=EligibilityScreeningOut)

@@ -85,11 +85,23 @@ class EligibilityOut(Answer):
     conditions: list[LoanConditionOut]
 
 
+class CitedClauseOut(Answer):
+    """A clause that a reason rests on, as the pack lists it: in which document, where, and what it says in short."""
+
+    id: str
+    document_zh: str
+    document_en: str
+    at: str | None
+    zh: str
+    en: str
+
+
 class EligibilityChecksOut(Answer):
-    """The answers in the order of the questions."""
+    """The answers in the order of the questions, and the clauses that their reasons name."""
 
     as_of: date
     items: list[EligibilityOut]
+    clauses: list[CitedClauseOut]
 
 
 class EligibilityScreeningIn(LoanRequestIn):
@@ -129,6 +141,7 @@ class EligibilityScreeningOut(Answer):
     without_pack_count: int
     eligible_count: int
     reasons: list[ReasonCount]
+    clauses: list[CitedClauseOut]
     townships: list[TownshipCount]
     requested_by: str
     requested_at: datetime

@@ -2,18 +2,22 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
+from itertools import chain
 from typing import Any, Final
+from uuid import UUID
 
 from asyncpg import Record
 
 from services.registry.asking import scopes_asked
+from services.registry.policy.packs.queries import pack_by_id
 from services.registry.standing.eligibility.actions.questions import store_questions
 from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, REQUEST_TYPES, stored
 from services.registry.standing.eligibility.facts_sql import FACTS
 from services.registry.standing.eligibility.judging import Judgement, judge, rules_for
-from services.registry.standing.eligibility.pack_rules import RulesInForce, rules_in_force
+from services.registry.standing.eligibility.pack_rules import RulesInForce, citations_of, rules_in_force
 from services.registry.standing.eligibility.rules.household import valid_rating
 from services.registry.standing.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
 from shared.access import Principal, Right, RightMissing
@@ -50,8 +54,8 @@ AMBIGUOUS: Final = Reason(
 )
 
 
-async def check_eligibility(conn: Connection, caller: Principal, body: EligibilityChecksIn) -> list[dict[str, Any]]:
-    """Return one answer for each question, in order, as plain data in the form of `EligibilityOut`.
+async def check_eligibility(conn: Connection, caller: Principal, body: EligibilityChecksIn) -> dict[str, Any]:
+    """Return one answer for each question, in order, as plain data in the form of `EligibilityChecksOut`.
 
     A household outside the caller's regions, or outside those of the officer for whom a service asks, is unknown.
     Questions for applications are stored only when every household is known: lending files all of them or none.
@@ -72,10 +76,20 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     judged = await asyncio.to_thread(_judged, by_place, held)
     if body.for_application and len(judged) == len(body.items):
         await store_questions(conn, caller, list(judged.values()))
-    return [
+    items = [
         _answer(judged[place]) if place in judged else _unanswerable(item, AMBIGUOUS if by_place[place] else UNKNOWN)
         for place, item in enumerate(body.items, start=1)
     ]
+    return {"as_of": body.as_of, "items": items, "clauses": await _cited(conn, judged.values())}
+
+
+async def _cited(conn: Connection, judged: Iterable[Judgement]) -> list[dict[str, Any]]:
+    """Return the clauses that the reasons name, each as the pack lists it by which the household was judged."""
+    named: dict[UUID, dict[tuple[str, str], None]] = defaultdict(dict)
+    for each in judged:
+        named[each.pack_id].update(dict.fromkeys((reason.code, reason.clause) for reason in each.reasons))
+    found = [citations_of(await pack_by_id(conn, pack_id), reasons) for pack_id, reasons in named.items()]
+    return [asdict(cited) for cited in dict.fromkeys(chain.from_iterable(found))]
 
 
 async def _held(conn: Connection, rows: Sequence[Record], as_of: date) -> dict[str, RulesInForce]:
