@@ -30,6 +30,7 @@ class InterestPaid:
     period_until: date
     prepaid: bool = False
     days_repeated: bool = False  # the loan paid interest for some of these days before, under another instalment
+    year_served: bool = False  # an earlier batch paid the household for interest of this calendar year
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Contract:
     principal: Decimal
     annual_rate: Decimal
     disbursed_on: date
+    without_subsidy: bool = False  # granted on the condition that the household bears the interest
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +94,26 @@ def subsidy_due(
 ) -> SubsidyDue:
     """Return what of an interest payment is reimbursed.
 
-    Not covered: a prepayment's interest where the pack says so, days paid for before, loans begun as lifted
-    household where the pack says so. Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the
-    last subsidised year from disbursement (XX-4). Listed: days on the blacklist (LG-22). Above principal: the part
-    of the loan beyond the largest principal, by the legacy rule for legacy loans (LG-2b). Above cap: the part of
-    the rate beyond `cap_rate`, percent a year (DZ-1b). Beyond share: what the share of the day leaves to the
+    Not covered: a prepayment's interest where the pack says so, days paid for before, loans granted without subsidy,
+    a year that was served where the pack serves it once, loans begun as lifted household where the pack says so.
+    Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the last subsidised year or month from
+    disbursement (XX-4). Listed: days on the blacklist (LG-22). Above principal: the part of the loan beyond the
+    largest principal, by the legacy rule for legacy loans (LG-2b). Above cap: the part of the rate beyond `cap_rate`,
+    percent a year (DZ-1b), or beyond the pack's fixed rate. Beyond share: what the share of the day leaves to the
     borrower.
     """
     start, until = paid.period_from, max(paid.period_until, paid.period_from + ONE_DAY)
     days = (until - start).days
     stopped_on = min(until, status.stop_from or until)
-    last_on = min(stopped_on, add_months(contract.disbursed_on, 12 * rule.years_max) if rule.years_max else until)
+    months = rule.months_max or 12 * (rule.years_max or 0)
+    last_on = min(stopped_on, add_months(contract.disbursed_on, months) if months else until)
     before_stop, before_listing = max((stopped_on - start).days, 0), max((last_on - start).days, 0)
     free = [day for day in _days(start, last_on) if not _is_blacklisted(day, status)]
     eligible = len(free)
     largest, shares = _terms(contract, rule, legacy)
     kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
-    uncapped = _part_below(contract.annual_rate, cap_rate)
-    covering = None if _not_covered(paid, status, rule) else Fraction(paid.amount) / days
+    uncapped = _part_below(contract.annual_rate, cap_rate, rule.fixed_rate)
+    covering = None if _not_covered(paid, contract, status, rule) else Fraction(paid.amount) / days
     exact = (
         Fraction(paid.amount),
         *(Fraction(0) if covering is None else covering * part for part in (
@@ -124,21 +128,31 @@ def subsidy_due(
     )  # fmt: skip
     left = [_half_up(value) for value in exact]
     withheld = {name: left[step] - left[step + 1] for step, name in enumerate(WITHHELD)}
-    return SubsidyDue(left[-1], withheld, _reasons(paid, status, rule, withheld), days, eligible if covering else 0)
+    return SubsidyDue(
+        left[-1], withheld, _reasons(paid, contract, status, rule, withheld), days, eligible if covering else 0
+    )
 
 
-def _not_covered(paid: InterestPaid, status: SubsidyStatus, rule: SubsidyRule) -> str | None:
+def _not_covered(paid: InterestPaid, contract: Contract, status: SubsidyStatus, rule: SubsidyRule) -> str | None:
     if paid.days_repeated:
         return "days_repeated"
+    if contract.without_subsidy:
+        return "without_subsidy"
+    if paid.year_served and rule.once_a_year:
+        return "year_served"
     if status.lifted_at_start and not rule.lifted_may_start:
         return "lifted_at_start"
     return "prepaid" if paid.prepaid and not rule.covers_prepaid_interest else None
 
 
 def _reasons(
-    paid: InterestPaid, status: SubsidyStatus, rule: SubsidyRule, withheld: dict[str, Decimal]
+    paid: InterestPaid,
+    contract: Contract,
+    status: SubsidyStatus,
+    rule: SubsidyRule,
+    withheld: dict[str, Decimal],
 ) -> tuple[str, ...]:
-    why = _not_covered(paid, status, rule)
+    why = _not_covered(paid, contract, status, rule)
     return (why,) if why else tuple(name for name, amount in withheld.items() if amount) or ("full",)
 
 
@@ -151,10 +165,9 @@ def _terms(
     return rule.principal_max, [(date.min, rule.share), *((share.from_on, share.share) for share in later)]
 
 
-def _part_below(rate: Decimal, cap_rate: Decimal | None) -> Fraction:
-    if cap_rate is None or rate <= cap_rate:
-        return Fraction(1)
-    return Fraction(cap_rate) / Fraction(rate)
+def _part_below(rate: Decimal, *caps: Decimal | None) -> Fraction:
+    lowest = min((rate, *(cap for cap in caps if cap is not None)))
+    return Fraction(lowest) / Fraction(rate) if lowest < rate else Fraction(1)
 
 
 def _days(start: date, until: date) -> list[date]:

@@ -196,6 +196,7 @@ class Subsidy(Section):
     penalty: Money | None = maybe("已付罚息", "penalty interest paid for lateness besides, CNY; none if left out")
     prepaid: Yes | None = maybe("提前结清", "paid with an early repayment; no if left out")
     paid_before: Yes | None = maybe("重复计息", "days of it were paid for before; no if left out")
+    year_served: Yes | None = maybe("本年已贴息", "the household was subsidised this calendar year; no if left out")
     principal: Money | None = maybe("本金", "amount lent, CNY; the largest subsidised if left out")
     annual_rate: Number | None = maybe("年利率（%）", "contract rate, percent a year; the published one if left out")
     term_months: AtLeastOne | None = maybe("期限（月）", "term of the loan; 12 months, or the nearest possible")

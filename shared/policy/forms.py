@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield a finding for everything in these values that cannot be true together."""
     yield from _conditions(pack)
+    if pack.subsidy.years_max and pack.subsidy.months_max:
+        yield Finding("subsidy.months_max", "与 years_max 只能写一个", "stands beside years_max; keep one of them")
 
 
 def _conditions(pack: "PolicyPack") -> Iterator[Finding]:

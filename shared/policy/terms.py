@@ -270,7 +270,10 @@ class SubsidyRule:
     keeps_after_lifting: bool
     lifted_may_start: bool
     rate_cap: RateCap | None
+    fixed_rate: Decimal | None  # percent a year that the treasury bears; never more than the interest that was paid
     years_max: int | None
+    months_max: int | None  # counted like the years, where the document counts months
+    once_a_year: bool | None  # one run serves a household's interest of a calendar year; a later one finds it served
     renewed_loans_keep: bool
     budget_required: bool
     preparer: Office

@@ -93,7 +93,14 @@ def subsidy(paid: given.Subsidy, pack: PolicyPack) -> Answer:
     principal = min(rule.principal_max, terms.amount_max) if paid.principal is None else paid.principal
     states = [StateFrom(state.from_on, state.state) for state in paid.states or ()]
     due = subsidy_due(
-        InterestPaid(paid.interest, paid.period_from, paid.period_until, paid.prepaid is True, bool(paid.paid_before)),
+        InterestPaid(
+            paid.interest,
+            paid.period_from,
+            paid.period_until,
+            bool(paid.prepaid),
+            bool(paid.paid_before),
+            bool(paid.year_served),
+        ),
         Contract(principal, rate, disbursed_on),
         subsidy_status(states, rule, disbursed_on),
         rule,

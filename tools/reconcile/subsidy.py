@@ -35,7 +35,11 @@ SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_num
     SELECT FROM interest_payment e
     WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
       AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
-      AND e.period_from < p.period_until AND p.period_from < e.period_until) AS is_repeated
+      AND e.period_from < p.period_until AND p.period_from < e.period_until) AS is_repeated, a.without_subsidy,
+  EXISTS (
+    SELECT FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
+    WHERE e.household_id = l.household_id AND e.batch_id < l.batch_id AND e.live AND e.amount > 0
+      AND date_part('year', i.paid_on) = date_part('year', p.paid_on)) AS is_served
 FROM subsidy_line l
 JOIN subsidy_batch b ON b.id = l.batch_id
 JOIN subsidy_account a ON a.loan_id = l.loan_id
@@ -101,9 +105,13 @@ async def _marks(world: World) -> Marks:
 def _expected(line: Any, marks: Marks, pack: Pack, published: list[tuple[Any, ...]], at: datetime | None) -> int:
     heard = marks.get(line["household_id"], ())
     known = tuple((on, version, state) for known_at, on, version, state in heard if at is None or known_at <= at)
-    loan = Loan(line["principal"], rate(line["annual_rate"]), line["term_months"], line["disbursed_on"])
+    loan = Loan(
+        line["principal"], rate(line["annual_rate"]), line["term_months"], line["disbursed_on"], line["without_subsidy"]
+    )
     is_prepaid = line["kind"] == "prepayment"
-    part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["is_repeated"])
+    part = Part(
+        line["paid"], line["period_from"], line["period_until"], is_prepaid, line["is_repeated"], line["is_served"]
+    )
     return reimbursed(part, loan, known, pack, _cap(pack, loan, published))
 
 

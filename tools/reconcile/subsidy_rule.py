@@ -24,6 +24,7 @@ class Part:
     until: date
     is_prepaid: bool
     is_repeated: bool
+    is_served: bool  # an earlier batch paid the household for interest of this calendar year
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Loan:
     rate_percent: Fraction
     term_months: int
     disbursed_on: date
+    without_subsidy: bool
 
 
 Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mark on a household
@@ -48,13 +50,16 @@ def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fr
     largest is left to the borrower. One rounding, half up.
     """
     spells = _spells(marks, loan.disbursed_on)
-    if part.is_repeated or not _may_start(pack, spells, loan) or not _covers(pack, part):
+    served = part.is_served and bool(pack("subsidy.once_a_year"))
+    if part.is_repeated or loan.without_subsidy or served or not _may_start(pack, spells, loan):
+        return 0
+    if not _covers(pack, part):
         return 0
     last = max(part.until, part.first_on + ONE_DAY)
     ends = [last, *_stops(pack, spells)]
-    years = pack("subsidy.years_max")
-    if years:
-        ends.append(months_later(loan.disbursed_on, 12 * int(years)))
+    months = int(pack("subsidy.months_max") or 12 * int(pack("subsidy.years_max") or 0))
+    if months:
+        ends.append(months_later(loan.disbursed_on, months))
     most, shares = _largest(pack, loan)
     weight = Fraction(0)
     for place, (begin, share) in enumerate(shares):
@@ -62,8 +67,10 @@ def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fr
         counted = (min(*ends, end) - max(part.first_on, begin)).days
         weight += max(counted, 0) * share
     kept = Fraction(min(loan.principal, most), loan.principal)
-    if cap_percent is not None and loan.rate_percent > cap_percent:
-        kept *= cap_percent / loan.rate_percent
+    fixed = pack("subsidy.fixed_rate")
+    caps = [each for each in (cap_percent, None if fixed is None else Fraction(str(fixed))) if each is not None]
+    if caps and loan.rate_percent > min(caps):
+        kept *= min(caps) / loan.rate_percent
     return rounded(part.interest * weight * kept / (last - part.first_on).days, "half_up")
 
 

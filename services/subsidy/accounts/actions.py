@@ -15,9 +15,9 @@ from shared.regions import county_of
 
 _OPEN = """
 INSERT INTO subsidy_account (loan_id, household_id, county_code, village_code, bank_code, contract_number, principal,
-  annual_rate, day_count, term_months, disbursed_on, matures_on, loan_round, pack_version)
+  annual_rate, day_count, term_months, disbursed_on, matures_on, loan_round, pack_version, without_subsidy)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[],
-  $8::numeric[], $9::text[], $10::int[], $11::date[], $12::date[], $13::int[], $14::int[])
+  $8::numeric[], $9::text[], $10::int[], $11::date[], $12::date[], $13::int[], $14::int[], $15::bool[])
 ON CONFLICT (loan_id) DO NOTHING
 """
 
@@ -41,6 +41,7 @@ async def open_accounts(conn: Connection, received: Sequence[Received[LoanDisbur
         [loan.matures_on for loan in loans],
         [loan.loan_round for loan in loans],
         [loan.pack_version for loan in loans],
+        [loan.without_subsidy for loan in loans],
     )
 
 

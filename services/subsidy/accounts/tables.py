@@ -35,6 +35,8 @@ subsidy_account = Table(
     Column("loan_round", Integer, nullable=False),
     Column("pack_version", Integer, nullable=False),
     Column("closed_on", Date),
+    # Granted on the condition that the household bears the interest.
+    Column("without_subsidy", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("principal > 0 AND annual_rate >= 0 AND term_months > 0", name="signs"),
     Index("ix_subsidy_account_county_code", "county_code"),
     Index("ix_subsidy_account_household_id", "household_id"),

@@ -28,7 +28,9 @@ def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
     return {
         "pack_version": kept.pack_version,
         "principal_max": str(rule.principal_max),
-        "years_max": rule.years_max,
+        "months_max": rule.months_max or (12 * rule.years_max if rule.years_max else None),
+        "fixed_rate": str(rule.fixed_rate) if rule.fixed_rate is not None else None,
+        "once_a_year": bool(rule.once_a_year),
         "covers_prepaid": rule.covers_prepaid_interest,
         "lifted_may_start": rule.lifted_may_start,
         "stop_states": sorted(str(state) for state in stop_states(rule)),
@@ -55,7 +57,8 @@ _RULES: Final = """
 rule AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
     rule int, region text, pack_version int,
-    principal_max numeric, years_max int, covers_prepaid boolean, lifted_may_start boolean,
+    principal_max numeric, months_max int, fixed_rate numeric, once_a_year boolean, covers_prepaid boolean,
+    lifted_may_start boolean,
     bars_listed boolean, stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
     legacy_above numeric, legacy_max numeric, legacy_until date, legacy_share numeric)
 ), share AS MATERIALIZED (
@@ -66,7 +69,8 @@ rule AS MATERIALIZED (
 )"""
 
 # A part repeats days when an earlier payment of the loan, by the order of the loan's events, covers some of them under
-# another instalment; instalments paid in two sums share their days rightly.
+# another instalment; instalments paid in two sums share their days rightly. A year is served by the first batch that
+# pays a household for interest of it.
 _PARTS: Final = """
 part AS MATERIALIZED (
   SELECT p.repayment_id, p.installment_number, p.paid_on, p.amount AS interest, p.period_from,
@@ -77,7 +81,13 @@ part AS MATERIALIZED (
       WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
         AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
         AND e.period_from < p.period_until AND p.period_from < e.period_until) AS days_repeated,
-    r.rule, r.years_max, r.covers_prepaid, r.lifted_may_start, r.bars_listed, r.stop_states, r.cap_basis,
+    a.without_subsidy, r.once_a_year AND EXISTS (
+      SELECT 1 FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
+      WHERE e.household_id = a.household_id AND e.live AND e.amount > 0
+        AND date_part('year', i.paid_on) = date_part('year', p.paid_on) AND NOT EXISTS (
+          SELECT 1 FROM subsidy_line o WHERE o.repayment_id = p.repayment_id
+            AND o.installment_number = p.installment_number AND o.live AND o.batch_id <= e.batch_id)) AS year_served,
+    r.rule, r.months_max, r.fixed_rate, r.covers_prepaid, r.lifted_may_start, r.bars_listed, r.stop_states, r.cap_basis,
     legacy.applies AS by_legacy_rule, r.legacy_share,
     least(a.principal, CASE WHEN legacy.applies THEN r.legacy_max ELSE r.principal_max END) AS principal_kept
   FROM candidate c
@@ -94,8 +104,10 @@ part AS MATERIALIZED (
 _COUNTED: Final = """
 counted AS MATERIALIZED (
   SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
-    least(coalesce(c.rate, p.annual_rate), p.annual_rate) AS rate_kept,
+    least(c.rate, p.fixed_rate, p.annual_rate) AS rate_kept,
     CASE WHEN p.days_repeated THEN 'days_repeated'
+      WHEN p.without_subsidy THEN 'without_subsidy'
+      WHEN p.year_served THEN 'year_served'
       WHEN s.lifted_at_start AND NOT p.lifted_may_start THEN 'lifted_at_start'
       WHEN p.prepaid AND NOT p.covers_prepaid THEN 'prepaid' END AS why_not,
     p.period_until - p.period_from AS days, greatest(d.stopped_on - p.period_from, 0) AS before_stop,
@@ -120,7 +132,7 @@ counted AS MATERIALIZED (
     ORDER BY f.effective_from DESC LIMIT 1) c ON true
   CROSS JOIN LATERAL (
     SELECT least(p.period_until, s.stop_from) AS stopped_on,
-      least(p.period_until, s.stop_from, (p.disbursed_on + make_interval(years => p.years_max))::date) AS last_on) d
+      least(p.period_until, s.stop_from, (p.disbursed_on + make_interval(months => p.months_max))::date) AS last_on) d
   CROSS JOIN LATERAL (
     SELECT datemultirange(daterange(p.period_from, greatest(d.last_on, p.period_from))) - coalesce((
       SELECT range_agg(daterange(b.listed_on, b.cleared_on)) FROM household_listing b

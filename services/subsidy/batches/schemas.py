@@ -103,8 +103,9 @@ class LineOut(Answer):
     """One line, from the repayment it rests on to the transfer that paid it (DZ-7).
 
     `kind` is `interest`, or `clawback` with a negative amount. `reasons` says why it is not the whole interest:
-    `full`, `days_repeated`, `lifted_at_start`, `prepaid`, `stopped`, `beyond_years`, `listed`, `above_principal`,
-    `above_cap`, `beyond_share`; the amounts of the same names say how much each withheld.
+    `full`, `days_repeated`, `without_subsidy`, `year_served`, `lifted_at_start`, `prepaid`, `stopped`,
+    `beyond_years`, `listed`, `above_principal`, `above_cap`, `beyond_share`; the amounts of the same names say how
+    much each withheld.
     """
 
     id: UUID

@@ -13,6 +13,7 @@ from services.subsidy.tests.county import (
     approved_batch,
     ask,
     confirmed,
+    deliver,
     lend,
     look,
     mark,
@@ -342,3 +343,38 @@ async def test_a_batch_crosses_five_files(subsidy: ServiceUnderTest) -> None:
         assert (await prepare(subsidy, programme))["line_count"] == 1
     assert "subsidy/batches/routes.py" in files
     assert len(files) <= FILES_MAX, files
+
+
+SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
+ONCE = (SETTLE_FIRST, f"{SETTLE_FIRST}  once_a_year: {{value: true, clause: FJ-11}}\n")
+
+
+async def test_a_calendar_year_of_a_household_is_served_by_one_batch_where_its_pack_says_so(
+    subsidy: ServiceUnderTest,
+) -> None:
+    await subsidy.deliver(confirmed(pack(ONCE), version=2))
+    once, always = Loan(pack_version=2), Loan()
+    for loan in (once, always):
+        await lend(subsidy, loan, loan.paid("100.00", on=date(2017, 5, 1), period=(date(2017, 3, 1), date(2017, 5, 1))))
+    programme = await open_programme(subsidy)
+    half = {"period_from": "2017-01-01", "period_until": "2017-07-01"}
+    first = await prepare(subsidy, programme, **half)
+    for loan in (once, always):
+        later = loan.paid("50.00", on=date(2017, 9, 1), number=2, period=(date(2017, 5, 1), date(2017, 9, 1)))
+        await deliver(subsidy, loan, later)
+    second = await prepare(subsidy, programme)
+    assert (first["amount"], second["amount"]) == ("200.00", "50.00")
+    assert second["excluded"] == {"year_served": {"count": 1, "interest": "50.00"}}
+    next_year = once.paid("70.00", on=date(2018, 1, 2), number=3, period=(date(2017, 9, 1), date(2018, 1, 2)))
+    await deliver(subsidy, once, next_year)
+    programme = await open_programme(subsidy, year=2018)
+    third = await prepare(subsidy, programme, period_from="2018-01-01", period_until="2019-01-01")
+    assert third["amount"] == "70.00"
+
+
+async def test_a_loan_granted_without_subsidy_is_listed_with_its_reason(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await deliver(subsidy, loan, loan.disbursed().model_copy(update={"without_subsidy": True}))
+    await deliver(subsidy, loan, loan.paid("100.00"))
+    batch = await prepare(subsidy, await open_programme(subsidy))
+    assert (batch["amount"], batch["excluded"]) == ("0.00", {"without_subsidy": {"count": 1, "interest": "100.00"}})

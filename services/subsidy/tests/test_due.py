@@ -79,6 +79,41 @@ def test_interest_beyond_the_third_year_is_the_borrowers(period: tuple[date, dat
     assert found.amount + found.withheld["beyond_years"] == Decimal("100.00")
 
 
+@pytest.mark.parametrize(
+    ("rate", "fixed", "cap", "amount"),
+    [
+        ("6.00", "5.00", None, "1666.67"),  # 2000.00 of 6 %: five sixths
+        ("5.00", "5.00", None, "2000.00"),
+        ("4.35", "5.00", None, "2000.00"),  # never more than was paid
+        ("6.00", "5.00", "3.00", "1000.00"),  # the lower of the two
+        ("6.00", "3.00", "5.00", "1000.00"),
+        ("0.00", "5.00", None, "2000.00"),
+    ],
+)
+def test_a_fixed_rate_is_borne_by_the_treasury_and_what_is_above_by_the_household(
+    rate: str, fixed: str, cap: str | None, amount: str
+) -> None:
+    loan, rule = replace(LOAN, annual_rate=Decimal(rate)), replace(RULE, fixed_rate=Decimal(fixed))
+    found = due(replace(PAID, amount=Decimal("2000.00")), loan, rule=rule, cap=cap)
+    assert found.amount == Decimal(amount)
+    assert found.withheld["above_cap"] == Decimal("2000.00") - Decimal(amount)
+
+
+@pytest.mark.parametrize(("months", "eligible"), [(9, 275), (10, 294), (1, 31)])
+def test_a_subsidy_of_so_many_months_ends_on_their_last_day(months: int, eligible: int) -> None:
+    found = due(rule=replace(RULE, months_max=months))
+    assert (found.eligible_days, "beyond_years" in found.reasons) == (eligible, eligible < 294)
+
+
+def test_a_loan_granted_without_subsidy_gets_none_and_a_year_is_served_once_where_the_pack_says_so() -> None:
+    alone = due(loan=replace(LOAN, without_subsidy=True))
+    assert (alone.amount, alone.reasons, alone.withheld["not_covered"]) == (0, ("without_subsidy",), PAID.amount)
+    again, once = replace(PAID, year_served=True), replace(RULE, once_a_year=True)
+    assert due(again).reasons == ("full",)
+    assert due(rule=once).reasons == ("full",)
+    assert (due(again, rule=once).amount, due(again, rule=once).reasons) == (0, ("year_served",))
+
+
 @pytest.mark.clause("XX-4")
 def test_a_loan_of_a_leap_day_has_its_years_counted_to_the_last_of_february() -> None:
     leap = replace(LOAN, disbursed_on=date(2016, 2, 29))

@@ -26,12 +26,12 @@ LOANS = 400
 SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
 LEGACY = """
 legacy_rule:
-  amount_above: {value: "50000.00", clause: LG-2}
-  amount_max: {value: "80000.00", clause: LG-2}
-  term_months_max: {value: 36, clause: LG-2}
-  guarantee_required: {value: true, clause: LG-2}
-  granted_until: {value: 2017-06-30, clause: LG-2b}
-  subsidy_share: {value: "0.37", clause: LG-2b}
+  amount_above: {value: "50000.00", clause: FJ-11}
+  amount_max: {value: "80000.00", clause: FJ-11}
+  term_months_max: {value: 36, clause: FJ-11}
+  guarantee_required: {value: true, clause: FJ-11}
+  granted_until: {value: 2017-06-30, clause: FJ-11}
+  subsidy_share: {value: "0.37", clause: FJ-11}
 
 deposit:
 """
@@ -43,13 +43,19 @@ CAPPED = (
       tenors:
         - {up_to_months: 12, column: up_to_1y}
         - {up_to_months: 36, column: over_5y}
-    clause: DZ-1b
-  years_max: {value: 2, clause: XX-4}
+    clause: FJ-11
+  years_max: {value: 2, clause: FJ-11}
   later_shares:
     value:
       - {from_on: 2018-03-17, share: "0.70"}
       - {from_on: 2019-01-01, share: "0.333"}
-    clause: SX-5
+    clause: FJ-11
+"""
+)
+FIXED = (
+    SETTLE_FIRST
+    + """  fixed_rate: {value: "3.333", clause: FJ-11}
+  months_max: {value: 17, clause: FJ-11}
 """
 )
 RATES = (
@@ -71,6 +77,7 @@ def _packs() -> dict[int, PolicyPack]:
         1: pack(),
         2: strict,
         3: pack(("  keeps_after_lifting:\n    value: true", "  keeps_after_lifting:\n    value: false")),
+        4: pack((SETTLE_FIRST, FIXED)),
     }
 
 
@@ -96,7 +103,7 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
     fen = Decimal(draw.randrange(100, 10_000_000)).scaleb(-2)
     principal = draw.choice([Decimal("50000.00"), Decimal("30000.00"), Decimal("80000.00"), fen])
     rate = draw.choice([Decimal("4.35"), Decimal("4.75"), Decimal("3.1"), Decimal(draw.randrange(1000)).scaleb(-2)])
-    contract = Contract(principal, rate, _day(draw))
+    contract = Contract(principal, rate, _day(draw), draw.random() < 0.1)
     states = [(version, _day(draw), draw.choice(list(PovertyState))) for version in range(1, draw.randrange(1, 7))]
     if len(states) > 2:
         states[-1] = (states[-1][0], states[0][1], states[-1][2])  # marked again for the same day
@@ -129,7 +136,8 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
         [(new_id(), *row, proposal) for row in RATES],
     )
     await pool.executemany(
-        "INSERT INTO subsidy_account VALUES ($1, $2, $3, $4, 'CQRCB', 'C', $5, $6, 'ACT/360', $7, $8, $8, 1, $9)",
+        "INSERT INTO subsidy_account VALUES ($1, $2, $3, $4, 'CQRCB', 'C', $5, $6, 'ACT/360', $7, $8, $8, 1, $9, NULL,"
+        " $10)",
         [
             (
                 case.loan_id,
@@ -141,6 +149,7 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
                 case.term_months,
                 case.contract.disbursed_on,
                 case.pack_version,
+                case.contract.without_subsidy,
             )
             for case in cases
         ],
@@ -205,13 +214,14 @@ def _seen(row: Any) -> SubsidyDue | None:
         pytest.param(1, (1, 2, 3), id="three packs at once", marks=pytest.mark.clause("SX-5(b)")),
         pytest.param(2, (2,), id="cap, years, legacy rule", marks=pytest.mark.clause("DZ-1b", "XX-4", "LG-2b")),
         pytest.param(3, (1, 3), id="stop at lifting", marks=pytest.mark.clause("FJ-6(b)", "FJ-6b")),
+        pytest.param(4, (4,), id="fixed rate for months"),
     ],
 )
 async def test_the_rule_in_sql_equals_the_rule_in_python(
     subsidy: ServiceUnderTest, seed: int, versions: tuple[int, ...]
 ) -> None:
     packs, draw = _packs(), random.Random(seed)
-    for version in (2, 3):
+    for version in (2, 3, 4):
         await subsidy.deliver(confirmed(packs[version], version=version))
     cases = [_case(draw, versions) for _ in range(LOANS)]
     await _keep(subsidy, cases)
@@ -225,8 +235,10 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(
     assert not differing, list(differing.items())[:3]
     reasons = {reason for value in expected.values() if value for reason in value.reasons}
     strict = {"lifted_at_start", "prepaid", *WITHHELD[2:]} if 2 in versions else set()
-    assert reasons == {"full", "days_repeated", "stopped", "listed", "above_principal"} | strict
-    assert (None in expected.values()) is bool(strict)
+    strict |= {"beyond_years", "above_cap"} if 4 in versions else set()
+    everywhere = {"full", "days_repeated", "without_subsidy", "stopped", "listed", "above_principal"}
+    assert reasons == everywhere | strict
+    assert (None in expected.values()) is (2 in versions)
 
 
 async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderTest) -> None:
