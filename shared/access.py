@@ -1,11 +1,12 @@
 """Who may do what, where: one table of rights and roles, enforced by the gateway and again by every service.
 
 A grant is a role on a region prefix (SX-7: data and permission follow the administrative tree); a right is held
-in a region when a grant's role is listed for it and the region lies below the grant. The roles are those of
-LG-9 and DZ-6.
+in a region when a grant's role is listed for it and the region lies below the grant. An office of the administration
+acts in a county by a grant for the county or a part of it; by one above the county it reads and reports (SX-7, NX-15).
+The roles are those of LG-9 and DZ-6. Which of them takes a step in a county its pack says: `shared.offices`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -156,9 +157,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.DOCUMENTS_WITHDRAW: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
-            Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.RATINGS_REVIEW: (Role.TOWNSHIP, Role.VILLAGE),
-            Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE,),
+            Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE, Role.BANK),
             Right.SURVEYS_RECORD: (*_FIELD, Role.SERVICE_CENTRE),
             Right.DEMONSTRATIONS_PROPOSE: (Role.SERVICE_CENTRE,),
             Right.DEMONSTRATIONS_DECIDE: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE),
@@ -182,7 +183,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.APPLICATIONS_REVIEW_TOWNSHIP: (Role.TOWNSHIP,),
             Right.APPLICATIONS_REVIEW_COUNTY: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.APPLICATIONS_SIGN: _COUNTY,
-            Right.APPLICATIONS_HAND_OVER: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.APPLICATIONS_HAND_OVER: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE, Role.TOWNSHIP),
             Right.PUBLIC_NOTICES_RUN: (Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.OBJECTIONS_RAISE: (*_FIELD, Role.SERVICE_CENTRE, Role.AUDITOR),
             Right.OBJECTIONS_SETTLE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
@@ -193,7 +194,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LEGACY_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
-            Right.DEFAULTS_CONFIRM: (Role.SERVICE_CENTRE,),
+            Right.DEFAULTS_CONFIRM: _COUNTY,
             Right.RECOVERIES_RECORD: (Role.BANK,),
             Right.QUOTES_READ: _EVERYONE,
             Right.JOBS_RUN: (Role.ADMIN, Role.SERVICE_CENTRE),
@@ -201,8 +202,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.RATES_PUBLISH: (Role.CENTRAL_BANK, Role.FINANCE_BUREAU),
             Right.PROGRAMMES_MANAGE: (Role.FINANCE_BUREAU,),
             Right.SUBSIDIES_READ: (*_OFFICERS, Role.BANK),
-            Right.SUBSIDIES_PREPARE: (Role.SERVICE_CENTRE,),
-            Right.SUBSIDIES_REVIEW: (Role.POVERTY_OFFICE,),
+            Right.SUBSIDIES_PREPARE: _COUNTY,
+            Right.SUBSIDIES_REVIEW: _COUNTY,
             Right.SUBSIDIES_APPROVE: (Role.FINANCE_BUREAU,),
             Right.SUBSIDIES_PAY: (Role.FINANCE_BUREAU,),
             Right.SUBSIDIES_CONFIRM: (Role.FINANCE_BUREAU, Role.BANK),
@@ -213,7 +214,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.CLAIMS_READ: (*_OFFICERS, Role.BANK, Role.INSURER, Role.GUARANTOR),
             Right.CLAIMS_FILE: (Role.BANK,),
             Right.CLAIMS_ANSWER: (Role.INSURER,),
-            Right.CLAIMS_DECIDE: (Role.FUND_COMMITTEE,),
+            Right.CLAIMS_DECIDE: (*_COUNTY, Role.TOWNSHIP, Role.FUND_COMMITTEE),
             Right.CLAIMS_PAY: (Role.FINANCE_BUREAU,),
             Right.RECOVERIES_RETURN: (Role.BANK,),
             Right.PEOPLE_MANAGE: (Role.ADMIN,),
@@ -223,6 +224,38 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         }.items()
     }
 )
+
+# What a level above the county does as well: it looks, reports and objects, and changes nothing of a county's.
+READING: Final[frozenset[Right]] = frozenset(
+    {
+        Right.REGIONS_READ,
+        Right.PACKS_READ,
+        Right.HOUSEHOLDS_READ,
+        Right.HOUSEHOLDS_EXPORT,
+        Right.DOCUMENTS_READ,
+        Right.LISTS_READ,
+        Right.ENTITIES_READ,
+        Right.ELIGIBILITY_CHECK,
+        Right.ELIGIBILITY_SCREEN,
+        Right.PACKS_SIMULATE,
+        Right.APPLICATIONS_READ,
+        Right.OBJECTIONS_RAISE,
+        Right.LENDERS_READ,
+        Right.LOANS_READ,
+        Right.QUOTES_READ,
+        Right.RATES_READ,
+        Right.SUBSIDIES_READ,
+        Right.FUNDS_READ,
+        Right.CLAIMS_READ,
+        Right.PEOPLE_READ,
+        Right.REPORTS_READ,
+    }
+)
+# The reference rates hold in every county; their own rule asks for a grant for the whole country and two persons.
+NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH})
+# Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.
+ADMINISTRATION: Final[frozenset[Role]] = frozenset({*_COUNTY, *_FIELD, Role.FUND_COMMITTEE})
+_COUNTY_DIGITS: Final = 6
 
 
 # What an account may hand out by a grant, by its own role and within its own regions. `service` is the platform's own
@@ -247,12 +280,38 @@ class RightMissing(NotAllowed):
         )
 
 
+class ActsInTheCounty(NotAllowed):
+    """The caller's grants for this right are all above the county."""
+
+    code = "acts-in-the-county"
+    title = "由县级办理 Done by the county"
+    clause = "SX-7"
+
+    def __init__(self, right: Right, regions: Sequence[str]) -> None:
+        above = [region or "全国" for region in regions]
+        super().__init__(
+            zh=f"权限 {right} 只能由县级及以下部门行使，您的授权区划为 {'、'.join(above)}，只能查看和报告；"
+            "请由所在县的部门办理。",
+            en=f"'{right}' is for offices of a county or below; your grants are for {', '.join(above)}, where one "
+            "reads and reports. Ask the county's office.",
+            right=str(right),
+            regions=list(regions),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role on a region prefix; the empty prefix is the whole country."""
 
     role: Role
     region: str
+
+    def carries(self, right: Right) -> bool:
+        """Return whether the right is held by this grant: its role has it, and acts at the grant's level (SX-7)."""
+        if self.role not in RIGHTS[right]:
+            return False
+        in_county = len(self.region) >= _COUNTY_DIGITS
+        return in_county or self.role not in ADMINISTRATION or right in READING or right in NATIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,20 +323,39 @@ class Principal:
     grants: tuple[Grant, ...]
     organisation: str | None = None
 
+    def grants_for(self, right: Right) -> list[Grant]:
+        """Return the grants that carry the right."""
+        return [grant for grant in self.grants if grant.carries(right)]
+
     def regions_for(self, right: Right) -> list[str]:
         """Return the region prefixes in which the right is held; empty when it is held nowhere."""
-        roles = RIGHTS[right]
-        return [grant.region for grant in self.grants if grant.role in roles]
+        return [grant.region for grant in self.grants_for(right)]
 
     def roles_for(self, right: Right, region_code: str) -> list[str]:
         """Return the roles that carry the right in a region, for records of who did what as whom."""
-        roles = RIGHTS[right]
-        held = {str(each.role) for each in self.grants if each.role in roles and region_code.startswith(each.region)}
+        held = {str(each.role) for each in self.grants_for(right) if region_code.startswith(each.region)}
         return sorted(held)
 
     def has(self, right: Right) -> bool:
         """Return whether the right is held anywhere."""
         return bool(self.regions_for(right))
+
+    def ensure_has(self, right: Right) -> None:
+        """Refuse who holds the right nowhere.
+
+        Raises:
+            RightMissing: no role of the caller carries it.
+            ActsInTheCounty: a role carries it, but only by grants above the county.
+        """
+        if self.has(right):
+            return
+        if above := self.above_county(right):
+            raise ActsInTheCounty(right, above)
+        raise RightMissing(right)
+
+    def above_county(self, right: Right) -> list[str]:
+        """Return the regions above the county where the caller's office would have the right if it acted there."""
+        return [each.region for each in self.grants if each.role in RIGHTS[right] and not each.carries(right)]
 
     def has_role(self, role: Role) -> bool:
         """Return whether any grant carries the role."""

@@ -9,7 +9,7 @@ opens nothing as long as no row says who guarantees it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.access import RIGHTS, Principal, Right, Role
+from shared.access import Principal, Right, Role
 from shared.errors import NotAllowed, OutsideRegion
 
 
@@ -100,8 +100,8 @@ def scope_of(officer: Principal, right: Right) -> Scope:
         OrganisationMissing: a grant as bank or insurer carries it and the account belongs to no organisation.
     """
     views = []
-    for grant in officer.grants:
-        if grant.role not in RIGHTS[right] or grant.role is Role.GUARANTOR:
+    for grant in officer.grants_for(right):
+        if grant.role is Role.GUARANTOR:
             continue
         if grant.role is Role.BANK:
             views.append(View(grant.region, bank=organisation_of(officer)))

@@ -34,6 +34,7 @@ for _record in (
     rating_terms.GradeBand,
     rating_terms.BankScheme,
     rating_terms.AreaThreshold,
+    terms.NoticeOffices,
     terms.ApprovalStep,
     terms.RequiredDocument,
     terms.RateTenor,
@@ -112,6 +113,8 @@ class RatingSection(Section):
     earned_limit_kept: Sourced[Yes] | None = maybe(
         "重新评级保留已升额度", "a new campaign keeps a credit limit earned by repaying on time"
     )
+    reviewed_by: Sourced[tuple[Office, ...]] | None = maybe("评级评议部门", "offices that review ratings")
+    finalised_by: Sourced[tuple[Office, ...]] | None = maybe("评级定级部门", "offices that make ratings final")
 
 
 class ListSection(Section):
@@ -124,6 +127,7 @@ class ListSection(Section):
     )
     blacklist_bars_support: Sourced[Yes] = leaf("黑名单停止扶持", "blacklist bars support, grants and projects")
     appeal_decision_days: Sourced[AtLeastOne] | None = maybe("名单申诉决定天数", "days to decide on an appeal")
+    decided_by: Sourced[tuple[Office, ...]] | None = maybe("名单审定部门", "offices that decide on listings")
 
 
 class PublicNoticeSection(Section):
@@ -134,6 +138,9 @@ class PublicNoticeSection(Section):
     objection_stops_clock: Sourced[Yes] = leaf("异议暂停计时", "an open objection stops the clock")
     rating_levels: Sourced[tuple[RegionLevel, ...]] = leaf("评级公示级别", "levels at which a rating is public")
     rating_working_days_per_level: Sourced[Whole] = leaf("评级公示工作日", "working days of a rating's public notice")
+    offices: Sourced[tuple[terms.NoticeOffices, ...]] | None = maybe(
+        "公示部门", "offices that run public notice at each level"
+    )
 
 
 class ApprovalSection(Section):
@@ -143,6 +150,7 @@ class ApprovalSection(Section):
     documents: Sourced[tuple[terms.RequiredDocument, ...]] = leaf("必备资料", "required documents")
     disbursement_working_days: Sourced[AtLeastOne] = leaf("放款工作日", "working days from hand-over to the money")
     batch_filing: Sourced[Yes] = leaf("乡镇批量申报", "townships file in batches")
+    handed_over_by: Sourced[tuple[Office, ...]] | None = maybe("移交部门", "offices that hand over to the bank")
 
 
 class LendingSection(Section):
@@ -186,6 +194,7 @@ class RepaymentSection(Section):
     allocation_order: Sourced[tuple[DueKind, ...]] = leaf("还款入账顺序", "order in which a payment is allocated")
     default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")
     class_bands: Sourced[tuple[terms.ClassBand, ...]] = leaf("五级分类", "five-category bands by days overdue")
+    default_confirmed_by: Sourced[tuple[Office, ...]] | None = maybe("违约确认部门", "offices that confirm a default")
 
 
 class FollowUpSection(Section):
@@ -222,6 +231,7 @@ class SubsidySection(Section):
     preparer: Sourced[Office] = leaf("贴息编制部门", "office that prepares")
     reviewer: Sourced[Office] = leaf("贴息复核部门", "office that reviews")
     approver: Sourced[Office] = leaf("贴息审批部门", "office that approves")
+    payer: Sourced[Office] | None = maybe("贴息发放部门", "office that pays")
     clawback_days: Sourced[Whole] = leaf("追回期限（天）", "days to pay back a wrong subsidy")
 
 
@@ -237,6 +247,7 @@ class FundSection(Section):
     bad_loan_tolerance: Sourced[Share] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
     only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
     managers: Sourced[tuple[Office, ...]] = leaf("共管部门", "offices that manage the account together")
+    paid_in_by: Sourced[tuple[Office, ...]] | None = maybe("注资部门", "offices that pay money into the fund")
 
 
 class CompensationSection(Section):

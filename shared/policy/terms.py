@@ -140,6 +140,14 @@ class PublicNoticeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeOffices:
+    """The offices that run public notice at one level; any of them may."""
+
+    level: RegionLevel
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalStep:
     """One level of the chain; every office named must sign. It decides alone up to `amount_max` (None: no limit)."""
 

@@ -29,7 +29,11 @@ class RegionLevel(StrEnum):
 
 
 class Office(StrEnum):
-    """A body that signs, decides or supervises (LG-9, DZ-6); the same codes as the roles of its people."""
+    """A body that signs, decides or supervises (LG-9, DZ-6).
+
+    One that takes steps has the code of its people's role, or is part of an office that has one
+    (`shared.offices`); the others appear where a document lists who takes part.
+    """
 
     VILLAGE = "village"
     TOWNSHIP = "township"
@@ -45,6 +49,22 @@ class Office(StrEnum):
     HELPER = "helper"
     FUND_COMMITTEE = "fund_committee"
     AUDITOR = "auditor"
+    RISK_GROUP = "risk_group"  # 乡镇风险控制小组
+    LEADING_GROUP_OFFICE = "leading_group_office"  # 领导小组办公室
+    WORK_TEAM = "work_team"  # 驻村工作队
+    FIRST_SECRETARY = "first_secretary"  # 第一书记
+    VILLAGE_FINANCE_OFFICER = "village_finance_officer"  # 村级金融服务专员
+    AGRICULTURE_BUREAU = "agriculture_bureau"  # 农业农村局
+    INDUSTRY_BUREAU = "industry_bureau"  # 科工信局
+    FINANCE_OFFICE = "finance_office"  # 金融办
+    WORK_STATION = "work_station"  # 扶贫工作站
+    DISCIPLINE = "discipline"  # 纪委
+    AGRI_SERVICE = "agri_service"  # 农业服务中心
+    FUND_CENTRE = "fund_centre"  # 互助资金管理中心
+    LIVELIHOOD_CENTRE = "livelihood_centre"  # 民生服务中心
+    CIVIL_AFFAIRS = "civil_affairs"  # 民政
+    AGRI_ECONOMY_STATION = "agri_economy_station"  # 乡农经站
+    COOPERATIVE = "cooperative"  # 光伏农业专业合作社
 
 
 class ApprovalLevel(StrEnum):

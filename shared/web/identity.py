@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from shared.access import Principal, Right, RightMissing
+from shared.access import Principal, Right
 from shared.languages import Sentence
 from shared.tokens import TokenRefused, TokenVerifier
 
@@ -36,8 +36,7 @@ def requires(right: Right, caller_of: Callable[..., Awaitable[Principal]] = prin
     """
 
     async def holder(caller: Principal = Depends(caller_of)) -> Principal:  # noqa: B008 - FastAPI's form
-        if not caller.has(right):
-            raise RightMissing(right)
+        caller.ensure_has(right)
         return caller
 
     holder.right = right  # type: ignore[attr-defined]

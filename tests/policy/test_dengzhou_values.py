@@ -160,7 +160,8 @@ def test_the_offices_of_the_plan_have_their_part_and_no_regulator_insurer_or_aud
     assert supervision is not None
     assert set(supervision.offices) == {
         Office.SERVICE_CENTRE, Office.POVERTY_OFFICE, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.TOWNSHIP,
-        Office.BANK, Office.GUARANTOR, Office.VILLAGE, Office.HELPER,
+        Office.BANK, Office.GUARANTOR, Office.VILLAGE, Office.HELPER, Office.AGRICULTURE_BUREAU,
+        Office.INDUSTRY_BUREAU, Office.WORK_TEAM, Office.FIRST_SECRETARY,
     }  # fmt: skip
 
 

@@ -114,7 +114,9 @@ def test_five_figures_are_kept_for_each_fund() -> None:
     assert [figure.code for figure in rule.campaign_figures] == [
         "households", "low_income_households", "members", "low_income_members", "fees_collected",
     ]  # fmt: skip
-    assert set(rule.offices) == {"poverty_office", "finance_bureau", "bank", "insurer", "village"}
+    assert set(rule.offices) == {
+        "poverty_office", "finance_bureau", "bank", "insurer", "village", "civil_affairs", "agri_economy_station",
+    }  # fmt: skip
     assert rule.responsible_level is RegionLevel.COUNTY
 
 

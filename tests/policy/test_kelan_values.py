@@ -219,6 +219,6 @@ def test_what_the_province_is_silent_about_is_marked_as_assumed() -> None:
         ("fund", "multiplier"),
     ):
         assert getattr(getattr(KELAN, section), key).assumed, f"{section}.{key}"
-    assert {"poverty_office", "finance_bureau", "central_bank", "bank", "insurer", "township"} == set(
+    assert {"poverty_office", "finance_bureau", "central_bank", "bank", "insurer", "township", "work_team"} == set(
         KELAN.supervision.offices.value if KELAN.supervision else ()
     )

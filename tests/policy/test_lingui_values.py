@@ -270,12 +270,13 @@ def test_four_insurance_products_are_in_use() -> None:
 
 
 @pytest.mark.clause("LG-9")
-def test_seven_offices_with_helper_and_village_take_part_and_no_service_centre() -> None:
+def test_seven_offices_with_helper_village_and_work_team_take_part_and_no_service_centre() -> None:
     rule = values_of(LINGUI.supervision)
     assert rule is not None
     assert {
         Office.BANK_REGULATOR, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.INSURANCE_REGULATOR,
         Office.POVERTY_OFFICE, Office.TOWNSHIP, Office.BANK, Office.HELPER, Office.VILLAGE,
+        Office.WORK_TEAM, Office.FIRST_SECRETARY,
     } == set(rule.offices)  # fmt: skip
     subsidy = LINGUI.subsidy_rule()
     assert (subsidy.preparer, subsidy.reviewer, subsidy.approver) == (

@@ -94,7 +94,7 @@ def test_without_security_for_production_and_used_by_the_household_itself() -> N
 def test_the_township_reviews_first_and_the_poverty_office_stands_for_the_district() -> None:
     steps = DISTRICT.approval_chain().steps
     assert [(step.level, step.signers) for step in steps] == [
-        (ApprovalLevel.TOWNSHIP, (Office.TOWNSHIP,)),
+        (ApprovalLevel.TOWNSHIP, (Office.TOWNSHIP, Office.RISK_GROUP)),
         (ApprovalLevel.COUNTY_CENTRE, (Office.POVERTY_OFFICE,)),
         (ApprovalLevel.BANK, (Office.BANK,)),
     ]
@@ -114,7 +114,7 @@ def test_poverty_office_and_finance_bureau_carry_out_subsidy_and_fund() -> None:
     assert supervision is not None
     assert set(supervision.offices) == {
         Office.POVERTY_OFFICE, Office.FINANCE_BUREAU, Office.CENTRAL_BANK, Office.BANK_REGULATOR, Office.TOWNSHIP,
-        Office.BANK,
+        Office.BANK, Office.LEADING_GROUP_OFFICE, Office.FINANCE_OFFICE, Office.RISK_GROUP, Office.COOPERATIVE,
     }  # fmt: skip
 
 

@@ -145,7 +145,9 @@ def test_three_levels_supervise_anyone_may_report_and_sanctions_bar_support() ->
     rule = values_of(ZHIJIN.supervision)
     assert rule is not None
     assert rule.whistle_blowing is True
-    assert set(rule.offices) == {"poverty_office", "finance_bureau", "township", "village"}
+    assert set(rule.offices) == {
+        "poverty_office", "finance_bureau", "township", "village", "work_station", "discipline", "agri_service",
+    }  # fmt: skip
     assert rule.responsible_level is RegionLevel.COUNTY
     assert ZHIJIN.list_rule().blacklist_bars_support is True
     assert refusals(ZHIJIN, lists=("blacklist",)) == ["on-a-list"]

@@ -20,6 +20,7 @@ from shared.policy.load import PackRefused, cited_clauses, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.readers import recorded_only
 from shared.policy.yaml_source import Mistake, Parsed
+from shared.stranded import ensure_somebody_acts
 from tools.packs.loan_examples import try_loan_examples
 from tools.packs.places import place_name
 
@@ -52,6 +53,7 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     try:
         text = path.read_text(encoding="utf-8-sig")
         pack, parsed = read_with_lines(text, path.name)
+        ensure_somebody_acts(pack, parsed, path.name)
     except PackRefused as refused:
         _print_mistakes(refused.mistakes, console)
         return False

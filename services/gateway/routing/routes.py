@@ -6,7 +6,6 @@ from services.gateway.access import Caller
 from services.gateway.routing.contracts import Operation, RoutingTable
 from services.gateway.routing.refusals import NoSuchOperation
 from services.gateway.routing.upstream import Upstream
-from shared.access import RightMissing
 from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
 from shared.web.parameters import methods_of
 from shared.web.refusals import MethodNotAllowed
@@ -36,8 +35,7 @@ async def forward(request: Request, caller: Caller) -> Response:
     """Check the right, then pass the request to the service that owns the operation."""
     operation = _operation_of(request)
     request.scope["operation"] = operation.template  # what logs and metrics call this request
-    if not caller.has(operation.right):
-        raise RightMissing(operation.right)
+    caller.ensure_has(operation.right)
     signer: TokenSigner = request.app.state.signer
     token = signer.sign(caller, operation.service, INTERNAL_LIFETIME_SECONDS)
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}

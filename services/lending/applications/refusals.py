@@ -106,20 +106,6 @@ class ObjectionUnknown(NotFound):
         )
 
 
-class NotThisLevel(NotAllowed):
-    """The officer's role does not run public notice at this level."""
-
-    code = "public-notice-level-not-yours"
-    clause = "LG-12"
-
-    def __init__(self, level: str) -> None:
-        super().__init__(
-            zh=f"您的角色不能办理“{in_chinese(level)}”级公示，请该级人员办理。",
-            en=f"Your roles do not run public notice at the level '{level}'; ask an officer of that level.",
-            level=level,
-        )
-
-
 class PublicNoticeNotOver(Refused):
     """The working days are not over."""
 
@@ -290,23 +276,6 @@ class StageNotInChain(Invalid):
             zh=f"本县政策没有“{in_chinese(stage)}”环节，请在政策规定的环节办理。",
             en=f"The county's policy has no stage '{stage}'; decide at one of its stages.",
             stage=stage,
-        )
-
-
-class NotASigner(NotAllowed):
-    """None of the officer's offices decides at this stage."""
-
-    code = "not-a-signer"
-    title = "不是本环节的审批部门 Not an office of this stage"
-    clause = "FJ-4"
-
-    def __init__(self, stage: str, signers: Sequence[str]) -> None:
-        super().__init__(
-            zh=f"“{in_chinese(stage)}”环节由{'、'.join(in_chinese(each) for each in signers)}审批，您不属于上述部门，"
-            "请由上述部门办理。",
-            en=f"At {stage} these offices decide: {', '.join(signers)}; yours is none of them. Ask one of them.",
-            stage=stage,
-            signers=list(signers),
         )
 
 

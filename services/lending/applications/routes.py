@@ -117,8 +117,9 @@ async def decide_application_batch(
     """Decide a batch's applications that wait at `stage`, for one office: approve or refuse.
 
     The stage's own right is needed besides: `applications:check-village`, `applications:review-township`,
-    `applications:review-county` or `applications:sign`. All in the officer's regions are meant, without `except`, or
-    `only` those named. The officer who filed an application may not decide it.
+    `applications:review-county` or `applications:sign`, held by an office that the county's pack names for the stage.
+    All in the officer's regions are meant, without `except`, or `only` those named. The officer who filed an
+    application may not decide it.
     """
     return await write(lambda conn: deciding.decide_batch(conn, officer, batch_id, body))
 

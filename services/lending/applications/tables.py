@@ -55,6 +55,7 @@ public_notice = Table(
     Column("started_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     Column("started_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("application_count", Integer, nullable=False),
     Column("closed_on", Date),
     CheckConstraint("level IN ('village', 'township', 'county')", name="level"),
@@ -166,6 +167,7 @@ public_notice_closure = Table(
     Column("notice_id", Uuid, ForeignKey("public_notice.id"), nullable=False),
     Column("closed_on", Date, nullable=False),
     Column("closed_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("applications", Integer, nullable=False),
     CheckConstraint("applications >= 0", name="applications"),
     Index("ix_public_notice_closing_notice_id", "notice_id"),
@@ -202,6 +204,7 @@ hand_over = Table(
     Column("batch_id", Uuid, ForeignKey("application_batch.id"), nullable=False),
     Column("handed_over_on", Date, nullable=False),
     Column("handed_over_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("applications", Integer, nullable=False),
     Column("amount", Numeric(18, 2), nullable=False),
     Column("not_covered", Integer, nullable=False),

@@ -46,6 +46,7 @@ default_confirmation = Table(
     Column("report_id", Uuid, ForeignKey("default_report.id"), primary_key=True),
     Column("confirmed_on", Date, nullable=False),
     Column("confirmed_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("overdue_from", Date, nullable=False),
     Column("days_past_due", Integer, nullable=False),
     Column("principal_outstanding", MONEY, nullable=False),

@@ -1,7 +1,6 @@
 """Decisions of the review stages (审批): village check, township, county centre, joint review (FJ-4, LG-12)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
 from uuid import UUID
 
 from services.lending.applications.actions.rows import (
@@ -17,7 +16,6 @@ from services.lending.applications.actions.rows import (
 from services.lending.applications.refusals import (
     AlreadyDecided,
     DocumentsMissing,
-    NotASigner,
     NotInBatch,
     OfficeAmbiguous,
     SamePersonTwice,
@@ -29,39 +27,32 @@ from services.lending.applications.rules import approval
 from services.lending.applications.rules.approval import State, Transition
 from services.lending.applications.schemas.applications import BatchDecisionIn, DecidedBatch, DecisionIn, SignatureIn
 from services.lending.loans.refusals import ApplicationUnknown
-from shared.access import Principal, Right, RightMissing
+from shared.access import Principal, Right
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.money import ZERO
+from shared.offices import STEP_OF_STAGE, OtherOffice, offices_in_whose_name, right_of
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.terms import ApprovalStep
 from shared.policy.vocabulary import ApprovalLevel, Office
-
-RIGHT_OF_STAGE: Final[Mapping[ApprovalLevel, Right]] = {
-    ApprovalLevel.VILLAGE: Right.APPLICATIONS_CHECK_VILLAGE,
-    ApprovalLevel.TOWNSHIP: Right.APPLICATIONS_REVIEW_TOWNSHIP,
-    ApprovalLevel.COUNTY_CENTRE: Right.APPLICATIONS_REVIEW_COUNTY,
-    ApprovalLevel.JOINT_REVIEW: Right.APPLICATIONS_SIGN,
-}
+from shared.scope import scope_of
 
 
 async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, body: BatchDecisionIn) -> DecidedBatch:
     """Record one office's decision on a batch's applications at one stage and move those that are decided.
 
-    Refusals come in this order: right, stage, scope, office, selection, maker, person, date, checks, papers.
+    Refusals come in this order: scope, stage, office, selection, maker, person, date, checks, papers.
 
     Raises:
-        RightMissing, StageNotInChain, BatchUnknown, NotASigner, NotInBatch, WrongStage, AlreadyDecided,
-        MakerIsChecker, SamePersonTwice, DateBeforeStep, VillageCheckFailed, DocumentsMissing.
+        RightMissing, ActsInTheCounty, BatchUnknown, StageNotInChain, OtherOffice, OfficeAmbiguous, NotInBatch,
+        WrongStage, AlreadyDecided, MakerIsChecker, SamePersonTwice, DateBeforeStep, VillageCheckFailed,
+        DocumentsMissing.
     """
-    right = RIGHT_OF_STAGE[body.level]
-    if not officer.has(right):
-        raise RightMissing(right)
-    regions = officer.regions_for(right)
+    regions = _regions(officer, body.level)
     rows = await lock_batch(conn, batch_id, regions)
     pack = await pack_of(conn, rows)
     step = _step(pack, body.level)
-    office = _office(officer, rows, step, body.office)
+    office = _office(officer, rows, step, pack, body.office)
     earlier = await _earlier(conn, batch_id, body.level)
     chosen = _chosen(rows, body, step, office, earlier)
     _ensure_may_decide(officer, chosen, body, earlier)
@@ -101,7 +92,7 @@ async def decide_one(conn: Connection, officer: Principal, application_id: UUID,
     batch_id = await conn.fetchval(
         "SELECT batch_id FROM application WHERE id = $1 AND village_code ^@ ANY($2::text[])",
         application_id,
-        officer.regions_for(RIGHT_OF_STAGE[body.level]),
+        _regions(officer, body.level),
     )
     if batch_id is None:
         raise ApplicationUnknown(application_id)
@@ -132,18 +123,30 @@ def _step(pack: ConfirmedPack, level: ApprovalLevel) -> ApprovalStep:
     raise StageNotInChain(level)
 
 
-def _office(officer: Principal, rows: Sequence[LockedApplication], step: ApprovalStep, named: Office | None) -> Office:
-    offices = [signer for signer in step.signers if named in (None, signer) and _represents(officer, signer, rows)]
-    if not offices:
-        raise NotASigner(step.level, step.signers)
-    if len(offices) > 1:
+def _regions(officer: Principal, level: ApprovalLevel) -> list[str]:
+    """Return where the officer decides at the stage, or else sees applications, to be refused by name."""
+    right = right_of(STEP_OF_STAGE[level])
+    own = officer.regions_for(right)
+    seen = own or [view.region for view in scope_of(officer, Right.APPLICATIONS_READ).views if view.bank is None]
+    if not seen:
+        officer.ensure_has(right)
+    return seen
+
+
+def _office(
+    officer: Principal,
+    rows: Sequence[LockedApplication],
+    step: ApprovalStep,
+    pack: ConfirmedPack,
+    named: Office | None,
+) -> Office:
+    regions = {row.region_code for row in rows}
+    offices = offices_in_whose_name(officer, STEP_OF_STAGE[step.level], regions, pack.pack)
+    if named is not None and named not in offices:
+        raise OtherOffice(STEP_OF_STAGE[step.level], step.signers)
+    if named is None and len(offices) > 1:
         raise OfficeAmbiguous(offices)
-    return offices[0]
-
-
-def _represents(officer: Principal, office: Office, rows: Sequence[LockedApplication]) -> bool:
-    prefixes = tuple(grant.region for grant in officer.grants if grant.role == office.value)
-    return bool(prefixes) and all(row.region_code.startswith(prefixes) for row in rows)
+    return named or offices[0]
 
 
 async def _earlier(conn: Connection, batch_id: UUID, stage: ApprovalLevel) -> dict[UUID, dict[str, str]]:

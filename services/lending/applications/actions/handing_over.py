@@ -34,8 +34,9 @@ from shared.db import Connection
 from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
+from shared.offices import Step, offices_in_whose_name
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.vocabulary import ApprovalLevel
+from shared.policy.vocabulary import ApprovalLevel, Office
 from shared.regions import county_of
 from shared.web.writes import Writer
 from shared.workdays import add_workdays
@@ -50,6 +51,7 @@ class _Ready:
 
     rows: Sequence[LockedApplication]
     pack: ConfirmedPack
+    office: Office
     disbursement_due_on: date
     expires_on: date
 
@@ -90,8 +92,8 @@ async def hand_over(
     Loans that the county's rules grant without cover need none.
 
     Raises:
-        BatchUnknown, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ReservationTooShort,
-        CalendarHorizonPassed.
+        BatchUnknown, OtherOffice, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded,
+        ReservationTooShort, CalendarHorizonPassed.
     """
     ready = await _ready(conn, officer, batch_id, body)
     if cover is None:
@@ -112,7 +114,7 @@ async def hand_over(
     )
     await conn.execute(
         "INSERT INTO hand_over (id, batch_id, handed_over_on, handed_over_by, applications, amount, not_covered, "
-        "cover) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "cover, office) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         answer.id,
         batch_id,
         body.handed_over_on,
@@ -121,6 +123,7 @@ async def hand_over(
         answer.handed_over.amount,
         len(left),
         answer.cover,
+        str(ready.office),
     )
     return answer
 
@@ -128,11 +131,12 @@ async def hand_over(
 async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: HandOverIn) -> _Ready:
     regions = officer.regions_for(Right.APPLICATIONS_HAND_OVER)
     rows = await lock_batch(conn, batch_id, regions)
+    pack = await pack_of(conn, rows)
+    office = offices_in_whose_name(officer, Step.HAND_OVER, {row.region_code for row in rows}, pack.pack)[0]
     approved = [row for row in rows if row.state is State.APPROVED]
     if not approved:
         raise WrongStage("hand-over", await states_of(conn, batch_id, regions))
     ensure_on_or_after("handed_over_on", body.handed_over_on, approved)
-    pack = await pack_of(conn, approved)
     ensure_documents(pack, approved, ApprovalLevel.BANK)
     _ensure_may_be_granted(pack, approved, body.handed_over_on)
     disbursement_due_on = add_workdays(body.handed_over_on, pack.approval_chain.disbursement_working_days)
@@ -140,7 +144,7 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
     expires_on = body.expires_on or max(valid, disbursement_due_on)
     if expires_on < disbursement_due_on:
         raise ReservationTooShort(expires_on, disbursement_due_on)
-    return _Ready(approved, pack, disbursement_due_on, expires_on)
+    return _Ready(approved, pack, office, disbursement_due_on, expires_on)
 
 
 def _ensure_may_be_granted(pack: ConfirmedPack, rows: Sequence[LockedApplication], on: date) -> None:

@@ -1,6 +1,6 @@
 """Make applications public, hear objections, and go on when the days are over (公示与异议, LG-12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +22,6 @@ from services.lending.applications.refusals import (
     NoticeClosed,
     NoticeUnknown,
     NotPublic,
-    NotThisLevel,
     ObjectionsOpen,
     ObjectionUnknown,
     PublicNoticeNotOver,
@@ -42,26 +41,23 @@ from services.lending.applications.schemas.public_notices import (
     SettlementIn,
     SettlementOut,
 )
-from shared.access import Principal, Right, Role
+from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
+from shared.offices import STEP_OF_NOTICE, offices_in_whose_name
+from shared.policy.copies import pack_for
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.vocabulary import RegionLevel
+from shared.policy.vocabulary import Office, RegionLevel
 from shared.rules import public_notice
-
-# A level's own officers run its public notice; a higher level may do it for a lower one, never the other way round.
-RUN_BY: Final[Mapping[RegionLevel, frozenset[Role]]] = {
-    RegionLevel.VILLAGE: frozenset({Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE}),
-    RegionLevel.TOWNSHIP: frozenset({Role.TOWNSHIP, Role.SERVICE_CENTRE}),
-    RegionLevel.COUNTY: frozenset({Role.SERVICE_CENTRE, Role.POVERTY_OFFICE}),
-}
-
 
 # One of another region looks like one that does not exist.
 _OBJECTION: Final = """
 SELECT o.* FROM objection o JOIN application a ON a.id = o.application_id
 WHERE o.id = $1 AND a.village_code ^@ ANY ($2::text[])
+"""
+_PLACES: Final = """
+SELECT DISTINCT village_code, pack_id FROM application WHERE batch_id = $1 AND village_code ^@ ANY ($2::text[])
 """
 
 
@@ -69,17 +65,17 @@ async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, bod
     """Make a batch's applications public at one level and work out the day the notice may come down.
 
     Raises:
-        BatchUnknown, NotThisLevel, WrongStage, DateBeforeStep, CalendarHorizonPassed.
+        BatchUnknown, OtherOffice, WrongStage, DateBeforeStep, CalendarHorizonPassed.
     """
     level, regions = RegionLevel(body.level), officer.regions_for(Right.PUBLIC_NOTICES_RUN)
     rows = await lock_batch(conn, batch_id, regions)
-    _ensure_level(officer, level)
+    pack = await pack_of(conn, rows)
+    office = _office(officer, level, {row.region_code for row in rows}, pack)
     state = approval.STATE_OF_PUBLIC_NOTICE[level]
     chosen = [row for row in rows if row.state is state and row.notice_id is None]
     if not chosen:
         raise WrongStage(f"{level} public notice", await states_of(conn, batch_id, regions))
     ensure_on_or_after("started_on", body.started_on, chosen)
-    pack = await pack_of(conn, chosen)
     days = pack.public_notice_rule.working_days_per_level
     notice = NoticeOut(
         id=new_id(),
@@ -90,7 +86,7 @@ async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, bod
         ends_on=public_notice.ends_on(body.started_on, days),
         application_count=len(chosen),
     )
-    await _insert_notice(conn, officer, notice)
+    await _insert_notice(conn, officer, notice, office)
     await conn.execute(
         "UPDATE application SET notice_id = $2, public_notice_ends_on = $3 WHERE id = ANY($1::uuid[])",
         [row.id for row in chosen],
@@ -104,11 +100,13 @@ async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, bo
     """Take a notice down: applications without an open objection go on, the others stay public (LG-12).
 
     Raises:
-        NoticeUnknown, NotThisLevel, NoticeClosed, PublicNoticeNotOver, ObjectionsOpen.
+        NoticeUnknown, OtherOffice, NoticeClosed, PublicNoticeNotOver, ObjectionsOpen.
     """
     regions = officer.regions_for(Right.PUBLIC_NOTICES_RUN)
     notice = await _lock_notice(conn, notice_id, regions)
-    _ensure_level(officer, RegionLevel(notice["level"]))
+    places = await conn.fetch(_PLACES, notice["batch_id"], regions)
+    pack = await pack_for(conn, places[0]["pack_id"])
+    office = _office(officer, RegionLevel(notice["level"]), {row["village_code"] for row in places}, pack)
     if notice["closed_on"] is not None:
         raise NoticeClosed(notice["closed_on"])
     if body.closed_on < notice["ends_on"]:
@@ -121,11 +119,10 @@ async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, bo
         waiting = sum(1 for entry in kept if entry.objections_open)
         raise ObjectionsOpen(len(kept), waiting, max(entry.public_notice_ends_on for entry in kept))
     if free:
-        pack = await pack_of(conn, free)
         await enter_states(
             conn, {row: state_after(pack, row, Transition.END_PUBLIC_NOTICE) for row in free}, body.closed_on
         )
-    complete = await _record_closing(conn, officer, notice_id, body.closed_on, len(free))
+    complete = await _record_closing(conn, officer, office, notice_id, body.closed_on, len(free))
     return ClosureOut(
         notice_id=notice_id,
         closed_on=body.closed_on,
@@ -208,19 +205,18 @@ async def settle_objection(
     )
 
 
-def _ensure_level(officer: Principal, level: RegionLevel) -> None:
-    if not any(officer.has_role(role) for role in RUN_BY[level]):
-        raise NotThisLevel(level)
+def _office(officer: Principal, level: RegionLevel, regions: Collection[str], pack: ConfirmedPack) -> Office:
+    return offices_in_whose_name(officer, STEP_OF_NOTICE[level], regions, pack.pack)[0]
 
 
 def _upheld(reason: str) -> dict[str, str]:
     return {"code": "objection-upheld", "clause": "LG-12", "zh": reason, "en": ""}
 
 
-async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut) -> None:
+async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut, office: Office) -> None:
     await conn.execute(
         "INSERT INTO public_notice (id, batch_id, level, working_days, started_on, ends_on, started_by, "
-        "application_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "application_count, office) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         notice.id,
         notice.batch_id,
         notice.level,
@@ -229,6 +225,7 @@ async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut
         notice.ends_on,
         officer.subject,
         notice.application_count,
+        str(office),
     )
 
 
@@ -262,15 +259,18 @@ async def _kept(conn: Connection, rows: Sequence[LockedApplication], on: date) -
     ]
 
 
-async def _record_closing(conn: Connection, officer: Principal, notice_id: UUID, on: date, moved_on: int) -> bool:
+async def _record_closing(
+    conn: Connection, officer: Principal, office: Office, notice_id: UUID, on: date, moved_on: int
+) -> bool:
     await conn.execute(
-        "INSERT INTO public_notice_closure (id, notice_id, closed_on, closed_by, applications) VALUES ($1, $2, "
-        "$3, $4, $5)",
+        "INSERT INTO public_notice_closure (id, notice_id, closed_on, closed_by, applications, office) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
         new_id(),
         notice_id,
         on,
         officer.subject,
         moved_on,
+        str(office),
     )
     closed = await conn.fetchval(
         "UPDATE public_notice n SET closed_on = $2 WHERE id = $1 "

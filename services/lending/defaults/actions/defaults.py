@@ -1,4 +1,4 @@
-"""Defaults: the bank reports, another person at the service centre confirms, and the event goes out with its
+"""Defaults: the bank reports, another person at the county's office confirms, and the event goes out with its
 figures.
 """
 
@@ -27,6 +27,7 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.lending import DefaultConfirmed
 from shared.ids import new_id
+from shared.offices import Step, acting_for
 from shared.policy.copies import pack_for
 from shared.policy.vocabulary import LossCause
 from shared.scope import Scope, organisation_of
@@ -105,7 +106,8 @@ JOIN loan l ON l.id = r.loan_id
 LEFT JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
-# $1 loan, $2 day, $3 report, $4 officer, $5 overdue since, $6 days past due: penalty is booked to the day, then frozen.
+# $1 loan, $2 day, $3 report, $4 officer, $5 overdue since, $6 days past due, $7 office.
+# Penalty is booked to the day, then frozen.
 _CONFIRM = f"""
 WITH owed AS MATERIALIZED (
   SELECT i.loan_id, i.number, s.late_from_on, i.interest_due - i.interest_paid AS interest,
@@ -126,8 +128,8 @@ WITH owed AS MATERIALIZED (
   FROM owed
 ), {DEFAULTED}, put_confirmation AS (
   INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
-    principal_outstanding, interest_overdue, penalty_overdue)
-  SELECT $3::uuid, $2::date, $4::text, $5::date, $6::int, p.principal_outstanding, f.interest, f.penalty
+    principal_outstanding, interest_overdue, penalty_overdue, office)
+  SELECT $3::uuid, $2::date, $4::text, $5::date, $6::int, p.principal_outstanding, f.interest, f.penalty, $7::text
   FROM put_loan p, figure f
 )
 SELECT p.version FROM put_loan p
@@ -139,7 +141,7 @@ async def confirm_default(
 ) -> DefaultReportOut:
     """Confirm a reported default: the loan's penalty is booked to the day and its figures go out as an event.
 
-    Raises: one of `defaults.refusals`, MakerIsChecker, DateBeforeStep. Clauses: LG-39, LG-44.
+    Raises: one of `defaults.refusals`, OtherOffice, MakerIsChecker, DateBeforeStep. Clauses: LG-39, LG-44.
     """
     regions = officer.regions_for(Right.DEFAULTS_CONFIRM)
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)
@@ -148,6 +150,8 @@ async def confirm_default(
     if report["reported_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     loan = await conn.fetchrow(_LOCK_LOAN, report["loan_id"], regions)
+    pack = (await pack_for(conn, loan["pack_id"])).pack
+    office = acting_for(officer, Step.DEFAULT_CONFIRMATION, loan["village_code"], pack)
     # Read again under the loan's lock: another officer may have confirmed meanwhile.
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)
     if report["confirmed_on"] is not None:
@@ -156,7 +160,8 @@ async def confirm_default(
     ensure_not_before("confirmed_on", body.confirmed_on, "booked_until", loan["booked_until"])
     since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
     past_due = days_past_due(since, body.confirmed_on)
-    version = await conn.fetchval(_CONFIRM, loan["id"], body.confirmed_on, report_id, officer.subject, since, past_due)
+    values = body.confirmed_on, report_id, officer.subject, since, past_due, str(office)
+    version = await conn.fetchval(_CONFIRM, loan["id"], *values)
     confirmed = await get_default_report(conn, report_id, Scope.within(regions))
     await _tell(conn, loan, version, confirmed)
     return confirmed

@@ -64,9 +64,38 @@ async def test_refuses_other_regions_and_roles(lending: Lending) -> None:
     body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
     assert code(await lending.post(path, body, Role.VILLAGE, region=OTHER_VILLAGE))[0] == 404
     assert code(await lending.post(path, body, Role.VILLAGE, region="500237"))[0] == 404
-    assert code(await lending.post(path, body, Role.TOWNSHIP)) == (403, "right-missing")
     assert code(await lending.post(path, body, Role.BANK, organisation="X")) == (403, "right-missing")
-    assert code(await lending.post(path, body, Role.HELPER)) == (403, "not-a-signer")
+
+
+@pytest.mark.clause("LG-9")
+@pytest.mark.parametrize("role", [Role.TOWNSHIP, Role.HELPER, Role.FINANCE_BUREAU, Role.AUDITOR])
+async def test_who_does_not_decide_at_a_stage_learns_whose_stage_it_is(lending: Lending, role: Role) -> None:
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
+    body = {"stage": "village", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
+    answered = await lending.post(f"/application-batches/{filed['id']}/decisions", body, role)
+    assert code(answered) == (403, "other-office")
+    assert answered.json()["values"] == {"step": "village_check", "offices": ["village"]}
+    assert "本县的村级核查由村办理" in answered.json()["detail"]
+    assert await lending.count("decision") == 0
+
+
+@pytest.mark.clause("SX-7")
+async def test_a_province_reads_an_application_and_decides_nothing_of_it(lending: Lending) -> None:
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
+    path = f"/application-batches/{filed['id']}"
+    for region in ("50", "5002"):
+        assert (await lending.get(path, Role.POVERTY_OFFICE, region=region)).status_code == 200
+        body = {"stage": "county_centre", "decision": "refuse", "decided_on": "2017-01-10", "note": "不属实"}
+        refused = await lending.post(f"{path}/decisions", body, Role.POVERTY_OFFICE, region=region)
+        assert code(refused) == (403, "acts-in-the-county")
+        signed = await lending.post(
+            f"{path}/signatures", {"signed_on": "2017-01-10"}, Role.POVERTY_OFFICE, region=region
+        )
+        assert code(signed) == (403, "acts-in-the-county")
+        handed = await lending.post(
+            f"{path}/hand-overs", {"handed_over_on": "2017-01-10"}, Role.POVERTY_OFFICE, region=region
+        )
+        assert code(handed) == (403, "acts-in-the-county")
 
 
 async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending) -> None:
@@ -193,11 +222,13 @@ async def test_where_there_is_no_service_centre_the_poverty_office_reviews_for_t
     steps = lending.pack.approval.model_dump(mode="json")["steps"]["value"]
     steps[2]["signers"] = ["poverty_office"]
     without = {"approval__steps": [steps[2], steps[4]], "approval__documents": [], "public_notice__levels": ["county"]}
+    without["public_notice__offices"] = [{"level": "county", "offices": ["poverty_office"]}]
+    without["approval__handed_over_by"] = ["poverty_office"]
     await lending.confirm_pack(changed_pack(lending.pack, **without), version=2)
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     path = f"/application-batches/{filed['id']}"
     body = {"stage": "county_centre", "decision": "approve", "decided_on": "2017-01-10"}
-    assert code(await lending.post(f"{path}/decisions", body, Role.SERVICE_CENTRE)) == (403, "not-a-signer")
+    assert code(await lending.post(f"{path}/decisions", body, Role.SERVICE_CENTRE)) == (403, "other-office")
     reviewed = await lending.post(f"{path}/decisions", body, Role.POVERTY_OFFICE)
     assert reviewed.json()["states"] == {"county_public_notice": 1}, reviewed.text
     notice = {"level": "county", "started_on": "2017-01-11"}

@@ -44,7 +44,7 @@ async def test_refuses_cover_that_ends_too_early(lending: Lending) -> None:
     assert code(await lending.post(path, body, Role.SERVICE_CENTRE)) == (422, "reservation-too-short")
     early = {"handed_over_on": "2017-02-12"}
     assert code(await lending.post(path, early, Role.SERVICE_CENTRE)) == (422, "date-before-step")
-    assert code(await lending.post(path, body, Role.TOWNSHIP)) == (403, "right-missing")
+    assert code(await lending.post(path, body, Role.VILLAGE)) == (403, "right-missing")
     assert code(await lending.post(path, body, Role.SERVICE_CENTRE, region="500237"))[0] == 404
 
 

@@ -111,7 +111,7 @@ async def test_a_level_is_run_by_its_own_officers(lending: Lending) -> None:
     await lending.decide(batch_id, "township", "2017-01-18")
     path = f"/application-batches/{batch_id}/public-notices"
     body = {"level": "township", "started_on": "2017-01-18"}
-    assert code(await lending.post(path, body, Role.VILLAGE)) == (403, "public-notice-level-not-yours")
+    assert code(await lending.post(path, body, Role.VILLAGE)) == (403, "other-office")
     assert code(await lending.post(path, {**body, "level": "county"}, Role.SERVICE_CENTRE)) == (409, "wrong-stage")
     assert code(await lending.post(path, {**body, "started_on": "2017-01-17"}, Role.TOWNSHIP)) == (
         422,

@@ -19,6 +19,7 @@ from shared.policy.examples import Tried
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import ONE_COUNTY, Mistake, Parsed
+from shared.stranded import ensure_somebody_acts
 
 TryExamples = Callable[[PolicyPack], Sequence[Tried]]  # runs a pack's worked examples by the rules of this service
 LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
@@ -40,13 +41,14 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
     """Check a pack, run its worked examples about households, and keep it until another officer confirms it.
 
     Raises:
-        PackRefused: the file has mistakes; each is named with its line.
+        PackRefused: the file has mistakes, or leaves a step to nobody; each is named with its line.
         PackNotOfOneCounty, PackRegionsUnknown, PackCodeTaken, PackRegionTaken, PackVersionUsedAround: where it holds.
         PackVersionNotNew, PackSupersedesWrong, PackStartsTooEarly: how it follows the version before it.
         PackExamplesFailed: its own rules do not give what its worked examples expect.
     """
     text = _text_of(body)
     pack, parsed = await asyncio.to_thread(read_with_lines, text)
+    ensure_somebody_acts(pack, parsed)
     county_code = following.county_of_pack(pack)
     officer.ensure_region(Right.PACKS_SUBMIT, county_code)
     await conn.execute(_LOCK_COUNTY, county_code)
