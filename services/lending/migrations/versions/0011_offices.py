@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0010_offices"
-down_revision = "0009_rest_days"
+revision = "0011_offices"
+down_revision = "0010_conditions"
 branch_labels = None
 depends_on = None
 
