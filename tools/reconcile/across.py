@@ -37,17 +37,19 @@ def _settled(rows: dict[str, Any], passing: set[str]) -> dict[str, Any]:
 
 _LENT = """
 SELECT id::text, application_id::text, household_id::text, village_code, bank_code, contract_number, pack_version,
-  principal, disbursed_on, matures_on, principal_outstanding, interest_paid, closed_on, state
+  principal, disbursed_on, matures_on, principal_outstanding, interest_paid, closed_on,
+  conditions @> '[{"consequence": "without_cover"}]', state
 FROM loan
 """
 _COVERED = """
 SELECT loan_id::text, application_id::text, household_id::text, village_code, bank_code, contract_number, pack_version,
-  principal, disbursed_on, matures_on, outstanding, interest_repaid, closed_on, state
+  principal, disbursed_on, matures_on, outstanding, interest_repaid, closed_on, without_cover, state
 FROM covered_loan
 """
 _USED = "SELECT application_id::text, amount FROM cover_reservation WHERE state = 'used'"
 _HANDED = """
-SELECT a.id::text, a.amount FROM application a WHERE a.state = 'disbursed'
+SELECT a.id::text, a.amount FROM application a
+WHERE a.state = 'disbursed' AND NOT a.conditions @> '[{"consequence": "without_cover"}]'
 """
 _WAITING = "SELECT id::text, amount FROM application WHERE state = 'handed_over'"
 _LIVE = "SELECT application_id::text, amount FROM cover_reservation WHERE state = 'live'"

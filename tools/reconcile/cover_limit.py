@@ -41,13 +41,14 @@ SELECT l.county_code, i.applied_at AS at, l.principal - coalesce(r.amount, 0) AS
 FROM covered_loan l
 LEFT JOIN cover_reservation r ON r.loan_id = l.loan_id AND r.state = 'used'
 JOIN inbox i ON i.consumer = 'riskfund-lending' AND i.aggregate_id = l.loan_id AND i.event_name = 'loan-disbursed'
-WHERE l.principal <> coalesce(r.amount, 0)
+WHERE l.principal <> coalesce(r.amount, 0) AND NOT l.without_cover
 """
 _PAID_OUT = """
 SELECT c.county_code, p.paid_at AS at, c.principal AS amount FROM claim_payment p JOIN claim c ON c.id = p.claim_id
 """
 _REPAID = """
 SELECT event_id::text, left(region_code, 6), (data->>'principal')::numeric FROM outbox
+JOIN loan l ON l.id = aggregate_id AND NOT l.conditions @> '[{"consequence": "without_cover"}]'
 WHERE event_name = 'repayment-recorded' AND data->>'principal' <> '0.00'
 """
 _APPLIED = """

@@ -84,7 +84,8 @@ SELECT f.id::text, v.what, v.expected, v.found
 FROM fund f
 LEFT JOIN (SELECT fund_id, sum(amount) AS live FROM cover_reservation WHERE state = 'live' GROUP BY 1) r
   ON r.fund_id = f.id
-LEFT JOIN (SELECT county_code, sum(outstanding) AS outstanding FROM covered_loan GROUP BY 1) l
+LEFT JOIN (SELECT county_code, sum(outstanding) AS outstanding FROM covered_loan
+           WHERE NOT without_cover GROUP BY 1) l
   ON l.county_code = f.county_code
 LEFT JOIN (SELECT fund_id, balance FROM ledger_account WHERE code = 'fund_cash') a ON a.fund_id = f.id
 LEFT JOIN (SELECT fund_id, sum(fund_change) AS fund, sum(exposure_change) AS exposure, sum(reserved_change) AS reserved
@@ -126,6 +127,7 @@ SELECT l.loan_id::text, 'reservation of a covered loan, or a noted exception', t
 FROM covered_loan l
 LEFT JOIN (SELECT DISTINCT loan_id FROM cover_reservation WHERE state = 'used') r ON r.loan_id = l.loan_id
 LEFT JOIN (SELECT DISTINCT loan_id FROM cover_exception) x ON x.loan_id = l.loan_id
+WHERE NOT l.without_cover
 """
 
 

@@ -24,7 +24,7 @@ class Part:
     until: date
     is_prepaid: bool
     is_repeated: bool
-    is_served: bool  # an earlier batch paid the household for interest of this calendar year
+    is_served: bool = False  # an earlier batch paid the household for interest of this calendar year
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Loan:
     rate_percent: Fraction
     term_months: int
     disbursed_on: date
-    without_subsidy: bool
+    without_subsidy: bool = False
 
 
 Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mark on a household

@@ -61,6 +61,7 @@ class CoveredLoan:
     interest_repaid: Decimal
     disbursed_on: date
     state: str
+    without_cover: bool
 
 
 @dataclass(frozen=True, slots=True)

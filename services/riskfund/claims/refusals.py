@@ -23,6 +23,20 @@ class CauseNotCompensated(Refused):
         )
 
 
+class LoanWithoutCover(Refused):
+    """The loan was granted on the condition that the bank bears a loss."""
+
+    code = "loan-without-cover"
+    title = "贷款不纳入风险补偿 Loan without cover"
+
+    def __init__(self, loan_id: UUID) -> None:
+        super().__init__(
+            zh=f"贷款 {loan_id} 按本县政策发放时不纳入风险补偿，损失由银行承担；请继续向借款人催收。",
+            en=f"Loan {loan_id} was granted without the fund's cover and the bank bears its loss; keep collecting from "
+            "the borrower.",
+        )
+
+
 class PursuitNotStated(Refused):
     """Without the day on which pursuit of the operating entity began the waiting time cannot be counted."""
 

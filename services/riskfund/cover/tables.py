@@ -70,6 +70,8 @@ covered_loan = Table(
     Column("matures_on", Date, nullable=False),
     Column("state", Text, nullable=False, server_default=text("'active'")),
     Column("closed_on", Date),
+    # Granted on the condition that the bank bears a loss: counts in no exposure, and no claim can be filed on it.
+    Column("without_cover", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),
     CheckConstraint("interest_repaid >= 0", name="interest_repaid"),
     CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed')", name="state"),

@@ -42,15 +42,15 @@ WHERE {seen("r.village_code", "r.bank_code")}
 """  # noqa: S608 - our own text
 _LOANS = f"""
 SELECT count(*) AS loans_covered, count(*) FILTER (WHERE state = 'defaulted') AS loans_in_default
-FROM covered_loan WHERE {seen("village_code", "bank_code")}
+FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")}
 """  # noqa: S608 - our own text
 _BY_BANK = f"""
 SELECT bank_code AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
-FROM covered_loan WHERE {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
+FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _BY_TOWNSHIP = f"""
 SELECT left(village_code, 9) AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
-FROM covered_loan WHERE {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
+FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _DAYS = """
 SELECT f.county_code, m.moved_on, m.fund_change, m.exposure_change, m.reserved_change

@@ -189,3 +189,23 @@ async def test_the_database_refuses_a_second_end_and_a_second_reservation(county
         await pool.execute("UPDATE cover_reservation SET state = 'expired'")
     with pytest.raises(asyncpg.RaiseError, match="only grows"):
         await pool.execute("DELETE FROM cover_reservation")
+
+
+async def test_a_loan_granted_without_cover_counts_in_no_exposure_and_has_no_claim(county: County) -> None:
+    await county.open_fund()
+    covered, alone = await county.lend("20000.00"), county.loan("30000.00")
+    message = county.disbursed(alone)
+    event = message.event.model_copy(update={"without_cover": True})
+    await county.deliver(event, alone.loan_id, 1)
+    fund = await county.fund()
+    assert (fund["exposure"], fund["reserved"]) == ("20000.00", "0.00")
+
+    await county.service.deliver_all(
+        [county.repaid(alone, "5000.00"), county.defaulted(alone), county.repaid(covered, "1000.00")]
+    )
+    assert (await county.fund())["exposure"] == "19000.00"
+    assert refusal(await county.file(alone)) == (409, "loan-without-cover")
+    await county.service.deliver_all([county.closed(alone)])
+    assert (await county.fund())["exposure"] == "19000.00"
+    exceptions = "SELECT kind FROM cover_exception WHERE loan_id = $1 AND kind LIKE 'disbursed%'"
+    assert await county.service.database.pool.fetch(exceptions, alone.loan_id) == []

@@ -22,6 +22,7 @@ class Registry:
     """Households are `<village code>-<n>`; `reasons` stand against single ones, `unknown` are on no register."""
 
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    conditions: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     credit_limit: str | None = "50000.00"
     entities: dict[str, str] = field(default_factory=dict)  # of help agreements
@@ -76,6 +77,7 @@ class Registry:
             "credit_limit": self.credit_limit,
             "entity_id": self.entities.get(number),
             "reasons": [{"code": code, "clause": "FJ-6", "zh": "不符合条件", "en": "not eligible"} for code in codes],
+            "conditions": self.conditions.get(number, []),
         }
 
 

@@ -48,6 +48,34 @@ async def test_refuses_cover_that_ends_too_early(lending: Lending) -> None:
     assert code(await lending.post(path, body, Role.SERVICE_CENTRE, region="500237"))[0] == 404
 
 
+async def test_a_loan_granted_without_cover_is_handed_over_and_asks_for_none(lending: Lending) -> None:
+    condition = {"code": "on-a-list", "clause": "FJ-12", "zh": "在名单上。", "en": "On a list."}
+    bare = {**condition, "consequence": "without_cover"}
+    lending.registry.conditions[f"{VILLAGE}-0"] = [bare]
+    batch_id = await _approved(lending, 2)
+    first, second = await lending.ids(batch_id)
+    shown = (await lending.get(f"/applications/{first}")).json()
+    assert (shown["conditions"], shown["reasons"]) == ([bare], [])
+
+    answer = await lending.hand_over(batch_id, "2017-02-14")
+    assert answer.json()["handed_over"] == {"count": 2, "amount": "100000.00"}
+    assert list(lending.riskfund.reserved) == [second]
+
+
+async def test_riskfund_is_not_asked_where_no_loan_needs_cover(lending: Lending) -> None:
+    bare = {
+        "code": "on-a-list",
+        "clause": "FJ-12",
+        "zh": "在名单上。",
+        "en": "On a list.",
+        "consequence": "without_cover",
+    }
+    lending.registry.conditions[f"{VILLAGE}-0"] = [bare]
+    batch_id = await _approved(lending, 1)
+    assert (await lending.hand_over(batch_id, "2017-02-14")).json()["handed_over"]["count"] == 1
+    assert not lending.riskfund.requests
+
+
 async def test_a_hand_over_that_broke_off_after_asking_is_healed_by_repeating(lending: Lending) -> None:
     lending.riskfund.available = Decimal("100000.00")
     batch_id = await _approved(lending, 2)

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.riskfund.claims import queries
-from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault
+from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault, LoanWithoutCover
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.rules.compensation import Claimable, claimable, ensure_waited
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
@@ -44,6 +44,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
 
     Raises:
         LoanUnknown: no such loan of this bank.
+        LoanWithoutCover: it was granted on the condition that the bank bears a loss.
         LoanNotInDefault: no confirmed default stands.
         ClaimOnFile: the default is claimed already.
         DateBeforeStep: dated before the default or the pursuit, or the pursuit before anything was overdue.
@@ -51,6 +52,8 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     """
     scope = scope_of(officer, Right.CLAIMS_FILE)
     loan = await queries.lock_loan(conn, body.loan_id, scope)
+    if loan.without_cover:
+        raise LoanWithoutCover(loan.loan_id)
     default = await _default_of(conn, loan)
     fund_id = await conn.fetchval(_FUND, loan.county_code)
     if fund_id is None:

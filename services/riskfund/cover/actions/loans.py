@@ -19,13 +19,14 @@ from shared.regions import county_of
 
 _ADD_LOANS = """
 INSERT INTO covered_loan (loan_id, application_id, household_id, county_code, village_code, bank_code,
-                          contract_number, pack_version, principal, outstanding, disbursed_on, matures_on)
+                          contract_number, pack_version, principal, outstanding, disbursed_on, matures_on,
+                          without_cover)
 SELECT loan_id, application_id, household_id, left(village_code, 6), village_code, bank_code,
-       contract_number, pack_version, principal, principal, disbursed_on, matures_on
+       contract_number, pack_version, principal, principal, disbursed_on, matures_on, without_cover
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::numeric[],
-            $9::date[], $10::date[])
+            $9::date[], $10::date[], $11::bool[])
   AS d (loan_id, application_id, household_id, village_code, bank_code, contract_number, pack_version, principal,
-        disbursed_on, matures_on)
+        disbursed_on, matures_on, without_cover)
 """
 _USE_RESERVATIONS = """
 WITH used AS (
@@ -39,20 +40,24 @@ WITH used AS (
          CASE WHEN u.loan_id IS NULL THEN 'disbursed-without-reservation' ELSE 'disbursed-above-reservation' END,
          l.principal - coalesce(u.amount, 0), l.disbursed_on
   FROM covered_loan l LEFT JOIN used u USING (loan_id)
-  WHERE l.loan_id = ANY($1::uuid[]) AND (u.loan_id IS NULL OR u.amount < l.principal)
+  WHERE l.loan_id = ANY($1::uuid[]) AND NOT l.without_cover AND (u.loan_id IS NULL OR u.amount < l.principal)
   UNION ALL
   SELECT l.loan_id, l.county_code, l.village_code, 'county-without-fund', l.principal, l.disbursed_on
-  FROM covered_loan l WHERE l.loan_id = ANY($1::uuid[]) AND NOT EXISTS (
+  FROM covered_loan l WHERE l.loan_id = ANY($1::uuid[]) AND NOT l.without_cover AND NOT EXISTS (
     SELECT FROM fund f WHERE f.county_code = l.county_code)
 )
 SELECT county_code, disbursed_on AS moved_on, 0.00 AS exposure, -sum(amount) AS reserved FROM used GROUP BY 1, 2
 UNION ALL
-SELECT county_code, disbursed_on, sum(principal), 0.00 FROM covered_loan WHERE loan_id = ANY($1::uuid[]) GROUP BY 1, 2
+SELECT county_code, disbursed_on, sum(principal), 0.00 FROM covered_loan
+WHERE loan_id = ANY($1::uuid[]) AND NOT without_cover GROUP BY 1, 2
 """
 
 
 async def add_exposure(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
-    """Turn reservations into exposure; a loan without one counts all the same and is noted as an exception."""
+    """Turn reservations into exposure; a loan without one counts all the same and is noted as an exception.
+
+    A loan granted without cover is kept and counts in no exposure.
+    """
     loans = [message.event for message in received]
     await lock_funds(conn, (county_of(loan.village_code) for loan in loans))
     await conn.execute(
@@ -67,6 +72,7 @@ async def add_exposure(conn: Connection, received: Sequence[Received[LoanDisburs
         [loan.principal for loan in loans],
         [loan.disbursed_on for loan in loans],
         [loan.matures_on for loan in loans],
+        [loan.without_cover for loan in loans],
     )
     rows = await conn.fetch(_USE_RESERVATIONS, [loan.loan_id for loan in loans])
     await move(conn, [Movement(**dict(row)) for row in rows])
@@ -80,7 +86,8 @@ WITH paid AS (
 ), reduced AS (
   UPDATE covered_loan l SET outstanding = l.outstanding - p.principal, interest_repaid = l.interest_repaid + p.interest
   FROM paid p WHERE l.loan_id = p.loan_id AND l.state IN ('active', 'defaulted')
-  RETURNING l.loan_id, l.county_code, l.village_code, p.paid_on, p.principal, l.outstanding - p.left_over AS off_by
+  RETURNING l.loan_id, l.county_code, l.village_code, p.paid_on, p.principal, l.outstanding - p.left_over AS off_by,
+            l.without_cover
 ), odd AS (
   INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
   SELECT loan_id, county_code, village_code, 'outstanding-differs', off_by, paid_on FROM reduced WHERE off_by <> 0
@@ -88,7 +95,7 @@ WITH paid AS (
   SELECT l.loan_id, l.county_code, l.village_code, 'repaid-after-compensation', p.principal, p.paid_on
   FROM covered_loan l JOIN paid p USING (loan_id) WHERE l.state IN ('compensated', 'closed')
 )
-SELECT county_code, paid_on AS moved_on, -sum(principal) AS exposure FROM reduced GROUP BY 1, 2
+SELECT county_code, paid_on AS moved_on, -sum(principal) AS exposure FROM reduced WHERE NOT without_cover GROUP BY 1, 2
 """
 
 
@@ -109,7 +116,7 @@ async def reduce_exposure(conn: Connection, received: Sequence[Received[Repaymen
 
 _CLOSE = """
 WITH events AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, closed_on)), before AS (
-  SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding
+  SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding, l.without_cover
   FROM covered_loan l JOIN events t USING (loan_id) WHERE l.state <> 'closed' FOR UPDATE OF l
 ), closed AS (
   UPDATE covered_loan l SET state = 'closed', outstanding = 0, closed_on = b.closed_on
@@ -120,7 +127,7 @@ WITH events AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, clos
   FROM before WHERE outstanding <> 0
 )
 SELECT county_code, closed_on AS moved_on, -sum(outstanding) AS exposure
-FROM before WHERE outstanding <> 0 GROUP BY 1, 2
+FROM before WHERE outstanding <> 0 AND NOT without_cover GROUP BY 1, 2
 """
 
 

@@ -26,7 +26,10 @@ _HELD = """
 SELECT application_id, amount FROM cover_reservation
 WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
 """
-_BAD = "SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan WHERE county_code = $1 AND state = 'defaulted'"
+_BAD = """
+SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan
+WHERE county_code = $1 AND state = 'defaulted' AND NOT without_cover
+"""
 _RESERVE = """
 INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on, expires_on)
 SELECT uuid7(), $1, request.application_id, request.amount, $2, $3

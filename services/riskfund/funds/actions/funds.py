@@ -22,7 +22,7 @@ INSERT INTO fund (id, county_code, name, account_bank, opened_on, opened_by) VAL
 """
 # Waits for consumers that are just adding loans, so that none is left out of the new fund's exposure.
 _LOCK_LOANS = "LOCK TABLE covered_loan IN SHARE MODE"
-_EXPOSURE = "SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan WHERE county_code = $1"
+_EXPOSURE = "SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan WHERE county_code = $1 AND NOT without_cover"
 _CONTRIBUTE = """
 INSERT INTO contribution (id, fund_id, amount, received_on, source, bank_reference, entry_id, recorded_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
