@@ -31,6 +31,7 @@ subsidy_batch = Table(
     Column("period_until", Date, nullable=False),
     Column("prepared_on", Date, nullable=False),
     Column("prepared_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("prepared_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default="0"),  # events recorded so far
@@ -63,6 +64,7 @@ batch_decision = Table(
     Column("note", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("decided_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("batch_id", "step"),
     UniqueConstraint("batch_id", "decided_by"),

@@ -14,10 +14,12 @@ from services.subsidy.clawbacks.refusals import (
 )
 from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
 from shared.access import Principal, Right
+from shared.acting import acting_in
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
+from shared.offices import Step
 from shared.policy.copies import pack_of_version
 from shared.scope import Scope, seen
 
@@ -30,13 +32,14 @@ WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
 _PROPOSE: Final = """
 INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_code, amount, reason, decided_on, due_on,
-  state, proposed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11)
+  state, proposed_by, proposed_as)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12)
 ON CONFLICT (line_id) WHERE state <> 'refused' DO NOTHING RETURNING *
 """
 _LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """
-UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4 WHERE id = $1 AND state = 'proposed'
+UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4, approved_as = $5
+WHERE id = $1 AND state = 'proposed'
 RETURNING *
 """
 # A household gives back at most what this batch brings it; the rest waits for the next batch.
@@ -72,12 +75,13 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
     """Propose to take back what a line paid; it is due within the pack's days.
 
     Raises:
-        PaidLineUnknown, LineNotPaid, ClawbackAboveLine, LineClawedBack.
+        PaidLineUnknown, OtherOffice, LineNotPaid, ClawbackAboveLine, LineClawedBack.
         DateBeforeStep: dated before the line was paid.
     """
     line = await conn.fetchrow(_LINE, body.line_id, officer.regions_for(Right.SUBSIDIES_REVIEW))
     if line is None:
         raise PaidLineUnknown(body.line_id)
+    office = await acting_in(conn, officer, Step.SUBSIDY_REVIEW, line["county_code"], body.decided_on)
     if line["paid_on"] is None or line["amount"] <= 0:
         raise LineNotPaid(body.line_id)
     amount = body.amount or line["amount"]
@@ -87,9 +91,8 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
     kept = await pack_of_version(conn, line["village_code"], line["pack_version"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
-    row = await conn.fetchrow(
-        _PROPOSE, new_id(), body.line_id, *values, body.reason, body.decided_on, due_on, officer.subject
-    )
+    who = officer.subject, str(office)
+    row = await conn.fetchrow(_PROPOSE, new_id(), body.line_id, *values, body.reason, body.decided_on, due_on, *who)
     if row is None:
         raise LineClawedBack(body.line_id)
     return ClawbackOut(**row)
@@ -101,18 +104,19 @@ async def decide_clawback(
     """Approve a claw-back, so that the household's next batch offsets it, or drop it.
 
     Raises:
-        ClawbackUnknown, ClawbackDecided, MakerIsChecker, DateBeforeStep.
+        ClawbackUnknown, OtherOffice, ClawbackDecided, MakerIsChecker, DateBeforeStep.
     """
     row = await conn.fetchrow(_LOCK, clawback_id, officer.regions_for(Right.SUBSIDIES_APPROVE))
     if row is None:
         raise ClawbackUnknown(clawback_id)
+    office = await acting_in(conn, officer, Step.SUBSIDY_APPROVAL, row["county_code"], body.approved_on)
     if row["state"] != "proposed":
         raise ClawbackDecided(clawback_id, row["state"])
     if row["proposed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     ensure_not_before("approved_on", body.approved_on, "decided_on", row["decided_on"])
     state = "approved" if body.decision == "approve" else "refused"
-    decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on)
+    decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on, str(office))
     return ClawbackOut(**decided)
 
 

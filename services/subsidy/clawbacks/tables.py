@@ -21,8 +21,10 @@ clawback = Table(
     Column("due_on", Date, nullable=False),
     Column("state", Text, nullable=False),
     Column("proposed_by", Text, nullable=False),
+    Column("proposed_as", Text),  # the office in whose name; unknown of acts before offices came from the pack
     Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("approved_by", Text),
+    Column("approved_as", Text),
     Column("approved_on", Date),
     CheckConstraint("amount > 0 AND offset_amount >= 0 AND offset_amount <= amount", name="amount"),
     CheckConstraint("state IN ('proposed', 'approved', 'refused', 'offset')", name="clawback_state"),

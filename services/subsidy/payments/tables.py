@@ -32,6 +32,7 @@ payment_run = Table(
     Column("amount", MONEY, nullable=False),
     Column("without_account", Integer, nullable=False),
     Column("started_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("batch_id", "number"),
     CheckConstraint("number >= 1 AND instructions >= 0 AND amount >= 0 AND without_account >= 0", name="signs"),

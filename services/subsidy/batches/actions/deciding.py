@@ -13,8 +13,9 @@ from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
 from services.subsidy.clawbacks import actions as clawbacks
 from services.subsidy.programmes import actions as programmes
-from shared import outbox
+from shared import offices, outbox
 from shared.access import Principal, Right
+from shared.acting import acting_in
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.subsidy import SubsidyBatchApproved, SubsidyBatchSettled
@@ -27,9 +28,10 @@ _APPROVED_ON: Final = """
 SELECT decided_on FROM batch_decision WHERE batch_id = $1 AND step = 'approval' AND decision = 'approve'
 """
 _DAY_OF: Final[dict[Step, str]] = {"review": "reviewed_on", "approval": "approved_on"}
+_WHOSE: Final = {"review": offices.Step.SUBSIDY_REVIEW, "approval": offices.Step.SUBSIDY_APPROVAL}
 _DECIDE: Final = """
-INSERT INTO batch_decision (id, batch_id, step, decision, note, decided_on, decided_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO batch_decision (id, batch_id, step, decision, note, decided_on, decided_by, office)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _MOVE: Final = "UPDATE subsidy_batch SET state = $2 WHERE id = $1"
 _FREE_LINES: Final = "UPDATE subsidy_line SET live = false WHERE batch_id = $1"
@@ -58,7 +60,7 @@ async def review_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     """Pass a prepared batch on to the approver, or return it.
 
     Raises:
-        BatchUnknown, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered.
+        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_REVIEW, batch_id)
     await _decide(conn, officer, batch, "review", body.decision, body.note, body.reviewed_on)
@@ -69,7 +71,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
     """Commit the programme's money to a reviewed batch, or return it. A batch of nothing is settled at once.
 
     Raises:
-        BatchUnknown, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, BudgetExceeded.
+        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, BudgetExceeded.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)
@@ -124,6 +126,7 @@ async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date
 async def _decide(
     conn: Connection, officer: Principal, batch: dict[str, Any], step: Step, decision: Decision, note: str, on: date
 ) -> None:
+    office = await acting_in(conn, officer, _WHOSE[step], batch["county_code"], on)
     moved = states.next_state(batch["id"], batch["state"], step, decision)
     acted = await conn.fetch(_ACTED, batch["id"])
     states.ensure_other_person(officer.subject, [batch["prepared_by"], *(row["decided_by"] for row in acted)])
@@ -132,7 +135,7 @@ async def _decide(
         ensure_not_before(_DAY_OF[step], on, "reviewed_on", earlier["decided_on"])
     if decision == "approve" and await conn.fetchval(LINES_HASH, batch["id"]) != batch["lines_hash"]:
         raise BatchAltered(batch["id"])
-    await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject)
+    await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject, str(office))
     await conn.execute(_MOVE, batch["id"], moved)
     if moved is BatchState.RETURNED:
         await clawbacks.owe_again(conn, batch["id"])

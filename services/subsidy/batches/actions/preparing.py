@@ -17,9 +17,11 @@ from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
 from services.subsidy.clawbacks import actions as clawbacks
 from shared.access import Principal, Right
+from shared.acting import acting_in
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
+from shared.offices import Step
 from shared.policy.copies import packs_of_versions
 from shared.scope import Scope
 
@@ -27,8 +29,9 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' |
 _PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
 _SIGNED: Final = "SELECT DISTINCT village_code, pack_version FROM subsidy_account WHERE county_code = $1"
 _OPEN: Final = """
-INSERT INTO subsidy_batch (id, county_code, programme_id, period_from, period_until, prepared_on, prepared_by, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'prepared')
+INSERT INTO subsidy_batch (id, county_code, programme_id, period_from, period_until, prepared_on, prepared_by, office,
+  state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'prepared')
 """
 # Who is on the blacklist on the day receives nothing: the interest waits, without a line, until the entry is cleared
 # (LG-22).
@@ -93,6 +96,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     """Prepare a batch of all interest of the period that has no live line; lines that come to nothing are kept too.
 
     Raises:
+        OtherOffice: the county's pack has another office prepare.
         PeriodReversed, ProgrammeOfAnotherCounty, PeriodOutsideProgramme: the request does not fit the programme.
         PackNotReplicated: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
@@ -101,6 +105,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
         DateBeforeStep: the batch is dated before interest that it reimburses.
     """
     officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
+    office = await acting_in(conn, officer, Step.SUBSIDY_PREPARATION, body.county_code, body.prepared_on)
     await _ensure_fits(conn, body)
     await conn.execute(_LOCK, body.county_code)
     rules = await rules_of_county(conn, body.county_code)
@@ -114,6 +119,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
         body.period_until,
         body.prepared_on,
         officer.subject,
+        str(office),
     )
     await _add_lines(conn, batch_id, body, rules)
     await _offset_clawbacks(conn, batch_id, body.county_code)

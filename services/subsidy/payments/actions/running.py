@@ -15,10 +15,12 @@ from services.subsidy.payments.refusals import NothingToPay
 from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right
+from shared.acting import acting_in
 from shared.clients import PeerClient
 from shared.dates import ensure_not_before
 from shared.db import Connection, Database
 from shared.ids import new_id
+from shared.offices import Step
 from shared.pii import PiiCipher
 from shared.scope import scope_of
 
@@ -35,10 +37,11 @@ SELECT true FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[])
 """
 _OPEN: Final = f"""
 WITH unpaid AS ({_UNPAID})
-INSERT INTO payment_run (id, batch_id, number, paid_on, paying_bank, instructions, amount, without_account, started_by)
+INSERT INTO payment_run (id, batch_id, number, paid_on, paying_bank, instructions, amount, without_account, started_by,
+  office)
 SELECT $2, $1, (SELECT coalesce(max(number), 0) + 1 FROM payment_run WHERE batch_id = $1), $3, $4,
   count(known.household_id), coalesce(sum(u.amount) FILTER (WHERE known.household_id IS NOT NULL), 0),
-  count(*) FILTER (WHERE known.household_id IS NULL), $5
+  count(*) FILTER (WHERE known.household_id IS NULL), $5, $7
 FROM unpaid u LEFT JOIN unnest($6::uuid[]) AS known (household_id) ON known.household_id = u.household_id
 RETURNING instructions, without_account
 """  # noqa: S608 - our own text
@@ -89,17 +92,19 @@ async def start_run(
 
     Raises:
         BatchUnknown: it does not exist in the officer's region.
+        OtherOffice: the county's pack has another office pay.
         BatchInWrongState: it is not approved, or settled already.
         DateBeforeStep: the money would go out before it was approved.
         NothingToPay: nobody can be paid now.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_PAY, batch_id)
+    office = await acting_in(conn, officer, Step.SUBSIDY_PAYMENT, batch["county_code"], body.paid_on)
     if batch["state"] not in PAYABLE:
         raise BatchInWrongState(batch_id, batch["state"], "payment")
     ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
     run_id = new_id()
     opened = await conn.fetchrow(
-        _OPEN, batch_id, run_id, body.paid_on, body.paying_bank, officer.subject, accounts.household_ids
+        _OPEN, batch_id, run_id, body.paid_on, body.paying_bank, officer.subject, accounts.household_ids, str(office)
     )
     if not opened["instructions"]:
         raise NothingToPay(batch_id, opened["without_account"])
