@@ -2,7 +2,6 @@
 
 PYTHON ?= python3
 SCALE ?= 1
-COUNTY ?= fengjie
 # The platform that runs; else the demo's county; else an empty platform.
 DATA ?= $(if $(wildcard var/platform/environment.json),var/platform,$(if $(wildcard var/demo/platform),var/demo/platform,var/platform))
 # One more than processors: tests of servers wait as long as they work.
@@ -38,8 +37,8 @@ $(SETUP): requirements-dev.lock deploy/setup.sh
 
 setup: $(SETUP) ## Create .venv from the locked requirements 安装依赖
 
-demo: $(SETUP) ## Run a county from registration to recovered losses (SCALE=0.01 COUNTY=fengjie) 全县演示
-	@$(RUN) -m tools.demo --scale $(SCALE) --county $(COUNTY)
+demo: $(SETUP) ## Run a county from registration to recovered losses (COUNTY=fengjie or PACK=file, REGIONS=file, SCALE=0.01) 全县演示
+	@$(RUN) -m tools.demo --scale "$(SCALE)" --county "$(COUNTY)" $(if $(PACK),--pack "$(PACK)") $(if $(REGIONS),--regions "$(REGIONS)")
 
 test: $(SETUP) ## Run the tests on real servers, about six minutes (PYTEST_SEED=…) 运行测试
 	@mkdir -p var

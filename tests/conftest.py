@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.platform import Platform
-from tests.journeys.tiny_county import PACK_FILE, Place, county_on, running_platform
+from tests.journeys.tiny_county import Place, county_on, running_platform
 from tools.demo.run import live_through
 
 
@@ -24,5 +24,5 @@ async def lived(platform: Platform) -> AsyncIterator[Place]:
     Everything has happened there once: loans, claims, recoveries, subsidies.
     """
     async with county_on(platform) as place:
-        await live_through(place.county, PACK_FILE)
+        await live_through(place.county)
         yield place

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from tools.demo.charts import Mark, bar_chart, column_chart, nice_ticks, stacked_bar
 from tools.demo.report import report_html, write_report
-from tools.demo.summary import HEADLINES, DemoSummary, grouped, headlines
+from tools.demo.summary import HEADLINES, DemoSummary, grouped
 from tools.demo.terminal import print_summary
 
 SUMMARY: DemoSummary = {
@@ -26,9 +26,8 @@ SUMMARY: DemoSummary = {
     "scale": "0.01",
     "starts_on": "2017-03-01",
     "ends_on": "2018-12-31",
-    "lends": True,
-    "ends_zh": "",
-    "ends_en": "",
+    "villages_made_up": 0,
+    "not_shown": [],
     "rows_received": 1203,
     "households_registered": 1171,
     "members_registered": 211,
@@ -66,7 +65,10 @@ SUMMARY: DemoSummary = {
     "areas": [{"level": "village", "areas": 392, "credit": 377}, {"level": "township", "areas": 33, "credit": 31}],
     "demonstrations": [{"zh": "信用示范村", "en": "villages", "wanted": 30, "chosen": 29}],
     "bars": [{"code": "not-rated", "zh": "尚未评级授信", "en": "not rated yet", "clause": "FJ-10", "count": 64}],
-    "stated": [{"zh": "评级率", "en": "households rated", "figure": "82 %", "clause": "DY-1"}],
+    "stated": [{"zh": "评级率", "en": "households rated", "figure": "82 %", "clause": "DY-1", "shown_as": None}],
+    "assumed": [
+        {"zh": "借款农户", "en": "households that borrow", "figure": "1193", "reason": "The document counts none."}
+    ],
     "by_industry": [
         {"code": "planting", "zh": "种植业", "en": "planting", "households": 411, "amount": "1947000.00"},
         {"code": "breeding", "zh": "养殖业", "en": "breeding", "households": 692, "amount": "3303000.00"},
@@ -193,17 +195,33 @@ def test_a_county_where_nothing_happened_still_gets_its_page() -> None:
     assert "Nothing in this period" in "".join(root.itertext())
 
 
-def test_a_county_that_does_not_lend_has_no_sections_of_loans() -> None:
-    ends = {"lends": False, "ends_zh": "演示到评级为止", "ends_en": "It ends with the rating"}
-    summary = cast(DemoSummary, {**SUMMARY, **ends})
-    root, out = page(summary), StringIO()
-    print_summary(summary, Console(file=out, width=160))
-    titles = ["".join(title.itertext()) for title in root.findall(".//h2")]
-    assert [title.split()[0] for title in titles] == ["信用评级", "贷款资格普查", "退回的登记行", "运行过程"]
-    for text in ("".join(root.itertext()), out.getvalue()):
-        assert "演示到评级为止" in text
-        assert "首轮获贷农户" not in text
-    assert len(headlines(summary)) == 6
+def test_says_which_villages_were_made_up_and_what_waits_for_its_day() -> None:
+    ahead = {"zh": "以后的环节日期晚于今天", "en": "What follows is dated after today"}
+    summary = cast(DemoSummary, {**SUMMARY, "villages_made_up": 36, "not_shown": [ahead]})
+    out = StringIO()
+    print_summary(summary, Console(file=out, width=400))
+    for text in ("".join(page(summary).itertext()), out.getvalue()):
+        assert "36 个“示范村”" in text
+        assert "36 demonstration villages" in text
+        assert ahead["zh"] in text
+        assert ahead["en"] in text
+    assert "made up" not in report_html(SUMMARY)
+
+
+def test_shows_a_stated_figure_beside_the_one_found_and_an_assumed_one_with_its_reason() -> None:
+    stated = {
+        "zh": "放贷户数",
+        "en": "households lent to",
+        "figure": "10 986",
+        "clause": "FJ-8",
+        "shown_as": "households_lent",
+    }
+    rows = [
+        [cell.text for cell in row]
+        for row in page(cast(DemoSummary, {**SUMMARY, "stated": [stated]})).findall(".//tbody/tr")
+    ]
+    assert ["放贷户数 households lent to", "FJ-8", "10 986", "1,103"] in rows
+    assert ["借款农户 households that borrow", "1193", "The document counts none."] in rows
 
 
 @pytest.mark.parametrize(("differences", "verdict"), [(0, "对账一致"), (3, "对账不符")])

@@ -11,6 +11,7 @@ from tests.faults.convergence import ensure_settled
 from tests.faults.payments import Payment, ensure_problem
 from tests.journeys.tiny_county import Place, trigger
 from tools.demo import applying
+from tools.demo.reviewing import review
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
@@ -83,7 +84,7 @@ async def test_a_failing_commit_is_answered_and_leaves_nothing(lent: Place) -> N
 async def test_riskfund_is_killed_after_reserving_cover_and_the_retried_handover_reserves_once(lent: Place) -> None:
     county, batch = lent.county, lent.waiting.pop()
     filed = await applying.file(county, batch)
-    await applying.decide(county, batch)
+    await review(county, batch)
     await armed(lent, "riskfund", "web.after_commit")
     reserved_before = await _reserved(lent)
     path, body = f"/application-batches/{batch.batch_id}/hand-overs", {"handed_over_on": f"{batch.handed_over_on}"}

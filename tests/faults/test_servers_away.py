@@ -19,6 +19,7 @@ from tests.faults.convergence import ensure_settled
 from tests.faults.payments import Payment, ensure_problem, signed_in
 from tests.journeys.tiny_county import Place
 from tools.demo import applying
+from tools.demo.reviewing import review
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
@@ -61,7 +62,7 @@ def process_ids(place: Place) -> dict[str, int | None]:
 async def test_writes_go_on_while_nats_is_stopped_and_everything_arrives_once(lent: Place) -> None:
     county, batch = lent.county, lent.waiting.pop()
     filed = await applying.file(county, batch)
-    await applying.decide(county, batch)
+    await review(county, batch)
     await applying.hand_over(county, batch, applying.Outcome())
     payment, running = Payment(lent), process_ids(lent)
     await asyncio.to_thread(lent.platform.stop_nats)

@@ -67,7 +67,7 @@ async def test_households_that_may_not_borrow_are_refused_each_for_its_reason(li
     assert refused.pop("objection-upheld") == 1
     assert refused.keys() <= {"not-able-to-work", "civil-capacity-not-full"}
     assert sum(refused.values()) >= plan.bars[Bar.NO_CAPACITY]  # a household may have both reasons
-    assert len(lived.county.refused_numbers) == plan.barred_households
+    assert len(lived.county.refused_numbers) == sum(plan.bars.values())
 
 
 async def test_the_first_round_lends_exactly_what_was_planned(lived: Place) -> None:
@@ -115,7 +115,9 @@ async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
             paid += Decimal(row["interest_paid"])
             if Decimal(row["penalty_paid"]):
                 late[row["number"]] = Decimal(row["penalty_paid"])
-                expected = recomputed.penalty(Decimal(row["interest_due"]), rate, due_on, life.LATE_PAID_ON)
+                expected = recomputed.penalty(
+                    Decimal(row["interest_due"]), rate, due_on, lived.county.life.late_paid_on
+                )
                 assert late[row["number"]] == expected
         penalties += sum(late.values(), ZERO)
     reports = await lived.reports()
@@ -139,7 +141,7 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
     for loan in await loans_of(lived):
         repayments = await on_loan(lived, loan["id"], "repayments")
         installments = await on_loan(lived, loan["id"], "installments")
-        stopped_from = subsidies.STABLY_LIFTED_FROM if loan["household_id"] in lifted else None
+        stopped_from = county.life.lifted_from if loan["household_id"] in lifted else None
         for year in expected:
             given = recomputed.subsidy(repayments, installments, stopped_from, year)
             expected[year] += given
@@ -174,7 +176,9 @@ async def test_who_repaid_on_time_borrows_again_one_grade_higher(lived: Place) -
 
 def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:
     """Return the defaults that the life drew, by loan."""
-    drawn = losses.causes(life.draw_story(place.county))
+    county = place.county
+    story, rule = life.draw_story(county), county.pack.compensation_rule()
+    drawn = losses.causes(story, rule, county.insurance_kind, county.plan.fund_paid_in)
     return {default.loan.loan_id: (default.loan, default) for default in drawn}
 
 
@@ -188,7 +192,7 @@ async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place
     for claim in claims:
         loan, default = drawn[claim["loan_id"]]
         rate = Decimal(by_id[loan.loan_id]["annual_rate"])
-        interest = recomputed.interest(loan.principal, rate, life.INTEREST_DATES[0], loan.matures_on)
+        interest = recomputed.interest(loan.principal, rate, lived.county.life.first_interest_on, loan.matures_on)
         insured = loan.principal * losses.INSURED_SHARE if default.insured else ZERO
         fund = recomputed.fund_part(loan.principal + interest - insured)
         assert claim["state"] == "paid"
@@ -214,7 +218,7 @@ async def test_recoveries_are_split_by_the_same_share_and_returned_in_time(lived
         assert Decimal(recovery["amount"]) == amount
         assert Decimal(recovery["fund_share"]) == recomputed.fund_part(amount)
         assert Decimal(recovery["bank_share"]) == amount - recomputed.fund_part(amount)
-        assert recovery["due_on"] == add_workdays(losses.RECOVERED_ON, 5).isoformat()
+        assert recovery["due_on"] == add_workdays(lived.county.life.recovered_on, 5).isoformat()
         assert recovery["state"] == "returned"
         assert recovery["is_late"] is (recovery["returned_on"] > recovery["due_on"])
         returned += recomputed.fund_part(amount)

@@ -13,11 +13,11 @@ from rich.console import Console
 from deploy.embedded.folders import ROOT
 from deploy.platform import Platform
 from deploy.tokens import ACCOUNTS_FILE
-from shared.policy.load import load_pack
 from shared.testing.refusals import ensure_listed
 from tests.plugin.folders import server_folder
 from tools.demo import applying, rating, setting_up, subsidies
-from tools.demo.beginning import county_at
+from tools.demo.batch import Batch
+from tools.demo.beginning import Asked, county_at
 from tools.demo.county import County
 from tools.demo.progress import Clock
 
@@ -34,7 +34,7 @@ class Place:
     platform: Platform
     county: County
     http: httpx.AsyncClient
-    waiting: list[applying.Batch] = field(default_factory=list)
+    waiting: list[Batch] = field(default_factory=list)
 
     async def reports(self) -> dict[str, Any]:
         """Return each service's report of the county."""
@@ -78,15 +78,15 @@ async def county_on(platform: Platform, scale: Decimal = SCALE, pack_file: Path 
         folder = Path(platform.data_dir) / "exchange"
         folder.mkdir()
         clock, accounts_file = Clock(Console(quiet=True)), platform.data_dir / ACCOUNTS_FILE
-        county = await county_at(http, load_pack(pack_file), scale, accounts_file, clock, folder)
+        county = await county_at(http, Asked.of(scale, pack_file=pack_file), accounts_file, clock, folder)
         yield Place(platform, county, http)
 
 
 async def lend(place: Place, kept_back: int = 0) -> None:
     """Set the county up and lend the first round, but for the last `kept_back` batches within the fund's cover."""
     county = place.county
-    await setting_up.load_regions(county.offices["admin"])
-    await setting_up.publish_pack(county, PACK_FILE)
+    await setting_up.load_regions(county)
+    await setting_up.publish_packs(county)
     await setting_up.publish_rates(county)
     await setting_up.register_lenders(county)
     await setting_up.open_fund(county)

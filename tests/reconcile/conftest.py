@@ -13,6 +13,7 @@ from deploy.platform import Platform
 from tests.plugin.folders import server_folder
 from tests.reconcile.county import County, nats_reader, read
 from tools.demo.__main__ import demonstrate
+from tools.demo.beginning import Asked
 
 SCALE = Decimal("0.003")  # the smallest county in which everything happens at least once
 
@@ -22,7 +23,7 @@ def lived_through() -> Iterator[Path]:
     """Run the demonstration on a small county and lend the folder of its platform, stopped."""
     with server_folder() as folder:
         console = Console(file=io.StringIO(), width=150)
-        status = asyncio.run(demonstrate(SCALE, "fengjie", folder / "demo", console, durable=False))
+        status = asyncio.run(demonstrate(Asked.of(SCALE, "fengjie"), folder / "demo", console, durable=False))
         assert status == 0, console.file.getvalue()  # type: ignore[attr-defined]
         yield folder / "demo" / "platform"
 

@@ -10,7 +10,7 @@ from shared.ids import new_id
 from tools.bench.loans_sql import COUNTY
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import PACK_FILE, World
-from tools.demo.population import REGIONS_FILE
+from tools.demo.places import REGIONS_FILE
 
 SCREENED: Final = (
     "no floor: seconds from the question until every household's reasons in words and their counts are committed: "

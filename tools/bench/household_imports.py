@@ -15,8 +15,9 @@ from tools.bench.loans_sql import COUNTY
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import PACK_FILE, World
 from tools.demo.outline import outline_of
+from tools.demo.places import REGIONS_FILE, places_of
 from tools.demo.plan import DemoPlan
-from tools.demo.population import REGIONS_FILE, draw_population
+from tools.demo.population import draw_population
 from tools.demo.workbook import write_workbook
 
 FLOOR: Final = (
@@ -79,7 +80,8 @@ async def measure(world: World) -> list[Comparison]:
 def _sheet(world: World, plan: DemoPlan) -> tuple[bytes, int]:
     scheme = load_pack(PACK_FILE).rating_scheme()
     file = world.folder / "households.xlsx"
-    rows = write_workbook(file, draw_population(plan, COUNTY, scheme).households, scheme)
+    villages = [village for township in places_of([COUNTY]).townships for village in township.villages]
+    rows = write_workbook(file, draw_population(plan, COUNTY, scheme, villages).households, scheme)
     return file.read_bytes(), rows
 
 

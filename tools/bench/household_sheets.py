@@ -24,7 +24,7 @@ from tools.bench import household_imports as imports
 from tools.bench.loans_sql import COUNTY
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import PACK_FILE, World
-from tools.demo.population import REGIONS_FILE
+from tools.demo.places import REGIONS_FILE
 
 SPEED: Final = (
     "no floor: rows a second from the first byte of the upload over HTTP to the last row in the tables, read, checked, "

@@ -19,6 +19,7 @@ class GradeUnreachable(ValueError):
     """No answers were found that reach the grade."""
 
     def __init__(self, grade: str | None) -> None:
+        self.grade = grade
         super().__init__(
             f"No answers reach grade {grade!r} under the pack's indicators; check the points against the grade's score."
         )

@@ -3,30 +3,31 @@
 import asyncio
 import csv
 import io
-import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from shared.dates import today_in_china
+from shared.languages import Sentence
 from shared.policy.pack import PolicyPack
+from tools.demo.choosing import Versions
+from tools.demo.days import Days, LifeDays
 from tools.demo.findings import Demonstration, Rated, Screening
-from tools.demo.officers import Offices, Township
-from tools.demo.outline import Days
+from tools.demo.officers import Offices
+from tools.demo.places import Places
 from tools.demo.plan import DemoPlan
-from tools.demo.population import REGIONS_FILE, Household, Population
+from tools.demo.population import Household, Population
 from tools.demo.progress import Clock
+from tools.demo.refused import DemoRefused
 
 EVENTS_SECONDS = 90.0  # how long facts may travel before the run gives up
 POLL_SECONDS = 0.25
 PARALLEL_CALLS = 4
-
-
-class FactsLate(RuntimeError):
-    """A service did not apply other services' facts in time."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class County:
     """The state of the run."""
 
     offices: Offices
-    pack: PolicyPack
+    versions: Versions
+    pack: PolicyPack  # the version in force on the first day
+    places: Places
     plan: DemoPlan
     population: Population
     clock: Clock
@@ -68,19 +71,45 @@ class County:
     insured_loans: int = 0
     defaulted: list[Loan] = field(default_factory=list)
     references: int = 0
+    contributions: int = 0  # to the fund, after its first money
+    not_shown: list[Sentence] = field(default_factory=list)  # what lies ahead of today
+    not_served: list[Sentence] = field(default_factory=list)  # what the platform cannot do under this pack
+    paid_days: set[date] = field(default_factory=set)
     refused_numbers: set[str] = field(default_factory=set)
     NOT_YET: ClassVar = frozenset({"loan-unknown", "loan-not-in-default"})
 
     @property
     def days(self) -> Days:
-        """Return the days of set-up and rating."""
+        """Return the days from set-up to the first applications."""
         return self.plan.outline.days
 
+    @cached_property
+    def life(self) -> LifeDays:
+        """The days of the life of the first round's loans, once it is paid out."""
+        return LifeDays.of(self.first_loans, self.pack)
+
     @property
-    def insurance_kind(self) -> str:
-        """Return the county's first insurance product."""
+    def first_loans(self) -> list[Loan]:
+        """Return the loans of the first round."""
+        return [loan for loan in self.loans if loan.loan_round == 1]
+
+    @property
+    def insurance_kind(self) -> str | None:
+        """Return the county's first insurance product, if it insures loans."""
         rule = self.pack.insurance_rule()
-        return rule.products[0].code if rule and rule.products else "loan_guarantee"
+        return rule.products[0].code if rule and rule.products else None
+
+    @property
+    def main_bank(self) -> str:
+        """Return the bank that lends most."""
+        weights = self.plan.outline.bank_weights
+        return max(weights, key=lambda code: weights[code])
+
+    @property
+    def ends_on(self) -> date:
+        """Return the last day shown: of the loans' life, or today where that has not come."""
+        last = self.life.ends_on if self.loans else self.days.surveyed_on
+        return min(last, today_in_china())
 
     @property
     def code(self) -> str:
@@ -102,45 +131,36 @@ class County:
         return {household.household_number: household for household in self.population.registered}
 
 
-def townships_of(
-    regions: Sequence[str], scale: Decimal, most: int | None = None, regions_file: Path = REGIONS_FILE
-) -> tuple[Township, ...]:
-    """Return the townships of the regions that take part: `most` of them, if given, at full size, else fewer."""
-    with regions_file.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["code"].startswith(tuple(regions))]
-    villages = sorted(row["code"] for row in rows if row["level"] == "village")
-    townships = [
-        Township(row["code"], row["name"], tuple(v for v in villages if v.startswith(row["code"])))
-        for row in sorted(rows, key=lambda row: row["code"])
-        if row["level"] == "township" and any(v.startswith(row["code"]) for v in villages)
-    ][:most]
-    return tuple(townships[: math.ceil(len(townships) * math.sqrt(scale))])
-
-
 async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     """Wait until facts have arrived.
 
     Raises:
-        FactsLate: naming what was waited for.
+        DemoRefused: naming what was waited for.
     """
     deadline = time.monotonic() + EVENTS_SECONDS
     while not await condition():
         if time.monotonic() > deadline:
-            raise FactsLate(f"waited {EVENTS_SECONDS:.0f} s for {what}; see the services' logs")
+            raise DemoRefused(
+                zh=f"等待 {EVENTS_SECONDS:.0f} 秒，数据仍未到达（{what}）；请查看各服务日志。",
+                en=f"Waited {EVENTS_SECONDS:.0f} s for {what}; see the services' logs.",
+            )
         await asyncio.sleep(POLL_SECONDS)
 
 
 async def at_once(actions: Iterable[Callable[[], Awaitable[Any]]]) -> None:
-    """Run the actions, a few at a time, as offices work side by side."""
+    """Run the actions, a few at a time, as offices work side by side; the first that fails is what is raised."""
     gate = asyncio.Semaphore(PARALLEL_CALLS)
 
     async def gated(action: Callable[[], Awaitable[Any]]) -> None:
         async with gate:
             await action()
 
-    async with asyncio.TaskGroup() as group:
-        for action in actions:
-            group.create_task(gated(action))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for action in actions:
+                group.create_task(gated(action))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -150,3 +170,17 @@ def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return file.getvalue().encode()
+
+
+def not_covered(detail: str) -> DemoRefused:
+    """Return the refusal of a hand-over that no money can help."""
+    zh, _, en = detail.partition("\n")
+    return DemoRefused(zh=f"风险补偿金不予担保：{zh}", en=f"The fund gives no cover: {en or zh}")
+
+
+def not_taken_whole(zh: str, en: str, answer: Any) -> DemoRefused:
+    """Return the refusal of a file of which a service took a part only."""
+    return DemoRefused(
+        zh=f"{zh}未被全部受理，请核对退回的行：{answer}",
+        en=f"The {en} was not taken whole; look at the lines sent back: {answer}",
+    )

@@ -3,7 +3,7 @@
 `counties/<code of the pack>.yaml` has what the county's document says; `counties/every_county.yaml` has the rest.
 """
 
-from decimal import Decimal
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +11,9 @@ from typing import Any, Final
 import yaml
 
 from shared.money import PositiveMoney
-from shared.policy.sourced import AtLeastOne, BothLanguages, ClauseId, Number, Section, Share, Sourced, Words
+from shared.policy.sourced import AtLeastOne, BothLanguages, ClauseId, Section, Share, Sourced, Words
 from shared.policy.vocabulary import PovertyState
+from tools.demo.summary import FigureKey
 
 FOLDER: Final = Path(__file__).with_name("counties")
 EVERY_COUNTY: Final = "every_county"
@@ -38,13 +39,6 @@ class Bar(StrEnum):
     UNGRADED = "ungraded"  # scored below the lowest grade
 
 
-class Lending(Section):
-    """What is lent in the first round, and how much of it one yuan of the first fund has to carry."""
-
-    amount_lent: Sourced[PositiveMoney]
-    lent_per_first_fund_yuan: Sourced[Number]
-
-
 class CreditAreas(Section):
     """How many townships, and what share of the villages, are credit areas; ungraded households live in the others."""
 
@@ -53,33 +47,64 @@ class CreditAreas(Section):
 
 
 class Stated(BothLanguages):
-    """A figure as the county's document states it, shown beside what the demonstration found."""
+    """A figure as the county's document states it; `shown_as` names the figure of the summary beside it, if any."""
 
     figure: Words
     clause: ClauseId
+    shown_as: FigureKey | None = None
 
 
 class CountyFigures(Section):
-    """Counts at full size and weights; a county without `lending` is shown up to who may borrow."""
+    """Counts at full size and weights.
+
+    Without `borrowing_households` all that may borrow do, without `amount_lent` they ask for `asked_share` of their
+    credit limits, without `bank_weights` the kinds of banks that the pack admits lend.
+    """
 
     lendable_households: Sourced[AtLeastOne]
+    borrowing_households: Sourced[AtLeastOne] | None = None
+    amount_lent: Sourced[PositiveMoney] | None = None
+    asked_share: Sourced[Share]
     row_faults: Sourced[dict[RowFault, AtLeastOne]]
     bars: Sourced[dict[Bar, AtLeastOne]]
     bars_without_grade: Sourced[tuple[Bar, ...]]
     term_weights: Sourced[dict[int, AtLeastOne]]
     state_weights: Sourced[dict[PovertyState, AtLeastOne]]
-    bank_weights: Sourced[dict[str, AtLeastOne]]
-    ends_after_rating: BothLanguages
+    bank_weights: Sourced[dict[str, AtLeastOne]] | None = None
     grade_weights: Sourced[dict[str, AtLeastOne]] | None = None
     industry_weights: Sourced[dict[str, AtLeastOne]] | None = None
     townships: Sourced[AtLeastOne] | None = None
     credit_areas: CreditAreas | None = None
-    lending: Lending | None = None
     stated: tuple[Stated, ...] = ()
 
-    def amount_lent(self) -> Decimal | None:
-        """Return what is lent in the first round, in yuan; None where nothing is."""
-        return self.lending.amount_lent.value if self.lending else None
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A figure that no document states, and why it was assumed."""
+
+    zh: str
+    en: str
+    figure: str
+    reason: str
+
+
+ASSUMED_NAMES: Final = {
+    "lendable_households": ("符合条件的农户", "households that may borrow"),
+    "borrowing_households": ("借款农户", "households that borrow"),
+    "amount_lent": ("首轮贷款（元）", "lent in the first round, yuan"),
+    "asked_share": ("申请额占授信额度", "asked for, of the credit limits"),
+}
+
+
+def assumed_figures(figures: CountyFigures) -> tuple[Assumed, ...]:
+    """Return the main figures, at full size, that are assumed."""
+    of_use = [key for key in ASSUMED_NAMES if key != "asked_share" or figures.amount_lent is None]
+    named = ((ASSUMED_NAMES[key], getattr(figures, key)) for key in of_use)
+    return tuple(
+        Assumed(zh, en, str(sourced.value), sourced.reason)
+        for (zh, en), sourced in named
+        if sourced and sourced.assumed
+    )
 
 
 def figures_of(pack_code: str, folder: Path = FOLDER) -> CountyFigures:

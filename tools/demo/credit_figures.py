@@ -62,11 +62,23 @@ def _areas(summary: DemoSummary) -> str:
 
 
 def _stated(summary: DemoSummary) -> str:
-    if not summary["stated"]:
-        return ""
-    table = Table(
-        ("文件所载数字 Figures of the document", "条款 Clause", "数值 Figure"),
-        tuple((f"{row['zh']} {row['en']}", row["clause"], row["figure"]) for row in summary["stated"]),
+    """Return the document's figures beside those found here, and what no document states."""
+    stated = Table(
+        ("文件所载数字 Figures of the document", "条款 Clause", "数值 Figure", "演示结果 Found here"),
+        tuple(
+            (
+                f"{row['zh']} {row['en']}",
+                row["clause"],
+                row["figure"],
+                grouped(summary[row["shown_as"]]) if row["shown_as"] else "–",
+            )
+            for row in summary["stated"]
+        ),
         numbers_from=2,
     )
-    return f"<figure><div class='scroll'>{table.html()}</div></figure>"
+    assumed = Table(
+        ("推定数字（全规模） Assumed, at full size", "数值 Figure", "理由 Reason"),
+        tuple((f"{row['zh']} {row['en']}", row["figure"], row["reason"]) for row in summary["assumed"]),
+    )
+    tables = (table.html() for table in (stated, assumed) if table.rows)
+    return "".join(f"<figure><div class='scroll'>{table}</div></figure>" for table in tables)

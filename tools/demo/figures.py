@@ -213,8 +213,6 @@ def refusals(summary: DemoSummary) -> str:
     note = f"共收到 {grouped(summary['rows_received'])} 行，退回 {grouped(rows_rejected(summary))} 行并逐行注明原因。 "
     note += "Every rejected row came back with its reason beside it."
     sent_back = counts("登记表退回的行", "Spreadsheet rows sent back", rejected, "s2", note)
-    if not summary["lends"]:
-        return section("退回的登记行", "Rows sent back", f"<div class='figures'>{sent_back}</div>")
     reasons = summary["refusals_by_reason"]
     refused = counts("不予受理的理由（户次）", "Reasons for refusing an application", reasons, "s1")
     return section("不予受理与退回", "Refused and sent back", f"<div class='figures'>{refused}{sent_back}</div>")

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from tools.demo.county import County
 
-ENDS_ON: Final = "2018-12-31"
 REASON_NAMES: Final = {
     "excluded-kind": ("四类人员", "Four-kinds person"),
     "age-above-maximum": ("超龄", "Above the age limit"),
@@ -17,28 +16,14 @@ REASON_NAMES: Final = {
     "not-rated": ("未评级授信", "Not rated"),
     "objection-upheld": ("公示异议成立", "Objection upheld"),
 }
-COUNTS: Final = ("households_refused", "households_lent", "repeat_households")
-AMOUNTS: Final = (
-    *("amount_lent", "repeat_amount_lent", "amount_outstanding", "fund_paid_in", "principal_repaid", "interest_paid"),
-    *("subsidy_paid", "penalty_paid", "compensated", "recovered"),
-)
-SERIES: Final = (
-    *("refusals_by_reason", "by_industry", "by_township", "lent_by_month", "cover", "subsidy_by_quarter"),
-    *("overdue_by_month", "losses"),
-)
-
-
-def nothing_lent() -> dict[str, Any]:
-    """Return the same figures for a county that was followed up to who may borrow."""
-    return {**dict.fromkeys(COUNTS, 0), **dict.fromkeys(AMOUNTS, "0.00"), **{series: [] for series in SERIES}}
 
 
 async def lending_figures(county: County, township_names: dict[str, str]) -> dict[str, Any]:
     """Return what was lent, repaid, subsidised, lost and recovered to the end of the run."""
-    reader = county.offices["auditor"]
-    lending = await reader.get("/reports/lending", region_code=county.code, as_of=ENDS_ON)
+    reader, on = county.offices["auditor"], county.ends_on.isoformat()
+    lending = await reader.get("/reports/lending", region_code=county.code, as_of=on)
     subsidy = await reader.get("/reports/subsidy", region_code=county.code)
-    riskfund = await reader.get("/reports/riskfund", region_code=county.code, as_of=ENDS_ON)
+    riskfund = await reader.get("/reports/riskfund", region_code=county.code, as_of=on)
     return {
         **_totals(county, lending, subsidy, riskfund),
         **_first_round(county, lending, township_names),

@@ -1,4 +1,4 @@
-"""Step 7: two years of life: interest each 20 December, prepayments, late payers, maturities, borrowing again."""
+"""The life of the loans: interest on the county's settlement days, prepayments, late payers, maturities, new loans."""
 
 import csv
 from collections import defaultdict
@@ -9,23 +9,20 @@ from decimal import Decimal
 from itertools import pairwise
 from random import Random
 
-from shared.money import yuan
+from services.lending.loans.rules.prepayment import accrued_interest
+from shared.access import Right
 from shared.policy.vocabulary import DayCount
-from tools.demo.applying import Batch, LoanRequest
-from tools.demo.county import County, Loan, csv_text
+from tools.demo.batch import Batch, LoanRequest
+from tools.demo.county import County, Loan, csv_text, not_taken_whole
 
 STORY_SEED = 20181220
-PREPAID_ON = date(2017, 10, 16)
-INTEREST_DATES = (date(2017, 12, 20), date(2018, 12, 20))
-LATE_PAID_ON = date(2018, 1, 10)
-MATURITY_MONTHS = tuple(date(2018, month, 1) for month in range(4, 8))
-DEFAULTERS_MATURE_BY = date(2018, 5, 15)
-BORROW_AGAIN_ON = date(2018, 8, 6)
 BORROW_AGAIN_BANK_COUNT = 1
 SHARES = {"prepaid": Decimal("0.012"), "late": Decimal("0.010"), "unpaid": Decimal("0.002")}
 DEFAULTS_AT_FULL_SIZE = 24
 SMALLEST_DEFAULTS = 4  # one death with insurance, one malicious, two failed businesses
+EARLIEST_DAYS = 15  # before a settlement day on which people begin to pay
 HEADER = ("bank_reference", "contract_number", "kind", "paid_on", "amount")
+PaidOn = Callable[[str, date], date | None]  # the contract and its due day; None: it is not paid
 
 
 @dataclass(frozen=True)
@@ -35,23 +32,29 @@ class Story:
     prepay: tuple[Loan, ...]
     late: frozenset[str]
     default: tuple[Loan, ...]
-    never_pay_2018: frozenset[str]
+    unpaid: frozenset[str]
 
 
 def draw_story(county: County) -> Story:
-    """Choose who prepays, who pays late, and who defaults."""
+    """Choose who prepays, who pays late, who defaults, and who owes the last interest."""
     rng = Random(STORY_SEED)
-    short = sorted((loan for loan in county.loans if loan.term_months == 12), key=lambda loan: loan.contract_number)
-    long = sorted((loan for loan in county.loans if loan.term_months > 12), key=lambda loan: loan.contract_number)
-    candidates = [loan for loan in short if loan.matures_on <= DEFAULTERS_MATURE_BY]
+    first = sorted(county.first_loans, key=lambda loan: loan.contract_number)
+    shortest = min(loan.term_months for loan in first)
+    short = [loan for loan in first if loan.term_months == shortest]
+    candidates = [loan for loan in short if loan.matures_on <= county.life.defaulters_mature_by]
     wanted = max(SMALLEST_DEFAULTS, round(DEFAULTS_AT_FULL_SIZE * county.plan.scale))
     default = tuple(rng.sample(candidates, min(wanted, len(candidates))))
-    prepay = tuple(rng.sample(long, max(1, round(len(county.loans) * SHARES["prepaid"]))))
-    prepaid = {loan.contract_number for loan in prepay}
-    payers = [loan for loan in long if loan.contract_number not in prepaid]
-    late = rng.sample(payers, max(1, round(len(county.loans) * SHARES["late"])))
-    unpaid = rng.sample(payers, max(1, round(len(county.loans) * SHARES["unpaid"])))
+    others = [loan for loan in first if loan.term_months > shortest] or [loan for loan in short if loan not in default]
+    allowed = county.pack.loan_terms().prepayment_allowed
+    prepay = tuple(_some(others, len(first), "prepaid", rng)) if allowed else ()
+    prepaid = set(prepay)
+    payers = [loan for loan in others if loan not in prepaid]
+    late, unpaid = _some(payers, len(first), "late", rng), _some(payers, len(first), "unpaid", rng)
     return Story(prepay, _contracts(late), default, _contracts(unpaid))
+
+
+def _some(loans: Sequence[Loan], of: int, kind: str, rng: Random) -> list[Loan]:
+    return rng.sample(loans, min(len(loans), max(1, round(of * SHARES[kind]))))
 
 
 def _contracts(loans: Iterable[Loan]) -> frozenset[str]:
@@ -59,41 +62,54 @@ def _contracts(loans: Iterable[Loan]) -> frozenset[str]:
 
 
 async def prepay(county: County, story: Story) -> int:
-    """Settle some loans early, each with principal and the interest of the days since it was paid out."""
-    by_bank: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+    """Settle some loans early, each with principal and the interest of the days of the current period."""
+    on, by_bank = county.life.prepaid_on, defaultdict[str, list[tuple[object, ...]]](list)
     for loan in story.prepay:
-        row = await county.offices.bank(loan.bank_code).get(f"/loans/{loan.loan_id}")
-        if row["day_count"] != DayCount.ACT_360:
-            raise RuntimeError(f"the bank's own sum knows only {DayCount.ACT_360}")
-        days = (PREPAID_ON - loan.disbursed_on).days
-        interest = yuan(loan.principal * Decimal(row["annual_rate"]) / 100 * days / 360)
-        by_bank[loan.bank_code].append(
-            _line(county, loan.bank_code, loan.contract_number, "prepayment", PREPAID_ON, loan.principal + interest)
+        bank = county.offices.bank(loan.bank_code)
+        row = await bank.get(f"/loans/{loan.loan_id}")
+        installments = (await bank.get(f"/loans/{loan.loan_id}/installments"))["items"]
+        current = next(
+            each for each in installments if each["cancelled_on"] is None and each["due_on"] > on.isoformat()
         )
+        owed, period_from = Decimal(row["principal_outstanding"]), date.fromisoformat(current["period_from"])
+        rounding = county.pack.loan_terms().rounding
+        interest = accrued_interest(
+            owed, Decimal(row["annual_rate"]), DayCount(row["day_count"]), period_from, on, rounding
+        )
+        line = _line(county, loan.bank_code, loan.contract_number, "prepayment", on, owed + interest)
+        by_bank[loan.bank_code].append(line)
     return sum([await _send(county, bank_code, lines) for bank_code, lines in sorted(by_bank.items())])
 
 
-async def pay_dues(
-    county: County,
-    due_from: date,
-    due_through: date,
-    *,
-    skip: frozenset[str] = frozenset(),
-    only: frozenset[str] | None = None,
-    paid_on: Callable[[str, date], date],
-) -> int:
+async def pay_span(county: County, story: Story, after: date, through: date) -> int:
+    """Live through a span of days: prepayments, what falls due, late payers; return the repayments recorded."""
+    days, count, first = county.life, 0, after + timedelta(days=1)
+    for cut in days.cuts(after, through):
+        if first <= days.prepaid_on <= cut:
+            count += await pay_dues(county, first, days.prepaid_on, paying(county, story))
+            count += await prepay(county, story)
+            first = days.prepaid_on + timedelta(days=1)
+        count += await pay_dues(county, first, cut, paying(county, story))
+        if first <= days.late_paid_on <= cut:
+            due = days.first_interest_on
+            count += await pay_dues(county, due, days.late_paid_on, late_payers(county, story))
+        await mark_overdue(county, cut)
+        first = cut + timedelta(days=1)
+    return count
+
+
+async def pay_dues(county: County, due_from: date, due_through: date, paid_on: PaidOn) -> int:
     """Let each bank send one file with what its borrowers paid of the dues in a span; return the lines recorded."""
     recorded = 0
-    for bank_code in county.banks:
+    for bank_code in county.banks if due_from <= due_through else ():
         bank = county.offices.bank(bank_code)
         text = await bank.download("/dues.csv", due_from=due_from.isoformat(), due_through=due_through.isoformat())
         lines = []
         for due in csv.DictReader(text.decode().splitlines()):
-            contract = due["contract_number"]
-            if contract in skip or (only is not None and contract not in only):
-                continue
-            due_on = date.fromisoformat(due["due_on"])
+            contract, due_on = due["contract_number"], date.fromisoformat(due["due_on"])
             day = paid_on(contract, due_on)
+            if day is None:
+                continue
             # The list counts penalty to its last day; who pays in time owes none.
             owed = Decimal(due["total"]) if day > due_on else Decimal(due["interest"]) + Decimal(due["principal"])
             lines.append(_line(county, bank_code, contract, "repayment", day, owed))
@@ -101,14 +117,37 @@ async def pay_dues(
     return recorded
 
 
-def before_interest_date(interest_date: date) -> Callable[[str, date], date]:
-    """Return on which day each household pays: in the two weeks before the interest date (FJ-11)."""
-    return lambda contract, due_on: interest_date - timedelta(days=sum(contract.encode()) % 15)
+def paying(county: County, story: Story) -> PaidOn:
+    """Return when each borrower pays what falls due: in the two weeks before a settlement day, else on the day itself.
+
+    Late payers miss the first settlement day of all, a few the last one, and who defaults does not pay its principal.
+    """
+    days, window = county.life, county.pack.loan_terms().early_payment_window_days
+    loans = {loan.contract_number: loan for loan in county.loans}
+    defaulted = _contracts(story.default)
+
+    def paid_on(contract: str, due_on: date) -> date | None:
+        loan = loans.get(contract)
+        missed = (
+            (contract in story.late and due_on == days.first_interest_on)
+            or (contract in story.unpaid and due_on >= days.last_interest_on)
+            or (contract in defaulted and loan is not None and due_on >= loan.matures_on)
+        )
+        if missed:
+            return None
+        if not days.is_settlement(due_on):
+            return due_on
+        early = min(sum(contract.encode()) % EARLIEST_DAYS, window)
+        since = loan.disbursed_on if loan else due_on - timedelta(days=EARLIEST_DAYS)
+        return max(due_on - timedelta(days=early), min(since + timedelta(days=1), due_on))
+
+    return paid_on
 
 
-def on_due_date(contract: str, due_on: date) -> date:
-    """Return the due date itself."""
-    return due_on
+def late_payers(county: County, story: Story) -> PaidOn:
+    """Return the one day on which those pay who were late."""
+    due, day = county.life.first_interest_on, county.life.late_paid_on
+    return lambda contract, due_on: day if contract in story.late and due_on == due else None
 
 
 def _line(
@@ -125,45 +164,38 @@ async def _send(county: County, bank_code: str, lines: Sequence[tuple[object, ..
         "/repayment-files", csv_text(HEADER, lines), "text/csv", line_count=len(lines), total_amount=f"{total:.2f}"
     )
     if answer["recorded_count"] != len(lines):
-        raise RuntimeError(f"the bank's repayment file was not taken whole: {answer}")
-    return int(answer["recorded_count"])
+        raise not_taken_whole("还款文件", "repayment file", answer)
+    county.paid_days.update(date.fromisoformat(str(line[3])) for line in lines)
+    return len(lines)
 
 
 async def mark_overdue(county: County, as_of: date) -> None:
     """Run the job that notices what fell due and was not paid."""
-    await county.offices["service.centre"].post(
-        "/jobs/mark-overdue/runs", {"as_of": as_of.isoformat(), "county_code": county.code}
-    )
-
-
-def month_end(first_day: date) -> date:
-    """Return the last day of the month."""
-    return (first_day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    officer = county.offices.with_right(Right.JOBS_RUN)
+    await officer.post("/jobs/mark-overdue/runs", {"as_of": as_of.isoformat(), "county_code": county.code})
 
 
 def borrowing_again(county: County, story: Story) -> list[Batch]:
     """Return the applications of households that repaid on time and now stand one grade higher (FJ-10)."""
-    lines, path = county.plan.grade_limits, county.plan.outline.promotion_path
-    better: dict[str | None, Decimal] = {lower: lines[higher] for lower, higher in pairwise(path)}
-    households = county.households()
-    defaulted = _contracts(story.default)
+    limits, path = county.plan.outline.loan_limits, county.plan.outline.promotion_path
+    better: dict[str | None, Decimal] = {lower: limits[higher] for lower, higher in pairwise(path) if higher in limits}
+    households, missed = county.households(), _contracts(story.default) | story.late
+    shortest = min(loan.term_months for loan in county.loans)
     bank_codes = sorted({loan.bank_code for loan in county.loans}, key=lambda code: -_count(county, code))
     batches = []
     for township in county.offices.townships:
         for bank_code in bank_codes[:BORROW_AGAIN_BANK_COUNT]:
             loan_requests = [
-                LoanRequest(
-                    households[loan.household_number], better[households[loan.household_number].target_grade], 12
-                )
+                LoanRequest(household, better[household.target_grade], shortest)
                 for loan in county.loans
-                if loan.term_months == 12
+                if loan.term_months == shortest
                 and loan.bank_code == bank_code
                 and loan.village_code.startswith(township.code)
-                and loan.contract_number not in defaulted
-                and households[loan.household_number].target_grade in better
+                and loan.contract_number not in missed
+                and (household := households[loan.household_number]).target_grade in better
             ]
             if loan_requests:
-                batches.append(Batch(township, bank_code, BORROW_AGAIN_ON, loan_requests))
+                batches.append(Batch(township, bank_code, county.life.borrowed_again_on, loan_requests))
     return batches
 
 

@@ -1,8 +1,8 @@
 """What the borrowing households ask for in the first round: amounts, industries and terms that fit the plan exactly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from random import Random
 from typing import Final
 
@@ -25,34 +25,52 @@ class LoanRequest:
 def first_round_loan_requests(plan: DemoPlan, rng: Random) -> list[tuple[str, LoanRequest]]:
     """Return grade and loan request of every household that borrows; the amounts add up to `plan.amount_lent`.
 
-    The loan requests with `after_top_up` are full loans of the highest credit limit: what the first fund covers is
-    used up to less than one of them before the first of them asks (FJ-13).
+    The loan requests with `after_top_up` are full loans of the highest limits: what the first fund covers is used up to
+    less than one of them before the first of them asks (FJ-13). Where it covers everything nobody waits.
     """
-    grades = [grade for grade, count in plan.grade_households.items() for _ in range(count)]
-    credit_limits = plan.grade_limits
-    highest = max(credit_limits, key=lambda grade: credit_limits[grade])
-    waiting = set(rng.sample([i for i, grade in enumerate(grades) if grade == highest], plan.top_up_households))
-    cuts = _cuts_below_limit(int(plan.amount_below_limits / THOUSAND), sorted(set(range(len(grades))) - waiting), rng)
+    grades = [grade for grade, count in plan.borrowing_grades.items() for _ in range(count)]
+    limits = [plan.outline.loan_limits[grade] for grade in grades]
+    waiting = _waiting(plan.amount_lent - plan.cover_limit_initial, limits, rng)
+    room = {i: int((limit - plan.outline.loan_min) / THOUSAND) for i, limit in enumerate(limits)}
+    cuts = _cuts_below_limit(int(plan.amount_below_limits / THOUSAND), room, waiting, rng)
     terms = spread_evenly(plan.term_households)  # in step with the grades, so that each grade has every term
     industries = [industry for industry, count in plan.industry_households.items() for _ in range(count)]
     rng.shuffle(industries)
     return [
-        (
-            grade,
-            LoanRequest(yuan(credit_limits[grade] - cuts.get(i, 0) * THOUSAND), industries[i], terms[i], i in waiting),
-        )
+        (grade, LoanRequest(yuan(limits[i] - cuts.get(i, 0) * THOUSAND), industries[i], terms[i], i in waiting))
         for i, grade in enumerate(grades)
     ]
 
 
-def _cuts_below_limit(thousands: int, candidates: Sequence[int], rng: Random) -> dict[int, int]:
-    """Split what is asked for less than the credit limits over some of the candidates, in whole thousands each."""
+def _waiting(beyond_cover: Decimal, limits: Sequence[Decimal], rng: Random) -> set[int]:
+    """Return the places of the loans, the largest first, without which the first fund covers the rest."""
+    chosen: set[int] = set()
+    for limit in sorted(set(limits), reverse=True):
+        if beyond_cover <= 0:
+            break
+        alike = [i for i, each in enumerate(limits) if each == limit]
+        wanted = min(len(alike), int((beyond_cover / limit).to_integral_value(ROUND_CEILING)))
+        chosen |= set(rng.sample(alike, wanted))
+        beyond_cover -= limit * wanted
+    return chosen
+
+
+def _cuts_below_limit(thousands: int, room: Mapping[int, int], spared: set[int], rng: Random) -> dict[int, int]:
+    """Split what is asked for below the limits over some of the places, in whole thousands, within their room.
+
+    Those spared ask for less only where the others cannot take it all.
+    """
     cuts: dict[int, int] = {}
-    order = rng.sample(candidates, len(candidates))
-    for taken, candidate in enumerate(order):
+    others = sorted(room.keys() - spared)
+    order = rng.sample(others, len(others))
+    for taken, place in enumerate(order):
         if thousands == 0:
             break
         needed_each = -(-thousands // (len(order) - taken))
-        cuts[candidate] = min(max(rng.choice(BELOW_LIMIT_THOUSANDS), needed_each), thousands)
-        thousands -= cuts[candidate]
+        cuts[place] = min(max(rng.choice(BELOW_LIMIT_THOUSANDS), needed_each), thousands, room[place])
+        thousands -= cuts[place]
+    for place in (*order, *sorted(spared)):  # what those with little room could not take
+        more = min(thousands, room[place] - cuts.get(place, 0))
+        cuts[place] = cuts.get(place, 0) + more
+        thousands -= more
     return cuts

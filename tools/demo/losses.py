@@ -1,28 +1,29 @@
-"""Step 9: defaults, insurance, the committee, compensation, recoveries."""
+"""Defaults, insurance, the committee, compensation, recoveries."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from services.riskfund.claims.refusals import LossRuleNotServed
+from shared.access import Right
 from shared.money import yuan
+from shared.policy.terms import CompensationRule
+from shared.policy.vocabulary import LossCause, WaitStart
 from shared.workdays import add_workdays
 from tools.demo.county import County, Loan, until
 from tools.demo.life import Story
 from tools.demo.officers import INSURER
 from tools.demo.session import RequestFailed
 
-REPORTED_ON = date(2018, 8, 20)
-CONFIRMED_ON = date(2018, 8, 23)
-FILED_ON = date(2018, 9, 3)
-ANSWERED_ON = date(2018, 9, 10)
-DECIDED_ON = date(2018, 9, 14)
-PAID_ON = date(2018, 9, 18)
-RECOVERED_ON = date(2018, 10, 22)
 INSURED_SHARE = Decimal("0.60")
 RECOVERED_SHARE = Decimal("0.25")
 RECOVER_EVERY = 2  # every second borrower is found with something
 RETURNED_LATE_EVERY = 5
+MALICIOUS_ONE_IN = 12
+INTEREST_OWED = Decimal("1.02")  # principal and what interest may have come to since the last settlement day
+NOT_SERVED = LossRuleNotServed.code
+USUAL = (LossCause.BUSINESS_FAILURE, LossCause.DISASTER, LossCause.ILLNESS)
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,41 @@ class Default:
     """One loan that is not repaid, and why."""
 
     loan: Loan
-    cause: str
+    cause: LossCause
     insured: bool = False
 
 
-def causes(story: Story) -> list[Default]:
-    """Return the cause of each default: one insured death, a twelfth malicious, the rest failed businesses."""
-    malicious = max(1, len(story.default) // 12)
-    return [
-        Default(loan, "death", insured=True)
-        if number == 0
-        else Default(loan, "malicious" if number <= malicious else "business_failure")
-        for number, loan in enumerate(story.default)
-    ]
+def causes(story: Story, rule: CompensationRule, insurance_kind: str | None, money: Decimal) -> list[Default]:
+    """Return the cause of each default: a death, insured where loans are, a twelfth malicious, the rest another cause.
+
+    Only causes that the pack compensates (`rule.waits` names them), and no more than the fund's `money` can bear.
+    """
+    compensated = [wait.cause for wait in rule.waits if wait.counts_from is not WaitStart.PURSUIT]
+    if not compensated:
+        return []
+    others = [cause for cause in USUAL if cause in compensated] or compensated
+    malicious = max(1, len(story.default) // MALICIOUS_ONE_IN) if LossCause.MALICIOUS in compensated else 0
+    found = []
+    for number, loan in enumerate(story.default):
+        cause = LossCause.MALICIOUS if 0 < number <= malicious else others[0]
+        if number == 0 and LossCause.DEATH in compensated:
+            cause = LossCause.DEATH
+        insured = number == 0 and insurance_kind is not None and rule.insurance_pays_first
+        found.append(Default(loan, cause, insured))
+    return _within(found, rule, money)
+
+
+def _within(defaults: list[Default], rule: CompensationRule, money: Decimal) -> list[Default]:
+    """Return as many of the defaults as the fund's money can compensate: a small county has few loans."""
+    kept, left = [], money
+    for default in defaults:
+        principal = default.loan.principal
+        insured = principal * INSURED_SHARE if default.insured else Decimal(0)
+        cost = (principal * INTEREST_OWED - insured) * rule.fund_share
+        if cost <= left:
+            kept.append(default)
+            left -= cost
+    return kept
 
 
 async def insure(county: County, default: Default) -> None:
@@ -64,19 +87,19 @@ async def insure(county: County, default: Default) -> None:
 
 
 async def confirm(county: County, default: Default) -> None:
-    """Let the bank report a default and the service centre confirm it."""
+    """Let the bank report a default and an office of the county confirm it."""
     loan = default.loan
     body: dict[str, Any] = {
-        "reported_on": REPORTED_ON.isoformat(),
+        "reported_on": county.life.reported_on.isoformat(),
         "cause": default.cause,
-        "malicious": default.cause == "malicious",
+        "malicious": default.cause is LossCause.MALICIOUS,
         "evidence": "催收记录与入户走访记录",
     }
-    if default.cause == "death":
+    if default.cause is LossCause.DEATH:
         body["died_on"] = (loan.matures_on - timedelta(days=40)).isoformat()
     report = await county.offices.bank(loan.bank_code).post(f"/loans/{loan.loan_id}/default-reports", body)
-    await county.offices["service.centre"].post(
-        f"/default-reports/{report['id']}/confirmations", {"confirmed_on": CONFIRMED_ON.isoformat()}
+    await county.offices.with_right(Right.DEFAULTS_CONFIRM).post(
+        f"/default-reports/{report['id']}/confirmations", {"confirmed_on": county.life.confirmed_on.isoformat()}
     )
 
 
@@ -91,23 +114,23 @@ async def compensate(county: County, default: Default) -> str:
             {
                 "accepted": True,
                 "amount_paid": f"{yuan(loan.principal * INSURED_SHARE):.2f}",
-                "answered_on": ANSWERED_ON.isoformat(),
+                "answered_on": county.life.answered_on.isoformat(),
                 "reference": f"PICC-PAY-{loan.contract_number}",
             },
         )
-    for member in ("committee.finance", "committee.poverty"):
-        await offices[member].post(
-            f"{path}/decisions", {"decision": "approve", "decided_on": DECIDED_ON.isoformat(), "reason": "符合补偿条件"}
-        )
-    await offices["finance.bureau"].post(
-        f"{path}/payments", {"paid_on": PAID_ON.isoformat(), "bank_reference": f"BC-{loan.contract_number}"}
+    decision = {"decision": "approve", "decided_on": county.life.decided_on.isoformat(), "reason": "符合补偿条件"}
+    for member in offices.committee[: county.pack.compensation_rule().committee_approvals_required]:
+        await offices[member].post(f"{path}/decisions", decision)
+    await offices.with_right(Right.CLAIMS_PAY).post(
+        f"{path}/payments",
+        {"paid_on": county.life.compensated_on.isoformat(), "bank_reference": f"BC-{loan.contract_number}"},
     )
     return claim_id
 
 
 async def _filed_claim(county: County, default: Default) -> str:
     bank = county.offices.bank(default.loan.bank_code)
-    body = {"loan_id": default.loan.loan_id, "filed_on": FILED_ON.isoformat()}
+    body = {"loan_id": default.loan.loan_id, "filed_on": county.life.claimed_on.isoformat()}
     filed: dict[str, Any] = {}
 
     async def accepted() -> bool:
@@ -132,20 +155,23 @@ async def recover(county: County, defaults: list[Default]) -> int:
             f"/loans/{default.loan.loan_id}/recoveries",
             {
                 "bank_reference": county.reference(default.loan.bank_code),
-                "recovered_on": RECOVERED_ON.isoformat(),
+                "recovered_on": county.life.recovered_on.isoformat(),
                 "amount": f"{yuan(default.loan.principal * RECOVERED_SHARE):.2f}",
             },
         )
     await until(lambda: _split(county, len(chosen)), "the recoveries at the risk fund")
-    rows = await county.offices["finance.bureau"].every("/recoveries", region_code=county.code, state="open")
+    rows = await county.offices["auditor"].every("/recoveries", region_code=county.code, state="open")
     bank_of = {default.loan.loan_id: default.loan.bank_code for default in chosen}
     for number, row in enumerate(sorted(rows, key=lambda row: str(row["bank_reference"]))):
         late = number % RETURNED_LATE_EVERY == RETURNED_LATE_EVERY - 1
+        allowed = county.pack.compensation_rule().recovery_return_working_days
         bank_code = bank_of[row["loan_id"]]
         await county.offices.bank(bank_code).post(
             f"/recoveries/{row['id']}/returns",
             {
-                "returned_on": add_workdays(RECOVERED_ON, 8 if late else 3).isoformat(),
+                "returned_on": add_workdays(
+                    county.life.recovered_on, allowed + 3 if late else min(3, allowed)
+                ).isoformat(),
                 "bank_reference": county.reference(bank_code),
                 "amount": row["fund_share"],
             },
@@ -159,5 +185,5 @@ async def _is_compensated(county: County, default: Default) -> bool:
 
 
 async def _split(county: County, count: int) -> bool:
-    rows = await county.offices["finance.bureau"].every("/recoveries", region_code=county.code, state="open")
+    rows = await county.offices["auditor"].every("/recoveries", region_code=county.code, state="open")
     return len(rows) >= count

@@ -2,55 +2,42 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeVar
 
 from shared.policy.pack import PolicyPack
-from shared.policy.sourced import BothLanguages
+from shared.policy.sourced import Sourced
 from shared.policy.terms import EligibilityRules
-from shared.policy.vocabulary import PovertyState
+from shared.policy.vocabulary import BadRecordRule, LenderKind, PovertyState
 from shared.regions import county_of
-from tools.demo.county_figures import Bar, CountyFigures, RowFault, Stated, figures_of
+from tools.demo.county_figures import Assumed, Bar, CountyFigures, RowFault, Stated, assumed_figures, figures_of
+from tools.demo.days import Days, first_day
+from tools.demo.refused import DemoRefused
 
-Key = TypeVar("Key")
+Choice = TypeVar("Choice")
 
+# Able ages keep a 36-month loan, and another one taken a year later, within every county's limit (60 with the term).
+ABLE_AGES: Final = (24, 55)
+OLDEST_YEARS: Final = 88
+MONTHS: Final = 12
+# A bank of each kind, the usual lender to farm households first; shares of the first, second and third that lend.
+BANK_OF_KIND: Final[Mapping[LenderKind, str]] = MappingProxyType(
+    {
+        LenderKind.RURAL_COMMERCIAL: "RCB",
+        LenderKind.RURAL_CREDIT_COOPERATIVE: "RCC",
+        LenderKind.POSTAL_SAVINGS: "PSBC",
+        LenderKind.VILLAGE: "VTB",
+        LenderKind.RURAL_COOPERATIVE: "RCPB",
+        LenderKind.STATE_OWNED: "ABC",
+        LenderKind.CITY_COMMERCIAL: "CITY",
+        LenderKind.JOINT_STOCK: "JSB",
+    }
+)
+BANK_SHARES: Final = (72, 18, 10)
 SHEET_KIND: Final = "four_kinds"  # the kind of excluded persons that has a column in the household sheet
 # Who is in none of the admitted states is in the first of these that the pack leaves out.
 OTHER_STATES: Final = (PovertyState.LIFTED, PovertyState.STABLY_LIFTED, PovertyState.GENERAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days of set-up and rating, counted from the day on which the pack begins to hold."""
-
-    starts_on: date
-
-    @property
-    def opened_on(self) -> date:
-        """Return the day on which fund and banks are set up."""
-        return self.starts_on + timedelta(days=2)
-
-    @property
-    def imported_on(self) -> date:
-        """Return the day on which the facts of the sheets were collected."""
-        return self.starts_on + timedelta(days=3)
-
-    @property
-    def rated_on(self) -> date:
-        """Return the day of visits, scores and group reviews."""
-        return self.starts_on + timedelta(days=4)
-
-    @property
-    def published_on(self) -> date:
-        """Return the first day on which the grades are on public notice."""
-        return self.starts_on + timedelta(days=5)
-
-    @property
-    def surveyed_on(self) -> date:
-        """Return the day on which ages are counted and the county asks who may borrow: two months on."""
-        return self.starts_on + timedelta(days=59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +48,14 @@ class Outline:
     regions: tuple[str, ...]
     days: Days
     lendable_households: int
+    borrowing_households: int
     townships: int | None
     row_faults: Mapping[RowFault, int]
     bars: Mapping[Bar, int]
     bars_without_grade: frozenset[Bar]
     grade_limits: Mapping[str, Decimal]
+    loan_limits: Mapping[str, Decimal]  # what a grade may borrow: its credit limit within the pack's largest loan
+    loan_min: Decimal
     grade_weights: Mapping[str, int]
     industry_weights: Mapping[str, int]
     purposes: Mapping[str, str]  # the purpose that loans of an industry name
@@ -73,6 +63,7 @@ class Outline:
     state_weights: Mapping[PovertyState, int]
     other_state: PovertyState | None
     bank_weights: Mapping[str, int]
+    ages: tuple[int, int]  # of those who may borrow
     too_old_from_years: int | None
     exclusion_kind: str | None
     credit_townships: int | None  # None: ungraded households live everywhere alike
@@ -80,16 +71,13 @@ class Outline:
     area_shares: Mapping[str, Decimal]  # share of credit households that makes a village or township a credit area
     promotion_path: tuple[str, ...]
     demonstrates: bool  # the pack has demonstration villages or households chosen every year
-    fund_multiplier: int
-    amount_lent: Decimal | None
-    lent_per_first_fund_yuan: Decimal
+    fund_multiplier: Decimal
+    fund_initial: Decimal
+    fund_step: Decimal  # payments into the fund are whole numbers of these
+    amount_lent: Decimal | None  # None: `asked_share` of the credit limits
+    asked_share: Decimal
     stated: tuple[Stated, ...]
-    ends_after_rating: BothLanguages
-
-    @property
-    def lends(self) -> bool:
-        """Return whether the county is followed beyond the rating, to the end of its loans."""
-        return self.amount_lent is not None
+    assumed: tuple[Assumed, ...]
 
     def is_ungraded(self, kind: RowFault | Bar | None) -> bool:
         """Return whether a household of this kind scores below the lowest grade."""
@@ -102,37 +90,51 @@ class Outline:
 
     @property
     def lowest_limit(self) -> Decimal:
-        """Return the credit limit of the lowest grade, which every graded household may borrow."""
-        return min(self.grade_limits.values())
+        """Return what a household of the lowest grade, and so every graded one, may borrow."""
+        return min(self.loan_limits.values())
 
 
 def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outline:
-    """Return the outline of a pack's county with the figures of its document."""
+    """Return the outline of a pack's county with the figures of its document.
+
+    Raises:
+        DemoRefused: nobody may borrow under the pack, or a rate it reads is not at hand.
+    """
     figures = figures_of(pack.header.code) if figures is None else figures
-    rules, scheme = pack.eligibility_rules(), pack.rating_scheme()
-    lent, areas = figures.lending, figures.credit_areas
-    grades = [grade.code for grade in scheme.grades]
-    industries = [industry.code for industry in pack.purpose_rule().industries]
+    rules, scheme, fund, terms = pack.eligibility_rules(), pack.rating_scheme(), pack.fund_rule(), pack.loan_terms()
+    purposes, areas = _purposes(pack), figures.credit_areas
+    industries = [industry.code for industry in pack.purpose_rule().industries if industry.code in purposes]
+    limits = {grade.code: grade.credit_limit for grade in scheme.grades}
+    grade_weights = figures.grade_weights.value if figures.grade_weights else _falling(list(limits))
+    industry_weights = figures.industry_weights.value if figures.industry_weights else {}
     exclusions = [term.code for term in rules.exclusions]
+    term_weights, lendable = _terms(pack, figures), figures.lendable_households.value
     return Outline(
         county_code=county_of(pack.header.regions[0]),
         regions=tuple(pack.header.regions),
-        days=Days(pack.header.effective_from),
-        lendable_households=figures.lendable_households.value,
-        townships=figures.townships.value if figures.townships else None,
+        days=Days(
+            first_day(pack, tuple(term_weights)),
+            pack.public_notice_rule().rating_working_days_per_level * len(pack.public_notice_rule().rating_levels),
+        ),
+        lendable_households=lendable,
+        borrowing_households=min(lendable, _value(figures.borrowing_households) or lendable),
+        townships=_value(figures.townships),
         row_faults=MappingProxyType(dict(figures.row_faults.value)),
         bars=_bars(rules, figures),
         bars_without_grade=frozenset(figures.bars_without_grade.value),
-        grade_limits=MappingProxyType({grade.code: grade.credit_limit for grade in scheme.grades}),
-        grade_weights=_weighed(grades, figures.grade_weights.value if figures.grade_weights else _falling(grades)),
-        industry_weights=_weighed(
-            industries, figures.industry_weights.value if figures.industry_weights else dict.fromkeys(industries, 1)
+        grade_limits=MappingProxyType(limits),
+        loan_limits=MappingProxyType(
+            {code: min(limit, terms.amount_max, terms.household_cap) for code, limit in limits.items()}
         ),
-        purposes=_purposes(pack),
-        term_weights=_terms(pack, figures),
+        loan_min=terms.amount_min,
+        grade_weights=_weighed(limits, grade_weights),
+        industry_weights=_weighed(industries, industry_weights),
+        purposes=purposes,
+        term_weights=term_weights,
         state_weights=_states(rules, figures),
         other_state=_other_state(rules),
-        bank_weights=MappingProxyType(dict(figures.bank_weights.value)),
+        bank_weights=_banks(pack, figures),
+        ages=_ages(rules, max(term_weights)),
         too_old_from_years=_too_old_from(rules),
         exclusion_kind=next((kind for kind in [SHEET_KIND, *exclusions] if kind in exclusions), None),
         credit_townships=areas.townships.value if areas else None,
@@ -140,12 +142,18 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         area_shares=MappingProxyType({each.level: each.share_min for each in scheme.area_thresholds}),
         promotion_path=tuple(scheme.promotion_path),
         demonstrates=any((scheme.demonstration_villages_per_year, scheme.demonstration_households_per_year)),
-        fund_multiplier=int(pack.fund_rule().multiplier),
-        amount_lent=figures.amount_lent(),
-        lent_per_first_fund_yuan=lent.lent_per_first_fund_yuan.value if lent else Decimal(1),
+        fund_multiplier=fund.multiplier,
+        fund_initial=fund.initial_amount,
+        fund_step=fund.replenish_step,
+        amount_lent=_value(figures.amount_lent),
+        asked_share=figures.asked_share.value,
         stated=figures.stated,
-        ends_after_rating=figures.ends_after_rating,
+        assumed=assumed_figures(figures),
     )
+
+
+def _value(sourced: Sourced[Choice] | None) -> Choice | None:
+    return sourced.value if sourced else None
 
 
 def _bars(rules: EligibilityRules, figures: CountyFigures) -> Mapping[Bar, int]:
@@ -154,7 +162,7 @@ def _bars(rules: EligibilityRules, figures: CountyFigures) -> Mapping[Bar, int]:
         Bar.EXCLUDED: bool(rules.exclusions),
         Bar.OVER_AGE: _too_old_from(rules) is not None,
         Bar.NO_CAPACITY: rules.full_capacity_required and rules.able_to_work_required,
-        Bar.BAD_RECORD: True,
+        Bar.BAD_RECORD: rules.bad_record_rule is not BadRecordRule.IGNORED,
         Bar.OTHER_STATE: _other_state(rules) is not None,
         Bar.FAMILY_DEBT: rules.family_debt_excludes,
         Bar.UNGRADED: rules.rating_required,
@@ -176,21 +184,42 @@ def _other_state(rules: EligibilityRules) -> PovertyState | None:
     return next((state for state in OTHER_STATES if state not in rules.eligible_states), None)
 
 
+def _ages(rules: EligibilityRules, longest_term: int) -> tuple[int, int]:
+    """Return ages that keep a loan of the longest term, and another one taken a year later, within the limits."""
+    youngest = max(ABLE_AGES[0], rules.age_min_years)
+    too_old_from = _too_old_from(rules) or OLDEST_YEARS
+    oldest = min(ABLE_AGES[1], too_old_from - longest_term // MONTHS - 2)
+    return youngest, max(youngest, oldest)
+
+
 def _states(rules: EligibilityRules, figures: CountyFigures) -> Mapping[PovertyState, int]:
     weights = figures.state_weights.value
-    return _weighed([state for state in weights if state in rules.eligible_states], weights)
+    weighed = [state for state in weights if state in rules.eligible_states]
+    return _weighed(weighed or rules.eligible_states, weights)
+
+
+def _banks(pack: PolicyPack, figures: CountyFigures) -> Mapping[str, int]:
+    """Return the lending banks by weight: those of the figures, or one of each of the first kinds the pack admits."""
+    if figures.bank_weights:
+        return MappingProxyType(dict(figures.bank_weights.value))
+    kinds = [LenderKind(kind) for kind in pack.loan_terms().lender_kinds]
+    first = sorted(kinds, key=list(BANK_OF_KIND).index)[: len(BANK_SHARES)]
+    return MappingProxyType({BANK_OF_KIND[kind]: share for kind, share in zip(first, BANK_SHARES, strict=False)})
 
 
 def _terms(pack: PolicyPack, figures: CountyFigures) -> Mapping[int, int]:
     terms = pack.loan_terms()
     admitted = [term for term in figures.term_weights.value if terms.term_months_min <= term <= terms.term_months_max]
-    return _weighed(admitted or [terms.term_months_max], {terms.term_months_max: 1, **figures.term_weights.value})
+    return _weighed(admitted or [terms.term_months_max], figures.term_weights.value)
 
 
 def _purposes(pack: PolicyPack) -> Mapping[str, str]:
-    """Return a purpose for each industry: the one of the same code, else the last one the pack lists for it.
+    """Return a purpose for each industry that has one: that of the same code, else the last one the pack lists for it.
 
     Where purposes name no industry, each industry has the first of them.
+
+    Raises:
+        DemoRefused: no industry has a purpose.
     """
     rule = pack.purpose_rule()
     of_any = next((purpose.code for purpose in rule.allowed if purpose.industry is None), None)
@@ -198,11 +227,18 @@ def _purposes(pack: PolicyPack) -> Mapping[str, str]:
     for purpose in rule.allowed:
         if purpose.industry is not None and by_industry.get(purpose.industry) != purpose.industry:
             by_industry[purpose.industry] = purpose.code
+    if not by_industry:
+        raise DemoRefused(
+            zh="政策包的 purposes.allowed 没有任何用途可归入产业，无人可以申请；请补充用途或产业。",
+            en="No use in `purposes.allowed` of the pack belongs to an industry, so nobody can apply; add uses "
+            "or industries.",
+        )
     return MappingProxyType(by_industry)
 
 
-def _weighed(keys: Iterable[Key], weights: Mapping[Key, int]) -> Mapping[Key, int]:
-    return MappingProxyType({key: weights[key] for key in keys})
+def _weighed(keys: Iterable[Choice], weights: Mapping[Choice, int]) -> Mapping[Choice, int]:
+    """Return the keys with their weights; what the figures do not weigh counts once."""
+    return MappingProxyType({key: weights.get(key, 1) for key in keys})
 
 
 def _falling(grades: list[str]) -> dict[str, int]:

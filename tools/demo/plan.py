@@ -1,4 +1,4 @@
-"""The demonstration's fixed figures: those of a county's document at full size, in proportion at any other.
+"""The demonstration's exact figures: those of a county's document at full size, in proportion at any other.
 
 Fengjie at scale 1: 12 000 spreadsheet rows, 114 of them wrong, 900 registered households that may not borrow, 10 986
 that borrow 525 000 000 yuan, a fund of 50 000 000 yuan that covers ten times as much (FJ-13) and is topped up once.
@@ -6,13 +6,14 @@ that borrow 525 000 000 yuan, a fund of 50 000 000 yuan that covers ten times as
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
 from shared.money import yuan
 from tools.demo.county_figures import Bar, RowFault
 from tools.demo.outline import Outline
+from tools.demo.refused import DemoRefused
 
 SMALLEST_SCALE: Final = Decimal("0.001")
 THOUSAND: Final = Decimal(1000)
@@ -20,22 +21,21 @@ THOUSAND: Final = Decimal(1000)
 Key = TypeVar("Key")
 
 
-class ScaleOutOfRange(ValueError):
-    """SCALE lies outside 0.001 to 1."""
-
-    def __init__(self, scale: Decimal) -> None:
-        super().__init__(f"SCALE={scale} is outside {SMALLEST_SCALE} to 1; try SCALE=0.01 for a quick look.")
-
-
 def scale_of(scale: Decimal | float | str) -> Decimal:
     """Return the scale as an exact number.
 
     Raises:
-        ScaleOutOfRange: when it lies outside 0.001 to 1.
+        DemoRefused: it is no number from 0.001 to 1.
     """
-    size = Decimal(str(scale))
-    if not SMALLEST_SCALE <= size <= 1:
-        raise ScaleOutOfRange(size)
+    try:
+        size = Decimal(str(scale))
+    except InvalidOperation:
+        size = Decimal("NaN")
+    if not size.is_finite() or not SMALLEST_SCALE <= size <= 1:
+        raise DemoRefused(
+            zh=f"SCALE={scale}：请给 {SMALLEST_SCALE} 到 1 之间的数，例如 SCALE=0.01。",
+            en=f"SCALE={scale}: give a number from {SMALLEST_SCALE} to 1, for example SCALE=0.01.",
+        )
     return size
 
 
@@ -67,7 +67,7 @@ def spread_evenly(counts: Mapping[Key, int]) -> list[Key]:
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """How many households of each kind and how much money, in yuan; no money where the outline has no lending."""
+    """How many households of each kind and how much money, in yuan."""
 
     outline: Outline
     scale: Decimal
@@ -76,33 +76,35 @@ class DemoPlan:
     registered_households: int
     bars: Mapping[Bar, int]
     lendable_households: int
-    grade_households: Mapping[str, int]
+    borrowing_households: int
+    grade_households: Mapping[str, int]  # of those that may borrow
+    borrowing_grades: Mapping[str, int]  # of those that do
     industry_households: Mapping[str, int]
     term_households: Mapping[int, int]
     amount_lent: Decimal
     amount_below_limits: Decimal
     fund_initial: Decimal
     fund_top_up: Decimal
-    top_up_households: int
 
     @classmethod
     def at(cls, scale: Decimal | float | str, outline: Outline) -> Self:
         """Return the figures at `scale`, 0.001 to 1; the first-round loans add up to `amount_lent` exactly.
 
         Raises:
-            ScaleOutOfRange: when the scale is outside that range.
+            DemoRefused: the scale is outside that range.
         """
         size = scale_of(scale)
         lendable = max(1, _nearest(outline.lendable_households * size))
+        borrowing = min(lendable, max(1, _nearest(outline.borrowing_households * size)))
         weights: dict[RowFault | Bar, int] = dict(outline.row_faults.items()) | dict(outline.bars.items())
         unfit = max(len(weights), _nearest(sum(weights.values()) * size))
         unfit_counts = with_one_of_each(counts_by_weight(unfit, weights))
         bars = {key: count for key, count in unfit_counts.items() if isinstance(key, Bar)}
         grades = counts_by_weight(lendable, outline.grade_weights)
-        limits_total = yuan(sum(outline.grade_limits[grade] * count for grade, count in grades.items()))
-        lent = min(_to_thousand((outline.amount_lent or Decimal(0)) * size, ROUND_HALF_EVEN), limits_total)
-        fund_initial = _to_thousand(lent / outline.lent_per_first_fund_yuan, ROUND_DOWN)
-        beyond_cover = lent - fund_initial * outline.fund_multiplier
+        borrowing_grades = counts_by_weight(borrowing, grades)
+        limits_total = yuan(sum(outline.loan_limits[grade] * count for grade, count in borrowing_grades.items()))
+        lent = _lent(outline, size, limits_total, borrowing)
+        fund_initial = min(_first_money(outline, size), lent)
         return cls(
             outline=outline,
             scale=size,
@@ -111,18 +113,19 @@ class DemoPlan:
             registered_households=lendable + sum(bars.values()),
             bars=MappingProxyType(bars),
             lendable_households=lendable,
+            borrowing_households=borrowing,
             grade_households=MappingProxyType(grades),
-            industry_households=MappingProxyType(counts_by_weight(lendable, outline.industry_weights)),
-            term_households=MappingProxyType(counts_by_weight(lendable, outline.term_weights)),
+            borrowing_grades=MappingProxyType(borrowing_grades),
+            industry_households=MappingProxyType(counts_by_weight(borrowing, outline.industry_weights)),
+            term_households=MappingProxyType(counts_by_weight(borrowing, outline.term_weights)),
             amount_lent=lent,
             amount_below_limits=limits_total - lent,
             fund_initial=fund_initial,
-            fund_top_up=yuan(lent / outline.fund_multiplier) - fund_initial,
-            top_up_households=_highest_limits_covering(beyond_cover, outline) if outline.lends else 0,
+            fund_top_up=_top_up(lent, fund_initial, outline),
         )
 
     @property
-    def fund_multiplier(self) -> int:
+    def fund_multiplier(self) -> Decimal:
         """Return how many times the fund its loans may be (FJ-13)."""
         return self.outline.fund_multiplier
 
@@ -137,18 +140,13 @@ class DemoPlan:
         return sum(self.row_faults.values())
 
     @property
-    def barred_households(self) -> int:
-        """Return how many registered households may not borrow."""
-        return sum(self.bars.values())
-
-    @property
     def cover_limit_initial(self) -> Decimal:
         """Return what the fund covers before the top-up (FJ-13)."""
         return self.fund_initial * self.fund_multiplier
 
     @property
     def fund_paid_in(self) -> Decimal:
-        """Return the fund after the top-up: a tenth of everything lent."""
+        """Return the fund after the top-up, which covers everything lent."""
         return self.fund_initial + self.fund_top_up
 
 
@@ -160,8 +158,19 @@ def _to_thousand(amount: Decimal, rounding: str) -> Decimal:
     return yuan((amount / THOUSAND).to_integral_value(rounding) * THOUSAND)
 
 
-def _highest_limits_covering(amount: Decimal, outline: Outline) -> int:
-    """Return how many loans of the highest credit limit wait for the top-up; what cover is left before it fits none of
-    them.
-    """
-    return int((amount / max(outline.grade_limits.values())).to_integral_value(ROUND_CEILING))
+def _lent(outline: Outline, scale: Decimal, limits_total: Decimal, borrowing: int) -> Decimal:
+    """Return what the first round lends: the document's amount, or a share of the limits, within what loans allow."""
+    wanted = limits_total * outline.asked_share if outline.amount_lent is None else outline.amount_lent * scale
+    wanted = max(_to_thousand(wanted, ROUND_HALF_EVEN), outline.loan_min * borrowing)
+    return limits_total - _to_thousand(max(limits_total - wanted, Decimal(0)), ROUND_DOWN)
+
+
+def _first_money(outline: Outline, scale: Decimal) -> Decimal:
+    """Return the fund's first money in proportion, in whole thousands, never nothing."""
+    return _to_thousand(outline.fund_initial * scale, ROUND_DOWN) or min(yuan(outline.fund_initial), yuan(THOUSAND))
+
+
+def _top_up(lent: Decimal, fund_initial: Decimal, outline: Outline) -> Decimal:
+    """Return what the county has to pay in besides, in whole steps; zero when the first money covers everything."""
+    missing = max(lent / outline.fund_multiplier - fund_initial, Decimal(0))
+    return yuan((missing / outline.fund_step).to_integral_value(ROUND_CEILING) * outline.fund_step)

@@ -3,11 +3,9 @@
 The same plan, county, scheme and seed always give the same households, to the last digit.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -22,14 +20,13 @@ from tools.demo.credit_places import ungraded_places
 from tools.demo.identity import bank_card, birth_date_at_age, mobile_phone, resident_id, with_wrong_check_digit
 from tools.demo.loan_requests import LoanRequest, first_round_loan_requests
 from tools.demo.names import person_name
+from tools.demo.outline import OLDEST_YEARS
 from tools.demo.plan import DemoPlan, spread_evenly
+from tools.demo.refused import DemoRefused
 
-REGIONS_FILE: Final = Path(__file__).parents[2] / "data" / "regions.csv"
 SEED: Final = 20170301
 
-# Able ages keep a 36-month loan, and another one taken a year later, within every county's limit (60 with the term).
-ABLE_AGES: Final = (24, 55)
-OLDEST_YEARS: Final = 88
+COMMONEST_AGE: Final = 22 / 31  # of the way from the youngest to the oldest: 46 between 24 and 55
 MEN_SHARE: Final = 0.86
 NEVER_BORROWED_SHARE: Final = 0.55
 MEMBERS_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({1: 9, 2: 19, 3: 26, 4: 25, 5: 13, 6: 6, 7: 2})
@@ -44,15 +41,6 @@ HOUSEHOLDS_PER_GROUP: Final = 30
 UNFIT_MEMBERS_WEIGHTS: Final[Mapping[int, int]] = MappingProxyType({1: 5, 2: 8, 3: 3})
 
 Choice = TypeVar("Choice")
-
-
-class CountyHasNoVillages(ValueError):
-    """The region file lists no villages for the county."""
-
-    def __init__(self, county_code: str) -> None:
-        super().__init__(
-            f"County {county_code} has no villages in data/regions.csv; choose a county whose villages are listed."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,50 +99,16 @@ class Population:
         return tuple(household for household in self.registered if household.bar is not None)
 
 
-def village_codes(county_code: str, regions_file: Path = REGIONS_FILE) -> tuple[str, ...]:
-    """Return the codes of the county's villages in order.
-
-    Raises:
-        CountyHasNoVillages: the file lists none.
-    """
-    with regions_file.open(encoding="utf-8", newline="") as file:
-        codes = sorted(
-            row["code"]
-            for row in csv.DictReader(file)
-            if row["level"] == "village" and row["code"].startswith(county_code)
-        )
-    if not codes:
-        raise CountyHasNoVillages(county_code)
-    return tuple(codes)
-
-
 def draw_population(
-    plan: DemoPlan,
-    county_code: str,
-    scheme: RatingScheme,
-    *,
-    villages: Sequence[str] | None = None,
-    seed: int = SEED,
+    plan: DemoPlan, county_code: str, scheme: RatingScheme, villages: Sequence[str], seed: int = SEED
 ) -> Population:
     """Draw the county's households: right rows and wrong ones, in the order of a village-by-village list.
 
     Raises:
-        CountyHasNoVillages: the region file lists none for the county.
-        GradeUnreachable: the scheme cannot give one of the plan's grades.
+        DemoRefused: the scheme cannot give one of the plan's grades.
     """
     rng = Random(seed)
-    villages = village_codes(county_code) if villages is None else villages
-    cases: list[tuple[RowFault | Bar | None, str, LoanRequest | None]] = []
-    if plan.outline.lends:
-        cases += [(None, grade, loan_request) for grade, loan_request in first_round_loan_requests(plan, rng)]
-    else:
-        cases += [(None, grade, None) for grade, count in plan.grade_households.items() for _ in range(count)]
-    grades = spread_evenly(plan.grade_households)
-    unfit: tuple[tuple[RowFault | Bar, int], ...] = (*plan.bars.items(), *plan.row_faults.items())
-    for kind, count in unfit:
-        if kind is not RowFault.DUPLICATE:
-            cases += [(kind, grade, None) for grade in rng.choices(grades, k=count)]
-    rng.shuffle(cases)
+    cases = _cases(plan, rng)
     drawing = _Drawing(county_code, plan, scheme, tuple(villages), rng)
     homes = _homes(villages, len(cases), rng)
     ungraded = [case for case in cases if plan.outline.is_ungraded(case[0])]
@@ -162,12 +116,34 @@ def draw_population(
         others = [case for case in cases if not plan.outline.is_ungraded(case[0])]
         placed = ungraded_places(homes, len(ungraded), plan.outline)
         cases = [ungraded.pop() if place in placed else others.pop() for place in range(len(homes))]
-    households = [
-        drawing.household(kind, grade, loan_request, village)
-        for (kind, grade, loan_request), village in zip(cases, homes, strict=True)
-    ]
+    try:
+        households = [
+            drawing.household(kind, grade, loan_request, village)
+            for (kind, grade, loan_request), village in zip(cases, homes, strict=True)
+        ]
+    except GradeUnreachable as unreachable:
+        raise DemoRefused(
+            zh=f"按政策包 rating.indicators 的得分达不到等级 {unreachable.grade}；"
+            "请核对 grade_bands 的最低分与各项得分。",
+            en=f"{unreachable} (`rating.indicators`, `grade_bands`)",
+        ) from None
     _insert_duplicates(households, plan.row_faults[RowFault.DUPLICATE], drawing)
     return Population(county_code, plan, tuple(households))
+
+
+def _cases(plan: DemoPlan, rng: Random) -> list[tuple[RowFault | Bar | None, str, LoanRequest | None]]:
+    """Return every household to draw, shuffled: its kind, its grade and what it wants to borrow."""
+    cases: list[tuple[RowFault | Bar | None, str, LoanRequest | None]] = []
+    cases += [(None, grade, loan_request) for grade, loan_request in first_round_loan_requests(plan, rng)]
+    for grade, count in plan.grade_households.items():
+        cases += [(None, grade, None)] * (count - plan.borrowing_grades[grade])
+    grades = spread_evenly(plan.grade_households)
+    unfit: tuple[tuple[RowFault | Bar, int], ...] = (*plan.bars.items(), *plan.row_faults.items())
+    for kind, count in unfit:
+        if kind is not RowFault.DUPLICATE:
+            cases += [(kind, grade, None) for grade in rng.choices(grades, k=count)]
+    rng.shuffle(cases)
+    return cases
 
 
 def _homes(villages: Sequence[str], count: int, rng: Random) -> list[str]:
@@ -214,7 +190,7 @@ class _Drawing:
         rng: Random,
     ) -> None:
         self.county_code, self.scheme, self.villages, self.rng = county_code, scheme, frozenset(villages), rng
-        self.outline = plan.outline
+        self.outline, self.plan = plan.outline, plan
         self.industries = spread_evenly(plan.industry_households)
         self.terms = spread_evenly(plan.term_households)
         self.serials: dict[str, int] = {}
@@ -259,7 +235,7 @@ class _Drawing:
             target_grade=reached,
             fault=kind if isinstance(kind, RowFault) else None,
             bar=kind if isinstance(kind, Bar) else None,
-            loan_request=self._loan_request_of_barred(reached) if isinstance(kind, Bar) else loan_request,
+            loan_request=self._loan_request_of_barred(reached, kind) if isinstance(kind, Bar) else loan_request,
         )
         return replace(household, family_debt_banks=household.bank_code) if kind is Bar.FAMILY_DEBT else household
 
@@ -279,8 +255,9 @@ class _Drawing:
     def _age(self, kind: RowFault | Bar | None) -> int:
         too_old_from = self.outline.too_old_from_years
         if kind is Bar.OVER_AGE and too_old_from is not None:
-            return self.rng.randint(too_old_from, OLDEST_YEARS)
-        return round(self.rng.triangular(*ABLE_AGES, 46))
+            return self.rng.randint(too_old_from, max(OLDEST_YEARS, too_old_from))
+        youngest, oldest = self.outline.ages
+        return round(self.rng.triangular(youngest, oldest, youngest + (oldest - youngest) * COMMONEST_AGE))
 
     def _registered_on(self) -> date:
         """Return a day of registration before the pack began to hold."""
@@ -335,7 +312,12 @@ class _Drawing:
             if code not in self.villages:
                 return code
 
-    def _loan_request_of_barred(self, grade: str | None) -> LoanRequest:
+    def _loan_request_of_barred(self, grade: str | None, kind: Bar) -> LoanRequest | None:
+        """Return what a barred household asks for: as many of a kind ask as of those that may borrow, at least one."""
         industry, term_months = self.rng.choice(self.industries), self.rng.choice(self.terms)
-        credit_limit = self.outline.lowest_limit if grade is None else self.outline.grade_limits[grade]
-        return LoanRequest(yuan(credit_limit), industry, term_months, after_top_up=False)
+        asking, of = self.plan.borrowing_households, self.plan.lendable_households
+        turn = self.turn[kind]
+        if turn > 1 and turn * asking // of == (turn - 1) * asking // of:
+            return None
+        limit = self.outline.lowest_limit if grade is None else self.outline.loan_limits[grade]
+        return LoanRequest(yuan(limit), industry, term_months, after_top_up=False)

@@ -1,19 +1,20 @@
 """Progress bars with rates, and the time of each step."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from shared.languages import Sentence
 from tools.demo.summary import DemoStep
 
-T = TypeVar("T")
+NOT_BEGUN: Final = Sentence("尚未开始", "not begun")
 
 
 class _Rate(ProgressColumn):
@@ -28,12 +29,13 @@ class Clock:
 
     console: Console
     steps: list[DemoStep] = field(default_factory=list)
-    _progress: Progress | None = None
+    last: Sentence = NOT_BEGUN  # the step that was begun last
 
     @contextmanager
     def step(self, zh: str, en: str) -> Iterator["Step"]:
         """Time one step; its line stays on the screen with seconds, rate and detail."""
         self.console.print(f"[bold]{len(self.steps) + 1:>2}. {zh}[/] {en}")
+        self.last = Sentence(zh, en)
         current = Step(self.console)
         started = time.perf_counter()
         yield current
@@ -87,9 +89,3 @@ class Step:
                 progress.advance(task, count)
 
             yield advance
-
-
-async def in_turn(items: list[T], action: Callable[[T], Awaitable[int]], advance: Callable[[int], None]) -> None:
-    """Run `action` on each item, one after the other, and advance the bar by what it returns."""
-    for item in items:
-        advance(await action(item))

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+from shared.access import Right
 from tools.demo.county import County
 from tools.demo.findings import Area, Demonstration, Rated
 
+STEMS = "甲乙丙丁戊己庚辛壬癸"
 VISITED_AT_ONCE = 500  # households in one request
 
 
@@ -33,17 +35,18 @@ def _answers(household: Any, asked: list[str]) -> dict[str, int]:
 
 async def rate_households(county: County) -> Rated:
     """Score, review in the group, put on public notice, finalise; return what came of it."""
-    centre, days = county.offices["service.centre"], county.days
+    centre, days = county.offices.with_right(Right.RATINGS_SCORE), county.days
     campaign = await centre.post(
         "/rating-campaigns",
         {"county_code": county.code, "year": days.starts_on.year, "as_of": days.rated_on.isoformat()},
     )
     path = f"/rating-campaigns/{campaign['id']}"
-    await centre.post(f"{path}/scores")
+    await centre.post(f"{path}/scores", {"facts_as_of": days.rated_on.isoformat()})
     await _review(county, path)
     notice = await centre.post(f"{path}/public-notices", {"started_on": days.published_on.isoformat()})
     final_on = notice["public_notice_ends_on"]
-    final = await county.offices["service.chief"].post(f"{path}/finalisations", {"finalised_on": final_on})
+    chief = county.offices.with_right(Right.RATINGS_FINALISE, place=1)
+    final = await chief.post(f"{path}/finalisations", {"finalised_on": final_on})
     progress = await centre.get(f"{path}/progress", as_of=final_on)
     return Rated(
         final_on=date.fromisoformat(final_on),
@@ -57,7 +60,9 @@ async def rate_households(county: County) -> Rated:
 
 async def _review(county: County, path: str) -> None:
     wanted = county.pack.rating_scheme().group_review_members_min
-    members = [f"评议员{each}" for each in "甲乙丙丁戊己庚辛壬癸"[:wanted]]
+    members = [
+        f"评议员{STEMS[number // 10 - 1] if number >= 10 else ''}{STEMS[number % 10]}" for number in range(wanted)
+    ]
     for township in county.offices.townships:
         body = {
             "region_code": township.code,
@@ -70,10 +75,10 @@ async def _review(county: County, path: str) -> None:
 
 async def choose_demonstrations(county: County, on: date) -> Demonstration:
     """Choose the year's demonstration villages and households: one officer proposes, another confirms."""
-    choice = await county.offices["service.centre"].post(
+    choice = await county.offices.with_right(Right.DEMONSTRATIONS_PROPOSE).post(
         "/demonstration-choices", {"county_code": county.code, "year": on.year, "as_of": on.isoformat()}
     )
-    decided = await county.offices["poverty.chief"].post(
+    decided = await county.offices.with_right(Right.DEMONSTRATIONS_DECIDE, place=1).post(
         f"/demonstration-choices/{choice['id']}/decisions", {"decision": "confirm", "decided_on": on.isoformat()}
     )
     return Demonstration(

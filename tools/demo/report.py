@@ -1,6 +1,5 @@
 """The county's bulletin: one self-contained web page with the figures, the charts and a table behind every chart."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from html import escape
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Final
 from tools.demo.charts import meter
 from tools.demo.credit_figures import eligibility, rating
 from tools.demo.figures import WAN, both, cover, lending, losses, refusals, repayment, section, wan
-from tools.demo.summary import DemoStep, DemoSummary, Headline, grouped, headlines
+from tools.demo.summary import HEADLINES, DemoStep, DemoSummary, Headline, grouped, remarks
 
 STYLE_FILE: Final = Path(__file__).with_name("report.css")
 UNITS: Final = {"rows": "行", "households": "户", "persons": "人", "yuan": "元"}
@@ -22,8 +21,7 @@ def write_report(path: Path, summary: DemoSummary) -> None:
 
 def report_html(summary: DemoSummary) -> str:
     """Return the whole page: inline style, inline charts, nothing fetched from anywhere."""
-    of_lending: tuple[Callable[[DemoSummary], str], ...] = (lending, cover, repayment, losses)
-    parts = (rating, eligibility, *(of_lending if summary["lends"] else ()), refusals, _run)
+    parts = (rating, eligibility, lending, cover, repayment, losses, refusals, _run)
     title = f"{summary['county_zh']}扶贫小额信贷运行公报"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8"/>\n'
@@ -42,8 +40,7 @@ def _masthead(summary: DemoSummary, title: str) -> str:
         "<header class='masthead'><div>"
         f"<p class='kicker'>统计公报 Statistical bulletin · {escape(summary['county_code'])}</p>"
         f"<h1>{escape(title)}<small lang='en'>Subsidised small loans of {escape(summary['county_en'])}: "
-        f"{'from registration to recovered losses' if summary['lends'] else 'register, rating, who may borrow'}"
-        "</small></h1>"
+        "from registration to recovered losses</small></h1>"
         f"<p class='period'>报告期 Period {escape(summary['starts_on'])} – {escape(summary['ends_on'])} · "
         f"规模系数 Scale {escape(summary['scale'])} · 人员、证件与账号均为虚构 People, IDs and accounts are invented"
         "</p></div></header>\n"
@@ -51,23 +48,6 @@ def _masthead(summary: DemoSummary, title: str) -> str:
 
 
 def _lead(summary: DemoSummary) -> str:
-    return _lead_of_lending(summary) if summary["lends"] else _lead_of_rating(summary)
-
-
-def _lead_of_rating(summary: DemoSummary) -> str:
-    registered, rated, eligible = (
-        grouped(summary[key]) for key in ("households_registered", "households_rated", "households_eligible")
-    )
-    return (
-        f"<p class='lead'>报告期内，{escape(summary['county_zh'])}登记农户 <b>{registered} 户</b>，"
-        f"评级授信 <b>{rated} 户</b>（{escape(summary['rated_percent'])}%），授信总额 "
-        f"<b>{wan(summary['credit_limit_total'])} 万元</b>；经普查 <b>{eligible} 户</b>符合贷款条件，其余逐户注明理由。"
-        f"{escape(summary['ends_zh'])}。<span lang='en'>{registered} households were registered, {rated} were given a "
-        f"grade and {eligible} may borrow; every other one learns why not. {escape(summary['ends_en'])}.</span></p>"
-    )
-
-
-def _lead_of_lending(summary: DemoSummary) -> str:
     registered, refused, lent = (
         grouped(summary[key]) for key in ("households_registered", "households_refused", "households_lent")
     )
@@ -81,11 +61,12 @@ def _lead_of_lending(summary: DemoSummary) -> str:
         f"<span lang='en'>{registered} households were registered; {lent} of them borrowed "
         f"{grouped(summary['amount_lent'])} yuan in the first round and {refused} were refused, each with its reasons. "
         f"The risk fund holds payments of {grouped(summary['fund_paid_in'])} yuan.</span></p>"
+        + "".join(f"<p class='note'>{both(each['zh'], each['en'])}</p>" for each in remarks(summary))
     )
 
 
 def _cards(summary: DemoSummary) -> str:
-    return f"<ul class='cards'>{''.join(_card(headline, summary) for headline in headlines(summary))}</ul>"
+    return f"<ul class='cards'>{''.join(_card(headline, summary) for headline in HEADLINES)}</ul>"
 
 
 def _card(headline: Headline, summary: DemoSummary) -> str:

@@ -1,11 +1,11 @@
-"""Step 10: the figures, read from the services' reports, and the reconciliation's verdict."""
+"""The figures, read from the services' reports, and the reconciliation's verdict."""
 
 import asyncio
 import json
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,8 @@ from typing import Any, cast
 from deploy.platform import Platform
 from tools.demo.county import County
 from tools.demo.credit_places import credit_areas
-from tools.demo.lending_figures import ENDS_ON, lending_figures, nothing_lent
+from tools.demo.lending_figures import lending_figures
+from tools.demo.refused import DemoRefused
 from tools.demo.summary import DemoSummary
 
 AREA_DIGITS = {"village": 12, "township": 9}
@@ -56,10 +57,16 @@ async def _reconciled(platform: Platform, folder: Path) -> Reconciliation:
     printed, _ = await process.communicate()
     (folder / "reconciliation.txt").write_bytes(printed)
     if not report.exists():
-        raise RuntimeError(f"the reconciliation did not finish:\n{printed.decode()}")
+        raise DemoRefused(
+            zh=f"对账程序未完成，详见 {folder / 'reconciliation.txt'}。",
+            en=f"The reconciliation did not finish; see {folder / 'reconciliation.txt'}.",
+        )
     found = json.loads(report.read_text())
     if (process.returncode == 0) != (found["differences"] == 0):
-        raise RuntimeError(f"the reconciliation ended with {process.returncode} but found {found['differences']}")
+        raise DemoRefused(
+            zh=f"对账程序退出码 {process.returncode} 与差异数 {found['differences']} 不符。",
+            en=f"The reconciliation ended with {process.returncode} but found {found['differences']} differences.",
+        )
     return Reconciliation(found["checks"], found["differences"])
 
 
@@ -68,12 +75,11 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
     reader = county.offices["auditor"]
     registry = await reader.get("/reports/registry", region_code=county.code)
     names = {row["code"]: row["name"] for row in registry["by_township"]}
-    outline = county.plan.outline
     found: dict[str, Any] = {
         **_county(county),
         **_register(county, registry),
         **_rating(county),
-        **(await lending_figures(county, names) if outline.lends else nothing_lent()),
+        **await lending_figures(county, names),
         "reconciliation_checks": reconciliation.checks,
         "reconciliation_differences": reconciliation.differences,
         "seconds": round(seconds, 1),
@@ -90,11 +96,11 @@ def _county(county: County) -> dict[str, Any]:
         "county_en": name.en,
         "scale": str(county.plan.scale),
         "starts_on": county.days.opened_on.isoformat(),
-        "ends_on": ENDS_ON if outline.lends else county.days.surveyed_on.isoformat(),
-        "lends": outline.lends,
-        "ends_zh": "" if outline.lends else outline.ends_after_rating.zh,
-        "ends_en": "" if outline.lends else outline.ends_after_rating.en,
+        "ends_on": county.ends_on.isoformat(),
+        "villages_made_up": county.places.villages_made_up,
+        "not_shown": [{"zh": each.zh, "en": each.en} for each in (*county.not_served, *county.not_shown)],
         "stated": [stated.model_dump() for stated in outline.stated],
+        "assumed": [asdict(assumed) for assumed in outline.assumed],
     }
 
 
@@ -119,7 +125,9 @@ def _rating(county: County) -> dict[str, Any]:
         county.plan.grade_limits,
     )
     if rated is None or screening is None:
-        raise RuntimeError("the county was not rated and screened; run live_through first")
+        raise DemoRefused(
+            zh="该县尚未评级和普查。", en="The county was not rated and screened; run live_through first."
+        )
     grades = [*credit_limits, *(grade for grade in rated.households_by_grade if grade is None)]
     return {
         "households_rated": rated.rated_households,
@@ -195,6 +203,7 @@ def planned_figures(county: County) -> dict[str, Any]:
     drawn = Counter(household.target_grade for household in county.population.registered)
     rated = sum(count for grade, count in drawn.items() if grade is not None)
     granted = sum(credit_limits[grade] * count for grade, count in drawn.items() if grade is not None)
+    asked = [household for household in county.population.barred if household.loan_request is not None]
     planned: dict[str, Any] = {
         "rows_received": plan.rows,
         "households_registered": plan.registered_households,
@@ -202,10 +211,10 @@ def planned_figures(county: County) -> dict[str, Any]:
         "credit_limit_total": f"{granted:.2f}",
         "households_eligible": plan.lendable_households,
     }
-    if plan.outline.lends:
+    if not county.not_shown:
         planned |= {
-            "households_refused": plan.barred_households,
-            "households_lent": plan.lendable_households,
+            "households_refused": len(asked),
+            "households_lent": plan.borrowing_households,
             "amount_lent": f"{plan.amount_lent:.2f}",
             "fund_paid_in": f"{plan.fund_paid_in:.2f}",
         }

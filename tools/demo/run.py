@@ -1,46 +1,89 @@
-"""The run itself: the steps in the order of the county's calendar."""
+"""The run itself: the steps in the order of the county's calendar, as far as its days have come."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
+from shared.dates import DateInFuture
+from shared.languages import Sentence
+from shared.workdays import CalendarHorizonPassed
 from tools.demo import applying, life, losses, rating, setting_up, subsidies, who_may_borrow
+from tools.demo.batch import Batch
 from tools.demo.county import County, at_once, until
 from tools.demo.life import Story
+from tools.demo.refused import DemoRefused
+from tools.demo.session import RequestFailed
 from tools.packs.check import try_examples
 
+NOT_YET = frozenset({DateInFuture.code, CalendarHorizonPassed.code})
+Stage = tuple[date, Callable[[], Awaitable[None]]]
 
-async def live_through(county: County, pack_file: Path) -> None:
-    """Take the county from its set-up to who may borrow, and on to its last loans where there are figures of them."""
-    await _set_up(county, pack_file)
+
+async def live_through(county: County) -> None:
+    """Take the county from its set-up to the last recovered loss, or to today, if that is earlier."""
+    try:
+        await _live_through(county)
+    except (RequestFailed, CalendarHorizonPassed) as ended:
+        if ended.code not in NOT_YET or county.screening is None:
+            raise
+        county.not_shown.append(
+            Sentence(
+                f"“{county.clock.last.zh}”及以后的环节日期晚于今天，到期方可办理，演示到此为止",
+                f"What follows from '{county.clock.last.en}' on is dated after today and waits for its day",
+            )
+        )
+
+
+async def _live_through(county: County) -> None:
+    await _set_up(county)
     await _register(county)
     await _rate(county)
     await _ask_who_may_borrow(county)
-    if county.plan.outline.lends:
-        await _lend(county)
-
-
-async def _lend(county: County) -> None:
-    """Take the county from its first applications in 2017 to the end of 2018."""
-    with county.clock.step("风险补偿金与贴息计划", "Open the risk fund and the subsidy programmes") as step:
+    with county.clock.step("风险补偿金", "Open the risk fund") as step:
         await setting_up.open_fund(county)
-        for year in (2017, 2018):
-            await subsidies.open_programme(county, year)
         step.note(f"基金 fund {county.plan.fund_initial:,}")
     await _first_round(county)
     story = life.draw_story(county)
-    defaults = losses.causes(story)
-    await _year_2017(county, story, defaults)
-    await _year_2018(county, story)
-    await _borrow_again(county, story)
-    await _losses(county, defaults)
-    await _end_of_2018(county, story, defaults)
+    await _live(county, story)
 
 
-async def _set_up(county: County, pack_file: Path) -> None:
+async def _live(county: County, story: Story) -> None:
+    """Live through the calendar of the loans: whatever is paid, and between it what happens on its day."""
+    days, rule = county.life, county.pack.compensation_rule()
+    defaults = losses.causes(story, rule, county.insurance_kind, county.plan.fund_paid_in)
+    story = replace(story, default=tuple(default.loan for default in defaults))
+    for default in defaults:
+        if default.insured:
+            await losses.insure(county, default)
+    years = range(days.first_disbursed_on.year, days.ends_on.year)
+    stages: list[Stage] = [
+        *((date(year, 12, 31), lambda year=year: _subsidise(county, year)) for year in years),
+        (days.borrowed_again_on, lambda: _borrow_again(county, story)),
+        (days.reported_on, lambda: _losses(county, defaults)),
+        (days.last_interest_on.replace(day=1), lambda: _end_subsidies(county)),
+        (days.ends_on, lambda: _subsidise(county, days.ends_on.year)),
+    ]
+    lived_through = days.first_disbursed_on
+    for day, happen in sorted(stages, key=lambda stage: stage[0]):
+        await _repay(county, story, lived_through, day)
+        lived_through = day
+        await happen()
+
+
+async def _repay(county: County, story: Story, after: date, through: date) -> None:
+    if after >= through:
+        return
+    with county.clock.step(f"还款至 {through}", f"Interest, prepayments, late payers, maturities to {through}") as step:
+        step.unit = "repayments"
+        step.done = await life.pay_span(county, story, after, through)
+        await _facts_arrived(county)
+
+
+async def _set_up(county: County) -> None:
     with county.clock.step("县域初始化", "Regions, policy pack (two officers), reference rates, banks") as step:
-        regions = await setting_up.load_regions(county.offices["admin"])
-        await setting_up.publish_pack(county, pack_file)
+        regions = await setting_up.load_regions(county)
+        await setting_up.publish_packs(county)
         await setting_up.publish_rates(county)
         banks = await setting_up.register_lenders(county)
         step.note(f"{regions:,} 个行政区划 regions, {banks} 家银行 banks")
@@ -51,7 +94,10 @@ async def _set_up(county: County, pack_file: Path) -> None:
         step.done, step.unit = len(tried), "examples"
         step.note(f"{sum(each.passed for each in tried)} / {len(tried)} 例与预期一致 as expected")
         if not all(each.passed for each in tried):
-            raise RuntimeError("a worked example of the pack does not come out as expected; run make pack-check")
+            raise DemoRefused(
+                zh="政策包有算例与预期不符，请运行 make pack-check 查看。",
+                en="A worked example of the pack does not come out as expected; run make pack-check.",
+            )
 
 
 async def _register(county: County) -> None:
@@ -64,7 +110,7 @@ async def _register(county: County) -> None:
             rows = await setting_up.import_members(county, advance)
         county.members_registered = rows["registered"]
         step.note(f"登记 registered {rows['registered']:,}, 退回 rejected {rows['rejected']:,}")
-    if county.plan.outline.lends or not county.plan.outline.excludes_by_sheet:
+    if not county.plan.outline.excludes_by_sheet:
         await setting_up.learn_household_ids(county)
     await setting_up.mark_excluded(county)
 
@@ -111,13 +157,18 @@ async def _first_round(county: County) -> None:
         step.done, step.unit = await applying.disburse(county), "loans"
         await _facts_arrived(county)
     late = applying.with_refiled(county, late)
+    if late:
+        await _second_money(county, late)
+    await applying.learn_loans(county)
+
+
+async def _second_money(county: County, late: list[Batch]) -> None:
     with county.clock.step("担保额度用尽与补充", "Cover is used up, the county pays in, the rest goes through") as step:
         with step.bar("申请 applications", sum(len(b.loan_requests) for b in late), "applications") as advance:
             outcome = await applying.run_batches(county, late, advance)
         await applying.disburse(county)
         await _facts_arrived(county)
-        step.note(outcome.not_covered)
-    await applying.learn_loans(county)
+        step.note(outcome.not_covered or "首期资金足够 the first money covers everything")
 
 
 async def _facts_arrived(county: County) -> None:
@@ -125,7 +176,7 @@ async def _facts_arrived(county: County) -> None:
     reader = county.offices["auditor"]
 
     async def agree() -> bool:
-        lending = await reader.get("/reports/lending", region_code=county.code, as_of="2018-12-31")
+        lending = await reader.get("/reports/lending", region_code=county.code)
         riskfund = await reader.get("/reports/riskfund", region_code=county.code)
         subsidy = await reader.get("/reports/subsidy", region_code=county.code)
         return bool(
@@ -137,53 +188,28 @@ async def _facts_arrived(county: County) -> None:
     await until(agree, "loans and repayments at the fund and the subsidy service")
 
 
-async def _year_2017(county: County, story: Story, defaults: list[losses.Default]) -> None:
-    for default in defaults:
-        if default.insured:
-            await losses.insure(county, default)
-    with county.clock.step("2017 年还息", "Prepayments, interest by 20 December 2017, late payers") as step:
-        step.unit = "repayments"
-        step.done += await life.prepay(county, story)
-        due = life.INTEREST_DATES[0]
-        step.done += await life.pay_dues(
-            county, date(2017, 1, 1), due, skip=story.late, paid_on=life.before_interest_date(due)
-        )
-        await life.mark_overdue(county, date(2017, 12, 31))
-        await _facts_arrived(county)
-    await _subsidise(county, 2017, date(2017, 12, 27))
-
-
-async def _subsidise(county: County, year: int, prepared_on: date) -> None:
+async def _subsidise(county: County, year: int) -> None:
     with county.clock.step(f"{year} 年贴息", "Prepare, review, approve, pay, confirm, pay the rejected again") as step:
         with step.bar("贴息 subsidy", 0, "payments") as advance:
-            paid = await subsidies.subsidise(county, year, prepared_on, advance)
+            paid = await subsidies.subsidise(county, year, advance)
         step.note(f"{paid.lines:,} 笔 lines, {paid.amount:,} 元，退票重付 paid again {paid.rejected}")
 
 
-async def _year_2018(county: County, story: Story) -> None:
-    defaulted = frozenset(loan.contract_number for loan in story.default)
-    with county.clock.step("2018 年到期还款", "Late payers with penalty; one-year loans fall due") as step:
-        step.unit = "repayments"
-        step.done += await life.pay_dues(
-            county,
-            date(2017, 1, 1),
-            life.LATE_PAID_ON,
-            only=story.late,
-            paid_on=lambda contract, due_on: life.LATE_PAID_ON,
-        )
-        for first_day in life.MATURITY_MONTHS:
-            last_day = life.month_end(first_day)
-            step.done += await life.pay_dues(county, first_day, last_day, skip=defaulted, paid_on=life.on_due_date)
-            await life.mark_overdue(county, last_day)
-        await _facts_arrived(county)
+async def _end_subsidies(county: County) -> None:
+    if county.pack.subsidy_rule().stop_states:
+        with county.clock.step("停止贴息", "Some households enter a state that ends their subsidy") as step:
+            step.note(f"停贴 subsidy ended {await subsidies.end_some_subsidies(county):,}")
 
 
 async def _borrow_again(county: County, story: Story) -> None:
     batches = life.borrowing_again(county, story)
+    if not batches:
+        return
     with county.clock.step("信用升级续借", "Repaid on time: the next loan one grade higher (FJ-10)") as step:
         with step.bar("申请 applications", sum(len(b.loan_requests) for b in batches), "applications") as advance:
             outcome = await applying.run_batches(county, batches, advance)
         loans = await applying.disburse(county)
+        await applying.learn_loans(county)
         await _facts_arrived(county)
         step.note(f"续借 lent again {loans:,}, 不予受理 refused {outcome.refused}")
 
@@ -194,22 +220,14 @@ async def _losses(county: County, defaults: list[losses.Default]) -> None:
     ) as step:
         step.unit = "claims"
         await at_once([lambda d=d: losses.confirm(county, d) for d in defaults])  # type: ignore[misc]
-        await at_once([lambda d=d: losses.compensate(county, d) for d in defaults])  # type: ignore[misc]
+        try:
+            await at_once([lambda d=d: losses.compensate(county, d) for d in defaults])  # type: ignore[misc]
+        except RequestFailed as refused:
+            if refused.code != losses.NOT_SERVED:
+                raise
+            county.not_served.append(refused.sentence)
+            step.note(refused.detail)
+            return
         step.done = len(defaults)
         recovered = await losses.recover(county, defaults)
         step.note(f"{len(defaults)} 笔代偿 compensated, {recovered} 笔追回 recovered from")
-
-
-async def _end_of_2018(county: County, story: Story, defaults: list[losses.Default]) -> None:
-    due = life.INTEREST_DATES[1]
-    with county.clock.step("2018 年还息", "Interest by 20 December 2018") as step:
-        step.unit = "repayments"
-        lifted = await subsidies.mark_stably_lifted(county)
-        unpaid = story.never_pay_2018 | {default.loan.contract_number for default in defaults}
-        step.done += await life.pay_dues(
-            county, date(2018, 8, 1), due, skip=frozenset(unpaid), paid_on=life.before_interest_date(due)
-        )
-        await life.mark_overdue(county, date(2018, 12, 31))
-        await _facts_arrived(county)
-        step.note(f"稳定脱贫 stably lifted {lifted:,}")
-    await _subsidise(county, 2018, date(2018, 12, 26))

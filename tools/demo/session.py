@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from shared.ids import new_id
+from shared.languages import Sentence
 
 TRIES = 6
 BACKOFF_SECONDS = 0.3
@@ -25,6 +26,11 @@ class RequestFailed(RuntimeError):
         self.status = status
         self.code = str(problem.get("code", ""))
         self.detail = str(detail)
+        zh, _, en = self.detail.partition("\n")
+        self.sentence = Sentence(
+            f"{who} 办理 {method} {path} 被拒绝（{status} {self.code}）：{zh}",
+            f"{who}: {method} {path} was refused ({status} {self.code}): {en or zh}",
+        )
 
 
 @dataclass

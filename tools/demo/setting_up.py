@@ -3,45 +3,42 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+from shared.access import Right
 from tools.demo.county import County, until
 from tools.demo.county_figures import Bar
 from tools.demo.members import draw_members, with_wrong_rows
 from tools.demo.officers import Offices
-from tools.demo.population import REGIONS_FILE
+from tools.demo.outline import BANK_OF_KIND
+from tools.demo.places import REGIONS_FILE
 from tools.demo.session import Caller, RequestFailed
 from tools.demo.workbook import write_members, write_workbook
 
-BANK_KINDS = {
-    "RCB": "rural_commercial",
-    "RCC": "rural_credit_cooperative",
-    "PSBC": "postal_savings",
-    "ABC": "state_owned",
-}
+KIND_OF_BANK = {code: kind for kind, code in BANK_OF_KIND.items()}
 RATES_FILE = REGIONS_FILE.with_name("reference_rates.csv")
 IMPORT_POLL_SECONDS = 0.2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MARKED_AT_ONCE = 5000  # households in one request
 
 
-async def load_regions(admin: Caller) -> int:
+async def load_regions(county: County) -> int:
     """Load the region tree; return how many regions there are."""
-    answer = await admin.upload("/region-imports", REGIONS_FILE.read_bytes(), "text/csv")
+    answer = await county.offices["admin"].upload("/region-imports", county.places.csv(), "text/csv")
     return int(answer["line_count"])
 
 
-async def publish_pack(county: County, pack_file: Path) -> None:
-    """Submit the county's policy pack by one officer and confirm it by another."""
+async def publish_packs(county: County) -> None:
+    """Submit every version of the county's policy pack by one officer and confirm it by another, in their order."""
     officer, chief = county.offices["poverty.office"], county.offices["poverty.chief"]
-    pack = await officer.upload("/policy-packs", pack_file.read_bytes(), "application/yaml")
-    try:
-        await officer.post(f"/policy-packs/{pack['id']}/confirmations")
-    except RequestFailed as refused:
-        if refused.code != "maker-is-checker":
-            raise
-    await chief.post(f"/policy-packs/{pack['id']}/confirmations")
+    for version in county.versions.files:
+        pack = await officer.upload("/policy-packs", version.path.read_bytes(), "application/yaml")
+        try:
+            await officer.post(f"/policy-packs/{pack['id']}/confirmations")
+        except RequestFailed as refused:
+            if refused.code != "maker-is-checker":
+                raise
+        await chief.post(f"/policy-packs/{pack['id']}/confirmations")
 
 
 async def publish_rates(county: County) -> int:
@@ -70,16 +67,16 @@ async def publish_by_two(offices: Offices, rates: list[dict[str, Any]]) -> None:
 
 async def register_lenders(county: County) -> int:
     """Register the county's banks with branches, each of its own kind, or of one that the pack admits."""
-    centre, admitted = county.offices["service.centre"], county.pack.loan_terms().lender_kinds
-    weights = county.plan.outline.bank_weights
+    centre = county.offices.with_right(Right.LENDERS_REGISTER)
+    admitted = county.pack.loan_terms().lender_kinds
     for place, code in enumerate(county.banks):
-        kind = BANK_KINDS.get(code, "")
+        kind = KIND_OF_BANK.get(code, "")
         body = {"code": code, "name": f"{code} {county.code}", "kind": kind}
         if kind not in admitted:
             body["kind"] = admitted[place % len(admitted)]
         await centre.post("/lenders", body)
-        everywhere = code == max(weights, key=lambda each: weights[each])  # the others have one branch in the county
-        for township in county.offices.townships if everywhere else county.offices.townships[:1]:
+        townships = county.offices.townships  # the others than the main bank have one branch in the county
+        for township in townships if code == county.main_bank else townships[:1]:
             branch = {"code": township.code, "name": f"{township.name}支行", "region_code": township.code}
             await centre.post(f"/lenders/{code}/branches", {**branch, "address": f"{township.name}集镇"})
     return len(county.banks)
@@ -87,11 +84,11 @@ async def register_lenders(county: County) -> int:
 
 async def open_fund(county: County) -> None:
     """Open the county's fund and pay in the first money (FJ-13), once the pack has arrived at the risk fund."""
-    finance = county.offices["finance.bureau"]
+    finance = county.offices.with_right(Right.FUNDS_OPEN)
     body = {
         "county_code": county.code,
         "name": "扶贫小额信贷风险补偿金",
-        "account_bank": max(county.plan.outline.bank_weights, key=county.plan.outline.bank_weights.__getitem__),
+        "account_bank": county.main_bank,
         "opened_on": county.days.opened_on.isoformat(),
     }
 
@@ -112,7 +109,8 @@ async def open_fund(county: County) -> None:
 async def contribute(county: County, amount: str, on: date, reference: str) -> None:
     """Pay money into the fund."""
     body = {"amount": amount, "received_on": on.isoformat(), "source": "县财政", "bank_reference": reference}
-    await county.offices["finance.bureau"].post(f"/funds/{county.fund_id}/contributions", body)
+    finance = county.offices.with_right(Right.FUNDS_CONTRIBUTE)
+    await finance.post(f"/funds/{county.fund_id}/contributions", body)
 
 
 async def import_households(county: County, advance: Callable[[int], None]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Step 8: the treasury reimburses the interest that households have paid (SX-5, FJ-6, FJ-11)."""
+"""The treasury reimburses the interest that households have paid (SX-5, FJ-6, FJ-11)."""
 
 import csv
 from collections.abc import Callable
@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tools.demo.county import County, csv_text, until
+from services.lending.loans.rules.contract_terms import rate_column
+from shared.access import Right
+from shared.dates import add_months
+from tools.demo.county import County, csv_text, not_taken_whole, until
 from tools.demo.identity import bank_card
+from tools.demo.session import RequestFailed
+from tools.packs.rates import rate_on
 
-BUDGET_PER_LENT_YUAN = Decimal("0.06")  # a year's interest at under 5 percent, with room
+BUDGET_ROOM_PERCENT = Decimal("1.5")  # a year's interest on what was lent, at the highest rate, and some more
 REJECTED_LINES = 3
-STABLY_LIFTED_FROM = date(2018, 7, 1)
-STABLY_LIFTED_SHARE = Decimal("0.05")
+SUBSIDY_ENDS_SHARE = Decimal("0.05")
+PREPARED_BEFORE_END = timedelta(days=5)
+NOTHING_PAID = "nothing-to-subsidise"
+DAY = timedelta(days=1)
 HEADER = ("instruction_id", "state", "amount", "paid_on", "reason")
 NEW_CARD_SERIAL = 900_000
 
@@ -28,70 +35,96 @@ class Paid:
 
 async def open_programme(county: County, year: int) -> None:
     """Open a year's subsidy programme with its budget (DZ-2)."""
-    body = {
-        "county_code": county.code,
-        "year": year,
-        "name": f"{year} 年扶贫小额信贷贴息",
-        "budget": f"{county.plan.amount_lent * BUDGET_PER_LENT_YUAN:.2f}",
-        "fund_sources": ["中央财政专项扶贫资金", "县级财政"],
-        "starts_on": f"{year}-01-01",
-        "ends_on": f"{year}-12-31",
-    }
-    programme = await county.offices["finance.bureau"].post("/programmes", body)
+    days, terms = county.days, county.pack.loan_terms()
+    columns = {rate_column(terms, term) for term in county.plan.outline.term_weights}
+    rates = [rate_on(terms.rate_basis, column, days.starts_on) for column in columns]
+    share = (max(rates) + terms.rate_margin + BUDGET_ROOM_PERCENT) / 100
+    programme = await county.offices.with_right(Right.PROGRAMMES_MANAGE).post(
+        "/programmes",
+        {
+            "county_code": county.code,
+            "year": year,
+            "name": f"{year} 年扶贫小额信贷贴息",
+            "budget": f"{county.plan.amount_lent * share:.2f}",
+            "fund_sources": ["中央财政专项扶贫资金", "县级财政"],
+            "starts_on": f"{year}-01-01",
+            "ends_on": f"{year}-12-31",
+        },
+    )
     county.programmes[year] = programme["id"]
 
 
-async def mark_stably_lifted(county: County) -> int:
-    """Mark some households stably lifted; their subsidy stops on that day (FJ-6)."""
-    by_number = {loan.household_number: loan.household_id for loan in county.loans if loan.term_months == 36}
+async def end_some_subsidies(county: County) -> int:
+    """Mark some households as in a state that ends their subsidy, if the pack has one (FJ-6); return how many."""
+    states = county.pack.subsidy_rule().stop_states
+    if not states:
+        return 0
+    longest = max(loan.term_months for loan in county.first_loans)
+    by_number = {loan.household_number: loan.household_id for loan in county.first_loans if loan.term_months == longest}
     long = [by_number[number] for number in sorted(by_number, reverse=True)]  # ids differ in each run, numbers do not
-    chosen = long[: max(1, round(len(long) * STABLY_LIFTED_SHARE))]
+    chosen = long[: max(1, round(len(long) * SUBSIDY_ENDS_SHARE))]
     await county.offices["poverty.office"].post(
         "/household-status-changes",
         {
             "household_ids": chosen,
-            "state": "stably_lifted",
-            "effective_from": STABLY_LIFTED_FROM.isoformat(),
-            "reason": "经动态管理认定为稳定脱贫户",
+            "state": states[0],
+            "effective_from": county.life.lifted_from.isoformat(),
+            "reason": "经动态管理认定",
         },
     )
     return len(chosen)
 
 
-async def subsidise(county: County, year: int, prepared_on: date, advance: Callable[[int], None]) -> Paid:
-    """Prepare, review, approve, pay and confirm a year's batch; what bounces is corrected and paid again."""
-    centre, finance = county.offices["service.centre"], county.offices["finance.chief"]
-    batch = await centre.post(
-        "/subsidy-batches",
-        {
-            "county_code": county.code,
-            "programme_id": county.programmes[year],
-            "period_from": f"{year}-01-01",
-            "period_until": f"{year + 1}-01-01",
-            "prepared_on": prepared_on.isoformat(),
-        },
-    )
-    path = f"/subsidy-batches/{batch['id']}"
-    await county.offices["poverty.office"].post(
+async def subsidise(county: County, year: int, advance: Callable[[int], None]) -> Paid:
+    """Reimburse a year's interest in as many batches as the pack has periods; return what they came to."""
+    if year not in county.programmes:
+        await open_programme(county, year)
+    step, paid, bounce = county.pack.subsidy_rule().period_months, Paid(0, Decimal(0), 0), REJECTED_LINES
+    starts = [add_months(date(year, 1, 1), months) for months in range(0, 12, step)]
+    for starts_on in starts:
+        ends_before = min(add_months(starts_on, step), date(year + 1, 1, 1))
+        if ends_before - PREPARED_BEFORE_END > county.life.ends_on:
+            break
+        found = await _batch(county, starts_on, ends_before, bounce, advance)
+        bounce -= found.rejected
+        paid = Paid(paid.lines + found.lines, paid.amount + found.amount, paid.rejected + found.rejected)
+    return paid
+
+
+async def _batch(
+    county: County, starts_on: date, ends_before: date, bounce: int, advance: Callable[[int], None]
+) -> Paid:
+    """Prepare, review, approve, pay and confirm a batch; what bounces is corrected and paid again."""
+    rule, offices = county.pack.subsidy_rule(), county.offices
+    last_paid_on = max((day for day in county.paid_days if starts_on <= day < ends_before), default=starts_on)
+    prepared_on = max(ends_before - PREPARED_BEFORE_END, last_paid_on)
+    body = {
+        "county_code": county.code,
+        "programme_id": county.programmes[starts_on.year],
+        "period_from": starts_on.isoformat(),
+        "period_until": ends_before.isoformat(),
+        "prepared_on": prepared_on.isoformat(),
+    }
+    try:
+        batch = await offices.with_right(Right.SUBSIDIES_PREPARE, rule.preparer).post("/subsidy-batches", body)
+    except RequestFailed as refused:
+        if refused.code != NOTHING_PAID:
+            raise
+        return Paid(0, Decimal(0), 0)
+    path, approved_on = f"/subsidy-batches/{batch['id']}", prepared_on + DAY
+    await offices.with_right(Right.SUBSIDIES_REVIEW, rule.reviewer, 1).post(
         f"{path}/reviews", {"decision": "approve", "note": "已核对", "reviewed_on": prepared_on.isoformat()}
     )
-    approved_on = prepared_on + timedelta(days=1)
+    finance = offices.with_right(Right.SUBSIDIES_APPROVE, rule.approver, 2)
     await finance.post(
         f"{path}/approvals", {"decision": "approve", "note": "同意", "approved_on": approved_on.isoformat()}
     )
-    rejected = await _pay(county, path, approved_on, REJECTED_LINES, advance)
-    for number, household_id in enumerate(rejected):
-        await county.offices["service.centre"].post(
-            "/account-corrections",
-            {
-                "household_id": household_id,
-                "bank_code": "RCB",
-                "account_number": bank_card(NEW_CARD_SERIAL + number + year),
-                "reason": "银行退回：账号与户名不符",
-            },
-        )
+    rejected = []
+    if Decimal(batch["amount"]) > 0:
+        rejected = await _pay(county, path, approved_on, bounce, advance)
+        await _correct_accounts(county, rejected)
     if rejected:
-        await _pay(county, path, approved_on + timedelta(days=1), 0, advance)
+        await _pay(county, path, approved_on + DAY, 0, advance)
 
     async def settled() -> bool:
         return bool((await finance.get(path))["state"] == "settled")
@@ -100,9 +133,23 @@ async def subsidise(county: County, year: int, prepared_on: date, advance: Calla
     return Paid(int(batch["line_count"]), Decimal(batch["amount"]), len(rejected))
 
 
+async def _correct_accounts(county: County, households: list[str]) -> None:
+    for household_id in households:
+        county.references += 1
+        await county.offices.with_right(Right.ACCOUNTS_CORRECT).post(
+            "/account-corrections",
+            {
+                "household_id": household_id,
+                "bank_code": county.main_bank,
+                "account_number": bank_card(NEW_CARD_SERIAL + county.references),
+                "reason": "银行退回：账号与户名不符",
+            },
+        )
+
+
 async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: Callable[[int], None]) -> list[str]:
     """Pay what is unpaid of a batch; return the households whose payment the bank rejected."""
-    finance = county.offices["finance.bureau"]
+    finance = county.offices.with_right(Right.SUBSIDIES_PAY)
     run = await finance.post(f"{path}/payment-runs", {"paid_on": paid_on.isoformat()})
     run_path = f"/payment-runs/{run['id']}"
     text = (await finance.download(f"{run_path}/instructions.csv")).decode("utf-8-sig")
@@ -122,7 +169,7 @@ async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: C
         total_amount=f"{total:.2f}",
     )
     if taken["refused_count"]:
-        raise RuntimeError(f"the bank's return file was not taken whole: {taken}")
+        raise not_taken_whole("银行回盘文件", "bank's return file", taken)
     advance(len(lines))
     bounced = {row["instruction_id"] for row in instructions[:bounce]}
     if not bounced:

@@ -39,13 +39,30 @@ class ChosenFigure(TypedDict):
     chosen: int
 
 
-class NamedFigure(TypedDict):
-    """A figure as the county's document states it."""
+class StatedFigure(TypedDict):
+    """A figure as the county's document states it, and which figure here shows the same, if any."""
 
     zh: str
     en: str
     figure: str
     clause: str
+    shown_as: "FigureKey | None"
+
+
+class AssumedFigure(TypedDict):
+    """A figure at full size that no document states, and why it was assumed."""
+
+    zh: str
+    en: str
+    figure: str
+    reason: str
+
+
+class Spoken(TypedDict):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
 
 
 class GradeFigure(TypedDict):
@@ -137,9 +154,8 @@ class DemoSummary(TypedDict):
     scale: str
     starts_on: str
     ends_on: str
-    lends: bool
-    ends_zh: str
-    ends_en: str
+    villages_made_up: int
+    not_shown: list[Spoken]
     rows_received: int
     households_registered: int
     members_registered: int
@@ -171,7 +187,8 @@ class DemoSummary(TypedDict):
     areas: list[AreaFigure]
     demonstrations: list[ChosenFigure]
     bars: list[ReasonFigure]
-    stated: list[NamedFigure]
+    stated: list[StatedFigure]
+    assumed: list[AssumedFigure]
     by_industry: list[IndustryFigure]
     by_township: list[TownshipFigure]
     lent_by_month: list[LentInMonth]
@@ -212,16 +229,15 @@ class Headline(NamedTuple):
     zh: str
     en: str
     unit: Literal["rows", "households", "persons", "yuan"]
-    of_lending: bool = True
 
 
 HEADLINES: Final = (
-    Headline("rows_received", "收到登记行", "Spreadsheet rows received", "rows", of_lending=False),
-    Headline("households_registered", "登记入库农户", "Households registered", "households", of_lending=False),
-    Headline("members_registered", "登记家庭成员（首个乡镇）", "Members, first township", "persons", of_lending=False),
-    Headline("households_rated", "评级农户", "Households rated", "households", of_lending=False),
-    Headline("credit_limit_total", "授信总额", "Lines granted", "yuan", of_lending=False),
-    Headline("households_eligible", "符合贷款条件农户", "Households that may borrow", "households", of_lending=False),
+    Headline("rows_received", "收到登记行", "Spreadsheet rows received", "rows"),
+    Headline("households_registered", "登记入库农户", "Households registered", "households"),
+    Headline("members_registered", "登记家庭成员（首个乡镇）", "Members, first township", "persons"),
+    Headline("households_rated", "评级农户", "Households rated", "households"),
+    Headline("credit_limit_total", "授信总额", "Lines granted", "yuan"),
+    Headline("households_eligible", "符合贷款条件农户", "Households that may borrow", "households"),
     Headline("households_refused", "不予受理农户", "Households refused", "households"),
     Headline("households_lent", "首轮获贷农户", "Households lent to, first round", "households"),
     Headline("amount_lent", "首轮发放贷款", "Lent, first round", "yuan"),
@@ -248,6 +264,16 @@ def rows_rejected(summary: DemoSummary) -> int:
     return sum(fault["count"] for fault in summary["rows_rejected_by_fault"])
 
 
-def headlines(summary: DemoSummary) -> tuple[Headline, ...]:
-    """Return the headline figures of the steps that ran."""
-    return tuple(headline for headline in HEADLINES if summary["lends"] or not headline.of_lending)
+def remarks(summary: DemoSummary) -> list[Spoken]:
+    """Return what a reader has to know of the demonstration: places that were made up, and what is not shown."""
+    found = list(summary["not_shown"])
+    if count := summary["villages_made_up"]:
+        found.insert(
+            0,
+            {
+                "zh": f"区划资料中没有该县的村，{count} 个“示范村”及其乡镇、代码为演示而设，并非真实区划",
+                "en": f"The list of regions has no villages of the county: {count} demonstration villages, their "
+                "townships and codes are made up",
+            },
+        )
+    return found

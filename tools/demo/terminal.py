@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from tools.demo.summary import DemoSummary, grouped, headlines, rows_rejected
+from tools.demo.summary import HEADLINES, DemoSummary, grouped, remarks, rows_rejected
 
 UNITS: Final = {"rows": "行 rows", "households": "户 households", "persons": "人 persons", "yuan": "元 yuan"}
 
@@ -19,8 +19,8 @@ def print_summary(summary: DemoSummary, console: Console | None = None) -> None:
     console.print()
     console.print(_figures(summary))
     console.print(_steps(summary))
-    if not summary["lends"]:
-        console.print(Text(f"{summary['ends_zh']}。 {summary['ends_en']}."), style="yellow")
+    for remark in remarks(summary):
+        console.print(Text(f"{remark['zh']}。 {remark['en']}."), style="yellow")
     console.print(_verdict(summary))
 
 
@@ -30,7 +30,7 @@ def _figures(summary: DemoSummary) -> Table:
     table.add_column("指标 Figure")
     table.add_column("数值 Value", justify="right", no_wrap=True)
     table.add_column("单位 Unit", no_wrap=True)
-    for headline in headlines(summary):
+    for headline in HEADLINES:
         table.add_row(Text(f"{headline.zh} {headline.en}"), grouped(summary[headline.key]), UNITS[headline.unit])
     table.add_row("退回的登记行 Spreadsheet rows sent back", grouped(rows_rejected(summary)), "行 rows")
     return table

@@ -1,5 +1,6 @@
 """Step 4: the county asks for every household whether it may borrow, and counts the reasons (DZ-4)."""
 
+from shared.access import Right
 from tools.demo.county import County
 from tools.demo.findings import ReasonCount, Screening
 
@@ -14,7 +15,7 @@ async def screen_eligibility(county: County) -> Screening:
         "amount": f"{amount:.2f}",
         "term_months": term_months,
     }
-    found = await county.offices["service.centre"].post("/eligibility-screenings", body)
+    found = await county.offices.with_right(Right.ELIGIBILITY_SCREEN).post("/eligibility-screenings", body)
     return Screening(
         amount=amount,
         term_months=term_months,

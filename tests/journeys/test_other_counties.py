@@ -1,0 +1,173 @@
+"""Counties other than the one whose whole life is tested to the fen: one nobody has heard of, and the shipped ones."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import pytest_asyncio
+
+from deploy.embedded.folders import ROOT
+from deploy.platform import Platform
+from tests.demo.own_county import FROM, own_pack
+from tests.journeys.tiny_county import Place, county_on, running_platform
+from tools.demo import result
+from tools.demo.county_figures import Bar
+from tools.demo.report import report_html
+from tools.demo.run import live_through
+from tools.demo.summary import DemoSummary
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SCALE = Decimal("0.01")
+UNHEARD_OF = "wushan"
+SHIPPED = ("dengzhou", "dingyuan", "jingning", "kelan", "lingui", "miaoshan", "xx-district", "yanchi", "zhijin")
+COUNTIES = (UNHEARD_OF, *(pytest.param(name, marks=pytest.mark.long) for name in SHIPPED))
+# What the unheard-of county has otherwise than the pack it is made of.
+OWN_WAY = (
+    ("code: four_kinds", "code: gamblers"),
+    ("family_debt_excludes:\n    value: false", "family_debt_excludes:\n    value: true"),
+    ("settlement_period_months:\n    value: 3", "settlement_period_months:\n    value: 6"),
+    ('value: "10000000.00"', 'value: "9000.00"'),
+    ('value: "10"\n', 'value: "7.5"\n'),
+    ("{cause: malicious, counts_from: overdue, days: 90}", "{cause: malicious, counts_from: overdue, months: 5}"),
+    ("working_days_per_level: {value: 5", "working_days_per_level: {value: 7"),
+)
+LATER = (
+    ('fund_share:\n    value: "0.70"', 'fund_share:\n    value: "0.60"'),
+    ('bank_share:\n    value: "0.30"', 'bank_share:\n    value: "0.40"'),
+)
+
+
+def pack_file_of(name: str, folder: Path) -> Path:
+    """Return the county's pack: a shipped one, or one written for the test, with a later version beside it."""
+    if name != UNHEARD_OF:
+        return ROOT / "policy" / "packs" / f"{name}.yaml"
+    own_pack(folder, *OWN_WAY, *LATER, version=2, effective_from=FROM + timedelta(days=200))
+    return own_pack(folder, *OWN_WAY)
+
+
+@pytest.fixture(scope="module", params=COUNTIES)
+def other_platform(request: pytest.FixtureRequest) -> Iterator[tuple[str, Platform]]:
+    """Run a platform for one county after the other."""
+    with running_platform() as running:
+        yield request.param, running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lived(other_platform: tuple[str, Platform], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    """Return a county that has been taken to its last recovered losses."""
+    name, platform = other_platform
+    async with county_on(platform, SCALE, pack_file_of(name, tmp_path_factory.mktemp("packs"))) as place:
+        await live_through(place.county)
+        yield place
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def summary(lived: Place) -> DemoSummary:
+    """Return the county's figures after the reconciliation."""
+    found = await result.reconcile(lived.platform, lived.county.folder)
+    return await result.summarise(lived.county, found, 1.0)
+
+
+async def test_every_planned_figure_is_met_and_the_books_agree(lived: Place, summary: DemoSummary) -> None:
+    assert result.figures_missed(lived.county, summary) == []
+    assert summary["reconciliation_checks"] > 0
+    assert summary["reconciliation_differences"] == 0
+
+
+async def test_wrong_rows_of_households_and_members_come_back(lived: Place, summary: DemoSummary) -> None:
+    plan, folder = lived.county.plan, lived.county.folder
+    assert summary["rows_received"] - summary["households_registered"] == plan.rows_wrong
+    assert sum(row["count"] for row in summary["rows_rejected_by_fault"]) == plan.rows_wrong
+    for name, wrong in (("households", plan.rows_wrong), ("members", 2)):
+        sheet = openpyxl.load_workbook(folder / f"{name}-rejected.xlsx").active
+        assert sheet is not None
+        assert sheet.max_row - 1 == wrong
+
+
+async def test_the_members_of_a_township_are_on_file_in_their_households(lived: Place) -> None:
+    county = lived.county
+    township = county.offices.townships[0]
+    officer = county.offices.township(township.code)
+    rows = await officer.every("/households", region_code=township.code)
+    at_home: list[Any] = [await officer.get(f"/households/{row['id']}/members") for row in rows[:5]]
+    wanted = [county.households()[row["household_number"]].member_count for row in rows[:5]]
+    assert [len(members) for members in at_home] == wanted
+
+
+async def test_reasons_against_borrowing_are_those_of_the_countys_own_rules(lived: Place, summary: DemoSummary) -> None:
+    plan, found = lived.county.plan, {row["code"]: row for row in summary["bars"]}
+    assert found["excluded-kind"]["count"] == plan.bars[Bar.EXCLUDED]
+    assert found["state-not-eligible"]["count"] == plan.bars[Bar.OTHER_STATE]
+    assert found["bad-credit-record"]["count"] == plan.bars[Bar.BAD_RECORD]
+    assert all(row["clause"] for row in found.values())
+    assert ("family-debt" in found) == (Bar.FAMILY_DEBT in plan.bars)
+    assert ("not-rated" in found) == (Bar.UNGRADED in plan.bars)
+
+
+async def test_the_visited_village_is_rated_on_what_was_collected_there(lived: Place) -> None:
+    county = lived.county
+    village = min(household.village_code for household in county.population.registered)
+    day = county.days.rated_on.isoformat()
+    rows = await county.offices.village_team(village[:9]).every("/credit-surveys", region_code=village, as_of=day)
+    assert rows
+    assert {row["collected_on"] for row in rows} == {day}
+
+
+async def test_the_first_round_and_the_fund_are_those_of_the_plan(lived: Place, summary: DemoSummary) -> None:
+    plan = lived.county.plan
+    assert summary["households_lent"] == plan.borrowing_households
+    assert summary["amount_lent"] == f"{plan.amount_lent:.2f}"
+    assert summary["fund_paid_in"] == f"{plan.fund_paid_in:.2f}"
+    assert Decimal(summary["principal_repaid"]) > 0
+    assert Decimal(summary["subsidy_paid"]) > 0
+    assert lived.county.not_shown == []
+
+
+async def test_defaults_are_compensated_by_the_rule_of_the_contracts_own_version(lived: Place) -> None:
+    county = lived.county
+    claims = await county.offices["auditor"].every("/claims", region_code=county.code)
+    if county.not_served:  # a pack whose losses the platform cannot share says so, and nothing was claimed
+        assert county.pack.compensation_rule().guarantor_share > 0
+        assert claims == []
+        return
+    rule = county.pack.compensation_rule()
+    assert claims
+    for claim in claims:
+        shared = Decimal(claim["amount"]) - Decimal(claim["insurance_amount"])
+        assert claim["state"] == "paid"
+        assert abs(Decimal(claim["fund_amount"]) - shared * rule.fund_share) < Decimal("0.01")
+
+
+async def test_subsidies_are_paid_by_the_packs_own_periods(lived: Place) -> None:
+    county = lived.county
+    months = county.pack.subsidy_rule().period_months
+    batches = await county.offices["auditor"].every("/subsidy-batches", county_code=county.code)
+    assert {batch["state"] for batch in batches} == {"settled"}
+    assert all((int(batch["period_from"][5:7]) - 1) % months == 0 for batch in batches)
+    if months < 12:
+        assert len(batches) > len({batch["period_from"][:4] for batch in batches})
+
+
+async def test_every_version_is_in_force_and_loans_keep_the_one_they_were_signed_under(lived: Place) -> None:
+    county = lived.county
+    packs = await county.offices["poverty.office"].every("/policy-packs", county_code=county.code)
+    assert {pack["pack_version"] for pack in packs} == {each.pack.header.version for each in county.versions.files}
+    assert {pack["state"] for pack in packs} == {"confirmed"}
+    loans = await county.offices["auditor"].every("/loans", region_code=county.code)
+    for loan in loans:
+        assert loan["pack_version"] <= county.versions.files[-1].pack.header.version
+    assert {loan["pack_version"] for loan in loans if loan["loan_round"] == 1} == {county.pack.header.version}
+
+
+async def test_the_page_follows_the_loans_to_their_end_and_says_what_was_made_up(
+    lived: Place, summary: DemoSummary
+) -> None:
+    page = report_html(summary)
+    assert "Risk-compensation fund" in page
+    assert ("made up" in page) == (lived.county.places.villages_made_up > 0)
+    assert summary["ends_on"] == lived.county.life.ends_on.isoformat()

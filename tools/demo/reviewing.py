@@ -1,0 +1,113 @@
+"""A filed batch on its way: every review and public notice that the county's pack has, by the offices it names.
+
+The platform says where a batch stands; the demonstration does what is next there until nothing waits any more.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from services.lending.applications.rules.approval import ORDER, STATE_OF_PUBLIC_NOTICE, STATE_OF_STAGE, State
+from shared.policy.vocabulary import ApprovalLevel, Office, RegionLevel
+from shared.workdays import add_workdays
+from tools.demo.batch import Batch
+from tools.demo.county import County
+from tools.demo.session import Caller
+
+CHECKS: Final = {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True}
+OBJECTION_SETTLED_AFTER_DAYS: Final = 2
+STAGES: Final[Mapping[State, ApprovalLevel]] = {state: level for level, state in STATE_OF_STAGE.items()}
+NOTICES: Final[Mapping[State, RegionLevel]] = {state: level for level, state in STATE_OF_PUBLIC_NOTICE.items()}
+
+
+async def review(county: County, batch: Batch, object_to: int = 0) -> int:
+    """Take a filed batch to approval; raise objections at its first public notice and return how many."""
+    reader, path = county.offices["auditor"], f"/application-batches/{batch.batch_id}"
+    day, objections = add_workdays(batch.filed_on, 2), 0
+    while state := await _waiting(reader, path):
+        if state in STAGES:
+            await _decide(county, batch, STAGES[state], day)
+            continue
+        day = await _publicise(county, batch, NOTICES[state], day, object_to)
+        objections, object_to = objections + object_to, 0
+    batch.handed_over_on = add_workdays(day, 1)
+    return objections
+
+
+async def _waiting(reader: Caller, path: str) -> State | None:
+    """Return the first state in which applications of the batch wait, or None when all are through."""
+    found = {row["state"] for row in (await reader.get(path))["states"]}
+    return next((state for state in ORDER if state in found), None)
+
+
+async def _decide(county: County, batch: Batch, level: ApprovalLevel, day: date) -> None:
+    steps = county.versions.on(batch.filed_on).approval_chain().steps
+    signers = next(step.signers for step in steps if step.level is level)
+    for office in signers:
+        body: dict[str, Any] = {"stage": level, "decision": "approve", "decided_on": day.isoformat(), "office": office}
+        if level is ApprovalLevel.VILLAGE:
+            body["checks"] = CHECKS
+        await _signer(county, batch, office, level).post(f"/application-batches/{batch.batch_id}/decisions", body)
+
+
+def _signer(county: County, batch: Batch, office: Office, level: ApprovalLevel) -> Caller:
+    """Return who decides for an office; what an office reviewed, another of its people signs."""
+    offices, code = county.offices, batch.township.code
+    match office:
+        case Office.VILLAGE:
+            return offices.village_team(code)
+        case Office.HELPER:
+            return offices.helpers(code)
+        case Office.TOWNSHIP:
+            return offices.reviewer(code)
+    return offices.officer(office, 1 if level is ApprovalLevel.JOINT_REVIEW else 0)
+
+
+async def _publicise(county: County, batch: Batch, level: RegionLevel, day: date, object_to: int) -> date:
+    """Put the batch on public notice, settle objections, take the notice down; return the last of its days."""
+    path, runner = f"/application-batches/{batch.batch_id}", _publisher(county, batch, level)
+    notice = await runner.post(f"{path}/public-notices", {"level": level, "started_on": day.isoformat()})
+    ends_on = date.fromisoformat(notice["ends_on"])
+    if object_to:
+        await _object(county, batch, level, day, object_to)
+    closing = await runner.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
+    if closing["remaining"]:
+        ends_on = max(date.fromisoformat(each["public_notice_ends_on"]) for each in closing["remaining"])
+        await runner.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
+    return ends_on
+
+
+def _publisher(county: County, batch: Batch, level: RegionLevel) -> Caller:
+    """Return who runs the public notice of a level."""
+    offices, code = county.offices, batch.township.code
+    match level:
+        case RegionLevel.VILLAGE:
+            return offices.village_team(code)
+        case RegionLevel.TOWNSHIP:
+            return offices.reviewer(code)
+    return offices.officer(Office.POVERTY_OFFICE)
+
+
+async def _object(county: County, batch: Batch, level: RegionLevel, started_on: date, count: int) -> None:
+    """Raise objections against some applications and settle them: the first is upheld and filed again later."""
+    offices, code, state = county.offices, batch.township.code, STATE_OF_PUBLIC_NOTICE[level]
+    rows = await offices.township(code).every("/applications", region_code=code, state=state)
+    filed = [row for row in rows if row["batch_id"] == batch.batch_id]
+    raised_on = add_workdays(started_on, 1)
+    settled_on = raised_on + timedelta(days=OBJECTION_SETTLED_AFTER_DAYS)
+    for number, row in enumerate(sorted(filed, key=lambda row: str(row["household_number"]))[:count]):
+        objection = await offices.village_team(code).post(
+            f"/applications/{row['id']}/objections",
+            {"raised_on": raised_on.isoformat(), "grounds": "群众反映申请用途与实际不符", "raised_by": "村民"},
+        )
+        upheld = number == 0
+        await offices.reviewer(code).post(
+            f"/objections/{objection['id']}/settlements",
+            {
+                "settled_on": settled_on.isoformat(),
+                "outcome": "upheld" if upheld else "dismissed",
+                "reason": "申请用途填写有误，更正后可重新申请" if upheld else "经入户核实，情况属实",
+            },
+        )
+        if upheld:
+            county.to_file_again.append(county.households()[row["household_number"]])
