@@ -85,12 +85,12 @@ clauses: $(SETUP) ## Show which tests prove which policy clause, write docs/clau
 	@$(RUN) -m tools.clauses
 
 pack-check: $(SETUP) ## Explain every mistake of a pack and run its worked examples (PACK=…, any file) 检查政策包
-	@$(RUN) -m tools.packs check $(or $(PACK),$(FILE),$(wildcard policy/packs/*.yaml)) $(if $(WHY),--why)
+	@$(RUN) -m tools.packs check $(or $(PACK),$(FILE),$(wildcard policy/bases/*.yaml policy/packs/*.yaml)) $(if $(WHY),--why)
 
 pack-new: $(SETUP) ## Start a county's pack from another (FROM=fengjie COUNTY=code REGION=500237) 新建政策包
 	@$(RUN) -m tools.packs new --from "$(FROM)" --county "$(COUNTY)" --region $(REGION)
 
-pack-schema: $(SETUP) ## Write policy/pack.schema.json from the model 生成政策包模式
+pack-schema: $(SETUP) ## Write policy/*.schema.json from the model 生成政策包模式
 	@$(RUN) -m tools.packs schema
 
 pack-diff: $(SETUP) ## Say in words what differs between two packs (OLD=… NEW=…) 比较政策包

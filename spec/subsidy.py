@@ -41,6 +41,7 @@ class Contract:
     annual_rate: Decimal
     disbursed_on: date
     without_subsidy: bool = False  # granted on the condition that the household bears the interest
+    legacy_rule: str | None = None  # code of the earlier rule that the loan keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def subsidy_due(
     contract: Contract,
     status: SubsidyStatus,
     rule: SubsidyRule,
-    legacy: LegacyRule | None = None,
+    legacy: Sequence[LegacyRule] = (),
     cap_rate: Decimal | None = None,
 ) -> SubsidyDue:
     """Return what of an interest payment is reimbursed.
@@ -157,12 +158,22 @@ def _reasons(
 
 
 def _terms(
-    contract: Contract, rule: SubsidyRule, legacy: LegacyRule | None
+    contract: Contract, rule: SubsidyRule, legacy: Sequence[LegacyRule]
 ) -> tuple[Decimal, list[tuple[date, Decimal]]]:
-    if legacy and contract.principal > legacy.amount_above and contract.disbursed_on <= legacy.granted_until:
-        return legacy.amount_max, [(date.min, legacy.subsidy_share)]
     later = sorted(rule.later_shares, key=lambda share: share.from_on)
-    return rule.principal_max, [(date.min, rule.share), *((share.from_on, share.share) for share in later)]
+    shares = [(date.min, rule.share), *((share.from_on, share.share) for share in later)]
+    earlier = next((each for each in legacy if _is_under(each, contract)), None)
+    if earlier is None:
+        return rule.principal_max, shares
+    return earlier.amount_max, shares if earlier.subsidy_share is None else [(date.min, earlier.subsidy_share)]
+
+
+def _is_under(earlier: LegacyRule, contract: Contract) -> bool:
+    """Return whether a loan keeps an earlier rule: the one named when it came onto the books, else by amount."""
+    if contract.legacy_rule is not None:
+        return contract.legacy_rule == earlier.code
+    above = earlier.amount_above
+    return above is not None and contract.principal > above and earlier.held_on(contract.disbursed_on)
 
 
 def _part_below(rate: Decimal, *caps: Decimal | None) -> Fraction:

@@ -40,9 +40,11 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
     pack_version: int
     mode: str = "direct"  # a LoanMode of the policy vocabulary (SX-4, LG-28)
     entity_id: UUID | None = None  # the implementing entity that uses the loan
-    granted_under: str = "current"  # or legacy_amount (LG-2), legacy_mode (LG-28): the rule the loan keeps
+    granted_under: str = "current"  # or the kind of earlier rule that it keeps: legacy_amount, legacy_mode, legacy_day
     without_subsidy: bool = False  # granted on the condition that the household bears the interest
     without_cover: bool = False  # granted on the condition that the bank bears a loss
+    product_code: str | None = None  # of the pack; None: the national small loan, as packs had one product
+    legacy_rule: str | None = None  # code in the pack of the earlier rule that it keeps (LG-2, LG-28)
 
 
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):

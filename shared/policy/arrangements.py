@@ -6,20 +6,42 @@ The same kind of thing as `terms`: what rule functions take, no clauses, no fram
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from shared.policy.terms import Term
+from shared.policy.vocabulary import LoanMode
+
+ONLY_RULE: Final = "legacy"
 
 
 @dataclass(frozen=True, slots=True)
 class LegacyRule:
-    """An earlier rule that loans granted under it keep (LG-2, LG-2b)."""
+    """An earlier rule that loans granted in its days keep (LG-2, LG-2b, LG-28)."""
 
-    amount_above: Decimal
+    amount_above: Decimal | None  # None: of any amount
     amount_max: Decimal
     term_months_max: int
     guarantee_required: bool
     granted_until: date
-    subsidy_share: Decimal
+    subsidy_share: Decimal | None  # None: that of the rule of today
+    granted_from: date | None = None
+    modes: tuple[LoanMode, ...] | None = None  # None: any
+    named: Term | None = None
+
+    @property
+    def code(self) -> str:
+        """Return the rule's code; that of a county's only one if it has no name."""
+        return self.named.code if self.named else ONLY_RULE
+
+    def is_of_kind(self, principal: Decimal, mode: str) -> bool:
+        """Return whether loans of this size and mode were granted under the rule, whenever that was."""
+        return (self.amount_above is None or principal > self.amount_above) and (
+            self.modes is None or mode in self.modes
+        )
+
+    def held_on(self, day: date) -> bool:
+        """Return whether loans were granted under the rule on a day, the first and the last one included."""
+        return (self.granted_from is None or self.granted_from <= day) and day <= self.granted_until
 
 
 @dataclass(frozen=True, slots=True)

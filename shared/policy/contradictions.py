@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.policy.vocabulary import ApprovalLevel, DueKind, RateBasis, RateColumn
-from shared.regions import is_within
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -28,12 +27,16 @@ class Finding(NamedTuple):
 
 def contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield a finding for everything in the pack that cannot be true together."""
-    yield from _header(pack)
-    yield from _eligibility(pack)
-    yield from _purposes(pack)
     yield from _indicators(pack)
     yield from _grades(pack)
     yield from _demonstrations(pack)
+    yield from contradictions_of_product(pack)
+
+
+def contradictions_of_product(pack: "PolicyPack") -> Iterator[Finding]:
+    """Yield a finding for everything that cannot be true together within one product."""
+    yield from _eligibility(pack)
+    yield from _purposes(pack)
     yield from _approval(pack)
     yield from _loan(pack)
     yield from _repayment(pack)
@@ -48,31 +51,6 @@ def _repeated(codes: Iterable[object]) -> list[object]:
 
 def _ascending(values: Sequence[Decimal | int]) -> bool:
     return all(low < high for low, high in pairwise(values))
-
-
-def _header(pack: "PolicyPack") -> Iterator[Finding]:
-    header = pack.header
-    if not header.regions:
-        yield Finding(
-            "header.regions",
-            "没有写明区划，政策包将不适用于任何地方，请至少写一个区划代码",
-            "names no region, so the pack would hold nowhere; name at least one code",
-        )
-    for place, region in enumerate(header.regions):
-        around = [other for at, other in enumerate(header.regions) if at != place and is_within(region, other)]
-        if around:
-            yield Finding(
-                "header.regions",
-                f"{region} 位于同时写明的 {around[0]} 之内，请只保留一个",
-                f"{region} lies within {around[0]}, which is named too; keep one of them",
-            )
-            break
-    if header.supersedes is not None and header.supersedes >= header.version:
-        yield Finding(
-            "header.supersedes",
-            "所替代的版本不早于 version，请更正",
-            "names a version that is not earlier than `version`",
-        )
 
 
 def _eligibility(pack: "PolicyPack") -> Iterator[Finding]:

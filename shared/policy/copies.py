@@ -57,26 +57,30 @@ async def replicate_packs(conn: Connection, received: Sequence[Received[PolicyPa
     )
 
 
-async def pack_for(conn: Connection, pack_id: UUID) -> ConfirmedPack:
-    """Return one pack.
+async def pack_for(conn: Connection, pack_id: UUID, product_code: str | None = None) -> ConfirmedPack:
+    """Return one pack for a product; None is the first. This is where a contract's terms are found.
 
     Raises:
         PackNotReplicated: the pack is unknown here.
+        ProductUnknown: the pack has no such product.
     """
     try:
-        return await COPIES.by_id(conn, pack_id)
+        return (await COPIES.by_id(conn, pack_id)).product(product_code)
     except LookupError:
         raise PackNotReplicated(pack_id) from None
 
 
-async def pack_of_version(conn: Connection, region_code: str, version: int) -> ConfirmedPack:
-    """Return the version of the region's pack that a contract was signed under.
+async def pack_of_version(
+    conn: Connection, region_code: str, version: int, product_code: str | None = None
+) -> ConfirmedPack:
+    """Return the version of the region's pack, for the product, that a contract was signed under.
 
     Raises:
         PackNotReplicated: that version is unknown here, or a county is asked for of which only parts have packs.
+        ProductUnknown: the pack has no such product.
     """
     [found] = await packs_of_versions(conn, county_of(region_code), [(region_code, version)])
-    return found
+    return found.product(product_code)
 
 
 async def packs_of_versions(
@@ -84,8 +88,8 @@ async def packs_of_versions(
 ) -> tuple[ConfirmedPack, ...]:
     """Return the packs of (region in the county, version) that contracts were signed under, each once.
 
-    Raises:
-        PackNotReplicated: one of them is unknown here.
+    Each is for its county's first product; `ConfirmedPack.each_product` gives all. Raises: PackNotReplicated: one of
+    them is unknown here.
     """
     asked = sorted(set(signed))
     held: dict[int, list[tuple[UUID, str]]] = defaultdict(list)

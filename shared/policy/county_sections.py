@@ -14,14 +14,17 @@ for _record in (arrangements.Target, arrangements.DepositBand, arrangements.Link
 
 
 class LegacyRuleSection(Section):
-    """An earlier rule that loans granted under it keep."""
+    """An earlier rule that loans granted under it keep; a loan is judged by the rule of its own day."""
 
-    amount_above: Sourced[Money] = leaf("金额高于", "amounts above this, CNY")
+    named: Sourced[terms.Term] | None = maybe("旧政策名称", "code and names of the earlier rule")
+    amount_above: Sourced[Money] | None = maybe("金额高于", "amounts above this, CNY; left out: of any amount")
     amount_max: Sourced[Money] = leaf("最高金额", "largest loan, CNY")
     term_months_max: Sourced[AtLeastOne] = leaf("最长期限（月）", "longest term, months")
     guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
+    modes: Sourced[tuple[LoanMode, ...]] | None = maybe("适用方式", "ways of using a loan; left out: any")
+    granted_from: Sourced[date] | None = maybe("发放起始日", "first day such loans were granted")
     granted_until: Sourced[date] = leaf("发放截止日", "last day such loans were granted")
-    subsidy_share: Sourced[Share] = leaf("贴息比例", "share of the interest given back")
+    subsidy_share: Sourced[Share] | None = maybe("贴息比例", "share of the interest given back; left out: today's")
 
 
 class RenewalSection(Section):

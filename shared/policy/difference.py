@@ -1,11 +1,12 @@
 """What changed between two versions of a pack, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
+from shared.policy.overlays import PRODUCT_SECTIONS, SECTIONS
 from shared.policy.pack import PolicyPack
 
 
@@ -38,7 +39,13 @@ def diff(old: PolicyPack, new: PolicyPack) -> tuple[Change, ...]:
     before, after = dict(_leaves(old)), dict(_leaves(new))
     keys = [*after, *(key for key in before if key not in after)]
     values = (change for key in keys if (change := _change(key, before.get(key), after.get(key))))
-    return (*_header_changes(old, new), *_citation_changes(old, new), *values, *_example_changes(old, new))
+    return (
+        *_header_changes(old, new),
+        *_citation_changes(old, new),
+        *_product_changes(old, new),
+        *values,
+        *_example_changes(old, new),
+    )
 
 
 def _header_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
@@ -63,6 +70,26 @@ def _citation_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
         yield from (Change(section, f"{section}：{zh}。", f"{section}: {en}.") for zh, en in _row_changes(*rows))
 
 
+def _product_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
+    before, after = (_named(pack) for pack in (old, new))
+    for key in dict.fromkeys([*after, *before]):
+        first, last = before.get(key), after.get(key)
+        if first == last:
+            continue
+        (old_zh, old_en), (new_zh, new_en) = first or ("无", "none"), last or ("无", "none")
+        yield Change(key, f"{key}：由 {old_zh} 改为 {new_zh}。", f"{key}: changed from {old_en} to {new_en}.")
+
+
+def _named(pack: PolicyPack) -> dict[str, tuple[str, str]]:
+    """Return the base and the products by their keys, in words."""
+    base = pack.based_on
+    found = {f"products[{each.code}]": (each.name.zh, each.name.en) for each in pack.products}
+    found["product"] = (f"{pack.product.code} {pack.product.name.zh}", f"{pack.product.code} {pack.product.name.en}")
+    if base is not None:
+        found["based_on"] = (f"{base.code} 第 {base.version} 版", f"{base.code} version {base.version}")
+    return found
+
+
 def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
     before, after = ({each.name.en: each for each in pack.examples} for pack in (old, new))
     for name in (*after, *(name for name in before if name not in after)):
@@ -76,21 +103,39 @@ def _example_changes(old: PolicyPack, new: PolicyPack) -> Iterator[Change]:
 
 def _leaves(pack: PolicyPack) -> Iterator[tuple[str, _Leaf]]:
     plain = pack.model_dump(mode="json", exclude_none=True)
-    for name, field in PolicyPack.model_fields.items():
-        if name in ("header", "documents", "clauses", "examples") or name not in plain:
-            continue
-        model = next(each for each in (field.annotation, *get_args(field.annotation)) if _is_section(each))
-        rows = plain[name] if isinstance(plain[name], list) else [plain[name]]
-        for number, row in enumerate(rows):
-            prefix = f"{name}[{number}]" if isinstance(plain[name], list) else name
-            for key, node in row.items():
-                info = model.model_fields[key]
-                origin = ", ".join(node["clause"]) if "clause" in node else f"assumed: {node['reason']}"
-                yield f"{prefix}.{key}", _Leaf(info.title or key, info.description or key, node["value"], origin)
+    for name, model in SECTIONS.items():
+        held = plain.get(name, [])
+        for prefix, row in _rows(name, held):
+            yield from _row_leaves(prefix, row, model)
+    for product in plain["products"]:
+        for name, model in PRODUCT_SECTIONS.items():
+            yield from _row_leaves(f"products[{product['code']}].{name}", product.get(name, {}), model)
+        yield from _left_out(f"products[{product['code']}].without", product["without"])
+    yield from _left_out("without", plain["without"])
 
 
-def _is_section(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+def _rows(name: str, held: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(held, list):
+        yield from ((f"{name}[{number}]", row) for number, row in enumerate(held))
+    else:
+        yield name, held
+
+
+def _row_leaves(prefix: str, row: Mapping[str, Any], model: type[BaseModel]) -> Iterator[tuple[str, _Leaf]]:
+    for key, node in row.items():
+        info = model.model_fields[key]
+        yield f"{prefix}.{key}", _Leaf(info.title or key, info.description or key, node["value"], _origin(node))
+
+
+def _left_out(prefix: str, listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, _Leaf]]:
+    for node in listed:
+        yield f"{prefix}.{node['value']}", _Leaf("不设此项", "not there", node["value"], _origin(node))
+
+
+def _origin(node: Mapping[str, Any]) -> str:
+    """Return the clauses, or the reason, and the base in which the value stands if it is not the county's own."""
+    said = ", ".join(node["clause"]) if "clause" in node else f"assumed: {node['reason']}"
+    return f"{node['layer']}: {said}" if "layer" in node else said
 
 
 def _change(key: str, before: _Leaf | None, after: _Leaf | None) -> Change | None:

@@ -14,7 +14,8 @@ from pydantic import Discriminator, Field, Tag
 from shared.languages import Sentence
 from shared.policy import example_facts as facts
 from shared.policy.contradictions import Finding
-from shared.policy.sourced import BothLanguages, Clauses, Section, leaf
+from shared.policy.household_facts import Code
+from shared.policy.sourced import BothLanguages, Clauses, Section, leaf, maybe
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -25,6 +26,7 @@ class Example(Section):
 
     name: BothLanguages = leaf("名称", "what the example shows, in both languages")
     clause: Annotated[Clauses, Field(min_length=1)] = leaf("条款", "clauses that it shows at work")
+    product: Code | None = maybe("产品", "code of the product; the county's first if left out")
 
 
 class BorrowingExample(Example):
@@ -161,7 +163,7 @@ def example_clauses(examples: Sequence[Example]) -> Iterator[tuple[tuple[str, in
 def example_places() -> dict[str, list[Sentence]]:
     """Return every key that an example may have, with the keys under which it stands."""
     example = Sentence("算例", "the example")
-    places: dict[str, list[Sentence]] = {"name": [example], "clause": [example], "expect": [example]}
+    places: dict[str, list[Sentence]] = {key: [example] for key in ("name", "clause", "product", "expect")}
     for kind, model in KINDS.items():
         places.setdefault(kind, []).append(example)
         for part in (kind, "expect"):
@@ -181,9 +183,20 @@ def _keys(model: Any) -> Iterator[str]:
 
 def example_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield a finding for every fact of an example that cannot be, or that the pack does not know."""
+    offered = [product.code for product in pack.products_offered()]
     for number, example in enumerate(pack.examples):
-        for found in _contradictions(example, pack):
+        named = example.product
+        if named is not None and named not in offered:
+            said = Sentence("本政策包的产品", "a product of this pack")
+            yield from _unknown(f"examples[{number}].product", (named,), offered, said)
+            continue
+        for found in _contradictions(example, pack_of_example(example, pack)):
             yield found._replace(key=f"examples[{number}].{found.key}")
+
+
+def pack_of_example(example: Example, pack: "PolicyPack") -> "PolicyPack":
+    """Return the pack as it is for the product that an example names."""
+    return pack.for_product(example.product)
 
 
 def _contradictions(example: AnyExample, pack: "PolicyPack") -> Iterator[Finding]:

@@ -41,10 +41,38 @@ class NoPackInForce(Refused):
 
 @dataclass(frozen=True, eq=False)
 class ConfirmedPack:
-    """One confirmed version of a pack, and the plain terms its rules take, each built once."""
+    """One confirmed version of a pack for one product, and the plain terms its rules take, each built once.
+
+    As it is found in force it is for the county's first product; `product` gives it for another.
+    """
 
     pack_id: UUID
     pack: PolicyPack
+
+    @property
+    def product_code(self) -> str:
+        """Return the code of the product that the terms are of."""
+        return self.pack.product.code
+
+    def product(self, code: str | None) -> "ConfirmedPack":
+        """Return the same version for a product of the county; None is the first.
+
+        Raises:
+            ProductUnknown: the county has none of this code.
+        """
+        return self._products.get(code) or self._for_product(code)
+
+    def each_product(self) -> "tuple[ConfirmedPack, ...]":
+        """Return the same version for each of the county's products, the first one first."""
+        return tuple(self.product(each.code) for each in self.pack.products_offered())
+
+    @cached_property
+    def _products(self) -> "dict[str | None, ConfirmedPack]":
+        return {None: self, self.product_code: self}
+
+    def _for_product(self, code: str | None) -> "ConfirmedPack":
+        found = self._products[code] = ConfirmedPack(self.pack_id, self.pack.for_product(code))
+        return found
 
     @property
     def pack_version(self) -> int:

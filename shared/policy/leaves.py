@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from shared.policy.overlays import PRODUCT_SECTIONS, SECTIONS
 from shared.policy.sourced import Section, Sourced
 
 if TYPE_CHECKING:
@@ -25,17 +26,10 @@ class Leaf(NamedTuple):
     value: Sourced[Any]
 
 
-def section_model(annotation: Any) -> type[Section] | None:
-    """Return the model of a section of the pack, also of one that may be left out or repeated."""
-    kinds = (annotation, *get_args(annotation))
-    return next((each for each in kinds if isinstance(each, type) and issubclass(each, Section)), None)
-
-
-def keys_of(model: "type[PolicyPack]") -> Iterator[Key]:
-    """Yield every key under which a pack may hold a value, in the order of the model."""
-    for name, field in model.model_fields.items():
-        section = section_model(field.annotation)
-        for key, info in section.model_fields.items() if section is not None else ():
+def keys_of_packs() -> Iterator[Key]:
+    """Yield every key under which a pack may hold a value, in the order of a file."""
+    for name, section in SECTIONS.items():
+        for key, info in section.model_fields.items():
             if _holds_a_value(info.annotation):
                 yield Key(f"{name}.{key}", info.title or key, info.description or key)
 
@@ -46,12 +40,18 @@ def _holds_a_value(annotation: Any) -> bool:
 
 
 def leaves(pack: "PolicyPack") -> Iterator[Leaf]:
-    """Yield every value that a pack holds, in the order of the model."""
-    for name in type(pack).model_fields:
+    """Yield every value that a pack holds, in the order of a file; those of further products last."""
+    for name in SECTIONS:
         held = getattr(pack, name)
         for number, section in enumerate(held if isinstance(held, tuple) else (held,)):
-            place = f"{name}[{number}]" if isinstance(held, tuple) else name
-            for key in type(section).model_fields if isinstance(section, Section) else ():
-                value = getattr(section, key)
-                if isinstance(value, Sourced):
-                    yield Leaf(f"{place}.{key}", f"{name}.{key}", value)
+            yield from _of_section(f"{name}[{number}]" if isinstance(held, tuple) else name, name, section)
+    for number, product in enumerate(pack.products):
+        for name in PRODUCT_SECTIONS:
+            yield from _of_section(f"products[{number}].{name}", name, getattr(product, name))
+
+
+def _of_section(place: str, name: str, section: Section | None) -> Iterator[Leaf]:
+    for key in type(section).model_fields if section is not None else ():
+        value = getattr(section, key)
+        if isinstance(value, Sourced):
+            yield Leaf(f"{place}.{key}", f"{name}.{key}", value)

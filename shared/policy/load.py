@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,8 +14,10 @@ from pydantic_core import ErrorDetails
 from shared.errors import Invalid
 from shared.field_messages import message_of
 from shared.languages import Sentence
+from shared.policy.bases import BASES, BasePack, BaseRules, FindBase, no_base
 from shared.policy.clause_list import citation_mistakes
 from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
+from shared.policy.layered import laid_on_base, set_by_the_platform
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
 
@@ -54,25 +56,46 @@ class PackRefused(Invalid):
 
 
 def load_pack(path: Path) -> PolicyPack:
-    """Read and check a county's file.
+    """Read and check a county's file; a base it rests on is one of the files in `policy/bases`, or in `../bases`.
 
     Raises:
         PackRefused: with every mistake found, each with its line and key.
     """
-    return read_pack(path.read_text(encoding="utf-8"), path.name)
+    return read_pack(path.read_text(encoding="utf-8"), path.name, bases_beside(path))
 
 
-def read_pack(text: str, origin: str = "the pack") -> PolicyPack:
-    """Read and check a pack from YAML or JSON text; every clause cited must be one that the pack itself lists.
+def read_pack(text: str, origin: str = "the pack", find_base: FindBase = no_base) -> PolicyPack:
+    """Read and check a pack from YAML or JSON text; every clause cited must be one that it or its base lists.
 
     Raises:
         PackRefused: with every mistake found, each with its line and key.
     """
-    return read_with_lines(text, origin)[0]
+    return read_with_lines(text, origin, find_base)[0]
 
 
-def read_with_lines(text: str, origin: str = "the pack") -> tuple[PolicyPack, Parsed]:
+def read_with_lines(text: str, origin: str = "the pack", find_base: FindBase = no_base) -> tuple[PolicyPack, Parsed]:
     """Read and check a pack, and return with it the line of every key.
+
+    Raises:
+        PackRefused: with every mistake found, each with its line and key; one is a base that `find_base` does not know.
+    """
+    parsed = parse(text)
+    if parsed.mistakes:
+        raise PackRefused(origin, parsed.mistakes)
+    whole, missing = laid_on_base(parsed, find_base)
+    if missing is not None:
+        raise PackRefused(origin, [missing])
+    found = [*_blank_facts(parsed), *set_by_the_platform(parsed), *citation_mistakes(replace(parsed, data=whole))]
+    pack, mistakes = _validated(PolicyPack, whole, parsed)
+    named = {mistake.key for mistake in found}
+    found += (mistake for mistake in mistakes if mistake.key not in named)
+    if pack is None or found:
+        raise PackRefused(origin, in_order(found, parsed))
+    return pack, parsed
+
+
+def read_base(text: str, origin: str = "the base") -> BaseRules:
+    """Read and check a province's base from YAML or JSON text; every clause cited must be one that it lists.
 
     Raises:
         PackRefused: with every mistake found, each with its line and key.
@@ -80,19 +103,55 @@ def read_with_lines(text: str, origin: str = "the pack") -> tuple[PolicyPack, Pa
     parsed = parse(text)
     if parsed.mistakes:
         raise PackRefused(origin, parsed.mistakes)
-    found = [*_blank_facts(parsed), *citation_mistakes(parsed)]
-    pack = None
+    found = [*set_by_the_platform(parsed), *citation_mistakes(parsed)]
+    base, mistakes = _validated(BasePack, parsed.data, parsed)
+    found += mistakes
+    if base is None or found:
+        raise PackRefused(origin, in_order(found, parsed))
+    return base
+
+
+def load_base(path: Path) -> BaseRules:
+    """Read and check the file of a province's base.
+
+    Raises:
+        PackRefused: with every mistake found, each with its line and key.
+    """
+    return read_base(path.read_text(encoding="utf-8"), path.name)
+
+
+def bases_beside(path: Path) -> FindBase:
+    """Return what finds the bases of the files in `policy/bases` and in the folder `bases` beside a pack's folder."""
+
+    def find(code: str, version: int) -> BaseRules | None:
+        for file in (*_bases_in(path.resolve().parent.parent / "bases"), *_bases_in(BASES)):
+            base = load_base(file)
+            if (base.header.code, base.header.version) == (code, version):
+                return base
+        return None
+
+    return find
+
+
+def _bases_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _validated(model: type[Model], data: Any, parsed: Parsed) -> tuple[Model | None, list[Mistake]]:
     try:
-        pack = PolicyPack.model_validate(parsed.data)
+        return model.model_validate(data), []
     except ValidationError as problem:
-        named = {mistake.key for mistake in found}
-        explained = (mistake for detail in problem.errors() for mistake in _explained(detail, parsed))
-        found += (mistake for mistake in explained if mistake.key not in named)
-    if pack is None or found:
-        found.sort(key=lambda mistake: (mistake.line or 0, mistake.key))
-        clauses = (parsed.clause_of(path_of(mistake.key)) for mistake in found)
-        raise PackRefused(origin, [replace(each, clause=clause) for each, clause in zip(found, clauses, strict=True)])
-    return pack, parsed
+        return None, [mistake for detail in problem.errors() for mistake in _explained(detail, parsed)]
+
+
+def in_order(found: list[Mistake], parsed: Parsed) -> list[Mistake]:
+    """Return mistakes by line, each with the clause that the value there rests on."""
+    ordered = sorted(found, key=lambda mistake: (mistake.line or 0, mistake.key))
+    clauses = (parsed.clause_of(path_of(mistake.key)) for mistake in ordered)
+    return [replace(each, clause=clause) for each, clause in zip(ordered, clauses, strict=True)]
 
 
 def cited_clauses(pack: PolicyPack) -> Iterator[tuple[KeyPath, str, bool]]:

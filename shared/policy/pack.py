@@ -1,22 +1,35 @@
 """The checked model of one county's rules, and the plain terms it hands to the rules."""
 
 import hashlib
-import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.policy import arrangements, county_sections, rating_terms, sections, terms
+from shared.policy.bases import BasedOn, PackCode
+from shared.policy.canonical import canonical
 from shared.policy.clause_list import Document, ListedClause
 from shared.policy.contradictions import contradictions
 from shared.policy.examples import Examples, example_contradictions
 from shared.policy.forms import form_contradictions
+from shared.policy.overlays import (
+    PRODUCT_SECTIONS,
+    USUAL_PRODUCT,
+    NamedProduct,
+    ProductPart,
+    ProductSection,
+    Without,
+    laid_over,
+)
+from shared.policy.product_refusals import ProductUnknown
+from shared.policy.products import product_contradictions
 from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe, view, view_if_set
 from shared.regions import RegionCode, is_within
 
-PackCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+__all__ = ("Header", "PackCode", "PolicyPack")
 
 
 class Header(Section):
@@ -31,16 +44,18 @@ class Header(Section):
     supersedes: AtLeastOne | None = maybe("替代版本", "version that it replaces")
 
 
-def _canonical(plain: Any) -> str:
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 class PolicyPack(Section):
-    """One county's rules at one version. Every leaf is a value with the clause that sets it, or assumed with why."""
+    """One county's rules at one version. Every leaf is a value with the clause that sets it, or assumed with why.
+
+    The sections describe the county's first product; `products` says of each further one what differs. Where the pack
+    rests on a province's base, the sections are the whole of both.
+    """
 
     header: Header
     documents: tuple[Document, ...] = ()  # rules stored before packs listed their clauses have neither list
     clauses: tuple[ListedClause, ...] = ()
+    based_on: BasedOn | None = maybe("省级基础", "the province's base under this pack")
+    product: NamedProduct = Field(USUAL_PRODUCT, title="首要产品", description="the product that the sections describe")
     eligibility: sections.EligibilitySection
     purposes: sections.PurposeSection
     entities: sections.EntitySection
@@ -55,7 +70,7 @@ class PolicyPack(Section):
     subsidy: sections.SubsidySection
     fund: sections.FundSection
     compensation: sections.CompensationSection
-    legacy_rule: county_sections.LegacyRuleSection | None = None
+    legacy_rules: tuple[county_sections.LegacyRuleSection, ...] = ()
     renewal: county_sections.RenewalSection | None = None
     programmes: tuple[county_sections.ProgrammeSection, ...] = ()
     premiums: county_sections.PremiumSection | None = None
@@ -68,11 +83,26 @@ class PolicyPack(Section):
     direct_grant: county_sections.DirectGrantSection | None = None
     linkage: county_sections.LinkageSection | None = None
     supervision: county_sections.SupervisionSection | None = None
+    without: Without = Field((), title="没有的项目", description="what the base has and this county has not")
+    products: tuple[ProductSection, ...] = Field(
+        (), title="其他产品", description="further products, each with what differs from the first"
+    )
     examples: Examples = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_legacy_rule_was_not_a_list(cls, given: Any) -> Any:
+        """Read the content of packs that were confirmed when a pack had at most one legacy rule."""
+        if not isinstance(given, Mapping) or "legacy_rule" not in given:
+            return given
+        rule = given["legacy_rule"]
+        kept = {key: value for key, value in given.items() if key != "legacy_rule"}
+        return kept if rule is None else {**kept, "legacy_rules": [rule]}
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "PolicyPack":
-        found = (*contradictions(self), *form_contradictions(self), *example_contradictions(self))
+        found = (*contradictions(self), *form_contradictions(self), *product_contradictions(self))
+        found = found or tuple(example_contradictions(self))
         if found:
             summary = "; ".join(f"{each.key}: {each.en}" for each in found)
             raise PydanticCustomError("contradictions", "{summary}", {"summary": summary, "found": found})
@@ -81,6 +111,27 @@ class PolicyPack(Section):
     def applies_to(self, region_code: str) -> bool:
         """Return whether the pack's rules hold in this region."""
         return any(is_within(region_code, prefix) for prefix in self.header.regions)
+
+    def products_offered(self) -> tuple[NamedProduct, ...]:
+        """Return the county's products, the first one first."""
+        return (self.product, *self.products)
+
+    def for_product(self, code: str | None) -> "PolicyPack":
+        """Return the pack as it is for one product, of one product only; None is the first.
+
+        Raises:
+            ProductUnknown: the county has none of this code.
+        """
+        if code is None or code == self.product.code:
+            return self
+        part: ProductPart | None = next((each for each in self.products if each.code == code), None)
+        if part is None:
+            raise ProductUnknown(code, self.products_offered())
+        sections_below = {name: getattr(self, name) for name in PRODUCT_SECTIONS}
+        changed = laid_over(sections_below, part, part.without)
+        examples = tuple(each for each in self.examples if each.product == code)
+        named = NamedProduct(code=part.code, name=part.name)
+        return self.model_copy(update={**changed, "product": named, "products": (), "examples": examples})
 
     def rules(self) -> "PolicyPack":
         """Return the pack without its worked examples: what services keep and contracts rest on."""
@@ -92,7 +143,7 @@ class PolicyPack(Section):
 
     def canonical_json(self) -> str:
         """Return the rules as JSON with sorted keys and no spare blanks; equal rules give equal text."""
-        return _canonical(self.model_dump(mode="json", exclude={"examples"}, exclude_none=True))
+        return canonical(self.model_dump(mode="json", exclude={"examples"}, exclude_none=True))
 
     def content_hash(self) -> str:
         """Return the SHA-256 of the rules' canonical JSON, 64 hexadecimal digits."""
@@ -104,7 +155,7 @@ class PolicyPack(Section):
 
     def examples_hash(self) -> str:
         """Return the SHA-256 of the worked examples; with `content_hash` it tells any two packs apart."""
-        return hashlib.sha256(_canonical(self.examples_json()).encode()).hexdigest()
+        return hashlib.sha256(canonical(self.examples_json()).encode()).hexdigest()
 
     def purpose_rule(self) -> terms.PurposeRule:
         """Return what the money may be used for."""
@@ -143,9 +194,9 @@ class PolicyPack(Section):
         """Return what a contract signed under this version is bound to."""
         return view(terms.LoanTerms, self.lending, self.interest, self.repayment, self.follow_up)
 
-    def legacy_loan_rule(self) -> arrangements.LegacyRule | None:
-        """Return the rule that loans granted earlier keep, if the county has one."""
-        return view_if_set(arrangements.LegacyRule, self.legacy_rule)
+    def legacy_loan_rules(self) -> tuple[arrangements.LegacyRule, ...]:
+        """Return the rules that loans granted earlier keep, each by its own days."""
+        return tuple(view(arrangements.LegacyRule, rule) for rule in self.legacy_rules)
 
     def subsidy_rule(self) -> terms.SubsidyRule:
         """Return which interest is given back."""

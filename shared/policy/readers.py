@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from shared.policy.leaves import keys_of, leaves
+from shared.policy.leaves import keys_of_packs, leaves
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import parse
 
@@ -51,7 +51,7 @@ def read_effects(text: str) -> Mapping[str, Effect]:
     parsed = parse(text)
     if parsed.mistakes or not isinstance(parsed.data, dict):
         raise ReadersUnreadable("; ".join(map(str, parsed.mistakes)) or "it is empty")
-    known = list(keys_of(PolicyPack))
+    known = list(keys_of_packs())
     written = dict(_written(parsed.data, [each.key for each in known]))
     lacking = [each.key for each in known if each.key not in written]
     strange = sorted(written.keys() - {each.key for each in known})

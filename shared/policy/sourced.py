@@ -15,6 +15,7 @@ from pydantic import (
     create_model,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from shared.errors import WrongValue
 from shared.money import Money
@@ -99,6 +100,9 @@ class Sourced(Section, Generic[T]):
         None, title="理由", description="why this value was assumed, a sentence"
     )
     after: Clauses | None = Field(None, title="参照", description="clauses elsewhere that an assumed value follows")
+    layer: SkipJsonSchema[str | None] = Field(
+        None, title="所在层", description="code of the province's base that it stands in; never written in a file"
+    )
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
@@ -121,7 +125,7 @@ class Sourced(Section, Generic[T]):
 
     @property
     def origin(self) -> str:
-        """Return the clause ids, or the word `assumed` with the reason."""
+        """Return the clause ids, or the word `assumed` with the reason; `layer` says whose document it is."""
         return ", ".join(self.clause) if self.clause else f"assumed: {self.reason}"
 
 

@@ -86,20 +86,21 @@ def test_benchmark_rate_without_security_and_with_the_whole_interest_given_back(
 
 @pytest.mark.clause("LG-2(h)", "LG-2b")
 def test_loans_of_the_legacy_rule_up_to_100_000_keep_it() -> None:
-    legacy, rule = LINGUI.legacy_loan_rule(), LINGUI.subsidy_rule()
-    assert legacy is not None
+    (legacy, _), rule = LINGUI.legacy_loan_rules(), LINGUI.subsidy_rule()
+    assert legacy.code == "notice_70"
     assert (legacy.amount_above, legacy.amount_max) == (Decimal(50_000), Decimal(100_000))
     assert legacy.term_months_max == 36
     assert legacy.guarantee_required
-    assert LINGUI.legacy_rule is not None
     assert legacy.subsidy_share == 1
-    assert LINGUI.legacy_rule.subsidy_share.clause == ("LG-2b",)
+    share = LINGUI.legacy_rules[0].subsidy_share
+    assert share is not None
+    assert share.clause == ("LG-2b",)
     paid = InterestPaid(Decimal("800.00"), date(2017, 3, 20), date(2017, 6, 20))
     nobody = subsidy_status([], rule, date(2016, 6, 1))
     granted_before = Contract(Decimal(80_000), Decimal("4.75"), date(2016, 6, 1))
     granted_after = Contract(Decimal(80_000), Decimal("4.75"), date(2017, 1, 1))
-    assert subsidy_due(paid, granted_before, nobody, rule, legacy).amount == Decimal("800.00")
-    beyond = subsidy_due(paid, granted_after, nobody, rule, legacy)
+    assert subsidy_due(paid, granted_before, nobody, rule, (legacy,)).amount == Decimal("800.00")
+    beyond = subsidy_due(paid, granted_after, nobody, rule, (legacy,))
     assert (beyond.amount, beyond.reasons) == (Decimal("500.00"), ("above_principal",))
 
 
@@ -297,7 +298,7 @@ def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:
         ("rating", "indicators"),
         ("compensation", "fund_share"),
         ("fund", "multiplier"),
-        ("legacy_rule", "granted_until"),
         ("renewal", "long_extension_share_max"),
     ):
         assert getattr(getattr(LINGUI, section), key).assumed, f"{section}.{key}"
+    assert LINGUI.legacy_rules[0].granted_until.assumed

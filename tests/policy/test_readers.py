@@ -9,19 +9,15 @@ from typing import Any
 
 import pytest
 
-from shared.policy import arrangements, rating_terms, terms
-from shared.policy.leaves import keys_of, section_model
+from shared.policy import arrangements, overlays, rating_terms, terms
+from shared.policy.leaves import keys_of_packs
 from shared.policy.pack import PolicyPack
 from shared.policy.readers import READERS, Effect, ReadersUnreadable, effects, read_effects
 from tests.architecture.reads import Function, Read, functions, names_in, reads
 from tests.architecture.test_reached import reached, sources
 from tools.clauses.catalogue import CATALOGUE, read_catalogue
 
-SECTIONS = {
-    model: name
-    for name, field in PolicyPack.model_fields.items()
-    if (model := section_model(field.annotation)) is not None
-}
+SECTIONS = {model: name for name, model in overlays.SECTIONS.items()}
 # Worked examples read what they like: they answer an officer's question about a pack and decide about nobody.
 EXAMPLES_ONLY = frozenset({"services.registry.standing.worked_examples"})
 PUT_TOGETHER = {(rating_terms.RatingScheme, "grades"): ("rating.grade_limits", "rating.grade_bands")}
@@ -94,7 +90,7 @@ def recorded() -> list[Effect]:
 
 
 def test_every_key_says_who_acts_by_it_or_that_nobody_does_yet() -> None:
-    assert list(effects()) == [each.key for each in keys_of(PolicyPack)]
+    assert list(effects()) == [each.key for each in keys_of_packs()]
 
 
 def test_reads_are_followed_through_annotations_loops_calls_and_methods() -> None:

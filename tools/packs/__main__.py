@@ -12,14 +12,14 @@ from rich.console import Console
 from shared.errors import Refusal
 from shared.policy.difference import diff
 from shared.policy.load import load_pack
-from shared.policy.schema import schema_text
+from shared.policy.schema import schema_texts
 from tools.packs.check import check_file
 from tools.packs.draft import Draft, DraftImpossible, draft_text
 from tools.packs.places import place_name
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKS: Final = PROJECT / "policy" / "packs"
-SCHEMA: Final = PROJECT / "policy" / "pack.schema.json"
+POLICY: Final = PROJECT / "policy"
 NARROWEST: Final = 118
 
 
@@ -65,8 +65,9 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    options.out.write_text(schema_text(), encoding="utf-8")
-    print(f"{options.out}")
+    for name, text in schema_texts().items():
+        (options.out / name).write_text(text, encoding="utf-8")
+        print(f"{options.out / name}")
     return 0
 
 
@@ -100,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--effective-from", type=date.fromisoformat, help="first day, YYYY-MM-DD; today if left out")
     new.add_argument("--out", type=Path, help="where to write it; policy/packs/<county>.yaml if left out")
     new.set_defaults(run=_new)
-    schema = commands.add_parser("schema", help="write the JSON schema 生成 JSON 模式")
-    schema.add_argument("--out", type=Path, default=SCHEMA)
+    schema = commands.add_parser("schema", help="write the JSON schemas 生成 JSON 模式")
+    schema.add_argument("--out", type=Path, default=POLICY, help="folder; policy if left out")
     schema.set_defaults(run=_schema)
     difference = commands.add_parser("diff", help="say in words what differs between two packs 比较两个版本")
     difference.add_argument("old", type=Path)

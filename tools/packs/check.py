@@ -16,11 +16,12 @@ from shared.policy.clause_list import clause_of, document_of
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses
 from shared.policy.leaves import leaves
-from shared.policy.load import PackRefused, cited_clauses, read_with_lines
+from shared.policy.load import PackRefused, bases_beside, cited_clauses, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.readers import recorded_only
 from shared.policy.yaml_source import Mistake, Parsed
 from shared.stranded import ensure_somebody_acts
+from tools.packs.layers import check_base, layer_lines
 from tools.packs.loan_examples import try_loan_examples
 from tools.packs.places import place_name
 
@@ -51,8 +52,11 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     """Check one file, print what was found, and say whether all is right; `why` shows every derivation."""
     console.print(f"\n[bold]{escape(str(path))}[/]")
     try:
+        if path.parent.name == "bases":
+            check_base(path, console)
+            return True
         text = path.read_text(encoding="utf-8-sig")
-        pack, parsed = read_with_lines(text, path.name)
+        pack, parsed = read_with_lines(text, path.name, bases_beside(path))
         ensure_somebody_acts(pack, parsed, path.name)
     except PackRefused as refused:
         _print_mistakes(refused.mistakes, console)
@@ -64,7 +68,7 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     )
     tried = try_examples(pack)
     _print_examples(tried, parsed, console, why)
-    _print_summary(pack, tried, console)
+    _print_summary(pack, path, tried, console)
     _print_recorded(pack, console)
     return all(each.passed for each in tried)
 
@@ -126,7 +130,7 @@ def _print_why(each: Tried, parsed: Parsed, console: Console) -> None:
         console.print(Padding(f"{escape(sentence.zh)}\n[dim]{escape(sentence.en)}[/]", (0, 0, 0, 4)))
 
 
-def _print_summary(pack: PolicyPack, tried: tuple[Tried, ...], console: Console) -> None:
+def _print_summary(pack: PolicyPack, path: Path, tried: tuple[Tried, ...], console: Console) -> None:
     found = origins(pack)
     set_by, assumed = found.by_clause.total(), found.assumed.total()
     cited = {clause for _, clause, follows in cited_clauses(pack) if not follows}
@@ -136,6 +140,8 @@ def _print_summary(pack: PolicyPack, tried: tuple[Tried, ...], console: Console)
         f"取值 values: {set_by} 项按条款 set by clause, {assumed} 项推定 assumed "
         f"[dim]({', '.join(f'{name} {count}' for name, count in found.assumed.items())})[/]"
     )
+    for line in layer_lines(pack, path):
+        console.print(escape(str(line)))
     console.print(f"引用条款 clauses cited: {', '.join(_sorted(cited)) or '-'}")
     own = {document.prefix for document in pack.documents if not document.elsewhere}
     used = {clause_of(each) for each in cited | shown}

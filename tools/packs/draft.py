@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from shared.policy.clause_list import clause_of, document_of
 from shared.policy.examples import Example, example_clauses
-from shared.policy.leaves import section_model
 from shared.policy.load import PackRefused, cited_clauses, read_pack
+from shared.policy.overlays import SECTIONS
 from shared.policy.pack import PackCode, PolicyPack
 from shared.policy.sourced import Section, Sourced
 from shared.regions import RegionCode
@@ -36,15 +36,15 @@ class Draft:
 def draft_text(source: PolicyPack, draft: Draft) -> str:
     """Return the text of a complete pack for another county that passes the check.
 
-    Every value is taken from `source` and marked as assumed; `after` keeps the clauses it had there. Worked examples
-    that do not hold in the new regions are left out.
+    Every value of the first product is taken from `source` and marked as assumed; `after` keeps the clauses it had
+    there. Worked examples that do not hold in the new regions are left out.
 
     Raises:
         DraftImpossible: a code is not one, or the regions cannot be those of a pack.
     """
     rules = "\n".join((*_head(source, draft), *_citations(source), *_sections(source)))
     try:
-        kept = read_pack(f"{rules}\n{_examples(source.examples)}")
+        kept = read_pack(f"{rules}\n{_examples([each for each in source.examples if each.product is None])}")
     except PackRefused as refused:
         raise DraftImpossible(refused.detail) from None
     except ValidationError as refused:
@@ -85,12 +85,8 @@ def _citations(source: PolicyPack) -> Iterator[str]:
 
 
 def _sections(source: PolicyPack) -> Iterator[str]:
-    for name, field in PolicyPack.model_fields.items():
-        held, model = getattr(source, name), section_model(field.annotation)
-        if name in ("header", "documents", "clauses", "examples"):
-            continue
-        if model is None:
-            raise DraftImpossible(f"{name} is no section; this program needs to learn how to write it.")
+    for name, model in SECTIONS.items():
+        held = getattr(source, name)
         yield ""
         yield f"# {model.__doc__ or name}"
         if held is None or held == ():

@@ -16,7 +16,7 @@ from shared.ids import new_id
 from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as given
-from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
+from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of, pack_of_example
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart
@@ -29,7 +29,7 @@ from tools.packs.rates import column_for, rate_on
 def try_loan_examples(pack: PolicyPack) -> tuple[Tried, ...]:
     """Return every example that is not about a household, run, in the order of the file."""
     return tuple(
-        compared(number, example, _answer(kind, getattr(example, kind), pack))
+        compared(number, example, _answer(kind, getattr(example, kind), pack_of_example(example, pack)))
         for number, example in enumerate(pack.examples)
         if (kind := str(kind_of(example))) not in HOUSEHOLD_KINDS
     )
@@ -104,7 +104,7 @@ def subsidy(paid: given.Subsidy, pack: PolicyPack) -> Answer:
         Contract(principal, rate, disbursed_on),
         subsidy_status(states, rule, disbursed_on),
         rule,
-        pack.legacy_loan_rule(),
+        pack.legacy_loan_rules(),
         _cap_rate(pack, term_months, disbursed_on),
     )
     kept = ", ".join(f"{name} {amount}" for name, amount in due.withheld.items() if amount) or "-"

@@ -1,5 +1,6 @@
 """Loans: every amount follows from rows that were written once (L1, L3, L4, L5, L7, L8, L9)."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -86,11 +87,14 @@ CROSS JOIN LATERAL (VALUES
 _LEGACY_LIMITS = """
 SELECT l.id::text, v.what, true, v.is_so
 FROM loan l
-JOIN unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::int[], $5::date[], $6::date[]) AS c
-  (pack_id, above, amount_max, months_max, granted_until, banned_after) ON c.pack_id = l.pack_id
+JOIN unnest($1::uuid[], $2::date[]) AS c (pack_id, banned_after) ON c.pack_id = l.pack_id
 CROSS JOIN LATERAL (VALUES
-  ('within the legacy rule', l.granted_under <> 'legacy_amount' OR coalesce(l.principal > c.above
-    AND l.principal <= c.amount_max AND l.term_months <= c.months_max AND l.disbursed_on <= c.granted_until, false)),
+  ('within an earlier rule', l.granted_under NOT IN ('legacy_amount', 'legacy_day') OR EXISTS (
+    SELECT FROM jsonb_to_recordset($3::jsonb) AS r (pack_id uuid, amount_above numeric, amount_max numeric,
+      term_months_max int, granted_from date, granted_until date)
+    WHERE r.pack_id = l.pack_id AND coalesce(l.principal > r.amount_above, l.granted_under = 'legacy_day')
+      AND l.principal <= r.amount_max AND l.term_months <= r.term_months_max
+      AND l.disbursed_on BETWEEN coalesce(r.granted_from, '-infinity') AND r.granted_until)),
   ('used by an entity only until the ban', l.mode = 'direct' OR coalesce(
     l.disbursed_on <= c.banned_after, true))
 ) AS v (what, is_so)
@@ -117,11 +121,8 @@ async def ceilings(world: World, found: Findings) -> None:
         world["lending"],
         _LEGACY_LIMITS,
         ids,
-        [_yuan(pack("legacy_rule.amount_above")) for pack in packs],
-        [_yuan(pack("legacy_rule.amount_max")) for pack in packs],
-        [pack("legacy_rule.term_months_max") for pack in packs],
-        [_day(pack("legacy_rule.granted_until")) for pack in packs],
         [_day(pack("entities.enterprise_use_banned_after")) for pack in packs],
+        json.dumps([{"pack_id": pack.pack_id, **rule} for pack in packs for rule in pack.legacy_rules()]),
     )
 
 

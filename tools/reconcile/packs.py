@@ -1,10 +1,13 @@
 """The confirmed policy packs, read from where they were signed: `pack("fund.multiplier")` is the pinned value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
+
+PRODUCTS_REMEMBERED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +30,25 @@ class Pack:
         return leaf["value"]
 
     @property
+    def product_code(self) -> str:
+        """Return the code of the product that the values are of; packs of before products have the national one."""
+        return str((self.content.get("product") or {}).get("code", "small_loan"))
+
+    def product(self, code: str | None) -> "Pack":
+        """Return the pack with the values of one of its products. Raises: PackUnknown."""
+        return self if code in (None, self.product_code) else _of_product(self, str(code))
+
+    def each_product(self) -> "list[Pack]":
+        """Return the pack once for each of its products."""
+        return [self, *(self.product(each["code"]) for each in self.content.get("products") or ())]
+
+    def legacy_rules(self) -> list[dict[str, Any]]:
+        """Return the earlier rules, each as plain values by key; at most one in packs of before."""
+        listed = self.content.get("legacy_rules") or [self.content.get("legacy_rule")]
+        found = [{key: leaf["value"] for key, leaf in rule.items() if leaf} for rule in listed if rule]
+        return [{"code": (rule.get("named") or {}).get("code", "legacy"), **rule} for rule in found]
+
+    @property
     def code(self) -> str:
         """Return the code that all versions of the pack share."""
         return str(self.content["header"]["code"])
@@ -44,6 +66,23 @@ class Pack:
     def ratio(self, path: str, default: str = "0") -> Fraction:
         """Return a share, rate or multiplier exactly."""
         return Fraction(Decimal(str(self(path, default))))
+
+
+@lru_cache(PRODUCTS_REMEMBERED)
+def _of_product(pack: Pack, code: str) -> Pack:
+    part = next((each for each in pack.content.get("products") or () if each["code"] == code), None)
+    if part is None:
+        raise PackUnknown(f"pack {pack.pack_id} has no product {code}")
+    gone = {each["value"] for each in part.get("without") or ()}
+    content: dict[str, Any] = {**pack.content, "product": {"code": code}, "products": []}
+    for name in {*part, *(key.partition(".")[0] for key in gone)} - {"code", "name", "without"}:
+        leaves = {
+            **(pack.content.get(name) or {}),
+            **{key: leaf for key, leaf in (part.get(name) or {}).items() if leaf},
+        }
+        kept = {key: leaf for key, leaf in leaves.items() if f"{name}.{key}" not in gone}
+        content[name] = None if name in gone else kept
+    return replace(pack, content=content)
 
 
 class PackUnknown(LookupError):

@@ -30,7 +30,8 @@ _LINES = """
 SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_number, l.live,
   (l.interest * 100)::bigint AS interest, (l.amount * 100)::bigint AS amount, b.prepared_at, a.household_id::text
     AS household_id, a.village_code, (a.principal * 100)::bigint AS principal, trim_scale(a.annual_rate)::text
-    AS annual_rate, a.term_months, a.disbursed_on, a.pack_version, (p.amount * 100)::bigint AS paid, p.period_from,
+    AS annual_rate, a.term_months, a.disbursed_on, a.pack_version, a.product_code, a.legacy_rule,
+  (p.amount * 100)::bigint AS paid, p.period_from,
   p.period_until, p.kind, EXISTS (
     SELECT FROM interest_payment e
     WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
@@ -81,6 +82,7 @@ async def batches(world: World, found: Findings) -> None:
         if pack is None or line["paid"] is None:
             found.differ(line["id"], "pack and interest payment of the line", "there", "missing")
             continue
+        pack = pack.product(line["product_code"])
         found.equal(line["id"], "interest of the line, fen", line["paid"], line["interest"])
         expected = _expected(line, marks, pack, published, line["prepared_at"])
         found.equal(line["id"], "subsidy of the line, fen", expected, line["amount"])
@@ -105,9 +107,8 @@ async def _marks(world: World) -> Marks:
 def _expected(line: Any, marks: Marks, pack: Pack, published: list[tuple[Any, ...]], at: datetime | None) -> int:
     heard = marks.get(line["household_id"], ())
     known = tuple((on, version, state) for known_at, on, version, state in heard if at is None or known_at <= at)
-    loan = Loan(
-        line["principal"], rate(line["annual_rate"]), line["term_months"], line["disbursed_on"], line["without_subsidy"]
-    )
+    terms = line["term_months"], line["disbursed_on"], line["without_subsidy"], line["legacy_rule"]
+    loan = Loan(line["principal"], rate(line["annual_rate"]), *terms)
     is_prepaid = line["kind"] == "prepayment"
     part = Part(
         line["paid"], line["period_from"], line["period_until"], is_prepaid, line["is_repeated"], line["is_served"]

@@ -1,12 +1,12 @@
 """What of an interest payment is reimbursed, worked out day by day: the reconciliation's own reading of the rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import months_later, rounded
@@ -36,6 +36,7 @@ class Loan:
     term_months: int
     disbursed_on: date
     without_subsidy: bool = False
+    legacy_rule: str | None = None
 
 
 Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mark on a household
@@ -109,9 +110,21 @@ def _covers(pack: Pack, part: Part) -> bool:
 
 
 def _largest(pack: Pack, loan: Loan) -> tuple[int, list[tuple[date, Fraction]]]:
-    above, until = pack.fen("legacy_rule.amount_above"), pack("legacy_rule.granted_until")
-    if above is not None and until and loan.principal > above and loan.disbursed_on <= date.fromisoformat(until):
-        return pack.fen("legacy_rule.amount_max") or 0, [(date.min, pack.ratio("legacy_rule.subsidy_share"))]
     later = sorted((date.fromisoformat(each["from_on"]), Fraction(Decimal(str(each["share"]))))
                    for each in pack("subsidy.later_shares", ()))  # fmt: skip
-    return pack.fen("subsidy.principal_max") or loan.principal, [(date.min, pack.ratio("subsidy.share")), *later]
+    shares = [(date.min, pack.ratio("subsidy.share")), *later]
+    earlier = next((rule for rule in pack.legacy_rules() if _is_under(rule, loan)), None)
+    if earlier is None:
+        return pack.fen("subsidy.principal_max") or loan.principal, shares
+    share = earlier.get("subsidy_share")
+    return int(Decimal(earlier["amount_max"]) * 100), shares if share is None else [
+        (date.min, Fraction(Decimal(share)))
+    ]
+
+
+def _is_under(rule: Mapping[str, Any], loan: Loan) -> bool:
+    """Return whether the loan keeps an earlier rule: the one it was onboarded under, else that of its amount."""
+    if loan.legacy_rule is not None:
+        return bool(loan.legacy_rule == rule["code"])
+    first, last, above = rule.get("granted_from") or "0001-01-01", rule["granted_until"], rule.get("amount_above")
+    return above is not None and loan.principal > int(Decimal(above) * 100) and first <= str(loan.disbursed_on) <= last

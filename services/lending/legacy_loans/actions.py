@@ -127,7 +127,7 @@ def _judge_line(line: _Line, pack: ConfirmedPack, onboarded_on: date) -> None:
     loan = LegacyLoan(
         item.principal, item.term_months, item.granted_on, onboarded_on, item.mode, guarantor=item.guarantor
     )
-    terms = LegacyTerms(pack.loan_terms, pack.pack.legacy_loan_rule(), pack.pack.entity_rules())
+    terms = LegacyTerms(pack.loan_terms, pack.pack.legacy_loan_rules(), pack.pack.entity_rules())
     line.granted_under = rules.granted_under(loan, terms)
     line.reasons += rules.reasons_against(loan, terms)
     known = [industry.code for industry in pack.purpose_rule.industries]

@@ -1,8 +1,9 @@
 """Which loans from before the platform run on, and under which earlier rule (LG-2, LG-28). Pure.
 
-A loan above the legacy rule's lower bound belongs to that rule: its largest amount, its longest term, a guarantee, and
-granted by its last day. A loan used by an enterprise was granted between the first day of the cooperative and entrusted
-modes and the day of the ban. What is neither is no legacy loan and is applied for.
+A county enters its earlier rules with its pack, each with its days and bounds; a loan is judged by the rule of its own
+day. A rule for larger amounts goes before one for ways of using a loan, and that before one for any loan of its days.
+Where no rule says which loans an enterprise may use, those run on that were granted between the first day of the
+cooperative and entrusted modes and the day of the ban. What is under none is no legacy loan and is applied for.
 """
 
 from collections.abc import Callable
@@ -11,15 +12,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.lending.loans.rules import modes
 from shared.policy.arrangements import LegacyRule
-from shared.policy.terms import EntityRules, LoanTerms
+from shared.policy.terms import EntityRules, LoanTerms, Term
 from shared.policy.vocabulary import LoanMode
 from shared.rules.reasons import Reason
 
 ENTERPRISE_USE_FROM: Final = date(2016, 1, 1)  # LG-28 names both days of the cooperative and entrusted modes
 LEGACY_AMOUNT: Final = "legacy_amount"
 LEGACY_MODE: Final = "legacy_mode"
+LEGACY_DAY: Final = "legacy_day"
+_USED_BY_ENTERPRISE: Final = Term("enterprise_use", "户贷企用贷款", "loans that an enterprise uses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +38,63 @@ class LegacyLoan:
 
 @dataclass(frozen=True, slots=True)
 class LegacyTerms:
-    """The pack's current terms, its legacy rule if it knows one, and its rule of modes."""
+    """The pack's current terms, the earlier rules it knows, and its rule of modes."""
 
     loan: LoanTerms
-    legacy: LegacyRule | None
+    legacy: tuple[LegacyRule, ...]
     entities: EntityRules
+
+    @property
+    def rules(self) -> tuple[LegacyRule, ...]:
+        """Return the earlier rules, with that of loans an enterprise uses where the pack names none (LG-28)."""
+        if any(rule.modes and LoanMode.ENTERPRISE_USE in rule.modes for rule in self.legacy):
+            return self.legacy
+        return (*self.legacy, self._of_enterprise_use())
+
+    @property
+    def lower_bound(self) -> Decimal:
+        """Return the amount above which no loan is one of today."""
+        bounds = [rule.amount_above for rule in self.legacy if rule.amount_above is not None]
+        return min(bounds, default=self.loan.amount_max)
+
+    def _of_enterprise_use(self) -> LegacyRule:
+        return LegacyRule(
+            amount_above=None,
+            amount_max=max(self.lower_bound, self.loan.amount_max),
+            term_months_max=self.loan.term_months_max,
+            guarantee_required=False,
+            granted_until=self.entities.enterprise_use_banned_after or date.max,
+            subsidy_share=None,
+            granted_from=ENTERPRISE_USE_FROM,
+            modes=(LoanMode.ENTERPRISE_USE,),
+            named=_USED_BY_ENTERPRISE,
+        )
+
+
+def rule_of(loan: LegacyLoan, terms: LegacyTerms) -> LegacyRule | None:
+    """Return the earlier rule of the loan's own day, else one of its kind from other days, else None (LG-2, LG-28)."""
+    of_kind = [rule for rule in terms.rules if rule.is_of_kind(loan.principal, loan.mode)]
+    closest = max((_closeness(rule) for rule in of_kind), default=0)
+    found = [rule for rule in of_kind if _closeness(rule) == closest]
+    on_the_day = next((rule for rule in found if rule.held_on(loan.granted_on)), None)
+    return on_the_day or (found[-1] if found else None)
+
+
+def _closeness(rule: LegacyRule) -> int:
+    """Return how closely a rule says which loans are its own: by amount, by the way of using them, by their days."""
+    return 2 if rule.amount_above is not None else 1 if rule.modes is not None else 0
 
 
 def granted_under(loan: LegacyLoan, terms: LegacyTerms) -> str | None:
-    """Return the earlier rule that a loan of this size and mode would keep, or None: it is no legacy loan."""
-    if loan.principal > _lower_bound(terms):
-        return LEGACY_AMOUNT
-    return LEGACY_MODE if loan.mode is LoanMode.ENTERPRISE_USE else None
-
-
-def _lower_bound(terms: LegacyTerms) -> Decimal:
-    return terms.loan.amount_max if terms.legacy is None else terms.legacy.amount_above
+    """Return the kind of the earlier rule that a loan would keep, or None: it is no legacy loan."""
+    rule = rule_of(loan, terms)
+    return None if rule is None else (LEGACY_DAY, LEGACY_MODE, LEGACY_AMOUNT)[_closeness(rule)]
 
 
 def _no_legacy_loan(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    if granted_under(loan, terms) is not None:
+    bound = terms.lower_bound
+    if rule_of(loan, terms) is not None or loan.principal > bound:
         return None
-    bound = _lower_bound(terms)
     return Reason(
         "not-an-legacy-loan",
         "LG-2",
@@ -68,7 +105,10 @@ def _no_legacy_loan(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
 
 
 def _no_legacy_rule(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    if granted_under(loan, terms) != LEGACY_AMOUNT or terms.legacy is not None:
+    rule = rule_of(loan, terms)
+    if loan.principal <= terms.lower_bound or (rule is not None and rule.amount_max >= loan.principal):
+        return None
+    if any(each.amount_above is not None for each in terms.legacy):
         return None
     return Reason(
         "legacy-rule-missing",
@@ -80,9 +120,10 @@ def _no_legacy_rule(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
 
 
 def _above_largest(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    if terms.legacy is None or loan.principal <= terms.legacy.amount_max:
+    rule = rule_of(loan, terms)
+    if rule is None or loan.principal <= rule.amount_max or _no_legacy_rule(loan, terms) is not None:
         return None
-    largest = terms.legacy.amount_max
+    largest = rule.amount_max
     return Reason(
         "legacy-amount-above-maximum",
         "LG-2",
@@ -92,8 +133,8 @@ def _above_largest(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
 
 
 def _too_long(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    legacy = terms.legacy if granted_under(loan, terms) == LEGACY_AMOUNT else None
-    longest = terms.loan.term_months_max if legacy is None else legacy.term_months_max
+    rule = rule_of(loan, terms)
+    longest = terms.loan.term_months_max if rule is None else rule.term_months_max
     if loan.term_months <= longest:
         return None
     return Reason(
@@ -104,24 +145,24 @@ def _too_long(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     )
 
 
-def _granted_too_late(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    legacy = terms.legacy
-    if legacy is None or granted_under(loan, terms) != LEGACY_AMOUNT or loan.granted_on <= legacy.granted_until:
+def _granted_on_another_day(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
+    rule = rule_of(loan, terms)
+    if rule is None or rule.modes is not None or rule.held_on(loan.granted_on):
         return None
+    first, last = rule.granted_from, rule.granted_until
+    zh_first, en_first = (f"{first}至", f"from {first} ") if first else ("到", "")
     return Reason(
-        "granted-after-legacy-rule",
+        "granted-after-legacy-rule" if loan.granted_on > last else "granted-before-legacy-rule",
         "LG-2",
-        f"旧政策贷款只发放到{legacy.granted_until}，该笔发放于{loan.granted_on}，请核对发放日。",
-        f"Loans under the legacy rule were granted until {legacy.granted_until}, this one on {loan.granted_on}; "
+        f"旧政策贷款只发放{zh_first}{last}，该笔发放于{loan.granted_on}，请核对发放日。",
+        f"Loans under the legacy rule were granted {en_first}until {last}, this one on {loan.granted_on}; "
         "correct the day, or let the household apply under the rule of today.",
     )
 
 
 def _no_guarantor(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    legacy = terms.legacy
-    if legacy is None or granted_under(loan, terms) != LEGACY_AMOUNT:
-        return None
-    if not legacy.guarantee_required or loan.guarantor is not None:
+    rule = rule_of(loan, terms)
+    if rule is None or not rule.guarantee_required or loan.guarantor is not None:
         return None
     return Reason(
         "guarantor-missing",
@@ -131,17 +172,16 @@ def _no_guarantor(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
     )
 
 
-def _enterprise_use_outside(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
-    if loan.mode is not LoanMode.ENTERPRISE_USE:
+def _mode_outside_its_days(loan: LegacyLoan, terms: LegacyTerms) -> Reason | None:
+    of_mode = [rule for rule in terms.rules if rule.modes is not None and loan.mode in rule.modes]
+    if not of_mode or any(rule.held_on(loan.granted_on) for rule in of_mode):
         return None
-    last = terms.entities.enterprise_use_banned_after
-    if loan.granted_on >= ENTERPRISE_USE_FROM and not modes.is_banned(loan.mode, terms.entities, loan.granted_on):
-        return None
+    first, last = of_mode[-1].granted_from, of_mode[-1].granted_until
     return Reason(
         "enterprise-use-banned",
         "LG-28",
-        f"合作、委托方式贷款只限{ENTERPRISE_USE_FROM}至{last}发放，该笔发放于{loan.granted_on}，不得户贷企用。",
-        f"Only loans granted from {ENTERPRISE_USE_FROM} to {last} run on in cooperative or entrusted mode, not one of "
+        f"合作、委托方式贷款只限{first or '最初'}至{last}发放，该笔发放于{loan.granted_on}，不得户贷企用。",
+        f"Only loans granted from {first or 'the first'} to {last} run on in cooperative or entrusted mode, not one of "
         f"{loan.granted_on}; correct the day or the mode.",
     )
 
@@ -162,9 +202,9 @@ RULES: Final[tuple[Callable[[LegacyLoan, LegacyTerms], Reason | None], ...]] = (
     _no_legacy_rule,
     _above_largest,
     _too_long,
-    _granted_too_late,
+    _granted_on_another_day,
     _no_guarantor,
-    _enterprise_use_outside,
+    _mode_outside_its_days,
     _granted_after_onboard,
 )
 

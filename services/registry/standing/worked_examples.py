@@ -19,7 +19,7 @@ from shared.dates import add_months
 from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as given
-from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of
+from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of, pack_of_example
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
 from shared.policy.pack import PolicyPack
 from shared.rules.reasons import Reason
@@ -34,7 +34,7 @@ GOOD: Final = Sentence("满足全部条件，可以贷款。", "Every condition 
 def try_household_examples(pack: PolicyPack) -> tuple[Tried, ...]:
     """Return every household example of the pack, run, in the order of the file."""
     return tuple(
-        compared(number, example, ANSWERS[kind](getattr(example, kind), pack))
+        compared(number, example, ANSWERS[kind](getattr(example, kind), pack_of_example(example, pack)))
         for number, example in enumerate(pack.examples)
         if (kind := str(kind_of(example))) in HOUSEHOLD_KINDS
     )

@@ -11,13 +11,16 @@ from shared.events.registry import (
     HouseholdStatusChanged,
     HouseholdUnlisted,
 )
+from shared.policy.overlays import USUAL_PRODUCT
 from shared.regions import county_of
 
 _OPEN = """
 INSERT INTO subsidy_account (loan_id, household_id, county_code, village_code, bank_code, contract_number, principal,
-  annual_rate, day_count, term_months, disbursed_on, matures_on, loan_round, pack_version, without_subsidy)
+  annual_rate, day_count, term_months, disbursed_on, matures_on, loan_round, pack_version, without_subsidy,
+  product_code, legacy_rule)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[],
-  $8::numeric[], $9::text[], $10::int[], $11::date[], $12::date[], $13::int[], $14::int[], $15::bool[])
+  $8::numeric[], $9::text[], $10::int[], $11::date[], $12::date[], $13::int[], $14::int[], $15::bool[], $16::text[],
+  $17::text[])
 ON CONFLICT (loan_id) DO NOTHING
 """
 
@@ -42,6 +45,8 @@ async def open_accounts(conn: Connection, received: Sequence[Received[LoanDisbur
         [loan.loan_round for loan in loans],
         [loan.pack_version for loan in loans],
         [loan.without_subsidy for loan in loans],
+        [loan.product_code or USUAL_PRODUCT.code for loan in loans],
+        [loan.legacy_rule for loan in loans],
     )
 
 

@@ -37,6 +37,8 @@ subsidy_account = Table(
     Column("closed_on", Date),
     # Granted on the condition that the household bears the interest.
     Column("without_subsidy", Boolean, nullable=False, server_default=text("false")),
+    Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
+    Column("legacy_rule", Text),  # the earlier rule of the pack that the loan keeps
     CheckConstraint("principal > 0 AND annual_rate >= 0 AND term_months > 0", name="signs"),
     Index("ix_subsidy_account_county_code", "county_code"),
     Index("ix_subsidy_account_household_id", "household_id"),

@@ -9,24 +9,26 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from services.subsidy.batches.rules.due import stop_states
+from shared.policy.arrangements import LegacyRule
 from shared.policy.in_force import ConfirmedPack
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
 def rule_rows(packs: Iterable[ConfirmedPack]) -> list[dict[str, Any]]:
-    """Return the subsidy rule of each pack version, once for each region where it holds, as `DUE` reads it."""
-    held = [(kept, region) for kept in packs for region in kept.pack.header.regions]
-    return [{"rule": number, "region": region, **_rule_row(kept)} for number, (kept, region) in enumerate(held)]
+    """Return the subsidy rule of each pack version and product, once for each region where it holds, for `DUE`."""
+    held = [(each, region) for kept in packs for each in kept.each_product() for region in kept.pack.header.regions]
+    return [{"rule": number, "region": region, **_rule_row(each)} for number, (each, region) in enumerate(held)]
 
 
 def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
-    rule, legacy, cap = kept.pack.subsidy_rule(), kept.pack.legacy_loan_rule(), kept.pack.subsidy_rule().rate_cap
+    rule, cap = kept.pack.subsidy_rule(), kept.pack.subsidy_rule().rate_cap
     later = sorted(rule.later_shares, key=lambda share: share.from_on)
     begins = [FIRST_DAY, *(share.from_on.isoformat() for share in later)]
     shares = [rule.share, *(share.share for share in later)]
     return {
         "pack_version": kept.pack_version,
+        "product_code": kept.product_code,
         "principal_max": str(rule.principal_max),
         "months_max": rule.months_max or (12 * rule.years_max if rule.years_max else None),
         "fixed_rate": str(rule.fixed_rate) if rule.fixed_rate is not None else None,
@@ -41,10 +43,19 @@ def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
         "cap_basis": str(cap.basis) if cap else None,
         "cap_tenors": [{"up_to": tenor.up_to_months, "rate": str(tenor.column)} for tenor in cap.tenors] if cap else [],
         "bars_listed": kept.pack.list_rule().blacklist_bars_support,
-        "legacy_above": str(legacy.amount_above) if legacy else None,
-        "legacy_max": str(legacy.amount_max) if legacy else None,
-        "legacy_until": legacy.granted_until.isoformat() if legacy else None,
-        "legacy_share": str(legacy.subsidy_share) if legacy else None,
+        "legacy": [_legacy_row(place, legacy) for place, legacy in enumerate(kept.pack.legacy_loan_rules())],
+    }
+
+
+def _legacy_row(place: int, legacy: LegacyRule) -> dict[str, Any]:
+    return {
+        "place": place,
+        "code": legacy.code,
+        "above": str(legacy.amount_above) if legacy.amount_above is not None else None,
+        "from_on": legacy.granted_from.isoformat() if legacy.granted_from else FIRST_DAY,
+        "until_on": legacy.granted_until.isoformat(),
+        "largest": str(legacy.amount_max),
+        "share": str(legacy.subsidy_share) if legacy.subsidy_share is not None else None,
     }
 
 
@@ -56,11 +67,13 @@ def _half_up(numerator: str, denominator: str) -> str:
 _RULES: Final = """
 rule AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
-    rule int, region text, pack_version int,
+    rule int, region text, pack_version int, product_code text,
     principal_max numeric, months_max int, fixed_rate numeric, once_a_year boolean, covers_prepaid boolean,
     lifted_may_start boolean,
-    bars_listed boolean, stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb,
-    legacy_above numeric, legacy_max numeric, legacy_until date, legacy_share numeric)
+    bars_listed boolean, stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb, legacy jsonb)
+), legacy_rule AS MATERIALIZED (
+  SELECT r.rule, g.* FROM rule r CROSS JOIN jsonb_to_recordset(r.legacy)
+    AS g (place int, code text, above numeric, from_on date, until_on date, largest numeric, share numeric)
 ), share AS MATERIALIZED (
   SELECT r.rule, s.* FROM rule r
   CROSS JOIN jsonb_to_recordset(r.shares) AS s (from_on date, until_on date, share numeric)
@@ -68,6 +81,7 @@ rule AS MATERIALIZED (
   SELECT r.rule, t.* FROM rule r CROSS JOIN jsonb_to_recordset(r.cap_tenors) AS t (up_to int, rate text)
 )"""
 
+# An earlier rule is that under which the loan came onto the books; where nobody said which, that of its amount and day.
 # A part repeats days when an earlier payment of the loan, by the order of the loan's events, covers some of them under
 # another instalment; instalments paid in two sums share their days rightly. A year is served by the first batch that
 # pays a household for interest of it.
@@ -88,14 +102,16 @@ part AS MATERIALIZED (
           SELECT 1 FROM subsidy_line o WHERE o.repayment_id = p.repayment_id
             AND o.installment_number = p.installment_number AND o.live AND o.batch_id <= e.batch_id)) AS year_served,
     r.rule, r.months_max, r.fixed_rate, r.covers_prepaid, r.lifted_may_start, r.bars_listed, r.stop_states, r.cap_basis,
-    legacy.applies AS by_legacy_rule, r.legacy_share,
-    least(a.principal, CASE WHEN legacy.applies THEN r.legacy_max ELSE r.principal_max END) AS principal_kept
+    legacy.share AS legacy_share, least(a.principal, coalesce(legacy.largest, r.principal_max)) AS principal_kept
   FROM candidate c
   JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
   JOIN subsidy_account a ON a.loan_id = p.loan_id
-  JOIN rule r ON r.pack_version = a.pack_version AND a.village_code ^@ r.region
-  CROSS JOIN LATERAL (
-    SELECT coalesce(a.principal > r.legacy_above AND a.disbursed_on <= r.legacy_until, false) AS applies) legacy
+  JOIN rule r ON r.pack_version = a.pack_version AND r.product_code = a.product_code AND a.village_code ^@ r.region
+  LEFT JOIN LATERAL (
+    SELECT g.largest, g.share FROM legacy_rule g
+    WHERE g.rule = r.rule AND (g.code = a.legacy_rule OR a.legacy_rule IS NULL
+      AND a.principal > g.above AND a.disbursed_on BETWEEN g.from_on AND g.until_on)
+    ORDER BY g.place LIMIT 1) legacy ON true
 )"""
 
 # Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
@@ -145,7 +161,7 @@ counted AS MATERIALIZED (
   SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.interest ELSE 0.00 END AS covered,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.annual_rate END AS rate_full,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.rate_kept END AS rate_part,
-    CASE WHEN c.by_legacy_rule THEN c.eligible * c.legacy_share ELSE w.days END AS weighted
+    CASE WHEN c.legacy_share IS NULL THEN w.days ELSE c.eligible * c.legacy_share END AS weighted
   FROM counted c
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(greatest(least(upper(r), s.until_on) - greatest(lower(r), s.from_on), 0) * s.share), 0)

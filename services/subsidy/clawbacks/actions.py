@@ -24,7 +24,7 @@ from shared.policy.copies import pack_of_version
 from shared.scope import Scope, seen
 
 _LINE: Final = """
-SELECT l.*, b.county_code, a.pack_version, (
+SELECT l.*, b.county_code, a.pack_version, a.product_code, (
   SELECT i.settled_on FROM payment_instruction i
   WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid') AS paid_on
 FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id JOIN subsidy_account a ON a.loan_id = l.loan_id
@@ -88,7 +88,7 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
     if amount > line["amount"]:
         raise ClawbackAboveLine(amount, line["amount"])
     ensure_not_before("decided_on", body.decided_on, "paid_on", line["paid_on"])
-    kept = await pack_of_version(conn, line["village_code"], line["pack_version"])
+    kept = await pack_of_version(conn, line["village_code"], line["pack_version"], line["product_code"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
     who = officer.subject, str(office)

@@ -29,7 +29,9 @@ def due(
     legacy: LegacyRule | None = None,
     lifted: bool = False,
 ) -> SubsidyDue:
-    return subsidy_due(paid, loan, SubsidyStatus(stop, lifted), rule, legacy, Decimal(cap) if cap else None)
+    return subsidy_due(
+        paid, loan, SubsidyStatus(stop, lifted), rule, (legacy,) if legacy else (), Decimal(cap) if cap else None
+    )
 
 
 def test_gives_back_the_whole_interest_that_was_paid() -> None:
@@ -205,7 +207,7 @@ def test_every_fen_of_the_interest_is_paid_or_explained(
     shares = tuple(ShareFrom(day, Decimal(percent) / 100) for day, percent in later)
     rule = replace(RULE, years_max=years, later_shares=shares, principal_max=Decimal(30000))
     paid = InterestPaid(amount, start, date.fromordinal(start.toordinal() + length))
-    found = subsidy_due(paid, Contract(principal, rate, date(2017, 3, 1)), SubsidyStatus(stop), rule, None, cap)
+    found = subsidy_due(paid, Contract(principal, rate, date(2017, 3, 1)), SubsidyStatus(stop), rule, (), cap)
     assert found.amount + sum(found.withheld.values()) == amount
     assert min(found.amount, *found.withheld.values()) >= 0
     assert 0 <= found.eligible_days <= found.days

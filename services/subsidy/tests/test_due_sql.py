@@ -25,13 +25,35 @@ from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, subsidy_
 LOANS = 400
 SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
 LEGACY = """
-legacy_rule:
-  amount_above: {value: "50000.00", clause: FJ-11}
-  amount_max: {value: "80000.00", clause: FJ-11}
-  term_months_max: {value: 36, clause: FJ-11}
-  guarantee_required: {value: true, clause: FJ-11}
-  granted_until: {value: 2017-06-30, clause: FJ-11}
-  subsidy_share: {value: "0.37", clause: FJ-11}
+legacy_rules:
+  - named: {value: {code: larger, zh: 较大贷款, en: larger loans}, clause: FJ-11}
+    amount_above: {value: "50000.00", clause: FJ-11}
+    amount_max: {value: "80000.00", clause: FJ-11}
+    term_months_max: {value: 36, clause: FJ-11}
+    guarantee_required: {value: true, clause: FJ-11}
+    granted_until: {value: 2017-06-30, clause: FJ-11}
+    subsidy_share: {value: "0.37", clause: FJ-11}
+  - named: {value: {code: largest, zh: 更早的较大贷款, en: larger loans of before}, clause: FJ-11}
+    amount_above: {value: "40000.00", clause: FJ-11}
+    amount_max: {value: "60000.00", clause: FJ-11}
+    term_months_max: {value: 36, clause: FJ-11}
+    guarantee_required: {value: true, clause: FJ-11}
+    granted_from: {value: 2016-03-01, clause: FJ-11}
+    granted_until: {value: 2017-09-30, clause: FJ-11}
+  - named: {value: {code: any, zh: 早年贷款, en: loans of the first years}, clause: FJ-11}
+    amount_max: {value: "100000.00", clause: FJ-11}
+    term_months_max: {value: 36, clause: FJ-11}
+    guarantee_required: {value: false, clause: FJ-11}
+    granted_until: {value: 2015-12-31, clause: FJ-11}
+    subsidy_share: {value: "0.11", clause: FJ-11}
+
+products:
+  - code: farm
+    name: {zh: 农户贷款, en: Farm loan}
+    subsidy:
+      share: {value: "0.25", clause: FJ-11}
+      principal_max: {value: "70000.00", clause: FJ-11}
+    without: [{value: subsidy.rate_cap, clause: FJ-11}, {value: subsidy.years_max, clause: FJ-11}]
 
 deposit:
 """
@@ -90,6 +112,7 @@ class Case:
     contract: Contract
     term_months: int
     pack_version: int
+    product_code: str
     states: list[tuple[int, date, PovertyState]]
     payments: list[tuple[UUID, int, int, str, date, date, Decimal]]
     listings: list[tuple[str, date, date | None, bool]] = field(default_factory=list)
@@ -103,7 +126,8 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
     fen = Decimal(draw.randrange(100, 10_000_000)).scaleb(-2)
     principal = draw.choice([Decimal("50000.00"), Decimal("30000.00"), Decimal("80000.00"), fen])
     rate = draw.choice([Decimal("4.35"), Decimal("4.75"), Decimal("3.1"), Decimal(draw.randrange(1000)).scaleb(-2)])
-    contract = Contract(principal, rate, _day(draw), draw.random() < 0.1)
+    legacy = draw.choice([None, None, "larger", "largest", "any"])
+    contract = Contract(principal, rate, _day(draw), draw.random() < 0.1, legacy)
     states = [(version, _day(draw), draw.choice(list(PovertyState))) for version in range(1, draw.randrange(1, 7))]
     if len(states) > 2:
         states[-1] = (states[-1][0], states[0][1], states[-1][2])  # marked again for the same day
@@ -120,8 +144,9 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
         amount = Decimal(draw.randrange(1, 500_000)).scaleb(-2)
         kind = draw.choice(["repayment", "repayment", "prepayment"])
         payments.append((new_id(), draw.randrange(1, 4), version, kind, start, until, amount))
-    term, version = draw.choice([6, 12, 13, 36, 60]), draw.choice(versions)
-    return Case(new_id(), new_id(), contract, term, version, states, payments, listings)
+    version, months = draw.choice(versions), draw.choice([6, 12, 13, 36, 60])
+    product = draw.choice(["small_loan", "farm"]) if version == 2 else "small_loan"
+    return Case(new_id(), new_id(), contract, months, version, product, states, payments, listings)
 
 
 async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
@@ -137,7 +162,7 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
     )
     await pool.executemany(
         "INSERT INTO subsidy_account VALUES ($1, $2, $3, $4, 'CQRCB', 'C', $5, $6, 'ACT/360', $7, $8, $8, 1, $9, NULL,"
-        " $10)",
+        " $10, $11, $12)",
         [
             (
                 case.loan_id,
@@ -150,6 +175,8 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
                 case.contract.disbursed_on,
                 case.pack_version,
                 case.contract.without_subsidy,
+                case.product_code,
+                case.contract.legacy_rule,
             )
             for case in cases
         ],
@@ -178,8 +205,8 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
 
 def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue | None]:
     """Return what the pure rule says of each payment; None where the cap's rate is not published."""
-    of_pack = packs[case.pack_version]
-    rule, legacy = of_pack.subsidy_rule(), of_pack.legacy_loan_rule()
+    of_pack = packs[case.pack_version].for_product(case.product_code)
+    rule, legacy = of_pack.subsidy_rule(), of_pack.legacy_loan_rules()
     marked = {day: state for _, day, state in sorted(case.states)}
     states = [StateFrom(day, state) for day, state in sorted(marked.items())]
     held = [each[1:3] for each in case.listings if each[0] == "blacklist" and not each[3]]

@@ -15,7 +15,7 @@ from shared.policy.load import load_pack
 from shared.policy.vocabulary import LoanMode
 
 PACK = load_pack(PACKS / "lingui.yaml")
-TERMS = LegacyTerms(PACK.loan_terms(), PACK.legacy_loan_rule(), PACK.entity_rules())
+TERMS = LegacyTerms(PACK.loan_terms(), PACK.legacy_loan_rules(), PACK.entity_rules())
 RIGHT = LegacyLoan(Decimal("80000.00"), 36, date(2016, 6, 1), date(2017, 3, 1), LoanMode.DIRECT, "GC-2016-1")
 ENTERPRISE: dict[str, Any] = {"principal": Decimal("50000.00"), "mode": LoanMode.ENTERPRISE_USE, "guarantor": None}
 
@@ -74,7 +74,7 @@ def test_which_rule_a_loan_keeps() -> None:
 
 def test_a_county_without_legacy_rule_takes_only_legacy_modes() -> None:
     pack = load_pack(PACKS / "fengjie.yaml")
-    terms = LegacyTerms(pack.loan_terms(), pack.legacy_loan_rule(), pack.entity_rules())
+    terms = LegacyTerms(pack.loan_terms(), pack.legacy_loan_rules(), pack.entity_rules())
     assert codes(terms) == ["legacy-rule-missing"]
     assert codes(terms, **ENTERPRISE) == []
     assert codes(terms, **ENTERPRISE, term_months=37) == ["legacy-term-too-long"]

@@ -55,7 +55,7 @@ def rules_of(pack: PolicyPack) -> BorrowingRules:
         entities=pack.entity_rules(),
         # A pack of one township whose rule is the county's reaches the whole county; never beyond its level.
         areas=tuple(sorted({region[:length] for region in pack.header.regions})),
-        legacy=pack.legacy_loan_rule(),
+        legacy=pack.legacy_loan_rules(),
         rating_banks=banks_with_own_scheme(pack.rating_scheme()),
     )
 

@@ -35,7 +35,7 @@ class BorrowingRules:
     clauses: Mapping[str, str]
     entities: EntityRules
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
-    legacy: LegacyRule | None = None
+    legacy: tuple[LegacyRule, ...] = ()
     rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
 
     def consequence_of(self, code: str) -> Consequence:

@@ -6,7 +6,8 @@ from typing import Final
 
 from services.registry.standing.eligibility.rules.facts import BorrowingRules, HouseholdRule, ReasonKind
 from services.registry.standing.eligibility.rules.household import valid_rating
-from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.policy.arrangements import LegacyRule
+from shared.policy.household_facts import HouseholdFacts, LoanRequest, OpenLoan
 from shared.rules.reasons import Reason
 
 _NOTHING: Final = Decimal("0.00")
@@ -88,15 +89,14 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
 
 
 def _owed_under_legacy_rule(facts: HouseholdFacts, rules: BorrowingRules) -> Decimal:
-    legacy = rules.legacy
-    if legacy is None:
-        return _NOTHING
-    ours = (
-        loan.owed
-        for loan in facts.loans
-        if legacy.amount_above < loan.principal <= legacy.amount_max and loan.granted_on <= legacy.granted_until
-    )
+    ours = (loan.owed for loan in facts.loans if any(_was_granted_under(rule, loan) for rule in rules.legacy))
     return sum(ours, _NOTHING)
+
+
+def _was_granted_under(rule: LegacyRule, loan: OpenLoan) -> bool:
+    """Return whether a loan of this size was granted under a rule for larger amounts."""
+    above = rule.amount_above
+    return above is not None and above < loan.principal <= rule.amount_max and rule.held_on(loan.granted_on)
 
 
 def loan_open(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
