@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0007_products"
-down_revision = "0006_without_subsidy"
+revision = "0008_products"
+down_revision = "0007_offices"
 branch_labels = None
 depends_on = None
 
