@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.csv_files.refusals import LineMalformed
 from shared.languages import Sentence
-from shared.patterns import DAY, IDENTIFIER, MONEY, REFERENCE
+from shared.patterns import DAY, IDENTIFIER, MONEY, RATE, REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Column:
         """Return the SQL of the field as the line's rule takes it; null where the line cannot be read."""
         if self.type is None:
             return self.name
-        return f"CASE WHEN unreadable IS NULL THEN {self.name}::{self.type} END AS {self.name}"
+        return f"CASE WHEN unreadable IS NULL THEN nullif({self.name}, '')::{self.type} END AS {self.name}"
 
 
 def text(name: str) -> Column:
@@ -69,6 +69,12 @@ def money(name: str) -> Column:
     """Return a column of yuan above zero."""
     takes = Sentence("大于零的金额（如 1980.00）", "yuan such as 1980.00, above zero")
     return Column(name, takes, f"{name} ~ '{MONEY}' AND {name} ~ '[1-9]'", "numeric")
+
+
+def percent(name: str) -> Column:
+    """Return a column of percent a year, or nothing."""
+    takes = Sentence("百分数（如 4.35），可不填", "percent such as 4.35, or nothing")
+    return Column(name, takes, f"coalesce({name}, '') ~ '^$|{RATE}'", "numeric")
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,9 @@ class Loan(Section):
     principal: Money | None = maybe("本金", "amount lent, CNY; the largest loan if left out")
     term_months: AtLeastOne | None = maybe("期限（月）", "term; 12 months, or the nearest possible")
     disbursed_on: date | None = maybe("放款日", "day of the money; the pack's first day if left out")
+    stated_rate: Number | None = maybe(
+        "银行报送利率（%）", "rate that the bank states, percent a year; none if left out"
+    )
 
 
 class DueExpected(Section):

@@ -18,6 +18,7 @@ from shared.policy.vocabulary import (
     Office,
     PovertyState,
     RateBasis,
+    RateForm,
     RegionLevel,
     RepaymentMethod,
     Rounding,
@@ -176,6 +177,9 @@ class InterestSection(Section):
     rate_basis: Sourced[RateBasis] = leaf("利率基准", "published series of the rate")
     rate_tenors: Sourced[tuple[terms.RateTenor, ...]] = leaf("期限档次", "column of the series by term")
     rate_margin: Sourced[Number] = leaf("加点（百分点）", "percentage points on top")
+    rate_form: Sourced[RateForm] | None = maybe(
+        "利率形式", "whether that is the rate, a maximum, or the bank's to state"
+    )
     rate_fixed: Sourced[Yes] = leaf("固定利率", "rate fixed for the contract")
     day_count: Sourced[DayCount] = leaf("计息天数规则", "day count")
     repayment_method: Sourced[RepaymentMethod] = leaf("还款方式", "repayment method")

@@ -24,6 +24,7 @@ from shared.policy.vocabulary import (
     PovertyState,
     RateBasis,
     RateColumn,
+    RateForm,
     RegionLevel,
     RepaymentMethod,
     Rounding,
@@ -225,6 +226,7 @@ class LoanTerms:
     rate_basis: RateBasis
     rate_tenors: tuple[RateTenor, ...]
     rate_margin: Decimal  # percentage points on top of the published rate
+    rate_form: RateForm | None  # None: fixed
     rate_fixed: bool
     day_count: DayCount
     repayment_method: RepaymentMethod

@@ -139,6 +139,14 @@ class RateBasis(StrEnum):
     LPR = "LPR"
 
 
+class RateForm(StrEnum):
+    """How a contract's rate follows from the published one and the pack's margin."""
+
+    FIXED = "fixed"  # it is that rate
+    MAXIMUM = "maximum"  # the bank states its own, at most that rate
+    STATED = "stated"  # the bank states its own
+
+
 class RateColumn(StrEnum):
     """The tenor column of the published series."""
 

@@ -5,7 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from services.lending.loans.rules.contract_terms import ContractTerms, annual_rate, contract, rate_column
+from services.lending.loans.refusals import refusal_of
+from services.lending.loans.rules.contract_terms import (
+    ContractTerms,
+    annual_rate,
+    contract,
+    rate_column,
+    refused_rate,
+)
 from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
 from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotServed, PursuitNotStated
@@ -52,9 +59,12 @@ def loan(asked: given.Loan, pack: PolicyPack) -> Answer:
     principal = terms.amount_max if asked.principal is None else asked.principal
     column = rate_column(terms, term_months)
     reference = rate_on(terms.rate_basis, column, disbursed_on)
-    found = contract(
-        ContractTerms(new_id(), term_months, disbursed_on, principal), terms, annual_rate(reference, terms)
-    )
+    county = annual_rate(reference, terms)
+    code = refused_rate(asked.stated_rate, reference, terms)
+    if code is not None:
+        raise refusal_of(code, {"annual_rate": asked.stated_rate, "county_rate": county})
+    rate = county if asked.stated_rate is None else asked.stated_rate
+    found = contract(ContractTerms(new_id(), term_months, disbursed_on, principal), terms, rate)
     figures: dict[str, Any] = {
         "annual_rate": found.annual_rate,
         "matures_on": found.matures_on,
@@ -65,7 +75,8 @@ def loan(asked: given.Loan, pack: PolicyPack) -> Answer:
         figures[f"due {row.due_on}"] = given.ROW
         figures[f"due {row.due_on} interest"] = row.interest
         figures[f"due {row.due_on} principal"] = row.principal
-    how = f"{terms.rate_basis} {column} {reference} + {terms.rate_margin} = {found.annual_rate} %, {terms.day_count}"
+    stated = "" if rate == county else f" → {rate} %"
+    how = f"{terms.rate_basis} {column} {reference} + {terms.rate_margin} = {county} %{stated}, {terms.day_count}"
     first = Sentence(
         f"{disbursed_on} 放款，{term_months} 个月，{found.matures_on} 到期；{how},{terms.repayment_method}。",
         f"Paid out on {disbursed_on} for {term_months} months until {found.matures_on}; {how}, "

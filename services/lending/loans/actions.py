@@ -12,7 +12,14 @@ from services.lending.loans.file import FILE
 from services.lending.loans.queries import get_loan
 from services.lending.loans.refusals import refusal_of
 from services.lending.loans.rules import modes
-from services.lending.loans.rules.contract_terms import Contract, ContractTerms, annual_rate, contract, rate_column
+from services.lending.loans.rules.contract_terms import (
+    Contract,
+    ContractTerms,
+    annual_rate,
+    contract,
+    rate_column,
+    refused_rate,
+)
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
 from services.lending.pack_copies.queries import reference_rate
 from shared.access import Principal, Right
@@ -41,7 +48,7 @@ async def disburse_file(
 
     `put_application` is the part of the statement in which the applications' own room marks them as disbursed.
     The file may name before the amount, as `account_reference`, the account each loan went to, and as `bank_reason`
-    why the bank grants it where the county asks for that (MS-1).
+    why the bank grants it where the county asks for that (MS-1), and as `annual_rate` the contract's own rate.
 
     Raises: FileRefused: the whole file, by name (`stage_file`). Clause: FJ-4.
     """
@@ -81,6 +88,7 @@ async def disburse_application(
         body.disbursed_on.isoformat(),
         body.account_reference or "",
         body.bank_reason or "",
+        "" if body.annual_rate is None else f"{body.annual_rate:f}",
         f"{body.amount:.2f}",
     )
     await stage_line(conn, FILE, fields)
@@ -97,6 +105,7 @@ async def _check(conn: Connection, officer: Principal, bank: str, today: date) -
     await conn.execute(sql.CHECK, bank, officer.regions_for(Right.LOANS_DISBURSE), today)
     await conn.execute("ANALYZE disbursement_line")
     await _refuse_banned_modes(conn)
+    await _refuse_rates(conn)
     if await conn.fetch(sql.LOCK_ACCOUNTS, bank):
         await conn.execute(sql.REFUSE_ACCOUNTS, bank)
 
@@ -113,6 +122,23 @@ async def _refuse_banned_modes(conn: Connection) -> None:
         await conn.execute(sql.REFUSE_MODES, *columns)
 
 
+async def _refuse_rates(conn: Connection) -> None:
+    # The rate that the bank states is the county's, at most that, or the bank's own, as the pack says.
+    refused = []
+    for row in await conn.fetch(sql.RATES):
+        published, loan_terms = await _published(conn, row["pack_id"], row["term_months"], row["disbursed_on"])
+        code = refused_rate(row["annual_rate"], published, loan_terms)
+        if code is not None:
+            refused.append((*row.values(), code, annual_rate(published, loan_terms)))
+    if refused:
+        await conn.execute(sql.REFUSE_RATES, *(list(column) for column in zip(*refused, strict=True)))
+
+
+async def _published(conn: Connection, pack_id: UUID, term_months: int, on: date) -> tuple[Decimal, LoanTerms]:
+    loan_terms = (await pack_for(conn, pack_id)).loan_terms
+    return await reference_rate(conn, loan_terms.rate_basis, on, rate_column(loan_terms, term_months)), loan_terms
+
+
 async def _disburse(
     conn: Connection, officer: Principal, bank: str, file_id: UUID | None, expected: int, put_application: str
 ) -> UUID:
@@ -127,10 +153,9 @@ async def _disburse(
 
 async def _contract(conn: Connection, terms: ContractTerms) -> tuple[Contract, LoanTerms]:
     # Lines share terms, so a file of 11 000 asks for few rates and few schedules.
-    loan_terms = (await pack_for(conn, terms.pack_id)).loan_terms
-    column = rate_column(loan_terms, terms.term_months)
-    published = await reference_rate(conn, loan_terms.rate_basis, terms.disbursed_on, column)
-    return contract(terms, loan_terms, annual_rate(published, loan_terms)), loan_terms
+    published, loan_terms = await _published(conn, terms.pack_id, terms.term_months, terms.disbursed_on)
+    stated = None if terms.agreed_rate is None else Decimal(f"{terms.agreed_rate.normalize():f}")
+    return contract(terms, loan_terms, annual_rate(published, loan_terms) if stated is None else stated), loan_terms
 
 
 async def stage_contracts(conn: Connection, contracts: Sequence[tuple[Contract, LoanTerms]]) -> None:

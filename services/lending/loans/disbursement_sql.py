@@ -17,7 +17,7 @@ CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (
   line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
   amount numeric(18, 2), pack_id uuid, term_months int, mode text, household_id uuid, account_reference text,
-  bank_reason text, code text, unreadable text
+  bank_reason text, annual_rate numeric, county_rate numeric, code text, unreadable text
 ) ON COMMIT DROP
 """
 CREATE_CONTRACTS = """
@@ -75,9 +75,10 @@ WITH {FILE.read}, counted AS MATERIALIZED (
   FROM read r
 )
 INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
-  pack_id, term_months, mode, household_id, account_reference, bank_reason, unreadable, code)
+  pack_id, term_months, mode, household_id, account_reference, bank_reason, annual_rate, unreadable, code)
 SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id, a.term_months,
-  a.mode, a.household_id, nullif(r.account_reference, ''), nullif(btrim(r.bank_reason), ''), r.unreadable,
+  a.mode, a.household_id, nullif(r.account_reference, ''), nullif(btrim(r.bank_reason), ''), r.annual_rate,
+  r.unreadable,
   CASE
     WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN a.id IS NULL OR NOT a.village_code ^@ ANY ($2::text[]) THEN 'application-unknown'
@@ -106,6 +107,17 @@ UPDATE disbursement_line r SET code = 'enterprise-use-banned'
 FROM unnest($1::uuid[], $2::text[], $3::date[]) AS banned (pack_id, mode, disbursed_on)
 WHERE r.code IS NULL AND r.pack_id = banned.pack_id AND r.mode = banned.mode AND r.disbursed_on = banned.disbursed_on
 """
+RATES = """
+SELECT DISTINCT pack_id, term_months, disbursed_on, annual_rate FROM disbursement_line
+WHERE code IS NULL AND annual_rate IS NOT NULL
+"""
+REFUSE_RATES = """
+UPDATE disbursement_line r SET code = refused.code, county_rate = refused.county_rate
+FROM unnest($1::uuid[], $2::int[], $3::date[], $4::numeric[], $5::text[], $6::numeric[])
+  AS refused (pack_id, term_months, disbursed_on, annual_rate, code, county_rate)
+WHERE r.code IS NULL AND r.pack_id = refused.pack_id AND r.term_months = refused.term_months
+  AND r.disbursed_on = refused.disbursed_on AND r.annual_rate = refused.annual_rate
+"""
 # One account takes the loans of one household (SX-1); $1 bank. Filings of one bank wait for each other here.
 LOCK_ACCOUNTS = """
 SELECT pg_advisory_xact_lock(hashtextextended('payee-accounts/' || $1, 0))
@@ -132,7 +144,8 @@ ON CONFLICT (bank_code, account_reference) DO NOTHING
 # $1 bank, $2 today
 REFUSED = f"""
 SELECT r.line_number, r.code, r.unreadable, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on,
-  f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, a.conditions, {BOOKED},
+  f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, a.conditions,
+  trim_scale(r.annual_rate) AS annual_rate, r.county_rate, {BOOKED},
   $2::date AS today
 FROM disbursement_line r
 JOIN disbursement_file_line f USING (line_number)
@@ -141,8 +154,8 @@ LEFT JOIN application a ON a.id = r.application_id
 WHERE r.code IS NOT NULL ORDER BY r.line_number
 """  # noqa: S608 - our own texts
 TERMS = """
-SELECT DISTINCT pack_id, term_months, disbursed_on, amount AS principal FROM disbursement_line WHERE code IS NULL
-ORDER BY pack_id, term_months, disbursed_on, principal
+SELECT DISTINCT pack_id, term_months, disbursed_on, amount AS principal, annual_rate AS agreed_rate
+FROM disbursement_line WHERE code IS NULL ORDER BY pack_id, term_months, disbursed_on, principal, agreed_rate
 """
 
 _RECORD_EVENTS = bulk_insert(
@@ -229,7 +242,7 @@ WITH made AS MATERIALIZED (
   FROM disbursement_line r
   JOIN application a ON a.id = r.application_id
   JOIN contract c ON c.pack_id = a.pack_id AND c.term_months = a.term_months AND c.disbursed_on = r.disbursed_on
-    AND c.principal = a.amount AND c.agreed_rate IS NULL
+    AND c.principal = a.amount AND c.agreed_rate IS NOT DISTINCT FROM r.annual_rate
   WHERE r.code IS NULL
   ORDER BY r.line_number
 ), {put_application}, {PUT}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.csv_files.columns import BankFile, day, identifier, matching, money, reference, sentence
+from shared.csv_files.columns import BankFile, day, identifier, matching, money, percent, reference, sentence
 from shared.languages import Sentence
 from shared.patterns import ACCOUNT_REFERENCE
 
@@ -22,7 +22,8 @@ FILE: Final = BankFile(
         day("disbursed_on"),
         matching("account_reference", f"^$|{ACCOUNT_REFERENCE}", _ACCOUNT),
         sentence("bank_reason", REASON_LONGEST),
+        percent("annual_rate"),
         money("amount"),
     ),
-    optional=frozenset({"account_reference", "bank_reason"}),
+    optional=frozenset({"account_reference", "bank_reason", "annual_rate"}),
 )

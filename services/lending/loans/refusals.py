@@ -215,6 +215,40 @@ class AccountOfAnotherHousehold(Refused):
         )
 
 
+class RateAboveMaximum(Refused):
+    """The contract bears more than the county's rules allow."""
+
+    code = "rate-above-maximum"
+    title = "利率超过上限 Rate above the maximum"
+
+    def __init__(self, figures: Figures) -> None:
+        stated, most = figures["annual_rate"], figures["county_rate"]
+        super().__init__(
+            zh=f"合同年利率 {stated}% 超过本县规定的上限 {most}%，请按不超过上限的利率签订合同后重报。",
+            en=f"The contract's rate of {stated} % is above the county's maximum of {most} %; agree on at most that "
+            "and send it again.",
+            annual_rate=str(stated),
+            maximum=str(most),
+        )
+
+
+class RateDiffers(Refused):
+    """The county's rules name the rate, and the contract bears another."""
+
+    code = "rate-differs"
+    title = "利率与规定不符 Rate differs"
+
+    def __init__(self, figures: Figures) -> None:
+        stated, county = figures["annual_rate"], figures["county_rate"]
+        super().__init__(
+            zh=f"本县规定的年利率为 {county}%，合同为 {stated}%；请更正合同或报送内容后重报。",
+            en=f"The county's rate is {county} % and the contract's {stated} %; correct the contract or the line and "
+            "send it again.",
+            annual_rate=str(stated),
+            county_rate=str(county),
+        )
+
+
 class BankReasonMissing(Refused):
     """The county's rules grant this loan only with the bank's recorded reason."""
 
@@ -249,6 +283,8 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             BankReferenceConflict,
             EnterpriseUseBanned,
             BankReasonMissing,
+            RateAboveMaximum,
+            RateDiffers,
             AccountOfAnotherHousehold,
         )
     },

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import PlainSerializer, StringConstraints
 
+from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.patterns import ACCOUNT_REFERENCE
 from shared.policy.vocabulary import Consequence, LoanMode
@@ -53,6 +54,7 @@ class DisbursementIn(Body):
     amount: PositiveMoney
     account_reference: AccountReference | None = None
     bank_reason: LongText | None = None
+    annual_rate: Percent | None = None
 
 
 class RejectedDisbursement(Answer):

@@ -138,7 +138,8 @@ async def county_with_pack(service: ServiceUnderTest, **changed: Any) -> County:
     content: dict[str, Any] = orjson.loads(_fengjie())
     for name, value in changed.items():
         section, key = name.split("__")
-        content[section][key]["value"] = value
+        left_out = {"assumed": True, "reason": "Set by a test."}
+        content[section][key] = {**(content[section][key] or left_out), "value": value}
     county = County(service)
     pool = service.database.pool
     await pool.execute(

@@ -11,7 +11,7 @@ from services.lending.loans.rules import schedule
 from services.lending.loans.rules.due_dates import SettlementDay, maturity_on, settlement_due_dates
 from services.lending.loans.rules.schedule import Installment
 from shared.policy.terms import LoanTerms
-from shared.policy.vocabulary import DayCount, RateColumn, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, RateColumn, RateForm, RepaymentMethod, Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ContractTerms:
     term_months: int
     disbursed_on: date
     principal: Decimal
-    agreed_rate: Decimal | None = None  # percent a year of an older contract; None: the published rate of the day
+    agreed_rate: Decimal | None = None  # percent a year as the bank stated it; None: the published rate of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,19 @@ def rate_column(loan_terms: LoanTerms, term_months: int) -> RateColumn:
 def annual_rate(reference_rate: Decimal, loan_terms: LoanTerms) -> Decimal:
     """Return the contract's rate in percent a year: the published rate and the pack's margin. Clause: LG-2."""
     return Decimal(f"{(reference_rate + loan_terms.rate_margin).normalize():f}")
+
+
+def refused_rate(stated: Decimal | None, reference_rate: Decimal, loan_terms: LoanTerms) -> str | None:
+    """Return why the rate that the bank states for a contract is refused, or None (DZ-1b, LG-2).
+
+    Nothing stated is the published rate with the pack's margin, whatever the form.
+    """
+    county = annual_rate(reference_rate, loan_terms)
+    if stated is None or stated == county or loan_terms.rate_form is RateForm.STATED:
+        return None
+    if loan_terms.rate_form is RateForm.MAXIMUM:
+        return "rate-above-maximum" if stated > county else None
+    return "rate-differs"
 
 
 def contract(terms: ContractTerms, loan_terms: LoanTerms, rate: Decimal) -> Contract:

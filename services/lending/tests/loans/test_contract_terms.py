@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.loans.rules.contract_terms import annual_rate, rate_column
+from services.lending.loans.rules.contract_terms import annual_rate, rate_column, refused_rate
 from services.lending.tests.applications.conftest import PACKS
 from shared.policy.load import load_pack
-from shared.policy.vocabulary import RateBasis, RateColumn
+from shared.policy.vocabulary import RateBasis, RateColumn, RateForm
 
 LINGUI = load_pack(PACKS / "lingui.yaml").loan_terms()
 
@@ -26,3 +26,25 @@ def test_linguis_loans_bear_the_benchmark_rate_of_their_term(term_months: int, c
 
 def test_a_margin_is_added_to_the_published_rate() -> None:
     assert annual_rate(Decimal("4.75"), replace(LINGUI, rate_margin=Decimal("0.50"))) == Decimal("5.25")
+
+
+@pytest.mark.parametrize(
+    ("form", "stated", "code"),
+    [
+        (None, "4.75", None),
+        (None, "4.7500", None),
+        (None, None, None),
+        (None, "4.74", "rate-differs"),
+        (RateForm.FIXED, "4.76", "rate-differs"),
+        (RateForm.MAXIMUM, "4.75", None),
+        (RateForm.MAXIMUM, "4.75000001", "rate-above-maximum"),
+        (RateForm.MAXIMUM, "0", None),
+        (RateForm.MAXIMUM, None, None),
+        (RateForm.STATED, "9.99", None),
+    ],
+)
+def test_the_rate_that_the_bank_states_is_the_countys_at_most_that_or_its_own(
+    form: RateForm | None, stated: str | None, code: str | None
+) -> None:
+    rate = None if stated is None else Decimal(stated)
+    assert refused_rate(rate, Decimal("4.75"), replace(LINGUI, rate_form=form)) == code

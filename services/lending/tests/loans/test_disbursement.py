@@ -215,3 +215,41 @@ async def test_the_event_says_what_the_loan_goes_without(county: County) -> None
         await county.lend(conditions=[{**LONG_TERM, "consequence": consequence}])
     events = [LoanDisbursed.model_validate_json(as_json(data)) for _, data, *_ in await county.service.outbox()]
     assert {(event.without_subsidy, event.without_cover) for event in events} == {(True, False), (False, True)}
+
+
+@pytest.mark.parametrize(
+    ("form", "found"),
+    [
+        ("maximum", {"C1": "4.35", "C2": "4", "C3": "rate-above-maximum", "C4": "4.35"}),
+        ("stated", {"C1": "4.35", "C2": "4", "C3": "4.36", "C4": "4.35"}),
+        ("fixed", {"C1": "4.35", "C2": "rate-differs", "C3": "rate-differs", "C4": "4.35"}),
+    ],
+)
+async def test_a_contract_bears_the_rate_that_the_bank_states_within_the_countys_form(
+    start_service: StartService, form: str, found: dict[str, str]
+) -> None:
+    county = await county_with_pack(await start_service("lending"), interest__rate_form=form)
+    rates = {"C1": "4.350", "C2": "4.00", "C3": "4.36", "C4": ""}
+    lines = [
+        f"{await county.hand_over(term_months=12)},{number},D{number},2017-03-06,{rate},50000.00"
+        for number, rate in rates.items()
+    ]
+    body = (await county.send_file("disbursement-files", HEADER.replace("amount", "annual_rate,amount"), lines)).json()
+    codes = {f"C{line['line_number'] - 1}": line["code"] for line in body["rejections"]}
+    loans = (await county.get("/api/v1/loans")).json()["items"]
+    assert codes | {loan["contract_number"]: loan["annual_rate"] for loan in loans} == found
+    interest = {loan["annual_rate"]: loan["interest_charged"] for loan in loans}
+    assert interest["4.35"] == "2205.21"
+    if "4" in interest:
+        assert interest["4"] == "2027.78"
+
+
+async def test_a_rate_that_is_none_is_named_with_its_column(county: County) -> None:
+    line = f"{await county.hand_over()},C1,D1,2017-03-06,-1,50000.00"
+    body = (await county.send_file("disbursement-files", HEADER.replace("amount", "annual_rate,amount"), [line])).json()
+    assert [rejected["code"] for rejected in body["rejections"]] == ["line-malformed"]
+    assert "annual_rate" in body["rejections"][0]["reason"]
+    body = {"contract_number": "C1", "bank_reference": "D1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
+    path = f"/api/v1/applications/{await county.hand_over()}/disbursements"
+    answer = await county.post(path, {**body, "annual_rate": "4.76"})
+    assert (answer.status_code, answer.json()["values"]) == (409, {"annual_rate": "4.76", "county_rate": "4.75"})
