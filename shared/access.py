@@ -62,6 +62,12 @@ class Right(StrEnum):
     RATINGS_REVIEW = "ratings:review"
     RATINGS_FINALISE = "ratings:finalise"
     SURVEYS_RECORD = "surveys:record"
+    CERTIFICATES_READ = "certificates:read"
+    CERTIFICATES_ISSUE = "certificates:issue"
+    CERTIFICATES_DECIDE = "certificates:decide"
+    VILLAGE_RULES_READ = "village-rules:read"
+    VILLAGE_RULES_RECORD = "village-rules:record"
+    VILLAGE_RULES_END = "village-rules:end"
     DEMONSTRATIONS_PROPOSE = "demonstrations:propose"
     DEMONSTRATIONS_DECIDE = "demonstrations:decide"
     LISTS_READ = "lists:read"
@@ -161,6 +167,12 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.RATINGS_REVIEW: (Role.TOWNSHIP, Role.VILLAGE),
             Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE, Role.BANK),
             Right.SURVEYS_RECORD: (*_FIELD, Role.SERVICE_CENTRE),
+            Right.CERTIFICATES_READ: (*_OFFICERS, Role.BANK),
+            Right.CERTIFICATES_ISSUE: (Role.BANK,),
+            Right.CERTIFICATES_DECIDE: (Role.BANK,),
+            Right.VILLAGE_RULES_READ: (*_OFFICERS, Role.BANK),
+            Right.VILLAGE_RULES_RECORD: (Role.VILLAGE, Role.TOWNSHIP),
+            Right.VILLAGE_RULES_END: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
             Right.DEMONSTRATIONS_PROPOSE: (Role.SERVICE_CENTRE,),
             Right.DEMONSTRATIONS_DECIDE: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE),
             Right.LISTS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),

@@ -5,9 +5,12 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from services.registry import consumers
+from services.registry.credit.certificates import routes as certificates
+from services.registry.credit.certificates.actions import withdraw_with_household
 from services.registry.credit.demonstrations import routes as demonstrations
 from services.registry.credit.rating import routes as rating
 from services.registry.credit.surveys import routes as surveys
+from services.registry.credit.village_rules import routes as village_rules
 from services.registry.dossier.documents import routes as documents
 from services.registry.dossier.documents.intake import document_intake
 from services.registry.dossier.dossiers import routes as files
@@ -43,6 +46,7 @@ async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
 def create_app() -> FastAPI:
     """Return the registry."""
     when_a_household_ends(end_with_household)
+    when_a_household_ends(withdraw_with_household)
     rooms = (
         regions,
         packs,
@@ -55,6 +59,8 @@ def create_app() -> FastAPI:
         duplicates,
         surveys,
         rating,
+        certificates,
+        village_rules,
         demonstrations,
         eligibility,
         simulations,

@@ -1,7 +1,9 @@
 """All tables of the registry on one metadata, for migrations and the check that both agree."""
 
+from services.registry.credit.certificates import tables as certificates
 from services.registry.credit.demonstrations import tables as demonstrations
 from services.registry.credit.rating import tables as rating
+from services.registry.credit.village_rules import tables as village_rules
 from services.registry.dossier.documents import tables as documents
 from services.registry.dossier.dossiers import tables as files
 from services.registry.metadata import metadata
@@ -18,6 +20,7 @@ from services.registry.standing.lists import tables as lists
 from services.registry.standing.simulations import tables as simulations
 
 __all__ = [
+    "certificates",
     "changes",
     "demonstrations",
     "documents",
@@ -34,4 +37,5 @@ __all__ = [
     "rating",
     "regions",
     "simulations",
+    "village_rules",
 ]

@@ -98,5 +98,6 @@ class RatingScheme:
     household_cap: Decimal
     bank_schemes: tuple[BankScheme, ...] | None = None
     earned_limit_kept: bool | None = None  # None: kept
+    loan_certificates: bool | None = None  # None: the county issues none
     demonstration_village_criteria: tuple[VillageCriterion, ...] | None = None  # None: the platform's order
     demonstration_household_criteria: tuple[HouseholdCriterion, ...] | None = None

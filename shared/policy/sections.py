@@ -116,6 +116,7 @@ class RatingSection(Section):
     )
     reviewed_by: Sourced[tuple[Office, ...]] | None = maybe("评级评议部门", "offices that review ratings")
     finalised_by: Sourced[tuple[Office, ...]] | None = maybe("评级定级部门", "offices that make ratings final")
+    loan_certificates: Sourced[Yes] | None = maybe("发放贷款证", "rated households get loan certificates")
 
 
 class ListSection(Section):

@@ -13,7 +13,7 @@ from services.registry.access import (
     ScoreRatings,
     SettleObjections,
 )
-from services.registry.credit.rating import household_queries, progress, queries
+from services.registry.credit.rating import entry, household_queries, progress, queries
 from services.registry.credit.rating.actions import campaigns, objections, reviews, scores
 from services.registry.credit.rating.schemas import (
     AreaOut,
@@ -21,6 +21,7 @@ from services.registry.credit.rating.schemas import (
     CampaignOut,
     CampaignState,
     CampaignSummary,
+    EntryRateOut,
     FinalisationIn,
     HouseholdRatingOut,
     ObjectionIn,
@@ -230,6 +231,14 @@ async def list_ratings(
         limit=page.limit + 1,
     )
     return page_of(found, page.limit, "household_id")
+
+
+@router.get("/ratings/entry-rate", status_code=200, response_model=EntryRateOut)
+async def show_entry_rate(
+    officer: ReadHouseholds, conn: Read, today: Today, region_code: RegionCode, as_of: Day | None = None
+) -> EntryRateOut:
+    """Show which part of the rated households has complete data, by township (ZJ-7)."""
+    return await entry.get_entry_rate(conn, officer, region_code, as_of or today)
 
 
 @router.get("/households/{household_id}/rating", status_code=200, response_model=HouseholdRatingOut)

@@ -29,9 +29,9 @@ class CampaignIn(Body):
 
 
 class ScoringIn(Body):
-    """The day to which surveys count, when visits went on after the campaign's own day."""
+    """The day to which surveys count; the campaign's own if left out."""
 
-    facts_as_of: HappenedOn
+    facts_as_of: HappenedOn | None = None
 
 
 class GradeCount(Answer):
@@ -252,6 +252,29 @@ class HouseholdRatingOut(Answer):
     derivation: list[DerivationLineOut]
     score: Decimal | None
     preliminary_grade: str | None
+
+
+class EntryCounts(Answer):
+    """How many rated households have complete data in the system (电子化录入率, ZJ-7)."""
+
+    rated_count: int
+    complete_count: int  # the latest survey answers all that the form asks
+    complete_percent: Decimal | None
+
+
+class TownshipEntry(EntryCounts):
+    """A township's part."""
+
+    township_code: str
+
+
+class EntryRateOut(EntryCounts):
+    """The electronic entry rate of a region on a day, by township (ZJ-7)."""
+
+    region_code: str
+    as_of: date
+    asked: list[str]  # the facts that the form collects
+    townships: list[TownshipEntry]
 
 
 class StageCounts(Answer):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.registry.credit.certificates.actions import withdraw_fallen
 from services.registry.credit.rating import queries
 from services.registry.credit.rating.final_sql import RATE, TAKE_AWAY, TOTALS, grade_areas
 from services.registry.credit.rating.refusals import (
@@ -128,6 +129,7 @@ async def _rate(conn: Connection, campaign: Record, scheme: RatingScheme, on: da
     until, keeps = add_months(on, scheme.valid_months), scheme.earned_limit_kept is not False
     await conn.execute(RATE, campaign["id"], campaign["bank_code"], on, until, codes, credit_limits, keeps)
     await conn.execute(TAKE_AWAY, campaign["id"], campaign["bank_code"], on, until, keeps)
+    await withdraw_fallen(conn, campaign["id"], on, campaign["bank_code"], banks_with_own_scheme(scheme), codes)
 
 
 async def _tell(conn: Connection, campaign: Record, on: date) -> None:

@@ -47,7 +47,7 @@ async def score_campaign(
     if await conn.fetchval(_REVIEWED, campaign_id):
         raise WrongCampaignState("reviewed", ["opened", "scored"], "scores")
     ensure_state(campaign, "scores", "opened", "scored")
-    day = body.facts_as_of if body else campaign["as_of"]
+    day = (body.facts_as_of if body else None) or campaign["as_of"]
     ensure_not_before("facts_as_of", day, "as_of", campaign["as_of"])
     _, scheme = await campaign_rules(conn, campaign)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.registry.credit.certificates.actions import withdraw_listed
 from services.registry.policy.packs.queries import get_packs_in_force
 from services.registry.register.households.actions import life
 from services.registry.standing.lists.actions.quotas import cut_quota
@@ -98,6 +99,8 @@ async def _enter(conn: Connection, entries: Sequence[tuple[UUID, UUID, str, date
     await conn.execute(_LOCK, [entry[1] for entry in entries])
     columns = [list(column) for column in zip(*entries, strict=True)]
     listed = await conn.fetch(_LIST, *columns, name, cause, _REASONS[cause])
+    for on in sorted({row["listed_on"] for row in listed}):
+        await withdraw_listed(conn, [row["household_id"] for row in listed if row["listed_on"] == on], on)
     await _record(conn, listed, lambda row: _listed_event(row, name, cause))
     await _clear(conn, columns[0])  # a loan that was closed before this news arrived
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from services.registry.credit.certificates.actions import withdraw_listed
 from services.registry.evidence import EvidenceIn, plain
 from services.registry.policy.packs.queries import get_pack_in_force
 from services.registry.standing.lists import queries
@@ -254,6 +255,8 @@ async def _enter(
     )
     await conn.execute(_ENTER, *arguments)
     await conn.execute(_STEP, listing_id, "listed", body.decided_on, request["reason"], officer.subject, request["id"])
+    if subject.household_id is not None:
+        await withdraw_listed(conn, [subject.household_id], body.decided_on)
     await record_listed_event(conn, subject, listing_id, request["list_name"], request["cause"], body.decided_on)
 
 
