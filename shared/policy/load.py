@@ -14,8 +14,10 @@ from pydantic_core import ErrorDetails
 from shared.errors import Invalid
 from shared.field_messages import message_of
 from shared.languages import Sentence
+from shared.policy import implausible
 from shared.policy.bases import BASES, BasePack, BaseRules, FindBase, no_base
 from shared.policy.clause_list import citation_mistakes
+from shared.policy.contradictions import Finding
 from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
 from shared.policy.layered import laid_on_base, set_by_the_platform
 from shared.policy.pack import PolicyPack
@@ -26,6 +28,8 @@ _QUOTE_IT: Final = Sentence(
     "花括号内的逗号会把文本拆开，请给整段文本加引号",
     "A comma splits a text inside { }: put the whole text in quotes",
 )
+
+_CORRECT_IT: Final = Sentence("请更正后重试", "Correct the value and try again")
 
 
 class PackRefused(Invalid):
@@ -89,6 +93,8 @@ def read_with_lines(text: str, origin: str = "the pack", find_base: FindBase = n
     pack, mistakes = _validated(PolicyPack, whole, parsed)
     named = {mistake.key for mistake in found}
     found += (mistake for mistake in mistakes if mistake.key not in named)
+    if pack is not None:
+        found += (_at(finding, parsed) for finding in implausible.mistakes(pack))
     if pack is None or found:
         raise PackRefused(origin, in_order(found, parsed))
     return pack, parsed
@@ -198,10 +204,8 @@ def _blank(node: Any, path: KeyPath) -> Iterator[KeyPath]:
 def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
     path = _written_path(detail)
     if detail["type"] == "contradictions":
-        remedy = Sentence("请更正其中一个相互矛盾的值", "Correct one of the values that disagree")
         for found in detail["ctx"]["found"]:
-            line = parsed.line_of(path_of(found.key))
-            yield Mistake(line, found.key, Sentence(found.zh, found.en), remedy)
+            yield _at(found, parsed, Sentence("请更正其中一个相互矛盾的值", "Correct one of the values that disagree"))
         return
     key, line = key_path(path), parsed.line_of(path)
     if detail["type"] in ("missing", "missing_keyword_only", "missing_argument"):
@@ -212,7 +216,11 @@ def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
     else:
         zh = NO_KIND.zh if detail["type"] == EXAMPLE_KIND else message_of(detail).zh.removesuffix("。")
         message = Sentence(zh, detail["msg"].removeprefix("Value error, "))
-        yield Mistake(line, key, message, Sentence("请更正后重试", "Correct the value and try again"))
+        yield Mistake(line, key, message, _CORRECT_IT)
+
+
+def _at(found: Finding, parsed: Parsed, remedy: Sentence = _CORRECT_IT) -> Mistake:
+    return Mistake(parsed.line_of(path_of(found.key)), found.key, Sentence(found.zh, found.en), remedy)
 
 
 def _written_path(detail: ErrorDetails) -> KeyPath:

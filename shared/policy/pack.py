@@ -26,6 +26,7 @@ from shared.policy.overlays import (
 )
 from shared.policy.product_refusals import ProductUnknown
 from shared.policy.products import product_contradictions
+from shared.policy.signing import AnsweredQuestion
 from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe, view, view_if_set
 from shared.regions import RegionCode, is_within
 
@@ -87,6 +88,8 @@ class PolicyPack(Section):
     products: tuple[ProductSection, ...] = Field(
         (), title="其他产品", description="further products, each with what differs from the first"
     )
+    answers: tuple[AnsweredQuestion, ...] | None = maybe("疑问答复", "answers to the questions of the check")
+    left_open: tuple[str, ...] | None = maybe("未确认的键", "keys of values that two officers leave open")
     examples: Examples = ()
 
     @model_validator(mode="before")

@@ -28,6 +28,8 @@ _ALSO_ON_A_BASE = (
     "legacy_rules",
     "programmes",
     "without",
+    "answers",
+    "left_open",
     "products",
     "examples",
 )

@@ -80,7 +80,7 @@ _TYPE_NAMES: dict[str, Any] = {
     "YesOrNo": Yes,
 }
 _STRICT: dict[Any, Any] = {bool: Yes, int: Whole}
-_NOT_ASSUMED = [{"required": [key]} for key in ("assumed", "reason", "after")]
+_NOT_ASSUMED = [{"required": [key]} for key in ("assumed", "reason", "after", "open")]
 _SET_BY_CLAUSE: dict[str, Any] = {"title": "按条款", "required": ["clause"], "not": {"anyOf": _NOT_ASSUMED}}
 _ASSUMED: dict[str, Any] = {"title": "推定", "required": ["assumed", "reason"], "not": {"required": ["clause"]}}
 
@@ -103,6 +103,9 @@ class Sourced(Section, Generic[T]):
     layer: SkipJsonSchema[str | None] = Field(
         None, title="所在层", description="code of the province's base that it stands in; never written in a file"
     )
+    open: Literal[True] | None = Field(
+        None, title="待确认", description="true: taken from a template and not yet compared with the document"
+    )
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
@@ -111,7 +114,7 @@ class Sourced(Section, Generic[T]):
 
     @model_validator(mode="after")
     def _exactly_one_origin(self) -> "Sourced[T]":
-        if self.clause and (self.assumed or self.reason or self.after):
+        if self.clause and (self.assumed or self.reason or self.after or self.open):
             raise WrongValue(
                 zh="一个值只有一个来源：保留 clause，或 assumed: true 与 reason，不可兼有。",
                 en="a value has one origin: keep `clause`, or `assumed: true` with `reason`, not both",

@@ -20,6 +20,7 @@ from tests.architecture.test_reached import sources
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Read = tuple[type[Any], str]
+RULES_OF_PACKS: Final = frozenset({"shared.policy.losses"})  # whoever calls them reads what they read
 _SAME: Final = frozenset({"sorted", "tuple", "list", "set", "frozenset", "reversed", "iter"})
 _ONE_OF: Final = frozenset({"next", "min", "max"})
 
@@ -92,10 +93,9 @@ def _kinds(hint: Any) -> Iterator[Any]:
 
 
 @functools.cache
-def _reads_of_method(kind: type[Any], attr: str) -> frozenset[Read]:
-    name = f"{kind.__name__}.{attr}"
-    code = dict(functions(kind.__module__)).get(name) if kind.__module__ in sources() else None
-    return frozenset() if code is None else reads(kind.__module__, name, code)
+def _reads_of_function(module: str, name: str) -> frozenset[Read]:
+    code = dict(functions(module)).get(name) if module in sources() else None
+    return frozenset() if code is None else reads(module, name, code)
 
 
 class _Reader:
@@ -113,7 +113,7 @@ class _Reader:
         for node in sorted(ast.walk(code), key=lambda each: getattr(each, "lineno", 0)):
             self._bind(node)
         for node in ast.walk(code):
-            if isinstance(node, ast.Attribute):
+            if isinstance(node, ast.Attribute | ast.Call):
                 self.kind(node)
         return frozenset(self.found)
 
@@ -216,7 +216,7 @@ class _Reader:
             return hints[attr]
         it = inspect.getattr_static(kind, attr, None)
         if is_dataclass(kind):
-            self.found |= _reads_of_method(kind, attr)
+            self.found |= _reads_of_function(kind.__module__, f"{kind.__name__}.{attr}")
         if isinstance(it, property):
             return _hints(it.fget).get("return")
         if isinstance(it, functools.cached_property):
@@ -233,6 +233,8 @@ class _Reader:
         if not isinstance(called, Thing):
             return None
         it = called.it
+        if getattr(it, "__module__", "") in RULES_OF_PACKS:
+            self.found |= _reads_of_function(it.__module__, it.__name__)
         if isinstance(it, type):
             return it
         if typing.get_origin(it) is not None:

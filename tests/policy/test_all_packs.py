@@ -15,10 +15,14 @@ from services.lending.loans.rules.contract_terms import ContractTerms, contract
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.subsidy.batches.due_sql import rule_rows
 from shared.ids import new_id
+from shared.policy.implausible import questions
 from shared.policy.in_force import ConfirmedPack
+from shared.policy.leaves import leaves
 from shared.policy.load import load_pack, read_pack
+from shared.policy.overlays import SECTIONS
 from shared.policy.pack import PolicyPack
 from shared.policy.schema import based_pack_schema, pack_schema, schema_texts
+from shared.policy.signing import open_values, unsigned
 from shared.policy.yaml_source import parse
 from tests.policy.fengjie import PROJECT
 from tools.packs.check import origins, try_examples
@@ -94,17 +98,30 @@ def test_validates_against_the_published_schema(path: Path) -> None:
 
 
 @every_pack
-def test_a_draft_for_another_county_passes_the_check_with_everything_assumed(path: Path) -> None:
+def test_a_draft_for_another_county_is_whole_and_leaves_everything_open(path: Path) -> None:
     source = load_pack(path)
     draft = Draft("elsewhere", ("371322109",), "别处镇", "Elsewhere", date(2026, 1, 1))
     text = draft_text(source, draft)
     found = read_pack(text, "elsewhere.yaml")
     assert found.header.regions == ("371322109",)
     assert not origins(found).by_clause
-    assert origins(found).assumed.total() == origins(source).assumed.total() + origins(source).by_clause.total()
+    assert open_values(found) == ("header.source", *(leaf.place for leaf in leaves(found)))
+    assert {each.key for each in unsigned(found)} == set(open_values(found)) | {each.key for each in questions(found)}
     assert all(each.passed for each in try_examples(found))
-    assert list(values(found)) == list(values(source))
+    taken, whole = dict(values(found)), dict(values(source))
+    assert taken == {key: value for key, value in whole.items() if key in taken}
     assert [error.message for error in VALIDATOR.iter_errors(plain(parse(text).data))] == []
+
+
+@every_pack
+def test_what_a_county_may_do_without_is_not_copied_from_another(path: Path) -> None:
+    draft = Draft("elsewhere", ("371322109",), "别处镇", "Elsewhere", date(2026, 1, 1))
+    found = read_pack(draft_text(load_pack(path), draft))
+    held = {leaf.key for leaf in leaves(found)}
+    for name, model in SECTIONS.items():
+        required = PolicyPack.model_fields[name].is_required()
+        for key, info in model.model_fields.items():
+            assert (f"{name}.{key}" in held) is (required and info.is_required()), f"{name}.{key}"
 
 
 def values(pack: PolicyPack) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from shared.policy.examples import KINDS
 from shared.policy.load import load_pack
 from shared.policy.overlays import SECTIONS, ProductPart
 from shared.policy.pack import Header, PolicyPack
+from shared.policy.signing import open_values
 from shared.policy.sourced import Section
 from tests.policy.fengjie import FENGJIE, PROJECT, changed, fengjie, fengjie_text, line_of
 from tools.packs.__main__ import main
@@ -88,12 +89,17 @@ def test_a_file_that_is_missing_or_no_utf_8_is_named_in_both_languages(
         assert "check its path" in said or "save it as UTF-8" in said
 
 
-def test_new_writes_a_pack_that_passes_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_writes_a_draft_whose_values_are_all_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "miaoshan-draft.yaml"
     asked = ["--from", "fengjie", "--county", "miaoshan-draft", "--region", "371322109", "--name-en", "Miaoshan"]
     assert main(["new", *asked, "--effective-from", "2026-12-01", "--out", str(path)]) == 0
-    assert main(["check", str(path)]) == 0
+    capsys.readouterr()
+    assert main(["check", str(path)]) == 1
+    said = capsys.readouterr().out
+    assert "· lending.amount_max 单笔最高金额" in said
+    assert "· header.source" in said
     pack, text = load_pack(path), path.read_text(encoding="utf-8")
+    assert f"草稿值 draft values: {len(open_values(pack))}" in said
     assert (pack.header.name.zh, pack.header.name.en) == ("庙山镇", "Miaoshan")
     assert (pack.header.version, pack.header.effective_from) == (1, date(2026, 12, 1))
     largest = pack.lending.amount_max
@@ -112,6 +118,23 @@ def test_a_draft_claims_no_clause_of_the_county_it_is_taken_from(tmp_path: Path)
     waits = load_pack(path).compensation.waits
     assert {wait.clause for wait in waits.value} == {None}
     assert waits.after == ("LG-21a", "LG-20b")
+
+
+def test_a_draft_passes_once_its_values_are_confirmed_or_listed(tmp_path: Path) -> None:
+    path = tmp_path / "draft.yaml"
+    asked = ["--from", "fengjie", "--county", "other", "--region", "371322109", "--name-en", "Draft"]
+    assert main(["new", *asked, "--effective-from", "2026-12-01", "--out", str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    listed = f"{text}\nleft_open: [{', '.join(open_values(load_pack(path)))}]\n"
+    right, said = checked(written(tmp_path, listed))
+    assert right
+    assert f"未确认的值，须两人签字 left open, two officers sign: {len(open_values(load_pack(path)))}: header." in said
+
+
+def test_a_region_that_no_list_has_is_named(tmp_path: Path) -> None:
+    right, said = checked(written(tmp_path, changed('regions: ["500236"]', 'regions: ["500299"]')))
+    assert not right
+    assert "没有代码为 500299 的有效区划" in said
 
 
 @pytest.mark.parametrize(

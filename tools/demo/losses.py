@@ -5,9 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.riskfund.claims.refusals import LossRuleNotServed
 from shared.access import Right
 from shared.money import yuan
+from shared.policy.losses import LossRuleNotServed
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import LossCause, WaitStart
 from shared.workdays import add_workdays

@@ -11,15 +11,19 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from services.registry.policy.packs.refusals import PackRegionsUnknown
 from services.registry.standing.worked_examples import try_household_examples
 from shared.policy.clause_list import clause_of, document_of
+from shared.policy.contradictions import Finding
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses
-from shared.policy.leaves import leaves
+from shared.policy.leaves import keys_of_packs, leaves
 from shared.policy.load import PackRefused, bases_beside, cited_clauses, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.readers import recorded_only
-from shared.policy.yaml_source import Mistake, Parsed
+from shared.policy.signing import open_values, unsigned
+from shared.policy.yaml_source import Mistake, Parsed, path_of
+from shared.regions import county_of
 from shared.stranded import ensure_somebody_acts
 from tools.packs.layers import check_base, layer_lines
 from tools.packs.loan_examples import try_loan_examples
@@ -66,11 +70,16 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     console.print(
         f"{header.name.zh} {header.name.en} · {places} · 版本 version {header.version} · {header.effective_from}"
     )
+    if unknown := [code for code in header.regions if place_name(county_of(code)) is None]:
+        refusal = PackRegionsUnknown(unknown)
+        console.print(f"[red]✗ {escape(refusal.sentence.zh)}\n  {escape(refusal.sentence.en)}[/]")
+        return False
     tried = try_examples(pack)
     _print_examples(tried, parsed, console, why)
     _print_summary(pack, path, tried, console)
     _print_recorded(pack, console)
-    return all(each.passed for each in tried)
+    signed = _print_unsigned(pack, parsed, console)
+    return signed and all(each.passed for each in tried)
 
 
 def _print_mistakes(mistakes: tuple[Mistake, ...], console: Console) -> None:
@@ -149,6 +158,37 @@ def _print_summary(pack: PolicyPack, path: Path, tried: tuple[Tried, ...], conso
         console.print(f"[dim]未用条款 clauses of the same document not used: {', '.join(unused)}[/]")
     colour, mark = ("green", "✓") if passed == len(tried) else ("red", "✗")
     console.print(f"[{colour}]{mark} 算例 worked examples: {passed} / {len(tried)} 通过 passed[/]")
+
+
+def _print_unsigned(pack: PolicyPack, parsed: Parsed, console: Console) -> bool:
+    for answered in pack.answers or ():
+        console.print(f"疑问已答复 answered: {answered.question} {answered.key}: {escape(answered.answer)}")
+    if left := pack.left_open:
+        console.print(f"[yellow]未确认的值，须两人签字 left open, two officers sign: {len(left)}: {', '.join(left)}[/]")
+    found = list(unsigned(pack))
+    open_places = set(open_values(pack))
+    for each in found:
+        if each.key not in open_places:
+            line = parsed.line_of(path_of(each.key)) or "-"
+            said = f"{escape(each.key)}：{escape(each.zh)}。\n   {escape(each.en)}."
+            console.print(f"[red]？ 第 {line} 行 line · {said}[/]")
+    _print_open([each for each in found if each.key in open_places], parsed, console)
+    if found:
+        console.print(
+            f"[red]✗ {len(found)} 处须先答复或确认，否则提交时被拒绝。 "
+            f"{len(found)} place(s) wait for an answer or a confirmation; the submission would be refused.[/]"
+        )
+    return not found
+
+
+def _print_open(found: list[Finding], parsed: Parsed, console: Console) -> None:
+    if not found:
+        return
+    console.print(f"[red]草稿值 draft values: {len(found)}。{escape(found[0].zh)}。\n   {escape(found[0].en)}.[/]")
+    names = {each.key: each.zh for each in keys_of_packs()}
+    for each in found:
+        line, name = parsed.line_of(path_of(each.key)) or "-", names.get(each.key, "")
+        console.print(f"  第 {line} 行 line · {escape(each.key)} {name}")
 
 
 def _print_recorded(pack: PolicyPack, console: Console) -> None:

@@ -34,10 +34,11 @@ class Draft:
 
 
 def draft_text(source: PolicyPack, draft: Draft) -> str:
-    """Return the text of a complete pack for another county that passes the check.
+    """Return the text of a draft for another county in which nothing is wrong and everything is open.
 
-    Every value of the first product is taken from `source` and marked as assumed; `after` keeps the clauses it had
-    there. Worked examples that do not hold in the new regions are left out.
+    Every value that a pack must have is taken from the first product of `source` and marked as assumed and open;
+    `after` keeps the clauses it had there. What a county may do without is not copied, nor are worked examples that
+    then do not hold.
 
     Raises:
         DraftImpossible: a code is not one, or the regions cannot be those of a pack.
@@ -89,13 +90,8 @@ def _sections(source: PolicyPack) -> Iterator[str]:
         held = getattr(source, name)
         yield ""
         yield f"# {model.__doc__ or name}"
-        if held is None or held == ():
+        if not PolicyPack.model_fields[name].is_required():
             yield f"# {name}: 本县没有可不写 only where your county has it; keys: {', '.join(model.model_fields)}"
-        elif isinstance(held, tuple):
-            yield f"{name}:"
-            for section in held:
-                first, *rest = _leaves(section, source, 4)
-                yield from (f"  - {first.lstrip()}", *rest)
         else:
             yield f"{name}:"
             yield from _leaves(held, source, 2)
@@ -106,7 +102,7 @@ def _leaves(section: Section, source: PolicyPack, indent: int) -> Iterator[str]:
     absent = []
     for key, field in type(section).model_fields.items():
         value = getattr(section, key)
-        if value is None:
+        if value is None or not field.is_required():
             absent.append(
                 f"{blanks}# {key}: {field.title} {field.description}; 文件有规定才写 only if your document has it"
             )
@@ -118,7 +114,7 @@ def _leaves(section: Section, source: PolicyPack, indent: int) -> Iterator[str]:
 def _leaf_lines(key: str, value: Sourced[Any], meaning: str, source: PolicyPack, indent: int) -> Iterator[str]:
     plain = value.model_dump(mode="json", exclude_none=True)
     shown, own = _without_own_clauses(plain["value"])
-    node = {"value": shown, "assumed": True, "reason": _reason(value, source)}
+    node = {"value": shown, "assumed": True, "open": True, "reason": _reason(value, source)}
     follows = list(dict.fromkeys([*(plain.get("clause") or plain.get("after") or ()), *own]))
     if follows:
         node["after"] = follows if len(follows) > 1 else follows[0]

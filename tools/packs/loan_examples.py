@@ -15,7 +15,7 @@ from services.lending.loans.rules.contract_terms import (
 )
 from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
-from services.riskfund.claims.refusals import CauseNotCompensated, LossRuleNotServed, PursuitNotStated
+from services.riskfund.claims.refusals import CauseNotCompensated, PursuitNotStated
 from services.riskfund.claims.rules.compensation import claimable, first_claim_day, loss_shares, shared_loss
 from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.errors import Refusal
@@ -24,6 +24,7 @@ from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as given
 from shared.policy.examples import HOUSEHOLD_KINDS, Answer, Tried, compared, kind_of, pack_of_example
+from shared.policy.losses import LossRuleNotServed
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart

@@ -253,3 +253,41 @@ async def test_refuses_the_code_of_another_countys_pack(registry: ServiceUnderTe
 
 def test_a_part_has_examples_of_its_own() -> None:
     assert read_pack(_of_part("yongan", TOWNSHIP)).examples == PACK.examples
+
+
+async def _confirm_with(registry: ServiceUnderTest, pack_id: str, left_open: list[str]) -> httpx.Response:
+    headers = registry.headers(Role.FINANCE_BUREAU, subject="checker", region="500236")
+    path = f"/api/v1/policy-packs/{pack_id}/confirmations"
+    return await registry.client.post(path, json={"left_open": left_open}, headers=headers)
+
+
+async def test_a_question_is_answered_before_the_pack_is_taken(regional_registry: ServiceUnderTest) -> None:
+    unusual = _changed(TEXT, {"reviewer:\n    value: poverty_office": "reviewer:\n    value: finance_bureau"})
+    answer = await _submit(regional_registry, unusual)
+    assert (answer.status_code, answer.json()["code"]) == (422, "policy-pack-not-signed")
+    [finding] = answer.json()["values"]["findings"]
+    assert finding["key"] == "subsidy.approver"
+    assert unusual.splitlines()[finding["line"] - 1].startswith("  approver:")
+    assert "与复核部门相同" in answer.json()["detail"]
+    answered = unusual.replace(
+        "\nexamples:\n",
+        "\nanswers:\n  - {question: same-office, key: subsidy.approver, answer: 文件第五条如此规定。}\n\nexamples:\n",
+    )
+    assert (await _submit(regional_registry, answered)).status_code == 201
+
+
+async def test_two_officers_sign_the_same_list_of_values_left_open(regional_registry: ServiceUnderTest) -> None:
+    draft = _changed(TEXT, {"source: {zh: 奉节县扶贫小额信贷工作材料,": "source: {zh: 待填写,"})
+    refused = await _submit(regional_registry, draft)
+    assert (refused.status_code, refused.json()["code"]) == (422, "policy-pack-not-signed")
+    assert [each["key"] for each in refused.json()["values"]["findings"]] == ["header.source"]
+    pack_id = (await _submit(regional_registry, f"{draft}\nleft_open: [header.source]\n")).json()["id"]
+    differs = await _confirm_with(regional_registry, pack_id, [])
+    assert (differs.status_code, differs.json()["code"]) == (409, "policy-pack-left-open-differs")
+    assert "header.source" in differs.json()["detail"]
+    more = await _confirm_with(regional_registry, pack_id, ["header.source", "lending.amount_max"])
+    assert more.json()["values"]["listed"] == ["header.source"]
+    assert (await _confirm_with(regional_registry, pack_id, ["header.source"])).status_code == 201
+    shown = await get(regional_registry, f"/policy-packs/{pack_id}", Role.BANK)
+    assert shown.json()["content"]["left_open"] == ["header.source"]
+    assert (shown.json()["submitted_by"], shown.json()["confirmed_by"]) == ("maker", "checker")

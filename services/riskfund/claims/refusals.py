@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
-from shared.languages import Sentence
 from shared.vocabulary.load import in_chinese
 
 
@@ -65,19 +64,6 @@ class ClaimTooEarly(Refused):
             cause=cause,
             filed_on=filed_on.isoformat(),
             first_on=first_on.isoformat(),
-        )
-
-
-class LossRuleNotServed(Refused):
-    """The pack's rule needs a party or a part that compensation payments do not carry yet."""
-
-    code = "loss-rule-not-served"
-    title = "代偿规则暂不支持 Loss rule not served"
-
-    def __init__(self, what: Sentence) -> None:
-        super().__init__(
-            zh=f"本县政策规定{what.zh}，本平台暂不能支付此类代偿，请联系管理员。",
-            en=f"The county's policy {what.en}; such a compensation cannot be paid here. Inform the administrator.",
         )
 
 

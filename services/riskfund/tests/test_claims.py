@@ -292,6 +292,16 @@ async def test_a_guarantors_share_is_refused_by_name(county: County) -> None:
     assert refusal(await county.file(await county.default())) == (409, "loss-rule-not-served")
 
 
+@pytest.mark.clause("LG-39")
+async def test_a_claim_that_no_committee_could_decide_is_refused_when_it_is_filed(county: County) -> None:
+    await county.open_fund()
+    many = fengjie(compensation__committee_approvals_required=9)
+    await county.service.database.pool.execute("UPDATE policy_pack SET content = $1, pack_id = $2", many, new_id())
+    answer = await county.file(await county.default())
+    assert refusal(answer) == (409, "committee-too-small")
+    assert "9 名委员" in answer.json()["detail"]
+
+
 async def test_decisions_only_grow(open_county: County) -> None:
     await approved(open_county, await open_county.default())
     with pytest.raises(asyncpg.RaiseError, match="only grows"):

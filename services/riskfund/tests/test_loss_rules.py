@@ -13,15 +13,15 @@ from services.riskfund.claims.refusals import (
     CauseNotCompensated,
     ClaimNotToDecide,
     ClaimTooEarly,
-    LossRuleNotServed,
     PursuitNotStated,
 )
-from services.riskfund.claims.rules.approval import Decision, State, decide
+from services.riskfund.claims.rules.approval import Decision, State, decide, ensure_decidable
 from services.riskfund.claims.rules.compensation import claimable, ensure_waited, loss_shares
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.tests.county import fengjie
 from shared.errors import MakerIsChecker, Refusal
+from shared.policy.losses import CommitteeTooSmall, LossRuleNotServed
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import LossCause, LossParty
@@ -102,6 +102,12 @@ def test_refuses_rules_that_payments_cannot_carry() -> None:
     guaranteed = rule(compensation__guarantor_share="0.20", compensation__fund_share="0.60")
     with pytest.raises(LossRuleNotServed):
         claimable(Decimal(1), Decimal(0), guaranteed)
+
+
+def test_as_many_approvals_as_members_can_be_reached_and_one_more_cannot() -> None:
+    ensure_decidable(rule(compensation__committee_approvals_required=3))
+    with pytest.raises(CommitteeTooSmall, match="4 members must approve"):
+        ensure_decidable(rule(compensation__committee_approvals_required=4))
 
 
 @pytest.mark.clause("LG-8b", "LG-20")

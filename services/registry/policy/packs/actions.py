@@ -6,8 +6,13 @@ from typing import Final
 from uuid import UUID
 
 from services.registry.policy.packs import following, queries
-from services.registry.policy.packs.refusals import PackAlreadyConfirmed, PackExamplesFailed
-from services.registry.policy.packs.schemas import PackOut
+from services.registry.policy.packs.refusals import (
+    LeftOpenDiffers,
+    PackAlreadyConfirmed,
+    PackExamplesFailed,
+    PackNotSigned,
+)
+from services.registry.policy.packs.schemas import ConfirmationIn, PackOut
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -18,6 +23,7 @@ from shared.languages import Sentence
 from shared.policy.examples import Tried
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
+from shared.policy.signing import unsigned
 from shared.policy.yaml_source import ONE_COUNTY, Mistake, Parsed
 from shared.stranded import ensure_somebody_acts
 
@@ -42,6 +48,7 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
 
     Raises:
         PackRefused: the file has mistakes, or leaves a step to nobody; each is named with its line.
+        PackNotSigned: it leaves a question unanswered, or a draft value open that it does not list.
         PackNotOfOneCounty, PackRegionsUnknown, PackCodeTaken, PackRegionTaken, PackVersionUsedAround: where it holds.
         PackVersionNotNew, PackSupersedesWrong, PackStartsTooEarly: how it follows the version before it.
         PackExamplesFailed: its own rules do not give what its worked examples expect.
@@ -49,6 +56,8 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
     text = _text_of(body)
     pack, parsed = await asyncio.to_thread(read_with_lines, text)
     ensure_somebody_acts(pack, parsed)
+    if findings := list(unsigned(pack)):
+        raise PackNotSigned(findings, parsed)
     county_code = following.county_of_pack(pack)
     officer.ensure_region(Right.PACKS_SUBMIT, county_code)
     await conn.execute(_LOCK_COUNTY, county_code)
@@ -65,13 +74,16 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
     return await _without_content(conn, pack_id)
 
 
-async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> PackOut:
+async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID, body: ConfirmationIn) -> PackOut:
     """Put a submitted pack in force from its first day and tell every service.
+
+    The second officer names the same values as left open; the pack's content records them for both.
 
     Raises:
         PackUnknown: there is no such pack.
         PackAlreadyConfirmed: someone confirmed it before.
         MakerIsChecker: the officer submitted it.
+        LeftOpenDiffers: the values left open are not those that the pack lists.
         PackSupersedesWrong, PackStartsTooEarly, PackRegionTaken: another version was confirmed meanwhile.
     """
     found = await queries.get_pack(conn, pack_id)
@@ -82,6 +94,8 @@ async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID) -> P
     if found.submitted_by == officer.subject:
         raise MakerIsChecker(officer.subject)
     pack = PolicyPack.model_validate(found.content)
+    if set(body.left_open) != set(pack.left_open or ()):
+        raise LeftOpenDiffers(pack.left_open or (), body.left_open)
     await following.ensure_place(conn, pack)
     following.ensure_follows(pack, await following.versions_of(conn, pack))
     if await conn.fetchval(_CONFIRM, pack_id, officer.subject) is None:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
+from shared.policy.contradictions import Finding
 from shared.policy.examples import Difference, Tried
-from shared.policy.yaml_source import Parsed
+from shared.policy.yaml_source import Parsed, path_of
 
 
 class PackUnknown(NotFound):
@@ -198,6 +199,46 @@ class PackExamplesFailed(Invalid):
             en=f"{len(failed)} worked example(s) of the pack do not come out as expected; correct the rule or the "
             f"example and submit again: {en}",
             examples=examples,
+        )
+
+
+class PackNotSigned(Invalid):
+    """The pack leaves a question unanswered, or a draft value open that it does not list."""
+
+    code = "policy-pack-not-signed"
+    title = "政策包有疑问或草稿值 Pack has open questions or draft values"
+
+    def __init__(self, found: Sequence[Finding], parsed: Parsed) -> None:
+        lines = [parsed.line_of(path_of(each.key)) for each in found]
+        zh = "\n".join(f"- 第 {line} 行 {each.key}：{each.zh}。" for line, each in zip(lines, found, strict=True))
+        en = "\n".join(f"- line {line}, {each.key}: {each.en}." for line, each in zip(lines, found, strict=True))
+        super().__init__(
+            zh=f"政策包有 {len(found)} 处须先答复或确认，请处理后重新提交：\n{zh}",
+            en=f"{len(found)} place(s) of the pack wait for an answer or a confirmation; see to them and submit "
+            f"again:\n{en}",
+            findings=[
+                {"line": line, "key": each.key, "zh": each.zh, "en": each.en}
+                for line, each in zip(lines, found, strict=True)
+            ],
+        )
+
+
+class LeftOpenDiffers(Refused):
+    """The second officer leaves other values open than the pack does."""
+
+    code = "policy-pack-left-open-differs"
+    title = "未确认的值不一致 Values left open differ"
+
+    def __init__(self, listed: Sequence[str], named: Sequence[str]) -> None:
+        differing = sorted(set(listed) ^ set(named))
+        super().__init__(
+            zh=f"政策包列明 {len(listed)} 个未确认的值，您确认的是 {len(named)} 个，"
+            f"不一致的有：{'、'.join(differing)}；请逐项核对后在 left_open 中写明同样的键，或退回由提交人更正。",
+            en=f"The pack leaves {len(listed)} value(s) open and you named {len(named)}; they differ in "
+            f"{', '.join(differing)}. Compare them one by one and name the same keys in `left_open`, or have the pack "
+            "corrected.",
+            listed=list(listed),
+            named=list(named),
         )
 
 

@@ -7,7 +7,13 @@ from fastapi import APIRouter, Request, Response
 
 from services.registry.access import ConfirmPacks, ReadPacks, SubmitPacks
 from services.registry.policy.packs import actions, queries
-from services.registry.policy.packs.schemas import DifferencesOut, ListedClausesOut, PackOut, PackWithContent
+from services.registry.policy.packs.schemas import (
+    ConfirmationIn,
+    DifferencesOut,
+    ListedClausesOut,
+    PackOut,
+    PackWithContent,
+)
 from shared.policy.schema import pack_schema
 from shared.regions import CountyCode, CountyOrPart
 from shared.web.bodies import Day
@@ -29,9 +35,11 @@ async def submit_policy_pack(request: Request, officer: SubmitPacks, write: Writ
 
 
 @router.post("/policy-packs/{pack_id}/confirmations", status_code=201, response_model=PackOut)
-async def confirm_policy_pack(pack_id: UUID, officer: ConfirmPacks, write: Write) -> Response:
-    """Confirm a pack that another officer submitted; it is in force from its first day."""
-    return await write(lambda tx: actions.confirm_pack(tx, officer, pack_id))
+async def confirm_policy_pack(
+    pack_id: UUID, officer: ConfirmPacks, write: Write, body: ConfirmationIn | None = None
+) -> Response:
+    """Confirm a pack that another officer submitted, with the same values left open; it holds from its first day."""
+    return await write(lambda tx: actions.confirm_pack(tx, officer, pack_id, body or ConfirmationIn()))
 
 
 @router.get("/policy-packs", status_code=200, response_model=PageOf[PackOut])

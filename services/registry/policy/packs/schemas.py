@@ -1,10 +1,20 @@
 """What goes in and out about policy packs."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from shared.web.bodies import Answer
+from pydantic import Field
+
+from shared.web.bodies import Answer, Body
+
+LEFT_OPEN_MAX: Final = 1_000  # a pack has about 200 keys
+
+
+class ConfirmationIn(Body):
+    """The second signature; `left_open` names every value that the pack leaves open, as it lists them itself."""
+
+    left_open: list[str] = Field(default_factory=list, max_length=LEFT_OPEN_MAX)
 
 
 class PackOut(Answer):

@@ -8,7 +8,7 @@ import asyncpg
 
 from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault, LoanWithoutCover
-from services.riskfund.claims.rules.approval import State
+from services.riskfund.claims.rules.approval import State, ensure_decidable
 from services.riskfund.claims.rules.compensation import Claimable, claimable, ensure_waited
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
 from services.riskfund.funds.refusals import FundNotOpen
@@ -47,6 +47,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
         LoanWithoutCover: it was granted on the condition that the bank bears a loss.
         LoanNotInDefault: no confirmed default stands.
         ClaimOnFile: the default is claimed already.
+        CommitteeTooSmall, LossRuleNotServed: the contract's policy could not be decided or paid by.
         DateBeforeStep: dated before the default or the pursuit, or the pursuit before anything was overdue.
         ClaimTooEarly, CauseNotCompensated, PursuitNotStated: the waiting time of the cause (LG-20b, LG-21a).
     """
@@ -59,6 +60,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     if fund_id is None:
         raise FundNotOpen(loan.county_code)
     terms = await pack_of_version(conn, loan.village_code, loan.pack_version)
+    ensure_decidable(terms.compensation_rule)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
     asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)

@@ -7,6 +7,8 @@ from typing import Final
 
 from services.riskfund.claims.refusals import AlreadyDecided, ClaimNotToDecide
 from shared.errors import MakerIsChecker
+from shared.policy import losses
+from shared.policy.terms import CompensationRule
 
 
 class State(StrEnum):
@@ -34,6 +36,16 @@ OUTCOMES: Final[Mapping[tuple[State, Decision], State]] = MappingProxyType(
         (State.APPROVED, Decision.REFUSE): State.REFUSED,
     }
 )
+
+
+def ensure_decidable(rule: CompensationRule) -> None:
+    """Refuse a claim that no committee of the county's could ever decide.
+
+    Raises:
+        CommitteeTooSmall: the pack asks for more approvals than the committee has members (LG-39).
+    """
+    if why := losses.never_decided(rule):
+        raise why
 
 
 def decide(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly, LossRuleNotServed, PursuitNotStated
+from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly, PursuitNotStated
 from shared.dates import add_months
-from shared.languages import Sentence
 from shared.money import FEN, ZERO
+from shared.policy import losses
 from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, LossParty, WaitStart
 
@@ -39,10 +39,8 @@ def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationR
     Raises:
         LossRuleNotServed: the rule covers penalty interest, or has a guarantor carry a share.
     """
-    if rule.covers_penalty:
-        raise LossRuleNotServed(Sentence("代偿罚息", "compensates penalty interest"))
-    if rule.guarantor_share:
-        raise LossRuleNotServed(Sentence("由担保机构分担损失", "gives a guarantor a share of the loss"))
+    if why := losses.penalty_not_served(rule) or losses.guarantor_not_served(rule):
+        raise why
     return shared_loss(principal, interest_overdue, rule)
 
 

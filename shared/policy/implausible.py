@@ -1,0 +1,217 @@
+"""What a pack may say and hardly means: surely wrong values are mistakes, the others are questions to the officer.
+
+Both are asked when a pack is written and when it is submitted, never of a pack that is in force: contracts rest on it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from shared.dates import EARLIEST_DAY, LATEST_DAY
+from shared.errors import Refused
+from shared.policy import losses
+from shared.policy.contradictions import Finding
+from shared.policy.vocabulary import LenderKind, RateBasis
+
+if TYPE_CHECKING:
+    from shared.policy.pack import PolicyPack
+
+PENALTY_MOST: Final = Decimal(10)  # a penalty rate of ten times the contract's is a percentage written as a multiple
+PENALTY_USUAL: Final = Decimal(2)
+TERM_MONTHS_MOST: Final = 360
+TERM_MONTHS_LEAST_USUAL: Final = 6  # "3" for three years
+MARGIN_USUAL: Final = Decimal(10)  # percentage points
+LOANS_THAT_A_FUND_CARRIES: Final = 10
+LPR_PUBLISHED_FROM: Final = date(2019, 8, 20)
+# What the platform does whatever the pack says: another value is recorded, and nothing follows from it.
+ALWAYS: Final = {
+    "subsidy.settle_first": (True, "一律先付息、后贴息", "gives interest back after it was paid"),
+    "subsidy.covers_penalty": (False, "从不补贴罚息", "never subsidises penalty interest"),
+    "subsidy.budget_required": (True, "一律不得超预算", "promises no subsidy beyond the budget"),
+    "interest.rate_fixed": (True, "一律按签约时的利率执行到期", "keeps the rate of the day of the contract to the end"),
+    "fund.only_for_bad_loans": (True, "基金一律只用于代偿", "pays from the fund for lost loans only"),
+}
+
+
+Found = TypeVar("Found", Finding, "Question")
+
+
+class Question(NamedTuple):
+    """A value that may be right and is asked about: which question, at which key, in both languages."""
+
+    code: str
+    key: str
+    zh: str
+    en: str
+
+
+def mistakes(pack: "PolicyPack") -> Iterator[Finding]:
+    """Yield a finding for every value that is surely wrong, or that a service would refuse whatever happens."""
+    yield from _of_each_product(pack, _mistakes)
+
+
+def questions(pack: "PolicyPack") -> Iterator[Question]:
+    """Yield a question for every value that is unusual; an officer answers each before the pack is submitted."""
+    yield from _of_each_product(pack, _questions)
+
+
+def _of_each_product(pack: "PolicyPack", found_in: "Callable[[PolicyPack], Iterator[Found]]") -> "Iterator[Found]":
+    """Yield what is found in the first product, then what only a further one has, under its place in the file."""
+    first = list(found_in(pack))
+    yield from first
+    for number, product in enumerate(pack.products):
+        found = found_in(pack.for_product(product.code))
+        yield from (each._replace(key=f"products[{number}].{each.key}") for each in found if each not in first)
+
+
+def _mistakes(pack: "PolicyPack") -> Iterator[Finding]:
+    yield from _days(pack)
+    yield from _multiples(pack)
+    yield from _lists(pack)
+    rule = pack.compensation_rule()
+    if why := losses.penalty_not_served(rule):
+        yield Finding("compensation.covers_penalty", *_said(why))
+    if small := losses.never_decided(rule):
+        yield Finding("compensation.committee_approvals_required", *_said(small))
+
+
+def _questions(pack: "PolicyPack") -> Iterator[Question]:
+    yield from _unusual(pack)
+    yield from _offices(pack)
+    if why := losses.guarantor_not_served(pack.compensation_rule()):
+        yield Question("loss-rule-not-served", "compensation.guarantor_share", *_said(why))
+    for key, (always, zh, en) in ALWAYS.items():
+        section, _, name = key.partition(".")
+        if getattr(getattr(pack, section), name).value is not always:
+            yield Question(
+                "platform-acts-otherwise",
+                key,
+                f"本平台{zh}；此值仅作记录，不会执行",
+                f"the platform {en}; this value is recorded and nothing follows from it",
+            )
+
+
+def _said(refusal: Refused) -> tuple[str, str]:
+    return refusal.sentence.zh.removesuffix("。"), refusal.sentence.en.removesuffix(".")
+
+
+def _days(pack: "PolicyPack") -> Iterator[Finding]:
+    if not EARLIEST_DAY <= pack.header.effective_from <= LATEST_DAY:
+        yield Finding(
+            "header.effective_from",
+            f"{pack.header.effective_from} 不在 {EARLIEST_DAY.year} 至 {LATEST_DAY.year} 年之间，政策包将永不生效",
+            f"{pack.header.effective_from} lies outside {EARLIEST_DAY.year} to {LATEST_DAY.year}; the pack would "
+            "never be in force",
+        )
+    later = pack.subsidy.later_shares.value if pack.subsidy.later_shares else ()
+    for day, times in Counter(share.from_on for share in later).items():
+        if times > 1:
+            yield Finding(
+                "subsidy.later_shares", f"{day} 起有两个比例，请只保留一个", f"two shares hold from {day}; keep one"
+            )
+
+
+def _multiples(pack: "PolicyPack") -> Iterator[Finding]:
+    penalty, gradient = pack.repayment.penalty_multiplier.value, pack.rating.gradient_multiplier
+    if not 1 <= penalty < PENALTY_MOST:
+        yield Finding(
+            "repayment.penalty_multiplier",
+            f'罚息利率为合同利率的 {penalty} 倍，不可能如此；加收 50% 请写 "1.5"',
+            f'makes the penalty rate {penalty} times the contract\'s, which cannot be; write "1.5" for 50 % on top',
+        )
+    if gradient is not None and gradient.value < 1:
+        yield Finding(
+            "rating.gradient_multiplier",
+            '小于 1，按时还款后额度反而减少；上浮 20% 请写 "1.20"',
+            'is below 1, so that paying on time would lower the credit limit; write "1.20" for a rise of 20 %',
+        )
+    if pack.lending.term_months_max.value > TERM_MONTHS_MOST:
+        yield Finding(
+            "lending.term_months_max",
+            f"超过 {TERM_MONTHS_MOST} 个月（30 年），期限请以月为单位",
+            f"is more than {TERM_MONTHS_MOST} months (30 years); a term is written in months",
+        )
+
+
+def _lists(pack: "PolicyPack") -> Iterator[Finding]:
+    known = [str(kind) for kind in LenderKind]
+    for kind in map(str, pack.lending.lender_kinds.value):
+        if kind not in known:
+            meant = "".join(get_close_matches(kind, known, n=1))
+            yield Finding(
+                "lending.lender_kinds",
+                f"{kind} 不是贷款机构类型" + (f"，是否应为 {meant}" if meant else f"；可写：{'、'.join(known)}"),
+                f"{kind} is no kind of lender; " + (f"did you mean {meant}" if meant else f"write {', '.join(known)}"),
+            )
+
+
+def _unusual(pack: "PolicyPack") -> Iterator[Question]:
+    lending, rating, fund = pack.lending, pack.rating, pack.fund
+    penalty = pack.repayment.penalty_multiplier.value
+    if PENALTY_USUAL < penalty < PENALTY_MOST:
+        yield Question(
+            "penalty-unusual",
+            "repayment.penalty_multiplier",
+            f"罚息利率为合同利率的 {penalty} 倍；通常加收 30% 至 50%，即 1.3 至 1.5",
+            f"the penalty rate is {penalty} times the contract's; usual are 30 to 50 % on top, 1.3 to 1.5",
+        )
+    if lending.term_months_max.value < TERM_MONTHS_LEAST_USUAL:
+        yield Question(
+            "term-very-short",
+            "lending.term_months_max",
+            f"最长期限只有 {lending.term_months_max.value} 个月；此处以月为单位，三年请写 36",
+            f"the longest term is {lending.term_months_max.value} months; it is counted in months, three years are 36",
+        )
+    carried = fund.initial_amount.value * fund.multiplier.value
+    if carried < LOANS_THAT_A_FUND_CARRIES * lending.amount_max.value:
+        yield Question(
+            "fund-very-small",
+            "fund.initial_amount",
+            f"基金放大后只能支撑 {carried} 元贷款，不足 {LOANS_THAT_A_FUND_CARRIES} 笔最大贷款；此处以元为单位，"
+            '五千万请写 "50000000.00"',
+            f"the fund would carry {carried} of loans, less than {LOANS_THAT_A_FUND_CARRIES} of the largest; it is "
+            'counted in yuan, 50 million are "50000000.00"',
+        )
+    if rating.recollect_months.value > rating.valid_months.value:
+        yield Question(
+            "rating-lapses",
+            "rating.recollect_months",
+            f"每 {rating.recollect_months.value} 个月才重新采集，而评级只有效 {rating.valid_months.value} 个月，"
+            "其间农户无有效评级",
+            f"facts are collected every {rating.recollect_months.value} months and a rating holds "
+            f"{rating.valid_months.value}; in between households have none",
+        )
+    yield from _unusual_rate(pack)
+
+
+def _unusual_rate(pack: "PolicyPack") -> Iterator[Question]:
+    if pack.interest.rate_margin.value > MARGIN_USUAL:
+        yield Question(
+            "margin-unusual",
+            "interest.rate_margin",
+            f"在基准利率上加 {pack.interest.rate_margin.value} 个百分点",
+            f"adds {pack.interest.rate_margin.value} percentage points to the published rate",
+        )
+    if pack.interest.rate_basis.value is RateBasis.LPR and pack.header.effective_from < LPR_PUBLISHED_FROM:
+        yield Question(
+            "rate-not-yet-published",
+            "interest.rate_basis",
+            f"LPR 自 {LPR_PUBLISHED_FROM} 起公布，此前放款将因没有利率而被拒绝",
+            f"the LPR is published from {LPR_PUBLISHED_FROM} on; loans before that day would be refused for want of "
+            "a rate",
+        )
+
+
+def _offices(pack: "PolicyPack") -> Iterator[Question]:
+    subsidy = pack.subsidy
+    for key in ("preparer", "approver"):
+        if getattr(subsidy, key).value == subsidy.reviewer.value:
+            yield Question(
+                "same-office",
+                f"subsidy.{key}",
+                "与复核部门相同，同一部门自行复核",
+                "is the office that reviews, so that it reviews its own work",
+            )
