@@ -39,6 +39,9 @@ class RenewalSection(Section):
     top_up_allowed: Sourced[Yes] = leaf("可追加贷款", "top-up allowed")
     follows_whole_procedure: Sourced[Yes] = leaf("按新贷程序办理", "follows the whole application procedure")
     barred_modes: Sourced[tuple[LoanMode, ...]] = leaf("不得续贷的方式", "modes that may not be renewed")
+    extension_follows_whole_procedure: Sourced[Yes] | None = maybe(
+        "展期按新贷程序办理", "an extension follows the whole application procedure"
+    )
 
 
 class ProgrammeSection(Section):
@@ -58,6 +61,8 @@ class PremiumSection(Section):
     guarantee_premium_payer: Sourced[PremiumPayer] | None = maybe("担保费承担方", "who pays the guarantee premium")
     insurance_premium_payer: Sourced[PremiumPayer] | None = maybe("保险费承担方", "who pays the insurance premium")
     covered_share: Sourced[Share] = leaf("补贴比例", "share of the premium covered")
+    voluntary: Sourced[Yes] | None = maybe("自愿投保", "the household buys insurance of its own will")
+    covers: Sourced[tuple[terms.Term, ...]] | None = maybe("保费补贴对象", "whose premium is covered")
 
 
 class DepositSection(Section):
@@ -71,6 +76,7 @@ class InsuranceSection(Section):
 
     products: Sourced[tuple[terms.Term, ...]] = leaf("保险产品", "insurance products")
     answer_working_days: Sourced[AtLeastOne] = leaf("保险答复工作日", "working days for the insurer's answer")
+    policy_pledge: Sourced[Yes] | None = maybe("可保单质押", "a policy may be pledged")
 
 
 class MutualAidSection(Section):
@@ -91,6 +97,10 @@ class MutualAidSection(Section):
     bookkeeper: Sourced[Office] = leaf("记账部门", "office that keeps the books")
     approval_limits: Sourced[tuple[terms.ApprovalStep, ...]] = leaf("分级审批限额", "approval limits by level")
     rectified_classes: Sourced[tuple[FundClass, ...]] = leaf("须整改的等级", "classes that must be put right")
+    outside_bookkeeper: Sourced[Yes] | None = maybe("第三方可记账", "a third party writes the books")
+    supported_classes: Sourced[tuple[FundClass, ...]] | None = maybe("可增资等级", "classes that get more money")
+    birth_steps: Sourced[tuple[terms.Term, ...]] | None = maybe("成立步骤", "steps of its birth, in order")
+    assessment: Sourced[tuple[terms.Term, ...]] | None = maybe("考核内容", "headings of its assessment")
 
 
 class VillageFundSection(Section):
@@ -101,6 +111,10 @@ class VillageFundSection(Section):
     multiplier_max: Sourced[Number] = leaf("最高倍数", "largest credit limit over pledge")
     county_share_min: Sourced[Share] = leaf("县级配套下限", "smallest county share of the guarantee money")
     county_share_max: Sourced[Share] = leaf("县级配套上限", "largest county share of the guarantee money")
+    pooled_loans_classes: Sourced[tuple[FundClass, ...]] | None = maybe(
+        "可汇集贷款担保的等级", "classes whose loans may be pooled as guarantee money"
+    )
+    members_consent: Sourced[Yes] | None = maybe("须社员自愿同意", "members consent to a pledge")
 
 
 class GuaranteedDividendSection(Section):
@@ -118,6 +132,9 @@ class EquityDividendSection(Section):
     household_share_min: Sourced[Share] = leaf("农户分红比例下限", "households' smallest share of the yield")
     term_years_min: Sourced[AtLeastOne] = leaf("最短年限", "shortest term, years")
     principal_returns_to: Sourced[RegionLevel] = leaf("本金归还对象", "where the principal goes at the end")
+    delegate: Sourced[Yes] | None = maybe("派驻代表", "the implementing unit keeps a delegate in the management")
+    successor: Sourced[Yes] | None = maybe("另寻承接主体", "a successor entity is found on termination")
+    negotiated_by: Sourced[tuple[terms.Term, ...]] | None = maybe("协商各方", "who negotiates")
 
 
 class DirectGrantSection(Section):
@@ -126,6 +143,9 @@ class DirectGrantSection(Section):
     household_total_max: Sourced[Money] = leaf("每户补助上限", "most a household gets, CNY")
     agreement_years_min: Sourced[AtLeastOne] = leaf("协议最短年限", "shortest agreement, years")
     paid_after_acceptance: Sourced[Yes] = leaf("验收后支付", "paid after acceptance")
+    household_average_max: Sourced[Money] | None = maybe(
+        "户均补助上限", "most that the county's households get on average, CNY"
+    )
 
 
 class LinkageSection(Section):
@@ -150,3 +170,10 @@ class SupervisionSection(Section):
     responsible_level: Sourced[RegionLevel] = leaf("责任级别", "responsible level")
     offices: Sourced[tuple[Office, ...]] = leaf("监督部门", "offices that take part")
     campaign_figures: Sourced[tuple[terms.Term, ...]] = leaf("进度指标", "figures progress is reported by")
+    satisfaction_survey: Sourced[Yes] | None = maybe("满意度测评", "a satisfaction survey is held")
+    bulletin_every_days: Sourced[AtLeastOne] | None = maybe("通报周期（天）", "days between bulletins")
+    pairs: Sourced[Yes] | None = maybe("结对包保", "a person of the township and one of the bank are bound to villages")
+    summon_with_deadline: Sourced[Yes] | None = maybe("约谈并限期整改", "a summons names a deadline")
+    townships_assessed: Sourced[Yes] | None = maybe("纳入乡镇考核", "lending counts in the assessment of townships")
+    county_assessed_by: Sourced[RegionLevel] | None = maybe("县级考核主体", "level that assesses the county")
+    project_steps: Sourced[tuple[terms.Term, ...]] | None = maybe("项目流程", "steps of a project, in order")

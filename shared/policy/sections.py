@@ -211,6 +211,8 @@ class FollowUpSection(Section):
     activation_days: Sourced[Whole] | None = maybe("贷款卡激活期限（天）", "days to activate the loan card")
     use_within_days: Sourced[Whole] | None = maybe("资金使用期限（天）", "days within which the money is used")
     rectification_days: Sourced[Whole] | None = maybe("整改期限（天）", "days to put misuse right")
+    revisit: Sourced[Yes] | None = maybe("须回访", "somebody revisits after lending")
+    checks: Sourced[tuple[terms.Term, ...]] | None = maybe("贷款检查", "checks of a loan, in order")
 
 
 class SubsidySection(Section):
@@ -238,6 +240,7 @@ class SubsidySection(Section):
     approver: Sourced[Office] = leaf("贴息审批部门", "office that approves")
     payer: Sourced[Office] | None = maybe("贴息发放部门", "office that pays")
     clawback_days: Sourced[Whole] = leaf("追回期限（天）", "days to pay back a wrong subsidy")
+    grant_standards: Sourced[Yes] | None = maybe("有补助标准清单", "a list of projects with grant standards exists")
 
 
 class FundSection(Section):
@@ -253,6 +256,7 @@ class FundSection(Section):
     only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
     managers: Sourced[tuple[Office, ...]] = leaf("共管部门", "offices that manage the account together")
     paid_in_by: Sourced[tuple[Office, ...]] | None = maybe("注资部门", "offices that pay money into the fund")
+    held_at: Sourced[terms.Term] | None = maybe("资金存放", "where the fund lies")
 
 
 class CompensationSection(Section):
@@ -269,3 +273,6 @@ class CompensationSection(Section):
     committee: Sourced[tuple[Office, ...]] = leaf("管理委员会", "offices on the committee")
     committee_approvals_required: Sourced[AtLeastOne] = leaf("委员会同意人数", "approvals needed")
     recovery_return_working_days: Sourced[AtLeastOne] = leaf("追回资金返还工作日", "working days to return a recovery")
+    start_conditions: Sourced[Yes] | None = maybe(
+        "启动条件须书面规定", "when compensation starts, and how, is written down"
+    )
