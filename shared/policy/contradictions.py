@@ -175,11 +175,12 @@ def _bands(
             "须从最高等级开始排列，score_min 逐级降低且不小于零",
             "list the best grade first; each next one needs a lower score_min, none below zero",
         )
-    if not _ascending([grade.credit_limit for grade in best_first[::-1]]) or best_first[-1].credit_limit <= 0:
+    rising = [grade.credit_limit for grade in best_first[::-1]]
+    if rising != sorted(rising) or rising[0] <= 0:
         yield Finding(
             "grade_limits",
-            "等级越高授信额度须越大，且均须大于零",
-            "a better grade needs a higher credit limit, and every credit limit is above zero",
+            "等级越高授信额度不得越低，且均须大于零",
+            "a better grade has no lower credit limit, and every credit limit is above zero",
         )
     if max(credit_limits.values()) > cap:
         yield Finding(
@@ -193,7 +194,7 @@ def _bands(
             f"{unknown[0]} 不是信用等级，请使用 rating.grade_limits 中的代码",
             f"{unknown[0]} is not a grade; use the codes of rating.grade_limits",
         )
-    elif not _ascending([credit_limits[code] for code in path]):
+    elif not _ascending([list(credit_limits).index(code) for code in path[::-1]]):
         yield Finding("promotion_path", "须由低到高排列，最低等级在前", "must rise: the worst grade first")
 
 

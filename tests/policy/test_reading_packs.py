@@ -2,12 +2,15 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.credit.rating.rules.limit_growth import next_limit
+from services.registry.credit.rating.rules.scoring import credit_limit_of
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path, path_of
@@ -200,3 +203,19 @@ def test_the_hash_is_of_the_rules_and_another_one_of_the_examples() -> None:
 def test_a_pack_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         setattr(fengjie().lending.amount_max, "value", fengjie().lending.amount_min.value)  # noqa: B010
+
+
+def test_two_grades_may_have_one_credit_limit_and_promotion_goes_by_the_grade() -> None:
+    pack = read_pack(changed('{code: B, credit_limit: "40000.00"}', '{code: B, credit_limit: "50000.00"}'))
+    scheme = pack.rating_scheme()
+    assert [credit_limit_of(code, scheme) for code in ("A", "B", "C")] == [50000, 50000, 30000]
+    promoted = next_limit("C", Decimal("30000.00"), Decimal("30000.00"), scheme)
+    assert (promoted.grade, promoted.credit_limit) == ("B", 50000)
+    again = next_limit("B", Decimal("50000.00"), Decimal("50000.00"), scheme)
+    assert (again.grade, again.credit_limit) == ("A", 50000)
+    with pytest.raises(PackRefused, match=r"rating\.promotion_path"):
+        read_pack(
+            changed('{code: B, credit_limit: "40000.00"}', '{code: B, credit_limit: "50000.00"}').replace(
+                "value: [C, B, A]", "value: [C, A, B]"
+            )
+        )
