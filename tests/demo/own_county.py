@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.demo.choosing import PACKS
 
 COUNTY = "500237"
-BASE = PACKS / "kelan.yaml"
+BASE = PACKS / "dingyuan.yaml"
 FROM = date(2018, 3, 1)
 
 
@@ -15,9 +15,9 @@ def own_pack(folder: Path, *changes: tuple[str, str], version: int = 1, effectiv
     """Write a pack for the county, made of another county's with these texts replaced, each of which must occur."""
     text = BASE.read_text(encoding="utf-8").partition("\nexamples:")[0]
     header = (
-        ("code: kelan", "code: wushan"),
-        ('regions: ["140929"]', f'regions: ["{COUNTY}"]'),
-        ("name: {zh: 岢岚县, en: Kelan county}", "name: {zh: 巫山县, en: Wushan county}"),
+        ("code: dingyuan", "code: wushan"),
+        ('regions: ["341125"]', f'regions: ["{COUNTY}"]'),
+        ("name: {zh: 定远县, en: Dingyuan county}", "name: {zh: 巫山县, en: Wushan county}"),
         ("version: 1\n", f"version: {version}\n" + (f"  supersedes: {version - 1}\n" if version > 1 else "")),
     )
     text = re.sub(r"effective_from: \S+", f"effective_from: {effective_from}", text, count=1)

@@ -154,7 +154,12 @@ def test_a_pack_from_before_the_first_rate_at_hand_begins_with_that_rate(tmp_pat
 
 
 def test_a_small_first_fund_and_a_broken_multiple_are_planned_for(tmp_path: Path) -> None:
-    small = own_pack(tmp_path, ('value: "10000000.00"', 'value: "500.00"'), ('value: "10"\n', 'value: "7.5"\n'))
+    tiny = (('value: "31460000.00"', 'value: "500.00"'), ('value: "10"\n', 'value: "7.5"\n'))
+    assert "fund-very-small" in refused("0.01", pack_file=own_pack(tmp_path, *tiny))
+    answer = (
+        "answers:\n  - {question: fund-very-small, key: fund.initial_amount, answer: 先拨一小笔，其余随贷款补足。}\n"
+    )
+    small = own_pack(tmp_path, *tiny, ("answers:\n", answer))
     plan = Asked.of("0.01", pack_file=small).plan
     assert 0 < plan.fund_initial <= 500
     assert plan.fund_paid_in * plan.fund_multiplier >= plan.amount_lent

@@ -31,14 +31,14 @@ OWN_WAY = (
     ("code: four_kinds", "code: gamblers"),
     ("family_debt_excludes:\n    value: false", "family_debt_excludes:\n    value: true"),
     ("settlement_period_months:\n    value: 3", "settlement_period_months:\n    value: 6"),
-    ('value: "10000000.00"', 'value: "9000.00"'),
+    ('value: "31460000.00"', 'value: "1000000.00"'),
     ('value: "10"\n', 'value: "7.5"\n'),
     ("{cause: malicious, counts_from: overdue, days: 90}", "{cause: malicious, counts_from: overdue, months: 5}"),
     ("working_days_per_level: {value: 5", "working_days_per_level: {value: 7"),
 )
 LATER = (
-    ('fund_share:\n    value: "0.70"', 'fund_share:\n    value: "0.60"'),
-    ('bank_share:\n    value: "0.30"', 'bank_share:\n    value: "0.40"'),
+    ('fund_share:\n    value: "0.80"', 'fund_share:\n    value: "0.70"'),
+    ('bank_share:\n    value: "0.20"', 'bank_share:\n    value: "0.30"'),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shared.access import Right
+from shared.offices import Step
 from shared.workdays import add_workdays
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, at_once, csv_text, not_covered, not_taken_whole
@@ -15,6 +15,7 @@ from tools.demo.reviewing import review
 from tools.demo.setting_up import contribute
 
 PAID_OUT_AFTER_WORKING_DAYS = 4
+BANK_REASON = "生产周期较长，经调查还款来源可靠"  # for a term beyond the usual one (MS-1)
 
 
 @dataclass
@@ -100,7 +101,7 @@ def _industry(household: Household) -> str:
 async def hand_over(county: County, batch: Batch, outcome: Outcome) -> None:
     """Hand approved applications to the bank; what the fund cannot cover waits for the county's money (FJ-13)."""
     path = f"/application-batches/{batch.batch_id}/hand-overs"
-    centre, on = county.offices.with_right(Right.APPLICATIONS_HAND_OVER), batch.handed_over_on
+    centre, on = county.taking(Step.HAND_OVER, batch.township.code), batch.handed_over_on
     while left := (await centre.post(path, {"handed_over_on": on.isoformat()}))["not_covered"]:
         if left["missing_amount"] is None:
             raise not_covered(left["detail"])
@@ -113,7 +114,7 @@ async def hand_over(county: County, batch: Batch, outcome: Outcome) -> None:
 
 async def disburse(county: County) -> int:
     """Let every bank pay out what was handed over to it, by one file per bank; return how many loans."""
-    made = 0
+    made, usual = 0, county.pack.loan_terms().term_months_normal
     within = min(PAID_OUT_AFTER_WORKING_DAYS, county.pack.approval_chain().disbursement_working_days)
     for bank_code in county.banks:
         bank = county.offices.bank(bank_code)
@@ -124,9 +125,10 @@ async def disburse(county: County) -> int:
         for row in sorted(rows, key=lambda row: str(row["household_number"])):  # the same contracts in every run
             paid_on = add_workdays(date.fromisoformat(row["handed_over_on"]), within)
             reference = county.reference(bank_code)
-            lines.append((row["id"], f"JK-{reference}", reference, paid_on.isoformat(), row["amount"]))
-        header = ("application_id", "contract_number", "bank_reference", "disbursed_on", "amount")
-        total = sum(Decimal(line[4]) for line in lines)
+            reason = BANK_REASON if row["term_months"] > (usual or row["term_months"]) else ""
+            lines.append((row["id"], f"JK-{reference}", reference, paid_on.isoformat(), reason, row["amount"]))
+        header = ("application_id", "contract_number", "bank_reference", "disbursed_on", "bank_reason", "amount")
+        total = sum(Decimal(line[-1]) for line in lines)
         answer = await bank.upload(
             "/disbursement-files",
             csv_text(header, lines),

@@ -58,5 +58,5 @@ async def county_at(http: httpx.AsyncClient, asked: Asked, accounts_file: Path, 
     townships = asked.places.taking_part(plan.scale, outline.townships)
     villages = [village for township in townships for village in township.villages]
     population = draw_population(plan, outline.county_code, asked.pack.rating_scheme(), villages)
-    offices = await create_offices(http, asked.pack, townships, outline.bank_weights, accounts_file)
+    offices = await create_offices(http, outline.county_code, townships, outline.bank_weights, accounts_file)
     return County(offices, asked.versions, asked.pack, asked.places, plan, population, clock, folder)

@@ -9,9 +9,12 @@ from typing import Any, Final
 
 import yaml
 
-from shared.policy.load import load_pack
+from services.registry.policy.packs.refusals import PackNotSigned
+from shared.policy.load import bases_beside, read_with_lines
 from shared.policy.pack import PolicyPack
+from shared.policy.signing import unsigned
 from shared.regions import county_of
+from shared.stranded import ensure_somebody_acts
 from tools.demo.refused import DemoRefused
 
 PACKS: Final = Path(__file__).resolve().parents[2] / "policy" / "packs"
@@ -48,7 +51,7 @@ def versions_of(county: str | None = None, pack_file: Path | None = None, folder
 
     Raises:
         DemoRefused: there is no such pack, or the version before it is missing.
-        PackRefused: a file has mistakes.
+        PackRefused, PackNotSigned: a file has mistakes, or leaves a question or a value open.
     """
     if county and pack_file:
         raise DemoRefused(
@@ -109,7 +112,7 @@ def _complete(found: Sequence[PackFile], asked: PolicyPack) -> Versions:
 
 def _read(path: Path) -> PolicyPack:
     try:
-        return load_pack(path)
+        pack, parsed = read_with_lines(path.read_text(encoding="utf-8-sig"), path.name, bases_beside(path))
     except FileNotFoundError:
         raise DemoRefused(
             zh=f"没有文件 {path}，请核对 PACK 的路径。", en=f"There is no file {path}; check the path given as PACK."
@@ -119,6 +122,11 @@ def _read(path: Path) -> PolicyPack:
             zh=f"{path} 无法读取：应为 UTF-8 编码的 YAML 文件。",
             en=f"{path} cannot be read: it must be a YAML file in UTF-8.",
         ) from None
+
+    ensure_somebody_acts(pack, parsed)
+    if findings := list(unsigned(pack)):
+        raise PackNotSigned(findings, parsed)
+    return pack
 
 
 def _code_in(path: Path) -> str | None:

@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 
 from shared.dates import today_in_china
 from shared.languages import Sentence
+from shared.offices import Step
 from shared.policy.pack import PolicyPack
+from shared.regions import township_of
 from tools.demo.choosing import Versions
 from tools.demo.days import Days, LifeDays
 from tools.demo.findings import Demonstration, Rated, Screening
@@ -24,6 +26,7 @@ from tools.demo.plan import DemoPlan
 from tools.demo.population import Household, Population
 from tools.demo.progress import Clock
 from tools.demo.refused import DemoRefused
+from tools.demo.session import Caller
 
 EVENTS_SECONDS = 90.0  # how long facts may travel before the run gives up
 POLL_SECONDS = 0.25
@@ -102,8 +105,12 @@ class County:
     @property
     def main_bank(self) -> str:
         """Return the bank that lends most."""
-        weights = self.plan.outline.bank_weights
-        return max(weights, key=lambda code: weights[code])
+        return self.offices.main_bank
+
+    def taking(self, step: Step, place_code: str = "", place: int = 0) -> Caller:
+        """Return who takes a step by the pack: for the county, or in the township in which the place lies."""
+        township = township_of(place_code) or self.offices.townships[0].code
+        return self.offices.taking(self.pack, step, township, place)
 
     @property
     def ends_on(self) -> date:

@@ -5,16 +5,18 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared.access import Right
 from shared.money import yuan
+from shared.offices import Step, may_take
 from shared.policy.losses import LossRuleNotServed
 from shared.policy.terms import CompensationRule
-from shared.policy.vocabulary import LossCause, WaitStart
+from shared.policy.vocabulary import LossCause, Office, WaitStart
+from shared.regions import township_of
 from shared.workdays import add_workdays
 from tools.demo.county import County, Loan, until
 from tools.demo.life import Story
 from tools.demo.officers import INSURER
-from tools.demo.session import RequestFailed
+from tools.demo.refused import DemoRefused
+from tools.demo.session import Caller, RequestFailed
 
 INSURED_SHARE = Decimal("0.60")
 RECOVERED_SHARE = Decimal("0.25")
@@ -98,7 +100,7 @@ async def confirm(county: County, default: Default) -> None:
     if default.cause is LossCause.DEATH:
         body["died_on"] = (loan.matures_on - timedelta(days=40)).isoformat()
     report = await county.offices.bank(loan.bank_code).post(f"/loans/{loan.loan_id}/default-reports", body)
-    await county.offices.with_right(Right.DEFAULTS_CONFIRM).post(
+    await county.taking(Step.DEFAULT_CONFIRMATION, loan.village_code).post(
         f"/default-reports/{report['id']}/confirmations", {"confirmed_on": county.life.confirmed_on.isoformat()}
     )
 
@@ -119,13 +121,36 @@ async def compensate(county: County, default: Default) -> str:
             },
         )
     decision = {"decision": "approve", "decided_on": county.life.decided_on.isoformat(), "reason": "符合补偿条件"}
-    for member in offices.committee[: county.pack.compensation_rule().committee_approvals_required]:
-        await offices[member].post(f"{path}/decisions", decision)
-    await offices.with_right(Right.CLAIMS_PAY).post(
+    for member in committee(county, loan.village_code):
+        await member.post(f"{path}/decisions", decision)
+    await county.taking(Step.CLAIM_PAYMENT).post(
         f"{path}/payments",
         {"paid_on": county.life.compensated_on.isoformat(), "bank_reference": f"BC-{loan.contract_number}"},
     )
     return claim_id
+
+
+def committee(county: County, village_code: str) -> list[Caller]:
+    """Return the members who approve a claim: one of each office that the pack names, as many as it requires.
+
+    Raises:
+        DemoRefused: the committee has fewer members here.
+    """
+    rule = county.pack.compensation_rule()
+    seats = [office for office in rule.committee if may_take(Step.CLAIM_DECISION, office)]
+    if Office.FUND_COMMITTEE in seats:
+        seats = [Office.FUND_COMMITTEE] * rule.committee_approvals_required
+    first = 0 if Office.FUND_COMMITTEE in seats else 1  # the first of an office may be the one who pays
+    people = [county.offices.person_of(office, township_of(village_code), first + n) for n, office in enumerate(seats)]
+    members = list({person.username: person for person in people if person is not None}.values())
+    if len(members) < rule.committee_approvals_required:
+        raise DemoRefused(
+            zh=f"代偿须 {rule.committee_approvals_required} 名成员同意，政策包所列成员只有 {len(members)} 名可以审定；"
+            "请核对 compensation.committee。",
+            en=f"A claim needs {rule.committee_approvals_required} approvals and the pack names {len(members)} members "
+            "who may decide; check `compensation.committee`.",
+        )
+    return members[: rule.committee_approvals_required]
 
 
 async def _filed_claim(county: County, default: Default) -> str:

@@ -5,7 +5,7 @@ Every person here is made up; the names say the office, not a person.
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +14,9 @@ from typing import Any, Final
 import httpx
 
 from shared.access import RIGHTS, Right, Role
+from shared.offices import Step, could_take, key_of, may_take, name_of, offices_of, role_of
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import Office
-from shared.regions import county_of
 from tools.demo.places import Township
 from tools.demo.refused import DemoRefused
 from tools.demo.session import Caller
@@ -31,10 +31,10 @@ COUNTY_OFFICES: Final[Mapping[Role, tuple[str, tuple[str, ...]]]] = MappingProxy
         Role.AUDITOR: ("审计局", ("auditor",)),
         Role.CENTRAL_BANK: ("人民银行县支行", ("central.bank",)),
         Role.BANK_REGULATOR: ("银监办", ("bank.regulator",)),
+        Role.FUND_COMMITTEE: ("风险基金管委会", ("committee.finance", "committee.poverty", "committee.centre")),
     }
 )
 TITLES: Final = ("经办", "负责人", "副职")
-COMMITTEE_NAMES: Final = {"finance_bureau": "finance", "poverty_office": "poverty", "service_centre": "centre"}
 # Who acts for the whole country: the reference rates hold in every county.
 RATE_OFFICERS: Final = (("rates.officer", "人民银行利率经办"), ("rates.chief", "人民银行利率负责人"))
 PEOPLE_AT_ONCE: Final = 40
@@ -47,7 +47,7 @@ class Offices:
     county_code: str
     townships: tuple[Township, ...]
     people: dict[str, Caller]
-    committee: tuple[str, ...]
+    main_bank: str
 
     def __getitem__(self, username: str) -> Caller:
         return self.people[username]
@@ -64,63 +64,71 @@ class Offices:
         """Return the work team of the township's villages."""
         return self.people[f"villages.{code}"]
 
-    def helpers(self, code: str) -> Caller:
-        """Return the helpers of the township's villages."""
-        return self.people[f"helpers.{code}"]
-
     def bank(self, bank_code: str) -> Caller:
         """Return the bank's program."""
         return self.people[f"bank.{bank_code.lower()}"]
 
-    def officer(self, office: Office | Role, place: int = 0) -> Caller:
-        """Return one of the people of a county office.
+    def taking(self, pack: PolicyPack, step: Step, township_code: str, place: int = 0) -> Caller:
+        """Return who takes a step: of the first office that the pack names, else of the first that may.
 
         Raises:
-            DemoRefused: nobody of that office has an account here.
+            DemoRefused: nobody who may take it has an account here.
         """
-        found = COUNTY_OFFICES.get(Role(office.value))
-        if found is None:
+        named = offices_of(pack, step)
+        able = [office for office in named or sorted(could_take(step), key=_higher_first) if may_take(step, office)]
+        found = [person for office in able if (person := self.person_of(office, township_code, place)) is not None]
+        if not found:
+            offices = ", ".join(named or able)
             raise DemoRefused(
-                zh=f"政策包让 {office} 在县级环节办理，演示中没有该机构的人员；请核对该环节的机构。",
-                en=f"The pack has {office} act at a step of the county, of which nobody has an account here; check the "
-                "office of the step.",
+                zh=f"政策包指定由 {offices} 办理{name_of(step).zh}，演示中无人可以办理；请核对 {key_of(step)}。",
+                en=f"The pack has {offices} do {name_of(step).en}, and nobody here can; check `{key_of(step)}`.",
             )
-        names = found[1]
+        return found[0]
+
+    def person_of(self, office: Office, township_code: str, place: int = 0) -> Caller | None:
+        """Return one of an office's people: in the township where it is a township's or a village's, or None."""
+        role = role_of(office)
+        match role:
+            case Role.VILLAGE:
+                return self.village_team(township_code)
+            case Role.HELPER:
+                return self.people[f"helpers.{township_code}"]
+            case Role.TOWNSHIP:
+                return self.reviewer(township_code)
+            case Role.BANK:
+                return self.bank(self.main_bank)
+        if role is None or role not in COUNTY_OFFICES:
+            return None
+        names = COUNTY_OFFICES[role][1]
         return self.people[names[min(place, len(names) - 1)]]
 
-    def with_right(self, right: Right, wanted: Office | None = None, place: int = 0) -> Caller:
-        """Return who acts by a right: the office that the pack names, or the first county office that may."""
-        able = [role for role in COUNTY_OFFICES if role in RIGHTS[right]]
-        named = [role for role in able if wanted is not None and role.value == wanted.value]
-        if not able:
-            raise DemoRefused(
-                zh=f"县级机构都没有权限 {right}，演示中无人可以办理。",
-                en=f"No office of the county has the right '{right}', so nobody here can do it.",
-            )
-        return self.officer((named or able)[0], place)
+    def with_right(self, right: Right, place: int = 0) -> Caller:
+        """Return one of the people of the first county office with a right, for what no step names an office for."""
+        names = next(names for role, (_, names) in COUNTY_OFFICES.items() if role in RIGHTS[right])
+        return self.people[names[min(place, len(names) - 1)]]
+
+
+def _higher_first(office: Office) -> int:
+    return 0 if role_of(office) in COUNTY_OFFICES else 1 if office is Office.TOWNSHIP else 2
 
 
 async def create_offices(
     http: httpx.AsyncClient,
-    pack: PolicyPack,
+    county_code: str,
     townships: tuple[Township, ...],
-    banks: Iterable[str],
+    banks: Mapping[str, int],
     accounts_file: Path,
 ) -> Offices:
-    """Create all accounts; `accounts_file` (mode 0600) holds the administrator's password and is given theirs."""
+    """Create all accounts; `accounts_file` (mode 0600) holds the administrator's password and is given theirs.
+
+    `banks` says which part of the loans each bank has.
+    """
     passwords: dict[str, str] = json.loads(accounts_file.read_text())
-    admin, county_code = Caller(http, "admin", passwords["admin"]), county_of(pack.header.regions[0])
-    committee = tuple(
-        f"committee.{COMMITTEE_NAMES.get(office, office.value.replace('_', '.'))}"
-        for office in pack.compensation_rule().committee
-    )
+    admin = Caller(http, "admin", passwords["admin"])
     people = [
         _person(passwords, name, f"{office}{TITLES[place]}", [(role, county_code)])
         for role, (office, names) in COUNTY_OFFICES.items()
         for place, name in enumerate(names)
-    ]
-    people += [
-        _person(passwords, name, "风险基金管委会成员", [(Role.FUND_COMMITTEE, county_code)]) for name in committee
     ]
     people += [_person(passwords, name, title, [(Role.CENTRAL_BANK, "")]) for name, title in RATE_OFFICERS]
     for township in townships:
@@ -140,7 +148,7 @@ async def create_offices(
     clients = {name for name, _, _ in partners}
     _keep(accounts_file, passwords, clients)
     callers = {name: Caller(http, name, secret, name in clients) for name, secret in passwords.items()}
-    return Offices(county_code, townships, callers, committee)
+    return Offices(county_code, townships, callers, max(banks, key=lambda code: banks[code]))
 
 
 def _person(passwords: dict[str, str], username: str, title: str, grants: list[tuple[Role, str]]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from shared.access import Right
+from shared.offices import Step, offices_of
+from shared.policy.vocabulary import Office
 from tools.demo.county import County
 from tools.demo.findings import Area, Demonstration, Rated
 
@@ -45,7 +47,7 @@ async def rate_households(county: County) -> Rated:
     await _review(county, path)
     notice = await centre.post(f"{path}/public-notices", {"started_on": days.published_on.isoformat()})
     final_on = notice["public_notice_ends_on"]
-    chief = county.offices.with_right(Right.RATINGS_FINALISE, place=1)
+    chief = county.taking(Step.RATING_FINALISATION, place=1)
     final = await chief.post(f"{path}/finalisations", {"finalised_on": final_on})
     progress = await centre.get(f"{path}/progress", as_of=final_on)
     return Rated(
@@ -63,14 +65,17 @@ async def _review(county: County, path: str) -> None:
     members = [
         f"评议员{STEMS[number // 10 - 1] if number >= 10 else ''}{STEMS[number % 10]}" for number in range(wanted)
     ]
+    by_township = Office.TOWNSHIP in (offices_of(county.pack, Step.RATING_REVIEW) or (Office.TOWNSHIP,))
     for township in county.offices.townships:
-        body = {
-            "region_code": township.code,
-            "members": members,
-            "reviewed_on": county.days.rated_on.isoformat(),
-            "adjustments": [],
-        }
-        await county.offices.reviewer(township.code).post(f"{path}/reviews", body)
+        reviewer = county.offices.reviewer if by_township else county.offices.village_team
+        for region_code in (township.code,) if by_township else township.villages:
+            body = {
+                "region_code": region_code,
+                "members": members,
+                "reviewed_on": county.days.rated_on.isoformat(),
+                "adjustments": [],
+            }
+            await reviewer(township.code).post(f"{path}/reviews", body)
 
 
 async def choose_demonstrations(county: County, on: date) -> Demonstration:

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from services.lending.applications.rules.approval import ORDER, STATE_OF_PUBLIC_NOTICE, STATE_OF_STAGE, State
-from shared.policy.vocabulary import ApprovalLevel, Office, RegionLevel
+from shared.offices import STEP_OF_NOTICE, STEP_OF_STAGE, office_zh, offices_of
+from shared.policy.vocabulary import ApprovalLevel, RegionLevel
 from shared.workdays import add_workdays
 from tools.demo.batch import Batch
 from tools.demo.county import County
+from tools.demo.refused import DemoRefused
 from tools.demo.session import Caller
 
 CHECKS: Final = {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True}
@@ -41,31 +43,24 @@ async def _waiting(reader: Caller, path: str) -> State | None:
 
 
 async def _decide(county: County, batch: Batch, level: ApprovalLevel, day: date) -> None:
-    steps = county.versions.on(batch.filed_on).approval_chain().steps
-    signers = next(step.signers for step in steps if step.level is level)
+    signers = offices_of(county.versions.on(batch.filed_on), STEP_OF_STAGE[level]) or ()
     for office in signers:
+        person = county.offices.person_of(office, batch.township.code, 1 if level is ApprovalLevel.JOINT_REVIEW else 0)
+        if person is None:
+            raise DemoRefused(
+                zh=f"政策包让{office_zh(office)}在 {level} 环节签字，演示中没有该机构的人员；请核对 approval.steps。",
+                en=f"The pack has {office} sign at {level}, of which nobody has an account here; check "
+                "`approval.steps`.",
+            )
         body: dict[str, Any] = {"stage": level, "decision": "approve", "decided_on": day.isoformat(), "office": office}
         if level is ApprovalLevel.VILLAGE:
             body["checks"] = CHECKS
-        await _signer(county, batch, office, level).post(f"/application-batches/{batch.batch_id}/decisions", body)
-
-
-def _signer(county: County, batch: Batch, office: Office, level: ApprovalLevel) -> Caller:
-    """Return who decides for an office; what an office reviewed, another of its people signs."""
-    offices, code = county.offices, batch.township.code
-    match office:
-        case Office.VILLAGE:
-            return offices.village_team(code)
-        case Office.HELPER:
-            return offices.helpers(code)
-        case Office.TOWNSHIP:
-            return offices.reviewer(code)
-    return offices.officer(office, 1 if level is ApprovalLevel.JOINT_REVIEW else 0)
+        await person.post(f"/application-batches/{batch.batch_id}/decisions", body)
 
 
 async def _publicise(county: County, batch: Batch, level: RegionLevel, day: date, object_to: int) -> date:
     """Put the batch on public notice, settle objections, take the notice down; return the last of its days."""
-    path, runner = f"/application-batches/{batch.batch_id}", _publisher(county, batch, level)
+    path, runner = f"/application-batches/{batch.batch_id}", county.taking(STEP_OF_NOTICE[level], batch.township.code)
     notice = await runner.post(f"{path}/public-notices", {"level": level, "started_on": day.isoformat()})
     ends_on = date.fromisoformat(notice["ends_on"])
     if object_to:
@@ -75,17 +70,6 @@ async def _publicise(county: County, batch: Batch, level: RegionLevel, day: date
         ends_on = max(date.fromisoformat(each["public_notice_ends_on"]) for each in closing["remaining"])
         await runner.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
     return ends_on
-
-
-def _publisher(county: County, batch: Batch, level: RegionLevel) -> Caller:
-    """Return who runs the public notice of a level."""
-    offices, code = county.offices, batch.township.code
-    match level:
-        case RegionLevel.VILLAGE:
-            return offices.village_team(code)
-        case RegionLevel.TOWNSHIP:
-            return offices.reviewer(code)
-    return offices.officer(Office.POVERTY_OFFICE)
 
 
 async def _object(county: County, batch: Batch, level: RegionLevel, started_on: date, count: int) -> None:

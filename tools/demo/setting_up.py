@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from shared.access import Right
+from shared.offices import Step
 from tools.demo.county import County, until
 from tools.demo.county_figures import Bar
 from tools.demo.members import draw_members, with_wrong_rows
@@ -32,13 +33,14 @@ async def publish_packs(county: County) -> None:
     """Submit every version of the county's policy pack by one officer and confirm it by another, in their order."""
     officer, chief = county.offices["poverty.office"], county.offices["poverty.chief"]
     for version in county.versions.files:
+        left_open = {"left_open": list(version.pack.left_open or ())}
         pack = await officer.upload("/policy-packs", version.path.read_bytes(), "application/yaml")
         try:
-            await officer.post(f"/policy-packs/{pack['id']}/confirmations")
+            await officer.post(f"/policy-packs/{pack['id']}/confirmations", left_open)
         except RequestFailed as refused:
             if refused.code != "maker-is-checker":
                 raise
-        await chief.post(f"/policy-packs/{pack['id']}/confirmations")
+        await chief.post(f"/policy-packs/{pack['id']}/confirmations", left_open)
 
 
 async def publish_rates(county: County) -> int:
@@ -84,7 +86,7 @@ async def register_lenders(county: County) -> int:
 
 async def open_fund(county: County) -> None:
     """Open the county's fund and pay in the first money (FJ-13), once the pack has arrived at the risk fund."""
-    finance = county.offices.with_right(Right.FUNDS_OPEN)
+    finance = county.taking(Step.FUND_OPENING)
     body = {
         "county_code": county.code,
         "name": "扶贫小额信贷风险补偿金",
@@ -109,7 +111,7 @@ async def open_fund(county: County) -> None:
 async def contribute(county: County, amount: str, on: date, reference: str) -> None:
     """Pay money into the fund."""
     body = {"amount": amount, "received_on": on.isoformat(), "source": "县财政", "bank_reference": reference}
-    finance = county.offices.with_right(Right.FUNDS_CONTRIBUTE)
+    finance = county.taking(Step.FUND_CONTRIBUTION)
     await finance.post(f"/funds/{county.fund_id}/contributions", body)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from services.lending.loans.rules.contract_terms import rate_column
 from shared.access import Right
 from shared.dates import add_months
+from shared.offices import Step
 from tools.demo.county import County, csv_text, not_taken_whole, until
 from tools.demo.identity import bank_card
 from tools.demo.session import RequestFailed
@@ -95,7 +96,6 @@ async def _batch(
     county: County, starts_on: date, ends_before: date, bounce: int, advance: Callable[[int], None]
 ) -> Paid:
     """Prepare, review, approve, pay and confirm a batch; what bounces is corrected and paid again."""
-    rule, offices = county.pack.subsidy_rule(), county.offices
     last_paid_on = max((day for day in county.paid_days if starts_on <= day < ends_before), default=starts_on)
     prepared_on = max(ends_before - PREPARED_BEFORE_END, last_paid_on)
     body = {
@@ -106,16 +106,16 @@ async def _batch(
         "prepared_on": prepared_on.isoformat(),
     }
     try:
-        batch = await offices.with_right(Right.SUBSIDIES_PREPARE, rule.preparer).post("/subsidy-batches", body)
+        batch = await county.taking(Step.SUBSIDY_PREPARATION).post("/subsidy-batches", body)
     except RequestFailed as refused:
         if refused.code != NOTHING_PAID:
             raise
         return Paid(0, Decimal(0), 0)
     path, approved_on = f"/subsidy-batches/{batch['id']}", prepared_on + DAY
-    await offices.with_right(Right.SUBSIDIES_REVIEW, rule.reviewer, 1).post(
+    await county.taking(Step.SUBSIDY_REVIEW, place=1).post(
         f"{path}/reviews", {"decision": "approve", "note": "已核对", "reviewed_on": prepared_on.isoformat()}
     )
-    finance = offices.with_right(Right.SUBSIDIES_APPROVE, rule.approver, 2)
+    finance = county.taking(Step.SUBSIDY_APPROVAL, place=2)
     await finance.post(
         f"{path}/approvals", {"decision": "approve", "note": "同意", "approved_on": approved_on.isoformat()}
     )
@@ -149,7 +149,7 @@ async def _correct_accounts(county: County, households: list[str]) -> None:
 
 async def _pay(county: County, path: str, paid_on: date, bounce: int, advance: Callable[[int], None]) -> list[str]:
     """Pay what is unpaid of a batch; return the households whose payment the bank rejected."""
-    finance = county.offices.with_right(Right.SUBSIDIES_PAY)
+    finance = county.taking(Step.SUBSIDY_PAYMENT)
     run = await finance.post(f"{path}/payment-runs", {"paid_on": paid_on.isoformat()})
     run_path = f"/payment-runs/{run['id']}"
     text = (await finance.download(f"{run_path}/instructions.csv")).decode("utf-8-sig")
