@@ -5,14 +5,15 @@ county's policy pack (`household_columns`). Header cells are bilingual, Chinese 
 whole header, either language alone, or the column's key.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from shared.characters import half_width
 from shared.policy.rating_terms import RatingScheme
+from shared.policy.terms import StateWord
 from shared.policy.vocabulary import PovertyState
 
 SHEET_NAME: Final = "农户 Households"
@@ -109,6 +110,7 @@ CREDIT_RECORD_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     CreditRecord.BAD_SETTLED: ("不良已结清",),
 }
 
+STATE_COLUMN: Final = "poverty_state"
 HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
     SheetColumn("household_number", "户编号", "Household number", 20),
     SheetColumn("head_name", "户主姓名", "Head name", 14),
@@ -117,7 +119,7 @@ HOUSEHOLD_COLUMNS: Final[tuple[SheetColumn, ...]] = (
     SheetColumn("village_code", "村编码", "Village code", 16),
     SheetColumn("member_count", "家庭人口", "Members", 10, CellKind.INTEGER),
     SheetColumn("labourer_count", "劳动力人数", "Labourers", 10, CellKind.INTEGER),
-    SheetColumn("poverty_state", "贫困状态", "Poverty state", 12, CellKind.CHOICE, words=_words(POVERTY_STATE_WORDS)),
+    SheetColumn(STATE_COLUMN, "贫困状态", "Poverty state", 12, CellKind.CHOICE, words=_words(POVERTY_STATE_WORDS)),
     SheetColumn("registered_on", "建档日期", "Registered on", 13, CellKind.DATE),
     SheetColumn("four_kinds", "四类人员", "Four-kinds person", 10, CellKind.CHOICE, words=_words(YES_NO_WORDS)),
     SheetColumn(
@@ -214,9 +216,28 @@ def rating_columns(scheme: RatingScheme) -> tuple[SheetColumn, ...]:
     )
 
 
-def household_columns(scheme: RatingScheme) -> tuple[SheetColumn, ...]:
-    """Return all columns of the county's sheet in order: the fixed ones, then those of the rating."""
-    return (*HOUSEHOLD_COLUMNS, *rating_columns(scheme))
+def household_columns(scheme: RatingScheme, state_words: Sequence[StateWord] = ()) -> tuple[SheetColumn, ...]:
+    """Return all columns of the county's sheet in order: the fixed ones, then those of the rating.
+
+    States of households are written in the county's own words and read in these and the platform's; the county's word
+    decides where it means another state here.
+    """
+    return (*(_in_own_words(column, state_words) for column in HOUSEHOLD_COLUMNS), *rating_columns(scheme))
+
+
+def _in_own_words(column: SheetColumn, state_words: Sequence[StateWord]) -> SheetColumn:
+    if column.key != STATE_COLUMN or not state_words:
+        return column
+    own = {folded(word.zh): str(word.state) for word in state_words}
+    return replace(
+        column, words=MappingProxyType({**own, **{word: of for word, of in column.words.items() if word not in own}})
+    )
+
+
+def written_state(state: str, columns: Iterable[SheetColumn]) -> str:
+    """Return the word that a sheet with these columns writes for a state of a household."""
+    column = next(each for each in columns if each.key == STATE_COLUMN)
+    return next(word for word, value in column.words.items() if value == state)
 
 
 def column_for_header(cell: str, columns: Iterable[SheetColumn]) -> SheetColumn | None:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield a finding for everything in these values that cannot be true together."""
     yield from _conditions(pack)
+    words = pack.eligibility.state_words
+    for word, times in Counter(each.zh for each in words.value).items() if words else ():
+        if times > 1:
+            yield Finding(
+                "eligibility.state_words", f"“{word}”写了两次，请只保留一个", f"“{word}” stands twice; keep one"
+            )
     if pack.subsidy.years_max and pack.subsidy.months_max:
         yield Finding("subsidy.months_max", "与 years_max 只能写一个", "stands beside years_max; keep one of them")
 

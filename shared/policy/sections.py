@@ -46,6 +46,7 @@ for _record in (
     terms.ShareFrom,
     terms.CompensationWait,
     terms.ConditionConsequence,
+    terms.StateWord,
 ):
     with_config(ConfigDict(extra="forbid"))(_record)
 

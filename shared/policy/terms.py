@@ -72,6 +72,18 @@ class PurposeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StateWord:
+    """The county's own word for a state of a household, and which state of the platform it means.
+
+    Several words may mean one state; sheets are written with the first of them, and read with all.
+    """
+
+    state: PovertyState
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionConsequence:
     """What follows when this condition of borrowing is not met, in place of a refusal."""
 
@@ -87,6 +99,10 @@ class EligibilityRules:
     """
 
     eligible_states: Annotated[tuple[PovertyState, ...], Named("可贷户类型", "states that may borrow")]
+    state_words: Annotated[
+        tuple[StateWord, ...] | None,
+        Named("本县户类型名称", "the county's own words for states of households, each with its meaning"),
+    ]
     age_min_years: Annotated[int, Named("最低年龄", "youngest age, years")]
     age_max_years: Annotated[int | None, Named("最高年龄", "oldest age, years")]
     age_plus_term_max_years: Annotated[int | None, Named("年龄加贷款期限上限", "largest age plus term, years")]

@@ -19,6 +19,7 @@ from shared.policy.load import cited_clauses, load_pack
 from shared.policy.pack import PolicyPack
 from shared.policy.sourced import Section
 from shared.policy.yaml_source import key_path
+from shared.rules.reasons import Reason
 from tests.policy.fengjie import PROJECT
 from tools.demo.answers import indicator_answers
 
@@ -52,6 +53,13 @@ def refusals(
     pack: PolicyPack, on: date = DAY, loan_request: Mapping[str, Any] | None = None, **facts: Any
 ) -> list[str]:
     """Return the codes of every reason against a loan when these facts of a fitting household are changed."""
+    return [reason.code for reason in against(pack, on, loan_request, **facts)]
+
+
+def against(
+    pack: PolicyPack, on: date = DAY, loan_request: Mapping[str, Any] | None = None, **facts: Any
+) -> tuple[Reason, ...]:
+    """Return every reason against a loan when these facts of a fitting household are changed."""
     best = pack.rating_scheme().grades[0]
     household = HouseholdFacts(
         state=pack.eligibility_rules().eligible_states[0],
@@ -68,7 +76,7 @@ def refusals(
         village_code=pack.header.regions[0].ljust(12, "0"),
     )
     asked = replace(LoanRequest(amount=Decimal("10000.00"), term_months=12), **(loan_request or {}))
-    return [reason.code for reason in reasons(replace(household, **facts), asked, rules_of(pack), on)]
+    return reasons(replace(household, **facts), asked, rules_of(pack), on)
 
 
 def aged(years: int, on: date = DAY) -> date:

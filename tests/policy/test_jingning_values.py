@@ -8,7 +8,7 @@ import pytest
 
 from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.policy.vocabulary import LoanMode, Office, PovertyState, RegionLevel
-from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed, values_of
+from tests.policy.counties import against, aged, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 JINGNING = county("jingning")
 ON = date(2016, 3, 15)
@@ -26,6 +26,11 @@ def test_applies_to_jingning_after_2012_and_cites_its_own_document_only() -> Non
     assert not JINGNING.applies_to("331126")
     assert JINGNING.header.effective_from == date(2013, 1, 1)
     assert foreign_citations(JINGNING, "JN") == []
+
+
+def test_a_refusal_speaks_of_low_income_households_in_the_countys_own_word() -> None:
+    [reason] = against(JINGNING, ON, state=PovertyState.GENERAL)
+    assert reason.zh.startswith("该户为“一般户”，可贷户类型为：低收入农户；")
 
 
 @pytest.mark.clause("JN-3")

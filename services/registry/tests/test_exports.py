@@ -18,6 +18,7 @@ from services.registry.register.imports.xlsx_file import XlsxFile
 from services.registry.tests.county import (
     COUNTY,
     OTHER_VILLAGE,
+    PACK_TEXT,
     SCHEME,
     VILLAGE,
     get,
@@ -245,3 +246,47 @@ async def test_for_any_households_importing_the_export_changes_nothing(
     ), back["rejections"]
     assert _rows(await _export(registry, form), form) == _rows(exported, form)
     assert back["row_count"] == first - 1 + len(rows)
+
+
+STATES = """  eligible_states:
+"""
+OWN_WORDS = """  state_words:
+    value:
+      - {state: registered, zh: 低收入农户, en: low-income household}
+      - {state: registered, zh: 在册低收入户, en: low-income household on file}
+      - {state: general, zh: 脱贫户, en: household lifted long ago}
+    clause: FJ-6
+  eligible_states:
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "state", "shown"),
+    [
+        ("低收入农户", "registered", "低收入农户"),
+        ("在册低收入户", "registered", "低收入农户"),
+        ("建档立卡", "registered", "低收入农户"),
+        ("脱贫户", "general", "脱贫户"),  # the county's meaning of the word, not the platform's
+        ("监测户", "monitored", "监测户"),
+    ],
+)
+async def test_a_countys_own_words_for_states_are_read_and_written(
+    regional_registry: ServiceUnderTest, written: str, state: str, shown: str
+) -> None:
+    assert PACK_TEXT.count(STATES) == 1
+    text = PACK_TEXT.replace(STATES, OWN_WORDS)
+    headers = regional_registry.headers(Role.POVERTY_OFFICE, region=COUNTY, subject="maker")
+    sent = await regional_registry.client.post("/api/v1/policy-packs", content=text.encode(), headers=headers)
+    assert sent.status_code == 201, sent.text
+    checker = regional_registry.headers(Role.POVERTY_OFFICE, region=COUNTY, subject="checker")
+    path = f"/api/v1/policy-packs/{sent.json()['id']}/confirmations"
+    assert (await regional_registry.client.post(path, headers=checker)).status_code == 201
+
+    await registered(regional_registry, row(1, poverty_state=written))
+    stored = await regional_registry.database.pool.fetchval("SELECT poverty_state FROM household")
+    header, cells = _rows(await _export(regional_registry, "csv"), "csv")
+    [place] = [at for at, name in enumerate(header) if name.startswith("贫困状态")]
+    assert (stored, cells[place]) == (state, shown)
+    # The same household again, in another of its words, is the same household.
+    again = (await import_sheet(regional_registry, workbook([row(1, poverty_state=shown)]))).json()
+    assert (again["already_registered_count"], again["rejected_count"]) == (1, 0)

@@ -20,11 +20,11 @@ from shared.households_sheet import (
     HEALTH_WORDS,
     INDICATOR_PREFIX,
     LABOUR_WORDS,
-    POVERTY_STATE_WORDS,
     RELATION_WORDS,
     YES_NO_WORDS,
     SheetColumn,
     written,
+    written_state,
 )
 from shared.pii import PiiCipher
 
@@ -75,7 +75,7 @@ def household_cells(row: Record, columns: Sequence[SheetColumn], cipher: PiiCiph
         "village_code": row["village_code"],
         "member_count": str(row["member_count"]),
         "labourer_count": str(row["labourer_count"]),
-        "poverty_state": written(POVERTY_STATE_WORDS, row["poverty_state"]),
+        "poverty_state": written_state(row["poverty_state"], columns),
         "registered_on": row["registered_on"].isoformat(),
         "four_kinds": _yes_no(row["four_kinds"]),
         "civil_capacity": written(CIVIL_CAPACITY_WORDS, row["civil_capacity"]),

@@ -13,4 +13,6 @@ async def columns_of(conn: Connection, kind: str, county_code: str, on: date) ->
     if kind == MEMBERS:
         return MEMBER_COLUMNS
     found = await find_pack_in_force(conn, county_code, on)
-    return household_columns(found.pack.rating_scheme()) if found else HOUSEHOLD_COLUMNS
+    if found is None:
+        return HOUSEHOLD_COLUMNS
+    return household_columns(found.pack.rating_scheme(), found.pack.eligibility_rules().state_words or ())

@@ -77,11 +77,13 @@ def state(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRule
     allowed = rules.eligibility.eligible_states
     if facts.state in allowed:
         return None
-    zh, en = (_STATE_ZH[facts.state], facts.state) if facts.state else ("尚未登记", "not registered yet")
+    own = {each.state: each.zh for each in reversed(rules.eligibility.state_words or ())}
+    words = {**_STATE_ZH, **own}
+    zh, en = (words[facts.state], facts.state) if facts.state else ("尚未登记", "not registered yet")
     return Reason(
         "state-not-eligible",
         rules.clauses["eligible_states"],
-        f"该户为“{zh}”，可贷户类型为：{'、'.join(_STATE_ZH[each] for each in allowed)}；如类型有误，请申请核查更正。",
+        f"该户为“{zh}”，可贷户类型为：{'、'.join(words[each] for each in allowed)}；如类型有误，请申请核查更正。",
         f"The household is {en} on {as_of}; those who may borrow are {', '.join(allowed)}. "
         "Have the state corrected if it is wrong.",
     )
