@@ -15,6 +15,7 @@ from services.registry.policy.packs.refusals import PackRegionsUnknown
 from services.registry.standing.worked_examples import try_household_examples
 from shared.policy.clause_list import clause_of, document_of
 from shared.policy.contradictions import Finding
+from shared.policy.dependence import unproven
 from shared.policy.example_facts import ROW
 from shared.policy.examples import Tried, example_clauses
 from shared.policy.leaves import keys_of_packs, leaves
@@ -78,8 +79,11 @@ def check_file(path: Path, console: Console, *, why: bool = False) -> bool:
     _print_examples(tried, parsed, console, why)
     _print_summary(pack, path, tried, console)
     _print_recorded(pack, console)
+    proves_nothing = tuple(unproven(pack, parsed, try_examples))
+    if proves_nothing:
+        _print_mistakes(proves_nothing, console)
     signed = _print_unsigned(pack, parsed, console)
-    return signed and all(each.passed for each in tried)
+    return signed and not proves_nothing and all(each.passed for each in tried)
 
 
 def _print_mistakes(mistakes: tuple[Mistake, ...], console: Console) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.policy.clause_list import clause_of, document_of
+from shared.policy.dependence import unproven
 from shared.policy.examples import Example, example_clauses
 from shared.policy.load import PackRefused, cited_clauses, read_pack
 from shared.policy.overlays import SECTIONS
 from shared.policy.pack import PackCode, PolicyPack
 from shared.policy.sourced import Section, Sourced
+from shared.policy.yaml_source import Parsed, path_of
 from shared.regions import RegionCode
 from tools.packs.check import try_examples
 from tools.packs.yaml_text import yaml_lines
@@ -50,7 +52,8 @@ def draft_text(source: PolicyPack, draft: Draft) -> str:
         raise DraftImpossible(refused.detail) from None
     except ValidationError as refused:
         raise DraftImpossible(str(refused)) from None
-    holding = [each.example for each in try_examples(kept) if each.passed]
+    proving_nothing = {path_of(each.key)[1] for each in unproven(kept, Parsed(), try_examples)}
+    holding = [each.example for each in try_examples(kept) if each.passed and each.number not in proving_nothing]
     return f"{rules}\n{_examples(holding)}"
 
 

@@ -155,7 +155,8 @@ def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
     earliest = first_claim_day(wait, start)
     principal = pack.lending.amount_max.value if loss.principal is None else loss.principal
     claimed = shared_loss(principal, loss.interest or ZERO, rule)
-    left = max(claimed.amount - (loss.insurance_paid or ZERO), ZERO)
+    insured = (loss.insurance_paid or ZERO) if rule.insurance_pays_first else ZERO  # else no insurer is asked
+    left = max(claimed.amount - insured, ZERO)
     if rule.guarantor_share:
         with_guarantor = party_shares(left, rule)
         fund, bank, guarantor = with_guarantor.fund, with_guarantor.bank, with_guarantor.guarantor
@@ -164,7 +165,7 @@ def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
         fund, bank = of_two.fund, of_two.bank
     figures = {"earliest_on": earliest, "claimable": left, "fund": fund, "bank": bank, "guarantor": guarantor}
     more_zh, more_en = ("以上", "more than ") if wait.strictly_after else ("", "")
-    insured, shares = loss.insurance_paid or ZERO, (rule.fund_share, rule.bank_share, rule.guarantor_share)
+    shares = (rule.fund_share, rule.bank_share, rule.guarantor_share)
     why = Sentence(
         f"自 {wait.counts_from} {start} 起等待 {wait.months} 个月 {wait.days} 天{more_zh}，最早 {earliest}。"
         f"本金 {claimed.principal} + 利息 {claimed.interest} - 保险 {insured} = {left}；"

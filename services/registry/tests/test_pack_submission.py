@@ -291,3 +291,12 @@ async def test_two_officers_sign_the_same_list_of_values_left_open(regional_regi
     shown = await get(regional_registry, f"/policy-packs/{pack_id}", Role.BANK)
     assert shown.json()["content"]["left_open"] == ["header.source"]
     assert (shown.json()["submitted_by"], shown.json()["confirmed_by"]) == ("maker", "checker")
+
+
+async def test_an_example_that_proves_nothing_of_its_clause_is_a_mistake(regional_registry: ServiceUnderTest) -> None:
+    text = TEXT.replace("    clause: FJ-6\n    borrowing:", "    clause: FJ-13\n    borrowing:", 1)
+    answer = await _submit(regional_registry, text)
+    assert (answer.status_code, answer.json()["code"]) == (422, "policy-pack-invalid")
+    [mistake] = answer.json()["values"]["mistakes"]
+    assert mistake["key"].endswith(".clause")
+    assert "不能说明 FJ-13" in mistake["message"]["zh"]

@@ -1,7 +1,6 @@
 """Submit and confirm policy packs."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -20,14 +19,13 @@ from shared.errors import MakerIsChecker
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
 from shared.languages import Sentence
-from shared.policy.examples import Tried
+from shared.policy.dependence import TryExamples, unproven
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.signing import unsigned
 from shared.policy.yaml_source import ONE_COUNTY, Mistake, Parsed
 from shared.stranded import ensure_somebody_acts
 
-TryExamples = Callable[[PolicyPack], Sequence[Tried]]  # runs a pack's worked examples by the rules of this service
 LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
 
 _INSERT = """
@@ -63,7 +61,7 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
     await conn.execute(_LOCK_COUNTY, county_code)
     await following.ensure_place(conn, pack)
     following.ensure_new(pack, await following.versions_of(conn, pack))
-    _ensure_examples_hold(parsed, await asyncio.to_thread(try_examples, pack))
+    await asyncio.to_thread(_ensure_examples_hold, pack, parsed, try_examples)
     pack_id, header = new_id(), pack.header
     await conn.execute(
         _INSERT,
@@ -112,10 +110,12 @@ async def confirm_pack(conn: Connection, officer: Principal, pack_id: UUID, body
     return await _without_content(conn, pack_id)
 
 
-def _ensure_examples_hold(parsed: Parsed, tried: Sequence[Tried]) -> None:
-    failed = [each for each in tried if not each.passed]
+def _ensure_examples_hold(pack: PolicyPack, parsed: Parsed, try_examples: TryExamples) -> None:
+    failed = [each for each in try_examples(pack) if not each.passed]
     if failed:
         raise PackExamplesFailed(failed, parsed)
+    if mistakes := list(unproven(pack, parsed, try_examples)):
+        raise PackRefused("The pack", mistakes)
 
 
 def _text_of(body: bytes) -> str:
