@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from shared.dates import ensure_not_in_future, today_in_china
 from shared.offices import Step
 from shared.workdays import add_workdays
 from tools.demo.batch import Batch, LoanRequest
@@ -128,6 +129,7 @@ async def disburse(county: County) -> int:
             reason = BANK_REASON if row["term_months"] > (usual or row["term_months"]) else ""
             lines.append((row["id"], f"JK-{reference}", reference, paid_on.isoformat(), reason, row["amount"]))
         header = ("application_id", "contract_number", "bank_reference", "disbursed_on", "bank_reason", "amount")
+        ensure_not_in_future("disbursed_on", max(date.fromisoformat(line[3]) for line in lines), today_in_china())
         total = sum(Decimal(line[-1]) for line in lines)
         answer = await bank.upload(
             "/disbursement-files",

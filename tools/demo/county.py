@@ -186,8 +186,10 @@ def not_covered(detail: str) -> DemoRefused:
 
 
 def not_taken_whole(zh: str, en: str, answer: Any) -> DemoRefused:
-    """Return the refusal of a file of which a service took a part only."""
+    """Return the refusal of a file of which a service took a part only, with the reason of the first line left out."""
+    rejections = answer.get("rejections") or [{"reason": answer}]
+    first = rejections[0].get("reason")
     return DemoRefused(
-        zh=f"{zh}未被全部受理，请核对退回的行：{answer}",
-        en=f"The {en} was not taken whole; look at the lines sent back: {answer}",
+        zh=f"{zh}有 {len(rejections)} 行未被受理，第一行：{first}",
+        en=f"{len(rejections)} lines of the {en} were not taken; the reason of the first stands above.",
     )

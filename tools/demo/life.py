@@ -11,6 +11,7 @@ from random import Random
 
 from services.lending.loans.rules.prepayment import accrued_interest
 from shared.access import Right
+from shared.dates import ensure_not_in_future, today_in_china
 from shared.policy.vocabulary import DayCount
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, csv_text, not_taken_whole
@@ -159,6 +160,7 @@ def _line(
 async def _send(county: County, bank_code: str, lines: Sequence[tuple[object, ...]]) -> int:
     if not lines:
         return 0
+    ensure_not_in_future("paid_on", max(date.fromisoformat(str(line[3])) for line in lines), today_in_china())
     total = sum(Decimal(str(line[4])) for line in lines)
     answer = await county.offices.bank(bank_code).upload(
         "/repayment-files", csv_text(HEADER, lines), "text/csv", line_count=len(lines), total_amount=f"{total:.2f}"

@@ -24,7 +24,7 @@ async def live_through(county: County) -> None:
     """Take the county from its set-up to the last recovered loss, or to today, if that is earlier."""
     try:
         await _live_through(county)
-    except (RequestFailed, CalendarHorizonPassed) as ended:
+    except (RequestFailed, CalendarHorizonPassed, DateInFuture) as ended:
         if ended.code not in NOT_YET or county.screening is None:
             raise
         county.not_shown.append(
