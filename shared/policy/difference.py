@@ -1,13 +1,16 @@
 """What changed between two versions of a pack, in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from shared.policy.overlays import PRODUCT_SECTIONS, SECTIONS
 from shared.policy.pack import PolicyPack
+
+ORIGINS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,25 @@ class _Leaf:
 
 
 def diff(old: PolicyPack, new: PolicyPack) -> tuple[Change, ...]:
-    """Return every value that was added, removed or changed, or that now rests on another clause, in file order.
+    """Return every value that was added, removed or changed, in file order, and those that only rest on something else.
 
-    The header comes first (its version goes without saying), then documents and clauses, the worked examples last.
+    The header comes first (its version goes without saying), then documents and clauses, the worked examples last. More
+    than `ORIGINS_SHOWN` values that only rest on something else are counted and not listed.
     """
     before, after = dict(_leaves(old)), dict(_leaves(new))
     keys = [*after, *(key for key in before if key not in after)]
     values = (change for key in keys if (change := _change(key, before.get(key), after.get(key))))
+    moved = {
+        key: (first, after[key])
+        for key, first in before.items()
+        if key in after and first.value == after[key].value and first.origin != after[key].origin
+    }
     return (
         *_header_changes(old, new),
         *_citation_changes(old, new),
         *_product_changes(old, new),
         *values,
+        *_origin_changes(moved),
         *_example_changes(old, new),
     )
 
@@ -147,22 +157,34 @@ def _change(key: str, before: _Leaf | None, after: _Leaf | None) -> Change | Non
         value_zh, value_en = _spoken(before.value)
         zh = f"{key}：取消“{before.zh}”，原值为 {value_zh}。"
         return Change(key, zh, f"{key}: removed “{before.en}”, which was {value_en}.")
-    if before is None or after is None or before == after:
+    if before is None or after is None or before.value == after.value:
         return None
-    if before.value == after.value:
-        zh = f"{key}：“{after.zh}”的值不变，依据由 {before.origin} 改为 {after.origin}。"
-        return Change(
-            key, zh, f"{key}: “{after.en}” is unchanged but now rests on {after.origin}, not {before.origin}."
-        )
     details_zh, details_en = _moved(before.value, after.value)
     zh = f"{key}：“{after.zh}”{details_zh}（依据 {after.origin}）。"
     return Change(key, zh, f"{key}: “{after.en}” {details_en} ({after.origin}).")
 
 
+def _origin_changes(moved: Mapping[str, tuple[_Leaf, _Leaf]]) -> Iterator[Change]:
+    if len(moved) > ORIGINS_SHOWN:
+        sections = Counter(key.partition(".")[0] for key in moved)
+        zh = "、".join(f"{name} {count}" for name, count in sections.items())
+        en = ", ".join(f"{name} {count}" for name, count in sections.items())
+        yield Change(
+            "origins",
+            f"另有 {len(moved)} 项取值不变，仅依据或理由不同（{zh}）。",
+            f"{len(moved)} more values are unchanged and rest on another clause or reason ({en}).",
+        )
+        return
+    for key, (before, after) in moved.items():
+        zh = f"{key}：“{after.zh}”的值不变，依据由 {before.origin} 改为 {after.origin}。"
+        en = f"{key}: “{after.en}” is unchanged but now rests on {after.origin}, not {before.origin}."
+        yield Change(key, zh, en)
+
+
 def _moved(before: Any, after: Any) -> tuple[str, str]:
     if isinstance(before, list) and isinstance(after, list) and len(_by_name(before)) and len(_by_name(after)):
         zh, en = zip(*_row_changes(_by_name(before), _by_name(after)), strict=True)
-        return ":" + ";".join(zh), "changed: " + "; ".join(en)
+        return "：" + "；".join(zh), "changed: " + "; ".join(en)
     (old_zh, old_en), (new_zh, new_en) = _spoken(before), _spoken(after)
     return f"由 {old_zh} 改为 {new_zh}", f"changed from {old_en} to {new_en}"
 

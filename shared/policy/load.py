@@ -20,6 +20,7 @@ from shared.policy.clause_list import citation_mistakes
 from shared.policy.contradictions import Finding
 from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
 from shared.policy.layered import laid_on_base, set_by_the_platform
+from shared.policy.leaves import keys_of_packs
 from shared.policy.pack import PolicyPack
 from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
 
@@ -212,7 +213,7 @@ def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
         yield Mistake(line, key, Sentence("缺失", "is missing"), _how_to_add(path))
     elif detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         no_key = Sentence("政策包在此处没有这个键", "is not a key that a pack has here")
-        yield Mistake(line, key, no_key, _where_it_belongs(path))
+        yield Mistake(line, key, no_key, _where_it_belongs(path, parsed.value_at(path)))
     else:
         zh = NO_KIND.zh if detail["type"] == EXAMPLE_KIND else message_of(detail).zh.removesuffix("。")
         message = Sentence(zh, detail["msg"].removeprefix("Value error, "))
@@ -242,10 +243,10 @@ def _how_to_add(path: KeyPath) -> Sentence:
     )
 
 
-def _where_it_belongs(path: KeyPath) -> Sentence:
+def _where_it_belongs(path: KeyPath, written: Any) -> Sentence:
     key, places = str(path[-1]), example_places() if path[0] == "examples" else _places()
     if not _KEY.fullmatch(key):
-        return _QUOTE_IT
+        return _QUOTE_IT if written is None else _key_meant(key)
     if key in places:
         return Sentence(
             f"请从此处删去；{key} 属于 {'、'.join(place.zh for place in places[key])}",
@@ -254,6 +255,25 @@ def _where_it_belongs(path: KeyPath) -> Sentence:
     if close := get_close_matches(key, places, n=1):
         return Sentence(f"请删去，或改写为 {close[0]}", f"Remove it, or write `{close[0]}` if that is meant")
     return Sentence("请删去", "Remove it")
+
+
+def _key_meant(name: str) -> Sentence:
+    """Say which key a name in Chinese stands for."""
+    if meant := get_close_matches(name, _titles(), n=1):
+        key = _titles()[meant[0]]
+        return Sentence(
+            f"键须用英文：“{meant[0]}”请写 {key}", f"Keys are written in English: `{key}` is the one for {meant[0]}"
+        )
+    return Sentence(
+        "键须用英文；所有的键见 docs/policy-packs.md",
+        "Keys are written in English; the guide docs/policy-packs.md shows every key",
+    )
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Return the keys of the sections by their names in Chinese, `lending.amount_max` for 单笔最高金额."""
+    return {each.zh: each.key for each in keys_of_packs()}
 
 
 @cache

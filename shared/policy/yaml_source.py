@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from shared.languages import Sentence
+from shared.policy.yaml_problems import said_of
 
 KeyPath = tuple[str | int, ...]
 LARGEST_FILE_CHARACTERS = 1_000_000  # a full pack is about 40 000; more is no county's rules
@@ -57,6 +58,16 @@ class Parsed:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return None
+
+    def value_at(self, path: KeyPath) -> Any:
+        """Return what is written at a key; None where nothing is."""
+        node: Any = self.data
+        for part in path:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return node
 
     def clause_of(self, path: KeyPath) -> str:
         """Return the clause ids that the value at the key, or the nearest one above it, rests on; empty for none."""
@@ -130,8 +141,8 @@ def _line(marked: yaml.Node | yaml.Event) -> int:
 
 def _not_yaml(problem: Exception) -> Mistake:
     mark = getattr(problem, "problem_mark", None)
-    what = getattr(problem, "problem", None) or "it holds characters that YAML forbids"
-    message = Sentence(f"不是有效的 YAML：{what}", f"this is not YAML: {what}")
+    what = said_of(getattr(problem, "problem", None))
+    message = Sentence(f"不是有效的 YAML：{what.zh}", f"this is not YAML: {what.en}")
     remedy = Sentence("请检查该处的缩进和引号", "Check indentation and quotes there")
     return Mistake(mark.line + 1 if mark else None, "", message, remedy)
 
@@ -208,7 +219,7 @@ def _unclear(text: str, kind: str, tag: str) -> tuple[Sentence, Sentence]:
         ),
     }
     unknown = (
-        Sentence(f"此处不允许 {tag}", f"{tag} is not allowed here"),
+        Sentence("此处不允许以 ! 标明的类型", f"{tag} is not allowed here"),
         Sentence("请使用普通文本、数字和列表", "Write plain text, numbers and lists"),
     )
     return remedies.get(kind, unknown)

@@ -1,8 +1,11 @@
 """Two versions of a pack are compared in words that an officer can read."""
 
+from datetime import date
+
 from shared.policy.difference import diff
 from shared.policy.load import read_pack
 from tests.policy.fengjie import changed, fengjie
+from tools.packs.draft import Draft, draft_text
 
 
 def test_says_nothing_about_equal_packs() -> None:
@@ -41,6 +44,14 @@ def test_says_when_a_value_rests_on_another_clause() -> None:
     )
     (change,) = diff(fengjie(), new)
     assert "now rests on FJ-5, not FJ-15" in change.en
+
+
+def test_a_version_made_from_the_own_pack_counts_what_only_rests_on_something_else() -> None:
+    draft = Draft("fengjie", fengjie().header.regions, "奉节县", "Fengjie county", date(2026, 1, 1))
+    changes = {change.key: change for change in diff(fengjie(), read_pack(draft_text(fengjie(), draft)))}
+    assert not any("is unchanged but" in change.en for change in changes.values())
+    assert "项取值不变，仅依据或理由不同（eligibility 11、" in changes["origins"].zh
+    assert "more values are unchanged and rest on another clause or reason (eligibility 11, " in changes["origins"].en
 
 
 def test_says_what_was_added_and_removed() -> None:

@@ -108,7 +108,9 @@ def test_new_writes_a_draft_whose_values_are_all_open(tmp_path: Path, capsys: py
     assert "# 单笔最高金额 largest loan, CNY" in text
     assert "# age_plus_term_max_years:" in text, "what the county does without is offered as a comment"
     assert main(["new", *asked, "--out", str(path)]) == 2, "a file is never written over"
-    assert "exists already" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "已存在" in said
+    assert "exists already" in said
 
 
 def test_a_draft_claims_no_clause_of_the_county_it_is_taken_from(tmp_path: Path) -> None:
@@ -135,6 +137,15 @@ def test_a_region_that_no_list_has_is_named(tmp_path: Path) -> None:
     right, said = checked(written(tmp_path, changed('regions: ["500236"]', 'regions: ["500299"]')))
     assert not right
     assert "没有代码为 500299 的有效区划" in said
+
+
+def test_a_command_that_is_written_wrongly_is_said_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "--from", "fengjie"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "命令写法有误" in said
+    assert "--county" in said
 
 
 @pytest.mark.parametrize(

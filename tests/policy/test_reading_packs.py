@@ -219,3 +219,54 @@ def test_two_grades_may_have_one_credit_limit_and_promotion_goes_by_the_grade() 
                 "value: [C, B, A]", "value: [C, A, B]"
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [1, 2\nb: 3", "方括号或花括号没有配对"),
+        ("a: {b: 1", "方括号或花括号没有配对"),
+        ("a:\n\t- b", "制表符（Tab）请改为空格"),
+        ("@a: 1", "制表符（Tab）请改为空格"),
+        ("a: 'x", "引号没有配对"),
+        ('a: "\\q"', "反斜杠写法不对"),
+        ("a: b: c", "文本中有冒号时请加引号"),
+        ("- a\nb", "缺少冒号"),
+        ("a: 1\n b: 2\n", "文本中有冒号时请加引号"),
+        ("a:\n  - b\n c: 1\n", "缩进"),
+        ("%YAML", "以 % 开头的行"),
+        ("a: 1\n---\nb: 2", "一个文件中有多份内容"),
+        ("a: \x00", "控制字符"),
+    ],
+)
+def test_a_text_that_is_no_yaml_is_explained_without_the_librarys_sentence(text: str, said: str) -> None:
+    with pytest.raises(PackRefused) as refused:
+        read_pack(text)
+    [mistake] = refused.value.mistakes
+    assert mistake.message.zh.startswith("不是有效的 YAML：")
+    assert said in mistake.message.zh
+    assert not re.search(r"expected|found|could not|allowed in this", mistake.message.zh + mistake.message.en)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("单笔最高金额", "键须用英文：“单笔最高金额”请写 lending.amount_max"),
+        ("单笔最高额", "请写 lending.amount_max"),
+        ("某某", "键须用英文；所有的键见 docs/policy-packs.md"),
+    ],
+)
+def test_a_key_in_chinese_is_told_the_key_it_stands_for(key: str, said: str) -> None:
+    text = changed("\n  amount_min:", f'\n  {key}: {{value: "1.00", clause: FJ-10}}\n  amount_min:')
+    with pytest.raises(PackRefused) as refused:
+        read_pack(text)
+    [mistake] = refused.value.mistakes
+    assert said in mistake.remedy.zh
+
+
+def test_a_comma_that_splits_a_text_is_named_where_there_is_one() -> None:
+    with pytest.raises(PackRefused) as refused:
+        read_pack(changed("{zh: 奉节县, en: Fengjie county}", "{zh: 奉节县, 重庆, en: Fengjie county}"))
+    assert [mistake.remedy.zh for mistake in refused.value.mistakes] == [
+        "花括号内的逗号会把文本拆开，请给整段文本加引号"
+    ]

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from rich.console import Console
 
@@ -52,7 +52,10 @@ def _new(options: argparse.Namespace) -> int:
     source = _pack_file(options.source)
     target = options.out or PACKS / f"{options.county}.yaml"
     if target.exists():
-        raise DraftImpossible(f"{target} exists already; choose another COUNTY or remove the file first.")
+        raise DraftImpossible(
+            f"{target} 已存在，请换一个 COUNTY，或先移走该文件。 {target} exists already; choose another COUNTY or "
+            "remove the file first."
+        )
     zh = options.name_zh or place_name(options.region[0]) or "待填写"
     en = options.name_en or options.county.replace("-", " ").capitalize()
     first_day = options.effective_from or date.today()  # noqa: DTZ011 - the day at the desk
@@ -85,26 +88,34 @@ def _pack_file(name: str) -> Path:
     return named if named.suffix in (".yaml", ".yml", ".json") else PACKS / f"{name}.yaml"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in both languages that the command was written wrongly."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"✗ 命令写法有误，请按上面的用法补全参数。 The command is written wrongly: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.packs", description=__doc__)
+    parser = _Parser(prog="python -m tools.packs", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    check = commands.add_parser("check", help="name every mistake, run every worked example 检查政策包")
+    check = commands.add_parser("check", help="检查政策包 name every mistake, run every worked example")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    check.add_argument("--why", action="store_true", help="show the derivation of examples that pass too")
+    check.add_argument("--why", action="store_true", help="显示算例如何得出 derive passing examples too")
     check.set_defaults(run=_check)
-    new = commands.add_parser("new", help="start another county's pack from an existing one 新建政策包")
-    new.add_argument("--from", dest="source", required=True, help="code or file of the pack to start from")
-    new.add_argument("--county", required=True, help="short code of the new pack, for example yanchi")
-    new.add_argument("--region", required=True, nargs="+", help="region codes where it holds, for example 640323")
-    new.add_argument("--name-zh", help="name in Chinese; from data/regions.csv if left out")
-    new.add_argument("--name-en", help="name in English")
-    new.add_argument("--effective-from", type=date.fromisoformat, help="first day, YYYY-MM-DD; today if left out")
-    new.add_argument("--out", type=Path, help="where to write it; policy/packs/<county>.yaml if left out")
+    new = commands.add_parser("new", help="新建政策包 start another county's pack from an existing one")
+    new.add_argument("--from", dest="source", required=True, help="取自的代码或文件 code or file to start from")
+    new.add_argument("--county", required=True, help="新代码 short code, for example yanchi")
+    new.add_argument("--region", required=True, nargs="+", help="区划代码 regions, for example 640323")
+    new.add_argument("--name-zh", help="中文名称 name in Chinese; from data/regions.csv if left out")
+    new.add_argument("--name-en", help="英文名称 name in English")
+    new.add_argument("--effective-from", type=date.fromisoformat, help="生效日 YYYY-MM-DD; today if left out")
+    new.add_argument("--out", type=Path, help="写入位置 where to write it; policy/packs/<county>.yaml if left out")
     new.set_defaults(run=_new)
     schema = commands.add_parser("schema", help="write the JSON schemas 生成 JSON 模式")
     schema.add_argument("--out", type=Path, default=POLICY, help="folder; policy if left out")
     schema.set_defaults(run=_schema)
-    difference = commands.add_parser("diff", help="say in words what differs between two packs 比较两个版本")
+    difference = commands.add_parser("diff", help="比较两个版本 say in words what differs between two packs")
     difference.add_argument("old", type=Path)
     difference.add_argument("new", type=Path)
     difference.set_defaults(run=_diff)

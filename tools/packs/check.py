@@ -138,7 +138,8 @@ def _print_why(each: Tried, parsed: Parsed, console: Console) -> None:
     name = f"{each.example.name.zh} {each.example.name.en}"
     console.print(f"{mark} 第 {parsed.line_of(('examples', each.number))} 行 line · {escape(name)}")
     for difference in each.differences:
-        console.print(Padding(f"[red]{escape(str(difference))}[/]", (0, 0, 0, 4)))
+        zh = f"{difference.figure}：预期 {difference.expected}，结果 {difference.found or '无此项'}"
+        console.print(Padding(f"[red]{escape(zh)}\n{escape(str(difference))}[/]", (0, 0, 0, 4)))
     for sentence in each.why:
         console.print(Padding(f"{escape(sentence.zh)}\n[dim]{escape(sentence.en)}[/]", (0, 0, 0, 4)))
 
