@@ -246,6 +246,8 @@ READING: Final[frozenset[Right]] = frozenset(
         Right.HOUSEHOLDS_EXPORT,
         Right.DOCUMENTS_READ,
         Right.LISTS_READ,
+        Right.CERTIFICATES_READ,
+        Right.VILLAGE_RULES_READ,
         Right.ENTITIES_READ,
         Right.ELIGIBILITY_CHECK,
         Right.ELIGIBILITY_SCREEN,

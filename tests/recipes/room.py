@@ -233,6 +233,11 @@ ROOM = Recipe(
             text="            Right.MEETINGS_RECORD: (Role.FUND_COMMITTEE,),\n",
         ),
         Edit(
+            "tests/security/rights.yaml",
+            after='  - {roles: [finance_bureau], by: "LG 38; XX 五(三); NX 四(三)"}\n',
+            text="meetings:record:\n  - {roles: [fund_committee], by: LG 39}\n",
+        ),
+        Edit(
             f"{_SERVICE}/access.py",
             after="ContributeToFunds = Annotated[Principal, requires(Right.FUNDS_CONTRIBUTE)]\n",
             text="RecordMeetings = Annotated[Principal, requires(Right.MEETINGS_RECORD)]\n",

@@ -21,7 +21,6 @@ ACCOUNTS = {
     "poverty.office": Role.POVERTY_OFFICE,
     "finance.bureau": Role.FINANCE_BUREAU,
     "service.centre": Role.SERVICE_CENTRE,
-    "committee.centre": Role.FUND_COMMITTEE,
     "auditor": Role.AUDITOR,
     "central.bank": Role.CENTRAL_BANK,
     "township.500236001": Role.TOWNSHIP,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, VILLAGE, resident_id
-from services.registry.tests.rating_county import Campaign, Home, refused, settled
-from shared.access import Role
+from services.registry.tests.rating_county import REVIEW, Campaign, Home, refused, settled
+from shared.access import Grant, Principal, Role
 from shared.testing.service import ServiceUnderTest
 
 OTHERS = {"members": ["丁", "戊", "己"]}
@@ -100,8 +100,18 @@ async def test_a_review_that_makes_no_sense_is_refused(
 
 async def test_a_review_stays_in_the_county(registry: ServiceUnderTest) -> None:
     campaign, _ = await _scored(registry, Home())
-    answer = await campaign.review(region_code="500237", region="5002")
+    both = Principal("both", "both", (Grant(Role.TOWNSHIP, COUNTY), Grant(Role.TOWNSHIP, "500237")))
+    headers = registry.headers(Role.TOWNSHIP)
+    headers["Authorization"] = f"Bearer {registry.signer.sign(both, 'registry', 60)}"
+    body = {**REVIEW, "region_code": "500237"}
+    answer = await registry.client.post(f"/api/v1{campaign.path}/reviews", json=body, headers=headers)
     assert refused(answer) == (422, "review-outside-county")
+
+
+@pytest.mark.clause("SX-7(b)")
+async def test_a_prefecture_reviews_nothing(registry: ServiceUnderTest) -> None:
+    campaign, _ = await _scored(registry, Home())
+    assert refused(await campaign.review(region_code=COUNTY, region="5002")) == (403, "acts-in-the-county")
 
 
 async def test_the_result_is_not_shown_before_the_last_review(registry: ServiceUnderTest) -> None:

@@ -100,6 +100,22 @@ class AlreadyDecided(Refused):
         )
 
 
+class OfficeDecided(Refused):
+    """Each office on the committee has one vote."""
+
+    code = "office-decided"
+    title = "该部门已作出决定 This office has decided"
+    clause = "LG-39"
+
+    def __init__(self, office: str) -> None:
+        super().__init__(
+            zh=f"{in_chinese(office)}已对该代偿申请作出决定，每个部门一票，请由管委会其他部门决定。",
+            en=f"{office} has decided on this claim already and has one vote; another office of the committee must "
+            "decide.",
+            office=office,
+        )
+
+
 class ClaimUnknown(NotFound):
     """No such claim in the caller's sight."""
 

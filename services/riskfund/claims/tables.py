@@ -73,6 +73,7 @@ claim_decision = Table(
     metadata,
     Column("claim_id", Uuid, ForeignKey("claim.id"), nullable=False),
     Column("person", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("decision", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("reason", Text, nullable=False),
@@ -91,6 +92,7 @@ claim_payment = Table(
     Column("paid_on", Date, nullable=False),
     Column("bank_reference", Text, nullable=False),
     Column("paid_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("paid_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("amount >= 0 AND (amount > 0) = (entry_id IS NOT NULL)", name="amount"),
 )

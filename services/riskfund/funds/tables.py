@@ -33,6 +33,7 @@ fund = Table(
     Column("account_bank", Text, nullable=False),
     Column("opened_on", Date, nullable=False),
     Column("opened_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # Both totals are kept under this row's lock; they equal the sums over live reservations and covered loans.
     Column("reserved_total", MONEY, nullable=False, server_default=text("0.00")),
@@ -96,6 +97,7 @@ contribution = Table(
     Column("bank_reference", Text, nullable=False),
     Column("entry_id", Uuid, ForeignKey("journal_entry.id"), nullable=False, unique=True),
     Column("recorded_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("fund_id", "bank_reference"),
     CheckConstraint("amount > 0", name="amount"),

@@ -204,13 +204,24 @@ async def test_a_refused_claim_may_be_filed_again(open_county: County) -> None:
 
 
 @pytest.mark.clause("LG-39")
-async def test_nobody_but_the_committee_decides(open_county: County) -> None:
+async def test_nobody_but_the_offices_on_the_committee_decides_each_once(open_county: County) -> None:
     claim_id = await claim_of(open_county, await open_county.default())
-    body = {"decision": "approve", "decided_on": "2018-06-20", "reason": "已核实"}
-    for role in (Role.BANK, Role.FINANCE_BUREAU, Role.POVERTY_OFFICE, Role.SERVICE_CENTRE):
-        answer = await open_county.post(f"/claims/{claim_id}/decisions", body, role)
-        assert refusal(answer) == (403, "right-missing"), role
-    assert (await open_county.decide(claim_id, "member-1")).status_code == 201
+    path, body = (
+        f"/claims/{claim_id}/decisions",
+        {"decision": "approve", "decided_on": "2018-06-20", "reason": "已核实"},
+    )
+    for role in (Role.BANK, Role.INSURER, Role.VILLAGE, Role.AUDITOR):
+        assert refusal(await open_county.post(path, body, role, organisation="x")) == (403, "right-missing"), role
+    for role in (Role.TOWNSHIP, Role.FUND_COMMITTEE):
+        answer = await open_county.post(path, body, role)
+        assert refusal(answer) == (403, "other-office"), role
+        assert answer.json()["values"]["offices"] == ["finance_bureau", "poverty_office", "service_centre"]
+    assert (await open_county.decide(claim_id, "member-1")).json()["state"] == "deciding"
+    colleague = await open_county.post(path, body, Role.FINANCE_BUREAU, "colleague of member-1")
+    assert refusal(colleague) == (409, "office-decided")
+    assert (await open_county.decide(claim_id, "member-2")).json()["state"] == "approved"
+    offices = await open_county.service.database.pool.fetch("SELECT person, office FROM claim_decision ORDER BY 1")
+    assert [tuple(row) for row in offices] == [("member-1", "finance_bureau"), ("member-2", "poverty_office")]
 
 
 @pytest.mark.clause("LG-39")
@@ -326,7 +337,7 @@ async def test_everyone_sees_their_own_part(open_county: County) -> None:
     stranger = await county.decide(claim_id, "member-1")
     assert stranger.status_code == 201
     body = {"decision": "approve", "decided_on": "2018-06-20", "reason": "x"}
-    outside = await county.post(f"/claims/{claim_id}/decisions", body, Role.FUND_COMMITTEE, region="500237")
+    outside = await county.post(f"/claims/{claim_id}/decisions", body, Role.FINANCE_BUREAU, region="500237")
     assert refusal(outside) == (404, "claim-unknown")
     theft = {"loan_id": str(mine.loan_id), "filed_on": "2018-06-05"}
     assert refusal(await county.post("/claims", theft, Role.BANK, organisation="abc")) == (404, "loan-unknown")

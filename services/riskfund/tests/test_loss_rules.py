@@ -13,6 +13,7 @@ from services.riskfund.claims.refusals import (
     CauseNotCompensated,
     ClaimNotToDecide,
     ClaimTooEarly,
+    OfficeDecided,
     PursuitNotStated,
 )
 from services.riskfund.claims.rules.approval import Decision, State, decide, ensure_decidable
@@ -24,7 +25,7 @@ from shared.errors import MakerIsChecker, Refusal
 from shared.policy.losses import CommitteeTooSmall, LossRuleNotServed
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
-from shared.policy.vocabulary import LossCause, LossParty
+from shared.policy.vocabulary import LossCause, LossParty, Office
 
 MONEY = st.decimals("0.01", "100000", places=2)
 SHARES = st.decimals("0", "1", places=4)
@@ -157,7 +158,8 @@ PATHS = {
 @pytest.mark.parametrize(("state", "decision"), list(product(State, Decision)))
 def test_only_the_written_decisions_are_possible(state: State, decision: Decision) -> None:
     def said() -> State:
-        return decide(state, decision, "second", maker="bank", earlier=["first"], required=2)
+        seat, earlier = Office.POVERTY_OFFICE, {"first": "finance_bureau"}
+        return decide(state, decision, "second", seat, maker="bank", earlier=earlier, required=2)
 
     if (state, decision) in PATHS:
         assert said() is PATHS[state, decision]
@@ -168,19 +170,22 @@ def test_only_the_written_decisions_are_possible(state: State, decision: Decisio
 
 @pytest.mark.clause("LG-39")
 @pytest.mark.parametrize(
-    ("person", "earlier", "expected"),
+    ("person", "office", "earlier", "expected"),
     [
-        ("a", [], State.DECIDING),
-        ("b", ["a"], State.APPROVED),
-        ("a", ["a"], AlreadyDecided),
-        ("bank", [], MakerIsChecker),
+        ("a", Office.FINANCE_BUREAU, {}, State.DECIDING),
+        ("b", Office.POVERTY_OFFICE, {"a": "finance_bureau"}, State.APPROVED),
+        ("b", Office.FUND_COMMITTEE, {"a": "fund_committee"}, State.APPROVED),
+        ("b", Office.POVERTY_OFFICE, {"a": None}, State.APPROVED),
+        ("a", Office.POVERTY_OFFICE, {"a": "finance_bureau"}, AlreadyDecided),
+        ("b", Office.FINANCE_BUREAU, {"a": "finance_bureau"}, OfficeDecided),
+        ("bank", Office.FINANCE_BUREAU, {}, MakerIsChecker),
     ],
 )
-def test_two_distinct_members_approve_and_none_is_the_maker(
-    person: str, earlier: list[str], expected: State | type[Refusal]
+def test_two_members_of_two_offices_approve_and_none_is_the_maker(
+    person: str, office: Office, earlier: dict[str, str | None], expected: State | type[Refusal]
 ) -> None:
     def said() -> State:
-        return decide(State.DECIDING, Decision.APPROVE, person, maker="bank", earlier=earlier, required=2)
+        return decide(State.DECIDING, Decision.APPROVE, person, office, maker="bank", earlier=earlier, required=2)
 
     if isinstance(expected, State):
         assert said() is expected

@@ -44,6 +44,8 @@ rating_campaign = Table(
     Column("public_notice_started_on", Date),
     Column("public_notice_ends_on", Date),
     Column("finalised_on", Date),
+    Column("finalised_by", Text),
+    Column("finalised_as", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("opened_by", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     UniqueConstraint(
@@ -86,6 +88,7 @@ rating_review = Table(
     Column("omitted", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),  # the members' own families
     Column("reviewed_on", Date, nullable=False),
     Column("reviewed_by", Text, nullable=False),
+    Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("reviewed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
 )
 

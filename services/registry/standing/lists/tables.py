@@ -101,6 +101,7 @@ listing_request = Table(
     Column("filed_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("state", Text, CheckConstraint("state IN ('open', 'accepted', 'rejected')", name="state"), nullable=False),
     Column("decided_by", Text),
+    Column("decided_as", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("decided_on", Date),
     Column("decision_reason", Text),
     Column("decided_at", DateTime(timezone=True)),

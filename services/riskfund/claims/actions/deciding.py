@@ -13,6 +13,7 @@ from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.riskfund import ClaimApproved
+from shared.offices import Step, acting_for
 from shared.policy.copies import pack_for
 from shared.scope import scope_of
 
@@ -21,8 +22,10 @@ _STEPS_BEFORE = """
 SELECT (SELECT max(answered_on) FROM insurance_request WHERE claim_id = $1) AS last_answered_on,
        (SELECT max(decided_on) FROM claim_decision WHERE claim_id = $1) AS last_decided_on
 """
-_APPROVERS = "SELECT person FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'"
-_NOTE = "INSERT INTO claim_decision (claim_id, person, decision, decided_on, reason) VALUES ($1, $2, $3, $4, $5)"
+_APPROVERS = "SELECT person, office FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'"
+_NOTE = """
+INSERT INTO claim_decision (claim_id, person, decision, decided_on, reason, office) VALUES ($1, $2, $3, $4, $5, $6)
+"""
 _APPROVE = """
 UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approved_on = $4, version = version + 1
 WHERE id = $1 AND state = 'deciding' RETURNING version
@@ -36,18 +39,22 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
 
     Raises:
         ClaimUnknown: no such claim in the member's regions.
-        ClaimNotToDecide, AlreadyDecided, MakerIsChecker: state and person (LG-39).
+        OtherOffice: the pack that the claim follows has no seat for the caller's office.
+        ClaimNotToDecide, AlreadyDecided, OfficeDecided, MakerIsChecker: state, person and office (LG-39).
         DateBeforeStep: dated before the filing, an answer, or another member's decision.
         ClaimOutOfDate: the household has paid since.
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, scope)
-    rule = (await pack_for(conn, claim.pack_id)).compensation_rule
+    confirmed = await pack_for(conn, claim.pack_id)
+    rule = confirmed.compensation_rule
+    office = acting_for(officer, Step.CLAIM_DECISION, claim.village_code, confirmed.pack)
     earlier = await list_approvers(conn, claim_id)
     outcome = approval.decide(
         State(claim.state),
         body.decision,
         officer.subject,
+        office,
         maker=claim.filed_by,
         earlier=earlier,
         required=rule.committee_approvals_required,
@@ -55,7 +62,8 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     await _ensure_dated_after(conn, claim, body)
     if body.decision is Decision.APPROVE:
         await ensure_up_to_date(conn, claim)
-    await conn.execute(_NOTE, claim_id, officer.subject, str(body.decision), body.decided_on, body.reason)
+    said = str(body.decision), body.decided_on, body.reason, str(office)
+    await conn.execute(_NOTE, claim_id, officer.subject, *said)
     if outcome is State.APPROVED:
         shares = loss_shares(claim.amount - claim.insurance_amount, rule.fund_share, rule.odd_fen_to)
         version = await conn.fetchval(_APPROVE, claim_id, shares.fund, shares.bank, body.decided_on)
@@ -80,9 +88,9 @@ async def raise_version(conn: Connection, claim_id: UUID) -> int:
     return version
 
 
-async def list_approvers(conn: Connection, claim_id: UUID) -> list[str]:
-    """Return who approved the claim so far."""
-    return [row["person"] for row in await conn.fetch(_APPROVERS, claim_id)]
+async def list_approvers(conn: Connection, claim_id: UUID) -> dict[str, str | None]:
+    """Return who approved the claim so far, each with the office in whose name."""
+    return {row["person"]: row["office"] for row in await conn.fetch(_APPROVERS, claim_id)}
 
 
 async def ensure_up_to_date(conn: Connection, claim: queries.Claim) -> None:

@@ -18,6 +18,8 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.riskfund import ClaimPaid
+from shared.offices import Step, acting_for
+from shared.policy.copies import pack_for
 from shared.scope import scope_of
 
 _PLACE = "SELECT county_code, village_code, bank_code, loan_id FROM claim WHERE id = $1"
@@ -26,7 +28,8 @@ UPDATE claim SET state = 'paid', paid_on = $2, version = version + 1 WHERE id = 
 RETURNING version
 """
 _NOTE = """
-INSERT INTO claim_payment (claim_id, entry_id, amount, paid_on, bank_reference, paid_by) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO claim_payment (claim_id, entry_id, amount, paid_on, bank_reference, paid_by, office)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -35,6 +38,7 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
 
     Raises:
         ClaimUnknown: no such claim in the officer's regions.
+        OtherOffice: the pack that the claim follows has others keep the account.
         ClaimNotApproved: it is not approved, or paid already.
         MakerIsChecker: the officer filed or approved it.
         ClaimOutOfDate: the household has paid since.
@@ -43,6 +47,8 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
     """
     scope = scope_of(officer, Right.CLAIMS_PAY)
     claim = await _locked(conn, claim_id, officer)
+    pack = (await pack_for(conn, claim.pack_id)).pack
+    office = acting_for(officer, Step.CLAIM_PAYMENT, claim.village_code, pack)
     await _ensure_payable(conn, officer, claim, body)
     amount = claim.fund_amount or Decimal("0.00")
     cash = await ledger.cash_from(conn, claim.fund_id, body.paid_on)
@@ -53,7 +59,8 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
         transfer = ledger.Transfer(claim.county_code, body.paid_on, officer.subject, body.bank_reference)
         booked = postings.compensation(amount)
         entry_id = await ledger.enter(conn, claim.fund_id, postings.EntryKind.COMPENSATION, booked, transfer)
-    await conn.execute(_NOTE, claim_id, entry_id, amount, body.paid_on, body.bank_reference, officer.subject)
+    paid = amount, body.paid_on, body.bank_reference, officer.subject, str(office)
+    await conn.execute(_NOTE, claim_id, entry_id, *paid)
     await cover.end_by_compensation(conn, claim.loan_id, claim.principal)
     await move(conn, [Movement(claim.county_code, body.paid_on, exposure=-claim.principal)])
     version = await conn.fetchval(_PAY, claim_id, body.paid_on)

@@ -1,14 +1,15 @@
-"""The committee's way to a decision (LG-39): distinct members, none of them the maker. Pure."""
+"""The committee's way to a decision (LG-39): distinct members of distinct offices, none of them the maker. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from services.riskfund.claims.refusals import AlreadyDecided, ClaimNotToDecide
+from services.riskfund.claims.refusals import AlreadyDecided, ClaimNotToDecide, OfficeDecided
 from shared.errors import MakerIsChecker
 from shared.policy import losses
 from shared.policy.terms import CompensationRule
+from shared.policy.vocabulary import Office
 
 
 class State(StrEnum):
@@ -49,14 +50,24 @@ def ensure_decidable(rule: CompensationRule) -> None:
 
 
 def decide(
-    state: State, decision: Decision, person: str, *, maker: str, earlier: Collection[str], required: int
+    state: State,
+    decision: Decision,
+    person: str,
+    office: Office,
+    *,
+    maker: str,
+    earlier: Mapping[str, str | None],
+    required: int,
 ) -> State:
-    """Return the claim's next state; `earlier` are the members who decided before, all of them with approval.
+    """Return the claim's next state; `earlier` are the members who approved before, each with the office's name.
+
+    An office has one vote; people of a committee that is an office of its own (`fund_committee`) have one each.
 
     Raises:
         ClaimNotToDecide: the state allows no such decision.
         MakerIsChecker: the person filed the claim.
         AlreadyDecided: the person decided before.
+        OfficeDecided: the person's office did.
     """
     outcome = OUTCOMES.get((state, decision))
     if outcome is None:
@@ -65,6 +76,8 @@ def decide(
         raise MakerIsChecker(person)
     if person in earlier:
         raise AlreadyDecided(person)
+    if office in earlier.values() and office is not Office.FUND_COMMITTEE:
+        raise OfficeDecided(office)
     if decision is Decision.APPROVE and len(earlier) + 1 < required:
         return State.DECIDING
     return outcome

@@ -30,8 +30,11 @@ from shared.dates import add_months, ensure_not_before
 from shared.db import Connection
 from shared.events.registry import RatingCampaignFinalised
 from shared.ids import new_id
+from shared.offices import Step, acting_for
 from shared.policy.pack import PolicyPack
 from shared.policy.rating_terms import RatingScheme
+from shared.policy.vocabulary import Office
+from shared.scope import organisation_of
 
 _OPEN = """
 INSERT INTO rating_campaign (id, county_code, bank_code, year, as_of, pack_id, state, opened_by)
@@ -56,7 +59,9 @@ SELECT o.id FROM rating_objection o
 WHERE o.campaign_id = $1 AND NOT EXISTS (SELECT FROM rating_settlement t WHERE t.objection_id = o.id) ORDER BY o.id
 """
 _LAST_SHOWN = "SELECT max(public_notice_ends_on) FROM rating_score WHERE campaign_id = $1"
-_FINALISE = "UPDATE rating_campaign SET state = 'final', finalised_on = $2 WHERE id = $1"
+_FINALISE = """
+UPDATE rating_campaign SET state = 'final', finalised_on = $2, finalised_by = $3, finalised_as = $4 WHERE id = $1
+"""
 
 
 async def open_campaign(conn: Connection, officer: Principal, body: CampaignIn) -> CampaignOut:
@@ -106,19 +111,22 @@ async def finalise_campaign(
     """Make the grades final: households get rating and credit limit, areas their grade; the totals are published.
 
     Raises:
-        CampaignUnknown, WrongCampaignState, ObjectionsStillOpen, PublicNoticeStillRuns
+        CampaignUnknown, OtherOffice, WrongCampaignState, ObjectionsStillOpen, PublicNoticeStillRuns
     """
     campaign = await locked_campaign(conn, officer, Right.RATINGS_FINALISE, campaign_id)
+    pack, scheme = await campaign_rules(conn, campaign)
+    office = acting_for(officer, Step.RATING_FINALISATION, campaign["county_code"], pack)
+    if office is Office.BANK and campaign["bank_code"] not in (None, organisation_of(officer)):
+        raise CampaignUnknown(campaign_id)
     ensure_state(campaign, "finalisations", "on_public_notice")
     if still_open := await conn.fetch(_OPEN_OBJECTIONS, campaign_id):
         raise ObjectionsStillOpen([row["id"] for row in still_open])
     ends_on = max(campaign["public_notice_ends_on"], await conn.fetchval(_LAST_SHOWN, campaign_id) or date.min)
     if body.finalised_on < ends_on:
         raise PublicNoticeStillRuns(ends_on, body.finalised_on)
-    _, scheme = await campaign_rules(conn, campaign)
     await _rate(conn, campaign, scheme, body.finalised_on)
     await grade_areas(conn, campaign_id, campaign["county_code"], body.finalised_on, scheme.area_thresholds)
-    await conn.execute(_FINALISE, campaign_id, body.finalised_on)
+    await conn.execute(_FINALISE, campaign_id, body.finalised_on, officer.subject, str(office))
     await _tell(conn, campaign, body.finalised_on)
     return await queries.get_campaign(conn, campaign_id)
 

@@ -20,6 +20,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 from shared.languages import Sentence
+from shared.offices import Step, acting_for
 from shared.pii import PiiCipher
 from shared.policy.rating_terms import RatingScheme
 from shared.regions import LEVEL_BY_LENGTH, is_within
@@ -27,8 +28,8 @@ from shared.resident_id import ensure_living
 
 _REVIEW = """
 INSERT INTO rating_review
-  (id, campaign_id, region_code, group_name, members, omitted, reviewed_on, reviewed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  (id, campaign_id, region_code, group_name, members, omitted, reviewed_on, reviewed_by, office)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _ADJUST = """
 INSERT INTO rating_adjustment (review_id, household_id, grade_before, grade_after, reason)
@@ -66,19 +67,20 @@ async def review_campaign(
     The households of the group's own members are left out; another group reviews them.
 
     Raises:
-        CampaignUnknown, OutsideRegion, WrongCampaignState, ReviewOutsideCounty, ReviewOfGroupNeedsVillage,
+        CampaignUnknown, OutsideRegion, OtherOffice, WrongCampaignState, ReviewOutsideCounty, ReviewOfGroupNeedsVillage,
         DateBeforeStep, ReviewGroupTooSmall, ResidentIdInvalid, AdjustmentInvalid, OwnFamilyMayNotReview
     """
     campaign = await locked_campaign(conn, officer, Right.RATINGS_REVIEW, campaign_id)
     region_code = body.region_code or campaign["county_code"]
     officer.ensure_region(Right.RATINGS_REVIEW, region_code)
+    pack, scheme = await campaign_rules(conn, campaign)
+    office = acting_for(officer, Step.RATING_REVIEW, region_code, pack)
     ensure_state(campaign, "reviews", "scored")
     if not is_within(region_code, campaign["county_code"]):
         raise ReviewOutsideCounty(region_code, campaign["county_code"])
     if body.group_name is not None and LEVEL_BY_LENGTH[len(region_code)] != "village":
         raise ReviewOfGroupNeedsVillage(body.group_name)
     ensure_not_before("reviewed_on", body.reviewed_on, "facts_as_of", campaign["facts_as_of"])
-    _, scheme = await campaign_rules(conn, campaign)
     members = _distinct(body.members, body.reviewed_on)
     if len(members) < scheme.group_review_members_min:
         raise ReviewGroupTooSmall(len(members), scheme.group_review_members_min)
@@ -88,7 +90,8 @@ async def review_campaign(
         raise OwnFamilyMayNotReview(biased)
     review_id, names, omitted = new_id(), [each.name for each in members], sorted(own)
     area = region_code, body.group_name
-    await conn.execute(_REVIEW, review_id, campaign_id, *area, names, omitted, body.reviewed_on, officer.subject)
+    who = officer.subject, str(office)
+    await conn.execute(_REVIEW, review_id, campaign_id, *area, names, omitted, body.reviewed_on, *who)
     await _adjust(conn, campaign_id, review_id, area, asked)
     await conn.execute(_MARK_REVIEWED, campaign_id, review_id, *area, omitted)
     return await queries.get_campaign(conn, campaign_id)

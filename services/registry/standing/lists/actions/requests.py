@@ -34,6 +34,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
+from shared.offices import Step, acting_for
 
 _LISTED_BY_HAND = """
 SELECT listed_on FROM listing
@@ -64,7 +65,7 @@ _REQUEST = "SELECT * FROM listing_request WHERE id = $1"
 _LOCK_REQUEST = _REQUEST + " FOR UPDATE"
 _DECIDE = """
 UPDATE listing_request
-SET state = $2, decided_by = $3, decided_on = $4, decision_reason = $5, decided_at = now()
+SET state = $2, decided_by = $3, decided_on = $4, decision_reason = $5, decided_as = $6, decided_at = now()
 WHERE id = $1 AND state = 'open'
 """
 _ENTER = """
@@ -133,9 +134,12 @@ async def decide_request(
     """Accept or reject what another officer asked for.
 
     Raises:
-        ListingRequestUnknown, MakerIsChecker, ListingRequestDecided, DateBeforeStep, OwnEntryAppealed, AlreadyListed
+        ListingRequestUnknown, OtherOffice, MakerIsChecker, ListingRequestDecided, DateBeforeStep, OwnEntryAppealed,
+        AlreadyListed, NoPackInForce
     """
     subject, request = await _locked_request(conn, officer, request_id)
+    pack = (await get_pack_in_force(conn, subject.region_code, body.decided_on)).pack
+    office = acting_for(officer, Step.LISTING_DECISION, subject.region_code, pack)
     if request["filed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     if request["state"] != "open":
@@ -144,7 +148,7 @@ async def decide_request(
     if request["kind"] == "appeal":
         await _ensure_no_part(conn, officer, request["listing_id"])
     state = _DECIDED[body.decision]
-    await conn.execute(_DECIDE, request_id, state, officer.subject, body.decided_on, body.reason)
+    await conn.execute(_DECIDE, request_id, state, officer.subject, body.decided_on, body.reason, str(office))
     if request["kind"] == "entry":
         if state == "accepted":
             await _enter(conn, officer, subject, request, body)

@@ -1,0 +1,27 @@
+"""In whose name an officer acted: the office that the county's pack names for the step."""
+
+from alembic import op
+
+revision = "0006_offices"
+down_revision = "0005_without_cover"
+branch_labels = None
+depends_on = None
+
+_COLUMNS = (
+    ("fund", "office"),
+    ("contribution", "office"),
+    ("claim_decision", "office"),
+    ("claim_payment", "office"),
+)
+
+
+def upgrade() -> None:
+    """Add the office to each act; of acts before, nobody wrote it down."""
+    for table, column in _COLUMNS:
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+
+
+def downgrade() -> None:
+    """Take the columns away again."""
+    for table, column in _COLUMNS:
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
