@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield a finding for everything in these values that cannot be true together."""
     yield from _conditions(pack)
+    yield from _bounds(pack)
     words = pack.eligibility.state_words
     for word, times in Counter(each.zh for each in words.value).items() if words else ():
         if times > 1:
@@ -21,6 +22,14 @@ def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
             )
     if pack.subsidy.years_max and pack.subsidy.months_max:
         yield Finding("subsidy.months_max", "与 years_max 只能写一个", "stands beside years_max; keep one of them")
+
+
+def _bounds(pack: "PolicyPack") -> Iterator[Finding]:
+    tolerance, days = pack.fund.bad_loan_tolerance, pack.lists.dishonesty_after_days_late
+    if tolerance and not 0 <= tolerance.value.share <= 1:
+        yield Finding("fund.bad_loan_tolerance", "须在 0 与 1 之间", "lies between 0 and 1")
+    if days and days.value.days < 0:
+        yield Finding("lists.dishonesty_after_days_late", "不得小于 0", "is not below 0")
 
 
 def _conditions(pack: "PolicyPack") -> Iterator[Finding]:

@@ -7,7 +7,20 @@ from pydantic import ConfigDict, with_config
 
 from shared.money import Money
 from shared.policy import rating_terms, terms
-from shared.policy.sourced import AtLeastOne, Number, Section, Share, Sourced, Whole, Yes, leaf, maybe, section_of
+from shared.policy.sourced import (
+    AtLeastOne,
+    DaysReached,
+    Number,
+    Section,
+    Share,
+    ShareExceeded,
+    Sourced,
+    Whole,
+    Yes,
+    leaf,
+    maybe,
+    section_of,
+)
 from shared.policy.vocabulary import (
     DayCount,
     DueKind,
@@ -28,6 +41,8 @@ from shared.policy.vocabulary import (
 # The rows of a list are terms dataclasses; in a county's file an unknown key in such a row is a mistake too.
 for _record in (
     terms.Term,
+    terms.ShareBound,
+    terms.DaysBound,
     terms.Purpose,
     rating_terms.IndicatorStep,
     rating_terms.Indicator,
@@ -123,7 +138,9 @@ class RatingSection(Section):
 class ListSection(Section):
     """Dishonesty list and blacklist."""
 
-    dishonesty_after_days_late: Sourced[Whole] | None = maybe("列入失信名单的逾期天数", "days late before listing")
+    dishonesty_after_days_late: Sourced[DaysReached] | None = maybe(
+        "列入失信名单的逾期天数", "days late at which a borrower is listed"
+    )
     malicious_to_blacklist: Sourced[Yes] = leaf("恶意拖欠列入黑名单", "malicious non-payers go to the blacklist")
     malicious_village_quota_cut: Sourced[Share] | None = maybe(
         "恶意拖欠削减全村额度比例", "share cut off village quota"
@@ -253,7 +270,7 @@ class FundSection(Section):
     replenish_step: Sourced[Money] = leaf("补充单位", "payments in are whole multiples of this, CNY")
     replenish_below_ratio: Sourced[Share] | None = maybe("补充警戒比例", "fund over lending that raises a warning")
     reservation_valid_days: Sourced[AtLeastOne] = leaf("额度预留天数", "days a reservation lives")
-    bad_loan_tolerance: Sourced[Share] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
+    bad_loan_tolerance: Sourced[ShareExceeded] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
     only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
     managers: Sourced[tuple[Office, ...]] = leaf("共管部门", "offices that manage the account together")
     paid_in_by: Sourced[tuple[Office, ...]] | None = maybe("注资部门", "offices that pay money into the fund")

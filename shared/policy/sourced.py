@@ -10,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     WithJsonSchema,
     create_model,
@@ -19,7 +20,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from shared.errors import WrongValue
 from shared.money import Money
-from shared.policy.terms import Named
+from shared.policy.terms import DaysBound, Named, ShareBound
+from shared.policy.vocabulary import BoundWord
 
 T = TypeVar("T")
 Record = TypeVar("Record")
@@ -58,6 +60,39 @@ Number = Annotated[Decimal, BeforeValidator(_written_as_string), Field(ge=0), Wi
 Share = Annotated[Decimal, BeforeValidator(_written_as_string), Field(ge=0, le=1), WithJsonSchema(_SHARE_SCHEMA)]
 
 
+def _bound(kind: type[Any], amount: str, usual: BoundWord, plain_schema: dict[str, Any]) -> Any:
+    """Return the type of a bound that is written as its amount alone where it has the usual wording."""
+    words = {"enum": [str(word) for word in BoundWord]}
+    written = {"type": "object", "properties": {amount: plain_schema, "word": words}, "required": [amount, "word"]}
+    return Annotated[
+        kind,
+        BeforeValidator(lambda value: _bounded(value, amount, usual) if not isinstance(value, kind) else value),
+        PlainSerializer(
+            lambda bound: (
+                {amount: _plain(getattr(bound, amount)), "word": str(bound.word)}
+                if bound.word is not usual
+                else _plain(getattr(bound, amount))
+            )
+        ),
+        WithJsonSchema({"anyOf": [plain_schema, {**written, "additionalProperties": False}]}),
+    ]
+
+
+def _bounded(value: Any, amount: str, usual: BoundWord) -> dict[str, Any]:
+    written = value if isinstance(value, dict) else {amount: value, "word": usual}
+    if amount == "days" and (isinstance(written.get(amount), bool) or not isinstance(written.get(amount), int)):
+        raise WrongValue(zh="请写成不带引号的整数天数，如 30。", en="write whole days without quotes, e.g. 30")
+    return {**written, amount: written.get(amount) if amount == "days" else _written_as_string(written.get(amount))}
+
+
+def _plain(amount: Decimal | int) -> str | int:
+    return f"{amount:f}" if isinstance(amount, Decimal) else amount
+
+
+ShareExceeded = _bound(ShareBound, "share", BoundWord.EXCEEDS, _SHARE_SCHEMA)
+DaysReached = _bound(DaysBound, "days", BoundWord.REACHES, {"type": "integer", "minimum": 0})
+
+
 class Section(BaseModel):
     """A group of values; unknown keys are refused and nothing can be changed once read."""
 
@@ -78,6 +113,8 @@ _TYPE_NAMES: dict[str, Any] = {
     "Whole": Whole,
     "AtLeastOne": AtLeastOne,
     "YesOrNo": Yes,
+    "ShareExceeded": ShareExceeded,
+    "DaysReached": DaysReached,
 }
 _STRICT: dict[Any, Any] = {bool: Yes, int: Whole}
 _NOT_ASSUMED = [{"required": [key]} for key in ("assumed", "reason", "after", "open")]

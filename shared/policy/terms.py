@@ -13,6 +13,7 @@ from typing import Annotated
 from shared.policy.vocabulary import (
     ApprovalLevel,
     BadRecordRule,
+    BoundWord,
     Consequence,
     DayCount,
     DueKind,
@@ -39,6 +40,31 @@ class Named:
 
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBound:
+    """A share, and whether what it sets off begins there or beyond it; what a document says as 达到 or 超过."""
+
+    share: Decimal
+    word: BoundWord
+
+    def is_met(self, part: Decimal, whole: Decimal) -> bool:
+        """Return whether `part` of `whole` has come to the bound."""
+        bound = whole * self.share
+        return part >= bound if self.word is BoundWord.REACHES else part > bound
+
+
+@dataclass(frozen=True, slots=True)
+class DaysBound:
+    """A number of days, and whether what it sets off begins there or beyond it."""
+
+    days: int
+    word: BoundWord
+
+    def is_met(self, days: int) -> bool:
+        """Return whether so many days have come to the bound."""
+        return days >= self.days if self.word is BoundWord.REACHES else days > self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +164,7 @@ class EntityRules:
 class ListRule:
     """When a borrower goes to a list and what that does to the village (FJ-12, LG-22)."""
 
-    dishonesty_after_days_late: int | None
+    dishonesty_after_days_late: DaysBound | None
     malicious_to_blacklist: bool
     malicious_village_quota_cut: Decimal | None  # fraction taken off the village's quota, 0.20 means one fifth
     blacklist_bars_support: bool
@@ -318,7 +344,7 @@ class FundRule:
     replenish_step: Decimal  # payments in are rounded up to a whole number of these
     replenish_below_ratio: Decimal | None  # fund money over covered lending at which a warning is raised
     reservation_valid_days: int
-    bad_loan_tolerance: Decimal | None  # share of covered lending; above it new cover stops (SX-6b)
+    bad_loan_tolerance: ShareBound | None  # share of covered lending at which new cover stops (SX-6b)
     only_for_bad_loans: bool
     managers: tuple[Office, ...]
 

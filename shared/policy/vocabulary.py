@@ -139,6 +139,13 @@ class RateBasis(StrEnum):
     LPR = "LPR"
 
 
+class BoundWord(StrEnum):
+    """Whether a consequence begins at a bound or beyond it."""
+
+    REACHES = "reaches"  # 达到: at the bound itself
+    EXCEEDS = "exceeds"  # 超过: only beyond it
+
+
 class RateForm(StrEnum):
     """How a contract's rate follows from the published one and the pack's margin."""
 

@@ -13,6 +13,7 @@ from shared.policy import arrangements, rating_terms, terms
 from shared.policy.load import cited_clauses
 from shared.policy.vocabulary import (
     ApprovalLevel,
+    BoundWord,
     DayCount,
     DueKind,
     LossCause,
@@ -100,7 +101,7 @@ def test_interest_is_paid_by_the_household_before_20_december_and_reimbursed_onc
 @pytest.mark.clause("FJ-12(a)", "FJ-12(c)")
 def test_late_payers_are_listed_and_malicious_ones_cost_the_village_quota() -> None:
     rule = fengjie().list_rule()
-    assert rule.dishonesty_after_days_late == 1
+    assert rule.dishonesty_after_days_late == terms.DaysBound(1, BoundWord.REACHES)
     days_late = fengjie().lists.dishonesty_after_days_late
     assert days_late is not None
     assert days_late.assumed, "the clause names no number of days"

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import is_tolerated
-from shared.policy.terms import RateTenor, YearlyDay
-from shared.policy.vocabulary import LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
+from shared.policy.terms import RateTenor, ShareBound, YearlyDay
+from shared.policy.vocabulary import BoundWord, LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import (
     DAY,
@@ -170,7 +170,7 @@ def test_insurers_take_part_and_the_county_subsidises_the_premium() -> None:
 def test_bad_loans_have_a_tolerance_of_their_own() -> None:
     rule = KELAN.fund_rule()
     lent = Decimal("100000000.00")
-    assert rule.bad_loan_tolerance == Decimal("0.05")
+    assert rule.bad_loan_tolerance == ShareBound(Decimal("0.05"), BoundWord.EXCEEDS)
     assert is_tolerated(Decimal("5000000.00"), lent, rule)
     assert not is_tolerated(Decimal("5000000.01"), lent, rule)
     assert KELAN.fund.bad_loan_tolerance is not None

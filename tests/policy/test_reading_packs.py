@@ -13,6 +13,8 @@ from services.registry.credit.rating.rules.limit_growth import next_limit
 from services.registry.credit.rating.rules.scoring import credit_limit_of
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
+from shared.policy.terms import DaysBound
+from shared.policy.vocabulary import BoundWord
 from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path, path_of
 from tests.policy.fengjie import FENGJIE, changed, fengjie, fengjie_text, line_of
 
@@ -270,3 +272,36 @@ def test_a_comma_that_splits_a_text_is_named_where_there_is_one() -> None:
     assert [mistake.remedy.zh for mistake in refused.value.mistakes] == [
         "花括号内的逗号会把文本拆开，请给整段文本加引号"
     ]
+
+
+DAYS_LATE = "  dishonesty_after_days_late:\n    value: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "bound"),
+    [
+        ("30", DaysBound(30, BoundWord.REACHES)),
+        ("{days: 30, word: reaches}", DaysBound(30, BoundWord.REACHES)),
+        ("{days: 30, word: exceeds}", DaysBound(30, BoundWord.EXCEEDS)),
+    ],
+)
+def test_a_bound_is_written_as_its_amount_or_with_its_wording(written: str, bound: DaysBound) -> None:
+    pack = read_pack(changed(DAYS_LATE, DAYS_LATE.replace("value: 1", f"value: {written}")))
+    assert pack.list_rule().dishonesty_after_days_late == bound
+    again = PolicyPack.model_validate(pack.content())
+    assert again.list_rule().dishonesty_after_days_late == bound
+    assert again.content_hash() == pack.content_hash()
+
+
+@pytest.mark.parametrize(
+    "written", ['"30"', "true", "{days: 30}", "{days: 30, word: about}", "-1", "{days: 30, of: 1}"]
+)
+def test_a_bound_that_is_none_is_named(written: str) -> None:
+    named = {each.key for each in mistakes_of(changed(DAYS_LATE, DAYS_LATE.replace("value: 1", f"value: {written}")))}
+    assert all(key.startswith("lists.dishonesty_after_days_late") for key in named)
+    assert named
+
+
+def test_a_plain_bound_is_kept_as_it_was_written() -> None:
+    leaf = fengjie().content()["lists"]["dishonesty_after_days_late"]
+    assert leaf["value"] == 1

@@ -28,6 +28,8 @@ from shared.events.lending import DefaultConfirmed, LoanClosed, LoanDisbursed, L
 from shared.events.registry import HouseholdListed, VillageQuotaCut
 from shared.households_sheet import INDICATOR_PREFIX
 from shared.ids import new_id
+from shared.policy.terms import DaysBound
+from shared.policy.vocabulary import BoundWord
 from shared.testing.service import ServiceUnderTest
 
 # 60 points less than the best answers: grade C.
@@ -158,18 +160,21 @@ async def test_an_unrated_household_stays_unrated(registry: ServiceUnderTest) ->
 
 @pytest.mark.clause("FJ-12(a)")
 @pytest.mark.parametrize(
-    ("after_days", "noticed_on", "listed"),
+    ("after_days", "word", "noticed_on", "listed"),
     [
-        (1, date(2017, 12, 21), True),
-        (30, date(2018, 1, 18), False),
-        (30, date(2018, 1, 19), True),
-        (None, date(2019, 1, 1), False),
+        (1, BoundWord.REACHES, date(2017, 12, 21), True),
+        (30, BoundWord.REACHES, date(2018, 1, 18), False),
+        (30, BoundWord.REACHES, date(2018, 1, 19), True),
+        (30, BoundWord.EXCEEDS, date(2018, 1, 19), False),
+        (30, BoundWord.EXCEEDS, date(2018, 1, 20), True),
+        (None, BoundWord.REACHES, date(2019, 1, 1), False),
     ],
 )
-def test_the_pack_says_after_how_many_days_late_a_borrower_is_listed(
-    after_days: int | None, noticed_on: date, listed: bool
+def test_the_pack_says_at_or_beyond_how_many_days_late_a_borrower_is_listed(
+    after_days: int | None, word: BoundWord, noticed_on: date, listed: bool
 ) -> None:
-    rule = replace(PACK.list_rule(), dishonesty_after_days_late=after_days)
+    bound = None if after_days is None else DaysBound(after_days, word)
+    rule = replace(PACK.list_rule(), dishonesty_after_days_late=bound)
     assert is_listed_for_lateness(rule, date(2017, 12, 21), noticed_on) is listed
 
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
+from shared.policy.terms import ShareBound
+from shared.policy.vocabulary import BoundWord
 
 
 class ReservationAmountDiffers(Refused):
@@ -30,11 +32,13 @@ class BadLoansAboveTolerance(Refused):
     title = "不良率超过容忍度 Bad loans above tolerance"
     clause = "SX-6b"
 
-    def __init__(self, bad: Decimal, covered: Decimal, tolerance: Decimal | None) -> None:
+    def __init__(self, bad: Decimal, covered: Decimal, tolerance: ShareBound) -> None:
+        reached = tolerance.word is BoundWord.REACHES
+        word_zh, word_en = ("已达到", "which reaches") if reached else ("超过", "more than")
         super().__init__(
-            zh=f"已覆盖贷款 {covered} 元中有 {bad} 元违约，超过容忍度 {tolerance}；在代偿或追回损失之前，"
+            zh=f"已覆盖贷款 {covered} 元中有 {bad} 元违约，{word_zh}容忍度 {tolerance.share}；在代偿或追回损失之前，"
             "暂停新增担保额度。",
-            en=f"{bad} yuan of {covered} covered are in default, more than the tolerated share of {tolerance}; "
+            en=f"{bad} yuan of {covered} covered are in default, {word_en} the tolerated share of {tolerance.share}; "
             "new cover stops until losses are compensated or recovered.",
             bad=str(bad),
             covered=str(covered),

@@ -82,6 +82,12 @@ def test_new_cover_stops_above_the_tolerated_share_of_bad_loans() -> None:
     assert is_tolerated(Decimal(99), Decimal(100), rule())
 
 
+def test_a_county_may_stop_cover_when_the_share_is_reached() -> None:
+    strict = rule(fund__bad_loan_tolerance={"share": "0.05", "word": "reaches"})
+    assert is_tolerated(Decimal("4.99"), Decimal(100), strict)
+    assert not is_tolerated(Decimal(5), Decimal(100), strict)
+
+
 def test_warns_when_the_fund_is_thin() -> None:
     thin = rule(fund__replenish_below_ratio="0.12")
     assert cover_of(Decimal(11), Decimal(100), Decimal(0), thin).replenish_warning

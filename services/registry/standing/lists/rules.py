@@ -48,7 +48,7 @@ def is_listed_for_lateness(rule: ListRule, overdue_from: date, noticed_on: date)
     """
     if rule.dishonesty_after_days_late is None:
         return False
-    return (noticed_on - overdue_from).days + 1 >= rule.dishonesty_after_days_late
+    return rule.dishonesty_after_days_late.is_met((noticed_on - overdue_from).days + 1)
 
 
 def decide_by(rule: ListRule, filed_on: date) -> date:

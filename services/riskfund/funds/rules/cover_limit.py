@@ -78,5 +78,8 @@ def in_order(
 
 
 def is_tolerated(bad: Decimal, covered: Decimal, rule: FundRule) -> bool:
-    """Return whether defaulted loans are within the tolerated share of covered lending (SX-6b)."""
-    return rule.bad_loan_tolerance is None or bad <= covered * rule.bad_loan_tolerance
+    """Return whether defaulted loans are within the tolerated share of covered lending (SX-6b).
+
+    The share itself is tolerated, unless the county's document stops cover when it is reached (达到).
+    """
+    return rule.bad_loan_tolerance is None or not rule.bad_loan_tolerance.is_met(bad, covered)
