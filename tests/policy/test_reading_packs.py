@@ -212,9 +212,9 @@ def test_two_grades_may_have_one_credit_limit_and_promotion_goes_by_the_grade() 
     scheme = pack.rating_scheme()
     assert [credit_limit_of(code, scheme) for code in ("A", "B", "C")] == [50000, 50000, 30000]
     promoted = next_limit("C", Decimal("30000.00"), Decimal("30000.00"), scheme)
-    assert (promoted.grade, promoted.credit_limit) == ("B", 50000)
+    assert (promoted.grade, promoted.credit_limit) == ("B", Decimal(50000))
     again = next_limit("B", Decimal("50000.00"), Decimal("50000.00"), scheme)
-    assert (again.grade, again.credit_limit) == ("A", 50000)
+    assert (again.grade, again.credit_limit) == ("A", Decimal(50000))
     with pytest.raises(PackRefused, match=r"rating\.promotion_path"):
         read_pack(
             changed('{code: B, credit_limit: "40000.00"}', '{code: B, credit_limit: "50000.00"}').replace(

@@ -357,8 +357,7 @@ async def test_a_calendar_year_of_a_household_is_served_by_one_batch_where_its_p
     for loan in (once, always):
         await lend(subsidy, loan, loan.paid("100.00", on=date(2017, 5, 1), period=(date(2017, 3, 1), date(2017, 5, 1))))
     programme = await open_programme(subsidy)
-    half = {"period_from": "2017-01-01", "period_until": "2017-07-01"}
-    first = await prepare(subsidy, programme, **half)
+    first = await prepare(subsidy, programme, period_from="2017-01-01", period_until="2017-07-01")
     for loan in (once, always):
         later = loan.paid("50.00", on=date(2017, 9, 1), number=2, period=(date(2017, 5, 1), date(2017, 9, 1)))
         await deliver(subsidy, loan, later)

@@ -77,8 +77,8 @@ def state(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRule
     allowed = rules.eligibility.eligible_states
     if facts.state in allowed:
         return None
-    own = {each.state: each.zh for each in reversed(rules.eligibility.state_words or ())}
-    words = {**_STATE_ZH, **own}
+    words = dict(_STATE_ZH)
+    words |= {str(each.state): each.zh for each in reversed(rules.eligibility.state_words or ())}
     zh, en = (words[facts.state], facts.state) if facts.state else ("尚未登记", "not registered yet")
     return Reason(
         "state-not-eligible",
