@@ -12,12 +12,14 @@ from pydantic import StringConstraints
 from shared.policy.contradictions import Finding
 from shared.policy.implausible import Question, questions
 from shared.policy.leaves import leaves
-from shared.policy.sourced import Section, leaf
+from shared.policy.sourced import Section, Sourced, leaf
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
 
 Sentence = Annotated[str, StringConstraints(min_length=6, strip_whitespace=True)]
+# The reason of a value that was taken from a template, whether or not it still says `open: true`.
+TO_BE_CONFIRMED: Final = ("请按本县文件确认", "confirm it with your document")
 TO_BE_FILLED_IN: Final = ("待填写", "To be filled in")
 
 
@@ -32,7 +34,11 @@ class AnsweredQuestion(Section):
 def open_values(pack: "PolicyPack") -> tuple[str, ...]:
     """Return the places in the file whose value nobody has confirmed yet, in the order of the file."""
     texts = pack.model_dump(mode="json", include={"header", "documents", "clauses"}, exclude_none=True)
-    return (*_to_be_filled_in(texts, ""), *(leaf.place for leaf in leaves(pack) if leaf.value.open))
+    return (*_to_be_filled_in(texts, ""), *(leaf.place for leaf in leaves(pack) if _is_open(leaf.value)))
+
+
+def _is_open(value: Sourced[Any]) -> bool:
+    return value.open is True or any(said in (value.reason or "") for said in TO_BE_CONFIRMED)
 
 
 def _to_be_filled_in(node: Any, place: str) -> Iterator[str]:

@@ -35,7 +35,8 @@ def test_every_block_of_the_guide_is_read_by_the_model(block: str) -> None:
             for annotation, leaf in values_in(name, held):
                 TypeAdapter(annotation).validate_python(leaf)
         else:
-            TypeAdapter(PolicyPack.model_fields[name].annotation).validate_python(held)
+            whole: Any = PolicyPack.model_fields[name].annotation
+            TypeAdapter(whole).validate_python(held)
 
 
 def kind_of(annotation: Any) -> Any:

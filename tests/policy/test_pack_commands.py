@@ -104,7 +104,9 @@ def test_new_writes_a_draft_whose_values_are_all_open(tmp_path: Path, capsys: py
     assert (pack.header.version, pack.header.effective_from) == (1, date(2026, 12, 1))
     largest = pack.lending.amount_max
     assert (largest.value, largest.assumed, largest.after) == (fengjie().lending.amount_max.value, True, ("FJ-10",))
-    assert largest.reason == "Taken from Fengjie county; confirm it with your document."
+    assert largest.reason == (
+        "取自奉节县，请按本县文件确认。 Taken from Fengjie county; confirm it with your document."
+    )
     assert "# 单笔最高金额 largest loan, CNY" in text
     assert "# age_plus_term_max_years:" in text, "what the county does without is offered as a comment"
     assert main(["new", *asked, "--out", str(path)]) == 2, "a file is never written over"

@@ -8,7 +8,7 @@ import pytest
 from shared.policy.implausible import questions
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
-from shared.policy.signing import open_values, unanswered, unsigned
+from shared.policy.signing import TO_BE_CONFIRMED, open_values, unanswered, unsigned
 from shared.policy.yaml_source import parse, path_of
 from tests.policy.fengjie import PROJECT, fengjie, fengjie_text
 
@@ -147,6 +147,14 @@ def test_an_open_value_blocks_until_it_is_listed_and_the_list_says_no_more() -> 
     more = {**data, "left_open": ["header.source", "lending.amount_max", "lending.amount_min"]}
     [finding] = unsigned(read_pack(json.dumps(more, default=str)))
     assert (finding.key, finding.zh) == ("left_open", "lending.amount_min 并非未确认的值，请删去")
+
+
+@pytest.mark.parametrize("said", TO_BE_CONFIRMED)
+def test_a_value_whose_reason_still_asks_for_the_document_is_open(said: str) -> None:
+    data = parse(fengjie_text()).data
+    reason = f"Taken from elsewhere; {said}."
+    data["lending"]["amount_max"] = {"assumed": True, "reason": reason, "value": "50000.00"}
+    assert open_values(read_pack(json.dumps(data, default=str))) == ("lending.amount_max",)
 
 
 def test_a_value_set_by_a_clause_is_not_open() -> None:

@@ -13,6 +13,7 @@ from shared.policy.examples import Example, example_clauses
 from shared.policy.load import PackRefused, cited_clauses, read_pack
 from shared.policy.overlays import SECTIONS
 from shared.policy.pack import PackCode, PolicyPack
+from shared.policy.signing import TO_BE_CONFIRMED
 from shared.policy.sourced import Section, Sourced
 from shared.policy.yaml_source import Parsed, path_of
 from shared.regions import RegionCode
@@ -136,8 +137,9 @@ def _without_own_clauses(value: Any) -> tuple[Any, list[str]]:
 
 
 def _reason(value: Sourced[Any], source: PolicyPack) -> str:
-    county = source.header.name.en
-    return f"Taken from {county}{', assumed there too' if value.assumed else ''}; confirm it with your document."
+    there_zh, there = ("，该县亦为推定", ", assumed there too") if value.assumed else ("", "")
+    name = source.header.name
+    return f"取自{name.zh}{there_zh}，{TO_BE_CONFIRMED[0]}。 Taken from {name.en}{there}; {TO_BE_CONFIRMED[1]}."
 
 
 def _examples(examples: Any) -> str:
