@@ -7,6 +7,7 @@ from typing import Self
 
 import httpx
 
+from shared.offices import Step, offices_of
 from shared.policy.pack import PolicyPack
 from tools.demo.choosing import Versions, versions_of
 from tools.demo.county import County
@@ -58,5 +59,6 @@ async def county_at(http: httpx.AsyncClient, asked: Asked, accounts_file: Path, 
     townships = asked.places.taking_part(plan.scale, outline.townships)
     villages = [village for township in townships for village in township.villages]
     population = draw_population(plan, outline.county_code, asked.pack.rating_scheme(), villages)
-    offices = await create_offices(http, outline.county_code, townships, outline.bank_weights, accounts_file)
+    named = {office for each in asked.versions.files for step in Step for office in offices_of(each.pack, step) or ()}
+    offices = await create_offices(http, outline.county_code, townships, outline.bank_weights, named, accounts_file)
     return County(offices, asked.versions, asked.pack, asked.places, plan, population, clock, folder)

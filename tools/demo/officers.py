@@ -5,7 +5,7 @@ Every person here is made up; the names say the office, not a person.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -92,7 +92,9 @@ class Offices:
             case Role.VILLAGE:
                 return self.village_team(township_code)
             case Role.HELPER:
-                return self.people[f"helpers.{township_code}"]
+                return self.people.get(f"helpers.{township_code}")
+            case Role.TOWNSHIP if office is Office.RISK_GROUP:
+                return self.people.get(f"risk.{township_code}")
             case Role.TOWNSHIP:
                 return self.reviewer(township_code)
             case Role.BANK:
@@ -117,11 +119,12 @@ async def create_offices(
     county_code: str,
     townships: tuple[Township, ...],
     banks: Mapping[str, int],
+    named: Collection[Office],
     accounts_file: Path,
 ) -> Offices:
     """Create all accounts; `accounts_file` (mode 0600) holds the administrator's password and is given theirs.
 
-    `banks` says which part of the loans each bank has.
+    `banks` says which part of the loans each bank has, `named` which offices the county's pack names.
     """
     passwords: dict[str, str] = json.loads(accounts_file.read_text())
     admin = Caller(http, "admin", passwords["admin"])
@@ -135,9 +138,13 @@ async def create_offices(
         office = [(Role.TOWNSHIP, township.code)]
         people.append(_person(passwords, f"township.{township.code}", f"{township.name}经办", office))
         people.append(_person(passwords, f"township.{township.code}.review", f"{township.name}负责人", office))
-        for name, title, role in (("villages", "驻村工作队", Role.VILLAGE), ("helpers", "帮扶责任人", Role.HELPER)):
-            grants = [(role, village) for village in township.villages]
-            people.append(_person(passwords, f"{name}.{township.code}", f"{township.name}{title}", grants))
+        teams = [(Role.VILLAGE, village) for village in township.villages]
+        people.append(_person(passwords, f"villages.{township.code}", f"{township.name}驻村工作队", teams))
+        if Office.HELPER in named:
+            helpers = [(Role.HELPER, village) for village in township.villages]
+            people.append(_person(passwords, f"helpers.{township.code}", f"{township.name}帮扶责任人", helpers))
+        if Office.RISK_GROUP in named:
+            people.append(_person(passwords, f"risk.{township.code}", f"{township.name}风险控制小组", office))
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         await admin.post("/people", {"people": people[start : start + PEOPLE_AT_ONCE]})
     partners = [(f"bank.{code.lower()}", code, Role.BANK) for code in banks] + [
