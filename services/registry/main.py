@@ -25,6 +25,7 @@ from services.registry.register.imports.worker import ImportWorker
 from services.registry.register.regions import routes as regions
 from services.registry.reports import routes as reports
 from services.registry.settings import RegistrySettings
+from services.registry.standing.commendations import routes as commendations
 from services.registry.standing.eligibility import routes as eligibility
 from services.registry.standing.entities import routes as entities
 from services.registry.standing.entities.actions.bindings import end_with_household
@@ -65,6 +66,7 @@ def create_app() -> FastAPI:
         eligibility,
         simulations,
         lists,
+        commendations,
         entities,
         reports,
     )

@@ -14,6 +14,7 @@ from services.registry.register.exports import tables as exports
 from services.registry.register.households import tables as households
 from services.registry.register.imports import tables as imports
 from services.registry.register.regions import tables as regions
+from services.registry.standing.commendations import tables as commendations
 from services.registry.standing.eligibility import tables as eligibility
 from services.registry.standing.entities import tables as entities
 from services.registry.standing.lists import tables as lists
@@ -22,6 +23,7 @@ from services.registry.standing.simulations import tables as simulations
 __all__ = [
     "certificates",
     "changes",
+    "commendations",
     "demonstrations",
     "documents",
     "duplicates",

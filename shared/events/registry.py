@@ -68,6 +68,7 @@ class HouseholdListed(Event, owner="registry", name="household-listed", version=
     cause: str
     loan_id: UUID | None  # the loan behind it; None when officers entered it by hand
     listed_on: Day
+    ends_on: Day | None = None  # the first day on which the entry holds no more; None: until it is cleared
 
 
 class HouseholdUnlisted(Event, owner="registry", name="household-unlisted", version=1, aggregate="household"):
@@ -90,6 +91,7 @@ class EntityListed(Event, owner="registry", name="entity-listed", version=1, agg
     list_name: Literal["dishonesty", "blacklist"]
     cause: str
     listed_on: Day
+    ends_on: Day | None = None  # the first day on which the entry holds no more; None: until it is cleared
 
 
 class EntityUnlisted(Event, owner="registry", name="entity-unlisted", version=1, aggregate="implementing-entity"):

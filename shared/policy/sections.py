@@ -148,6 +148,12 @@ class ListSection(Section):
     blacklist_bars_support: Sourced[Yes] = leaf("黑名单停止扶持", "blacklist bars support, grants and projects")
     appeal_decision_days: Sourced[AtLeastOne] | None = maybe("名单申诉决定天数", "days to decide on an appeal")
     decided_by: Sourced[tuple[Office, ...]] | None = maybe("名单审定部门", "offices that decide on listings")
+    incentives: Sourced[tuple[terms.Term, ...]] | None = maybe(
+        "守信联合激励措施", "what offices do together for who keeps faith"
+    )
+    sanctions: Sourced[tuple[terms.Term, ...]] | None = maybe(
+        "失信联合惩戒措施", "what offices do together against who is listed"
+    )
 
 
 class PublicNoticeSection(Section):

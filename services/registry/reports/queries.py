@@ -17,9 +17,9 @@ SELECT
   (SELECT coalesce(sum(rejected_count), 0) FROM household_import
    WHERE county_code ^@ $1 AND kind = 'households') AS import_rows_rejected,
   (SELECT count(DISTINCT household_id) FROM listing
-   WHERE village_code ^@ $1 AND list_name = 'dishonesty' AND cleared_on IS NULL) AS listed_dishonesty,
+   WHERE village_code ^@ $1 AND list_name = 'dishonesty' AND coalesce(cleared_on > $2, true)) AS listed_dishonesty,
   (SELECT count(DISTINCT household_id) FROM listing
-   WHERE village_code ^@ $1 AND list_name = 'blacklist' AND cleared_on IS NULL) AS listed_blacklist,
+   WHERE village_code ^@ $1 AND list_name = 'blacklist' AND coalesce(cleared_on > $2, true)) AS listed_blacklist,
   (SELECT count(*) FROM village_quota WHERE village_code ^@ $1 AND share_left < 1) AS village_quotas_cut
 """
 _BY_STATE = """
@@ -64,7 +64,7 @@ async def registry_report(conn: Connection, officer: Principal, region_code: str
     """
     officer.ensure_region(Right.REPORTS_READ, region_code)
     region = await get_region(conn, region_code)
-    totals = await conn.fetchrow(_TOTALS, region_code)
+    totals = await conn.fetchrow(_TOTALS, region_code, on)
     assert totals is not None
     by_grade = [CountByCode(**row) for row in await conn.fetch(_BY_GRADE, region_code, on)]
     return RegistryReport(

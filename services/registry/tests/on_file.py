@@ -156,7 +156,8 @@ def _standing(each: OnFile, day: date) -> Iterator[tuple[str, Row]]:
 
 def _listing(each: OnFile, name: str, subject: Row, day: date) -> Row:
     loan = each.part(f"{name} {subject['entity_id']}")
-    entry = {"list_name": name, "cause": "malicious", "loan_id": loan, "listed_on": day, "source": "event"}
+    entry = {"list_name": name, "cause": "malicious", "loan_id": loan, "listed_on": day, "source": "event",
+             "office": "bank"}  # fmt: skip
     return {"id": loan, **subject, **entry, **_WHY, "state": "listed", "recorded_at": day}
 
 

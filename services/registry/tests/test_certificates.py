@@ -198,5 +198,6 @@ async def test_the_entry_rate_counts_rated_households_with_complete_answers(regi
     assert [(each["township_code"], each["complete_percent"]) for each in found["townships"]] == [
         ("500236001", "66.67")
     ]
-    before = await get(registry, f"/ratings/entry-rate?region_code={COUNTY}&as_of=2017-01-12", Role.TOWNSHIP)
-    assert (before.json()["rated_count"], before.json()["complete_percent"]) == (0, None)
+    for day in ("2017-01-12", "2019-01-13"):  # before the ratings hold, and when they have run out
+        other = await get(registry, f"/ratings/entry-rate?region_code={COUNTY}&as_of={day}", Role.TOWNSHIP)
+        assert (other.json()["rated_count"], other.json()["complete_percent"]) == (0, None)

@@ -20,8 +20,8 @@ VALUES ($1, $2, $3, 'A', $4, 'repaid_on_time', uuid7(), $5, $6)
 """
 _LISTING = """
 INSERT INTO listing (id, household_id, village_code, list_name, cause, loan_id, listed_on, source, reason, evidence,
-  state, cleared_on, clear_cause)
-VALUES (uuid7(), $1, $2, 'dishonesty', 'overdue', uuid7(), $3, 'event', 'x', '[{}]', $4, $5, $6)
+  state, cleared_on, clear_cause, office)
+VALUES (uuid7(), $1, $2, 'dishonesty', 'overdue', uuid7(), $3, 'event', 'x', '[{}]', $4, $5, $6, 'bank')
 """
 _LOAN = """
 INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, closed_on, repaid_on_time,

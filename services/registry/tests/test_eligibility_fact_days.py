@@ -26,8 +26,8 @@ VALUES ($2, $1, false, 'child', '\\x00', '\\x00', '\\x01', '1990-01-01', '2014-0
 """
 _LISTING = """
 INSERT INTO listing (id, household_id, entity_id, village_code, list_name, cause, loan_id, listed_on, source, reason,
-  evidence, state, cleared_on, clear_cause)
-VALUES (uuid7(), $1, $2, $3, $4, 'malicious', coalesce($5, uuid7()), $6, 'event', 'x', '[{}]', $7, $8, $9)
+  evidence, state, cleared_on, clear_cause, office)
+VALUES (uuid7(), $1, $2, $3, $4, 'malicious', coalesce($5, uuid7()), $6, 'event', 'x', '[{}]', $7, $8, $9, 'bank')
 """
 _LOAN = """
 INSERT INTO household_loan (loan_id, household_id, village_code, principal, disbursed_on, closed_on, repaid_on_time,

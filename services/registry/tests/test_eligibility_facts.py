@@ -261,9 +261,9 @@ async def test_a_malicious_default_stays_on_record_unless_an_appeal_was_accepted
     await _do(
         registry,
         """INSERT INTO listing (id, household_id, village_code, list_name, cause, loan_id, listed_on, source, reason,
-             evidence, state, cleared_on, clear_cause)
+             evidence, state, cleared_on, clear_cause, office)
            VALUES (uuid7(), $1, $2, 'blacklist', 'malicious', $3, '2017-06-02', 'event', 'x', '[{}]', 'cleared',
-             '2017-06-20', 'appeal_accepted')""",
+             '2017-06-20', 'appeal_accepted', 'bank')""",
         household,
         VILLAGE,
         LOAN,

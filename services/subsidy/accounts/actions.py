@@ -136,9 +136,10 @@ async def store_household_states(conn: Connection, received: Sequence[Received[H
 
 
 _STORE_LISTED = """
-INSERT INTO household_listing (listing_id, household_id, list_name, listed_on)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
-ON CONFLICT (listing_id) DO UPDATE SET listed_on = excluded.listed_on
+INSERT INTO household_listing (listing_id, household_id, list_name, listed_on, cleared_on)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[])
+ON CONFLICT (listing_id) DO UPDATE SET listed_on = excluded.listed_on,
+  cleared_on = coalesce(household_listing.cleared_on, excluded.cleared_on)
 """
 _STORE_UNLISTED = """
 INSERT INTO household_listing (listing_id, household_id, list_name, cleared_on, overturned)
@@ -156,6 +157,7 @@ async def store_listings(conn: Connection, received: Sequence[Received[Household
         [event.household_id for event in listed],
         [event.list_name for event in listed],
         [event.listed_on for event in listed],
+        [event.ends_on for event in listed],
     )
 
 

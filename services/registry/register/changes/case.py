@@ -39,16 +39,18 @@ FROM member WHERE household_id = $1 AND left_on IS NULL ORDER BY id
 """
 _ON_FILE = "SELECT count(*) FROM member WHERE household_id = $1 AND left_on IS NULL"
 _OPEN_LOANS = "SELECT count(*) FROM household_loan WHERE household_id = $1 AND closed_on IS NULL"
-_OPEN_ENTRIES = """
-SELECT DISTINCT list_name FROM listing WHERE household_id = $1 AND cleared_on IS NULL ORDER BY list_name
-"""
+# A change is decided now, so what counts is whether an entry holds now; one may have ended by its own term.
+_HOLDS_NOW = "coalesce(l.cleared_on > (now() AT TIME ZONE 'Asia/Shanghai')::date, true)"
+_OPEN_ENTRIES = f"""
+SELECT DISTINCT list_name FROM listing l WHERE household_id = $1 AND {_HOLDS_NOW} ORDER BY list_name
+"""  # noqa: S608 - our own condition
 # A head who has left, or leads another household on file, and whose household is still on a list.
-_LISTED_HEAD = """
+_LISTED_HEAD = f"""
 SELECT DISTINCT l.list_name FROM member asked
 JOIN member m ON m.resident_id_index = asked.resident_id_index AND m.is_head AND m.household_id <> asked.household_id
-JOIN listing l ON l.household_id = m.household_id AND l.cleared_on IS NULL
+JOIN listing l ON l.household_id = m.household_id AND {_HOLDS_NOW}
 WHERE asked.id = $1 ORDER BY l.list_name
-"""
+"""  # noqa: S608 - our own condition
 
 Announced = HouseholdMoved | HouseholdSplit | HouseholdMerged | HouseholdEnded | HouseholdHeadChanged
 

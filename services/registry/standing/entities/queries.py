@@ -26,6 +26,7 @@ from services.registry.standing.entities.schemas import (
     EntityKind,
     EntityOut,
     EntityState,
+    PublicRecordOut,
 )
 from services.registry.standing.entities.sealed import ACCOUNT_CONTEXT, REPRESENTATIVE_CONTEXT
 from shared.access import Principal, Right
@@ -61,6 +62,11 @@ _CORRECTIONS = """
 SELECT name, legal_representative_sealed, bank_code, settlement_account_sealed, corrected_on, reason, evidence,
        corrected_by, corrected_at
 FROM entity_correction WHERE entity_id = $1 ORDER BY id
+"""
+_PUBLIC_RECORDS = """
+SELECT id, kind, number, title, authority, decided_on, valid_until, source, recorded_by, withdrawn_on, withdraw_reason,
+       withdrawn_by
+FROM entity_public_record WHERE entity_id = $1 ORDER BY decided_on DESC, id DESC LIMIT 500
 """
 _BINDINGS = """
 SELECT b.id, b.entity_id, e.name AS entity_name, b.household_id, h.number AS household_number, h.village_code, b.mode,
@@ -128,6 +134,7 @@ async def get_entity(
         corrections=[
             EntityCorrectionOut(**_masked(each, cipher)) for each in await conn.fetch(_CORRECTIONS, entity_id)
         ],
+        public_records=[PublicRecordOut(**each) for each in await conn.fetch(_PUBLIC_RECORDS, entity_id)],
     )
 
 

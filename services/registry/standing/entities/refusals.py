@@ -227,3 +227,45 @@ class CreditCodeInvalid(Invalid):
             en=f"The unified social credit code is invalid: {reason.en}; check it against the licence.",
             reason=reason.en,
         )
+
+
+class PublicRecordUnknown(NotFound):
+    """No such permit or penalty on file."""
+
+    code = "public-record-unknown"
+    title = "公共信用记录不存在 Public record unknown"
+
+    def __init__(self, record_id: UUID) -> None:
+        super().__init__(
+            zh=f"没有公共信用记录 {record_id}，请在实施主体详情中查找。",
+            en=f"There is no public record {record_id}; look it up at the entity.",
+            record_id=str(record_id),
+        )
+
+
+class PublicRecordOnFile(Refused):
+    """The permit or penalty stands beside the entity already."""
+
+    code = "public-record-on-file"
+    title = "公共信用记录已登记 Public record on file"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            zh=f"编号 {number} 的记录已登记；如内容有误，请先撤回再登记。",
+            en=f"The record {number} is on file already; if it is wrong, withdraw it and record it again.",
+            number=number,
+        )
+
+
+class PublicRecordWithdrawn(Refused):
+    """The record was withdrawn already."""
+
+    code = "public-record-withdrawn"
+    title = "公共信用记录已撤回 Public record withdrawn"
+
+    def __init__(self, withdrawn_on: date) -> None:
+        super().__init__(
+            zh=f"该记录已于 {withdrawn_on} 撤回，无需再次撤回。",
+            en=f"The record was withdrawn on {withdrawn_on}; there is nothing left to withdraw.",
+            withdrawn_on=withdrawn_on.isoformat(),
+        )

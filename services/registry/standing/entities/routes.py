@@ -14,7 +14,7 @@ from services.registry.access import (
     RegisterEntities,
 )
 from services.registry.standing.entities import queries
-from services.registry.standing.entities.actions import bindings, entities
+from services.registry.standing.entities.actions import bindings, entities, public_records
 from services.registry.standing.entities.schemas import (
     AssessmentDecisionIn,
     AssessmentIn,
@@ -30,6 +30,8 @@ from services.registry.standing.entities.schemas import (
     EntityOut,
     EntityState,
     EntityTerminationIn,
+    PublicRecordIn,
+    PublicRecordWithdrawalIn,
 )
 from shared.regions import RegionCode
 from shared.web.bodies import Day
@@ -105,6 +107,22 @@ async def check_entity_condition(
 ) -> Response:
     """Record whether one of the pack's conditions is met, on what evidence and for how long (SX-4)."""
     return await write(lambda tx: entities.check_condition(tx, officer, cipher, entity_id, body))
+
+
+@router.post("/implementing-entities/{entity_id}/public-records", status_code=201, response_model=EntityDetail)
+async def record_entity_public_record(
+    entity_id: UUID, body: PublicRecordIn, officer: RegisterEntities, cipher: Cipher, write: Write
+) -> Response:
+    """Put a permit or a penalty from the public credit platform beside the entity (ZJ-8)."""
+    return await write(lambda tx: public_records.record_public_record(tx, officer, cipher, entity_id, body))
+
+
+@router.post("/entity-public-records/{record_id}/withdrawals", status_code=201, response_model=EntityDetail)
+async def withdraw_entity_public_record(
+    record_id: UUID, body: PublicRecordWithdrawalIn, officer: CheckEntities, cipher: Cipher, write: Write
+) -> Response:
+    """Withdraw a permit or penalty that was recorded wrongly, with the reason; another officer does it."""
+    return await write(lambda tx: public_records.withdraw_public_record(tx, officer, cipher, record_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/assessments", status_code=201, response_model=AssessmentOut)

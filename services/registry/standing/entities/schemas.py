@@ -84,6 +84,42 @@ class AssessmentDecisionIn(Body):
     decided_on: HappenedOn
 
 
+class PublicRecordIn(Body):
+    """A permit or an administrative penalty of the entity as the public credit platform shows it (ZJ-8)."""
+
+    kind: Literal["permit", "penalty"]
+    number: Annotated[Text, Field(max_length=100)]
+    title: Text
+    authority: Text
+    decided_on: HappenedOn
+    valid_until: Day | None = None
+    source: Text
+
+
+class PublicRecordWithdrawalIn(Body):
+    """Why a public record does not belong here, for example because it is of another entity."""
+
+    withdrawn_on: HappenedOn
+    reason: LongText
+
+
+class PublicRecordOut(Answer):
+    """A permit or a penalty that stands beside the entity, and whether it was withdrawn."""
+
+    id: UUID
+    kind: Literal["permit", "penalty"]
+    number: str
+    title: str
+    authority: str
+    decided_on: date
+    valid_until: date | None
+    source: str
+    recorded_by: str
+    withdrawn_on: date | None
+    withdraw_reason: str | None
+    withdrawn_by: str | None
+
+
 class BindingIn(Body):
     """A help agreement between a household and the entity; `amount` is the loan that the entity will use."""
 
@@ -205,6 +241,7 @@ class EntityDetail(EntityOut):
     checks: list[ConditionCheckOut]
     assessments: list[AssessmentOut]
     corrections: list[EntityCorrectionOut]
+    public_records: list[PublicRecordOut]  # permits and penalties, the newest first (ZJ-8)
 
 
 class BindingOut(Answer):

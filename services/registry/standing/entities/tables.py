@@ -174,3 +174,35 @@ entity_household = Table(
     Index("entity_household_of_household", "household_id", "valid_from"),
     Index("entity_household_of_entity", "entity_id", "id"),
 )
+
+# Permits and administrative penalties from the public credit platform (信用中国); one that was recorded wrongly is
+# withdrawn by another officer, with a reason, and stays on file (ZJ-8).
+entity_public_record = Table(
+    "entity_public_record",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("entity_id", Uuid, ForeignKey("implementing_entity.id"), nullable=False),
+    Column("kind", Text, CheckConstraint("kind IN ('permit', 'penalty')", name="kind"), nullable=False),
+    Column("number", Text, CheckConstraint("number <> ''", name="number_given"), nullable=False),
+    Column("title", Text, CheckConstraint("title <> ''", name="title_given"), nullable=False),
+    Column("authority", Text, CheckConstraint("authority <> ''", name="authority_given"), nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("valid_until", Date),
+    Column("source", Text, CheckConstraint("source <> ''", name="source_given"), nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Column("withdrawn_on", Date),
+    Column("withdraw_reason", Text),
+    Column("withdrawn_by", Text),
+    CheckConstraint("valid_until > decided_on", name="valid_for_some_time"),
+    CheckConstraint("num_nonnulls(withdrawn_on, withdraw_reason, withdrawn_by) IN (0, 3)", name="withdrawn_is_whole"),
+    CheckConstraint("withdrawn_by <> recorded_by", name="maker_is_not_checker"),
+    Index(
+        "entity_public_record_once",
+        "entity_id",
+        "kind",
+        "number",
+        unique=True,
+        postgresql_where=text("withdrawn_on IS NULL"),
+    ),
+)

@@ -33,30 +33,35 @@ from shared.db import Connection
 # An entry follows its household: who may read it is decided by where the household lives now.
 _ENTRIES = """
 SELECT l.id, l.household_id, h.number AS household_number, l.entity_id, e.name AS entity_name, l.village_code,
-       p.region_code, l.list_name, l.source, l.cause, l.reason, l.evidence, l.loan_id, l.state, l.listed_on,
-       l.cleared_on, l.clear_cause
+       p.region_code, l.list_name, l.source, l.cause, l.reason, l.evidence, l.loan_id, l.office, s.state, l.listed_on,
+       l.ends_on, s.cleared_on, CASE WHEN s.cleared_on IS NOT NULL THEN l.clear_cause END AS clear_cause
 FROM listing l LEFT JOIN household h ON h.id = l.household_id LEFT JOIN implementing_entity e ON e.id = l.entity_id
 CROSS JOIN LATERAL (SELECT coalesce(h.village_code, e.region_code) AS region_code) p
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN l.ends_on <= {day} THEN 'cleared' ELSE l.state END AS state,
+         CASE WHEN l.state = 'cleared' OR l.ends_on <= {day} THEN l.cleared_on END AS cleared_on
+) s
 """
 _LISTINGS = (
-    _ENTRIES
+    _ENTRIES.format(day="$10::date")
     + """
 WHERE p.region_code ^@ $1 AND p.region_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR l.list_name = $3)
   AND ($4::date IS NULL OR (l.listed_on <= $4 AND (l.cleared_on IS NULL OR l.cleared_on > $4)))
-  AND ($5::text IS NULL OR l.state = $5)
+  AND ($5::text IS NULL OR s.state = $5)
   AND ($6::uuid IS NULL OR l.household_id = $6) AND ($7::uuid IS NULL OR l.entity_id = $7)
   AND ($8::uuid IS NULL OR l.id > $8)
 ORDER BY l.id LIMIT $9
 """
 )
-_ONE = _ENTRIES + " WHERE l.id = $1 AND p.region_code ^@ ANY ($2::text[])"
+_ONE = _ENTRIES.format(day="$3::date") + " WHERE l.id = $1 AND p.region_code ^@ ANY ($2::text[])"
 _STEPS = """
 SELECT kind, happened_on, reason, recorded_by, request_id, recorded_at FROM listing_event
 WHERE listing_id = $1 ORDER BY id
 """
 _REQUESTS = """
 SELECT r.id, r.kind, coalesce(r.listing_id, l.id) AS listing_id, r.household_id, r.entity_id, p.region_code,
-       r.list_name, r.cause, r.reason, r.evidence, r.filed_by, r.filed_on, r.decision_due_on, r.state, r.decided_by,
+       r.list_name, r.cause, r.reason, r.evidence, r.filed_by, r.filed_on, r.decision_due_on, r.ends_on, r.state,
+       r.decided_by,
        r.decided_on, r.decision_reason, coalesce(r.decided_on, $1) > r.decision_due_on AS is_late
 FROM listing_request r LEFT JOIN listing l ON l.request_id = r.id
 LEFT JOIN household h ON h.id = r.household_id LEFT JOIN implementing_entity e ON e.id = r.entity_id
@@ -108,7 +113,9 @@ async def list_listings(
 ) -> list[ListingOut]:
     """Return up to `limit` entries of the lists; with `on` only those that hold on that day."""
     scopes = officer.regions_for(Right.LISTS_READ)
-    rows = await conn.fetch(_LISTINGS, region, scopes, list_name, on, state, household, entity, after, limit)
+    rows = await conn.fetch(
+        _LISTINGS, region, scopes, list_name, on, state, household, entity, after, limit, on or today
+    )
     rules = await _rules_by_region(conn, rows, on or today)
     return [ListingOut(**row, effects=_effects(row, rules)) for row in rows]
 
@@ -119,7 +126,7 @@ async def get_listing(conn: Connection, officer: Principal, listing_id: UUID, to
     Raises:
         ListingUnknown: there is none in the officer's region.
     """
-    row = await conn.fetchrow(_ONE, listing_id, officer.regions_for(Right.LISTS_READ))
+    row = await conn.fetchrow(_ONE, listing_id, officer.regions_for(Right.LISTS_READ), today)
     if row is None:
         raise ListingUnknown(listing_id)
     rules = await _rules_by_region(conn, [row], today)

@@ -43,7 +43,8 @@ WITH entries AS (
     count(*) FILTER (WHERE cleared_on >= $3 AND cleared_on < $4 AND clear_cause = 'appeal_accepted')
       AS cleared_by_appeal,
     count(*) FILTER (WHERE cleared_on >= $3 AND cleared_on < $4 AND clear_cause = 'removal_accepted')
-      AS cleared_by_removal
+      AS cleared_by_removal,
+    count(*) FILTER (WHERE cleared_on >= $3 AND cleared_on < $4 AND clear_cause = 'term_ended') AS cleared_by_term
   FROM entries GROUP BY GROUPING SETS ((place), ())
 ), heard AS (
   SELECT place,
@@ -62,6 +63,7 @@ SELECT p.place AS code, coalesce(r.name, p.place, '') AS name,
   coalesce(households_on_blacklist, 0) AS households_on_blacklist, coalesce(entities_listed, 0) AS entities_listed,
   coalesce(entered, 0) AS entered, coalesce(cleared_by_repayment, 0) AS cleared_by_repayment,
   coalesce(cleared_by_appeal, 0) AS cleared_by_appeal, coalesce(cleared_by_removal, 0) AS cleared_by_removal,
+  coalesce(cleared_by_term, 0) AS cleared_by_term,
   coalesce(appeals_filed, 0) AS appeals_filed, coalesce(appeals_accepted, 0) AS appeals_accepted,
   coalesce(appeals_rejected, 0) AS appeals_rejected, coalesce(appeals_open, 0) AS appeals_open,
   coalesce(appeals_late, 0) AS appeals_late, coalesce(villages_cut, 0) AS villages_cut,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from shared.policy.terms import ListRule
+from shared.policy.terms import ListRule, Term
 
 # No county's document names a term for deciding; a pack that has one sets lists.appeal_decision_days.
 APPEAL_DECISION_DAYS: Final = 30
@@ -31,6 +31,7 @@ class ListEffectRules:
     barred_by_lists: bool
     blacklist_bars_support: bool
     clauses: Mapping[str, str]
+    sanctions: tuple[Term, ...] = ()  # what the county's offices do together against who is listed
 
 
 _SUPPORT: Final = (
@@ -69,7 +70,7 @@ def household_effects(list_name: str, rules: ListEffectRules) -> tuple[Effect, .
         found.append(
             Effect("no-binding", "不得与实施主体签订带动协议。", "No help agreement with an entity.", _ENTITY_CLAUSE)
         )
-    return tuple(found)
+    return (*found, *_sanctions(rules))
 
 
 def entity_effects(list_name: str, rules: ListEffectRules) -> tuple[Effect, ...]:
@@ -85,7 +86,12 @@ def entity_effects(list_name: str, rules: ListEffectRules) -> tuple[Effect, ...]
             )
         )
         found += _support(rules)
-    return tuple(found)
+    return (*found, *_sanctions(rules))
+
+
+def _sanctions(rules: ListEffectRules) -> list[Effect]:
+    """Return the joint sanctions (失信联合惩戒) as the county's pack names them (ZJ-8)."""
+    return [Effect(each.code, each.zh, each.en, rules.clauses["sanctions"]) for each in rules.sanctions]
 
 
 def _support(rules: ListEffectRules) -> list[Effect]:

@@ -44,8 +44,10 @@ class ListingOut(Answer):
     reason: str
     evidence: list[EvidenceOut]
     loan_id: UUID | None
+    office: str  # whose word entered it
     state: ListingState
     listed_on: date
+    ends_on: date | None
     cleared_on: date | None
     clear_cause: str | None
     effects: list[EffectOut]
@@ -78,6 +80,7 @@ class ListingRequestOut(Answer):
     filed_by: str
     filed_on: date
     decision_due_on: date
+    ends_on: date | None
     state: RequestState
     decided_by: str | None
     decided_on: date | None
@@ -126,6 +129,7 @@ class EntryProposalIn(Body):
     reason: LongText
     evidence: EvidenceList
     filed_on: HappenedOn
+    ends_on: Day | None = None  # the first day on which the entry holds no more; until cleared if left out
 
 
 class ListingPleaIn(Body):
@@ -210,6 +214,7 @@ class ListCounts(Answer):
     cleared_by_repayment: int
     cleared_by_appeal: int
     cleared_by_removal: int
+    cleared_by_term: int
     appeals_filed: int
     appeals_accepted: int
     appeals_rejected: int

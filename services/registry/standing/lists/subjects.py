@@ -61,9 +61,9 @@ async def lock_subject(
 
 
 async def record_listed_event(
-    conn: Connection, subject: Subject, listing_id: UUID, name: ListName, cause: str, on: date
+    conn: Connection, subject: Subject, listing_id: UUID, name: ListName, cause: str, on: date, ends_on: date | None
 ) -> None:
-    """Record the event that officers listed the subject, which is locked."""
+    """Record the event that officers listed the subject, which is locked, for good or until a day."""
     event: Event
     if subject.household_id is not None:
         event = HouseholdListed(
@@ -75,6 +75,7 @@ async def record_listed_event(
             cause=cause,
             loan_id=None,
             listed_on=on,
+            ends_on=ends_on,
         )
     else:
         assert subject.entity_id is not None
@@ -85,6 +86,7 @@ async def record_listed_event(
             list_name=name,
             cause=cause,
             listed_on=on,
+            ends_on=ends_on,
         )
     await _record(conn, subject, event)
 

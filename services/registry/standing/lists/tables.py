@@ -43,6 +43,8 @@ listing = Table(
     Column("loan_id", Uuid),
     Column("listed_on", Date, nullable=False),
     Column("cleared_on", Date),
+    Column("office", Text, nullable=False),  # whose word entered it
+    Column("ends_on", Date),  # the first day on which it holds no more by its own term; null: until it is cleared
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("entity_id", Uuid, ForeignKey("implementing_entity.id")),
     Column("source", Text, CheckConstraint("source IN ('event', 'officer')", name="source"), nullable=False),
@@ -54,7 +56,7 @@ listing = Table(
         "clear_cause",
         Text,
         CheckConstraint(
-            "clear_cause IN ('debt_cleared', 'appeal_accepted', 'removal_accepted')",
+            "clear_cause IN ('debt_cleared', 'appeal_accepted', 'removal_accepted', 'term_ended')",
             name="clear_cause",
         ),
     ),
@@ -63,9 +65,12 @@ listing = Table(
     CheckConstraint(
         "CASE source WHEN 'event' THEN loan_id IS NOT NULL ELSE request_id IS NOT NULL END", name="entered_by_someone"
     ),
+    # An entry with a term says from the first which day ends it; nothing has to happen on that day.
     CheckConstraint(
-        "num_nulls(cleared_on, clear_cause) = CASE WHEN state = 'cleared' THEN 0 ELSE 2 END", name="cleared_is_whole"
+        "num_nulls(cleared_on, clear_cause) = CASE WHEN state = 'cleared' OR ends_on IS NOT NULL THEN 0 ELSE 2 END",
+        name="cleared_is_whole",
     ),
+    CheckConstraint("ends_on > listed_on", name="ends_after_listing"),
     CheckConstraint("cleared_on >= listed_on", name="cleared_after_listing"),
     UniqueConstraint("loan_id", "list_name"),
     UniqueConstraint("request_id"),
@@ -98,6 +103,7 @@ listing_request = Table(
     Column("filed_by", Text, nullable=False),
     Column("filed_on", Date, nullable=False),
     Column("decision_due_on", Date, nullable=False),
+    Column("ends_on", Date),
     Column("filed_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("state", Text, CheckConstraint("state IN ('open', 'accepted', 'rejected')", name="state"), nullable=False),
     Column("decided_by", Text),

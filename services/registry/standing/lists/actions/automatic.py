@@ -31,9 +31,10 @@ WITH asked AS (
     AS a (loan_id, household_id, village_code, listed_on)
 ), listed AS (
   INSERT INTO listing (id, household_id, village_code, list_name, source, cause, loan_id, reason, evidence, state,
-                       listed_on)
+                       listed_on, office)
   SELECT uuid7(), household_id, village_code, $5, 'event', $6, loan_id, $7::text,
-         jsonb_build_array(jsonb_build_object('reference', 'loan/' || loan_id, 'sha256', NULL)), 'listed', listed_on
+         jsonb_build_array(jsonb_build_object('reference', 'loan/' || loan_id, 'sha256', NULL)), 'listed', listed_on,
+         'bank'
   FROM asked
   ON CONFLICT (loan_id, list_name) DO NOTHING
   RETURNING id, household_id, village_code, loan_id, listed_on

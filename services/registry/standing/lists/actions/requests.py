@@ -30,15 +30,22 @@ from services.registry.standing.lists.schemas import (
 )
 from services.registry.standing.lists.subjects import Subject, lock_subject, record_listed_event, record_unlisted_event
 from shared.access import Principal, Right
-from shared.dates import ensure_not_before
+from shared.dates import ensure_not_before, ensure_period
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.offices import Step, acting_for
+from shared.policy.vocabulary import Office
 
 _LISTED_BY_HAND = """
 SELECT listed_on FROM listing
 WHERE coalesce(household_id, entity_id) = $1 AND list_name = $2 AND source = 'officer' AND state <> 'cleared'
+  AND coalesce(ends_on > $3, true)
+"""
+# One that its own term has ended makes room for the next.
+_CLOSE_ENDED = """
+UPDATE listing SET state = 'cleared'
+WHERE coalesce(household_id, entity_id) = $1 AND list_name = $2 AND source = 'officer' AND ends_on <= $3
 """
 _OPEN_ENTRY = """
 SELECT id, kind, decision_due_on FROM listing_request
@@ -47,12 +54,12 @@ WHERE coalesce(household_id, entity_id) = $1 AND list_name = $2 AND kind = 'entr
 _OPEN_PLEA = "SELECT id, kind, decision_due_on FROM listing_request WHERE listing_id = $1 AND state = 'open'"
 _FILE = """
 INSERT INTO listing_request (id, kind, listing_id, household_id, entity_id, list_name, cause, reason, evidence,
-                             filed_by, filed_on, decision_due_on, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open')
+                             filed_by, filed_on, decision_due_on, ends_on, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'open')
 """
 _LISTING = """
 SELECT l.id, l.household_id, l.entity_id, l.list_name, l.source, l.loan_id, l.state, l.listed_on, l.cleared_on,
-       l.request_id
+       l.ends_on, l.request_id
 FROM listing l WHERE l.id = $1
 """
 _LOCK_LISTING = _LISTING + " FOR UPDATE"
@@ -70,12 +77,13 @@ WHERE id = $1 AND state = 'open'
 """
 _ENTER = """
 INSERT INTO listing (id, household_id, entity_id, village_code, list_name, source, cause, reason, evidence, request_id,
-                     state, listed_on)
-VALUES ($1, $2, $3, $4, $5, 'officer', $6, $7, $8, $9, 'listed', $10)
+                     state, listed_on, office, ends_on, cleared_on, clear_cause)
+VALUES ($1, $2, $3, $4, $5, 'officer', $6, $7, $8, $9, 'listed', $10, $11, $12, $12,
+        CASE WHEN $12::date IS NOT NULL THEN 'term_ended' END)
 """
 _CLEAR = """
 UPDATE listing SET state = 'cleared', cleared_on = greatest($2, listed_on), clear_cause = $3
-WHERE id = $1 AND state <> 'cleared' RETURNING cleared_on
+WHERE id = $1 AND state <> 'cleared' AND coalesce(ends_on > $2, true) RETURNING cleared_on
 """
 _RESTORE = "UPDATE listing SET state = 'listed' WHERE id = $1 AND state = 'appealed'"
 _AUTHORS = "SELECT filed_by, decided_by FROM listing_request WHERE id = $1"
@@ -88,16 +96,28 @@ async def propose_entry(conn: Connection, officer: Principal, body: EntryProposa
     """Propose to list a household or an entity; it is listed from the day on which another officer accepts.
 
     Raises:
-        SubjectNotOne, HouseholdsUnknown, EntityUnknown, AlreadyListed, ListingRequestOpen, NoPackInForce
+        SubjectNotOne, HouseholdsUnknown, EntityUnknown, PeriodEmpty, AlreadyListed, ListingRequestOpen, NoPackInForce
     """
     subject = await lock_subject(conn, officer, Right.LISTS_PROPOSE, body.household_id, body.entity_id)
     key = subject.household_id or subject.entity_id
-    listed_on = await conn.fetchval(_LISTED_BY_HAND, key, body.list_name)
+    if body.ends_on is not None:
+        ensure_period("filed_on", body.filed_on, "ends_on", body.ends_on)
+    listed_on = await conn.fetchval(_LISTED_BY_HAND, key, body.list_name, body.filed_on)
     if listed_on is not None:
         raise AlreadyListed(body.list_name, listed_on)
     _ensure_none_open(await conn.fetchrow(_OPEN_ENTRY, key, body.list_name))
     return await _file(
-        conn, officer, subject, "entry", None, body.list_name, body.cause, body.reason, body.evidence, body.filed_on
+        conn,
+        officer,
+        subject,
+        "entry",
+        None,
+        body.list_name,
+        body.cause,
+        body.reason,
+        body.evidence,
+        body.filed_on,
+        body.ends_on,
     )
 
 
@@ -113,7 +133,8 @@ async def file_plea(
     """
     right = Right.LISTS_APPEAL if kind == "appeal" else Right.LISTS_PROPOSE
     subject, listing = await _locked_listing(conn, officer, right, listing_id)
-    if listing["state"] == "cleared" and not (kind == "appeal" and await quotas.holds_a_cut(conn, listing_id)):
+    over = listing["state"] == "cleared" or (listing["ends_on"] is not None and listing["ends_on"] <= body.filed_on)
+    if over and not (kind == "appeal" and await quotas.holds_a_cut(conn, listing_id)):
         raise ListingCleared(listing_id, listing["cleared_on"])
     if kind == "removal" and listing["source"] == "event":
         raise RemovalNeedsRepayment(listing["loan_id"])
@@ -135,7 +156,7 @@ async def decide_request(
 
     Raises:
         ListingRequestUnknown, OtherOffice, MakerIsChecker, ListingRequestDecided, DateBeforeStep, OwnEntryAppealed,
-        AlreadyListed, NoPackInForce
+        PeriodEmpty, AlreadyListed, NoPackInForce
     """
     subject, request = await _locked_request(conn, officer, request_id)
     pack = (await get_pack_in_force(conn, subject.region_code, body.decided_on)).pack
@@ -151,7 +172,7 @@ async def decide_request(
     await conn.execute(_DECIDE, request_id, state, officer.subject, body.decided_on, body.reason, str(office))
     if request["kind"] == "entry":
         if state == "accepted":
-            await _enter(conn, officer, subject, request, body)
+            await _enter(conn, officer, office, subject, request, body)
     elif state == "accepted":
         await _clear(conn, officer, subject, request, body)
     else:
@@ -170,6 +191,7 @@ async def _file(
     reason: str,
     evidence: list[EvidenceIn],
     filed_on: date,
+    ends_on: date | None = None,
 ) -> ListingRequestOut:
     rule = (await get_pack_in_force(conn, subject.region_code, filed_on)).pack.list_rule()
     request_id = new_id()
@@ -187,6 +209,7 @@ async def _file(
         officer.subject,
         filed_on,
         decide_by(rule, filed_on),
+        ends_on,
     )
     return await queries.get_request(conn, request_id, filed_on)
 
@@ -237,12 +260,20 @@ async def _ensure_no_part(conn: Connection, officer: Principal, listing_id: UUID
 
 
 async def _enter(
-    conn: Connection, officer: Principal, subject: Subject, request: Record, body: ListingDecisionIn
+    conn: Connection,
+    officer: Principal,
+    office: Office,
+    subject: Subject,
+    request: Record,
+    body: ListingDecisionIn,
 ) -> None:
     key = subject.household_id or subject.entity_id
-    listed_on = await conn.fetchval(_LISTED_BY_HAND, key, request["list_name"])
+    if request["ends_on"] is not None:
+        ensure_period("decided_on", body.decided_on, "ends_on", request["ends_on"])
+    listed_on = await conn.fetchval(_LISTED_BY_HAND, key, request["list_name"], body.decided_on)
     if listed_on is not None:
         raise AlreadyListed(request["list_name"], listed_on)
+    await conn.execute(_CLOSE_ENDED, key, request["list_name"], body.decided_on)
     listing_id = new_id()
     village_code = subject.region_code if subject.household_id else None
     arguments: tuple[Any, ...] = (
@@ -256,12 +287,15 @@ async def _enter(
         request["evidence"],
         request["id"],
         body.decided_on,
+        str(office),
+        request["ends_on"],
     )
     await conn.execute(_ENTER, *arguments)
     await conn.execute(_STEP, listing_id, "listed", body.decided_on, request["reason"], officer.subject, request["id"])
     if subject.household_id is not None:
         await withdraw_listed(conn, [subject.household_id], body.decided_on)
-    await record_listed_event(conn, subject, listing_id, request["list_name"], request["cause"], body.decided_on)
+    terms = (request["list_name"], request["cause"], body.decided_on, request["ends_on"])
+    await record_listed_event(conn, subject, listing_id, *terms)
 
 
 async def _clear(
