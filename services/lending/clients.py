@@ -130,6 +130,7 @@ async def reserve_cover(
     expires_on: date,
     amounts: Mapping[UUID, Decimal],
     request_key: str,
+    product_code: str,
 ) -> Cover:
     """Ask riskfund to reserve cover for these applications, in the order given (FJ-13).
 
@@ -142,6 +143,7 @@ async def reserve_cover(
     """
     body = {
         "county_code": county_code,
+        "product_code": product_code,
         "as_of": as_of.isoformat(),
         "expires_on": expires_on.isoformat(),
         "items": [

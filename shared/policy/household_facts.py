@@ -168,3 +168,4 @@ class LoanRequest:
     borrower_member_id: UUID | None = None  # None: the head of the household
     entity_id: UUID | None = None
     exposure: Exposure | None = None  # None: asked by nobody who keeps loans
+    product_code: str | None = None  # None: the county's first product; an example names it beside the facts

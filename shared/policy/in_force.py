@@ -62,6 +62,10 @@ class ConfirmedPack:
         """
         return self._products.get(code) or self._for_product(code)
 
+    def offers(self, code: str | None) -> bool:
+        """Return whether the county has a product of this code; None is its first."""
+        return code is None or code in (each.code for each in self.pack.products_offered())
+
     def each_product(self) -> "tuple[ConfirmedPack, ...]":
         """Return the same version for each of the county's products, the first one first."""
         return tuple(self.product(each.code) for each in self.pack.products_offered())

@@ -21,8 +21,8 @@ SELECT f.county_code, e.entered_at AS at, p.amount
 FROM posting p JOIN journal_entry e ON e.id = p.entry_id JOIN fund f ON f.id = p.fund_id WHERE p.account = 'fund_cash'
 """
 _RESERVED = """
-SELECT f.county_code, r.reserved_at AS at, r.reserved_on AS on, sum(r.amount) AS amount
-FROM cover_reservation r JOIN fund f ON f.id = r.fund_id GROUP BY 1, 2, 3
+SELECT f.county_code, r.reserved_at AS at, r.reserved_on AS on, r.product_code, sum(r.amount) AS amount
+FROM cover_reservation r JOIN fund f ON f.id = r.fund_id GROUP BY 1, 2, 3, 4
 """
 _RELEASED = """
 SELECT f.county_code, i.applied_at AS at, r.amount
@@ -65,6 +65,7 @@ class Moment(NamedTuple):
     cash: Decimal
     used: Decimal
     reserved_on: date | None
+    product_code: str | None = None
 
 
 @check("F7", "担保放大倍数", "Covered and reserved ≤ multiplier × the fund's money, at every reservation in order")
@@ -85,7 +86,7 @@ def _replay(world: World, found: Findings, county_code: str, moments: list[Momen
         if pack is None:
             found.differ(f"{county_code} {moment.at:%F %T}", "pack in force when cover was reserved", "one", None)
             continue
-        most = cash * Decimal(str(pack("fund.multiplier")))
+        most = cash * Decimal(str(pack.product(moment.product_code)("fund.multiplier")))
         found.holds(f"{county_code} {moment.at:%F %T}", "covered and reserved", used <= most, f"≤ {most}", used)
 
 
@@ -93,15 +94,17 @@ async def _moments(world: World) -> dict[str, list[Moment]]:
     riskfund = world["riskfund"]
     moments: dict[str, list[Moment]] = {}
 
-    def add(row: Any, *, cash: Decimal = NOTHING, used: Decimal = NOTHING, on: date | None = None) -> None:
+    def add(
+        row: Any, *, cash: Decimal = NOTHING, used: Decimal = NOTHING, on: date | None = None, of: str | None = None
+    ) -> None:
         takes_room = cash < 0 or used > 0
         at = row["at"] if takes_room else row["at"] - OVERLAP
-        moments.setdefault(row["county_code"], []).append(Moment(at, takes_room, cash, used, on))
+        moments.setdefault(row["county_code"], []).append(Moment(at, takes_room, cash, used, on, of))
 
     for row in await riskfund.rows(_CASH):
         add(row, cash=row["amount"])
     for row in await riskfund.rows(_RESERVED):
-        add(row, used=row["amount"], on=row["on"])
+        add(row, used=row["amount"], on=row["on"], of=row["product_code"])
     for statement in (_RELEASED, _PAID_OUT):
         for row in await riskfund.rows(statement):
             add(row, used=-row["amount"])

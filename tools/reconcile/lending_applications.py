@@ -15,8 +15,9 @@ _SIGNED = """
 SELECT a.id::text || ' ' || s.stage || '/' || s.office, 'approved by its office before the approval', true,
   d.decision = 'approve' AND d.decided_on <= a.approved_on
 FROM application a
-JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::numeric[]) AS s (pack_id, stage, office, above)
-  ON s.pack_id = a.pack_id AND a.amount > s.above
+JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::numeric[])
+  AS s (pack_id, product_code, stage, office, above)
+  ON s.pack_id = a.pack_id AND s.product_code = a.product_code AND a.amount > s.above
 LEFT JOIN decision d ON d.application_id = a.id AND d.stage = s.stage AND d.office = s.office
 WHERE a.approved_on IS NOT NULL
 """
@@ -36,19 +37,20 @@ CROSS JOIN LATERAL (VALUES
 @check("A1", "审批签字", "Approved only with every office's signature, each by another person, none by the maker")
 async def signatures(world: World, found: Findings) -> None:
     """Compare each approval with the offices its pack names."""
-    steps = [step for pack in world.packs.by_id.values() for step in _steps(pack)]
-    columns = list(zip(*steps, strict=True)) or [(), (), (), ()]
+    packs = [each for pack in world.packs.by_id.values() for each in pack.each_product()]
+    steps = [step for pack in packs for step in _steps(pack)]
+    columns = list(zip(*steps, strict=True)) or [(), (), (), (), ()]
     await found.sql(world["lending"], _SIGNED, *(list(column) for column in columns))
     await found.sql(world["lending"], _PERSONS)
 
 
-def _steps(pack: Pack) -> Iterator[tuple[str, str, str, Decimal]]:
+def _steps(pack: Pack) -> Iterator[tuple[str, str, str, str, Decimal]]:
     """Yield the pack's offices with the amount that an earlier step may decide alone."""
     above = NEVER_ABOVE
     for step in pack("approval.steps", ()):
         if step["level"] in ORDER:
             for office in step["signers"]:
-                yield pack.pack_id, step["level"], office, above
+                yield pack.pack_id, pack.product_code, step["level"], office, above
         if step.get("amount_max") is not None:
             above = max(above, Decimal(str(step["amount_max"])))
 
@@ -104,8 +106,9 @@ SELECT a.id::text || ' ' || p.level, 'made public at this level for the days of 
     AND n.started_on >= a.filed_on AND c.closed_on >= n.ends_on AND c.closed_on <= a.approved_on
     AND n.ends_on - n.started_on >= p.days - 1)
 FROM application a
-JOIN unnest($1::uuid[], $2::text[], $3::int[], $4::numeric[]) AS p (pack_id, level, days, above)
-  ON p.pack_id = a.pack_id AND a.amount > p.above
+JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::numeric[])
+  AS p (pack_id, product_code, level, days, above)
+  ON p.pack_id = a.pack_id AND p.product_code = a.product_code AND a.amount > p.above
 WHERE a.approved_on IS NOT NULL
 """
 _SAME_AS_LOAN = """
@@ -130,8 +133,9 @@ async def history(world: World, found: Findings) -> None:
     lending = world["lending"]
     await found.sql(lending, _HISTORY)
     await found.sql(lending, _STAGES, list(ORDER))
-    levels = [level for pack in world.packs.by_id.values() for level in _public_levels(pack)]
-    columns = list(zip(*levels, strict=True)) or [(), (), (), ()]
+    packs = [each for pack in world.packs.by_id.values() for each in pack.each_product()]
+    levels = [level for pack in packs for level in _public_levels(pack)]
+    columns = list(zip(*levels, strict=True)) or [(), (), (), (), ()]
     await found.sql(lending, _PUBLIC_NOTICE, *(list(column) for column in columns))
     await found.sql(lending, _SAME_AS_LOAN)
     await found.sql(lending, _BATCHES)
@@ -140,12 +144,12 @@ async def history(world: World, found: Findings) -> None:
 _STAGE_OF_LEVEL = {"village": "village", "township": "township", "county": "county_centre"}
 
 
-def _public_levels(pack: Pack) -> Iterator[tuple[str, str, int, Decimal]]:
-    above = {stage: limit for _, stage, _, limit in _steps(pack)}
+def _public_levels(pack: Pack) -> Iterator[tuple[str, str, str, int, Decimal]]:
+    above = {stage: limit for _, _, stage, _, limit in _steps(pack)}
     for level in pack("public_notice.levels", ()):
         if level in _STAGE_OF_LEVEL and _STAGE_OF_LEVEL[level] in above:
             days = int(pack("public_notice.working_days_per_level", 0))
-            yield pack.pack_id, level, days, above[_STAGE_OF_LEVEL[level]]
+            yield pack.pack_id, pack.product_code, level, days, above[_STAGE_OF_LEVEL[level]]
 
 
 _DISBURSEMENT_FILES = """

@@ -14,10 +14,11 @@ from tools.reconcile.schedule import months_later, rate, settlement_days
 from tools.reconcile.world import World
 
 _LOANS = """
-SELECT id::text, pack_id::text, (principal * 100)::bigint AS principal, term_months, disbursed_on, matures_on,
-  trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding, early_payment_window_days,
-  grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier, default_after_days, prepayment_allowed,
-  allocation_order, (interest_charged * 100)::bigint AS interest_charged, granted_under
+SELECT id::text, pack_id::text, product_code, (principal * 100)::bigint AS principal, term_months, disbursed_on,
+  matures_on, trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
+  early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
+  default_after_days, prepayment_allowed, allocation_order, (interest_charged * 100)::bigint AS interest_charged,
+  granted_under
 FROM loan
 """
 _INSTALLMENTS = """
@@ -83,8 +84,8 @@ async def _replayed(world: World) -> dict[str, Findings]:
     payments = await _grouped(lending, _PAYMENTS)
     terms: dict[tuple[Any, ...], tuple[object, ...]] = {}
     for loan in await lending.rows(_LOANS):
-        pack = world.packs.of(loan["pack_id"])
-        key = (loan["pack_id"], loan["term_months"], loan["disbursed_on"])
+        pack = world.packs.of(loan["pack_id"]).product(loan["product_code"])
+        key = (loan["pack_id"], loan["product_code"], loan["term_months"], loan["disbursed_on"])
         if key not in terms:
             terms[key] = expected_terms(pack, loan["term_months"], loan["disbursed_on"], published)
         # An older contract keeps the rate it was signed with; everything else is the pack's.

@@ -141,9 +141,10 @@ async def reservations(world: World, found: Findings) -> None:
 
 
 _CLAIMS = """
-SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.state, c.principal, c.interest, c.amount, c.insurance_amount,
-  c.fund_amount, c.bank_amount, c.filed_by, c.fund_share, c.bank_share, p.amount AS paid, p.paid_by, p.paid_on,
-  c.approved_on, c.filed_on, d.principal_outstanding, d.interest_overdue, l.state AS loan_state, l.outstanding,
+SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.product_code, c.state, c.principal, c.interest, c.amount,
+  c.insurance_amount, c.fund_amount, c.bank_amount, c.filed_by, c.fund_share, c.bank_share, p.amount AS paid,
+  p.paid_by, p.paid_on, c.approved_on, c.filed_on, d.principal_outstanding, d.interest_overdue,
+  l.state AS loan_state, l.outstanding,
   coalesce((SELECT array_agg(k.person ORDER BY k.person) FROM claim_decision k
             WHERE k.claim_id = c.id AND k.decision = 'approve'), '{}') AS approvers,
   coalesce((SELECT sum(q.amount_paid) FROM insurance_request q WHERE q.claim_id = c.id), 0) AS insured
@@ -165,7 +166,7 @@ async def claims(world: World, found: Findings) -> None:
     """Recompute every claim's shares and look at who signed it."""
     await found.sql(world["riskfund"], _ONE_CLAIM)
     for claim in await world["riskfund"].rows(_CLAIMS):
-        pack = world.packs.of(claim["pack_id"])
+        pack = world.packs.of(claim["pack_id"]).product(claim["product_code"])
         _check_loss(found, claim, pack)
         if claim["fund_amount"] is not None:
             _check_decision(found, claim, pack)
@@ -215,8 +216,8 @@ def fund_part(loss: Decimal, pack: Pack) -> Decimal:
 
 
 _RECOVERIES = """
-SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.fund_amount, r.amount,
-  r.fund_share, r.bank_share, r.state, b.amount AS returned
+SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.product_code, c.fund_amount,
+  r.amount, r.fund_share, r.bank_share, r.state, b.amount AS returned
 FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
 """
 _RECOVERED_IN_ORDER = """
@@ -233,7 +234,8 @@ async def recoveries(world: World, found: Findings) -> None:
     place = await world["lending"].map(_RECOVERED_IN_ORDER)
     rows = await world["riskfund"].rows(_RECOVERIES)
     for row in sorted(rows, key=lambda row: (row["claim_id"], place.get(row["id"], NOT_SEEN_YET))):
-        pack, before = world.packs.of(row["pack_id"]), got.get(row["claim_id"], Decimal(0))
+        pack = world.packs.of(row["pack_id"]).product(row["product_code"])
+        before = got.get(row["claim_id"], Decimal(0))
         expected = min(fund_part(row["amount"], pack), row["fund_amount"] - before)
         found.equal(row["id"], "fund's share", expected, row["fund_share"])
         got[row["claim_id"]] = before + row["fund_share"]

@@ -15,9 +15,11 @@ ONBOARDED: Final = """
 put_application AS (
   INSERT INTO application (id, household_id, household_number, household_version, village_code, township_code,
     county_code, bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
-    pack_version, eligibility, filed_on, filed_by, disbursed_on, loan_id, source, mode, entity_id, borrower_member_id)
+    pack_version, eligibility, filed_on, filed_by, disbursed_on, loan_id, source, mode, entity_id, borrower_member_id,
+    product_code)
   SELECT id, household_id, household_number, household_version, village_code, township_code, county_code, bank_code,
     amount, term_months, industry, purpose, loan_round, 'disbursed', paid_out_on, pack_id, pack_version, '{}',
-    paid_out_on, $3::text, paid_out_on, loan_id, 'legacy_loan', mode, entity_id, borrower_member_id
+    paid_out_on, $3::text, paid_out_on, loan_id, 'legacy_loan', mode, entity_id, borrower_member_id,
+    product_code
   FROM made
 )"""

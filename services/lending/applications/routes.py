@@ -16,7 +16,7 @@ from services.lending.access import (
     SignApplications,
 )
 from services.lending.applications import queries
-from services.lending.applications.actions import deciding, filing, handing_over, public_notices
+from services.lending.applications.actions import deciding, filing, handing_over, papers, public_notices
 from services.lending.applications.disbursed_sql import DISBURSED
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.applications import (
@@ -93,7 +93,7 @@ async def add_application_documents(
     application_id: UUID, body: DocumentsIn, officer: FileApplications, write: Write
 ) -> Response:
     """Put papers on file that came in after the filing (FJ-4a, LG-11)."""
-    return await write(lambda conn: filing.add_documents(conn, officer, application_id, body))
+    return await write(lambda conn: papers.add_documents(conn, officer, application_id, body))
 
 
 @router.post("/applications/{application_id}/withdrawals", response_model=ApplicationDetail, status_code=201)

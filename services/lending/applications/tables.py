@@ -37,6 +37,7 @@ application_batch = Table(
     Column("bank_code", Text, nullable=False),
     Column("pack_id", Uuid, ForeignKey("policy_pack.pack_id"), nullable=False),
     Column("pack_version", Integer, nullable=False),
+    Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     Column("filed_on", Date, nullable=False),
     Column("filed_by", Text, nullable=False),
     Column("filed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -108,6 +109,7 @@ application = Table(
     Column("entity_id", Uuid),
     Column("borrower_member_id", Uuid),  # null: the head of the household
     Column("branch_id", Uuid, ForeignKey("bank_branch.id")),
+    Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     CheckConstraint("source IN ('filed', 'legacy_loan')", name="source"),
     CheckConstraint("source <> 'legacy_loan' OR state = 'disbursed'", name="legacy_loan"),
     CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),

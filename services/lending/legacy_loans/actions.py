@@ -46,6 +46,7 @@ class _Line:
     reasons: list[Reason] = field(default_factory=list)
     pack: ConfirmedPack | None = None
     granted_under: str | None = None
+    legacy_rule: str | None = None
     loan_round: int = 1
 
     @property
@@ -118,7 +119,7 @@ async def _judge(conn: Connection, body: LegacyLoansIn, lines: Iterable[_Line]) 
         township = township_of(line.household.village_code)
         if township not in packs:
             packs[township] = await current_pack(conn, township, body.onboarded_on)
-        line.pack = packs[township]
+        line.pack = packs[township].product(line.item.product_code)
         _judge_line(line, line.pack, body.onboarded_on)
 
 
@@ -128,7 +129,8 @@ def _judge_line(line: _Line, pack: ConfirmedPack, onboarded_on: date) -> None:
         item.principal, item.term_months, item.granted_on, onboarded_on, item.mode, guarantor=item.guarantor
     )
     terms = LegacyTerms(pack.loan_terms, pack.pack.legacy_loan_rules(), pack.pack.entity_rules())
-    line.granted_under = rules.granted_under(loan, terms)
+    line.granted_under, rule = rules.granted_under(loan, terms), rules.rule_of(loan, terms)
+    line.legacy_rule = rule.code if rule else None
     line.reasons += rules.reasons_against(loan, terms)
     known = [industry.code for industry in pack.purpose_rule.industries]
     if item.industry not in known:
@@ -210,12 +212,14 @@ def _record(place: int, line: _Line) -> tuple[Any, ...]:
         pack.pack_id,
         pack.pack_version,
         line.granted_under,
+        pack.product_code,
+        line.legacy_rule,
     )
 
 
 async def _contract(conn: Connection, row: Mapping[str, Any]) -> tuple[Contract, LoanTerms]:
     terms = ContractTerms(**row)
-    loan_terms = (await pack_for(conn, UUID(str(row["pack_id"])))).loan_terms
+    loan_terms = (await pack_for(conn, UUID(str(row["pack_id"])), row["product_code"])).loan_terms
     return contract(terms, loan_terms, row["agreed_rate"]), loan_terms
 
 

@@ -11,7 +11,7 @@ CREATE TEMP TABLE legacy_line (
   amount numeric(18, 2) NOT NULL, term_months int NOT NULL, granted_on date NOT NULL, agreed_rate numeric NOT NULL,
   mode text NOT NULL, entity_id uuid, borrower_member_id uuid, guarantor text, industry text NOT NULL,
   purpose text NOT NULL, loan_round int NOT NULL, pack_id uuid NOT NULL, pack_version int NOT NULL,
-  granted_under text NOT NULL
+  granted_under text NOT NULL, product_code text NOT NULL, legacy_rule text NOT NULL
 ) ON COMMIT DROP
 """
 LINE_COLUMNS = (
@@ -37,6 +37,8 @@ LINE_COLUMNS = (
     "pack_id",
     "pack_version",
     "granted_under",
+    "product_code",
+    "legacy_rule",
 )
 USED = f"""
 SELECT r.contract_number, r.bank_reference, l.id IS NOT NULL AS contract_used, {BOOKED}
@@ -46,8 +48,8 @@ LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_nu
 WHERE l.id IS NOT NULL OR b.loan_id IS NOT NULL
 """  # noqa: S608 - our own texts
 TERMS = """
-SELECT DISTINCT pack_id, term_months, granted_on AS disbursed_on, amount AS principal, agreed_rate FROM legacy_line
-ORDER BY pack_id, term_months, disbursed_on, principal, agreed_rate
+SELECT DISTINCT pack_id, product_code, term_months, granted_on AS disbursed_on, amount AS principal, agreed_rate
+FROM legacy_line ORDER BY pack_id, product_code, term_months, disbursed_on, principal, agreed_rate
 """
 
 # $1 bank, $2 null: no file, $3 officer, $4 traceparent, $5 day of onboarding
@@ -58,16 +60,16 @@ WITH made AS MATERIALIZED (
     r.industry, r.purpose, r.loan_round, r.pack_id, r.pack_version, r.term_months, r.amount,
     r.granted_on AS handed_over_on, r.granted_on AS disbursement_due_on, r.contract_number, r.bank_reference,
     r.granted_on AS paid_out_on, NULL::text AS account_reference, r.mode, r.entity_id, r.borrower_member_id,
-    NULL::uuid AS branch_id, r.granted_under, r.guarantor, r.line_number, '[]'::jsonb AS conditions,
-    NULL::text AS bank_reason,
+    NULL::uuid AS branch_id, r.granted_under, r.product_code, r.legacy_rule, r.guarantor, r.line_number,
+    '[]'::jsonb AS conditions, NULL::text AS bank_reason,
   {disbursing.CONTRACT}
   FROM legacy_line r
-  JOIN contract c ON c.pack_id = r.pack_id AND c.term_months = r.term_months AND c.disbursed_on = r.granted_on
-    AND c.principal = r.amount AND c.agreed_rate = r.agreed_rate
+  JOIN contract c ON c.pack_id = r.pack_id AND c.product_code = r.product_code AND c.term_months = r.term_months
+    AND c.disbursed_on = r.granted_on AND c.principal = r.amount AND c.agreed_rate = r.agreed_rate
   ORDER BY r.line_number
 ), {ONBOARDED}, put_legacy_loan AS (
-  INSERT INTO legacy_loan (loan_id, granted_under, guarantor, onboarded_on, recorded_by)
-  SELECT loan_id, granted_under, guarantor, $5::date, $3::text FROM made
+  INSERT INTO legacy_loan (loan_id, granted_under, legacy_rule, guarantor, onboarded_on, recorded_by)
+  SELECT loan_id, granted_under, legacy_rule, guarantor, $5::date, $3::text FROM made
 ), {disbursing.PUT}
 SELECT loan_id AS id, contract_number, household_number, granted_under, matures_on, amount
 FROM made ORDER BY line_number

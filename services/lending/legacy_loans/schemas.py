@@ -19,7 +19,7 @@ from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LoanMode
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn, Reference
+from shared.web.bodies import Answer, Body, Code, HappenedOn, Reference
 
 
 def _plausible(rate: Decimal) -> Decimal:
@@ -38,6 +38,7 @@ class LegacyLoanIn(LoanUse):
 
     contract_number: Reference
     bank_reference: Reference
+    product_code: Code | None = None  # None: the county's first product
     principal: PositiveMoney
     granted_on: HappenedOn
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
@@ -95,6 +96,7 @@ class LegacyLoanOut(Answer):
     matures_on: date
     mode: LoanMode
     granted_under: GrantedUnder
+    legacy_rule: str | None
     guarantor: str | None
     onboarded_on: date
     recorded_by: str

@@ -9,9 +9,10 @@ legacy_loan = Table(
     metadata,
     Column("loan_id", Uuid, ForeignKey("loan.id"), primary_key=True),
     Column("granted_under", Text, nullable=False),
+    Column("legacy_rule", Text),  # code of the earlier rule in the pack
     Column("guarantor", Text),  # a guarantee company's code or the number of the guarantee contract, never a name
     Column("onboarded_on", Date, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    CheckConstraint("granted_under IN ('legacy_amount', 'legacy_mode')", name="granted_under"),
+    CheckConstraint("granted_under IN ('legacy_amount', 'legacy_mode', 'legacy_day')", name="granted_under"),
 )

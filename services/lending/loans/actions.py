@@ -1,6 +1,7 @@
 """Disbursing: the bank says which applications it paid out, and they become loans with their schedules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,7 @@ from shared.db import Connection
 from shared.ids import new_id
 from shared.outbox import current_traceparent
 from shared.policy.copies import pack_for
-from shared.policy.terms import LoanTerms
+from shared.policy.terms import EntityRules, LoanTerms
 from shared.scope import Scope, organisation_of
 from shared.workdays import rest_days
 
@@ -115,10 +116,10 @@ async def _refuse_banned_modes(conn: Connection) -> None:
     banned = [
         row
         for row in await conn.fetch(sql.MODES)
-        if modes.is_banned(row["mode"], (await pack_for(conn, row["pack_id"])).pack.entity_rules(), row["disbursed_on"])
+        if modes.is_banned(row["mode"], await _entity_rules(conn, row), row["disbursed_on"])
     ]
     if banned:
-        columns = [[row[name] for row in banned] for name in ("pack_id", "mode", "disbursed_on")]
+        columns = [[row[name] for row in banned] for name in ("pack_id", "product_code", "mode", "disbursed_on")]
         await conn.execute(sql.REFUSE_MODES, *columns)
 
 
@@ -126,7 +127,7 @@ async def _refuse_rates(conn: Connection) -> None:
     # The rate that the bank states is the county's, at most that, or the bank's own, as the pack says.
     refused = []
     for row in await conn.fetch(sql.RATES):
-        published, loan_terms = await _published(conn, row["pack_id"], row["term_months"], row["disbursed_on"])
+        published, loan_terms = await _published(conn, row)
         code = refused_rate(row["annual_rate"], published, loan_terms)
         if code is not None:
             refused.append((*row.values(), code, annual_rate(published, loan_terms)))
@@ -134,9 +135,14 @@ async def _refuse_rates(conn: Connection) -> None:
         await conn.execute(sql.REFUSE_RATES, *(list(column) for column in zip(*refused, strict=True)))
 
 
-async def _published(conn: Connection, pack_id: UUID, term_months: int, on: date) -> tuple[Decimal, LoanTerms]:
-    loan_terms = (await pack_for(conn, pack_id)).loan_terms
-    return await reference_rate(conn, loan_terms.rate_basis, on, rate_column(loan_terms, term_months)), loan_terms
+async def _published(conn: Connection, asked: Mapping[str, Any]) -> tuple[Decimal, LoanTerms]:
+    loan_terms = (await pack_for(conn, asked["pack_id"], asked["product_code"])).loan_terms
+    column = rate_column(loan_terms, asked["term_months"])
+    return await reference_rate(conn, loan_terms.rate_basis, asked["disbursed_on"], column), loan_terms
+
+
+async def _entity_rules(conn: Connection, row: Any) -> EntityRules:
+    return (await pack_for(conn, row["pack_id"], row["product_code"])).pack.entity_rules()
 
 
 async def _disburse(
@@ -153,7 +159,7 @@ async def _disburse(
 
 async def _contract(conn: Connection, terms: ContractTerms) -> tuple[Contract, LoanTerms]:
     # Lines share terms, so a file of 11 000 asks for few rates and few schedules.
-    published, loan_terms = await _published(conn, terms.pack_id, terms.term_months, terms.disbursed_on)
+    published, loan_terms = await _published(conn, asdict(terms))
     stated = None if terms.agreed_rate is None else Decimal(f"{terms.agreed_rate.normalize():f}")
     return contract(terms, loan_terms, annual_rate(published, loan_terms) if stated is None else stated), loan_terms
 
@@ -179,6 +185,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
     return (
         number,
         terms.pack_id,
+        terms.product_code,
         terms.term_months,
         terms.disbursed_on,
         terms.principal,

@@ -16,13 +16,13 @@ def bears(row: str, consequence: Consequence) -> str:
 CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (
   line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
-  amount numeric(18, 2), pack_id uuid, term_months int, mode text, household_id uuid, account_reference text,
-  bank_reason text, annual_rate numeric, county_rate numeric, code text, unreadable text
+  amount numeric(18, 2), pack_id uuid, product_code text, term_months int, mode text, household_id uuid,
+  account_reference text, bank_reason text, annual_rate numeric, county_rate numeric, code text, unreadable text
 ) ON COMMIT DROP
 """
 CREATE_CONTRACTS = """
 CREATE TEMP TABLE contract (
-  number int NOT NULL, pack_id uuid NOT NULL, term_months int NOT NULL, disbursed_on date NOT NULL,
+  number int NOT NULL, pack_id uuid NOT NULL, product_code text, term_months int NOT NULL, disbursed_on date NOT NULL,
   principal numeric(18, 2) NOT NULL, agreed_rate numeric, annual_rate numeric NOT NULL, matures_on date NOT NULL,
   interest numeric(18, 2) NOT NULL, day_count text, repayment_method text, rounding text,
   early_payment_window_days int, grace_days int, penalty_multiplier numeric, default_after_days int,
@@ -38,6 +38,7 @@ CREATE TEMP TABLE contract_installment (
 CONTRACT_COLUMNS = (
     "number",
     "pack_id",
+    "product_code",
     "term_months",
     "disbursed_on",
     "principal",
@@ -75,10 +76,10 @@ WITH {FILE.read}, counted AS MATERIALIZED (
   FROM read r
 )
 INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
-  pack_id, term_months, mode, household_id, account_reference, bank_reason, annual_rate, unreadable, code)
-SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id, a.term_months,
-  a.mode, a.household_id, nullif(r.account_reference, ''), nullif(btrim(r.bank_reason), ''), r.annual_rate,
-  r.unreadable,
+  pack_id, product_code, term_months, mode, household_id, account_reference, bank_reason, annual_rate, unreadable, code)
+SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id,
+  a.product_code, a.term_months, a.mode, a.household_id, nullif(r.account_reference, ''),
+  nullif(btrim(r.bank_reason), ''), r.annual_rate, r.unreadable,
   CASE
     WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN a.id IS NULL OR NOT a.village_code ^@ ANY ($2::text[]) THEN 'application-unknown'
@@ -100,23 +101,25 @@ LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_nu
 
 # Ways of using a loan that may be banned on the day of some line; loans of the household's own use never are.
 MODES = """
-SELECT DISTINCT pack_id, mode, disbursed_on FROM disbursement_line WHERE code IS NULL AND mode <> 'direct'
+SELECT DISTINCT pack_id, product_code, mode, disbursed_on FROM disbursement_line WHERE code IS NULL AND mode <> 'direct'
 """
 REFUSE_MODES = """
 UPDATE disbursement_line r SET code = 'enterprise-use-banned'
-FROM unnest($1::uuid[], $2::text[], $3::date[]) AS banned (pack_id, mode, disbursed_on)
-WHERE r.code IS NULL AND r.pack_id = banned.pack_id AND r.mode = banned.mode AND r.disbursed_on = banned.disbursed_on
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[]) AS banned (pack_id, product_code, mode, disbursed_on)
+WHERE r.code IS NULL AND r.pack_id = banned.pack_id AND r.product_code = banned.product_code AND r.mode = banned.mode
+  AND r.disbursed_on = banned.disbursed_on
 """
 RATES = """
-SELECT DISTINCT pack_id, term_months, disbursed_on, annual_rate FROM disbursement_line
+SELECT DISTINCT pack_id, product_code, term_months, disbursed_on, annual_rate FROM disbursement_line
 WHERE code IS NULL AND annual_rate IS NOT NULL
 """
 REFUSE_RATES = """
 UPDATE disbursement_line r SET code = refused.code, county_rate = refused.county_rate
-FROM unnest($1::uuid[], $2::int[], $3::date[], $4::numeric[], $5::text[], $6::numeric[])
-  AS refused (pack_id, term_months, disbursed_on, annual_rate, code, county_rate)
-WHERE r.code IS NULL AND r.pack_id = refused.pack_id AND r.term_months = refused.term_months
-  AND r.disbursed_on = refused.disbursed_on AND r.annual_rate = refused.annual_rate
+FROM unnest($1::uuid[], $2::text[], $3::int[], $4::date[], $5::numeric[], $6::text[], $7::numeric[])
+  AS refused (pack_id, product_code, term_months, disbursed_on, annual_rate, code, county_rate)
+WHERE r.code IS NULL AND r.pack_id = refused.pack_id AND r.product_code = refused.product_code
+  AND r.term_months = refused.term_months AND r.disbursed_on = refused.disbursed_on
+  AND r.annual_rate = refused.annual_rate
 """
 # One account takes the loans of one household (SX-1); $1 bank. Filings of one bank wait for each other here.
 LOCK_ACCOUNTS = """
@@ -154,8 +157,9 @@ LEFT JOIN application a ON a.id = r.application_id
 WHERE r.code IS NOT NULL ORDER BY r.line_number
 """  # noqa: S608 - our own texts
 TERMS = """
-SELECT DISTINCT pack_id, term_months, disbursed_on, amount AS principal, annual_rate AS agreed_rate
-FROM disbursement_line WHERE code IS NULL ORDER BY pack_id, term_months, disbursed_on, principal, agreed_rate
+SELECT DISTINCT pack_id, product_code, term_months, disbursed_on, amount AS principal, annual_rate AS agreed_rate
+FROM disbursement_line WHERE code IS NULL
+ORDER BY pack_id, product_code, term_months, disbursed_on, principal, agreed_rate
 """
 
 _RECORD_EVENTS = bulk_insert(
@@ -185,6 +189,8 @@ _RECORD_EVENTS = bulk_insert(
         "mode": "m.mode",
         "entity_id": "m.entity_id",
         "granted_under": "m.granted_under",
+        "product_code": "m.product_code",
+        "legacy_rule": "m.legacy_rule",
         "without_subsidy": bears("m", Consequence.WITHOUT_SUBSIDY),
         "without_cover": bears("m", Consequence.WITHOUT_COVER),
     },
@@ -204,12 +210,12 @@ put_loan AS (
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
     interest_charged, booked_until, mode, entity_id, borrower_member_id, branch_id, granted_under, conditions,
-    bank_reason)
+    bank_reason, product_code)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
     repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, amount, interest, paid_out_on,
-    mode, entity_id, borrower_member_id, branch_id, granted_under, conditions, bank_reason
+    mode, entity_id, borrower_member_id, branch_id, granted_under, conditions, bank_reason, product_code
   FROM made
 ), put_disbursement AS (
   INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on,
@@ -237,12 +243,13 @@ WITH made AS MATERIALIZED (
     a.bank_code, a.industry, a.purpose, a.loan_round, a.pack_id, a.pack_version, a.term_months, a.amount,
     a.handed_over_on, a.disbursement_due_on, r.contract_number, r.bank_reference, r.disbursed_on AS paid_out_on,
     r.account_reference, a.mode, a.entity_id, a.borrower_member_id, a.branch_id, 'current' AS granted_under,
-    a.conditions, r.bank_reason,
+    a.conditions, r.bank_reason, a.product_code, NULL::text AS legacy_rule,
   {CONTRACT}
   FROM disbursement_line r
   JOIN application a ON a.id = r.application_id
-  JOIN contract c ON c.pack_id = a.pack_id AND c.term_months = a.term_months AND c.disbursed_on = r.disbursed_on
-    AND c.principal = a.amount AND c.agreed_rate IS NOT DISTINCT FROM r.annual_rate
+  JOIN contract c ON c.pack_id = a.pack_id AND c.product_code = a.product_code AND c.term_months = a.term_months
+    AND c.disbursed_on = r.disbursed_on AND c.principal = a.amount
+    AND c.agreed_rate IS NOT DISTINCT FROM r.annual_rate
   WHERE r.code IS NULL
   ORDER BY r.line_number
 ), {put_application}, {PUT}

@@ -33,6 +33,7 @@ class GrantedUnder(StrEnum):
 
     CURRENT = "current"  # 现行政策
     LEGACY_AMOUNT = "legacy_amount"  # 2016年5万元以上担保贷款 (LG-2)
+    LEGACY_DAY = "legacy_day"  # 按发放日适用的旧政策
     LEGACY_MODE = "legacy_mode"  # 2017年12月7日前的合作、委托方式 (LG-28)
 
 
@@ -101,6 +102,7 @@ class LoanOut(Answer):
     bank_reason: str | None
     loan_round: int
     pack_version: int
+    product_code: str
     principal: Money
     annual_rate: Rate
     day_count: str

@@ -42,11 +42,13 @@ async def test_answers_come_in_order_with_all_reasons(registry: ServiceUnderTest
         "household_number": "FJ00003",
         "household_version": 0,
         "village_code": OTHER_VILLAGE,
+        "product_code": "small_loan",
         "eligible": True,
         "grade": "A",
         "credit_limit": "50000.00",
         "entity_id": None,
         "reasons": [],
+        "conditions": [],
     }
     assert [reason["code"] for reason in items[1]["reasons"]] == ["household-unknown"]
     assert [reason["code"] for reason in items[2]["reasons"]] == [

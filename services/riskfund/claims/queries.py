@@ -57,6 +57,7 @@ class CoveredLoan:
     village_code: str
     bank_code: str
     pack_version: int
+    product_code: str
     outstanding: Decimal
     interest_repaid: Decimal
     disbursed_on: date
@@ -72,6 +73,7 @@ class Claim:
     loan_id: UUID
     fund_id: UUID
     pack_id: UUID
+    product_code: str
     county_code: str
     village_code: str
     bank_code: str

@@ -30,6 +30,7 @@ claim = Table(
     Column("default_id", Uuid, ForeignKey("loan_default.id"), nullable=False),
     Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
     Column("pack_id", Uuid, ForeignKey("policy_pack.pack_id"), nullable=False),
+    Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     Column("county_code", Text, nullable=False),
     Column("village_code", Text, nullable=False),
     Column("bank_code", Text, nullable=False),

@@ -38,6 +38,7 @@ cover_reservation = Table(
     Column("ended_on", Date),
     Column("loan_id", Uuid),
     Column("reserved_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("expires_on >= reserved_on", name="expires_on"),
     CheckConstraint("state IN ('live', 'used', 'released', 'expired')", name="state"),
@@ -72,6 +73,7 @@ covered_loan = Table(
     Column("closed_on", Date),
     # Granted on the condition that the bank bears a loss: counts in no exposure, and no claim can be filed on it.
     Column("without_cover", Boolean, nullable=False, server_default=text("false")),
+    Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),
     CheckConstraint("interest_repaid >= 0", name="interest_repaid"),
     CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed')", name="state"),

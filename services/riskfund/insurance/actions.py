@@ -20,7 +20,7 @@ from shared.policy.in_force import ConfirmedPack
 from shared.scope import scope_of
 from shared.workdays import add_workdays
 
-_LOAN = "SELECT village_code, bank_code, county_code, pack_version FROM covered_loan WHERE loan_id = $1"
+_LOAN = "SELECT village_code, bank_code, county_code, pack_version, product_code FROM covered_loan WHERE loan_id = $1"
 _RECORD = """
 INSERT INTO insurance_policy
   (id, loan_id, insurer_code, kind, policy_number, sum_insured, valid_from, valid_until, recorded_by)
@@ -85,7 +85,8 @@ async def record_policy(conn: Connection, officer: Principal, body: InsurancePol
     loan = await conn.fetchrow(_LOAN, body.loan_id)
     if loan is None or not scope_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
         raise LoanUnknown(body.loan_id)
-    rule = (await pack_of_version(conn, loan["village_code"], loan["pack_version"])).insurance_rule
+    signed = loan["village_code"], loan["pack_version"], loan["product_code"]
+    rule = (await pack_of_version(conn, *signed)).insurance_rule
     products = [product.code for product in rule.products] if rule else []
     if body.kind not in products:
         raise ProductNotInUse(body.kind, products)

@@ -25,7 +25,7 @@ from shared.policy.copies import pack_for
 from shared.scope import scope_of
 
 _PAID_CLAIMS = """
-SELECT c.id, c.pack_id, c.county_code, c.village_code, c.bank_code, c.fund_amount,
+SELECT c.id, c.pack_id, c.product_code, c.county_code, c.village_code, c.bank_code, c.fund_amount,
        (SELECT coalesce(sum(r.fund_share), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS fund_returned
 FROM claim c WHERE c.id = ANY($1::uuid[]) AND c.state = 'paid' ORDER BY c.id FOR UPDATE
 """
@@ -80,7 +80,7 @@ async def _split(
     claim = claims.get(recovery.claim_id)
     if claim is None:
         raise RecoveryBeforePayment(f"claim {recovery.claim_id} is not paid here")
-    rule = (await pack_for(conn, claim["pack_id"])).compensation_rule
+    rule = (await pack_for(conn, claim["pack_id"], claim["product_code"])).compensation_rule
     shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], rule)
     return shares.fund, return_due_on(recovery.recovered_on, rule)
 

@@ -20,7 +20,6 @@ from services.lending.applications.schemas.applications import (
     ApplicationBatchIn,
     ApplicationDetail,
     ApplicationIn,
-    DocumentsIn,
     FiledBatch,
     LoanRequestIn,
     PapersIn,
@@ -30,7 +29,6 @@ from services.lending.applications.schemas.applications import (
 from services.lending.clients import Eligibility, Household, ask_eligibility, ask_households
 from services.lending.lenders.refusals import LenderNotRegistered
 from services.lending.lenders.rules.nearness import Branch, nearest
-from services.lending.loans.refusals import ApplicationUnknown
 from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
@@ -88,6 +86,7 @@ async def ask_about_batch(registry: PeerClient, write: Writer, body: Application
         OutsideRegion: the township is not the officer's.
         LenderNotRegistered: nobody lends in the county under this bank's code.
         HouseholdUnknown: some are on no register or elsewhere; nothing was filed.
+        ProductUnknown: the county has no such product; nothing was filed.
         PeerUnavailable: registry did not answer in time; nothing was filed.
     """
     write.caller.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
@@ -101,7 +100,7 @@ async def ask_about_one(registry: PeerClient, write: Writer, body: ApplicationIn
     """Ask registry about one household; its number is that of the officer's county, if the officer has only one.
 
     Raises:
-        HouseholdUnknown, PeerUnavailable: nothing was filed.
+        HouseholdUnknown, ProductUnknown, PeerUnavailable: nothing was filed.
     """
     counties = {county_of(region) for region in write.caller.regions_for(Right.APPLICATIONS_FILE)}
     only = next(iter(counties)) if len(counties) == 1 else ""
@@ -123,10 +122,12 @@ async def _ask(
     names = [_named(loan_request) for loan_request in loan_requests]
     known = _all_known(names, await ask_households(registry, county_code, regions, names))
     async with write.database.connection() as conn:
+        if body.product_code is not None:  # registry would answer the same, as a peer's refusal
+            (await current_pack(conn, known[0].village_code, body.filed_on)).product(body.product_code)
         exposures = await queries.exposures(conn, [household.household_id for household in known])
     held = [exposures.get(household.household_id, Exposure()) for household in known]
     questions = [
-        _question(loan_request, body.bank_code, household, exposure)
+        _question(loan_request, body, household, exposure)
         for loan_request, household, exposure in zip(loan_requests, known, held, strict=True)
     ]
     answers = _all_known(names, await ask_eligibility(registry, body.filed_on, regions, questions))
@@ -149,16 +150,20 @@ def _all_known(names: Sequence[Mapping[str, str]], found: Sequence[Found | None]
 
 
 def _question(
-    loan_request: LoanRequestIn, bank_code: str, household: Household, exposure: Exposure
+    loan_request: LoanRequestIn, body: ApplicationBatchIn | ApplicationIn, household: Household, exposure: Exposure
 ) -> dict[str, object]:
-    optional = {"entity_id": loan_request.entity_id, "borrower_member_id": loan_request.borrower_member_id}
+    optional = {
+        "entity_id": loan_request.entity_id,
+        "borrower_member_id": loan_request.borrower_member_id,
+        "product_code": body.product_code,
+    }
     return {
         "household_id": str(household.household_id),
         "amount": f"{loan_request.amount:.2f}",
         "term_months": loan_request.term_months,
         "industry": loan_request.industry,
         "purpose": loan_request.purpose,
-        "bank_code": bank_code,
+        "bank_code": body.bank_code,
         "mode": str(loan_request.mode),
         "exposure": {
             "open_loans": exposure.open_loans,
@@ -190,7 +195,7 @@ async def file_batch(
         ChangedMeanwhile: a household came to owe more since registry was asked.
     """
     officer.ensure_region(Right.APPLICATIONS_FILE, body.township_code)
-    pack = await current_pack(conn, body.township_code, body.filed_on)
+    pack = (await current_pack(conn, body.township_code, body.filed_on)).product(body.product_code)
     if not pack.approval_chain.batch_filing:
         raise BatchFilingNotAllowed(county_of(body.township_code))
     return await _file(conn, officer, body, answers, pack)
@@ -206,9 +211,13 @@ async def file_one(
     """
     (answer,) = answers
     village_code = answer.found.village_code
-    pack = await current_pack(conn, village_code, body.filed_on)
+    pack = (await current_pack(conn, village_code, body.filed_on)).product(body.product_code)
     batch = ApplicationBatchIn(
-        township_code=township_of(village_code), bank_code=body.bank_code, filed_on=body.filed_on, items=[body]
+        township_code=township_of(village_code),
+        bank_code=body.bank_code,
+        product_code=body.product_code,
+        filed_on=body.filed_on,
+        items=[body],
     )
     filed = await _file(conn, officer, batch, answers, pack)
     application_id = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.id)
@@ -222,7 +231,8 @@ async def _file(
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
     filings = await _judged(conn, body, answers, pack)
     batch_id, county_code = new_id(), county_of(body.township_code)
-    shared = (body.township_code, county_code, body.bank_code, pack.pack_id, pack.pack_version, body.filed_on)
+    bound_to = (pack.pack_id, pack.pack_version, pack.product_code)
+    shared = (body.township_code, county_code, body.bank_code, *bound_to, body.filed_on)
     await conn.execute(filing_sql.BATCH, batch_id, *shared, officer.subject, len(filings))
     filed = await _insert(conn, filings, batch_id, *shared, officer.subject)
     # Whatever another filing overtook is kept as refused.
@@ -297,8 +307,8 @@ def _row(place: int, filing: _Filing) -> dict[str, Any]:
         "credit_limit": found.credit_limit,
         "loan_round": filing.loan_round,
         "state": filing.state,
-        "documents": _codes(loan_request),
-        "document_digests": _digests(loan_request),
+        "documents": codes_of(loan_request),
+        "document_digests": digests_of(loan_request),
         "eligibility": found.answer,
         "reasons": [asdict(reason) for reason in filing.reasons],
         "conditions": [{**asdict(each.reason), "consequence": each.consequence} for each in found.conditions],
@@ -309,11 +319,13 @@ def _row(place: int, filing: _Filing) -> dict[str, Any]:
     }
 
 
-def _codes(papers: PapersIn) -> list[str]:
+def codes_of(papers: PapersIn) -> list[str]:
+    """Return the codes of papers, each once, in the order given."""
     return list(dict.fromkeys(paper.code for paper in papers.documents))
 
 
-def _digests(papers: PapersIn) -> dict[str, str]:
+def digests_of(papers: PapersIn) -> dict[str, str]:
+    """Return the digests of the papers that have one, by code."""
     return {paper.code: paper.sha256 for paper in papers.documents if paper.sha256}
 
 
@@ -346,6 +358,7 @@ def _filed(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[_Filing]) -> F
     return FiledBatch(
         id=batch_id,
         pack_version=pack.pack_version,
+        product_code=pack.product_code,
         filed_count=len(filed),
         filed_amount=_total(filed),
         refused_count=len(refused),
@@ -363,27 +376,3 @@ def _filed(batch_id: UUID, pack: ConfirmedPack, filings: Sequence[_Filing]) -> F
 
 def _total(filings: Sequence[_Filing]) -> Decimal:
     return sum((filing.loan_request.amount for filing in filings), ZERO)
-
-
-async def add_documents(
-    conn: Connection, officer: Principal, application_id: UUID, body: DocumentsIn
-) -> ApplicationDetail:
-    """Put papers on file that came in after the filing (LG-11, FJ-4a).
-
-    Raises:
-        ApplicationUnknown: there is none in the officer's regions, or it has ended.
-    """
-    scope = scope_of(officer, Right.APPLICATIONS_FILE)
-    changed = await conn.fetchval(
-        "UPDATE application SET documents = (SELECT array_agg(DISTINCT code ORDER BY code) "
-        "FROM unnest(documents || $3::text[]) AS code), document_digests = document_digests || $4::jsonb "
-        "WHERE id = $1 AND village_code ^@ ANY($2::text[]) AND state NOT IN ('disbursed', 'refused', 'withdrawn') "
-        "RETURNING id",
-        application_id,
-        scope.regions,
-        _codes(body),
-        _digests(body),
-    )
-    if changed is None:
-        raise ApplicationUnknown(application_id)
-    return await queries.get_application(conn, scope, application_id)

@@ -81,6 +81,7 @@ async def ask_riskfund(
         ready.expires_on,
         asked,
         f"{write.caller.subject}/{write.key}",
+        ready.pack.product_code,
     )
 
 

@@ -57,7 +57,8 @@ SELECT o.* FROM objection o JOIN application a ON a.id = o.application_id
 WHERE o.id = $1 AND a.village_code ^@ ANY ($2::text[])
 """
 _PLACES: Final = """
-SELECT DISTINCT village_code, pack_id FROM application WHERE batch_id = $1 AND village_code ^@ ANY ($2::text[])
+SELECT DISTINCT village_code, pack_id, product_code FROM application
+WHERE batch_id = $1 AND village_code ^@ ANY ($2::text[])
 """
 
 
@@ -105,7 +106,7 @@ async def close_notice(conn: Connection, officer: Principal, notice_id: UUID, bo
     regions = officer.regions_for(Right.PUBLIC_NOTICES_RUN)
     notice = await _lock_notice(conn, notice_id, regions)
     places = await conn.fetch(_PLACES, notice["batch_id"], regions)
-    pack = await pack_for(conn, places[0]["pack_id"])
+    pack = await pack_for(conn, places[0]["pack_id"], places[0]["product_code"])
     office = _office(officer, RegionLevel(notice["level"]), {row["village_code"] for row in places}, pack)
     if notice["closed_on"] is not None:
         raise NoticeClosed(notice["closed_on"])

@@ -35,6 +35,7 @@ class LockedApplication:
     filed_by: str
     documents: tuple[str, ...]
     pack_id: UUID
+    product_code: str
     notice_id: UUID | None
     public_notice_ends_on: date | None
     version: int
@@ -49,7 +50,7 @@ class LockedApplication:
 
 _COLUMNS = (
     "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_from, "
-    "filed_by, documents, pack_id, notice_id, public_notice_ends_on, version, mode, "
+    "filed_by, documents, pack_id, product_code, notice_id, public_notice_ends_on, version, mode, "
     """conditions @> '[{"consequence": "without_cover"}]' AS without_cover"""
 )
 _IN_REGIONS = "village_code ^@ ANY($2::text[])"
@@ -126,8 +127,8 @@ def state_after(pack: ConfirmedPack, row: LockedApplication, move: Transition) -
 
 
 async def pack_of(conn: Connection, rows: Sequence[LockedApplication]) -> ConfirmedPack:
-    """Return the pack a batch is bound to; all applications of a batch were filed under one."""
-    return await pack_for(conn, rows[0].pack_id)
+    """Return the pack a batch is bound to, for its product; all applications of a batch were filed under one."""
+    return await pack_for(conn, rows[0].pack_id, rows[0].product_code)
 
 
 _ENTER = """

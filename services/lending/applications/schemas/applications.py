@@ -82,6 +82,7 @@ class ApplicationBatchIn(Body):
 
     township_code: TownshipCode
     bank_code: Reference
+    product_code: Code | None = None  # None: the county's first product
     filed_on: HappenedOn
     items: Annotated[list[LoanRequestIn], Field(min_length=1, max_length=BATCH_ITEMS_MAX)]
 
@@ -90,6 +91,7 @@ class ApplicationIn(LoanRequestIn):
     """One application."""
 
     bank_code: Reference
+    product_code: Code | None = None  # None: the county's first product
     filed_on: HappenedOn
 
 
@@ -115,6 +117,7 @@ class FiledBatch(Answer):
 
     id: UUID
     pack_version: int
+    product_code: str
     filed_count: int
     filed_amount: Money
     refused_count: int
@@ -147,6 +150,7 @@ class ApplicationOut(Answer):
     state: State
     state_from: date
     pack_version: int
+    product_code: str
     documents: list[str]
     filed_on: date
     public_notice_ends_on: date | None

@@ -33,7 +33,7 @@ from shared.policy.vocabulary import LossCause
 from shared.scope import Scope, organisation_of
 
 _LOCK_LOAN = """
-SELECT id, household_id, village_code, bank_code, state, version, pack_id, disbursed_on, matures_on,
+SELECT id, household_id, village_code, bank_code, state, version, pack_id, product_code, disbursed_on, matures_on,
   default_after_days, booked_until, principal_outstanding
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
@@ -92,7 +92,7 @@ async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date
     since: date | None = await conn.fetchval(_OVERDUE_SINCE, loan["id"], on)
     if since is None or loan["principal_outstanding"] == 0:
         raise NothingOverdue(on)
-    rule = (await pack_for(conn, loan["pack_id"])).compensation_rule
+    rule = (await pack_for(conn, loan["pack_id"], loan["product_code"])).compensation_rule
     first_on = first_default_on(cause, since, loan["matures_on"], loan["default_after_days"], rule)
     if on < first_on:
         raise DefaultTooEarly(on, first_on, days_past_due(since, on))
@@ -150,7 +150,7 @@ async def confirm_default(
     if report["reported_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     loan = await conn.fetchrow(_LOCK_LOAN, report["loan_id"], regions)
-    pack = (await pack_for(conn, loan["pack_id"])).pack
+    pack = (await pack_for(conn, loan["pack_id"], loan["product_code"])).pack
     office = acting_for(officer, Step.DEFAULT_CONFIRMATION, loan["village_code"], pack)
     # Read again under the loan's lock: another officer may have confirmed meanwhile.
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)

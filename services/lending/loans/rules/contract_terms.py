@@ -23,6 +23,7 @@ class ContractTerms:
     disbursed_on: date
     principal: Decimal
     agreed_rate: Decimal | None = None  # percent a year as the bank stated it; None: the published rate of the day
+    product_code: str | None = None  # None: the pack's first product
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from services.registry.standing.eligibility.pack_rules import RulesInForce
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import verdict
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
+from shared.policy.in_force import ConfirmedPack
 from shared.rules.reasons import Condition, Reason
 
 
@@ -23,9 +24,14 @@ class Judgement:
     facts: HouseholdFacts
     loan_request: LoanRequest
     rules: BorrowingRules
-    pack_id: UUID
+    pack: ConfirmedPack
     reasons: tuple[Reason, ...]
     conditions: tuple[Condition, ...]
+
+    @property
+    def pack_id(self) -> UUID:
+        """Return the pack that was judged by."""
+        return self.pack.pack_id
 
 
 def rules_for(row: Mapping[str, Any], held: Mapping[str, RulesInForce]) -> RulesInForce | None:
@@ -37,4 +43,4 @@ def judge(row: Record, held: RulesInForce, loan_request: LoanRequest | None = No
     """Return what a county's rules say about one row of facts; `loan_request` is given where all rows ask the same."""
     facts, asked = facts_of(row), loan_request or loan_request_of(row)
     found = verdict(facts, asked, held.rules, row["as_of"])
-    return Judgement(row, facts, asked, held.rules, held.pack_id, found.reasons, found.conditions)
+    return Judgement(row, facts, asked, held.rules, held.pack, found.reasons, found.conditions)

@@ -24,23 +24,38 @@ _CODE_LENGTH: Final = {RegionLevel(level): length for length, level in LEVEL_BY_
 
 @dataclass(frozen=True, slots=True)
 class RulesInForce:
-    """A pack in force and what it says about borrowing."""
+    """A pack in force for one product and what it says about borrowing."""
 
-    pack_id: UUID
+    pack: ConfirmedPack
     rules: BorrowingRules
+
+    @property
+    def pack_id(self) -> UUID:
+        """Return the pack's id."""
+        return self.pack.pack_id
+
+    def product(self, code: str | None) -> "RulesInForce":
+        """Return the rules of a product of the same county; None is its first.
+
+        Raises:
+            ProductUnknown: the county has none of this code.
+        """
+        return self if code is None else _rules_in_force(self.pack.product(code))
 
 
 async def rules_in_force(conn: Connection, regions: Iterable[str], on: date) -> dict[str, RulesInForce]:
-    """Return the rules that hold in each region on a day; regions without a pack are left out."""
+    """Return the rules of the first product in each region on a day; regions without a pack are left out."""
     found = await find_packs_in_force(conn, regions, on)
-    return {
-        region: RulesInForce(pack.pack_id, borrowing_rules(pack)) for region, pack in found.items() if pack is not None
-    }
+    return {region: _rules_in_force(pack) for region, pack in found.items() if pack is not None}
 
 
-@lru_cache(PACKS_CACHED)
+def _rules_in_force(pack: ConfirmedPack) -> RulesInForce:
+    return RulesInForce(pack, borrowing_rules(pack))
+
+
+@lru_cache(4 * PACKS_CACHED)
 def borrowing_rules(found: ConfirmedPack) -> BorrowingRules:
-    """Return the rules of a pack in force; built once for each pack."""
+    """Return the rules of a pack in force; built once for each pack and product."""
     return rules_of(found.pack)
 
 

@@ -26,6 +26,7 @@ class LoanRequestIn(Body):
     bank_code: BankCode | None = None
     mode: LoanMode = LoanMode.DIRECT
     granted_on: Day | None = None
+    product_code: Code | None = None  # None: the county's first product
 
 
 class ExposureIn(Body):
@@ -77,6 +78,7 @@ class EligibilityOut(Answer):
     household_number: str | None
     household_version: int | None
     village_code: str | None
+    product_code: str | None
     eligible: bool
     grade: str | None
     credit_limit: Money | None
@@ -128,7 +130,8 @@ class TownshipCount(Answer):
 class EligibilityScreeningOut(Answer):
     """A screening and its counts; a household with several reasons counts for each.
 
-    Households where no pack holds on that day cannot be judged; `without_pack_count` says how many there are.
+    Households where no pack holds on that day, or one without the product asked for, cannot be judged;
+    `without_pack_count` says how many there are.
     """
 
     id: UUID

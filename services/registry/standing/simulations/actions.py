@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from asyncpg import Record
 
 from services.registry.credit.rating.queries import find_latest_final
 from services.registry.policy.packs.queries import get_pack, pack_by_id
+from services.registry.standing.eligibility.catalogue import NOT_OFFERED
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
 from services.registry.standing.eligibility.pack_rules import rules_of
-from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.standing.simulations import queries
 from services.registry.standing.simulations.applications_sql import APPLICATIONS, FINDINGS, SCORED, SIMULATION
@@ -23,8 +23,10 @@ from services.registry.standing.simulations.schemas import SimulationIn, Simulat
 from shared.access import Principal, Right
 from shared.db import Connection, in_pieces
 from shared.ids import new_id
+from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.pack import PolicyPack
 from shared.regions import is_within
+from shared.rules.reasons import Reason
 
 
 async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, body: SimulationIn) -> SimulationOut:
@@ -46,7 +48,7 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
     campaign = await find_latest_final(conn, found.county_code, body.period_until - timedelta(days=1))
     rescoring = await _rescoring(conn, pack, campaign)
     simulation_id, compared = new_id(), Comparison(pack.lending.amount_max.value)
-    judge = _Judge(rules_of(pack), rescoring, compared)
+    judge = _Judge(pack, rescoring, compared)
     period = (found.county_code, region_code, body.period_from, body.period_until)
     place = (list(pack.header.regions), pack.header.code, campaign and campaign["id"])
     async for changed in in_pieces(conn, APPLICATIONS, *period, *place, judged=judge.changed):
@@ -60,8 +62,9 @@ async def simulate_pack(conn: Connection, officer: Principal, pack_id: UUID, bod
 class _Judge:
     """Judges applications by another pack's rules and adds them to a comparison."""
 
-    def __init__(self, rules: BorrowingRules, rescoring: Rescoring | None, compared: Comparison) -> None:
-        self._rules, self._rescoring, self._compared = rules, rescoring, compared
+    def __init__(self, pack: PolicyPack, rescoring: Rescoring | None, compared: Comparison) -> None:
+        self._rules = {each.code: rules_of(pack.for_product(each.code)) for each in pack.products_offered()}
+        self._first, self._rescoring, self._compared = pack.product.code, rescoring, compared
 
     def changed(self, rows: Sequence[Record]) -> list[Application]:
         """Return the applications of a piece for which something changes."""
@@ -81,9 +84,19 @@ class _Judge:
             amount=loan_request.amount,
             codes_before=tuple(reason["code"] for reason in row["reasons"]),
             credit_limit_before=before.rating.credit_limit if before.rating else None,
-            reasons_after=reasons(after, loan_request, self._rules, row["as_of"]),
+            reasons_after=self._reasons(after, loan_request, row["as_of"]),
             credit_limit_after=after.rating.credit_limit if after.rating else None,
         )
+
+    def _reasons(self, after: HouseholdFacts, loan_request: LoanRequest, as_of: date) -> tuple[Reason, ...]:
+        """Return the reasons under the product that was applied for, or that there is no such product any more."""
+        asked = loan_request.product_code or self._first
+        rules = self._rules.get(asked)
+        if rules is None:
+            zh = f"该政策包没有产品 {asked}，请改按其他产品申请。"
+            en = f"The pack has no product {asked}; apply for another one."
+            return (Reason(NOT_OFFERED.code, "", zh, en),)
+        return reasons(after, loan_request, rules, as_of)
 
 
 async def _store_findings(conn: Connection, simulation_id: UUID, changed: Sequence[Application]) -> None:

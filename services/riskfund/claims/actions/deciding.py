@@ -46,7 +46,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, scope)
-    confirmed = await pack_for(conn, claim.pack_id)
+    confirmed = await pack_for(conn, claim.pack_id, claim.product_code)
     rule = confirmed.compensation_rule
     office = acting_for(officer, Step.CLAIM_DECISION, claim.village_code, confirmed.pack)
     earlier = await list_approvers(conn, claim_id)

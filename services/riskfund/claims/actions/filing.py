@@ -34,8 +34,8 @@ _LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state <> 'refused'
 _FILE = """
 INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
                    filed_by, pursued_from, state, principal, interest, amount, interest_repaid_before, fund_share,
-                   bank_share, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                   bank_share, version, product_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 """
 
 
@@ -59,7 +59,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     fund_id = await conn.fetchval(_FUND, loan.county_code)
     if fund_id is None:
         raise FundNotOpen(loan.county_code)
-    terms = await pack_of_version(conn, loan.village_code, loan.pack_version)
+    terms = await pack_of_version(conn, loan.village_code, loan.pack_version, loan.product_code)
     ensure_decidable(terms.compensation_rule)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
@@ -126,7 +126,7 @@ async def _store(
     ids = (claim_id, loan.loan_id, default["id"], fund_id, terms.pack_id)
     try:
         async with conn.transaction():
-            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, events)
+            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, events, terms.product_code)
     except asyncpg.UniqueViolationError:
         raise ClaimOnFile(None) from None
 

@@ -47,7 +47,7 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
     """
     scope = scope_of(officer, Right.CLAIMS_PAY)
     claim = await _locked(conn, claim_id, officer)
-    pack = (await pack_for(conn, claim.pack_id)).pack
+    pack = (await pack_for(conn, claim.pack_id, claim.product_code)).pack
     office = acting_for(officer, Step.CLAIM_PAYMENT, claim.village_code, pack)
     await _ensure_payable(conn, officer, claim, body)
     amount = claim.fund_amount or Decimal("0.00")

@@ -15,18 +15,20 @@ from shared.events.lending import (
     RepaymentRecorded,
 )
 from shared.events.received import Received
+from shared.policy.overlays import USUAL_PRODUCT
 from shared.regions import county_of
 
 _ADD_LOANS = """
 INSERT INTO covered_loan (loan_id, application_id, household_id, county_code, village_code, bank_code,
                           contract_number, pack_version, principal, outstanding, disbursed_on, matures_on,
-                          without_cover)
+                          without_cover, product_code)
 SELECT loan_id, application_id, household_id, left(village_code, 6), village_code, bank_code,
-       contract_number, pack_version, principal, principal, disbursed_on, matures_on, without_cover
+       contract_number, pack_version, principal, principal, disbursed_on, matures_on, without_cover,
+       product_code
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::numeric[],
-            $9::date[], $10::date[], $11::bool[])
+            $9::date[], $10::date[], $11::bool[], $12::text[])
   AS d (loan_id, application_id, household_id, village_code, bank_code, contract_number, pack_version, principal,
-        disbursed_on, matures_on, without_cover)
+        disbursed_on, matures_on, without_cover, product_code)
 """
 _USE_RESERVATIONS = """
 WITH used AS (
@@ -73,6 +75,7 @@ async def add_exposure(conn: Connection, received: Sequence[Received[LoanDisburs
         [loan.disbursed_on for loan in loans],
         [loan.matures_on for loan in loans],
         [loan.without_cover for loan in loans],
+        [loan.product_code or USUAL_PRODUCT.code for loan in loans],
     )
     rows = await conn.fetch(_USE_RESERVATIONS, [loan.loan_id for loan in loans])
     await move(conn, [Movement(**dict(row)) for row in rows])

@@ -31,8 +31,8 @@ SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan
 WHERE county_code = $1 AND state = 'defaulted' AND NOT without_cover
 """
 _RESERVE = """
-INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on, expires_on)
-SELECT uuid7(), $1, request.application_id, request.amount, $2, $3
+INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on, expires_on, product_code)
+SELECT uuid7(), $1, request.application_id, request.amount, $2, $3, $6
 FROM unnest($4::uuid[], $5::numeric[]) AS request (application_id, amount)
 """
 
@@ -45,12 +45,13 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
 
     Raises:
         FundNotOpen: the county has no fund.
-        NoPackInForce: no pack says how far the fund reaches.
+        NoPackInForce, ProductUnknown: no pack says how far the fund reaches for this product.
         ReservationAmountDiffers: an application holds cover for another amount.
         BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
     """
     caller.ensure_region(Right.COVER_RESERVE, body.county_code)
-    rule = (await current_pack(conn, body.county_code, body.as_of)).fund_rule
+    rules = (await current_pack(conn, body.county_code, body.as_of)).product(body.product_code)
+    rule = rules.fund_rule
     fund = await conn.fetchrow(_LOCK_FUND, body.county_code)
     if fund is None:
         raise FundNotOpen(body.county_code)
@@ -59,7 +60,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     new = await _without_those_held(conn, [CoverRequest(item.application_id, item.amount) for item in body.items])
     before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
     fitting, refused = in_order(new, before.available)
-    await _reserve(conn, fund["id"], body, fitting)
+    await _reserve(conn, fund["id"], rules.product_code, body, fitting)
     reserved = fund["reserved_total"] + _total(fitting)
     cover = cover_of(balance, fund["exposure_total"], reserved, rule, _total(refused))
     assert not fitting or cover.exposure + cover.reserved <= cover.limit, "F7: never above the limit"
@@ -83,14 +84,16 @@ async def _without_those_held(conn: Connection, requests: Sequence[CoverRequest]
     return [request for request in requests if request.application_id not in held]
 
 
-async def _reserve(conn: Connection, fund_id: UUID, body: ReservationsIn, fitting: Sequence[CoverRequest]) -> None:
+async def _reserve(
+    conn: Connection, fund_id: UUID, product_code: str, body: ReservationsIn, fitting: Sequence[CoverRequest]
+) -> None:
     if not fitting:
         return
     ids, amounts = (
         [request.application_id for request in fitting],
         [request.amount for request in fitting],
     )
-    await conn.execute(_RESERVE, fund_id, body.as_of, body.expires_on, ids, amounts)
+    await conn.execute(_RESERVE, fund_id, body.as_of, body.expires_on, ids, amounts, product_code)
     await move(conn, [Movement(body.county_code, body.as_of, reserved=_total(fitting))])
 
 

@@ -63,6 +63,7 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
     Raises:
         AskerRegionsMissing: a service asks and does not say in whose regions.
         NoPackInForce: no pack holds on that day where a household is registered or lives.
+        ProductUnknown: a household's county has no such product.
         RightMissing: the questions are to be stored and the caller is no service.
     """
     if body.for_application and not caller.has(Right.ELIGIBILITY_RECORD):
@@ -109,7 +110,8 @@ async def _held(conn: Connection, rows: Sequence[Record], as_of: date) -> dict[s
 def _judged(by_place: Mapping[int, Sequence[Record]], held: Mapping[str, RulesInForce]) -> dict[int, Judgement]:
     """Return what the rules say of every question that names one household, by its place."""
     named = ((place, rows[0]) for place, rows in by_place.items() if len(rows) == 1)
-    return {place: judge(row, rules) for place, row in named if (rules := rules_for(row, held)) is not None}
+    governed = ((place, row, rules) for place, row in named if (rules := rules_for(row, held)) is not None)
+    return {place: judge(row, rules.product(row["product_code"])) for place, row, rules in governed}
 
 
 def _asked(place: int, item: EligibilityRequest) -> dict[str, Any]:
@@ -127,6 +129,7 @@ def _answer(found: Judgement) -> dict[str, Any]:
         "household_number": row["number"],
         "household_version": row["version"],
         "village_code": row["village_code"],
+        "product_code": found.pack.product_code,
         "eligible": not found.reasons,
         "grade": rating.grade if rating else None,
         "credit_limit": f"{rating.credit_limit:.2f}" if rating else None,
@@ -142,6 +145,7 @@ def _unanswerable(item: EligibilityRequest, reason: Reason) -> dict[str, Any]:
         "household_number": item.household_number,
         "household_version": None,
         "village_code": None,
+        "product_code": None,
         "eligible": False,
         "grade": None,
         "credit_limit": None,

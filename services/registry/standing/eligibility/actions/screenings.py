@@ -95,6 +95,7 @@ async def screen_region(conn: Connection, officer: Principal, body: EligibilityS
     Raises:
         OutsideRegion: the officer has no such right there.
         NoPackInForce: no pack holds anywhere in the region on that day.
+        ProductUnknown: none of those that hold there has such a product.
     """
     officer.ensure_region(Right.ELIGIBILITY_SCREEN, body.region_code)
     county = county_of(body.region_code)
@@ -124,9 +125,17 @@ async def screen_region(conn: Connection, officer: Principal, body: EligibilityS
 
 
 async def _holding(conn: Connection, county: str, body: EligibilityScreeningIn) -> dict[str, RulesInForce]:
-    """Return the rules of every place where a household of the region is registered or lives, if some hold there."""
+    """Return the rules of the product at every place where a household of the region is registered or lives."""
     places = [row["place"] for row in await conn.fetch(_PLACES, county, body.region_code)]
     held = await rules_in_force(conn, [*places, body.region_code], body.as_of)
     if not held:
         raise NoPackInForce(body.region_code, body.as_of)
-    return held
+    return _of_product(held, body.product_code)
+
+
+def _of_product(held: Mapping[str, RulesInForce], code: str | None) -> dict[str, RulesInForce]:
+    """Return the rules of one product; a part of the county whose own pack lacks it is left out."""
+    offering = {place: rules for place, rules in held.items() if rules.pack.offers(code)}
+    if not offering:
+        next(iter(held.values())).product(code)
+    return {place: rules.product(code) for place, rules in offering.items()}
