@@ -26,6 +26,13 @@ SCALE = Decimal("0.01")
 UNHEARD_OF = "wushan"
 SHIPPED = ("dengzhou", "dingyuan", "jingning", "kelan", "lingui", "miaoshan", "xx-district", "yanchi", "zhijin")
 COUNTIES = (UNHEARD_OF, *(pytest.param(name, marks=pytest.mark.long) for name in SHIPPED))
+FURTHER_PRODUCT = """
+products:
+  - code: farm_loan
+    name: {zh: 农户小额信用贷款, en: Small credit loan for farmers}
+    subsidy:
+      share: {value: "0.50", assumed: true, reason: The county subsidises half of what its other loan gets.}
+"""
 # What the unheard-of county has otherwise than the pack it is made of.
 OWN_WAY = (
     ("code: four_kinds", "code: gamblers"),
@@ -35,6 +42,7 @@ OWN_WAY = (
     ('value: "10"\n', 'value: "7.5"\n'),
     ("{cause: malicious, counts_from: overdue, days: 90}", "{cause: malicious, counts_from: overdue, months: 5}"),
     ("working_days_per_level: {value: 5", "working_days_per_level: {value: 7"),
+    ("\nanswers:\n", f"{FURTHER_PRODUCT}\nanswers:\n"),
 )
 LATER = (
     ('fund_share:\n    value: "0.80"', 'fund_share:\n    value: "0.70"'),
@@ -162,6 +170,22 @@ async def test_every_version_is_in_force_and_loans_keep_the_one_they_were_signed
     for loan in loans:
         assert loan["pack_version"] <= county.versions.files[-1].pack.header.version
     assert {loan["pack_version"] for loan in loans if loan["loan_round"] == 1} == {county.pack.header.version}
+
+
+async def test_every_product_of_the_county_is_lent_and_subsidised_by_its_own_share(lived: Place) -> None:
+    county = lived.county
+    loans = await county.offices["auditor"].every("/loans", region_code=county.code)
+    assert {loan["product_code"] for loan in loans} == {each.code for each in county.pack.products_offered()}
+    for product in county.pack.products:
+        rule = county.pack.for_product(product.code).subsidy_rule()
+        mine = {loan["id"] for loan in loans if loan["product_code"] == product.code}
+        paid = given = Decimal(0)
+        for batch in await county.offices["auditor"].every("/subsidy-batches", county_code=county.code):
+            for line in await county.offices["auditor"].every(f"/subsidy-batches/{batch['id']}/lines"):
+                if line["loan_id"] in mine:
+                    paid, given = paid + Decimal(line["interest"]), given + Decimal(line["amount"])
+        assert 0 < given < paid
+        assert abs(given - paid * rule.share) < Decimal("0.01") * len(mine) * 20
 
 
 async def test_the_page_follows_the_loans_to_their_end_and_says_what_was_made_up(

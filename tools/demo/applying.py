@@ -12,6 +12,7 @@ from shared.workdays import add_workdays
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, at_once, csv_text, not_covered, not_taken_whole
 from tools.demo.population import Household
+from tools.demo.products import product_of
 from tools.demo.reviewing import review
 from tools.demo.setting_up import contribute
 
@@ -31,25 +32,30 @@ class Outcome:
 
 def first_round(county: County) -> tuple[list[Batch], list[Batch]]:
     """Return the batches of the four filing days, and those that ask when the first fund's cover is used up."""
-    early: list[Batch] = []
-    late: list[Batch] = []
-    days, townships = county.days.filed_on, county.offices.townships
+    found: dict[bool, list[Batch]] = {False: [], True: []}
+    days, townships, products = county.days.filed_on, county.offices.townships, _products(county)
     for index, township in enumerate(townships):
-        filed_on = days[index * len(days) // len(townships)]
+        filed_on = {False: days[index * len(days) // len(townships)], True: county.days.filed_late_on}
         mine = [h for h in county.population.registered if h.village_code.startswith(township.code) and h.loan_request]
         for bank_code in sorted({household.bank_code for household in mine}):
-            loan_requests = [h for h in mine if h.bank_code == bank_code]
-            for group, on, batches in (
-                ([h for h in loan_requests if h.loan_request and not h.loan_request.after_top_up], filed_on, early),
-                (
-                    [h for h in loan_requests if h.loan_request and h.loan_request.after_top_up],
-                    county.days.filed_late_on,
-                    late,
-                ),
-            ):
-                if group:
-                    batches.append(Batch(township, bank_code, on, [_first_loan_request(h) for h in group]))
-    return sorted(early, key=lambda batch: batch.filed_on), late
+            of_bank = [household for household in mine if household.bank_code == bank_code]
+            for late in (False, True):
+                group = [h for h in of_bank if h.loan_request and h.loan_request.after_top_up is late]
+                for code in dict.fromkeys(products[h.household_number] for h in group):
+                    requests = [_first_loan_request(h) for h in group if products[h.household_number] == code]
+                    found[late].append(Batch(township, bank_code, filed_on[late], requests, code))
+    return sorted(found[False], key=lambda batch: batch.filed_on), found[True]
+
+
+def _products(county: County) -> dict[str, str | None]:
+    """Return the product that each household with a loan request asks for."""
+    asking = [household for household in county.population.registered if household.loan_request]
+    return {
+        household.household_number: product_of(
+            county.pack, household, number, county.plan.outline.purposes[_industry(household)]
+        )
+        for number, household in enumerate(asking)
+    }
 
 
 def _first_loan_request(household: Household) -> LoanRequest:
@@ -59,8 +65,9 @@ def _first_loan_request(household: Household) -> LoanRequest:
 
 def with_refiled(county: County, batches: list[Batch]) -> list[Batch]:
     """Add a batch for each household whose application was refused for an upheld objection and is now put right."""
+    on, products = county.days.filed_late_on, _products(county)
     refiled = [
-        Batch(township, household.bank_code, county.days.filed_late_on, [_first_loan_request(household)])
+        Batch(township, household.bank_code, on, [_first_loan_request(household)], products[household.household_number])
         for household in county.to_file_again
         for township in county.offices.townships
         if household.village_code.startswith(township.code)
@@ -70,7 +77,8 @@ def with_refiled(county: County, batches: list[Batch]) -> list[Batch]:
 
 async def file(county: County, batch: Batch) -> dict[str, Any]:
     """File a township's batch with its papers."""
-    documents = [document.code for document in county.pack.approval_chain().documents]
+    product = county.pack.for_product(batch.product_code)
+    documents = [document.code for document in product.approval_chain().documents]
     items = [
         {
             "household_number": loan_request.household.household_number,
@@ -87,6 +95,7 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
         "bank_code": batch.bank_code,
         "filed_on": batch.filed_on.isoformat(),
         "items": items,
+        **({"product_code": batch.product_code} if batch.product_code else {}),
     }
     answer: dict[str, Any] = await county.offices.township(batch.township.code).post("/application-batches", body)
     batch.batch_id = answer["id"]
@@ -160,6 +169,7 @@ async def learn_loans(county: County) -> None:
             principal=Decimal(row["principal"]),
             term_months=row["term_months"],
             loan_round=row["loan_round"],
+            product_code=row.get("product_code"),
             disbursed_on=date.fromisoformat(row["disbursed_on"]),
             matures_on=date.fromisoformat(row["matures_on"]),
         )

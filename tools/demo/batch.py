@@ -19,11 +19,12 @@ class LoanRequest:
 
 @dataclass
 class Batch:
-    """One township's applications at one bank."""
+    """One township's applications at one bank, for one product of the county; None is the first."""
 
     township: Township
     bank_code: str
     filed_on: date
     loan_requests: list[LoanRequest]
+    product_code: str | None = None
     batch_id: str = ""
     handed_over_on: date = date.min

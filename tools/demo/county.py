@@ -48,6 +48,7 @@ class Loan:
     loan_round: int
     disbursed_on: date
     matures_on: date
+    product_code: str | None = None
 
 
 @dataclass
@@ -93,8 +94,9 @@ class County:
 
     @property
     def first_loans(self) -> list[Loan]:
-        """Return the loans of the first round."""
-        return [loan for loan in self.loans if loan.loan_round == 1]
+        """Return the loans of the first round and of the county's first product, whose life is the story."""
+        first = self.pack.product.code
+        return [loan for loan in self.loans if loan.loan_round == 1 and loan.product_code in (None, first)]
 
     @property
     def insurance_kind(self) -> str | None:

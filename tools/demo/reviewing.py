@@ -43,7 +43,8 @@ async def _waiting(reader: Caller, path: str) -> State | None:
 
 
 async def _decide(county: County, batch: Batch, level: ApprovalLevel, day: date) -> None:
-    signers = offices_of(county.versions.on(batch.filed_on), STEP_OF_STAGE[level]) or ()
+    pack = county.versions.on(batch.filed_on).for_product(batch.product_code)
+    signers = offices_of(pack, STEP_OF_STAGE[level]) or ()
     for office in signers:
         person = county.offices.person_of(office, batch.township.code, 1 if level is ApprovalLevel.JOINT_REVIEW else 0)
         if person is None:

@@ -160,6 +160,12 @@ async def _first_round(county: County) -> None:
     if late:
         await _second_money(county, late)
     await applying.learn_loans(county)
+    if not county.first_loans:
+        raise DemoRefused(
+            zh=f"首轮无人获贷：普查时可贷 {county.screening.eligible if county.screening else 0} 户，申请均未通过；"
+            "请对照上面的理由核对政策包的条件。",
+            en="Nobody got a loan in the first round; compare the reasons above with the pack's conditions.",
+        )
 
 
 async def _second_money(county: County, late: list[Batch]) -> None:
