@@ -132,3 +132,18 @@ OUTBOX_ORDER_UNDONE: Final = (
     "ALTER TABLE outbox ADD COLUMN tx XID8 DEFAULT pg_current_xact_id() NOT NULL",
     "CREATE INDEX outbox_unpublished ON outbox (tx, position) WHERE published_at IS NULL AND refused_reason IS NULL",
 )
+
+PACK_CORRECTION: Final = """
+CREATE TABLE pack_correction (
+    correction_id UUID NOT NULL,
+    pack_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    follows_pack_id UUID NOT NULL,
+    keys TEXT[] NOT NULL,
+    effective_from DATE NOT NULL,
+    CONSTRAINT pk_pack_correction PRIMARY KEY (correction_id),
+    CONSTRAINT uq_pack_correction_pack_id_number UNIQUE (pack_id, number),
+    CONSTRAINT number CHECK (number >= 1),
+    CONSTRAINT keys CHECK (cardinality(keys) > 0)
+)
+"""

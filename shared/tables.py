@@ -23,7 +23,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -185,4 +185,19 @@ def policy_pack_table(metadata: MetaData) -> Table:
         UniqueConstraint("county_code", "code", "pack_version"),
         CheckConstraint("pack_version >= 1", name="pack_version"),
         Index("ix_policy_pack_in_force", "county_code", "effective_from", "pack_version"),
+    )
+
+
+def pack_correction_table(metadata: MetaData) -> Table:
+    """Return the table of kept corrections of packs; each row is written once, from one event."""
+    return Table(
+        "pack_correction",
+        metadata,
+        Column("correction_id", Uuid, primary_key=True),
+        Column("pack_id", Uuid, nullable=False),  # no reference: the pack may arrive later
+        Column("number", Integer, CheckConstraint("number >= 1", name="number"), nullable=False),
+        Column("follows_pack_id", Uuid, nullable=False),
+        Column("keys", ARRAY(Text), CheckConstraint("cardinality(keys) > 0", name="keys"), nullable=False),
+        Column("effective_from", Date, nullable=False),
+        UniqueConstraint("pack_id", "number"),
     )

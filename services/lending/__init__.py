@@ -4,7 +4,7 @@ Owns: applications and their public notice, decisions, signatures and hand-over 
 repayments, overdue, defaults and recoveries. Keeps copies of policy packs, reference rates and cuts of village quotas.
 
 Events out: application-refused, application-withdrawn, loan-disbursed, repayment-recorded, loan-overdue, loan-closed,
-default-confirmed, loan-compensated, recovery-recorded. Events in: policy-pack-confirmed, village-quota-cut and
-village-quota-restored (registry), reference-rate-published (subsidy), claim-paid (riskfund). Asks: registry whether
-households may borrow, riskfund whether the fund has cover.
+default-confirmed, loan-compensated, recovery-recorded. Events in: policy-pack-confirmed, pack-corrected,
+village-quota-cut and village-quota-restored (registry), reference-rate-published (subsidy), claim-paid (riskfund).
+Asks: registry whether households may borrow, riskfund whether the fund has cover.
 """

@@ -5,11 +5,11 @@ Nothing here depends on the order of arrival: every effect is an insert that hap
 
 from services.lending.defaults.actions import compensation
 from services.lending.pack_copies import actions as policies
-from shared.events.registry import PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
+from shared.events.registry import PackCorrected, PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
 from shared.events.riskfund import ClaimPaid
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Subscription
-from shared.policy.copies import replicate_packs
+from shared.policy.copies import replicate_corrections, replicate_packs
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -17,6 +17,7 @@ SUBSCRIPTIONS = (
         "registry",
         {
             PolicyPackConfirmed: replicate_packs,
+            PackCorrected: replicate_corrections,
             VillageQuotaCut: policies.store_quota_cuts,
             VillageQuotaRestored: policies.store_quota_restorations,
         },

@@ -2,7 +2,7 @@
 
 Owns regions, policy packs, households with their members, accounts and documents, credit ratings, the dishonesty list
 and the blacklist, village quotas, implementing entities, and the answer to "may this household borrow?".
-Events out: policy-pack-confirmed, households-registered, household-status-changed, household-listed,
+Events out: policy-pack-confirmed, pack-corrected, households-registered, household-status-changed, household-listed,
 household-unlisted, household-moved, household-split, household-merged, household-ended, household-head-changed,
 entity-listed, entity-unlisted, village-quota-cut, village-quota-restored, region-changed, rating-campaign-finalised.
 Events in: loan-disbursed, loan-overdue, repayment-recorded, recovery-recorded, loan-closed, default-confirmed

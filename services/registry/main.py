@@ -14,6 +14,7 @@ from services.registry.credit.village_rules import routes as village_rules
 from services.registry.dossier.documents import routes as documents
 from services.registry.dossier.documents.intake import document_intake
 from services.registry.dossier.dossiers import routes as files
+from services.registry.policy.corrections import routes as corrections
 from services.registry.policy.packs import routes as packs
 from services.registry.register.changes import routes as changes
 from services.registry.register.duplicates import routes as duplicates
@@ -51,6 +52,7 @@ def create_app() -> FastAPI:
     rooms = (
         regions,
         packs,
+        corrections,
         imports,
         exports,
         households,

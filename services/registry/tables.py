@@ -7,6 +7,7 @@ from services.registry.credit.village_rules import tables as village_rules
 from services.registry.dossier.documents import tables as documents
 from services.registry.dossier.dossiers import tables as files
 from services.registry.metadata import metadata
+from services.registry.policy.corrections import tables as corrections
 from services.registry.policy.packs import tables as packs
 from services.registry.register.changes import tables as changes
 from services.registry.register.duplicates import tables as duplicates
@@ -24,6 +25,7 @@ __all__ = [
     "certificates",
     "changes",
     "commendations",
+    "corrections",
     "demonstrations",
     "documents",
     "duplicates",

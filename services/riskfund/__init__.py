@@ -5,6 +5,6 @@ policies and the insurers' answers, claims with the committee's decisions and th
 return of them. Keeps copies of policy packs.
 
 Events out: fund-contribution-received, insurance-claim-requested, insurance-answered, claim-approved, claim-paid,
-recovery-returned. Events in: policy-pack-confirmed (registry); loan-disbursed, repayment-recorded, loan-closed,
-default-confirmed, recovery-recorded, application-refused, application-withdrawn (lending, in order).
+recovery-returned. Events in: policy-pack-confirmed, pack-corrected (registry); loan-disbursed, repayment-recorded,
+loan-closed, default-confirmed, recovery-recorded, application-refused, application-withdrawn (lending, in order).
 """

@@ -15,12 +15,17 @@ from shared.events.lending import (
     RecoveryRecorded,
     RepaymentRecorded,
 )
-from shared.events.registry import PolicyPackConfirmed
+from shared.events.registry import PackCorrected, PolicyPackConfirmed
 from shared.inbox import Subscription
-from shared.policy.copies import replicate_packs
+from shared.policy.copies import replicate_corrections, replicate_packs
 
 SUBSCRIPTIONS = (
-    Subscription("riskfund", "registry", {PolicyPackConfirmed: replicate_packs}, ordered=False),
+    Subscription(
+        "riskfund",
+        "registry",
+        {PolicyPackConfirmed: replicate_packs, PackCorrected: replicate_corrections},
+        ordered=False,
+    ),
     Subscription(
         "riskfund",
         "lending",

@@ -7,10 +7,11 @@ from shared.events.registry import (
     HouseholdsRegistered,
     HouseholdStatusChanged,
     HouseholdUnlisted,
+    PackCorrected,
     PolicyPackConfirmed,
 )
 from shared.inbox import Subscription
-from shared.policy.copies import replicate_packs
+from shared.policy.copies import replicate_corrections, replicate_packs
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -29,6 +30,7 @@ SUBSCRIPTIONS = (
         "registry",
         {
             PolicyPackConfirmed: replicate_packs,
+            PackCorrected: replicate_corrections,
             HouseholdsRegistered: accounts.store_registered_households,
             HouseholdStatusChanged: accounts.store_household_states,
             HouseholdListed: accounts.store_listings,

@@ -19,6 +19,18 @@ class PolicyPackConfirmed(Event, owner="registry", name="policy-pack-confirmed",
     content: dict[str, Any]  # all rules of the pack as `PolicyPack.content()`, without its worked examples
 
 
+class PackCorrected(Event, owner="registry", name="pack-corrected", version=1, aggregate="pack-correction"):
+    """Two persons let contracts of one version follow another in some values, for what is decided from a day on."""
+
+    correction_id: UUID
+    county_code: RegionCode
+    pack_id: UUID  # the version that contracts were signed under
+    number: Annotated[int, Field(ge=1)]  # of the corrections of that version, in the order of their confirmation
+    follows_pack_id: UUID
+    keys: Annotated[tuple[str, ...], Field(min_length=1)]  # `section.key`, or `section` where only one of them has it
+    effective_from: Day
+
+
 HOUSEHOLDS_PER_EVENT_MAX: Final = 500  # in one event: about 65 KB, a quarter of what the stream takes
 
 

@@ -5,7 +5,7 @@ The registry has the packs themselves, the other services the copies of `shared.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -65,6 +65,13 @@ class ConfirmedPack:
     def offers(self, code: str | None) -> bool:
         """Return whether the county has a product of this code; None is its first."""
         return code is None or code in (each.code for each in self.pack.products_offered())
+
+    @classmethod
+    def of_products(cls, pack_id: UUID, packs: Mapping[str, PolicyPack]) -> "ConfirmedPack":
+        """Return a version from its rules product by product, the first one first."""
+        first, *others = (cls(pack_id, pack) for pack in packs.values())
+        first._products.update(zip(list(packs)[1:], others, strict=True))
+        return first
 
     def each_product(self) -> "tuple[ConfirmedPack, ...]":
         """Return the same version for each of the county's products, the first one first."""

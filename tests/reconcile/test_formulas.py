@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tools.reconcile.loan_life import Accrual, Contract, LoanLife, Payment
-from tools.reconcile.packs import Pack
+from tools.reconcile.packs import Correction, Pack, Packs
 from tools.reconcile.schedule import Row, counted_days, interest, months_later, plan, rate, rounded, settlement_days
 from tools.reconcile.subsidy_rule import Loan, Part, reimbursed
 
@@ -203,3 +203,21 @@ def test_share_rate_cap_principal_and_years() -> None:
     again = Part(220_000, date(2017, 1, 1), date(2018, 1, 1), is_prepaid=False, is_repeated=True)
     assert reimbursed(again, LOAN, (), PACK, None) == 0
     assert Row(date(2017, 1, 1), date(2018, 1, 1), 365, 1, 2).total == 3
+
+
+def test_a_correction_gives_a_version_the_named_values_of_another_from_its_day_on() -> None:
+    """The later number goes before the earlier, and every other value stays as it was signed."""
+
+    def version(number: int, share: str, days: int) -> Pack:
+        content = {"compensation": {"fund_share": {"value": share}, "days": {"value": days}}, "insurance": None}
+        return Pack(f"pack-{number}", "500236", number, date(2017, 1, 1), "", content)
+
+    signed, other = version(1, "0.80", 5), version(2, "0.70", 9)
+    first = Correction("pack-1", 1, "pack-2", ("compensation.fund_share", "insurance"), date(2018, 1, 1))
+    back = Correction("pack-1", 2, "pack-1", ("compensation.fund_share",), date(2019, 1, 1))
+    packs = Packs({each.pack_id: each for each in (signed, other)}, (first, back))
+    days = (date(2017, 12, 31), date(2018, 1, 1), date(2019, 1, 1))
+    found = [packs.corrected(signed, on) for on in days]
+    assert [each("compensation.fund_share") for each in found] == ["0.80", "0.70", "0.80"]
+    assert {each("compensation.days") for each in found} == {5}
+    assert packs.corrected(other, days[2]).content == other.content

@@ -34,6 +34,7 @@ PLANNED: Final = {
     "prepare_subsidy_batch.period_from": "the days whose interest is asked for; none is paid in the future",
     "prepare_subsidy_batch.period_until": "the first day that is no longer asked for",
     "propose_reference_rates.rates[].effective_from": "a rate is announced before it holds",
+    "propose_pack_correction.effective_from": "a correction reaches what is decided from that day on",
     "check_entity_condition.valid_until": "until when the finding will hold",
     "propose_entity_assessment.valid_until": "until when the assessment will hold",
     "quote_loan.disbursed_on": "a quote is for a loan that is to come",

@@ -85,15 +85,27 @@ def _of_product(pack: Pack, code: str) -> Pack:
     return replace(pack, content=content)
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A confirmed correction: contracts of one version follow another in these keys for decisions from a day on."""
+
+    pack_id: str
+    number: int
+    follows_pack_id: str
+    keys: tuple[str, ...]
+    effective_from: date
+
+
 class PackUnknown(LookupError):
     """A row names a pack that registry never confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """All confirmed packs."""
+    """All confirmed packs, and the corrections of them in the order of their numbers."""
 
     by_id: dict[str, Pack]
+    corrections: tuple[Correction, ...] = ()
 
     def of(self, pack_id: object) -> Pack:
         """Return one version. Raises: PackUnknown."""
@@ -101,6 +113,19 @@ class Packs:
             return self.by_id[str(pack_id)]
         except KeyError:
             raise PackUnknown(f"pack {pack_id} was never confirmed") from None
+
+    def corrected(self, pack: Pack, on: date) -> Pack:
+        """Return what contracts of a version, for its product, follow in what is decided on a day."""
+        content, code = pack.content, pack.product_code
+        for each in self.corrections:
+            if each.pack_id == pack.pack_id and each.effective_from <= on:
+                prefix = "" if code == self.of(pack.pack_id).product_code else f"{code}:"
+                keys = [
+                    key.removeprefix(prefix) for key in each.keys if f"{key.rpartition(':')[0]}:" == (prefix or ":")
+                ]
+                if keys:
+                    content = _with_keys(content, self.of(each.follows_pack_id).product(code).content, keys)
+        return replace(pack, content=content)
 
     def of_version(self, region_code: str, version: int) -> Pack | None:
         """Return the version of the pack that holds closest around a region."""
@@ -113,6 +138,15 @@ class Packs:
             if pack.effective_from <= on:
                 newest[pack.code] = pack
         return _closest(region_code, list(newest.values()))
+
+
+def _with_keys(content: dict[str, Any], follows: dict[str, Any], keys: list[str]) -> dict[str, Any]:
+    found = dict(content)
+    for key in keys:
+        section, _, name = key.partition(".")
+        taken = follows.get(section)
+        found[section] = {**found[section], name: (taken or {}).get(name)} if name else taken
+    return found
 
 
 def _closest(region_code: str, packs: list[Pack]) -> Pack | None:

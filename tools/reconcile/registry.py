@@ -210,17 +210,37 @@ FROM policy_pack WHERE state = 'confirmed'
 """
 
 
+_CORRECTED_BY_TWO = """
+SELECT id::text, v.what, true, v.is_so FROM pack_correction CROSS JOIN LATERAL (VALUES
+  ('confirmed by another person', confirmed_by <> proposed_by), ('with a reason', reason <> ''),
+  ('from a day not before its confirmation',
+    effective_from >= (confirmed_at AT TIME ZONE 'Asia/Shanghai')::date)) AS v (what, is_so)
+WHERE state = 'confirmed'
+"""
+_KEPT_CORRECTIONS = """
+SELECT correction_id::text, pack_id::text, number, follows_pack_id::text, keys, effective_from FROM pack_correction
+"""
+_CORRECTIONS = """
+SELECT id::text, pack_id::text, number, follows_pack_id::text, keys, effective_from FROM pack_correction
+WHERE state = 'confirmed'
+"""
+
+
 @check("R5", "政策包", "Packs were signed by two persons, are unchanged since, and every service keeps the same")
 async def packs(world: World, found: Findings) -> None:
     """Compare packs with their hash, and the copies of the other services with the originals."""
     await found.sql(world["registry"], _SIGNED)
+    await found.sql(world["registry"], _CORRECTED_BY_TWO)
     for pack in world.packs.by_id.values():
         found.equal(pack.pack_id, "hash of the content", content_hash(pack), pack.content_hash)
     originals = await world["registry"].map(_ORIGINALS)
+    corrections = await world["registry"].map(_CORRECTIONS)
     for service in ("lending", "subsidy", "riskfund"):
         passing = await world.passing(service, "registry")
         copies = await world[service].map(_COPIES)
         found.same_maps(f"pack kept by {service}", originals, copies, passing)
+        kept = await world[service].map(_KEPT_CORRECTIONS)
+        found.same_maps(f"correction kept by {service}", corrections, kept, passing)
 
 
 def content_hash(pack: Pack) -> str:

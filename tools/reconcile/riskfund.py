@@ -166,15 +166,17 @@ async def claims(world: World, found: Findings) -> None:
     """Recompute every claim's shares and look at who signed it."""
     await found.sql(world["riskfund"], _ONE_CLAIM)
     for claim in await world["riskfund"].rows(_CLAIMS):
-        pack = world.packs.of(claim["pack_id"]).product(claim["product_code"])
-        _check_loss(found, claim, pack)
+        signed = world.packs.of(claim["pack_id"]).product(claim["product_code"])
+        filed = world.packs.corrected(signed, claim["filed_on"])
+        pack = world.packs.corrected(signed, claim["approved_on"]) if claim["approved_on"] else filed
+        _check_loss(found, claim, pack, filed)
         if claim["fund_amount"] is not None:
             _check_decision(found, claim, pack)
         if claim["state"] == "paid" or claim["paid"] is not None:
             _check_payment(found, claim)
 
 
-def _check_loss(found: Findings, claim: Any, pack: Pack) -> None:
+def _check_loss(found: Findings, claim: Any, pack: Pack, filed: Pack) -> None:
     key = claim["id"]
     shares = (pack("compensation.fund_share"), pack("compensation.bank_share"))
     found.equal(key, "shares of the pack", tuple(Decimal(str(share)) for share in shares),
@@ -184,7 +186,7 @@ def _check_loss(found: Findings, claim: Any, pack: Pack) -> None:
     within = claim["principal"] <= claim["principal_outstanding"] and claim["interest"] <= claim["interest_overdue"]
     most = (claim["principal_outstanding"], claim["interest_overdue"])
     found.holds(key, "at most what was owed at the default", within, most, (claim["principal"], claim["interest"]))
-    if not pack("compensation.covers_interest", False):
+    if not filed("compensation.covers_interest", False):
         found.equal(key, "interest is not covered", Decimal(0), claim["interest"])
 
 
@@ -216,7 +218,8 @@ def fund_part(loss: Decimal, pack: Pack) -> Decimal:
 
 
 _RECOVERIES = """
-SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.product_code, c.fund_amount,
+SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.product_code, c.approved_on,
+  c.fund_amount,
   r.amount, r.fund_share, r.bank_share, r.state, b.amount AS returned
 FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
 """
@@ -234,7 +237,8 @@ async def recoveries(world: World, found: Findings) -> None:
     place = await world["lending"].map(_RECOVERED_IN_ORDER)
     rows = await world["riskfund"].rows(_RECOVERIES)
     for row in sorted(rows, key=lambda row: (row["claim_id"], place.get(row["id"], NOT_SEEN_YET))):
-        pack = world.packs.of(row["pack_id"]).product(row["product_code"])
+        signed = world.packs.of(row["pack_id"]).product(row["product_code"])
+        pack = world.packs.corrected(signed, row["approved_on"])
         before = got.get(row["claim_id"], Decimal(0))
         expected = min(fund_part(row["amount"], pack), row["fund_amount"] - before)
         found.equal(row["id"], "fund's share", expected, row["fund_share"])

@@ -28,10 +28,10 @@ CROSS JOIN LATERAL (VALUES
 """
 _LINES = """
 SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_number, l.live,
-  (l.interest * 100)::bigint AS interest, (l.amount * 100)::bigint AS amount, b.prepared_at, a.household_id::text
-    AS household_id, a.village_code, (a.principal * 100)::bigint AS principal, trim_scale(a.annual_rate)::text
-    AS annual_rate, a.term_months, a.disbursed_on, a.pack_version, a.product_code, a.legacy_rule,
-  (p.amount * 100)::bigint AS paid, p.period_from,
+  (l.interest * 100)::bigint AS interest, (l.amount * 100)::bigint AS amount, b.prepared_at, b.prepared_on,
+  a.household_id::text AS household_id, a.village_code, (a.principal * 100)::bigint AS principal,
+  trim_scale(a.annual_rate)::text AS annual_rate, a.term_months, a.disbursed_on, a.pack_version,
+  a.product_code, a.legacy_rule, (p.amount * 100)::bigint AS paid, p.period_from,
   p.period_until, p.kind, EXISTS (
     SELECT FROM interest_payment e
     WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
@@ -82,7 +82,7 @@ async def batches(world: World, found: Findings) -> None:
         if pack is None or line["paid"] is None:
             found.differ(line["id"], "pack and interest payment of the line", "there", "missing")
             continue
-        pack = pack.product(line["product_code"])
+        pack = world.packs.corrected(pack.product(line["product_code"]), line["prepared_on"])
         found.equal(line["id"], "interest of the line, fen", line["paid"], line["interest"])
         expected = _expected(line, marks, pack, published, line["prepared_at"])
         found.equal(line["id"], "subsidy of the line, fen", expected, line["amount"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tools.reconcile.databases import Snapshot
-from tools.reconcile.packs import Pack, Packs
+from tools.reconcile.packs import Correction, Pack, Packs
 from tools.reconcile.retelling import Retelling
 from tools.reconcile.streams import PASSING_SECONDS, Message, Stream
 
@@ -16,6 +16,10 @@ T = TypeVar("T")
 _PACKS = """
 SELECT id::text, county_code, pack_version, effective_from, content_hash, content::text AS content
 FROM policy_pack WHERE state = 'confirmed'
+"""
+_CORRECTIONS = """
+SELECT pack_id::text, number, follows_pack_id::text, keys, effective_from FROM pack_correction
+WHERE state = 'confirmed' ORDER BY pack_id, number
 """
 _LATEST = "SELECT aggregate_id::text, max(aggregate_version) FROM outbox GROUP BY aggregate_id"
 _APPLIED = """
@@ -99,4 +103,8 @@ async def packs_of(registry: Snapshot) -> Packs:
              json.loads(row["content"]))
         for row in await registry.rows(_PACKS)
     ]  # fmt: skip
-    return Packs({pack.pack_id: pack for pack in packs})
+    corrections = [
+        Correction(pack_id, number, follows_pack_id, tuple(keys), effective_from)
+        for pack_id, number, follows_pack_id, keys, effective_from in await registry.rows(_CORRECTIONS)
+    ]
+    return Packs({pack.pack_id: pack for pack in packs}, tuple(corrections))

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rest_days_sql import timeliness
-from services.lending.loans.schemas import InstallmentOut, LoanInstallments, LoanOut, LoanState
+from services.lending.loans.schemas import (
+    InstallmentOut,
+    LoanCorrectionOut,
+    LoanInstallments,
+    LoanOut,
+    LoanPolicyOut,
+    LoanState,
+)
 from shared.db import Connection
 from shared.scope import Scope, seen
 
@@ -61,6 +68,29 @@ async def list_installments(conn: Connection, loan_id: UUID, scope: Scope) -> Lo
     if not rows:
         raise LoanUnknown
     return LoanInstallments(items=[InstallmentOut(**row) for row in rows])
+
+
+_SIGNED_UNDER = f"""
+SELECT l.id AS loan_id, l.pack_id, l.pack_version FROM loan l WHERE {_IN_SCOPE} AND l.id = $3
+"""  # noqa: S608 - our own text
+_CORRECTED_BY = """
+SELECT c.correction_id, c.number, c.follows_pack_id, p.pack_version AS follows_pack_version, c.keys, c.effective_from
+FROM pack_correction c LEFT JOIN policy_pack p ON p.pack_id = c.follows_pack_id
+WHERE c.pack_id = $1 AND c.effective_from <= $2 ORDER BY c.number
+"""
+
+
+async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date) -> LoanPolicyOut:
+    """Return what a loan was signed under and what corrects it on a day.
+
+    Raises:
+        LoanUnknown: there is no such loan in the caller's sight.
+    """
+    row = await conn.fetchrow(_SIGNED_UNDER, scope.regions, scope.banks, loan_id)
+    if row is None:
+        raise LoanUnknown
+    corrections = [LoanCorrectionOut(**found) for found in await conn.fetch(_CORRECTED_BY, row["pack_id"], as_of)]
+    return LoanPolicyOut(**row, as_of=as_of, corrections=corrections)
 
 
 # Penalty is what would be accrued if the due were paid on the last day asked for.

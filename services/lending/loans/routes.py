@@ -11,13 +11,14 @@ from services.lending.loans import queries
 from services.lending.loans.schemas import (
     LoanInstallments,
     LoanOut,
+    LoanPolicyOut,
     LoanState,
 )
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import organisation_of, scope_of, scope_within
 from shared.web.bodies import Day
-from shared.web.edge import Read, download
+from shared.web.edge import Read, Today, download
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["贷款 Loans"])
@@ -55,6 +56,14 @@ async def list_loans(
 async def get_loan(loan_id: UUID, officer: ReadLoans, conn: Read) -> LoanOut:
     """Return one loan and how it stands."""
     return await queries.get_loan(conn, loan_id, scope_of(officer, Right.LOANS_READ))
+
+
+@router.get("/loans/{loan_id}/policy", response_model=LoanPolicyOut)
+async def show_loan_policy(
+    loan_id: UUID, officer: ReadLoans, conn: Read, today: Today, as_of: Day | None = None
+) -> LoanPolicyOut:
+    """Return the version a loan was signed under and the corrections in effect on a day, the later over the earlier."""
+    return await queries.loan_policy(conn, loan_id, scope_of(officer, Right.LOANS_READ), as_of or today)
 
 
 @router.get("/loans/{loan_id}/installments", response_model=LoanInstallments)

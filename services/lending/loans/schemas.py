@@ -79,6 +79,27 @@ class DisbursementFileOut(Answer):
     rejections: list[RejectedDisbursement]
 
 
+class LoanCorrectionOut(Answer):
+    """A correction of the pack that the loan was signed under; the registry's record of it has the reason."""
+
+    correction_id: UUID
+    number: int
+    follows_pack_id: UUID
+    follows_pack_version: int | None
+    keys: list[str]
+    effective_from: date
+
+
+class LoanPolicyOut(Answer):
+    """The version of the pack that a loan was signed under, and what corrects it for decisions of a day."""
+
+    loan_id: UUID
+    pack_id: UUID
+    pack_version: int
+    as_of: date
+    corrections: list[LoanCorrectionOut]
+
+
 class LoanOut(Answer):
     """A loan and how it stands."""
 

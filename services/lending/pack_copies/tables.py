@@ -3,9 +3,10 @@
 from sqlalchemy import CheckConstraint, Column, Date, Index, Numeric, Table, Text, Uuid
 
 from services.lending.metadata import metadata
-from shared.tables import policy_pack_table
+from shared.tables import pack_correction_table, policy_pack_table
 
 policy_pack = policy_pack_table(metadata)
+pack_correction = pack_correction_table(metadata)
 
 reference_rate = Table(
     "reference_rate",

@@ -85,8 +85,8 @@ async def record_policy(conn: Connection, officer: Principal, body: InsurancePol
     loan = await conn.fetchrow(_LOAN, body.loan_id)
     if loan is None or not scope_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
         raise LoanUnknown(body.loan_id)
-    signed = loan["village_code"], loan["pack_version"], loan["product_code"]
-    rule = (await pack_of_version(conn, *signed)).insurance_rule
+    signed = loan["village_code"], loan["pack_version"]
+    rule = (await pack_of_version(conn, *signed, body.valid_from, loan["product_code"])).insurance_rule
     products = [product.code for product in rule.products] if rule else []
     if body.kind not in products:
         raise ProductNotInUse(body.kind, products)

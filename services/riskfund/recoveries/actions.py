@@ -21,11 +21,12 @@ from shared.db import Connection
 from shared.events.lending import RecoveryRecorded
 from shared.events.received import Received
 from shared.events.riskfund import RecoveryReturned
-from shared.policy.copies import pack_for
+from shared.policy.copies import pack_in_effect
+from shared.policy.terms import CompensationRule
 from shared.scope import scope_of
 
 _PAID_CLAIMS = """
-SELECT c.id, c.pack_id, c.product_code, c.county_code, c.village_code, c.bank_code, c.fund_amount,
+SELECT c.id, c.pack_id, c.product_code, c.county_code, c.village_code, c.bank_code, c.fund_amount, c.approved_on,
        (SELECT coalesce(sum(r.fund_share), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS fund_returned
 FROM claim c WHERE c.id = ANY($1::uuid[]) AND c.state = 'paid' ORDER BY c.id FOR UPDATE
 """
@@ -58,7 +59,8 @@ async def store_recoveries(conn: Connection, received: Sequence[Received[Recover
     recoveries = [message.event for message in received]
     rows = await conn.fetch(_PAID_CLAIMS, [recovery.claim_id for recovery in recoveries])
     claims = {row["id"]: dict(row) for row in rows}
-    splits = [await _split(conn, claims, recovery) for recovery in recoveries]
+    rules = await _rules(conn, claims, recoveries)
+    splits = [_split(claims, rules, recovery) for recovery in recoveries]
     await conn.execute(
         _STORE,
         [recovery.recovery_id for recovery in recoveries],
@@ -74,15 +76,33 @@ async def store_recoveries(conn: Connection, received: Sequence[Received[Recover
     )
 
 
-async def _split(
-    conn: Connection, claims: dict[UUID, dict[str, Any]], recovery: RecoveryRecorded
+RuleOn = tuple[UUID, date, str | None]  # a claim's pack, the day whose corrections count, and its product
+
+
+async def _rules(
+    conn: Connection, claims: dict[UUID, dict[str, Any]], recoveries: Sequence[RecoveryRecorded]
+) -> dict[RuleOn, CompensationRule]:
+    """Return the rules of the days on which the claims were approved and of those on which money came, each once."""
+    paid = [(claims[each.claim_id], each.recovered_on) for each in recoveries if each.claim_id in claims]
+    asked = {_rule_on(claim, day) for claim, recovered_on in paid for day in (claim["approved_on"], recovered_on)}
+    return {key: (await pack_in_effect(conn, *key)).compensation_rule for key in asked}
+
+
+def _rule_on(claim: dict[str, Any], day: date) -> RuleOn:
+    return claim["pack_id"], day, claim["product_code"]
+
+
+def _split(
+    claims: dict[UUID, dict[str, Any]], rules: dict[RuleOn, CompensationRule], recovery: RecoveryRecorded
 ) -> tuple[Decimal, date]:
+    """Return the fund's part, by the shares of the day on which the claim was approved, and by when it is due."""
     claim = claims.get(recovery.claim_id)
     if claim is None:
         raise RecoveryBeforePayment(f"claim {recovery.claim_id} is not paid here")
-    rule = (await pack_for(conn, claim["pack_id"], claim["product_code"])).compensation_rule
-    shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], rule)
-    return shares.fund, return_due_on(recovery.recovered_on, rule)
+    by_shares = rules[_rule_on(claim, claim["approved_on"])]
+    shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], by_shares)
+    claim["fund_returned"] += shares.fund
+    return shares.fund, return_due_on(recovery.recovered_on, rules[_rule_on(claim, recovery.recovered_on)])
 
 
 async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUID, body: ReturnIn) -> RecoveryOut:

@@ -88,7 +88,8 @@ async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackI
     if amount > line["amount"]:
         raise ClawbackAboveLine(amount, line["amount"])
     ensure_not_before("decided_on", body.decided_on, "paid_on", line["paid_on"])
-    kept = await pack_of_version(conn, line["village_code"], line["pack_version"], line["product_code"])
+    signed = (line["village_code"], line["pack_version"])
+    kept = await pack_of_version(conn, *signed, body.decided_on, line["product_code"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
     who = officer.subject, str(office)

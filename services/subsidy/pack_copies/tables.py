@@ -1,6 +1,7 @@
-"""The copy of confirmed packs."""
+"""The copies of confirmed packs and of their corrections."""
 
 from services.subsidy.metadata import metadata
-from shared.tables import policy_pack_table
+from shared.tables import pack_correction_table, policy_pack_table
 
 policy_pack = policy_pack_table(metadata)
+pack_correction = pack_correction_table(metadata)

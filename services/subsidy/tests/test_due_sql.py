@@ -253,7 +253,9 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(
     cases = [_case(draw, versions) for _ in range(LOANS)]
     await _keep(subsidy, cases)
     async with subsidy.database.connection() as conn:
-        kept: list[ConfirmedPack] = [await pack_of_version(conn, COUNTY, version) for version in packs]
+        kept: list[ConfirmedPack] = [
+            await pack_of_version(conn, COUNTY, version, date(2018, 1, 1)) for version in packs
+        ]
         every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
         rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rule_rows(kept))
     expected = {key: value for case in cases for key, value in _expected(case, packs).items()}
@@ -291,7 +293,7 @@ async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderT
             "UPDATE subsidy_account SET village_code = $2 WHERE loan_id = $1", case.loan_id, f"{township}001"
         )
     async with subsidy.database.connection() as conn:
-        rules = await rules_of_county(conn, COUNTY)
+        rules = await rules_of_county(conn, COUNTY, date(2018, 1, 1))
         every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
         rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rules)
     due = {row["repayment_id"]: row["amount"] for row in rows}

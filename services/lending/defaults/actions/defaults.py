@@ -28,7 +28,7 @@ from shared.errors import MakerIsChecker
 from shared.events.lending import DefaultConfirmed
 from shared.ids import new_id
 from shared.offices import Step, acting_for
-from shared.policy.copies import pack_for
+from shared.policy.copies import pack_for, pack_in_effect
 from shared.policy.vocabulary import LossCause
 from shared.scope import Scope, organisation_of
 
@@ -92,7 +92,7 @@ async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date
     since: date | None = await conn.fetchval(_OVERDUE_SINCE, loan["id"], on)
     if since is None or loan["principal_outstanding"] == 0:
         raise NothingOverdue(on)
-    rule = (await pack_for(conn, loan["pack_id"], loan["product_code"])).compensation_rule
+    rule = (await pack_in_effect(conn, loan["pack_id"], on, loan["product_code"])).compensation_rule
     first_on = first_default_on(cause, since, loan["matures_on"], loan["default_after_days"], rule)
     if on < first_on:
         raise DefaultTooEarly(on, first_on, days_past_due(since, on))

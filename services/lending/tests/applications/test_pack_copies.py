@@ -36,10 +36,10 @@ async def test_a_township_has_its_own_pack_beside_its_countys(lending: Lending) 
         assert whole != part
         assert (await current_pack(conn, VILLAGE, on)).pack_id == part
         assert (await current_pack(conn, f"{COUNTY}999", on)).pack_id == whole
-        assert (await pack_of_version(conn, VILLAGE, 1)).pack_id == whole, "signed before the township had its own"
-        assert (await pack_of_version(conn, VILLAGE, 2)).pack_id == part
+        assert (await pack_of_version(conn, VILLAGE, 1, on)).pack_id == whole, "signed before the township had its own"
+        assert (await pack_of_version(conn, VILLAGE, 2, on)).pack_id == part
         with pytest.raises(PackNotReplicated, match="version 2"):
-            await pack_of_version(conn, f"{COUNTY}999", 2)
+            await pack_of_version(conn, f"{COUNTY}999", 2, on)
 
 
 async def test_two_townships_have_the_same_number_for_their_own_packs(lending: Lending) -> None:
@@ -52,7 +52,7 @@ async def test_two_townships_have_the_same_number_for_their_own_packs(lending: L
         on = lending.pack.header.effective_from
         assert [(await current_pack(conn, f"{region}001", on)).pack_id for region in regions] == packs
         signed = [(f"{region}001", 1) for region in regions]
-        assert [kept.pack_id for kept in await packs_of_versions(conn, COUNTY, [*signed, *signed])] == packs
+        assert [kept.pack_id for kept in await packs_of_versions(conn, COUNTY, [*signed, *signed], on)] == packs
         with pytest.raises(NoPackInForce):
             await current_pack(conn, COUNTY, on)
 

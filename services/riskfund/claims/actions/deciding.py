@@ -14,7 +14,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.events.riskfund import ClaimApproved
 from shared.offices import Step, acting_for
-from shared.policy.copies import pack_for
+from shared.policy.copies import pack_in_effect
 from shared.scope import scope_of
 
 _LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
@@ -27,7 +27,8 @@ _NOTE = """
 INSERT INTO claim_decision (claim_id, person, decision, decided_on, reason, office) VALUES ($1, $2, $3, $4, $5, $6)
 """
 _APPROVE = """
-UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approved_on = $4, version = version + 1
+UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approved_on = $4, fund_share = $5,
+  bank_share = $6, version = version + 1
 WHERE id = $1 AND state = 'deciding' RETURNING version
 """
 _RAISE_VERSION = "UPDATE claim SET version = version + 1 WHERE id = $1 RETURNING version"
@@ -46,9 +47,9 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, scope)
-    confirmed = await pack_for(conn, claim.pack_id, claim.product_code)
-    rule = confirmed.compensation_rule
-    office = acting_for(officer, Step.CLAIM_DECISION, claim.village_code, confirmed.pack)
+    terms = await pack_in_effect(conn, claim.pack_id, body.decided_on, claim.product_code)
+    rule = terms.compensation_rule
+    office = acting_for(officer, Step.CLAIM_DECISION, claim.village_code, terms.pack)
     earlier = await list_approvers(conn, claim_id)
     outcome = approval.decide(
         State(claim.state),
@@ -62,11 +63,15 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     await _ensure_dated_after(conn, claim, body)
     if body.decision is Decision.APPROVE:
         await ensure_up_to_date(conn, claim)
-    said = str(body.decision), body.decided_on, body.reason, str(office)
-    await conn.execute(_NOTE, claim_id, officer.subject, *said)
+    if officer.subject not in earlier:  # who approved before a correction asked for fewer says so once more
+        said = str(body.decision), body.decided_on, body.reason, str(office)
+        await conn.execute(_NOTE, claim_id, officer.subject, *said)
     if outcome is State.APPROVED:
         shares = loss_shares(claim.amount - claim.insurance_amount, rule.fund_share, rule.odd_fen_to)
-        version = await conn.fetchval(_APPROVE, claim_id, shares.fund, shares.bank, body.decided_on)
+        version = await conn.fetchval(
+            _APPROVE,
+            *(claim_id, shares.fund, shares.bank, body.decided_on, rule.fund_share, rule.bank_share),
+        )
         event = ClaimApproved(
             claim_id=claim_id,
             loan_id=claim.loan_id,

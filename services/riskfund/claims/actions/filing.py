@@ -59,7 +59,8 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     fund_id = await conn.fetchval(_FUND, loan.county_code)
     if fund_id is None:
         raise FundNotOpen(loan.county_code)
-    terms = await pack_of_version(conn, loan.village_code, loan.pack_version, loan.product_code)
+    signed = loan.village_code, loan.pack_version
+    terms = await pack_of_version(conn, *signed, body.filed_on, loan.product_code)
     ensure_decidable(terms.compensation_rule)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)

@@ -63,6 +63,9 @@ def decide(
 
     An office has one vote; people of a committee that is an office of its own (`fund_committee`) have one each.
 
+    Where a correction of the pack lowers `required` to what is there already, any member concludes by saying it once
+    more, also one of the earlier: nobody else may be left.
+
     Raises:
         ClaimNotToDecide: the state allows no such decision.
         MakerIsChecker: the person filed the claim.
@@ -74,10 +77,10 @@ def decide(
         raise ClaimNotToDecide(state, decision)
     if person == maker:
         raise MakerIsChecker(person)
-    if person in earlier:
+    if person in earlier and (decision is not Decision.APPROVE or len(earlier) < required):
         raise AlreadyDecided(person)
-    if office in earlier.values() and office is not Office.FUND_COMMITTEE:
+    if person not in earlier and office in earlier.values() and office is not Office.FUND_COMMITTEE:
         raise OfficeDecided(office)
-    if decision is Decision.APPROVE and len(earlier) + 1 < required:
+    if decision is Decision.APPROVE and len({*earlier, person}) < required:
         return State.DECIDING
     return outcome

@@ -1,5 +1,6 @@
 """Prepare a batch: every interest payment of a period that no live line has yet, in one statement."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -108,7 +109,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     office = await acting_in(conn, officer, Step.SUBSIDY_PREPARATION, body.county_code, body.prepared_on)
     await _ensure_fits(conn, body)
     await conn.execute(_LOCK, body.county_code)
-    rules = await rules_of_county(conn, body.county_code)
+    rules = await rules_of_county(conn, body.county_code, body.prepared_on)
     batch_id = new_id()
     await conn.execute(
         _OPEN,
@@ -139,14 +140,14 @@ async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
         raise PeriodOutsideProgramme(body.period_from, body.period_until, starts_on, ends_on)
 
 
-async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, Any]]:
-    """Return the subsidy rules of every pack version a loan of the county was signed under.
+async def rules_of_county(conn: Connection, county_code: str, on: date) -> list[dict[str, Any]]:
+    """Return the subsidy rules of every pack version a loan of the county was signed under, as corrected on a day.
 
     Raises:
         PackNotReplicated: one of them has not arrived here.
     """
     signed = [(row["village_code"], row["pack_version"]) for row in await conn.fetch(_SIGNED, county_code)]
-    return rule_rows(await packs_of_versions(conn, county_code, signed))
+    return rule_rows(await packs_of_versions(conn, county_code, signed, on))
 
 
 async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: list[dict[str, Any]]) -> None:
