@@ -1,5 +1,6 @@
 """CONTRIBUTING's recipes are followed on a copy of the tree, file by file, and their checks pass there."""
 
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.recipes.tree import ROOT, Recipe, carried_out, headings
 from tests.recipes.value import VALUE
 
 RECIPES = (RULE, VALUE, TABLE, EVENT, ROOM)
-FILES_OF_A_RULE = 8
+FILES_OF_A_RULE = 7
 each_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=[recipe.title for recipe in RECIPES])
 
 
@@ -37,4 +38,6 @@ def test_its_checks_pass_once_its_files_are_changed(recipe: Recipe, tmp_path: Pa
     changed = carried_out(recipe, tmp_path)
     assert [file for file in changed if not recipe.names(file)] == []
     if recipe is RULE:
-        assert len(changed) <= FILES_OF_A_RULE, changed
+        by_hand = {edit.file for edit in recipe.edits}
+        assert len(by_hand) <= FILES_OF_A_RULE, by_hand
+        assert all(file in by_hand or fnmatch(file, "policy/*.schema.json") for file in changed), changed

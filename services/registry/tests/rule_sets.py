@@ -12,6 +12,7 @@ from services.registry.tests.borrowing import PACKS
 from services.registry.tests.rating_schemes import BANK_SCHEME
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.pack import PolicyPack
+from shared.policy.signing import unanswered
 from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import LoanMode
 
@@ -59,5 +60,8 @@ ASKS_NOTHING: Final = replace(RULES_BY_NAME["asks for nothing"], areas=RULES_BY_
 
 
 def submitted_text(name: str) -> str:
-    """Return the pack as an officer could send it; JSON is YAML too."""
-    return json.dumps(PACK_BY_NAME[name].model_dump(mode="json", exclude={"examples"}, exclude_none=True))
+    """Return the pack as an officer could send it, with its questions answered; JSON is YAML too."""
+    pack = PACK_BY_NAME[name]
+    plain = pack.model_dump(mode="json", exclude={"examples"}, exclude_none=True)
+    asked = [{"question": each.code, "key": each.key, "answer": "Set by the test."} for each in unanswered(pack)]
+    return json.dumps({**plain, "answers": [*plain.get("answers", []), *asked]})
