@@ -101,6 +101,7 @@ class Right(StrEnum):
     LOANS_DISBURSE = "loans:disburse"
     LEGACY_LOANS_RECORD = "legacy-loans:record"
     REPAYMENTS_RECORD = "repayments:record"
+    PURSUITS_RECORD = "pursuits:record"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
     RECOVERIES_RECORD = "recoveries:record"
@@ -205,6 +206,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LOANS_DISBURSE: (Role.BANK,),
             Right.LEGACY_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
+            Right.PURSUITS_RECORD: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: _COUNTY,
             Right.RECOVERIES_RECORD: (Role.BANK,),

@@ -12,13 +12,14 @@ from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
 from services.lending.loans.actions import refresh_rest_days
 from services.lending.loans.routes import router as loans
+from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (quotes, lenders, applications, loans, legacy_loans, repayments, defaults, jobs, reports)
+ROUTERS = (quotes, lenders, applications, loans, legacy_loans, repayments, defaults, pursuits, jobs, reports)
 
 
 async def start_up(app: FastAPI, _: AsyncExitStack) -> None:

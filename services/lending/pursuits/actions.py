@@ -1,0 +1,98 @@
+"""Record how a debtor is pursued, step by step, and withdraw what was recorded wrongly (FJ-12, LG-22)."""
+
+from typing import Final
+from uuid import UUID
+
+from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
+from services.lending.pursuits.queries import get_step
+from services.lending.pursuits.refusals import (
+    NoEntityBehindLoan,
+    NothingToPursue,
+    PursuitStepUnknown,
+    PursuitStepWithdrawn,
+)
+from services.lending.pursuits.rules.order import Step, ensure_in_order, ensure_nothing_rests_on
+from services.lending.pursuits.schemas import PursuitStepIn, PursuitStepOut, PursuitStepWithdrawalIn
+from shared.access import Principal, Right
+from shared.dates import ensure_not_before
+from shared.db import Connection
+from shared.errors import MakerIsChecker
+from shared.ids import new_id
+from shared.scope import organisation_of
+
+_LOCK_LOAN: Final = """
+SELECT l.bank_code, l.entity_id, min(r.reported_on) AS reported_on,
+  min(c.confirmed_on) FILTER (WHERE r.malicious) AS malicious_from
+FROM (SELECT id, bank_code, entity_id FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
+LEFT JOIN default_report r ON r.loan_id = l.id LEFT JOIN default_confirmation c ON c.report_id = r.id
+GROUP BY l.bank_code, l.entity_id
+"""
+_STANDING: Final = """
+SELECT kind, happened_on FROM pursuit_step
+WHERE loan_id = $1 AND debtor = $2 AND withdrawn_on IS NULL AND id <> $3 ORDER BY happened_on, id
+"""
+_RECORD: Final = """
+INSERT INTO pursuit_step (id, loan_id, bank_code, debtor, kind, happened_on, reference, note, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+_LOCK_STEP: Final = """
+SELECT s.loan_id, s.debtor, s.kind, s.happened_on, s.recorded_by, s.withdrawn_on
+FROM pursuit_step s JOIN loan l ON l.id = s.loan_id
+WHERE s.id = $1 AND s.bank_code = $2 AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE
+"""
+_WITHDRAW: Final = """
+UPDATE pursuit_step SET withdrawn_on = $2, withdraw_reason = $3, withdrawn_by = $4 WHERE id = $1
+"""
+
+
+async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body: PursuitStepIn) -> PursuitStepOut:
+    """Record a step against a loan's household or operating entity.
+
+    Raises:
+        OrganisationMissing, LoanUnknown, LoanOfAnotherBank, NothingToPursue, NoEntityBehindLoan, StepNeedsAnother,
+        DefaultNotMalicious
+    """
+    bank = organisation_of(officer)
+    loan = await conn.fetchrow(_LOCK_LOAN, loan_id, officer.regions_for(Right.PURSUITS_RECORD))
+    if loan is None:
+        raise LoanUnknown
+    if loan["bank_code"] != bank:
+        raise LoanOfAnotherBank
+    if loan["reported_on"] is None or loan["reported_on"] > body.happened_on:
+        raise NothingToPursue(body.happened_on)
+    if body.debtor == "entity" and loan["entity_id"] is None:
+        raise NoEntityBehindLoan
+    step_id = new_id()
+    earlier = await _standing(conn, loan_id, body.debtor, step_id)
+    ensure_in_order(body.kind, body.happened_on, earlier, loan["malicious_from"])
+    words = (body.debtor, body.kind, body.happened_on, body.reference, body.note)
+    await conn.execute(_RECORD, step_id, loan_id, bank, *words, officer.subject)
+    return await get_step(conn, step_id)
+
+
+async def withdraw_step(
+    conn: Connection, officer: Principal, step_id: UUID, body: PursuitStepWithdrawalIn
+) -> PursuitStepOut:
+    """Withdraw a step that was recorded wrongly; by another person of the bank, and it stays on file.
+
+    Raises:
+        OrganisationMissing, PursuitStepUnknown, PursuitStepWithdrawn, MakerIsChecker, DateBeforeStep,
+        LaterStepRestsOnIt
+    """
+    regions = officer.regions_for(Right.PURSUITS_RECORD)
+    step = await conn.fetchrow(_LOCK_STEP, step_id, organisation_of(officer), regions)
+    if step is None:
+        raise PursuitStepUnknown(step_id)
+    if step["withdrawn_on"] is not None:
+        raise PursuitStepWithdrawn(step["withdrawn_on"])
+    if step["recorded_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    ensure_not_before("withdrawn_on", body.withdrawn_on, "happened_on", step["happened_on"])
+    others = await _standing(conn, step["loan_id"], step["debtor"], step_id)
+    ensure_nothing_rests_on(Step(step["kind"], step["happened_on"]), others)
+    await conn.execute(_WITHDRAW, step_id, body.withdrawn_on, body.reason, officer.subject)
+    return await get_step(conn, step_id)
+
+
+async def _standing(conn: Connection, loan_id: UUID, debtor: str, apart_from: UUID) -> list[Step]:
+    return [Step(**row) for row in await conn.fetch(_STANDING, loan_id, debtor, apart_from)]

@@ -1,0 +1,116 @@
+"""How the bank pursues who does not repay, step by step (FJ-12, LG-22)."""
+
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from services.lending.pursuits.refusals import LaterStepRestsOnIt
+from services.lending.pursuits.rules.order import Step, ensure_nothing_rests_on
+from services.lending.tests.county import County
+from services.lending.tests.defaults.test_defaults import confirm, report
+from shared.access import Role
+from shared.ids import new_id
+
+WORDS = {
+    "demand": "催收通知书2018-4",
+    "suit": "(2018)民初12号",
+    "judgment": "(2018)民初12号判决",
+    "enforcement": "(2018)执3号",
+    "credit_database": "报送2018-6",
+    "farmers_credit_system": "报送2018-7",
+}
+
+
+async def _step(county: County, loan: str, kind: str, on: str, **other: Any) -> httpx.Response:
+    body = {"kind": kind, "happened_on": on, "reference": WORDS[kind], "note": "依法办理", **other}
+    answer: httpx.Response = await county.post(f"/api/v1/loans/{loan}/pursuit-steps", body)
+    return answer
+
+
+async def _steps(county: County, loan: str) -> list[tuple[str, str, bool]]:
+    answer = await county.get(f"/api/v1/loans/{loan}/pursuit-steps", role=Role.AUDITOR)
+    return [(each["kind"], each["happened_on"], each["withdrawn_on"] is None) for each in answer.json()["items"]]
+
+
+def _refused(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+async def _evader(county: County) -> str:
+    """Return a loan whose malicious default was reported on 2018-03-20 and confirmed on 2018-03-26."""
+    loan: str = (await county.lend("50000.00"))["id"]
+    reported = await report(county, loan, cause="malicious", malicious=True)
+    assert reported.status_code == 201, reported.text
+    assert (await confirm(county, reported.json()["id"])).status_code == 201
+    return loan
+
+
+@pytest.mark.clause("FJ-12(b)", "LG-22(a)")
+async def test_collection_comes_before_a_suit_and_every_step_stays_on_file(county: County) -> None:
+    loan = await _evader(county)
+    assert _refused(await _step(county, loan, "suit", "2018-04-01")) == (409, "pursuit-step-needs-another")
+    assert _refused(await _step(county, loan, "demand", "2018-03-19")) == (409, "nothing-to-pursue")
+    assert (await _step(county, loan, "demand", "2018-04-01")).status_code == 201
+    assert _refused(await _step(county, loan, "suit", "2018-03-31")) == (409, "pursuit-step-needs-another")
+    assert _refused(await _step(county, loan, "judgment", "2018-06-01")) == (409, "pursuit-step-needs-another")
+    for kind, day in (("suit", "2018-05-01"), ("judgment", "2018-06-01"), ("enforcement", "2018-07-01")):
+        assert (await _step(county, loan, kind, day)).status_code == 201
+    assert await _steps(county, loan) == [
+        ("demand", "2018-04-01", True),
+        ("suit", "2018-05-01", True),
+        ("judgment", "2018-06-01", True),
+        ("enforcement", "2018-07-01", True),
+    ]
+
+
+@pytest.mark.clause("LG-22(b)")
+async def test_a_bad_record_is_reported_once_the_evasion_is_confirmed(county: County) -> None:
+    loan = await _evader(county)
+    for kind in ("credit_database", "farmers_credit_system"):
+        assert _refused(await _step(county, loan, kind, "2018-03-25")) == (409, "default-not-malicious")
+        assert (await _step(county, loan, kind, "2018-03-26")).status_code == 201
+    unlucky = (await county.lend("20000.00"))["id"]
+    reported = await report(county, unlucky)
+    assert (await confirm(county, reported.json()["id"])).status_code == 201
+    assert _refused(await _step(county, unlucky, "credit_database", "2018-04-01")) == (409, "default-not-malicious")
+    assert [kind for kind, _, _ in await _steps(county, loan)] == ["credit_database", "farmers_credit_system"]
+
+
+async def test_a_wrong_step_is_withdrawn_by_another_person(county: County) -> None:
+    loan = await _evader(county)
+    first = (await _step(county, loan, "demand", "2018-04-01")).json()
+    assert (await _step(county, loan, "suit", "2018-05-01")).status_code == 201
+    path, why = f"/api/v1/pursuit-steps/{first['id']}/withdrawals", {"withdrawn_on": "2018-06-01", "reason": "登记有误"}
+    assert _refused(await county.post(path, why)) == (403, "maker-is-checker")
+    assert _refused(await county.post(path, why, subject="head")) == (409, "later-step-rests-on-it")
+    assert (await _step(county, loan, "demand", "2018-04-15")).status_code == 201
+    assert (await county.post(path, why, subject="head")).status_code == 201
+    assert _refused(await county.post(path, why, subject="head")) == (409, "pursuit-step-withdrawn")
+    assert (await _steps(county, loan))[0] == ("demand", "2018-04-01", False)
+    unknown = f"/api/v1/pursuit-steps/{new_id()}/withdrawals"
+    assert _refused(await county.post(unknown, why, subject="head")) == (404, "pursuit-step-unknown")
+
+
+async def test_an_entity_is_pursued_only_where_one_used_the_loan(county: County) -> None:
+    loan = await _evader(county)
+    answer = await _step(county, loan, "demand", "2018-04-01", debtor="entity")
+    assert _refused(answer) == (409, "no-entity-behind-loan")
+
+
+async def test_only_the_loans_bank_records(county: County) -> None:
+    loan = await _evader(county)
+    body = {"kind": "demand", "happened_on": "2018-04-01", "reference": "x", "note": "x"}
+    answer = await county.post(f"/api/v1/loans/{loan}/pursuit-steps", body, bank="OTHER")
+    assert answer.status_code in (403, 404, 409)
+    assert answer.json()["code"] == "loan-of-another-bank"
+
+
+def test_nothing_is_withdrawn_under_a_later_step() -> None:
+    demand, suit = Step("demand", date(2018, 4, 1)), Step("suit", date(2018, 5, 1))
+    ensure_nothing_rests_on(suit, [demand])
+    ensure_nothing_rests_on(demand, [Step("demand", date(2018, 5, 1)), suit])
+    for others in ([suit], [suit, Step("demand", date(2018, 5, 2))]):
+        with pytest.raises(LaterStepRestsOnIt):
+            ensure_nothing_rests_on(demand, others)
