@@ -126,13 +126,14 @@ class Cover:
 async def reserve_cover(
     riskfund: PeerClient,
     county_code: str,
+    bank_code: str,
     as_of: date,
     expires_on: date,
     amounts: Mapping[UUID, Decimal],
     request_key: str,
     product_code: str,
 ) -> Cover:
-    """Ask riskfund to reserve cover for these applications, in the order given (FJ-13).
+    """Ask riskfund to reserve cover for these applications of one bank, in the order given (FJ-13).
 
     The same applications under the same request get the same key, so that a repetition after a crash finds what the
     first try reserved.
@@ -144,6 +145,7 @@ async def reserve_cover(
     body = {
         "county_code": county_code,
         "product_code": product_code,
+        "bank_code": bank_code,
         "as_of": as_of.isoformat(),
         "expires_on": expires_on.isoformat(),
         "items": [

@@ -11,6 +11,7 @@ from pydantic import Field, create_model, model_validator
 from shared.errors import WrongValue
 from shared.money import Money
 from shared.policy.household_facts import (
+    BankCode,
     Code,
     EntityFacts,
     GradeCode,
@@ -222,6 +223,7 @@ class Claim(Section):
     principal: Money | None = maybe("未还本金", "principal outstanding, CNY; the largest loan if left out")
     interest: Money | None = maybe("逾期利息", "overdue interest, CNY; 0.00 if left out")
     penalty: Money | None = maybe("罚息", "penalty interest, CNY; never claimed")
+    bank_code: BankCode | None = maybe("贷款银行", "code of the bank that lent; none of its own shares if left out")
     insurance_paid: Money | None = maybe("保险已赔", "what the insurer paid, CNY; 0.00 if left out")
     matures_on: date | None = maybe("到期日", "maturity; the day it became overdue if left out")
     overdue_from: date | None = maybe("逾期起始日", "day after the oldest unpaid due date; maturity's if left out")

@@ -14,6 +14,7 @@ def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     """Yield a finding for everything in these values that cannot be true together."""
     yield from _conditions(pack)
     yield from _bounds(pack)
+    yield from _lenders(pack)
     words = pack.eligibility.state_words
     for word, times in Counter(each.zh for each in words.value).items() if words else ():
         if times > 1:
@@ -22,6 +23,24 @@ def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
             )
     if pack.subsidy.years_max and pack.subsidy.months_max:
         yield Finding("subsidy.months_max", "与 years_max 只能写一个", "stands beside years_max; keep one of them")
+
+
+def _lenders(pack: "PolicyPack") -> Iterator[Finding]:
+    shares, tolerances = pack.compensation.lender_shares, pack.fund.lender_tolerances
+    for row in shares.value if shares else ():
+        if row.fund_share + row.bank_share != 1 or min(row.fund_share, row.bank_share) < 0:
+            banks = ", ".join(row.bank_codes)
+            said_zh, said_en = f"{banks} 的分担比例须合计为 1", f"the shares of {banks} must add up to 1"
+            yield Finding("compensation.lender_shares", said_zh, said_en)
+    for row in tolerances.value if tolerances else ():
+        if not 0 <= row.share <= 1:
+            yield Finding("fund.lender_tolerances", "须在 0 与 1 之间", "lies between 0 and 1")
+    named = {"compensation.lender_shares": shares, "fund.lender_tolerances": tolerances}
+    for key, leaf in named.items():
+        banks_named = Counter(bank for row in leaf.value for bank in row.bank_codes) if leaf else Counter[str]()
+        for bank, times in banks_named.items():
+            if times > 1:
+                yield Finding(key, f"{bank} 写了两次，请只保留一个", f"{bank} stands twice; keep one")
 
 
 def _bounds(pack: "PolicyPack") -> Iterator[Finding]:

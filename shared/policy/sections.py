@@ -62,6 +62,8 @@ for _record in (
     terms.CompensationWait,
     terms.ConditionConsequence,
     terms.StateWord,
+    terms.LenderTolerance,
+    terms.LenderShares,
 ):
     with_config(ConfigDict(extra="forbid"))(_record)
 
@@ -277,6 +279,9 @@ class FundSection(Section):
     replenish_below_ratio: Sourced[Share] | None = maybe("补充警戒比例", "fund over lending that raises a warning")
     reservation_valid_days: Sourced[AtLeastOne] = leaf("额度预留天数", "days a reservation lives")
     bad_loan_tolerance: Sourced[ShareExceeded] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
+    lender_tolerances: Sourced[tuple[terms.LenderTolerance, ...]] | None = maybe(
+        "各银行不良容忍度", "tolerance of the banks named, each for its own loans"
+    )
     only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
     managers: Sourced[tuple[Office, ...]] = leaf("共管部门", "offices that manage the account together")
     paid_in_by: Sourced[tuple[Office, ...]] | None = maybe("注资部门", "offices that pay money into the fund")
@@ -289,6 +294,9 @@ class CompensationSection(Section):
     fund_share: Sourced[Share] = leaf("基金分担比例", "fund's share of a loss")
     bank_share: Sourced[Share] = leaf("银行分担比例", "bank's share of a loss")
     guarantor_share: Sourced[Share] = leaf("担保机构分担比例", "guarantor's share of a loss")
+    lender_shares: Sourced[tuple[terms.LenderShares, ...]] | None = maybe(
+        "各银行分担比例", "shares of a loss on loans of the banks named"
+    )
     odd_fen_to: Sourced[LossParty] = leaf("尾差归属", "who takes the odd fen")
     waits: Sourced[tuple[terms.CompensationWait, ...]] = leaf("代偿等待期", "waiting time by cause")
     covers_interest: Sourced[Yes] = leaf("代偿利息", "overdue interest compensated")

@@ -5,10 +5,11 @@ else of the pack. They carry no clauses and import no framework. Amounts are CNY
 fractions of one (0.80), rates are percent a year (4.35), as in the published reference rates.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from shared.policy.vocabulary import (
     ApprovalLevel,
@@ -335,6 +336,32 @@ class SubsidyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LenderTolerance:
+    """The tolerance for bad loans of these banks, by the code of the bank, each counted for itself."""
+
+    bank_codes: tuple[str, ...]
+    share: Decimal
+    word: BoundWord = BoundWord.EXCEEDS
+
+
+@dataclass(frozen=True, slots=True)
+class LenderShares:
+    """How losses on loans of these banks, by the code of the bank, are shared: by fund and bank alone, together 1."""
+
+    bank_codes: tuple[str, ...]
+    fund_share: Decimal
+    bank_share: Decimal
+
+
+LenderRow = TypeVar("LenderRow", LenderTolerance, LenderShares)
+
+
+def of_lender(rows: Iterable[LenderRow] | None, bank_code: str | None) -> LenderRow | None:
+    """Return what a pack says of this lender alone, or None where the county's value holds for it."""
+    return next((row for row in rows or () if bank_code in row.bank_codes), None)
+
+
+@dataclass(frozen=True, slots=True)
 class FundRule:
     """How far lending may go on the fund and how it is topped up (FJ-13, LG-37, LG-38)."""
 
@@ -345,6 +372,7 @@ class FundRule:
     replenish_below_ratio: Decimal | None  # fund money over covered lending at which a warning is raised
     reservation_valid_days: int
     bad_loan_tolerance: ShareBound | None  # share of covered lending at which new cover stops (SX-6b)
+    lender_tolerances: tuple[LenderTolerance, ...] | None  # of the banks named, in place of the county's
     only_for_bad_loans: bool
     managers: tuple[Office, ...]
 
@@ -372,6 +400,7 @@ class CompensationRule:
     fund_share: Decimal  # the three shares add up to 1
     bank_share: Decimal
     guarantor_share: Decimal
+    lender_shares: tuple[LenderShares, ...] | None  # of the banks named, in place of the three
     odd_fen_to: LossParty
     waits: tuple[CompensationWait, ...]
     covers_interest: bool

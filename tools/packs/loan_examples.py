@@ -16,7 +16,7 @@ from services.lending.loans.rules.contract_terms import (
 from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
 from services.riskfund.claims.refusals import CauseNotCompensated, PursuitNotStated
-from services.riskfund.claims.rules.compensation import claimable, first_claim_day, loss_shares, shared_loss
+from services.riskfund.claims.rules.compensation import claimable, first_claim_day, for_lender, loss_shares, shared_loss
 from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -140,7 +140,7 @@ def _cap_rate(pack: PolicyPack, term_months: int, on: date) -> Decimal | None:
 
 def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
     """Return from when the loss may be claimed and who carries how much (LG-20, LG-20b, LG-21a, LG-21b, DZ-3)."""
-    rule = pack.compensation_rule()
+    rule = for_lender(pack.compensation_rule(), loss.bank_code or "")
     wait = rule.wait_for(loss.cause)
     if wait is None:
         raise CauseNotCompensated(loss.cause)

@@ -143,7 +143,7 @@ async def reservations(world: World, found: Findings) -> None:
 _CLAIMS = """
 SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.product_code, c.state, c.principal, c.interest, c.amount,
   c.insurance_amount, c.fund_amount, c.bank_amount, c.filed_by, c.fund_share, c.bank_share, p.amount AS paid,
-  p.paid_by, p.paid_on, c.approved_on, c.filed_on, d.principal_outstanding, d.interest_overdue,
+  p.paid_by, p.paid_on, c.approved_on, c.filed_on, c.bank_code, d.principal_outstanding, d.interest_overdue,
   l.state AS loan_state, l.outstanding,
   coalesce((SELECT array_agg(k.person ORDER BY k.person) FROM claim_decision k
             WHERE k.claim_id = c.id AND k.decision = 'approve'), '{}') AS approvers,
@@ -178,9 +178,8 @@ async def claims(world: World, found: Findings) -> None:
 
 def _check_loss(found: Findings, claim: Any, pack: Pack, filed: Pack) -> None:
     key = claim["id"]
-    shares = (pack("compensation.fund_share"), pack("compensation.bank_share"))
-    found.equal(key, "shares of the pack", tuple(Decimal(str(share)) for share in shares),
-                (claim["fund_share"], claim["bank_share"]))  # fmt: skip
+    shares = shares_of(pack, claim["bank_code"])
+    found.equal(key, "shares of the pack", shares, (claim["fund_share"], claim["bank_share"]))
     found.equal(key, "amount = principal + interest", claim["principal"] + claim["interest"], claim["amount"])
     found.equal(key, "insurance by its answers", claim["insured"], claim["insurance_amount"])
     within = claim["principal"] <= claim["principal_outstanding"] and claim["interest"] <= claim["interest_overdue"]
@@ -193,7 +192,7 @@ def _check_loss(found: Findings, claim: Any, pack: Pack, filed: Pack) -> None:
 def _check_decision(found: Findings, claim: Any, pack: Pack) -> None:
     key, approvers = claim["id"], list(claim["approvers"])
     loss = claim["amount"] - claim["insurance_amount"]
-    fund = fund_part(loss, pack)
+    fund = fund_part(loss, pack, claim["bank_code"])
     found.equal(key, "fund's and bank's amounts", (fund, loss - fund), (claim["fund_amount"], claim["bank_amount"]))
     required = int(pack("compensation.committee_approvals_required", 1))
     found.holds(key, "approvals of different members", len(set(approvers)) >= required, required, len(set(approvers)))
@@ -210,16 +209,24 @@ def _check_payment(found: Findings, claim: Any) -> None:
     found.equal(key, "the loan is covered no more", Decimal(0), claim["outstanding"])
 
 
-def fund_part(loss: Decimal, pack: Pack) -> Decimal:
+def shares_of(pack: Pack, bank_code: str) -> tuple[Decimal, Decimal]:
+    """Return the shares of fund and bank: those of the bank's own row where the pack has one."""
+    own = next((row for row in pack("compensation.lender_shares") or () if bank_code in row["bank_codes"]), None)
+    county = {name: pack(f"compensation.{name}") for name in ("fund_share", "bank_share")}
+    fund, bank = (Decimal(str((own or county)[name])) for name in county)
+    return fund, bank
+
+
+def fund_part(loss: Decimal, pack: Pack, bank_code: str = "") -> Decimal:
     """Return the fund's part of a loss or recovery; the odd fen goes to the side the pack names."""
-    share = Decimal(str(pack("compensation.fund_share")))
+    share = shares_of(pack, bank_code)[0]
     direction = ROUND_CEILING if pack("compensation.odd_fen_to") == "fund" else ROUND_FLOOR
     return (loss * share).quantize(FEN, rounding=direction)
 
 
 _RECOVERIES = """
 SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.product_code, c.approved_on,
-  c.fund_amount,
+  c.bank_code, c.fund_amount,
   r.amount, r.fund_share, r.bank_share, r.state, b.amount AS returned
 FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
 """
@@ -240,7 +247,7 @@ async def recoveries(world: World, found: Findings) -> None:
         signed = world.packs.of(row["pack_id"]).product(row["product_code"])
         pack = world.packs.corrected(signed, row["approved_on"])
         before = got.get(row["claim_id"], Decimal(0))
-        expected = min(fund_part(row["amount"], pack), row["fund_amount"] - before)
+        expected = min(fund_part(row["amount"], pack, row["bank_code"]), row["fund_amount"] - before)
         found.equal(row["id"], "fund's share", expected, row["fund_share"])
         got[row["claim_id"]] = before + row["fund_share"]
         found.equal(row["id"], "parts of the recovery", row["amount"], row["fund_share"] + row["bank_share"])

@@ -9,7 +9,7 @@ from services.riskfund.funds.schemas import CoverOut
 from shared.errors import WrongValue
 from shared.money import PositiveMoney
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, Code, Day, HappenedOn
+from shared.web.bodies import Answer, BankCode, Body, Code, Day, HappenedOn
 
 ITEMS_MAX = 5000  # the largest batch of applications handed over at once, with room
 
@@ -26,6 +26,7 @@ class ReservationsIn(Body):
 
     county_code: CountyCode
     product_code: Code | None = None  # None: the county's first product
+    bank_code: BankCode | None = None  # the bank that is to lend all of them
     as_of: HappenedOn
     expires_on: Day
     items: Annotated[list[ReservationItem], Field(min_length=1, max_length=ITEMS_MAX)]

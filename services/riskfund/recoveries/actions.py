@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.claims.actions import deciding as claims
+from services.riskfund.claims.rules.compensation import for_lender
 from services.riskfund.funds.actions import ledger
 from services.riskfund.funds.actions.movements import lock_funds
 from services.riskfund.funds.rules import postings
@@ -99,7 +100,7 @@ def _split(
     claim = claims.get(recovery.claim_id)
     if claim is None:
         raise RecoveryBeforePayment(f"claim {recovery.claim_id} is not paid here")
-    by_shares = rules[_rule_on(claim, claim["approved_on"])]
+    by_shares = for_lender(rules[_rule_on(claim, claim["approved_on"])], claim["bank_code"])
     shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], by_shares)
     claim["fund_returned"] += shares.fund
     return shares.fund, return_due_on(recovery.recovered_on, rules[_rule_on(claim, recovery.recovered_on)])

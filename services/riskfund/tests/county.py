@@ -156,11 +156,16 @@ class County:
         return shown
 
     async def reserve(
-        self, items: list[tuple[UUID, str]], as_of: date = LENT_ON, expires_on: date | None = None
+        self,
+        items: list[tuple[UUID, str]],
+        as_of: date = LENT_ON,
+        expires_on: date | None = None,
+        bank_code: str | None = None,
     ) -> httpx.Response:
         """Ask for cover as lending does."""
         body = {
             "county_code": self.code,
+            "bank_code": bank_code,
             "as_of": str(as_of),
             "expires_on": str(expires_on or as_of + timedelta(days=60)),
             "items": [{"application_id": str(id_), "amount": amount} for id_, amount in items],

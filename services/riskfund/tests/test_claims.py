@@ -11,7 +11,7 @@ from shared.access import Role
 from shared.events.riskfund import ClaimApproved, ClaimPaid, InsuranceAnswered, InsuranceClaimRequested
 from shared.ids import new_id
 from shared.testing.crossings import FILES_MAX, crossed
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, StartService
 
 
 @pytest.fixture
@@ -353,3 +353,14 @@ async def test_a_claim_crosses_five_files(open_county: County) -> None:
         assert (await open_county.file(loan)).status_code == 201
     assert "riskfund/claims/routes.py" in files
     assert len(files) <= FILES_MAX, files
+
+
+async def test_a_claim_of_a_bank_that_the_pack_names_is_shared_by_its_own_shares(start_service: StartService) -> None:
+    own = [{"bank_codes": ["psbc"], "fund_share": "0.70", "bank_share": "0.30"}]
+    service = await start_service("riskfund")
+    county = County(service)
+    await county.confirm_pack(fengjie(compensation__lender_shares=own))
+    await county.open_fund()
+    for bank, fund in (("psbc", "35700.00"), ("cqrcb", "40800.00")):
+        claim = await county.compensate(await county.default(bank_code=bank))
+        assert (claim["amount"], claim["fund_amount"]) == ("51000.01", fund)

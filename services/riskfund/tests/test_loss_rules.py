@@ -17,7 +17,7 @@ from services.riskfund.claims.refusals import (
     PursuitNotStated,
 )
 from services.riskfund.claims.rules.approval import Decision, State, decide, ensure_decidable
-from services.riskfund.claims.rules.compensation import claimable, ensure_waited, loss_shares
+from services.riskfund.claims.rules.compensation import claimable, ensure_waited, for_lender, loss_shares
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.tests.county import fengjie
@@ -203,3 +203,30 @@ def test_postings_of_every_entry_add_up_to_zero(amount: Decimal) -> None:
         assert len(entry) >= 2
         assert all(posting.amount for posting in entry)
         assert postings.cash_change(entry) == cash
+
+
+def test_a_bank_that_the_pack_names_shares_losses_by_its_own_shares() -> None:
+    rows = [{"bank_codes": ["psbc", "abc"], "fund_share": "0.90", "bank_share": "0.10"}]
+    named = rule(compensation__lender_shares=rows)
+    shares = {bank: for_lender(named, bank) for bank in ("psbc", "abc", "cqrcb")}
+    assert {bank: (each.fund_share, each.bank_share) for bank, each in shares.items()} == {
+        "psbc": (Decimal("0.90"), Decimal("0.10")),
+        "abc": (Decimal("0.90"), Decimal("0.10")),
+        "cqrcb": (Decimal("0.80"), Decimal("0.20")),
+    }
+    assert for_lender(rule(), "psbc") == rule()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"bank_codes": ["psbc"], "fund_share": "0.90", "bank_share": "0.11"}],
+        [
+            {"bank_codes": ["psbc"], "fund_share": "0.90", "bank_share": "0.10"},
+            {"bank_codes": ["psbc"], "fund_share": "0.50", "bank_share": "0.50"},
+        ],
+    ],
+)
+def test_shares_of_a_bank_that_cannot_be_are_refused(rows: list[dict[str, object]]) -> None:
+    with pytest.raises(ValueError, match=r"compensation\.lender_shares"):
+        rule(compensation__lender_shares=rows)

@@ -209,3 +209,15 @@ async def test_a_loan_granted_without_cover_counts_in_no_exposure_and_has_no_cla
     assert (await county.fund())["exposure"] == "19000.00"
     exceptions = "SELECT kind FROM cover_exception WHERE loan_id = $1 AND kind LIKE 'disbursed%'"
     assert await county.service.database.pool.fetch(exceptions, alone.loan_id) == []
+
+
+async def test_a_bank_with_a_tolerance_of_its_own_is_measured_by_its_own_loans(county: County) -> None:
+    await county.open_fund("100000.00")
+    await county.default("50000.00", bank_code="cqrcb")
+    await county.lend("50000.00", bank_code="psbc")
+    own = [{"bank_codes": ["psbc"], "share": "0.01"}, {"bank_codes": ["abc"], "share": "1", "word": "reaches"}]
+    changes = {"fund__bad_loan_tolerance": "0.05", "fund__lender_tolerances": own}
+    await county.confirm_pack(fengjie(**changes), version=2)
+    for bank, refused in (("psbc", False), ("cqrcb", True), (None, True)):
+        answer = await county.reserve([(new_id(), "10000.00")], bank_code=bank)
+        assert (answer.status_code == 409) is refused, bank

@@ -77,6 +77,7 @@ async def ask_riskfund(
     return await reserve_cover(
         riskfund,
         county_of(ready.rows[0].region_code),
+        ready.rows[0].bank_code,
         body.handed_over_on,
         ready.expires_on,
         asked,

@@ -29,6 +29,7 @@ class LockedApplication:
     household_number: str
     village_code: str | None
     township_code: str
+    bank_code: str
     amount: Decimal
     state: State
     state_from: date
@@ -49,7 +50,7 @@ class LockedApplication:
 
 
 _COLUMNS = (
-    "id, batch_id, household_id, household_number, village_code, township_code, amount, state, state_from, "
+    "id, batch_id, household_id, household_number, village_code, township_code, bank_code, amount, state, state_from, "
     "filed_by, documents, pack_id, product_code, notice_id, public_notice_ends_on, version, mode, "
     """conditions @> '[{"consequence": "without_cover"}]' AS without_cover"""
 )

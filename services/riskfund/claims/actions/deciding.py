@@ -6,7 +6,7 @@ from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOutOfDate
 from services.riskfund.claims.rules import approval
 from services.riskfund.claims.rules.approval import Decision, State
-from services.riskfund.claims.rules.compensation import loss_shares
+from services.riskfund.claims.rules.compensation import for_lender, loss_shares
 from services.riskfund.claims.schemas import ClaimDetail, DecisionIn
 from shared import outbox
 from shared.access import Principal, Right
@@ -48,7 +48,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, scope)
     terms = await pack_in_effect(conn, claim.pack_id, body.decided_on, claim.product_code)
-    rule = terms.compensation_rule
+    rule = for_lender(terms.compensation_rule, claim.bank_code)
     office = acting_for(officer, Step.CLAIM_DECISION, claim.village_code, terms.pack)
     earlier = await list_approvers(conn, claim_id)
     outcome = approval.decide(

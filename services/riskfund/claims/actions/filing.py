@@ -9,7 +9,7 @@ import asyncpg
 from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault, LoanWithoutCover
 from services.riskfund.claims.rules.approval import State, ensure_decidable
-from services.riskfund.claims.rules.compensation import Claimable, claimable, ensure_waited
+from services.riskfund.claims.rules.compensation import Claimable, claimable, ensure_waited, for_lender
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
 from services.riskfund.funds.refusals import FundNotOpen
 from services.riskfund.insurance import actions as insurance
@@ -104,7 +104,7 @@ def _ensure_due(body: ClaimIn, default: Any, terms: ConfirmedPack) -> None:
 def _loss_of(loan: queries.CoveredLoan, default: Any, terms: ConfirmedPack) -> Claimable:
     paid_since = loan.interest_repaid - default["interest_repaid_before"]
     interest = max(default["interest_overdue"] - paid_since, ZERO)
-    return claimable(loan.outstanding, interest, terms.compensation_rule)
+    return claimable(loan.outstanding, interest, for_lender(terms.compensation_rule, loan.bank_code))
 
 
 async def _store(
@@ -119,7 +119,7 @@ async def _store(
     claim_id: UUID,
     events: int,
 ) -> None:
-    rule = terms.compensation_rule
+    rule = for_lender(terms.compensation_rule, loan.bank_code)
     place = (loan.county_code, loan.village_code, loan.bank_code, default["cause"])
     filed = (body.filed_on, officer.subject, body.pursued_from)
     state = State.AWAITING_INSURER if events else State.DECIDING

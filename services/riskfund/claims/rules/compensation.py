@@ -1,6 +1,6 @@
 """Compensation of a loss: from which day, of what, and who bears how much (LG-8b, LG-20, LG-20b, LG-21a). Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
@@ -8,7 +8,7 @@ from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly
 from shared.dates import add_months
 from shared.money import FEN, ZERO
 from shared.policy import losses
-from shared.policy.terms import CompensationRule, CompensationWait
+from shared.policy.terms import CompensationRule, CompensationWait, of_lender
 from shared.policy.vocabulary import LossCause, LossParty, WaitStart
 
 
@@ -42,6 +42,14 @@ def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationR
     if why := losses.penalty_not_served(rule) or losses.guarantor_not_served(rule):
         raise why
     return shared_loss(principal, interest_overdue, rule)
+
+
+def for_lender(rule: CompensationRule, bank_code: str) -> CompensationRule:
+    """Return the rule for loans of a bank: with its own shares of a loss where the pack names some."""
+    own = of_lender(rule.lender_shares, bank_code)
+    if own is None:
+        return rule
+    return replace(rule, fund_share=own.fund_share, bank_share=own.bank_share, guarantor_share=ZERO)
 
 
 def shared_loss(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:

@@ -11,7 +11,7 @@ from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.actions.ledger import cash_from
 from services.riskfund.funds.actions.movements import Movement, move
 from services.riskfund.funds.refusals import FundNotOpen
-from services.riskfund.funds.rules.cover_limit import Cover, CoverRequest, cover_of, in_order, is_tolerated
+from services.riskfund.funds.rules.cover_limit import Cover, CoverRequest, cover_of, for_lender, in_order, is_tolerated
 from services.riskfund.funds.schemas import CoverOut
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -27,8 +27,9 @@ SELECT application_id, amount FROM cover_reservation
 WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
 """
 _BAD = """
-SELECT coalesce(sum(outstanding), 0.00) FROM covered_loan
-WHERE county_code = $1 AND state = 'defaulted' AND NOT without_cover
+SELECT coalesce(sum(outstanding) FILTER (WHERE state = 'defaulted'), 0.00) AS bad,
+       coalesce(sum(outstanding), 0.00) AS covered
+FROM covered_loan WHERE county_code = $1 AND NOT without_cover AND ($2::text IS NULL OR bank_code = $2)
 """
 _RESERVE = """
 INSERT INTO cover_reservation (id, fund_id, application_id, amount, reserved_on, expires_on, product_code)
@@ -55,7 +56,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     fund = await conn.fetchrow(_LOCK_FUND, body.county_code)
     if fund is None:
         raise FundNotOpen(body.county_code)
-    await _ensure_tolerated(conn, body.county_code, fund["exposure_total"], rule)
+    await _ensure_tolerated(conn, body, fund["exposure_total"], rule)
     balance = await cash_from(conn, fund["id"], body.as_of)
     new = await _without_those_held(conn, [CoverRequest(item.application_id, item.amount) for item in body.items])
     before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
@@ -67,12 +68,16 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     return _answer(body, refused, cover)
 
 
-async def _ensure_tolerated(conn: Connection, county_code: str, covered: Decimal, rule: FundRule) -> None:
-    if rule.bad_loan_tolerance is None:
+async def _ensure_tolerated(conn: Connection, body: ReservationsIn, covered: Decimal, rule: FundRule) -> None:
+    of_bank = for_lender(rule, body.bank_code)
+    if of_bank.bad_loan_tolerance is None:
         return
-    bad = await conn.fetchval(_BAD, county_code)
-    if not is_tolerated(bad, covered, rule):
-        raise BadLoansAboveTolerance(bad, covered, rule.bad_loan_tolerance)
+    # A bank with a tolerance of its own is measured by its own loans.
+    alone = of_bank is not rule
+    found = await conn.fetchrow(_BAD, body.county_code, body.bank_code if alone else None)
+    whole = found["covered"] if alone else covered
+    if not is_tolerated(found["bad"], whole, of_bank):
+        raise BadLoansAboveTolerance(found["bad"], whole, of_bank.bad_loan_tolerance)
 
 
 async def _without_those_held(conn: Connection, requests: Sequence[CoverRequest]) -> list[CoverRequest]:

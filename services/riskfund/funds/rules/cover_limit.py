@@ -1,12 +1,12 @@
 """How much a fund covers: loans up to a multiple of its money (FJ-13), reserved strictly in order. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from shared.money import FEN, ZERO
-from shared.policy.terms import FundRule
+from shared.policy.terms import FundRule, ShareBound, of_lender
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ def in_order(
         if running > available:
             return tuple(requests[:place]), tuple(requests[place:])
     return tuple(requests), ()
+
+
+def for_lender(rule: FundRule, bank_code: str | None) -> FundRule:
+    """Return the rule for a bank: with its own tolerance for bad loans where the pack names one (SX-6b)."""
+    own = of_lender(rule.lender_tolerances, bank_code)
+    return rule if own is None else replace(rule, bad_loan_tolerance=ShareBound(own.share, own.word))
 
 
 def is_tolerated(bad: Decimal, covered: Decimal, rule: FundRule) -> bool:
