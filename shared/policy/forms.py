@@ -32,8 +32,8 @@ def _lenders(pack: "PolicyPack") -> Iterator[Finding]:
             banks = ", ".join(row.bank_codes)
             said_zh, said_en = f"{banks} 的分担比例须合计为 1", f"the shares of {banks} must add up to 1"
             yield Finding("compensation.lender_shares", said_zh, said_en)
-    for row in tolerances.value if tolerances else ():
-        if not 0 <= row.share <= 1:
+    for own in tolerances.value if tolerances else ():
+        if not 0 <= own.share <= 1:
             yield Finding("fund.lender_tolerances", "须在 0 与 1 之间", "lies between 0 and 1")
     named = {"compensation.lender_shares": shares, "fund.lender_tolerances": tolerances}
     for key, leaf in named.items():

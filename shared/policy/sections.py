@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ConfigDict, with_config
 
 from shared.money import Money
-from shared.policy import rating_terms, terms
+from shared.policy import bounds, rating_terms, terms
 from shared.policy.sourced import (
     AtLeastOne,
     DaysReached,
@@ -41,8 +41,8 @@ from shared.policy.vocabulary import (
 # The rows of a list are terms dataclasses; in a county's file an unknown key in such a row is a mistake too.
 for _record in (
     terms.Term,
-    terms.ShareBound,
-    terms.DaysBound,
+    bounds.ShareBound,
+    bounds.DaysBound,
     terms.Purpose,
     rating_terms.IndicatorStep,
     rating_terms.Indicator,
@@ -62,8 +62,8 @@ for _record in (
     terms.CompensationWait,
     terms.ConditionConsequence,
     terms.StateWord,
-    terms.LenderTolerance,
-    terms.LenderShares,
+    bounds.LenderTolerance,
+    bounds.LenderShares,
 ):
     with_config(ConfigDict(extra="forbid"))(_record)
 
@@ -279,7 +279,7 @@ class FundSection(Section):
     replenish_below_ratio: Sourced[Share] | None = maybe("补充警戒比例", "fund over lending that raises a warning")
     reservation_valid_days: Sourced[AtLeastOne] = leaf("额度预留天数", "days a reservation lives")
     bad_loan_tolerance: Sourced[ShareExceeded] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
-    lender_tolerances: Sourced[tuple[terms.LenderTolerance, ...]] | None = maybe(
+    lender_tolerances: Sourced[tuple[bounds.LenderTolerance, ...]] | None = maybe(
         "各银行不良容忍度", "tolerance of the banks named, each for its own loans"
     )
     only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
@@ -294,7 +294,7 @@ class CompensationSection(Section):
     fund_share: Sourced[Share] = leaf("基金分担比例", "fund's share of a loss")
     bank_share: Sourced[Share] = leaf("银行分担比例", "bank's share of a loss")
     guarantor_share: Sourced[Share] = leaf("担保机构分担比例", "guarantor's share of a loss")
-    lender_shares: Sourced[tuple[terms.LenderShares, ...]] | None = maybe(
+    lender_shares: Sourced[tuple[bounds.LenderShares, ...]] | None = maybe(
         "各银行分担比例", "shares of a loss on loans of the banks named"
     )
     odd_fen_to: Sourced[LossParty] = leaf("尾差归属", "who takes the odd fen")

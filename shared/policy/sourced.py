@@ -20,7 +20,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from shared.errors import WrongValue
 from shared.money import Money
-from shared.policy.terms import DaysBound, Named, ShareBound
+from shared.policy.bounds import DaysBound, ShareBound
+from shared.policy.terms import Named
 from shared.policy.vocabulary import BoundWord
 
 T = TypeVar("T")

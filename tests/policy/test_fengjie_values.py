@@ -9,7 +9,7 @@ import pytest
 
 from shared.access import Role
 from shared.offices import Step, could_take, role_of
-from shared.policy import arrangements, rating_terms, terms
+from shared.policy import arrangements, bounds, rating_terms, terms
 from shared.policy.load import cited_clauses
 from shared.policy.vocabulary import (
     ApprovalLevel,
@@ -101,7 +101,7 @@ def test_interest_is_paid_by_the_household_before_20_december_and_reimbursed_onc
 @pytest.mark.clause("FJ-12(a)", "FJ-12(c)")
 def test_late_payers_are_listed_and_malicious_ones_cost_the_village_quota() -> None:
     rule = fengjie().list_rule()
-    assert rule.dishonesty_after_days_late == terms.DaysBound(1, BoundWord.REACHES)
+    assert rule.dishonesty_after_days_late == bounds.DaysBound(1, BoundWord.REACHES)
     days_late = fengjie().lists.dishonesty_after_days_late
     assert days_late is not None
     assert days_late.assumed, "the clause names no number of days"
@@ -230,7 +230,7 @@ def test_every_view_is_plain_frozen_and_hashable() -> None:
 
 def _assert_plain(value: Any) -> None:
     if is_dataclass(value):
-        assert type(value).__module__ in (terms.__name__, rating_terms.__name__, arrangements.__name__)
+        assert type(value).__module__ in {each.__name__ for each in (terms, bounds, rating_terms, arrangements)}
         for field in fields(value):
             _assert_plain(getattr(value, field.name))
     elif isinstance(value, tuple):

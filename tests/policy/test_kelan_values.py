@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import is_tolerated
-from shared.policy.terms import RateTenor, ShareBound, YearlyDay
+from shared.policy.bounds import ShareBound
+from shared.policy.terms import RateTenor, YearlyDay
 from shared.policy.vocabulary import BoundWord, LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import (

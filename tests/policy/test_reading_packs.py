@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from services.registry.credit.rating.rules.limit_growth import next_limit
 from services.registry.credit.rating.rules.scoring import credit_limit_of
+from shared.policy.bounds import DaysBound
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
-from shared.policy.terms import DaysBound
 from shared.policy.vocabulary import BoundWord
 from shared.policy.yaml_source import LARGEST_FILE_CHARACTERS, Mistake, key_path, path_of
 from tests.policy.fengjie import FENGJIE, changed, fengjie, fengjie_text, line_of

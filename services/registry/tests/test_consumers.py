@@ -28,7 +28,7 @@ from shared.events.lending import DefaultConfirmed, LoanClosed, LoanDisbursed, L
 from shared.events.registry import HouseholdListed, VillageQuotaCut
 from shared.households_sheet import INDICATOR_PREFIX
 from shared.ids import new_id
-from shared.policy.terms import DaysBound
+from shared.policy.bounds import DaysBound
 from shared.policy.vocabulary import BoundWord
 from shared.testing.service import ServiceUnderTest
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
-from shared.policy.terms import ShareBound
+from shared.policy.bounds import ShareBound
 from shared.policy.vocabulary import BoundWord
 
 

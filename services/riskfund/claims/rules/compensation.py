@@ -8,7 +8,8 @@ from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly
 from shared.dates import add_months
 from shared.money import FEN, ZERO
 from shared.policy import losses
-from shared.policy.terms import CompensationRule, CompensationWait, of_lender
+from shared.policy.bounds import of_lender
+from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, LossParty, WaitStart
 
 

@@ -6,7 +6,8 @@ from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from shared.money import FEN, ZERO
-from shared.policy.terms import FundRule, ShareBound, of_lender
+from shared.policy.bounds import ShareBound, of_lender
+from shared.policy.terms import FundRule
 
 
 @dataclass(frozen=True, slots=True)
