@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0012_pursuits"
-down_revision = "0011_offices"
+revision = "0014_pursuits"
+down_revision = "0013_pack_corrections"
 branch_labels = None
 depends_on = None
 
