@@ -244,7 +244,6 @@ def test_dengzhou_supports_the_households_of_its_document_in_26_townships() -> N
     assert len(places_of(place.regions).taking_part(Decimal(1), place.townships)) == 26
 
 
-@pytest.mark.clause("JN-4(e)")
 def test_jingning_lends_16_690_000_to_484_households_of_the_1_970_it_has_lent_to_in_all() -> None:
     plan = DemoPlan.at(1, outline("jingning"))
     assert (plan.lendable_households, plan.borrowing_households) == (1970, 484)

@@ -10,7 +10,8 @@ from typing import Any, Final
 import yaml
 
 from services.registry.policy.packs.refusals import PackNotSigned
-from shared.policy.load import bases_beside, read_with_lines
+from shared.policy.bases import BASES
+from shared.policy.load import bases_beside, load_base, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.signing import unsigned
 from shared.regions import county_of
@@ -42,6 +43,17 @@ class Versions:
         """Return the version in force on a day, the earliest one before any is."""
         in_force = [each.pack for each in self.files if each.pack.header.effective_from <= day]
         return in_force[-1] if in_force else self.files[0].pack
+
+    def base_files(self) -> list[Path]:
+        """Return the files of the province's base that the versions rest on, every version of it up to the last one."""
+        wanted = {each.pack.based_on.code: each.pack.based_on.version for each in self.files if each.pack.based_on}
+        folders = dict.fromkeys((*(each.path.resolve().parent.parent / "bases" for each in self.files), BASES))
+        bases: dict[tuple[str, int], Path] = {}
+        for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+            header = load_base(path).header
+            if header.version <= wanted.get(header.code, 0):
+                bases.setdefault((header.code, header.version), path)
+        return [bases[key] for key in sorted(bases)]
 
 
 def versions_of(county: str | None = None, pack_file: Path | None = None, folder: Path = PACKS) -> Versions:

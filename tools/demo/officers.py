@@ -37,6 +37,9 @@ COUNTY_OFFICES: Final[Mapping[Role, tuple[str, tuple[str, ...]]]] = MappingProxy
 TITLES: Final = ("经办", "负责人", "副职")
 # Who acts for the whole country: the reference rates hold in every county.
 RATE_OFFICERS: Final = (("rates.officer", "人民银行利率经办"), ("rates.chief", "人民银行利率负责人"))
+# Who submits and confirms the base of a province that a county's pack rests on.
+PROVINCE_OFFICERS: Final = (("province.office", "省扶贫办经办"), ("province.chief", "省扶贫办负责人"))
+PROVINCE_DIGITS: Final = 2
 PEOPLE_AT_ONCE: Final = 40
 
 
@@ -134,6 +137,8 @@ async def create_offices(
         for place, name in enumerate(names)
     ]
     people += [_person(passwords, name, title, [(Role.CENTRAL_BANK, "")]) for name, title in RATE_OFFICERS]
+    province = [(Role.POVERTY_OFFICE, county_code[:PROVINCE_DIGITS])]
+    people += [_person(passwords, name, title, province) for name, title in PROVINCE_OFFICERS]
     for township in townships:
         office = [(Role.TOWNSHIP, township.code)]
         people.append(_person(passwords, f"township.{township.code}", f"{township.name}经办", office))

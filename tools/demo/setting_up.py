@@ -29,8 +29,18 @@ async def load_regions(county: County) -> int:
     return int(answer["line_count"])
 
 
+async def publish_bases(county: County) -> None:
+    """Submit the bases that the county's packs rest on by one officer of the province and confirm them by another."""
+    for base_file in county.versions.base_files():
+        base = await county.offices["province.office"].upload(
+            "/policy-bases", base_file.read_bytes(), "application/yaml"
+        )
+        await county.offices["province.chief"].post(f"/policy-bases/{base['id']}/confirmations")
+
+
 async def publish_packs(county: County) -> None:
     """Submit every version of the county's policy pack by one officer and confirm it by another, in their order."""
+    await publish_bases(county)
     officer, chief = county.offices["poverty.office"], county.offices["poverty.chief"]
     for version in county.versions.files:
         left_open = {"left_open": list(version.pack.left_open or ())}
