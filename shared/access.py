@@ -80,6 +80,9 @@ class Right(StrEnum):
     ENTITIES_ASSESS = "entities:assess"
     ENTITIES_CONFIRM = "entities:confirm"
     ENTITIES_BIND = "entities:bind"
+    ENTITIES_DETERMINE = "entities:determine"
+    TESTIMONIES_RECORD = "testimonies:record"
+    TESTIMONIES_WITHDRAW = "testimonies:withdraw"
     ELIGIBILITY_CHECK = "eligibility:check"
     ELIGIBILITY_RECORD = "eligibility:record"
     ELIGIBILITY_SCREEN = "eligibility:screen"
@@ -87,6 +90,8 @@ class Right(StrEnum):
 
     APPLICATIONS_READ = "applications:read"
     APPLICATIONS_FILE = "applications:file"
+    REFUSALS_EXPLAIN = "refusals:explain"
+    EXPLANATIONS_WITHDRAW = "explanations:withdraw"
     APPLICATIONS_CHECK_VILLAGE = "applications:check-village"
     APPLICATIONS_REVIEW_TOWNSHIP = "applications:review-township"
     APPLICATIONS_REVIEW_COUNTY = "applications:review-county"
@@ -180,18 +185,23 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LISTS_PROPOSE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.LISTS_APPEAL: _FIELD,
             Right.LISTS_DECIDE: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
-            Right.ENTITIES_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
+            Right.ENTITIES_READ: (*_OFFICERS, Role.BANK, Role.INSURER, Role.SERVICE),
             Right.ENTITIES_REGISTER: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ENTITIES_CHECK: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.ENTITIES_ASSESS: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ENTITIES_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
             Right.ENTITIES_BIND: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.ENTITIES_DETERMINE: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE, Role.BANK, Role.INSURER),
+            Right.TESTIMONIES_RECORD: (Role.VILLAGE,),
+            Right.TESTIMONIES_WITHDRAW: (Role.TOWNSHIP,),
             Right.ELIGIBILITY_CHECK: (*_COUNTY, *_FIELD, Role.BANK, Role.SERVICE),
             Right.ELIGIBILITY_RECORD: (Role.SERVICE,),
             Right.ELIGIBILITY_SCREEN: (*_COUNTY, *_FIELD),
             Right.PACKS_SIMULATE: _COUNTY,
             Right.APPLICATIONS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.APPLICATIONS_FILE: (Role.TOWNSHIP, Role.VILLAGE),
+            Right.REFUSALS_EXPLAIN: (Role.TOWNSHIP, Role.BANK),
+            Right.EXPLANATIONS_WITHDRAW: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.APPLICATIONS_CHECK_VILLAGE: (Role.VILLAGE, Role.HELPER),
             Right.APPLICATIONS_REVIEW_TOWNSHIP: (Role.TOWNSHIP,),
             Right.APPLICATIONS_REVIEW_COUNTY: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),

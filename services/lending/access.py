@@ -6,6 +6,8 @@ from shared.access import Principal, Right
 from shared.web.identity import requires
 
 FileApplications = Annotated[Principal, requires(Right.APPLICATIONS_FILE)]
+ExplainRefusals = Annotated[Principal, requires(Right.REFUSALS_EXPLAIN)]
+WithdrawExplanations = Annotated[Principal, requires(Right.EXPLANATIONS_WITHDRAW)]
 HandOverApplications = Annotated[Principal, requires(Right.APPLICATIONS_HAND_OVER)]
 ReadApplications = Annotated[Principal, requires(Right.APPLICATIONS_READ)]
 SignApplications = Annotated[Principal, requires(Right.APPLICATIONS_SIGN)]

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.lending import consumers
 from services.lending.applications.routes import router as applications
 from services.lending.defaults.routes import router as defaults
+from services.lending.explanations.routes import router as explanations
 from services.lending.jobs.routes import router as jobs
 from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
@@ -19,7 +20,19 @@ from services.lending.reports.routes import router as reports
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (quotes, lenders, applications, loans, legacy_loans, repayments, defaults, pursuits, jobs, reports)
+ROUTERS = (
+    quotes,
+    lenders,
+    applications,
+    explanations,
+    loans,
+    legacy_loans,
+    repayments,
+    defaults,
+    pursuits,
+    jobs,
+    reports,
+)
 
 
 async def start_up(app: FastAPI, _: AsyncExitStack) -> None:

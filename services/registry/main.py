@@ -32,6 +32,7 @@ from services.registry.standing.entities import routes as entities
 from services.registry.standing.entities.actions.bindings import end_with_household
 from services.registry.standing.lists import routes as lists
 from services.registry.standing.simulations import routes as simulations
+from services.registry.standing.testimonies import routes as testimonies
 from services.registry.standing.worked_examples import try_household_examples
 from shared.web.service import Service, service_app
 
@@ -47,8 +48,7 @@ async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
 
 def create_app() -> FastAPI:
     """Return the registry."""
-    when_a_household_ends(end_with_household)
-    when_a_household_ends(withdraw_with_household)
+    when_a_household_ends(end_with_household, withdraw_with_household)
     rooms = (
         regions,
         packs,
@@ -65,6 +65,7 @@ def create_app() -> FastAPI:
         certificates,
         village_rules,
         demonstrations,
+        testimonies,
         eligibility,
         simulations,
         lists,

@@ -20,6 +20,7 @@ from services.registry.standing.eligibility import tables as eligibility
 from services.registry.standing.entities import tables as entities
 from services.registry.standing.lists import tables as lists
 from services.registry.standing.simulations import tables as simulations
+from services.registry.standing.testimonies import tables as testimonies
 
 __all__ = [
     "certificates",
@@ -41,5 +42,6 @@ __all__ = [
     "rating",
     "regions",
     "simulations",
+    "testimonies",
     "village_rules",
 ]

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from shared.policy.sourced import AtLeastOne
-from shared.policy.vocabulary import LoanMode, PovertyState
+from shared.policy.vocabulary import EntityParty, LoanMode, LoanSecurity, PovertyState, ProjectStage
 from shared.regions import RegionCode
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
@@ -75,6 +75,11 @@ class EntityFacts:
     ] = None
     households: Annotated[int, Stated("已带动户数", "households it has taken; none if left out")] = 0
     amount: Annotated[Decimal, Stated("已使用金额", "money it uses, CNY; 0.00 if left out")] = Decimal("0.00")
+    determined_by: Annotated[
+        frozenset[str],
+        Stated("已同意的各方", "parties that determined it; all that are asked if left out", EntityParty),
+    ] = frozenset()
+    chosen: Annotated[bool, Stated("农户已自选", "the household saw all entities and chose it; yes if left out")] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,15 @@ class HouseholdFacts:
         EntityFacts | None, Stated("实施主体", "the entity of an indirect loan; one that meets every condition")
     ] = None
     bank_rating: RatingFacts | None = None  # by the lending bank; counts where that bank has a standard of its own
+    income_per_head: Annotated[  # None: not collected
+        Decimal | None, Stated("年人均纯收入", "yearly net income per head, CNY; the largest admitted if left out")
+    ] = None
+    good_repute: Annotated[  # None: the village said nothing
+        bool | None, Stated("品行良好", "the village vouches for name, habits and harmony; yes if left out")
+    ] = None
+    willing_and_able: Annotated[  # None: the village said nothing
+        bool | None, Stated("有还款意愿和能力", "the village vouches for will and ability to repay; yes if left out")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +183,23 @@ class LoanRequest:
     entity_id: UUID | None = None
     exposure: Exposure | None = None  # None: asked by nobody who keeps loans
     product_code: str | None = None  # None: the county's first product; an example names it beside the facts
+    # What an application says besides; None where nobody applies yet, so it is not judged.
+    project_stage: Annotated[
+        str | None, Stated("项目进度", "stage of the project; not judged if left out", ProjectStage)
+    ] = None
+    project_investment: Annotated[
+        Decimal | None, Stated("项目总投入", "whole investment of the project, CNY; not judged if left out")
+    ] = None
+    repayable_amount: Annotated[
+        Decimal | None, Stated("测算可还金额", "what it can repay in the term, CNY; not judged if left out")
+    ] = None
+    security: Annotated[
+        str | None, Stated("担保方式", "what stands for the repayment; not judged if left out", LoanSecurity)
+    ] = None
+    accepts_supervision: Annotated[
+        bool | None, Stated("接受信贷和结算监督", "accepts the bank's supervision; not judged if left out")
+    ] = None
+    volunteers: Annotated[
+        bool | None, Stated("自愿合作发展", "develops jointly of its own will; not judged if left out")
+    ] = None
+    takes_part: Annotated[bool | None, Stated("参与经营", "takes part in the running; not judged if left out")] = None

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.policy import arrangements, county_sections, rating_terms, sections, terms
 from shared.policy.bases import BasedOn, PackCode
+from shared.policy.borrowing_contradictions import borrowing_contradictions
 from shared.policy.canonical import canonical
 from shared.policy.clause_list import Document, ListedClause
 from shared.policy.contradictions import contradictions
@@ -104,7 +105,12 @@ class PolicyPack(Section):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "PolicyPack":
-        found = (*contradictions(self), *form_contradictions(self), *product_contradictions(self))
+        found = (
+            *contradictions(self),
+            *form_contradictions(self),
+            *borrowing_contradictions(self),
+            *product_contradictions(self),
+        )
         found = found or tuple(example_contradictions(self))
         if found:
             summary = "; ".join(f"{each.key}: {each.en}" for each in found)

@@ -24,8 +24,10 @@ from shared.policy.sourced import (
 from shared.policy.vocabulary import (
     DayCount,
     DueKind,
+    EntityParty,
     HouseholdCriterion,
     LoanMode,
+    LoanSecurity,
     LossParty,
     NextLimitChoice,
     Office,
@@ -86,6 +88,7 @@ class PurposeSection(Section):
     industries: Sourced[tuple[terms.Term, ...]] = leaf("统计产业", "industries that are reported")
     industries_per_borrower_min: Sourced[Whole] = leaf("每户最少产业数", "fewest industries of a borrower")
     industries_per_borrower_max: Sourced[AtLeastOne] = leaf("每户最多产业数", "most industries of a borrower")
+    priority: Sourced[tuple[str, ...]] | None = maybe("优先扶持产业", "industries that come first, not alone")
 
 
 class EntitySection(Section):
@@ -95,6 +98,15 @@ class EntitySection(Section):
     conditions: Sourced[tuple[terms.Term, ...]] = leaf("实施主体条件", "conditions of an implementing entity")
     enterprise_use_banned_after: Sourced[date] | None = maybe("户贷企用禁止日", "enterprise use banned after this day")
     capacity_required: Sourced[Yes] = leaf("须评估承载能力", "capacity must be assessed")
+    joint_participation_required: Sourced[Yes] | None = maybe(
+        "合作发展须自愿并参与经营", "joint development only by who volunteers and takes part"
+    )
+    determined_by: Sourced[tuple[EntityParty, ...]] | None = maybe(
+        "共同确定实施主体的各方", "who determines an implementing entity together"
+    )
+    choice_required: Sourced[Yes] | None = maybe(
+        "农户知情并自选实施主体", "a household sees every entity's data and chooses"
+    )
 
 
 class RatingSection(Section):
@@ -179,6 +191,7 @@ class ApprovalSection(Section):
     disbursement_working_days: Sourced[AtLeastOne] = leaf("放款工作日", "working days from hand-over to the money")
     batch_filing: Sourced[Yes] = leaf("乡镇批量申报", "townships file in batches")
     handed_over_by: Sourced[tuple[Office, ...]] | None = maybe("移交部门", "offices that hand over to the bank")
+    consent_required: Sourced[Yes] | None = maybe("无同意记录不得申报", "nothing is filed without recorded consent")
 
 
 class LendingSection(Section):
@@ -196,6 +209,10 @@ class LendingSection(Section):
     guarantee_required: Sourced[Yes] = leaf("须担保", "guarantee required")
     collateral_required: Sourced[Yes] = leaf("须抵押", "collateral required")
     lender_kinds: Sourced[tuple[str, ...]] = leaf("贷款机构类型", "kinds of lenders")
+    amount_within_means: Sourced[Yes] | None = maybe(
+        "额度随项目投入和还款能力", "amount within the project's investment and the ability to repay"
+    )
+    securities: Sourced[tuple[LoanSecurity, ...]] | None = maybe("担保方式", "on what security loans are given")
 
 
 class InterestSection(Section):

@@ -117,7 +117,7 @@ _TYPE_NAMES: dict[str, Any] = {
     "ShareExceeded": ShareExceeded,
     "DaysReached": DaysReached,
 }
-_STRICT: dict[Any, Any] = {bool: Yes, int: Whole}
+_STRICT: dict[Any, Any] = {bool: Yes, int: Whole, Decimal: Money}
 _NOT_ASSUMED = [{"required": [key]} for key in ("assumed", "reason", "after", "open")]
 _SET_BY_CLAUSE: dict[str, Any] = {"title": "按条款", "required": ["clause"], "not": {"anyOf": _NOT_ASSUMED}}
 _ASSUMED: dict[str, Any] = {"title": "推定", "required": ["assumed", "reason"], "not": {"required": ["clause"]}}

@@ -17,12 +17,15 @@ from shared.policy.vocabulary import (
     Consequence,
     DayCount,
     DueKind,
+    EntityParty,
     LoanClass,
     LoanMode,
+    LoanSecurity,
     LossCause,
     LossParty,
     Office,
     PovertyState,
+    ProjectStage,
     RateBasis,
     RateColumn,
     RateForm,
@@ -70,6 +73,7 @@ class PurposeRule:
     industries: tuple[Term, ...]
     industries_per_borrower_min: int
     industries_per_borrower_max: int
+    priority: tuple[str, ...] | None = None  # codes of the industries that come first, not alone (MS-3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,7 @@ class EligibilityRules:
 
     eligible_states: Annotated[tuple[PovertyState, ...], Named("可贷户类型", "states that may borrow")]
     state_words: Annotated[
-        tuple[StateWord, ...] | None,
-        Named("本县户类型名称", "the county's own words for states of households, each with its meaning"),
+        tuple[StateWord, ...] | None, Named("本县户类型名称", "the county's own words for states of households")
     ]
     age_min_years: Annotated[int, Named("最低年龄", "youngest age, years")]
     age_max_years: Annotated[int | None, Named("最高年龄", "oldest age, years")]
@@ -123,6 +126,11 @@ class EligibilityRules:
     open_loans_max: int
     household_cap: Decimal
     purposes: PurposeRule
+    income_per_head_max: Annotated[Decimal | None, Named("家庭年人均纯收入上限", "largest income a head")] = None
+    good_repute_required: Annotated[bool | None, Named("须村级证明品行良好", "of good repute")] = None
+    willing_and_able_required: Annotated[bool | None, Named("须有还款意愿和能力", "willing, able to repay")] = None
+    supervision_accepted_required: Annotated[bool | None, Named("须接受银行监督", "accepts supervision")] = None
+    project_stages: Annotated[tuple[ProjectStage, ...] | None, Named("项目进度要求", "admitted stages")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,9 @@ class EntityRules:
     conditions: tuple[Term, ...]
     enterprise_use_banned_after: date | None
     capacity_required: bool
+    joint_participation_required: bool | None = None  # joint use only by who volunteers and takes part (XX-1)
+    determined_by: tuple[EntityParty, ...] | None = None  # who determines an entity together (SX-10)
+    choice_required: bool | None = None  # a household sees every entity's data and chooses (SX-10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +203,7 @@ class ApprovalChain:
     documents: tuple[RequiredDocument, ...]
     disbursement_working_days: int
     batch_filing: bool
+    consent_required: bool | None = None  # nothing is filed without the household's recorded consent (SX-10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +275,8 @@ class LoanTerms:
     activation_days: int | None
     use_within_days: int | None
     rectification_days: int | None
+    amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
+    securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ excluded persons) is an open code in the pack and never appears here.
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class PovertyState(StrEnum):
@@ -115,8 +116,42 @@ class LoanMode(StrEnum):
     """Who runs the business the loan pays for (SX-4, LG-28)."""
 
     DIRECT = "direct"  # 户贷户用
+    JOINT = "joint"  # 合作或抱团经营: the household runs it together with others (SX-4, DZ-1, XX-1)
     INDIRECT = "indirect"  # help agreement with an implementing entity
+    EQUITY = "equity"  # 入股分红: shares in an entity, with dividends (DY-3)
     ENTERPRISE_USE = "enterprise_use"  # 户贷企用
+
+
+OWN_USE: Final = frozenset({LoanMode.DIRECT, LoanMode.JOINT})  # the household runs the business itself
+ENTITY_USE: Final = frozenset({LoanMode.INDIRECT, LoanMode.EQUITY})  # an implementing entity on file uses the money
+
+
+NOT_STATED: Final = "not_stated"  # stands for the industry of a loan whose application names none (FJ-8)
+
+
+class ProjectStage(StrEnum):
+    """How far the project is for which the loan is asked (JN-3)."""
+
+    PLANNED = "planned"  # 拟启动
+    PREPARING = "preparing"  # 做前期准备
+    STARTED = "started"  # 已启动
+
+
+class LoanSecurity(StrEnum):
+    """What stands for the repayment beside the borrower's word (LG-2, SX-9, XX-1, JN-4)."""
+
+    CREDIT = "credit"  # 信用
+    GUARANTEE = "guarantee"  # 保证担保
+    COLLATERAL = "collateral"  # 抵押
+    FOREST_RIGHT = "forest_right"  # 林权抵押
+
+
+class EntityParty(StrEnum):
+    """Who determines an implementing entity together with the others (SX-10)."""
+
+    COUNTY = "county"  # 县级
+    BANK = "bank"  # 银行机构
+    INSURER = "insurer"  # 保险机构
 
 
 class LenderKind(StrEnum):

@@ -89,6 +89,9 @@ def judged(name: str, household: Household) -> set[str]:
         owed=Decimal("0.00"),
         village_code=household.village_code,
         family_debt_banks=tuple(filter(None, [household.family_debt_banks])),
+        income_per_head=Decimal(household.answers.get("income_annual", 0)) / household.member_count,
+        good_repute=True,
+        willing_and_able=True,
     )
     loan_request = LoanRequest(amount=place.lowest_limit, term_months=min(place.term_weights))
     return {reason.code for reason in reasons(facts, loan_request, rules_of(pack), on)}

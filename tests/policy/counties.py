@@ -74,6 +74,9 @@ def against(
         open_loans=0,
         owed=Decimal("0.00"),
         village_code=pack.header.regions[0].ljust(12, "0"),
+        income_per_head=pack.eligibility_rules().income_per_head_max,
+        good_repute=True,
+        willing_and_able=True,
     )
     asked = replace(LoanRequest(amount=Decimal("10000.00"), term_months=12), **(loan_request or {}))
     return reasons(replace(household, **facts), asked, rules_of(pack), on)
@@ -87,7 +90,8 @@ def aged(years: int, on: date = DAY) -> date:
 def sound_entity(pack: PolicyPack, **changes: Any) -> EntityFacts:
     """Return an assessed entity with room for ten households that meets every condition of the pack."""
     met = frozenset(term.code for term in pack.entity_rules().conditions)
-    return replace(EntityFacts(conditions_met=met, assessed_on=DAY, households_max=10), **changes)
+    parties = frozenset(pack.entity_rules().determined_by or ())
+    return replace(EntityFacts(met, assessed_on=DAY, households_max=10, determined_by=parties), **changes)
 
 
 def signed(pack: PolicyPack, principal: str, term_months: int, disbursed_on: date, rate: str) -> Contract:

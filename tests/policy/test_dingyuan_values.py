@@ -101,9 +101,9 @@ def test_a_grade_limits_the_amount_whatever_the_household_asks_for() -> None:
 
 @pytest.mark.clause("DY-3", "LG-28(a)")
 def test_three_modes_of_use_and_only_the_households_own_after_7_december_2017() -> None:
-    assert DINGYUAN.entity_rules().modes == (LoanMode.DIRECT, LoanMode.INDIRECT, LoanMode.ENTERPRISE_USE)
+    assert DINGYUAN.entity_rules().modes == (LoanMode.DIRECT, LoanMode.INDIRECT, LoanMode.EQUITY)
     entity = sound_entity(DINGYUAN)
-    for mode in LoanMode:
+    for mode in DINGYUAN.entity_rules().modes:
         assert refusals(DINGYUAN, date(2017, 12, 7), loan_request={"mode": mode}, entity=entity) == []
         banned = refusals(DINGYUAN, date(2017, 12, 8), loan_request={"mode": mode}, entity=entity)
         assert banned == ([] if mode is LoanMode.DIRECT else ["enterprise-use-banned"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import cover_of
-from shared.policy.vocabulary import LoanMode, Office, PovertyState, RegionLevel
+from shared.policy.vocabulary import LoanMode, LoanSecurity, Office, PovertyState, ProjectStage, RegionLevel
 from tests.policy.counties import against, aged, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 JINGNING = county("jingning")
@@ -50,13 +50,52 @@ def test_low_income_households_of_the_list_borrow_small_and_short() -> None:
         assert getattr(JINGNING.lending, key).assumed, f"{key} is silent"
 
 
+@pytest.mark.parametrize(
+    ("income", "found"),
+    [
+        pytest.param("4000.00", [], marks=pytest.mark.clause("JN-3(a)")),
+        pytest.param("4000.01", ["income-above-maximum"], marks=pytest.mark.clause("JN-3(a)")),
+        (None, ["income-not-collected"]),
+    ],
+)
+def test_income_a_head_is_at_most_4000_and_was_collected(income: str | None, found: list[str]) -> None:
+    assert refusals(JINGNING, ON, income_per_head=income and Decimal(income)) == found
+
+
+@pytest.mark.clause("JN-3(b)")
+def test_the_project_has_started_or_is_in_preparation() -> None:
+    for stage in ProjectStage:
+        expected = ["project-not-begun"] if stage is ProjectStage.PLANNED else []
+        assert refusals(JINGNING, ON, loan_request={"project_stage": stage}) == expected, stage
+
+
+@pytest.mark.clause("JN-3(d)")
+def test_the_amount_follows_the_projects_investment_and_what_can_be_repaid() -> None:
+    enough, short = Decimal("10000.00"), Decimal("9999.99")
+    asked = {"project_investment": enough, "repayable_amount": enough}
+    assert refusals(JINGNING, ON, loan_request=asked) == []
+    assert refusals(JINGNING, ON, loan_request={**asked, "project_investment": short}) == ["amount-above-investment"]
+    assert refusals(JINGNING, ON, loan_request={**asked, "repayable_amount": short}) == ["amount-above-means"]
+
+
+@pytest.mark.clause("JN-4(b)")
+def test_loans_are_given_on_credit_or_on_forest_rights() -> None:
+    found = {security: refusals(JINGNING, ON, loan_request={"security": security}) for security in LoanSecurity}
+    assert found == {
+        LoanSecurity.CREDIT: [],
+        LoanSecurity.GUARANTEE: ["security-not-offered"],
+        LoanSecurity.COLLATERAL: ["security-not-offered"],
+        LoanSecurity.FOREST_RIGHT: [],
+    }
+
+
 def test_no_oldest_age_and_no_rating_are_asked_for() -> None:
     assert refusals(JINGNING, ON, born_on=aged(80, ON)) == []
     assert refusals(JINGNING, ON, born_on=aged(17, ON)) == ["age-below-minimum"]
     assert refusals(JINGNING, ON, rating=None) == []
 
 
-@pytest.mark.clause("JN-4")
+@pytest.mark.clause("JN-4(d)")
 def test_credit_union_and_postal_savings_bank_lend_on_credit_for_four_purposes() -> None:
     assert JINGNING.loan_terms().lender_kinds == ("rural_credit_cooperative", "postal_savings")
     assert (JINGNING.loan_terms().guarantee_required, JINGNING.loan_terms().collateral_required) == (False, False)
@@ -80,7 +119,7 @@ def test_the_county_screens_with_a_development_plan_and_hands_over() -> None:
     chain = JINGNING.approval_chain()
     signers = [signer for step in chain.steps for signer in step.signers]
     assert signers == [Office.VILLAGE, Office.TOWNSHIP, Office.POVERTY_OFFICE, Office.BANK]
-    assert {paper.code: paper.before for paper in chain.documents}["development_plan"] == "county_centre"
+    assert {paper.code: paper.before for paper in chain.documents}["development_plan"] == "village"
     assert refusals(JINGNING, ON, loan_request={"mode": LoanMode.INDIRECT}) == ["mode-not-offered", "entity-missing"]
 
 

@@ -5,10 +5,22 @@ from decimal import Decimal
 
 import pytest
 
+from services.lending.loans.rules.contract_terms import annual_rate
 from services.riskfund.funds.rules.cover_limit import is_tolerated
 from shared.policy.bounds import ShareBound
+from shared.policy.pack import PolicyPack
 from shared.policy.terms import RateTenor, YearlyDay
-from shared.policy.vocabulary import BoundWord, LoanMode, PovertyState, PremiumPayer, RateBasis, RateColumn, RegionLevel
+from shared.policy.vocabulary import (
+    BoundWord,
+    EntityParty,
+    LoanMode,
+    LoanSecurity,
+    PovertyState,
+    PremiumPayer,
+    RateBasis,
+    RateColumn,
+    RegionLevel,
+)
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import (
     DAY,
@@ -33,6 +45,65 @@ def test_applies_to_kelan_and_cites_the_provinces_rule_only() -> None:
     assert KELAN.applies_to("140929100200")
     assert not KELAN.applies_to("140928")
     assert foreign_citations(KELAN, "SX") == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "term_months", "found"),
+    [
+        pytest.param("50000.00", 36, [], marks=pytest.mark.clause("SX-9(a)", "SX-9(c)")),
+        pytest.param(
+            "50000.01",
+            36,
+            ["amount-above-maximum", "amount-above-credit-limit", "household-cap"],
+            marks=pytest.mark.clause("SX-9(a)"),
+        ),
+        pytest.param("50000.00", 37, ["term-out-of-bounds"], marks=pytest.mark.clause("SX-9(c)")),
+    ],
+)
+def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int, found: list[str]) -> None:
+    assert refusals(KELAN, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
+
+
+@pytest.mark.clause("SX-9(b)")
+def test_nobody_is_asked_for_collateral_or_a_guarantee() -> None:
+    for security in LoanSecurity:
+        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
+        assert refusals(KELAN, loan_request={"security": security}) == expected, security
+
+
+@pytest.mark.clause("SX-9(d)")
+def test_the_rate_is_the_published_benchmark_and_nothing_on_top() -> None:
+    assert annual_rate(Decimal("4.35"), KELAN.loan_terms()) == Decimal("4.35")
+    assert KELAN.loan_terms().rate_basis is RateBasis.PBOC_BENCHMARK
+
+
+@pytest.mark.clause("SX-1(e)")
+def test_an_oldest_age_is_the_countys_to_choose_and_the_province_sets_none() -> None:
+    assert KELAN.eligibility.age_max_years is None
+    assert refusals(KELAN, born_on=aged(80)) == []
+    chosen = KELAN.model_dump(mode="json", exclude={"examples"}, exclude_none=True)
+    chosen["eligibility"]["age_max_years"] = {"value": 65, "assumed": True, "reason": "The county chose it."}
+    assert refusals(PolicyPack.model_validate(chosen), born_on=aged(66)) == ["age-above-maximum"]
+
+
+@pytest.mark.clause("SX-4(a)")
+def test_a_household_uses_its_loan_alone_or_jointly() -> None:
+    for mode in (LoanMode.DIRECT, LoanMode.JOINT):
+        assert refusals(KELAN, date(2018, 3, 15), loan_request={"mode": mode}) == [], mode
+
+
+@pytest.mark.clause("SX-10(b)")
+def test_county_bank_and_insurer_determine_an_entity_together() -> None:
+    parties = frozenset(EntityParty)
+    assert refusals(KELAN, loan_request=INDIRECT, entity=sound_entity(KELAN, determined_by=parties)) == []
+    for lacking in EntityParty:
+        entity = sound_entity(KELAN, determined_by=parties - {lacking})
+        assert refusals(KELAN, loan_request=INDIRECT, entity=entity) == ["entity-not-determined"], lacking
+
+
+@pytest.mark.clause("SX-10(d)")
+def test_no_entity_uses_the_loan_of_a_household_that_did_not_choose_it() -> None:
+    assert refusals(KELAN, loan_request=INDIRECT, entity=sound_entity(KELAN, chosen=False)) == ["entity-not-chosen"]
 
 
 @pytest.mark.clause("SX-1(a)", "SX-1(c)")
@@ -63,7 +134,7 @@ def test_eight_kinds_of_lenders() -> None:
     }
 
 
-@pytest.mark.clause("SX-3(a)", "SX-3(b)", "SX-3(c)")
+@pytest.mark.clause("SX-1(d)", "SX-3(a)", "SX-3(b)", "SX-3(c)")
 def test_what_the_money_is_for_and_what_not() -> None:
     allowed = (
         "special_planting", "special_breeding", "rural_tourism", "repair", "processing", "catering", "small_shop",

@@ -16,6 +16,7 @@ from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,
     LoanMode,
+    LoanSecurity,
     LossCause,
     Office,
     PovertyState,
@@ -66,7 +67,14 @@ def test_the_borrower_is_a_registered_poor_household_lifted_or_not() -> None:
     assert LINGUI.eligibility.eligible_states.assumed, "the pages that would say it of the lifted are missing"
 
 
-@pytest.mark.clause("LG-2(d)", "LG-2(e)", "LG-2(f)")
+@pytest.mark.clause("LG-2(d)")
+def test_nobody_is_asked_for_a_guarantee_or_collateral() -> None:
+    for security in LoanSecurity:
+        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
+        assert refusals(LINGUI, DAY, loan_request={"security": security}) == expected, security
+
+
+@pytest.mark.clause("LG-2(e)", "LG-2(f)")
 def test_benchmark_rate_without_security_and_with_the_whole_interest_given_back() -> None:
     loan, rule = LINGUI.loan_terms(), LINGUI.subsidy_rule()
     assert (loan.guarantee_required, loan.collateral_required) == (False, False)

@@ -2,11 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from services.lending.applications.rules.approval import State, path
-from shared.policy.vocabulary import ApprovalLevel, Office, PovertyState, RegionLevel
+from shared.policy.vocabulary import ApprovalLevel, LoanSecurity, Office, PovertyState, RegionLevel
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 
 MIAOSHAN = county("miaoshan")
@@ -40,6 +41,42 @@ def test_up_to_50_000_normally_24_months_and_never_beyond_36(amount: str, term_m
     assert refusals(MIAOSHAN, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
 
 
+@pytest.mark.clause("MS-1(b)")
+def test_nobody_is_asked_for_a_guarantee() -> None:
+    for security in LoanSecurity:
+        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
+        assert refusals(MIAOSHAN, loan_request={"security": security}) == expected, security
+
+
+@pytest.mark.parametrize(
+    ("fact", "known", "found"),
+    [
+        pytest.param("good_repute", True, [], marks=pytest.mark.clause("MS-2(i)")),
+        pytest.param("good_repute", False, ["repute-not-good"], marks=pytest.mark.clause("MS-2(i)")),
+        pytest.param("good_repute", None, ["repute-not-recorded"], marks=pytest.mark.clause("MS-2(i)")),
+        pytest.param("willing_and_able", True, [], marks=pytest.mark.clause("MS-2(f)")),
+        pytest.param("willing_and_able", False, ["repayment-doubtful"], marks=pytest.mark.clause("MS-2(f)")),
+        pytest.param("willing_and_able", None, ["repute-not-recorded"], marks=pytest.mark.clause("MS-2(f)")),
+    ],
+)
+def test_the_village_vouches_for_repute_and_repayment(fact: str, known: bool | None, found: list[str]) -> None:
+    changed: dict[str, Any] = {fact: known}
+    assert refusals(MIAOSHAN, **changed) == found
+
+
+@pytest.mark.clause("MS-2(g)")
+def test_the_household_accepts_the_banks_supervision_and_has_its_account_there() -> None:
+    assert refusals(MIAOSHAN, loan_request={"accepts_supervision": True}) == []
+    assert refusals(MIAOSHAN, loan_request={"accepts_supervision": False}) == ["supervision-not-accepted"]
+    assert refusals(MIAOSHAN, has_account=False) == ["bank-account-missing"]
+
+
+@pytest.mark.clause("MS-2(e)")
+def test_a_purpose_is_named_and_lawful() -> None:
+    assert refusals(MIAOSHAN, loan_request={"purpose": "house_building"}) == ["purpose-forbidden"]
+    assert refusals(MIAOSHAN, loan_request={"purpose": "gambling"}) == ["purpose-unknown"]
+
+
 def test_24_months_are_what_is_normal_and_the_longest_term_is_assumed() -> None:
     assert MIAOSHAN.lending.term_months_max.assumed
     assert MIAOSHAN.lending.term_months_max.after == ("MS-1", "SX-9")
@@ -55,9 +92,9 @@ def test_miaoshans_rural_commercial_bank_lends_to_registered_and_lifted_househol
         assert refusals(MIAOSHAN, state=state) == []
 
 
-@pytest.mark.clause("MS-3")
 def test_five_industries_come_first_and_other_lawful_purposes_follow() -> None:
     rule = MIAOSHAN.purpose_rule()
+    assert rule.priority == ("fruit_trees", "vegetables", "nursery_stock", "livestock", "processing")
     first = ["fruit_trees", "vegetables", "nursery_stock", "livestock", "processing"]
     assert [purpose.code for purpose in rule.allowed][:5] == first
     assert [industry.code for industry in rule.industries] == [*first, "other"]

@@ -7,9 +7,18 @@ import pytest
 
 from services.lending.applications.rules.approval import State, path
 from services.lending.loans.rules.contract_terms import annual_rate
-from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office, PovertyState, RateBasis
+from shared.policy.vocabulary import ApprovalLevel, LoanMode, LoanSecurity, Office, PovertyState, RateBasis
 from spec.subsidy import Contract, InterestPaid, SubsidyStatus, subsidy_due
-from tests.policy.counties import aged, county, foreign_citations, grades_reached, refusals, signed, values_of
+from tests.policy.counties import (
+    aged,
+    county,
+    foreign_citations,
+    grades_reached,
+    refusals,
+    signed,
+    sound_entity,
+    values_of,
+)
 
 DISTRICT = county("xx-district")
 ON = date(2020, 11, 10)  # applications of the drive run from 26 October to 5 November 2020, loans from then on
@@ -86,8 +95,44 @@ def test_without_security_for_production_and_used_by_the_household_itself() -> N
     assert (terms.guarantee_required, terms.collateral_required) == (False, False)
     assert DISTRICT.lending.guarantee_required.clause == DISTRICT.lending.collateral_required.clause == ("XX-1(d)",)
     assert refusals(DISTRICT, ON, loan_request={"purpose": "other_consumption"}) == ["purpose-forbidden"]
-    assert DISTRICT.entity_rules().modes == (LoanMode.DIRECT,)
-    assert DISTRICT.entities.modes.clause == ("XX-1(f)",)
+    assert DISTRICT.entity_rules().modes == (LoanMode.DIRECT, LoanMode.JOINT)
+    assert DISTRICT.entities.modes.clause == ("XX-1(f)", "XX-1(g)")
+
+
+@pytest.mark.clause("XX-1(d)")
+def test_nobody_is_asked_for_a_guarantee_or_collateral() -> None:
+    for security in LoanSecurity:
+        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
+        assert refusals(DISTRICT, ON, loan_request={"security": security}) == expected, security
+
+
+@pytest.mark.clause("XX-1(f)")
+def test_the_household_borrows_uses_and_repays_for_production() -> None:
+    assert refusals(DISTRICT, ON, borrower="unknown") == ["borrower-not-member"]
+    for mode in (LoanMode.INDIRECT, LoanMode.EQUITY, LoanMode.ENTERPRISE_USE):
+        found = refusals(DISTRICT, ON, loan_request={"mode": mode}, entity=sound_entity(DISTRICT, assessed_on=ON))
+        assert found == ["mode-not-offered", "enterprise-use-banned"], mode
+    assert refusals(DISTRICT, ON, loan_request={"purpose": "other_consumption"}) == ["purpose-forbidden"]
+
+
+@pytest.mark.clause("XX-1(g)")
+@pytest.mark.parametrize(
+    ("volunteers", "takes_part", "found"),
+    [(True, True, []), (False, True, ["joint-without-part"]), (True, False, ["joint-without-part"])],
+)
+def test_only_who_volunteers_and_takes_part_develops_jointly(
+    volunteers: bool, takes_part: bool, found: list[str]
+) -> None:
+    joint = {"mode": LoanMode.JOINT, "volunteers": volunteers, "takes_part": takes_part}
+    assert refusals(DISTRICT, ON, loan_request=joint) == found
+
+
+@pytest.mark.clause("XX-1(e)")
+def test_the_contract_bears_the_benchmark_rate_that_is_current_on_its_day() -> None:
+    terms, published = DISTRICT.loan_terms(), Decimal("4.35")
+    assert annual_rate(published, terms) == published
+    assert terms.rate_margin == 0
+    assert terms.rate_basis is RateBasis.PBOC_BENCHMARK
 
 
 @pytest.mark.clause("XX-6")

@@ -87,6 +87,13 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
             "industry": _industry(loan_request.household),
             "purpose": county.plan.outline.purposes[_industry(loan_request.household)],
             "documents": documents,
+            "statement": {
+                "project_stage": "started",
+                "project_investment": str(loan_request.amount),
+                "repayable_amount": str(loan_request.amount),
+                "accepts_supervision": True,
+                "consent": {"given_on": batch.filed_on.isoformat()},
+            },
         }
         for loan_request in batch.loan_requests
     ]

@@ -65,6 +65,7 @@ class Outline:
     bank_weights: Mapping[str, int]
     ages: tuple[int, int]  # of those who may borrow
     too_old_from_years: int | None
+    income_per_head_max: Decimal | None
     exclusion_kind: str | None
     credit_townships: int | None  # None: ungraded households live everywhere alike
     credit_village_share: Decimal
@@ -136,6 +137,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         bank_weights=_banks(pack, figures),
         ages=_ages(rules, max(term_weights)),
         too_old_from_years=_too_old_from(rules),
+        income_per_head_max=rules.income_per_head_max,
         exclusion_kind=next((kind for kind in [SHEET_KIND, *exclusions] if kind in exclusions), None),
         credit_townships=areas.townships.value if areas else None,
         credit_village_share=areas.village_share.value if areas else Decimal(1),

@@ -286,6 +286,8 @@ class _Drawing:
         known = {"member_count": members, "labourer_count": labourers, "labourers": labourers}
         known["bad_records"] = 1 if kind is Bar.BAD_RECORD else 0
         at_most = {"migrant_workers": labourers, "children_at_school": members - min(members, labourers)}
+        if self.outline.income_per_head_max is not None:
+            at_most["income_annual"] = int(self.outline.income_per_head_max) * members
         for reachable in self._grades_tried(kind, grade):
             try:
                 answers = indicator_answers(reachable, self.rng, self.scheme, known, at_most)

@@ -138,6 +138,7 @@ async def _rate(county: County) -> None:
 
 async def _ask_who_may_borrow(county: County) -> None:
     with county.clock.step("贷款资格普查", "Ask for every household whether it may borrow, with reasons") as step:
+        await who_may_borrow.vouch_for_households(county)
         found = county.screening = await who_may_borrow.screen_eligibility(county)
         step.done, step.unit = found.households, "households"
         reasons = ", ".join(f"{reason.zh} {reason.en} {reason.households:,}" for reason in found.reasons)

@@ -100,7 +100,7 @@ CROSS JOIN LATERAL (VALUES
     WHERE r.pack_id = l.pack_id AND coalesce(l.principal > r.amount_above, l.granted_under = 'legacy_day')
       AND l.principal <= r.amount_max AND l.term_months <= r.term_months_max
       AND l.disbursed_on BETWEEN coalesce(r.granted_from, '-infinity') AND r.granted_until)),
-  ('used by an entity only until the ban', l.mode = 'direct' OR coalesce(
+  ('used by an entity only until the ban', l.mode IN ('direct', 'joint') OR coalesce(
     l.disbursed_on <= c.banned_after, true))
 ) AS v (what, is_so)
 """

@@ -19,6 +19,7 @@ from services.lending.applications.schemas.applications import (
 from services.lending.loans.refusals import ApplicationUnknown
 from shared.db import Connection
 from shared.money import ZERO
+from shared.policy.copies import pack_for
 from shared.scope import Scope, seen
 from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
@@ -129,8 +130,14 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
         " LEFT JOIN settlement s ON s.objection_id = o.id WHERE o.application_id = $1 ORDER BY o.id",
         application_id,
     )
+    purposes = (await pack_for(conn, row["pack_id"])).purpose_rule
     return ApplicationDetail.model_validate(
-        {**row, "decisions": [dict(entry) for entry in decisions], "objections": [dict(entry) for entry in objections]}
+        {
+            **row,
+            "is_priority": row["industry"] in (purposes.priority or ()),
+            "decisions": [dict(entry) for entry in decisions],
+            "objections": [dict(entry) for entry in objections],
+        }
     )
 
 

@@ -266,6 +266,21 @@ class HouseholdUnknown(NotFound):
         )
 
 
+class ConsentMissing(Refused):
+    """The pack files nothing without the household's recorded consent, and some households' is not recorded."""
+
+    code = "consent-missing"
+    clause = "SX-10"
+
+    def __init__(self, named: Sequence[str]) -> None:
+        shown = ", ".join(named[:NAMED_MAX]) + (" …" if len(named) > NAMED_MAX else "")
+        super().__init__(
+            zh=f"以下 {len(named)} 户没有申报日前的同意记录：{shown}；请补录农户同意或去掉。本次均未受理。",
+            en=f"{len(named)} households had not consented by then: {shown}; record it or leave them out. None filed.",
+            households=list(named),
+        )
+
+
 class StageNotInChain(Invalid):
     """The county's pack has no such stage."""
 

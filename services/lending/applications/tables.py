@@ -110,10 +110,11 @@ application = Table(
     Column("borrower_member_id", Uuid),  # null: the head of the household
     Column("branch_id", Uuid, ForeignKey("bank_branch.id")),
     Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
+    Column("statement", JSONB),  # what was stated with it; null: filed before this was asked, or a legacy loan
     CheckConstraint("source IN ('filed', 'legacy_loan')", name="source"),
     CheckConstraint("source <> 'legacy_loan' OR state = 'disbursed'", name="legacy_loan"),
-    CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
-    CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
+    CheckConstraint("mode IN ('direct', 'joint', 'indirect', 'equity', 'enterprise_use')", name="mode"),
+    CheckConstraint("entity_id IS NULL OR mode NOT IN ('direct', 'joint')", name="entity_id"),
     CheckConstraint(f"state IN ({STATES})", name="state"),
     CheckConstraint("amount > 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 0", name="positive"),
     CheckConstraint("state <> 'refused' OR jsonb_array_length(reasons) > 0", name="reasons"),

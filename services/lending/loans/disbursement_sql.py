@@ -101,7 +101,8 @@ LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_nu
 
 # Ways of using a loan that may be banned on the day of some line; loans of the household's own use never are.
 MODES = """
-SELECT DISTINCT pack_id, product_code, mode, disbursed_on FROM disbursement_line WHERE code IS NULL AND mode <> 'direct'
+SELECT DISTINCT pack_id, product_code, mode, disbursed_on FROM disbursement_line
+WHERE code IS NULL AND mode NOT IN ('direct', 'joint')
 """
 REFUSE_MODES = """
 UPDATE disbursement_line r SET code = 'enterprise-use-banned'

@@ -111,8 +111,8 @@ loan = Table(
     # Conditions of borrowing that were not met and did not refuse the loan, as they stood with its application.
     Column("conditions", JSONB, nullable=False, server_default=text("'[]'")),
     Column("bank_reason", Text),  # why the bank granted it, where a condition asks for that
-    CheckConstraint("mode IN ('direct', 'indirect', 'enterprise_use')", name="mode"),
-    CheckConstraint("entity_id IS NULL OR mode <> 'direct'", name="entity_id"),
+    CheckConstraint("mode IN ('direct', 'joint', 'indirect', 'equity', 'enterprise_use')", name="mode"),
+    CheckConstraint("entity_id IS NULL OR mode NOT IN ('direct', 'joint')", name="entity_id"),
     CheckConstraint("granted_under IN ('current', 'legacy_amount', 'legacy_mode', 'legacy_day')", name="granted_under"),
     UniqueConstraint("bank_code", "contract_number"),
     CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated')", name="state"),

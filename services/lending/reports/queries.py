@@ -31,6 +31,13 @@ WITH {_LENT}, paid AS MATERIALIZED (
     count(*) FILTER (WHERE (closed_on IS NULL OR closed_on > $3::date)
       AND (defaulted_on IS NULL OR defaulted_on > $3::date)) AS loans_active,
     coalesce(sum(principal), 0.00) AS principal_lent,
+    coalesce(round(avg(principal), 2), 0.00) AS average_amount,
+    coalesce(round(avg(term_months), 1), 0.0) AS average_term_months,
+    count(DISTINCT household_id) FILTER (WHERE disbursed_on >= date_trunc('year', $3::date))
+      AS households_lent_this_year,
+    coalesce(sum(principal) FILTER (WHERE disbursed_on >= date_trunc('year', $3::date)), 0.00) AS amount_lent_this_year,
+    coalesce(round(count(*) FILTER (WHERE mode IN ('direct', 'joint'))::numeric / nullif(count(*), 0), 4), 0.0000)
+      AS own_use_share,
     count(*) FILTER (WHERE compensated_on <= $3::date) AS loans_compensated,
     coalesce(sum(principal_compensated) FILTER (WHERE compensated_on <= $3::date), 0.00) AS principal_compensated,
     coalesce(sum(interest_compensated) FILTER (WHERE compensated_on <= $3::date), 0.00) AS interest_compensated
@@ -54,8 +61,20 @@ FROM loans, repaid
 
 _BY_INDUSTRY = f"""
 WITH {_LENT}
-SELECT industry AS code, count(DISTINCT household_id) AS households, sum(principal) AS amount
-FROM lent WHERE loan_round = 1 GROUP BY industry ORDER BY industry
+SELECT industry AS code, count(DISTINCT household_id) AS households, sum(principal) AS amount,
+  bool_or(coalesce(p.content #> '{{purposes,priority,value}}' ? industry, false)) AS is_priority
+FROM lent JOIN policy_pack p USING (pack_id) WHERE loan_round = 1
+GROUP BY industry ORDER BY industry = 'not_stated', is_priority DESC, industry
+"""  # noqa: S608 - our own texts
+
+# A household that used loans in several ways counts once for each of them (DY-3); none of them is left out.
+_BY_MODE = f"""
+WITH {_LENT}
+SELECT m.mode, count(l.id) AS loans, count(DISTINCT l.household_id) AS households,
+  coalesce(sum(l.principal), 0.00) AS amount
+FROM unnest('{{direct,joint,indirect,equity,enterprise_use}}'::text[]) WITH ORDINALITY AS m (mode, place)
+LEFT JOIN lent l ON l.mode = m.mode
+GROUP BY m.mode, m.place ORDER BY m.place
 """  # noqa: S608 - our own texts
 
 _BY_TOWNSHIP = f"""
@@ -124,6 +143,11 @@ SELECT id, reasons FROM application
 WHERE state = 'refused' AND {_SCOPE} AND state_from <= $3::date
 """  # noqa: S608 - our own texts
 _REFUSED_COUNT = f"SELECT count(*) FROM ({_REFUSED}) refused"  # noqa: S608 - our own texts
+_EXPLAINED_COUNT = f"""
+SELECT count(*) FROM ({_REFUSED}) refused WHERE EXISTS (
+  SELECT FROM explanation x WHERE x.application_id = refused.id AND x.explained_on <= $3::date
+    AND coalesce(x.withdrawn_on > $3::date, true))
+"""  # noqa: S608 - our own texts
 _REFUSED_BY_REASON = f"""
 SELECT reason ->> 'code' AS code, count(DISTINCT id) AS application_count
 FROM ({_REFUSED}) refused, jsonb_array_elements(reasons) AS reason GROUP BY 1 ORDER BY 1
@@ -132,6 +156,7 @@ FROM ({_REFUSED}) refused, jsonb_array_elements(reasons) AS reason GROUP BY 1 OR
 _LISTS = {
     "applications_refused_by_reason": _REFUSED_BY_REASON,
     "by_industry": _BY_INDUSTRY,
+    "by_mode": _BY_MODE,
     "by_township": _BY_TOWNSHIP,
     "lent_by_month": _LENT_BY_MONTH,
     "overdue_by_month": _OVERDUE_BY_MONTH,
@@ -139,12 +164,20 @@ _LISTS = {
 
 
 async def lending_report(conn: Connection, region: str, scope: Scope, as_of: date) -> LendingReport:
-    """Return the lending figures of a region as of a day. Clauses: FJ-8, FJ-4, DZ-4."""
+    """Return the lending figures of a region as of a day. Clauses: FJ-8, MS-3, JN-3, JN-4, DY-3, SX-4, FJ-4, DZ-4."""
     asked = (scope.regions, scope.banks, as_of)
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         totals = dict(await conn.fetchrow(_TOTALS, *asked))
         refused = await conn.fetchval(_REFUSED_COUNT, *asked)
+        explained = await conn.fetchval(_EXPLAINED_COUNT, *asked)
         lists = {name: [dict(row) for row in await conn.fetch(query, *asked)] for name, query in _LISTS.items()}
     return LendingReport.model_validate(
-        {**totals, **lists, "region_code": region, "as_of": as_of, "applications_refused": refused}
+        {
+            **totals,
+            **lists,
+            "region_code": region,
+            "as_of": as_of,
+            "applications_refused": refused,
+            "refusals_explained": explained,
+        }
     )

@@ -1,17 +1,29 @@
 """The lending figures of a region; amounts are yuan as decimal strings."""
 
 from datetime import date
+from decimal import Decimal
 
 from pydantic import Field
 
 from shared.money import Money
+from shared.policy.vocabulary import LoanMode
 from shared.web.bodies import Answer
 
 
 class IndustryFigures(Answer):
-    """First loans by industry (FJ-8)."""
+    """First loans by industry, those that come first first, those that state none last (FJ-8, MS-3)."""
 
     code: str
+    households: int
+    amount: Money
+    is_priority: bool
+
+
+class ModeFigures(Answer):
+    """All loans used in one way; every way has a row (DY-3)."""
+
+    mode: LoanMode
+    loans: int
     households: int
     amount: Money
 
@@ -61,6 +73,11 @@ class LendingReport(Answer):
     loans: int
     loans_active: int
     loans_closed: int
+    average_amount: Money
+    average_term_months: Decimal
+    households_lent_this_year: int
+    amount_lent_this_year: Money
+    own_use_share: Decimal
     outstanding: Money
     principal_repaid: Money
     prepaid: Money
@@ -71,6 +88,7 @@ class LendingReport(Answer):
     disbursed_late: int
     applications_refused: int
     applications_refused_by_reason: list[RefusedFor]
+    refusals_explained: int
     defaults: int
     amount_defaulted: Money
     defaults_by_cause: dict[str, int]
@@ -80,6 +98,7 @@ class LendingReport(Answer):
     recoveries: int
     recovered: Money
     by_industry: list[IndustryFigures]
+    by_mode: list[ModeFigures]
     by_township: list[TownshipFigures]
     lent_by_month: list[MonthLent]
     overdue_by_month: list[MonthOverdue]

@@ -44,6 +44,7 @@ class County:
         household_id: UUID | None = None,
         industry: str = "planting",
         conditions: Sequence[dict[str, str]] = (),
+        mode: str = "direct",
     ) -> UUID:
         """Put one approved application into the bank's hands and return its id."""
         application_id = new_id()
@@ -52,9 +53,9 @@ class County:
             """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
                  bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
                  pack_version, eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by,
-                 disbursement_due_on, conditions)
+                 disbursement_due_on, conditions, mode)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $14, $10, $11, $12::date, $13, 1, '{}', $12::date,
-                 'clerk', $12::date, $12::date, 'centre', $12::date + 9, $15)""",
+                 'clerk', $12::date, $12::date, 'centre', $12::date + 9, $15, $16)""",
             application_id,
             household_id or new_id(),
             f"H{self.counted:06d}",
@@ -70,6 +71,7 @@ class County:
             self.pack_id,
             industry,
             list(conditions),
+            mode,
         )
         return application_id
 
@@ -139,7 +141,7 @@ async def county_with_pack(service: ServiceUnderTest, **changed: Any) -> County:
     for name, value in changed.items():
         section, key = name.split("__")
         left_out = {"assumed": True, "reason": "Set by a test."}
-        content[section][key] = {**(content[section][key] or left_out), "value": value}
+        content[section][key] = {**(content[section].get(key) or left_out), "value": value}
     county = County(service)
     pool = service.database.pool
     await pool.execute(

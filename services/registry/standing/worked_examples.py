@@ -135,6 +135,9 @@ def _household(asked: given.Borrowing, pack: PolicyPack, loan_request: LoanReque
         "open_loans": 0,
         "owed": ZERO,
         "village_code": pack.header.regions[0].ljust(VILLAGE_DIGITS, "0"),
+        "income_per_head": pack.eligibility_rules().income_per_head_max,
+        "good_repute": True,
+        "willing_and_able": True,
     }
     parts = {"rating": _rating(asked, pack, as_of), "entity": _entity(given.said(asked.entity), pack, as_of)}
     return facts_stored({**usual, **_stated(asked, HouseholdFacts), **parts})
@@ -161,7 +164,8 @@ def _usual_age(pack: PolicyPack, term_months: int) -> int:
 
 def _entity(said: dict[str, Any], pack: PolicyPack, as_of: date) -> EntityFacts:
     met = said.pop("conditions_met", [term.code for term in pack.entities.conditions.value])
-    usual = EntityFacts(frozenset(met), assessed_on=as_of, households_max=MANY_HOUSEHOLDS)
+    parties = frozenset(said.pop("determined_by", pack.entity_rules().determined_by or ()))
+    usual = EntityFacts(frozenset(met), assessed_on=as_of, households_max=MANY_HOUSEHOLDS, determined_by=parties)
     assessed = said.pop("assessed", True)
     found = replace(usual, **said)
     return found if assessed else replace(found, assessed_on=None, households_max=None)

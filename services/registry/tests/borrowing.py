@@ -12,7 +12,7 @@ from services.registry.tests.county import ROOT
 from shared.policy.household_facts import EntityFacts, Exposure, HouseholdFacts, LoanRequest, OpenLoan, RatingFacts
 from shared.policy.load import load_pack
 from shared.policy.pack import PolicyPack
-from shared.policy.vocabulary import LoanMode, PovertyState
+from shared.policy.vocabulary import EntityParty, LoanMode, LoanSecurity, PovertyState, ProjectStage
 
 PACKS: Final[dict[str, PolicyPack]] = {
     file.stem: load_pack(file) for file in sorted((ROOT / "policy" / "packs").glob("*.yaml"))
@@ -83,6 +83,8 @@ def entities(draw: st.DrawFn, day: date) -> EntityFacts:
         amount_max=draw(st.sampled_from([Decimal("70000.00"), Decimal("100000.00"), None])) if assessed else None,
         households=draw(st.sampled_from([0, 1, 2, 3])),
         amount=draw(st.sampled_from([Decimal("0.00"), Decimal("50000.00"), Decimal("100000.00")])),
+        determined_by=draw(st.frozensets(st.sampled_from(EntityParty)) | st.just(frozenset(EntityParty))),
+        chosen=draw(st.booleans()),
     )
 
 
@@ -102,6 +104,13 @@ def loan_requests(draw: st.DrawFn, day: date) -> LoanRequest:
         mode=draw(st.sampled_from(LoanMode)),
         granted_on=draw(st.none() | _near(day) | st.sampled_from(DAYS)),
         exposure=draw(st.none() | exposures),
+        project_stage=draw(st.none() | st.sampled_from(ProjectStage)),
+        project_investment=draw(st.none() | st.sampled_from(_AMOUNTS)),
+        repayable_amount=draw(st.none() | st.sampled_from(_AMOUNTS)),
+        security=draw(st.none() | st.sampled_from(LoanSecurity)),
+        accepts_supervision=draw(st.none() | st.booleans()),
+        volunteers=draw(st.none() | st.booleans()),
+        takes_part=draw(st.none() | st.booleans()),
     )
 
 
@@ -135,4 +144,7 @@ def households(draw: st.DrawFn, day: date) -> HouseholdFacts:
         loans=(OpenLoan(owed, day, owed),) if owed else (),
         entity=draw(st.none() | entities(day)),
         bank_rating=draw(st.none() | ratings(day)),
+        income_per_head=draw(st.none() | st.sampled_from([Decimal("3999.99"), Decimal("4000.00"), Decimal("4000.01")])),
+        good_repute=draw(st.none() | st.booleans()),
+        willing_and_able=draw(st.none() | st.booleans()),
     )

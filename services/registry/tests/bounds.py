@@ -11,7 +11,7 @@ from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.tests.borrowing import BANKS, years_before
 from services.registry.tests.rule_sets import Question
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan, RatingFacts
-from shared.policy.vocabulary import LoanMode, PovertyState
+from shared.policy.vocabulary import EntityParty, LoanMode, LoanSecurity, PovertyState, ProjectStage
 
 DAY: Final = date(2018, 3, 1)
 _CENT: Final = Decimal("0.01")
@@ -31,6 +31,7 @@ def _entity(rules: BorrowingRules, **other: Any) -> EntityFacts:
         valid_until=DAY + _YEAR,
         households_max=3,
         amount_max=Decimal("90000.00"),
+        determined_by=frozenset(EntityParty),
     )
     return replace(fit, **other)
 
@@ -51,6 +52,9 @@ def _household(rules: BorrowingRules) -> HouseholdFacts:
         village_code=rules.areas[0].ljust(12, "1"),
         account_bank="RCB",
         entity=_entity(rules),
+        income_per_head=rules.eligibility.income_per_head_max or Decimal("4000.00"),
+        good_repute=True,
+        willing_and_able=True,
     )
 
 
@@ -80,6 +84,10 @@ def _standings(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
         yield {"family_debt_banks": debts, "has_account": account is not None, "account_bank": account}
     yield from ({"lists": each} for each in (("dishonesty",), ("blacklist", "dishonesty")))
     yield {"rating": None}
+    income = rules.eligibility.income_per_head_max or Decimal("4000.00")
+    yield from ({"income_per_head": each} for each in (None, *_around(income)))
+    for repute, able in ((None, None), (False, True), (True, False), (False, False)):
+        yield {"good_repute": repute, "willing_and_able": able}
     for whose, begins in product(("rating", "bank_rating"), _NEAR):
         yield {whose: RatingFacts("B", Decimal("50000.00"), begins, DAY + _YEAR)}
         yield {whose: RatingFacts("B", Decimal("50000.00"), DAY - _YEAR, begins)}
@@ -100,6 +108,8 @@ def _entities(rules: BorrowingRules) -> Iterator[EntityFacts | None]:
     yield from (_entity(rules, amount=amount) for amount in _around(Decimal("60000.00")))
     yield from (_entity(rules, assessed_on=day) for day in (None, *_NEAR))
     yield from (_entity(rules, valid_until=day) for day in (None, *_NEAR))
+    yield _entity(rules, chosen=False)
+    yield from (_entity(rules, determined_by=frozenset(EntityParty) - {party}) for party in EntityParty)
     every = frozenset(each.code for each in rules.entities.conditions)
     yield from (_entity(rules, conditions_met=met) for met in (frozenset(), *(every - {each} for each in every)))
 
@@ -116,6 +126,13 @@ def _loan_requests(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
         yield {"industry": industry, "other_industries": (first, "mining")}
     asked = (purposes.allowed[0].code, purposes.forbidden[0].code, "gambling")
     yield from ({"purpose": purpose} for purpose in asked)
+    yield from ({"project_stage": each} for each in ProjectStage)
+    for limit in ("project_investment", "repayable_amount"):
+        yield from ({limit: each} for each in _around(Decimal("30000.00")))
+    yield from ({"security": each} for each in (None, *LoanSecurity))
+    yield from ({"accepts_supervision": each} for each in (False, True))
+    for volunteers, takes_part in product((None, False, True), repeat=2):
+        yield {"mode": LoanMode.JOINT, "volunteers": volunteers, "takes_part": takes_part}
     last = rules.entities.enterprise_use_banned_after or DAY
     for mode, granted_on in product(LoanMode, (None, last, last + timedelta(days=1))):
         yield {"mode": mode, "granted_on": granted_on}

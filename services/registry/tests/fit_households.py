@@ -9,6 +9,7 @@ from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK, years_before
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, RatingFacts
+from shared.policy.vocabulary import EntityParty
 from shared.rules.reasons import Reason
 
 SX4_CONDITIONS: Final = ("registered", "local_account", "creditworthy", "no_dispute")
@@ -42,7 +43,11 @@ def fit(name: str, **other: Any) -> HouseholdFacts:
             valid_until=day + timedelta(days=365),
             households_max=30,
             amount_max=Decimal("1500000.00"),
+            determined_by=frozenset(EntityParty),
         ),
+        income_per_head=rules.eligibility.income_per_head_max,
+        good_repute=True,
+        willing_and_able=True,
     )
     return replace(facts, **other)
 

@@ -16,12 +16,13 @@ _NOBODY: Final = "\\x00"
 _LEVELS: Final = {2: "province", 4: "prefecture", 6: "county", 9: "township", 12: "village"}
 _WHY: Final = {"reason": "x", "evidence": [{}]}
 _CENT: Final = Decimal("0.01")
+_MEMBERS: Final = 3
 _LONG_AGO: Final = date(2000, 1, 1)
 # The order in which rows may be written.
 _TABLES: Final = (
     "household_import", "household", "member", "household_state_change", "bank_account", "household_exclusion",
     "family_debt", "rating", "household_loan", "household_repayment", "implementing_entity", "entity_condition",
-    "entity_assessment", "entity_household", "listing",
+    "entity_assessment", "entity_determination", "entity_household", "listing", "credit_survey", "household_testimony",
 )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _household(each: OnFile, number: int, day: date) -> Iterator[tuple[str, Row]
     }  # fmt: skip
     common = {
         "county_code": each.village[:6], "village_code": each.village, "version": 1, "poverty_state_from": _LONG_AGO,
-        "registered_on": _LONG_AGO, "member_count": 3, "labourer_count": 2, "civil_capacity": "full",
+        "registered_on": _LONG_AGO, "member_count": _MEMBERS, "labourer_count": 2, "civil_capacity": "full",
         "able_to_work": True, "content_digest": _NOBODY, "import_id": import_id,
     }  # fmt: skip
     merged_into = each.part("merged") if facts.end_reason == "merged" else None
@@ -152,6 +153,15 @@ def _standing(each: OnFile, day: date) -> Iterator[tuple[str, Row]]:
         yield "family_debt", {"id": each.part(f"debt {bank}"), **household, **debt}
     for name in facts.lists:
         yield "listing", _listing(each, name, {"entity_id": None, "village_code": each.village, **household}, day)
+    if facts.income_per_head is not None:
+        answers = {"income_annual": str(facts.income_per_head * _MEMBERS)}
+        collected = {"collected_on": day, "answers": answers, "collected_by": "x", "recorded_at": day}
+        yield "credit_survey", {**household, **collected}
+    if facts.good_repute is not None:
+        said = {"good_name": facts.good_repute, "no_bad_habits": True, "family_harmony": True}
+        able = {"willing_to_repay": True, "able_to_repay": facts.willing_and_able}
+        since = {"valid_from": day, "reason": "x", "recorded_by": "x", "recorded_at": day}
+        yield "household_testimony", {"id": each.part("testimony"), **household, **said, **able, **since}
 
 
 def _listing(each: OnFile, name: str, subject: Row, day: date) -> Row:
@@ -209,9 +219,17 @@ def _entity(each: OnFile, entity: EntityFacts, number: int, day: date) -> Iterat
             "proposed_by": "x", "proposed_at": day, "state": "confirmed", "decided_by": "y", "decided_on": day,
             "decision_reason": "x", "decided_at": day, **_WHY,
         }  # fmt: skip
+    for party in entity.determined_by:
+        said = {"party": party, "organisation": "x", "agrees": True, "decided_on": _LONG_AGO}
+        yield "entity_determination", {"entity_id": entity_id, **said, "decided_by": "x", "decided_at": day, **_WHY}
+    if entity.chosen:
+        own = {"mode": "indirect", "agreement_number": "own", "amount": _CENT, "valid_from": _LONG_AGO, "choice": {}}
+        agreed = {"household_id": each.id, "bound_by": "x", "bound_at": day}
+        yield "entity_household", {"id": each.part("agreement"), "entity_id": entity_id, **agreed, **own}
     for place in range(entity.households):
         amount = entity.amount - (entity.households - 1) * _CENT if place == 0 else _CENT
         bound = {"mode": "indirect", "agreement_number": f"A{place}", "amount": amount, "valid_from": _LONG_AGO}
+        bound["choice"] = None
         household = {"household_id": each.part(f"bound {place}"), "bound_by": "x", "bound_at": day}
         yield "entity_household", {"id": each.part(f"agreement {place}"), "entity_id": entity_id, **household, **bound}
     for name in entity.lists:

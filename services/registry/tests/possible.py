@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.money import yuan
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest, OpenLoan
-from shared.policy.vocabulary import LoanMode
+from shared.policy.vocabulary import ENTITY_USE
 
 _A_LOAN: Final = Decimal("1000.00")
 _UNLIMITED: Final = Decimal("99999999.00")
@@ -23,7 +23,7 @@ def possible(
     `village_code` stands where no place is given; `ids` are those of a member beside the head and of an entity.
     """
     member_id, entity_id = ids
-    indirect = loan_request.mode == LoanMode.INDIRECT
+    indirect = loan_request.mode in ENTITY_USE
     bank = loan_request.bank_code or facts.account_bank
     known = replace(
         _with_borrower(facts),
@@ -34,6 +34,7 @@ def possible(
         family_debt_banks=tuple(sorted(facts.family_debt_banks)),
         entity=_entity(facts.entity, day) if indirect and facts.entity else None,
         bank_rating=facts.bank_rating if bank else None,
+        **_testimony(facts),
         **_loans(facts, day),
     )
     head = known.borrower != "unknown" and known.civil_capacity is not None
@@ -41,6 +42,13 @@ def possible(
         loan_request, borrower_member_id=None if head else member_id, entity_id=entity_id if indirect else None
     )
     return known, named
+
+
+def _testimony(facts: HouseholdFacts) -> dict[str, Any]:
+    """The village says everything about a household at once, or nothing."""
+    if facts.good_repute is None and facts.willing_and_able is None:
+        return {}
+    return {"good_repute": facts.good_repute is not False, "willing_and_able": facts.willing_and_able is not False}
 
 
 def _with_borrower(facts: HouseholdFacts) -> HouseholdFacts:

@@ -14,7 +14,7 @@ from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.pack import PolicyPack
 from shared.policy.signing import unanswered
 from shared.policy.terms import EligibilityRules
-from shared.policy.vocabulary import LoanMode
+from shared.policy.vocabulary import EntityParty, LoanMode
 
 Question = tuple[date, HouseholdFacts, LoanRequest]
 
@@ -31,9 +31,22 @@ def _asking(everything: bool) -> dict[str, dict[str, Any]]:
             "age_plus_term_max_years": 60 if everything else None,
             **dict.fromkeys(_CONDITIONS, everything),
             "bad_record_rule": "none_allowed" if everything else "ignored",
+            "income_per_head_max": "4000.00" if everything else None,
+            "project_stages": ["preparing", "started"] if everything else None,
         },
         "purposes": {"industries_per_borrower_min": 2 if everything else 0},
-        "entities": {"modes": [str(mode) for mode in LoanMode], "capacity_required": everything},
+        "entities": {
+            "modes": [str(mode) for mode in LoanMode],
+            "capacity_required": everything,
+            "joint_participation_required": everything or None,
+            "determined_by": [str(party) for party in EntityParty] if everything else None,
+            "choice_required": everything or None,
+        },
+        "lending": {
+            "term_months_normal": 24 if everything else None,
+            "amount_within_means": everything or None,
+            "securities": ["credit", "forest_right"] if everything else None,
+        },
         "rating": {"bank_schemes": [BANK_SCHEME] if everything else None},
     }
 

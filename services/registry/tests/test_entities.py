@@ -196,7 +196,7 @@ async def test_entities_are_read_in_the_whole_county_and_nowhere_else(registry: 
     assert (await get(registry, path, Role.TOWNSHIP, region="500237100")).json()["items"] == []
     hidden = await get(registry, f"/implementing-entities/{entity}", Role.TOWNSHIP, region="500237100")
     assert (hidden.status_code, hidden.json()["code"]) == (404, "entity-unknown")
-    denied = await get(registry, path, Role.INSURER)
+    denied = await get(registry, path, Role.GUARANTOR)
     assert (denied.status_code, denied.json()["code"]) == (403, "right-missing")
 
 

@@ -16,6 +16,7 @@ from services.lending.applications.refusals import (
 from services.lending.applications.rules import admission, approval
 from services.lending.applications.rules.admission import Exposure
 from services.lending.applications.rules.approval import State
+from services.lending.applications.rules.consent import ensure_consent
 from services.lending.applications.schemas.applications import (
     ApplicationBatchIn,
     ApplicationDetail,
@@ -38,7 +39,7 @@ from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import current_pack
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.vocabulary import LenderKind
+from shared.policy.vocabulary import NOT_STATED, LenderKind
 from shared.regions import county_of, township_of
 from shared.rules.reasons import Reason
 from shared.scope import scope_of
@@ -140,6 +141,10 @@ def _named(loan_request: LoanRequestIn) -> dict[str, str]:
     return {"household_id": str(loan_request.household_id)}
 
 
+def _name_of(loan_request: LoanRequestIn) -> str:
+    return next(iter(_named(loan_request).values()))
+
+
 def _all_known(names: Sequence[Mapping[str, str]], found: Sequence[Found | None]) -> list[Found]:
     known = [each for each in found if each is not None]
     if len(known) < len(names):
@@ -156,15 +161,16 @@ def _question(
         "entity_id": loan_request.entity_id,
         "borrower_member_id": loan_request.borrower_member_id,
         "product_code": body.product_code,
+        "industry": None if loan_request.industry == NOT_STATED else loan_request.industry,
     }
     return {
         "household_id": str(household.household_id),
         "amount": f"{loan_request.amount:.2f}",
         "term_months": loan_request.term_months,
-        "industry": loan_request.industry,
         "purpose": loan_request.purpose,
         "bank_code": body.bank_code,
         "mode": str(loan_request.mode),
+        **loan_request.statement.model_dump(mode="json", exclude={"consent"}, exclude_none=True),
         "exposure": {
             "open_loans": exposure.open_loans,
             "owed": f"{exposure.owed:.2f}",
@@ -191,6 +197,7 @@ async def file_batch(
         OutsideRegion: the township is not the officer's.
         NoPackInForce: no pack is in force on the day of filing.
         BatchFilingNotAllowed: the pack has them filed one by one.
+        ConsentMissing: the pack asks for every household's consent, and one's is not recorded.
         LenderNotRegistered: nobody lends under this bank's code.
         ChangedMeanwhile: a household came to owe more since registry was asked.
     """
@@ -207,7 +214,7 @@ async def file_one(
     """File one application, as a batch of one, and return it as it stands: filed, or refused with every reason.
 
     Raises:
-        NoPackInForce, LenderNotRegistered, ChangedMeanwhile: as for a batch.
+        NoPackInForce, ConsentMissing, LenderNotRegistered, ChangedMeanwhile: as for a batch.
     """
     (answer,) = answers
     village_code = answer.found.village_code
@@ -227,6 +234,8 @@ async def file_one(
 async def _file(
     conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Answer], pack: ConfirmedPack
 ) -> FiledBatch:
+    if pack.approval_chain.consent_required:
+        ensure_consent({_name_of(item): item.statement.consented_on for item in body.items}, body.filed_on)
     # One filing at a time in a township: what its households and villages have is read and then added to.
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('filing/' || $1, 0))", body.township_code)
     filings = await _judged(conn, body, answers, pack)
@@ -263,6 +272,7 @@ async def _judged(
             admission.other_township(found.village_code, body.township_code),
             admission.lender_kind_not_admitted(lender.kind, pack.pack.lending.lender_kinds),
             admission.branch_not_of_bank(loan_request.branch_id, lender.branches),
+            admission.forest_right_not_on_file(loan_request.statement.security, digests_of(loan_request)),
             admission.APPLICATION_OPEN if exposure.applications else None,
             admission.village_quota_cut(amount, headroom),
         )
@@ -316,6 +326,7 @@ def _row(place: int, filing: _Filing) -> dict[str, Any]:
         "entity_id": loan_request.entity_id or found.entity_id,
         "borrower_member_id": loan_request.borrower_member_id,
         "branch_id": filing.branch_id,
+        "statement": loan_request.statement.model_dump(mode="json"),
     }
 
 

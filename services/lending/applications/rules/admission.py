@@ -13,7 +13,7 @@ from uuid import UUID
 from services.lending.lenders.rules.nearness import Branch
 from shared.money import ZERO
 from shared.policy.sourced import Sourced
-from shared.policy.vocabulary import LenderKind
+from shared.policy.vocabulary import LenderKind, LoanSecurity
 from shared.regions import township_of
 from shared.rules.reasons import Reason
 from shared.rules.village_quota import quota_left
@@ -60,6 +60,7 @@ class QuotaHeadroom:
     used: Decimal
 
 
+FOREST_RIGHT_PAPER: Final = "forest_right_certificate"
 APPLICATION_OPEN: Final = Reason(
     "application-open",
     "SX-1",
@@ -112,6 +113,19 @@ def branch_not_of_bank(branch_id: UUID | None, branches: Collection[Branch]) -> 
         "SX-2",
         "所选网点不是该行在本县营业的网点，请另选，或不填由系统取最近网点。",
         "The branch is not one the bank has open in this county; choose another, or leave it out for the nearest one.",
+    )
+
+
+def forest_right_not_on_file(security: str, digests: Mapping[str, str]) -> Reason | None:
+    """A loan on forest rights has the certificate of the right on file, with the digest of its scan (JN-4)."""
+    if security != LoanSecurity.FOREST_RIGHT or FOREST_RIGHT_PAPER in digests:
+        return None
+    return Reason(
+        "forest-right-not-on-file",
+        "JN-4",
+        f"林权抵押贷款须将林权证存档，请在资料中附上 {FOREST_RIGHT_PAPER}（林权证）及其扫描件摘要。",
+        f"A loan on forest rights needs the certificate of the right on file; add the paper {FOREST_RIGHT_PAPER} with "
+        "the digest of its scan.",
     )
 
 

@@ -8,10 +8,11 @@ from pydantic import Field, model_validator
 
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.public_notices import NoticeOut, ObjectionOut
+from services.lending.applications.schemas.statements import StatementIn, StatementOut
 from services.lending.loans.schemas import LoanConditionOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
-from shared.policy.vocabulary import ApprovalLevel, LoanMode, Office
+from shared.policy.vocabulary import NOT_STATED, OWN_USE, ApprovalLevel, LoanMode, Office
 from shared.regions import TownshipCode
 from shared.web.bodies import (
     Answer,
@@ -56,12 +57,12 @@ class LoanUse(OneHousehold):
     mode: LoanMode = LoanMode.DIRECT
     entity_id: UUID | None = None
     borrower_member_id: UUID | None = None
-    industry: Code
+    industry: Code = NOT_STATED
     purpose: Code
 
     @model_validator(mode="after")
     def _entity_fits_mode(self) -> Self:
-        if self.entity_id is not None and self.mode is LoanMode.DIRECT:
+        if self.entity_id is not None and self.mode in OWN_USE:
             raise WrongValue(
                 zh="户用贷款不填 entity_id，请删去或更改使用方式。",
                 en="a loan the household uses itself names no entity_id; leave it out or change the mode",
@@ -75,6 +76,7 @@ class LoanRequestIn(LoanUse, PapersIn):
     amount: PositiveMoney
     term_months: Annotated[int, Field(strict=True, ge=1, le=TERM_MONTHS_MAX)]
     branch_id: UUID | None = None
+    statement: StatementIn = StatementIn()
 
 
 class ApplicationBatchIn(Body):
@@ -181,6 +183,8 @@ class ApplicationDetail(ApplicationOut):
     """One application with everything that was decided about it, and registry's answer as it stood then."""
 
     filed_by: str
+    statement: StatementOut | None
+    is_priority: bool
     household_version: int | None
     eligibility: dict[str, Any]
     document_digests: dict[str, str]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from shared.policy.terms import EntityRules
-from shared.policy.vocabulary import LoanMode
+from shared.policy.vocabulary import OWN_USE
 
 
 def is_banned(mode: str, rules: EntityRules, granted_on: date) -> bool:
@@ -12,4 +12,4 @@ def is_banned(mode: str, rules: EntityRules, granted_on: date) -> bool:
     What counts is the day the money is paid out, not that of the application.
     """
     last = rules.enterprise_use_banned_after
-    return mode != LoanMode.DIRECT and last is not None and granted_on > last
+    return mode not in OWN_USE and last is not None and granted_on > last

@@ -47,6 +47,7 @@ class Place:
             "industry": purpose.industry or self.pack.purpose_rule().industries[0].code,
             "purpose": purpose.code,
             "documents": [paper.code for paper in self.pack.approval_chain().documents],
+            "statement": {"consent": {"given_on": self.filed_on.isoformat()}},
             **more,
         }
 

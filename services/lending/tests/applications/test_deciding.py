@@ -108,7 +108,7 @@ async def test_a_village_decides_only_its_own_part_of_the_batch(lending: Lending
     assert {entry["state"]: entry["count"] for entry in shown["states"]} == {"filed": 1, "refused": 1}
 
 
-@pytest.mark.clause("LG-12(a)")
+@pytest.mark.clause("LG-12(a)", "MS-2(e)", "SX-1(d)")
 async def test_the_village_checks_identity_purpose_and_amount(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     failed = {"identity_confirmed": True, "purpose_confirmed": False, "amount_confirmed": True}

@@ -85,6 +85,13 @@ async def test_registry_is_asked_once_for_the_whole_batch(lending: Lending) -> N
         "purpose": "planting",
         "bank_code": BANK,
         "mode": "direct",
+        "project_stage": "planned",
+        "project_investment": "0.00",
+        "repayable_amount": "0.00",
+        "security": "credit",
+        "accepts_supervision": False,
+        "volunteers": False,
+        "takes_part": False,
         "exposure": {"open_loans": 0, "owed": "0.00", "under_way": "0.00"},
     }
     assert len(question["items"]) == 20

@@ -46,8 +46,8 @@ async def test_counts_loans_repayments_and_what_is_overdue(county: County) -> No
     assert Decimal(report["penalty_paid"]) > 0
     assert report["disbursed_late"] == 1
     assert report["by_industry"] == [
-        {"code": "breeding", "households": 1, "amount": "30000.00"},
-        {"code": "planting", "households": 1, "amount": "50000.00"},
+        {"code": "breeding", "households": 1, "amount": "30000.00", "is_priority": False},
+        {"code": "planting", "households": 1, "amount": "50000.00", "is_priority": False},
     ]
     assert report["by_township"] == [{"township_code": "500236001", "households": 2, "amount": "80000.00"}]
     assert [(row["month"], row["amount"], row["repeat_amount"]) for row in report["lent_by_month"]] == [

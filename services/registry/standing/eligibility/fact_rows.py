@@ -23,6 +23,7 @@ _SQL_TYPES: Final[Mapping[Any, str]] = {
     Decimal: "numeric",
     int: "integer",
     str: "text",
+    bool: "boolean",
     date: "date",
     UUID: "uuid",
     tuple[str, ...]: "text[]",

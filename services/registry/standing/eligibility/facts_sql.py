@@ -21,7 +21,7 @@ LEFT JOIN LATERAL (
 _LOANS = """
 CROSS JOIN LATERAL (
   SELECT count(*)::integer AS open_loans, coalesce(sum(x.owed), 0.00) AS owed,
-         coalesce(array_agg(DISTINCT x.industry) FILTER (WHERE x.industry IS NOT NULL), '{}') AS industries,
+         coalesce(array_agg(DISTINCT x.industry) FILTER (WHERE x.industry <> 'not_stated'), '{}') AS industries,
          coalesce(jsonb_agg(jsonb_build_object('principal', x.principal::text, 'granted_on', x.granted_on,
            'owed', x.owed::text) ORDER BY x.granted_on, x.loan_id), '[]') AS loans
   FROM (
@@ -36,10 +36,11 @@ CROSS JOIN LATERAL (
 """
 
 
-def entity_facts_on(day: str, counted: str) -> str:
+def entity_facts_on(day: str, counted: str, chosen: str) -> str:
     """Return what is known of entity `e` on a day, as a select of the fields of `EntityFacts`.
 
-    `counted` says which of its agreements `n` take a share of its capacity.
+    `counted` says which of its agreements `n` take a share of its capacity; `chosen` whether the household chose it. A
+    party has determined an entity when nobody of it said no last (SX-10).
     """
     return f"""
 SELECT e.registered_on <= {day} AND coalesce(e.ended_on > {day}, true) AS active,
@@ -49,7 +50,13 @@ SELECT e.registered_on <= {day} AND coalesce(e.ended_on > {day}, true) AS active
              ) c WHERE c.met AND coalesce(c.valid_until > {day}, true) ORDER BY 1) AS conditions_met,
        ARRAY(SELECT DISTINCT list_name FROM listing l WHERE l.entity_id = e.id AND l.listed_on <= {day}
                AND coalesce(l.cleared_on > {day}, true) ORDER BY 1) AS lists,
-       t.assessed_on, t.valid_until, t.households_max, t.amount_max, u.households, u.amount, e.id
+       t.assessed_on, t.valid_until, t.households_max, t.amount_max, u.households, u.amount,
+       ARRAY(SELECT d.party FROM (
+               SELECT DISTINCT ON (party, organisation) party, agrees FROM entity_determination
+               WHERE entity_id = e.id AND decided_on <= {day}
+               ORDER BY party, organisation, decided_on DESC, id DESC
+             ) d GROUP BY d.party HAVING bool_and(d.agrees) ORDER BY 1) AS determined_by,
+       {chosen} AS chosen, e.id
 FROM implementing_entity e
 LEFT JOIN LATERAL (
   SELECT assessed_on, valid_until, households_max, amount_max FROM entity_assessment
@@ -62,18 +69,38 @@ CROSS JOIN LATERAL (
 """  # noqa: S608 - our own texts
 
 
+_CHOSEN: Final = """
+       EXISTS (SELECT FROM entity_household n WHERE n.entity_id = e.id AND n.household_id = h.id
+                 AND n.choice IS NOT NULL AND n.valid_from <= a.as_of AND coalesce(n.valid_until > a.as_of, true))"""
 # An indirect request that names no entity is for the one with which the household has an agreement. The household's own
 # place and money are not counted against it.
 _ENTITY = f"""
 LEFT JOIN LATERAL (
-  {entity_facts_on("a.as_of", "n.household_id <> h.id AND n.valid_from <= a.as_of")}
-  WHERE a.mode = 'indirect' AND e.county_code = h.county_code AND e.registered_on <= a.as_of
+  {entity_facts_on("a.as_of", "n.household_id <> h.id AND n.valid_from <= a.as_of", _CHOSEN)}
+  WHERE a.mode IN ('indirect', 'equity') AND e.county_code = h.county_code AND e.registered_on <= a.as_of
     AND e.id = coalesce(a.entity_id, (
-      SELECT n.entity_id FROM entity_household n WHERE n.household_id = h.id AND n.mode = 'indirect'
+      SELECT n.entity_id FROM entity_household n WHERE n.household_id = h.id AND n.mode = a.mode
         AND n.valid_from <= a.as_of AND coalesce(n.valid_until > a.as_of, true) ORDER BY n.valid_from DESC,
           n.id DESC LIMIT 1))
 ) e ON true
 """  # noqa: S608 - our own texts
+
+
+# Income is that of the latest survey that asked for it, over the members on file; the village's latest
+# testimony counts.
+_TESTIMONY = """
+LEFT JOIN LATERAL (
+  SELECT round((v.answers ->> 'income_annual')::numeric / h.member_count, 2) AS income_per_head FROM credit_survey v
+  WHERE v.household_id = h.id AND v.collected_on <= a.as_of AND v.answers ? 'income_annual'
+  ORDER BY v.collected_on DESC LIMIT 1
+) i ON true
+LEFT JOIN LATERAL (
+  SELECT good_name AND no_bad_habits AND family_harmony AS good_repute,
+         willing_to_repay AND able_to_repay AS willing_and_able
+  FROM household_testimony t WHERE t.household_id = h.id AND t.valid_from <= a.as_of
+    AND coalesce(t.valid_until > a.as_of, true) ORDER BY t.valid_from DESC, t.id DESC LIMIT 1
+) w ON true
+"""
 
 
 def _latest_rating(name: str, whose: str) -> str:
@@ -113,6 +140,7 @@ SELECT a.place, h.id AS household_id, h.number, h.version, h.county_code, a.as_o
        {_part("r", "rating", RatingFacts)}, {_part("v", "bank_rating", RatingFacts)},
        o.open_loans, o.owed, o.industries, o.loans,
        e.id AS found_entity_id, {_part("e", "entity", EntityFacts)},
+       i.income_per_head, w.good_repute, w.willing_and_able,
        {_REQUEST}
 FROM asked a
 JOIN household h ON h.id = a.household_id
@@ -126,4 +154,5 @@ LEFT JOIN LATERAL (
 {_latest_rating("v", "t.bank_code = coalesce(a.bank_code, c.bank_code)")}
 {_LOANS}
 {_ENTITY}
+{_TESTIMONY}
 """  # noqa: S608 - our own texts

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.registry.asking import AskerRegions
 from shared.money import Money, PositiveMoney
-from shared.policy.vocabulary import Consequence, LoanMode
+from shared.policy.vocabulary import Consequence, LoanMode, LoanSecurity, ProjectStage
 from shared.regions import CountyCode, CountyOrPart
 from shared.web.bodies import Answer, BankCode, Body, Code, Day, OneHousehold
 
@@ -37,7 +37,19 @@ class ExposureIn(Body):
     under_way: Money
 
 
-class EligibilityRequest(OneHousehold, LoanRequestIn):
+class StatementIn(Body):
+    """What an application says besides; what is left out is not judged (JN-3, JN-4, MS-1, MS-2, XX-1)."""
+
+    project_stage: ProjectStage | None = None
+    project_investment: Money | None = None
+    repayable_amount: Money | None = None
+    security: LoanSecurity | None = None
+    accepts_supervision: bool | None = None
+    volunteers: bool | None = None
+    takes_part: bool | None = None
+
+
+class EligibilityRequest(OneHousehold, StatementIn, LoanRequestIn):
     """One household and what it asks for, by id or by its number."""
 
     other_industries: Annotated[tuple[Code, ...], Field(max_length=OTHER_INDUSTRIES_MAX)] = ()

@@ -11,7 +11,7 @@ from shared.db import Connection
 from shared.policy.household_facts import EntityFacts
 
 # A binding that begins later has been promised already, so it takes its share of the capacity from now on.
-_FACTS: Final = f"{entity_facts_on('$2::date', 'true')} WHERE e.id = ANY ($1::uuid[])"
+_FACTS: Final = f"{entity_facts_on('$2::date', 'true', 'true')} WHERE e.id = ANY ($1::uuid[])"
 
 
 async def entity_facts(conn: Connection, entity_ids: Iterable[UUID], as_of: date) -> dict[UUID, EntityFacts]:

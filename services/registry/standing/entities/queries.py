@@ -21,6 +21,7 @@ from services.registry.standing.entities.schemas import (
     BindingOut,
     ConditionCheckOut,
     ConditionOut,
+    DeterminationOut,
     EntityCorrectionOut,
     EntityDetail,
     EntityKind,
@@ -58,6 +59,10 @@ _ASSESSMENT_COLUMNS = (
 )
 _ASSESSMENTS = f"SELECT {_ASSESSMENT_COLUMNS} FROM entity_assessment WHERE entity_id = $1 ORDER BY id"  # noqa: S608 - our own columns
 _ASSESSMENT = f"SELECT {_ASSESSMENT_COLUMNS} FROM entity_assessment WHERE id = $1"  # noqa: S608 - our own columns
+_DETERMINATIONS = """
+SELECT party, organisation, agrees, decided_on, reason, evidence, decided_by, decided_at FROM entity_determination
+WHERE entity_id = $1 ORDER BY id
+"""
 _CORRECTIONS = """
 SELECT name, legal_representative_sealed, bank_code, settlement_account_sealed, corrected_on, reason, evidence,
        corrected_by, corrected_at
@@ -70,7 +75,7 @@ FROM entity_public_record WHERE entity_id = $1 ORDER BY decided_on DESC, id DESC
 """
 _BINDINGS = """
 SELECT b.id, b.entity_id, e.name AS entity_name, b.household_id, h.number AS household_number, h.village_code, b.mode,
-       b.agreement_number, b.amount, b.valid_from, b.valid_until, b.end_reason, b.bound_by, b.ended_by,
+       b.agreement_number, b.amount, b.valid_from, b.valid_until, b.end_reason, b.bound_by, b.ended_by, b.choice,
        EXISTS (SELECT FROM listing l WHERE l.entity_id = b.entity_id AND l.list_name = 'blacklist'
                  AND l.listed_on <= $1 AND (l.cleared_on IS NULL OR l.cleared_on > $1)) AS flagged
 FROM entity_household b JOIN implementing_entity e ON e.id = b.entity_id JOIN household h ON h.id = b.household_id
@@ -131,6 +136,7 @@ async def get_entity(
         conditions=_conditions(known, rules),
         checks=[ConditionCheckOut(**each) for each in await conn.fetch(_CHECKS, entity_id)],
         assessments=[AssessmentOut(**each) for each in await conn.fetch(_ASSESSMENTS, entity_id)],
+        determinations=[DeterminationOut(**each) for each in await conn.fetch(_DETERMINATIONS, entity_id)],
         corrections=[
             EntityCorrectionOut(**_masked(each, cipher)) for each in await conn.fetch(_CORRECTIONS, entity_id)
         ],

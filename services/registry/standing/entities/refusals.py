@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Invalid, NotAllowed, NotFound, Refused
 from shared.languages import Sentence
 from shared.rules.reasons import Reason
-from shared.vocabulary.load import value_words
+from shared.vocabulary.load import in_chinese, value_words
 
 
 class EntityUnknown(NotFound):
@@ -268,4 +268,32 @@ class PublicRecordWithdrawn(Refused):
             zh=f"该记录已于 {withdrawn_on} 撤回，无需再次撤回。",
             en=f"The record was withdrawn on {withdrawn_on}; there is nothing left to withdraw.",
             withdrawn_on=withdrawn_on.isoformat(),
+        )
+
+
+class PartyAmbiguous(Invalid):
+    """The officer belongs to several of the parties that determine an entity."""
+
+    code = "party-ambiguous"
+
+    def __init__(self, parties: Sequence[str]) -> None:
+        super().__init__(
+            zh=f"您可代表{'、'.join(in_chinese(each) for each in parties)}表态，请在 party 中注明代表哪一方。",
+            en=f"You may speak for {' and '.join(parties)}; name the party you speak for.",
+            parties=[str(each) for each in parties],
+        )
+
+
+class PartyNotYours(NotAllowed):
+    """The officer speaks for another party than the one named."""
+
+    code = "party-not-yours"
+    clause = "SX-10"
+
+    def __init__(self, party: str, parties: Sequence[str]) -> None:
+        super().__init__(
+            zh=f"您不能代表“{in_chinese(party)}”表态，您所代表的是{'、'.join(in_chinese(each) for each in parties)}。",
+            en=f"You do not speak for {party}; you speak for {' and '.join(parties)}.",
+            party=str(party),
+            parties=[str(each) for each in parties],
         )

@@ -10,11 +10,12 @@ from services.registry.access import (
     BindEntities,
     CheckEntities,
     ConfirmEntities,
+    DetermineEntities,
     ReadEntities,
     RegisterEntities,
 )
 from services.registry.standing.entities import queries
-from services.registry.standing.entities.actions import bindings, entities, public_records
+from services.registry.standing.entities.actions import bindings, determinations, entities, public_records
 from services.registry.standing.entities.schemas import (
     AssessmentDecisionIn,
     AssessmentIn,
@@ -23,6 +24,7 @@ from services.registry.standing.entities.schemas import (
     BindingOut,
     BindingTerminationIn,
     ConditionCheckIn,
+    DeterminationIn,
     EntityCorrectionIn,
     EntityDetail,
     EntityIn,
@@ -123,6 +125,14 @@ async def withdraw_entity_public_record(
 ) -> Response:
     """Withdraw a permit or penalty that was recorded wrongly, with the reason; another officer does it."""
     return await write(lambda tx: public_records.withdraw_public_record(tx, officer, cipher, record_id, body))
+
+
+@router.post("/implementing-entities/{entity_id}/determinations", status_code=201, response_model=EntityDetail)
+async def determine_entity(
+    entity_id: UUID, body: DeterminationIn, officer: DetermineEntities, cipher: Cipher, write: Write
+) -> Response:
+    """Say, as the county, a bank or an insurer, whether the entity is to be an implementing entity (SX-10)."""
+    return await write(lambda tx: determinations.determine_entity(tx, officer, cipher, entity_id, body))
 
 
 @router.post("/implementing-entities/{entity_id}/assessments", status_code=201, response_model=AssessmentOut)

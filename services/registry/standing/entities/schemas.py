@@ -10,14 +10,16 @@ from services.registry.evidence import EvidenceList, EvidenceOut
 from services.registry.register.households.schemas import AccountNumber
 from shared.money import Money, PositiveMoney
 from shared.person_names import PersonName
+from shared.policy.vocabulary import EntityParty
 from shared.regions import RegionCode
 from shared.web.bodies import Answer, BankCode, Body, Code, Day, HappenedOn, LongText, Text
 
 HOUSEHOLDS_OF_ENTITY_MAX = 1_000_000
+ENTITIES_SHOWN_MAX = 1_000
 
 EntityKind = Literal["enterprise", "cooperative", "family_farm", "large_grower"]
 EntityState = Literal["active", "ended"]
-BindingMode = Literal["indirect", "enterprise_use"]
+BindingMode = Literal["indirect", "equity", "enterprise_use"]
 CreditCodeText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z ]{1,40}$")]
 AgreementNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z\u4e00-\u9fff()()〔〕\[\]._/-]{1,64}$")]
 
@@ -120,6 +122,25 @@ class PublicRecordOut(Answer):
     withdrawn_by: str | None
 
 
+class DeterminationIn(Body):
+    """Whether one party wants an entity as an implementing entity, and why; the officer's roles say which party."""
+
+    agrees: bool
+    decided_on: HappenedOn
+    party: EntityParty | None = None  # needed only by who belongs to several
+    reason: LongText
+    evidence: EvidenceList
+
+
+class EntityChoiceIn(Body):
+    """Which entities' data a household was shown, and the day on which it chose one of them (SX-10)."""
+
+    shown_on: HappenedOn
+    shown_entity_ids: Annotated[list[UUID], Field(min_length=1, max_length=ENTITIES_SHOWN_MAX)]
+    chosen_on: HappenedOn
+    evidence: EvidenceList
+
+
 class BindingIn(Body):
     """A help agreement between a household and the entity; `amount` is the loan that the entity will use."""
 
@@ -129,6 +150,7 @@ class BindingIn(Body):
     agreement_number: AgreementNumber
     amount: PositiveMoney
     valid_from: HappenedOn
+    choice: EntityChoiceIn | None = None
 
 
 class BindingTerminationIn(Body):
@@ -233,6 +255,19 @@ class EntityCorrectionOut(Answer):
     corrected_at: datetime
 
 
+class DeterminationOut(Answer):
+    """What one party said of an entity; the last word of each organisation counts (SX-10)."""
+
+    party: EntityParty
+    organisation: str
+    agrees: bool
+    decided_on: date
+    reason: str
+    evidence: list[EvidenceOut]
+    decided_by: str
+    decided_at: datetime
+
+
 class EntityDetail(EntityOut):
     """Everything on file about one entity; its households are listed as bindings."""
 
@@ -240,8 +275,18 @@ class EntityDetail(EntityOut):
     conditions: list[ConditionOut]
     checks: list[ConditionCheckOut]
     assessments: list[AssessmentOut]
+    determinations: list[DeterminationOut]
     corrections: list[EntityCorrectionOut]
     public_records: list[PublicRecordOut]  # permits and penalties, the newest first (ZJ-8)
+
+
+class EntityChoiceOut(Answer):
+    """What a household was shown before it chose."""
+
+    shown_on: date
+    shown_entity_ids: list[UUID]
+    chosen_on: date
+    evidence: list[EvidenceOut]
 
 
 class BindingOut(Answer):
@@ -261,4 +306,5 @@ class BindingOut(Answer):
     end_reason: str | None
     bound_by: str
     ended_by: str | None
+    choice: EntityChoiceOut | None
     flagged: bool

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.registry.metadata import evidence_column, metadata
 
@@ -150,6 +151,31 @@ entity_assessment = Table(
     ),
 )
 
+# Whether the county, a bank or an insurer wants the entity; what each of them said last counts. It only grows.
+entity_determination = Table(
+    "entity_determination",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("entity_id", Uuid, ForeignKey("implementing_entity.id"), nullable=False),
+    Column("party", Text, CheckConstraint("party IN ('county', 'bank', 'insurer')", name="party"), nullable=False),
+    Column("organisation", Text, nullable=False),  # code of the bank or insurer; of the county, the county's
+    Column("agrees", Boolean, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    _reason(),
+    evidence_column(),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    CheckConstraint("organisation <> ''", name="organisation_given"),
+    Index(
+        "entity_determination_latest",
+        "entity_id",
+        "party",
+        "organisation",
+        text("decided_on DESC"),
+        text("id DESC"),
+    ),
+)
+
 # A help agreement between a household and an entity; it holds on [valid_from, valid_until).
 entity_household = Table(
     "entity_household",
@@ -157,12 +183,16 @@ entity_household = Table(
     Column("id", Uuid, primary_key=True),
     Column("entity_id", Uuid, ForeignKey("implementing_entity.id"), nullable=False),
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
-    Column("mode", Text, CheckConstraint("mode IN ('indirect', 'enterprise_use')", name="mode"), nullable=False),
+    Column(
+        "mode", Text, CheckConstraint("mode IN ('indirect', 'equity', 'enterprise_use')", name="mode"), nullable=False
+    ),
     Column("agreement_number", Text, CheckConstraint("agreement_number <> ''", name="agreement_given"), nullable=False),
     Column("amount", Numeric(18, 2), CheckConstraint("amount > 0", name="amount"), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
     Column("end_reason", Text),
+    # What the household was shown and when it chose: {shown_on, shown_entity_ids, chosen_on, evidence}.
+    Column("choice", JSONB),
     Column("bound_by", Text, nullable=False),
     Column("bound_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("ended_by", Text),

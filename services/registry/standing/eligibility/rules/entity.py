@@ -10,13 +10,20 @@ from typing import Final
 from services.registry.standing.eligibility.rules.facts import BorrowingRules, EntityRule, ReasonKind
 from services.registry.standing.eligibility.rules.household import LIST_ZH
 from shared.policy.household_facts import EntityFacts, LoanRequest
-from shared.policy.vocabulary import LoanMode
+from shared.policy.vocabulary import ENTITY_USE, OWN_USE, EntityParty, LoanMode
 from shared.rules.reasons import Reason
 
 _MODE_ZH: Final[Mapping[str, str]] = {
     LoanMode.DIRECT: "户贷户用",
+    LoanMode.JOINT: "合作或抱团经营",
     LoanMode.INDIRECT: "通过实施主体带动",
+    LoanMode.EQUITY: "入股分红",
     LoanMode.ENTERPRISE_USE: "户贷企用",
+}
+_PARTY_ZH: Final[Mapping[str, str]] = {
+    EntityParty.COUNTY: "县",
+    EntityParty.BANK: "银行机构",
+    EntityParty.INSURER: "保险机构",
 }
 LISTED_CLAUSE: Final = "LG-22"
 
@@ -41,7 +48,7 @@ def enterprise_use_banned(
 ) -> Reason | None:
     """A loan granted after the day of the ban is used by no entity, whatever the mode; on the day it may be (LG-28)."""
     last = rules.entities.enterprise_use_banned_after
-    if loan_request.mode == LoanMode.DIRECT or last is None or (loan_request.granted_on or as_of) <= last:
+    if loan_request.mode in OWN_USE or last is None or (loan_request.granted_on or as_of) <= last:
         return None
     return Reason(
         "enterprise-use-banned",
@@ -55,8 +62,8 @@ def enterprise_use_banned(
 def entity_missing(
     entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
-    """An indirect loan names an implementing entity that is on file and active (SX-4)."""
-    if loan_request.mode != LoanMode.INDIRECT or (entity is not None and entity.active):
+    """A loan that an entity is to use names an implementing entity that is on file and active (SX-4)."""
+    if loan_request.mode not in ENTITY_USE or (entity is not None and entity.active):
         return None
     return Reason(
         "entity-missing",
@@ -67,8 +74,8 @@ def entity_missing(
 
 
 def _asked_about(entity: EntityFacts | None, loan_request: LoanRequest) -> EntityFacts | None:
-    """Return the entity of an indirect loan; no other loan asks about one."""
-    return entity if loan_request.mode == LoanMode.INDIRECT else None
+    """Return the entity that is to use the loan; no other loan asks about one."""
+    return entity if loan_request.mode in ENTITY_USE else None
 
 
 def entity_listed(
@@ -83,6 +90,41 @@ def entity_listed(
         LISTED_CLAUSE,
         f"实施主体在{'、'.join(LIST_ZH[each] for each in entity.lists)}上，请另选实施主体。",
         f"The implementing entity is on the {' and the '.join(entity.lists)} list; choose another entity.",
+    )
+
+
+def entity_not_determined(
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """Every party that determines an entity together with the others has said yes and none says no (SX-10)."""
+    entity = _asked_about(entity, loan_request)
+    parties = rules.entities.determined_by or ()
+    lacking = [] if entity is None else [party for party in parties if party not in entity.determined_by]
+    if not lacking:
+        return None
+    return Reason(
+        "entity-not-determined",
+        rules.clauses["determined_by"],
+        f"实施主体须由{'、'.join(_PARTY_ZH[each] for each in parties)}共同确定，"
+        f"{'、'.join(_PARTY_ZH[each] for each in lacking)}尚未同意，请先取得一致意见或另选实施主体。",
+        f"An implementing entity is determined by {', '.join(parties)} together; {', '.join(lacking)} did not agree. "
+        "Reach agreement first or choose another entity.",
+    )
+
+
+def entity_not_chosen(
+    entity: EntityFacts | None, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The household itself chose the entity, having seen what others there are (SX-10)."""
+    entity = _asked_about(entity, loan_request)
+    if entity is None or not rules.entities.choice_required or entity.chosen:
+        return None
+    return Reason(
+        "entity-not-chosen",
+        rules.clauses["choice_required"],
+        "没有该户知情并自选该实施主体的记录，不得代为选定；请先让农户了解各实施主体情况并自行选择、签订帮扶协议。",
+        "It is not recorded that the household saw every entity and chose this one; nobody chooses for it. "
+        "Show it the entities and let it sign the help agreement of its choice first.",
     )
 
 
@@ -159,6 +201,11 @@ RULES: Final[tuple[EntityRule, ...]] = (
         ReasonKind("entity-listed", "实施主体在名单上", "implementing entity on a list", clause=LISTED_CLAUSE),
         entity_listed,
     ),
+    (
+        ReasonKind("entity-not-determined", "实施主体未共同确定", "entity not determined together", "determined_by"),
+        entity_not_determined,
+    ),
+    (ReasonKind("entity-not-chosen", "农户未自选实施主体", "entity not chosen", "choice_required"), entity_not_chosen),
     (
         ReasonKind(
             "entity-condition-missing", "实施主体条件不全", "implementing entity lacks a condition", "conditions"

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.registry.standing.eligibility.rules import borrower, entity, household, loan
+from services.registry.standing.eligibility.rules import borrower, entity, household, loan, project, testimony
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
 from shared.policy.vocabulary import Consequence
 from shared.rules.reasons import Condition, Reason
 
-RULES: Final = (*borrower.RULES, *household.RULES, *loan.RULES)
+RULES: Final = (*borrower.RULES, *testimony.RULES, *household.RULES, *loan.RULES, *project.RULES)
 # The rules that ask about the implementing entity and not about the household; they come last.
 ENTITY_RULES: Final = entity.RULES
 

@@ -9,6 +9,7 @@ from asyncpg import Record
 from services.registry.policy.packs.queries import get_pack_in_force
 from services.registry.register.households.refusals import HouseholdsUnknown
 from services.registry.standing.eligibility.pack_rules import borrowing_rules
+from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.entities import queries
 from services.registry.standing.entities.facts import entity_facts
 from services.registry.standing.entities.refusals import (
@@ -18,12 +19,19 @@ from services.registry.standing.entities.refusals import (
     BindingUnknown,
     EntityUnknown,
 )
-from services.registry.standing.entities.rules.binding import Bound, HouseholdToBind, barriers
+from services.registry.standing.entities.rules.binding import (
+    Bound,
+    HouseholdToBind,
+    barriers,
+    entity_barriers,
+    not_chosen,
+)
 from services.registry.standing.entities.schemas import BindingIn, BindingOut, BindingTerminationIn
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
+from shared.rules.reasons import Reason
 
 # The entity first, then the household: who waits for the last place waits here.
 _LOCK_ENTITY = "SELECT county_code FROM implementing_entity WHERE id = $1 FOR UPDATE"
@@ -41,9 +49,10 @@ WHERE b.household_id = $1 AND (b.valid_until IS NULL OR b.valid_until > $2) ORDE
 """
 _NUMBER_USED = "SELECT EXISTS (SELECT FROM entity_household WHERE entity_id = $1 AND agreement_number = $2)"
 _BIND = """
-INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, valid_from, bound_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO entity_household (id, entity_id, household_id, mode, agreement_number, amount, valid_from, bound_by, choice)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
+_OF_COUNTY = "SELECT id FROM implementing_entity WHERE county_code = $1 AND registered_on <= $2 ORDER BY id"
 _LOCK_BINDING = """
 SELECT b.id, b.valid_from, b.valid_until, h.village_code
 FROM entity_household b JOIN household h ON h.id = b.household_id WHERE b.id = $1 FOR UPDATE OF b
@@ -81,6 +90,7 @@ async def bind_household(conn: Connection, officer: Principal, body: BindingIn) 
         body.amount,
         body.valid_from,
         officer.subject,
+        body.choice.model_dump(mode="json") if body.choice else None,
     )
     return await queries.get_binding(conn, binding_id, body.valid_from)
 
@@ -111,9 +121,27 @@ async def _ensure_nothing_against(conn: Connection, body: BindingIn, household: 
         ended_on=household["ended_on"],
         bound=await _bound(conn, body.household_id, body.valid_from),
     )
-    reasons = barriers(asked, entity, body.mode, body.amount, rules, body.valid_from)
+    unchosen = await _against_choice(conn, body, household["county_code"], rules)
+    reasons = (*unchosen, *barriers(asked, entity, body.mode, body.amount, rules, body.valid_from))
     if reasons:
         raise BindingRefused(reasons)
+
+
+async def _against_choice(
+    conn: Connection, body: BindingIn, county_code: str, rules: BorrowingRules
+) -> tuple[Reason, ...]:
+    """Return why the household has not chosen the entity in full knowledge, where the county asks for that (SX-10)."""
+    if not rules.entities.choice_required:
+        return ()
+    choice, offered = body.choice, frozenset[UUID]()
+    if choice is not None:
+        ids = [row["id"] for row in await conn.fetch(_OF_COUNTY, county_code, choice.shown_on)]
+        known = await entity_facts(conn, ids, choice.shown_on)
+        offered = frozenset(each for each, facts in known.items() if not entity_barriers(facts, rules, choice.shown_on))
+    shown = frozenset(choice.shown_entity_ids) if choice else frozenset()
+    chosen_on = choice.chosen_on if choice else None
+    reason = not_chosen(body.entity_id, chosen_on, shown, offered, rules.clauses["choice_required"], body.valid_from)
+    return () if reason is None else (reason,)
 
 
 async def _bound(conn: Connection, household_id: UUID, valid_from: date) -> Bound | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from services.registry.standing.eligibility.rules import entity
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
@@ -18,6 +19,7 @@ _MODE_RULES: Final = (entity.mode_not_offered, entity.enterprise_use_banned)
 _ENTITY_RULES: Final = (
     entity.entity_missing,
     entity.entity_listed,
+    entity.entity_not_determined,
     entity.entity_condition,
     entity.entity_not_assessed,
     entity.entity_full,
@@ -63,6 +65,35 @@ def entity_barriers(
     loan_request = LoanRequest(amount, 0, mode=LoanMode.INDIRECT, granted_on=as_of)
     found = (rule(entity, loan_request, rules, as_of) for rule in _ENTITY_RULES)
     return tuple(reason for reason in found if reason is not None)
+
+
+def not_chosen(
+    entity_id: UUID,
+    chosen_on: date | None,
+    shown: frozenset[UUID],
+    offered: frozenset[UUID],
+    clause: str,
+    valid_from: date,
+) -> Reason | None:
+    """The household saw every entity on offer and chose this one before the agreement began (SX-10)."""
+    if chosen_on is None or chosen_on > valid_from or entity_id not in shown:
+        return Reason(
+            "household-has-not-chosen",
+            clause,
+            "没有该户在协议生效前自行选定该实施主体的记录，不得代为选定；请记录其所见各主体及选择日期。",
+            "It is not recorded that the household chose this entity before the agreement began; nobody chooses for "
+            "it. Record which entities it was shown and when it chose.",
+        )
+    unseen = offered - shown
+    if not unseen:
+        return None
+    return Reason(
+        "entities-not-shown",
+        clause,
+        f"本县还有{len(unseen)}个可选实施主体的情况未向该户出示，请出示全部后由其选择。",
+        f"{len(unseen)} further entities that it may choose were not shown to the household; show it all of them and "
+        "let it choose.",
+    )
 
 
 def _ended(household: HouseholdToBind, valid_from: date) -> Reason | None:
