@@ -17,7 +17,7 @@ _MEANING: Final = Sentence(
 _UNENDED: Final = Sentence("引号没有配对", "a quote is not closed")
 _ESCAPE: Final = Sentence("双引号内的反斜杠写法不对", "a backslash in double quotes is written wrongly")
 _TWO_COLONS: Final = Sentence(
-    "一行内有两个“键:”，文本中有冒号时请加引号", "one line has two keys; put a text with a colon in quotes"
+    "一行内有两个键，文本中有冒号时请加引号", "one line has two keys; put a text with a colon in quotes"
 )
 _CHARACTERS: Final = Sentence("含有 YAML 不允许的控制字符", "it holds control characters that YAML forbids")
 _DIRECTIVE: Final = Sentence("以 % 开头的行不是政策包的内容", "a line that begins with % is none of a pack")

@@ -258,7 +258,7 @@ def test_a_text_that_is_no_yaml_is_explained_without_the_librarys_sentence(text:
         ("某某", "键须用英文；所有的键见 docs/policy-packs.md"),
     ],
 )
-def test_a_key_in_chinese_is_told_the_key_it_stands_for(key: str, said: str) -> None:
+def test_a_key_in_chinese_is_answered_with_the_key_it_stands_for(key: str, said: str) -> None:
     text = changed("\n  amount_min:", f'\n  {key}: {{value: "1.00", clause: FJ-10}}\n  amount_min:')
     with pytest.raises(PackRefused) as refused:
         read_pack(text)
