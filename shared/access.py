@@ -44,6 +44,8 @@ class Right(StrEnum):
     PACKS_READ = "packs:read"
     PACKS_SUBMIT = "packs:submit"
     PACKS_CONFIRM = "packs:confirm"
+    BASES_SUBMIT = "bases:submit"
+    BASES_CONFIRM = "bases:confirm"
     HOUSEHOLDS_READ = "households:read"
     HOUSEHOLDS_IMPORT = "households:import"
     HOUSEHOLDS_EXPORT = "households:export"
@@ -155,6 +157,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.PACKS_READ: _EVERYONE,
             Right.PACKS_SUBMIT: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE),
             Right.PACKS_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
+            Right.BASES_SUBMIT: (Role.POVERTY_OFFICE,),
+            Right.BASES_CONFIRM: (Role.POVERTY_OFFICE, Role.FINANCE_BUREAU),
             Right.HOUSEHOLDS_READ: (*_COUNTY, *_FIELD, Role.AUDITOR, Role.SERVICE),
             Right.HOUSEHOLDS_IMPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
             Right.HOUSEHOLDS_EXPORT: (Role.POVERTY_OFFICE, Role.TOWNSHIP),
@@ -277,8 +281,9 @@ READING: Final[frozenset[Right]] = frozenset(
         Right.REPORTS_READ,
     }
 )
-# The reference rates hold in every county; their own rule asks for a grant for the whole country and two persons.
-NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH})
+# The reference rates hold in every county; their own rule asks for a grant for the whole country and two persons. A
+# province's base is the province's own act, by two persons there; no county is bound by it until the county adopts it.
+NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH, Right.BASES_SUBMIT, Right.BASES_CONFIRM})
 # Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.
 ADMINISTRATION: Final[frozenset[Role]] = frozenset({*_COUNTY, *_FIELD, Role.FUND_COMMITTEE})
 _COUNTY_DIGITS: Final = 6

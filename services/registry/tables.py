@@ -7,6 +7,7 @@ from services.registry.credit.village_rules import tables as village_rules
 from services.registry.dossier.documents import tables as documents
 from services.registry.dossier.dossiers import tables as files
 from services.registry.metadata import metadata
+from services.registry.policy.bases import tables as bases
 from services.registry.policy.corrections import tables as corrections
 from services.registry.policy.packs import tables as packs
 from services.registry.register.changes import tables as changes
@@ -23,6 +24,7 @@ from services.registry.standing.simulations import tables as simulations
 from services.registry.standing.testimonies import tables as testimonies
 
 __all__ = [
+    "bases",
     "certificates",
     "changes",
     "commendations",

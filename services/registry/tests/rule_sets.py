@@ -73,8 +73,14 @@ ASKS_NOTHING: Final = replace(RULES_BY_NAME["asks for nothing"], areas=RULES_BY_
 
 
 def submitted_text(name: str) -> str:
-    """Return the pack as an officer could send it, with its questions answered; JSON is YAML too."""
+    """Return the pack as an officer could send it, its questions answered, whole without its base; JSON is YAML too."""
     pack = PACK_BY_NAME[name]
-    plain = pack.model_dump(mode="json", exclude={"examples"}, exclude_none=True)
+    plain = _without_layers(pack.model_dump(mode="json", exclude={"examples", "based_on"}, exclude_none=True))
     asked = [{"question": each.code, "key": each.key, "answer": "Set by the test."} for each in unanswered(pack)]
     return json.dumps({**plain, "answers": [*plain.get("answers", []), *asked]})
+
+
+def _without_layers(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_layers(each) for key, each in node.items() if key != "layer"}
+    return [_without_layers(each) for each in node] if isinstance(node, list) else node

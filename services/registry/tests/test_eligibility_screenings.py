@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.registry.tests.bases import set_base
 from services.registry.tests.borrowing import PACKS
 from services.registry.tests.county import COUNTY, OTHER_VILLAGE, ROOT, VILLAGE, every_page, get, post, registered, row
 from shared.access import Role
@@ -225,6 +226,8 @@ async def _county(registry: ServiceUnderTest, county: str, areas: list[str], as_
 
 async def _confirmed(registry: ServiceUnderTest, name: str, county: str) -> None:
     body = (ROOT / "policy" / "packs" / f"{name}.yaml").read_bytes()
+    if b"based_on" in body:
+        await set_base(registry)
     headers = registry.headers(Role.POVERTY_OFFICE, region=county, subject="maker")
     pack = await registry.client.post("/api/v1/policy-packs", content=body, headers=headers)
     headers = registry.headers(Role.POVERTY_OFFICE, region=county, subject="checker")

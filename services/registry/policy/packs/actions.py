@@ -1,9 +1,9 @@
 """Submit and confirm policy packs."""
 
 import asyncio
-from typing import Final
 from uuid import UUID
 
+from services.registry.policy.bases.queries import base_under
 from services.registry.policy.packs import following, queries
 from services.registry.policy.packs.refusals import (
     LeftOpenDiffers,
@@ -18,15 +18,13 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
-from shared.languages import Sentence
 from shared.policy.dependence import TryExamples, unproven
+from shared.policy.file_text import text_of
 from shared.policy.load import PackRefused, read_with_lines
 from shared.policy.pack import PolicyPack
 from shared.policy.signing import unsigned
-from shared.policy.yaml_source import ONE_COUNTY, Mistake, Parsed
+from shared.policy.yaml_source import Parsed
 from shared.stranded import ensure_somebody_acts
-
-LARGEST_PACK_BYTES: Final = 1_000_000  # a full pack is about 40 000
 
 _INSERT = """
 INSERT INTO policy_pack
@@ -45,14 +43,15 @@ async def submit_pack(conn: Connection, officer: Principal, body: bytes, try_exa
     """Check a pack, run its worked examples about households, and keep it until another officer confirms it.
 
     Raises:
-        PackRefused: the file has mistakes, or leaves a step to nobody; each is named with its line.
+        PackRefused: the file has mistakes, rests on a base that is not here, or leaves a step to nobody; each is named
+            with its line.
         PackNotSigned: it leaves a question unanswered, or a draft value open that it does not list.
         PackNotOfOneCounty, PackRegionsUnknown, PackCodeTaken, PackRegionTaken, PackVersionUsedAround: where it holds.
         PackVersionNotNew, PackSupersedesWrong, PackStartsTooEarly: how it follows the version before it.
         PackExamplesFailed: its own rules do not give what its worked examples expect.
     """
-    text = _text_of(body)
-    pack, parsed = await asyncio.to_thread(read_with_lines, text)
+    text = text_of(body)
+    pack, parsed = await asyncio.to_thread(read_with_lines, text, "the pack", await base_under(conn, text))
     ensure_somebody_acts(pack, parsed)
     if findings := list(unsigned(pack)):
         raise PackNotSigned(findings, parsed)
@@ -116,17 +115,6 @@ def _ensure_examples_hold(pack: PolicyPack, parsed: Parsed, try_examples: TryExa
         raise PackExamplesFailed(failed, parsed)
     if mistakes := list(unproven(pack, parsed, try_examples)):
         raise PackRefused("The pack", mistakes)
-
-
-def _text_of(body: bytes) -> str:
-    if len(body) > LARGEST_PACK_BYTES:
-        raise PackRefused("The pack", [Mistake(None, "", Sentence("超过 1 MB", "it is larger than 1 MB"), ONE_COUNTY)])
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        not_text = Sentence("不是 UTF-8 文本", "it is not UTF-8 text")
-        save = Sentence("请另存为 UTF-8", "Save it as UTF-8")
-        raise PackRefused("The pack", [Mistake(None, "", not_text, save)]) from None
 
 
 async def _without_content(conn: Connection, pack_id: UUID) -> PackOut:
