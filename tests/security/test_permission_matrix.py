@@ -40,7 +40,6 @@ def verdict(answer: Any) -> str:
     return "admitted"
 
 
-@pytest.mark.clause("LG-9")
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_admits_exactly_the_roles_that_hold_the_right(ports: Ports, service: str) -> None:
     pairs = [(operation, role) for operation in of_service(service) for role in Role]

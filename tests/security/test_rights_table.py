@@ -68,7 +68,7 @@ def test_every_step_has_an_office_whose_people_can_take_it(step: Step) -> None:
 ABOVE: Final = ("", "50", "5002")
 
 
-@pytest.mark.clause("SX-7")
+@pytest.mark.clause("SX-7(b)")
 @pytest.mark.parametrize("region", [*ABOVE, "500236", "500236001", "500236001201"])
 def test_an_office_above_the_county_reads_and_reports_and_a_county_acts(region: str) -> None:
     for role in ADMINISTRATION:

@@ -67,7 +67,6 @@ async def test_above_the_county_a_household_is_read_and_not_marked(registry: Ser
     assert county.status_code == 201, county.text
 
 
-@pytest.mark.clause("NX-15(a)")
 async def test_the_region_assesses_its_counties_by_their_figures_and_enters_none(registry: ServiceUnderTest) -> None:
     [household] = await settled(registry, [Home()])
     figures = await get(registry, f"/reports/registry?region_code={COUNTY}", Role.POVERTY_OFFICE, region="50")

@@ -79,7 +79,7 @@ async def test_who_does_not_decide_at_a_stage_learns_whose_stage_it_is(lending: 
     assert await lending.count("decision") == 0
 
 
-@pytest.mark.clause("SX-7")
+@pytest.mark.clause("SX-7(b)")
 async def test_a_province_reads_an_application_and_decides_nothing_of_it(lending: Lending) -> None:
     filed = await lending.file(loan_request(f"{VILLAGE}-1"))
     path = f"/application-batches/{filed['id']}"

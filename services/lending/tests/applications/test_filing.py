@@ -50,7 +50,7 @@ async def test_who_may_not_borrow_is_refused_with_every_reason(lending: Lending)
     assert recorded.stage == "filing"
 
 
-@pytest.mark.clause("SX-7")
+@pytest.mark.clause("SX-7(a)")
 async def test_a_request_with_a_household_nobody_knows_is_refused_whole(lending: Lending) -> None:
     lending.registry.unknown.add(f"{VILLAGE}-3")
     body = batch(loan_request(f"{VILLAGE}-1"), loan_request(f"{VILLAGE}-3"), loan_request("500236101200-1"))

@@ -92,7 +92,7 @@ async def test_kinds_are_a_closed_vocabulary(lending: Lending, wrong: dict[str, 
     assert await lending.count("lender") == 1
 
 
-@pytest.mark.clause("SX-7")
+@pytest.mark.clause("SX-7(a)")
 async def test_each_county_registers_its_own_banks(lending: Lending) -> None:
     body = {"code": BANK, "name": "农村信用社", "kind": "rural_credit_cooperative"}
     elsewhere = await lending.post("/lenders", {**body, "county_code": COUNTY}, CENTRE, region="510000")
