@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023_bases"
-down_revision = "0022_pack_corrections"
+revision = "0024_bases"
+down_revision = "0023_own_choice"
 branch_labels = None
 depends_on = None
 
