@@ -1,0 +1,63 @@
+"""A pack by which nobody could take a step is refused by the check: its key, the office, and which offices could."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from shared.offices import Step, could_take, offices_of
+from shared.policy.load import load_pack
+from tools.packs.check import check_file
+
+PACKS = Path(__file__).parents[2] / "policy" / "packs"
+FENGJIE = (PACKS / "fengjie.yaml").read_text(encoding="utf-8")
+
+
+def checked(tmp_path: Path, old: str, new: str) -> tuple[bool, str]:
+    """Return whether Fengjie's pack with one part replaced passes the check, and what the check says."""
+    assert FENGJIE.count(old) == 1, old
+    path = tmp_path / "fengjie.yaml"
+    path.write_text(FENGJIE.replace(old, new), encoding="utf-8")
+    console = Console(record=True, width=200)
+    return check_file(path, console), console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "{level: county_centre, signers: [service_centre]}",
+            "{level: county_centre, signers: [auditor]}",
+            ("approval.steps", "审计（auditor）不能办理县级审核", "auditor cannot take the county's review",
+             "service_centre, poverty_office"),
+        ),
+        (
+            "- {level: county, offices: [service_centre]}",
+            "- {level: county, offices: [village]}",
+            ("public_notice.offices", "村（village）不能办理县级公示", "village cannot take"),
+        ),
+        (
+            "- {level: county, offices: [service_centre]}",
+            "- {level: township, offices: [township]}",
+            ("public_notice.offices", "乡镇级写了两次", "names the level township twice"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_step_that_nobody_could_take_fails_the_check(
+    tmp_path: Path, old: str, new: str, said: tuple[str, ...]
+) -> None:
+    passed, text = checked(tmp_path, old, new)
+    assert not passed
+    shown = "".join(text.split())
+    assert [each for each in said if "".join(each.split()) not in shown] == []
+
+
+@pytest.mark.parametrize("path", sorted(PACKS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_county_names_for_each_of_its_steps_an_office_that_can_take_it(path: Path) -> None:
+    pack = load_pack(path)
+    for step in Step:
+        named = offices_of(pack, step)
+        assert named is None or set(named) & set(could_take(step)), step
+    always = set(Step) - {Step.VILLAGE_CHECK, Step.TOWNSHIP_REVIEW, Step.COUNTY_REVIEW, Step.JOINT_REVIEW}
+    left_out = {step for step in always if offices_of(pack, step) is None}
+    assert left_out <= {Step.COUNTY_NOTICE}, "only a county without public notice of its own names nobody for it"
