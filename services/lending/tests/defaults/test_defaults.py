@@ -215,6 +215,7 @@ RULE = CompensationRule(
     fund_share=Decimal("0.80"),
     bank_share=Decimal("0.20"),
     guarantor_share=Decimal(0),
+    lender_shares=None,
     odd_fen_to=LossParty.BANK,
     waits=(CompensationWait(LossCause.DEATH, WaitStart.MATURITY, months=3),),
     covers_interest=True,
