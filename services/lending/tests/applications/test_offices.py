@@ -1,4 +1,4 @@
-"""The way of an application through the offices that a county's document names, and nobody else's hands."""
+"""An application passes through the offices that a county's document names, and nobody else's hands."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ CHECKS = {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirm
 
 
 async def _decided(place: Place, batch: str, stage: str, on: str, role: Role, office: str | None = None) -> Any:
-    body = {"stage": stage, "decision": "approve", "decided_on": on, "office": office}
+    body: dict[str, Any] = {"stage": stage, "decision": "approve", "decided_on": on, "office": office}
     body |= {"checks": CHECKS} if stage == "village" else {}
     subject = f"{role} {office}"
     return (await place.post(f"/application-batches/{batch}/decisions", body, role, subject=subject)).json()
