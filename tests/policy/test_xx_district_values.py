@@ -215,3 +215,14 @@ def test_what_the_document_is_silent_about_is_marked_as_assumed() -> None:
         ("renewal", "top_up_allowed"),
     ):
         assert getattr(getattr(DISTRICT, section), key).assumed, f"{section}.{key}"
+
+
+def test_a_conversion_pays_off_the_photovoltaic_loan_and_nothing_else() -> None:
+    conversion = DISTRICT.for_product("conversion")
+    assert [each.code for each in conversion.purpose_rule().allowed] == ["photovoltaic"]
+    assert conversion.purposes.allowed.clause == ("XX-2(b)",)
+    planting = {"purpose": "planting", "industry": "planting"}
+    assert refusals(conversion, ON, loan_request=planting) == ["purpose-unknown"]
+    assert refusals(DISTRICT, ON, loan_request=planting) == []
+    assert conversion.loan_terms() == DISTRICT.loan_terms()
+    assert conversion.approval_chain().batch_filing

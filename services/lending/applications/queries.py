@@ -130,7 +130,7 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
         " LEFT JOIN settlement s ON s.objection_id = o.id WHERE o.application_id = $1 ORDER BY o.id",
         application_id,
     )
-    purposes = (await pack_for(conn, row["pack_id"])).purpose_rule
+    purposes = (await pack_for(conn, row["pack_id"], row["product_code"])).purpose_rule
     return ApplicationDetail.model_validate(
         {
             **row,
