@@ -44,8 +44,12 @@ _BY_NAME: Final = {
     "asker_regions": [COUNTY],
 }
 # Of these the schema admits each, and the operation wants exactly one.
-_ONE_OF_TWO: Final = {"show_list_effects": "household_id", "propose_listing": "household_id"}
-_THE_OTHER: Final = {"propose_listing": "entity_id"}
+_ONE_OF_TWO: Final = {
+    "show_list_effects": "household_id",
+    "propose_listing": "household_id",
+    "propose_commendation": "household_id",
+}
+_THE_OTHER: Final = {"propose_listing": "entity_id", "propose_commendation": "entity_id"}
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 
 
@@ -167,4 +171,6 @@ def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None
             return True
     if schema.get("format") == "uuid" and name in (ids or {}):
         return (ids or {})[name]
-    return _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(schema.get("pattern", ""), "planting")
+    return _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(
+        schema.get("pattern", ""), "planting".ljust(schema.get("minLength", 0), "!")
+    )

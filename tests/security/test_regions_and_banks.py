@@ -14,6 +14,7 @@ from tools.demo.life import HEADER
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+FILES = {"submit_policy_pack": PACK_FILE, "submit_policy_base": PACK_FILE.parents[1] / "bases" / "shanxi.yaml"}
 ELSEWHERE = "500237"
 TOWNSHIP, SIBLING = "500236001", "500236002"
 PUBLIC = {Right.REGIONS_READ, Right.PACKS_READ, Right.RATES_READ, Right.QUOTES_READ, Right.LENDERS_READ}
@@ -129,7 +130,8 @@ def content_of(operation: Operation, ports: Ports) -> dict[str, Any]:
     """Return a right body for a write."""
     if operation.media_type == "application/json":
         return {"json": operation.body(ports.ids)}
-    return {"content": PACK_FILE.read_bytes()} if operation.name == "submit_policy_pack" else {}
+    file = FILES.get(operation.name)
+    return {"content": file.read_bytes()} if file else {}
 
 
 @pytest.mark.clause("SX-7", "DZ-6")
