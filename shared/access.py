@@ -281,16 +281,14 @@ READING: Final[frozenset[Right]] = frozenset(
         Right.REPORTS_READ,
     }
 )
-# The reference rates hold in every county; their own rule asks for a grant for the whole country and two persons. A
-# province's base is the province's own act, by two persons there; no county is bound by it until the county adopts it.
+# Reference rates hold in every county, by their own rule. A province's base binds no county until one adopts it.
 NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH, Right.BASES_SUBMIT, Right.BASES_CONFIRM})
 # Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.
 ADMINISTRATION: Final[frozenset[Role]] = frozenset({*_COUNTY, *_FIELD, Role.FUND_COMMITTEE})
 _COUNTY_DIGITS: Final = 6
 
 
-# What an account may hand out by a grant, by its own role and within its own regions. `service` is the platform's own
-# role: it belongs to no account, so nobody hands it out.
+# What an account may hand out by a grant, by its own role and in its own regions. `service` belongs to no account.
 ROLES_GIVEN_BY: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType(
     {Role.ADMIN: frozenset(_EVERYONE) - {Role.SERVICE}}
 )

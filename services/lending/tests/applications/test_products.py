@@ -88,8 +88,8 @@ async def test_a_contract_has_its_products_rate_and_the_event_names_the_product(
         )
     found = await pool.fetch("SELECT product_code, annual_rate::text AS rate FROM loan ORDER BY principal")
     assert [tuple(row) for row in found] == [("small_loan", "4.35"), ("quick", "5.6")]
-    told = await pool.fetch(
+    recorded = await pool.fetch(
         "SELECT data->>'product_code' AS product FROM outbox WHERE event_name = 'loan-disbursed' "
         "ORDER BY (data->>'principal')::numeric"
     )
-    assert [row["product"] for row in told] == ["small_loan", "quick"]
+    assert [row["product"] for row in recorded] == ["small_loan", "quick"]
