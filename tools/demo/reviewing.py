@@ -14,7 +14,6 @@ from shared.workdays import add_workdays
 from tools.demo.batch import Batch
 from tools.demo.county import County
 from tools.demo.refused import DemoRefused
-from tools.demo.session import Caller
 
 CHECKS: Final = {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True}
 OBJECTION_SETTLED_AFTER_DAYS: Final = 2
@@ -26,23 +25,20 @@ async def review(county: County, batch: Batch, object_to: int = 0) -> int:
     """Take a filed batch to approval; raise objections at its first public notice and return how many."""
     reader, path = county.offices["auditor"], f"/application-batches/{batch.batch_id}"
     day, objections = add_workdays(batch.filed_on, 2), 0
-    while state := await _waiting(reader, path):
+    found = {row["state"] for row in (await reader.get(path))["states"]}
+    while state := next((state for state in ORDER if state in found), None):
         if state in STAGES:
-            await _decide(county, batch, STAGES[state], day)
+            found = await _decide(county, batch, STAGES[state], day)
             continue
-        day = await _publicise(county, batch, NOTICES[state], day, object_to)
+        day, found = await _publicise(county, batch, NOTICES[state], day, object_to)
         objections, object_to = objections + object_to, 0
     batch.handed_over_on = add_workdays(day, 1)
     return objections
 
 
-async def _waiting(reader: Caller, path: str) -> State | None:
-    """Return the first state in which applications of the batch wait, or None when all are through."""
-    found = {row["state"] for row in (await reader.get(path))["states"]}
-    return next((state for state in ORDER if state in found), None)
-
-
-async def _decide(county: County, batch: Batch, level: ApprovalLevel, day: date) -> None:
+async def _decide(county: County, batch: Batch, level: ApprovalLevel, day: date) -> set[str]:
+    """Let every office sign that the pack names at a level; return the states in which applications are then."""
+    found: set[str] = set()
     pack = county.versions.on(batch.filed_on).for_product(batch.product_code)
     signers = offices_of(pack, STEP_OF_STAGE[level]) or ()
     for office in signers:
@@ -56,11 +52,14 @@ async def _decide(county: County, batch: Batch, level: ApprovalLevel, day: date)
         body: dict[str, Any] = {"stage": level, "decision": "approve", "decided_on": day.isoformat(), "office": office}
         if level is ApprovalLevel.VILLAGE:
             body["checks"] = CHECKS
-        await person.post(f"/application-batches/{batch.batch_id}/decisions", body)
+        found = set((await person.post(f"/application-batches/{batch.batch_id}/decisions", body))["states"])
+    return found
 
 
-async def _publicise(county: County, batch: Batch, level: RegionLevel, day: date, object_to: int) -> date:
-    """Put the batch on public notice, settle objections, take the notice down; return the last of its days."""
+async def _publicise(
+    county: County, batch: Batch, level: RegionLevel, day: date, object_to: int
+) -> tuple[date, set[str]]:
+    """Put the batch on public notice, settle objections, take the notice down; return its last day and the states."""
     path, runner = f"/application-batches/{batch.batch_id}", county.taking(STEP_OF_NOTICE[level], batch.township.code)
     notice = await runner.post(f"{path}/public-notices", {"level": level, "started_on": day.isoformat()})
     ends_on = date.fromisoformat(notice["ends_on"])
@@ -69,8 +68,8 @@ async def _publicise(county: County, batch: Batch, level: RegionLevel, day: date
     closing = await runner.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
     if closing["remaining"]:
         ends_on = max(date.fromisoformat(each["public_notice_ends_on"]) for each in closing["remaining"])
-        await runner.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
-    return ends_on
+        closing = await runner.post(f"/public-notices/{notice['id']}/closures", {"closed_on": ends_on.isoformat()})
+    return ends_on, set(closing["states"])
 
 
 async def _object(county: County, batch: Batch, level: RegionLevel, started_on: date, count: int) -> None:
