@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.registry.standing.eligibility.catalogue import KINDS, PLACE_BY_CODE
+from services.registry.standing.eligibility.catalogue import KINDS, NOT_OFFERED, PLACE_BY_CODE
 from services.registry.standing.eligibility.fact_rows import facts_stored, loan_request_stored, stored
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import ENTITY_RULES, RULES, reasons, verdict
@@ -106,7 +106,7 @@ async def test_every_bound_is_answered_from_the_tables_with_the_reasons_of_the_r
         assert {
             row["household_id"]: (facts_stored(row["facts"]), loan_request_stored(row["loan_request"])) for row in kept
         } == {each.id: (each.facts, each.loan_request) for each in known}
-    assert seen == {kind.code for kind in KINDS} - {WITHOUT_PACK}
+    assert seen == {kind.code for kind in KINDS} - {WITHOUT_PACK, NOT_OFFERED.code}
 
 
 async def _screened(registry: ServiceUnderTest, county: str, **loan_request: Any) -> dict[str, list[dict[str, str]]]:
@@ -204,7 +204,17 @@ async def test_a_simulation_judges_stored_facts_at_every_bound_by_the_rules(
         asked = list(at_every_bound(rules))
         found = await _simulated(empty_registry, packs[name], _here(rules), asked)
         seen |= _ensure_those_of_the_rules(name, asked, found)
-    assert seen == {kind.code for kind in KINDS} - {ONLY_A_CONDITION}
+    assert seen == {kind.code for kind in KINDS} - {ONLY_A_CONDITION, NOT_OFFERED.code}
+
+
+async def test_a_simulation_says_that_a_pack_has_no_such_product(
+    empty_registry: ServiceUnderTest, packs: dict[str, str]
+) -> None:
+    village = _here(RULES_BY_NAME["fengjie"])
+    asked = [(DAY, _FIT, replace(_REQUEST, product_code="forest")), (DAY, _FIT, _REQUEST)]
+    gone, offered = await _simulated(empty_registry, packs["fengjie"], village, asked)
+    assert [reason["code"] for reason in gone] == [NOT_OFFERED.code]
+    assert NOT_OFFERED.code not in [reason["code"] for reason in offered]
 
 
 @pytest.mark.clause("DZ-4")
@@ -250,6 +260,6 @@ def test_reasons_come_in_the_order_of_their_kinds(name: str, asked: Question) ->
 def test_every_kind_of_reason_has_its_clause_under_every_pack(name: str) -> None:
     rules = RULES_BY_PACK[name]
     values = {**asdict(rules.loan), **asdict(rules.entities), **asdict(rules.eligibility)}
-    for kind in KINDS:
+    for kind in (each for each in KINDS if each is not NOT_OFFERED):  # no clause: the pack has no such product
         left_out = kind.value in values and values[kind.value] is None
         assert kind.origin(rules.clauses) or left_out, kind.code
