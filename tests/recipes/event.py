@@ -45,7 +45,7 @@ class FundOpened(Event, owner="riskfund", name="fund-opened", version=1, aggrega
         ),
         Edit(
             "services/lending/consumers.py",
-            after="from shared.policy.copies import replicate_packs\n",
+            after="from shared.policy.copies import replicate_corrections, replicate_packs\n",
             text='''
 
 async def announce_funds(conn: Connection, received: Sequence[Received[FundOpened]]) -> None:

@@ -25,14 +25,13 @@ claim_remark = Table(
         ),
         Edit(
             f"{_SERVICE}/claims/actions/deciding.py",
-            after="_APPROVERS = \"SELECT person FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'\"\n",
+            after="_APPROVERS = \"SELECT person, office FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'\"\n",
             text='_REMARK = "INSERT INTO claim_remark (claim_id, person, remark) VALUES ($1, $2, $3)"\n',
         ),
         Edit(
             f"{_SERVICE}/claims/actions/deciding.py",
-            after="    await conn.execute(_NOTE, claim_id, officer.subject, str(body.decision), "
-            "body.decided_on, body.reason)\n",
-            text="    await conn.execute(_REMARK, claim_id, officer.subject, body.reason)\n",
+            after="        await conn.execute(_NOTE, claim_id, officer.subject, *said)\n",
+            text="        await conn.execute(_REMARK, claim_id, officer.subject, body.reason)\n",
         ),
         Edit(
             f"{_SERVICE}/migrations/versions/9000_remarks.py",

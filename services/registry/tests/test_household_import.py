@@ -356,5 +356,5 @@ async def test_a_county_without_a_pack_has_no_indicator_columns(regional_registr
 
 
 async def test_an_unknown_county_is_not_found(registry: ServiceUnderTest) -> None:
-    answer = await import_sheet(registry, workbook([row(1)]), region="", county_code="110101")
+    answer = await import_sheet(registry, workbook([row(1)]), region="110101", county_code="110101")
     assert (answer.status_code, answer.json()["code"]) == (404, "region-unknown")

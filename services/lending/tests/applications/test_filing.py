@@ -279,7 +279,7 @@ async def test_a_county_may_forbid_batches(lending: Lending) -> None:
 async def test_without_a_pack_nothing_is_filed(lending: Lending) -> None:
     await lending.register_bank(BANK, "village", "110101")
     body = batch(loan_request("110101001001-1"), township_code="110101001")
-    answered = await lending.post("/application-batches", body, Role.TOWNSHIP, region="11")
+    answered = await lending.post("/application-batches", body, Role.TOWNSHIP, region="110101")
     assert (answered.status_code, answered.json()["code"]) == (409, "no-policy-pack-in-force")
 
 

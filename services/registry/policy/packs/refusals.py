@@ -210,12 +210,12 @@ class PackNotSigned(Invalid):
 
     def __init__(self, found: Sequence[Finding], parsed: Parsed) -> None:
         lines = [parsed.line_of(path_of(each.key)) for each in found]
-        zh = "\n".join(f"- 第 {line} 行 {each.key}：{each.zh}。" for line, each in zip(lines, found, strict=True))
-        en = "\n".join(f"- line {line}, {each.key}: {each.en}." for line, each in zip(lines, found, strict=True))
+        zh = "；".join(f"第 {line} 行 {each.key}：{each.zh}" for line, each in zip(lines, found, strict=True))
+        en = "; ".join(f"line {line}, {each.key}: {each.en}" for line, each in zip(lines, found, strict=True))
         super().__init__(
-            zh=f"政策包有 {len(found)} 处须先答复或确认，请处理后重新提交：\n{zh}",
+            zh=f"政策包有 {len(found)} 处须先答复或确认，请处理后重新提交：{zh}。",
             en=f"{len(found)} place(s) of the pack wait for an answer or a confirmation; see to them and submit "
-            f"again:\n{en}",
+            f"again: {en}.",
             findings=[
                 {"line": line, "key": each.key, "zh": each.zh, "en": each.en}
                 for line, each in zip(lines, found, strict=True)
