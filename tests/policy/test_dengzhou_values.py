@@ -10,7 +10,7 @@ from services.registry.credit.rating.rules.limit_growth import NextLimit, next_l
 from services.registry.credit.rating.rules.validity import is_stale
 from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.policy.terms import Reminder
-from shared.policy.vocabulary import LoanMode, Office, PovertyState, PremiumPayer, RateBasis, RateColumn
+from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed, values_of
 from tools.packs.not_served import PartyShares, party_shares
@@ -51,14 +51,6 @@ def test_lifted_monitored_and_marginal_households_borrow_and_nobody_else() -> No
 )
 def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int, found: list[str]) -> None:
     assert refusals(DENGZHOU, DAY, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
-
-
-@pytest.mark.clause("DZ-1(d)")
-def test_the_loan_is_used_alone_or_in_a_group_and_by_no_entity() -> None:
-    for mode in (LoanMode.DIRECT, LoanMode.JOINT):
-        assert refusals(DENGZHOU, DAY, loan_request={"mode": mode}) == [], mode
-    for mode in (LoanMode.INDIRECT, LoanMode.EQUITY, LoanMode.ENTERPRISE_USE):
-        assert refusals(DENGZHOU, DAY, loan_request={"mode": mode})[0] == "mode-not-offered", mode
 
 
 @pytest.mark.clause("DZ-1b")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.riskfund.funds.rules.cover_limit import cover_of
-from shared.policy.vocabulary import LoanMode, LoanSecurity, Office, PovertyState, ProjectStage, RegionLevel
+from shared.policy.vocabulary import LoanMode, LoanSecurity, Office, PovertyState, RegionLevel
 from tests.policy.counties import against, aged, county, foreign_citations, grades_reached, refusals, signed, values_of
 
 JINGNING = county("jingning")
@@ -60,22 +60,6 @@ def test_low_income_households_of_the_list_borrow_small_and_short() -> None:
 )
 def test_income_a_head_is_at_most_4000_and_was_collected(income: str | None, found: list[str]) -> None:
     assert refusals(JINGNING, ON, income_per_head=income and Decimal(income)) == found
-
-
-@pytest.mark.clause("JN-3(b)")
-def test_the_project_has_started_or_is_in_preparation() -> None:
-    for stage in ProjectStage:
-        expected = ["project-not-begun"] if stage is ProjectStage.PLANNED else []
-        assert refusals(JINGNING, ON, loan_request={"project_stage": stage}) == expected, stage
-
-
-@pytest.mark.clause("JN-3(d)")
-def test_the_amount_follows_the_projects_investment_and_what_can_be_repaid() -> None:
-    enough, short = Decimal("10000.00"), Decimal("9999.99")
-    asked = {"project_investment": enough, "repayable_amount": enough}
-    assert refusals(JINGNING, ON, loan_request=asked) == []
-    assert refusals(JINGNING, ON, loan_request={**asked, "project_investment": short}) == ["amount-above-investment"]
-    assert refusals(JINGNING, ON, loan_request={**asked, "repayable_amount": short}) == ["amount-above-means"]
 
 
 @pytest.mark.clause("JN-4(b)")

@@ -5,16 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from services.lending.loans.rules.contract_terms import annual_rate
 from services.riskfund.funds.rules.cover_limit import is_tolerated
 from shared.policy.bounds import ShareBound
-from shared.policy.pack import PolicyPack
 from shared.policy.terms import RateTenor, YearlyDay
 from shared.policy.vocabulary import (
     BoundWord,
     EntityParty,
     LoanMode,
-    LoanSecurity,
     PovertyState,
     PremiumPayer,
     RateBasis,
@@ -45,45 +42,6 @@ def test_applies_to_kelan_and_cites_the_provinces_rule_only() -> None:
     assert KELAN.applies_to("140929100200")
     assert not KELAN.applies_to("140928")
     assert foreign_citations(KELAN, "SX") == []
-
-
-@pytest.mark.parametrize(
-    ("amount", "term_months", "found"),
-    [
-        pytest.param("50000.00", 36, [], marks=pytest.mark.clause("SX-9(a)", "SX-9(c)")),
-        pytest.param(
-            "50000.01",
-            36,
-            ["amount-above-maximum", "amount-above-credit-limit", "household-cap"],
-            marks=pytest.mark.clause("SX-9(a)"),
-        ),
-        pytest.param("50000.00", 37, ["term-out-of-bounds"], marks=pytest.mark.clause("SX-9(c)")),
-    ],
-)
-def test_up_to_50_000_and_36_months_both_inclusive(amount: str, term_months: int, found: list[str]) -> None:
-    assert refusals(KELAN, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
-
-
-@pytest.mark.clause("SX-9(b)")
-def test_nobody_is_asked_for_collateral_or_a_guarantee() -> None:
-    for security in LoanSecurity:
-        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
-        assert refusals(KELAN, loan_request={"security": security}) == expected, security
-
-
-@pytest.mark.clause("SX-9(d)")
-def test_the_rate_is_the_published_benchmark_and_nothing_on_top() -> None:
-    assert annual_rate(Decimal("4.35"), KELAN.loan_terms()) == Decimal("4.35")
-    assert KELAN.loan_terms().rate_basis is RateBasis.PBOC_BENCHMARK
-
-
-@pytest.mark.clause("SX-1(e)")
-def test_an_oldest_age_is_the_countys_to_choose_and_the_province_sets_none() -> None:
-    assert KELAN.eligibility.age_max_years is None
-    assert refusals(KELAN, born_on=aged(80)) == []
-    chosen = KELAN.model_dump(mode="json", exclude={"examples"}, exclude_none=True)
-    chosen["eligibility"]["age_max_years"] = {"value": 65, "assumed": True, "reason": "The county chose it."}
-    assert refusals(PolicyPack.model_validate(chosen), born_on=aged(66)) == ["age-above-maximum"]
 
 
 @pytest.mark.clause("SX-4(a)")

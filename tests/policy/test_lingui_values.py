@@ -16,7 +16,6 @@ from shared.policy.vocabulary import (
     ApprovalLevel,
     LoanClass,
     LoanMode,
-    LoanSecurity,
     LossCause,
     Office,
     PovertyState,
@@ -65,13 +64,6 @@ def test_the_borrower_is_a_registered_poor_household_lifted_or_not() -> None:
     for other in (PovertyState.MONITORED, PovertyState.MARGINAL, PovertyState.GENERAL, None):
         assert refusals(LINGUI, state=other) == ["state-not-eligible"]
     assert LINGUI.eligibility.eligible_states.assumed, "the pages that would say it of the lifted are missing"
-
-
-@pytest.mark.clause("LG-2(d)")
-def test_nobody_is_asked_for_a_guarantee_or_collateral() -> None:
-    for security in LoanSecurity:
-        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
-        assert refusals(LINGUI, DAY, loan_request={"security": security}) == expected, security
 
 
 @pytest.mark.clause("LG-2(e)", "LG-2(f)")

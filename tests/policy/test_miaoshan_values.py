@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.lending.applications.rules.approval import State, path
-from shared.policy.vocabulary import ApprovalLevel, LoanSecurity, Office, PovertyState, RegionLevel
+from shared.policy.vocabulary import ApprovalLevel, Office, PovertyState, RegionLevel
 from tests.policy.counties import DAY, aged, county, foreign_citations, grades_reached, refusals, signed
 
 MIAOSHAN = county("miaoshan")
@@ -39,13 +39,6 @@ def test_applies_to_the_township_only_and_cites_its_own_document_only() -> None:
 )
 def test_up_to_50_000_normally_24_months_and_never_beyond_36(amount: str, term_months: int, found: list[str]) -> None:
     assert refusals(MIAOSHAN, loan_request={"amount": Decimal(amount), "term_months": term_months}) == found
-
-
-@pytest.mark.clause("MS-1(b)")
-def test_nobody_is_asked_for_a_guarantee() -> None:
-    for security in LoanSecurity:
-        expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
-        assert refusals(MIAOSHAN, loan_request={"security": security}) == expected, security
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from tests.policy.counties import (
     grades_reached,
     refusals,
     signed,
-    sound_entity,
     values_of,
 )
 
@@ -104,35 +103,6 @@ def test_nobody_is_asked_for_a_guarantee_or_collateral() -> None:
     for security in LoanSecurity:
         expected = [] if security is LoanSecurity.CREDIT else ["security-not-offered"]
         assert refusals(DISTRICT, ON, loan_request={"security": security}) == expected, security
-
-
-@pytest.mark.clause("XX-1(f)")
-def test_the_household_borrows_uses_and_repays_for_production() -> None:
-    assert refusals(DISTRICT, ON, borrower="unknown") == ["borrower-not-member"]
-    for mode in (LoanMode.INDIRECT, LoanMode.EQUITY, LoanMode.ENTERPRISE_USE):
-        found = refusals(DISTRICT, ON, loan_request={"mode": mode}, entity=sound_entity(DISTRICT, assessed_on=ON))
-        assert found == ["mode-not-offered", "enterprise-use-banned"], mode
-    assert refusals(DISTRICT, ON, loan_request={"purpose": "other_consumption"}) == ["purpose-forbidden"]
-
-
-@pytest.mark.clause("XX-1(g)")
-@pytest.mark.parametrize(
-    ("volunteers", "takes_part", "found"),
-    [(True, True, []), (False, True, ["joint-without-part"]), (True, False, ["joint-without-part"])],
-)
-def test_only_who_volunteers_and_takes_part_develops_jointly(
-    volunteers: bool, takes_part: bool, found: list[str]
-) -> None:
-    joint = {"mode": LoanMode.JOINT, "volunteers": volunteers, "takes_part": takes_part}
-    assert refusals(DISTRICT, ON, loan_request=joint) == found
-
-
-@pytest.mark.clause("XX-1(e)")
-def test_the_contract_bears_the_benchmark_rate_that_is_current_on_its_day() -> None:
-    terms, published = DISTRICT.loan_terms(), Decimal("4.35")
-    assert annual_rate(published, terms) == published
-    assert terms.rate_margin == 0
-    assert terms.rate_basis is RateBasis.PBOC_BENCHMARK
 
 
 @pytest.mark.clause("XX-6")

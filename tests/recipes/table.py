@@ -25,7 +25,8 @@ claim_remark = Table(
         ),
         Edit(
             f"{_SERVICE}/claims/actions/deciding.py",
-            after="_APPROVERS = \"SELECT person, office FROM claim_decision WHERE claim_id = $1 AND decision = 'approve'\"\n",
+            after='_APPROVERS = "SELECT person, office FROM claim_decision '
+            "WHERE claim_id = $1 AND decision = 'approve'\"\n",
             text='_REMARK = "INSERT INTO claim_remark (claim_id, person, remark) VALUES ($1, $2, $3)"\n',
         ),
         Edit(

@@ -24,6 +24,19 @@ def test_linguis_loans_bear_the_benchmark_rate_of_their_term(term_months: int, c
     assert annual_rate(Decimal("4.75"), LINGUI) == Decimal("4.75")
 
 
+@pytest.mark.parametrize(
+    "county",
+    [
+        pytest.param("kelan", marks=pytest.mark.clause("SX-9(d)")),
+        pytest.param("xx-district", marks=pytest.mark.clause("XX-1(e)")),
+    ],
+)
+def test_the_contract_bears_the_published_benchmark_rate_and_nothing_on_top(county: str) -> None:
+    terms = load_pack(PACKS / f"{county}.yaml").loan_terms()
+    assert terms.rate_basis is RateBasis.PBOC_BENCHMARK
+    assert annual_rate(Decimal("4.35"), terms) == Decimal("4.35")
+
+
 def test_a_margin_is_added_to_the_published_rate() -> None:
     assert annual_rate(Decimal("4.75"), replace(LINGUI, rate_margin=Decimal("0.50"))) == Decimal("5.25")
 
