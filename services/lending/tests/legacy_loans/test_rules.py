@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.lending.legacy_loans.rules import LegacyLoan, LegacyTerms, granted_under, reasons_against
 from services.lending.tests.applications.conftest import PACKS
+from shared.policy.arrangements import LegacyRule
 from shared.policy.load import load_pack
 from shared.policy.vocabulary import LoanMode
 
@@ -59,10 +60,12 @@ def test_the_legacy_rule_of_larger_guaranteed_loans(changed: dict[str, Any], exp
         (date(2017, 12, 8), ["enterprise-use-banned"]),
     ],
 )
+@pytest.mark.parametrize("legacy", [TERMS.legacy, ()], ids=["the county names the rule", "no rule named"])
 def test_cooperative_and_entrusted_loans_run_on_when_granted_between_the_two_days(
-    granted_on: date, expected: list[str]
+    legacy: tuple[LegacyRule, ...], granted_on: date, expected: list[str]
 ) -> None:
-    assert codes(**ENTERPRISE, granted_on=granted_on, onboarded_on=date(2018, 1, 1)) == expected
+    terms = replace(TERMS, legacy=legacy)
+    assert codes(terms, **ENTERPRISE, granted_on=granted_on, onboarded_on=date(2018, 1, 1)) == expected
 
 
 def test_which_rule_a_loan_keeps() -> None:
