@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from shared.pii import outside_ids
+
 _ID_NUMBER = re.compile(r"(?<!\d)([1-8]\d{5})\d{8}(\d{3}[\dXx])(?!\d)")
 _ACCOUNT = re.compile(r"(?<!\d)\d{12,15}(\d{4})(?!\d)")
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -16,6 +18,10 @@ _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 def redacted(text: str) -> str:
     """Return `text` with resident ID, account and phone numbers hidden."""
+    return outside_ids(text, _hidden)
+
+
+def _hidden(text: str) -> str:
     text = _ID_NUMBER.sub(r"\1********\2", text)
     text = _ACCOUNT.sub(r"************\1", text)
     return _PHONE.sub("1**********", text)

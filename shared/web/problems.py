@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -18,6 +19,7 @@ from starlette.exceptions import HTTPException
 from shared.errors import Refusal
 from shared.field_messages import FieldError, field_errors
 from shared.languages import Language, Sentence, preferred_language
+from shared.pii import outside_ids
 from shared.web.parameters import methods_of
 from shared.web.refusals import (
     BodyTooLarge,
@@ -99,7 +101,7 @@ def _without_personal_data(value: Any) -> Any:
         return {key: _without_personal_data(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_without_personal_data(part) for part in value]
-    return _PERSONAL.sub("***", value) if isinstance(value, str) else value
+    return outside_ids(value, partial(_PERSONAL.sub, "***")) if isinstance(value, str) else value
 
 
 async def _refused(request: Request, refusal: Refusal) -> JSONResponse:

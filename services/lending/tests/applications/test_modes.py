@@ -132,14 +132,14 @@ async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Le
         UUID(filed["id"]),
     )
     path = f"/application-batches/{filed['id']}/hand-overs"
-    late = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.SERVICE_CENTRE)
+    late = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.POVERTY_OFFICE)
     assert (late.status_code, late.json()["code"]) == (409, "enterprise-use-banned")
     (banned,) = late.json()["values"]["application_ids"]
     assert not lending.riskfund.requests
 
     withdrawn = {"withdrawn_on": DAY_AFTER.isoformat(), "reason": "改为自用后重新申请"}
     assert (await place.post(f"/applications/{banned}/withdrawals", withdrawn)).status_code == 201
-    again = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.SERVICE_CENTRE)
+    again = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.POVERTY_OFFICE)
     assert again.status_code == 201, again.text
     assert again.json()["handed_over"] == {"count": 1, "amount": "20000.00"}
 
