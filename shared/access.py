@@ -370,11 +370,9 @@ class Principal:
         return bool(self.regions_for(right))
 
     def ensure_has(self, right: Right) -> None:
-        """Refuse who holds the right nowhere.
+        """Refuse who holds the right nowhere, or only by grants above the county (SX-7).
 
-        Raises:
-            RightMissing: no role of the caller carries it.
-            ActsInTheCounty: a role carries it, but only by grants above the county.
+        Raises: RightMissing, ActsInTheCounty.
         """
         if self.has(right):
             return
@@ -391,10 +389,6 @@ class Principal:
         return any(grant.role == role for grant in self.grants)
 
     def ensure_region(self, right: Right, region_code: str) -> None:
-        """Refuse a region that no grant for the right covers.
-
-        Raises:
-            OutsideRegion: the right is not held there.
-        """
+        """Refuse a region that no grant for the right covers. Raises: OutsideRegion."""
         if not any(region_code.startswith(prefix) for prefix in self.regions_for(right)):
             raise OutsideRegion(region_code)

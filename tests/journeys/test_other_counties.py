@@ -110,7 +110,7 @@ async def test_the_members_of_a_township_are_on_file_in_their_households(lived: 
 async def test_reasons_against_borrowing_are_those_of_the_countys_own_rules(lived: Place, summary: DemoSummary) -> None:
     plan, found = lived.county.plan, {row["code"]: row for row in summary["bars"]}
     assert found["excluded-kind"]["count"] == plan.bars[Bar.EXCLUDED]
-    assert found["state-not-eligible"]["count"] == plan.bars[Bar.OTHER_STATE]
+    assert found.get("state-not-eligible", {"count": 0})["count"] == plan.bars.get(Bar.OTHER_STATE, 0)
     assert found["bad-credit-record"]["count"] == plan.bars[Bar.BAD_RECORD]
     assert all(row["clause"] for row in found.values())
     assert ("family-debt" in found) == (Bar.FAMILY_DEBT in plan.bars)
@@ -184,7 +184,7 @@ async def test_every_product_of_the_county_is_lent_and_subsidised_by_its_own_sha
             for line in await county.offices["auditor"].every(f"/subsidy-batches/{batch['id']}/lines"):
                 if line["loan_id"] in mine:
                     paid, given = paid + Decimal(line["interest"]), given + Decimal(line["amount"])
-        assert 0 < given < paid
+        assert 0 < given <= paid
         assert abs(given - paid * rule.share) < Decimal("0.01") * len(mine) * 20
 
 

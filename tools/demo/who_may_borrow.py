@@ -13,7 +13,7 @@ async def vouch_for_households(county: County) -> int:
     rules = county.pack.eligibility_rules()
     if not (rules.good_repute_required or rules.willing_and_able_required):
         return 0
-    vouched, on = 0, county.days.surveyed_on.isoformat()
+    vouched, on = 0, county.days.filed_on[0].isoformat()  # the first applications ask for it
     for township in county.offices.townships:
         team = county.offices.village_team(township.code)
         rows = await team.every("/households", region_code=township.code)
