@@ -6,21 +6,23 @@ SCALE ?= 1
 DATA ?= $(if $(wildcard var/platform/environment.json),var/platform,$(if $(wildcard var/demo/platform),var/demo/platform,var/platform))
 # One more than processors: tests of servers wait as long as they work.
 PYTEST_WORKERS ?= 3
-# Order and drawn examples of a test run; empty draws a new one. The run says at its start which it took.
-PYTEST_SEED ?=
+# Order and drawn examples of a test run: the same code gives the same run on every machine; PYTEST_SEED=random draws
+# a new one (make explore draws many). The run says at its start which it took.
+PYTEST_SEED ?= $(shell git rev-parse HEAD:services HEAD:shared HEAD:deploy HEAD:tools HEAD:tests HEAD:policy 2>/dev/null | cksum | cut -d' ' -f1)
 
 # Every test and every service is a new Python: compiling all modules again would be a third of its start.
 unexport PYTHONDONTWRITEBYTECODE
 
 RUN := .venv/bin/python
 DEPLOY := $(RUN) -m deploy
-PYTEST = seed=$${PYTEST_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; \
+RANDOM_SEED = od -An -N4 -tu4 /dev/urandom | tr -d ' '
+PYTEST = seed="$(PYTEST_SEED)"; [ "$$seed" != random ] || seed=$$($(RANDOM_SEED)); \
 	echo "PYTEST_SEED=$$seed repeats this order and these examples 用此种子可重现本次测试"; \
 	$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --randomly-seed=$$seed --hypothesis-seed=$$seed
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long proofs clause-mutants check lint types up down status run token env clauses bench reconcile contracts \
+.PHONY: help setup demo test test-long explore properties proofs clause-mutants check lint types up down status run token env clauses bench reconcile contracts \
 	pack-check pack-new pack-schema pack-diff lock compose-check compose-env compose-configuration clean
 
 help: ## Explain every target 列出全部命令
@@ -46,6 +48,13 @@ test: $(SETUP) ## Run the tests on real servers, about nine minutes (PYTEST_SEED
 
 test-long: $(SETUP) ## Run the long rounds of faults that make test leaves out 运行长时故障测试
 	@$(PYTEST) -m long $(PYTEST_ARGS)
+
+ROUNDS ?= 5
+explore: $(SETUP) ## Draw new examples for every property, ROUNDS times, to find what no run met yet 随机探索性质测试
+	@for round in $$(seq $(ROUNDS)); do $(MAKE) --no-print-directory properties PYTEST_SEED=random || exit 1; done
+
+properties: $(SETUP)
+	@$(PYTEST) -m "hypothesis and not long" $(PYTEST_ARGS)
 
 proofs: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明
 	@$(RUN) -m tools.clauses --from-report var/clauses-report.json

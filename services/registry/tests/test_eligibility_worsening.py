@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.registry.standing.eligibility.rules.entity import RULES as ENTITY_RULES
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from services.registry.standing.eligibility.rules.judging import reasons
 from services.registry.tests.borrowing import (
@@ -25,9 +26,8 @@ from shared.policy.household_facts import Exposure, HouseholdFacts, LoanRequest
 
 Case = tuple[HouseholdFacts, LoanRequest]
 Worse = Callable[[HouseholdFacts, LoanRequest, BorrowingRules, date], Case | None]
-ENTITY_CODES: Final = frozenset(
-    {"entity-missing", "entity-listed", "entity-condition-missing", "entity-not-assessed", "entity-full"}
-)
+# All that is said of an implementing entity, whichever rules of entities there are.
+ENTITY_CODES: Final = frozenset(kind.code for kind, _ in ENTITY_RULES)
 
 
 def _facts(**worse: object) -> Worse:
