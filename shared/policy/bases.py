@@ -11,10 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import StringConstraints, create_model
+from pydantic import StringConstraints, create_model, model_validator
 
 from shared.policy.canonical import canonical
 from shared.policy.clause_list import Document, ListedClause
+from shared.policy.gone import without_gone
 from shared.policy.overlays import BASE_SECTIONS, parts_of
 from shared.policy.sourced import AtLeastOne, BothLanguages, Section, leaf, maybe
 
@@ -41,6 +42,12 @@ class BaseRules(Section):
     header: BaseHeader
     documents: tuple[Document, ...] = ()
     clauses: tuple[ListedClause, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_bases_are_now(cls, given: Any) -> Any:
+        """Read the content of bases confirmed with keys that are gone."""
+        return without_gone(given)
 
     def content(self) -> dict[str, Any]:
         """Return the base as plain JSON data, only what is set."""

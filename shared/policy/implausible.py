@@ -29,7 +29,6 @@ LPR_PUBLISHED_FROM: Final = date(2019, 8, 20)
 # What the platform does whatever the pack says: another value is recorded, and nothing follows from it.
 ALWAYS: Final = {
     "subsidy.settle_first": (True, "一律先付息、后贴息", "gives interest back after it was paid"),
-    "subsidy.covers_penalty": (False, "从不补贴罚息", "never subsidises penalty interest"),
     "subsidy.budget_required": (True, "一律不得超预算", "promises no subsidy beyond the budget"),
     "interest.rate_fixed": (True, "一律按签约时的利率执行到期", "keeps the rate of the day of the contract to the end"),
     "fund.only_for_bad_loans": (True, "基金一律只用于代偿", "pays from the fund for lost loans only"),

@@ -19,6 +19,7 @@ from shared.policy.bases import BASES, BasePack, BaseRules, FindBase, no_base
 from shared.policy.clause_list import citation_mistakes
 from shared.policy.contradictions import Finding
 from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
+from shared.policy.gone import gone_keys
 from shared.policy.layered import laid_on_base, set_by_the_platform
 from shared.policy.leaves import keys_of_packs
 from shared.policy.pack import PolicyPack
@@ -90,7 +91,12 @@ def read_with_lines(text: str, origin: str = "the pack", find_base: FindBase = n
     whole, missing = laid_on_base(parsed, find_base)
     if missing is not None:
         raise PackRefused(origin, [missing])
-    found = [*_blank_facts(parsed), *set_by_the_platform(parsed), *citation_mistakes(replace(parsed, data=whole))]
+    found = [
+        *_blank_facts(parsed),
+        *set_by_the_platform(parsed),
+        *gone_keys(parsed),
+        *citation_mistakes(replace(parsed, data=whole)),
+    ]
     pack, mistakes = _validated(PolicyPack, whole, parsed)
     named = {mistake.key for mistake in found}
     found += (mistake for mistake in mistakes if mistake.key not in named)
@@ -110,7 +116,7 @@ def read_base(text: str, origin: str = "the base") -> BaseRules:
     parsed = parse(text)
     if parsed.mistakes:
         raise PackRefused(origin, parsed.mistakes)
-    found = [*set_by_the_platform(parsed), *citation_mistakes(parsed)]
+    found = [*set_by_the_platform(parsed), *gone_keys(parsed), *citation_mistakes(parsed)]
     base, mistakes = _validated(BasePack, parsed.data, parsed)
     found += mistakes
     if base is None or found:

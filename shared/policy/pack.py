@@ -16,6 +16,7 @@ from shared.policy.clause_list import Document, ListedClause
 from shared.policy.contradictions import contradictions
 from shared.policy.examples import Examples, example_contradictions
 from shared.policy.forms import form_contradictions
+from shared.policy.gone import without_gone
 from shared.policy.overlays import (
     PRODUCT_SECTIONS,
     USUAL_PRODUCT,
@@ -95,8 +96,9 @@ class PolicyPack(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_legacy_rule_was_not_a_list(cls, given: Any) -> Any:
-        """Read the content of packs that were confirmed when a pack had at most one legacy rule."""
+    def _as_packs_are_now(cls, given: Any) -> Any:
+        """Read the content of packs confirmed with keys that are gone, or with at most one legacy rule."""
+        given = without_gone(given)
         if not isinstance(given, Mapping) or "legacy_rule" not in given:
             return given
         rule = given["legacy_rule"]

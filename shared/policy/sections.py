@@ -266,7 +266,6 @@ class SubsidySection(Section):
     later_shares: Sourced[tuple[terms.ShareFrom, ...]] | None = maybe("后续贴息比例", "later shares by date")
     principal_max: Sourced[Money] = leaf("贴息本金上限", "largest principal that is subsidised, CNY")
     period_months: Sourced[AtLeastOne] = leaf("贴息周期（月）", "months between subsidy runs")
-    covers_penalty: Sourced[Yes] = leaf("补贴罚息", "penalty interest subsidised")
     covers_prepaid_interest: Sourced[Yes] = leaf("补贴提前结清利息", "interest settled early subsidised")
     stop_states: Sourced[tuple[PovertyState, ...]] = leaf("停止贴息的状态", "states that end the subsidy")
     keeps_after_lifting: Sourced[Yes] = leaf("脱贫后继续贴息", "lifted households keep the subsidy")

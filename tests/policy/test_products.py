@@ -205,6 +205,22 @@ def test_content_from_when_a_pack_had_one_product_and_one_legacy_rule_is_still_r
     assert PolicyPack.model_validate({**content, "legacy_rule": None}).legacy_rules == ()
 
 
+def test_a_key_that_is_gone_is_read_in_confirmed_content_and_named_in_a_file() -> None:
+    gone = {"value": False, "clause": ["FJ-10"]}
+    content = products().content()
+    old = {**content, "subsidy": {**content["subsidy"], "covers_penalty": gone}}
+    old["products"] = [{**part, "subsidy": {**part["subsidy"], "covers_penalty": gone}} for part in content["products"]]
+    assert PolicyPack.model_validate(old).content() == content
+    written = FARM.replace("    subsidy:\n", "    subsidy:\n      covers_penalty: {value: true, clause: FJ-10}\n")
+    settle = "  settle_first: {value: true, clause: FJ-11}\n"
+    also = (settle, settle + "  covers_penalty: {value: true, clause: FJ-11}\n")
+    said = "is no longer a key: penalty interest is never subsidised"
+    assert refused(with_products(written, also)) == [
+        ("subsidy.covers_penalty", said),
+        ("products[0].subsidy.covers_penalty", said),
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -95,7 +95,6 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
             "由担保机构分担损失，本平台暂不能支付",
         ),
         ({"subsidy__settle_first": False}, "platform-acts-otherwise", "subsidy.settle_first", "一律先付息、后贴息"),
-        ({"subsidy__covers_penalty": True}, "platform-acts-otherwise", "subsidy.covers_penalty", "从不补贴罚息"),
         ({"interest__rate_fixed": False}, "platform-acts-otherwise", "interest.rate_fixed", "执行到期"),
     ],
 )

@@ -250,10 +250,10 @@ async def pay(service: ServiceUnderTest, batch_id: str, *, expect: int = 201, **
     return await ask(service, f"/subsidy-batches/{batch_id}/payment-runs", Role.FINANCE_BUREAU, body, expect=expect)
 
 
-async def instructions(service: ServiceUnderTest, run_id: str) -> list[list[str]]:
+async def instructions(service: ServiceUnderTest, run_id: str, **who: Any) -> list[list[str]]:
     """Return a run's instructions as rows of the bank's file, without the header."""
     answer = await service.client.get(
-        f"/api/v1/payment-runs/{run_id}/instructions.csv", headers=service.headers(Role.FINANCE_BUREAU)
+        f"/api/v1/payment-runs/{run_id}/instructions.csv", headers=service.headers(Role.FINANCE_BUREAU, **who)
     )
     assert answer.status_code == 200, answer.text
     return [line.split(",") for line in answer.content.decode("utf-8-sig").splitlines()[1:]]
