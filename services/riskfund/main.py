@@ -4,7 +4,9 @@ from fastapi import FastAPI
 
 from services.riskfund import consumers
 from services.riskfund.claims.routes import router as claims
+from services.riskfund.cover.actions.loans import cover_the_uncovered
 from services.riskfund.cover.routes import router as cover
+from services.riskfund.funds.actions.funds import when_an_account_opens
 from services.riskfund.funds.routes import router as funds
 from services.riskfund.insurance.routes import router as insurance
 from services.riskfund.jobs.routes import router as jobs
@@ -15,6 +17,7 @@ from shared.web.service import Service, service_app
 
 def create_app() -> FastAPI:
     """Return the risk-fund service's application."""
+    when_an_account_opens(cover_the_uncovered)
     return service_app(
         Service(
             name="riskfund",

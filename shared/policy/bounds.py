@@ -43,6 +43,14 @@ class LenderTolerance:
 
 
 @dataclass(frozen=True, slots=True)
+class LenderAccount:
+    """Banks, by their codes, each of which lends on a fund account of its own, up to a multiple of its own money."""
+
+    bank_codes: tuple[str, ...]
+    multiplier: Decimal | None = None  # the county's where the document gives the bank none of its own
+
+
+@dataclass(frozen=True, slots=True)
 class LenderShares:
     """How losses on loans of these banks, by the code of the bank, are shared: by fund and bank alone, together 1."""
 
@@ -51,7 +59,7 @@ class LenderShares:
     bank_share: Decimal
 
 
-LenderRow = TypeVar("LenderRow", LenderTolerance, LenderShares)
+LenderRow = TypeVar("LenderRow", LenderTolerance, LenderAccount, LenderShares)
 
 
 def of_lender(rows: Iterable[LenderRow] | None, bank_code: str | None) -> LenderRow | None:

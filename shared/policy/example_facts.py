@@ -246,6 +246,7 @@ class Cover(Section):
     fund: Money | None = maybe("基金余额", "money in the fund, CNY; its first size if left out")
     lent: Money | None = maybe("已放贷款", "covered lending outstanding, CNY; 0.00 if left out")
     wanted: Money | None = maybe("拟放贷款", "lending asked for besides, CNY; 0.00 if left out")
+    bank_code: BankCode | None = maybe("贷款银行", "code of the bank whose own account it is; the county's if left out")
 
 
 class CoverExpected(Expectation):

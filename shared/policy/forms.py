@@ -35,7 +35,17 @@ def _lenders(pack: "PolicyPack") -> Iterator[Finding]:
     for own in tolerances.value if tolerances else ():
         if not 0 <= own.share <= 1:
             yield Finding("fund.lender_tolerances", "须在 0 与 1 之间", "lies between 0 and 1")
-    named = {"compensation.lender_shares": shares, "fund.lender_tolerances": tolerances}
+    accounts = pack.fund.lender_accounts
+    for account in accounts.value if accounts else ():
+        if account.multiplier is not None and account.multiplier < 1:
+            banks = ", ".join(account.bank_codes)
+            said_zh, said_en = f"{banks} 的倍数小于 1；一比十请写 10", f"the multiple of {banks} is below 1; write 10"
+            yield Finding("fund.lender_accounts", said_zh, said_en)
+    named = {
+        "compensation.lender_shares": shares,
+        "fund.lender_tolerances": tolerances,
+        "fund.lender_accounts": accounts,
+    }
     for key, leaf in named.items():
         banks_named = Counter(bank for row in leaf.value for bank in row.bank_codes) if leaf else Counter[str]()
         for bank, times in banks_named.items():

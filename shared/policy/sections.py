@@ -65,6 +65,7 @@ for _record in (
     terms.ConditionConsequence,
     terms.StateWord,
     bounds.LenderTolerance,
+    bounds.LenderAccount,
     bounds.LenderShares,
 ):
     with_config(ConfigDict(extra="forbid"))(_record)
@@ -297,6 +298,9 @@ class FundSection(Section):
     bad_loan_tolerance: Sourced[ShareExceeded] | None = maybe("不良贷款容忍度", "bad-loan share that stops new cover")
     lender_tolerances: Sourced[tuple[bounds.LenderTolerance, ...]] | None = maybe(
         "各银行不良容忍度", "tolerance of the banks named, each for its own loans"
+    )
+    lender_accounts: Sourced[tuple[bounds.LenderAccount, ...]] | None = maybe(
+        "各银行基金专户", "banks with a fund account and a multiple of their own"
     )
     only_for_bad_loans: Sourced[Yes] = leaf("专用于代偿", "only for covering bad loans")
     managers: Sourced[tuple[Office, ...]] = leaf("共管部门", "offices that manage the account together")

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from shared.policy.bounds import DaysBound, LenderShares, LenderTolerance, ShareBound
+from shared.policy.bounds import DaysBound, LenderAccount, LenderShares, LenderTolerance, ShareBound
 from shared.policy.vocabulary import (
     ApprovalLevel,
     BadRecordRule,
@@ -334,6 +334,7 @@ class FundRule:
     reservation_valid_days: int
     bad_loan_tolerance: ShareBound | None  # share of covered lending at which new cover stops (SX-6b)
     lender_tolerances: tuple[LenderTolerance, ...] | None  # of the banks named, in place of the county's
+    lender_accounts: tuple[LenderAccount, ...] | None  # banks that lend on an account of their own
     only_for_bad_loans: bool
     managers: tuple[Office, ...]
 

@@ -47,7 +47,7 @@ async def pay_into_the_fund(place: Place) -> None:
         "source": "县财政",
         "bank_reference": f"fault-{next(_number)}",
     }
-    await place.county.offices["finance.bureau"].post(f"/funds/{place.county.fund_id}/contributions", body)
+    await place.county.offices["finance.bureau"].post(f"/funds/{place.county.accounts[None]}/contributions", body)
 
 
 async def pay_a_due(place: Place) -> None:

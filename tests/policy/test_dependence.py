@@ -21,7 +21,13 @@ def mistakes(text: str) -> list[tuple[int | None, str, str, str]]:
     return [(each.line, each.key, each.message.zh, each.message.en) for each in found]
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "policy" / "packs").glob("*.yaml")), ids=lambda path: path.stem)
+PACKS = (
+    *sorted((PROJECT / "policy" / "packs").glob("*.yaml")),
+    PROJECT / "tests" / "journeys" / "shouning" / "pack.yaml",
+)
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
 def test_every_example_of_every_pack_depends_on_the_clauses_it_cites(path: Path) -> None:
     pack, parsed = read_with_lines(path.read_text(encoding="utf-8"), path.name, bases_beside(path))
     assert [str(each) for each in unproven(pack, parsed, try_examples)] == []

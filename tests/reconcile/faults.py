@@ -160,6 +160,7 @@ DATABASE_FAULTS = (
           "(SELECT min(number) FROM journal_entry)"),
     Fault("F3", "exposure one fen off", "riskfund", "UPDATE fund SET exposure_total = exposure_total + 0.01"),
     Fault("F3", "reserved one fen off", "riskfund", "UPDATE fund SET reserved_total = reserved_total + 0.01"),
+    Fault("F3", "loan on another bank's account", "riskfund", "UPDATE fund SET bank_code = 'of-nobody'"),
     Fault("F4", "reservation ended twice", "riskfund",
           "UPDATE cover_reservation SET state = 'released' WHERE id = "
           "(SELECT id FROM cover_reservation WHERE state = 'used' LIMIT 1)"),

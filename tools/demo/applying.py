@@ -126,7 +126,7 @@ async def hand_over(county: County, batch: Batch, outcome: Outcome) -> None:
         if not outcome.not_covered:
             outcome.not_covered, money = left["detail"], max(money, county.plan.fund_top_up)
         county.contributions += 1
-        await contribute(county, str(money), on, f"fund-{on.year}-{county.contributions + 1}")
+        await contribute(county, str(money), on, f"fund-{on.year}-{county.contributions + 1}", batch.bank_code)
 
 
 async def disburse(county: County) -> int:

@@ -67,7 +67,7 @@ class County:
     loans: list[Loan] = field(default_factory=list)
     to_file_again: list[Household] = field(default_factory=list)
     programmes: dict[int, str] = field(default_factory=dict)
-    fund_id: str = ""
+    accounts: dict[str | None, str] = field(default_factory=dict)  # of the fund: the county's, and single banks' own
     members_registered: int = 0
     rated: Rated | None = None
     demonstration: Demonstration | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.access import Right
 from shared.offices import Step
+from shared.policy.bounds import of_lender
 from tools.demo.county import County, until
 from tools.demo.county_figures import Bar
 from tools.demo.members import draw_members, with_wrong_rows
@@ -95,34 +96,46 @@ async def register_lenders(county: County) -> int:
 
 
 async def open_fund(county: County) -> None:
-    """Open the county's fund and pay in the first money (FJ-13), once the pack has arrived at the risk fund."""
-    finance = county.taking(Step.FUND_OPENING)
+    """Open the fund's accounts and pay in the first money (FJ-13), once the pack has arrived at the risk fund.
+
+    The county's own account comes first, then that of each bank to which the pack gives one.
+    """
+    on, rule = county.days.rated_on, county.pack.fund_rule()
+    for bank_code in (None, *(bank for bank in county.banks if of_lender(rule.lender_accounts, bank))):
+        county.accounts[bank_code] = await _open_account(county, bank_code)
+        await contribute(county, str(county.plan.fund_initial), on, f"fund-{on.year}-1", bank_code)
+
+
+async def _open_account(county: County, bank_code: str | None) -> str:
+    finance, opened = county.taking(Step.FUND_OPENING), ""
     body = {
         "county_code": county.code,
+        "bank_code": bank_code,
         "name": "扶贫小额信贷风险补偿金",
-        "account_bank": county.main_bank,
+        "account_bank": bank_code or county.main_bank,
         "opened_on": county.days.opened_on.isoformat(),
     }
 
-    async def opened() -> bool:
+    async def has_opened() -> bool:
+        nonlocal opened
         try:
-            county.fund_id = (await finance.post("/funds", body))["id"]
+            opened = (await finance.post("/funds", body))["id"]
         except RequestFailed as refused:
-            if refused.code not in {"no-policy-pack-in-force", "pack-not-replicated"}:
+            if refused.code not in {"no-policy-pack-in-force", "pack-not-replicated", "lender-account-not-named"}:
                 raise
             return False
         return True
 
-    await until(opened, "the policy pack at the risk fund")
-    on = county.days.rated_on
-    await contribute(county, str(county.plan.fund_initial), on, f"fund-{on.year}-1")
+    await until(has_opened, "the policy pack at the risk fund")
+    return opened
 
 
-async def contribute(county: County, amount: str, on: date, reference: str) -> None:
-    """Pay money into the fund."""
+async def contribute(county: County, amount: str, on: date, reference: str, bank_code: str | None) -> None:
+    """Pay money into the account that covers a bank's loans: its own, or the county's."""
+    account = county.accounts.get(bank_code) or county.accounts[None]
     body = {"amount": amount, "received_on": on.isoformat(), "source": "县财政", "bank_reference": reference}
     finance = county.taking(Step.FUND_CONTRIBUTION)
-    await finance.post(f"/funds/{county.fund_id}/contributions", body)
+    await finance.post(f"/funds/{account}/contributions", body)
 
 
 async def import_households(county: County, advance: Callable[[int], None]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from services.lending.loans.rules.day_count import RuleRefused
 from services.registry.standing.worked_examples import usual_term
 from services.riskfund.claims.refusals import CauseNotCompensated, PursuitNotStated
 from services.riskfund.claims.rules.compensation import claimable, first_claim_day, for_lender, loss_shares, shared_loss
-from services.riskfund.funds.rules.cover_limit import cover_of
+from services.riskfund.funds.rules import cover_limit
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.languages import Sentence
@@ -190,10 +190,10 @@ def _not_paid_yet(rule: CompensationRule) -> tuple[Sentence, ...]:
 
 def cover(asked: given.Cover, pack: PolicyPack) -> Answer:
     """Return how far lending may go on a fund and what must be paid in (FJ-13, LG-38)."""
-    rule = pack.fund_rule()
+    rule = cover_limit.for_lender(pack.fund_rule(), asked.bank_code)
     balance = rule.initial_amount if asked.fund is None else asked.fund
     lent, wanted = asked.lent or ZERO, asked.wanted or ZERO
-    found = cover_of(balance, lent, ZERO, rule, wanted)
+    found = cover_limit.cover_of(balance, lent, ZERO, rule, wanted)
     figures = {
         "limit": found.limit,
         "available": found.available,

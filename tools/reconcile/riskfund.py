@@ -84,9 +84,8 @@ SELECT f.id::text, v.what, v.expected, v.found
 FROM fund f
 LEFT JOIN (SELECT fund_id, sum(amount) AS live FROM cover_reservation WHERE state = 'live' GROUP BY 1) r
   ON r.fund_id = f.id
-LEFT JOIN (SELECT county_code, sum(outstanding) AS outstanding FROM covered_loan
-           WHERE NOT without_cover GROUP BY 1) l
-  ON l.county_code = f.county_code
+LEFT JOIN (SELECT fund_id, sum(outstanding) AS outstanding FROM covered_loan WHERE NOT without_cover GROUP BY 1) l
+  ON l.fund_id = f.id
 LEFT JOIN (SELECT fund_id, balance FROM ledger_account WHERE code = 'fund_cash') a ON a.fund_id = f.id
 LEFT JOIN (SELECT fund_id, sum(fund_change) AS fund, sum(exposure_change) AS exposure, sum(reserved_change) AS reserved
            FROM cover_movement GROUP BY 1) m ON m.fund_id = f.id
@@ -100,11 +99,32 @@ CROSS JOIN LATERAL (VALUES
 """
 
 
-@check("F3", "资金不透支", "The fund's cash was never below zero; exposure and reservations are the sums of their rows")
+# A bank's own account covers that bank's loans alone, each the one in which its cover was reserved.
+_ACCOUNTS = """
+SELECT l.loan_id::text, v.what, v.expected, v.found
+FROM covered_loan l JOIN fund f ON f.id = l.fund_id
+LEFT JOIN cover_reservation r ON r.loan_id = l.loan_id AND r.state = 'used'
+CROSS JOIN LATERAL (VALUES
+  ('county of the account', l.county_code, f.county_code),
+  ('bank of the account', l.bank_code, coalesce(f.bank_code, l.bank_code)),
+  ('account of the reservation', coalesce(r.fund_id, l.fund_id)::text, l.fund_id::text)
+) AS v (what, expected, found)
+UNION ALL
+SELECT c.id::text, 'account that covered the loan', l.fund_id::text, c.fund_id::text
+FROM claim c JOIN covered_loan l ON l.loan_id = c.loan_id
+"""
+
+
+@check(
+    "F3",
+    "资金不透支",
+    "The fund's cash was never below zero; exposure and reservations are the sums of each account's rows",
+)
 async def cash(world: World, found: Findings) -> None:
     """Replay the fund's cash and add up what it covers."""
     await found.sql(world["riskfund"], _NEVER_NEGATIVE)
     await found.sql(world["riskfund"], _TOTALS)
+    await found.sql(world["riskfund"], _ACCOUNTS)
 
 
 _ENDS = """

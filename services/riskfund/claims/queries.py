@@ -63,6 +63,7 @@ class CoveredLoan:
     disbursed_on: date
     state: str
     without_cover: bool
+    fund_id: UUID | None  # the account that covers it
 
 
 @dataclass(frozen=True, slots=True)

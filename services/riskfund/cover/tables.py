@@ -74,11 +74,14 @@ covered_loan = Table(
     # Granted on the condition that the bank bears a loss: counts in no exposure, and no claim can be filed on it.
     Column("without_cover", Boolean, nullable=False, server_default=text("false")),
     Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
+    Column("fund_id", Uuid, ForeignKey("fund.id")),  # the account that covers it; none without cover or without a fund
+    CheckConstraint("NOT without_cover OR fund_id IS NULL", name="covered_by_a_fund"),
     CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),
     CheckConstraint("interest_repaid >= 0", name="interest_repaid"),
     CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed')", name="state"),
     CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on"),
     CheckConstraint("state NOT IN ('compensated', 'closed') OR outstanding = 0", name="ended_covers_nothing"),
+    Index("ix_covered_loan_fund_id", "fund_id"),
     Index("ix_covered_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     postgresql_with=ROOM_FOR_UPDATES,
 )

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.funds.refusals import FundUnknown
-from services.riskfund.funds.rules.cover_limit import cover_of
+from services.riskfund.funds.rules.cover_limit import cover_of, for_lender
 from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
 from shared.db import Connection
 from shared.policy import copies
 
 _FUNDS = """
-SELECT f.id, f.county_code, f.name, f.account_bank, f.opened_on, f.opened_by, f.exposure_total, f.reserved_total,
+SELECT f.id, f.county_code, f.bank_code, f.name, f.account_bank, f.opened_on, f.opened_by,
+       f.exposure_total, f.reserved_total,
        sum(a.balance) FILTER (WHERE a.code = 'fund_cash') AS balance,
        -sum(a.balance) FILTER (WHERE a.code = 'fund_capital') AS paid_in,
        sum(a.balance) FILTER (WHERE a.code = 'compensation_paid') AS compensated,
@@ -62,7 +63,8 @@ async def _shown(conn: Connection, row: Any, on: date) -> FundOut:
     terms = await copies.find_current_pack(conn, row["county_code"], on)
     figures = dict(row)
     exposure, reserved = figures.pop("exposure_total"), figures.pop("reserved_total")
-    cover = CoverOut.of(cover_of(row["balance"], exposure, reserved, terms.fund_rule)) if terms else None
+    rule = for_lender(terms.fund_rule, row["bank_code"]) if terms else None
+    cover = CoverOut.of(cover_of(row["balance"], exposure, reserved, rule)) if rule else None
     return FundOut(
         **figures,
         exposure=exposure,

@@ -1,5 +1,6 @@
 """Why this room refuses."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
@@ -24,12 +25,32 @@ class FundNotOpen(Refused):
     title = "尚未设立风险补偿金 No fund opened"
     clause = "FJ-13"
 
-    def __init__(self, county_code: str) -> None:
+    def __init__(self, county_code: str, bank_code: str | None = None) -> None:
+        zh, en = (f"银行 {bank_code} 的", f" for bank {bank_code}") if bank_code else ("", "")
         super().__init__(
-            zh=f"{county_code} 县尚未设立风险补偿金，请由财政局先行设立。",
-            en=f"County {county_code} has no risk-compensation fund; the finance bureau opens it with POST "
-            "/api/v1/funds.",
+            zh=f"{county_code} 县尚未设立{zh}风险补偿金专户，请由财政局先行设立。",
+            en=f"County {county_code} has no account of the risk-compensation fund{en}; the finance bureau opens it "
+            "with POST /api/v1/funds.",
             county_code=county_code,
+        )
+
+
+class LenderAccountNotNamed(Refused):
+    """The county's pack gives the bank no account of its own."""
+
+    code = "lender-account-not-named"
+    title = "该银行未设单独专户 No account of its own"
+    clause = "LG-37"
+
+    def __init__(self, bank_code: str, named: Sequence[str]) -> None:
+        others = "、".join(named) or "无"
+        super().__init__(
+            zh=f"本县政策未规定银行 {bank_code} 单独设立风险补偿金专户（有单独专户的银行：{others}）；请核对银行代码，"
+            "或开立全县专户时不填 bank_code。",
+            en=f"The county's policy gives bank {bank_code} no account of its own; it names "
+            f"{', '.join(named) or 'none'}. Check the code, or leave bank_code out for the county's account.",
+            bank_code=bank_code,
+            named=list(named),
         )
 
 
@@ -49,15 +70,16 @@ class BankReferenceUsed(Refused):
 
 
 class FundExists(Refused):
-    """A county has one fund."""
+    """A county has one account, and one for each bank that its policy gives its own."""
 
     code = "fund-exists"
     title = "该县已设立风险补偿金 Fund already open"
     clause = "LG-37"
 
-    def __init__(self, county_code: str) -> None:
+    def __init__(self, county_code: str, bank_code: str | None = None) -> None:
+        zh, en = (f"银行 {bank_code} 的", f" for bank {bank_code}") if bank_code else ("", "")
         super().__init__(
-            zh=f"{county_code} 县已设立风险补偿金，一县只设一个专户，请向该专户缴存。",
-            en=f"County {county_code} has a fund already; a county has one special account. Pay money into that one.",
+            zh=f"{county_code} 县已设立{zh}风险补偿金专户，不再另设，请向该专户缴存。",
+            en=f"County {county_code} has a special account{en} already and opens no second; pay money into that one.",
             county_code=county_code,
         )

@@ -11,16 +11,17 @@ from services.riskfund.funds.rules.cover_limit import Cover
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import Office
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, Body, HappenedOn, Reference, Text
+from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Reference, Text
 
 SignedMoney = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
 Factor = Annotated[Decimal, PlainSerializer(lambda factor: f"{factor:f}", return_type=str)]
 
 
 class FundIn(Body):
-    """A county's fund: a special account at a bank (LG-37)."""
+    """A county's fund: a special account at a bank (LG-37); with `bank_code` it covers that bank's loans alone."""
 
     county_code: CountyCode
+    bank_code: BankCode | None = None
     name: Text
     account_bank: Text
     opened_on: HappenedOn
@@ -67,6 +68,7 @@ class FundOut(Answer):
 
     id: UUID
     county_code: str
+    bank_code: str | None
     name: str
     account_bank: str
     opened_on: date

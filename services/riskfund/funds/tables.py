@@ -28,7 +28,8 @@ fund = Table(
     "fund",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("county_code", Text, nullable=False, unique=True),
+    Column("county_code", Text, nullable=False),
+    Column("bank_code", Text),  # the bank whose loans alone it covers; without one it is the county's account
     Column("name", Text, nullable=False),
     Column("account_bank", Text, nullable=False),
     Column("opened_on", Date, nullable=False),
@@ -39,6 +40,7 @@ fund = Table(
     Column("reserved_total", MONEY, nullable=False, server_default=text("0.00")),
     Column("exposure_total", MONEY, nullable=False, server_default=text("0.00")),
     Column("version", Integer, nullable=False, server_default=text("0")),  # number of events recorded about it
+    UniqueConstraint("county_code", "bank_code", postgresql_nulls_not_distinct=True),
     CheckConstraint("county_code ~ '^[0-9]{6}$'", name="county_code"),
     CheckConstraint("reserved_total >= 0 AND exposure_total >= 0", name="totals"),
 )

@@ -24,8 +24,8 @@ async def run_expiry(conn: Connection, officer: Principal, body: JobRunIn) -> Ex
     async def run() -> dict[str, Any]:
         if not await lock_funds(conn, [body.county_code]):
             raise FundNotOpen(body.county_code)
-        row = await expire_reservations(conn, body.county_code, body.as_of)
-        return {"expired_count": row["reservations"], "amount": f"{row['amount']:.2f}"}
+        count, amount = await expire_reservations(conn, body.county_code, body.as_of)
+        return {"expired_count": count, "amount": f"{amount:.2f}"}
 
     found = await run_once(conn, officer, EXPIRE_RESERVATIONS, body, run)
     return ExpiryRunOut(county_code=body.county_code, as_of=body.as_of, **found)

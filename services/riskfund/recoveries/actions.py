@@ -123,7 +123,7 @@ async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUI
     await conn.execute(_LOCK_CLAIM, seen.claim_id)
     recovery = await queries.get_recovery(conn, recovery_id, scope)
     _ensure_owed(recovery, body)
-    transfer = ledger.Transfer(place["county_code"], body.returned_on, officer.subject, body.bank_reference)
+    transfer = ledger.Transfer(body.returned_on, officer.subject, body.bank_reference)
     booked = postings.recovery(body.amount)
     entry_id = await ledger.enter(conn, place["fund_id"], postings.EntryKind.RECOVERY, booked, transfer)
     is_late = body.returned_on > recovery.due_on

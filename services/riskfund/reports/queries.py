@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from services.riskfund.funds import queries as funds
-from services.riskfund.funds.rules.cover_limit import limit_of
+from services.riskfund.funds.rules.cover_limit import for_lender, limit_of
 from services.riskfund.reports.schemas import (
     ClaimsInState,
     CoverExceptionOut,
@@ -18,9 +19,10 @@ from shared.db import Connection
 from shared.money import ZERO
 from shared.policy import copies
 from shared.policy.in_force import ConfirmedPack
+from shared.policy.terms import FundRule
 from shared.scope import Scope, seen
 
-COUNTIES_MAX: Final = 200  # the largest province has fewer
+ACCOUNTS_MAX: Final = 1000  # the largest province has fewer than 200 counties
 EXCEPTIONS_SHOWN: Final = 100  # a longer list is looked at in the database
 
 _CLAIMS = f"""
@@ -53,8 +55,8 @@ SELECT left(village_code, 9) AS code, count(*) AS loans, sum(principal) AS princ
 FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _DAYS = """
-SELECT f.county_code, m.moved_on, m.fund_change, m.exposure_change, m.reserved_change
-FROM cover_movement m JOIN fund f ON f.id = m.fund_id WHERE f.county_code ^@ $1 ORDER BY m.moved_on, f.county_code
+SELECT m.fund_id, f.county_code, f.bank_code, m.moved_on, m.fund_change, m.exposure_change, m.reserved_change
+FROM cover_movement m JOIN fund f ON f.id = m.fund_id WHERE f.county_code ^@ $1 ORDER BY m.moved_on, m.fund_id
 """
 _EXCEPTIONS = f"""
 SELECT e.loan_id, e.village_code, e.kind, e.amount, e.noticed_on, count(*) OVER () AS found
@@ -66,7 +68,7 @@ WHERE {seen("e.village_code", "l.bank_code")} ORDER BY e.id LIMIT $3
 async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date) -> RiskfundReport:
     """Return a region's totals; a bank's figures of loans, claims and recoveries are its own."""
     mine = (scope.regions, scope.banks)
-    found = await funds.list_funds(conn, [region], None, on, None, COUNTIES_MAX)
+    found = await funds.list_funds(conn, [region], None, on, None, ACCOUNTS_MAX)
     covers = [fund.cover for fund in found if fund.cover]
     exceptions = await conn.fetch(_EXCEPTIONS, *mine, EXCEPTIONS_SHOWN)
     return RiskfundReport(
@@ -96,14 +98,15 @@ async def _row(conn: Connection, query: str, *values: Any) -> dict[str, Any]:
 
 
 async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOnDay]:
-    """Sum the movements up day by day; the limit of each county is its multiplier times its money."""
+    """Sum the movements up day by day; the limit of each account is its multiple of its own money."""
     rows = await conn.fetch(_DAYS, region)
-    rules = {county: await copies.find_current_pack(conn, county, on) for county in {r["county_code"] for r in rows}}
-    running: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+    packs = {county: await copies.find_current_pack(conn, county, on) for county in {r["county_code"] for r in rows}}
+    rules = {row["fund_id"]: _rule_of(packs[row["county_code"]], row["bank_code"]) for row in rows}
+    running: dict[UUID, tuple[Decimal, Decimal, Decimal]] = {}
     days: dict[date, CoverOnDay] = {}
     for row in rows:
-        fund, exposure, reserved = running.get(row["county_code"], (ZERO, ZERO, ZERO))
-        running[row["county_code"]] = (
+        fund, exposure, reserved = running.get(row["fund_id"], (ZERO, ZERO, ZERO))
+        running[row["fund_id"]] = (
             fund + row["fund_change"],
             exposure + row["exposure_change"],
             reserved + row["reserved_change"],
@@ -112,13 +115,13 @@ async def _cover_by_day(conn: Connection, region: str, on: date) -> list[CoverOn
     return list(days.values())
 
 
+def _rule_of(pack: ConfirmedPack | None, bank_code: str | None) -> FundRule | None:
+    return None if pack is None else for_lender(pack.fund_rule, bank_code)
+
+
 def _day(
-    on: date,
-    running: Mapping[str, tuple[Decimal, Decimal, Decimal]],
-    rules: Mapping[str, ConfirmedPack | None],
+    on: date, running: Mapping[UUID, tuple[Decimal, Decimal, Decimal]], rules: Mapping[UUID, FundRule | None]
 ) -> CoverOnDay:
-    limits = [
-        limit_of(money[0], terms.fund_rule) for county, money in running.items() if (terms := rules[county]) is not None
-    ]
+    limits = [limit_of(money[0], rule) for account, money in running.items() if (rule := rules[account]) is not None]
     fund, exposure, reserved = (sum((money[part] for money in running.values()), ZERO) for part in range(3))
     return CoverOnDay(as_of=on, fund_balance=fund, exposure=exposure, reserved=reserved, limit=sum(limits, ZERO))

@@ -130,15 +130,22 @@ class County:
 
     async def open_fund(self, paid_in: str | None = "50000000.00") -> str:
         """Open the county's fund and pay money in."""
-        body = {"county_code": self.code, "name": "风险补偿金", "account_bank": "重庆农商行", "opened_on": "2017-01-03"}
-        answer = await self.post("/funds", body, Role.FINANCE_BUREAU)
-        assert answer.status_code == 201, answer.text
-        self.fund_id = answer.json()["id"]
+        self.fund_id = await self.open_account(None)
         if paid_in:
             assert (await self.pay_in(paid_in)).status_code == 201
         return self.fund_id
 
-    async def pay_in(self, amount: str, reference: str | None = None) -> httpx.Response:
+    async def open_account(self, bank_code: str | None, paid_in: str | None = None) -> str:
+        """Open the county's account or one for a bank's loans alone; return its id."""
+        body = {"county_code": self.code, "name": "风险补偿金", "account_bank": "重庆农商行", "opened_on": "2017-01-03"}
+        answer = await self.post("/funds", {**body, "bank_code": bank_code}, Role.FINANCE_BUREAU)
+        assert answer.status_code == 201, answer.text
+        account: str = answer.json()["id"]
+        if paid_in:
+            assert (await self.pay_in(paid_in, account=account)).status_code == 201
+        return account
+
+    async def pay_in(self, amount: str, reference: str | None = None, account: str | None = None) -> httpx.Response:
         """Pay money into the fund."""
         body = {
             "amount": amount,
@@ -146,11 +153,11 @@ class County:
             "source": "县财政",
             "bank_reference": reference or f"PAY-{next(_sequence)}",
         }
-        return await self.post(f"/funds/{self.fund_id}/contributions", body, Role.FINANCE_BUREAU)
+        return await self.post(f"/funds/{account or self.fund_id}/contributions", body, Role.FINANCE_BUREAU)
 
-    async def fund(self) -> dict[str, Any]:
+    async def fund(self, account: str | None = None) -> dict[str, Any]:
         """Return the fund as the finance bureau sees it."""
-        answer = await self.get(f"/funds/{self.fund_id}?as_of=2018-12-31")
+        answer = await self.get(f"/funds/{account or self.fund_id}?as_of=2018-12-31")
         assert answer.status_code == 200, answer.text
         shown: dict[str, Any] = answer.json()
         return shown
@@ -299,7 +306,7 @@ class County:
     async def lend(self, principal: str = "50000.00", **values: Any) -> Loan:
         """Reserve cover and pay a loan out."""
         loan = self.loan(principal, **values)
-        reserved = await self.reserve([(loan.application_id, principal)])
+        reserved = await self.reserve([(loan.application_id, principal)], bank_code=loan.bank_code)
         assert reserved.json()["refused_applications"] == [], reserved.text
         await self.service.deliver_all([self.disbursed(loan)])
         return loan

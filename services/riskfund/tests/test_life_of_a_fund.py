@@ -40,22 +40,27 @@ INVARIANTS: Final = {
     "F10 all accounts together are zero": """
         SELECT fund_id FROM ledger_account GROUP BY fund_id HAVING sum(balance) <> 0""",
     "exposure is what is outstanding": """
-        SELECT f.id FROM fund f LEFT JOIN covered_loan l USING (county_code)
+        SELECT f.id FROM fund f LEFT JOIN covered_loan l ON l.fund_id = f.id
         GROUP BY f.id HAVING f.exposure_total <> coalesce(sum(l.outstanding), 0)""",
     "movements add up to the totals": """
         SELECT f.id FROM fund f JOIN ledger_account a ON a.fund_id = f.id AND a.code = 'fund_cash'
         LEFT JOIN cover_movement m ON m.fund_id = f.id GROUP BY f.id, a.balance
         HAVING (coalesce(sum(m.fund_change), 0), coalesce(sum(m.exposure_change), 0),
                 coalesce(sum(m.reserved_change), 0)) <> (a.balance, f.exposure_total, f.reserved_total)""",
+    "a bank's own account covers its loans, and the county's the others": """
+        SELECT l.loan_id FROM covered_loan l JOIN fund f ON f.id = l.fund_id
+        WHERE coalesce(f.bank_code, l.bank_code) <> l.bank_code OR f.bank_code IS NULL AND l.bank_code = 'psbc'""",
+    "a claim is paid from the account that covered its loan": """
+        SELECT c.id FROM claim c JOIN covered_loan l USING (loan_id) WHERE c.fund_id <> l.fund_id""",
     "nothing was out of order": "SELECT id FROM cover_exception",
 }
 
 
 class Life:
-    """One county's fund, with what could happen to it next."""
+    """One county's accounts, the county's and that of a bank, with what could happen to them next."""
 
-    def __init__(self, county: County, data: st.DataObject) -> None:
-        self.county, self.data = county, data
+    def __init__(self, county: County, accounts: dict[str, str], data: st.DataObject) -> None:
+        self.county, self.accounts, self.data = county, accounts, data
         self.live: list[Loan] = []  # hold cover, not yet paid out
         self.loans: list[Loan] = []
         self.defaulted: list[Loan] = []
@@ -93,12 +98,16 @@ class Life:
         return among.pop(self.data.draw(st.integers(0, len(among) - 1)))
 
     async def contribute(self) -> None:
-        assert (await self.county.pay_in(self.amount(Decimal(20000)))).status_code == 201
+        account = self.data.draw(st.sampled_from(list(self.accounts.values())))
+        assert (await self.county.pay_in(self.amount(Decimal(20000)), account=account)).status_code == 201
 
     async def reserve(self) -> None:
-        loans = [self.county.loan(self.amount(Decimal(50000))) for _ in range(self.data.draw(st.integers(1, 4)))]
-        said = (await self.county.reserve([(loan.application_id, str(loan.principal)) for loan in loans])).json()
+        bank, number = self.data.draw(st.sampled_from(list(self.accounts))), self.data.draw(st.integers(1, 4))
+        loans = [self.county.loan(self.amount(Decimal(50000)), bank_code=bank) for _ in range(number)]
+        items = [(loan.application_id, str(loan.principal)) for loan in loans]
+        said = (await self.county.reserve(items, bank_code=bank)).json()
         cover = said["cover"]
+        assert cover["multiplier"] == ("4" if bank == "psbc" else "10")
         if said["reserved_applications"]:  # F7
             assert Decimal(cover["exposure"]) + Decimal(cover["reserved"]) <= Decimal(cover["limit"])
         self.live += [loan for loan in loans if str(loan.application_id) in said["reserved_applications"]]
@@ -117,8 +126,8 @@ class Life:
         body = {"county_code": self.county.code, "as_of": "2017-05-01"}
         run = await self.county.post("/jobs/expire-reservations/runs", body, Role.SERVICE_CENTRE)
         assert run.status_code == 201
-        ended = "SELECT application_id FROM cover_reservation WHERE fund_id = $1 AND state = 'expired'"
-        rows = await self.county.service.database.pool.fetch(ended, UUID(self.county.fund_id))
+        ended = "SELECT application_id FROM cover_reservation WHERE fund_id = ANY ($1::uuid[]) AND state = 'expired'"
+        rows = await self.county.service.database.pool.fetch(ended, [UUID(each) for each in self.accounts.values()])
         expired = {row["application_id"] for row in rows}
         self.live = [loan for loan in self.live if loan.application_id not in expired]
 
@@ -169,11 +178,12 @@ class Life:
 
     async def return_share(self) -> None:
         recovery_id, share = self.take(self.open)
-        assert (await self.county.give_back(recovery_id, share)).status_code == 201
+        assert (await self.county.give_back(recovery_id, share, bank=self.bank_of[recovery_id])).status_code == 201
 
     async def _find_open(self) -> None:
         found = await self.county.get(f"/recoveries?state=open&region_code={self.county.code}", Role.AUDITOR)
         self.open = [(item["id"], item["fund_share"]) for item in found.json()["items"]]
+        self.bank_of = {item["id"]: item["bank_code"] for item in found.json()["items"]}
 
 
 async def broken(county: County) -> list[str]:
@@ -189,9 +199,9 @@ async def broken(county: County) -> list[str]:
 @given(data=st.data())
 async def test_any_legal_order_keeps_the_funds_invariants(county: County, data: st.DataObject) -> None:
     new = County(county.service, code=str(next(_county_numbers)))
-    await new.confirm_pack(fengjie())
-    await new.open_fund("20000.00")
-    life = Life(new, data)
+    await new.confirm_pack(fengjie(fund__lender_accounts=[{"bank_codes": ["psbc"], "multiplier": "4"}]))
+    accounts = {"cqrcb": await new.open_fund("20000.00"), "psbc": await new.open_account("psbc", "20000.00")}
+    life = Life(new, accounts, data)
     done = []
     for _ in range(data.draw(st.integers(20, STEPS_MAX))):
         done.append(data.draw(st.sampled_from(life.legal())))

@@ -29,7 +29,6 @@ _DEFAULT = """
 SELECT id, cause, confirmed_on, overdue_from, matures_on, interest_overdue, interest_repaid_before
 FROM loan_default WHERE loan_id = $1 ORDER BY confirmed_on DESC, id DESC LIMIT 1
 """
-_FUND = "SELECT id FROM fund WHERE county_code = $1"
 _LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state <> 'refused'"
 _FILE = """
 INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
@@ -56,8 +55,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     if loan.without_cover:
         raise LoanWithoutCover(loan.loan_id)
     default = await _default_of(conn, loan)
-    fund_id = await conn.fetchval(_FUND, loan.county_code)
-    if fund_id is None:
+    if loan.fund_id is None:
         raise FundNotOpen(loan.county_code)
     signed = loan.village_code, loan.pack_version
     terms = await pack_of_version(conn, *signed, body.filed_on, loan.product_code)
@@ -66,7 +64,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     loss = _loss_of(loan, default, terms)
     asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
     claim_id = new_id()
-    await _store(conn, officer, body, loan, default, fund_id, terms, loss, claim_id, len(asked))
+    await _store(conn, officer, body, loan, default, loan.fund_id, terms, loss, claim_id, len(asked))
     if asked:
         due_on = insurance.answer_due_on(body.filed_on, terms)
         await insurance.store_requests(conn, claim_id, body.filed_on, due_on, asked)

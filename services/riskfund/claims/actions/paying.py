@@ -56,13 +56,13 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
         raise FundCashTooSmall(amount, cash, body.paid_on)
     entry_id = None
     if amount:
-        transfer = ledger.Transfer(claim.county_code, body.paid_on, officer.subject, body.bank_reference)
+        transfer = ledger.Transfer(body.paid_on, officer.subject, body.bank_reference)
         booked = postings.compensation(amount)
         entry_id = await ledger.enter(conn, claim.fund_id, postings.EntryKind.COMPENSATION, booked, transfer)
     paid = amount, body.paid_on, body.bank_reference, officer.subject, str(office)
     await conn.execute(_NOTE, claim_id, entry_id, *paid)
     await cover.end_by_compensation(conn, claim.loan_id, claim.principal)
-    await move(conn, [Movement(claim.county_code, body.paid_on, exposure=-claim.principal)])
+    await move(conn, [Movement(claim.fund_id, body.paid_on, exposure=-claim.principal)])
     version = await conn.fetchval(_PAY, claim_id, body.paid_on)
     await _record(conn, claim, body, version)
     return await queries.get_claim_detail(conn, claim_id, scope)

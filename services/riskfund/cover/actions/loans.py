@@ -18,13 +18,18 @@ from shared.events.received import Received
 from shared.policy.overlays import USUAL_PRODUCT
 from shared.regions import county_of
 
+# Covered by the account that holds its reservation; without one by its bank's own account, else by the county's.
 _ADD_LOANS = """
 INSERT INTO covered_loan (loan_id, application_id, household_id, county_code, village_code, bank_code,
                           contract_number, pack_version, principal, outstanding, disbursed_on, matures_on,
-                          without_cover, product_code)
+                          without_cover, product_code, fund_id)
 SELECT loan_id, application_id, household_id, left(village_code, 6), village_code, bank_code,
        contract_number, pack_version, principal, principal, disbursed_on, matures_on, without_cover,
-       product_code
+       product_code,
+       CASE WHEN NOT without_cover THEN coalesce(
+         (SELECT r.fund_id FROM cover_reservation r WHERE r.application_id = d.application_id AND r.state = 'live'),
+         (SELECT f.id FROM fund f WHERE f.county_code = left(d.village_code, 6)
+            AND (f.bank_code = d.bank_code OR f.bank_code IS NULL) ORDER BY f.bank_code NULLS LAST LIMIT 1)) END
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::numeric[],
             $9::date[], $10::date[], $11::bool[], $12::text[])
   AS d (loan_id, application_id, household_id, village_code, bank_code, contract_number, pack_version, principal,
@@ -33,9 +38,9 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text
 _USE_RESERVATIONS = """
 WITH used AS (
   UPDATE cover_reservation r SET state = 'used', ended_on = l.disbursed_on, loan_id = l.loan_id
-  FROM covered_loan l, fund f
-  WHERE l.loan_id = ANY($1::uuid[]) AND r.application_id = l.application_id AND r.state = 'live' AND f.id = r.fund_id
-  RETURNING l.loan_id, f.county_code, l.disbursed_on, r.amount
+  FROM covered_loan l
+  WHERE l.loan_id = ANY($1::uuid[]) AND r.application_id = l.application_id AND r.state = 'live'
+  RETURNING l.loan_id, r.fund_id, l.disbursed_on, r.amount
 ), odd AS (
   INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
   SELECT l.loan_id, l.county_code, l.village_code,
@@ -45,13 +50,12 @@ WITH used AS (
   WHERE l.loan_id = ANY($1::uuid[]) AND NOT l.without_cover AND (u.loan_id IS NULL OR u.amount < l.principal)
   UNION ALL
   SELECT l.loan_id, l.county_code, l.village_code, 'county-without-fund', l.principal, l.disbursed_on
-  FROM covered_loan l WHERE l.loan_id = ANY($1::uuid[]) AND NOT l.without_cover AND NOT EXISTS (
-    SELECT FROM fund f WHERE f.county_code = l.county_code)
+  FROM covered_loan l WHERE l.loan_id = ANY($1::uuid[]) AND NOT l.without_cover AND l.fund_id IS NULL
 )
-SELECT county_code, disbursed_on AS moved_on, 0.00 AS exposure, -sum(amount) AS reserved FROM used GROUP BY 1, 2
+SELECT fund_id, disbursed_on AS moved_on, 0.00 AS exposure, -sum(amount) AS reserved FROM used GROUP BY 1, 2
 UNION ALL
-SELECT county_code, disbursed_on, sum(principal), 0.00 FROM covered_loan
-WHERE loan_id = ANY($1::uuid[]) AND NOT without_cover GROUP BY 1, 2
+SELECT fund_id, disbursed_on, sum(principal), 0.00 FROM covered_loan
+WHERE loan_id = ANY($1::uuid[]) AND fund_id IS NOT NULL GROUP BY 1, 2
 """
 
 
@@ -81,6 +85,31 @@ async def add_exposure(conn: Connection, received: Sequence[Received[LoanDisburs
     await move(conn, [Movement(**dict(row)) for row in rows])
 
 
+# Waits for consumers that are just adding loans, so that none is left out of the new account's exposure.
+_LOCK_LOANS = "LOCK TABLE covered_loan IN SHARE ROW EXCLUSIVE MODE"
+_COVER_THE_UNCOVERED = """
+WITH taken AS (
+  UPDATE covered_loan SET fund_id = $1
+  WHERE county_code = $2 AND fund_id IS NULL AND NOT without_cover
+    AND CASE WHEN $3::text IS NULL THEN bank_code <> ALL ($4::text[]) ELSE bank_code = $3 END
+  RETURNING outstanding
+)
+SELECT coalesce(sum(outstanding), 0.00) FROM taken
+"""
+
+
+async def cover_the_uncovered(
+    conn: Connection, fund_id: UUID, county_code: str, bank_code: str | None, with_accounts: Sequence[str]
+) -> Decimal:
+    """Let a new account cover the loans that none covers yet; return their outstanding principal in yuan.
+
+    A bank's own account takes that bank's, the county's those of all banks but the ones `with_accounts` of their own.
+    """
+    await conn.execute(_LOCK_LOANS)
+    exposure: Decimal = await conn.fetchval(_COVER_THE_UNCOVERED, fund_id, county_code, bank_code, with_accounts)
+    return exposure
+
+
 # A repayment that crossed the compensation on its way changes nothing that is covered any more; it is noted.
 _REDUCE = """
 WITH paid AS (
@@ -90,7 +119,7 @@ WITH paid AS (
   UPDATE covered_loan l SET outstanding = l.outstanding - p.principal, interest_repaid = l.interest_repaid + p.interest
   FROM paid p WHERE l.loan_id = p.loan_id AND l.state IN ('active', 'defaulted')
   RETURNING l.loan_id, l.county_code, l.village_code, p.paid_on, p.principal, l.outstanding - p.left_over AS off_by,
-            l.without_cover
+            l.fund_id
 ), odd AS (
   INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
   SELECT loan_id, county_code, village_code, 'outstanding-differs', off_by, paid_on FROM reduced WHERE off_by <> 0
@@ -98,7 +127,7 @@ WITH paid AS (
   SELECT l.loan_id, l.county_code, l.village_code, 'repaid-after-compensation', p.principal, p.paid_on
   FROM covered_loan l JOIN paid p USING (loan_id) WHERE l.state IN ('compensated', 'closed')
 )
-SELECT county_code, paid_on AS moved_on, -sum(principal) AS exposure FROM reduced WHERE NOT without_cover GROUP BY 1, 2
+SELECT fund_id, paid_on AS moved_on, -sum(principal) AS exposure FROM reduced WHERE fund_id IS NOT NULL GROUP BY 1, 2
 """
 
 
@@ -119,7 +148,7 @@ async def reduce_exposure(conn: Connection, received: Sequence[Received[Repaymen
 
 _CLOSE = """
 WITH events AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, closed_on)), before AS (
-  SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding, l.without_cover
+  SELECT l.loan_id, l.county_code, l.village_code, t.closed_on, l.outstanding, l.fund_id
   FROM covered_loan l JOIN events t USING (loan_id) WHERE l.state <> 'closed' FOR UPDATE OF l
 ), closed AS (
   UPDATE covered_loan l SET state = 'closed', outstanding = 0, closed_on = b.closed_on
@@ -129,8 +158,8 @@ WITH events AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, clos
   SELECT loan_id, county_code, village_code, 'outstanding-differs', outstanding, closed_on
   FROM before WHERE outstanding <> 0
 )
-SELECT county_code, closed_on AS moved_on, -sum(outstanding) AS exposure
-FROM before WHERE outstanding <> 0 AND NOT without_cover GROUP BY 1, 2
+SELECT fund_id, closed_on AS moved_on, -sum(outstanding) AS exposure
+FROM before WHERE outstanding <> 0 AND fund_id IS NOT NULL GROUP BY 1, 2
 """
 
 
@@ -181,11 +210,11 @@ async def note_defaults(conn: Connection, received: Sequence[Received[DefaultCon
 _RELEASE = """
 WITH released AS (
   UPDATE cover_reservation r SET state = 'released', ended_on = e.ended_on
-  FROM unnest($1::uuid[], $2::date[]) AS e (application_id, ended_on), fund f
-  WHERE r.application_id = e.application_id AND r.state = 'live' AND f.id = r.fund_id
-  RETURNING f.county_code, e.ended_on, r.amount
+  FROM unnest($1::uuid[], $2::date[]) AS e (application_id, ended_on)
+  WHERE r.application_id = e.application_id AND r.state = 'live'
+  RETURNING r.fund_id, e.ended_on, r.amount
 )
-SELECT county_code, ended_on AS moved_on, -sum(amount) AS reserved FROM released GROUP BY 1, 2
+SELECT fund_id, ended_on AS moved_on, -sum(amount) AS reserved FROM released GROUP BY 1, 2
 """
 
 

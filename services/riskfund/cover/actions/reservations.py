@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from services.riskfund.cover.refusals import BadLoansAboveTolerance, ReservationAmountDiffers
@@ -11,17 +10,29 @@ from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.actions.ledger import cash_from
 from services.riskfund.funds.actions.movements import Movement, move
 from services.riskfund.funds.refusals import FundNotOpen
-from services.riskfund.funds.rules.cover_limit import Cover, CoverRequest, cover_of, for_lender, in_order, is_tolerated
+from services.riskfund.funds.rules.cover_limit import (
+    Cover,
+    CoverRequest,
+    account_of,
+    cover_of,
+    for_lender,
+    in_order,
+    is_tolerated,
+)
 from services.riskfund.funds.schemas import CoverOut
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.money import ZERO
+from shared.policy.bounds import of_lender
 from shared.policy.copies import current_pack
 from shared.policy.terms import FundRule
 
 COVER_EXHAUSTED = "cover-exhausted"
 
-_LOCK_FUND = "SELECT id, exposure_total, reserved_total FROM fund WHERE county_code = $1 FOR UPDATE"
+_LOCK_FUND = """
+SELECT id, exposure_total, reserved_total FROM fund
+WHERE county_code = $1 AND bank_code IS NOT DISTINCT FROM $2 FOR UPDATE
+"""
 _HELD = """
 SELECT application_id, amount FROM cover_reservation
 WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
@@ -42,21 +53,21 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     """Reserve cover in the order given; the first application that no longer fits ends it for all after it.
 
     An application that holds cover already is answered as reserved and never counted twice. Money counts from the day
-    on which it arrived in the fund.
+    on which it arrived in the account: that of the bank where the pack gives it one of its own, else the county's.
 
     Raises:
-        FundNotOpen: the county has no fund.
+        FundNotOpen: the county, or the bank, has no account yet.
         NoPackInForce, ProductUnknown: no pack says how far the fund reaches for this product.
         ReservationAmountDiffers: an application holds cover for another amount.
         BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
     """
     caller.ensure_region(Right.COVER_RESERVE, body.county_code)
     rules = (await current_pack(conn, body.county_code, body.as_of)).product(body.product_code)
-    rule = rules.fund_rule
-    fund = await conn.fetchrow(_LOCK_FUND, body.county_code)
+    rule, own_account = for_lender(rules.fund_rule, body.bank_code), account_of(rules.fund_rule, body.bank_code)
+    fund = await conn.fetchrow(_LOCK_FUND, body.county_code, own_account)
     if fund is None:
-        raise FundNotOpen(body.county_code)
-    await _ensure_tolerated(conn, body, fund["exposure_total"], rule)
+        raise FundNotOpen(body.county_code, own_account)
+    await _ensure_tolerated(conn, body, rule)
     balance = await cash_from(conn, fund["id"], body.as_of)
     new = await _without_those_held(conn, [CoverRequest(item.application_id, item.amount) for item in body.items])
     before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
@@ -68,16 +79,14 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     return _answer(body, refused, cover)
 
 
-async def _ensure_tolerated(conn: Connection, body: ReservationsIn, covered: Decimal, rule: FundRule) -> None:
-    of_bank = for_lender(rule, body.bank_code)
-    if of_bank.bad_loan_tolerance is None:
+async def _ensure_tolerated(conn: Connection, body: ReservationsIn, rule: FundRule) -> None:
+    if rule.bad_loan_tolerance is None:
         return
     # A bank with a tolerance of its own is measured by its own loans.
-    alone = of_bank is not rule
+    alone = of_lender(rule.lender_tolerances, body.bank_code) is not None
     found = await conn.fetchrow(_BAD, body.county_code, body.bank_code if alone else None)
-    whole = found["covered"] if alone else covered
-    if not is_tolerated(found["bad"], whole, of_bank):
-        raise BadLoansAboveTolerance(found["bad"], whole, of_bank.bad_loan_tolerance)
+    if not is_tolerated(found["bad"], found["covered"], rule):
+        raise BadLoansAboveTolerance(found["bad"], found["covered"], rule.bad_loan_tolerance)
 
 
 async def _without_those_held(conn: Connection, requests: Sequence[CoverRequest]) -> list[CoverRequest]:
@@ -99,7 +108,7 @@ async def _reserve(
         [request.amount for request in fitting],
     )
     await conn.execute(_RESERVE, fund_id, body.as_of, body.expires_on, ids, amounts, product_code)
-    await move(conn, [Movement(body.county_code, body.as_of, reserved=_total(fitting))])
+    await move(conn, [Movement(fund_id, body.as_of, reserved=_total(fitting))])
 
 
 def _total(requests: Sequence[CoverRequest]) -> Decimal:
@@ -132,18 +141,17 @@ _EXPIRE = """
 WITH expired AS (
   UPDATE cover_reservation r SET state = 'expired', ended_on = $2
   FROM fund f WHERE f.id = r.fund_id AND f.county_code = $1 AND r.state = 'live' AND r.expires_on < $2
-  RETURNING r.amount
+  RETURNING r.fund_id, r.amount
 )
-SELECT count(*) AS reservations, coalesce(sum(amount), 0.00) AS amount FROM expired
+SELECT fund_id, count(*) AS reservations, sum(amount) AS amount FROM expired GROUP BY fund_id
 """
 
 
-async def expire_reservations(conn: Connection, county_code: str, as_of: date) -> Any:
-    """End live reservations whose last day lies before `as_of`; return their number and amount.
+async def expire_reservations(conn: Connection, county_code: str, as_of: date) -> tuple[int, Decimal]:
+    """End live reservations whose last day lies before `as_of`; return their number and amount in yuan.
 
-    The caller holds the fund's lock, so a disbursement is applied wholly before or wholly after.
+    The caller holds the locks of the county's accounts, so a disbursement is applied wholly before or wholly after.
     """
-    row = await conn.fetchrow(_EXPIRE, county_code, as_of)
-    if row["reservations"]:
-        await move(conn, [Movement(county_code, as_of, reserved=-row["amount"])])
-    return row
+    rows = await conn.fetch(_EXPIRE, county_code, as_of)
+    await move(conn, [Movement(row["fund_id"], as_of, reserved=-row["amount"]) for row in rows])
+    return sum(row["reservations"] for row in rows), sum((row["amount"] for row in rows), ZERO)

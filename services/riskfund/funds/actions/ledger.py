@@ -41,7 +41,6 @@ SELECT coalesce(min(cash), 0.00) FROM (
 class Transfer:
     """Who booked which movement of money, when, and the bank's reference of it."""
 
-    county_code: str
     booked_on: date
     booked_by: str
     bank_reference: str
@@ -91,5 +90,5 @@ async def enter(conn: Connection, fund_id: UUID, kind: EntryKind, postings: Post
     accounts = [str(posting.account) for posting in postings]
     posted = await conn.fetch(_POST, entry_id, fund_id, accounts, [posting.amount for posting in postings])
     assert len(posted) == len(postings), "every account of a fund exists"
-    await move(conn, [Movement(transfer.county_code, transfer.booked_on, fund=cash_change(postings))])
+    await move(conn, [Movement(fund_id, transfer.booked_on, fund=cash_change(postings))])
     return entry_id

@@ -1,6 +1,6 @@
 """How much a fund covers: loans up to a multiple of its money (FJ-13), reserved strictly in order. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
@@ -79,9 +79,22 @@ def in_order(
 
 
 def for_lender(rule: FundRule, bank_code: str | None) -> FundRule:
-    """Return the rule for a bank: with its own tolerance for bad loans where the pack names one (SX-6b)."""
+    """Return the rule for a bank: with its own tolerance for bad loans (SX-6b) and its own multiple (LG-38), if any."""
     own = of_lender(rule.lender_tolerances, bank_code)
-    return rule if own is None else replace(rule, bad_loan_tolerance=ShareBound(own.share, own.word))
+    account = of_lender(rule.lender_accounts, bank_code)
+    tolerance = rule.bad_loan_tolerance if own is None else ShareBound(own.share, own.word)
+    multiplier = rule.multiplier if account is None else account.multiplier or rule.multiplier
+    return replace(rule, bad_loan_tolerance=tolerance, multiplier=multiplier)
+
+
+def account_of(rule: FundRule, bank_code: str | None) -> str | None:
+    """Return the bank whose own account covers its loans, or None where the county's account does (LG-37, XX-8)."""
+    return bank_code if of_lender(rule.lender_accounts, bank_code) else None
+
+
+def account_banks(rules: Iterable[FundRule]) -> list[str]:
+    """Return the banks that a county's rules, one for each of its products, give an account of their own."""
+    return sorted({bank for rule in rules for row in rule.lender_accounts or () for bank in row.bank_codes})
 
 
 def is_tolerated(bad: Decimal, covered: Decimal, rule: FundRule) -> bool:
