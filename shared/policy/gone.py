@@ -1,4 +1,4 @@
-"""Keys that packs no longer have: content confirmed with one is read without it, a file that writes one is told."""
+"""Keys that packs no longer have: content confirmed with one is read without it, a file that writes one is refused."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
