@@ -60,6 +60,7 @@ class Right(StrEnum):
     DOCUMENTS_WITHDRAW = "documents:withdraw"
     ACCOUNTS_CORRECT = "accounts:correct"
     ACCOUNTS_REVEAL = "accounts:reveal"
+    NAMES_REVEAL = "names:reveal"
     RATINGS_SCORE = "ratings:score"
     RATINGS_REVIEW = "ratings:review"
     RATINGS_FINALISE = "ratings:finalise"
@@ -173,6 +174,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.DOCUMENTS_WITHDRAW: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.ACCOUNTS_CORRECT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.ACCOUNTS_REVEAL: (Role.SERVICE,),
+            Right.NAMES_REVEAL: (Role.SERVICE,),
             Right.RATINGS_SCORE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.RATINGS_REVIEW: (Role.TOWNSHIP, Role.VILLAGE),
             Right.RATINGS_FINALISE: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE, Role.BANK),

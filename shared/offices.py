@@ -226,14 +226,30 @@ def offices_in_whose_name(
         OtherOffice: the pack names other offices.
         ActsInTheCounty: the officer has the right above the county only (SX-7, NX-15).
     """
-    named = offices_of(pack, step) if pack is not None else None
-    allowed = could_take(step) if named is None else tuple(office for office in named if may_take(step, office))
-    acting = tuple(office for office in allowed if _belongs_to(officer, office, step, regions))
+    allowed = _allowed(step, pack)
+    acting = _acting(officer, step, regions, allowed)
     if not acting:
         if not officer.has(right_of(step)) and officer.above_county(right_of(step)):
             officer.ensure_has(right_of(step))
+        named = offices_of(pack, step) if pack is not None else None
         raise OtherOffice(step, allowed if named is None else named)
     return acting
+
+
+def takes(officer: Principal, step: Step, regions: Collection[str], pack: "PolicyPack | None") -> bool:
+    """Return whether the officer belongs to an office that takes the step in all of these regions."""
+    return bool(_acting(officer, step, regions, _allowed(step, pack)))
+
+
+def _allowed(step: Step, pack: "PolicyPack | None") -> tuple[Office, ...]:
+    named = offices_of(pack, step) if pack is not None else None
+    return could_take(step) if named is None else tuple(office for office in named if may_take(step, office))
+
+
+def _acting(
+    officer: Principal, step: Step, regions: Collection[str], allowed: Collection[Office]
+) -> tuple[Office, ...]:
+    return tuple(office for office in allowed if _belongs_to(officer, office, step, regions))
 
 
 def acting_for(officer: Principal, step: Step, region_code: str, pack: "PolicyPack | None") -> Office:

@@ -76,6 +76,32 @@ async def ask_households(
     return [None if found is None else _household(found) for found in answer["items"]]
 
 
+@dataclass(frozen=True, slots=True)
+class HouseholdName:
+    """What a public notice calls a household: its head's name, whole and masked, and its place."""
+
+    head_name: str
+    head_name_masked: str
+    place: str
+
+
+async def ask_names(
+    registry: PeerClient, asker_regions: Sequence[str], household_ids: Sequence[UUID]
+) -> dict[UUID, HouseholdName]:
+    """Ask registry what a public notice calls these households; one outside `asker_regions` is missing.
+
+    Raises:
+        PeerUnavailable: registry did not answer in time.
+        PeerRefused: registry refused the question.
+    """
+    body = {"asker_regions": list(asker_regions), "household_ids": [str(each) for each in household_ids]}
+    answer = await registry.ask("/api/v1/household-name-lookups", body)
+    return {
+        UUID(each["household_id"]): HouseholdName(each["head_name"], each["head_name_masked"], each["place"])
+        for each in answer["households"]
+    }
+
+
 def _household(found: Mapping[str, Any]) -> Household:
     return Household(
         UUID(found["household_id"]),

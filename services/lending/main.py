@@ -13,6 +13,7 @@ from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
 from services.lending.loans.actions import refresh_rest_days
 from services.lending.loans.routes import router as loans
+from services.lending.notices.routes import router as notices
 from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
@@ -24,6 +25,7 @@ ROUTERS = (
     quotes,
     lenders,
     applications,
+    notices,
     explanations,
     loans,
     legacy_loans,

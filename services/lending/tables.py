@@ -6,6 +6,7 @@ import services.lending.explanations.tables
 import services.lending.legacy_loans.tables
 import services.lending.lenders.tables
 import services.lending.loans.tables
+import services.lending.notices.tables
 import services.lending.pack_copies.tables
 import services.lending.pursuits.tables
 import services.lending.repayments.tables  # noqa: F401 - imported to declare their tables

@@ -14,7 +14,7 @@ from shared.dates import EARLIEST_DAY, LATEST_DAY
 from shared.errors import Refused
 from shared.policy import losses
 from shared.policy.contradictions import Finding
-from shared.policy.vocabulary import LenderKind, RateBasis
+from shared.policy.vocabulary import LenderKind, NoticeItem, RateBasis
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -70,6 +70,7 @@ def _mistakes(pack: "PolicyPack") -> Iterator[Finding]:
     yield from _days(pack)
     yield from _multiples(pack)
     yield from _lists(pack)
+    yield from _notices(pack)
     rule = pack.compensation_rule()
     if why := losses.penalty_not_served(rule):
         yield Finding("compensation.covers_penalty", *_said(why))
@@ -145,6 +146,16 @@ def _lists(pack: "PolicyPack") -> Iterator[Finding]:
                 f"{kind} 不是贷款机构类型" + (f"，是否应为 {meant}" if meant else f"；可写：{'、'.join(known)}"),
                 f"{kind} is no kind of lender; " + (f"did you mean {meant}" if meant else f"write {', '.join(known)}"),
             )
+
+
+def _notices(pack: "PolicyPack") -> Iterator[Finding]:
+    content = pack.public_notice.content
+    if content is not None and NoticeItem.HOUSEHOLD_HEAD not in content.value:
+        yield Finding(
+            "public_notice.content",
+            f"公示内容须含户主姓名，请补写 {NoticeItem.HOUSEHOLD_HEAD}",
+            f"a notice says whose application it is; add {NoticeItem.HOUSEHOLD_HEAD}",
+        )
 
 
 def _unusual(pack: "PolicyPack") -> Iterator[Question]:

@@ -30,6 +30,7 @@ from shared.policy.vocabulary import (
     LoanSecurity,
     LossParty,
     NextLimitChoice,
+    NoticeItem,
     Office,
     PovertyState,
     RateBasis,
@@ -182,6 +183,7 @@ class PublicNoticeSection(Section):
     offices: Sourced[tuple[terms.NoticeOffices, ...]] | None = maybe(
         "公示部门", "offices that run public notice at each level"
     )
+    content: Sourced[tuple[NoticeItem, ...]] | None = maybe("公示内容", "what a notice says of each application")
 
 
 class ApprovalSection(Section):

@@ -23,6 +23,7 @@ from shared.policy.vocabulary import (
     LoanSecurity,
     LossCause,
     LossParty,
+    NoticeItem,
     Office,
     PovertyState,
     ProjectStage,
@@ -166,6 +167,7 @@ class PublicNoticeRule:
     objection_stops_clock: bool
     rating_levels: tuple[RegionLevel, ...]
     rating_working_days_per_level: int
+    content: tuple[NoticeItem, ...] | None = None  # None: what such notices usually say
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,21 @@ class RegionLevel(StrEnum):
     VILLAGE = "village"
 
 
+class NoticeItem(StrEnum):
+    """What a public notice says of an application (LG-12)."""
+
+    HOUSEHOLD_HEAD = "household_head"
+    HOUSEHOLD_NUMBER = "household_number"
+    PLACE = "place"
+    BANK = "bank"
+    AMOUNT = "amount"
+    TERM_MONTHS = "term_months"
+    INDUSTRY = "industry"
+    PURPOSE = "purpose"
+    MODE = "mode"
+    GRADE = "grade"
+
+
 class Office(StrEnum):
     """A body that signs, decides or supervises (LG-9, DZ-6).
 

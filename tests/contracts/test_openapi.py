@@ -12,7 +12,14 @@ from tools.contracts import contract
 
 Schema = dict[str, Any]
 # POSTs that change nothing and need no key.
-QUESTIONS = {"look_up_accounts", "look_up_households", "check_eligibility", "quote_loan", "ask_list_effects"}
+QUESTIONS = {
+    "look_up_accounts",
+    "look_up_households",
+    "look_up_household_names",
+    "check_eligibility",
+    "quote_loan",
+    "ask_list_effects",
+}
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ class Both:
         headers = self.lending.headers(role, region=region, organisation=bank)
         return await self.lending.client.post(f"/api/v1{path}", json=body, headers=headers)
 
-    async def batch(self, *households: dict[str, str]) -> httpx.Response:
+    async def batch(self, *households: dict[str, Any]) -> httpx.Response:
         """File a batch of the first township for these households."""
         items = [{**household, **LOAN} for household in households]
         body = {"township_code": OWN, "bank_code": BANK, "filed_on": "2017-03-01", "items": items}
@@ -142,3 +142,38 @@ async def test_a_bank_of_another_county_learns_nothing_of_a_household_by_its_leg
         answers.append(await both.post("/legacy-loans", body, Role.BANK, region="500237", bank="WSB"))
     assert [each.json()["refusals"][0]["reasons"][0]["code"] for each in answers] == ["household-unknown"] * 2
     assert said(answers[0], both.foreign) == said(answers[1], INVENTED)
+
+
+@pytest.mark.clause("LG-12(b)")
+async def test_a_notice_names_whom_the_register_names_in_the_regions_of_who_reads_it(both: Both) -> None:
+    papers = {"documents": ["application_form", "review_form", "commitment_letter", "loan_contract"]}
+    filed = (await both.batch({"household_id": both.own, **papers})).json()
+    checks = {"identity_confirmed": True, "purpose_confirmed": True, "amount_confirmed": True}
+    decided = {"stage": "village", "decision": "approve", "decided_on": "2017-03-02", "checks": checks}
+    assert (await both.post(f"/application-batches/{filed['id']}/decisions", decided, Role.VILLAGE)).status_code == 201
+    started = {"level": "village", "started_on": "2017-03-02"}
+    path = f"/application-batches/{filed['id']}/public-notices"
+    notice = (await both.post(path, started, Role.VILLAGE)).json()["id"]
+    for role, name in ((Role.VILLAGE, "王大乙"), (Role.HELPER, "王**")):
+        headers = both.lending.headers(role, region=OWN)
+        (entry,) = (await both.lending.client.get(f"/api/v1/public-notices/{notice}", headers=headers)).json()[
+            "entries"
+        ]
+        assert (entry["household_head"], entry["place"]) == (name, "永安街道诗城社区")
+
+
+async def test_names_in_clear_are_for_services_and_in_the_regions_of_who_asks(both: Both) -> None:
+    asked = {"household_ids": [both.foreign, both.own, INVENTED], "asker_regions": [OWN]}
+    path = "/api/v1/household-name-lookups"
+    answers = [
+        await both.registry.client.post(path, json=body, headers=both.registry.headers(role, region=region))
+        for body, role, region in (
+            (asked, Role.SERVICE, ""),
+            ({"household_ids": [both.own]}, Role.SERVICE, ""),
+            (asked, Role.TOWNSHIP, OWN),
+        )
+    ]
+    named = answers[0].json()
+    assert [each["household_id"] for each in named["households"]] == [both.own]
+    assert named["unknown"] == [both.foreign, INVENTED]
+    assert [each.json().get("code") for each in answers[1:]] == ["asker-regions-missing", "right-missing"]

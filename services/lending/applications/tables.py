@@ -59,6 +59,7 @@ public_notice = Table(
     Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("application_count", Integer, nullable=False),
     Column("closed_on", Date),
+    Column("objections_to", Text),  # where objections are received; null: at the office that runs it
     CheckConstraint("level IN ('village', 'township', 'county')", name="level"),
     CheckConstraint("working_days >= 0 AND ends_on >= started_on", name="ends_on"),
     CheckConstraint("closed_on >= ends_on", name="closed_on"),
@@ -161,6 +162,16 @@ decision = Table(
     UniqueConstraint("application_id", "stage", "officer"),  # every office by another person
     CheckConstraint("stage IN ('village', 'township', 'county_centre', 'joint_review')", name="stage"),
     CheckConstraint("decision IN ('approve', 'refuse')", name="decision"),
+)
+
+# Which applications a notice showed; an application that goes on forgets its notice.
+public_notice_entry = Table(
+    "public_notice_entry",
+    metadata,
+    Column("notice_id", Uuid, ForeignKey("public_notice.id"), nullable=False),
+    Column("application_id", Uuid, ForeignKey("application.id"), nullable=False),
+    PrimaryKeyConstraint("notice_id", "application_id"),
+    Index("ix_public_notice_entry_application_id", "application_id"),
 )
 
 public_notice_closure = Table(

@@ -56,6 +56,12 @@ _OBJECTION: Final = """
 SELECT o.* FROM objection o JOIN application a ON a.id = o.application_id
 WHERE o.id = $1 AND a.village_code ^@ ANY ($2::text[])
 """
+_SHOW: Final = """
+WITH shown AS (
+  INSERT INTO public_notice_entry (notice_id, application_id) SELECT $2, unnest($1::uuid[])
+)
+UPDATE application SET notice_id = $2, public_notice_ends_on = $3 WHERE id = ANY ($1::uuid[])
+"""
 _PLACES: Final = """
 SELECT DISTINCT village_code, pack_id, product_code FROM application
 WHERE batch_id = $1 AND village_code ^@ ANY ($2::text[])
@@ -86,14 +92,10 @@ async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, bod
         started_on=body.started_on,
         ends_on=public_notice.ends_on(body.started_on, days),
         application_count=len(chosen),
+        objections_to=body.objections_to,
     )
     await _insert_notice(conn, officer, notice, office)
-    await conn.execute(
-        "UPDATE application SET notice_id = $2, public_notice_ends_on = $3 WHERE id = ANY($1::uuid[])",
-        [row.id for row in chosen],
-        notice.id,
-        notice.ends_on,
-    )
+    await conn.execute(_SHOW, [row.id for row in chosen], notice.id, notice.ends_on)
     return notice
 
 
@@ -217,7 +219,7 @@ def _upheld(reason: str) -> dict[str, str]:
 async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut, office: Office) -> None:
     await conn.execute(
         "INSERT INTO public_notice (id, batch_id, level, working_days, started_on, ends_on, started_by, "
-        "application_count, office) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "application_count, office, objections_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         notice.id,
         notice.batch_id,
         notice.level,
@@ -227,6 +229,7 @@ async def _insert_notice(conn: Connection, officer: Principal, notice: NoticeOut
         officer.subject,
         notice.application_count,
         str(office),
+        notice.objections_to,
     )
 
 
@@ -282,7 +285,16 @@ async def _record_closing(
     return closed is not None
 
 
-_PAUSES = """
+# Where it was hung later than it was started, the days run from the day it hung there.
+_SHOWN_FROM: Final = """
+SELECT n.working_days, coalesce((
+  SELECT min(h.hung_on) FROM public_notice_hanging h
+  WHERE h.notice_id = n.id AND h.withdrawn_on IS NULL AND $2 ^@ h.region_code), n.started_on) AS started_on
+FROM public_notice n WHERE n.id = $1
+"""
+_OBJECTED: Final = "SELECT DISTINCT application_id FROM objection WHERE notice_id = $1"
+_RUN_UNTIL: Final = "UPDATE application SET public_notice_ends_on = $2 WHERE id = ANY ($1::uuid[])"
+_PAUSES: Final = """
 SELECT o.raised_on, s.settled_on FROM objection o JOIN settlement s ON s.objection_id = o.id
 WHERE o.application_id = $1 AND o.notice_id = $2 AND s.outcome = 'dismissed'
 """
@@ -290,10 +302,24 @@ WHERE o.application_id = $1 AND o.notice_id = $2 AND s.outcome = 'dismissed'
 
 async def _restart_clock(conn: Connection, row: LockedApplication) -> date:
     pack: ConfirmedPack = await pack_of(conn, [row])
-    notice = await conn.fetchrow("SELECT started_on, working_days FROM public_notice WHERE id = $1", row.notice_id)
+    notice = await conn.fetchrow(_SHOWN_FROM, row.notice_id, row.region_code)
     settled = await conn.fetch(_PAUSES, row.id, row.notice_id)
     pauses = [public_notice.Pause(entry["raised_on"], entry["settled_on"]) for entry in settled]
     stops = pack.public_notice_rule.objection_stops_clock
     ends_on = public_notice.ends_on(notice["started_on"], notice["working_days"], pauses, stops_clock=stops)
     await conn.execute("UPDATE application SET public_notice_ends_on = $2 WHERE id = $1", row.id, ends_on)
     return ends_on
+
+
+async def restart_clocks(conn: Connection, notice_id: UUID, region_code: str) -> None:
+    """Work out anew until when a region's applications stay public, after where the notice hangs was put right."""
+    rows = await lock_notice_applications(conn, notice_id, [region_code])
+    objected = {row["application_id"] for row in await conn.fetch(_OBJECTED, notice_id)}
+    for row in rows:
+        if row.id in objected:
+            await _restart_clock(conn, row)
+    quiet = [row for row in rows if row.id not in objected]
+    for village in sorted({row.region_code for row in quiet}):
+        notice = await conn.fetchrow(_SHOWN_FROM, notice_id, village)
+        ends_on = public_notice.ends_on(notice["started_on"], notice["working_days"])
+        await conn.execute(_RUN_UNTIL, [row.id for row in quiet if row.region_code == village], ends_on)

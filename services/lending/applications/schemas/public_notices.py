@@ -15,6 +15,7 @@ class NoticeIn(Body):
 
     level: PublicNoticeLevel
     started_on: HappenedOn
+    objections_to: Text | None = None
 
 
 class NoticeOut(Answer):
@@ -27,6 +28,7 @@ class NoticeOut(Answer):
     started_on: date
     ends_on: date
     application_count: int
+    objections_to: str | None
 
 
 class ClosureIn(Body):

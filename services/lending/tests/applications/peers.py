@@ -28,6 +28,7 @@ class Registry:
     entities: dict[str, str] = field(default_factory=dict)  # of help agreements
     questions: list[dict[str, Any]] = field(default_factory=list)
     lookups: list[dict[str, Any]] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)  # names by household id
     fails: bool = False
     meanwhile: Callable[[], Awaitable[None]] | None = None  # happens once, while the next question is answered
     _numbers: dict[str, str] = field(default_factory=dict)
@@ -60,7 +61,21 @@ class Registry:
             named = ("household_id", "household_number", "household_version", "village_code")
             return {"items": [{key: each[key] for key in named} if each["household_id"] else None for each in found]}
 
+        @app.post("/api/v1/household-name-lookups")
+        async def look_up_names(request: Request) -> Any:
+            body = await request.json()
+            if self.fails:
+                return JSONResponse({"detail": "down"}, 503)
+            known = {each: self._named(each) for each in body["household_ids"] if each in self.heads}
+            unknown = [each for each in body["household_ids"] if each not in known]
+            return {"households": list(known.values()), "unknown": unknown}
+
         return app
+
+    def _named(self, household: str) -> dict[str, str]:
+        name = self.heads[household]
+        masked = name[:1] + "*" * (len(name) - 1)
+        return {"household_id": household, "head_name": name, "head_name_masked": masked, "place": "永乐镇大坝村"}
 
     def _answer(self, item: dict[str, Any], asker_regions: list[str]) -> dict[str, Any]:
         number = item.get("household_number") or self._numbers[item["household_id"]]

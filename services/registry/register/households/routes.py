@@ -12,6 +12,7 @@ from services.registry.access import (
     ReadHouseholds,
     RecordFamilyDebts,
     RevealAccounts,
+    RevealNames,
 )
 from services.registry.register.households import lookups, members, profile, queries
 from services.registry.register.households.actions import (
@@ -40,6 +41,8 @@ from services.registry.register.households.schemas import (
     HouseholdOut,
     HouseholdProfileOut,
     MemberOut,
+    NameLookupsIn,
+    NameLookupsOut,
     StatusChangesIn,
     StatusChangesOut,
     TerminationIn,
@@ -184,6 +187,14 @@ async def look_up_households(body: HouseholdLookupsIn, caller: ReadHouseholds, c
     A service names the regions of the officer for whom it asks; a household outside them is null, as an invented one.
     """
     return await lookups.find_households(conn, caller, body)
+
+
+@router.post("/household-name-lookups", status_code=200, response_model=NameLookupsOut)
+async def look_up_household_names(
+    body: NameLookupsIn, caller: RevealNames, cipher: Cipher, conn: Read
+) -> NameLookupsOut:
+    """Answer with the heads' names in clear; for the service that writes public notices, never for people (LG-12)."""
+    return await lookups.reveal_names(conn, caller, cipher, body)
 
 
 @router.post("/account-lookups", status_code=200, response_model=AccountLookupsOut)

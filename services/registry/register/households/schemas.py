@@ -337,6 +337,29 @@ class HouseholdLookupsOut(Answer):
     items: list[FoundHousehold | None]
 
 
+class NameLookupsIn(Body):
+    """Whose names a public notice shows, and in whose regions the officer who asks for it is."""
+
+    asker_regions: AskerRegions = None
+    household_ids: Annotated[list[UUID], Field(min_length=1, max_length=HOUSEHOLDS_PER_LOOKUP_MAX)]
+
+
+class NamedHousehold(Answer):
+    """A household by its head's name, whole and masked, and the place it lives in: township and village."""
+
+    household_id: UUID
+    head_name: str
+    head_name_masked: str
+    place: str
+
+
+class NameLookupsOut(Answer):
+    """The names in the order asked for, and the households that are not on file in the asker's regions."""
+
+    households: list[NamedHousehold]
+    unknown: list[UUID]
+
+
 class AccountLookupsIn(Body):
     """Whose accounts are needed for a payment."""
 

@@ -1,0 +1,1 @@
+"""What a public notice says, where it hangs, and what was said against it."""
