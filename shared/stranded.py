@@ -43,7 +43,19 @@ class Stranded(NamedTuple):
 
 
 def stranded(pack: "PolicyPack") -> Iterator[Stranded]:
-    """Yield what in a pack would leave a step to an office that cannot take it, or decisions to a level above."""
+    """Yield what in a pack would leave a step to an office that cannot take it, or decisions to a level above.
+
+    Every product of the county is looked at; of a further one only what its first product does not say already.
+    """
+    known = tuple(_stranded(pack))
+    yield from known
+    for number, product in enumerate(pack.products):
+        for found in _stranded(pack.for_product(product.code)):
+            if found not in known:
+                yield found._replace(key=f"products[{number}].{found.key}")
+
+
+def _stranded(pack: "PolicyPack") -> Iterator[Stranded]:
     for step in Step:
         named = offices_of(pack, step) or ()
         unable = [office for office in named if not may_take(step, office)]

@@ -21,7 +21,7 @@ from shared.policy.household_facts import (
     Stated,
 )
 from shared.policy.sourced import AtLeastOne, Number, Section, Whole, Yes, leaf, maybe
-from shared.policy.vocabulary import Consequence, LossCause, PovertyState, RegionLevel, SoftCondition
+from shared.policy.vocabulary import Consequence, LossCause, PovertyState, ProductCondition, RegionLevel, SoftCondition
 
 ROW: Final = "due"  # stands for a row of the repayment plan that exists, whatever its figures
 Age = Annotated[int, Field(strict=True, ge=0, le=130)]
@@ -108,7 +108,7 @@ class BorrowingExpected(Expectation):
 
     reasons: tuple[Code, ...] | None = maybe("不予贷款的原因", "codes of all reasons in order; [] if it may borrow")
     eligible: Yes | None = maybe("可贷", "whether it may borrow")
-    conditions: tuple[SoftCondition, ...] | None = maybe(
+    conditions: tuple[SoftCondition | ProductCondition, ...] | None = maybe(
         "附条件", "codes of the conditions under which it is granted, in order; [] if there is none"
     )
     consequences: tuple[Consequence, ...] | None = maybe("附条件的处理", "what follows of each of these conditions")

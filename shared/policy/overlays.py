@@ -59,6 +59,17 @@ _OF_THE_COUNTY: Final = (
     "linkage",
     "supervision",
 )
+# Within a product's sections, what is the county's all the same: a batch of subsidy and the fund are of all products.
+OF_THE_COUNTY_KEYS: Final = (
+    "subsidy.preparer",
+    "subsidy.reviewer",
+    "subsidy.approver",
+    "subsidy.payer",
+    "fund.initial_amount",
+    "fund.managers",
+    "fund.paid_in_by",
+    "fund.held_at",
+)
 # What a province may set for its counties, and of it what may differ between the products of one county.
 BASE_SECTIONS: Final = {name: model for name, model in SECTIONS.items() if name not in _LISTED}
 PRODUCT_SECTIONS: Final = {name: model for name, model in BASE_SECTIONS.items() if name not in _OF_THE_COUNTY}

@@ -8,7 +8,13 @@ from pydantic import ValidationError
 
 from shared.policy.contradictions import Finding, contradictions_of_product
 from shared.policy.forms import form_contradictions
-from shared.policy.overlays import BASE_SECTIONS, PRODUCT_SECTIONS, cannot_be_left_out, keys_of
+from shared.policy.overlays import (
+    BASE_SECTIONS,
+    OF_THE_COUNTY_KEYS,
+    PRODUCT_SECTIONS,
+    cannot_be_left_out,
+    keys_of,
+)
 from shared.regions import is_within
 
 if TYPE_CHECKING:
@@ -31,6 +37,7 @@ def product_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
         key = f"products[{number}]"
         gone = cannot_be_left_out(keys_of(part.without), PRODUCT_SECTIONS, type(pack).model_fields)
         yield from _left_out(f"{key}.without", gone)
+        yield from _of_the_county(key, part)
         if codes[part.code] == 1:
             yield from _of_product(key, part, pack, known)
 
@@ -78,6 +85,17 @@ def _of_product(key: str, part: Any, pack: "PolicyPack", known: set[Finding]) ->
                 f"{key}.{found.key}",
                 f"产品 {part.code}：{found.zh}",
                 f"with the product {part.code} this {found.en}",
+            )
+
+
+def _of_the_county(key: str, part: Any) -> Iterator[Finding]:
+    for named in OF_THE_COUNTY_KEYS:
+        section, _, leaf = named.partition(".")
+        if getattr(getattr(part, section), leaf, None) is not None or named in keys_of(part.without):
+            yield Finding(
+                f"{key}.{named}",
+                "贴息批次和基金不分产品，本键全县只有一个，请写在产品之外",
+                "batches of subsidy and the fund are of all products; write this once, outside the products",
             )
 
 

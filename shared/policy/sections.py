@@ -216,6 +216,7 @@ class LendingSection(Section):
         "额度随项目投入和还款能力", "amount within the project's investment and the ability to repay"
     )
     securities: Sourced[tuple[LoanSecurity, ...]] | None = maybe("担保方式", "on what security loans are given")
+    covered_by_fund: Sourced[Yes] | None = maybe("纳入风险补偿", "the risk fund shares the losses of these loans")
 
 
 class InterestSection(Section):

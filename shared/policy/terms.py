@@ -279,6 +279,7 @@ class LoanTerms:
     rectification_days: int | None
     amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
+    covered_by_fund: bool | None = None  # None: it is; where it is not, the bank bears a loss (ZJ-2c)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,12 @@ class SoftCondition(StrEnum):
     NORMAL_TERM = "term-above-normal"
 
 
+class ProductCondition(StrEnum):
+    """A condition of every loan of a product, by the code of its reason."""
+
+    NOT_COVERED = "loan-not-covered"
+
+
 class BadRecordRule(StrEnum):
     """Which bad credit records keep a household from borrowing (MS-2)."""
 

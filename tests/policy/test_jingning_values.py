@@ -64,13 +64,11 @@ def test_income_a_head_is_at_most_4000_and_was_collected(income: str | None, fou
 
 @pytest.mark.clause("JN-4(b)")
 def test_loans_are_given_on_credit_or_on_forest_rights() -> None:
-    found = {security: refusals(JINGNING, ON, loan_request={"security": security}) for security in LoanSecurity}
-    assert found == {
-        LoanSecurity.CREDIT: [],
-        LoanSecurity.GUARANTEE: ["security-not-offered"],
-        LoanSecurity.COLLATERAL: ["security-not-offered"],
-        LoanSecurity.FOREST_RIGHT: [],
-    }
+    for code, offered in (("credit_loan", LoanSecurity.CREDIT), ("forest_right_loan", LoanSecurity.FOREST_RIGHT)):
+        product = JINGNING.for_product(code)
+        for security in LoanSecurity:
+            expected = [] if security is offered else ["security-not-offered"]
+            assert refusals(product, ON, loan_request={"security": security}) == expected, (code, security)
 
 
 def test_no_oldest_age_and_no_rating_are_asked_for() -> None:

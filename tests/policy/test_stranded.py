@@ -52,6 +52,38 @@ def test_a_step_that_nobody_could_take_fails_the_check(
     assert [each for each in said if "".join(each.split()) not in shown] == []
 
 
+def test_a_step_of_a_further_product_that_nobody_could_take_fails_the_check(tmp_path: Path) -> None:
+    product = """
+products:
+  - code: farm
+    name: {zh: 农户贷款, en: Farm loan}
+    approval:
+      handed_over_by: {value: [village], assumed: true, reason: Set by the test.}
+
+examples:
+"""
+    passed, text = checked(tmp_path, "\nexamples:\n", product)
+    assert not passed
+    shown = "".join(text.split())
+    for each in ("products[0].approval.handed_over_by", "村（village）不能办理", "village cannot take"):
+        assert "".join(each.split()) in shown
+
+
+def test_offices_that_every_product_shares_are_not_written_for_one_product(tmp_path: Path) -> None:
+    product = """
+products:
+  - code: farm
+    name: {zh: 农户贷款, en: Farm loan}
+    subsidy:
+      preparer: {value: poverty_office, assumed: true, reason: Set by the test.}
+
+examples:
+"""
+    passed, text = checked(tmp_path, "\nexamples:\n", product)
+    assert not passed
+    assert "products[0].subsidy.preparer" in "".join(text.split())
+
+
 @pytest.mark.parametrize("path", sorted(PACKS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_county_names_for_each_of_its_steps_an_office_that_can_take_it(path: Path) -> None:
     pack = load_pack(path)

@@ -100,6 +100,20 @@ def test_only_poor_households_that_are_rated_may_borrow() -> None:
     assert refusals(ZHIJIN, rating=None) == ["not-rated"]
 
 
+def test_farm_credit_stands_beside_the_preferential_loan_for_every_rated_farm_household() -> None:
+    assert [each.code for each in ZHIJIN.products_offered()] == ["preferential_loan", "farm_credit"]
+    farm = ZHIJIN.for_product("farm_credit")
+    for state in PovertyState:
+        assert refusals(farm, state=state) == [], state
+    assert refusals(farm, state=PovertyState.GENERAL, rating=None) == ["not-rated"]
+    assert farm.loan_terms().lender_kinds == ("rural_commercial",)
+    assert (ZHIJIN.loan_terms().covered_by_fund, farm.loan_terms().covered_by_fund) == (None, False)
+    assert [pack.subsidy_rule().share for pack in (ZHIJIN, farm)] == [Decimal("1.00"), Decimal(0)]
+    assert (ZHIJIN.loan_terms().rate_form, farm.loan_terms().rate_form) == (None, "stated")
+    for section, key in (("lending", "covered_by_fund"), ("subsidy", "share"), ("interest", "rate_form")):
+        assert getattr(getattr(farm, section), key).assumed, f"{section}.{key} is not named for this loan"
+
+
 @pytest.mark.clause("ZJ-2a", "ZJ-6")
 def test_a_direct_grant_is_20_000_on_average_for_three_years_and_paid_after_acceptance() -> None:
     rule = values_of(ZHIJIN.direct_grant)

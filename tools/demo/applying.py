@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
+from services.registry.standing.eligibility.rules.project import securities_of
 from shared.dates import ensure_not_in_future, today_in_china
 from shared.offices import Step
+from shared.policy.pack import PolicyPack
 from shared.workdays import add_workdays
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, at_once, csv_text, not_covered, not_taken_whole
@@ -50,9 +53,14 @@ def first_round(county: County) -> tuple[list[Batch], list[Batch]]:
 def _products(county: County) -> dict[str, str | None]:
     """Return the product that each household with a loan request asks for."""
     asking = [household for household in county.population.registered if household.loan_request]
+    asking.sort(key=lambda household: household.bar is not None)  # those that stand in no rule's way come first
     return {
         household.household_number: product_of(
-            county.pack, household, number, county.plan.outline.purposes[_industry(household)]
+            county.pack,
+            household,
+            number,
+            county.plan.outline.purposes[_industry(household)],
+            all_covered=county.plan.fund_top_up > 0,
         )
         for number, household in enumerate(asking)
     }
@@ -78,7 +86,7 @@ def with_refiled(county: County, batches: list[Batch]) -> list[Batch]:
 async def file(county: County, batch: Batch) -> dict[str, Any]:
     """File a township's batch with its papers."""
     product = county.pack.for_product(batch.product_code)
-    documents = [document.code for document in product.approval_chain().documents]
+    security = securities_of(product.loan_terms())[0]
     items = [
         {
             "household_number": loan_request.household.household_number,
@@ -86,8 +94,9 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
             "term_months": loan_request.term_months,
             "industry": _industry(loan_request.household),
             "purpose": county.plan.outline.purposes[_industry(loan_request.household)],
-            "documents": documents,
+            "documents": _papers(product, loan_request.household),
             "statement": {
+                "security": security,
                 "project_stage": "started",
                 "project_investment": str(loan_request.amount),
                 "repayable_amount": str(loan_request.amount),
@@ -108,6 +117,14 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
     batch.batch_id = answer["id"]
     county.refused_numbers.update(refusal["household_number"] for refusal in answer["refusals"])
     return answer
+
+
+def _papers(product: PolicyPack, household: Household) -> list[dict[str, str]]:
+    """Return the papers that the product asks for, each with the digest of a scan of this household's."""
+    return [
+        {"code": paper.code, "sha256": sha256(f"{paper.code} {household.household_number}".encode()).hexdigest()}
+        for paper in product.approval_chain().documents
+    ]
 
 
 def _industry(household: Household) -> str:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from services.lending.applications import queries as applications
 from services.lending.applications.schemas.applications import ReasonOut
 from services.lending.clients import Household, ask_households
@@ -31,7 +33,9 @@ from shared.outbox import current_traceparent
 from shared.policy.copies import current_pack, pack_for
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.terms import LoanTerms
+from shared.policy.vocabulary import Consequence
 from shared.regions import township_of
+from shared.rules.cover import not_covered
 from shared.rules.reasons import Reason
 from shared.scope import organisation_of
 from shared.web.writes import Writer
@@ -214,7 +218,15 @@ def _record(place: int, line: _Line) -> tuple[Any, ...]:
         line.granted_under,
         pack.product_code,
         line.legacy_rule,
+        orjson.dumps(_conditions(pack)).decode(),
     )
+
+
+def _conditions(pack: ConfirmedPack) -> list[dict[str, str]]:
+    """Return the conditions of the product's loans, as an application's are stored (ZJ-2c)."""
+    said = pack.pack.lending.covered_by_fund
+    found = not_covered(said.value, ", ".join(said.clause or said.after or ("assumed",))) if said else None
+    return [{**asdict(found), "consequence": Consequence.WITHOUT_COVER}] if found else []
 
 
 async def _contract(conn: Connection, row: Mapping[str, Any]) -> tuple[Contract, LoanTerms]:

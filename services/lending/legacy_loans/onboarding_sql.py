@@ -11,7 +11,8 @@ CREATE TEMP TABLE legacy_line (
   amount numeric(18, 2) NOT NULL, term_months int NOT NULL, granted_on date NOT NULL, agreed_rate numeric NOT NULL,
   mode text NOT NULL, entity_id uuid, borrower_member_id uuid, guarantor text, industry text NOT NULL,
   purpose text NOT NULL, loan_round int NOT NULL, pack_id uuid NOT NULL, pack_version int NOT NULL,
-  granted_under text NOT NULL, product_code text NOT NULL, legacy_rule text NOT NULL
+  granted_under text NOT NULL, product_code text NOT NULL, legacy_rule text NOT NULL,
+  conditions text NOT NULL
 ) ON COMMIT DROP
 """
 LINE_COLUMNS = (
@@ -39,6 +40,7 @@ LINE_COLUMNS = (
     "granted_under",
     "product_code",
     "legacy_rule",
+    "conditions",
 )
 USED = f"""
 SELECT r.contract_number, r.bank_reference, l.id IS NOT NULL AS contract_used, {BOOKED}
@@ -61,7 +63,7 @@ WITH made AS MATERIALIZED (
     r.granted_on AS handed_over_on, r.granted_on AS disbursement_due_on, r.contract_number, r.bank_reference,
     r.granted_on AS paid_out_on, NULL::text AS account_reference, r.mode, r.entity_id, r.borrower_member_id,
     NULL::uuid AS branch_id, r.granted_under, r.product_code, r.legacy_rule, r.guarantor, r.line_number,
-    '[]'::jsonb AS conditions, NULL::text AS bank_reason,
+    r.conditions::jsonb AS conditions, NULL::text AS bank_reason,
   {disbursing.CONTRACT}
   FROM legacy_line r
   JOIN contract c ON c.pack_id = r.pack_id AND c.product_code = r.product_code AND c.term_months = r.term_months

@@ -16,6 +16,7 @@ from services.lending.lenders.schemas import (
     NearBranch,
 )
 from shared.policy.copies import current_pack
+from shared.policy.household_facts import Code
 from shared.policy.vocabulary import LenderKind
 from shared.regions import CountyCode, VillageCode
 from shared.web.bodies import BankCode, Day
@@ -67,11 +68,16 @@ async def list_near_branches(
     village_code: VillageCode,
     bank_code: BankCode | None = None,
     admitted_only: bool = False,
+    product_code: Code | None = None,
     as_of: Day | None = None,
 ) -> dict[str, Any]:
-    """List the branches in a village's county, nearest first: same village, same township, same county (SX-2)."""
+    """List the branches in a village's county, nearest first: same village, same township, same county (SX-2).
+
+    With `admitted_only` those of banks that may lend there, for the product named, else for the county's first.
+    """
     on = as_of or today
-    kinds = list((await current_pack(conn, village_code, on)).loan_terms.lender_kinds) if admitted_only else None
+    pack = (await current_pack(conn, village_code, on)).product(product_code) if admitted_only else None
+    kinds = list(pack.loan_terms.lender_kinds) if pack else None
     found = await queries.near_branches(
         conn, village_code, on, page, banks=None if bank_code is None else [bank_code], kinds=kinds
     )

@@ -6,6 +6,7 @@ from services.lending.access import ReadReports
 from services.lending.reports import queries
 from services.lending.reports.schemas import LendingReport
 from shared.access import Right
+from shared.policy.household_facts import Code
 from shared.regions import RegionCode
 from shared.scope import scope_within
 from shared.web.bodies import Day
@@ -21,11 +22,12 @@ async def report_lending(
     today: Today,
     region_code: RegionCode,
     as_of: Day | None = None,
+    product_code: Code | None = None,
 ) -> LendingReport:
     """Return the lending figures (放贷统计) of a region as of a business date; a bank sees its own loans.
 
-    First loans and loans granted again are counted apart; industries and townships count first loans.
+    First loans and loans granted again are counted apart; industries and townships count first loans. With
+    `product_code` every figure is of that loan product alone; `by_product` shows the products side by side.
     """
-    return await queries.lending_report(
-        conn, region_code, scope_within(officer, Right.REPORTS_READ, region_code), as_of or today
-    )
+    scope = scope_within(officer, Right.REPORTS_READ, region_code)
+    return await queries.lending_report(conn, region_code, scope, as_of or today, product_code)

@@ -28,6 +28,18 @@ class ModeFigures(Answer):
     amount: Money
 
 
+class ProductFigures(Answer):
+    """All loans of one product of the county; `outstanding_without_cover` is the part that banks bear alone."""
+
+    product_code: str
+    loans: int
+    households: int
+    amount: Money
+    outstanding: Money
+    outstanding_without_cover: Money
+    interest_paid: Money
+
+
 class TownshipFigures(Answer):
     """First loans of one township."""
 
@@ -66,6 +78,7 @@ class LendingReport(Answer):
 
     region_code: str
     as_of: date
+    product_code: str | None
     households_lent: int
     amount_lent: Money
     repeat_households: int
@@ -99,6 +112,7 @@ class LendingReport(Answer):
     recovered: Money
     by_industry: list[IndustryFigures]
     by_mode: list[ModeFigures]
+    by_product: list[ProductFigures]
     by_township: list[TownshipFigures]
     lent_by_month: list[MonthLent]
     overdue_by_month: list[MonthOverdue]

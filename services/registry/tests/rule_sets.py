@@ -46,6 +46,7 @@ def _asking(everything: bool) -> dict[str, dict[str, Any]]:
             "term_months_normal": 24 if everything else None,
             "amount_within_means": everything or None,
             "securities": ["credit", "forest_right"] if everything else None,
+            "covered_by_fund": False if everything else None,
         },
         "rating": {"bank_schemes": [BANK_SCHEME] if everything else None},
     }

@@ -296,6 +296,21 @@ def test_a_term_beyond_the_usual_one_is_granted_with_the_banks_reason(
     assert [reason.code for reason in found.reasons] == (["term-out-of-bounds"] if term_months > 36 else [])
 
 
+@pytest.mark.clause("ZJ-2c(d)")
+@pytest.mark.parametrize(
+    ("covered", "conditions"),
+    [(None, []), (True, []), (False, [("loan-not-covered", "without_cover")])],
+)
+def test_a_loan_that_the_fund_does_not_cover_is_granted_at_the_banks_risk(
+    covered: bool | None, conditions: list[tuple[str, str]]
+) -> None:
+    product = replace(FENGJIE.loan, covered_by_fund=covered)
+    rules = replace(FENGJIE, loan=product, clauses={**FENGJIE.clauses, "covered_by_fund": "ZJ-2c"})
+    found = verdict(FIT, LOAN_REQUEST, rules, AS_OF)
+    assert [(each.reason.code, each.consequence) for each in found.conditions] == conditions
+    assert found.reasons == ()
+
+
 @pytest.mark.parametrize("consequence", ["without_subsidy", "without_cover", "with_reason", "warned", "refused"])
 def test_a_condition_that_is_not_met_has_the_consequence_that_the_county_names(consequence: str) -> None:
     said = ConditionConsequence(SoftCondition.LISTED, Consequence(consequence))

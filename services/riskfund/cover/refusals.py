@@ -25,6 +25,21 @@ class ReservationAmountDiffers(Refused):
         )
 
 
+class ProductNotCovered(Refused):
+    """The fund does not stand behind loans of this product."""
+
+    code = "product-not-covered"
+    title = "产品不纳入风险补偿 Product not covered"
+
+    def __init__(self, product_code: str) -> None:
+        super().__init__(
+            zh=f"产品 {product_code} 按本县政策不纳入风险补偿，损失由银行自行承担，无须占用额度。",
+            en=f"By the county's policy the fund does not cover the product {product_code}; the bank bears its losses, "
+            "and no cover is reserved.",
+            product_code=product_code,
+        )
+
+
 class BadLoansAboveTolerance(Refused):
     """Too large a share of covered lending is in default, so new cover stops."""
 

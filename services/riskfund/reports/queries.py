@@ -13,6 +13,7 @@ from services.riskfund.reports.schemas import (
     CoverExceptionOut,
     CoverOnDay,
     ExposurePart,
+    ProductPart,
     RiskfundReport,
 )
 from shared.db import Connection
@@ -54,6 +55,20 @@ _BY_TOWNSHIP = f"""
 SELECT left(village_code, 9) AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
 FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
+_BY_PRODUCT = f"""
+WITH lent AS (
+  SELECT product_code, count(*) FILTER (WHERE NOT without_cover) AS loans_covered,
+         count(*) FILTER (WHERE without_cover) AS loans_without_cover,
+         coalesce(sum(outstanding) FILTER (WHERE NOT without_cover), 0.00) AS exposure
+  FROM covered_loan WHERE {seen("village_code", "bank_code")} GROUP BY 1
+), paid AS (
+  SELECT product_code, count(*) AS claims_paid, sum(fund_amount) AS compensated
+  FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")} GROUP BY 1
+)
+SELECT product_code, loans_covered, loans_without_cover, exposure, coalesce(claims_paid, 0) AS claims_paid,
+       coalesce(compensated, 0.00) AS compensated
+FROM lent LEFT JOIN paid USING (product_code) ORDER BY product_code
+"""  # noqa: S608 - our own text
 _DAYS = """
 SELECT m.fund_id, f.county_code, f.bank_code, m.moved_on, m.fund_change, m.exposure_change, m.reserved_change
 FROM cover_movement m JOIN fund f ON f.id = m.fund_id WHERE f.county_code ^@ $1 ORDER BY m.moved_on, m.fund_id
@@ -86,6 +101,7 @@ async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date)
         **await _row(conn, _RECOVERED, *mine),
         exposure_by_bank=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_BANK, *mine)],
         exposure_by_township=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_TOWNSHIP, *mine)],
+        by_product=[ProductPart(**dict(row)) for row in await conn.fetch(_BY_PRODUCT, *mine)],
         cover_by_day=await _cover_by_day(conn, region, on),
         cover_exception_count=exceptions[0]["found"] if exceptions else 0,
         cover_exceptions=[CoverExceptionOut.model_validate(dict(row)) for row in exceptions],

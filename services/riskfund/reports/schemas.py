@@ -25,6 +25,17 @@ class ExposurePart(Answer):
     outstanding: Money
 
 
+class ProductPart(Answer):
+    """Loans of one product, with the fund's cover and without, and what the fund paid for them."""
+
+    product_code: str
+    loans_covered: int
+    loans_without_cover: int
+    exposure: Money
+    claims_paid: int
+    compensated: Money
+
+
 class CoverOnDay(Answer):
     """Fund, exposure, reservations and limit at the end of a business date."""
 
@@ -72,6 +83,7 @@ class RiskfundReport(Answer):
     late_returns: int
     exposure_by_bank: list[ExposurePart]
     exposure_by_township: list[ExposurePart]
+    by_product: list[ProductPart]
     cover_by_day: list[CoverOnDay]
     cover_exception_count: int
     cover_exceptions: list[CoverExceptionOut]

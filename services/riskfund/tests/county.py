@@ -168,10 +168,12 @@ class County:
         as_of: date = LENT_ON,
         expires_on: date | None = None,
         bank_code: str | None = None,
+        product_code: str | None = None,
     ) -> httpx.Response:
         """Ask for cover as lending does."""
         body = {
             "county_code": self.code,
+            "product_code": product_code,
             "bank_code": bank_code,
             "as_of": str(as_of),
             "expires_on": str(expires_on or as_of + timedelta(days=60)),

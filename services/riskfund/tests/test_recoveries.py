@@ -133,3 +133,19 @@ async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, st
     assert refusal(outside) == (403, "outside-region")
     open_ones = await county.get("/recoveries?state=open&region_code=500236001", Role.BANK, organisation="cqrcb")
     assert [item["fund_share"] for item in open_ones.json()["items"]] == ["1600.00"]
+
+
+async def test_the_report_shows_products_side_by_side_with_cover_and_without(
+    compensated: tuple[County, Loan, str],
+) -> None:
+    county = compensated[0]
+    await county.lend("30000.00")
+    farm = county.loan("20000.00")
+    event = county.disbursed(farm).event.model_copy(update={"product_code": "farm", "without_cover": True})
+    await county.service.deliver_all([county.message(event, farm.loan_id, 1, farm.village_code)])
+    report = (await county.get(f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31")).json()
+    assert [tuple(row.values()) for row in report["by_product"]] == [
+        ("farm", 0, 1, "0.00", 0, "0.00"),
+        ("small_loan", 2, 0, "30000.00", 1, "40800.00"),
+    ]
+    assert report["exposure"] == "30000.00"

@@ -221,3 +221,18 @@ async def test_a_bank_with_a_tolerance_of_its_own_is_measured_by_its_own_loans(c
     for bank, refused in (("psbc", False), ("cqrcb", True), (None, True)):
         answer = await county.reserve([(new_id(), "10000.00")], bank_code=bank)
         assert (answer.status_code == 409) is refused, bank
+
+
+async def test_a_product_that_the_fund_does_not_cover_gets_no_cover(county: County) -> None:
+    content = fengjie()
+    uncovered = {"value": False, "assumed": True, "reason": "Set by the test."}
+    farm = {
+        "code": "farm",
+        "name": {"zh": "农户贷款", "en": "Farm loan"},
+        "lending": {"covered_by_fund": uncovered},
+    }
+    await county.confirm_pack({**content, "products": [farm]}, version=2)
+    await county.open_fund("10000.00")
+    answer = await county.reserve([(new_id(), "1.00")], product_code="farm")
+    assert refusal(answer) == (409, "product-not-covered")
+    assert (await county.reserve([(new_id(), "1.00")])).status_code == 201

@@ -5,20 +5,20 @@ from typing import Final
 from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
-from services.subsidy.reports.schemas import InstructionCounts, QuarterOut, SubsidyReport, TownshipOut
+from services.subsidy.reports.schemas import InstructionCounts, ProductOut, QuarterOut, SubsidyReport, TownshipOut
 from shared.db import Connection
 from shared.scope import Scope, seen
 
 PROGRAMMES_MAX: Final = 200  # years of one county, or one year of a province's counties
 _ACCOUNT: Final = f"""
 account AS MATERIALIZED (
-  SELECT loan_id, left(village_code, 9) AS township_code FROM subsidy_account
-  WHERE {seen("village_code", "bank_code")}
+  SELECT loan_id, left(village_code, 9) AS township_code, product_code FROM subsidy_account
+  WHERE {seen("village_code", "bank_code")} AND ($3::text IS NULL OR product_code = $3)
 )"""  # noqa: S608 - our own text
 # A line is paid with its household's instruction of the same batch.
 _LINE: Final = f"""
 {_ACCOUNT}, line AS MATERIALIZED (
-  SELECT l.*, a.township_code, b.state AS batch_state, i.settled_on, i.id IS NOT NULL AS paid
+  SELECT l.*, a.township_code, a.product_code, b.state AS batch_state, i.settled_on, i.id IS NOT NULL AS paid
   FROM subsidy_line l
   JOIN account a ON a.loan_id = l.loan_id
   JOIN subsidy_batch b ON b.id = l.batch_id
@@ -59,6 +59,18 @@ SELECT i.township_code, i.amount AS interest_paid, coalesce(p.amount, 0.00) AS p
 FROM interest i LEFT JOIN penalty p USING (township_code) LEFT JOIN subsidy s USING (township_code)
 ORDER BY i.township_code
 """  # noqa: S608 - our own text
+_BY_PRODUCT: Final = f"""
+WITH {_LINE}, subsidy AS (
+  SELECT product_code, sum(amount) AS amount, count(DISTINCT household_id) FILTER (WHERE amount > 0) AS households
+  FROM line WHERE paid GROUP BY 1
+), interest AS (
+  SELECT a.product_code, sum(p.amount) AS amount FROM interest_payment p JOIN account a USING (loan_id) GROUP BY 1
+)
+SELECT product_code, count(*)::int AS loans, coalesce(max(i.amount), 0.00) AS interest_paid,
+  coalesce(max(s.amount), 0.00) AS subsidy_paid, coalesce(max(s.households), 0)::int AS households_paid
+FROM account LEFT JOIN interest i USING (product_code) LEFT JOIN subsidy s USING (product_code)
+GROUP BY product_code ORDER BY product_code
+"""  # noqa: S608 - our own text
 _EXCLUDED: Final = f"""
 WITH {_LINE}
 SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
@@ -81,16 +93,18 @@ FROM instruction
 """  # noqa: S608 - our own text
 
 
-async def subsidy_report(conn: Connection, scope: Scope, region: str) -> SubsidyReport:
-    """Return the figures of the loans in scope."""
-    seen = (scope.regions, scope.banks)
+async def subsidy_report(conn: Connection, scope: Scope, region: str, product_code: str | None) -> SubsidyReport:
+    """Return the figures of the loans in scope, of one product or of all (None)."""
+    seen = (scope.regions, scope.banks, product_code)
     totals = dict(await conn.fetchrow(_TOTALS, *seen))
     excluded = await conn.fetch(_EXCLUDED, *seen)
     return SubsidyReport(
         region_code=region,
+        product_code=product_code,
         interest_without_batch=totals["interest_paid"] - totals.pop("interest_in_batches"),
         instructions=InstructionCounts(**await conn.fetchrow(_INSTRUCTIONS, *seen)),
         by_quarter=[QuarterOut(**row) for row in await conn.fetch(_BY_QUARTER, *seen)],
+        by_product=[ProductOut(**row) for row in await conn.fetch(_BY_PRODUCT, *seen)],
         by_township=[TownshipOut(**row) for row in await conn.fetch(_BY_TOWNSHIP, *seen)],
         excluded={row["code"]: Withheld(count=row["count"], interest=row["interest"]) for row in excluded},
         programmes=await list_programmes(conn, scope, None, None, PROGRAMMES_MAX),

@@ -6,6 +6,7 @@ from services.subsidy.access import ReadReports
 from services.subsidy.reports import queries
 from services.subsidy.reports.schemas import SubsidyReport
 from shared.access import Right
+from shared.policy.household_facts import Code
 from shared.regions import RegionCode
 from shared.scope import scope_within
 from shared.web.edge import Read
@@ -14,6 +15,12 @@ router = APIRouter(tags=["报表 Reports"])
 
 
 @router.get("/reports/subsidy", status_code=200, response_model=SubsidyReport)
-async def report_subsidy(officer: ReadReports, conn: Read, region_code: RegionCode) -> SubsidyReport:
-    """Report a region's interest and subsidy: paid, approved, excluded and why, by quarter, township and programme."""
-    return await queries.subsidy_report(conn, scope_within(officer, Right.REPORTS_READ, region_code), region_code)
+async def report_subsidy(
+    officer: ReadReports, conn: Read, region_code: RegionCode, product_code: Code | None = None
+) -> SubsidyReport:
+    """Report a region's interest and subsidy: paid, approved, excluded and why, by quarter, township and programme.
+
+    With `product_code` every figure of loans is of that product alone; programmes are the county's.
+    """
+    scope = scope_within(officer, Right.REPORTS_READ, region_code)
+    return await queries.subsidy_report(conn, scope, region_code, product_code)

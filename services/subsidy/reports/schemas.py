@@ -14,6 +14,16 @@ class QuarterOut(Answer):
     households: int
 
 
+class ProductOut(Answer):
+    """A loan product's interest paid and subsidy paid."""
+
+    product_code: str
+    loans: int
+    interest_paid: Money
+    subsidy_paid: Money
+    households_paid: int
+
+
 class TownshipOut(Answer):
     """A township's interest paid and subsidy paid."""
 
@@ -41,6 +51,7 @@ class SubsidyReport(Answer):
     """
 
     region_code: str
+    product_code: str | None
     loans: int
     interest_paid: Money
     penalty_paid: Money
@@ -52,6 +63,7 @@ class SubsidyReport(Answer):
     households_paid: int
     instructions: InstructionCounts
     by_quarter: list[QuarterOut]
+    by_product: list[ProductOut]
     by_township: list[TownshipOut]
     excluded: dict[str, Withheld]
     programmes: list[ProgrammeOut]

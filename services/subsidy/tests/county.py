@@ -65,6 +65,7 @@ class Loan:
     village: str = VILLAGE
     bank_code: str = "CQRCB"
     pack_version: int = 1
+    product_code: str | None = None
     household_id: UUID = field(default_factory=new_id)
     loan_id: UUID = field(default_factory=new_id)
     version: int = 1
@@ -88,6 +89,7 @@ class Loan:
             industry="planting",
             loan_round=1,
             pack_version=self.pack_version,
+            product_code=self.product_code,
         )
 
     def paid(

@@ -74,7 +74,8 @@ async def test_a_loan_on_forest_rights_has_the_right_on_file(lending: Lending) -
         place.loan_request(**on_forest, documents=papers),
     )
     missing = [("forest-right-not-on-file", "JN-4")]
-    assert await place.refusals(without, undigested, with_it) == [missing, missing, []]
+    refused = await place.refusals(without, undigested, with_it, product_code="forest_right_loan")
+    assert refused == [missing, missing, []]
 
 
 @pytest.mark.clause("JN-4(a)")

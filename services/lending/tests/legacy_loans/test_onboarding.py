@@ -13,6 +13,7 @@ from services.lending.tests.applications.peers import household_id
 from shared.access import Role
 from shared.events.lending import LoanDisbursed
 from shared.ids import new_id
+from shared.policy.pack import PolicyPack
 
 __all__ = ["lending", "pack"]  # fixtures
 ONBOARDED_ON = date(2017, 3, 1)
@@ -209,3 +210,20 @@ async def test_what_was_recorded_of_an_legacy_loan_never_changes(place: Place) -
     ):
         with pytest.raises(asyncpg.RaiseError, match="only grows"):
             await place.lending.service.database.pool.execute(statement)
+
+
+async def test_a_loan_of_a_product_without_cover_comes_on_the_books_without_it(lending: Lending) -> None:
+    place = await county(lending, "lingui", ONBOARDED_ON)
+    farm = {
+        "code": "farm",
+        "name": {"zh": "农户贷款", "en": "Farm loan"},
+        "lending": {"covered_by_fund": {"value": False, "assumed": True, "reason": "Set by the test."}},
+    }
+    products = PolicyPack.model_validate({**place.pack.content(), "products": [farm]})
+    await lending.confirm_pack(products, place.county, version=2)
+    answered = await onboard(place, legacy(place, 1), legacy(place, 2, product_code="farm"))
+    assert answered.json()["onboarded_count"] == 2, answered.text
+    recorded = await lending.service.database.pool.fetch("SELECT data::text FROM outbox ORDER BY position")
+    events = [LoanDisbursed.model_validate_json(row["data"]) for row in recorded]
+    found = {event.contract_number: (event.product_code, event.without_cover) for event in events}
+    assert found == {"OC1": ("small_loan", False), "OC2": ("farm", True)}

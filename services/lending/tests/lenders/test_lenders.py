@@ -8,6 +8,7 @@ from services.lending.tests.applications.conftest import (
     BANK,
     COUNTY,
     OTHER_VILLAGE,
+    PACKS,
     TOWNSHIP,
     VILLAGE,
     Lending,
@@ -18,6 +19,8 @@ from services.lending.tests.applications.conftest import (
 )
 from shared.access import Role
 from shared.ids import new_id
+from shared.policy.load import load_pack
+from shared.policy.pack import PolicyPack
 
 __all__ = ["lending", "pack"]  # fixtures
 OTHER_TOWNSHIP = "500236101"
@@ -127,6 +130,22 @@ async def test_branches_are_refused_by_name(lending: Lending) -> None:
         (422, "invalid-request"),
     ]
     assert (await lending.get("/lenders/NOBODY/branches")).json()["code"] == "lender-unknown"
+
+
+async def test_the_branches_shown_for_a_product_are_of_the_banks_that_lend_it(lending: Lending) -> None:
+    await lending.register_bank("ABC", "state_owned")
+    await branch(lending, "V1", VILLAGE)
+    await branch(lending, "V2", VILLAGE, bank="ABC")
+    farm = {
+        "code": "farm",
+        "name": {"zh": "农户贷款", "en": "Farm loan"},
+        "lending": {"lender_kinds": {"value": ["state_owned"], "assumed": True, "reason": "Set by the test."}},
+    }
+    county = load_pack(PACKS / "fengjie.yaml")
+    await lending.confirm_pack(PolicyPack.model_validate({**county.content(), "products": [farm]}), version=2)
+    day = {"admitted_only": "true", "as_of": "2017-03-15"}
+    assert [code for _, code, _ in await near(lending, **day)] == ["V1"]
+    assert [code for _, code, _ in await near(lending, **day, product_code="farm")] == ["V2"]
 
 
 @pytest.mark.clause("SX-2(b)")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -73,3 +74,39 @@ async def test_an_empty_county_has_zeros_and_a_bank_sees_its_own(county: County)
     assert (await county.get(PATH)).json()["loans"] == 0
     assert (await county.get(PATH, bank="psbc")).json()["loans"] == 1
     assert (await county.get(PATH, role=Role.AUDITOR, region="500101")).json()["code"] == "outside-region"
+
+
+async def test_products_stand_side_by_side_and_one_may_be_asked_for_alone(county: County) -> None:
+    first, farm = await county.lend("30000.00", term_months=12), await county.lend("20000.00", term_months=12)
+    without_cover = [{"code": "loan-not-covered", "consequence": "without_cover"}]
+    pool = county.service.database.pool
+    await pool.execute(
+        "UPDATE loan SET product_code = 'farm', conditions = $2 WHERE id = $1", UUID(farm["id"]), without_cover
+    )
+    due = (await county.installments(farm["id"]))[0]
+    assert (await county.repay(farm["id"], due["interest_due"], due["due_on"], "R1")).is_success
+    assert (await county.repay(first["id"], "5000.00", "2017-06-01", "R2", kind="prepayment")).is_success
+    whole = (await county.get(f"{PATH}&as_of=2017-12-31", role=Role.AUDITOR)).json()
+    rows = {row["product_code"]: row for row in whole["by_product"]}
+    assert list(rows) == ["farm", "small_loan"]
+    assert rows["farm"] == {
+        "product_code": "farm",
+        "loans": 1,
+        "households": 1,
+        "amount": "20000.00",
+        "outstanding": "20000.00",
+        "outstanding_without_cover": "20000.00",
+        "interest_paid": due["interest_due"],
+    }
+    assert rows["small_loan"]["outstanding_without_cover"] == "0.00"
+    assert Decimal(rows["small_loan"]["outstanding"]) < 30_000
+    for figure in ("outstanding", "interest_paid"):
+        assert sum(Decimal(row[figure]) for row in whole["by_product"]) == Decimal(whole[figure]), figure
+    alone = (await county.get(f"{PATH}&as_of=2017-12-31&product_code=farm", role=Role.AUDITOR)).json()
+    assert (alone["product_code"], alone["loans"], alone["outstanding"]) == ("farm", 1, "20000.00")
+    assert (alone["prepayments"], alone["by_product"]) == (0, [rows["farm"]])
+    before = (await county.get(f"{PATH}&as_of=2017-05-31", role=Role.AUDITOR)).json()
+    assert {row["product_code"]: row["outstanding"] for row in before["by_product"]} == {
+        "farm": "20000.00",
+        "small_loan": "30000.00",
+    }

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.riskfund.cover.refusals import BadLoansAboveTolerance, ReservationAmountDiffers
+from services.riskfund.cover.refusals import BadLoansAboveTolerance, ProductNotCovered, ReservationAmountDiffers
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.actions.ledger import cash_from
 from services.riskfund.funds.actions.movements import Movement, move
@@ -58,11 +58,14 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     Raises:
         FundNotOpen: the county, or the bank, has no account yet.
         NoPackInForce, ProductUnknown: no pack says how far the fund reaches for this product.
+        ProductNotCovered: by the pack it does not reach to this product at all.
         ReservationAmountDiffers: an application holds cover for another amount.
         BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
     """
     caller.ensure_region(Right.COVER_RESERVE, body.county_code)
     rules = (await current_pack(conn, body.county_code, body.as_of)).product(body.product_code)
+    if rules.loan_terms.covered_by_fund is False:
+        raise ProductNotCovered(rules.product_code)
     rule, own_account = for_lender(rules.fund_rule, body.bank_code), account_of(rules.fund_rule, body.bank_code)
     fund = await conn.fetchrow(_LOCK_FUND, body.county_code, own_account)
     if fund is None:

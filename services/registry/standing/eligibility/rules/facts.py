@@ -3,12 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from shared.policy.arrangements import LegacyRule
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest
 from shared.policy.terms import EligibilityRules, EntityRules, LoanTerms
-from shared.policy.vocabulary import Consequence, SoftCondition
+from shared.policy.vocabulary import Consequence, ProductCondition, SoftCondition
 from shared.rules.reasons import Reason
+
+_USUAL_CONSEQUENCE: Final[Mapping[str, Consequence]] = {
+    SoftCondition.NORMAL_TERM: Consequence.WITH_REASON,
+    ProductCondition.NOT_COVERED: Consequence.WITHOUT_COVER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class BorrowingRules:
     def consequence_of(self, code: str) -> Consequence:
         """Return what follows when the condition with this reason is not met (MS-1)."""
         said = self.eligibility.consequences or ()
-        usual = Consequence.WITH_REASON if code == SoftCondition.NORMAL_TERM else Consequence.REFUSED
+        usual = _USUAL_CONSEQUENCE.get(code, Consequence.REFUSED)
         return next((each.consequence for each in said if each.condition == code), usual)
 
 

@@ -8,6 +8,8 @@ from services.registry.standing.eligibility.rules.facts import BorrowingRules, H
 from services.registry.standing.eligibility.rules.household import valid_rating
 from shared.policy.arrangements import LegacyRule
 from shared.policy.household_facts import HouseholdFacts, LoanRequest, OpenLoan
+from shared.policy.vocabulary import ProductCondition
+from shared.rules import cover
 from shared.rules.reasons import Reason
 
 _NOTHING: Final = Decimal("0.00")
@@ -144,6 +146,11 @@ def beyond_normal_term(
     )
 
 
+def not_covered(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
+    """A loan that the fund does not stand behind is granted, and the bank bears its loss (ZJ-2c)."""
+    return cover.not_covered(rules.loan.covered_by_fund, rules.clauses.get("covered_by_fund", ""))
+
+
 def industry_unknown(
     facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
 ) -> Reason | None:
@@ -250,6 +257,10 @@ RULES: Final[tuple[HouseholdRule, ...]] = (
     (
         ReasonKind("term-above-normal", "超过一般期限", "beyond the usual term", "term_months_normal"),
         beyond_normal_term,
+    ),
+    (
+        ReasonKind(ProductCondition.NOT_COVERED, "不纳入风险补偿", "not covered by the risk fund", "covered_by_fund"),
+        not_covered,
     ),
     (ReasonKind("industry-unknown", "产业不在目录中", "industry not reported here", "industries"), industry_unknown),
     (
