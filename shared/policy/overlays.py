@@ -69,6 +69,7 @@ OF_THE_COUNTY_KEYS: Final = (
     "fund.managers",
     "fund.paid_in_by",
     "fund.held_at",
+    "fund.lender_accounts",
 )
 # What a province may set for its counties, and of it what may differ between the products of one county.
 BASE_SECTIONS: Final = {name: model for name, model in SECTIONS.items() if name not in _LISTED}
