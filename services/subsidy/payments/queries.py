@@ -21,6 +21,7 @@ INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "acc
 SHOWN_MAX: Final = 100
 _RUN: Final = """
 SELECT r.*, r.instructions AS instruction_count, r.without_account AS without_account_count,
+  r.held AS held_count,
   b.state AS batch_state, b.county_code, b.period_from, b.period_until
 FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id WHERE r.id = $1
 """
@@ -41,7 +42,15 @@ SELECT household_id FROM (
   SELECT batch_id, household_id FROM subsidy_line WHERE batch_id = $1 GROUP BY 1, 2 HAVING sum(amount) > 0) i
 WHERE {_SEEN} AND NOT EXISTS (
   SELECT FROM payment_instruction p WHERE p.batch_id = i.batch_id AND p.household_id = i.household_id OFFSET 0)
+  AND NOT EXISTS (
+  SELECT FROM payment_hold d WHERE d.household_id = i.household_id
+    AND d.run_id = (SELECT id FROM payment_run r WHERE r.batch_id = $1 ORDER BY number DESC LIMIT 1) OFFSET 0)
 ORDER BY household_id LIMIT $4
+"""  # noqa: S608 - our own text
+HELD: Final = f"""
+SELECT i.household_id FROM payment_hold h JOIN payment_run r ON r.id = h.run_id
+CROSS JOIN LATERAL (SELECT r.batch_id, h.household_id) i
+WHERE h.run_id = $1 AND {_SEEN} ORDER BY i.household_id LIMIT $4
 """  # noqa: S608 - our own text
 _INSTRUCTIONS: Final = """
 SELECT id, holder_name_sealed, bank_code, account_sealed, amount FROM payment_instruction WHERE run_id = $1 ORDER BY id
@@ -64,11 +73,15 @@ ORDER BY line_number LIMIT $2
 
 
 async def run_out(conn: Connection, scope: Scope, run_id: UUID) -> PaymentRunOut:
-    """Return a run with the states of its instructions and (the first of) the households in scope without account."""
+    """Return a run with its instructions' states and (the first of) the households in scope that it left out."""
     run, counts = await conn.fetchrow(_RUN, run_id), await conn.fetchrow(_COUNTS, run_id)
     missing = await conn.fetch(WITHOUT_INSTRUCTION, run["batch_id"], scope.regions, scope.banks, SHOWN_MAX)
+    held = await conn.fetch(HELD, run_id, scope.regions, scope.banks, SHOWN_MAX)
     return PaymentRunOut(
-        households_without_account=[row["household_id"] for row in missing], **dict(counts), **dict(run)
+        households_without_account=[row["household_id"] for row in missing],
+        households_held=[row["household_id"] for row in held],
+        **dict(counts),
+        **dict(run),
     )
 
 

@@ -32,15 +32,20 @@ class NothingToPay(Refused):
     code = "nothing-to-pay"
     title = "没有待发放款项 Nothing to pay"
 
-    def __init__(self, batch_id: UUID, without_account: int) -> None:
+    def __init__(self, batch_id: UUID, without_account: int, held: int) -> None:
+        held_zh = f"；另有 {held} 户在黑名单上，移出名单后方可发放" if held else ""
+        listed = (
+            f"; {held} households are on the blacklist and can be paid once their entries are cleared" if held else ""
+        )
         missing_zh = f"；另有 {without_account} 户没有账户，请先登记账户" if without_account else ""
         missing = f"; {without_account} households have no account, have them recorded first" if without_account else ""
         super().__init__(
-            zh=f"批次 {batch_id} 目前没有可发放的农户，均已发放或正在发放{missing_zh}。",
+            zh=f"批次 {batch_id} 目前没有可发放的农户，其余均已发放或正在发放{missing_zh}{held_zh}。",
             en=f"No household of batch {batch_id} can be paid now: each is paid or has an instruction under "
-            f"way{missing}.",
+            f"way{missing}{listed}.",
             batch_id=str(batch_id),
             without_account=without_account,
+            held=held,
         )
 
 

@@ -27,7 +27,7 @@ async def start_payment_run(
     """Write one payment instruction for each household of an approved batch that is still unpaid.
 
     Accounts come from the register in the version valid now. Households without account are reported and left for a
-    later run, as are those whose instruction the bank rejects.
+    later run, as are those whose instruction the bank rejects, and those on the blacklist until they are cleared.
     """
     state = request.app.state
     accounts = await running.find_accounts(state.database, state.registry, cipher, officer, batch_id)

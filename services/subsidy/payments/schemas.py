@@ -20,7 +20,8 @@ class PaymentRunIn(Body):
 class PaymentRunOut(Answer):
     """A run: one instruction for each household that is owed something and has an account.
 
-    `without_account_count` counts the households that have none; they stay unpaid for a later run. `sent_count`,
+    `without_account_count` counts the households that have none; they stay unpaid for a later run, as do the
+    `held_count` households on the blacklist until their entries are cleared (LG-22). `sent_count`,
     `paid_count` and `rejected_count` count this run's instructions by state.
     """
 
@@ -33,6 +34,8 @@ class PaymentRunOut(Answer):
     amount: Money
     without_account_count: int
     households_without_account: list[UUID]
+    held_count: int
+    households_held: list[UUID]
     sent_count: int
     paid_count: int
     rejected_count: int

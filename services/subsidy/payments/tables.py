@@ -31,11 +31,23 @@ payment_run = Table(
     Column("instructions", Integer, nullable=False),
     Column("amount", MONEY, nullable=False),
     Column("without_account", Integer, nullable=False),
+    Column("held", Integer, nullable=False, server_default="0"),  # households on the blacklist
     Column("started_by", Text, nullable=False),
     Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("batch_id", "number"),
     CheckConstraint("number >= 1 AND instructions >= 0 AND amount >= 0 AND without_account >= 0", name="signs"),
+    CheckConstraint("held >= 0", name="held"),
+)
+
+# Whom a run did not pay because of which entry of the blacklist; a later run pays once the entry holds no more.
+payment_hold = Table(
+    "payment_hold",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("payment_run.id"), nullable=False),
+    Column("household_id", Uuid, nullable=False),
+    Column("listing_id", Uuid, ForeignKey("household_listing.listing_id"), nullable=False),
+    PrimaryKeyConstraint("run_id", "household_id"),
 )
 
 return_file = Table(

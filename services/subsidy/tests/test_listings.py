@@ -11,11 +11,14 @@ from services.subsidy.tests.county import (
     Loan,
     approved_batch,
     ask,
+    confirm,
     confirmed,
+    instructions,
     lend,
     look,
     open_programme,
     pack,
+    paid_rows,
     prepare,
 )
 from shared.access import Role
@@ -140,3 +143,61 @@ async def test_where_the_blacklist_bars_no_support_the_subsidy_goes_on(subsidy: 
     await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
     await _told(subsidy, loan, _listed(loan, date(2017, 6, 1)))
     assert (await prepare(subsidy, await open_programme(subsidy)))["amount"] == INTEREST
+
+
+async def _two_approved(subsidy: ServiceUnderTest, pack_version: int = 1) -> tuple[Loan, str]:
+    """Approve a batch of two households on 2017-12-27; return the loan of the one that will be listed."""
+    listed, other = Loan(pack_version=pack_version), Loan(pack_version=pack_version)
+    for loan in (listed, other):
+        await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
+    return listed, await approved_batch(subsidy, await open_programme(subsidy))
+
+
+async def _pay(subsidy: ServiceUnderTest, batch: str, on: str, expect: int = 201) -> dict[str, Any]:
+    path = f"/subsidy-batches/{batch}/payment-runs"
+    return await ask(subsidy, path, Role.FINANCE_BUREAU, {"paid_on": on}, expect=expect)
+
+
+@pytest.mark.clause("LG-22(c)")
+@pytest.mark.parametrize("cause", ["removal_accepted", "appeal_accepted"])
+async def test_who_is_listed_after_the_batch_was_prepared_is_paid_once_the_entry_holds_no_more(
+    subsidy: ServiceUnderTest, cause: str
+) -> None:
+    listed, batch = await _two_approved(subsidy)
+    entry = _listed(listed, date(2017, 12, 28))
+    await _told(subsidy, listed, entry)
+    first = await _pay(subsidy, batch, "2017-12-28")
+    assert (first["instruction_count"], first["amount"]) == (1, INTEREST)
+    assert (first["held_count"], first["households_held"]) == (1, [str(listed.household_id)])
+    assert (first["without_account_count"], first["households_without_account"]) == (0, [])
+    done = await confirm(subsidy, first["id"], paid_rows(await instructions(subsidy, first["id"])))
+    assert done["batch_state"] == "paying"
+    refused = await _pay(subsidy, batch, "2018-01-31", expect=409)
+    assert (refused["code"], refused["values"]["held"]) == ("nothing-to-pay", 1)
+    await _told(subsidy, listed, entry, _unlisted(entry, date(2018, 2, 1), cause))
+    later = await _pay(subsidy, batch, "2018-02-01")
+    assert (later["instruction_count"], later["amount"], later["held_count"]) == (1, INTEREST, 0)
+    done = await confirm(subsidy, later["id"], paid_rows(await instructions(subsidy, later["id"]), on="2018-02-01"))
+    assert done["batch_state"] == "settled"
+
+
+async def test_an_instruction_that_the_bank_rejected_is_not_repeated_while_the_household_is_listed(
+    subsidy: ServiceUnderTest,
+) -> None:
+    listed, batch = await _two_approved(subsidy)
+    run = await _pay(subsidy, batch, "2017-12-28")
+    sent = await instructions(subsidy, run["id"])
+    rows = [[row[0], "rejected", row[4], "2017-12-29", "账户已销户"] for row in sent]
+    await confirm(subsidy, run["id"], rows)
+    await _told(subsidy, listed, _listed(listed, date(2017, 12, 29)))
+    again = await _pay(subsidy, batch, "2017-12-30")
+    assert (again["instruction_count"], again["households_held"]) == (1, [str(listed.household_id)])
+
+
+async def test_where_the_blacklist_bars_no_support_the_household_is_paid(subsidy: ServiceUnderTest) -> None:
+    county = pack(("blacklist_bars_support: {value: true", "blacklist_bars_support: {value: false"))
+    await subsidy.deliver(confirmed(county, version=2))
+    listed, batch = await _two_approved(subsidy, pack_version=2)
+    await _told(subsidy, listed, _listed(listed, date(2017, 12, 28)), _listed(listed, date(2017, 12, 28), "dishonesty"))
+    run = await _pay(subsidy, batch, "2017-12-28")
+    assert (run["instruction_count"], run["held_count"]) == (2, 0)

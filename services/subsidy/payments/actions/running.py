@@ -10,6 +10,7 @@ from services.subsidy.batches.actions.deciding import approved_on, lock_batch, s
 from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clients import Account, look_up_accounts
+from services.subsidy.payments.actions.holding import hold, listed_households
 from services.subsidy.payments.queries import run_out
 from services.subsidy.payments.refusals import NothingToPay
 from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
@@ -38,11 +39,12 @@ SELECT true FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[])
 _OPEN: Final = f"""
 WITH unpaid AS ({_UNPAID})
 INSERT INTO payment_run (id, batch_id, number, paid_on, paying_bank, instructions, amount, without_account, started_by,
-  office)
+  office, held)
 SELECT $2, $1, (SELECT coalesce(max(number), 0) + 1 FROM payment_run WHERE batch_id = $1), $3, $4,
   count(known.household_id), coalesce(sum(u.amount) FILTER (WHERE known.household_id IS NOT NULL), 0),
-  count(*) FILTER (WHERE known.household_id IS NULL), $5, $7
+  count(*) FILTER (WHERE known.household_id IS NULL), $5, $7, cardinality($8::uuid[])
 FROM unpaid u LEFT JOIN unnest($6::uuid[]) AS known (household_id) ON known.household_id = u.household_id
+WHERE u.household_id <> ALL ($8::uuid[])
 RETURNING instructions, without_account
 """  # noqa: S608 - our own text
 _INSTRUCT: Final = f"""
@@ -54,6 +56,7 @@ SELECT uuid7(), $2, $1, u.household_id, a.holder_name_sealed, a.bank_code, a.acc
 FROM unpaid u
 JOIN unnest($3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::int[])
   AS a (household_id, holder_name_sealed, bank_code, account_sealed, account_version) ON a.household_id = u.household_id
+WHERE u.household_id <> ALL ($8::uuid[])
 """  # noqa: S608 - our own text
 
 
@@ -88,7 +91,8 @@ async def start_run(
 ) -> PaymentRunOut:
     """Write an instruction for each household that is owed something, with the version of its account frozen.
 
-    A later run of the same batch takes only those whose instruction the bank rejected, or who had no account.
+    A later run of the same batch takes only those whose instruction the bank rejected, who had no account, or who were
+    on the blacklist: nothing is paid to a household as long as it is listed (LG-22).
 
     Raises:
         BatchUnknown: it does not exist in the officer's region.
@@ -102,13 +106,13 @@ async def start_run(
     if batch["state"] not in PAYABLE:
         raise BatchInWrongState(batch_id, batch["state"], "payment")
     ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
-    run_id = new_id()
-    opened = await conn.fetchrow(
-        _OPEN, batch_id, run_id, body.paid_on, body.paying_bank, officer.subject, accounts.household_ids, str(office)
-    )
+    run_id, held = new_id(), await listed_households(conn, batch, body.paid_on)
+    who = (officer.subject, accounts.household_ids, str(office), list(held))
+    opened = await conn.fetchrow(_OPEN, batch_id, run_id, body.paid_on, body.paying_bank, *who)
     if not opened["instructions"]:
-        raise NothingToPay(batch_id, opened["without_account"])
-    await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts))
+        raise NothingToPay(batch_id, opened["without_account"], len(held))
+    await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts), list(held))
+    await hold(conn, run_id, held)
     await start_paying(conn, batch_id)
     return await run_out(conn, scope_of(officer, Right.SUBSIDIES_PAY), run_id)
 
