@@ -18,6 +18,7 @@ QUESTIONS = {
     "look_up_household_names",
     "check_eligibility",
     "quote_loan",
+    "quote_product",
     "ask_list_effects",
 }
 

@@ -42,6 +42,7 @@ PLANNED: Final = {
     "record_entity_public_record.valid_until": "until when the permit or the penalty will hold",
     "quote_loan.disbursed_on": "a quote is for a loan that is to come",
     "quote_loan.first_due_on": "a quote is for a loan that is to come",
+    "quote_product.disbursed_on": "a quote is for a loan that is to come",
     "check_eligibility.as_of": "the day asked about",
     "check_eligibility.items[].granted_on": "the day of the contract that is asked about",
     "screen_eligibility.as_of": "the day asked about",
