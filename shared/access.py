@@ -136,6 +136,8 @@ class Right(StrEnum):
     CLAIMS_DECIDE = "claims:decide"
     CLAIMS_PAY = "claims:pay"
     RECOVERIES_RETURN = "recoveries:return"
+    GUARANTEES_RECORD = "guarantees:record"
+    GUARANTEES_WITHDRAW = "guarantees:withdraw"
 
     PEOPLE_MANAGE = "people:manage"
     PEOPLE_READ = "people:read"
@@ -247,6 +249,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.CLAIMS_DECIDE: (*_COUNTY, Role.TOWNSHIP, Role.FUND_COMMITTEE),
             Right.CLAIMS_PAY: (Role.FINANCE_BUREAU,),
             Right.RECOVERIES_RETURN: (Role.BANK,),
+            Right.GUARANTEES_RECORD: (Role.BANK,),
+            Right.GUARANTEES_WITHDRAW: (Role.BANK,),
             Right.PEOPLE_MANAGE: (Role.ADMIN,),
             Right.PEOPLE_READ: _EVERYONE,
             Right.REPORTS_READ: (*_OFFICERS, Role.BANK, Role.ADMIN),

@@ -1,8 +1,8 @@
 """The risk-fund service (风险补偿金): what covers the county's loans, and what happens when one is lost.
 
 Owns: each county's fund with its double-entry ledger, reservations of cover and the exposure of every loan, insurance
-policies and the insurers' answers, claims with the committee's decisions and their payment, recoveries and what banks
-return of them. Keeps copies of policy packs.
+policies and the insurers' answers, claims with the committee's decisions and their payment, what guarantors owe and pay
+of a loss, recoveries and what banks return of them. Keeps copies of policy packs.
 
 Events out: fund-contribution-received, insurance-claim-requested, insurance-answered, claim-approved, claim-paid,
 recovery-returned. Events in: policy-pack-confirmed, pack-corrected (registry); loan-disbursed, repayment-recorded,

@@ -8,6 +8,7 @@ from services.riskfund.cover.actions.loans import cover_the_uncovered
 from services.riskfund.cover.routes import router as cover
 from services.riskfund.funds.actions.funds import when_an_account_opens
 from services.riskfund.funds.routes import router as funds
+from services.riskfund.guarantees.routes import router as guarantees
 from services.riskfund.insurance.routes import router as insurance
 from services.riskfund.jobs.routes import router as jobs
 from services.riskfund.recoveries.routes import router as recoveries
@@ -23,7 +24,7 @@ def create_app() -> FastAPI:
             name="riskfund",
             title="风险补偿金服务 Risk fund",
             description="The county's risk-compensation fund: cover for loans, claims, insurance and recoveries.",
-            routers=[funds, cover, insurance, claims, recoveries, jobs, reports],
+            routers=[funds, cover, insurance, claims, recoveries, guarantees, jobs, reports],
             subscriptions=consumers.SUBSCRIPTIONS,
         )
     )

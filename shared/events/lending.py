@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import Day, Event, Money, Percent, PositiveMoney, RegionCode
+from shared.money import ZERO
 
 
 class InterestPart(BaseModel):
@@ -107,7 +108,7 @@ class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version
 
 
 class LoanCompensated(Event, owner="lending", name="loan-compensated", version=1, aggregate="loan"):
-    """Insurance, fund and bank bore the loss; the claim on the household stays."""
+    """Insurance, fund, bank and guarantor bore the loss; the claim on the household stays."""
 
     loan_id: UUID
     household_id: UUID
@@ -118,6 +119,7 @@ class LoanCompensated(Event, owner="lending", name="loan-compensated", version=1
     insurance_amount: Money
     fund_amount: Money
     bank_amount: Money
+    guarantor_amount: Money = ZERO
 
 
 class RecoveryRecorded(Event, owner="lending", name="recovery-recorded", version=1, aggregate="loan"):

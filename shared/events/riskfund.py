@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from shared.events.base import Day, Event, Money, PositiveMoney, RegionCode
+from shared.money import ZERO
 
 
 class FundContributionReceived(Event, owner="riskfund", name="fund-contribution-received", version=1, aggregate="fund"):
@@ -39,17 +40,23 @@ class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", vers
 
 
 class ClaimApproved(Event, owner="riskfund", name="claim-approved", version=1, aggregate="claim"):
-    """The management committee approved the compensation (LG-39)."""
+    """The management committee approved the compensation (LG-39).
+
+    A guarantor that carries a share (DZ-3) pays `guarantor_amount` to the bank by `guarantor_due_on`.
+    """
 
     claim_id: UUID
     loan_id: UUID
     fund_amount: Money
     bank_amount: Money
     approved_on: Day
+    guarantor_code: str | None = None
+    guarantor_amount: Money = ZERO
+    guarantor_due_on: Day | None = None
 
 
 class ClaimPaid(Event, owner="riskfund", name="claim-paid", version=1, aggregate="claim"):
-    """The fund's share was paid to the bank; principal + interest = insurance + fund + bank amounts."""
+    """The fund's share was paid to the bank; principal + interest = insurance + fund + bank + guarantor amounts."""
 
     claim_id: UUID
     loan_id: UUID
@@ -60,10 +67,14 @@ class ClaimPaid(Event, owner="riskfund", name="claim-paid", version=1, aggregate
     insurance_amount: Money
     fund_amount: Money
     bank_amount: Money
+    guarantor_amount: Money = ZERO
 
 
 class RecoveryReturned(Event, owner="riskfund", name="recovery-returned", version=1, aggregate="claim"):
-    """The bank returned the fund's share of a recovery (LG-40: within 5 working days)."""
+    """The bank returned the fund's share of a recovery (LG-40: within 5 working days).
+
+    The amount is the four parts together; `beyond_loss` is what none of fund, bank and guarantor had borne.
+    """
 
     claim_id: UUID
     loan_id: UUID
@@ -74,3 +85,5 @@ class RecoveryReturned(Event, owner="riskfund", name="recovery-returned", versio
     due_on: Day
     returned_on: Day
     is_late: bool
+    guarantor_share: Money = ZERO
+    beyond_loss: Money = ZERO

@@ -81,8 +81,6 @@ def _mistakes(pack: "PolicyPack") -> Iterator[Finding]:
 def _questions(pack: "PolicyPack") -> Iterator[Question]:
     yield from _unusual(pack)
     yield from _offices(pack)
-    if why := losses.guarantor_not_served(pack.compensation_rule()):
-        yield Question("loss-rule-not-served", "compensation.guarantor_share", *_said(why))
     for key, (always, zh, en) in ALWAYS.items():
         section, _, name = key.partition(".")
         if getattr(getattr(pack, section), name).value is not always:

@@ -5,7 +5,7 @@ from shared.policy.terms import CompensationRule
 
 
 class LossRuleNotServed(Refused):
-    """The pack's rule needs a party or a part that compensation payments do not carry yet."""
+    """The pack's rule compensates a part of a loss that no payment carries."""
 
     code = "loss-rule-not-served"
     title = "代偿规则暂不支持 Loss rule not served"
@@ -38,12 +38,6 @@ class CommitteeTooSmall(Refused):
 def penalty_not_served(rule: CompensationRule) -> LossRuleNotServed | None:
     """Return why no claim by this rule is paid, when it compensates penalty interest (LG-21a names none)."""
     return LossRuleNotServed("代偿罚息", "compensates penalty interest") if rule.covers_penalty else None
-
-
-def guarantor_not_served(rule: CompensationRule) -> LossRuleNotServed | None:
-    """Return why no claim by this rule is paid, when a guarantor carries a share of the loss (DZ-3)."""
-    said = ("由担保机构分担损失", "gives a guarantor a share of the loss")
-    return LossRuleNotServed(*said) if rule.guarantor_share else None
 
 
 def never_decided(rule: CompensationRule) -> CommitteeTooSmall | None:

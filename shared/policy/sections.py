@@ -328,6 +328,9 @@ class CompensationSection(Section):
     committee: Sourced[tuple[Office, ...]] = leaf("管理委员会", "offices on the committee")
     committee_approvals_required: Sourced[AtLeastOne] = leaf("委员会同意人数", "approvals needed")
     recovery_return_working_days: Sourced[AtLeastOne] = leaf("追回资金返还工作日", "working days to return a recovery")
+    guarantor_pays_working_days: Sourced[AtLeastOne] | None = maybe(
+        "担保机构代偿工作日", "working days in which the guarantor pays its share"
+    )
     start_conditions: Sourced[Yes] | None = maybe(
         "启动条件须书面规定", "when compensation starts, and how, is written down"
     )

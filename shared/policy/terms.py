@@ -374,6 +374,7 @@ class CompensationRule:
     committee: tuple[Office, ...]
     committee_approvals_required: int
     recovery_return_working_days: int
+    guarantor_pays_working_days: int | None = None  # from the approval; left out: due on that day
 
     def wait_for(self, cause: LossCause) -> CompensationWait | None:
         """Return the waiting time for a cause, or None when that cause is not compensated."""

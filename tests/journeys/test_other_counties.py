@@ -139,16 +139,29 @@ async def test_the_first_round_and_the_fund_are_those_of_the_plan(lived: Place, 
 async def test_defaults_are_compensated_by_the_rule_of_the_contracts_own_version(lived: Place) -> None:
     county = lived.county
     claims = await county.offices["auditor"].every("/claims", region_code=county.code)
-    if county.not_served:  # a pack whose losses the platform cannot share says so, and nothing was claimed
-        assert county.pack.compensation_rule().guarantor_share > 0
-        assert claims == []
-        return
     rule = county.pack.compensation_rule()
     assert claims
     for claim in claims:
         shared = Decimal(claim["amount"]) - Decimal(claim["insurance_amount"])
         assert claim["state"] == "paid"
-        assert abs(Decimal(claim["fund_amount"]) - shared * rule.fund_share) < Decimal("0.01")
+        parts = ("fund", "bank", "guarantor")
+        assert sum(Decimal(claim[f"{party}_amount"]) for party in parts) == shared
+        for party in parts:
+            assert abs(Decimal(claim[f"{party}_amount"]) - shared * getattr(rule, f"{party}_share")) < Decimal("0.01")
+
+
+async def test_a_guarantor_pays_its_part_of_the_losses_in_its_own_way_and_gets_recoveries_back(lived: Place) -> None:
+    county = lived.county
+    accounts = await county.offices["auditor"].every(
+        "/guarantor-accounts", region_code=county.code, as_of=county.life.ends_on.isoformat()
+    )
+    claims = await county.offices["auditor"].every("/claims", region_code=county.code)
+    guaranteed = county.pack.compensation_rule().guarantor_share > 0
+    assert len(accounts) == (len(claims) if guaranteed else 0)
+    assert not guaranteed or {account["state"] for account in accounts} >= {"settled"}
+    for account in accounts:
+        assert account["owed_back"] == "0.00"
+        assert Decimal(account["owes"]) == 0 or account["received"] == "0.00", "only who never paid owes"
 
 
 async def test_subsidies_are_paid_by_the_packs_own_periods(lived: Place) -> None:

@@ -8,12 +8,12 @@ import pytest
 from services.lending.loans.rules.contract_terms import rate_column
 from services.registry.credit.rating.rules.limit_growth import NextLimit, next_limit
 from services.registry.credit.rating.rules.validity import is_stale
+from services.riskfund.claims.rules.compensation import LossShares, loss_shares
 from services.riskfund.funds.rules.cover_limit import cover_of
 from shared.policy.terms import Reminder
 from shared.policy.vocabulary import Office, PovertyState, PremiumPayer, RateBasis, RateColumn
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tests.policy.counties import county, foreign_citations, grades_reached, refusals, signed, values_of
-from tools.packs.not_served import PartyShares, party_shares
 from tools.packs.rates import column_for, rate_on
 
 DENGZHOU = county("dengzhou")
@@ -126,8 +126,8 @@ def test_the_fund_carries_the_planned_lending_and_not_a_fen_more() -> None:
 def test_government_bank_and_guarantor_each_carry_a_part_of_a_loss() -> None:
     rule = DENGZHOU.compensation_rule()
     assert min(rule.fund_share, rule.bank_share, rule.guarantor_share) > 0
-    parts = party_shares(Decimal("50549.44"), rule)
-    assert parts == PartyShares(fund=Decimal("25274.72"), bank=Decimal("10109.89"), guarantor=Decimal("15164.83"))
+    parts = loss_shares(Decimal("50549.44"), rule)
+    assert parts == LossShares(fund=Decimal("25274.72"), bank=Decimal("10109.89"), guarantor=Decimal("15164.83"))
     assert DENGZHOU.compensation.guarantor_share.assumed, "the clause gives no ratio"
 
 

@@ -242,14 +242,14 @@ def test_insurance_pays_first_and_the_rest_is_shared_between_fund_and_bank() -> 
     assert premium is not None
     assert premium.insurance_premium_payer is PremiumPayer.HOUSEHOLD
     assert premium.covered_share == 0
-    shares = loss_shares(Decimal("31000.00") - Decimal("11000.00"), rule.fund_share, rule.odd_fen_to)
+    shares = loss_shares(Decimal("31000.00") - Decimal("11000.00"), rule)
     assert (shares.fund, shares.bank) == (Decimal("16000.00"), Decimal("4000.00"))
 
 
 @pytest.mark.clause("LG-40(c)")
 def test_recoveries_go_back_by_the_loss_shares_within_five_working_days() -> None:
     rule = LINGUI.compensation_rule()
-    back = recovery_shares(Decimal("1000.00"), Decimal("16000.00"), Decimal("0.00"), rule)
+    back = recovery_shares(Decimal("1000.00"), Decimal("0.00"), Decimal("20000.00"), rule)
     assert (back.fund, back.bank) == (Decimal("800.00"), Decimal("200.00"))
     assert return_due_on(date(2019, 5, 13), rule) == date(2019, 5, 20)
 

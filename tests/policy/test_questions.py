@@ -88,12 +88,6 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
             "interest.rate_basis",
             "自 2019-08-20 起公布",
         ),
-        (
-            {"compensation__fund_share": "0.60", "compensation__guarantor_share": "0.20"},
-            "loss-rule-not-served",
-            "compensation.guarantor_share",
-            "由担保机构分担损失，本平台暂不能支付",
-        ),
         ({"subsidy__settle_first": False}, "platform-acts-otherwise", "subsidy.settle_first", "一律先付息、后贴息"),
         ({"interest__rate_fixed": False}, "platform-acts-otherwise", "interest.rate_fixed", "执行到期"),
     ],

@@ -164,5 +164,5 @@ def test_the_county_poverty_office_consents_above_the_largest_loan() -> None:
 def test_what_insurance_leaves_is_shared_eight_to_two() -> None:
     rule = YANCHI.compensation_rule()
     left = shared_loss(Decimal("20000.00"), Decimal("0.00"), rule).amount - Decimal("15000.00")
-    shares = loss_shares(left, rule.fund_share, rule.odd_fen_to)
+    shares = loss_shares(left, rule)
     assert (shares.fund, shares.bank) == (Decimal("4000.00"), Decimal("1000.00"))

@@ -128,9 +128,10 @@ SMALL_THEN_BEYOND_THE_LIMIT = f"""
 UPDATE recovery SET amount = 1000, fund_share = 800, bank_share = 200 WHERE id = {A_RECOVERY};
 UPDATE recovery_return SET amount = 800 WHERE recovery_id = {A_RECOVERY};
 INSERT INTO recovery (id, claim_id, loan_id, county_code, village_code, bank_code, bank_reference, recovered_on,
-                      amount, principal, interest, fund_share, bank_share, due_on, state)
+                      amount, principal, interest, fund_share, bank_share, beyond_loss, due_on, state)
   SELECT '{LATER}', r.claim_id, r.loan_id, r.county_code, r.village_code, r.bank_code, '{LATER}', r.recovered_on,
-    4 * c.fund_amount, 4 * c.fund_amount, 0, c.fund_amount - 800, 3 * c.fund_amount + 800, r.due_on, 'open'
+    4 * c.fund_amount, 4 * c.fund_amount, 0, c.fund_amount - 800, c.bank_amount - 200,
+    3 * c.fund_amount - c.bank_amount + 1000, r.due_on, 'open'
   FROM recovery r JOIN claim c ON c.id = r.claim_id WHERE r.id = {A_RECOVERY}
 """
 RECORDED_AS_VERSION = f"""
@@ -146,7 +147,7 @@ INSERT INTO outbox (event_id, event_name, schema_version, aggregate_type, aggreg
 async def test_the_funds_limit_meets_the_recovery_that_came_last(
     county: County, versions_later: int, red: list[str]
 ) -> None:
-    """A small recovery, then one beyond what the fund paid: right in this order, wrong in the other."""
+    """A small recovery, then one beyond the whole loss: right in this order, wrong in the other."""
     recorded = {"lending": RECORDED_AS_VERSION.format(versions_later)}
     async with county.with_fault("riskfund", SMALL_THEN_BEYOND_THE_LIMIT, elsewhere=recorded) as world:
         results = await check_world(world, ["F6"])

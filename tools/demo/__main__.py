@@ -90,9 +90,7 @@ async def demonstrate(asked: Asked, folder: Path, console: Console, *, durable: 
     missed = result.figures_missed(county, summary)
     for line in missed:
         console.print(f"[red]{escape(line)}[/]")
-    for sentence in county.not_served:
-        _print(console, sentence)
-    return AMISS if summary["reconciliation_differences"] or missed or county.not_served else 0
+    return AMISS if summary["reconciliation_differences"] or missed else 0
 
 
 def _ensure_free(folder: Path) -> None:

@@ -60,5 +60,8 @@ async def county_at(http: httpx.AsyncClient, asked: Asked, accounts_file: Path, 
     villages = [village for township in townships for village in township.villages]
     population = draw_population(plan, outline.county_code, asked.pack.rating_scheme(), villages)
     named = {office for each in asked.versions.files for step in Step for office in offices_of(each.pack, step) or ()}
-    offices = await create_offices(http, outline.county_code, townships, outline.bank_weights, named, accounts_file)
+    guaranteed = any(each.pack.compensation_rule().guarantor_share for each in asked.versions.files)
+    offices = await create_offices(
+        http, outline.county_code, townships, outline.bank_weights, named, accounts_file, with_guarantor=guaranteed
+    )
     return County(offices, asked.versions, asked.pack, asked.places, plan, population, clock, folder)

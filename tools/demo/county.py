@@ -77,7 +77,6 @@ class County:
     references: int = 0
     contributions: int = 0  # to the fund, after its first money
     not_shown: list[Sentence] = field(default_factory=list)  # what lies ahead of today
-    not_served: list[Sentence] = field(default_factory=list)  # what the platform cannot do under this pack
     paid_days: set[date] = field(default_factory=set)
     refused_numbers: set[str] = field(default_factory=set)
     NOT_YET: ClassVar = frozenset({"loan-unknown", "loan-not-in-default"})

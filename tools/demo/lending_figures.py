@@ -101,11 +101,16 @@ def _over_time(lending: Any, subsidy: Any, riskfund: Any) -> dict[str, Any]:
 
 
 def _losses(county: County, lending: Any, riskfund: Any) -> list[dict[str, Any]]:
+    of_guarantors = [
+        _loss("guarantor", "担保机构承担", "Borne by guarantors", row["claims"], row["borne"])
+        for row in riskfund["guarantors"]
+    ]
     return [
         _loss("defaulted", "认定违约本金", "Principal in default", lending["defaults"], lending["amount_defaulted"]),
         _loss("insured", "保险先行赔付", "Paid by insurance", county.insured_loans, riskfund["insurance_paid"]),
         _loss("fund", "风险补偿金承担", "Borne by the fund", riskfund["claims_paid"], riskfund["compensated"]),
         _loss("bank", "银行承担", "Borne by the banks", riskfund["claims_paid"], riskfund["borne_by_bank"]),
+        *of_guarantors,
         _loss("recovered", "补偿后追回", "Recovered", riskfund["recoveries"], riskfund["recovered"]),
     ]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from shared.money import yuan
 from shared.offices import Step, may_take
-from shared.policy.losses import LossRuleNotServed
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import LossCause, Office, WaitStart
 from shared.regions import township_of
 from shared.workdays import add_workdays
+from tools.demo import guarantor
 from tools.demo.county import County, Loan, until
 from tools.demo.life import Story
-from tools.demo.officers import INSURER
+from tools.demo.officers import GUARANTOR, INSURER
 from tools.demo.refused import DemoRefused
 from tools.demo.session import Caller, RequestFailed
 
@@ -24,7 +24,6 @@ RECOVER_EVERY = 2  # every second borrower is found with something
 RETURNED_LATE_EVERY = 5
 MALICIOUS_ONE_IN = 12
 INTEREST_OWED = Decimal("1.02")  # principal and what interest may have come to since the last settlement day
-NOT_SERVED = LossRuleNotServed.code
 USUAL = (LossCause.BUSINESS_FAILURE, LossCause.DISASTER, LossCause.ILLNESS)
 
 
@@ -105,8 +104,11 @@ async def confirm(county: County, default: Default) -> None:
     )
 
 
-async def compensate(county: County, default: Default) -> str:
-    """File the claim, let the insurer pay first, the committee decide and the finance bureau pay; return the claim."""
+async def compensate(county: County, default: Default, number: int) -> str:
+    """File the claim, let the insurer pay first, the committee decide and the finance bureau pay; return the claim.
+
+    Where a guarantor shares losses it pays its part of this one in the way of the `number`.
+    """
     offices, loan = county.offices, default.loan
     claim_id = await _filed_claim(county, default)
     path = f"/claims/{claim_id}"
@@ -127,6 +129,8 @@ async def compensate(county: County, default: Default) -> str:
         f"{path}/payments",
         {"paid_on": county.life.compensated_on.isoformat(), "bank_reference": f"BC-{loan.contract_number}"},
     )
+    if county.pack.compensation_rule().guarantor_share:
+        await guarantor.pay(county, loan, claim_id, number)
     return claim_id
 
 
@@ -156,6 +160,8 @@ def committee(county: County, village_code: str) -> list[Caller]:
 async def _filed_claim(county: County, default: Default) -> str:
     bank = county.offices.bank(default.loan.bank_code)
     body = {"loan_id": default.loan.loan_id, "filed_on": county.life.claimed_on.isoformat()}
+    if county.pack.compensation_rule().guarantor_share:
+        body["guarantor_code"] = GUARANTOR
     filed: dict[str, Any] = {}
 
     async def accepted() -> bool:
@@ -201,6 +207,7 @@ async def recover(county: County, defaults: list[Default]) -> int:
                 "amount": row["fund_share"],
             },
         )
+    await guarantor.give_back(county, add_workdays(county.life.recovered_on, 1))
     return len(chosen)
 
 

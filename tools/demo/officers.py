@@ -22,6 +22,7 @@ from tools.demo.refused import DemoRefused
 from tools.demo.session import Caller
 
 INSURER = "PICC"
+GUARANTOR = "DBGS"  # the guarantee company's code; no document names one
 # The county's offices: the people of each, so that who prepares, who reviews and who approves are three.
 COUNTY_OFFICES: Final[Mapping[Role, tuple[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -124,10 +125,13 @@ async def create_offices(
     banks: Mapping[str, int],
     named: Collection[Office],
     accounts_file: Path,
+    *,
+    with_guarantor: bool,
 ) -> Offices:
     """Create all accounts; `accounts_file` (mode 0600) holds the administrator's password and is given theirs.
 
-    `banks` says which part of the loans each bank has, `named` which offices the county's pack names.
+    `banks` says which part of the loans each bank has, `named` which offices the county's pack names,
+    `with_guarantor` whether a guarantor shares losses.
     """
     passwords: dict[str, str] = json.loads(accounts_file.read_text())
     admin = Caller(http, "admin", passwords["admin"])
@@ -155,6 +159,8 @@ async def create_offices(
     partners = [(f"bank.{code.lower()}", code, Role.BANK) for code in banks] + [
         (f"insurer.{INSURER.lower()}", INSURER, Role.INSURER)
     ]
+    if with_guarantor:
+        partners.append((f"guarantor.{GUARANTOR.lower()}", GUARANTOR, Role.GUARANTOR))
     for client_id, organisation, role in partners:
         await admin.post("/api-clients", _client(passwords, client_id, organisation, role, county_code))
     clients = {name for name, _, _ in partners}

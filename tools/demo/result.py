@@ -98,7 +98,7 @@ def _county(county: County) -> dict[str, Any]:
         "starts_on": county.days.opened_on.isoformat(),
         "ends_on": county.ends_on.isoformat(),
         "villages_made_up": county.places.villages_made_up,
-        "not_shown": [{"zh": each.zh, "en": each.en} for each in (*county.not_served, *county.not_shown)],
+        "not_shown": [{"zh": each.zh, "en": each.en} for each in county.not_shown],
         "stated": [stated.model_dump() for stated in outline.stated],
         "assumed": [asdict(assumed) for assumed in outline.assumed],
     }

@@ -234,14 +234,7 @@ async def _losses(county: County, defaults: list[losses.Default]) -> None:
     ) as step:
         step.unit = "claims"
         await at_once([lambda d=d: losses.confirm(county, d) for d in defaults])  # type: ignore[misc]
-        try:
-            await at_once([lambda d=d: losses.compensate(county, d) for d in defaults])  # type: ignore[misc]
-        except RequestFailed as refused:
-            if refused.code != losses.NOT_SERVED:
-                raise
-            county.not_served.append(refused.sentence)
-            step.note(refused.detail)
-            return
+        await at_once([lambda d=d, n=n: losses.compensate(county, d, n) for n, d in enumerate(defaults)])  # type: ignore[misc]
         step.done = len(defaults)
         recovered = await losses.recover(county, defaults)
         step.note(f"{len(defaults)} 笔代偿 compensated, {recovered} 笔追回 recovered from")

@@ -126,7 +126,7 @@ class OverdueAtMonthEnd(TypedDict):
 
 
 class LossFigure(TypedDict):
-    """One part of the losses, in the order money moved: defaulted, insured, fund, bank, recovered."""
+    """One part of the losses, in the order money moved: defaulted, insured, fund, bank, guarantors, recovered."""
 
     code: str
     zh: str

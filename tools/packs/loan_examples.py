@@ -30,7 +30,7 @@ from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart
 from shared.rules.public_notice import Pause, ends_on
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
-from tools.packs.not_served import deposit_due, party_shares
+from tools.packs.not_served import deposit_due
 from tools.packs.rates import column_for, rate_on
 
 
@@ -157,13 +157,9 @@ def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
     claimed = shared_loss(principal, loss.interest or ZERO, rule)
     insured = (loss.insurance_paid or ZERO) if rule.insurance_pays_first else ZERO  # else no insurer is asked
     left = max(claimed.amount - insured, ZERO)
-    if rule.guarantor_share:
-        with_guarantor = party_shares(left, rule)
-        fund, bank, guarantor = with_guarantor.fund, with_guarantor.bank, with_guarantor.guarantor
-    else:
-        of_two, guarantor = loss_shares(left, rule.fund_share, rule.odd_fen_to), ZERO
-        fund, bank = of_two.fund, of_two.bank
-    figures = {"earliest_on": earliest, "claimable": left, "fund": fund, "bank": bank, "guarantor": guarantor}
+    parts = loss_shares(left, rule)
+    borne = {"fund": parts.fund, "bank": parts.bank, "guarantor": parts.guarantor}
+    figures = {"earliest_on": earliest, "claimable": left, **borne}
     more_zh, more_en = ("以上", "more than ") if wait.strictly_after else ("", "")
     shares = (rule.fund_share, rule.bank_share, rule.guarantor_share)
     why = Sentence(

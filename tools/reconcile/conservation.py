@@ -20,7 +20,7 @@ FROM loan
 _BORNE = """
 SELECT coalesce(sum(principal), 0) AS principal, coalesce(sum(interest), 0) AS interest,
   coalesce(sum(insurance_amount), 0) AS insurance, coalesce(sum(fund_amount), 0) AS fund,
-  coalesce(sum(bank_amount), 0) AS bank
+  coalesce(sum(bank_amount), 0) AS bank, coalesce(sum(guarantor_amount), 0) AS guarantor
 FROM claim WHERE state = 'paid'
 """
 _FUND = """
@@ -51,8 +51,8 @@ async def conservation(world: World, found: Findings) -> None:
     left = money["principal_repaid"] + money["outstanding"] + money["principal_compensated"]
     found.equal("platform", "paid out by banks = lent", lent, await world["lending"].value(_DISBURSED))
     found.equal("platform", "lent = repaid + outstanding + compensated", lent, left)
-    found.equal("platform", "loss = insurance + fund + bank", borne["principal"] + borne["interest"],
-                borne["insurance"] + borne["fund"] + borne["bank"])  # fmt: skip
+    found.equal("platform", "loss = insurance + fund + bank + guarantor", borne["principal"] + borne["interest"],
+                borne["insurance"] + borne["fund"] + borne["bank"] + borne["guarantor"])  # fmt: skip
     found.equal("platform", "fund: paid in − compensated + returned = cash",
                 fund["paid_in"] - fund["compensated"] + fund["returned"], fund["cash"])  # fmt: skip
     found.equal("platform", "budget drawn = subsidies paid", drawn, paid)
@@ -69,6 +69,7 @@ async def conservation(world: World, found: Findings) -> None:
         "fund_cash": _written(fund["cash"]),
         "insurance_paid": _written(borne["insurance"]),
         "borne_by_bank": _written(borne["bank"]),
+        "borne_by_guarantors": _written(borne["guarantor"]),
     }
 
 

@@ -1,14 +1,14 @@
 """Risk fund: the ledger, the cover, the claims (F1 to F7)."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 from tools.reconcile.checks import check
 from tools.reconcile.findings import Findings
+from tools.reconcile.loss_shares import Parts, parts_of, shares_of
 from tools.reconcile.packs import Pack
 from tools.reconcile.world import World
 
-FEN = Decimal("0.01")
 NOT_SEEN_YET = 2**31  # recorded after lending's snapshot was taken, so later than all that is in it
 
 _ENTRIES = """
@@ -162,7 +162,8 @@ async def reservations(world: World, found: Findings) -> None:
 
 _CLAIMS = """
 SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.product_code, c.state, c.principal, c.interest, c.amount,
-  c.insurance_amount, c.fund_amount, c.bank_amount, c.filed_by, c.fund_share, c.bank_share, p.amount AS paid,
+  c.insurance_amount, c.fund_amount, c.bank_amount, c.guarantor_amount, c.filed_by, c.fund_share, c.bank_share,
+  c.guarantor_share, c.guarantor_code, p.amount AS paid,
   p.paid_by, p.paid_on, c.approved_on, c.filed_on, c.bank_code, d.principal_outstanding, d.interest_overdue,
   l.state AS loan_state, l.outstanding,
   coalesce((SELECT array_agg(k.person ORDER BY k.person) FROM claim_decision k
@@ -199,7 +200,8 @@ async def claims(world: World, found: Findings) -> None:
 def _check_loss(found: Findings, claim: Any, pack: Pack, filed: Pack) -> None:
     key = claim["id"]
     shares = shares_of(pack, claim["bank_code"])
-    found.equal(key, "shares of the pack", shares, (claim["fund_share"], claim["bank_share"]))
+    found.equal(key, "shares of the pack", shares, Parts(*(claim[f"{party}_share"] for party in Parts._fields)))
+    found.equal(key, "guarantor ⇔ it has a share", shares.guarantor > 0, claim["guarantor_code"] is not None)
     found.equal(key, "amount = principal + interest", claim["principal"] + claim["interest"], claim["amount"])
     found.equal(key, "insurance by its answers", claim["insured"], claim["insurance_amount"])
     within = claim["principal"] <= claim["principal_outstanding"] and claim["interest"] <= claim["interest_overdue"]
@@ -212,8 +214,9 @@ def _check_loss(found: Findings, claim: Any, pack: Pack, filed: Pack) -> None:
 def _check_decision(found: Findings, claim: Any, pack: Pack) -> None:
     key, approvers = claim["id"], list(claim["approvers"])
     loss = claim["amount"] - claim["insurance_amount"]
-    fund = fund_part(loss, pack, claim["bank_code"])
-    found.equal(key, "fund's and bank's amounts", (fund, loss - fund), (claim["fund_amount"], claim["bank_amount"]))
+    parts = parts_of(loss, pack, claim["bank_code"])
+    borne = Parts(*(claim[f"{party}_amount"] for party in Parts._fields))
+    found.equal(key, "amounts of fund, bank and guarantor", parts, borne)
     required = int(pack("compensation.committee_approvals_required", 1))
     found.holds(key, "approvals of different members", len(set(approvers)) >= required, required, len(set(approvers)))
     found.equal(key, "maker among the approvers", False, claim["filed_by"] in approvers)
@@ -229,25 +232,10 @@ def _check_payment(found: Findings, claim: Any) -> None:
     found.equal(key, "the loan is covered no more", Decimal(0), claim["outstanding"])
 
 
-def shares_of(pack: Pack, bank_code: str) -> tuple[Decimal, Decimal]:
-    """Return the shares of fund and bank: those of the bank's own row where the pack has one."""
-    own = next((row for row in pack("compensation.lender_shares") or () if bank_code in row["bank_codes"]), None)
-    county = {name: pack(f"compensation.{name}") for name in ("fund_share", "bank_share")}
-    fund, bank = (Decimal(str((own or county)[name])) for name in county)
-    return fund, bank
-
-
-def fund_part(loss: Decimal, pack: Pack, bank_code: str = "") -> Decimal:
-    """Return the fund's part of a loss or recovery; the odd fen goes to the side the pack names."""
-    share = shares_of(pack, bank_code)[0]
-    direction = ROUND_CEILING if pack("compensation.odd_fen_to") == "fund" else ROUND_FLOOR
-    return (loss * share).quantize(FEN, rounding=direction)
-
-
 _RECOVERIES = """
 SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.product_code, c.approved_on,
-  c.bank_code, c.fund_amount,
-  r.amount, r.fund_share, r.bank_share, r.state, b.amount AS returned
+  c.bank_code, c.fund_amount, c.bank_amount, c.guarantor_amount, r.amount, r.fund_share, r.bank_share,
+  r.guarantor_share, r.beyond_loss, r.state, b.amount AS returned
 FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
 """
 _RECOVERED_IN_ORDER = """
@@ -255,24 +243,29 @@ SELECT data->>'recovery_id', aggregate_version FROM outbox WHERE event_name = 'r
 """
 
 
-@check(
-    "F6", "追偿返还", "Recoveries are split by the claim's shares; the fund gets back its part, never more than it paid"
-)
+@check("F6", "追偿返还", "Recoveries are split by the claim's shares like one sum; nobody gets back more than it bore")
 async def recoveries(world: World, found: Findings) -> None:
     """Recompute the split of every recovery, in the order in which lending recorded them, and what came back."""
-    got: dict[str, Decimal] = {}
+    before: dict[str, Decimal] = {}
     place = await world["lending"].map(_RECOVERED_IN_ORDER)
     rows = await world["riskfund"].rows(_RECOVERIES)
     for row in sorted(rows, key=lambda row: (row["claim_id"], place.get(row["id"], NOT_SEEN_YET))):
         signed = world.packs.of(row["pack_id"]).product(row["product_code"])
         pack = world.packs.corrected(signed, row["approved_on"])
-        before = got.get(row["claim_id"], Decimal(0))
-        expected = min(fund_part(row["amount"], pack, row["bank_code"]), row["fund_amount"] - before)
-        found.equal(row["id"], "fund's share", expected, row["fund_share"])
-        got[row["claim_id"]] = before + row["fund_share"]
-        found.equal(row["id"], "parts of the recovery", row["amount"], row["fund_share"] + row["bank_share"])
-        found.holds(row["id"], "fund's shares so far ≤ what it paid", got[row["claim_id"]] <= row["fund_amount"],
-                    row["fund_amount"], got[row["claim_id"]])  # fmt: skip
-        found.equal(row["id"], "returned ⇔ there is a return", row["state"] == "returned", row["returned"] is not None)
-        if row["returned"] is not None:
-            found.equal(row["id"], "amount returned", row["fund_share"], row["returned"])
+        since = before.get(row["claim_id"], Decimal(0))
+        before[row["claim_id"]] = since + row["amount"]
+        _check_recovery(found, row, pack, since)
+
+
+def _check_recovery(found: Findings, row: Any, pack: Pack, since: Decimal) -> None:
+    key, bank_code, until = row["id"], row["bank_code"], since + row["amount"]
+    loss = row["fund_amount"] + row["bank_amount"] + row["guarantor_amount"]
+    expected = parts_of(min(until, loss), pack, bank_code) - parts_of(min(since, loss), pack, bank_code)
+    split = Parts(*(row[f"{party}_share"] for party in Parts._fields))
+    found.equal(key, "shares of fund, bank and guarantor", expected, split)
+    found.equal(key, "above what they bore", max(until - loss, Decimal(0)) - max(since - loss, Decimal(0)),
+                row["beyond_loss"])  # fmt: skip
+    found.equal(key, "parts of the recovery", row["amount"], sum(split) + row["beyond_loss"])
+    found.equal(key, "returned ⇔ there is a return", row["state"] == "returned", row["returned"] is not None)
+    if row["returned"] is not None:
+        found.equal(key, "amount returned", row["fund_share"], row["returned"])

@@ -18,25 +18,27 @@ _CLAIM = ", ".join(f"c.{name}" for name in ClaimOut.model_fields)
 
 
 def seen_of_claims(row: str, claim_id: str) -> str:
-    """Return the SQL condition that a row is in the scope whose columns are $1 to $3.
+    """Return the SQL condition that a row is in the scope whose columns are $1 to $4.
 
-    A bank sees the rows of its own loans, an insurer those of the claims it was asked about; `row` has `village_code`
-    and `bank_code`.
+    A bank sees the rows of its own loans, an insurer those of the claims it was asked about, a guarantor those of the
+    claims that name it; `row` has `village_code` and `bank_code`.
     """
     return f"""
-EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS seen (region, bank, insurer)
+EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS seen (region, bank, insurer, guarantor)
   WHERE {row}.village_code ^@ seen.region AND (seen.bank IS NULL OR seen.bank = {row}.bank_code)
     AND (seen.insurer IS NULL OR EXISTS (
-      SELECT FROM insurance_request q WHERE q.claim_id = {claim_id} AND q.insurer_code = seen.insurer)))
+      SELECT FROM insurance_request q WHERE q.claim_id = {claim_id} AND q.insurer_code = seen.insurer))
+    AND (seen.guarantor IS NULL OR EXISTS (
+      SELECT FROM claim g WHERE g.id = {claim_id} AND g.guarantor_code = seen.guarantor)))
 """  # noqa: S608 - only our own text is interpolated
 
 
 _IN_SCOPE = seen_of_claims("c", "c.id")
 _LIST = f"""
-SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND ($4::text IS NULL OR c.village_code ^@ $4)
-  AND ($5::text IS NULL OR c.state = $5) AND ($6::uuid IS NULL OR c.id > $6) ORDER BY c.id LIMIT $7
+SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND ($5::text IS NULL OR c.village_code ^@ $5)
+  AND ($6::text IS NULL OR c.state = $6) AND ($7::uuid IS NULL OR c.id > $7) ORDER BY c.id LIMIT $8
 """  # noqa: S608 - only our own text is interpolated
-_GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND c.id = $4"  # noqa: S608 - only our own text
+_GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND c.id = $5"  # noqa: S608 - only our own text
 _REQUESTS = """
 SELECT id, claim_id, insurer_code, policy_number, kind, amount, requested_on, answer_due_on, accepted, amount_paid,
        answered_on, reference, answered_by
@@ -88,6 +90,9 @@ class Claim:
     insurance_amount: Decimal
     fund_amount: Decimal | None
     bank_amount: Decimal | None
+    guarantor_code: str | None
+    guarantor_amount: Decimal | None
+    guarantor_due_on: date | None
     approved_on: date | None
     version: int
 

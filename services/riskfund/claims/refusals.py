@@ -67,6 +67,38 @@ class ClaimTooEarly(Refused):
         )
 
 
+class GuarantorNotNamed(Refused):
+    """A guarantor carries a share of the loss and the claim does not say which."""
+
+    code = "guarantor-not-named"
+    title = "未载明担保机构 Guarantor not named"
+    clause = "DZ-3"
+
+    def __init__(self, share: Decimal) -> None:
+        super().__init__(
+            zh=f"本县损失由担保机构分担 {share:f}，请在 guarantor_code 中填写为该笔贷款担保的机构代码后重新申请。",
+            en=f"A guarantor carries {share:f} of each loss here; file the claim with the code of the one that "
+            "guarantees the loan in guarantor_code.",
+            share=f"{share:f}",
+        )
+
+
+class NoGuarantorHere(Refused):
+    """The claim names a guarantor where none carries a share."""
+
+    code = "no-guarantor-here"
+    title = "本县无担保机构分担 No guarantor shares losses here"
+    clause = "DZ-3"
+
+    def __init__(self, guarantor_code: str) -> None:
+        super().__init__(
+            zh=f"按该笔贷款适用的政策，损失不由担保机构分担，请不填 guarantor_code（现为 {guarantor_code}）。",
+            en="By the policy of this loan no guarantor shares a loss; leave guarantor_code out, which says "
+            f"{guarantor_code}.",
+            guarantor_code=guarantor_code,
+        )
+
+
 class ClaimNotToDecide(Refused):
     """The claim is not in a state in which this decision is possible."""
 

@@ -16,11 +16,13 @@ class ClaimIn(Body):
     """A bank asks for compensation of a defaulted loan.
 
     `pursued_from` is the day on which pursuit of the operating entity began; losses of entrusted loans need it.
+    `guarantor_code` says who guarantees the loan; needed where a guarantor carries a share of the loss (DZ-3).
     """
 
     loan_id: UUID
     filed_on: HappenedOn
     pursued_from: HappenedOn | None = None
+    guarantor_code: Reference | None = None
 
 
 class DecisionIn(Body):
@@ -39,7 +41,7 @@ class PaymentIn(Body):
 
 
 class ClaimOut(Answer):
-    """A claim: `amount` = `principal` + `interest` = `insurance_amount` + `fund_amount` + `bank_amount`."""
+    """A claim: `amount` = `principal` + `interest` = insurance, fund, bank and guarantor amounts together."""
 
     id: UUID
     loan_id: UUID
@@ -59,6 +61,9 @@ class ClaimOut(Answer):
     insurance_amount: Money
     fund_amount: Money | None
     bank_amount: Money | None
+    guarantor_code: str | None
+    guarantor_amount: Money | None
+    guarantor_due_on: date | None
     approved_on: date | None
     paid_on: date | None
     version: int

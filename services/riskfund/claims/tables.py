@@ -53,20 +53,31 @@ claim = Table(
     Column("paid_on", Date),
     Column("version", Integer, nullable=False, server_default=text("0")),
     Column("filed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("guarantor_code", Text),  # who carries the guarantor's share; null where the pack gives none
+    Column("guarantor_share", SHARE, nullable=False, server_default=text("0")),
+    Column("guarantor_amount", MONEY),
+    Column("guarantor_due_on", Date),
     CheckConstraint("state IN ('awaiting_insurer', 'deciding', 'approved', 'paid', 'refused')", name="state"),
     CheckConstraint("principal > 0 AND interest >= 0 AND amount = principal + interest", name="amount"),
     CheckConstraint("insurance_amount >= 0 AND insurance_amount <= amount", name="insurance_amount"),
-    CheckConstraint("fund_share >= 0 AND bank_share >= 0 AND fund_share + bank_share = 1", name="shares"),
     CheckConstraint(
-        "num_nulls(fund_amount, bank_amount, approved_on) IN (0, 3) AND fund_amount >= 0 AND bank_amount >= 0 "
-        "AND insurance_amount + fund_amount + bank_amount = amount",
+        "least(fund_share, bank_share, guarantor_share) >= 0 AND fund_share + bank_share + guarantor_share = 1",
+        name="shares",
+    ),
+    CheckConstraint(
+        "num_nulls(fund_amount, bank_amount, guarantor_amount, approved_on) IN (0, 4) "
+        "AND least(fund_amount, bank_amount, guarantor_amount) >= 0 "
+        "AND insurance_amount + fund_amount + bank_amount + guarantor_amount = amount",
         name="parts_add_up",
     ),
+    CheckConstraint("(guarantor_share > 0) = (guarantor_code IS NOT NULL)", name="guarantor"),
+    CheckConstraint("(guarantor_amount > 0) = (guarantor_due_on IS NOT NULL)", name="guarantor_due_on"),
     CheckConstraint("state NOT IN ('approved', 'paid') OR approved_on IS NOT NULL", name="approved_on"),
     CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
     Index("one_claim_per_default", "default_id", unique=True, postgresql_where=text("state <> 'refused'")),
     Index("ix_claim_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_claim_loan_id", "loan_id"),
+    Index("ix_claim_guarantor_code", "guarantor_code"),
 )
 
 claim_decision = Table(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.riskfund.funds.actions.movements import lock_funds
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries import queries
 from services.riskfund.recoveries.refusals import AlreadyReturned, ReturnAmountWrong
-from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
+from services.riskfund.recoveries.rules.split import RecoveryShares, recovery_shares, return_due_on
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from shared import outbox
 from shared.access import Principal, Right
@@ -27,19 +26,21 @@ from shared.policy.terms import CompensationRule
 from shared.scope import scope_of
 
 _PAID_CLAIMS = """
-SELECT c.id, c.pack_id, c.product_code, c.county_code, c.village_code, c.bank_code, c.fund_amount, c.approved_on,
-       (SELECT coalesce(sum(r.fund_share), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS fund_returned
+SELECT c.id, c.pack_id, c.product_code, c.county_code, c.village_code, c.bank_code, c.approved_on,
+       c.fund_amount + c.bank_amount + c.guarantor_amount AS loss,
+       (SELECT coalesce(sum(r.amount), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS recovered
 FROM claim c WHERE c.id = ANY($1::uuid[]) AND c.state = 'paid' ORDER BY c.id FOR UPDATE
 """
 _STORE = """
 INSERT INTO recovery (id, claim_id, loan_id, county_code, village_code, bank_code, bank_reference, recovered_on, amount,
-                      principal, interest, fund_share, bank_share, due_on, state)
+                      principal, interest, fund_share, bank_share, guarantor_share, beyond_loss, due_on, state)
 SELECT n.id, n.claim_id, n.loan_id, c.county_code, c.village_code, c.bank_code, n.bank_reference, n.recovered_on,
-       n.amount, n.principal, n.interest, n.fund_share, n.amount - n.fund_share, n.due_on,
+       n.amount, n.principal, n.interest, n.fund_share, n.bank_share, n.guarantor_share, n.beyond_loss, n.due_on,
        CASE WHEN n.fund_share > 0 THEN 'open' ELSE 'nothing_due' END
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::numeric[], $7::numeric[], $8::numeric[],
-            $9::numeric[], $10::date[])
-  AS n (id, claim_id, loan_id, bank_reference, recovered_on, amount, principal, interest, fund_share, due_on)
+            $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::date[])
+  AS n (id, claim_id, loan_id, bank_reference, recovered_on, amount, principal, interest, fund_share, bank_share,
+        guarantor_share, beyond_loss, due_on)
 JOIN claim c ON c.id = n.claim_id
 """
 _PLACE = "SELECT c.id, c.county_code, c.fund_id FROM claim c WHERE c.id = $1"
@@ -56,7 +57,7 @@ class RecoveryBeforePayment(Exception):
 
 
 async def store_recoveries(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
-    """Split each recovery by the shares of its claim and note by when the fund's part is due (LG-40)."""
+    """Split each recovery by the shares of its claim and note by when others' parts are due (LG-40)."""
     recoveries = [message.event for message in received]
     rows = await conn.fetch(_PAID_CLAIMS, [recovery.claim_id for recovery in recoveries])
     claims = {row["id"]: dict(row) for row in rows}
@@ -72,7 +73,10 @@ async def store_recoveries(conn: Connection, received: Sequence[Received[Recover
         [recovery.amount for recovery in recoveries],
         [recovery.principal for recovery in recoveries],
         [recovery.interest for recovery in recoveries],
-        [fund_share for fund_share, _ in splits],
+        [shares.fund for shares, _ in splits],
+        [shares.bank for shares, _ in splits],
+        [shares.guarantor for shares, _ in splits],
+        [shares.beyond_loss for shares, _ in splits],
         [due_on for _, due_on in splits],
     )
 
@@ -95,15 +99,15 @@ def _rule_on(claim: dict[str, Any], day: date) -> RuleOn:
 
 def _split(
     claims: dict[UUID, dict[str, Any]], rules: dict[RuleOn, CompensationRule], recovery: RecoveryRecorded
-) -> tuple[Decimal, date]:
-    """Return the fund's part, by the shares of the day on which the claim was approved, and by when it is due."""
+) -> tuple[RecoveryShares, date]:
+    """Return the parts, by the shares of the day on which the claim was approved, and by when they are due."""
     claim = claims.get(recovery.claim_id)
     if claim is None:
         raise RecoveryBeforePayment(f"claim {recovery.claim_id} is not paid here")
     by_shares = for_lender(rules[_rule_on(claim, claim["approved_on"])], claim["bank_code"])
-    shares = recovery_shares(recovery.amount, claim["fund_amount"], claim["fund_returned"], by_shares)
-    claim["fund_returned"] += shares.fund
-    return shares.fund, return_due_on(recovery.recovered_on, rules[_rule_on(claim, recovery.recovered_on)])
+    shares = recovery_shares(recovery.amount, claim["recovered"], claim["loss"], by_shares)
+    claim["recovered"] += recovery.amount
+    return shares, return_due_on(recovery.recovered_on, rules[_rule_on(claim, recovery.recovered_on)])
 
 
 async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUID, body: ReturnIn) -> RecoveryOut:
@@ -154,6 +158,8 @@ async def _record(conn: Connection, recovery: RecoveryOut, returned_on: date, is
         due_on=recovery.due_on,
         returned_on=returned_on,
         is_late=is_late,
+        guarantor_share=recovery.guarantor_share,
+        beyond_loss=recovery.beyond_loss,
     )
     await outbox.record(
         conn, event, aggregate_id=recovery.claim_id, aggregate_version=version, region_code=recovery.village_code

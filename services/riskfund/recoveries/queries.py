@@ -10,15 +10,16 @@ from shared.scope import Scope
 
 _RECOVERY = f"""
 SELECT r.id, r.claim_id, r.loan_id, r.village_code, r.bank_code, r.bank_reference, r.recovered_on, r.amount,
-       r.principal, r.interest, r.fund_share, r.bank_share, r.due_on, r.state, b.returned_on,
+       r.principal, r.interest, r.fund_share, r.bank_share, r.guarantor_share, r.beyond_loss, r.due_on,
+       r.state, b.returned_on,
        b.bank_reference AS return_reference, b.is_late
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
 WHERE {seen_of_claims("r", "r.claim_id")}
 """  # noqa: S608 - only our own text is interpolated
-_GET = f"{_RECOVERY} AND r.id = $4"
+_GET = f"{_RECOVERY} AND r.id = $5"
 _LIST = f"""
-{_RECOVERY} AND ($4::text IS NULL OR r.village_code ^@ $4) AND ($5::text IS NULL OR r.state = $5)
-  AND ($6::uuid IS NULL OR r.id > $6) ORDER BY r.id LIMIT $7
+{_RECOVERY} AND ($5::text IS NULL OR r.village_code ^@ $5) AND ($6::text IS NULL OR r.state = $6)
+  AND ($7::uuid IS NULL OR r.id > $7) ORDER BY r.id LIMIT $8
 """
 
 

@@ -25,7 +25,10 @@ class ReturnIn(Body):
 
 
 class RecoveryOut(Answer):
-    """A recovery: `fund_share` goes back to the fund by `due_on`; the return's fields are null until it came."""
+    """A recovery: the amount is its four parts together, and `fund_share` goes back to the fund by `due_on`.
+
+    The return's fields are null until the fund's part came. What the guarantor gets of its part stands in its account.
+    """
 
     id: UUID
     claim_id: UUID
@@ -39,6 +42,8 @@ class RecoveryOut(Answer):
     interest: Money
     fund_share: Money
     bank_share: Money
+    guarantor_share: Money
+    beyond_loss: Money
     due_on: date
     state: RecoveryState
     returned_on: date | None

@@ -38,8 +38,15 @@ recovery = Table(
     Column("bank_share", MONEY, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("state", Text, nullable=False),
+    Column("guarantor_share", MONEY, nullable=False, server_default=text("0.00")),
+    # More than fund, bank and guarantor had borne: an insurer's that may fall back on the borrower, or the borrower's.
+    Column("beyond_loss", MONEY, nullable=False, server_default=text("0.00")),
     CheckConstraint("amount > 0 AND amount = principal + interest AND principal >= 0 AND interest >= 0", name="amount"),
-    CheckConstraint("fund_share >= 0 AND bank_share >= 0 AND fund_share + bank_share = amount", name="shares"),
+    CheckConstraint(
+        "least(fund_share, bank_share, guarantor_share, beyond_loss) >= 0 "
+        "AND fund_share + bank_share + guarantor_share + beyond_loss = amount",
+        name="shares",
+    ),
     CheckConstraint("state IN ('open', 'returned', 'nothing_due')", name="state"),
     CheckConstraint("(state = 'nothing_due') = (fund_share = 0)", name="nothing_due"),
     CheckConstraint("due_on >= recovered_on", name="due_on"),

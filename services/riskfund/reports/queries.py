@@ -8,11 +8,13 @@ from uuid import UUID
 
 from services.riskfund.funds import queries as funds
 from services.riskfund.funds.rules.cover_limit import for_lender, limit_of
+from services.riskfund.guarantees.queries import accounts
 from services.riskfund.reports.schemas import (
     ClaimsInState,
     CoverExceptionOut,
     CoverOnDay,
     ExposurePart,
+    GuarantorFigures,
     ProductPart,
     RiskfundReport,
 )
@@ -33,15 +35,24 @@ WHERE {seen("village_code", "bank_code")} GROUP BY state ORDER BY state
 _PAID = f"""
 SELECT count(*) AS claims_paid, coalesce(sum(principal), 0.00) AS compensated_principal,
        coalesce(sum(interest), 0.00) AS compensated_interest, coalesce(sum(insurance_amount), 0.00) AS insurance_paid,
-       coalesce(sum(fund_amount), 0.00) AS compensated, coalesce(sum(bank_amount), 0.00) AS borne_by_bank
+       coalesce(sum(fund_amount), 0.00) AS compensated, coalesce(sum(bank_amount), 0.00) AS borne_by_bank,
+       coalesce(sum(guarantor_amount), 0.00) AS borne_by_guarantors
 FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")}
 """  # noqa: S608 - our own text
 _RECOVERED = f"""
 SELECT count(*) AS recoveries, coalesce(sum(r.amount), 0.00) AS recovered,
        coalesce(sum(r.fund_share) FILTER (WHERE r.state = 'open'), 0.00) AS fund_share_due,
+       coalesce(sum(r.beyond_loss), 0.00) AS recovered_beyond_loss,
        coalesce(sum(b.amount), 0.00) AS fund_share_returned, count(*) FILTER (WHERE b.is_late) AS late_returns
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
 WHERE {seen("r.village_code", "r.bank_code")}
+"""  # noqa: S608 - our own text
+_GUARANTORS = f"""
+SELECT a.guarantor_code, count(*) AS claims, sum(a.borne) AS borne, sum(a.received) AS received,
+       sum(a.recovered_share) AS recovered_share, sum(a.returned) AS returned, sum(a.owes) AS owes,
+       coalesce(sum(a.owes) FILTER (WHERE a.state = 'overdue'), 0.00) AS overdue, sum(a.owed_back) AS owed_back,
+       sum(a.owed_back_late) AS owed_back_late
+FROM ({accounts("$3::date")}) a WHERE {seen("a.village_code", "a.bank_code")} GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _LOANS = f"""
 SELECT count(*) AS loans_covered, count(*) FILTER (WHERE state = 'defaulted') AS loans_in_default
@@ -99,6 +110,7 @@ async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date)
         claims_by_state=[ClaimsInState(**dict(row)) for row in await conn.fetch(_CLAIMS, *mine)],
         **await _row(conn, _PAID, *mine),
         **await _row(conn, _RECOVERED, *mine),
+        guarantors=[GuarantorFigures(**dict(row)) for row in await conn.fetch(_GUARANTORS, *mine, on)],
         exposure_by_bank=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_BANK, *mine)],
         exposure_by_township=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_TOWNSHIP, *mine)],
         by_product=[ProductPart(**dict(row)) for row in await conn.fetch(_BY_PRODUCT, *mine)],

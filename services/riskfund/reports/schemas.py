@@ -36,6 +36,21 @@ class ProductPart(Answer):
     compensated: Money
 
 
+class GuarantorFigures(Answer):
+    """What stands between one guarantor and the banks at the end of the report's day, over all its claims."""
+
+    guarantor_code: str
+    claims: int
+    borne: Money
+    received: Money
+    recovered_share: Money
+    returned: Money
+    owes: Money
+    overdue: Money
+    owed_back: Money
+    owed_back_late: Money
+
+
 class CoverOnDay(Answer):
     """Fund, exposure, reservations and limit at the end of a business date."""
 
@@ -76,11 +91,14 @@ class RiskfundReport(Answer):
     insurance_paid: Money
     compensated: Money
     borne_by_bank: Money
+    borne_by_guarantors: Money
     recoveries: int
     recovered: Money
+    recovered_beyond_loss: Money
     fund_share_due: Money
     fund_share_returned: Money
     late_returns: int
+    guarantors: list[GuarantorFigures]
     exposure_by_bank: list[ExposurePart]
     exposure_by_township: list[ExposurePart]
     by_product: list[ProductPart]

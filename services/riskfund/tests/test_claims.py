@@ -296,9 +296,9 @@ async def test_the_same_transfer_pays_one_claim(open_county: County) -> None:
     assert refusal(await open_county.pay(second, bank_reference="ONE")) == (409, "bank-reference-used")
 
 
-async def test_a_guarantors_share_is_refused_by_name(county: County) -> None:
+async def test_a_compensation_of_penalty_interest_is_refused_by_name(county: County) -> None:
     await county.open_fund()
-    shares = fengjie(compensation__guarantor_share="0.20", compensation__fund_share="0.60")
+    shares = fengjie(compensation__covers_penalty=True)
     await county.service.database.pool.execute("UPDATE policy_pack SET content = $1, pack_id = $2", shares, new_id())
     assert refusal(await county.file(await county.default())) == (409, "loss-rule-not-served")
 

@@ -1,8 +1,10 @@
 """The pure rules of losses: waiting times, shares, the committee, the split of recoveries, postings."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,14 @@ from services.riskfund.claims.refusals import (
     PursuitNotStated,
 )
 from services.riskfund.claims.rules.approval import Decision, State, decide, ensure_decidable
-from services.riskfund.claims.rules.compensation import claimable, ensure_waited, for_lender, loss_shares
+from services.riskfund.claims.rules.compensation import (
+    LossShares,
+    claimable,
+    ensure_waited,
+    for_lender,
+    guarantor_due_on,
+    loss_shares,
+)
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries.rules.split import recovery_shares, return_due_on
 from services.riskfund.tests.county import fengjie
@@ -28,11 +37,40 @@ from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import LossCause, LossParty, Office
 
 MONEY = st.decimals("0.01", "100000", places=2)
-SHARES = st.decimals("0", "1", places=4)
+
+
+@st.composite
+def ratios(draw: st.DrawFn) -> CompensationRule:
+    """Draw a pack's proportions between fund, bank and guarantor, and who takes the odd fen."""
+    fund = draw(st.decimals("0", "1", places=4))
+    bank = draw(st.decimals("0", 1 - fund, places=4))
+    bank = draw(st.sampled_from([bank, Decimal(0), 1 - fund]))
+    odd = draw(st.sampled_from(["bank", "fund", "guarantor"]))
+    return three(str(fund), str(bank), str(1 - fund - bank), odd)
+
+
+RATIOS = ratios()
 
 
 def rule(**changes: object) -> CompensationRule:
     return PolicyPack.model_validate(fengjie(**changes)).compensation_rule()
+
+
+def three(fund: str, bank: str, guarantor: str, odd: str = "bank") -> CompensationRule:
+    """Return a rule with these proportions."""
+    return replace(
+        rule(),
+        fund_share=Decimal(fund),
+        bank_share=Decimal(bank),
+        guarantor_share=Decimal(guarantor),
+        odd_fen_to=LossParty(odd),
+    )
+
+
+def within_a_fen(parts: LossShares, whole: Decimal, ratio: CompensationRule) -> bool:
+    """Return whether each part lies less than a fen from its exact share of the whole."""
+    exact = {"fund": ratio.fund_share, "bank": ratio.bank_share, "guarantor": ratio.guarantor_share}
+    return all(abs(getattr(parts, name) - whole * share) < Decimal("0.01") for name, share in exact.items())
 
 
 def first_day(cause: LossCause, pursued_from: date | None = None) -> date:
@@ -100,9 +138,38 @@ def test_principal_and_overdue_interest_are_claimed() -> None:
 def test_refuses_rules_that_payments_cannot_carry() -> None:
     with pytest.raises(LossRuleNotServed):
         claimable(Decimal(1), Decimal(0), rule(compensation__covers_penalty=True))
-    guaranteed = rule(compensation__guarantor_share="0.20", compensation__fund_share="0.60")
-    with pytest.raises(LossRuleNotServed):
-        claimable(Decimal(1), Decimal(0), guaranteed)
+
+
+@pytest.mark.clause("DZ-3(a)")
+def test_government_bank_and_guarantor_share_by_the_packs_ratio() -> None:
+    """Five tenths, two tenths, three tenths; the fund takes the odd fen only where the pack says so."""
+    of_three = three("0.50", "0.20", "0.30")
+    assert loss_shares(Decimal("50549.44"), of_three) == LossShares(
+        fund=Decimal("25274.72"), bank=Decimal("10109.89"), guarantor=Decimal("15164.83")
+    )
+    assert loss_shares(Decimal("0.01"), of_three).fund == Decimal("0.00")
+    assert loss_shares(Decimal("0.01"), three("0.50", "0.20", "0.30", "fund")).fund == Decimal("0.01")
+
+
+@pytest.mark.clause("DZ-3(a)")
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        (("0.50", "0.50", "0"), ("500.00", "500.01", "0.00")),
+        (("0.50", "0", "0.50"), ("500.00", "0.00", "500.01")),
+        (("0", "0.40", "0.60"), ("0.00", "400.01", "600.00")),
+        (("1", "0", "0"), ("1000.01", "0.00", "0.00")),
+        (("0", "0", "1"), ("0.00", "0.00", "1000.01")),
+    ],
+)
+def test_a_party_without_a_share_carries_nothing(shares: tuple[str, str, str], expected: tuple[str, str, str]) -> None:
+    parts = loss_shares(Decimal("1000.01"), three(*shares))
+    assert (parts.fund, parts.bank, parts.guarantor) == tuple(Decimal(each) for each in expected)
+
+
+def test_the_guarantor_pays_within_the_packs_working_days_and_at_once_where_it_names_none() -> None:
+    assert guarantor_due_on(date(2018, 6, 20), rule(compensation__guarantor_pays_working_days=10)) == date(2018, 7, 4)
+    assert guarantor_due_on(date(2018, 6, 20), rule()) == date(2018, 6, 20)
 
 
 def test_as_many_approvals_as_members_can_be_reached_and_one_more_cannot() -> None:
@@ -113,32 +180,60 @@ def test_as_many_approvals_as_members_can_be_reached_and_one_more_cannot() -> No
 
 @pytest.mark.clause("LG-8b", "LG-20")
 def test_fund_and_bank_share_eight_to_two_and_the_bank_takes_the_odd_fen() -> None:
-    shares = loss_shares(Decimal("51000.01"), Decimal("0.80"), LossParty.BANK)
-    assert (shares.fund, shares.bank) == (Decimal("40800.00"), Decimal("10200.01"))
-    assert loss_shares(Decimal("51000.01"), Decimal("0.80"), LossParty.FUND).fund == Decimal("40800.01")
+    shares = loss_shares(Decimal("51000.01"), rule())
+    assert (shares.fund, shares.bank, shares.guarantor) == (Decimal("40800.00"), Decimal("10200.01"), Decimal("0.00"))
+    assert loss_shares(Decimal("51000.01"), rule(compensation__odd_fen_to="fund")).fund == Decimal("40800.01")
 
 
 @pytest.mark.clause("LG-8b", "LG-20")
-@given(MONEY, SHARES, st.sampled_from([LossParty.BANK, LossParty.FUND]))
-def test_shares_add_up_to_the_loss_and_are_exact_to_the_fen(loss: Decimal, share: Decimal, odd: LossParty) -> None:
-    shares = loss_shares(loss, share, odd)
-    assert shares.fund + shares.bank == loss
-    assert min(shares.fund, shares.bank) >= 0
-    assert abs(shares.fund - loss * share) < Decimal("0.01")
-    assert (shares.fund <= loss * share) if odd is LossParty.BANK else (shares.fund >= loss * share)
+@given(MONEY, RATIOS)
+def test_shares_add_up_to_the_loss_and_are_exact_to_the_fen(loss: Decimal, ratio: CompensationRule) -> None:
+    shares = loss_shares(loss, ratio)
+    assert shares.fund + shares.bank + shares.guarantor == loss
+    assert min(shares.fund, shares.bank, shares.guarantor) >= 0
+    assert within_a_fen(shares, loss, ratio)
+    exact = loss * ratio.fund_share
+    assert (shares.fund >= exact) if ratio.odd_fen_to is LossParty.FUND else (shares.fund <= exact)
 
 
 @pytest.mark.clause("LG-40(c)")
-@given(MONEY, st.lists(MONEY, max_size=12), st.sampled_from(["bank", "fund"]))
-def test_the_fund_never_gets_back_more_than_it_paid(paid: Decimal, recoveries: list[Decimal], odd: str) -> None:
-    compensation = rule(compensation__odd_fen_to=odd)
-    back = Decimal("0.00")
+@given(MONEY, st.lists(MONEY, max_size=12), RATIOS, st.randoms(use_true_random=False))
+def test_recoveries_are_split_like_one_sum_at_every_step_and_in_any_order(
+    loss: Decimal, recoveries: list[Decimal], ratio: CompensationRule, order: Random
+) -> None:
+    shuffled = [*recoveries]
+    order.shuffle(shuffled)
+    sums = [split_in_order(loss, amounts, ratio) for amounts in (recoveries, shuffled)]
+    assert sums[0] == sums[1], "the order makes no difference"
+
+
+def split_in_order(loss: Decimal, recoveries: list[Decimal], ratio: CompensationRule) -> tuple[Decimal, ...]:
+    """Split recoveries one after the other, look at the sums after each, and return the last ones."""
+    borne, so_far = loss_shares(loss, ratio), Decimal("0.00")
+    fund = bank = guarantor = beyond = Decimal("0.00")
     for amount in recoveries:
-        shares = recovery_shares(amount, paid, back, compensation)
-        assert shares.fund + shares.bank == amount
-        assert shares.fund >= 0
-        back += shares.fund
-    assert back <= paid
+        shares = recovery_shares(amount, so_far, loss, ratio)
+        assert min(shares.fund, shares.bank, shares.guarantor, shares.beyond_loss) >= 0
+        assert shares.fund + shares.bank + shares.guarantor + shares.beyond_loss == amount
+        so_far += amount
+        fund, bank, guarantor = fund + shares.fund, bank + shares.bank, guarantor + shares.guarantor
+        beyond += shares.beyond_loss
+        back, whole = LossShares(fund, bank, guarantor), min(so_far, loss)
+        assert within_a_fen(back, whole, ratio)
+        assert beyond == so_far - whole
+        assert fund <= borne.fund
+        assert bank <= borne.bank
+        assert guarantor <= borne.guarantor
+        if so_far >= loss:
+            assert back == borne, "nobody lacks a fen once everything is back"
+    return fund, bank, guarantor, beyond
+
+
+@pytest.mark.clause("LG-40(c)")
+def test_forty_recoveries_of_one_loss_give_everyone_back_the_last_fen() -> None:
+    loss, ratio = Decimal("50705.90"), three("0.80", "0.20", "0")
+    back = split_in_order(loss, [*[Decimal("1267.65")] * 39, Decimal("1267.55")], ratio)
+    assert back == (Decimal("40564.72"), Decimal("10141.18"), Decimal("0.00"), Decimal("0.00"))
 
 
 @pytest.mark.clause("LG-40(c)")

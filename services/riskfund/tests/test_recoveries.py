@@ -92,7 +92,8 @@ async def test_what_insurance_bore_never_comes_back_to_the_fund(county: County) 
     await county.pay(claim_id)
     first = await recover(county, loan, claim_id, "20000.00")
     second = await recover(county, loan, claim_id, "20000.00")
-    assert (first["fund_share"], second["fund_share"], second["bank_share"]) == ("16000.00", "800.00", "19200.00")
+    assert (first["fund_share"], first["bank_share"], first["beyond_loss"]) == ("16000.00", "4000.00", "0.00")
+    assert (second["fund_share"], second["bank_share"], second["beyond_loss"]) == ("800.00", "200.01", "18999.99")
 
 
 async def test_a_recovery_on_an_unpaid_claim_waits_to_be_looked_at(county: County) -> None:

@@ -32,13 +32,15 @@ _RECORD_EVENTS = bulk_insert(
         "insurance_amount": "paid.insurance_amount::numeric(18, 2)::text",
         "fund_amount": "paid.fund_amount::numeric(18, 2)::text",
         "bank_amount": "paid.bank_amount::numeric(18, 2)::text",
+        "guarantor_amount": "paid.guarantor_amount::numeric(18, 2)::text",
     },
 )
 # Balances are taken from the row that is changed, under its lock, so no snapshot can be older than they are.
 _COMPENSATE = f"""
 WITH paid AS MATERIALIZED (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
-    $9::numeric[]) AS paid (loan_id, claim_id, paid_on, principal, interest, insurance_amount, fund_amount, bank_amount)
+    $9::numeric[], $10::numeric[]) AS paid (loan_id, claim_id, paid_on, principal, interest, insurance_amount,
+    fund_amount, bank_amount, guarantor_amount)
 ), {COMPENSATED}, events AS ({_RECORD_EVENTS})
 SELECT array_agg(paid.loan_id) FROM paid
 WHERE NOT EXISTS (SELECT FROM put WHERE put.id = paid.loan_id)
@@ -63,6 +65,7 @@ async def compensate_loans(conn: Connection, received: Sequence[Received[ClaimPa
         [claim.fund_amount for claim in claims],
         current_traceparent(),
         [claim.bank_amount for claim in claims],
+        [claim.guarantor_amount for claim in claims],
     )
     if amiss:
         raise ClaimWithoutDefault(f"Claims were paid for loans not in default here: {', '.join(map(str, amiss))}.")

@@ -6,7 +6,12 @@ from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOutOfDate
 from services.riskfund.claims.rules import approval
 from services.riskfund.claims.rules.approval import Decision, State
-from services.riskfund.claims.rules.compensation import for_lender, loss_shares
+from services.riskfund.claims.rules.compensation import (
+    ensure_guarantor_named,
+    for_lender,
+    guarantor_due_on,
+    loss_shares,
+)
 from services.riskfund.claims.schemas import ClaimDetail, DecisionIn
 from shared import outbox
 from shared.access import Principal, Right
@@ -15,6 +20,7 @@ from shared.db import Connection
 from shared.events.riskfund import ClaimApproved
 from shared.offices import Step, acting_for
 from shared.policy.copies import pack_in_effect
+from shared.policy.terms import CompensationRule
 from shared.scope import scope_of
 
 _LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
@@ -27,8 +33,8 @@ _NOTE = """
 INSERT INTO claim_decision (claim_id, person, decision, decided_on, reason, office) VALUES ($1, $2, $3, $4, $5, $6)
 """
 _APPROVE = """
-UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, approved_on = $4, fund_share = $5,
-  bank_share = $6, version = version + 1
+UPDATE claim SET state = 'approved', fund_amount = $2, bank_amount = $3, guarantor_amount = $4, approved_on = $5,
+  guarantor_due_on = $6, fund_share = $7, bank_share = $8, guarantor_share = $9, version = version + 1
 WHERE id = $1 AND state = 'deciding' RETURNING version
 """
 _RAISE_VERSION = "UPDATE claim SET version = version + 1 WHERE id = $1 RETURNING version"
@@ -44,6 +50,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         ClaimNotToDecide, AlreadyDecided, OfficeDecided, MakerIsChecker: state, person and office (LG-39).
         DateBeforeStep: dated before the filing, an answer, or another member's decision.
         ClaimOutOfDate: the household has paid since.
+        GuarantorNotNamed, NoGuarantorHere: a correction of the pack gave or took the guarantor's share meanwhile.
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, scope)
@@ -63,28 +70,35 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
     await _ensure_dated_after(conn, claim, body)
     if body.decision is Decision.APPROVE:
         await ensure_up_to_date(conn, claim)
+        ensure_guarantor_named(rule, claim.guarantor_code)
     if officer.subject not in earlier:  # who approved before a correction asked for fewer says so once more
         said = str(body.decision), body.decided_on, body.reason, str(office)
         await conn.execute(_NOTE, claim_id, officer.subject, *said)
     if outcome is State.APPROVED:
-        shares = loss_shares(claim.amount - claim.insurance_amount, rule.fund_share, rule.odd_fen_to)
-        version = await conn.fetchval(
-            _APPROVE,
-            *(claim_id, shares.fund, shares.bank, body.decided_on, rule.fund_share, rule.bank_share),
-        )
-        event = ClaimApproved(
-            claim_id=claim_id,
-            loan_id=claim.loan_id,
-            fund_amount=shares.fund,
-            bank_amount=shares.bank,
-            approved_on=body.decided_on,
-        )
-        await outbox.record(
-            conn, event, aggregate_id=claim_id, aggregate_version=version, region_code=claim.village_code
-        )
+        await _approve(conn, claim, body, rule)
     elif outcome is State.REFUSED:
         await conn.fetchval(_REFUSE, claim_id, [State.DECIDING, State.APPROVED])
     return await queries.get_claim_detail(conn, claim_id, scope)
+
+
+async def _approve(conn: Connection, claim: queries.Claim, body: DecisionIn, rule: CompensationRule) -> None:
+    """Fix who bears how much, and by when the guarantor pays its part to the bank (DZ-3)."""
+    shares = loss_shares(claim.amount - claim.insurance_amount, rule)
+    due_on = guarantor_due_on(body.decided_on, rule) if shares.guarantor else None
+    amounts = (shares.fund, shares.bank, shares.guarantor, body.decided_on, due_on)
+    by = (rule.fund_share, rule.bank_share, rule.guarantor_share)
+    version = await conn.fetchval(_APPROVE, claim.id, *amounts, *by)
+    event = ClaimApproved(
+        claim_id=claim.id,
+        loan_id=claim.loan_id,
+        fund_amount=shares.fund,
+        bank_amount=shares.bank,
+        approved_on=body.decided_on,
+        guarantor_code=claim.guarantor_code,
+        guarantor_amount=shares.guarantor,
+        guarantor_due_on=due_on,
+    )
+    await outbox.record(conn, event, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)
 
 
 async def raise_version(conn: Connection, claim_id: UUID) -> int:

@@ -9,7 +9,13 @@ import asyncpg
 from services.riskfund.claims import queries
 from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault, LoanWithoutCover
 from services.riskfund.claims.rules.approval import State, ensure_decidable
-from services.riskfund.claims.rules.compensation import Claimable, claimable, ensure_waited, for_lender
+from services.riskfund.claims.rules.compensation import (
+    Claimable,
+    claimable,
+    ensure_guarantor_named,
+    ensure_waited,
+    for_lender,
+)
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
 from services.riskfund.funds.refusals import FundNotOpen
 from services.riskfund.insurance import actions as insurance
@@ -33,8 +39,8 @@ _LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state <> 'refused'
 _FILE = """
 INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
                    filed_by, pursued_from, state, principal, interest, amount, interest_repaid_before, fund_share,
-                   bank_share, version, product_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                   bank_share, guarantor_share, guarantor_code, version, product_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 """
 
 
@@ -46,6 +52,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
         LoanWithoutCover: it was granted on the condition that the bank bears a loss.
         LoanNotInDefault: no confirmed default stands.
         ClaimOnFile: the default is claimed already.
+        GuarantorNotNamed, NoGuarantorHere: who guarantees the loan is said exactly where a guarantor shares (DZ-3).
         CommitteeTooSmall, LossRuleNotServed: the contract's policy could not be decided or paid by.
         DateBeforeStep: dated before the default or the pursuit, or the pursuit before anything was overdue.
         ClaimTooEarly, CauseNotCompensated, PursuitNotStated: the waiting time of the cause (LG-20b, LG-21a).
@@ -60,6 +67,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     signed = loan.village_code, loan.pack_version
     terms = await pack_of_version(conn, *signed, body.filed_on, loan.product_code)
     ensure_decidable(terms.compensation_rule)
+    ensure_guarantor_named(for_lender(terms.compensation_rule, loan.bank_code), body.guarantor_code)
     _ensure_due(body, default, terms)
     loss = _loss_of(loan, default, terms)
     asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
@@ -121,11 +129,12 @@ async def _store(
     place = (loan.county_code, loan.village_code, loan.bank_code, default["cause"])
     filed = (body.filed_on, officer.subject, body.pursued_from)
     state = State.AWAITING_INSURER if events else State.DECIDING
-    money = (loss.principal, loss.interest, loss.amount, loan.interest_repaid, rule.fund_share, rule.bank_share)
+    money = (loss.principal, loss.interest, loss.amount, loan.interest_repaid)
+    shares = (rule.fund_share, rule.bank_share, rule.guarantor_share, body.guarantor_code)
     ids = (claim_id, loan.loan_id, default["id"], fund_id, terms.pack_id)
     try:
         async with conn.transaction():
-            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, events, terms.product_code)
+            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, *shares, events, terms.product_code)
     except asyncpg.UniqueViolationError:
         raise ClaimOnFile(None) from None
 

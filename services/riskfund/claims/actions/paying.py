@@ -1,6 +1,5 @@
 """Pay the fund's share of an approved claim: ledger, exposure and the event for lending in one transaction."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from services.riskfund.claims import queries
@@ -18,6 +17,7 @@ from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.riskfund import ClaimPaid
+from shared.money import ZERO
 from shared.offices import Step, acting_for
 from shared.policy.copies import pack_for
 from shared.scope import scope_of
@@ -50,7 +50,7 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
     pack = (await pack_for(conn, claim.pack_id, claim.product_code)).pack
     office = acting_for(officer, Step.CLAIM_PAYMENT, claim.village_code, pack)
     await _ensure_payable(conn, officer, claim, body)
-    amount = claim.fund_amount or Decimal("0.00")
+    amount = claim.fund_amount or ZERO
     cash = await ledger.cash_from(conn, claim.fund_id, body.paid_on)
     if amount > cash:
         raise FundCashTooSmall(amount, cash, body.paid_on)
@@ -89,8 +89,9 @@ async def _ensure_payable(conn: Connection, officer: Principal, claim: queries.C
 
 
 async def _record(conn: Connection, claim: queries.Claim, body: PaymentIn, version: int) -> None:
-    fund_amount, bank_amount = claim.fund_amount or Decimal("0.00"), claim.bank_amount or Decimal("0.00")
-    parts = claim.insurance_amount + fund_amount + bank_amount
+    fund_amount, bank_amount = claim.fund_amount or ZERO, claim.bank_amount or ZERO
+    guarantor_amount = claim.guarantor_amount or ZERO
+    parts = claim.insurance_amount + fund_amount + bank_amount + guarantor_amount
     assert parts == claim.principal + claim.interest, "who bore the loss adds up to the loss"
     event = ClaimPaid(
         claim_id=claim.id,
@@ -102,5 +103,6 @@ async def _record(conn: Connection, claim: queries.Claim, body: PaymentIn, versi
         insurance_amount=claim.insurance_amount,
         fund_amount=fund_amount,
         bank_amount=bank_amount,
+        guarantor_amount=guarantor_amount,
     )
     await outbox.record(conn, event, aggregate_id=claim.id, aggregate_version=version, region_code=claim.village_code)

@@ -1,16 +1,23 @@
-"""Compensation of a loss: from which day, of what, and who bears how much (LG-8b, LG-20, LG-20b, LG-21a). Pure."""
+"""Compensation of a loss: from which day, of what, who bears how much (LG-8b, LG-20, LG-20b, LG-21a, DZ-3). Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from services.riskfund.claims.refusals import CauseNotCompensated, ClaimTooEarly, PursuitNotStated
+from services.riskfund.claims.refusals import (
+    CauseNotCompensated,
+    ClaimTooEarly,
+    GuarantorNotNamed,
+    NoGuarantorHere,
+    PursuitNotStated,
+)
 from shared.dates import add_months
 from shared.money import FEN, ZERO
 from shared.policy import losses
 from shared.policy.bounds import of_lender
 from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, LossParty, WaitStart
+from shared.workdays import add_workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +39,16 @@ class LossShares:
 
     fund: Decimal
     bank: Decimal
+    guarantor: Decimal = ZERO
 
 
 def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
     """Return what may be claimed: principal, overdue interest where the rule covers it, penalty interest never.
 
     Raises:
-        LossRuleNotServed: the rule covers penalty interest, or has a guarantor carry a share.
+        LossRuleNotServed: the rule covers penalty interest.
     """
-    if why := losses.penalty_not_served(rule) or losses.guarantor_not_served(rule):
+    if why := losses.penalty_not_served(rule):
         raise why
     return shared_loss(principal, interest_overdue, rule)
 
@@ -58,16 +66,53 @@ def shared_loss(principal: Decimal, interest_overdue: Decimal, rule: Compensatio
     return Claimable(principal, interest_overdue if rule.covers_interest else ZERO)
 
 
-def loss_shares(loss: Decimal, fund_share: Decimal, odd_fen_to: LossParty) -> LossShares:
-    """Split a loss (or a recovery of it) between fund and bank; the odd fen goes to the side the pack names.
+def loss_shares(loss: Decimal, rule: CompensationRule) -> LossShares:
+    """Split a loss between fund, bank and guarantor by the pack's proportions (LG-8b, LG-20, DZ-3).
 
-    The parts add up to the whole. `fund_share` is a fraction of one.
+    The parts are whole fen, add up to the loss, lie each within a fen of the exact part, and none falls when the loss
+    grows. The fund's part is rounded up where the pack gives it the odd fen, else down; bank and guarantor split the
+    rest.
     """
-    exact = loss * fund_share
+    exact = loss * rule.fund_share
     fund = exact.quantize(FEN, rounding=ROUND_DOWN)
-    if odd_fen_to is LossParty.FUND and fund < exact:
+    if rule.odd_fen_to is LossParty.FUND and fund < exact:
         fund += FEN
-    return LossShares(fund, loss - fund)
+    guarantor = _guarantor_part(loss - fund, rule)
+    return LossShares(fund, loss - fund - guarantor, guarantor)
+
+
+def _guarantor_part(rest: Decimal, rule: CompensationRule) -> Decimal:
+    """Split what the fund leaves so that neither side is a whole fen off its share of the whole loss.
+
+    What rounding the fund's part has added to the rest, or taken from it, moves the bound between up and down; on the
+    bound itself the bank takes the odd fen where the pack gives it to the bank.
+    """
+    bank, guarantor = rule.bank_share, rule.guarantor_share
+    if not guarantor or not bank:
+        return rest if guarantor else ZERO
+    odd_to_fund = rule.odd_fen_to is LossParty.FUND
+    fen, over = divmod(rest / FEN * guarantor + (guarantor if odd_to_fund else bank), bank + guarantor)
+    tie_to_bank = not over and rule.odd_fen_to is LossParty.BANK
+    return (fen - tie_to_bank) * FEN
+
+
+def ensure_guarantor_named(rule: CompensationRule, guarantor_code: str | None) -> None:
+    """Refuse a claim that does not say who guarantees the loan where a guarantor carries a share, or says it elsewhere.
+
+    Raises:
+        GuarantorNotNamed: a guarantor carries a share of the loss (DZ-3) and the claim names none.
+        NoGuarantorHere: the claim names one and no guarantor carries a share.
+    """
+    if rule.guarantor_share and guarantor_code is None:
+        raise GuarantorNotNamed(rule.guarantor_share)
+    if guarantor_code is not None and not rule.guarantor_share:
+        raise NoGuarantorHere(guarantor_code)
+
+
+def guarantor_due_on(approved_on: date, rule: CompensationRule) -> date:
+    """Return the last working day on which the guarantor pays its share in time; at once where the pack names none."""
+    days = rule.guarantor_pays_working_days
+    return approved_on if days is None else add_workdays(approved_on, days)
 
 
 def ensure_waited(

@@ -1,24 +1,45 @@
-"""How a recovery is split between fund and bank, and by when the fund's part must be back (LG-40). Pure."""
+"""How a recovery is split among those who bore the loss, and by when their parts must be back (LG-40). Pure."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.riskfund.claims.rules.compensation import LossShares, loss_shares
+from services.riskfund.claims.rules.compensation import loss_shares
 from shared.policy.terms import CompensationRule
 from shared.workdays import add_workdays
 
 
-def recovery_shares(amount: Decimal, fund_paid: Decimal, fund_returned: Decimal, rule: CompensationRule) -> LossShares:
-    """Split what was recovered by the shares of the loss; the fund never gets back more than it paid (F6).
+@dataclass(frozen=True, slots=True)
+class RecoveryShares:
+    """Whose what was recovered is, in yuan.
 
-    `fund_paid` is what the fund paid on this claim, `fund_returned` its part of earlier recoveries. What goes beyond
-    stays with the bank, which owes it to whoever else bore the loss.
+    `beyond_loss` is more than fund, bank and guarantor bore: an insurer's that may fall back on the borrower, or else
+    the borrower's own.
     """
-    shares = loss_shares(amount, rule.fund_share, rule.odd_fen_to)
-    fund = min(shares.fund, fund_paid - fund_returned)
-    return LossShares(fund, amount - fund)
+
+    fund: Decimal
+    bank: Decimal
+    guarantor: Decimal
+    beyond_loss: Decimal
+
+
+def recovery_shares(amount: Decimal, before: Decimal, loss: Decimal, rule: CompensationRule) -> RecoveryShares:
+    """Split what was recovered by the shares of the loss, so that all recoveries together are split like one sum.
+
+    `before` is what was recovered earlier on the same loss, `loss` what fund, bank and guarantor bore together. After
+    each recovery every party has its exact share of all so far to within a fen, and its whole part once the loss is
+    back; the order of the recoveries makes no difference to their sums (F6).
+    """
+    until, since = min(before + amount, loss), min(before, loss)
+    after, had = loss_shares(until, rule), loss_shares(since, rule)
+    return RecoveryShares(
+        fund=after.fund - had.fund,
+        bank=after.bank - had.bank,
+        guarantor=after.guarantor - had.guarantor,
+        beyond_loss=amount - (until - since),
+    )
 
 
 def return_due_on(recovered_on: date, rule: CompensationRule) -> date:
-    """Return the last working day on which the fund's part is returned in time (LG-40: 5 working days)."""
+    """Return the last working day on which others' parts are returned in time (LG-40: 5 working days)."""
     return add_workdays(recovered_on, rule.recovery_return_working_days)
