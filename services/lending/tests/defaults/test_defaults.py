@@ -50,8 +50,9 @@ def claim_for(loan: dict[str, Any], confirmed: dict[str, Any]) -> ClaimPaid:
         principal=Decimal(confirmed["principal_outstanding"]),
         interest=Decimal(confirmed["interest_overdue"]),
         insurance_amount=Decimal("0.00"),
-        fund_amount=whole - bank,
+        fund_amount=whole - bank - 1,
         bank_amount=bank,
+        guarantor_amount=Decimal(1),
     )
 
 
@@ -157,7 +158,9 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
     assert compensated["principal_compensated"] == "50000.00"
     name, data, version, _ = (await county.service.outbox())[-1]
     assert (name, version) == ("loan-compensated", 3)
-    LoanCompensated.model_validate_json(as_json(data))
+    event = LoanCompensated.model_validate_json(as_json(data))
+    parts = ("insurance_amount", "fund_amount", "bank_amount", "guarantor_amount")
+    assert [getattr(event, part) for part in parts] == [getattr(claim, part) for part in parts]
 
     first = await recover(county, loan["id"], "10000.00", "V1")
     assert first.status_code == 201, first.text
