@@ -105,6 +105,7 @@ class Right(StrEnum):
     OBJECTIONS_SETTLE = "objections:settle"
     LENDERS_READ = "lenders:read"
     LENDERS_REGISTER = "lenders:register"
+    LENDERS_ASSIGN = "lenders:assign"
     LOANS_READ = "loans:read"
     LOANS_DISBURSE = "loans:disburse"
     LEGACY_LOANS_RECORD = "legacy-loans:record"
@@ -220,6 +221,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.OBJECTIONS_SETTLE: (Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.LENDERS_READ: _EVERYONE,
             Right.LENDERS_REGISTER: (Role.BANK_REGULATOR, Role.SERVICE_CENTRE, Role.ADMIN),
+            Right.LENDERS_ASSIGN: (Role.BANK_REGULATOR, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.LOANS_READ: (*_OFFICERS, Role.BANK, Role.GUARANTOR, Role.SERVICE),
             Right.LOANS_DISBURSE: (Role.BANK,),
             Right.LEGACY_LOANS_RECORD: (Role.BANK,),

@@ -39,6 +39,26 @@ class Household:
     village_code: str
 
 
+REGIONS_AT_ONCE = 500  # the most that registry gives in one page
+
+
+async def list_regions(registry: PeerClient, within: str, level: str, as_of: date) -> dict[str, str]:
+    """Return the regions of a level within another, in force on a day: their names by code.
+
+    Raises:
+        PeerUnavailable: registry did not answer in time.
+    """
+    path = f"/api/v1/regions/{within}/descendants"
+    asked: dict[str, Any] = {"level": level, "as_of": as_of.isoformat(), "limit": REGIONS_AT_ONCE}
+    found: dict[str, str] = {}
+    while True:
+        page = await registry.get(path, **asked)
+        found |= {region["code"]: region["name"] for region in page["items"]}
+        if page["next"] is None:
+            return found
+        asked["cursor"] = page["next"]
+
+
 async def ask_eligibility(
     registry: PeerClient, as_of: date, asker_regions: Sequence[str], items: Sequence[Mapping[str, Any]]
 ) -> list[Eligibility | None]:

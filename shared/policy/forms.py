@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shared.policy.contradictions import Finding
+from shared.policy.vocabulary import SoftCondition
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -67,6 +68,13 @@ def _conditions(pack: "PolicyPack") -> Iterator[Finding]:
         if times > 1:
             said_zh, said_en = f"{condition} 写了两次，请只保留一个", f"{condition} stands twice; keep one"
             yield Finding("eligibility.consequences", said_zh, said_en)
+    named = {each.condition for each in said.value} if said else set()
+    if SoftCondition.OTHER_BANK in named and not (lending.responsible_banks and lending.responsible_banks.value):
+        yield Finding(
+            "eligibility.consequences",
+            f"写了 {SoftCondition.OTHER_BANK}，须同时写 lending.responsible_banks: true",
+            f"names {SoftCondition.OTHER_BANK}, which needs lending.responsible_banks: true",
+        )
     usual = lending.term_months_normal
     if usual and not lending.term_months_min.value <= usual.value < lending.term_months_max.value:
         yield Finding(

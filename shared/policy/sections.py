@@ -217,6 +217,9 @@ class LendingSection(Section):
     )
     securities: Sourced[tuple[LoanSecurity, ...]] | None = maybe("担保方式", "on what security loans are given")
     covered_by_fund: Sourced[Yes] | None = maybe("纳入风险补偿", "the risk fund shares the losses of these loans")
+    responsible_banks: Sourced[Yes] | None = maybe(
+        "实行责任银行包干", "a household applies to the bank that answers for its village"
+    )
 
 
 class InterestSection(Section):

@@ -117,6 +117,7 @@ class SoftCondition(StrEnum):
     RATING_EXPIRED = "rating-expired"
     CREDIT_LIMIT = "amount-above-credit-limit"
     NORMAL_TERM = "term-above-normal"
+    OTHER_BANK = "bank-not-responsible"  # lending's own: another bank answers for the village
 
 
 class ProductCondition(StrEnum):

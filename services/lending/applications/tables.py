@@ -111,6 +111,7 @@ application = Table(
     Column("borrower_member_id", Uuid),  # null: the head of the household
     Column("branch_id", Uuid, ForeignKey("bank_branch.id")),
     Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
+    Column("responsible_bank_code", Text),  # of the village on the day of filing; null: it had none
     Column("statement", JSONB),  # what was stated with it; null: filed before this was asked, or a legacy loan
     CheckConstraint("source IN ('filed', 'legacy_loan')", name="source"),
     CheckConstraint("source <> 'legacy_loan' OR state = 'disbursed'", name="legacy_loan"),

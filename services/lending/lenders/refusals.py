@@ -1,6 +1,6 @@
 """Why a lender or a branch is not registered, or not lent at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -112,4 +112,52 @@ class BranchClosed(Refused):
             zh=f"该网点已于 {closed_on} 停业，不再恢复；新网点请按其自身编号登记。",
             en=f"The branch closed on {closed_on} and stays closed; register the new one under its own number.",
             closed_on=closed_on.isoformat(),
+        )
+
+
+class ResponsibleRegionsUnknown(Refused):
+    """A bank cannot answer for regions that do not hold on its first day."""
+
+    code = "responsible-regions-unknown"
+    title = "区划不存在 Regions unknown"
+    clause = "LG-47"
+
+    def __init__(self, codes: Sequence[str], on: date) -> None:
+        shown = codes[:10]
+        super().__init__(
+            zh=f"{on} 没有区划 {'、'.join(shown)}（共 {len(codes)} 个），请核对代码，或改用该日有效的代码。",
+            en=f"On {on} there is no region {', '.join(shown)} ({len(codes)} in all); check the codes, or use those in "
+            "force on that day.",
+            region_codes=list(codes),
+            from_on=on.isoformat(),
+        )
+
+
+class ResponsibilityUnknown(NotFound):
+    """No such naming of a responsible bank in the caller's regions."""
+
+    code = "responsibility-unknown"
+    title = "责任银行指定不存在 Responsibility unknown"
+
+    def __init__(self, responsibility_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有责任银行指定 {responsibility_id}，请核对编号。",
+            en=f"No responsible bank was named under {responsibility_id} in your regions; check the id.",
+        )
+
+
+class ResponsibilityDecided(Refused):
+    """It is decided already, and stays so."""
+
+    code = "responsibility-decided"
+    title = "已作决定 Decided already"
+    clause = "LG-47"
+
+    def __init__(self, state: str, decided_on: date) -> None:
+        super().__init__(
+            zh=f"该指定已于 {decided_on} {in_chinese(state, 'ResponsibilityState')}，不再更改；"
+            "需要更正的，请另行指定。",
+            en=f"It was {state} on {decided_on} and stays so; to put it right, name the bank anew.",
+            state=state,
+            decided_on=decided_on.isoformat(),
         )

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from services.lending.access import ReadLenders, RegisterLenders
-from services.lending.lenders import actions, queries
+from services.lending.access import AssignLenders, ReadLenders, RegisterLenders
+from services.lending.lenders import queries
+from services.lending.lenders.actions import registering, responsibilities
 from services.lending.lenders.schemas import (
     BranchClosureIn,
     BranchIn,
@@ -14,11 +15,16 @@ from services.lending.lenders.schemas import (
     LenderIn,
     LenderOut,
     NearBranch,
+    ResponsibilityDecisionIn,
+    ResponsibilityIn,
+    ResponsibilityOut,
+    ResponsibilityState,
+    ResponsibleBankOut,
 )
 from shared.policy.copies import current_pack
 from shared.policy.household_facts import Code
 from shared.policy.vocabulary import LenderKind
-from shared.regions import CountyCode, VillageCode
+from shared.regions import CountyCode, RegionCode, VillageCode
 from shared.web.bodies import BankCode, Day
 from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
@@ -28,23 +34,29 @@ router = APIRouter(tags=["贷款机构 Lenders"])
 
 
 @router.post("/lenders", response_model=LenderOut, status_code=201)
-async def register_lender(body: LenderIn, officer: RegisterLenders, write: Write) -> Response:
+async def register_lender(body: LenderIn, officer: RegisterLenders, today: Today, write: Write) -> Response:
     """Register a bank with its kind in a county (SX-2); only at the county's banks applications are filed."""
-    return await write(lambda conn: actions.register_lender(conn, officer, body))
+    return await write(lambda conn: registering.register_lender(conn, officer, body, today))
 
 
 @router.get("/lenders", response_model=PageOf[LenderOut])
 async def list_lenders(
-    officer: ReadLenders, conn: Read, page: Page, county_code: CountyCode | None = None, kind: LenderKind | None = None
+    officer: ReadLenders,
+    conn: Read,
+    page: Page,
+    today: Today,
+    county_code: CountyCode | None = None,
+    kind: LenderKind | None = None,
+    as_of: Day | None = None,
 ) -> dict[str, Any]:
-    """List the registered banks by code."""
-    return page_of(await queries.list_lenders(conn, page, county_code, kind), page.limit, "place")
+    """List the registered banks by code, with how many townships and villages each answers for on a day (LG-47)."""
+    return page_of(await queries.list_lenders(conn, page, county_code, kind, as_of or today), page.limit, "place")
 
 
 @router.post("/lenders/{bank_code}/branches", response_model=BranchOut, status_code=201)
 async def register_branch(bank_code: BankCode, body: BranchIn, officer: RegisterLenders, write: Write) -> Response:
     """Register a branch of a bank in a township or village of the officer's regions (SX-2)."""
-    return await write(lambda conn: actions.register_branch(conn, officer, bank_code, body))
+    return await write(lambda conn: registering.register_branch(conn, officer, bank_code, body))
 
 
 @router.get("/lenders/{bank_code}/branches", response_model=PageOf[BranchOut])
@@ -56,7 +68,7 @@ async def list_lender_branches(bank_code: BankCode, officer: ReadLenders, conn: 
 @router.post("/branches/{branch_id}/closures", response_model=BranchOut, status_code=201)
 async def close_branch(branch_id: UUID, body: BranchClosureIn, officer: RegisterLenders, write: Write) -> Response:
     """Close a branch; applications that named it keep it."""
-    return await write(lambda conn: actions.close_branch(conn, officer, branch_id, body))
+    return await write(lambda conn: registering.close_branch(conn, officer, branch_id, body))
 
 
 @router.get("/branches", response_model=PageOf[NearBranch])
@@ -82,3 +94,45 @@ async def list_near_branches(
         conn, village_code, on, page, banks=None if bank_code is None else [bank_code], kinds=kinds
     )
     return page_of(found, page.limit, "place")
+
+
+@router.post("/responsible-banks", response_model=ResponsibilityOut, status_code=201)
+async def propose_responsible_bank(
+    body: ResponsibilityIn, officer: AssignLenders, write: Write, request: Request
+) -> Response:
+    """Propose the bank that answers for the households of villages or whole townships from a day on (LG-47).
+
+    A village of its own goes before its township. Another person decides; until then nothing changes.
+    """
+    await responsibilities.ensure_regions_hold(request.app.state.registry, write, body)
+    return await write(lambda conn: responsibilities.propose_responsible_bank(conn, officer, body))
+
+
+@router.post("/responsible-banks/{responsibility_id}/decisions", response_model=ResponsibilityOut, status_code=201)
+async def decide_responsible_bank(
+    responsibility_id: UUID, body: ResponsibilityDecisionIn, officer: AssignLenders, write: Write
+) -> Response:
+    """Confirm or refuse a responsible bank that another person proposed; a wrong one is replaced by naming it anew."""
+    return await write(lambda conn: responsibilities.decide_responsible_bank(conn, officer, responsibility_id, body))
+
+
+@router.get("/responsible-banks", response_model=PageOf[ResponsibilityOut])
+async def list_responsible_banks(
+    officer: ReadLenders,
+    conn: Read,
+    page: Page,
+    region_code: RegionCode | None = None,
+    bank_code: BankCode | None = None,
+    state: ResponsibilityState | None = None,
+) -> dict[str, Any]:
+    """List what was proposed, confirmed and refused, oldest first: the history of who answers for which villages."""
+    found = await queries.list_responsibilities(conn, page, region_code=region_code, bank_code=bank_code, state=state)
+    return page_of(found, page.limit, "id")
+
+
+@router.get("/villages/{village_code}/responsible-bank", response_model=ResponsibleBankOut)
+async def show_responsible_bank(
+    village_code: VillageCode, officer: ReadLenders, conn: Read, today: Today, as_of: Day | None = None
+) -> ResponsibleBankOut:
+    """Say which bank a village's households go to on a day, and where its branches are, the nearest first (LG-47)."""
+    return await queries.responsible_bank_of(conn, village_code, as_of or today)

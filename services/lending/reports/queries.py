@@ -4,13 +4,23 @@ Every statement reads $1 region prefixes, $2 beside each the bank whose rows it 
 $4 the product asked for or null for all.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from services.lending.loans.rest_days_sql import timeliness
-from services.lending.reports.schemas import LendingReport
+from services.lending.reports.responsible_banks_sql import BY_BANK, PROPOSED, WITHOUT_BANK
+from services.lending.reports.schemas import (
+    LendingReport,
+    ResponsibleBankFigures,
+    ResponsibleBanksReport,
+    VillageWithoutBank,
+)
 from shared.db import Connection
 from shared.scope import Scope, seen
 
+SHARE: Final = Decimal("0.0001")  # shares are shown to a hundredth of a percent
 _SCOPE = seen("village_code", "bank_code")
 _OF_PRODUCT = "($4::text IS NULL OR product_code = $4)"
 _LENT = f"""
@@ -209,4 +219,26 @@ async def lending_report(
             "applications_refused": refused,
             "refusals_explained": explained,
         }
+    )
+
+
+async def responsible_banks_report(
+    conn: Connection, region: str, scope: Scope, as_of: date, villages: Mapping[str, str]
+) -> ResponsibleBanksReport:
+    """Return the coverage of a region's `villages`, their names by code, by responsible banks on a day (LG-47)."""
+    codes = sorted(villages)
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        banks = await conn.fetch(BY_BANK, scope.regions, scope.banks, as_of, codes)
+        without = [row["code"] for row in await conn.fetch(WITHOUT_BANK, codes, as_of)]
+        proposed = await conn.fetchval(PROPOSED, region, as_of)
+    covered = len(codes) - len(without)
+    return ResponsibleBanksReport(
+        region_code=region,
+        as_of=as_of,
+        villages=len(codes),
+        villages_covered=covered,
+        coverage=(Decimal(covered) / len(codes)).quantize(SHARE, ROUND_HALF_UP) if codes else None,
+        proposals_open=proposed,
+        banks=[ResponsibleBankFigures.model_validate(dict(row)) for row in banks],
+        villages_without_bank=[VillageWithoutBank(code=code, name=villages[code]) for code in without],
     )

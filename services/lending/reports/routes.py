@@ -1,13 +1,14 @@
 """The lending report over HTTP."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from services.lending.access import ReadReports
+from services.lending.clients import list_regions
 from services.lending.reports import queries
-from services.lending.reports.schemas import LendingReport
+from services.lending.reports.schemas import LendingReport, ResponsibleBanksReport
 from shared.access import Right
 from shared.policy.household_facts import Code
-from shared.regions import RegionCode
+from shared.regions import CountyOrPart, RegionCode
 from shared.scope import scope_within
 from shared.web.bodies import Day
 from shared.web.edge import Read, Today
@@ -31,3 +32,18 @@ async def report_lending(
     """
     scope = scope_within(officer, Right.REPORTS_READ, region_code)
     return await queries.lending_report(conn, region_code, scope, as_of or today, product_code)
+
+
+@router.get("/reports/responsible-banks", response_model=ResponsibleBanksReport)
+async def report_responsible_banks(
+    officer: ReadReports, today: Today, request: Request, region_code: CountyOrPart, as_of: Day | None = None
+) -> ResponsibleBanksReport:
+    """Report which villages of a county or a part of it have a responsible bank on a day, and each bank's figures.
+
+    Villages without one are named (LG-47). A bank sees what it lent itself.
+    """
+    officer.ensure_region(Right.REPORTS_READ, region_code)
+    on, scope = as_of or today, scope_within(officer, Right.REPORTS_READ, region_code)
+    villages = await list_regions(request.app.state.registry, region_code, "village", on)
+    async with request.app.state.database.connection() as conn:
+        return await queries.responsible_banks_report(conn, region_code, scope, on, villages)

@@ -116,3 +116,40 @@ class LendingReport(Answer):
     by_township: list[TownshipFigures]
     lent_by_month: list[MonthLent]
     overdue_by_month: list[MonthOverdue]
+
+
+class ResponsibleBankFigures(Answer):
+    """The villages that a bank answers for on a day, and what was lent and filed in them, by whatever bank (LG-47)."""
+
+    bank_code: str
+    bank_name: str
+    villages: int
+    households_lent: int
+    loans: int
+    loans_of_other_banks: int
+    outstanding: Money
+    applications: int
+    applications_at_other_banks: int
+
+
+class VillageWithoutBank(Answer):
+    """A village for which no bank answers."""
+
+    code: str
+    name: str
+
+
+class ResponsibleBanksReport(Answer):
+    """Which part of a county's villages has a responsible bank on a day, and each bank's figures (LG-47).
+
+    `coverage` is covered over all villages, null where there is none; `proposals_open` wait for their second person.
+    """
+
+    region_code: str
+    as_of: date
+    villages: int
+    villages_covered: int
+    coverage: Decimal | None
+    proposals_open: int
+    banks: list[ResponsibleBankFigures]
+    villages_without_bank: list[VillageWithoutBank]

@@ -134,3 +134,19 @@ async def test_only_the_administrator_loads_regions(empty_registry: ServiceUnder
     headers = empty_registry.headers(Role.POVERTY_OFFICE)
     answer = await empty_registry.client.post("/api/v1/region-imports", content=REGIONS, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")
+
+
+async def test_lists_the_regions_of_a_level_below_a_region(regional_registry: ServiceUnderTest) -> None:
+    path = "/regions/500236/descendants?level=village"
+    whole = (await get(regional_registry, path, Role.BANK)).json()["items"]
+    codes = [region["code"] for region in whole]
+    assert codes == sorted(codes)
+    assert codes
+    assert all(code.startswith("500236") and len(code) == 12 for code in codes)
+    first = (await get(regional_registry, f"{path}&limit=1", Role.BANK)).json()
+    rest = (await get(regional_registry, f"{path}&cursor={first['next']}", Role.BANK)).json()
+    assert [region["code"] for region in first["items"] + rest["items"]] == codes
+    own = (await get(regional_registry, f"/regions/{codes[0]}/descendants?level=village", Role.BANK)).json()["items"]
+    assert [region["code"] for region in own] == codes[:1]
+    wrong = await get(regional_registry, "/regions/500236/descendants?level=street", Role.BANK)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-request")

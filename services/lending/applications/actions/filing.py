@@ -8,11 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.lending.applications import filing_sql, queries
-from services.lending.applications.refusals import (
-    BatchFilingNotAllowed,
-    ChangedMeanwhile,
-    HouseholdUnknown,
-)
+from services.lending.applications.refusals import BatchFilingNotAllowed, ChangedMeanwhile, HouseholdUnknown
 from services.lending.applications.rules import admission, approval
 from services.lending.applications.rules.admission import Exposure
 from services.lending.applications.rules.approval import State
@@ -29,6 +25,7 @@ from services.lending.applications.schemas.applications import (
 )
 from services.lending.clients import Eligibility, Household, ask_eligibility, ask_households
 from services.lending.lenders.refusals import LenderNotRegistered
+from services.lending.lenders.responsible_sql import BANKS_OF_VILLAGES
 from services.lending.lenders.rules.nearness import Branch, nearest
 from shared import outbox
 from shared.access import Principal, Right
@@ -41,7 +38,7 @@ from shared.policy.copies import current_pack
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import NOT_STATED, LenderKind
 from shared.regions import county_of, township_of
-from shared.rules.reasons import Reason
+from shared.rules.reasons import Condition, Reason, weighed
 from shared.scope import scope_of
 from shared.web.writes import Writer
 
@@ -66,6 +63,8 @@ class _Filing:
     found: Eligibility
     loan_round: int
     reasons: list[Reason]
+    conditions: list[Condition]
+    responsible_bank: str | None
     state: State = State.REFUSED
     branch_id: UUID | None = None
 
@@ -257,27 +256,33 @@ async def _judged(
     conn: Connection, body: ApplicationBatchIn, answers: Sequence[Answer], pack: ConfirmedPack
 ) -> list[_Filing]:
     households = [answer.found.household_id for answer in answers]
+    villages = [answer.found.village_code for answer in answers]
     exposures, rounds = await queries.exposures(conn, households), await queries.loan_rounds(conn, households)
-    quotas = await queries.quotas_cut(conn, [answer.found.village_code for answer in answers])
+    quotas = await queries.quotas_cut(conn, villages)
     headrooms = {village: admission.headroom(quota, body.filed_on) for village, quota in quotas.items()}
     lender = await _lender(conn, body.bank_code, county_of(body.township_code), body.filed_on)
+    said = pack.pack.eligibility_rules().consequences
+    answering = dict(await conn.fetch(BANKS_OF_VILLAGES, villages, body.filed_on))
     filings = []
     ids = sorted(new_id() for _ in body.items)  # lists and hand-overs keep the order of filing
     for application_id, loan_request, answer in zip(ids, body.items, answers, strict=True):
-        found, amount = answer.found, loan_request.amount
+        found, amount, responsible = answer.found, loan_request.amount, answering.get(answer.found.village_code)
         exposure, headroom = exposures.get(found.household_id, Exposure()), headrooms.get(found.village_code)
         if exposure.has_outgrown(answer.exposure):
             raise ChangedMeanwhile
         own = (
             admission.other_township(found.village_code, body.township_code),
             admission.lender_kind_not_admitted(lender.kind, pack.pack.lending.lender_kinds),
+            admission.bank_not_responsible(body.bank_code, responsible, pack.pack.lending.responsible_banks),
             admission.branch_not_of_bank(loan_request.branch_id, lender.branches),
             admission.forest_right_not_on_file(loan_request.statement.security, digests_of(loan_request)),
             admission.APPLICATION_OPEN if exposure.applications else None,
             admission.village_quota_cut(amount, headroom),
         )
-        reasons = [*found.reasons, *(reason for reason in own if reason is not None)]
-        filing = _Filing(application_id, loan_request, found, rounds.get(found.household_id, 0) + 1, reasons)
+        refused, conditions = weighed((reason for reason in own if reason is not None), said)
+        reasons, granted_if = [*found.reasons, *refused], [*found.conditions, *conditions]
+        loan_round = rounds.get(found.household_id, 0) + 1
+        filing = _Filing(application_id, loan_request, found, loan_round, reasons, granted_if, responsible)
         filings.append(filing)
         if reasons:
             continue
@@ -321,11 +326,12 @@ def _row(place: int, filing: _Filing) -> dict[str, Any]:
         "document_digests": digests_of(loan_request),
         "eligibility": found.answer,
         "reasons": [asdict(reason) for reason in filing.reasons],
-        "conditions": [{**asdict(each.reason), "consequence": each.consequence} for each in found.conditions],
+        "conditions": [{**asdict(each.reason), "consequence": each.consequence} for each in filing.conditions],
         "mode": loan_request.mode,
         "entity_id": loan_request.entity_id or found.entity_id,
         "borrower_member_id": loan_request.borrower_member_id,
         "branch_id": filing.branch_id,
+        "responsible_bank_code": filing.responsible_bank,
         "statement": loan_request.statement.model_dump(mode="json"),
     }
 

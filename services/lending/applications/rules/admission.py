@@ -13,7 +13,7 @@ from uuid import UUID
 from services.lending.lenders.rules.nearness import Branch
 from shared.money import ZERO
 from shared.policy.sourced import Sourced
-from shared.policy.vocabulary import LenderKind, LoanSecurity
+from shared.policy.vocabulary import LenderKind, LoanSecurity, SoftCondition
 from shared.regions import township_of
 from shared.rules.reasons import Reason
 from shared.rules.village_quota import quota_left
@@ -101,6 +101,19 @@ def lender_kind_not_admitted(kind: LenderKind, admitted: Sourced[tuple[str, ...]
         f"{LENDER_ZH[kind]}不是本县扶贫小额信贷的贷款机构，可选："
         f"{'、'.join(LENDER_ZH[LenderKind(each)] for each in admitted.value)}。",
         f"The county admits no bank of the kind {kind}; apply to one of {', '.join(admitted.value)}.",
+    )
+
+
+def bank_not_responsible(bank_code: str, responsible: str | None, required: Sourced[bool] | None) -> Reason | None:
+    """A household applies to the bank that answers for its village, where the county has such banks (LG-47)."""
+    if required is None or not required.value or responsible in (None, bank_code):
+        return None
+    return Reason(
+        SoftCondition.OTHER_BANK,
+        ", ".join(required.clause or required.after or ("LG-47",)),
+        f"该户所在村由责任银行 {responsible} 包干服务，不属于银行 {bank_code} 的服务范围，请向责任银行申请。",
+        f"Bank {responsible} answers for the household's village, bank {bank_code} does not; apply to the responsible "
+        "bank.",
     )
 
 

@@ -148,6 +148,7 @@ class ApplicationOut(Answer):
     borrower_member_id: UUID | None
     grade: str | None
     credit_limit: Money | None
+    responsible_bank_code: str | None
     loan_round: int
     state: State
     state_from: date

@@ -250,7 +250,8 @@ def changed_pack(pack: PolicyPack, **changed: Any) -> PolicyPack:
     content["header"]["version"] = 2
     for name, value in changed.items():
         section, key = name.split("__")
-        content[section][key]["value"] = value
+        leaf = content[section][key] or {"assumed": True, "reason": "Set by a test."}
+        content[section][key] = {**leaf, "value": value}
     return PolicyPack.model_validate(content)
 
 

@@ -29,6 +29,8 @@ class Registry:
     questions: list[dict[str, Any]] = field(default_factory=list)
     lookups: list[dict[str, Any]] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)  # names by household id
+    regions: set[str] = field(default_factory=set)  # the townships and villages on file
+    page: int = 500
     fails: bool = False
     meanwhile: Callable[[], Awaitable[None]] | None = None  # happens once, while the next question is answered
     _numbers: dict[str, str] = field(default_factory=dict)
@@ -47,6 +49,15 @@ class Registry:
             if meanwhile is not None:
                 await meanwhile()
             return {"items": [self._answer(item, body["asker_regions"]) for item in body["items"]]}
+
+        @app.get("/api/v1/regions/{within}/descendants")
+        async def descendants(within: str, level: str, as_of: str, limit: int, cursor: str = "") -> Any:
+            if self.fails:
+                return JSONResponse({"detail": "down"}, 503)
+            digits = {"township": 9, "village": 12}[level]
+            codes = [code for code in self.regions if len(code) == digits and code.startswith(within) and code > cursor]
+            items = [{"code": code, "name": f"{code}村"} for code in sorted(codes)[: min(limit, self.page)]]
+            return {"items": items, "next": items[-1]["code"] if len(codes) > len(items) else None}
 
         @app.post("/api/v1/household-lookups")
         async def look_up(request: Request) -> Any:

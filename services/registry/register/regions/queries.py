@@ -23,6 +23,12 @@ WHERE parent_code IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR code > $2)
   AND coalesce(valid_from <= $4, true) AND coalesce(valid_until > $4, true)
 ORDER BY code LIMIT $3
 """  # noqa: S608 - our own column list
+_BELOW = f"""
+SELECT {_COLUMNS} FROM region
+WHERE code ^@ $1 AND level = $2 AND ($3::text IS NULL OR code > $3)
+  AND coalesce(valid_from <= $5, true) AND coalesce(valid_until > $5, true)
+ORDER BY code LIMIT $4
+"""  # noqa: S608 - our own column list
 _ONE = f"SELECT {_COLUMNS} FROM region WHERE code = $1"  # noqa: S608 - our own column list
 _HELD = f"{_ONE} FOR SHARE"  # a change of codes waits until what was judged by the code is on file
 _PATH = f"SELECT {_COLUMNS} FROM region WHERE code = ANY ($1::text[]) ORDER BY code"  # noqa: S608 - our own column list
@@ -135,6 +141,14 @@ async def list_children(
 ) -> list[RegionOut]:
     """Return up to `limit` children of a region in force on a day by code, or the provinces when `parent` is None."""
     rows = await conn.fetch(_CHILDREN, parent, after, limit, on)
+    return [RegionOut(**row) for row in rows]
+
+
+async def list_descendants(
+    conn: Connection, region_code: str, level: str, on: date, after: str | None, limit: int
+) -> list[RegionOut]:
+    """Return up to `limit` regions of a level below a region, in force on a day, by code."""
+    rows = await conn.fetch(_BELOW, region_code, level, after, limit, on)
     return [RegionOut(**row) for row in rows]
 
 

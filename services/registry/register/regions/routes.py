@@ -98,6 +98,21 @@ async def show_region(code: RegionCode, officer: ReadRegions, conn: Read) -> Reg
     return await queries.get_region(conn, code)
 
 
+@router.get("/regions/{code}/descendants", status_code=200, response_model=PageOf[RegionOut])
+async def list_region_descendants(
+    code: RegionCode,
+    level: Annotated[Literal["prefecture", "county", "township", "village"], Query()],
+    officer: ReadRegions,
+    conn: Read,
+    page: Page,
+    today: Today,
+    as_of: Day | None = None,
+) -> Any:
+    """List the regions of one level below a region, in force on a day, by code."""
+    found = await queries.list_descendants(conn, code, level, as_of or today, page.after, page.limit + 1)
+    return page_of(found, page.limit, "code")
+
+
 @router.get("/regions/{code}/lineage", status_code=200, response_model=RegionLineage)
 async def show_region_lineage(code: RegionCode, officer: ReadRegions, conn: Read) -> RegionLineage:
     """Show where a region lies, its former names, and which codes came before and after it."""

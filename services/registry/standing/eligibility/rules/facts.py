@@ -3,18 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from shared.policy.arrangements import LegacyRule
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest
 from shared.policy.terms import EligibilityRules, EntityRules, LoanTerms
-from shared.policy.vocabulary import Consequence, ProductCondition, SoftCondition
 from shared.rules.reasons import Reason
-
-_USUAL_CONSEQUENCE: Final[Mapping[str, Consequence]] = {
-    SoftCondition.NORMAL_TERM: Consequence.WITH_REASON,
-    ProductCondition.NOT_COVERED: Consequence.WITHOUT_COVER,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +36,6 @@ class BorrowingRules:
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
     legacy: tuple[LegacyRule, ...] = ()
     rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
-
-    def consequence_of(self, code: str) -> Consequence:
-        """Return what follows when the condition with this reason is not met (MS-1)."""
-        said = self.eligibility.consequences or ()
-        usual = _USUAL_CONSEQUENCE.get(code, Consequence.REFUSED)
-        return next((each.consequence for each in said if each.condition == code), usual)
 
 
 # A rule with the reason that it may give: about the household, or about the entity of an indirect loan alone.

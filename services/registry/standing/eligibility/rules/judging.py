@@ -7,8 +7,7 @@ from typing import Final
 from services.registry.standing.eligibility.rules import borrower, entity, household, loan, project, testimony
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.policy.household_facts import HouseholdFacts, LoanRequest
-from shared.policy.vocabulary import Consequence
-from shared.rules.reasons import Condition, Reason
+from shared.rules.reasons import Condition, Reason, weighed
 
 RULES: Final = (*borrower.RULES, *testimony.RULES, *household.RULES, *loan.RULES, *project.RULES)
 # The rules that ask about the implementing entity and not about the household; they come last.
@@ -33,9 +32,7 @@ def verdict(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRu
     unmet = [reason for reason in found if reason is not None]
     if not unmet:
         return NOTHING_AGAINST
-    weighed = [Condition(rules.consequence_of(reason.code), reason) for reason in unmet]
-    refused = tuple(each.reason for each in weighed if each.consequence is Consequence.REFUSED)
-    return Verdict(refused, tuple(each for each in weighed if each.consequence is not Consequence.REFUSED))
+    return Verdict(*weighed(unmet, rules.eligibility.consequences))
 
 
 def reasons(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> tuple[Reason, ...]:

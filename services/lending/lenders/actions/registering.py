@@ -1,5 +1,6 @@
 """Register lenders and their branches, and close branches (SX-2)."""
 
+from datetime import date
 from uuid import UUID
 
 from services.lending.lenders import queries
@@ -9,6 +10,7 @@ from services.lending.lenders.refusals import (
     BranchUnknown,
     LenderCountyMissing,
     LenderRegistered,
+    LenderUnknown,
 )
 from services.lending.lenders.schemas import BranchClosureIn, BranchIn, BranchOut, LenderIn, LenderOut
 from shared.access import Principal, Right
@@ -19,7 +21,7 @@ from shared.regions import county_of
 COUNTY_DIGITS = 6
 
 
-async def register_lender(conn: Connection, officer: Principal, body: LenderIn) -> LenderOut:
+async def register_lender(conn: Connection, officer: Principal, body: LenderIn, on: date) -> LenderOut:
     """Register a bank in a county under its code; registering the very same again answers it as it stands.
 
     Raises: LenderCountyMissing, OutsideRegion; LenderRegistered: the code stands for another name or kind there.
@@ -36,7 +38,7 @@ async def register_lender(conn: Connection, officer: Principal, body: LenderIn) 
         str(body.kind),
         officer.subject,
     )
-    known = await queries.get_lender(conn, county_code, body.code)
+    known = await queries.get_lender(conn, county_code, body.code, on)
     if (known.name, known.kind) != (body.name, body.kind):
         raise LenderRegistered({"code": known.code, "name": known.name, "kind": str(known.kind)})
     return known
@@ -57,7 +59,8 @@ async def register_branch(conn: Connection, officer: Principal, bank_code: str, 
     """
     officer.ensure_region(Right.LENDERS_REGISTER, body.region_code)
     county_code = county_of(body.region_code)
-    await queries.get_lender(conn, county_code, bank_code)
+    if not await queries.is_lender(conn, county_code, bank_code):
+        raise LenderUnknown(bank_code)
     branch_id = await conn.fetchval(
         "INSERT INTO bank_branch (id, county_code, bank_code, code, name, region_code, address, registered_by) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (county_code, bank_code, code) DO NOTHING RETURNING id",
