@@ -6,13 +6,13 @@ acts in a county by a grant for the county or a part of it; by one above the cou
 The roles are those of LG-9 and DZ-6. Which of them takes a step in a county its pack says: `shared.offices`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from shared.errors import NotAllowed, OutsideRegion
+from shared.errors import ActsInTheCounty, NotAllowed, OutsideRegion
 
 
 class Role(StrEnum):
@@ -91,6 +91,9 @@ class Right(StrEnum):
     ELIGIBILITY_SCREEN = "eligibility:screen"
     PACKS_SIMULATE = "packs:simulate"
 
+    DUTIES_READ = "duties:read"
+    DUTIES_RECORD = "duties:record"
+    DUTIES_OVERSEE = "duties:oversee"
     APPLICATIONS_READ = "applications:read"
     APPLICATIONS_FILE = "applications:file"
     REFUSALS_EXPLAIN = "refusals:explain"
@@ -207,6 +210,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.ELIGIBILITY_RECORD: (Role.SERVICE,),
             Right.ELIGIBILITY_SCREEN: (*_COUNTY, *_FIELD),
             Right.PACKS_SIMULATE: _COUNTY,
+            Right.DUTIES_READ: _OFFICERS,
+            Right.DUTIES_RECORD: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE, *_FIELD),
+            Right.DUTIES_OVERSEE: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
             Right.APPLICATIONS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.APPLICATIONS_FILE: (Role.TOWNSHIP, Role.VILLAGE),
             Right.REFUSALS_EXPLAIN: (Role.TOWNSHIP, Role.BANK),
@@ -276,6 +282,7 @@ READING: Final[frozenset[Right]] = frozenset(
         Right.ELIGIBILITY_CHECK,
         Right.ELIGIBILITY_SCREEN,
         Right.PACKS_SIMULATE,
+        Right.DUTIES_READ,
         Right.APPLICATIONS_READ,
         Right.OBJECTIONS_RAISE,
         Right.LENDERS_READ,
@@ -294,8 +301,6 @@ NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH, Right.BASES_
 # Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.
 ADMINISTRATION: Final[frozenset[Role]] = frozenset({*_COUNTY, *_FIELD, Role.FUND_COMMITTEE})
 _COUNTY_DIGITS: Final = 6
-
-
 # What an account may hand out by a grant, by its own role and in its own regions. `service` belongs to no account.
 ROLES_GIVEN_BY: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType(
     {Role.ADMIN: frozenset(_EVERYONE) - {Role.SERVICE}}
@@ -314,25 +319,6 @@ class RightMissing(NotAllowed):
             zh=f"您的角色没有权限 {right}，具有该权限的角色为：{allowed}；请联系管理员授权。",
             en=f"Your roles do not include '{right}'; it belongs to: {allowed}. Ask the administrator for a grant.",
             right=str(right),
-        )
-
-
-class ActsInTheCounty(NotAllowed):
-    """The caller's grants for this right are all above the county."""
-
-    code = "acts-in-the-county"
-    title = "由县级办理 Done by the county"
-    clause = "SX-7"
-
-    def __init__(self, right: Right, regions: Sequence[str]) -> None:
-        above = [region or "全国" for region in regions]
-        super().__init__(
-            zh=f"权限 {right} 只能由县级及以下部门行使，您的授权区划为 {'、'.join(above)}，只能查看和报告；"
-            "请由所在县的部门办理。",
-            en=f"'{right}' is for offices of a county or below; your grants are for {', '.join(above)}, where one "
-            "reads and reports. Ask the county's office.",
-            right=str(right),
-            regions=list(regions),
         )
 
 

@@ -3,6 +3,7 @@
 One handler in `shared.web.problems` turns them into problem+json (RFC 9457).
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from shared.languages import Sentence
@@ -105,4 +106,23 @@ class OutsideRegion(NotAllowed):
             en=f"Region {region_code} is outside the regions granted to you for this action; "
             "ask the officer responsible for that region.",
             region_code=region_code,
+        )
+
+
+class ActsInTheCounty(NotAllowed):
+    """The caller's grants for this right are all above the county."""
+
+    code = "acts-in-the-county"
+    title = "由县级办理 Done by the county"
+    clause = "SX-7"
+
+    def __init__(self, right: str, regions: Sequence[str]) -> None:
+        above = [region or "全国" for region in regions]
+        super().__init__(
+            zh=f"权限 {right} 只能由县级及以下部门行使，您的授权区划为 {'、'.join(above)}，只能查看和报告；"
+            "请由所在县的部门办理。",
+            en=f"'{right}' is for offices of a county or below; your grants are for {', '.join(above)}, where one "
+            "reads and reports. Ask the county's office.",
+            right=str(right),
+            regions=list(regions),
         )

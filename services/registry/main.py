@@ -14,6 +14,7 @@ from services.registry.credit.village_rules import routes as village_rules
 from services.registry.dossier.documents import routes as documents
 from services.registry.dossier.documents.intake import document_intake
 from services.registry.dossier.dossiers import routes as files
+from services.registry.duties import routes as duties
 from services.registry.policy.bases import routes as bases
 from services.registry.policy.corrections import routes as corrections
 from services.registry.policy.packs import routes as packs
@@ -73,6 +74,7 @@ def create_app() -> FastAPI:
         lists,
         commendations,
         entities,
+        duties,
         reports,
     )
     return service_app(

@@ -6,6 +6,7 @@ from services.registry.credit.rating import tables as rating
 from services.registry.credit.village_rules import tables as village_rules
 from services.registry.dossier.documents import tables as documents
 from services.registry.dossier.dossiers import tables as files
+from services.registry.duties import tables as duties
 from services.registry.metadata import metadata
 from services.registry.policy.bases import tables as bases
 from services.registry.policy.corrections import tables as corrections
@@ -32,6 +33,7 @@ __all__ = [
     "demonstrations",
     "documents",
     "duplicates",
+    "duties",
     "eligibility",
     "entities",
     "exports",

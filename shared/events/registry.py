@@ -221,3 +221,47 @@ class RatingCampaignFinalised(
     credit_village_count: int
     township_count: int
     credit_township_count: int
+
+
+class DutyOrdered(Event, owner="registry", name="duty-ordered", version=1, aggregate="duty"):
+    """Something has to be put right, or somebody is summoned, until a day: by hand, a record or a ranking (XX-9)."""
+
+    duty_id: UUID
+    kind: Literal["summons", "rectification"]
+    region_code: RegionCode
+    loan_id: UUID | None
+    due_on: Day
+
+
+class DutyOverdue(Event, owner="registry", name="duty-overdue", version=1, aggregate="duty"):
+    """A duty was not done by its day; published once, for whoever oversees the office (FJ-2)."""
+
+    duty_id: UUID
+    kind: str  # a DutyKind of the registry
+    offices: tuple[str, ...]
+    region_code: RegionCode
+    loan_id: UUID | None
+    due_on: Day
+    noticed_on: Day
+
+
+class DutyDone(Event, owner="registry", name="duty-done", version=1, aggregate="duty"):
+    """An office did what it owed, in time or late (FJ-2)."""
+
+    duty_id: UUID
+    record_id: UUID
+    kind: str  # a DutyKind of the registry
+    region_code: RegionCode
+    loan_id: UUID | None
+    due_on: Day
+    done_on: Day
+
+
+class DutyRecordWithdrawn(Event, owner="registry", name="duty-record-withdrawn", version=1, aggregate="duty"):
+    """What was recorded of a duty was wrong; it is owed again."""
+
+    duty_id: UUID
+    record_id: UUID
+    kind: str  # a DutyKind of the registry
+    region_code: RegionCode
+    loan_id: UUID | None

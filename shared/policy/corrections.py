@@ -28,7 +28,7 @@ _READ_WHEN: Final = {
     Moment.DECIDED: ("subsidy", "compensation", "insurance", "legacy_rules"),
     Moment.SIGNED: ("lending", "interest", "repayment"),
     Moment.FILED: ("approval", "public_notice", "entities", "purposes"),
-    Moment.CURRENT: ("eligibility", "rating", "lists", "fund"),
+    Moment.CURRENT: ("eligibility", "rating", "lists", "fund", "follow_up", "supervision"),
 }
 MOMENT_OF: Final = MappingProxyType({name: moment for moment, names in _READ_WHEN.items() for name in names})
 CORRECTABLE: Final = _READ_WHEN[Moment.DECIDED]

@@ -41,6 +41,8 @@ PLANNED: Final = {
     "propose_listing.ends_on": "the first day on which the entry will hold no more",
     "propose_commendation.valid_until": "until when the commendation will hold",
     "record_entity_public_record.valid_until": "until when the permit or the penalty will hold",
+    "order_duty.due_on": "until when it is to be put right",
+    "record_duty.orders[].due_on": "until when it is to be put right",
     "quote_loan.disbursed_on": "a quote is for a loan that is to come",
     "quote_loan.first_due_on": "a quote is for a loan that is to come",
     "quote_product.disbursed_on": "a quote is for a loan that is to come",

@@ -180,7 +180,8 @@ async def test_values_that_belong_together_are_corrected_together(
         ("lending.amount_max", "working the loan's account out anew"),
         ("approval.steps", "binds applications under way"),
         ("lists.dishonesty_after_days_late", "version in force on the day"),
-        ("supervision.offices", "recorded only"),
+        ("supervision.offices", "version in force on the day"),
+        ("linkage.models", "recorded only"),
         ("nonsense", "recorded only"),
     ],
 )
@@ -237,4 +238,4 @@ def test_every_section_that_a_service_reads_has_its_moment() -> None:
     assert set(MOMENT_OF) <= set(PolicyPack.model_fields)
     assert {name for name, moment in MOMENT_OF.items() if moment is Moment.DECIDED} == set(CORRECTABLE)
     required = {name for name, field in PolicyPack.model_fields.items() if field.is_required()}
-    assert required - set(MOMENT_OF) <= {"header", "follow_up"}
+    assert required - set(MOMENT_OF) <= {"header"}

@@ -40,6 +40,7 @@ household_loan = Table(
     Column("repaid_on_time", Boolean),
     Column("industry", Text),
     Column("bank_code", Text),
+    Column("product_code", Text),  # of the pack; null: the county's first product
     CheckConstraint("(closed_on IS NULL) = (repaid_on_time IS NULL)", name="closing_is_whole"),
     Index("household_loan_household", "household_id"),
 )

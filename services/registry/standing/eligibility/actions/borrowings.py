@@ -17,10 +17,11 @@ from shared.events.lending import (
 from shared.events.received import Received
 
 _DISBURSED = """
-INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on, industry, bank_code)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::text[], $7::text[])
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, disbursed_on, industry, bank_code,
+  product_code)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::text[], $7::text[], $8::text[])
 ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on = excluded.disbursed_on,
-  industry = excluded.industry, bank_code = excluded.bank_code
+  industry = excluded.industry, bank_code = excluded.bank_code, product_code = excluded.product_code
 """
 _OVERDUE = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_from)
@@ -56,6 +57,7 @@ async def project_disbursed(conn: Connection, received: Sequence[Received[LoanDi
         [fact.disbursed_on for fact in facts],
         [fact.industry for fact in facts],
         [fact.bank_code for fact in facts],
+        [fact.product_code for fact in facts],
     )
 
 
