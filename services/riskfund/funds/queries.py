@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.riskfund.funds.refusals import FundUnknown
-from services.riskfund.funds.rules.cover_limit import cover_of, for_lender
+from services.riskfund.funds.rules.cover_limit import cover_of, for_lender, plan_missing
 from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
 from shared.db import Connection
 from shared.policy import copies
@@ -16,7 +16,9 @@ SELECT f.id, f.county_code, f.bank_code, f.name, f.account_bank, f.opened_on, f.
        sum(a.balance) FILTER (WHERE a.code = 'fund_cash') AS balance,
        -sum(a.balance) FILTER (WHERE a.code = 'fund_capital') AS paid_in,
        sum(a.balance) FILTER (WHERE a.code = 'compensation_paid') AS compensated,
-       -sum(a.balance) FILTER (WHERE a.code = 'recovery_income') AS returned
+       -sum(a.balance) FILTER (WHERE a.code = 'recovery_income') AS returned,
+       (SELECT -sum(b.balance) FROM ledger_account b JOIN fund o ON o.id = b.fund_id
+        WHERE o.county_code = f.county_code AND b.code = 'fund_capital') AS county_paid_in
 FROM fund f JOIN ledger_account a ON a.fund_id = f.id
 """
 _GET = f"{_FUNDS} WHERE f.id = $1 AND f.county_code ^@ ANY($2::text[]) GROUP BY f.id"
@@ -63,6 +65,7 @@ async def _shown(conn: Connection, row: Any, on: date) -> FundOut:
     terms = await copies.find_current_pack(conn, row["county_code"], on)
     figures = dict(row)
     exposure, reserved = figures.pop("exposure_total"), figures.pop("reserved_total")
+    county_paid_in = figures.pop("county_paid_in")
     rule = for_lender(terms.fund_rule, row["bank_code"]) if terms else None
     cover = CoverOut.of(cover_of(row["balance"], exposure, reserved, rule)) if rule else None
     return FundOut(
@@ -71,5 +74,7 @@ async def _shown(conn: Connection, row: Any, on: date) -> FundOut:
         reserved=reserved,
         managers=list(terms.fund_rule.managers) if terms else [],
         pack_version=terms.pack_version if terms else None,
+        planned_amount=terms.fund_rule.initial_amount if terms else None,
+        plan_missing=plan_missing(county_paid_in, terms.fund_rule) if terms else None,
         cover=cover,
     )

@@ -64,7 +64,10 @@ class CoverOut(Answer):
 
 
 class FundOut(Answer):
-    """A fund with its money; `cover` and `managers` are null and empty until a policy pack is in force."""
+    """A fund with its money; `cover`, the plan and `managers` are null and empty until a policy pack is in force.
+
+    The plan is the county's, over all its accounts: the pool that its pack asks for, and what is not paid in of it.
+    """
 
     id: UUID
     county_code: str
@@ -81,6 +84,8 @@ class FundOut(Answer):
     reserved: Money
     managers: list[Office]
     pack_version: int | None
+    planned_amount: Money | None
+    plan_missing: Money | None
     cover: CoverOut | None
 
 

@@ -66,6 +66,11 @@ def money_missing(balance: Decimal, to_cover: Decimal, rule: FundRule) -> Decima
     return ((steps + (rest > 0)) * rule.replenish_step).quantize(FEN)
 
 
+def plan_missing(paid_in: Decimal, rule: FundRule) -> Decimal:
+    """Return what the county has not paid in yet of the pool it plans, all its accounts together (DZ-3)."""
+    return max(rule.initial_amount - paid_in, ZERO)
+
+
 def in_order(
     requests: Sequence[CoverRequest], available: Decimal
 ) -> tuple[tuple[CoverRequest, ...], tuple[CoverRequest, ...]]:
