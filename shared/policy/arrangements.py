@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from shared.policy.terms import Term
-from shared.policy.vocabulary import LoanMode
+from shared.policy.vocabulary import LoanMode, RentPayer
 
 ONLY_RULE: Final = "legacy"
 
@@ -95,3 +95,6 @@ class LinkageModel:
     floor_price_per_500g: Decimal | None = None
     expected_net_per_mu: Decimal | None = None
     jobs_first: bool = False
+    rent_paid_by: RentPayer | None = (
+        None  # FJ-9d: the households, for the grown orchard that the company leases to them
+    )

@@ -172,6 +172,7 @@ class SupervisionSection(Section):
     campaign_figures: Sourced[tuple[terms.Term, ...]] = leaf("进度指标", "figures progress is reported by")
     satisfaction_survey: Sourced[Yes] | None = maybe("满意度测评", "a satisfaction survey is held")
     bulletin_every_days: Sourced[AtLeastOne] | None = maybe("通报周期（天）", "days between bulletins")
+    inspection_bulletin: Sourced[Yes] | None = maybe("督查后通报", "every inspection is followed by a bulletin")
     pairs: Sourced[Yes] | None = maybe("结对包保", "a person of the township and one of the bank are bound to villages")
     summon_with_deadline: Sourced[Yes] | None = maybe("约谈并限期整改", "a summons names a deadline")
     townships_assessed: Sourced[Yes] | None = maybe("纳入乡镇考核", "lending counts in the assessment of townships")

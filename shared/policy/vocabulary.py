@@ -328,6 +328,13 @@ class PremiumPayer(StrEnum):
     HOUSEHOLD = "household"
 
 
+class RentPayer(StrEnum):
+    """Who pays the rent of land where a loan is tied to a business (FJ-9d)."""
+
+    ENTITY = "entity"
+    HOUSEHOLD = "household"
+
+
 class FundClass(StrEnum):
     """Class of a village mutual-aid fund by performance (NX-13)."""
 

@@ -175,6 +175,7 @@ def test_the_four_ways_of_linking_a_loan_to_a_business() -> None:
     assert partnership.jobs_first
     assert lease_back.zh == "资产返租"
     assert lease_back.rent_per_mu == 6000
+    assert lease_back.rent_paid_by == "household"
     assert lease_back.floor_price_per_500g == 5
     assert lease_back.expected_net_per_mu == 4000
 

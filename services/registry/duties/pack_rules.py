@@ -76,6 +76,8 @@ def _supervision(rule: SupervisionSection) -> Iterator[tuple[DutyKind, Every]]:
     yield DutyKind.INSPECTION, Every(months=rule.inspection_every_months.value)
     if rule.satisfaction_survey is not None and rule.satisfaction_survey.value:
         yield DutyKind.SATISFACTION_SURVEY, Every(months=rule.inspection_every_months.value)
+    if rule.inspection_bulletin is not None and rule.inspection_bulletin.value:
+        yield DutyKind.BULLETIN, Every(months=rule.inspection_every_months.value)
     yield DutyKind.TOWNSHIP_RANKING, Every(months=rule.ranking_every_months.value)
     if rule.townships_assessed is not None and rule.townships_assessed.value:
         yield DutyKind.TOWNSHIP_ASSESSMENT, Every(months=rule.ranking_every_months.value)
@@ -93,5 +95,5 @@ def _supervision(rule: SupervisionSection) -> Iterator[tuple[DutyKind, Every]]:
 
 
 def _duty(kind: DutyKind, every: Every, pack: PolicyPack, pictures: int = 0) -> Duty:
-    series = f"{kind}/{every.days}" if kind is DutyKind.COORDINATION_MEETING else str(kind)
+    series = f"{kind}/{every.days}" if kind in (DutyKind.COORDINATION_MEETING, DutyKind.BULLETIN) else str(kind)
     return Duty(kind, every, offices_for(kind, pack), series, pictures)

@@ -122,6 +122,25 @@ async def test_what_was_found_is_kept(strict: ServiceUnderTest, kind: str, said:
     assert {key: answer.json()[key] for key in said} == said
 
 
+@pytest.mark.clause("FJ-2(b)")
+async def test_an_inspection_is_followed_by_a_bulletin_and_by_putting_right(strict: ServiceUnderTest) -> None:
+    inspection, bulletin = await first(strict, "inspection"), await first(strict, "bulletin")
+    assert (await duty(strict, bulletin))["due_on"] == (await duty(strict, inspection))["due_on"] == "2017-01-31"
+    orders = [{**PUT_RIGHT, "region_code": region} for region in (TOWNSHIP, OTHER_TOWNSHIP)]
+    elsewhere = await done(
+        strict, inspection, "2017-01-20", visit="unannounced", orders=[{**PUT_RIGHT, "region_code": "500237100"}]
+    )
+    assert elsewhere.json()["code"] == "duty-order-unfit"
+    answer = await done(strict, inspection, "2017-01-20", visit="unannounced", orders=orders)
+    assert answer.status_code == 201, answer.text
+    assert (await done(strict, bulletin, "2017-01-25")).status_code == 201
+    owed = await duties(strict, kind="rectification", as_of="2017-02-01")
+    assert [(each["region_code"], each["opens_on"], each["due_on"]) for each in owed] == [
+        (TOWNSHIP, "2017-01-20", "2017-03-01"),
+        (OTHER_TOWNSHIP, "2017-01-20", "2017-03-01"),
+    ]
+
+
 async def test_who_recorded_never_withdraws_and_what_was_withdrawn_is_owed_again(strict: ServiceUnderTest) -> None:
     meeting = await first(strict, "coordination_meeting")
     record = (await done(strict, meeting, "2017-01-05")).json()["id"]

@@ -77,6 +77,12 @@ WITH ended AS (
 )
 SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM gone)
 """  # noqa: S608 - our own condition
+# A loan whose closing was taken back owes again what had ended with it.
+_RESUME: Final = """
+UPDATE duty d SET ended_on = NULL, end_cause = NULL FROM household_loan k
+WHERE k.loan_id = d.loan_id AND d.county_code = $1 AND d.end_cause = 'loan_closed'
+  AND coalesce(k.closed_on > d.due_on, true)
+"""
 _TELL: Final = bulk_insert(
     DutyOverdue,
     source="late p",
@@ -136,6 +142,7 @@ async def _run(conn: Connection, county_code: str, as_of: date) -> dict[str, Any
     rules = await _rules(conn, county_code, {*named, *(row["code"] for row in places)}, as_of)
     opened = await _insert(conn, county_code, _of_places(places, set(named), rules, as_of))
     opened += await _open_for_loans(conn, county_code, rules, as_of)
+    await conn.execute(_RESUME, county_code)
     ended = await conn.fetchval(_END, county_code, as_of)
     late = await conn.fetchval(_NOTE_LATE, county_code, as_of, current_traceparent())
     return {"opened_count": opened, "ended_count": ended, "overdue_count": late}
