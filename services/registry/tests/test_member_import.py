@@ -79,6 +79,21 @@ async def test_the_twenty_relations_of_the_national_register_are_read(registry: 
     assert {each["at_school"] for each in kept} == {True}
 
 
+LABOUR = {"普通劳动力": "able", "技能劳动力": "able", "丧失劳动力": "unable", "无劳动力": "unable"}
+HEALTH = {"健康": "healthy", "长期慢性病": "chronic_illness", "患有大病": "serious_illness", "残疾": "disabled"}
+
+
+async def test_labour_and_health_are_read_as_the_national_register_writes_them(registry: ServiceUnderTest) -> None:
+    await registered(registry, row(1, member_count=5))
+    rows = [
+        member(1, 100 + place, labour=labour, health=health)
+        for place, (labour, health) in enumerate(zip(LABOUR, HEALTH, strict=True))
+    ]
+    assert await _codes(registry, *rows) == (4, [])
+    kept = await registry.database.pool.fetch("SELECT labour, health FROM member WHERE NOT is_head ORDER BY id")
+    assert sorted(map(tuple, kept)) == sorted(zip(LABOUR.values(), HEALTH.values(), strict=True))
+
+
 async def test_members_come_on_file_with_their_facts(registry: ServiceUnderTest) -> None:
     await registered(registry, row(1, member_count=2))
     child = member(1, 51, education="初中", at_school="是", health="健康", labour="无劳动能力", migrant_worker="否")

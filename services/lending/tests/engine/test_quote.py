@@ -48,6 +48,34 @@ def test_quote_of_the_usual_loan() -> None:
     assert str(quoted.total_interest) == "6621.64"
 
 
+def test_level_instalments_of_five_years_leave_what_is_over_to_the_last() -> None:
+    quoted = county_quote(
+        principal=Decimal("100000.00"),
+        annual_rate_percent=Decimal("4.5"),
+        day_count=DayCount.THIRTY_360,
+        repayment_method=RepaymentMethod.EQUAL_INSTALLMENT,
+        disbursed_on=date(2023, 12, 1),
+        installment_count=60,
+        period_months=1,
+    )
+    assert [str(row.total) for row in quoted.installments] == ["1864.30"] * 59 + ["1864.43"]
+
+
+@pytest.mark.parametrize(
+    ("lent_on", "count", "months", "due_on"),
+    [
+        (date(2021, 1, 31), 4, 1, ["2021-02-28", "2021-03-31", "2021-04-30", "2021-05-31"]),
+        (date(2020, 2, 29), 4, 12, ["2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29"]),
+    ],
+    ids=["lent on the 31st", "lent on 29 February"],
+)
+def test_due_days_keep_to_the_day_of_the_month_or_its_end(
+    lent_on: date, count: int, months: int, due_on: list[str]
+) -> None:
+    quoted = county_quote(disbursed_on=lent_on, installment_count=count, period_months=months)
+    assert [str(row.due_on) for row in quoted.installments] == due_on
+
+
 def test_a_first_due_date_moves_all_later_ones() -> None:
     quoted = county_quote(first_due_on=date(2023, 4, 30), period_months=1, installment_count=3)
 

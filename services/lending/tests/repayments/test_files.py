@@ -99,6 +99,11 @@ REFUSED_WHOLE = {
     "empty": ("", "line_count=1&total_amount=1.00", "file-header-unknown"),
     "too few fields": (f"{HEADER}\nR1,C,repayment\n", "line_count=1&total_amount=1.00", "file-unreadable"),
     "too many fields": (f"{LINE},x", "line_count=1&total_amount=1.00", "file-unreadable"),
+    "a line that ends the data of a copy": (
+        f"{LINE}\n\\.\nR2,C,repayment,2017-12-11,2.00",
+        "line_count=1&total_amount=1.00",
+        "file-unreadable",
+    ),
     "a NUL": (LINE.replace("R1", "R\x00"), "line_count=1&total_amount=1.00", "file-unreadable"),
     "no number of lines": (LINE, "total_amount=1.00", "invalid-request"),
 }
