@@ -133,6 +133,8 @@ class Right(StrEnum):
     FUNDS_READ = "funds:read"
     FUNDS_OPEN = "funds:open"
     FUNDS_CONTRIBUTE = "funds:contribute"
+    FUNDS_PROPOSE = "funds:propose"
+    FUNDS_DECIDE = "funds:decide"
     COVER_RESERVE = "cover:reserve"
     CLAIMS_READ = "claims:read"
     CLAIMS_FILE = "claims:file"
@@ -250,6 +252,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.FUNDS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.FUNDS_OPEN: (Role.FINANCE_BUREAU,),
             Right.FUNDS_CONTRIBUTE: (Role.FINANCE_BUREAU,),
+            Right.FUNDS_PROPOSE: (Role.FINANCE_BUREAU,),
+            Right.FUNDS_DECIDE: _COUNTY,
             Right.COVER_RESERVE: (Role.SERVICE,),
             Right.CLAIMS_READ: (*_OFFICERS, Role.BANK, Role.INSURER, Role.GUARANTOR),
             Right.CLAIMS_FILE: (Role.BANK,),

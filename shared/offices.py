@@ -42,6 +42,8 @@ class Step(StrEnum):
     SUBSIDY_PAYMENT = "subsidy_payment"
     FUND_OPENING = "fund_opening"
     FUND_CONTRIBUTION = "fund_contribution"
+    FUND_MOVEMENT = "fund_movement"
+    FUND_MOVEMENT_DECISION = "fund_movement_decision"
     CLAIM_DECISION = "claim_decision"
     CLAIM_PAYMENT = "claim_payment"
 
@@ -99,6 +101,12 @@ _RULES: Final[Mapping[Step, _Rule]] = {
     Step.FUND_OPENING: _Rule(Right.FUNDS_OPEN, "fund.managers", Sentence("基金开户", "opening of the fund")),
     Step.FUND_CONTRIBUTION: _Rule(
         Right.FUNDS_CONTRIBUTE, "fund.paid_in_by", Sentence("基金注资", "payment into the fund")
+    ),
+    Step.FUND_MOVEMENT: _Rule(
+        Right.FUNDS_PROPOSE, "fund.managers", Sentence("基金收支提出", "proposal of a movement of the fund")
+    ),
+    Step.FUND_MOVEMENT_DECISION: _Rule(
+        Right.FUNDS_DECIDE, "fund.managers", Sentence("基金收支审定", "decision on a movement of the fund")
     ),
     Step.CLAIM_DECISION: _Rule(
         Right.CLAIMS_DECIDE, "compensation.committee", Sentence("代偿审定", "decision on a claim")
@@ -209,6 +217,8 @@ def _named(pack: "PolicyPack") -> "Mapping[Step, Sourced[Office] | Sourced[tuple
         Step.SUBSIDY_PAYMENT: pack.subsidy.payer,
         Step.FUND_OPENING: pack.fund.managers,
         Step.FUND_CONTRIBUTION: pack.fund.paid_in_by,
+        Step.FUND_MOVEMENT: pack.fund.managers,
+        Step.FUND_MOVEMENT_DECISION: pack.fund.managers,
         Step.CLAIM_DECISION: pack.compensation.committee,
         Step.CLAIM_PAYMENT: pack.fund.managers,
     }

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
 
 # Of the offices that keep the account together one is enough; every other office that a pack names must be able to act.
-_ONE_IS_ENOUGH: Final = frozenset({Step.FUND_OPENING, Step.CLAIM_PAYMENT})
+_ONE_IS_ENOUGH: Final = frozenset(
+    {Step.FUND_OPENING, Step.FUND_MOVEMENT, Step.FUND_MOVEMENT_DECISION, Step.CLAIM_PAYMENT}
+)
 
 
 def ensure_somebody_acts(pack: "PolicyPack", parsed: Parsed, origin: str = "the pack") -> None:

@@ -8,6 +8,8 @@ from shared.web.identity import requires
 ReadFunds = Annotated[Principal, requires(Right.FUNDS_READ)]
 OpenFunds = Annotated[Principal, requires(Right.FUNDS_OPEN)]
 ContributeToFunds = Annotated[Principal, requires(Right.FUNDS_CONTRIBUTE)]
+ProposeFundMovements = Annotated[Principal, requires(Right.FUNDS_PROPOSE)]
+DecideFundMovements = Annotated[Principal, requires(Right.FUNDS_DECIDE)]
 ReserveCover = Annotated[Principal, requires(Right.COVER_RESERVE)]
 ReadClaims = Annotated[Principal, requires(Right.CLAIMS_READ)]
 FileClaims = Annotated[Principal, requires(Right.CLAIMS_FILE)]

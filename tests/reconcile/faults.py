@@ -155,6 +155,11 @@ DATABASE_FAULTS = (
     Fault("F2", "running balance off", "riskfund",
           "UPDATE posting SET balance_after = balance_after - 0.01 WHERE account = 'fund_cash'"),
     Fault("F2", "entry without a cause", "riskfund", "DELETE FROM recovery_return"),
+    Fault("F2", "movement decided and not in the ledger", "riskfund",
+          "INSERT INTO fund_movement (id, fund_id, kind, amount, moved_on, bank_reference, reason, proposed_by, "
+          "proposed_in_name_of, state, decided_on, decided_by, decided_in_name_of, decision_reason, entry_id) "
+          "SELECT id, id, 'interest', 0.01, opened_on, 'X', 'X', 'a', 'finance_bureau', 'booked', opened_on, 'b', "
+          "'finance_bureau', 'X', id FROM fund"),
     Fault("F3", "cash below zero for a while", "riskfund",
           "UPDATE posting p SET amount = -amount FROM journal_entry e WHERE e.id = p.entry_id AND e.number = "
           "(SELECT min(number) FROM journal_entry)"),

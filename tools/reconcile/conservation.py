@@ -27,6 +27,8 @@ _FUND = """
 SELECT (SELECT coalesce(sum(amount), 0) FROM contribution) AS paid_in,
   (SELECT coalesce(sum(amount), 0) FROM claim_payment) AS compensated,
   (SELECT coalesce(sum(amount), 0) FROM recovery_return) AS returned,
+  (SELECT coalesce(sum(CASE WHEN kind = 'interest' THEN amount ELSE -amount END), 0)
+   FROM fund_movement WHERE state = 'booked') AS decided,
   (SELECT coalesce(sum(balance), 0) FROM ledger_account WHERE code = 'fund_cash') AS cash
 """
 _DISBURSED = "SELECT coalesce(sum(amount), 0) FROM disbursement"
@@ -53,8 +55,8 @@ async def conservation(world: World, found: Findings) -> None:
     found.equal("platform", "lent = repaid + outstanding + compensated", lent, left)
     found.equal("platform", "loss = insurance + fund + bank + guarantor", borne["principal"] + borne["interest"],
                 borne["insurance"] + borne["fund"] + borne["bank"] + borne["guarantor"])  # fmt: skip
-    found.equal("platform", "fund: paid in − compensated + returned = cash",
-                fund["paid_in"] - fund["compensated"] + fund["returned"], fund["cash"])  # fmt: skip
+    found.equal("platform", "fund: paid in − compensated + returned + decided by two = cash",
+                fund["paid_in"] - fund["compensated"] + fund["returned"] + fund["decided"], fund["cash"])  # fmt: skip
     found.equal("platform", "budget drawn = subsidies paid", drawn, paid)
     found.equal("platform", "settled batches: lines = paid", lines, settled)
     if not world.is_online:

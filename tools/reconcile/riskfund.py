@@ -53,11 +53,13 @@ FROM (SELECT p.fund_id, p.account, e.number, p.balance_after,
 _CAUSES = """
 SELECT coalesce(e.id, c.entry_id)::text, 'money of a ' || coalesce(e.kind, c.kind), c.cash, e.cash
 FROM (SELECT e.id, e.kind, p.amount AS cash FROM journal_entry e
-      JOIN posting p ON p.entry_id = e.id AND p.account = 'fund_cash' WHERE e.kind <> 'reversal') e
+      JOIN posting p ON p.entry_id = e.id AND p.account = 'fund_cash') e
 FULL JOIN (
   SELECT entry_id, 'contribution' AS kind, amount AS cash FROM contribution
   UNION ALL SELECT entry_id, 'compensation', -amount FROM claim_payment WHERE entry_id IS NOT NULL
   UNION ALL SELECT entry_id, 'recovery', amount FROM recovery_return
+  UNION ALL SELECT entry_id, kind, CASE WHEN kind = 'interest' THEN amount ELSE -amount END
+    FROM fund_movement WHERE state = 'booked'
 ) c ON c.entry_id = e.id AND c.kind = e.kind
 """
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.riskfund.funds.refusals import FundUnknown
 from services.riskfund.funds.rules.cover_limit import cover_of, for_lender, plan_missing
-from services.riskfund.funds.schemas import CoverOut, EntryOut, FundOut
+from services.riskfund.funds.schemas import CoverOut, EntryOut, FundMovementOut, FundOut
 from shared.db import Connection
 from shared.policy import copies
 
@@ -17,6 +17,7 @@ SELECT f.id, f.county_code, f.bank_code, f.name, f.account_bank, f.opened_on, f.
        -sum(a.balance) FILTER (WHERE a.code = 'fund_capital') AS paid_in,
        sum(a.balance) FILTER (WHERE a.code = 'compensation_paid') AS compensated,
        -sum(a.balance) FILTER (WHERE a.code = 'recovery_income') AS returned,
+       -sum(a.balance) FILTER (WHERE a.code = 'interest_income') AS interest,
        (SELECT -sum(b.balance) FROM ledger_account b JOIN fund o ON o.id = b.fund_id
         WHERE o.county_code = f.county_code AND b.code = 'fund_capital') AS county_paid_in
 FROM fund f JOIN ledger_account a ON a.fund_id = f.id
@@ -33,6 +34,9 @@ SELECT e.id, e.number, e.kind, e.entered_on, e.entered_by, e.reference, e.revers
 FROM journal_entry e JOIN posting p ON p.entry_id = e.id
 WHERE e.fund_id = $1 AND e.number > $2 GROUP BY e.id ORDER BY e.number LIMIT $3
 """
+_MOVED = f"SELECT {', '.join(FundMovementOut.model_fields)} FROM fund_movement"  # noqa: S608 - our own text
+_MOVEMENT = f"{_MOVED} WHERE id = $1"
+_MOVEMENTS = f"{_MOVED} WHERE fund_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"
 
 
 async def get_fund(conn: Connection, fund_id: UUID, regions: list[str], on: date) -> FundOut:
@@ -59,6 +63,18 @@ async def list_entries(conn: Connection, fund_id: UUID, after: int, limit: int) 
     """Return a fund's entries, oldest first."""
     rows = await conn.fetch(_ENTRIES, fund_id, after, limit)
     return [EntryOut.model_validate(dict(row)) for row in rows]
+
+
+async def list_fund_movements(conn: Connection, fund_id: UUID, after: UUID | None, limit: int) -> list[FundMovementOut]:
+    """Return a fund's movements by decision, in the order in which they were proposed."""
+    rows = await conn.fetch(_MOVEMENTS, fund_id, after, limit)
+    return [FundMovementOut(**dict(row)) for row in rows]
+
+
+async def get_fund_movement(conn: Connection, movement_id: UUID) -> FundMovementOut:
+    """Return one movement that is on file."""
+    row: Any = await conn.fetchrow(_MOVEMENT, movement_id)
+    return FundMovementOut(**dict(row))
 
 
 async def _shown(conn: Connection, row: Any, on: date) -> FundOut:

@@ -1,6 +1,8 @@
 """Why this room refuses."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
@@ -66,6 +68,51 @@ class BankReferenceUsed(Refused):
             en=f"Bank reference {reference} is booked in this fund already; a transfer is booked once. "
             "Check the statement and send the reference of the other transfer.",
             bank_reference=reference,
+        )
+
+
+class MovementUnknown(NotFound):
+    """No such movement waits for a decision in the fund."""
+
+    code = "fund-movement-unknown"
+
+    def __init__(self, movement_id: UUID) -> None:
+        super().__init__(
+            zh=f"本补偿金没有待审定的收支 {movement_id}，请在收支列表中查找。",
+            en=f"No movement {movement_id} of this fund waits for a decision; GET /api/v1/funds/{{fund_id}}/movements "
+            "lists its movements.",
+        )
+
+
+class ContributionUnknown(NotFound):
+    """No such contribution to the fund, or it was taken back before."""
+
+    code = "contribution-unknown"
+
+    def __init__(self, contribution_id: UUID) -> None:
+        super().__init__(
+            zh=f"本补偿金没有可冲减的注资 {contribution_id}：编号有误，或已冲减过。",
+            en=f"The fund has no contribution {contribution_id} that could be taken back: the id is wrong, or it was "
+            "taken back before.",
+        )
+
+
+class MoreThanMayLeave(Refused):
+    """More would leave the account than its money, its cover or what the county paid in allows."""
+
+    code = "more-than-may-leave"
+    title = "超过可支出金额 More than may leave the account"
+    clause = "LG-37"
+
+    def __init__(self, amount: Decimal, most: Decimal, moved_on: date) -> None:
+        super().__init__(
+            zh=f"按 {moved_on} 的余额、在保贷款和县里已缴资金，至多可支出 {most} 元，所报 {amount} 元超出；"
+            "利息和追回款归补偿金，不得取回。",
+            en=f"By the balance on {moved_on}, the loans that it covers and what the county paid in, at most {most} "
+            f"yuan may leave, not {amount}; interest and recoveries belong to the fund.",
+            amount=str(amount),
+            most=str(most),
+            moved_on=moved_on.isoformat(),
         )
 
 

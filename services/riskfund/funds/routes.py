@@ -5,10 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.riskfund.access import ContributeToFunds, OpenFunds, ReadFunds
+from services.riskfund.access import ContributeToFunds, DecideFundMovements, OpenFunds, ProposeFundMovements, ReadFunds
 from services.riskfund.funds import queries
-from services.riskfund.funds.actions import funds
-from services.riskfund.funds.schemas import ContributionIn, ContributionOut, EntryOut, FundIn, FundOut
+from services.riskfund.funds.actions import deciding, funds
+from services.riskfund.funds.schemas import (
+    ContributionIn,
+    ContributionOut,
+    EntryOut,
+    FundIn,
+    FundMovementIn,
+    FundMovementOut,
+    FundOut,
+    MovementDecisionIn,
+)
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.web.bodies import Day
@@ -29,6 +38,30 @@ async def open_fund(body: FundIn, officer: OpenFunds, write: Write) -> Response:
 async def contribute_to_fund(fund_id: UUID, body: ContributionIn, officer: ContributeToFunds, write: Write) -> Response:
     """Book money that the county paid into the fund (FJ-13)."""
     return await write(lambda tx: funds.contribute(tx, officer, fund_id, body))
+
+
+@router.post("/funds/{fund_id}/movements", status_code=201, response_model=FundMovementOut)
+async def propose_fund_movement(
+    fund_id: UUID, body: FundMovementIn, officer: ProposeFundMovements, write: Write
+) -> Response:
+    """Propose interest of the account, money back to the county, or the reversal of a contribution booked too high."""
+    return await write(lambda tx: deciding.propose_movement(tx, officer, fund_id, body))
+
+
+@router.post("/funds/{fund_id}/movements/{movement_id}/decisions", status_code=201, response_model=FundMovementOut)
+async def decide_fund_movement(
+    fund_id: UUID, movement_id: UUID, body: MovementDecisionIn, officer: DecideFundMovements, write: Write
+) -> Response:
+    """Book or refuse a proposed movement as a second person of the offices that manage the account (LG-37)."""
+    return await write(lambda tx: deciding.decide_movement(tx, officer, fund_id, movement_id, body))
+
+
+@router.get("/funds/{fund_id}/movements", status_code=200, response_model=PageOf[FundMovementOut])
+async def list_fund_movements(fund_id: UUID, officer: ReadFunds, conn: Read, page: Page, today: Today) -> Any:
+    """List what two persons decided or one proposed about a fund's money, oldest first."""
+    await queries.get_fund(conn, fund_id, officer.regions_for(Right.FUNDS_READ), today)
+    found = await queries.list_fund_movements(conn, fund_id, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")
 
 
 @router.get("/funds", status_code=200, response_model=PageOf[FundOut])

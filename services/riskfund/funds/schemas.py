@@ -2,16 +2,18 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import PlainSerializer
+from pydantic import PlainSerializer, model_validator
 
 from services.riskfund.funds.rules.cover_limit import Cover
+from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import Office
 from shared.regions import CountyCode
-from shared.web.bodies import Answer, BankCode, Body, HappenedOn, Reference, Text
+from shared.web.bodies import Answer, BankCode, Body, HappenedOn, LongText, Reference, Text
 
 SignedMoney = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
 Factor = Annotated[Decimal, PlainSerializer(lambda factor: f"{factor:f}", return_type=str)]
@@ -80,6 +82,7 @@ class FundOut(Answer):
     balance: Money
     compensated: Money
     returned: Money
+    interest: Money
     exposure: Money
     reserved: Money
     managers: list[Office]
@@ -101,6 +104,80 @@ class ContributionOut(Answer):
     bank_reference: str
     recorded_by: str
     balance: Money
+
+
+class MovementKind(StrEnum):
+    """Why money moves by a decision of two persons."""
+
+    INTEREST = "interest"
+    WITHDRAWAL = "withdrawal"
+    REVERSAL = "reversal"
+
+
+class MovementState(StrEnum):
+    """Whether a proposed movement was booked."""
+
+    PROPOSED = "proposed"
+    BOOKED = "booked"
+    REFUSED = "refused"
+
+
+class MovementDecision(StrEnum):
+    """What the second person says."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class FundMovementIn(Body):
+    """A movement that a second person decides on.
+
+    A reversal takes back what a contribution was booked too high by, on the contribution's own day; `moved_on` is then
+    the day on which the mistake was found.
+    """
+
+    kind: MovementKind
+    amount: PositiveMoney
+    moved_on: HappenedOn
+    bank_reference: Reference
+    reason: LongText
+    contribution_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _names_a_contribution(self) -> "FundMovementIn":
+        if (self.kind is MovementKind.REVERSAL) != (self.contribution_id is not None):
+            raise WrongValue(
+                zh="冲减注资须填写 contribution_id，其他收支不填。",
+                en="a reversal names the contribution in contribution_id, other movements name none",
+            )
+        return self
+
+
+class MovementDecisionIn(Body):
+    """The second person's decision."""
+
+    decision: MovementDecision
+    decided_on: HappenedOn
+    reason: LongText
+
+
+class FundMovementOut(Answer):
+    """A movement on file; the decision's fields are null as long as it waits."""
+
+    id: UUID
+    fund_id: UUID
+    kind: MovementKind
+    contribution_id: UUID | None
+    amount: Money
+    moved_on: date
+    bank_reference: str
+    reason: str
+    proposed_by: str
+    state: MovementState
+    decided_on: date | None
+    decided_by: str | None
+    decision_reason: str | None
+    entry_id: UUID | None
 
 
 class PostingOut(Answer):

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
+    Index,
     Integer,
     Numeric,
     PrimaryKeyConstraint,
@@ -52,12 +53,17 @@ ledger_account = Table(
     Column("code", Text, nullable=False),
     Column("balance", MONEY, nullable=False, server_default=text("0.00")),  # debit positive, credit negative
     PrimaryKeyConstraint("fund_id", "code"),
-    CheckConstraint("code IN ('fund_cash', 'fund_capital', 'compensation_paid', 'recovery_income')", name="code"),
+    CheckConstraint(
+        "code IN ('fund_cash', 'fund_capital', 'compensation_paid', 'recovery_income', 'interest_income')", name="code"
+    ),
     CheckConstraint("code NOT IN ('fund_cash', 'compensation_paid') OR balance >= 0", name="debit_accounts"),
-    CheckConstraint("code NOT IN ('fund_capital', 'recovery_income') OR balance <= 0", name="credit_accounts"),
+    CheckConstraint(
+        "code NOT IN ('fund_capital', 'recovery_income', 'interest_income') OR balance <= 0", name="credit_accounts"
+    ),
 )
 
-# The account is closed (LG-37): money comes in as contribution or recovery and goes out as compensation, nothing else.
+# The account is closed (LG-37): money comes in as contribution, recovery or the account's interest and goes out as
+# compensation, or back to the county by a decision of two persons. A reversal takes back what was booked wrongly.
 journal_entry = Table(
     "journal_entry",
     metadata,
@@ -71,7 +77,9 @@ journal_entry = Table(
     Column("reverses", Uuid, ForeignKey("journal_entry.id"), unique=True),
     Column("entered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("fund_id", "kind", "reference"),
-    CheckConstraint("kind IN ('contribution', 'compensation', 'recovery', 'reversal')", name="kind"),
+    CheckConstraint(
+        "kind IN ('contribution', 'compensation', 'recovery', 'interest', 'withdrawal', 'reversal')", name="kind"
+    ),
     CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
 )
 
@@ -105,6 +113,40 @@ contribution = Table(
     CheckConstraint("amount > 0", name="amount"),
 )
 
+# What a second person must decide before it is booked: interest, money taken out, a contribution booked too high.
+fund_movement = Table(
+    "fund_movement",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("contribution_id", Uuid, ForeignKey("contribution.id")),  # the one that was booked too high
+    Column("amount", MONEY, nullable=False),
+    Column("moved_on", Date, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_in_name_of", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False, server_default=text("'proposed'")),
+    Column("decided_on", Date),
+    Column("decided_by", Text),
+    Column("decided_in_name_of", Text),
+    Column("decision_reason", Text),
+    Column("entry_id", Uuid, ForeignKey("journal_entry.id"), unique=True),
+    CheckConstraint("kind IN ('interest', 'withdrawal', 'reversal')", name="kind"),
+    CheckConstraint("(kind = 'reversal') = (contribution_id IS NOT NULL)", name="contribution_id"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("state IN ('proposed', 'booked', 'refused')", name="state"),
+    CheckConstraint(
+        "num_nulls(decided_on, decided_by, decided_in_name_of, decision_reason) "
+        "= CASE WHEN state = 'proposed' THEN 4 ELSE 0 END",
+        name="decided",
+    ),
+    CheckConstraint("(state = 'booked') = (entry_id IS NOT NULL)", name="booked"),
+    CheckConstraint("decided_by <> proposed_by", name="two_persons"),
+    Index("ix_fund_movement_fund_id", "fund_id"),
+)
 
 # One row per fund and business date; sums up to a day are the fund, its exposure and its reservations on that day,
 # whatever the order in which the events of those days arrived.

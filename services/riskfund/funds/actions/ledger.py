@@ -15,7 +15,8 @@ from shared.ids import new_id
 
 _OPEN_ACCOUNTS = "INSERT INTO ledger_account (fund_id, code) SELECT $1, unnest($2::text[])"
 _ENTER = """
-INSERT INTO journal_entry (id, fund_id, kind, entered_on, entered_by, reference) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO journal_entry (id, fund_id, kind, entered_on, entered_by, reference, reverses)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 _POST = """
 WITH moved AS (
@@ -44,6 +45,7 @@ class Transfer:
     booked_on: date
     booked_by: str
     bank_reference: str
+    reverses: UUID | None = None  # the entry that it takes back, wholly or in part
 
 
 async def open_accounts(conn: Connection, fund_id: UUID) -> None:
@@ -84,6 +86,7 @@ async def enter(conn: Connection, fund_id: UUID, kind: EntryKind, postings: Post
                 transfer.booked_on,
                 transfer.booked_by,
                 transfer.bank_reference,
+                transfer.reverses,
             )
     except asyncpg.UniqueViolationError:
         raise BankReferenceUsed(transfer.bank_reference) from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from uuid import UUID
 
 from shared.money import FEN, ZERO
@@ -69,6 +69,12 @@ def money_missing(balance: Decimal, to_cover: Decimal, rule: FundRule) -> Decima
 def plan_missing(paid_in: Decimal, rule: FundRule) -> Decimal:
     """Return what the county has not paid in yet of the pool it plans, all its accounts together (DZ-3)."""
     return max(rule.initial_amount - paid_in, ZERO)
+
+
+def free_money(balance: Decimal, used: Decimal, rule: FundRule) -> Decimal:
+    """Return how much may leave the account so that what it covers and has reserved stays within the multiple."""
+    needed = (used / rule.multiplier).quantize(FEN, rounding=ROUND_UP)
+    return max(balance - needed, ZERO)
 
 
 def in_order(

@@ -14,6 +14,7 @@ class Account(StrEnum):
     CAPITAL = "fund_capital"  # what the county paid in
     COMPENSATION = "compensation_paid"  # what went to banks for lost loans
     RECOVERY = "recovery_income"  # what came back of it
+    INTEREST = "interest_income"  # what the account itself earned, which is the fund's
 
 
 class EntryKind(StrEnum):
@@ -22,6 +23,8 @@ class EntryKind(StrEnum):
     CONTRIBUTION = "contribution"
     COMPENSATION = "compensation"
     RECOVERY = "recovery"
+    INTEREST = "interest"
+    WITHDRAWAL = "withdrawal"
     REVERSAL = "reversal"
 
 
@@ -49,6 +52,16 @@ def compensation(amount: Decimal) -> Postings:
 def recovery(amount: Decimal) -> Postings:
     """Return the postings of the fund's share of a recovery, returned by the bank (LG-40)."""
     return _moved(Account.RECOVERY, Account.CASH, amount)
+
+
+def interest(amount: Decimal) -> Postings:
+    """Return the postings of interest that the bank paid on the account: it belongs to the fund."""
+    return _moved(Account.INTEREST, Account.CASH, amount)
+
+
+def taken_back(amount: Decimal) -> Postings:
+    """Return the postings of money that the county takes out again, or never paid in though it was booked."""
+    return _moved(Account.CASH, Account.CAPITAL, amount)
 
 
 def cash_change(postings: Postings) -> Decimal:
