@@ -8,7 +8,7 @@ import pytest
 
 from services.registry.tests.borrowing import PACKS, RULES_BY_PACK, years_before
 from services.registry.tests.fit_households import codes_against, day_of, fit
-from shared.policy.vocabulary import LoanMode, LoanSecurity, ProjectStage
+from shared.policy.vocabulary import LoanMode, LoanSecurity, PovertyState, ProjectStage
 
 ENTITY_USES = (LoanMode.INDIRECT, LoanMode.EQUITY, LoanMode.ENTERPRISE_USE)
 
@@ -111,3 +111,28 @@ def test_dengzhous_loan_is_used_alone_or_in_a_group_and_by_no_entity() -> None:
         assert codes_against("dengzhou", fit("dengzhou"), mode=mode) == [], mode
     for mode in ENTITY_USES:
         assert codes_against("dengzhou", fit("dengzhou"), mode=mode)[0] == "mode-not-offered", mode
+
+
+@pytest.mark.parametrize(
+    ("state", "is_rated", "found"),
+    [
+        pytest.param("registered", True, [], marks=pytest.mark.clause("ZJ-2c(a)")),
+        pytest.param("lifted", True, []),
+        pytest.param("general", True, ["state-not-eligible"], marks=pytest.mark.clause("ZJ-2c(a)")),
+        pytest.param("registered", False, ["not-rated"], marks=pytest.mark.clause("ZJ-2c(a)")),
+    ],
+)
+def test_the_preferential_loan_is_for_poor_households_that_are_on_file_and_rated(
+    state: str, is_rated: bool, found: list[str]
+) -> None:
+    household = fit("zhijin", state=PovertyState(state))
+    assert codes_against("zhijin", household if is_rated else replace(household, rating=None)) == found
+
+
+@pytest.mark.clause("ZJ-2c(b)")
+def test_the_preferential_loan_is_for_the_industries_that_the_county_names() -> None:
+    rule, household = PACKS["zhijin"].purpose_rule(), fit("zhijin")
+    for purpose in rule.allowed:
+        assert codes_against("zhijin", household, purpose=purpose.code, industry=purpose.industry) == []
+    assert codes_against("zhijin", household, purpose="weddings") == ["purpose-unknown"]
+    assert codes_against("zhijin", household, industry="mining") == ["industry-unknown"]
