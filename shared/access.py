@@ -101,6 +101,7 @@ class Right(StrEnum):
     APPLICATIONS_CHECK_VILLAGE = "applications:check-village"
     APPLICATIONS_REVIEW_TOWNSHIP = "applications:review-township"
     APPLICATIONS_REVIEW_COUNTY = "applications:review-county"
+    CONDITIONS_APPROVE = "conditions:approve"
     APPLICATIONS_SIGN = "applications:sign"
     APPLICATIONS_HAND_OVER = "applications:hand-over"
     PUBLIC_NOTICES_RUN = "public-notices:run"
@@ -222,6 +223,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.APPLICATIONS_CHECK_VILLAGE: (Role.VILLAGE, Role.HELPER),
             Right.APPLICATIONS_REVIEW_TOWNSHIP: (Role.TOWNSHIP,),
             Right.APPLICATIONS_REVIEW_COUNTY: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),
+            Right.CONDITIONS_APPROVE: (Role.TOWNSHIP, *_COUNTY),
             Right.APPLICATIONS_SIGN: _COUNTY,
             Right.APPLICATIONS_HAND_OVER: (Role.SERVICE_CENTRE, Role.POVERTY_OFFICE, Role.TOWNSHIP),
             Right.PUBLIC_NOTICES_RUN: (Role.VILLAGE, Role.TOWNSHIP, Role.SERVICE_CENTRE, Role.POVERTY_OFFICE),

@@ -34,6 +34,7 @@ class Step(StrEnum):
     VILLAGE_NOTICE = "village_public_notice"
     TOWNSHIP_NOTICE = "township_public_notice"
     COUNTY_NOTICE = "county_public_notice"
+    CONDITION_APPROVAL = "condition_approval"
     HAND_OVER = "hand_over"
     DEFAULT_CONFIRMATION = "default_confirmation"
     SUBSIDY_PREPARATION = "subsidy_preparation"
@@ -73,6 +74,11 @@ _RULES: Final[Mapping[Step, _Rule]] = {
         Right.APPLICATIONS_REVIEW_COUNTY, "approval.steps", Sentence("县级审核", "the county's review")
     ),
     Step.JOINT_REVIEW: _Rule(Right.APPLICATIONS_SIGN, "approval.steps", Sentence("联审会签", "joint review")),
+    Step.CONDITION_APPROVAL: _Rule(
+        Right.CONDITIONS_APPROVE,
+        "eligibility.consequences",
+        Sentence("不符合条件贷款的批准", "approval of a loan that misses a condition"),
+    ),
     Step.VILLAGE_NOTICE: _Rule(
         Right.PUBLIC_NOTICES_RUN, "public_notice.offices", Sentence("村级公示", "the village's public notice")
     ),
@@ -198,6 +204,10 @@ def offices_of(pack: "PolicyPack", step: Step) -> tuple[Office, ...] | None:
     if level := _NOTICE_OF.get(step):
         hanging = pack.public_notice.offices
         return next((each.offices for each in hanging.value if each.level is level), None) if hanging else None
+    if step is Step.CONDITION_APPROVAL:
+        said = pack.eligibility.consequences
+        asked = dict.fromkeys(each.office for each in said.value if each.office is not None) if said else {}
+        return tuple(asked) or None
     sourced = _named(pack)[step]
     if sourced is None:
         return None

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.lending import consumers
 from services.lending.applications.routes import router as applications
+from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
 from services.lending.explanations.routes import router as explanations
 from services.lending.jobs.routes import router as jobs
@@ -26,6 +27,7 @@ ROUTERS = (
     lenders,
     applications,
     notices,
+    condition_approvals,
     explanations,
     loans,
     legacy_loans,

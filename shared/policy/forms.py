@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shared.policy.contradictions import Finding
-from shared.policy.vocabulary import SoftCondition
+from shared.policy.vocabulary import Consequence, SoftCondition
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -62,11 +62,24 @@ def _bounds(pack: "PolicyPack") -> Iterator[Finding]:
         yield Finding("lists.dishonesty_after_days_late", "不得小于 0", "is not below 0")
 
 
+def _is_positive(days: int | None) -> bool:
+    return days is None or days >= 1
+
+
 def _conditions(pack: "PolicyPack") -> Iterator[Finding]:
     said, lending = pack.eligibility.consequences, pack.lending
     for condition, times in Counter(each.condition for each in said.value).items() if said else ():
         if times > 1:
             said_zh, said_en = f"{condition} 写了两次，请只保留一个", f"{condition} stands twice; keep one"
+            yield Finding("eligibility.consequences", said_zh, said_en)
+    for each in said.value if said else ():
+        if (each.consequence is Consequence.WITH_APPROVAL) != (each.office is not None):
+            said_zh = f"{each.condition} 须同时写 consequence: with_approval 和 office，或都不写"
+            said_en = f"{each.condition} needs both consequence: with_approval and its office, or neither"
+            yield Finding("eligibility.consequences", said_zh, said_en)
+        if (each.office is not None) != (each.working_days is not None) or not _is_positive(each.working_days):
+            said_zh = f"{each.condition} 须写 working_days（批准部门的办理工作日，至少 1）"
+            said_en = f"{each.condition} needs working_days, at least 1, for the office that approves"
             yield Finding("eligibility.consequences", said_zh, said_en)
     named = {each.condition for each in said.value} if said else set()
     if SoftCondition.OTHER_BANK in named and not (lending.responsible_banks and lending.responsible_banks.value):

@@ -91,10 +91,15 @@ class StateWord:
 
 @dataclass(frozen=True, slots=True)
 class ConditionConsequence:
-    """What follows when this condition of borrowing is not met, in place of a refusal."""
+    """What follows when this condition of borrowing is not met, in place of a refusal.
+
+    With `with_approval` the office decides, within so many working days of the day on which it is its turn.
+    """
 
     condition: SoftCondition
     consequence: Consequence
+    office: Office | None = None
+    working_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

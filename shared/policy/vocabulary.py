@@ -100,6 +100,7 @@ class Consequence(StrEnum):
     WITH_REASON = "with_reason"  # granted once the bank's reason is on record (MS-1)
     WITHOUT_SUBSIDY = "without_subsidy"  # granted, and the household bears the interest
     WITHOUT_COVER = "without_cover"  # granted, and the bank bears a loss
+    WITH_APPROVAL = "with_approval"  # granted once another office, which the pack names, has agreed
     WARNED = "warned"  # granted; who decides sees it
 
 

@@ -41,6 +41,13 @@ def checked(tmp_path: Path, old: str, new: str) -> tuple[bool, str]:
             "- {level: township, offices: [township]}",
             ("public_notice.offices", "乡镇级写了两次", "names the level township twice"),
         ),
+        (
+            "\npurposes:\n",
+            "\n  consequences:\n    value: [{condition: not-rated, consequence: with_approval, office: insurer, "
+            "working_days: 5}]\n    assumed: true\n    reason: Nothing is said of it.\n\npurposes:\n",
+            ("eligibility.consequences", "保险公司（insurer）不能办理不符合条件贷款的批准",
+             "insurer cannot take approval of a loan that misses a condition", "finance_bureau"),
+        ),
     ],
 )  # fmt: skip
 def test_a_step_that_nobody_could_take_fails_the_check(
@@ -92,4 +99,4 @@ def test_every_county_names_for_each_of_its_steps_an_office_that_can_take_it(pat
         assert named is None or set(named) & set(could_take(step)), step
     always = set(Step) - {Step.VILLAGE_CHECK, Step.TOWNSHIP_REVIEW, Step.COUNTY_REVIEW, Step.JOINT_REVIEW}
     left_out = {step for step in always if offices_of(pack, step) is None}
-    assert left_out <= {Step.COUNTY_NOTICE}, "only a county without public notice of its own names nobody for it"
+    assert left_out <= {Step.COUNTY_NOTICE, Step.CONDITION_APPROVAL}, "only where the county has no such step"

@@ -34,6 +34,19 @@ CROSS JOIN LATERAL (VALUES
 """
 
 
+# An unmet condition for which the pack asks another office: that office agreed before the approval.
+_AGREED = """
+SELECT a.id::text || ' ' || s.code || '/' || s.office, 'agreed by the office asked before the approval', true,
+  d.decision = 'approve' AND d.decided_on <= a.approved_on
+FROM application a
+JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS s (pack_id, product_code, code, office)
+  ON s.pack_id = a.pack_id AND s.product_code = a.product_code
+  AND a.conditions @> jsonb_build_array(jsonb_build_object('code', s.code, 'consequence', 'with_approval'))
+LEFT JOIN decision d ON d.application_id = a.id AND d.stage = 'condition_approval' AND d.office = s.office
+WHERE a.approved_on IS NOT NULL
+"""
+
+
 @check("A1", "审批签字", "Approved only with every office's signature, each by another person, none by the maker")
 async def signatures(world: World, found: Findings) -> None:
     """Compare each approval with the offices its pack names."""
@@ -42,6 +55,9 @@ async def signatures(world: World, found: Findings) -> None:
     columns = list(zip(*steps, strict=True)) or [(), (), (), (), ()]
     await found.sql(world["lending"], _SIGNED, *(list(column) for column in columns))
     await found.sql(world["lending"], _PERSONS)
+    asked = [row for pack in packs for row in _asked(pack)]
+    agreed = list(zip(*asked, strict=True)) or [(), (), (), ()]
+    await found.sql(world["lending"], _AGREED, *(list(column) for column in agreed))
 
 
 def _steps(pack: Pack) -> Iterator[tuple[str, str, str, str, Decimal]]:
@@ -53,6 +69,13 @@ def _steps(pack: Pack) -> Iterator[tuple[str, str, str, str, Decimal]]:
                 yield pack.pack_id, pack.product_code, step["level"], office, above
         if step.get("amount_max") is not None:
             above = max(above, Decimal(str(step["amount_max"])))
+
+
+def _asked(pack: Pack) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each condition for which the pack asks an office, with that office."""
+    for row in pack("eligibility.consequences", ()):
+        if row["consequence"] == "with_approval":
+            yield pack.pack_id, pack.product_code, row["condition"], row["office"]
 
 
 _HISTORY = """

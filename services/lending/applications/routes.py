@@ -16,7 +16,13 @@ from services.lending.access import (
     SignApplications,
 )
 from services.lending.applications import queries
-from services.lending.applications.actions import deciding, filing, handing_over, papers, public_notices
+from services.lending.applications.actions import (
+    deciding,
+    filing,
+    handing_over,
+    papers,
+    public_notices,
+)
 from services.lending.applications.disbursed_sql import DISBURSED
 from services.lending.applications.rules.approval import State
 from services.lending.applications.schemas.applications import (

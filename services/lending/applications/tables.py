@@ -24,7 +24,7 @@ from services.lending.metadata import metadata
 STATES = (
     "'filed', 'village_public_notice', 'township_review', 'township_public_notice', 'county_review', "
     "'county_public_notice', "
-    "'joint_review', 'approved', 'handed_over', 'disbursed', 'refused', 'withdrawn'"
+    "'joint_review', 'condition_approval', 'approved', 'handed_over', 'disbursed', 'refused', 'withdrawn'"
 )
 ENDED = "'disbursed', 'refused', 'withdrawn'"
 
@@ -161,7 +161,9 @@ decision = Table(
     Column("checks", JSONB),
     PrimaryKeyConstraint("application_id", "stage", "office"),
     UniqueConstraint("application_id", "stage", "officer"),  # every office by another person
-    CheckConstraint("stage IN ('village', 'township', 'county_centre', 'joint_review')", name="stage"),
+    CheckConstraint(
+        "stage IN ('village', 'township', 'county_centre', 'joint_review', 'condition_approval')", name="stage"
+    ),
     CheckConstraint("decision IN ('approve', 'refuse')", name="decision"),
 )
 

@@ -1,6 +1,8 @@
 """Decisions of the review stages (审批): village check, township, county centre, joint review (FJ-4, LG-12)."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.lending.applications.actions.rows import (
@@ -58,7 +60,9 @@ async def decide_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     _ensure_may_decide(officer, chosen, body, earlier)
     if body.decision == "approve":
         _ensure_checks_passed(pack, chosen, body)
-    await _insert_decisions(conn, officer, chosen, body, office)
+    checks = body.checks.model_dump() if body.checks else None
+    signed_by = officer.subject, body.decided_on, body.note, checks
+    await record_decisions(conn, chosen, DecisionSaid(body.stage, office, body.decision, *signed_by))
     advanced: dict[LockedApplication, State] = {}
     if body.decision == "refuse":
         await refuse(conn, chosen, body.decided_on, body.stage, _reason(body))
@@ -236,18 +240,30 @@ def _reason(body: BatchDecisionIn) -> dict[str, str]:
     return {"code": f"refused-at-{body.stage.replace('_', '-')}", "clause": "FJ-4", "zh": body.note or "", "en": ""}
 
 
-async def _insert_decisions(
-    conn: Connection, officer: Principal, chosen: Sequence[LockedApplication], body: BatchDecisionIn, office: Office
-) -> None:
+@dataclass(frozen=True, slots=True)
+class DecisionSaid:
+    """What one office decided at a stage, by which person and on which day."""
+
+    stage: str
+    office: Office
+    decision: str
+    officer: str
+    decided_on: date
+    note: str | None
+    checks: Mapping[str, bool] | None = None
+
+
+async def record_decisions(conn: Connection, rows: Sequence[LockedApplication], said: DecisionSaid) -> None:
+    """Keep one office's decision on each of these applications."""
     await conn.execute(
         "INSERT INTO decision (application_id, stage, office, decision, officer, decided_on, note, checks) "
         "SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM unnest($1::uuid[]) AS id",
-        [row.id for row in chosen],
-        body.stage,
-        str(office),
-        body.decision,
-        officer.subject,
-        body.decided_on,
-        body.note,
-        body.checks and body.checks.model_dump(),
+        [row.id for row in rows],
+        said.stage,
+        str(said.office),
+        said.decision,
+        said.officer,
+        said.decided_on,
+        said.note,
+        said.checks,
     )

@@ -36,9 +36,9 @@ from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import current_pack
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.vocabulary import NOT_STATED, LenderKind
+from shared.policy.vocabulary import NOT_STATED, Consequence, LenderKind
 from shared.regions import county_of, township_of
-from shared.rules.reasons import Condition, Reason, weighed
+from shared.rules.reasons import Condition, Reason, bears, weighed
 from shared.scope import scope_of
 from shared.web.writes import Writer
 
@@ -287,7 +287,8 @@ async def _judged(
         if reasons:
             continue
         filing.branch_id = loan_request.branch_id or _nearest(lender, found.village_code)
-        filing.state = approval.path(pack.approval_chain, pack.public_notice_rule, amount)[0]
+        asks = bears(filing.conditions, Consequence.WITH_APPROVAL)
+        filing.state = approval.path(pack.approval_chain, pack.public_notice_rule, amount, asks_office=asks)[0]
         # What was just filed counts for the rest of the batch.
         exposures[found.household_id] = replace(exposure, applications=1)
         if headroom is not None:

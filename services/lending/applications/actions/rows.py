@@ -42,6 +42,7 @@ class LockedApplication:
     version: int
     mode: str
     without_cover: bool
+    asked: tuple[str, ...]  # codes of the conditions on which another office decides
 
     @property
     def region_code(self) -> str:
@@ -52,7 +53,9 @@ class LockedApplication:
 _COLUMNS = (
     "id, batch_id, household_id, household_number, village_code, township_code, bank_code, amount, state, state_from, "
     "filed_by, documents, pack_id, product_code, notice_id, public_notice_ends_on, version, mode, "
-    """conditions @> '[{"consequence": "without_cover"}]' AS without_cover"""
+    """conditions @> '[{"consequence": "without_cover"}]' AS without_cover, """
+    """ARRAY(SELECT c ->> 'code' FROM jsonb_array_elements(conditions) c """
+    """WHERE c ->> 'consequence' = 'with_approval') AS asked"""
 )
 _IN_REGIONS = "village_code ^@ ANY($2::text[])"
 
@@ -60,7 +63,14 @@ _IN_REGIONS = "village_code ^@ ANY($2::text[])"
 def locked(row: Any) -> LockedApplication:
     """Build one from a row of all its columns."""
     values = dict(row)
-    return LockedApplication(**{**values, "state": State(values["state"]), "documents": tuple(values["documents"])})
+    return LockedApplication(
+        **{
+            **values,
+            "state": State(values["state"]),
+            "documents": tuple(values["documents"]),
+            "asked": tuple(values["asked"]),
+        }
+    )
 
 
 async def lock_batch(conn: Connection, batch_id: UUID, regions: Sequence[str]) -> list[LockedApplication]:
@@ -123,7 +133,7 @@ def state_after(pack: ConfirmedPack, row: LockedApplication, move: Transition) -
     Raises:
         TransitionNotPossible: not from here.
     """
-    way = approval.path(pack.approval_chain, pack.public_notice_rule, row.amount)
+    way = approval.path(pack.approval_chain, pack.public_notice_rule, row.amount, asks_office=bool(row.asked))
     return approval.next_state(way, row.state, move)
 
 

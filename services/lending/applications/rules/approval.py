@@ -25,6 +25,7 @@ class State(StrEnum):
     COUNTY_REVIEW = "county_review"  # 县服务中心审核
     COUNTY_PUBLIC_NOTICE = "county_public_notice"  # 县级公示
     JOINT_REVIEW = "joint_review"  # 三方联审
+    CONDITION_APPROVAL = "condition_approval"  # 待其他部门批准
     APPROVED = "approved"  # 审批通过
     HANDED_OVER = "handed_over"  # 已移交银行
     DISBURSED = "disbursed"  # 已放款
@@ -48,7 +49,9 @@ ENDED: Final = frozenset({State.DISBURSED, State.REFUSED, State.WITHDRAWN})
 PUBLIC_NOTICE: Final = frozenset(
     {State.VILLAGE_PUBLIC_NOTICE, State.TOWNSHIP_PUBLIC_NOTICE, State.COUNTY_PUBLIC_NOTICE}
 )
-REVIEW: Final = frozenset({State.FILED, State.TOWNSHIP_REVIEW, State.COUNTY_REVIEW, State.JOINT_REVIEW})
+REVIEW: Final = frozenset(
+    {State.FILED, State.TOWNSHIP_REVIEW, State.COUNTY_REVIEW, State.JOINT_REVIEW, State.CONDITION_APPROVAL}
+)
 STATE_OF_STAGE: Final[Mapping[ApprovalLevel, State]] = {
     ApprovalLevel.VILLAGE: State.FILED,
     ApprovalLevel.TOWNSHIP: State.TOWNSHIP_REVIEW,
@@ -90,11 +93,13 @@ def deciding_steps(chain: ApprovalChain, amount: Decimal) -> tuple[ApprovalStep,
     return tuple(steps)
 
 
-def path(chain: ApprovalChain, public_notice: PublicNoticeRule, amount: Decimal) -> tuple[State, ...]:
+def path(
+    chain: ApprovalChain, public_notice: PublicNoticeRule, amount: Decimal, *, asks_office: bool = False
+) -> tuple[State, ...]:
     """Return the states from filing to `approved` for this amount, in order (FJ-4, LG-12).
 
     A level that does not decide or put on public notice in this county is passed over; an amount that a lower level
-    decides alone is not made public above it.
+    decides alone is not made public above it. Where another office must agree (`asks_office`) it does so last.
     """
     steps = deciding_steps(chain, amount)
     wanted = {STATE_OF_STAGE[step.level] for step in steps}
@@ -104,7 +109,7 @@ def path(chain: ApprovalChain, public_notice: PublicNoticeRule, amount: Decimal)
         decided = ORDER.index(STATE_OF_STAGE[steps[-1].level])
         reached = {*ORDER[: decided + 1], *(PUBLIC_NOTICE & set(ORDER[decided + 1 : decided + 2]))}
         passed = [state for state in passed if state in reached]
-    return (*passed, State.APPROVED)
+    return (*passed, *((State.CONDITION_APPROVAL,) if asks_office else ()), State.APPROVED)
 
 
 def transitions(way: tuple[State, ...]) -> dict[tuple[State, Transition], State]:
