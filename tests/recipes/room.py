@@ -210,7 +210,7 @@ ROOM = Recipe(
     "A room",
     edits=(
         *(Edit(file, text) for file, text in _FILES.items()),
-        Edit("pyproject.toml", after='    "jobs | recoveries | reports', text=" | meetings"),
+        Edit("pyproject.toml", after='    "jobs | reports', text=" | meetings"),
         Edit(
             f"{_SERVICE}/tables.py",
             after="import services.riskfund.insurance.tables\n",
