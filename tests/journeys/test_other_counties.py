@@ -18,6 +18,7 @@ from tools.demo import result
 from tools.demo.county_figures import Bar
 from tools.demo.report import report_html
 from tools.demo.run import live_through
+from tools.demo.session import RequestFailed
 from tools.demo.summary import DemoSummary
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -26,10 +27,13 @@ SCALE = Decimal("0.01")
 UNHEARD_OF = "wushan"
 SHIPPED = ("dengzhou", "dingyuan", "jingning", "kelan", "lingui", "miaoshan", "xx-district", "yanchi", "zhijin")
 COUNTIES = (UNHEARD_OF, *(pytest.param(name, marks=pytest.mark.long) for name in SHIPPED))
+SIDE_BY_SIDE = ("lending", "subsidy", "riskfund")
 FURTHER_PRODUCT = """
 products:
   - code: farm_loan
     name: {zh: 农户小额信用贷款, en: Small credit loan for farmers}
+    interest:
+      rate_margin: {value: "1.25", assumed: true, reason: The bank's own loan costs more than the county's.}
     subsidy:
       share: {value: "0.50", assumed: true, reason: The county subsidises half of what its other loan gets.}
 """
@@ -200,6 +204,33 @@ async def test_every_product_of_the_county_is_lent_and_subsidised_by_its_own_sha
         assert 0 < paid >= given
         assert (given > 0) is (rule.share > 0)
         assert abs(given - paid * rule.share) < Decimal("0.01") * len(mine) * 20
+
+
+async def test_every_product_has_its_own_rate_and_the_funds_cover_or_none(lived: Place) -> None:
+    county, reader = lived.county, lived.county.offices["auditor"]
+    reports, loans = await lived.reports(), await reader.every("/loans", region_code=county.code)
+    rows = {service: {row["product_code"]: row for row in reports[service]["by_product"]} for service in SIDE_BY_SIDE}
+    asked = {"region_code": county.code, "term_months": 12, "disbursed_on": county.life.first_disbursed_on.isoformat()}
+    for product in county.pack.products_offered():
+        terms = county.pack.for_product(product.code).loan_terms()
+        covered = terms.covered_by_fund is not False
+        mine = [loan for loan in loans if loan["product_code"] == product.code]
+        lending, riskfund = rows["lending"][product.code], rows["riskfund"][product.code]
+        assert lending["loans"] == rows["subsidy"][product.code]["loans"] == len(mine)
+        counted = (len(mine), 0) if covered else (0, len(mine))
+        assert (riskfund["loans_covered"], riskfund["loans_without_cover"]) == counted
+        assert lending["outstanding_without_cover"] == ("0.00" if covered else lending["outstanding"])
+        assert riskfund["exposure"] == ("0.00" if not covered else lending["outstanding"])
+        quote = await reader.post(
+            "/product-quotes", {**asked, "product_code": product.code, "principal": f"{terms.amount_min:.2f}"}
+        )
+        alike = {loan["annual_rate"] for loan in mine if loan["loan_round"] == 1 and loan["term_months"] == 12}
+        assert alike <= {quote["annual_rate"]}
+        for loan in mine[:1] if not covered else ():
+            with pytest.raises(RequestFailed, match="loan-without-cover"):
+                await county.offices.bank(loan["bank_code"]).post(
+                    "/claims", {"loan_id": loan["id"], "filed_on": county.life.ends_on.isoformat()}
+                )
 
 
 async def test_the_page_follows_the_loans_to_their_end_and_says_what_was_made_up(
