@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.registry.duties.rules.kinds import DutyKind
 from services.registry.evidence import EVIDENCE_MAX, EvidenceIn, EvidenceOut
+from shared.errors import WrongValue
+from shared.events.base import Percent
 from shared.money import Money
 from shared.policy.vocabulary import Office
 from shared.regions import RegionCode
@@ -18,7 +20,16 @@ RESULTS_MAX = 500  # more than a county has townships, banks or entities at work
 ORDERS_MAX = 100
 DOCUMENTS_MAX = 50
 DutyState = Literal["open", "late", "done", "ended"]
-Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
+_CENT = Decimal("0.01")
+
+
+def _of_a_hundred(value: Decimal) -> Decimal:
+    if not 0 <= value <= 100 or value != value.quantize(_CENT):
+        raise WrongValue(zh="应为 0 至 100，最多两位小数。", en="give 0 to 100 with at most two decimals")
+    return value
+
+
+OfAHundred = Annotated[Percent, AfterValidator(_of_a_hundred)]
 
 
 class DutyResultIn(Body):
@@ -26,7 +37,7 @@ class DutyResultIn(Body):
 
     subject: Text
     place: Annotated[int, Field(ge=1)] | None = None
-    score: Percent | None = None
+    score: OfAHundred | None = None
     consequence: Literal["reward", "none", "penalty"] | None = None
 
 
@@ -48,7 +59,7 @@ class DutyRecordIn(Body):
     text: LongText
     household_count: Annotated[int, Field(ge=0)] | None = None
     amount: Money | None = None
-    satisfied_percent: Percent | None = None
+    satisfied_percent: OfAHundred | None = None
     visit: Literal["announced", "unannounced"] | None = None
     person: Text | None = None
     results: Annotated[list[DutyResultIn], Field(max_length=RESULTS_MAX)] | None = None
@@ -79,7 +90,7 @@ class DutyResultOut(Answer):
 
     subject: str
     place: int | None
-    score: Decimal | None
+    score: Percent | None
     consequence: Literal["reward", "none", "penalty"] | None
 
 
@@ -92,7 +103,7 @@ class DutyRecordOut(Answer):
     text: str
     household_count: int | None
     amount: Money | None
-    satisfied_percent: Decimal | None
+    satisfied_percent: Percent | None
     visit: Literal["announced", "unannounced"] | None
     person: str | None
     results: list[DutyResultOut] | None

@@ -105,6 +105,12 @@ async def test_a_record_says_what_its_kind_asks_for_and_nothing_else(
     assert (answer.json()["values"]["lacking"], answer.json()["values"]["needless"]) == (lacking, needless)
 
 
+@pytest.mark.parametrize("share", ["100.01", "-1", "93.505", 93.5, "９３"])
+async def test_a_share_is_written_as_percent_from_0_to_100(strict: ServiceUnderTest, share: Any) -> None:
+    answer = await done(strict, await first(strict, "satisfaction_survey"), "2017-01-30", satisfied_percent=share)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
