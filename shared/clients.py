@@ -65,12 +65,23 @@ class PeerClient:
         """Return the JSON answer of a POST that changes nothing (a question with a body); retried."""
         return await self._send("POST", path, json=body)
 
-    async def post(self, path: str, body: Any, idempotency_key: str) -> Any:
-        """Return the JSON answer of a write; retried under the same Idempotency-Key."""
-        return await self._send("POST", path, json=body, headers={"Idempotency-Key": idempotency_key})
+    async def post(self, path: str, body: Any, idempotency_key: str, officer: Principal | None = None) -> Any:
+        """Return the JSON answer of a write; retried under the same Idempotency-Key.
 
-    async def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **content: Any) -> Any:
-        sent = {"Authorization": f"Bearer {self._token()}", **_trace_headers(), **(headers or {})}
+        With `officer`, whose request is being served, the peer judges that officer's own rights, not this service's.
+        """
+        headers = {"Idempotency-Key": idempotency_key}
+        return await self._send("POST", path, headers, officer, json=body)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        officer: Principal | None = None,
+        **content: Any,
+    ) -> Any:
+        sent = {"Authorization": f"Bearer {self._token(officer)}", **_trace_headers(), **(headers or {})}
         try:
             async for attempt in stamina.retry_context(on=httpx.TransportError, attempts=TRIES, wait_initial=0.1):
                 with attempt:
@@ -83,9 +94,9 @@ class PeerClient:
             raise PeerRefused(self.peer, answer.json())
         return answer.json()
 
-    def _token(self) -> str:
+    def _token(self, officer: Principal | None) -> str:
         issuer = self.signer.issuer
-        caller = Principal(f"service:{issuer}", issuer, (Grant(Role.SERVICE, ""),))
+        caller = officer or Principal(f"service:{issuer}", issuer, (Grant(Role.SERVICE, ""),))
         return self.signer.sign(caller, self.peer, INTERNAL_LIFETIME_SECONDS)
 
 

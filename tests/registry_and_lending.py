@@ -9,12 +9,13 @@ from services.registry.tests.county import COUNTY, PACK, PACK_TEXT, REGIONS
 from shared.access import Role
 from shared.events.registry import PolicyPackConfirmed
 from shared.ids import new_id
+from shared.policy.pack import PolicyPack
 from shared.testing.service import ServiceUnderTest, StartService
 
 BANK: Final = "RCB"
 
 
-async def set_up_registry(registry: ServiceUnderTest) -> None:
+async def set_up_registry(registry: ServiceUnderTest, pack_text: str = PACK_TEXT) -> None:
     """Load the county's regions and let its pack be confirmed."""
 
     async def post(path: str, content: Any, role: Role, subject: str, region: str = COUNTY) -> Any:
@@ -24,16 +25,18 @@ async def set_up_registry(registry: ServiceUnderTest) -> None:
         return answer.json()
 
     await post("/region-imports", REGIONS, Role.ADMIN, "admin", region="")
-    pack = await post("/policy-packs", PACK_TEXT.encode(), Role.POVERTY_OFFICE, "maker")
+    pack = await post("/policy-packs", pack_text.encode(), Role.POVERTY_OFFICE, "maker")
     await post(f"/policy-packs/{pack['id']}/confirmations", None, Role.POVERTY_OFFICE, "checker")
 
 
 async def lending_beside(
-    start_service: StartService, registry: ServiceUnderTest, peers: Mapping[str, ASGIApp] | None = None
+    start_service: StartService,
+    registry: ServiceUnderTest,
+    peers: Mapping[str, ASGIApp] | None = None,
+    pack: PolicyPack = PACK,
 ) -> ServiceUnderTest:
     """Return a lending service that asks the registry, with the county's pack and its bank."""
     lending = await start_service("lending", peers={"registry": registry.app, **(peers or {})})
-    pack = PACK
     confirmed = PolicyPackConfirmed(
         pack_id=new_id(),
         county_code=COUNTY,

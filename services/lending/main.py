@@ -19,6 +19,7 @@ from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
+from services.lending.visits.routes import router as visits
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
@@ -28,6 +29,7 @@ ROUTERS = (
     applications,
     notices,
     condition_approvals,
+    visits,
     explanations,
     loans,
     legacy_loans,

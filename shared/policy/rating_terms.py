@@ -98,6 +98,7 @@ class RatingScheme:
     household_cap: Decimal
     bank_schemes: tuple[BankScheme, ...] | None = None
     earned_limit_kept: bool | None = None  # None: kept
+    at_visit: bool | None = None  # None: campaigns alone rate
     loan_certificates: bool | None = None  # None: the county issues none
     demonstration_village_criteria: tuple[VillageCriterion, ...] | None = None  # None: the platform's order
     demonstration_household_criteria: tuple[HouseholdCriterion, ...] | None = None

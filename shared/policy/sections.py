@@ -148,6 +148,9 @@ class RatingSection(Section):
     )
     reviewed_by: Sourced[tuple[Office, ...]] | None = maybe("评级评议部门", "offices that review ratings")
     finalised_by: Sourced[tuple[Office, ...]] | None = maybe("评级定级部门", "offices that make ratings final")
+    at_visit: Sourced[Yes] | None = maybe(
+        "一次入户评级授信", "one visit may rate, grant a limit and take the application"
+    )
     loan_certificates: Sourced[Yes] | None = maybe("发放贷款证", "rated households get loan certificates")
 
 

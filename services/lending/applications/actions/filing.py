@@ -93,7 +93,7 @@ async def ask_about_batch(registry: PeerClient, write: Writer, body: Application
     county_code = county_of(body.township_code)
     async with write.database.connection() as conn:
         await _lender(conn, body.bank_code, county_code, body.filed_on)
-    return await _ask(registry, write, county_code, body, body.items)
+    return await ask(registry, write, county_code, body, body.items)
 
 
 async def ask_about_one(registry: PeerClient, write: Writer, body: ApplicationIn) -> list[Answer]:
@@ -104,21 +104,23 @@ async def ask_about_one(registry: PeerClient, write: Writer, body: ApplicationIn
     """
     counties = {county_of(region) for region in write.caller.regions_for(Right.APPLICATIONS_FILE)}
     only = next(iter(counties)) if len(counties) == 1 else ""
-    return await _ask(registry, write, only if len(only) == COUNTY_DIGITS else None, body, [body])
+    return await ask(registry, write, only if len(only) == COUNTY_DIGITS else None, body, [body])
 
 
-async def _ask(
+async def ask(
     registry: PeerClient,
     write: Writer,
     county_code: str | None,
     body: ApplicationBatchIn | ApplicationIn,
     loan_requests: Sequence[LoanRequestIn],
+    regions: Sequence[str] | None = None,
 ) -> list[Answer]:
+    """Ask registry about loan requests, within `regions` or those in which the officer files. Raises: as above."""
     # Before the transaction, and not again for a request that has its answer. Registry answers only for the regions in
     # which the officer files; it judges with what lending's books show of each household.
     if await write.is_answered():
         return []
-    regions = write.caller.regions_for(Right.APPLICATIONS_FILE)
+    regions = regions or write.caller.regions_for(Right.APPLICATIONS_FILE)
     names = [_named(loan_request) for loan_request in loan_requests]
     known = _all_known(names, await ask_households(registry, county_code, regions, names))
     async with write.database.connection() as conn:
@@ -204,7 +206,7 @@ async def file_batch(
     pack = (await current_pack(conn, body.township_code, body.filed_on)).product(body.product_code)
     if not pack.approval_chain.batch_filing:
         raise BatchFilingNotAllowed(county_of(body.township_code))
-    return await _file(conn, officer, body, answers, pack)
+    return await _file(conn, officer.subject, body, answers, pack)
 
 
 async def file_one(
@@ -215,23 +217,24 @@ async def file_one(
     Raises:
         NoPackInForce, ConsentMissing, LenderNotRegistered, ChangedMeanwhile: as for a batch.
     """
-    (answer,) = answers
-    village_code = answer.found.village_code
-    pack = (await current_pack(conn, village_code, body.filed_on)).product(body.product_code)
-    batch = ApplicationBatchIn(
-        township_code=township_of(village_code),
-        bank_code=body.bank_code,
-        product_code=body.product_code,
-        filed_on=body.filed_on,
-        items=[body],
-    )
-    filed = await _file(conn, officer, batch, answers, pack)
-    application_id = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.id)
+    application_id = await file_for(conn, officer.subject, body, answers)
     return await queries.get_application(conn, scope_of(officer, Right.APPLICATIONS_FILE), application_id)
 
 
+async def file_for(conn: Connection, filed_by: str, body: ApplicationIn, answers: Sequence[Answer]) -> UUID:
+    """File one application in the name of who took it, and return its id. Raises: as `file_one`."""
+    (answer,) = answers
+    village_code = answer.found.village_code
+    pack = (await current_pack(conn, village_code, body.filed_on)).product(body.product_code)
+    shared: dict[str, Any] = body.model_dump(include={"bank_code", "product_code", "filed_on"})
+    batch = ApplicationBatchIn(township_code=township_of(village_code), items=[body], **shared)
+    filed = await _file(conn, filed_by, batch, answers, pack)
+    application_id: UUID = await conn.fetchval("SELECT id FROM application WHERE batch_id = $1", filed.id)
+    return application_id
+
+
 async def _file(
-    conn: Connection, officer: Principal, body: ApplicationBatchIn, answers: Sequence[Answer], pack: ConfirmedPack
+    conn: Connection, filed_by: str, body: ApplicationBatchIn, answers: Sequence[Answer], pack: ConfirmedPack
 ) -> FiledBatch:
     if pack.approval_chain.consent_required:
         ensure_consent({_name_of(item): item.statement.consented_on for item in body.items}, body.filed_on)
@@ -241,13 +244,13 @@ async def _file(
     batch_id, county_code = new_id(), county_of(body.township_code)
     bound_to = (pack.pack_id, pack.pack_version, pack.product_code)
     shared = (body.township_code, county_code, body.bank_code, *bound_to, body.filed_on)
-    await conn.execute(filing_sql.BATCH, batch_id, *shared, officer.subject, len(filings))
-    filed = await _insert(conn, filings, batch_id, *shared, officer.subject)
+    await conn.execute(filing_sql.BATCH, batch_id, *shared, filed_by, len(filings))
+    filed = await _insert(conn, filings, batch_id, *shared, filed_by)
     # Whatever another filing overtook is kept as refused.
     overtaken = [filing for filing in filings if filing.id not in filed]
     for filing in overtaken:
         filing.state, filing.reasons = State.REFUSED, [admission.APPLICATION_OPEN]
-    await _insert(conn, overtaken, batch_id, *shared, officer.subject)
+    await _insert(conn, overtaken, batch_id, *shared, filed_by)
     await _record_refusals(conn, body.filed_on, [filing for filing in filings if filing.is_refused])
     return _filed(batch_id, pack, filings)
 

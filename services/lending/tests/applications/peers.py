@@ -28,6 +28,8 @@ class Registry:
     entities: dict[str, str] = field(default_factory=dict)  # of help agreements
     questions: list[dict[str, Any]] = field(default_factory=list)
     lookups: list[dict[str, Any]] = field(default_factory=list)
+    writes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # key and body, repetitions too
+    writes_fail: bool = False
     heads: dict[str, str] = field(default_factory=dict)  # names by household id
     regions: set[str] = field(default_factory=set)  # the townships and villages on file
     page: int = 500
@@ -66,11 +68,22 @@ class Registry:
             if self.fails:
                 return JSONResponse({"detail": "down"}, 503)
             self._numbers |= {
-                str(household_id(item["household_number"])): item["household_number"] for item in body["items"]
+                str(household_id(item["household_number"])): item["household_number"]
+                for item in body["items"]
+                if "household_number" in item
             }
             found = [self._answer(item, body["asker_regions"]) for item in body["items"]]
             named = ("household_id", "household_number", "household_version", "village_code")
             return {"items": [{key: each[key] for key in named} if each["household_id"] else None for each in found]}
+
+        @app.post("/api/v1/credit-surveys", status_code=201)
+        async def record_surveys(request: Request) -> Any:
+            return self._written(request.headers["idempotency-key"], await request.json(), {"recorded_count": 1})
+
+        @app.post("/api/v1/visit-ratings", status_code=201)
+        async def rate(request: Request) -> Any:
+            rated = {"office": "service_centre", "score": "92.00000000", "grade": "A", "credit_limit": "50000.00"}
+            return self._written(request.headers["idempotency-key"], await request.json(), rated)
 
         @app.post("/api/v1/household-name-lookups")
         async def look_up_names(request: Request) -> Any:
@@ -82,6 +95,12 @@ class Registry:
             return {"households": list(known.values()), "unknown": unknown}
 
         return app
+
+    def _written(self, key: str, body: dict[str, Any], answer: dict[str, Any]) -> Any:
+        if self.writes_fail:
+            return JSONResponse({"detail": "down"}, 503)
+        self.writes.append((key, body))
+        return answer
 
     def _named(self, household: str) -> dict[str, str]:
         name = self.heads[household]

@@ -184,6 +184,11 @@ async def withdraw_fallen(
     await conn.execute(_WITHDRAW_FALLEN, campaign_id, on, bank_code, list(banks_with_own), list(grades))
 
 
+async def withdraw_of_fallen(conn: Connection, household_id: UUID, on: date) -> None:
+    """Withdraw the certificates of a household whose rating fell at a visit."""
+    await conn.execute(_WITHDRAW_OF, [household_id], on, "rating_fell")
+
+
 async def withdraw_listed(conn: Connection, household_ids: Sequence[UUID], on: date) -> None:
     """Withdraw the certificates of households that come onto a list on a day."""
     await conn.execute(_WITHDRAW_OF, list(household_ids), on, "listed")

@@ -28,22 +28,38 @@ LEFT JOIN LATERAL (
   ORDER BY t.credit_limit DESC, t.valid_from DESC, t.id DESC LIMIT 1
 ) earned ON true
 """
-RATE: Final = f"""
+
+
+def _rated(scored: str, cause: str, by: str, ends: str) -> str:
+    """Return the statement that rates the households of `scored`: $1 by which, $2 bank, $3 from, $4 until, $5 and $6
+    the grades and their limits, $7 whether an earned limit is kept.
+    """
+    return f"""
 WITH given AS MATERIALIZED (
   SELECT * FROM unnest($5::text[], $6::numeric[]) WITH ORDINALITY AS g (code, credit_limit, place)
 )
 INSERT INTO rating
-  (household_id, village_code, bank_code, grade, credit_limit, score, cause, campaign_id, valid_from, valid_until)
+  (household_id, village_code, bank_code, grade, credit_limit, score, cause, {by}, valid_from, valid_until)
 SELECT s.household_id, s.village_code, $2,
        CASE WHEN $7 AND earned.credit_limit > g.credit_limit AND e.place < g.place THEN earned.grade ELSE s.grade END,
        CASE WHEN f.listed AND former.credit_limit IS NOT NULL THEN least(g.credit_limit, former.credit_limit)
             WHEN $7 THEN greatest(g.credit_limit, earned.credit_limit) ELSE g.credit_limit END,
-       s.score, 'campaign', $1, $3, $4
-FROM rating_score s JOIN given g ON g.code = s.grade
+       s.score, '{cause}', $1, $3, $4
+FROM {scored} s JOIN given g ON g.code = s.grade
 {_STANDING}
 LEFT JOIN given e ON e.code = earned.grade
-WHERE s.campaign_id = $1 ORDER BY s.household_id
-"""  # noqa: S608 - our own text
+{ends}
+"""  # noqa: S608 - our own texts
+
+
+RATE: Final = _rated("rating_score", "campaign", "campaign_id", "WHERE s.campaign_id = $1 ORDER BY s.household_id")
+# One household, scored at a visit: $8 household, $9 village, $10 grade, $11 score.
+RATE_AT_VISIT: Final = _rated(
+    "(SELECT $8::uuid AS household_id, $9::text AS village_code, $10::text AS grade, $11::numeric AS score)",
+    "visit",
+    "visit_id",
+    "RETURNING grade, credit_limit",
+)
 # A household below the lowest band loses the rating it still has; without this its old credit limit would live on.
 TAKE_AWAY: Final = f"""
 INSERT INTO rating (household_id, village_code, bank_code, score, cause, campaign_id, valid_from, valid_until)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -274,3 +275,65 @@ class SettlementInvalid(Invalid):
 
     def __init__(self, what: Sentence, **values: Any) -> None:
         super().__init__(zh=f"{what.zh}；请更正后重新处理。", en=f"{what.en}; correct it and settle again.", **values)
+
+
+class NotRatedAtVisits(Refused):
+    """The county's pack has campaigns alone rate households."""
+
+    code = "not-rated-at-visits"
+    title = "本县不在入户时评级 Not rated at visits"
+    clause = "DY-4"
+
+    def __init__(self, region_code: str) -> None:
+        super().__init__(
+            zh=f"{region_code} 适用的政策包未规定入户时一并评级授信，请通过评级批次办理。",
+            en=f"The pack that holds in {region_code} has campaigns rate households, not visits; use a campaign.",
+            region_code=region_code,
+        )
+
+
+class NotSurveyedThatDay(Refused):
+    """A visit rates by what was collected at it."""
+
+    code = "not-surveyed-that-day"
+    title = "当日无采集记录 Not surveyed that day"
+    clause = "DY-4"
+
+    def __init__(self, household_id: UUID, surveyed_on: date) -> None:
+        super().__init__(
+            zh=f"农户 {household_id} 在 {surveyed_on} 没有信用采集记录，请先登记入户采集的情况。",
+            en=f"Nothing was collected of household {household_id} on {surveyed_on}; record the survey first.",
+            household_id=str(household_id),
+            surveyed_on=surveyed_on.isoformat(),
+        )
+
+
+class GradeNotReached(Refused):
+    """The score lies below the lowest grade: there is no limit to grant."""
+
+    code = "grade-not-reached"
+    title = "未达到最低等级 Grade not reached"
+    clause = "DY-4"
+
+    def __init__(self, score: Decimal, score_min: Decimal) -> None:
+        super().__init__(
+            zh=f"得分 {score:f}，未达到最低等级所需的 {score_min:f} 分，不予授信；请向农户说明，现有评级不变。",
+            en=f"The score is {score:f}, the lowest grade needs {score_min:f}; no limit is granted. Explain it to the "
+            "household; a rating that it has stays as it is.",
+            score=f"{score:f}",
+            score_min=f"{score_min:f}",
+        )
+
+
+class RatedAtOtherVisit(Refused):
+    """The visit has rated another household, or by another survey."""
+
+    code = "visit-rated-otherwise"
+    title = "该次入户已评级 Visit rated otherwise"
+
+    def __init__(self, visit_id: UUID) -> None:
+        super().__init__(
+            zh=f"入户 {visit_id} 已有评级，与本次填报不符；一次入户只评一户一次，请核对。",
+            en=f"The visit {visit_id} has a rating that differs; one visit rates one household once. Check it.",
+            visit_id=str(visit_id),
+        )

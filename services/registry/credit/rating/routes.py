@@ -14,7 +14,7 @@ from services.registry.access import (
     SettleObjections,
 )
 from services.registry.credit.rating import entry, household_queries, progress, queries
-from services.registry.credit.rating.actions import campaigns, objections, reviews, scores
+from services.registry.credit.rating.actions import campaigns, objections, reviews, scores, visits
 from services.registry.credit.rating.schemas import (
     AreaOut,
     CampaignIn,
@@ -34,6 +34,8 @@ from services.registry.credit.rating.schemas import (
     ScoreOut,
     ScoringIn,
     SettlementIn,
+    VisitRatingIn,
+    VisitRatingOut,
 )
 from shared.regions import CountyCode, RegionCode
 from shared.web.bodies import Day
@@ -208,6 +210,15 @@ async def finalise_rating_campaign(
 ) -> Response:
     """Make the grades final; refused while the result is on public notice."""
     return await write(lambda tx: campaigns.finalise_campaign(tx, officer, campaign_id, body))
+
+
+@router.post("/visit-ratings", status_code=201, response_model=VisitRatingOut)
+async def rate_at_visit(body: VisitRatingIn, officer: FinaliseRatings, write: Write) -> Response:
+    """Rate one household by what a visit of the day collected, and grant its limit, where the pack has visits do so.
+
+    Another person than the one who collected rates (DY-4). Asked again for the same visit, it answers what stands.
+    """
+    return await write(lambda tx: visits.rate_at_visit(tx, officer, body))
 
 
 @router.get("/ratings", status_code=200, response_model=PageOf[RatingOut])

@@ -228,6 +228,33 @@ class RatingOut(Answer):
     is_stale: bool
 
 
+class VisitRatingIn(Body):
+    """Which household is rated at which visit, by the survey of that day, and for which bank."""
+
+    visit_id: UUID
+    household_id: UUID
+    surveyed_on: HappenedOn
+    rated_on: HappenedOn
+    bank_code: BankCode | None = None
+
+
+class VisitRatingOut(Answer):
+    """What a visit's rating came to; the rating and its limit hold from `valid_from` on."""
+
+    visit_id: UUID
+    household_id: UUID
+    bank_code: str | None
+    surveyed_on: date
+    rated_on: date
+    rated_by: str
+    office: str
+    score: Decimal
+    grade: str
+    credit_limit: Money
+    valid_from: date
+    valid_until: date
+
+
 class DerivationLineOut(Answer):
     """What one indicator earned and why."""
 

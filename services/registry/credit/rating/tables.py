@@ -103,6 +103,23 @@ rating_adjustment = Table(
     PrimaryKeyConstraint("review_id", "household_id"),
 )
 
+# Who rated a household at one visit, by which survey (DY-4); the rating itself stands beside those of campaigns.
+visit_rating = Table(
+    "visit_rating",
+    metadata,
+    Column("visit_id", Uuid, primary_key=True),
+    Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
+    Column("bank_code", Text),  # null: by the county's standard
+    Column("surveyed_on", Date, nullable=False),
+    Column("surveyed_by", Text, nullable=False),
+    Column("rated_on", Date, nullable=False),
+    Column("rated_by", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    CheckConstraint("rated_on >= surveyed_on", name="rated_after_the_survey"),
+    CheckConstraint("rated_by <> surveyed_by", name="two_persons"),
+)
+
 rating = Table(
     "rating",
     metadata,
@@ -113,9 +130,12 @@ rating = Table(
     Column("grade", Text),  # null: a campaign found the household below the lowest band and took its rating away
     Column("credit_limit", Numeric(18, 2), CheckConstraint("credit_limit > 0", name="credit_limit")),
     Column("score", Numeric(18, 8)),
-    Column("cause", Text, CheckConstraint("cause IN ('campaign', 'repaid_on_time')", name="cause"), nullable=False),
+    Column(
+        "cause", Text, CheckConstraint("cause IN ('campaign', 'repaid_on_time', 'visit')", name="cause"), nullable=False
+    ),
     Column("campaign_id", Uuid, ForeignKey("rating_campaign.id")),
     Column("loan_id", Uuid),
+    Column("visit_id", Uuid, ForeignKey("visit_rating.visit_id"), unique=True),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
@@ -123,7 +143,8 @@ rating = Table(
     CheckConstraint("(grade IS NULL) = (credit_limit IS NULL)", name="credit_limit_by_grade"),
     CheckConstraint("grade IS NOT NULL OR cause = 'campaign'", name="only_campaigns_take_away"),
     CheckConstraint(
-        "(cause = 'campaign') = (campaign_id IS NOT NULL) AND (cause = 'repaid_on_time') = (loan_id IS NOT NULL)",
+        "(cause = 'campaign') = (campaign_id IS NOT NULL) AND (cause = 'repaid_on_time') = (loan_id IS NOT NULL) "
+        "AND (cause = 'visit') = (visit_id IS NOT NULL)",
         name="cause_is_named",
     ),
     UniqueConstraint("campaign_id", "household_id"),
