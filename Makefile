@@ -53,7 +53,7 @@ ROUNDS ?= 5
 explore: $(SETUP) ## Draw new examples for every property, ROUNDS times, to find what no run met yet 随机探索性质测试
 	@for round in $$(seq $(ROUNDS)); do $(MAKE) --no-print-directory properties PYTEST_SEED=random || exit 1; done
 
-properties: $(SETUP)
+properties: $(SETUP) ## Run the property tests alone (PYTEST_SEED=…) 仅运行性质测试
 	@$(PYTEST) -m "hypothesis and not long" $(PYTEST_ARGS)
 
 proofs: $(SETUP) ## After make test: was every claimed clause proven? 条款是否已证明

@@ -134,8 +134,9 @@ DATABASE_FAULTS = (
           "UPDATE batch_decision d SET decided_by = b.prepared_by FROM subsidy_batch b "
           "WHERE b.id = d.batch_id AND d.step = 'review'"),
     Fault("SB4", "line changed after the review", "subsidy",
-          "UPDATE subsidy_line SET household_id = (SELECT household_id FROM subsidy_line ORDER BY id DESC LIMIT 1) "
-          "WHERE id = (SELECT id FROM subsidy_line ORDER BY id LIMIT 1)"),
+          "UPDATE subsidy_line SET household_id = (SELECT household_id FROM subsidy_line ORDER BY id LIMIT 1) "
+          "WHERE id = (SELECT id FROM subsidy_line WHERE household_id <> "
+          "(SELECT household_id FROM subsidy_line ORDER BY id LIMIT 1) ORDER BY id LIMIT 1)"),
     Fault("SB5", "instruction one fen off", "subsidy",
           "UPDATE payment_instruction SET amount = amount + 0.01 WHERE id = "
           "(SELECT id FROM payment_instruction WHERE state = 'paid' LIMIT 1)"),

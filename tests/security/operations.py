@@ -30,6 +30,7 @@ _BY_PATTERN: Final = {
     r"^[0-9a-f]{64}$": "0" * 64,
     r"^-?\d{1,6}(\.\d{1,8})?$": "4.35",
     r"^-?[0-9]{1,6}(\.[0-9]{1,8})?$": "4.35",
+    r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$": "2",
 }
 # Fields that must agree with another one, or be hard to guess.
 _BY_NAME: Final = {
@@ -49,7 +50,11 @@ _ONE_OF_TWO: Final = {
     "propose_listing": "household_id",
     "propose_commendation": "household_id",
 }
-_THE_OTHER: Final = {"propose_listing": "entity_id", "propose_commendation": "entity_id"}
+_THE_OTHER: Final = {
+    "propose_listing": "entity_id",
+    "propose_commendation": "entity_id",
+    "propose_fund_movement": "contribution_id",  # of a reversal alone
+}
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 
 
@@ -158,6 +163,8 @@ def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None
             properties = dict(schema.get("properties", {}))
             if "household_id" in properties:
                 properties.pop("household_number", None)  # one of them names the household
+            if schema.get("minProperties"):  # a map with keys of its own: one of them
+                properties |= {"labour": part for part in schema.get("patternProperties", {}).values()}
             return {
                 name: _BY_NAME.get(name) if name in _BY_NAME else sample(part, schemas, ids, name)
                 for name, part in properties.items()
