@@ -164,7 +164,7 @@ def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None
             if "household_id" in properties:
                 properties.pop("household_number", None)  # one of them names the household
             if schema.get("minProperties"):  # a map with keys of its own: one of them
-                properties |= {"labour": part for part in schema.get("patternProperties", {}).values()}
+                properties["labour"] = next(iter(schema["patternProperties"].values()))
             return {
                 name: _BY_NAME.get(name) if name in _BY_NAME else sample(part, schemas, ids, name)
                 for name, part in properties.items()
