@@ -36,7 +36,7 @@ class Outcome:
 def first_round(county: County) -> tuple[list[Batch], list[Batch]]:
     """Return the batches of the four filing days, and those that ask when the first fund's cover is used up."""
     found: dict[bool, list[Batch]] = {False: [], True: []}
-    days, townships, products = county.days.filed_on, county.offices.townships, _products(county)
+    days, townships, products = county.days.filed_on, county.offices.townships, products_asked_for(county)
     for index, township in enumerate(townships):
         filed_on = {False: days[index * len(days) // len(townships)], True: county.days.filed_late_on}
         mine = [h for h in county.population.registered if h.village_code.startswith(township.code) and h.loan_request]
@@ -50,7 +50,7 @@ def first_round(county: County) -> tuple[list[Batch], list[Batch]]:
     return sorted(found[False], key=lambda batch: batch.filed_on), found[True]
 
 
-def _products(county: County) -> dict[str, str | None]:
+def products_asked_for(county: County) -> dict[str, str | None]:
     """Return the product that each household with a loan request asks for."""
     asking = [household for household in county.population.registered if household.loan_request]
     asking.sort(key=lambda household: household.bar is not None)  # those that stand in no rule's way come first
@@ -73,7 +73,7 @@ def _first_loan_request(household: Household) -> LoanRequest:
 
 def with_refiled(county: County, batches: list[Batch]) -> list[Batch]:
     """Add a batch for each household whose application was refused for an upheld objection and is now put right."""
-    on, products = county.days.filed_late_on, _products(county)
+    on, products = county.days.filed_late_on, products_asked_for(county)
     refiled = [
         Batch(township, household.bank_code, on, [_first_loan_request(household)], products[household.household_number])
         for household in county.to_file_again
