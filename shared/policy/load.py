@@ -12,17 +12,18 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import Invalid
-from shared.field_messages import message_of
 from shared.languages import Sentence
 from shared.policy import implausible
 from shared.policy.bases import BASES, BasePack, BaseRules, FindBase, no_base
 from shared.policy.clause_list import citation_mistakes
 from shared.policy.contradictions import Finding
-from shared.policy.examples import EXAMPLE_KIND, NO_KIND, example_places
+from shared.policy.examples import EXAMPLE_KIND, example_places
 from shared.policy.gone import gone_keys
 from shared.policy.layered import laid_on_base, set_by_the_platform
 from shared.policy.leaves import keys_of_packs
+from shared.policy.mistake_words import said_of
 from shared.policy.pack import PolicyPack
+from shared.policy.place_words import place_words
 from shared.policy.yaml_source import KeyPath, Mistake, Parsed, key_path, parse, path_of
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -41,6 +42,7 @@ class PackRefused(Invalid):
     title = "政策包有误 Policy pack invalid"
 
     def __init__(self, origin: str, mistakes: list[Mistake]) -> None:
+        mistakes = [replace(each, place=place_words(path_of(each.key))) for each in mistakes]
         self.mistakes = tuple(mistakes)
         named_zh = "政策包" if origin.lower() == "the pack" else origin
         listed_zh = "\n".join(f"- {mistake.sentence.zh}" for mistake in mistakes)
@@ -221,9 +223,7 @@ def _explained(detail: ErrorDetails, parsed: Parsed) -> Iterator[Mistake]:
         no_key = Sentence("政策包在此处没有这个键", "is not a key that a pack has here")
         yield Mistake(line, key, no_key, _where_it_belongs(path, parsed.value_at(path)))
     else:
-        zh = NO_KIND.zh if detail["type"] == EXAMPLE_KIND else message_of(detail).zh.removesuffix("。")
-        message = Sentence(zh, detail["msg"].removeprefix("Value error, "))
-        yield Mistake(line, key, message, _CORRECT_IT)
+        yield Mistake(line, key, said_of(detail), _CORRECT_IT)
 
 
 def _at(found: Finding, parsed: Parsed, remedy: Sentence = _CORRECT_IT) -> Mistake:

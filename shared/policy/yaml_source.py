@@ -14,6 +14,7 @@ KeyPath = tuple[str | int, ...]
 LARGEST_FILE_CHARACTERS = 1_000_000  # a full pack is about 40 000; more is no county's rules
 DEEPEST_NESTING = 20
 ONE_COUNTY: Final = Sentence("请只提交一个县的政策包", "Send one county's pack")
+NOWHERE: Final = Sentence("", "")
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one is ten times faster where it exists
 _CORE_TAG = "tag:yaml.org,2002:"
@@ -28,14 +29,16 @@ class Mistake:
     message: Sentence  # in both languages without a full stop, like the remedy
     remedy: Sentence
     clause: str = ""  # what the value there rests on, where it says so
+    place: Sentence = NOWHERE  # the key in words
 
     @property
     def sentence(self) -> Sentence:
         """Return the mistake in one line of each language."""
         line_zh, line = (f"第 {self.line} 行 ", f"line {self.line}, ") if self.line else ("", "")
         clause_zh, clause = (f"（{self.clause}）", f" ({self.clause})") if self.clause else ("", "")
+        named = f"{self.place.zh} {self.key}".strip() or "文件"
         return Sentence(
-            f"{line_zh}{self.key or '文件'}{clause_zh}：{self.message.zh}。{self.remedy.zh}。",
+            f"{line_zh}{named}{clause_zh}：{self.message.zh}。{self.remedy.zh}。",
             f"{line}{self.key or 'the file'}{clause}: {self.message.en}. {self.remedy.en}.",
         )
 

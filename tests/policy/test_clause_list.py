@@ -60,9 +60,9 @@ def test_a_document_has_the_same_title_wherever_it_is_named() -> None:
         (LISTED, LISTED.replace("FJ-4a", "PA-1"), "clauses[3].id", "`documents` has no prefix PA"),
         (LISTED, LISTED.replace('at: "（一）二", ', ""), "clauses[3].at", "does not say where in its document"),
         (LISTED, LISTED.replace("zh: ", "text: "), "clauses[3].text", "not a key"),
-        (LISTED, LISTED.replace("FJ-4a", "FJ4a"), "clauses[3].id", "pattern"),
+        (LISTED, LISTED.replace("FJ-4a", "FJ4a"), "clauses[3].id", "FJ-10 or FJ-9a"),
         (DOCUMENT, DOCUMENT.replace("FJ", "SX"), "documents[3].prefix", "listed twice (first in line"),
-        (DOCUMENT, DOCUMENT.replace("FJ", "fj"), "documents[0].prefix", "pattern"),
+        (DOCUMENT, DOCUMENT.replace("FJ", "fj"), "documents[0].prefix", "capital letters"),
     ],
 )
 def test_names_line_key_and_remedy_of_a_wrong_entry_in_both_languages(old: str, new: str, key: str, said: str) -> None:

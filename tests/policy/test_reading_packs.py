@@ -63,23 +63,23 @@ def assert_in_chinese(mistake: Mistake) -> None:
         ("version: 1", "version: 010", "header.version", "plain digits"),
         # origins
         (AMOUNT_MAX, 'amount_max: {value: "50000.00"}', "lending.amount_max", "where the value comes from"),
-        (AMOUNT_MAX, 'amount_max: "50000.00"', "lending.amount_max", "dictionary"),
-        (AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ10}', "lending.amount_max.clause[0]", "pattern"),
+        (AMOUNT_MAX, 'amount_max: "50000.00"', "lending.amount_max", "{value: …, clause: …}"),
+        (AMOUNT_MAX, 'amount_max: {value: "50000.00", clause: FJ10}', "lending.amount_max.clause[0]", "FJ-10, FJ-9a"),
         (AMOUNT_MAX, 'amount_max: {value: "50000.00", assumed: true}', "lending.amount_max", "`reason`"),
         (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, assumed: true, reason: {REASON}}}", "lending.amount_max", "one origin"),
         (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, after: LG-2}}", "lending.amount_max", "one origin"),
-        (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, assumed: false}}", "lending.amount_max.assumed", "True"),
+        (AMOUNT_MAX, f"{AMOUNT_MAX[:-1]}, assumed: false}}", "lending.amount_max.assumed", "is true, or"),
         # kinds of values
         (SETTLE_FIRST, "settle_first: {value: yes, clause: FJ-11}", "subsidy.settle_first.value", "true or false"),
-        (SETTLE_FIRST, "settle_first: {value: 1, clause: FJ-11}", "subsidy.settle_first.value", "boolean"),
+        (SETTLE_FIRST, "settle_first: {value: 1, clause: FJ-11}", "subsidy.settle_first.value", "true or false"),
         ("ACT/360", "ACT/364", "interest.day_count.value", "ACT/365"),
         ("effective_from: 2017-03-01", "effective_from: 2017-02-30", "header.effective_from", "day of the calendar"),
-        ('regions: ["500236"]', 'regions: ["50023"]', "header.regions[0]", "pattern"),
+        ('regions: ["500236"]', 'regions: ["50023"]', "header.regions[0]", "12 digits"),
         ('regions: ["500236"]', "regions: []", "header.regions", "at least one"),
         ('regions: ["500236"]', 'regions: ["500236", "500236001"]', "header.regions", "500236001 lies within 500236"),
         ('regions: ["500236"]', 'regions: ["500236", "500236"]', "header.regions", "keep one of them"),
         ("version: 1\n", "version: 1\n  supersedes: 1\n", "header.supersedes", "not earlier"),
-        ('regions: ["500236"]', "regions: [500236]", "header.regions[0]", "string"),
+        ('regions: ["500236"]', "regions: [500236]", "header.regions[0]", "in quotes"),
     ],
 )
 def test_names_line_key_and_remedy_of_a_mistake(old: str, new: str, key: str, said: str) -> None:
@@ -153,8 +153,8 @@ def test_refuses_values_that_cannot_be_true_together(old: str, new: str, key: st
         ("[" * 900_000, "nested too deeply"),
         ("a: " + "[" * 50 + "]" * 50, "nested too deeply"),
         ("x" * (LARGEST_FILE_CHARACTERS + 1), "characters"),
-        ("- 1\n", "dictionary"),
-        ("just words\n", "dictionary"),
+        ("- 1\n", "keys with their values"),
+        ("just words\n", "keys with their values"),
     ],
 )
 def test_refuses_text_that_is_no_pack_at_all(text: str, said: str) -> None:

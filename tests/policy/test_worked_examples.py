@@ -129,7 +129,7 @@ BORROWING = "    borrowing:\n      age: 40\n    expect: {reasons: []}"
         ("en: A household}", "en: A household, lifted}", "examples[0].name.lifted", "Write one"),
         ("en: A household}", "en: A household, now lifted}", "examples[0].name.now lifted", "put the whole text in"),
         ("    clause: FJ-6\n", "", "examples[0].clause", "is missing"),
-        ("    clause: FJ-6\n", "    clause: []\n", "examples[0].clause", "at least 1 item"),
+        ("    clause: FJ-6\n", "    clause: []\n", "examples[0].clause", "at least 1 needed"),
     ],
 )  # fmt: skip
 def test_a_wrong_example_is_named_with_its_line(old: str, new: str, key: str, said: str) -> None:

@@ -97,7 +97,8 @@ def _print_mistakes(mistakes: tuple[Mistake, ...], console: Console) -> None:
         table.add_column(title, justify="right" if justify == "right" else "left", overflow="fold")
     for each in mistakes:
         said = f"[red]{escape(each.message.spoken(None))}[/]\n→ {escape(str(each.remedy))}"
-        table.add_row(str(each.line or "-"), escape(each.key or "-"), each.clause or "-", said)
+        key = f"{escape(each.key or '-')}\n[dim]{escape(each.place.zh)}[/]"
+        table.add_row(str(each.line or "-"), key, each.clause or "-", said)
     console.print(table)
     console.print(f"[red]✗ {len(mistakes)} 处错误，改正后再检查。 {len(mistakes)} mistake(s); correct them.[/]")
 
