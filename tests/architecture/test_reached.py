@@ -140,3 +140,38 @@ def test_every_module_is_reached_by_something_that_runs() -> None:
 
 def test_every_public_function_and_class_is_used_by_something_that_runs() -> None:
     assert sorted(unreached_names()) == []
+
+
+def private(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Yield a module's own functions and classes; a decorated function is called by whom it was handed to."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            is_handed_over = bool(node.decorator_list) and not isinstance(node, ast.ClassDef)
+            if node.name.startswith("_") and not is_handed_over:
+                yield node
+
+
+def unused_of(tree: ast.Module) -> Iterator[str]:
+    """Yield the private names that a module says nowhere outside their own definition."""
+    for node in private(tree):
+        if not any(node.name in said(other) for other in tree.body if other is not node):
+            yield node.name
+
+
+def thrown_away(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines that read something and keep nothing of it: `_ = pack.lending.amount_max`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and all(isinstance(each, ast.Name) and each.id == "_" for each in node.targets):
+            yield node.lineno
+
+
+def test_every_private_function_and_class_is_used_in_its_module() -> None:
+    of_services = {name: tree for name, tree in sources().items() if name.startswith(("services.", "shared."))}
+    assert {name: unused for name, tree in of_services.items() if (unused := list(unused_of(tree)))} == {}
+    dead = ast.parse("def _dead(pack):\n    return _dead(pack.lending)\n\ndef _used():\n    return 1\n\nlive = _used()")
+    assert list(unused_of(dead)) == ["_dead"]
+
+
+def test_nothing_is_read_to_be_thrown_away() -> None:
+    assert {name: lines for name, tree in sources().items() if (lines := list(thrown_away(tree)))} == {}
+    assert list(thrown_away(ast.parse("def a(pack):\n    _ = pack.lending\n    b = _"))) == [2]
