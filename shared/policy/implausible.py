@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from shared.dates import EARLIEST_DAY, LATEST_DAY
 from shared.errors import Refused
 from shared.policy import losses
+from shared.policy.blocking import blocking
 from shared.policy.contradictions import Finding
 from shared.policy.vocabulary import LenderKind, NoticeItem, RateBasis
 
@@ -71,6 +72,7 @@ def _mistakes(pack: "PolicyPack") -> Iterator[Finding]:
     yield from _multiples(pack)
     yield from _lists(pack)
     yield from _notices(pack)
+    yield from blocking(pack)
     rule = pack.compensation_rule()
     if why := losses.penalty_not_served(rule):
         yield Finding("compensation.covers_penalty", *_said(why))
@@ -193,6 +195,7 @@ def _unusual(pack: "PolicyPack") -> Iterator[Question]:
             f"{rating.valid_months.value}; in between households have none",
         )
     yield from _unusual_rate(pack)
+    yield from _without_effect(pack)
 
 
 def _unusual_rate(pack: "PolicyPack") -> Iterator[Question]:
@@ -210,6 +213,42 @@ def _unusual_rate(pack: "PolicyPack") -> Iterator[Question]:
             f"LPR 自 {LPR_PUBLISHED_FROM} 起公布，此前放款将因没有利率而被拒绝",
             f"the LPR is published from {LPR_PUBLISHED_FROM} on; loans before that day would be refused for want of "
             "a rate",
+        )
+
+
+def _without_effect(pack: "PolicyPack") -> Iterator[Question]:
+    smallest = pack.lending.amount_min.value
+    below = [each.code for each in pack.rating.grade_limits.value if each.credit_limit < smallest]
+    if below:
+        yield Question(
+            "limit-below-smallest-loan",
+            "lending.amount_min",
+            f"信用等级 {'、'.join(below)} 的额度低于最小贷款 {smallest} 元，这些等级的农户无法借款",
+            f"the credit limit of {', '.join(below)} lies below the smallest loan of {smallest}; such households "
+            "cannot borrow",
+        )
+    keeps, due = pack.fund.reservation_valid_days.value, pack.approval.disbursement_working_days.value
+    if keeps < due:
+        yield Question(
+            "reservation-lapses",
+            "fund.reservation_valid_days",
+            f"基金额度只保留 {keeps} 天，而放款期限为 {due} 个工作日，额度会在放款前失效",
+            f"a place at the fund is kept for {keeps} days and the bank has {due} working days; it would lapse before",
+        )
+    if set(pack.eligibility.eligible_states.value) <= set(pack.subsidy.stop_states.value):
+        yield Question(
+            "subsidy-never-paid",
+            "subsidy.stop_states",
+            "包括了所有可贷户类型，任何农户都得不到贴息",
+            "holds every state that may borrow, so that nobody's interest is ever subsidised",
+        )
+    fixed = pack.subsidy.fixed_rate
+    if fixed and fixed.value > MARGIN_USUAL:
+        yield Question(
+            "fixed-rate-unusual",
+            "subsidy.fixed_rate",
+            f'按年利率 {fixed.value}% 贴息；此处以百分数书写，5% 请写 "5"',
+            f'gives back {fixed.value} % a year; it is written in percent, 5 % are "5"',
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.policy.blocking import blocking
 from shared.policy.implausible import questions
 from shared.policy.load import PackRefused, load_pack, read_pack
 from shared.policy.pack import PolicyPack
@@ -13,6 +14,7 @@ from shared.policy.yaml_source import parse, path_of
 from tests.policy.fengjie import PROJECT, fengjie, fengjie_text
 
 ASSUMED = {"assumed": True, "reason": "Set by a test for this case."}
+ALL_STATES = ["registered", "lifted", "stably_lifted", "monitored", "marginal"]
 TWO_SHARES = [{"from_on": "2019-01-01", "share": "0.5"}, {"from_on": "2019-01-01", "share": "0.4"}]
 
 
@@ -46,6 +48,14 @@ def pack_with(**changes: Any) -> PolicyPack:
         ("compensation.committee_approvals_required", 9, "只有 3 个成员单位"),
         ("compensation.covers_penalty", True, "本平台暂不能支付此类代偿"),
         ("subsidy.later_shares", TWO_SHARES, "2019-01-01 起有两个比例"),
+        ("lending.lender_kinds", [], "为空，没有银行可以放贷"),
+        ("lending.securities", [], "为空，任何担保方式都会被拒绝"),
+        ("purposes.allowed", [], "为空，任何用途都会被拒绝"),
+        ("entities.modes", [], "为空，任何使用方式都会被拒绝"),
+        ("fund.managers", [], "为空，无人可以开立基金"),
+        ("fund.paid_in_by", [], "为空，无人可以注入资金"),
+        ("compensation.waits", [], "任何损失都不予代偿"),
+        ("eligibility.age_plus_term_max_years", 18, "小于最低年龄 18 岁加最短期限"),
         ("header.effective_from", "9999-12-31", "永不生效"),
         ("header.effective_from", "1899-12-31", "永不生效"),
     ],
@@ -73,6 +83,10 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
             "rating.recollect_months",
             "只有效 12 个月",
         ),
+        ({"lending__amount_min": "40000.00"}, "limit-below-smallest-loan", "lending.amount_min", "信用等级 C 的额度"),
+        ({"fund__reservation_valid_days": 1}, "reservation-lapses", "fund.reservation_valid_days", "放款前失效"),
+        ({"subsidy__stop_states": ALL_STATES}, "subsidy-never-paid", "subsidy.stop_states", "任何农户都得不到贴息"),
+        ({"subsidy__fixed_rate": "50"}, "fixed-rate-unusual", "subsidy.fixed_rate", '5% 请写 "5"'),
         ({"subsidy__reviewer": "finance_bureau"}, "same-office", "subsidy.approver", "自行复核"),
         ({"subsidy__reviewer": "service_centre"}, "same-office", "subsidy.preparer", "自行复核"),
         (
@@ -165,3 +179,32 @@ def test_every_shipped_pack_answers_its_questions_and_leaves_nothing_open(path: 
 def test_the_worked_pack_of_these_cases_is_asked_nothing() -> None:
     assert list(questions(fengjie())) == []
     assert fengjie().canonical_json() == pack_with().canonical_json()
+
+
+@pytest.mark.parametrize(
+    ("modes", "blocks"), [(["indirect"], True), (["indirect", "joint"], False), (["direct"], False)]
+)
+def test_a_county_that_lends_only_through_entities_after_the_ban_lends_to_nobody(
+    modes: list[str], blocks: bool
+) -> None:
+    changes: dict[str, Any] = {"entities__modes": modes, "entities__enterprise_use_banned_after": "2017-02-28"}
+    found = [each for each in blocking(_stored(**changes)) if each.key == "entities.modes"]
+    assert bool(found) is blocks
+    on_its_first_day: dict[str, Any] = {"entities__enterprise_use_banned_after": "2017-03-01"}
+    assert not list(blocking(_stored(**changes | on_its_first_day)))
+
+
+@pytest.mark.parametrize(("youngest", "shortest", "together", "blocks"), [(18, 12, 19, False), (18, 13, 19, True)])
+def test_age_and_term_leave_room_for_the_youngest(youngest: int, shortest: int, together: int, blocks: bool) -> None:
+    changes = {"eligibility__age_min_years": youngest, "lending__term_months_min": shortest}
+    pack = _stored(**changes, eligibility__age_plus_term_max_years=together)
+    assert [each.key for each in blocking(pack)] == ["eligibility.age_plus_term_max_years"] * blocks
+
+
+def test_a_product_that_the_fund_does_not_cover_names_no_causes() -> None:
+    assert not list(blocking(_stored(compensation__waits=[], lending__covered_by_fund=False)))
+
+
+def _stored(**changes: Any) -> PolicyPack:
+    """Return a pack as it is read once it is confirmed: what blocks it is not asked again."""
+    return PolicyPack.model_validate(json.loads(text_with(**changes)))
