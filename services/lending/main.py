@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from services.lending import consumers
+from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
 from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
@@ -34,6 +35,7 @@ ROUTERS = (
     loans,
     legacy_loans,
     repayments,
+    accounts,
     defaults,
     pursuits,
     jobs,

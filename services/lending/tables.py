@@ -1,5 +1,6 @@
 """Index of the service's tables: importing it declares every room's tables on `metadata`."""
 
+import services.lending.accounts.tables
 import services.lending.applications.tables
 import services.lending.defaults.tables
 import services.lending.explanations.tables

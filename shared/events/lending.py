@@ -1,5 +1,6 @@
 """Events the lending service records. Loan events are ordered by the loan's version."""
 
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -49,7 +50,10 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
 
 
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):
-    """Money came back on a loan; amount = penalty + interest + principal."""
+    """Money came back on a loan; amount = penalty + interest + principal + held.
+
+    What it pays is so when it is told; if that changes later, `loan-restated` tells it anew.
+    """
 
     loan_id: UUID
     household_id: UUID
@@ -63,6 +67,59 @@ class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", versi
     principal: Money
     interest_parts: list[InterestPart]
     principal_outstanding: Money
+    held: Money = Decimal("0.00")  # more than anything was due: it pays nothing yet (挂账)
+
+
+class RestatedRepayment(BaseModel):
+    """A repayment that counts, and what it pays now; amount = penalty + interest + principal + held + refunded."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    repayment_id: UUID
+    bank_reference: str
+    kind: Literal["repayment", "prepayment"]
+    paid_on: Day
+    amount: PositiveMoney
+    penalty: Money
+    interest: Money
+    principal: Money
+    held: Money  # pays nothing yet
+    refunded: Money
+    interest_parts: list[InterestPart]
+
+
+class LoanFigures(BaseModel):
+    """How a loan stands: what consumers keep of it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    state: str  # active, closed, defaulted, compensated
+    principal_outstanding: Money
+    interest_paid: Money
+    penalty_paid: Money
+    held: Money
+    overdue_from: Day | None
+    closed_on: Day | None
+    repaid_on_time: bool  # never late so far
+
+
+class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggregate="loan"):
+    """What earlier repayments of a loan pay, or where it stands, is different from what was told (冲正、补记).
+
+    Everything is told anew, so a consumer that keeps the highest version holds the truth: `repayments` are all that
+    count, in the order of their days; those taken back stand in `reversed_repayments` and in no later list.
+    """
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    cause: str  # a RestatementCause of lending: back_dated, reversal, held_money, early_repayment, refund, default
+    restated_on: Day
+    before: LoanFigures
+    after: LoanFigures
+    repayments: list[RestatedRepayment]
+    reversed_repayments: list[UUID]
 
 
 class LoanOverdue(Event, owner="lending", name="loan-overdue", version=1, aggregate="loan"):
@@ -105,6 +162,23 @@ class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version
     principal_outstanding: PositiveMoney
     interest_overdue: Money
     penalty_overdue: Money
+
+
+class DefaultLifted(Event, owner="lending", name="default-lifted", version=1, aggregate="loan"):
+    """A confirmed default stands no more; if the household fails again, it is reported and confirmed anew.
+
+    `cured`: the arrears are paid, so the default was right and is over. `withdrawn`: two persons found that it was
+    wrong, so it never stood. `reopened`: the loan it ended with was opened again by a correction, and whether it is
+    in default is for the bank to report.
+    """
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    default_report_id: UUID
+    lifted_on: Day
+    cause: Literal["cured", "withdrawn", "reopened"]
 
 
 class LoanCompensated(Event, owner="lending", name="loan-compensated", version=1, aggregate="loan"):

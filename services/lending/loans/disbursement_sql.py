@@ -210,7 +210,7 @@ put_loan AS (
     bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
-    interest_charged, booked_until, mode, entity_id, borrower_member_id, branch_id, granted_under, conditions,
+    interest_charged, last_value_on, mode, entity_id, borrower_member_id, branch_id, granted_under, conditions,
     bank_reason, product_code)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,

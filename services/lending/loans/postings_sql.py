@@ -6,20 +6,6 @@ other room writes these tables. A part is a list of CTEs, or the end of a statem
 
 from typing import Final
 
-# A confirmed default: penalty accrued to the day in `owed`, its sum in `figure`; $1 loan, $2 day, $5 overdue from.
-DEFAULTED: Final = """
-put_accruals AS (
-  INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
-  SELECT loan_id, number, late_from_on, $2::date, overdue, accrued FROM owed WHERE accrued IS NOT NULL
-), put_installments AS (
-  UPDATE installment i SET penalty_due = i.penalty_due + o.accrued, penalty_until_on = $2::date
-  FROM owed o WHERE i.loan_id = o.loan_id AND i.number = o.number AND o.accrued IS NOT NULL
-), put_loan AS (
-  UPDATE loan l SET state = 'defaulted', defaulted_on = $2::date, overdue_from = $5::date, was_late = true,
-    penalty_accrued = l.penalty_accrued + f.accrued, booked_until = $2::date, version = l.version + 1
-  FROM figure f WHERE l.id = $1 AND l.state = 'active'
-  RETURNING l.version, l.principal_outstanding
-)"""
 # Compensation by the claims in `paid`. Balances are those of the row under its lock.
 COMPENSATED: Final = """
 put AS (
@@ -69,40 +55,52 @@ put_references AS (
     interest_paid = l.interest_paid + p.interest, penalty_paid = l.penalty_paid + p.penalty,
     penalty_accrued = l.penalty_accrued + p.accrued, was_late = p.was_late OR p.late,
     overdue_from = CASE WHEN p.overdue_from IS NOT NULL THEN p.overdue_still_since_on END,
-    booked_until = CASE WHEN p.accrues OR p.kind = 'prepayment' THEN p.paid_on ELSE p.booked_until END,
+    last_value_on = p.paid_on, last_rank = p.rank, last_reference = p.bank_reference,
     state = CASE WHEN p.closes THEN 'closed' ELSE 'active' END, closed_on = CASE WHEN p.closes THEN p.paid_on END,
     version = p.version + 1 + p.closes::int
   FROM posted p WHERE l.id = p.loan_id
 )"""
-# A full prepayment, where it is `ruled` full: one instalment in place of those not yet due.
-REPLANNED: Final = """
-cancelled AS (
-  UPDATE installment i
-  SET cancelled_on = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN f.paid_on END,
-    principal_due = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN i.principal_due ELSE i.principal_paid END,
-    interest_due = CASE WHEN i.interest_paid + i.principal_paid = 0 THEN i.interest_due ELSE i.interest_paid END
-  FROM ruled f
-  WHERE f.ruling = 'full' AND i.loan_id = f.loan_id AND i.cancelled_on IS NULL AND i.due_on > f.paid_on
-), replaced AS (
-  INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
-  SELECT loan_id, last_number + 1, period_from, paid_on,
-    CASE day_count WHEN '30/360' THEN thirty_days_number(paid_on) - thirty_days_number(period_from)
-      ELSE paid_on - period_from END,
-    principal_left, accrued, paid_on
-  FROM ruled WHERE ruling = 'full'
-), charged AS (
-  UPDATE loan l SET interest_charged = l.interest_charged - f.interest_planned + f.interest_ahead + f.accrued
-  FROM ruled f WHERE f.ruling = 'full' AND l.id = f.loan_id
-)"""
-# A partial prepayment: what is not yet due is cancelled, the plan is put in its place, the interest charged anew.
-CANCEL: Final = "UPDATE installment SET cancelled_on = $2 WHERE loan_id = $1 AND cancelled_on IS NULL AND due_on > $2"
-PLAN: Final = """
-INSERT INTO installment (loan_id, number, period_from, due_on, days, principal_due, interest_due, penalty_until_on)
-SELECT $1, number, period_from, due_on, days, principal, interest, due_on
-FROM unnest($2::int[], $3::date[], $4::date[], $5::int[], $6::numeric[], $7::numeric[])
-  AS planned (number, period_from, due_on, days, principal, interest)
+# Replayed accounts, many at once: what is derived is written anew. The rows are those of `accounts.storing`.
+ACCRUALS_GONE: Final = "DELETE FROM penalty_accrual WHERE loan_id = ANY ($1::uuid[])"
+ACCRUED: Final = """
+INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[])
 """
-CHARGE: Final = """
-UPDATE loan SET interest_charged =
-  (SELECT sum(interest_due) FROM installment WHERE loan_id = $1 AND cancelled_on IS NULL) WHERE id = $1
+UNSIGNED_GONE: Final = "DELETE FROM installment WHERE loan_id = ANY ($1::uuid[]) AND NOT signed"
+# What a contract's own instalments received; their terms are never written again.
+SIGNED: Final = """
+UPDATE installment i SET penalty_due = n.penalty_due, principal_paid = n.principal_paid,
+  interest_paid = n.interest_paid, penalty_paid = n.penalty_paid, penalty_until_on = n.penalty_until,
+  cancelled_on = n.cancelled_on
+FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::date[], $8::date[])
+  AS n (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until, cancelled_on)
+WHERE i.loan_id = n.loan_id AND i.number = n.number
+  AND (i.penalty_due, i.principal_paid, i.interest_paid, i.penalty_paid, i.penalty_until_on, i.cancelled_on)
+    IS DISTINCT FROM
+    (n.penalty_due, n.principal_paid, n.interest_paid, n.penalty_paid, n.penalty_until, n.cancelled_on)
+"""
+UNSIGNED: Final = """
+INSERT INTO installment (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until_on,
+  cancelled_on, period_from, due_on, days, principal_due, interest_due, signed)
+SELECT *, false FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[],
+  $7::date[], $8::date[], $9::date[], $10::date[], $11::int[], $12::numeric[], $13::numeric[])
+"""
+RESTATED: Final = """
+UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_repaid = n.principal_repaid,
+  interest_charged = n.interest_charged, interest_paid = n.interest_paid, penalty_accrued = n.penalty_accrued,
+  penalty_paid = n.penalty_paid, held = n.held, refund_missing = n.refund_missing, state = n.state,
+  closed_on = n.closed_on, defaulted_on = n.defaulted_on, overdue_from = n.overdue_from, was_late = n.was_late,
+  last_value_on = n.last_value_on, last_rank = n.last_rank, last_reference = n.last_reference, version = n.version
+FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
+  $8::numeric[], $9::numeric[], $10::text[], $11::date[], $12::date[], $13::date[], $14::boolean[], $15::date[],
+  $16::smallint[], $17::text[], $18::int[])
+  AS n (id, principal_outstanding, principal_repaid, interest_charged, interest_paid, penalty_accrued, penalty_paid,
+    held, refund_missing, state, closed_on, defaulted_on, overdue_from, was_late, last_value_on, last_rank,
+    last_reference, version)
+WHERE l.id = n.id
+"""
+# References of the bank for postings that no statement of their own puts there.
+REFERENCES: Final = """
+INSERT INTO bank_reference (bank_code, bank_reference, entry, entry_id, loan_id, booked_on, amount)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::date[], $7::numeric[])
 """

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -96,8 +97,12 @@ loan = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("overdue_from", Date),
     Column("was_late", Boolean, nullable=False, server_default=text("false")),
-    # Penalty or a prepayment has been booked up to this day; nothing may be dated before it any more.
-    Column("booked_until", Date, nullable=False),
+    # The last posting by content (day, rank of its kind, reference): what comes after it takes the fast path.
+    Column("last_value_on", Date, nullable=False),
+    Column("last_rank", SmallInteger, nullable=False, server_default=text("0")),
+    Column("last_reference", Text(collation="C"), nullable=False, server_default=text("''")),
+    _money("held"),  # received, and pays nothing yet (挂账)
+    _money("refund_missing"),  # refunded of money that was taken back since: owed by who received it
     Column("closed_on", Date),
     Column("defaulted_on", Date),
     Column("compensated_on", Date),
@@ -140,7 +145,8 @@ loan = Table(
         name="default_path",
     ),
     CheckConstraint("annual_rate >= 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 1", name="terms"),
-    CheckConstraint("matures_on > disbursed_on AND booked_until >= disbursed_on", name="dates"),
+    CheckConstraint("matures_on > disbursed_on AND last_value_on >= disbursed_on", name="dates"),
+    CheckConstraint("held >= 0 AND refund_missing >= 0", name="held_parts"),
     Index("ix_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_loan_household_id", "household_id"),
     postgresql_with=ROOM_FOR_UPDATES,
@@ -178,7 +184,7 @@ bank_reference = Table(
     Column("booked_on", Date, nullable=False),
     Column("amount", MONEY, nullable=False),
     PrimaryKeyConstraint("bank_code", "bank_reference"),
-    CheckConstraint("entry IN ('disbursement', 'repayment', 'prepayment', 'recovery')", name="entry"),
+    CheckConstraint("entry IN ('disbursement', 'repayment', 'prepayment', 'recovery', 'refund')", name="entry"),
 )
 
 # Days of rest of the announced years and the working day that ends each rest; put at start-up (`actions`).
@@ -229,6 +235,7 @@ installment = Table(
     _money("penalty_paid"),
     Column("penalty_until_on", Date, nullable=False),  # penalty is accrued up to, not including, this day
     Column("cancelled_on", Date),  # replaced by a prepayment
+    Column("signed", Boolean, nullable=False, server_default=text("true")),  # of the contract; else put by a prepayment
     PrimaryKeyConstraint("loan_id", "number"),
     CheckConstraint("number >= 1 AND days >= 0 AND due_on >= period_from", name="dates"),
     CheckConstraint("principal_paid >= 0 AND principal_paid <= principal_due", name="principal"),

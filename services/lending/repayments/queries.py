@@ -17,11 +17,12 @@ REPAYMENTS_MAX = 1_000  # of one loan; forty years of monthly instalments are fe
 
 _REPAYMENTS = """
 SELECT r.id, r.bank_reference, r.kind, r.paid_on, r.amount, r.penalty, r.interest, r.principal,
-  r.principal_outstanding,
-  (SELECT jsonb_agg(jsonb_build_object('installment_number', p.installment_number, 'penalty', p.penalty::text,
+  r.held, r.refunded, r.reversed_on, r.principal_outstanding,
+  coalesce((SELECT jsonb_agg(jsonb_build_object('installment_number', p.installment_number, 'penalty', p.penalty::text,
       'interest', p.interest::text, 'principal', p.principal::text) ORDER BY p.installment_number)
-    FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
-FROM repayment r WHERE r.loan_id = $1 ORDER BY r.loan_version LIMIT $2
+    FROM repayment_part p WHERE p.repayment_id = r.id), '[]') AS parts
+FROM repayment r WHERE r.loan_id = $1
+ORDER BY r.paid_on, r.kind DESC, r.bank_reference COLLATE "C" LIMIT $2
 """
 _VISIBLE = f"""
 SELECT EXISTS (SELECT FROM loan WHERE id = $1 AND {seen("village_code", "bank_code", regions="$2", banks="$3")})
@@ -29,7 +30,7 @@ SELECT EXISTS (SELECT FROM loan WHERE id = $1 AND {seen("village_code", "bank_co
 
 
 async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRepayments:
-    """Return a loan's repayments in the order they were recorded. Raises: LoanUnknown."""
+    """Return a loan's repayments in the order of their days. Raises: LoanUnknown."""
     if not await conn.fetchval(_VISIBLE, loan_id, scope.regions, scope.banks):
         raise LoanUnknown
     rows = await conn.fetch(_REPAYMENTS, loan_id, REPAYMENTS_MAX)
@@ -39,7 +40,7 @@ async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> Loan
 _FILE = """
 SELECT id, lines AS line_count, total AS total_amount, recorded AS recorded_count,
   already_recorded AS already_recorded_count, rejected AS rejected_count, amount_recorded, penalty, interest, principal,
-  loans_closed
+  held, loans_closed
 FROM repayment_file WHERE id = $1 AND bank_code = $2
 """
 _OF_FILE = "WHERE file_id = $1 ORDER BY line_number"

@@ -8,12 +8,17 @@ One statement reads with one snapshot, but a row that had to be waited for is ne
 in between therefore ends as `stale`; asking again reads everything anew, now under the lock. Every writer of a loan or
 its instalments raises the loan's version, which is what the check relies on.
 
+It is the fast path of an account: a repayment that comes in order, on a loan that holds no money, and pays no more than
+what is due, and interest of the dues within the early-payment window. Any other line ends as `replay`: the account is
+computed from all its postings (`accounts.replay`), and a property test holds both to the same figures.
+
 Allocation walks the oldest due in full before the next, and inside a due the contract's order of kinds, as
 `allocation.allocate` does: a payment [0, amount) meets the running sums of what is due.
 """
 
+from services.lending.accounts.postings_sql import RECEIPT_RANK, RECEIVED
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
-from services.lending.loans.postings_sql import REPAID, REPLANNED
+from services.lending.loans.postings_sql import REPAID
 from services.lending.loans.rest_days_sql import timeliness
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
@@ -24,8 +29,10 @@ locked AS MATERIALIZED (
   SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, l.id AS loan_id, l.bank_code, l.household_id,
     l.village_code, l.state, l.version, l.principal AS lent, l.principal_outstanding, l.interest_charged,
     l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate, l.penalty_multiplier, l.day_count, l.rounding,
-    l.repayment_method, l.grace_days, l.early_payment_window_days AS window_days, l.prepayment_allowed,
-    l.disbursed_on, l.booked_until, l.was_late, l.overdue_from,
+    l.grace_days, l.early_payment_window_days AS window_days,
+    l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
+    (n.paid_on, {RECEIPT_RANK}, n.bank_reference) > (l.last_value_on, l.last_rank, l.last_reference) AS in_order,
+    {RECEIPT_RANK} AS rank,
     array_position(l.allocation_order, 'penalty') AS penalty_rank,
     array_position(l.allocation_order, 'interest') AS interest_rank,
     array_position(l.allocation_order, 'principal') AS principal_rank
@@ -40,10 +47,9 @@ locked AS MATERIALIZED (
       WHEN (b.loan_id, b.entry, b.booked_on, b.amount) = (k.loan_id, k.kind, k.paid_on, k.amount)
         THEN 'already-recorded'
       WHEN b.entry_id IS NOT NULL THEN 'bank-reference-conflict'
-      WHEN k.state = 'closed' THEN 'loan-closed'
-      WHEN k.state <> 'active' THEN 'loan-in-default'
+      WHEN k.claim_id IS NOT NULL THEN 'loan-compensated'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
-      WHEN k.paid_on < k.booked_until THEN 'paid-before-booked'
+      WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR NOT k.in_order THEN 'replay'
     END AS code
   FROM locked k
   JOIN loan seen ON seen.id = k.loan_id
@@ -51,7 +57,8 @@ locked AS MATERIALIZED (
 ), owed AS MATERIALIZED (
   SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, timely.met_on, timely.late_after_on,
     s.late_from_on,
-    i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal,
+    i.interest_due - i.interest_paid AS interest,
+    CASE WHEN i.due_on <= k.paid_on THEN i.principal_due - i.principal_paid ELSE 0.00 END AS principal,
     i.penalty_due - i.penalty_paid AS penalty_before,
     CASE WHEN s.late_from_on < k.paid_on AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
       THEN interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
@@ -79,7 +86,7 @@ due AS MATERIALIZED (
   GROUP BY d.line_number
 ), verdict AS MATERIALIZED (
   SELECT k.*, coalesce(p.payable, 0.00) AS payable, p.accrued, p.accrues, p.late, uuid7() AS repayment_id,
-    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) THEN 'above-what-is-due' END) AS refusal
+    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) THEN 'replay' END) AS refusal
   FROM checked k LEFT JOIN payable p ON p.line_number = k.line_number
 ), received AS MATERIALIZED (
   SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.met_on,
@@ -116,16 +123,7 @@ due AS MATERIALIZED (
         'amount', interest::text) ORDER BY number) FILTER (WHERE interest > 0) AS interest_parts
     FROM received GROUP BY line_number
   ) r ON r.line_number = v.line_number
-), put_repayment AS (
-  INSERT INTO repayment (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-    principal_outstanding, loan_version, file_id, line_number, recorded_by)
-  SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-    left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text
-  FROM posted
-), put_parts AS (
-  INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
-  SELECT repayment_id, number, penalty, interest, principal FROM received WHERE penalty + interest + principal > 0
-), {REPAID}"""  # noqa: S608 - our own texts
+), {RECEIVED}, {REPAID}"""  # noqa: S608 - our own texts
 
 _RECORD_REPAYMENT_EVENTS = bulk_insert(
     RepaymentRecorded,
@@ -180,7 +178,7 @@ def _line_of_parameters(first: int) -> str:
 # $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount
 RECORD_ONE = f"""
 WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
-SELECT r.refusal, r.bank_reference, r.paid_on, r.amount, r.payable, r.state, r.disbursed_on, r.booked_until,
+SELECT r.refusal, r.bank_reference, r.paid_on, r.amount, r.payable, r.state, r.disbursed_on,
   r.earlier_id, {BOOKED}, p.repayment_id, p.penalty, p.interest, p.principal, p.left_outstanding, p.closes
 FROM verdict r LEFT JOIN posted p ON p.line_number = r.line_number {JOIN_BOOKED}
 """  # noqa: S608 - our own texts
@@ -197,63 +195,9 @@ SELECT
       coalesce(sum(interest), 0)::text AS interest, coalesce(sum(principal), 0)::text AS principal,
       count(*) FILTER (WHERE closes) AS closed FROM posted) t) AS totals,
   (SELECT jsonb_agg(jsonb_build_object('line_number', line_number, 'refusal', refusal, 'payable', payable::text,
-      'amount', amount::text, 'bank_reference', bank_reference, 'paid_on', paid_on, 'state', state,
-      'disbursed_on', disbursed_on, 'booked_until', booked_until, 'booked_entry', booked_entry,
+      'amount', amount::text, 'bank_reference', bank_reference, 'kind', kind, 'paid_on', paid_on, 'state', state,
+      'loan_id', loan_id, 'disbursed_on', disbursed_on, 'booked_entry', booked_entry,
       'booked_on', booked_on, 'booked_amount', booked_amount::text, 'booked_contract', booked_contract)
       ORDER BY line_number)
     FROM (SELECT r.*, {BOOKED} FROM verdict r {JOIN_BOOKED} WHERE r.refusal IS NOT NULL) refused) AS refused
-"""  # noqa: S608 - our own texts
-
-# A full prepayment ends the schedule on the day it is paid: what is not yet due is replaced by one instalment with all
-# the principal and the interest accrued to the day, and the payment is then recorded like any other. Interest that was
-# paid ahead for the running period is counted, never given back. Clauses: SX-5, LG-2.
-_REPLAN = f"""
-coming AS (
-  SELECT k.line_number, min(i.period_from) AS period_from, sum(i.principal_due) AS balance,
-    sum(i.principal_due - i.principal_paid) AS principal, sum(i.interest_due) AS interest_planned,
-    sum(i.interest_paid) AS interest_ahead, sum(i.principal_paid) AS principal_ahead
-  FROM checked k JOIN installment i ON i.loan_id = k.loan_id
-  WHERE k.code IS NULL AND i.cancelled_on IS NULL AND i.due_on > k.paid_on
-  GROUP BY k.line_number
-), arrears AS (
-  SELECT line_number, sum(interest + principal + penalty_before + coalesce(accrued, 0)) AS arrears
-  FROM owed WHERE due_on <= paid_on GROUP BY line_number
-), figure AS MATERIALIZED (
-  SELECT k.*, c.period_from, c.principal AS principal_left, c.interest_planned, c.interest_ahead, c.principal_ahead,
-    coalesce(a.arrears, 0.00) AS arrears, f.accrued,
-    coalesce(a.arrears, 0.00) + f.accrued + c.principal AS settlement,
-    (SELECT max(number) FROM installment i WHERE i.loan_id = k.loan_id) AS last_number
-  FROM checked k
-  LEFT JOIN coming c ON c.line_number = k.line_number
-  LEFT JOIN arrears a ON a.line_number = k.line_number
-  CROSS JOIN LATERAL (SELECT greatest(0.00, interest_on(c.balance, k.annual_rate, k.day_count, c.period_from, k.paid_on,
-    k.rounding) - c.interest_ahead) AS accrued) f
-), ruled AS MATERIALIZED (
-  SELECT f.*, CASE
-      WHEN f.code IS NOT NULL THEN f.code
-      WHEN NOT f.prepayment_allowed THEN 'prepayment-not-allowed'
-      WHEN f.principal_left IS NULL OR f.principal_left = 0 THEN 'nothing-to-prepay'
-      WHEN f.amount > f.settlement THEN 'above-settlement'
-      WHEN f.amount = f.settlement THEN 'full'
-      WHEN f.amount <= f.arrears + f.accrued THEN 'prepayment-too-small'
-      WHEN f.interest_ahead + f.principal_ahead > 0 THEN 'paid-ahead'
-      ELSE 'partial'
-    END AS ruling
-  FROM figure f
-), {REPLANNED}
-SELECT r.line_number, r.loan_id, r.ruling, r.amount, r.bank_reference, r.paid_on, r.state, r.disbursed_on,
-  r.booked_until, r.arrears, r.accrued, r.principal_left, r.settlement, r.last_number, r.annual_rate, r.day_count,
-  r.repayment_method, r.rounding, r.settlement AS payable, {BOOKED}
-FROM ruled r {JOIN_BOOKED}
-"""  # noqa: S608 - our own texts
-
-# $1 bank, $2 regions, $3 loan, $4 reference, $5 kind, $6 paid on, $7 amount
-REPLAN_ONE = f"WITH {_line_of_parameters(3)}, {_LOCK_AND_CHECK}, {_REPLAN}"
-
-# $1 bank, $2 regions, $3 round; answers only what needs an answer
-REPLAN_ROUND = f"""
-WITH line AS (
-  SELECT line_number, loan_id, bank_reference, kind, paid_on, amount FROM repayment_line
-  WHERE round = $3::int AND code IS NULL AND kind = 'prepayment'
-), {_LOCK_AND_CHECK}, {_REPLAN} WHERE r.ruling NOT IN ('full', 'already-recorded')
 """  # noqa: S608 - our own texts

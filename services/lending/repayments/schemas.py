@@ -27,7 +27,7 @@ class RepaymentIn(Body):
 
 
 class RepaymentOut(Answer):
-    """A recorded repayment; amount = penalty + interest + principal."""
+    """A recorded repayment; amount = penalty + interest + principal + held, or nothing of it once it is reversed."""
 
     id: UUID
     loan_id: UUID
@@ -38,9 +38,11 @@ class RepaymentOut(Answer):
     penalty: Money
     interest: Money
     principal: Money
+    held: Money
     principal_outstanding: Money
     loan_closed: bool
     already_recorded: bool
+    reversed: bool
 
 
 class RepaymentPartOut(Answer):
@@ -53,7 +55,7 @@ class RepaymentPartOut(Answer):
 
 
 class RepaymentListed(Answer):
-    """A repayment in the loan's ledger."""
+    """A repayment in the loan's ledger; amount = penalty + interest + principal + held + refunded while it counts."""
 
     id: UUID
     bank_reference: str
@@ -63,12 +65,15 @@ class RepaymentListed(Answer):
     penalty: Money
     interest: Money
     principal: Money
+    held: Money
+    refunded: Money
+    reversed_on: date | None
     principal_outstanding: Money
     parts: list[RepaymentPartOut]
 
 
 class LoanRepayments(Answer):
-    """All repayments of one loan, in the order they were recorded."""
+    """All repayments of one loan, in the order of the days they count for."""
 
     items: list[RepaymentListed]
 
@@ -94,5 +99,6 @@ class RepaymentFileOut(Answer):
     penalty: Money
     interest: Money
     principal: Money
+    held: Money
     loans_closed: int
     rejections: list[RejectedLine]

@@ -1,18 +1,17 @@
-"""Repayments: a ledger that only grows, and the files banks send."""
+"""The files of repayments that banks send."""
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     ForeignKey,
-    Index,
     Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
     Uuid,
     func,
+    text,
 )
 
 from services.lending.loans.tables import MONEY
@@ -32,51 +31,12 @@ repayment_file = Table(
     Column("penalty", MONEY, nullable=False),
     Column("interest", MONEY, nullable=False),
     Column("principal", MONEY, nullable=False),
+    Column("held", MONEY, nullable=False, server_default=text("0.00")),
     Column("loans_closed", Integer, nullable=False),
     Column("received_by", Text, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("lines = recorded + already_recorded + rejected", name="lines"),
-    CheckConstraint("amount_recorded = penalty + interest + principal", name="amount_recorded"),
-)
-
-repayment = Table(
-    "repayment",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
-    Column("bank_code", Text, nullable=False),
-    Column("bank_reference", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("paid_on", Date, nullable=False),
-    Column("amount", MONEY, nullable=False),
-    Column("penalty", MONEY, nullable=False),
-    Column("interest", MONEY, nullable=False),
-    Column("principal", MONEY, nullable=False),
-    Column("principal_outstanding", MONEY, nullable=False),  # after it
-    Column("loan_version", Integer, nullable=False),  # of the event that tells of it
-    Column("file_id", Uuid),
-    Column("line_number", Integer),
-    Column("recorded_by", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
-    CheckConstraint("amount > 0 AND amount = penalty + interest + principal", name="amount"),
-    CheckConstraint("penalty >= 0 AND interest >= 0 AND principal >= 0 AND principal_outstanding >= 0", name="parts"),
-    CheckConstraint("(file_id IS NULL) = (line_number IS NULL)", name="line_number"),
-    Index("ix_repayment_loan_id", "loan_id"),
-)
-
-repayment_part = Table(
-    "repayment_part",
-    metadata,
-    Column("repayment_id", Uuid, ForeignKey("repayment.id"), nullable=False),
-    Column("installment_number", Integer, nullable=False),
-    Column("penalty", MONEY, nullable=False),
-    Column("interest", MONEY, nullable=False),
-    Column("principal", MONEY, nullable=False),
-    PrimaryKeyConstraint("repayment_id", "installment_number"),
-    CheckConstraint(
-        "penalty >= 0 AND interest >= 0 AND principal >= 0 AND penalty + interest + principal > 0", name="parts"
-    ),
+    CheckConstraint("amount_recorded = penalty + interest + principal + held", name="amount_recorded"),
 )
 
 repayment_rejection = Table(

@@ -111,6 +111,11 @@ class County:
         answer: dict[str, Any] = (await self.get(f"/api/v1/loans/{loan_id}")).json()
         return answer
 
+    async def account(self, loan_id: str, as_of: str) -> dict[str, Any]:
+        """Return a loan's account as of a day."""
+        answer: dict[str, Any] = (await self.get(f"/api/v1/loans/{loan_id}/account?as_of={as_of}")).json()
+        return answer
+
     async def installments(self, loan_id: str) -> list[dict[str, Any]]:
         """Return the schedule in force."""
         rows = (await self.get(f"/api/v1/loans/{loan_id}/installments")).json()["items"]

@@ -6,6 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.lending.accounts.actions.restating import Change, RestatementCause, restate
+from services.lending.accounts.loading import books_of
+from services.lending.accounts.rules.lateness import days_past_due
+from services.lending.accounts.rules.replay import accrued_to, replay
 from services.lending.defaults.queries import get_default_report
 from services.lending.defaults.refusals import (
     AlreadyConfirmed,
@@ -15,9 +19,8 @@ from services.lending.defaults.refusals import (
     NothingOverdue,
     ReportUnknown,
 )
-from services.lending.defaults.rules.threshold import days_past_due, first_default_on
+from services.lending.defaults.rules.threshold import first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
-from services.lending.loans.postings_sql import DEFAULTED
 from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
 from services.lending.loans.rest_days_sql import timeliness
 from shared import outbox
@@ -27,14 +30,15 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.events.lending import DefaultConfirmed
 from shared.ids import new_id
+from shared.money import ZERO
 from shared.offices import Step, acting_for
 from shared.policy.copies import pack_for, pack_in_effect
-from shared.policy.vocabulary import LossCause
+from shared.policy.vocabulary import DueKind, LossCause, Office
 from shared.scope import Scope, organisation_of
 
 _LOCK_LOAN = """
 SELECT id, household_id, village_code, bank_code, state, version, pack_id, product_code, disbursed_on, matures_on,
-  default_after_days, booked_until, principal_outstanding
+  default_after_days, principal_outstanding
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
 _OVERDUE_SINCE = f"""
@@ -106,40 +110,19 @@ JOIN loan l ON l.id = r.loan_id
 LEFT JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
-# $1 loan, $2 day, $3 report, $4 officer, $5 overdue since, $6 days past due, $7 office.
-# Penalty is booked to the day, then frozen.
-_CONFIRM = f"""
-WITH owed AS MATERIALIZED (
-  SELECT i.loan_id, i.number, s.late_from_on, i.interest_due - i.interest_paid AS interest,
-    i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS overdue,
-    i.penalty_due - i.penalty_paid AS penalty,
-    CASE WHEN s.late_from_on < $2::date AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
-      THEN interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
-        l.annual_rate * l.penalty_multiplier, l.day_count, s.late_from_on, $2::date, l.rounding)
-    END AS accrued
-  FROM loan l
-  JOIN installment i ON i.loan_id = l.id
-  {timeliness("l.grace_days")}
-  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
-  WHERE l.id = $1 AND i.cancelled_on IS NULL AND i.due_on <= $2::date
-), figure AS MATERIALIZED (
-  SELECT coalesce(sum(interest), 0.00) AS interest, coalesce(sum(penalty + coalesce(accrued, 0)), 0.00) AS penalty,
-    coalesce(sum(accrued), 0.00) AS accrued
-  FROM owed
-), {DEFAULTED}, put_confirmation AS (
-  INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
-    principal_outstanding, interest_overdue, penalty_overdue, office)
-  SELECT $3::uuid, $2::date, $4::text, $5::date, $6::int, p.principal_outstanding, f.interest, f.penalty, $7::text
-  FROM put_loan p, figure f
-)
-SELECT p.version FROM put_loan p
-"""  # noqa: S608 - our own texts
+_CONFIRM = """
+INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
+  principal_outstanding, interest_overdue, penalty_overdue, office)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
 
 
 async def confirm_default(
     conn: Connection, officer: Principal, report_id: UUID, body: ConfirmationIn
 ) -> DefaultReportOut:
-    """Confirm a reported default: the loan's penalty is booked to the day and its figures go out as an event.
+    """Confirm a reported default: its figures as of the day go out as an event, and the account goes on.
+
+    Money is taken at any time; when everything that fell due is paid, the default is lifted.
 
     Raises: one of `defaults.refusals`, OtherOffice, MakerIsChecker, DateBeforeStep. Clauses: LG-39, LG-44.
     """
@@ -157,14 +140,32 @@ async def confirm_default(
     if report["confirmed_on"] is not None:
         raise AlreadyConfirmed(report["confirmed_on"])
     ensure_not_before("confirmed_on", body.confirmed_on, "reported_on", report["reported_on"])
-    ensure_not_before("confirmed_on", body.confirmed_on, "booked_until", loan["booked_until"])
     since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
-    past_due = days_past_due(since, body.confirmed_on)
-    values = body.confirmed_on, report_id, officer.subject, since, past_due, str(office)
-    version = await conn.fetchval(_CONFIRM, loan["id"], *values)
+    await _store(conn, officer, report_id, loan["id"], body.confirmed_on, since, office)
     confirmed = await get_default_report(conn, report_id, Scope.within(regions))
-    await _tell(conn, loan, version, confirmed)
+    await _tell(conn, loan, loan["version"] + 1, confirmed)
+    await restate(conn, [Change(loan["id"], RestatementCause.DEFAULT, body.confirmed_on, events_before=1)])
     return confirmed
+
+
+async def _store(
+    conn: Connection, officer: Principal, report_id: UUID, loan_id: UUID, on: date, since: date, office: Office
+) -> None:
+    (books,) = await books_of(conn, [loan_id])
+    account = accrued_to(replay(books.contract, books.postings, books.rest_days, on), on)
+    due = [each for each in account.live if each.due_on <= on]
+    await conn.execute(
+        _CONFIRM,
+        report_id,
+        on,
+        officer.subject,
+        since,
+        days_past_due(since, on),
+        account.principal_outstanding,
+        sum((each.unpaid(DueKind.INTEREST) for each in due), ZERO),
+        sum((each.unpaid(DueKind.PENALTY) for each in due), ZERO),
+        str(office),
+    )
 
 
 async def _tell(conn: Connection, loan: Any, version: int, report: DefaultReportOut) -> None:

@@ -7,11 +7,6 @@ from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, WaitStart
 
 
-def days_past_due(overdue_from: date, on: date) -> int:
-    """Return the days since the oldest unpaid due date; `overdue_from` is the day after it, so it counts 1."""
-    return (on - overdue_from).days + 1
-
-
 def first_default_on(
     cause: LossCause, overdue_from: date, matures_on: date, default_after_days: int, rule: CompensationRule
 ) -> date:

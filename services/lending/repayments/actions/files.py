@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.lending.accounts.actions.restating import Change, NewRepayment, RestatementCause, restate
+from services.lending.accounts.actions.storing import Replayed
 from services.lending.repayments import recording_sql
-from services.lending.repayments.actions.prepaying import plan_partial_prepayment
 from services.lending.repayments.file import FILE
-from services.lending.repayments.refusals import PrepaymentImpossible, refusal_of
+from services.lending.repayments.refusals import refusal_of
 from services.lending.repayments.schemas import RejectedLine, RepaymentFileOut
 from shared.access import Principal, Right
 from shared.csv_files.staging import stage_file
@@ -64,14 +65,7 @@ SELECT count(*) FROM (
   SELECT id FROM loan WHERE id IN (SELECT loan_id FROM repayment_line WHERE code IS NULL) ORDER BY id FOR NO KEY UPDATE
 ) locked
 """
-_ROUNDS = """
-SELECT coalesce(max(round), 0) AS rounds, array_agg(DISTINCT round) FILTER (WHERE kind = 'prepayment') AS prepaid
-FROM repayment_line WHERE code IS NULL
-"""
-_SET_ASIDE = """
-UPDATE repayment_line d SET code = aside.code
-FROM unnest($1::int[], $2::text[]) AS aside (line_number, code) WHERE d.line_number = aside.line_number
-"""
+_ROUNDS = "SELECT coalesce(max(round), 0) FROM repayment_line WHERE code IS NULL"
 _REFUSED_EARLY = """
 SELECT line_number, code AS refusal, unreadable, bank_reference, paid_on, amount, $1::date AS today
 FROM repayment_line
@@ -79,8 +73,8 @@ WHERE code IS NOT NULL
 """
 _STORE_FILE = """
 INSERT INTO repayment_file (id, bank_code, lines, total, recorded, already_recorded, rejected, amount_recorded, penalty,
-  interest, principal, loans_closed, received_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+  interest, principal, held, loans_closed, received_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 _STORE_REJECTIONS = """
 INSERT INTO repayment_rejection (file_id, line_number, bank_reference, contract_number, kind, paid_on, amount, code,
@@ -100,6 +94,7 @@ class _Result:
     penalty: Decimal = ZERO
     interest: Decimal = ZERO
     principal: Decimal = ZERO
+    held: Decimal = ZERO
     rejected: dict[int, RejectedLine] = field(default_factory=dict)
 
     def add(self, totals: Mapping[str, Any]) -> None:
@@ -109,6 +104,17 @@ class _Result:
         self.penalty += Decimal(totals["penalty"])
         self.interest += Decimal(totals["interest"])
         self.principal += Decimal(totals["principal"])
+
+    def book(self, replayed: Replayed, repayment_id: UUID) -> None:
+        """Count a repayment that took its loan's replay."""
+        paid = replayed.allocated[repayment_id]
+        self.recorded += 1
+        self.closed += replayed.standing.closed_on is not None and replayed.books.loan["closed_on"] is None
+        self.amount += replayed.account.receipt(repayment_id).posting.amount
+        self.penalty += paid.penalty
+        self.interest += paid.interest
+        self.principal += paid.principal
+        self.held += paid.held
 
     def refuse(self, refused: Iterable[Mapping[str, Any]]) -> None:
         for figures in refused:
@@ -134,15 +140,14 @@ async def record_repayment_file(
     await stage_file(conn, FILE, body, lines, total)
     await _resolve(conn, bank, regions, today)
     result.refuse(await conn.fetch(_REFUSED_EARLY, today))
-    rounds = await conn.fetchrow(_ROUNDS)
-    for number in range(1, rounds["rounds"] + 1):
-        if number in (rounds["prepaid"] or ()):
-            await _plan_prepayments(conn, bank, regions, number, result)
+    for number in range(1, await conn.fetchval(_ROUNDS) + 1):
         row = await conn.fetchrow(
             recording_sql.RECORD_ROUND, bank, regions, officer.subject, current_traceparent(), file_id, number
         )
         result.add(row["totals"])
-        result.refuse(row["refused"] or ())
+        refused = row["refused"] or ()
+        result.refuse(line for line in refused if line["refusal"] != "replay")
+        await _replay(conn, officer, file_id, bank, (line for line in refused if line["refusal"] == "replay"), result)
     return await _store(conn, officer, file_id, bank, lines, total, result)
 
 
@@ -154,22 +159,33 @@ async def _resolve(conn: Connection, bank: str, regions: list[str], today: date)
     await conn.fetchval(_LOCK)
 
 
-async def _plan_prepayments(conn: Connection, bank: str, regions: list[str], number: int, result: _Result) -> None:
-    aside: dict[int, str] = {}
-    for figure in await conn.fetch(recording_sql.REPLAN_ROUND, bank, regions, number):
-        code = figure["ruling"]
-        figures = {**figure, "refusal": code}
-        if code == "partial":
-            try:
-                await plan_partial_prepayment(conn, figure)
-            except PrepaymentImpossible as impossible:
-                figures |= {"refusal": impossible.code, "reason": impossible.detail}
-            else:
-                continue
-        result.refuse([figures])
-        aside[figure["line_number"]] = figures["refusal"]
-    if aside:
-        await conn.execute(_SET_ASIDE, list(aside), list(aside.values()))
+async def _replay(
+    conn: Connection, officer: Principal, file_id: UUID, bank: str, lines: Iterable[Mapping[str, Any]], result: _Result
+) -> None:
+    """Book the lines of a round that take their loans' replay: early, back-dated, or more than is due."""
+    changes = [
+        Change(UUID(line["loan_id"]), RestatementCause.REPAYMENT, one.paid_on, (one,))
+        for line in lines
+        for one in [_new(line, file_id, bank, officer.subject)]
+    ]
+    ids = {change.loan_id: change.received[0].id for change in changes}
+    for replayed in await restate(conn, changes) if changes else ():
+        result.book(replayed, ids[replayed.books.id])
+
+
+def _new(line: Mapping[str, Any], file_id: UUID, bank: str, subject: str) -> NewRepayment:
+    return NewRepayment(
+        id=new_id(),
+        loan_id=UUID(line["loan_id"]),
+        bank_code=bank,
+        bank_reference=line["bank_reference"],
+        kind=line["kind"],
+        paid_on=date.fromisoformat(line["paid_on"]),
+        amount=Decimal(line["amount"]),
+        recorded_by=subject,
+        file_id=file_id,
+        line_number=line["line_number"],
+    )
 
 
 async def _store(
@@ -189,6 +205,7 @@ async def _store(
         result.penalty,
         result.interest,
         result.principal,
+        result.held,
         result.closed,
         officer.subject,
     )
@@ -211,6 +228,7 @@ async def _store(
         penalty=result.penalty,
         interest=result.interest,
         principal=result.principal,
+        held=result.held,
         loans_closed=result.closed,
         rejections=rejections[:REJECTIONS_SHOWN],
     )

@@ -6,13 +6,15 @@ from uuid import UUID
 
 import asyncpg
 
+from services.lending.accounts.actions.restating import Change, NewRepayment, RestatementCause, restate
 from services.lending.loans.refusals import LoanChanging, LoanUnknown
 from services.lending.repayments import recording_sql
-from services.lending.repayments.actions.prepaying import plan_partial_prepayment
 from services.lending.repayments.refusals import refusal_of
-from services.lending.repayments.schemas import RepaymentIn, RepaymentKind, RepaymentOut
+from services.lending.repayments.schemas import RepaymentIn, RepaymentOut
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.ids import new_id
+from shared.money import ZERO
 from shared.outbox import current_traceparent
 from shared.scope import organisation_of
 
@@ -23,22 +25,36 @@ LOOKS_MAX = 3
 async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, body: RepaymentIn) -> RepaymentOut:
     """Record one repayment: penalty accrued to the day, allocation, ledger, the loan's balance, the facts.
 
-    The same repayment sent again, with its loan, kind, day and amount, answers the recorded one.
+    What comes in order takes one statement; anything else replays the loan. The same repayment sent again, with its
+    loan, kind, day and amount, answers the recorded one.
     Raises: one of `repayments.refusals`, LoanChanging. Clauses: SX-5, FJ-11.
     """
     bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
     line = (loan_id, body.bank_reference, str(body.kind), body.paid_on, body.amount)
-    if body.kind is RepaymentKind.PREPAYMENT:
-        await _plan_prepayment(conn, bank, regions, line)
     for _ in range(LOOKS_MAX):
         row = await _record(conn, bank, regions, officer.subject, line)
-        if row["refusal"] is None:
-            return _recorded(loan_id, body, row)
-        if row["refusal"] == "already-recorded":
-            return await _already_recorded(conn, row["earlier_id"])
-        if row["refusal"] != "stale":
-            raise refusal_of(row["refusal"], row)
+        match row["refusal"]:
+            case None:
+                return _recorded(loan_id, body, row)
+            case "already-recorded":
+                return await _answer(conn, row["earlier_id"], already_recorded=True)
+            case "replay":
+                return await _replay(conn, bank, officer.subject, loan_id, body)
+            case "stale":
+                continue
+            case code:
+                raise refusal_of(code, row)
     raise LoanChanging
+
+
+async def _replay(conn: Connection, bank: str, subject: str, loan_id: UUID, body: RepaymentIn) -> RepaymentOut:
+    one = NewRepayment(new_id(), loan_id, bank, body.bank_reference, str(body.kind), body.paid_on, body.amount, subject)
+    change = Change(loan_id, RestatementCause.REPAYMENT, body.paid_on, (one,))
+    try:
+        await restate(conn, [change])
+    except asyncpg.UniqueViolationError:
+        raise LoanChanging from None
+    return await _answer(conn, one.id, already_recorded=False)
 
 
 async def _record(conn: Connection, bank: str, regions: list[str], subject: str, line: tuple[Any, ...]) -> Any:
@@ -50,23 +66,6 @@ async def _record(conn: Connection, bank: str, regions: list[str], subject: str,
     if row is None:
         raise LoanUnknown
     return row
-
-
-async def _plan_prepayment(conn: Connection, bank: str, regions: list[str], line: tuple[Any, ...]) -> None:
-    for _ in range(LOOKS_MAX):
-        figure = await conn.fetchrow(recording_sql.REPLAN_ONE, bank, regions, *line)
-        if figure is None:
-            raise LoanUnknown
-        match figure["ruling"]:
-            case "full" | "already-recorded":
-                return
-            case "partial":
-                return await plan_partial_prepayment(conn, figure)
-            case "stale":
-                continue
-            case code:
-                raise refusal_of(code, figure)
-    raise LoanChanging
 
 
 def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> RepaymentOut:
@@ -81,19 +80,22 @@ def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> Repay
         interest=row["interest"],
         principal=row["principal"],
         principal_outstanding=row["left_outstanding"],
+        held=ZERO,
         loan_closed=row["closes"],
         already_recorded=False,
+        reversed=False,
     )
 
 
-_EARLIER = """
-SELECT r.*, l.state = 'closed' AND r.loan_version = l.version - 1 AS loan_closed
+# Whether it closed the loan: the loan is closed since its day.
+_BOOKED = """
+SELECT r.*, coalesce(l.closed_on = r.paid_on AND r.reversed_on IS NULL, false) AS loan_closed
 FROM repayment r JOIN loan l ON l.id = r.loan_id WHERE r.id = $1
 """
 
 
-async def _already_recorded(conn: Connection, repayment_id: UUID) -> RepaymentOut:
-    row = await conn.fetchrow(_EARLIER, repayment_id)
+async def _answer(conn: Connection, repayment_id: UUID, *, already_recorded: bool) -> RepaymentOut:
+    row = await conn.fetchrow(_BOOKED, repayment_id)
     return RepaymentOut(
         id=row["id"],
         loan_id=row["loan_id"],
@@ -104,7 +106,9 @@ async def _already_recorded(conn: Connection, repayment_id: UUID) -> RepaymentOu
         penalty=row["penalty"],
         interest=row["interest"],
         principal=row["principal"],
+        held=row["held"],
         principal_outstanding=row["principal_outstanding"],
         loan_closed=row["loan_closed"],
-        already_recorded=True,
+        already_recorded=already_recorded,
+        reversed=row["reversed_on"] is not None,
     )

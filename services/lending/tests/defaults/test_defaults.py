@@ -1,14 +1,15 @@
 """A loan in default: reported by the bank, confirmed by another, compensated, recovered."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.defaults.rules.recovery_split import split_recovery
-from services.lending.defaults.rules.threshold import days_past_due, first_default_on
+from services.lending.defaults.rules.threshold import first_default_on
 from services.lending.tests.county import COUNTY, VILLAGE, County, as_json
 from shared.access import Role
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanCompensated, RecoveryRecorded
@@ -138,10 +139,30 @@ async def test_a_loan_that_was_paid_in_between_is_not_confirmed(county: County) 
     assert (await confirm(county, report_id)).json()["code"] == "nothing-overdue"
 
 
-async def test_no_repayment_enters_a_defaulted_loan(county: County) -> None:
-    loan, _ = await defaulted(county)
-    answer = await county.repay(loan["id"], "100.00", "2018-04-01", "R1")
-    assert (answer.status_code, answer.json()["code"]) == (409, "loan-in-default")
+async def test_money_is_taken_on_a_defaulted_loan_and_its_arrears_cure_it(county: County) -> None:
+    loan, confirmed = await defaulted(county)
+    part = await county.repay(loan["id"], "100.00", "2018-04-01", "R1")
+    assert part.status_code == 201, part.text
+    assert (await county.loan(loan["id"]))["state"] == "defaulted"
+    arrears = (await county.account(loan["id"], "2018-04-02"))["arrears"]
+    assert (await county.repay(loan["id"], arrears, "2018-04-02", "R2")).status_code == 201
+    cured = await county.loan(loan["id"])
+    assert (cured["state"], cured["overdue_from"]) == ("active", None)
+    name, data, *_ = (await county.service.outbox())[-1]
+    assert (name, data["default_report_id"], data["lifted_on"], data["cause"]) == (
+        "default-lifted",
+        confirmed["id"],
+        "2018-04-02",
+        "cured",
+    )
+
+
+async def test_penalty_goes_on_after_a_default(county: County) -> None:
+    loan, confirmed = await defaulted(county)
+    day = date.fromisoformat(confirmed["confirmed_on"])
+    assert (await county.account(loan["id"], f"{day}"))["penalty"] == confirmed["penalty_overdue"]
+    later = await county.account(loan["id"], f"{day + timedelta(days=30)}")
+    assert Decimal(later["penalty"]) > Decimal(confirmed["penalty_overdue"])
 
 
 @pytest.mark.clause("LG-40(b)")

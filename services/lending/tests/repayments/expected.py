@@ -32,7 +32,7 @@ class Books:
     def payable(self, paid_on: date) -> list[Due]:
         """Return what may be paid on a day, with the penalty accrued to it."""
         last = paid_on + timedelta(days=self.window_days)
-        return [self._with_penalty(due, paid_on) for due in self.dues.values() if due.due_on <= last]
+        return [self._payable(due, paid_on) for due in self.dues.values() if due.due_on <= last]
 
     def total(self, paid_on: date) -> Decimal:
         """Return the sum of what may be paid on a day."""
@@ -49,10 +49,14 @@ class Books:
                 due,
                 penalty=due.penalty - received.penalty,
                 interest=due.interest - received.interest,
-                principal=due.principal - received.principal,
+                principal=self.dues[due.number].principal - received.principal,
             )
             self.penalty_until[due.number] = max(paid_on, due.due_on)
         return {row.number: row for row in result.received if row.total > 0}
+
+    def _payable(self, due: Due, paid_on: date) -> Due:
+        """Before its day only a due's interest may be paid (FJ-11)."""
+        return replace(due, principal=NOTHING) if due.due_on > paid_on else self._with_penalty(due, paid_on)
 
     def _with_penalty(self, due: Due, paid_on: date) -> Due:
         since = self.penalty_until.get(due.number, due.due_on)

@@ -92,7 +92,7 @@ async def ensure_ledgers_agree(county: County) -> None:
     differing = await county.service.database.pool.fetch(
         """SELECT l.id FROM loan l,
              LATERAL (SELECT coalesce(sum(principal), 0) AS principal, coalesce(sum(interest), 0) AS interest,
-                coalesce(sum(penalty), 0) AS penalty, count(*) AS number FROM repayment WHERE loan_id = l.id) r,
+                coalesce(sum(penalty), 0) AS penalty FROM repayment WHERE loan_id = l.id) r,
              LATERAL (SELECT sum(principal_due) AS principal, sum(interest_due) AS interest,
                 sum(penalty_due) AS penalty, sum(principal_paid) AS principal_paid, sum(interest_paid) AS interest_paid,
                 sum(penalty_paid) AS penalty_paid FROM installment WHERE loan_id = l.id AND cancelled_on IS NULL) i,
@@ -101,7 +101,7 @@ async def ensure_ledgers_agree(county: County) -> None:
                <> (i.principal, r.principal, r.interest, r.penalty, i.interest)
              OR (i.principal_paid, i.interest_paid, i.penalty_paid) <> (r.principal, r.interest, r.penalty)
              OR (l.penalty_accrued, i.penalty) <> (a.accrued, a.accrued)
-             OR l.version <> 1 + r.number + (l.state = 'closed')::int
+             OR l.held <> (SELECT coalesce(sum(held), 0) FROM repayment WHERE loan_id = l.id)
              OR (l.state = 'closed') <> (l.principal_outstanding = 0 AND l.interest_paid = l.interest_charged
                AND l.penalty_paid = l.penalty_accrued)"""
     )

@@ -29,10 +29,10 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
     answer = await county.send_file("repayment-files", HEADER, lines)
     assert answer.status_code == 201, answer.text
     body = answer.json()
-    assert (body["recorded_count"], body["already_recorded_count"], body["rejected_count"]) == (2, 1, 8)
-    assert (body["amount_recorded"], body["interest"]) == (interest, interest)
+    assert (body["recorded_count"], body["already_recorded_count"], body["rejected_count"]) == (3, 1, 7)
+    assert (body["interest"], body["held"]) == (interest, "0.01")
+    assert Decimal(body["amount_recorded"]) == Decimal(interest) + Decimal("0.01")
     assert {line["line_number"]: line["code"] for line in body["rejections"]} == {
-        4: "above-what-is-due",
         6: "loan-of-another-bank",
         7: "loan-unknown",
         8: "line-malformed",
@@ -46,7 +46,7 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
     assert (await county.get(f"{PATH}/{body['id']}")).json() == body
     sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).content.decode("utf-8-sig").splitlines()
     assert sheet[0] == f"line_number,{HEADER},code,reason"
-    assert sheet[2].startswith(f"6,R4,{theirs},repayment,2017-12-11,1.00,loan-of-another-bank,")
+    assert sheet[1].startswith(f"6,R4,{theirs},repayment,2017-12-11,1.00,loan-of-another-bank,")
     assert (await county.get(f"{PATH}/{body['id']}", bank="psbc")).json()["code"] == "repayment-file-unknown"
     await ensure_ledgers_agree(county)
 
@@ -133,8 +133,7 @@ async def test_takes_what_a_spreadsheet_saves_and_refuses_other_bytes_with_what_
 
 async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -> None:
     whole, part, small = [await county.lend("30000.00", term_months=12) for _ in range(3)]
-    refused = await county.repay(whole["id"], "999999.00", "2017-09-10", "P0", "prepayment")
-    figure = refused.json()["values"]["payable"]
+    figure = (await county.account(whole["id"], "2017-09-10"))["payoff_amount"]
     lines = [
         f"P1,{whole['contract_number']},prepayment,2017-09-10,{figure}",
         f"P2,{part['contract_number']},prepayment,2017-09-10,5000.00",
@@ -142,12 +141,14 @@ async def test_prepayments_whole_and_partial_go_through_a_file(county: County) -
         f"P4,{small['contract_number']},prepayment,2017-09-11,31000.00",
     ]
     body = (await county.send_file("repayment-files", HEADER, lines)).json()
-    assert (body["recorded_count"], body["loans_closed"], body["rejected_count"]) == (2, 1, 2)
-    assert [line["code"] for line in body["rejections"]] == ["prepayment-too-small", "above-settlement"]
+    assert (body["recorded_count"], body["loans_closed"], body["rejected_count"]) == (4, 2, 0)
+    assert Decimal(body["amount_recorded"]) == sum(
+        Decimal(body[kind]) for kind in ("penalty", "interest", "principal", "held")
+    )
     assert (await county.loan(whole["id"]))["state"] == "closed"
     await ensure_ledgers_agree(county)
     report = (await county.get("/api/v1/reports/lending?region_code=500236", role=Role.FINANCE_BUREAU)).json()
-    assert report["prepayments"] == 2
+    assert report["prepayments"] == 4
 
 
 async def test_nobody_but_a_bank_sends_files(county: County) -> None:

@@ -33,8 +33,7 @@ async def test_the_settlement_figure_closes_the_loan(start_service: StartService
     first = (await county.installments(loan["id"]))[0]
     figure = closing_figure(loan, first, date(2017, 9, 10))
 
-    above = await county.repay(loan["id"], str(figure + 1), "2017-09-10", "P1", "prepayment")
-    assert (above.json()["code"], str(figure) in above.json()["detail"]) == ("above-settlement", True)
+    assert (await county.account(loan["id"], "2017-09-10"))["payoff_amount"] == str(figure)
     answer = await county.repay(loan["id"], str(figure), "2017-09-10", "P1", "prepayment")
 
     assert answer.status_code == 201, answer.text
@@ -53,8 +52,7 @@ async def test_the_settlement_figure_closes_the_loan(start_service: StartService
 
 async def test_arrears_and_penalty_are_part_of_what_closes_the_loan(county: County) -> None:
     loan = await county.lend("30000.00")
-    paid = await county.repay(loan["id"], "999999.00", "2018-01-19", "P1", "prepayment")
-    figure = paid.json()["values"]["payable"]
+    figure = (await county.account(loan["id"], "2018-01-19"))["payoff_amount"]
     answer = await county.repay(loan["id"], figure, "2018-01-19", "P1", "prepayment")
     assert answer.json()["loan_closed"] is True
     assert Decimal(answer.json()["penalty"]) > 0
@@ -80,37 +78,45 @@ async def test_a_part_repaid_early_leaves_a_new_schedule(start_service: StartSer
     assert sum(Decimal(row["principal_due"]) for row in rows) == Decimal("30000.00")
     assert rows[-1]["due_on"] == matures_on
     await ensure_ledgers_agree(county)
-    later = await county.repay(loan["id"], "20000.00", "2017-09-11", "R2")
-    assert later.json()["code"] == "above-what-is-due"
+    later = (await county.repay(loan["id"], "20000.00", "2017-09-11", "R2")).json()
+    assert (later["principal"], Decimal(later["held"]) > 15_000) == ("0.00", True)
 
 
-async def test_refuses_what_repays_nothing_early(county: County) -> None:
+async def test_what_repays_no_principal_early_pays_interest_or_is_held(county: County) -> None:
     loan = await county.lend("30000.00", term_months=12)
-    small = await county.repay(loan["id"], "1.00", "2017-09-10", "P1", "prepayment")
-    assert small.json()["code"] == "prepayment-too-small"
-    late = await county.repay(loan["id"], "30000.00", "2018-03-06", "P1", "prepayment")
-    assert late.json()["code"] == "nothing-to-prepay"
-    before = await county.repay(loan["id"], "30000.00", "2017-03-05", "P1", "prepayment")
+    small = (await county.repay(loan["id"], "1.00", "2017-09-10", "P1", "prepayment")).json()
+    assert (small["held"], small["loan_closed"]) == ("1.00", False)
+    late = (await county.repay(loan["id"], "30000.00", "2018-03-06", "P2", "prepayment")).json()
+    assert (Decimal(late["principal"]) > 28_000, late["held"]) == (True, "0.00")
+    before = await county.repay(loan["id"], "30000.00", "2017-03-05", "P3", "prepayment")
     assert before.json()["code"] == "date-before-step"
     assert len(await county.installments(loan["id"])) == 2
-
-
-async def test_interest_paid_ahead_is_counted_and_not_charged_again(county: County) -> None:
-    loan = await county.lend("30000.00")
-    ahead = (await county.installments(loan["id"]))[0]["interest_due"]
-    assert (await county.repay(loan["id"], ahead, "2017-12-01", "R1")).status_code == 201
-    part = await county.repay(loan["id"], "1000.00", "2017-12-10", "P1", "prepayment")
-    assert part.json()["code"] == "paid-ahead"
-    whole = await county.repay(loan["id"], "30000.00", "2017-12-10", "P1", "prepayment")
-    assert (whole.json()["interest"], whole.json()["loan_closed"]) == ("0.00", True)
     await ensure_ledgers_agree(county)
 
 
-async def test_a_contract_that_knows_no_prepayment_refuses_it(start_service: StartService) -> None:
+async def test_interest_paid_ahead_is_counted_and_too_much_of_it_is_credited(county: County) -> None:
+    loan = await county.lend("30000.00")
+    ahead = (await county.installments(loan["id"]))[0]["interest_due"]
+    assert (await county.repay(loan["id"], ahead, "2017-12-01", "R1")).status_code == 201
+    part = (await county.repay(loan["id"], "1000.00", "2017-12-10", "P1", "prepayment")).json()
+    assert (part["interest"], part["principal"]) == ("0.00", "1000.00")
+    figure = (await county.account(loan["id"], "2017-12-12"))["payoff_amount"]
+    whole = (await county.repay(loan["id"], figure, "2017-12-12", "P2", "prepayment")).json()
+    assert (whole["loan_closed"], Decimal(figure) < 29_000) == (True, True)
+    restated = [data for name, data, *_ in await county.service.outbox() if name == "loan-restated"]
+    assert [data["cause"] for data in restated] == ["repayment", "repayment"]
+    (first, *_) = restated[-1]["repayments"]
+    assert Decimal(first["interest"]) < Decimal(ahead), "of the days that were not used nothing is left as interest"
+    await ensure_ledgers_agree(county)
+
+
+async def test_a_contract_that_knows_no_prepayment_holds_the_money(start_service: StartService) -> None:
     county = await county_with_pack(await start_service("lending"), repayment__prepayment_allowed=False)
     loan = await county.lend()
-    answer = await county.repay(loan["id"], "30000.00", "2017-09-10", "P1", "prepayment")
-    assert answer.json()["code"] == "prepayment-not-allowed"
+    answer = (await county.repay(loan["id"], "30000.00", "2017-09-10", "P1", "prepayment")).json()
+    assert (answer["held"], answer["principal"]) == ("30000.00", "0.00")
+    (held,) = (await county.get("/api/v1/held-money")).json()["items"]
+    assert (held["held"], held["held_since"], held["used_on"]) == ("30000.00", "2017-09-10", "2017-12-20")
 
 
 async def test_the_same_prepayment_again_is_already_recorded(county: County) -> None:

@@ -1,0 +1,147 @@
+"""Giving back money that is held (退款): proposed by one person of the bank, paid and confirmed by another."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
+from services.lending.accounts.queries import get_refund
+from services.lending.accounts.refusals import (
+    CorrectionDecided,
+    LoanAlreadyCompensated,
+    MoreThanHeld,
+    OnlyTheProposer,
+    RefundOnFile,
+    RefundUnknown,
+)
+from services.lending.accounts.schemas import CorrectionWithdrawalIn, RefundDecisionIn, RefundIn, RefundOut
+from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
+from services.lending.loans.postings_sql import REFERENCES
+from services.lending.loans.refusals import BankReferenceConflict, LoanChanging, LoanOfAnotherBank, LoanUnknown
+from shared.access import Principal, Right
+from shared.dates import ensure_not_before
+from shared.db import Connection
+from shared.errors import MakerIsChecker
+from shared.ids import new_id
+from shared.scope import Scope, organisation_of
+
+_LOAN: Final = """
+SELECT id, bank_code, held, claim_id, (SELECT id FROM refund f WHERE f.loan_id = loan.id AND f.state = 'proposed')
+  AS open_refund
+FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[])
+"""
+_PROPOSE: Final = """
+INSERT INTO refund (id, loan_id, bank_code, amount, payee, account_reference, reason, proposed_on, proposed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+_LOCK: Final = """
+SELECT f.id, f.loan_id, f.amount, f.state, f.proposed_on, f.proposed_by FROM refund f JOIN loan l ON l.id = f.loan_id
+WHERE f.id = $1 AND f.bank_code = $2 AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE OF f
+"""
+_DECIDE: Final = """
+UPDATE refund SET state = $2, decided_on = $3, decided_by = $4, decided_at = now(), decision_reason = $5,
+  bank_reference = $6
+WHERE id = $1
+"""
+# $1 bank, $2 reference
+_BOOKED: Final = f"""
+SELECT r.bank_reference, b.entry_id, {BOOKED}
+FROM (SELECT $2::text AS bank_reference) r {JOIN_BOOKED} WHERE b.entry_id IS NOT NULL
+"""  # noqa: S608 - our own texts
+
+
+async def propose_refund(conn: Connection, officer: Principal, loan_id: UUID, body: RefundIn) -> RefundOut:
+    """Propose that money held goes back to who paid it.
+
+    Raises: LoanUnknown, LoanOfAnotherBank, RefundOnFile, MoreThanHeld, LoanAlreadyCompensated.
+    """
+    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_CORRECT)
+    await lock(conn, [loan_id])
+    loan = await conn.fetchrow(_LOAN, loan_id, regions)
+    if loan is None:
+        raise LoanUnknown
+    if loan["bank_code"] != bank:
+        raise LoanOfAnotherBank
+    if loan["open_refund"] is not None:
+        raise RefundOnFile(loan["open_refund"])
+    _ensure_held(loan, body.amount)
+    refund_id = new_id()
+    await conn.execute(
+        _PROPOSE,
+        refund_id,
+        loan_id,
+        bank,
+        body.amount,
+        body.payee,
+        body.account_reference,
+        body.reason,
+        body.proposed_on,
+        officer.subject,
+    )
+    return await get_refund(conn, refund_id, Scope.within(regions, bank))
+
+
+async def decide_refund(conn: Connection, officer: Principal, refund_id: UUID, body: RefundDecisionIn) -> RefundOut:
+    """Confirm that a refund was paid, or refuse it, by another person.
+
+    Raises: RefundUnknown, CorrectionDecided, MakerIsChecker, MoreThanHeld, BankReferenceConflict, DateBeforeStep.
+    """
+    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_CORRECT)
+    refund = await _open(conn, refund_id, bank, regions)
+    if refund["proposed_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    ensure_not_before("decided_on", body.decided_on, "proposed_on", refund["proposed_on"])
+    if body.decision == "refuse":
+        await conn.execute(_DECIDE, refund_id, "refused", body.decided_on, officer.subject, body.reason, None)
+    else:
+        await _pay(conn, officer, bank, refund, body)
+    return await get_refund(conn, refund_id, Scope.within(regions, bank))
+
+
+async def _pay(conn: Connection, officer: Principal, bank: str, refund: Any, body: RefundDecisionIn) -> None:
+    await lock(conn, [refund["loan_id"]])
+    loan = await conn.fetchrow(_LOAN, refund["loan_id"], [""])
+    _ensure_held(loan, refund["amount"])
+    if (booked := await conn.fetchrow(_BOOKED, bank, body.bank_reference)) is not None:
+        raise BankReferenceConflict(booked)
+    loan_id, on = refund["loan_id"], body.decided_on
+    reference = ([bank], [body.bank_reference], ["refund"], [refund["id"]], [loan_id], [on], [refund["amount"]])
+    try:
+        await conn.execute(REFERENCES, *reference)
+    except asyncpg.UniqueViolationError:
+        raise LoanChanging from None
+    await conn.execute(_DECIDE, refund["id"], "confirmed", on, officer.subject, body.reason, body.bank_reference)
+    await restate(conn, [Change(loan_id, RestatementCause.REFUND, on)])
+
+
+async def withdraw_refund(
+    conn: Connection, officer: Principal, refund_id: UUID, body: CorrectionWithdrawalIn
+) -> RefundOut:
+    """Withdraw one's own proposal.
+
+    Raises: RefundUnknown, CorrectionDecided, OnlyTheProposer, DateBeforeStep.
+    """
+    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_CORRECT)
+    refund = await _open(conn, refund_id, bank, regions)
+    if refund["proposed_by"] != officer.subject:
+        raise OnlyTheProposer(refund["proposed_by"])
+    ensure_not_before("withdrawn_on", body.withdrawn_on, "proposed_on", refund["proposed_on"])
+    await conn.execute(_DECIDE, refund_id, "withdrawn", body.withdrawn_on, officer.subject, body.reason, None)
+    return await get_refund(conn, refund_id, Scope.within(regions, bank))
+
+
+async def _open(conn: Connection, refund_id: UUID, bank: str, regions: list[str]) -> Any:
+    refund = await conn.fetchrow(_LOCK, refund_id, bank, regions)
+    if refund is None:
+        raise RefundUnknown(refund_id)
+    if refund["state"] != "proposed":
+        raise CorrectionDecided(refund["state"])
+    return refund
+
+
+def _ensure_held(loan: Any, amount: Any) -> None:
+    if loan["claim_id"] is not None:
+        raise LoanAlreadyCompensated
+    if amount > loan["held"]:
+        raise MoreThanHeld(amount, loan["held"])

@@ -1,0 +1,284 @@
+"""Replaying loans when what comes is not in order, too much or too early, or is taken back; and telling it.
+
+The loans are locked first; a statement after that sees what others left. What earlier repayments pay may change: then
+`loan-restated` tells all of it anew. Nothing is refused here but a day that cannot be: what a bank received is a fact.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from services.lending.accounts import postings_sql
+from services.lending.accounts.actions.storing import Replayed, store
+from services.lending.accounts.loading import Books, books_of
+from services.lending.accounts.rules.account import Account, Receipt
+from services.lending.accounts.rules.postings import Posting, PostingKind
+from services.lending.accounts.rules.replay import replay
+from services.lending.accounts.rules.standing import (
+    Allocated,
+    Standing,
+    allocated,
+    must_be_told_anew,
+    standing_after,
+    standing_before,
+)
+from services.lending.loans.postings_sql import REFERENCES
+from shared.db import Connection
+from shared.events.base import Event
+from shared.events.lending import (
+    DefaultLifted,
+    InterestPart,
+    LoanClosed,
+    LoanFigures,
+    LoanRestated,
+    RepaymentRecorded,
+    RestatedRepayment,
+)
+from shared.outbox import RecordedEvent, record_many
+
+_LOCK = """
+SELECT count(*) FROM (SELECT id FROM loan WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked
+"""
+
+
+class RestatementCause(StrEnum):
+    """Why earlier repayments of a loan pay something else than was told."""
+
+    REPAYMENT = "repayment"  # a repayment dated before others, or early
+    REVERSAL = "reversal"  # 冲正
+    HELD_MONEY = "held_money"  # money held was used on the day something fell due
+    REFUND = "refund"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRepayment:
+    """A repayment that a bank received, as it is put into the books."""
+
+    id: UUID
+    loan_id: UUID
+    bank_code: str
+    bank_reference: str
+    kind: str
+    paid_on: date
+    amount: Decimal
+    recorded_by: str
+    file_id: UUID | None = None
+    line_number: int | None = None
+
+    @property
+    def posting(self) -> Posting:
+        """Return it as a posting of its account."""
+        return Posting(self.id, PostingKind(self.kind), self.paid_on, self.bank_reference, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one loan: repayments that come, repayments that are taken back, or another posting."""
+
+    loan_id: UUID
+    cause: RestatementCause
+    on: date
+    received: tuple[NewRepayment, ...] = ()
+    taken_back: frozenset[UUID] = frozenset()
+    events_before: int = 0  # of the caller, with the versions that come first
+
+
+async def lock(conn: Connection, loan_ids: Iterable[UUID]) -> None:
+    """Lock loans in the order of their ids; the next statement sees what was left."""
+    await conn.fetchval(_LOCK, list(loan_ids))
+
+
+async def restate(conn: Connection, changes: Sequence[Change]) -> list[Replayed]:
+    """Replay locked loans with their changes, write what is derived, and tell it; one change for a loan at most."""
+    of_loan = {change.loan_id: change for change in changes}
+    found = [(each, of_loan[each.id]) for each in await books_of(conn, of_loan)]
+    await _put(conn, [(books, change) for books, change in found if change.received])
+    taken_back = [repayment_id for change in changes for repayment_id in change.taken_back]
+    if taken_back:
+        await conn.execute(postings_sql.TAKEN_BACK, taken_back, changes[0].on)
+        await conn.execute(postings_sql.PARTS_GONE, taken_back)
+    results = [_replayed(books, change) for books, change in found]
+    await store(conn, [each for each, _ in results])
+    await record_many(conn, [event for _, events in results for event in events])
+    return [each for each, _ in results]
+
+
+async def preview(conn: Connection, change: Change) -> tuple[Standing, Standing]:
+    """Return how a loan stands and would stand after a change; nothing is written."""
+    (books,) = await books_of(conn, [change.loan_id])
+    replayed, _ = _replayed(books, change)
+    return replayed.before, replayed.standing
+
+
+async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:
+    new = [
+        (one, books.loan["version"] + change.events_before + place)
+        for books, change in found
+        for place, one in enumerate(change.received, start=1)
+    ]
+    await conn.execute(
+        postings_sql.PUT,
+        [one.id for one, _ in new],
+        [one.loan_id for one, _ in new],
+        [one.bank_code for one, _ in new],
+        [one.bank_reference for one, _ in new],
+        [one.kind for one, _ in new],
+        [one.paid_on for one, _ in new],
+        [one.amount for one, _ in new],
+        [version for _, version in new],
+        [one.file_id for one, _ in new],
+        [one.line_number for one, _ in new],
+        [one.recorded_by for one, _ in new],
+    )
+    await conn.execute(
+        REFERENCES,
+        [one.bank_code for one, _ in new],
+        [one.bank_reference for one, _ in new],
+        [one.kind for one, _ in new],
+        [one.id for one, _ in new],
+        [one.loan_id for one, _ in new],
+        [one.paid_on for one, _ in new],
+        [one.amount for one, _ in new],
+    )
+
+
+def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEvent]]:
+    kept = [posting for posting in books.postings if posting.id not in change.taken_back]
+    postings = (*kept, *(one.posting for one in change.received))
+    account = replay(books.contract, postings, books.rest_days, _as_of(books, change, postings))
+    paid = {receipt.posting.id: allocated(receipt) for receipt in account.receipts}
+    before = standing_before(books.loan)
+    after = standing_after(account, books.loan, books.marked_until)
+    events = list(_events(books, change, account, paid, before, after))
+    first: int = books.loan["version"] + change.events_before + 1
+    recorded = [
+        RecordedEvent(event, books.id, first + place, books.loan["village_code"]) for place, event in enumerate(events)
+    ]
+    return Replayed(books, account, before, after, paid, postings, first + len(events) - 1), recorded
+
+
+def _as_of(books: Books, change: Change, postings: Sequence[Posting]) -> date:
+    days = [posting.value_on for posting in postings]
+    return max(books.contract.disbursed_on, books.marked_until or books.contract.disbursed_on, *days, *_asked(change))
+
+
+def _asked(change: Change) -> tuple[date, ...]:
+    return (change.on,) if change.cause is RestatementCause.HELD_MONEY else ()
+
+
+def _events(
+    books: Books,
+    change: Change,
+    account: Account,
+    paid: Mapping[UUID, Allocated],
+    before: Standing,
+    after: Standing,
+) -> Iterable[Event]:
+    loan = books.loan
+    for one in change.received:
+        yield _recorded(books, account, account.receipt(one.id), paid[one.id])
+    anew = change.cause in {RestatementCause.REVERSAL, RestatementCause.REFUND}
+    if anew or must_be_told_anew(before, after, books.allocated, paid):
+        yield LoanRestated(
+            loan_id=books.id,
+            household_id=loan["household_id"],
+            village_code=loan["village_code"],
+            bank_code=loan["bank_code"],
+            cause=change.cause,
+            restated_on=change.on,
+            before=_figures(before),
+            after=_figures(after),
+            repayments=[_restated(account, receipt, paid[receipt.posting.id]) for receipt in account.receipts],
+            reversed_repayments=sorted(change.taken_back),
+        )
+    if before.state == "defaulted" and after.state != "defaulted" and account.cured_on is not None:
+        yield DefaultLifted(
+            loan_id=books.id,
+            household_id=loan["household_id"],
+            village_code=loan["village_code"],
+            bank_code=loan["bank_code"],
+            default_report_id=max(_defaults(books), key=lambda each: each.key).id,
+            lifted_on=account.cured_on,
+            cause="cured",
+        )
+    if after.closed_on is not None and before.closed_on is None:
+        yield LoanClosed(
+            loan_id=books.id,
+            household_id=loan["household_id"],
+            village_code=loan["village_code"],
+            principal=loan["principal"],
+            closed_on=after.closed_on,
+            bank_code=loan["bank_code"],
+            repaid_on_time=not after.was_late,
+        )
+
+
+def _defaults(books: Books) -> list[Posting]:
+    return [posting for posting in books.postings if posting.kind is PostingKind.DEFAULT]
+
+
+def _figures(standing: Standing) -> LoanFigures:
+    return LoanFigures(
+        state=standing.state,
+        principal_outstanding=standing.principal_outstanding,
+        interest_paid=standing.interest_paid,
+        penalty_paid=standing.penalty_paid,
+        held=standing.held,
+        overdue_from=standing.overdue_from,
+        closed_on=standing.closed_on,
+        repaid_on_time=not standing.was_late,
+    )
+
+
+def _recorded(books: Books, account: Account, receipt: Receipt, paid: Allocated) -> RepaymentRecorded:
+    posting = receipt.posting
+    return RepaymentRecorded(
+        loan_id=books.id,
+        household_id=books.loan["household_id"],
+        repayment_id=posting.id,
+        bank_reference=posting.reference,
+        kind=posting.kind.value,  # type: ignore[arg-type]
+        paid_on=posting.value_on,
+        amount=posting.amount,
+        penalty=paid.penalty,
+        interest=paid.interest,
+        principal=paid.principal,
+        interest_parts=_interest_parts(account, paid),
+        principal_outstanding=receipt.principal_left,
+        held=paid.held,
+    )
+
+
+def _restated(account: Account, receipt: Receipt, paid: Allocated) -> RestatedRepayment:
+    posting = receipt.posting
+    return RestatedRepayment(
+        repayment_id=posting.id,
+        bank_reference=posting.reference,
+        kind=posting.kind.value,  # type: ignore[arg-type]
+        paid_on=posting.value_on,
+        amount=posting.amount,
+        penalty=paid.penalty,
+        interest=paid.interest,
+        principal=paid.principal,
+        held=paid.held,
+        refunded=paid.refunded,
+        interest_parts=_interest_parts(account, paid),
+    )
+
+
+def _interest_parts(account: Account, paid: Allocated) -> list[InterestPart]:
+    dues = {due.number: due for due in account.dues}
+    return [
+        InterestPart(
+            installment_number=number,
+            period_from=dues[number].period_from,
+            period_until=dues[number].due_on,
+            amount=interest,
+        )
+        for number, _, interest, _ in paid.parts
+        if interest > 0
+    ]

@@ -1,0 +1,124 @@
+"""Writing what replays found: everything that is derived of a loan, many loans with a few statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from services.lending.accounts import postings_sql
+from services.lending.accounts.loading import Books
+from services.lending.accounts.rules.account import Account, Due
+from services.lending.accounts.rules.postings import OrderKey, Posting
+from services.lending.accounts.rules.standing import Allocated, Standing
+from services.lending.loans import postings_sql as loans_sql
+from shared.db import Connection
+from shared.policy.vocabulary import DueKind
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A loan's books before, its account after, and the version of its last event."""
+
+    books: Books
+    account: Account
+    before: Standing
+    standing: Standing
+    allocated: dict[UUID, Allocated]
+    postings: tuple[Posting, ...]
+    version: int
+
+    @property
+    def last_key(self) -> OrderKey:
+        """Return what a later posting must come after to take the fast path."""
+        first = self.books.contract.disbursed_on, 0, ""
+        return max((posting.key for posting in self.postings), default=first)
+
+
+async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
+    """Write what was derived; the loans are locked and their new repayments are put."""
+    ids = [each.books.id for each in replayed]
+    await _store_allocations(conn, replayed)
+    await conn.execute(loans_sql.ACCRUALS_GONE, ids)
+    await conn.execute(loans_sql.ACCRUED, *_columns(6, chain.from_iterable(map(_accruals, replayed))))
+    await conn.execute(loans_sql.UNSIGNED_GONE, ids)
+    dues = [(each.books.id, due) for each in replayed for due in each.account.dues]
+    await conn.execute(loans_sql.SIGNED, *_columns(8, (_received(loan, due) for loan, due in dues if due.signed)))
+    put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
+    await conn.execute(loans_sql.UNSIGNED, *_columns(13, put))
+    await conn.execute(loans_sql.RESTATED, *_columns(18, map(_loan, replayed)))
+
+
+async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> None:
+    """Write what repayments pay, of those for which it is different from the books."""
+    paid = {
+        (receipt.posting.id, receipt.principal_left): each.allocated[receipt.posting.id]
+        for each in replayed
+        for receipt in each.account.receipts
+        if each.allocated[receipt.posting.id] != each.books.allocated.get(receipt.posting.id)
+    }
+    await conn.execute(postings_sql.PARTS_GONE, [repayment_id for repayment_id, _ in paid])
+    pays = (
+        (repayment_id, to.penalty, to.interest, to.principal, to.held, to.refunded, left)
+        for (repayment_id, left), to in paid.items()
+    )
+    await conn.execute(postings_sql.PAYS, *_columns(7, pays))
+    parts = ((repayment_id, *part) for (repayment_id, _), to in paid.items() for part in to.parts)
+    await conn.execute(postings_sql.PARTS, *_columns(5, parts))
+
+
+def _columns(count: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    columns: list[list[Any]] = [[] for _ in range(count)]
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    return columns
+
+
+def _accruals(each: Replayed) -> Iterable[tuple[Any, ...]]:
+    live = {due.number for due in each.account.live}
+    return (
+        (each.books.id, accrual.number, accrual.period_from, accrual.until, accrual.overdue, accrual.amount)
+        for accrual in each.account.accruals
+        if accrual.number in live
+    )
+
+
+def _received(loan_id: UUID, due: Due) -> tuple[Any, ...]:
+    return (
+        loan_id,
+        due.number,
+        due.penalty,
+        due.principal_paid,
+        due.interest_paid,
+        due.penalty_paid,
+        due.penalty_until,
+        due.cancelled_on,
+    )
+
+
+def _terms(due: Due) -> tuple[date, date, int, Any, Any]:
+    return due.period_from, due.due_on, due.days, due.principal, due.interest
+
+
+def _loan(each: Replayed) -> tuple[Any, ...]:
+    account, standing = each.account, each.standing
+    return (
+        each.books.id,
+        standing.principal_outstanding,
+        account.paid(DueKind.PRINCIPAL),
+        account.interest_charged,
+        standing.interest_paid,
+        account.penalty_accrued,
+        standing.penalty_paid,
+        standing.held,
+        account.refund_missing,
+        standing.state,
+        standing.closed_on,
+        account.defaulted_on,
+        standing.overdue_from,
+        standing.was_late,
+        *each.last_key,
+        each.version,
+    )

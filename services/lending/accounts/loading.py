@@ -1,0 +1,146 @@
+"""Accounts as they stand in the books: contract, postings and what was written of them, many loans with a few reads."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
+from services.lending.accounts.rules.standing import Allocated
+from services.lending.loans.rules.schedule import Installment
+from shared.db import Connection
+from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+
+MARK_OVERDUE: Final = "mark-overdue"  # the job of the day whose marks an account keeps
+
+_LOANS: Final = """
+SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state, l.version, l.principal,
+  l.principal_outstanding, l.interest_paid, l.penalty_paid, l.held, l.annual_rate, l.penalty_multiplier, l.day_count,
+  l.repayment_method, l.rounding, l.disbursed_on, l.early_payment_window_days, l.grace_days, l.prepayment_allowed,
+  l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on
+FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
+"""
+_SCHEDULES: Final = """
+SELECT loan_id, number, due_on, days, principal_due AS principal, interest_due AS interest,
+  principal_due + interest_due AS total,
+  sum(principal_due) OVER (PARTITION BY loan_id ORDER BY due_on DESC, number DESC) - principal_due AS balance,
+  period_from
+FROM installment WHERE loan_id = ANY ($1::uuid[]) AND signed ORDER BY loan_id, due_on, number
+"""
+_RECEIPTS: Final = """
+SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.penalty, r.interest, r.principal, r.held,
+  r.refunded,
+  (SELECT array_agg((p.installment_number, p.penalty, p.interest, p.principal) ORDER BY p.installment_number)
+    FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
+FROM repayment r WHERE r.loan_id = ANY ($1::uuid[]) AND r.reversed_on IS NULL
+"""
+_REFUNDS: Final = """
+SELECT loan_id, id, decided_on AS value_on, amount FROM refund
+WHERE loan_id = ANY ($1::uuid[]) AND state = 'confirmed'
+"""
+_DEFAULTS: Final = """
+SELECT r.loan_id, r.id, c.confirmed_on AS value_on FROM default_report r
+JOIN default_confirmation c ON c.report_id = r.id WHERE r.loan_id = ANY ($1::uuid[])
+"""
+_REST_DAYS: Final = "SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[])"
+_MARKED: Final = """
+SELECT scope, max(business_date) AS day FROM job_run WHERE job = $1 AND scope = ANY ($2::text[]) GROUP BY scope
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One loan as it stands in the books; `marked_until` is the last day on which late loans were marked."""
+
+    loan: Mapping[str, Any]
+    contract: Contract
+    postings: tuple[Posting, ...]
+    allocated: Mapping[UUID, Allocated]
+    rest_days: RestDays
+    marked_until: date | None
+
+    @property
+    def id(self) -> UUID:
+        """Return the loan's id."""
+        loan_id: UUID = self.loan["id"]
+        return loan_id
+
+
+async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
+    """Return the books of loans, by id; who means to write has locked them before, in a statement of its own."""
+    ids = sorted(set(loan_ids))
+    loans = await conn.fetch(_LOANS, ids)
+    schedules = _by_loan(await conn.fetch(_SCHEDULES, ids))
+    receipts = _by_loan(await conn.fetch(_RECEIPTS, ids))
+    others = _by_loan(await conn.fetch(_DEFAULTS, ids)), _by_loan(await conn.fetch(_REFUNDS, ids))
+    marked = await conn.fetch(_MARKED, MARK_OVERDUE, sorted({loan["county_code"] for loan in loans}))
+    marked_until = {row["scope"]: row["day"] for row in marked}
+    contracts = {loan["id"]: _contract(loan, schedules[loan["id"]]) for loan in loans}
+    rest_days = await _rest_days(conn, contracts.values())
+    return [
+        Books(
+            loan=dict(loan),
+            contract=contracts[loan["id"]],
+            postings=_postings(receipts[loan["id"]], *(kind[loan["id"]] for kind in others)),
+            allocated={row["id"]: _allocated(row) for row in receipts[loan["id"]]},
+            rest_days=rest_days,
+            marked_until=marked_until.get(loan["county_code"]),
+        )
+        for loan in loans
+    ]
+
+
+def _by_loan(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, list[Mapping[str, Any]]]:
+    found: defaultdict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["loan_id"]].append(row)
+    return found
+
+
+def _contract(loan: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Contract:
+    schedule = tuple(Installment(**{name: row[name] for name in Installment.__slots__}) for row in rows)
+    return Contract(
+        principal=loan["principal"],
+        annual_rate=loan["annual_rate"],
+        penalty_multiplier=loan["penalty_multiplier"],
+        day_count=DayCount(loan["day_count"]),
+        repayment_method=RepaymentMethod(loan["repayment_method"]),
+        rounding=Rounding(loan["rounding"]),
+        disbursed_on=loan["disbursed_on"],
+        early_payment_window_days=loan["early_payment_window_days"],
+        grace_days=loan["grace_days"],
+        prepayment_allowed=loan["prepayment_allowed"],
+        allocation_order=tuple(DueKind(kind) for kind in loan["allocation_order"]),
+        schedule=schedule,
+    )
+
+
+def _postings(
+    receipts: Sequence[Mapping[str, Any]], defaults: Sequence[Mapping[str, Any]], refunds: Sequence[Mapping[str, Any]]
+) -> tuple[Posting, ...]:
+    return (
+        *(
+            Posting(row["id"], PostingKind(row["kind"]), row["paid_on"], row["bank_reference"], row["amount"])
+            for row in receipts
+        ),
+        *(Posting(row["id"], PostingKind.DEFAULT, row["value_on"], str(row["id"])) for row in defaults),
+        *(Posting(row["id"], PostingKind.REFUND, row["value_on"], str(row["id"]), row["amount"]) for row in refunds),
+    )
+
+
+def _allocated(row: Mapping[str, Any]) -> Allocated:
+    parts = tuple(tuple(part) for part in row["parts"] or ())
+    return Allocated(row["penalty"], row["interest"], row["principal"], row["held"], row["refunded"], parts)
+
+
+async def _rest_days(conn: Connection, contracts: Iterable[Contract]) -> RestDays:
+    asked = {
+        day
+        for contract in contracts
+        for row in contract.schedule
+        for day in (row.due_on, row.due_on + timedelta(days=contract.grace_days))
+    }
+    rows = await conn.fetch(_REST_DAYS, sorted(asked))
+    return RestDays({row["day"]: row["next_workday"] for row in rows})

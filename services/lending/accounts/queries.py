@@ -1,0 +1,255 @@
+"""Named reads: an account as of a day, its statement, reversals, refunds and money that is held."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from services.lending.accounts.loading import Books, books_of
+from services.lending.accounts.refusals import RefundUnknown, ReversalUnknown
+from services.lending.accounts.rules.account import Account, Due
+from services.lending.accounts.rules.early import interest_since, settlement
+from services.lending.accounts.rules.lateness import days_past_due
+from services.lending.accounts.rules.replay import accrued_to, replay
+from services.lending.accounts.schemas import (
+    AccountDueOut,
+    CorrectionState,
+    HeldMoneyOut,
+    LoanAccountOut,
+    RefundOut,
+    ReversalOut,
+    StatementLineOut,
+    StatementOut,
+)
+from services.lending.loans.refusals import LoanUnknown
+from shared.dates import ensure_not_before
+from shared.db import Connection
+from shared.money import ZERO
+from shared.policy.vocabulary import DueKind
+from shared.scope import Scope, seen
+
+_SEEN: Final = seen("l.village_code", "l.bank_code")
+_VISIBLE: Final = f"""
+SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on FROM loan l WHERE {_SEEN} AND l.id = $3
+"""  # noqa: S608 - our own text
+_RECOVERED: Final = """
+SELECT coalesce(sum(amount), 0.00) AS amount, coalesce(sum(principal), 0.00) AS principal FROM recovery
+WHERE loan_id = $1 AND recovered_on <= $2
+"""
+
+
+async def account_on(conn: Connection, loan_id: UUID, scope: Scope, as_of: date) -> LoanAccountOut:
+    """Return a loan as of a day: balance, dues, penalty to the day, and what would end it.
+
+    Raises: LoanUnknown, DateBeforeStep.
+    """
+    loan = await conn.fetchrow(_VISIBLE, scope.regions, scope.banks, loan_id)
+    if loan is None:
+        raise LoanUnknown
+    ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
+    (books,) = await books_of(conn, [loan_id])
+    recovered = await conn.fetchrow(_RECOVERED, loan_id, as_of)
+    compensated = loan["compensated_on"] is not None and loan["compensated_on"] <= as_of
+    return _account_out(books, as_of, recovered, compensated=compensated)
+
+
+def _account_out(books: Books, as_of: date, recovered: Any, *, compensated: bool) -> LoanAccountOut:
+    account, tomorrow = _on(books, as_of), _on(books, as_of + timedelta(days=1), as_of)
+    payoff = _payoff(account, as_of)
+    overdue_from = account.overdue_from(as_of)
+    state = "compensated" if compensated else "defaulted" if account.defaulted_on else "active"
+    return LoanAccountOut(
+        loan_id=books.id,
+        as_of=as_of,
+        state="closed" if account.closed_on else state,  # type: ignore[arg-type]
+        principal_outstanding=account.principal_outstanding - recovered["principal"],
+        interest_overdue=_unpaid(account, DueKind.INTEREST, as_of),
+        interest_accrued=max(ZERO, interest_since(account, as_of)),
+        penalty=_unpaid(account, DueKind.PENALTY, as_of),
+        arrears=account.arrears(as_of),
+        held=account.held,
+        refund_missing=account.refund_missing,
+        recovered=recovered["amount"],
+        overdue_from=overdue_from,
+        days_past_due=days_past_due(overdue_from, as_of) if overdue_from else 0,
+        closed_on=account.closed_on,
+        payoff_amount=max(ZERO, payoff - recovered["amount"]),
+        payoff_per_day=_payoff(tomorrow, as_of + timedelta(days=1)) - payoff if payoff > 0 else ZERO,
+        dues=[_due_out(due) for due in sorted(account.dues, key=lambda due: (due.due_on, due.number))],
+    )
+
+
+def _on(books: Books, day: date, known_until: date | None = None) -> Account:
+    postings = [each for each in books.postings if each.value_on <= (known_until or day)]
+    return accrued_to(replay(books.contract, postings, books.rest_days, day), day)
+
+
+def _payoff(account: Account, day: date) -> Decimal:
+    return max(ZERO, account.arrears(day) + settlement(account, day) - account.held)
+
+
+def _unpaid(account: Account, kind: DueKind, day: date) -> Decimal:
+    return sum((due.unpaid(kind) for due in account.live if due.due_on <= day), ZERO)
+
+
+def _due_out(due: Due) -> AccountDueOut:
+    return AccountDueOut(
+        number=due.number,
+        period_from=due.period_from,
+        due_on=due.due_on,
+        met_on=due.met_on,
+        principal_due=due.principal,
+        interest_due=due.interest,
+        penalty_due=due.penalty,
+        principal_paid=due.principal_paid,
+        interest_paid=due.interest_paid,
+        penalty_paid=due.penalty_paid,
+        cancelled_on=due.cancelled_on,
+    )
+
+
+_OTHER_LINES: Final = """
+SELECT 'disbursement' AS kind, disbursed_on AS value_on, bank_reference, amount, NULL::date AS reversed_on,
+  0.00 AS penalty, 0.00 AS interest, 0.00 AS principal
+FROM disbursement WHERE loan_id = $1
+UNION ALL
+SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00 FROM repayment
+WHERE loan_id = $1 AND reversed_on IS NOT NULL
+UNION ALL
+SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00 FROM refund
+WHERE loan_id = $1 AND state = 'confirmed'
+UNION ALL
+SELECT 'default', c.confirmed_on, NULL, 0.00, NULL, 0.00, 0.00, 0.00
+FROM default_report r JOIN default_confirmation c ON c.report_id = r.id WHERE r.loan_id = $1
+UNION ALL
+SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, interest, principal FROM recovery
+WHERE loan_id = $1
+"""
+
+
+async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date, through_on: date) -> StatementOut:
+    """Return what was posted on a loan in a span of days, repayments as they stand on its last day.
+
+    Raises: LoanUnknown, DateBeforeStep.
+    """
+    loan = await conn.fetchrow(_VISIBLE, scope.regions, scope.banks, loan_id)
+    if loan is None:
+        raise LoanUnknown
+    ensure_not_before("through_on", through_on, "from_on", from_on)
+    (books,) = await books_of(conn, [loan_id])
+    lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id)]
+    lines += [_receipt_line(receipt) for receipt in _on(books, through_on).receipts]
+    owed, shown = ZERO, []
+    opening = ZERO
+    for line in sorted(lines, key=lambda line: line.value_on):
+        owed += line.amount if line.kind == "disbursement" else -line.principal
+        if line.value_on < from_on:
+            opening = owed
+        elif line.value_on <= through_on:
+            shown.append(line.model_copy(update={"principal_outstanding": owed}))
+    closing = shown[-1].principal_outstanding if shown else opening
+    return StatementOut(
+        loan_id=loan_id,
+        contract_number=loan["contract_number"],
+        from_on=from_on,
+        through_on=through_on,
+        opening_principal=opening,
+        closing_principal=closing,
+        lines=shown,
+    )
+
+
+def _line(row: Any) -> StatementLineOut:
+    return StatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
+
+
+def _receipt_line(receipt: Any) -> StatementLineOut:
+    return StatementLineOut(
+        value_on=receipt.posting.value_on,
+        kind=receipt.posting.kind.value,
+        bank_reference=receipt.posting.reference,
+        amount=receipt.posting.amount,
+        penalty=receipt.total(DueKind.PENALTY),
+        interest=receipt.total(DueKind.INTEREST),
+        principal=receipt.total(DueKind.PRINCIPAL),
+        held=receipt.held,
+        principal_outstanding=ZERO,
+        reversed_on=None,
+    )
+
+
+_REVERSALS: Final = f"""
+SELECT v.id, v.repayment_id, v.loan_id, l.contract_number, l.bank_code, l.village_code, r.bank_reference, r.paid_on,
+  r.amount, v.cause, v.reason, v.state, v.proposed_on, v.proposed_by, v.decided_on, v.decided_by, v.decision_reason,
+  NULL AS before, NULL AS after
+FROM repayment_reversal v JOIN repayment r ON r.id = v.repayment_id JOIN loan l ON l.id = v.loan_id
+WHERE {_SEEN} AND ($3::uuid IS NULL OR v.id = $3) AND ($4::text IS NULL OR v.state = $4)
+  AND ($5::uuid IS NULL OR v.loan_id = $5) AND ($6::uuid IS NULL OR v.id > $6)
+ORDER BY v.id LIMIT $7
+"""  # noqa: S608 - our own text
+_REFUNDS: Final = f"""
+SELECT f.id, f.loan_id, l.contract_number, l.bank_code, l.village_code, f.amount, f.payee, f.account_reference,
+  f.reason, f.state, f.proposed_on, f.proposed_by, f.bank_reference, f.decided_on, f.decided_by, f.decision_reason
+FROM refund f JOIN loan l ON l.id = f.loan_id
+WHERE {_SEEN} AND ($3::uuid IS NULL OR f.id = $3) AND ($4::text IS NULL OR f.state = $4)
+  AND ($5::uuid IS NULL OR f.loan_id = $5) AND ($6::uuid IS NULL OR f.id > $6)
+ORDER BY f.id LIMIT $7
+"""  # noqa: S608 - our own text
+
+
+async def list_reversals(
+    conn: Connection,
+    scope: Scope,
+    *,
+    state: CorrectionState | None,
+    loan_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[ReversalOut]:
+    """Return up to `limit` reversals after one id, by id."""
+    rows = await conn.fetch(_REVERSALS, scope.regions, scope.banks, None, state, loan_id, after, limit)
+    return [ReversalOut(**row) for row in rows]
+
+
+async def get_reversal(conn: Connection, reversal_id: UUID, scope: Scope) -> ReversalOut:
+    """Return one reversal. Raises: ReversalUnknown."""
+    row = await conn.fetchrow(_REVERSALS, scope.regions, scope.banks, reversal_id, None, None, None, 1)
+    if row is None:
+        raise ReversalUnknown(reversal_id)
+    return ReversalOut(**row)
+
+
+async def list_refunds(
+    conn: Connection,
+    scope: Scope,
+    *,
+    state: CorrectionState | None,
+    loan_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[RefundOut]:
+    """Return up to `limit` refunds after one id, by id."""
+    rows = await conn.fetch(_REFUNDS, scope.regions, scope.banks, None, state, loan_id, after, limit)
+    return [RefundOut(**row) for row in rows]
+
+
+async def get_refund(conn: Connection, refund_id: UUID, scope: Scope) -> RefundOut:
+    """Return one refund. Raises: RefundUnknown."""
+    row = await conn.fetchrow(_REFUNDS, scope.regions, scope.banks, refund_id, None, None, None, 1)
+    if row is None:
+        raise RefundUnknown(refund_id)
+    return RefundOut(**row)
+
+
+_HELD: Final = f"""
+SELECT l.id AS loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.held, l.refund_missing,
+  (SELECT min(r.paid_on) FROM repayment r WHERE r.loan_id = l.id AND r.held > 0) AS held_since,
+  (SELECT min(i.due_on) FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL
+    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)) AS used_on
+FROM loan l WHERE {_SEEN} AND l.held > 0 AND ($3::uuid IS NULL OR l.id > $3) ORDER BY l.id LIMIT $4
+"""  # noqa: S608 - our own text
+
+
+async def list_held_money(conn: Connection, scope: Scope, *, after: UUID | None, limit: int) -> list[HeldMoneyOut]:
+    """Return up to `limit` loans on which money is held, after one id, by id."""
+    return [HeldMoneyOut(**row) for row in await conn.fetch(_HELD, scope.regions, scope.banks, after, limit)]

@@ -1,0 +1,135 @@
+"""Why a correction of a loan account is refused."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from shared.errors import NotFound, Refused
+from shared.vocabulary.load import in_chinese
+
+
+class RepaymentUnknown(NotFound):
+    """No such repayment of the officer's bank."""
+
+    code = "repayment-unknown"
+    title = "还款不存在 Repayment unknown"
+
+    def __init__(self, repayment_id: UUID) -> None:
+        super().__init__(
+            zh=f"贵行在您的辖区内没有还款 {repayment_id}，请在该贷款的还款明细中查找。",
+            en=f"Your bank has no repayment {repayment_id} in your regions; look it up among the loan's repayments.",
+            repayment_id=str(repayment_id),
+        )
+
+
+class ReversalOnFile(Refused):
+    """The repayment is taken back, or somebody has proposed that it be."""
+
+    code = "reversal-on-file"
+    title = "已有冲正 Reversal on file"
+
+    def __init__(self, reversal_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"该还款已有“{in_chinese(state, 'CorrectionState')}”的冲正 {reversal_id}，请对其办理，无需另行提出。",
+            en=f"The repayment has a reversal that is {state} ({reversal_id}); act on that one.",
+            reversal_id=str(reversal_id),
+            state=state,
+        )
+
+
+class LoanAlreadyCompensated(Refused):
+    """What was compensated rests on the repayments; they are not taken back any more."""
+
+    code = "loan-compensated-already"
+    title = "贷款已代偿 Loan compensated already"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="该贷款已获代偿，代偿金额以现有还款为依据，不能再冲正或退款；请与风险补偿金管理机构核对后登记追偿款。",
+            en="The loan was compensated on the ground of its repayments, so none is reversed or refunded any more; "
+            "settle it with the fund's office and record it as a recovery.",
+        )
+
+
+class ReversalUnknown(NotFound):
+    """No such reversal in the officer's scope."""
+
+    code = "reversal-unknown"
+    title = "冲正不存在 Reversal unknown"
+
+    def __init__(self, reversal_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有冲正 {reversal_id}，请在冲正清单中查找。",
+            en=f"No reversal {reversal_id} is known in your regions; look it up in the list of reversals.",
+            reversal_id=str(reversal_id),
+        )
+
+
+class RefundUnknown(NotFound):
+    """No such refund in the officer's scope."""
+
+    code = "refund-unknown"
+    title = "退款不存在 Refund unknown"
+
+    def __init__(self, refund_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有退款 {refund_id}，请在退款清单中查找。",
+            en=f"No refund {refund_id} is known in your regions; look it up in the list of refunds.",
+            refund_id=str(refund_id),
+        )
+
+
+class CorrectionDecided(Refused):
+    """A proposal is decided once."""
+
+    code = "correction-decided"
+    title = "已办结 Decided already"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            zh=f"该事项{in_chinese(state, 'CorrectionState')}，不能再办理；如仍有误，请重新提出。",
+            en=f"It is {state} and cannot be acted on again; if something is still wrong, propose anew.",
+            state=state,
+        )
+
+
+class RefundOnFile(Refused):
+    """A refund of the loan waits for its second person."""
+
+    code = "refund-on-file"
+    title = "已有待复核退款 Refund on file"
+
+    def __init__(self, refund_id: UUID) -> None:
+        super().__init__(
+            zh=f"该贷款已有待复核的退款 {refund_id}，请先办结。",
+            en=f"A refund of the loan waits for its second person ({refund_id}); decide that one first.",
+            refund_id=str(refund_id),
+        )
+
+
+class MoreThanHeld(Refused):
+    """Only money that pays nothing is refunded."""
+
+    code = "more-than-held"
+    title = "超过暂收余额 More than is held"
+
+    def __init__(self, amount: Decimal, held: Decimal) -> None:
+        super().__init__(
+            zh=f"该贷款暂收余额为 {held} 元，申请退款 {amount} 元超出，请按余额以内的金额退款。",
+            en=f"{held} is held on the loan, {amount} is more; refund at most what is held.",
+            amount=str(amount),
+            held=str(held),
+        )
+
+
+class OnlyTheProposer(Refused):
+    """A proposal is withdrawn by who made it; another person decides it."""
+
+    code = "only-the-proposer"
+    title = "仅提出人可撤回 Only the proposer withdraws"
+
+    def __init__(self, proposed_by: str) -> None:
+        super().__init__(
+            zh=f"该事项由 {proposed_by} 提出，只能由其本人撤回；其他人员请确认或驳回。",
+            en=f"{proposed_by} proposed it and alone may withdraw it; confirm or refuse it instead.",
+            proposed_by=proposed_by,
+        )

@@ -1,0 +1,173 @@
+"""The figures of an account on a day: what each instalment owes and received, and what each receipt paid."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from services.lending.accounts.rules.postings import Contract, Posting, RestDays
+from services.lending.loans.rules.schedule import NOTHING
+from shared.policy.vocabulary import DueKind
+
+KINDS: Final = (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
+
+
+@dataclass(slots=True)
+class Due:
+    """One instalment: what it asks for and what it received so far, in yuan.
+
+    `penalty_until` is the day up to which, not including it, its penalty is accrued; `late_after` the last day on which
+    it could be met without being late.
+    """
+
+    number: int
+    period_from: date
+    due_on: date
+    days: int
+    principal: Decimal
+    interest: Decimal
+    met_on: date
+    late_after: date
+    penalty_until: date
+    signed: bool = True  # of the contract; else put in place of what a prepayment cancelled
+    penalty: Decimal = NOTHING
+    principal_paid: Decimal = NOTHING
+    interest_paid: Decimal = NOTHING
+    penalty_paid: Decimal = NOTHING
+    cancelled_on: date | None = None
+
+    def unpaid(self, kind: DueKind) -> Decimal:
+        """Return what one kind still lacks."""
+        match kind:
+            case DueKind.PENALTY:
+                return self.penalty - self.penalty_paid
+            case DueKind.INTEREST:
+                return self.interest - self.interest_paid
+            case DueKind.PRINCIPAL:
+                return self.principal - self.principal_paid
+
+    @property
+    def overdue_base(self) -> Decimal:
+        """Return the principal and interest that are unpaid; penalty never bears penalty."""
+        return self.interest - self.interest_paid + self.principal - self.principal_paid
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether anything is unpaid."""
+        return self.cancelled_on is None and (self.overdue_base > 0 or self.penalty > self.penalty_paid)
+
+    def receive(self, kind: DueKind, amount: Decimal) -> None:
+        """Count an amount (negative: take it back) as paid."""
+        match kind:
+            case DueKind.PENALTY:
+                self.penalty_paid += amount
+            case DueKind.INTEREST:
+                self.interest_paid += amount
+            case DueKind.PRINCIPAL:
+                self.principal_paid += amount
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """Penalty interest of one instalment for [`period_from`, `until`), on the amount overdue then."""
+
+    number: int
+    period_from: date
+    until: date
+    overdue: Decimal
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What one receipt paid: by instalment and kind; what it did not pay is held (挂账) or was refunded."""
+
+    posting: Posting
+    parts: dict[int, dict[DueKind, Decimal]] = field(default_factory=dict)
+    held: Decimal = NOTHING
+    refunded: Decimal = NOTHING
+    principal_left: Decimal = NOTHING  # principal outstanding after it
+
+    def total(self, kind: DueKind) -> Decimal:
+        """Return what it paid of one kind."""
+        return sum((part[kind] for part in self.parts.values() if kind in part), NOTHING)
+
+    def give(self, number: int, kind: DueKind, amount: Decimal) -> None:
+        """Count an amount (negative: take it back) for an instalment."""
+        part = self.parts.setdefault(number, {})
+        part[kind] = part.get(kind, NOTHING) + amount
+        if part[kind] == 0:
+            del part[kind]
+            if not part:
+                del self.parts[number]
+
+    def pay(self, due: Due, kind: DueKind, amount: Decimal) -> None:
+        """Pay up to an amount of one kind from what is held."""
+        share = min(self.held, amount)
+        if share > 0:
+            self.held -= share
+            self.give(due.number, kind, share)
+            due.receive(kind, share)
+
+
+@dataclass(slots=True)
+class Account:
+    """A loan after its postings, on the day it was computed for."""
+
+    contract: Contract
+    rest_days: RestDays
+    dues: list[Due]
+    as_of: date
+    receipts: list[Receipt] = field(default_factory=list)
+    accruals: list[Accrual] = field(default_factory=list)
+    closed_on: date | None = None
+    was_late: bool = False
+    defaulted_on: date | None = None  # a confirmed default that is not cured
+    cured_on: date | None = None  # nothing that had fallen due was unpaid any more
+    refund_missing: Decimal = NOTHING  # refunded, and no longer held since a receipt was taken back: owed by the payee
+
+    @property
+    def live(self) -> Iterable[Due]:
+        """Return the instalments in force."""
+        return (due for due in self.dues if due.cancelled_on is None)
+
+    def paid(self, kind: DueKind) -> Decimal:
+        """Return what was paid of one kind."""
+        return sum((receipt.total(kind) for receipt in self.receipts), NOTHING)
+
+    @property
+    def principal_outstanding(self) -> Decimal:
+        """Return the principal that is not repaid."""
+        return sum((due.principal - due.principal_paid for due in self.live), NOTHING)
+
+    @property
+    def interest_charged(self) -> Decimal:
+        """Return all interest of the schedule in force."""
+        return sum((due.interest for due in self.live), NOTHING)
+
+    @property
+    def penalty_accrued(self) -> Decimal:
+        """Return all penalty interest so far."""
+        return sum((due.penalty for due in self.live), NOTHING)
+
+    @property
+    def held(self) -> Decimal:
+        """Return the money received that pays nothing yet (挂账)."""
+        return sum((receipt.held for receipt in self.receipts), NOTHING)
+
+    def arrears(self, day: date) -> Decimal:
+        """Return what fell due by a day and is unpaid, penalty as accrued so far."""
+        return sum(
+            (due.overdue_base + due.penalty - due.penalty_paid for due in self.live if due.due_on <= day), NOTHING
+        )
+
+    def overdue_from(self, day: date) -> date | None:
+        """Return the day since which the loan is overdue, as a day after `late_after` shows it; None: it is not."""
+        late = [due.met_on for due in self.live if due.late_after < day and due.overdue_base > 0]
+        return date.fromordinal(min(late).toordinal() + 1) if late else None
+
+    def receipt(self, posting_id: UUID) -> Receipt:
+        """Return what one posting paid."""
+        return next(receipt for receipt in self.receipts if receipt.posting.id == posting_id)

@@ -1,0 +1,218 @@
+"""Bodies of the loan account, reversals and refunds; amounts are yuan as decimal strings."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import model_validator
+
+from services.lending.loans.schemas import AccountReference, LoanState
+from shared.errors import WrongValue
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
+
+Payee = Literal["borrower", "heir", "guarantor", "insurer", "entity", "other"]
+ReversalCause = Literal["wrong_loan", "wrong_amount", "wrong_day", "returned", "doubled", "other"]
+
+
+class AccountDueOut(Answer):
+    """One instalment on a day: what it asks for, what it received, its penalty up to the day."""
+
+    number: int
+    period_from: date
+    due_on: date
+    met_on: date
+    principal_due: Money
+    interest_due: Money
+    penalty_due: Money
+    principal_paid: Money
+    interest_paid: Money
+    penalty_paid: Money
+    cancelled_on: date | None
+
+
+class LoanAccountOut(Answer):
+    """A loan on a day, computed from what is posted up to it.
+
+    `payoff_amount` is what ends the loan that day, money held taken off; `payoff_per_day` what each further day adds.
+    """
+
+    loan_id: UUID
+    as_of: date
+    state: LoanState
+    principal_outstanding: Money
+    interest_overdue: Money
+    interest_accrued: Money
+    penalty: Money
+    arrears: Money
+    held: Money
+    refund_missing: Money
+    recovered: Money
+    overdue_from: date | None
+    days_past_due: int
+    closed_on: date | None
+    payoff_amount: Money
+    payoff_per_day: Money
+    dues: list[AccountDueOut]
+
+
+class StatementLineOut(Answer):
+    """One posting of a loan; what a repayment pays as of the statement's last day."""
+
+    value_on: date
+    kind: Literal["disbursement", "repayment", "prepayment", "refund", "default", "recovery"]
+    bank_reference: str | None
+    amount: Money
+    penalty: Money
+    interest: Money
+    principal: Money
+    held: Money
+    principal_outstanding: Money
+    reversed_on: date | None
+
+
+class StatementOut(Answer):
+    """What was posted on a loan in a span of days, and how it stood before and after."""
+
+    loan_id: UUID
+    contract_number: str
+    from_on: date
+    through_on: date
+    opening_principal: Money
+    closing_principal: Money
+    lines: list[StatementLineOut]
+
+
+class CorrectionState(StrEnum):
+    """Where a reversal or a refund stands."""
+
+    PROPOSED = "proposed"  # 待复核
+    CONFIRMED = "confirmed"  # 已确认
+    REFUSED = "refused"  # 已驳回
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
+class ReversalIn(Body):
+    """Why a repayment is to be taken back (冲正)."""
+
+    cause: ReversalCause
+    reason: LongText
+    proposed_on: HappenedOn
+
+
+class DecisionIn(Body):
+    """What another person decides on a reversal."""
+
+    decision: Literal["confirm", "refuse"]
+    decided_on: HappenedOn
+    reason: LongText | None = None
+
+    @model_validator(mode="after")
+    def _refusal_has_reason(self) -> Self:
+        if self.decision == "refuse" and self.reason is None:
+            raise WrongValue(zh="驳回时须填写 reason（驳回理由）。", en="a refusal needs its reason")
+        return self
+
+
+class RefundDecisionIn(DecisionIn):
+    """What another person decides on a refund; confirming it names the transfer that paid it."""
+
+    bank_reference: Reference | None = None
+
+    @model_validator(mode="after")
+    def _paid_by_a_transfer(self) -> Self:
+        if (self.decision == "confirm") != (self.bank_reference is not None):
+            raise WrongValue(
+                zh="确认退款时须填写 bank_reference（退款流水号），驳回时不填。",
+                en="bank_reference names the transfer of a confirmed refund, and belongs to no refusal",
+            )
+        return self
+
+
+class CorrectionWithdrawalIn(Body):
+    """Why a proposal is withdrawn by who made it."""
+
+    withdrawn_on: HappenedOn
+    reason: LongText
+
+
+class AccountFiguresOut(Answer):
+    """How a loan stands."""
+
+    state: LoanState
+    principal_outstanding: Money
+    interest_paid: Money
+    penalty_paid: Money
+    held: Money
+    overdue_from: date | None
+    closed_on: date | None
+
+
+class ReversalOut(Answer):
+    """A reversal, who proposed and who decided it; `before` and `after` show what it does to the loan."""
+
+    id: UUID
+    repayment_id: UUID
+    loan_id: UUID
+    contract_number: str
+    bank_code: str
+    village_code: str
+    bank_reference: str
+    paid_on: date
+    amount: Money
+    cause: ReversalCause
+    reason: str
+    state: CorrectionState
+    proposed_on: date
+    proposed_by: str
+    decided_on: date | None
+    decided_by: str | None
+    decision_reason: str | None
+    before: AccountFiguresOut | None
+    after: AccountFiguresOut | None
+
+
+class RefundIn(Body):
+    """Money held that goes back to who paid it."""
+
+    amount: PositiveMoney
+    payee: Payee
+    account_reference: AccountReference
+    reason: LongText
+    proposed_on: HappenedOn
+
+
+class RefundOut(Answer):
+    """A refund, who proposed and who decided it."""
+
+    id: UUID
+    loan_id: UUID
+    contract_number: str
+    bank_code: str
+    village_code: str
+    amount: Money
+    payee: Payee
+    account_reference: str
+    reason: str
+    state: CorrectionState
+    proposed_on: date
+    proposed_by: str
+    bank_reference: str | None
+    decided_on: date | None
+    decided_by: str | None
+    decision_reason: str | None
+
+
+class HeldMoneyOut(Answer):
+    """Money held on a loan: since when, and on which due day it will be used; null: it is to be refunded."""
+
+    loan_id: UUID
+    contract_number: str
+    household_number: str
+    village_code: str
+    bank_code: str
+    held: Money
+    held_since: date
+    used_on: date | None
+    refund_missing: Money

@@ -1,0 +1,147 @@
+"""What was received and refunded on loans: facts that are never rewritten, and what they pay as of the last replay.
+
+The columns of a fact (loan, reference, kind, day, amount, author) never change; a trigger holds that. What a repayment
+pays, holds and had refunded is derived from all postings of its loan and is written anew by every replay.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+from services.lending.loans.tables import MONEY
+from services.lending.metadata import metadata
+
+repayment = Table(
+    "repayment",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("bank_reference", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("penalty", MONEY, nullable=False),
+    Column("interest", MONEY, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    Column("principal_outstanding", MONEY, nullable=False),  # after it
+    Column("held", MONEY, nullable=False, server_default=text("0.00")),  # pays nothing yet
+    Column("refunded", MONEY, nullable=False, server_default=text("0.00")),
+    Column("reversed_on", Date),  # taken back: it pays nothing, and its reference stays used
+    Column("loan_version", Integer, nullable=False),  # of the event that tells of it
+    Column("file_id", Uuid),
+    Column("line_number", Integer),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
+    CheckConstraint(
+        "amount > 0 AND amount = penalty + interest + principal + held + refunded OR reversed_on IS NOT NULL "
+        "AND penalty = 0 AND interest = 0 AND principal = 0 AND held = 0 AND refunded = 0",
+        name="amount",
+    ),
+    CheckConstraint(
+        "penalty >= 0 AND interest >= 0 AND principal >= 0 AND held >= 0 AND refunded >= 0 "
+        "AND principal_outstanding >= 0",
+        name="parts",
+    ),
+    CheckConstraint("(file_id IS NULL) = (line_number IS NULL)", name="line_number"),
+    Index("ix_repayment_loan_id", "loan_id"),
+)
+
+repayment_part = Table(
+    "repayment_part",
+    metadata,
+    Column("repayment_id", Uuid, ForeignKey("repayment.id"), nullable=False),
+    Column("installment_number", Integer, nullable=False),
+    Column("penalty", MONEY, nullable=False),
+    Column("interest", MONEY, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    PrimaryKeyConstraint("repayment_id", "installment_number"),
+    CheckConstraint(
+        "penalty >= 0 AND interest >= 0 AND principal >= 0 AND penalty + interest + principal > 0", name="parts"
+    ),
+)
+
+# A repayment taken back (冲正), proposed by one person and confirmed by another; the repayment stays, and pays nothing.
+repayment_reversal = Table(
+    "repayment_reversal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("repayment_id", Uuid, ForeignKey("repayment.id"), nullable=False),
+    Column("loan_id", Uuid, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_on", Date, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False, server_default=text("'proposed'")),
+    Column("decided_on", Date),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    CheckConstraint(
+        "cause IN ('wrong_loan', 'wrong_amount', 'wrong_day', 'returned', 'doubled', 'other')", name="cause"
+    ),
+    CheckConstraint("reason <> ''", name="reason"),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
+        name="decided",
+    ),
+    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
+    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
+    Index(
+        "uq_repayment_reversal_open",
+        "repayment_id",
+        unique=True,
+        postgresql_where=text("state IN ('proposed', 'confirmed')"),
+    ),
+    Index("ix_repayment_reversal_loan_id", "loan_id"),
+)
+
+# Money held that goes back to who paid it, proposed by one person and confirmed by another when it is paid out.
+refund = Table(
+    "refund",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
+    Column("bank_code", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("account_reference", Text, nullable=False),  # the bank's own key of the account it goes to
+    Column("reason", Text, nullable=False),
+    Column("proposed_on", Date, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False, server_default=text("'proposed'")),
+    Column("bank_reference", Text),
+    Column("decided_on", Date),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("payee IN ('borrower', 'heir', 'guarantor', 'insurer', 'entity', 'other')", name="payee"),
+    CheckConstraint("(state = 'confirmed') = (bank_reference IS NOT NULL)", name="paid"),
+    CheckConstraint("reason <> ''", name="reason"),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
+        name="decided",
+    ),
+    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
+    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
+    Index("ix_refund_loan_id", "loan_id"),
+    Index("uq_refund_open", "loan_id", unique=True, postgresql_where=text("state = 'proposed'")),
+)

@@ -1,0 +1,82 @@
+"""Contracts and histories as Hypothesis draws them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
+from services.lending.loans.rules.due_dates import due_dates
+from services.lending.loans.rules.schedule import installments
+from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+
+LENT_ON = date(2018, 1, 15)
+FEN = st.integers(1, 6_000_000).map(lambda fen: Decimal(fen).scaleb(-2))
+
+
+@st.composite
+def contracts(draw: st.DrawFn) -> Contract:
+    """Draw a contract of one to three years, by any method, day count, order of kinds, window and grace."""
+    principal = draw(st.integers(100_000, 5_000_000).map(lambda fen: Decimal(fen).scaleb(-2)))
+    rate = draw(st.sampled_from([Decimal("4.35"), Decimal("4.75"), Decimal("0"), Decimal("3.85")]))
+    method = draw(st.sampled_from(RepaymentMethod))
+    months = draw(st.sampled_from([1, 3, 12]))
+    count = draw(st.integers(1, 36 // months))
+    day_count = draw(st.sampled_from(DayCount))
+    rounding = draw(st.sampled_from(Rounding))
+    due_on = due_dates(LENT_ON, count, months)
+    rows = installments(principal, rate, day_count, method, LENT_ON, due_on, rounding)
+    return Contract(
+        principal=principal,
+        annual_rate=rate,
+        penalty_multiplier=draw(st.sampled_from([Decimal("1.3"), Decimal("1.5")])),
+        day_count=day_count,
+        repayment_method=method,
+        rounding=rounding,
+        disbursed_on=LENT_ON,
+        early_payment_window_days=draw(st.sampled_from([0, 15, 30])),
+        grace_days=draw(st.sampled_from([0, 3])),
+        prepayment_allowed=draw(st.booleans()),
+        allocation_order=tuple(draw(st.permutations(list(DueKind)))),
+        schedule=rows,
+    )
+
+
+def days_of(contract: Contract) -> st.SearchStrategy[date]:
+    """Draw days of the contract's life and a year beyond; due days and their neighbours often."""
+    last = (contract.matures_on - contract.disbursed_on).days + 365
+    near = [row.due_on + timedelta(days=shift) for row in contract.schedule for shift in (-20, -1, 0, 1)]
+    any_day = st.integers(0, last).map(lambda days: contract.disbursed_on + timedelta(days=days))
+    return any_day | st.sampled_from([day for day in near if day >= contract.disbursed_on])
+
+
+@st.composite
+def receipts(draw: st.DrawFn, contract: Contract, most: int = 6) -> list[Posting]:
+    """Draw up to some receipts, each under a reference of its own."""
+    share = st.sampled_from([row.interest for row in contract.schedule if row.interest > 0] or [Decimal("1.00")])
+    amounts = FEN | share | st.just(contract.principal)
+    drawn = draw(
+        st.lists(
+            st.tuples(st.sampled_from([PostingKind.REPAYMENT, PostingKind.PREPAYMENT]), days_of(contract), amounts),
+            max_size=most,
+        )
+    )
+    return [
+        Posting(UUID(int=number), kind, value_on, f"R{number}", amount)
+        for number, (kind, value_on, amount) in enumerate(drawn, start=1)
+    ]
+
+
+@st.composite
+def rest_days(draw: st.DrawFn, contract: Contract) -> RestDays:
+    """Let some due days be days of rest that end one or two days later."""
+    chosen = draw(st.sets(st.sampled_from([row.due_on for row in contract.schedule])))
+    return RestDays({day: day + timedelta(days=draw(st.integers(1, 2))) for day in sorted(chosen)})
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Contract, list[Posting], RestDays]:
+    """Draw a contract, what was received on it, and its days of rest."""
+    contract = draw(contracts())
+    return contract, draw(receipts(contract)), draw(rest_days(contract))

@@ -1,0 +1,136 @@
+"""What holds of every account, whatever was received on it and in which order it was booked."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.lending.accounts.rules.account import KINDS, Account
+from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
+from services.lending.accounts.rules.replay import accrued_to, replay
+from services.lending.tests.accounts.drawn import days_of, histories
+from shared.policy.vocabulary import DueKind
+
+History = tuple[Contract, list[Posting], RestDays]
+END = date(2023, 1, 1)
+
+
+def figures(account: Account) -> object:
+    """Return everything an account says."""
+    return (
+        [
+            (due.number, due.due_on, due.principal, due.interest, due.penalty, due.principal_paid, due.interest_paid)
+            for due in account.dues
+        ],
+        [(receipt.posting.id, receipt.parts, receipt.held, receipt.refunded) for receipt in account.receipts],
+        account.accruals,
+        account.closed_on,
+        account.refund_missing,
+    )
+
+
+@given(history=histories(), drawn=st.data())
+def test_the_order_of_booking_does_not_matter(history: History, drawn: st.DataObject) -> None:
+    contract, postings, rest = history
+    shuffled = drawn.draw(st.permutations(postings))
+    assert figures(replay(contract, shuffled, rest, END)) == figures(replay(contract, postings, rest, END))
+
+
+@given(history=histories(), drawn=st.data())
+def test_every_yuan_received_is_somewhere(history: History, drawn: st.DataObject) -> None:
+    contract, postings, rest = history
+    account = replay(contract, postings, rest, drawn.draw(days_of(contract)))
+    for receipt in account.receipts:
+        paid = sum((receipt.total(kind) for kind in KINDS), Decimal("0.00"))
+        assert receipt.posting.amount == paid + receipt.held + receipt.refunded
+        assert receipt.held >= 0
+        assert all(amount > 0 for part in receipt.parts.values() for amount in part.values())
+    assert sum(receipt.posting.amount for receipt in account.receipts) == sum(
+        posting.amount for posting in postings if posting.value_on <= account.as_of
+    )
+
+
+@given(history=histories(), drawn=st.data())
+def test_no_due_receives_more_than_it_asks_for(history: History, drawn: st.DataObject) -> None:
+    contract, postings, rest = history
+    account = replay(contract, postings, rest, drawn.draw(days_of(contract)))
+    for due in account.dues:
+        assert all(due.unpaid(kind) >= 0 for kind in KINDS) or due.cancelled_on is not None
+        assert due.cancelled_on is None or due.interest_paid + due.principal_paid + due.penalty == 0
+    live = {due.number for due in account.live}
+    assert all(receipt.parts.keys() <= live for receipt in account.receipts)
+    assert sum(due.principal for due in account.live) == contract.principal
+    assert contract.principal == account.principal_outstanding + account.paid(DueKind.PRINCIPAL)
+    for due in account.live:
+        for kind in KINDS:
+            given_to_it = sum(
+                receipt.parts.get(due.number, {}).get(kind, Decimal("0.00")) for receipt in account.receipts
+            )
+            assert due.unpaid(kind) == getattr(due, str(kind)) - given_to_it
+    assert (account.closed_on is not None) == (not any(due.is_open for due in account.live))
+
+
+@given(history=histories(), drawn=st.data())
+def test_what_comes_later_changes_nothing_before(history: History, drawn: st.DataObject) -> None:
+    contract, postings, rest = history
+    day = drawn.draw(days_of(contract))
+    known = [posting for posting in postings if posting.value_on <= day]
+    assert figures(replay(contract, postings, rest, day)) == figures(replay(contract, known, rest, day))
+
+
+@given(history=histories(), drawn=st.data())
+def test_a_sum_in_two_parts_on_one_day_is_the_sum(history: History, drawn: st.DataObject) -> None:
+    contract, postings, rest = history
+    wide = [posting for posting in postings if posting.amount >= Decimal("0.02")]
+    if not wide:
+        return
+    whole = drawn.draw(st.sampled_from(wide))
+    first = Decimal(drawn.draw(st.integers(1, int(whole.amount * 100) - 1))).scaleb(-2)
+    parts = [
+        replace(whole, amount=first),
+        replace(whole, id=UUID(int=99), reference=f"{whole.reference}-2", amount=whole.amount - first),
+    ]
+    others = [posting for posting in postings if posting is not whole]
+    one, two = (replay(contract, [*others, *these], rest, END) for these in ([whole], parts))
+    assert [one.paid(kind) for kind in KINDS] == [two.paid(kind) for kind in KINDS]
+    assert (one.held, one.closed_on, one.principal_outstanding) == (two.held, two.closed_on, two.principal_outstanding)
+
+
+@given(history=histories(), drawn=st.data())
+def test_a_refund_of_what_is_held_takes_it_away_and_no_more(history: History, drawn: st.DataObject) -> None:
+    contract, postings, rest = history
+    before = replay(contract, postings, rest, END)
+    amount = Decimal(drawn.draw(st.integers(1, 1_000_000))).scaleb(-2)
+    refund = Posting(UUID(int=77), PostingKind.REFUND, END, "refund", amount)
+    after = replay(contract, [*postings, refund], rest, END)
+    assert after.held == max(before.held - amount, Decimal(0))
+    assert after.refund_missing == max(amount - before.held, Decimal(0))
+    assert [after.paid(kind) for kind in KINDS] == [before.paid(kind) for kind in KINDS]
+
+
+@given(history=histories())
+def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) -> None:
+    contract, postings, rest = history
+    if not postings:
+        return
+    debt = owed(replay(contract, postings, rest, END))
+    first = postings[0]
+    others = postings[1:]
+    more = replace(first, amount=first.amount + 100)
+    assert owed(replay(contract, [more, *others], rest, END)) <= debt + rounded(postings)
+    earlier = replace(first, value_on=max(first.value_on - timedelta(days=40), contract.disbursed_on))
+    assert owed(replay(contract, [earlier, *others], rest, END)) <= debt + rounded(postings)
+
+
+def owed(account: Account) -> Decimal:
+    """Return what is owed at the end, less what is held."""
+    accrued_to(account, END)
+    return account.arrears(END) - account.held
+
+
+def rounded(postings: list[Posting]) -> Decimal:
+    """Return how far rounding once for every stretch of days may carry: a fen for each due and posting."""
+    return Decimal("0.01") * (len(postings) + 1) * 40
