@@ -1,16 +1,22 @@
-"""Which events of lending the registry acts on; nothing here depends on the order in which they arrive."""
+"""Which events of lending the registry acts on, and the one action for each.
+
+They are taken in the order of each loan's version: what is published later is what holds.
+"""
 
 from collections.abc import Sequence
 
 from services.registry.credit.rating.actions import promotions
 from services.registry.standing.eligibility.actions import borrowings
 from services.registry.standing.lists.actions import automatic as lists
+from services.registry.standing.lists.actions import corrected
 from shared.db import Connection
 from shared.events.lending import (
     DefaultConfirmed,
+    DefaultLifted,
     LoanClosed,
     LoanDisbursed,
     LoanOverdue,
+    LoanRestated,
     RecoveryRecorded,
     RepaymentRecorded,
 )
@@ -40,6 +46,22 @@ async def note_closed(conn: Connection, received: Sequence[Received[LoanClosed]]
     await promotions.raise_credit_limits(conn, events)
 
 
+async def note_restated(conn: Connection, received: Sequence[Received[LoanRestated]]) -> None:
+    """Note how loans stand after a correction; entries and credit limits follow."""
+    events = [each.event for each in received]
+    await borrowings.project_restated(conn, events)
+    overturned = await corrected.settle_restated(conn, events)
+    await promotions.settle_restated(conn, events, overturned)
+
+
+async def note_lifted(conn: Connection, received: Sequence[Received[DefaultLifted]]) -> None:
+    """Note defaults that stand no more; a cured household leaves the lists, a wrong default never held (LG-22)."""
+    events = [each.event for each in received]
+    await borrowings.project_lifted(conn, events)
+    overturned = await corrected.settle_lifted(conn, events)
+    await promotions.settle_overturned(conn, overturned)
+
+
 SUBSCRIPTIONS = (
     Subscription(
         "registry",
@@ -51,7 +73,9 @@ SUBSCRIPTIONS = (
             LoanClosed: note_closed,
             RepaymentRecorded: borrowings.project_repaid,
             RecoveryRecorded: borrowings.project_recovered,
+            LoanRestated: note_restated,
+            DefaultLifted: note_lifted,
         },
-        ordered=False,
+        ordered={"loan"},
     ),
 )

@@ -84,7 +84,11 @@ class HouseholdListed(Event, owner="registry", name="household-listed", version=
 
 
 class HouseholdUnlisted(Event, owner="registry", name="household-unlisted", version=1, aggregate="household"):
-    """An entry of a household on a list was cleared; other entries may still hold (LG-22)."""
+    """An entry of a household on a list was cleared; other entries may still hold (LG-22).
+
+    `overturned`: a correction of the loan's account showed that it was wrong, so it never held; this may follow for an
+    entry that was cleared before.
+    """
 
     listing_id: UUID
     household_id: UUID
@@ -92,6 +96,7 @@ class HouseholdUnlisted(Event, owner="registry", name="household-unlisted", vers
     list_name: Literal["dishonesty", "blacklist"]
     cause: Literal["debt_cleared", "appeal_accepted", "removal_accepted"]
     cleared_on: Day
+    overturned: bool = False
 
 
 class EntityListed(Event, owner="registry", name="entity-listed", version=1, aggregate="implementing-entity"):

@@ -21,12 +21,14 @@ from shared.bus.applier import Applier
 from shared.clients import PeerClient
 from shared.db import Database
 from shared.events.base import Event
+from shared.events.envelope import encode, subject_of
 from shared.events.received import Received
 from shared.ids import new_id
 from shared.testing.refusals import ensure_listed
 from shared.tokens import TokenSigner
 
 TOKEN_SECONDS = 600
+_NEXT_VERSION = "SELECT coalesce(max(version), 0) + 1 FROM inbox_position WHERE aggregate_id = $1"
 _sequence = count(1)
 _idle_applications: dict[str, list[FastAPI]] = {}
 
@@ -54,24 +56,36 @@ class ServiceUnderTest:
         self,
         event: Event,
         *,
-        aggregate_version: int = 1,
+        aggregate_version: int | None = None,
         region_code: str = "500236001201",
         aggregate_id: UUID | None = None,
         event_id: UUID | None = None,
     ) -> None:
-        """Let one event arrive through the service's own subscription and inbox."""
-        kind = event.event_type
+        """Let one event arrive through the service's subscription and inbox, as its aggregate's next unless said."""
+        kind, aggregate_id, event_id = event.event_type, aggregate_id or new_id(), event_id or new_id()
+        version = aggregate_version or await self.database.pool.fetchval(_NEXT_VERSION, aggregate_id)
+        now = datetime.now(UTC)
+        body = encode(
+            kind,
+            event_id=event_id,
+            aggregate_id=aggregate_id,
+            aggregate_version=version,
+            region_code=region_code,
+            occurred_at=now,
+            traceparent=None,
+            data=event.model_dump_json(),
+        )
         received = Received(
             event=event,
-            event_id=event_id or new_id(),
-            aggregate_id=aggregate_id or new_id(),
-            aggregate_version=aggregate_version,
+            event_id=event_id,
+            aggregate_id=aggregate_id,
+            aggregate_version=version,
             region_code=region_code,
-            occurred_at=datetime.now(UTC),
+            occurred_at=now,
             traceparent=None,
             stream_sequence=next(_sequence),
-            subject=f"{kind.owner}.{kind.name}.v{kind.version}.00.00.00",
-            body=event.model_dump_json().encode(),
+            subject=subject_of(kind, region_code),
+            body=body,
         )
         await self.deliver_all([received])
 

@@ -74,9 +74,7 @@ async def effects_of(registry: ServiceUnderTest, household: str, as_of: str) -> 
     return found
 
 
-async def malicious_default(
-    registry: ServiceUnderTest, household: str, loan: UUID | None = None, version: int = 1
-) -> UUID:
+async def malicious_default(registry: ServiceUnderTest, household: str, loan: UUID | None = None) -> UUID:
     """Deliver the news of a malicious default of 2018-07-01 and return the loan's id."""
     loan = loan or new_id()
     event = DefaultConfirmed(
@@ -95,11 +93,11 @@ async def malicious_default(
         interest_overdue=Decimal("10.00"),
         penalty_overdue=Decimal("1.00"),
     )
-    await registry.deliver(event, aggregate_id=loan, aggregate_version=version)
+    await registry.deliver(event, aggregate_id=loan)
     return loan
 
 
-async def repaid(registry: ServiceUnderTest, household: str, loan: UUID, on: date) -> None:
+async def repaid(registry: ServiceUnderTest, household: str, loan: UUID, on: date, version: int | None = None) -> None:
     """Deliver the news that a loan is repaid."""
     closed = LoanClosed(
         loan_id=loan,
@@ -109,4 +107,4 @@ async def repaid(registry: ServiceUnderTest, household: str, loan: UUID, on: dat
         closed_on=on,
         repaid_on_time=False,
     )
-    await registry.deliver(closed, aggregate_id=loan, aggregate_version=9)
+    await registry.deliver(closed, aggregate_id=loan, aggregate_version=version)

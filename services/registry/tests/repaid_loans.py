@@ -22,7 +22,7 @@ async def repay(registry: ServiceUnderTest, household: str, closed_on: date = da
     """Deliver the event that a loan of 30 000 was repaid, on time unless the caller says otherwise."""
     given: dict[str, Any] = {"loan_id": new_id(), "principal": Decimal(30_000), "repaid_on_time": True, **other}
     event = LoanClosed(household_id=UUID(household), village_code=VILLAGE, closed_on=closed_on, **given)
-    await registry.deliver(event)
+    await registry.deliver(event, aggregate_id=given["loan_id"])
 
 
 async def rated_home(registry: ServiceUnderTest, answers: Mapping[str, int] = POOR, **other: Any) -> str:
@@ -54,7 +54,7 @@ async def put_on_list(
         noticed_on=listed_on,
         amount_overdue=Decimal("100.00"),
     )
-    await registry.deliver(overdue)
+    await registry.deliver(overdue, aggregate_id=loan_id)
     if cleared_on is not None:
         await repay(registry, household, cleared_on, loan_id=loan_id, repaid_on_time=False)
 

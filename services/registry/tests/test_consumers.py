@@ -99,9 +99,9 @@ def _defaulted(loan_id: UUID, household: str, *, malicious: bool) -> DefaultConf
 
 
 async def _tell(registry: ServiceUnderTest, events: Sequence[Event]) -> None:
-    for version, event in enumerate(events, start=1):
+    for event in events:
         loan_id: UUID = event.loan_id  # type: ignore[attr-defined]
-        await registry.deliver(event, aggregate_version=version, aggregate_id=loan_id)
+        await registry.deliver(event, aggregate_id=loan_id)
 
 
 async def _reasons(registry: ServiceUnderTest, household: str, as_of: str) -> list[str]:

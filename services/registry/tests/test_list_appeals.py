@@ -186,10 +186,11 @@ def test_the_term_for_a_decision_is_the_packs_or_the_platforms() -> None:
     assert decide_by(rule, date.max) == date.max
 
 
-async def test_late_news_of_a_repaid_loan_is_listed_and_cleared_at_once(registry: ServiceUnderTest) -> None:
+async def test_news_that_comes_late_is_listed_and_cleared_in_its_order(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
     loan = new_id()
-    await repaid(registry, household, loan, date(2018, 9, 10))
+    await repaid(registry, household, loan, date(2018, 9, 10), version=2)
+    assert await events(registry, HouseholdListed) == []
     overdue = LoanOverdue(
         loan_id=loan,
         household_id=UUID(household),
@@ -198,6 +199,6 @@ async def test_late_news_of_a_repaid_loan_is_listed_and_cleared_at_once(registry
         noticed_on=date(2018, 3, 21),
         amount_overdue=Decimal("100.00"),
     )
-    await registry.deliver(overdue, aggregate_id=loan, aggregate_version=2)
+    await registry.deliver(overdue, aggregate_id=loan, aggregate_version=1)
     assert [version for _, version in await events(registry, HouseholdListed)] == [1]
     assert [version for _, version in await events(registry, HouseholdUnlisted)] == [2]

@@ -197,7 +197,7 @@ async def test_lines_grow_and_ratings_age_by_the_pack_of_the_village(divided: Se
             closed_on=date(2017, 8, 1),
             repaid_on_time=True,
         )
-        await divided.deliver(closed, aggregate_id=loan, aggregate_version=9)
+        await divided.deliver(closed, aggregate_id=loan)
     found = (await get(divided, f"/ratings?region_code={COUNTY}&as_of=2017-08-01", Role.TOWNSHIP)).json()["items"]
     by_household = {each["household_id"]: (each["grade"], each["credit_limit"], each["is_stale"]) for each in found}
     assert by_household == {inside: ("B", "45000.00", True), outside: ("B", "40000.00", False)}

@@ -162,7 +162,7 @@ async def store_listings(conn: Connection, received: Sequence[Received[Household
 
 
 async def store_removals(conn: Connection, received: Sequence[Received[HouseholdUnlisted]]) -> None:
-    """Keep from when an entry holds no more; one that an appeal found wrong never held (LG-22)."""
+    """Keep from when an entry holds no more; one that an appeal or a correction found wrong never held (LG-22)."""
     cleared = {message.event.listing_id: message.event for message in received}.values()
     await conn.execute(
         _STORE_UNLISTED,
@@ -170,5 +170,5 @@ async def store_removals(conn: Connection, received: Sequence[Received[Household
         [event.household_id for event in cleared],
         [event.list_name for event in cleared],
         [event.cleared_on for event in cleared],
-        [event.cause == "appeal_accepted" for event in cleared],
+        [event.overturned or event.cause == "appeal_accepted" for event in cleared],
     )

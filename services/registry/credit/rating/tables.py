@@ -131,7 +131,10 @@ rating = Table(
     Column("credit_limit", Numeric(18, 2), CheckConstraint("credit_limit > 0", name="credit_limit")),
     Column("score", Numeric(18, 8)),
     Column(
-        "cause", Text, CheckConstraint("cause IN ('campaign', 'repaid_on_time', 'visit')", name="cause"), nullable=False
+        "cause",
+        Text,
+        CheckConstraint("cause IN ('campaign', 'repaid_on_time', 'raise_taken_back', 'visit')", name="cause"),
+        nullable=False,
     ),
     Column("campaign_id", Uuid, ForeignKey("rating_campaign.id")),
     Column("loan_id", Uuid),
@@ -143,12 +146,11 @@ rating = Table(
     CheckConstraint("(grade IS NULL) = (credit_limit IS NULL)", name="credit_limit_by_grade"),
     CheckConstraint("grade IS NOT NULL OR cause = 'campaign'", name="only_campaigns_take_away"),
     CheckConstraint(
-        "(cause = 'campaign') = (campaign_id IS NOT NULL) AND (cause = 'repaid_on_time') = (loan_id IS NOT NULL) "
-        "AND (cause = 'visit') = (visit_id IS NOT NULL)",
+        "(cause = 'campaign') = (campaign_id IS NOT NULL) AND (cause = 'visit') = (visit_id IS NOT NULL) "
+        "AND (cause IN ('repaid_on_time', 'raise_taken_back')) = (loan_id IS NOT NULL)",
         name="cause_is_named",
     ),
     UniqueConstraint("campaign_id", "household_id"),
-    UniqueConstraint("loan_id"),  # one loan raises the grade once, however often its closing arrives
     Index("rating_history", "household_id", text("valid_from DESC"), text("id DESC")),
 )
 

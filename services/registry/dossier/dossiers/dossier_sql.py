@@ -48,7 +48,7 @@ FROM rating_objection o LEFT JOIN rating_settlement t ON t.objection_id = o.id
 WHERE o.household_id = h.id ORDER BY o.raised_on, o.id""",
     "loans": """
 SELECT k.loan_id, k.bank_code, k.industry, k.principal::text AS principal, k.disbursed_on, k.overdue_from,
-       k.defaulted_on, k.malicious, k.closed_on, k.repaid_on_time,
+       k.defaulted_on, k.default_lifted_on, k.malicious, k.closed_on, k.repaid_on_time,
        (SELECT coalesce(sum(p.principal), 0.00)::text FROM household_repayment p WHERE p.loan_id = k.loan_id)
          AS principal_repaid
 FROM household_loan k WHERE k.household_id = h.id ORDER BY k.disbursed_on, k.loan_id""",

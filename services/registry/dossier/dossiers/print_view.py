@@ -230,7 +230,7 @@ def _loans(dossier: Dossier) -> str:
 def _loan_state(loan: KnownLoanOut) -> str:
     if loan.closed_on is not None:
         return f"结清 closed {loan.closed_on}"
-    if loan.defaulted_on is not None:
+    if loan.defaulted_on is not None and loan.default_lifted_on is None:
         return f"违约 defaulted {loan.defaulted_on}"
     if loan.overdue_from is not None:
         return f"逾期 overdue since {loan.overdue_from}"

@@ -57,6 +57,7 @@ class KnownLoanOut(Answer):
     disbursed_on: date | None
     overdue_from: date | None
     defaulted_on: date | None
+    default_lifted_on: date | None
     malicious: bool | None
     closed_on: date | None
     repaid_on_time: bool | None

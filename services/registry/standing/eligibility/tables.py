@@ -30,22 +30,24 @@ household_loan = Table(
     Column("loan_id", Uuid, primary_key=True),
     Column("household_id", Uuid, ForeignKey("household.id"), nullable=False),
     Column("village_code", Text, nullable=False),
-    # Facts of one loan may arrive in any order, so each stays null until its own fact is here.
+    # Each stays null until lending has published it, and becomes null again when a correction takes it back.
     Column("principal", Numeric(18, 2), CheckConstraint("principal > 0", name="principal")),
     Column("disbursed_on", Date),
     Column("overdue_from", Date),
     Column("defaulted_on", Date),
     Column("malicious", Boolean),
+    Column("default_lifted_on", Date),  # null while the default stands
     Column("closed_on", Date),
     Column("repaid_on_time", Boolean),
     Column("industry", Text),
     Column("bank_code", Text),
     Column("product_code", Text),  # of the pack; null: the county's first product
     CheckConstraint("(closed_on IS NULL) = (repaid_on_time IS NULL)", name="closing_is_whole"),
+    CheckConstraint("default_lifted_on IS NULL OR defaulted_on IS NOT NULL", name="lifted_after_default"),
     Index("household_loan_household", "household_id"),
 )
 
-# Principal that came back, by repayment or recovery; it may arrive before its loan, so it points to none.
+# Principal that came back, by repayment or recovery, as lending tells it now: a correction there replaces it here.
 household_repayment = Table(
     "household_repayment",
     metadata,

@@ -6,6 +6,7 @@ Clauses FJ-12 and LG-22.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from shared.policy.terms import ListRule, Term
@@ -40,6 +41,21 @@ _SUPPORT: Final = (
     ("no-project", "清偿前不得参与扶贫项目。", "No part in projects until it is cleared."),
 )
 _ENTITY_CLAUSE: Final = "LG-22"
+
+
+class Lateness(Enum):
+    """How a loan stands to lateness as it is known now."""
+
+    NEVER = auto()  # an entry over lateness never had a ground
+    OVER = auto()  # it was late and is not any more
+    LATE = auto()
+
+
+def lateness_of(overdue_from: date | None, never_late: bool) -> Lateness:
+    """Return how a loan stands, overdue since a day or not now, and perhaps never late (FJ-12)."""
+    if overdue_from is not None:
+        return Lateness.LATE
+    return Lateness.NEVER if never_late else Lateness.OVER
 
 
 def is_listed_for_lateness(rule: ListRule, overdue_from: date, noticed_on: date) -> bool:

@@ -56,7 +56,7 @@ listing = Table(
         "clear_cause",
         Text,
         CheckConstraint(
-            "clear_cause IN ('debt_cleared', 'appeal_accepted', 'removal_accepted', 'term_ended')",
+            "clear_cause IN ('debt_cleared', 'overturned', 'appeal_accepted', 'removal_accepted', 'term_ended')",
             name="clear_cause",
         ),
     ),
@@ -72,9 +72,13 @@ listing = Table(
     ),
     CheckConstraint("ends_on > listed_on", name="ends_after_listing"),
     CheckConstraint("cleared_on >= listed_on", name="cleared_after_listing"),
-    UniqueConstraint("loan_id", "list_name"),
+    # A loan has one entry at a time on each list; when a correction opens it again there may be another.
+    Index("listing_one_by_loan", "loan_id", "list_name", unique=True, postgresql_where=text("state <> 'cleared'")),
+    # One that was found wrong never held.
+    CheckConstraint("clear_cause <> 'overturned' OR cleared_on = listed_on", name="overturned_never_held"),
     UniqueConstraint("request_id"),
     Index("listing_household", "household_id"),
+    Index("listing_loan", "loan_id"),
     Index("listing_village", "village_code", "id"),
     Index("listing_entity", "entity_id"),
     # An officer's entry needs another officer's removal; a second one beside it would say nothing new.
@@ -142,7 +146,8 @@ listing_event = Table(
         "kind",
         Text,
         CheckConstraint(
-            "kind IN ('listed', 'appealed', 'appeal_rejected', 'removal_requested', 'removal_rejected', 'cleared')",
+            "kind IN ('listed', 'appealed', 'appeal_rejected', 'removal_requested', 'removal_rejected', 'cleared', "
+            "'overturned')",
             name="kind",
         ),
         nullable=False,
@@ -178,12 +183,13 @@ village_quota_cut = Table(
     Index("village_quota_cut_village", "village_code"),
 )
 
-# An accepted appeal found that the default was not malicious: its cut no longer counts.
+# An accepted appeal found that the default was not malicious, or two persons of the bank's and the county's withdrew
+# it as wrong (then there is no request): its cut no longer counts.
 village_quota_restoration = Table(
     "village_quota_restoration",
     metadata,
     Column("loan_id", Uuid, ForeignKey("village_quota_cut.loan_id"), primary_key=True),
-    Column("request_id", Uuid, ForeignKey("listing_request.id"), nullable=False),
+    Column("request_id", Uuid, ForeignKey("listing_request.id")),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )

@@ -1,4 +1,4 @@
-"""Keep what lending tells about each loan; every effect is an upsert that does not depend on the order of arrival."""
+"""Keep what lending tells about each loan, in the order in which it tells it; a restatement replaces what it names."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,9 +8,11 @@ from uuid import UUID
 from shared.db import Connection
 from shared.events.lending import (
     DefaultConfirmed,
+    DefaultLifted,
     LoanClosed,
     LoanDisbursed,
     LoanOverdue,
+    LoanRestated,
     RecoveryRecorded,
     RepaymentRecorded,
 )
@@ -26,23 +28,43 @@ ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on
 _OVERDUE = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_from)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
-ON CONFLICT (loan_id) DO UPDATE SET overdue_from = greatest(k.overdue_from, excluded.overdue_from)
+ON CONFLICT (loan_id) DO UPDATE SET overdue_from = excluded.overdue_from
 """
 _DEFAULTED = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, defaulted_on, malicious)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::boolean[])
-ON CONFLICT (loan_id) DO UPDATE SET defaulted_on = excluded.defaulted_on, malicious = excluded.malicious
+ON CONFLICT (loan_id) DO UPDATE SET defaulted_on = excluded.defaulted_on, malicious = excluded.malicious,
+  default_lifted_on = NULL
+"""
+# A default that was withdrawn as wrong never stood; one that was cured is over and stays on record.
+_LIFTED = """
+UPDATE household_loan k SET
+  defaulted_on = CASE WHEN NOT t.wrong THEN k.defaulted_on END,
+  malicious = CASE WHEN NOT t.wrong THEN k.malicious END,
+  default_lifted_on = CASE WHEN NOT t.wrong THEN t.lifted_on END
+FROM unnest($1::uuid[], $2::date[], $3::boolean[]) AS t (loan_id, lifted_on, wrong)
+WHERE k.loan_id = t.loan_id AND k.defaulted_on IS NOT NULL
 """
 _CLOSED = """
-INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, closed_on, repaid_on_time)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::boolean[])
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, closed_on, repaid_on_time, bank_code)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::boolean[], $7::text[])
 ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, closed_on = excluded.closed_on,
-  repaid_on_time = excluded.repaid_on_time
+  repaid_on_time = excluded.repaid_on_time, bank_code = coalesce(excluded.bank_code, k.bank_code)
+"""
+# A loan that is not late now was late once, since the day known before, unless it never was.
+_RESTATED = """
+UPDATE household_loan k SET closed_on = t.closed_on,
+  repaid_on_time = CASE WHEN t.closed_on IS NOT NULL THEN t.never_late END,
+  overdue_from = CASE WHEN t.overdue_from IS NOT NULL OR t.never_late THEN t.overdue_from ELSE k.overdue_from END
+FROM unnest($1::uuid[], $2::date[], $3::date[], $4::boolean[]) AS t (loan_id, closed_on, overdue_from, never_late)
+WHERE k.loan_id = t.loan_id
 """
 _REPAID = """
 INSERT INTO household_repayment (id, loan_id, paid_on, principal)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[]) ON CONFLICT (id) DO NOTHING
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[])
+ON CONFLICT (id) DO UPDATE SET paid_on = excluded.paid_on, principal = excluded.principal
 """
+_REPAYS_NOTHING = "DELETE FROM household_repayment WHERE id = ANY ($1::uuid[])"
 
 
 async def project_disbursed(conn: Connection, received: Sequence[Received[LoanDisbursed]]) -> None:
@@ -62,7 +84,7 @@ async def project_disbursed(conn: Connection, received: Sequence[Received[LoanDi
 
 
 async def project_overdue(conn: Connection, facts: Sequence[LoanOverdue]) -> None:
-    """Note since when loans are overdue; of several episodes the latest."""
+    """Note since when loans are overdue; of several times the latest."""
     await conn.execute(
         _OVERDUE,
         [fact.loan_id for fact in facts],
@@ -94,6 +116,34 @@ async def project_closed(conn: Connection, facts: Sequence[LoanClosed]) -> None:
         [fact.principal for fact in facts],
         [fact.closed_on for fact in facts],
         [fact.repaid_on_time for fact in facts],
+        [fact.bank_code for fact in facts],
+    )
+
+
+async def project_restated(conn: Connection, facts: Sequence[LoanRestated]) -> None:
+    """Note how loans stand after a correction, and which principal their repayments paid after all."""
+    after = [fact.after for fact in facts]
+    await conn.execute(
+        _RESTATED,
+        [fact.loan_id for fact in facts],
+        [each.closed_on for each in after],
+        [each.overdue_from for each in after],
+        [each.repaid_on_time for each in after],
+    )
+    counted = [(each.repayment_id, fact.loan_id, each.paid_on, each.principal)
+               for fact in facts for each in fact.repayments]  # fmt: skip
+    taken_back = [repayment_id for fact in facts for repayment_id in fact.reversed_repayments]
+    await conn.execute(_REPAYS_NOTHING, [*taken_back, *(row[0] for row in counted if row[3] == 0)])
+    await _store_principal(conn, counted)
+
+
+async def project_lifted(conn: Connection, facts: Sequence[DefaultLifted]) -> None:
+    """Note the defaults that stand no more."""
+    await conn.execute(
+        _LIFTED,
+        [fact.loan_id for fact in facts],
+        [fact.lifted_on for fact in facts],
+        [fact.cause == "withdrawn" for fact in facts],
     )
 
 

@@ -1,17 +1,20 @@
-"""A village's loan quota: cut over a malicious default, given back when an appeal finds that it was none (FJ-12).
+"""A village's loan quota: cut over a malicious default, given back when it turns out that there was none (FJ-12).
 
 The clause cuts the quota for malicious non-payment and names no way back. So a debt that is repaid later restores
-nothing: it was withheld maliciously all the same. An accepted appeal says that there was no malicious non-payment;
-then the clause has nothing to rest on, and the cut is taken back from the day of that decision on.
+nothing: it was withheld maliciously all the same. An accepted appeal, or the default's withdrawal by two persons, says
+that there was no malicious non-payment; then the clause has nothing to rest on, and the cut is taken back from the day
+of that decision on.
 """
 
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from asyncpg import Record
+
 from shared import outbox
 from shared.db import Connection
-from shared.events.lending import DefaultConfirmed
+from shared.events.lending import DefaultConfirmed, DefaultLifted
 from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
 from shared.rules.village_quota import share_left
 
@@ -36,6 +39,10 @@ SELECT c.loan_id, c.village_code, c.cut_share, c.effective_on
 FROM listing l JOIN village_quota_cut c ON c.loan_id = l.loan_id
 WHERE l.id = $1 AND l.cause = 'malicious'
   AND NOT EXISTS (SELECT FROM village_quota_restoration r WHERE r.loan_id = c.loan_id)
+"""
+_CUT_OF_LOAN = """
+SELECT c.loan_id, c.village_code, c.cut_share, c.effective_on FROM village_quota_cut c
+WHERE c.loan_id = $1 AND NOT EXISTS (SELECT FROM village_quota_restoration r WHERE r.loan_id = c.loan_id)
 """
 _RESTORE = "INSERT INTO village_quota_restoration (loan_id, request_id, effective_on) VALUES ($1, $2, $3)"
 
@@ -63,7 +70,15 @@ async def holds_a_cut(conn: Connection, listing_id: UUID) -> bool:
 
 async def restore_quota(conn: Connection, listing_id: UUID, request_id: UUID, decided_on: date) -> None:
     """Take back the cut that rests on an entry, whose appeal was accepted; an entry without a cut restores nothing."""
-    cut = await conn.fetchrow(_CUT_OF_ENTRY, listing_id)
+    await _restore(conn, await conn.fetchrow(_CUT_OF_ENTRY, listing_id), request_id, decided_on)
+
+
+async def restore_withdrawn(conn: Connection, event: DefaultLifted) -> None:
+    """Take back the cut over a default that was withdrawn as wrong; one without a cut restores nothing."""
+    await _restore(conn, await conn.fetchrow(_CUT_OF_LOAN, event.loan_id), None, event.lifted_on)
+
+
+async def _restore(conn: Connection, cut: Record | None, request_id: UUID | None, decided_on: date) -> None:
     if cut is None:
         return
     village_code, effective_on = cut["village_code"], max(decided_on, cut["effective_on"])
