@@ -4,7 +4,8 @@ Owns: each county's fund with its double-entry ledger, reservations of cover and
 policies and the insurers' answers, claims with the committee's decisions and their payment, what guarantors owe and pay
 of a loss, recoveries and what banks return of them. Keeps copies of policy packs.
 
-Events out: fund-contribution-received, insurance-claim-requested, insurance-answered, claim-approved, claim-paid,
-recovery-returned. Events in: policy-pack-confirmed, pack-corrected (registry); loan-disbursed, repayment-recorded,
-loan-closed, default-confirmed, recovery-recorded, application-refused, application-withdrawn (lending, in order).
+Events out: fund-contribution-received, insurance-claim-requested, insurance-answered, insurance-claim-withdrawn,
+claim-approved, claim-paid, claim-voided, recovery-returned. Events in: policy-pack-confirmed, pack-corrected
+(registry); loan-disbursed, repayment-recorded, loan-closed, loan-restated, default-confirmed, default-lifted,
+recovery-recorded, application-refused, application-withdrawn (lending, in order).
 """

@@ -39,6 +39,25 @@ class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", vers
     answered_on: Day
 
 
+class InsuranceClaimWithdrawn(Event, owner="riskfund", name="insurance-claim-withdrawn", version=1, aggregate="claim"):
+    """The claim was voided before the insurer answered: nothing is asked of it any more."""
+
+    claim_id: UUID
+    loan_id: UUID
+    insurer_code: str
+    policy_number: str
+    withdrawn_on: Day
+
+
+class ClaimVoided(Event, owner="riskfund", name="claim-voided", version=1, aggregate="claim"):
+    """What an unpaid claim rested on is gone; it is compensated no more."""
+
+    claim_id: UUID
+    loan_id: UUID
+    voided_on: Day
+    cause: str  # default_cured, default_withdrawn, default_reopened or loan_repaid
+
+
 class ClaimApproved(Event, owner="riskfund", name="claim-approved", version=1, aggregate="claim"):
     """The management committee approved the compensation (LG-39).
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.riskfund.claims.refusals import ClaimUnknown
 from services.riskfund.claims.rules.approval import State
-from services.riskfund.claims.schemas import ClaimDetail, ClaimOut, DecisionOut, PaymentOut
+from services.riskfund.claims.schemas import ClaimDetail, ClaimOut, DecisionOut, PaymentOut, ReviewOut
 from services.riskfund.cover.refusals import LoanUnknown
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.db import Connection
@@ -36,16 +36,25 @@ EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS se
 _IN_SCOPE = seen_of_claims("c", "c.id")
 _LIST = f"""
 SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND ($5::text IS NULL OR c.village_code ^@ $5)
-  AND ($6::text IS NULL OR c.state = $6) AND ($7::uuid IS NULL OR c.id > $7) ORDER BY c.id LIMIT $8
+  AND ($6::text IS NULL OR c.state = $6) AND ($7::uuid IS NULL OR c.id > $7)
+  AND (NOT $9 OR EXISTS (SELECT FROM claim_review r WHERE r.claim_id = c.id AND r.outcome IS NULL))
+ORDER BY c.id LIMIT $8
 """  # noqa: S608 - only our own text is interpolated
 _GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND c.id = $5"  # noqa: S608 - only our own text
 _REQUESTS = """
 SELECT id, claim_id, insurer_code, policy_number, kind, amount, requested_on, answer_due_on, accepted, amount_paid,
-       answered_on, reference, answered_by
+       answered_on, reference, answered_by, ended_on
 FROM insurance_request WHERE claim_id = $1 AND ($2::text IS NULL OR insurer_code = $2) ORDER BY id
 """
 _DECISIONS = """
 SELECT person, decision, decided_on, reason FROM claim_decision WHERE claim_id = $1 ORDER BY decided_at, person
+"""
+_REVIEWS = """
+SELECT r.cause, r.raised_on, r.outcome, r.concluded_on,
+       coalesce((SELECT json_agg(json_build_object('person', a.person, 'outcome', a.outcome, 'answered_on',
+                   a.answered_on, 'reason', a.reason) ORDER BY a.answered_at, a.person)
+                 FROM claim_review_answer a WHERE a.review_id = r.id), '[]') AS answers
+FROM claim_review r WHERE r.claim_id = $1 ORDER BY r.raised_at, r.id
 """
 _PAYMENT = "SELECT amount, paid_on, bank_reference, paid_by, entry_id FROM claim_payment WHERE claim_id = $1"
 
@@ -128,10 +137,16 @@ async def lock_claim(conn: Connection, claim_id: UUID, scope: Scope) -> Claim:
 
 
 async def list_claims(
-    conn: Connection, scope: Scope, region: str | None, state: State | None, after: UUID | None, limit: int
+    conn: Connection,
+    scope: Scope,
+    region: str | None,
+    state: State | None,
+    after: UUID | None,
+    limit: int,
+    under_review: bool,
 ) -> list[ClaimOut]:
-    """Return claims in the caller's sight, oldest first."""
-    rows = await conn.fetch(_LIST, *scope.columns, region, state and str(state), after, limit)
+    """Return claims in the caller's sight, oldest first; `under_review`: only those two persons have to look at."""
+    rows = await conn.fetch(_LIST, *scope.columns, region, state and str(state), after, limit, under_review)
     return [ClaimOut(**dict(row)) for row in rows]
 
 
@@ -161,4 +176,5 @@ async def get_claim_detail(conn: Connection, claim_id: UUID, scope: Scope) -> Cl
         insurance_requests=[InsuranceRequestOut(**dict(row)) for row in requests],
         decisions=[DecisionOut(**dict(row)) for row in await conn.fetch(_DECISIONS, claim_id)],
         payment=PaymentOut(**dict(payment)) if payment else None,
+        reviews=[ReviewOut.model_validate(dict(row)) for row in await conn.fetch(_REVIEWS, claim_id)],
     )

@@ -1,5 +1,6 @@
 """Why this room refuses."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -224,16 +225,16 @@ class ClaimOnFile(Refused):
 
 
 class ClaimOutOfDate(Refused):
-    """The household paid after the claim was filed, so its figures are no longer the loss."""
+    """The loan's account changed after the claim was filed, so its figures are no longer the loss."""
 
     code = "claim-out-of-date"
     title = "代偿申请金额已变化 Claim out of date"
 
     def __init__(self, claim_id: UUID) -> None:
         super().__init__(
-            zh=f"代偿申请 {claim_id} 提交后农户又有还款，损失已减少；请拒绝该申请，由银行重新申请。",
-            en=f"The household has paid since claim {claim_id} was filed, so the loss is smaller now; "
-            "refuse this claim, and let the bank file it again.",
+            zh=f"代偿申请 {claim_id} 提交后农户又有还款或账目经过更正，损失金额已变化；请拒绝该申请，由银行重新申请。",
+            en=f"The household has paid, or the loan's account was corrected, since claim {claim_id} was filed, so the "
+            "loss is another now; refuse this claim, and let the bank file it again.",
             claim_id=str(claim_id),
         )
 
@@ -269,4 +270,69 @@ class InsurancePaysTooMuch(Refused):
             f"{most}.",
             amount=str(amount),
             most=str(most),
+        )
+
+
+class DefaultOutOfDate(Refused):
+    """More is owed now than when the default was confirmed: a receipt from before was taken back."""
+
+    code = "default-out-of-date"
+    title = "违约认定金额已变化 Default out of date"
+
+    def __init__(self, loan_id: UUID, confirmed_on: date) -> None:
+        super().__init__(
+            zh=f"贷款 {loan_id} 在 {confirmed_on} 确认违约后账目经过更正，所欠金额多于当时所报；请撤销该违约认定，"
+            "由银行重新报告后再申请代偿。",
+            en=f"The account of loan {loan_id} was corrected after its default was confirmed on {confirmed_on}, and "
+            "more is owed than was reported; have that default withdrawn and reported anew, then file the claim.",
+            loan_id=str(loan_id),
+            confirmed_on=confirmed_on.isoformat(),
+        )
+
+
+class ClaimUnderReview(Refused):
+    """What the claim rests on is gone, and two persons have not yet said what follows."""
+
+    code = "claim-under-review"
+    title = "代偿申请待复核 Claim under review"
+    clause = "LG-39"
+
+    def __init__(self, claim_id: UUID, cause: str) -> None:
+        super().__init__(
+            zh=f"代偿申请 {claim_id} 因“{in_chinese(cause, 'Gone')}”待复核；请由两名管委会成员先作出复核意见。",
+            en=f"Claim {claim_id} is under review because of '{cause}'; two members of the committee answer the review "
+            "first.",
+            claim_id=str(claim_id),
+            cause=cause,
+        )
+
+
+class ClaimNotUnderReview(Refused):
+    """There is nothing to review about the claim."""
+
+    code = "claim-not-under-review"
+    title = "无待复核事项 Claim not under review"
+
+    def __init__(self, claim_id: UUID) -> None:
+        super().__init__(
+            zh=f"代偿申请 {claim_id} 没有待复核事项，无需答复。",
+            en=f"Nothing about claim {claim_id} is under review; no answer is needed.",
+            claim_id=str(claim_id),
+        )
+
+
+class ReviewOutcomeImpossible(Refused):
+    """A paid claim is not voided, and an unpaid one whose ground is gone cannot stand."""
+
+    code = "review-outcome-impossible"
+    title = "复核意见与状态不符 Outcome not possible"
+
+    def __init__(self, state: str, outcome: str, possible: Sequence[str]) -> None:
+        words_zh = "、".join(in_chinese(each, "Outcome") for each in possible)
+        super().__init__(
+            zh=f"该代偿申请当前为“{in_chinese(state, 'State')}”，复核意见只能为：{words_zh}。",
+            en=f"The claim is {state}; the review may end in: {', '.join(possible)}.",
+            state=state,
+            outcome=outcome,
+            possible=[str(each) for each in possible],
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from services.riskfund.claims.rules.approval import Decision, State
+from services.riskfund.claims.rules.ground import Gone, Outcome
 from services.riskfund.insurance.schemas import InsuranceRequestOut
 from shared.errors import WrongValue
 from shared.money import Money
@@ -30,6 +31,14 @@ class DecisionIn(Body):
 
     decision: Decision
     decided_on: HappenedOn
+    reason: LongText
+
+
+class ReviewAnswerIn(Body):
+    """What one member of the committee says of a claim under review: `void`, `stands` or `return_due`."""
+
+    outcome: Outcome
+    answered_on: HappenedOn
     reason: LongText
 
 
@@ -66,6 +75,8 @@ class ClaimOut(Answer):
     guarantor_due_on: date | None
     approved_on: date | None
     paid_on: date | None
+    voided_on: date | None
+    void_cause: Gone | None
     version: int
 
 
@@ -88,12 +99,32 @@ class PaymentOut(Answer):
     entry_id: UUID | None
 
 
+class ReviewAnswerOut(Answer):
+    """What one person said of a claim under review."""
+
+    person: str
+    outcome: Outcome
+    answered_on: date
+    reason: str
+
+
+class ReviewOut(Answer):
+    """Why two persons look at a claim, what each said, and the outcome; null while they have not agreed."""
+
+    cause: Gone
+    raised_on: date
+    answers: list[ReviewAnswerOut]
+    outcome: Outcome | None
+    concluded_on: date | None
+
+
 class ClaimDetail(ClaimOut):
-    """A claim with everything on file: who was asked, who decided, what was paid (SX-6)."""
+    """A claim with everything on file: who was asked, who decided, what was paid, what was reviewed (SX-6)."""
 
     insurance_requests: list[InsuranceRequestOut]
     decisions: list[DecisionOut]
     payment: PaymentOut | None
+    reviews: list[ReviewOut]
 
 
 class InsuranceAnswerIn(Body):

@@ -51,13 +51,15 @@ claim = Table(
     Column("bank_amount", MONEY),
     Column("approved_on", Date),
     Column("paid_on", Date),
+    Column("voided_on", Date),
+    Column("void_cause", Text),
     Column("version", Integer, nullable=False, server_default=text("0")),
     Column("filed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("guarantor_code", Text),  # who carries the guarantor's share; null where the pack gives none
     Column("guarantor_share", SHARE, nullable=False, server_default=text("0")),
     Column("guarantor_amount", MONEY),
     Column("guarantor_due_on", Date),
-    CheckConstraint("state IN ('awaiting_insurer', 'deciding', 'approved', 'paid', 'refused')", name="state"),
+    CheckConstraint("state IN ('awaiting_insurer', 'deciding', 'approved', 'paid', 'refused', 'voided')", name="state"),
     CheckConstraint("principal > 0 AND interest >= 0 AND amount = principal + interest", name="amount"),
     CheckConstraint("insurance_amount >= 0 AND insurance_amount <= amount", name="insurance_amount"),
     CheckConstraint(
@@ -74,7 +76,13 @@ claim = Table(
     CheckConstraint("(guarantor_amount > 0) = (guarantor_due_on IS NOT NULL)", name="guarantor_due_on"),
     CheckConstraint("state NOT IN ('approved', 'paid') OR approved_on IS NOT NULL", name="approved_on"),
     CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
-    Index("one_claim_per_default", "default_id", unique=True, postgresql_where=text("state <> 'refused'")),
+    CheckConstraint("num_nulls(voided_on, void_cause) = CASE state WHEN 'voided' THEN 0 ELSE 2 END", name="voided"),
+    Index(
+        "one_claim_per_default",
+        "default_id",
+        unique=True,
+        postgresql_where=text("state NOT IN ('refused', 'voided')"),
+    ),
     Index("ix_claim_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_claim_loan_id", "loan_id"),
     Index("ix_claim_guarantor_code", "guarantor_code"),
@@ -107,4 +115,40 @@ claim_payment = Table(
     Column("office", Text),  # in whose name; unknown of acts before offices came from the pack
     Column("paid_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("amount >= 0 AND (amount > 0) = (entry_id IS NOT NULL)", name="amount"),
+)
+
+_OUTCOMES = "outcome IN ('void', 'stands', 'return_due')"
+
+# What was decided or paid rests on something that is otherwise now: two persons say what follows, nothing is rewritten.
+claim_review = Table(
+    "claim_review",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim_id", Uuid, ForeignKey("claim.id"), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("raised_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("outcome", Text),
+    Column("concluded_on", Date),
+    CheckConstraint(_OUTCOMES, name="outcome"),
+    CheckConstraint("(outcome IS NULL) = (concluded_on IS NULL)", name="concluded_is_whole"),
+    CheckConstraint(
+        "cause IN ('default_cured', 'default_withdrawn', 'default_reopened', 'loan_repaid', 'account_restated')",
+        name="cause",
+    ),
+    Index("one_open_review_per_claim", "claim_id", unique=True, postgresql_where=text("outcome IS NULL")),
+)
+
+claim_review_answer = Table(
+    "claim_review_answer",
+    metadata,
+    Column("review_id", Uuid, ForeignKey("claim_review.id"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("office", Text, nullable=False),  # in whose name
+    Column("outcome", Text, nullable=False),
+    Column("answered_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("answered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("review_id", "person"),
+    CheckConstraint(_OUTCOMES, name="outcome"),
 )

@@ -102,6 +102,10 @@ loan_default = Table(
     Column("penalty_overdue", MONEY, nullable=False),
     # What the household had paid in interest by then; what it pays later is no longer overdue.
     Column("interest_repaid_before", MONEY, nullable=False),
+    Column("lifted_on", Date),  # since when it stands no more
+    Column("lift_cause", Text),
+    CheckConstraint("lift_cause IN ('cured', 'withdrawn', 'reopened')", name="lift_cause"),
+    CheckConstraint("(lifted_on IS NULL) = (lift_cause IS NULL)", name="lifted_is_whole"),
     CheckConstraint(
         "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND interest_repaid_before >= 0",
         name="figures",
@@ -121,7 +125,7 @@ cover_exception = Table(
     Column("noticed_on", Date, nullable=False),
     CheckConstraint(
         "kind IN ('disbursed-without-reservation', 'disbursed-above-reservation', 'county-without-fund', "
-        "'repaid-after-compensation', 'outstanding-differs')",
+        "'repaid-after-compensation', 'outstanding-differs', 'reopened-beyond-cover')",
         name="kind",
     ),
     Index("ix_cover_exception_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from asyncpg import Record
 
 from services.riskfund.cover.refusals import LoanUnknown
 from services.riskfund.insurance.refusals import AnswerReferenceUsed, PolicyOnFile, ProductNotInUse
@@ -41,13 +42,20 @@ FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::nume
 """
 _OPEN_REQUEST = """
 SELECT id, insurer_code, amount, requested_on FROM insurance_request
-WHERE claim_id = $1 AND insurer_code = $2 AND accepted IS NULL AND ($3::text IS NULL OR policy_number = $3)
+WHERE claim_id = $1 AND insurer_code = $2 AND accepted IS NULL AND ended_on IS NULL
+  AND ($3::text IS NULL OR policy_number = $3)
 ORDER BY id LIMIT 1 FOR UPDATE
 """
 _ANSWER = """
 UPDATE insurance_request
 SET accepted = $2, amount_paid = $3, answered_on = $4, reference = $5, answered_by = $6
 WHERE id = $1 AND accepted IS NULL
+"""
+
+
+_END = """
+UPDATE insurance_request SET ended_on = greatest($2, requested_on)
+WHERE claim_id = $1 AND accepted IS NULL AND ended_on IS NULL RETURNING insurer_code, policy_number, ended_on
 """
 
 
@@ -163,3 +171,9 @@ async def store_answer(conn: Connection, request_id: UUID, answer: Answered) -> 
             await conn.execute(_ANSWER, request_id, *values)
     except asyncpg.UniqueViolationError:
         raise AnswerReferenceUsed(answer.reference) from None
+
+
+async def end_requests(conn: Connection, claim_id: UUID, ended_on: date) -> list[Record]:
+    """End the requests of a voided claim that no insurer has answered; return whom they asked, and the day."""
+    ended: list[Record] = await conn.fetch(_END, claim_id, ended_on)
+    return ended

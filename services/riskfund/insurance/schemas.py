@@ -43,7 +43,10 @@ class InsurancePolicyOut(Answer):
 
 
 class InsuranceRequestOut(Answer):
-    """What an insurer was asked and answered; the answer's fields are null until it came."""
+    """What an insurer was asked and answered; the answer's fields are null until it came.
+
+    `ended_on`: the claim was voided before the insurer answered, and no answer is awaited.
+    """
 
     id: UUID
     claim_id: UUID
@@ -58,3 +61,4 @@ class InsuranceRequestOut(Answer):
     answered_on: date | None
     reference: str | None
     answered_by: str | None
+    ended_on: date | None

@@ -55,6 +55,7 @@ insurance_request = Table(
     Column("answered_on", Date),
     Column("reference", Text),
     Column("answered_by", Text),
+    Column("ended_on", Date),  # the claim was voided before the insurer answered
     UniqueConstraint("claim_id", "policy_id"),
     UniqueConstraint("insurer_code", "reference"),
     CheckConstraint("amount > 0 AND answer_due_on >= requested_on", name="asked"),
@@ -62,5 +63,6 @@ insurance_request = Table(
     CheckConstraint("amount_paid >= 0 AND amount_paid <= amount", name="amount_paid"),
     CheckConstraint("accepted = (amount_paid > 0)", name="accepted"),
     CheckConstraint("answered_on >= requested_on", name="answered_on"),
+    CheckConstraint("ended_on IS NULL OR accepted IS NULL", name="ended_without_answer"),
     Index("ix_insurance_request_insurer_code", "insurer_code"),
 )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -18,8 +18,11 @@ from shared.events.lending import (
     ApplicationRefused,
     ApplicationWithdrawn,
     DefaultConfirmed,
+    DefaultLifted,
     LoanClosed,
     LoanDisbursed,
+    LoanFigures,
+    LoanRestated,
     RecoveryRecorded,
     RepaymentRecorded,
 )
@@ -34,6 +37,7 @@ from shared.testing.service import ServiceUnderTest
 LENT_ON = date(2017, 3, 1)
 MATURES_ON = date(2018, 3, 1)
 DEFAULTED_ON = date(2018, 6, 4)
+RESTATED_ON = date(2018, 7, 2)
 COMMITTEE = (Role.SERVICE_CENTRE, Role.FINANCE_BUREAU, Role.POVERTY_OFFICE)
 _sequence = count(1)
 
@@ -63,6 +67,7 @@ class Loan:
     loan_id: UUID = field(default_factory=new_id)
     application_id: UUID = field(default_factory=new_id)
     household_id: UUID = field(default_factory=new_id)
+    report_id: UUID = field(default_factory=new_id)
     outstanding: Decimal = ZERO
     version: int = 0
 
@@ -252,7 +257,7 @@ class County:
             household_id=loan.household_id,
             village_code=loan.village_code,
             bank_code=loan.bank_code,
-            default_report_id=new_id(),
+            default_report_id=loan.report_id,
             cause=cause,
             malicious=cause == "malicious",
             confirmed_on=DEFAULTED_ON,
@@ -264,6 +269,64 @@ class County:
             penalty_overdue=Decimal("88.00"),
         )
         return self.message(event, loan.loan_id, loan.version, loan.village_code)
+
+    def restated(
+        self, loan: Loan, state: str, outstanding: str, interest: str = "0.00", on: date = RESTATED_ON
+    ) -> Received[Event]:
+        """Return the event that the loan stands otherwise than was published."""
+        loan.version += 1
+        before = LoanFigures(
+            state="active",
+            principal_outstanding=loan.outstanding,
+            interest_paid=ZERO,
+            penalty_paid=ZERO,
+            held=ZERO,
+            overdue_from=None,
+            closed_on=None,
+            repaid_on_time=True,
+        )
+        loan.outstanding = Decimal(outstanding)
+        now = {
+            "state": state,
+            "principal_outstanding": loan.outstanding,
+            "interest_paid": Decimal(interest),
+            "closed_on": on if state == "closed" else None,
+        }
+        event = LoanRestated(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            village_code=loan.village_code,
+            bank_code=loan.bank_code,
+            cause="reversal",
+            restated_on=on,
+            before=before,
+            after=before.model_copy(update=now),
+            repayments=[],
+            reversed_repayments=[],
+        )
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
+
+    def lifted(
+        self, loan: Loan, cause: Literal["cured", "withdrawn", "reopened"] = "withdrawn", on: date = RESTATED_ON
+    ) -> Received[Event]:
+        """Return the event that the loan's default stands no more."""
+        loan.version += 1
+        event = DefaultLifted(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            village_code=loan.village_code,
+            bank_code=loan.bank_code,
+            default_report_id=loan.report_id,
+            lifted_on=on,
+            cause=cause,
+        )
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
+
+    async def review(self, claim_id: str, member: str, outcome: str = "void", on: str = "2018-07-05") -> httpx.Response:
+        """Answer a review as a member of the committee."""
+        body = {"outcome": outcome, "answered_on": on, "reason": "已核实"}
+        role = COMMITTEE[int(member[-1]) % len(COMMITTEE)]
+        return await self.post(f"/claims/{claim_id}/review-answers", body, role, member)
 
     def recovered(self, loan: Loan, claim_id: str, amount: str, on: date = date(2018, 9, 3)) -> Received[Event]:
         """Return the event that the bank collected something on a compensated loan."""

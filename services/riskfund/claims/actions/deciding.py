@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.riskfund.claims import queries
+from services.riskfund.claims.actions.reviewing import ensure_not_under_review
 from services.riskfund.claims.refusals import ClaimOutOfDate
 from services.riskfund.claims.rules import approval
 from services.riskfund.claims.rules.approval import Decision, State
@@ -49,11 +50,13 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         OtherOffice: the pack that the claim follows has no seat for the caller's office.
         ClaimNotToDecide, AlreadyDecided, OfficeDecided, MakerIsChecker: state, person and office (LG-39).
         DateBeforeStep: dated before the filing, an answer, or another member's decision.
-        ClaimOutOfDate: the household has paid since.
+        ClaimUnderReview: two persons have to look at it first.
+        ClaimOutOfDate: the household has paid, or the account was corrected, since.
         GuarantorNotNamed, NoGuarantorHere: a correction of the pack gave or took the guarantor's share meanwhile.
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
     claim = await queries.lock_claim(conn, claim_id, scope)
+    await ensure_not_under_review(conn, claim_id)
     terms = await pack_in_effect(conn, claim.pack_id, body.decided_on, claim.product_code)
     rule = for_lender(terms.compensation_rule, claim.bank_code)
     office = acting_for(officer, Step.CLAIM_DECISION, claim.village_code, terms.pack)
@@ -113,10 +116,10 @@ async def list_approvers(conn: Connection, claim_id: UUID) -> dict[str, str | No
 
 
 async def ensure_up_to_date(conn: Connection, claim: queries.Claim) -> None:
-    """Refuse to go on with a claim whose loan was repaid further since it was filed (F5).
+    """Refuse to go on with a claim whose loan's account is another than when it was filed (F5).
 
     Raises:
-        ClaimOutOfDate: principal or interest came in since.
+        ClaimOutOfDate: principal or interest came in since, or was taken back.
     """
     loan = await conn.fetchrow(_LOAN, claim.loan_id)
     if (loan["outstanding"], loan["interest_repaid"]) != (claim.principal, claim.interest_repaid_before):

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.riskfund.claims import queries
-from services.riskfund.claims.refusals import ClaimOnFile, LoanNotInDefault, LoanWithoutCover
+from services.riskfund.claims.refusals import ClaimOnFile, DefaultOutOfDate, LoanNotInDefault, LoanWithoutCover
 from services.riskfund.claims.rules.approval import State, ensure_decidable
 from services.riskfund.claims.rules.compensation import (
     Claimable,
@@ -32,10 +32,11 @@ from shared.policy.vocabulary import LossCause
 from shared.scope import scope_of
 
 _DEFAULT = """
-SELECT id, cause, confirmed_on, overdue_from, matures_on, interest_overdue, interest_repaid_before
-FROM loan_default WHERE loan_id = $1 ORDER BY confirmed_on DESC, id DESC LIMIT 1
+SELECT id, cause, confirmed_on, overdue_from, matures_on, principal_outstanding, interest_overdue,
+       interest_repaid_before
+FROM loan_default WHERE loan_id = $1 AND lifted_on IS NULL ORDER BY confirmed_on DESC, id DESC LIMIT 1
 """
-_LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state <> 'refused'"
+_LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state NOT IN ('refused', 'voided')"
 _FILE = """
 INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
                    filed_by, pursued_from, state, principal, interest, amount, interest_repaid_before, fund_share,
@@ -51,6 +52,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
         LoanUnknown: no such loan of this bank.
         LoanWithoutCover: it was granted on the condition that the bank bears a loss.
         LoanNotInDefault: no confirmed default stands.
+        DefaultOutOfDate: more is owed than when it was confirmed.
         ClaimOnFile: the default is claimed already.
         GuarantorNotNamed, NoGuarantorHere: who guarantees the loan is said exactly where a guarantor shares (DZ-3).
         CommitteeTooSmall, LossRuleNotServed: the contract's policy could not be decided or paid by.
@@ -88,6 +90,9 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
             raise ClaimOnFile(claimed)
     if default is None or loan.state != "defaulted" or not loan.outstanding:
         raise LoanNotInDefault(loan.loan_id, loan.state)
+    more_owed = loan.outstanding > default["principal_outstanding"]
+    if more_owed or loan.interest_repaid < default["interest_repaid_before"]:
+        raise DefaultOutOfDate(loan.loan_id, default["confirmed_on"])
     return default
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.riskfund.claims import queries
 from services.riskfund.claims.actions.deciding import ensure_up_to_date, list_approvers
+from services.riskfund.claims.actions.reviewing import ensure_not_under_review
 from services.riskfund.claims.refusals import ClaimNotApproved, ClaimUnknown, FundCashTooSmall
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.schemas import ClaimDetail, PaymentIn
@@ -41,7 +42,8 @@ async def pay_claim(conn: Connection, officer: Principal, claim_id: UUID, body: 
         OtherOffice: the pack that the claim follows has others keep the account.
         ClaimNotApproved: it is not approved, or paid already.
         MakerIsChecker: the officer filed or approved it.
-        ClaimOutOfDate: the household has paid since.
+        ClaimUnderReview: two persons have to look at it first.
+        ClaimOutOfDate: the household has paid, or the account was corrected, since.
         DateBeforeStep: dated before the last approval.
         FundCashTooSmall: the account does not hold the amount on that day and ever since.
     """
@@ -85,6 +87,7 @@ async def _ensure_payable(conn: Connection, officer: Principal, claim: queries.C
     if officer.subject in (claim.filed_by, *await list_approvers(conn, claim.id)):
         raise MakerIsChecker(officer.subject)
     ensure_not_before("paid_on", body.paid_on, "approved_on", claim.approved_on)
+    await ensure_not_under_review(conn, claim.id)
     await ensure_up_to_date(conn, claim)
 
 

@@ -20,6 +20,7 @@ class State(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     REFUSED = "refused"
+    VOIDED = "voided"
 
 
 class Decision(StrEnum):
