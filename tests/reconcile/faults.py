@@ -166,6 +166,9 @@ DATABASE_FAULTS = (
           "(SELECT min(number) FROM journal_entry)"),
     Fault("F3", "exposure one fen off", "riskfund", "UPDATE fund SET exposure_total = exposure_total + 0.01"),
     Fault("F3", "reserved one fen off", "riskfund", "UPDATE fund SET reserved_total = reserved_total + 0.01"),
+    Fault("F3", "exposure not what the loan's events leave", "lending",
+          "UPDATE outbox SET data = jsonb_set(data, '{principal}', "
+          "to_jsonb(((data->>'principal')::numeric + 1)::text)) WHERE event_name = 'loan-disbursed'"),
     Fault("F3", "loan on another bank's account", "riskfund", "UPDATE fund SET bank_code = 'of-nobody'"),
     Fault("F4", "reservation ended twice", "riskfund",
           "UPDATE cover_reservation SET state = 'released' WHERE id = "
@@ -179,6 +182,9 @@ DATABASE_FAULTS = (
           "UPDATE claim_decision d SET person = c.filed_by FROM claim c WHERE c.id = d.claim_id"),
     Fault("F5", "paid by an approver", "riskfund",
           "UPDATE claim_payment p SET paid_by = d.person FROM claim_decision d WHERE d.claim_id = p.claim_id"),
+    Fault("F5", "review concluded by nobody", "riskfund",
+          "INSERT INTO claim_review (id, claim_id, cause, raised_on, outcome, concluded_on) "
+          "SELECT gen_random_uuid(), id, 'default_cured', filed_on, 'stands', filed_on FROM claim"),
     Fault("F5", "default claimed twice", "riskfund", "INSERT INTO claim SELECT * FROM claim"),
     Fault("F5", "guarantor's part on the bank", "riskfund",
           "UPDATE claim SET guarantor_amount = guarantor_amount + 0.01, bank_amount = bank_amount - 0.01"),

@@ -8,18 +8,15 @@ from tools.reconcile.databases import SERVICES
 from tools.reconcile.findings import Findings
 from tools.reconcile.world import World
 
+# Closings and defaults that a correction may undo are compared loan by loan, as they stand (X4, X9, X11).
 # consumer, event, what in the event names the effect (or each of its effects), and the rows that are the effects
 LOAN, PACK = "data->>'loan_id'", "data->>'pack_id'"
 PACKS = "SELECT pack_id FROM policy_pack"
 EFFECTS: Final = (
     ("registry-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM household_loan WHERE disbursed_on IS NOT NULL"),
-    ("registry-lending", "loan-closed", LOAN, "SELECT loan_id FROM household_loan WHERE closed_on IS NOT NULL"),
-    ("registry-lending", "default-confirmed", LOAN,
-     "SELECT loan_id FROM household_loan WHERE defaulted_on IS NOT NULL"),
     ("subsidy-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM subsidy_account"),
     ("subsidy-lending", "loan-closed", LOAN, "SELECT loan_id FROM subsidy_account WHERE closed_on IS NOT NULL"),
     ("riskfund-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM covered_loan"),
-    ("riskfund-lending", "loan-closed", LOAN, "SELECT loan_id FROM covered_loan WHERE state = 'closed'"),
     ("riskfund-lending", "default-confirmed", "data->>'default_report_id'", "SELECT id FROM loan_default"),
     ("riskfund-lending", "recovery-recorded", "data->>'recovery_id'", "SELECT id FROM recovery"),
     ("lending-riskfund", "claim-paid", "data->>'claim_id'", "SELECT claim_id FROM loan WHERE claim_id IS NOT NULL"),

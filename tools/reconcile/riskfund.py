@@ -117,6 +117,24 @@ FROM claim c JOIN covered_loan l ON l.loan_id = c.loan_id
 """
 
 
+# What is owed by the loan's last restatement, less what was repaid after it: from the events, not from lending's rows.
+_OWED = """
+WITH restated AS (
+  SELECT DISTINCT ON (aggregate_id) aggregate_id, aggregate_version AS version,
+         (data->'after'->>'principal_outstanding')::numeric AS owed
+  FROM outbox WHERE event_name = 'loan-restated' ORDER BY aggregate_id, aggregate_version DESC
+), repaid AS (
+  SELECT p.aggregate_id, sum((p.data->>'principal')::numeric) AS principal
+  FROM outbox p LEFT JOIN restated r USING (aggregate_id)
+  WHERE p.event_name = 'repayment-recorded' AND p.aggregate_version > coalesce(r.version, 0) GROUP BY 1
+)
+SELECT d.aggregate_id::text, coalesce(r.owed, (d.data->>'principal')::numeric) - coalesce(p.principal, 0)
+FROM outbox d LEFT JOIN restated r USING (aggregate_id) LEFT JOIN repaid p USING (aggregate_id)
+WHERE d.event_name = 'loan-disbursed'
+"""
+_COVERED = "SELECT loan_id::text, outstanding FROM covered_loan WHERE state IN ('active', 'defaulted')"
+
+
 @check(
     "F3",
     "资金不透支",
@@ -127,6 +145,11 @@ async def cash(world: World, found: Findings) -> None:
     await found.sql(world["riskfund"], _NEVER_NEGATIVE)
     await found.sql(world["riskfund"], _TOTALS)
     await found.sql(world["riskfund"], _ACCOUNTS)
+    passing = await world.passing("riskfund")
+    owed = await world["lending"].map(_OWED)
+    for loan_id, outstanding in (await world["riskfund"].map(_COVERED)).items():
+        if loan_id not in passing:
+            found.equal(loan_id, "outstanding by the loan's events", owed.get(loan_id), outstanding)
 
 
 _ENDS = """
@@ -178,7 +201,18 @@ LEFT JOIN claim_payment p ON p.claim_id = c.id
 """
 _ONE_CLAIM = """
 SELECT default_id::text, 'claims of one default', least(count(*), 1), count(*)
-FROM claim WHERE state <> 'refused' GROUP BY 1
+FROM claim WHERE state NOT IN ('refused', 'voided') GROUP BY 1
+"""
+_REVIEWED = """
+SELECT r.id::text, v.what, true, v.is_so
+FROM claim_review r JOIN claim c ON c.id = r.claim_id
+LEFT JOIN (SELECT review_id, outcome, count(*) AS persons FROM claim_review_answer GROUP BY 1, 2) a
+  ON a.review_id = r.id AND a.outcome = r.outcome
+CROSS JOIN LATERAL (VALUES
+  ('an outcome is what two persons said', r.outcome IS NULL OR coalesce(a.persons, 0) >= 2),
+  ('void ⇔ the claim is voided', r.outcome IS NULL OR (r.outcome = 'void') = (c.state = 'voided')),
+  ('a paid claim is never rewritten', r.outcome IS NULL OR r.outcome = 'void' OR c.state = 'paid')
+) AS v (what, is_so)
 """
 
 
@@ -188,6 +222,7 @@ FROM claim WHERE state <> 'refused' GROUP BY 1
 async def claims(world: World, found: Findings) -> None:
     """Recompute every claim's shares and look at who signed it."""
     await found.sql(world["riskfund"], _ONE_CLAIM)
+    await found.sql(world["riskfund"], _REVIEWED)
     for claim in await world["riskfund"].rows(_CLAIMS):
         signed = world.packs.of(claim["pack_id"]).product(claim["product_code"])
         filed = world.packs.corrected(signed, claim["filed_on"])
