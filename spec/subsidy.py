@@ -29,7 +29,7 @@ class InterestPaid:
     period_from: date
     period_until: date
     prepaid: bool = False
-    days_repeated: bool = False  # the loan paid interest for some of these days before, under another instalment
+    repeated: Decimal = Decimal("0.00")  # of it for days that the loan paid before (`spec.repeated`)
     year_served: bool = False  # an earlier batch paid the household for interest of this calendar year
 
 
@@ -95,7 +95,7 @@ def subsidy_due(
 ) -> SubsidyDue:
     """Return what of an interest payment is reimbursed.
 
-    Not covered: a prepayment's interest where the pack says so, days paid for before, loans granted without subsidy,
+    Not covered: a prepayment's interest where the pack says so, what repeats days, loans granted without subsidy,
     a year that was served where the pack serves it once, loans begun as lifted household where the pack says so.
     Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the last subsidised year or month from
     disbursement (XX-4). Listed: days on the blacklist (LG-22). Above principal: the part of the loan beyond the
@@ -114,7 +114,7 @@ def subsidy_due(
     largest, shares = _terms(contract, rule, legacy)
     kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
     uncapped = _part_below(contract.annual_rate, cap_rate, rule.fixed_rate)
-    covering = None if _not_covered(paid, contract, status, rule) else Fraction(paid.amount) / days
+    covering = None if _not_covered(paid, contract, status, rule) else Fraction(paid.amount - paid.repeated) / days
     exact = (
         Fraction(paid.amount),
         *(Fraction(0) if covering is None else covering * part for part in (
@@ -135,7 +135,7 @@ def subsidy_due(
 
 
 def _not_covered(paid: InterestPaid, contract: Contract, status: SubsidyStatus, rule: SubsidyRule) -> str | None:
-    if paid.days_repeated:
+    if paid.repeated == paid.amount:
         return "days_repeated"
     if contract.without_subsidy:
         return "without_subsidy"
@@ -154,7 +154,8 @@ def _reasons(
     withheld: dict[str, Decimal],
 ) -> tuple[str, ...]:
     why = _not_covered(paid, contract, status, rule)
-    return (why,) if why else tuple(name for name, amount in withheld.items() if amount) or ("full",)
+    partly = tuple("days_repeated" if name == "not_covered" else name for name, amount in withheld.items() if amount)
+    return (why,) if why else partly or ("full",)
 
 
 def _terms(

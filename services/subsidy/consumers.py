@@ -1,7 +1,7 @@
 """Which events of other services subsidy acts on, and the one action for each."""
 
 from services.subsidy.accounts import actions as accounts
-from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
+from shared.events.lending import LoanClosed, LoanDisbursed, LoanRestated, RepaymentRecorded
 from shared.events.registry import (
     HouseholdListed,
     HouseholdsRegistered,
@@ -20,6 +20,7 @@ SUBSCRIPTIONS = (
         {
             LoanDisbursed: accounts.open_accounts,
             RepaymentRecorded: accounts.store_repayments,
+            LoanRestated: accounts.restate_payments,
             LoanClosed: accounts.close_accounts,
         },
         ordered={"loan"},

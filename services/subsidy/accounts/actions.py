@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.db import Connection
-from shared.events.lending import LoanClosed, LoanDisbursed, RepaymentRecorded
+from shared.events.lending import LoanClosed, LoanDisbursed, LoanRestated, RepaymentRecorded
 from shared.events.received import Received
 from shared.events.registry import (
     HouseholdListed,
@@ -55,12 +55,12 @@ INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_ve
   period_from, period_until, amount)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::date[], $8::date[],
   $9::date[], $10::numeric[])
-ON CONFLICT (repayment_id, installment_number) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 _STORE_PENALTY = """
-INSERT INTO penalty_payment (repayment_id, loan_id, bank_reference, paid_on, amount)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::numeric[])
-ON CONFLICT (repayment_id) DO NOTHING
+INSERT INTO penalty_payment (repayment_id, loan_id, loan_version, bank_reference, paid_on, amount)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::date[], $6::numeric[])
+ON CONFLICT DO NOTHING
 """
 
 
@@ -80,15 +80,72 @@ async def store_repayments(conn: Connection, received: Sequence[Received[Repayme
         [part.period_until for _, part in parts],
         [part.amount for _, part in parts],
     )
-    penalties = [message.event for message in received if message.event.penalty > 0]
+    penalties = [message for message in received if message.event.penalty > 0]
     await conn.execute(
         _STORE_PENALTY,
-        [event.repayment_id for event in penalties],
-        [event.loan_id for event in penalties],
-        [event.bank_reference for event in penalties],
-        [event.paid_on for event in penalties],
-        [event.penalty for event in penalties],
+        [message.event.repayment_id for message in penalties],
+        [message.event.loan_id for message in penalties],
+        [message.aggregate_version for message in penalties],
+        [message.event.bank_reference for message in penalties],
+        [message.event.paid_on for message in penalties],
+        [message.event.penalty for message in penalties],
     )
+
+
+# Everything that counts on these loans as their events tell it, interest part by part and penalty by repayment.
+_TOLD = """
+WITH loan AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS l (loan_id uuid, version int, repayments jsonb)
+), repaid AS MATERIALIZED (
+  SELECT l.loan_id, l.version, r.* FROM loan l CROSS JOIN jsonb_to_recordset(l.repayments)
+    AS r (repayment_id uuid, bank_reference text, kind text, paid_on date, penalty numeric, interest_parts jsonb)
+), part AS MATERIALIZED (
+  SELECT r.*, p.* FROM repaid r CROSS JOIN jsonb_to_recordset(r.interest_parts)
+    AS p (installment_number int, period_from date, period_until date, amount numeric)
+)"""
+_SUPERSEDE_INTEREST = f"""
+{_TOLD}
+UPDATE interest_payment p SET superseded_by = l.version
+FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXISTS (
+  SELECT FROM part t
+  WHERE (t.repayment_id, t.installment_number, t.bank_reference, t.kind, t.paid_on, t.period_from, t.period_until,
+    t.amount) = (p.repayment_id, p.installment_number, p.bank_reference, p.kind, p.paid_on, p.period_from,
+    p.period_until, p.amount))
+"""  # noqa: S608 - our own text
+_RESTATE_INTEREST = f"""
+{_TOLD}
+INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_version, bank_reference, kind, paid_on,
+  period_from, period_until, amount)
+SELECT repayment_id, installment_number, loan_id, version, bank_reference, kind, paid_on, period_from, period_until,
+  amount
+FROM part ON CONFLICT DO NOTHING
+"""  # noqa: S608 - our own text
+_SUPERSEDE_PENALTY = f"""
+{_TOLD}
+UPDATE penalty_payment p SET superseded_by = l.version
+FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXISTS (
+  SELECT FROM repaid t WHERE (t.repayment_id, t.bank_reference, t.paid_on, t.penalty)
+    = (p.repayment_id, p.bank_reference, p.paid_on, p.amount))
+"""  # noqa: S608 - our own text
+_RESTATE_PENALTY = f"""
+{_TOLD}
+INSERT INTO penalty_payment (repayment_id, loan_id, loan_version, bank_reference, paid_on, amount)
+SELECT repayment_id, loan_id, version, bank_reference, paid_on, penalty FROM repaid WHERE penalty > 0
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - our own text
+
+
+async def restate_payments(conn: Connection, received: Sequence[Received[LoanRestated]]) -> None:
+    """Hold as paid on a loan exactly what it tells anew, and its last day, or none when it is open again (冲正、补记).
+
+    A part that is told otherwise or taken back stays as it was, superseded: a line that rests on it stays readable.
+    """
+    told = [message.event.model_dump(mode="json", include={"loan_id", "repayments"})
+            | {"version": message.aggregate_version} for message in received]  # fmt: skip
+    for statement in (_SUPERSEDE_INTEREST, _RESTATE_INTEREST, _SUPERSEDE_PENALTY, _RESTATE_PENALTY):
+        await conn.execute(statement, told)
+    loans = [message.event for message in received]
+    await conn.execute(_CLOSE, [loan.loan_id for loan in loans], [loan.after.closed_on for loan in loans])
 
 
 _CLOSE = """

@@ -44,6 +44,7 @@ subsidy_account = Table(
     Index("ix_subsidy_account_household_id", "household_id"),
 )
 
+# What lending told, version by version: a part told anew stays as it was, for the lines that rest on it.
 interest_payment = Table(
     "interest_payment",
     metadata,
@@ -57,9 +58,18 @@ interest_payment = Table(
     Column("period_from", Date, nullable=False),
     Column("period_until", Date, nullable=False),
     Column("amount", MONEY, nullable=False),
-    PrimaryKeyConstraint("repayment_id", "installment_number"),
+    Column("superseded_by", Integer),  # version of the loan that told it otherwise or took it back; null: it counts
+    PrimaryKeyConstraint("repayment_id", "installment_number", "loan_version"),
     CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
     CheckConstraint("amount > 0 AND period_until >= period_from", name="amount"),
+    CheckConstraint("superseded_by > loan_version", name="superseded_by"),
+    Index(
+        "uq_interest_payment_counts",
+        "repayment_id",
+        "installment_number",
+        unique=True,
+        postgresql_where=text("superseded_by IS NULL"),
+    ),
     Index("ix_interest_payment_loan_id", "loan_id", "loan_version"),
     Index("ix_interest_payment_paid_on", "paid_on"),
 )
@@ -68,12 +78,17 @@ interest_payment = Table(
 penalty_payment = Table(
     "penalty_payment",
     metadata,
-    Column("repayment_id", Uuid, primary_key=True),
+    Column("repayment_id", Uuid, nullable=False),
     Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("loan_version", Integer, nullable=False),
     Column("bank_reference", Text, nullable=False),
     Column("paid_on", Date, nullable=False),
     Column("amount", MONEY, nullable=False),
+    Column("superseded_by", Integer),
+    PrimaryKeyConstraint("repayment_id", "loan_version"),
     CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("superseded_by > loan_version", name="superseded_by"),
+    Index("uq_penalty_payment_counts", "repayment_id", unique=True, postgresql_where=text("superseded_by IS NULL")),
     Index("ix_penalty_payment_loan_id", "loan_id"),
 )
 

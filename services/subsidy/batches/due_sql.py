@@ -1,13 +1,14 @@
 """How much of interest payments is reimbursed, many at once; `spec.subsidy` writes the rule out.
 
-`DUE` reads the relation `candidate(repayment_id, installment_number)` and $1, the rules of the packs in use as JSON
-(`rule_rows`); it yields one row `due` for each candidate. All products are exact; each step divides once and rounds
-half up.
+`DUE` reads the relation `candidate(repayment_id, installment_number, ruled_on)`, parts that count and the day whose rules
+hold for each, and $1, the rules of the packs in use as JSON (`rule_rows`); it yields one row `due` for each candidate.
+All products are exact; each step divides once and rounds half up.
 """
 
 from collections.abc import Iterable
 from typing import Any, Final
 
+from services.subsidy.batches.repeated_sql import REPEATED
 from services.subsidy.batches.rules.due import stop_states
 from shared.policy.arrangements import LegacyRule
 from shared.policy.in_force import ConfirmedPack
@@ -15,10 +16,17 @@ from shared.policy.in_force import ConfirmedPack
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
-def rule_rows(packs: Iterable[ConfirmedPack]) -> list[dict[str, Any]]:
-    """Return the subsidy rule of each pack version and product, once for each region where it holds, for `DUE`."""
+def rule_rows(packs: Iterable[ConfirmedPack], since: str = FIRST_DAY, until: str = LAST_DAY) -> list[dict[str, Any]]:
+    """Return the subsidy rule of each pack version and product, once for each region where it holds, for `DUE`.
+
+    It is the rule for what is decided from the day `since` and before `until` (ISO dates).
+    """
     held = [(each, region) for kept in packs for each in kept.each_product() for region in kept.pack.header.regions]
-    return [{"rule": number, "region": region, **_rule_row(each)} for number, (each, region) in enumerate(held)]
+    period = {"held_from": since, "held_until": until}
+    return [
+        {"rule": f"{since}/{number}", "region": region, **period, **_rule_row(each)}
+        for number, (each, region) in enumerate(held)
+    ]
 
 
 def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
@@ -67,7 +75,7 @@ def _half_up(numerator: str, denominator: str) -> str:
 _RULES: Final = """
 rule AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
-    rule int, region text, pack_version int, product_code text,
+    rule text, region text, held_from date, held_until date, pack_version int, product_code text,
     principal_max numeric, months_max int, fixed_rate numeric, once_a_year boolean, covers_prepaid boolean,
     lifted_may_start boolean,
     bars_listed boolean, stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb, legacy jsonb)
@@ -82,22 +90,16 @@ rule AS MATERIALIZED (
 )"""
 
 # An earlier rule is that under which the loan came onto the books; where nobody said which, that of its amount and day.
-# A part repeats days when an earlier payment of the loan, by the order of the loan's events, covers some of them under
-# another instalment; instalments paid in two sums share their days rightly. A year is served by the first batch that
-# pays a household for interest of it.
+# A year is served by the first batch that pays a household for interest of it.
 _PARTS: Final = """
 part AS MATERIALIZED (
   SELECT p.repayment_id, p.installment_number, p.paid_on, p.amount AS interest, p.period_from,
     greatest(p.period_until, p.period_from + 1) AS period_until, p.kind = 'prepayment' AS prepaid,
     a.loan_id, a.household_id, a.village_code, a.principal, a.annual_rate, a.term_months, a.disbursed_on,
-    EXISTS (
-      SELECT 1 FROM interest_payment e
-      WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
-        AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
-        AND e.period_from < p.period_until AND p.period_from < e.period_until) AS days_repeated,
+    p.loan_version AS part_version, coalesce(n.counted, p.amount) AS counted,
     a.without_subsidy, r.once_a_year AND EXISTS (
       SELECT 1 FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
-      WHERE e.household_id = a.household_id AND e.live AND e.amount > 0
+      WHERE e.household_id = a.household_id AND e.live AND e.amount > 0 AND i.superseded_by IS NULL
         AND date_part('year', i.paid_on) = date_part('year', p.paid_on) AND NOT EXISTS (
           SELECT 1 FROM subsidy_line o WHERE o.repayment_id = p.repayment_id
             AND o.installment_number = p.installment_number AND o.live AND o.batch_id <= e.batch_id)) AS year_served,
@@ -105,8 +107,11 @@ part AS MATERIALIZED (
     legacy.share AS legacy_share, least(a.principal, coalesce(legacy.largest, r.principal_max)) AS principal_kept
   FROM candidate c
   JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
+    AND p.superseded_by IS NULL
   JOIN subsidy_account a ON a.loan_id = p.loan_id
   JOIN rule r ON r.pack_version = a.pack_version AND r.product_code = a.product_code AND a.village_code ^@ r.region
+    AND c.ruled_on >= r.held_from AND c.ruled_on < r.held_until
+  LEFT JOIN repeated n ON (n.repayment_id, n.installment_number) = (p.repayment_id, p.installment_number)
   LEFT JOIN LATERAL (
     SELECT g.largest, g.share FROM legacy_rule g
     WHERE g.rule = r.rule AND (g.code = a.legacy_rule OR a.legacy_rule IS NULL
@@ -121,7 +126,7 @@ _COUNTED: Final = """
 counted AS MATERIALIZED (
   SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
     least(c.rate, p.fixed_rate, p.annual_rate) AS rate_kept,
-    CASE WHEN p.days_repeated THEN 'days_repeated'
+    CASE WHEN p.counted = 0 THEN 'days_repeated'
       WHEN p.without_subsidy THEN 'without_subsidy'
       WHEN p.year_served THEN 'year_served'
       WHEN s.lifted_at_start AND NOT p.lifted_may_start THEN 'lifted_at_start'
@@ -158,7 +163,7 @@ counted AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT l.days AS free, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible FROM unnest(l.days) AS r) f
 ), weighed AS MATERIALIZED (
-  SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.interest ELSE 0.00 END AS covered,
+  SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.counted ELSE 0.00 END AS covered,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.annual_rate END AS rate_full,
     CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.rate_kept END AS rate_part,
     CASE WHEN c.legacy_share IS NULL THEN w.days ELSE c.eligible * c.legacy_share END AS weighted
@@ -180,13 +185,14 @@ remaining AS MATERIALIZED (
     {_half_up("covered * weighted * principal_kept * rate_part", "days * principal * rate_full")} AS amount
   FROM weighed w
 ), due AS MATERIALIZED (
-  SELECT repayment_id, installment_number, paid_on, loan_id, household_id, village_code, interest,
+  SELECT repayment_id, installment_number, part_version, paid_on, loan_id, household_id, village_code, interest,
     interest - covered AS not_covered, covered - after_stop AS stopped, after_stop - after_years AS beyond_years,
     after_years - after_listing AS listed, after_listing - after_principal AS above_principal,
     after_principal - after_cap AS above_cap, after_cap - amount AS beyond_share, amount, days,
     CASE WHEN why_not IS NULL THEN eligible ELSE 0 END AS eligible_days, cap_rate, cap_missing,
     disbursed_on, cap_basis, bars_listed,
     CASE WHEN why_not IS NOT NULL THEN ARRAY[why_not] WHEN amount = interest THEN ARRAY['full'] ELSE array_remove(ARRAY[
+      CASE WHEN interest > covered THEN 'days_repeated' END,
       CASE WHEN covered > after_stop THEN 'stopped' END,
       CASE WHEN after_stop > after_years THEN 'beyond_years' END,
       CASE WHEN after_years > after_listing THEN 'listed' END,
@@ -196,4 +202,4 @@ remaining AS MATERIALIZED (
   FROM remaining
 )"""  # noqa: S608 - our own expressions
 
-DUE: Final = ",".join((_RULES, _PARTS, _COUNTED, _LEFT))
+DUE: Final = ",".join((_RULES, REPEATED, _PARTS, _COUNTED, _LEFT))

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.subsidy.batches.refusals import BatchUnknown
-from services.subsidy.batches.rules.due import WITHHELD
+from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import BatchOut, BatchSummary, DecisionOut, LineOut, Withheld
 from shared.db import Connection
 from shared.scope import Scope, seen
@@ -16,6 +16,8 @@ _BATCH = f"""
 SELECT b.*, b.lines AS line_count, b.households AS household_count, b.held_back AS held_back_count,
   (SELECT coalesce(-sum(amount), 0.00) FROM subsidy_line l WHERE l.batch_id = b.id AND l.kind = 'clawback')
     AS clawed_back,
+  (SELECT coalesce(sum(amount), 0.00) FROM subsidy_line l WHERE l.batch_id = b.id AND l.kind = 'supplement')
+    AS supplements,
   (SELECT count(*) FROM payment_instruction i WHERE i.batch_id = b.id AND i.state = 'paid') AS households_paid
 FROM subsidy_batch b WHERE b.id = $1 AND {IN_SCOPE}
 """  # noqa: S608 - our own text
@@ -23,7 +25,7 @@ FROM subsidy_batch b WHERE b.id = $1 AND {IN_SCOPE}
 _EXCLUDED = f"""
 SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
 FROM subsidy_line l CROSS JOIN LATERAL (VALUES
-  (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in WITHHELD[1:])}) v (code, withheld)
+  (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in EXPLAINED[1:])}) v (code, withheld)
 WHERE l.batch_id = $1 AND v.withheld > 0 GROUP BY v.code ORDER BY v.code
 """  # noqa: S608 - our own text
 _DECISIONS = """
@@ -39,14 +41,17 @@ ORDER BY b.id LIMIT $5
 _LINES = f"""
 SELECT l.id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
   l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.listed,
-  l.above_principal, l.above_cap, l.beyond_share, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
+  l.above_principal, l.above_cap, l.beyond_share, l.granted_before, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
   trim_scale(l.cap_rate) AS cap_rate, l.live AS is_in_force,
   a.contract_number, a.bank_code, p.bank_reference,
-  p.period_from, p.period_until, p.paid_on AS interest_paid_on, i.id AS instruction_id,
+  p.period_from, p.period_until, p.paid_on AS interest_paid_on,
+  coalesce(p.superseded_by IS NOT NULL, false) AS is_restated,
+  (SELECT coalesce(sum(r.amount), 0.00) FROM payment_reduction r WHERE r.line_id = l.id) AS reduced, i.id AS instruction_id,
   i.state AS instruction_state, CASE WHEN i.state = 'paid' THEN i.settled_on END AS paid_on
 FROM subsidy_line l
 JOIN subsidy_account a ON a.loan_id = l.loan_id
-LEFT JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (l.repayment_id, l.installment_number)
+LEFT JOIN interest_payment p
+  ON (p.repayment_id, p.installment_number, p.loan_version) = (l.repayment_id, l.installment_number, l.part_version)
 LEFT JOIN LATERAL (
   SELECT id, state, settled_on FROM payment_instruction
   WHERE batch_id = l.batch_id AND household_id = l.household_id AND l.amount <> 0

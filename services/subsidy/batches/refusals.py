@@ -1,6 +1,7 @@
 """Why a batch is not prepared or decided."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -136,6 +137,25 @@ class BatchAltered(Refused):
             en=f"The lines of batch {batch_id} do not match the digest taken at preparation; "
             "return the batch, report it to the auditor and prepare it anew.",
             batch_id=str(batch_id),
+        )
+
+
+class LinesTooHigh(Refused):
+    """By the facts known now, lines of the batch give too much."""
+
+    code = "subsidy-lines-too-high"
+    title = "明细已多于应贴 Lines too high"
+    clause = "FJ-6"
+
+    def __init__(self, batch_id: UUID, loans: int, amount: Decimal) -> None:
+        super().__init__(
+            zh=f"编制后情况有变，批次 {batch_id} 中 {loans} 笔贷款的明细比现在应贴的共多 {amount} 元；"
+            "请退回批次并重新编制。",
+            en=f"The facts changed since batch {batch_id} was prepared: the lines of {loans} loans now give {amount} "
+            "yuan too much; return the batch and prepare it anew.",
+            batch_id=str(batch_id),
+            loans=loans,
+            amount=str(amount),
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies
-from services.subsidy.batches import overpaid, queries
+from services.subsidy.batches import queries
 from services.subsidy.batches.actions import deciding, preparing
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.batches.schemas import (
@@ -15,7 +15,6 @@ from services.subsidy.batches.schemas import (
     BatchOut,
     BatchSummary,
     LineOut,
-    OverpaidLine,
     ReviewIn,
 )
 from shared.access import Right
@@ -81,19 +80,3 @@ async def list_subsidy_lines(
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await queries.list_lines(conn, scope, batch_id, household_id, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
-
-
-@router.get("/overpaid-lines", status_code=200, response_model=PageOf[OverpaidLine])
-async def list_overpaid_lines(
-    officer: ReadSubsidies,
-    conn: Read,
-    page: Page,
-    county_code: CountyCode,
-) -> Any:
-    """List approved or paid lines that pay more than the rule gives by what is known today.
-
-    A household marked stably lifted from an earlier day, after its interest was reimbursed, shows up here (FJ-6).
-    """
-    scope = scope_of(officer, Right.SUBSIDIES_READ)
-    found = await overpaid.list_overpaid_lines(conn, scope, county_code, page.after_as(UUID), page.limit + 1)
-    return page_of(found, page.limit, "line_id")

@@ -55,7 +55,10 @@ class DecisionOut(Answer):
 
 
 class BatchOut(Answer):
-    """A batch in figures: interest = amount + clawed_back + all excluded; `households` are those who get something."""
+    """A batch in figures: interest + supplements = amount + clawed_back + all excluded.
+
+    `household_count` are those who get something; `amount_reduced` was not paid out, because it had proved too much.
+    """
 
     id: UUID
     county_code: str
@@ -72,6 +75,8 @@ class BatchOut(Answer):
     interest: Money
     amount: Money
     clawed_back: Money
+    supplements: Money
+    amount_reduced: Money
     excluded: dict[str, Withheld]
     lines_hash: str
     households_paid: int
@@ -102,10 +107,12 @@ class BatchSummary(Answer):
 class LineOut(Answer):
     """One line, from the repayment it rests on to the transfer that paid it (DZ-7).
 
-    `kind` is `interest`, or `clawback` with a negative amount. `reasons` says why it is not the whole interest:
+    `kind` is `interest`; `supplement`, what an earlier line proved to lack; or `clawback` with a negative amount.
+    `reasons` says why it is not the whole interest:
     `full`, `days_repeated`, `without_subsidy`, `year_served`, `lifted_at_start`, `prepaid`, `stopped`,
-    `beyond_years`, `listed`, `above_principal`, `above_cap`, `beyond_share`; the amounts of the same names say how
-    much each withheld.
+    `beyond_years`, `listed`, `above_principal`, `above_cap`, `beyond_share`, `granted_before`; the amounts of the same
+    names say how much each withheld. `is_restated`: the bank has told the repayment otherwise since, or took it back;
+    what stands here is as it was told when the line was prepared.
     """
 
     id: UUID
@@ -122,6 +129,7 @@ class LineOut(Answer):
     period_from: date | None
     period_until: date | None
     interest_paid_on: date | None
+    is_restated: bool
     clawback_id: UUID | None
     interest: Money
     not_covered: Money
@@ -131,7 +139,9 @@ class LineOut(Answer):
     above_principal: Money
     above_cap: Money
     beyond_share: Money
+    granted_before: Money
     amount: str
+    reduced: Money
     reasons: list[str]
     days: int
     eligible_days: int
@@ -140,18 +150,3 @@ class LineOut(Answer):
     instruction_id: UUID | None
     instruction_state: str | None
     paid_on: date | None
-
-
-class OverpaidLine(Answer):
-    """A line that paid more than the rule gives by what is known today, for example after a late mark (FJ-6)."""
-
-    line_id: UUID
-    batch_id: UUID
-    household_id: UUID
-    loan_id: UUID
-    village_code: str
-    amount: Money
-    due_today: Money
-    overpaid: Money
-    reasons: list[str]
-    clawback_id: UUID | None

@@ -1,4 +1,7 @@
-"""Batches, the decisions on them and their lines. A line never changes; only a returned batch gives its parts free."""
+"""Batches, the decisions on them and their lines. A line never changes; only a returned batch gives its parts free.
+
+What changes is what is known: a line rests on a part as it was told then, and a supplement adds what proved missing.
+"""
 
 from sqlalchemy import (
     Boolean,
@@ -42,6 +45,9 @@ subsidy_batch = Table(
     Column("amount", MONEY, nullable=False, server_default="0"),
     Column("lines_hash", Text, nullable=False, server_default=""),
     Column("amount_paid", MONEY, nullable=False, server_default="0"),
+    Column(
+        "amount_reduced", MONEY, nullable=False, server_default="0"
+    ),  # not paid out: too much by what was known then
     Column("settled_on", Date),
     CheckConstraint("period_until > period_from", name="period"),
     CheckConstraint(
@@ -49,8 +55,12 @@ subsidy_batch = Table(
     ),
     CheckConstraint("held_back >= 0", name="held_back"),
     CheckConstraint("lines >= 0 AND households >= 0 AND interest >= 0 AND amount >= 0", name="signs"),
-    CheckConstraint("amount_paid >= 0 AND amount_paid <= amount", name="amount_paid"),
-    CheckConstraint("state <> 'settled' OR (settled_on IS NOT NULL AND amount_paid = amount)", name="settled"),
+    CheckConstraint(
+        "least(amount_paid, amount_reduced) >= 0 AND amount_paid + amount_reduced <= amount", name="amount_paid"
+    ),
+    CheckConstraint(
+        "state <> 'settled' OR (settled_on IS NOT NULL AND amount_paid + amount_reduced = amount)", name="settled"
+    ),
     Index("ix_subsidy_batch_county_code", "county_code"),
 )
 
@@ -72,7 +82,10 @@ batch_decision = Table(
     CheckConstraint("decision IN ('approve', 'return')", name="decision"),
 )
 
-WITHHELD = ("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share")
+WITHHELD = (
+    *("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share"),
+    "granted_before",
+)
 
 subsidy_line = Table(
     "subsidy_line",
@@ -85,6 +98,7 @@ subsidy_line = Table(
     Column("village_code", Text, nullable=False),
     Column("repayment_id", Uuid),
     Column("installment_number", Integer),
+    Column("part_version", Integer),  # the part as it was told when the line was prepared
     Column("clawback_id", Uuid, ForeignKey("clawback.id")),
     Column("interest", MONEY, nullable=False),
     *(Column(reason, MONEY, nullable=False, server_default="0") for reason in WITHHELD),
@@ -95,27 +109,34 @@ subsidy_line = Table(
     Column("cap_rate", RATE),
     Column("live", Boolean, nullable=False, server_default=text("true")),
     ForeignKeyConstraint(
-        ["repayment_id", "installment_number"], ["interest_payment.repayment_id", "interest_payment.installment_number"]
+        ["repayment_id", "installment_number", "part_version"],
+        [f"interest_payment.{name}" for name in ("repayment_id", "installment_number", "loan_version")],
+        name="fk_subsidy_line_part_interest_payment",
     ),
-    CheckConstraint("kind IN ('interest', 'clawback')", name="kind"),
+    CheckConstraint("kind IN ('interest', 'supplement', 'clawback')", name="kind"),
     CheckConstraint(
-        "(kind = 'interest') = (repayment_id IS NOT NULL AND installment_number IS NOT NULL AND clawback_id IS NULL)",
+        "(kind <> 'clawback') = (num_nonnulls(repayment_id, installment_number, part_version) = 3"
+        " AND clawback_id IS NULL)",
         name="interest_line",
     ),
     CheckConstraint("(kind = 'clawback') = (clawback_id IS NOT NULL AND repayment_id IS NULL)", name="clawback_line"),
-    CheckConstraint("CASE kind WHEN 'interest' THEN amount >= 0 ELSE amount < 0 AND interest = 0 END", name="amount"),
+    CheckConstraint(
+        "CASE kind WHEN 'interest' THEN amount >= 0 WHEN 'supplement' THEN amount > 0 AND interest = 0"
+        " ELSE amount < 0 AND interest = 0 END",
+        name="amount",
+    ),
     CheckConstraint("least(" + ", ".join(WITHHELD) + ") >= 0", name="withheld"),
     CheckConstraint(
         "kind <> 'interest' OR interest = amount + " + " + ".join(WITHHELD), name="every_fen_of_interest_explained"
     ),
     CheckConstraint("eligible_days >= 0 AND eligible_days <= days", name="eligible_days"),
-    # No interest is reimbursed twice: at most one live line for each part.
+    # No interest is reimbursed twice: at most one live line for each part; supplements add to it.
     Index(
         "uq_subsidy_line_live",
         "repayment_id",
         "installment_number",
         unique=True,
-        postgresql_where=text("live AND repayment_id IS NOT NULL"),
+        postgresql_where=text("live AND kind = 'interest'"),
     ),
     Index("ix_subsidy_line_batch_id", "batch_id", "household_id"),
     Index("ix_subsidy_line_loan_id", "loan_id"),

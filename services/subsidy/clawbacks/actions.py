@@ -1,6 +1,7 @@
 """Claw back a wrong subsidy: one officer proposes, another approves, the next batch offsets it (DZ-7)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,17 +25,18 @@ from shared.policy.copies import pack_of_version
 from shared.scope import Scope, seen
 
 _LINE: Final = """
-SELECT l.*, b.county_code, a.pack_version, a.product_code, (
+SELECT l.*, b.county_code, a.pack_version, a.product_code,
+  l.amount - (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = l.id) AS amount_paid, (
   SELECT i.settled_on FROM payment_instruction i
   WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid') AS paid_on
 FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id JOIN subsidy_account a ON a.loan_id = l.loan_id
 WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
+_CLAWED_BACK: Final = "SELECT coalesce(sum(amount), 0.00) FROM clawback WHERE line_id = $1 AND state <> 'refused'"
 _PROPOSE: Final = """
 INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_code, amount, reason, decided_on, due_on,
-  state, proposed_by, proposed_as)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12)
-ON CONFLICT (line_id) WHERE state <> 'refused' DO NOTHING RETURNING *
+  state, proposed_by, proposed_as, by_facts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12, $13) RETURNING *
 """
 _LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """
@@ -71,31 +73,43 @@ ORDER BY c.id LIMIT $5
 """  # noqa: S608 - our own text
 
 
-async def propose_clawback(conn: Connection, officer: Principal, body: ClawbackIn) -> ClawbackOut:
-    """Propose to take back what a line paid; it is due within the pack's days.
+async def get_line(conn: Connection, officer: Principal, line_id: UUID) -> dict[str, Any]:
+    """Return a line of the officer's region, with what of it was paid.
 
     Raises:
-        PaidLineUnknown, OtherOffice, LineNotPaid, ClawbackAboveLine, LineClawedBack.
-        DateBeforeStep: dated before the line was paid.
+        PaidLineUnknown: there is none.
     """
-    line = await conn.fetchrow(_LINE, body.line_id, officer.regions_for(Right.SUBSIDIES_REVIEW))
+    line = await conn.fetchrow(_LINE, line_id, officer.regions_for(Right.SUBSIDIES_REVIEW))
     if line is None:
-        raise PaidLineUnknown(body.line_id)
+        raise PaidLineUnknown(line_id)
+    return dict(line)
+
+
+async def propose_clawback(
+    conn: Connection, officer: Principal, body: ClawbackIn, line: dict[str, Any], too_much: Decimal
+) -> ClawbackOut:
+    """Propose to take back what is left of a line; `too_much` yuan of its loan follow from the facts.
+
+    Raises:
+        OtherOffice, LineNotPaid, ClawbackAboveLine, LineClawedBack, DateBeforeStep.
+    """
     office = await acting_in(conn, officer, Step.SUBSIDY_REVIEW, line["county_code"], body.decided_on)
-    if line["paid_on"] is None or line["amount"] <= 0:
+    if line["paid_on"] is None or line["amount_paid"] <= 0:
         raise LineNotPaid(body.line_id)
-    amount = body.amount or line["amount"]
-    if amount > line["amount"]:
-        raise ClawbackAboveLine(amount, line["amount"])
+    left = line["amount_paid"] - await conn.fetchval(_CLAWED_BACK, body.line_id)
+    if left <= 0:
+        raise LineClawedBack(body.line_id)
+    amount = body.amount or left
+    if amount > left:
+        raise ClawbackAboveLine(amount, left)
     ensure_not_before("decided_on", body.decided_on, "paid_on", line["paid_on"])
     signed = (line["village_code"], line["pack_version"])
     kept = await pack_of_version(conn, *signed, body.decided_on, line["product_code"])
     due_on = body.decided_on + timedelta(days=kept.pack.subsidy_rule().clawback_days)
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
     who = officer.subject, str(office)
-    row = await conn.fetchrow(_PROPOSE, new_id(), body.line_id, *values, body.reason, body.decided_on, due_on, *who)
-    if row is None:
-        raise LineClawedBack(body.line_id)
+    about = body.reason, body.decided_on, due_on
+    row: Any = await conn.fetchrow(_PROPOSE, new_id(), body.line_id, *values, *about, *who, min(amount, too_much))
     return ClawbackOut(**row)
 
 

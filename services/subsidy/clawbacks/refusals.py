@@ -42,8 +42,8 @@ class ClawbackAboveLine(Refused):
 
     def __init__(self, asked: Decimal, paid: Decimal) -> None:
         super().__init__(
-            zh=f"该明细已发放 {paid} 元，申请追回 {asked} 元；追回金额最多 {paid} 元，请更正。",
-            en=f"The line paid {paid} yuan, you ask {asked} back; ask for {paid} at most.",
+            zh=f"该明细已发放且未在追回的为 {paid} 元，申请追回 {asked} 元；追回金额最多 {paid} 元，请更正。",
+            en=f"The line paid {paid} yuan that nobody claws back yet, you ask {asked} back; ask for {paid} at most.",
             asked=str(asked),
             paid=str(paid),
         )

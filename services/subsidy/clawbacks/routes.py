@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.subsidy.access import ApproveSubsidies, ReadSubsidies, ReviewSubsidies
+from services.subsidy.access import ApproveSubsidies, ReadSubsidies
 from services.subsidy.clawbacks import actions
-from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackIn, ClawbackOut
+from services.subsidy.clawbacks.schemas import ClawbackApprovalIn, ClawbackOut
 from shared.access import Right
 from shared.scope import scope_of
 from shared.web.edge import Read
@@ -15,12 +15,6 @@ from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["追回 Claw-backs"])
-
-
-@router.post("/clawbacks", status_code=201, response_model=ClawbackOut)
-async def propose_clawback(body: ClawbackIn, officer: ReviewSubsidies, write: Write) -> Response:
-    """Propose to take back a subsidy that was paid wrongly (DZ-7)."""
-    return await write(lambda tx: actions.propose_clawback(tx, officer, body))
 
 
 @router.post("/clawbacks/{clawback_id}/approvals", status_code=201, response_model=ClawbackOut)

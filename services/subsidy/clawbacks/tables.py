@@ -15,6 +15,7 @@ clawback = Table(
     Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
     Column("village_code", Text, nullable=False),
     Column("amount", MONEY, nullable=False),
+    Column("by_facts", MONEY, nullable=False, server_default="0"),  # as far as too much was granted by what was known
     Column("offset_amount", MONEY, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
@@ -27,10 +28,12 @@ clawback = Table(
     Column("approved_as", Text),
     Column("approved_on", Date),
     CheckConstraint("amount > 0 AND offset_amount >= 0 AND offset_amount <= amount", name="amount"),
+    CheckConstraint("by_facts >= 0 AND by_facts <= amount", name="by_facts"),
     CheckConstraint("state IN ('proposed', 'approved', 'refused', 'offset')", name="clawback_state"),
     CheckConstraint("(state = 'offset') = (offset_amount = amount)", name="offset_amount"),
     CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
     CheckConstraint("approved_by <> proposed_by", name="two_persons"),
-    Index("uq_clawback_line_id", "line_id", unique=True, postgresql_where=text("state <> 'refused'")),
+    Index("ix_clawback_line_id", "line_id"),
+    Index("ix_clawback_loan_id", "loan_id"),
     Index("ix_clawback_open", "county_code", "household_id", postgresql_where=text("state = 'approved'")),
 )

@@ -37,9 +37,17 @@ _SEEN: Final = f"""EXISTS (
   SELECT FROM subsidy_line s JOIN subsidy_account a ON a.loan_id = s.loan_id
   WHERE s.batch_id = i.batch_id AND s.household_id = i.household_id
   AND {seen("s.village_code", "a.bank_code", regions="$2", banks="$3")} OFFSET 0)"""
+# What a batch's lines give each household, less what proved too much before it was paid; $1 the batch.
+OWED: Final = """
+SELECT l.batch_id, l.household_id, sum(l.amount - coalesce(r.amount, 0)) AS amount
+FROM subsidy_line l
+LEFT JOIN (
+  SELECT p.line_id, sum(p.amount) AS amount FROM payment_reduction p JOIN subsidy_line s ON s.id = p.line_id
+  WHERE s.batch_id = $1 GROUP BY 1) r ON r.line_id = l.id
+WHERE l.batch_id = $1 GROUP BY 1, 2 HAVING sum(l.amount - coalesce(r.amount, 0)) > 0
+"""
 WITHOUT_INSTRUCTION: Final = f"""
-SELECT household_id FROM (
-  SELECT batch_id, household_id FROM subsidy_line WHERE batch_id = $1 GROUP BY 1, 2 HAVING sum(amount) > 0) i
+SELECT household_id FROM ({OWED}) i
 WHERE {_SEEN} AND NOT EXISTS (
   SELECT FROM payment_instruction p WHERE p.batch_id = i.batch_id AND p.household_id = i.household_id OFFSET 0)
   AND NOT EXISTS (

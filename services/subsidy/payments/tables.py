@@ -101,6 +101,21 @@ payment_instruction = Table(
     Index("ix_payment_instruction_household_id", "household_id"),
 )
 
+# What a run did not pay out of a line, because by what was known then the line gave too much (FJ-6, DZ-7).
+payment_reduction = Table(
+    "payment_reduction",
+    metadata,
+    # Written before the run, whose amount depends on it.
+    Column("run_id", Uuid, ForeignKey("payment_run.id", deferrable=True, initially="DEFERRED"), nullable=False),
+    Column("line_id", Uuid, ForeignKey("subsidy_line.id"), nullable=False),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("amount", MONEY, nullable=False),
+    PrimaryKeyConstraint("run_id", "line_id"),
+    CheckConstraint("amount > 0", name="amount"),
+    Index("ix_payment_reduction_line_id", "line_id"),
+    Index("ix_payment_reduction_loan_id", "loan_id"),
+)
+
 return_file_refusal = Table(
     "return_file_refusal",
     metadata,

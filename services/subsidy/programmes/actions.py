@@ -71,6 +71,7 @@ async def supplement_programme(
 
 _AVAILABLE = "SELECT budget - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
 _COMMIT = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
+_RELEASE = "UPDATE programme SET committed = committed - $2 WHERE id = $1"
 _BOOK_PAID = "UPDATE programme SET committed = committed - $2, paid = paid + $2 WHERE id = $1"
 
 
@@ -84,6 +85,11 @@ async def commit(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
     if amount > available:
         raise BudgetExceeded(amount, available)
     await conn.execute(_COMMIT, programme_id, amount)
+
+
+async def release(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
+    """Free committed money that will not be paid, in yuan."""
+    await conn.execute(_RELEASE, programme_id, amount)
 
 
 async def book_paid(conn: Connection, programme_id: UUID, amount: Decimal) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.subsidy.batches.rules.due import WITHHELD
+from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
 from services.subsidy.reports.schemas import InstructionCounts, ProductOut, QuarterOut, SubsidyReport, TownshipOut
@@ -15,23 +15,39 @@ account AS MATERIALIZED (
   SELECT loan_id, left(village_code, 9) AS township_code, product_code FROM subsidy_account
   WHERE {seen("village_code", "bank_code")} AND ($3::text IS NULL OR product_code = $3)
 )"""  # noqa: S608 - our own text
-# A line is paid with its household's instruction of the same batch.
+# A line is paid with its household's instruction of the same batch, or at once where a claw-back took all of it;
+# what proved too much before it was paid is no part of it.
 _LINE: Final = f"""
-{_ACCOUNT}, line AS MATERIALIZED (
-  SELECT l.*, a.township_code, a.product_code, b.state AS batch_state, i.settled_on, i.id IS NOT NULL AS paid
+{_ACCOUNT}, netted AS MATERIALIZED (
+  SELECT l.batch_id, l.household_id, min(d.decided_on) AS settled_on
+  FROM subsidy_line l JOIN batch_decision d ON d.batch_id = l.batch_id AND d.step = 'approval'
+    AND d.decision = 'approve'
+  GROUP BY 1, 2 HAVING sum(l.amount) = 0 AND bool_or(l.kind = 'clawback')
+), line AS MATERIALIZED (
+  SELECT l.kind, l.household_id, l.interest, l.reasons, l.not_covered, {", ".join(f"l.{n}" for n in EXPLAINED[1:])},
+    l.amount - coalesce(r.amount, 0.00) AS amount, a.township_code, a.product_code, b.state AS batch_state,
+    coalesce(i.settled_on, n.settled_on) AS settled_on, coalesce(i.id IS NOT NULL OR n.settled_on IS NOT NULL, false)
+      AS paid
   FROM subsidy_line l
   JOIN account a ON a.loan_id = l.loan_id
   JOIN subsidy_batch b ON b.id = l.batch_id
   LEFT JOIN payment_instruction i
     ON i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid'
+  LEFT JOIN netted n ON n.batch_id = l.batch_id AND n.household_id = l.household_id
+  LEFT JOIN (SELECT line_id, sum(amount) AS amount FROM payment_reduction GROUP BY 1) r ON r.line_id = l.id
   WHERE l.live
 )"""  # noqa: S608 - our own text
 _TOTALS: Final = f"""
 WITH {_LINE}
 SELECT (SELECT count(*) FROM account)::int AS loans,
-  (SELECT coalesce(sum(p.amount), 0.00) FROM interest_payment p JOIN account USING (loan_id)) AS interest_paid,
-  (SELECT coalesce(sum(p.amount), 0.00) FROM penalty_payment p JOIN account USING (loan_id)) AS penalty_paid,
-  coalesce(sum(interest), 0.00) AS interest_in_batches,
+  (SELECT coalesce(sum(p.amount), 0.00) FROM interest_payment p JOIN account USING (loan_id)
+   WHERE p.superseded_by IS NULL) AS interest_paid,
+  (SELECT coalesce(sum(p.amount), 0.00) FROM penalty_payment p JOIN account USING (loan_id)
+   WHERE p.superseded_by IS NULL) AS penalty_paid,
+  (SELECT coalesce(sum(p.amount), 0.00) FROM interest_payment p JOIN account USING (loan_id)
+   WHERE p.superseded_by IS NULL AND NOT EXISTS (
+     SELECT FROM subsidy_line s WHERE s.repayment_id = p.repayment_id AND s.installment_number = p.installment_number
+       AND s.live AND s.kind = 'interest')) AS interest_without_batch,
   coalesce(sum(amount) FILTER (WHERE batch_state IN ('prepared', 'reviewed')), 0.00) AS subsidy_prepared,
   coalesce(sum(amount) FILTER (WHERE batch_state IN ('approved', 'paying', 'settled')), 0.00) AS subsidy_approved,
   coalesce(sum(amount) FILTER (WHERE paid), 0.00) AS subsidy_paid,
@@ -50,9 +66,11 @@ WITH {_LINE}, subsidy AS (
   SELECT township_code, sum(amount) AS amount, count(DISTINCT household_id) FILTER (WHERE amount > 0) AS households
   FROM line WHERE paid GROUP BY 1
 ), interest AS (
-  SELECT a.township_code, sum(p.amount) AS amount FROM interest_payment p JOIN account a USING (loan_id) GROUP BY 1
+  SELECT a.township_code, sum(p.amount) AS amount FROM interest_payment p JOIN account a USING (loan_id)
+  WHERE p.superseded_by IS NULL GROUP BY 1
 ), penalty AS (
-  SELECT a.township_code, sum(p.amount) AS amount FROM penalty_payment p JOIN account a USING (loan_id) GROUP BY 1
+  SELECT a.township_code, sum(p.amount) AS amount FROM penalty_payment p JOIN account a USING (loan_id)
+  WHERE p.superseded_by IS NULL GROUP BY 1
 )
 SELECT i.township_code, i.amount AS interest_paid, coalesce(p.amount, 0.00) AS penalty_paid,
   coalesce(s.amount, 0.00) AS subsidy_paid, coalesce(s.households, 0)::int AS households_paid
@@ -75,7 +93,7 @@ _EXCLUDED: Final = f"""
 WITH {_LINE}
 SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
 FROM line l CROSS JOIN LATERAL (VALUES
-  (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in WITHHELD[1:])}) v (code, withheld)
+  (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in EXPLAINED[1:])}) v (code, withheld)
 WHERE v.withheld > 0 GROUP BY v.code ORDER BY v.code
 """  # noqa: S608 - our own text
 _INSTRUCTIONS: Final = f"""
@@ -101,7 +119,6 @@ async def subsidy_report(conn: Connection, scope: Scope, region: str, product_co
     return SubsidyReport(
         region_code=region,
         product_code=product_code,
-        interest_without_batch=totals["interest_paid"] - totals.pop("interest_in_batches"),
         instructions=InstructionCounts(**await conn.fetchrow(_INSTRUCTIONS, *seen)),
         by_quarter=[QuarterOut(**row) for row in await conn.fetch(_BY_QUARTER, *seen)],
         by_product=[ProductOut(**row) for row in await conn.fetch(_BY_PRODUCT, *seen)],

@@ -111,18 +111,18 @@ async def test_no_interest_day_is_reimbursed_twice(subsidy: ServiceUnderTest) ->
         loan,
         loan.paid("1000.00", period=year, number=1),
         loan.paid("776.25", period=year, number=1),  # the rest of the same instalment
-        loan.paid("50.00", period=overlap, number=2),  # a day of it was paid for before
+        loan.paid("193.33", on=date(2017, 12, 19), period=overlap, number=2),  # a day of it was paid for before
     )
     batch = await prepare(subsidy, await open_programme(subsidy))
-    assert batch["amount"] == "1776.25"
-    assert batch["excluded"] == {"days_repeated": {"count": 1, "interest": "50.00"}}
+    assert batch["amount"] == "1963.54"  # the contract's interest of the 325 days
+    assert batch["excluded"] == {"days_repeated": {"count": 1, "interest": "6.04"}}
     insert = (
         "INSERT INTO subsidy_line SELECT uuid7(), batch_id, kind, loan_id, household_id, village_code, repayment_id"
     )
     with pytest.raises(asyncpg.UniqueViolationError, match="uq_subsidy_line_live"):
         await subsidy.database.pool.execute(
-            f"{insert}, installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, interest, reasons, days, days "
-            "FROM subsidy_line WHERE interest = amount LIMIT 1"
+            f"{insert}, installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, interest, reasons, days, days, NULL, true, "
+            "0, part_version, 0 FROM subsidy_line WHERE interest = amount LIMIT 1"
         )
 
 
@@ -224,8 +224,8 @@ async def test_lines_never_change_and_an_altered_batch_is_refused(subsidy: Servi
         "UPDATE subsidy_line SET live = false",
         "DELETE FROM subsidy_line",
         "INSERT INTO subsidy_line SELECT uuid7(), batch_id, kind, loan_id, household_id, village_code, repayment_id, "
-        "installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, amount, reasons, days, days, NULL, false "
-        "FROM subsidy_line",
+        "installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, amount, reasons, days, days, NULL, false, 0, "
+        "part_version, 0 FROM subsidy_line",
     ):
         with pytest.raises(asyncpg.RestrictViolationError):
             await pool.execute(change)

@@ -174,8 +174,11 @@ def test_prepaid_interest_follows_the_pack_and_no_day_is_paid_twice() -> None:
     prepaid = replace(PAID, prepaid=True)
     assert due(prepaid).amount == PAID.amount
     assert due(prepaid, rule=replace(RULE, covers_prepaid_interest=False)).reasons == ("prepaid",)
-    repeated = due(replace(PAID, days_repeated=True))
+    repeated = due(replace(PAID, repeated=PAID.amount))
     assert (repeated.amount, repeated.withheld["not_covered"]) == (Decimal(0), PAID.amount)
+    partly = due(replace(PAID, repeated=Decimal("6.04")))
+    assert (partly.amount, partly.withheld["not_covered"]) == (Decimal("1770.21"), Decimal("6.04"))
+    assert (partly.reasons, repeated.reasons) == (("days_repeated",), ("days_repeated",))
 
 
 days = st.dates(date(2015, 1, 1), date(2022, 1, 1))

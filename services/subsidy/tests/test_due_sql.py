@@ -18,8 +18,9 @@ from shared.ids import new_id
 from shared.policy.copies import pack_of_version
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.pack import PolicyPack
-from shared.policy.vocabulary import PovertyState
+from shared.policy.vocabulary import DayCount, PovertyState
 from shared.testing.service import ServiceUnderTest
+from spec.repeated import Paid, counted
 from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, subsidy_due, subsidy_status
 
 LOANS = 400
@@ -220,10 +221,14 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
         known = [rate for day, rate in published if day <= case.contract.disbursed_on and rate is not None]
         cap = known[-1] if known and tenor else None
         missing = cap is None
+    told = [
+        Paid(number, start, until, amount, (until, kind == "prepayment", "R", number, str(repayment_id)))
+        for repayment_id, number, _, kind, start, until, amount in case.payments
+    ]
+    whole = counted(told, case.contract.principal, case.contract.annual_rate, DayCount.ACT_360)
     found: dict[UUID, SubsidyDue | None] = {}
-    for at, (repayment_id, number, _, kind, start, until, amount) in enumerate(case.payments):
-        repeated = any(other[1] != number and other[4] < until and start < other[5] for other in case.payments[:at])
-        paid = InterestPaid(amount, start, until, kind == "prepayment", repeated)
+    for at, (repayment_id, _, _, kind, start, until, amount) in enumerate(case.payments):
+        paid = InterestPaid(amount, start, until, kind == "prepayment", amount - whole[at])
         found[repayment_id] = None if missing else subsidy_due(paid, case.contract, stands, rule, legacy, cap)
     return found
 
@@ -256,7 +261,7 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(
         kept: list[ConfirmedPack] = [
             await pack_of_version(conn, COUNTY, version, date(2018, 1, 1)) for version in packs
         ]
-        every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
+        every = "candidate AS (SELECT repayment_id, installment_number, DATE '2018-01-01' AS ruled_on FROM interest_payment)"
         rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rule_rows(kept))
     expected = {key: value for case in cases for key, value in _expected(case, packs).items()}
     seen = {row["repayment_id"]: _seen(row) for row in rows}
@@ -293,8 +298,8 @@ async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderT
             "UPDATE subsidy_account SET village_code = $2 WHERE loan_id = $1", case.loan_id, f"{township}001"
         )
     async with subsidy.database.connection() as conn:
-        rules = await rules_of_county(conn, COUNTY, date(2018, 1, 1))
-        every = "candidate AS (SELECT repayment_id, installment_number FROM interest_payment)"
+        rules = await rules_of_county(conn, COUNTY)
+        every = "candidate AS (SELECT repayment_id, installment_number, DATE '2018-01-01' AS ruled_on FROM interest_payment)"
         rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rules)
     due = {row["repayment_id"]: row["amount"] for row in rows}
     assert [due[case.payments[0][0]] for case in cases] == [Decimal("1776.25"), Decimal("888.13")]

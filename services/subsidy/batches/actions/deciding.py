@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.actions.preparing import LINES_HASH
+from services.subsidy.batches.actions.preparing import LINES_HASH, rules_of_county
 from services.subsidy.batches.queries import get_batch
-from services.subsidy.batches.refusals import BatchAltered, BatchUnknown
+from services.subsidy.batches.refusals import BatchAltered, BatchUnknown, LinesTooHigh
 from services.subsidy.batches.rules import states
 from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
+from services.subsidy.batches.standing_sql import TOO_HIGH
 from services.subsidy.clawbacks import actions as clawbacks
 from services.subsidy.programmes import actions as programmes
 from shared import offices, outbox
@@ -38,10 +39,20 @@ _FREE_LINES: Final = "UPDATE subsidy_line SET live = false WHERE batch_id = $1"
 _RAISE_VERSION: Final = "UPDATE subsidy_batch SET version = version + 1 WHERE id = $1 RETURNING version"
 _START_PAYING: Final = "UPDATE subsidy_batch SET state = 'paying' WHERE id = $1 AND state = 'approved'"
 _BOOK_PAID: Final = """
-UPDATE subsidy_batch SET amount_paid = amount_paid + $2 WHERE id = $1 RETURNING amount_paid = amount
+UPDATE subsidy_batch SET amount_paid = amount_paid + $2 WHERE id = $1 RETURNING amount_paid + amount_reduced = amount
 """
-_SETTLE: Final = "UPDATE subsidy_batch SET state = 'settled', settled_on = $2 WHERE id = $1"
-_LINES_PAID: Final = "SELECT count(*)::int FROM subsidy_line WHERE batch_id = $1 AND amount > 0"
+_REDUCE: Final = """
+UPDATE subsidy_batch SET amount_reduced = amount_reduced + $2 WHERE id = $1
+RETURNING amount_paid + amount_reduced = amount
+"""
+_SETTLE: Final = "UPDATE subsidy_batch SET state = 'settled', settled_on = $2 WHERE id = $1 RETURNING amount_paid"
+_LINES_PAID: Final = """
+SELECT count(*)::int FROM subsidy_line l WHERE l.batch_id = $1
+  AND l.amount > (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = l.id)
+"""
+_TOO_HIGH: Final = f"""
+WITH {TOO_HIGH} SELECT count(DISTINCT loan_id)::int AS loans, sum(amount) AS amount FROM too_high
+"""  # noqa: S608 - our own text
 
 
 async def lock_batch(conn: Connection, officer: Principal, right: Right, batch_id: UUID) -> dict[str, Any]:
@@ -60,7 +71,7 @@ async def review_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     """Pass a prepared batch on to the approver, or return it.
 
     Raises:
-        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered.
+        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_REVIEW, batch_id)
     await _decide(conn, officer, batch, "review", body.decision, body.note, body.reviewed_on)
@@ -71,7 +82,8 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
     """Commit the programme's money to a reviewed batch, or return it. A batch of nothing is settled at once.
 
     Raises:
-        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, BudgetExceeded.
+        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh,
+        BudgetExceeded.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)
@@ -110,14 +122,21 @@ async def book_paid(conn: Connection, batch: dict[str, Any], amount: Decimal) ->
     return complete
 
 
+async def reduce_batch(conn: Connection, batch: dict[str, Any], amount: Decimal) -> bool:
+    """Leave an amount of the batch unpaid for good and its money to the programme; return whether all is paid now."""
+    complete: bool = await conn.fetchval(_REDUCE, batch["id"], amount)
+    await programmes.release(conn, batch["programme_id"], amount)
+    return complete
+
+
 async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date) -> None:
-    """Close a batch whose whole amount was confirmed as paid."""
-    await conn.execute(_SETTLE, batch["id"], settled_on)
+    """Close a batch whose amount was confirmed as paid, but for what proved too much before."""
+    amount_paid = await conn.fetchval(_SETTLE, batch["id"], settled_on)
     settled = SubsidyBatchSettled(
         batch_id=batch["id"],
         county_code=batch["county_code"],
         lines_paid=await conn.fetchval(_LINES_PAID, batch["id"]),
-        amount_paid=batch["amount"],
+        amount_paid=amount_paid,
         settled_on=settled_on,
     )
     await _record(conn, batch, settled)
@@ -135,11 +154,20 @@ async def _decide(
         ensure_not_before(_DAY_OF[step], on, "reviewed_on", earlier["decided_on"])
     if decision == "approve" and await conn.fetchval(LINES_HASH, batch["id"]) != batch["lines_hash"]:
         raise BatchAltered(batch["id"])
+    if decision == "approve":
+        await _ensure_not_too_high(conn, batch, on)
     await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject, str(office))
     await conn.execute(_MOVE, batch["id"], moved)
     if moved is BatchState.RETURNED:
         await clawbacks.owe_again(conn, batch["id"])
         await conn.execute(_FREE_LINES, batch["id"])
+
+
+async def _ensure_not_too_high(conn: Connection, batch: dict[str, Any], on: date) -> None:
+    rules = await rules_of_county(conn, batch["county_code"])
+    found = await conn.fetchrow(_TOO_HIGH, rules, on, batch["id"])
+    if found["loans"]:
+        raise LinesTooHigh(batch["id"], found["loans"], found["amount"])
 
 
 async def _record(conn: Connection, batch: dict[str, Any], event: SubsidyBatchApproved | SubsidyBatchSettled) -> None:

@@ -1,10 +1,11 @@
-"""Prepare a batch: every interest payment of a period that no live line has yet, in one statement."""
+"""Prepare a batch: what interest payments lack by the facts known now, in one statement."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.due_sql import DUE, rule_rows
+from services.subsidy.batches.due_sql import FIRST_DAY, LAST_DAY, rule_rows
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import (
     CapRateMissing,
@@ -14,8 +15,9 @@ from services.subsidy.batches.refusals import (
     PeriodReversed,
     ProgrammeOfAnotherCounty,
 )
-from services.subsidy.batches.rules.due import WITHHELD
+from services.subsidy.batches.rules.due import EXPLAINED, WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
+from services.subsidy.batches.standing_sql import STANDING
 from services.subsidy.clawbacks import actions as clawbacks
 from shared.access import Principal, Right
 from shared.acting import acting_in
@@ -29,39 +31,56 @@ from shared.scope import Scope
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
 _SIGNED: Final = "SELECT DISTINCT village_code, pack_version FROM subsidy_account WHERE county_code = $1"
+_CORRECTED_ON: Final = """
+SELECT DISTINCT c.effective_from FROM pack_correction c JOIN policy_pack p USING (pack_id)
+WHERE p.county_code = $1 ORDER BY c.effective_from
+"""
 _OPEN: Final = """
 INSERT INTO subsidy_batch (id, county_code, programme_id, period_from, period_until, prepared_on, prepared_by, office,
   state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'prepared')
 """
+# What no line has of the period becomes a line; what has one and proved too little up to its end, a supplement. A loan
+# that was granted too much elsewhere receives less by as much, so that nothing is granted twice.
 # Who is on the blacklist on the day receives nothing: the interest waits, without a line, until the entry is cleared
 # (LG-22).
 _ADD_LINES: Final = f"""
-WITH candidate AS MATERIALIZED (
-  SELECT p.repayment_id, p.installment_number
-  FROM interest_payment p JOIN subsidy_account a ON a.loan_id = p.loan_id
-  WHERE a.county_code = $3 AND p.paid_on >= $4 AND p.paid_on < $5
-    AND NOT EXISTS (
-      SELECT 1 FROM subsidy_line l
-      WHERE l.repayment_id = p.repayment_id AND l.installment_number = p.installment_number AND l.live)
-), {DUE}, payable AS (
-  SELECT d.*, b.held FROM due d CROSS JOIN LATERAL (
+WITH concerned AS MATERIALIZED (
+  SELECT loan_id FROM subsidy_account WHERE county_code = $4
+), {STANDING}, payable AS (
+  SELECT s.*, greatest(s.difference, 0) AS lacking, b.held FROM standing s
+  JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
+  CROSS JOIN LATERAL (
     SELECT d.bars_listed AND EXISTS (
-      SELECT FROM household_listing e WHERE e.household_id = d.household_id AND e.list_name = 'blacklist'
-        AND NOT e.overturned AND e.listed_on <= $6 AND coalesce(e.cleared_on > $6, true)) AS held) b
+      SELECT FROM household_listing e WHERE e.household_id = s.household_id AND e.list_name = 'blacklist'
+        AND NOT e.overturned AND e.listed_on <= $2 AND coalesce(e.cleared_on > $2, true)) AS held) b
+  WHERE CASE WHEN s.has_line THEN s.difference > 0 AND s.paid_on < $6 ELSE s.paid_on >= $5 AND s.paid_on < $6 END
+), shared AS (
+  SELECT p.*, greatest(0, least(lacking, open - (sum(lacking) OVER (PARTITION BY loan_id
+    ORDER BY paid_on, installment_number, repayment_id) - lacking))) AS granted
+  FROM payable p WHERE NOT held
 ), added AS (
   INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
-    interest, {", ".join(WITHHELD)}, amount, reasons, days, eligible_days, cap_rate)
-  SELECT uuid7(), $2, 'interest', loan_id, household_id, village_code, repayment_id, installment_number,
-    interest, {", ".join(WITHHELD)}, amount, reasons, days, eligible_days, cap_rate
-  FROM payable WHERE NOT held
+    part_version, interest, {", ".join(EXPLAINED)}, amount, reasons, days, eligible_days, cap_rate)
+  SELECT uuid7(), $3::uuid, 'interest', d.loan_id, d.household_id, d.village_code, d.repayment_id, d.installment_number,
+    d.part_version, d.interest, {", ".join(f"d.{name}" for name in WITHHELD)}, d.amount - s.granted, s.granted,
+    CASE WHEN s.granted = d.amount THEN d.reasons
+      ELSE array_remove(d.reasons, 'full') || ARRAY['granted_before'] END, d.days, d.eligible_days, d.cap_rate
+  FROM shared s JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
+  WHERE NOT s.has_line
+  UNION ALL
+  SELECT uuid7(), $3::uuid, 'supplement', d.loan_id, d.household_id, d.village_code, d.repayment_id, d.installment_number,
+    d.part_version, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted, d.reasons, d.days, d.eligible_days, d.cap_rate
+  FROM shared s JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
+  WHERE s.has_line AND s.granted > 0
+  RETURNING repayment_id, installment_number
 ), noted AS (
-  UPDATE subsidy_batch SET held_back = (SELECT count(*) FROM payable WHERE held) WHERE id = $2
+  UPDATE subsidy_batch SET held_back = (SELECT count(*) FROM payable WHERE held) WHERE id = $3
 )
-SELECT count(*) FILTER (WHERE NOT held) AS lines, count(*) FILTER (WHERE held) AS held_back,
-  count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS loans_without_cap,
-  min(cap_basis) FILTER (WHERE cap_missing) AS basis, min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
-FROM payable
+SELECT (SELECT count(*) FROM added) AS lines, (SELECT count(*) FROM payable WHERE held) AS held_back,
+  count(DISTINCT d.loan_id) FILTER (WHERE d.cap_missing) AS loans_without_cap,
+  min(d.cap_basis) FILTER (WHERE d.cap_missing) AS basis, min(d.disbursed_on) FILTER (WHERE d.cap_missing) AS first_on
+FROM payable p JOIN due d ON d.repayment_id = p.repayment_id AND d.installment_number = p.installment_number
 """  # noqa: S608 - our own text
 _ADD_OFFSETS: Final = """
 INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, clawback_id, interest, amount,
@@ -88,28 +107,31 @@ FROM (
 
 
 _LAST_INTEREST: Final = """
-SELECT max(p.paid_on) FROM subsidy_line l JOIN interest_payment p USING (repayment_id, installment_number)
+SELECT max(p.paid_on) FROM subsidy_line l JOIN interest_payment p
+  ON (p.repayment_id, p.installment_number, p.loan_version) = (l.repayment_id, l.installment_number, l.part_version)
 WHERE l.batch_id = $1
 """
 
 
 async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> BatchOut:
-    """Prepare a batch of all interest of the period that has no live line; lines that come to nothing are kept too.
+    """Prepare a batch of all interest of the period that has no line, and of what earlier lines gave too little.
+
+    Lines that come to nothing are kept too. What lines of the loan gave too much is taken off what it receives now.
 
     Raises:
         OtherOffice: the county's pack has another office prepare.
         PeriodReversed, ProgrammeOfAnotherCounty, PeriodOutsideProgramme: the request does not fit the programme.
         PackNotReplicated: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
-        NothingToSubsidise: no interest is waiting.
+        NothingToSubsidise: no interest is waiting and nothing is missing.
         InterestHeldBack: all that waits is of households on the blacklist.
         DateBeforeStep: the batch is dated before interest that it reimburses.
     """
     officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
     office = await acting_in(conn, officer, Step.SUBSIDY_PREPARATION, body.county_code, body.prepared_on)
     await _ensure_fits(conn, body)
-    await conn.execute(_LOCK, body.county_code)
-    rules = await rules_of_county(conn, body.county_code, body.prepared_on)
+    await lock_county(conn, body.county_code)
+    rules = await rules_of_county(conn, body.county_code)
     batch_id = new_id()
     await conn.execute(
         _OPEN,
@@ -140,19 +162,28 @@ async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
         raise PeriodOutsideProgramme(body.period_from, body.period_until, starts_on, ends_on)
 
 
-async def rules_of_county(conn: Connection, county_code: str, on: date) -> list[dict[str, Any]]:
-    """Return the subsidy rules of every pack version a loan of the county was signed under, as corrected on a day.
+async def lock_county(conn: Connection, county_code: str) -> None:
+    """Let no one else of the county settle differences until the transaction ends: each is settled once."""
+    await conn.execute(_LOCK, county_code)
+
+
+async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, Any]]:
+    """Return the subsidy rules of every pack version a loan of the county was signed under, each time as corrected.
 
     Raises:
         PackNotReplicated: one of them has not arrived here.
     """
     signed = [(row["village_code"], row["pack_version"]) for row in await conn.fetch(_SIGNED, county_code)]
-    return rule_rows(await packs_of_versions(conn, county_code, signed, on))
+    days = [FIRST_DAY, *(row["effective_from"].isoformat() for row in await conn.fetch(_CORRECTED_ON, county_code))]
+    rows: list[dict[str, Any]] = []
+    for since, until in pairwise([*days, LAST_DAY]):
+        rows += rule_rows(await packs_of_versions(conn, county_code, signed, date.fromisoformat(since)), since, until)
+    return rows
 
 
 async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: list[dict[str, Any]]) -> None:
     period = (body.period_from, body.period_until)
-    found = await conn.fetchrow(_ADD_LINES, rules, batch_id, body.county_code, *period, body.prepared_on)
+    found = await conn.fetchrow(_ADD_LINES, rules, body.prepared_on, batch_id, body.county_code, *period)
     if found["loans_without_cap"]:
         raise CapRateMissing(found["loans_without_cap"], found["basis"], found["first_on"])
     if not found["lines"] and found["held_back"]:

@@ -14,9 +14,10 @@ SELECT DISTINCT ON (e.household_id) e.household_id, e.listing_id
 FROM household_listing e
 JOIN subsidy_line l ON l.batch_id = $1 AND l.household_id = e.household_id AND l.amount > 0
 JOIN subsidy_account a ON a.loan_id = l.loan_id
-JOIN jsonb_to_recordset($3::jsonb) AS r (pack_version int, product_code text, region text, bars_listed boolean)
+JOIN jsonb_to_recordset($3::jsonb) AS r (pack_version int, product_code text, region text, bars_listed boolean,
+    held_from date, held_until date)
   ON r.bars_listed AND r.pack_version = a.pack_version AND r.product_code = a.product_code
-  AND a.village_code ^@ r.region
+  AND a.village_code ^@ r.region AND r.held_from <= $2 AND r.held_until > $2
 WHERE e.list_name = 'blacklist' AND NOT e.overturned AND e.listed_on <= $2 AND coalesce(e.cleared_on > $2, true)
   AND NOT EXISTS (SELECT FROM payment_instruction i
     WHERE i.batch_id = $1 AND i.household_id = e.household_id AND i.state <> 'rejected')
@@ -34,7 +35,7 @@ async def listed_households(conn: Connection, batch: Mapping[str, Any], on: date
     Raises:
         PackNotReplicated: a loan's pack version has not arrived here.
     """
-    rules = await rules_of_county(conn, batch["county_code"], on)
+    rules = await rules_of_county(conn, batch["county_code"])
     return {row["household_id"]: row["listing_id"] for row in await conn.fetch(_LISTED, batch["id"], on, rules)}
 
 

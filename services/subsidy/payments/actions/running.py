@@ -3,15 +3,24 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.actions.deciding import approved_on, lock_batch, start_paying
+from services.subsidy.batches.actions.deciding import (
+    approved_on,
+    lock_batch,
+    reduce_batch,
+    settle_batch,
+    start_paying,
+)
+from services.subsidy.batches.actions.preparing import lock_county, rules_of_county
 from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
+from services.subsidy.batches.standing_sql import TOO_HIGH
 from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payments.actions.holding import hold, listed_households
-from services.subsidy.payments.queries import run_out
+from services.subsidy.payments.queries import OWED, run_out
 from services.subsidy.payments.refusals import NothingToPay
 from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
@@ -27,12 +36,23 @@ from shared.scope import scope_of
 
 PAYABLE: Final = (BatchState.APPROVED, BatchState.PAYING)
 # Who is owed something and has neither been paid nor an instruction under way.
-_UNPAID: Final = """
-SELECT l.household_id, sum(l.amount) AS amount FROM subsidy_line l
-WHERE l.batch_id = $1 AND l.household_id NOT IN (  -- hashed once, whatever the statistics of a fresh batch say
+_UNPAID: Final = f"""
+SELECT o.household_id, o.amount FROM ({OWED}) o
+WHERE o.household_id NOT IN (  -- hashed once, whatever the statistics of a fresh batch say
   SELECT i.household_id FROM payment_instruction i WHERE i.batch_id = $1 AND i.state <> 'rejected')
-GROUP BY l.household_id HAVING sum(l.amount) > 0
-"""
+"""  # noqa: S608 - our own text
+# What a line gives too much by the facts known now is not paid out, as far as its household is owed anything.
+_REDUCE: Final = f"""
+WITH {TOO_HIGH}, unpaid AS ({_UNPAID.replace("$1", "$3")}), spared AS (
+  SELECT t.line_id, t.loan_id, least(t.amount, greatest(0, u.amount - (sum(t.amount) OVER (
+    PARTITION BY t.household_id ORDER BY t.line_id) - t.amount))) AS amount
+  FROM too_high t JOIN unpaid u USING (household_id)
+), added AS (
+  INSERT INTO payment_reduction (run_id, line_id, loan_id, amount)
+  SELECT $4, line_id, loan_id, amount FROM spared WHERE amount > 0 RETURNING amount
+)
+SELECT coalesce(sum(amount), 0.00) FROM added
+"""  # noqa: S608 - our own text
 _PAYABLE_BATCH: Final = """
 SELECT true FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) AND state = ANY ($3::text[])
 """
@@ -92,7 +112,8 @@ async def start_run(
     """Write an instruction for each household that is owed something, with the version of its account frozen.
 
     A later run of the same batch takes only those whose instruction the bank rejected, who had no account, or who were
-    on the blacklist: nothing is paid to a household as long as it is listed (LG-22).
+    on the blacklist: nothing is paid to a household as long as it is listed (LG-22). What lines give too much by the
+    facts known now is not paid out and goes back to the programme (FJ-6).
 
     Raises:
         BatchUnknown: it does not exist in the officer's region.
@@ -107,14 +128,25 @@ async def start_run(
         raise BatchInWrongState(batch_id, batch["state"], "payment")
     ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
     run_id, held = new_id(), await listed_households(conn, batch, body.paid_on)
+    all_paid, reduced = await _reduce(conn, batch, run_id, body)
     who = (officer.subject, accounts.household_ids, str(office), list(held))
     opened = await conn.fetchrow(_OPEN, batch_id, run_id, body.paid_on, body.paying_bank, *who)
-    if not opened["instructions"]:
+    if not opened["instructions"] and not reduced:
         raise NothingToPay(batch_id, opened["without_account"], len(held))
     await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts), list(held))
     await hold(conn, run_id, held)
     await start_paying(conn, batch_id)
+    if all_paid:
+        await settle_batch(conn, batch, body.paid_on)
     return await run_out(conn, scope_of(officer, Right.SUBSIDIES_PAY), run_id)
+
+
+async def _reduce(conn: Connection, batch: dict[str, Any], run_id: UUID, body: PaymentRunIn) -> tuple[bool, Decimal]:
+    """Leave out what lines give too much; return whether nothing of the batch is left to pay, and how much it was."""
+    await lock_county(conn, batch["county_code"])
+    rules = await rules_of_county(conn, batch["county_code"])
+    reduced: Decimal = await conn.fetchval(_REDUCE, rules, body.paid_on, batch["id"], run_id)
+    return bool(reduced) and await reduce_batch(conn, batch, reduced), reduced
 
 
 def _sealed(accounts: Sequence[Account], cipher: PiiCipher) -> SealedAccounts:

@@ -1,0 +1,68 @@
+"""What was granted against what the rule gives by the facts known now, part by part and loan by loan (SX-5, FJ-6).
+
+`STANDING` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose rules
+hold for what no line has yet. It yields one row `standing` for each part that counts or has lines: `difference` is what
+is due less what was granted and not taken back, `open` the sum of a loan's differences: above zero the loan is owed
+that much, below zero that much too much was granted. What counts is the loan's sum: interest that was booked
+otherwise, under another repayment or instalment, was granted once and is granted no second time. A line keeps the
+rules of the day of its batch: a correction of the pack makes no earlier line wrong.
+"""
+
+from typing import Final
+
+from services.subsidy.batches.due_sql import DUE
+
+# Taken back: claw-backs as far as they follow from the facts, and what was not paid out because of them.
+_GRANTED: Final = """
+taken_back AS MATERIALIZED (
+  SELECT line_id, sum(clawed_back) AS clawed_back, sum(reduced) AS reduced FROM (
+    SELECT c.line_id, c.by_facts AS clawed_back, 0.00 AS reduced FROM concerned JOIN clawback c USING (loan_id)
+    WHERE c.state <> 'refused'
+    UNION ALL
+    SELECT r.line_id, 0.00, r.amount FROM concerned JOIN payment_reduction r USING (loan_id)) t
+  GROUP BY line_id
+), granted AS MATERIALIZED (
+  SELECT l.repayment_id, l.installment_number, l.loan_id, l.household_id, l.village_code,
+    sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS amount, bool_or(l.kind = 'interest') AS has_line,
+    min(b.prepared_on) FILTER (WHERE l.kind = 'interest') AS ruled_on
+  FROM concerned
+  JOIN subsidy_line l USING (loan_id)
+  JOIN subsidy_batch b ON b.id = l.batch_id
+  LEFT JOIN taken_back t ON t.line_id = l.id
+  WHERE l.live AND l.repayment_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+), candidate AS MATERIALIZED (
+  SELECT p.repayment_id, p.installment_number, coalesce(g.ruled_on, $2::date) AS ruled_on
+  FROM concerned
+  JOIN interest_payment p USING (loan_id)
+  LEFT JOIN granted g ON (g.repayment_id, g.installment_number) = (p.repayment_id, p.installment_number)
+  WHERE p.superseded_by IS NULL
+)"""
+_DIFFERENCES: Final = """
+standing AS MATERIALIZED (
+  SELECT s.*, sum(difference) OVER (PARTITION BY loan_id) AS open FROM (
+    SELECT coalesce(d.loan_id, g.loan_id) AS loan_id, coalesce(d.repayment_id, g.repayment_id) AS repayment_id,
+      coalesce(d.installment_number, g.installment_number) AS installment_number,
+      coalesce(d.household_id, g.household_id) AS household_id, coalesce(d.village_code, g.village_code) AS village_code,
+      coalesce(g.has_line, false) AS has_line, coalesce(d.amount, 0.00) AS due, d.paid_on,
+      -- A rate that is not published yet makes no line wrong.
+      CASE WHEN d.cap_missing AND g.has_line THEN 0 ELSE coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) END
+        AS difference, coalesce(d.reasons, ARRAY['restated']) AS reasons
+    FROM due d
+    FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number) s
+)"""
+STANDING: Final = ",".join((_GRANTED, DUE, _DIFFERENCES))
+
+# $3 a batch: its lines that give too much by the facts known now, the last ones first, and how much of each.
+TOO_HIGH: Final = f"""
+concerned AS MATERIALIZED (
+  SELECT DISTINCT loan_id FROM subsidy_line WHERE batch_id = $3::uuid AND amount > 0
+), {STANDING}, too_high AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT l.id AS line_id, l.loan_id, l.household_id, least(l.left, greatest(0,
+      o.too_much - (sum(l.left) OVER (PARTITION BY l.loan_id ORDER BY l.id DESC) - l.left))) AS amount
+    FROM (
+      SELECT s.*, s.amount - coalesce(t.reduced + t.clawed_back, 0) AS left
+      FROM subsidy_line s LEFT JOIN taken_back t ON t.line_id = s.id WHERE s.batch_id = $3 AND s.amount > 0) l
+    JOIN (SELECT DISTINCT loan_id, -open AS too_much FROM standing WHERE open < 0) o USING (loan_id)) e
+  WHERE amount > 0
+)"""  # noqa: S608 - our own text
