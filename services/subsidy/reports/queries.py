@@ -82,7 +82,8 @@ WITH {_LINE}, subsidy AS (
   SELECT product_code, sum(amount) AS amount, count(DISTINCT household_id) FILTER (WHERE amount > 0) AS households
   FROM line WHERE paid GROUP BY 1
 ), interest AS (
-  SELECT a.product_code, sum(p.amount) AS amount FROM interest_payment p JOIN account a USING (loan_id) GROUP BY 1
+  SELECT a.product_code, sum(p.amount) AS amount FROM interest_payment p JOIN account a USING (loan_id)
+  WHERE p.superseded_by IS NULL GROUP BY 1
 )
 SELECT product_code, count(*)::int AS loans, coalesce(max(i.amount), 0.00) AS interest_paid,
   coalesce(max(s.amount), 0.00) AS subsidy_paid, coalesce(max(s.households), 0)::int AS households_paid
