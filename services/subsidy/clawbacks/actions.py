@@ -28,7 +28,12 @@ _LINE: Final = """
 SELECT l.*, b.county_code, a.pack_version, a.product_code,
   l.amount - (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = l.id) AS amount_paid, (
   SELECT i.settled_on FROM payment_instruction i
-  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid') AS paid_on
+  WHERE i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid'
+  UNION ALL  -- a claw-back took all that the batch brought: it was received when that was approved
+  SELECT d.decided_on FROM batch_decision d
+  WHERE d.batch_id = l.batch_id AND d.step = 'approval' AND d.decision = 'approve' AND 0 = (
+    SELECT sum(s.amount) FROM subsidy_line s WHERE s.batch_id = l.batch_id AND s.household_id = l.household_id)
+  LIMIT 1) AS paid_on
 FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id JOIN subsidy_account a ON a.loan_id = l.loan_id
 WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """

@@ -13,7 +13,14 @@ from fastapi import FastAPI, Request
 
 from shared.access import Role
 from shared.events.base import Event
-from shared.events.lending import InterestPart, LoanDisbursed, RepaymentRecorded
+from shared.events.lending import (
+    InterestPart,
+    LoanDisbursed,
+    LoanFigures,
+    LoanRestated,
+    RepaymentRecorded,
+    RestatedRepayment,
+)
 from shared.events.registry import HouseholdStatusChanged, PolicyPackConfirmed
 from shared.ids import new_id
 from shared.policy.load import read_pack
@@ -121,6 +128,37 @@ class Loan:
             principal=Decimal("0.00"),
             interest_parts=list(parts),
             principal_outstanding=Decimal(self.principal),
+        )
+
+    def restated(
+        self, *repayments: RepaymentRecorded, reversed_repayments: Sequence[UUID] = (), closed_on: date | None = None
+    ) -> LoanRestated:
+        """Return the event that exactly these repayments count, all told anew."""
+        figures = LoanFigures(
+            state="closed" if closed_on else "active",
+            principal_outstanding=Decimal(self.principal),
+            interest_paid=sum((each.interest for each in repayments), Decimal("0.00")),
+            penalty_paid=sum((each.penalty for each in repayments), Decimal("0.00")),
+            held=Decimal("0.00"),
+            overdue_from=None,
+            closed_on=closed_on,
+            repaid_on_time=True,
+        )
+        told = {"repayment_id", "bank_reference", "kind", "paid_on", "amount", "penalty", "interest", "principal",
+                "held", "interest_parts"}  # fmt: skip
+        return LoanRestated(
+            loan_id=self.loan_id,
+            household_id=self.household_id,
+            village_code=self.village,
+            bank_code=self.bank_code,
+            cause="reversal",
+            restated_on=date(2018, 3, 1),
+            before=figures,
+            after=figures,
+            repayments=[
+                RestatedRepayment(**each.model_dump(include=told), refunded=Decimal("0.00")) for each in repayments
+            ],
+            reversed_repayments=list(reversed_repayments),
         )
 
 
