@@ -19,8 +19,10 @@ NOTHING = Decimal("0.00")
 _LENDING = "SELECT id, principal_outstanding, interest_paid, penalty_paid FROM loan"
 _RISKFUND = "SELECT loan_id, outstanding FROM covered_loan"
 _SUBSIDY = """
-SELECT a.loan_id, coalesce((SELECT sum(amount) FROM interest_payment i WHERE i.loan_id = a.loan_id), 0.00),
-       coalesce((SELECT sum(amount) FROM penalty_payment p WHERE p.loan_id = a.loan_id), 0.00)
+SELECT a.loan_id, coalesce((SELECT sum(amount) FROM interest_payment i
+         WHERE i.loan_id = a.loan_id AND i.superseded_by IS NULL), 0.00),
+       coalesce((SELECT sum(amount) FROM penalty_payment p
+         WHERE p.loan_id = a.loan_id AND p.superseded_by IS NULL), 0.00)
 FROM subsidy_account a
 """
 

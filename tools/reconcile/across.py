@@ -96,8 +96,10 @@ _INTEREST = "SELECT id::text, interest_paid, penalty_paid FROM loan"
 _REPORTED = """
 SELECT a.loan_id::text, coalesce(i.amount, 0.00), coalesce(p.amount, 0.00)
 FROM subsidy_account a
-LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM interest_payment GROUP BY 1) i ON i.loan_id = a.loan_id
-LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM penalty_payment GROUP BY 1) p ON p.loan_id = a.loan_id
+LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM interest_payment
+           WHERE superseded_by IS NULL GROUP BY 1) i ON i.loan_id = a.loan_id
+LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM penalty_payment
+           WHERE superseded_by IS NULL GROUP BY 1) p ON p.loan_id = a.loan_id
 """
 _PAID_PARTS = """
 SELECT r.loan_id::text, r.id::text || ' ' || p.installment_number, p.interest, r.paid_on, i.period_from, i.due_on,
@@ -109,7 +111,7 @@ WHERE p.interest > 0
 _KNOWN_PARTS = """
 SELECT loan_id::text, repayment_id::text || ' ' || installment_number, amount, paid_on, period_from, period_until, kind,
   bank_reference
-FROM interest_payment
+FROM interest_payment WHERE superseded_by IS NULL
 """
 _TERMS = """
 SELECT {} , household_id::text, village_code, bank_code, contract_number, principal, trim_scale(annual_rate),

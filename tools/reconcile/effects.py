@@ -15,7 +15,6 @@ PACKS = "SELECT pack_id FROM policy_pack"
 EFFECTS: Final = (
     ("registry-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM household_loan WHERE disbursed_on IS NOT NULL"),
     ("subsidy-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM subsidy_account"),
-    ("subsidy-lending", "loan-closed", LOAN, "SELECT loan_id FROM subsidy_account WHERE closed_on IS NOT NULL"),
     ("riskfund-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM covered_loan"),
     ("riskfund-lending", "default-confirmed", "data->>'default_report_id'", "SELECT id FROM loan_default"),
     ("riskfund-lending", "recovery-recorded", "data->>'recovery_id'", "SELECT id FROM recovery"),

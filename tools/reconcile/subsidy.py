@@ -9,6 +9,7 @@ from tools.reconcile.checks import check
 from tools.reconcile.findings import Findings
 from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import rate
+from tools.reconcile.subsidy_days import Crowded, crowded_loans
 from tools.reconcile.subsidy_rule import Loan, Part, cap_column, reimbursed
 from tools.reconcile.world import World
 
@@ -27,25 +28,31 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 _LINES = """
-SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_number, l.live,
-  (l.interest * 100)::bigint AS interest, (l.amount * 100)::bigint AS amount, b.prepared_at, b.prepared_on,
+SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_number, l.live, l.kind AS line_kind,
+  l.loan_id::text AS loan_id, p.superseded_by IS NULL AS counts, (l.interest * 100)::bigint AS interest,
+  ((l.amount + l.granted_before) * 100)::bigint AS amount, b.prepared_at, b.prepared_on, (100 * (
+    SELECT sum(o.amount - coalesce((SELECT sum(c.by_facts) FROM clawback c
+        WHERE c.line_id = o.id AND c.state <> 'refused' AND c.proposed_at < b.prepared_at), 0)
+      - coalesce((SELECT sum(r.amount) FROM payment_reduction r JOIN payment_run u ON u.id = r.run_id
+        WHERE r.line_id = o.id AND u.started_at < b.prepared_at), 0))
+    FROM subsidy_line o JOIN subsidy_batch e ON e.id = o.batch_id
+    WHERE o.repayment_id = l.repayment_id AND o.installment_number = l.installment_number AND o.live
+      AND e.prepared_at <= b.prepared_at))::bigint AS granted,
   a.household_id::text AS household_id, a.village_code, (a.principal * 100)::bigint AS principal,
   trim_scale(a.annual_rate)::text AS annual_rate, a.term_months, a.disbursed_on, a.pack_version,
   a.product_code, a.legacy_rule, (p.amount * 100)::bigint AS paid, p.period_from,
-  p.period_until, p.kind, EXISTS (
-    SELECT FROM interest_payment e
-    WHERE e.loan_id = p.loan_id AND e.installment_number <> p.installment_number
-      AND (e.loan_version, e.installment_number) < (p.loan_version, p.installment_number)
-      AND e.period_from < p.period_until AND p.period_from < e.period_until) AS is_repeated, a.without_subsidy,
+  p.period_until, p.kind, a.without_subsidy,
   EXISTS (
     SELECT FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
     WHERE e.household_id = l.household_id AND e.batch_id < l.batch_id AND e.live AND e.amount > 0
+      AND i.superseded_by IS NULL
       AND date_part('year', i.paid_on) = date_part('year', p.paid_on)) AS is_served
 FROM subsidy_line l
 JOIN subsidy_batch b ON b.id = l.batch_id
 JOIN subsidy_account a ON a.loan_id = l.loan_id
 LEFT JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
-WHERE l.kind = 'interest'
+  AND p.loan_version = l.part_version
+WHERE l.kind <> 'clawback'
 """
 # The states as registry published them, each from the instant at which subsidy knew it.
 _MARKS = """
@@ -76,6 +83,7 @@ async def batches(world: World, found: Findings) -> None:
     await found.sql(world["subsidy"], _HEADERS)
     marks = await _marks(world)
     published = [tuple(row) for row in await world["subsidy"].rows(_RATES)]
+    crowded = await crowded_loans(world)
     later_lower = 0
     async for line in world["subsidy"].each(_LINES):
         pack = world.packs.of_version(line["village_code"], line["pack_version"])
@@ -83,13 +91,18 @@ async def batches(world: World, found: Findings) -> None:
             found.differ(line["id"], "pack and interest payment of the line", "there", "missing")
             continue
         pack = world.packs.corrected(pack.product(line["product_code"]), line["prepared_on"])
+        expected = _expected(line, marks, pack, published, crowded, line["prepared_at"])
+        if line["line_kind"] == "supplement":
+            is_due = not line["live"] or line["granted"] <= expected
+            found.holds(line["id"], "granted with the supplement, fen", is_due, expected, line["granted"])
+            continue
         found.equal(line["id"], "interest of the line, fen", line["paid"], line["interest"])
-        expected = _expected(line, marks, pack, published, line["prepared_at"])
         found.equal(line["id"], "subsidy of the line, fen", expected, line["amount"])
-        if line["live"] and _expected(line, marks, pack, published, None) < line["amount"]:
+        due_now = _expected(line, marks, pack, published, crowded, None) if line["counts"] else 0
+        if line["live"] and due_now < line["amount"]:
             later_lower += 1
     if later_lower:
-        found.notes.append(f"{later_lower} lines would be lower by states that became known after they were prepared")
+        found.notes.append(f"{later_lower} lines would be lower by facts that became known after they were prepared")
 
 
 Marks = dict[str, list[tuple[datetime, Any, int, str]]]
@@ -104,15 +117,24 @@ async def _marks(world: World) -> Marks:
     return marks
 
 
-def _expected(line: Any, marks: Marks, pack: Pack, published: list[tuple[Any, ...]], at: datetime | None) -> int:
+def _expected(
+    line: Any,
+    marks: Marks,
+    pack: Pack,
+    published: list[tuple[Any, ...]],
+    crowded: dict[str, Crowded],
+    at: datetime | None,
+) -> int:
     heard = marks.get(line["household_id"], ())
     known = tuple((on, version, state) for known_at, on, version, state in heard if at is None or known_at <= at)
     terms = line["term_months"], line["disbursed_on"], line["without_subsidy"], line["legacy_rule"]
     loan = Loan(line["principal"], rate(line["annual_rate"]), *terms)
     is_prepaid = line["kind"] == "prepayment"
-    part = Part(
-        line["paid"], line["period_from"], line["period_until"], is_prepaid, line["is_repeated"], line["is_served"]
-    )
+    counted = line["paid"]
+    if line["loan_id"] in crowded:
+        counted = crowded[line["loan_id"]].counted(at).get((line["repayment_id"], line["installment_number"]), counted)
+    part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["paid"] - counted,
+                line["is_served"])  # fmt: skip
     return reimbursed(part, loan, known, pack, _cap(pack, loan, published))
 
 
@@ -131,26 +153,21 @@ SELECT repayment_id::text || ' ' || installment_number, 'live lines of one inter
   count(*)
 FROM subsidy_line WHERE live AND kind = 'interest' GROUP BY repayment_id, installment_number
 """
-# Two instalments of one loan whose days overlap may not both be reimbursed.
-_DAYS_ONCE = """
-SELECT loan_id::text || ' ' || period_from, 'days subsidised under another instalment too', 0,
-  (period_from < covered)::int
-FROM (
-  SELECT loan_id, period_from, max(period_until) OVER (
-    PARTITION BY loan_id ORDER BY period_from, period_until ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered
-  FROM (
-    SELECT p.loan_id, p.installment_number, min(p.period_from) AS period_from, max(p.period_until) AS period_until
-    FROM subsidy_line l
-    JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
-    WHERE l.live AND l.amount > 0 GROUP BY 1, 2
-  ) i
-) d WHERE covered IS NOT NULL
+# Of instalments whose days overlap no more is reimbursed than the contract bears for the days, each once. Looked at as
+# of a loan's last line: what became known later is settled by its differences.
+_OF_LOAN = """
+SELECT l.loan_id::text, max(b.prepared_at), (100 * sum(l.interest - l.not_covered - l.granted_before) FILTER (WHERE
+    p.superseded_by IS NULL))::bigint
+FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id
+JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
+  AND p.loan_version = l.part_version
+WHERE l.live AND l.kind = 'interest' AND l.loan_id::text = ANY ($1::text[]) GROUP BY 1
 """
 _SUBSIDISED = """
 SELECT p.loan_id::text || ' ' || p.installment_number, sum(l.amount)
 FROM subsidy_line l JOIN interest_payment p
-  ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number
-WHERE l.live GROUP BY p.loan_id, p.installment_number
+  ON p.repayment_id = l.repayment_id AND p.installment_number = l.installment_number AND p.loan_version = l.part_version
+WHERE l.live AND p.superseded_by IS NULL GROUP BY p.loan_id, p.installment_number
 """
 _DUE = "SELECT loan_id::text || ' ' || number, interest_due FROM installment WHERE cancelled_on IS NULL"
 
@@ -159,7 +176,10 @@ _DUE = "SELECT loan_id::text || ' ' || number, interest_due FROM installment WHE
 async def once(world: World, found: Findings) -> None:
     """Look for interest that is reimbursed a second time."""
     await found.sql(world["subsidy"], _PARTS_ONCE)
-    await found.sql(world["subsidy"], _DAYS_ONCE)
+    crowded = await crowded_loans(world)
+    for loan_id, at, covered in await world["subsidy"].rows(_OF_LOAN, list(crowded)):
+        most = sum(crowded[loan_id].counted(at).values())
+        found.holds(loan_id, "subsidised ≤ contract interest of the days, fen", (covered or 0) <= most, most, covered)
     due, passing = await world["lending"].map(_DUE), await world.passing("subsidy")
     for key, amount in (await world["subsidy"].map(_SUBSIDISED)).items():
         if key.split()[0] not in passing:
@@ -216,8 +236,12 @@ async def hands(world: World, found: Findings) -> None:
 _OWED = """
 SELECT coalesce(l.batch_id, i.batch_id)::text || ' ' || coalesce(l.household_id, i.household_id), v.what, v.expected,
   v.found
-FROM (SELECT l.batch_id, l.household_id, sum(l.amount) AS amount FROM subsidy_line l JOIN subsidy_batch b
-        ON b.id = l.batch_id AND b.state IN ('paying', 'settled') GROUP BY 1, 2 HAVING sum(l.amount) <> 0) l
+FROM (SELECT batch_id, household_id, sum(amount) AS amount FROM (
+        SELECT batch_id, household_id, amount FROM subsidy_line
+        UNION ALL SELECT s.batch_id, s.household_id, -r.amount FROM payment_reduction r
+          JOIN subsidy_line s ON s.id = r.line_id) s
+      JOIN subsidy_batch b ON b.id = s.batch_id AND b.state IN ('paying', 'settled')
+      GROUP BY 1, 2 HAVING sum(amount) <> 0) l
 FULL JOIN (SELECT batch_id, household_id, sum(amount) FILTER (WHERE state <> 'rejected') AS amount,
              sum(amount) FILTER (WHERE state = 'paid') AS paid, bool_or(state = 'rejected') AS rejected
            FROM payment_instruction GROUP BY 1, 2) i ON i.batch_id = l.batch_id AND i.household_id = l.household_id
@@ -232,6 +256,10 @@ _PAID = """
 SELECT b.id::text, 'paid by confirmed instructions', coalesce(sum(i.amount) FILTER (WHERE i.state = 'paid'), 0),
   b.amount_paid
 FROM subsidy_batch b LEFT JOIN payment_instruction i ON i.batch_id = b.id GROUP BY b.id, b.amount_paid
+UNION ALL
+SELECT b.id::text, 'reduced by its runs', coalesce(sum(r.amount), 0), b.amount_reduced
+FROM subsidy_batch b LEFT JOIN subsidy_line l ON l.batch_id = b.id LEFT JOIN payment_reduction r ON r.line_id = l.id
+GROUP BY b.id, b.amount_reduced
 UNION ALL
 SELECT r.id::text, 'amount of the run', coalesce(sum(i.amount), 0), r.amount
 FROM payment_run r LEFT JOIN payment_instruction i ON i.run_id = r.id GROUP BY r.id, r.amount
@@ -278,7 +306,7 @@ _BUDGET = """
 SELECT p.id::text, v.what, v.expected, v.found
 FROM programme p
 LEFT JOIN (SELECT programme_id, sum(amount_paid) AS paid,
-             sum(amount - amount_paid) FILTER (WHERE state IN ('approved', 'paying')) AS committed
+             sum(amount - amount_paid - amount_reduced) FILTER (WHERE state IN ('approved', 'paying')) AS committed
            FROM subsidy_batch GROUP BY 1) b ON b.programme_id = p.id
 CROSS JOIN LATERAL (VALUES
   ('paid', coalesce(b.paid, 0), p.paid), ('committed', coalesce(b.committed, 0), p.committed),
@@ -297,6 +325,9 @@ CROSS JOIN LATERAL (VALUES
   ('decided by one person only', 0::numeric, (c.approved_by = c.proposed_by)::int::numeric)
 ) AS v (what, expected, found)
 WHERE NOT (v.what = 'decided by one person only' AND c.approved_by IS NULL)
+UNION ALL
+SELECT o.id::text, 'clawed back in all, at most what the line paid', least(o.amount, sum(c.amount)), sum(c.amount)
+FROM clawback c JOIN subsidy_line o ON o.id = c.line_id WHERE c.state <> 'refused' GROUP BY o.id, o.amount
 """
 
 

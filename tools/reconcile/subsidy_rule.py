@@ -23,7 +23,7 @@ class Part:
     first_on: date
     until: date
     is_prepaid: bool
-    is_repeated: bool
+    repeated: int  # fen of it for days that the loan paid before (`subsidy_days`)
     is_served: bool = False  # an earlier batch paid the household for interest of this calendar year
 
 
@@ -52,7 +52,7 @@ def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fr
     """
     spells = _spells(marks, loan.disbursed_on)
     served = part.is_served and bool(pack("subsidy.once_a_year"))
-    if part.is_repeated or loan.without_subsidy or served or not _may_start(pack, spells, loan):
+    if loan.without_subsidy or served or not _may_start(pack, spells, loan):
         return 0
     if not _covers(pack, part):
         return 0
@@ -72,7 +72,7 @@ def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fr
     caps = [each for each in (cap_percent, None if fixed is None else Fraction(str(fixed))) if each is not None]
     if caps and loan.rate_percent > min(caps):
         kept *= min(caps) / loan.rate_percent
-    return rounded(part.interest * weight * kept / (last - part.first_on).days, "half_up")
+    return rounded((part.interest - part.repeated) * weight * kept / (last - part.first_on).days, "half_up")
 
 
 def cap_column(pack: Pack, term_months: int) -> tuple[str, str] | None:

@@ -1,8 +1,8 @@
 """How much of interest payments is reimbursed, many at once; `spec.subsidy` writes the rule out.
 
-`DUE` reads the relation `candidate(repayment_id, installment_number, ruled_on)`, parts that count and the day whose rules
-hold for each, and $1, the rules of the packs in use as JSON (`rule_rows`); it yields one row `due` for each candidate.
-All products are exact; each step divides once and rounds half up.
+`DUE` reads the relation `candidate(repayment_id, installment_number, ruled_on)`, parts that count and the day whose
+rules hold for each, and $1, the rules of the packs in use as JSON (`rule_rows`); it yields one row `due` for each
+candidate. All products are exact; each step divides once and rounds half up.
 """
 
 from collections.abc import Iterable

@@ -41,12 +41,14 @@ ORDER BY b.id LIMIT $5
 _LINES = f"""
 SELECT l.id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.repayment_id,
   l.installment_number, l.clawback_id, l.interest, l.not_covered, l.stopped, l.beyond_years, l.listed,
-  l.above_principal, l.above_cap, l.beyond_share, l.granted_before, l.amount::text AS amount, l.reasons, l.days, l.eligible_days,
+  l.above_principal, l.above_cap, l.beyond_share, l.granted_before, l.amount::text AS amount, l.reasons,
+  l.days, l.eligible_days,
   trim_scale(l.cap_rate) AS cap_rate, l.live AS is_in_force,
   a.contract_number, a.bank_code, p.bank_reference,
   p.period_from, p.period_until, p.paid_on AS interest_paid_on,
   coalesce(p.superseded_by IS NOT NULL, false) AS is_restated,
-  (SELECT coalesce(sum(r.amount), 0.00) FROM payment_reduction r WHERE r.line_id = l.id) AS reduced, i.id AS instruction_id,
+  (SELECT coalesce(sum(r.amount), 0.00) FROM payment_reduction r WHERE r.line_id = l.id) AS reduced,
+  i.id AS instruction_id,
   i.state AS instruction_state, CASE WHEN i.state = 'paid' THEN i.settled_on END AS paid_on
 FROM subsidy_line l
 JOIN subsidy_account a ON a.loan_id = l.loan_id

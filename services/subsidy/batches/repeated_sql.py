@@ -1,4 +1,4 @@
-"""How much of a payment is interest for days that the loan paid before: amounts are compared, not days (应贴尽贴, SX-5).
+"""How much of a payment is for days that the loan paid before: amounts are compared, not days (应贴尽贴, SX-5).
 
 Instalments of a loan may overlap: interest paid ahead for one of them, then a settlement up to a day before its end.
 Of overlapping instalments no more counts than the contract bears for their days, each day once, in the order of the
@@ -40,7 +40,8 @@ crowded AS MATERIALIZED (
     ORDER BY period_from, period_until, repayment_id, installment_number) AS place
   FROM spell s
 ), paid_so_far AS (
-  SELECT c.*, sum(amount) OVER paid AS paid, range_agg(daterange(period_from, greatest(period_until, period_from + 1))) OVER paid AS days,
+  SELECT c.*, sum(amount) OVER paid AS paid,
+    range_agg(daterange(period_from, greatest(period_until, period_from + 1))) OVER paid AS days,
     min(installment_number) OVER whole < max(installment_number) OVER whole AS is_crowded
   FROM cluster c
   WINDOW whole AS (PARTITION BY loan_id, place), paid AS (PARTITION BY loan_id, place

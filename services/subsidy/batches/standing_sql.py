@@ -1,9 +1,9 @@
 """What was granted against what the rule gives by the facts known now, part by part and loan by loan (SX-5, FJ-6).
 
-`STANDING` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose rules
-hold for what no line has yet. It yields one row `standing` for each part that counts or has lines: `difference` is what
-is due less what was granted and not taken back, `open` the sum of a loan's differences: above zero the loan is owed
-that much, below zero that much too much was granted. What counts is the loan's sum: interest that was booked
+`STANDING` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose
+rules hold for what no line has yet. It yields one row `standing` for each part that counts or has lines: `difference`
+is what is due less what was granted and not taken back, `open` the sum of a loan's differences: above zero the loan is
+owed that much, below zero that much too much was granted. What counts is the loan's sum: interest that was booked
 otherwise, under another repayment or instalment, was granted once and is granted no second time. A line keeps the
 rules of the day of its batch: a correction of the pack makes no earlier line wrong.
 """
@@ -42,7 +42,8 @@ standing AS MATERIALIZED (
   SELECT s.*, sum(difference) OVER (PARTITION BY loan_id) AS open FROM (
     SELECT coalesce(d.loan_id, g.loan_id) AS loan_id, coalesce(d.repayment_id, g.repayment_id) AS repayment_id,
       coalesce(d.installment_number, g.installment_number) AS installment_number,
-      coalesce(d.household_id, g.household_id) AS household_id, coalesce(d.village_code, g.village_code) AS village_code,
+      coalesce(d.household_id, g.household_id) AS household_id,
+      coalesce(d.village_code, g.village_code) AS village_code,
       coalesce(g.has_line, false) AS has_line, coalesce(d.amount, 0.00) AS due, d.paid_on,
       -- A rate that is not published yet makes no line wrong.
       CASE WHEN d.cap_missing AND g.has_line THEN 0 ELSE coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) END

@@ -121,8 +121,8 @@ async def test_no_interest_day_is_reimbursed_twice(subsidy: ServiceUnderTest) ->
     )
     with pytest.raises(asyncpg.UniqueViolationError, match="uq_subsidy_line_live"):
         await subsidy.database.pool.execute(
-            f"{insert}, installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, interest, reasons, days, days, NULL, true, "
-            "0, part_version, 0 FROM subsidy_line WHERE interest = amount LIMIT 1"
+            f"{insert}, installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, interest, reasons, days, days, NULL, "
+            "true, 0, part_version, 0 FROM subsidy_line WHERE interest = amount LIMIT 1"
         )
 
 

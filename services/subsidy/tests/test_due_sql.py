@@ -24,6 +24,7 @@ from spec.repeated import Paid, counted
 from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, subsidy_due, subsidy_status
 
 LOANS = 400
+EVERY = "candidate AS (SELECT repayment_id, installment_number, DATE '2018-01-01' AS ruled_on FROM interest_payment)"
 SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
 LEGACY = """
 legacy_rules:
@@ -261,8 +262,7 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(
         kept: list[ConfirmedPack] = [
             await pack_of_version(conn, COUNTY, version, date(2018, 1, 1)) for version in packs
         ]
-        every = "candidate AS (SELECT repayment_id, installment_number, DATE '2018-01-01' AS ruled_on FROM interest_payment)"
-        rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rule_rows(kept))
+        rows = await conn.fetch(f"WITH {EVERY}, {DUE} SELECT * FROM due", rule_rows(kept))
     expected = {key: value for case in cases for key, value in _expected(case, packs).items()}
     seen = {row["repayment_id"]: _seen(row) for row in rows}
     differing = {key: (seen.get(key), value) for key, value in expected.items() if seen.get(key) != value}
@@ -299,7 +299,6 @@ async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderT
         )
     async with subsidy.database.connection() as conn:
         rules = await rules_of_county(conn, COUNTY)
-        every = "candidate AS (SELECT repayment_id, installment_number, DATE '2018-01-01' AS ruled_on FROM interest_payment)"
-        rows = await conn.fetch(f"WITH {every}, {DUE} SELECT * FROM due", rules)
+        rows = await conn.fetch(f"WITH {EVERY}, {DUE} SELECT * FROM due", rules)
     due = {row["repayment_id"]: row["amount"] for row in rows}
     assert [due[case.payments[0][0]] for case in cases] == [Decimal("1776.25"), Decimal("888.13")]

@@ -1,4 +1,4 @@
-"""What was granted follows the facts: too little is supplemented, too much is not paid or comes back (SX-5, FJ-6, DZ-7)."""
+"""What was granted follows the facts: too little is supplemented, too much is not paid or comes back."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,25 +61,23 @@ async def _claw_back(subsidy: ServiceUnderTest, line_id: str, amount: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("sums", "granted"),
+    ("until", "sums", "granted"),
     [
-        pytest.param(("100.00", "342.01"), "442.01", id="window, then settled"),
-        pytest.param(("100.00", "342.02"), "442.01", id="a fen above the contract"),
-        pytest.param(("10.00", "432.01"), "442.01", id="ten first"),
-        pytest.param(("442.01", "50.00"), "492.01", id="the rest of the longer one"),
-        pytest.param(("527.78", "442.01"), "527.78", id="every day paid twice"),
+        pytest.param(date(2017, 3, 10), ("100.00", "342.01"), "442.01", id="window, then settled"),
+        pytest.param(date(2017, 3, 10), ("10.00", "432.01"), "442.01", id="ten first"),
+        pytest.param(date(2017, 2, 25), ("100.00", "342.02"), "442.01", id="a fen above the contract"),
+        pytest.param(date(2017, 3, 10), ("442.01", "50.00"), "492.01", id="the rest of the longer one"),
+        pytest.param(date(2017, 3, 10), ("527.78", "442.01"), "527.78", id="every day paid twice"),
     ],
 )
 async def test_interest_paid_ahead_and_the_rest_of_it_are_both_subsidised(
-    subsidy: ServiceUnderTest, sums: tuple[str, str], granted: str
+    subsidy: ServiceUnderTest, until: date, sums: tuple[str, str], granted: str
 ) -> None:
     """50 000 at 4.75 %, 67 and 80 days: the contract bears 442.01 and 527.78."""
     loan = Loan(annual_rate="4.75", disbursed_on=date(2016, 12, 20))
-    whole, short = (date(2016, 12, 20), date(2017, 3, 10)), (date(2016, 12, 20), date(2017, 2, 25))
-    ahead = loan.paid(sums[0], on=date(2017, 2, 20), period=whole, number=1)
-    rest = loan.paid(sums[1], on=date(2017, 2, 25), period=short, number=2, kind="prepayment")
-    if granted == "442.01":
-        ahead = loan.paid(sums[0], on=date(2017, 2, 20), period=short, number=1)
+    ahead = loan.paid(sums[0], on=date(2017, 2, 20), period=(date(2016, 12, 20), until), number=1)
+    settled = (date(2016, 12, 20), date(2017, 2, 25))
+    rest = loan.paid(sums[1], on=date(2017, 2, 25), period=settled, number=2, kind="prepayment")
     await lend(subsidy, loan, ahead, rest)
     assert (await prepare(subsidy, await open_programme(subsidy)))["amount"] == granted
 
@@ -264,8 +262,11 @@ async def _pay(subsidy: ServiceUnderTest, batches: list[str]) -> None:
     batches.clear()
 
 
-async def _claw_back_all(subsidy: ServiceUnderTest) -> None:
+async def _claw_back_all(subsidy: ServiceUnderTest, pending: list[str]) -> None:
+    """Claw back what was paid too much; what is not paid yet will not be (`pending`)."""
     for line in await _list(subsidy, "overpaid"):
+        if line["batch_id"] in pending:
+            continue
         left = Decimal(line["overpaid"]) - Decimal(line["clawed_back"])
         if left > 0:
             await _claw_back(subsidy, line["line_id"], f"{left:.2f}")
@@ -309,13 +310,13 @@ async def test_whatever_was_granted_when_the_facts_arrived_the_total_is_what_the
         elif kind == "pay":
             await _pay(subsidy, pending)
         else:
-            await _claw_back_all(subsidy)
+            await _claw_back_all(subsidy, pending)
     await deliver(subsidy, calm.loan, calm.loan.disbursed())
     for kind, fen in drawn:
         if kind in FACTS:
             await calm.tell(subsidy, kind, fen)
     await _pay(subsidy, pending)
     await _pay(subsidy, await _approved(subsidy))
-    await _claw_back_all(subsidy)
+    await _claw_back_all(subsidy, [])
     assert await _net(subsidy, told.loan) == await _net(subsidy, calm.loan)
     assert await _list(subsidy, "underpaid") == []

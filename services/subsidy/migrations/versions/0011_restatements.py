@@ -1,4 +1,4 @@
-"""Parts are kept version by version; supplements, reductions and claw-backs that follow from facts settle differences."""
+"""Parts are kept version by version; supplements, reductions and claw-backs settle what changed."""
 
 from alembic import op
 
