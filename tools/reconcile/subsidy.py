@@ -236,12 +236,12 @@ async def hands(world: World, found: Findings) -> None:
 _OWED = """
 SELECT coalesce(l.batch_id, i.batch_id)::text || ' ' || coalesce(l.household_id, i.household_id), v.what, v.expected,
   v.found
-FROM (SELECT batch_id, household_id, sum(amount) AS amount FROM (
+FROM (SELECT s.batch_id, s.household_id, sum(s.amount) AS amount FROM (
         SELECT batch_id, household_id, amount FROM subsidy_line
         UNION ALL SELECT s.batch_id, s.household_id, -r.amount FROM payment_reduction r
           JOIN subsidy_line s ON s.id = r.line_id) s
       JOIN subsidy_batch b ON b.id = s.batch_id AND b.state IN ('paying', 'settled')
-      GROUP BY 1, 2 HAVING sum(amount) <> 0) l
+      GROUP BY 1, 2 HAVING sum(s.amount) <> 0) l
 FULL JOIN (SELECT batch_id, household_id, sum(amount) FILTER (WHERE state <> 'rejected') AS amount,
              sum(amount) FILTER (WHERE state = 'paid') AS paid, bool_or(state = 'rejected') AS rejected
            FROM payment_instruction GROUP BY 1, 2) i ON i.batch_id = l.batch_id AND i.household_id = l.household_id

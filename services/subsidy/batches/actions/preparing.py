@@ -70,7 +70,8 @@ WITH concerned AS MATERIALIZED (
   WHERE NOT s.has_line
   UNION ALL
   SELECT uuid7(), $3::uuid, 'supplement', d.loan_id, d.household_id, d.village_code, d.repayment_id,
-    d.installment_number, d.part_version, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted, d.reasons, d.days, d.eligible_days, d.cap_rate
+    d.installment_number, d.part_version, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted, d.reasons, d.days,
+    d.eligible_days, d.cap_rate
   FROM shared s JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
   WHERE s.has_line AND s.granted > 0
   RETURNING repayment_id, installment_number
