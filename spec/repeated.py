@@ -5,13 +5,13 @@ instalments over the same days; together they may bring what the contract bears 
 above it repeats days.
 """
 
+from calendar import isleap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from services.lending.loans.rules.day_count import year_fraction
 from shared.policy.vocabulary import DayCount
 
 
@@ -59,6 +59,23 @@ def _days(paid: Paid) -> Iterable[date]:
 
 
 def _interest(principal: Decimal, annual_rate: Decimal, day_count: DayCount, days: Iterable[date]) -> Decimal:
-    year = sum((year_fraction(day_count, day, day + timedelta(1)) for day in days), Fraction(0))
+    year = sum((_part_of_year(day_count, day) for day in days), Fraction(0))
     exact = Fraction(principal) * Fraction(annual_rate) * year / 100
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _part_of_year(day_count: DayCount, day: date) -> Fraction:
+    match day_count:
+        case DayCount.ACT_360:
+            return Fraction(1, 360)
+        case DayCount.ACT_365:
+            return Fraction(1, 365)
+        case DayCount.ACT_ACT:
+            return Fraction(1, 366 if isleap(day.year) else 365)
+        case DayCount.THIRTY_360:
+            return Fraction(_commercial(day + timedelta(1)) - _commercial(day), 360)
+
+
+def _commercial(day: date) -> int:
+    is_last = (day + timedelta(1)).month != day.month
+    return day.year * 360 + day.month * 30 + (30 if is_last else min(day.day, 30))

@@ -13,7 +13,7 @@ import pytest
 from tools.reconcile.loan_life import Accrual, Contract, LoanLife, Payment
 from tools.reconcile.packs import Correction, Pack, Packs
 from tools.reconcile.schedule import Row, counted_days, interest, months_later, plan, rate, rounded, settlement_days
-from tools.reconcile.subsidy_days import Crowded, Told
+from tools.reconcile.subsidy_days import Crowded, Published
 from tools.reconcile.subsidy_rule import Loan, Part, reimbursed
 
 ORACLE = Path(__file__).parents[2] / "services" / "lending" / "tests" / "engine" / "data" / "oracle_cases.json"
@@ -209,15 +209,17 @@ def test_share_rate_cap_principal_and_years() -> None:
 
 
 def test_of_overlapping_instalments_the_contracts_interest_counts_each_day_once() -> None:
-    """67 and 80 days of 50 000 at 4.75 %: 442.01 and 527.78; what was told later does not count before."""
+    """67 and 80 days of 50 000 at 4.75 %: 442.01 and 527.78; what was published later does not count before."""
     first, until, day = date(2018, 12, 20), date(2019, 3, 10), datetime(2019, 3, 1, tzinfo=UTC)
 
-    def told(number: int, amount: int, until: date, known_at: datetime | None = None) -> Told:
-        return Told(("r", number), amount, first, until, (number,), known_at, None)
+    def published(number: int, amount: int, until: date, known_at: datetime | None = None) -> Published:
+        return Published(("r", number), amount, first, until, (number,), known_at, None)
 
-    loan = Crowded(5_000_000, rate("4.75"), "ACT/360", (told(1, 10_000, until), told(2, 44_201, date(2019, 2, 25))))
+    loan = Crowded(
+        5_000_000, rate("4.75"), "ACT/360", (published(1, 10_000, until), published(2, 44_201, date(2019, 2, 25)))
+    )
     assert loan.counted(None) == {("r", 1): 10_000, ("r", 2): 42_778}
-    late = replace(loan, told=(*loan.told[:1], told(2, 44_201, date(2019, 2, 25), day)))
+    late = replace(loan, published=(*loan.published[:1], published(2, 44_201, date(2019, 2, 25), day)))
     assert late.counted(day - timedelta(days=1)) == {("r", 1): 10_000}
 
 

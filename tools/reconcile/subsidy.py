@@ -177,9 +177,10 @@ async def once(world: World, found: Findings) -> None:
     """Look for interest that is reimbursed a second time."""
     await found.sql(world["subsidy"], _PARTS_ONCE)
     crowded = await crowded_loans(world)
-    for loan_id, at, covered in await world["subsidy"].rows(_OF_LOAN, list(crowded)):
-        most = sum(crowded[loan_id].counted(at).values())
-        found.holds(loan_id, "subsidised ≤ contract interest of the days, fen", (covered or 0) <= most, most, covered)
+    for loan_id, at, granted in await world["subsidy"].rows(_OF_LOAN, list(crowded)):
+        bound = sum(crowded[loan_id].counted(at).values())
+        covered = granted or 0
+        found.holds(loan_id, "subsidised ≤ contract interest of the days, fen", covered <= bound, bound, covered)
     due, passing = await world["lending"].map(_DUE), await world.passing("subsidy")
     for key, amount in (await world["subsidy"].map(_SUBSIDISED)).items():
         if key.split()[0] not in passing:

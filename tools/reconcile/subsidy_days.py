@@ -10,8 +10,8 @@ from tools.reconcile.schedule import part_of_year, rate, rounded
 from tools.reconcile.world import World
 
 ONE_DAY = timedelta(days=1)
-# Loans of which instalments overlap, with all that was ever told of them; money in fen.
-_TOLD = """
+# Loans of which instalments overlap, with all that was ever published of them; money in fen.
+_PUBLISHED = """
 SELECT p.loan_id::text AS loan_id, p.repayment_id::text AS repayment_id, p.installment_number, p.loan_version,
   p.superseded_by, (p.amount * 100)::bigint AS amount, p.period_from, p.period_until, p.paid_on,
   p.kind = 'prepayment' AS is_prepaid, p.bank_reference, (a.principal * 100)::bigint AS principal,
@@ -29,8 +29,8 @@ WHERE consumer = 'subsidy-lending' AND state = 'applied' AND event_name IN ('rep
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Interest in fen that a loan told from an instant until it told it otherwise."""
+class Published:
+    """Interest in fen that a loan published from an instant until it published it otherwise."""
 
     key: tuple[str, int]
     amount: int
@@ -49,17 +49,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Crowded:
-    """A loan with overlapping instalments: what the contract bears a day, and all that was told."""
+    """A loan with overlapping instalments: what the contract bears a day, and all that was published."""
 
     principal: int
     rate_percent: Fraction
     basis: str
-    told: tuple[Told, ...]
+    published: tuple[Published, ...]
 
     def counted(self, at: datetime | None) -> dict[tuple[str, int], int]:
         """Return how many fen of each payment count by what was known at an instant."""
         found: dict[tuple[str, int], int] = {}
-        for together in _touching([each for each in self.told if each.is_known(at)]):
+        for together in _touching([each for each in self.published if each.is_known(at)]):
             seen: set[date] = set()
             given = 0
             for each in sorted(together, key=lambda one: one.place):
@@ -79,15 +79,15 @@ async def crowded_loans(world: World) -> dict[str, Crowded]:
     """Return the loans whose instalments overlap."""
     applied = await world["subsidy"].map(_APPLIED)
     rows: dict[str, list[Any]] = {}
-    for row in await world["subsidy"].rows(_TOLD):
+    for row in await world["subsidy"].rows(_PUBLISHED):
         rows.setdefault(row["loan_id"], []).append(row)
     return {loan_id: _crowded(each, applied) for loan_id, each in rows.items()}
 
 
 def _crowded(rows: Sequence[Any], applied: dict[str, Any]) -> Crowded:
     loan = rows[0]
-    told = tuple(
-        Told(
+    published = tuple(
+        Published(
             key=(row["repayment_id"], row["installment_number"]),
             amount=row["amount"],
             first_on=row["period_from"],
@@ -99,12 +99,12 @@ def _crowded(rows: Sequence[Any], applied: dict[str, Any]) -> Crowded:
         )
         for row in rows
     )  # fmt: skip
-    return Crowded(loan["principal"], rate(loan["annual_rate"]), loan["day_count"], told)
+    return Crowded(loan["principal"], rate(loan["annual_rate"]), loan["day_count"], published)
 
 
-def _touching(told: Sequence[Told]) -> list[list[Told]]:
-    groups: list[list[Told]] = []
-    for each in sorted(told, key=lambda one: (one.first_on, one.until)):
+def _touching(published: Sequence[Published]) -> list[list[Published]]:
+    groups: list[list[Published]] = []
+    for each in sorted(published, key=lambda one: (one.first_on, one.until)):
         if groups and each.first_on < max(one.until for one in groups[-1]):
             groups[-1].append(each)
         else:
@@ -112,5 +112,8 @@ def _touching(told: Sequence[Told]) -> list[list[Told]]:
     return groups
 
 
-def _days_of(told: Told) -> list[date]:
-    return [told.first_on + timedelta(days=number) for number in range(max((told.until - told.first_on).days, 1))]
+def _days_of(published: Published) -> list[date]:
+    return [
+        published.first_on + timedelta(days=number)
+        for number in range(max((published.until - published.first_on).days, 1))
+    ]

@@ -93,7 +93,7 @@ async def store_repayments(conn: Connection, received: Sequence[Received[Repayme
 
 
 # Everything that counts on these loans as their events tell it, interest part by part and penalty by repayment.
-_TOLD = """
+_PUBLISHED = """
 WITH loan AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS l (loan_id uuid, version int, repayments jsonb)
 ), repaid AS MATERIALIZED (
@@ -104,7 +104,7 @@ WITH loan AS (
     AS p (installment_number int, period_from date, period_until date, amount numeric)
 )"""
 _SUPERSEDE_INTEREST = f"""
-{_TOLD}
+{_PUBLISHED}
 UPDATE interest_payment p SET superseded_by = l.version
 FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXISTS (
   SELECT FROM part t
@@ -113,7 +113,7 @@ FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXIS
     p.period_until, p.amount))
 """  # noqa: S608 - our own text
 _RESTATE_INTEREST = f"""
-{_TOLD}
+{_PUBLISHED}
 INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_version, bank_reference, kind, paid_on,
   period_from, period_until, amount)
 SELECT repayment_id, installment_number, loan_id, version, bank_reference, kind, paid_on, period_from, period_until,
@@ -121,14 +121,14 @@ SELECT repayment_id, installment_number, loan_id, version, bank_reference, kind,
 FROM part ON CONFLICT DO NOTHING
 """  # noqa: S608 - our own text
 _SUPERSEDE_PENALTY = f"""
-{_TOLD}
+{_PUBLISHED}
 UPDATE penalty_payment p SET superseded_by = l.version
 FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXISTS (
   SELECT FROM repaid t WHERE (t.repayment_id, t.bank_reference, t.paid_on, t.penalty)
     = (p.repayment_id, p.bank_reference, p.paid_on, p.amount))
 """  # noqa: S608 - our own text
 _RESTATE_PENALTY = f"""
-{_TOLD}
+{_PUBLISHED}
 INSERT INTO penalty_payment (repayment_id, loan_id, loan_version, bank_reference, paid_on, amount)
 SELECT repayment_id, loan_id, version, bank_reference, paid_on, penalty FROM repaid WHERE penalty > 0
 ON CONFLICT DO NOTHING
@@ -136,14 +136,14 @@ ON CONFLICT DO NOTHING
 
 
 async def restate_payments(conn: Connection, received: Sequence[Received[LoanRestated]]) -> None:
-    """Hold as paid on a loan exactly what it tells anew, and its last day, or none when it is open again (冲正、补记).
+    """Store as paid on a loan exactly what is published anew, and its last day, or none when it is open (冲正、补记).
 
-    A part that is told otherwise or taken back stays as it was, superseded: a line that rests on it stays readable.
+    A part that changed or was taken back stays as it was, superseded: a line that rests on it stays readable.
     """
-    told = [message.event.model_dump(mode="json", include={"loan_id", "repayments"})
+    published = [message.event.model_dump(mode="json", include={"loan_id", "repayments"})
             | {"version": message.aggregate_version} for message in received]  # fmt: skip
     for statement in (_SUPERSEDE_INTEREST, _RESTATE_INTEREST, _SUPERSEDE_PENALTY, _RESTATE_PENALTY):
-        await conn.execute(statement, told)
+        await conn.execute(statement, published)
     loans = [message.event for message in received]
     await conn.execute(_CLOSE, [loan.loan_id for loan in loans], [loan.after.closed_on for loan in loans])
 

@@ -44,7 +44,7 @@ subsidy_account = Table(
     Index("ix_subsidy_account_household_id", "household_id"),
 )
 
-# What lending told, version by version: a part told anew stays as it was, for the lines that rest on it.
+# What lending published, version by version: a part published anew stays as it was, for the lines that rest on it.
 interest_payment = Table(
     "interest_payment",
     metadata,
@@ -58,7 +58,9 @@ interest_payment = Table(
     Column("period_from", Date, nullable=False),
     Column("period_until", Date, nullable=False),
     Column("amount", MONEY, nullable=False),
-    Column("superseded_by", Integer),  # version of the loan that told it otherwise or took it back; null: it counts
+    Column(
+        "superseded_by", Integer
+    ),  # version of the loan that published it otherwise or took it back; null: it counts
     PrimaryKeyConstraint("repayment_id", "installment_number", "loan_version"),
     CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
     CheckConstraint("amount > 0 AND period_until >= period_from", name="amount"),

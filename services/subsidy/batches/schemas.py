@@ -111,8 +111,8 @@ class LineOut(Answer):
     `reasons` says why it is not the whole interest:
     `full`, `days_repeated`, `without_subsidy`, `year_served`, `lifted_at_start`, `prepaid`, `stopped`,
     `beyond_years`, `listed`, `above_principal`, `above_cap`, `beyond_share`, `granted_before`; the amounts of the same
-    names say how much each withheld. `is_restated`: the bank has told the repayment otherwise since, or took it back;
-    what stands here is as it was told when the line was prepared.
+    names say how much each withheld. `is_restated`: the repayment was corrected or taken back since;
+    what stands here is as it was published when the line was prepared.
     """
 
     id: UUID

@@ -1,6 +1,6 @@
 """Batches, the decisions on them and their lines. A line never changes; only a returned batch gives its parts free.
 
-What changes is what is known: a line rests on a part as it was told then, and a supplement adds what proved missing.
+What changes is what is known: a line rests on a part as it was published then; a supplement adds what was missing.
 """
 
 from sqlalchemy import (
@@ -98,7 +98,7 @@ subsidy_line = Table(
     Column("village_code", Text, nullable=False),
     Column("repayment_id", Uuid),
     Column("installment_number", Integer),
-    Column("part_version", Integer),  # the part as it was told when the line was prepared
+    Column("part_version", Integer),  # the part as it was published when the line was prepared
     Column("clawback_id", Uuid, ForeignKey("clawback.id")),
     Column("interest", MONEY, nullable=False),
     *(Column(reason, MONEY, nullable=False, server_default="0") for reason in WITHHELD),

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.subsidy.batches.actions.preparing import rules_of_county
-from services.subsidy.batches.standing_sql import STANDING
+from services.subsidy.batches.comparison_sql import COMPARED
 from services.subsidy.differences.schemas import OverpaidLine, UnderpaidLine
 from shared.db import Connection
 from shared.scope import Scope, seen
@@ -19,12 +19,12 @@ concerned AS MATERIALIZED (
 )"""  # noqa: S608 - our own text
 # Of a part that has several lines the last ones gave too much; of a loan no more than the loan as a whole.
 _OVERPAID: Final = f"""
-WITH {_CONCERNED}, {STANDING}, gross AS (
+WITH {_CONCERNED}, {COMPARED}, gross AS (
   SELECT l.id, l.batch_id, l.household_id, l.loan_id, l.village_code, s.reasons, b.state,
     l.amount - coalesce(t.reduced, 0) AS amount, coalesce(t.clawed_back, 0) AS clawed_back, s.open,
     -s.difference + sum(coalesce(t.clawed_back, 0)) OVER part AS too_much,
     sum(l.amount - coalesce(t.reduced, 0)) OVER (part ORDER BY l.id DESC) - l.amount + coalesce(t.reduced, 0) AS later
-  FROM standing s
+  FROM compared s
   JOIN subsidy_line l ON l.repayment_id = s.repayment_id AND l.installment_number = s.installment_number AND l.live
   JOIN subsidy_batch b ON b.id = l.batch_id
   LEFT JOIN taken_back t ON t.line_id = l.id
@@ -48,10 +48,10 @@ WHERE f.overpaid > 0 AND f.state IN ('approved', 'paying', 'settled') AND ($6::u
 ORDER BY f.id LIMIT $7
 """  # noqa: S608 - our own text
 _UNDERPAID: Final = f"""
-WITH {_CONCERNED}, {STANDING}, of_part AS (
+WITH {_CONCERNED}, {COMPARED}, of_part AS (
   SELECT s.*, least(difference, greatest(0, open - (sum(difference) OVER (PARTITION BY loan_id
     ORDER BY paid_on, installment_number, repayment_id) - difference))) AS underpaid
-  FROM standing s WHERE has_line AND difference > 0
+  FROM compared s WHERE has_line AND difference > 0
 )
 SELECT l.id AS line_id, l.batch_id, l.household_id, l.loan_id, l.village_code, l.amount,
   l.amount + p.underpaid AS due_today, p.underpaid, p.reasons
@@ -61,7 +61,7 @@ JOIN subsidy_line l ON l.repayment_id = p.repayment_id AND l.installment_number 
 WHERE p.underpaid > 0 AND ($6::uuid IS NULL OR l.id > $6) ORDER BY l.id LIMIT $7
 """  # noqa: S608 - our own text
 _TOO_MUCH: Final = f"""
-WITH concerned AS (SELECT $3::uuid AS loan_id), {STANDING} SELECT greatest(0, -min(open)) FROM standing
+WITH concerned AS (SELECT $3::uuid AS loan_id), {COMPARED} SELECT greatest(0, -min(open)) FROM compared
 """  # noqa: S608 - our own text
 
 

@@ -18,7 +18,7 @@ account AS MATERIALIZED (
 # A line is paid with its household's instruction of the same batch, or at once where a claw-back took all of it;
 # what proved too much before it was paid is no part of it.
 _LINE: Final = f"""
-{_ACCOUNT}, netted AS MATERIALIZED (
+{_ACCOUNT}, offset_whole AS MATERIALIZED (
   SELECT l.batch_id, l.household_id, min(d.decided_on) AS settled_on
   FROM subsidy_line l JOIN batch_decision d ON d.batch_id = l.batch_id AND d.step = 'approval'
     AND d.decision = 'approve'
@@ -33,7 +33,7 @@ _LINE: Final = f"""
   JOIN subsidy_batch b ON b.id = l.batch_id
   LEFT JOIN payment_instruction i
     ON i.batch_id = l.batch_id AND i.household_id = l.household_id AND i.state = 'paid'
-  LEFT JOIN netted n ON n.batch_id = l.batch_id AND n.household_id = l.household_id
+  LEFT JOIN offset_whole n ON n.batch_id = l.batch_id AND n.household_id = l.household_id
   LEFT JOIN (SELECT line_id, sum(amount) AS amount FROM payment_reduction GROUP BY 1) r ON r.line_id = l.id
   WHERE l.live
 )"""  # noqa: S608 - our own text

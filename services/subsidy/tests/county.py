@@ -133,7 +133,7 @@ class Loan:
     def restated(
         self, *repayments: RepaymentRecorded, reversed_repayments: Sequence[UUID] = (), closed_on: date | None = None
     ) -> LoanRestated:
-        """Return the event that exactly these repayments count, all told anew."""
+        """Return the event that exactly these repayments count, all fields anew."""
         figures = LoanFigures(
             state="closed" if closed_on else "active",
             principal_outstanding=Decimal(self.principal),
@@ -144,7 +144,7 @@ class Loan:
             closed_on=closed_on,
             repaid_on_time=True,
         )
-        told = {"repayment_id", "bank_reference", "kind", "paid_on", "amount", "penalty", "interest", "principal",
+        fields = {"repayment_id", "bank_reference", "kind", "paid_on", "amount", "penalty", "interest", "principal",
                 "held", "interest_parts"}  # fmt: skip
         return LoanRestated(
             loan_id=self.loan_id,
@@ -156,7 +156,7 @@ class Loan:
             before=figures,
             after=figures,
             repayments=[
-                RestatedRepayment(**each.model_dump(include=told), refunded=Decimal("0.00")) for each in repayments
+                RestatedRepayment(**each.model_dump(include=fields), refunded=Decimal("0.00")) for each in repayments
             ],
             reversed_repayments=list(reversed_repayments),
         )

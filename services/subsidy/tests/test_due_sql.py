@@ -222,11 +222,11 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
         known = [rate for day, rate in published if day <= case.contract.disbursed_on and rate is not None]
         cap = known[-1] if known and tenor else None
         missing = cap is None
-    told = [
+    each_part = [
         Paid(number, start, until, amount, (until, kind == "prepayment", "R", number, str(repayment_id)))
         for repayment_id, number, _, kind, start, until, amount in case.payments
     ]
-    whole = counted(told, case.contract.principal, case.contract.annual_rate, DayCount.ACT_360)
+    whole = counted(each_part, case.contract.principal, case.contract.annual_rate, DayCount.ACT_360)
     found: dict[UUID, SubsidyDue | None] = {}
     for at, (repayment_id, _, _, kind, start, until, amount) in enumerate(case.payments):
         paid = InterestPaid(amount, start, until, kind == "prepayment", amount - whole[at])

@@ -131,7 +131,7 @@ async def test_a_mark_that_was_wrong_is_made_good_by_the_next_batch(subsidy: Ser
     [under] = await _list(subsidy, "underpaid")
     assert (under["batch_id"], under["amount"], under["underpaid"]) == (batch, "888.13", "888.12")
     programme = await open_programme(subsidy, year=2018)
-    later = await prepare(subsidy, programme, **LATER)
+    later = await prepare(subsidy, programme, expect=201, **LATER)
     [line] = await _lines(subsidy, later["id"])
     assert (line["kind"], line["interest"], line["amount"]) == ("supplement", "0.00", "888.12")
     assert (later["amount"], later["supplements"]) == ("888.12", "888.12")
@@ -204,14 +204,14 @@ class Life:
 
     loan: Loan = field(default_factory=Loan)
     repayments: list[RepaymentRecorded] = field(default_factory=list)
-    told: int = 0
+    lived: int = 0
 
-    async def tell(self, subsidy: ServiceUnderTest, kind: str, fen: int) -> None:
+    async def publish(self, subsidy: ServiceUnderTest, kind: str, fen: int) -> None:
         """Let a mark of the household, a repayment, or everything anew with one changed or taken back arrive."""
-        self.told += 1
+        self.lived += 1
         if kind == "state":
             state = ("lifted", "stably_lifted", "registered")[fen % 3]
-            await mark(subsidy, self.loan, state, date(2017, 3, 1 + fen % 28), version=self.told)
+            await mark(subsidy, self.loan, state, date(2017, 3, 1 + fen % 28), version=self.lived)
         elif kind == "repayment":
             self.repayments.append(self._paid(fen))
             await deliver(subsidy, self.loan, self.repayments[-1])
@@ -230,7 +230,7 @@ class Life:
         start = date(2017, 3, 1) if number == 4 else date(2017, 2 + number, 1)  # the fourth overlaps the first
         period = (start, date(2017, 3 + number % 4, 20 if number == 4 else 1))
         paid = self.loan.paid(f"{Decimal(fen) / 100:.2f}", on=date(2017, 9, 1), period=period, number=number)
-        return paid.model_copy(update={"bank_reference": f"R-{self.told}"})
+        return paid.model_copy(update={"bank_reference": f"R-{self.lived}"})
 
 
 async def _programme(subsidy: ServiceUnderTest) -> str:
@@ -299,12 +299,12 @@ async def test_whatever_was_granted_when_the_facts_arrived_the_total_is_what_the
     subsidy: ServiceUnderTest, drawn: list[tuple[str, int]]
 ) -> None:
     """A loan with batches, payments and claw-backs between its facts gets what one gets that is settled once."""
-    told, calm = Life(), Life()
-    await deliver(subsidy, told.loan, told.loan.disbursed())
+    lived, calm = Life(), Life()
+    await deliver(subsidy, lived.loan, lived.loan.disbursed())
     pending: list[str] = []
     for kind, fen in drawn:
         if kind in FACTS:
-            await told.tell(subsidy, kind, fen)
+            await lived.publish(subsidy, kind, fen)
         elif kind == "batch":
             pending += await _approved(subsidy)
         elif kind == "pay":
@@ -314,9 +314,9 @@ async def test_whatever_was_granted_when_the_facts_arrived_the_total_is_what_the
     await deliver(subsidy, calm.loan, calm.loan.disbursed())
     for kind, fen in drawn:
         if kind in FACTS:
-            await calm.tell(subsidy, kind, fen)
+            await calm.publish(subsidy, kind, fen)
     await _pay(subsidy, pending)
     await _pay(subsidy, await _approved(subsidy))
     await _claw_back_all(subsidy, [])
-    assert await _net(subsidy, told.loan) == await _net(subsidy, calm.loan)
+    assert await _net(subsidy, lived.loan) == await _net(subsidy, calm.loan)
     assert await _list(subsidy, "underpaid") == []

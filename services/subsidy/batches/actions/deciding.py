@@ -6,12 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.batches.actions.preparing import LINES_HASH, rules_of_county
+from services.subsidy.batches.comparison_sql import TOO_HIGH
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import BatchAltered, BatchUnknown, LinesTooHigh
 from services.subsidy.batches.rules import states
 from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
-from services.subsidy.batches.standing_sql import TOO_HIGH
 from services.subsidy.clawbacks import actions as clawbacks
 from services.subsidy.programmes import actions as programmes
 from shared import offices, outbox

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
+from services.subsidy.batches.comparison_sql import COMPARED
 from services.subsidy.batches.due_sql import FIRST_DAY, LAST_DAY, rule_rows
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import (
@@ -17,7 +18,6 @@ from services.subsidy.batches.refusals import (
 )
 from services.subsidy.batches.rules.due import EXPLAINED, WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
-from services.subsidy.batches.standing_sql import STANDING
 from services.subsidy.clawbacks import actions as clawbacks
 from shared.access import Principal, Right
 from shared.acting import acting_in
@@ -47,8 +47,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'prepared')
 _ADD_LINES: Final = f"""
 WITH concerned AS MATERIALIZED (
   SELECT loan_id FROM subsidy_account WHERE county_code = $4
-), {STANDING}, payable AS (
-  SELECT s.*, greatest(s.difference, 0) AS lacking, b.held FROM standing s
+), {COMPARED}, payable AS (
+  SELECT s.*, greatest(s.difference, 0) AS lacking, b.held FROM compared s
   JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
   CROSS JOIN LATERAL (
     SELECT d.bars_listed AND EXISTS (

@@ -7,7 +7,7 @@ from shared.policy.vocabulary import PovertyState
 
 # Each step takes something off an interest payment, in this order.
 WITHHELD: Final = ("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share")
-# What a line explains beside its amount: also what the loan was granted before, for interest since told otherwise.
+# What a line explains beside its amount: also what the loan was granted before, for interest since published otherwise.
 EXPLAINED: Final = (*WITHHELD, "granted_before")
 
 

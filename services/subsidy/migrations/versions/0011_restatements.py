@@ -35,15 +35,15 @@ ALTER TABLE penalty_payment ALTER COLUMN loan_version SET NOT NULL,
     ADD CONSTRAINT superseded_by CHECK (superseded_by > loan_version)
 """,
     "CREATE UNIQUE INDEX uq_penalty_payment_counts ON penalty_payment (repayment_id) WHERE superseded_by IS NULL",
-    # What was told stays as it was told; only that it counts no more is noted, once.
+    # What was published stays as it was published; only that it counts no more is noted, once.
     """
-CREATE FUNCTION keep_told() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_published() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM was WHERE superseded_by IS NOT NULL)
      OR EXISTS (SELECT to_jsonb(w) - 'superseded_by' FROM was w
                 EXCEPT SELECT to_jsonb(i) - 'superseded_by' FROM is_now i)
   THEN
-    RAISE EXCEPTION '% keeps what was told: record a new row instead', TG_TABLE_NAME
+    RAISE EXCEPTION '% keeps what was published: record a new row instead', TG_TABLE_NAME
       USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NULL;
@@ -55,7 +55,7 @@ END $$
         for statement in (
             f"""
 CREATE TRIGGER {table}_superseded AFTER UPDATE ON {table}
-    REFERENCING OLD TABLE AS was NEW TABLE AS is_now FOR EACH STATEMENT EXECUTE FUNCTION keep_told()
+    REFERENCING OLD TABLE AS was NEW TABLE AS is_now FOR EACH STATEMENT EXECUTE FUNCTION keep_published()
 """,
             f"""
 CREATE TRIGGER {table}_stays BEFORE DELETE OR TRUNCATE ON {table}
@@ -168,7 +168,7 @@ ALTER TABLE subsidy_line DROP CONSTRAINT kind, DROP CONSTRAINT interest_line, DR
             f"DROP TRIGGER {table}_stays ON {table}",
         )
     ),
-    "DROP FUNCTION keep_told()",
+    "DROP FUNCTION keep_published()",
     """
 ALTER TABLE penalty_payment DROP CONSTRAINT pk_penalty_payment, DROP COLUMN superseded_by, DROP COLUMN loan_version,
     ADD CONSTRAINT pk_penalty_payment PRIMARY KEY (repayment_id)
@@ -196,6 +196,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back; refused once something was told anew or supplemented, since that would be forgotten."""
+    """Take back; refused once something was published anew or supplemented, since that would be forgotten."""
     for statement in BACK:
         op.execute(statement)

@@ -15,9 +15,9 @@ from services.subsidy.batches.actions.deciding import (
     start_paying,
 )
 from services.subsidy.batches.actions.preparing import lock_county, rules_of_county
+from services.subsidy.batches.comparison_sql import TOO_HIGH
 from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
-from services.subsidy.batches.standing_sql import TOO_HIGH
 from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payments.actions.holding import hold, listed_households
 from services.subsidy.payments.queries import OWED, run_out

@@ -1,7 +1,7 @@
 """What was granted against what the rule gives by the facts known now, part by part and loan by loan (SX-5, FJ-6).
 
-`STANDING` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose
-rules hold for what no line has yet. It yields one row `standing` for each part that counts or has lines: `difference`
+`COMPARED` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose
+rules hold for what no line has yet. It yields one row `compared` for each part that counts or has lines: `difference`
 is what is due less what was granted and not taken back, `open` the sum of a loan's differences: above zero the loan is
 owed that much, below zero that much too much was granted. What counts is the loan's sum: interest that was booked
 otherwise, under another repayment or instalment, was granted once and is granted no second time. A line keeps the
@@ -38,7 +38,7 @@ taken_back AS MATERIALIZED (
   WHERE p.superseded_by IS NULL
 )"""
 _DIFFERENCES: Final = """
-standing AS MATERIALIZED (
+compared AS MATERIALIZED (
   SELECT s.*, sum(difference) OVER (PARTITION BY loan_id) AS open FROM (
     SELECT coalesce(d.loan_id, g.loan_id) AS loan_id, coalesce(d.repayment_id, g.repayment_id) AS repayment_id,
       coalesce(d.installment_number, g.installment_number) AS installment_number,
@@ -51,19 +51,19 @@ standing AS MATERIALIZED (
     FROM due d
     FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number) s
 )"""
-STANDING: Final = ",".join((_GRANTED, DUE, _DIFFERENCES))
+COMPARED: Final = ",".join((_GRANTED, DUE, _DIFFERENCES))
 
 # $3 a batch: its lines that give too much by the facts known now, the last ones first, and how much of each.
 TOO_HIGH: Final = f"""
 concerned AS MATERIALIZED (
   SELECT DISTINCT loan_id FROM subsidy_line WHERE batch_id = $3::uuid AND amount > 0
-), {STANDING}, too_high AS MATERIALIZED (
+), {COMPARED}, too_high AS MATERIALIZED (
   SELECT * FROM (
     SELECT l.id AS line_id, l.loan_id, l.household_id, least(l.left, greatest(0,
       o.too_much - (sum(l.left) OVER (PARTITION BY l.loan_id ORDER BY l.id DESC) - l.left))) AS amount
     FROM (
       SELECT s.*, s.amount - coalesce(t.reduced + t.clawed_back, 0) AS left
       FROM subsidy_line s LEFT JOIN taken_back t ON t.line_id = s.id WHERE s.batch_id = $3 AND s.amount > 0) l
-    JOIN (SELECT DISTINCT loan_id, -open AS too_much FROM standing WHERE open < 0) o USING (loan_id)) e
+    JOIN (SELECT DISTINCT loan_id, -open AS too_much FROM compared WHERE open < 0) o USING (loan_id)) e
   WHERE amount > 0
 )"""  # noqa: S608 - our own text
