@@ -110,7 +110,7 @@ def subsidy(paid: given.Subsidy, pack: PolicyPack) -> Answer:
             paid.period_from,
             paid.period_until,
             bool(paid.prepaid),
-            bool(paid.paid_before),
+            paid.interest if paid.paid_before else ZERO,
             bool(paid.year_served),
         ),
         Contract(principal, rate, disbursed_on),
