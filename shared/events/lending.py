@@ -52,7 +52,7 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):
     """Money came back on a loan; amount = penalty + interest + principal + held.
 
-    What it pays is so when it is told; if that changes later, `loan-restated` tells it anew.
+    What it pays is so when it is published; if that changes later, `loan-restated` publishes it anew.
     """
 
     loan_id: UUID
@@ -104,9 +104,9 @@ class LoanFigures(BaseModel):
 
 
 class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggregate="loan"):
-    """What earlier repayments of a loan pay, or where it stands, is different from what was told (冲正、补记).
+    """What earlier repayments of a loan pay, or where it stands, is different from what was published (冲正、补记).
 
-    Everything is told anew, so a consumer that keeps the highest version holds the truth: `repayments` are all that
+    Everything is published anew, so a consumer that keeps the highest version is right: `repayments` are all that
     count, in the order of their days; those taken back stand in `reversed_repayments` and in no later list.
     """
 

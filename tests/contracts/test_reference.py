@@ -44,7 +44,6 @@ def test_a_service_names_the_events_that_it_publishes_and_consumes(service: str)
 PUT_TOGETHER = {
     "entity-binding-refused",
     "person-in-another-household",
-    "prepayment-impossible",
     "quote-refused",
     "survey-answer-missing",
     "survey-answer-negative",

@@ -78,7 +78,7 @@ def test_every_operation_lists_what_the_edge_refuses(service: str) -> None:
         (
             "lending",
             "record_repayment",
-            {"loan-changing", "above-what-is-due", "bank-reference-conflict", "date-in-future", "date-before-step"}
+            {"loan-changing", "loan-compensated", "bank-reference-conflict", "date-in-future", "date-before-step"}
             | {"idempotency-key-missing", "idempotency-key-reused", "still-running", "organisation-missing"},
             {"cursor-invalid", "peer-unavailable", "file-totals-differ"},
         ),
@@ -111,11 +111,11 @@ def test_codes_are_found_in_what_an_operation_runs(
 
 def test_a_code_carries_its_values_with_their_types() -> None:
     schemas = read_contracts()["lending"]["components"]["schemas"]
-    above = schemas["AboveWhatIsDueProblem"]["allOf"][1]["properties"]
-    assert (above["code"], above["status"]) == ({"const": "above-what-is-due"}, {"const": 409})
+    above = schemas["MoreThanHeldProblem"]["allOf"][1]["properties"]
+    assert (above["code"], above["status"]) == ({"const": "more-than-held"}, {"const": 409})
     assert {name: each["type"] for name, each in above["values"]["properties"].items()} == {
-        "payable": "string",
         "amount": "string",
+        "held": "string",
     }
     early = schemas["DateBeforeStepProblem"]["allOf"][1]["properties"]["values"]["properties"]
     assert early["day"]["format"] == early["earlier_day"]["format"] == "date"

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from services.lending.accounts.rules.position import Allocated
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
-from services.lending.accounts.rules.standing import Allocated
 from services.lending.loans.rules.schedule import Installment
 from shared.db import Connection
 from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding

@@ -16,10 +16,10 @@ from services.lending.accounts.schemas import (
     CorrectionState,
     HeldMoneyOut,
     LoanAccountOut,
+    LoanStatementLineOut,
+    LoanStatementOut,
     RefundOut,
     ReversalOut,
-    StatementLineOut,
-    StatementOut,
 )
 from services.lending.loans.refusals import LoanUnknown
 from shared.dates import ensure_not_before
@@ -127,7 +127,7 @@ WHERE loan_id = $1
 """
 
 
-async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date, through_on: date) -> StatementOut:
+async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date, through_on: date) -> LoanStatementOut:
     """Return what was posted on a loan in a span of days, repayments as they stand on its last day.
 
     Raises: LoanUnknown, DateBeforeStep.
@@ -148,7 +148,7 @@ async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date
         elif line.value_on <= through_on:
             shown.append(line.model_copy(update={"principal_outstanding": owed}))
     closing = shown[-1].principal_outstanding if shown else opening
-    return StatementOut(
+    return LoanStatementOut(
         loan_id=loan_id,
         contract_number=loan["contract_number"],
         from_on=from_on,
@@ -159,12 +159,12 @@ async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date
     )
 
 
-def _line(row: Any) -> StatementLineOut:
-    return StatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
+def _line(row: Any) -> LoanStatementLineOut:
+    return LoanStatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
 
 
-def _receipt_line(receipt: Any) -> StatementLineOut:
-    return StatementLineOut(
+def _receipt_line(receipt: Any) -> LoanStatementLineOut:
+    return LoanStatementLineOut(
         value_on=receipt.posting.value_on,
         kind=receipt.posting.kind.value,
         bank_reference=receipt.posting.reference,

@@ -14,12 +14,12 @@ from services.lending.accounts.schemas import (
     DecisionIn,
     HeldMoneyOut,
     LoanAccountOut,
+    LoanStatementOut,
     RefundDecisionIn,
     RefundIn,
     RefundOut,
     ReversalIn,
     ReversalOut,
-    StatementOut,
 )
 from shared.access import Right
 from shared.regions import RegionCode
@@ -40,10 +40,10 @@ async def get_loan_account(
     return await queries.account_on(conn, loan_id, scope_of(officer, Right.LOANS_READ), as_of or today)
 
 
-@router.get("/loans/{loan_id}/statement", response_model=StatementOut)
+@router.get("/loans/{loan_id}/statement", response_model=LoanStatementOut)
 async def get_loan_statement(
     loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day
-) -> StatementOut:
+) -> LoanStatementOut:
     """Return the statement of a loan's account (对账单) over a span of days, reversed postings shown as reversed."""
     return await queries.statement(conn, loan_id, scope_of(officer, Right.LOANS_READ), from_on, through_on)
 
@@ -87,7 +87,7 @@ async def list_reversals(
 async def decide_reversal(reversal_id: UUID, body: DecisionIn, officer: CorrectRepayments, write: Write) -> Response:
     """Confirm or refuse a reversal by another person than the one who proposed it.
 
-    Confirmed, the loan is what its other postings say, on every day; the others are told (`loan-restated`).
+    Confirmed, the loan is what its other postings say, on every day; the other services learn it (`loan-restated`).
     """
     return await write(lambda tx: reversing.decide_reversal(tx, officer, reversal_id, body))
 

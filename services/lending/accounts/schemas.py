@@ -57,7 +57,7 @@ class LoanAccountOut(Answer):
     dues: list[AccountDueOut]
 
 
-class StatementLineOut(Answer):
+class LoanStatementLineOut(Answer):
     """One posting of a loan; what a repayment pays as of the statement's last day."""
 
     value_on: date
@@ -72,7 +72,7 @@ class StatementLineOut(Answer):
     reversed_on: date | None
 
 
-class StatementOut(Answer):
+class LoanStatementOut(Answer):
     """What was posted on a loan in a span of days, and how it stood before and after."""
 
     loan_id: UUID
@@ -81,7 +81,7 @@ class StatementOut(Answer):
     through_on: date
     opening_principal: Money
     closing_principal: Money
-    lines: list[StatementLineOut]
+    lines: list[LoanStatementLineOut]
 
 
 class CorrectionState(StrEnum):

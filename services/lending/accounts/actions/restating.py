@@ -15,16 +15,16 @@ from services.lending.accounts import postings_sql
 from services.lending.accounts.actions.storing import Replayed, store
 from services.lending.accounts.loading import Books, books_of
 from services.lending.accounts.rules.account import Account, Receipt
+from services.lending.accounts.rules.position import (
+    Allocated,
+    Position,
+    allocated,
+    must_be_restated,
+    position_after,
+    position_before,
+)
 from services.lending.accounts.rules.postings import Posting, PostingKind
 from services.lending.accounts.rules.replay import replay
-from services.lending.accounts.rules.standing import (
-    Allocated,
-    Standing,
-    allocated,
-    must_be_told_anew,
-    standing_after,
-    standing_before,
-)
 from services.lending.loans.postings_sql import REFERENCES
 from shared.db import Connection
 from shared.events.base import Event
@@ -45,7 +45,7 @@ SELECT count(*) FROM (SELECT id FROM loan WHERE id = ANY ($1::uuid[]) ORDER BY i
 
 
 class RestatementCause(StrEnum):
-    """Why earlier repayments of a loan pay something else than was told."""
+    """Why earlier repayments of a loan pay something else than was published."""
 
     REPAYMENT = "repayment"  # a repayment dated before others, or early
     REVERSAL = "reversal"  # 冲正
@@ -107,11 +107,11 @@ async def restate(conn: Connection, changes: Sequence[Change]) -> list[Replayed]
     return [each for each, _ in results]
 
 
-async def preview(conn: Connection, change: Change) -> tuple[Standing, Standing]:
+async def preview(conn: Connection, change: Change) -> tuple[Position, Position]:
     """Return how a loan stands and would stand after a change; nothing is written."""
     (books,) = await books_of(conn, [change.loan_id])
     replayed, _ = _replayed(books, change)
-    return replayed.before, replayed.standing
+    return replayed.before, replayed.position
 
 
 async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:
@@ -151,8 +151,8 @@ def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEven
     postings = (*kept, *(one.posting for one in change.received))
     account = replay(books.contract, postings, books.rest_days, _as_of(books, change, postings))
     paid = {receipt.posting.id: allocated(receipt) for receipt in account.receipts}
-    before = standing_before(books.loan)
-    after = standing_after(account, books.loan, books.marked_until)
+    before = position_before(books.loan)
+    after = position_after(account, books.loan, books.marked_until)
     events = list(_events(books, change, account, paid, before, after))
     first: int = books.loan["version"] + change.events_before + 1
     recorded = [
@@ -175,14 +175,14 @@ def _events(
     change: Change,
     account: Account,
     paid: Mapping[UUID, Allocated],
-    before: Standing,
-    after: Standing,
+    before: Position,
+    after: Position,
 ) -> Iterable[Event]:
     loan = books.loan
     for one in change.received:
         yield _recorded(books, account, account.receipt(one.id), paid[one.id])
     anew = change.cause in {RestatementCause.REVERSAL, RestatementCause.REFUND}
-    if anew or must_be_told_anew(before, after, books.allocated, paid):
+    if anew or must_be_restated(before, after, books.allocated, paid):
         yield LoanRestated(
             loan_id=books.id,
             household_id=loan["household_id"],
@@ -221,16 +221,16 @@ def _defaults(books: Books) -> list[Posting]:
     return [posting for posting in books.postings if posting.kind is PostingKind.DEFAULT]
 
 
-def _figures(standing: Standing) -> LoanFigures:
+def _figures(position: Position) -> LoanFigures:
     return LoanFigures(
-        state=standing.state,
-        principal_outstanding=standing.principal_outstanding,
-        interest_paid=standing.interest_paid,
-        penalty_paid=standing.penalty_paid,
-        held=standing.held,
-        overdue_from=standing.overdue_from,
-        closed_on=standing.closed_on,
-        repaid_on_time=not standing.was_late,
+        state=position.state,
+        principal_outstanding=position.principal_outstanding,
+        interest_paid=position.interest_paid,
+        penalty_paid=position.penalty_paid,
+        held=position.held,
+        overdue_from=position.overdue_from,
+        closed_on=position.closed_on,
+        repaid_on_time=not position.was_late,
     )
 
 

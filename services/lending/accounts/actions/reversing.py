@@ -18,7 +18,7 @@ from services.lending.accounts.refusals import (
     ReversalOnFile,
     ReversalUnknown,
 )
-from services.lending.accounts.rules.standing import Standing
+from services.lending.accounts.rules.position import Position
 from services.lending.accounts.schemas import (
     AccountFiguresOut,
     CorrectionWithdrawalIn,
@@ -102,7 +102,7 @@ async def decide_reversal(conn: Connection, officer: Principal, reversal_id: UUI
     await _ensure_not_compensated(conn, reversal["loan_id"])
     await conn.execute(_DECIDE, reversal_id, "confirmed", body.decided_on, officer.subject, body.reason)
     (replayed,) = await restate(conn, [_change(reversal["loan_id"], reversal["repayment_id"], body.decided_on)])
-    return await _answer(conn, reversal_id, scope, replayed.before, replayed.standing)
+    return await _answer(conn, reversal_id, scope, replayed.before, replayed.position)
 
 
 async def withdraw_reversal(
@@ -139,11 +139,11 @@ async def _ensure_not_compensated(conn: Connection, loan_id: UUID) -> None:
         raise LoanAlreadyCompensated
 
 
-async def _answer(conn: Connection, reversal_id: UUID, scope: Scope, before: Standing, after: Standing) -> ReversalOut:
+async def _answer(conn: Connection, reversal_id: UUID, scope: Scope, before: Position, after: Position) -> ReversalOut:
     answer = await get_reversal(conn, reversal_id, scope)
     return answer.model_copy(update={"before": figures(before), "after": figures(after)})
 
 
-def figures(standing: Standing) -> AccountFiguresOut:
+def figures(position: Position) -> AccountFiguresOut:
     """Return how a loan stands as an answer shows it."""
-    return AccountFiguresOut(**{name: getattr(standing, name) for name in AccountFiguresOut.model_fields})
+    return AccountFiguresOut(**{name: getattr(position, name) for name in AccountFiguresOut.model_fields})

@@ -10,8 +10,8 @@ from uuid import UUID
 from services.lending.accounts import postings_sql
 from services.lending.accounts.loading import Books
 from services.lending.accounts.rules.account import Account, Due
+from services.lending.accounts.rules.position import Allocated, Position
 from services.lending.accounts.rules.postings import OrderKey, Posting
-from services.lending.accounts.rules.standing import Allocated, Standing
 from services.lending.loans import postings_sql as loans_sql
 from shared.db import Connection
 from shared.policy.vocabulary import DueKind
@@ -23,8 +23,8 @@ class Replayed:
 
     books: Books
     account: Account
-    before: Standing
-    standing: Standing
+    before: Position
+    position: Position
     allocated: dict[UUID, Allocated]
     postings: tuple[Posting, ...]
     version: int
@@ -103,22 +103,22 @@ def _terms(due: Due) -> tuple[date, date, int, Any, Any]:
 
 
 def _loan(each: Replayed) -> tuple[Any, ...]:
-    account, standing = each.account, each.standing
+    account, position = each.account, each.position
     return (
         each.books.id,
-        standing.principal_outstanding,
+        position.principal_outstanding,
         account.paid(DueKind.PRINCIPAL),
         account.interest_charged,
-        standing.interest_paid,
+        position.interest_paid,
         account.penalty_accrued,
-        standing.penalty_paid,
-        standing.held,
+        position.penalty_paid,
+        position.held,
         account.refund_missing,
-        standing.state,
-        standing.closed_on,
+        position.state,
+        position.closed_on,
         account.defaulted_on,
-        standing.overdue_from,
-        standing.was_late,
+        position.overdue_from,
+        position.was_late,
         *each.last_key,
         each.version,
     )

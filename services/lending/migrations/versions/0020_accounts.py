@@ -36,9 +36,9 @@ ALTER TABLE repayment ADD COLUMN held NUMERIC(18, 2) DEFAULT 0.00 NOT NULL,
     AND principal_outstanding >= 0)
 """,
     """
-CREATE FUNCTION refuse_other_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_other_receipts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'what the bank received is a fact; reverse it instead' USING ERRCODE = 'restrict_violation';
+  RAISE EXCEPTION 'what the bank received stays; reverse it instead' USING ERRCODE = 'restrict_violation';
 END
 $$
 """,
@@ -56,8 +56,9 @@ END
 $$
 """,
     """
-CREATE TRIGGER repayment_is_a_fact BEFORE UPDATE OF id, loan_id, bank_code, bank_reference, kind, paid_on, amount,
-  recorded_by, recorded_at OR DELETE OR TRUNCATE ON repayment FOR EACH STATEMENT EXECUTE FUNCTION refuse_other_facts()
+CREATE TRIGGER repayment_never_changes BEFORE UPDATE OF id, loan_id, bank_code, bank_reference, kind, paid_on, amount,
+  recorded_by, recorded_at OR DELETE OR TRUNCATE ON repayment
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_other_receipts()
 """,
     """
 ALTER TABLE repayment_file ADD COLUMN held NUMERIC(18, 2) DEFAULT 0.00 NOT NULL,
@@ -152,8 +153,8 @@ ALTER TABLE bank_reference DROP CONSTRAINT entry,
 ALTER TABLE repayment_file DROP CONSTRAINT amount_recorded, DROP COLUMN held,
   ADD CONSTRAINT amount_recorded CHECK (amount_recorded = penalty + interest + principal)
 """,
-    "DROP TRIGGER repayment_is_a_fact ON repayment",
-    "DROP FUNCTION refuse_other_facts()",
+    "DROP TRIGGER repayment_never_changes ON repayment",
+    "DROP FUNCTION refuse_other_receipts()",
     "DROP FUNCTION refuse_after_decision()",
     *(
         f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "

@@ -109,7 +109,7 @@ class _Result:
         """Count a repayment that took its loan's replay."""
         paid = replayed.allocated[repayment_id]
         self.recorded += 1
-        self.closed += replayed.standing.closed_on is not None and replayed.books.loan["closed_on"] is None
+        self.closed += replayed.position.closed_on is not None and replayed.books.loan["closed_on"] is None
         self.amount += replayed.account.receipt(repayment_id).posting.amount
         self.penalty += paid.penalty
         self.interest += paid.interest

@@ -183,3 +183,12 @@ async def test_the_account_of_a_day_is_what_was_posted_until_it(county: County) 
     assert [(line["kind"], line["value_on"], line["amount"]) for line in lines] == [
         ("repayment", "2017-12-25", interest)
     ]
+
+
+async def test_a_correction_that_is_not_on_file_is_refused_by_name(county: County) -> None:
+    unknown = new_id()
+    decision = {"decision": "confirm", "decided_on": "2018-02-02"}
+    reversal = await act(county, f"repayment-reversals/{unknown}/decisions", decision)
+    assert (reversal.status_code, reversal.json()["code"]) == (404, "reversal-unknown")
+    refund = await act(county, f"refunds/{unknown}/decisions", {**decision, "bank_reference": "T1"})
+    assert (refund.status_code, refund.json()["code"]) == (404, "refund-unknown")

@@ -278,3 +278,24 @@ def test_the_first_day_of_default(cause: LossCause, overdue_from: date, first_on
 def test_a_recovery_is_split_in_the_contracts_order(amount: str, order: list[str], expected: tuple[str, str]) -> None:
     split = split_recovery(Decimal(amount), Decimal("1000.00"), Decimal("100.00"), order)
     assert split == tuple(map(Decimal, expected))
+
+
+async def test_a_compensated_loan_takes_no_reversal_and_no_refund(county: County) -> None:
+    loan = await county.lend("50000.00")
+    paid = (await county.repay(loan["id"], "300.00", "2018-01-10", "R1")).json()
+    confirmed = (await confirm(county, (await report(county, loan["id"])).json()["id"])).json()
+    claim = claim_for(loan, confirmed)
+    await county.service.deliver(claim, aggregate_id=claim.claim_id, aggregate_version=4)
+
+    reversal = {"cause": "wrong_loan", "reason": "登记到了另一户的贷款", "proposed_on": "2018-04-12"}
+    refused = await county.post(f"/api/v1/repayments/{paid['id']}/reversals", reversal)
+    assert (refused.status_code, refused.json()["code"]) == (409, "loan-compensated-already")
+    refund = {
+        "amount": "1.00",
+        "payee": "heir",
+        "account_reference": "A6228-1",
+        "reason": "多还款退回",
+        "proposed_on": "2018-04-12",
+    }
+    refused = await county.post(f"/api/v1/loans/{loan['id']}/refunds", refund)
+    assert (refused.status_code, refused.json()["code"]) == (409, "loan-compensated-already")

@@ -24,7 +24,7 @@ class Allocated:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Position:
     """How a loan stands: what others keep of it."""
 
     state: str
@@ -51,13 +51,13 @@ def _kinds(part: Mapping[DueKind, Decimal]) -> tuple[Decimal, Decimal, Decimal]:
     return part.get(DueKind.PENALTY, zero), part.get(DueKind.INTEREST, zero), part.get(DueKind.PRINCIPAL, zero)
 
 
-def standing_before(loan: Mapping[str, Any]) -> Standing:
-    """Return how a loan stands by its row in the books."""
-    return Standing(**{name: loan[name] for name in Standing.__slots__})
+def position_before(loan: Mapping[str, Any]) -> Position:
+    """Return the position of a loan by its row in the books."""
+    return Position(**{name: loan[name] for name in Position.__slots__})
 
 
-def standing_after(account: Account, loan: Mapping[str, Any], marked_until: date | None) -> Standing:
-    """Return how a loan stands after its postings.
+def position_after(account: Account, loan: Mapping[str, Any], marked_until: date | None) -> Position:
+    """Return the position of a loan after its postings.
 
     A loan that was marked overdue stays so since the oldest due that is late and unpaid; one that was not is marked by
     the job of the day, which tells it.
@@ -66,7 +66,7 @@ def standing_after(account: Account, loan: Mapping[str, Any], marked_until: date
     if loan["overdue_from"] is not None or account.defaulted_on is not None:
         overdue_from = account.overdue_from(max(account.as_of, marked_until or account.as_of))
     state = "defaulted" if account.defaulted_on is not None else "active"
-    return Standing(
+    return Position(
         state="closed" if account.closed_on else state,
         principal_outstanding=account.principal_outstanding,
         interest_paid=account.paid(DueKind.INTEREST),
@@ -78,10 +78,10 @@ def standing_after(account: Account, loan: Mapping[str, Any], marked_until: date
     )
 
 
-def must_be_told_anew(
-    before: Standing, after: Standing, were: Mapping[UUID, Allocated], are: Mapping[UUID, Allocated]
+def must_be_restated(
+    before: Position, after: Position, were: Mapping[UUID, Allocated], are: Mapping[UUID, Allocated]
 ) -> bool:
-    """Return whether what was told is different now: what an earlier repayment pays, or that the loan was closed."""
+    """Return whether what was published is different: what an earlier repayment pays, or that the loan was closed."""
     return (
         any(are.get(repayment_id) != paid for repayment_id, paid in were.items())
         or (before.closed_on is not None and after.closed_on != before.closed_on)
