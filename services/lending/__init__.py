@@ -6,6 +6,7 @@ and cuts of village quotas.
 
 Events out: application-refused, application-withdrawn, loan-disbursed, repayment-recorded, loan-restated, loan-overdue,
 loan-closed, default-confirmed, default-lifted, loan-compensated, recovery-recorded. Events in: policy-pack-confirmed,
-pack-corrected, village-quota-cut and village-quota-restored (registry), reference-rate-published (subsidy), claim-paid (riskfund).
+pack-corrected, village-quota-cut and village-quota-restored (registry), reference-rate-published (subsidy),
+claim-paid (riskfund).
 Asks: registry whether households may borrow, riskfund whether the fund has cover.
 """
