@@ -1,4 +1,4 @@
-"""The figure that closes a loan on a day (结清金额): what `REPLAN` in `repayments/sql.py` works out."""
+"""The figure that closes a loan on a day (结清金额): what `accounts.rules.early.settlement` works out with arrears."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,0 +1,248 @@
+"""A loan account as a patient clerk keeps it: one day after the other, by hand (decision 17).
+
+The clerk opens the book every morning. What is held pays what falls due that day; then the day's postings are entered,
+kind by kind, each kind as one sum. Interest is counted day by day and rounded once for every stretch of days. Nothing
+here knows in which order anything was booked. `accounts.replay` and the statement that books a repayment must agree
+with the clerk to the fen. Clauses: FJ-11, SX-5; Civil Code, Articles 203, 530, 677.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+
+from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
+from services.lending.loans.rules.day_count import RuleRefused
+from services.lending.loans.rules.schedule import Installment, in_fen, installments
+from shared.policy.vocabulary import DayCount, DueKind, Rounding
+
+ZERO = Decimal("0.00")
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass
+class Row:
+    """One line of the schedule: what it asks for and what it has received, by kind, in yuan."""
+
+    number: int
+    since: date
+    due_on: date
+    late_after: date
+    asks: dict[DueKind, Decimal]
+    got: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
+    penalty_until: date = date.min
+    struck_out: bool = False
+
+    def lacks(self, *kinds: DueKind) -> Decimal:
+        """Return what is unpaid of some kinds."""
+        return sum((self.asks[kind] - self.got[kind] for kind in kinds), ZERO)
+
+
+@dataclass
+class Money:
+    """What came in under one reference, where it went, and what lies in the drawer."""
+
+    posting: Posting
+    drawer: Decimal
+    went: dict[tuple[int, DueKind], Decimal] = field(default_factory=dict)
+    refunded: Decimal = ZERO
+
+    def give(self, row: Row, kind: DueKind, most: Decimal) -> Decimal:
+        """Give a row up to an amount of one kind from the drawer; return how much it was."""
+        share = min(self.drawer, most)
+        if share > 0:
+            self.drawer -= share
+            self.went[row.number, kind] = self.went.get((row.number, kind), ZERO) + share
+            row.got[kind] += share
+        return share
+
+
+class Clerk:
+    """The book of one loan, kept up to a day."""
+
+    def __init__(self, contract: Contract, postings: Iterable[Posting], rest: RestDays, as_of: date) -> None:
+        self.contract, self.rest = contract, rest
+        self.rows = [self._row(each) for each in contract.schedule]
+        self.money: list[Money] = []
+        self.closed_on: date | None = None
+        self.defaulted_on: date | None = None
+        self.was_late = False
+        self.refund_missing = ZERO
+        rank = list(PostingKind).index
+        in_order = sorted(postings, key=lambda each: (each.value_on, rank(each.kind), each.reference.encode()))
+        by_day = {day: list(of_day) for day, of_day in groupby(in_order, key=lambda each: each.value_on)}
+        day = contract.disbursed_on
+        while day <= as_of:
+            self._open(day)
+            for kind, together in groupby(by_day.get(day, ()), key=lambda each: each.kind):
+                self._charge_penalty(day)
+                self._enter(kind, list(together), day)
+            day += ONE_DAY
+
+    @property
+    def valid(self) -> list[Row]:
+        """Return the rows that are not struck out, in the order of their days."""
+        return sorted((row for row in self.rows if not row.struck_out), key=lambda row: (row.due_on, row.number))
+
+    @property
+    def drawer(self) -> Decimal:
+        """Return what is held."""
+        return sum((each.drawer for each in self.money), ZERO)
+
+    def _row(self, planned: Installment, number: int | None = None) -> Row:
+        return Row(
+            number=planned.number if number is None else number,
+            since=planned.period_from,
+            due_on=planned.due_on,
+            late_after=self.rest.late_after(planned.due_on, self.contract.grace_days),
+            asks={DueKind.PENALTY: ZERO, DueKind.INTEREST: planned.interest, DueKind.PRINCIPAL: planned.principal},
+        )
+
+    def _due(self, day: date) -> list[Row]:
+        return [row for row in self.valid if row.due_on <= day and row.lacks(*DueKind) > 0]
+
+    def _open(self, day: date) -> None:
+        """Morning: what is held pays what falls due, the oldest money first."""
+        if self.closed_on is None and self.drawer > 0 and self._due(day):
+            self._charge_penalty(day)
+            self._pay_due([each for each in self.money if each.drawer > 0], day)
+
+    def _charge_penalty(self, day: date) -> None:
+        terms = self.contract
+        for row in self.valid:
+            overdue = row.lacks(DueKind.INTEREST, DueKind.PRINCIPAL)
+            since = max(row.penalty_until, row.late_after)
+            if overdue > 0 and row.due_on <= day and since < day:
+                self.was_late = True
+                rate = terms.annual_rate * terms.penalty_multiplier
+                row.asks[DueKind.PENALTY] += interest(overdue, rate, since, day, terms.day_count, terms.rounding)
+                row.penalty_until = day
+
+    def _enter(self, kind: PostingKind, postings: Sequence[Posting], day: date) -> None:
+        if kind is PostingKind.DEFAULT:
+            self.was_late, self.defaulted_on = True, day
+        elif kind is PostingKind.REFUND:
+            for posting in postings:
+                self._hand_back(posting.amount)
+        else:
+            received = [Money(posting, posting.amount) for posting in postings]
+            self.money.extend(received)
+            if self.closed_on is None:
+                self._pay_due(received, day)
+                self._pay_ahead(received, kind, day)
+                self._rule_off(day)
+
+    def _hand_back(self, amount: Decimal) -> None:
+        for each in reversed(self.money):
+            share = min(each.drawer, amount)
+            each.drawer, each.refunded, amount = each.drawer - share, each.refunded + share, amount - share
+        self.refund_missing += amount
+
+    def _pay_due(self, money: Sequence[Money], day: date) -> None:
+        """Pay what has fallen due, the oldest row in full before the next, kind by kind as the contract says."""
+        for row in self._due(day):
+            self._fill(row, money, self.contract.allocation_order)
+        self._rule_off(day)
+
+    def _fill(self, row: Row, money: Sequence[Money], kinds: Iterable[DueKind]) -> None:
+        for kind in kinds:
+            for each in money:
+                each.give(row, kind, row.lacks(kind))
+
+    def _rule_off(self, day: date) -> None:
+        """Close the book when nothing is unpaid; lift a default when nothing that fell due is."""
+        if self.closed_on is None and all(row.lacks(*DueKind) == 0 for row in self.valid):
+            self.closed_on = day
+        if self.defaulted_on is not None and not self._due(day):
+            self.defaulted_on = None
+
+    def _pay_ahead(self, received: Sequence[Money], kind: PostingKind, day: date) -> None:
+        """Use what is left after arrears: it ends the loan, repays a part, pays interest in the window, or is held."""
+        coming, left = [row for row in self.valid if row.due_on > day], sum((each.drawer for each in received), ZERO)
+        if left == 0 or not coming:
+            return
+        window = day + timedelta(days=self.contract.early_payment_window_days)
+        prepays = kind is PostingKind.PREPAYMENT and self.contract.prepayment_allowed
+        used, principal = self._interest_used(coming, day), _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        ahead = _sum(row.got[DueKind.INTEREST] for row in coming)
+        if (prepays or coming[-1].due_on <= window) and self.drawer >= principal + used - ahead:
+            self._plan_anew(coming, self._today(coming, day, used, principal), (), self.money)
+        elif not (prepays and self._repay_part(coming, received, left - max(ZERO, used - ahead), used, day)):
+            for row in coming:
+                if row.due_on <= window:
+                    self._fill(row, received, [DueKind.INTEREST])
+
+    def _repay_part(
+        self, coming: Sequence[Row], received: Sequence[Money], part: Decimal, used: Decimal, day: date
+    ) -> bool:
+        left, terms = _sum(row.asks[DueKind.PRINCIPAL] for row in coming) - part, self.contract
+        if part <= 0 or left <= 0:
+            return False
+        days = tuple(row.due_on for row in coming)
+        try:
+            plan = installments(
+                left, terms.annual_rate, terms.day_count, terms.repayment_method, day, days, terms.rounding
+            )
+        except RuleRefused:
+            return False
+        self._plan_anew(coming, self._today(coming, day, used, part), plan, received)
+        return True
+
+    def _interest_used(self, coming: Sequence[Row], day: date) -> Decimal:
+        terms, since = self.contract, min(row.since for row in coming)
+        principal = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        return interest(principal, terms.annual_rate, since, day, terms.day_count, terms.rounding)
+
+    def _today(self, coming: Sequence[Row], day: date, used: Decimal, principal: Decimal) -> Row:
+        asks = {DueKind.PENALTY: ZERO, DueKind.INTEREST: used, DueKind.PRINCIPAL: principal}
+        number = max(row.number for row in self.rows) + 1
+        return Row(number, min(row.since for row in coming), day, day, asks, penalty_until=day)
+
+    def _plan_anew(
+        self, coming: Sequence[Row], today: Row, plan: Sequence[Installment], money: Sequence[Money]
+    ) -> None:
+        """Strike out what was coming; what was paid ahead for it pays the new rows, the rest returns to the drawer."""
+        rows = [today, *(self._row(each, today.number + place) for place, each in enumerate(plan, start=1))]
+        for old in coming:
+            old.struck_out, old.got = True, dict.fromkeys(DueKind, ZERO)
+        self.rows.extend(rows)
+        struck = {old.number for old in coming}
+        for each in self.money:
+            for number, kind in sorted(each.went):
+                if number in struck:
+                    back = each.went.pop((number, kind))
+                    each.drawer += back
+                    for row in rows:
+                        back -= each.give(row, DueKind.INTEREST, min(back, row.lacks(DueKind.INTEREST)))
+        self._fill(today, money, self.contract.allocation_order)
+
+
+def interest(amount: Decimal, rate: Decimal, since: date, until: date, count: DayCount, rounding: Rounding) -> Decimal:
+    """Count interest at a yearly rate in percent day by day for [`since`, `until`), rounded once."""
+    days = (since + timedelta(days=number) for number in range((until - since).days))
+    years = sum((_part_of_a_year(day, count) for day in days), Fraction(0))
+    return in_fen(Fraction(amount) * Fraction(rate) / 100 * years, rounding)
+
+
+def _part_of_a_year(day: date, count: DayCount) -> Fraction:
+    match count:
+        case DayCount.ACT_360:
+            return Fraction(1, 360)
+        case DayCount.ACT_365:
+            return Fraction(1, 365)
+        case DayCount.ACT_ACT:
+            return Fraction(1, 366 if (date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days == 366 else 365)
+        case DayCount.THIRTY_360:
+            return Fraction(_thirty(day + ONE_DAY) - _thirty(day), 360)
+
+
+def _thirty(day: date) -> int:
+    """Number a day in years of twelve months of thirty days; the last of a month is its thirtieth."""
+    last = (day + ONE_DAY).day == 1
+    return day.year * 360 + day.month * 30 + (30 if last else min(day.day, 30))
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
