@@ -65,6 +65,13 @@ def day(name: str) -> Column:
     return Column(name, takes, f"{name} ~ '{DAY}' AND pg_input_is_valid({name}, 'date')", "date")
 
 
+def day_or_nothing(name: str) -> Column:
+    """Return a column of days that may be left empty."""
+    takes = Sentence("日期（如 2017-12-20），可不填", "a date such as 2017-12-20, or nothing")
+    valid = f"{name} ~ '{DAY}' AND pg_input_is_valid({name}, 'date')"
+    return Column(name, takes, f"coalesce({name}, '') = '' OR {valid}", "date")
+
+
 def money(name: str) -> Column:
     """Return a column of yuan above zero."""
     takes = Sentence("大于零的金额（如 1980.00）", "yuan such as 1980.00, above zero")

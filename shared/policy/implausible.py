@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
 
 PENALTY_MOST: Final = Decimal(10)  # a penalty rate of ten times the contract's is a percentage written as a multiple
-PENALTY_USUAL: Final = Decimal(2)
+# The central bank's notice 银发〔2003〕251号, item 3: overdue loans bear 30 to 50 % on top of the contract's rate.
+PENALTY_LEAST, PENALTY_USUAL = Decimal("1.3"), Decimal("1.5")
 TERM_MONTHS_MOST: Final = 360
 TERM_MONTHS_LEAST_USUAL: Final = 6  # "3" for three years
 MARGIN_USUAL: Final = Decimal(10)  # percentage points
@@ -161,12 +162,13 @@ def _notices(pack: "PolicyPack") -> Iterator[Finding]:
 def _unusual(pack: "PolicyPack") -> Iterator[Question]:
     lending, rating, fund = pack.lending, pack.rating, pack.fund
     penalty = pack.repayment.penalty_multiplier.value
-    if PENALTY_USUAL < penalty < PENALTY_MOST:
+    if 1 <= penalty < PENALTY_MOST and not PENALTY_LEAST <= penalty <= PENALTY_USUAL:
         yield Question(
             "penalty-unusual",
             "repayment.penalty_multiplier",
-            f"罚息利率为合同利率的 {penalty} 倍；通常加收 30% 至 50%，即 1.3 至 1.5",
-            f"the penalty rate is {penalty} times the contract's; usual are 30 to 50 % on top, 1.3 to 1.5",
+            f"罚息利率为合同利率的 {penalty} 倍；银发〔2003〕251号规定逾期贷款加收 30% 至 50%，即 1.3 至 1.5",
+            f"the penalty rate is {penalty} times the contract's; the central bank's notice no. 251 of 2003 has "
+            "overdue loans bear 30 to 50 % on top, 1.3 to 1.5",
         )
     if lending.term_months_max.value < TERM_MONTHS_LEAST_USUAL:
         yield Question(

@@ -75,6 +75,9 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "key", "said"),
     [
+        ({"repayment__penalty_multiplier": "1"}, "penalty-unusual", "repayment.penalty_multiplier", "1.3 至 1.5"),
+        ({"repayment__penalty_multiplier": "1.29"}, "penalty-unusual", "repayment.penalty_multiplier", "1.29 倍"),
+        ({"repayment__penalty_multiplier": "1.51"}, "penalty-unusual", "repayment.penalty_multiplier", "251号"),
         ({"repayment__penalty_multiplier": "3"}, "penalty-unusual", "repayment.penalty_multiplier", "3 倍"),
         ({"fund__initial_amount": "5000.00"}, "fund-very-small", "fund.initial_amount", "五千万请写"),
         (
@@ -120,8 +123,8 @@ def test_what_is_unusual_is_asked_until_an_officer_answers(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"repayment__penalty_multiplier": "1"},
-        {"repayment__penalty_multiplier": "2"},
+        {"repayment__penalty_multiplier": "1.3"},
+        {"repayment__penalty_multiplier": "1.5"},
         {"rating__gradient_multiplier": "1"},
         {"compensation__committee_approvals_required": 3},
         {"lending__term_months_max": 6, "lending__term_months_min": 1},

@@ -74,13 +74,15 @@ FROM numbered
 PUT_LOANS: Final = f"""
 WITH {_NUMBERED}, {_SCHEDULE}, charged AS (SELECT sum(interest) AS interest FROM schedule)
 INSERT INTO loan (id, application_id, household_id, household_number, village_code, township_code, county_code,
-  bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, day_count,
-  repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
-  penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
+  bank_code, contract_number, industry, purpose, loan_round, pack_id, pack_version, principal, annual_rate, signed_rate,
+  rate_stated, signed_on, day_count, repayment_method, rounding, term_months, disbursed_on, matures_on,
+  early_payment_window_days, grace_days, penalty_multiplier,
+  default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
   interest_charged, last_value_on)
 SELECT loan_id, application_id, household_id, household_number, village_code, township_code, '{COUNTY}', '{BANK}',
-  contract_number, 'planting', 'planting', 1, '{PACK_ID}', 1, 50000.00, 4.35, 'ACT/360', 'interest_only', 'half_up', 36,
-  '2017-01-10', '2020-01-10', 30, 0, 1.5, 90, true, '{{penalty,interest,principal}}', 50000.00, charged.interest,
+  contract_number, 'planting', 'planting', 1, '{PACK_ID}', 1, 50000.00, 4.35, 4.35, false, '2017-01-10', 'ACT/360',
+  'interest_only', 'half_up', 36, '2017-01-10', '2020-01-10', 30, 0, 1.5, 90, true,
+  '{{penalty,interest,principal}}', 50000.00, charged.interest,
   '2017-01-10'
 FROM numbered CROSS JOIN charged
 """

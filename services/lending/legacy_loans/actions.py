@@ -219,6 +219,7 @@ def _record(place: int, line: _Line) -> tuple[Any, ...]:
         pack.product_code,
         line.legacy_rule,
         orjson.dumps(_conditions(pack)).decode(),
+        orjson.dumps(item.own_terms()).decode(),
     )
 
 
@@ -231,7 +232,8 @@ def _conditions(pack: ConfirmedPack) -> list[dict[str, str]]:
 
 async def _contract(conn: Connection, row: Mapping[str, Any]) -> tuple[Contract, LoanTerms]:
     terms = ContractTerms(**row)
-    loan_terms = (await pack_for(conn, UUID(str(row["pack_id"])), row["product_code"])).loan_terms
+    county = (await pack_for(conn, UUID(str(row["pack_id"])), row["product_code"])).loan_terms
+    loan_terms = rules.terms_of(county, orjson.loads(terms.own_terms))
     return contract(terms, loan_terms, row["agreed_rate"]), loan_terms
 
 

@@ -10,7 +10,7 @@ from shared.web.pages import PageRequest
 _LEGACY_LOANS = f"""
 SELECT l.id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.principal,
   l.principal_outstanding, l.disbursed_on AS granted_on, l.matures_on, l.mode, l.granted_under, o.legacy_rule,
-  o.guarantor, o.onboarded_on, o.recorded_by
+  o.guarantor, o.own_terms, o.onboarded_on, o.recorded_by
 FROM legacy_loan o JOIN loan l ON l.id = o.loan_id
 WHERE {seen("l.village_code", "l.bank_code")}
   AND ($3::uuid IS NULL OR o.loan_id > $3)

@@ -6,14 +6,14 @@ Where no rule says which loans an enterprise may use, those run on that were gra
 cooperative and entrusted modes and the day of the ban. What is under none is no legacy loan and is applied for.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from shared.policy.arrangements import LegacyRule
-from shared.policy.terms import EntityRules, LoanTerms, Term
+from shared.policy.terms import EntityRules, LoanTerms, Term, YearlyDay
 from shared.policy.vocabulary import LoanMode
 from shared.rules.reasons import Reason
 
@@ -83,6 +83,14 @@ def rule_of(loan: LegacyLoan, terms: LegacyTerms) -> LegacyRule | None:
 def _closeness(rule: LegacyRule) -> int:
     """Return how closely a rule says which loans are its own: by amount, by the way of using them, by their days."""
     return 2 if rule.amount_above is not None else 1 if rule.modes is not None else 0
+
+
+def terms_of(county: LoanTerms, own: Mapping[str, Any]) -> LoanTerms:
+    """Return the terms a loan runs on under: those of its contract where it has its own, else the county's (LG-2)."""
+    kept = dict(own)
+    if "settlement_day" in kept:
+        kept["settlement_day"] = YearlyDay(**kept["settlement_day"])
+    return replace(county, **kept)
 
 
 def granted_under(loan: LegacyLoan, terms: LegacyTerms) -> str | None:

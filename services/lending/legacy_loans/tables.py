@@ -1,6 +1,7 @@
 """What is known of a loan from before the platform besides the loan itself."""
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Table, Text, Uuid, func
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Table, Text, Uuid, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.lending.metadata import metadata
 
@@ -11,6 +12,7 @@ legacy_loan = Table(
     Column("granted_under", Text, nullable=False),
     Column("legacy_rule", Text),  # code of the earlier rule in the pack
     Column("guarantor", Text),  # a guarantee company's code or the number of the guarantee contract, never a name
+    Column("own_terms", JSONB, nullable=False, server_default=text("'{}'")),  # of the contract, not of the pack
     Column("onboarded_on", Date, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

@@ -49,7 +49,8 @@ async def disburse_file(
 
     `put_application` is the part of the statement in which the applications' own room marks them as disbursed.
     The file may name before the amount, as `account_reference`, the account each loan went to, and as `bank_reason`
-    why the bank grants it where the county asks for that (MS-1), and as `annual_rate` the contract's own rate.
+    why the bank grants it where the county asks for that (MS-1), as `signed_on` the day of the contract, and as
+    `annual_rate` the contract's own rate.
 
     Raises: FileRefused: the whole file, by name (`stage_file`). Clause: FJ-4.
     """
@@ -89,6 +90,7 @@ async def disburse_application(
         body.disbursed_on.isoformat(),
         body.account_reference or "",
         body.bank_reason or "",
+        "" if body.signed_on is None else body.signed_on.isoformat(),
         "" if body.annual_rate is None else f"{body.annual_rate:f}",
         f"{body.amount:.2f}",
     )
@@ -138,7 +140,7 @@ async def _refuse_rates(conn: Connection) -> None:
 async def _published(conn: Connection, asked: Mapping[str, Any]) -> tuple[Decimal, LoanTerms]:
     loan_terms = (await pack_for(conn, asked["pack_id"], asked["product_code"])).loan_terms
     column = rate_column(loan_terms, asked["term_months"])
-    return await reference_rate(conn, loan_terms.rate_basis, asked["disbursed_on"], column), loan_terms
+    return await reference_rate(conn, loan_terms.rate_basis, asked["signed_on"], column), loan_terms
 
 
 async def _entity_rules(conn: Connection, row: Any) -> EntityRules:
@@ -188,6 +190,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         terms.product_code,
         terms.term_months,
         terms.disbursed_on,
+        terms.signed_on or terms.disbursed_on,
         terms.principal,
         terms.agreed_rate,
         made.annual_rate,
@@ -202,6 +205,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         loan_terms.default_after_days,
         loan_terms.prepayment_allowed,
         [str(kind) for kind in loan_terms.allocation_order],
+        terms.own_terms,
     )
 
 

@@ -17,16 +17,18 @@ CREATE_LINES = """
 CREATE TEMP TABLE disbursement_line (
   line_number int NOT NULL, application_id uuid, contract_number text, bank_reference text, disbursed_on date,
   amount numeric(18, 2), pack_id uuid, product_code text, term_months int, mode text, household_id uuid,
-  account_reference text, bank_reason text, annual_rate numeric, county_rate numeric, code text, unreadable text
+  account_reference text, bank_reason text, signed_on date, annual_rate numeric, county_rate numeric, code text,
+  unreadable text
 ) ON COMMIT DROP
 """
 CREATE_CONTRACTS = """
 CREATE TEMP TABLE contract (
   number int NOT NULL, pack_id uuid NOT NULL, product_code text, term_months int NOT NULL, disbursed_on date NOT NULL,
-  principal numeric(18, 2) NOT NULL, agreed_rate numeric, annual_rate numeric NOT NULL, matures_on date NOT NULL,
+  signed_on date NOT NULL, principal numeric(18, 2) NOT NULL, agreed_rate numeric, annual_rate numeric NOT NULL,
+  matures_on date NOT NULL,
   interest numeric(18, 2) NOT NULL, day_count text, repayment_method text, rounding text,
   early_payment_window_days int, grace_days int, penalty_multiplier numeric, default_after_days int,
-  prepayment_allowed boolean, allocation_order text[]
+  prepayment_allowed boolean, allocation_order text[], own_terms text
 ) ON COMMIT DROP
 """
 CREATE_INSTALLMENTS = """
@@ -41,6 +43,7 @@ CONTRACT_COLUMNS = (
     "product_code",
     "term_months",
     "disbursed_on",
+    "signed_on",
     "principal",
     "agreed_rate",
     "annual_rate",
@@ -55,6 +58,7 @@ CONTRACT_COLUMNS = (
     "default_after_days",
     "prepayment_allowed",
     "allocation_order",
+    "own_terms",
 )
 INSTALLMENT_COLUMNS = ("contract", "number", "period_from", "due_on", "days", "principal", "interest")
 
@@ -76,10 +80,11 @@ WITH {FILE.read}, counted AS MATERIALIZED (
   FROM read r
 )
 INSERT INTO disbursement_line (line_number, application_id, contract_number, bank_reference, disbursed_on, amount,
-  pack_id, product_code, term_months, mode, household_id, account_reference, bank_reason, annual_rate, unreadable, code)
+  pack_id, product_code, term_months, mode, household_id, account_reference, bank_reason, signed_on, annual_rate,
+  unreadable, code)
 SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on, r.amount, a.pack_id,
   a.product_code, a.term_months, a.mode, a.household_id, nullif(r.account_reference, ''),
-  nullif(btrim(r.bank_reason), ''), r.annual_rate, r.unreadable,
+  nullif(btrim(r.bank_reason), ''), coalesce(r.signed_on, r.disbursed_on), r.annual_rate, r.unreadable,
   CASE
     WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN a.id IS NULL OR NOT a.village_code ^@ ANY ($2::text[]) THEN 'application-unknown'
@@ -90,6 +95,8 @@ SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on,
     WHEN {bears("a", Consequence.WITH_REASON)} AND coalesce(btrim(r.bank_reason), '') = '' THEN 'bank-reason-missing'
     WHEN r.disbursed_on < a.handed_over_on THEN 'date-before-step'
     WHEN r.disbursed_on > $3::date THEN 'date-in-future'
+    WHEN r.signed_on < a.handed_over_on THEN 'signed-before-hand-over'
+    WHEN r.signed_on > r.disbursed_on THEN 'signed-after-disbursement'
     WHEN l.id IS NOT NULL OR r.of_contract > 1 THEN 'contract-number-used'
     WHEN b.loan_id IS NOT NULL OR r.of_reference > 1 THEN 'bank-reference-conflict'
   END
@@ -111,15 +118,15 @@ WHERE r.code IS NULL AND r.pack_id = banned.pack_id AND r.product_code = banned.
   AND r.disbursed_on = banned.disbursed_on
 """
 RATES = """
-SELECT DISTINCT pack_id, product_code, term_months, disbursed_on, annual_rate FROM disbursement_line
+SELECT DISTINCT pack_id, product_code, term_months, signed_on, annual_rate FROM disbursement_line
 WHERE code IS NULL AND annual_rate IS NOT NULL
 """
 REFUSE_RATES = """
 UPDATE disbursement_line r SET code = refused.code, county_rate = refused.county_rate
 FROM unnest($1::uuid[], $2::text[], $3::int[], $4::date[], $5::numeric[], $6::text[], $7::numeric[])
-  AS refused (pack_id, product_code, term_months, disbursed_on, annual_rate, code, county_rate)
+  AS refused (pack_id, product_code, term_months, signed_on, annual_rate, code, county_rate)
 WHERE r.code IS NULL AND r.pack_id = refused.pack_id AND r.product_code = refused.product_code
-  AND r.term_months = refused.term_months AND r.disbursed_on = refused.disbursed_on
+  AND r.term_months = refused.term_months AND r.signed_on = refused.signed_on
   AND r.annual_rate = refused.annual_rate
 """
 # One account takes the loans of one household (SX-1); $1 bank. Filings of one bank wait for each other here.
@@ -148,7 +155,7 @@ ON CONFLICT (bank_code, account_reference) DO NOTHING
 # $1 bank, $2 today
 REFUSED = f"""
 SELECT r.line_number, r.code, r.unreadable, f.application_id, f.contract_number, f.bank_reference, f.disbursed_on,
-  f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, a.conditions,
+  r.signed_on, f.amount, f.account_reference, a.state, a.amount AS amount_approved, a.handed_over_on, a.conditions,
   trim_scale(r.annual_rate) AS annual_rate, r.county_rate, {BOOKED},
   $2::date AS today
 FROM disbursement_line r
@@ -158,9 +165,10 @@ LEFT JOIN application a ON a.id = r.application_id
 WHERE r.code IS NOT NULL ORDER BY r.line_number
 """  # noqa: S608 - our own texts
 TERMS = """
-SELECT DISTINCT pack_id, product_code, term_months, disbursed_on, amount AS principal, annual_rate AS agreed_rate
+SELECT DISTINCT pack_id, product_code, term_months, disbursed_on, signed_on, amount AS principal,
+  annual_rate AS agreed_rate
 FROM disbursement_line WHERE code IS NULL
-ORDER BY pack_id, product_code, term_months, disbursed_on, principal, agreed_rate
+ORDER BY pack_id, product_code, term_months, disbursed_on, signed_on, principal, agreed_rate
 """
 
 _RECORD_EVENTS = bulk_insert(
@@ -198,7 +206,8 @@ _RECORD_EVENTS = bulk_insert(
 )
 # The columns of a contract that every loan takes over as they stand.
 CONTRACT = """
-    c.number AS contract, c.annual_rate, c.matures_on, c.interest, c.day_count, c.repayment_method, c.rounding,
+    c.number AS contract, c.signed_on, c.agreed_rate IS NOT NULL AS rate_stated, c.annual_rate, c.matures_on,
+    c.interest, c.day_count, c.repayment_method, c.rounding,
     c.early_payment_window_days, c.grace_days, c.penalty_multiplier, c.default_after_days, c.prepayment_allowed,
     c.allocation_order
 """
@@ -211,12 +220,13 @@ put_loan AS (
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, principal_outstanding,
     interest_charged, last_value_on, mode, entity_id, borrower_member_id, branch_id, granted_under, conditions,
-    bank_reason, product_code)
+    bank_reason, product_code, signed_on, signed_rate, rate_stated)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
     repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, amount, interest, paid_out_on,
-    mode, entity_id, borrower_member_id, branch_id, granted_under, conditions, bank_reason, product_code
+    mode, entity_id, borrower_member_id, branch_id, granted_under, conditions, bank_reason, product_code,
+    signed_on, annual_rate, rate_stated
   FROM made
 ), put_disbursement AS (
   INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on,
@@ -249,7 +259,7 @@ WITH made AS MATERIALIZED (
   FROM disbursement_line r
   JOIN application a ON a.id = r.application_id
   JOIN contract c ON c.pack_id = a.pack_id AND c.product_code = a.product_code AND c.term_months = a.term_months
-    AND c.disbursed_on = r.disbursed_on AND c.principal = a.amount
+    AND c.disbursed_on = r.disbursed_on AND c.signed_on = r.signed_on AND c.principal = a.amount
     AND c.agreed_rate IS NOT DISTINCT FROM r.annual_rate
   WHERE r.code IS NULL
   ORDER BY r.line_number

@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from shared.csv_files.columns import BankFile, day, identifier, matching, money, percent, reference, sentence
+from shared.csv_files.columns import (
+    BankFile,
+    day,
+    day_or_nothing,
+    identifier,
+    matching,
+    money,
+    percent,
+    reference,
+    sentence,
+)
 from shared.languages import Sentence
 from shared.patterns import ACCOUNT_REFERENCE
 
@@ -22,8 +32,9 @@ FILE: Final = BankFile(
         day("disbursed_on"),
         matching("account_reference", f"^$|{ACCOUNT_REFERENCE}", _ACCOUNT),
         sentence("bank_reason", REASON_LONGEST),
+        day_or_nothing("signed_on"),
         percent("annual_rate"),
         money("amount"),
     ),
-    optional=frozenset({"account_reference", "bank_reason", "annual_rate"}),
+    optional=frozenset({"account_reference", "bank_reason", "signed_on", "annual_rate"}),
 )

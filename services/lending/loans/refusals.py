@@ -270,6 +270,8 @@ class BankReasonMissing(Refused):
 BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
     DateBeforeStep.code: date_before_step("disbursed_on", "handed_over_on"),
     DateInFuture.code: date_in_future("disbursed_on"),
+    "signed-before-hand-over": date_before_step("signed_on", "handed_over_on"),
+    "signed-after-disbursement": date_before_step("disbursed_on", "signed_on"),
     LineMalformed.code: FILE.malformed,
     ApplicationUnknown.code: ApplicationUnknown.of_line,
     **{

@@ -47,7 +47,11 @@ class LoanState(StrEnum):
 
 
 class DisbursementIn(Body):
-    """The bank's word that it paid out."""
+    """The bank's word that it paid out.
+
+    `signed_on` is the day of the contract (left out: the day it was paid out); the published rate of that day holds.
+    `annual_rate` is the contract's own rate in percent a year (left out: the county's, of that day).
+    """
 
     contract_number: Reference
     bank_reference: Reference
@@ -55,6 +59,7 @@ class DisbursementIn(Body):
     amount: PositiveMoney
     account_reference: AccountReference | None = None
     bank_reason: LongText | None = None
+    signed_on: HappenedOn | None = None
     annual_rate: Percent | None = None
 
 
@@ -101,7 +106,10 @@ class LoanPolicyOut(Answer):
 
 
 class LoanOut(Answer):
-    """A loan and how it stands."""
+    """A loan and how it stands.
+
+    `signed_rate` is the rate of the contract, `rate_stated` whether the bank stated it, `annual_rate` the rate now.
+    """
 
     id: UUID
     application_id: UUID
@@ -125,6 +133,9 @@ class LoanOut(Answer):
     pack_version: int
     product_code: str
     principal: Money
+    signed_on: date
+    signed_rate: Rate
+    rate_stated: bool
     annual_rate: Rate
     day_count: str
     repayment_method: str

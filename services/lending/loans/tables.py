@@ -70,7 +70,10 @@ loan = Table(
     Column("pack_id", Uuid, ForeignKey("policy_pack.pack_id"), nullable=False),
     Column("pack_version", Integer, nullable=False),
     Column("principal", MONEY, nullable=False),
-    Column("annual_rate", Numeric, nullable=False),  # percent a year, fixed for the contract
+    Column("signed_on", Date, nullable=False),
+    Column("signed_rate", Numeric, nullable=False),  # percent a year, of the contract
+    Column("rate_stated", Boolean, nullable=False),  # by the bank; else it is the published rate of the day of signing
+    Column("annual_rate", Numeric, nullable=False),  # percent a year, as it stands after the last change
     Column("day_count", Text, nullable=False),
     Column("repayment_method", Text, nullable=False),
     Column("rounding", Text, nullable=False),
@@ -144,8 +147,12 @@ loan = Table(
         "AND (state <> 'active' OR defaulted_on IS NULL) AND (state <> 'defaulted' OR defaulted_on IS NOT NULL)",
         name="default_path",
     ),
-    CheckConstraint("annual_rate >= 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 1", name="terms"),
-    CheckConstraint("matures_on > disbursed_on AND last_value_on >= disbursed_on", name="dates"),
+    CheckConstraint(
+        "annual_rate >= 0 AND signed_rate >= 0 AND term_months >= 1 AND loan_round >= 1 AND version >= 1", name="terms"
+    ),
+    CheckConstraint(
+        "matures_on > disbursed_on AND signed_on <= disbursed_on AND last_value_on >= disbursed_on", name="dates"
+    ),
     CheckConstraint("held >= 0 AND refund_missing >= 0", name="held_parts"),
     Index("ix_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_loan_household_id", "household_id"),

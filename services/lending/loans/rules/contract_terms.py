@@ -24,6 +24,8 @@ class ContractTerms:
     principal: Decimal
     agreed_rate: Decimal | None = None  # percent a year as the bank stated it; None: the published rate of the day
     product_code: str | None = None  # None: the pack's first product
+    signed_on: date | None = None  # None: the day of the disbursement
+    own_terms: str = "{}"  # those of a contract from before the platform, as JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,38 @@ async def test_an_legacy_loan_has_its_own_rate_and_schedule_and_is_repaid_as_any
     assert (await read(place, f"/loans/{loan_id}"))["state"] == "closed"
 
 
+@pytest.mark.clause("LG-2(h)")
+async def test_a_contract_from_before_the_platform_keeps_its_own_terms(place: Place) -> None:
+    """Today's pack says the 20th of every third month, ACT/360, interest only; the contract of 2016 says otherwise."""
+    own = {
+        "day_count": "30/360",
+        "repayment_method": "equal_principal",
+        "settlement_period_months": 6,
+        "settlement_day": {"month": 6, "day": 30},
+    }
+    body = (await onboard(place, legacy(place, 1, **own), legacy(place, 2))).json()
+    own_id, county_id = (each["id"] for each in body["onboarded"])
+    loan = await read(place, f"/loans/{own_id}")
+    assert (loan["day_count"], loan["repayment_method"]) == ("30/360", "equal_principal")
+    assert (loan["signed_on"], loan["signed_rate"], loan["rate_stated"]) == ("2016-06-01", "4.75", True)
+    rows = (await read(place, f"/loans/{own_id}/installments"))["items"]
+    assert [(row["due_on"], row["days"], row["interest_due"]) for row in rows[:3]] == [
+        ("2016-06-30", 29, "306.11"),
+        ("2016-12-30", 180, "1628.57"),
+        ("2017-06-30", 180, "1357.14"),
+    ]
+    county_rows = (await read(place, f"/loans/{county_id}/installments"))["items"]
+    assert county_rows[0]["due_on"] == "2016-06-20"
+    listed = {each["id"]: each["own_terms"] for each in (await read(place, "/legacy-loans"))["items"]}
+    assert listed[own_id] == own
+    assert set(listed[county_id].values()) == {None}
+
+
+async def test_a_settlement_day_that_no_year_has_is_refused(place: Place) -> None:
+    answered = await onboard(place, legacy(place, 1, settlement_day={"month": 2, "day": 29}))
+    assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
+
+
 async def test_an_legacy_loan_counts_in_what_the_household_owes(place: Place) -> None:
     assert (await onboard(place, legacy(place, 1))).json()["onboarded_count"] == 1
     owing = {**place.loan_request("1000.00"), "household_number": f"{place.village}-O1"}

@@ -244,6 +244,45 @@ async def test_a_contract_bears_the_rate_that_the_bank_states_within_the_countys
         assert interest["4"] == "2027.78"
 
 
+@pytest.mark.clause("LG-2(e)")
+async def test_the_published_rate_of_the_day_of_the_contract_holds(county: County) -> None:
+    await county.service.database.pool.execute(
+        "INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y) "
+        "VALUES (uuid7(), 'PBOC_BENCHMARK', '2017-03-05', 4.00)"
+    )
+    header = HEADER.replace("amount", "signed_on,annual_rate,amount")
+    signed = {"C1": "2017-03-04", "C2": "2017-03-05", "C3": "", "C4": "2017-03-07", "C5": "2017-02-28"}
+    lines = [
+        f"{await county.hand_over(term_months=12)},{number},D{number},2017-03-06,{day},,50000.00"
+        for number, day in signed.items()
+    ]
+    body = (await county.send_file("disbursement-files", header, lines)).json()
+    assert [line["code"] for line in body["rejections"]] == ["date-before-step"] * 2
+    assert all("signed_on" in line["reason"] for line in body["rejections"])
+    loans = {loan["contract_number"]: loan for loan in (await county.get("/api/v1/loans")).json()["items"]}
+    assert {number: (loan["signed_on"], loan["annual_rate"]) for number, loan in loans.items()} == {
+        "C1": ("2017-03-04", "4.35"),
+        "C2": ("2017-03-05", "4"),
+        "C3": ("2017-03-06", "4"),
+    }
+    assert {(loan["signed_rate"] == loan["annual_rate"], loan["rate_stated"]) for loan in loans.values()} == {
+        (True, False)
+    }
+
+
+async def test_a_bank_names_the_day_of_the_contract_with_a_single_disbursement(county: County) -> None:
+    body = {"contract_number": "C1", "bank_reference": "D1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
+    path = f"/api/v1/applications/{await county.hand_over()}/disbursements"
+    late = await county.post(path, {**body, "signed_on": "2017-03-07"})
+    assert (late.status_code, late.json()["code"], late.json()["values"]["earlier_field"]) == (
+        422,
+        "date-before-step",
+        "signed_on",
+    )
+    loan = (await county.post(path, {**body, "signed_on": "2017-03-02", "annual_rate": "4.75"})).json()
+    assert (loan["signed_on"], loan["rate_stated"]) == ("2017-03-02", True)
+
+
 async def test_a_rate_that_is_none_is_named_with_its_column(county: County) -> None:
     line = f"{await county.hand_over()},C1,D1,2017-03-06,-1,50000.00"
     body = (await county.send_file("disbursement-files", HEADER.replace("amount", "annual_rate,amount"), [line])).json()
