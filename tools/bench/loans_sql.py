@@ -3,6 +3,7 @@
 A loan's ids are its number behind a fixed prefix, so that a load generator and pgbench can name any loan.
 """
 
+import time
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +32,15 @@ def loan_id(number: int) -> UUID:
 def loan_id_sql(number: str) -> str:
     """Return the SQL expression of the id of a loan whose number is `number`."""
     return _id(LOAN_PREFIX, number)
+
+
+def next_reference() -> str:
+    """Return the beginning of a bank's next reference: a bank's references rise, and postings of a day follow them."""
+    return f"B{time.time_ns():020d}"
+
+
+# The same by PostgreSQL's clock.
+NEXT_REFERENCE_SQL: Final = "'B' || lpad((extract(epoch FROM clock_timestamp()) * 1000000000)::bigint::text, 20, '0')"
 
 
 def contract_number(number: int) -> str:

@@ -15,7 +15,7 @@ from typing import cast
 
 import uvloop
 
-from tools.bench.loans_sql import PAID_ON, loan_id
+from tools.bench.loans_sql import PAID_ON, loan_id, next_reference
 
 FAILURES_SHOWN = 3
 _END_OF_HEAD = b"\r\n\r\n"
@@ -62,7 +62,7 @@ class _Writer:
     def request(self) -> bytes:
         """Return the next request: a few yuan of the interest due, on a loan drawn at random."""
         loan = loan_id(self._random.randint(self._first, self._last))
-        reference = f"B{self._random.getrandbits(120):030x}"
+        reference = f"{next_reference()}{self._random.getrandbits(40):010x}"
         cents = self._random.randint(100, 4900)
         body = f'{{"bank_reference":"{reference}","paid_on":"{PAID_ON}","amount":"{cents // 100}.{cents % 100:02d}"}}'
         return (

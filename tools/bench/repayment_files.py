@@ -11,7 +11,7 @@ from shared.access import Role
 from shared.events.lending import RepaymentRecorded
 from shared.ids import new_id
 from shared.outbox import bulk_insert
-from tools.bench.loans_sql import BANK, PAID_ON, contract_number
+from tools.bench.loans_sql import BANK, PAID_ON, contract_number, next_reference
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import World
 
@@ -76,9 +76,9 @@ class FileNotTaken(RuntimeError):
     """A line was not recorded, so the times cannot be compared."""
 
 
-def bank_file(prefix: str, first_loan: int, last_loan: int) -> bytes:
-    """Return a file with one line for each loan; references are the prefix and the loan's number."""
-    lines = [HEADER]
+def bank_file(first_loan: int, last_loan: int) -> bytes:
+    """Return a file with one line for each loan, under references that are the bank's next ones."""
+    lines, prefix = [HEADER], next_reference()
     for number in range(first_loan, last_loan + 1):
         lines.append(f"{prefix}-{number},{contract_number(number)},repayment,{PAID_ON},{AMOUNT}")
     return ("\n".join(lines) + "\n").encode()
@@ -89,12 +89,12 @@ async def measure(world: World) -> list[Comparison]:
     lines = world.sizes.file_lines
     ours: list[float] = []
     floor: list[float] = []
-    for turn in range(world.sizes.rounds):
+    for _ in range(world.sizes.rounds):
         await world.settle("lending", *_TABLES)
-        ours.append(await _by_http(world, bank_file(f"F{turn}", *world.sizes.file_loans)))
+        ours.append(await _by_http(world, bank_file(*world.sizes.file_loans)))
         with world.paused("lending"):
             await world.settle("lending", *_TABLES)
-            floor.append(await _by_copy(world, bank_file(f"C{turn}", *world.sizes.file_loans)))
+            floor.append(await _by_copy(world, bank_file(*world.sizes.file_loans)))
             await world.settle("lending")
     return [
         Comparison(

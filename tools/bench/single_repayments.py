@@ -18,7 +18,7 @@ from deploy.embedded.folders import ROOT
 from services.lending.repayments.recording_sql import RECORD_ONE
 from shared.access import Role
 from shared.web import writes
-from tools.bench.loans_sql import BANK, COUNTY, PAID_ON, loan_id_sql
+from tools.bench.loans_sql import BANK, COUNTY, NEXT_REFERENCE_SQL, PAID_ON, loan_id_sql
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.repaying import Job, Outcome
 from tools.bench.world import ADMIN_PASSWORD, World
@@ -73,7 +73,15 @@ class LoadFailed(RuntimeError):
 def script(first_loan: int, last_loan: int) -> str:
     """Return the pgbench script of recording one repayment on a loan drawn at random."""
     loan = loan_id_sql(":loan::bigint")
-    record = {6: loan, 7: "('P' || :reference)", 8: ":kind", 9: ":paid_on", 10: "(:cents::numeric * 0.01)"}
+    record = {
+        6: loan,
+        7: f"({NEXT_REFERENCE_SQL} || to_hex(:reference::bigint))",
+        8: ":kind",
+        9: ":paid_on",
+        10: "(:cents::numeric * 0.01)",
+    }
+    reference = f"({NEXT_REFERENCE_SQL} || to_hex(:reference::bigint))"
+    record = {6: loan, 7: reference, 8: ":kind", 9: ":paid_on", 10: "(:cents::numeric * 0.01)"}
     constant = {1: ":bank", 2: ":regions", 3: ":subject", 4: ":traceparent", 5: "NULL"}
     return "\n".join(
         (
