@@ -67,6 +67,11 @@ class Books:
         loan_id: UUID = self.loan["id"]
         return loan_id
 
+    def last_day(self, postings: Iterable[Posting], *others: date) -> date:
+        """Return the day that figures after some postings are of: the last one's, or that of the county's last run."""
+        first = self.contract.disbursed_on
+        return max([first, self.marked_until or first, *(posting.value_on for posting in postings), *others])
+
 
 async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
     """Return the books of loans, by id; who means to write has locked them before, in a statement of its own."""

@@ -1,11 +1,14 @@
 """Giving back money that is held (退款): proposed by one person of the bank, paid and confirmed by another."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
+from services.lending.accounts.loading import books_of
 from services.lending.accounts.queries import get_refund
 from services.lending.accounts.refusals import (
     CorrectionDecided,
@@ -15,6 +18,7 @@ from services.lending.accounts.refusals import (
     RefundOnFile,
     RefundUnknown,
 )
+from services.lending.accounts.rules.replay import replay
 from services.lending.accounts.schemas import CorrectionWithdrawalIn, RefundDecisionIn, RefundIn, RefundOut
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.postings_sql import REFERENCES
@@ -27,7 +31,7 @@ from shared.ids import new_id
 from shared.scope import Scope, organisation_of
 
 _LOAN: Final = """
-SELECT id, bank_code, held, claim_id, (SELECT id FROM refund f WHERE f.loan_id = loan.id AND f.state = 'proposed')
+SELECT id, bank_code, claim_id, (SELECT id FROM refund f WHERE f.loan_id = loan.id AND f.state = 'proposed')
   AS open_refund
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 """
@@ -65,7 +69,7 @@ async def propose_refund(conn: Connection, officer: Principal, loan_id: UUID, bo
         raise LoanOfAnotherBank
     if loan["open_refund"] is not None:
         raise RefundOnFile(loan["open_refund"])
-    _ensure_held(loan, body.amount)
+    await _ensure_held(conn, loan, body.amount, body.proposed_on)
     refund_id = new_id()
     await conn.execute(
         _PROPOSE,
@@ -102,7 +106,7 @@ async def decide_refund(conn: Connection, officer: Principal, refund_id: UUID, b
 async def _pay(conn: Connection, officer: Principal, bank: str, refund: Any, body: RefundDecisionIn) -> None:
     await lock(conn, [refund["loan_id"]])
     loan = await conn.fetchrow(_LOAN, refund["loan_id"], [""])
-    _ensure_held(loan, refund["amount"])
+    await _ensure_held(conn, loan, refund["amount"], body.decided_on)
     if (booked := await conn.fetchrow(_BOOKED, bank, body.bank_reference)) is not None:
         raise BankReferenceConflict(booked)
     loan_id, on = refund["loan_id"], body.decided_on
@@ -140,8 +144,12 @@ async def _open(conn: Connection, refund_id: UUID, bank: str, regions: list[str]
     return refund
 
 
-def _ensure_held(loan: Any, amount: Any) -> None:
+async def _ensure_held(conn: Connection, loan: Any, amount: Decimal, on: date) -> None:
+    """Refuse what was not held on the day, or has paid something since."""
     if loan["claim_id"] is not None:
         raise LoanAlreadyCompensated
-    if amount > loan["held"]:
-        raise MoreThanHeld(amount, loan["held"])
+    (books,) = await books_of(conn, [loan["id"]])
+    days = (on, books.last_day(books.postings, on))
+    held = min(replay(books.contract, books.postings, books.rest_days, day).held for day in days)
+    if amount > held:
+        raise MoreThanHeld(amount, held)

@@ -149,7 +149,7 @@ async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:
 def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEvent]]:
     kept = [posting for posting in books.postings if posting.id not in change.taken_back]
     postings = (*kept, *(one.posting for one in change.received))
-    account = replay(books.contract, postings, books.rest_days, _as_of(books, change, postings))
+    account = replay(books.contract, postings, books.rest_days, books.last_day(postings, *_asked(change)))
     paid = {receipt.posting.id: allocated(receipt) for receipt in account.receipts}
     before = position_before(books.loan)
     after = position_after(account, books.loan, books.marked_until)
@@ -159,11 +159,6 @@ def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEven
         RecordedEvent(event, books.id, first + place, books.loan["village_code"]) for place, event in enumerate(events)
     ]
     return Replayed(books, account, before, after, paid, postings, first + len(events) - 1), recorded
-
-
-def _as_of(books: Books, change: Change, postings: Sequence[Posting]) -> date:
-    days = [posting.value_on for posting in postings]
-    return max(books.contract.disbursed_on, books.marked_until or books.contract.disbursed_on, *days, *_asked(change))
 
 
 def _asked(change: Change) -> tuple[date, ...]:

@@ -1,0 +1,209 @@
+"""A loan's life over HTTP in any order: whatever is booked, taken back or refused, it is what its postings say.
+
+One loan lives through the drawn steps. What counts in the end is booked on a second loan by files, in another order,
+and on paper by the clerk of `spec.account`. All three are the same, and so is every day's account.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.lending.accounts.loading import Books, books_of
+from services.lending.accounts.rules.postings import Posting, PostingKind
+from services.lending.accounts.rules.replay import replay
+from services.lending.tests.accounts.test_clerk import by_clerk, by_service
+from services.lending.tests.accounts.test_corrections import act, propose
+from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
+from services.lending.tests.county import COUNTY, County, county_with_pack
+from services.lending.tests.defaults.test_defaults import confirm as confirm_default
+from services.lending.tests.defaults.test_defaults import report
+from services.lending.tests.repayments.test_allocation_in_sql import HEADER, PACKS, ensure_ledgers_agree
+from shared.access import Role
+from shared.testing.service import ServiceUnderTest
+from spec.account import Clerk
+
+LENT_ON, LAST = date(2017, 3, 6), date(2021, 6, 1)
+DAYS = st.integers(0, (LAST - LENT_ON).days).map(lambda days: LENT_ON + timedelta(days=days))
+AMOUNTS = st.integers(1, 5_000_000).map(lambda fen: Decimal(fen).scaleb(-2)) | st.sampled_from(
+    [Decimal("50000.00"), Decimal("2407.99"), Decimal("300.00")]
+)
+
+ENDINGS = st.sampled_from(["confirmed", "confirmed", "refused", "withdrawn"])
+
+
+@dataclass
+class Life:
+    """One loan over HTTP, and the postings that must count by what was answered."""
+
+    county: County
+    loan_id: str
+    prefix: str
+    counts: dict[str, Posting] = field(default_factory=dict)
+    taken_back: set[str] = field(default_factory=set)
+    repayments: dict[str, str] = field(default_factory=dict)
+    refunds: int = 0
+
+    async def receive(self, reference: str, kind: str, day: date, amount: Decimal) -> None:
+        """Book a receipt; sent twice it is booked once."""
+        for again in (False, True):
+            answer = await self.county.repay(self.loan_id, f"{amount:.2f}", f"{day}", self.prefix + reference, kind)
+            assert answer.status_code == 201, answer.text
+            assert answer.json()["already_recorded"] is again
+        self.repayments[reference] = answer.json()["id"]
+        self.counts[reference] = Posting(UUID(answer.json()["id"]), PostingKind(kind), day, reference, amount)
+
+    async def take_back(self, reference: str, ending: str) -> None:
+        """Propose a reversal and end it: confirmed, refused or withdrawn; only the first changes the loan."""
+        proposed = await propose(self.county, self.repayments[reference], proposed_on=f"{LAST}")
+        if reference in self.taken_back:
+            assert proposed.json()["code"] == "reversal-on-file"
+            return
+        assert proposed.status_code == 201, proposed.text
+        reversal, on = proposed.json(), f"{LAST}"
+        if ending == "withdrawn":
+            body = {"withdrawn_on": on, "reason": "填错"}
+            answer = await act(
+                self.county, f"repayment-reversals/{reversal['id']}/withdrawals", body, reversal["proposed_by"]
+            )
+        elif ending == "refused":
+            answer = await confirm_reversal(
+                self.county, reversal["id"], decision="refuse", decided_on=on, reason="该笔款项属于本户"
+            )
+        else:
+            answer = await confirm_reversal(self.county, reversal["id"], decided_on=on)
+            self.taken_back.add(reference)
+            del self.counts[reference]
+        assert answer.status_code == 201, answer.text
+
+    async def give_back(self, day: date, amount: Decimal) -> None:
+        """Refund what is held by two persons; more than is held is refused."""
+        held = await self.held(day)
+        body = {"amount": f"{amount:.2f}", "payee": "borrower", "account_reference": "A6228-1", "reason": "多还款退回"}
+        path = f"/api/v1/loans/{self.loan_id}/refunds"
+        proposed = await self.county.post(path, {**body, "proposed_on": f"{day}"})
+        if amount > held:
+            assert proposed.json()["code"] == "more-than-held"
+            return
+        assert proposed.status_code == 201, proposed.text
+        self.refunds += 1
+        decision = {"decision": "confirm", "decided_on": f"{day}", "bank_reference": f"{self.prefix}T{self.refunds}"}
+        decided = await act(self.county, f"refunds/{proposed.json()['id']}/decisions", decision)
+        assert decided.status_code == 201, decided.text
+        refund_id = proposed.json()["id"]
+        self.counts[refund_id] = Posting(UUID(refund_id), PostingKind.REFUND, day, refund_id, amount)
+
+    async def held(self, day: date) -> Decimal:
+        """Return what the clerk has in the drawer on a day and still has at the end."""
+        (books,) = await self.books()
+        days = (day, books.last_day(books.postings, day))
+        return min(Clerk(books.contract, books.postings, books.rest_days, each).drawer for each in days)
+
+    async def books(self) -> list[Books]:
+        """Return the service's books of the loan."""
+        async with self.county.service.database.pool.acquire() as conn:
+            return await books_of(conn, [UUID(self.loan_id)])
+
+    async def default(self, day: date) -> None:
+        """Report and confirm a default where the books let it be."""
+        reported = await report(self.county, self.loan_id, reported_on=f"{day}")
+        refused = {"nothing-overdue", "default-too-early", "loan-not-active", "already-reported", "date-before-step"}
+        if reported.status_code != 201:
+            assert reported.json()["code"] in refused
+            return
+        confirmed = await confirm_default(self.county, reported.json()["id"], f"{day}")
+        if confirmed.status_code != 201:
+            assert confirmed.json()["code"] in refused
+            return
+        report_id = reported.json()["id"]
+        self.counts[report_id] = Posting(UUID(report_id), PostingKind.DEFAULT, day, report_id)
+
+    async def pass_day(self, day: date) -> None:
+        """Run the job of a day, which uses what is held and marks what is late."""
+        body = {"as_of": f"{day}", "county_code": COUNTY}
+        answer = await self.county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE)
+        assert answer.status_code == 201, answer.text
+
+
+async def live(life: Life, data: st.DataObject) -> None:
+    """Draw some steps and take them."""
+    for number in range(data.draw(st.integers(1, 7), label="steps")):
+        step = data.draw(st.sampled_from(["receive", "receive", "receive", "take back", "give back", "default", "day"]))
+        if step == "receive":
+            kind = data.draw(st.sampled_from(["repayment", "prepayment"]))
+            await life.receive(f"R{number}", kind, data.draw(DAYS), data.draw(AMOUNTS))
+        elif step == "take back" and life.repayments:
+            reference = data.draw(st.sampled_from(sorted(life.repayments)))
+            await life.take_back(
+                reference, data.draw(st.sampled_from(["confirmed", "confirmed", "refused", "withdrawn"]))
+            )
+        elif step == "give back":
+            await life.give_back(data.draw(DAYS), data.draw(AMOUNTS))
+        elif step == "default":
+            await life.default(data.draw(DAYS))
+        elif step == "day":
+            await life.pass_day(data.draw(DAYS))
+
+
+@pytest.fixture(params=PACKS.values(), ids=[*PACKS])
+async def county(request: pytest.FixtureRequest, start_service: Callable[..., Awaitable[ServiceUnderTest]]) -> County:
+    """Return a county for each kind of pack; every example lends two loans of its own."""
+    return await county_with_pack(await start_service("lending"), **request.param)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+async def test_whatever_happens_a_loan_is_what_its_postings_say(county: County, data: st.DataObject) -> None:
+    lived, filed = [
+        Life(county, loan["id"], f"{loan['contract_number']}-")
+        for loan in [await county.lend(disbursed_on=LENT_ON) for _ in range(2)]
+    ]
+
+    await live(lived, data)
+
+    await ensure_ledgers_agree(county)
+    await by_files(lived, filed, data)
+    await ensure_ledgers_agree(county)
+    day = data.draw(DAYS, label="as of")
+    for life in (lived, filed):
+        await ensure_account(life, day)
+    decided = any(each.kind in {PostingKind.REFUND, PostingKind.DEFAULT} for each in lived.counts.values())
+    if not decided:
+        answers = [await county.account(life.loan_id, f"{day}") for life in (lived, filed)]
+        assert {**answers[0], "loan_id": ""} == {**answers[1], "loan_id": ""}
+
+
+async def by_files(lived: Life, filed: Life, data: st.DataObject) -> None:
+    """Book by one or two files on the second loan what counts on the first, in another order."""
+    receipts = [each for each in lived.counts.values() if each.kind in {PostingKind.REPAYMENT, PostingKind.PREPAYMENT}]
+    receipts = data.draw(st.permutations(receipts), label="order of the files")
+    cut = data.draw(st.integers(0, len(receipts)), label="lines of the first file")
+    number = (await filed.county.loan(filed.loan_id))["contract_number"]
+    for part in (receipts[:cut], receipts[cut:]):
+        lines = [
+            f"{filed.prefix}{each.reference},{number},{each.kind},{each.value_on},{each.amount:.2f}" for each in part
+        ]
+        if lines:
+            answer = (await filed.county.send_file("repayment-files", HEADER, lines)).json()
+            assert (answer["recorded_count"], answer["rejections"]) == (len(lines), [])
+    filed.counts = {each.reference: each for each in receipts}
+
+
+async def ensure_account(life: Life, day: date) -> None:
+    """Compare the stored account with the clerk's book, and any day's account with the clerk's of that day."""
+    (books,) = await life.books()
+    ids = {each.id: each.reference.removeprefix(life.prefix) for each in books.postings}
+    postings = [replace(each, reference=ids[each.id]) for each in books.postings]
+    assert {(each.kind, each.value_on, each.reference, each.amount) for each in postings} == {
+        (each.kind, each.value_on, each.reference, each.amount) for each in life.counts.values()
+    }
+    for on in (day, max([day, *(each.value_on for each in postings)])):
+        service = replay(books.contract, books.postings, books.rest_days, on)
+        assert by_service(service) == by_clerk(Clerk(books.contract, books.postings, books.rest_days, on))
