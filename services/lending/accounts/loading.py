@@ -42,7 +42,8 @@ WHERE loan_id = ANY ($1::uuid[]) AND state = 'confirmed'
 """
 _DEFAULTS: Final = """
 SELECT r.loan_id, r.id, c.confirmed_on AS value_on FROM default_report r
-JOIN default_confirmation c ON c.report_id = r.id WHERE r.loan_id = ANY ($1::uuid[])
+JOIN default_confirmation c ON c.report_id = r.id
+WHERE r.loan_id = ANY ($1::uuid[]) AND r.withdrawn_on IS NULL
 """
 _REST_DAYS: Final = "SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[])"
 _MARKED: Final = """

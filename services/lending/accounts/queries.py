@@ -119,7 +119,7 @@ UNION ALL
 SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00 FROM refund
 WHERE loan_id = $1 AND state = 'confirmed'
 UNION ALL
-SELECT 'default', c.confirmed_on, NULL, 0.00, NULL, 0.00, 0.00, 0.00
+SELECT 'default', c.confirmed_on, NULL, 0.00, r.withdrawn_on, 0.00, 0.00, 0.00
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id WHERE r.loan_id = $1
 UNION ALL
 SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, interest, principal FROM recovery

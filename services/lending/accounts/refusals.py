@@ -37,16 +37,17 @@ class ReversalOnFile(Refused):
 
 
 class LoanAlreadyCompensated(Refused):
-    """What was compensated rests on the repayments; they are not taken back any more."""
+    """What was compensated rests on the loan's books; nothing of them is taken back any more."""
 
     code = "loan-compensated-already"
     title = "贷款已代偿 Loan compensated already"
 
     def __init__(self) -> None:
         super().__init__(
-            zh="该贷款已获代偿，代偿金额以现有还款为依据，不能再冲正或退款；请与风险补偿金管理机构核对后登记追偿款。",
-            en="The loan was compensated on the ground of its repayments, so none is reversed or refunded any more; "
-            "settle it with the fund's office and record it as a recovery.",
+            zh="该贷款已获代偿，代偿以现有还款和违约认定为依据，不能再冲正、退款或撤销违约认定；"
+            "请与风险补偿金管理机构核对后登记追偿款。",
+            en="The loan was compensated on the ground of its repayments and its default, so nothing of them is "
+            "reversed, refunded or withdrawn any more; settle it with the fund's office and record it as a recovery.",
         )
 
 

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from services.lending.defaults.refusals import ReportUnknown
+from services.lending.accounts.schemas import CorrectionState
+from services.lending.defaults.refusals import DefaultWithdrawalUnknown, ReportUnknown
 from services.lending.defaults.schemas import (
     DefaultReportOut,
     DefaultReports,
+    DefaultWithdrawalOut,
     LoanRecoveries,
     RecoveryListed,
     ReportState,
@@ -19,7 +21,8 @@ RECOVERIES_MAX = 1_000  # of one loan
 
 _REPORTS = f"""
 SELECT r.id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_number,
-  CASE WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed' END AS state, r.cause, r.malicious, r.evidence,
+  CASE WHEN r.withdrawn_on IS NOT NULL THEN 'withdrawn' WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed'
+    END AS state, r.withdrawn_on, r.cause, r.malicious, r.evidence,
   r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_from, r.overdue_from) AS overdue_from,
   coalesce(c.days_past_due, r.days_past_due) AS days_past_due, c.confirmed_on, c.confirmed_by, c.principal_outstanding,
   c.interest_overdue, c.penalty_overdue
@@ -30,9 +33,18 @@ WHERE {seen("l.village_code", "l.bank_code")}
 """  # noqa: S608 - our own text
 _REPORT = f"{_REPORTS} AND r.id = $3"
 _LISTED = f"""
-{_REPORTS} AND ($3::text IS NULL OR (c.report_id IS NULL) = ($3 = 'reported')) AND ($4::uuid IS NULL OR r.loan_id = $4)
+{_REPORTS} AND ($3::text IS NULL OR $3 = CASE WHEN r.withdrawn_on IS NOT NULL THEN 'withdrawn'
+    WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed' END) AND ($4::uuid IS NULL OR r.loan_id = $4)
 ORDER BY r.id LIMIT $5
 """
+_WITHDRAWALS = f"""
+SELECT w.id, w.report_id, r.loan_id, l.contract_number, l.bank_code, l.village_code, w.reason, w.state, w.proposed_on,
+  w.proposed_by, w.decided_on, w.decided_by, w.decision_reason
+FROM default_withdrawal w JOIN default_report r ON r.id = w.report_id JOIN loan l ON l.id = r.loan_id
+WHERE {seen("l.village_code", "l.bank_code")} AND ($3::uuid IS NULL OR w.id = $3) AND ($4::text IS NULL OR w.state = $4)
+  AND ($5::uuid IS NULL OR r.loan_id = $5) AND ($6::uuid IS NULL OR w.id > $6)
+ORDER BY w.id LIMIT $7
+"""  # noqa: S608 - our own text
 _RECOVERIES = """
 SELECT v.id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest
 FROM recovery v WHERE v.loan_id = $1 ORDER BY v.loan_version LIMIT $2
@@ -56,6 +68,28 @@ async def list_default_reports(
     """Return the reports in the scope, the oldest first."""
     rows = await conn.fetch(_LISTED, scope.regions, scope.banks, state, loan_id, REPORTS_MAX)
     return DefaultReports(items=[DefaultReportOut(**row) for row in rows])
+
+
+async def list_default_withdrawals(
+    conn: Connection,
+    scope: Scope,
+    *,
+    state: CorrectionState | None,
+    loan_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[DefaultWithdrawalOut]:
+    """Return up to `limit` withdrawals of defaults after one id, by id."""
+    rows = await conn.fetch(_WITHDRAWALS, scope.regions, scope.banks, None, state, loan_id, after, limit)
+    return [DefaultWithdrawalOut(**row) for row in rows]
+
+
+async def get_default_withdrawal(conn: Connection, withdrawal_id: UUID, scope: Scope) -> DefaultWithdrawalOut:
+    """Return one withdrawal of a default. Raises: DefaultWithdrawalUnknown."""
+    row = await conn.fetchrow(_WITHDRAWALS, scope.regions, scope.banks, withdrawal_id, None, None, None, 1)
+    if row is None:
+        raise DefaultWithdrawalUnknown(withdrawal_id)
+    return DefaultWithdrawalOut(**row)
 
 
 async def list_recoveries(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRecoveries:

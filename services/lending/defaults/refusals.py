@@ -93,6 +93,63 @@ class AlreadyConfirmed(Refused):
         )
 
 
+class ReportWithdrawn(Refused):
+    """The report is withdrawn: it never stood."""
+
+    code = "report-withdrawn"
+    title = "违约报告已撤销 Report withdrawn"
+
+    def __init__(self, withdrawn_on: date) -> None:
+        super().__init__(
+            zh=f"该违约报告已于 {withdrawn_on} 撤销，不能再办理；如贷款仍然逾期，请由银行重新报告。",
+            en=f"The report was withdrawn on {withdrawn_on}; if the loan is still overdue, the bank reports it anew.",
+            withdrawn_on=withdrawn_on.isoformat(),
+        )
+
+
+class LaterDefaultConfirmed(Refused):
+    """The loan was in default again later; what others know of it is that one."""
+
+    code = "later-default-confirmed"
+    title = "该贷款此后再次违约 Later default confirmed"
+
+    def __init__(self, report_id: UUID) -> None:
+        super().__init__(
+            zh=f"该贷款此后又认定了违约（报告 {report_id}），只能撤销最近一次；如其也有误，请先撤销该次。",
+            en=f"A later default of the loan was confirmed ({report_id}) and only the newest is withdrawn; if that one "
+            "is wrong as well, withdraw it first.",
+            report_id=str(report_id),
+        )
+
+
+class DefaultWithdrawalUnknown(NotFound):
+    """No such withdrawal in the officer's scope."""
+
+    code = "default-withdrawal-unknown"
+    title = "撤销申请不存在 Default withdrawal unknown"
+
+    def __init__(self, withdrawal_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有违约撤销申请 {withdrawal_id}，请在违约撤销清单中查找。",
+            en=f"No withdrawal {withdrawal_id} of a default is known in your regions; look it up in their list.",
+            withdrawal_id=str(withdrawal_id),
+        )
+
+
+class DefaultWithdrawalOnFile(Refused):
+    """Somebody has proposed that the default be withdrawn."""
+
+    code = "default-withdrawal-on-file"
+    title = "已有撤销申请 Default withdrawal on file"
+
+    def __init__(self, withdrawal_id: UUID) -> None:
+        super().__init__(
+            zh=f"该违约报告已有待决定的撤销申请 {withdrawal_id}，请先办结。",
+            en=f"A withdrawal of this report waits for its decision ({withdrawal_id}); decide that one first.",
+            withdrawal_id=str(withdrawal_id),
+        )
+
+
 class LoanNotCompensated(Refused):
     """Recoveries belong to loans whose loss was compensated."""
 

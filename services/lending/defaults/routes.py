@@ -1,17 +1,21 @@
 """Defaults and recoveries over HTTP."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from services.lending.access import ConfirmDefaults, ReadLoans, RecordRecoveries, ReportDefaults
+from services.lending.accounts.schemas import CorrectionState, CorrectionWithdrawalIn, DecisionIn
 from services.lending.defaults import queries
-from services.lending.defaults.actions import defaults, recoveries
+from services.lending.defaults.actions import defaults, recoveries, withdrawals
 from services.lending.defaults.schemas import (
     ConfirmationIn,
     DefaultReportIn,
     DefaultReportOut,
     DefaultReports,
+    DefaultWithdrawalIn,
+    DefaultWithdrawalOut,
     LoanRecoveries,
     RecoveryIn,
     RecoveryOut,
@@ -21,6 +25,7 @@ from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
 from shared.web.edge import Read
+from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
 router = APIRouter(tags=["违约与追偿 Defaults and recoveries"])
@@ -62,6 +67,52 @@ async def confirm_default(report_id: UUID, body: ConfirmationIn, officer: Confir
     The loan is defaulted from then on; penalty is booked to the day and the figures are frozen.
     """
     return await write(lambda tx: defaults.confirm_default(tx, officer, report_id, body))
+
+
+@router.post("/default-reports/{report_id}/withdrawals", status_code=201, response_model=DefaultWithdrawalOut)
+async def propose_default_withdrawal(
+    report_id: UUID, body: DefaultWithdrawalIn, officer: ReportDefaults, write: Write
+) -> Response:
+    """Propose to withdraw a report, and the default confirmed on it, as wrong from the beginning (撤销违约认定)."""
+    return await write(lambda tx: withdrawals.propose_withdrawal(tx, officer, report_id, body))
+
+
+@router.get("/default-withdrawals", response_model=PageOf[DefaultWithdrawalOut])
+async def list_default_withdrawals(
+    officer: ReadLoans,
+    conn: Read,
+    page: Page,
+    region_code: RegionCode | None = None,
+    state: CorrectionState | None = None,
+    loan_id: UUID | None = None,
+) -> dict[str, Any]:
+    """Return withdrawals of defaults by region, state or loan; a bank sees its own."""
+    right = Right.LOANS_READ
+    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
+    items = await queries.list_default_withdrawals(
+        conn, scope, state=state, loan_id=loan_id, after=page.after_as(UUID), limit=page.limit + 1
+    )
+    return page_of(items, page.limit, "id")
+
+
+@router.post("/default-withdrawals/{withdrawal_id}/decisions", status_code=201, response_model=DefaultWithdrawalOut)
+async def decide_default_withdrawal(
+    withdrawal_id: UUID, body: DecisionIn, officer: ConfirmDefaults, write: Write
+) -> Response:
+    """Confirm or refuse the withdrawal of a default, by another person, in the office that confirms defaults.
+
+    Confirmed, the default never stood: the account is computed without it, an entry on the blacklist was wrong, the
+    village gets its quota back, and a claim that nobody decided is void.
+    """
+    return await write(lambda tx: withdrawals.decide_withdrawal(tx, officer, withdrawal_id, body))
+
+
+@router.post("/default-withdrawals/{withdrawal_id}/withdrawals", status_code=201, response_model=DefaultWithdrawalOut)
+async def give_up_default_withdrawal(
+    withdrawal_id: UUID, body: CorrectionWithdrawalIn, officer: ReportDefaults, write: Write
+) -> Response:
+    """Take back one's own proposal to withdraw a default."""
+    return await write(lambda tx: withdrawals.give_up_withdrawal(tx, officer, withdrawal_id, body))
 
 
 @router.post("/loans/{loan_id}/recoveries", status_code=201, response_model=RecoveryOut)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
+from services.lending.accounts.schemas import CorrectionState
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LossCause
@@ -18,6 +19,7 @@ class ReportState(StrEnum):
 
     REPORTED = "reported"  # 已报告
     CONFIRMED = "confirmed"  # 已认定
+    WITHDRAWN = "withdrawn"  # 已撤销
 
 
 class DefaultReportIn(Body):
@@ -69,6 +71,7 @@ class DefaultReportOut(Answer):
     principal_outstanding: Money | None
     interest_overdue: Money | None
     penalty_overdue: Money | None
+    withdrawn_on: date | None
 
 
 class DefaultReports(Answer):
@@ -81,6 +84,31 @@ class ConfirmationIn(Body):
     """The service centre confirms the default."""
 
     confirmed_on: HappenedOn
+
+
+class DefaultWithdrawalIn(Body):
+    """Why a default, or its report, was wrong from the beginning."""
+
+    proposed_on: HappenedOn
+    reason: LongText
+
+
+class DefaultWithdrawalOut(Answer):
+    """A default's withdrawal, who proposed and who decided it."""
+
+    id: UUID
+    report_id: UUID
+    loan_id: UUID
+    contract_number: str
+    bank_code: str
+    village_code: str
+    reason: str
+    state: CorrectionState
+    proposed_on: date
+    proposed_by: str
+    decided_on: date | None
+    decided_by: str | None
+    decision_reason: str | None
 
 
 class RecoveryIn(Body):

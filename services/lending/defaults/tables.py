@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     func,
     text,
@@ -35,9 +34,48 @@ default_report = Table(
     Column("days_past_due", Integer, nullable=False),  # on the day of the report
     Column("reported_by", Text, nullable=False),
     Column("reported_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("loan_id", "overdue_from"),  # one report for one time of not paying
+    Column("withdrawn_on", Date),  # by two persons, as it was wrong: it never stood
     CheckConstraint("days_past_due >= 1", name="days_past_due"),
     CheckConstraint("(died_on IS NOT NULL) = (cause = 'death') AND died_on <= reported_on", name="died_on"),
+    Index(  # one report for one time of not paying, until it is withdrawn
+        "uq_default_report_not_withdrawn",
+        "loan_id",
+        "overdue_from",
+        unique=True,
+        postgresql_where=text("withdrawn_on IS NULL"),
+    ),
+)
+
+# A report, or the default that was confirmed on it, that was wrong: proposed by the bank, decided by the office.
+default_withdrawal = Table(
+    "default_withdrawal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("report_id", Uuid, ForeignKey("default_report.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_on", Date, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False, server_default=text("'proposed'")),
+    Column("decided_on", Date),
+    Column("decided_by", Text),
+    Column("office", Text),  # in whose name it was decided
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    CheckConstraint("reason <> ''", name="reason"),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
+        name="decided",
+    ),
+    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
+    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
+    Index(
+        "uq_default_withdrawal_open",
+        "report_id",
+        unique=True,
+        postgresql_where=text("state IN ('proposed', 'confirmed')"),
+    ),
 )
 
 default_confirmation = Table(

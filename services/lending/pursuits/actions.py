@@ -24,7 +24,8 @@ _LOCK_LOAN: Final = """
 SELECT l.bank_code, l.entity_id, min(r.reported_on) AS reported_on,
   min(c.confirmed_on) FILTER (WHERE r.malicious) AS malicious_from
 FROM (SELECT id, bank_code, entity_id FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
-LEFT JOIN default_report r ON r.loan_id = l.id LEFT JOIN default_confirmation c ON c.report_id = r.id
+LEFT JOIN default_report r ON r.loan_id = l.id AND r.withdrawn_on IS NULL
+LEFT JOIN default_confirmation c ON c.report_id = r.id
 GROUP BY l.bank_code, l.entity_id
 """
 _STANDING: Final = """

@@ -33,7 +33,7 @@ WITH {_LENT}, paid AS MATERIALIZED (
 ), defaulted AS MATERIALIZED (
   SELECT r.cause, c.principal_outstanding
   FROM default_confirmation c JOIN default_report r ON r.id = c.report_id JOIN lent l ON l.id = r.loan_id
-  WHERE c.confirmed_on <= $3::date
+  WHERE c.confirmed_on <= $3::date AND r.withdrawn_on IS NULL
 ), back AS MATERIALIZED (
   SELECT v.amount FROM recovery v JOIN lent l ON l.id = v.loan_id WHERE v.recovered_on <= $3::date
 ), loans AS (

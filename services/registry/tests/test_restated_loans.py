@@ -184,6 +184,16 @@ async def test_a_default_withdrawn_as_wrong_never_held_and_gives_the_quota_back(
     assert (known["defaulted_on"], known["malicious"], known["default_lifted_on"]) == (None, None, None)
 
 
+@pytest.mark.clause("LG-22(c)")
+async def test_a_default_whose_cure_is_taken_back_is_on_the_blacklist_again(
+    registry: ServiceUnderTest, loan: PublishedLoan
+) -> None:
+    await publish(registry, loan, loan.overdue(), loan.defaulted(), loan.lifted("cured"))
+    await publish(registry, loan, loan.restated(PAID_UP_LATE, DEFAULTED))
+    assert (await _loan(registry, loan))["default_lifted_on"] is None
+    assert [each[0] for each in await _entries(registry) if each[2] is None] == ["blacklist", "dishonesty"]
+
+
 async def test_a_default_that_is_confirmed_anew_counts_again(registry: ServiceUnderTest, loan: PublishedLoan) -> None:
     await publish(registry, loan, loan.defaulted(), loan.lifted("cured"), loan.defaulted())
     known = await _loan(registry, loan)

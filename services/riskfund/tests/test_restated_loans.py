@@ -119,6 +119,15 @@ async def test_a_default_confirmed_anew_is_claimed_anew(open_county: County) -> 
     assert (await county.file(loan)).status_code == 201
 
 
+async def test_a_cure_that_is_taken_back_lets_the_default_be_claimed(open_county: County) -> None:
+    county = open_county
+    loan = await county.default()
+    await arrive(county, county.lifted(loan, "cured"))
+    assert refusal(await county.file(loan)) == (409, "loan-not-in-default")
+    await arrive(county, county.restated(loan, "defaulted", "50000.00"))
+    assert (await county.file(loan)).status_code == 201
+
+
 @pytest.mark.clause("LG-39")
 async def test_an_approved_claim_is_void_when_two_persons_say_so(open_county: County) -> None:
     county = open_county

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final, Literal
 from uuid import UUID
 
 from services.lending.accounts import postings_sql
@@ -52,6 +53,11 @@ class RestatementCause(StrEnum):
     HELD_MONEY = "held_money"  # money held was used on the day something fell due
     REFUND = "refund"
     DEFAULT = "default"
+    DEFAULT_WITHDRAWAL = "default_withdrawal"  # a default that was confirmed never stood
+
+
+# What others have of the loan is wrong, or rests on what is no more, whatever the figures.
+_PUBLISHED_ANEW: Final = {RestatementCause.REVERSAL, RestatementCause.REFUND, RestatementCause.DEFAULT_WITHDRAWAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class Change:
     on: date
     received: tuple[NewRepayment, ...] = ()
     taken_back: frozenset[UUID] = frozenset()
+    withdrawn_default: UUID | None = None
     events_before: int = 0  # of the caller, with the versions that come first
 
 
@@ -176,8 +183,10 @@ def _events(
     loan = books.loan
     for one in change.received:
         yield _recorded(books, account, account.receipt(one.id), paid[one.id])
-    anew = change.cause in {RestatementCause.REVERSAL, RestatementCause.REFUND}
-    if anew or must_be_restated(before, after, books.allocated, paid):
+    if change.withdrawn_default is not None:
+        # First, so that whoever keeps the newest has the loan as it stands, in default over another report or not.
+        yield _lifted(books, change.withdrawn_default, change.on, "withdrawn")
+    if change.cause in _PUBLISHED_ANEW or must_be_restated(before, after, books.allocated, paid):
         yield LoanRestated(
             loan_id=books.id,
             household_id=loan["household_id"],
@@ -190,16 +199,9 @@ def _events(
             repayments=[_restated(account, receipt, paid[receipt.posting.id]) for receipt in account.receipts],
             reversed_repayments=sorted(change.taken_back),
         )
-    if before.state == "defaulted" and after.state != "defaulted" and account.cured_on is not None:
-        yield DefaultLifted(
-            loan_id=books.id,
-            household_id=loan["household_id"],
-            village_code=loan["village_code"],
-            bank_code=loan["bank_code"],
-            default_report_id=max(_defaults(books), key=lambda each: each.key).id,
-            lifted_on=account.cured_on,
-            cause="cured",
-        )
+    cured = before.state == "defaulted" and after.state != "defaulted" and change.withdrawn_default is None
+    if cured and account.cured_on is not None:
+        yield _lifted(books, max(_defaults(books), key=lambda each: each.key).id, account.cured_on, "cured")
     if after.closed_on is not None and before.closed_on is None:
         yield LoanClosed(
             loan_id=books.id,
@@ -210,6 +212,18 @@ def _events(
             bank_code=loan["bank_code"],
             repaid_on_time=not after.was_late,
         )
+
+
+def _lifted(books: Books, report_id: UUID, on: date, cause: Literal["cured", "withdrawn"]) -> DefaultLifted:
+    return DefaultLifted(
+        loan_id=books.id,
+        household_id=books.loan["household_id"],
+        village_code=books.loan["village_code"],
+        bank_code=books.loan["bank_code"],
+        default_report_id=report_id,
+        lifted_on=on,
+        cause=cause,
+    )
 
 
 def _defaults(books: Books) -> list[Posting]:

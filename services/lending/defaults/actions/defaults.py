@@ -18,6 +18,7 @@ from services.lending.defaults.refusals import (
     LoanNotActive,
     NothingOverdue,
     ReportUnknown,
+    ReportWithdrawn,
 )
 from services.lending.defaults.rules.threshold import first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
@@ -46,7 +47,7 @@ SELECT min(timely.met_on) + 1 FROM installment i {timeliness("0")}
 WHERE i.loan_id = $1 AND i.cancelled_on IS NULL AND timely.met_on < $2
   AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """  # noqa: S608 - our own texts
-_REPORTED = "SELECT id FROM default_report WHERE loan_id = $1 AND overdue_from = $2"
+_REPORTED = "SELECT id FROM default_report WHERE loan_id = $1 AND overdue_from = $2 AND withdrawn_on IS NULL"
 _REPORT = """
 INSERT INTO default_report (id, loan_id, bank_code, overdue_from, cause, malicious, evidence, died_on, reported_on,
   days_past_due, reported_by)
@@ -104,7 +105,7 @@ async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date
 
 
 _LOCK_REPORT = """
-SELECT r.id, r.loan_id, r.cause, r.reported_on, r.reported_by, c.confirmed_on
+SELECT r.id, r.loan_id, r.cause, r.reported_on, r.reported_by, r.withdrawn_on, c.confirmed_on
 FROM default_report r
 JOIN loan l ON l.id = r.loan_id
 LEFT JOIN default_confirmation c ON c.report_id = r.id
@@ -139,6 +140,8 @@ async def confirm_default(
     report = await conn.fetchrow(_LOCK_REPORT, report_id, regions)
     if report["confirmed_on"] is not None:
         raise AlreadyConfirmed(report["confirmed_on"])
+    if report["withdrawn_on"] is not None:
+        raise ReportWithdrawn(report["withdrawn_on"])
     ensure_not_before("confirmed_on", body.confirmed_on, "reported_on", report["reported_on"])
     since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
     await _store(conn, officer, report_id, loan["id"], body.confirmed_on, since, office)

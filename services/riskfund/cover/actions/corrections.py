@@ -15,6 +15,7 @@ from shared.policy.copies import find_current_pack
 from shared.regions import county_of
 
 # A compensated loan is covered no more, whatever its account says; what crossed the compensation on its way is noted.
+# A loan that is in default after a correction was not cured: a claim can be filed on its default again.
 _RESTATE = """
 WITH published AS (
   SELECT * FROM unnest($1::uuid[], $2::date[], $3::text[], $4::numeric[], $5::numeric[], $6::date[], $7::numeric[])
@@ -30,6 +31,11 @@ WITH published AS (
   UPDATE covered_loan l SET state = w.now, outstanding = w.left_over, interest_repaid = w.interest_repaid,
     closed_on = CASE WHEN w.now = 'closed' THEN w.closed_on END
   FROM was w WHERE l.loan_id = w.loan_id
+), not_cured AS (
+  UPDATE loan_default d SET lifted_on = NULL, lift_cause = NULL FROM was w
+  WHERE w.now = 'defaulted' AND d.lift_cause = 'cured' AND d.id = (
+    SELECT n.id FROM loan_default n WHERE n.loan_id = w.loan_id AND n.lift_cause IS DISTINCT FROM 'withdrawn'
+    ORDER BY n.confirmed_on DESC, n.id DESC LIMIT 1)
 ), odd AS (
   INSERT INTO cover_exception (loan_id, county_code, village_code, kind, amount, noticed_on)
   SELECT loan_id, county_code, village_code, 'repaid-after-compensation', repaid_more, restated_on

@@ -51,12 +51,15 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date
 ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, closed_on = excluded.closed_on,
   repaid_on_time = excluded.repaid_on_time, bank_code = coalesce(excluded.bank_code, k.bank_code)
 """
-# A loan that is not late now was late once, since the day known before, unless it never was.
+# A loan that is not late now was late once, since the day known before, unless it never was. One that is in default
+# after a correction was not cured: the payment that seemed to cure it is taken back.
 _RESTATED = """
 UPDATE household_loan k SET closed_on = t.closed_on,
   repaid_on_time = CASE WHEN t.closed_on IS NOT NULL THEN t.never_late END,
-  overdue_from = CASE WHEN t.overdue_from IS NOT NULL OR t.never_late THEN t.overdue_from ELSE k.overdue_from END
-FROM unnest($1::uuid[], $2::date[], $3::date[], $4::boolean[]) AS t (loan_id, closed_on, overdue_from, never_late)
+  overdue_from = CASE WHEN t.overdue_from IS NOT NULL OR t.never_late THEN t.overdue_from ELSE k.overdue_from END,
+  default_lifted_on = CASE WHEN NOT t.in_default THEN k.default_lifted_on END
+FROM unnest($1::uuid[], $2::date[], $3::date[], $4::boolean[], $5::boolean[])
+  AS t (loan_id, closed_on, overdue_from, never_late, in_default)
 WHERE k.loan_id = t.loan_id
 """
 _REPAID = """
@@ -129,6 +132,7 @@ async def project_restated(conn: Connection, facts: Sequence[LoanRestated]) -> N
         [each.closed_on for each in after],
         [each.overdue_from for each in after],
         [each.repaid_on_time for each in after],
+        [each.state in {"defaulted", "compensated"} for each in after],
     )
     counted = [(each.repayment_id, fact.loan_id, each.paid_on, each.principal)
                for fact in facts for each in fact.repayments]  # fmt: skip
