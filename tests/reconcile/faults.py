@@ -7,6 +7,18 @@ from tools.reconcile.streams import Durable, Stream
 
 ONE = "(SELECT id FROM {} ORDER BY id LIMIT 1)"
 A_LOAN, A_REPAYMENT, A_RECOVERY = ONE.format("loan"), ONE.format("repayment"), ONE.format("recovery")
+REVERSAL = f"""
+INSERT INTO repayment_reversal (id, repayment_id, loan_id, cause, reason, proposed_on, state, decided_on, decided_at,
+    proposed_by, decided_by)
+  SELECT id, id, loan_id, 'other', 'planted', paid_on, 'confirmed', paid_on, now(), {{}} FROM repayment
+  WHERE id = {A_REPAYMENT}
+"""
+REFUND = f"""
+INSERT INTO refund (id, loan_id, bank_code, amount, payee, account_reference, reason, proposed_on, proposed_by, state,
+    bank_reference, decided_on, decided_by, decided_at)
+  SELECT id, loan_id, bank_code, 1, 'borrower', 'account', 'planted', paid_on, 'one', 'confirmed', 'planted', paid_on,
+    'one', now() FROM repayment WHERE id = {A_REPAYMENT}
+"""
 
 
 class Fault(NamedTuple):
@@ -25,6 +37,8 @@ DATABASE_FAULTS = (
     Fault("L1", "bank paid out another amount", "lending",
           f"UPDATE disbursement SET amount = amount - 0.01 WHERE loan_id = {A_LOAN}"),
     Fault("L1", "repayment lost", "lending", f"DELETE FROM repayment WHERE id = {A_REPAYMENT}"),
+    Fault("L1", "money held that nobody brought", "lending", f"UPDATE loan SET held = 1 WHERE id = {A_LOAN}"),
+    Fault("L1", "refunded beyond what was there, unnoticed", "lending", REFUND),
     Fault("L2", "instalment one fen off", "lending",
           f"UPDATE installment SET interest_due = interest_due + 0.01 WHERE loan_id = {A_LOAN} AND number = 1"),
     Fault("L2", "another rate than published", "lending",
@@ -52,10 +66,17 @@ DATABASE_FAULTS = (
     Fault("L5", "published otherwise than booked", "lending",
           "UPDATE outbox SET data = jsonb_set(data, '{paid_on}', '\"2017-01-01\"') WHERE position = "
           "(SELECT min(position) FROM outbox WHERE event_name = 'repayment-recorded')"),
+    Fault("L5", "money held otherwise than published", "lending",
+          f"UPDATE repayment SET held = 1, amount = amount + 1 WHERE id = {A_REPAYMENT}"),
+    Fault("L5", "taken back, and counts as published", "lending",
+          f"UPDATE repayment SET reversed_on = paid_on WHERE id = {A_REPAYMENT}"),
     Fault("L5b", "principal before interest", "lending",
           "UPDATE repayment_part SET interest = 0, principal = principal + interest "
           "WHERE (repayment_id, installment_number) = "
           "(SELECT repayment_id, installment_number FROM repayment_part WHERE interest > 0 ORDER BY 1 LIMIT 1)"),
+    Fault("L5b", "money of one loan on another's", "lending",
+          f"UPDATE repayment SET loan_id = (SELECT id FROM loan WHERE id <> {A_LOAN} ORDER BY id LIMIT 1) "
+          f"WHERE loan_id = {A_LOAN}"),
     Fault("L6", "penalty one fen off", "lending", "UPDATE penalty_accrual SET amount = amount + 0.01"),
     Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET period_from = period_from - 1"),
     Fault("L6", "penalty left out", "lending", "DELETE FROM penalty_accrual"),
@@ -64,11 +85,30 @@ DATABASE_FAULTS = (
           "WHERE r.id = c.report_id"),
     Fault("L7", "default confirmed too early", "lending",
           "UPDATE default_confirmation SET days_past_due = 89; UPDATE default_report SET cause = 'illness'"),
+    Fault("L7", "default confirmed with another debt", "lending",
+          "UPDATE default_confirmation SET penalty_overdue = penalty_overdue + 0.01"),
     Fault("L8", "closed with a debt", "lending",
           "UPDATE loan SET state = 'closed', closed_on = matures_on "
           "WHERE id = (SELECT id FROM loan WHERE state = 'active' LIMIT 1)"),
     Fault("L9", "more recovered than compensated", "lending",
           "UPDATE recovery SET principal = 90000, amount = 90000 + interest"),
+    Fault("L10", "closed on another day", "lending",
+          "UPDATE loan SET closed_on = closed_on - 1 WHERE id = (SELECT id FROM loan WHERE state = 'closed' LIMIT 1)"),
+    Fault("L10", "default that nobody confirmed", "lending",
+          "UPDATE loan SET state = 'defaulted', defaulted_on = matures_on "
+          "WHERE id = (SELECT id FROM loan WHERE state = 'active' LIMIT 1)"),
+    Fault("L10", "lateness forgotten", "lending", "UPDATE loan SET was_late = false"),
+    Fault("L10", "place of the last posting lost", "lending",
+          f"UPDATE loan SET last_reference = '' WHERE id = (SELECT loan_id FROM repayment WHERE id = {A_REPAYMENT})"),
+    Fault("L10", "refund that the account does not know", "lending", REFUND),
+    Fault("L10", "overdue for a day too few", "lending", "UPDATE loan SET overdue_from = overdue_from + 1"),
+    Fault("L10", "late loans not marked", "lending", "UPDATE loan SET overdue_from = NULL"),
+    Fault("L11", "taken back without a decision", "lending",
+          f"UPDATE repayment SET reversed_on = paid_on WHERE id = {A_REPAYMENT}"),
+    Fault("L11", "reversal decided and forgotten", "lending", REVERSAL.format("'one', 'two'")),
+    Fault("L11", "one person takes back", "lending",
+          REVERSAL.format("'one', 'one'") + f"; UPDATE repayment SET reversed_on = paid_on WHERE id = {A_REPAYMENT}"),
+    Fault("L11", "one person refunds", "lending", REFUND),
     Fault("A1", "approver is the maker", "lending",
           "UPDATE decision d SET officer = a.filed_by FROM application a WHERE a.id = d.application_id AND a.id = "
           "(SELECT id FROM application WHERE approved_on IS NOT NULL LIMIT 1) AND d.stage = 'township'"),
@@ -91,6 +131,7 @@ DATABASE_FAULTS = (
           "UPDATE repayment_file SET recorded = recorded + 1, lines = lines + 1"),
     Fault("A3", "file total off", "lending",
           "UPDATE disbursement_file SET total = total + 0.01, amount = amount + 0.01"),
+    Fault("A3", "file says money is held", "lending", "UPDATE repayment_file SET held = held + 0.01"),
     # registry
     Fault("R1", "one person in two households", "registry",
           "UPDATE member SET resident_id_index = (SELECT resident_id_index FROM member ORDER BY id LIMIT 1) "
@@ -239,6 +280,9 @@ DATABASE_FAULTS = (
           "stream_sequence, state, body, attempts, failure, retry_at, received_at, applied_at FROM inbox LIMIT 1"),
     Fault("X7", "loan the stream never published so", "lending",
           f"UPDATE loan SET penalty_paid = penalty_paid + 0.01 WHERE id = {A_LOAN}"),
+    Fault("X7", "money held that the stream never published", "lending",
+          f"UPDATE loan SET held = 0.01 WHERE id = {A_LOAN}"),
+    Fault("X7", "closed on a day that was not published", "lending", "UPDATE loan SET closed_on = closed_on - 1"),
     Fault("X8", "key without an answer", "lending", "UPDATE idempotency_key SET answer = ''"),
     Fault("X8", "key answered twice", "registry", "INSERT INTO idempotency_key SELECT * FROM idempotency_key LIMIT 1"),
     Fault("X9", "penalty counted as interest", "subsidy",

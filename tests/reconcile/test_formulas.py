@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tools.reconcile.loan_life import Accrual, Contract, LoanLife, Payment
+from tools.reconcile.loan_life import LoanLife
+from tools.reconcile.loan_parts import Charge, Contract, Posting
 from tools.reconcile.packs import Correction, Pack, Packs
 from tools.reconcile.schedule import Row, counted_days, interest, months_later, plan, rate, rounded, settlement_days
 from tools.reconcile.subsidy_days import Crowded, Published
@@ -110,43 +111,82 @@ def contract(**changes: Any) -> Contract:
     return Contract(**{**values, **changes})
 
 
+def lived(*postings: tuple[str, date, int], until: date | None = None, **changes: Any) -> LoanLife:
+    """Return the loan after postings, each with a kind, a day and fen; the reference is its place."""
+    these = [Posting(f"{place}", kind, day, f"{place}", fen) for place, (kind, day, fen) in enumerate(postings)]
+    return LoanLife(contract(**changes)).live(these, until or max(posting.on for posting in these))
+
+
+def paid(life: LoanLife) -> list[dict[int, tuple[int, int, int]]]:
+    return [receipt.parts for receipt in life.receipts]
+
+
 def test_a_late_payment_costs_penalty_first() -> None:
     """275 days of interest are 1 661.46; ten days late at 1.5 × 4.35 % make 3.01, taken first."""
-    life = LoanLife(contract())
     late = date(2017, 12, 30)
-    charge = Accrual(1, date(2017, 12, 20), late, 166_146, 301)
-    payment = Payment("p", "repayment", late, 166_447, {1: (301, 166_146, 0)})
-    assert list(life.live([payment], [charge])) == []
-    assert life.dues[0].figures()[7:] == (0, 166_146, 301, 301)
-
-
-def test_a_penalty_of_another_rate_is_odd() -> None:
-    """What was booked without the multiplier is seen, and so is a payment without any penalty."""
-    late = date(2017, 12, 30)
-    wrong = Accrual(1, date(2017, 12, 20), late, 166_146, 201)
-    payment = Payment("p", "repayment", late, 166_147, {1: (1, 166_146, 0)})
-    assert {odd.topic for odd in LoanLife(contract()).live([payment], [wrong])} == {"L6", "L5"}
-    assert {odd.topic for odd in LoanLife(contract()).live([payment], [])} == {"L6", "L5"}
+    life = lived(("repayment", late, 166_447))
+    assert life.charges == [Charge(1, date(2017, 12, 20), late, 166_146, 301)]
+    assert paid(life) == [{1: (301, 166_146, 0)}]
+    assert life.dues[0].figures()[7:11] == (0, 166_146, 301, 301)
+    assert (life.was_late, life.overdue_since(late), life.state) == (True, None, "active")
 
 
 def test_a_full_prepayment_replaces_what_was_to_come() -> None:
     """100 days: 604.17 of interest and all principal on one new instalment."""
-    life = LoanLife(contract())
     day = date(2017, 6, 28)
-    payment = Payment("p", "prepayment", day, 5_060_417, {3: (0, 60_417, 5_000_000)})
-    assert list(life.live([payment], [])) == []
+    life = lived(("prepayment", day, 5_060_417))
+    assert paid(life) == [{3: (0, 60_417, 5_000_000)}]
     assert [due.cancelled_on for due in life.dues] == [day, day, None]
-    assert life.interest_charged == 60_417
+    assert (life.interest_charged, life.closed_on, life.held) == (60_417, day, 0)
 
 
 def test_a_partial_prepayment_keeps_the_due_dates() -> None:
     """20 000 of principal less; the rest is planned anew from that day."""
-    life = LoanLife(contract())
-    day = date(2017, 6, 28)
-    payment = Payment("p", "prepayment", day, 2_060_417, {3: (0, 60_417, 2_000_000)})
-    assert list(life.live([payment], [])) == []
+    life = lived(("prepayment", date(2017, 6, 28), 2_060_417))
+    assert paid(life) == [{3: (0, 60_417, 2_000_000)}]
     rest = [(due.due_on, due.principal, due.interest) for due in life.dues[3:]]
     assert rest == [(date(2017, 12, 20), 0, 63_438), (date(2018, 3, 20), 3_000_000, 32_625)]
+
+
+def test_within_the_window_interest_is_paid_and_the_rest_waits_for_its_day() -> None:
+    """1 661.46 of interest twenty days before its day; the 500.00 beside it pay interest when the last one is due."""
+    early, last = date(2017, 11, 30), date(2018, 3, 20)
+    before = lived(("repayment", early, 216_146), until=date(2018, 3, 19))
+    assert (paid(before), before.held) == ([{1: (0, 166_146, 0)}], 50_000)
+    after = lived(("repayment", early, 216_146), until=last)
+    assert (paid(after), after.held) == ([{1: (0, 166_146, 0), 2: (0, 50_000, 0)}], 0)
+
+
+def test_a_loan_settled_in_its_last_window_owes_the_days_that_were_used() -> None:
+    """Ten days before the end: 80 of 90 days, 483.33; the 60.42 that were paid too much are held, and given back."""
+    settled = ("repayment", date(2018, 3, 10), 5_054_375)
+    interest_paid = ("repayment", date(2017, 12, 20), 166_146)
+    life = lived(interest_paid, settled)
+    assert paid(life)[1] == {3: (0, 48_333, 5_000_000)}
+    assert (life.closed_on, life.held) == (date(2018, 3, 10), 6_042)
+    back = lived(interest_paid, settled, ("refund", date(2018, 3, 12), 7_000))
+    assert (back.held, back.owed_back) == (0, 958)
+
+
+def test_a_default_is_over_when_what_fell_due_is_paid() -> None:
+    """Penalty goes on after the default; money that leaves a fen of arrears leaves the default too."""
+    confirmed, day = date(2018, 6, 20), date(2018, 6, 30)
+    owed = lived(("default", confirmed, 0), until=day)
+    owed.fallen_due(day)
+    everything = sum(due.owed for due in owed.dues)
+    assert [charge.period_until for charge in owed.charges] == [confirmed, confirmed, day, day]
+    for missing, state in ((0, "closed"), (1, "defaulted")):
+        life = lived(("default", confirmed, 0), ("repayment", day, everything - missing))
+        assert (life.state, life.defaulted_on) == (state, confirmed if missing else None)
+
+
+def test_what_came_on_one_day_is_one_sum_in_the_order_of_its_references() -> None:
+    """Whichever was booked first, the money of one day and kind pays as one."""
+    day = date(2017, 12, 20)
+    sums = [Posting(str(fen), "repayment", day, reference, fen) for reference, fen in (("B", 100_000), ("A", 66_146))]
+    one, two = (LoanLife(contract()).live(order, day) for order in (sums, sums[::-1]))
+    assert paid(one) == paid(two) == [{1: (0, 66_146, 0)}, {1: (0, 100_000, 0)}]
+    assert [receipt.id for receipt in one.receipts] == ["66146", "100000"]
 
 
 PACK = Pack(

@@ -233,8 +233,9 @@ def consumer_settings(owner: str) -> dict[str, object]:
 
 _PUBLISHED_ABOUT = """
 SELECT l.id::text, (principal * 100)::bigint, (principal_repaid * 100)::bigint, (interest_paid * 100)::bigint,
-  (penalty_paid * 100)::bigint, (principal_compensated * 100)::bigint, (interest_compensated * 100)::bigint,
-  ((principal_recovered + interest_recovered) * 100)::bigint, state
+  (penalty_paid * 100)::bigint, (held * 100)::bigint, (principal_compensated * 100)::bigint,
+  (interest_compensated * 100)::bigint, ((principal_recovered + interest_recovered) * 100)::bigint, state,
+  closed_on::text
 FROM loan l
 """
 _UNPUBLISHED = "SELECT DISTINCT aggregate_id::text FROM outbox WHERE published_at IS NULL"
@@ -249,5 +250,5 @@ async def retelling(world: World, found: Findings) -> None:
         key: loan.figures() for key, loan in (await world.replayed()).loans.items() if key not in passing | recent
     }
     booked = {k: v for k, v in (await world["lending"].map(_PUBLISHED_ABOUT)).items() if k not in passing | recent}
-    what = "fen lent, repaid, interest, penalty, compensated principal and interest, recovered; state"
+    what = "fen lent, repaid, interest, penalty, held, compensated principal and interest, recovered; state, closed on"
     found.same_maps(what, booked, published)

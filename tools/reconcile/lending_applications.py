@@ -191,11 +191,26 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 # What the bank named and was booked before has no row of its own, so its total is compared when there is none of it.
+# A file's sums are what its lines paid when it was recorded, as it was published then; a restatement by the line itself
+# follows its event at once.
 _REPAYMENT_FILES = """
+WITH first_published AS MATERIALIZED (
+  SELECT r.file_id, count(*) AS count, sum(r.amount) AS amount, sum((t.paid->>'penalty')::numeric) AS penalty,
+    sum((t.paid->>'interest')::numeric) AS interest, sum((t.paid->>'principal')::numeric) AS principal,
+    sum(coalesce((t.paid->>'held')::numeric, 0)) AS held
+  FROM repayment r
+  LEFT JOIN outbox e ON e.event_name = 'repayment-recorded' AND e.aggregate_id = r.loan_id
+    AND e.aggregate_version = r.loan_version
+  LEFT JOIN outbox a ON a.event_name = 'loan-restated' AND a.aggregate_id = r.loan_id
+    AND a.aggregate_version = r.loan_version + 1 AND a.data->>'cause' = 'repayment'
+  CROSS JOIN LATERAL (SELECT coalesce(
+    (SELECT p FROM jsonb_array_elements(a.data->'repayments') AS p WHERE p->>'repayment_id' = r.id::text), e.data
+  ) AS paid) t
+  WHERE r.file_id IS NOT NULL GROUP BY 1
+)
 SELECT f.id::text, v.what, v.expected, v.found
 FROM repayment_file f
-LEFT JOIN (SELECT file_id, count(*) AS count, sum(amount) AS amount, sum(penalty) AS penalty, sum(interest) AS interest,
-             sum(principal) AS principal FROM repayment WHERE file_id IS NOT NULL GROUP BY 1) r ON r.file_id = f.id
+LEFT JOIN first_published r ON r.file_id = f.id
 LEFT JOIN (SELECT file_id, count(*) AS count,
              sum(CASE WHEN amount ~ '^[0-9]{1,12}([.][0-9]{1,2})?$' THEN amount::numeric END) AS amount
            FROM repayment_rejection GROUP BY 1) j ON j.file_id = f.id
@@ -206,6 +221,7 @@ CROSS JOIN LATERAL (VALUES
   ('penalty', coalesce(r.penalty, 0), f.penalty),
   ('interest', coalesce(r.interest, 0), f.interest),
   ('principal', coalesce(r.principal, 0), f.principal),
+  ('held', coalesce(r.held, 0), f.held),
   ('rejected', coalesce(j.count, 0)::numeric, f.rejected::numeric),
   ('total of the bank', CASE WHEN f.already_recorded = 0
     THEN coalesce(r.amount, 0) + coalesce(j.amount, 0) ELSE f.total END, f.total)

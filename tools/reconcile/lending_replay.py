@@ -1,112 +1,89 @@
-"""Every loan's life replayed and compared with what lending booked: schedule (L2), allocation (L5b), penalty (L6)."""
+"""Every loan replayed from its postings and compared with what lending booked (L2, L5b, L6, L10, and figures of L7).
 
-from collections.abc import Iterable, Mapping
+A loan's postings are what the bank received and refunded and the defaults that were confirmed; everything else about it
+must follow from them, whatever was booked first.
+"""
+
+from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from tools.reconcile.checks import check
-from tools.reconcile.databases import Snapshot
+from tools.reconcile.contract_terms import RATES, contract_of, expected_terms, found_terms
 from tools.reconcile.findings import Findings
-from tools.reconcile.loan_life import Accrual, Contract, LoanLife, Payment
-from tools.reconcile.packs import Pack
-from tools.reconcile.schedule import months_later, rate, settlement_days
+from tools.reconcile.loan_books import Books, Confirmed, books_of
+from tools.reconcile.loan_life import LoanLife
 from tools.reconcile.world import World
 
-_LOANS = """
-SELECT id::text, pack_id::text, product_code, (principal * 100)::bigint AS principal, term_months, disbursed_on,
-  matures_on, trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
-  early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
-  default_after_days, prepayment_allowed, allocation_order, (interest_charged * 100)::bigint AS interest_charged,
-  granted_under
-FROM loan
-"""
-_INSTALLMENTS = """
-SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::bigint, (interest_due * 100)::bigint,
-  cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
-  (penalty_paid * 100)::bigint
-FROM installment ORDER BY loan_id, number
-"""
-_PAYMENTS = """
-SELECT loan_id::text, id::text, kind, paid_on, (amount * 100)::bigint FROM repayment ORDER BY loan_id, loan_version
-"""
-_PARTS = """
-SELECT repayment_id::text, installment_number, (penalty * 100)::bigint, (interest * 100)::bigint,
-  (principal * 100)::bigint
-FROM repayment_part
-"""
-_ACCRUALS = """
-SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint
-FROM penalty_accrual
-"""
-_RATES = """
-SELECT basis, effective_from, up_to_1y::text, over_1y_to_5y::text, over_5y::text FROM reference_rate
-ORDER BY effective_from
-"""
-COLUMNS = ("up_to_1y", "over_1y_to_5y", "over_5y")
-FIGURES = (
-    "number, from, due, days, principal, interest, cancelled, principal paid, interest paid, penalty, penalty paid"
+TOPICS: Final = ("L2", "L5", "L6", "L7", "L10")
+FROM_BEFORE: Final = 9  # rank of the last posting of loans that were booked before postings were ordered
+FIGURES: Final = (
+    "number, from, due, days, principal, interest, cancelled, principal paid, interest paid, penalty, penalty paid, "
+    "of the contract"
 )
+POSITION: Final = "state, closed, defaulted, ever late, fen outstanding, held, refunded but not there, last posting"
 
 
 @check("L2", "还款计划", "Terms from the pack and the published rate; every schedule worked out anew, to the fen")
 async def schedules(world: World, found: Findings) -> None:
     """Compare contract terms and instalments with those worked out from pack, rate, amount and dates."""
-    _take(found, await world.once("replay", lambda: _replayed(world)), "L2")
+    await take(world, found, "L2")
 
 
-@check("L5b", "还款分配", "Every payment goes to the oldest due first, in the order of the contract")
+@check("L5b", "还款分配", "What every repayment pays, holds and had refunded follows from the loan's postings alone")
 async def allocation(world: World, found: Findings) -> None:
     """Compare each repayment's parts with an allocation of its own."""
-    _take(found, await world.once("replay", lambda: _replayed(world)), "L5")
+    await take(world, found, "L5")
 
 
 @check("L6", "罚息", "Penalty = overdue × rate × the pack's multiplier × days, without gaps or overlaps")
 async def penalty(world: World, found: Findings) -> None:
     """Compare every booked penalty with one worked out from instalments, payments and the pack."""
-    _take(found, await world.once("replay", lambda: _replayed(world)), "L6")
+    await take(world, found, "L6")
 
 
-def _take(found: Findings, replayed: Mapping[str, Findings], topic: str) -> None:
-    mine = replayed[topic]
-    found.compared, found.differing, found.listed = mine.compared, mine.differing, mine.listed
+@check("L10", "账户状态", "State, closing, default, lateness, held money and order key follow from the loan's postings")
+async def positions(world: World, found: Findings) -> None:
+    """Compare where each loan stands with what its postings say."""
+    await take(world, found, "L10")
+
+
+async def take(world: World, found: Findings, topic: str) -> None:
+    """Add what the replay of all loans found about one topic."""
+    mine = (await world.once("replay", lambda: _replayed(world)))[topic]
+    found.compared, found.differing = found.compared + mine.compared, found.differing + mine.differing
+    found.listed += mine.listed
 
 
 async def _replayed(world: World) -> dict[str, Findings]:
-    lending = world["lending"]
-    topics = {topic: Findings() for topic in ("L2", "L5", "L6")}
-    published = [tuple(row) for row in await world["subsidy"].rows(_RATES)]
-    booked = await _grouped(lending, _INSTALLMENTS)
-    accruals = await _grouped(lending, _ACCRUALS)
-    parts: dict[str, dict[int, tuple[int, int, int]]] = {}
-    async for repayment_id, number, penalty_fen, interest_fen, principal_fen in lending.each(_PARTS):
-        parts.setdefault(repayment_id, {})[number] = (penalty_fen, interest_fen, principal_fen)
-    payments = await _grouped(lending, _PAYMENTS)
+    topics = {topic: Findings() for topic in TOPICS}
+    published = [tuple(row) for row in await world["subsidy"].rows(RATES)]
     terms: dict[tuple[Any, ...], tuple[object, ...]] = {}
-    for loan in await lending.rows(_LOANS):
+    async for books in books_of(world["lending"]):
+        loan = books.loan
         pack = world.packs.of(loan["pack_id"]).product(loan["product_code"])
         key = (loan["pack_id"], loan["product_code"], loan["term_months"], loan["disbursed_on"])
         if key not in terms:
             terms[key] = expected_terms(pack, loan["term_months"], loan["disbursed_on"], published)
         # An older contract keeps the rate it was signed with; everything else is the pack's.
         kept = 0 if loan["granted_under"] == "current" else 1
-        topics["L2"].equal(loan["id"], "terms of the contract", terms[key][kept:], _found_terms(loan)[kept:])
-        life = LoanLife(_contract(pack, loan))
-        ledger = [
-            Payment(row[0], row[1], row[2], row[3], parts.get(row[0], {})) for row in payments.get(loan["id"], ())
-        ]
-        charges = [Accrual(*row) for row in accruals.get(loan["id"], ())]
-        topics["L5"].compared += len(ledger)
-        topics["L6"].compared += len(charges)
-        for odd in life.live(ledger, charges):
-            topics[odd.topic].differ(loan["id"], odd.what, odd.expected, odd.found)
-        _compare(topics["L2"], loan, life, booked.get(loan["id"], ()))
+        topics["L2"].equal(loan["id"], "terms of the contract", terms[key][kept:], found_terms(loan)[kept:])
+        contract = contract_of(pack, loan)
+        life = LoanLife(contract).live(books.postings, books.until)
+        _compare_dues(topics["L2"], books, life)
+        _compare_receipts(topics["L5"], books, life)
+        _compare_charges(topics["L6"], books, life)
+        _compare_position(topics["L10"], books, life)
+        for confirmed in books.confirmed:
+            known = LoanLife(contract).live(books.known_before(confirmed), confirmed.on)
+            _compare_default(topics["L7"], confirmed, known)
     return topics
 
 
-def _compare(found: Findings, loan: Any, life: LoanLife, booked: Iterable[tuple[Any, ...]]) -> None:
+def _compare_dues(found: Findings, books: Books, life: LoanLife) -> None:
+    loan = books.loan
     expected = {due.number: due.figures() for due in life.dues}
-    there = {row[0]: row for row in booked}
+    there = {row[0]: row for row in books.dues}
     if expected == there:
         found.compared += len(expected)
     else:
@@ -117,73 +94,69 @@ def _compare(found: Findings, loan: Any, life: LoanLife, booked: Iterable[tuple[
     found.equal(loan["id"], "scheduled principal, fen", loan["principal"], sum(row[4] for row in in_force))
 
 
+def _compare_receipts(found: Findings, books: Books, life: LoanLife) -> None:
+    expected = {receipt.id: receipt.figures() for receipt in life.receipts}
+    found.same_maps("fen by instalment (penalty, interest, principal); held, refunded, principal left", expected,
+                    books.receipts)  # fmt: skip
+
+
+def _compare_charges(found: Findings, books: Books, life: LoanLife) -> None:
+    expected, there = ({each[:3]: each[3:] for each in rows} for rows in (_charged(life), books.charges))
+    if expected.keys() == there.keys() and len(there) == len(books.charges):
+        found.same_maps(f"{books.id}: fen overdue, fen of penalty", expected, there)
+    else:
+        what = "penalty booked: instalment, from, until, fen overdue, fen of penalty"
+        found.equal(books.id, what, _rows(_charged(life)), _rows(books.charges))
+
+
+def _charged(life: LoanLife) -> list[tuple[Any, ...]]:
+    return sorted((c.number, c.period_from, c.period_until, c.overdue, c.amount) for c in life.charges)
+
+
+def _compare_position(found: Findings, books: Books, life: LoanLife) -> None:
+    loan, is_compensated = books.loan, books.loan["claim_id"] is not None
+    state = loan["state"] if is_compensated and life.state == "defaulted" else life.state
+    expected = (
+        state,
+        loan["closed_on"] if is_compensated else life.closed_on,
+        life.defaulted_on,
+        life.was_late,
+        life.outstanding - loan["principal_compensated"],
+        life.held,
+        life.owed_back,
+        books.last_key,
+    )
+    key = (loan["last_value_on"], loan["last_rank"], loan["last_reference"])
+    is_from_before = loan["last_rank"] == FROM_BEFORE and key >= books.last_key
+    there = (
+        *(loan[name] for name in ("state", "closed_on", "defaulted_on", "was_late", "outstanding", "held",
+                                  "refund_missing")),
+        books.last_key if is_from_before else key,
+    )  # fmt: skip
+    found.equal(loan["id"], POSITION, _text(expected), _text(there))
+    if not is_compensated:
+        _compare_overdue(found, books, life)
+
+
+def _compare_overdue(found: Findings, books: Books, life: LoanLife) -> None:
+    """Compare since when a loan is overdue; one that was not marked since its last posting need not be yet."""
+    since, what = books.loan["overdue_from"], "overdue since"
+    expected: date | None = None if life.closed_on else life.overdue_since(books.until)
+    if since is None and books.marked_until != books.until and life.defaulted_on is None:
+        expected = None
+    found.equal(books.id, what, expected, since)
+
+
+def _compare_default(found: Findings, confirmed: Confirmed, life: LoanLife) -> None:
+    interest_overdue, penalty_overdue = life.fallen_due(confirmed.on)
+    expected = (life.overdue_since(confirmed.on), life.outstanding, interest_overdue, penalty_overdue)
+    what = "overdue since, fen outstanding, interest and penalty overdue when it was confirmed"
+    found.equal(confirmed.id, what, _text(expected), _text(confirmed.figures))
+
+
+def _rows(rows: Iterable[tuple[Any, ...]]) -> str:
+    return "; ".join(_text(row) or "" for row in rows)
+
+
 def _text(figures: tuple[Any, ...] | None) -> str | None:
     return None if figures is None else ", ".join("–" if value is None else str(value) for value in figures)
-
-
-async def _grouped(lending: Snapshot, statement: str) -> dict[str, list[tuple[Any, ...]]]:
-    groups: dict[str, list[tuple[Any, ...]]] = {}
-    async for row in lending.each(statement):
-        groups.setdefault(row[0], []).append(tuple(row)[1:])
-    return groups
-
-
-def expected_terms(
-    pack: Pack, term_months: int, disbursed_on: date, published: Iterable[tuple[Any, ...]]
-) -> tuple[object, ...]:
-    """Return what a contract of this term signed on this day must say."""
-    tenors = sorted(pack("interest.rate_tenors"), key=lambda tenor: int(tenor["up_to_months"]))
-    column = next((each["column"] for each in tenors if term_months <= each["up_to_months"]), None)
-    known = [row for row in published if row[0] == pack("interest.rate_basis") and row[1] <= disbursed_on]
-    text = known[-1][2 + COLUMNS.index(column)] if known and column else None
-    annual_rate = rate(text) + pack.ratio("interest.rate_margin") if text is not None else None
-    return (
-        annual_rate,
-        months_later(disbursed_on, term_months),
-        pack("interest.day_count"),
-        pack("interest.repayment_method"),
-        pack("interest.rounding"),
-        pack("repayment.early_payment_window_days"),
-        pack("repayment.grace_days"),
-        pack.ratio("repayment.penalty_multiplier"),
-        pack("repayment.default_after_days"),
-        pack("repayment.prepayment_allowed"),
-        tuple(pack("repayment.allocation_order")),
-    )
-
-
-def _found_terms(loan: Any) -> tuple[object, ...]:
-    return (
-        rate(loan["annual_rate"]),
-        loan["matures_on"],
-        loan["day_count"],
-        loan["repayment_method"],
-        loan["rounding"],
-        loan["early_payment_window_days"],
-        loan["grace_days"],
-        rate(loan["penalty_multiplier"]),
-        loan["default_after_days"],
-        loan["prepayment_allowed"],
-        tuple(loan["allocation_order"]),
-    )
-
-
-def _contract(pack: Pack, loan: Any) -> Contract:
-    start, end, method = loan["disbursed_on"], loan["matures_on"], loan["repayment_method"]
-    day = pack("interest.settlement_day")
-    months = pack("interest.settlement_period_months")
-    due = (end,) if method == "bullet" else settlement_days(start, end, months, day["month"], day["day"])
-    multiplier: Fraction = pack.ratio("repayment.penalty_multiplier")
-    return Contract(
-        loan["principal"],
-        rate(loan["annual_rate"]),
-        loan["day_count"],
-        method,
-        loan["rounding"],
-        start,
-        due,
-        loan["early_payment_window_days"],
-        loan["grace_days"],
-        multiplier,
-        tuple(pack("repayment.allocation_order")),
-    )

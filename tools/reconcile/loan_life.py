@@ -1,221 +1,197 @@
-"""One loan's life worked out anew: schedule, penalty and allocation from contract and payments alone, in whole fen."""
+"""One loan's life worked out anew from its contract and what happened to it: penalty, allocation, early money."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from fractions import Fraction
+from itertools import groupby
 
-import chinese_calendar
-
+from tools.reconcile.loan_parts import Charge, Contract, Due, Posting, Receipt, met_on
 from tools.reconcile.schedule import Row, counted_days, interest, plan
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What was signed, from the pack and the published rate."""
-
-    principal: int
-    rate_percent: Fraction
-    basis: str
-    method: str
-    rounding: str
-    disbursed_on: date
-    due_on: tuple[date, ...]
-    window_days: int
-    grace_days: int
-    multiplier: Fraction
-    order: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A repayment as it was booked; `parts` by instalment: penalty, interest, principal."""
-
-    id: str
-    kind: str
-    paid_on: date
-    amount: int
-    parts: Mapping[int, tuple[int, int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Accrual:
-    """Penalty as it was booked for a stretch of days."""
-
-    number: int
-    period_from: date
-    period_until: date
-    overdue: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """Something booked otherwise than worked out; `topic` is the check it belongs to."""
-
-    topic: str
-    what: str
-    expected: object
-    found: object
-
-
-@dataclass(slots=True)
-class Due:
-    """One instalment with what was paid on it."""
-
-    number: int
-    period_from: date
-    due_on: date
-    days: int
-    principal: int
-    interest: int
-    accrued_until: date
-    cancelled_on: date | None = None
-    principal_paid: int = 0
-    interest_paid: int = 0
-    penalty: int = 0
-    penalty_paid: int = 0
-
-    @property
-    def unpaid(self) -> int:
-        """Return principal and interest that are still owed."""
-        return self.principal - self.principal_paid + self.interest - self.interest_paid
-
-    @property
-    def owed(self) -> int:
-        """Return everything that is still owed on it."""
-        return self.unpaid + self.penalty - self.penalty_paid
-
-    def figures(self) -> tuple[object, ...]:
-        """Return all of it, in the order in which the database is asked."""
-        return (self.number, self.period_from, self.due_on, self.days, self.principal, self.interest, self.cancelled_on,
-                self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid)  # fmt: skip
 
 
 @dataclass(slots=True)
 class LoanLife:
-    """The loan as it stands after the payments seen so far."""
+    """The loan as it stands after the postings seen so far; amounts in fen."""
 
     contract: Contract
     dues: list[Due] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+    closed_on: date | None = None
+    defaulted_on: date | None = None
+    was_late: bool = False
+    owed_back: int = 0  # given back, and not there any more
 
     def __post_init__(self) -> None:
         """Draw up the schedule of the contract."""
         signed = self.contract
         rows = plan(signed.principal, signed.rate_percent, signed.basis, signed.method, signed.disbursed_on,
                     signed.due_on, signed.rounding)  # fmt: skip
-        self._append(rows)
+        self.dues = [_due(number, row) for number, row in enumerate(rows, 1)]
 
-    def live(self, payments: Sequence[Payment], accruals: Sequence[Accrual]) -> Iterator[Odd]:
-        """Go through the payments in the order they were booked and yield what was booked otherwise."""
-        waiting = sorted(accruals, key=lambda each: (each.period_until, each.number), reverse=True)
-        for payment in payments:
-            while waiting and waiting[-1].period_until <= payment.paid_on:
-                yield from self._accrue(waiting.pop())
-            yield from self._unaccrued(payment)
-            if payment.kind == "prepayment":
-                self._replan(payment)
-            yield from self._allocate(payment)
-        while waiting:
-            yield from self._accrue(waiting.pop())
+    def live(self, postings: Iterable[Posting], until: date) -> "LoanLife":
+        """Go through what happened, in the order of the postings' own content, and let held money pay until a day."""
+        for (day, _), together in groupby(
+            sorted(postings, key=lambda posting: posting.key), lambda posting: posting.key[:2]
+        ):
+            self._reach(day)
+            self._charge(day)
+            same = list(together)
+            match same[0].kind:
+                case "default":
+                    self.was_late, self.defaulted_on = True, day
+                case "refund":
+                    self._give_back(sum(posting.amount for posting in same))
+                case _:
+                    self._receive(same)
+        self._reach(until)
+        return self
+
+    @property
+    def state(self) -> str:
+        """Return where the loan stands, as far as its own postings say."""
+        return "closed" if self.closed_on else "defaulted" if self.defaulted_on else "active"
+
+    @property
+    def held(self) -> int:
+        """Return the money that pays nothing yet."""
+        return sum(receipt.left for receipt in self.receipts)
+
+    @property
+    def outstanding(self) -> int:
+        """Return the principal that is not paid."""
+        return sum(due.principal - due.principal_paid for due in self.in_force())
 
     @property
     def interest_charged(self) -> int:
         """Return all interest of the schedule in force."""
-        return sum(due.interest for due in self.dues if due.cancelled_on is None)
+        return sum(due.interest for due in self.in_force())
 
-    def _append(self, rows: Sequence[Row]) -> None:
-        first = len(self.dues) + 1
-        self.dues += [
-            Due(number, row.period_from, row.due_on, row.days, row.principal, row.interest, row.due_on)
-            for number, row in enumerate(rows, first)
-        ]
+    def in_force(self) -> Iterator[Due]:
+        """Return the instalments that no prepayment replaced."""
+        return (due for due in self.dues if due.cancelled_on is None)
 
-    def _payable(self, until: date) -> list[Due]:
-        dues = [due for due in self.dues if due.cancelled_on is None and due.due_on <= until and due.owed > 0]
+    def overdue_since(self, day: date) -> date | None:
+        """Return the day after the oldest unpaid due was to be met, once its grace is over before `day`."""
+        late = [met_on(due.due_on) for due in self.in_force() if due.unpaid and self._grace_ends(due) < day]
+        return min(late) + timedelta(days=1) if late else None
+
+    def fallen_due(self, day: date) -> tuple[int, int]:
+        """Return the interest and the penalty that fell due until a day and are unpaid, penalty charged until then."""
+        self._charge(day)
+        dues = [due for due in self.in_force() if due.due_on <= day]
+        return sum(due.lacks("interest") for due in dues), sum(due.lacks("penalty") for due in dues)
+
+    def _grace_ends(self, due: Due) -> date:
+        return met_on(due.due_on + timedelta(days=self.contract.grace_days))
+
+    def _reach(self, day: date) -> None:
+        """Let money that is held pay what falls due until a day, on each day on which something does."""
+        if not self.held:
+            return
+        for falls_on in sorted({due.due_on for due in self.in_force() if due.owed and due.due_on <= day}):
+            if self.held and self.closed_on is None:
+                self._charge(falls_on)
+                self._pay(self._owing(falls_on), self.receipts)
+                self._look(falls_on)
+
+    def _charge(self, day: date) -> None:
+        signed = self.contract
+        for due in self.in_force():
+            start = max(due.charged_until, self._grace_ends(due))
+            if due.unpaid and due.due_on <= day and start < day:
+                rate = signed.rate_percent * signed.multiplier
+                amount = interest(due.unpaid, rate, signed.basis, start, day, signed.rounding)
+                self.charges.append(Charge(due.number, start, day, due.unpaid, amount))
+                due.penalty, due.charged_until, self.was_late = due.penalty + amount, day, True
+
+    def _owing(self, day: date) -> list[Due]:
+        dues = [due for due in self.in_force() if due.due_on <= day and due.owed]
         return sorted(dues, key=lambda due: (due.due_on, due.number))
 
-    def _late_from(self, due: Due) -> date:
-        return max(due.accrued_until, met_on(due.due_on + timedelta(days=self.contract.grace_days)))
+    def _pay(self, dues: Iterable[Due], receipts: Sequence[Receipt], kinds: Sequence[str] | None = None) -> None:
+        for due in dues:
+            for kind in kinds or self.contract.order:
+                for receipt in receipts:
+                    receipt.pay(due, kind)
 
-    def _accrue(self, booked: Accrual) -> Iterator[Odd]:
-        if not 1 <= booked.number <= len(self.dues):
-            yield Odd("L6", f"penalty on instalment {booked.number}", "no such instalment", booked.amount)
+    def _look(self, day: date) -> None:
+        """Close the loan on which nothing is owed; a default ends when nothing that fell due is."""
+        if not any(due.owed for due in self.in_force()):
+            self.closed_on = day
+        if not self._owing(day):
+            self.defaulted_on = None
+
+    def _receive(self, postings: Sequence[Posting]) -> None:
+        """Use the money of one day and kind as one sum; what each brought pays in the order of the references."""
+        day, before = postings[0].on, self.outstanding
+        fresh = [Receipt(posting.id, day, posting.amount) for posting in postings]
+        self.receipts += fresh
+        if self.closed_on is None:
+            self._pay(self._owing(day), fresh)
+            self._pay_early(fresh, is_prepayment=postings[0].kind == "prepayment")
+            self._look(day)
+        for receipt in fresh:
+            before -= sum(principal for _, _, principal in receipt.parts.values())
+            receipt.outstanding = before
+
+    def _pay_early(self, fresh: Sequence[Receipt], *, is_prepayment: bool) -> None:
+        day, window = fresh[0].on, fresh[0].on + timedelta(days=self.contract.window_days)
+        coming = sorted((due for due in self.in_force() if due.due_on > day), key=lambda due: (due.due_on, due.number))
+        money = sum(receipt.left for receipt in fresh)
+        if not money or not coming:
             return
-        due, signed = self.dues[booked.number - 1], self.contract
-        late_from = self._late_from(due)
-        late_rate = signed.rate_percent * signed.multiplier
-        amount = interest(due.unpaid, late_rate, signed.basis, late_from, booked.period_until, signed.rounding)
-        expected = (late_from, due.unpaid, amount)
-        if expected != (booked.period_from, booked.overdue, booked.amount):
-            what = f"penalty on instalment {booked.number} until {booked.period_until}: from, overdue fen, penalty fen"
-            yield Odd("L6", what, _plain(expected), _plain((booked.period_from, booked.overdue, booked.amount)))
-        due.penalty += amount
-        due.accrued_until = booked.period_until
-
-    def _unaccrued(self, payment: Payment) -> Iterator[Odd]:
-        for due in self._payable(payment.paid_on):
-            if due.unpaid and self._late_from(due) < payment.paid_on:
-                what = f"penalty on instalment {due.number} booked before the payment of {payment.paid_on}"
-                yield Odd("L6", what, payment.paid_on, due.accrued_until)
-
-    def _replan(self, payment: Payment) -> None:
-        coming = [due for due in self.dues if due.cancelled_on is None and due.due_on > payment.paid_on]
-        if not coming:
+        now = self._up_to_now(coming, day)
+        ahead = sum(due.interest_paid for due in coming)
+        is_allowed = is_prepayment and self.contract.may_replan
+        if (is_allowed or coming[-1].due_on <= window) and self.held + ahead >= now.principal + now.interest:
+            self._replace(coming, [now], self.receipts)
             return
+        part = money - max(now.interest - ahead, 0)
+        rows = self._planned(coming, day, now.principal - part) if is_allowed and 0 < part < now.principal else None
+        if rows is None:
+            self._pay((due for due in coming if due.due_on <= window), fresh, ("interest",))
+            return
+        now.principal = part
+        self._replace(coming, [now, *(_due(now.number + place, row, day) for place, row in enumerate(rows, 1))], fresh)
+
+    def _up_to_now(self, coming: Sequence[Due], day: date) -> Due:
+        """Return one instalment for all that is to come, with the interest of the days that were really used."""
         signed, start = self.contract, min(due.period_from for due in coming)
         balance = sum(due.principal for due in coming)
-        earned = interest(balance, signed.rate_percent, signed.basis, start, payment.paid_on, signed.rounding)
-        arrears = sum(due.owed for due in self._payable(payment.paid_on))
-        earned = max(earned - sum(due.interest_paid for due in coming), 0)
-        left = sum(due.principal - due.principal_paid for due in coming)
-        is_full = payment.amount == arrears + earned + left
-        principal = left if is_full else payment.amount - arrears - earned
+        used = interest(balance, signed.rate_percent, signed.basis, start, day, signed.rounding)
+        row = Row(start, day, counted_days(signed.basis, start, day), balance, used)
+        return _due(max(due.number for due in self.dues) + 1, row, day)
+
+    def _planned(self, coming: Sequence[Due], day: date, balance: int) -> Sequence[Row] | None:
+        signed, later = self.contract, tuple(due.due_on for due in coming)
+        try:
+            return plan(balance, signed.rate_percent, signed.basis, signed.method, day, later, signed.rounding)
+        except ValueError:  # no instalment of a level plan may be less than its interest
+            return None
+
+    def _replace(self, coming: Sequence[Due], rows: Sequence[Due], paying: Sequence[Receipt]) -> None:
+        """Put rows in place of what was to come; interest that was paid ahead goes over to them, oldest money first."""
+        numbers = [due.number for due in coming]
         for due in coming:
-            self._drop(due, payment.paid_on)
-        days = counted_days(signed.basis, start, payment.paid_on)
-        rows = [Row(start, payment.paid_on, days, principal, earned)]
-        if not is_full:
-            later = tuple(due.due_on for due in coming)
-            rows += plan(balance - principal, signed.rate_percent, signed.basis, signed.method, payment.paid_on, later,
-                         signed.rounding)  # fmt: skip
-        self._append(rows)
+            due.cancelled_on, due.interest_paid = rows[0].due_on, 0
+        self.dues += rows
+        for receipt in self.receipts:
+            for number in sorted(set(numbers) & receipt.parts.keys()):
+                _, moved, _ = receipt.parts.pop(number)
+                receipt.left += moved
+                for row in rows:
+                    moved -= receipt.pay(row, "interest", moved)
+        self._pay(rows[:1], paying)
 
-    def _drop(self, due: Due, on: date) -> None:
-        """End an instalment that a prepayment replaces; what was paid ahead on it stays its due."""
-        if due.principal_paid + due.interest_paid == 0:
-            due.cancelled_on = on
-        else:
-            due.principal, due.interest = due.principal_paid, due.interest_paid
-
-    def _allocate(self, payment: Payment) -> Iterator[Odd]:
-        left, given = payment.amount, {}
-        for due in self._payable(payment.paid_on + timedelta(days=self.contract.window_days)):
-            part = {}
-            for kind in self.contract.order:
-                owed = {"penalty": due.penalty - due.penalty_paid, "interest": due.interest - due.interest_paid,
-                        "principal": due.principal - due.principal_paid}[kind]  # fmt: skip
-                part[kind] = min(owed, left)
-                left -= part[kind]
-            due.penalty_paid += part["penalty"]
-            due.interest_paid += part["interest"]
-            due.principal_paid += part["principal"]
-            if any(part.values()):
-                given[due.number] = (part["penalty"], part["interest"], part["principal"])
-        if given != payment.parts or left:
-            what = f"parts of repayment {payment.id} by instalment: penalty, interest, principal fen; what is left"
-            yield Odd("L5", what, (given, 0), (dict(payment.parts), left))
+    def _give_back(self, amount: int) -> None:
+        """Take what is refunded from the money that came last; what is not there is owed by who got it."""
+        for receipt in reversed(self.receipts):
+            share = min(receipt.left, amount)
+            receipt.left, receipt.given_back, amount = receipt.left - share, receipt.given_back + share, amount - share
+        self.owed_back += amount
 
 
-def met_on(day: date) -> date:
-    """Return the day on which what falls due on `day` is met: the day after a rest (Civil Code, Article 203)."""
-    try:
-        while chinese_calendar.is_holiday(day):
-            day += timedelta(days=1)
-    except NotImplementedError:  # a year that is not announced yet
-        return day
-    return day
-
-
-def _plain(values: Sequence[object]) -> str:
-    return ", ".join(str(value) for value in values)
+def _due(number: int, row: Row, replacing_on: date | None = None) -> Due:
+    return Due(number, row.period_from, row.due_on, row.days, row.principal, row.interest, row.due_on,
+               signed=replacing_on is None)  # fmt: skip

@@ -1,0 +1,53 @@
+"""What was taken back and refunded: decided by two persons, published once, and never more than there is (L11)."""
+
+from tools.reconcile.checks import check
+from tools.reconcile.findings import Findings
+from tools.reconcile.world import World
+
+_REVERSED = """
+SELECT coalesce(r.id, v.repayment_id)::text, w.what, w.expected, w.found
+FROM (SELECT * FROM repayment WHERE reversed_on IS NOT NULL) r
+FULL JOIN (SELECT * FROM repayment_reversal WHERE state = 'confirmed') v ON v.repayment_id = r.id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS times FROM outbox e
+  WHERE e.event_name = 'loan-restated' AND e.aggregate_id = coalesce(r.loan_id, v.loan_id)
+    AND e.data->'reversed_repayments' ? coalesce(r.id, v.repayment_id)::text
+) e
+CROSS JOIN LATERAL (VALUES
+  ('taken back on the day of the decision', v.decided_on::text, r.reversed_on::text),
+  ('on the loan it was recorded on', v.loan_id::text, r.loan_id::text),
+  ('published as taken back', '1', e.times::text)
+) AS w (what, expected, found)
+"""
+# Proposals and refusals too: no person decides what that person proposed.
+_DECIDED = """
+SELECT c.id::text, w.what, true, w.is_so
+FROM (
+  SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM repayment_reversal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM refund
+) c
+CROSS JOIN LATERAL (VALUES
+  ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),
+  ('withdrawn by who proposed it', c.state <> 'withdrawn' OR c.decided_by = c.proposed_by),
+  ('decided on or after the proposal', c.decided_on IS NULL OR c.decided_on >= c.proposed_on),
+  ('with a reason', c.reason <> '')
+) AS w (what, is_so)
+"""
+_ONCE = """
+SELECT r.id::text, 'confirmed reversals', (r.reversed_on IS NOT NULL)::int::bigint, count(v.id)
+FROM repayment r LEFT JOIN repayment_reversal v ON v.repayment_id = r.id AND v.state = 'confirmed'
+GROUP BY r.id, r.reversed_on
+"""
+_REFUNDED = """
+SELECT l.id::text, 'refunded ≤ received', least(b.amount, r.amount), b.amount
+FROM loan l
+JOIN (SELECT loan_id, sum(amount) AS amount FROM refund WHERE state = 'confirmed' GROUP BY 1) b ON b.loan_id = l.id
+LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM repayment GROUP BY 1) r ON r.loan_id = l.id
+"""
+
+
+@check("L11", "冲正与退款", "Taken back or refunded only by two persons, once, and published as it was decided")
+async def corrections(world: World, found: Findings) -> None:
+    """Compare repayments taken back and money refunded with the decisions about them and with what was published."""
+    for statement in (_REVERSED, _DECIDED, _ONCE, _REFUNDED):
+        await found.sql(world["lending"], statement)

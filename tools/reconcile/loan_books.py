@@ -1,0 +1,156 @@
+"""Loans as lending has them in its books: contract, postings, and what was derived of them; one loan after another."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from tools.reconcile.databases import Snapshot
+from tools.reconcile.loan_parts import Posting
+
+_LOANS: Final = """
+SELECT id::text, pack_id::text, product_code, county_code, (principal * 100)::bigint AS principal, term_months,
+  disbursed_on, matures_on, trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
+  early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
+  default_after_days, prepayment_allowed, allocation_order, (interest_charged * 100)::bigint AS interest_charged,
+  granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id,
+  (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
+  (held * 100)::bigint AS held, (refund_missing * 100)::bigint AS refund_missing, last_value_on, last_rank,
+  last_reference
+FROM loan
+"""
+_INSTALLMENTS: Final = """
+SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::bigint, (interest_due * 100)::bigint,
+  cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
+  (penalty_paid * 100)::bigint, signed
+FROM installment ORDER BY loan_id, number
+"""
+_RECEIPTS: Final = """
+SELECT r.loan_id::text, r.id::text, r.kind, r.paid_on, r.bank_reference, (r.amount * 100)::bigint AS amount,
+  (r.held * 100)::bigint AS held, (r.refunded * 100)::bigint AS refunded,
+  (r.principal_outstanding * 100)::bigint AS outstanding, r.loan_version, r.reversed_on, v.decided_at AS reversed_at
+FROM repayment r LEFT JOIN repayment_reversal v ON v.repayment_id = r.id AND v.state = 'confirmed'
+"""
+_PARTS: Final = """
+SELECT repayment_id::text, installment_number, (penalty * 100)::bigint, (interest * 100)::bigint,
+  (principal * 100)::bigint
+FROM repayment_part
+"""
+_REFUNDS: Final = """
+SELECT loan_id::text, id::text, decided_on, (amount * 100)::bigint, decided_at FROM refund WHERE state = 'confirmed'
+"""
+_DEFAULTS: Final = """
+SELECT r.loan_id::text, r.id::text, c.confirmed_on, c.confirmed_at, e.aggregate_version, c.overdue_from,
+  (c.principal_outstanding * 100)::bigint, (c.interest_overdue * 100)::bigint, (c.penalty_overdue * 100)::bigint
+FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
+LEFT JOIN outbox e ON e.event_name = 'default-confirmed' AND e.aggregate_id = r.loan_id
+  AND e.data->>'default_report_id' = r.id::text
+"""
+_CHARGES: Final = """
+SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint
+FROM penalty_accrual ORDER BY loan_id, installment_number, period_until
+"""
+_MARKED: Final = "SELECT scope, max(business_date) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One posting with when it was booked and, for money that came, whether and when it was taken back."""
+
+    posting: Posting
+    at: datetime | None = None
+    version: int | None = None
+    reversed_on: date | None = None
+    reversed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A confirmed default, with its figures: overdue since, fen outstanding, interest and penalty overdue."""
+
+    id: str
+    on: date
+    at: datetime
+    version: int | None
+    figures: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One loan in the books; `receipts` by id: parts, held, refunded, principal left."""
+
+    loan: Any
+    booked: Sequence[Booked]
+    confirmed: Sequence[Confirmed]
+    receipts: dict[str, tuple[object, ...]]
+    dues: Sequence[tuple[Any, ...]]
+    charges: Sequence[tuple[Any, ...]]
+    marked_until: date | None
+
+    @property
+    def id(self) -> str:
+        """Return the loan's id."""
+        return str(self.loan["id"])
+
+    @property
+    def postings(self) -> list[Posting]:
+        """Return what counts."""
+        return [each.posting for each in self.booked if each.reversed_on is None]
+
+    @property
+    def until(self) -> date:
+        """Return the day up to which the loan was brought: its last posting, or the last marking of late loans."""
+        days: list[date] = [self.loan["disbursed_on"], *(posting.on for posting in self.postings)]
+        return max([*days, *filter(None, [self.marked_until])])
+
+    @property
+    def last_key(self) -> tuple[date, int, str]:
+        """Return the place of the last posting; a later one may be booked without looking at the others."""
+        keys = [(posting.on, rank + 1, reference) for posting in self.postings for _, rank, reference in [posting.key]]
+        return max(keys, default=(self.loan["disbursed_on"], 0, ""))
+
+    def known_before(self, confirmed: Confirmed) -> list[Posting]:
+        """Return what counted when a default was confirmed, as it was known then."""
+        return [
+            each.posting
+            for each in self.booked
+            if each.posting.on <= confirmed.on
+            and (each.version is None or confirmed.version is None or each.version < confirmed.version)
+            and (each.at is None or each.at < confirmed.at)
+            and (each.reversed_on is None or (each.reversed_at is not None and each.reversed_at > confirmed.at))
+        ]
+
+
+async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
+    """Yield every loan of the snapshot."""
+    dues, charges = await _grouped(lending, _INSTALLMENTS), await _grouped(lending, _CHARGES)
+    defaults, refunds = await _grouped(lending, _DEFAULTS), await _grouped(lending, _REFUNDS)
+    parts: dict[str, dict[int, tuple[int, int, int]]] = {}
+    async for repayment_id, number, penalty, interest, principal in lending.each(_PARTS):
+        parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
+    received = await _grouped(lending, _RECEIPTS)
+    marked = {row[0]: row[1] for row in await lending.rows(_MARKED)}
+    for loan in await lending.rows(_LOANS):
+        key = loan["id"]
+        money = received.get(key, ())
+        booked = [
+            *(Booked(Posting(*row[:5]), None, row[8], *row[9:]) for row in money),
+            *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
+            *(Booked(Posting(row[0], "default", row[1], row[0]), row[2]) for row in defaults.get(key, ())),
+        ]
+        yield Books(
+            loan,
+            booked,
+            [Confirmed(row[0], row[1], row[2], row[3], row[4:]) for row in defaults.get(key, ())],
+            {row[0]: (parts.get(row[0], {}), *row[5:8]) for row in money if row[9] is None},
+            dues.get(key, ()),
+            charges.get(key, ()),
+            marked.get(loan["county_code"]),
+        )
+
+
+async def _grouped(lending: Snapshot, statement: str) -> dict[str, list[tuple[Any, ...]]]:
+    groups: dict[str, list[tuple[Any, ...]]] = {}
+    async for row in lending.each(statement):
+        groups.setdefault(row[0], []).append(tuple(row)[1:])
+    return groups

@@ -1,0 +1,143 @@
+"""What a loan is worked out from, and what is worked out: contract, postings, instalments, receipts; in whole fen."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+import chinese_calendar
+
+# On one day money comes in before it goes out, and a default is confirmed after all of it.
+KINDS: Final = ("repayment", "prepayment", "refund", "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What was signed, from the pack and the published rate."""
+
+    principal: int
+    rate_percent: Fraction
+    basis: str
+    method: str
+    rounding: str
+    disbursed_on: date
+    due_on: tuple[date, ...]
+    window_days: int
+    grace_days: int
+    multiplier: Fraction
+    order: tuple[str, ...]
+    may_replan: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Something that happened to a loan: money came or went back, or its default was confirmed (no amount)."""
+
+    id: str
+    kind: str
+    on: date
+    reference: str
+    amount: int = 0
+
+    @property
+    def key(self) -> tuple[date, int, str]:
+        """Return its place among the postings of a loan, by content alone."""
+        return self.on, KINDS.index(self.kind), self.reference
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Charge:
+    """Penalty of one instalment for a stretch of days, on what was overdue then."""
+
+    number: int
+    period_from: date
+    period_until: date
+    overdue: int
+    amount: int
+
+
+@dataclass(slots=True)
+class Due:
+    """One instalment with what was paid on it."""
+
+    number: int
+    period_from: date
+    due_on: date
+    days: int
+    principal: int
+    interest: int
+    charged_until: date
+    signed: bool = True
+    cancelled_on: date | None = None
+    principal_paid: int = 0
+    interest_paid: int = 0
+    penalty: int = 0
+    penalty_paid: int = 0
+
+    @property
+    def unpaid(self) -> int:
+        """Return principal and interest that are still owed."""
+        return self.principal - self.principal_paid + self.interest - self.interest_paid
+
+    def lacks(self, kind: str) -> int:
+        """Return what is still owed of one kind."""
+        match kind:
+            case "penalty":
+                return self.penalty - self.penalty_paid
+            case "interest":
+                return self.interest - self.interest_paid
+        return self.principal - self.principal_paid
+
+    @property
+    def owed(self) -> int:
+        """Return everything that is still owed on it."""
+        return self.unpaid + self.penalty - self.penalty_paid
+
+    def figures(self) -> tuple[object, ...]:
+        """Return all of it, in the order in which the database is asked."""
+        return (self.number, self.period_from, self.due_on, self.days, self.principal, self.interest, self.cancelled_on,
+                self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid, self.signed)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Receipt:
+    """Money that came: `left` pays nothing yet; `parts` by instalment are penalty, interest, principal."""
+
+    id: str
+    on: date
+    left: int
+    given_back: int = 0
+    parts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    outstanding: int = 0  # principal after it
+
+    def pay(self, due: Due, kind: str, most: int | None = None) -> int:
+        """Pay what a due lacks of one kind as far as the money goes, and return how much that is."""
+        lacking = due.lacks(kind) if most is None else min(most, due.lacks(kind))
+        share = min(self.left, lacking)
+        if share <= 0:
+            return 0
+        penalty, interest, principal = self.parts.get(due.number, (0, 0, 0))
+        match kind:
+            case "penalty":
+                due.penalty_paid, penalty = due.penalty_paid + share, penalty + share
+            case "interest":
+                due.interest_paid, interest = due.interest_paid + share, interest + share
+            case "principal":
+                due.principal_paid, principal = due.principal_paid + share, principal + share
+        self.left -= share
+        self.parts[due.number] = (penalty, interest, principal)
+        return share
+
+    def figures(self) -> tuple[object, ...]:
+        """Return what it pays, holds and had refunded, and the principal it leaves."""
+        return dict(self.parts), self.left, self.given_back, self.outstanding
+
+
+def met_on(day: date) -> date:
+    """Return the day on which what falls due on `day` is met: the day after a rest (Civil Code, Article 203)."""
+    try:
+        while chinese_calendar.is_holiday(day):
+            day += timedelta(days=1)
+    except NotImplementedError:  # a year that is not announced yet
+        return day
+    return day
