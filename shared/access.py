@@ -114,6 +114,7 @@ class Right(StrEnum):
     LOANS_DISBURSE = "loans:disburse"
     LEGACY_LOANS_RECORD = "legacy-loans:record"
     REPAYMENTS_RECORD = "repayments:record"
+    REMINDERS_RECORD = "reminders:record"
     PURSUITS_RECORD = "pursuits:record"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
@@ -236,6 +237,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LOANS_DISBURSE: (Role.BANK,),
             Right.LEGACY_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
+            Right.REMINDERS_RECORD: (Role.BANK,),
             Right.PURSUITS_RECORD: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: _COUNTY,

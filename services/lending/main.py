@@ -17,6 +17,7 @@ from services.lending.loans.routes import router as loans
 from services.lending.notices.routes import router as notices
 from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
+from services.lending.reminders.routes import router as reminders
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from services.lending.visits.routes import router as visits
@@ -36,6 +37,7 @@ ROUTERS = (
     repayments,
     defaults,
     pursuits,
+    reminders,
     jobs,
     reports,
 )
