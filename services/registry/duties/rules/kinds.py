@@ -23,10 +23,10 @@ class DutyKind(StrEnum):
     USE_SURVEY = "use_survey"  # DZ-5a
     USE_PICTURES = "use_pictures"  # FJ-15
     REVISIT = "revisit"  # DY-6
-    CREDIT_COLLECTION = "credit_collection"  # DZ-4b
-    ENTITY_FOLLOW_UP = "entity_follow_up"  # SX-4
     SUMMONS = "summons"  # FJ-2, DY-8, XX-9
     RECTIFICATION = "rectification"  # FJ-5, XX-9
+    CREDIT_COLLECTION = "credit_collection"  # DZ-4b
+    ENTITY_FOLLOW_UP = "entity_follow_up"  # SX-4
 
 
 class Part(StrEnum):
