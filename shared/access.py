@@ -115,6 +115,7 @@ class Right(StrEnum):
     LEGACY_LOANS_RECORD = "legacy-loans:record"
     REPAYMENTS_RECORD = "repayments:record"
     REPAYMENTS_CORRECT = "repayments:correct"
+    REMINDERS_RECORD = "reminders:record"
     PURSUITS_RECORD = "pursuits:record"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
@@ -238,6 +239,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LEGACY_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_CORRECT: (Role.BANK,),
+            Right.REMINDERS_RECORD: (Role.BANK,),
             Right.PURSUITS_RECORD: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: _COUNTY,

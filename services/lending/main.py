@@ -18,6 +18,7 @@ from services.lending.loans.routes import router as loans
 from services.lending.notices.routes import router as notices
 from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
+from services.lending.reminders.routes import router as reminders
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from services.lending.visits.routes import router as visits
@@ -38,6 +39,7 @@ ROUTERS = (
     accounts,
     defaults,
     pursuits,
+    reminders,
     jobs,
     reports,
 )

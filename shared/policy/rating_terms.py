@@ -70,6 +70,14 @@ class AreaThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditSystem:
+    """The credit information system through which a county collects, by its names (DZ-4b)."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class BankScheme:
     """A bank's own way of scoring, grading and giving credit limits; everything else is the county's (LG-10)."""
 
@@ -99,6 +107,7 @@ class RatingScheme:
     bank_schemes: tuple[BankScheme, ...] | None = None
     earned_limit_kept: bool | None = None  # None: kept
     at_visit: bool | None = None  # None: campaigns alone rate
+    collected_through: CreditSystem | None = None  # None: the county names no system and no schedule
     loan_certificates: bool | None = None  # None: the county issues none
     demonstration_village_criteria: tuple[VillageCriterion, ...] | None = None  # None: the platform's order
     demonstration_household_criteria: tuple[HouseholdCriterion, ...] | None = None

@@ -109,6 +109,9 @@ class EntitySection(Section):
     choice_required: Sourced[Yes] | None = maybe(
         "农户知情并自选实施主体", "a household sees every entity's data and chooses"
     )
+    follow_up_every_months: Sourced[AtLeastOne] | None = maybe(
+        "实施主体跟踪周期（月）", "months between looks at an entity's use and risk"
+    )
 
 
 class RatingSection(Section):
@@ -123,6 +126,9 @@ class RatingSection(Section):
     )
     valid_months: Sourced[AtLeastOne] = leaf("评级有效期（月）", "months a rating is valid")
     recollect_months: Sourced[AtLeastOne] = leaf("重新采集周期（月）", "months between collections")
+    collected_through: Sourced[rating_terms.CreditSystem] | None = maybe(
+        "信用指标采集系统", "credit system through which indicators are collected"
+    )
     group_review_members_min: Sourced[AtLeastOne] = leaf("评议小组最少人数", "fewest members of a rating group")
     gradient_multiplier: Sourced[Number] | None = maybe(
         "梯度增信倍数", "gradient increase: next credit limit over last loan"

@@ -29,6 +29,7 @@ PLANNED: Final = {
     "record_insurance_policy.valid_from": "a policy may be taken out for a loan that is to come",
     "record_insurance_policy.valid_until": "the day on which the insurance will end",
     "propose_responsible_bank.from_on": "a bank answers from a day that was agreed, whether it lies ahead or not",
+    "record_reminder.due_on": "a reminder comes before the day on which the instalment falls due",
     "open_programme.starts_on": "a programme is planned before its year",
     "open_programme.ends_on": "a programme is planned before its year",
     "start_payment_run.paid_on": "the day on which the money is to go out; the return file says when it went",

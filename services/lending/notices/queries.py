@@ -7,8 +7,9 @@ from uuid import UUID
 from services.lending.applications.refusals import NoticeUnknown
 from services.lending.applications.schemas.public_notices import ObjectionOut
 from services.lending.clients import HouseholdName, ask_names
-from services.lending.notices.rules.sheet import Head, Sheet, content_of, sheet_of
+from services.lending.notices.rules.sheet import Head, content_of, sheet_of
 from services.lending.notices.schemas import HangingOut, NoticeEntryOut, PublicNoticeDetail, PublicNoticeOut
+from services.lending.prints.rules.sheet import Sheet
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection, Database

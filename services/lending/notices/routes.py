@@ -9,8 +9,6 @@ from fastapi.responses import HTMLResponse
 from services.lending.access import ReadApplications, RunPublicNotices
 from services.lending.applications.schemas.public_notices import PublicNoticeLevel
 from services.lending.notices import actions, queries
-from services.lending.notices.rules.page import page_of as printed
-from services.lending.notices.rules.pdf import pdf_of
 from services.lending.notices.schemas import (
     HangingIn,
     HangingOut,
@@ -18,6 +16,8 @@ from services.lending.notices.schemas import (
     PublicNoticeDetail,
     PublicNoticeOut,
 )
+from services.lending.prints.rules.page import page_of as printed
+from services.lending.prints.rules.pdf import pdf_of
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of

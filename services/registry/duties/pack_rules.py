@@ -23,7 +23,16 @@ class Duty:
 
 def duties_of_places(pack: PolicyPack) -> tuple[Duty, ...]:
     """Return the duties that fall due for the places where a pack holds, and for their townships."""
-    return tuple(_duty(kind, every, pack) for kind, every in _supervision(pack.supervision)) if pack.supervision else ()
+    asked = list(_supervision(pack.supervision)) if pack.supervision else []
+    if pack.rating.collected_through is not None:
+        asked.append((DutyKind.CREDIT_COLLECTION, Every(months=pack.rating.recollect_months.value)))
+    return tuple(_duty(kind, every, pack) for kind, every in asked)
+
+
+def duties_of_entities(pack: PolicyPack) -> tuple[Duty, ...]:
+    """Return the duties that fall due for an implementing entity while it uses households' loans (SX-4)."""
+    months = pack.entities.follow_up_every_months
+    return () if months is None else (_duty(DutyKind.ENTITY_FOLLOW_UP, Every(months=months.value), pack),)
 
 
 def duties_of_loans(pack: PolicyPack) -> tuple[Duty, ...]:

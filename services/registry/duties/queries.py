@@ -24,8 +24,8 @@ CASE WHEN r.done_on <= $1 THEN 'done' WHEN d.ended_on <= $1 THEN 'ended' WHEN d.
 """
 _DUTIES: Final = f"""
 SELECT d.id, d.version, d.kind, d.region_code, g.name AS region_name, d.offices, d.loan_id, d.household_id,
-       d.bank_code, d.pictures, d.opens_on, d.due_on, d.due_on - $1::date AS days_left, {_STATE} AS state, r.done_on,
-       d.ordered, d.ordered_by, d.ended_on, d.end_cause, d.end_reason
+       d.bank_code, d.entity_id, d.pictures, d.opens_on, d.due_on, d.due_on - $1::date AS days_left,
+       {_STATE} AS state, r.done_on, d.ordered, d.ordered_by, d.ended_on, d.end_cause, d.end_reason
 FROM duty d JOIN region g ON g.code = d.region_code
 LEFT JOIN duty_record r ON r.duty_id = d.id AND r.withdrawn_on IS NULL
 """  # noqa: S608 - our own expression
@@ -33,13 +33,15 @@ _LIST: Final = f"""{_DUTIES}
 WHERE d.region_code ^@ $2 AND d.region_code ^@ ANY ($3::text[]) AND d.opens_on <= $1
   AND ($4::text IS NULL OR d.kind = $4) AND ($5::text IS NULL OR $5 = ANY (d.offices))
   AND ($6::text IS NULL OR {_STATE} = $6) AND ($7::date IS NULL OR d.due_on <= $7)
-  AND ($8::uuid IS NULL OR d.loan_id = $8) AND ($9::uuid IS NULL OR d.id > $9)
-ORDER BY d.id LIMIT $10
+  AND ($8::uuid IS NULL OR d.loan_id = $8) AND ($9::uuid IS NULL OR d.entity_id = $9)
+  AND ($10::uuid IS NULL OR d.id > $10)
+ORDER BY d.id LIMIT $11
 """
 _ONE: Final = f"{_DUTIES} WHERE d.id = $2"
 RECORDS: Final = """
-SELECT id, duty_id, done_on, text, household_count, amount, satisfied_percent, visit, person, results, evidence,
-       document_ids, recorded_by, recorded_office, recorded_at, withdrawn_on, withdrawal_reason, withdrawn_by
+SELECT id, duty_id, done_on, text, household_count, amount, satisfied_percent, visit, person, used_as_agreed, risk,
+       results, evidence, document_ids, recorded_by, recorded_office, recorded_at, withdrawn_on, withdrawal_reason,
+       withdrawn_by
 FROM duty_record
 """
 _RECORDS_OF: Final = f"{RECORDS} WHERE duty_id = $1 ORDER BY id"
@@ -74,12 +76,14 @@ async def list_duties(
     state: DutyState | None,
     due_through: date | None,
     loan_id: UUID | None,
+    entity_id: UUID | None,
     after: UUID | None,
     limit: int,
 ) -> list[DutyOut]:
     """Return up to `limit` duties of a region and everything below it as they stand on a day."""
     scopes = officer.regions_for(Right.DUTIES_READ)
-    rows = await conn.fetch(_LIST, as_of, region, scopes, kind, office, state, due_through, loan_id, after, limit)
+    about = (kind, office, state, due_through, loan_id, entity_id)
+    rows = await conn.fetch(_LIST, as_of, region, scopes, *about, after, limit)
     return [DutyOut(**row) for row in rows]
 
 

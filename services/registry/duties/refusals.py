@@ -16,6 +16,8 @@ _PARTS = {
     Part.VISIT: "督查方式",
     Part.PERSON: "责任人或被约谈人",
     Part.RESULTS: "结果",
+    Part.USED_AS_AGREED: "是否按约使用",
+    Part.RISK: "风险状况",
     Part.PROOF: "佐证材料",
 }
 
@@ -125,6 +127,39 @@ class SummonsNeedsDeadline(Invalid):
         super().__init__(
             zh="本县约谈须限期整改，请在 orders 中写明整改事项和期限。",
             en="In this county a summons names what is to be put right and until when; say it in `orders`.",
+        )
+
+
+class FollowUpNeedsOrder(Invalid):
+    """An entity uses loans otherwise than agreed, or at high risk, and nothing is ordered."""
+
+    code = "follow-up-needs-order"
+    title = "须提出整改要求 Order missing"
+    clause = "SX-4"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="跟踪发现未按约使用或风险高，须在 orders 中写明由哪个乡镇督促整改、整改什么和期限。",
+            en="The loans are not used as agreed, or the risk is high; say in `orders` which township sees to it that "
+            "what is put right until when.",
+        )
+
+
+class CollectionIncomplete(Refused):
+    """Households that the county's loan is for have no survey in this turn."""
+
+    code = "collection-incomplete"
+    title = "信用指标采集不完整 Collection incomplete"
+    clause = "DZ-4b"
+
+    def __init__(self, lacking_count: int, numbers: Sequence[str], opens_on: date) -> None:
+        super().__init__(
+            zh=f"自 {opens_on} 起还有 {lacking_count} 户的信用指标未采集更新：{_listed(numbers)}；请采集后再登记。",
+            en=f"Since {opens_on} the credit indicators of {lacking_count} household(s) were not collected: "
+            f"{_listed(numbers)}. Collect them, then record it.",
+            lacking_count=lacking_count,
+            household_numbers=list(numbers),
+            opens_on=opens_on.isoformat(),
         )
 
 

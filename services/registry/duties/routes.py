@@ -44,6 +44,7 @@ async def list_duties(
     state: DutyState | None = None,
     due_through: Day | None = None,
     loan_id: UUID | None = None,
+    entity_id: UUID | None = None,
 ) -> Any:
     """List duties of a region and everything below it: late ones, or what falls due until a day, for an office."""
     found = await queries.list_duties(
@@ -56,6 +57,7 @@ async def list_duties(
         state=state,
         due_through=due_through,
         loan_id=loan_id,
+        entity_id=entity_id,
         after=page.after_as(UUID),
         limit=page.limit + 1,
     )

@@ -19,6 +19,7 @@ from shared.web.bodies import Answer, Body, Day, HappenedOn, LongText, Text
 RESULTS_MAX = 500  # more than a county has townships, banks or entities at work
 ORDERS_MAX = 100
 DOCUMENTS_MAX = 50
+Risk = Literal["low", "raised", "high"]
 DutyState = Literal["open", "late", "done", "ended"]
 _CENT = Decimal("0.01")
 
@@ -62,6 +63,8 @@ class DutyRecordIn(Body):
     satisfied_percent: OfAHundred | None = None
     visit: Literal["announced", "unannounced"] | None = None
     person: Text | None = None
+    used_as_agreed: bool | None = None
+    risk: Risk | None = None
     results: Annotated[list[DutyResultIn], Field(max_length=RESULTS_MAX)] | None = None
     evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=EVIDENCE_MAX)] = ()
     document_ids: Annotated[tuple[UUID, ...], Field(max_length=DOCUMENTS_MAX)] = ()
@@ -106,6 +109,8 @@ class DutyRecordOut(Answer):
     satisfied_percent: Percent | None
     visit: Literal["announced", "unannounced"] | None
     person: str | None
+    used_as_agreed: bool | None
+    risk: Risk | None
     results: list[DutyResultOut] | None
     evidence: list[EvidenceOut]
     document_ids: list[UUID]
@@ -129,6 +134,7 @@ class DutyOut(Answer):
     loan_id: UUID | None
     household_id: UUID | None
     bank_code: str | None
+    entity_id: UUID | None
     pictures: int
     opens_on: date
     due_on: date
@@ -138,7 +144,7 @@ class DutyOut(Answer):
     ordered: str | None
     ordered_by: str | None
     ended_on: date | None
-    end_cause: Literal["loan_closed", "region_ended", "order_withdrawn"] | None
+    end_cause: Literal["loan_closed", "region_ended", "order_withdrawn", "entity_released"] | None
     end_reason: str | None
 
 
@@ -170,7 +176,7 @@ class DutyReport(Answer):
 
 
 class DutyRunOut(Answer):
-    """What a business day brought: duties opened, ended with their loan or region, and newly late."""
+    """What a business day brought: duties opened, ended with their loan, entity or region, and newly late."""
 
     job: str
     county_code: str

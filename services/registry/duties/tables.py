@@ -1,6 +1,7 @@
 """Duties that fell due or were ordered, and the records that say what was done."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -37,6 +38,7 @@ duty = Table(
     Column("loan_id", Uuid),
     Column("household_id", Uuid, ForeignKey("household.id")),
     Column("bank_code", Text),
+    Column("entity_id", Uuid, ForeignKey("implementing_entity.id")),
     Column("pictures", Integer, CheckConstraint("pictures >= 0", name="pictures"), nullable=False),
     Column("opens_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
@@ -53,13 +55,16 @@ duty = Table(
     Column(
         "end_cause",
         Text,
-        CheckConstraint("end_cause IN ('loan_closed', 'region_ended', 'order_withdrawn')", name="end_cause"),
+        CheckConstraint(
+            "end_cause IN ('loan_closed', 'region_ended', 'order_withdrawn', 'entity_released')", name="end_cause"
+        ),
     ),
     Column("end_reason", Text),
     Column("ended_by", Text),
     CheckConstraint("region_code ^@ county_code AND length(county_code) = 6", name="region_in_county"),
     CheckConstraint("due_on >= opens_on", name="due_after_opening"),
     CheckConstraint("(loan_id IS NULL) = (household_id IS NULL)", name="loan_of_a_household"),
+    CheckConstraint("loan_id IS NULL OR entity_id IS NULL", name="of_loan_or_entity"),
     CheckConstraint(
         f"CASE WHEN series IS NULL THEN kind IN ({_ORDERED}) AND ordered IS NOT NULL ELSE ordered IS NULL END",
         name="returns_or_is_ordered",
@@ -69,14 +74,22 @@ duty = Table(
         "num_nulls(end_reason, ended_by) = CASE WHEN end_cause = 'order_withdrawn' THEN 0 ELSE 2 END",
         name="withdrawn_by_somebody",
     ),
-    # One turn of a series for a place, or for a loan wherever its household lives now.
+    # One turn of a series for a place, for an entity, or for a loan wherever its household lives now.
     Index(
         "duty_of_place",
         "series",
         "region_code",
         "opens_on",
         unique=True,
-        postgresql_where=text("series IS NOT NULL AND loan_id IS NULL"),
+        postgresql_where=text("series IS NOT NULL AND loan_id IS NULL AND entity_id IS NULL"),
+    ),
+    Index(
+        "duty_of_entity",
+        "entity_id",
+        "series",
+        "opens_on",
+        unique=True,
+        postgresql_where=text("series IS NOT NULL AND entity_id IS NOT NULL"),
     ),
     Index(
         "duty_of_loan",
@@ -114,6 +127,8 @@ duty_record = Table(
     ),
     Column("visit", Text, CheckConstraint("visit IN ('announced', 'unannounced')", name="visit")),
     Column("person", Text, CheckConstraint("person <> ''", name="person_given")),
+    Column("used_as_agreed", Boolean),
+    Column("risk", Text, CheckConstraint("risk IN ('low', 'raised', 'high')", name="risk")),
     Column("results", JSONB),
     Column("last_place", Text),  # who stands last in a ranking
     Column("evidence", JSONB, nullable=False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from services.lending.prints.rules.sheet import Sheet, in_words
 from shared.policy.terms import PurposeRule
 from shared.policy.vocabulary import NoticeItem
 from shared.vocabulary.load import in_chinese
@@ -34,17 +35,6 @@ class Head:
     objections_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The text of a notice; `rows` are as wide as `columns`."""
-
-    title: str
-    sentences: tuple[str, ...]
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    signature: str
-
-
 def content_of(named: Sequence[NoticeItem] | None) -> tuple[NoticeItem, ...]:
     """Return what a notice says of each application: what the county's pack names, or else the usual (LG-12(b))."""
     return tuple(named) if named is not None else USUAL
@@ -58,7 +48,7 @@ def sheet_of(
     Clause: LG-12(b).
     """
     level = in_chinese(head.level, "RegionLevel")
-    days = f"公示期 {head.working_days} 个工作日，自 {_day(head.started_on)}次日起算，至 {_day(head.ends_on)}止"
+    days = f"公示期 {head.working_days} 个工作日，自 {in_words(head.started_on)}次日起算，至 {in_words(head.ends_on)}止"
     return Sheet(
         title=f"{head.product}申请公示（{level}级）",
         sentences=(
@@ -70,12 +60,8 @@ def sheet_of(
             (str(number), *(_cell(item, entry[item], purposes) for item in items))
             for number, entry in enumerate(entries, start=1)
         ),
-        signature=f"公示单位：{head.office}　　{_day(head.started_on)}",
+        signature=f"公示单位：{head.office}　　{in_words(head.started_on)}",
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _cell(item: NoticeItem, value: object, purposes: PurposeRule) -> str:

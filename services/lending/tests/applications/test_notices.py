@@ -8,9 +8,10 @@ from typing import Any
 import pypdf
 import pytest
 
-from services.lending.notices.rules.page import page_of
-from services.lending.notices.rules.pdf import pdf_of
-from services.lending.notices.rules.sheet import USUAL, Head, Sheet, content_of, sheet_of
+from services.lending.notices.rules.sheet import USUAL, Head, content_of, sheet_of
+from services.lending.prints.rules.page import page_of
+from services.lending.prints.rules.pdf import pdf_of
+from services.lending.prints.rules.sheet import Sheet
 from services.lending.tests.applications.conftest import OTHER_VILLAGE, VILLAGE, Lending, changed_pack, loan_request
 from services.lending.tests.applications.peers import household_id
 from services.lending.tests.applications.test_deciding import code

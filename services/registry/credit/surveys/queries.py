@@ -1,11 +1,19 @@
 """Named reads of credit surveys: the form, a household's history, and what is due again (DZ-4b)."""
 
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
 from services.registry.credit.surveys.refusals import FormBankUnknown
 from services.registry.credit.surveys.rules.form import FormLine, collection_form, form_of_part, unit_of
-from services.registry.credit.surveys.schemas import FormLineOut, FormOut, StepOut, SurveyRecordOut, SurveyStateOut
+from services.registry.credit.surveys.schemas import (
+    CreditSystemOut,
+    FormLineOut,
+    FormOut,
+    StepOut,
+    SurveyRecordOut,
+    SurveyStateOut,
+)
 from services.registry.policy.packs.queries import find_pack_in_force, find_packs_in_force, get_pack_in_force
 from services.registry.policy.packs.rules.schemes import banks_with_own_scheme, own_scheme
 from services.registry.register.households.refusals import HouseholdsUnknown
@@ -56,7 +64,7 @@ async def get_form(conn: Connection, region_code: str, bank_code: str | None, on
     """
     found = await get_pack_in_force(conn, region_code, on)
     scheme = found.pack.rating_scheme()
-    banks = banks_with_own_scheme(scheme)
+    banks, system = banks_with_own_scheme(scheme), scheme.collected_through
     if bank_code is not None and own_scheme(scheme, bank_code) is None:
         raise FormBankUnknown(region_code, bank_code, banks)
     return FormOut(
@@ -65,6 +73,7 @@ async def get_form(conn: Connection, region_code: str, bank_code: str | None, on
         bank_code=bank_code,
         pack_version=found.pack.header.version,
         recollect_months=scheme.recollect_months,
+        collected_through=CreditSystemOut(**asdict(system)) if system else None,
         banks=list(banks),
         lines=[_line(line) for line in await _form(conn, region_code, found, bank_code, on)],
     )

@@ -81,6 +81,13 @@ class FormLineOut(Answer):
     scored_by: list[str]  # "part" (a part with its own pack), "county", or codes of banks with their own standard
 
 
+class CreditSystemOut(Answer):
+    """The credit information system through which a county collects, by its names."""
+
+    zh: str
+    en: str
+
+
 class FormOut(Answer):
     """The collection form of a county, or of a part with a pack of its own, on a day."""
 
@@ -89,6 +96,7 @@ class FormOut(Answer):
     bank_code: str | None
     pack_version: int
     recollect_months: int
+    collected_through: CreditSystemOut | None
     banks: list[str]  # with a standard of their own
     lines: list[FormLineOut]
 

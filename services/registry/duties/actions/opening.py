@@ -4,14 +4,14 @@ Packs and loans are read, `periods` decides, and the turns that are not there ye
 stands once: a day that runs again, or on two replicas, adds nothing. Missed days are caught up in order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
-from uuid import UUID
 
-from services.registry.duties.pack_rules import Duty, duties_of_loans, duties_of_places
-from services.registry.duties.rules.kinds import DutyKind
+from services.registry.duties.actions.entity_turns import END_RELEASED, turns_of_entities
+from services.registry.duties.actions.turns import Rules, Turns, turn_row, turns_of
+from services.registry.duties.pack_rules import duties_of_loans, duties_of_places
+from services.registry.duties.rules.kinds import BY_TOWNSHIP
 from services.registry.duties.schemas import DutyRunOut
 from services.registry.policy.packs.queries import find_packs_in_force
 from shared.access import Principal
@@ -20,7 +20,6 @@ from shared.events.registry import DutyOverdue
 from shared.jobs import JobRunIn, run_once
 from shared.outbox import bulk_insert, current_traceparent
 from shared.policy.in_force import ConfirmedPack
-from shared.rules.periods import Period, RuleFrom, periods
 
 JOB: Final = "open-duties"
 LOANS_AT_ONCE: Final = 5_000  # a few megabytes of rows
@@ -53,11 +52,11 @@ ORDER BY k.loan_id LIMIT $5
 _RAN_LAST: Final = "SELECT max(business_date) FROM job_run WHERE job = $1 AND scope = $2"
 _OPEN: Final = """
 INSERT INTO duty (id, version, county_code, region_code, kind, series, offices, loan_id, household_id, bank_code,
-  pictures, opens_on, due_on, pack_id)
-SELECT uuid7(), 0, $1, n.region_code, n.kind, n.series, n.offices, n.loan_id, n.household_id, n.bank_code, n.pictures,
-  n.opens_on, n.due_on, n.pack_id
+  entity_id, pictures, opens_on, due_on, pack_id)
+SELECT uuid7(), 0, $1, n.region_code, n.kind, n.series, n.offices, n.loan_id, n.household_id, n.bank_code, n.entity_id,
+  n.pictures, n.opens_on, n.due_on, n.pack_id
 FROM jsonb_to_recordset($2::jsonb) AS n (region_code text, kind text, series text, offices text[], loan_id uuid,
-  household_id uuid, bank_code text, pictures int, opens_on date, due_on date, pack_id uuid)
+  household_id uuid, bank_code text, entity_id uuid, pictures int, opens_on date, due_on date, pack_id uuid)
 ORDER BY n.opens_on, n.region_code, n.series ON CONFLICT DO NOTHING RETURNING 1
 """
 _UNDONE: Final = (
@@ -72,7 +71,7 @@ WITH ended AS (
 ), gone AS (
   UPDATE duty d SET ended_on = g.valid_until, end_cause = 'region_ended' FROM region g
   WHERE g.code = d.region_code AND d.county_code = $1 AND d.loan_id IS NULL AND g.valid_until <= $2
-    AND g.valid_until <= d.due_on AND {_UNDONE}
+    AND d.entity_id IS NULL AND g.valid_until <= d.due_on AND {_UNDONE}
   RETURNING 1
 )
 SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM gone)
@@ -109,28 +108,12 @@ WITH late AS (
 SELECT count(*) FROM late
 """  # noqa: S608 - our own texts
 
-Rules = Mapping[str, Sequence[tuple[date, ConfirmedPack]]]  # by place: the packs in force from a day on, in order
-
-
-@dataclass(frozen=True, slots=True)
-class _Turns:
-    """A duty that returns for a place or a loan: under which packs, in which rhythm."""
-
-    duties: Mapping[date, tuple[Duty, UUID]]  # what holds from a day on
-    rules: tuple[RuleFrom, ...]
-
-    def through(self, begins_on: date, last_day: date) -> Iterator[tuple[Duty, UUID, Period]]:
-        for period in periods(begins_on, self.rules, last_day):
-            duty, pack_id = next(
-                self.duties[day] for day in sorted(self.duties, reverse=True) if day <= period.opens_on
-            )
-            yield duty, pack_id, period
-
 
 async def open_duties(conn: Connection, officer: Principal, body: JobRunIn) -> DutyRunOut:
     """Open every duty whose turn has begun by the day, end what is needless, and publish once what is late.
 
-    Raises: OutsideRegion. Clauses: FJ-2, FJ-3, FJ-15, DZ-4c, DZ-5a, DZ-8, DY-8, XX-9.
+    Raises: OutsideRegion. Clauses: FJ-2, FJ-3, FJ-15, DZ-4b, DZ-4c, DZ-5a, DZ-8,
+    DY-8, SX-4, XX-9.
     """
     found = await run_once(conn, officer, JOB, body, lambda: _run(conn, body.county_code, body.as_of))
     return DutyRunOut(job=JOB, county_code=body.county_code, as_of=body.as_of, **found)
@@ -142,8 +125,9 @@ async def _run(conn: Connection, county_code: str, as_of: date) -> dict[str, Any
     rules = await _rules(conn, county_code, {*named, *(row["code"] for row in places)}, as_of)
     opened = await _insert(conn, county_code, _of_places(places, set(named), rules, as_of))
     opened += await _open_for_loans(conn, county_code, rules, as_of)
+    opened += await _insert(conn, county_code, await turns_of_entities(conn, county_code, rules, as_of))
     await conn.execute(_RESUME, county_code)
-    ended = await conn.fetchval(_END, county_code, as_of)
+    ended = await conn.fetchval(_END, county_code, as_of) + await conn.fetchval(END_RELEASED, county_code, as_of)
     late = await conn.fetchval(_NOTE_LATE, county_code, as_of, current_traceparent())
     return {"opened_count": opened, "ended_count": ended, "overdue_count": late}
 
@@ -158,30 +142,19 @@ async def _rules(conn: Connection, county_code: str, regions: Iterable[str], as_
 
 
 def _of_places(places: Sequence[Any], named: set[str], rules: Rules, as_of: date) -> Iterator[dict[str, Any]]:
-    """Yield the turns of places: a demand report for each township, everything else for where a pack holds."""
+    """Yield the turns of places: what townships owe for each of them, everything else for where a pack holds."""
     for place in places:
         is_township, holds = len(place["code"]) == _TOWNSHIP_DIGITS, place["code"] in named
         last_day = min(as_of, place["valid_until"] - _DAY) if place["valid_until"] else as_of
-        for turns in _turns([(day, pack.pack_id, duties_of_places(pack.pack)) for day, pack in rules[place["code"]]]):
+        for turns in turns_of([(day, pack.pack_id, duties_of_places(pack.pack)) for day, pack in rules[place["code"]]]):
             for duty, pack_id, period in turns.through(place["valid_from"] or date.min, last_day):
-                if is_township if duty.kind is DutyKind.DEMAND_REPORT else holds:
-                    yield _row(duty, pack_id, period, place["code"])
-
-
-def _turns(stated: Sequence[tuple[date, UUID, tuple[Duty, ...]]]) -> Iterator[_Turns]:
-    """Yield each series that any of the packs has, with its rhythm from pack to pack."""
-    for series in sorted({duty.series for _, _, duties in stated for duty in duties}):
-        by_day = {
-            day: (next((each for each in duties if each.series == series), None), pack_id)
-            for day, pack_id, duties in stated
-        }
-        rules = tuple(RuleFrom(day, duty.every if duty else None) for day, (duty, _) in by_day.items())
-        yield _Turns({day: (duty, pack_id) for day, (duty, pack_id) in by_day.items() if duty}, rules)
+                if is_township if duty.kind in BY_TOWNSHIP else holds:
+                    yield turn_row(duty, pack_id, period, place["code"])
 
 
 async def _open_for_loans(conn: Connection, county_code: str, rules: Rules, as_of: date) -> int:
     since = await conn.fetchval(_RAN_LAST, JOB, county_code) or date.min
-    series: dict[tuple[str, str | None], list[_Turns]] = {}
+    series: dict[tuple[str, str | None], list[Turns]] = {}
     opened, after = 0, None
     while loans := await conn.fetch(_LOANS, county_code, as_of, since, after, LOANS_AT_ONCE):
         rows = [row for loan in loans for row in _of_loan(loan, _series_of(loan, series, rules), as_of)]
@@ -190,7 +163,7 @@ async def _open_for_loans(conn: Connection, county_code: str, rules: Rules, as_o
     return opened
 
 
-def _series_of(loan: Any, known: dict[tuple[str, str | None], list[_Turns]], rules: Rules) -> list[_Turns]:
+def _series_of(loan: Any, known: dict[tuple[str, str | None], list[Turns]], rules: Rules) -> list[Turns]:
     """Return the series of a loan's township and product; loans that share both share them."""
     place = loan["village_code"][:_TOWNSHIP_DIGITS]
     key = (place, loan["product_code"])
@@ -199,31 +172,18 @@ def _series_of(loan: Any, known: dict[tuple[str, str | None], list[_Turns]], rul
             (day, pack.pack_id, duties_of_loans(pack.product(key[1]).pack) if pack.offers(key[1]) else ())
             for day, pack in rules.get(place, ())
         ]
-        known[key] = list(_turns(stated))
+        known[key] = list(turns_of(stated))
     return known[key]
 
 
-def _of_loan(loan: Any, series: Iterable[_Turns], as_of: date) -> Iterator[dict[str, Any]]:
+def _of_loan(loan: Any, series: Iterable[Turns], as_of: date) -> Iterator[dict[str, Any]]:
     last_day = min(as_of, loan["closed_on"] - _DAY) if loan["closed_on"] else as_of
     opened = loan["opened"] or {}
     of_loan = {key: str(loan[key]) for key in ("loan_id", "household_id")} | {"bank_code": loan["bank_code"]}
     for turns in series:
         for duty, pack_id, period in turns.through(loan["disbursed_on"], last_day):
             if period.opens_on.isoformat() > opened.get(duty.series, ""):
-                yield _row(duty, pack_id, period, loan["village_code"]) | of_loan
-
-
-def _row(duty: Duty, pack_id: UUID, period: Period, region_code: str) -> dict[str, Any]:
-    return {
-        "region_code": region_code,
-        "kind": duty.kind,
-        "series": duty.series,
-        "offices": list(duty.offices),
-        "pictures": duty.pictures,
-        "opens_on": period.opens_on.isoformat(),
-        "due_on": period.due_on.isoformat(),
-        "pack_id": str(pack_id),
-    }
+                yield turn_row(duty, pack_id, period, loan["village_code"]) | of_loan
 
 
 async def _insert(conn: Connection, county_code: str, rows: Iterable[dict[str, Any]]) -> int:

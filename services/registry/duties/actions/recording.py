@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from services.registry.duties.actions.collecting import ensure_collected
 from services.registry.duties.actions.ordering import (
     LOCK,
     order_by_record,
@@ -24,6 +25,7 @@ from services.registry.duties.refusals import (
     DutyRecordWithdrawnBefore,
     DutyResultsIncomplete,
     DutyUnknown,
+    FollowUpNeedsOrder,
     RankingUnclear,
     RewardAgainstResult,
     SummonsNeedsDeadline,
@@ -33,6 +35,7 @@ from services.registry.duties.rules.results import (
     Result,
     is_assessment,
     is_ranking,
+    is_to_be_put_right,
     last_of,
     mismatch,
     out_of_order,
@@ -79,8 +82,8 @@ LEFT JOIN LATERAL (
 _LOCK_DOCUMENTS: Final = "SELECT id FROM document WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
 _STORE: Final = """
 INSERT INTO duty_record (id, duty_id, done_on, text, household_count, amount, satisfied_percent, visit, person,
-  results, last_place, evidence, document_ids, recorded_by, recorded_office)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+  used_as_agreed, risk, results, last_place, evidence, document_ids, recorded_by, recorded_office)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 """
 _RAISE_VERSION: Final = "UPDATE duty SET version = version + 1 WHERE id = $1 RETURNING version"
 _FIND: Final = f"{RECORDS} WHERE id = $1 FOR UPDATE"
@@ -93,7 +96,8 @@ async def record_duty(conn: Connection, officer: Principal, duty_id: UUID, body:
     Raises:
         DutyUnknown, DutyOfAnotherOffice, DutyEnded, DutyAlreadyDone, DateBeforeStep: whether it is to be done.
         DutyRecordUnfit, DutyResultsIncomplete, RankingUnclear, AssessmentUnclear, RewardAgainstResult,
-        DutyPicturesMissing, SummonsNeedsDeadline, DutyOrderUnfit: what the record says.
+        DutyPicturesMissing, SummonsNeedsDeadline, FollowUpNeedsOrder, CollectionIncomplete, DutyOrderUnfit: what the
+        record says.
     """
     duty = await conn.fetchrow(LOCK, duty_id)
     if duty is None or not duty["region_code"].startswith(tuple(officer.regions_for(Right.DUTIES_RECORD))):
@@ -109,6 +113,10 @@ async def record_duty(conn: Connection, officer: Principal, duty_id: UUID, body:
     await _ensure_pictures(conn, duty, body)
     if kind is DutyKind.SUMMONS and not body.orders and summons_names_deadline(await pack_by_id(conn, duty["pack_id"])):
         raise SummonsNeedsDeadline
+    if is_to_be_put_right(body.used_as_agreed, body.risk) and not body.orders:
+        raise FollowUpNeedsOrder
+    if kind is DutyKind.CREDIT_COLLECTION:
+        await ensure_collected(conn, duty, body.done_on)
     record_id = new_id()
     await conn.execute(_STORE, record_id, duty_id, *_values(kind, body, results), officer.subject, office)
     await order_by_record(conn, officer, duty, record_id, body.done_on, body.orders)
@@ -215,6 +223,8 @@ def _values(kind: DutyKind, body: DutyRecordIn, results: list[Result]) -> tuple[
         body.satisfied_percent,
         body.visit,
         body.person,
+        body.used_as_agreed,
+        body.risk,
         said or None,
         last_of(results) if kind is DutyKind.TOWNSHIP_RANKING and results else None,
         plain(list(body.evidence)),

@@ -25,6 +25,8 @@ class DutyKind(StrEnum):
     REVISIT = "revisit"  # DY-6
     SUMMONS = "summons"  # FJ-2, DY-8, XX-9
     RECTIFICATION = "rectification"  # FJ-5, XX-9
+    CREDIT_COLLECTION = "credit_collection"  # DZ-4b
+    ENTITY_FOLLOW_UP = "entity_follow_up"  # SX-4
 
 
 class Part(StrEnum):
@@ -36,6 +38,8 @@ class Part(StrEnum):
     VISIT = "visit"
     PERSON = "person"
     RESULTS = "results"
+    USED_AS_AGREED = "used_as_agreed"
+    RISK = "risk"
     PROOF = "evidence"
 
 
@@ -72,9 +76,13 @@ KINDS: Final[Mapping[DutyKind, KindRule]] = {
     DutyKind.USE_SURVEY: KindRule((Office.TOWNSHIP,)),
     DutyKind.USE_PICTURES: KindRule(_FIELD),
     DutyKind.REVISIT: KindRule(_FIELD, frozenset({Part.PERSON})),
+    DutyKind.CREDIT_COLLECTION: KindRule((Office.TOWNSHIP,), frozenset({Part.PROOF})),
+    DutyKind.ENTITY_FOLLOW_UP: KindRule((Office.TOWNSHIP, *_COUNTY), frozenset({Part.USED_AS_AGREED, Part.RISK})),
     DutyKind.SUMMONS: KindRule(_COUNTY, frozenset({Part.PERSON})),
     DutyKind.RECTIFICATION: KindRule(_FIELD, frozenset({Part.PROOF})),
 }
+# What every township owes; everything else is owed for the places where the county's rules hold.
+BY_TOWNSHIP: Final = frozenset({DutyKind.DEMAND_REPORT, DutyKind.CREDIT_COLLECTION})
 # What the county's offices may order by hand; every other duty falls due by the county's rules.
 ORDERED: Final = frozenset({DutyKind.SUMMONS, DutyKind.RECTIFICATION})
 

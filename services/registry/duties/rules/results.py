@@ -83,3 +83,8 @@ def summoned(last_places: Sequence[str | None], running: int) -> tuple[tuple[int
         if len(window) == 1 and (who := window.pop()) is not None:
             found.append((number, who))
     return tuple(found)
+
+
+def is_to_be_put_right(used_as_agreed: bool | None, risk: str | None) -> bool:
+    """Return whether what was found of an entity's use of loans asks for an order to put it right (SX-4)."""
+    return used_as_agreed is False or risk == "high"

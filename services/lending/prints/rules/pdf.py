@@ -1,4 +1,4 @@
-"""A public notice as a PDF to print. Pure.
+"""Sheets as a PDF file to print. Pure.
 
 The text is written in STSong-Light of the Adobe-GB1 collection, which readers of PDF files show in a Chinese face of
 their own: no font has to be shipped. Characters beyond GB 18030-2000 are not in that collection; such a name is printed
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from unicodedata import east_asian_width
 
-from services.lending.notices.rules.sheet import Sheet
+from services.lending.prints.rules.sheet import Sheet
 
 WIDTH, HEIGHT, MARGIN = 595, 842, 50  # points: A4
 TITLE_SIZE, TEXT_SIZE, LEADING = 20, 11, 17
@@ -49,9 +49,16 @@ class _Pages:
         self.drawn[-1].append(f"{MARGIN} {self.left} m {WIDTH - MARGIN} {self.left} l S")
 
 
-def pdf_of(sheet: Sheet) -> bytes:
-    """Return the notice as a PDF file of A4 pages; each page of the table begins with its columns."""
+def pdf_of(*sheets: Sheet) -> bytes:
+    """Return the sheets as a PDF file of A4 pages, each sheet on pages of its own that begin with its columns."""
     pages = _Pages()
+    for sheet in sheets:
+        _sheet(pages, sheet)
+    return _file(pages.drawn)
+
+
+def _sheet(pages: _Pages, sheet: Sheet) -> None:
+    pages.left = 0
     for line in _wrapped(sheet.title, WIDTH - 2 * MARGIN, TITLE_SIZE):
         pages.room(2 * TITLE_SIZE)
         pages.text((WIDTH - _width(line, TITLE_SIZE)) / 2, line, TITLE_SIZE)
@@ -64,7 +71,6 @@ def pdf_of(sheet: Sheet) -> bytes:
     pages.left -= LEADING
     pages.room(LEADING)
     pages.text(WIDTH - MARGIN - _width(sheet.signature, TEXT_SIZE), sheet.signature)
-    return _file(pages.drawn)
 
 
 def _paragraph(pages: _Pages, text: str) -> None:

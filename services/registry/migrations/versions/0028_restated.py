@@ -5,8 +5,8 @@ From this version on lending's loan events are taken in the order of each loan: 
 
 from alembic import op
 
-revision = "0027_restated"
-down_revision = "0026_visit_ratings"
+revision = "0028_restated"
+down_revision = "0027_follow_up"
 branch_labels = None
 depends_on = None
 

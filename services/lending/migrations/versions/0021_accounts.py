@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0020_accounts"
-down_revision = "0019_visits"
+revision = "0021_accounts"
+down_revision = "0020_reminders"
 branch_labels = None
 depends_on = None
 

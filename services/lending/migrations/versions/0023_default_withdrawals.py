@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0022_default_withdrawals"
-down_revision = "0021_contract_rates"
+revision = "0023_default_withdrawals"
+down_revision = "0022_contract_rates"
 branch_labels = None
 depends_on = None
 

@@ -1,10 +1,10 @@
-"""A public notice as a page to print: A4, everything escaped, nothing loaded. Pure."""
+"""A sheet as a page to print: A4, everything escaped, nothing loaded. Pure."""
 
 from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from services.lending.notices.rules.sheet import Sheet
+from services.lending.prints.rules.sheet import Sheet
 
 _STYLE: Final = """
 @page { size: A4; margin: 20mm 18mm }
@@ -19,7 +19,7 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page_of(sheet: Sheet) -> str:
-    """Return the notice as one HTML document."""
+    """Return the sheet as one HTML document."""
     rows = "".join(f"<tr>{_cells('td', row)}</tr>" for row in sheet.rows)
     table = f"<table><thead><tr>{_cells('th', sheet.columns)}</tr></thead><tbody>{rows}</tbody></table>"
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in sheet.sentences)

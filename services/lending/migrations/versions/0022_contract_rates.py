@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0021_contract_rates"
-down_revision = "0020_accounts"
+revision = "0022_contract_rates"
+down_revision = "0021_accounts"
 branch_labels = None
 depends_on = None
 
