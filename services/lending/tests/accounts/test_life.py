@@ -34,7 +34,7 @@ AMOUNTS = st.integers(1, 5_000_000).map(lambda fen: Decimal(fen).scaleb(-2)) | s
     [Decimal("50000.00"), Decimal("2407.99"), Decimal("300.00")]
 )
 
-ENDINGS = st.sampled_from(["confirmed", "confirmed", "refused", "withdrawn"])
+DECISIONS = st.sampled_from(["confirmed", "confirmed", "refused", "withdrawn"])
 
 
 @dataclass
