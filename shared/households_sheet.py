@@ -240,6 +240,12 @@ def written_state(state: str, columns: Iterable[SheetColumn]) -> str:
     return next(word for word, value in column.words.items() if value == state)
 
 
+def read_state(word: str, columns: Iterable[SheetColumn]) -> str | None:
+    """Return the state of a household that a word means in a sheet with these columns; None where it means none."""
+    column = next(each for each in columns if each.key == STATE_COLUMN)
+    return column.words.get(folded(word))
+
+
 def column_for_header(cell: str, columns: Iterable[SheetColumn]) -> SheetColumn | None:
     """Return the column a header cell names, or None: whole header, either language, or key; spaces never matter."""
     name = folded(cell)

@@ -20,7 +20,7 @@ from shared.policy.household_facts import (
     RatingFacts,
     Stated,
 )
-from shared.policy.sourced import AtLeastOne, Number, Section, Whole, Yes, leaf, maybe
+from shared.policy.sourced import AtLeastOne, Number, Section, Whole, Words, Yes, leaf, maybe
 from shared.policy.vocabulary import Consequence, LossCause, PovertyState, ProductCondition, RegionLevel, SoftCondition
 
 ROW: Final = "due"  # stands for a row of the repayment plan that exists, whatever its figures
@@ -98,6 +98,7 @@ else:
         HouseholdFacts,
         LoanRequest,
         as_of=(date | None, maybe("询问日", "day of the question; the pack's first day if left out")),
+        state_word=(Words | None, maybe("户类型名称", "the state in the county's word, in place of `state`")),
         age=(Age | None, maybe("户主年龄", "age of the head in whole years")),
         rated=(Yes | None, maybe("已评级", "`false`: it has never been rated")),
     )

@@ -226,6 +226,8 @@ def _borrowing(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
             "年龄写了两次，age 与 born_on 请只保留一个",
             "is said twice: keep either `age` or `born_on`",
         )
+    if asked.state_word is not None:
+        yield from _state_word(asked, pack)
     if asked.rated is False and asked.rating is not None:
         yield Finding(
             "borrowing.rated",
@@ -250,6 +252,16 @@ def _borrowing(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
             conditions,
             Sentence("本政策包的主体认定条件", "a condition of an entity here"),
         )
+
+
+def _state_word(asked: facts.Borrowing, pack: "PolicyPack") -> Iterator[Finding]:
+    if asked.state is not None:
+        said_zh = "状态写了两次，state 与 state_word 请只保留一个"
+        yield Finding("borrowing.state_word", said_zh, "the state is said twice: keep either `state` or `state_word`")
+    words = pack.eligibility.state_words
+    known = [each.zh for each in words.value] if words else []
+    said = Sentence("本政策包的户类型名称 state_words", "one of this pack's state_words")
+    yield from _unknown("borrowing.state_word", (asked.state_word,), known, said)
 
 
 def _claim(loss: facts.Claim) -> Iterator[Finding]:

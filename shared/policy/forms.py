@@ -16,6 +16,7 @@ def form_contradictions(pack: "PolicyPack") -> Iterator[Finding]:
     yield from _conditions(pack)
     yield from _bounds(pack)
     yield from _lenders(pack)
+    yield from _notice_days(pack)
     words = pack.eligibility.state_words
     for word, times in Counter(each.zh for each in words.value).items() if words else ():
         if times > 1:
@@ -60,6 +61,17 @@ def _bounds(pack: "PolicyPack") -> Iterator[Finding]:
         yield Finding("fund.bad_loan_tolerance", "须在 0 与 1 之间", "lies between 0 and 1")
     if days and days.value.days < 0:
         yield Finding("lists.dishonesty_after_days_late", "不得小于 0", "is not below 0")
+
+
+def _notice_days(pack: "PolicyPack") -> Iterator[Finding]:
+    key, said = "public_notice.working_days_of_levels", pack.public_notice.working_days_of_levels
+    for level, times in Counter(each.level for each in said.value).items() if said else ():
+        if times > 1:
+            yield Finding(key, f"{level} 写了两次，请只保留一个", f"{level} stands twice; keep one")
+        if level not in pack.public_notice.levels.value:
+            yield Finding(key, f"{level} 级不公示，请删去或补入 levels", f"{level} has no public notice; remove it")
+    if said and any(each.working_days < 1 for each in said.value):
+        yield Finding(key, "至少公示 1 个工作日", "a notice stands at least 1 working day")
 
 
 def _is_positive(days: int | None) -> bool:

@@ -229,6 +229,8 @@ def _without_effect(pack: "PolicyPack") -> Iterator[Question]:
             f"the credit limit of {', '.join(below)} lies below the smallest loan of {smallest}; such households "
             "cannot borrow",
         )
+    yield from _above_every_limit(pack)
+    yield from _guarantor_left_out(pack)
     keeps, due = pack.fund.reservation_valid_days.value, pack.approval.disbursement_working_days.value
     if keeps < due:
         yield Question(
@@ -251,6 +253,35 @@ def _without_effect(pack: "PolicyPack") -> Iterator[Question]:
             "subsidy.fixed_rate",
             f'按年利率 {fixed.value}% 贴息；此处以百分数书写，5% 请写 "5"',
             f'gives back {fixed.value} % a year; it is written in percent, 5 % are "5"',
+        )
+
+
+def _above_every_limit(pack: "PolicyPack") -> Iterator[Question]:
+    schemes = pack.rating.bank_schemes.value if pack.rating.bank_schemes else ()
+    limits = [*pack.rating.grade_limits.value, *(limit for scheme in schemes for limit in scheme.grade_limits)]
+    highest, largest = max(each.credit_limit for each in limits), pack.lending.amount_max.value
+    if pack.eligibility.rating_required.value and largest > highest:
+        yield Question(
+            "amount-above-every-limit",
+            "lending.amount_max",
+            f"须先评级，而最高授信额度只有 {highest} 元，超过该额度的贷款无法发放；此产品不按评级授信的，"
+            "请写 eligibility.rating_required: false",
+            f"a rating is required and its highest credit limit is {highest}; no larger loan could be granted; where "
+            "the rating does not bound this product write eligibility.rating_required: false",
+        )
+
+
+def _guarantor_left_out(pack: "PolicyPack") -> Iterator[Question]:
+    own = pack.compensation.lender_shares
+    if own and own.value and pack.compensation.guarantor_share.value:
+        banks = ", ".join(bank for row in own.value for bank in row.bank_codes)
+        yield Question(
+            "guarantor-bears-nothing",
+            "compensation.lender_shares",
+            f"{banks} 的分担比例中没有担保机构，其 {pack.compensation.guarantor_share.value} 对这些银行不适用；"
+            "此产品不分银行的，请在 without 中写明 compensation.lender_shares",
+            f"the shares of {banks} leave the guarantor out, whose {pack.compensation.guarantor_share.value} holds for "
+            "other banks only; where this product has one rule for all, name compensation.lender_shares in `without`",
         )
 
 

@@ -53,6 +53,7 @@ for _record in (
     rating_terms.GradeBand,
     rating_terms.BankScheme,
     rating_terms.AreaThreshold,
+    terms.NoticeDays,
     terms.NoticeOffices,
     terms.ApprovalStep,
     terms.RequiredDocument,
@@ -186,6 +187,9 @@ class PublicNoticeSection(Section):
 
     levels: Sourced[tuple[RegionLevel, ...]] = leaf("公示级别", "levels at which an application is public")
     working_days_per_level: Sourced[Whole] = leaf("每级公示工作日", "working days at each level")
+    working_days_of_levels: Sourced[tuple[terms.NoticeDays, ...]] | None = maybe(
+        "各级公示工作日", "working days of the levels named, in place of the usual"
+    )
     objection_stops_clock: Sourced[Yes] = leaf("异议暂停计时", "an open objection stops the clock")
     rating_levels: Sourced[tuple[RegionLevel, ...]] = leaf("评级公示级别", "levels at which a rating is public")
     rating_working_days_per_level: Sourced[Whole] = leaf("评级公示工作日", "working days of a rating's public notice")

@@ -164,6 +164,14 @@ class ListRule:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeDays:
+    """How many working days an application is public at one level."""
+
+    level: RegionLevel
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublicNoticeRule:
     """Where and how long an application (and a rating) is made public (LG-12)."""
 
@@ -173,6 +181,7 @@ class PublicNoticeRule:
     rating_levels: tuple[RegionLevel, ...]
     rating_working_days_per_level: int
     content: tuple[NoticeItem, ...] | None = None  # None: what such notices usually say
+    working_days_of_levels: tuple[NoticeDays, ...] | None = None  # of the levels named, in place of the usual days
 
 
 @dataclass(frozen=True, slots=True)

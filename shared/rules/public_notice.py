@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared.policy.terms import PublicNoticeRule
+from shared.policy.vocabulary import RegionLevel
 from shared.workdays import is_workday
 
 
@@ -17,6 +19,12 @@ class Pause:
     def covers(self, day: date) -> bool:
         """Return whether the objection was open on this day."""
         return self.raised_on <= day <= self.settled_on
+
+
+def days_at(level: RegionLevel, rule: PublicNoticeRule) -> int:
+    """Return the working days that an application is public at a level: its own, or those of every level (LG-12)."""
+    own = (each.working_days for each in rule.working_days_of_levels or () if each.level is level)
+    return next(own, rule.working_days_per_level)
 
 
 def ends_on(started_on: date, days: int, pauses: Sequence[Pause] = (), *, stops_clock: bool = True) -> date:

@@ -196,3 +196,19 @@ def test_the_guide_names_every_key_of_a_pack_and_of_its_examples() -> None:
         assert f"| `{kind}` " in guide
         for key in example.model_fields:
             assert f"`{key}`" in guide
+
+
+def test_a_draft_in_the_province_of_its_source_rests_on_the_same_base(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "hequ.yaml", tmp_path / "other.yaml"
+    asked = ["new", "--from", "kelan", "--county", "hequ", "--effective-from", "2021-07-01"]
+    assert main([*asked, "--region", "140930", "--out", str(path)]) == 0
+    assert main([*asked, "--region", "500237", "--out", str(elsewhere)]) == 0
+    text = path.read_text(encoding="utf-8")
+    pack = load_pack(path)
+    assert pack.based_on is not None
+    assert (pack.based_on.code, pack.based_on.version) == ("shanxi", 1)
+    assert pack.eligibility.eligible_states.layer == "shanxi"
+    assert "# eligible_states: 可贷户类型 states that may borrow; 省级基础已写明 said by the base" in text
+    assert not [each for each in text.splitlines() if each.startswith("  - {id: SX-")]
+    assert load_pack(elsewhere).based_on is None, "another province has other rules"
+    assert len(open_values(pack)) < len(open_values(load_pack(elsewhere)))

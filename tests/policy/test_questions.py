@@ -14,6 +14,11 @@ from shared.policy.yaml_source import parse, path_of
 from tests.policy.fengjie import PROJECT, fengjie, fengjie_text
 
 ASSUMED = {"assumed": True, "reason": "Set by a test for this case."}
+WITH_GUARANTOR = {
+    "compensation__fund_share": "0.60",
+    "compensation__guarantor_share": "0.20",
+    "compensation__lender_shares": [{"bank_codes": ["PSBC"], "fund_share": "0.70", "bank_share": "0.30"}],
+}
 ALL_STATES = ["registered", "lifted", "stably_lifted", "monitored", "marginal"]
 TWO_SHARES = [{"from_on": "2019-01-01", "share": "0.5"}, {"from_on": "2019-01-01", "share": "0.4"}]
 
@@ -87,6 +92,13 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
             "只有效 12 个月",
         ),
         ({"lending__amount_min": "40000.00"}, "limit-below-smallest-loan", "lending.amount_min", "信用等级 C 的额度"),
+        (
+            {"lending__amount_max": "60000.00", "lending__household_cap": "60000.00"},
+            "amount-above-every-limit",
+            "lending.amount_max",
+            "最高授信额度只有 50000.00 元",
+        ),
+        ({**WITH_GUARANTOR}, "guarantor-bears-nothing", "compensation.lender_shares", "PSBC 的分担比例中没有担保机构"),
         ({"fund__reservation_valid_days": 1}, "reservation-lapses", "fund.reservation_valid_days", "放款前失效"),
         ({"subsidy__stop_states": ALL_STATES}, "subsidy-never-paid", "subsidy.stop_states", "任何农户都得不到贴息"),
         ({"subsidy__fixed_rate": "50"}, "fixed-rate-unusual", "subsidy.fixed_rate", '5% 请写 "5"'),

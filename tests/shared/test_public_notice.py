@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rules.public_notice import Pause, ends_on
+from shared.policy.terms import NoticeDays, PublicNoticeRule
+from shared.policy.vocabulary import RegionLevel
+from shared.rules.public_notice import Pause, days_at, ends_on
 from shared.workdays import add_workdays, is_workday, workdays_between
 
 DAYS = st.dates(date(2017, 1, 1), date(2018, 10, 1))
@@ -118,3 +120,11 @@ def test_neither_the_order_of_objections_nor_one_said_twice_matters(
     end = ends_on(started_on, days, pauses)
     assert ends_on(started_on, days, [*reversed(pauses), *pauses]) == end
     assert end >= ends_on(started_on, days, pauses[1:]) >= ends_on(started_on, days)
+
+
+def test_a_level_has_its_own_working_days_or_the_usual_ones() -> None:
+    levels = (RegionLevel.VILLAGE, RegionLevel.TOWNSHIP)
+    usual = PublicNoticeRule(levels, 5, True, (), 5)
+    own = PublicNoticeRule(levels, 5, True, (), 5, working_days_of_levels=(NoticeDays(RegionLevel.VILLAGE, 7),))
+    assert [days_at(level, usual) for level in levels] == [5, 5]
+    assert [days_at(level, own) for level in levels] == [7, 5]

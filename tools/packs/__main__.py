@@ -10,8 +10,10 @@ from typing import Final, NoReturn
 from rich.console import Console
 
 from shared.errors import Refusal
+from shared.policy.bases import BaseRules
 from shared.policy.difference import diff
-from shared.policy.load import load_pack
+from shared.policy.load import bases_beside, load_pack
+from shared.policy.pack import PolicyPack
 from shared.policy.schema import schema_texts
 from tools.packs.check import check_file
 from tools.packs.draft import Draft, DraftImpossible, draft_text
@@ -60,11 +62,20 @@ def _new(options: argparse.Namespace) -> int:
     en = options.name_en or options.county.replace("-", " ").capitalize()
     first_day = options.effective_from or date.today()  # noqa: DTZ011 - the day at the desk
     draft = Draft(options.county, tuple(options.region), zh, en, first_day)
-    text = draft_text(load_pack(source), draft)
+    pack = load_pack(source)
+    text = draft_text(pack, draft, _shared_base(pack, source, draft.regions))
     target.write_text(text, encoding="utf-8")
     print(f"{target}: {zh} {en}. 下一步：逐条对照本县文件修改，再运行 make pack-check PACK={target}")
     print("Next: go through it with your county's document, value by value, and check it with the command above.")
     return 0
+
+
+def _shared_base(pack: PolicyPack, file: Path, regions: tuple[str, ...]) -> BaseRules | None:
+    """Return the base under a pack, if the new county lies in the same province."""
+    below = pack.based_on
+    if below is None or below.region is None or not all(region.startswith(below.region) for region in regions):
+        return None
+    return bases_beside(file)(below.code, below.version)
 
 
 def _schema(options: argparse.Namespace) -> int:

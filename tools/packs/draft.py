@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.policy.bases import BaseRules
 from shared.policy.clause_list import clause_of, document_of
 from shared.policy.dependence import unproven
-from shared.policy.examples import Example, example_clauses
+from shared.policy.examples import BorrowingExample, Example, example_clauses
 from shared.policy.load import PackRefused, cited_clauses, read_pack
 from shared.policy.overlays import SECTIONS
 from shared.policy.pack import PackCode, PolicyPack
@@ -36,8 +37,10 @@ class Draft:
     effective_from: date
 
 
-def draft_text(source: PolicyPack, draft: Draft) -> str:
+def draft_text(source: PolicyPack, draft: Draft, base: BaseRules | None = None) -> str:
     """Return the text of a draft for another county in which nothing is wrong and everything is open.
+
+    With the province's base that `source` rests on, the draft rests on it too, and holds only what it does not say.
 
     Every value that a pack must have is taken from the first product of `source` and marked as assumed and open;
     `after` keeps the clauses it had there. What a county may do without is not copied, nor are worked examples that
@@ -46,9 +49,10 @@ def draft_text(source: PolicyPack, draft: Draft) -> str:
     Raises:
         DraftImpossible: a code is not one, or the regions cannot be those of a pack.
     """
-    rules = "\n".join((*_head(source, draft), *_citations(source), *_sections(source)))
+    rules = "\n".join((*_head(source, draft), *_based_on(base), *_citations(source, base), *_sections(source, base)))
+    examples = _examples([each for each in source.examples if each.product is None and not _says_own_word(each)])
     try:
-        kept = read_pack(f"{rules}\n{_examples([each for each in source.examples if each.product is None])}")
+        kept = read_pack(f"{rules}\n{examples}", draft.code, lambda *_: base)
     except PackRefused as refused:
         raise DraftImpossible(refused.detail) from None
     except ValidationError as refused:
@@ -75,44 +79,70 @@ def _head(source: PolicyPack, draft: Draft) -> Iterator[str]:
     yield from yaml_lines("header", header, 0)
 
 
-def _citations(source: PolicyPack) -> Iterator[str]:
+def _says_own_word(example: Example) -> bool:
+    """Return whether an example says a household's state in the source's own word, which no other county has."""
+    return isinstance(example, BorrowingExample) and example.borrowing.state_word is not None
+
+
+def _based_on(base: BaseRules | None) -> Iterator[str]:
+    if base is not None:
+        yield ""
+        yield "# 省级基础已写明的不必再写，本县另有规定的才写 What the base says is left out here."
+        yield f"based_on: {{code: {base.header.code}, version: {base.header.version}}}"
+
+
+def _citations(source: PolicyPack, base: BaseRules | None) -> Iterator[str]:
     """Yield the documents and clauses that the draft's values follow; the county's own are still to be added."""
+    inherited = {each.prefix for each in base.documents} if base else set()
     cited = {clause_of(each) for _, each, _ in cited_clauses(source)}
     cited |= {clause_of(each) for _, each in example_clauses(source.examples)}
+    cited = {each for each in cited if document_of(each) not in inherited}
     prefixes = {document_of(each) for each in cited}
     yield ""
     yield "# 本县文件及其条款写在最前 Add your document first: {prefix: …, zh: …, en: …}, and its clauses with `at`."
-    documents = [each.model_dump() | {"elsewhere": True} for each in source.documents if each.prefix in prefixes]
+    documents = [
+        {"prefix": each.prefix, "zh": each.zh, "en": each.en, "elsewhere": True}
+        for each in source.documents
+        if each.prefix in prefixes
+    ]
     yield from yaml_lines("documents", documents, 0)
     yield ""
-    clauses = [each.model_dump(exclude_defaults=True) for each in source.clauses if each.id in cited]
+    clauses = [{"id": each.id, **each.model_dump(exclude_defaults=True)} for each in source.clauses if each.id in cited]
     yield from yaml_lines("clauses", clauses, 0)
 
 
-def _sections(source: PolicyPack) -> Iterator[str]:
+def _sections(source: PolicyPack, base: BaseRules | None) -> Iterator[str]:
     for name, model in SECTIONS.items():
         held = getattr(source, name)
         yield ""
         yield f"# {model.__doc__ or name}"
-        if not PolicyPack.model_fields[name].is_required():
+        begun = held is not None and getattr(base, name, None) is not None  # what the base begins the county completes
+        if not PolicyPack.model_fields[name].is_required() and not begun:
             yield f"# {name}: 本县没有可不写 only where your county has it; keys: {', '.join(model.model_fields)}"
         else:
-            yield f"{name}:"
-            yield from _leaves(held, source, 2)
+            own, absent = list(_leaves(held, source, base)), list(_absent(held, base))
+            yield f"{name}:" if own else f"# {name}: 省级基础已全部写明 the base says it all"
+            yield from (*own, *absent)
 
 
-def _leaves(section: Section, source: PolicyPack, indent: int) -> Iterator[str]:
-    blanks = " " * indent
-    absent = []
+def _is_inherited(value: Sourced[Any] | None, base: BaseRules | None) -> bool:
+    return base is not None and value is not None and value.layer == base.header.code
+
+
+def _leaves(section: Section, source: PolicyPack, base: BaseRules | None) -> Iterator[str]:
     for key, field in type(section).model_fields.items():
         value = getattr(section, key)
-        if value is None or not field.is_required():
-            absent.append(
-                f"{blanks}# {key}: {field.title} {field.description}; 文件有规定才写 only if your document has it"
-            )
-        else:
-            yield from _leaf_lines(key, value, f"{field.title} {field.description}", source, indent)
-    yield from absent
+        if field.is_required() and not _is_inherited(value, base):
+            yield from _leaf_lines(key, value, f"{field.title} {field.description}", source, 2)
+
+
+def _absent(section: Section, base: BaseRules | None) -> Iterator[str]:
+    for key, field in type(section).model_fields.items():
+        said = f"  # {key}: {field.title} {field.description};"
+        if _is_inherited(getattr(section, key), base):
+            yield f"{said} 省级基础已写明 said by the base"
+        elif not field.is_required():
+            yield f"{said} 文件有规定才写 only if your document has it"
 
 
 def _leaf_lines(key: str, value: Sourced[Any], meaning: str, source: PolicyPack, indent: int) -> Iterator[str]:

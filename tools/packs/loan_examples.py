@@ -28,7 +28,7 @@ from shared.policy.losses import LossRuleNotServed
 from shared.policy.pack import PolicyPack
 from shared.policy.terms import CompensationRule
 from shared.policy.vocabulary import WaitStart
-from shared.rules.public_notice import Pause, ends_on
+from shared.rules.public_notice import Pause, days_at, ends_on
 from spec.subsidy import Contract, InterestPaid, StateFrom, subsidy_due, subsidy_status
 from tools.packs.not_served import deposit_due
 from tools.packs.rates import column_for, rate_on
@@ -210,11 +210,11 @@ def public_notice(notice: given.PublicNotice, pack: PolicyPack) -> Answer:
     rule = pack.public_notice_rule()
     of_rating = notice.of == "rating"
     levels = rule.rating_levels if of_rating else rule.levels
-    days = rule.rating_working_days_per_level if of_rating else rule.working_days_per_level
     pauses = [Pause(each.raised_on, each.settled_on) for each in notice.objections or ()]
     figures: dict[str, Any] = {}
     why, starts_on = [], notice.starts_on
     for level in levels:
+        days = rule.rating_working_days_per_level if of_rating else days_at(level, rule)
         still_open = [pause for pause in pauses if pause.settled_on >= starts_on]
         last = ends_on(starts_on, days, still_open, stops_clock=rule.objection_stops_clock)
         figures[f"ends_on {level}"] = last

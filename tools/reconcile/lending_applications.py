@@ -169,9 +169,10 @@ _STAGE_OF_LEVEL = {"village": "village", "township": "township", "county": "coun
 
 def _public_levels(pack: Pack) -> Iterator[tuple[str, str, str, int, Decimal]]:
     above = {stage: limit for _, _, stage, _, limit in _steps(pack)}
+    own = {each["level"]: each["working_days"] for each in pack("public_notice.working_days_of_levels", None) or ()}
     for level in pack("public_notice.levels", ()):
         if level in _STAGE_OF_LEVEL and _STAGE_OF_LEVEL[level] in above:
-            days = int(pack("public_notice.working_days_per_level", 0))
+            days = int(own.get(level, pack("public_notice.working_days_per_level", 0)))
             yield pack.pack_id, pack.product_code, level, days, above[_STAGE_OF_LEVEL[level]]
 
 

@@ -16,6 +16,7 @@ from services.registry.standing.eligibility.fact_rows import facts_stored, loan_
 from services.registry.standing.eligibility.pack_rules import rules_of
 from services.registry.standing.eligibility.rules.judging import verdict
 from shared.dates import add_months
+from shared.households_sheet import household_columns, read_state
 from shared.languages import Sentence
 from shared.money import ZERO
 from shared.policy import example_facts as given
@@ -124,7 +125,7 @@ def _largest(asked: given.Borrowing, pack: PolicyPack, rated: RatingFacts | None
 
 def _household(asked: given.Borrowing, pack: PolicyPack, loan_request: LoanRequest, as_of: date) -> HouseholdFacts:
     usual = {
-        "state": pack.eligibility.eligible_states.value[0],
+        "state": _state(asked.state_word, pack),
         "born_on": _born(asked.age, pack, loan_request.term_months, as_of),
         "civil_capacity": "full",
         "able_to_work": True,
@@ -146,6 +147,13 @@ def _household(asked: given.Borrowing, pack: PolicyPack, loan_request: LoanReque
 def _stated(asked: given.Borrowing, kind: type[HouseholdFacts | LoanRequest]) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in given.said(asked).items() if name in names}
+
+
+def _state(word: str | None, pack: PolicyPack) -> str:
+    """Return the state that the county's word means on its sheets; one that may borrow where none is written."""
+    words = pack.eligibility_rules().state_words or ()
+    found = read_state(word, household_columns(pack.rating_scheme(), words)) if word is not None else None
+    return found or str(pack.eligibility.eligible_states.value[0])
 
 
 def _born(age: int | None, pack: PolicyPack, term_months: int, as_of: date) -> date:

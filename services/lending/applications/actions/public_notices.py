@@ -83,7 +83,7 @@ async def start_notice(conn: Connection, officer: Principal, batch_id: UUID, bod
     if not chosen:
         raise WrongStage(f"{level} public notice", await states_of(conn, batch_id, regions))
     ensure_on_or_after("started_on", body.started_on, chosen)
-    days = pack.public_notice_rule.working_days_per_level
+    days = public_notice.days_at(level, pack.public_notice_rule)
     notice = NoticeOut(
         id=new_id(),
         batch_id=batch_id,

@@ -84,6 +84,23 @@ async def test_a_county_names_what_its_notices_say(lending: Lending, pack: Polic
     )
 
 
+async def test_a_county_may_have_other_days_in_the_village_than_in_the_township(
+    lending: Lending, pack: PolicyPack
+) -> None:
+    content = pack.model_dump(mode="json")
+    own = [{"level": "village", "working_days": 7}]
+    content["public_notice"]["working_days_of_levels"] = {"value": own, "clause": ["FJ-10"]}
+    await lending.confirm_pack(changed_pack(PolicyPack.model_validate(content)), version=2)
+    filed = await lending.file(loan_request(f"{VILLAGE}-1"))
+    notice = await lending.bring_to_public_notice(filed["id"])
+    assert (notice["working_days"], notice["ends_on"]) == (7, "2017-01-19")
+    await lending.close(notice["id"], "2017-01-19")
+    await lending.decide(filed["id"], "township", "2017-01-20")
+    started = {"level": "township", "started_on": "2017-01-20"}
+    township = await lending.post(f"/application-batches/{filed['id']}/public-notices", started, Role.TOWNSHIP)
+    assert township.json()["working_days"] == 5
+
+
 @pytest.mark.clause("LG-12(b)")
 async def test_a_notice_that_hangs_late_stays_public_its_five_working_days(lending: Lending) -> None:
     notice = await _on_show(lending, VILLAGE, OTHER_VILLAGE)

@@ -67,6 +67,24 @@ class EntityEnded(Refused):
         )
 
 
+class EntityBlacklisted(Refused):
+    """Who evades debts takes part in no relief project until they are cleared."""
+
+    code = "entity-blacklisted"
+    title = "主体在黑名单上 Entity on the blacklist"
+    clause = "LG-22"
+
+    def __init__(self, entity_id: UUID, listed_on: date) -> None:
+        super().__init__(
+            zh=f"实施主体 {entity_id} 自 {listed_on} 起在黑名单上，清偿前不得安排其承担扶贫项目；"
+            "请另选主体，或清偿后办理移出。",
+            en=f"The entity {entity_id} is on the blacklist since {listed_on} and takes on no relief project until its "
+            "debts are cleared; choose another one, or have it removed once they are.",
+            entity_id=str(entity_id),
+            listed_on=listed_on.isoformat(),
+        )
+
+
 class NothingCorrected(Invalid):
     """A correction changes nothing."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registry.evidence import plain
 from services.registry.standing.entities import queries
-from services.registry.standing.entities.actions.entities import lock_entity
+from services.registry.standing.entities.actions.entities import ensure_not_blacklisted, lock_entity
 from services.registry.standing.entities.refusals import PartyAmbiguous, PartyNotYours
 from services.registry.standing.entities.schemas import DeterminationIn, EntityDetail
 from shared.access import Principal, Right, Role
@@ -34,10 +34,13 @@ async def determine_entity(
     """Record that the officer's party wants the entity, or does not; a later word takes the place of an earlier one.
 
     Raises:
-        EntityUnknown, EntityEnded, DateBeforeStep, PartyAmbiguous, PartyNotYours, OrganisationMissing
+        EntityUnknown, EntityEnded, DateBeforeStep, EntityBlacklisted, PartyAmbiguous, PartyNotYours,
+        OrganisationMissing
     """
     entity = await lock_entity(conn, officer, Right.ENTITIES_DETERMINE, entity_id)
     ensure_not_before("decided_on", body.decided_on, "registered_on", entity["registered_on"])
+    if body.agrees:
+        await ensure_not_blacklisted(conn, entity_id, body.decided_on)
     roles = officer.roles_for(Right.ENTITIES_DETERMINE, entity["region_code"])
     party = _party(sorted({PARTY_OF_ROLE[role] for role in roles}), body.party)
     organisation = entity["county_code"] if party is EntityParty.COUNTY else organisation_of(officer)

@@ -1,5 +1,6 @@
 """Register and end implementing entities, check their conditions, assess their capacity (SX-4)."""
 
+from datetime import date
 from uuid import UUID
 
 from asyncpg import Record
@@ -13,6 +14,7 @@ from services.registry.standing.entities.refusals import (
     AssessmentProposed,
     AssessmentUnknown,
     ConditionUnknown,
+    EntityBlacklisted,
     EntityEnded,
     EntityRegistered,
     EntityUnknown,
@@ -84,13 +86,18 @@ INSERT INTO entity_assessment (id, entity_id, households_max, amount_max, assess
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'proposed')
 """
 _LOCK_ASSESSMENT = """
-SELECT a.id, a.state, a.proposed_by, a.assessed_on, a.valid_until, e.region_code
+SELECT a.id, a.entity_id, a.state, a.proposed_by, a.assessed_on, a.valid_until, e.region_code
 FROM entity_assessment a JOIN implementing_entity e ON e.id = a.entity_id WHERE a.id = $1 FOR UPDATE OF a
 """
 _DECIDE = """
 UPDATE entity_assessment
 SET state = $2, decided_by = $3, decided_on = $4, decision_reason = $5, decided_at = now()
 WHERE id = $1 AND state = 'proposed'
+"""
+# An entry that still holds counts even for a decision that is dated before it.
+_BLACKLISTED = """
+SELECT min(listed_on) FROM listing
+WHERE entity_id = $1 AND list_name = 'blacklist' AND (cleared_on IS NULL OR (listed_on <= $2 AND cleared_on > $2))
 """
 _DECIDED = {"confirm": "confirmed", "reject": "rejected"}
 
@@ -235,7 +242,7 @@ async def decide_assessment(
     """Confirm or reject what another officer proposed; a confirmed assessment caps bindings from that day on.
 
     Raises:
-        AssessmentUnknown, MakerIsChecker, AssessmentDecided, DateBeforeStep, PeriodEmpty
+        AssessmentUnknown, MakerIsChecker, AssessmentDecided, DateBeforeStep, EntityBlacklisted, PeriodEmpty
     """
     found = await conn.fetchrow(_LOCK_ASSESSMENT, assessment_id)
     scopes = tuple(officer.regions_for(Right.ENTITIES_CONFIRM))
@@ -247,6 +254,7 @@ async def decide_assessment(
         raise AssessmentDecided(assessment_id, found["state"])
     ensure_not_before("decided_on", body.decided_on, "assessed_on", found["assessed_on"])
     if body.decision == "confirm":
+        await ensure_not_blacklisted(conn, found["entity_id"], body.decided_on)
         ensure_period("decided_on", body.decided_on, "valid_until", found["valid_until"])
     await conn.execute(_DECIDE, assessment_id, _DECIDED[body.decision], officer.subject, body.decided_on, body.reason)
     return await queries.get_assessment(conn, assessment_id)
@@ -264,6 +272,16 @@ async def lock_entity(conn: Connection, officer: Principal, right: Right, entity
     if entity["state"] == "ended":
         raise EntityEnded(entity_id, entity["ended_on"])
     return entity
+
+
+async def ensure_not_blacklisted(conn: Connection, entity_id: UUID, on: date) -> None:
+    """Refuse that a blacklisted entity takes on a project: whoever is listed now, or was on that day (LG-22).
+
+    Raises: EntityBlacklisted.
+    """
+    listed_on = await conn.fetchval(_BLACKLISTED, entity_id, on)
+    if listed_on is not None:
+        raise EntityBlacklisted(entity_id, listed_on)
 
 
 async def _details(conn: Connection, cipher: PiiCipher, entity_id: UUID) -> tuple[str, str, str, str]:
