@@ -117,6 +117,7 @@ class Right(StrEnum):
     REPAYMENTS_CORRECT = "repayments:correct"
     REMINDERS_RECORD = "reminders:record"
     PURSUITS_RECORD = "pursuits:record"
+    CLASSES_REVIEW = "classes:review"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
     RECOVERIES_RECORD = "recoveries:record"
@@ -241,6 +242,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.REPAYMENTS_CORRECT: (Role.BANK,),
             Right.REMINDERS_RECORD: (Role.BANK,),
             Right.PURSUITS_RECORD: (Role.BANK,),
+            Right.CLASSES_REVIEW: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: _COUNTY,
             Right.RECOVERIES_RECORD: (Role.BANK,),

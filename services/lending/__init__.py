@@ -1,12 +1,12 @@
 """The lending service (贷款): applications, loans, repayments and everything that follows a loan until it is closed.
 
 Owns: applications and their public notice, decisions, signatures and hand-over to the bank; loans, schedules,
-reminders, repayments, overdue, defaults and recoveries, and every loan's account. Keeps copies of policy packs,
-reference rates and cuts of village quotas.
+reminders, repayments, overdue, classes, defaults and recoveries, and every loan's account. Keeps copies of policy
+packs, reference rates and cuts of village quotas.
 
 Events out: application-refused, application-withdrawn, loan-disbursed, repayment-recorded, loan-restated, loan-overdue,
-loan-closed, default-confirmed, default-lifted, loan-compensated, recovery-recorded. Events in: policy-pack-confirmed,
-pack-corrected, village-quota-cut and village-quota-restored (registry), reference-rate-published (subsidy),
-claim-paid (riskfund).
+loans-classified, loan-closed, default-confirmed, default-lifted, loan-compensated, recovery-recorded. Events in:
+policy-pack-confirmed, pack-corrected, village-quota-cut and village-quota-restored (registry),
+reference-rate-published (subsidy), claim-paid (riskfund).
 Asks: registry whether households may borrow, riskfund whether the fund has cover.
 """

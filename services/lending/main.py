@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.lending import consumers
 from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
+from services.lending.classes.routes import router as classes
 from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
 from services.lending.explanations.routes import router as explanations
@@ -40,6 +41,7 @@ ROUTERS = (
     defaults,
     pursuits,
     reminders,
+    classes,
     jobs,
     reports,
 )

@@ -210,6 +210,27 @@ class RecoveryRecorded(Event, owner="lending", name="recovery-recorded", version
     interest: Money
 
 
+class ClassFigures(BaseModel):
+    """The loans of one of the five classes, as the bank's books show them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    loan_class: str  # a LoanClass of the policy vocabulary
+    loans: int
+    principal_outstanding: Money
+
+
+class LoansClassified(Event, owner="lending", name="loans-classified", version=1, aggregate="class-run"):
+    """A county's loans were classified as of the end of a month (LG-43); all five classes, once a month."""
+
+    class_run_id: UUID
+    county_code: RegionCode
+    classified_on: Day
+    loans: int
+    principal_outstanding: Money
+    classes: list[ClassFigures]
+
+
 class ApplicationRefused(Event, owner="lending", name="application-refused", version=1, aggregate="application"):
     """An application ended without a loan; every reason's code stands here (DZ-4)."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.policy.vocabulary import ApprovalLevel, DueKind, RateBasis, RateColumn
+from shared.policy.vocabulary import ApprovalLevel, DueKind, LoanClass, RateBasis, RateColumn
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -307,6 +307,11 @@ def _repayment(pack: "PolicyPack") -> Iterator[Finding]:
     bands = [band.days_overdue_min for band in pack.repayment.class_bands.value]
     if not bands or bands[0] != 0 or not _ascending(bands):
         yield Finding("repayment.class_bands", "须从逾期 0 天开始并递增", "must start at 0 days overdue and rise")
+    order, classes = list(LoanClass), [band.loan_class for band in pack.repayment.class_bands.value]
+    if not _ascending([order.index(each) for each in classes]):
+        yield Finding(
+            "repayment.class_bands", "分类须随逾期天数逐级变差", "classes must get worse with the days overdue"
+        )
     days = [reminder.days_before for reminder in pack.follow_up.reminders.value]
     if not _ascending(days[::-1]):
         yield Finding(

@@ -128,6 +128,7 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
         ("approver:\n    value: finance_bureau", "approver:\n    value: service_centre", "subsidy.approver"),
         ('{amount_min: "30000.00", rate', '{amount_min: "20000.00", rate', "deposit.bands"),
         ("{days_overdue_min: 91,", "{days_overdue_min: 1,", "repayment.class_bands"),
+        ("loan_class: substandard}", "loan_class: normal}", "repayment.class_bands"),
         ("{days_before: 60,", "{days_before: 20,", "follow_up.reminders"),
     ],
 )

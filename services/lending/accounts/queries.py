@@ -54,7 +54,7 @@ async def account_on(conn: Connection, loan_id: UUID, scope: Scope, as_of: date)
 
 
 def _account_out(books: Books, as_of: date, recovered: Any, *, compensated: bool) -> LoanAccountOut:
-    account, tomorrow = _on(books, as_of), _on(books, as_of + timedelta(days=1), as_of)
+    account, tomorrow = account_as_of(books, as_of), account_as_of(books, as_of + timedelta(days=1), as_of)
     payoff = _payoff(account, as_of)
     overdue_from = account.overdue_from(as_of)
     state = "compensated" if compensated else "defaulted" if account.defaulted_on else "active"
@@ -79,7 +79,8 @@ def _account_out(books: Books, as_of: date, recovered: Any, *, compensated: bool
     )
 
 
-def _on(books: Books, day: date, known_until: date | None = None) -> Account:
+def account_as_of(books: Books, day: date, known_until: date | None = None) -> Account:
+    """Return an account as of a day, penalty to the day; `known_until`: only what counts by then is posted."""
     postings = [each for each in books.postings if each.value_on <= (known_until or day)]
     return accrued_to(replay(books.contract, postings, books.rest_days, day), day)
 
@@ -138,7 +139,7 @@ async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date
     ensure_not_before("through_on", through_on, "from_on", from_on)
     (books,) = await books_of(conn, [loan_id])
     lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id)]
-    lines += [_receipt_line(receipt) for receipt in _on(books, through_on).receipts]
+    lines += [_receipt_line(receipt) for receipt in account_as_of(books, through_on).receipts]
     owed, shown = ZERO, []
     opening = ZERO
     for line in sorted(lines, key=lambda line: line.value_on):

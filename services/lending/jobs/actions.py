@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
+from services.lending.accounts.actions.held_money import use_held_money
 from services.lending.jobs.schemas import OverdueRunOut
 from services.lending.loans.postings_sql import OVERDUE
 from services.lending.loans.rest_days_sql import timeliness
@@ -66,22 +66,7 @@ async def mark_overdue(conn: Connection, officer: Principal, body: JobRunIn) -> 
 
 
 async def _mark(conn: Connection, body: JobRunIn) -> dict[str, Any]:
-    await _use_held_money(conn, body)
+    await use_held_money(conn, body.county_code, body.as_of)
     # The locks come first, so that the next statement sees what repayments left when they let go of them.
     await conn.fetchval(_LOCK, body.county_code, body.as_of)
     return dict(await conn.fetchrow(_MARK, body.county_code, body.as_of, current_traceparent()))
-
-
-# Money held pays what has fallen due since; few loans hold any.
-_HELD = """
-SELECT l.id FROM loan l WHERE l.county_code = $1::text AND l.held > 0 AND l.claim_id IS NULL AND EXISTS (
-  SELECT FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL AND i.due_on <= $2::date
-    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due))
-"""
-
-
-async def _use_held_money(conn: Connection, body: JobRunIn) -> None:
-    found = [row["id"] for row in await conn.fetch(_HELD, body.county_code, body.as_of)]
-    if found:
-        await lock(conn, found)
-        await restate(conn, [Change(loan_id, RestatementCause.HELD_MONEY, body.as_of) for loan_id in found])

@@ -77,6 +77,30 @@ async def test_everything_about_a_household_is_in_one_answer(registry: ServiceUn
     assert file["checklist"]["missing"] == ["review_form", "commitment_letter", "loan_contract"]
 
 
+@pytest.mark.clause("LG-43(a)")
+async def test_every_paper_of_the_credit_file_is_filed_under_its_name(registry: ServiceUnderTest) -> None:
+    (household,) = await registered(registry, row(1))
+    papers = {
+        "rating_form": "评级表",
+        "identity_proof": "身份证明",
+        "household_register": "户口簿",
+        "marriage_proof": "婚姻状况证明",
+        "credit_report": "征信报告",
+        "application_form": "贷款申请表",
+        "loan_contract": "借款合同",
+        "iou": "借据",
+        "photo": "照片",
+        "check_report": "检查报告",
+        "classification_form": "五级分类认定表",
+        "other": "其他",
+    }
+    for number, kind in enumerate(papers):
+        await filed(registry, household, picture(number * 20), kind)
+    file = (await _file(registry, household)).json()
+    found = {each["kind"]: (each["zh"], len(each["documents"])) for each in file["documents"]}
+    assert found == {kind: (zh, 1) for kind, zh in papers.items()}
+
+
 async def test_the_file_says_the_same_as_the_register_and_masks_what_it_masks(registry: ServiceUnderTest) -> None:
     (household,) = await registered(registry, row(1, four_kinds="是"))
     await _lived(registry, household)

@@ -20,6 +20,8 @@ OF_THE_FILE: Final[Mapping[str, KindName]] = MappingProxyType(
     {
         "rating_form": KindName("评级表", "rating form"),
         "identity_proof": KindName("身份证明", "identity document"),
+        "household_register": KindName("户口簿", "household register"),
+        "marriage_proof": KindName("婚姻状况证明", "proof of marriage status"),
         "credit_report": KindName("征信报告", "credit report"),
         "application_form": KindName("贷款申请表", "application form"),
         "loan_contract": KindName("借款合同", "loan contract"),
