@@ -52,7 +52,8 @@ class LoanDisbursed(Event, owner="lending", name="loan-disbursed", version=1, ag
 class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", version=1, aggregate="loan"):
     """Money came back on a loan; amount = penalty + interest + principal + held.
 
-    What it pays is so when it is published; if that changes later, `loan-restated` publishes it anew.
+    What it pays is so when it is published; if that changes later, `loan-restated` publishes it anew. One that changes
+    what others pay is published as held, and `loan-restated` follows at once.
     """
 
     loan_id: UUID

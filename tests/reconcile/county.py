@@ -1,7 +1,7 @@
 """A small county that has been lived through, its servers, and a world in which faults may be planted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -54,10 +54,11 @@ class County:
         *,
         is_online: bool = False,
         elsewhere: Mapping[str, str] | None = None,
+        by: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[None]] | None = None,
     ) -> AsyncIterator[World]:
         """Lend a world in which one thing is wrong; everything is rolled back afterwards.
 
-        `elsewhere` holds statements for further services.
+        `elsewhere` holds statements for further services; `by` goes on in the service's database after its statements.
         """
         planted = {service: statements, **(elsewhere or {})}
         async with AsyncExitStack() as stack:
@@ -71,6 +72,8 @@ class County:
                 databases[name] = Snapshot(name, connection)
                 if planted.get(name):
                     await plant(connection, planted[name])
+                if by is not None and name == service:
+                    await by(connection)
             streams = {name: copied(stream) for name, stream in self.streams.items()}
             if alter is not None:
                 alter(streams)

@@ -43,6 +43,8 @@ DATABASE_FAULTS = (
           f"UPDATE installment SET interest_due = interest_due + 0.01 WHERE loan_id = {A_LOAN} AND number = 1"),
     Fault("L2", "another rate than published", "lending",
           f"UPDATE loan SET annual_rate = annual_rate + 0.01 WHERE id = {A_LOAN}"),
+    Fault("L2", "contract of another rate than its day's", "lending",
+          f"UPDATE loan SET signed_rate = signed_rate + 0.01, annual_rate = annual_rate + 0.01 WHERE id = {A_LOAN}"),
     Fault("L2", "due date moved", "lending",
           f"UPDATE installment SET due_on = due_on + 1 WHERE loan_id = {A_LOAN} AND number = 1"),
     Fault("L2", "penalty multiplier not the pack's", "lending",
@@ -97,6 +99,8 @@ DATABASE_FAULTS = (
     Fault("L10", "default that nobody confirmed", "lending",
           "UPDATE loan SET state = 'defaulted', defaulted_on = matures_on "
           "WHERE id = (SELECT id FROM loan WHERE state = 'active' LIMIT 1)"),
+    Fault("L10", "default that was withdrawn goes on", "lending",
+          "UPDATE default_report SET withdrawn_on = reported_on"),
     Fault("L10", "lateness forgotten", "lending", "UPDATE loan SET was_late = false"),
     Fault("L10", "place of the last posting lost", "lending",
           f"UPDATE loan SET last_reference = '' WHERE id = (SELECT loan_id FROM repayment WHERE id = {A_REPAYMENT})"),
@@ -109,6 +113,8 @@ DATABASE_FAULTS = (
     Fault("L11", "one person takes back", "lending",
           REVERSAL.format("'one', 'one'") + f"; UPDATE repayment SET reversed_on = paid_on WHERE id = {A_REPAYMENT}"),
     Fault("L11", "one person refunds", "lending", REFUND),
+    Fault("L11", "default withdrawn without a decision", "lending",
+          "UPDATE default_report SET withdrawn_on = reported_on"),
     Fault("A1", "approver is the maker", "lending",
           "UPDATE decision d SET officer = a.filed_by FROM application a WHERE a.id = d.application_id AND a.id = "
           "(SELECT id FROM application WHERE approved_on IS NOT NULL LIMIT 1) AND d.stage = 'township'"),

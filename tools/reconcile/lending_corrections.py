@@ -1,4 +1,4 @@
-"""What was taken back and refunded: decided by two persons, published once, and never more than there is (L11)."""
+"""What was taken back, refunded or withdrawn: by two persons, published once, and no more than there is (L11)."""
 
 from tools.reconcile.checks import check
 from tools.reconcile.findings import Findings
@@ -25,6 +25,7 @@ SELECT c.id::text, w.what, true, w.is_so
 FROM (
   SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM repayment_reversal
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM refund
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM default_withdrawal
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),
@@ -38,6 +39,22 @@ SELECT r.id::text, 'confirmed reversals', (r.reversed_on IS NOT NULL)::int::bigi
 FROM repayment r LEFT JOIN repayment_reversal v ON v.repayment_id = r.id AND v.state = 'confirmed'
 GROUP BY r.id, r.reversed_on
 """
+# A default that was confirmed and never stood was published as lifted for that cause, once.
+_WITHDRAWN = """
+SELECT coalesce(r.id, w.report_id)::text, v.what, v.expected, v.found
+FROM (SELECT r.*, c.report_id IS NOT NULL AS was_confirmed FROM default_report r
+      LEFT JOIN default_confirmation c ON c.report_id = r.id WHERE r.withdrawn_on IS NOT NULL) r
+FULL JOIN (SELECT * FROM default_withdrawal WHERE state = 'confirmed') w ON w.report_id = r.id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS times FROM outbox e
+  WHERE e.event_name = 'default-lifted' AND e.aggregate_id = r.loan_id AND e.data->>'cause' = 'withdrawn'
+    AND e.data->>'default_report_id' = r.id::text
+) e
+CROSS JOIN LATERAL (VALUES
+  ('withdrawn on the day of the decision', w.decided_on::text, r.withdrawn_on::text),
+  ('published as withdrawn', (r.was_confirmed)::int::text, e.times::text)
+) AS v (what, expected, found)
+"""
 _REFUNDED = """
 SELECT l.id::text, 'refunded ≤ received', least(b.amount, r.amount), b.amount
 FROM loan l
@@ -46,8 +63,10 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM repayment GROUP BY 1) r ON
 """
 
 
-@check("L11", "冲正与退款", "Taken back or refunded only by two persons, once, and published as it was decided")
+@check(
+    "L11", "冲正与退款", "Taken back, refunded or withdrawn only by two persons, once, and published as it was decided"
+)
 async def corrections(world: World, found: Findings) -> None:
     """Compare repayments taken back and money refunded with the decisions about them and with what was published."""
-    for statement in (_REVERSED, _DECIDED, _ONCE, _REFUNDED):
+    for statement in (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _REFUNDED):
         await found.sql(world["lending"], statement)

@@ -6,10 +6,11 @@ must follow from them, whatever was booked first.
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 from tools.reconcile.checks import check
-from tools.reconcile.contract_terms import RATES, contract_of, expected_terms, found_terms
+from tools.reconcile.contract_terms import RATES, contract_of, expected_terms, found_terms, rate_of_the_day
 from tools.reconcile.findings import Findings
 from tools.reconcile.loan_books import Books, Confirmed, books_of
 from tools.reconcile.loan_life import LoanLife
@@ -58,16 +59,16 @@ async def take(world: World, found: Findings, topic: str) -> None:
 async def _replayed(world: World) -> dict[str, Findings]:
     topics = {topic: Findings() for topic in TOPICS}
     published = [tuple(row) for row in await world["subsidy"].rows(RATES)]
-    terms: dict[tuple[Any, ...], tuple[object, ...]] = {}
+    rates: dict[tuple[Any, ...], Fraction | None] = {}
     async for books in books_of(world["lending"]):
         loan = books.loan
         pack = world.packs.of(loan["pack_id"]).product(loan["product_code"])
-        key = (loan["pack_id"], loan["product_code"], loan["term_months"], loan["disbursed_on"])
-        if key not in terms:
-            terms[key] = expected_terms(pack, loan["term_months"], loan["disbursed_on"], published)
-        # An older contract keeps the rate it was signed with; everything else is the pack's.
-        kept = 0 if loan["granted_under"] == "current" else 1
-        topics["L2"].equal(loan["id"], "terms of the contract", terms[key][kept:], found_terms(loan)[kept:])
+        key = (loan["pack_id"], loan["product_code"], loan["term_months"], loan["signed_on"])
+        if key not in rates:
+            rates[key] = rate_of_the_day(pack, loan["term_months"], loan["signed_on"], published)
+        expected = expected_terms(pack, loan, rates[key])
+        topics["L2"].equal(loan["id"], "terms of the contract", expected, found_terms(loan))
+        topics["L2"].equal(loan["id"], "rate in force", loan["signed_rate"], loan["annual_rate"])
         contract = contract_of(pack, loan)
         life = LoanLife(contract).live(books.postings, books.until)
         _compare_dues(topics["L2"], books, life)

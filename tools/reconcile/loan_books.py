@@ -1,5 +1,6 @@
 """Loans as lending has them in its books: contract, postings, and what was derived of them; one loan after another."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,15 +10,16 @@ from tools.reconcile.databases import Snapshot
 from tools.reconcile.loan_parts import Posting
 
 _LOANS: Final = """
-SELECT id::text, pack_id::text, product_code, county_code, (principal * 100)::bigint AS principal, term_months,
-  disbursed_on, matures_on, trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
+SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)::bigint AS principal, term_months,
+  disbursed_on, matures_on, signed_on, trim_scale(signed_rate)::text AS signed_rate, rate_stated,
+  trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
   early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
   default_after_days, prepayment_allowed, allocation_order, (interest_charged * 100)::bigint AS interest_charged,
-  granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id,
+  l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id,
   (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
   (held * 100)::bigint AS held, (refund_missing * 100)::bigint AS refund_missing, last_value_on, last_rank,
-  last_reference
-FROM loan
+  last_reference, coalesce(o.own_terms, '{}')::text AS own_terms
+FROM loan l LEFT JOIN legacy_loan o ON o.loan_id = l.id
 """
 _INSTALLMENTS: Final = """
 SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::bigint, (interest_due * 100)::bigint,
@@ -41,8 +43,10 @@ SELECT loan_id::text, id::text, decided_on, (amount * 100)::bigint, decided_at F
 """
 _DEFAULTS: Final = """
 SELECT r.loan_id::text, r.id::text, c.confirmed_on, c.confirmed_at, e.aggregate_version, c.overdue_from,
-  (c.principal_outstanding * 100)::bigint, (c.interest_overdue * 100)::bigint, (c.penalty_overdue * 100)::bigint
+  (c.principal_outstanding * 100)::bigint, (c.interest_overdue * 100)::bigint, (c.penalty_overdue * 100)::bigint,
+  r.withdrawn_on, w.decided_at
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
+LEFT JOIN default_withdrawal w ON w.report_id = r.id AND w.state = 'confirmed'
 LEFT JOIN outbox e ON e.event_name = 'default-confirmed' AND e.aggregate_id = r.loan_id
   AND e.data->>'default_report_id' = r.id::text
 """
@@ -55,7 +59,7 @@ _MARKED: Final = "SELECT scope, max(business_date) FROM job_run WHERE job = 'mar
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """One posting with when it was booked and, for money that came, whether and when it was taken back."""
+    """One posting with when it was booked, and whether and when it was taken back."""
 
     posting: Posting
     at: datetime | None = None
@@ -130,18 +134,21 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
     received = await _grouped(lending, _RECEIPTS)
     marked = {row[0]: row[1] for row in await lending.rows(_MARKED)}
-    for loan in await lending.rows(_LOANS):
-        key = loan["id"]
+    for row in await lending.rows(_LOANS):
+        loan, key = {**row, "own_terms": json.loads(row["own_terms"])}, row["id"]
         money = received.get(key, ())
         booked = [
             *(Booked(Posting(*row[:5]), None, row[8], *row[9:]) for row in money),
             *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
-            *(Booked(Posting(row[0], "default", row[1], row[0]), row[2]) for row in defaults.get(key, ())),
+            *(
+                Booked(Posting(row[0], "default", row[1], row[0]), row[2], None, *row[8:])
+                for row in defaults.get(key, ())
+            ),
         ]
         yield Books(
             loan,
             booked,
-            [Confirmed(row[0], row[1], row[2], row[3], row[4:]) for row in defaults.get(key, ())],
+            [Confirmed(row[0], row[1], row[2], row[3], row[4:8]) for row in defaults.get(key, ())],
             {row[0]: (parts.get(row[0], {}), *row[5:8]) for row in money if row[9] is None},
             dues.get(key, ()),
             charges.get(key, ()),

@@ -38,6 +38,7 @@ from shared.events.lending import (
     RepaymentRecorded,
     RestatedRepayment,
 )
+from shared.money import ZERO
 from shared.outbox import RecordedEvent, record_many
 
 _LOCK = """
@@ -181,12 +182,16 @@ def _events(
     after: Position,
 ) -> Iterable[Event]:
     loan = books.loan
+    anew = _changes_what_is_known(books, change, paid, before, after)
+    outstanding = (before if anew else after).principal_outstanding
     for one in change.received:
-        yield _recorded(books, account, account.receipt(one.id), paid[one.id])
+        # What it pays beside others that pay something else now is published with these, all at once.
+        first = Allocated(ZERO, ZERO, ZERO, one.amount, ZERO, ()) if anew else paid[one.id]
+        yield _recorded(books, account, one.posting, first, outstanding)
     if change.withdrawn_default is not None:
         # First, so that whoever keeps the newest has the loan as it stands, in default over another report or not.
         yield _lifted(books, change.withdrawn_default, change.on, "withdrawn")
-    if change.cause in _PUBLISHED_ANEW or must_be_restated(before, after, books.allocated, paid):
+    if anew:
         yield LoanRestated(
             loan_id=books.id,
             household_id=loan["household_id"],
@@ -212,6 +217,16 @@ def _events(
             bank_code=loan["bank_code"],
             repaid_on_time=not after.was_late,
         )
+
+
+def _changes_what_is_known(
+    books: Books, change: Change, paid: Mapping[UUID, Allocated], before: Position, after: Position
+) -> bool:
+    return (
+        change.cause in _PUBLISHED_ANEW
+        or must_be_restated(before, after, books.allocated, paid)
+        or any(paid[one.id].refunded > 0 for one in change.received)
+    )
 
 
 def _lifted(books: Books, report_id: UUID, on: date, cause: Literal["cured", "withdrawn"]) -> DefaultLifted:
@@ -243,8 +258,9 @@ def _figures(position: Position) -> LoanFigures:
     )
 
 
-def _recorded(books: Books, account: Account, receipt: Receipt, paid: Allocated) -> RepaymentRecorded:
-    posting = receipt.posting
+def _recorded(
+    books: Books, account: Account, posting: Posting, paid: Allocated, outstanding: Decimal
+) -> RepaymentRecorded:
     return RepaymentRecorded(
         loan_id=books.id,
         household_id=books.loan["household_id"],
@@ -257,7 +273,7 @@ def _recorded(books: Books, account: Account, receipt: Receipt, paid: Allocated)
         interest=paid.interest,
         principal=paid.principal,
         interest_parts=_interest_parts(account, paid),
-        principal_outstanding=receipt.principal_left,
+        principal_outstanding=outstanding,
         held=paid.held,
     )
 

@@ -121,9 +121,40 @@ async def test_money_that_came_in_time_is_booked_after_later_money_and_the_penal
         ("R1", "0.00", "0.00"),
         ("R2", "0.00", "100.00"),
     ]
-    names = [name for name, *_ in await county.service.outbox()]
-    assert names[-2:] == ["repayment-recorded", "loan-restated"]
+    (recorded, event), (restated, anew) = [row[:2] for row in (await county.service.outbox())[-2:]]
+    assert (recorded, restated) == ("repayment-recorded", "loan-restated")
+    # What others pay changes with it, so what it pays is published together with that.
+    assert (event["interest"], event["held"], event["interest_parts"]) == ("0.00", interest, [])
+    assert event["principal_outstanding"] == anew["before"]["principal_outstanding"] == "50000.00"
+    assert [(each["interest"], each["held"]) for each in anew["repayments"]] == [(interest, "0.00"), ("0.00", "100.00")]
     await ensure_ledgers_agree(county)
+
+
+async def test_older_money_on_a_loan_that_younger_money_closed_is_published_as_what_it_changes(county: County) -> None:
+    loan = await county.lend("30000.00")
+    figure = (await county.account(loan["id"], "2017-12-01"))["payoff_amount"]
+    assert (await county.repay(loan["id"], figure, "2017-12-01", "R2", "prepayment")).json()["loan_closed"] is True
+    assert (await county.repay(loan["id"], "10000.00", "2017-11-01", "R1", "prepayment")).status_code == 201
+    (_, event), (restated, anew) = [row[:2] for row in (await county.service.outbox())[-2:]]
+    assert (event["principal"], event["held"], event["principal_outstanding"]) == ("0.00", "10000.00", "0.00")
+    assert (restated, anew["after"]["state"], anew["after"]["principal_outstanding"]) == (
+        "loan-restated",
+        "closed",
+        "0.00",
+    )
+    assert sum(Decimal(each["principal"]) for each in anew["repayments"]) == Decimal("30000.00")
+    await ensure_ledgers_agree(county)
+
+
+async def test_money_that_came_before_its_day_and_is_booked_after_it_leaves_what_the_loan_owes(county: County) -> None:
+    loan = await county.lend("30000.00")
+    body = {"as_of": "2020-07-01", "county_code": "500236"}
+    await county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE)
+    assert (await county.repay(loan["id"], "36000.00", "2020-01-10", "R1")).status_code == 201
+    now = await county.loan(loan["id"])
+    (event,) = [data for name, data, *_ in await county.service.outbox() if name == "repayment-recorded"]
+    assert (event["principal"], event["principal_outstanding"]) == ("30000.00", now["principal_outstanding"])
+    assert now["principal_outstanding"] == "0.00"
 
 
 async def test_held_money_is_given_back_by_two_persons_and_no_more_than_is_held(county: County) -> None:
