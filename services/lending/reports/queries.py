@@ -29,7 +29,7 @@ lent AS MATERIALIZED (SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::
 
 _TOTALS = f"""
 WITH {_LENT}, paid AS MATERIALIZED (
-  SELECT r.* FROM repayment r JOIN lent l ON l.id = r.loan_id WHERE r.paid_on <= $3::date
+  SELECT r.* FROM repayment r JOIN lent l ON l.id = r.loan_id WHERE r.paid_on <= $3::date AND r.reversed_on IS NULL
 ), defaulted AS MATERIALIZED (
   SELECT r.cause, c.principal_outstanding
   FROM default_confirmation c JOIN default_report r ON r.id = c.report_id JOIN lent l ON l.id = r.loan_id

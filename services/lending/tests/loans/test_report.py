@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.lending.tests.accounts.test_corrections import confirm, propose
 from services.lending.tests.county import County
 from shared.access import Role
 from shared.ids import new_id
@@ -110,3 +111,19 @@ async def test_products_stand_side_by_side_and_one_may_be_asked_for_alone(county
         "farm": "20000.00",
         "small_loan": "30000.00",
     }
+
+
+async def test_a_repayment_that_was_taken_back_counts_nowhere(county: County) -> None:
+    loan = await county.lend("30000.00")
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
+    for reference, day, kind in (("R1", "2017-12-20", "repayment"), ("R2", "2017-12-21", "prepayment")):
+        assert (await county.repay(loan["id"], interest, day, reference, kind)).is_success
+    path = f"{PATH}&as_of=2018-06-30"
+    before = (await county.get(path, role=Role.AUDITOR)).json()
+    assert (before["repayments"], before["prepayments"]) == (2, 1)
+    wrong = (await county.get(f"/api/v1/loans/{loan['id']}/repayments")).json()["items"][1]
+    reversal = (await propose(county, wrong["id"])).json()
+    assert (await confirm(county, reversal["id"])).status_code == 201
+    after = (await county.get(path, role=Role.AUDITOR)).json()
+    assert (after["repayments"], after["prepayments"], after["principal_repaid"]) == (1, 0, "0.00")
+    assert (after["interest_paid"], after["outstanding"]) == (interest, "30000.00")
