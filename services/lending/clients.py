@@ -1,16 +1,21 @@
 """What lending asks its peers, in their words; each answer is stored with the decision it led to."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 from uuid import UUID
 
 from shared.clients import PeerClient
+from shared.db import Connection
+from shared.ids import new_id
 from shared.policy.vocabulary import Consequence
 from shared.rules.reasons import Condition, Reason
+from shared.web.writes import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +214,43 @@ async def reserve_cover(
         code=answer.get("code"),
         detail=answer.get("detail"),
     )
+
+
+HOLDS: Final = timedelta(days=7)  # what is confirmed at a disbursement, whose loan takes it at once
+ASKED_AT_ONCE: Final = 5_000  # as many as riskfund takes
+
+
+_PLACE: Final = itemgetter("county_code", "bank_code", "product_code")
+
+
+async def confirm_cover(
+    riskfund: PeerClient,
+    write: Writer,
+    today: date,
+    uncertain: Callable[[Connection], Awaitable[Sequence[Mapping[str, Any]]]],
+) -> frozenset[UUID]:
+    """Have riskfund confirm, or reserve again, the cover of loans to be paid out; return those it holds cover for.
+
+    `uncertain` reads their `application_id`, `amount`, `county_code`, `bank_code` and `product_code`.
+
+    No lock is held while riskfund works. What it confirms holds for some days, so that it lives when the loan's event
+    arrives, whatever expires meanwhile; a crash before that leaves a reservation that expires by itself.
+
+    Raises:
+        what `uncertain` raises; PeerUnavailable, PeerRefused: riskfund did not answer in time, or covers none of them.
+    """
+    if await write.is_answered():
+        return frozenset()
+    async with write.database.transaction() as conn:
+        found = await uncertain(conn)
+    confirmed: set[UUID] = set()
+    for (county_code, bank_code, product_code), together in groupby(sorted(found, key=_PLACE), key=_PLACE):
+        amounts = [(each["application_id"], each["amount"]) for each in together]
+        for first in range(0, len(amounts), ASKED_AT_ONCE):
+            asked = dict(amounts[first : first + ASKED_AT_ONCE])
+            # A new key each time: the same request repeated after money was paid in is another question.
+            answer = await reserve_cover(
+                riskfund, county_code, bank_code, today, today + HOLDS, asked, str(new_id()), product_code
+            )
+            confirmed |= answer.reserved
+    return frozenset(confirmed)

@@ -53,6 +53,7 @@ from services.lending.applications.schemas.public_notices import (
     SettlementIn,
     SettlementOut,
 )
+from services.lending.clients import confirm_cover
 from services.lending.loans import actions as loans
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut
 from shared.access import Right
@@ -202,16 +203,19 @@ async def disburse_file(
     paid out after the day the money was due is counted as late (FJ-4). A column `account_reference` before `amount` is
     welcome: the bank's own key of the account the loan went to; one account takes one household's loans (SX-1).
     """
-    body = await request.body()
-    return await write(lambda tx: loans.disburse_file(tx, officer, body, line_count, total_amount, today, DISBURSED))
+    file, peer = (await request.body(), line_count, total_amount, today), request.app.state.riskfund
+    covered = await confirm_cover(peer, write, today, lambda tx: loans.uncertain_of_file(tx, officer, *file))
+    return await write(lambda tx: loans.disburse_file(tx, officer, *file, covered, DISBURSED))
 
 
 @router.post("/applications/{application_id}/disbursements", status_code=201, response_model=LoanOut)
 async def disburse_application(
-    application_id: UUID, body: DisbursementIn, officer: DisburseLoans, write: Write, today: Today
+    application_id: UUID, body: DisbursementIn, officer: DisburseLoans, write: Write, today: Today, request: Request
 ) -> Response:
-    """Confirm one disbursement (放款); answers the loan."""
-    return await write(lambda tx: loans.disburse_application(tx, officer, application_id, body, today, DISBURSED))
+    """Confirm one disbursement (放款), for which the fund still has cover (FJ-13, LG-38); answers the loan."""
+    line, peer = (application_id, body, today), request.app.state.riskfund
+    covered = await confirm_cover(peer, write, today, lambda tx: loans.uncertain_of_line(tx, officer, *line))
+    return await write(lambda tx: loans.disburse_application(tx, officer, *line, covered, DISBURSED))
 
 
 @router.get("/application-batches/{batch_id}", response_model=BatchOut)

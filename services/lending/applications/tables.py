@@ -102,6 +102,7 @@ application = Table(
     Column("handed_over_on", Date),
     Column("handed_over_by", Text),
     Column("disbursement_due_on", Date),
+    Column("cover_expires_on", Date),  # last day on which the fund holds its cover; null: unknown
     Column("disbursed_on", Date),
     Column("loan_id", Uuid, unique=True),
     Column("version", Integer, nullable=False, server_default=text("0")),

@@ -1,8 +1,8 @@
 """Disbursing: the bank says which applications it paid out, and they become loans with their schedules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,8 @@ from shared.policy.terms import EntityRules, LoanTerms
 from shared.scope import Scope, organisation_of
 from shared.workdays import rest_days
 
+# Cover that holds this long from today is certain: the loan's event reaches the fund before it may give it away.
+COVER_MARGIN = timedelta(days=3)
 _SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
 
 
@@ -42,22 +44,53 @@ async def refresh_rest_days(conn: Connection) -> None:
     await conn.execute(rest_days_sql.REFRESH, days, workdays)
 
 
+async def uncertain_of_file(
+    conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date
+) -> Sequence[Mapping[str, Any]]:
+    """Return the right lines of a disbursement file whose cover is to be confirmed first. Raises: FileRefused."""
+    await conn.execute(_SETTINGS)
+    await stage_file(conn, FILE, body, lines, total)
+    return await _uncertain_covers(conn, officer, today)
+
+
+async def uncertain_of_line(
+    conn: Connection, officer: Principal, application_id: UUID, body: DisbursementIn, today: date
+) -> Sequence[Mapping[str, Any]]:
+    """Return the application if its line is right and its cover is to be confirmed first."""
+    await stage_line(conn, FILE, _fields(application_id, body))
+    return await _uncertain_covers(conn, officer, today)
+
+
+async def _uncertain_covers(conn: Connection, officer: Principal, today: date) -> Sequence[Mapping[str, Any]]:
+    await _check(conn, officer, organisation_of(officer), today)
+    rows: Sequence[Mapping[str, Any]] = await conn.fetch(sql.COVER_UNCERTAIN, today + COVER_MARGIN)
+    return rows
+
+
 async def disburse_file(
-    conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date, put_application: str
+    conn: Connection,
+    officer: Principal,
+    body: bytes,
+    lines: int,
+    total: Decimal,
+    today: date,
+    covered: Collection[UUID],
+    put_application: str,
 ) -> DisbursementFileOut:
     """Turn every right line of the bank's disbursement file into a loan and say of every other why not.
 
     `put_application` is the part of the statement in which the applications' own room marks them as disbursed.
     The file may name before the amount, as `account_reference`, the account each loan went to, and as `bank_reason`
     why the bank grants it where the county asks for that (MS-1), as `signed_on` the day of the contract, and as
-    `annual_rate` the contract's own rate.
+    `annual_rate` the contract's own rate. `covered` are the applications whose cover the fund has just confirmed.
 
-    Raises: FileRefused: the whole file, by name (`stage_file`). Clause: FJ-4.
+    Raises: FileRefused: the whole file, by name (`stage_file`). Clauses: FJ-4, FJ-13, LG-38.
     """
     bank, file_id = organisation_of(officer), new_id()
     await conn.execute(_SETTINGS)
     await stage_file(conn, FILE, body, lines, total)
     await _check(conn, officer, bank, today)
+    await conn.execute(sql.REFUSE_UNCOVERED, today + COVER_MARGIN, list(covered))
     rejections = [_rejection(row) for row in await conn.fetch(sql.REFUSED, bank, today)]
     summary = await conn.fetchrow(sql.SUMMARY)
     figures = (summary["loans"], summary["amount"], summary["late"], len(rejections))
@@ -76,14 +109,30 @@ async def disburse_file(
 
 
 async def disburse_application(
-    conn: Connection, officer: Principal, application_id: UUID, body: DisbursementIn, today: date, put_application: str
+    conn: Connection,
+    officer: Principal,
+    application_id: UUID,
+    body: DisbursementIn,
+    today: date,
+    covered: Collection[UUID],
+    put_application: str,
 ) -> LoanOut:
     """Turn one handed-over application into a loan, by the same checks and statements as a file.
 
-    Raises: one of `loans.refusals`. Clause: FJ-4.
+    Raises: one of `loans.refusals`. Clauses: FJ-4, FJ-13, LG-38.
     """
     bank = organisation_of(officer)
-    fields = (
+    await stage_line(conn, FILE, _fields(application_id, body))
+    await _check(conn, officer, bank, today)
+    await conn.execute(sql.REFUSE_UNCOVERED, today + COVER_MARGIN, list(covered))
+    for row in await conn.fetch(sql.REFUSED, bank, today):
+        raise refusal_of(row["code"], row)
+    loan_id = await _disburse(conn, officer, bank, None, 1, put_application)
+    return await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.LOANS_DISBURSE), bank))
+
+
+def _fields(application_id: UUID, body: DisbursementIn) -> tuple[str, ...]:
+    return (
         str(application_id),
         body.contract_number,
         body.bank_reference,
@@ -94,12 +143,6 @@ async def disburse_application(
         "" if body.annual_rate is None else f"{body.annual_rate:f}",
         f"{body.amount:.2f}",
     )
-    await stage_line(conn, FILE, fields)
-    await _check(conn, officer, bank, today)
-    for row in await conn.fetch(sql.REFUSED, bank, today):
-        raise refusal_of(row["code"], row)
-    loan_id = await _disburse(conn, officer, bank, None, 1, put_application)
-    return await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.LOANS_DISBURSE), bank))
 
 
 async def _check(conn: Connection, officer: Principal, bank: str, today: date) -> None:

@@ -129,6 +129,20 @@ WHERE r.code IS NULL AND r.pack_id = refused.pack_id AND r.product_code = refuse
   AND r.term_months = refused.term_months AND r.signed_on = refused.signed_on
   AND r.annual_rate = refused.annual_rate
 """
+# Lines whose cover the fund may hold no more by the day after tomorrow, or may never have held; $1 that day.
+_COVER_UNCERTAIN = f"""
+r.code IS NULL AND NOT {bears("a", Consequence.WITHOUT_COVER)} AND coalesce(a.cover_expires_on < $1::date, true)
+"""
+COVER_UNCERTAIN = f"""
+SELECT a.id AS application_id, a.amount, a.county_code, a.bank_code, a.product_code
+FROM disbursement_line r JOIN application a ON a.id = r.application_id WHERE {_COVER_UNCERTAIN}
+ORDER BY a.handed_over_on, r.line_number
+"""  # noqa: S608 - our own texts
+# $2 the applications whose cover was confirmed just now
+REFUSE_UNCOVERED = f"""
+UPDATE disbursement_line r SET code = 'cover-expired' FROM application a
+WHERE a.id = r.application_id AND NOT a.id = ANY ($2::uuid[]) AND {_COVER_UNCERTAIN}
+"""  # noqa: S608 - our own texts
 # One account takes the loans of one household (SX-1); $1 bank. Filings of one bank wait for each other here.
 LOCK_ACCOUNTS = """
 SELECT pg_advisory_xact_lock(hashtextextended('payee-accounts/' || $1, 0))

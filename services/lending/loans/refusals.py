@@ -249,6 +249,23 @@ class RateDiffers(Refused):
         )
 
 
+class CoverExpired(Refused):
+    """The fund holds no cover for the loan any more, and has none left for it."""
+
+    code = "cover-expired"
+    title = "担保额度已到期 Cover expired"
+    clause = "FJ-13"
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(
+            zh=f"申请 {figures['application_id']} 占用的风险补偿担保额度已到期，剩余额度不足以重新占用，不得放款。"
+            "请县财政局补足风险补偿金后重报；补足前款项请勿划出。",
+            en=f"The cover that the fund held for application {figures['application_id']} has expired and what is left "
+            "does not reach to it, so it is no loan yet: the finance bureau pays into the fund, then send it again.",
+            application_id=str(figures["application_id"]),
+        )
+
+
 class BankReasonMissing(Refused):
     """The county's rules grant this loan only with the bank's recorded reason."""
 
@@ -288,6 +305,7 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             RateAboveMaximum,
             RateDiffers,
             AccountOfAnotherHousehold,
+            CoverExpired,
         )
     },
 }

@@ -45,6 +45,7 @@ class County:
         industry: str = "planting",
         conditions: Sequence[dict[str, str]] = (),
         mode: str = "direct",
+        cover_expires_on: date | None = date(2999, 12, 31),
     ) -> UUID:
         """Put one approved application into the bank's hands and return its id."""
         application_id = new_id()
@@ -53,9 +54,9 @@ class County:
             """INSERT INTO application (id, household_id, household_number, village_code, township_code, county_code,
                  bank_code, amount, term_months, industry, purpose, loan_round, state, state_from, pack_id,
                  pack_version, eligibility, filed_on, filed_by, approved_on, handed_over_on, handed_over_by,
-                 disbursement_due_on, conditions, mode)
+                 disbursement_due_on, conditions, mode, cover_expires_on)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $14, $10, $11, $12::date, $13, 1, '{}', $12::date,
-                 'clerk', $12::date, $12::date, 'centre', $12::date + 9, $15, $16)""",
+                 'clerk', $12::date, $12::date, 'centre', $12::date + 9, $15, $16, $17)""",
             application_id,
             household_id or new_id(),
             f"H{self.counted:06d}",
@@ -72,6 +73,7 @@ class County:
             industry,
             list(conditions),
             mode,
+            cover_expires_on,
         )
         return application_id
 

@@ -41,6 +41,11 @@ from shared.regions import county_of
 from shared.web.writes import Writer
 from shared.workdays import add_workdays
 
+_HANDED_OVER: Final = """
+UPDATE application SET state = 'handed_over', state_from = $2, handed_over_on = $2, handed_over_by = $3,
+  disbursement_due_on = $4, cover_expires_on = CASE WHEN id = ANY ($5::uuid[]) THEN $6::date END
+WHERE id = ANY ($1::uuid[]) AND state = 'approved'
+"""
 # What riskfund answers where every loan is granted without its cover.
 NOTHING_ASKED: Final = Cover(frozenset(), frozenset(), {}, None, None)
 
@@ -103,7 +108,7 @@ async def hand_over(
     covered = [row for row in ready.rows if row.without_cover or row.id in cover.reserved]
     for row in covered:
         state_after(ready.pack, row, Transition.HAND_OVER)
-    await _enter_handed_over(conn, officer, covered, body.handed_over_on, ready.disbursement_due_on)
+    await _enter_handed_over(conn, officer, covered, body.handed_over_on, ready)
     left = [row for row in ready.rows if row.id in cover.refused]
     answer = HandOverOut(
         id=new_id(),
@@ -158,15 +163,11 @@ def _ensure_may_be_granted(pack: ConfirmedPack, rows: Sequence[LockedApplication
 
 
 async def _enter_handed_over(
-    conn: Connection, officer: Principal, covered: Sequence[LockedApplication], on: date, disbursement_due_on: date
+    conn: Connection, officer: Principal, covered: Sequence[LockedApplication], on: date, ready: _Ready
 ) -> None:
+    ids, held = [row.id for row in covered], [row.id for row in covered if not row.without_cover]
     result = await conn.execute(
-        "UPDATE application SET state = 'handed_over', state_from = $2, handed_over_on = $2, "
-        "handed_over_by = $3, disbursement_due_on = $4 WHERE id = ANY($1::uuid[]) AND state = 'approved'",
-        [row.id for row in covered],
-        on,
-        officer.subject,
-        disbursement_due_on,
+        _HANDED_OVER, ids, on, officer.subject, ready.disbursement_due_on, held, ready.expires_on
     )
     if int(result.split()[-1]) != len(covered):
         raise ChangedMeanwhile

@@ -33,7 +33,12 @@ _LOCK_FUND = """
 SELECT id, exposure_total, reserved_total FROM fund
 WHERE county_code = $1 AND bank_code IS NOT DISTINCT FROM $2 FOR UPDATE
 """
+# What lives is held until the day asked for; the account is locked, so nothing expires meanwhile.
 _HELD = """
+WITH longer AS (
+  UPDATE cover_reservation SET expires_on = $2::date
+  WHERE application_id = ANY($1::uuid[]) AND state = 'live' AND expires_on < $2::date
+)
 SELECT application_id, amount FROM cover_reservation
 WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
 """
@@ -52,7 +57,8 @@ FROM unnest($4::uuid[], $5::numeric[]) AS request (application_id, amount)
 async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsIn) -> ReservationsOut:
     """Reserve cover in the order given; the first application that no longer fits ends it for all after it.
 
-    An application that holds cover already is answered as reserved and never counted twice. Money counts from the day
+    An application that holds cover already is answered as reserved and never counted twice; its cover holds at least
+    until the day asked for. Money counts from the day
     on which it arrived in the account: that of the bank where the pack gives it one of its own, else the county's.
 
     Raises:
@@ -70,9 +76,10 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
     fund = await conn.fetchrow(_LOCK_FUND, body.county_code, own_account)
     if fund is None:
         raise FundNotOpen(body.county_code, own_account)
-    await _ensure_tolerated(conn, body, rule)
     balance = await cash_from(conn, fund["id"], body.as_of)
-    new = await _without_those_held(conn, [CoverRequest(item.application_id, item.amount) for item in body.items])
+    new = await _without_those_held(conn, body)
+    if new:
+        await _ensure_tolerated(conn, body, rule)
     before = cover_of(balance, fund["exposure_total"], fund["reserved_total"], rule)
     fitting, refused = in_order(new, before.available)
     await _reserve(conn, fund["id"], rules.product_code, body, fitting)
@@ -92,8 +99,9 @@ async def _ensure_tolerated(conn: Connection, body: ReservationsIn, rule: FundRu
         raise BadLoansAboveTolerance(found["bad"], found["covered"], rule.bad_loan_tolerance)
 
 
-async def _without_those_held(conn: Connection, requests: Sequence[CoverRequest]) -> list[CoverRequest]:
-    rows = await conn.fetch(_HELD, [request.application_id for request in requests])
+async def _without_those_held(conn: Connection, body: ReservationsIn) -> list[CoverRequest]:
+    requests = [CoverRequest(item.application_id, item.amount) for item in body.items]
+    rows = await conn.fetch(_HELD, [request.application_id for request in requests], body.expires_on)
     held = {row["application_id"]: row["amount"] for row in rows}
     for request in requests:
         if request.application_id in held and held[request.application_id] != request.amount:
