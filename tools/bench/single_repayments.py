@@ -73,13 +73,6 @@ class LoadFailed(RuntimeError):
 def script(first_loan: int, last_loan: int) -> str:
     """Return the pgbench script of recording one repayment on a loan drawn at random."""
     loan = loan_id_sql(":loan::bigint")
-    record = {
-        6: loan,
-        7: f"({NEXT_REFERENCE_SQL} || to_hex(:reference::bigint))",
-        8: ":kind",
-        9: ":paid_on",
-        10: "(:cents::numeric * 0.01)",
-    }
     reference = f"({NEXT_REFERENCE_SQL} || to_hex(:reference::bigint))"
     record = {6: loan, 7: reference, 8: ":kind", 9: ":paid_on", 10: "(:cents::numeric * 0.01)"}
     constant = {1: ":bank", 2: ":regions", 3: ":subject", 4: ":traceparent", 5: "NULL"}
