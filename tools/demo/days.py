@@ -21,6 +21,7 @@ from tools.packs.rates import column_for, published
 FILED_AFTER_DAYS: Final = (0, 21, 40, 61)  # on which of these days a township files depends on its place in the list
 DEFAULTERS_WITHIN_DAYS: Final = 28  # of the first maturity
 LAST_DUES_TO_END_DAYS: Final = 11
+POSTED_BEFORE_DUE_DAYS: Final = 10
 DAY: Final = timedelta(days=1)
 
 
@@ -128,13 +129,18 @@ class LifeDays:
     prepaid_on: date  # some repay everything
     first_interest_on: date  # the first settlement day on which every loan owes interest for a month or more
     late_paid_on: date  # those pay who were late then
+    posted_wrong_on: date  # a settlement is posted on the wrong loan, before the last settlement day of that year
+    found_wrong_on: date  # it is found, after that year's interest was subsidised
+    righted_on: date  # everything that followed from it is put right
     defaulters_mature_by: date  # loans that fall due until then may be those in default
     lifted_from: date  # some households are in a state that ends their subsidy
     last_maturity_on: date  # of the shortest loans
     borrowed_again_on: date  # those apply again who repaid in time
     reported_on: date  # of defaults: the days past due, or a death's own wait, are over
     confirmed_on: date
+    part_paid_on: date  # of one loan in default
     claimed_on: date  # every cause's waiting time is over
+    cured_on: date  # the rest of that loan is paid
     answered_on: date  # by the insurer
     decided_on: date
     compensated_on: date
@@ -145,12 +151,15 @@ class LifeDays:
     @classmethod
     def of(cls, loans: Sequence[Dated], pack: PolicyPack) -> "LifeDays":
         """Return the days of a first round lent under the pack."""
-        terms, settled = pack.loan_terms(), pack.loan_terms().settlement_day
-        settlement = SettlementDay.every(terms.settlement_period_months, settled.month, settled.day)
+        terms, day = pack.loan_terms(), pack.loan_terms().settlement_day
+        settlement = SettlementDay.every(terms.settlement_period_months, day.month, day.day)
         shortest = min(loan.term_months for loan in loans)
         maturities = [loan.matures_on for loan in loans if loan.term_months == shortest]
         last_disbursed_on, last_maturity_on = max(loan.disbursed_on for loan in loans), max(maturities)
         first_interest_on = _settled_from(last_disbursed_on + 30 * DAY, settlement)
+        year_end = date(first_interest_on.year, 12, 31)
+        settled = settlement_due_dates(first_interest_on - DAY, year_end + 370 * DAY, settlement)
+        last_of_year = max(each for each in settled if each <= year_end)
         mature_by = min(maturities) + DEFAULTERS_WITHIN_DAYS * DAY
         waits = {
             wait.cause: first_claim_day(wait, mature_by + DAY)
@@ -168,13 +177,18 @@ class LifeDays:
             prepaid_on=max(last_disbursed_on + 10 * DAY, first_interest_on - 65 * DAY),
             first_interest_on=first_interest_on,
             late_paid_on=first_interest_on + 21 * DAY,
+            posted_wrong_on=last_of_year - POSTED_BEFORE_DUE_DAYS * DAY,
+            found_wrong_on=year_end + 5 * DAY,
+            righted_on=year_end + 10 * DAY,
             defaulters_mature_by=mature_by,
             lifted_from=last_maturity_on.replace(day=1),
             last_maturity_on=last_maturity_on,
             borrowed_again_on=month_end(last_maturity_on) + 6 * DAY,
             reported_on=reported_on,
             confirmed_on=reported_on + 3 * DAY,
+            part_paid_on=reported_on + 7 * DAY,
             claimed_on=claimed_on,
+            cured_on=claimed_on + 5 * DAY,
             answered_on=claimed_on + 7 * DAY,
             decided_on=claimed_on + 11 * DAY,
             compensated_on=claimed_on + 15 * DAY,

@@ -2,12 +2,10 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from random import Random
 
 from services.lending.loans.rules.prepayment import accrued_interest
 from shared.access import Right
@@ -15,71 +13,33 @@ from shared.dates import ensure_not_in_future, today_in_china
 from shared.policy.vocabulary import DayCount
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, csv_text, not_taken_whole
+from tools.demo.story import Story
 
-STORY_SEED = 20181220
 BORROW_AGAIN_BANK_COUNT = 1
-SHARES = {"prepaid": Decimal("0.012"), "late": Decimal("0.010"), "unpaid": Decimal("0.002")}
-DEFAULTS_AT_FULL_SIZE = 24
-SMALLEST_DEFAULTS = 4  # one death with insurance, one malicious, two failed businesses
 EARLIEST_DAYS = 15  # before a settlement day on which people begin to pay
 HEADER = ("bank_reference", "contract_number", "kind", "paid_on", "amount")
 PaidOn = Callable[[str, date], date | None]  # the contract and its due day; None: it is not paid
-
-
-@dataclass(frozen=True)
-class Story:
-    """Who does what, drawn from a seed."""
-
-    prepay: tuple[Loan, ...]
-    late: frozenset[str]
-    default: tuple[Loan, ...]
-    unpaid: frozenset[str]
-
-
-def draw_story(county: County) -> Story:
-    """Choose who prepays, who pays late, who defaults, and who owes the last interest."""
-    rng = Random(STORY_SEED)
-    first = sorted(county.first_loans, key=lambda loan: loan.contract_number)
-    shortest = min(loan.term_months for loan in first)
-    short = [loan for loan in first if loan.term_months == shortest]
-    candidates = [loan for loan in short if loan.matures_on <= county.life.defaulters_mature_by]
-    wanted = max(SMALLEST_DEFAULTS, round(DEFAULTS_AT_FULL_SIZE * county.plan.scale))
-    default = tuple(rng.sample(candidates, min(wanted, len(candidates))))
-    others = [loan for loan in first if loan.term_months > shortest] or [loan for loan in short if loan not in default]
-    allowed = county.pack.loan_terms().prepayment_allowed
-    prepay = tuple(_some(others, len(first), "prepaid", rng)) if allowed else ()
-    prepaid = set(prepay)
-    payers = [loan for loan in others if loan not in prepaid]
-    late, unpaid = _some(payers, len(first), "late", rng), _some(payers, len(first), "unpaid", rng)
-    return Story(prepay, _contracts(late), default, _contracts(unpaid))
-
-
-def _some(loans: Sequence[Loan], of: int, kind: str, rng: Random) -> list[Loan]:
-    return rng.sample(loans, min(len(loans), max(1, round(of * SHARES[kind]))))
-
-
-def _contracts(loans: Iterable[Loan]) -> frozenset[str]:
-    return frozenset(loan.contract_number for loan in loans)
 
 
 async def prepay(county: County, story: Story) -> int:
     """Settle some loans early, each with principal and the interest of the days of the current period."""
     on, by_bank = county.life.prepaid_on, defaultdict[str, list[tuple[object, ...]]](list)
     for loan in story.prepay:
-        bank = county.offices.bank(loan.bank_code)
-        row = await bank.get(f"/loans/{loan.loan_id}")
-        installments = (await bank.get(f"/loans/{loan.loan_id}/installments"))["items"]
-        current = next(
-            each for each in installments if each["cancelled_on"] is None and each["due_on"] > on.isoformat()
-        )
-        owed, period_from = Decimal(row["principal_outstanding"]), date.fromisoformat(current["period_from"])
-        rounding = county.pack.loan_terms().rounding
-        interest = accrued_interest(
-            owed, Decimal(row["annual_rate"]), DayCount(row["day_count"]), period_from, on, rounding
-        )
-        line = _line(county, loan.bank_code, loan.contract_number, "prepayment", on, owed + interest)
-        by_bank[loan.bank_code].append(line)
-    return sum([await _send(county, bank_code, lines) for bank_code, lines in sorted(by_bank.items())])
+        owed, interest = await owed_on(county, loan, on)
+        sent = line(county, loan.bank_code, loan.contract_number, "prepayment", on, owed + interest)
+        by_bank[loan.bank_code].append(sent)
+    return sum([await send(county, bank_code, lines) for bank_code, lines in sorted(by_bank.items())])
+
+
+async def owed_on(county: County, loan: Loan, on: date) -> tuple[Decimal, Decimal]:
+    """Return the principal that is not repaid and its interest from the last settlement day to a day, worked out."""
+    bank = county.offices.bank(loan.bank_code)
+    row = await bank.get(f"/loans/{loan.loan_id}")
+    installments = (await bank.get(f"/loans/{loan.loan_id}/installments"))["items"]
+    current = next(each for each in installments if each["cancelled_on"] is None and each["due_on"] > on.isoformat())
+    owed, period_from = Decimal(row["principal_outstanding"]), date.fromisoformat(current["period_from"])
+    rate, counts = Decimal(row["annual_rate"]), DayCount(row["day_count"])
+    return owed, accrued_interest(owed, rate, counts, period_from, on, county.pack.loan_terms().rounding)
 
 
 async def pay_span(county: County, story: Story, after: date, through: date) -> int:
@@ -113,8 +73,8 @@ async def pay_dues(county: County, due_from: date, due_through: date, paid_on: P
                 continue
             # The list counts penalty to its last day; who pays in time owes none.
             owed = Decimal(due["total"]) if day > due_on else Decimal(due["interest"]) + Decimal(due["principal"])
-            lines.append(_line(county, bank_code, contract, "repayment", day, owed))
-        recorded += await _send(county, bank_code, lines)
+            lines.append(line(county, bank_code, contract, "repayment", day, owed))
+        recorded += await send(county, bank_code, lines)
     return recorded
 
 
@@ -122,10 +82,12 @@ def paying(county: County, story: Story) -> PaidOn:
     """Return when each borrower pays what falls due: in the two weeks before a settlement day, else on the day itself.
 
     Late payers miss the first settlement day of all, a few the last one, and who defaults does not pay its principal.
+    Who settled its loan pays no more, whatever loan the bank posted it on; on that one nothing is paid meanwhile.
     """
     days, window = county.life, county.pack.loan_terms().early_payment_window_days
     loans = {loan.contract_number: loan for loan in county.loans}
-    defaulted = _contracts(story.default)
+    defaulted, mistake = story.in_default, story.mistake
+    payer, other = (mistake.payer.contract_number, mistake.other.contract_number) if mistake else ("", "")
 
     def paid_on(contract: str, due_on: date) -> date | None:
         loan = loans.get(contract)
@@ -133,6 +95,8 @@ def paying(county: County, story: Story) -> PaidOn:
             (contract in story.late and due_on == days.first_interest_on)
             or (contract in story.unpaid and due_on >= days.last_interest_on)
             or (contract in defaulted and loan is not None and due_on >= loan.matures_on)
+            or (contract == payer and due_on > days.posted_wrong_on)
+            or (contract == other and days.posted_wrong_on < due_on <= days.found_wrong_on)
         )
         if missed:
             return None
@@ -151,13 +115,15 @@ def late_payers(county: County, story: Story) -> PaidOn:
     return lambda contract, due_on: day if contract in story.late and due_on == due else None
 
 
-def _line(
+def line(
     county: County, bank_code: str, contract: str, kind: str, paid_on: date, amount: Decimal
 ) -> tuple[object, ...]:
+    """Return one line of a bank's file of repayments, under the bank's next reference."""
     return county.reference(bank_code), contract, kind, paid_on.isoformat(), f"{amount:.2f}"
 
 
-async def _send(county: County, bank_code: str, lines: Sequence[tuple[object, ...]]) -> int:
+async def send(county: County, bank_code: str, lines: Sequence[tuple[object, ...]]) -> int:
+    """Let a bank send a file of repayments, all of which must be taken; return how many."""
     if not lines:
         return 0
     ensure_not_in_future("paid_on", max(date.fromisoformat(str(line[3])) for line in lines), today_in_china())
@@ -181,7 +147,7 @@ def borrowing_again(county: County, story: Story) -> list[Batch]:
     """Return the applications of households that repaid on time and now stand one grade higher (FJ-10)."""
     limits, path = county.plan.outline.loan_limits, county.plan.outline.promotion_path
     better: dict[str | None, Decimal] = {lower: limits[higher] for lower, higher in pairwise(path) if higher in limits}
-    households, missed = county.households(), _contracts(story.default) | story.late
+    households, missed = county.households(), story.in_default | story.late
     shortest = min(loan.term_months for loan in county.loans)
     bank_codes = sorted({loan.bank_code for loan in county.loans}, key=lambda code: -_count(county, code))
     batches = []

@@ -13,10 +13,10 @@ from shared.regions import township_of
 from shared.workdays import add_workdays
 from tools.demo import guarantor
 from tools.demo.county import County, Loan, until
-from tools.demo.life import Story
 from tools.demo.officers import GUARANTOR, INSURER
 from tools.demo.refused import DemoRefused
 from tools.demo.session import Caller, RequestFailed
+from tools.demo.story import Story
 
 INSURED_SHARE = Decimal("0.60")
 RECOVERED_SHARE = Decimal("0.25")
@@ -54,6 +54,12 @@ def causes(story: Story, rule: CompensationRule, insurance_kind: str | None, mon
         insured = number == 0 and insurance_kind is not None and rule.insurance_pays_first
         found.append(Default(loan, cause, insured))
     return _within(found, rule, money)
+
+
+def cured(story: Story, rule: CompensationRule) -> Default | None:
+    """Return the default that is paid before the fund has to, of a usual cause, if the story has one."""
+    usual = [cause for cause in USUAL if any(wait.cause is cause for wait in rule.waits)]
+    return Default(story.cured, usual[0]) if story.cured and usual else None
 
 
 def _within(defaults: list[Default], rule: CompensationRule, money: Decimal) -> list[Default]:
@@ -110,7 +116,7 @@ async def compensate(county: County, default: Default, number: int) -> str:
     Where a guarantor shares losses it pays its part of this one in the way of the `number`.
     """
     offices, loan = county.offices, default.loan
-    claim_id = await _filed_claim(county, default)
+    claim_id = await file_claim(county, default)
     path = f"/claims/{claim_id}"
     if default.insured:
         await offices[f"insurer.{INSURER.lower()}"].post(
@@ -157,7 +163,8 @@ def committee(county: County, village_code: str) -> list[Caller]:
     return members[: rule.committee_approvals_required]
 
 
-async def _filed_claim(county: County, default: Default) -> str:
+async def file_claim(county: County, default: Default) -> str:
+    """Let the bank file a claim once the fund knows of the default; return its id."""
     bank = county.offices.bank(default.loan.bank_code)
     body = {"loan_id": default.loan.loan_id, "filed_on": county.life.claimed_on.isoformat()}
     if county.pack.compensation_rule().guarantor_share:

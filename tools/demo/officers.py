@@ -36,6 +36,7 @@ COUNTY_OFFICES: Final[Mapping[Role, tuple[str, tuple[str, ...]]]] = MappingProxy
     }
 )
 TITLES: Final = ("经办", "负责人", "副职")
+BANK_POSTS: Final = ("clerk", "chief")  # beside each bank's program: corrections need two persons
 # Who acts for the whole country: the reference rates hold in every county.
 RATE_OFFICERS: Final = (("rates.officer", "人民银行利率经办"), ("rates.chief", "人民银行利率负责人"))
 # Who submits and confirms the base of a province that a county's pack rests on.
@@ -71,6 +72,10 @@ class Offices:
     def bank(self, bank_code: str) -> Caller:
         """Return the bank's program."""
         return self.people[f"bank.{bank_code.lower()}"]
+
+    def bank_officers(self, bank_code: str) -> tuple[Caller, Caller]:
+        """Return two persons of the bank: who proposes a correction, and who confirms it."""
+        return self.people[f"{bank_code.lower()}.clerk"], self.people[f"{bank_code.lower()}.chief"]
 
     def taking(self, pack: PolicyPack, step: Step, township_code: str, place: int = 0) -> Caller:
         """Return who takes a step: of the first office that the pack names, else of the first that may.
@@ -143,6 +148,10 @@ async def create_offices(
     people += [_person(passwords, name, title, [(Role.CENTRAL_BANK, "")]) for name, title in RATE_OFFICERS]
     province = [(Role.POVERTY_OFFICE, county_code[:PROVINCE_DIGITS])]
     people += [_person(passwords, name, title, province) for name, title in PROVINCE_OFFICERS]
+    for code in banks:
+        for place, post in enumerate(BANK_POSTS):
+            title, grants = f"{code} {TITLES[place]}", [(Role.BANK, county_code)]
+            people.append(_person(passwords, f"{code.lower()}.{post}", title, grants) | {"organisation": code})
     for township in townships:
         office = [(Role.TOWNSHIP, township.code)]
         people.append(_person(passwords, f"township.{township.code}", f"{township.name}经办", office))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from shared.languages import Sentence
+from tools.demo.refused import DemoRefused
 from tools.demo.summary import DemoStep
 
 NOT_BEGUN: Final = Sentence("尚未开始", "not begun")
@@ -55,6 +57,21 @@ class Clock:
         """Print one line of a step: what was tried and whether it came out right."""
         mark = "[green]✓[/]" if is_right else "[red]✗[/]"
         self.console.print(f"      {mark} {escape(zh)} [dim]{escape(en)}[/]")
+
+    def check(self, found: object, expected: object, zh: str, en: str) -> None:
+        """Print a figure that a service gave, and hold it against what was worked out; money by its value.
+
+        Raises:
+            DemoRefused: it is another.
+        """
+        if isinstance(expected, Decimal):
+            found = Decimal(str(found))
+        shown = f"：{found}" if isinstance(found, Decimal | int | str) and not isinstance(found, bool) else ""
+        self.say(found == expected, f"{zh}{shown}", en)
+        if found != expected:
+            raise DemoRefused(
+                zh=f"{zh}：系统为 {found}，应为 {expected}。", en=f"{en}: found {found}, worked out {expected}."
+            )
 
 
 @dataclass

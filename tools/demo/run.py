@@ -3,18 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from shared.dates import DateInFuture
 from shared.languages import Sentence
 from shared.workdays import CalendarHorizonPassed
 from tools.demo import applying, life, losses, rating, setting_up, subsidies, who_may_borrow
 from tools.demo.batch import Batch
-from tools.demo.county import County, at_once, until
-from tools.demo.life import Story
+from tools.demo.county import County, at_once
+from tools.demo.cured import Cured
+from tools.demo.facts import facts_arrived
 from tools.demo.refused import DemoRefused
 from tools.demo.session import RequestFailed
+from tools.demo.story import Story, draw_story
+from tools.demo.wrong_loan import WrongLoan
 from tools.packs.check import try_examples
 
 NOT_YET = frozenset({DateInFuture.code, CalendarHorizonPassed.code})
@@ -45,7 +46,7 @@ async def _live_through(county: County) -> None:
         await setting_up.open_fund(county)
         step.note(f"基金 fund {county.plan.fund_initial:,}")
     await _first_round(county)
-    story = life.draw_story(county)
+    story = draw_story(county)
     await _live(county, story)
 
 
@@ -54,6 +55,7 @@ async def _live(county: County, story: Story) -> None:
     days, rule = county.life, county.pack.compensation_rule()
     defaults = losses.causes(story, rule, county.insurance_kind, county.plan.fund_paid_in)
     story = replace(story, default=tuple(default.loan for default in defaults))
+    cured = losses.cured(story, rule)
     for default in defaults:
         if default.insured:
             await losses.insure(county, default)
@@ -61,9 +63,10 @@ async def _live(county: County, story: Story) -> None:
     stages: list[Stage] = [
         *((date(year, 12, 31), lambda year=year: _subsidise(county, year)) for year in years),
         (days.borrowed_again_on, lambda: _borrow_again(county, story)),
-        (days.reported_on, lambda: _losses(county, defaults)),
+        (days.reported_on, lambda: _losses(county, defaults, cured)),
         (days.last_interest_on.replace(day=1), lambda: _end_subsidies(county)),
         (days.ends_on, lambda: _subsidise(county, days.ends_on.year)),
+        *_wrong_loan(county, story),
     ]
     lived_through = days.first_disbursed_on
     for day, happen in sorted(stages, key=lambda stage: stage[0]):
@@ -72,13 +75,30 @@ async def _live(county: County, story: Story) -> None:
         await happen()
 
 
+def _wrong_loan(county: County, story: Story) -> list[Stage]:
+    """Return the stages of a settlement that is posted on the wrong loan, where the county has two such loans."""
+    if story.mistake is None:
+        return []
+    days, wrong = county.life, WrongLoan(county, story.mistake)
+
+    async def stage(zh: str, en: str, happen: Callable[[], Awaitable[None]]) -> None:
+        with county.clock.step(zh, en):
+            await happen()
+
+    return [
+        (days.posted_wrong_on, lambda: stage("还款串户", "A settlement is posted on the wrong loan", wrong.post)),
+        (days.found_wrong_on, lambda: stage("冲正与更正", "Found, reversed by two, put right", wrong.right)),
+        (days.ends_on, lambda: stage("更正结果核对", "What the correction came to", wrong.settled)),
+    ]
+
+
 async def _repay(county: County, story: Story, after: date, through: date) -> None:
     if after >= through:
         return
     with county.clock.step(f"还款至 {through}", f"Interest, prepayments, late payers, maturities to {through}") as step:
         step.unit = "repayments"
         step.done = await life.pay_span(county, story, after, through)
-        await _facts_arrived(county)
+        await facts_arrived(county)
 
 
 async def _set_up(county: County) -> None:
@@ -157,7 +177,7 @@ async def _first_round(county: County) -> None:
         )
     with county.clock.step("银行放款", "The banks pay out by file") as step:
         step.done, step.unit = await applying.disburse(county), "loans"
-        await _facts_arrived(county)
+        await facts_arrived(county)
     late = applying.with_refiled(county, late)
     if late:
         await _second_money(county, late)
@@ -175,31 +195,8 @@ async def _second_money(county: County, late: list[Batch]) -> None:
         with step.bar("申请 applications", sum(len(b.loan_requests) for b in late), "applications") as advance:
             outcome = await applying.run_batches(county, late, advance)
         await applying.disburse(county)
-        await _facts_arrived(county)
+        await facts_arrived(county)
         step.note(outcome.not_covered or "首期资金足够 the first money covers everything")
-
-
-async def _facts_arrived(county: County) -> None:
-    """Wait until subsidy accounts and the fund's exposure agree with what lending says."""
-    reader = county.offices["auditor"]
-
-    async def agree() -> bool:
-        lending = await reader.get("/reports/lending", region_code=county.code)
-        riskfund = await reader.get("/reports/riskfund", region_code=county.code)
-        subsidy = await reader.get("/reports/subsidy", region_code=county.code)
-        return bool(
-            Decimal(riskfund["exposure"]) == _covered(lending)
-            and Decimal(subsidy["interest_paid"]) == Decimal(lending["interest_paid"])
-            and subsidy["loans"] == lending["loans"]
-        )
-
-    await until(agree, "loans and repayments at the fund and the subsidy service")
-
-
-def _covered(lending: dict[str, Any]) -> Decimal:
-    """Return what is outstanding on loans that the fund stands behind."""
-    alone = sum(Decimal(row["outstanding_without_cover"]) for row in lending["by_product"])
-    return Decimal(lending["outstanding"]) - alone
 
 
 async def _subsidise(county: County, year: int) -> None:
@@ -224,11 +221,16 @@ async def _borrow_again(county: County, story: Story) -> None:
             outcome = await applying.run_batches(county, batches, advance)
         loans = await applying.disburse(county)
         await applying.learn_loans(county)
-        await _facts_arrived(county)
+        await facts_arrived(county)
         step.note(f"续借 lent again {loans:,}, 不予受理 refused {outcome.refused}")
 
 
-async def _losses(county: County, defaults: list[losses.Default]) -> None:
+async def _losses(county: County, defaults: list[losses.Default], cured: losses.Default | None) -> None:
+    if cured is not None:
+        with county.clock.step(
+            "违约户还清", "In default, paid before the fund had to: cured, off the list, claim void"
+        ):
+            await Cured(county, cured).live_through()
     with county.clock.step(
         "违约、保险、代偿、追偿", "Defaults, insurance first, committee, compensation, recovery"
     ) as step:

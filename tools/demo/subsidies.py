@@ -92,12 +92,25 @@ async def subsidise(county: County, year: int, advance: Callable[[int], None]) -
     return paid
 
 
+async def subsidise_late(county: County, paid_on: date, prepared_on: date) -> None:
+    """Reimburse what came to light after the batch of the period in which it was paid, in a batch of its own."""
+    step = county.pack.subsidy_rule().period_months
+    starts_on = date(paid_on.year, (paid_on.month - 1) // step * step + 1, 1)
+    ends_before = min(add_months(starts_on, step), date(paid_on.year + 1, 1, 1))
+    await _batch(county, starts_on, ends_before, 0, lambda _: None, prepared_on)
+
+
 async def _batch(
-    county: County, starts_on: date, ends_before: date, bounce: int, advance: Callable[[int], None]
+    county: County,
+    starts_on: date,
+    ends_before: date,
+    bounce: int,
+    advance: Callable[[int], None],
+    not_before: date = date.min,
 ) -> Paid:
     """Prepare, review, approve, pay and confirm a batch; what bounces is corrected and paid again."""
     last_paid_on = max((day for day in county.paid_days if starts_on <= day < ends_before), default=starts_on)
-    prepared_on = max(ends_before - PREPARED_BEFORE_END, last_paid_on)
+    prepared_on = max(ends_before - PREPARED_BEFORE_END, last_paid_on, not_before)
     body = {
         "county_code": county.code,
         "programme_id": county.programmes[starts_on.year],
