@@ -12,9 +12,10 @@ import pytest
 from shared.workdays import add_workdays
 from tests.journeys import recomputed
 from tests.journeys.tiny_county import Place
-from tools.demo import applying, life, losses, result, subsidies
+from tools.demo import applying, losses, result, subsidies
 from tools.demo.county import Loan
 from tools.demo.county_figures import Bar
+from tools.demo.story import Mistake, draw_story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -103,6 +104,34 @@ async def test_cover_is_refused_by_name_until_the_county_has_paid_in_what_is_mis
     assert max(bound) == max(limits) == plan.amount_lent
 
 
+def cured_loan(place: Place) -> Loan:
+    """Return the loan whose default was cured."""
+    cured = draw_story(place.county).cured
+    assert cured is not None
+    return cured
+
+
+def mistake_of(place: Place) -> Mistake:
+    """Return whose settlement was posted on whose loan."""
+    mistake = draw_story(place.county).mistake
+    assert mistake is not None
+    return mistake
+
+
+async def penalty_of_the_cured(place: Place, due: dict[str, Any], rate: Decimal) -> Decimal:
+    """Return the penalty of a due that was paid in two parts: on all of it, then on what the first part left."""
+    days, due_on = place.county.life, date.fromisoformat(due["due_on"])
+    owed = Decimal(due["principal_due"]) + Decimal(due["interest_due"])
+    first = recomputed.penalty(owed, rate, due_on, days.part_paid_on)
+    part = min(await on_loan(place, cured_loan(place).loan_id, "repayments"), key=late_in(days.part_paid_on))
+    return first + recomputed.penalty(owed + first - Decimal(part["amount"]), rate, days.part_paid_on, days.cured_on)
+
+
+def late_in(day: date) -> Any:
+    """Return a key that puts the repayment of a day first."""
+    return lambda row: row["paid_on"] != day.isoformat()
+
+
 async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
     paid = penalties = ZERO
     for loan in await loans_of(lived):
@@ -115,9 +144,11 @@ async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
             paid += Decimal(row["interest_paid"])
             if Decimal(row["penalty_paid"]):
                 late[row["number"]] = Decimal(row["penalty_paid"])
-                expected = recomputed.penalty(
-                    Decimal(row["interest_due"]), rate, due_on, lived.county.life.late_paid_on
-                )
+                if loan["id"] == cured_loan(lived).loan_id:
+                    expected = await penalty_of_the_cured(lived, row, rate)
+                else:
+                    interest = Decimal(row["interest_due"])
+                    expected = recomputed.penalty(interest, rate, due_on, lived.county.life.late_paid_on)
                 assert late[row["number"]] == expected
         penalties += sum(late.values(), ZERO)
     reports = await lived.reports()
@@ -148,12 +179,63 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
             withheld += recomputed.subsidy(repayments, installments, None, year) - given
     batches = await county.offices["auditor"].every("/subsidy-batches", county_code=county.code)
     assert {batch["state"] for batch in batches} == {"settled"}
-    assert {int(batch["period_from"][:4]): Decimal(batch["amount_paid"]) for batch in batches} == expected
+    paid: Counter[int] = Counter()
+    for batch in batches:
+        paid[int(batch["period_from"][:4])] += Decimal(batch["amount_paid"])  # type: ignore[assignment]
+    wrongly = interest_to_the_mistake(lived, mistake_of(lived).other, await loans_of(lived))
+    assert paid == {2017: expected[2017] + wrongly, 2018: expected[2018] - wrongly}
     report = (await lived.reports())["subsidy"]
     assert Decimal(report["subsidy_paid"]) == sum(expected.values())
     assert Decimal(report["interest_paid"]) == sum(expected.values()) + withheld
     assert withheld > 0
     assert Decimal(report["excluded"]["stopped"]["interest"]) == withheld
+
+
+def interest_to_the_mistake(place: Place, loan: Loan, loans: list[dict[str, Any]]) -> Decimal:
+    """Return a loan's interest from its first day to the day of the wrong posting."""
+    (rate,) = [Decimal(row["annual_rate"]) for row in loans if row["id"] == loan.loan_id]
+    return recomputed.interest(loan.principal, rate, loan.disbursed_on, place.county.life.posted_wrong_on)
+
+
+@pytest.mark.clause("DZ-7")
+async def test_a_settlement_on_the_wrong_loan_is_reversed_by_two_and_subsidy_and_cover_follow(lived: Place) -> None:
+    mistake, days, loans = mistake_of(lived), lived.county.life, await loans_of(lived)
+    reader, on = lived.county.offices["auditor"], days.posted_wrong_on.isoformat()
+    settled = mistake.payer.principal + interest_to_the_mistake(lived, mistake.payer, loans)
+    (wrong,) = [row for row in await on_loan(lived, mistake.other.loan_id, "repayments") if row["reversed_on"]]
+    assert (Decimal(wrong["amount"]), wrong["paid_on"], wrong["parts"]) == (settled, on, [])
+    (reversal,) = (await reader.get("/repayment-reversals", loan_id=mistake.other.loan_id))["items"]
+    assert (reversal["state"], reversal["repayment_id"]) == ("confirmed", wrong["id"])
+    assert reversal["proposed_by"] != reversal["decided_by"]
+    (right,) = await on_loan(lived, mistake.payer.loan_id, "repayments")
+    assert (Decimal(right["amount"]), right["paid_on"], right["principal_outstanding"]) == (settled, on, "0.00")
+    assert right["penalty"] == "0.00"
+    (back,) = (await reader.get("/clawbacks"))["items"]
+    wrongly = interest_to_the_mistake(lived, mistake.other, loans)
+    assert (back["loan_id"], back["state"]) == (mistake.other.loan_id, "offset")
+    assert Decimal(back["amount"]) == Decimal(back["offset_amount"]) == wrongly > 0
+    for which in ("overpaid", "underpaid"):
+        rows = await reader.every(f"/{which}-lines", county_code=lived.county.code)
+        assert [row for row in rows if row.get("clawed_back") != row.get("overpaid")] == []
+
+
+async def test_a_default_that_is_paid_leaves_the_list_and_its_claim_is_void(lived: Place) -> None:
+    loan, days, reader = cured_loan(lived), lived.county.life, lived.county.offices["auditor"]
+    first, second = (await on_loan(lived, loan.loan_id, "repayments"))[-2:]
+    assert (first["paid_on"], second["paid_on"]) == (days.part_paid_on.isoformat(), days.cured_on.isoformat())
+    (claim,) = [row for row in await reader.every("/claims", region_code=lived.county.code) if is_of(row, loan)]
+    left = loan.principal - Decimal(first["principal"])
+    assert (claim["state"], claim["fund_amount"], claim["voided_on"]) == ("voided", None, days.cured_on.isoformat())
+    assert ZERO < Decimal(claim["principal"]) == left < loan.principal
+    assert (second["principal_outstanding"], Decimal(second["principal"])) == ("0.00", left)
+    listed = await reader.every("/listings", region_code=lived.county.code, list_name="dishonesty")
+    (entry,) = [row for row in listed if is_of(row, loan)]
+    assert (entry["state"], entry["cleared_on"]) == ("cleared", days.cured_on.isoformat())
+
+
+def is_of(row: dict[str, Any], loan: Loan) -> bool:
+    """Return whether a claim or an entry of a list is of a loan."""
+    return bool(row["loan_id"] == loan.loan_id)
 
 
 async def test_payments_the_bank_returned_were_corrected_and_paid_again(lived: Place) -> None:
@@ -177,7 +259,7 @@ async def test_who_repaid_on_time_borrows_again_one_grade_higher(lived: Place) -
 def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:
     """Return the defaults that the life drew, by loan."""
     county = place.county
-    story, rule = life.draw_story(county), county.pack.compensation_rule()
+    story, rule = draw_story(county), county.pack.compensation_rule()
     drawn = losses.causes(story, rule, county.insurance_kind, county.plan.fund_paid_in)
     return {default.loan.loan_id: (default.loan, default) for default in drawn}
 
@@ -186,6 +268,7 @@ def defaulted(place: Place) -> dict[str, tuple[Loan, losses.Default]]:
 async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place) -> None:
     drawn = defaulted(lived)
     claims = await lived.county.offices["auditor"].every("/claims", region_code=lived.county.code)
+    claims = [claim for claim in claims if not is_of(claim, cured_loan(lived))]
     assert {claim["loan_id"] for claim in claims} == set(drawn)
     by_id = {loan["id"]: loan for loan in await loans_of(lived, state="compensated")}
     borne: Counter[str] = Counter()
