@@ -1,7 +1,7 @@
 """A loan in default that is paid before the fund has to: its claim is lower by what came first, then void (LG-39)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -60,19 +60,16 @@ class Cured:
         )
         return Decimal(account["principal_outstanding"])
 
-    def _should_be_listed(self) -> bool:
-        rule, loan = self.county.pack.list_rule(), self.default.loan
-        overdue_from = date.fromordinal(loan.matures_on.toordinal() + 1)
-        return is_listed_for_lateness(rule, overdue_from, self.county.life.reported_on)
-
     async def _listed(self) -> None:
-        if self._should_be_listed():
-            await until(lambda: self._is("listed"), "the household on the dishonesty list")
+        rule, loan = self.county.pack.list_rule(), self.default.loan
+        first_late = loan.matures_on + timedelta(days=1)
+        if is_listed_for_lateness(rule, first_late, first_late):
+            await until(lambda: self._are("listed"), "the household on the dishonesty list")
             self.county.clock.say(True, "逾期户列入失信名单", "The late household is on the dishonesty list")
 
     async def _left_the_list(self) -> None:
-        if self._should_be_listed():
-            await until(lambda: self._is("cleared"), "the household off the dishonesty list")
+        for _ in await self._entries():
+            await until(lambda: self._are("cleared"), "the household off the dishonesty list")
             (entry,) = await self._entries()
             on = self.county.life.cured_on.isoformat()
             self._check(entry["cleared_on"], on, "还清之日移出失信名单", "Off the list on the day it paid")
@@ -84,7 +81,7 @@ class Cured:
             row for row in await county.offices["auditor"].every("/listings", **asked) if row["loan_id"] == loan.loan_id
         ]
 
-    async def _is(self, state: str) -> bool:
+    async def _are(self, state: str) -> bool:
         return [entry["state"] for entry in await self._entries()] == [state]
 
     async def _is_void(self, claim_id: str) -> bool:
