@@ -61,7 +61,17 @@ def own_contract(signed: service.Contract) -> Contract:
 
 def own_postings(postings: Sequence[service.Posting]) -> list[Posting]:
     """Return postings as the reconciliation reads them."""
-    return [Posting(f"{each.id}", f"{each.kind}", each.value_on, each.reference, fen(each.amount)) for each in postings]
+    return [
+        Posting(
+            f"{each.id}",
+            f"{each.kind}",
+            each.value_on,
+            each.reference,
+            fen(each.amount),
+            Fraction(getattr(each, "annual_rate", None) or 0),
+        )
+        for each in postings
+    ]
 
 
 def read_by_service(account: Account) -> object:

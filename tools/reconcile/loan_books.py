@@ -110,8 +110,7 @@ class Books:
     @property
     def last_key(self) -> tuple[date, int, str]:
         """Return the place of the last posting; a later one may be booked without looking at the others."""
-        keys = [(posting.on, rank + 1, reference) for posting in self.postings for _, rank, reference in [posting.key]]
-        return max(keys, default=(self.loan["disbursed_on"], 0, ""))
+        return max((posting.key for posting in self.postings), default=(self.loan["disbursed_on"], 0, ""))
 
     def known_before(self, confirmed: Confirmed) -> list[Posting]:
         """Return what counted when a default was confirmed, as it was known then."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import groupby
 
 from tools.reconcile.loan_parts import Charge, Contract, Due, Posting, Receipt, met_on
@@ -21,11 +22,13 @@ class LoanLife:
     defaulted_on: date | None = None
     was_late: bool = False
     owed_back: int = 0  # given back, and not there any more
+    rates: tuple[tuple[date, Fraction], ...] = ()  # in percent a year, each from its day on
 
     def __post_init__(self) -> None:
         """Draw up the schedule of the contract."""
         signed = self.contract
-        rows = plan(signed.principal, signed.rate_percent, signed.basis, signed.method, signed.disbursed_on,
+        self.rates = ((date.min, signed.rate_percent),)
+        rows = plan(signed.principal, self.rates, signed.basis, signed.method, signed.disbursed_on,
                     signed.due_on, signed.rounding)  # fmt: skip
         self.dues = [_due(number, row) for number, row in enumerate(rows, 1)]
 
@@ -38,6 +41,9 @@ class LoanLife:
             self._charge(day)
             same = list(together)
             match same[0].kind:
+                case "rate":
+                    for posting in same:
+                        self._change_rate(day, posting.rate_percent)
                 case "default":
                     self.was_late, self.defaulted_on = True, day
                 case "refund":
@@ -100,7 +106,7 @@ class LoanLife:
         for due in self.in_force():
             start = max(due.charged_until, self._grace_ends(due))
             if due.unpaid and due.due_on <= day and start < day:
-                rate = signed.rate_percent * signed.multiplier
+                rate = self.rates[-1][1] * signed.multiplier
                 amount = interest(due.unpaid, rate, signed.basis, start, day, signed.rounding)
                 self.charges.append(Charge(due.number, start, day, due.unpaid, amount))
                 due.penalty, due.charged_until, self.was_late = due.penalty + amount, day, True
@@ -137,7 +143,7 @@ class LoanLife:
 
     def _pay_early(self, fresh: Sequence[Receipt], *, is_prepayment: bool) -> None:
         day, window = fresh[0].on, fresh[0].on + timedelta(days=self.contract.window_days)
-        coming = sorted((due for due in self.in_force() if due.due_on > day), key=lambda due: (due.due_on, due.number))
+        coming = self._coming(day)
         money = sum(receipt.left for receipt in fresh)
         if not money or not coming:
             return
@@ -145,7 +151,8 @@ class LoanLife:
         ahead = sum(due.interest_paid for due in coming)
         is_allowed = is_prepayment and self.contract.may_replan
         if (is_allowed or coming[-1].due_on <= window) and self.held + ahead >= now.principal + now.interest:
-            self._replace(coming, [now], self.receipts)
+            self._replace(coming, [now], day)
+            self._pay([now], self.receipts)
             return
         part = money - max(now.interest - ahead, 0)
         rows = self._planned(coming, day, now.principal - part) if is_allowed and 0 < part < now.principal else None
@@ -153,28 +160,56 @@ class LoanLife:
             self._pay((due for due in coming if due.due_on <= window), fresh, ("interest",))
             return
         now.principal = part
-        self._replace(coming, [now, *(_due(now.number + place, row, day) for place, row in enumerate(rows, 1))], fresh)
+        self._replace(coming, [now, *(_due(now.number + place, row, day) for place, row in enumerate(rows, 1))], day)
+        self._pay([now], fresh)
 
     def _up_to_now(self, coming: Sequence[Due], day: date) -> Due:
         """Return one instalment for all that is to come, with the interest of the days that were really used."""
         signed, start = self.contract, min(due.period_from for due in coming)
         balance = sum(due.principal for due in coming)
-        used = interest(balance, signed.rate_percent, signed.basis, start, day, signed.rounding)
+        used = interest(balance, self.rates, signed.basis, start, day, signed.rounding)
         row = Row(start, day, counted_days(signed.basis, start, day), balance, used)
         return _due(max(due.number for due in self.dues) + 1, row, day)
 
-    def _planned(self, coming: Sequence[Due], day: date, balance: int) -> Sequence[Row] | None:
+    def _coming(self, day: date) -> list[Due]:
+        return sorted((due for due in self.in_force() if due.due_on > day), key=lambda due: (due.due_on, due.number))
+
+    def _planned(self, coming: Sequence[Due], start: date, balance: int) -> Sequence[Row] | None:
         signed, later = self.contract, tuple(due.due_on for due in coming)
         try:
-            return plan(balance, signed.rate_percent, signed.basis, signed.method, day, later, signed.rounding)
+            return plan(balance, self.rates, signed.basis, signed.method, start, later, signed.rounding)
         except ValueError:  # no instalment of a level plan may be less than its interest
             return None
 
-    def _replace(self, coming: Sequence[Due], rows: Sequence[Due], paying: Sequence[Receipt]) -> None:
+    def _change_rate(self, day: date, percent: Fraction) -> None:
+        """Let a rate hold from a day on, and plan what is to come at the rate of each of its days."""
+        self.rates = (*(each for each in self.rates if each[0] < day), (day, percent))
+        coming = self._coming(day)
+        if self.closed_on is not None or not coming:
+            return
+        balance = sum(due.principal for due in coming)
+        is_level = self.contract.method == "equal_installment"
+        rows = self._planned(coming, coming[0].period_from, balance) if is_level else None
+        rows = rows or self._at_new_rates(coming, balance)
+        if [(row.principal, row.interest) for row in rows] != [(due.principal, due.interest) for due in coming]:
+            first = max(due.number for due in self.dues) + 1
+            self._replace(coming, [_due(first + place, row, day) for place, row in enumerate(rows)], day)
+
+    def _at_new_rates(self, coming: Sequence[Due], balance: int) -> list[Row]:
+        """Return what is to come with its principal as it was planned, and the interest of each period anew."""
+        signed, rows = self.contract, []
+        for due in coming:
+            bears = signed.method != "bullet" or due is coming[-1]
+            anew = interest(balance, self.rates, signed.basis, due.period_from, due.due_on, signed.rounding)
+            rows.append(Row(due.period_from, due.due_on, due.days, due.principal, anew if bears else due.interest))
+            balance -= due.principal
+        return rows
+
+    def _replace(self, coming: Sequence[Due], rows: Sequence[Due], day: date) -> None:
         """Put rows in place of what was to come; interest that was paid ahead goes over to them, oldest money first."""
         numbers = [due.number for due in coming]
         for due in coming:
-            due.cancelled_on, due.interest_paid = rows[0].due_on, 0
+            due.cancelled_on, due.interest_paid = day, 0
         self.dues += rows
         for receipt in self.receipts:
             for number in sorted(set(numbers) & receipt.parts.keys()):
@@ -182,7 +217,6 @@ class LoanLife:
                 receipt.left += moved
                 for row in rows:
                     moved -= receipt.pay(row, "interest", moved)
-        self._pay(rows[:1], paying)
 
     def _give_back(self, amount: int) -> None:
         """Take what is refunded from the money that came last; what is not there is owed by who got it."""

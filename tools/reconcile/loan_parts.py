@@ -7,8 +7,8 @@ from typing import Final
 
 import chinese_calendar
 
-# On one day money comes in before it goes out, and a default is confirmed after all of it.
-KINDS: Final = ("repayment", "prepayment", "refund", "default")
+# On one day a new rate comes before money, money comes in before it goes out, and a default is confirmed after all.
+KINDS: Final = ("rate", "repayment", "prepayment", "refund", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,14 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Something that happened to a loan: money came or went back, or its default was confirmed (no amount)."""
+    """Something that happened to a loan: money came or went back, its default was confirmed, or its rate changed."""
 
     id: str
     kind: str
     on: date
     reference: str
-    amount: int = 0
+    amount: int = 0  # of money
+    rate_percent: Fraction = Fraction(0)  # of a rate, from the day on
 
     @property
     def key(self) -> tuple[date, int, str]:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
+# A yearly rate in percent, or several, each from its day on; the days ascend and the first holds from the beginning.
+Rates: TypeAlias = Fraction | tuple[tuple[date, Fraction], ...]
 THIRTY_360: Final = "30/360"
 TERMS_REMEMBERED: Final = 20_000
 
@@ -73,9 +75,21 @@ def rounded(fen: Fraction, rounding: str) -> int:
     return (fen + Fraction(1, 2)).__floor__()
 
 
-def interest(balance: int, rate_percent: Fraction, basis: str, start: date, end: date, rounding: str) -> int:
+def yearly(rates: Rates, basis: str, start: date, end: date) -> Fraction:
+    """Return what one yuan earns from `start` until `end`, each day at the rate of that day, exactly."""
+    if isinstance(rates, Fraction):
+        return rates / 100 * part_of_year(basis, start, end)
+    whole = Fraction(0)
+    for (since, percent), until in zip(rates, [*(day for day, _ in rates[1:]), date.max], strict=True):
+        first, after = max(start, since), min(end, until)
+        if first < after:
+            whole += percent / 100 * part_of_year(basis, first, after)
+    return whole
+
+
+def interest(balance: int, rates: Rates, basis: str, start: date, end: date, rounding: str) -> int:
     """Return simple interest in fen on a balance in fen, rounded once."""
-    return rounded(balance * rate_percent / 100 * part_of_year(basis, start, end), rounding)
+    return rounded(balance * yearly(rates, basis, start, end), rounding)
 
 
 @cache
@@ -98,10 +112,10 @@ def settlement_days(start: date, end: date, every_months: int, month: int, day: 
 
 @lru_cache(TERMS_REMEMBERED)
 def plan(
-    principal: int, rate_percent: Fraction, basis: str, method: str, start: date, due: tuple[date, ...], rounding: str
+    principal: int, rates: Rates, basis: str, method: str, start: date, due: tuple[date, ...], rounding: str
 ) -> tuple[Row, ...]:
     """Return the instalments of a loan of `principal` fen; the last one takes what rounding left."""
-    owing = _Owing(principal, rate_percent, basis, start, due, rounding)
+    owing = _Owing(principal, rates, basis, start, due, rounding)
     match method:
         case "interest_only":
             return owing.rows([0] * len(due))
@@ -117,7 +131,7 @@ def plan(
 @dataclass(frozen=True, slots=True)
 class _Owing:
     principal: int
-    rate_percent: Fraction
+    rates: Rates
     basis: str
     start: date
     due: tuple[date, ...]
@@ -127,7 +141,7 @@ class _Owing:
         return list(zip((self.start, *self.due), self.due, strict=False))
 
     def charge(self, balance: int, start: date, end: date) -> int:
-        return interest(balance, self.rate_percent, self.basis, start, end, self.rounding)
+        return interest(balance, self.rates, self.basis, start, end, self.rounding)
 
     def rows(self, principals: Sequence[int]) -> tuple[Row, ...]:
         made, balance = [], self.principal
@@ -169,7 +183,7 @@ def _equal_principal(owing: _Owing) -> tuple[Row, ...]:
 def _level(owing: _Owing) -> tuple[Row, ...]:
     worth, growth = Fraction(0), Fraction(1)
     for start, end in owing.periods():
-        growth *= 1 + owing.rate_percent / 100 * part_of_year(owing.basis, start, end)
+        growth *= 1 + yearly(owing.rates, owing.basis, start, end)
         worth += 1 / growth
     exact = owing.principal / worth
     nearest = rounded(exact, owing.rounding)
