@@ -30,6 +30,7 @@ from tools.bench import (
     household_sheets,
     regions,
     repayment_files,
+    replays,
     single_repayments,
     world,
 )
@@ -49,6 +50,7 @@ FLOORS: Final = {
     "d2": "the same, from a workbook.",
     "d3": household_sheets.MEMORY,
     "e": eligibility.SCREENED,
+    "f": replays.REPLAYED,
     "r1": regions.LOADED,
     "r2": regions.FOUND,
 }
@@ -101,6 +103,7 @@ def parts_of(sizes: Sizes) -> tuple[Part, ...]:
         Part(("c1", "c2"), "事件 events", event_flow.measure, ("lending",)),
         Part(("a1", "a2"), "单笔还款 single repayments", single_repayments.measure, ("lending",)),
         Part(("b",), f"还款文件 repayment files of {sizes.file_lines} lines", repayment_files.measure, ("lending",)),
+        Part(("f",), "重放 replay of an account", replays.measure, ("lending",)),
         Part(("d",), "农户导入 household import", household_imports.measure),
         Part(("d1", "d2", "d3"), f"{sizes.sheet_rows} 户导入 a large county's sheets", household_sheets.measure),
         Part(("e",), "全县资格普查 who of a county may borrow", eligibility.measure),

@@ -103,7 +103,7 @@ async def measure(world: World) -> list[Comparison]:
             f"Repayment file of {lines} lines",
             Series("HTTP at the lending service", "s", tuple(ours)),
             Series("COPY and one statement", "s", tuple(floor)),
-            Target(Bound.AT_MOST, 4.0),
+            Target(Bound.AT_MOST, 2.0),
         )
     ]
 
