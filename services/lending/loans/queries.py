@@ -93,27 +93,42 @@ async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date
     return LoanPolicyOut(**row, as_of=as_of, corrections=corrections)
 
 
-# Penalty is what would be accrued if the due were paid on the last day asked for.
+# Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first.
 _DUES = f"""
-SELECT l.contract_number, l.id AS loan_id, l.household_number, i.due_on, i.interest_due - i.interest_paid AS interest,
-  i.principal_due - i.principal_paid AS principal, p.penalty,
-  i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + p.penalty AS total
-FROM loan l
-JOIN installment i ON i.loan_id = l.id
-{timeliness("l.grace_days")}
-CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
-CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + CASE WHEN s.late_from_on < $4 THEN
-    interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
-      l.annual_rate * l.penalty_multiplier, l.day_count, s.late_from_on, $4, l.rounding) ELSE 0.00 END AS penalty) p
-WHERE l.state = 'active' AND l.bank_code = $1 AND l.village_code ^@ ANY ($2::text[]) AND i.cancelled_on IS NULL
-  AND i.due_on >= $3 AND i.due_on <= $4
-  AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
-ORDER BY i.due_on, l.contract_number, i.number
+SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.due_on, d.met_on, d.interest, d.principal, d.penalty,
+  $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
+FROM (
+  SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state, l.held, i.number, i.due_on, timely.met_on,
+    i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,
+    sum(t.total) OVER (PARTITION BY l.id ORDER BY i.due_on, i.number) - t.total AS before
+  FROM loan l
+  JOIN installment i ON i.loan_id = l.id
+  {timeliness("l.grace_days")}
+  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
+  CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + CASE WHEN i.due_on <= $5 AND s.late_from_on < $5 THEN
+      interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
+        l.annual_rate * l.penalty_multiplier, l.day_count, s.late_from_on, $5, l.rounding) ELSE 0.00 END AS penalty) p
+  CROSS JOIN LATERAL (
+    SELECT i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + p.penalty AS total) t
+  WHERE l.state IN ('active', 'defaulted') AND l.claim_id IS NULL AND l.bank_code = $1
+    AND l.village_code ^@ ANY ($2::text[]) AND i.cancelled_on IS NULL AND i.due_on <= $4
+    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
+) d
+CROSS JOIN LATERAL (SELECT least(d.total, greatest(0.00, d.held - d.before)) AS held) h
+WHERE d.due_on >= $3
+ORDER BY d.due_on, d.contract_number, d.number
 """  # noqa: S608 - our own texts
 
 
-async def dues_csv(conn: Connection, bank_code: str, regions: list[str], due_from: date, due_through: date) -> bytes:
-    """Return as CSV what is unpaid of the bank's loans and falls due in a span of days, penalty to its last day."""
+async def dues_csv(
+    conn: Connection, bank_code: str, regions: list[str], due_from: date, due_through: date, paid_on: date
+) -> bytes:
+    """Return as CSV what is unpaid of the bank's loans and falls due in a span of days, penalty up to a day of payment.
+
+    A loan in default stands there until it is compensated. `to_pay` is the total less what is held for it.
+    """
     text = io.BytesIO()
-    await conn.copy_from_query(_DUES, bank_code, regions, due_from, due_through, output=text, format="csv", header=True)
+    await conn.copy_from_query(
+        _DUES, bank_code, regions, due_from, due_through, paid_on, output=text, format="csv", header=True
+    )
     return text.getvalue()

@@ -78,12 +78,14 @@ async def list_dues(
     conn: Read,
     due_through: Day,
     due_from: Day = FIRST_DAY,
+    paid_on: Day | None = None,
 ) -> Response:
-    """Return what is due to the officer's bank (应收清单).
+    """Return what is due to the officer's bank (应收清单), loans in default included.
 
-    Columns: contract_number, loan_id, household_number, due_on, interest, principal, penalty, total.
+    `paid_on` is the day up to which penalty is counted, the last due day unless it is given: what then stands in
+    `to_pay` is what pays the due on that day. Columns: contract_number, loan_id, household_number, state, due_on,
+    met_on, interest, principal, penalty, penalty_until, total, held, to_pay.
     """
-    regions = officer.regions_for(Right.REPAYMENTS_RECORD)
-    return Response(
-        await queries.dues_csv(conn, organisation_of(officer), regions, due_from, due_through), media_type="text/csv"
-    )
+    regions, bank = officer.regions_for(Right.REPAYMENTS_RECORD), organisation_of(officer)
+    dues = await queries.dues_csv(conn, bank, regions, due_from, due_through, paid_on or due_through)
+    return Response(dues, media_type="text/csv")

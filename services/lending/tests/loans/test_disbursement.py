@@ -1,5 +1,6 @@
 """From a handed-over application to a loan: by the bank's file and one by one."""
 
+import csv
 from datetime import date
 from decimal import Decimal
 
@@ -161,12 +162,35 @@ async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county
     await county.lend(bank="psbc")
     interest = (await county.installments(loan["id"]))[0]["interest_due"]
     header, line = (await county.get("/api/v1/dues.csv?due_through=2017-12-20")).text.splitlines()
-    assert header == "contract_number,loan_id,household_number,due_on,interest,principal,penalty,total"
-    assert line == f"C000001,{loan['id']},H000001,2017-12-20,{interest},0.00,0.00,{interest}"
+    assert header == (
+        "contract_number,loan_id,household_number,state,due_on,met_on,interest,principal,penalty,penalty_until,"
+        "total,held,to_pay"
+    )
+    day = "2017-12-20"
+    assert line == (
+        f"C000001,{loan['id']},H000001,active,{day},{day},{interest},0.00,0.00,{day},{interest},0.00,{interest}"
+    )
     (late,) = (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.splitlines()[1:]
     total = late.split(",")[-1]
     assert (await county.repay(loan["id"], total, "2018-01-19", "R1")).json()["principal"] == "0.00"
     assert (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.count("\n") == 1
+
+
+async def test_a_due_is_quoted_for_the_day_on_which_it_is_paid_and_less_what_is_held(county: County) -> None:
+    loan = await county.lend("50000.00")
+    held = Decimal("100.00")
+    await county.repay(loan["id"], f"{held}", "2017-09-10", "R1")
+    asked = "/api/v1/dues.csv?due_from=2017-12-20&due_through=2018-12-20"
+    first, second = csv.DictReader((await county.get(f"{asked}&paid_on=2018-01-19")).text.splitlines())
+    assert (first["penalty_until"], first["held"], second["held"]) == ("2018-01-19", "100.00", "0.00")
+    assert Decimal(first["penalty"]) > 0
+    assert Decimal(second["penalty"]) == 0
+    assert Decimal(first["to_pay"]) == Decimal(first["total"]) - held
+    in_time = next(csv.DictReader((await county.get(f"{asked}&paid_on=2017-12-20")).text.splitlines()))
+    assert (in_time["penalty"], in_time["interest"]) == ("0.00", first["interest"])
+    assert (await county.repay(loan["id"], in_time["to_pay"], "2017-12-20", "R2")).status_code == 201
+    (left,) = csv.DictReader((await county.get(f"{asked}&paid_on=2018-01-19")).text.splitlines())
+    assert left["due_on"] == "2018-12-20"
 
 
 LONG_TERM = {

@@ -1,5 +1,6 @@
 """A due day on a day of rest is met on the next working day, whichever way the bank asks or pays (Civil Code 203)."""
 
+import csv
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -31,13 +32,18 @@ async def mark_overdue(county: County, as_of: str) -> int:
     return marked
 
 
+async def dues(county: County, due_from: str, due_through: str) -> list[dict[str, str]]:
+    text = (await county.get(f"/api/v1/dues.csv?due_from={due_from}&due_through={due_through}")).text
+    return list(csv.DictReader(text.splitlines()))
+
+
 @pytest.mark.parametrize(("lent_on", "due_on", "met_on", "late_on"), DAYS)
 async def test_paid_on_the_next_working_day_is_on_time(
     county: County, lent_on: date, due_on: str, met_on: str, late_on: str
 ) -> None:
     loan, total = await last_due(county, lent_on)
-    (row,) = (await county.get(f"/api/v1/dues.csv?due_from={due_on}&due_through={met_on}")).text.splitlines()[1:]
-    assert row.split(",")[-2:] == ["0.00", total]
+    (row,) = await dues(county, due_on, met_on)
+    assert (row["met_on"], row["penalty"], row["to_pay"]) == (met_on, "0.00", total)
     assert await mark_overdue(county, met_on) == 0
 
     answer = await county.repay(loan["id"], total, met_on, "R2")
@@ -54,8 +60,8 @@ async def test_paid_a_day_later_carries_one_day_of_penalty(
     loan, total = await last_due(county, lent_on)
     assert await mark_overdue(county, late_on) == 1
     assert (await county.loan(loan["id"]))["overdue_from"] == late_on
-    (row,) = (await county.get(f"/api/v1/dues.csv?due_from={due_on}&due_through={late_on}")).text.splitlines()[1:]
-    penalty, owed = row.split(",")[-2:]
+    (row,) = await dues(county, due_on, late_on)
+    penalty, owed = row["penalty"], row["to_pay"]
     one_day = Decimal(total) * Decimal(loan["annual_rate"]) / 100 * Decimal("1.5") / 360
     assert penalty == str(one_day.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
