@@ -160,6 +160,16 @@ async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date
     )
 
 
+async def bank_of(conn: Connection, loan_id: UUID) -> str:
+    """Return the name under which the bank of a loan that is in sight is on file, else its code."""
+    name: str = await conn.fetchval(
+        "SELECT coalesce(b.name, l.bank_code) FROM loan l LEFT JOIN lender b "
+        "ON (b.county_code, b.code) = (l.county_code, l.bank_code) WHERE l.id = $1",
+        loan_id,
+    )
+    return name
+
+
 def _line(row: Any) -> LoanStatementLineOut:
     return LoanStatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
 

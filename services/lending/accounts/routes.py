@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from services.lending.access import CorrectRepayments, ReadLoans
 from services.lending.accounts import queries
 from services.lending.accounts.actions import refunding, reversing
+from services.lending.accounts.rules.printed import COLUMNS, rows_of, sheet_of
 from services.lending.accounts.schemas import (
     CorrectionState,
     CorrectionWithdrawalIn,
@@ -21,12 +22,14 @@ from services.lending.accounts.schemas import (
     ReversalIn,
     ReversalOut,
 )
+from services.lending.prints.rules.pdf import pdf_of
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
 from shared.web.bodies import Day
-from shared.web.edge import Read, Today
+from shared.web.edge import Read, Today, download
 from shared.web.pages import Page, PageOf, page_of
+from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款账户 Loan account"])
@@ -46,6 +49,39 @@ async def get_loan_statement(
 ) -> LoanStatementOut:
     """Return the statement of a loan's account (对账单) over a span of days, reversed postings shown as reversed."""
     return await queries.statement(conn, loan_id, scope_of(officer, Right.LOANS_READ), from_on, through_on)
+
+
+@router.get(
+    "/loans/{loan_id}/statement.pdf",
+    status_code=200,
+    response_class=Response,
+    responses=download("the statement to print, A4", "application/pdf"),
+)
+async def print_loan_statement(
+    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day
+) -> Response:
+    """Download the statement of a loan's account (对账单) to print and sign."""
+    scope = scope_of(officer, Right.LOANS_READ)
+    statement = await queries.statement(conn, loan_id, scope, from_on, through_on)
+    sheet = sheet_of(statement, await queries.bank_of(conn, loan_id))
+    name = f'attachment; filename="statement-{loan_id}-{through_on}.pdf"'
+    return Response(pdf_of(sheet), media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@router.get(
+    "/loans/{loan_id}/statement/export.{form}",
+    status_code=200,
+    response_class=Response,
+    responses=SHEET_RESPONSES,
+)
+async def export_loan_statement(
+    loan_id: UUID, form: SheetForm, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day
+) -> Response:
+    """Download the statement of a loan's account (对账单) as a spreadsheet."""
+    scope = scope_of(officer, Right.LOANS_READ)
+    statement = await queries.statement(conn, loan_id, scope, from_on, through_on)
+    rows = rows_of(statement, to_add_up=form is SheetForm.XLSX)
+    return sheet_download(f"statement-{loan_id}-{through_on}", form, COLUMNS, rows)
 
 
 @router.get("/held-money", response_model=PageOf[HeldMoneyOut])

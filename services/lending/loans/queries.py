@@ -95,8 +95,8 @@ async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date
 
 # Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first.
 _DUES = f"""
-SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.due_on, d.met_on, d.interest, d.principal, d.penalty,
-  $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
+SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.due_on, d.met_on, d.interest, d.principal,
+  d.penalty, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
 FROM (
   SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state, l.held, i.number, i.due_on, timely.met_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,

@@ -1,7 +1,12 @@
 """Taking a repayment back and giving held money back, over HTTP: two persons, by name, and the loan put right."""
 
+import csv
+import io
+import re
 from decimal import Decimal
 from typing import Any
+
+from openpyxl import load_workbook
 
 from services.lending.tests.county import BANK, County
 from services.lending.tests.repayments.test_allocation_in_sql import ensure_ledgers_agree
@@ -223,3 +228,32 @@ async def test_a_correction_that_is_not_on_file_is_refused_by_name(county: Count
     assert (reversal.status_code, reversal.json()["code"]) == (404, "reversal-unknown")
     refund = await act(county, f"refunds/{unknown}/decisions", {**decision, "bank_reference": "T1"})
     assert (refund.status_code, refund.json()["code"]) == (404, "refund-unknown")
+
+
+async def test_a_statement_is_printed_and_exported_as_it_is_read(county: County) -> None:
+    loan = await county.lend()
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
+    wrong = (await county.repay(loan["id"], "300.00", "2017-12-18", "R1")).json()
+    await county.repay(loan["id"], f"{Decimal(interest) + 50}", "2017-12-20", "R2")
+    await confirm(county, (await propose(county, wrong["id"])).json()["id"])
+    path, span = f"/api/v1/loans/{loan['id']}/statement", "from_on=2017-03-01&through_on=2017-12-31"
+    lines = (await county.get(f"{path}?{span}")).json()["lines"]
+    assert [(line["kind"], line["reversed_on"]) for line in lines] == [
+        ("disbursement", None),
+        ("repayment", "2018-02-02"),
+        ("repayment", None),
+    ]
+    sheet = list(csv.reader((await county.get(f"{path}/export.csv?{span}")).text.lstrip("\ufeff").splitlines()))
+    assert [row[:4] for row in sheet[1:]] == [
+        ["2017-03-06", "放款", "D000001", "50000.00"],
+        ["2017-12-18", "还款", "R1", "300.00"],
+        ["2017-12-20", "还款", "R2", f"{Decimal(interest) + 50}"],
+    ]
+    workbook = load_workbook(io.BytesIO((await county.get(f"{path}/export.xlsx?{span}")).content))
+    assert [cell.value for cell in workbook["Sheet1"][4]][3:6] == [float(Decimal(interest) + 50), 0, float(interest)]
+    printed = await county.get(f"{path}.pdf?{span}")
+    assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
+    text = "".join(
+        bytes.fromhex(part.decode()).decode("utf-16-be") for part in re.findall(b"<(\\w+)> Tj", printed.content)
+    )
+    assert [words for words in ("贷款对账单", "已于 2018-02-02 冲正", "暂收 50.00") if words not in text] == []
