@@ -15,7 +15,7 @@ from shared.errors import Refused
 from shared.policy import losses
 from shared.policy.blocking import blocking
 from shared.policy.contradictions import Finding
-from shared.policy.vocabulary import LenderKind, NoticeItem, RateBasis
+from shared.policy.vocabulary import LenderKind, NoticeItem, RateBasis, SoftCondition
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -260,14 +260,16 @@ def _above_every_limit(pack: "PolicyPack") -> Iterator[Question]:
     schemes = pack.rating.bank_schemes.value if pack.rating.bank_schemes else ()
     limits = [*pack.rating.grade_limits.value, *(limit for scheme in schemes for limit in scheme.grade_limits)]
     highest, largest = max(each.credit_limit for each in limits), pack.lending.amount_max.value
-    if pack.eligibility.rating_required.value and largest > highest:
+    said = pack.eligibility.consequences
+    goes_on = any(each.condition is SoftCondition.CREDIT_LIMIT for each in said.value) if said else False
+    if pack.eligibility.rating_required.value and largest > highest and not goes_on:
         yield Question(
             "amount-above-every-limit",
             "lending.amount_max",
-            f"须先评级，而最高授信额度只有 {highest} 元，超过该额度的贷款无法发放；此产品不按评级授信的，"
-            "请写 eligibility.rating_required: false",
-            f"a rating is required and its highest credit limit is {highest}; no larger loan could be granted; where "
-            "the rating does not bound this product write eligibility.rating_required: false",
+            f"须先评级，而最高授信额度只有 {highest} 元，超过该额度的贷款无法发放；此产品不受授信额度限制的，请在 "
+            "eligibility.consequences 中写明 amount-above-credit-limit 的处理，如 warned",
+            f"a rating is required and its highest credit limit is {highest}; no larger loan is granted; where the "
+            "limit does not bind this product say in eligibility.consequences what follows, e.g. warned",
         )
 
 

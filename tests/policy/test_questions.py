@@ -223,3 +223,10 @@ def test_a_product_that_the_fund_does_not_cover_names_no_causes() -> None:
 def _stored(**changes: Any) -> PolicyPack:
     """Return a pack as it is read once it is confirmed: what blocks it is not asked again."""
     return PolicyPack.model_validate(json.loads(text_with(**changes)))
+
+
+def test_a_product_that_the_credit_limit_does_not_bind_may_lend_more() -> None:
+    larger: dict[str, Any] = {"lending__amount_max": "60000.00", "lending__household_cap": "60000.00"}
+    warned = [{"condition": "amount-above-credit-limit", "consequence": "warned"}]
+    asked = [each.code for each in questions(_stored(**larger, eligibility__consequences=warned))]
+    assert "amount-above-every-limit" not in asked
