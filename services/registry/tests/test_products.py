@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registry.tests.county import PACK_TEXT, VILLAGE, post, rated, registered, row
+from services.registry.tests.county import PACK_TEXT, VILLAGE, every_page, post, rated, registered, row
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
@@ -26,6 +26,10 @@ products:
     name: {zh: 转换贷款, en: Conversion}
     eligibility:
       eligible_states: {value: [general], clause: FJ-10}
+  - code: unrated
+    name: {zh: 未评级贷款, en: Loan without a rating}
+    eligibility:
+      consequences: {value: [{condition: not-rated, consequence: without_subsidy}], clause: FJ-11}
 
 examples:
 """
@@ -85,7 +89,7 @@ async def test_one_household_is_refused_for_one_product_and_admitted_for_another
 async def test_a_product_that_the_county_does_not_have_is_refused_with_those_it_has(county: ServiceUnderTest) -> None:
     answer = await ask(county, {"household_number": "FJ00001", "product_code": "forest"})
     assert (answer.status_code, answer.json()["code"]) == (422, "product-unknown")
-    assert answer.json()["values"]["products"] == ["small_loan", "farm", "conversion"]
+    assert answer.json()["values"]["products"] == ["small_loan", "farm", "conversion", "unrated"]
 
 
 async def test_a_screening_is_of_one_product(county: ServiceUnderTest) -> None:
@@ -96,3 +100,23 @@ async def test_a_screening_is_of_one_product(county: ServiceUnderTest) -> None:
         answer = await post(county, "/eligibility-screenings", asked, Role.SERVICE_CENTRE)
         counted[product] = answer.json().get("eligible_count", answer.json().get("code"))
     assert counted == {None: 0, "farm": 2, "conversion": 0, "forest": "product-unknown"}
+
+
+@pytest.mark.clause("DZ-4")
+async def test_a_screening_says_under_which_conditions_those_who_may_borrow_do(county: ServiceUnderTest) -> None:
+    await registered(county, row(3), row(4, four_kinds="是"))
+    body = {"region_code": VILLAGE[:6], "as_of": "2017-03-15", "amount": "30000", "term_months": 12}
+    answer = await post(county, "/eligibility-screenings", {**body, "product_code": "unrated"}, Role.SERVICE_CENTRE)
+    screening = answer.json()
+    assert (screening["household_count"], screening["eligible_count"]) == (4, 3)
+    [condition] = screening["conditions"]
+    assert (condition["code"], condition["consequence"], condition["households"]) == ("not-rated", "without_subsidy", 1)
+    assert [each["code"] for each in screening["reasons"]] == ["excluded-kind"]
+    path = f"/eligibility-screenings/{screening['id']}/households?region_code={VILLAGE[:6]}"
+    shown = {each["household_number"]: each for each in await every_page(county, path, VILLAGE[:6])}
+    conditions = {number: [each["consequence"] for each in found["conditions"]] for number, found in shown.items()}
+    assert conditions == {"FJ00001": [], "FJ00002": [], "FJ00003": ["without_subsidy"], "FJ00004": ["without_subsidy"]}
+    said = shown["FJ00003"]["conditions"][0]
+    assert said["zh"]
+    assert said["clause"] == condition["clause"]
+    assert shown["FJ00004"]["eligible"] is False

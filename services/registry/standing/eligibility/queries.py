@@ -11,7 +11,9 @@ from services.registry.standing.eligibility.pack_rules import citations_of, rule
 from services.registry.standing.eligibility.refusals import ScreeningUnknown
 from services.registry.standing.eligibility.schemas import (
     CitedClauseOut,
+    ConditionCount,
     EligibilityScreeningOut,
+    LoanConditionOut,
     LoanRequestIn,
     ReasonCount,
     ReasonOut,
@@ -20,16 +22,17 @@ from services.registry.standing.eligibility.schemas import (
 )
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.policy.vocabulary import Consequence
 
 _COLUMNS: Final = """id, county_code, region_code, as_of, loan_request, pack_ids, household_count, without_pack_count,
-  eligible_count, by_reason, by_township, requested_by, requested_at"""
+  eligible_count, by_reason, by_condition, by_township, requested_by, requested_at"""
 _ONE: Final = f"SELECT {_COLUMNS} FROM eligibility_screening WHERE id = $1"  # noqa: S608 - our own columns
 _LIST: Final = f"""
 SELECT {_COLUMNS} FROM eligibility_screening
 WHERE region_code ^@ $1 AND region_code ^@ ANY ($2::text[]) AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4
 """  # noqa: S608 - our own columns
 _ANSWERS: Final = """
-SELECT a.household_id, h.number AS household_number, a.village_code, a.reason_numbers
+SELECT a.household_id, h.number AS household_number, a.village_code, a.reason_numbers, a.condition_numbers
 FROM eligibility_screening_answer a JOIN household h ON h.id = a.household_id
 WHERE a.screening_id = $1 AND a.village_code ^@ $2 AND a.village_code ^@ ANY ($3::text[])
   AND ($4::text IS NULL OR $4 = ANY (a.reason_codes))
@@ -38,7 +41,7 @@ WHERE a.screening_id = $1 AND a.village_code ^@ $2 AND a.village_code ^@ ANY ($3
 ORDER BY a.household_id LIMIT $7
 """
 _REASONS: Final = """
-SELECT number, code, zh, en, clause FROM eligibility_screening_reason
+SELECT number, code, zh, en, clause, consequence FROM eligibility_screening_reason
 WHERE screening_id = $1 AND number = ANY ($2::integer[])
 """
 
@@ -83,21 +86,26 @@ async def list_answers(
     await get_screening(conn, officer, screening_id)
     scopes = officer.regions_for(Right.ELIGIBILITY_SCREEN)
     rows = await conn.fetch(_ANSWERS, screening_id, region, scopes, reason, eligible, after, limit)
-    numbers = {number for row in rows for number in row["reason_numbers"]}
-    said = {
-        number: ReasonOut(code=code, zh=zh, en=en, clause=clause)
-        for number, code, zh, en, clause in await conn.fetch(_REASONS, screening_id, sorted(numbers))
-    }
+    numbers = {number for row in rows for number in (*row["reason_numbers"], *row["condition_numbers"])}
+    said = {each["number"]: each for each in await conn.fetch(_REASONS, screening_id, sorted(numbers))}
     return [
         ScreeningAnswerOut(
             household_id=row["household_id"],
             household_number=row["household_number"],
             village_code=row["village_code"],
             eligible=not row["reason_numbers"],
-            reasons=[said[number] for number in row["reason_numbers"]],
+            reasons=[ReasonOut(**_words(said[number])) for number in row["reason_numbers"]],
+            conditions=[
+                LoanConditionOut(**_words(said[number]), consequence=said[number]["consequence"])
+                for number in row["condition_numbers"]
+            ],
         )
         for row in rows
     ]
+
+
+def _words(said: Mapping[str, Any]) -> dict[str, str]:
+    return {key: said[key] for key in ReasonOut.model_fields}
 
 
 async def _screening(conn: Connection, row: dict[str, Any]) -> EligibilityScreeningOut:
@@ -107,11 +115,13 @@ async def _screening(conn: Connection, row: dict[str, Any]) -> EligibilityScreen
     by_township: dict[str, list[int]] = row.pop("by_township")
     loan_request = {key: value for key, value in row.pop("loan_request").items() if key in LoanRequestIn.model_fields}
     reasons = [in_words(code, *clauses) for code in sorted(by_reason, key=PLACE_BY_CODE.__getitem__)]
-    named = [(reason.code, reason.clause) for reason in reasons]
+    conditions = _conditions(row.pop("by_condition"), clauses)
+    named = [(each.code, each.clause) for each in (*reasons, *conditions)]
     return EligibilityScreeningOut(
         **row,
         loan_request=LoanRequestIn(**loan_request),
         reasons=[ReasonCount(**reason.model_dump(), households=by_reason[reason.code]) for reason in reasons],
+        conditions=conditions,
         clauses=[
             CitedClauseOut(**asdict(cited))
             for cited in dict.fromkeys(each for pack in packs for each in citations_of(pack, named))
@@ -121,6 +131,16 @@ async def _screening(conn: Connection, row: dict[str, Any]) -> EligibilityScreen
             for code, (households, eligible) in sorted(by_township.items())
         ],
     )
+
+
+def _conditions(counted: Mapping[str, Mapping[str, int]], clauses: list[Mapping[str, str]]) -> list[ConditionCount]:
+    return [
+        ConditionCount(
+            **in_words(code, *clauses).model_dump(), consequence=Consequence(consequence), households=households
+        )
+        for code in sorted(counted, key=PLACE_BY_CODE.__getitem__)
+        for consequence, households in sorted(counted[code].items())
+    ]
 
 
 def in_words(code: str, *clauses: Mapping[str, str]) -> ReasonOut:

@@ -131,6 +131,12 @@ class ReasonCount(ReasonOut):
     households: int
 
 
+class ConditionCount(LoanConditionOut):
+    """A condition of loans that are granted all the same, and how many of those who may borrow it concerns."""
+
+    households: int
+
+
 class TownshipCount(Answer):
     """One township's households and how many of them may borrow."""
 
@@ -156,6 +162,7 @@ class EligibilityScreeningOut(Answer):
     without_pack_count: int
     eligible_count: int
     reasons: list[ReasonCount]
+    conditions: list[ConditionCount]
     clauses: list[CitedClauseOut]
     townships: list[TownshipCount]
     requested_by: str
@@ -163,10 +170,11 @@ class EligibilityScreeningOut(Answer):
 
 
 class ScreeningAnswerOut(Answer):
-    """One household's answer: every reason in its order, none when it may borrow."""
+    """One household's answer: every reason in its order, none when it may borrow, and the loan's conditions."""
 
     household_id: UUID
     household_number: str
     village_code: str
     eligible: bool
     reasons: list[ReasonOut]
+    conditions: list[LoanConditionOut]

@@ -110,6 +110,8 @@ eligibility_screening = Table(
         nullable=False,
     ),
     Column("by_reason", JSONB, nullable=False),  # {reason code: households}
+    # {condition code: {consequence: households}}, of households that may borrow
+    Column("by_condition", JSONB, nullable=False, server_default=text("'{}'")),
     Column("by_township", JSONB, nullable=False),  # {township code: [households, eligible]}
     Column("requested_by", Text, nullable=False),
     Column("requested_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
@@ -124,7 +126,7 @@ def _screening_id() -> Column[Any]:
     return Column("screening_id", Uuid, key, nullable=False)
 
 
-# Each different reason of a screening in words, with a household's figures; many households share one.
+# Each different reason or condition of a screening in words, with a household's figures; many households share one.
 eligibility_screening_reason = Table(
     "eligibility_screening_reason",
     metadata,
@@ -134,6 +136,7 @@ eligibility_screening_reason = Table(
     Column("zh", Text, nullable=False),
     Column("en", Text, nullable=False),
     Column("clause", Text, nullable=False),
+    Column("consequence", Text),  # what follows of a condition; null for a reason against
     PrimaryKeyConstraint("screening_id", "number"),
 )
 
@@ -147,6 +150,7 @@ eligibility_screening_answer = Table(
     Column("pack_id", Uuid, nullable=False),
     Column("reason_codes", ARRAY(Text), nullable=False),
     Column("reason_numbers", ARRAY(Integer), nullable=False),
+    Column("condition_numbers", ARRAY(Integer), nullable=False, server_default=text("'{}'")),
     CheckConstraint("cardinality(reason_codes) = cardinality(reason_numbers)", name="each_reason_in_words"),
     PrimaryKeyConstraint("screening_id", "household_id"),
 )

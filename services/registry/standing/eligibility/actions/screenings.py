@@ -18,7 +18,7 @@ from shared.db import Connection, in_pieces
 from shared.ids import new_id
 from shared.policy.in_force import NoPackInForce
 from shared.regions import county_of
-from shared.rules.reasons import Reason
+from shared.rules.reasons import Condition, Reason
 
 # Different sentences that are remembered in order to store each once; a county has some hundreds.
 SENTENCES_REMEMBERED: Final = 10_000
@@ -37,15 +37,18 @@ WHERE county_code = $1 AND village_code ^@ $2 AND place IS NOT NULL ORDER BY pla
 """
 _SCREENING: Final = """
 INSERT INTO eligibility_screening (id, county_code, region_code, as_of, loan_request, pack_ids, household_count,
-  without_pack_count, eligible_count, by_reason, by_township, requested_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+  without_pack_count, eligible_count, by_reason, by_condition, by_township, requested_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
-_REASON_COLUMNS: Final = ("screening_id", "number", "code", "zh", "en", "clause")
-_ANSWER_COLUMNS: Final = ("screening_id", "household_id", "village_code", "pack_id", "reason_codes", "reason_numbers")
+_REASON_COLUMNS: Final = ("screening_id", "number", "code", "zh", "en", "clause", "consequence")
+_ANSWER_COLUMNS: Final = (
+    *("screening_id", "household_id", "village_code", "pack_id"),
+    *("reason_codes", "reason_numbers", "condition_numbers"),
+)
 
 
 class _Tally:
-    """The counts of a screening, and a number for each different reason in words."""
+    """The counts of a screening, and a number for each different reason or condition in words."""
 
     def __init__(self, screening_id: UUID, held: Mapping[str, RulesInForce]) -> None:
         self.screening_id = screening_id
@@ -53,7 +56,8 @@ class _Tally:
         self.households = self.without_pack = self.eligible = 0
         self.by_reason: Counter[str] = Counter()
         self.by_township: dict[str, list[int]] = {}
-        self._numbers: dict[Reason, int] = {}
+        self.by_condition: dict[str, Counter[str]] = {}
+        self._numbers: dict[tuple[Reason, str | None], int] = {}
         self._last_number = 0
 
     def judged(self, rows: Sequence[Record]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
@@ -69,7 +73,14 @@ class _Tally:
         village, codes = found.row["village_code"], [reason.code for reason in found.reasons]
         self._count(village, codes)
         numbers = [self._number(reason) for reason in found.reasons]
-        return self.screening_id, found.row["household_id"], village, found.pack_id, codes, numbers
+        if not codes:
+            self._count_conditions(found.conditions)
+        conditions = [self._number(each.reason, str(each.consequence)) for each in found.conditions]
+        return self.screening_id, found.row["household_id"], village, found.pack_id, codes, numbers, conditions
+
+    def _count_conditions(self, conditions: Sequence[Condition]) -> None:
+        for each in conditions:
+            self.by_condition.setdefault(str(each.reason.code), Counter())[str(each.consequence)] += 1
 
     def _count(self, village_code: str, codes: Sequence[str]) -> None:
         township = self.by_township.setdefault(village_code[:9], [0, 0])
@@ -79,13 +90,14 @@ class _Tally:
         township[1] += not codes
         self.by_reason.update(codes)
 
-    def _number(self, reason: Reason) -> int:
-        number = self._numbers.get(reason)
+    def _number(self, reason: Reason, consequence: str | None = None) -> int:
+        number = self._numbers.get((reason, consequence))
         if number is None:
             if len(self._numbers) == SENTENCES_REMEMBERED:
                 self._numbers.clear()  # what comes again is stored again, under another number
-            number = self._numbers[reason] = self._last_number = self._last_number + 1
-            self._new.append((self.screening_id, number, reason.code, reason.zh, reason.en, reason.clause))
+            number = self._numbers[reason, consequence] = self._last_number = self._last_number + 1
+            said = (reason.code, reason.zh, reason.en, reason.clause, consequence)
+            self._new.append((self.screening_id, number, *said))
         return number
 
 
@@ -118,6 +130,7 @@ async def screen_region(conn: Connection, officer: Principal, body: EligibilityS
         tally.without_pack,
         tally.eligible,
         tally.by_reason,
+        tally.by_condition,
         tally.by_township,
         officer.subject,
     )
