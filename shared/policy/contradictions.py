@@ -179,8 +179,9 @@ def _bands(
     if rising != sorted(rising) or rising[0] <= 0:
         yield Finding(
             "grade_limits",
-            "等级越高授信额度不得越低，且均须大于零",
-            "a better grade has no lower credit limit, and every credit limit is above zero",
+            "等级越高授信额度不得越低，且均须大于零；不能贷款的等级请勿列入，低于最低分数线的农户没有等级",
+            "a better grade has no lower credit limit, and every one is above zero; leave out a grade that cannot "
+            "borrow: below the lowest band a household has none",
         )
     if max(credit_limits.values()) > cap:
         yield Finding(
