@@ -74,6 +74,7 @@ class CoveredLoan:
     disbursed_on: date
     state: str
     without_cover: bool
+    mode: str | None  # who uses the money; None: unknown of the earliest loans
     fund_id: UUID | None  # the account that covers it
 
 

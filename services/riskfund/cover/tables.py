@@ -74,6 +74,7 @@ covered_loan = Table(
     # Granted on the condition that the bank bears a loss: counts in no exposure, and no claim can be filed on it.
     Column("without_cover", Boolean, nullable=False, server_default=text("false")),
     Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
+    Column("mode", Text),  # a LoanMode: who uses the money; null: lent before lending's events were read for it
     Column("fund_id", Uuid, ForeignKey("fund.id")),  # the account that covers it; none without cover or without a fund
     CheckConstraint("NOT without_cover OR fund_id IS NULL", name="covered_by_a_fund"),
     CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),

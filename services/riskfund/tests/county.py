@@ -64,6 +64,7 @@ class Loan:
     principal: Decimal
     village_code: str
     bank_code: str = "cqrcb"
+    mode: str = "direct"
     loan_id: UUID = field(default_factory=new_id)
     application_id: UUID = field(default_factory=new_id)
     household_id: UUID = field(default_factory=new_id)
@@ -212,6 +213,7 @@ class County:
             industry="planting",
             loan_round=1,
             pack_version=1,
+            mode=loan.mode,
         )
         return self.message(event, loan.loan_id, 1, loan.village_code)
 

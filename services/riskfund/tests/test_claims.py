@@ -172,7 +172,7 @@ async def test_a_dead_borrowers_claim_waits_as_the_contracts_pack_says(service: 
     assert (await county.file(loan, "2018-07-01")).status_code == 201
 
 
-@pytest.mark.clause("LG-20b")
+@pytest.mark.clause("LG-20b(c)")
 async def test_an_entrusted_loans_claim_needs_more_than_six_months_of_pursuit(open_county: County) -> None:
     loan = await open_county.default(cause="entrusted")
     assert refusal(await open_county.file(loan, "2018-07-06")) == (409, "pursuit-not-stated")
@@ -180,6 +180,31 @@ async def test_an_entrusted_loans_claim_needs_more_than_six_months_of_pursuit(op
     assert refusal(early) == (409, "claim-too-early")
     late = await open_county.file(loan, "2018-09-06", pursued_from="2018-03-05")
     assert late.status_code == 201
+
+
+@pytest.mark.parametrize("mode", ["indirect", "equity", "enterprise_use"])
+@pytest.mark.clause("LG-20b(c)")
+async def test_where_an_entity_used_the_money_it_is_pursued_first_whatever_cause_is_reported(
+    open_county: County, mode: str
+) -> None:
+    loan = await open_county.default(cause="illness", mode=mode)
+    assert refusal(await open_county.file(loan, "2018-09-05")) == (409, "pursuit-not-stated")
+    early = await open_county.file(loan, "2018-09-05", pursued_from="2018-03-05")
+    assert refusal(early) == (409, "claim-too-early")
+    assert early.json()["values"]["first_on"] == "2018-09-06"
+    assert (await open_county.file(loan, "2018-09-06", pursued_from="2018-03-05")).status_code == 201
+
+
+async def test_a_household_that_used_the_money_itself_is_not_held_up_by_a_pursuit(open_county: County) -> None:
+    loan = await open_county.default(cause="illness", mode="joint")
+    assert (await open_county.file(loan, "2018-07-06")).status_code == 201
+
+
+async def test_the_wait_of_a_dead_borrower_holds_beside_the_pursuit_of_the_entity(open_county: County) -> None:
+    loan = await open_county.default(cause="death", mode="indirect")
+    both = await open_county.file(loan, "2018-07-01")
+    assert refusal(both) == (409, "pursuit-not-stated")
+    assert (await open_county.file(loan, "2018-09-06", pursued_from="2018-03-05")).status_code == 201
 
 
 async def test_a_claim_needs_a_confirmed_default_and_stands_once(open_county: County) -> None:

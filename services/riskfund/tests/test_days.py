@@ -27,7 +27,7 @@ def in_future(answer: Any, field: str) -> None:
     assert answer.json()["values"]["field"] == field
 
 
-@pytest.mark.clause("LG-20b")
+@pytest.mark.clause("LG-20b(c)")
 async def test_the_wait_of_an_entrusted_loan_cannot_be_shortened_by_a_day_to_come(open_county: County) -> None:
     loan = await open_county.default(cause="entrusted")
     in_future(await open_county.file(loan, "2199-05-21", pursued_from="2018-06-05"), "filed_on")
@@ -36,7 +36,7 @@ async def test_the_wait_of_an_entrusted_loan_cannot_be_shortened_by_a_day_to_com
     assert refusal(early) == (409, "claim-too-early")
 
 
-@pytest.mark.clause("LG-20b")
+@pytest.mark.clause("LG-20b(c)")
 async def test_pursuit_does_not_begin_before_anything_was_overdue(open_county: County) -> None:
     loan = await open_county.default(cause="entrusted")  # overdue since 2018-03-02
     early = await open_county.file(loan, "2018-10-06", pursued_from="2010-01-01")

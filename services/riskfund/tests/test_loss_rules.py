@@ -97,15 +97,31 @@ def test_a_dead_borrowers_loan_is_claimed_three_months_after_maturity() -> None:
     assert first_day(LossCause.DEATH) == date(2018, 6, 30)
 
 
-@pytest.mark.clause("LG-20b")
+@pytest.mark.clause("LG-20b(c)")
 def test_an_entrusted_loan_is_claimed_after_more_than_six_months_of_pursuit() -> None:
     assert first_day(LossCause.ENTRUSTED, date(2018, 1, 31)) == date(2018, 8, 1)
 
 
-@pytest.mark.clause("LG-20b")
+@pytest.mark.clause("LG-20b(c)")
 def test_refuses_an_entrusted_loan_without_a_day_of_pursuit() -> None:
     with pytest.raises(PursuitNotStated):
         first_day(LossCause.ENTRUSTED)
+
+
+@pytest.mark.clause("LG-20b(c)")
+@pytest.mark.parametrize(("filed_on", "first_on"), [("2018-12-29", "2018-12-30"), ("2018-08-01", "2018-12-30")])
+def test_the_pursuit_of_an_entity_shortens_no_other_wait(filed_on: str, first_on: str) -> None:
+    with pytest.raises(ClaimTooEarly) as refused:
+        ensure_waited(
+            rule(),
+            LossCause.DEATH,
+            date.fromisoformat(filed_on),
+            matures_on=date(2018, 9, 30),
+            overdue_from=date(2018, 1, 10),
+            pursued_from=date(2018, 1, 31),
+            used_by_an_entity=True,
+        )
+    assert refused.value.values["first_on"] == first_on
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import pack_of_version
 from shared.policy.in_force import ConfirmedPack
-from shared.policy.vocabulary import LossCause
+from shared.policy.vocabulary import OWN_USE, LossCause
 from shared.scope import scope_of
 
 _DEFAULT = """
@@ -70,7 +70,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     terms = await pack_of_version(conn, *signed, body.filed_on, loan.product_code)
     ensure_decidable(terms.compensation_rule)
     ensure_guarantor_named(for_lender(terms.compensation_rule, loan.bank_code), body.guarantor_code)
-    _ensure_due(body, default, terms)
+    _ensure_due(body, loan, default, terms)
     loss = _loss_of(loan, default, terms)
     asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
     claim_id = new_id()
@@ -96,7 +96,7 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
     return default
 
 
-def _ensure_due(body: ClaimIn, default: Any, terms: ConfirmedPack) -> None:
+def _ensure_due(body: ClaimIn, loan: queries.CoveredLoan, default: Any, terms: ConfirmedPack) -> None:
     ensure_not_before("filed_on", body.filed_on, "confirmed_on", default["confirmed_on"])
     if body.pursued_from is not None:
         overdue_from = default["overdue_from"]
@@ -109,6 +109,7 @@ def _ensure_due(body: ClaimIn, default: Any, terms: ConfirmedPack) -> None:
         matures_on=default["matures_on"],
         overdue_from=default["overdue_from"],
         pursued_from=body.pursued_from,
+        used_by_an_entity=loan.mode is not None and loan.mode not in OWN_USE,
     )
 
 

@@ -123,11 +123,12 @@ def ensure_waited(
     matures_on: date,
     overdue_from: date,
     pursued_from: date | None,
+    used_by_an_entity: bool = False,
 ) -> None:
-    """Refuse a claim before the waiting time of its cause has passed.
+    """Refuse a claim before the waiting time of its cause has passed, and that of pursuit where an entity used it.
 
-    LG-21a: borrower dead and the loan unrecovered 3 months after maturity. LG-20b: entrusted loans only after more
-    than 6 months of pursuit.
+    LG-21a: borrower dead and the loan unrecovered 3 months after maturity. LG-20b: cooperative and entrusted loans only
+    after more than 6 months of pursuit of the entity, whatever cause the bank reports.
 
     Raises:
         CauseNotCompensated: the rule names no waiting time for the cause.
@@ -137,17 +138,19 @@ def ensure_waited(
     wait = rule.wait_for(cause)
     if wait is None:
         raise CauseNotCompensated(cause)
+    entrusted = rule.wait_for(LossCause.ENTRUSTED) if used_by_an_entity else None
     starts = {
         WaitStart.MATURITY: matures_on,
         WaitStart.OVERDUE: overdue_from,
         WaitStart.PURSUIT: pursued_from,
     }
-    start = starts[wait.counts_from]
-    if start is None:
+    waits = [wait] if entrusted is None else [wait, entrusted]
+    begins = [(each, starts[each.counts_from]) for each in waits]
+    if any(start is None for _, start in begins):
         raise PursuitNotStated
-    first_on = first_claim_day(wait, start)
+    first_on, held_up_by = max((first_claim_day(each, start), each.cause) for each, start in begins if start)
     if filed_on < first_on:
-        raise ClaimTooEarly(cause, filed_on, first_on)
+        raise ClaimTooEarly(held_up_by, filed_on, first_on)
 
 
 def first_claim_day(wait: CompensationWait, start: date) -> date:

@@ -22,18 +22,18 @@ from shared.regions import county_of
 _ADD_LOANS = """
 INSERT INTO covered_loan (loan_id, application_id, household_id, county_code, village_code, bank_code,
                           contract_number, pack_version, principal, outstanding, disbursed_on, matures_on,
-                          without_cover, product_code, fund_id)
+                          without_cover, product_code, mode, fund_id)
 SELECT loan_id, application_id, household_id, left(village_code, 6), village_code, bank_code,
        contract_number, pack_version, principal, principal, disbursed_on, matures_on, without_cover,
-       product_code,
+       product_code, mode,
        CASE WHEN NOT without_cover THEN coalesce(
          (SELECT r.fund_id FROM cover_reservation r WHERE r.application_id = d.application_id AND r.state = 'live'),
          (SELECT f.id FROM fund f WHERE f.county_code = left(d.village_code, 6)
             AND (f.bank_code = d.bank_code OR f.bank_code IS NULL) ORDER BY f.bank_code NULLS LAST LIMIT 1)) END
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::numeric[],
-            $9::date[], $10::date[], $11::bool[], $12::text[])
+            $9::date[], $10::date[], $11::bool[], $12::text[], $13::text[])
   AS d (loan_id, application_id, household_id, village_code, bank_code, contract_number, pack_version, principal,
-        disbursed_on, matures_on, without_cover, product_code)
+        disbursed_on, matures_on, without_cover, product_code, mode)
 """
 _USE_RESERVATIONS = """
 WITH used AS (
@@ -80,6 +80,7 @@ async def add_exposure(conn: Connection, received: Sequence[Received[LoanDisburs
         [loan.matures_on for loan in loans],
         [loan.without_cover for loan in loans],
         [loan.product_code or USUAL_PRODUCT.code for loan in loans],
+        [loan.mode for loan in loans],
     )
     rows = await conn.fetch(_USE_RESERVATIONS, [loan.loan_id for loan in loans])
     await move(conn, [Movement(**dict(row)) for row in rows])
