@@ -90,7 +90,6 @@ class Right(StrEnum):
     ELIGIBILITY_RECORD = "eligibility:record"
     ELIGIBILITY_SCREEN = "eligibility:screen"
     PACKS_SIMULATE = "packs:simulate"
-
     DUTIES_READ = "duties:read"
     DUTIES_RECORD = "duties:record"
     DUTIES_OVERSEE = "duties:oversee"
@@ -118,12 +117,13 @@ class Right(StrEnum):
     REMINDERS_RECORD = "reminders:record"
     PURSUITS_RECORD = "pursuits:record"
     CLASSES_REVIEW = "classes:review"
+    COLLECTIONS_RECORD = "collections:record"
+    PLANS_SIGN = "repayment-plans:sign"
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
     RECOVERIES_RECORD = "recoveries:record"
     QUOTES_READ = "quotes:read"
     JOBS_RUN = "jobs:run"
-
     RATES_READ = "rates:read"
     RATES_PUBLISH = "rates:publish"
     PROGRAMMES_MANAGE = "programmes:manage"
@@ -133,7 +133,6 @@ class Right(StrEnum):
     SUBSIDIES_APPROVE = "subsidies:approve"
     SUBSIDIES_PAY = "subsidies:pay"
     SUBSIDIES_CONFIRM = "subsidies:confirm"
-
     FUNDS_READ = "funds:read"
     FUNDS_OPEN = "funds:open"
     FUNDS_CONTRIBUTE = "funds:contribute"
@@ -148,7 +147,6 @@ class Right(StrEnum):
     RECOVERIES_RETURN = "recoveries:return"
     GUARANTEES_RECORD = "guarantees:record"
     GUARANTEES_WITHDRAW = "guarantees:withdraw"
-
     PEOPLE_MANAGE = "people:manage"
     PEOPLE_READ = "people:read"
     REPORTS_READ = "reports:read"
@@ -243,6 +241,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.REMINDERS_RECORD: (Role.BANK,),
             Right.PURSUITS_RECORD: (Role.BANK,),
             Right.CLASSES_REVIEW: (Role.BANK,),
+            Right.COLLECTIONS_RECORD: _FIELD,
+            Right.PLANS_SIGN: (Role.BANK,),
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: _COUNTY,
             Right.RECOVERIES_RECORD: (Role.BANK,),

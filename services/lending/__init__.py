@@ -1,8 +1,8 @@
 """The lending service (贷款): applications, loans, repayments and everything that follows a loan until it is closed.
 
 Owns: applications and their public notice, decisions, signatures and hand-over to the bank; loans, schedules,
-reminders, repayments, overdue, classes, defaults and recoveries, and every loan's account. Keeps copies of policy
-packs, reference rates and cuts of village quotas.
+reminders, repayments, overdue, classes, repayment plans, defaults and recoveries, and every loan's account. Keeps
+copies of policy packs, reference rates and cuts of village quotas.
 
 Events out: application-refused, application-withdrawn, loan-disbursed, repayment-recorded, loan-restated, loan-overdue,
 loans-classified, loan-closed, default-confirmed, default-lifted, loan-compensated, recovery-recorded. Events in:

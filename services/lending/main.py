@@ -8,6 +8,7 @@ from services.lending import consumers
 from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
 from services.lending.classes.routes import router as classes
+from services.lending.collections.routes import router as collections
 from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
 from services.lending.explanations.routes import router as explanations
@@ -42,6 +43,7 @@ ROUTERS = (
     pursuits,
     reminders,
     classes,
+    collections,
     jobs,
     reports,
 )

@@ -3,6 +3,7 @@
 import services.lending.accounts.tables
 import services.lending.applications.tables
 import services.lending.classes.tables
+import services.lending.collections.tables
 import services.lending.defaults.tables
 import services.lending.explanations.tables
 import services.lending.legacy_loans.tables

@@ -40,6 +40,8 @@ PLANNED: Final = {
     "check_entity_condition.valid_until": "until when the finding will hold",
     "propose_entity_assessment.valid_until": "until when the assessment will hold",
     "propose_listing.ends_on": "the first day on which the entry will hold no more",
+    "draw_repayment_plan.installments[].due_on": "by when the household is to pay the instalment",
+    "record_pressing.promised_on": "by when the household promised to pay",
     "propose_commendation.valid_until": "until when the commendation will hold",
     "record_entity_public_record.valid_until": "until when the permit or the penalty will hold",
     "order_duty.due_on": "until when it is to be put right",

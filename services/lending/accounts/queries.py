@@ -85,6 +85,11 @@ def account_as_of(books: Books, day: date, known_until: date | None = None) -> A
     return accrued_to(replay(books.contract, postings, books.rest_days, day), day)
 
 
+def payoff_on(books: Books, known_until: date, day: date) -> Decimal:
+    """Return what would end a loan on a day by what is posted until another: arrears, penalty to the day, the rest."""
+    return _payoff(account_as_of(books, day, known_until), day)
+
+
 def _payoff(account: Account, day: date) -> Decimal:
     return max(ZERO, account.arrears(day) + settlement(account, day) - account.held)
 

@@ -1,0 +1,1 @@
+"""Pressing for repayment of overdue loans, and plans that the household agrees to (DZ-5c)."""

@@ -1,0 +1,1 @@
+"""Tests of pressing for repayment and of repayment plans."""
