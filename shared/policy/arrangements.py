@@ -73,10 +73,14 @@ class DepositRule:
 
 @dataclass(frozen=True, slots=True)
 class InsuranceRule:
-    """The insurance products a county uses and how long an insurer has to answer (LG-41, SX-5c)."""
+    """The insurance products a county uses and how long an insurer has to answer (LG-41, SX-5c).
+
+    `loan_insured`: every loan is insured (JN-4).
+    """
 
     products: tuple[Term, ...]
     answer_working_days: int
+    loan_insured: bool | None = None  # None: a household insures as it likes
 
 
 @dataclass(frozen=True, slots=True)

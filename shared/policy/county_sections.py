@@ -77,6 +77,7 @@ class InsuranceSection(Section):
     products: Sourced[tuple[terms.Term, ...]] = leaf("保险产品", "insurance products")
     answer_working_days: Sourced[AtLeastOne] = leaf("保险答复工作日", "working days for the insurer's answer")
     policy_pledge: Sourced[Yes] | None = maybe("可保单质押", "a policy may be pledged")
+    loan_insured: Sourced[Yes] | None = maybe("贷款须参保", "every loan is insured")
 
 
 class MutualAidSection(Section):

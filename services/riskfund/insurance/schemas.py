@@ -42,6 +42,19 @@ class InsurancePolicyOut(Answer):
     recorded_by: str
 
 
+class UninsuredLoanOut(Answer):
+    """An open loan that the county's rules have insured and that no policy covers on the day asked about."""
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: str
+    bank_code: str
+    contract_number: str
+    principal: Money
+    disbursed_on: date
+    insured_until: date | None
+
+
 class InsuranceRequestOut(Answer):
     """What an insurer was asked and answered; the answer's fields are null until it came.
 

@@ -105,6 +105,25 @@ async def test_no_household_passes_the_village_without_its_development_plan_on_f
     assert (await place.post(path, body, Role.VILLAGE, subject="secretary")).status_code == 201
 
 
+@pytest.mark.clause("JN-4(c)")
+async def test_no_loan_goes_to_the_bank_without_its_insurance_policy_on_file(lending: Lending) -> None:
+    place = await county(lending, "jingning", FILED_ON)
+    papers = [each for each in place.loan_request()["documents"] if each != "insurance_policy"]
+    asked = place.loan_request(documents=papers)
+    filed = await place.file(asked)
+    approved = "UPDATE application SET state = 'approved', state_from = $1, approved_on = $1"
+    await lending.service.database.pool.execute(approved, FILED_ON)
+    path, body = f"/application-batches/{filed['id']}/hand-overs", {"handed_over_on": "2017-03-20"}
+    refused = await place.post(path, body, Role.POVERTY_OFFICE)
+    assert (refused.status_code, refused.json()["code"]) == (409, "documents-missing"), refused.text
+    [application] = await lending.ids_of(asked["household_number"])
+    assert refused.json()["values"]["lacking"] == {application: ["insurance_policy"]}
+    policy = {"documents": [{"code": "insurance_policy", "sha256": "cd" * 32}]}
+    assert (await place.post(f"/applications/{application}/documents", policy, subject="clerk")).status_code == 201
+    handed = await place.post(path, body, Role.POVERTY_OFFICE)
+    assert handed.status_code == 201, handed.text
+
+
 @pytest.mark.clause("SX-9(g)")
 async def test_households_apply_under_the_provinces_rule_until_it_is_replaced(lending: Lending) -> None:
     place = await county(lending, "kelan", date(2026, 11, 20))
