@@ -71,6 +71,8 @@ class Right(StrEnum):
     VILLAGE_RULES_READ = "village-rules:read"
     VILLAGE_RULES_RECORD = "village-rules:record"
     VILLAGE_RULES_END = "village-rules:end"
+    FINANCE_OFFICERS_READ = "finance-officers:read"
+    FINANCE_OFFICERS_APPOINT = "finance-officers:appoint"
     DEMONSTRATIONS_PROPOSE = "demonstrations:propose"
     DEMONSTRATIONS_DECIDE = "demonstrations:decide"
     LISTS_READ = "lists:read"
@@ -195,6 +197,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.VILLAGE_RULES_READ: (*_OFFICERS, Role.BANK),
             Right.VILLAGE_RULES_RECORD: (Role.VILLAGE, Role.TOWNSHIP),
             Right.VILLAGE_RULES_END: (Role.TOWNSHIP, Role.POVERTY_OFFICE),
+            Right.FINANCE_OFFICERS_READ: (*_OFFICERS, Role.BANK),
+            Right.FINANCE_OFFICERS_APPOINT: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.DEMONSTRATIONS_PROPOSE: (Role.SERVICE_CENTRE,),
             Right.DEMONSTRATIONS_DECIDE: (Role.POVERTY_OFFICE, Role.SERVICE_CENTRE),
             Right.LISTS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
@@ -290,6 +294,7 @@ READING: Final[frozenset[Right]] = frozenset(
         Right.LISTS_READ,
         Right.CERTIFICATES_READ,
         Right.VILLAGE_RULES_READ,
+        Right.FINANCE_OFFICERS_READ,
         Right.ENTITIES_READ,
         Right.ELIGIBILITY_CHECK,
         Right.ELIGIBILITY_SCREEN,

@@ -21,6 +21,7 @@ from services.registry.policy.packs import routes as packs
 from services.registry.register.changes import routes as changes
 from services.registry.register.duplicates import routes as duplicates
 from services.registry.register.exports import routes as exports
+from services.registry.register.finance_officers import routes as finance_officers
 from services.registry.register.households import routes as households
 from services.registry.register.households.actions.life import when_a_household_ends
 from services.registry.register.imports import routes as imports
@@ -67,6 +68,7 @@ def create_app() -> FastAPI:
         rating,
         certificates,
         village_rules,
+        finance_officers,
         demonstrations,
         testimonies,
         eligibility,

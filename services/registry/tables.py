@@ -14,6 +14,7 @@ from services.registry.policy.packs import tables as packs
 from services.registry.register.changes import tables as changes
 from services.registry.register.duplicates import tables as duplicates
 from services.registry.register.exports import tables as exports
+from services.registry.register.finance_officers import tables as finance_officers
 from services.registry.register.households import tables as households
 from services.registry.register.imports import tables as imports
 from services.registry.register.regions import tables as regions
@@ -38,6 +39,7 @@ __all__ = [
     "entities",
     "exports",
     "files",
+    "finance_officers",
     "households",
     "imports",
     "lists",
