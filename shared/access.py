@@ -373,8 +373,7 @@ class Principal:
 
     def roles_for(self, right: Right, region_code: str) -> list[str]:
         """Return the roles that carry the right in a region, for records of who did what as whom."""
-        held = {str(each.role) for each in self.grants_for(right) if region_code.startswith(each.region)}
-        return sorted(held)
+        return sorted({str(each.role) for each in self.grants_for(right) if region_code.startswith(each.region)})
 
     def has(self, right: Right) -> bool:
         """Return whether the right is held anywhere."""

@@ -14,7 +14,7 @@ CREATE TABLE finance_officer (
     village_code TEXT NOT NULL,
     officer TEXT NOT NULL CONSTRAINT officer_given CHECK (officer <> ''),
     officer_name TEXT NOT NULL CONSTRAINT officer_name_given CHECK (officer_name <> ''),
-    evidence JSONB NOT NULL,
+    evidence JSONB NOT NULL CONSTRAINT evidence_given CHECK (jsonb_array_length(evidence) > 0),
     appointed_on DATE NOT NULL,
     appointed_by TEXT NOT NULL,
     appointed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
