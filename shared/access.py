@@ -318,10 +318,6 @@ NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH, Right.BASES_
 # Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.
 ADMINISTRATION: Final[frozenset[Role]] = frozenset({*_COUNTY, *_FIELD, Role.FUND_COMMITTEE})
 _COUNTY_DIGITS: Final = 6
-# What an account may hand out by a grant, by its own role and in its own regions. `service` belongs to no account.
-ROLES_GIVEN_BY: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType(
-    {Role.ADMIN: frozenset(_EVERYONE) - {Role.SERVICE}}
-)
 
 
 class RightMissing(NotAllowed):

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.accounts.refusals import GrantOutsideRegion, GrantToOneself, RoleNotGrantable
-from services.gateway.accounts.rules.granting import ensure_may_grant, ensure_not_oneself
+from services.gateway.accounts.rules.granting import ROLES_GIVEN_BY, ensure_may_grant, ensure_not_oneself
 from services.gateway.tests.test_accounts import PASSWORD, first_admin, gateway_headers, signed_in
 from services.gateway.tests.test_regions import changed
-from shared.access import RIGHTS, ROLES_GIVEN_BY, Grant, Principal, Right, Role
+from shared.access import RIGHTS, Grant, Principal, Right, Role
 from shared.testing.service import ServiceUnderTest, StartService
 
 TOWNSHIP, COUNTY, SISTER_COUNTY = "500236001", "500236", "500235"

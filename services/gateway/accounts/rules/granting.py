@@ -1,10 +1,15 @@
 """Who may give which grant: roles the giver may hand out, inside the giver's regions, never to the giver. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from services.gateway.accounts.refusals import GrantOutsideRegion, GrantToOneself, RoleNotGrantable
-from shared.access import ROLES_GIVEN_BY, Grant, Principal, Role
+from shared.access import Grant, Principal, Role
 from shared.regions import is_within
+
+# What an account may hand out by a grant, by its own role and in its own regions. `service` belongs to no account.
+ROLES_GIVEN_BY: Final[Mapping[Role, frozenset[Role]]] = MappingProxyType({Role.ADMIN: frozenset(Role) - {Role.SERVICE}})
 
 
 def ensure_may_grant(giver: Principal, grants: Iterable[Grant]) -> None:

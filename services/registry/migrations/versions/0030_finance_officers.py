@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0028_finance_officers"
-down_revision = "0027_follow_up"
+revision = "0030_finance_officers"
+down_revision = "0029_screening_conditions"
 branch_labels = None
 depends_on = None
 
