@@ -8,7 +8,7 @@ import structlog
 
 from shared.access import Grant, Principal, Role
 from shared.errors import Refused, Unavailable
-from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
+from shared.tokens import TokenSigner
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 30.0
@@ -97,7 +97,7 @@ class PeerClient:
     def _token(self, officer: Principal | None) -> str:
         issuer = self.signer.issuer
         caller = officer or Principal(f"service:{issuer}", issuer, (Grant(Role.SERVICE, ""),))
-        return self.signer.sign(caller, self.peer, INTERNAL_LIFETIME_SECONDS)
+        return self.signer.sign_internal(caller, self.peer)
 
 
 def _trace_headers() -> dict[str, str]:

@@ -45,6 +45,7 @@ class TokenSigner:
 
     issuer: str
     key: ECKey
+    _lent: "OrderedDict[tuple[Principal, str], tuple[float, str]]" = field(default_factory=OrderedDict, compare=False)
 
     @classmethod
     def from_directory(cls, directory: Path, issuer: str) -> "TokenSigner":
@@ -67,6 +68,23 @@ class TokenSigner:
         }
         header = {"alg": ALGORITHM, "kid": self.issuer, "typ": "at+jwt"}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
+
+    def sign_internal(self, principal: Principal, audience: str) -> str:
+        """Return a token with which another service is asked in `principal`'s name, valid for half a minute or more.
+
+        The same name, grants and audience get the same token for the first half of its life: signing one and verifying
+        it costs more than all else of passing a request on. Other grants are another principal.
+        """
+        now, asked = time.time(), (principal, audience)
+        known = self._lent.get(asked)
+        if known is not None and known[0] > now:
+            return known[1]
+        token = self.sign(principal, audience, INTERNAL_LIFETIME_SECONDS)
+        self._lent[asked] = now + INTERNAL_LIFETIME_SECONDS / 2, token
+        self._lent.move_to_end(asked)
+        if len(self._lent) > CACHED_TOKENS:
+            self._lent.popitem(last=False)
+        return token
 
 
 @dataclass

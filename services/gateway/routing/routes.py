@@ -6,7 +6,7 @@ from services.gateway.access import Caller
 from services.gateway.routing.contracts import Operation, RoutingTable
 from services.gateway.routing.refusals import NoSuchOperation
 from services.gateway.routing.upstream import Upstream
-from shared.tokens import INTERNAL_LIFETIME_SECONDS, TokenSigner
+from shared.tokens import TokenSigner
 from shared.web.parameters import methods_of
 from shared.web.refusals import MethodNotAllowed
 
@@ -37,7 +37,7 @@ async def forward(request: Request, caller: Caller) -> Response:
     request.scope["operation"] = operation.template  # what logs and metrics call this request
     caller.ensure_has(operation.right)
     signer: TokenSigner = request.app.state.signer
-    token = signer.sign(caller, operation.service, INTERNAL_LIFETIME_SECONDS)
+    token = signer.sign_internal(caller, operation.service)
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     headers["authorization"] = f"Bearer {token}"
     headers["traceparent"] = request.scope["traceparent"]
