@@ -55,6 +55,7 @@ SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 
 FROM penalty_accrual ORDER BY loan_id, installment_number, period_until
 """
 _MARKED: Final = "SELECT scope, max(business_date) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"
+_CLASSIFIED: Final = "SELECT county_code, max(classified_on) FROM class_run GROUP BY county_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Books:
     dues: Sequence[tuple[Any, ...]]
     charges: Sequence[tuple[Any, ...]]
     marked_until: date | None
+    classified_until: date | None
 
     @property
     def id(self) -> str:
@@ -103,9 +105,9 @@ class Books:
 
     @property
     def until(self) -> date:
-        """Return the day up to which the loan was brought: its last posting, or the last marking of late loans."""
+        """Return the day up to which the loan was brought: its last posting, or the last run over its county."""
         days: list[date] = [self.loan["disbursed_on"], *(posting.on for posting in self.postings)]
-        return max([*days, *filter(None, [self.marked_until])])
+        return max([*days, *filter(None, [self.marked_until, self.classified_until])])
 
     @property
     def last_key(self) -> tuple[date, int, str]:
@@ -132,7 +134,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
     async for repayment_id, number, penalty, interest, principal in lending.each(_PARTS):
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
     received = await _grouped(lending, _RECEIPTS)
-    marked = {row[0]: row[1] for row in await lending.rows(_MARKED)}
+    marked, classified = await lending.map(_MARKED), await lending.map(_CLASSIFIED)
     for row in await lending.rows(_LOANS):
         loan, key = {**row, "own_terms": json.loads(row["own_terms"])}, row["id"]
         money = received.get(key, ())
@@ -152,6 +154,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
             dues.get(key, ()),
             charges.get(key, ()),
             marked.get(loan["county_code"]),
+            classified.get(loan["county_code"]),
         )
 
 

@@ -49,11 +49,18 @@ _REST_DAYS: Final = "SELECT day, next_workday FROM rest_day WHERE day = ANY ($1:
 _MARKED: Final = """
 SELECT scope, max(business_date) AS day FROM job_run WHERE job = $1 AND scope = ANY ($2::text[]) GROUP BY scope
 """
+_CLASSIFIED: Final = """
+SELECT county_code, max(classified_on) AS day FROM class_run WHERE county_code = ANY ($1::text[]) GROUP BY county_code
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """One loan as it stands in the books; `marked_until` is the last day on which late loans were marked."""
+    """One loan as it stands in the books.
+
+    `marked_until` is the last day on which late loans were marked, `classified_until` the last month end of which loans
+    were classified: money held has paid what fell due by both.
+    """
 
     loan: Mapping[str, Any]
     contract: Contract
@@ -61,6 +68,7 @@ class Books:
     allocated: Mapping[UUID, Allocated]
     rest_days: RestDays
     marked_until: date | None
+    classified_until: date | None
 
     @property
     def id(self) -> UUID:
@@ -71,7 +79,8 @@ class Books:
     def last_day(self, postings: Iterable[Posting], *others: date) -> date:
         """Return the day that figures after some postings are of: the last one's, or that of the county's last run."""
         first = self.contract.disbursed_on
-        return max([first, self.marked_until or first, *(posting.value_on for posting in postings), *others])
+        runs = self.marked_until or first, self.classified_until or first
+        return max([first, *runs, *(posting.value_on for posting in postings), *others])
 
 
 async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
@@ -81,8 +90,9 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
     schedules = _by_loan(await conn.fetch(_SCHEDULES, ids))
     receipts = _by_loan(await conn.fetch(_RECEIPTS, ids))
     others = _by_loan(await conn.fetch(_DEFAULTS, ids)), _by_loan(await conn.fetch(_REFUNDS, ids))
-    marked = await conn.fetch(_MARKED, MARK_OVERDUE, sorted({loan["county_code"] for loan in loans}))
-    marked_until = {row["scope"]: row["day"] for row in marked}
+    counties = sorted({loan["county_code"] for loan in loans})
+    marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
+    classified = {row["county_code"]: row["day"] for row in await conn.fetch(_CLASSIFIED, counties)}
     contracts = {loan["id"]: _contract(loan, schedules[loan["id"]]) for loan in loans}
     rest_days = await _rest_days(conn, contracts.values())
     return [
@@ -92,7 +102,8 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
             postings=_postings(receipts[loan["id"]], *(kind[loan["id"]] for kind in others)),
             allocated={row["id"]: _allocated(row) for row in receipts[loan["id"]]},
             rest_days=rest_days,
-            marked_until=marked_until.get(loan["county_code"]),
+            marked_until=marked.get(loan["county_code"]),
+            classified_until=classified.get(loan["county_code"]),
         )
         for loan in loans
     ]

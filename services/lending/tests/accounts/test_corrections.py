@@ -205,6 +205,19 @@ async def test_held_money_pays_what_falls_due_when_the_day_has_come(county: Coun
     await ensure_ledgers_agree(county)
 
 
+async def test_what_held_money_paid_by_the_month_end_stays_paid_when_older_money_is_booked(county: County) -> None:
+    loan = await county.lend()
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
+    await county.repay(loan["id"], interest, "2017-09-10", "R1")
+    body = {"as_of": "2018-01-01", "county_code": "500236"}
+    assert (await county.post("/api/v1/jobs/classify-loans/runs", body, role=Role.SERVICE_CENTRE)).is_success
+    assert (await county.loan(loan["id"]))["interest_paid"] == interest
+    assert (await county.repay(loan["id"], "10.00", "2017-10-01", "R2")).json()["held"] == "10.00"
+    paid = await county.loan(loan["id"])
+    assert paid["interest_paid"] == interest
+    await ensure_ledgers_agree(county)
+
+
 async def test_the_account_of_a_day_is_what_was_posted_until_it(county: County) -> None:
     loan = await county.lend()
     interest = (await county.installments(loan["id"]))[0]["interest_due"]
