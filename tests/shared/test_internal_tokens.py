@@ -21,7 +21,7 @@ def key() -> ECKey:
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Let the clock of tokens stand, and go on when it is told to."""
+    """Let the clock stand still, but for the seconds that somebody waits."""
     now = [time.time()]
     monkeypatch.setattr(time, "time", lambda: now[0])
 
