@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from shared.field_messages import message_of
 from shared.languages import Sentence
 from shared.policy.examples import EXAMPLE_KIND, NO_KIND
+from shared.vocabulary.load import in_chinese
 
 _KEYS: Final = Sentence("此处应写若干行 key: value", "keys with their values belong here, `key: value`")
 _SOURCED: Final = Sentence(
@@ -23,9 +24,15 @@ _TEXT: Final = Sentence("应为文本，数字和日期请加引号", "write tex
 _YES_OR_NO: Final = Sentence("请写 true 或 false，不加引号", "write true or false, without quotes")
 _WHOLE: Final = Sentence("请写不带引号的整数，如 36", "write a whole number without quotes, e.g. 36")
 _DECIMAL: Final = Sentence('请写带引号的小数，如 "1.20"', 'write a decimal in quotes, e.g. "1.20"')
+_PERCENT: Final = Sentence(
+    '百分数请写成小数，5% 写 "0.05"；利率除外，5% 写 "5"',
+    'write a percentage as a fraction, "0.05" for 5 %; only a rate is written in percent, "5"',
+)
 _DAY: Final = Sentence("请写日历中的日期，不加引号，如 2017-12-07", "write a day without quotes, e.g. 2017-12-07")
 _ONLY_TRUE: Final = Sentence("只能写 true，为否时请删去此键", "is true, or the key is left out")
 _NOT_EMPTY: Final = Sentence("至少 {min_length} 项", "at least {min_length} needed")
+# Words of packs alone, which no answer of a service has.
+_OF_PACKS: Final = {"reaches": "达到", "exceeds": "超过", "higher": "越高越好", "lower": "越低越好"}
 # Where a pack is written otherwise than a request; the others are said as shared/field_messages.py says.
 OWN_WORDS: Final[Mapping[str, Sentence]] = {
     EXAMPLE_KIND: NO_KIND,
@@ -101,6 +108,8 @@ def said_of(detail: ErrorDetails) -> Sentence:
         return _SOURCED
     if kind in ("enum", "literal_error"):
         return _choice(detail["input"], str(context["expected"]))
+    if kind == "decimal_parsing" and str(detail["input"]).strip().endswith(("%", "％")):
+        return _PERCENT
     if kind == "string_pattern_mismatch" and (form := FORMS.get(context["pattern"])):
         return form
     if words := OWN_WORDS.get(kind):
@@ -114,7 +123,17 @@ def _choice(written: Any, expected: str) -> Sentence:
     if expected == "True":
         return _ONLY_TRUE
     words = expected.replace(" or ", ", ").replace("'", "").split(", ")
-    zh, en = f"只能写：{'、'.join(words)}", f"write one of {', '.join(words)}"
-    if isinstance(written, str) and (close := get_close_matches(written, words, n=1)):
-        return Sentence(f"{zh}；是否应为 {close[0]}", f"{en}; did you mean {close[0]}")
+    named = {word: _OF_PACKS.get(word) or in_chinese(word) for word in words}
+    shown = [word if name == word else f"{word}（{name}）" for word, name in named.items()]
+    zh, en = f"只能写：{'、'.join(shown)}", f"write one of {', '.join(words)}"
+    if meant := _meant(written, named):
+        return Sentence(f"{zh}；是否应为 {meant}", f"{en}; did you mean {meant}")
     return Sentence(zh, en)
+
+
+def _meant(written: Any, named: Mapping[str, str]) -> str | None:
+    """Return the word that is probably meant: the one of that name in Chinese, else the one spelt most alike."""
+    if not isinstance(written, str):
+        return None
+    of_name = [word for word, name in named.items() if name == written]
+    return next(iter(of_name or get_close_matches(written, list(named), n=1)), None)

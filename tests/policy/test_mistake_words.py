@@ -159,10 +159,17 @@ def test_a_place_is_named_in_words(key: str, zh: str, en: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "zh"),
     [
-        ("value: ACT/360", "value: ACT/36O", "只能写：ACT/360、ACT/365、ACT/ACT、30/360；是否应为 ACT/36"),
+        ("value: ACT/360", "value: ACT/36O", "是否应为 ACT/36"),
         ("effective_from: 2017-03-01", 'effective_from: "2017年3月1日"', "请写日历中的日期，不加引号，如 2017-12-07"),
         ('amount_max: {value: "50000.00", clause: FJ-10}', "amount_max: 50000", "请写成 {value: …, clause: …}"),
         ('regions: ["500236"]', 'regions: ["5002361"]', "区划代码为 2、4、6、9 或 12 位数字"),
+        ("value: ACT/360", "value: 实际天数/360", "只能写：ACT/360（实际天数/360）、"),
+        ("value: ACT/360", "value: 实际天数/360", "；是否应为 ACT/360"),
+        (
+            'compensation:\n  fund_share:\n    value: "0.80"',
+            'compensation:\n  fund_share:\n    value: "80%"',
+            '百分数请写成小数，5% 写 "0.05"',
+        ),
         ("open_loans_max: {value: 1,", 'open_loans_max: {value: "1",', "请写不带引号的整数，如 36"),
     ],
 )
@@ -171,6 +178,6 @@ def test_the_refusal_says_place_line_and_what_to_write(old: str, new: str, zh: s
     with pytest.raises(PackRefused) as refused:
         read_pack(text, "draft.yaml")
     [mistake] = refused.value.mistakes
-    line = text[: text.index(new)].count("\n") + 1
+    line = text[: text.index(new) + len(new)].count("\n") + 1
     assert zh in mistake.message.zh
     assert refused.value.sentence.zh.splitlines()[1].startswith(f"- 第 {line} 行 {mistake.place.zh} {mistake.key}")
