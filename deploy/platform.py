@@ -209,6 +209,7 @@ class Platform:
         first = passwords(self.data_dir / ACCOUNTS_FILE, [FIRST_ACCOUNT])[FIRST_ACCOUNT]
         self.env["GATEWAY_BOOTSTRAP_ADMIN_PASSWORD"] = first  # used once, while there is no account at all
         self.env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "INFO")
+        self.env["DAYS_EVERY_SECONDS"] = os.environ.get("DAYS_EVERY_SECONDS", "0")
         write_private(self.data_dir / ENVIRONMENT_FILE, json.dumps(self.env, indent=2) + "\n")
         if self._prepare:
             finish_preparation(preparation, self.env)

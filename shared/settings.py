@@ -18,6 +18,7 @@ class PlatformSettings(BaseSettings):
     platform_data_dir: Path = Path("var/platform")
     platform_profile: str = Field("development", description="'production' refuses failpoints and sample secrets")
     log_level: str = "INFO"
+    days_every_seconds: float = Field(0, description="how often missed days are looked for; 0: days run when asked for")
     registry_url: str = "http://127.0.0.1:8101"
     lending_url: str = "http://127.0.0.1:8102"
     subsidy_url: str = "http://127.0.0.1:8103"

@@ -7,11 +7,15 @@ from fastapi import FastAPI
 from services.lending import consumers
 from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
+from services.lending.classes.actions.running import JOB as CLASSIFY
+from services.lending.classes.actions.running import classify_loans
 from services.lending.classes.routes import router as classes
 from services.lending.collections.routes import router as collections
 from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
 from services.lending.explanations.routes import router as explanations
+from services.lending.jobs.actions import JOB as MARK_OVERDUE
+from services.lending.jobs.actions import mark_overdue
 from services.lending.jobs.routes import router as jobs
 from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
@@ -24,6 +28,7 @@ from services.lending.reminders.routes import router as reminders
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from services.lending.visits.routes import router as visits
+from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
@@ -49,10 +54,19 @@ ROUTERS = (
 )
 
 
-async def start_up(app: FastAPI, _: AsyncExitStack) -> None:
-    """Give the database the days of rest that this release knows."""
+# Held money and lateness first: what a month's classes rest on.
+DAYS = Days(
+    counties="SELECT l.county_code, min((d.recorded_at AT TIME ZONE 'Asia/Shanghai')::date) AS first_day "
+    "FROM disbursement d JOIN loan l ON l.id = d.loan_id GROUP BY 1",
+    jobs=(DayJob(MARK_OVERDUE, mark_overdue), DayJob(CLASSIFY, classify_loans)),
+)
+
+
+async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
+    """Give the database the days of rest that this release knows, and keep the days."""
     async with app.state.database.transaction() as conn:
         await refresh_rest_days(conn)
+    await keep_days(app, stack, DAYS)
 
 
 def create_app() -> FastAPI:

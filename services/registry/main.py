@@ -15,6 +15,8 @@ from services.registry.dossier.documents import routes as documents
 from services.registry.dossier.documents.intake import document_intake
 from services.registry.dossier.dossiers import routes as files
 from services.registry.duties import routes as duties
+from services.registry.duties.actions.opening import JOB as OPEN_DUTIES
+from services.registry.duties.actions.opening import open_duties
 from services.registry.policy.bases import routes as bases
 from services.registry.policy.corrections import routes as corrections
 from services.registry.policy.packs import routes as packs
@@ -37,16 +39,25 @@ from services.registry.standing.lists import routes as lists
 from services.registry.standing.simulations import routes as simulations
 from services.registry.standing.testimonies import routes as testimonies
 from services.registry.standing.worked_examples import try_household_examples
+from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
+
+# The job catches up by itself on everything before the day on which a county's first pack was confirmed.
+DAYS = Days(
+    counties="SELECT county_code, min((confirmed_at AT TIME ZONE 'Asia/Shanghai')::date) AS first_day "
+    "FROM policy_pack WHERE state = 'confirmed' GROUP BY 1",
+    jobs=(DayJob(OPEN_DUTIES, open_duties),),
+)
 
 
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
-    """Open what the rooms share, and start this replica's worker for imports."""
+    """Open what the rooms share, and start this replica's worker for imports; keep the days."""
     app.state.try_pack_examples = try_household_examples
     app.state.documents = document_intake(app.state.settings, app.state.platform.platform_data_dir, app.state.cipher)
     app.state.imports = ImportWorker(app.state.database, app.state.cipher)
     if app.state.settings.import_worker:
         await stack.enter_async_context(app.state.imports.running())
+    await keep_days(app, stack, DAYS)
 
 
 def create_app() -> FastAPI:

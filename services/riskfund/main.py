@@ -1,5 +1,7 @@
 """Build the risk-fund service's application; the only file that wires its parts together."""
 
+from contextlib import AsyncExitStack
+
 from fastapi import FastAPI
 
 from services.riskfund import consumers
@@ -10,10 +12,22 @@ from services.riskfund.funds.actions.funds import when_an_account_opens
 from services.riskfund.funds.routes import router as funds
 from services.riskfund.guarantees.routes import router as guarantees
 from services.riskfund.insurance.routes import router as insurance
+from services.riskfund.jobs.actions import EXPIRE_RESERVATIONS, run_expiry
 from services.riskfund.jobs.routes import router as jobs
 from services.riskfund.recoveries.routes import router as recoveries
 from services.riskfund.reports.routes import router as reports
+from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
+
+DAYS = Days(
+    counties="SELECT county_code, min(opened_on) AS first_day FROM fund GROUP BY 1",
+    jobs=(DayJob(EXPIRE_RESERVATIONS, run_expiry),),
+)
+
+
+async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
+    """Keep the days."""
+    await keep_days(app, stack, DAYS)
 
 
 def create_app() -> FastAPI:
@@ -26,5 +40,6 @@ def create_app() -> FastAPI:
             description="The county's risk-compensation fund: cover for loans, claims, insurance and recoveries.",
             routers=[funds, cover, insurance, claims, recoveries, guarantees, jobs, reports],
             subscriptions=consumers.SUBSCRIPTIONS,
+            startup=start_up,
         )
     )
