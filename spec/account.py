@@ -1,12 +1,13 @@
 """A loan account as a patient clerk keeps it: one day after the other, by hand (decision 17).
 
 The clerk opens the book every morning. What is held pays what falls due that day; then the day's postings are entered,
-kind by kind, each kind as one sum. Interest is counted day by day and rounded once for every stretch of days. Nothing
-here knows in which order anything was booked. `accounts.replay` and the statement that books a repayment must agree
-with the clerk to the fen. Clauses: FJ-11, SX-5; Civil Code, Articles 203, 530, 677.
+kind by kind, another rate first, each kind as one sum. Interest is counted day by day and rounded once for every
+stretch of days. Nothing here knows in which order anything was booked. `accounts.replay` and the statement that books a
+repayment must agree with the clerk to the fen. Clauses: FJ-11, SX-5; Civil Code, Articles 203, 530, 677.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,8 +16,9 @@ from itertools import groupby
 
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.day_count import RuleRefused
+from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import Installment, in_fen, installments
-from shared.policy.vocabulary import DayCount, DueKind, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
 
 ZERO = Decimal("0.00")
 ONE_DAY = timedelta(days=1)
@@ -64,6 +66,7 @@ class Clerk:
 
     def __init__(self, contract: Contract, postings: Iterable[Posting], rest: RestDays, as_of: date) -> None:
         self.contract, self.rest = contract, rest
+        self.rates = Rates(contract.annual_rate)
         self.rows = [self._row(each) for each in contract.schedule]
         self.money: list[Money] = []
         self.closed_on: date | None = None
@@ -116,12 +119,15 @@ class Clerk:
             since = max(row.penalty_until, row.late_after)
             if overdue > 0 and row.due_on <= day and since < day:
                 self.was_late = True
-                rate = terms.annual_rate * terms.penalty_multiplier
-                row.asks[DueKind.PENALTY] += interest(overdue, rate, since, day, terms.day_count, terms.rounding)
+                rate = self.rates.last * terms.penalty_multiplier
+                row.asks[DueKind.PENALTY] += interest(overdue, Rates(rate), since, day, terms.day_count, terms.rounding)
                 row.penalty_until = day
 
     def _enter(self, kind: PostingKind, postings: Sequence[Posting], day: date) -> None:
-        if kind is PostingKind.DEFAULT:
+        if kind is PostingKind.RATE:
+            for posting in postings:
+                self._change_rate(posting.annual_rate or ZERO, day)
+        elif kind is PostingKind.DEFAULT:
             self.was_late, self.defaulted_on = True, day
         elif kind is PostingKind.REFUND:
             for posting in postings:
@@ -133,6 +139,47 @@ class Clerk:
                 self._pay_due(received, day)
                 self._pay_ahead(received, kind, day)
                 self._rule_off(day)
+
+    def _change_rate(self, rate: Decimal, day: date) -> None:
+        """Work out anew what is to come: each day at its rate, principal as before or in equal instalments again."""
+        self.rates = self.rates.changed(day, rate)
+        coming, terms = [row for row in self.valid if row.due_on > day], self.contract
+        if self.closed_on is not None or not coming:
+            return
+        left = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        days, since = tuple(row.due_on for row in coming), min(row.since for row in coming)
+        plan = [(row.asks[DueKind.PRINCIPAL], bears) for row, bears in zip(coming, self._anew(coming), strict=True)]
+        if terms.repayment_method is RepaymentMethod.EQUAL_INSTALLMENT:
+            with suppress(RuleRefused):
+                level = installments(
+                    left, self.rates, terms.day_count, terms.repayment_method, since, days, terms.rounding
+                )
+                plan = [(each.principal, each.interest) for each in level]
+        if plan == [(row.asks[DueKind.PRINCIPAL], row.asks[DueKind.INTEREST]) for row in coming]:
+            return
+        number = max(row.number for row in self.rows) + 1
+        rows = [
+            Row(
+                number + place,
+                row.since,
+                row.due_on,
+                row.late_after,
+                {DueKind.PENALTY: ZERO, DueKind.INTEREST: bears, DueKind.PRINCIPAL: principal},
+            )
+            for place, (row, (principal, bears)) in enumerate(zip(coming, plan, strict=True))
+        ]
+        self._strike_out(coming, rows)
+
+    def _anew(self, coming: Sequence[Row]) -> list[Decimal]:
+        """Return the interest of each row on what is still lent in its days; a bullet loan pays it at its end."""
+        terms, found = self.contract, []
+        left = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        for row in coming:
+            waits = terms.repayment_method is RepaymentMethod.BULLET and row is not coming[-1]
+            amount = interest(left, self.rates, row.since, row.due_on, terms.day_count, terms.rounding)
+            found.append(row.asks[DueKind.INTEREST] if waits else amount)
+            left -= row.asks[DueKind.PRINCIPAL]
+        return found
 
     def _hand_back(self, amount: Decimal) -> None:
         for each in reversed(self.money):
@@ -182,9 +229,7 @@ class Clerk:
             return False
         days = tuple(row.due_on for row in coming)
         try:
-            plan = installments(
-                left, terms.annual_rate, terms.day_count, terms.repayment_method, day, days, terms.rounding
-            )
+            plan = installments(left, self.rates, terms.day_count, terms.repayment_method, day, days, terms.rounding)
         except RuleRefused:
             return False
         self._plan_anew(coming, self._today(coming, day, used, part), plan, received)
@@ -193,7 +238,7 @@ class Clerk:
     def _interest_used(self, coming: Sequence[Row], day: date) -> Decimal:
         terms, since = self.contract, min(row.since for row in coming)
         principal = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
-        return interest(principal, terms.annual_rate, since, day, terms.day_count, terms.rounding)
+        return interest(principal, self.rates, since, day, terms.day_count, terms.rounding)
 
     def _today(self, coming: Sequence[Row], day: date, used: Decimal, principal: Decimal) -> Row:
         asks = {DueKind.PENALTY: ZERO, DueKind.INTEREST: used, DueKind.PRINCIPAL: principal}
@@ -205,6 +250,10 @@ class Clerk:
     ) -> None:
         """Strike out what was coming; what was paid ahead for it pays the new rows, the rest returns to the drawer."""
         rows = [today, *(self._row(each, today.number + place) for place, each in enumerate(plan, start=1))]
+        self._strike_out(coming, rows)
+        self._fill(today, money, self.contract.allocation_order)
+
+    def _strike_out(self, coming: Sequence[Row], rows: Sequence[Row]) -> None:
         for old in coming:
             old.struck_out, old.got = True, dict.fromkeys(DueKind, ZERO)
         self.rows.extend(rows)
@@ -216,14 +265,13 @@ class Clerk:
                     each.drawer += back
                     for row in rows:
                         back -= each.give(row, DueKind.INTEREST, min(back, row.lacks(DueKind.INTEREST)))
-        self._fill(today, money, self.contract.allocation_order)
 
 
-def interest(amount: Decimal, rate: Decimal, since: date, until: date, count: DayCount, rounding: Rounding) -> Decimal:
-    """Count interest at a yearly rate in percent day by day for [`since`, `until`), rounded once."""
+def interest(amount: Decimal, rates: Rates, since: date, until: date, count: DayCount, rounding: Rounding) -> Decimal:
+    """Count interest day by day for [`since`, `until`), each day at its yearly rate in percent, rounded once."""
     days = (since + timedelta(days=number) for number in range((until - since).days))
-    years = sum((_part_of_a_year(day, count) for day in days), Fraction(0))
-    return in_fen(Fraction(amount) * Fraction(rate) / 100 * years, rounding)
+    percent = sum((Fraction(rates.on(day)) * _part_of_a_year(day, count) for day in days), Fraction(0))
+    return in_fen(Fraction(amount) * percent / 100, rounding)
 
 
 def _part_of_a_year(day: date, count: DayCount) -> Fraction:

@@ -5,6 +5,7 @@ Nothing here depends on the order of arrival: every effect is an insert that hap
 
 from services.lending.defaults.actions import compensation
 from services.lending.pack_copies import actions as policies
+from services.lending.rate_changes.actions import take_published_rates
 from shared.events.registry import PackCorrected, PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
 from shared.events.riskfund import ClaimPaid
 from shared.events.subsidy import ReferenceRatePublished
@@ -23,6 +24,6 @@ SUBSCRIPTIONS = (
         },
         ordered=False,
     ),
-    Subscription("lending", "subsidy", {ReferenceRatePublished: policies.replicate_reference_rates}, ordered=False),
+    Subscription("lending", "subsidy", {ReferenceRatePublished: take_published_rates}, ordered=False),
     Subscription("lending", "riskfund", {ClaimPaid: compensation.compensate_loans}, ordered=False),
 )

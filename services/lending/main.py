@@ -24,6 +24,7 @@ from services.lending.loans.routes import router as loans
 from services.lending.notices.routes import router as notices
 from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
+from services.lending.rate_changes.routes import router as rate_changes
 from services.lending.reminders.routes import router as reminders
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
@@ -44,6 +45,7 @@ ROUTERS = (
     legacy_loans,
     repayments,
     accounts,
+    rate_changes,
     defaults,
     pursuits,
     reminders,

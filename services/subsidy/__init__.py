@@ -6,4 +6,5 @@ not more), batch (批次), run (发放), instruction (支付指令), claw-back (
 Events out: reference-rate-published, subsidy-batch-approved, subsidy-batch-settled.
 Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed; households-registered,
 household-status-changed, household-listed, household-unlisted, policy-pack-confirmed, pack-corrected.
+Asks: registry for accounts, lending what a publication of rates does to loans.
 """

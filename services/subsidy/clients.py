@@ -1,8 +1,9 @@
-"""What subsidy asks registry: the accounts that money is to be paid into."""
+"""What subsidy asks its peers: registry for accounts, lending what publications of rates would do to loans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from shared.clients import PeerClient
@@ -43,3 +44,22 @@ async def look_up_accounts(registry: PeerClient, household_ids: Sequence[UUID]) 
             for each in answer["accounts"]
         )
     return found
+
+
+async def ask_rate_consequences(
+    lending: PeerClient, publications: Sequence[dict[str, Any]], as_of: date, after: UUID | None, limit: int
+) -> dict[str, Any]:
+    """Return what publications of rates would do to loans if they were confirmed on a day, with a page of the loans.
+
+    Raises:
+        PeerUnavailable: lending did not answer in time.
+        PeerRefused: lending refused the question.
+    """
+    question = {
+        "publications": publications,
+        "as_of": as_of.isoformat(),
+        "after": None if after is None else str(after),
+        "limit": limit,
+    }
+    answer: dict[str, Any] = await lending.ask("/api/v1/rate-consequences", question)
+    return answer

@@ -25,7 +25,7 @@ def create_app() -> FastAPI:
             description="Reference rates, programmes, and the reimbursement of interest that households really paid.",
             routers=ROUTERS,
             subscriptions=consumers.SUBSCRIPTIONS,
-            peers=["registry"],
+            peers=["registry", "lending"],
             reads_personal_data=True,
         )
     )

@@ -115,12 +115,13 @@ class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggr
     household_id: UUID
     village_code: RegionCode
     bank_code: str
-    cause: str  # a RestatementCause of lending: back_dated, reversal, held_money, early_repayment, refund, default
+    cause: str  # a RestatementCause of lending: back_dated, reversal, held_money, refund, rate, default
     restated_on: Day
     before: LoanFigures
     after: LoanFigures
     repayments: list[RestatedRepayment]
     reversed_repayments: list[UUID]
+    annual_rate: Percent | None = None  # of the contract as it stands; None: as it was published before
 
 
 class LoanOverdue(Event, owner="lending", name="loan-overdue", version=1, aggregate="loan"):

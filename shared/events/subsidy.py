@@ -8,7 +8,10 @@ from shared.events.base import Day, Event, Money, Percent, RegionCode
 class ReferenceRatePublished(
     Event, owner="subsidy", name="reference-rate-published", version=1, aggregate="reference-rate"
 ):
-    """A benchmark or LPR publication, in percent a year; a column is null where none is published."""
+    """A benchmark or LPR publication, in percent a year; a column is null where none is published.
+
+    A correction is a publication for the same day with the next revision; it holds in place of those before it.
+    """
 
     rate_id: UUID
     basis: str  # a RateBasis of the policy vocabulary
@@ -16,6 +19,7 @@ class ReferenceRatePublished(
     up_to_1y: Percent | None
     over_1y_to_5y: Percent | None
     over_5y: Percent | None
+    revision: int = 1
 
 
 class SubsidyBatchApproved(Event, owner="subsidy", name="subsidy-batch-approved", version=1, aggregate="subsidy-batch"):

@@ -20,6 +20,7 @@ QUESTIONS = {
     "quote_loan",
     "quote_product",
     "ask_list_effects",
+    "show_rate_consequences",
 }
 
 

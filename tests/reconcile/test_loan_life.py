@@ -211,7 +211,7 @@ def _oldest_first(account: Account, amount: Decimal) -> None:
 WRONG_RULES = (
     Wrong("interest to the due day, not of the days used", early, "_accrued", _to_the_due_day,
           [came(PREPAYMENT, (2018, 6, 1), "51000.00")]),
-    Wrong("penalty at the contract's rate", service.Contract, "penalty_rate", property(lambda self: self.annual_rate),
+    Wrong("penalty at the contract's rate", Account, "penalty_rate", property(lambda self: self.rates.last),
           [came(REPAYMENT, (2018, 5, 20), "700.00")]),
     Wrong("interest paid ahead is forgotten", early, "_ahead", lambda coming: Decimal("0.00"),
           [came(REPAYMENT, (2018, 4, 1), "593.75"), came(PREPAYMENT, (2018, 4, 5), "50000.00")]),

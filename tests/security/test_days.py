@@ -36,6 +36,7 @@ PLANNED: Final = {
     "prepare_subsidy_batch.period_from": "the days whose interest is asked for; none is paid in the future",
     "prepare_subsidy_batch.period_until": "the first day that is no longer asked for",
     "propose_reference_rates.rates[].effective_from": "a rate is announced before it holds",
+    "show_rate_consequences.publications[].effective_from": "a rate is announced before it holds",
     "propose_pack_correction.effective_from": "a correction reaches what is decided from that day on",
     "check_entity_condition.valid_until": "until when the finding will hold",
     "propose_entity_assessment.valid_until": "until when the assessment will hold",
@@ -155,6 +156,7 @@ async def test_every_day_in_the_query_of_a_write_is_refused_when_it_has_not_come
 # Each of these is refused line by line with `date-in-future`, by the test beside it.
 DAYS_OF_FILES: Final = {
     "disbursed_on": "services/lending/tests/loans/test_disbursement.py",
+    "signed_on": "services/lending/tests/loans/test_disbursement.py, never after the disbursement",
     "paid_on": "services/lending/tests/repayments/test_files.py, services/subsidy/tests/test_days.py",
     "registered_on": "services/registry/tests/test_household_import.py",
 }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,9 +18,10 @@ MARK_OVERDUE: Final = "mark-overdue"  # the job of the day whose marks an accoun
 
 _LOANS: Final = """
 SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state, l.version, l.principal,
-  l.principal_outstanding, l.interest_paid, l.penalty_paid, l.held, l.annual_rate, l.penalty_multiplier, l.day_count,
+  l.principal_outstanding, l.interest_paid, l.penalty_paid, l.held, l.annual_rate, l.signed_rate,
+  l.rate_stated, l.contract_number, l.interest_charged, l.penalty_accrued, l.penalty_multiplier, l.day_count,
   l.repayment_method, l.rounding, l.disbursed_on, l.early_payment_window_days, l.grace_days, l.prepayment_allowed,
-  l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on
+  l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under
 FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
 """
 _SCHEDULES: Final = """
@@ -44,6 +46,9 @@ _DEFAULTS: Final = """
 SELECT r.loan_id, r.id, c.confirmed_on AS value_on FROM default_report r
 JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.loan_id = ANY ($1::uuid[]) AND r.withdrawn_on IS NULL
+"""
+_RATES: Final = """
+SELECT loan_id, id, from_on, annual_rate FROM loan_rate WHERE loan_id = ANY ($1::uuid[]) AND replaced_on IS NULL
 """
 _REST_DAYS: Final = "SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[])"
 _MARKED: Final = """
@@ -89,7 +94,7 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
     loans = await conn.fetch(_LOANS, ids)
     schedules = _by_loan(await conn.fetch(_SCHEDULES, ids))
     receipts = _by_loan(await conn.fetch(_RECEIPTS, ids))
-    others = _by_loan(await conn.fetch(_DEFAULTS, ids)), _by_loan(await conn.fetch(_REFUNDS, ids))
+    others = [_by_loan(await conn.fetch(statement, ids)) for statement in (_DEFAULTS, _REFUNDS, _RATES)]
     counties = sorted({loan["county_code"] for loan in loans})
     marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
     classified = {row["county_code"]: row["day"] for row in await conn.fetch(_CLASSIFIED, counties)}
@@ -120,7 +125,7 @@ def _contract(loan: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Con
     schedule = tuple(Installment(**{name: row[name] for name in Installment.__slots__}) for row in rows)
     return Contract(
         principal=loan["principal"],
-        annual_rate=loan["annual_rate"],
+        annual_rate=loan["signed_rate"],
         penalty_multiplier=loan["penalty_multiplier"],
         day_count=DayCount(loan["day_count"]),
         repayment_method=RepaymentMethod(loan["repayment_method"]),
@@ -135,7 +140,10 @@ def _contract(loan: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Con
 
 
 def _postings(
-    receipts: Sequence[Mapping[str, Any]], defaults: Sequence[Mapping[str, Any]], refunds: Sequence[Mapping[str, Any]]
+    receipts: Sequence[Mapping[str, Any]],
+    defaults: Sequence[Mapping[str, Any]],
+    refunds: Sequence[Mapping[str, Any]],
+    rates: Sequence[Mapping[str, Any]],
 ) -> tuple[Posting, ...]:
     return (
         *(
@@ -144,7 +152,13 @@ def _postings(
         ),
         *(Posting(row["id"], PostingKind.DEFAULT, row["value_on"], str(row["id"])) for row in defaults),
         *(Posting(row["id"], PostingKind.REFUND, row["value_on"], str(row["id"]), row["amount"]) for row in refunds),
+        *(rate_posting(row["id"], row["from_on"], row["annual_rate"]) for row in rates),
     )
+
+
+def rate_posting(rate_id: UUID, from_on: date, annual_rate: Decimal) -> Posting:
+    """Return a change of the rate (percent a year) as a posting."""
+    return Posting(rate_id, PostingKind.RATE, from_on, str(rate_id), annual_rate=annual_rate)
 
 
 def _allocated(row: Mapping[str, Any]) -> Allocated:

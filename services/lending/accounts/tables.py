@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Numeric,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -109,6 +110,24 @@ repayment_reversal = Table(
         postgresql_where=text("state IN ('proposed', 'confirmed')"),
     ),
     Index("ix_repayment_reversal_loan_id", "loan_id"),
+)
+
+# Another rate of a contract from a day on, where the published rate it rests on was corrected or came late. A later
+# correction replaces the rows that hold; what held before stays readable.
+loan_rate = Table(
+    "loan_rate",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("annual_rate", Numeric, nullable=False),  # percent a year
+    Column("rate_id", Uuid, nullable=False),  # of the publication that it follows
+    Column("recorded_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("replaced_on", Date),
+    CheckConstraint("annual_rate >= 0", name="annual_rate"),
+    CheckConstraint("replaced_on >= recorded_on", name="replaced_on"),
+    Index("uq_loan_rate_held", "loan_id", "from_on", unique=True, postgresql_where=text("replaced_on IS NULL")),
 )
 
 # Money held that goes back to who paid it, proposed by one person and confirmed by another when it is paid out.

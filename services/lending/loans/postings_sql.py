@@ -90,13 +90,14 @@ UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_rep
   interest_charged = n.interest_charged, interest_paid = n.interest_paid, penalty_accrued = n.penalty_accrued,
   penalty_paid = n.penalty_paid, held = n.held, refund_missing = n.refund_missing, state = n.state,
   closed_on = n.closed_on, defaulted_on = n.defaulted_on, overdue_from = n.overdue_from, was_late = n.was_late,
-  last_value_on = n.last_value_on, last_rank = n.last_rank, last_reference = n.last_reference, version = n.version
+  last_value_on = n.last_value_on, last_rank = n.last_rank, last_reference = n.last_reference, version = n.version,
+  annual_rate = n.annual_rate
 FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
   $8::numeric[], $9::numeric[], $10::text[], $11::date[], $12::date[], $13::date[], $14::boolean[], $15::date[],
-  $16::smallint[], $17::text[], $18::int[])
+  $16::smallint[], $17::text[], $18::int[], $19::numeric[])
   AS n (id, principal_outstanding, principal_repaid, interest_charged, interest_paid, penalty_accrued, penalty_paid,
     held, refund_missing, state, closed_on, defaulted_on, overdue_from, was_late, last_value_on, last_rank,
-    last_reference, version)
+    last_reference, version, annual_rate)
 WHERE l.id = n.id
 """
 # References of the bank for postings that no statement of their own puts there.

@@ -9,8 +9,8 @@ from shared.events.registry import VillageQuotaCut, VillageQuotaRestored
 from shared.events.subsidy import ReferenceRatePublished
 
 _STORE_RATES = """
-INSERT INTO reference_rate (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[])
+INSERT INTO reference_rate (rate_id, basis, effective_from, revision, up_to_1y, over_1y_to_5y, over_5y)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::int[], $5::numeric[], $6::numeric[], $7::numeric[])
 ON CONFLICT (rate_id) DO NOTHING
 """
 
@@ -23,6 +23,7 @@ async def replicate_reference_rates(conn: Connection, received: Sequence[Receive
         [rate.rate_id for rate in rates],
         [rate.basis for rate in rates],
         [rate.effective_from for rate in rates],
+        [rate.revision for rate in rates],
         [rate.up_to_1y for rate in rates],
         [rate.over_1y_to_5y for rate in rates],
         [rate.over_5y for rate in rates],

@@ -1,16 +1,24 @@
 """Named reads of the kept reference rates."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from services.lending.pack_copies.refusals import ReferenceRateMissing
+from services.lending.pack_copies.rules.series import Publication, rate_in_force
 from shared.db import Connection
 from shared.policy.vocabulary import RateBasis, RateColumn
 
-_RATES = """
-SELECT up_to_1y, over_1y_to_5y, over_5y FROM reference_rate WHERE basis = $1 AND effective_from <= $2
-ORDER BY effective_from DESC, rate_id DESC LIMIT 1
+_PUBLISHED: Final = """
+SELECT rate_id, basis, effective_from, revision, up_to_1y, over_1y_to_5y, over_5y FROM reference_rate
+WHERE $1::text IS NULL OR basis = $1
 """
+
+
+async def publications(conn: Connection, basis: RateBasis | None = None) -> Sequence[Publication]:
+    """Return everything published of one series, or of all; a series has a few hundred publications at most."""
+    return [Publication(**row) for row in await conn.fetch(_PUBLISHED, basis and str(basis))]
 
 
 async def reference_rate(conn: Connection, basis: RateBasis, on: date, column: RateColumn) -> Decimal:
@@ -19,8 +27,7 @@ async def reference_rate(conn: Connection, basis: RateBasis, on: date, column: R
     Raises:
         ReferenceRateMissing: nothing was published by then, or not for this tenor.
     """
-    row = await conn.fetchrow(_RATES, str(basis), on)
-    rate: Decimal | None = row[str(column)] if row else None
+    rate = rate_in_force(await publications(conn, basis), basis, on, column)
     if rate is None:
         raise ReferenceRateMissing(basis, on, column)
     return rate

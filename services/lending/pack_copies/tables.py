@@ -1,6 +1,6 @@
 """Copies of other services' events; each row is written once, from one event."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, Numeric, Table, Text, Uuid
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, Numeric, Table, Text, Uuid, text
 
 from services.lending.metadata import metadata
 from shared.tables import pack_correction_table, policy_pack_table
@@ -14,6 +14,7 @@ reference_rate = Table(
     Column("rate_id", Uuid, primary_key=True),
     Column("basis", Text, nullable=False),
     Column("effective_from", Date, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=text("1")),  # of one day the highest holds
     Column("up_to_1y", Numeric(12, 8)),
     Column("over_1y_to_5y", Numeric(12, 8)),
     Column("over_5y", Numeric(12, 8)),

@@ -146,8 +146,15 @@ async def restate_payments(conn: Connection, received: Sequence[Received[LoanRes
         await conn.execute(statement, published)
     loans = [message.event for message in received]
     await conn.execute(_CLOSE, [loan.loan_id for loan in loans], [loan.after.closed_on for loan in loans])
+    await conn.execute(_RATE, [loan.loan_id for loan in loans], [loan.annual_rate for loan in loans])
 
 
+# The rate of the contract as it stands: interest above a cap is measured by it (DZ-1b).
+_RATE = """
+UPDATE subsidy_account a SET annual_rate = r.annual_rate
+FROM unnest($1::uuid[], $2::numeric[]) AS r (loan_id, annual_rate)
+WHERE a.loan_id = r.loan_id AND r.annual_rate IS NOT NULL AND a.annual_rate <> r.annual_rate
+"""
 _CLOSE = """
 UPDATE subsidy_account a SET closed_on = c.closed_on
 FROM unnest($1::uuid[], $2::date[]) AS c (loan_id, closed_on) WHERE a.loan_id = c.loan_id

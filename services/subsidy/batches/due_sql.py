@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.subsidy.batches.repeated_sql import REPEATED
 from services.subsidy.batches.rules.due import stop_states
+from services.subsidy.rates.in_force_sql import newest
 from shared.policy.arrangements import LegacyRule
 from shared.policy.in_force import ConfirmedPack
 
@@ -122,7 +123,7 @@ part AS MATERIALIZED (
 # Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
 # Days on the blacklist are taken out of the days that are left (LG-22); overlapping entries count once.
 # Looked up row by row through the keys: a plan that does not depend on how well these tables are measured.
-_COUNTED: Final = """
+_COUNTED: Final = f"""
 counted AS MATERIALIZED (
   SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
     least(c.rate, p.fixed_rate, p.annual_rate) AS rate_kept,
@@ -149,7 +150,7 @@ counted AS MATERIALIZED (
       SELECT CASE t.rate WHEN 'up_to_1y' THEN f.up_to_1y WHEN 'over_1y_to_5y' THEN f.over_1y_to_5y
         WHEN 'over_5y' THEN f.over_5y END AS rate
       FROM tenor t WHERE t.rule = p.rule AND t.up_to >= p.term_months ORDER BY t.up_to LIMIT 1) v
-    WHERE f.basis = p.cap_basis AND f.effective_from <= p.disbursed_on AND v.rate IS NOT NULL
+    WHERE f.basis = p.cap_basis AND f.effective_from <= p.disbursed_on AND v.rate IS NOT NULL AND {newest("f")}
     ORDER BY f.effective_from DESC LIMIT 1) c ON true
   CROSS JOIN LATERAL (
     SELECT least(p.period_until, s.stop_from) AS stopped_on,
@@ -159,7 +160,7 @@ counted AS MATERIALIZED (
       SELECT range_agg(daterange(b.listed_on, b.cleared_on)) FROM household_listing b
       WHERE p.bars_listed AND b.household_id = p.household_id AND b.list_name = 'blacklist' AND NOT b.overturned
         AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
-    ), '{}') AS days) l
+    ), '{{}}') AS days) l
   CROSS JOIN LATERAL (
     SELECT l.days AS free, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible FROM unnest(l.days) AS r) f
 ), weighed AS MATERIALIZED (
@@ -172,7 +173,7 @@ counted AS MATERIALIZED (
     SELECT coalesce(sum(greatest(least(upper(r), s.until_on) - greatest(lower(r), s.from_on), 0) * s.share), 0)
       AS days
     FROM share s CROSS JOIN unnest(c.free) AS r WHERE s.rule = c.rule) w
-)"""
+)"""  # noqa: S608 - our own text
 
 _LEFT: Final = f"""
 remaining AS MATERIALIZED (

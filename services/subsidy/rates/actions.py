@@ -1,13 +1,17 @@
-"""Propose reference rates, and publish them by the word of a second officer."""
+"""Propose reference rates and corrections of them, and publish them by the word of a second officer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from services.subsidy.rates import queries
+from services.subsidy.rates.queries import InForce
 from services.subsidy.rates.refusals import (
+    CorrectedPublicationUnknown,
     NothingToPublish,
+    RateConsequencesUnseen,
     RateProposalDecided,
     RatesAreNational,
     ReferenceRateContradicts,
@@ -16,7 +20,14 @@ from services.subsidy.rates.refusals import (
     ReferenceRateUnusual,
 )
 from services.subsidy.rates.rules.plausibility import TENORS, Publication, UnusualStep, unusual_steps
-from services.subsidy.rates.schemas import RateDecisionIn, RateProposalIn, RateProposalOut, ReferenceRateIn
+from services.subsidy.rates.schemas import (
+    ProposedRateOut,
+    RateDecisionIn,
+    RateProposalIn,
+    RateProposalOut,
+    RateSummaryOut,
+    ReferenceRateIn,
+)
 from shared import outbox
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -32,28 +43,33 @@ JOIN unnest($1::text[], $2::date[]) AS sent (basis, effective_from) USING (basis
 WHERE NOT EXISTS (SELECT FROM reference_rate_decision d WHERE d.proposal_id = r.proposal_id)
 ORDER BY r.basis, r.effective_from LIMIT 1
 """
-_PROPOSE = "INSERT INTO reference_rate_proposal (id, already_published, proposed_by) VALUES ($1, $2, $3)"
+_PROPOSE = "INSERT INTO reference_rate_proposal (id, already_published, proposed_by, reason) VALUES ($1, $2, $3, $4)"
 _PROPOSE_RATES = """
 INSERT INTO proposed_reference_rate
-  (proposal_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y, unusual_confirmed)
+  (proposal_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y, unusual_confirmed, corrects)
 SELECT $1, sent.*
-FROM unnest($2::text[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::boolean[]) AS sent
+FROM unnest($2::text[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::boolean[], $8::uuid[]) AS sent
 """
-_DECIDE = "INSERT INTO reference_rate_decision (proposal_id, state, reason, decided_by) VALUES ($1, $2, $3, $4)"
+_DECIDE = """
+INSERT INTO reference_rate_decision (proposal_id, state, reason, decided_by, consequences) VALUES ($1, $2, $3, $4, $5)
+"""
 _PUBLISH = """
 INSERT INTO reference_rate
-  (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y, proposal_id, proposed_by, published_by)
-SELECT sent.*, $7, $8, $9
-FROM unnest($1::uuid[], $2::text[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[]) AS sent
+  (rate_id, basis, effective_from, up_to_1y, over_1y_to_5y, over_5y, revision, corrects,
+   proposal_id, proposed_by, published_by)
+SELECT sent.*, $9, $10, $11
+FROM unnest($1::uuid[], $2::text[], $3::date[], $4::numeric[], $5::numeric[], $6::numeric[], $7::int[], $8::uuid[])
+  AS sent
 """
 
 
 async def propose_rates(conn: Connection, officer: Principal, body: RateProposalIn) -> RateProposalOut:
-    """Propose publications that are not on file yet; nothing holds before another officer has confirmed them.
+    """Propose publications and corrections of them; nothing holds before another officer has confirmed them.
 
     Raises:
         RatesAreNational: the officer's region is not the whole country.
-        ReferenceRateEmpty, ReferenceRateContradicts, ReferenceRateProposed: by name; nothing is proposed.
+        ReferenceRateEmpty, ReferenceRateContradicts, ReferenceRateProposed, CorrectedPublicationUnknown: by name;
+            nothing is proposed.
         NothingToPublish: everything is published with the same rates.
         ReferenceRateUnusual: a rate lies far from its neighbours and is not said to be meant.
     """
@@ -66,21 +82,26 @@ async def propose_rates(conn: Connection, officer: Principal, body: RateProposal
     if doubtful := [step for step in steps if (step.basis, step.effective_from) not in meant]:
         raise ReferenceRateUnusual(doubtful)
     proposal_id = new_id()
-    await conn.execute(_PROPOSE, proposal_id, len(body.rates) - len(new), officer.subject)
-    await conn.execute(_PROPOSE_RATES, proposal_id, *_columns(proposed), [rate.unusual_confirmed for rate in new])
+    await conn.execute(_PROPOSE, proposal_id, len(body.rates) - len(new), officer.subject, body.reason)
+    meanings = [rate.unusual_confirmed for rate in new], [rate.corrects for rate in new]
+    await conn.execute(_PROPOSE_RATES, proposal_id, *_columns(proposed), *meanings)
     return await queries.get_proposal(conn, proposal_id)
 
 
 async def decide_proposal(
-    conn: Connection, officer: Principal, proposal_id: UUID, body: RateDecisionIn
+    conn: Connection, officer: Principal, proposal_id: UUID, body: RateDecisionIn, shown: RateSummaryOut | None
 ) -> RateProposalOut:
     """Publish what another officer proposed, with one event for each publication, or reject it.
+
+    `shown` is what lending says that it does to loans, or None where it can do nothing; it is kept with the decision.
 
     Raises:
         RatesAreNational: the officer's region is not the whole country.
         RateProposalUnknown, RateProposalDecided, MakerIsChecker: there is nothing to decide for this officer.
         ReferenceRateContradicts: another proposal published other rates for a day meanwhile.
+        CorrectedPublicationUnknown: another proposal corrected the publication meanwhile.
         ReferenceRateUnusual: a rate lies far from its neighbours and this officer does not say that it is meant.
+        RateConsequencesUnseen: loans would change, and this officer names other figures of it, or none.
     """
     ensure_national(officer)
     await conn.execute(_LOCK)
@@ -90,7 +111,10 @@ async def decide_proposal(
     if proposal.proposed_by == officer.subject:
         raise MakerIsChecker(officer.subject)
     state = "confirmed" if body.decision == "confirm" else "rejected"
-    await conn.execute(_DECIDE, proposal_id, state, body.reason, officer.subject)
+    if state == "confirmed" and shown is not None:
+        _ensure_seen(shown, body)
+    consequences = shown.model_dump(mode="json") if shown is not None and state == "confirmed" else None
+    await conn.execute(_DECIDE, proposal_id, state, body.reason, officer.subject, consequences)
     if state == "confirmed":
         await _publish(conn, officer, proposal, body)
     return await queries.get_proposal(conn, proposal_id)
@@ -106,15 +130,32 @@ def ensure_national(officer: Principal) -> None:
         raise RatesAreNational
 
 
+def may_change_loans(proposal: RateProposalOut, today: date) -> bool:
+    """Return whether loans can rest on what a proposal corrects or precedes: nothing is signed on a day to come."""
+    return any(rate.corrects is not None or rate.effective_from <= today for rate in proposal.rates)
+
+
+def _ensure_seen(shown: RateSummaryOut, body: RateDecisionIn) -> None:
+    seen = body.consequences
+    figures = shown.loan_count, shown.interest_before, shown.interest_after
+    if shown.loan_count and (seen is None or (seen.loan_count, seen.interest_before, seen.interest_after) != figures):
+        raise RateConsequencesUnseen(shown.loan_count, str(shown.interest_before), str(shown.interest_after))
+
+
 async def _new_of(conn: Connection, rates: Sequence[ReferenceRateIn]) -> list[ReferenceRateIn]:
-    known = await _published(conn, [rate.publication() for rate in rates])
+    known = await queries.in_force(conn, sorted({str(rate.basis) for rate in rates}))
+    first: dict[tuple[str, date], Publication] = {}
     new: list[ReferenceRateIn] = []
     for rate in rates:
         sent = rate.publication()
-        if not any(map(sent.rate, TENORS)):
-            raise ReferenceRateEmpty(sent.basis, sent.effective_from)
-        _ensure_same(known.setdefault((sent.basis, sent.effective_from), sent), sent)
-        if known[sent.basis, sent.effective_from] is sent:
+        key = sent.basis, sent.effective_from
+        if not any(map(sent.rate, TENORS)) and rate.corrects is None:
+            raise ReferenceRateEmpty(*key)
+        held = known.get(key)
+        _ensure_same(first.setdefault(key, sent), sent)
+        if _is_published(held, sent, rate.corrects):
+            continue
+        if first[key] is sent:
             new.append(rate)
     waiting = await conn.fetchrow(_WAITING, [str(rate.basis) for rate in new], [rate.effective_from for rate in new])
     if waiting is not None:
@@ -124,13 +165,25 @@ async def _new_of(conn: Connection, rates: Sequence[ReferenceRateIn]) -> list[Re
     return new
 
 
-async def _published(conn: Connection, sent: Sequence[Publication]) -> dict[tuple[str, object], Publication]:
-    series = await queries.published_series(conn, sorted({each.basis for each in sent}))
-    return {(each.basis, each.effective_from): each for each in series}
+def _is_published(held: InForce | None, sent: Publication, corrects: UUID | None) -> bool:
+    """Return whether this holds already; refuse what would take the place of something else unsaid.
+
+    Raises: CorrectedPublicationUnknown, ReferenceRateContradicts.
+    """
+    if corrects is not None and (held is None or held.rate_id != corrects):
+        in_force = None if held is None else held.rate_id
+        raise CorrectedPublicationUnknown(sent.basis, sent.effective_from, corrects, in_force)
+    if held is None:
+        return False
+    if corrects is None:
+        _ensure_same(held.publication, sent)
+    return held.publication == sent
 
 
 async def _unusual(conn: Connection, new: Sequence[Publication]) -> Sequence[UnusualStep]:
-    return unusual_steps(await queries.published_series(conn, sorted({each.basis for each in new})), new)
+    replaced = {(each.basis, each.effective_from) for each in new}
+    known = await queries.in_force(conn, sorted({each.basis for each in new}))
+    return unusual_steps([each.publication for key, each in known.items() if key not in replaced], new)
 
 
 def _ensure_same(known: Publication, sent: Publication) -> None:
@@ -139,17 +192,27 @@ def _ensure_same(known: Publication, sent: Publication) -> None:
 
 
 async def _publish(conn: Connection, officer: Principal, proposal: RateProposalOut, body: RateDecisionIn) -> None:
-    new = [Publication(**rate.model_dump(exclude={"unusual_confirmed"})) for rate in proposal.rates]
-    known = await _published(conn, new)
-    for each in new:
-        _ensure_same(known.get((each.basis, each.effective_from), each), each)
+    new = [rate.publication() for rate in proposal.rates]
+    known = await queries.in_force(conn, sorted({each.basis for each in new}))
+    for rate, each in zip(proposal.rates, new, strict=True):
+        _is_published(known.get((each.basis, each.effective_from)), each, rate.corrects)
     steps = await _unusual(conn, new)
     if steps and not body.unusual_confirmed:
         raise ReferenceRateUnusual(steps)
-    events = [ReferenceRatePublished(rate_id=new_id(), **asdict(each)) for each in new]
-    ids = [event.rate_id for event in events]
-    await conn.execute(_PUBLISH, ids, *_columns(new), proposal.id, proposal.proposed_by, officer.subject)
+    revisions = [_revision(known, rate) for rate in proposal.rates]
+    events = [
+        ReferenceRatePublished(rate_id=new_id(), revision=revision, **asdict(each))
+        for each, revision in zip(new, revisions, strict=True)
+    ]
+    ids, corrects = [event.rate_id for event in events], [rate.corrects for rate in proposal.rates]
+    persons = proposal.id, proposal.proposed_by, officer.subject
+    await conn.execute(_PUBLISH, ids, *_columns(new), revisions, corrects, *persons)
     await outbox.record_many(conn, [outbox.RecordedEvent(event, event.rate_id, 1, WHOLE_COUNTRY) for event in events])
+
+
+def _revision(known: Mapping[tuple[str, date], InForce], rate: ProposedRateOut) -> int:
+    held = known.get((rate.basis, rate.effective_from))
+    return 1 if held is None else held.revision + 1
 
 
 def _columns(publications: Sequence[Publication]) -> tuple[list[object], ...]:

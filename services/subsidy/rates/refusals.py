@@ -95,13 +95,55 @@ class ReferenceRateContradicts(Refused):
     def __init__(self, basis: str, effective_from: date, known: str, sent: str) -> None:
         super().__init__(
             zh=f"{basis} 自 {effective_from} 起已公布为 {known}，所报为 {sent}，未作任何登记；"
-            "合同以已公布利率为准，公布后不得更改，请更正所报数值。",
-            en=f"{basis} from {effective_from} is published as {known}, you sent {sent}; nothing was recorded. "
-            "Contracts rest on published rates, so they never change: correct your figures.",
+            "所报有误请更正数值；已公布的有误，请在 corrects 中填写该公布的编号，说明理由，申请更正。",
+            en=f"{basis} from {effective_from} is published as {known}, you sent {sent}; nothing was recorded. Correct "
+            "your figures; if the published ones are wrong, propose a correction: name the publication in `corrects`, "
+            "with a reason.",
             basis=basis,
             effective_from=effective_from.isoformat(),
             known=known,
             sent=sent,
+        )
+
+
+class CorrectedPublicationUnknown(Refused):
+    """A correction names a publication that does not hold for the day."""
+
+    code = "corrected-publication-unknown"
+    title = "被更正的公布不在执行 Corrected publication not in force"
+    clause = "LG-2"
+
+    def __init__(self, basis: str, effective_from: date, corrects: UUID, in_force: UUID | None) -> None:
+        held_zh = f"现行公布为 {in_force}" if in_force else "该日没有公布"
+        held_en = f"{in_force} is in force for that day" if in_force else "nothing is published for that day"
+        super().__init__(
+            zh=f"{corrects} 不是 {basis} 自 {effective_from} 起的现行公布（{held_zh}）；请核对后重新提出更正。",
+            en=f"{corrects} is not what holds of {basis} from {effective_from} ({held_en}); check it and propose the "
+            "correction again.",
+            basis=basis,
+            effective_from=effective_from.isoformat(),
+            corrects=str(corrects),
+            in_force=None if in_force is None else str(in_force),
+        )
+
+
+class RateConsequencesUnseen(Refused):
+    """Loans would change, and the officer did not say to have seen how many and by how much, or saw other figures."""
+
+    code = "rate-consequences-unseen"
+    title = "请先查看影响 Consequences not seen"
+    clause = "LG-2"
+
+    def __init__(self, loan_count: int, interest_before: str, interest_after: str) -> None:
+        super().__init__(
+            zh=f"确认后将有 {loan_count} 笔贷款调整利率，利息合计由 {interest_before} 元变为 {interest_after} 元；"
+            "请查看影响明细，在 consequences 中填写这三个数后重新确认。",
+            en=f"Confirming changes the rate of {loan_count} loans, and all their interest from {interest_before} to "
+            f"{interest_after}; look at the list of consequences, repeat the three figures as `consequences` and "
+            "confirm again.",
+            loan_count=loan_count,
+            interest_before=interest_before,
+            interest_after=interest_after,
         )
 
 

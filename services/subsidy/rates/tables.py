@@ -14,7 +14,9 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.subsidy.metadata import RATE, metadata
 
@@ -25,6 +27,7 @@ reference_rate_proposal = Table(
     Column("already_published", Integer, nullable=False),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("reason", Text),  # why what is published is to be corrected
     CheckConstraint("already_published >= 0", name="already_published"),
 )
 
@@ -38,9 +41,10 @@ proposed_reference_rate = Table(
     Column("over_1y_to_5y", RATE),
     Column("over_5y", RATE),
     Column("unusual_confirmed", Boolean, nullable=False),
+    Column("corrects", Uuid, ForeignKey("reference_rate.rate_id")),
     PrimaryKeyConstraint("proposal_id", "basis", "effective_from"),
     CheckConstraint("basis IN ('PBOC_BENCHMARK', 'LPR')", name="basis"),
-    CheckConstraint("num_nonnulls(up_to_1y, over_1y_to_5y, over_5y) > 0", name="some_rate"),
+    CheckConstraint("num_nonnulls(up_to_1y, over_1y_to_5y, over_5y) > 0 OR corrects IS NOT NULL", name="some_rate"),
     CheckConstraint("least(up_to_1y, over_1y_to_5y, over_5y) > 0", name="positive"),
 )
 
@@ -52,6 +56,7 @@ reference_rate_decision = Table(
     Column("reason", Text, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("consequences", JSONB),  # what it did to loans, as it was shown before
     CheckConstraint("state IN ('confirmed', 'rejected')", name="state"),
 )
 
@@ -68,9 +73,12 @@ reference_rate = Table(
     Column("published_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("proposal_id", Uuid, ForeignKey("reference_rate_proposal.id"), nullable=False),
     Column("proposed_by", Text, nullable=False),
-    UniqueConstraint("basis", "effective_from"),
+    Column("revision", Integer, nullable=False, server_default=text("1")),  # of one day the highest holds
+    Column("corrects", Uuid, ForeignKey("reference_rate.rate_id"), unique=True),
+    UniqueConstraint("basis", "effective_from", "revision"),
+    CheckConstraint("(revision > 1) = (corrects IS NOT NULL)", name="corrects"),
     CheckConstraint("basis IN ('PBOC_BENCHMARK', 'LPR')", name="basis"),
-    CheckConstraint("num_nonnulls(up_to_1y, over_1y_to_5y, over_5y) > 0", name="some_rate"),
+    CheckConstraint("num_nonnulls(up_to_1y, over_1y_to_5y, over_5y) > 0 OR corrects IS NOT NULL", name="some_rate"),
     CheckConstraint("least(up_to_1y, over_1y_to_5y, over_5y) > 0", name="positive"),
     CheckConstraint("published_by <> proposed_by", name="two_persons"),
 )

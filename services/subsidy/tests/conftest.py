@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.subsidy.tests.county import Register, confirmed, pack
+from services.subsidy.tests.county import Lender, Register, confirmed, pack
 from shared.testing.service import ServiceUnderTest, StartService
 
 
@@ -18,6 +18,13 @@ def register() -> Register:
 
 
 @pytest.fixture
-async def subsidy(start_service: StartService, register: Register) -> ServiceUnderTest:
+def lender() -> Lender:
+    """Return lending, on whose books no loan rests on what is published."""
+    return Lender()
+
+
+@pytest.fixture
+async def subsidy(start_service: StartService, register: Register, lender: Lender) -> ServiceUnderTest:
     """Start the service with the county's pack."""
-    return await start_service("subsidy", peers={"registry": register.app()}, prepared=confirm_pack)
+    peers = {"registry": register.app(), "lending": lender.app()}
+    return await start_service("subsidy", peers=peers, prepared=confirm_pack)

@@ -333,3 +333,23 @@ async def confirm(
 def paid_rows(sent: Sequence[Sequence[str]], on: str = "2017-12-29") -> list[list[str]]:
     """Return return-file rows that confirm every instruction."""
     return [[row[0], "paid", row[4], on, ""] for row in sent]
+
+
+@dataclass
+class Lender:
+    """Lending as subsidy asks it: what publications would do to loans."""
+
+    consequences: dict[str, Any] = field(default_factory=lambda: {"loan_count": 0, "kept_count": 0})
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+    def app(self) -> FastAPI:
+        """Return the application that answers."""
+        app = FastAPI()
+
+        @app.post("/api/v1/rate-consequences")
+        async def consequences(request: Request) -> dict[str, Any]:
+            self.questions.append(await request.json())
+            sums = dict.fromkeys(("interest_before", "interest_after", "penalty_before", "penalty_after"), "0.00")
+            return {**sums, "items": [], "next": None, **self.consequences}
+
+        return app

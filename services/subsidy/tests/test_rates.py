@@ -1,4 +1,4 @@
-"""Reference rates are proposed by one national officer, published by another, and never change."""
+"""Reference rates are proposed by one national officer and published by another; what was published stays."""
 
 import csv
 import json
@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.subsidy.tests.county import Loan, ask, confirmed, lend, look, open_programme, pack, prepare
+from services.subsidy.tests.county import Lender, Loan, ask, confirmed, lend, look, open_programme, pack, prepare
 from services.subsidy.tests.test_due_sql import CAPPED, SETTLE_FIRST
 from shared.access import Role
 from shared.events.subsidy import ReferenceRatePublished
@@ -33,6 +33,14 @@ async def _decide(
     body = {"decision": decision, "reason": "与公告核对一致", **more}
     path = f"/reference-rate-proposals/{proposal}/decisions"
     return await ask(subsidy, path, Role.FINANCE_BUREAU, body, expect=expect, **who)
+
+
+REASON = "与公告不符，误录"
+
+
+async def _correct(subsidy: ServiceUnderTest, *rates: dict[str, Any], expect: int = 201) -> dict[str, Any]:
+    body = {"rates": list(rates), "reason": REASON}
+    return await ask(subsidy, "/reference-rate-proposals", Role.CENTRAL_BANK, body, expect=expect, **MAKER)
 
 
 async def _publish(subsidy: ServiceUnderTest, *rates: dict[str, Any]) -> dict[str, Any]:
@@ -198,5 +206,94 @@ async def test_a_batch_caps_the_rate_by_the_series_or_names_what_is_missing(subs
     refusal = await prepare(subsidy, programme, expect=409)
     assert (refusal["code"], refusal["clause"]) == ("cap-rate-missing", "DZ-1b")
     await _publish(subsidy, {"basis": "LPR", "effective_from": "2017-03-01", "up_to_1y": "9", "over_5y": "3.90"})
+    batch = await prepare(subsidy, programme)
+    assert (batch["amount"], batch["excluded"]) == ("390.00", {"above_cap": {"count": 1, "interest": "45.00"}})
+
+
+async def test_a_correction_takes_the_place_of_what_was_published_and_keeps_it_readable(
+    subsidy: ServiceUnderTest, lender: Lender
+) -> None:
+    await _publish(subsidy, BENCHMARK | RATES | {"up_to_1y": "4.53"})
+    (wrong,) = (await look(subsidy, "/reference-rates"))["items"]
+    correction = BENCHMARK | RATES | {"corrects": wrong["id"]}
+    unreasoned = await _propose(subsidy, correction, expect=422)
+    assert unreasoned["code"] == "invalid-request"
+    proposed = await _correct(subsidy, correction)
+    assert (proposed["correction_reason"], proposed["rates"][0]["corrects"]) == (REASON, wrong["id"])
+    own = await _decide(subsidy, proposed["id"], subject="maker", expect=403)
+    assert own["code"] == "maker-is-checker"
+    await _decide(subsidy, proposed["id"])
+    first, second = (await look(subsidy, "/reference-rates"))["items"]
+    assert (first["id"], first["up_to_1y"], first["corrected_by"]) == (wrong["id"], "4.53", second["id"])
+    assert (second["up_to_1y"], second["revision"], second["corrects"], second["corrected_by"]) == (
+        "4.35",
+        2,
+        wrong["id"],
+        None,
+    )
+    event = ReferenceRatePublished.model_validate((await subsidy.outbox())[-1][1], strict=False)
+    assert (str(event.rate_id), event.revision) == (second["id"], 2)
+    again = await _correct(subsidy, correction | {"up_to_1y": "4.30"}, expect=409)
+    assert (again["code"], again["values"]["in_force"]) == ("corrected-publication-unknown", second["id"])
+    same = await _correct(subsidy, BENCHMARK | RATES | {"corrects": second["id"]}, expect=409)
+    assert same["code"] == "nothing-to-publish"
+
+
+async def test_what_loans_would_change_is_shown_and_repeated_before_it_is_confirmed(
+    subsidy: ServiceUnderTest, lender: Lender
+) -> None:
+    await _publish(subsidy, BENCHMARK | RATES | {"up_to_1y": "4.53"})
+    (wrong,) = (await look(subsidy, "/reference-rates"))["items"]
+    proposed = await _correct(subsidy, BENCHMARK | RATES | {"corrects": wrong["id"]})
+    figures = {"loan_count": 14, "interest_before": "9100.00", "interest_after": "8700.00"}
+    lender.consequences |= figures | {"kept_count": 2}
+    path = f"/reference-rate-proposals/{proposed['id']}/consequences"
+    shown = await look(subsidy, path, Role.CENTRAL_BANK, region="")
+    assert (shown["loan_count"], shown["kept_count"], shown["items"]) == (14, 2, [])
+    asked = lender.questions[-1]["publications"]
+    assert [(each["basis"], each["effective_from"], each["up_to_1y"]) for each in asked] == [
+        ("PBOC_BENCHMARK", "2015-10-24", "4.35")
+    ]
+    for seen in (None, figures | {"loan_count": 13}, figures | {"interest_after": "8700.01"}):
+        unseen = await _decide(subsidy, proposed["id"], expect=409, consequences=seen)
+        assert (unseen["code"], unseen["values"]) == ("rate-consequences-unseen", figures)
+    assert len((await look(subsidy, "/reference-rates"))["items"]) == 1
+    done = await _decide(subsidy, proposed["id"], consequences=figures)
+    assert (done["state"], done["consequences"]["loan_count"]) == ("confirmed", 14)
+
+
+async def test_a_publication_of_no_day_is_withdrawn_and_the_one_before_holds_again(subsidy: ServiceUnderTest) -> None:
+    await _publish(subsidy, BENCHMARK | RATES)
+    day = {"basis": "PBOC_BENCHMARK", "effective_from": "2016-06-01"}
+    await _publish(subsidy, day | RATES | {"up_to_1y": "4.00"})
+    wrong = (await look(subsidy, "/reference-rates"))["items"][-1]
+    proposed = await _correct(subsidy, day | {"corrects": wrong["id"]})
+    await _decide(subsidy, proposed["id"])
+    last = (await look(subsidy, "/reference-rates"))["items"][-1]
+    assert (last["revision"], last["up_to_1y"], last["over_5y"]) == (2, None, None)
+    # The day is free: what was truly published for it comes as a correction of the correction.
+    right = await _correct(subsidy, day | RATES | {"up_to_1y": "4.10", "corrects": last["id"]})
+    assert (await _decide(subsidy, right["id"]))["state"] == "confirmed"
+
+
+async def test_lending_is_asked_unless_nothing_can_rest_on_it(subsidy: ServiceUnderTest, lender: Lender) -> None:
+    await _publish(subsidy, BENCHMARK | RATES)
+    assert len(lender.questions) == 1
+    await _publish(subsidy, BENCHMARK | RATES | {"effective_from": "2199-01-01"})
+    rejected = await _propose(subsidy, BENCHMARK | RATES | {"effective_from": "2016-01-01"})
+    await _decide(subsidy, rejected["id"], "reject")
+    assert len(lender.questions) == 1
+
+
+@pytest.mark.clause("DZ-1b")
+async def test_a_batch_reads_the_corrected_cap(subsidy: ServiceUnderTest) -> None:
+    await subsidy.deliver(confirmed(pack((SETTLE_FIRST, CAPPED)), version=2))
+    loan = Loan(pack_version=2)
+    await lend(subsidy, loan, loan.paid("435.00"))
+    programme = await open_programme(subsidy)
+    day = {"basis": "LPR", "effective_from": "2017-03-01"}
+    await _publish(subsidy, day | {"up_to_1y": "9", "over_5y": "3.00"})
+    wrong = (await look(subsidy, "/reference-rates?basis=LPR"))["items"][0]
+    await _decide(subsidy, (await _correct(subsidy, day | {"over_5y": "3.90", "corrects": wrong["id"]}))["id"])
     batch = await prepare(subsidy, programme)
     assert (batch["amount"], batch["excluded"]) == ("390.00", {"above_cap": {"count": 1, "interest": "45.00"}})

@@ -53,12 +53,18 @@ class RestatementCause(StrEnum):
     REVERSAL = "reversal"  # 冲正
     HELD_MONEY = "held_money"  # money held was used on the day something fell due
     REFUND = "refund"
+    RATE = "rate"  # the published rate that the contract rests on was corrected or came late
     DEFAULT = "default"
     DEFAULT_WITHDRAWAL = "default_withdrawal"  # a default that was confirmed never stood
 
 
 # What others have of the loan is wrong, or rests on what is no more, whatever the figures.
-_PUBLISHED_ANEW: Final = {RestatementCause.REVERSAL, RestatementCause.REFUND, RestatementCause.DEFAULT_WITHDRAWAL}
+_PUBLISHED_ANEW: Final = {
+    RestatementCause.REVERSAL,
+    RestatementCause.REFUND,
+    RestatementCause.RATE,
+    RestatementCause.DEFAULT_WITHDRAWAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Change:
     received: tuple[NewRepayment, ...] = ()
     taken_back: frozenset[UUID] = frozenset()
     withdrawn_default: UUID | None = None
+    rates: tuple[Posting, ...] | None = None  # all changes of the rate from now on; None: as they are
+    rate_id: UUID | None = None  # the publication that they follow
     events_before: int = 0  # of the caller, with the versions that come first
 
 
@@ -109,16 +117,22 @@ async def restate(conn: Connection, changes: Sequence[Change]) -> list[Replayed]
     if taken_back:
         await conn.execute(postings_sql.TAKEN_BACK, taken_back, changes[0].on)
         await conn.execute(postings_sql.PARTS_GONE, taken_back)
+    await _put_rates(conn, [change for change in changes if change.rates is not None])
     results = [_replayed(books, change) for books, change in found]
     await store(conn, [each for each, _ in results])
     await record_many(conn, [event for _, events in results for event in events])
     return [each for each, _ in results]
 
 
+async def previews(conn: Connection, changes: Sequence[Change]) -> list[Replayed]:
+    """Return what `restate` would make of loans; nothing is locked and nothing is written."""
+    of_loan = {change.loan_id: change for change in changes}
+    return [_replayed(books, of_loan[books.id])[0] for books in await books_of(conn, of_loan)]
+
+
 async def preview(conn: Connection, change: Change) -> tuple[Position, Position]:
     """Return how a loan stands and would stand after a change; nothing is written."""
-    (books,) = await books_of(conn, [change.loan_id])
-    replayed, _ = _replayed(books, change)
+    (replayed,) = await previews(conn, [change])
     return replayed.before, replayed.position
 
 
@@ -154,9 +168,27 @@ async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:
     )
 
 
+async def _put_rates(conn: Connection, changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    await conn.execute(postings_sql.RATES_GONE, [change.loan_id for change in changes], changes[0].on)
+    new = [(change, posting) for change in changes for posting in change.rates or ()]
+    await conn.execute(
+        postings_sql.RATES,
+        [posting.id for _, posting in new],
+        [change.loan_id for change, _ in new],
+        [posting.value_on for _, posting in new],
+        [posting.annual_rate for _, posting in new],
+        [change.rate_id for change, _ in new],
+        [change.on for change, _ in new],
+    )
+
+
 def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEvent]]:
     kept = [posting for posting in books.postings if posting.id not in change.taken_back]
-    postings = (*kept, *(one.posting for one in change.received))
+    if change.rates is not None:
+        kept = [posting for posting in kept if posting.kind is not PostingKind.RATE]
+    postings = (*kept, *(change.rates or ()), *(one.posting for one in change.received))
     account = replay(books.contract, postings, books.rest_days, books.last_day(postings, *_asked(change)))
     paid = {receipt.posting.id: allocated(receipt) for receipt in account.receipts}
     before = position_before(books.loan)
@@ -203,6 +235,7 @@ def _events(
             after=_figures(after),
             repayments=[_restated(account, receipt, paid[receipt.posting.id]) for receipt in account.receipts],
             reversed_repayments=sorted(change.taken_back),
+            annual_rate=account.rates.last,
         )
     cured = before.state == "defaulted" and after.state != "defaulted" and change.withdrawn_default is None
     if cured and account.cured_on is not None:

@@ -47,7 +47,7 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
     await conn.execute(loans_sql.SIGNED, *_columns(8, (_received(loan, due) for loan, due in dues if due.signed)))
     put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
     await conn.execute(loans_sql.UNSIGNED, *_columns(13, put))
-    await conn.execute(loans_sql.RESTATED, *_columns(18, map(_loan, replayed)))
+    await conn.execute(loans_sql.RESTATED, *_columns(19, map(_loan, replayed)))
 
 
 async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> None:
@@ -121,4 +121,5 @@ def _loan(each: Replayed) -> tuple[Any, ...]:
         position.was_late,
         *each.last_key,
         each.version,
+        account.rates.last,
     )

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.lending.accounts.rules.postings import Contract, Posting, RestDays
+from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import NOTHING
 from shared.policy.vocabulary import DueKind
 
@@ -120,6 +121,7 @@ class Account:
     rest_days: RestDays
     dues: list[Due]
     as_of: date
+    rates: Rates
     receipts: list[Receipt] = field(default_factory=list)
     accruals: list[Accrual] = field(default_factory=list)
     closed_on: date | None = None
@@ -132,6 +134,11 @@ class Account:
     def live(self) -> Iterable[Due]:
         """Return the instalments in force."""
         return (due for due in self.dues if due.cancelled_on is None)
+
+    @property
+    def penalty_rate(self) -> Decimal:
+        """Return the yearly rate in percent that overdue amounts bear after the last change."""
+        return self.rates.last * self.contract.penalty_multiplier
 
     def paid(self, kind: DueKind) -> Decimal:
         """Return what was paid of one kind."""

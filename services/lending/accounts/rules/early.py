@@ -20,7 +20,7 @@ def pay_early(account: Account, receipts: Sequence[Receipt]) -> None:
     """Use what one day's receipts of a kind hold, after all arrears, for what is not yet due; the rest stays held."""
     posting, terms = receipts[0].posting, account.contract
     day = posting.value_on
-    coming, left = _coming(account, day), sum((receipt.held for receipt in receipts), NOTHING)
+    coming, left = coming_after(account, day), sum((receipt.held for receipt in receipts), NOTHING)
     if left == 0 or not coming:
         return
     prepays = posting.kind is PostingKind.PREPAYMENT and terms.prepayment_allowed
@@ -33,16 +33,17 @@ def pay_early(account: Account, receipts: Sequence[Receipt]) -> None:
 
 def settlement(account: Account, day: date) -> Decimal:
     """Return what ends the loan on a day once its arrears are paid: principal, and interest for the days used."""
-    return _principal(_coming(account, day)) + interest_since(account, day)
+    return _principal(coming_after(account, day)) + interest_since(account, day)
 
 
 def interest_since(account: Account, day: date) -> Decimal:
     """Return the interest of the running period up to a day, less what was paid ahead for it (then below zero)."""
-    coming = _coming(account, day)
+    coming = coming_after(account, day)
     return _accrued(account, coming, day) - _ahead(coming) if coming else NOTHING
 
 
-def _coming(account: Account, day: date) -> list[Due]:
+def coming_after(account: Account, day: date) -> list[Due]:
+    """Return what falls due after a day, in order."""
     return sorted((due for due in account.live if due.due_on > day), key=lambda due: (due.due_on, due.number))
 
 
@@ -56,12 +57,12 @@ def _ahead(coming: Sequence[Due]) -> Decimal:
 
 def _accrued(account: Account, coming: Sequence[Due], day: date) -> Decimal:
     terms, since = account.contract, min(due.period_from for due in coming)
-    return accrued_interest(_principal(coming), terms.annual_rate, terms.day_count, since, day, terms.rounding)
+    return accrued_interest(_principal(coming), account.rates, terms.day_count, since, day, terms.rounding)
 
 
 def _settle(account: Account, coming: Sequence[Due], day: date) -> None:
     last = _paid_now(account, coming, day, _accrued(account, coming, day), _principal(coming))
-    _replace(account, coming, [last], day)
+    replace_dues(account, coming, [last], day)
     _pay(account, last, account.receipts)
 
 
@@ -74,10 +75,10 @@ def _prepay(account: Account, coming: Sequence[Due], receipts: Sequence[Receipt]
         return False
     try:
         plan = prepay(
-            _as_planned(coming),
+            as_planned(coming),
             accrued + principal,
             day,
-            terms.annual_rate,
+            account.rates,
             terms.day_count,
             terms.repayment_method,
             terms.rounding,
@@ -85,8 +86,8 @@ def _prepay(account: Account, coming: Sequence[Due], receipts: Sequence[Receipt]
     except RuleRefused:
         return False
     now = _paid_now(account, coming, day, accrued, principal)
-    later = [_planned(account, row, now.number + place) for place, row in enumerate(plan.installments, start=1)]
-    _replace(account, coming, [now, *later], day)
+    later = [planned(account, row, now.number + place) for place, row in enumerate(plan.installments, start=1)]
+    replace_dues(account, coming, [now, *later], day)
     _pay(account, now, receipts)
     return True
 
@@ -104,7 +105,7 @@ def _pay_interest(coming: Sequence[Due], receipts: Sequence[Receipt], until: dat
                 receipt.pay(due, DueKind.INTEREST, due.unpaid(DueKind.INTEREST))
 
 
-def _replace(account: Account, coming: Sequence[Due], rows: Sequence[Due], day: date) -> None:
+def replace_dues(account: Account, coming: Sequence[Due], rows: Sequence[Due], day: date) -> None:
     """Cancel instalments for others; interest paid ahead moves to these, in order, and what is too much is held."""
     numbers = {due.number for due in coming}
     for due in coming:
@@ -137,7 +138,8 @@ def _paid_now(account: Account, coming: Sequence[Due], day: date, interest: Deci
     )
 
 
-def _planned(account: Account, row: Installment, number: int) -> Due:
+def planned(account: Account, row: Installment, number: int) -> Due:
+    """Return an instalment of a new plan as a due under a number of its own."""
     rest, terms = account.rest_days, account.contract
     return Due(
         number=number,
@@ -153,7 +155,8 @@ def _planned(account: Account, row: Installment, number: int) -> Due:
     )
 
 
-def _as_planned(coming: Sequence[Due]) -> list[Installment]:
+def as_planned(coming: Sequence[Due]) -> list[Installment]:
+    """Return dues, in order, as the instalments of a schedule."""
     left, rows = _principal(coming), []
     for due in coming:
         left -= due.principal

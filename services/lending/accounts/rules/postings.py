@@ -20,6 +20,7 @@ from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Roundin
 class PostingKind(StrEnum):
     """What is posted after the disbursement; on one day they count in this order."""
 
+    RATE = "rate"
     REPAYMENT = "repayment"
     PREPAYMENT = "prepayment"
     REFUND = "refund"
@@ -27,19 +28,23 @@ class PostingKind(StrEnum):
 
 
 # SQL ranks the kinds of receipts the same way (`ordering_sql`).
-RANK: Final[Mapping[PostingKind, int]] = {kind: rank for rank, kind in enumerate(PostingKind, start=1)}
+RANK: Final[Mapping[PostingKind, int]] = {kind: rank for rank, kind in enumerate(PostingKind)}
 OrderKey = tuple[date, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One fact: money received, money refunded (yuan, above zero), or a default confirmed (no amount)."""
+    """One fact: money received, money refunded (yuan, above zero), a default confirmed, or another rate.
+
+    A default and a rate have no amount; `annual_rate` is the rate, in percent a year, that holds from the day on.
+    """
 
     id: UUID
     kind: PostingKind
     value_on: date
     reference: str  # of the bank; of a decision its id
     amount: Decimal = Decimal("0.00")
+    annual_rate: Decimal | None = None
 
     @property
     def key(self) -> OrderKey:
@@ -78,11 +83,6 @@ class Contract:
     prepayment_allowed: bool
     allocation_order: tuple[DueKind, ...]
     schedule: tuple[Installment, ...]
-
-    @property
-    def penalty_rate(self) -> Decimal:
-        """Return the yearly rate in percent that overdue amounts bear."""
-        return self.annual_rate * self.penalty_multiplier
 
     @property
     def matures_on(self) -> date:

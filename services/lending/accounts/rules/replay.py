@@ -12,8 +12,10 @@ from itertools import groupby
 from services.lending.accounts.rules import early
 from services.lending.accounts.rules.account import Account, Accrual, Due, Receipt
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
+from services.lending.accounts.rules.repricing import change_rate
 from services.lending.loans.rules.prepayment import accrued_interest
-from services.lending.loans.rules.schedule import Installment
+from services.lending.loans.rules.rates import Rates
+from services.lending.loans.rules.schedule import NOTHING, Installment
 from shared.policy.vocabulary import DueKind
 
 
@@ -24,7 +26,7 @@ def replay(contract: Contract, postings: Iterable[Posting], rest_days: RestDays,
     held and used on the day something falls due. Nothing is refused: what was received is a fact.
     """
     dues = [_due(contract, row, rest_days) for row in contract.schedule]
-    account = Account(contract, rest_days, dues, as_of)
+    account = Account(contract, rest_days, dues, as_of, Rates(contract.annual_rate))
     counted = sorted((each for each in postings if each.value_on <= as_of), key=lambda each: each.key)
     for (day, kind), together in groupby(counted, key=lambda each: (each.value_on, each.kind)):
         _use_held_until(account, day)
@@ -56,6 +58,9 @@ def _due(contract: Contract, row: Installment, rest_days: RestDays) -> Due:
 
 def _post(account: Account, kind: PostingKind, postings: Sequence[Posting]) -> None:
     match kind:
+        case PostingKind.RATE:
+            for posting in postings:
+                change_rate(account, posting.value_on, posting.annual_rate or NOTHING)
         case PostingKind.DEFAULT:
             account.was_late = True
             account.defaulted_on, account.cured_on = postings[0].value_on, None
@@ -73,7 +78,7 @@ def _accrue(account: Account, day: date) -> None:
         if since >= day or due.due_on > day or due.overdue_base == 0:
             continue
         account.was_late = True
-        amount = accrued_interest(due.overdue_base, terms.penalty_rate, terms.day_count, since, day, terms.rounding)
+        amount = accrued_interest(due.overdue_base, account.penalty_rate, terms.day_count, since, day, terms.rounding)
         due.penalty += amount
         due.penalty_until = day
         account.accruals.append(Accrual(due.number, since, day, due.overdue_base, amount))

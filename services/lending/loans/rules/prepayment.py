@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.lending.loans.rules.day_count import RuleRefused
+from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import (
     NOTHING,
     Installment,
@@ -38,7 +39,7 @@ class Prepayment:
 
 def accrued_interest(
     balance: Decimal,
-    annual_rate_percent: Decimal,
+    annual_rate_percent: Decimal | Rates,
     day_count: DayCount,
     period_from: date,
     until: date,
@@ -57,7 +58,7 @@ def prepay(
     remaining: Sequence[Installment],
     amount: Decimal,
     paid_on: date,
-    annual_rate_percent: Decimal,
+    annual_rate_percent: Decimal | Rates,
     day_count: DayCount,
     method: RepaymentMethod,
     rounding: Rounding = Rounding.HALF_UP,

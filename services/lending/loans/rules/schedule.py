@@ -10,6 +10,7 @@ from math import floor
 
 from services.lending.loans.rules.day_count import RuleRefused, days, year_fraction
 from services.lending.loans.rules.due_dates import MAX_INSTALLMENTS, due_dates
+from services.lending.loans.rules.rates import Rates
 from shared.policy.vocabulary import DayCount, RepaymentMethod, Rounding
 
 NOTHING = Decimal("0.00")
@@ -76,7 +77,7 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class _Loan:
     principal: Decimal
-    annual_rate_percent: Decimal
+    annual_rate_percent: Decimal | Rates
     day_count: DayCount
     periods: tuple[tuple[date, date], ...]
     rounding: Rounding
@@ -105,11 +106,15 @@ def ensure_amount(name: str, amount: Decimal) -> None:
         )
 
 
-def ensure_rate(annual_rate_percent: Decimal) -> None:
+def ensure_rate(annual_rate_percent: Decimal | Rates) -> None:
     """Refuse a yearly rate outside 0 to 1000 percent, or with more than ten decimal places.
 
     Raises: LoanTermsRefused.
     """
+    if isinstance(annual_rate_percent, Rates):
+        for rate in (annual_rate_percent.first, *(rate for _, rate in annual_rate_percent.later)):
+            ensure_rate(rate)
+        return
     exponent = annual_rate_percent.as_tuple().exponent
     in_range = annual_rate_percent.is_finite() and 0 <= annual_rate_percent <= MAX_RATE_PERCENT
     if not in_range or (isinstance(exponent, int) and exponent < -MAX_RATE_PLACES):
@@ -121,18 +126,21 @@ def ensure_rate(annual_rate_percent: Decimal) -> None:
 
 
 def exact_interest(
-    balance: Fraction, annual_rate_percent: Decimal, day_count: DayCount, period_from: date, until: date
+    balance: Fraction, annual_rate_percent: Decimal | Rates, day_count: DayCount, period_from: date, until: date
 ) -> Fraction:
-    """Return the unrounded simple interest in yuan on `balance` for [`period_from`, `until`).
+    """Return the interest in yuan on `balance` for [`period_from`, `until`), unrounded; each span at its own rate.
 
     Raises: PeriodReversed.
     """
-    return balance * Fraction(annual_rate_percent) / 100 * year_fraction(day_count, period_from, until)
+    rates = annual_rate_percent if isinstance(annual_rate_percent, Rates) else Rates(annual_rate_percent)
+    spans = rates.spans(period_from, until)
+    weighed = sum((Fraction(rate) * year_fraction(day_count, start, end) for start, end, rate in spans), Fraction(0))
+    return balance * weighed / 100
 
 
 def installments(
     principal: Decimal,
-    annual_rate_percent: Decimal,
+    annual_rate_percent: Decimal | Rates,
     day_count: DayCount,
     method: RepaymentMethod,
     disbursed_on: date,
@@ -183,7 +191,7 @@ def quote(
 
 def _loan(
     principal: Decimal,
-    annual_rate_percent: Decimal,
+    annual_rate_percent: Decimal | Rates,
     day_count: DayCount,
     disbursed_on: date,
     due_on: Sequence[date],

@@ -69,6 +69,17 @@ def receipts(draw: st.DrawFn, contract: Contract, most: int = 6) -> list[Posting
 
 
 @st.composite
+def rate_changes(draw: st.DrawFn, contract: Contract, least: int = 0) -> list[Posting]:
+    """Draw changes of the rate on days of their own, as a correction or a new publication makes them."""
+    days = draw(st.lists(days_of(contract), min_size=least, max_size=3, unique=True))
+    rates = st.sampled_from([Decimal("3.85"), Decimal("4.35"), Decimal("4.75"), Decimal("9.5"), Decimal("0")])
+    return [
+        Posting(UUID(int=500 + number), PostingKind.RATE, day, f"rate-{number}", annual_rate=draw(rates))
+        for number, day in enumerate(days)
+    ]
+
+
+@st.composite
 def rest_days(draw: st.DrawFn, contract: Contract) -> RestDays:
     """Let some due days be days of rest that end one or two days later."""
     chosen = draw(st.sets(st.sampled_from([row.due_on for row in contract.schedule])))
@@ -77,6 +88,7 @@ def rest_days(draw: st.DrawFn, contract: Contract) -> RestDays:
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[Contract, list[Posting], RestDays]:
-    """Draw a contract, what was received on it, and its days of rest."""
+    """Draw a contract, what was received on it, changes of its rate, and its days of rest."""
     contract = draw(contracts())
-    return contract, draw(receipts(contract)), draw(rest_days(contract))
+    postings = [*draw(receipts(contract)), *draw(rate_changes(contract))]
+    return contract, postings, draw(rest_days(contract))

@@ -114,7 +114,7 @@ def test_a_refund_of_what_is_held_takes_it_away_and_no_more(history: History, dr
 @given(history=histories())
 def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) -> None:
     contract, postings, rest = history
-    if not postings:
+    if not postings or postings[0].kind is PostingKind.RATE:
         return
     debt = owed(replay(contract, postings, rest, END))
     first = postings[0]
