@@ -21,12 +21,14 @@ from shared.ids import new_id
 from shared.scope import organisation_of
 
 _LOCK_LOAN: Final = """
-SELECT l.bank_code, l.entity_id, min(r.reported_on) AS reported_on,
+SELECT l.bank_code, l.entity_id, min(r.reported_on) AS reported_on, (
+    SELECT min(i.due_on) + 1 FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL
+      AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)) AS unpaid_from,
   min(c.confirmed_on) FILTER (WHERE r.malicious) AS malicious_from
 FROM (SELECT id, bank_code, entity_id FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
 LEFT JOIN default_report r ON r.loan_id = l.id AND r.withdrawn_on IS NULL
 LEFT JOIN default_confirmation c ON c.report_id = r.id
-GROUP BY l.bank_code, l.entity_id
+GROUP BY l.id, l.bank_code, l.entity_id
 """
 _STANDING: Final = """
 SELECT kind, happened_on FROM pursuit_step
@@ -59,10 +61,12 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
         raise LoanUnknown
     if loan["bank_code"] != bank:
         raise LoanOfAnotherBank
-    if loan["reported_on"] is None or loan["reported_on"] > body.happened_on:
-        raise NothingToPursue(body.happened_on)
     if body.debtor == "entity" and loan["entity_id"] is None:
         raise NoEntityBehindLoan
+    # An entity is pursued as soon as the loan is overdue, a household once its default is reported (LG-20b, LG-22).
+    grounds = [loan["reported_on"], loan["unpaid_from"] if body.debtor == "entity" else None]
+    if not any(since is not None and since <= body.happened_on for since in grounds):
+        raise NothingToPursue(body.happened_on)
     step_id = new_id()
     earlier = await _standing(conn, loan_id, body.debtor, step_id)
     ensure_in_order(body.kind, body.happened_on, earlier, loan["malicious_from"])

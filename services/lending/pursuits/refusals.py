@@ -22,7 +22,7 @@ class PursuitStepUnknown(NotFound):
 
 
 class NothingToPursue(Refused):
-    """The bank has reported no default of the loan by that day."""
+    """No default was reported by that day and, for an entity, nothing was overdue."""
 
     code = "nothing-to-pursue"
     title = "尚未报告违约 No default reported"
@@ -30,8 +30,9 @@ class NothingToPursue(Refused):
 
     def __init__(self, on: date) -> None:
         super().__init__(
-            zh=f"截至 {on} 该贷款未报告违约，请先报告违约再登记追讨。",
-            en=f"No default of the loan was reported by {on}; report it first, then record how it is pursued.",
+            zh=f"截至 {on} 该贷款未报告违约，请先报告违约再登记追讨；对使用资金的实施主体，贷款逾期即可登记。",
+            en=f"No default of the loan was reported by {on}; report it first, then record how it is pursued. An "
+            "entity that used the money is pursued as soon as the loan is overdue.",
             day=on.isoformat(),
         )
 

@@ -99,6 +99,24 @@ async def test_an_entity_is_pursued_only_where_one_used_the_loan(county: County)
     assert _refused(answer) == (409, "no-entity-behind-loan")
 
 
+@pytest.mark.clause("LG-20b(b)")
+async def test_an_entity_is_pursued_from_the_day_the_loan_is_overdue(county: County) -> None:
+    application_id = await county.hand_over(mode="indirect")
+    await county.service.database.pool.execute(
+        "UPDATE application SET entity_id = uuid7() WHERE id = $1", application_id
+    )
+    body = {"contract_number": "E1", "bank_reference": "E1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
+    loan = (await county.post(f"/api/v1/applications/{application_id}/disbursements", body)).json()["id"]
+    entity = {"debtor": "entity"}
+    assert _refused(await _step(county, loan, "demand", "2017-12-20", **entity)) == (409, "nothing-to-pursue")
+    assert (await _step(county, loan, "demand", "2017-12-21", **entity)).status_code == 201
+    assert _refused(await _step(county, loan, "demand", "2017-12-21")) == (409, "nothing-to-pursue")
+    assert (await report(county, loan)).status_code == 201
+    assert _refused(await _step(county, loan, "suit", "2018-04-01")) == (409, "pursuit-step-needs-another")
+    assert (await _step(county, loan, "suit", "2018-04-01", **entity)).status_code == 201
+    assert [each[:2] for each in await _steps(county, loan)] == [("demand", "2017-12-21"), ("suit", "2018-04-01")]
+
+
 async def test_only_the_loans_bank_records(county: County) -> None:
     loan = await _evader(county)
     body = {"kind": "demand", "happened_on": "2018-04-01", "reference": "x", "note": "x"}
