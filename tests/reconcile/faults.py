@@ -43,6 +43,9 @@ DATABASE_FAULTS = (
           f"UPDATE installment SET interest_due = interest_due + 0.01 WHERE loan_id = {A_LOAN} AND number = 1"),
     Fault("L2", "another rate than published", "lending",
           f"UPDATE loan SET annual_rate = annual_rate + 0.01 WHERE id = {A_LOAN}"),
+    Fault("L2", "rate changed by nobody", "lending",
+          "INSERT INTO loan_rate (id, loan_id, from_on, annual_rate, rate_id, recorded_on) "
+          f"SELECT id, id, matures_on - 1, 1, id, matures_on FROM loan WHERE id = {A_LOAN}"),
     Fault("L2", "contract of another rate than its day's", "lending",
           f"UPDATE loan SET signed_rate = signed_rate + 0.01, annual_rate = annual_rate + 0.01 WHERE id = {A_LOAN}"),
     Fault("L2", "due date moved", "lending",

@@ -1,6 +1,7 @@
 """What a contract must say, from its pack and the published rate, and what it does say."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,24 +11,41 @@ from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import months_later, rate, settlement_days
 
 RATES = """
-SELECT basis, effective_from, up_to_1y::text, over_1y_to_5y::text, over_5y::text FROM reference_rate
-ORDER BY effective_from
+SELECT basis, effective_from, up_to_1y::text, over_1y_to_5y::text, over_5y::text,
+  NOT EXISTS (SELECT FROM reference_rate n WHERE n.corrects = r.rate_id) AS holds
+FROM reference_rate r ORDER BY effective_from
 """
 COLUMNS = ("up_to_1y", "over_1y_to_5y", "over_5y")
 
 
+@dataclass(frozen=True, slots=True)
+class RateOfTheDay:
+    """The published rate of a day with the pack's margin, and all that were ever published for the days until it."""
+
+    right: Fraction | None
+    ever: frozenset[Fraction]
+
+
 def rate_of_the_day(
     pack: Pack, term_months: int, signed_on: date, published: Iterable[tuple[Any, ...]]
-) -> Fraction | None:
-    """Return the published rate of the day with the pack's margin for a contract of this term; None: none is known."""
+) -> RateOfTheDay:
+    """Return what contracts of this term rest on that were signed on a day.
+
+    What was corrected holds no more; a correction that takes the rate back leaves that of the publication before.
+    """
     tenors = sorted(pack("interest.rate_tenors"), key=lambda tenor: int(tenor["up_to_months"]))
     column = next((each["column"] for each in tenors if term_months <= each["up_to_months"]), None)
+    if column is None:
+        return RateOfTheDay(None, frozenset())
     known = [row for row in published if row[0] == pack("interest.rate_basis") and row[1] <= signed_on]
-    text = known[-1][2 + COLUMNS.index(column)] if known and column else None
-    return rate(text) + pack.ratio("interest.rate_margin") if text is not None else None
+    margin = pack.ratio("interest.rate_margin")
+    rates = [(row[5], rate(text) + margin) for row in known if (text := row[2 + COLUMNS.index(column)]) is not None]
+    return RateOfTheDay(
+        next((each for holds, each in reversed(rates) if holds), None), frozenset(each for _, each in rates)
+    )
 
 
-def expected_terms(pack: Pack, loan: Any, county: Fraction | None) -> tuple[object, ...]:
+def expected_terms(pack: Pack, loan: Any, county: RateOfTheDay) -> tuple[object, ...]:
     """Return what a loan's contract must say, its rate first; `county` is the rate of the day it was signed."""
     own = loan["own_terms"]
     return (
@@ -45,13 +63,27 @@ def expected_terms(pack: Pack, loan: Any, county: Fraction | None) -> tuple[obje
     )
 
 
-def _expected_rate(pack: Pack, loan: Any, county: Fraction | None) -> Fraction | None:
-    """Return the rate of the contract; one that the bank stated may be another where the pack's form lets it."""
+def _expected_rate(pack: Pack, loan: Any, county: RateOfTheDay) -> Fraction | None:
+    """Return the rate a contract was signed at; one that the bank stated may be another where the form lets it.
+
+    A contract that rested on a publication which was corrected later keeps it as the rate of its beginning.
+    """
     signed, form = rate(loan["signed_rate"]), pack("interest.rate_form", "fixed")
     is_older = loan["granted_under"] != "current"  # an older contract keeps the rate it was signed with
-    is_lower = form == "maximum" and county is not None and signed <= county
+    is_lower = form == "maximum" and county.right is not None and signed <= county.right
     may_differ = loan["rate_stated"] and (form == "stated" or is_lower)
-    return signed if is_older or may_differ else county
+    return signed if is_older or may_differ or signed in county.ever else county.right
+
+
+def follows(loan: Any, county: RateOfTheDay, last: Fraction) -> bool:
+    """Return whether the rate in force is the published one as it is known now; one that a bank stated is its own.
+
+    On a loan that is repaid only what was too high was put right, and one that was compensated stays as it was.
+    """
+    is_bound = loan["granted_under"] == "current" and not loan["rate_stated"] and loan["claim_id"] is None
+    if not is_bound or county.right is None:
+        return True
+    return last == county.right or (loan["state"] == "closed" and last < county.right)
 
 
 def found_terms(loan: Any) -> tuple[object, ...]:
@@ -79,7 +111,7 @@ def contract_of(pack: Pack, loan: Any) -> Contract:
     due = (end,) if method == "bullet" else settlement_days(start, end, months, day["month"], day["day"])
     return Contract(
         loan["principal"],
-        rate(loan["annual_rate"]),
+        rate(loan["signed_rate"]),
         loan["day_count"],
         method,
         loan["rounding"],

@@ -6,14 +6,22 @@ must follow from them, whatever was booked first.
 
 from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
 from typing import Any, Final
 
 from tools.reconcile.checks import check
-from tools.reconcile.contract_terms import RATES, contract_of, expected_terms, found_terms, rate_of_the_day
+from tools.reconcile.contract_terms import (
+    RATES,
+    RateOfTheDay,
+    contract_of,
+    expected_terms,
+    follows,
+    found_terms,
+    rate_of_the_day,
+)
 from tools.reconcile.findings import Findings
 from tools.reconcile.loan_books import Books, Confirmed, books_of
 from tools.reconcile.loan_life import LoanLife
+from tools.reconcile.schedule import rate
 from tools.reconcile.world import World
 
 TOPICS: Final = ("L2", "L5", "L6", "L7", "L10")
@@ -59,7 +67,7 @@ async def take(world: World, found: Findings, topic: str) -> None:
 async def _replayed(world: World) -> dict[str, Findings]:
     topics = {topic: Findings() for topic in TOPICS}
     published = [tuple(row) for row in await world["subsidy"].rows(RATES)]
-    rates: dict[tuple[Any, ...], Fraction | None] = {}
+    rates: dict[tuple[Any, ...], RateOfTheDay] = {}
     async for books in books_of(world["lending"]):
         loan = books.loan
         pack = world.packs.of(loan["pack_id"]).product(loan["product_code"])
@@ -68,9 +76,9 @@ async def _replayed(world: World) -> dict[str, Findings]:
             rates[key] = rate_of_the_day(pack, loan["term_months"], loan["signed_on"], published)
         expected = expected_terms(pack, loan, rates[key])
         topics["L2"].equal(loan["id"], "terms of the contract", expected, found_terms(loan))
-        topics["L2"].equal(loan["id"], "rate in force", loan["signed_rate"], loan["annual_rate"])
         contract = contract_of(pack, loan)
         life = LoanLife(contract).live(books.postings, books.until)
+        _compare_rate(topics["L2"], books, life, rates[key])
         _compare_dues(topics["L2"], books, life)
         _compare_receipts(topics["L5"], books, life)
         _compare_charges(topics["L6"], books, life)
@@ -79,6 +87,12 @@ async def _replayed(world: World) -> dict[str, Findings]:
             known = LoanLife(contract).live(books.known_before(confirmed), confirmed.on)
             _compare_default(topics["L7"], confirmed, known)
     return topics
+
+
+def _compare_rate(found: Findings, books: Books, life: LoanLife, county: RateOfTheDay) -> None:
+    last = life.rates[-1][1]
+    found.equal(books.id, "rate in force", last, rate(books.loan["annual_rate"]))
+    found.holds(books.id, "rate as it was published", follows(books.loan, county, last), county.right, last)
 
 
 def _compare_dues(found: Findings, books: Books, life: LoanLife) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tools.reconcile.databases import Snapshot
 from tools.reconcile.loan_parts import Posting
+from tools.reconcile.schedule import rate
 
 _LOANS: Final = """
 SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)::bigint AS principal, term_months,
@@ -49,6 +50,13 @@ FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 LEFT JOIN default_withdrawal w ON w.report_id = r.id AND w.state = 'confirmed'
 LEFT JOIN outbox e ON e.event_name = 'default-confirmed' AND e.aggregate_id = r.loan_id
   AND e.data->>'default_report_id' = r.id::text
+"""
+# A change of the rate that a later one replaced counted until that was recorded.
+_RATES: Final = """
+SELECT r.loan_id::text, r.id::text, r.from_on, trim_scale(r.annual_rate)::text, r.recorded_at, r.replaced_on,
+  coalesce((SELECT min(n.recorded_at) FROM loan_rate n WHERE n.loan_id = r.loan_id AND n.recorded_at > r.recorded_at),
+    r.replaced_on::timestamp AT TIME ZONE 'Asia/Shanghai')
+FROM loan_rate r
 """
 _CHARGES: Final = """
 SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint
@@ -130,6 +138,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
     """Yield every loan of the snapshot."""
     dues, charges = await _grouped(lending, _INSTALLMENTS), await _grouped(lending, _CHARGES)
     defaults, refunds = await _grouped(lending, _DEFAULTS), await _grouped(lending, _REFUNDS)
+    rates = await _grouped(lending, _RATES)
     parts: dict[str, dict[int, tuple[int, int, int]]] = {}
     async for repayment_id, number, penalty, interest, principal in lending.each(_PARTS):
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
@@ -140,6 +149,10 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
         money = received.get(key, ())
         booked = [
             *(Booked(Posting(*row[:5]), None, row[8], *row[9:]) for row in money),
+            *(
+                Booked(Posting(row[0], "rate", row[1], row[0], rate_percent=rate(row[2])), row[3], None, *row[4:])
+                for row in rates.get(key, ())
+            ),
             *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
             *(
                 Booked(Posting(row[0], "default", row[1], row[0]), row[2], None, *row[8:])

@@ -69,8 +69,9 @@ WHERE consumer = 'subsidy-registry' AND event_name IN ('household-status-changed
   AND state = 'applied'
 """
 _RATES = """
-SELECT basis, effective_from, up_to_1y::text, over_1y_to_5y::text, over_5y::text FROM reference_rate
-ORDER BY effective_from
+SELECT r.basis, r.effective_from, r.up_to_1y::text, r.over_1y_to_5y::text, r.over_5y::text, r.published_at,
+  n.published_at AS corrected_at
+FROM reference_rate r LEFT JOIN reference_rate n ON n.corrects = r.rate_id ORDER BY r.effective_from
 """
 COLUMNS = ("up_to_1y", "over_1y_to_5y", "over_5y")
 
@@ -135,15 +136,17 @@ def _expected(
         counted = crowded[line["loan_id"]].counted(at).get((line["repayment_id"], line["installment_number"]), counted)
     part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["paid"] - counted,
                 line["is_served"])  # fmt: skip
-    return reimbursed(part, loan, known, pack, _cap(pack, loan, published))
+    return reimbursed(part, loan, known, pack, _cap(pack, loan, published, at))
 
 
-def _cap(pack: Pack, loan: Loan, published: list[tuple[Any, ...]]) -> Fraction | None:
+def _cap(pack: Pack, loan: Loan, published: list[tuple[Any, ...]], at: datetime | None) -> Fraction | None:
+    """Return the published rate of the loan's day as it was known at an instant (None: now)."""
     named = cap_column(pack, loan.term_months)
     if named is None or named[1] not in COLUMNS:
         return None
     basis, place = named[0], 2 + COLUMNS.index(named[1])
-    fitting = [row for row in published if row[0] == basis and row[place] is not None]
+    held = [row for row in published if (at is None or row[5] <= at) and not (row[6] and (at is None or row[6] <= at))]
+    fitting = [row for row in held if row[0] == basis and row[place] is not None]
     reached = bisect.bisect_right([row[1] for row in fitting], loan.disbursed_on)
     return rate(fitting[reached - 1][place]) if reached else None
 
