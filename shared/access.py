@@ -116,7 +116,7 @@ class Right(StrEnum):
     LEGACY_LOANS_RECORD = "legacy-loans:record"
     REPAYMENTS_RECORD = "repayments:record"
     REPAYMENTS_CORRECT = "repayments:correct"
-    REMINDERS_RECORD = "reminders:record"
+    LOANS_FOLLOW_UP = "loans:follow-up"
     PURSUITS_RECORD = "pursuits:record"
     CLASSES_REVIEW = "classes:review"
     COLLECTIONS_RECORD = "collections:record"
@@ -242,7 +242,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LEGACY_LOANS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_RECORD: (Role.BANK,),
             Right.REPAYMENTS_CORRECT: (Role.BANK,),
-            Right.REMINDERS_RECORD: (Role.BANK,),
+            Right.LOANS_FOLLOW_UP: (Role.BANK,),
             Right.PURSUITS_RECORD: (Role.BANK,),
             Right.CLASSES_REVIEW: (Role.BANK,),
             Right.COLLECTIONS_RECORD: _FIELD,

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from services.lending import consumers
 from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
+from services.lending.borrower_news.routes import router as borrower_news
+from services.lending.checks.routes import router as checks
 from services.lending.classes.actions.running import JOB as CLASSIFY
 from services.lending.classes.actions.running import classify_loans
 from services.lending.classes.routes import router as classes
@@ -38,6 +40,7 @@ ROUTERS = (
     lenders,
     applications,
     notices,
+    checks,
     condition_approvals,
     visits,
     explanations,
@@ -51,6 +54,7 @@ ROUTERS = (
     reminders,
     classes,
     collections,
+    borrower_news,
     jobs,
     reports,
 )

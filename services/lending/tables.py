@@ -2,6 +2,8 @@
 
 import services.lending.accounts.tables
 import services.lending.applications.tables
+import services.lending.borrower_news.tables
+import services.lending.checks.tables
 import services.lending.classes.tables
 import services.lending.collections.tables
 import services.lending.defaults.tables

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from services.lending.checks.rules import checks_before_hand_over
 from services.registry.standing.eligibility.rules.project import securities_of
 from shared.dates import ensure_not_in_future, today_in_china
 from shared.offices import Step
@@ -136,6 +137,7 @@ async def hand_over(county: County, batch: Batch, outcome: Outcome) -> None:
     """Hand approved applications to the bank; what the fund cannot cover waits for the county's money (FJ-13)."""
     path = f"/application-batches/{batch.batch_id}/hand-overs"
     centre, on = county.taking(Step.HAND_OVER, batch.township.code), batch.handed_over_on
+    await _check(county, batch)
     while left := (await centre.post(path, {"handed_over_on": on.isoformat()}))["not_covered"]:
         if left["missing_amount"] is None:
             raise not_covered(left["detail"])
@@ -144,6 +146,22 @@ async def hand_over(county: County, batch: Batch, outcome: Outcome) -> None:
             outcome.not_covered, money = left["detail"], max(money, county.plan.fund_top_up)
         county.contributions += 1
         await contribute(county, str(money), on, f"fund-{on.year}-{county.contributions + 1}", batch.bank_code)
+
+
+async def _check(county: County, batch: Batch) -> None:
+    """Look at every application as the county's pack asks before the loan (JN-5)."""
+    asked = checks_before_hand_over(county.pack.for_product(batch.product_code).follow_up)
+    township = county.offices.township(batch.township.code)
+    for row in await township.every("/applications", batch_id=batch.batch_id, state="approved") if asked else []:
+        for code in asked:
+            body = {
+                "check_code": code,
+                "checked_on": batch.handed_over_on.isoformat(),
+                "checked_by": "乡镇信贷专管员",
+                "outcome": "fit",
+                "words": "入户核实，项目真实，还款来源可靠",
+            }
+            await township.post(f"/applications/{row['id']}/checks", body)
 
 
 async def disburse(county: County) -> int:

@@ -126,7 +126,7 @@ async def record_reminder(
 
     Raises: LoanUnknown, LoanOfAnotherBank, or one of `reminders.refusals`. Clause: DZ-5b.
     """
-    loan = await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.REMINDERS_RECORD)))
+    loan = await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.LOANS_FOLLOW_UP)))
     if loan.bank_code != organisation_of(officer):
         raise LoanOfAnotherBank
     said = (body.due_on, body.days_before, body.reminded_on, body.channel, body.reminded_by, f"{body.amount:.2f}")
@@ -144,7 +144,7 @@ async def withdraw_reminder(
 
     Raises: ReminderUnknown, MakerIsChecker, ReminderWithdrawn, DateBeforeStep.
     """
-    regions = officer.regions_for(Right.REMINDERS_RECORD)
+    regions = officer.regions_for(Right.LOANS_FOLLOW_UP)
     found = await conn.fetchrow(_FIND, reminder_id, organisation_of(officer), regions)
     if found is None:
         raise ReminderUnknown(reminder_id)
@@ -163,7 +163,7 @@ async def _check(conn: Connection, officer: Principal, today: date) -> list[Mapp
     await conn.execute(_IN_TURN, bank)
     packs = [await pack_for(conn, row["pack_id"], row["product_code"]) for row in await conn.fetch(_PACKS, bank)]
     await conn.execute(_CREATE)
-    regions = officer.regions_for(Right.REMINDERS_RECORD)
+    regions = officer.regions_for(Right.LOANS_FOLLOW_UP)
     await conn.execute(_CHECK, bank, regions, today, rule_rows(packs), list(IN_WRITING))
     await conn.execute(_KNOWN)
     await conn.execute(_REFUSE_OTHERS)

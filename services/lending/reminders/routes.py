@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.lending.access import ReadLoans, RecordReminders
+from services.lending.access import FollowUpLoans, ReadLoans
 from services.lending.prints.rules.pdf import pdf_of
 from services.lending.reminders import actions, queries
 from services.lending.reminders.queries import Asked
@@ -85,7 +85,7 @@ async def list_late_reminders(
     responses=download("the written notices to print, A4, one a page, names in full", "application/pdf"),
 )
 async def print_reminder_notices(
-    officer: RecordReminders,
+    officer: FollowUpLoans,
     reads: Reads,
     request: Request,
     today: Today,
@@ -97,7 +97,7 @@ async def print_reminder_notices(
     with_given: bool = False,
 ) -> Response:
     """Download the written notices of the officer's bank that are to be given within so many days (DZ-5b)."""
-    scope = Scope.within(officer.regions_for(Right.REMINDERS_RECORD), organisation_of(officer))
+    scope = Scope.within(officer.regions_for(Right.LOANS_FOLLOW_UP), organisation_of(officer))
     asked = Asked(as_of or today, region_code, product_code, loan_id)
     registry = request.app.state.registry
     sheets = await queries.notices_due(reads, registry, scope, asked, within_days, with_given=with_given)
@@ -107,7 +107,7 @@ async def print_reminder_notices(
 
 @router.post("/loans/{loan_id}/reminders", response_model=ReminderOut, status_code=201)
 async def record_reminder(
-    loan_id: UUID, body: ReminderIn, officer: RecordReminders, write: Write, today: Today
+    loan_id: UUID, body: ReminderIn, officer: FollowUpLoans, write: Write, today: Today
 ) -> Response:
     """Record that the bank reminded a borrower of a due: which reminder, when, how, by whom (DZ-5b)."""
     return await write(lambda conn: actions.record_reminder(conn, officer, loan_id, body, today))
@@ -128,7 +128,7 @@ async def list_reminders(loan_id: UUID, officer: ReadLoans, conn: Read, page: Pa
 )
 async def record_reminder_file(
     request: Request,
-    officer: RecordReminders,
+    officer: FollowUpLoans,
     write: Write,
     today: Today,
     line_count: Annotated[int, Query(ge=1)],
@@ -145,7 +145,7 @@ async def record_reminder_file(
 
 @router.post("/reminders/{reminder_id}/withdrawals", response_model=ReminderOut, status_code=201)
 async def withdraw_reminder(
-    reminder_id: UUID, body: ReminderWithdrawalIn, officer: RecordReminders, write: Write
+    reminder_id: UUID, body: ReminderWithdrawalIn, officer: FollowUpLoans, write: Write
 ) -> Response:
     """Take back, as another person of the bank, a reminder that was recorded wrongly; it is then owed again."""
     return await write(lambda conn: actions.withdraw_reminder(conn, officer, reminder_id, body))

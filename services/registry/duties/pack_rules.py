@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.registry.duties.rules.kinds import KINDS, DutyKind
 from shared.policy.county_sections import SupervisionSection
 from shared.policy.pack import PolicyPack
+from shared.policy.sections import FollowUpSection
 from shared.policy.vocabulary import Office
 from shared.rules.periods import Every
 
@@ -38,17 +39,23 @@ def duties_of_entities(pack: PolicyPack) -> tuple[Duty, ...]:
 def duties_of_loans(pack: PolicyPack) -> tuple[Duty, ...]:
     """Return the duties that fall due for every loan while something is owed on it; `pack` is of the loan's product.
 
-    A county that has borrowers revisited by a named person (DY-6) does so in the rhythm of its surveys of use.
+    A county that has borrowers revisited (DY-6) or checks loans again and again after they were paid out (JN-5) does so
+    in the rhythm of its surveys of use, and each turn names its person.
     """
     rule = pack.follow_up
     found = []
     if rule.use_survey_every_months is not None:
-        visited = rule.revisit is not None and rule.revisit.value
+        visited = (rule.revisit is not None and rule.revisit.value) or checks_after(rule)
         kind = DutyKind.REVISIT if visited else DutyKind.USE_SURVEY
         found.append(_duty(kind, Every(months=rule.use_survey_every_months.value), pack))
     if rule.evidence_per_month is not None:
         found.append(_duty(DutyKind.USE_PICTURES, Every(months=1), pack, pictures=rule.evidence_per_month.value))
     return tuple(found)
+
+
+def checks_after(rule: FollowUpSection) -> bool:
+    """Return whether the county checks paid-out loans again and again: it names a check `after` (JN-5(b))."""
+    return rule.checks is not None and any(each.code == "after" for each in rule.checks.value)
 
 
 def offices_for(kind: DutyKind, pack: PolicyPack) -> tuple[Office, ...]:

@@ -42,6 +42,16 @@ FARM = f"follow_up: {{use_survey_every_months: {{value: 6, {ASSUMED}}}}}"
 TWO_PRODUCTS = f"{PACK_TEXT}\nproducts:\n  - {{code: farm, name: {{zh: 农户贷款, en: Farm loan}}, {FARM}}}\n"
 
 
+AFTER = f"follow_up: {{checks: {{value: [{{code: after, zh: 贷后核查, en: Check after}}], {ASSUMED}}}}}"
+CHECKED = f"{PACK_TEXT}\nproducts:\n  - {{code: farm, name: {{zh: 农户贷款, en: Farm loan}}, {AFTER}}}\n"
+
+
+async def under_checks(registry: ServiceUnderTest) -> None:
+    """Put a pack in force whose second product is checked again and again after the loan."""
+    await load_regions(registry)
+    await governed_by(registry, CHECKED)
+
+
 async def under_more_rules(registry: ServiceUnderTest) -> None:
     """Put the pack with more duties in force."""
     await load_regions(registry)
@@ -260,6 +270,29 @@ async def test_a_loan_of_another_product_follows_that_product(start_service: Sta
         (VILLAGE, "2017-01-31", "2017-07-30")
     ]
     assert await duties(registry, as_of="2017-02-01", loan_id=unknown) == []
+
+
+@pytest.mark.clause("JN-5(b)")
+async def test_a_loan_is_checked_again_and_again_by_a_named_person_and_what_is_late_is_listed(
+    start_service: StartService,
+) -> None:
+    registry = await start_service("registry", prepared=under_checks)
+    [household] = await registered(registry, row(1))
+    loan = await lend(registry, household, date(2017, 1, 31), product_code="farm")
+    await run_day(registry, "2017-05-01")
+    assert await duties(registry, as_of="2017-05-01", kind="use_survey", loan_id=loan) == []
+    first, second = await duties(registry, as_of="2017-05-01", kind="revisit", loan_id=loan)
+    assert [(each["due_on"], each["state"]) for each in (first, second)] == [
+        ("2017-04-29", "late"),
+        ("2017-07-30", "open"),
+    ]
+    unnamed = await done(registry, first["id"], "2017-05-01", role=Role.TOWNSHIP)
+    assert unnamed.json()["code"] == "duty-record-unfit"
+    assert (await done(registry, first["id"], "2017-05-01", role=Role.TOWNSHIP, person="王芳")).status_code == 201
+    shown = await get(registry, f"/duties/{first['id']}", Role.SERVICE_CENTRE)
+    [record] = shown.json()["records"]
+    assert (record["person"], record["done_on"]) == ("王芳", "2017-05-01")
+    assert await duties(registry, as_of="2017-05-01", kind="revisit", loan_id=loan, state="late") == []
 
 
 async def test_a_township_that_ends_owes_nothing_from_that_day(more: ServiceUnderTest) -> None:

@@ -25,6 +25,7 @@ from services.lending.applications.schemas.applications import (
     NotCovered,
     WithdrawalIn,
 )
+from services.lending.checks.queries import ensure_checked
 from services.lending.clients import Cover, reserve_cover
 from services.lending.loans.rules import modes
 from shared import outbox
@@ -99,7 +100,7 @@ async def hand_over(
     Loans that the county's rules grant without cover need none.
 
     Raises:
-        BatchUnknown, OtherOffice, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded,
+        BatchUnknown, OtherOffice, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ChecksMissing,
         ReservationTooShort, CalendarHorizonPassed.
     """
     ready = await _ready(conn, officer, batch_id, body)
@@ -146,6 +147,7 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
     ensure_on_or_after("handed_over_on", body.handed_over_on, approved)
     ensure_documents(pack, approved, ApprovalLevel.BANK)
     _ensure_may_be_granted(pack, approved, body.handed_over_on)
+    await ensure_checked(conn, pack.pack.follow_up, [row.id for row in approved], body.handed_over_on)
     disbursement_due_on = add_workdays(body.handed_over_on, pack.approval_chain.disbursement_working_days)
     valid = body.handed_over_on + timedelta(days=pack.fund_rule.reservation_valid_days)
     expires_on = body.expires_on or max(valid, disbursement_due_on)
@@ -157,8 +159,7 @@ async def _ready(conn: Connection, officer: Principal, batch_id: UUID, body: Han
 def _ensure_may_be_granted(pack: ConfirmedPack, rows: Sequence[LockedApplication], on: date) -> None:
     """Refuse ways of using a loan that are banned by now, whenever the application was filed (LG-28)."""
     rules = pack.pack.entity_rules()
-    banned = [row.id for row in rows if modes.is_banned(row.mode, rules, on)]
-    if banned:
+    if banned := [row.id for row in rows if modes.is_banned(row.mode, rules, on)]:
         raise EnterpriseUseEnded(on, banned)
 
 
