@@ -36,6 +36,8 @@ from services.registry.standing.eligibility import routes as eligibility
 from services.registry.standing.entities import routes as entities
 from services.registry.standing.entities.actions.bindings import end_with_household
 from services.registry.standing.lists import routes as lists
+from services.registry.standing.lists.actions.late import JOB as LIST_LATE
+from services.registry.standing.lists.actions.late import list_late
 from services.registry.standing.simulations import routes as simulations
 from services.registry.standing.testimonies import routes as testimonies
 from services.registry.standing.worked_examples import try_household_examples
@@ -46,7 +48,7 @@ from shared.web.service import Service, service_app
 DAYS = Days(
     counties="SELECT county_code, min((confirmed_at AT TIME ZONE 'Asia/Shanghai')::date) AS first_day "
     "FROM policy_pack WHERE state = 'confirmed' GROUP BY 1",
-    jobs=(DayJob(OPEN_DUTIES, open_duties),),
+    jobs=(DayJob(LIST_LATE, list_late), DayJob(OPEN_DUTIES, open_duties)),
 )
 
 

@@ -69,6 +69,7 @@ class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", versi
     interest_parts: list[InterestPart]
     principal_outstanding: Money
     held: Money = Decimal("0.00")  # more than anything was due: it pays nothing yet (挂账)
+    overdue_from: Day | None = None  # since when the loan, which was marked overdue before, still is; null: it is not
 
 
 class RestatedRepayment(BaseModel):

@@ -145,6 +145,7 @@ _RECORD_REPAYMENT_EVENTS = bulk_insert(
         "principal": "p.principal::text",
         "interest_parts": "coalesce(p.interest_parts, '[]')",
         "principal_outstanding": "p.left_outstanding::text",
+        "overdue_from": "CASE WHEN p.overdue_from IS NOT NULL THEN p.overdue_still_since_on END",
     },
 )
 # Counting the events recorded before makes PostgreSQL finish them first, so that the outbox has both in their order.

@@ -215,11 +215,11 @@ def _events(
 ) -> Iterable[Event]:
     loan = books.loan
     anew = _changes_what_is_known(books, change, paid, before, after)
-    outstanding = (before if anew else after).principal_outstanding
+    known = before if anew else after
     for one in change.received:
         # What it pays beside others that pay something else now is published with these, all at once.
         first = Allocated(ZERO, ZERO, ZERO, one.amount, ZERO, ()) if anew else paid[one.id]
-        yield _recorded(books, account, one.posting, first, outstanding)
+        yield _recorded(books, account, one.posting, first, known)
     if change.withdrawn_default is not None:
         # First, so that whoever keeps the newest has the loan as it stands, in default over another report or not.
         yield _lifted(books, change.withdrawn_default, change.on, "withdrawn")
@@ -291,9 +291,7 @@ def _figures(position: Position) -> LoanFigures:
     )
 
 
-def _recorded(
-    books: Books, account: Account, posting: Posting, paid: Allocated, outstanding: Decimal
-) -> RepaymentRecorded:
+def _recorded(books: Books, account: Account, posting: Posting, paid: Allocated, known: Position) -> RepaymentRecorded:
     return RepaymentRecorded(
         loan_id=books.id,
         household_id=books.loan["household_id"],
@@ -306,8 +304,9 @@ def _recorded(
         interest=paid.interest,
         principal=paid.principal,
         interest_parts=_interest_parts(account, paid),
-        principal_outstanding=outstanding,
+        principal_outstanding=known.principal_outstanding,
         held=paid.held,
+        overdue_from=known.overdue_from,
     )
 
 

@@ -1,10 +1,11 @@
 """One repayment: what it pays, what is refused, and which event is recorded."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from services.lending.tests.county import County, as_json
+from services.lending.tests.county import COUNTY, County, as_json
 from shared.access import Role
 from shared.events.lending import LoanClosed, RepaymentRecorded
 
@@ -54,3 +55,17 @@ async def test_wrong_role_is_refused(county: County) -> None:
     body = {"bank_reference": "R1", "paid_on": "2017-12-11", "amount": "1.00"}
     answer = await county.post(f"/api/v1/loans/{loan['id']}/repayments", body, role=Role.TOWNSHIP)
     assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")
+
+
+@pytest.mark.parametrize("in_order", [True, False], ids=["by the statement", "by replay"])
+async def test_a_repayment_says_since_when_the_loan_is_still_late(county: County, in_order: bool) -> None:
+    loan = await county.lend()
+    interest = Decimal((await county.installments(loan["id"]))[0]["interest_due"])
+    if not in_order:  # money that is held, so that the account is computed anew
+        await county.repay(loan["id"], "10.00", "2017-09-10", "R0")
+    body = {"as_of": "2018-01-10", "county_code": COUNTY}
+    await county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE)
+    await county.repay(loan["id"], "100.00", "2018-01-10", "R1")
+    await county.repay(loan["id"], f"{interest + 100}", "2018-01-10", "R2")
+    paid = [data for name, data, *_ in await county.service.outbox() if name == "repayment-recorded"]
+    assert [data["overdue_from"] for data in paid[-2:]] == ["2017-12-21", None]

@@ -33,7 +33,8 @@ household_loan = Table(
     # Each stays null until lending has published it, and becomes null again when a correction takes it back.
     Column("principal", Numeric(18, 2), CheckConstraint("principal > 0", name="principal")),
     Column("disbursed_on", Date),
-    Column("overdue_from", Date),
+    Column("overdue_from", Date),  # of the latest time that it was late
+    Column("late_since", Date),  # null once what was late is paid
     Column("defaulted_on", Date),
     Column("malicious", Boolean),
     Column("default_lifted_on", Date),  # null while the default stands

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports
+from services.registry.access import AppealListings, DecideListings, ProposeListings, ReadLists, ReadReports, RunJobs
 from services.registry.standing.lists import effects, queries, report
-from services.registry.standing.lists.actions import requests
+from services.registry.standing.lists.actions import late, requests
 from services.registry.standing.lists.schemas import (
     EntryProposalIn,
+    LateRunOut,
     ListEffectsAnswersOut,
     ListEffectsIn,
     ListEffectsOut,
@@ -25,6 +26,7 @@ from services.registry.standing.lists.schemas import (
     RequestState,
     VillageQuotaOut,
 )
+from shared.jobs import JobRunIn
 from shared.regions import RegionCode
 from shared.web.bodies import Day
 from shared.web.edge import Read, Today
@@ -162,3 +164,9 @@ async def list_village_quotas(officer: ReadLists, conn: Read, page: Page, region
     """List the villages whose loan quota was ever cut, with every cut and which were taken back (FJ-12)."""
     found = await queries.list_quotas(conn, officer, region=region_code, after=page.after, limit=page.limit + 1)
     return page_of(found, page.limit, "village_code")
+
+
+@router.post("/jobs/list-late-borrowers/runs", status_code=201, response_model=LateRunOut)
+async def run_list_late_borrowers(body: JobRunIn, officer: RunJobs, write: Write) -> Response:
+    """List who has been late for as long as the county's pack says on a business date, and still is (FJ-12)."""
+    return await write(lambda tx: late.list_late(tx, officer, body))

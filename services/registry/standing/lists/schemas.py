@@ -239,3 +239,12 @@ class ListReport(Answer):
     period_until: date
     total: ListCounts
     by_township: list[TownshipListCounts]
+
+
+class LateRunOut(Answer):
+    """Whom a business day put on the dishonesty list."""
+
+    job: str
+    county_code: str
+    as_of: date
+    listed_count: int

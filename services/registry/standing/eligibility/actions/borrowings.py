@@ -26,9 +26,10 @@ ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, disbursed_on
   industry = excluded.industry, bank_code = excluded.bank_code, product_code = excluded.product_code
 """
 _OVERDUE = """
-INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_from)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
-ON CONFLICT (loan_id) DO UPDATE SET overdue_from = excluded.overdue_from
+INSERT INTO household_loan AS k (loan_id, household_id, village_code, overdue_from, late_since)
+SELECT loan_id, household_id, village_code, late_since, late_since
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[]) AS t (loan_id, household_id, village_code, late_since)
+ON CONFLICT (loan_id) DO UPDATE SET overdue_from = excluded.overdue_from, late_since = excluded.late_since
 """
 _DEFAULTED = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, defaulted_on, malicious)
@@ -49,12 +50,12 @@ _CLOSED = """
 INSERT INTO household_loan AS k (loan_id, household_id, village_code, principal, closed_on, repaid_on_time, bank_code)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[], $5::date[], $6::boolean[], $7::text[])
 ON CONFLICT (loan_id) DO UPDATE SET principal = excluded.principal, closed_on = excluded.closed_on,
-  repaid_on_time = excluded.repaid_on_time, bank_code = coalesce(excluded.bank_code, k.bank_code)
+  repaid_on_time = excluded.repaid_on_time, bank_code = coalesce(excluded.bank_code, k.bank_code), late_since = NULL
 """
 # A loan that is not late now was late once, since the day known before, unless it never was. One that is in default
 # after a correction was not cured: the payment that seemed to cure it is taken back.
 _RESTATED = """
-UPDATE household_loan k SET closed_on = t.closed_on,
+UPDATE household_loan k SET closed_on = t.closed_on, late_since = t.overdue_from,
   repaid_on_time = CASE WHEN t.closed_on IS NOT NULL THEN t.never_late END,
   overdue_from = CASE WHEN t.overdue_from IS NOT NULL OR t.never_late THEN t.overdue_from ELSE k.overdue_from END,
   default_lifted_on = CASE WHEN NOT t.in_default THEN k.default_lifted_on END
@@ -66,6 +67,14 @@ _REPAID = """
 INSERT INTO household_repayment (id, loan_id, paid_on, principal)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[])
 ON CONFLICT (id) DO UPDATE SET paid_on = excluded.paid_on, principal = excluded.principal
+"""
+# The last of a loan's repayments says since when it is still late.
+_STILL_LATE = """
+UPDATE household_loan k SET late_since = t.late_since
+FROM (SELECT DISTINCT ON (loan_id) loan_id, late_since
+      FROM unnest($1::uuid[], $2::date[]) WITH ORDINALITY AS r (loan_id, late_since, place)
+      ORDER BY loan_id, place DESC) t
+WHERE k.loan_id = t.loan_id AND k.late_since IS DISTINCT FROM t.late_since
 """
 _REPAYS_NOTHING = "DELETE FROM household_repayment WHERE id = ANY ($1::uuid[])"
 
@@ -152,9 +161,10 @@ async def project_lifted(conn: Connection, facts: Sequence[DefaultLifted]) -> No
 
 
 async def project_repaid(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
-    """Note the principal that came back; interest and penalty change nothing of what is owed here."""
-    rows = [(fact.repayment_id, fact.loan_id, fact.paid_on, fact.principal) for fact in (r.event for r in received)]
-    await _store_principal(conn, rows)
+    """Note the principal that came back, and whether the loan is still late."""
+    facts = [each.event for each in received]
+    await _store_principal(conn, [(fact.repayment_id, fact.loan_id, fact.paid_on, fact.principal) for fact in facts])
+    await conn.execute(_STILL_LATE, [fact.loan_id for fact in facts], [fact.overdue_from for fact in facts])
 
 
 async def project_recovered(conn: Connection, received: Sequence[Received[RecoveryRecorded]]) -> None:
