@@ -10,7 +10,7 @@ from shared.money import ZERO, yuan
 from tools.demo import losses
 from tools.demo.county import County, until
 from tools.demo.facts import facts_arrived
-from tools.demo.life import line, send
+from tools.demo.life import line, list_late_borrowers, send
 
 HALF = Decimal("0.5")
 LIST = "dishonesty"
@@ -62,8 +62,9 @@ class Cured:
 
     async def _listed(self) -> None:
         rule, loan = self.county.pack.list_rule(), self.default.loan
-        first_late = loan.matures_on + timedelta(days=1)
-        if is_listed_for_lateness(rule, first_late, first_late):
+        first_late, on = loan.matures_on + timedelta(days=1), self.county.life.reported_on
+        if is_listed_for_lateness(rule, first_late, on):
+            await list_late_borrowers(self.county, on)
             await until(lambda: self._are("listed"), "the household on the dishonesty list")
             self.county.clock.say(True, "逾期户列入失信名单", "The late household is on the dishonesty list")
 

@@ -143,6 +143,12 @@ async def mark_overdue(county: County, as_of: date) -> None:
     await officer.post("/jobs/mark-overdue/runs", {"as_of": as_of.isoformat(), "county_code": county.code})
 
 
+async def list_late_borrowers(county: County, as_of: date) -> None:
+    """Run the job that lists who has been late for as long as the pack says."""
+    officer = county.offices.with_right(Right.JOBS_RUN)
+    await officer.post("/jobs/list-late-borrowers/runs", {"as_of": as_of.isoformat(), "county_code": county.code})
+
+
 def borrowing_again(county: County, story: Story) -> list[Batch]:
     """Return the applications of households that repaid on time and now stand one grade higher (FJ-10)."""
     limits, path = county.plan.outline.loan_limits, county.plan.outline.promotion_path
