@@ -19,7 +19,7 @@ ELSEWHERE = "500237"
 TOWNSHIP, SIBLING = "500236001", "500236002"
 PUBLIC = {Right.REGIONS_READ, Right.PACKS_READ, Right.RATES_READ, Right.QUOTES_READ, Right.LENDERS_READ}
 OF_THE_COUNTRY = {Right.REGIONS_LOAD, Right.RATES_PUBLISH, Right.LENDERS_REGISTER}  # belong to no county
-JUDGED_BY_LINE = ("disburse_file", "record_repayment_file")
+JUDGED_BY_LINE = ("disburse_file", "record_repayment_file", "record_reminder_file")
 # What these name is the whole county's, so its townships may look at it.
 OF_THE_COUNTY = (
     "campaign",
