@@ -22,6 +22,7 @@ from shared.characters import NO_CONTROLS, says_something
 from shared.dates import believable, ensure_not_in_future, today_in_china
 from shared.errors import WrongValue
 from shared.patterns import BANK_CODE, DAY, HOUSEHOLD_NUMBER, REFERENCE, SHA256
+from shared.resident_id import ResidentIdInvalid, ensure_living
 
 
 def _said(text: str) -> str:
@@ -32,6 +33,18 @@ def _said(text: str) -> str:
     return text
 
 
+def _names_nobody(reference: str) -> str:
+    """Refuse a person's ID number as a reference: references travel in events, ID numbers never do."""
+    try:
+        ensure_living(reference, today_in_china())
+    except ResidentIdInvalid:
+        return reference
+    raise WrongValue(
+        zh="这是身份证号，不能作为流水号或编号；如确为流水号，请在前面加一个字母。",
+        en="This is an ID number and no reference; put a letter before a bank reference that looks like one.",
+    )
+
+
 _Said: Final = AfterValidator(_said)
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROLS, strip_whitespace=True), _Said
@@ -39,7 +52,7 @@ Text = Annotated[
 LongText = Annotated[
     str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROLS, strip_whitespace=True), _Said
 ]
-Reference = Annotated[str, StringConstraints(pattern=REFERENCE)]
+Reference = Annotated[str, StringConstraints(pattern=REFERENCE), AfterValidator(_names_nobody)]
 BankCode = Annotated[str, StringConstraints(pattern=BANK_CODE)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 HouseholdNumber = Annotated[str, StringConstraints(pattern=HOUSEHOLD_NUMBER)]

@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from services.lending.accounts.actions.restating import lock
 from services.lending.accounts.refusals import CorrectionDecided, OnlyTheProposer
 from services.lending.accounts.schemas import CorrectionWithdrawalIn, DecisionIn
 from services.lending.classes.queries import class_on, get_review
@@ -17,9 +18,9 @@ from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.scope import Scope, organisation_of
 
-_LOCK_LOAN: Final = """
+_LOAN: Final = """
 SELECT l.bank_code, (SELECT id FROM class_review v WHERE v.loan_id = l.id AND v.state = 'proposed') AS open_review
-FROM loan l WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE OF l
+FROM loan l WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
 _PROPOSE: Final = """
 INSERT INTO class_review (id, loan_id, bank_code, loan_class, reason, proposed_on, proposed_by)
@@ -44,7 +45,8 @@ async def propose_review(conn: Connection, officer: Principal, loan_id: UUID, bo
         NoClassToLift, DateBeforeStep
     """
     bank, regions = organisation_of(officer), officer.regions_for(Right.CLASSES_REVIEW)
-    loan = await conn.fetchrow(_LOCK_LOAN, loan_id, regions)
+    await lock(conn, [loan_id])  # in a statement of its own, so that the next one sees what others proposed
+    loan = await conn.fetchrow(_LOAN, loan_id, regions)
     if loan is None:
         raise LoanUnknown
     if loan["bank_code"] != bank:

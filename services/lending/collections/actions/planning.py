@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from services.lending.accounts.actions.restating import lock
 from services.lending.accounts.loading import books_of
 from services.lending.accounts.queries import account_as_of, payoff_on
 from services.lending.accounts.refusals import OnlyTheProposer
@@ -23,10 +24,10 @@ from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.scope import Scope, organisation_of
 
-_LOCK_LOAN: Final = """
+_LOAN: Final = """
 SELECT l.bank_code, l.disbursed_on,
   (SELECT id FROM repayment_plan p WHERE p.loan_id = l.id AND p.state = 'drawn') AS open_plan
-FROM loan l WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE OF l
+FROM loan l WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
 _DRAW: Final = """
 INSERT INTO repayment_plan (id, loan_id, bank_code, agreed_on, arrears, office, person, paper_reference, note, drawn_by)
@@ -55,7 +56,8 @@ async def draw_plan(conn: Connection, officer: Principal, loan_id: UUID, body: R
         LoanUnknown, PlanOnFile, DateBeforeStep, LoanNotOverdue, PlanOutOfOrder, PlanBelowArrears, PlanAbovePayoff
     """
     regions = officer.regions_for(Right.COLLECTIONS_RECORD)
-    loan = await conn.fetchrow(_LOCK_LOAN, loan_id, regions)
+    await lock(conn, [loan_id])  # in a statement of its own, so that the next one sees what others drew
+    loan = await conn.fetchrow(_LOAN, loan_id, regions)
     if loan is None:
         raise LoanUnknown
     if loan["open_plan"] is not None:

@@ -120,6 +120,10 @@ async def test_no_loan_goes_to_the_bank_without_its_insurance_policy_on_file(len
     assert refused.json()["values"]["lacking"] == {application: ["insurance_policy"]}
     policy = {"documents": [{"code": "insurance_policy", "sha256": "cd" * 32}]}
     assert (await place.post(f"/applications/{application}/documents", policy, subject="clerk")).status_code == 201
+    for check in ("before", "during"):  # JN-5
+        found = {"checked_on": "2017-03-16", "checked_by": "李明", "outcome": "fit", "words": "情况属实"}
+        made = await place.post(f"/applications/{application}/checks", {**found, "check_code": check}, subject="clerk")
+        assert made.status_code == 201, made.text
     handed = await place.post(path, body, Role.POVERTY_OFFICE)
     assert handed.status_code == 201, handed.text
 

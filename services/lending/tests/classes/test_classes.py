@@ -1,5 +1,6 @@
 """Five classes by days past due, month by month, and worse by two officers (LG-43)."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -162,6 +163,13 @@ async def test_two_officers_set_a_worse_class_from_the_day_it_is_confirmed(count
     await decide(county, lifted["id"], decided_on="2018-02-21")
     assert (await class_on(county, loan["id"], "2018-02-21"))["loan_class"] == "special_mention"
     assert (await class_on(county, loan["id"], "2018-02-20"))["loan_class"] == "doubtful"
+
+
+async def test_of_two_proposals_at_once_one_is_on_file(county: County) -> None:
+    loan = await county.lend()
+    answers = await asyncio.gather(*(propose(county, loan["id"]) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"class-review-on-file"}
 
 
 @pytest.mark.clause("LG-43(b)")

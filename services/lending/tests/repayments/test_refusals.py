@@ -174,3 +174,12 @@ async def test_the_same_reference_sent_many_times_at_once_is_one_repayment(count
     assert {answer.status_code for answer in answers} <= {201, 503}
     assert len({answer.json()["id"] for answer in answers if answer.is_success}) == 1
     assert len((await county.get(f"/api/v1/loans/{loan['id']}/repayments")).json()["items"]) == 1
+
+
+async def test_an_id_number_is_no_reference(county: County) -> None:
+    loan = await county.lend()
+    refused = await county.repay(loan["id"], "100.00", "2017-12-20", "11010519491231002X")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
+    assert "请在前面加一个字母" in refused.text
+    assert "11010519491231002X" not in refused.text
+    assert (await county.repay(loan["id"], "100.00", "2017-12-20", "R11010519491231002X")).status_code == 201
