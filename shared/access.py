@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from shared.errors import ActsInTheCounty, NotAllowed, OutsideRegion
+from shared.errors import ActsInTheCounty, OutsideRegion, RightMissing
 
 
 class Role(StrEnum):
@@ -320,21 +320,6 @@ ADMINISTRATION: Final[frozenset[Role]] = frozenset({*_COUNTY, *_FIELD, Role.FUND
 _COUNTY_DIGITS: Final = 6
 
 
-class RightMissing(NotAllowed):
-    """No role of the caller carries this right."""
-
-    code = "right-missing"
-    title = "没有此项权限 Right missing"
-
-    def __init__(self, right: Right) -> None:
-        allowed = ", ".join(sorted(RIGHTS[right]))
-        super().__init__(
-            zh=f"您的角色没有权限 {right}，具有该权限的角色为：{allowed}；请联系管理员授权。",
-            en=f"Your roles do not include '{right}'; it belongs to: {allowed}. Ask the administrator for a grant.",
-            right=str(right),
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role on a region prefix; the empty prefix is the whole country."""
@@ -384,7 +369,7 @@ class Principal:
             return
         if above := self.above_county(right):
             raise ActsInTheCounty(right, above)
-        raise RightMissing(right)
+        raise RightMissing(right, RIGHTS[right])
 
     def above_county(self, right: Right) -> list[str]:
         """Return the regions above the county where the caller's office would have the right if it acted there."""

@@ -3,7 +3,7 @@
 One handler in `shared.web.problems` turns them into problem+json (RFC 9457).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from shared.languages import Sentence
@@ -106,6 +106,21 @@ class OutsideRegion(NotAllowed):
             en=f"Region {region_code} is outside the regions granted to you for this action; "
             "ask the officer responsible for that region.",
             region_code=region_code,
+        )
+
+
+class RightMissing(NotAllowed):
+    """No role of the caller carries this right."""
+
+    code = "right-missing"
+    title = "没有此项权限 Right missing"
+
+    def __init__(self, right: str, roles: Iterable[str]) -> None:
+        allowed = ", ".join(sorted(roles))
+        super().__init__(
+            zh=f"您的角色没有权限 {right}，具有该权限的角色为：{allowed}；请联系管理员授权。",
+            en=f"Your roles do not include '{right}'; it belongs to: {allowed}. Ask the administrator for a grant.",
+            right=str(right),
         )
 
 

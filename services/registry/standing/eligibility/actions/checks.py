@@ -20,8 +20,9 @@ from services.registry.standing.eligibility.judging import Judgement, judge, rul
 from services.registry.standing.eligibility.pack_rules import RulesInForce, citations_of, rules_in_force
 from services.registry.standing.eligibility.rules.household import valid_rating
 from services.registry.standing.eligibility.schemas import EligibilityChecksIn, EligibilityRequest
-from shared.access import Principal, Right, RightMissing
+from shared.access import RIGHTS, Principal, Right
 from shared.db import Connection
+from shared.errors import RightMissing
 from shared.policy.in_force import NoPackInForce
 from shared.rules.reasons import Reason
 
@@ -67,7 +68,7 @@ async def check_eligibility(conn: Connection, caller: Principal, body: Eligibili
         RightMissing: the questions are to be stored and the caller is no service.
     """
     if body.for_application and not caller.has(Right.ELIGIBILITY_RECORD):
-        raise RightMissing(Right.ELIGIBILITY_RECORD)
+        raise RightMissing(Right.ELIGIBILITY_RECORD, RIGHTS[Right.ELIGIBILITY_RECORD])
     scopes = scopes_asked(caller, Right.ELIGIBILITY_CHECK, body.asker_regions)
     asked = [_asked(place, item) for place, item in enumerate(body.items, start=1)]
     by_place: dict[int, list[Record]] = defaultdict(list)
