@@ -46,6 +46,19 @@ def check_digit(first_17: str) -> str:
     return _CHECK_DIGITS[(sum(map(mul, first_17.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
+def names_a_person_sql(column: str) -> str:
+    """Return the SQL condition under which a column of ASCII text is the number of somebody alive today in China.
+
+    The same as `ensure_living`, for the lines of files; `column` is a name of our own.
+    """
+    digits = " + ".join(f"{weight} * substr({column}, {place}, 1)::int" for place, weight in enumerate(_WEIGHTS, 1))
+    birth, today = f"substr({column}, 7, 8)", "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+    return f"""CASE WHEN upper({column}) !~ '^({SHAPE.pattern})$' THEN false
+      WHEN NOT pg_input_is_valid({birth}, 'date') THEN false
+      WHEN {birth}::date NOT BETWEEN '{EARLIEST_DAY}' AND {today} THEN false
+      ELSE substr('{_CHECK_DIGITS}', ({digits}) % 11 + 1, 1) = upper(substr({column}, 18, 1)) END"""
+
+
 def born_on(number: str) -> date:
     """Return the date of birth written in a valid number."""
     return datetime.strptime(number[6:14], "%Y%m%d").date()  # noqa: DTZ007 - a calendar date has no zone

@@ -8,6 +8,7 @@ from typing import Any
 from shared.csv_files.refusals import LineMalformed
 from shared.languages import Sentence
 from shared.patterns import DAY, IDENTIFIER, MONEY, RATE, REFERENCE
+from shared.resident_id import names_a_person_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ def matching(name: str, pattern: str, takes: Sentence) -> Column:
 
 def reference(name: str) -> Column:
     """Return a column of a bank's reference or contract number."""
-    return matching(name, REFERENCE, Sentence("字母、数字及 ._:/-", "letters, digits and ._:/-"))
+    takes = Sentence(
+        "字母、数字及 ._:/-，不得为身份证号", "letters, digits and ._:/-; a person's ID number is no reference"
+    )
+    return Column(name, takes, f"coalesce({name}, '') ~ '{REFERENCE}' AND NOT {names_a_person_sql(name)}")
 
 
 def word(name: str, *words: str) -> Column:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.resident_id import (
@@ -14,8 +14,10 @@ from shared.resident_id import (
     ensure_living,
     ensure_valid,
     masked,
+    names_a_person_sql,
     sex,
 )
+from tests.plugin.databases import Administrator
 
 WOMAN, MAN = "11010519491231002X", "440524188001010014"  # the examples that GB 11643-1999 prints
 _WRONG_SHAPE = "it must have 18 characters"
@@ -105,6 +107,29 @@ def test_a_person_is_born_since_1900_and_by_the_day_in_question(born: str, lives
     else:
         with pytest.raises(ResidentIdInvalid, match="its birth date lies before 1900-01-01 or after 2019-12-01"):
             ensure_living(number, date(2019, 12, 1))
+
+
+@given(
+    numbers=st.lists(_FIRST_17.flatmap(lambda first: st.sampled_from("0123456789Xx").map(first.__add__)), max_size=40)
+)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_a_file_knows_the_numbers_of_persons_as_a_body_does(
+    administrator: Administrator, numbers: list[str]
+) -> None:
+    asked = [*numbers, WOMAN, WOMAN.lower(), MAN, "110105194902290029", "", "R1", f"R{WOMAN}", f"{WOMAN[:17]}"]
+    today = await administrator.fetchval("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")
+    query = (
+        f"SELECT array_agg({names_a_person_sql('asked')} ORDER BY place) "
+        "FROM unnest($1::text[]) WITH ORDINALITY AS a (asked, place)"
+    )
+    assert await administrator.fetchval(query, asked) == [_lives(number, today) for number in asked]
+
+
+def _lives(number: str, on: date) -> bool:
+    try:
+        return bool(ensure_living(number, on))
+    except ResidentIdInvalid:
+        return False
 
 
 @given(_FIRST_17, st.integers(0, 15))

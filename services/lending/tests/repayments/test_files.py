@@ -25,13 +25,15 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         f"R8,{mine},repayment,2017-12-11,0.00",
         f"R9,{mine},repayment,2999-01-01,1.00",
         f"R2,{mine},prepayment,2017-12-15,1.00",
+        f"11010519491231002x,{mine},repayment,2017-12-11,1.00",
+        f"110105194912310021,{mine},repayment,2017-12-15,0.02",
     ]
     answer = await county.send_file("repayment-files", HEADER, lines)
     assert answer.status_code == 201, answer.text
     body = answer.json()
-    assert (body["recorded_count"], body["already_recorded_count"], body["rejected_count"]) == (3, 1, 7)
-    assert (body["interest"], body["held"]) == (interest, "0.01")
-    assert Decimal(body["amount_recorded"]) == Decimal(interest) + Decimal("0.01")
+    assert (body["recorded_count"], body["already_recorded_count"], body["rejected_count"]) == (4, 1, 8)
+    assert (body["interest"], body["held"]) == (interest, "0.03")
+    assert Decimal(body["amount_recorded"]) == Decimal(interest) + Decimal("0.03")
     assert {line["line_number"]: line["code"] for line in body["rejections"]} == {
         6: "loan-of-another-bank",
         7: "loan-unknown",
@@ -40,9 +42,10 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
         10: "line-malformed",
         11: "date-in-future",
         12: "bank-reference-conflict",
+        13: "line-malformed",
     }
     malformed = [line["reason"] for line in body["rejections"] if line["code"] == "line-malformed"]
-    assert [reason.split()[0] for reason in malformed] == ["kind", "paid_on", "amount"]
+    assert [reason.split()[0] for reason in malformed] == ["kind", "paid_on", "amount", "bank_reference"]
     assert (await county.get(f"{PATH}/{body['id']}")).json() == body
     sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).content.decode("utf-8-sig").splitlines()
     assert sheet[0] == f"line_number,{HEADER},code,reason"
