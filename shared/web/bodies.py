@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 from shared.characters import NO_CONTROLS, says_something
 from shared.dates import believable, ensure_not_in_future, today_in_china
 from shared.errors import WrongValue
-from shared.patterns import BANK_CODE, DAY, HOUSEHOLD_NUMBER, REFERENCE, SHA256
+from shared.patterns import BANK_CODE, DAY, HOUSEHOLD_NUMBER, INSTANT, REFERENCE, SHA256
 from shared.resident_id import ResidentIdInvalid, ensure_living
 
 
@@ -72,6 +72,29 @@ class _WrittenAsDay:
         return {**handler(schema), "pattern": DAY}
 
 
+@dataclass(frozen=True, slots=True)
+class _WrittenAsInstant:
+    """Takes a moment as ISO 8601 with seconds and offset (2026-11-30T09:00:00+08:00), never a number."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        plain = core_schema.no_info_before_validator_function(_instant_as_written, handler(source))
+        return core_schema.no_info_after_validator_function(_believable_instant, plain)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": INSTANT}
+
+
+def _instant_as_written(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(INSTANT, value, re.ASCII):
+        return value
+    raise PydanticKnownError("datetime_type")
+
+
+def _believable_instant(moment: datetime) -> datetime:
+    believable(moment.date())
+    return moment
+
+
 def _as_written(value: Any) -> Any:
     if type(value) is date or (isinstance(value, str) and re.fullmatch(DAY, value, re.ASCII)):
         return value
@@ -96,6 +119,8 @@ def _not_after_today(day: date, info: core_schema.ValidationInfo) -> date:
 
 # A day in a request: one that is planned, promised or asked about.
 Day = Annotated[date, _WrittenAsDay()]
+# A moment in a request, with its offset: it says for itself where it is.
+Instant = Annotated[datetime, _WrittenAsInstant()]
 # The day on which something happened.
 HappenedOn = Annotated[Day, _NotAfterToday()]
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from services.lending.accounts.known_sql import holds
 from services.lending.accounts.rules.position import Allocated
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.schedule import Installment
@@ -31,26 +32,27 @@ SELECT loan_id, number, due_on, days, principal_due AS principal, interest_due A
   period_from
 FROM installment WHERE loan_id = ANY ($1::uuid[]) AND signed ORDER BY loan_id, due_on, number
 """
-_RECEIPTS: Final = """
+_RECEIPTS: Final = f"""
 SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.penalty, r.interest, r.principal, r.held,
   r.refunded,
   (SELECT array_agg((p.installment_number, p.penalty, p.interest, p.principal) ORDER BY p.installment_number)
     FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
-FROM repayment r WHERE r.loan_id = ANY ($1::uuid[]) AND r.reversed_on IS NULL
-"""
-_REFUNDS: Final = """
+FROM repayment r WHERE r.loan_id = ANY ($1::uuid[]) AND {holds("r.recorded_at", "r.reversed_at")}
+"""  # noqa: S608 - our own text
+_REFUNDS: Final = f"""
 SELECT loan_id, id, decided_on AS value_on, amount FROM refund
-WHERE loan_id = ANY ($1::uuid[]) AND state = 'confirmed'
-"""
-_DEFAULTS: Final = """
+WHERE loan_id = ANY ($1::uuid[]) AND state = 'confirmed' AND {holds("decided_at")}
+"""  # noqa: S608 - our own text
+_DEFAULTS: Final = f"""
 SELECT r.loan_id, r.id, c.confirmed_on AS value_on FROM default_report r
 JOIN default_confirmation c ON c.report_id = r.id
-WHERE r.loan_id = ANY ($1::uuid[]) AND r.withdrawn_on IS NULL
-"""
-_RATES: Final = """
-SELECT loan_id, id, from_on, annual_rate FROM loan_rate WHERE loan_id = ANY ($1::uuid[]) AND replaced_on IS NULL
-"""
-_REST_DAYS: Final = "SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[])"
+WHERE r.loan_id = ANY ($1::uuid[]) AND {holds("c.confirmed_at", "r.withdrawn_at")}
+"""  # noqa: S608 - our own text
+_RATES: Final = f"""
+SELECT loan_id, id, from_on, annual_rate FROM loan_rate
+WHERE loan_id = ANY ($1::uuid[]) AND {holds("recorded_at", "replaced_at")}
+"""  # noqa: S608 - our own text
+_REST_DAYS: Final = f"SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[]) AND {holds('known_at')}"  # noqa: S608
 _MARKED: Final = """
 SELECT scope, max(business_date) AS day FROM job_run WHERE job = $1 AND scope = ANY ($2::text[]) GROUP BY scope
 """
@@ -88,18 +90,21 @@ class Books:
         return max([first, *runs, *(posting.value_on for posting in postings), *others])
 
 
-async def books_of(conn: Connection, loan_ids: Iterable[UUID]) -> list[Books]:
-    """Return the books of loans, by id; who means to write has locked them before, in a statement of its own."""
+async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetime | None = None) -> list[Books]:
+    """Return the books of loans, by id; who means to write has locked them before, in a statement of its own.
+
+    With `known_at`, what was posted and known by then; contract and what was written of it are those of now.
+    """
     ids = sorted(set(loan_ids))
     loans = await conn.fetch(_LOANS, ids)
     schedules = _by_loan(await conn.fetch(_SCHEDULES, ids))
-    receipts = _by_loan(await conn.fetch(_RECEIPTS, ids))
-    others = [_by_loan(await conn.fetch(statement, ids)) for statement in (_DEFAULTS, _REFUNDS, _RATES)]
+    receipts = _by_loan(await conn.fetch(_RECEIPTS, ids, known_at))
+    others = [_by_loan(await conn.fetch(statement, ids, known_at)) for statement in (_DEFAULTS, _REFUNDS, _RATES)]
     counties = sorted({loan["county_code"] for loan in loans})
     marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
     classified = {row["county_code"]: row["day"] for row in await conn.fetch(_CLASSIFIED, counties)}
     contracts = {loan["id"]: _contract(loan, schedules[loan["id"]]) for loan in loans}
-    rest_days = await _rest_days(conn, contracts.values())
+    rest_days = await _rest_days(conn, contracts.values(), known_at)
     return [
         Books(
             loan=dict(loan),
@@ -166,12 +171,12 @@ def _allocated(row: Mapping[str, Any]) -> Allocated:
     return Allocated(row["penalty"], row["interest"], row["principal"], row["held"], row["refunded"], parts)
 
 
-async def _rest_days(conn: Connection, contracts: Iterable[Contract]) -> RestDays:
+async def _rest_days(conn: Connection, contracts: Iterable[Contract], known_at: datetime | None) -> RestDays:
     asked = {
         day
         for contract in contracts
         for row in contract.schedule
         for day in (row.due_on, row.due_on + timedelta(days=contract.grace_days))
     }
-    rows = await conn.fetch(_REST_DAYS, sorted(asked))
+    rows = await conn.fetch(_REST_DAYS, sorted(asked), known_at)
     return RestDays({row["day"]: row["next_workday"] for row in rows})

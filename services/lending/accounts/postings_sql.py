@@ -28,13 +28,17 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date
   AS n (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, version, file_id, line_number, recorded_by)
 """
 # What the rates of contracts are now: $1 loans, $2 day; then the new rows.
-RATES_GONE: Final = "UPDATE loan_rate SET replaced_on = $2 WHERE loan_id = ANY ($1::uuid[]) AND replaced_on IS NULL"
+RATES_GONE: Final = """
+UPDATE loan_rate SET replaced_on = $2, replaced_at = clock_timestamp()
+WHERE loan_id = ANY ($1::uuid[]) AND replaced_on IS NULL
+"""
 RATES: Final = """
 INSERT INTO loan_rate (id, loan_id, from_on, annual_rate, rate_id, recorded_on)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[], $5::uuid[], $6::date[])
 """
 TAKEN_BACK: Final = """
-UPDATE repayment SET penalty = 0, interest = 0, principal = 0, held = 0, refunded = 0, reversed_on = $2
+UPDATE repayment SET penalty = 0, interest = 0, principal = 0, held = 0, refunded = 0, reversed_on = $2,
+  reversed_at = clock_timestamp()
 WHERE id = ANY ($1::uuid[])
 """
 PARTS_GONE: Final = "DELETE FROM repayment_part WHERE repayment_id = ANY ($1::uuid[])"

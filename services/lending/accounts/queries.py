@@ -1,12 +1,13 @@
 """Named reads: an account as of a day, its statement, reversals, refunds and money that is held."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from services.lending.accounts.known_sql import KNOWN, ended, holds
 from services.lending.accounts.loading import Books, books_of
-from services.lending.accounts.refusals import RefundUnknown, ReversalUnknown
+from services.lending.accounts.refusals import KnownBeforeBooking, KnownInFuture, RefundUnknown, ReversalUnknown
 from services.lending.accounts.rules.account import Account, Due
 from services.lending.accounts.rules.early import interest_since, settlement
 from services.lending.accounts.rules.lateness import days_past_due
@@ -30,30 +31,51 @@ from shared.scope import Scope, seen
 
 _SEEN: Final = seen("l.village_code", "l.bank_code")
 _VISIBLE: Final = f"""
-SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on FROM loan l WHERE {_SEEN} AND l.id = $3
+SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on, l.compensated_at FROM loan l
+WHERE {_SEEN} AND l.id = $3
 """  # noqa: S608 - our own text
-_RECOVERED: Final = """
+_RECOVERED: Final = f"""
 SELECT coalesce(sum(amount), 0.00) AS amount, coalesce(sum(principal), 0.00) AS principal FROM recovery
-WHERE loan_id = $1 AND recovered_on <= $2
-"""
+WHERE loan_id = $1 AND recovered_on <= $3 AND {holds("recorded_at")}
+"""  # noqa: S608 - our own text
 
 
-async def account_on(conn: Connection, loan_id: UUID, scope: Scope, as_of: date) -> LoanAccountOut:
+async def account_on(
+    conn: Connection, loan_id: UUID, scope: Scope, as_of: date, known_at: datetime | None = None
+) -> LoanAccountOut:
     """Return a loan as of a day: balance, dues, penalty to the day, and what would end it.
 
-    Raises: LoanUnknown, DateBeforeStep.
+    With `known_at`, by what was posted and known at that moment; that answer never changes.
+
+    Raises: LoanUnknown, DateBeforeStep, KnownBeforeBooking, KnownInFuture.
     """
+    loan = await _known(conn, loan_id, scope, known_at)
+    ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
+    (books,) = await books_of(conn, [loan_id], known_at)
+    recovered = await conn.fetchrow(_RECOVERED, loan_id, known_at, as_of)
+    compensated = loan["compensated_on"] is not None and loan["compensated_on"] <= as_of
+    compensated = compensated and (known_at is None or loan["compensated_at"] <= known_at)
+    return _account_out(books, as_of, recovered, known_at, compensated=compensated)
+
+
+async def _known(conn: Connection, loan_id: UUID, scope: Scope, known_at: datetime | None) -> Any:
+    """Return a loan in sight once everything that was booked on it until a moment is to be seen."""
     loan = await conn.fetchrow(_VISIBLE, scope.regions, scope.banks, loan_id)
     if loan is None:
         raise LoanUnknown
-    ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
-    (books,) = await books_of(conn, [loan_id])
-    recovered = await conn.fetchrow(_RECOVERED, loan_id, as_of)
-    compensated = loan["compensated_on"] is not None and loan["compensated_on"] <= as_of
-    return _account_out(books, as_of, recovered, compensated=compensated)
+    if known_at is not None:
+        known = await conn.fetchrow(KNOWN, loan_id, known_at)
+        if known["is_to_come"]:
+            raise KnownInFuture(known_at)
+        if known["booked_at"] is not None and known["booked_at"] > known_at:
+            raise KnownBeforeBooking(known_at, known["booked_at"])
+        loan = await conn.fetchrow(_VISIBLE, scope.regions, scope.banks, loan_id)
+    return loan
 
 
-def _account_out(books: Books, as_of: date, recovered: Any, *, compensated: bool) -> LoanAccountOut:
+def _account_out(
+    books: Books, as_of: date, recovered: Any, known_at: datetime | None, *, compensated: bool
+) -> LoanAccountOut:
     account, tomorrow = account_as_of(books, as_of), account_as_of(books, as_of + timedelta(days=1), as_of)
     payoff = _payoff(account, as_of)
     overdue_from = account.overdue_from(as_of)
@@ -61,6 +83,7 @@ def _account_out(books: Books, as_of: date, recovered: Any, *, compensated: bool
     return LoanAccountOut(
         loan_id=books.id,
         as_of=as_of,
+        known_at=known_at,
         state="closed" if account.closed_on else state,  # type: ignore[arg-type]
         principal_outstanding=account.principal_outstanding - recovered["principal"],
         interest_overdue=_unpaid(account, DueKind.INTEREST, as_of),
@@ -114,36 +137,40 @@ def _due_out(due: Due) -> AccountDueOut:
     )
 
 
-_OTHER_LINES: Final = """
+_OTHER_LINES: Final = f"""
 SELECT 'disbursement' AS kind, disbursed_on AS value_on, bank_reference, amount, NULL::date AS reversed_on,
   0.00 AS penalty, 0.00 AS interest, 0.00 AS principal
 FROM disbursement WHERE loan_id = $1
 UNION ALL
 SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00 FROM repayment
-WHERE loan_id = $1 AND reversed_on IS NOT NULL
+WHERE loan_id = $1 AND {holds("recorded_at")} AND {ended("reversed_at")}
 UNION ALL
 SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00 FROM refund
-WHERE loan_id = $1 AND state = 'confirmed'
+WHERE loan_id = $1 AND state = 'confirmed' AND {holds("decided_at")}
 UNION ALL
-SELECT 'default', c.confirmed_on, NULL, 0.00, r.withdrawn_on, 0.00, 0.00, 0.00
-FROM default_report r JOIN default_confirmation c ON c.report_id = r.id WHERE r.loan_id = $1
+SELECT 'default', c.confirmed_on, NULL, 0.00, CASE WHEN {ended("r.withdrawn_at")} THEN r.withdrawn_on END,
+  0.00, 0.00, 0.00
+FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
+WHERE r.loan_id = $1 AND {holds("c.confirmed_at")}
 UNION ALL
 SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, interest, principal FROM recovery
-WHERE loan_id = $1
-"""
+WHERE loan_id = $1 AND {holds("recorded_at")}
+"""  # noqa: S608 - our own text
 
 
-async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date, through_on: date) -> LoanStatementOut:
+async def statement(
+    conn: Connection, loan_id: UUID, scope: Scope, from_on: date, through_on: date, known_at: datetime | None = None
+) -> LoanStatementOut:
     """Return what was posted on a loan in a span of days, repayments as they stand on its last day.
 
-    Raises: LoanUnknown, DateBeforeStep.
+    With `known_at`, what was posted and known at that moment; that answer never changes.
+
+    Raises: LoanUnknown, DateBeforeStep, KnownBeforeBooking, KnownInFuture.
     """
-    loan = await conn.fetchrow(_VISIBLE, scope.regions, scope.banks, loan_id)
-    if loan is None:
-        raise LoanUnknown
+    loan = await _known(conn, loan_id, scope, known_at)
     ensure_not_before("through_on", through_on, "from_on", from_on)
-    (books,) = await books_of(conn, [loan_id])
-    lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id)]
+    (books,) = await books_of(conn, [loan_id], known_at)
+    lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id, known_at)]
     lines += [_receipt_line(receipt) for receipt in account_as_of(books, through_on).receipts]
     owed, shown = ZERO, []
     opening = ZERO
@@ -159,6 +186,7 @@ async def statement(conn: Connection, loan_id: UUID, scope: Scope, from_on: date
         contract_number=loan["contract_number"],
         from_on=from_on,
         through_on=through_on,
+        known_at=known_at,
         opening_principal=opening,
         closing_principal=closing,
         lines=shown,

@@ -1,9 +1,10 @@
 """Why a correction of a loan account is refused."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from shared.errors import NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused
 from shared.vocabulary.load import in_chinese
 
 
@@ -133,4 +134,36 @@ class OnlyTheProposer(Refused):
             zh=f"该事项由 {proposed_by} 提出，只能由其本人撤回；其他人员请确认或驳回。",
             en=f"{proposed_by} proposed it and alone may withdraw it; confirm or refuse it instead.",
             proposed_by=proposed_by,
+        )
+
+
+class KnownInFuture(Invalid):
+    """Nobody knows yet what will be known then."""
+
+    code = "known-at-in-future"
+    title = "账务时点晚于现在 Moment still to come"
+
+    def __init__(self, known_at: datetime) -> None:
+        super().__init__(
+            zh=f"known_at 填为 {known_at.isoformat()}，该时点尚未到来；请填写已过去的时点，或不填以按现有账务计算。",
+            en=f"known_at is {known_at.isoformat()}, which is still to come; give a moment that is past, or leave it "
+            "out for the books as they stand.",
+            known_at=known_at.isoformat(),
+        )
+
+
+class KnownBeforeBooking(Invalid):
+    """The loan was not on the books at that moment."""
+
+    code = "known-before-booking"
+    title = "该时点贷款尚未登记 Loan not booked by then"
+
+    def __init__(self, known_at: datetime, booked_at: datetime) -> None:
+        super().__init__(
+            zh=f"该贷款于 {booked_at.isoformat()} 登记，known_at 所填 {known_at.isoformat()} 时尚无账务；"
+            "请填写登记之后的时点。",
+            en=f"The loan was booked at {booked_at.isoformat()}, so nothing of it was known at "
+            f"{known_at.isoformat()}; give a later moment.",
+            known_at=known_at.isoformat(),
+            booked_at=booked_at.isoformat(),
         )

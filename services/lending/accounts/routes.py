@@ -26,7 +26,7 @@ from services.lending.prints.rules.pdf import pdf_of
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
-from shared.web.bodies import Day
+from shared.web.bodies import Day, Instant
 from shared.web.edge import Read, Today, download
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
@@ -37,18 +37,29 @@ router = APIRouter(tags=["贷款账户 Loan account"])
 
 @router.get("/loans/{loan_id}/account", response_model=LoanAccountOut)
 async def get_loan_account(
-    loan_id: UUID, officer: ReadLoans, conn: Read, today: Today, as_of: Day | None = None
+    loan_id: UUID,
+    officer: ReadLoans,
+    conn: Read,
+    today: Today,
+    as_of: Day | None = None,
+    known_at: Instant | None = None,
 ) -> LoanAccountOut:
-    """Return a loan as of any day: balance, dues, accrued interest, penalty to the day, and what ends it (结清试算)."""
-    return await queries.account_on(conn, loan_id, scope_of(officer, Right.LOANS_READ), as_of or today)
+    """Return a loan as of any day: balance, dues, accrued interest, penalty to the day, and what ends it (结清试算).
+
+    With `known_at`, as it was known at that moment: what was booked or taken back later does not count.
+    """
+    return await queries.account_on(conn, loan_id, scope_of(officer, Right.LOANS_READ), as_of or today, known_at)
 
 
 @router.get("/loans/{loan_id}/statement", response_model=LoanStatementOut)
 async def get_loan_statement(
-    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day
+    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day, known_at: Instant | None = None
 ) -> LoanStatementOut:
-    """Return the statement of a loan's account (对账单) over a span of days, reversed postings shown as reversed."""
-    return await queries.statement(conn, loan_id, scope_of(officer, Right.LOANS_READ), from_on, through_on)
+    """Return the statement of a loan's account (对账单) over a span of days, reversed postings shown as reversed.
+
+    With `known_at`, as it was known at that moment.
+    """
+    return await queries.statement(conn, loan_id, scope_of(officer, Right.LOANS_READ), from_on, through_on, known_at)
 
 
 @router.get(
@@ -58,11 +69,11 @@ async def get_loan_statement(
     responses=download("the statement to print, A4", "application/pdf"),
 )
 async def print_loan_statement(
-    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day
+    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day, known_at: Instant | None = None
 ) -> Response:
     """Download the statement of a loan's account (对账单) to print and sign."""
     scope = scope_of(officer, Right.LOANS_READ)
-    statement = await queries.statement(conn, loan_id, scope, from_on, through_on)
+    statement = await queries.statement(conn, loan_id, scope, from_on, through_on, known_at)
     sheet = sheet_of(statement, await queries.bank_of(conn, loan_id))
     name = f'attachment; filename="statement-{loan_id}-{through_on}.pdf"'
     return Response(pdf_of(sheet), media_type="application/pdf", headers={"Content-Disposition": name})
@@ -75,11 +86,17 @@ async def print_loan_statement(
     responses=SHEET_RESPONSES,
 )
 async def export_loan_statement(
-    loan_id: UUID, form: SheetForm, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day
+    loan_id: UUID,
+    form: SheetForm,
+    officer: ReadLoans,
+    conn: Read,
+    from_on: Day,
+    through_on: Day,
+    known_at: Instant | None = None,
 ) -> Response:
     """Download the statement of a loan's account (对账单) as a spreadsheet."""
     scope = scope_of(officer, Right.LOANS_READ)
-    statement = await queries.statement(conn, loan_id, scope, from_on, through_on)
+    statement = await queries.statement(conn, loan_id, scope, from_on, through_on, known_at)
     rows = rows_of(statement, to_add_up=form is SheetForm.XLSX)
     return sheet_download(f"statement-{loan_id}-{through_on}", form, COLUMNS, rows)
 

@@ -1,6 +1,6 @@
 """Bodies of the loan account, reversals and refunds; amounts are yuan as decimal strings."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Self
 from uuid import UUID
@@ -40,6 +40,7 @@ class LoanAccountOut(Answer):
 
     loan_id: UUID
     as_of: date
+    known_at: datetime | None
     state: LoanState
     principal_outstanding: Money
     interest_overdue: Money
@@ -79,6 +80,7 @@ class LoanStatementOut(Answer):
     contract_number: str
     from_on: date
     through_on: date
+    known_at: datetime | None
     opening_principal: Money
     closing_principal: Money
     lines: list[LoanStatementLineOut]

@@ -41,11 +41,12 @@ repayment = Table(
     Column("held", MONEY, nullable=False, server_default=text("0.00")),  # pays nothing yet
     Column("refunded", MONEY, nullable=False, server_default=text("0.00")),
     Column("reversed_on", Date),  # taken back: it pays nothing, and its reference stays used
+    Column("reversed_at", DateTime(timezone=True)),
     Column("loan_version", Integer, nullable=False),  # of the event that tells of it
     Column("file_id", Uuid),
     Column("line_number", Integer),
     Column("recorded_by", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
     CheckConstraint(
         "amount > 0 AND amount = penalty + interest + principal + held + refunded OR reversed_on IS NOT NULL "
@@ -57,6 +58,7 @@ repayment = Table(
         "AND principal_outstanding >= 0",
         name="parts",
     ),
+    CheckConstraint("(reversed_on IS NULL) = (reversed_at IS NULL)", name="reversed"),
     CheckConstraint("(file_id IS NULL) = (line_number IS NULL)", name="line_number"),
     Index("ix_repayment_loan_id", "loan_id"),
 )
@@ -123,10 +125,12 @@ loan_rate = Table(
     Column("annual_rate", Numeric, nullable=False),  # percent a year
     Column("rate_id", Uuid, nullable=False),  # of the publication that it follows
     Column("recorded_on", Date, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("replaced_on", Date),
+    Column("replaced_at", DateTime(timezone=True)),
     CheckConstraint("annual_rate >= 0", name="annual_rate"),
     CheckConstraint("replaced_on >= recorded_on", name="replaced_on"),
+    CheckConstraint("(replaced_on IS NULL) = (replaced_at IS NULL)", name="replaced"),
     Index("uq_loan_rate_held", "loan_id", "from_on", unique=True, postgresql_where=text("replaced_on IS NULL")),
 )
 

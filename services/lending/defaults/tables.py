@@ -35,6 +35,8 @@ default_report = Table(
     Column("reported_by", Text, nullable=False),
     Column("reported_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("withdrawn_on", Date),  # by two persons, as it was wrong: it never stood
+    Column("withdrawn_at", DateTime(timezone=True)),
+    CheckConstraint("(withdrawn_on IS NULL) = (withdrawn_at IS NULL)", name="withdrawn"),
     CheckConstraint("days_past_due >= 1", name="days_past_due"),
     CheckConstraint("(died_on IS NOT NULL) = (cause = 'death') AND died_on <= reported_on", name="died_on"),
     Index(  # one report for one time of not paying, until it is withdrawn
@@ -90,7 +92,7 @@ default_confirmation = Table(
     Column("principal_outstanding", MONEY, nullable=False),
     Column("interest_overdue", MONEY, nullable=False),
     Column("penalty_overdue", MONEY, nullable=False),
-    Column("confirmed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("confirmed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     CheckConstraint(
         "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND days_past_due >= 1",
         name="figures",
@@ -111,7 +113,7 @@ recovery = Table(
     Column("interest", MONEY, nullable=False),
     Column("loan_version", Integer, nullable=False),
     Column("recorded_by", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     CheckConstraint("amount > 0 AND amount = principal + interest AND principal >= 0 AND interest >= 0", name="amount"),
     Index("ix_recovery_loan_id", "loan_id"),
 )

@@ -10,8 +10,8 @@ from typing import Final
 COMPENSATED: Final = """
 put AS (
   UPDATE loan l
-  SET state = 'compensated', compensated_on = paid.paid_on, claim_id = paid.claim_id,
-    principal_compensated = l.principal_compensated + paid.principal,
+  SET state = 'compensated', compensated_on = paid.paid_on, compensated_at = clock_timestamp(),
+    claim_id = paid.claim_id, principal_compensated = l.principal_compensated + paid.principal,
     principal_outstanding = l.principal_outstanding - paid.principal,
     interest_compensated = l.interest_compensated + paid.interest, version = l.version + 1
   FROM paid WHERE l.id = paid.loan_id AND l.state = 'defaulted'

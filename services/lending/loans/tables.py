@@ -109,6 +109,7 @@ loan = Table(
     Column("closed_on", Date),
     Column("defaulted_on", Date),
     Column("compensated_on", Date),
+    Column("compensated_at", DateTime(timezone=True)),
     Column("claim_id", Uuid),
     Column("mode", Text, nullable=False, server_default=text("'direct'")),
     Column("entity_id", Uuid),
@@ -172,7 +173,7 @@ disbursement = Table(
     Column("late", Boolean, nullable=False),
     Column("file_id", Uuid, ForeignKey("disbursement_file.id")),
     Column("recorded_by", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("account_reference", Text),  # the bank's own key of the account the money went to
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("disbursed_on >= handed_over_on AND late = (disbursed_on > disbursement_due_on)", name="late"),
@@ -200,6 +201,7 @@ rest_day = Table(
     metadata,
     Column("day", Date, primary_key=True),
     Column("next_workday", Date, nullable=False),
+    Column("known_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("next_workday > day", name="next_workday"),
 )
 

@@ -44,7 +44,7 @@ SELECT f.id, f.loan_id, f.amount, f.state, f.proposed_on, f.proposed_by FROM ref
 WHERE f.id = $1 AND f.bank_code = $2 AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE OF f
 """
 _DECIDE: Final = """
-UPDATE refund SET state = $2, decided_on = $3, decided_by = $4, decided_at = now(), decision_reason = $5,
+UPDATE refund SET state = $2, decided_on = $3, decided_by = $4, decided_at = clock_timestamp(), decision_reason = $5,
   bank_reference = $6
 WHERE id = $1
 """

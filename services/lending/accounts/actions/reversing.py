@@ -50,7 +50,8 @@ FROM repayment_reversal v JOIN loan l ON l.id = v.loan_id
 WHERE v.id = $1 AND l.bank_code = $2 AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE OF v
 """
 _DECIDE: Final = """
-UPDATE repayment_reversal SET state = $2, decided_on = $3, decided_by = $4, decided_at = now(), decision_reason = $5
+UPDATE repayment_reversal SET state = $2, decided_on = $3, decided_by = $4, decided_at = clock_timestamp(),
+  decision_reason = $5
 WHERE id = $1
 """
 _CLAIMED: Final = "SELECT claim_id FROM loan WHERE id = $1"

@@ -37,6 +37,11 @@ def sheet_of(statement: LoanStatementOut, bank: str) -> Sheet:
         sentences=(
             f"合同编号 {statement.contract_number}，{in_words(statement.from_on)}至{in_words(statement.through_on)}。",
             f"期初本金余额 {statement.opening_principal} 元，期末本金余额 {statement.closing_principal} 元。",
+            *(
+                [f"本单按截至 {statement.known_at:%Y-%m-%d %H:%M:%S%z} 已登记的账务编制。"]
+                if statement.known_at
+                else []
+            ),
         ),
         columns=("序号", "日期", "摘要", "发生额", "本金", "利息", "罚息", "本金余额"),
         rows=tuple((str(number), *_cells(line)) for number, line in enumerate(statement.lines, start=1)),

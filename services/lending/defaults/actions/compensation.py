@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.lending.accounts.actions.restating import lock
 from services.lending.loans.postings_sql import COMPENSATED
 from shared.db import Connection
 from shared.events.lending import LoanCompensated
@@ -54,6 +55,7 @@ async def compensate_loans(conn: Connection, received: Sequence[Received[ClaimPa
     Raises: ClaimWithoutDefault. Clauses: LG-21a, LG-40.
     """
     claims = [message.event for message in received]
+    await lock(conn, {claim.loan_id for claim in claims})
     amiss: list[UUID] | None = await conn.fetchval(
         _COMPENSATE,
         [claim.loan_id for claim in claims],

@@ -43,11 +43,11 @@ FROM default_withdrawal w JOIN default_report r ON r.id = w.report_id JOIN loan 
 WHERE w.id = $1 AND ($2::text IS NULL OR l.bank_code = $2) AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE OF w
 """
 _DECIDE: Final = """
-UPDATE default_withdrawal SET state = $2, decided_on = $3, decided_by = $4, decided_at = now(), decision_reason = $5,
-  office = $6
+UPDATE default_withdrawal SET state = $2, decided_on = $3, decided_by = $4, decided_at = clock_timestamp(),
+  decision_reason = $5, office = $6
 WHERE id = $1
 """
-_WITHDRAW_REPORT: Final = "UPDATE default_report SET withdrawn_on = $2 WHERE id = $1"
+_WITHDRAW_REPORT: Final = "UPDATE default_report SET withdrawn_on = $2, withdrawn_at = clock_timestamp() WHERE id = $1"
 _STANDS: Final = """
 SELECT l.claim_id, c.confirmed_on, (
     SELECT o.id FROM default_report o JOIN default_confirmation d ON d.report_id = o.id

@@ -130,8 +130,8 @@ class Life:
         assert answer.status_code == 201, answer.text
 
 
-async def live(life: Life, data: st.DataObject) -> None:
-    """Draw some steps and take them."""
+async def live(life: Life, data: st.DataObject, after_each: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Draw some steps and take them; `after_each` looks at the loan after each."""
     for number in range(data.draw(st.integers(1, 7), label="steps")):
         step = data.draw(st.sampled_from(["receive", "receive", "receive", "take back", "give back", "default", "day"]))
         if step == "receive":
@@ -148,6 +148,8 @@ async def live(life: Life, data: st.DataObject) -> None:
             await life.default(data.draw(DAYS))
         elif step == "day":
             await life.pass_day(data.draw(DAYS))
+        if after_each is not None:
+            await after_each()
 
 
 @pytest.fixture(params=PACKS.values(), ids=[*PACKS])
