@@ -299,6 +299,7 @@ class LossCause(StrEnum):
     """Why a loan was not repaid; each cause has its own waiting time (LG-20b, LG-21a)."""
 
     DEATH = "death"
+    DISABILITY = "disability"
     ILLNESS = "illness"
     DISASTER = "disaster"
     BUSINESS_FAILURE = "business_failure"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from services.lending.defaults.rules.papers import missing_papers
 from shared.money import yuan
 from shared.offices import Step, may_take
 from shared.policy.terms import CompensationRule
@@ -101,6 +102,10 @@ async def confirm(county: County, default: Default) -> None:
         "cause": default.cause,
         "malicious": default.cause is LossCause.MALICIOUS,
         "evidence": "催收记录与入户走访记录",
+        "papers": [
+            {"kind": group[0], "reference": f"{loan.contract_number}-{number}"}
+            for number, group in enumerate(missing_papers(default.cause, ()), start=1)
+        ],
     }
     if default.cause is LossCause.DEATH:
         body["died_on"] = (loan.matures_on - timedelta(days=40)).isoformat()

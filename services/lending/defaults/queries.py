@@ -22,7 +22,7 @@ RECOVERIES_MAX = 1_000  # of one loan
 _REPORTS = f"""
 SELECT r.id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_number,
   CASE WHEN r.withdrawn_on IS NOT NULL THEN 'withdrawn' WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed'
-    END AS state, r.withdrawn_on, r.cause, r.malicious, r.evidence,
+    END AS state, r.withdrawn_on, r.cause, r.malicious, r.evidence, r.papers,
   r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_from, r.overdue_from) AS overdue_from,
   coalesce(c.days_past_due, r.days_past_due) AS days_past_due, c.confirmed_on, c.confirmed_by, c.principal_outstanding,
   c.interest_overdue, c.penalty_overdue

@@ -1,11 +1,12 @@
 """Why a default, its confirmation or a recovery is refused."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
-from shared.vocabulary.load import in_chinese
+from shared.vocabulary.load import in_chinese, value_words
 
 
 class ReportUnknown(NotFound):
@@ -46,6 +47,26 @@ class NothingOverdue(Refused):
             zh=f"该贷款在 {on} 没有逾期，不能认定违约，请核对日期。",
             en=f"Nothing is overdue on the loan on {on}, so it is not in default.",
             on=on.isoformat(),
+        )
+
+
+class PapersMissing(Refused):
+    """The report lacks papers that its cause needs."""
+
+    code = "default-papers-missing"
+    title = "违约佐证材料不全 Papers missing"
+    clause = "LG-22"
+
+    def __init__(self, cause: str, missing: Sequence[Sequence[str]]) -> None:
+        words = value_words()
+        zh = "；".join("或".join(f"“{words[kind].zh}”" for kind in group) for group in missing)
+        en = "; ".join(" or ".join(words[kind].en for kind in group) for group in missing)
+        super().__init__(
+            zh=f"违约原因为“{words[cause].zh}”的报告还须附：{zh}。请在 papers 中填写材料种类与编号后重新报告。",
+            en=f"A report with the cause '{words[cause].en}' also needs: {en}. Name kind and number in `papers` and "
+            "report again.",
+            cause=cause,
+            missing=[list(group) for group in missing],
         )
 
 

@@ -5,13 +5,16 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from services.lending.accounts.schemas import CorrectionState
+from services.lending.defaults.rules.papers import PaperKind
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LossCause
-from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference, Sha256, Text
+
+PAPERS_MAX = 20
 
 
 class ReportState(StrEnum):
@@ -22,6 +25,22 @@ class ReportState(StrEnum):
     WITHDRAWN = "withdrawn"  # 已撤销
 
 
+class PaperIn(Body):
+    """One paper: its kind, its number or place, and the SHA-256 of its content where it is a stored file."""
+
+    kind: PaperKind
+    reference: Text
+    sha256: Sha256 | None = None
+
+
+class PaperOut(Answer):
+    """One paper that was put forward."""
+
+    kind: PaperKind
+    reference: str
+    sha256: str | None
+
+
 class DefaultReportIn(Body):
     """The bank reports that a loan is not repaid, why, and what shows it."""
 
@@ -29,6 +48,7 @@ class DefaultReportIn(Body):
     cause: LossCause
     malicious: bool | None = None
     evidence: LongText
+    papers: list[PaperIn] = Field(default=[], max_length=PAPERS_MAX)
     died_on: HappenedOn | None = None
 
     @model_validator(mode="after")
@@ -61,6 +81,7 @@ class DefaultReportOut(Answer):
     cause: LossCause
     malicious: bool
     evidence: str
+    papers: list[PaperOut]
     died_on: date | None
     reported_on: date
     reported_by: str

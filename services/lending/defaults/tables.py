@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.lending.loans.tables import MONEY
 from services.lending.metadata import metadata
@@ -29,6 +30,8 @@ default_report = Table(
     Column("cause", Text, nullable=False),
     Column("malicious", Boolean, nullable=False),
     Column("evidence", Text, nullable=False),
+    # Kind, reference and hash of each paper; none of reports from before papers were asked for.
+    Column("papers", JSONB, nullable=False, server_default=text("'[]'")),
     Column("died_on", Date),
     Column("reported_on", Date, nullable=False),
     Column("days_past_due", Integer, nullable=False),  # on the day of the report

@@ -17,9 +17,11 @@ from services.lending.defaults.refusals import (
     DefaultTooEarly,
     LoanNotActive,
     NothingOverdue,
+    PapersMissing,
     ReportUnknown,
     ReportWithdrawn,
 )
+from services.lending.defaults.rules.papers import missing_papers
 from services.lending.defaults.rules.threshold import first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
 from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
@@ -49,9 +51,9 @@ WHERE i.loan_id = $1 AND i.cancelled_on IS NULL AND timely.met_on < $2
 """  # noqa: S608 - our own texts
 _REPORTED = "SELECT id FROM default_report WHERE loan_id = $1 AND overdue_from = $2 AND withdrawn_on IS NULL"
 _REPORT = """
-INSERT INTO default_report (id, loan_id, bank_code, overdue_from, cause, malicious, evidence, died_on, reported_on,
-  days_past_due, reported_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO default_report (id, loan_id, bank_code, overdue_from, cause, malicious, evidence, papers, died_on,
+  reported_on, days_past_due, reported_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 
@@ -70,6 +72,8 @@ async def report_default(
         raise LoanOfAnotherBank
     if body.died_on is not None:
         ensure_not_before("died_on", body.died_on, "disbursed_on", loan["disbursed_on"])
+    if missing := missing_papers(body.cause, {paper.kind for paper in body.papers}):
+        raise PapersMissing(body.cause, missing)
     since = await _overdue_since(conn, loan, body.cause, body.reported_on)
     if (earlier := await conn.fetchval(_REPORTED, loan_id, since)) is not None:
         raise AlreadyReported(earlier)
@@ -83,6 +87,7 @@ async def report_default(
         body.cause,
         body.cause is LossCause.MALICIOUS,
         body.evidence,
+        [paper.model_dump() for paper in body.papers],
         body.died_on,
         body.reported_on,
         days_past_due(since, body.reported_on),

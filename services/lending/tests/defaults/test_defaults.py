@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.lending.accounts.rules.lateness import days_past_due
+from services.lending.defaults.rules.papers import PaperKind, missing_papers
 from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.rules.threshold import first_default_on
 from services.lending.tests.county import COUNTY, VILLAGE, County, as_json
@@ -19,10 +20,22 @@ from shared.policy.terms import CompensationRule, CompensationWait
 from shared.policy.vocabulary import LossCause, LossParty, WaitStart
 
 REPORT = {"reported_on": "2018-03-20", "cause": "business_failure", "evidence": "猪瘟 swine fever"}
+PAPERS = {
+    "business_failure": ["demand_letter"],
+    "death": ["death_certificate"],
+    "disability": ["disability_certificate"],
+    "illness": ["medical_certificate"],
+    "malicious": ["demand_letter", "court_paper"],
+}
+
+
+def papers(*kinds: str) -> list[dict[str, str]]:
+    return [{"kind": kind, "reference": f"{kind} 2018-1", "sha256": "a" * 64} for kind in kinds]
 
 
 async def report(county: County, loan_id: str, **changed: Any) -> Any:
     body = {key: value for key, value in {**REPORT, **changed}.items() if value is not None}
+    body.setdefault("papers", papers(*PAPERS[body["cause"]]))
     return await county.post(f"/api/v1/loans/{loan_id}/default-reports", body)
 
 
@@ -99,6 +112,39 @@ async def test_a_borrowers_death_waits_three_months_after_maturity(county: Count
     assert answer.status_code == 201, answer.text
 
 
+@pytest.mark.parametrize("cause", LossCause)
+def test_every_cause_needs_a_paper_of_its_own(cause: LossCause) -> None:
+    assert missing_papers(cause, [PaperKind.OTHER_PAPER]) == missing_papers(cause, []) != []
+    assert missing_papers(cause, list(PaperKind)) == []
+
+
+async def test_a_report_brings_the_papers_of_its_cause_and_the_second_person_sees_them(county: County) -> None:
+    loan = await county.lend()
+    answer = await report(county, loan["id"], cause="malicious", papers=papers("demand_letter", "other_paper"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "default-papers-missing"), answer.text
+    assert answer.json()["values"] == {"cause": "malicious", "missing": [["court_paper", "police_paper"]]}
+    assert "“法院文书”或“公安文书”" in answer.json()["detail"]
+    both = papers("demand_letter", "police_paper")
+    given = await report(county, loan["id"], cause="malicious", papers=[both[0], {**both[1], "sha256": None}])
+    assert given.status_code == 201, given.text
+    path = f"/api/v1/default-reports/{given.json()['id']}"
+    seen = (await county.get(path, role=Role.SERVICE_CENTRE)).json()
+    assert seen["papers"] == [both[0], {**both[1], "sha256": None}]
+    assert (await confirm(county, seen["id"])).json()["papers"] == seen["papers"]
+
+
+async def test_disability_is_a_cause_with_its_certificate(county: County) -> None:
+    loan = await county.lend()
+    bare = await report(county, loan["id"], cause="disability", papers=[])
+    assert (bare.json()["code"], bare.json()["values"]["missing"]) == (
+        "default-papers-missing",
+        [["disability_certificate"]],
+    )
+    reported = await report(county, loan["id"], cause="disability")
+    assert (reported.status_code, reported.json()["cause"]) == (201, "disability"), reported.text
+    assert (await confirm(county, reported.json()["id"])).status_code == 201
+
+
 async def test_a_borrower_dies_after_the_loan_was_paid_out(county: County) -> None:
     loan = await county.lend(term_months=12, disbursed_on=date(2017, 3, 6))
     died: dict[str, Any] = {"cause": "death", "died_on": "2017-03-05"}
@@ -119,7 +165,7 @@ async def test_refuses_contradictory_and_repeated_reports(county: County) -> Non
 
 async def test_refuses_the_makers_own_confirmation_a_second_one_and_another_region(county: County) -> None:
     loan = await county.lend()
-    body = REPORT
+    body = {**REPORT, "papers": papers("demand_letter")}
     path = f"/api/v1/loans/{loan['id']}/default-reports"
     report_id = (await county.post(path, body, subject="wang")).json()["id"]
 
