@@ -5,8 +5,8 @@ reminders, repayments, overdue, classes, repayment plans, defaults and recoverie
 copies of policy packs, reference rates and cuts of village quotas.
 
 Events out: application-refused, application-withdrawn, loan-disbursed, repayment-recorded, loan-restated, loan-overdue,
-loans-classified, loan-closed, default-confirmed, default-lifted, loan-compensated, recovery-recorded. Events in:
-policy-pack-confirmed, pack-corrected, village-quota-cut and village-quota-restored (registry),
-reference-rate-published (subsidy), claim-paid (riskfund).
+loans-classified, loan-closed, default-confirmed, default-lifted, pursuit-step-recorded, loan-compensated,
+recovery-recorded. Events in: policy-pack-confirmed, pack-corrected, village-quota-cut and village-quota-restored
+(registry), reference-rate-published (subsidy), claim-paid (riskfund).
 Asks: registry whether households may borrow, riskfund whether the fund has cover.
 """

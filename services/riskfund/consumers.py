@@ -6,7 +6,7 @@ reduced before it rose.
 
 from collections.abc import Sequence
 
-from services.riskfund.claims.actions import ending
+from services.riskfund.claims.actions import ending, pursuing
 from services.riskfund.cover.actions import corrections, loans
 from services.riskfund.recoveries.actions import store_recoveries
 from shared.db import Connection
@@ -18,6 +18,7 @@ from shared.events.lending import (
     LoanClosed,
     LoanDisbursed,
     LoanRestated,
+    PursuitStepRecorded,
     RecoveryRecorded,
     RepaymentRecorded,
 )
@@ -67,6 +68,7 @@ SUBSCRIPTIONS = (
             DefaultConfirmed: loans.note_defaults,
             LoanRestated: note_restated,
             DefaultLifted: note_lifted,
+            PursuitStepRecorded: pursuing.store_steps,
             RecoveryRecorded: store_recoveries,
         },
         ordered={"loan"},

@@ -184,6 +184,22 @@ class DefaultLifted(Event, owner="lending", name="default-lifted", version=1, ag
     cause: Literal["cured", "withdrawn", "reopened"]
 
 
+class PursuitStepRecorded(Event, owner="lending", name="pursuit-step-recorded", version=1, aggregate="pursuit-step"):
+    """How the bank pursues who owes a loan; published again with `withdrawn_on` when the step was recorded wrongly.
+
+    A consumer that lets a withdrawal win is right in any order. Clauses: LG-20b, LG-22.
+    """
+
+    pursuit_step_id: UUID
+    loan_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    debtor: str  # household, or entity: the operating entity that used the money
+    kind: str  # demand, suit, judgment, enforcement, credit_database, farmers_credit_system
+    happened_on: Day
+    withdrawn_on: Day | None = None
+
+
 class LoanCompensated(Event, owner="lending", name="loan-compensated", version=1, aggregate="loan"):
     """Insurance, fund, bank and guarantor bore the loss; the claim on the household stays."""
 

@@ -50,6 +50,20 @@ class NothingOverdue(Refused):
         )
 
 
+class NoEntityUsedMoney(Refused):
+    """The household uses the loan itself, so entrusted use is no cause."""
+
+    code = "no-entity-used-money"
+    title = "该贷款非委托经营 No entity used the money"
+    clause = "LG-20b"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="该贷款由农户自用，不得以“委托经营”为违约原因；请按实际原因报告。",
+            en="The household uses the loan itself, so 'entrusted' is not why it is not repaid; report the real cause.",
+        )
+
+
 class PapersMissing(Refused):
     """The report lacks papers that its cause needs."""
 

@@ -13,22 +13,28 @@ from services.lending.pursuits.refusals import (
 )
 from services.lending.pursuits.rules.order import Step, ensure_in_order, ensure_nothing_rests_on
 from services.lending.pursuits.schemas import PursuitStepIn, PursuitStepOut, PursuitStepWithdrawalIn
+from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
+from shared.events.lending import PursuitStepRecorded
 from shared.ids import new_id
+from shared.policy.vocabulary import OWN_USE
 from shared.scope import organisation_of
 
+RECORDED: Final = 1  # versions of a step: it is recorded, and perhaps withdrawn
+WITHDRAWN: Final = 2
 _LOCK_LOAN: Final = """
-SELECT l.bank_code, l.entity_id, min(r.reported_on) AS reported_on, (
+SELECT l.bank_code, l.mode, l.village_code, min(r.reported_on) AS reported_on, (
     SELECT min(i.due_on) + 1 FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL
       AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)) AS unpaid_from,
   min(c.confirmed_on) FILTER (WHERE r.malicious) AS malicious_from
-FROM (SELECT id, bank_code, entity_id FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
+FROM (SELECT id, bank_code, mode, village_code FROM loan
+  WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
 LEFT JOIN default_report r ON r.loan_id = l.id AND r.withdrawn_on IS NULL
 LEFT JOIN default_confirmation c ON c.report_id = r.id
-GROUP BY l.id, l.bank_code, l.entity_id
+GROUP BY l.id, l.bank_code, l.mode, l.village_code
 """
 _STANDING: Final = """
 SELECT kind, happened_on FROM pursuit_step
@@ -39,7 +45,7 @@ INSERT INTO pursuit_step (id, loan_id, bank_code, debtor, kind, happened_on, ref
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _LOCK_STEP: Final = """
-SELECT s.loan_id, s.debtor, s.kind, s.happened_on, s.recorded_by, s.withdrawn_on
+SELECT s.loan_id, s.debtor, s.kind, s.happened_on, s.recorded_by, s.withdrawn_on, s.bank_code, l.village_code
 FROM pursuit_step s JOIN loan l ON l.id = s.loan_id
 WHERE s.id = $1 AND s.bank_code = $2 AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE
 """
@@ -61,7 +67,7 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
         raise LoanUnknown
     if loan["bank_code"] != bank:
         raise LoanOfAnotherBank
-    if body.debtor == "entity" and loan["entity_id"] is None:
+    if body.debtor == "entity" and loan["mode"] in OWN_USE:
         raise NoEntityBehindLoan
     # An entity is pursued as soon as the loan is overdue, a household once its default is reported (LG-20b, LG-22).
     grounds = [loan["reported_on"], loan["unpaid_from"] if body.debtor == "entity" else None]
@@ -72,7 +78,9 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
     ensure_in_order(body.kind, body.happened_on, earlier, loan["malicious_from"])
     words = (body.debtor, body.kind, body.happened_on, body.reference, body.note)
     await conn.execute(_RECORD, step_id, loan_id, bank, *words, officer.subject)
-    return await get_step(conn, step_id)
+    recorded = await get_step(conn, step_id)
+    await _publish(conn, recorded, bank, loan["village_code"], RECORDED)
+    return recorded
 
 
 async def withdraw_step(
@@ -96,7 +104,23 @@ async def withdraw_step(
     others = await _standing(conn, step["loan_id"], step["debtor"], step_id)
     ensure_nothing_rests_on(Step(step["kind"], step["happened_on"]), others)
     await conn.execute(_WITHDRAW, step_id, body.withdrawn_on, body.reason, officer.subject)
-    return await get_step(conn, step_id)
+    withdrawn = await get_step(conn, step_id)
+    await _publish(conn, withdrawn, step["bank_code"], step["village_code"], WITHDRAWN)
+    return withdrawn
+
+
+async def _publish(conn: Connection, step: PursuitStepOut, bank_code: str, village_code: str, version: int) -> None:
+    event = PursuitStepRecorded(
+        pursuit_step_id=step.id,
+        loan_id=step.loan_id,
+        village_code=village_code,
+        bank_code=bank_code,
+        debtor=step.debtor,
+        kind=step.kind,
+        happened_on=step.happened_on,
+        withdrawn_on=step.withdrawn_on,
+    )
+    await outbox.record(conn, event, aggregate_id=step.id, aggregate_version=version, region_code=village_code)
 
 
 async def _standing(conn: Connection, loan_id: UUID, debtor: str, apart_from: UUID) -> list[Step]:

@@ -92,6 +92,7 @@ class Claim:
     bank_code: str
     filed_on: date
     filed_by: str
+    pursued_from: date | None
     state: str
     principal: Decimal
     interest: Decimal
@@ -179,3 +180,15 @@ async def get_claim_detail(conn: Connection, claim_id: UUID, scope: Scope) -> Cl
         payment=PaymentOut(**dict(payment)) if payment else None,
         reviews=[ReviewOut.model_validate(dict(row)) for row in await conn.fetch(_REVIEWS, claim_id)],
     )
+
+
+_PURSUED_FROM = """
+SELECT min(happened_on) FROM pursuit_step
+WHERE loan_id = $1 AND debtor = 'entity' AND withdrawn_on IS NULL AND happened_on BETWEEN $2 AND $3
+"""
+
+
+async def find_pursued_from(conn: Connection, loan_id: UUID, overdue_from: date, by: date) -> date | None:
+    """Return the first day, from `overdue_from` to `by`, on which the entity behind a loan was pursued, or None."""
+    found: date | None = await conn.fetchval(_PURSUED_FROM, loan_id, overdue_from, by)
+    return found

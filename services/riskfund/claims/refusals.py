@@ -38,7 +38,7 @@ class LoanWithoutCover(Refused):
 
 
 class PursuitNotStated(Refused):
-    """Without the day on which pursuit of the operating entity began the waiting time cannot be counted."""
+    """No pursuit of the operating entity is on record, so the waiting time cannot be counted."""
 
     code = "pursuit-not-stated"
     title = "未载明追偿起始日 Pursuit not stated"
@@ -46,9 +46,10 @@ class PursuitNotStated(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            zh="应先向使用资金的实施主体追偿，请在 pursued_from 中填写开始追偿的日期。",
-            en="The entity that used the money is to be pursued first; "
-            "state in pursued_from the day on which pursuit began.",
+            zh="应先向使用资金的实施主体追偿：自逾期之日起的追偿记录中没有以实施主体为对象的步骤，请先在该贷款的"
+            "追偿记录中登记。",
+            en="The entity that used the money is to be pursued first, and since the loan is overdue no step against "
+            "it is on record; record how it is pursued at the loan, in lending's pursuit steps.",
         )
 
 
@@ -236,6 +237,24 @@ class ClaimOutOfDate(Refused):
             en=f"The household has paid, or the loan's account was corrected, since claim {claim_id} was filed, so the "
             "loss is another now; refuse this claim, and let the bank file it again.",
             claim_id=str(claim_id),
+        )
+
+
+class PursuitWithdrawn(Refused):
+    """The step of pursuit from which the claim's wait was counted was recorded wrongly."""
+
+    code = "pursuit-withdrawn"
+    title = "追偿记录已撤回 Pursuit withdrawn"
+    clause = "LG-20b"
+
+    def __init__(self, claim_id: UUID, pursued_from: date) -> None:
+        super().__init__(
+            zh=f"代偿申请 {claim_id} 的等待期自 {pursued_from} 的追偿记录起算，该记录已撤回；请拒绝该申请，由银行按"
+            "现有追偿记录重新申请。",
+            en=f"The wait of claim {claim_id} was counted from a step of pursuit on {pursued_from}, withdrawn since; "
+            "refuse this claim, and let the bank file it again by the steps that stand.",
+            claim_id=str(claim_id),
+            pursued_from=pursued_from.isoformat(),
         )
 
 

@@ -16,13 +16,12 @@ from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 class ClaimIn(Body):
     """A bank asks for compensation of a defaulted loan.
 
-    `pursued_from` is the day on which pursuit of the operating entity began; losses of entrusted loans need it.
+    Since when the operating entity behind a loan was pursued comes from lending's log of pursuit (LG-20b).
     `guarantor_code` says who guarantees the loan; needed where a guarantor carries a share of the loss (DZ-3).
     """
 
     loan_id: UUID
     filed_on: HappenedOn
-    pursued_from: HappenedOn | None = None
     guarantor_code: Reference | None = None
 
 

@@ -88,6 +88,19 @@ claim = Table(
     Index("ix_claim_guarantor_code", "guarantor_code"),
 )
 
+# Lending's log of how debtors are pursued; a step recorded wrongly is withdrawn.
+pursuit_step = Table(
+    "pursuit_step",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, nullable=False),  # perhaps not published yet
+    Column("debtor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("withdrawn_on", Date),
+    Index("ix_pursuit_step_loan_id", "loan_id"),
+)
+
 claim_decision = Table(
     "claim_decision",
     metadata,

@@ -23,6 +23,7 @@ from shared.events.lending import (
     LoanDisbursed,
     LoanFigures,
     LoanRestated,
+    PursuitStepRecorded,
     RecoveryRecorded,
     RepaymentRecorded,
 )
@@ -271,6 +272,23 @@ class County:
             penalty_overdue=Decimal("88.00"),
         )
         return self.message(event, loan.loan_id, loan.version, loan.village_code)
+
+    def pursued(
+        self, loan: Loan, on: str = "2018-03-05", debtor: str = "entity", step_id: UUID | None = None, **more: Any
+    ) -> Received[Event]:
+        """Return the event of one step of pursuit; `withdrawn_on` makes it that of the step's withdrawal."""
+        event = PursuitStepRecorded(
+            pursuit_step_id=step_id or new_id(),
+            loan_id=loan.loan_id,
+            village_code=loan.village_code,
+            bank_code=loan.bank_code,
+            debtor=debtor,
+            kind="demand",
+            happened_on=date.fromisoformat(on),
+            **more,
+        )
+        version = 2 if event.withdrawn_on else 1
+        return self.message(event, event.pursuit_step_id, version, loan.village_code)
 
     def restated(
         self, loan: Loan, state: str, outstanding: str, interest: str = "0.00", on: date = RESTATED_ON

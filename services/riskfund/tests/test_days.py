@@ -30,26 +30,10 @@ def in_future(answer: Any, field: str) -> None:
 @pytest.mark.clause("LG-20b(c)")
 async def test_the_wait_of_an_entrusted_loan_cannot_be_shortened_by_a_day_to_come(open_county: County) -> None:
     loan = await open_county.default(cause="entrusted")
-    in_future(await open_county.file(loan, "2199-05-21", pursued_from="2018-06-05"), "filed_on")
-    in_future(await open_county.file(loan, "2018-07-06", pursued_from=tomorrow()), "pursued_from")
-    early = await open_county.file(loan, "2018-07-06", pursued_from="2018-06-05")
+    await open_county.service.deliver_all([open_county.pursued(loan, "2018-06-05")])
+    in_future(await open_county.file(loan, "2199-05-21"), "filed_on")
+    early = await open_county.file(loan, "2018-07-06")
     assert refusal(early) == (409, "claim-too-early")
-
-
-@pytest.mark.clause("LG-20b(c)")
-async def test_pursuit_does_not_begin_before_anything_was_overdue(open_county: County) -> None:
-    loan = await open_county.default(cause="entrusted")  # overdue since 2018-03-02
-    early = await open_county.file(loan, "2018-10-06", pursued_from="2010-01-01")
-    assert refusal(early) == (422, "date-before-step")
-    assert early.json()["values"] == {
-        "field": "pursued_from",
-        "day": "2010-01-01",
-        "earlier_field": "overdue_from",
-        "earlier_day": "2018-03-02",
-    }
-    later = await open_county.file(loan, "2018-10-06", pursued_from="2018-10-07")
-    assert (refusal(later), later.json()["values"]["field"]) == ((422, "date-before-step"), "filed_on")
-    assert (await open_county.file(loan, "2018-10-06", pursued_from="2018-03-02")).status_code == 201
 
 
 async def test_no_step_of_a_claim_is_dated_tomorrow(open_county: County) -> None:

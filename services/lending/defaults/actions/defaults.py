@@ -16,6 +16,7 @@ from services.lending.defaults.refusals import (
     AlreadyReported,
     DefaultTooEarly,
     LoanNotActive,
+    NoEntityUsedMoney,
     NothingOverdue,
     PapersMissing,
     ReportUnknown,
@@ -36,11 +37,11 @@ from shared.ids import new_id
 from shared.money import ZERO
 from shared.offices import Step, acting_for
 from shared.policy.copies import pack_for, pack_in_effect
-from shared.policy.vocabulary import DueKind, LossCause, Office
+from shared.policy.vocabulary import OWN_USE, DueKind, LossCause, Office
 from shared.scope import Scope, organisation_of
 
 _LOCK_LOAN = """
-SELECT id, household_id, village_code, bank_code, state, version, pack_id, product_code, disbursed_on, matures_on,
+SELECT id, household_id, village_code, bank_code, state, version, pack_id, product_code, mode, disbursed_on, matures_on,
   default_after_days, principal_outstanding
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
@@ -72,6 +73,8 @@ async def report_default(
         raise LoanOfAnotherBank
     if body.died_on is not None:
         ensure_not_before("died_on", body.died_on, "disbursed_on", loan["disbursed_on"])
+    if body.cause is LossCause.ENTRUSTED and loan["mode"] in OWN_USE:
+        raise NoEntityUsedMoney
     if missing := missing_papers(body.cause, {paper.kind for paper in body.papers}):
         raise PapersMissing(body.cause, missing)
     since = await _overdue_since(conn, loan, body.cause, body.reported_on)

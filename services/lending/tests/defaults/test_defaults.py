@@ -35,7 +35,8 @@ def papers(*kinds: str) -> list[dict[str, str]]:
 
 async def report(county: County, loan_id: str, **changed: Any) -> Any:
     body = {key: value for key, value in {**REPORT, **changed}.items() if value is not None}
-    body.setdefault("papers", papers(*PAPERS[body["cause"]]))
+    if "papers" not in body:
+        body["papers"] = papers(*PAPERS[body["cause"]])
     return await county.post(f"/api/v1/loans/{loan_id}/default-reports", body)
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.lending.pursuits.refusals import LaterStepRestsOnIt
 from services.lending.pursuits.rules.order import Step, ensure_nothing_rests_on
 from services.lending.tests.county import County
-from services.lending.tests.defaults.test_defaults import confirm, report
+from services.lending.tests.defaults.test_defaults import confirm, papers, report
 from shared.access import Role
 from shared.ids import new_id
 
@@ -89,6 +89,8 @@ async def test_a_wrong_step_is_withdrawn_by_another_person(county: County) -> No
     assert (await county.post(path, why, subject="head")).status_code == 201
     assert _refused(await county.post(path, why, subject="head")) == (409, "pursuit-step-withdrawn")
     assert (await _steps(county, loan))[0] == ("demand", "2018-04-01", False)
+    name, data, version, _ = (await county.service.outbox())[-1]
+    assert (name, version, data["withdrawn_on"]) == ("pursuit-step-recorded", 2, "2018-06-01")
     unknown = f"/api/v1/pursuit-steps/{new_id()}/withdrawals"
     assert _refused(await county.post(unknown, why, subject="head")) == (404, "pursuit-step-unknown")
 
@@ -97,14 +99,14 @@ async def test_an_entity_is_pursued_only_where_one_used_the_loan(county: County)
     loan = await _evader(county)
     answer = await _step(county, loan, "demand", "2018-04-01", debtor="entity")
     assert _refused(answer) == (409, "no-entity-behind-loan")
+    own = (await county.lend("20000.00"))["id"]
+    entrusted = await report(county, own, cause="entrusted", papers=papers("demand_letter"))
+    assert _refused(entrusted) == (409, "no-entity-used-money")
 
 
 @pytest.mark.clause("LG-20b(b)")
 async def test_an_entity_is_pursued_from_the_day_the_loan_is_overdue(county: County) -> None:
     application_id = await county.hand_over(mode="indirect")
-    await county.service.database.pool.execute(
-        "UPDATE application SET entity_id = uuid7() WHERE id = $1", application_id
-    )
     body = {"contract_number": "E1", "bank_reference": "E1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
     loan = (await county.post(f"/api/v1/applications/{application_id}/disbursements", body)).json()["id"]
     entity = {"debtor": "entity"}
@@ -115,6 +117,11 @@ async def test_an_entity_is_pursued_from_the_day_the_loan_is_overdue(county: Cou
     assert _refused(await _step(county, loan, "suit", "2018-04-01")) == (409, "pursuit-step-needs-another")
     assert (await _step(county, loan, "suit", "2018-04-01", **entity)).status_code == 201
     assert [each[:2] for each in await _steps(county, loan)] == [("demand", "2017-12-21"), ("suit", "2018-04-01")]
+    events = [(data, version) for name, data, version, _ in await county.service.outbox() if name.startswith("pursuit")]
+    assert [(data["debtor"], data["kind"], data["happened_on"], version) for data, version in events] == [
+        ("entity", "demand", "2017-12-21", 1),
+        ("entity", "suit", "2018-04-01", 1),
+    ]
 
 
 async def test_only_the_loans_bank_records(county: County) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.riskfund.claims import queries
 from services.riskfund.claims.actions.reviewing import ensure_not_under_review
-from services.riskfund.claims.refusals import ClaimOutOfDate
+from services.riskfund.claims.refusals import ClaimOutOfDate, PursuitWithdrawn
 from services.riskfund.claims.rules import approval
 from services.riskfund.claims.rules.approval import Decision, State
 from services.riskfund.claims.rules.compensation import (
@@ -51,7 +51,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         ClaimNotToDecide, AlreadyDecided, OfficeDecided, MakerIsChecker: state, person and office (LG-39).
         DateBeforeStep: dated before the filing, an answer, or another member's decision.
         ClaimUnderReview: two persons have to look at it first.
-        ClaimOutOfDate: the household has paid, or the account was corrected, since.
+        ClaimOutOfDate, PursuitWithdrawn: paid or corrected since, or its wait rests on nothing any more.
         GuarantorNotNamed, NoGuarantorHere: a correction of the pack gave or took the guarantor's share meanwhile.
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
@@ -120,7 +120,11 @@ async def ensure_up_to_date(conn: Connection, claim: queries.Claim) -> None:
 
     Raises:
         ClaimOutOfDate: principal or interest came in since, or was taken back.
+        PursuitWithdrawn: the wait was counted from a step of pursuit that was wrong (LG-20b).
     """
+    since = claim.pursued_from
+    if since and await queries.find_pursued_from(conn, claim.loan_id, since, since) is None:
+        raise PursuitWithdrawn(claim.id, since)
     loan = await conn.fetchrow(_LOAN, claim.loan_id)
     if (loan["outstanding"], loan["interest_repaid"]) != (claim.principal, claim.interest_repaid_before):
         raise ClaimOutOfDate(claim.id)

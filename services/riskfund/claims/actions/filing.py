@@ -56,7 +56,7 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
         ClaimOnFile: the default is claimed already.
         GuarantorNotNamed, NoGuarantorHere: who guarantees the loan is said exactly where a guarantor shares (DZ-3).
         CommitteeTooSmall, LossRuleNotServed: the contract's policy could not be decided or paid by.
-        DateBeforeStep: dated before the default or the pursuit, or the pursuit before anything was overdue.
+        DateBeforeStep: dated before the default.
         ClaimTooEarly, CauseNotCompensated, PursuitNotStated: the waiting time of the cause (LG-20b, LG-21a).
     """
     scope = scope_of(officer, Right.CLAIMS_FILE)
@@ -70,11 +70,12 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     terms = await pack_of_version(conn, *signed, body.filed_on, loan.product_code)
     ensure_decidable(terms.compensation_rule)
     ensure_guarantor_named(for_lender(terms.compensation_rule, loan.bank_code), body.guarantor_code)
-    _ensure_due(body, loan, default, terms)
+    pursued_from = await queries.find_pursued_from(conn, loan.loan_id, default["overdue_from"], body.filed_on)
+    _ensure_due(body, loan, default, terms, pursued_from)
     loss = _loss_of(loan, default, terms)
     asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
     claim_id = new_id()
-    await _store(conn, officer, body, loan, default, loan.fund_id, terms, loss, claim_id, len(asked))
+    await _store(conn, officer, body, loan, default, loan.fund_id, terms, loss, claim_id, len(asked), pursued_from)
     if asked:
         due_on = insurance.answer_due_on(body.filed_on, terms)
         await insurance.store_requests(conn, claim_id, body.filed_on, due_on, asked)
@@ -96,19 +97,17 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
     return default
 
 
-def _ensure_due(body: ClaimIn, loan: queries.CoveredLoan, default: Any, terms: ConfirmedPack) -> None:
+def _ensure_due(
+    body: ClaimIn, loan: queries.CoveredLoan, default: Any, terms: ConfirmedPack, pursued_from: date | None
+) -> None:
     ensure_not_before("filed_on", body.filed_on, "confirmed_on", default["confirmed_on"])
-    if body.pursued_from is not None:
-        overdue_from = default["overdue_from"]
-        ensure_not_before("pursued_from", body.pursued_from, "overdue_from", overdue_from)
-        ensure_not_before("filed_on", body.filed_on, "pursued_from", body.pursued_from)
     ensure_waited(
         terms.compensation_rule,
         LossCause(default["cause"]),
         body.filed_on,
         matures_on=default["matures_on"],
         overdue_from=default["overdue_from"],
-        pursued_from=body.pursued_from,
+        pursued_from=pursued_from,
         used_by_an_entity=loan.mode is not None and loan.mode not in OWN_USE,
     )
 
@@ -130,10 +129,11 @@ async def _store(
     loss: Claimable,
     claim_id: UUID,
     events: int,
+    pursued_from: date | None,
 ) -> None:
     rule = for_lender(terms.compensation_rule, loan.bank_code)
     place = (loan.county_code, loan.village_code, loan.bank_code, default["cause"])
-    filed = (body.filed_on, officer.subject, body.pursued_from)
+    filed = (body.filed_on, officer.subject, pursued_from)
     state = State.AWAITING_INSURER if events else State.DECIDING
     money = (loss.principal, loss.interest, loss.amount, loan.interest_repaid)
     shares = (rule.fund_share, rule.bank_share, rule.guarantor_share, body.guarantor_code)

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0029_default_papers"
-down_revision = "0028_checks_and_news"
+revision = "0030_default_papers"
+down_revision = "0029_known_at"
 branch_labels = None
 depends_on = None
 
