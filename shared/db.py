@@ -43,6 +43,15 @@ async def _prepare(connection: Any) -> None:
         await connection.set_type_codec(name, encoder=_dumps, decoder=orjson.loads, schema="pg_catalog")
 
 
+async def _keep(_connection: Any) -> None:
+    """Ask the server for nothing when a connection goes back to the pool.
+
+    asyncpg's own reset is a round trip after every request. It clears session settings, session locks and listeners,
+    of which there are none: settings and locks are set for a transaction, and who takes a lock of a session (the
+    relay) gives it back or closes its connection.
+    """
+
+
 class Database:
     """One service's database: a pool, transactions, and retries at the outermost boundary."""
 
@@ -58,6 +67,7 @@ class Database:
             min_size=1,
             max_size=max_size,
             init=_prepare,
+            reset=_keep,
             command_timeout=120,
             max_inactive_connection_lifetime=30.0,  # a busy hour must not keep its connections for ever
             server_settings={"application_name": application_name, "timezone": "UTC"},

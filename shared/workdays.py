@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-import chinese_calendar
+from chinese_calendar.constants import holidays, workdays
 
 from shared.errors import Refused
 
@@ -28,8 +28,10 @@ class CalendarHorizonPassed(Refused):
         )
 
 
-# The first day the package knows; small loans of this kind are younger.
-FIRST_ANNOUNCED_DAY: Final = date(2004, 1, 1)
+SATURDAY: Final = 5  # of date.weekday()
+# The package's own function looks for the first and last of its years at every call, which takes most of its time.
+_ANNOUNCED_YEARS: Final = range(min(holidays).year, max(holidays).year + 1)
+FIRST_ANNOUNCED_DAY: Final = date(_ANNOUNCED_YEARS.start, 1, 1)  # small loans of this kind are younger
 
 
 def is_workday(day: date) -> bool:
@@ -38,10 +40,9 @@ def is_workday(day: date) -> bool:
     Raises:
         CalendarHorizonPassed: when the year has not been announced.
     """
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        raise CalendarHorizonPassed(day) from None
+    if day.year not in _ANNOUNCED_YEARS:
+        raise CalendarHorizonPassed(day)
+    return day in workdays or (day.weekday() < SATURDAY and day not in holidays)
 
 
 def workday_from(day: date) -> date:

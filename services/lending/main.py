@@ -34,8 +34,10 @@ from services.lending.visits.routes import router as visits
 from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
 
-# Every room of the service serves its part of the API; a new room adds its router here.
+# Every room of the service serves its part of the API; a new room adds its router here. Routes are matched one after
+# the other, so what a bank sends by the thousand stands first.
 ROUTERS = (
+    repayments,
     quotes,
     lenders,
     applications,
@@ -46,7 +48,6 @@ ROUTERS = (
     explanations,
     loans,
     legacy_loans,
-    repayments,
     accounts,
     rate_changes,
     defaults,

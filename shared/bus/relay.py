@@ -48,9 +48,12 @@ class Relay:
         """Publish until asked to stop; raises only when the database connection is lost."""
         while not self._stopping.is_set():
             async with self._database.pool.acquire() as conn:
-                if await conn.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-                    await self._lead(conn)
-                    return
+                try:
+                    if await conn.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+                        await self._lead(conn)
+                        return
+                finally:
+                    await _give_up_the_lead(conn)
             await self._idle(LEADERSHIP_SECONDS)
 
     async def _lead(self, conn: Connection) -> None:
@@ -65,8 +68,6 @@ class Relay:
                 await self._round(backlog)
         finally:
             metrics.RELAY_LEADING.labels(self.service).set(0)
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await conn.execute("SELECT pg_advisory_unlock($1)", _LOCK)
 
     async def _round(self, backlog: Backlog) -> None:
         await self._measure(backlog)
@@ -201,6 +202,17 @@ class Relay:
         metrics.RELAY_OLDEST.labels(self.service).set(oldest)
         metrics.RELAY_REFUSED.labels(self.service).set(refused)
         self._measured_at = time.monotonic()
+
+
+async def _give_up_the_lead(conn: Connection) -> None:
+    """Unlock, or close the connection, which unlocks as well: the pool must not get it back with the lock."""
+    try:
+        await conn.reset()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        conn.terminate()
+    except asyncio.CancelledError:
+        conn.terminate()
+        raise
 
 
 def _fault(row: Any) -> str | None:

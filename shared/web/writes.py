@@ -135,10 +135,8 @@ def writer_of(request: Request, caller: Principal, idempotency_key: str | None, 
     return Writer(request.app.state.database, caller, idempotency_key, digest.digest())
 
 
-async def _writer(
-    request: Request, caller: Annotated[Principal, Depends(principal)], idempotency_key: IdempotencyKey = None
-) -> Writer:
-    return writer_of(request, caller, idempotency_key, await request.body())
+async def _writer(request: Request, idempotency_key: IdempotencyKey = None) -> Writer:
+    return writer_of(request, await principal(request), idempotency_key, await request.body())
 
 
 Write = Annotated[Writer, Depends(_writer)]

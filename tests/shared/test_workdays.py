@@ -1,10 +1,11 @@
 """Working days of years whose holidays were moved or lengthened."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import chinese_calendar
 import pytest
 
-from shared.workdays import add_workdays, is_workday
+from shared.workdays import FIRST_ANNOUNCED_DAY, CalendarHorizonPassed, add_workdays, is_workday
 
 
 @pytest.mark.parametrize("day", [date(2019, 4, 28), date(2019, 5, 5)])
@@ -17,3 +18,18 @@ def test_the_spring_festival_of_2020_lasted_until_2_february() -> None:
     assert add_workdays(date(2020, 1, 20), 5) == date(2020, 2, 4)
     assert not is_workday(date(2020, 1, 31))
     assert is_workday(date(2020, 2, 3))
+
+
+def test_every_announced_day_is_what_the_calendar_says_and_the_years_around_are_refused() -> None:
+    day, seen = FIRST_ANNOUNCED_DAY, 0
+    while True:
+        try:
+            expected = chinese_calendar.is_workday(day)
+        except NotImplementedError:
+            break
+        assert is_workday(day) is expected, day
+        day, seen = day + timedelta(days=1), seen + 1
+    assert seen > 8000
+    for unannounced in (day, FIRST_ANNOUNCED_DAY - timedelta(days=1)):
+        with pytest.raises(CalendarHorizonPassed):
+            is_workday(unannounced)
