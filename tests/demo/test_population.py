@@ -118,7 +118,7 @@ def test_plans_fengjies_own_figures_at_full_size() -> None:
         "mixed": 1627,
         "processing_tourism": 800,
     }
-    assert dict(plan.term_households) == {12: 4944, 24: 2746, 36: 3296}
+    assert dict(plan.term_households) == {12: 4944, 22: 1099, 24: 1648, 34: 1098, 36: 2197}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """One county from its first officer to its last recovered yuan: every figure is what the rules say, to the fen."""
 
+import csv
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from shared.workdays import add_workdays
+from shared.workdays import add_workdays, is_workday, workday_from
 from tests.journeys import recomputed
 from tests.journeys.tiny_county import Place
 from tools.demo import applying, losses, result, subsidies
@@ -154,6 +155,25 @@ async def test_interest_is_charged_and_paid_by_the_days(lived: Place) -> None:
     reports = await lived.reports()
     assert Decimal(reports["lending"]["interest_paid"]) == Decimal(reports["subsidy"]["interest_paid"]) == paid > 0
     assert Decimal(reports["lending"]["penalty_paid"]) == Decimal(reports["subsidy"]["penalty_paid"]) == penalties > 0
+
+
+async def test_what_falls_due_on_a_day_of_rest_bears_no_penalty_on_the_next_working_day(lived: Place) -> None:
+    resting = [loan for loan in await loans_of(lived, state="active") if falls_due_on_rest(loan)]
+    assert resting
+    for loan in resting[:3]:
+        due_on, bank = date.fromisoformat(loan["matures_on"]), lived.county.offices.bank(loan["bank_code"])
+        in_time = workday_from(due_on)
+        penalties = []
+        for day in (in_time, in_time + timedelta(days=1)):
+            asked = {"due_from": due_on.isoformat(), "due_through": due_on.isoformat(), "paid_on": day.isoformat()}
+            dues = csv.DictReader((await bank.download("/dues.csv", **asked)).decode().splitlines())
+            penalties += [Decimal(due["penalty"]) for due in dues if due["loan_id"] == loan["id"]]
+        assert penalties[0] == 0 < penalties[1]
+
+
+def falls_due_on_rest(loan: dict[str, Any]) -> bool:
+    """Return whether a loan matures on a day of rest."""
+    return not is_workday(date.fromisoformat(loan["matures_on"]))
 
 
 async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_after_stable_lifting(

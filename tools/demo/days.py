@@ -18,7 +18,7 @@ from shared.workdays import add_workdays
 from tools.demo.refused import DemoRefused
 from tools.packs.rates import column_for, published
 
-FILED_AFTER_DAYS: Final = (0, 21, 40, 61)  # on which of these days a township files depends on its place in the list
+FILED_AFTER_DAYS: Final = (0, 23, 50, 61)  # on which of these days a township files depends on its place in the list
 DEFAULTERS_WITHIN_DAYS: Final = 28  # of the first maturity
 LAST_DUES_TO_END_DAYS: Final = 11
 POSTED_BEFORE_DUE_DAYS: Final = 10

@@ -11,6 +11,7 @@ from services.lending.loans.rules.prepayment import accrued_interest
 from shared.access import Right
 from shared.dates import ensure_not_in_future, today_in_china
 from shared.policy.vocabulary import DayCount
+from shared.workdays import workday_from
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, csv_text, not_taken_whole
 from tools.demo.story import Story
@@ -71,8 +72,9 @@ async def pay_dues(county: County, due_from: date, due_through: date, paid_on: P
             day = paid_on(contract, due_on)
             if day is None:
                 continue
-            # The list counts penalty to its last day; who pays in time owes none.
-            owed = Decimal(due["total"]) if day > due_on else Decimal(due["interest"]) + Decimal(due["principal"])
+            # The list counts penalty to its last day; who pays in time, after rest if need be, owes none.
+            in_time = day <= workday_from(due_on)
+            owed = Decimal(due["interest"]) + Decimal(due["principal"]) if in_time else Decimal(due["total"])
             lines.append(line(county, bank_code, contract, "repayment", day, owed))
         recorded += await send(county, bank_code, lines)
     return recorded
@@ -81,8 +83,9 @@ async def pay_dues(county: County, due_from: date, due_through: date, paid_on: P
 def paying(county: County, story: Story) -> PaidOn:
     """Return when each borrower pays what falls due: in the two weeks before a settlement day, else on the day itself.
 
-    Late payers miss the first settlement day of all, a few the last one, and who defaults does not pay its principal.
-    Who settled its loan pays no more, whatever loan the bank posted it on; on that one nothing is paid meanwhile.
+    What falls due on a day of rest is paid on the next working day. Late payers miss the first settlement day of all, a
+    few the last one, and who defaults does not pay its principal. Who settled its loan pays no more, whatever loan the
+    bank posted it on; on that one nothing is paid meanwhile.
     """
     days, window = county.life, county.pack.loan_terms().early_payment_window_days
     loans = {loan.contract_number: loan for loan in county.loans}
@@ -101,7 +104,7 @@ def paying(county: County, story: Story) -> PaidOn:
         if missed:
             return None
         if not days.is_settlement(due_on):
-            return due_on
+            return workday_from(due_on)
         early = min(sum(contract.encode()) % EARLIEST_DAYS, window)
         since = loan.disbursed_on if loan else due_on - timedelta(days=EARLIEST_DAYS)
         return max(due_on - timedelta(days=early), min(since + timedelta(days=1), due_on))

@@ -64,7 +64,7 @@ async def _live(county: County, story: Story) -> None:
         *((date(year, 12, 31), lambda year=year: _subsidise(county, year)) for year in years),
         (days.borrowed_again_on, lambda: _borrow_again(county, story)),
         (days.reported_on, lambda: _losses(county, defaults, cured)),
-        (days.last_interest_on.replace(day=1), lambda: _end_subsidies(county)),
+        (days.last_interest_on.replace(day=1), lambda: _end_subsidies(county, story)),
         (days.ends_on, lambda: _subsidise(county, days.ends_on.year)),
         *_wrong_loan(county, story),
     ]
@@ -206,10 +206,10 @@ async def _subsidise(county: County, year: int) -> None:
         step.note(f"{paid.lines:,} 笔 lines, {paid.amount:,} 元，退票重付 paid again {paid.rejected}")
 
 
-async def _end_subsidies(county: County) -> None:
+async def _end_subsidies(county: County, story: Story) -> None:
     if county.pack.subsidy_rule().stop_states:
         with county.clock.step("停止贴息", "Some households enter a state that ends their subsidy") as step:
-            step.note(f"停贴 subsidy ended {await subsidies.end_some_subsidies(county):,}")
+            step.note(f"停贴 subsidy ended {await subsidies.end_some_subsidies(county, story.settled_early):,}")
 
 
 async def _borrow_again(county: County, story: Story) -> None:

@@ -37,6 +37,11 @@ class Story:
     mistake: Mistake | None = None
 
     @property
+    def settled_early(self) -> frozenset[str]:
+        """Return the contracts that were settled before they fell due."""
+        return contracts((*self.prepay, *([self.mistake.payer] if self.mistake else [])))
+
+    @property
     def in_default(self) -> frozenset[str]:
         """Return the contracts whose principal is not repaid when it falls due."""
         return contracts((*self.default, *([self.cured] if self.cured else [])))

@@ -55,13 +55,17 @@ async def open_programme(county: County, year: int) -> None:
     county.programmes[year] = programme["id"]
 
 
-async def end_some_subsidies(county: County) -> int:
-    """Mark some households as in a state that ends their subsidy, if the pack has one (FJ-6); return how many."""
+async def end_some_subsidies(county: County, settled: frozenset[str]) -> int:
+    """Mark some households as in a state that ends their subsidy, if the pack has one (FJ-6); return how many.
+
+    Their loans still run: none of them is among the contracts that were settled early.
+    """
     states = county.pack.subsidy_rule().stop_states
-    if not states:
+    running = [loan for loan in county.first_loans if loan.contract_number not in settled]
+    if not states or not running:
         return 0
-    longest = max(loan.term_months for loan in county.first_loans)
-    by_number = {loan.household_number: loan.household_id for loan in county.first_loans if loan.term_months == longest}
+    longest = max(loan.term_months for loan in running)
+    by_number = {loan.household_number: loan.household_id for loan in running if loan.term_months == longest}
     long = [by_number[number] for number in sorted(by_number, reverse=True)]  # ids differ in each run, numbers do not
     chosen = long[: max(1, round(len(long) * SUBSIDY_ENDS_SHARE))]
     await county.offices["poverty.office"].post(
