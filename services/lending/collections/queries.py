@@ -5,7 +5,10 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.lending.collections.refusals import CollectionRecordUnknown, PlanUnknown
+from services.lending.accounts.loading import Books, books_of
+from services.lending.accounts.queries import account_as_of
+from services.lending.accounts.rules.account import Account
+from services.lending.collections.refusals import CollectionRecordUnknown, LoanNotOverdue, PlanUnknown
 from services.lending.collections.rules.plans import Instalment, PlanProgress, kept
 from services.lending.collections.schemas import (
     CollectionRecordOut,
@@ -43,6 +46,15 @@ WHERE {_SEEN} AND ($3::uuid IS NULL OR p.id = $3) AND ($4::text IS NULL OR p.sta
   AND ($5::uuid IS NULL OR p.loan_id = $5) AND ($6::uuid IS NULL OR p.id > $6)
 ORDER BY p.id LIMIT $7
 """  # noqa: S608 - our own text
+
+
+async def ensure_overdue(conn: Connection, loan_id: UUID, on: date) -> tuple[Books, Account]:
+    """Return the books of a loan and its account on a day on which something is overdue. Raises: LoanNotOverdue."""
+    (books,) = await books_of(conn, [loan_id])
+    account, closed_on = account_as_of(books, on), books.loan["closed_on"]
+    if account.overdue_from(on) is None or (closed_on is not None and closed_on <= on):  # closed: all came back
+        raise LoanNotOverdue(on)
+    return books, account
 
 
 async def list_records(conn: Connection, loan_id: UUID, scope: Scope) -> CollectionRecords:

@@ -202,6 +202,22 @@ class LoanNotCompensated(Refused):
         )
 
 
+class NothingLeftToRecover(Refused):
+    """Everything that was compensated came back; what comes now belongs to who paid it."""
+
+    code = "nothing-left-to-recover"
+    title = "追偿已完成 Nothing left to recover"
+    clause = "LG-40"
+
+    def __init__(self, closed_on: date) -> None:
+        super().__init__(
+            zh=f"该贷款的代偿款已于 {closed_on} 全部收回，贷款已结清；请将此款退还付款人，并核对是否应登记到其他贷款。",
+            en=f"All that was compensated came back by {closed_on} and the loan is closed; return the money to who "
+            "paid it, and check whether it belongs to another loan.",
+            closed_on=closed_on.isoformat(),
+        )
+
+
 class AboveWhatIsOwed(Refused):
     """More than is left of the compensated claim."""
 

@@ -4,11 +4,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.lending.accounts.actions.restating import lock
-from services.lending.accounts.loading import books_of
-from services.lending.accounts.queries import account_as_of, payoff_on
+from services.lending.accounts.queries import payoff_on
 from services.lending.accounts.refusals import OnlyTheProposer
-from services.lending.collections.queries import get_plan
-from services.lending.collections.refusals import LoanNotOverdue, PlanDecided, PlanOnFile, PlanUnknown
+from services.lending.collections.queries import ensure_overdue, get_plan
+from services.lending.collections.refusals import PlanDecided, PlanOnFile, PlanUnknown
 from services.lending.collections.rules.plans import ensure_plan
 from services.lending.collections.schemas import (
     CollectionWithdrawalIn,
@@ -63,10 +62,7 @@ async def draw_plan(conn: Connection, officer: Principal, loan_id: UUID, body: R
     if loan["open_plan"] is not None:
         raise PlanOnFile(loan["open_plan"])
     ensure_not_before("agreed_on", body.agreed_on, "disbursed_on", loan["disbursed_on"])
-    (books,) = await books_of(conn, [loan_id])
-    account = account_as_of(books, body.agreed_on)
-    if account.overdue_from(body.agreed_on) is None:
-        raise LoanNotOverdue(body.agreed_on)
+    books, account = await ensure_overdue(conn, loan_id, body.agreed_on)
     arrears = account.arrears(body.agreed_on)
     rows = [(each.due_on, each.amount) for each in body.installments]
     ensure_plan(body.agreed_on, rows, arrears, payoff_on(books, body.agreed_on, rows[-1][0]))
@@ -81,7 +77,8 @@ async def draw_plan(conn: Connection, officer: Principal, loan_id: UUID, body: R
 async def sign_plan(conn: Connection, officer: Principal, plan_id: UUID, body: PlanDecisionIn) -> RepaymentPlanOut:
     """Sign or refuse a plan for the bank; signed, it takes the place of the one before.
 
-    Raises: OrganisationMissing, PlanUnknown, PlanDecided, MakerIsChecker, DateBeforeStep.
+    A plan whose arrears were paid meanwhile has lost its ground and is only refused.
+    Raises: OrganisationMissing, PlanUnknown, PlanDecided, MakerIsChecker, LoanNotOverdue, DateBeforeStep.
     """
     bank, regions = organisation_of(officer), officer.regions_for(Right.PLANS_SIGN)
     plan = await _drawn(conn, plan_id, regions, bank)
@@ -89,6 +86,7 @@ async def sign_plan(conn: Connection, officer: Principal, plan_id: UUID, body: P
         raise MakerIsChecker(officer.subject)
     ensure_not_before("signed_on", body.signed_on, "agreed_on", plan["agreed_on"])
     if body.decision == "sign":
+        await ensure_overdue(conn, plan["loan_id"], body.signed_on)
         await conn.execute(_REPLACE, plan["loan_id"], body.signed_on)
     state = "signed" if body.decision == "sign" else "refused"
     await conn.execute(_DECIDE, plan_id, state, body.signed_on, officer.subject, body.reason)

@@ -3,10 +3,8 @@
 from typing import Final
 from uuid import UUID
 
-from services.lending.accounts.loading import books_of
-from services.lending.accounts.queries import account_as_of
-from services.lending.collections.queries import get_record
-from services.lending.collections.refusals import CollectionRecordUnknown, CollectionRecordWithdrawn, LoanNotOverdue
+from services.lending.collections.queries import ensure_overdue, get_record
+from services.lending.collections.refusals import CollectionRecordUnknown, CollectionRecordWithdrawn
 from services.lending.collections.schemas import CollectionRecordIn, CollectionRecordOut, CollectionWithdrawalIn
 from services.lending.loans.refusals import LoanUnknown
 from shared.access import Principal, Right
@@ -40,9 +38,7 @@ async def record_pressing(
     if loan is None:
         raise LoanUnknown
     ensure_not_before("pressed_on", body.pressed_on, "disbursed_on", loan["disbursed_on"])
-    (books,) = await books_of(conn, [loan_id])
-    if account_as_of(books, body.pressed_on).overdue_from(body.pressed_on) is None:
-        raise LoanNotOverdue(body.pressed_on)
+    await ensure_overdue(conn, loan_id, body.pressed_on)
     record_id = new_id()
     words = (body.office, body.person, body.pressed_on, body.result, body.promised_on, body.note)
     await conn.execute(_RECORD, record_id, loan_id, *words, officer.subject)

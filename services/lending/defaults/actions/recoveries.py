@@ -9,6 +9,7 @@ import asyncpg
 from services.lending.defaults.refusals import (
     AboveWhatIsOwed,
     LoanNotCompensated,
+    NothingLeftToRecover,
 )
 from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
@@ -24,7 +25,8 @@ from shared.ids import new_id
 from shared.scope import organisation_of
 
 _LOCK_LOAN = """
-SELECT id, household_id, village_code, bank_code, state, version, claim_id, compensated_on, allocation_order, principal,
+SELECT id, household_id, village_code, bank_code, state, version, claim_id, compensated_on, closed_on,
+  allocation_order, principal,
   principal_outstanding, principal_compensated - principal_recovered AS principal_owed,
   interest_compensated - interest_recovered AS interest_owed
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
@@ -66,6 +68,8 @@ async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, b
 
 
 def _ensure_recoverable(loan: Any, body: RecoveryIn) -> None:
+    if loan["state"] == "closed" and loan["claim_id"] is not None:
+        raise NothingLeftToRecover(loan["closed_on"])
     if loan["state"] != "compensated":
         raise LoanNotCompensated(loan["state"])
     ensure_not_before("recovered_on", body.recovered_on, "compensated_on", loan["compensated_on"])

@@ -1,0 +1,1 @@
+"""Every operation of a loan in every state of it."""
