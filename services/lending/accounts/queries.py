@@ -1,4 +1,4 @@
-"""Named reads: an account as of a day, its statement, reversals, refunds and money that is held."""
+"""Named reads: an account as of a day, its statement, money that is held; what reversals and refunds show."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,6 @@ from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.accounts.rules.replay import accrued_to, replay
 from services.lending.accounts.schemas import (
     AccountDueOut,
-    CorrectionState,
     HeldMoneyOut,
     LoanAccountOut,
     LoanStatementLineOut,
@@ -23,6 +22,7 @@ from services.lending.accounts.schemas import (
     ReversalOut,
 )
 from services.lending.loans.refusals import LoanUnknown
+from services.lending.proposals.queries import Proposals
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.money import ZERO
@@ -222,68 +222,16 @@ def _receipt_line(receipt: Any) -> LoanStatementLineOut:
     )
 
 
-_REVERSALS: Final = f"""
-SELECT v.id, v.repayment_id, v.loan_id, l.contract_number, l.bank_code, l.village_code, r.bank_reference, r.paid_on,
-  r.amount, v.cause, v.reason, v.state, v.proposed_on, v.proposed_by, v.decided_on, v.decided_by, v.decision_reason,
-  NULL AS before, NULL AS after
-FROM repayment_reversal v JOIN repayment r ON r.id = v.repayment_id JOIN loan l ON l.id = v.loan_id
-WHERE {_SEEN} AND ($3::uuid IS NULL OR v.id = $3) AND ($4::text IS NULL OR v.state = $4)
-  AND ($5::uuid IS NULL OR v.loan_id = $5) AND ($6::uuid IS NULL OR v.id > $6)
-ORDER BY v.id LIMIT $7
-"""  # noqa: S608 - our own text
-_REFUNDS: Final = f"""
-SELECT f.id, f.loan_id, l.contract_number, l.bank_code, l.village_code, f.amount, f.payee, f.account_reference,
-  f.reason, f.state, f.proposed_on, f.proposed_by, f.bank_reference, f.decided_on, f.decided_by, f.decision_reason
-FROM refund f JOIN loan l ON l.id = f.loan_id
-WHERE {_SEEN} AND ($3::uuid IS NULL OR f.id = $3) AND ($4::text IS NULL OR f.state = $4)
-  AND ($5::uuid IS NULL OR f.loan_id = $5) AND ($6::uuid IS NULL OR f.id > $6)
-ORDER BY f.id LIMIT $7
-"""  # noqa: S608 - our own text
-
-
-async def list_reversals(
-    conn: Connection,
-    scope: Scope,
-    *,
-    state: CorrectionState | None,
-    loan_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> list[ReversalOut]:
-    """Return up to `limit` reversals after one id, by id."""
-    rows = await conn.fetch(_REVERSALS, scope.regions, scope.banks, None, state, loan_id, after, limit)
-    return [ReversalOut(**row) for row in rows]
-
-
-async def get_reversal(conn: Connection, reversal_id: UUID, scope: Scope) -> ReversalOut:
-    """Return one reversal. Raises: ReversalUnknown."""
-    row = await conn.fetchrow(_REVERSALS, scope.regions, scope.banks, reversal_id, None, None, None, 1)
-    if row is None:
-        raise ReversalUnknown(reversal_id)
-    return ReversalOut(**row)
-
-
-async def list_refunds(
-    conn: Connection,
-    scope: Scope,
-    *,
-    state: CorrectionState | None,
-    loan_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> list[RefundOut]:
-    """Return up to `limit` refunds after one id, by id."""
-    rows = await conn.fetch(_REFUNDS, scope.regions, scope.banks, None, state, loan_id, after, limit)
-    return [RefundOut(**row) for row in rows]
-
-
-async def get_refund(conn: Connection, refund_id: UUID, scope: Scope) -> RefundOut:
-    """Return one refund. Raises: RefundUnknown."""
-    row = await conn.fetchrow(_REFUNDS, scope.regions, scope.banks, refund_id, None, None, None, 1)
-    if row is None:
-        raise RefundUnknown(refund_id)
-    return RefundOut(**row)
-
+REVERSALS: Final = Proposals(
+    "repayment_reversal",
+    ReversalOut,
+    ReversalUnknown,
+    "v.repayment_id, r.bank_reference, r.paid_on, r.amount, v.cause",
+    "JOIN repayment r ON r.id = v.repayment_id JOIN loan l ON l.id = v.loan_id",
+)
+REFUNDS: Final = Proposals(
+    "refund", RefundOut, RefundUnknown, "v.amount, v.payee, v.account_reference, v.bank_reference"
+)
 
 _HELD: Final = f"""
 SELECT l.id AS loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.held, l.refund_missing,

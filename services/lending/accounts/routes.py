@@ -10,9 +10,6 @@ from services.lending.accounts import queries
 from services.lending.accounts.actions import refunding, reversing
 from services.lending.accounts.rules.printed import COLUMNS, rows_of, sheet_of
 from services.lending.accounts.schemas import (
-    CorrectionState,
-    CorrectionWithdrawalIn,
-    DecisionIn,
     HeldMoneyOut,
     LoanAccountOut,
     LoanStatementOut,
@@ -23,6 +20,8 @@ from services.lending.accounts.schemas import (
     ReversalOut,
 )
 from services.lending.prints.rules.pdf import pdf_of
+from services.lending.proposals.queries import Asked
+from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
@@ -119,21 +118,9 @@ async def propose_reversal(repayment_id: UUID, body: ReversalIn, officer: Correc
 
 
 @router.get("/repayment-reversals", response_model=PageOf[ReversalOut])
-async def list_reversals(
-    officer: ReadLoans,
-    conn: Read,
-    page: Page,
-    region_code: RegionCode | None = None,
-    state: CorrectionState | None = None,
-    loan_id: UUID | None = None,
-) -> dict[str, Any]:
+async def list_reversals(officer: ReadLoans, conn: Read, asked: Asked) -> dict[str, Any]:
     """Return reversals by region, state or loan; a bank sees its own."""
-    right = Right.LOANS_READ
-    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
-    items = await queries.list_reversals(
-        conn, scope, state=state, loan_id=loan_id, after=page.after_as(UUID), limit=page.limit + 1
-    )
-    return page_of(items, page.limit, "id")
+    return await queries.REVERSALS.page(conn, officer, asked)
 
 
 @router.post("/repayment-reversals/{reversal_id}/decisions", status_code=201, response_model=ReversalOut)
@@ -160,21 +147,9 @@ async def propose_refund(loan_id: UUID, body: RefundIn, officer: CorrectRepaymen
 
 
 @router.get("/refunds", response_model=PageOf[RefundOut])
-async def list_refunds(
-    officer: ReadLoans,
-    conn: Read,
-    page: Page,
-    region_code: RegionCode | None = None,
-    state: CorrectionState | None = None,
-    loan_id: UUID | None = None,
-) -> dict[str, Any]:
+async def list_refunds(officer: ReadLoans, conn: Read, asked: Asked) -> dict[str, Any]:
     """Return refunds by region, state or loan; a bank sees its own."""
-    right = Right.LOANS_READ
-    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
-    items = await queries.list_refunds(
-        conn, scope, state=state, loan_id=loan_id, after=page.after_as(UUID), limit=page.limit + 1
-    )
-    return page_of(items, page.limit, "id")
+    return await queries.REFUNDS.page(conn, officer, asked)
 
 
 @router.post("/refunds/{refund_id}/decisions", status_code=201, response_model=RefundOut)

@@ -1,13 +1,13 @@
 """Bodies of the loan account, reversals and refunds; amounts are yuan as decimal strings."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import model_validator
 
 from services.lending.loans.schemas import AccountReference, LoanState
+from services.lending.proposals.schemas import DecisionIn, ProposalOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
@@ -86,35 +86,12 @@ class LoanStatementOut(Answer):
     lines: list[LoanStatementLineOut]
 
 
-class CorrectionState(StrEnum):
-    """Where a reversal or a refund stands."""
-
-    PROPOSED = "proposed"  # 待复核
-    CONFIRMED = "confirmed"  # 已确认
-    REFUSED = "refused"  # 已驳回
-    WITHDRAWN = "withdrawn"  # 已撤回
-
-
 class ReversalIn(Body):
     """Why a repayment is to be taken back (冲正)."""
 
     cause: ReversalCause
     reason: LongText
     proposed_on: HappenedOn
-
-
-class DecisionIn(Body):
-    """What another person decides on a reversal."""
-
-    decision: Literal["confirm", "refuse"]
-    decided_on: HappenedOn
-    reason: LongText | None = None
-
-    @model_validator(mode="after")
-    def _refusal_has_reason(self) -> Self:
-        if self.decision == "refuse" and self.reason is None:
-            raise WrongValue(zh="驳回时须填写 reason（驳回理由）。", en="a refusal needs its reason")
-        return self
 
 
 class RefundDecisionIn(DecisionIn):
@@ -132,13 +109,6 @@ class RefundDecisionIn(DecisionIn):
         return self
 
 
-class CorrectionWithdrawalIn(Body):
-    """Why a proposal is withdrawn by who made it."""
-
-    withdrawn_on: HappenedOn
-    reason: LongText
-
-
 class AccountFiguresOut(Answer):
     """How a loan stands."""
 
@@ -151,28 +121,16 @@ class AccountFiguresOut(Answer):
     closed_on: date | None
 
 
-class ReversalOut(Answer):
+class ReversalOut(ProposalOut):
     """A reversal, who proposed and who decided it; `before` and `after` show what it does to the loan."""
 
-    id: UUID
     repayment_id: UUID
-    loan_id: UUID
-    contract_number: str
-    bank_code: str
-    village_code: str
     bank_reference: str
     paid_on: date
     amount: Money
     cause: ReversalCause
-    reason: str
-    state: CorrectionState
-    proposed_on: date
-    proposed_by: str
-    decided_on: date | None
-    decided_by: str | None
-    decision_reason: str | None
-    before: AccountFiguresOut | None
-    after: AccountFiguresOut | None
+    before: AccountFiguresOut | None = None
+    after: AccountFiguresOut | None = None
 
 
 class RefundIn(Body):
@@ -185,25 +143,13 @@ class RefundIn(Body):
     proposed_on: HappenedOn
 
 
-class RefundOut(Answer):
+class RefundOut(ProposalOut):
     """A refund, who proposed and who decided it."""
 
-    id: UUID
-    loan_id: UUID
-    contract_number: str
-    bank_code: str
-    village_code: str
     amount: Money
     payee: Payee
     account_reference: str
-    reason: str
-    state: CorrectionState
-    proposed_on: date
-    proposed_by: str
     bank_reference: str | None
-    decided_on: date | None
-    decided_by: str | None
-    decision_reason: str | None
 
 
 class HeldMoneyOut(Answer):

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from services.lending.loans.tables import MONEY
 from services.lending.metadata import metadata
+from services.lending.proposals.tables import proposed
 
 repayment = Table(
     "repayment",
@@ -85,26 +86,10 @@ repayment_reversal = Table(
     Column("repayment_id", Uuid, ForeignKey("repayment.id"), nullable=False),
     Column("loan_id", Uuid, nullable=False),
     Column("cause", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("proposed_on", Date, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("state", Text, nullable=False, server_default=text("'proposed'")),
-    Column("decided_on", Date),
-    Column("decided_by", Text),
-    Column("decided_at", DateTime(timezone=True)),
-    Column("decision_reason", Text),
+    *proposed(),
     CheckConstraint(
         "cause IN ('wrong_loan', 'wrong_amount', 'wrong_day', 'returned', 'doubled', 'other')", name="cause"
     ),
-    CheckConstraint("reason <> ''", name="reason"),
-    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
-    CheckConstraint(
-        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
-        name="decided",
-    ),
-    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
-    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
     Index(
         "uq_repayment_reversal_open",
         "repayment_id",
@@ -144,27 +129,10 @@ refund = Table(
     Column("amount", MONEY, nullable=False),
     Column("payee", Text, nullable=False),
     Column("account_reference", Text, nullable=False),  # the bank's own key of the account it goes to
-    Column("reason", Text, nullable=False),
-    Column("proposed_on", Date, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("state", Text, nullable=False, server_default=text("'proposed'")),
-    Column("bank_reference", Text),
-    Column("decided_on", Date),
-    Column("decided_by", Text),
-    Column("decided_at", DateTime(timezone=True)),
-    Column("decision_reason", Text),
+    *proposed(Column("bank_reference", Text)),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("payee IN ('borrower', 'heir', 'guarantor', 'insurer', 'entity', 'other')", name="payee"),
     CheckConstraint("(state = 'confirmed') = (bank_reference IS NOT NULL)", name="paid"),
-    CheckConstraint("reason <> ''", name="reason"),
-    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
-    CheckConstraint(
-        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
-        name="decided",
-    ),
-    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
-    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
     Index("ix_refund_loan_id", "loan_id"),
     Index("uq_refund_open", "loan_id", unique=True, postgresql_where=text("state = 'proposed'")),
 )

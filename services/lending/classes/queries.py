@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.lending.accounts.loading import books_of
 from services.lending.accounts.queries import account_as_of
-from services.lending.accounts.schemas import CorrectionState
 from services.lending.classes import classes_sql
 from services.lending.classes.refusals import ClassReviewUnknown, LoanNotClassified
 from services.lending.classes.rules.form import form_of
@@ -25,6 +24,7 @@ from services.lending.classes.schemas import (
 )
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.prints.rules.sheet import Sheet
+from services.lending.proposals.queries import Proposals
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.money import ZERO
@@ -95,9 +95,7 @@ async def classification_form(conn: Connection, loan_id: UUID, scope: Scope, as_
     """
     found = await class_on(conn, loan_id, scope, as_of)
     loan = await conn.fetchrow("SELECT contract_number, household_number FROM loan WHERE id = $1", loan_id)
-    set_by = await list_reviews(
-        conn, scope, state=CorrectionState.CONFIRMED, loan_id=loan_id, after=None, limit=MONTHS_MAX
-    )
+    set_by = await CLASS_REVIEWS.confirmed(conn, loan_id, scope)
     before = [each for each in set_by if each.decided_on is not None and each.decided_on <= as_of]
     return form_of(loan["contract_number"], loan["household_number"], found, before)
 
@@ -148,14 +146,7 @@ FROM loan_class c JOIN loan l ON l.id = c.loan_id
 WHERE {_SEEN} AND c.run_id = $3 AND ($4::text IS NULL OR c.loan_class = $4) AND ($5::uuid IS NULL OR c.loan_id > $5)
 ORDER BY c.loan_id LIMIT $6
 """  # noqa: S608 - our own text
-_REVIEWS: Final = f"""
-SELECT v.id, v.loan_id, l.contract_number, l.bank_code, l.village_code, v.loan_class, v.reason, v.state, v.proposed_on,
-  v.proposed_by, v.decided_on, v.decided_by, v.decision_reason
-FROM class_review v JOIN loan l ON l.id = v.loan_id
-WHERE {_SEEN} AND ($3::uuid IS NULL OR v.id = $3) AND ($4::text IS NULL OR v.state = $4)
-  AND ($5::uuid IS NULL OR v.loan_id = $5) AND ($6::uuid IS NULL OR v.id > $6)
-ORDER BY v.id LIMIT $7
-"""  # noqa: S608 - our own text
+CLASS_REVIEWS: Final = Proposals("class_review", ClassReviewOut, ClassReviewUnknown, "v.loan_class")
 
 
 async def list_runs(conn: Connection, regions: Sequence[str], *, after: UUID | None, limit: int) -> list[ClassRunOut]:
@@ -170,25 +161,3 @@ async def list_classified(
     """Return up to `limit` loans of one month's classification after one id, by id."""
     rows = await conn.fetch(_FOUND, scope.regions, scope.banks, run_id, loan_class, after, limit)
     return [ClassifiedLoanOut(**row) for row in rows]
-
-
-async def list_reviews(
-    conn: Connection,
-    scope: Scope,
-    *,
-    state: CorrectionState | None,
-    loan_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> list[ClassReviewOut]:
-    """Return up to `limit` classes that officers proposed, after one id, by id."""
-    rows = await conn.fetch(_REVIEWS, scope.regions, scope.banks, None, state, loan_id, after, limit)
-    return [ClassReviewOut(**row) for row in rows]
-
-
-async def get_review(conn: Connection, review_id: UUID, scope: Scope) -> ClassReviewOut:
-    """Return one of them. Raises: ClassReviewUnknown."""
-    row = await conn.fetchrow(_REVIEWS, scope.regions, scope.banks, review_id, None, None, None, 1)
-    if row is None:
-        raise ClassReviewUnknown(review_id)
-    return ClassReviewOut(**row)

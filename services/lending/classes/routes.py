@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from services.lending.access import ReadLoans, ReadReports, ReviewClasses, RunJobs
-from services.lending.accounts.schemas import CorrectionState, CorrectionWithdrawalIn, DecisionIn
 from services.lending.classes import queries
 from services.lending.classes.actions import reviewing, running
 from services.lending.classes.schemas import (
@@ -20,6 +19,8 @@ from services.lending.classes.schemas import (
     LoanClassOut,
 )
 from services.lending.prints.rules.page import page_of as printed
+from services.lending.proposals.queries import Asked
+from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Right
 from shared.jobs import JobRunIn
 from shared.policy.vocabulary import LoanClass
@@ -95,21 +96,9 @@ async def propose_class_review(loan_id: UUID, body: ClassReviewIn, officer: Revi
 
 
 @router.get("/class-reviews", response_model=PageOf[ClassReviewOut])
-async def list_class_reviews(
-    officer: ReadLoans,
-    conn: Read,
-    page: Page,
-    region_code: RegionCode | None = None,
-    state: CorrectionState | None = None,
-    loan_id: UUID | None = None,
-) -> dict[str, Any]:
+async def list_class_reviews(officer: ReadLoans, conn: Read, asked: Asked) -> dict[str, Any]:
     """Return classes that officers proposed, by region, state or loan; a bank sees its own."""
-    right = Right.LOANS_READ
-    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
-    items = await queries.list_reviews(
-        conn, scope, state=state, loan_id=loan_id, after=page.after_as(UUID), limit=page.limit + 1
-    )
-    return page_of(items, page.limit, "id")
+    return await queries.CLASS_REVIEWS.page(conn, officer, asked)
 
 
 @router.post("/class-reviews/{review_id}/decisions", status_code=201, response_model=ClassReviewOut)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.lending.accounts.schemas import CorrectionState
+from services.lending.proposals.schemas import ProposalOut
 from shared.money import Money
 from shared.policy.vocabulary import LoanClass
 from shared.web.bodies import Answer, Body, HappenedOn, LongText
@@ -92,22 +92,10 @@ class ClassReviewIn(Body):
     proposed_on: HappenedOn
 
 
-class ClassReviewOut(Answer):
+class ClassReviewOut(ProposalOut):
     """A class that an officer proposed, and what another decided."""
 
-    id: UUID
-    loan_id: UUID
-    contract_number: str
-    bank_code: str
-    village_code: str
     loan_class: LoanClass | None
-    reason: str
-    state: CorrectionState
-    proposed_on: date
-    proposed_by: str
-    decided_on: date | None
-    decided_by: str | None
-    decision_reason: str | None
 
 
 class BucketOut(Answer):

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.lending.loans.tables import MONEY
 from services.lending.metadata import metadata
+from services.lending.proposals.tables import proposed
 
 _CLASSES = "'normal', 'special_mention', 'substandard', 'doubtful', 'loss'"
 
@@ -49,24 +50,8 @@ class_review = Table(
     Column("loan_id", Uuid, ForeignKey("loan.id"), nullable=False),
     Column("bank_code", Text, nullable=False),
     Column("loan_class", Text),
-    Column("reason", Text, nullable=False),
-    Column("proposed_on", Date, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("state", Text, nullable=False, server_default=text("'proposed'")),
-    Column("decided_on", Date),
-    Column("decided_by", Text),
-    Column("decided_at", DateTime(timezone=True)),
-    Column("decision_reason", Text),
+    *proposed(),
     CheckConstraint("loan_class IN ('special_mention', 'substandard', 'doubtful', 'loss')", name="loan_class"),
-    CheckConstraint("reason <> ''", name="reason"),
-    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
-    CheckConstraint(
-        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
-        name="decided",
-    ),
-    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
-    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
     Index("uq_class_review_open", "loan_id", unique=True, postgresql_where=text("state = 'proposed'")),
     Index("ix_class_review_loan_id", "loan_id", "decided_on"),
 )

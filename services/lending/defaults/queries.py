@@ -1,8 +1,8 @@
 """Named reads of default reports and recoveries."""
 
+from typing import Final
 from uuid import UUID
 
-from services.lending.accounts.schemas import CorrectionState
 from services.lending.defaults.refusals import DefaultWithdrawalUnknown, ReportUnknown
 from services.lending.defaults.schemas import (
     DefaultReportOut,
@@ -13,6 +13,7 @@ from services.lending.defaults.schemas import (
     ReportState,
 )
 from services.lending.loans.refusals import LoanUnknown
+from services.lending.proposals.queries import Proposals
 from shared.db import Connection
 from shared.scope import Scope, seen
 
@@ -37,14 +38,13 @@ _LISTED = f"""
     WHEN c.report_id IS NULL THEN 'reported' ELSE 'confirmed' END) AND ($4::uuid IS NULL OR r.loan_id = $4)
 ORDER BY r.id LIMIT $5
 """
-_WITHDRAWALS = f"""
-SELECT w.id, w.report_id, r.loan_id, l.contract_number, l.bank_code, l.village_code, w.reason, w.state, w.proposed_on,
-  w.proposed_by, w.decided_on, w.decided_by, w.decision_reason
-FROM default_withdrawal w JOIN default_report r ON r.id = w.report_id JOIN loan l ON l.id = r.loan_id
-WHERE {seen("l.village_code", "l.bank_code")} AND ($3::uuid IS NULL OR w.id = $3) AND ($4::text IS NULL OR w.state = $4)
-  AND ($5::uuid IS NULL OR r.loan_id = $5) AND ($6::uuid IS NULL OR w.id > $6)
-ORDER BY w.id LIMIT $7
-"""  # noqa: S608 - our own text
+DEFAULT_WITHDRAWALS: Final = Proposals(
+    "default_withdrawal",
+    DefaultWithdrawalOut,
+    DefaultWithdrawalUnknown,
+    "v.report_id",
+    "JOIN default_report r ON r.id = v.report_id JOIN loan l ON l.id = r.loan_id",
+)
 _RECOVERIES = """
 SELECT v.id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest
 FROM recovery v WHERE v.loan_id = $1 ORDER BY v.loan_version LIMIT $2
@@ -68,28 +68,6 @@ async def list_default_reports(
     """Return the reports in the scope, the oldest first."""
     rows = await conn.fetch(_LISTED, scope.regions, scope.banks, state, loan_id, REPORTS_MAX)
     return DefaultReports(items=[DefaultReportOut(**row) for row in rows])
-
-
-async def list_default_withdrawals(
-    conn: Connection,
-    scope: Scope,
-    *,
-    state: CorrectionState | None,
-    loan_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> list[DefaultWithdrawalOut]:
-    """Return up to `limit` withdrawals of defaults after one id, by id."""
-    rows = await conn.fetch(_WITHDRAWALS, scope.regions, scope.banks, None, state, loan_id, after, limit)
-    return [DefaultWithdrawalOut(**row) for row in rows]
-
-
-async def get_default_withdrawal(conn: Connection, withdrawal_id: UUID, scope: Scope) -> DefaultWithdrawalOut:
-    """Return one withdrawal of a default. Raises: DefaultWithdrawalUnknown."""
-    row = await conn.fetchrow(_WITHDRAWALS, scope.regions, scope.banks, withdrawal_id, None, None, None, 1)
-    if row is None:
-        raise DefaultWithdrawalUnknown(withdrawal_id)
-    return DefaultWithdrawalOut(**row)
 
 
 async def list_recoveries(conn: Connection, loan_id: UUID, scope: Scope) -> LoanRecoveries:

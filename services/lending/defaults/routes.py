@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.lending.access import ConfirmDefaults, ReadLoans, RecordRecoveries, ReportDefaults
-from services.lending.accounts.schemas import CorrectionState, CorrectionWithdrawalIn, DecisionIn
 from services.lending.defaults import queries
 from services.lending.defaults.actions import defaults, recoveries, withdrawals
 from services.lending.defaults.schemas import (
@@ -21,11 +20,13 @@ from services.lending.defaults.schemas import (
     RecoveryOut,
     ReportState,
 )
+from services.lending.proposals.queries import Asked
+from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
 from shared.web.edge import Read
-from shared.web.pages import Page, PageOf, page_of
+from shared.web.pages import PageOf
 from shared.web.writes import Write
 
 router = APIRouter(tags=["违约与追偿 Defaults and recoveries"])
@@ -78,21 +79,9 @@ async def propose_default_withdrawal(
 
 
 @router.get("/default-withdrawals", response_model=PageOf[DefaultWithdrawalOut])
-async def list_default_withdrawals(
-    officer: ReadLoans,
-    conn: Read,
-    page: Page,
-    region_code: RegionCode | None = None,
-    state: CorrectionState | None = None,
-    loan_id: UUID | None = None,
-) -> dict[str, Any]:
+async def list_default_withdrawals(officer: ReadLoans, conn: Read, asked: Asked) -> dict[str, Any]:
     """Return withdrawals of defaults by region, state or loan; a bank sees its own."""
-    right = Right.LOANS_READ
-    scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
-    items = await queries.list_default_withdrawals(
-        conn, scope, state=state, loan_id=loan_id, after=page.after_as(UUID), limit=page.limit + 1
-    )
-    return page_of(items, page.limit, "id")
+    return await queries.DEFAULT_WITHDRAWALS.page(conn, officer, asked)
 
 
 @router.post("/default-withdrawals/{withdrawal_id}/decisions", status_code=201, response_model=DefaultWithdrawalOut)

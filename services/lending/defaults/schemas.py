@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.lending.accounts.schemas import CorrectionState
 from services.lending.defaults.rules.papers import PaperKind
+from services.lending.proposals.schemas import ProposalOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import LossCause
@@ -114,22 +114,10 @@ class DefaultWithdrawalIn(Body):
     reason: LongText
 
 
-class DefaultWithdrawalOut(Answer):
+class DefaultWithdrawalOut(ProposalOut):
     """A default's withdrawal, who proposed and who decided it."""
 
-    id: UUID
     report_id: UUID
-    loan_id: UUID
-    contract_number: str
-    bank_code: str
-    village_code: str
-    reason: str
-    state: CorrectionState
-    proposed_on: date
-    proposed_by: str
-    decided_on: date | None
-    decided_by: str | None
-    decision_reason: str | None
 
 
 class RecoveryIn(Body):

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.lending.loans.tables import MONEY
 from services.lending.metadata import metadata
+from services.lending.proposals.tables import proposed
 
 default_report = Table(
     "default_report",
@@ -57,24 +58,8 @@ default_withdrawal = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("report_id", Uuid, ForeignKey("default_report.id"), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("proposed_on", Date, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("state", Text, nullable=False, server_default=text("'proposed'")),
-    Column("decided_on", Date),
-    Column("decided_by", Text),
-    Column("office", Text),  # in whose name it was decided
-    Column("decided_at", DateTime(timezone=True)),
-    Column("decision_reason", Text),
-    CheckConstraint("reason <> ''", name="reason"),
-    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
-    CheckConstraint(
-        "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_on, decided_by, decided_at) IN (0, 3)",
-        name="decided",
-    ),
-    CheckConstraint("state NOT IN ('confirmed', 'refused') OR decided_by <> proposed_by", name="two_persons"),
-    CheckConstraint("decided_on >= proposed_on", name="decided_on"),
+    # `office`: in whose name it was decided.
+    *proposed(Column("office", Text)),
     Index(
         "uq_default_withdrawal_open",
         "report_id",

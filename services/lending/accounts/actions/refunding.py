@@ -9,24 +9,17 @@ import asyncpg
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
 from services.lending.accounts.loading import books_of
-from services.lending.accounts.queries import get_refund
-from services.lending.accounts.refusals import (
-    CorrectionDecided,
-    LoanAlreadyCompensated,
-    MoreThanHeld,
-    OnlyTheProposer,
-    RefundOnFile,
-    RefundUnknown,
-)
+from services.lending.accounts.queries import REFUNDS
+from services.lending.accounts.refusals import LoanAlreadyCompensated, MoreThanHeld, RefundOnFile
 from services.lending.accounts.rules.replay import replay
-from services.lending.accounts.schemas import CorrectionWithdrawalIn, RefundDecisionIn, RefundIn, RefundOut
+from services.lending.accounts.schemas import RefundDecisionIn, RefundIn, RefundOut
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.postings_sql import REFERENCES
 from services.lending.loans.refusals import BankReferenceConflict, LoanChanging, LoanOfAnotherBank, LoanUnknown
+from services.lending.proposals.actions import decide, own_scope, take_up, withdraw
+from services.lending.proposals.schemas import CorrectionWithdrawalIn
 from shared.access import Principal, Right
-from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.scope import Scope, organisation_of
 
@@ -38,15 +31,6 @@ FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[])
 _PROPOSE: Final = """
 INSERT INTO refund (id, loan_id, bank_code, amount, payee, account_reference, reason, proposed_on, proposed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
-_LOCK: Final = """
-SELECT f.id, f.loan_id, f.amount, f.state, f.proposed_on, f.proposed_by FROM refund f JOIN loan l ON l.id = f.loan_id
-WHERE f.id = $1 AND f.bank_code = $2 AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE OF f
-"""
-_DECIDE: Final = """
-UPDATE refund SET state = $2, decided_on = $3, decided_by = $4, decided_at = clock_timestamp(), decision_reason = $5,
-  bank_reference = $6
-WHERE id = $1
 """
 # $1 bank, $2 reference
 _BOOKED: Final = f"""
@@ -71,19 +55,9 @@ async def propose_refund(conn: Connection, officer: Principal, loan_id: UUID, bo
         raise RefundOnFile(loan["open_refund"])
     await _ensure_held(conn, loan, body.amount, body.proposed_on)
     refund_id = new_id()
-    await conn.execute(
-        _PROPOSE,
-        refund_id,
-        loan_id,
-        bank,
-        body.amount,
-        body.payee,
-        body.account_reference,
-        body.reason,
-        body.proposed_on,
-        officer.subject,
-    )
-    return await get_refund(conn, refund_id, Scope.within(regions, bank))
+    said = body.amount, body.payee, body.account_reference, body.reason, body.proposed_on, officer.subject
+    await conn.execute(_PROPOSE, refund_id, loan_id, bank, *said)
+    return await REFUNDS.one(conn, refund_id, _scope(officer))
 
 
 async def decide_refund(conn: Connection, officer: Principal, refund_id: UUID, body: RefundDecisionIn) -> RefundOut:
@@ -91,31 +65,28 @@ async def decide_refund(conn: Connection, officer: Principal, refund_id: UUID, b
 
     Raises: RefundUnknown, CorrectionDecided, MakerIsChecker, MoreThanHeld, BankReferenceConflict, DateBeforeStep.
     """
-    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_CORRECT)
-    refund = await _open(conn, refund_id, bank, regions)
-    if refund["proposed_by"] == officer.subject:
-        raise MakerIsChecker(officer.subject)
-    ensure_not_before("decided_on", body.decided_on, "proposed_on", refund["proposed_on"])
-    if body.decision == "refuse":
-        await conn.execute(_DECIDE, refund_id, "refused", body.decided_on, officer.subject, body.reason, None)
+    scope = _scope(officer)
+    refund = await take_up(conn, REFUNDS, officer, refund_id, body, scope)
+    if body.bank_reference is None:
+        await decide(conn, REFUNDS, officer, refund_id, body)
     else:
-        await _pay(conn, officer, bank, refund, body)
-    return await get_refund(conn, refund_id, Scope.within(regions, bank))
+        await _pay(conn, officer, refund, body, body.bank_reference)
+    return await REFUNDS.one(conn, refund_id, scope)
 
 
-async def _pay(conn: Connection, officer: Principal, bank: str, refund: Any, body: RefundDecisionIn) -> None:
+async def _pay(conn: Connection, officer: Principal, refund: Any, body: RefundDecisionIn, bank_reference: str) -> None:
     await lock(conn, [refund["loan_id"]])
-    loan = await conn.fetchrow(_LOAN, refund["loan_id"], [""])
+    loan, bank = await conn.fetchrow(_LOAN, refund["loan_id"], [""]), refund["bank_code"]
     await _ensure_held(conn, loan, refund["amount"], body.decided_on)
-    if (booked := await conn.fetchrow(_BOOKED, bank, body.bank_reference)) is not None:
+    if (booked := await conn.fetchrow(_BOOKED, bank, bank_reference)) is not None:
         raise BankReferenceConflict(booked)
     loan_id, on = refund["loan_id"], body.decided_on
-    reference = ([bank], [body.bank_reference], ["refund"], [refund["id"]], [loan_id], [on], [refund["amount"]])
+    reference = ([bank], [bank_reference], ["refund"], [refund["id"]], [loan_id], [on], [refund["amount"]])
     try:
         await conn.execute(REFERENCES, *reference)
     except asyncpg.UniqueViolationError:
         raise LoanChanging from None
-    await conn.execute(_DECIDE, refund["id"], "confirmed", on, officer.subject, body.reason, body.bank_reference)
+    await decide(conn, REFUNDS, officer, refund["id"], body, bank_reference=bank_reference)
     await restate(conn, [Change(loan_id, RestatementCause.REFUND, on)])
 
 
@@ -126,22 +97,11 @@ async def withdraw_refund(
 
     Raises: RefundUnknown, CorrectionDecided, OnlyTheProposer, DateBeforeStep.
     """
-    bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_CORRECT)
-    refund = await _open(conn, refund_id, bank, regions)
-    if refund["proposed_by"] != officer.subject:
-        raise OnlyTheProposer(refund["proposed_by"])
-    ensure_not_before("withdrawn_on", body.withdrawn_on, "proposed_on", refund["proposed_on"])
-    await conn.execute(_DECIDE, refund_id, "withdrawn", body.withdrawn_on, officer.subject, body.reason, None)
-    return await get_refund(conn, refund_id, Scope.within(regions, bank))
+    return await withdraw(conn, REFUNDS, officer, refund_id, body, _scope(officer))
 
 
-async def _open(conn: Connection, refund_id: UUID, bank: str, regions: list[str]) -> Any:
-    refund = await conn.fetchrow(_LOCK, refund_id, bank, regions)
-    if refund is None:
-        raise RefundUnknown(refund_id)
-    if refund["state"] != "proposed":
-        raise CorrectionDecided(refund["state"])
-    return refund
+def _scope(officer: Principal) -> Scope:
+    return own_scope(officer, Right.REPAYMENTS_CORRECT)
 
 
 async def _ensure_held(conn: Connection, loan: Any, amount: Decimal, on: date) -> None:

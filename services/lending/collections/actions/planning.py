@@ -5,7 +5,6 @@ from uuid import UUID
 
 from services.lending.accounts.actions.restating import lock
 from services.lending.accounts.queries import payoff_on
-from services.lending.accounts.refusals import OnlyTheProposer
 from services.lending.collections.queries import ensure_overdue, get_plan
 from services.lending.collections.refusals import PlanDecided, PlanOnFile, PlanUnknown
 from services.lending.collections.rules.plans import ensure_plan
@@ -16,6 +15,7 @@ from services.lending.collections.schemas import (
     RepaymentPlanOut,
 )
 from services.lending.loans.refusals import LoanUnknown
+from services.lending.proposals.refusals import OnlyTheProposer
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection

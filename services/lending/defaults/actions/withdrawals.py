@@ -8,21 +8,20 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
-from services.lending.accounts.refusals import CorrectionDecided, LoanAlreadyCompensated, OnlyTheProposer
-from services.lending.accounts.schemas import CorrectionWithdrawalIn, DecisionIn
-from services.lending.defaults.queries import get_default_withdrawal
+from services.lending.accounts.refusals import LoanAlreadyCompensated
+from services.lending.defaults.queries import DEFAULT_WITHDRAWALS
 from services.lending.defaults.refusals import (
     DefaultWithdrawalOnFile,
-    DefaultWithdrawalUnknown,
     LaterDefaultConfirmed,
     ReportUnknown,
     ReportWithdrawn,
 )
 from services.lending.defaults.schemas import DefaultWithdrawalIn, DefaultWithdrawalOut
+from services.lending.proposals.actions import decide, own_scope, take_up, withdraw
+from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.offices import Step, acting_for
 from shared.policy.copies import pack_for
@@ -37,16 +36,7 @@ WHERE r.id = $1 AND l.bank_code = $2 AND l.village_code ^@ ANY ($3::text[])
 _PROPOSE: Final = """
 INSERT INTO default_withdrawal (id, report_id, reason, proposed_on, proposed_by) VALUES ($1, $2, $3, $4, $5)
 """
-_LOCK: Final = """
-SELECT w.id, w.report_id, w.state, w.proposed_on, w.proposed_by, r.loan_id, l.village_code, l.pack_id, l.product_code
-FROM default_withdrawal w JOIN default_report r ON r.id = w.report_id JOIN loan l ON l.id = r.loan_id
-WHERE w.id = $1 AND ($2::text IS NULL OR l.bank_code = $2) AND l.village_code ^@ ANY ($3::text[]) FOR UPDATE OF w
-"""
-_DECIDE: Final = """
-UPDATE default_withdrawal SET state = $2, decided_on = $3, decided_by = $4, decided_at = clock_timestamp(),
-  decision_reason = $5, office = $6
-WHERE id = $1
-"""
+_PACK: Final = "SELECT pack_id, product_code FROM loan WHERE id = $1"
 _WITHDRAW_REPORT: Final = "UPDATE default_report SET withdrawn_on = $2, withdrawn_at = clock_timestamp() WHERE id = $1"
 _STANDS: Final = """
 SELECT l.claim_id, c.confirmed_on, (
@@ -81,7 +71,7 @@ async def propose_withdrawal(
     ensure_not_before("proposed_on", body.proposed_on, step, report[step])
     withdrawal_id = new_id()
     await conn.execute(_PROPOSE, withdrawal_id, report_id, body.reason, body.proposed_on, officer.subject)
-    return await get_default_withdrawal(conn, withdrawal_id, Scope.within(regions, bank))
+    return await DEFAULT_WITHDRAWALS.one(conn, withdrawal_id, own_scope(officer, Right.DEFAULTS_REPORT))
 
 
 async def decide_withdrawal(
@@ -93,19 +83,15 @@ async def decide_withdrawal(
         DefaultWithdrawalUnknown, CorrectionDecided, MakerIsChecker, OtherOffice, LoanAlreadyCompensated,
         LaterDefaultConfirmed, DateBeforeStep.
     """
-    regions = officer.regions_for(Right.DEFAULTS_CONFIRM)
-    withdrawal = await _open(conn, withdrawal_id, None, regions)
-    if withdrawal["proposed_by"] == officer.subject:
-        raise MakerIsChecker(officer.subject)
-    pack = (await pack_for(conn, withdrawal["pack_id"], withdrawal["product_code"])).pack
-    office = str(acting_for(officer, Step.DEFAULT_CONFIRMATION, withdrawal["village_code"], pack))
-    ensure_not_before("decided_on", body.decided_on, "proposed_on", withdrawal["proposed_on"])
-    state = "refused"
+    scope = Scope.within(officer.regions_for(Right.DEFAULTS_CONFIRM))
+    withdrawal = await take_up(conn, DEFAULT_WITHDRAWALS, officer, withdrawal_id, body, scope)
+    loan = await conn.fetchrow(_PACK, withdrawal["loan_id"])
+    pack = (await pack_for(conn, loan["pack_id"], loan["product_code"])).pack
+    office = acting_for(officer, Step.DEFAULT_CONFIRMATION, withdrawal["village_code"], pack)
     if body.decision == "confirm":
-        state = "confirmed"
         await _withdraw(conn, withdrawal, body)
-    await conn.execute(_DECIDE, withdrawal_id, state, body.decided_on, officer.subject, body.reason, office)
-    return await get_default_withdrawal(conn, withdrawal_id, Scope.within(regions))
+    await decide(conn, DEFAULT_WITHDRAWALS, officer, withdrawal_id, body, office=str(office))
+    return await DEFAULT_WITHDRAWALS.one(conn, withdrawal_id, scope)
 
 
 async def _withdraw(conn: Connection, withdrawal: Any, body: DecisionIn) -> None:
@@ -131,19 +117,6 @@ async def give_up_withdrawal(
 
     Raises: DefaultWithdrawalUnknown, CorrectionDecided, OnlyTheProposer, DateBeforeStep.
     """
-    bank, regions = organisation_of(officer), officer.regions_for(Right.DEFAULTS_REPORT)
-    withdrawal = await _open(conn, withdrawal_id, bank, regions)
-    if withdrawal["proposed_by"] != officer.subject:
-        raise OnlyTheProposer(withdrawal["proposed_by"])
-    ensure_not_before("withdrawn_on", body.withdrawn_on, "proposed_on", withdrawal["proposed_on"])
-    await conn.execute(_DECIDE, withdrawal_id, "withdrawn", body.withdrawn_on, officer.subject, body.reason, None)
-    return await get_default_withdrawal(conn, withdrawal_id, Scope.within(regions, bank))
-
-
-async def _open(conn: Connection, withdrawal_id: UUID, bank: str | None, regions: list[str]) -> Any:
-    withdrawal = await conn.fetchrow(_LOCK, withdrawal_id, bank, regions)
-    if withdrawal is None:
-        raise DefaultWithdrawalUnknown(withdrawal_id)
-    if withdrawal["state"] != "proposed":
-        raise CorrectionDecided(withdrawal["state"])
-    return withdrawal
+    return await withdraw(
+        conn, DEFAULT_WITHDRAWALS, officer, withdrawal_id, body, own_scope(officer, Right.DEFAULTS_REPORT)
+    )
