@@ -164,6 +164,8 @@ async def _store(
 ) -> None:
     (books,) = await books_of(conn, [loan_id])
     account = accrued_to(replay(books.contract, books.postings, books.rest_days, on), on)
+    if account.principal_outstanding == 0:  # money held has paid it that day, and the books learn it with the day's run
+        raise NothingOverdue(on)
     due = [each for each in account.live if each.due_on <= on]
     await conn.execute(
         _CONFIRM,
