@@ -1,5 +1,7 @@
 """Calls from one service to another: signed, timed out, retried only when that is safe, refused by name."""
 
+import ssl
+from functools import cache
 from typing import Any
 
 import httpx
@@ -44,6 +46,12 @@ class PeerRefused(Refused):
         )
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the authorities that every peer's certificate is checked with; reading them takes 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class PeerClient:
     """One peer's HTTP API, called in this service's own name."""
 
@@ -51,7 +59,7 @@ class PeerClient:
         self.peer = peer
         self.signer = signer
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        self.http = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
+        self.http = httpx.AsyncClient(base_url=base_url, timeout=timeout, verify=_trusted(), trust_env=False)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -194,16 +195,26 @@ def view(kind: type[Record], *sections: Section, **given: Any) -> Record:
     Raises:
         TypeError: when a field of `kind` is found nowhere, which is a mistake in this program.
     """
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind.__name__} is not a terms dataclass")
     found = dict(given)
-    for name in (field.name for field in fields(kind) if field.name not in given):
-        holder = next((section for section in sections if name in type(section).model_fields), None)
-        if holder is None:
-            raise TypeError(f"{kind.__name__}.{name} is set by no section of the pack")
-        node = cast("Sourced[Any] | None", getattr(holder, name))
+    # A class is hashable, whatever its objects are.
+    for name, number in _places(kind, frozenset(given), *map(type, sections)):  # type: ignore[arg-type]
+        node = cast("Sourced[Any] | None", getattr(sections[number], name))
         found[name] = None if node is None else node.value
     return kind(**found)
+
+
+@cache
+def _places(kind: type[Any], given: frozenset[str], *sections: type[Section]) -> tuple[tuple[str, int], ...]:
+    """Return which section, by its number, holds each field of `kind` that is not given."""
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} is not a terms dataclass")
+    places = []
+    for name in (field.name for field in fields(kind) if field.name not in given):
+        number = next((at for at, section in enumerate(sections) if name in section.model_fields), None)
+        if number is None:
+            raise TypeError(f"{kind.__name__}.{name} is set by no section of the pack")
+        places.append((name, number))
+    return tuple(places)
 
 
 def view_if_set(kind: type[Record], section: Section | None) -> Record | None:
