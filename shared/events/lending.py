@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from shared.events.base import Day, Event, Money, Percent, PositiveMoney, RegionCode
 from shared.money import ZERO
 
+PayerKind = Literal["borrower", "heir", "guarantor", "insurer", "entity", "government", "other"]
+
 
 class InterestPart(BaseModel):
     """Interest paid for one instalment's period `[period_from, period_until)`."""
@@ -70,6 +72,7 @@ class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", versi
     principal_outstanding: Money
     held: Money = Decimal("0.00")  # more than anything was due: it pays nothing yet (挂账)
     overdue_from: Day | None = None  # since when the loan, which was marked overdue before, still is; null: it is not
+    payer: PayerKind = "borrower"  # who paid it; the name stays with the bank's postings
 
 
 class RestatedRepayment(BaseModel):
@@ -88,6 +91,7 @@ class RestatedRepayment(BaseModel):
     held: Money  # pays nothing yet
     refunded: Money
     interest_parts: list[InterestPart]
+    payer: PayerKind = "borrower"
 
 
 class LoanFigures(BaseModel):
@@ -195,7 +199,8 @@ class PursuitStepRecorded(Event, owner="lending", name="pursuit-step-recorded", 
     village_code: RegionCode
     bank_code: str
     debtor: str  # household, or entity: the operating entity that used the money
-    kind: str  # demand, suit, judgment, enforcement, credit_database, farmers_credit_system
+    # agreement_call (no pursuit yet), demand, suit, judgment, enforcement, credit_database, farmers_credit_system
+    kind: str
     happened_on: Day
     withdrawn_on: Day | None = None
 

@@ -145,6 +145,18 @@ class LoanMode(StrEnum):
     ENTERPRISE_USE = "enterprise_use"  # 户贷企用
 
 
+class Payer(StrEnum):
+    """Who paid money that a bank received on a loan; the borrower owes it, another may pay it."""
+
+    BORROWER = "borrower"
+    HEIR = "heir"
+    GUARANTOR = "guarantor"
+    INSURER = "insurer"
+    ENTITY = "entity"  # the operating entity that used the money (LG-20b)
+    GOVERNMENT = "government"
+    OTHER = "other"
+
+
 OWN_USE: Final = frozenset({LoanMode.DIRECT, LoanMode.JOINT})  # the household runs the business itself
 ENTITY_USE: Final = frozenset({LoanMode.INDIRECT, LoanMode.EQUITY})  # an implementing entity on file uses the money
 

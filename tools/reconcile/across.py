@@ -103,14 +103,14 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM penalty_payment
 """
 _PAID_PARTS = """
 SELECT r.loan_id::text, r.id::text || ' ' || p.installment_number, p.interest, r.paid_on, i.period_from, i.due_on,
-  r.kind, r.bank_reference
+  r.kind, r.bank_reference, r.payer
 FROM repayment_part p JOIN repayment r ON r.id = p.repayment_id
 JOIN installment i ON i.loan_id = r.loan_id AND i.number = p.installment_number
 WHERE p.interest > 0
 """
 _KNOWN_PARTS = """
 SELECT loan_id::text, repayment_id::text || ' ' || installment_number, amount, paid_on, period_from, period_until, kind,
-  bank_reference
+  bank_reference, payer
 FROM interest_payment WHERE superseded_by IS NULL
 """
 _TERMS = """

@@ -151,6 +151,7 @@ CROSS JOIN LATERAL (VALUES
   ('counts as published', (r.reversed_on IS NULL)::text, (last.paid IS NOT NULL)::text),
   ('kind published', r.kind, e.data->>'kind'),
   ('day published', r.paid_on::text, e.data->>'paid_on'),
+  ('payer published', r.payer, coalesce(e.data->>'payer', 'borrower')),
   ('version published', r.loan_version::text, e.aggregate_version::text)
 ) AS v (what, expected, found)
 """

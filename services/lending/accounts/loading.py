@@ -13,7 +13,7 @@ from services.lending.accounts.rules.position import Allocated
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.schedule import Installment
 from shared.db import Connection
-from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding
 
 MARK_OVERDUE: Final = "mark-overdue"  # the job of the day whose marks an account keeps
 
@@ -33,7 +33,8 @@ SELECT loan_id, number, due_on, days, principal_due AS principal, interest_due A
 FROM installment WHERE loan_id = ANY ($1::uuid[]) AND signed ORDER BY loan_id, due_on, number
 """
 _RECEIPTS: Final = f"""
-SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.penalty, r.interest, r.principal, r.held,
+SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.payer, r.penalty, r.interest, r.principal,
+  r.held,
   r.refunded,
   (SELECT array_agg((p.installment_number, p.penalty, p.interest, p.principal) ORDER BY p.installment_number)
     FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
@@ -152,7 +153,14 @@ def _postings(
 ) -> tuple[Posting, ...]:
     return (
         *(
-            Posting(row["id"], PostingKind(row["kind"]), row["paid_on"], row["bank_reference"], row["amount"])
+            Posting(
+                row["id"],
+                PostingKind(row["kind"]),
+                row["paid_on"],
+                row["bank_reference"],
+                row["amount"],
+                payer=Payer(row["payer"]),
+            )
             for row in receipts
         ),
         *(Posting(row["id"], PostingKind.DEFAULT, row["value_on"], str(row["id"])) for row in defaults),

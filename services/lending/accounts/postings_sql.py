@@ -9,9 +9,10 @@ RECEIPT_RANK: Final = RANK[PostingKind.REPAYMENT]
 RECEIVED: Final = """
 put_repayment AS (
   INSERT INTO repayment (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-    principal_outstanding, loan_version, file_id, line_number, recorded_by)
+    principal_outstanding, loan_version, file_id, line_number, recorded_by, payer, payer_name)
   SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-    left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text
+    left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text,
+    payer, payer_name
   FROM posted
 ), put_parts AS (
   INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
@@ -20,12 +21,13 @@ put_repayment AS (
 # New repayments of a replay, before it says what they pay: all of it is held.
 PUT: Final = """
 INSERT INTO repayment (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-  held, principal_outstanding, loan_version, file_id, line_number, recorded_by)
+  held, principal_outstanding, loan_version, file_id, line_number, recorded_by, payer, payer_name)
 SELECT n.id, n.loan_id, n.bank_code, n.bank_reference, n.kind, n.paid_on, n.amount, 0, 0, 0, n.amount, 0, n.version,
-  n.file_id, n.line_number, n.recorded_by
+  n.file_id, n.line_number, n.recorded_by, n.payer, n.payer_name
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[], $7::numeric[], $8::int[],
-  $9::uuid[], $10::int[], $11::text[])
-  AS n (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, version, file_id, line_number, recorded_by)
+  $9::uuid[], $10::int[], $11::text[], $12::text[], $13::text[])
+  AS n (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, version, file_id, line_number, recorded_by,
+    payer, payer_name)
 """
 # What the rates of contracts are now: $1 loans, $2 day; then the new rows.
 RATES_GONE: Final = """

@@ -18,6 +18,7 @@ from services.lending.accounts.schemas import (
     LoanAccountOut,
     LoanStatementLineOut,
     LoanStatementOut,
+    PaidByOut,
     RefundOut,
     ReversalOut,
 )
@@ -26,7 +27,7 @@ from services.lending.proposals.queries import Proposals
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.money import ZERO
-from shared.policy.vocabulary import DueKind
+from shared.policy.vocabulary import DueKind, Payer
 from shared.scope import Scope, seen
 
 _SEEN: Final = seen("l.village_code", "l.bank_code")
@@ -98,8 +99,15 @@ def _account_out(
         closed_on=account.closed_on,
         payoff_amount=max(ZERO, payoff - recovered["amount"]),
         payoff_per_day=_payoff(tomorrow, as_of + timedelta(days=1)) - payoff if payoff > 0 else ZERO,
+        paid_by=_paid_by(account),
         dues=[_due_out(due) for due in sorted(account.dues, key=lambda due: (due.due_on, due.number))],
     )
+
+
+def _paid_by(account: Account) -> list[PaidByOut]:
+    postings = [receipt.posting for receipt in account.receipts]
+    amounts = {payer: sum((each.amount for each in postings if each.payer is payer), ZERO) for payer in Payer}
+    return [PaidByOut(payer=payer, amount=amount) for payer, amount in amounts.items() if amount > 0]
 
 
 def account_as_of(books: Books, day: date, known_until: date | None = None) -> Account:
@@ -139,23 +147,26 @@ def _due_out(due: Due) -> AccountDueOut:
 
 _OTHER_LINES: Final = f"""
 SELECT 'disbursement' AS kind, disbursed_on AS value_on, bank_reference, amount, NULL::date AS reversed_on,
-  0.00 AS penalty, 0.00 AS interest, 0.00 AS principal
+  0.00 AS penalty, 0.00 AS interest, 0.00 AS principal, NULL AS payer, NULL AS payer_name
 FROM disbursement WHERE loan_id = $1
 UNION ALL
-SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00 FROM repayment
+SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00, payer, payer_name
+FROM repayment
 WHERE loan_id = $1 AND {holds("recorded_at")} AND {ended("reversed_at")}
 UNION ALL
-SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00 FROM refund
+SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00, NULL, NULL FROM refund
 WHERE loan_id = $1 AND state = 'confirmed' AND {holds("decided_at")}
 UNION ALL
 SELECT 'default', c.confirmed_on, NULL, 0.00, CASE WHEN {ended("r.withdrawn_at")} THEN r.withdrawn_on END,
-  0.00, 0.00, 0.00
+  0.00, 0.00, 0.00, NULL, NULL
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.loan_id = $1 AND {holds("c.confirmed_at")}
 UNION ALL
-SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, interest, principal FROM recovery
+SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, interest, principal, NULL, NULL FROM recovery
 WHERE loan_id = $1 AND {holds("recorded_at")}
 """  # noqa: S608 - our own text
+
+_PAYERS: Final = "SELECT id, payer_name FROM repayment WHERE loan_id = $1 AND payer_name IS NOT NULL"
 
 
 async def statement(
@@ -171,7 +182,9 @@ async def statement(
     ensure_not_before("through_on", through_on, "from_on", from_on)
     (books,) = await books_of(conn, [loan_id], known_at)
     lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id, known_at)]
-    lines += [_receipt_line(receipt) for receipt in account_as_of(books, through_on).receipts]
+    named = {row["id"]: row["payer_name"] for row in await conn.fetch(_PAYERS, loan_id)}
+    receipts = account_as_of(books, through_on).receipts
+    lines += [_receipt_line(receipt, named.get(receipt.posting.id)) for receipt in receipts]
     owed, shown = ZERO, []
     opening = ZERO
     for line in sorted(lines, key=lambda line: line.value_on):
@@ -207,7 +220,7 @@ def _line(row: Any) -> LoanStatementLineOut:
     return LoanStatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
 
 
-def _receipt_line(receipt: Any) -> LoanStatementLineOut:
+def _receipt_line(receipt: Any, payer_name: str | None) -> LoanStatementLineOut:
     return LoanStatementLineOut(
         value_on=receipt.posting.value_on,
         kind=receipt.posting.kind.value,
@@ -219,6 +232,8 @@ def _receipt_line(receipt: Any) -> LoanStatementLineOut:
         held=receipt.held,
         principal_outstanding=ZERO,
         reversed_on=None,
+        payer=receipt.posting.payer,
+        payer_name=payer_name,
     )
 
 

@@ -10,9 +10,9 @@ from services.lending.loans.schemas import AccountReference, LoanState
 from services.lending.proposals.schemas import DecisionIn, ProposalOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
+from shared.policy.vocabulary import Payer
 from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 
-Payee = Literal["borrower", "heir", "guarantor", "insurer", "entity", "other"]
 ReversalCause = Literal["wrong_loan", "wrong_amount", "wrong_day", "returned", "doubled", "other"]
 
 
@@ -30,6 +30,13 @@ class AccountDueOut(Answer):
     interest_paid: Money
     penalty_paid: Money
     cancelled_on: date | None
+
+
+class PaidByOut(Answer):
+    """What one payer paid on a loan."""
+
+    payer: Payer
+    amount: Money
 
 
 class LoanAccountOut(Answer):
@@ -55,6 +62,7 @@ class LoanAccountOut(Answer):
     closed_on: date | None
     payoff_amount: Money
     payoff_per_day: Money
+    paid_by: list[PaidByOut]
     dues: list[AccountDueOut]
 
 
@@ -71,6 +79,8 @@ class LoanStatementLineOut(Answer):
     held: Money
     principal_outstanding: Money
     reversed_on: date | None
+    payer: Payer | None
+    payer_name: str | None
 
 
 class LoanStatementOut(Answer):
@@ -137,7 +147,7 @@ class RefundIn(Body):
     """Money held that goes back to who paid it."""
 
     amount: PositiveMoney
-    payee: Payee
+    payee: Payer
     account_reference: AccountReference
     reason: LongText
     proposed_on: HappenedOn
@@ -147,7 +157,7 @@ class RefundOut(ProposalOut):
     """A refund, who proposed and who decided it."""
 
     amount: Money
-    payee: Payee
+    payee: Payer
     account_reference: str
     bank_reference: str | None
 

@@ -4,6 +4,8 @@ The columns of a fact (loan, reference, kind, day, amount, author) never change;
 pays, holds and had refunded is derived from all postings of its loan and is written anew by every replay.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -24,6 +26,8 @@ from sqlalchemy import (
 from services.lending.loans.tables import MONEY
 from services.lending.metadata import metadata
 from services.lending.proposals.tables import proposed
+
+PAYERS: Final = "{} IN ('borrower', 'heir', 'guarantor', 'insurer', 'entity', 'government', 'other')"
 
 repayment = Table(
     "repayment",
@@ -48,7 +52,14 @@ repayment = Table(
     Column("line_number", Integer),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("payer", Text, nullable=False, server_default=text("'borrower'")),
+    Column("payer_name", Text),
     CheckConstraint("kind IN ('repayment', 'prepayment')", name="kind"),
+    CheckConstraint(PAYERS.format("payer"), name="payer"),
+    CheckConstraint(
+        "payer_name <> '' AND payer <> 'borrower' OR payer_name IS NULL AND payer IN ('borrower', 'entity')",
+        name="payer_name",
+    ),
     CheckConstraint(
         "amount > 0 AND amount = penalty + interest + principal + held + refunded OR reversed_on IS NOT NULL "
         "AND penalty = 0 AND interest = 0 AND principal = 0 AND held = 0 AND refunded = 0",
@@ -131,7 +142,7 @@ refund = Table(
     Column("account_reference", Text, nullable=False),  # the bank's own key of the account it goes to
     *proposed(Column("bank_reference", Text)),
     CheckConstraint("amount > 0", name="amount"),
-    CheckConstraint("payee IN ('borrower', 'heir', 'guarantor', 'insurer', 'entity', 'other')", name="payee"),
+    CheckConstraint(PAYERS.format("payee"), name="payee"),
     CheckConstraint("(state = 'confirmed') = (bank_reference IS NOT NULL)", name="paid"),
     Index("ix_refund_loan_id", "loan_id"),
     Index("uq_refund_open", "loan_id", unique=True, postgresql_where=text("state = 'proposed'")),

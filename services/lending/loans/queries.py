@@ -15,6 +15,7 @@ from services.lending.loans.schemas import (
     LoanState,
 )
 from shared.db import Connection
+from shared.policy.vocabulary import OWN_USE
 from shared.scope import Scope, seen
 
 _COLUMNS = ", ".join(f"l.{name}" for name in LoanOut.model_fields)
@@ -93,12 +94,16 @@ async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date
     return LoanPolicyOut(**row, as_of=as_of, corrections=corrections)
 
 
+# The entity that used the money owes it as agreed, else the household (LG-20b).
+_OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
 # Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first.
 _DUES = f"""
-SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.due_on, d.met_on, d.interest, d.principal,
+SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.debtor, d.due_on, d.met_on, d.interest, d.principal,
   d.penalty, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
 FROM (
-  SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state, l.held, i.number, i.due_on, timely.met_on,
+  SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state,
+    CASE WHEN l.mode IN ({_OWN_USE}) THEN 'household' ELSE 'entity' END AS debtor, l.held, i.number, i.due_on,
+    timely.met_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,
     sum(t.total) OVER (PARTITION BY l.id ORDER BY i.due_on, i.number) - t.total AS before
   FROM loan l
@@ -125,7 +130,8 @@ async def dues_csv(
 ) -> bytes:
     """Return as CSV what is unpaid of the bank's loans and falls due in a span of days, penalty up to a day of payment.
 
-    A loan in default stands there until it is compensated. `to_pay` is the total less what is held for it.
+    A loan in default stands there until it is compensated. `to_pay` is the total less what is held for it; `debtor`
+    is whom the bank holds to it: the entity that used the money, or else the household (LG-20b).
     """
     text = io.BytesIO()
     await conn.copy_from_query(

@@ -8,7 +8,7 @@ from shared.csv_files.refusals import LineMalformed
 from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
 from shared.errors import NotAllowed, NotFound, Refusal, Refused, Unavailable
 from shared.policy.vocabulary import Consequence
-from shared.vocabulary.load import in_chinese
+from shared.vocabulary.load import in_chinese, value_words
 
 Figures = Mapping[str, Any]
 
@@ -77,11 +77,14 @@ class BankReferenceConflict(Refused):
             return
         zh, en = _ENTRIES[entry]
         contract, on, amount = figures["booked_contract"], figures["booked_on"], figures["booked_amount"]
+        payer = figures.get("booked_payer")
+        who = value_words().get(f"Payer={payer}")
+        by_zh, by_en = (f"（{who.zh}支付）", f", paid by {who.en.lower()},") if who else ("", "")
         super().__init__(
-            zh=f"银行流水号 {reference} 已登记为合同 {contract} 于 {on} 的{zh} {amount} 元；"
+            zh=f"银行流水号 {reference} 已登记为合同 {contract} 于 {on} 的{zh} {amount} 元{by_zh}；"
             "如为同一笔，请按原内容重报；如为另一笔，请用其自身的流水号。",
-            en=f"Bank reference {reference} already stands for the {en} of {amount} on {on} under contract {contract}; "
-            "send that posting as it was, or this one under its own reference.",
+            en=f"Bank reference {reference} already stands for the {en} of {amount} on {on}{by_en} under contract "
+            f"{contract}; send that posting as it was, or this one under its own reference.",
             bank_reference=str(reference),
             entry=str(entry),
             contract_number=str(contract),

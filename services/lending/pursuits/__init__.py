@@ -1,1 +1,1 @@
-"""Pursuit of a debtor step by step: demand, suit, judgment, enforcement, reports to credit systems (FJ-12, LG-22)."""
+"""Pursuit of a debtor step by step: call, demand, suit, judgment, enforcement, reports (FJ-12, LG-20b, LG-22)."""

@@ -11,7 +11,7 @@ from services.lending.pursuits.refusals import (
     PursuitStepUnknown,
     PursuitStepWithdrawn,
 )
-from services.lending.pursuits.rules.order import Step, ensure_in_order, ensure_nothing_rests_on
+from services.lending.pursuits.rules.order import Step, ensure_in_order, ensure_nothing_rests_on, pursued_since
 from services.lending.pursuits.schemas import PursuitStepIn, PursuitStepOut, PursuitStepWithdrawalIn
 from shared import outbox
 from shared.access import Principal, Right
@@ -27,8 +27,8 @@ RECORDED: Final = 1  # versions of a step: it is recorded, and perhaps withdrawn
 WITHDRAWN: Final = 2
 _LOCK_LOAN: Final = """
 SELECT l.bank_code, l.mode, l.village_code, min(r.reported_on) AS reported_on, (
-    SELECT min(i.due_on) + 1 FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL
-      AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)) AS unpaid_from,
+    SELECT min(i.due_on) FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL
+      AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)) AS due_from,
   min(c.confirmed_on) FILTER (WHERE r.malicious) AS malicious_from
 FROM (SELECT id, bank_code, mode, village_code FROM loan
   WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
@@ -37,7 +37,7 @@ LEFT JOIN default_confirmation c ON c.report_id = r.id
 GROUP BY l.id, l.bank_code, l.mode, l.village_code
 """
 _STANDING: Final = """
-SELECT kind, happened_on FROM pursuit_step
+SELECT kind, happened_on, debtor FROM pursuit_step
 WHERE loan_id = $1 AND debtor = $2 AND withdrawn_on IS NULL AND id <> $3 ORDER BY happened_on, id
 """
 _RECORD: Final = """
@@ -69,13 +69,12 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
         raise LoanOfAnotherBank
     if body.debtor == "entity" and loan["mode"] in OWN_USE:
         raise NoEntityBehindLoan
-    # An entity is pursued as soon as the loan is overdue, a household once its default is reported (LG-20b, LG-22).
-    grounds = [loan["reported_on"], loan["unpaid_from"] if body.debtor == "entity" else None]
-    if not any(since is not None and since <= body.happened_on for since in grounds):
+    since = pursued_since(body.debtor, body.kind, loan["due_from"], loan["reported_on"])
+    if since is None or since > body.happened_on:
         raise NothingToPursue(body.happened_on)
     step_id = new_id()
     earlier = await _standing(conn, loan_id, body.debtor, step_id)
-    ensure_in_order(body.kind, body.happened_on, earlier, loan["malicious_from"])
+    ensure_in_order(Step(body.kind, body.happened_on, body.debtor), earlier, loan["malicious_from"])
     words = (body.debtor, body.kind, body.happened_on, body.reference, body.note)
     await conn.execute(_RECORD, step_id, loan_id, bank, *words, officer.subject)
     recorded = await get_step(conn, step_id)
@@ -102,7 +101,7 @@ async def withdraw_step(
         raise MakerIsChecker(officer.subject)
     ensure_not_before("withdrawn_on", body.withdrawn_on, "happened_on", step["happened_on"])
     others = await _standing(conn, step["loan_id"], step["debtor"], step_id)
-    ensure_nothing_rests_on(Step(step["kind"], step["happened_on"]), others)
+    ensure_nothing_rests_on(Step(step["kind"], step["happened_on"], step["debtor"]), others)
     await conn.execute(_WITHDRAW, step_id, body.withdrawn_on, body.reason, officer.subject)
     withdrawn = await get_step(conn, step_id)
     await _publish(conn, withdrawn, step["bank_code"], step["village_code"], WITHDRAWN)

@@ -30,9 +30,10 @@ class NothingToPursue(Refused):
 
     def __init__(self, on: date) -> None:
         super().__init__(
-            zh=f"截至 {on} 该贷款未报告违约，请先报告违约再登记追讨；对使用资金的实施主体，贷款逾期即可登记。",
+            zh=f"截至 {on} 该贷款未报告违约，请先报告违约再登记追讨；使用资金的经营主体，到期即可要求其按协议偿还，"
+            "逾期即可追讨。",
             en=f"No default of the loan was reported by {on}; report it first, then record how it is pursued. An "
-            "entity that used the money is pursued as soon as the loan is overdue.",
+            "entity that used the money is held to repay from the due day and pursued as soon as the loan is overdue.",
             day=on.isoformat(),
         )
 

@@ -15,7 +15,8 @@ pursuit_step = Table(
         "kind",
         Text,
         CheckConstraint(
-            "kind IN ('demand', 'suit', 'judgment', 'enforcement', 'credit_database', 'farmers_credit_system')",
+            "kind IN ('agreement_call', 'demand', 'suit', 'judgment', 'enforcement', 'credit_database', "
+            "'farmers_credit_system')",
             name="kind",
         ),
         nullable=False,
@@ -30,5 +31,6 @@ pursuit_step = Table(
     Column("withdrawn_by", Text),
     CheckConstraint("num_nonnulls(withdrawn_on, withdraw_reason, withdrawn_by) IN (0, 3)", name="withdrawn_is_whole"),
     CheckConstraint("withdrawn_by <> recorded_by", name="maker_is_not_checker"),
+    CheckConstraint("kind <> 'agreement_call' OR debtor = 'entity'", name="agreement_binds_entity"),
     Index("ix_pursuit_step_loan_id", "loan_id"),
 )

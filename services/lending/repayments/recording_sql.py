@@ -22,15 +22,17 @@ from services.lending.loans.postings_sql import REPAID
 from services.lending.loans.rest_days_sql import timeliness
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
+from shared.policy.vocabulary import OWN_USE
 
+_OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
 # $1 bank, $2 regions of the officer
 _LOCK_AND_CHECK = f"""
 locked AS MATERIALIZED (
-  SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, l.id AS loan_id, l.bank_code, l.household_id,
-    l.village_code, l.state, l.version, l.principal AS lent, l.principal_outstanding, l.interest_charged,
-    l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate, l.penalty_multiplier, l.day_count, l.rounding,
-    l.grace_days, l.early_payment_window_days AS window_days,
-    l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
+  SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, n.payer, n.payer_name,
+    l.id AS loan_id, l.bank_code, l.household_id, l.village_code, l.state, l.version, l.principal AS lent,
+    l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
+    l.penalty_multiplier, l.day_count, l.rounding, l.grace_days, l.early_payment_window_days AS window_days,
+    l.mode IN ({_OWN_USE}) AS is_own_use, l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
     (n.paid_on, {RECEIPT_RANK}, n.bank_reference) > (l.last_value_on, l.last_rank, l.last_reference) AS in_order,
     {RECEIPT_RANK} AS rank,
     array_position(l.allocation_order, 'penalty') AS penalty_rank,
@@ -44,10 +46,12 @@ locked AS MATERIALIZED (
       WHEN NOT k.village_code ^@ ANY ($2::text[]) THEN 'loan-unknown'
       WHEN k.bank_code <> $1::text THEN 'loan-of-another-bank'
       WHEN seen.version <> k.version THEN 'stale'
-      WHEN (b.loan_id, b.entry, b.booked_on, b.amount) = (k.loan_id, k.kind, k.paid_on, k.amount)
-        THEN 'already-recorded'
+      WHEN (b.loan_id, b.entry, b.booked_on, b.amount) = (k.loan_id, k.kind, k.paid_on, k.amount) AND EXISTS (
+        SELECT FROM repayment e WHERE e.id = b.entry_id
+          AND (e.payer, e.payer_name) IS NOT DISTINCT FROM (k.payer, k.payer_name)) THEN 'already-recorded'
       WHEN b.entry_id IS NOT NULL THEN 'bank-reference-conflict'
       WHEN k.claim_id IS NOT NULL THEN 'loan-compensated'
+      WHEN k.payer = 'entity' AND k.is_own_use THEN 'payer-no-entity'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
       WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR NOT k.in_order THEN 'replay'
     END AS code
@@ -146,6 +150,7 @@ _RECORD_REPAYMENT_EVENTS = bulk_insert(
         "interest_parts": "coalesce(p.interest_parts, '[]')",
         "principal_outstanding": "p.left_outstanding::text",
         "overdue_from": "CASE WHEN p.overdue_from IS NOT NULL THEN p.overdue_still_since_on END",
+        "payer": "p.payer",
     },
 )
 # Counting the events recorded before makes PostgreSQL finish them first, so that the outbox has both in their order.
@@ -172,11 +177,13 @@ _RECORD_EVENTS = f"events AS ({_RECORD_REPAYMENT_EVENTS} RETURNING 1), closure_e
 def _line_of_parameters(first: int) -> str:
     return (
         f"line AS (SELECT 0 AS line_number, ${first}::uuid AS loan_id, ${first + 1}::text AS bank_reference, "
-        f"${first + 2}::text AS kind, ${first + 3}::date AS paid_on, ${first + 4}::numeric AS amount)"
+        f"${first + 2}::text AS kind, ${first + 3}::date AS paid_on, ${first + 4}::numeric AS amount, "
+        f"${first + 5}::text AS payer, ${first + 6}::text AS payer_name)"
     )
 
 
-# $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount
+# $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount,
+# $11 payer, $12 name
 RECORD_ONE = f"""
 WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
 SELECT r.refusal, r.bank_reference, r.paid_on, r.amount, r.payable, r.state, r.disbursed_on,
@@ -187,7 +194,7 @@ FROM verdict r LEFT JOIN posted p ON p.line_number = r.line_number {JOIN_BOOKED}
 # $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file, $6 round
 RECORD_ROUND = f"""
 WITH line AS (
-  SELECT line_number, loan_id, bank_reference, kind, paid_on, amount FROM repayment_line
+  SELECT line_number, loan_id, bank_reference, kind, paid_on, amount, payer, payer_name FROM repayment_line
   WHERE round = $6::int AND code IS NULL
 ), {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
 SELECT
@@ -197,6 +204,7 @@ SELECT
       count(*) FILTER (WHERE closes) AS closed FROM posted) t) AS totals,
   (SELECT jsonb_agg(jsonb_build_object('line_number', line_number, 'refusal', refusal, 'payable', payable::text,
       'amount', amount::text, 'bank_reference', bank_reference, 'kind', kind, 'paid_on', paid_on, 'state', state,
+      'payer', payer, 'payer_name', payer_name, 'booked_payer', booked_payer,
       'loan_id', loan_id, 'disbursed_on', disbursed_on, 'booked_entry', booked_entry,
       'booked_on', booked_on, 'booked_amount', booked_amount::text, 'booked_contract', booked_contract)
       ORDER BY line_number)

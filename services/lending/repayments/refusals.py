@@ -26,6 +26,21 @@ class LoanCompensated(Refused):
         )
 
 
+class PayerNoEntity(Refused):
+    """No operating entity stands behind the loan, so none paid for it."""
+
+    code = "payer-no-entity"
+    title = "该贷款无经营主体 No entity behind the loan"
+    clause = "LG-20b"
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(
+            zh="该贷款由农户自用，没有经营主体；请核对合同号，或将付款人改为 other 并填写名称。",
+            en="The household uses the loan itself and no entity stands behind it; check the contract number, or name "
+            "the payer as other.",
+        )
+
+
 BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
     DateBeforeStep.code: date_before_step("paid_on", "disbursed_on"),
     DateInFuture.code: date_in_future("paid_on"),
@@ -37,6 +52,7 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             LoanOfAnotherBank,
             BankReferenceConflict,
             LoanCompensated,
+            PayerNoEntity,
         )
     },
 }

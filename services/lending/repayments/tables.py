@@ -48,6 +48,8 @@ repayment_rejection = Table(
     Column("contract_number", Text),
     Column("kind", Text),
     Column("paid_on", Text),
+    Column("payer", Text),
+    Column("payer_name", Text),
     Column("amount", Text),
     Column("code", Text, nullable=False),
     Column("reason", Text, nullable=False),

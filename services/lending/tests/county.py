@@ -123,9 +123,11 @@ class County:
         rows = (await self.get(f"/api/v1/loans/{loan_id}/installments")).json()["items"]
         return [row for row in rows if row["cancelled_on"] is None]
 
-    async def repay(self, loan_id: str, amount: str, paid_on: str, reference: str, kind: str = "repayment") -> Any:
-        """Record one repayment."""
-        body = {"bank_reference": reference, "kind": kind, "paid_on": paid_on, "amount": amount}
+    async def repay(
+        self, loan_id: str, amount: str, paid_on: str, reference: str, kind: str = "repayment", **payer: str
+    ) -> Any:
+        """Record one repayment; `payer` and `payer_name` where it was not the borrower."""
+        body = {"bank_reference": reference, "kind": kind, "paid_on": paid_on, "amount": amount, **payer}
         return await self.post(f"/api/v1/loans/{loan_id}/repayments", body)
 
     async def send_file(self, kind: str, header: str, rows: list[str], **totals: Any) -> Any:

@@ -184,11 +184,15 @@ async def get_claim_detail(conn: Connection, claim_id: UUID, scope: Scope) -> Cl
 
 _PURSUED_FROM = """
 SELECT min(happened_on) FROM pursuit_step
-WHERE loan_id = $1 AND debtor = 'entity' AND withdrawn_on IS NULL AND happened_on BETWEEN $2 AND $3
+WHERE loan_id = $1 AND debtor = 'entity' AND kind <> 'agreement_call' AND withdrawn_on IS NULL
+  AND happened_on BETWEEN $2 AND $3
 """
 
 
 async def find_pursued_from(conn: Connection, loan_id: UUID, overdue_from: date, by: date) -> date | None:
-    """Return the first day, from `overdue_from` to `by`, on which the entity behind a loan was pursued, or None."""
+    """Return the first day, from `overdue_from` to `by`, on which the entity behind a loan was pursued, or None.
+
+    To be held to the agreement is not to be pursued yet (LG-20b).
+    """
     found: date | None = await conn.fetchval(_PURSUED_FROM, loan_id, overdue_from, by)
     return found

@@ -274,7 +274,13 @@ class County:
         return self.message(event, loan.loan_id, loan.version, loan.village_code)
 
     def pursued(
-        self, loan: Loan, on: str = "2018-03-05", debtor: str = "entity", step_id: UUID | None = None, **more: Any
+        self,
+        loan: Loan,
+        on: str = "2018-03-05",
+        debtor: str = "entity",
+        step_id: UUID | None = None,
+        kind: str = "demand",
+        **more: Any,
     ) -> Received[Event]:
         """Return the event of one step of pursuit; `withdrawn_on` makes it that of the step's withdrawal."""
         event = PursuitStepRecorded(
@@ -283,7 +289,7 @@ class County:
             village_code=loan.village_code,
             bank_code=loan.bank_code,
             debtor=debtor,
-            kind="demand",
+            kind=kind,
             happened_on=date.fromisoformat(on),
             **more,
         )

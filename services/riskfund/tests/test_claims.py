@@ -203,6 +203,7 @@ async def test_only_steps_against_the_entity_since_it_is_overdue_count(open_coun
     county, wrong = open_county, new_id()
     loan = await county.default(cause="illness", mode="indirect")  # overdue since 2018-03-02
     steps = [county.pursued(loan, "2018-03-01"), county.pursued(loan, "2018-03-02", "household")]
+    steps += [county.pursued(loan, "2018-03-04", kind="agreement_call")]
     steps += [county.pursued(loan, "2018-03-03", step_id=wrong, withdrawn_on=date(2018, 3, 4))]
     await county.service.deliver_all([*steps, county.pursued(loan, "2018-03-03", step_id=wrong)])
     assert refusal(await county.file(loan, "2018-12-31")) == (409, "pursuit-not-stated")

@@ -52,9 +52,9 @@ async def open_accounts(conn: Connection, received: Sequence[Received[LoanDisbur
 
 _STORE_INTEREST = """
 INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_version, bank_reference, kind, paid_on,
-  period_from, period_until, amount)
+  period_from, period_until, amount, payer)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::date[], $8::date[],
-  $9::date[], $10::numeric[])
+  $9::date[], $10::numeric[], $11::text[])
 ON CONFLICT DO NOTHING
 """
 _STORE_PENALTY = """
@@ -79,6 +79,7 @@ async def store_repayments(conn: Connection, received: Sequence[Received[Repayme
         [part.period_from for _, part in parts],
         [part.period_until for _, part in parts],
         [part.amount for _, part in parts],
+        [message.event.payer for message, _ in parts],
     )
     penalties = [message for message in received if message.event.penalty > 0]
     await conn.execute(
@@ -98,7 +99,8 @@ WITH loan AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS l (loan_id uuid, version int, repayments jsonb)
 ), repaid AS MATERIALIZED (
   SELECT l.loan_id, l.version, r.* FROM loan l CROSS JOIN jsonb_to_recordset(l.repayments)
-    AS r (repayment_id uuid, bank_reference text, kind text, paid_on date, penalty numeric, interest_parts jsonb)
+    AS r (repayment_id uuid, bank_reference text, kind text, paid_on date, payer text, penalty numeric,
+      interest_parts jsonb)
 ), part AS MATERIALIZED (
   SELECT r.*, p.* FROM repaid r CROSS JOIN jsonb_to_recordset(r.interest_parts)
     AS p (installment_number int, period_from date, period_until date, amount numeric)
@@ -115,9 +117,9 @@ FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXIS
 _RESTATE_INTEREST = f"""
 {_PUBLISHED}
 INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_version, bank_reference, kind, paid_on,
-  period_from, period_until, amount)
+  period_from, period_until, amount, payer)
 SELECT repayment_id, installment_number, loan_id, version, bank_reference, kind, paid_on, period_from, period_until,
-  amount
+  amount, payer
 FROM part ON CONFLICT DO NOTHING
 """  # noqa: S608 - our own text
 _SUPERSEDE_PENALTY = f"""

@@ -58,6 +58,7 @@ interest_payment = Table(
     Column("period_from", Date, nullable=False),
     Column("period_until", Date, nullable=False),
     Column("amount", MONEY, nullable=False),
+    Column("payer", Text, nullable=False, server_default=text("'borrower'")),  # who bore it (先结后贴)
     Column(
         "superseded_by", Integer
     ),  # version of the loan that published it otherwise or took it back; null: it counts

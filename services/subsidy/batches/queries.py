@@ -44,7 +44,7 @@ SELECT l.id, l.batch_id, l.kind, l.household_id, l.village_code, l.loan_id, l.re
   l.above_principal, l.above_cap, l.beyond_share, l.granted_before, l.amount::text AS amount, l.reasons,
   l.days, l.eligible_days,
   trim_scale(l.cap_rate) AS cap_rate, l.live AS is_in_force,
-  a.contract_number, a.bank_code, p.bank_reference,
+  a.contract_number, a.bank_code, p.bank_reference, p.payer,
   p.period_from, p.period_until, p.paid_on AS interest_paid_on,
   coalesce(p.superseded_by IS NOT NULL, false) AS is_restated,
   (SELECT coalesce(sum(r.amount), 0.00) FROM payment_reduction r WHERE r.line_id = l.id) AS reduced,

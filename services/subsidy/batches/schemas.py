@@ -6,6 +6,7 @@ from uuid import UUID
 from services.subsidy.batches.rules.states import Decision
 from shared.events.base import Percent
 from shared.money import Money
+from shared.policy.vocabulary import Payer
 from shared.regions import CountyCode
 from shared.web.bodies import Answer, Body, Day, HappenedOn, Text
 
@@ -112,7 +113,8 @@ class LineOut(Answer):
     `full`, `days_repeated`, `without_subsidy`, `year_served`, `lifted_at_start`, `prepaid`, `stopped`,
     `beyond_years`, `listed`, `above_principal`, `above_cap`, `beyond_share`, `granted_before`; the amounts of the same
     names say how much each withheld. `is_restated`: the repayment was corrected or taken back since;
-    what stands here is as it was published when the line was prepared.
+    what stands here is as it was published when the line was prepared. `payer` paid the interest; the subsidy goes to
+    the household whoever paid (SX-5).
     """
 
     id: UUID
@@ -125,6 +127,7 @@ class LineOut(Answer):
     bank_code: str
     repayment_id: UUID | None
     bank_reference: str | None
+    payer: Payer | None
     installment_number: int | None
     period_from: date | None
     period_until: date | None

@@ -18,6 +18,7 @@ from shared.events.lending import (
     LoanDisbursed,
     LoanFigures,
     LoanRestated,
+    PayerKind,
     RepaymentRecorded,
     RestatedRepayment,
 )
@@ -109,6 +110,7 @@ class Loan:
         penalty: str = "0.00",
         kind: str = "repayment",
         parts: Sequence[InterestPart] | None = None,
+        payer: PayerKind = "borrower",
     ) -> RepaymentRecorded:
         """Return the event that interest was paid."""
         amount = Decimal(interest)
@@ -128,6 +130,7 @@ class Loan:
             principal=Decimal("0.00"),
             interest_parts=list(parts),
             principal_outstanding=Decimal(self.principal),
+            payer=payer,
         )
 
     def restated(
@@ -145,7 +148,7 @@ class Loan:
             repaid_on_time=True,
         )
         fields = {"repayment_id", "bank_reference", "kind", "paid_on", "amount", "penalty", "interest", "principal",
-                "held", "interest_parts"}  # fmt: skip
+                "held", "interest_parts", "payer"}  # fmt: skip
         return LoanRestated(
             loan_id=self.loan_id,
             household_id=self.household_id,

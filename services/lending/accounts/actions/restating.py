@@ -40,6 +40,7 @@ from shared.events.lending import (
 )
 from shared.money import ZERO
 from shared.outbox import RecordedEvent, record_many
+from shared.policy.vocabulary import Payer
 
 _LOCK = """
 SELECT count(*) FROM (SELECT id FROM loan WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked
@@ -81,11 +82,14 @@ class NewRepayment:
     recorded_by: str
     file_id: UUID | None = None
     line_number: int | None = None
+    payer: Payer = Payer.BORROWER
+    payer_name: str | None = None
 
     @property
     def posting(self) -> Posting:
         """Return it as a posting of its account."""
-        return Posting(self.id, PostingKind(self.kind), self.paid_on, self.bank_reference, self.amount)
+        kind = PostingKind(self.kind)
+        return Posting(self.id, kind, self.paid_on, self.bank_reference, self.amount, payer=self.payer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:
         [one.file_id for one, _ in new],
         [one.line_number for one, _ in new],
         [one.recorded_by for one, _ in new],
+        [one.payer for one, _ in new],
+        [one.payer_name for one, _ in new],
     )
     await conn.execute(
         REFERENCES,
@@ -307,6 +313,7 @@ def _recorded(books: Books, account: Account, posting: Posting, paid: Allocated,
         principal_outstanding=known.principal_outstanding,
         held=paid.held,
         overdue_from=known.overdue_from,
+        payer=posting.payer.value,
     )
 
 
@@ -324,6 +331,7 @@ def _restated(account: Account, receipt: Receipt, paid: Allocated) -> RestatedRe
         held=paid.held,
         refunded=paid.refunded,
         interest_parts=_interest_parts(account, paid),
+        payer=posting.payer.value,
     )
 
 

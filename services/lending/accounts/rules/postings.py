@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from services.lending.loans.rules.schedule import Installment
-from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding
 
 
 class PostingKind(StrEnum):
@@ -45,6 +45,7 @@ class Posting:
     reference: str  # of the bank; of a decision its id
     amount: Decimal = Decimal("0.00")
     annual_rate: Decimal | None = None
+    payer: Payer = Payer.BORROWER  # of money received; what it pays does not depend on it
 
     @property
     def key(self) -> OrderKey:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from services.lending.accounts.schemas import LoanStatementLineOut, LoanStatementOut
 from services.lending.prints.rules.sheet import Sheet, in_words
 from shared.households_sheet import CellKind, SheetColumn
+from shared.policy.vocabulary import Payer
 from shared.vocabulary.load import in_chinese
 
 COLUMNS: Final = (
@@ -19,6 +20,8 @@ COLUMNS: Final = (
     SheetColumn("penalty", "罚息", "Penalty interest", 12, CellKind.NUMBER),
     SheetColumn("held", "暂收款", "Held", 12, CellKind.NUMBER),
     SheetColumn("principal_outstanding", "本金余额", "Principal outstanding", 12, CellKind.NUMBER),
+    SheetColumn("payer", "付款人", "Payer", 12),
+    SheetColumn("payer_name", "付款人姓名或名称", "Payer's name", 20),
     SheetColumn("reversed_on", "冲正日", "Reversed on", 12, CellKind.DATE),
 )
 
@@ -26,8 +29,17 @@ COLUMNS: Final = (
 def rows_of(statement: LoanStatementOut, *, to_add_up: bool) -> Iterator[Sequence[Any]]:
     """Yield the postings as rows of `COLUMNS`; amounts that a workbook adds up lose their closing zeros."""
     for line in statement.lines:
-        row = [_kind(line) if column.key == "kind" else getattr(line, column.key) for column in COLUMNS]
+        row = [_cell(line, column.key) for column in COLUMNS]
         yield [cell.normalize() if to_add_up and isinstance(cell, Decimal) else cell for cell in row]
+
+
+def _cell(line: LoanStatementLineOut, key: str) -> Any:
+    match key:
+        case "kind":
+            return _kind(line)
+        case "payer":
+            return in_chinese(line.payer, "Payer") if line.payer else None
+    return getattr(line, key)
 
 
 def sheet_of(statement: LoanStatementOut, bank: str) -> Sheet:
@@ -50,7 +62,9 @@ def sheet_of(statement: LoanStatementOut, bank: str) -> Sheet:
 
 
 def _cells(line: LoanStatementLineOut) -> tuple[str, ...]:
+    payer = in_chinese(line.payer, "Payer") if line.payer not in (None, Payer.BORROWER) else ""
     notes = [
+        f"由{payer}{line.payer_name or ''}支付" if payer else "",
         f"暂收 {line.held} 元" if line.held > 0 else "",
         f"已于 {line.reversed_on} 冲正" if line.reversed_on else "",
     ]

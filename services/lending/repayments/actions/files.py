@@ -19,6 +19,7 @@ from shared.db import Connection
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.outbox import current_traceparent
+from shared.policy.vocabulary import Payer
 from shared.scope import organisation_of
 
 REJECTIONS_SHOWN = 100
@@ -29,14 +30,16 @@ _SETTINGS = "SELECT set_config('work_mem', '64MB', true), set_config('lock_timeo
 _CREATE_LINES = """
 CREATE TEMP TABLE repayment_line (
   line_number int NOT NULL, loan_id uuid, bank_reference text, kind text, paid_on date, amount numeric(18, 2),
-  round int, code text, unreadable text
+  payer text, payer_name text, round int, code text, unreadable text
 ) ON COMMIT DROP
 """
 # $1 bank, $2 regions, $3 today. Lines of one loan are numbered in the order of their dates, then of the file.
 _RESOLVE = f"""
 WITH {FILE.read}
-INSERT INTO repayment_line (line_number, loan_id, bank_reference, kind, paid_on, amount, unreadable, round, code)
-SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount, r.unreadable,
+INSERT INTO repayment_line (line_number, loan_id, bank_reference, kind, paid_on, amount, payer, payer_name, unreadable,
+  round, code)
+SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount, coalesce(r.payer, 'borrower'),
+  trim(r.payer_name), r.unreadable,
   row_number() OVER (PARTITION BY l.id ORDER BY r.paid_on, r.line_number),
   CASE
     WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
@@ -77,9 +80,10 @@ INSERT INTO repayment_file (id, bank_code, lines, total, recorded, already_recor
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 _STORE_REJECTIONS = """
-INSERT INTO repayment_rejection (file_id, line_number, bank_reference, contract_number, kind, paid_on, amount, code,
-  reason)
-SELECT $1, line_number, f.bank_reference, f.contract_number, f.kind, f.paid_on, f.amount, refused.code, refused.reason
+INSERT INTO repayment_rejection (file_id, line_number, bank_reference, contract_number, kind, paid_on, payer,
+  payer_name, amount, code, reason)
+SELECT $1, line_number, f.bank_reference, f.contract_number, f.kind, f.paid_on, f.payer, f.payer_name, f.amount,
+  refused.code, refused.reason
 FROM unnest($2::int[], $3::text[], $4::text[]) AS refused (line_number, code, reason)
 JOIN repayment_file_line f USING (line_number)
 """
@@ -185,6 +189,8 @@ def _new(line: Mapping[str, Any], file_id: UUID, bank: str, subject: str) -> New
         recorded_by=subject,
         file_id=file_id,
         line_number=line["line_number"],
+        payer=Payer(line["payer"]),
+        payer_name=line["payer_name"],
     )
 
 

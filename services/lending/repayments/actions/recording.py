@@ -30,7 +30,7 @@ async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, 
     Raises: one of `repayments.refusals`, LoanChanging. Clauses: SX-5, FJ-11.
     """
     bank, regions = organisation_of(officer), officer.regions_for(Right.REPAYMENTS_RECORD)
-    line = (loan_id, body.bank_reference, str(body.kind), body.paid_on, body.amount)
+    line = (loan_id, body.bank_reference, body.kind, body.paid_on, body.amount, body.payer, body.payer_name)
     for _ in range(LOOKS_MAX):
         row = await _record(conn, bank, regions, officer.subject, line)
         match row["refusal"]:
@@ -48,7 +48,18 @@ async def record_repayment(conn: Connection, officer: Principal, loan_id: UUID, 
 
 
 async def _replay(conn: Connection, bank: str, subject: str, loan_id: UUID, body: RepaymentIn) -> RepaymentOut:
-    one = NewRepayment(new_id(), loan_id, bank, body.bank_reference, str(body.kind), body.paid_on, body.amount, subject)
+    one = NewRepayment(
+        new_id(),
+        loan_id,
+        bank,
+        body.bank_reference,
+        str(body.kind),
+        body.paid_on,
+        body.amount,
+        subject,
+        payer=body.payer,
+        payer_name=body.payer_name,
+    )
     change = Change(loan_id, RestatementCause.REPAYMENT, body.paid_on, (one,))
     try:
         await restate(conn, [change])
@@ -76,6 +87,8 @@ def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> Repay
         kind=body.kind,
         paid_on=body.paid_on,
         amount=body.amount,
+        payer=body.payer,
+        payer_name=body.payer_name,
         penalty=row["penalty"],
         interest=row["interest"],
         principal=row["principal"],
@@ -103,6 +116,8 @@ async def _answer(conn: Connection, repayment_id: UUID, *, already_recorded: boo
         kind=row["kind"],
         paid_on=row["paid_on"],
         amount=row["amount"],
+        payer=row["payer"],
+        payer_name=row["payer_name"],
         penalty=row["penalty"],
         interest=row["interest"],
         principal=row["principal"],

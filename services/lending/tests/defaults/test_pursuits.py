@@ -14,6 +14,7 @@ from shared.access import Role
 from shared.ids import new_id
 
 WORDS = {
+    "agreement_call": "协议2017-3",
     "demand": "催收通知书2018-4",
     "suit": "(2018)民初12号",
     "judgment": "(2018)民初12号判决",
@@ -104,21 +105,55 @@ async def test_an_entity_is_pursued_only_where_one_used_the_loan(county: County)
     assert _refused(entrusted) == (409, "no-entity-used-money")
 
 
-@pytest.mark.clause("LG-20b(b)")
-async def test_an_entity_is_pursued_from_the_day_the_loan_is_overdue(county: County) -> None:
+async def _entrusted(county: County) -> str:
+    """Return a loan of 2017-03-06 that an operating entity uses; interest is due on 2017-12-20."""
     application_id = await county.hand_over(mode="indirect")
     body = {"contract_number": "E1", "bank_reference": "E1", "disbursed_on": "2017-03-06", "amount": "50000.00"}
-    loan = (await county.post(f"/api/v1/applications/{application_id}/disbursements", body)).json()["id"]
-    entity = {"debtor": "entity"}
-    assert _refused(await _step(county, loan, "demand", "2017-12-20", **entity)) == (409, "nothing-to-pursue")
-    assert (await _step(county, loan, "demand", "2017-12-21", **entity)).status_code == 201
+    loan: str = (await county.post(f"/api/v1/applications/{application_id}/disbursements", body)).json()["id"]
+    return loan
+
+
+ENTITY = {"debtor": "entity"}
+
+
+@pytest.mark.clause("LG-20b(a)")
+async def test_the_entity_is_held_to_repay_as_agreed_and_what_it_pays_is_booked_as_its_own(county: County) -> None:
+    loan = await _entrusted(county)
+    (own, theirs) = (await county.get("/api/v1/dues.csv?due_through=2017-12-20&paid_on=2017-12-21")).text.splitlines()
+    due = dict(zip(own.split(","), theirs.split(","), strict=True))
+    assert (due["loan_id"], due["debtor"]) == (loan, "entity")
+    assert _refused(await _step(county, loan, "agreement_call", "2017-12-19", **ENTITY)) == (409, "nothing-to-pursue")
+    assert (await _step(county, loan, "agreement_call", "2017-12-20")).status_code == 422
+    refused = await _step(county, loan, "demand", "2017-12-21", **ENTITY)
+    assert _refused(refused) == (409, "pursuit-step-needs-another")
+    assert (await _step(county, loan, "agreement_call", "2017-12-20", **ENTITY)).status_code == 201
+    assert (await _step(county, loan, "demand", "2017-12-21", **ENTITY)).status_code == 201
+    paid = {"bank_reference": "E2", "paid_on": "2017-12-21", "amount": due["to_pay"], "payer": "entity"}
+    booked = (await county.post(f"/api/v1/loans/{loan}/repayments", paid)).json()
+    assert (booked["payer"], booked["interest"]) == ("entity", due["interest"])
+    (event,) = [data for name, data, *_ in await county.service.outbox() if name == "repayment-recorded"]
+    assert event["payer"] == "entity"
+    assert (await county.account(loan, "2017-12-21"))["paid_by"] == [{"payer": "entity", "amount": due["to_pay"]}]
+
+
+@pytest.mark.clause("LG-20b(b)")
+async def test_an_entity_is_pursued_from_the_day_the_loan_is_overdue(county: County) -> None:
+    loan = await _entrusted(county)
+    assert (await _step(county, loan, "agreement_call", "2017-12-20", **ENTITY)).status_code == 201
+    assert _refused(await _step(county, loan, "demand", "2017-12-20", **ENTITY)) == (409, "nothing-to-pursue")
+    assert (await _step(county, loan, "demand", "2017-12-21", **ENTITY)).status_code == 201
     assert _refused(await _step(county, loan, "demand", "2017-12-21")) == (409, "nothing-to-pursue")
     assert (await report(county, loan)).status_code == 201
     assert _refused(await _step(county, loan, "suit", "2018-04-01")) == (409, "pursuit-step-needs-another")
-    assert (await _step(county, loan, "suit", "2018-04-01", **entity)).status_code == 201
-    assert [each[:2] for each in await _steps(county, loan)] == [("demand", "2017-12-21"), ("suit", "2018-04-01")]
+    assert (await _step(county, loan, "suit", "2018-04-01", **ENTITY)).status_code == 201
+    assert [each[:2] for each in await _steps(county, loan)] == [
+        ("agreement_call", "2017-12-20"),
+        ("demand", "2017-12-21"),
+        ("suit", "2018-04-01"),
+    ]
     events = [(data, version) for name, data, version, _ in await county.service.outbox() if name.startswith("pursuit")]
     assert [(data["debtor"], data["kind"], data["happened_on"], version) for data, version in events] == [
+        ("entity", "agreement_call", "2017-12-20", 1),
         ("entity", "demand", "2017-12-21", 1),
         ("entity", "suit", "2018-04-01", 1),
     ]

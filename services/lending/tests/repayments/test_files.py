@@ -7,6 +7,7 @@ from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ens
 from shared.access import Role
 
 PATH = "/api/v1/repayment-files"
+PAID_BY = "bank_reference,contract_number,kind,paid_on,payer,payer_name,amount"
 
 
 async def test_records_right_lines_and_says_of_every_other_why_not(county: County) -> None:
@@ -48,8 +49,8 @@ async def test_records_right_lines_and_says_of_every_other_why_not(county: Count
     assert [reason.split()[0] for reason in malformed] == ["kind", "paid_on", "amount", "bank_reference"]
     assert (await county.get(f"{PATH}/{body['id']}")).json() == body
     sheet = (await county.get(f"{PATH}/{body['id']}/rejections.csv")).content.decode("utf-8-sig").splitlines()
-    assert sheet[0] == f"line_number,{HEADER},code,reason"
-    assert sheet[1].startswith(f"6,R4,{theirs},repayment,2017-12-11,1.00,loan-of-another-bank,")
+    assert sheet[0] == f"line_number,{PAID_BY},code,reason"
+    assert sheet[1].startswith(f"6,R4,{theirs},repayment,2017-12-11,,,1.00,loan-of-another-bank,")
     assert (await county.get(f"{PATH}/{body['id']}", bank="psbc")).json()["code"] == "repayment-file-unknown"
     await ensure_ledgers_agree(county)
 

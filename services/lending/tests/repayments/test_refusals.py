@@ -56,8 +56,14 @@ async def test_the_same_repayment_sent_again_is_recorded_once(county: County) ->
 
 @pytest.mark.parametrize(
     "changed",
-    [{"amount": "101.00"}, {"paid_on": "2017-12-12"}, {"kind": "prepayment"}, {"loan_id": "other"}],
-    ids=["amount", "day", "kind", "loan"],
+    [
+        {"amount": "101.00"},
+        {"paid_on": "2017-12-12"},
+        {"kind": "prepayment"},
+        {"loan_id": "other"},
+        {"payer": "heir", "payer_name": "长子"},
+    ],
+    ids=["amount", "day", "kind", "loan", "payer"],
 )
 async def test_the_same_reference_with_other_content_is_refused_with_what_was_booked(
     county: County, changed: dict[str, str]
@@ -77,6 +83,7 @@ async def test_the_same_reference_with_other_content_is_refused_with_what_was_bo
         "booked_on": "2017-12-11",
         "amount": "100.00",
     }
+    assert "（借款人支付）" in answer.text
     assert await county.service.outbox() == before
     assert (await county.repay(**sent)).json()["already_recorded"] is True
 
