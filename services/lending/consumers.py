@@ -6,7 +6,20 @@ Nothing here depends on the order of arrival: every effect is an insert that hap
 from services.lending.defaults.actions import compensation
 from services.lending.pack_copies import actions as policies
 from services.lending.rate_changes.actions import take_published_rates
-from shared.events.registry import PackCorrected, PolicyPackConfirmed, VillageQuotaCut, VillageQuotaRestored
+from services.lending.risks import actions as risks
+from shared.events.registry import (
+    DutyDone,
+    DutyOverdue,
+    DutyRecordWithdrawn,
+    EntityListed,
+    EntityUnlisted,
+    HouseholdListed,
+    HouseholdUnlisted,
+    PackCorrected,
+    PolicyPackConfirmed,
+    VillageQuotaCut,
+    VillageQuotaRestored,
+)
 from shared.events.riskfund import ClaimPaid
 from shared.events.subsidy import ReferenceRatePublished
 from shared.inbox import Subscription
@@ -21,6 +34,13 @@ SUBSCRIPTIONS = (
             PackCorrected: replicate_corrections,
             VillageQuotaCut: policies.store_quota_cuts,
             VillageQuotaRestored: policies.store_quota_restorations,
+            HouseholdListed: risks.store_listed_households,
+            HouseholdUnlisted: risks.clear_households,
+            EntityListed: risks.store_listed_entities,
+            EntityUnlisted: risks.clear_entities,
+            DutyOverdue: risks.store_missed_duties,
+            DutyDone: risks.store_done_duties,
+            DutyRecordWithdrawn: risks.store_undone_duties,
         },
         ordered=False,
     ),

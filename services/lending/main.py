@@ -30,6 +30,7 @@ from services.lending.rate_changes.routes import router as rate_changes
 from services.lending.reminders.routes import router as reminders
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
+from services.lending.risks.routes import router as risks
 from services.lending.visits.routes import router as visits
 from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
@@ -56,6 +57,7 @@ ROUTERS = (
     classes,
     collections,
     borrower_news,
+    risks,
     jobs,
     reports,
 )

@@ -16,6 +16,7 @@ import services.lending.pack_copies.tables
 import services.lending.pursuits.tables
 import services.lending.reminders.tables
 import services.lending.repayments.tables
+import services.lending.risks.tables
 import services.lending.visits.tables  # noqa: F401 - imported to declare their tables
 from services.lending.metadata import metadata
 
