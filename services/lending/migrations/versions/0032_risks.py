@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0031_risks"
-down_revision = "0030_default_papers"
+revision = "0032_risks"
+down_revision = "0031_payers"
 branch_labels = None
 depends_on = None
 
