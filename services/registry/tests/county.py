@@ -138,7 +138,7 @@ async def finished(
             shown = await get(registry, f"/{path}/{sent.json()['id']}", role, region=region)
             if shown.status_code != 200 or shown.json()["state"] in {"finished", "failed"}:
                 return shown
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)  # each look is a request, and takes the time of the work it waits for
 
 
 async def import_members(registry: ServiceUnderTest, body: bytes) -> httpx.Response:
