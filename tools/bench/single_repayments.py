@@ -56,6 +56,7 @@ _VARIABLES: Final = {
     "traceparent": "00-0af7651916cd43dd8448eb211c80319c-0af7651916cd43dd-01",
     "kind": "repayment",
     "paid_on": PAID_ON,
+    "payer": "borrower",
     "answer": json.dumps(_ANSWER, separators=(",", ":")),
 }
 _KEY: Final = "lpad(:reference::text, 36, '0')"
@@ -74,7 +75,15 @@ def script(first_loan: int, last_loan: int) -> str:
     """Return the pgbench script of recording one repayment on a loan drawn at random."""
     loan = loan_id_sql(":loan::bigint")
     reference = f"({NEXT_REFERENCE_SQL} || to_hex(:reference::bigint))"
-    record = {6: loan, 7: reference, 8: ":kind", 9: ":paid_on", 10: "(:cents::numeric * 0.01)"}
+    record = {
+        6: loan,
+        7: reference,
+        8: ":kind",
+        9: ":paid_on",
+        10: "(:cents::numeric * 0.01)",
+        11: ":payer",
+        12: "NULL",
+    }
     constant = {1: ":bank", 2: ":regions", 3: ":subject", 4: ":traceparent", 5: "NULL"}
     return "\n".join(
         (
