@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import groupby
+from uuid import UUID
 
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.day_count import RuleRefused
@@ -20,7 +21,7 @@ from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import Installment, in_fen, installments
 from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
 
-ZERO = Decimal("0.00")
+ZERO, FEN = Decimal("0.00"), Decimal("0.01")
 ONE_DAY = timedelta(days=1)
 
 
@@ -93,6 +94,25 @@ class Clerk:
     def drawer(self) -> Decimal:
         """Return what is held."""
         return sum((each.drawer for each in self.money), ZERO)
+
+    @property
+    def surcharges(self) -> dict[UUID, Decimal]:
+        """Return what of the penalty that each sum paid goes beyond interest at the contract's rate.
+
+        The clerk keeps two columns for each row, the penalty paid so far and the contract's part of it to the fen, and
+        enters what either grows by.
+        """
+        times, so_far = max(self.contract.penalty_multiplier, Decimal(1)), dict[int, Decimal]()
+        found: dict[UUID, Decimal] = {}
+        for each in self.money:
+            found[each.posting.id] = ZERO
+            for (number, kind), went in each.went.items():
+                if kind is DueKind.PENALTY:
+                    before = so_far.get(number, ZERO)
+                    so_far[number] = before + went
+                    grew = [(paid / times).quantize(FEN, ROUND_HALF_UP) for paid in (before, before + went)]
+                    found[each.posting.id] += went - (grew[1] - grew[0])
+        return found
 
     def _row(self, planned: Installment, number: int | None = None) -> Row:
         return Row(

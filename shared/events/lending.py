@@ -73,6 +73,7 @@ class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", versi
     held: Money = Decimal("0.00")  # more than anything was due: it pays nothing yet (挂账)
     overdue_from: Day | None = None  # since when the loan, which was marked overdue before, still is; null: it is not
     payer: PayerKind = "borrower"  # who paid it; the name stays with the bank's postings
+    surcharge: Money | None = None  # of the penalty; the rest is interest at the contract's rate; None: not published
 
 
 class RestatedRepayment(BaseModel):
@@ -92,6 +93,7 @@ class RestatedRepayment(BaseModel):
     refunded: Money
     interest_parts: list[InterestPart]
     payer: PayerKind = "borrower"
+    surcharge: Money | None = None  # of the penalty; None: not published
 
 
 class LoanFigures(BaseModel):
@@ -169,6 +171,7 @@ class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version
     principal_outstanding: PositiveMoney
     interest_overdue: Money
     penalty_overdue: Money
+    surcharge_overdue: Money | None = None  # of the penalty; None: not published
 
 
 class DefaultLifted(Event, owner="lending", name="default-lifted", version=1, aggregate="loan"):

@@ -28,6 +28,11 @@ def penalty(overdue: Decimal, annual_rate: Decimal, due_on: date, paid_on: date)
     return half_up(Fraction(overdue) * rate * (paid_on - due_on).days / DAYS_OF_YEAR)
 
 
+def late_interest(overdue: Decimal, annual_rate: Decimal, due_on: date, until: date) -> Decimal:
+    """Return what of a penalty is interest at the contract's rate; the surcharge on it is never compensated."""
+    return half_up(Fraction(penalty(overdue, annual_rate, due_on, until)) / PENALTY_MULTIPLIER)
+
+
 def fund_part(loss: Decimal) -> Decimal:
     """Return the fund's part of a loss or of its recovery; the odd fen is the bank's."""
     return (loss * FUND_SHARE).quantize(FEN, rounding=ROUND_DOWN)

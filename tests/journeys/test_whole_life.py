@@ -296,9 +296,12 @@ async def test_losses_are_shared_insurance_first_then_fund_and_bank(lived: Place
         loan, default = drawn[claim["loan_id"]]
         rate = Decimal(by_id[loan.loan_id]["annual_rate"])
         interest = recomputed.interest(loan.principal, rate, lived.county.life.first_interest_on, loan.matures_on)
+        owed = loan.principal + interest
+        late = recomputed.late_interest(owed, rate, loan.matures_on, lived.county.life.confirmed_on)
+        interest += late
         insured = loan.principal * losses.INSURED_SHARE if default.insured else ZERO
         fund = recomputed.fund_part(loan.principal + interest - insured)
-        assert claim["state"] == "paid"
+        assert (claim["state"], Decimal(claim["late_interest"])) == ("paid", late)
         assert Decimal(claim["amount"]) == loan.principal + interest
         assert Decimal(claim["insurance_amount"]) == insured
         assert Decimal(claim["fund_amount"]) == fund

@@ -92,6 +92,10 @@ DATABASE_FAULTS = (
           "UPDATE default_confirmation SET days_past_due = 89; UPDATE default_report SET cause = 'illness'"),
     Fault("L7", "default confirmed with another debt", "lending",
           "UPDATE default_confirmation SET penalty_overdue = penalty_overdue + 0.01"),
+    Fault("L7", "default confirmed with a surcharge as claimable interest", "lending",
+          "UPDATE default_confirmation SET surcharge_overdue = surcharge_overdue - 0.01"),
+    Fault("L5b", "surcharge paid as late interest", "lending",
+          "UPDATE repayment SET surcharge = surcharge - 0.01 WHERE surcharge > 0"),
     Fault("L8", "closed with a debt", "lending",
           "UPDATE loan SET state = 'closed', closed_on = matures_on "
           "WHERE id = (SELECT id FROM loan WHERE state = 'active' LIMIT 1)"),

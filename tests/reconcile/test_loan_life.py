@@ -21,7 +21,7 @@ from services.lending.accounts.rules import early
 from services.lending.accounts.rules import postings as service
 from services.lending.accounts.rules import replay as replay_rules
 from services.lending.accounts.rules.account import Account, Due, Receipt
-from services.lending.accounts.rules.position import allocated
+from services.lending.accounts.rules.position import allocations
 from services.lending.loans.rules.prepayment import accrued_interest
 from services.lending.loans.rules.schedule import installments
 from services.lending.tests.accounts.drawn import days_of, histories
@@ -76,9 +76,11 @@ def own_postings(postings: Sequence[service.Posting]) -> list[Posting]:
 
 def read_by_service(account: Account) -> object:
     """Return everything that the services' account says, in fen."""
+    paid = allocations(account)
     receipts = {
         f"{receipt.posting.id}": (
-            {number: tuple(map(fen, kinds)) for number, *kinds in allocated(receipt).parts},
+            {number: tuple(map(fen, kinds)) for number, *kinds in paid[receipt.posting.id].parts},
+            fen(paid[receipt.posting.id].surcharge),
             fen(receipt.held),
             fen(receipt.refunded),
             fen(receipt.principal_left),
@@ -96,7 +98,9 @@ def read_by_service(account: Account) -> object:
 
 def read_by_reconciliation(life: LoanLife, until: date) -> object:
     """Return the same of the reconciliation's loan."""
-    receipts = {receipt.id: receipt.figures() for receipt in life.receipts}
+    surcharges = life.surcharges()
+    figures = {receipt.id: receipt.figures() for receipt in life.receipts}
+    receipts = {key: (parts, surcharges[key], *others) for key, (parts, *others) in figures.items()}
     dues = [
         (due.number, due.due_on, due.principal, due.interest, due.cancelled_on, due.penalty, due.signed)
         for due in life.dues

@@ -154,7 +154,7 @@ def claim(loss: given.Claim, pack: PolicyPack) -> Answer:
         raise PursuitNotStated
     earliest = first_claim_day(wait, start)
     principal = pack.lending.amount_max.value if loss.principal is None else loss.principal
-    claimed = shared_loss(principal, loss.interest or ZERO, rule)
+    claimed = shared_loss(principal, loss.interest or ZERO, rule, loss.late_interest or ZERO)
     insured = (loss.insurance_paid or ZERO) if rule.insurance_pays_first else ZERO  # else no insurer is asked
     left = max(claimed.amount - insured, ZERO)
     parts = loss_shares(left, rule)

@@ -37,13 +37,15 @@ def _settled(rows: dict[str, Any], passing: set[str]) -> dict[str, Any]:
 
 _LENT = """
 SELECT id::text, application_id::text, household_id::text, village_code, bank_code, contract_number, pack_version,
-  principal, disbursed_on, matures_on, principal_outstanding, interest_paid, closed_on,
+  principal, disbursed_on, matures_on, principal_outstanding, interest_paid,
+  penalty_paid - coalesce((SELECT sum(r.surcharge) FROM repayment r WHERE r.loan_id = loan.id), 0), closed_on,
   conditions @> '[{"consequence": "without_cover"}]', state
 FROM loan
 """
 _COVERED = """
 SELECT loan_id::text, application_id::text, household_id::text, village_code, bank_code, contract_number, pack_version,
-  principal, disbursed_on, matures_on, outstanding, interest_repaid, closed_on, without_cover, state
+  principal, disbursed_on, matures_on, outstanding, interest_repaid,
+  late_interest_repaid, closed_on, without_cover, state
 FROM covered_loan
 """
 _USED = "SELECT application_id::text, amount FROM cover_reservation WHERE state = 'used'"

@@ -144,6 +144,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN a.data IS NULL THEN e.data ELSE anew.paid E
 CROSS JOIN LATERAL (VALUES
   ('amount published', r.amount::text, e.data->>'amount'),
   ('penalty published', r.penalty::text, coalesce(last.paid->>'penalty', '0.00')),
+  ('surcharge published', r.surcharge::text, coalesce(last.paid->>'surcharge', r.surcharge::text)),
   ('interest published', r.interest::text, coalesce(last.paid->>'interest', '0.00')),
   ('principal published', r.principal::text, coalesce(last.paid->>'principal', '0.00')),
   ('held published', r.held::text, coalesce(last.paid->>'held', '0.00')),

@@ -19,7 +19,7 @@ from tools.reconcile.contract_terms import (
     rate_of_the_day,
 )
 from tools.reconcile.findings import Findings
-from tools.reconcile.loan_books import Books, Confirmed, books_of
+from tools.reconcile.loan_books import UNKNOWN, Books, Confirmed, books_of
 from tools.reconcile.loan_life import LoanLife
 from tools.reconcile.schedule import rate
 from tools.reconcile.world import World
@@ -113,6 +113,7 @@ def _compare_receipts(found: Findings, books: Books, life: LoanLife) -> None:
     expected = {receipt.id: receipt.figures() for receipt in life.receipts}
     found.same_maps("fen by instalment (penalty, interest, principal); held, refunded, principal left", expected,
                     books.receipts)  # fmt: skip
+    found.same_maps("surcharge in what a repayment paid of penalty, fen", life.surcharges(), books.surcharges)
 
 
 def _compare_charges(found: Findings, books: Books, life: LoanLife) -> None:
@@ -163,9 +164,10 @@ def _compare_overdue(found: Findings, books: Books, life: LoanLife) -> None:
 
 
 def _compare_default(found: Findings, confirmed: Confirmed, life: LoanLife) -> None:
-    interest_overdue, penalty_overdue = life.fallen_due(confirmed.on)
-    expected = (life.overdue_since(confirmed.on), life.outstanding, interest_overdue, penalty_overdue)
-    what = "overdue since, fen outstanding, interest and penalty overdue when it was confirmed"
+    interest, penalty, surcharge = life.fallen_due(confirmed.on)
+    known = UNKNOWN if confirmed.figures[-1] == UNKNOWN else surcharge
+    expected = (life.overdue_since(confirmed.on), life.outstanding, interest, penalty, known)
+    what = "overdue since, fen outstanding, interest, penalty and its surcharge when it was confirmed"
     found.equal(confirmed.id, what, _text(expected), _text(confirmed.figures))
 
 

@@ -22,6 +22,7 @@ SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)
   last_reference, coalesce(o.own_terms, '{}')::text AS own_terms
 FROM loan l LEFT JOIN legacy_loan o ON o.loan_id = l.id
 """
+UNKNOWN: Final = -1  # surcharge of defaults that were confirmed before it was kept apart
 _INSTALLMENTS: Final = """
 SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::bigint, (interest_due * 100)::bigint,
   cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
@@ -31,7 +32,8 @@ FROM installment ORDER BY loan_id, number
 _RECEIPTS: Final = """
 SELECT r.loan_id::text, r.id::text, r.kind, r.paid_on, r.bank_reference, (r.amount * 100)::bigint AS amount,
   (r.held * 100)::bigint AS held, (r.refunded * 100)::bigint AS refunded,
-  (r.principal_outstanding * 100)::bigint AS outstanding, r.loan_version, r.reversed_on, v.decided_at AS reversed_at
+  (r.principal_outstanding * 100)::bigint AS outstanding, r.loan_version, r.reversed_on, v.decided_at AS reversed_at,
+  (r.surcharge * 100)::bigint AS surcharge
 FROM repayment r LEFT JOIN repayment_reversal v ON v.repayment_id = r.id AND v.state = 'confirmed'
 """
 _PARTS: Final = """
@@ -45,6 +47,7 @@ SELECT loan_id::text, id::text, decided_on, (amount * 100)::bigint, decided_at F
 _DEFAULTS: Final = """
 SELECT r.loan_id::text, r.id::text, c.confirmed_on, c.confirmed_at, e.aggregate_version, c.overdue_from,
   (c.principal_outstanding * 100)::bigint, (c.interest_overdue * 100)::bigint, (c.penalty_overdue * 100)::bigint,
+  (coalesce(c.surcharge_overdue, -0.01) * 100)::bigint,
   r.withdrawn_on, w.decided_at
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 LEFT JOIN default_withdrawal w ON w.report_id = r.id AND w.state = 'confirmed'
@@ -79,7 +82,7 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A confirmed default, with its figures: overdue since, fen outstanding, interest and penalty overdue."""
+    """A confirmed default, its figures: overdue since, fen outstanding, interest, penalty, surcharge or `UNKNOWN`."""
 
     id: str
     on: date
@@ -90,12 +93,13 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """One loan in the books; `receipts` by id: parts, held, refunded, principal left."""
+    """One loan in the books; `receipts` by id: parts, held, refunded, principal left; `surcharges` by id, in fen."""
 
     loan: Any
     booked: Sequence[Booked]
     confirmed: Sequence[Confirmed]
     receipts: dict[str, tuple[object, ...]]
+    surcharges: dict[str, int]
     dues: Sequence[tuple[Any, ...]]
     charges: Sequence[tuple[Any, ...]]
     marked_until: date | None
@@ -148,22 +152,23 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
         loan, key = {**row, "own_terms": json.loads(row["own_terms"])}, row["id"]
         money = received.get(key, ())
         booked = [
-            *(Booked(Posting(*row[:5]), None, row[8], *row[9:]) for row in money),
+            *(Booked(Posting(*row[:5]), None, row[8], *row[9:11]) for row in money),
             *(
                 Booked(Posting(row[0], "rate", row[1], row[0], rate_percent=rate(row[2])), row[3], None, *row[4:])
                 for row in rates.get(key, ())
             ),
             *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
             *(
-                Booked(Posting(row[0], "default", row[1], row[0]), row[2], None, *row[8:])
+                Booked(Posting(row[0], "default", row[1], row[0]), row[2], None, *row[9:])
                 for row in defaults.get(key, ())
             ),
         ]
         yield Books(
             loan,
             booked,
-            [Confirmed(row[0], row[1], row[2], row[3], row[4:8]) for row in defaults.get(key, ())],
+            [Confirmed(row[0], row[1], row[2], row[3], row[4:9]) for row in defaults.get(key, ())],
             {row[0]: (parts.get(row[0], {}), *row[5:8]) for row in money if row[9] is None},
+            {row[0]: row[11] for row in money if row[9] is None},
             dues.get(key, ()),
             charges.get(key, ()),
             marked.get(loan["county_code"]),

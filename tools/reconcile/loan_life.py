@@ -82,11 +82,28 @@ class LoanLife:
         late = [met_on(due.due_on) for due in self.in_force() if due.unpaid and self._grace_ends(due) < day]
         return min(late) + timedelta(days=1) if late else None
 
-    def fallen_due(self, day: date) -> tuple[int, int]:
-        """Return the interest and the penalty that fell due until a day and are unpaid, penalty charged until then."""
+    def fallen_due(self, day: date) -> tuple[int, int, int]:
+        """Return what fell due until a day and is unpaid: interest, penalty charged until then, and its surcharge."""
         self._charge(day)
         dues = [due for due in self.in_force() if due.due_on <= day]
-        return sum(due.lacks("interest") for due in dues), sum(due.lacks("penalty") for due in dues)
+        surcharge = sum(self._surcharge(due.penalty) - self._surcharge(due.penalty_paid) for due in dues)
+        return sum(due.lacks("interest") for due in dues), sum(due.lacks("penalty") for due in dues), surcharge
+
+    def surcharges(self) -> dict[str, int]:
+        """Return what each receipt paid of the surcharge; those of an instalment add up to that of their sum."""
+        paid, found = dict[int, int](), dict[str, int]()
+        for receipt in self.receipts:
+            found[receipt.id] = 0
+            for number, (penalty, _, _) in receipt.parts.items():
+                before = paid.get(number, 0)
+                paid[number] = before + penalty
+                found[receipt.id] += self._surcharge(before + penalty) - self._surcharge(before)
+        return found
+
+    def _surcharge(self, penalty: int) -> int:
+        """Return what of a penalty is more than interest at the contract's rate, which is rounded half up."""
+        times = max(self.contract.multiplier, Fraction(1))
+        return penalty - (2 * penalty * times.denominator + times.numerator) // (2 * times.numerator)
 
     def _grace_ends(self, due: Due) -> date:
         return met_on(due.due_on + timedelta(days=self.contract.grace_days))

@@ -189,7 +189,8 @@ _CLAIMS = """
 SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.product_code, c.state, c.principal, c.interest, c.amount,
   c.insurance_amount, c.fund_amount, c.bank_amount, c.guarantor_amount, c.filed_by, c.fund_share, c.bank_share,
   c.guarantor_share, c.guarantor_code, p.amount AS paid,
-  p.paid_by, p.paid_on, c.approved_on, c.filed_on, c.bank_code, d.principal_outstanding, d.interest_overdue,
+  p.paid_by, p.paid_on, c.approved_on, c.filed_on, c.bank_code, d.principal_outstanding,
+  d.interest_overdue + d.late_interest AS interest_overdue, c.late_interest, d.late_interest AS late_interest_overdue,
   l.state AS loan_state, l.outstanding,
   coalesce((SELECT array_agg(k.person ORDER BY k.person) FROM claim_decision k
             WHERE k.claim_id = c.id AND k.decision = 'approve'), '{}') AS approvers,
@@ -244,6 +245,8 @@ def _check_loss(found: Findings, claim: Any, pack: Pack, filed: Pack) -> None:
     within = claim["principal"] <= claim["principal_outstanding"] and claim["interest"] <= claim["interest_overdue"]
     most = (claim["principal_outstanding"], claim["interest_overdue"])
     found.holds(key, "at most what was owed at the default", within, most, (claim["principal"], claim["interest"]))
+    late = claim["late_interest"], claim["late_interest_overdue"]
+    found.holds(key, "late interest at most what was owed at the default", late[0] <= late[1], late[1], late[0])
     if not filed("compensation.covers_interest", False):
         found.equal(key, "interest is not covered", Decimal(0), claim["interest"])
 

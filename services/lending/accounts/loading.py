@@ -33,9 +33,8 @@ SELECT loan_id, number, due_on, days, principal_due AS principal, interest_due A
 FROM installment WHERE loan_id = ANY ($1::uuid[]) AND signed ORDER BY loan_id, due_on, number
 """
 _RECEIPTS: Final = f"""
-SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.payer, r.penalty, r.interest, r.principal,
-  r.held,
-  r.refunded,
+SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.payer, r.penalty, r.surcharge, r.interest,
+  r.principal, r.held, r.refunded,
   (SELECT array_agg((p.installment_number, p.penalty, p.interest, p.principal) ORDER BY p.installment_number)
     FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
 FROM repayment r WHERE r.loan_id = ANY ($1::uuid[]) AND {holds("r.recorded_at", "r.reversed_at")}
@@ -176,7 +175,8 @@ def rate_posting(rate_id: UUID, from_on: date, annual_rate: Decimal) -> Posting:
 
 def _allocated(row: Mapping[str, Any]) -> Allocated:
     parts = tuple(tuple(part) for part in row["parts"] or ())
-    return Allocated(row["penalty"], row["interest"], row["principal"], row["held"], row["refunded"], parts)
+    kinds = {kind: row[kind] for kind in ("penalty", "surcharge", "interest", "principal", "held", "refunded")}
+    return Allocated(**kinds, parts=parts)
 
 
 async def _rest_days(conn: Connection, contracts: Iterable[Contract], known_at: datetime | None) -> RestDays:

@@ -8,10 +8,10 @@ RECEIPT_RANK: Final = RANK[PostingKind.REPAYMENT]
 # Repayments that are `posted`, with what each instalment `received`; $3 officer, $5 file.
 RECEIVED: Final = """
 put_repayment AS (
-  INSERT INTO repayment (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-    principal_outstanding, loan_version, file_id, line_number, recorded_by, payer, payer_name)
-  SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, interest, principal,
-    left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text,
+  INSERT INTO repayment (id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, surcharge, interest,
+    principal, principal_outstanding, loan_version, file_id, line_number, recorded_by, payer, payer_name)
+  SELECT repayment_id, loan_id, bank_code, bank_reference, kind, paid_on, amount, penalty, surcharge, interest,
+    principal, left_outstanding, version + 1, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN line_number END, $3::text,
     payer, payer_name
   FROM posted
 ), put_parts AS (
@@ -39,16 +39,16 @@ INSERT INTO loan_rate (id, loan_id, from_on, annual_rate, rate_id, recorded_on)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[], $5::uuid[], $6::date[])
 """
 TAKEN_BACK: Final = """
-UPDATE repayment SET penalty = 0, interest = 0, principal = 0, held = 0, refunded = 0, reversed_on = $2,
-  reversed_at = clock_timestamp()
+UPDATE repayment SET penalty = 0, surcharge = 0, interest = 0, principal = 0, held = 0, refunded = 0,
+  reversed_on = $2, reversed_at = clock_timestamp()
 WHERE id = ANY ($1::uuid[])
 """
 PARTS_GONE: Final = "DELETE FROM repayment_part WHERE repayment_id = ANY ($1::uuid[])"
 PAYS: Final = """
-UPDATE repayment r SET penalty = n.penalty, interest = n.interest, principal = n.principal, held = n.held,
-  refunded = n.refunded, principal_outstanding = n.principal_outstanding
-FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[])
-  AS n (id, penalty, interest, principal, held, refunded, principal_outstanding)
+UPDATE repayment r SET penalty = n.penalty, surcharge = n.surcharge, interest = n.interest, principal = n.principal,
+  held = n.held, refunded = n.refunded, principal_outstanding = n.principal_outstanding
+FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
+  $8::numeric[]) AS n (id, penalty, surcharge, interest, principal, held, refunded, principal_outstanding)
 WHERE r.id = n.id
 """
 PARTS: Final = """

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.lending.accounts.known_sql import KNOWN, ended, holds
 from services.lending.accounts.loading import Books, books_of
 from services.lending.accounts.refusals import KnownBeforeBooking, KnownInFuture, RefundUnknown, ReversalUnknown
-from services.lending.accounts.rules.account import Account, Due
+from services.lending.accounts.rules.account import Account, Due, Receipt
 from services.lending.accounts.rules.early import interest_since, settlement
 from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.accounts.rules.replay import accrued_to, replay
@@ -90,6 +90,7 @@ def _account_out(
         interest_overdue=_unpaid(account, DueKind.INTEREST, as_of),
         interest_accrued=max(ZERO, interest_since(account, as_of)),
         penalty=_unpaid(account, DueKind.PENALTY, as_of),
+        surcharge=account.surcharge_unpaid(as_of),
         arrears=account.arrears(as_of),
         held=account.held,
         refund_missing=account.refund_missing,
@@ -100,7 +101,7 @@ def _account_out(
         payoff_amount=max(ZERO, payoff - recovered["amount"]),
         payoff_per_day=_payoff(tomorrow, as_of + timedelta(days=1)) - payoff if payoff > 0 else ZERO,
         paid_by=_paid_by(account),
-        dues=[_due_out(due) for due in sorted(account.dues, key=lambda due: (due.due_on, due.number))],
+        dues=[_due_out(account, due) for due in sorted(account.dues, key=lambda due: (due.due_on, due.number))],
     )
 
 
@@ -129,7 +130,7 @@ def _unpaid(account: Account, kind: DueKind, day: date) -> Decimal:
     return sum((due.unpaid(kind) for due in account.live if due.due_on <= day), ZERO)
 
 
-def _due_out(due: Due) -> AccountDueOut:
+def _due_out(account: Account, due: Due) -> AccountDueOut:
     return AccountDueOut(
         number=due.number,
         period_from=due.period_from,
@@ -141,28 +142,30 @@ def _due_out(due: Due) -> AccountDueOut:
         principal_paid=due.principal_paid,
         interest_paid=due.interest_paid,
         penalty_paid=due.penalty_paid,
+        surcharge_due=account.surcharge_due(due),
+        surcharge_paid=account.surcharge_paid(due),
         cancelled_on=due.cancelled_on,
     )
 
 
 _OTHER_LINES: Final = f"""
 SELECT 'disbursement' AS kind, disbursed_on AS value_on, bank_reference, amount, NULL::date AS reversed_on,
-  0.00 AS penalty, 0.00 AS interest, 0.00 AS principal, NULL AS payer, NULL AS payer_name
+  0.00 AS penalty, 0.00 AS surcharge, 0.00 AS interest, 0.00 AS principal, NULL AS payer, NULL AS payer_name
 FROM disbursement WHERE loan_id = $1
 UNION ALL
-SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00, payer, payer_name
+SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00, 0.00, payer, payer_name
 FROM repayment
 WHERE loan_id = $1 AND {holds("recorded_at")} AND {ended("reversed_at")}
 UNION ALL
-SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00, NULL, NULL FROM refund
+SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00, 0.00, NULL, NULL FROM refund
 WHERE loan_id = $1 AND state = 'confirmed' AND {holds("decided_at")}
 UNION ALL
 SELECT 'default', c.confirmed_on, NULL, 0.00, CASE WHEN {ended("r.withdrawn_at")} THEN r.withdrawn_on END,
-  0.00, 0.00, 0.00, NULL, NULL
+  0.00, 0.00, 0.00, 0.00, NULL, NULL
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.loan_id = $1 AND {holds("c.confirmed_at")}
 UNION ALL
-SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, interest, principal, NULL, NULL FROM recovery
+SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, 0.00, interest, principal, NULL, NULL FROM recovery
 WHERE loan_id = $1 AND {holds("recorded_at")}
 """  # noqa: S608 - our own text
 
@@ -183,8 +186,12 @@ async def statement(
     (books,) = await books_of(conn, [loan_id], known_at)
     lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id, known_at)]
     named = {row["id"]: row["payer_name"] for row in await conn.fetch(_PAYERS, loan_id)}
-    receipts = account_as_of(books, through_on).receipts
-    lines += [_receipt_line(receipt, named.get(receipt.posting.id)) for receipt in receipts]
+    account = account_as_of(books, through_on)
+    surcharges = account.surcharges
+    lines += [
+        _receipt_line(receipt, surcharges[receipt.posting.id], named.get(receipt.posting.id))
+        for receipt in account.receipts
+    ]
     owed, shown = ZERO, []
     opening = ZERO
     for line in sorted(lines, key=lambda line: line.value_on):
@@ -220,13 +227,14 @@ def _line(row: Any) -> LoanStatementLineOut:
     return LoanStatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
 
 
-def _receipt_line(receipt: Any, payer_name: str | None) -> LoanStatementLineOut:
+def _receipt_line(receipt: Receipt, surcharge: Decimal, payer_name: str | None) -> LoanStatementLineOut:
     return LoanStatementLineOut(
         value_on=receipt.posting.value_on,
-        kind=receipt.posting.kind.value,
+        kind=receipt.posting.kind.value,  # type: ignore[arg-type]
         bank_reference=receipt.posting.reference,
         amount=receipt.posting.amount,
         penalty=receipt.total(DueKind.PENALTY),
+        surcharge=surcharge,
         interest=receipt.total(DueKind.INTEREST),
         principal=receipt.total(DueKind.PRINCIPAL),
         held=receipt.held,

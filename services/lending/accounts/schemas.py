@@ -29,6 +29,8 @@ class AccountDueOut(Answer):
     principal_paid: Money
     interest_paid: Money
     penalty_paid: Money
+    surcharge_due: Money
+    surcharge_paid: Money
     cancelled_on: date | None
 
 
@@ -53,6 +55,7 @@ class LoanAccountOut(Answer):
     interest_overdue: Money
     interest_accrued: Money
     penalty: Money
+    surcharge: Money
     arrears: Money
     held: Money
     refund_missing: Money
@@ -74,6 +77,7 @@ class LoanStatementLineOut(Answer):
     bank_reference: str | None
     amount: Money
     penalty: Money
+    surcharge: Money
     interest: Money
     principal: Money
     held: Money

@@ -45,6 +45,7 @@ repayment = Table(
     Column("principal_outstanding", MONEY, nullable=False),  # after it
     Column("held", MONEY, nullable=False, server_default=text("0.00")),  # pays nothing yet
     Column("refunded", MONEY, nullable=False, server_default=text("0.00")),
+    Column("surcharge", MONEY, nullable=False, server_default=text("0.00")),  # of the penalty
     Column("reversed_on", Date),  # taken back: it pays nothing, and its reference stays used
     Column("reversed_at", DateTime(timezone=True)),
     Column("loan_version", Integer, nullable=False),  # of the event that tells of it
@@ -71,6 +72,7 @@ repayment = Table(
         name="parts",
     ),
     CheckConstraint("(reversed_on IS NULL) = (reversed_at IS NULL)", name="reversed"),
+    CheckConstraint("surcharge >= 0 AND surcharge <= penalty", name="surcharge"),
     CheckConstraint("(file_id IS NULL) = (line_number IS NULL)", name="line_number"),
     Index("ix_repayment_loan_id", "loan_id"),
 )

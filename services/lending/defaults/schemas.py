@@ -92,6 +92,8 @@ class DefaultReportOut(Answer):
     principal_outstanding: Money | None
     interest_overdue: Money | None
     penalty_overdue: Money | None
+    surcharge_overdue: Money | None
+    interest_claimable: Money | None
     withdrawn_on: date | None
 
 

@@ -80,11 +80,13 @@ default_confirmation = Table(
     Column("principal_outstanding", MONEY, nullable=False),
     Column("interest_overdue", MONEY, nullable=False),
     Column("penalty_overdue", MONEY, nullable=False),
+    Column("surcharge_overdue", MONEY),  # of the penalty; unknown of defaults confirmed before it was kept apart
     Column("confirmed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     CheckConstraint(
         "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND days_past_due >= 1",
         name="figures",
     ),
+    CheckConstraint("surcharge_overdue >= 0 AND surcharge_overdue <= penalty_overdue", name="surcharge"),
 )
 
 recovery = Table(

@@ -14,6 +14,7 @@ from services.lending.loans.schemas import (
     LoanPolicyOut,
     LoanState,
 )
+from services.lending.loans.surcharge_sql import surcharge
 from shared.db import Connection
 from shared.policy.vocabulary import OWN_USE
 from shared.scope import Scope, seen
@@ -31,7 +32,8 @@ ORDER BY l.id LIMIT $8
 """  # noqa: S608 - our own names
 _INSTALLMENTS = f"""
 SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due, i.interest_due, i.penalty_due, i.principal_paid,
-  i.interest_paid, i.penalty_paid, i.cancelled_on
+  i.interest_paid, i.penalty_paid, {surcharge("i.penalty_due", "l.penalty_multiplier")} AS surcharge_due,
+  {surcharge("i.penalty_paid", "l.penalty_multiplier")} AS surcharge_paid, i.cancelled_on
 FROM installment i JOIN loan l ON l.id = i.loan_id WHERE {_IN_SCOPE} AND l.id = $3
 ORDER BY i.due_on, i.number
 """  # noqa: S608 - our own names
@@ -99,12 +101,14 @@ _OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
 # Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first.
 _DUES = f"""
 SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.debtor, d.due_on, d.met_on, d.interest, d.principal,
-  d.penalty, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
+  d.penalty, d.surcharge, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
 FROM (
   SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state,
     CASE WHEN l.mode IN ({_OWN_USE}) THEN 'household' ELSE 'entity' END AS debtor, l.held, i.number, i.due_on,
     timely.met_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,
+    {surcharge("(i.penalty_paid + p.penalty)", "l.penalty_multiplier")}
+      - {surcharge("i.penalty_paid", "l.penalty_multiplier")} AS surcharge,
     sum(t.total) OVER (PARTITION BY l.id ORDER BY i.due_on, i.number) - t.total AS before
   FROM loan l
   JOIN installment i ON i.loan_id = l.id

@@ -174,6 +174,8 @@ class InstallmentOut(Answer):
     principal_paid: Money
     interest_paid: Money
     penalty_paid: Money
+    surcharge_due: Money
+    surcharge_paid: Money
     cancelled_on: date | None
 
 

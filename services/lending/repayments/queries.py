@@ -16,7 +16,8 @@ REPAYMENTS_MAX = 1_000  # of one loan; forty years of monthly instalments are fe
 
 
 _REPAYMENTS = """
-SELECT r.id, r.bank_reference, r.kind, r.paid_on, r.amount, r.payer, r.payer_name, r.penalty, r.interest, r.principal,
+SELECT r.id, r.bank_reference, r.kind, r.paid_on, r.amount, r.payer, r.payer_name, r.penalty, r.surcharge,
+  r.interest, r.principal,
   r.held, r.refunded, r.reversed_on, r.principal_outstanding,
   coalesce((SELECT jsonb_agg(jsonb_build_object('installment_number', p.installment_number, 'penalty', p.penalty::text,
       'interest', p.interest::text, 'principal', p.principal::text) ORDER BY p.installment_number)

@@ -20,6 +20,7 @@ from services.lending.accounts.postings_sql import RECEIPT_RANK, RECEIVED
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.postings_sql import REPAID
 from services.lending.loans.rest_days_sql import timeliness
+from services.lending.loans.surcharge_sql import surcharge
 from shared.events.lending import LoanClosed, RepaymentRecorded
 from shared.outbox import bulk_insert
 from shared.policy.vocabulary import OWN_USE
@@ -63,7 +64,7 @@ locked AS MATERIALIZED (
     s.late_from_on,
     i.interest_due - i.interest_paid AS interest,
     CASE WHEN i.due_on <= k.paid_on THEN i.principal_due - i.principal_paid ELSE 0.00 END AS principal,
-    i.penalty_due - i.penalty_paid AS penalty_before,
+    i.penalty_due - i.penalty_paid AS penalty_before, i.penalty_paid, k.penalty_multiplier,
     CASE WHEN s.late_from_on < k.paid_on AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
       THEN interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
         k.annual_rate * k.penalty_multiplier, k.day_count, s.late_from_on, k.paid_on, k.rounding)
@@ -96,6 +97,8 @@ due AS MATERIALIZED (
   SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.met_on,
     d.late_from_on,
     d.accrued, d.interest + d.principal AS overdue, g.penalty, g.interest, g.principal,
+    {surcharge("(d.penalty_paid + g.penalty)", "d.penalty_multiplier")}
+      - {surcharge("d.penalty_paid", "d.penalty_multiplier")} AS surcharge,
     d.interest + d.principal > g.interest + g.principal
       AND (d.late_after_on < v.paid_on OR d.met_on < v.overdue_from) AS stays_overdue
   FROM verdict v
@@ -115,13 +118,14 @@ due AS MATERIALIZED (
         - CASE WHEN v.interest_rank < v.principal_rank THEN d.interest ELSE 0 END)) AS principal) g
   WHERE v.refusal IS NULL
 ), posted AS MATERIALIZED (
-  SELECT v.*, r.penalty, r.interest, r.principal, r.interest_parts, r.overdue_still_since_on,
+  SELECT v.*, r.penalty, r.surcharge, r.interest, r.principal, r.interest_parts, r.overdue_still_since_on,
     v.principal_outstanding - r.principal AS left_outstanding,
     v.principal_outstanding = r.principal AND v.interest_charged - v.interest_paid = r.interest
       AND v.penalty_accrued + v.accrued - v.penalty_paid = r.penalty AS closes
   FROM verdict v
   JOIN (
-    SELECT line_number, sum(penalty) AS penalty, sum(interest) AS interest, sum(principal) AS principal,
+    SELECT line_number, sum(penalty) AS penalty, sum(surcharge) AS surcharge, sum(interest) AS interest,
+      sum(principal) AS principal,
       min(met_on + 1) FILTER (WHERE stays_overdue) AS overdue_still_since_on,
       jsonb_agg(jsonb_build_object('installment_number', number, 'period_from', period_from, 'period_until', due_on,
         'amount', interest::text) ORDER BY number) FILTER (WHERE interest > 0) AS interest_parts
@@ -145,6 +149,7 @@ _RECORD_REPAYMENT_EVENTS = bulk_insert(
         "paid_on": "p.paid_on",
         "amount": "p.amount::numeric(18, 2)::text",
         "penalty": "p.penalty::text",
+        "surcharge": "p.surcharge::numeric(18, 2)::text",
         "interest": "p.interest::text",
         "principal": "p.principal::text",
         "interest_parts": "coalesce(p.interest_parts, '[]')",
@@ -187,7 +192,7 @@ def _line_of_parameters(first: int) -> str:
 RECORD_ONE = f"""
 WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
 SELECT r.refusal, r.bank_reference, r.paid_on, r.amount, r.payable, r.state, r.disbursed_on,
-  r.earlier_id, {BOOKED}, p.repayment_id, p.penalty, p.interest, p.principal, p.left_outstanding, p.closes
+  r.earlier_id, {BOOKED}, p.repayment_id, p.penalty, p.surcharge, p.interest, p.principal, p.left_outstanding, p.closes
 FROM verdict r LEFT JOIN posted p ON p.line_number = r.line_number {JOIN_BOOKED}
 """  # noqa: S608 - our own texts
 

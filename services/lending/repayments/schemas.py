@@ -62,6 +62,7 @@ class RepaymentOut(Answer):
     payer: Payer
     payer_name: str | None
     penalty: Money
+    surcharge: Money
     interest: Money
     principal: Money
     held: Money
@@ -91,6 +92,7 @@ class RepaymentListed(Answer):
     payer: Payer
     payer_name: str | None
     penalty: Money
+    surcharge: Money
     interest: Money
     principal: Money
     held: Money

@@ -71,6 +71,7 @@ class CoveredLoan:
     product_code: str
     outstanding: Decimal
     interest_repaid: Decimal
+    late_interest_repaid: Decimal
     disbursed_on: date
     state: str
     without_cover: bool
@@ -98,6 +99,7 @@ class Claim:
     interest: Decimal
     amount: Decimal
     interest_repaid_before: Decimal
+    late_interest_repaid_before: Decimal
     insurance_amount: Decimal
     fund_amount: Decimal | None
     bank_amount: Decimal | None

@@ -65,6 +65,7 @@ class ClaimOut(Answer):
     pursued_from: date | None
     principal: Money
     interest: Money
+    late_interest: Money
     amount: Money
     insurance_amount: Money
     fund_amount: Money | None

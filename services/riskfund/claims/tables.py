@@ -44,6 +44,9 @@ claim = Table(
     Column("amount", MONEY, nullable=False),
     # The loan's paid interest when the claim was filed; another figure later means that the claim is out of date.
     Column("interest_repaid_before", MONEY, nullable=False),
+    # Of the interest, what accrued for days late at the contract's rate; and the loan's paid late interest at filing.
+    Column("late_interest", MONEY, nullable=False, server_default=text("0.00")),
+    Column("late_interest_repaid_before", MONEY, nullable=False, server_default=text("0.00")),
     Column("insurance_amount", MONEY, nullable=False, server_default=text("0.00")),
     Column("fund_share", SHARE, nullable=False),
     Column("bank_share", SHARE, nullable=False),
@@ -61,6 +64,9 @@ claim = Table(
     Column("guarantor_due_on", Date),
     CheckConstraint("state IN ('awaiting_insurer', 'deciding', 'approved', 'paid', 'refused', 'voided')", name="state"),
     CheckConstraint("principal > 0 AND interest >= 0 AND amount = principal + interest", name="amount"),
+    CheckConstraint(
+        "late_interest >= 0 AND late_interest <= interest AND late_interest_repaid_before >= 0", name="late_interest"
+    ),
     CheckConstraint("insurance_amount >= 0 AND insurance_amount <= amount", name="insurance_amount"),
     CheckConstraint(
         "least(fund_share, bank_share, guarantor_share) >= 0 AND fund_share + bank_share + guarantor_share = 1",

@@ -67,6 +67,8 @@ covered_loan = Table(
     Column("principal", MONEY, nullable=False),
     Column("outstanding", MONEY, nullable=False),
     Column("interest_repaid", MONEY, nullable=False, server_default=text("0.00")),
+    # Of the penalty repaid, what is interest at the contract's rate.
+    Column("late_interest_repaid", MONEY, nullable=False, server_default=text("0.00")),
     Column("disbursed_on", Date, nullable=False),
     Column("matures_on", Date, nullable=False),
     Column("state", Text, nullable=False, server_default=text("'active'")),
@@ -79,6 +81,7 @@ covered_loan = Table(
     CheckConstraint("NOT without_cover OR fund_id IS NULL", name="covered_by_a_fund"),
     CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),
     CheckConstraint("interest_repaid >= 0", name="interest_repaid"),
+    CheckConstraint("late_interest_repaid >= 0", name="late_interest_repaid"),
     CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed')", name="state"),
     CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on"),
     CheckConstraint("state NOT IN ('compensated', 'closed') OR outstanding = 0", name="ended_covers_nothing"),
@@ -103,6 +106,9 @@ loan_default = Table(
     Column("penalty_overdue", MONEY, nullable=False),
     # What the household had paid in interest by then; what it pays later is no longer overdue.
     Column("interest_repaid_before", MONEY, nullable=False),
+    # Of the penalty, what is interest at the contract's rate: it is compensated, the surcharge never is (LG-21a).
+    Column("late_interest", MONEY, nullable=False, server_default=text("0.00")),
+    Column("late_interest_repaid_before", MONEY, nullable=False, server_default=text("0.00")),
     Column("lifted_on", Date),  # since when it stands no more
     Column("lift_cause", Text),
     CheckConstraint("lift_cause IN ('cured', 'withdrawn', 'reopened')", name="lift_cause"),
@@ -110,6 +116,10 @@ loan_default = Table(
     CheckConstraint(
         "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND interest_repaid_before >= 0",
         name="figures",
+    ),
+    CheckConstraint(
+        "late_interest >= 0 AND late_interest <= penalty_overdue AND late_interest_repaid_before >= 0",
+        name="late_interest",
     ),
     Index("ix_loan_default_loan_id", "loan_id"),
 )

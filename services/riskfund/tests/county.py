@@ -218,8 +218,10 @@ class County:
         )
         return self.message(event, loan.loan_id, 1, loan.village_code)
 
-    def repaid(self, loan: Loan, principal: str, interest: str = "0.00") -> Received[Event]:
-        """Return the event that money came back."""
+    def repaid(
+        self, loan: Loan, principal: str, interest: str = "0.00", penalty: str = "0.00", surcharge: str | None = None
+    ) -> Received[Event]:
+        """Return the event that money came back; the surcharge is of the penalty."""
         part = Decimal(principal)
         loan.outstanding -= part
         loan.version += 1
@@ -230,8 +232,9 @@ class County:
             bank_reference=f"R-{next(_sequence)}",
             kind="repayment",
             paid_on=date(2017, 12, 18),
-            amount=part + Decimal(interest),
-            penalty=ZERO,
+            amount=part + Decimal(interest) + Decimal(penalty),
+            penalty=Decimal(penalty),
+            surcharge=None if surcharge is None else Decimal(surcharge),
             interest=Decimal(interest),
             principal=part,
             interest_parts=[],
@@ -252,7 +255,9 @@ class County:
         )
         return self.message(event, loan.loan_id, loan.version, loan.village_code)
 
-    def defaulted(self, loan: Loan, cause: str = "business_failure", interest: str = "1000.01") -> Received[Event]:
+    def defaulted(
+        self, loan: Loan, cause: str = "business_failure", interest: str = "1000.01", surcharge: str | None = None
+    ) -> Received[Event]:
         """Return the event that the loan is in default."""
         loan.version += 1
         event = DefaultConfirmed(
@@ -270,6 +275,7 @@ class County:
             principal_outstanding=loan.outstanding,
             interest_overdue=Decimal(interest),
             penalty_overdue=Decimal("88.00"),
+            surcharge_overdue=None if surcharge is None else Decimal(surcharge),
         )
         return self.message(event, loan.loan_id, loan.version, loan.village_code)
 

@@ -333,6 +333,23 @@ async def test_a_claim_whose_loan_was_repaid_further_is_out_of_date(open_county:
     assert (await county.decide(other, "member-1")).status_code == 201
 
 
+@pytest.mark.clause("LG-21a")
+async def test_interest_of_days_late_is_claimed_without_the_surcharge(
+    open_county: County,
+) -> None:
+    county = open_county
+    loan = await county.lend()
+    await county.service.deliver_all([county.defaulted(loan, surcharge="29.33")])
+    claim_id = await approved(county, loan)
+    claim = (await county.get(f"/claims/{claim_id}")).json()
+    assert (claim["interest"], claim["late_interest"], claim["amount"]) == ("1058.68", "58.67", "51058.68")
+    await county.service.deliver_all([county.repaid(loan, "0.00", penalty="30.00", surcharge="10.00")])
+    assert refusal(await county.pay(claim_id)) == (409, "claim-out-of-date")
+    await county.decide(claim_id, "member-3", "refuse")
+    again = (await county.file(loan, "2018-07-01")).json()
+    assert (again["interest"], again["late_interest"]) == ("1038.68", "38.67")
+
+
 @pytest.mark.clause("LG-38")
 async def test_refuses_to_pay_more_than_the_fund_holds(county: County) -> None:
     await county.open_fund("10000.00")

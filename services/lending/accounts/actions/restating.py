@@ -19,7 +19,7 @@ from services.lending.accounts.rules.account import Account, Receipt
 from services.lending.accounts.rules.position import (
     Allocated,
     Position,
-    allocated,
+    allocations,
     must_be_restated,
     position_after,
     position_before,
@@ -196,7 +196,7 @@ def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEven
         kept = [posting for posting in kept if posting.kind is not PostingKind.RATE]
     postings = (*kept, *(change.rates or ()), *(one.posting for one in change.received))
     account = replay(books.contract, postings, books.rest_days, books.last_day(postings, *_asked(change)))
-    paid = {receipt.posting.id: allocated(receipt) for receipt in account.receipts}
+    paid = allocations(account)
     before = position_before(books.loan)
     after = position_after(account, books.loan, books.marked_until)
     events = list(_events(books, change, account, paid, before, after))
@@ -224,7 +224,7 @@ def _events(
     known = before if anew else after
     for one in change.received:
         # What it pays beside others that pay something else now is published with these, all at once.
-        first = Allocated(ZERO, ZERO, ZERO, one.amount, ZERO, ()) if anew else paid[one.id]
+        first = Allocated(ZERO, ZERO, ZERO, ZERO, one.amount, ZERO, ()) if anew else paid[one.id]
         yield _recorded(books, account, one.posting, first, known)
     if change.withdrawn_default is not None:
         # First, so that whoever keeps the newest has the loan as it stands, in default over another report or not.
@@ -307,6 +307,7 @@ def _recorded(books: Books, account: Account, posting: Posting, paid: Allocated,
         paid_on=posting.value_on,
         amount=posting.amount,
         penalty=paid.penalty,
+        surcharge=paid.surcharge,
         interest=paid.interest,
         principal=paid.principal,
         interest_parts=_interest_parts(account, paid),
@@ -326,6 +327,7 @@ def _restated(account: Account, receipt: Receipt, paid: Allocated) -> RestatedRe
         paid_on=posting.value_on,
         amount=posting.amount,
         penalty=paid.penalty,
+        surcharge=paid.surcharge,
         interest=paid.interest,
         principal=paid.principal,
         held=paid.held,

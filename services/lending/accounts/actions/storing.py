@@ -60,10 +60,10 @@ async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> 
     }
     await conn.execute(postings_sql.PARTS_GONE, [repayment_id for repayment_id, _ in paid])
     pays = (
-        (repayment_id, to.penalty, to.interest, to.principal, to.held, to.refunded, left)
+        (repayment_id, to.penalty, to.surcharge, to.interest, to.principal, to.held, to.refunded, left)
         for (repayment_id, left), to in paid.items()
     )
-    await conn.execute(postings_sql.PAYS, *_columns(7, pays))
+    await conn.execute(postings_sql.PAYS, *_columns(8, pays))
     parts = ((repayment_id, *part) for (repayment_id, _), to in paid.items() for part in to.parts)
     await conn.execute(postings_sql.PARTS, *_columns(5, parts))
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.lending.accounts.rules.postings import Contract, Posting, RestDays
 from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import NOTHING
+from services.lending.loans.rules.surcharge import surcharge_of, surcharges_paid
 from shared.policy.vocabulary import DueKind
 
 KINDS: Final = (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
@@ -91,9 +92,13 @@ class Receipt:
     refunded: Decimal = NOTHING
     principal_left: Decimal = NOTHING  # principal outstanding after it
 
+    def of(self, kind: DueKind) -> dict[int, Decimal]:
+        """Return what it paid of one kind by instalment."""
+        return {number: part[kind] for number, part in self.parts.items() if kind in part}
+
     def total(self, kind: DueKind) -> Decimal:
         """Return what it paid of one kind."""
-        return sum((part[kind] for part in self.parts.values() if kind in part), NOTHING)
+        return sum(self.of(kind).values(), NOTHING)
 
     def give(self, number: int, kind: DueKind, amount: Decimal) -> None:
         """Count an amount (negative: take it back) for an instalment."""
@@ -139,6 +144,27 @@ class Account:
     def penalty_rate(self) -> Decimal:
         """Return the yearly rate in percent that overdue amounts bear after the last change."""
         return self.rates.last * self.contract.penalty_multiplier
+
+    def surcharge_due(self, due: Due) -> Decimal:
+        """Return the surcharge in an instalment's penalty; the rest is interest at the contract's rate."""
+        return surcharge_of(due.penalty, self.contract.penalty_multiplier)
+
+    def surcharge_paid(self, due: Due) -> Decimal:
+        """Return the surcharge in what was paid of an instalment's penalty."""
+        return surcharge_of(due.penalty_paid, self.contract.penalty_multiplier)
+
+    def surcharge_unpaid(self, day: date) -> Decimal:
+        """Return the surcharge in the penalty that is unpaid of what fell due by a day."""
+        fallen = [due for due in self.live if due.due_on <= day]
+        return sum((self.surcharge_due(due) - self.surcharge_paid(due) for due in fallen), NOTHING)
+
+    @property
+    def surcharges(self) -> dict[UUID, Decimal]:
+        """Return the surcharge that each receipt paid."""
+        paid = surcharges_paid(
+            (receipt.of(DueKind.PENALTY) for receipt in self.receipts), self.contract.penalty_multiplier
+        )
+        return {receipt.posting.id: surcharge for receipt, surcharge in zip(self.receipts, paid, strict=True)}
 
     def paid(self, kind: DueKind) -> Decimal:
         """Return what was paid of one kind."""

@@ -13,9 +13,10 @@ from shared.policy.vocabulary import DueKind
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """What a repayment pays, in yuan; a part is instalment, penalty, interest, principal."""
+    """What a repayment pays, in yuan, the surcharge of its penalty; a part: number, penalty, interest, principal."""
 
     penalty: Decimal
+    surcharge: Decimal
     interest: Decimal
     principal: Decimal
     held: Decimal
@@ -37,13 +38,18 @@ class Position:
     was_late: bool
 
 
-def allocated(receipt: Receipt) -> Allocated:
-    """Return what a receipt pays, by kind and by instalment."""
+def allocations(account: Account) -> dict[UUID, Allocated]:
+    """Return what each receipt pays, by kind and by instalment."""
+    surcharges = account.surcharges
+    return {each.posting.id: _allocated(each, surcharges[each.posting.id]) for each in account.receipts}
+
+
+def _allocated(receipt: Receipt, surcharge: Decimal) -> Allocated:
     parts = tuple((number, *_kinds(kinds)) for number, kinds in sorted(receipt.parts.items()))
     penalty, interest, principal = (
         receipt.total(kind) for kind in (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
     )
-    return Allocated(penalty, interest, principal, receipt.held, receipt.refunded, parts)
+    return Allocated(penalty, surcharge, interest, principal, receipt.held, receipt.refunded, parts)
 
 
 def _kinds(part: Mapping[DueKind, Decimal]) -> tuple[Decimal, Decimal, Decimal]:

@@ -18,6 +18,7 @@ COLUMNS: Final = (
     SheetColumn("principal", "本金", "Principal", 12, CellKind.NUMBER),
     SheetColumn("interest", "利息", "Interest", 12, CellKind.NUMBER),
     SheetColumn("penalty", "罚息", "Penalty interest", 12, CellKind.NUMBER),
+    SheetColumn("surcharge", "其中加收", "Of it surcharge", 12, CellKind.NUMBER),
     SheetColumn("held", "暂收款", "Held", 12, CellKind.NUMBER),
     SheetColumn("principal_outstanding", "本金余额", "Principal outstanding", 12, CellKind.NUMBER),
     SheetColumn("payer", "付款人", "Payer", 12),
@@ -55,7 +56,7 @@ def sheet_of(statement: LoanStatementOut, bank: str) -> Sheet:
                 else []
             ),
         ),
-        columns=("序号", "日期", "摘要", "发生额", "本金", "利息", "罚息", "本金余额"),
+        columns=("序号", "日期", "摘要", "发生额", "本金", "利息", "罚息", "其中加收", "本金余额"),
         rows=tuple((str(number), *_cells(line)) for number, line in enumerate(statement.lines, start=1)),
         signature=f"{bank}（盖章）",
     )
@@ -70,7 +71,7 @@ def _cells(line: LoanStatementLineOut) -> tuple[str, ...]:
     ]
     note = "，".join(filter(None, notes))
     about = " ".join(filter(None, [_kind(line), line.bank_reference, f"（{note}）" if note else ""]))
-    amounts: tuple[Decimal, ...] = (line.amount, line.principal, line.interest, line.penalty)
+    amounts: tuple[Decimal, ...] = (line.amount, line.principal, line.interest, line.penalty, line.surcharge)
     return (line.value_on.isoformat(), about, *(str(amount) for amount in amounts), str(line.principal_outstanding))
 
 

@@ -121,8 +121,8 @@ WHERE r.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
 _CONFIRM = """
 INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
-  principal_outstanding, interest_overdue, penalty_overdue, office)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  principal_outstanding, interest_overdue, penalty_overdue, surcharge_overdue, office)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 
@@ -177,6 +177,7 @@ async def _store(
         account.principal_outstanding,
         sum((each.unpaid(DueKind.INTEREST) for each in due), ZERO),
         sum((each.unpaid(DueKind.PENALTY) for each in due), ZERO),
+        account.surcharge_unpaid(on),
         str(office),
     )
 

@@ -34,11 +34,13 @@ def test_the_account_is_what_a_clerk_writes_day_by_day(
 def by_service(account: Account) -> object:
     """Return the figures of the service's account."""
     dues = {due.number: (due.due_on, *(getattr(due, kind) for kind in OF_A_DUE)) for due in account.live}
+    surcharges = account.surcharges
     money = {
         each.posting.id: (
             {(number, kind): paid for number, part in each.parts.items() for kind, paid in part.items()},
             each.held,
             each.refunded,
+            surcharges[each.posting.id],
         )
         for each in account.receipts
     }
@@ -52,5 +54,8 @@ def by_clerk(book: Clerk) -> object:
         row.number: (row.due_on, *(row.asks[kind] for kind in of_row), *(row.got[kind] for kind in of_row))
         for row in book.valid
     }
-    money = {each.posting.id: (each.went, each.drawer, each.refunded) for each in book.money}
+    surcharges = book.surcharges
+    money = {
+        each.posting.id: (each.went, each.drawer, each.refunded, surcharges[each.posting.id]) for each in book.money
+    }
     return dues, money, book.closed_on, book.defaulted_on, book.was_late, book.refund_missing

@@ -1,7 +1,7 @@
 """Cases with figures worked out by hand: 50 000.00 at 4.75 %, ACT/360, 6.597222 a day."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -64,6 +64,17 @@ def test_repaid_with_interest_to_maturity_thirty_days_before_it_owes_the_days_us
     account = after(FIRST, paid(RECEIVED, date(2019, 2, 8), "50527.78"))
     assert sums(account) == ("2210.07", "50000.00", "0.00", "197.92")
     assert account.closed_on == date(2019, 2, 8)
+
+
+@pytest.mark.clause("SX-5")
+def test_thirty_days_late_are_interest_at_the_contracts_rate_and_a_surcharge() -> None:
+    paid_out, late = paid(RECEIVED, DUE_ON[1], "527.78"), DUE_ON[1] + timedelta(days=30)
+    account = accrued_to(after(FIRST, paid_out, day=late), late)
+    assert (account.penalty_accrued, account.surcharge_unpaid(late)) == (Decimal("296.88"), Decimal("98.96"))
+    thirds = [paid(RECEIVED, late, "100.00", f"R{number}") for number in range(3)]
+    settled = after(FIRST, paid_out, *thirds, day=late)
+    surcharges = [settled.surcharges[each.id] for each in thirds]
+    assert surcharges == [Decimal("33.33"), Decimal("33.34"), Decimal("32.29")]  # of 100.00, 100.00 and 96.88
 
 
 def test_interest_within_the_window_is_no_settlement() -> None:

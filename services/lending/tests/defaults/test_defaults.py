@@ -55,7 +55,7 @@ async def defaulted(county: County) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def claim_for(loan: dict[str, Any], confirmed: dict[str, Any]) -> ClaimPaid:
-    whole = Decimal(confirmed["principal_outstanding"]) + Decimal(confirmed["interest_overdue"])
+    whole = Decimal(confirmed["principal_outstanding"]) + Decimal(confirmed["interest_claimable"])
     bank = (whole / 5).quantize(Decimal("0.01"))
     return ClaimPaid(
         claim_id=new_id(),
@@ -63,7 +63,7 @@ def claim_for(loan: dict[str, Any], confirmed: dict[str, Any]) -> ClaimPaid:
         village_code=loan["village_code"],
         paid_on=date(2018, 4, 10),
         principal=Decimal(confirmed["principal_outstanding"]),
-        interest=Decimal(confirmed["interest_overdue"]),
+        interest=Decimal(confirmed["interest_claimable"]),
         insurance_amount=Decimal("0.00"),
         fund_amount=whole - bank - 1,
         bank_amount=bank,
@@ -87,11 +87,16 @@ async def test_confirms_a_reported_default_with_its_figures(county: County) -> N
     assert confirmed["principal_outstanding"] == "50000.00"
     assert confirmed["interest_overdue"] == interest
     assert confirmed["penalty_overdue"] == f"{penalty:.2f}"
+    # a third of it is the surcharge; the rest, at the contract's rate, may be claimed beside the interest
+    late_interest = (penalty / Decimal("1.5")).quantize(Decimal("0.01"))
+    assert confirmed["surcharge_overdue"] == f"{penalty - late_interest:.2f}"
+    assert confirmed["interest_claimable"] == f"{Decimal(interest) + late_interest:.2f}"
     assert (await county.loan(loan["id"]))["state"] == "defaulted"
     name, data, version, _ = (await county.service.outbox())[-1]
     assert (name, version) == ("default-confirmed", 2)
     event = DefaultConfirmed.model_validate_json(as_json(data))
     assert (event.overdue_from, event.malicious) == (date(2017, 12, 21), False)
+    assert event.surcharge_overdue == penalty - late_interest
 
 
 async def test_refuses_a_default_before_the_packs_days(county: County) -> None:
@@ -232,7 +237,7 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
 
     first = await recover(county, loan["id"], "10000.00", "V1")
     assert first.status_code == 201, first.text
-    assert first.json()["interest"] == confirmed["interest_overdue"]
+    assert first.json()["interest"] == confirmed["interest_claimable"]
     again = await recover(county, loan["id"], "10000.00", "V1")
     assert (again.json()["already_recorded"], again.json()["id"]) == (True, first.json()["id"])
     assert (await recover(county, loan["id"], "9.00", "V1")).json()["code"] == "bank-reference-conflict"
@@ -258,7 +263,7 @@ async def test_a_paid_claim_compensates_and_recoveries_close_the_loan(county: Co
 
 async def test_a_claim_for_a_loan_not_in_default_is_not_applied(county: County) -> None:
     loan = await county.lend()
-    claim = claim_for(loan, {"principal_outstanding": "50000.00", "interest_overdue": "0.00"})
+    claim = claim_for(loan, {"principal_outstanding": "50000.00", "interest_claimable": "0.00"})
     with pytest.raises(AssertionError, match="ClaimWithoutDefault"):
         await county.service.deliver(claim, aggregate_id=claim.claim_id)
     assert (await county.loan(loan["id"]))["state"] == "active"

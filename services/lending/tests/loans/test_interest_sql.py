@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from services.lending.loans.rules.prepayment import accrued_interest
+from services.lending.loans.rules.surcharge import surcharge_of
+from services.lending.loans.surcharge_sql import surcharge
 from services.lending.tests.county import County
 from shared.policy.vocabulary import DayCount, Rounding
 
@@ -35,3 +37,16 @@ async def test_interest_in_sql_equals_the_engine(county: County) -> None:
     )
     expected = [accrued_interest(*case) for case in drawn]
     assert [row["interest"] for row in rows] == expected
+
+
+async def test_the_surcharge_in_sql_equals_the_rule(county: County) -> None:
+    draw = random.Random(251)
+    penalties = [Decimal(draw.randint(0, 10**6)) / 100 for _ in range(CASES)]
+    times = [Decimal(draw.choice(["1.5", "1.3", "1", "0", "2", "1.4375", "1.3333"])) for _ in range(CASES)]
+    rows = await county.service.database.pool.fetch(
+        f"SELECT {surcharge('p', 'm')} AS surcharge FROM unnest($1::numeric[], $2::numeric[]) "
+        "WITH ORDINALITY AS c (p, m, n) ORDER BY n",
+        penalties,
+        times,
+    )
+    assert [row["surcharge"] for row in rows] == list(map(surcharge_of, penalties, times))

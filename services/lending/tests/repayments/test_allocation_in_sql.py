@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.lending.loans.rules.surcharge import surcharge_of
 from services.lending.tests.county import County, county_with_pack
 from services.lending.tests.repayments.expected import Books, books_of
 from shared.testing.service import ServiceUnderTest
@@ -106,11 +107,24 @@ async def ensure_ledgers_agree(county: County) -> None:
                AND l.penalty_paid = l.penalty_accrued)"""
     )
     assert differing == []
+    await ensure_surcharges_add_up(county)
     versions = await county.service.database.pool.fetch(
         "SELECT 1 FROM loan l WHERE l.version <> (SELECT count(*) FROM outbox WHERE aggregate_id = l.id) "
         "OR l.version <> (SELECT max(aggregate_version) FROM outbox WHERE aggregate_id = l.id)"
     )
     assert versions == []
+
+
+async def ensure_surcharges_add_up(county: County) -> None:
+    """Recompute the surcharge of what was paid, loan by loan, from the instalments and by the rule."""
+    rows = await county.service.database.pool.fetch(
+        """SELECT l.penalty_multiplier, array_agg(i.penalty_paid) AS paid,
+             (SELECT sum(surcharge) FROM repayment WHERE loan_id = l.id) AS surcharge
+           FROM loan l JOIN installment i ON i.loan_id = l.id GROUP BY l.id"""
+    )
+    for row in rows:
+        expected = sum(surcharge_of(paid, row["penalty_multiplier"]) for paid in row["paid"])
+        assert (row["surcharge"] or 0) == expected
 
 
 async def test_a_file_books_what_the_same_single_repayments_book(
@@ -131,8 +145,8 @@ async def test_a_file_books_what_the_same_single_repayments_book(
         assert (await counties[1].repay(loans[contract], amount, paid_on, reference)).status_code == 201
     figures = [
         await county.service.database.pool.fetch(
-            "SELECT bank_reference, paid_on, amount, penalty, interest, principal, principal_outstanding, loan_version "
-            "FROM repayment ORDER BY bank_reference"
+            "SELECT bank_reference, paid_on, amount, penalty, surcharge, interest, principal, principal_outstanding, "
+            "loan_version FROM repayment ORDER BY bank_reference"
         )
         for county in counties
     ]

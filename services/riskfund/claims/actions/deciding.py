@@ -24,7 +24,7 @@ from shared.policy.copies import pack_in_effect
 from shared.policy.terms import CompensationRule
 from shared.scope import scope_of
 
-_LOAN = "SELECT outstanding, interest_repaid FROM covered_loan WHERE loan_id = $1"
+_LOAN = "SELECT outstanding, interest_repaid, late_interest_repaid FROM covered_loan WHERE loan_id = $1"
 _STEPS_BEFORE = """
 SELECT (SELECT max(answered_on) FROM insurance_request WHERE claim_id = $1) AS last_answered_on,
        (SELECT max(decided_on) FROM claim_decision WHERE claim_id = $1) AS last_decided_on
@@ -126,7 +126,8 @@ async def ensure_up_to_date(conn: Connection, claim: queries.Claim) -> None:
     if since and await queries.find_pursued_from(conn, claim.loan_id, since, since) is None:
         raise PursuitWithdrawn(claim.id, since)
     loan = await conn.fetchrow(_LOAN, claim.loan_id)
-    if (loan["outstanding"], loan["interest_repaid"]) != (claim.principal, claim.interest_repaid_before):
+    filed_on = claim.principal, claim.interest_repaid_before, claim.late_interest_repaid_before
+    if tuple(loan.values()) != filed_on:
         raise ClaimOutOfDate(claim.id)
 
 

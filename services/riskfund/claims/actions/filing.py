@@ -33,20 +33,22 @@ from shared.scope import scope_of
 
 _DEFAULT = """
 SELECT id, cause, confirmed_on, overdue_from, matures_on, principal_outstanding, interest_overdue,
-       interest_repaid_before
+       interest_repaid_before, late_interest, late_interest_repaid_before
 FROM loan_default WHERE loan_id = $1 AND lifted_on IS NULL ORDER BY confirmed_on DESC, id DESC LIMIT 1
 """
 _LIVE_CLAIM = "SELECT id FROM claim WHERE default_id = $1 AND state NOT IN ('refused', 'voided')"
 _FILE = """
 INSERT INTO claim (id, loan_id, default_id, fund_id, pack_id, county_code, village_code, bank_code, cause, filed_on,
                    filed_by, pursued_from, state, principal, interest, amount, interest_repaid_before, fund_share,
-                   bank_share, guarantor_share, guarantor_code, version, product_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+                   bank_share, guarantor_share, guarantor_code, version, product_code, late_interest,
+                   late_interest_repaid_before)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+        $24, $25)
 """
 
 
 async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> ClaimDetail:
-    """File a claim: principal outstanding and overdue interest, never penalty; insurers are asked first (LG-21b).
+    """File a claim: principal outstanding, overdue interest, never a surcharge; insurers are asked first (LG-21b).
 
     Raises:
         LoanUnknown: no such loan of this bank.
@@ -92,7 +94,11 @@ async def _default_of(conn: Connection, loan: queries.CoveredLoan) -> Any:
     if default is None or loan.state != "defaulted" or not loan.outstanding:
         raise LoanNotInDefault(loan.loan_id, loan.state)
     more_owed = loan.outstanding > default["principal_outstanding"]
-    if more_owed or loan.interest_repaid < default["interest_repaid_before"]:
+    unpaid_again = (
+        loan.interest_repaid < default["interest_repaid_before"]
+        or loan.late_interest_repaid < default["late_interest_repaid_before"]
+    )
+    if more_owed or unpaid_again:
         raise DefaultOutOfDate(loan.loan_id, default["confirmed_on"])
     return default
 
@@ -114,8 +120,11 @@ def _ensure_due(
 
 def _loss_of(loan: queries.CoveredLoan, default: Any, terms: ConfirmedPack) -> Claimable:
     paid_since = loan.interest_repaid - default["interest_repaid_before"]
+    late_paid_since = loan.late_interest_repaid - default["late_interest_repaid_before"]
     interest = max(default["interest_overdue"] - paid_since, ZERO)
-    return claimable(loan.outstanding, interest, for_lender(terms.compensation_rule, loan.bank_code))
+    late_interest = max(default["late_interest"] - late_paid_since, ZERO)
+    rule = for_lender(terms.compensation_rule, loan.bank_code)
+    return claimable(loan.outstanding, interest, rule, late_interest)
 
 
 async def _store(
@@ -136,11 +145,14 @@ async def _store(
     filed = (body.filed_on, officer.subject, pursued_from)
     state = State.AWAITING_INSURER if events else State.DECIDING
     money = (loss.principal, loss.interest, loss.amount, loan.interest_repaid)
+    late = (loss.late_interest, loan.late_interest_repaid)
     shares = (rule.fund_share, rule.bank_share, rule.guarantor_share, body.guarantor_code)
     ids = (claim_id, loan.loan_id, default["id"], fund_id, terms.pack_id)
     try:
         async with conn.transaction():
-            await conn.execute(_FILE, *ids, *place, *filed, str(state), *money, *shares, events, terms.product_code)
+            await conn.execute(
+                _FILE, *ids, *place, *filed, str(state), *money, *shares, events, terms.product_code, *late
+            )
     except asyncpg.UniqueViolationError:
         raise ClaimOnFile(None) from None
 

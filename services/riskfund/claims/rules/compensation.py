@@ -26,6 +26,7 @@ class Claimable:
 
     principal: Decimal
     interest: Decimal
+    late_interest: Decimal = ZERO  # of the interest: for days late, at the contract's rate
 
     @property
     def amount(self) -> Decimal:
@@ -42,15 +43,19 @@ class LossShares:
     guarantor: Decimal = ZERO
 
 
-def claimable(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
-    """Return what may be claimed: principal, overdue interest where the rule covers it, penalty interest never.
+def claimable(
+    principal: Decimal, interest_overdue: Decimal, rule: CompensationRule, late_interest: Decimal = ZERO
+) -> Claimable:
+    """Return what may be claimed: principal, overdue interest where the rule covers it, the surcharge never (LG-21a).
+
+    Overdue interest is what fell due and, at the contract's rate, what accrued for the days late (yuan).
 
     Raises:
-        LossRuleNotServed: the rule covers penalty interest.
+        LossRuleNotServed: the rule covers the surcharge.
     """
     if why := losses.penalty_not_served(rule):
         raise why
-    return shared_loss(principal, interest_overdue, rule)
+    return shared_loss(principal, interest_overdue, rule, late_interest)
 
 
 def for_lender(rule: CompensationRule, bank_code: str) -> CompensationRule:
@@ -61,9 +66,13 @@ def for_lender(rule: CompensationRule, bank_code: str) -> CompensationRule:
     return replace(rule, fund_share=own.fund_share, bank_share=own.bank_share, guarantor_share=ZERO)
 
 
-def shared_loss(principal: Decimal, interest_overdue: Decimal, rule: CompensationRule) -> Claimable:
+def shared_loss(
+    principal: Decimal, interest_overdue: Decimal, rule: CompensationRule, late_interest: Decimal = ZERO
+) -> Claimable:
     """Return the loss that the parties share by the rule: principal, and overdue interest where it is covered."""
-    return Claimable(principal, interest_overdue if rule.covers_interest else ZERO)
+    if not rule.covers_interest:
+        return Claimable(principal, ZERO)
+    return Claimable(principal, interest_overdue + late_interest, late_interest)
 
 
 def loss_shares(loss: Decimal, rule: CompensationRule) -> LossShares:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.riskfund.cover.actions.loans import late_interest_in
 from services.riskfund.funds.actions.ledger import cash_from
 from services.riskfund.funds.actions.movements import Movement, lock_funds, move
 from services.riskfund.funds.rules.cover_limit import for_lender, limit_of
 from shared.db import Connection
 from shared.events.lending import DefaultLifted, LoanRestated
+from shared.money import ZERO
 from shared.policy.copies import find_current_pack
 from shared.regions import county_of
 
@@ -18,17 +20,19 @@ from shared.regions import county_of
 # A loan that is in default after a correction was not cured: a claim can be filed on its default again.
 _RESTATE = """
 WITH published AS (
-  SELECT * FROM unnest($1::uuid[], $2::date[], $3::text[], $4::numeric[], $5::numeric[], $6::date[], $7::numeric[])
-    AS t (loan_id, restated_on, state, outstanding, interest_repaid, closed_on, repaid_more)
+  SELECT * FROM unnest($1::uuid[], $2::date[], $3::text[], $4::numeric[], $5::numeric[], $6::date[], $7::numeric[],
+    $8::numeric[])
+    AS t (loan_id, restated_on, state, outstanding, interest_repaid, closed_on, repaid_more, late_interest)
 ), was AS (
   SELECT l.loan_id, l.county_code, l.village_code, l.fund_id, l.outstanding, l.state, t.restated_on, t.repaid_more,
-         t.interest_repaid, t.closed_on, t.state AS state_now,
+         t.interest_repaid, t.late_interest, t.closed_on, t.state AS state_now,
          CASE WHEN t.state = 'closed' THEN 'closed' WHEN l.state = 'compensated' THEN l.state ELSE t.state END AS now,
          CASE WHEN t.state IN ('closed', 'compensated') OR l.state = 'compensated' THEN 0.00 ELSE t.outstanding END
            AS left_over
   FROM covered_loan l JOIN published t USING (loan_id) FOR UPDATE OF l
 ), restated AS (
   UPDATE covered_loan l SET state = w.now, outstanding = w.left_over, interest_repaid = w.interest_repaid,
+    late_interest_repaid = w.late_interest,
     closed_on = CASE WHEN w.now = 'closed' THEN w.closed_on END
   FROM was w WHERE l.loan_id = w.loan_id
 ), not_cured AS (
@@ -74,6 +78,7 @@ async def restate_loans(conn: Connection, events: Sequence[LoanRestated]) -> Non
         [event.after.interest_paid for event in events],
         [event.after.closed_on for event in events],
         [event.before.principal_outstanding - event.after.principal_outstanding for event in events],
+        [sum((late_interest_in(paid) for paid in event.repayments), ZERO) for event in events],
     )
     await move(conn, [Movement(row["fund_id"], row["restated_on"], exposure=row["change"]) for row in rows])
     for row in rows:

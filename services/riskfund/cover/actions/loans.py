@@ -13,8 +13,10 @@ from shared.events.lending import (
     LoanClosed,
     LoanDisbursed,
     RepaymentRecorded,
+    RestatedRepayment,
 )
 from shared.events.received import Received
+from shared.money import ZERO
 from shared.policy.overlays import USUAL_PRODUCT
 from shared.regions import county_of
 
@@ -114,10 +116,11 @@ async def cover_the_uncovered(
 # A repayment that crossed the compensation on its way changes nothing that is covered any more; it is noted.
 _REDUCE = """
 WITH paid AS (
-  SELECT * FROM unnest($1::uuid[], $2::date[], $3::numeric[], $4::numeric[], $5::numeric[])
-    AS p (loan_id, paid_on, principal, interest, left_over)
+  SELECT * FROM unnest($1::uuid[], $2::date[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[])
+    AS p (loan_id, paid_on, principal, interest, left_over, late_interest)
 ), reduced AS (
-  UPDATE covered_loan l SET outstanding = l.outstanding - p.principal, interest_repaid = l.interest_repaid + p.interest
+  UPDATE covered_loan l SET outstanding = l.outstanding - p.principal, interest_repaid = l.interest_repaid + p.interest,
+    late_interest_repaid = l.late_interest_repaid + p.late_interest
   FROM paid p WHERE l.loan_id = p.loan_id AND l.state IN ('active', 'defaulted')
   RETURNING l.loan_id, l.county_code, l.village_code, p.paid_on, p.principal, l.outstanding - p.left_over AS off_by,
             l.fund_id
@@ -132,6 +135,11 @@ SELECT fund_id, paid_on AS moved_on, -sum(principal) AS exposure FROM reduced WH
 """
 
 
+def late_interest_in(paid: RepaymentRecorded | RestatedRepayment) -> Decimal:
+    """Return what of a payment's penalty is interest at the contract's rate, in yuan; nothing where that is unknown."""
+    return ZERO if paid.surcharge is None else paid.penalty - paid.surcharge
+
+
 async def reduce_exposure(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:
     """Take repaid principal off the exposure and remember repaid interest."""
     payments = [message.event for message in received]
@@ -143,6 +151,7 @@ async def reduce_exposure(conn: Connection, received: Sequence[Received[Repaymen
         [payment.principal for payment in payments],
         [payment.interest for payment in payments],
         [payment.principal_outstanding for payment in payments],
+        [late_interest_in(payment) for payment in payments],
     )
     await move(conn, [Movement(**dict(row)) for row in rows])
 
@@ -175,16 +184,18 @@ async def close_loans(conn: Connection, received: Sequence[Received[LoanClosed]]
 _NOTE_DEFAULTS = """
 WITH events AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::date[], $6::date[], $7::date[], $8::int[],
-                       $9::numeric[], $10::numeric[], $11::numeric[])
+                       $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[])
     AS t (id, loan_id, cause, malicious, confirmed_on, overdue_from, matures_on, days_past_due,
-          principal_outstanding, interest_overdue, penalty_overdue)
+          principal_outstanding, interest_overdue, penalty_overdue, late_interest)
 ), defaulted AS (
   UPDATE covered_loan l SET state = 'defaulted' FROM events t WHERE l.loan_id = t.loan_id AND l.state = 'active'
 )
 INSERT INTO loan_default (id, loan_id, cause, malicious, confirmed_on, overdue_from, matures_on, days_past_due,
-                          principal_outstanding, interest_overdue, penalty_overdue, interest_repaid_before)
+                          principal_outstanding, interest_overdue, penalty_overdue, interest_repaid_before,
+                          late_interest, late_interest_repaid_before)
 SELECT t.id, t.loan_id, t.cause, t.malicious, t.confirmed_on, t.overdue_from, t.matures_on, t.days_past_due,
-       t.principal_outstanding, t.interest_overdue, t.penalty_overdue, l.interest_repaid
+       t.principal_outstanding, t.interest_overdue, t.penalty_overdue, l.interest_repaid,
+       t.late_interest, l.late_interest_repaid
 FROM events t JOIN covered_loan l USING (loan_id)
 """
 
@@ -205,7 +216,13 @@ async def note_defaults(conn: Connection, received: Sequence[Received[DefaultCon
         [default.principal_outstanding for default in defaults],
         [default.interest_overdue for default in defaults],
         [default.penalty_overdue for default in defaults],
+        [_late_interest_of(default) for default in defaults],
     )
+
+
+def _late_interest_of(default: DefaultConfirmed) -> Decimal:
+    surcharge = default.surcharge_overdue
+    return ZERO if surcharge is None else default.penalty_overdue - surcharge
 
 
 _RELEASE = """
