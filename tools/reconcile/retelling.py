@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+# Events whose aggregate is a loan; classes are told of a run, steps and applications of their own.
+LOAN_EVENTS: Final = frozenset({
+    "loan-disbursed", "repayment-recorded", "loan-restated", "loan-overdue", "default-confirmed", "default-lifted",
+    "loan-compensated", "recovery-recorded", "loan-closed",
+})  # fmt: skip
 
 
 def fen(text: str) -> int:
@@ -84,7 +90,7 @@ class Retelling:
 
     def hear(self, name: str, aggregate_id: str, version: int, data: dict[str, Any]) -> None:
         """Take in one event; those of one loan come in the order of their versions, as a stream keeps them (X5)."""
-        if name.startswith("application-"):
+        if name not in LOAN_EVENTS:
             return
         loan = self.loans.get(aggregate_id) or self.loans.setdefault(aggregate_id, ReplayedLoan())
         loan.last_version = max(loan.last_version, version)
