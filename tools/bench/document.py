@@ -12,7 +12,7 @@ _HOW = """\
 ## 怎么运行 How to run
 
 ```
-make bench                            # about six minutes; writes this page and benchmarks.json
+make bench                            # about nine minutes; writes this page and benchmarks.json
 .venv/bin/python -m tools.bench --quick   # a minute, small figures, writes nothing
 ```
 

@@ -18,6 +18,7 @@ class Sizes:
     county_scale: str  # share of a county's 12 000 households
     country_share: float  # of the 665 276 regions of the whole country
     screened_households: int  # of a large county, asked at once who may borrow
+    days_loans: tuple[int, int]  # of a small and of a large county, whose day is run
     sheet_rows: int  # of a large county's household sheet
 
     @property
@@ -57,6 +58,7 @@ FULL: Final = Sizes(
     county_scale="1",
     country_share=1.0,
     screened_households=100_000,
+    days_loans=(10_000, 1_000_000),
     sheet_rows=100_000,
 )
 QUICK: Final = Sizes(
@@ -70,5 +72,6 @@ QUICK: Final = Sizes(
     county_scale="0.05",
     country_share=0.02,
     screened_households=4_000,
+    days_loans=(1_000, 20_000),
     sheet_rows=4_000,
 )
