@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-# Events whose aggregate is a loan; classes are told of a run, steps and applications of their own.
+# Events whose aggregate is a loan; those of classes are of a run, those of steps and applications of their own.
 LOAN_EVENTS: Final = frozenset({
     "loan-disbursed", "repayment-recorded", "loan-restated", "loan-overdue", "default-confirmed", "default-lifted",
     "loan-compensated", "recovery-recorded", "loan-closed",

@@ -64,7 +64,7 @@ async def test_every_operation_that_is_cut_off_anywhere_leaves_nothing(county: C
         subject = (busy if operation.on_busy else bare)[state]
         _, answer = await cut_everywhere(county, lambda: operation.sent(subject))  # noqa: B023 - called at once
         assert answer.status_code in {201, 409}, (name, answer.text)  # 409: an operation before decided it
-    await ensure_every_event_is_told_once(county)
+    await ensure_every_event_is_recorded_once(county)
 
 
 @pytest.mark.long
@@ -79,16 +79,16 @@ async def test_files_and_days_that_are_cut_off_anywhere_leave_nothing(county: Co
         path = f"/api/v1/jobs/{job}/runs"
         _, answer = await cut_everywhere(county, lambda: county.post(path, body, role=Role.SERVICE_CENTRE))  # noqa: B023
         assert answer.status_code == 201, answer.text
-    await ensure_every_event_is_told_once(county)
+    await ensure_every_event_is_recorded_once(county)
 
 
-async def ensure_every_event_is_told_once(county: County) -> None:
+async def ensure_every_event_is_recorded_once(county: County) -> None:
     """Every version of a loan is one event of the outbox."""
     versions = await county.service.database.pool.fetch(
         "SELECT l.version, (SELECT array_agg(o.aggregate_version ORDER BY o.position) FROM outbox o "
-        "WHERE o.aggregate_id = l.id) AS told FROM loan l"
+        "WHERE o.aggregate_id = l.id) AS recorded FROM loan l"
     )
-    assert all(row["told"] == [*range(1, row["version"] + 1)] for row in versions)
+    assert all(row["recorded"] == [*range(1, row["version"] + 1)] for row in versions)
 
 
 def _lines(subject: Subject, place: int) -> list[str]:
