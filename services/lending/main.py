@@ -8,6 +8,7 @@ from services.lending import consumers
 from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
 from services.lending.borrower_news.routes import router as borrower_news
+from services.lending.cancellations.routes import router as cancellations
 from services.lending.checks.routes import router as checks
 from services.lending.classes.actions.running import JOB as CLASSIFY
 from services.lending.classes.actions.running import classify_loans
@@ -48,6 +49,7 @@ ROUTERS = (
     visits,
     explanations,
     loans,
+    cancellations,
     legacy_loans,
     accounts,
     rate_changes,

@@ -3,6 +3,7 @@
 import services.lending.accounts.tables
 import services.lending.applications.tables
 import services.lending.borrower_news.tables
+import services.lending.cancellations.tables
 import services.lending.checks.tables
 import services.lending.classes.tables
 import services.lending.collections.tables

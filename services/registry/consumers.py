@@ -6,6 +6,7 @@ They are taken in the order of each loan's version: what is published later is w
 from collections.abc import Sequence
 
 from services.registry.credit.rating.actions import promotions
+from services.registry.duties.actions import opening as duties
 from services.registry.standing.eligibility.actions import borrowings
 from services.registry.standing.lists.actions import automatic as lists
 from services.registry.standing.lists.actions import corrected
@@ -13,6 +14,7 @@ from shared.db import Connection
 from shared.events.lending import (
     DefaultConfirmed,
     DefaultLifted,
+    DisbursementReversed,
     LoanClosed,
     LoanDisbursed,
     LoanOverdue,
@@ -62,6 +64,15 @@ async def note_lifted(conn: Connection, received: Sequence[Received[DefaultLifte
     await promotions.settle_overturned(conn, overturned)
 
 
+async def note_reversed(conn: Connection, received: Sequence[Received[DisbursementReversed]]) -> None:
+    """Forget loans that never stood; entries on the lists over them were wrong, and duties to look after them end."""
+    events = [each.event for each in received]
+    await borrowings.project_reversed(conn, events)
+    await duties.end_reversed(conn, events)
+    overturned = await corrected.settle_reversed(conn, events)
+    await promotions.settle_overturned(conn, overturned)
+
+
 SUBSCRIPTIONS = (
     Subscription(
         "registry",
@@ -75,6 +86,7 @@ SUBSCRIPTIONS = (
             RecoveryRecorded: borrowings.project_recovered,
             LoanRestated: note_restated,
             DefaultLifted: note_lifted,
+            DisbursementReversed: note_reversed,
         },
         ordered={"loan"},
     ),

@@ -131,6 +131,24 @@ class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggr
     annual_rate: Percent | None = None  # of the contract as it stands; None: as it was published before
 
 
+class DisbursementReversed(Event, owner="lending", name="disbursement-reversed", version=1, aggregate="loan"):
+    """Two persons of the bank took a disbursement back (放款冲正): the loan never stood; always its last event.
+
+    Its repayments and defaults were taken back before, each by an event of its own. The application waits at the bank
+    again: if it is paid out anew, that is another loan.
+    """
+
+    loan_id: UUID
+    application_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    principal: PositiveMoney
+    disbursed_on: Day
+    cause: str  # wrong_day, wrong_amount, wrong_borrower, returned, doubled, other
+    reversed_on: Day
+
+
 class LoanOverdue(Event, owner="lending", name="loan-overdue", version=1, aggregate="loan"):
     """An amount fell due and was not paid; recorded once per overdue episode."""
 

@@ -13,11 +13,12 @@ from services.riskfund.tests.conftest import confirm_pack
 from services.riskfund.tests.county import County as Riskfund
 from shared.access import Role
 from shared.dates import today_in_china
-from shared.events.lending import LoanDisbursed
+from shared.events.lending import DisbursementReversed, LoanDisbursed
 from shared.testing.service import StartService
 
 HEADER = "application_id,contract_number,bank_reference,disbursed_on,amount"
 TODAY = today_in_china()
+_KNOWN = "SELECT EXISTS (SELECT FROM covered_loan WHERE loan_id = $1)"
 
 
 @pytest.fixture
@@ -58,9 +59,9 @@ async def disburse(lending: Lending, application_id: UUID, number: int) -> Any:
 async def settled(parties: tuple[Lending, Riskfund]) -> dict[str, str]:
     """Let lending's loans reach the risk fund; return what it covers and what it found amiss."""
     lending, riskfund = parties
-    for name, data, version, _ in await lending.service.outbox():
-        if name == "loan-disbursed" and version == 1:
-            event = LoanDisbursed.model_validate(data, strict=False)
+    for name, data, *_ in await lending.service.outbox():
+        event = LoanDisbursed.model_validate(data, strict=False) if name == "loan-disbursed" else None
+        if event is not None and not await riskfund.service.database.pool.fetchval(_KNOWN, event.loan_id):
             await riskfund.service.deliver(event, region_code=event.village_code, aggregate_id=event.loan_id)
     amiss = await riskfund.service.database.pool.fetchval("SELECT count(*) FROM cover_exception")
     fund = await riskfund.fund()
@@ -130,3 +131,38 @@ async def test_a_silent_risk_fund_is_waited_for(parties: tuple[Lending, Riskfund
     assert (answer.status_code, answer.json()["code"]) == (503, "peer-unavailable")
     certain = await alone.hand_over(cover_expires_on=TODAY + timedelta(days=3))
     assert (await disburse(alone, certain, 2)).status_code == 201
+
+
+async def take_back(parties: tuple[Lending, Riskfund], loan_id: str) -> DisbursementReversed:
+    """Let two clerks of the bank take a disbursement back; return the event."""
+    lending, _ = parties
+    wrong = {"cause": "wrong_amount", "reason": "放款金额录错", "proposed_on": "2017-03-07"}
+    proposed = (await lending.post(f"/api/v1/loans/{loan_id}/disbursement-reversals", wrong)).json()
+    path = f"/api/v1/disbursement-reversals/{proposed['id']}/decisions"
+    done = await lending.post(path, {"decision": "confirm", "decided_on": "2017-03-08"}, subject="second clerk")
+    assert done.status_code == 201, done.text
+    name, data, *_ = (await lending.service.outbox())[-1]
+    assert name == "disbursement-reversed"
+    return DisbursementReversed.model_validate(data, strict=False)
+
+
+async def test_cover_of_a_disbursement_taken_back_is_free_and_asked_for_again(
+    parties: tuple[Lending, Riskfund],
+) -> None:
+    lending, riskfund = parties
+    application_id = await handed_over(parties, expires_on=TODAY + timedelta(days=30))
+    loan = (await disburse(lending, application_id, 1)).json()
+    assert await settled(parties) == {"exposure": "50000.00", "reserved": "0.00", "amiss": "0"}
+    event = await take_back(parties, loan["id"])
+    early = await disburse(lending, application_id, 2)
+    assert (early.status_code, early.json()["values"]["peer_code"]) == (409, "cover-still-used"), early.text
+    await riskfund.service.deliver(event, region_code=event.village_code, aggregate_id=event.loan_id)
+    fund = await riskfund.fund()
+    assert (fund["exposure"], fund["reserved"], fund["cover"]["available"]) == ("0.00", "0.00", "100000.00")
+    again = await disburse(lending, application_id, 2)
+    assert again.status_code == 201, again.text
+    assert await settled(parties) == {"exposure": "50000.00", "reserved": "0.00", "amiss": "0"}
+    states = await riskfund.service.database.pool.fetch("SELECT state FROM cover_reservation ORDER BY reserved_at")
+    assert [row["state"] for row in states] == ["returned", "used"]
+    report = (await riskfund.get(f"/reports/riskfund?region_code={riskfund.code}", Role.SERVICE_CENTRE)).json()
+    assert report["loans_covered"] == 1

@@ -120,6 +120,15 @@ DATABASE_FAULTS = (
     Fault("L11", "one person takes back", "lending",
           REVERSAL.format("'one', 'one'") + f"; UPDATE repayment SET reversed_on = paid_on WHERE id = {A_REPAYMENT}"),
     Fault("L11", "one person refunds", "lending", REFUND),
+    Fault("L11", "loan cancelled without a decision", "lending",
+          "UPDATE loan SET state = 'cancelled', cancelled_on = disbursed_on, cancelled_at = now() "
+          f"WHERE id = {A_LOAN}"),
+    Fault("L10", "cancelled loan on which money stands", "lending",
+          "UPDATE loan SET state = 'cancelled', cancelled_on = disbursed_on, cancelled_at = now() "
+          f"WHERE id = (SELECT loan_id FROM repayment WHERE id = {A_REPAYMENT})"),
+    Fault("F4", "cover of a cancelled loan still used", "riskfund",
+          "UPDATE covered_loan SET state = 'cancelled' WHERE loan_id = "
+          "(SELECT loan_id FROM cover_reservation WHERE state = 'used' ORDER BY id LIMIT 1)"),
     Fault("L11", "default withdrawn without a decision", "lending",
           "UPDATE default_report SET withdrawn_on = reported_on"),
     Fault("A1", "approver is the maker", "lending",

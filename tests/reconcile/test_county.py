@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from tests.reconcile.cancelled import take_back
 from tests.reconcile.county import County
 from tests.reconcile.faults import A_RECOVERY, DATABASE_FAULTS, STREAM_FAULTS, Fault
 from tools.reconcile import __main__ as command
@@ -102,6 +103,16 @@ async def test_a_database_without_its_guards_is_no_fault(county: County) -> None
     async with county.with_fault("lending", "SELECT 1") as world:
         results = await check_world(world)
     assert [result.id for result in results if result.findings.differing] == []
+
+
+OF_LENDING = ("L1", "L2", "L4", "L5", "L5b", "L6", "L7", "L8", "L10", "L11", "A1", "A2")
+
+
+async def test_a_disbursement_taken_back_in_order_is_no_fault(county: County) -> None:
+    """A loan that never stood agrees with its decision, its event and its application."""
+    async with county.with_fault("lending", "SELECT 1", by=take_back) as world:
+        results = await check_world(world, OF_LENDING)
+    assert [(result.id, result.findings.listed[:3]) for result in results if result.findings.differing] == []
 
 
 UNHEARD = """DELETE FROM inbox WHERE event_id = (

@@ -35,12 +35,18 @@ SELECT f.id::text, j.finished_at, r.amount
 FROM cover_reservation r JOIN fund f ON f.id = r.fund_id
 JOIN job_run j ON j.job = 'expire-reservations' AND j.scope = f.county_code AND j.business_date = r.ended_on
 WHERE r.state = 'expired'
+UNION ALL
+SELECT l.fund_id::text, i.applied_at, l.principal
+FROM covered_loan l
+JOIN inbox i ON i.consumer = 'riskfund-lending' AND i.aggregate_id = l.loan_id
+  AND i.event_name = 'disbursement-reversed'
+WHERE l.state = 'cancelled' AND l.fund_id IS NOT NULL
 """
 # Disbursing turns a reservation into exposure and changes nothing, except where one was missing or larger.
 _UNLIKE = """
 SELECT l.fund_id::text, i.applied_at AS at, l.principal - coalesce(r.amount, 0) AS amount
 FROM covered_loan l
-LEFT JOIN cover_reservation r ON r.loan_id = l.loan_id AND r.state = 'used'
+LEFT JOIN cover_reservation r ON r.loan_id = l.loan_id AND r.state IN ('used', 'returned')
 JOIN inbox i ON i.consumer = 'riskfund-lending' AND i.aggregate_id = l.loan_id AND i.event_name = 'loan-disbursed'
 WHERE l.principal <> coalesce(r.amount, 0) AND l.fund_id IS NOT NULL
 """

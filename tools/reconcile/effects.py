@@ -8,12 +8,11 @@ from tools.reconcile.databases import SERVICES
 from tools.reconcile.findings import Findings
 from tools.reconcile.world import World
 
-# Closings and defaults that a correction may undo are compared loan by loan, as they stand (X4, X9, X11).
+# Loans, closings and defaults that a correction may undo are compared loan by loan, as they stand (X4, X9, X11).
 # consumer, event, what in the event names the effect (or each of its effects), and the rows that are the effects
 LOAN, PACK = "data->>'loan_id'", "data->>'pack_id'"
 PACKS = "SELECT pack_id FROM policy_pack"
 EFFECTS: Final = (
-    ("registry-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM household_loan WHERE disbursed_on IS NOT NULL"),
     ("subsidy-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM subsidy_account"),
     ("riskfund-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM covered_loan"),
     ("riskfund-lending", "default-confirmed", "data->>'default_report_id'", "SELECT id FROM loan_default"),

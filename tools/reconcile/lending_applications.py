@@ -81,7 +81,7 @@ def _asked(pack: Pack) -> Iterator[tuple[str, str, str, str]]:
 _HISTORY = """
 SELECT a.id::text, v.what, v.expected, v.found
 FROM application a
-LEFT JOIN loan l ON l.application_id = a.id
+LEFT JOIN loan l ON l.application_id = a.id AND l.cancelled_on IS NULL
 LEFT JOIN withdrawal w ON w.application_id = a.id
 LEFT JOIN (SELECT aggregate_id, count(*)::int AS count FROM outbox WHERE aggregate_type = 'application' GROUP BY 1) e
   ON e.aggregate_id = a.id
@@ -141,7 +141,8 @@ CROSS JOIN LATERAL (VALUES
   ('amount', a.amount::text, l.principal::text), ('household', a.household_id::text, l.household_id::text),
   ('village', a.village_code, l.village_code), ('bank', a.bank_code, l.bank_code),
   ('term', a.term_months::text, l.term_months::text), ('industry', a.industry, l.industry),
-  ('purpose', a.purpose, l.purpose), ('day of disbursement', a.disbursed_on::text, l.disbursed_on::text)
+  ('purpose', a.purpose, l.purpose), ('day of disbursement',
+    CASE WHEN l.cancelled_on IS NULL THEN a.disbursed_on ELSE l.disbursed_on END::text, l.disbursed_on::text)
 ) AS v (what, expected, found)
 """
 _BATCHES = """

@@ -26,6 +26,7 @@ FROM (
   SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM repayment_reversal
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM refund
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM default_withdrawal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM disbursement_reversal
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),
@@ -55,6 +56,21 @@ CROSS JOIN LATERAL (VALUES
   ('published as withdrawn', (r.was_confirmed)::int::text, e.times::text)
 ) AS v (what, expected, found)
 """
+# A loan is cancelled by one decision, published once, and stands for no application any more.
+_CANCELLED = """
+SELECT coalesce(l.id, v.loan_id)::text, w.what, w.expected, w.found
+FROM (SELECT * FROM loan WHERE cancelled_on IS NOT NULL) l
+FULL JOIN (SELECT * FROM disbursement_reversal WHERE state = 'confirmed') v ON v.loan_id = l.id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS times FROM outbox e
+  WHERE e.event_name = 'disbursement-reversed' AND e.aggregate_id = coalesce(l.id, v.loan_id)
+) e
+CROSS JOIN LATERAL (VALUES
+  ('cancelled on the day of the decision', v.decided_on::text, l.cancelled_on::text),
+  ('published as taken back', '1', e.times::text),
+  ('applications that stand for it', '0', (SELECT count(*) FROM application a WHERE a.loan_id = l.id)::text)
+) AS w (what, expected, found)
+"""
 _REFUNDED = """
 SELECT l.id::text, 'refunded ≤ received', least(b.amount, r.amount), b.amount
 FROM loan l
@@ -68,5 +84,5 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM repayment GROUP BY 1) r ON
 )
 async def corrections(world: World, found: Findings) -> None:
     """Compare repayments taken back and money refunded with the decisions about them and with what was published."""
-    for statement in (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _REFUNDED):
+    for statement in (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _CANCELLED, _REFUNDED):
         await found.sql(world["lending"], statement)

@@ -26,7 +26,8 @@ CROSS JOIN LATERAL (VALUES
   ('refunded and not there any more', coalesce(b.amount, 0) - coalesce(r.refunded, 0), l.refund_missing),
   ('principal recovered', coalesce(c.principal, 0), l.principal_recovered),
   ('interest recovered', coalesce(c.interest, 0), l.interest_recovered),
-  ('principal outstanding', l.principal - coalesce(r.principal, 0) - l.principal_compensated, l.principal_outstanding)
+  ('principal outstanding', CASE WHEN l.cancelled_on IS NULL
+    THEN l.principal - coalesce(r.principal, 0) - l.principal_compensated ELSE 0 END, l.principal_outstanding)
 ) AS v (what, expected, found)
 """
 
@@ -191,7 +192,7 @@ async def defaults(world: World, found: Findings) -> None:
 
 
 _CLOSED = """
-SELECT id::text, 'closed ⇔ nothing is owed', owes_nothing, state = 'closed'
+SELECT id::text, 'closed or cancelled ⇔ nothing is owed', owes_nothing, state IN ('closed', 'cancelled')
 FROM loan CROSS JOIN LATERAL (
   SELECT principal_outstanding = 0 AND CASE
     WHEN compensated_on IS NULL THEN interest_paid = interest_charged AND penalty_paid = penalty_accrued
@@ -201,7 +202,7 @@ FROM loan CROSS JOIN LATERAL (
 """
 
 
-@check("L8", "结清", "Closed ⇔ nothing is owed")
+@check("L8", "结清", "Closed, or cancelled, ⇔ nothing is owed")
 async def closed(world: World, found: Findings) -> None:
     """Compare every loan's state with what it owes."""
     await found.sql(world["lending"], _CLOSED)

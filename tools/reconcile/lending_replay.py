@@ -76,6 +76,9 @@ async def _replayed(world: World) -> dict[str, Findings]:
             rates[key] = rate_of_the_day(pack, loan["term_months"], loan["signed_on"], published)
         expected = expected_terms(pack, loan, rates[key])
         topics["L2"].equal(loan["id"], "terms of the contract", expected, found_terms(loan))
+        if loan["cancelled_on"] is not None:
+            _compare_cancelled(topics["L10"], books)
+            continue
         contract = contract_of(pack, loan)
         life = LoanLife(contract).live(books.postings, books.until)
         _compare_rate(topics["L2"], books, life, rates[key])
@@ -87,6 +90,17 @@ async def _replayed(world: World) -> dict[str, Findings]:
             known = LoanLife(contract).live(books.known_before(confirmed), confirmed.on)
             _compare_default(topics["L7"], confirmed, known)
     return topics
+
+
+def _compare_cancelled(found: Findings, books: Books) -> None:
+    """Compare a loan whose disbursement was taken back with one on which nothing stands."""
+    loan = books.loan
+    found.equal(books.id, "postings and penalties of a cancelled loan", 0, len(books.postings) + len(books.charges))
+    found.equal(books.id, "interest of the schedule in force, fen", 0, loan["interest_charged"])
+    in_force = sum(row[6] is None or any(row[7:11]) for row in books.dues)
+    found.equal(books.id, "instalments in force, or with money, of a cancelled loan", 0, in_force)
+    there = tuple(loan[name] for name in ("state", "defaulted_on", "overdue_from", "was_late", "outstanding", "held"))
+    found.equal(books.id, "where a cancelled loan stands", _text(("cancelled", None, None, False, 0, 0)), _text(there))
 
 
 def _compare_rate(found: Findings, books: Books, life: LoanLife, county: RateOfTheDay) -> None:

@@ -16,7 +16,7 @@ SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)
   trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
   early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
   default_after_days, prepayment_allowed, allocation_order, (interest_charged * 100)::bigint AS interest_charged,
-  l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id,
+  l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id, l.cancelled_on,
   (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
   (held * 100)::bigint AS held, (refund_missing * 100)::bigint AS refund_missing, last_value_on, last_rank,
   last_reference, coalesce(o.own_terms, '{}')::text AS own_terms

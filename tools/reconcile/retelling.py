@@ -103,6 +103,8 @@ class Retelling:
                 loan.restate(version, data["after"], data["repayments"])
             case "default-confirmed":
                 loan.enter("defaulted", version)
+            case "disbursement-reversed":
+                loan.enter("cancelled", version)
             case "default-lifted":
                 loan.enter("active", version)
             case "loan-compensated":

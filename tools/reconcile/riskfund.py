@@ -105,7 +105,7 @@ CROSS JOIN LATERAL (VALUES
 _ACCOUNTS = """
 SELECT l.loan_id::text, v.what, v.expected, v.found
 FROM covered_loan l JOIN fund f ON f.id = l.fund_id
-LEFT JOIN cover_reservation r ON r.loan_id = l.loan_id AND r.state = 'used'
+LEFT JOIN cover_reservation r ON r.loan_id = l.loan_id AND r.state IN ('used', 'returned')
 CROSS JOIN LATERAL (VALUES
   ('county of the account', l.county_code, f.county_code),
   ('bank of the account', l.bank_code, coalesce(f.bank_code, l.bank_code)),
@@ -157,8 +157,10 @@ SELECT r.id::text, v.what, true, v.is_so
 FROM cover_reservation r LEFT JOIN covered_loan l ON l.loan_id = r.loan_id
 CROSS JOIN LATERAL (VALUES
   ('has ended exactly when it is not live', (r.state = 'live') = (r.ended_on IS NULL)),
-  ('used by the loan of its application', (r.state = 'used') = coalesce(l.application_id = r.application_id, false)),
-  ('used for no more than was reserved', r.state <> 'used' OR l.principal <= r.amount),
+  ('used by the loan of its application',
+    (r.state IN ('used', 'returned')) = coalesce(l.application_id = r.application_id, false)),
+  ('returned ⇔ its loan was cancelled', coalesce(l.state = 'cancelled', false) = (r.state = 'returned')),
+  ('used for no more than was reserved', r.state NOT IN ('used', 'returned') OR l.principal <= r.amount),
   ('expired only after its last day', r.state <> 'expired' OR r.ended_on > r.expires_on)
 ) AS v (what, is_so)
 """
@@ -170,7 +172,8 @@ _UNRESERVED = """
 SELECT l.loan_id::text, 'reservation of a covered loan, or a noted exception', true,
   r.loan_id IS NOT NULL OR x.loan_id IS NOT NULL
 FROM covered_loan l
-LEFT JOIN (SELECT DISTINCT loan_id FROM cover_reservation WHERE state = 'used') r ON r.loan_id = l.loan_id
+LEFT JOIN (SELECT DISTINCT loan_id FROM cover_reservation WHERE state IN ('used', 'returned')) r
+  ON r.loan_id = l.loan_id
 LEFT JOIN (SELECT DISTINCT loan_id FROM cover_exception) x ON x.loan_id = l.loan_id
 WHERE NOT l.without_cover
 """

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.lending.accounts.known_sql import holds
+from services.lending.accounts.known_sql import ended, holds
 from services.lending.accounts.rules.position import Allocated
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.schedule import Installment
@@ -25,13 +25,15 @@ SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state
   l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under
 FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
 """
-_SCHEDULES: Final = """
+_SCHEDULES: Final = f"""
 SELECT loan_id, number, due_on, days, principal_due AS principal, interest_due AS interest,
   principal_due + interest_due AS total,
   sum(principal_due) OVER (PARTITION BY loan_id ORDER BY due_on DESC, number DESC) - principal_due AS balance,
   period_from
-FROM installment WHERE loan_id = ANY ($1::uuid[]) AND signed ORDER BY loan_id, due_on, number
-"""
+FROM installment i WHERE loan_id = ANY ($1::uuid[]) AND signed
+  AND NOT EXISTS (SELECT FROM loan c WHERE c.id = i.loan_id AND {ended("c.cancelled_at")})
+ORDER BY loan_id, due_on, number
+"""  # noqa: S608 - our own text
 _RECEIPTS: Final = f"""
 SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.payer, r.penalty, r.surcharge, r.interest,
   r.principal, r.held, r.refunded,
@@ -97,7 +99,7 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
     """
     ids = sorted(set(loan_ids))
     loans = await conn.fetch(_LOANS, ids)
-    schedules = _by_loan(await conn.fetch(_SCHEDULES, ids))
+    schedules = _by_loan(await conn.fetch(_SCHEDULES, ids, known_at))
     receipts = _by_loan(await conn.fetch(_RECEIPTS, ids, known_at))
     others = [_by_loan(await conn.fetch(statement, ids, known_at)) for statement in (_DEFAULTS, _REFUNDS, _RATES)]
     counties = sorted({loan["county_code"] for loan in loans})

@@ -32,8 +32,8 @@ from shared.scope import Scope, seen
 
 _SEEN: Final = seen("l.village_code", "l.bank_code")
 _VISIBLE: Final = f"""
-SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on, l.compensated_at FROM loan l
-WHERE {_SEEN} AND l.id = $3
+SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on, l.compensated_at, l.cancelled_at
+FROM loan l WHERE {_SEEN} AND l.id = $3
 """  # noqa: S608 - our own text
 _RECOVERED: Final = f"""
 SELECT coalesce(sum(amount), 0.00) AS amount, coalesce(sum(principal), 0.00) AS principal FROM recovery
@@ -54,9 +54,7 @@ async def account_on(
     ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
     (books,) = await books_of(conn, [loan_id], known_at)
     recovered = await conn.fetchrow(_RECOVERED, loan_id, known_at, as_of)
-    compensated = loan["compensated_on"] is not None and loan["compensated_on"] <= as_of
-    compensated = compensated and (known_at is None or loan["compensated_at"] <= known_at)
-    return _account_out(books, as_of, recovered, known_at, compensated=compensated)
+    return _account_out(books, as_of, recovered, known_at, _decided(loan, as_of, known_at))
 
 
 async def _known(conn: Connection, loan_id: UUID, scope: Scope, known_at: datetime | None) -> Any:
@@ -74,13 +72,25 @@ async def _known(conn: Connection, loan_id: UUID, scope: Scope, known_at: dateti
     return loan
 
 
+def _decided(loan: Any, as_of: date, known_at: datetime | None) -> str | None:
+    """Return the state that others' decisions gave a loan, as known at a moment; None: its postings say it."""
+
+    def known(at: datetime) -> bool:
+        return known_at is None or at <= known_at
+
+    if loan["cancelled_at"] is not None and known(loan["cancelled_at"]):
+        return "cancelled"
+    borne = loan["compensated_on"] is not None and loan["compensated_on"] <= as_of
+    return "compensated" if borne and known(loan["compensated_at"]) else None
+
+
 def _account_out(
-    books: Books, as_of: date, recovered: Any, known_at: datetime | None, *, compensated: bool
+    books: Books, as_of: date, recovered: Any, known_at: datetime | None, decided: str | None
 ) -> LoanAccountOut:
     account, tomorrow = account_as_of(books, as_of), account_as_of(books, as_of + timedelta(days=1), as_of)
     payoff = _payoff(account, as_of)
     overdue_from = account.overdue_from(as_of)
-    state = "compensated" if compensated else "defaulted" if account.defaulted_on else "active"
+    state = decided or ("defaulted" if account.defaulted_on else "active")
     return LoanAccountOut(
         loan_id=books.id,
         as_of=as_of,
@@ -149,9 +159,10 @@ def _due_out(account: Account, due: Due) -> AccountDueOut:
 
 
 _OTHER_LINES: Final = f"""
-SELECT 'disbursement' AS kind, disbursed_on AS value_on, bank_reference, amount, NULL::date AS reversed_on,
+SELECT 'disbursement' AS kind, d.disbursed_on AS value_on, d.bank_reference, d.amount,
+  CASE WHEN {ended("l.cancelled_at")} THEN l.cancelled_on END AS reversed_on,
   0.00 AS penalty, 0.00 AS surcharge, 0.00 AS interest, 0.00 AS principal, NULL AS payer, NULL AS payer_name
-FROM disbursement WHERE loan_id = $1
+FROM disbursement d JOIN loan l ON l.id = d.loan_id WHERE d.loan_id = $1
 UNION ALL
 SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00, 0.00, payer, payer_name
 FROM repayment
@@ -195,7 +206,8 @@ async def statement(
     owed, shown = ZERO, []
     opening = ZERO
     for line in sorted(lines, key=lambda line: line.value_on):
-        owed += line.amount if line.kind == "disbursement" else -line.principal
+        lent = line.kind == "disbursement" and line.reversed_on is None
+        owed += line.amount if lent else -line.principal
         if line.value_on < from_on:
             opening = owed
         elif line.value_on <= through_on:

@@ -23,3 +23,9 @@ put_application AS (
     product_code
   FROM made
 )"""
+# The application $1 of a disbursement that was taken back on a day $2 waits at the bank again.
+REOPENED: Final = """
+UPDATE application SET state = 'handed_over', state_from = $2, disbursed_on = NULL, loan_id = NULL,
+  cover_expires_on = NULL
+WHERE id = $1 AND state = 'disbursed'
+"""

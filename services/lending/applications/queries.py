@@ -30,7 +30,7 @@ under_way AS (
   SELECT household_id, count(*) AS number, sum(amount) AS amount FROM application JOIN asked USING (household_id)
   WHERE state NOT IN ('disbursed', 'refused', 'withdrawn') GROUP BY household_id),
 lent AS (
-  SELECT household_id, count(*) FILTER (WHERE state <> 'closed') AS open,
+  SELECT household_id, count(*) FILTER (WHERE state NOT IN ('closed', 'cancelled')) AS open,
          sum(principal_outstanding + principal_compensated - principal_recovered) AS amount
   FROM loan JOIN asked USING (household_id) GROUP BY household_id)
 SELECT household_id, coalesce(u.number, 0) AS applications, coalesce(u.amount, 0.00) AS under_way,

@@ -52,8 +52,7 @@ class NotInBatch(NotFound):
         super().__init__(
             zh=f"所列申请中有 {len(named)} 件不在本批次或不在您的辖区，首件为 {named[0]}，请更正名单。",
             en=f"{len(named)} of the applications named are not in this batch or not in your regions, first "
-            f"{named[0]}; "
-            "correct the list.",
+            f"{named[0]}; correct the list.",
             application_ids=named[:20],
         )
 
@@ -132,11 +131,9 @@ class ObjectionsOpen(Refused):
     def __init__(self, left: int, waiting: int, latest: date) -> None:
         super().__init__(
             zh=f"余下 {left} 件申请均不能进入下一环节：{waiting} 件有未处理的异议，其余公示期最迟至 {latest} "
-            "届满；"
-            "请先处理异议，届时再结束公示。",
+            "届满；请先处理异议，届时再结束公示。",
             en=f"None of the {left} applications left can go on: {waiting} have an open objection, the clock of "
-            "the "
-            f"others runs until {latest} at the latest. Settle the objections and close the notice then.",
+            f"the others runs until {latest} at the latest. Settle the objections and close the notice then.",
             objections=waiting,
             ends_on=latest.isoformat(),
         )
@@ -227,8 +224,7 @@ class EnterpriseUseEnded(Refused):
             zh=f"其中 {len(banned)} 笔将在 {handed_over_on} 之后发放并由企业使用（户贷企用），已被禁止，首件为 "
             f"{banned[0]}；请撤回这些申请，再移交其余申请。",
             en=f"{len(banned)} of these loans would be granted after {handed_over_on} for use by an enterprise, "
-            "which is "
-            f"banned, first {banned[0]}; withdraw them and send the hand-over of the others again.",
+            f"which is banned, first {banned[0]}; withdraw them and send the hand-over of the others again.",
             handed_over_on=handed_over_on.isoformat(),
             application_ids=[str(application_id) for application_id in banned[:20]],
         )
@@ -388,7 +384,6 @@ class DocumentsMissing(Refused):
             zh=f"{len(lacking)} 件申请资料不全，首件 {first} 缺少：{'、'.join(in_chinese(code) for code in codes)}；"
             "请补齐资料，或从本次办理中去掉这些申请。",
             en=f"{len(lacking)} applications lack papers, first {first}: {', '.join(codes)}. Put them on file, or "
-            "leave "
-            "these applications out.",
+            "leave these applications out.",
             lacking={str(key): list(value) for key, value in list(lacking.items())[:20]},
         )

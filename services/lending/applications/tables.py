@@ -127,8 +127,7 @@ application = Table(
     ),
     CheckConstraint(
         "state NOT IN ('handed_over', 'disbursed') OR (handed_over_on >= approved_on AND disbursement_due_on IS "
-        "NOT NULL) "
-        "OR source = 'legacy_loan'",
+        "NOT NULL) OR source = 'legacy_loan'",
         name="handed_over_on",
     ),
     CheckConstraint(

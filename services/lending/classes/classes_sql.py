@@ -21,7 +21,8 @@ def outstanding(condition: str) -> str:
 open AS MATERIALIZED (
   SELECT l.id AS loan_id, l.pack_id, l.product_code, l.grace_days, l.village_code, l.bank_code,
     l.principal_outstanding + CASE WHEN l.compensated_on > $1 THEN l.principal_compensated ELSE 0.00 END AS owed_now
-  FROM loan l WHERE {condition} AND l.disbursed_on <= $1 AND (l.closed_on IS NULL OR l.closed_on > $1)
+  FROM loan l WHERE {condition} AND l.disbursed_on <= $1 AND l.cancelled_on IS NULL
+    AND (l.closed_on IS NULL OR l.closed_on > $1)
 ), later AS MATERIALIZED (
   SELECT r.loan_id, p.installment_number AS number, sum(p.principal) AS principal,
     sum(p.interest + p.principal) AS amount

@@ -46,7 +46,7 @@ LINE_COLUMNS = (
 USED = f"""
 SELECT r.contract_number, r.bank_reference, l.id IS NOT NULL AS contract_used, {BOOKED}
 FROM unnest($2::text[], $3::text[]) AS r (contract_number, bank_reference)
-LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number AND l.cancelled_on IS NULL
 {JOIN_BOOKED}
 WHERE l.id IS NOT NULL OR b.loan_id IS NOT NULL
 """  # noqa: S608 - our own texts

@@ -131,6 +131,12 @@ async def disburse_application(
     return await get_loan(conn, loan_id, Scope.within(officer.regions_for(Right.LOANS_DISBURSE), bank))
 
 
+async def free_account(conn: Connection, loan_id: UUID, bank: str) -> None:
+    """Free the account that a disbursement, which was taken back, went to, for other households (SX-1)."""
+    await conn.execute(sql.LOCK_PAYEES, bank)
+    await conn.execute(sql.FREE_ACCOUNT, loan_id)
+
+
 def _fields(application_id: UUID, body: DisbursementIn) -> tuple[str, ...]:
     return (
         str(application_id),

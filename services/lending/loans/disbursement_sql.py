@@ -102,7 +102,7 @@ SELECT r.line_number, a.id, r.contract_number, r.bank_reference, r.disbursed_on,
   END
 FROM counted r
 LEFT JOIN application a ON a.id = r.application_id
-LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number AND l.cancelled_on IS NULL
 {JOIN_BOOKED}
 """  # noqa: S608 - our own patterns
 
@@ -144,8 +144,9 @@ UPDATE disbursement_line r SET code = 'cover-expired' FROM application a
 WHERE a.id = r.application_id AND NOT a.id = ANY ($2::uuid[]) AND {_COVER_UNCERTAIN}
 """  # noqa: S608 - our own texts
 # One account takes the loans of one household (SX-1); $1 bank. Filings of one bank wait for each other here.
-LOCK_ACCOUNTS = """
-SELECT pg_advisory_xact_lock(hashtextextended('payee-accounts/' || $1, 0))
+LOCK_PAYEES = "SELECT pg_advisory_xact_lock(hashtextextended('payee-accounts/' || $1, 0))"
+LOCK_ACCOUNTS = f"""
+{LOCK_PAYEES}
 FROM disbursement_line WHERE account_reference IS NOT NULL LIMIT 1
 """
 REFUSE_ACCOUNTS = """
@@ -164,6 +165,16 @@ INSERT INTO payee_account (bank_code, account_reference, household_id, since_on)
 SELECT $1::text, account_reference, household_id, min(disbursed_on) FROM disbursement_line
 WHERE code IS NULL AND account_reference IS NOT NULL GROUP BY account_reference, household_id
 ON CONFLICT (bank_code, account_reference) DO NOTHING
+"""
+
+# The account of a disbursement that was taken back, loan $1, is free unless another loan of the household went there.
+FREE_ACCOUNT = """
+DELETE FROM payee_account p USING disbursement d JOIN loan l ON l.id = d.loan_id
+WHERE d.loan_id = $1 AND (p.bank_code, p.account_reference, p.household_id)
+    = (d.bank_code, d.account_reference, l.household_id)
+  AND NOT EXISTS (SELECT FROM loan o JOIN disbursement e ON e.loan_id = o.id
+    WHERE o.household_id = l.household_id AND o.cancelled_on IS NULL
+      AND (e.bank_code, e.account_reference) = (d.bank_code, d.account_reference))
 """
 
 # $1 bank, $2 today

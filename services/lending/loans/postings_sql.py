@@ -60,6 +60,15 @@ put_references AS (
     version = p.version + 1 + p.closes::int
   FROM posted p WHERE l.id = p.loan_id
 )"""
+# A loan $1 whose disbursement was taken back on a day $2: it never stood and owes nothing.
+CANCELLED: Final = """
+WITH put_installments AS (
+  UPDATE installment SET cancelled_on = $2, penalty_due = 0, penalty_until_on = due_on WHERE loan_id = $1
+)
+UPDATE loan SET state = 'cancelled', cancelled_on = $2, cancelled_at = clock_timestamp(), principal_outstanding = 0,
+  interest_charged = 0, penalty_accrued = 0, overdue_from = NULL, was_late = false, version = version + 1
+WHERE id = $1
+"""
 # Replayed accounts, many at once: what is derived is written anew. The rows are those of `accounts.storing`.
 ACCRUALS_GONE: Final = "DELETE FROM penalty_accrual WHERE loan_id = ANY ($1::uuid[])"
 ACCRUED: Final = """

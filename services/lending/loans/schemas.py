@@ -44,6 +44,7 @@ class LoanState(StrEnum):
     CLOSED = "closed"  # 结清
     DEFAULTED = "defaulted"  # 违约
     COMPENSATED = "compensated"  # 已代偿
+    CANCELLED = "cancelled"  # 已撤销
 
 
 class DisbursementIn(Body):

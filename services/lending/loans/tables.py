@@ -17,7 +17,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     func,
     text,
@@ -56,7 +55,7 @@ loan = Table(
     "loan",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("application_id", Uuid, ForeignKey("application.id"), nullable=False, unique=True),
+    Column("application_id", Uuid, ForeignKey("application.id"), nullable=False),
     Column("household_id", Uuid, nullable=False),
     Column("household_number", Text, nullable=False),
     Column("village_code", Text, nullable=False),
@@ -111,6 +110,8 @@ loan = Table(
     Column("compensated_on", Date),
     Column("compensated_at", DateTime(timezone=True)),
     Column("claim_id", Uuid),
+    Column("cancelled_on", Date),  # its disbursement was taken back: it never stood
+    Column("cancelled_at", DateTime(timezone=True)),
     Column("mode", Text, nullable=False, server_default=text("'direct'")),
     Column("entity_id", Uuid),
     Column("borrower_member_id", Uuid),  # null: the head of the household
@@ -123,10 +124,14 @@ loan = Table(
     CheckConstraint("mode IN ('direct', 'joint', 'indirect', 'equity', 'enterprise_use')", name="mode"),
     CheckConstraint("entity_id IS NULL OR mode NOT IN ('direct', 'joint')", name="entity_id"),
     CheckConstraint("granted_under IN ('current', 'legacy_amount', 'legacy_mode', 'legacy_day')", name="granted_under"),
-    UniqueConstraint("bank_code", "contract_number"),
-    CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated')", name="state"),
+    CheckConstraint("state IN ('active', 'closed', 'defaulted', 'compensated', 'cancelled')", name="state"),
     CheckConstraint(
-        "principal > 0 AND principal = principal_outstanding + principal_repaid + principal_compensated",
+        "(state = 'cancelled') = (cancelled_on IS NOT NULL) AND (cancelled_on IS NULL) = (cancelled_at IS NULL)",
+        name="cancelled_on",
+    ),
+    CheckConstraint(
+        "principal > 0 AND principal_outstanding + principal_repaid + principal_compensated "
+        "= CASE WHEN state = 'cancelled' THEN 0 ELSE principal END",
         name="principal",
     ),
     CheckConstraint(
@@ -155,6 +160,15 @@ loan = Table(
         "matures_on > disbursed_on AND signed_on <= disbursed_on AND last_value_on >= disbursed_on", name="dates"
     ),
     CheckConstraint("held >= 0 AND refund_missing >= 0", name="held_parts"),
+    # An application and a contract number stand for one loan, and again where that was cancelled.
+    Index("uq_loan_application_id", "application_id", unique=True, postgresql_where=text("cancelled_on IS NULL")),
+    Index(
+        "uq_loan_contract_number",
+        "bank_code",
+        "contract_number",
+        unique=True,
+        postgresql_where=text("cancelled_on IS NULL"),
+    ),
     Index("ix_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_loan_household_id", "household_id"),
     postgresql_with=ROOM_FOR_UPDATES,

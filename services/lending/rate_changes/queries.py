@@ -25,7 +25,7 @@ from shared.scope import Scope, seen
 AT_ONCE: Final = 500  # loans replayed together: a few megabytes
 NEVER_SENT: Final = UUID(int=0)  # stands for a publication that is not confirmed yet
 _GROUPS: Final = """
-SELECT DISTINCT pack_id, product_code, term_months, signed_on FROM loan WHERE signed_on >= $1
+SELECT DISTINCT pack_id, product_code, term_months, signed_on FROM loan WHERE signed_on >= $1 AND cancelled_on IS NULL
 """
 # Loans whose contract may not be what the series says: another rate than that of their group, or one that changed.
 _CANDIDATES: Final = f"""
@@ -33,7 +33,7 @@ SELECT l.id, g.place::int AS place FROM loan l
 JOIN unnest($3::uuid[], $4::text[], $5::int[], $6::date[], $7::numeric[])
   WITH ORDINALITY AS g (pack_id, product_code, term_months, signed_on, annual_rate, place)
   ON (l.pack_id, l.product_code, l.term_months, l.signed_on) = (g.pack_id, g.product_code, g.term_months, g.signed_on)
-WHERE {seen("l.village_code", "l.bank_code")} AND (l.signed_rate <> g.annual_rate
+WHERE {seen("l.village_code", "l.bank_code")} AND l.cancelled_on IS NULL AND (l.signed_rate <> g.annual_rate
   OR EXISTS (SELECT FROM loan_rate r WHERE r.loan_id = l.id AND r.replaced_on IS NULL))
 ORDER BY l.id
 """  # noqa: S608 - our own text

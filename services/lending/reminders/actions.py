@@ -29,7 +29,7 @@ from shared.scope import Scope, organisation_of
 _IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('reminders/' || $1, 0))"
 _PACKS: Final = """
 SELECT DISTINCT l.pack_id, l.product_code FROM reminder_file_line f
-JOIN loan l ON l.bank_code = $1 AND l.contract_number = f.contract_number
+JOIN loan l ON l.bank_code = $1 AND l.contract_number = f.contract_number AND l.cancelled_on IS NULL
 """
 _CREATE: Final = """
 CREATE TEMP TABLE reminder_line (
@@ -65,7 +65,7 @@ SELECT r.line_number, l.id, r.due_on, r.days_before, r.reminded_on, r.channel, r
     WHEN r.reminded_on > r.due_on THEN 'reminded-after-due'
   END
 FROM read r
-LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number AND l.cancelled_on IS NULL
   AND l.village_code ^@ ANY ($2::text[])
 LEFT JOIN rule ON rule.pack_id = l.pack_id AND rule.product_code = l.product_code AND rule.days_before = r.days_before
 LEFT JOIN reminder k ON k.loan_id = l.id AND k.due_on = r.due_on AND k.days_before = r.days_before

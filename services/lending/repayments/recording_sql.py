@@ -52,6 +52,7 @@ locked AS MATERIALIZED (
           AND (e.payer, e.payer_name) IS NOT DISTINCT FROM (k.payer, k.payer_name)) THEN 'already-recorded'
       WHEN b.entry_id IS NOT NULL THEN 'bank-reference-conflict'
       WHEN k.claim_id IS NOT NULL THEN 'loan-compensated'
+      WHEN k.state = 'cancelled' THEN 'loan-cancelled'
       WHEN k.payer = 'entity' AND k.is_own_use THEN 'payer-no-entity'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
       WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR NOT k.in_order THEN 'replay'

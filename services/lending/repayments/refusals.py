@@ -26,6 +26,20 @@ class LoanCompensated(Refused):
         )
 
 
+class LoanCancelled(Refused):
+    """The disbursement was taken back: the loan never stood."""
+
+    code = "loan-cancelled"
+    title = "贷款已撤销 Loan cancelled"
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(
+            zh="该贷款的放款已冲正，贷款不存在欠款；请将还款登记到该户重新发放的贷款，或把款项退还付款人。",
+            en="The disbursement of this loan was taken back, so nothing is owed on it; record the money on the "
+            "household's other loan, or return it to who paid it.",
+        )
+
+
 class PayerNoEntity(Refused):
     """No operating entity stands behind the loan, so none paid for it."""
 
@@ -51,6 +65,7 @@ BY_CODE: Mapping[str, Callable[[Figures], Refusal]] = {
             LoanUnknown,
             LoanOfAnotherBank,
             BankReferenceConflict,
+            LoanCancelled,
             LoanCompensated,
             PayerNoEntity,
         )

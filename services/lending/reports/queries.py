@@ -24,7 +24,8 @@ SHARE: Final = Decimal("0.0001")  # shares are shown to a hundredth of a percent
 _SCOPE = seen("village_code", "bank_code")
 _OF_PRODUCT = "($4::text IS NULL OR product_code = $4)"
 _LENT = f"""
-lent AS MATERIALIZED (SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date AND {_OF_PRODUCT})
+lent AS MATERIALIZED (
+  SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date AND cancelled_on IS NULL AND {_OF_PRODUCT})
 """  # noqa: S608 - our own texts
 
 _TOTALS = f"""

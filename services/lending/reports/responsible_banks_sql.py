@@ -15,7 +15,8 @@ BY_BANK: Final = f"""
 WITH village AS MATERIALIZED (
   SELECT code, {responsible_bank("code", "$3::date")} AS bank_code FROM unnest($4::text[]) AS code
 ), lent AS MATERIALIZED (
-  SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date AND village_code = ANY ($4::text[])
+  SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date AND cancelled_on IS NULL
+    AND village_code = ANY ($4::text[])
 ), repaid AS (
   SELECT r.loan_id, sum(r.principal) AS principal FROM repayment r JOIN lent l ON l.id = r.loan_id
   WHERE r.paid_on <= $3::date GROUP BY 1

@@ -11,6 +11,7 @@ from shared.events.base import Event
 from shared.events.lending import (
     DefaultConfirmed,
     DefaultLifted,
+    DisbursementReversed,
     LoanClosed,
     LoanDisbursed,
     LoanFigures,
@@ -136,6 +137,21 @@ class PublishedLoan:
                 "default_report_id": self.report_id,
                 "lifted_on": on,
                 "cause": cause,
+            }
+        )
+
+    def reversed(self) -> Event:
+        """Return that its disbursement was taken back."""
+        return DisbursementReversed.model_validate(
+            {
+                **self._who,
+                "application_id": new_id(),
+                "village_code": VILLAGE,
+                "bank_code": "RCB",
+                "principal": PRINCIPAL,
+                "disbursed_on": date(2017, 3, 20),
+                "cause": "wrong_borrower",
+                "reversed_on": CORRECTED_ON,
             }
         )
 

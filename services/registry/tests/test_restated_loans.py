@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.registry.standing.lists.rules import Lateness, lateness_of
 from services.registry.tests.county import COUNTY, events, get, registered, row
+from services.registry.tests.duty_steps import duties, run_day
 from services.registry.tests.published_loans import (
     CLOSED,
     CLOSED_LATE,
@@ -90,6 +91,23 @@ async def test_a_loan_that_is_opened_again_bars_another(registry: ServiceUnderTe
     await publish(registry, loan, loan.restated(LATE, CLOSED))
     known = await _loan(registry, loan)
     assert (known["closed_on"], known["repaid_on_time"], known["overdue_from"]) == (REPAID_ON, True, None)
+
+
+async def test_a_loan_whose_disbursement_was_taken_back_counts_for_nothing(
+    registry: ServiceUnderTest, loan: PublishedLoan
+) -> None:
+    await publish(registry, loan, loan.overdue())
+    assert await _entries(registry) == [("dishonesty", LATE_SINCE, None, None)]
+    await run_day(registry, "2018-09-01")
+    assert {each["state"] for each in await duties(registry, as_of="2018-09-01", loan_id=loan.loan_id)} == {
+        "late",
+        "open",
+    }
+    await publish(registry, loan, loan.reversed())
+    await run_day(registry, "2018-09-11")
+    assert {each["state"] for each in await duties(registry, as_of="2018-09-11", loan_id=loan.loan_id)} == {"ended"}
+    assert await registry.database.pool.fetchval("SELECT count(*) FROM household_loan") == 0
+    assert await _entries(registry) == [("dishonesty", LATE_SINCE, LATE_SINCE, "overturned")]
 
 
 @pytest.mark.clause("FJ-12(a)")

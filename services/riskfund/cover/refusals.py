@@ -25,6 +25,21 @@ class ReservationAmountDiffers(Refused):
         )
 
 
+class CoverStillUsed(Refused):
+    """The application's loan uses its cover, as far as the fund has heard."""
+
+    code = "cover-still-used"
+    title = "额度仍被贷款占用 Cover still used"
+
+    def __init__(self, application_id: UUID) -> None:
+        super().__init__(
+            zh=f"申请 {application_id} 的额度已由其贷款占用；如放款刚刚冲正，请稍候片刻再试。",
+            en=f"The loan of application {application_id} uses its cover; if its disbursement was taken back just now, "
+            "try again in a moment.",
+            application_id=str(application_id),
+        )
+
+
 class ProductNotCovered(Refused):
     """The fund does not stand behind loans of this product."""
 

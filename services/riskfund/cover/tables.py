@@ -41,9 +41,10 @@ cover_reservation = Table(
     Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("expires_on >= reserved_on", name="expires_on"),
-    CheckConstraint("state IN ('live', 'used', 'released', 'expired')", name="state"),
+    CheckConstraint("state IN ('live', 'used', 'returned', 'released', 'expired')", name="state"),
     CheckConstraint("(state = 'live') = (ended_on IS NULL)", name="ended_on"),
-    CheckConstraint("(state = 'used') = (loan_id IS NOT NULL)", name="loan_id"),
+    # Returned: used by a loan whose disbursement was taken back.
+    CheckConstraint("(state IN ('used', 'returned')) = (loan_id IS NOT NULL)", name="loan_id"),
     Index(
         "one_reservation_per_application",
         "application_id",
@@ -57,7 +58,7 @@ covered_loan = Table(
     "covered_loan",
     metadata,
     Column("loan_id", Uuid, primary_key=True),
-    Column("application_id", Uuid, nullable=False, unique=True),
+    Column("application_id", Uuid, nullable=False),
     Column("household_id", Uuid, nullable=False),
     Column("county_code", Text, nullable=False),
     Column("village_code", Text, nullable=False),
@@ -82,9 +83,17 @@ covered_loan = Table(
     CheckConstraint("principal > 0 AND outstanding >= 0 AND outstanding <= principal", name="outstanding"),
     CheckConstraint("interest_repaid >= 0", name="interest_repaid"),
     CheckConstraint("late_interest_repaid >= 0", name="late_interest_repaid"),
-    CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed')", name="state"),
+    CheckConstraint("state IN ('active', 'defaulted', 'compensated', 'closed', 'cancelled')", name="state"),
     CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_on"),
-    CheckConstraint("state NOT IN ('compensated', 'closed') OR outstanding = 0", name="ended_covers_nothing"),
+    CheckConstraint(
+        "state NOT IN ('compensated', 'closed', 'cancelled') OR outstanding = 0", name="ended_covers_nothing"
+    ),
+    Index(
+        "uq_covered_loan_application_id",
+        "application_id",
+        unique=True,
+        postgresql_where=text("state <> 'cancelled'"),
+    ),
     Index("ix_covered_loan_fund_id", "fund_id"),
     Index("ix_covered_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     postgresql_with=ROOM_FOR_UPDATES,

@@ -56,22 +56,24 @@ FROM ({accounts("$3::date")}) a WHERE {seen("a.village_code", "a.bank_code")} GR
 """  # noqa: S608 - our own text
 _LOANS = f"""
 SELECT count(*) AS loans_covered, count(*) FILTER (WHERE state = 'defaulted') AS loans_in_default
-FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")}
+FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {seen("village_code", "bank_code")}
 """  # noqa: S608 - our own text
 _BY_BANK = f"""
 SELECT bank_code AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
-FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
+FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {seen("village_code", "bank_code")}
+GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _BY_TOWNSHIP = f"""
 SELECT left(village_code, 9) AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
-FROM covered_loan WHERE NOT without_cover AND {seen("village_code", "bank_code")} GROUP BY 1 ORDER BY 1
+FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {seen("village_code", "bank_code")}
+GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _BY_PRODUCT = f"""
 WITH lent AS (
   SELECT product_code, count(*) FILTER (WHERE NOT without_cover) AS loans_covered,
          count(*) FILTER (WHERE without_cover) AS loans_without_cover,
          coalesce(sum(outstanding) FILTER (WHERE NOT without_cover), 0.00) AS exposure
-  FROM covered_loan WHERE {seen("village_code", "bank_code")} GROUP BY 1
+  FROM covered_loan WHERE state <> 'cancelled' AND {seen("village_code", "bank_code")} GROUP BY 1
 ), paid AS (
   SELECT product_code, count(*) AS claims_paid, sum(fund_amount) AS compensated
   FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")} GROUP BY 1

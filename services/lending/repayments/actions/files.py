@@ -45,11 +45,13 @@ SELECT r.line_number, l.id, r.bank_reference, r.kind, r.paid_on, r.amount, coale
     WHEN r.unreadable IS NOT NULL THEN 'line-malformed'
     WHEN l.id IS NULL AND EXISTS (SELECT FROM loan o WHERE o.contract_number = r.contract_number
       AND o.bank_code <> $1::text AND o.village_code ^@ ANY ($2::text[])) THEN 'loan-of-another-bank'
+    WHEN l.id IS NULL AND EXISTS (SELECT FROM loan o WHERE o.bank_code = $1::text AND o.cancelled_on IS NOT NULL
+      AND o.contract_number = r.contract_number AND o.village_code ^@ ANY ($2::text[])) THEN 'loan-cancelled'
     WHEN l.id IS NULL THEN 'loan-unknown'
     WHEN r.paid_on > $3::date THEN 'date-in-future'
   END
 FROM read r
-LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number
+LEFT JOIN loan l ON l.bank_code = $1::text AND l.contract_number = r.contract_number AND l.cancelled_on IS NULL
   AND l.village_code ^@ ANY ($2::text[])
 """  # noqa: S608 - our own text
 # Two loans under one reference cannot both be right; the first line keeps it.

@@ -147,6 +147,15 @@ async def test_a_settlement_day_that_no_year_has_is_refused(place: Place) -> Non
     assert (answered.status_code, answered.json()["code"]) == (422, "invalid-request")
 
 
+async def test_a_legacy_loan_has_no_disbursement_here_to_take_back(place: Place) -> None:
+    await onboard(place, legacy(place, 1))
+    [loan] = (await read(place, "/legacy-loans"))["items"]
+    wrong = {"cause": "other", "reason": "录入有误", "proposed_on": "2018-02-01"}
+    path = f"/loans/{loan['id']}/disbursement-reversals"
+    refused = await place.post(path, wrong, Role.BANK, organisation=place.bank)
+    assert (refused.status_code, refused.json()["code"]) == (409, "legacy-loan-stays"), refused.text
+
+
 async def test_an_legacy_loan_counts_in_what_the_household_owes(place: Place) -> None:
     assert (await onboard(place, legacy(place, 1))).json()["onboarded_count"] == 1
     owing = {**place.loan_request("1000.00"), "household_number": f"{place.village}-O1"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from services.lending.tests.accounts.test_corrections import act
 from services.lending.tests.accounts.test_corrections import propose as propose_reversal
 from services.lending.tests.accounts.test_default_withdrawals import propose as propose_withdrawal
 from services.lending.tests.classes.test_classes import classify
@@ -16,6 +17,7 @@ from shared.access import Role
 from shared.ids import new_id
 
 TODAY: Final = "2018-06-01"
+EMPTIED: Final = "2018-05-02"
 OLD, YOUNG = date(2017, 3, 6), date(2018, 3, 6)  # the old one's interest of 20 December 2017 is unpaid
 NOBODY: Final = str(new_id())
 REFUND: Final = {"amount": "50.00", "payee": "borrower", "account_reference": "A6228-1", "reason": "多还款退回"}
@@ -99,6 +101,35 @@ async def _settled(subject: Subject) -> None:
     assert paid.json()["loan_closed"] is True, paid.text
 
 
+async def _emptied(subject: Subject) -> None:
+    """Take back all that was received; where everything is proposed, the disbursement is proposed too."""
+    if subject.busy:
+        await _second(subject, f"repayment-reversals/{subject.thing('reversal')}")
+    subject.keep("taken_back", await propose_reversal(subject.county, subject.thing("receipt"), proposed_on=EMPTIED))
+    await _second(subject, f"repayment-reversals/{subject.thing('taken_back')}")
+    if subject.busy:
+        await _propose_to_cancel(subject)
+
+
+async def _cancelled(subject: Subject) -> None:
+    await _emptied(subject)
+    if not subject.busy:
+        await _propose_to_cancel(subject)
+    await _second(subject, f"disbursement-reversals/{subject.thing('cancellation')}")
+
+
+async def _propose_to_cancel(subject: Subject) -> None:
+    wrong = {"cause": "returned", "reason": "款项未使用即退回", "proposed_on": EMPTIED}
+    path = f"/api/v1/loans/{subject.loan_id}/disbursement-reversals"
+    subject.keep("cancellation", await subject.county.post(path, wrong))
+
+
+async def _second(subject: Subject, path: str) -> None:
+    decision = {"decision": "confirm", "decided_on": EMPTIED}
+    done = await act(subject.county, f"{path}/decisions", decision)
+    assert done.status_code == 201, done.text
+
+
 # State: the day it was lent, its months, and what brings it there.
 STATES: Final[dict[str, tuple[date, int, Step]]] = {
     "active": (YOUNG, 36, _nothing),
@@ -110,6 +141,8 @@ STATES: Final[dict[str, tuple[date, int, Step]]] = {
     "compensated": (OLD, 36, _compensated),
     "recovered": (OLD, 36, _recovered),
     "settled": (YOUNG, 36, _settled),
+    "lent": (YOUNG, 36, _emptied),
+    "cancelled": (YOUNG, 36, _cancelled),
 }
 
 

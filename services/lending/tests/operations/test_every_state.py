@@ -23,7 +23,8 @@ REFUSALS: Final = (Path(__file__).parents[4] / "docs" / "refusals.md").read_text
 TAKEN: Final = "taken"
 COMPENSATED: Final = ("compensated", "recovered")
 # Only loans that were late have something of these kinds under way.
-NEVER_LATE: Final = ("active", "settled")
+NEVER_LATE: Final = ("active", "settled", "lent", "cancelled")
+EMPTY: Final = ("lent", "cancelled")  # all that was received was taken back
 NO_REPORT: Final = (*NEVER_LATE, "overdue", "matured_overdue")
 
 
@@ -38,25 +39,36 @@ def by_state(otherwise: str, codes: Mapping[str, str | tuple[str, ...]] | None =
 
 # Money is taken in every state until others have borne the loss; what they bore comes back as a recovery.
 ANSWERS: Final[Mapping[str, dict[str, str]]] = {
-    "record_repayment": by_state(TAKEN, {"loan-compensated": COMPENSATED}),
-    "record_repayment_file": by_state(TAKEN, {"loan-compensated": COMPENSATED}),
+    "record_repayment": by_state(TAKEN, {"loan-compensated": COMPENSATED, "loan-cancelled": "cancelled"}),
+    "record_repayment_file": by_state(TAKEN, {"loan-compensated": COMPENSATED, "loan-cancelled": "cancelled"}),
     "record_recovery": by_state(
         "loan-not-compensated", {"taken": "compensated", "nothing-left-to-recover": "recovered"}
     ),
     # What was compensated rests on the books: nothing of them is taken back, but an open proposal may be withdrawn.
-    "propose_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED}),
-    "decide_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED}),
-    "withdraw_reversal": by_state(TAKEN),
+    "propose_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED, "reversal-on-file": EMPTY}),
+    "decide_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED, "correction-decided": EMPTY}),
+    "withdraw_reversal": by_state(TAKEN, {"correction-decided": EMPTY}),
     # Money is held until something falls due: then it has paid that, and is not there to be refunded.
     "propose_refund": by_state("more-than-held", {"taken": "active", "loan-compensated-already": COMPENSATED}),
     "decide_refund": by_state("more-than-held", {"taken": "active", "loan-compensated-already": COMPENSATED}),
     "withdraw_refund": by_state(TAKEN),
+    # What stands on a loan is taken back before its disbursement.
+    "propose_disbursement_reversal": by_state(
+        "loan-has-postings",
+        {"taken": "lent", "loan-compensated-already": COMPENSATED, "disbursement-reversal-on-file": "cancelled"},
+    ),
+    "decide_disbursement_reversal": by_state(
+        "disbursement-reversal-unknown", {"taken": "lent", "correction-decided": "cancelled"}
+    ),
+    "withdraw_disbursement_reversal": by_state(
+        "disbursement-reversal-unknown", {"taken": "lent", "correction-decided": "cancelled"}
+    ),
     "report_default": by_state(
         "loan-not-active",
         {
             "taken": ("overdue", "matured_overdue"),
             "already-reported": "reported",
-            "nothing-overdue": ("active", "cured"),
+            "nothing-overdue": ("active", "cured", "lent"),
         },
     ),
     "confirm_default": by_state("already-confirmed", {"taken": "reported", "default-report-unknown": NO_REPORT}),
@@ -69,9 +81,11 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
     "give_up_default_withdrawal": by_state(TAKEN, {"default-withdrawal-unknown": NO_REPORT}),
     "record_pursuit_step": by_state(TAKEN, {"nothing-to-pursue": NO_REPORT}),
     "withdraw_pursuit_step": by_state(TAKEN, {"pursuit-step-unknown": (*NO_REPORT, "reported")}),
-    "record_reminder": by_state(TAKEN, {"nothing-due-then": "settled"}),  # that it was said once stays a fact
+    "record_reminder": by_state(
+        TAKEN, {"nothing-due-then": "settled", "loan-unknown": "cancelled"}
+    ),  # that it was said once stays a fact
     "withdraw_reminder": by_state(TAKEN, {"reminder-unknown": NEVER_LATE}),
-    "propose_class_review": by_state(TAKEN, {"loan-not-classified": ("recovered", "settled")}),
+    "propose_class_review": by_state(TAKEN, {"loan-not-classified": ("recovered", "settled", "cancelled")}),
     "decide_class_review": by_state(TAKEN, {"class-review-unknown": NEVER_LATE}),
     "withdraw_class_review": by_state(TAKEN, {"class-review-unknown": NEVER_LATE}),
     # Who owes nothing that is late is not pressed, and signs no plan.

@@ -69,6 +69,15 @@ OPERATIONS: Final = {
         "/refunds/{refund}/decisions", lambda it: {**CONFIRM, **_reference(it)}, by=SECOND, on_busy=True
     ),
     "withdraw_refund": Operation("/refunds/{refund}/withdrawals", WITHDRAW, on_busy=True),
+    "propose_disbursement_reversal": Operation(
+        "/loans/{loan}/disbursement-reversals", {"cause": "wrong_day", "reason": "放款日录错", "proposed_on": TODAY}
+    ),
+    "decide_disbursement_reversal": Operation(
+        "/disbursement-reversals/{cancellation}/decisions", CONFIRM, by=SECOND, on_busy=True
+    ),
+    "withdraw_disbursement_reversal": Operation(
+        "/disbursement-reversals/{cancellation}/withdrawals", WITHDRAW, on_busy=True
+    ),
     "report_default": Operation(
         "/loans/{loan}/default-reports", {**REPORT, "reported_on": TODAY, "papers": papers("demand_letter")}
     ),

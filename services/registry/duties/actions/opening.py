@@ -16,6 +16,7 @@ from services.registry.duties.schemas import DutyRunOut
 from services.registry.policy.packs.queries import find_packs_in_force
 from shared.access import Principal
 from shared.db import Connection
+from shared.events.lending import DisbursementReversed
 from shared.events.registry import DutyOverdue
 from shared.jobs import JobRunIn, run_once
 from shared.outbox import bulk_insert, current_traceparent
@@ -75,6 +76,10 @@ WITH ended AS (
   RETURNING 1
 )
 SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM gone)
+"""  # noqa: S608 - our own condition
+_END_REVERSED: Final = f"""
+UPDATE duty d SET ended_on = greatest(t.reversed_on, d.opens_on), end_cause = 'loan_closed'
+FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, reversed_on) WHERE t.loan_id = d.loan_id AND {_UNDONE}
 """  # noqa: S608 - our own condition
 # A loan whose closing was taken back owes again what had ended with it.
 _RESUME: Final = """
@@ -188,3 +193,8 @@ def _of_loan(loan: Any, series: Iterable[Turns], as_of: date) -> Iterator[dict[s
 
 async def _insert(conn: Connection, county_code: str, rows: Iterable[dict[str, Any]]) -> int:
     return len(await conn.fetch(_OPEN, county_code, list(rows)))
+
+
+async def end_reversed(conn: Connection, events: Sequence[DisbursementReversed]) -> None:
+    """End what nobody has done yet for loans whose disbursement was taken back: there is nothing to look after."""
+    await conn.execute(_END_REVERSED, [each.loan_id for each in events], [each.reversed_on for each in events])

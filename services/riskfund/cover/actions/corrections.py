@@ -1,4 +1,4 @@
-"""What corrections in lending do to the cover: a restated loan, a default that stands no more. Set-based."""
+"""What corrections in lending do to the cover: restated loans, defaults that stand no more, loans that never stood."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,8 @@ from services.riskfund.funds.actions.ledger import cash_from
 from services.riskfund.funds.actions.movements import Movement, lock_funds, move
 from services.riskfund.funds.rules.cover_limit import for_lender, limit_of
 from shared.db import Connection
-from shared.events.lending import DefaultLifted, LoanRestated
+from shared.events.lending import DefaultLifted, DisbursementReversed, LoanRestated
+from shared.events.received import Received
 from shared.money import ZERO
 from shared.policy.copies import find_current_pack
 from shared.regions import county_of
@@ -60,6 +61,21 @@ WITH lifted AS (
   FROM unnest($1::uuid[], $2::date[], $3::text[]) AS t (id, lifted_on, cause) WHERE d.id = t.id RETURNING d.loan_id
 )
 UPDATE covered_loan l SET state = 'active' FROM lifted WHERE l.loan_id = lifted.loan_id AND l.state = 'defaulted'
+"""
+
+# What a loan that never stood used of the fund's reach is there again.
+_CANCEL = """
+WITH was AS (
+  SELECT l.loan_id, l.fund_id, l.outstanding, t.reversed_on
+  FROM covered_loan l JOIN unnest($1::uuid[], $2::date[]) AS t (loan_id, reversed_on) USING (loan_id) FOR UPDATE OF l
+), cancelled AS (
+  UPDATE covered_loan l SET state = 'cancelled', outstanding = 0, closed_on = NULL FROM was w
+  WHERE l.loan_id = w.loan_id
+), returned AS (
+  UPDATE cover_reservation r SET state = 'returned' FROM was w WHERE r.loan_id = w.loan_id AND r.state = 'used'
+)
+SELECT fund_id, reversed_on AS moved_on, -sum(outstanding) AS exposure
+FROM was WHERE fund_id IS NOT NULL AND outstanding <> 0 GROUP BY 1, 2
 """
 
 
@@ -112,3 +128,11 @@ async def lift_defaults(conn: Connection, events: Sequence[DefaultLifted]) -> No
         [event.lifted_on for event in events],
         [event.cause for event in events],
     )
+
+
+async def cancel_loans(conn: Connection, received: Sequence[Received[DisbursementReversed]]) -> None:
+    """End the cover of loans whose disbursement was taken back; their applications may be given cover anew."""
+    events = [message.event for message in received]
+    await lock_funds(conn, (county_of(event.village_code) for event in events))
+    rows = await conn.fetch(_CANCEL, [event.loan_id for event in events], [event.reversed_on for event in events])
+    await move(conn, [Movement(**dict(row)) for row in rows])

@@ -5,7 +5,12 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.riskfund.cover.refusals import BadLoansAboveTolerance, ProductNotCovered, ReservationAmountDiffers
+from services.riskfund.cover.refusals import (
+    BadLoansAboveTolerance,
+    CoverStillUsed,
+    ProductNotCovered,
+    ReservationAmountDiffers,
+)
 from services.riskfund.cover.schemas import ReservationsIn, ReservationsOut
 from services.riskfund.funds.actions.ledger import cash_from
 from services.riskfund.funds.actions.movements import Movement, move
@@ -39,7 +44,7 @@ WITH longer AS (
   UPDATE cover_reservation SET expires_on = $2::date
   WHERE application_id = ANY($1::uuid[]) AND state = 'live' AND expires_on < $2::date
 )
-SELECT application_id, amount FROM cover_reservation
+SELECT application_id, amount, state FROM cover_reservation
 WHERE application_id = ANY($1::uuid[]) AND state IN ('live', 'used')
 """
 _BAD = """
@@ -66,6 +71,7 @@ async def reserve_cover(conn: Connection, caller: Principal, body: ReservationsI
         NoPackInForce, ProductUnknown: no pack says how far the fund reaches for this product.
         ProductNotCovered: by the pack it does not reach to this product at all.
         ReservationAmountDiffers: an application holds cover for another amount.
+        CoverStillUsed: an application's cover is used by its loan.
         BadLoansAboveTolerance: too many covered loans are in default (SX-6b).
     """
     caller.ensure_region(Right.COVER_RESERVE, body.county_code)
@@ -106,6 +112,9 @@ async def _without_those_held(conn: Connection, body: ReservationsIn) -> list[Co
     for request in requests:
         if request.application_id in held and held[request.application_id] != request.amount:
             raise ReservationAmountDiffers(request.application_id, held[request.application_id], request.amount)
+    for row in rows:
+        if row["state"] == "used":
+            raise CoverStillUsed(row["application_id"])
     return [request for request in requests if request.application_id not in held]
 
 

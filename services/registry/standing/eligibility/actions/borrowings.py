@@ -9,6 +9,7 @@ from shared.db import Connection
 from shared.events.lending import (
     DefaultConfirmed,
     DefaultLifted,
+    DisbursementReversed,
     LoanClosed,
     LoanDisbursed,
     LoanOverdue,
@@ -76,6 +77,8 @@ FROM (SELECT DISTINCT ON (loan_id) loan_id, late_since
       ORDER BY loan_id, place DESC) t
 WHERE k.loan_id = t.loan_id AND k.late_since IS DISTINCT FROM t.late_since
 """
+# A loan that never stood counts for nothing, on no day.
+_NEVER_LENT = "DELETE FROM household_loan WHERE loan_id = ANY ($1::uuid[])"
 _REPAYS_NOTHING = "DELETE FROM household_repayment WHERE id = ANY ($1::uuid[])"
 
 
@@ -158,6 +161,11 @@ async def project_lifted(conn: Connection, facts: Sequence[DefaultLifted]) -> No
         [fact.lifted_on for fact in facts],
         [fact.cause == "withdrawn" for fact in facts],
     )
+
+
+async def project_reversed(conn: Connection, facts: Sequence[DisbursementReversed]) -> None:
+    """Forget loans whose disbursement was taken back: no rule may count them. Their repayments are gone already."""
+    await conn.execute(_NEVER_LENT, [fact.loan_id for fact in facts])
 
 
 async def project_repaid(conn: Connection, received: Sequence[Received[RepaymentRecorded]]) -> None:

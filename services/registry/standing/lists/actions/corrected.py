@@ -10,11 +10,12 @@ from services.registry.standing.lists.actions.automatic import DEBT_CLEARED, LIS
 from services.registry.standing.lists.actions.entries import Ended, Entry
 from services.registry.standing.lists.rules import Lateness, is_listed_for_lateness, lateness_of
 from shared.db import Connection
-from shared.events.lending import DefaultLifted, LoanRestated
+from shared.events.lending import DefaultLifted, DisbursementReversed, LoanRestated
 
 _ARREARS_PAID: Final = "欠款已还清 The arrears are paid"
 _NEVER_LATE: Final = "更正后未曾逾期，列入有误 The loan was never late, as corrected; the entry was wrong"
 _NO_DEFAULT: Final = "违约认定已撤销，列入有误 The default was withdrawn; the entry was wrong"
+_NEVER_LENT: Final = "放款已冲正，列入有误 The disbursement was taken back; the entry was wrong"
 _DEFAULT_OVER: Final = "违约认定已解除 The default stands no more"
 _MALICIOUS: Final = """
 SELECT k.loan_id FROM household_loan k
@@ -62,6 +63,12 @@ async def settle_lifted(conn: Connection, events: Sequence[DefaultLifted]) -> di
     for event in sorted(withdrawn, key=lambda each: (each.village_code, each.loan_id)):
         await quotas.restore_withdrawn(conn, event)
     return overturned
+
+
+async def settle_reversed(conn: Connection, events: Sequence[DisbursementReversed]) -> dict[UUID, date]:
+    """End entries over loans that never stood as wrong; return the households, since when these seemed to hold."""
+    wrong = [Ended(event.loan_id, name, event.reversed_on, _NEVER_LENT) for event in events for name in LISTS]
+    return await entries.overturn(conn, wrong)
 
 
 def _ended(event: LoanRestated, name: str, reason: str) -> Ended:
