@@ -36,7 +36,7 @@ ORDER BY loan_id, due_on, number
 """  # noqa: S608 - our own text
 _RECEIPTS: Final = f"""
 SELECT r.loan_id, r.id, r.kind, r.paid_on, r.bank_reference, r.amount, r.payer, r.penalty, r.surcharge, r.interest,
-  r.principal, r.held, r.refunded,
+  r.principal, r.held, r.refunded, r.principal_outstanding,
   (SELECT array_agg((p.installment_number, p.penalty, p.interest, p.principal) ORDER BY p.installment_number)
     FROM repayment_part p WHERE p.repayment_id = r.id) AS parts
 FROM repayment r WHERE r.loan_id = ANY ($1::uuid[]) AND {holds("r.recorded_at", "r.reversed_at")}
@@ -67,14 +67,16 @@ SELECT county_code, max(classified_on) AS day FROM class_run WHERE county_code =
 class Books:
     """One loan as it stands in the books.
 
-    `marked_until` is the last day on which late loans were marked, `classified_until` the last month end of which loans
-    were classified: money held has paid what fell due by both.
+    `principal_left` is the principal outstanding after each repayment. `marked_until` is the last day on which late
+    loans were marked, `classified_until` the last month end of which loans were classified: money held has paid what
+    fell due by both.
     """
 
     loan: Mapping[str, Any]
     contract: Contract
     postings: tuple[Posting, ...]
     allocated: Mapping[UUID, Allocated]
+    principal_left: Mapping[UUID, Decimal]
     rest_days: RestDays
     marked_until: date | None
     classified_until: date | None
@@ -113,6 +115,7 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
             contract=contracts[loan["id"]],
             postings=_postings(receipts[loan["id"]], *(kind[loan["id"]] for kind in others)),
             allocated={row["id"]: _allocated(row) for row in receipts[loan["id"]]},
+            principal_left={row["id"]: row["principal_outstanding"] for row in receipts[loan["id"]]},
             rest_days=rest_days,
             marked_until=marked.get(loan["county_code"]),
             classified_until=classified.get(loan["county_code"]),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -51,12 +52,12 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
 
 
 async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> None:
-    """Write what repayments pay, of those for which it is different from the books."""
+    """Write what repayments pay and leave, of those for which it is different from the books."""
     paid = {
         (receipt.posting.id, receipt.principal_left): each.allocated[receipt.posting.id]
         for each in replayed
         for receipt in each.account.receipts
-        if each.allocated[receipt.posting.id] != each.books.allocated.get(receipt.posting.id)
+        if (each.allocated[receipt.posting.id], receipt.principal_left) != _written(each.books, receipt.posting.id)
     }
     await conn.execute(postings_sql.PARTS_GONE, [repayment_id for repayment_id, _ in paid])
     pays = (
@@ -66,6 +67,10 @@ async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> 
     await conn.execute(postings_sql.PAYS, *_columns(8, pays))
     parts = ((repayment_id, *part) for (repayment_id, _), to in paid.items() for part in to.parts)
     await conn.execute(postings_sql.PARTS, *_columns(5, parts))
+
+
+def _written(books: Books, repayment_id: UUID) -> tuple[Allocated | None, Decimal | None]:
+    return books.allocated.get(repayment_id), books.principal_left.get(repayment_id)
 
 
 def _columns(count: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

@@ -270,3 +270,15 @@ async def test_a_statement_is_printed_and_exported_as_it_is_read(county: County)
         bytes.fromhex(part.decode()).decode("utf-16-be") for part in re.findall(b"<(\\w+)> Tj", printed.content)
     )
     assert [words for words in ("贷款对账单", "已于 2018-02-02 冲正", "暂收 50.00") if words not in text] == []
+
+
+async def test_what_was_left_after_a_repayment_follows_principal_that_came_before_it(county: County) -> None:
+    loan = await county.lend()
+    first = (await county.installments(loan["id"]))[0]
+    await county.repay(loan["id"], first["interest_due"], first["due_on"], "R0")
+    assert (await county.repay(loan["id"], "5.00", "2018-04-02", "R2")).json()["held"] == "5.00"  # before and after
+    assert (await county.repay(loan["id"], "1000.00", "2018-03-10", "R1", "prepayment")).status_code == 201
+    items = (await county.get(f"/api/v1/loans/{loan['id']}/repayments")).json()["items"]
+    left = {row["bank_reference"]: (row["principal"], row["principal_outstanding"]) for row in items}
+    assert left["R2"] == ("0.00", left["R1"][1])
+    assert Decimal(left["R1"][1]) == 50000 - Decimal(left["R1"][0]) < 50000

@@ -13,6 +13,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
 from services.lending.repayments.actions.recording import record_repayment
 from services.lending.repayments.schemas import RepaymentIn
 from services.lending.tests.accounts.test_corrections import act, propose
@@ -52,6 +53,11 @@ class Memory:
         shown: dict[str, Any] = answer.json()
         assert (shown.pop("known_at") is None) == (known_at is None)
         return shown
+
+    async def ensure_stands(self) -> None:
+        """The last answers are those of now as well."""
+        for path, stood in {path: stood for _, path, stood in self.answered}.items():
+            assert await self.ask(path) == stood, path
 
     async def ensure_kept(self) -> None:
         """Every answer is given again as it was."""
@@ -163,10 +169,19 @@ async def booking(county: County, loan_id: str) -> AsyncIterator[Connection]:
         yield conn
 
 
+async def replay_all(county: County, loan_id: str) -> None:
+    """Compute a loan anew from all that was posted, and write that."""
+    async with county.service.database.transaction() as conn:
+        await lock(conn, [UUID(loan_id)])
+        await restate(conn, [Change(UUID(loan_id), RestatementCause.HELD_MONEY, LENT_ON)])
+
+
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_drawn_lives_keep_every_answer(county: County, data: st.DataObject) -> None:
     loan = await county.lend(disbursed_on=LENT_ON)
     memory = Memory(county, loan["id"])
     await live(Life(county, loan["id"], f"{loan['contract_number']}-"), data, memory.look)
+    await replay_all(county, loan["id"])
+    await memory.ensure_stands()
     await memory.ensure_kept()

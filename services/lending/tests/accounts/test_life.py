@@ -209,3 +209,5 @@ async def ensure_account(life: Life, day: date) -> None:
     for on in (day, max([day, *(each.value_on for each in postings)])):
         service = replay(books.contract, books.postings, books.rest_days, on)
         assert by_service(service) == by_clerk(Clerk(books.contract, books.postings, books.rest_days, on))
+    stored = replay(books.contract, books.postings, books.rest_days, books.last_day(books.postings))
+    assert books.principal_left == {receipt.posting.id: receipt.principal_left for receipt in stored.receipts}
