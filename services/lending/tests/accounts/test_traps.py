@@ -1,0 +1,72 @@
+"""Mistakes that loan systems make when money is dated, corrected and taken back; each with its figures, over HTTP."""
+
+from typing import Any
+from urllib.parse import quote
+
+from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
+from services.lending.tests.accounts.test_corrections import propose as propose_reversal
+from services.lending.tests.accounts.test_default_withdrawals import decide, propose
+from services.lending.tests.accounts.test_known_at import now
+from services.lending.tests.county import County
+from services.lending.tests.defaults.test_defaults import defaulted
+from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ensure_ledgers_agree
+
+
+async def stands(county: County, loan: dict[str, Any]) -> tuple[Any, ...]:
+    """Return how a loan stands, and as what it was published last."""
+    account = await county.account(loan["id"], "2018-06-01")
+    told = [data for _, data, *_ in await county.service.outbox() if data.get("loan_id") == loan["id"]][-1]
+    outstanding = (told.get("after") or told)["principal_outstanding"]
+    return {**account, "loan_id": ""}, outstanding
+
+
+async def test_two_receipts_of_one_day_in_either_order_and_in_a_file_are_one_loan(county: County) -> None:
+    kinds = [("repayment", "300.00"), ("prepayment", "5000.00")]
+    loans = [await county.lend() for _ in range(3)]
+    for loan, order in zip(loans[:2], (kinds, kinds[::-1]), strict=True):
+        for kind, amount in order:
+            answer = await county.repay(loan["id"], amount, "2018-01-10", f"{loan['contract_number']}-{kind}", kind)
+            assert answer.status_code == 201
+    number = loans[2]["contract_number"]
+    rows = [f"{number}-{kind},{number},{kind},2018-01-10,{amount}" for kind, amount in kinds[::-1]]
+    assert (await county.send_file("repayment-files", HEADER, rows)).json()["recorded_count"] == 2
+    one, other, filed = [await stands(county, loan) for loan in loans]
+    assert one == other == filed
+    await ensure_ledgers_agree(county)
+
+
+async def test_a_settled_loan_whose_receipt_was_larger_and_earlier_gives_back_what_was_too_much(county: County) -> None:
+    loan = await county.lend()
+    due = (await county.installments(loan["id"]))[0]
+    await county.repay(loan["id"], due["interest_due"], due["due_on"], "R0")
+    wrong = (await county.repay(loan["id"], "1000.00", "2018-03-10", "R1", "prepayment")).json()
+    owed = (await county.account(loan["id"], "2018-03-20"))["payoff_amount"]
+    assert (await county.repay(loan["id"], owed, "2018-03-20", "R2", "prepayment")).json()["loan_closed"] is True
+
+    reversal = (await propose_reversal(county, wrong["id"], cause="wrong_amount", proposed_on="2018-04-02")).json()
+    assert (await confirm_reversal(county, reversal["id"], decided_on="2018-04-03")).status_code == 201
+    assert (await county.loan(loan["id"]))["state"] == "active"
+    await county.repay(loan["id"], "10000.00", "2018-03-01", "R1-right", "prepayment")
+
+    account = await county.account(loan["id"], "2018-06-01")
+    # Wrongly: 80 days' interest 527.78 and 472.22 of principal; 10 days later 49 527.78 and 65.35, together 49 593.13.
+    # Rightly: 71 days' interest 468.40 and 9 531.60 of principal; 19 days later 40 468.40 and 101.45.
+    assert owed == "49593.13"
+    assert (account["state"], account["closed_on"], account["held"]) == ("closed", "2018-03-20", "9023.28")
+    await ensure_ledgers_agree(county)
+
+
+async def test_a_default_whose_ground_falls_away_stays_until_two_persons_withdraw_it(county: County) -> None:
+    loan, report = await defaulted(county)
+    due = (await county.installments(loan["id"]))[0]
+    came = await county.repay(loan["id"], due["interest_due"], due["due_on"], "R1")  # before the default, booked after
+    assert came.status_code == 201, came.text
+    flagged = await county.account(loan["id"], "2018-03-31")
+    assert (flagged["state"], flagged["arrears"], flagged["days_past_due"]) == ("defaulted", "0.00", 0)
+    moment = await now(county)
+    withdrawal = (await propose(county, report["id"])).json()
+    assert (await decide(county, withdrawal["id"])).status_code == 201
+    assert (await county.account(loan["id"], "2018-03-31"))["state"] == "active"
+    known = await county.get(f"/api/v1/loans/{loan['id']}/account?as_of=2018-03-31&known_at={quote(moment)}")
+    assert {**known.json(), "known_at": None} == flagged
+    await ensure_ledgers_agree(county)
