@@ -17,6 +17,7 @@ from services.lending.collections.routes import router as collections
 from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
 from services.lending.explanations.routes import router as explanations
+from services.lending.heirs.routes import router as heirs
 from services.lending.jobs.actions import JOB as MARK_OVERDUE
 from services.lending.jobs.actions import mark_overdue
 from services.lending.jobs.routes import router as jobs
@@ -55,6 +56,7 @@ ROUTERS = (
     rate_changes,
     defaults,
     pursuits,
+    heirs,
     reminders,
     classes,
     collections,

@@ -9,6 +9,7 @@ import services.lending.classes.tables
 import services.lending.collections.tables
 import services.lending.defaults.tables
 import services.lending.explanations.tables
+import services.lending.heirs.tables
 import services.lending.legacy_loans.tables
 import services.lending.lenders.tables
 import services.lending.loans.tables

@@ -22,6 +22,7 @@ from services.lending.accounts.schemas import (
     RefundOut,
     ReversalOut,
 )
+from services.lending.loans.heirs_sql import heirs_of
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.proposals.queries import Proposals
 from shared.dates import ensure_not_before
@@ -180,6 +181,7 @@ SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, 0.00, inter
 WHERE loan_id = $1 AND {holds("recorded_at")}
 """  # noqa: S608 - our own text
 
+_HEIRS: Final = f"SELECT {heirs_of('$1', '$2')}"
 _PAYERS: Final = "SELECT id, payer_name FROM repayment WHERE loan_id = $1 AND payer_name IS NOT NULL"
 
 
@@ -221,6 +223,7 @@ async def statement(
         known_at=known_at,
         opening_principal=opening,
         closing_principal=closing,
+        heirs=await conn.fetchval(_HEIRS, loan_id, known_at),
         lines=shown,
     )
 

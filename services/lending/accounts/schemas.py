@@ -97,6 +97,7 @@ class LoanStatementOut(Answer):
     known_at: datetime | None
     opening_principal: Money
     closing_principal: Money
+    heirs: str | None
     lines: list[LoanStatementLineOut]
 
 

@@ -4,6 +4,7 @@ import io
 from datetime import date
 from uuid import UUID
 
+from services.lending.loans.heirs_sql import heirs_of
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rest_days_sql import timeliness
 from services.lending.loans.schemas import (
@@ -100,11 +101,12 @@ async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date
 _OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
 # Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first.
 _DUES = f"""
-SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.debtor, d.due_on, d.met_on, d.interest, d.principal,
-  d.penalty, d.surcharge, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
+SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.debtor, d.heirs, d.due_on, d.met_on, d.interest,
+  d.principal, d.penalty, d.surcharge, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
 FROM (
   SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state,
-    CASE WHEN l.mode IN ({_OWN_USE}) THEN 'household' ELSE 'entity' END AS debtor, l.held, i.number, i.due_on,
+    CASE WHEN l.mode NOT IN ({_OWN_USE}) THEN 'entity' WHEN w.heirs IS NOT NULL THEN 'heirs' ELSE 'household' END
+      AS debtor, w.heirs, l.held, i.number, i.due_on,
     timely.met_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,
     {surcharge("(i.penalty_paid + p.penalty)", "l.penalty_multiplier")}
@@ -112,6 +114,7 @@ FROM (
     sum(t.total) OVER (PARTITION BY l.id ORDER BY i.due_on, i.number) - t.total AS before
   FROM loan l
   JOIN installment i ON i.loan_id = l.id
+  CROSS JOIN LATERAL (SELECT {heirs_of("l.id")} AS heirs) w
   {timeliness("l.grace_days")}
   CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
   CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + CASE WHEN i.due_on <= $5 AND s.late_from_on < $5 THEN

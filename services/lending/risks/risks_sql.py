@@ -37,6 +37,10 @@ reason AS (
   SELECT r.loan_id, 'borrower_died', r.died_on, NULL FROM classified c JOIN default_report r ON r.loan_id = c.loan_id
   WHERE r.died_on IS NOT NULL AND r.reported_on <= $1 AND (r.withdrawn_on IS NULL OR r.withdrawn_on > $1)
   UNION ALL
+  SELECT h.loan_id, 'borrower_died', h.died_on, NULL FROM classified c JOIN heir_record h ON h.loan_id = c.loan_id
+  WHERE h.state = 'confirmed' AND h.inheritance <> 'not_heir' AND h.decided_on <= $1 AND NOT EXISTS (
+    SELECT FROM heir_record later WHERE later.replaces = h.id AND later.state = 'confirmed' AND later.decided_on <= $1)
+  UNION ALL
   SELECT d.loan_id, 'duty_missed', d.due_on + 1, d.kind FROM classified c JOIN risk_duty d ON d.loan_id = c.loan_id
   WHERE d.due_on < $1 AND (d.done_on IS NULL OR d.done_on > $1)
   UNION ALL

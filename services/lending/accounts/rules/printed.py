@@ -50,6 +50,7 @@ def sheet_of(statement: LoanStatementOut, bank: str) -> Sheet:
         sentences=(
             f"合同编号 {statement.contract_number}，{in_words(statement.from_on)}至{in_words(statement.through_on)}。",
             f"期初本金余额 {statement.opening_principal} 元，期末本金余额 {statement.closing_principal} 元。",
+            *([f"借款人已死亡，由继承人{statement.heirs}在所得遗产实际价值内清偿。"] if statement.heirs else []),
             *(
                 [f"本单按截至 {statement.known_at:%Y-%m-%d %H:%M:%S%z} 已登记的账务编制。"]
                 if statement.known_at

@@ -18,6 +18,8 @@ class PaperKind(StrEnum):
     DEMAND_LETTER = "demand_letter"
     COURT_PAPER = "court_paper"
     POLICE_PAPER = "police_paper"
+    KINSHIP_PROOF = "kinship_proof"
+    HEIR_DISCLAIMER = "heir_disclaimer"
     OTHER_PAPER = "other_paper"
 
 

@@ -13,6 +13,7 @@ from services.lending.tests.classes.test_classes import propose as propose_class
 from services.lending.tests.collections.test_collections import draw, in_two, press
 from services.lending.tests.county import COUNTY, County
 from services.lending.tests.defaults.test_defaults import claim_for, confirm, recover, report
+from services.lending.tests.heirs.test_heirs import HEIR
 from shared.access import Role
 from shared.ids import new_id
 
@@ -200,6 +201,8 @@ async def _propose_on_receipts(subject: Subject) -> None:
 async def _make_busy(subject: Subject) -> None:
     county, path = subject.county, f"/api/v1/loans/{subject.loan_id}"
     news = {**NEWS, "observed_on": "2018-04-01", "sent_on": "2018-04-01"}
+    heir = {**HEIR, "died_on": "2018-04-01", "proposed_on": "2018-04-01"}
+    subject.keep("heir", await county.post(f"{path}/heirs", heir))
     subject.keep("news", await county.post(f"{path}/borrower-news", news, role=Role.VILLAGE))
     if subject.loan["disbursed_on"] == f"{OLD}":
         subject.keep("review", await propose_class(county, subject.loan_id))

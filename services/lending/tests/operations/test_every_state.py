@@ -81,6 +81,10 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
     "give_up_default_withdrawal": by_state(TAKEN, {"default-withdrawal-unknown": NO_REPORT}),
     "record_pursuit_step": by_state(TAKEN, {"nothing-to-pursue": NO_REPORT}),
     "withdraw_pursuit_step": by_state(TAKEN, {"pursuit-step-unknown": (*NO_REPORT, "reported")}),
+    # Heirs stay on file whatever becomes of the loan: what was paid with their money is theirs to see.
+    "propose_heir": by_state(TAKEN, {"loan-unknown": "cancelled"}),
+    "decide_heir": by_state(TAKEN),
+    "withdraw_heir": by_state(TAKEN),
     "record_reminder": by_state(
         TAKEN, {"nothing-due-then": "settled", "loan-unknown": "cancelled"}
     ),  # that it was said once stays a fact

@@ -9,6 +9,7 @@ import pytest
 
 from services.lending.tests.collections.test_collections import PRESSED
 from services.lending.tests.defaults.test_defaults import REPORT, papers
+from services.lending.tests.heirs.test_heirs import HEIR
 from services.lending.tests.operations.states import NEWS, OLD, REFUND, REMINDED, TODAY, Subject
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER
 from shared.access import Role
@@ -99,6 +100,9 @@ OPERATIONS: Final = {
         {"kind": "demand", "happened_on": TODAY, "reference": "催收通知书2018-6", "note": "依法办理"},
     ),
     "withdraw_pursuit_step": Operation("/pursuit-steps/{step}/withdrawals", WITHDRAW, by=SECOND, on_busy=True),
+    "propose_heir": Operation("/loans/{loan}/heirs", {**HEIR, "died_on": TODAY, "proposed_on": TODAY}),
+    "decide_heir": Operation("/heirs/{heir}/decisions", CONFIRM, by=SECOND, on_busy=True),
+    "withdraw_heir": Operation("/heirs/{heir}/withdrawals", WITHDRAW, on_busy=True),
     "record_reminder": Operation("/loans/{loan}/reminders", _reminder),
     "withdraw_reminder": Operation("/reminders/{reminder}/withdrawals", WITHDRAW, by=SECOND, on_busy=True),
     "propose_class_review": Operation(
