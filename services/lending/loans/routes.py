@@ -83,8 +83,8 @@ async def list_dues(
     """Return what is due to the officer's bank (应收清单), loans in default included.
 
     `paid_on` is the day up to which penalty is counted, the last due day unless it is given: what then stands in
-    `to_pay` is what pays the due on that day. Columns: contract_number, loan_id, household_number, state, due_on,
-    met_on, interest, principal, penalty, surcharge, penalty_until, total, held, to_pay.
+    `to_pay` is what pays the due on that day. Columns: contract_number, loan_id, household_number, state, debtor,
+    heirs, due_on, met_on, interest, principal, penalty, surcharge, penalty_until, total, held, to_pay.
     """
     regions, bank = officer.regions_for(Right.REPAYMENTS_RECORD), organisation_of(officer)
     dues = await queries.dues_csv(conn, bank, regions, due_from, due_through, paid_on or due_through)

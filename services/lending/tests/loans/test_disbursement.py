@@ -164,11 +164,12 @@ async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county
     header, line = (await county.get("/api/v1/dues.csv?due_through=2017-12-20")).text.splitlines()
     assert header == (
         "contract_number,loan_id,household_number,state,debtor,heirs,due_on,met_on,interest,principal,penalty,"
-        "penalty_until,total,held,to_pay"
+        "surcharge,penalty_until,total,held,to_pay"
     )
     day = "2017-12-20"
     assert line == (
-        f"C000001,{loan['id']},H000001,active,household,,{day},{day},{interest},0.00,0.00,{day},{interest},0.00,{interest}"
+        f"C000001,{loan['id']},H000001,active,household,,{day},{day},{interest},0.00,0.00,0.00,"
+        f"{day},{interest},0.00,{interest}"
     )
     (late,) = (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.splitlines()[1:]
     total = late.split(",")[-1]
