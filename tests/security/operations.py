@@ -43,6 +43,8 @@ _BY_NAME: Final = {
     "period_until": "2018-12-20",
     "ends_on": "2018-12-20",
     "asker_regions": [COUNTY],
+    "payer": "guarantor",  # any payer but the borrower has a name
+    "debtor": "entity",  # it alone is called upon by an agreement
 }
 # Of these the schema admits each, and the operation wants exactly one.
 _ONE_OF_TWO: Final = {
