@@ -1,5 +1,6 @@
 """A disbursement that was wrong is taken back by two persons: the loan never stood, its application waits again."""
 
+import asyncio
 from typing import Any
 
 from services.lending.tests.accounts.test_corrections import act, confirm
@@ -189,3 +190,17 @@ async def test_what_was_known_of_the_loan_before_stays_known(county: County) -> 
     await memory.ensure_kept()
     states = [stood["state"] for _, path, stood in memory.answered if path.endswith("2018-12-31")]
     assert states == ["active", "cancelled"]
+
+
+async def test_two_at_once_are_one_and_money_that_comes_meanwhile_is_not_lost(county: County) -> None:
+    loan = await county.lend()
+    proposals = await asyncio.gather(propose(county, loan["id"]), propose(county, loan["id"]))
+    assert sorted(answer.status_code for answer in proposals) == [201, 409]
+    (proposed,) = (answer.json() for answer in proposals if answer.status_code == 201)
+    decided, paid = await asyncio.gather(
+        decide(county, proposed["id"]), county.repay(loan["id"], "300.00", "2018-01-10", "R1")
+    )
+    if decided.status_code == 201:
+        assert (paid.status_code, paid.json()["code"]) == (409, "loan-cancelled")
+    else:
+        assert (decided.json()["code"], paid.status_code) == ("loan-has-postings", 201)
