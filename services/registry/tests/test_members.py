@@ -38,9 +38,8 @@ def _left(household: str, member: str, reason: str = "moved_out", **values: Any)
 
 async def test_a_member_is_on_file_with_events_masked_and_the_age_of_the_day(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
-    await joined(
-        registry, household, 21, education="senior_middle", at_school=True, migrant_worker=False, health="healthy"
-    )
+    facts = {"education": "senior_middle", "at_school": True, "migrant_worker": False, "health": "healthy"}
+    await joined(registry, household, 21, cause="moved_in", **facts)
     listed = (await get(registry, f"/households/{household}/members?as_of=2018-05-05", Role.VILLAGE)).json()
     assert [each["is_head"] for each in listed] == [True, False]
     child = {key: value for key, value in listed[1].items() if key not in ("id", "sex")}
@@ -63,6 +62,14 @@ async def test_a_member_is_on_file_with_events_masked_and_the_age_of_the_day(reg
     }
     before = (await get(registry, f"/households/{household}/members?as_of=2017-02-28", Role.VILLAGE)).json()
     assert [each["is_head"] for each in before] == [True]
+
+
+async def test_who_is_only_recorded_later_was_a_member_before(registry: ServiceUnderTest) -> None:
+    [household] = await registered(registry, row(1, member_count=3))
+    await joined(registry, household, 21, cause="recorded")
+    since = (await file_of(registry, household))["registered_on"]
+    listed = (await get(registry, f"/households/{household}/members?as_of=2017-02-28", Role.VILLAGE)).json()
+    assert [(each["is_head"], each["joined_on"]) for each in listed] == [(True, since), (False, since)]
 
 
 @given(st.dates(), st.integers(0, 110))
@@ -304,7 +311,7 @@ async def test_who_has_left_is_no_member_and_may_join_elsewhere(registry: Servic
 
 async def test_nobody_leaves_before_joining(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1))
-    child = await joined(registry, household, 20)
+    child = await joined(registry, household, 20, cause="moved_in")
     answer = await propose(registry, {**_left(household, child), "effective_on": "2017-02-28"})
     assert (answer.status_code, answer.json()["code"]) == (422, "date-before-step")
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from services.registry.tests.asking_packs import governed_by
-from services.registry.tests.county import COUNTY, VILLAGE, get, post, registered, row
-from services.registry.tests.family import change, changed
+from services.registry.tests.county import COUNTY, VILLAGE, get, post, registered, resident_id, row
+from services.registry.tests.family import change, changed, joined
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
 
@@ -110,3 +110,24 @@ async def test_income_a_head_is_that_of_the_latest_survey(
     [household] = await registered(regional_registry, row(1, member_count=4, **{"indicator.income_annual": income}))
     assert COUNTY == "500236"
     assert await _reasons(regional_registry, household, "2017-02-01") == found
+
+
+@pytest.mark.clause("JN-3(a)")
+async def test_income_a_head_counts_the_members_of_the_day(regional_registry: ServiceUnderTest) -> None:
+    await governed_by(regional_registry, eligibility__income_per_head_max="4000.00", eligibility__rating_required=False)
+    [household] = await registered(regional_registry, row(1, member_count=4, **{"indicator.income_annual": 16_001}))
+    await joined(regional_registry, household, 21, cause="recorded")  # one of the four
+    child = await joined(
+        regional_registry,
+        household,
+        20,
+        cause="born",
+        effective_on="2017-03-01",
+        resident_id=resident_id(20, "20170301"),
+    )
+    left = change("member_left", household, member_id=child, left_reason="moved_out", effective_on="2017-06-01")
+    await changed(regional_registry, left)
+    days = ("2017-02-28", "2017-03-01", "2017-05-31", "2017-06-01")
+    found = {day: await _reasons(regional_registry, household, day) for day in days}
+    assert [day for day in days if not found[day]] == ["2017-03-01", "2017-05-31"]
+    assert found["2017-02-28"] == found["2017-06-01"] == ["income-above-maximum"]

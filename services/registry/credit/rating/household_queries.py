@@ -13,6 +13,7 @@ from services.registry.credit.rating.rules.validity import is_stale
 from services.registry.credit.rating.schemas import HouseholdRatingOut, RatingOut
 from services.registry.policy.packs.queries import find_pack_in_force, find_packs_in_force
 from services.registry.policy.packs.rules.schemes import scheme_of
+from services.registry.register.households.members_sql import members_on
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.db import Connection
@@ -38,16 +39,17 @@ SELECT {_RATING_COLUMNS} FROM rating r JOIN household h ON h.id = r.household_id
 WHERE r.household_id = $2 ORDER BY r.valid_from DESC, r.id DESC LIMIT 100
 """  # noqa: S608 - our own column list
 # What households are scored by on the day $2: the answers of the latest survey collected by then, with the counts that
-# the register keeps itself. A survey of a later day is not known yet.
-FACTS = """
+# the register keeps itself: the members are those of that day. A survey of a later day is not known yet.
+FACTS = f"""
 SELECT h.id, h.number, h.village_code, h.group_name, s.collected_on,
-       s.answers || jsonb_build_object('member_count', h.member_count, 'labourer_count', h.labourer_count) AS facts
+       s.answers || jsonb_build_object('member_count', {members_on("$2")}, 'labourer_count',
+         h.labourer_count) AS facts
 FROM household h
 LEFT JOIN LATERAL (
   SELECT collected_on, answers FROM credit_survey WHERE household_id = h.id AND collected_on <= $2
   ORDER BY collected_on DESC LIMIT 1
 ) s ON true
-"""
+"""  # noqa: S608 - our own text
 _OF_HOUSEHOLD = f"{FACTS} WHERE h.id = $1 AND h.village_code ^@ ANY ($3::text[])"
 
 

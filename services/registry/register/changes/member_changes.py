@@ -1,6 +1,7 @@
 """Changes of members: put on file, corrected, left; another head."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
@@ -91,13 +92,20 @@ async def add_member(case: Case, change: MemberAdded) -> None:
         change.at_school,
         change.migrant_worker,
         change.health,
-        change.effective_on,
+        _joined_on(case, change, born_on(number)),
     )
     if added is None:
         await _refuse_person(case, index)
     await ensure_room(case.conn, case.household_id, 0)
     more = 0 if change.cause == "recorded" else 1
     await membership.recount(case.conn, case.household_id, more, more if change.labour in _LABOURERS else 0)
+
+
+def _joined_on(case: Case, change: MemberAdded, born: date) -> date:
+    """Return since when a person is a member: who is only recorded belongs to it since it is on file, or its birth."""
+    if change.cause != "recorded":
+        return change.effective_on
+    return max(case.household["registered_on"], born)
 
 
 async def details_before(case: Case, change: MemberCorrected) -> Values:

@@ -5,6 +5,7 @@
 
 from typing import Any, Final
 
+from services.registry.register.households.members_sql import members_on
 from services.registry.standing.eligibility.fact_rows import REQUEST_COLUMNS, columns_of
 from shared.policy.household_facts import EntityFacts, RatingFacts
 
@@ -86,11 +87,12 @@ LEFT JOIN LATERAL (
 """  # noqa: S608 - our own texts
 
 
-# Income is that of the latest survey that asked for it, over the members on file; the village's latest
-# testimony counts.
-_TESTIMONY = """
+# Income is that of the latest survey that asked for it, over the members of the day that is asked about; the village's
+# latest testimony counts.
+_TESTIMONY = f"""
 LEFT JOIN LATERAL (
-  SELECT round((v.answers ->> 'income_annual')::numeric / h.member_count, 2) AS income_per_head FROM credit_survey v
+  SELECT round((v.answers ->> 'income_annual')::numeric / {members_on("a.as_of")}, 2) AS income_per_head
+  FROM credit_survey v
   WHERE v.household_id = h.id AND v.collected_on <= a.as_of AND v.answers ? 'income_annual'
   ORDER BY v.collected_on DESC LIMIT 1
 ) i ON true
@@ -100,7 +102,7 @@ LEFT JOIN LATERAL (
   FROM household_testimony t WHERE t.household_id = h.id AND t.valid_from <= a.as_of
     AND coalesce(t.valid_until > a.as_of, true) ORDER BY t.valid_from DESC, t.id DESC LIMIT 1
 ) w ON true
-"""
+"""  # noqa: S608 - our own texts
 
 
 def _latest_rating(name: str, whose: str) -> str:

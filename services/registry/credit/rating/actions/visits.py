@@ -16,6 +16,7 @@ from services.registry.credit.rating.schemas import VisitRatingIn, VisitRatingOu
 from services.registry.credit.surveys.refusals import HouseholdsEnded
 from services.registry.policy.packs.queries import get_pack_in_force
 from services.registry.policy.packs.rules.schemes import own_scheme, scheme_of
+from services.registry.register.households.members_sql import members_on
 from services.registry.register.households.refusals import HouseholdsUnknown
 from shared.access import Principal, Right
 from shared.dates import add_months, ensure_not_before
@@ -26,13 +27,14 @@ from shared.policy.rating_terms import Grade, RatingScheme
 from shared.policy.vocabulary import Office
 from shared.scope import organisation_of
 
-_HOUSEHOLD: Final = """
+_HOUSEHOLD: Final = f"""
 SELECT id, village_code, ended_on, s.answers, s.collected_by,
-  s.answers || jsonb_build_object('member_count', member_count, 'labourer_count', labourer_count) AS facts
+  s.answers || jsonb_build_object('member_count', {members_on("$3")}, 'labourer_count', labourer_count)
+    AS facts
 FROM household h
 LEFT JOIN credit_survey s ON s.household_id = h.id AND s.collected_on = $3
 WHERE h.id = $1 AND h.village_code ^@ ANY ($2::text[]) FOR UPDATE OF h
-"""
+"""  # noqa: S608 - our own text
 _STANDS: Final = """
 SELECT v.*, r.score, r.grade, r.credit_limit, r.valid_from, r.valid_until
 FROM visit_rating v JOIN rating r ON r.visit_id = v.visit_id WHERE v.visit_id = $1
