@@ -159,7 +159,7 @@ def _grades(pack: "PolicyPack") -> Iterator[Finding]:
 def _bands(
     best_first: "Sequence[GradeLimit]", bands: "Sequence[GradeBand]", path: Sequence[str], cap: Decimal
 ) -> Iterator[Finding]:
-    credit_limits = {grade.code: grade.credit_limit for grade in best_first}
+    credit_limits = {grade.code: grade.limit_or_none for grade in best_first}
     if len(credit_limits) != len(best_first) or not best_first:
         yield Finding("grade_limits", "每个等级须写且只写一次，至少一个", "name each grade once, and at least one")
         return
@@ -174,14 +174,6 @@ def _bands(
             "grade_bands",
             "须从最高等级开始排列，score_min 逐级降低且不小于零",
             "list the best grade first; each next one needs a lower score_min, none below zero",
-        )
-    rising = [grade.credit_limit for grade in best_first[::-1]]
-    if rising != sorted(rising) or rising[0] <= 0:
-        yield Finding(
-            "grade_limits",
-            "等级越高授信额度不得越低，且均须大于零；不能贷款的等级请勿列入，低于最低分数线的农户没有等级",
-            "a better grade has no lower credit limit, and every one is above zero; leave out a grade that cannot "
-            "borrow: below the lowest band a household has none",
         )
     if max(credit_limits.values()) > cap:
         yield Finding(

@@ -220,7 +220,7 @@ def _unusual_rate(pack: "PolicyPack") -> Iterator[Question]:
 
 def _without_effect(pack: "PolicyPack") -> Iterator[Question]:
     smallest = pack.lending.amount_min.value
-    below = [each.code for each in pack.rating.grade_limits.value if each.credit_limit < smallest]
+    below = [each.code for each in pack.rating.grade_limits.value if 0 < each.limit_or_none < smallest]
     if below:
         yield Question(
             "limit-below-smallest-loan",
@@ -259,7 +259,7 @@ def _without_effect(pack: "PolicyPack") -> Iterator[Question]:
 def _above_every_limit(pack: "PolicyPack") -> Iterator[Question]:
     schemes = pack.rating.bank_schemes.value if pack.rating.bank_schemes else ()
     limits = [*pack.rating.grade_limits.value, *(limit for scheme in schemes for limit in scheme.grade_limits)]
-    highest, largest = max(each.credit_limit for each in limits), pack.lending.amount_max.value
+    highest, largest = max(each.limit_or_none for each in limits), pack.lending.amount_max.value
     said = pack.eligibility.consequences
     goes_on = any(each.condition is SoftCondition.CREDIT_LIMIT for each in said.value) if said else False
     if pack.eligibility.rating_required.value and largest > highest and not goes_on:

@@ -17,6 +17,7 @@ from shared.policy.contradictions import contradictions
 from shared.policy.examples import Examples, example_contradictions
 from shared.policy.forms import form_contradictions
 from shared.policy.gone import without_gone
+from shared.policy.grade_contradictions import grade_contradictions
 from shared.policy.overlays import (
     PRODUCT_SECTIONS,
     USUAL_PRODUCT,
@@ -111,6 +112,7 @@ class PolicyPack(Section):
             *contradictions(self),
             *form_contradictions(self),
             *borrowing_contradictions(self),
+            *grade_contradictions(self),
             *product_contradictions(self),
         )
         found = found or tuple(example_contradictions(self))
@@ -185,7 +187,7 @@ class PolicyPack(Section):
         least_scores = {band.code: band.score_min for band in self.rating.grade_bands.value}
         credit_limits = self.rating.grade_limits.value
         grades = tuple(
-            rating_terms.Grade(each.code, least_scores[each.code], each.credit_limit) for each in credit_limits
+            rating_terms.Grade(each.code, least_scores[each.code], each.limit_or_none) for each in credit_limits
         )
         return view(rating_terms.RatingScheme, self.rating, self.lending, grades=grades)
 

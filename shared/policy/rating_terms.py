@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from shared.policy.vocabulary import BetterWhen, HouseholdCriterion, NextLimitChoice, VillageCriterion
+
+NO_LIMIT: Final = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A band of the score (from `score_min` up to the next better grade) and its credit limit."""
+    """A band of the score (from `score_min` up to the next better grade) and its credit limit.
+
+    A limit of zero is none: the grade is known and counted, and does not borrow.
+    """
 
     code: str
     score_min: Decimal
@@ -47,10 +53,17 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class GradeLimit:
-    """The credit limit of a grade as a county's file states it."""
+    """The credit limit of a grade as a county's file states it, or in two languages why the grade has none (DY-1)."""
 
     code: str
-    credit_limit: Decimal
+    credit_limit: Decimal | None = None
+    zh: str | None = None
+    en: str | None = None
+
+    @property
+    def limit_or_none(self) -> Decimal:
+        """Return the credit limit in yuan; zero where the grade has none."""
+        return self.credit_limit or NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

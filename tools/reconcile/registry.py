@@ -157,7 +157,7 @@ async def lists(world: World, found: Findings) -> None:
 
 _RATINGS = """
 SELECT household_id::text || ' ' || id, 'valid for some time', true,
-       (credit_limit > 0 OR grade IS NULL AND credit_limit IS NULL) AND valid_until > valid_from
+       (credit_limit >= 0 OR grade IS NULL AND credit_limit IS NULL) AND valid_until > valid_from
 FROM rating
 """
 # The credit limit that the application was judged by is one that the household's ratings gave it on the day of filing.

@@ -94,6 +94,7 @@ def _standings(rules: BorrowingRules) -> Iterator[dict[str, Any]]:
         yield {whose: RatingFacts("C", Decimal("20000.00"), begins, DAY + _YEAR)}
         yield {whose: RatingFacts("C", Decimal("20000.00"), DAY - _YEAR, begins)}
     yield from ({"rating": RatingFacts("C", line, DAY, DAY + _YEAR)} for line in _around(Decimal("30000.00")))
+    yield {"rating": RatingFacts("D", Decimal("0.00"), DAY, DAY + _YEAR)}
     for count in range(rules.loan.open_loans_max + 2):
         yield {"open_loans": count}
     for owed in _around(rules.loan.household_cap - Decimal("30000.00")):

@@ -146,8 +146,11 @@ WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
     "no account": (_facts(has_account=False, account_bank=None), frozenset({"bank-account-elsewhere"})),
     "account elsewhere": (_account_elsewhere, NOTHING),
     "listed": (_facts(lists=("blacklist", "dishonesty")), NOTHING),
-    "unrated": (_unrated, frozenset({"rating-expired", "rating-not-yet-valid", "amount-above-credit-limit"})),
-    "expired": (_expired, frozenset({"rating-not-yet-valid", "amount-above-credit-limit"})),
+    "unrated": (
+        _unrated,
+        frozenset({"rating-expired", "rating-not-yet-valid", "amount-above-credit-limit", "grade-without-limit"}),
+    ),
+    "expired": (_expired, frozenset({"rating-not-yet-valid", "amount-above-credit-limit", "grade-without-limit"})),
     "lower credit limit": (_lower_credit_limit, NOTHING),
     "owes more": (_more_owed, NOTHING),
     "more open loans": (_more_loans, NOTHING),

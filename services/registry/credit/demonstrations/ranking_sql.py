@@ -65,7 +65,7 @@ WITH repaid AS (
   FROM latest l JOIN household h ON h.id = l.household_id
   JOIN rating_score s ON s.campaign_id = $1 AND s.household_id = l.household_id
   LEFT JOIN repaid p ON p.household_id = l.household_id
-  WHERE l.grade IS NOT NULL AND l.valid_until > $2 AND coalesce(h.ended_on > $2, true)
+  WHERE l.credit_limit > 0 AND l.valid_until > $2 AND coalesce(h.ended_on > $2, true)
     AND NOT EXISTS (SELECT FROM listing x WHERE x.household_id = h.id AND x.listed_on <= $2
                       AND coalesce(x.cleared_on > $2, true))
 )

@@ -1,12 +1,11 @@
 """What becomes final with a campaign, each in one statement: ratings, ratings taken away, credit areas, totals."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from shared.db import Connection
-from shared.policy.rating_terms import AreaThreshold
+from shared.policy.rating_terms import RatingScheme
 
 # The two things that move a campaign's credit limit (FJ-10, FJ-12): a credit limit earned by repaying on time is kept
 # while its own rating is valid, unless the pack says otherwise; and the credit limit of a household on a list is
@@ -70,12 +69,13 @@ WHERE s.campaign_id = $1 AND s.grade IS NULL AND former.grade IS NOT NULL AND fo
   AND NOT ($5 AND earned.credit_limit IS NOT NULL)
 ORDER BY s.household_id
 """  # noqa: S608 - our own text
-# Measured against every household on file that day, surveyed or not; the row itself tells a credit area.
+# Measured against every household on file that day, surveyed or not; the row itself tells a credit area. Who has a
+# grade without a credit limit is no credit household.
 _GRADE_AREAS = """
 INSERT INTO area_grade (campaign_id, level, region_code, group_name, household_count, credit_count, share_min)
 SELECT $1, a.level, a.region_code, a.group_name, count(*), count(s.household_id), a.share_min
 FROM household h
-LEFT JOIN rating_score s ON s.campaign_id = $1 AND s.household_id = h.id AND s.grade IS NOT NULL
+LEFT JOIN rating_score s ON s.campaign_id = $1 AND s.household_id = h.id AND s.grade = ANY ($6::text[])
 CROSS JOIN LATERAL (
   SELECT t.level, v.region_code, v.group_name, t.share_min
   FROM unnest($4::text[], $5::numeric[]) AS t (level, share_min)
@@ -103,9 +103,11 @@ CROSS JOIN (
 """
 
 
-async def grade_areas(
-    conn: Connection, campaign_id: UUID, county_code: str, on: date, thresholds: Sequence[AreaThreshold]
-) -> None:
+async def grade_areas(conn: Connection, campaign_id: UUID, county_code: str, on: date, scheme: RatingScheme) -> None:
     """Store each group's, village's and township's share of credit households and whether it reaches the pack's."""
-    levels, shares = [each.level for each in thresholds], [each.share_min for each in thresholds]
-    await conn.execute(_GRADE_AREAS, campaign_id, county_code, on, levels, shares)
+    levels, shares = (
+        [each.level for each in scheme.area_thresholds],
+        [each.share_min for each in scheme.area_thresholds],
+    )
+    credit = [grade.code for grade in scheme.grades if grade.credit_limit]
+    await conn.execute(_GRADE_AREAS, campaign_id, county_code, on, levels, shares, credit)

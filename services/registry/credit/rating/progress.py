@@ -20,7 +20,8 @@ FROM rating_campaign WHERE id = $1
 """
 # One row a household: $1 campaign, $2 its county, $3 the day asked about, $4 months until a survey is stale, $5 the
 # bank whose loans count (null: every bank's), $6 the first day of public notice or null, $7 the states of poor
-# households, which are those that may borrow. A household below the lowest grade has been rated too, with that result.
+# households, which are those that may borrow. A household below the lowest grade has been rated too, with that
+# result, and so has one of a grade without a credit limit.
 _HOUSEHOLDS: Final = """
 WITH survey AS (
   SELECT c.household_id, max(c.collected_on) AS collected_on FROM credit_survey c
@@ -37,7 +38,8 @@ WITH survey AS (
          s.household_id IS NOT NULL AND final.reached AS final,
          CASE WHEN v.collected_on + make_interval(months => $4) > $3 THEN v.collected_on END AS surveyed_on,
          s.household_id IS NOT NULL AS scored, w.reviewed_on,
-         w.reviewed_on IS NOT NULL AND $6::date <= $3 AS on_public_notice, r.valid_from AS rated_on, r.credit_limit
+         w.reviewed_on IS NOT NULL AND $6::date <= $3 AS on_public_notice, r.valid_from AS rated_on,
+         nullif(r.credit_limit, 0) AS credit_limit
   FROM final CROSS JOIN household h
   LEFT JOIN LATERAL (
     SELECT state FROM household_state_change g WHERE g.household_id = h.id AND g.effective_from <= $3

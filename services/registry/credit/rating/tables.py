@@ -128,7 +128,9 @@ rating = Table(
     Column("village_code", Text, nullable=False),
     Column("bank_code", Text),  # null: the county's rating, which every bank without a standard of its own uses
     Column("grade", Text),  # null: a campaign found the household below the lowest band and took its rating away
-    Column("credit_limit", Numeric(18, 2), CheckConstraint("credit_limit > 0", name="credit_limit")),
+    Column(
+        "credit_limit", Numeric(18, 2), CheckConstraint("credit_limit >= 0", name="credit_limit")
+    ),  # 0: the grade has none
     Column("score", Numeric(18, 8)),
     Column(
         "cause",

@@ -105,7 +105,8 @@ def _joined_on(case: Case, change: MemberAdded, born: date) -> date:
     """Return since when a person is a member: who is only recorded belongs to it since it is on file, or its birth."""
     if change.cause != "recorded":
         return change.effective_on
-    return max(case.household["registered_on"], born)
+    registered_on: date = case.household["registered_on"]
+    return max(registered_on, born)
 
 
 async def details_before(case: Case, change: MemberCorrected) -> Values:

@@ -12,6 +12,7 @@ from services.registry.policy.packs.rules.schemes import banks_with_own_scheme
 from services.registry.standing.eligibility.catalogue import KIND_BY_CODE
 from services.registry.standing.eligibility.rules.facts import BorrowingRules
 from shared.db import Connection
+from shared.languages import Sentence
 from shared.policy.clause_list import Citation, citations
 from shared.policy.in_force import PACKS_CACHED, ConfirmedPack
 from shared.policy.pack import PolicyPack
@@ -71,8 +72,18 @@ def rules_of(pack: PolicyPack) -> BorrowingRules:
         # A pack of one township whose rule is the county's reaches the whole county; never beyond its level.
         areas=tuple(sorted({region[:length] for region in pack.header.regions})),
         legacy=pack.legacy_loan_rules(),
+        without_limit=dict(_without_limit(pack)),
         rating_banks=banks_with_own_scheme(pack.rating_scheme()),
     )
+
+
+def _without_limit(pack: PolicyPack) -> Iterator[tuple[str, Sentence]]:
+    """Yield the grades that have no credit limit, each with the pack's reason; the county's own last."""
+    schemes = pack.rating.bank_schemes.value if pack.rating.bank_schemes else ()
+    limits = [limit for scheme in schemes for limit in scheme.grade_limits]
+    for limit in (*limits, *pack.rating.grade_limits.value):
+        if limit.zh and limit.en:
+            yield limit.code, Sentence(limit.zh, limit.en)
 
 
 def citations_of(pack: PolicyPack, reasons: Iterable[tuple[str, str]]) -> tuple[Citation, ...]:

@@ -33,7 +33,7 @@ def certificate_for(rating: Rating | None, lists: Sequence[str], on: date) -> Ce
         CertificateNeedsRating: no rating with a credit limit holds on the day.
         ListedMayNotHoldCertificate: the household is on a list.
     """
-    if rating is None or rating.grade is None or rating.credit_limit is None or rating.valid_until <= on:
+    if rating is None or rating.grade is None or not rating.credit_limit or rating.valid_until <= on:
         raise CertificateNeedsRating(on)
     if lists:
         raise ListedMayNotHoldCertificate(lists)

@@ -125,7 +125,7 @@ async def finalise_campaign(
     if body.finalised_on < ends_on:
         raise PublicNoticeStillRuns(ends_on, body.finalised_on)
     await _rate(conn, campaign, scheme, body.finalised_on)
-    await grade_areas(conn, campaign_id, campaign["county_code"], body.finalised_on, scheme.area_thresholds)
+    await grade_areas(conn, campaign_id, campaign["county_code"], body.finalised_on, scheme)
     await conn.execute(_FINALISE, campaign_id, body.finalised_on, officer.subject, str(office))
     await _tell(conn, campaign, body.finalised_on)
     return await queries.get_campaign(conn, campaign_id)

@@ -148,7 +148,7 @@ async def _raise(
 ) -> None:
     """Raise what the loans raise; a raise that holds is recorded again only if it, or one of its day, changed."""
     before = await _before(conn, [(each.loan_id, each.household_id, each.closed_on, each.bank_code) for each in loans])
-    rated = [each for each in loans if each.loan_id in before and not before[each.loan_id]["listed"]]
+    rated = [each for each in loans if each.loan_id in before and _may_rise(before[each.loan_id])]
     schemes = await _schemes(conn, rated)
     rows = []
     for loan in rated:
@@ -161,6 +161,11 @@ async def _raise(
         whose = loan.loan_id, loan.household_id, loan.village_code, old["bank_code"]
         rows.append((*whose, found.grade, found.credit_limit, _RAISE, day, add_months(day, scheme.valid_months)))
     await _record(conn, rows)
+
+
+def _may_rise(before: Record) -> bool:
+    """Return whether a rating rises: it has a credit limit, and the household is on no list."""
+    return bool(before["credit_limit"]) and not before["listed"]
 
 
 def _holds(row: Record | None, grade: str, credit_limit: Decimal) -> bool:

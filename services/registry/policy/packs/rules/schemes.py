@@ -15,7 +15,7 @@ def scheme_of(county: RatingScheme, bank_code: str | None) -> RatingScheme:
     if own is None:
         return county
     least_scores = {band.code: band.score_min for band in own.grade_bands}
-    grades = tuple(Grade(each.code, least_scores[each.code], each.credit_limit) for each in own.grade_limits)
+    grades = tuple(Grade(each.code, least_scores[each.code], each.limit_or_none) for each in own.grade_limits)
     return replace(county, indicators=own.indicators, grades=grades, promotion_path=own.promotion_path)
 
 

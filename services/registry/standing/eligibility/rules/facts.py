@@ -1,9 +1,10 @@
 """The county's rules and the reasons that they give: what every rule takes beside the facts. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from shared.languages import Sentence
 from shared.policy.arrangements import LegacyRule
 from shared.policy.household_facts import EntityFacts, HouseholdFacts, LoanRequest
 from shared.policy.terms import EligibilityRules, EntityRules, LoanTerms
@@ -35,6 +36,7 @@ class BorrowingRules:
     entities: EntityRules
     areas: tuple[str, ...] = ("",)  # prefixes of the regions in which the household must be registered or live
     legacy: tuple[LegacyRule, ...] = ()
+    without_limit: Mapping[str, Sentence] = field(default_factory=dict)  # by grade, why it does not borrow
     rating_banks: tuple[str, ...] = ()  # banks that rate by a standard of their own (LG-10)
 
 

@@ -50,7 +50,7 @@ def above_credit_limit(
 ) -> Reason | None:
     """The amount is at most the credit limit of a valid rating (FJ-10, SX-5a)."""
     rating = valid_rating(facts, loan_request, rules, as_of)
-    if rating is None or loan_request.amount <= rating.credit_limit:
+    if rating is None or not rating.credit_limit or loan_request.amount <= rating.credit_limit:
         return None
     return Reason(
         "amount-above-credit-limit",
@@ -58,6 +58,24 @@ def above_credit_limit(
         f"申请金额{loan_request.amount}元超过{rating.grade}级授信额度{rating.credit_limit}元，请按额度申请。",
         f"The amount {loan_request.amount} is above the credit limit {rating.credit_limit} of grade "
         f"{rating.grade}; apply for at most that.",
+    )
+
+
+def without_limit(
+    facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date
+) -> Reason | None:
+    """The grade of a valid rating is one that borrows; a known grade may have no credit limit (DY-1)."""
+    rating = valid_rating(facts, loan_request, rules, as_of)
+    if rating is None or rating.credit_limit:
+        return None
+    because = rules.without_limit.get(rating.grade)
+    zh, en = (f"（{because.zh}）", f" ({because.en})") if because else ("", "")
+    return Reason(
+        "grade-without-limit",
+        rules.clauses["grade_limits"],
+        f"该户信用等级为{rating.grade}，该等级不授信{zh}；重新评级达到有额度的等级后可再申请。",
+        f"The household's grade is {rating.grade}, which has no credit limit{en}; it may apply again when a new rating "
+        "gives it a grade that has one.",
     )
 
 
@@ -251,6 +269,7 @@ RULES: Final[tuple[HouseholdRule, ...]] = (
         ReasonKind("amount-above-credit-limit", "超过授信额度", "above the credit limit", "grade_limits"),
         above_credit_limit,
     ),
+    (ReasonKind("grade-without-limit", "等级不授信", "the grade has no limit", "grade_limits"), without_limit),
     (ReasonKind("household-cap", "超过每户余额上限", "above the household's cap", "household_cap"), above_cap),
     (ReasonKind("loan-open", "有未结清贷款", "an open loan", "open_loans_max"), loan_open),
     (ReasonKind("term-out-of-bounds", "期限不符", "term out of bounds", "term_months_max"), term),
