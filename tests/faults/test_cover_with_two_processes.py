@@ -75,7 +75,7 @@ async def fund(place: Place) -> dict[str, Decimal]:
 
 
 async def paid_out(place: Place, url: str, bank_code: str, row: dict[str, Any], number: int) -> str:
-    """Let a bank pay one loan out through one process, again while it is told to; return what became of it."""
+    """Let a bank pay one loan out through one process, again while it is asked to; return what became of it."""
     caller = Principal("bank", "bank", (Grant(Role.BANK, place.county.code),), bank_code)
     signer = TokenSigner.from_directory(Path(place.platform.env["PLATFORM_KEYS_DIR"]), "gateway")
     headers = {"Authorization": f"Bearer {signer.sign(caller, 'lending', TOKEN_SECONDS)}"}

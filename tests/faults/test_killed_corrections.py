@@ -151,7 +151,7 @@ async def test_a_file_the_days_run_and_the_words_to_a_late_household_are_killed(
 
 
 @pytest.mark.parametrize("failpoint", ["relay.before_publish", "relay.after_publish"])
-async def test_what_was_restated_is_told_though_lending_dies_telling_it(lent: Place, failpoint: str) -> None:
+async def test_what_was_restated_is_published_though_lending_dies_over_it(lent: Place, failpoint: str) -> None:
     work = correcting(lent, failpoint, 6 + (failpoint == "relay.after_publish"))
     wrong = await work.repay("wrong", "300.00")
     reversal = await work.propose_reversal(wrong["id"])

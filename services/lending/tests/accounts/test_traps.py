@@ -15,8 +15,8 @@ from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ens
 async def stands(county: County, loan: dict[str, Any]) -> tuple[Any, ...]:
     """Return how a loan stands, and as what it was published last."""
     account = await county.account(loan["id"], "2018-06-01")
-    told = [data for _, data, *_ in await county.service.outbox() if data.get("loan_id") == loan["id"]][-1]
-    outstanding = (told.get("after") or told)["principal_outstanding"]
+    published = [data for _, data, *_ in await county.service.outbox() if data.get("loan_id") == loan["id"]][-1]
+    outstanding = (published.get("after") or published)["principal_outstanding"]
     return {**account, "loan_id": ""}, outstanding
 
 
