@@ -185,6 +185,8 @@ async def test_a_due_is_quoted_for_the_day_on_which_it_is_paid_and_less_what_is_
     first, second = csv.DictReader((await county.get(f"{asked}&paid_on=2018-01-19")).text.splitlines())
     assert (first["penalty_until"], first["held"], second["held"]) == ("2018-01-19", "100.00", "0.00")
     assert Decimal(first["penalty"]) > 0
+    late_interest = (Decimal(first["penalty"]) / Decimal("1.5")).quantize(Decimal("0.01"))
+    assert Decimal(first["surcharge"]) == Decimal(first["penalty"]) - late_interest
     assert Decimal(second["penalty"]) == 0
     assert Decimal(first["to_pay"]) == Decimal(first["total"]) - held
     in_time = next(csv.DictReader((await county.get(f"{asked}&paid_on=2017-12-20")).text.splitlines()))
