@@ -114,6 +114,24 @@ DATABASE_FAULTS = (
     Fault("L10", "refund that the account does not know", "lending", REFUND),
     Fault("L10", "overdue for a day too few", "lending", "UPDATE loan SET overdue_from = overdue_from + 1"),
     Fault("L10", "late loans not marked", "lending", "UPDATE loan SET overdue_from = NULL"),
+    Fault("L12", "class better than the days past due", "lending",
+          "UPDATE loan_class SET by_rule = 'normal', loan_class = 'normal' WHERE by_rule <> 'normal'"),
+    Fault("L12", "a day past due too few", "lending",
+          "UPDATE loan_class SET days_past_due = days_past_due - 1 WHERE days_past_due > 1"),
+    Fault("L12", "loan left out of a month", "lending",
+          "DELETE FROM loan_class WHERE (loan_id, classified_on) = "
+          "(SELECT loan_id, classified_on FROM loan_class ORDER BY 1, 2 LIMIT 1)"),
+    Fault("L12", "class that nobody set", "lending",
+          "UPDATE loan_class SET loan_class = 'loss', review_id = run_id WHERE loan_class = 'normal'"),
+    Fault("L12", "what officers set is forgotten", "lending",
+          "INSERT INTO class_review (id, loan_id, bank_code, loan_class, reason, proposed_on, proposed_by, state, "
+          "decided_on, decided_by, decided_at) SELECT run_id, loan_id, 'x', 'loss', 'planted', classified_on, 'one', "
+          "'confirmed', classified_on, 'two', '2000-01-01' FROM loan_class WHERE loan_class = 'normal' LIMIT 1"),
+    Fault("L12", "principal one fen off", "lending",
+          "UPDATE loan_class SET principal_outstanding = principal_outstanding + 0.01 WHERE (loan_id, classified_on) = "
+          "(SELECT loan_id, classified_on FROM loan_class ORDER BY 1, 2 LIMIT 1)"),
+    Fault("L12", "month left out", "lending",
+          "DELETE FROM class_run WHERE id = (SELECT id FROM class_run ORDER BY classified_on OFFSET 1 LIMIT 1)"),
     Fault("L11", "taken back without a decision", "lending",
           f"UPDATE repayment SET reversed_on = paid_on WHERE id = {A_REPAYMENT}"),
     Fault("L11", "reversal decided and forgotten", "lending", REVERSAL.format("'one', 'two'")),

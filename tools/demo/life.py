@@ -56,6 +56,7 @@ async def pay_span(county: County, story: Story, after: date, through: date) -> 
             due = days.first_interest_on
             count += await pay_dues(county, due, days.late_paid_on, late_payers(county, story))
         await mark_overdue(county, cut)
+        await classify_loans(county, cut)
         first = cut + timedelta(days=1)
     return count
 
@@ -144,6 +145,12 @@ async def mark_overdue(county: County, as_of: date) -> None:
     """Run the job that notices what fell due and was not paid."""
     officer = county.offices.with_right(Right.JOBS_RUN)
     await officer.post("/jobs/mark-overdue/runs", {"as_of": as_of.isoformat(), "county_code": county.code})
+
+
+async def classify_loans(county: County, as_of: date) -> None:
+    """Run the job that classifies all loans as of the end of each month that is over (LG-43)."""
+    officer = county.offices.with_right(Right.JOBS_RUN)
+    await officer.post("/jobs/classify-loans/runs", {"as_of": as_of.isoformat(), "county_code": county.code})
 
 
 async def list_late_borrowers(county: County, as_of: date) -> None:

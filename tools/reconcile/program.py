@@ -14,6 +14,7 @@ from tools.reconcile import (
     delivery,
     effects,
     lending_applications,
+    lending_classes,
     lending_corrections,
     lending_limits,
     lending_loans,
@@ -34,7 +35,7 @@ SECOND_LOOK_SECONDS: Final = 2.0
 
 # In the order of the report. Groups run side by side; those of the last one wait until the streams are read.
 MODULES: Final = (
-    (lending_loans, lending_replay, lending_limits, lending_corrections, lending_applications),
+    (lending_loans, lending_replay, lending_limits, lending_corrections, lending_applications, lending_classes),
     (registry,),
     (subsidy,),
     (riskfund, cover_limit),

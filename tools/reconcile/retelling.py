@@ -8,7 +8,7 @@ from typing import Any, Final
 # Events whose aggregate is a loan; those of classes are of a run, those of steps and applications of their own.
 LOAN_EVENTS: Final = frozenset({
     "loan-disbursed", "repayment-recorded", "loan-restated", "loan-overdue", "default-confirmed", "default-lifted",
-    "loan-compensated", "recovery-recorded", "loan-closed",
+    "loan-compensated", "recovery-recorded", "loan-closed", "disbursement-reversed",
 })  # fmt: skip
 
 
