@@ -137,7 +137,9 @@ def _sum(rows: Sequence[dict[str, Any]], key: str, value: Any, *, named: bool = 
 
 _RUNS: Final = """
 SELECT id, county_code, classified_on, loans, principal_outstanding, classes, run_as_of, run_by FROM class_run
-WHERE county_code ^@ ANY ($1::text[]) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
+WHERE county_code ^@ ANY ($1::text[])
+  AND ($2::uuid IS NULL OR (classified_on, id) < (SELECT classified_on, id FROM class_run WHERE id = $2))
+ORDER BY classified_on DESC, id DESC LIMIT $3
 """
 _FOUND: Final = f"""
 SELECT c.loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, c.days_past_due,
