@@ -74,6 +74,7 @@ class CountyFigures(Section):
     grade_weights: Sourced[dict[str, AtLeastOne]] | None = None
     industry_weights: Sourced[dict[str, AtLeastOne]] | None = None
     townships: Sourced[AtLeastOne] | None = None
+    filed_after_days: Sourced[tuple[int, ...]] | None = None
     credit_areas: CreditAreas | None = None
     stated: tuple[Stated, ...] = ()
 

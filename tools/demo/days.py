@@ -18,7 +18,7 @@ from shared.workdays import add_workdays
 from tools.demo.refused import DemoRefused
 from tools.packs.rates import column_for, published
 
-FILED_AFTER_DAYS: Final = (0, 23, 50, 61)  # on which of these days a township files depends on its place in the list
+FILED_AFTER_DAYS: Final = (0, 21, 40, 61)  # on which of these days a township files depends on its place in the list
 DEFAULTERS_WITHIN_DAYS: Final = 28  # of the first maturity
 LAST_DUES_TO_END_DAYS: Final = 11
 POSTED_BEFORE_DUE_DAYS: Final = 10
@@ -64,6 +64,7 @@ class Days:
 
     starts_on: date
     rating_working_days: int
+    filed_after: tuple[int, ...] = FILED_AFTER_DAYS
 
     @property
     def opened_on(self) -> date:
@@ -90,7 +91,7 @@ class Days:
         """Return the days on which the townships file: after two weeks, or when the grades are final."""
         final_on = add_workdays(self.published_on, self.rating_working_days)
         first = max(self.starts_on + 14 * DAY, final_on + 2 * DAY)
-        return tuple(first + days * DAY for days in FILED_AFTER_DAYS)
+        return tuple(first + days * DAY for days in self.filed_after)
 
     @property
     def filed_late_on(self) -> date:

@@ -12,7 +12,7 @@ from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import BadRecordRule, LenderKind, PovertyState
 from shared.regions import county_of
 from tools.demo.county_figures import Assumed, Bar, CountyFigures, RowFault, Stated, assumed_figures, figures_of
-from tools.demo.days import Days, first_day
+from tools.demo.days import FILED_AFTER_DAYS, Days, first_day
 from tools.demo.refused import DemoRefused
 
 Choice = TypeVar("Choice")
@@ -116,6 +116,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         days=Days(
             first_day(pack, tuple(term_weights)),
             pack.public_notice_rule().rating_working_days_per_level * len(pack.public_notice_rule().rating_levels),
+            _value(figures.filed_after_days) or FILED_AFTER_DAYS,
         ),
         lendable_households=lendable,
         borrowing_households=min(lendable, _value(figures.borrowing_households) or lendable),
