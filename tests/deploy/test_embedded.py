@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded import binaries, folders
+from deploy.embedded import binaries, folders, ports
 from deploy.embedded.accounts import can_traverse, unprivileged_account
 from deploy.embedded.folders import make_enterable, relocated, scratch_folder
 from deploy.embedded.nats import NatsServer
@@ -167,6 +167,19 @@ def test_free_ports_lie_below_those_of_outgoing_connections() -> None:
     port = free_port()
     assert is_free(port)
     assert port < 32_768
+
+
+def test_a_chosen_port_is_nobody_elses_until_its_server_listens() -> None:
+    port = free_port()
+    with socket.socket() as another, pytest.raises(OSError, match="in use"):
+        another.bind(("127.0.0.1", port))
+    with socket.create_server(("127.0.0.1", port)):
+        assert not is_free(port)
+
+
+def test_many_ports_are_chosen_without_keeping_them_all() -> None:
+    assert len({free_port() for _ in range(3 * ports._KEPT_MAX)}) >= ports._KEPT_MAX
+    assert len(ports._kept) == ports._KEPT_MAX
 
 
 def test_a_nats_user_may_do_what_its_lists_say_and_nothing_more(data_dir: Path) -> None:
