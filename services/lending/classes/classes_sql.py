@@ -16,7 +16,10 @@ ORDER: Final = "ARRAY['normal', 'special_mention', 'substandard', 'doubtful', 'l
 
 
 def outstanding(condition: str) -> str:
-    """Return the loans of a condition that were lent and not closed on the day, with what was paid after it."""
+    """Return the loans of a condition that were lent and not closed on the day, with what was paid after it.
+
+    Money that came before a due and was held pays it on its day: until then the principal is outstanding.
+    """
     return f"""
 open AS MATERIALIZED (
   SELECT l.id AS loan_id, l.pack_id, l.product_code, l.grace_days, l.village_code, l.bank_code,
@@ -29,7 +32,13 @@ open AS MATERIALIZED (
   FROM open o JOIN repayment r ON r.loan_id = o.loan_id AND r.paid_on > $1
   JOIN repayment_part p ON p.repayment_id = r.id GROUP BY 1, 2
 ), paid_later AS (
-  SELECT loan_id, sum(principal) AS principal FROM later GROUP BY 1
+  SELECT loan_id, sum(principal) AS principal FROM (
+    SELECT l.loan_id, l.principal FROM later l
+    JOIN installment i ON i.loan_id = l.loan_id AND i.number = l.number AND i.due_on <= $1
+    UNION ALL
+    SELECT o.loan_id, i.principal_paid FROM open o
+    JOIN installment i ON i.loan_id = o.loan_id AND i.due_on > $1 AND i.principal_paid > 0
+  ) p GROUP BY 1
 )"""  # noqa: S608 - our own text
 
 

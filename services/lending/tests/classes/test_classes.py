@@ -92,6 +92,17 @@ async def test_missed_months_are_caught_up_in_order_and_stay_as_they_were_found(
     assert (await class_on(county, loan["id"], "2018-03-31"))["loan_class"] == "normal"
 
 
+async def test_principal_is_outstanding_until_the_day_on_which_held_money_pays_it(county: County) -> None:
+    loan = await county.lend()
+    assert (await county.repay(loan["id"], "60000.00", "2017-06-01", "R1")).status_code == 201
+    assert (await classify(county, "2020-05-01")).status_code == 201
+    last = (await county.installments(loan["id"]))[-1]
+    found = {day: await class_on(county, loan["id"], day) for day in ("2017-11-30", "2018-12-31", "2019-12-31")}
+    assert {each["principal_outstanding"] for each in found.values()} == {"50000.00"}
+    assert (last["principal_paid"], last["principal_due"]) == ("50000.00", "50000.00")
+    assert {each["loan_class"] for each in found.values()} == {"normal"}
+
+
 async def test_a_months_figures_are_published_once_and_read_by_who_sees_all_banks(county: County) -> None:
     loan = await county.lend()
     await county.lend("30000.00", disbursed_on=date(2018, 1, 10))
