@@ -42,7 +42,7 @@ setup: $(SETUP) ## Create .venv from the locked requirements 安装依赖
 demo: $(SETUP) ## Run a county from registration to recovered losses (COUNTY=fengjie or PACK=file, REGIONS=file, SCALE=0.01) 全县演示
 	@$(RUN) -m tools.demo --scale "$(SCALE)" --county "$(COUNTY)" $(if $(PACK),--pack "$(PACK)") $(if $(REGIONS),--regions "$(REGIONS)")
 
-test: $(SETUP) ## Run the tests on real servers, about twelve minutes (PYTEST_SEED=…) 运行测试
+test: $(SETUP) ## Run the tests on real servers, about ten minutes (PYTEST_SEED=…) 运行测试
 	@mkdir -p var
 	@$(PYTEST) -m "not long" -p tools.clauses.recorder --clause-report=var/clauses-report.json $(PYTEST_ARGS)
 
