@@ -17,7 +17,8 @@ concerned AS MATERIALIZED (
   JOIN subsidy_account a ON a.loan_id = l.loan_id
   WHERE l.live AND a.county_code = $3 AND {seen("l.village_code", "a.bank_code", regions="$4", banks="$5")}
 )"""  # noqa: S608 - our own text
-# Of a part that has several lines the last ones gave too much; of a loan no more than the loan as a whole.
+# Of a part that has several lines the last ones gave too much; of a loan no more than the loan as a whole. What was
+# clawed back of a line stays what it gave too much, whatever interest the loan pays afterwards.
 _OVERPAID: Final = f"""
 WITH {_CONCERNED}, {COMPARED}, gross AS (
   SELECT l.id, l.batch_id, l.household_id, l.loan_id, l.village_code, s.reasons, b.state,
@@ -30,12 +31,11 @@ WITH {_CONCERNED}, {COMPARED}, gross AS (
   LEFT JOIN taken_back t ON t.line_id = l.id
   WINDOW part AS (PARTITION BY l.repayment_id, l.installment_number)
 ), of_part AS (
-  SELECT g.*, least(amount, greatest(0, too_much - later)) AS over,
-    -open + sum(clawed_back) OVER (PARTITION BY loan_id) AS of_loan
-  FROM gross g
+  SELECT o.*, least(over, clawed_back) AS settled, over - least(over, clawed_back) AS left_over
+  FROM (SELECT g.*, least(amount, greatest(0, too_much - later)) AS over FROM gross g) o
 ), of_line AS (
-  SELECT p.*, least(over, greatest(0, of_loan - (sum(over) OVER (PARTITION BY loan_id ORDER BY id DESC) - over)))
-    AS overpaid
+  SELECT p.*, settled + least(left_over, greatest(0, -open - (sum(left_over) OVER (PARTITION BY loan_id
+    ORDER BY id DESC) - left_over))) AS overpaid
   FROM of_part p
 )
 SELECT f.id AS line_id, f.batch_id, f.household_id, f.loan_id, f.village_code, f.amount,

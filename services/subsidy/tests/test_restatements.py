@@ -121,6 +121,24 @@ async def test_a_line_stays_as_it_was_decided_when_its_repayment_is_taken_back(s
     assert (again["supplements"], again["clawed_back"]) == ("100.00", "100.00")
 
 
+async def test_what_came_back_of_a_line_stays_settled_when_the_household_pays_further_interest(
+    subsidy: ServiceUnderTest,
+) -> None:
+    loan = Loan()
+    wrong = loan.paid("100.00", period=YEAR)
+    await lend(subsidy, loan, wrong)
+    batch = await _paid_batch(subsidy, await open_programme(subsidy))
+    await deliver(subsidy, loan, loan.restated(reversed_repayments=[wrong.repayment_id]))
+    [line] = await _lines(subsidy, batch)
+    await _claw_back(subsidy, line["id"], "100.00")
+    await deliver(subsidy, loan, loan.paid("40.00", on=date(2019, 2, 20), period=(YEAR[1], date(2019, 2, 20))))
+    [over] = await _list(subsidy, "overpaid")
+    assert (over["overpaid"], over["due_today"], over["clawed_back"]) == ("100.00", "0.00", "100.00")
+    programme = await open_programme(subsidy, year=2019)
+    later = await prepare(subsidy, programme, period_from="2019-01-01", period_until="2020-01-01")
+    assert (later["clawed_back"], later["amount"]) == ("40.00", "0.00")
+
+
 async def test_interest_booked_under_another_reference_is_granted_once(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     wrong = loan.paid("100.00", period=YEAR)
