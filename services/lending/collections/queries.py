@@ -33,16 +33,19 @@ FROM collection_record
 _OF_LOAN: Final = f"{_RECORDS} WHERE loan_id = $1 ORDER BY pressed_on, id LIMIT $2"
 _ONE: Final = f"{_RECORDS} WHERE id = $1"
 _VISIBLE: Final = f"SELECT EXISTS (SELECT FROM loan l WHERE l.id = $3 AND {_SEEN})"  # noqa: S608 - our own text
+# A plan on a loan that never stood has lapsed: nobody signs it, withdraws it or follows it.
+STATE: Final = """CASE WHEN l.cancelled_on IS NOT NULL AND p.state IN ('drawn', 'signed') THEN 'lapsed'
+  ELSE p.state END"""
 _PLANS: Final = f"""
 SELECT p.id, p.loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, p.agreed_on, p.arrears,
-  p.office, p.person, p.paper_reference, p.note, p.drawn_by, p.state, p.signed_on, p.signed_by, p.reason,
-  p.replaced_on,
+  p.office, p.person, p.paper_reference, p.note, p.drawn_by, {STATE} AS state, p.signed_on, p.signed_by, p.reason,
+  p.replaced_on, CASE WHEN l.state = 'closed' THEN l.closed_on END AS settled_on,
   (SELECT array_agg((i.number, i.due_on, coalesce(d.next_workday, i.due_on), i.amount) ORDER BY i.number)
     FROM plan_installment i LEFT JOIN rest_day d ON d.day = i.due_on WHERE i.plan_id = p.id) AS installments,
   (SELECT array_agg((r.paid_on, r.amount - r.refunded)) FROM repayment r
     WHERE r.loan_id = p.loan_id AND r.reversed_on IS NULL AND r.paid_on > p.agreed_on) AS receipts
 FROM repayment_plan p JOIN loan l ON l.id = p.loan_id
-WHERE {_SEEN} AND ($3::uuid IS NULL OR p.id = $3) AND ($4::text IS NULL OR p.state = $4)
+WHERE {_SEEN} AND ($3::uuid IS NULL OR p.id = $3) AND ($4::text IS NULL OR {STATE} = $4)
   AND ($5::uuid IS NULL OR p.loan_id = $5) AND ($6::uuid IS NULL OR p.id > $6)
 ORDER BY p.id LIMIT $7
 """  # noqa: S608 - our own text
@@ -111,7 +114,8 @@ def _plan_out(row: Mapping[str, Any], as_of: date) -> RepaymentPlanOut:
         for number, due_on, met_on, amount in row["installments"]
     ]
     receipts = [tuple(each) for each in row["receipts"] or ()]
-    found = kept([Instalment(each.due_on, each.met_on, each.amount) for each in items], receipts, as_of)
+    planned = [Instalment(each.due_on, each.met_on, each.amount) for each in items]
+    found = kept(planned, receipts, as_of, row["settled_on"])
     signed = row["state"] == PlanState.SIGNED
     said = {name: row[name] for name in RepaymentPlanOut.model_fields.keys() & set(row.keys()) - {"installments"}}
     return RepaymentPlanOut(

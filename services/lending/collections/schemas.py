@@ -41,6 +41,7 @@ class PlanState(StrEnum):
     REFUSED = "refused"  # 已驳回
     WITHDRAWN = "withdrawn"  # 已撤回
     REPLACED = "replaced"  # 已被替换
+    LAPSED = "lapsed"  # 已失效: the loan's disbursement was taken back
 
 
 class CollectionRecordIn(Body):

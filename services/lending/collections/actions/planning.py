@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.lending.accounts.actions.restating import lock
 from services.lending.accounts.queries import payoff_on
-from services.lending.collections.queries import ensure_overdue, get_plan
+from services.lending.collections.queries import STATE, ensure_overdue, get_plan
 from services.lending.collections.refusals import PlanDecided, PlanOnFile, PlanUnknown
 from services.lending.collections.rules.plans import ensure_plan
 from services.lending.collections.schemas import (
@@ -36,10 +36,11 @@ _INSTALLMENTS: Final = """
 INSERT INTO plan_installment (plan_id, number, due_on, amount)
 SELECT $1, number, due_on, amount FROM unnest($2::date[], $3::numeric[]) WITH ORDINALITY AS n (due_on, amount, number)
 """
-_LOCK: Final = """
-SELECT p.loan_id, p.state, p.agreed_on, p.drawn_by, p.bank_code FROM repayment_plan p JOIN loan l ON l.id = p.loan_id
+_LOCK: Final = f"""
+SELECT p.loan_id, {STATE} AS state, p.agreed_on, p.drawn_by, p.bank_code
+FROM repayment_plan p JOIN loan l ON l.id = p.loan_id
 WHERE p.id = $1 AND l.village_code ^@ ANY ($2::text[]) AND ($3::text IS NULL OR p.bank_code = $3) FOR UPDATE OF l, p
-"""
+"""  # noqa: S608 - our own text
 _REPLACE: Final = """
 UPDATE repayment_plan SET state = 'replaced', replaced_on = $2 WHERE loan_id = $1 AND state = 'signed'
 """

@@ -63,16 +63,24 @@ def ensure_plan(
         raise PlanAbovePayoff(total, payoff)
 
 
-def kept(instalments: Sequence[Instalment], receipts: Sequence[tuple[date, Decimal]], day: date) -> Kept:
+def kept(
+    instalments: Sequence[Instalment],
+    receipts: Sequence[tuple[date, Decimal]],
+    day: date,
+    settled_on: date | None = None,
+) -> Kept:
     """Return how a plan is kept at the end of a day.
 
     Each instalment is met when everything received by its day reaches everything planned by it; money that comes after
-    heals the plan. Clause: DZ-5c.
+    heals the plan, and who settled the loan has fulfilled it, for less interest where that was early. Clause: DZ-5c.
 
     Args:
         receipts: day and amount of the money received after the day the plan was agreed, in any order.
+        settled_on: the day on which the loan was paid off.
     """
     received = _received_by(receipts, day)
+    if settled_on is not None and settled_on <= day:
+        return Kept(PlanProgress.FULFILLED, received, ZERO, None)
     planned, broken_since, missing = ZERO, None, ZERO
     for each in instalments:
         planned += each.amount

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.lending.tests.accounts.test_corrections import act
+from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
+from services.lending.tests.accounts.test_corrections import propose as propose_reversal
 from services.lending.tests.county import County
 from shared.access import Role
 
@@ -42,6 +45,14 @@ async def sign(county: County, plan_id: str, **changed: Any) -> Any:
 async def in_two(county: County, loan_id: str) -> list[tuple[str, str]]:
     rest = await arrears(county, loan_id) - 1000
     return [("2018-02-10", "1000.00"), ("2018-03-12", f"{rest:.2f}")]
+
+
+async def cancel(county: County, loan_id: str) -> None:
+    body = {"cause": "wrong_day", "reason": "放款日录错", "proposed_on": "2018-02-01"}
+    proposed = (await county.post(f"/api/v1/loans/{loan_id}/disbursement-reversals", body)).json()
+    decision = {"decision": "confirm", "decided_on": "2018-02-02"}
+    path = f"/api/v1/disbursement-reversals/{proposed['id']}/decisions"
+    assert (await county.post(path, decision, subject="another clerk of the bank")).json()["state"] == "confirmed"
 
 
 async def on(county: County, plan_id: str, as_of: str) -> dict[str, Any]:
@@ -168,3 +179,59 @@ async def test_a_plan_is_refused_withdrawn_and_replaced(county: County) -> None:
         f"/api/v1/repayment-plans/{fourth['id']}/decisions", {"decision": "sign", "signed_on": DAY}, bank="another"
     )
     assert other.json()["code"] == "repayment-plan-unknown"
+
+
+@pytest.mark.clause("DZ-5c(b)")
+async def test_who_settles_the_loan_has_fulfilled_the_plan_even_for_less(county: County) -> None:
+    loan = await county.lend()
+    whole = (await county.account(loan["id"], "2018-03-12"))["payoff_amount"]
+    plan = (await draw(county, loan["id"], [("2018-03-12", whole)])).json()
+    await sign(county, plan["id"])
+    early = (await county.account(loan["id"], "2018-02-01"))["payoff_amount"]
+    assert Decimal(early) < Decimal(whole)
+    await county.repay(loan["id"], early, "2018-02-01", "R1", "prepayment")
+    assert (await on(county, plan["id"], "2018-01-31"))["progress"] == "running"
+    found = await on(county, plan["id"], "2018-03-13")
+    assert (found["progress"], found["received"], found["missing"]) == ("fulfilled", early, "0.00")
+
+
+async def test_plans_lapse_with_a_loan_that_never_stood(county: County) -> None:
+    loan = await county.lend()
+    rows = await in_two(county, loan["id"])
+    signed = (await draw(county, loan["id"], rows)).json()
+    await sign(county, signed["id"])
+    drawn = (await draw(county, loan["id"], rows)).json()
+    await cancel(county, loan["id"])
+    plans = (await county.get("/api/v1/repayment-plans")).json()["items"]
+    assert {(plan["id"], plan["state"], plan["progress"]) for plan in plans} == {
+        (signed["id"], "lapsed", None),
+        (drawn["id"], "lapsed", None),
+    }
+    for asked in ("state=signed", "state=drawn", "progress=broken&as_of=2018-03-01"):
+        assert (await county.get(f"/api/v1/repayment-plans?{asked}")).json()["items"] == []
+    refused = await sign(county, drawn["id"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "repayment-plan-decided")
+
+
+@pytest.mark.clause("DZ-5c(b)")
+async def test_a_plan_counts_what_came_after_it_was_agreed_and_stayed(county: County) -> None:
+    loan = await county.lend()
+    await county.repay(loan["id"], "100.00", "2018-01-10", "R1")
+    total = await arrears(county, loan["id"]) + 500
+    plan = (await draw(county, loan["id"], [("2018-02-12", f"{total:.2f}")])).json()
+    await sign(county, plan["id"])
+    assert (await on(county, plan["id"], "2018-01-20"))["received"] == "0.00"
+    wrong = (await county.repay(loan["id"], "1000.00", "2018-01-20", "R2")).json()
+    assert (await on(county, plan["id"], "2018-01-20"))["received"] == "1000.00"
+    reversal = (await propose_reversal(county, wrong["id"])).json()
+    assert (await confirm_reversal(county, reversal["id"])).status_code == 201
+    assert (await on(county, plan["id"], "2018-01-20"))["received"] == "0.00"
+
+    await county.repay(loan["id"], f"{total:.2f}", "2018-01-20", "R3")
+    assert (await on(county, plan["id"], "2018-02-13"))["progress"] == "fulfilled"
+    refund = {"amount": "100.00", "payee": "borrower", "account_reference": "A6228-1", "reason": "多还款退回"}
+    asked = (await county.post(f"/api/v1/loans/{loan['id']}/refunds", {**refund, "proposed_on": "2018-02-01"})).json()
+    done = {"decision": "confirm", "decided_on": "2018-02-02", "bank_reference": "T1"}
+    assert (await act(county, f"refunds/{asked['id']}/decisions", done)).json()["state"] == "confirmed"
+    found = await on(county, plan["id"], "2018-02-13")
+    assert (found["progress"], found["missing"]) == ("broken", "100.00")

@@ -41,6 +41,9 @@ def test_a_plan_is_broken_exactly_while_what_was_to_come_has_not(
     assert (found.progress is PlanProgress.BROKEN) == (came < asked)
     assert (found.progress is PlanProgress.FULFILLED) == (came >= sum(each.amount for each in plan))
     assert found.missing == max(asked - came, Decimal(0))
+    settled = kept(plan, receipts, day, settled_on=day)
+    assert (settled.progress, settled.missing, settled.received) == (PlanProgress.FULFILLED, Decimal(0), came)
+    assert kept(plan, receipts, day, settled_on=day + timedelta(days=1)) == found
     more = kept(plan, [*receipts, (day, Decimal("1.00"))], day)
     assert more.missing <= found.missing
 
