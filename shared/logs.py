@@ -6,19 +6,21 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
 from shared.pii import outside_ids
 
 _ID_NUMBER = re.compile(r"(?<!\d)([1-8]\d{5})\d{8}(\d{3}[\dXx])(?!\d)")
 _ACCOUNT = re.compile(r"(?<!\d)\d{12,15}(\d{4})(?!\d)")
+_LONG_NUMBER = re.compile(r"\d{11}")  # none of them is shorter
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 def redacted(text: str) -> str:
     """Return `text` with resident ID, account and phone numbers hidden."""
-    return outside_ids(text, _hidden)
+    return outside_ids(text, _hidden) if _LONG_NUMBER.search(text) else text
 
 
 def _hidden(text: str) -> str:
@@ -40,6 +42,10 @@ def trace_id_of(traceparent: str | None) -> str | None:
     return found.group(1) if found else None
 
 
+def _as_json(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event, default=repr).decode()
+
+
 def configure(service: str, level: str = "INFO") -> None:
     """Set up structlog and the standard library's logging for one service process."""
 
@@ -56,13 +62,13 @@ def configure(service: str, level: str = "INFO") -> None:
         _redact,
     ]
     structlog.configure(
-        processors=[*shared_steps, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared_steps, structlog.processors.JSONRenderer(_as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        processor=structlog.processors.JSONRenderer(ensure_ascii=False), foreign_pre_chain=shared_steps
+        processor=structlog.processors.JSONRenderer(_as_json), foreign_pre_chain=shared_steps
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)

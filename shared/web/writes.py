@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -116,10 +116,8 @@ class Writer:
         return Response(answer, http_status, media_type="application/json")
 
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(pattern=r"^[A-Za-z0-9._-]{8,128}$"),
-]
+KEY: Final = r"^[A-Za-z0-9._-]{8,128}$"
+IdempotencyKey = Annotated[str | None, Header(pattern=KEY)]
 
 
 def writer_of(request: Request, caller: Principal, idempotency_key: str | None, body: bytes) -> Writer:
@@ -135,8 +133,9 @@ def writer_of(request: Request, caller: Principal, idempotency_key: str | None, 
     return Writer(request.app.state.database, caller, idempotency_key, digest.digest())
 
 
-async def _writer(request: Request, idempotency_key: IdempotencyKey = None) -> Writer:
+async def writer(request: Request, idempotency_key: IdempotencyKey = None) -> Writer:
+    """Return the writer of a request; a dependency."""
     return writer_of(request, await principal(request), idempotency_key, await request.body())
 
 
-Write = Annotated[Writer, Depends(_writer)]
+Write = Annotated[Writer, Depends(writer)]

@@ -42,14 +42,22 @@ open AS MATERIALIZED (
 )"""  # noqa: S608 - our own text
 
 
+_OVERDUE: Final = f"""
+  SELECT i.loan_id, timely.met_on
+  FROM open l JOIN {{source}} {timeliness("l.grace_days")}
+  WHERE i.cancelled_on IS NULL AND i.due_on < $1 AND timely.late_after_on < $1
+"""  # noqa: S608 - our own text
+_PAID_LATER: Final = (
+    "later p ON p.loan_id = l.loan_id JOIN installment i ON i.loan_id = p.loan_id AND i.number = p.number"
+)
+# Two parts, so that what is paid leaves before it is joined with anything.
 LATENESS: Final = f"""
 lateness AS MATERIALIZED (
-  SELECT i.loan_id, min(timely.met_on) + 1 AS overdue_from
-  FROM open l JOIN installment i ON i.loan_id = l.loan_id {timeliness("l.grace_days")}
-  LEFT JOIN later p ON p.loan_id = i.loan_id AND p.number = i.number AND p.amount > 0
-  WHERE i.cancelled_on IS NULL AND i.due_on < $1 AND timely.late_after_on < $1
-    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR p.loan_id IS NOT NULL)
-  GROUP BY i.loan_id
+  SELECT loan_id, min(met_on) + 1 AS overdue_from FROM (
+    {_OVERDUE.format(source="installment i ON i.loan_id = l.loan_id")}
+      AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
+    UNION ALL {_OVERDUE.format(source=_PAID_LATER)} AND p.amount > 0
+  ) unpaid GROUP BY loan_id
 )"""  # noqa: S608 - our own text
 # Of one loan as its account was computed for the day: $6 the day since which it is overdue, or null.
 LATENESS_OF_ONE: Final = """

@@ -38,8 +38,10 @@ Bands = tuple[list[UUID], list[str], list[int], list[str]]
 _SEEN: Final = seen("l.village_code", "l.bank_code")
 _VISIBLE: Final = f"SELECT l.pack_id, l.product_code, l.disbursed_on FROM loan l WHERE {_SEEN} AND l.id = $3"  # noqa: S608 - our own text
 _MONTHS: Final = """
-SELECT classified_on, days_past_due, by_rule, loan_class FROM loan_class WHERE loan_id = $1 AND classified_on <= $2
-ORDER BY classified_on LIMIT $3
+SELECT c.classified_on, c.days_past_due, c.by_rule, c.loan_class
+FROM (SELECT DISTINCT classified_on FROM class_run WHERE classified_on <= $2) r
+JOIN loan_class c ON c.classified_on = r.classified_on AND c.loan_id = $1
+ORDER BY c.classified_on LIMIT $3
 """
 _SIGNED: Final = f"SELECT DISTINCT l.pack_id, l.product_code FROM loan l WHERE {_SEEN}"  # noqa: S608 - our own text
 
@@ -145,7 +147,8 @@ _FOUND: Final = f"""
 SELECT c.loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, c.days_past_due,
   c.principal_outstanding, c.by_rule, c.loan_class, c.review_id
 FROM loan_class c JOIN loan l ON l.id = c.loan_id
-WHERE {_SEEN} AND c.run_id = $3 AND ($4::text IS NULL OR c.loan_class = $4) AND ($5::uuid IS NULL OR c.loan_id > $5)
+WHERE {_SEEN} AND c.classified_on = (SELECT classified_on FROM class_run WHERE id = $3) AND c.run_id = $3
+  AND ($4::text IS NULL OR c.loan_class = $4) AND ($5::uuid IS NULL OR c.loan_id > $5)
 ORDER BY c.loan_id LIMIT $6
 """  # noqa: S608 - our own text
 CLASS_REVIEWS: Final = Proposals("class_review", ClassReviewOut, ClassReviewUnknown, "v.loan_class")

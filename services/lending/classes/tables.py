@@ -68,9 +68,8 @@ loan_class = Table(
     Column("by_rule", Text, nullable=False),
     Column("loan_class", Text, nullable=False),
     Column("review_id", Uuid),  # the officers' decision that makes it worse than the rule
-    PrimaryKeyConstraint("loan_id", "classified_on"),
+    PrimaryKeyConstraint("classified_on", "loan_id"),  # in the order of the run: one index, written at its end
     CheckConstraint("days_past_due >= 0 AND principal_outstanding >= 0", name="figures"),
     CheckConstraint(f"by_rule IN ({_CLASSES}) AND loan_class IN ({_CLASSES})", name="classes"),
     CheckConstraint("(review_id IS NULL) = (loan_class = by_rule)", name="review"),
-    Index("ix_loan_class_run_id", "run_id", "loan_id"),
 )

@@ -17,11 +17,12 @@ JOB = "mark-overdue"
 # Looking at everything due before the day, not only the day before, catches up on days that were missed.
 _LATE = """
 l.county_code = $1::text AND l.state = 'active' AND l.overdue_from IS NULL AND i.cancelled_on IS NULL
-AND timely.late_after_on < $2::date AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
+AND i.due_on < $2::date AND timely.late_after_on < $2::date
+AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """
 _INSTALLMENTS = f"FROM loan l JOIN installment i ON i.loan_id = l.id {timeliness('l.grace_days')}"
 _LOCK = f"""
-SELECT count(*) FROM (
+SELECT array_agg(id) FROM (
   SELECT id FROM loan WHERE id IN (SELECT l.id {_INSTALLMENTS} WHERE {_LATE})
   ORDER BY id FOR NO KEY UPDATE
 ) locked
@@ -46,7 +47,7 @@ _MARK = f"""
 WITH late AS MATERIALIZED (
   SELECT l.id, l.household_id, l.village_code, l.version, min(timely.met_on) + 1 AS since_on,
     sum(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid) AS amount
-  {_INSTALLMENTS} WHERE {_LATE}
+  {_INSTALLMENTS} WHERE l.id = ANY ($4::uuid[]) AND {_LATE}
   GROUP BY l.id
 ), {OVERDUE}, events AS ({_RECORD_EVENTS})
 SELECT count(*) AS loans_marked, coalesce(sum(amount), 0.00)::text AS amount_overdue,
@@ -68,5 +69,5 @@ async def mark_overdue(conn: Connection, officer: Principal, body: JobRunIn) -> 
 async def _mark(conn: Connection, body: JobRunIn) -> dict[str, Any]:
     await use_held_money(conn, body.county_code, body.as_of)
     # The locks come first, so that the next statement sees what repayments left when they let go of them.
-    await conn.fetchval(_LOCK, body.county_code, body.as_of)
-    return dict(await conn.fetchrow(_MARK, body.county_code, body.as_of, current_traceparent()))
+    locked = await conn.fetchval(_LOCK, body.county_code, body.as_of)
+    return dict(await conn.fetchrow(_MARK, body.county_code, body.as_of, current_traceparent(), locked or []))

@@ -12,10 +12,11 @@ from services.lending.repayments.schemas import LoanRepayments, RepaymentFileOut
 from shared.access import Right
 from shared.money import Money
 from shared.scope import organisation_of, scope_of
+from shared.web.direct import DirectRoute
 from shared.web.edge import Read, Today, download, upload
 from shared.web.writes import Write
 
-router = APIRouter(tags=["还款 Repayments"])
+router = APIRouter(tags=["还款 Repayments"], route_class=DirectRoute)
 LineCount = Annotated[int, Query(ge=1)]
 
 

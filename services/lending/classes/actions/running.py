@@ -22,6 +22,7 @@ _SINCE: Final = """
 SELECT coalesce((SELECT max(classified_on) FROM class_run WHERE county_code = $1),
   (SELECT date_trunc('month', min(disbursed_on))::date - 1 FROM loan WHERE county_code = $1))
 """
+_SETTINGS: Final = "SELECT set_config('work_mem', '64MB', true)"
 _SIGNED: Final = "SELECT DISTINCT pack_id, product_code FROM loan WHERE county_code = $1"
 
 
@@ -46,6 +47,7 @@ async def _catch_up(conn: Connection, subject: str, body: JobRunIn) -> dict[str,
 
 async def _classify(conn: Connection, subject: str, body: JobRunIn, month: date, bands: Bands) -> None:
     run_id = new_id()
+    await conn.fetchval(_SETTINGS)
     run = await conn.fetchrow(
         classes_sql.RUN, month, *bands, body.county_code, run_id, body.as_of, subject, timeout=RUN_SECONDS
     )
