@@ -4,7 +4,6 @@ The floor is COPY of the very rows that the sheet became. Memory is that of the 
 the file, together, above what the registry took before.
 """
 
-import asyncio
 import csv
 import io
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from shared.resident_id import check_digit
 from shared.web.sheets import xlsx_pieces
 from tools.bench import household_imports as imports
 from tools.bench.loans_sql import COUNTY
+from tools.bench.memory import memory, while_it_runs
 from tools.bench.ratios import Bound, Comparison, Series, Target
 from tools.bench.world import PACK_FILE, World
 from tools.demo.places import REGIONS_FILE
@@ -38,7 +38,6 @@ MEMORY: Final = (
 ROWS_PER_SECOND_CSV: Final = 20_000
 ROWS_PER_SECOND_XLSX: Final = 5_000
 MEMORY_MIB: Final = 150
-_SAMPLE_SECONDS: Final = 0.25  # looking at every process of the machine costs milliseconds of the two cores
 _BORN: Final = date(1950, 1, 1)
 _ORDERS: Final = 1000
 _MIB: Final = 1024 * 1024
@@ -50,7 +49,7 @@ async def measure(world: World) -> list[Comparison]:
     columns = household_columns(load_pack(PACK_FILE).rating_scheme())
     rows = world.sizes.sheet_rows
     sheets = {"csv": _csv_sheet(columns, rows), "xlsx": await _xlsx_sheet(columns, rows)}
-    rest = _memory(_registry(world))
+    rest = memory(_registry(world))
     speed: dict[str, list[float]] = {form: [] for form in sheets}
     floor: list[float] = []
     peaks: list[float] = []
@@ -93,37 +92,19 @@ def _rate(key: str, rows: int, form: str, ours: list[float], floor: list[float],
 
 async def _imported(world: World, sheet: bytes, rows: int) -> tuple[float, float]:
     """Return the seconds from the upload to the commit of the end, and the largest memory meanwhile."""
-    watch = asyncio.create_task(_peak(_registry(world)))
-    began_at = datetime.now(UTC)
-    path = f"/household-imports?county_code={COUNTY}&collected_on={imports.COLLECTED_ON}"
-    queued = await imports.post(world, Role.POVERTY_OFFICE, path, sheet, "application/octet-stream")
-    answer = await imports.finished(world, queued)
-    seconds = imports.seconds_taken(answer, began_at)
-    watch.cancel()
-    peak = (await asyncio.gather(watch, return_exceptions=True))[0]
-    if answer["registered_count"] != rows or not isinstance(peak, int):
+    registry = _registry(world)
+    (answer, seconds), peak = await while_it_runs(registry, _import(world, sheet))
+    if answer["registered_count"] != rows:
         raise imports.SheetNotTaken(f"{rows} households were expected: {answer}")
     return seconds, peak
 
 
-async def _peak(registry: psutil.Process) -> int:
-    largest = 0
-    try:
-        while True:
-            largest = max(largest, _memory(registry))
-            await asyncio.sleep(_SAMPLE_SECONDS)
-    except asyncio.CancelledError:
-        return largest
-
-
-def _memory(registry: psutil.Process) -> int:
-    total = 0
-    for process in (registry, *registry.children(recursive=True)):
-        try:
-            total += process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+async def _import(world: World, sheet: bytes) -> tuple[dict[str, Any], float]:
+    began_at = datetime.now(UTC)
+    path = f"/household-imports?county_code={COUNTY}&collected_on={imports.COLLECTED_ON}"
+    queued = await imports.post(world, Role.POVERTY_OFFICE, path, sheet, "application/octet-stream")
+    answer = await imports.finished(world, queued)
+    return answer, imports.seconds_taken(answer, began_at)
 
 
 def _registry(world: World) -> psutil.Process:
