@@ -14,6 +14,7 @@ from shared.policy.vocabulary import DayCount
 from shared.workdays import workday_from
 from tools.demo.batch import Batch, LoanRequest
 from tools.demo.county import County, Loan, csv_text, not_taken_whole
+from tools.demo.planning import agree_plans, check_kept
 from tools.demo.story import Story
 
 BORROW_AGAIN_BANK_COUNT = 1
@@ -54,7 +55,9 @@ async def pay_span(county: County, story: Story, after: date, through: date) -> 
         count += await pay_dues(county, first, cut, paying(county, story))
         if first <= days.late_paid_on <= cut:
             due = days.first_interest_on
+            plans = await agree_plans(county, story)
             count += await pay_dues(county, due, days.late_paid_on, late_payers(county, story))
+            await check_kept(county, plans)
         await mark_overdue(county, cut)
         await classify_loans(county, cut)
         first = cut + timedelta(days=1)

@@ -89,6 +89,18 @@ class LoanLife:
         surcharge = sum(self._surcharge(due.penalty) - self._surcharge(due.penalty_paid) for due in dues)
         return sum(due.lacks("interest") for due in dues), sum(due.lacks("penalty") for due in dues), surcharge
 
+    def arrears(self, day: date) -> int:
+        """Return everything that fell due until a day and is unpaid, with the penalty charged until then."""
+        self._charge(day)
+        return sum(due.owed for due in self._owing(day))
+
+    def payoff(self, day: date) -> int:
+        """Return what ends the loan on a day: its arrears, and for what is to come the interest of the days used."""
+        coming = self._coming(day)
+        rest = self._up_to_now(coming, day) if coming else None
+        ahead = sum(due.interest_paid for due in coming)
+        return max(0, self.arrears(day) + (rest.principal + rest.interest - ahead if rest else 0) - self.held)
+
     def surcharges(self) -> dict[str, int]:
         """Return what each receipt paid of the surcharge; those of an instalment add up to that of their sum."""
         paid, found = dict[int, int](), dict[str, int]()

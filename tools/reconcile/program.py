@@ -18,6 +18,7 @@ from tools.reconcile import (
     lending_corrections,
     lending_limits,
     lending_loans,
+    lending_plans,
     lending_replay,
     registry,
     riskfund,
@@ -35,7 +36,15 @@ SECOND_LOOK_SECONDS: Final = 2.0
 
 # In the order of the report. Groups run side by side; those of the last one wait until the streams are read.
 MODULES: Final = (
-    (lending_loans, lending_replay, lending_limits, lending_corrections, lending_applications, lending_classes),
+    (
+        lending_loans,
+        lending_replay,
+        lending_limits,
+        lending_corrections,
+        lending_applications,
+        lending_classes,
+        lending_plans,
+    ),
     (registry,),
     (subsidy,),
     (riskfund, cover_limit),

@@ -26,7 +26,7 @@ money = st.integers(100_000, 5_000_000).map(lambda fen: Decimal(fen) / 100)
         (NextLimitChoice.ROLLING, "A", "50000", "A", "50000"),
         pytest.param(NextLimitChoice.GRADIENT, "C", "30000", "C", "36000", marks=pytest.mark.clause("FJ-10(b)")),
         pytest.param(NextLimitChoice.GRADIENT, "B", "40000", "B", "48000", marks=pytest.mark.clause("FJ-10(b)")),
-        (NextLimitChoice.GRADIENT, "A", "50000", "A", "50000"),
+        pytest.param(NextLimitChoice.GRADIENT, "A", "50000", "A", "50000", marks=pytest.mark.clause("FJ-10(b)")),
         pytest.param(NextLimitChoice.GRADIENT, "C", "10000", "C", "30000", marks=pytest.mark.clause("FJ-10(b)")),
         (NextLimitChoice.GRADIENT, "C", "30000.01", "C", "36000.01"),  # 36 000.012 in whole fen
         (NextLimitChoice.HIGHER, "C", "30000", "B", "40000"),

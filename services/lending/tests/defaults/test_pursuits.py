@@ -126,8 +126,10 @@ async def test_the_entity_is_held_to_repay_as_agreed_and_what_it_pays_is_booked_
     assert (await _step(county, loan, "agreement_call", "2017-12-20")).status_code == 422
     refused = await _step(county, loan, "demand", "2017-12-21", **ENTITY)
     assert _refused(refused) == (409, "pursuit-step-needs-another")
-    assert (await _step(county, loan, "agreement_call", "2017-12-20", **ENTITY)).status_code == 201
-    assert (await _step(county, loan, "demand", "2017-12-21", **ENTITY)).status_code == 201
+    assert (await _step(county, loan, "agreement_call", "2017-12-22", **ENTITY)).status_code == 201
+    refused = await _step(county, loan, "demand", "2017-12-21", **ENTITY)
+    assert _refused(refused) == (409, "pursuit-step-needs-another")
+    assert (await _step(county, loan, "demand", "2017-12-22", **ENTITY)).status_code == 201
     paid = {"bank_reference": "E2", "paid_on": "2017-12-21", "amount": due["to_pay"], "payer": "entity"}
     booked = (await county.post(f"/api/v1/loans/{loan}/repayments", paid)).json()
     assert (booked["payer"], booked["interest"]) == ("entity", due["interest"])
@@ -143,18 +145,23 @@ async def test_an_entity_is_pursued_from_the_day_the_loan_is_overdue(county: Cou
     assert _refused(await _step(county, loan, "demand", "2017-12-20", **ENTITY)) == (409, "nothing-to-pursue")
     assert (await _step(county, loan, "demand", "2017-12-21", **ENTITY)).status_code == 201
     assert _refused(await _step(county, loan, "demand", "2017-12-21")) == (409, "nothing-to-pursue")
+    refused = await _step(county, loan, "judgment", "2017-12-22", **ENTITY)
+    assert _refused(refused) == (409, "pursuit-step-needs-another")
     assert (await report(county, loan)).status_code == 201
+    assert (await _step(county, loan, "demand", "2018-01-05", **ENTITY)).status_code == 201
     assert _refused(await _step(county, loan, "suit", "2018-04-01")) == (409, "pursuit-step-needs-another")
     assert (await _step(county, loan, "suit", "2018-04-01", **ENTITY)).status_code == 201
     assert [each[:2] for each in await _steps(county, loan)] == [
         ("agreement_call", "2017-12-20"),
         ("demand", "2017-12-21"),
+        ("demand", "2018-01-05"),
         ("suit", "2018-04-01"),
     ]
     events = [(data, version) for name, data, version, _ in await county.service.outbox() if name.startswith("pursuit")]
     assert [(data["debtor"], data["kind"], data["happened_on"], version) for data, version in events] == [
         ("entity", "agreement_call", "2017-12-20", 1),
         ("entity", "demand", "2017-12-21", 1),
+        ("entity", "demand", "2018-01-05", 1),
         ("entity", "suit", "2018-04-01", 1),
     ]
 
