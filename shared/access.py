@@ -124,6 +124,7 @@ class Right(StrEnum):
     DEFAULTS_REPORT = "defaults:report"
     DEFAULTS_CONFIRM = "defaults:confirm"
     RECOVERIES_RECORD = "recoveries:record"
+    LOANS_WRITE_OFF = "loans:write-off"
     QUOTES_READ = "quotes:read"
     JOBS_RUN = "jobs:run"
     RATES_READ = "rates:read"
@@ -250,6 +251,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.DEFAULTS_REPORT: (Role.BANK,),
             Right.DEFAULTS_CONFIRM: _COUNTY,
             Right.RECOVERIES_RECORD: (Role.BANK,),
+            Right.LOANS_WRITE_OFF: (Role.BANK,),
             Right.QUOTES_READ: _EVERYONE,
             Right.JOBS_RUN: (Role.ADMIN, Role.SERVICE_CENTRE),
             Right.RATES_READ: _EVERYONE,

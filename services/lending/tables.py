@@ -19,7 +19,8 @@ import services.lending.pursuits.tables
 import services.lending.reminders.tables
 import services.lending.repayments.tables
 import services.lending.risks.tables
-import services.lending.visits.tables  # noqa: F401 - imported to declare their tables
+import services.lending.visits.tables
+import services.lending.write_offs.tables  # noqa: F401 - imported to declare their tables
 from services.lending.metadata import metadata
 
 __all__ = ["metadata"]

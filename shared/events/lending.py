@@ -74,6 +74,7 @@ class RepaymentRecorded(Event, owner="lending", name="repayment-recorded", versi
     overdue_from: Day | None = None  # since when the loan, which was marked overdue before, still is; null: it is not
     payer: PayerKind = "borrower"  # who paid it; the name stays with the bank's postings
     surcharge: Money | None = None  # of the penalty; the rest is interest at the contract's rate; None: not published
+    after_write_off: bool = False  # the bank had written the loan off by that day
 
 
 class RestatedRepayment(BaseModel):
@@ -253,6 +254,33 @@ class RecoveryRecorded(Event, owner="lending", name="recovery-recorded", version
     amount: PositiveMoney
     principal: Money
     interest: Money
+    after_write_off: bool = False  # the bank had written the loan off by that day
+
+
+class LoanWrittenOff(Event, owner="lending", name="loan-written-off", version=1, aggregate="loan"):
+    """Two persons of the bank wrote a loan off (核销); the household owes what it owed, and goes on paying."""
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    write_off_id: UUID
+    written_off_on: Day
+    ground: str  # a WriteOffGround of the policy vocabulary
+    amount: PositiveMoney  # that left the bank's books
+    owed: PositiveMoney  # by the household that day
+
+
+class WriteOffWithdrawn(Event, owner="lending", name="write-off-withdrawn", version=1, aggregate="loan"):
+    """A write-off was wrong and two persons of the bank took it back; it never stood."""
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    write_off_id: UUID
+    withdrawn_on: Day
+    amount: PositiveMoney
 
 
 class ClassFigures(BaseModel):

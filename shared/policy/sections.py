@@ -39,6 +39,7 @@ from shared.policy.vocabulary import (
     RepaymentMethod,
     Rounding,
     VillageCriterion,
+    WriteOffGround,
 )
 
 # The rows of a list are terms dataclasses; in a county's file an unknown key in such a row is a mistake too.
@@ -263,6 +264,9 @@ class RepaymentSection(Section):
     default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")
     class_bands: Sourced[tuple[terms.ClassBand, ...]] = leaf("五级分类", "five-category bands by days overdue")
     default_confirmed_by: Sourced[tuple[Office, ...]] | None = maybe("违约确认部门", "offices that confirm a default")
+    write_off_grounds: Sourced[tuple[WriteOffGround, ...]] | None = maybe(
+        "核销条件", "on what ground a bank may write a loan off"
+    )
 
 
 class FollowUpSection(Section):

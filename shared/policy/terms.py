@@ -35,6 +35,7 @@ from shared.policy.vocabulary import (
     Rounding,
     SoftCondition,
     WaitStart,
+    WriteOffGround,
 )
 
 
@@ -293,6 +294,7 @@ class LoanTerms:
     rectification_days: int | None
     amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
+    write_off_grounds: tuple[WriteOffGround, ...] | None = None  # None: compensated, or of the class of loss
     covered_by_fund: bool | None = None  # None: it is; where it is not, the bank bears a loss (ZJ-2c)
 
 

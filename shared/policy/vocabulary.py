@@ -307,6 +307,14 @@ class LoanClass(StrEnum):
     LOSS = "loss"  # 损失
 
 
+class WriteOffGround(StrEnum):
+    """On what ground a bank may write a loan off (核销); the debt goes on."""
+
+    COMPENSATED = "compensated"  # 已代偿
+    DEFAULTED = "defaulted"  # 已认定违约
+    LOSS = "loss"  # 损失类
+
+
 class LossCause(StrEnum):
     """Why a loan was not repaid; each cause has its own waiting time (LG-20b, LG-21a)."""
 

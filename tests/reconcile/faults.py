@@ -152,6 +152,13 @@ DATABASE_FAULTS = (
     Fault("L10", "cancelled loan on which money stands", "lending",
           "UPDATE loan SET state = 'cancelled', cancelled_on = disbursed_on, cancelled_at = now() "
           f"WHERE id = (SELECT loan_id FROM repayment WHERE id = {A_REPAYMENT})"),
+    Fault("L11", "loan written off without a decision", "lending",
+          f"UPDATE loan SET written_off_on = disbursed_on WHERE id = {A_LOAN}"),
+    Fault("L11", "write-off decided and not published", "lending",
+          f"UPDATE loan SET written_off_on = matures_on WHERE id = {A_LOAN}; "
+          "INSERT INTO write_off (id, loan_id, ground, amount, owed, papers, reason, proposed_on, proposed_by, state, "
+          "decided_on, decided_by, decided_at) SELECT id, id, 'loss', 1, 1, '[{}]', 'planted', matures_on, 'one', "
+          f"'confirmed', matures_on, 'two', now() FROM loan WHERE id = {A_LOAN}"),
     Fault("F4", "cover of a cancelled loan still used", "riskfund",
           "UPDATE covered_loan SET state = 'cancelled' WHERE loan_id = "
           "(SELECT loan_id FROM cover_reservation WHERE state = 'used' ORDER BY id LIMIT 1)"),

@@ -31,6 +31,12 @@ _REVIEWS: Final = """
 SELECT loan_id::text, decided_on, decided_at, loan_class, id::text FROM class_review WHERE state = 'confirmed'
 ORDER BY loan_id, decided_on, decided_at
 """
+# Since when a loan is written off, and the moments at which that was decided and taken back.
+_WRITTEN_OFF: Final = """
+SELECT v.loan_id::text, v.decided_on, v.decided_at, w.decided_at
+FROM write_off v LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed'
+WHERE v.state = 'confirmed'
+"""
 _STAMPS: Final = "SELECT id::text, recorded_at FROM repayment"
 _LENT: Final = "SELECT loan_id::text, recorded_at FROM disbursement"
 _ENDED: Final = """
@@ -83,6 +89,19 @@ class Review:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """A write-off from a day on, decided at a moment; `until`: when it was taken back."""
+
+    on: date
+    at: datetime
+    until: datetime | None
+
+    def holds(self, month: date, moment: datetime) -> bool:
+        """Return whether it held on a day by what was known at a moment."""
+        return self.on <= month and _before(self.at, moment) and not _before(self.until, moment)
+
+
 @dataclass(slots=True)
 class Known:
     """One loan month after month, by what was known at a moment; its account goes on where nothing came between."""
@@ -125,6 +144,7 @@ async def classes(world: World, found: Findings) -> None:
         {row[0]: tuple(row)[1:] for row in await lending.rows(_ENDED)},
         dict(await lending.map(_CANCELLED)),
         await _reviews(lending.rows(_REVIEWS)),
+        await _written_off(lending.rows(_WRITTEN_OFF)),
     )
     loans = {books.id: books async for books in books_of(lending)}
     async for loan_id, rows in _by_loan(lending.each(_CLASSES)):
@@ -142,9 +162,10 @@ class _Derived:
 
     def __init__(self, world: World, stamps: Mapping[str, datetime], lent: Mapping[str, datetime],
                  ended: Mapping[str, tuple[Any, ...]], cancelled: Mapping[str, datetime],
-                 reviews: Mapping[str, Sequence[Review]]) -> None:  # fmt: skip
+                 reviews: Mapping[str, Sequence[Review]],
+                 written_off: Mapping[str, Sequence[WrittenOff]]) -> None:  # fmt: skip
         self.packs, self.stamps, self.lent, self.ended, self.reviews = world.packs, stamps, lent, ended, reviews
-        self.cancelled = cancelled
+        self.cancelled, self.written_off = cancelled, written_off
         self.bands = cache(self._bands)
 
     def compare(self, found: Findings, books: Books, runs: Sequence[Any], there: Mapping[date, Row]) -> None:
@@ -180,6 +201,8 @@ class _Derived:
         owed = life.outstanding - (loan["principal_compensated"] if is_compensated else 0)
         bands = self.bands(loan["pack_id"], loan["product_code"], month)
         by_days = next(name for least, name in bands if days >= least)
+        if any(each.holds(month, moment) for each in self.written_off.get(known.books.id, ())):
+            by_days = WORST_LAST[-1]
         review = self._review(known.books.id, month, moment)
         if review is None or review.loan_class is None:
             return days, owed, by_days, by_days, None
@@ -201,6 +224,7 @@ class _Derived:
             self.cancelled.get(books.id),
             *(self.ended.get(books.id) or ())[1:],
             *(each.at for each in self.reviews.get(books.id, ())),
+            *(at for each in self.written_off.get(books.id, ()) for at in (each.at, each.until)),
             *(moment for each in books.booked
               for moment in (self.stamps.get(each.posting.id, each.at), each.reversed_at)),
         ]  # fmt: skip
@@ -211,6 +235,13 @@ async def _reviews(rows: Any) -> dict[str, list[Review]]:
     found: dict[str, list[Review]] = {}
     for loan_id, *review in await rows:
         found.setdefault(loan_id, []).append(Review(*review))
+    return found
+
+
+async def _written_off(rows: Any) -> dict[str, list[WrittenOff]]:
+    found: dict[str, list[WrittenOff]] = {}
+    for loan_id, *decided in await rows:
+        found.setdefault(loan_id, []).append(WrittenOff(*decided))
     return found
 
 

@@ -27,6 +27,8 @@ FROM (
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM refund
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM default_withdrawal
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM disbursement_reversal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM write_off
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM write_off_withdrawal
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),
@@ -71,6 +73,29 @@ CROSS JOIN LATERAL (VALUES
   ('applications that stand for it', '0', (SELECT count(*) FROM application a WHERE a.loan_id = l.id)::text)
 ) AS w (what, expected, found)
 """
+# A loan is written off by the newest decision that nobody took back; each of them is published once.
+_WRITTEN_OFF = """
+SELECT l.id::text, w.what, w.expected, w.found
+FROM loan l
+LEFT JOIN (
+  SELECT v.loan_id, count(*) AS decisions, count(b.id) AS taken_back,
+    max(v.decided_on) FILTER (WHERE b.id IS NULL) AS since_on, count(*) FILTER (WHERE b.id IS NULL) AS in_force
+  FROM write_off v LEFT JOIN write_off_withdrawal b ON b.write_off_id = v.id AND b.state = 'confirmed'
+  WHERE v.state = 'confirmed' GROUP BY v.loan_id
+) d ON d.loan_id = l.id
+LEFT JOIN (
+  SELECT aggregate_id, count(*) FILTER (WHERE event_name = 'loan-written-off') AS times,
+    count(*) FILTER (WHERE event_name = 'write-off-withdrawn') AS times_back
+  FROM outbox WHERE event_name IN ('loan-written-off', 'write-off-withdrawn') GROUP BY 1
+) e ON e.aggregate_id = l.id
+CROSS JOIN LATERAL (VALUES
+  ('written off since the decision', d.since_on::text, l.written_off_on::text),
+  ('write-offs published', coalesce(d.decisions, 0)::text, coalesce(e.times, 0)::text),
+  ('withdrawals published', coalesce(d.taken_back, 0)::text, coalesce(e.times_back, 0)::text),
+  ('written off once at most', 'true', (coalesce(d.in_force, 0) <= 1)::text)
+) AS w (what, expected, found)
+WHERE d.loan_id IS NOT NULL OR e.aggregate_id IS NOT NULL OR l.written_off_on IS NOT NULL
+"""
 _REFUNDED = """
 SELECT l.id::text, 'refunded ≤ received', least(b.amount, r.amount), b.amount
 FROM loan l
@@ -84,5 +109,5 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM repayment GROUP BY 1) r ON
 )
 async def corrections(world: World, found: Findings) -> None:
     """Compare repayments taken back and money refunded with the decisions about them and with what was published."""
-    for statement in (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _CANCELLED, _REFUNDED):
+    for statement in (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _CANCELLED, _WRITTEN_OFF, _REFUNDED):
         await found.sql(world["lending"], statement)

@@ -9,6 +9,7 @@ from typing import Any, Final
 LOAN_EVENTS: Final = frozenset({
     "loan-disbursed", "repayment-recorded", "loan-restated", "loan-overdue", "default-confirmed", "default-lifted",
     "loan-compensated", "recovery-recorded", "loan-closed", "disbursement-reversed",
+    "loan-written-off", "write-off-withdrawn",
 })  # fmt: skip
 
 

@@ -22,7 +22,8 @@ SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state
   l.principal_outstanding, l.interest_paid, l.penalty_paid, l.held, l.annual_rate, l.signed_rate,
   l.rate_stated, l.contract_number, l.interest_charged, l.penalty_accrued, l.penalty_multiplier, l.day_count,
   l.repayment_method, l.rounding, l.disbursed_on, l.early_payment_window_days, l.grace_days, l.prepayment_allowed,
-  l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under
+  l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under,
+  l.written_off_on
 FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
 """
 _SCHEDULES: Final = f"""

@@ -42,6 +42,14 @@ WHERE loan_id = $1 AND recovered_on <= $3 AND {holds("recorded_at")}
 """  # noqa: S608 - our own text
 
 
+# A write-off counts from the day of its decision, until it is known to be withdrawn: then it never stood.
+_WRITTEN_OFF: Final = f"""
+SELECT max(v.decided_on) FROM write_off v
+LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed'
+WHERE v.loan_id = $1 AND v.state = 'confirmed' AND v.decided_on <= $3 AND {holds("v.decided_at", "w.decided_at")}
+"""  # noqa: S608 - our own text
+
+
 async def account_on(
     conn: Connection, loan_id: UUID, scope: Scope, as_of: date, known_at: datetime | None = None
 ) -> LoanAccountOut:
@@ -55,7 +63,9 @@ async def account_on(
     ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
     (books,) = await books_of(conn, [loan_id], known_at)
     recovered = await conn.fetchrow(_RECOVERED, loan_id, known_at, as_of)
-    return _account_out(books, as_of, recovered, known_at, _decided(loan, as_of, known_at))
+    account = _account_out(books, as_of, recovered, known_at, _decided(loan, as_of, known_at))
+    written_off_on = await conn.fetchval(_WRITTEN_OFF, loan_id, known_at, as_of)
+    return account.model_copy(update={"written_off_on": written_off_on})
 
 
 async def _known(conn: Connection, loan_id: UUID, scope: Scope, known_at: datetime | None) -> Any:
@@ -109,6 +119,7 @@ def _account_out(
         overdue_from=overdue_from,
         days_past_due=days_past_due(overdue_from, as_of) if overdue_from else 0,
         closed_on=account.closed_on,
+        written_off_on=None,
         payoff_amount=max(ZERO, payoff - recovered["amount"]),
         payoff_per_day=_payoff(tomorrow, as_of + timedelta(days=1)) - payoff if payoff > 0 else ZERO,
         paid_by=_paid_by(account),
@@ -179,6 +190,11 @@ WHERE r.loan_id = $1 AND {holds("c.confirmed_at")}
 UNION ALL
 SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, 0.00, interest, principal, NULL, NULL FROM recovery
 WHERE loan_id = $1 AND {holds("recorded_at")}
+UNION ALL
+SELECT 'write_off', v.decided_on, NULL, v.amount, CASE WHEN {ended("w.decided_at")} THEN w.decided_on END,
+  0.00, 0.00, 0.00, 0.00, NULL, NULL
+FROM write_off v LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed'
+WHERE v.loan_id = $1 AND v.state = 'confirmed' AND {holds("v.decided_at")}
 """  # noqa: S608 - our own text
 
 _HEIRS: Final = f"SELECT {heirs_of('$1', '$2')}"

@@ -63,6 +63,7 @@ class LoanAccountOut(Answer):
     overdue_from: date | None
     days_past_due: int
     closed_on: date | None
+    written_off_on: date | None
     payoff_amount: Money
     payoff_per_day: Money
     paid_by: list[PaidByOut]
@@ -73,7 +74,7 @@ class LoanStatementLineOut(Answer):
     """One posting of a loan; what a repayment pays as of the statement's last day."""
 
     value_on: date
-    kind: Literal["disbursement", "repayment", "prepayment", "refund", "default", "recovery"]
+    kind: Literal["disbursement", "repayment", "prepayment", "refund", "default", "recovery", "write_off"]
     bank_reference: str | None
     amount: Money
     penalty: Money

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.lending.accounts.actions.restating import lock
-from services.lending.accounts.refusals import LoanAlreadyCompensated
+from services.lending.accounts.refusals import LoanAlreadyCompensated, LoanWrittenOff
 from services.lending.applications.disbursed_sql import REOPENED
 from services.lending.cancellations.queries import CANCELLATIONS
 from services.lending.cancellations.refusals import (
@@ -36,7 +36,7 @@ from shared.scope import Scope, organisation_of
 
 _LOAN: Final = """
 SELECT l.id, l.application_id, l.household_id, l.village_code, l.bank_code, l.principal, l.disbursed_on, l.claim_id,
-  l.version, l.refund_missing, a.source,
+  l.version, l.refund_missing, l.written_off_on, a.source,
   (SELECT count(*) FROM repayment r WHERE r.loan_id = l.id AND r.reversed_on IS NULL) AS repayments,
   (SELECT count(*) FROM default_report r WHERE r.loan_id = l.id AND r.withdrawn_on IS NULL) AS default_reports,
   (SELECT o.id FROM application o WHERE o.household_id = l.household_id
@@ -59,7 +59,7 @@ async def propose_cancellation(
 
     Raises:
         OrganisationMissing, LoanUnknown, LoanOfAnotherBank, DisbursementReversalOnFile, LegacyLoanStays,
-        LoanAlreadyCompensated, LoanHasPostings, AnotherApplicationUnderWay, DateBeforeStep
+        LoanAlreadyCompensated, LoanWrittenOff, LoanHasPostings, AnotherApplicationUnderWay, DateBeforeStep
     """
     await lock(conn, [loan_id])  # in a statement of its own, so that the next one sees what others proposed
     loan = await conn.fetchrow(_LOAN, loan_id, officer.regions_for(Right.REPAYMENTS_CORRECT))
@@ -83,7 +83,7 @@ async def decide_cancellation(
 
     Raises:
         OrganisationMissing, DisbursementReversalUnknown, CorrectionDecided, MakerIsChecker, DateBeforeStep,
-        LoanAlreadyCompensated, LoanHasPostings, AnotherApplicationUnderWay, LoanChanging
+        LoanAlreadyCompensated, LoanWrittenOff, LoanHasPostings, AnotherApplicationUnderWay, LoanChanging
     """
     scope = _scope(officer)
     proposal = await take_up(conn, CANCELLATIONS, officer, reversal_id, body, scope)
@@ -116,6 +116,8 @@ def _ensure_bare(loan: Any) -> None:
         raise LegacyLoanStays
     if loan["claim_id"] is not None:
         raise LoanAlreadyCompensated
+    if loan["written_off_on"] is not None:
+        raise LoanWrittenOff(loan["written_off_on"])
     if loan["repayments"] or loan["default_reports"] or loan["refund_missing"]:
         raise LoanHasPostings(loan["repayments"], loan["default_reports"], f"{loan['refund_missing']:.2f}")
     if loan["under_way"] is not None:

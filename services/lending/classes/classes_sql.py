@@ -5,7 +5,7 @@ One text for a county's month, a region's report and a single loan; they differ 
 
 Days past due are counted as `accounts.rules.lateness` says: the day after the oldest unpaid due is met counts 1, a due
 within its grace is not late yet. Only principal and interest make a loan late. What was paid after the day counts as
-unpaid on it.
+unpaid on it. A loan that the bank wrote off by the day is a loss.
 """
 
 from typing import Final
@@ -23,6 +23,7 @@ def outstanding(condition: str) -> str:
     return f"""
 open AS MATERIALIZED (
   SELECT l.id AS loan_id, l.pack_id, l.product_code, l.grace_days, l.village_code, l.bank_code,
+    coalesce(l.written_off_on <= $1, false) AS is_written_off,
     l.principal_outstanding + CASE WHEN l.compensated_on > $1 THEN l.principal_compensated ELSE 0.00 END AS owed_now
   FROM loan l WHERE {condition} AND l.disbursed_on <= $1 AND l.cancelled_on IS NULL
     AND (l.closed_on IS NULL OR l.closed_on > $1)
@@ -77,10 +78,11 @@ band AS (
   FROM open o LEFT JOIN lateness f USING (loan_id) LEFT JOIN paid_later p USING (loan_id)
 ), classed AS (
   SELECT r.loan_id, r.village_code, r.bank_code, r.overdue_from, r.days_past_due, r.principal_outstanding,
-    b.loan_class AS by_rule, v.id AS set_by, v.loan_class AS set_class,
-    array_position({ORDER}, v.loan_class) > array_position({ORDER}, b.loan_class) AS is_worse
+    c.by_rule, v.id AS set_by, v.loan_class AS set_class,
+    array_position({ORDER}, v.loan_class) > array_position({ORDER}, c.by_rule) AS is_worse
   FROM ruled r LEFT JOIN band b ON b.pack_id = r.pack_id AND b.product_code = r.product_code
     AND r.days_past_due >= b.days_from AND (b.days_until IS NULL OR r.days_past_due < b.days_until)
+  CROSS JOIN LATERAL (SELECT CASE WHEN r.is_written_off THEN 'loss' ELSE b.loan_class END AS by_rule) c
   LEFT JOIN set_by_officers v USING (loan_id)
 ), classified AS (
   SELECT loan_id, village_code, bank_code, overdue_from, days_past_due, principal_outstanding, by_rule, set_class,

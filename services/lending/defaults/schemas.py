@@ -143,6 +143,7 @@ class RecoveryOut(Answer):
     interest: Money
     amount_outstanding: Money
     loan_closed: bool
+    after_write_off: bool
     already_recorded: bool = False
 
 

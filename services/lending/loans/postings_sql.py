@@ -69,6 +69,8 @@ UPDATE loan SET state = 'cancelled', cancelled_on = $2, cancelled_at = clock_tim
   interest_charged = 0, penalty_accrued = 0, overdue_from = NULL, was_late = false, version = version + 1
 WHERE id = $1
 """
+# A loan $1 is written off since a day $2; null: it never was.
+WRITTEN_OFF: Final = "UPDATE loan SET written_off_on = $2, version = version + 1 WHERE id = $1"
 # Replayed accounts, many at once: what is derived is written anew. The rows are those of `accounts.storing`.
 ACCRUALS_GONE: Final = "DELETE FROM penalty_accrual WHERE loan_id = ANY ($1::uuid[])"
 ACCRUED: Final = """

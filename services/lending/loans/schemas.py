@@ -160,6 +160,7 @@ class LoanOut(Answer):
     defaulted_on: date | None
     compensated_on: date | None
     claim_id: UUID | None
+    written_off_on: date | None
 
 
 class InstallmentOut(Answer):

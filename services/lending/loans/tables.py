@@ -112,6 +112,7 @@ loan = Table(
     Column("claim_id", Uuid),
     Column("cancelled_on", Date),  # its disbursement was taken back: it never stood
     Column("cancelled_at", DateTime(timezone=True)),
+    Column("written_off_on", Date),  # taken from the bank's books (核销); what is owed is as before
     Column("mode", Text, nullable=False, server_default=text("'direct'")),
     Column("entity_id", Uuid),
     Column("borrower_member_id", Uuid),  # null: the head of the household
@@ -160,6 +161,9 @@ loan = Table(
         "matures_on > disbursed_on AND signed_on <= disbursed_on AND last_value_on >= disbursed_on", name="dates"
     ),
     CheckConstraint("held >= 0 AND refund_missing >= 0", name="held_parts"),
+    CheckConstraint(
+        "written_off_on IS NULL OR (written_off_on >= disbursed_on AND state <> 'cancelled')", name="written_off_on"
+    ),
     # An application and a contract number stand for one loan, and again where that was cancelled.
     Index("uq_loan_application_id", "application_id", unique=True, postgresql_where=text("cancelled_on IS NULL")),
     Index(

@@ -34,6 +34,7 @@ locked AS MATERIALIZED (
     l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
     l.penalty_multiplier, l.day_count, l.rounding, l.grace_days, l.early_payment_window_days AS window_days,
     l.mode IN ({_OWN_USE}) AS is_own_use, l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
+    l.written_off_on IS NOT NULL AS is_written_off,
     (n.paid_on, {RECEIPT_RANK}, n.bank_reference) > (l.last_value_on, l.last_rank, l.last_reference) AS in_order,
     {RECEIPT_RANK} AS rank,
     array_position(l.allocation_order, 'penalty') AS penalty_rank,
@@ -55,7 +56,8 @@ locked AS MATERIALIZED (
       WHEN k.state = 'cancelled' THEN 'loan-cancelled'
       WHEN k.payer = 'entity' AND k.is_own_use THEN 'payer-no-entity'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
-      WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR NOT k.in_order THEN 'replay'
+      WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR k.is_written_off OR NOT k.in_order
+        THEN 'replay'
     END AS code
   FROM locked k
   JOIN loan seen ON seen.id = k.loan_id

@@ -68,6 +68,7 @@ class RepaymentOut(Answer):
     held: Money
     principal_outstanding: Money
     loan_closed: bool
+    after_write_off: bool
     already_recorded: bool
     reversed: bool
 

@@ -36,7 +36,13 @@ WITH {_LENT}, paid AS MATERIALIZED (
   FROM default_confirmation c JOIN default_report r ON r.id = c.report_id JOIN lent l ON l.id = r.loan_id
   WHERE c.confirmed_on <= $3::date AND r.withdrawn_on IS NULL
 ), back AS MATERIALIZED (
-  SELECT v.amount FROM recovery v JOIN lent l ON l.id = v.loan_id WHERE v.recovered_on <= $3::date
+  SELECT v.amount, v.recovered_on >= l.written_off_on AS is_after
+  FROM recovery v JOIN lent l ON l.id = v.loan_id WHERE v.recovered_on <= $3::date
+), written_off AS MATERIALIZED (
+  SELECT l.id, l.written_off_on, v.amount FROM lent l
+  JOIN write_off v ON v.loan_id = l.id AND v.state = 'confirmed' AND v.decided_on = l.written_off_on
+  LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed'
+  WHERE l.written_off_on <= $3::date AND w.id IS NULL
 ), loans AS (
   SELECT count(DISTINCT household_id) FILTER (WHERE loan_round = 1) AS households_lent,
     coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0.00) AS amount_lent,
@@ -70,7 +76,12 @@ SELECT loans.*, repaid.*, principal_lent - principal_repaid - principal_compensa
   (SELECT coalesce(sum(principal_outstanding), 0.00) FROM defaulted) AS amount_defaulted,
   (SELECT coalesce(jsonb_object_agg(cause, number), '{{}}')
     FROM (SELECT cause, count(*) AS number FROM defaulted GROUP BY cause) c) AS defaults_by_cause,
-  (SELECT count(*) FROM back) AS recoveries, (SELECT coalesce(sum(amount), 0.00) FROM back) AS recovered
+  (SELECT count(*) FROM back) AS recoveries, (SELECT coalesce(sum(amount), 0.00) FROM back) AS recovered,
+  (SELECT count(*) FROM written_off) AS loans_written_off,
+  (SELECT coalesce(sum(amount), 0.00) FROM written_off) AS amount_written_off,
+  (SELECT coalesce(sum(amount), 0.00) FROM back WHERE is_after)
+    + (SELECT coalesce(sum(p.amount - p.held - p.refunded), 0.00) FROM paid p JOIN written_off w ON w.id = p.loan_id
+       WHERE p.paid_on >= w.written_off_on) AS recovered_after_write_off
 FROM loans, repaid
 """  # noqa: S608 - our own texts
 

@@ -110,6 +110,9 @@ class LendingReport(Answer):
     interest_compensated: Money
     recoveries: int
     recovered: Money
+    loans_written_off: int
+    amount_written_off: Money
+    recovered_after_write_off: Money
     by_industry: list[IndustryFigures]
     by_mode: list[ModeFigures]
     by_product: list[ProductFigures]

@@ -315,7 +315,12 @@ def _recorded(books: Books, account: Account, posting: Posting, paid: Allocated,
         held=paid.held,
         overdue_from=known.overdue_from,
         payer=posting.payer.value,
+        after_write_off=_is_after(posting, books.loan["written_off_on"]),
     )
+
+
+def _is_after(posting: Posting, written_off_on: date | None) -> bool:
+    return written_off_on is not None and posting.value_on >= written_off_on
 
 
 def _restated(account: Account, receipt: Receipt, paid: Allocated) -> RestatedRepayment:

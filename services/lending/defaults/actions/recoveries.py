@@ -26,6 +26,7 @@ from shared.scope import organisation_of
 
 _LOCK_LOAN = """
 SELECT id, household_id, village_code, bank_code, state, version, claim_id, compensated_on, closed_on,
+  written_off_on,
   allocation_order, principal,
   principal_outstanding, principal_compensated - principal_recovered AS principal_owed,
   interest_compensated - interest_recovered AS interest_owed
@@ -112,6 +113,7 @@ async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: b
             **{key: recovery[key] for key in RecoveryRecorded.model_fields if key in recovery},
             "recovery_id": recovery["id"],
             "household_id": loan["household_id"],
+            "after_write_off": _is_after(loan, recovery),
         }
     )
     version, region = recovery["loan_version"], loan["village_code"]
@@ -129,6 +131,11 @@ async def _tell(conn: Connection, loan: Any, recovery: dict[str, Any], closes: b
         await outbox.record(conn, closed, aggregate_id=loan["id"], aggregate_version=version + 1, region_code=region)
 
 
+def _is_after(loan: Any, recovery: Any) -> bool:
+    """Return whether the bank had written the loan off by the day of a recovery."""
+    return loan["written_off_on"] is not None and recovery["recovered_on"] >= loan["written_off_on"]
+
+
 def _answer(loan: Any, recovery: Any, *, already_recorded: bool) -> RecoveryOut:
     return RecoveryOut(
         id=recovery["id"],
@@ -141,5 +148,6 @@ def _answer(loan: Any, recovery: Any, *, already_recorded: bool) -> RecoveryOut:
         interest=recovery["interest"],
         amount_outstanding=loan["principal_owed"] + loan["interest_owed"],
         loan_closed=loan["state"] == "closed",
+        after_write_off=_is_after(loan, recovery),
         already_recorded=already_recorded,
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
-from services.lending.accounts.refusals import LoanAlreadyCompensated
+from services.lending.accounts.refusals import LoanAlreadyCompensated, LoanWrittenOff
 from services.lending.defaults.queries import DEFAULT_WITHDRAWALS
 from services.lending.defaults.refusals import (
     DefaultWithdrawalOnFile,
@@ -28,7 +28,7 @@ from shared.policy.copies import pack_for
 from shared.scope import Scope, organisation_of
 
 _REPORT: Final = """
-SELECT r.id, r.loan_id, r.reported_on, r.withdrawn_on, c.confirmed_on, l.claim_id,
+SELECT r.id, r.loan_id, r.reported_on, r.withdrawn_on, c.confirmed_on, l.claim_id, l.written_off_on,
   (SELECT id FROM default_withdrawal w WHERE w.report_id = r.id AND w.state = 'proposed') AS on_file
 FROM default_report r JOIN loan l ON l.id = r.loan_id LEFT JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.id = $1 AND l.bank_code = $2 AND l.village_code ^@ ANY ($3::text[])
@@ -39,7 +39,7 @@ INSERT INTO default_withdrawal (id, report_id, reason, proposed_on, proposed_by)
 _PACK: Final = "SELECT pack_id, product_code FROM loan WHERE id = $1"
 _WITHDRAW_REPORT: Final = "UPDATE default_report SET withdrawn_on = $2, withdrawn_at = clock_timestamp() WHERE id = $1"
 _STANDS: Final = """
-SELECT l.claim_id, c.confirmed_on, (
+SELECT l.claim_id, l.written_off_on, c.confirmed_on, (
     SELECT o.id FROM default_report o JOIN default_confirmation d ON d.report_id = o.id
     WHERE o.loan_id = r.loan_id AND o.withdrawn_on IS NULL AND (d.confirmed_on, d.confirmed_at) >
       (c.confirmed_on, c.confirmed_at) LIMIT 1) AS later_id
@@ -53,7 +53,8 @@ async def propose_withdrawal(
 ) -> DefaultWithdrawalOut:
     """Propose that a report, and the default confirmed on it, be withdrawn as wrong.
 
-    Raises: ReportUnknown, ReportWithdrawn, DefaultWithdrawalOnFile, LoanAlreadyCompensated, DateBeforeStep.
+    Raises: ReportUnknown, ReportWithdrawn, DefaultWithdrawalOnFile, LoanAlreadyCompensated, LoanWrittenOff,
+    DateBeforeStep.
     """
     bank, regions = organisation_of(officer), officer.regions_for(Right.DEFAULTS_REPORT)
     report = await conn.fetchrow(_REPORT, report_id, bank, regions)
@@ -67,6 +68,8 @@ async def propose_withdrawal(
         raise DefaultWithdrawalOnFile(report["on_file"])
     if report["claim_id"] is not None:
         raise LoanAlreadyCompensated
+    if report["confirmed_on"] is not None and report["written_off_on"] is not None:
+        raise LoanWrittenOff(report["written_off_on"])
     step = "confirmed_on" if report["confirmed_on"] else "reported_on"
     ensure_not_before("proposed_on", body.proposed_on, step, report[step])
     withdrawal_id = new_id()
@@ -81,7 +84,7 @@ async def decide_withdrawal(
 
     Raises:
         DefaultWithdrawalUnknown, CorrectionDecided, MakerIsChecker, OtherOffice, LoanAlreadyCompensated,
-        LaterDefaultConfirmed, DateBeforeStep.
+        LoanWrittenOff, LaterDefaultConfirmed, DateBeforeStep.
     """
     scope = Scope.within(officer.regions_for(Right.DEFAULTS_CONFIRM))
     withdrawal = await take_up(conn, DEFAULT_WITHDRAWALS, officer, withdrawal_id, body, scope)
@@ -100,6 +103,8 @@ async def _withdraw(conn: Connection, withdrawal: Any, body: DecisionIn) -> None
     stands = await conn.fetchrow(_STANDS, report_id)
     if stands["claim_id"] is not None:
         raise LoanAlreadyCompensated
+    if stands["confirmed_on"] is not None and stands["written_off_on"] is not None:
+        raise LoanWrittenOff(stands["written_off_on"])
     if stands["later_id"] is not None:
         raise LaterDefaultConfirmed(stands["later_id"])
     await conn.execute(_WITHDRAW_REPORT, report_id, body.decided_on)

@@ -96,6 +96,7 @@ def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> Repay
         principal_outstanding=row["left_outstanding"],
         held=ZERO,
         loan_closed=row["closes"],
+        after_write_off=False,
         already_recorded=False,
         reversed=False,
     )
@@ -103,7 +104,8 @@ def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> Repay
 
 # Whether it closed the loan: the loan is closed since its day.
 _BOOKED = """
-SELECT r.*, coalesce(l.closed_on = r.paid_on AND r.reversed_on IS NULL, false) AS loan_closed
+SELECT r.*, coalesce(l.closed_on = r.paid_on AND r.reversed_on IS NULL, false) AS loan_closed,
+  coalesce(r.paid_on >= l.written_off_on, false) AS after_write_off
 FROM repayment r JOIN loan l ON l.id = r.loan_id WHERE r.id = $1
 """
 
@@ -126,6 +128,7 @@ async def _answer(conn: Connection, repayment_id: UUID, *, already_recorded: boo
         held=row["held"],
         principal_outstanding=row["principal_outstanding"],
         loan_closed=row["loan_closed"],
+        after_write_off=row["after_write_off"],
         already_recorded=already_recorded,
         reversed=row["reversed_on"] is not None,
     )

@@ -14,6 +14,8 @@ from services.lending.tests.collections.test_collections import draw, in_two, pr
 from services.lending.tests.county import COUNTY, County
 from services.lending.tests.defaults.test_defaults import claim_for, confirm, recover, report
 from services.lending.tests.heirs.test_heirs import HEIR
+from services.lending.tests.write_offs.test_write_offs import propose as propose_write_off
+from services.lending.tests.write_offs.test_write_offs import propose_back
 from shared.access import Role
 from shared.ids import new_id
 
@@ -84,6 +86,18 @@ async def _cured(subject: Subject) -> None:
 async def _compensated(subject: Subject) -> None:
     await _defaulted(subject)
     await subject.county.service.deliver(claim_for(subject.loan, subject.loan["confirmed"]))
+    if subject.busy:
+        subject.keep("write_off", await propose_write_off(subject.county, subject.loan_id))
+
+
+async def _written_off(subject: Subject) -> None:
+    """Write the loan off once its loss is compensated; where everything is proposed, the way back is proposed too."""
+    await _compensated(subject)
+    if not subject.busy:
+        subject.keep("write_off", await propose_write_off(subject.county, subject.loan_id))
+    await _second(subject, f"write-offs/{subject.thing('write_off')}")
+    if subject.busy:
+        subject.keep("write_off_back", await propose_back(subject.county, subject.thing("write_off")))
 
 
 async def _recovered(subject: Subject) -> None:
@@ -140,6 +154,7 @@ STATES: Final[dict[str, tuple[date, int, Step]]] = {
     "defaulted": (OLD, 36, _defaulted),
     "cured": (OLD, 36, _cured),
     "compensated": (OLD, 36, _compensated),
+    "written_off": (OLD, 36, _written_off),
     "recovered": (OLD, 36, _recovered),
     "settled": (YOUNG, 36, _settled),
     "lent": (YOUNG, 36, _emptied),

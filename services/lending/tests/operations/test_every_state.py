@@ -21,7 +21,7 @@ from services.lending.tests.operations.tries import OPERATIONS, forgetting, sent
 __all__ = ["county"]
 REFUSALS: Final = (Path(__file__).parents[4] / "docs" / "refusals.md").read_text()
 TAKEN: Final = "taken"
-COMPENSATED: Final = ("compensated", "recovered")
+COMPENSATED: Final = ("compensated", "written_off", "recovered")
 # Only loans that were late have something of these kinds under way.
 NEVER_LATE: Final = ("active", "settled", "lent", "cancelled")
 EMPTY: Final = ("lent", "cancelled")  # all that was received was taken back
@@ -42,8 +42,27 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
     "record_repayment": by_state(TAKEN, {"loan-compensated": COMPENSATED, "loan-cancelled": "cancelled"}),
     "record_repayment_file": by_state(TAKEN, {"loan-compensated": COMPENSATED, "loan-cancelled": "cancelled"}),
     "record_recovery": by_state(
-        "loan-not-compensated", {"taken": "compensated", "nothing-left-to-recover": "recovered"}
+        "loan-not-compensated", {"taken": ("compensated", "written_off"), "nothing-left-to-recover": "recovered"}
     ),
+    # A write-off is the bank's own matter: it needs its ground, and stops nothing that is received.
+    "propose_write_off": by_state(
+        "no-ground-to-write-off",
+        {
+            "taken": "compensated",
+            "loan-written-off": "written_off",
+            "loan-not-classified": ("recovered", "settled", "cancelled"),
+        },
+    ),
+    "decide_write_off": by_state(
+        "write-off-unknown",
+        {"taken": "compensated", "correction-decided": "written_off", "loan-not-classified": "recovered"},
+    ),
+    "withdraw_write_off": by_state(
+        "write-off-unknown", {"taken": ("compensated", "recovered"), "correction-decided": "written_off"}
+    ),
+    "propose_write_off_withdrawal": by_state("write-off-unknown", {"taken": "written_off"}),
+    "decide_write_off_withdrawal": by_state("write-off-withdrawal-unknown", {"taken": "written_off"}),
+    "give_up_write_off_withdrawal": by_state("write-off-withdrawal-unknown", {"taken": "written_off"}),
     # What was compensated rests on the books: nothing of them is taken back, but an open proposal may be withdrawn.
     "propose_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED, "reversal-on-file": EMPTY}),
     "decide_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED, "correction-decided": EMPTY}),
@@ -89,7 +108,10 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
         TAKEN, {"nothing-due-then": "settled", "loan-unknown": "cancelled"}
     ),  # that it was said once stays a fact
     "withdraw_reminder": by_state(TAKEN, {"reminder-unknown": NEVER_LATE}),
-    "propose_class_review": by_state(TAKEN, {"loan-not-classified": ("recovered", "settled", "cancelled")}),
+    # Nothing is worse than written off.
+    "propose_class_review": by_state(
+        TAKEN, {"loan-not-classified": ("recovered", "settled", "cancelled"), "class-not-worse": "written_off"}
+    ),
     "decide_class_review": by_state(TAKEN, {"class-review-unknown": NEVER_LATE}),
     "withdraw_class_review": by_state(TAKEN, {"class-review-unknown": NEVER_LATE}),
     # Who owes nothing that is late is not pressed, and signs no plan.

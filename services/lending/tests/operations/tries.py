@@ -12,6 +12,7 @@ from services.lending.tests.defaults.test_defaults import REPORT, papers
 from services.lending.tests.heirs.test_heirs import HEIR
 from services.lending.tests.operations.states import NEWS, OLD, REFUND, REMINDED, TODAY, Subject
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER
+from services.lending.tests.write_offs.test_write_offs import WRITE_OFF
 from shared.access import Role
 from shared.db import Connection, Database
 
@@ -94,6 +95,18 @@ OPERATIONS: Final = {
     "give_up_default_withdrawal": Operation("/default-withdrawals/{withdrawal}/withdrawals", WITHDRAW, on_busy=True),
     "record_recovery": Operation(
         "/loans/{loan}/recoveries", lambda it: {"recovered_on": TODAY, "amount": "10.00", **_reference(it)}
+    ),
+    "propose_write_off": Operation("/loans/{loan}/write-offs", {**WRITE_OFF, "proposed_on": TODAY}),
+    "decide_write_off": Operation("/write-offs/{write_off}/decisions", CONFIRM, by=SECOND, on_busy=True),
+    "withdraw_write_off": Operation("/write-offs/{write_off}/withdrawals", WITHDRAW, on_busy=True),
+    "propose_write_off_withdrawal": Operation(
+        "/write-offs/{write_off}/reversals", {"proposed_on": TODAY, "reason": "核销有误"}
+    ),
+    "decide_write_off_withdrawal": Operation(
+        "/write-off-withdrawals/{write_off_back}/decisions", CONFIRM, by=SECOND, on_busy=True
+    ),
+    "give_up_write_off_withdrawal": Operation(
+        "/write-off-withdrawals/{write_off_back}/withdrawals", WITHDRAW, on_busy=True
     ),
     "record_pursuit_step": Operation(
         "/loans/{loan}/pursuit-steps",
