@@ -59,6 +59,7 @@ def service_app(service: Service) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         max_body_size=BODY_LIMIT_BYTES,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `Observed` has ours
         redirect_slashes=False,  # a redirect would name this service's own address
         dependencies=[Depends(ensure_known_parameters)],
         generate_unique_id_function=lambda route: route.name,
