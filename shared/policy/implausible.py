@@ -27,12 +27,12 @@ TERM_MONTHS_MOST: Final = 360
 TERM_MONTHS_LEAST_USUAL: Final = 6  # "3" for three years
 MARGIN_USUAL: Final = Decimal(10)  # percentage points
 LOANS_THAT_A_FUND_CARRIES: Final = 10
+RATE_MAX_USUAL: Final = Decimal(24)  # percent a year; what courts leave to a lender
 LPR_PUBLISHED_FROM: Final = date(2019, 8, 20)
 # What the platform does whatever the pack says: another value is recorded, and nothing follows from it.
 ALWAYS: Final = {
     "subsidy.settle_first": (True, "一律先付息、后贴息", "gives interest back after it was paid"),
     "subsidy.budget_required": (True, "一律不得超预算", "promises no subsidy beyond the budget"),
-    "interest.rate_fixed": (True, "一律按签约时的利率执行到期", "keeps the rate of the day of the contract to the end"),
     "fund.only_for_bad_loans": (True, "基金一律只用于代偿", "pays from the fund for lost loans only"),
 }
 
@@ -73,6 +73,7 @@ def _mistakes(pack: "PolicyPack") -> Iterator[Finding]:
     yield from _multiples(pack)
     yield from _lists(pack)
     yield from _notices(pack)
+    yield from _repricing(pack)
     yield from blocking(pack)
     rule = pack.compensation_rule()
     if why := losses.penalty_not_served(rule):
@@ -156,6 +157,28 @@ def _notices(pack: "PolicyPack") -> Iterator[Finding]:
             "public_notice.content",
             f"公示内容须含户主姓名，请补写 {NoticeItem.HOUSEHOLD_HEAD}",
             f"a notice says whose application it is; add {NoticeItem.HOUSEHOLD_HEAD}",
+        )
+
+
+def _repricing(pack: "PolicyPack") -> Iterator[Finding]:
+    interest, said = pack.interest, pack.interest.repricing
+    if interest.rate_fixed.value and said is not None:
+        yield Finding(
+            "interest.repricing",
+            "利率既固定又重定价，请删去重定价，或将 rate_fixed 改为 false",
+            "a rate that is fixed is never taken anew; leave repricing out, or set rate_fixed to false",
+        )
+    if not interest.rate_fixed.value and said is None:
+        yield Finding(
+            "interest.rate_fixed",
+            "利率不固定而未写明重定价，请在 interest.repricing 中写明重定价日",
+            "a rate that is not fixed needs the days on which it is taken anew; name them in interest.repricing",
+        )
+    if said is not None and said.value.rate_max is not None and not 0 < said.value.rate_max <= RATE_MAX_USUAL:
+        yield Finding(
+            "interest.repricing",
+            f"最高利率 {said.value.rate_max} 须为年利率百分数，大于 0、不超过 {RATE_MAX_USUAL}",
+            f"a largest rate of {said.value.rate_max} is no yearly rate in percent above 0 and up to {RATE_MAX_USUAL}",
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ConfigDict, with_config
 
 from shared.money import Money
-from shared.policy import bounds, rating_terms, terms
+from shared.policy import bounds, rate_terms, rating_terms, terms
 from shared.policy.sourced import (
     AtLeastOne,
     DaysReached,
@@ -59,6 +59,7 @@ for _record in (
     terms.ApprovalStep,
     terms.RequiredDocument,
     terms.RateTenor,
+    rate_terms.Repricing,
     terms.YearlyDay,
     terms.ClassBand,
     terms.Reminder,
@@ -246,6 +247,9 @@ class InterestSection(Section):
         "利率形式", "whether that is the rate, a maximum, or the bank's to state"
     )
     rate_fixed: Sourced[Yes] = leaf("固定利率", "rate fixed for the contract")
+    repricing: Sourced[rate_terms.Repricing] | None = maybe(
+        "重定价", "on which days a floating contract takes the published rate anew, and up to which rate"
+    )
     day_count: Sourced[DayCount] = leaf("计息天数规则", "day count")
     repayment_method: Sourced[RepaymentMethod] = leaf("还款方式", "repayment method")
     rounding: Sourced[Rounding] = leaf("舍入规则", "rounding of half a fen")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from shared.policy.bounds import DaysBound, LenderAccount, LenderShares, LenderTolerance, ShareBound
+from shared.policy.rate_terms import Repricing
 from shared.policy.vocabulary import (
     ApprovalLevel,
     BadRecordRule,
@@ -296,6 +297,7 @@ class LoanTerms:
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
     write_off_grounds: tuple[WriteOffGround, ...] | None = None  # None: compensated, or of the class of loss
     covered_by_fund: bool | None = None  # None: it is; where it is not, the bank bears a loss (ZJ-2c)
+    repricing: Repricing | None = None  # None: one rate for the whole contract
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,14 @@ class RateForm(StrEnum):
     STATED = "stated"  # the bank states its own
 
 
+class RepricingFrequency(StrEnum):
+    """On which days a floating contract takes the published rate anew, after its disbursement and before maturity."""
+
+    JANUARY_FIRST = "january_first"  # every 1 January
+    ANNIVERSARY = "anniversary"  # every year on the day of the disbursement
+    DUE_DAY = "due_day"  # every day on which interest falls due
+
+
 class RateColumn(StrEnum):
     """The tenor column of the published series."""
 

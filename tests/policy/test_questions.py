@@ -63,12 +63,25 @@ def pack_with(**changes: Any) -> PolicyPack:
         ("eligibility.age_plus_term_max_years", 18, "小于最低年龄 18 岁加最短期限"),
         ("header.effective_from", "9999-12-31", "永不生效"),
         ("header.effective_from", "1899-12-31", "永不生效"),
+        ("interest.repricing", {"frequency": "january_first"}, "利率既固定又重定价"),
+        ("interest.rate_fixed", False, "未写明重定价"),
     ],
 )
 def test_what_is_surely_wrong_is_a_mistake(key: str, value: Any, said: str) -> None:
     with pytest.raises(PackRefused) as refused:
         pack_with(**{key.replace(".", "__"): value})
     assert [(each.key, said in each.message.zh) for each in refused.value.mistakes] == [(key, True)]
+
+
+@pytest.mark.parametrize(("rate_max", "is_wrong"), [(None, False), ("24", False), ("24.01", True), ("0", True)])
+def test_the_largest_rate_of_a_floating_contract_is_a_yearly_percentage(rate_max: str | None, is_wrong: bool) -> None:
+    changes = {"interest__rate_fixed": False, "interest__repricing": {"frequency": "due_day", "rate_max": rate_max}}
+    if not is_wrong:
+        assert pack_with(**changes).loan_terms().repricing is not None
+        return
+    with pytest.raises(PackRefused) as refused:
+        pack_with(**changes)
+    assert [each.key for each in refused.value.mistakes] == ["interest.repricing"]
 
 
 def test_a_clause_of_another_county_sets_no_value_here() -> None:
@@ -118,7 +131,6 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
             "自 2019-08-20 起公布",
         ),
         ({"subsidy__settle_first": False}, "platform-acts-otherwise", "subsidy.settle_first", "一律先付息、后贴息"),
-        ({"interest__rate_fixed": False}, "platform-acts-otherwise", "interest.rate_fixed", "执行到期"),
     ],
 )
 def test_what_is_unusual_is_asked_until_an_officer_answers(

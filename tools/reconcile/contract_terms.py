@@ -1,6 +1,6 @@
 """What a contract must say, from its pack and the published rate, and what it does say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -75,15 +75,55 @@ def _expected_rate(pack: Pack, loan: Any, county: RateOfTheDay) -> Fraction | No
     return signed if is_older or may_differ or signed in county.ever else county.right
 
 
-def follows(loan: Any, county: RateOfTheDay, last: Fraction) -> bool:
-    """Return whether the rate in force is the published one as it is known now; one that a bank stated is its own.
+def follows(pack: Pack, loan: Any, right: Fraction | None, last: Fraction) -> bool:
+    """Return whether the rate in force is the right one as it is known now; a fixed one that a bank stated is its own.
 
     On a loan that is repaid only what was too high was put right, and one that was compensated stays as it was.
     """
-    is_bound = loan["granted_under"] == "current" and not loan["rate_stated"] and loan["claim_id"] is None
-    if not is_bound or county.right is None:
+    is_bound = loan["granted_under"] == "current" and loan["claim_id"] is None
+    is_own = loan["rate_stated"] and not floats(pack, loan)
+    if not is_bound or is_own or right is None:
         return True
-    return last == county.right or (loan["state"] == "closed" and last < county.right)
+    return last == right or (loan["state"] == "closed" and last < right)
+
+
+def floats(pack: Pack, loan: Any) -> bool:
+    """Return whether a loan's contract takes the published rate anew; one from before the platform does not."""
+    is_fixed = pack("interest.rate_fixed", True) or pack("interest.repricing") is None
+    return not is_fixed and not loan["is_legacy"]
+
+
+def repricing_days(pack: Pack, loan: Any, due: Sequence[date]) -> list[date]:
+    """Return the days on which a loan's contract takes the published rate anew, from its pack and its due days."""
+    if not floats(pack, loan):
+        return []
+    start, end, how = loan["disbursed_on"], loan["matures_on"], pack("interest.repricing")["frequency"]
+    days = {
+        "january_first": [date(year, 1, 1) for year in range(start.year, end.year + 1)],
+        "anniversary": [months_later(start, months) for months in range(12, 12 * (end.year - start.year + 1), 12)],
+        "due_day": list(due),
+    }[how]
+    return [day for day in days if start < day < end]
+
+
+def right_rate(
+    pack: Pack, loan: Any, county: RateOfTheDay, days: Iterable[date], published: Sequence[tuple[Any, ...]]
+) -> Fraction | None:
+    """Return the rate that a contract should have after some days on which it took the published one anew.
+
+    `county` is the rate of the day it was signed. The points between the contract's rate and the published one stay.
+    """
+    signed = rate(loan["signed_rate"])
+    if county.right is None or not floats(pack, loan):
+        return county.right
+    points = signed - county.right if loan["rate_stated"] else Fraction(0)
+    most, last = pack("interest.repricing").get("rate_max"), signed if loan["rate_stated"] else county.right
+    for day in days:
+        found = rate_of_the_day(pack, loan["term_months"], day, published).right
+        if found is not None:
+            last = max(Fraction(0), found + points)
+            last = last if most is None else min(last, rate(str(most)))
+    return last
 
 
 def found_terms(loan: Any) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ A loan's postings are what the bank received and refunded and the defaults that 
 must follow from them, whatever was booked first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -17,10 +17,13 @@ from tools.reconcile.contract_terms import (
     follows,
     found_terms,
     rate_of_the_day,
+    repricing_days,
+    right_rate,
 )
 from tools.reconcile.findings import Findings
 from tools.reconcile.loan_books import UNKNOWN, Books, Confirmed, books_of
 from tools.reconcile.loan_life import LoanLife
+from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import rate
 from tools.reconcile.world import World
 
@@ -81,7 +84,7 @@ async def _replayed(world: World) -> dict[str, Findings]:
             continue
         contract = contract_of(pack, loan)
         life = LoanLife(contract).live(books.postings, books.until)
-        _compare_rate(topics["L2"], books, life, rates[key])
+        _compare_rate(topics["L2"], books, life, pack, contract.due_on, rates[key], published)
         _compare_dues(topics["L2"], books, life)
         _compare_receipts(topics["L5"], books, life)
         _compare_charges(topics["L6"], books, life)
@@ -103,10 +106,25 @@ def _compare_cancelled(found: Findings, books: Books) -> None:
     found.equal(books.id, "where a cancelled loan stands", _text(("cancelled", None, None, False, 0, 0)), _text(there))
 
 
-def _compare_rate(found: Findings, books: Books, life: LoanLife, county: RateOfTheDay) -> None:
-    last = life.rates[-1][1]
-    found.equal(books.id, "rate in force", last, rate(books.loan["annual_rate"]))
-    found.holds(books.id, "rate as it was published", follows(books.loan, county, last), county.right, last)
+def _compare_rate(
+    found: Findings,
+    books: Books,
+    life: LoanLife,
+    pack: Pack,
+    due: Sequence[date],
+    county: RateOfTheDay,
+    published: Sequence[tuple[Any, ...]],
+) -> None:
+    loan, last = books.loan, life.rates[-1][1]
+    found.equal(books.id, "rate in force", last, rate(loan["annual_rate"]))
+    ended = min(filter(None, (loan["closed_on"], loan["compensated_on"])), default=date.max)
+    until = books.marked_until or date.min
+    days = [day for day in repricing_days(pack, loan, due) if day <= until and day < ended]
+    if books.was_run:
+        found.equal(books.id, "rate taken anew last", max(days, default=None), loan["repriced_on"])
+    taken = [day for day in days if loan["repriced_on"] is not None and day <= loan["repriced_on"]]
+    right = right_rate(pack, loan, county, taken, published)
+    found.holds(books.id, "rate as it was published", follows(pack, loan, right, last), right, last)
 
 
 def _compare_dues(found: Findings, books: Books, life: LoanLife) -> None:

@@ -19,7 +19,8 @@ SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)
   l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id, l.cancelled_on,
   (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
   (held * 100)::bigint AS held, (refund_missing * 100)::bigint AS refund_missing, last_value_on, last_rank,
-  last_reference, coalesce(o.own_terms, '{}')::text AS own_terms
+  last_reference, coalesce(o.own_terms, '{}')::text AS own_terms, repriced_on, o.loan_id IS NOT NULL AS is_legacy,
+  compensated_on, (SELECT recorded_at FROM disbursement d WHERE d.loan_id = l.id) AS booked_at
 FROM loan l LEFT JOIN legacy_loan o ON o.loan_id = l.id
 """
 UNKNOWN: Final = -1  # surcharge of defaults that were confirmed before it was kept apart
@@ -66,6 +67,7 @@ SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 
 FROM penalty_accrual ORDER BY loan_id, installment_number, period_until
 """
 _MARKED: Final = "SELECT scope, max(business_date) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"
+_RAN: Final = "SELECT scope, max(finished_at) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"
 _CLASSIFIED: Final = "SELECT county_code, max(classified_on) FROM class_run GROUP BY county_code"
 
 
@@ -104,6 +106,7 @@ class Books:
     charges: Sequence[tuple[Any, ...]]
     marked_until: date | None
     classified_until: date | None
+    ran_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -120,6 +123,12 @@ class Books:
         """Return the day up to which the loan was brought: its last posting, or the last run over its county."""
         days: list[date] = [self.loan["disbursed_on"], *(posting.on for posting in self.postings)]
         return max([*days, *filter(None, [self.marked_until, self.classified_until])])
+
+    @property
+    def was_run(self) -> bool:
+        """Return whether the last run over the county found the loan as it is: booked, and nothing taken back since."""
+        changed = [self.loan["booked_at"], *(each.reversed_at for each in self.booked)]
+        return self.ran_at is not None and all(at < self.ran_at for at in changed if at is not None)
 
     @property
     def last_key(self) -> tuple[date, int, str]:
@@ -148,6 +157,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
     received = await _grouped(lending, _RECEIPTS)
     marked, classified = await lending.map(_MARKED), await lending.map(_CLASSIFIED)
+    ran = await lending.map(_RAN)
     for row in await lending.rows(_LOANS):
         loan, key = {**row, "own_terms": json.loads(row["own_terms"])}, row["id"]
         money = received.get(key, ())
@@ -173,6 +183,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
             charges.get(key, ()),
             marked.get(loan["county_code"]),
             classified.get(loan["county_code"]),
+            ran.get(loan["county_code"]),
         )
 
 

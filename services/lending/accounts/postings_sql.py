@@ -31,7 +31,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date
 """
 # What the rates of contracts are now: $1 loans, $2 day; then the new rows.
 RATES_GONE: Final = """
-UPDATE loan_rate SET replaced_on = $2, replaced_at = clock_timestamp()
+UPDATE loan_rate SET replaced_on = greatest(recorded_on, $2), replaced_at = clock_timestamp()
 WHERE loan_id = ANY ($1::uuid[]) AND replaced_on IS NULL
 """
 RATES: Final = """

@@ -14,6 +14,7 @@ from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.accounts.rules.replay import accrued_to, replay
 from services.lending.accounts.schemas import (
     AccountDueOut,
+    ComingRateOut,
     HeldMoneyOut,
     LoanAccountOut,
     LoanStatementLineOut,
@@ -24,10 +25,16 @@ from services.lending.accounts.schemas import (
 )
 from services.lending.loans.heirs_sql import heirs_of
 from services.lending.loans.refusals import LoanUnknown
+from services.lending.loans.rules.contract_terms import rate_column
+from services.lending.loans.rules.floating import Floating, floating
+from services.lending.pack_copies.queries import publications
+from services.lending.pack_copies.rules.series import rate_in_force
 from services.lending.proposals.queries import Proposals
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.money import ZERO
+from shared.policy.copies import pack_for
+from shared.policy.terms import LoanTerms
 from shared.policy.vocabulary import DueKind, Payer
 from shared.scope import Scope, seen
 
@@ -65,7 +72,30 @@ async def account_on(
     recovered = await conn.fetchrow(_RECOVERED, loan_id, known_at, as_of)
     account = _account_out(books, as_of, recovered, known_at, _decided(loan, as_of, known_at))
     written_off_on = await conn.fetchval(_WRITTEN_OFF, loan_id, known_at, as_of)
-    return account.model_copy(update={"written_off_on": written_off_on})
+    coming_rate = None if known_at else await _coming_rate(conn, books, as_of)
+    return account.model_copy(update={"written_off_on": written_off_on, "coming_rate": coming_rate})
+
+
+_FLOATING: Final = """
+SELECT pack_id, product_code, term_months, signed_on, next_repricing_on FROM loan
+WHERE id = $1 AND next_repricing_on > $2 AND claim_id IS NULL AND closed_on IS NULL AND cancelled_on IS NULL
+"""
+
+
+async def _coming_rate(conn: Connection, books: Books, as_of: date) -> ComingRateOut | None:
+    """Return what a floating contract takes next by what is published now; None: its rate stays, or is not known."""
+    row = await conn.fetchrow(_FLOATING, books.id, as_of)
+    if row is None:
+        return None
+    terms = (await pack_for(conn, row["pack_id"], row["product_code"])).loan_terms
+    known, column = await publications(conn, terms.rate_basis), rate_column(terms, row["term_months"])
+    signing, coming = (
+        rate_in_force(known, terms.rate_basis, day, column) for day in (row["signed_on"], row["next_repricing_on"])
+    )
+    how = None if signing is None else how_it_floats(books, terms, signing)
+    if how is None or coming is None:
+        return None
+    return ComingRateOut(from_on=row["next_repricing_on"], annual_rate=how.rate(coming), spread=how.spread)
 
 
 async def _known(conn: Connection, loan_id: UUID, scope: Scope, known_at: datetime | None) -> Any:
@@ -95,8 +125,19 @@ def _decided(loan: Any, as_of: date, known_at: datetime | None) -> str | None:
     return "compensated" if borne and known(loan["compensated_at"]) else None
 
 
+def how_it_floats(books: Books, terms: LoanTerms, published: Decimal) -> Floating | None:
+    """Return how a contract floats, or None; `published` is the reference rate of the day it was signed."""
+    stated = books.contract.annual_rate if books.loan["rate_stated"] else None
+    due_on = [row.due_on for row in books.contract.schedule]
+    return floating(terms, stated, published, books.contract.disbursed_on, due_on)
+
+
 def _account_out(
-    books: Books, as_of: date, recovered: Any, known_at: datetime | None, decided: str | None
+    books: Books,
+    as_of: date,
+    recovered: Any,
+    known_at: datetime | None,
+    decided: str | None,
 ) -> LoanAccountOut:
     account, tomorrow = account_as_of(books, as_of), account_as_of(books, as_of + timedelta(days=1), as_of)
     payoff = _payoff(account, as_of)
@@ -122,6 +163,7 @@ def _account_out(
         written_off_on=None,
         payoff_amount=max(ZERO, payoff - recovered["amount"]),
         payoff_per_day=_payoff(tomorrow, as_of + timedelta(days=1)) - payoff if payoff > 0 else ZERO,
+        coming_rate=None,
         paid_by=_paid_by(account),
         dues=[_due_out(account, due) for due in sorted(account.dues, key=lambda due: (due.due_on, due.number))],
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from services.lending.loans.schemas import AccountReference, LoanState
+from services.lending.loans.schemas import AccountReference, LoanState, Rate
 from services.lending.proposals.schemas import DecisionIn, ProposalOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
@@ -41,6 +41,14 @@ class PaidByOut(Answer):
     amount: Money
 
 
+class ComingRateOut(Answer):
+    """The rate that a floating contract takes next, if nothing else is published by its day; percent a year."""
+
+    from_on: date
+    annual_rate: Rate
+    spread: Rate
+
+
 class LoanAccountOut(Answer):
     """A loan on a day, computed from what is posted up to it.
 
@@ -66,6 +74,7 @@ class LoanAccountOut(Answer):
     written_off_on: date | None
     payoff_amount: Money
     payoff_per_day: Money
+    coming_rate: ComingRateOut | None
     paid_by: list[PaidByOut]
     dues: list[AccountDueOut]
 

@@ -1,4 +1,7 @@
-"""Marking overdue loans (逾期认定): set-based, once per overdue episode, and the same result for a repeated date."""
+"""Marking overdue loans (逾期认定): set-based, once per overdue episode, and the same result for a repeated date.
+
+Before that floating contracts take the day's rate, and money held pays what falls due: both say what is overdue.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from services.lending.accounts.actions.held_money import use_held_money
 from services.lending.jobs.schemas import OverdueRunOut
 from services.lending.loans.postings_sql import OVERDUE
 from services.lending.loans.rest_days_sql import timeliness
+from services.lending.rate_changes.actions import reprice
 from shared.access import Principal
 from shared.db import Connection
 from shared.events.lending import LoanOverdue
@@ -67,7 +71,9 @@ async def mark_overdue(conn: Connection, officer: Principal, body: JobRunIn) -> 
 
 
 async def _mark(conn: Connection, body: JobRunIn) -> dict[str, Any]:
+    repriced = await reprice(conn, body.county_code, body.as_of)
     await use_held_money(conn, body.county_code, body.as_of)
     # The locks come first, so that the next statement sees what repayments left when they let go of them.
     locked = await conn.fetchval(_LOCK, body.county_code, body.as_of)
-    return dict(await conn.fetchrow(_MARK, body.county_code, body.as_of, current_traceparent(), locked or []))
+    marked = await conn.fetchrow(_MARK, body.county_code, body.as_of, current_traceparent(), locked or [])
+    return {**marked, "loans_repriced": repriced}

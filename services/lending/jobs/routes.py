@@ -13,7 +13,7 @@ router = APIRouter(tags=["定时任务 Jobs"])
 
 @router.post("/jobs/mark-overdue/runs", status_code=201, response_model=OverdueRunOut)
 async def run_mark_overdue(body: JobRunIn, officer: RunJobs, write: Write) -> Response:
-    """Mark overdue loans (逾期认定) of a county as of a business date.
+    """Let floating contracts take the rate of the day, and mark overdue loans (逾期认定) of a county as of a day.
 
     Every day that was missed is caught up. Running a date again answers what its first run found and changes nothing.
     """

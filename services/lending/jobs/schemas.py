@@ -15,3 +15,4 @@ class OverdueRunOut(Answer):
     loans_marked: int
     amount_overdue: Money
     loans_overdue: int
+    loans_repriced: int = 0  # runs of before there were floating contracts did not count them

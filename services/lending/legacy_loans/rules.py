@@ -86,11 +86,14 @@ def _closeness(rule: LegacyRule) -> int:
 
 
 def terms_of(county: LoanTerms, own: Mapping[str, Any]) -> LoanTerms:
-    """Return the terms a loan runs on under: those of its contract where it has its own, else the county's (LG-2)."""
+    """Return the terms a loan runs on under: those of its contract where it has its own, else the county's (LG-2).
+
+    It keeps the rate that the bank stated for it.
+    """
     kept = dict(own)
     if "settlement_day" in kept:
         kept["settlement_day"] = YearlyDay(**kept["settlement_day"])
-    return replace(county, **kept)
+    return replace(county, **kept, repricing=None)
 
 
 def granted_under(loan: LegacyLoan, terms: LegacyTerms) -> str | None:

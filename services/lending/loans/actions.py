@@ -21,6 +21,7 @@ from services.lending.loans.rules.contract_terms import (
     rate_column,
     refused_rate,
 )
+from services.lending.loans.rules.floating import floating
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
 from services.lending.pack_copies.queries import reference_rate
 from shared.access import Principal, Right
@@ -233,6 +234,8 @@ async def stage_contracts(conn: Connection, contracts: Sequence[tuple[Contract, 
 
 def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[Any, ...]:
     terms = made.terms
+    due_on = [row.due_on for row in made.installments]
+    how = floating(loan_terms, None, made.annual_rate, terms.disbursed_on, due_on)
     return (
         number,
         terms.pack_id,
@@ -255,6 +258,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         loan_terms.prepayment_allowed,
         [str(kind) for kind in loan_terms.allocation_order],
         terms.own_terms,
+        how and how.next_after(terms.disbursed_on),
     )
 
 

@@ -73,6 +73,8 @@ loan = Table(
     Column("signed_rate", Numeric, nullable=False),  # percent a year, of the contract
     Column("rate_stated", Boolean, nullable=False),  # by the bank; else it is the published rate of the day of signing
     Column("annual_rate", Numeric, nullable=False),  # percent a year, as it stands after the last change
+    Column("repriced_on", Date),  # last day on which a floating contract took the published rate anew
+    Column("next_repricing_on", Date),  # null: its rate is fixed, or not taken anew any more
     Column("day_count", Text, nullable=False),
     Column("repayment_method", Text, nullable=False),
     Column("rounding", Text, nullable=False),
@@ -164,6 +166,7 @@ loan = Table(
     CheckConstraint(
         "written_off_on IS NULL OR (written_off_on >= disbursed_on AND state <> 'cancelled')", name="written_off_on"
     ),
+    CheckConstraint("repriced_on < coalesce(next_repricing_on, matures_on)", name="repriced_on"),
     # An application and a contract number stand for one loan, and again where that was cancelled.
     Index("uq_loan_application_id", "application_id", unique=True, postgresql_where=text("cancelled_on IS NULL")),
     Index(
@@ -175,6 +178,13 @@ loan = Table(
     ),
     Index("ix_loan_village_code", "village_code", postgresql_ops={"village_code": "text_pattern_ops"}),
     Index("ix_loan_household_id", "household_id"),
+    Index(
+        "ix_loan_next_repricing_on",
+        "county_code",
+        "next_repricing_on",
+        postgresql_where=text("next_repricing_on IS NOT NULL"),
+    ),
+    Index("ix_loan_repriced_on", "repriced_on", postgresql_where=text("repriced_on IS NOT NULL")),
     postgresql_with=ROOM_FOR_UPDATES,
 )
 

@@ -10,10 +10,11 @@ from uuid import UUID
 from services.lending.accounts.actions.restating import Change, RestatementCause, lock, previews
 from services.lending.accounts.actions.storing import Replayed
 from services.lending.accounts.loading import Books, books_of, rate_posting
+from services.lending.accounts.queries import how_it_floats
 from services.lending.loans.schemas import LoanState
 from services.lending.pack_copies.queries import publications
 from services.lending.pack_copies.rules.series import Publication
-from services.lending.rate_changes.rules.following import Followed, follow, held_rates, published_rate
+from services.lending.rate_changes.rules.following import Followed, Published, follow, held_rates, published_rate
 from services.lending.rate_changes.schemas import RateConsequenceOut, RateConsequencesIn, RateConsequencesOut
 from shared.db import Connection
 from shared.ids import new_id
@@ -25,16 +26,18 @@ from shared.scope import Scope, seen
 AT_ONCE: Final = 500  # loans replayed together: a few megabytes
 NEVER_SENT: Final = UUID(int=0)  # stands for a publication that is not confirmed yet
 _GROUPS: Final = """
-SELECT DISTINCT pack_id, product_code, term_months, signed_on FROM loan WHERE signed_on >= $1 AND cancelled_on IS NULL
+SELECT DISTINCT pack_id, product_code, term_months, signed_on FROM loan
+WHERE (signed_on >= $1 OR repriced_on >= $1) AND cancelled_on IS NULL
 """
-# Loans whose contract may not be what the series says: another rate than that of their group, or one that changed.
+# Loans whose contract may not be what the series says: another rate than that of their group, one that changed, or one
+# that was taken anew.
 _CANDIDATES: Final = f"""
-SELECT l.id, g.place::int AS place FROM loan l
+SELECT l.id, g.place::int AS place, l.repriced_on FROM loan l
 JOIN unnest($3::uuid[], $4::text[], $5::int[], $6::date[], $7::numeric[])
   WITH ORDINALITY AS g (pack_id, product_code, term_months, signed_on, annual_rate, place)
   ON (l.pack_id, l.product_code, l.term_months, l.signed_on) = (g.pack_id, g.product_code, g.term_months, g.signed_on)
 WHERE {seen("l.village_code", "l.bank_code")} AND l.cancelled_on IS NULL AND (l.signed_rate <> g.annual_rate
-  OR EXISTS (SELECT FROM loan_rate r WHERE r.loan_id = l.id AND r.replaced_on IS NULL))
+  OR l.repriced_on IS NOT NULL OR EXISTS (SELECT FROM loan_rate r WHERE r.loan_id = l.id AND r.replaced_on IS NULL))
 ORDER BY l.id
 """  # noqa: S608 - our own text
 
@@ -56,13 +59,13 @@ async def affected(
     rows = [(*group.row, group.published + group.terms.rate_margin) for group in groups]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
     candidates = await conn.fetch(_CANDIDATES, scope.regions, scope.banks, *columns)
-    group_of = {row["id"]: groups[row["place"] - 1] for row in candidates}
+    group_of = {row["id"]: (groups[row["place"] - 1], row["repriced_on"]) for row in candidates}
     ids = list(group_of)
     for start in range(0, len(ids), AT_ONCE):
         chunk = ids[start : start + AT_ONCE]
         if locked:
             await lock(conn, chunk)
-        found = [(books, _follow(books, group_of[books.id], today)) for books in await books_of(conn, chunk)]
+        found = [(books, _follow(books, *group_of[books.id], known, today)) for books in await books_of(conn, chunk)]
         yield [(books, each) for books, each in found if each is not None]
 
 
@@ -128,9 +131,18 @@ async def _groups(conn: Connection, known: Sequence[Publication], since: date) -
     return groups
 
 
-def _follow(books: Books, group: _Group, today: date) -> Followed | None:
-    held = held_rates(books.contract, books.postings)
-    return follow(books.loan, held, group.published, group.terms, books.contract.disbursed_on, today)
+def _follow(
+    books: Books, group: _Group, repriced_on: date | None, known: Sequence[Publication], today: date
+) -> Followed | None:
+    contract, (_, _, term_months, _) = books.contract, group.row
+    how = None if repriced_on is None else how_it_floats(books, group.terms, group.published)
+    published = Published(
+        group.published,
+        how and how.between(contract.disbursed_on, repriced_on or today),
+        lambda day: published_rate(known, group.terms, term_months, day),
+    )
+    held = held_rates(contract, books.postings)
+    return follow(books.loan, held, published, group.terms, contract.disbursed_on, today)
 
 
 def _consequence(books: Books, found: Followed, after: Replayed | None) -> RateConsequenceOut:

@@ -29,6 +29,11 @@ class Rates:
         """Return these rates until a day, and one rate from it on."""
         return Rates(self.first, (*(step for step in self.later if step[0] < day), (day, rate)))
 
+    def stepped(self, day: date, rate: Decimal) -> "Rates":
+        """Return these rates until a day and one rate from it on; the day is no step where the rate is the same."""
+        kept = Rates(self.first, tuple(step for step in self.later if step[0] < day))
+        return kept if kept.last == rate else kept.changed(day, rate)
+
     def spans(self, period_from: date, until: date) -> Iterator[tuple[date, date, Decimal]]:
         """Yield the parts of [`period_from`, `until`) that have one rate each, in order; one part if it has no day."""
         cuts = [day for day, _ in self.later if period_from < day < until]
@@ -36,19 +41,17 @@ class Rates:
             yield start, end, self.on(start)
 
 
-def corrected(held: Rates, right: Decimal, lent_on: date, from_on: date | None) -> Rates:
+def corrected(held: Rates, right: Rates, lent_on: date, from_on: date | None) -> Rates:
     """Return the rates of a contract that rested on a wrong publication, put right.
 
     Nobody pays for the mistake of a publication: days for which the rate was too high bear the right one, days for
-    which it was too low keep it, and from the day `from_on` of the correction the right rate holds. With None, for a
+    which it was too low keep it, and from the day `from_on` of the correction the right rates hold. With None, for a
     loan that is repaid, only what was too high is put right.
     """
     put_right = Rates(held.first)
-    for day in (lent_on, *(day for day, _ in held.later if day > lent_on)):
-        put_right = _step(put_right, day, min(held.on(day), right))
-    return put_right if from_on is None else _step(put_right, max(from_on, lent_on), right)
-
-
-def _step(rates: Rates, day: date, rate: Decimal) -> Rates:
-    kept = Rates(rates.first, tuple(step for step in rates.later if step[0] < day))
-    return kept if kept.last == rate else kept.changed(day, rate)
+    steps = {day for day, _ in (*held.later, *right.later) if day > lent_on}
+    asked_from = None if from_on is None else max(from_on, lent_on)
+    for day in sorted({lent_on, *steps} | ({asked_from} if asked_from else set())):
+        is_past = asked_from is None or day < asked_from
+        put_right = put_right.stepped(day, min(held.on(day), right.on(day)) if is_past else right.on(day))
+    return put_right

@@ -32,11 +32,19 @@ class Publication:
 
 def rate_in_force(published: Iterable[Publication], basis: RateBasis, on: date, column: RateColumn) -> Decimal | None:
     """Return the rate of a column in force on a day, or None: nothing was published for it by then. Clause: LG-2."""
+    held = publication_in_force(published, basis, on, column)
+    return None if held is None else held.rate(column)
+
+
+def publication_in_force(
+    published: Iterable[Publication], basis: RateBasis, on: date, column: RateColumn
+) -> Publication | None:
+    """Return the publication whose rate of a column is in force on a day, or None."""
     held: dict[date, Publication] = {}
     for each in published:
         if each.basis == basis and each.effective_from <= on:
             other = held.get(each.effective_from)
             if other is None or other.revision < each.revision:
                 held[each.effective_from] = each
-    known = ((day, each.rate(column)) for day, each in held.items())
-    return max(((day, rate) for day, rate in known if rate is not None), default=(on, None))[1]
+    known = (each for each in held.values() if each.rate(column) is not None)
+    return max(known, key=lambda each: each.effective_from, default=None)

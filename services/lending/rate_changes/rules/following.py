@@ -4,7 +4,7 @@ A contract whose bank stated no rate rests on the publication of the day it was 
 late, the contract follows it, as `rates.corrected` says. A rate that the bank stated is the contract's own and stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind
 from services.lending.loans.rules.contract_terms import annual_rate, rate_column, refused_rate
+from services.lending.loans.rules.floating import Floating, taken_anew
 from services.lending.loans.rules.rates import Rates, corrected
 from services.lending.pack_copies.rules.series import Publication, rate_in_force
 from shared.policy.terms import LoanTerms
@@ -26,6 +27,15 @@ class Followed:
     loan_id: UUID
     rates: Rates | None = None
     kept_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is published for one contract, in percent a year: on the day it was signed, and how it floats since then."""
+
+    signing: Decimal
+    floating: Floating | None = None  # with the days that are over
+    on: Callable[[date], Decimal | None] = lambda day: None
 
 
 def published_rate(
@@ -44,17 +54,18 @@ def held_rates(contract: Contract, postings: Iterable[Posting]) -> Rates:
 
 
 def follow(
-    loan: Mapping[str, object], held: Rates, published: Decimal, terms: LoanTerms, lent_on: date, today: date
+    loan: Mapping[str, object], held: Rates, published: Published, terms: LoanTerms, lent_on: date, today: date
 ) -> Followed | None:
-    """Return what a publication makes of one loan, or None: nothing.
+    """Return what publications make of one loan, or None: nothing.
 
-    Clauses: LG-2, DZ-1b.
+    A floating contract follows those of the day it was signed and of every day on which its rate was taken anew; of one
+    whose bank stated the rate the points above the published one follow. Clauses: LG-2, DZ-1b.
     """
     loan_id = UUID(str(loan["id"]))
-    if loan["rate_stated"]:
-        refused = refused_rate(held.first, published, terms)
+    first = held.first if loan["rate_stated"] else annual_rate(published.signing, terms)
+    right = Rates(first) if published.floating is None else taken_anew(Rates(first), published.floating, published.on)
+    found = corrected(held, right, lent_on, None if loan["state"] == "closed" else today)
+    if found == held or (loan["rate_stated"] and published.floating is None):
+        refused = refused_rate(held.first, published.signing, terms) if loan["rate_stated"] else None
         return Followed(loan_id, kept_because=refused) if refused and loan["granted_under"] == "current" else None
-    found = corrected(held, annual_rate(published, terms), lent_on, None if loan["state"] == "closed" else today)
-    if found == held:
-        return None
     return Followed(loan_id, kept_because=COMPENSATED) if loan["claim_id"] is not None else Followed(loan_id, found)
